@@ -1,0 +1,127 @@
+//! What somebody may want of a room, and how it says no.
+
+use std::sync::Arc;
+
+use crate::{ConnectionId, Content, EntryId, TicketId, User, UserId};
+
+/// Something somebody wants of a room. Ids that may be needed come with it.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// A connection joins.
+    Join {
+        /// Which.
+        connection: ConnectionId,
+        /// Whose.
+        user: User,
+    },
+    /// A connection leaves, or is gone.
+    Leave {
+        /// Which.
+        connection: ConnectionId,
+    },
+    /// Write a message.
+    Send {
+        /// Who writes.
+        author: User,
+        /// The id of the entry.
+        id: EntryId,
+        /// The words.
+        content: Content,
+        /// Ids for the handoff event and its ticket, should the words ask for a person.
+        handoff_ids: (EntryId, TicketId),
+    },
+    /// Write a note.
+    Note {
+        /// Who writes.
+        author: User,
+        /// The id of the entry.
+        id: EntryId,
+        /// The words.
+        content: Content,
+    },
+    /// Somebody types.
+    StartTyping {
+        /// Who.
+        user: User,
+        /// What they have written so far; kept from visitors.
+        preview: Option<Arc<str>>,
+    },
+    /// Somebody stopped typing.
+    StopTyping {
+        /// Who.
+        user: User,
+    },
+    /// Somebody has read up to and with `seq`.
+    Read {
+        /// Who.
+        user: User,
+        /// Up to here.
+        seq: u64,
+    },
+    /// Ask for a person.
+    RequestHandoff {
+        /// Who asks.
+        by: User,
+        /// Why.
+        reason: Arc<str>,
+        /// Ids for the event and its ticket.
+        ids: (EntryId, TicketId),
+    },
+    /// Become the responder.
+    TakeOver {
+        /// Who.
+        agent: User,
+        /// The takeover number the caller saw, where they said it.
+        seen: Option<u64>,
+        /// The id of the event.
+        id: EntryId,
+    },
+    /// Hand back.
+    Release {
+        /// Who.
+        agent: User,
+        /// The id of the event.
+        id: EntryId,
+    },
+    /// Set the assignee.
+    Assign {
+        /// Who does it.
+        by: User,
+        /// The new assignee.
+        agent: Option<User>,
+        /// The assignee the caller saw, where they said it.
+        expected: Option<Option<UserId>>,
+        /// The id of the event.
+        id: EntryId,
+    },
+    /// Close, for good.
+    End {
+        /// Who.
+        by: User,
+        /// Whether it is closed because nobody wrote.
+        idle: bool,
+        /// The id of the event.
+        id: EntryId,
+    },
+}
+
+/// Why a room said no. Nothing has changed then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The conversation is closed.
+    Closed,
+    /// Another agent holds it.
+    AlreadyTaken {
+        /// Who.
+        holder: User,
+    },
+    /// The caller does not hold it.
+    NotHolder {
+        /// Who does.
+        holder: Option<User>,
+    },
+    /// The channel does not offer people.
+    HandoffDisabled,
+    /// What the caller saw is no longer so.
+    Conflict,
+}

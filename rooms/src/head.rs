@@ -1,0 +1,288 @@
+//! The durable state of a conversation: the fold of its entries, and the one place that gives `seq`.
+
+use std::sync::Arc;
+
+use crate::{Body, ClosedBy, Draft, Entry, Event, Role, Stale, TicketId, Timestamp, User};
+
+/// Characters of a message that the inbox shows.
+const PREVIEW_CHARS: usize = 120;
+
+/// Where a conversation is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Somebody answers: the assistant or an agent.
+    Open,
+    /// A person was asked for. Invariant: exactly when the responder is [`Responder::Waiting`].
+    Waiting,
+    /// Final.
+    Closed,
+    /// Put aside until later.
+    Snoozed,
+}
+
+/// Who answers the visitor right now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Responder {
+    /// The assistant answers every visitor message.
+    Assistant {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Nobody has come yet.
+    Waiting {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// This agent answers; the assistant stays silent until they release.
+    Agent {
+        /// Who. Invariant: at most one agent holds a conversation.
+        agent: User,
+        /// Since when.
+        since: Timestamp,
+    },
+}
+
+impl Responder {
+    /// The agent who answers, if one does.
+    #[must_use]
+    pub fn agent(&self) -> Option<&User> {
+        match self {
+            Self::Agent { agent, .. } => Some(agent),
+            Self::Assistant { .. } | Self::Waiting { .. } => None,
+        }
+    }
+
+    /// Since when they answer.
+    #[must_use]
+    pub fn since(&self) -> Timestamp {
+        match self {
+            Self::Assistant { since } | Self::Waiting { since } | Self::Agent { since, .. } => *since,
+        }
+    }
+}
+
+/// How urgent a conversation is; set by agents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Priority {
+    /// Can wait.
+    Low,
+    /// Ordinary.
+    Medium,
+    /// Soon.
+    High,
+    /// Now.
+    Urgent,
+}
+
+/// The request for a person that is not answered for good yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handoff {
+    /// Why.
+    pub reason: Arc<str>,
+    /// Its ticket.
+    pub ticket: TicketId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The newest message, for the inbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastMessage {
+    /// Its place.
+    pub seq: u64,
+    /// Whose words.
+    pub role: Role,
+    /// Their beginning, at most 120 characters.
+    pub preview: Arc<str>,
+}
+
+/// The durable state of one conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Where it is in its life.
+    pub status: Status,
+    /// Who answers.
+    pub responder: Responder,
+    /// Rises by one at every change of responder and at the close.
+    pub takeover: u64,
+    /// The agent it is assigned to.
+    pub assignee: Option<User>,
+    /// How urgent it is, where somebody said so.
+    pub priority: Option<Priority>,
+    /// Labels, in the order they were set.
+    pub labels: Vec<Arc<str>>,
+    /// The open request for a person.
+    pub handoff: Option<Handoff>,
+    /// The last `seq` that agents see.
+    pub last_seq: u64,
+    /// The last `seq` that visitors see.
+    pub visitor_last_seq: u64,
+    /// Visitor messages that no agent has read.
+    pub unread: u64,
+    /// The last message of the visitor.
+    pub last_visitor_message_seq: u64,
+    /// The newest message.
+    pub last_message: Option<LastMessage>,
+    /// When anything above last changed.
+    pub updated_at: Timestamp,
+    /// When the last entry was written; idleness counts from here.
+    pub entry_at: Timestamp,
+}
+
+impl Head {
+    /// A conversation that begins: with the assistant where there is one, otherwise waiting for a person.
+    #[must_use]
+    pub fn begin(has_assistant: bool, now: Timestamp) -> Self {
+        let (status, responder) = resting(has_assistant, now);
+        Self {
+            status,
+            responder,
+            takeover: 0,
+            assignee: None,
+            priority: None,
+            labels: Vec::new(),
+            handoff: None,
+            last_seq: 0,
+            visitor_last_seq: 0,
+            unread: 0,
+            last_visitor_message_seq: 0,
+            last_message: None,
+            updated_at: now,
+            entry_at: now,
+        }
+    }
+
+    /// Whether nothing can be added any more.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.status == Status::Closed
+    }
+
+    /// Gives every entry of `draft` its place and folds it in, or refuses the whole draft.
+    ///
+    /// # Errors
+    /// [`Stale`] when the fence no longer holds; then nothing has changed.
+    pub fn commit(&mut self, draft: Draft, now: Timestamp) -> Result<Vec<Entry>, Stale> {
+        let assignee_holds = draft
+            .fence
+            .assignee
+            .is_none_or(|expected| expected == self.assignee.as_ref().map(|agent| agent.id));
+        if draft.fence.takeover != self.takeover || !assignee_holds || self.is_closed() {
+            return Err(Stale);
+        }
+        let mut entries = Vec::with_capacity(draft.entries.len());
+        for drafted in draft.entries {
+            let entry = Entry {
+                id: drafted.id,
+                seq: self.last_seq + 1,
+                visitor_prev: drafted.body.is_visible_to_visitors().then_some(self.visitor_last_seq),
+                takeover: self.takeover + self.raises_takeover(&drafted.body),
+                author: draft.author.clone(),
+                body: drafted.body,
+                created_at: now,
+            };
+            self.fold(&entry);
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+
+    /// Takes a committed entry in. An entry that is already in changes nothing.
+    pub fn fold(&mut self, entry: &Entry) {
+        if entry.seq <= self.last_seq {
+            return;
+        }
+        self.last_seq = entry.seq;
+        if entry.visitor_prev.is_some() {
+            self.visitor_last_seq = entry.seq;
+        }
+        self.takeover = entry.takeover;
+        self.updated_at = entry.created_at;
+        self.entry_at = entry.created_at;
+        match &entry.body {
+            Body::Message(content) => self.fold_message(entry, &content.text),
+            Body::Note(_) => {}
+            Body::Event(event) => self.fold_event(event, entry),
+        }
+    }
+
+    /// Takes in that an agent has read up to and with `seq`.
+    pub fn mark_read_by_agent(&mut self, seq: u64) {
+        if seq >= self.last_visitor_message_seq {
+            self.unread = 0;
+        }
+    }
+
+    fn fold_message(&mut self, entry: &Entry, text: &str) {
+        let role = entry.author.kind.role();
+        match role {
+            Role::Visitor => {
+                self.unread += 1;
+                self.last_visitor_message_seq = entry.seq;
+            }
+            Role::Agent => self.unread = 0,
+            Role::Assistant | Role::System => {}
+        }
+        let preview: String = text.chars().take(PREVIEW_CHARS).collect();
+        self.last_message = Some(LastMessage { seq: entry.seq, role, preview: preview.into() });
+    }
+
+    fn fold_event(&mut self, event: &Event, entry: &Entry) {
+        let now = entry.created_at;
+        match event {
+            Event::Handoff { reason, ticket, .. } => {
+                if !matches!(self.responder, Responder::Waiting { .. }) {
+                    (self.status, self.responder) = resting(false, now);
+                }
+                self.handoff = Some(Handoff { reason: reason.clone(), ticket: *ticket, at: now });
+            }
+            Event::Takeover { agent } => {
+                self.status = Status::Open;
+                self.responder = Responder::Agent { agent: agent.clone(), since: now };
+                self.assignee = Some(agent.clone());
+            }
+            Event::Release { to_assistant, .. } => {
+                (self.status, self.responder) = resting(*to_assistant, now);
+                self.handoff = None;
+            }
+            Event::Assigned { agent } => self.assignee.clone_from(agent),
+            Event::Closed { by: _ } => {
+                self.status = Status::Closed;
+                // A closed conversation waits for nobody.
+                if matches!(self.responder, Responder::Waiting { .. }) {
+                    self.responder = Responder::Assistant { since: now };
+                }
+            }
+        }
+    }
+
+    fn raises_takeover(&self, body: &Body) -> u64 {
+        let raises = match body {
+            Body::Message(_) | Body::Note(_) | Body::Event(Event::Assigned { .. }) => false,
+            Body::Event(Event::Handoff { .. }) => !matches!(self.responder, Responder::Waiting { .. }),
+            Body::Event(Event::Takeover { .. } | Event::Release { .. } | Event::Closed { .. }) => true,
+        };
+        u64::from(raises)
+    }
+}
+
+/// Who answers when no agent does.
+fn resting(has_assistant: bool, since: Timestamp) -> (Status, Responder) {
+    if has_assistant {
+        (Status::Open, Responder::Assistant { since })
+    } else {
+        (Status::Waiting, Responder::Waiting { since })
+    }
+}
+
+impl ClosedBy {
+    /// Who closes when this kind of user ends a conversation.
+    #[must_use]
+    pub fn from_kind(kind: crate::UserKind) -> Self {
+        match kind {
+            crate::UserKind::Visitor => Self::Visitor,
+            crate::UserKind::Agent => Self::Agent,
+            crate::UserKind::Assistant | crate::UserKind::Server | crate::UserKind::System => Self::System,
+        }
+    }
+}

@@ -1,0 +1,412 @@
+//! The live copy of a conversation: what may be done, and who is told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::presence::Presence;
+use crate::typing::Typing;
+use crate::{
+    Announcement, Audience, Body, ClosedBy, Command, ConnectionId, Content, Draft, DraftEntry, Effect, Entry,
+    EntryId, Event, Fence, HandoffWords, Head, NewTicket, PresenceRules, Priority, Recipients, Refusal,
+    Status, TicketId, Timestamp, User, UserId, UserKind,
+};
+
+/// What the channel of a conversation says about it.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// Whether an assistant answers where no agent does.
+    pub has_assistant: bool,
+    /// Whether visitors may ask for a person, by words or by button.
+    pub handoff_enabled: bool,
+    /// The words that ask for a person.
+    pub handoff_words: Arc<HandoffWords>,
+    /// How long a typing start lasts, in milliseconds.
+    pub typing_lapse_ms: i64,
+    /// Who still counts as present.
+    pub presence: PresenceRules,
+}
+
+/// One conversation, live.
+#[derive(Debug, Clone)]
+pub struct Room {
+    head: Head,
+    rules: Rules,
+    presence: Presence,
+    typing: Typing,
+    reads: BTreeMap<UserId, (UserKind, u64)>,
+}
+
+impl Room {
+    /// A room with nobody in it, from what is stored.
+    #[must_use]
+    pub fn new(head: Head, rules: Rules, reads: impl IntoIterator<Item = (UserId, UserKind, u64)>) -> Self {
+        let reads = reads.into_iter().map(|(user, kind, seq)| (user, (kind, seq))).collect();
+        Self { head, rules, presence: Presence::default(), typing: Typing::default(), reads }
+    }
+
+    /// The durable state.
+    #[must_use]
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Whether nobody is in it, also not in their grace.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.presence.is_empty()
+    }
+
+    /// What the channel says now; decisions follow it from here on.
+    pub fn set_rules(&mut self, rules: Rules) {
+        self.rules = rules;
+    }
+
+    /// Decides on `command`.
+    ///
+    /// # Errors
+    /// A [`Refusal`]; then nothing has changed.
+    pub fn apply(&mut self, command: Command, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
+        match command {
+            Command::Join { connection, user } => Ok(self.join(connection, &user)),
+            Command::Leave { connection } => {
+                self.presence.leave(connection, now.plus_ms(self.rules.presence.grace_ms));
+                Ok(Vec::new())
+            }
+            Command::Send { author, id, content, handoff_ids } => self.send(author, id, content, handoff_ids),
+            Command::Note { author, id, content } => {
+                self.must_be_open()?;
+                self.draft(author, vec![DraftEntry { id, body: Body::Note(content) }], None)
+            }
+            Command::StartTyping { user, preview } => self.start_typing(&user, preview, now),
+            Command::StopTyping { user } => Ok(self.stop_typing(&user)),
+            Command::Read { user, seq } => Ok(self.read(user, seq)),
+            Command::RequestHandoff { by, reason, ids } => self.request_handoff(by, reason, ids),
+            Command::TakeOver { agent, seen, id } => self.take_over(agent, seen, id),
+            Command::Release { agent, id } => self.release(agent, id),
+            Command::Assign { by, agent, expected, id } => self.assign(by, agent, expected, id),
+            Command::End { by, idle, id } => self.end(by, idle, id),
+        }
+    }
+
+    /// Takes committed entries in and says who is told. Entries that are already in are skipped.
+    pub fn committed(&mut self, entries: Vec<Entry>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for entry in entries {
+            if entry.seq <= self.head.last_seq {
+                continue;
+            }
+            let answering_before = self.head.responder.agent().cloned();
+            self.head.fold(&entry);
+            self.announce_entry(entry, answering_before.as_ref(), &mut effects);
+        }
+        effects
+    }
+
+    /// Sets labels and urgency, which are stored already.
+    pub fn retag(
+        &mut self,
+        labels: Vec<Arc<str>>,
+        priority: Option<Priority>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        self.head.labels = labels;
+        self.head.priority = priority;
+        self.head.updated_at = now;
+        vec![Effect::Announce(Recipients::AGENTS, Announcement::Updated)]
+    }
+
+    /// When [`Room::expire`] has something to do.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        [self.typing.next_deadline(), self.presence.next_deadline()].into_iter().flatten().min()
+    }
+
+    /// Lets typing lapse and people go whose grace has ended.
+    pub fn expire(&mut self, now: Timestamp) -> Vec<Effect> {
+        let stopped = self.typing.lapse(now);
+        let gone = self.presence.expire(now);
+        let mut effects = Vec::new();
+        for user in stopped {
+            effects.push(Effect::Announce(self.who_sees(&user), Announcement::TypingStopped(user)));
+        }
+        for user in gone {
+            if self.typing.stop(user.id) {
+                effects
+                    .push(Effect::Announce(self.who_sees(&user), Announcement::TypingStopped(user.clone())));
+            }
+            effects.push(Effect::Announce(self.who_sees(&user), Announcement::Left(user)));
+        }
+        effects
+    }
+
+    /// The people present whom `user` may see, themselves included.
+    #[must_use]
+    pub fn members_for(&self, user: &User) -> Vec<&User> {
+        self.presence.users().filter(|member| self.is_visible_to(member, user)).collect()
+    }
+
+    /// Who is typing, for somebody who has just joined.
+    #[must_use]
+    pub fn typing_for(&self, user: &User) -> Vec<Announcement> {
+        self.typing
+            .iter()
+            .filter(|(typist, _)| typist.id != user.id && self.is_visible_to(typist, user))
+            .map(|(typist, preview)| {
+                let preview = preview.filter(|_| Audience::of(user.kind) == Audience::Agents).cloned();
+                Announcement::TypingStarted(typist.clone(), preview)
+            })
+            .collect()
+    }
+
+    /// How far everybody has read whom `user` may see, themselves included; clamped to their audience's log.
+    #[must_use]
+    pub fn reads_for(&self, user: &User) -> Vec<(UserId, u64)> {
+        let last_seq = self.last_seq_for(Audience::of(user.kind));
+        self.reads
+            .iter()
+            .filter(|(reader, (kind, _))| {
+                Audience::of(user.kind) == Audience::Agents
+                    || *kind == UserKind::Visitor
+                    || self.head.responder.agent().is_some_and(|agent| agent.id == **reader)
+            })
+            .map(|(reader, (_, seq))| (*reader, (*seq).min(last_seq)))
+            .collect()
+    }
+
+    /// The last `seq` of an audience.
+    #[must_use]
+    pub fn last_seq_for(&self, audience: Audience) -> u64 {
+        match audience {
+            Audience::Visitors => self.head.visitor_last_seq,
+            Audience::Agents => self.head.last_seq,
+        }
+    }
+
+    fn is_visible_to(&self, seen: &User, by: &User) -> bool {
+        match Audience::of(by.kind) {
+            Audience::Agents => true,
+            Audience::Visitors => {
+                seen.kind == UserKind::Visitor
+                    || self.head.responder.agent().is_some_and(|agent| agent.id == seen.id)
+            }
+        }
+    }
+
+    /// Who hears what `user` does besides writing: everybody else, but visitors only of the responder.
+    fn who_sees(&self, user: &User) -> Recipients {
+        let visitors = user.kind == UserKind::Visitor
+            || self.head.responder.agent().is_some_and(|agent| agent.id == user.id);
+        Recipients { visitors, agents: true, except: Some(user.id) }
+    }
+
+    fn join(&mut self, connection: ConnectionId, user: &User) -> Vec<Effect> {
+        if !self.presence.join(user, connection) {
+            return Vec::new();
+        }
+        vec![Effect::Announce(self.who_sees(user), Announcement::Joined(user.clone()))]
+    }
+
+    fn send(
+        &mut self,
+        author: User,
+        id: EntryId,
+        content: Content,
+        handoff_ids: (EntryId, TicketId),
+    ) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        if author.kind == UserKind::Agent {
+            self.must_hold(author.id)?;
+        }
+        let words = self.handoff_words_in(&author, &content.text);
+        let mut entries = vec![DraftEntry { id, body: Body::Message(content) }];
+        if words.is_empty() {
+            return self.draft(author, entries, None);
+        }
+        let ticket = NewTicket { id: handoff_ids.1, reason: Arc::from("words") };
+        let event = Event::Handoff { reason: ticket.reason.clone(), words, ticket: ticket.id };
+        entries.push(DraftEntry { id: handoff_ids.0, body: Body::Event(event) });
+        self.draft(author, entries, Some(ticket))
+    }
+
+    /// The words by which this message asks for a person who has not been asked for yet.
+    fn handoff_words_in(&self, author: &User, text: &str) -> Vec<Arc<str>> {
+        if author.kind != UserKind::Visitor || !self.rules.handoff_enabled || !self.may_ask_for_a_person() {
+            return Vec::new();
+        }
+        self.rules.handoff_words.found_in(text).into_iter().map(Arc::from).collect()
+    }
+
+    fn may_ask_for_a_person(&self) -> bool {
+        self.head.responder.agent().is_none() && self.head.handoff.is_none()
+    }
+
+    fn request_handoff(
+        &mut self,
+        by: User,
+        reason: Arc<str>,
+        ids: (EntryId, TicketId),
+    ) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        if !self.rules.handoff_enabled {
+            return Err(Refusal::HandoffDisabled);
+        }
+        if !self.may_ask_for_a_person() {
+            return Ok(Vec::new());
+        }
+        let ticket = NewTicket { id: ids.1, reason: reason.clone() };
+        let event = Event::Handoff { reason, words: Vec::new(), ticket: ticket.id };
+        self.draft(by, vec![DraftEntry { id: ids.0, body: Body::Event(event) }], Some(ticket))
+    }
+
+    fn take_over(&mut self, agent: User, seen: Option<u64>, id: EntryId) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        if let Some(holder) = self.head.responder.agent() {
+            return if holder.id == agent.id {
+                Ok(Vec::new())
+            } else {
+                Err(Refusal::AlreadyTaken { holder: holder.clone() })
+            };
+        }
+        if seen.is_some_and(|seen| seen != self.head.takeover) {
+            return Err(Refusal::Conflict);
+        }
+        let event = Event::Takeover { agent: agent.clone() };
+        self.draft(agent, vec![DraftEntry { id, body: Body::Event(event) }], None)
+    }
+
+    fn release(&mut self, agent: User, id: EntryId) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        self.must_hold(agent.id)?;
+        let event =
+            Event::Release { agent: agent.clone(), to_assistant: self.rules.has_assistant, reason: None };
+        self.draft(agent, vec![DraftEntry { id, body: Body::Event(event) }], None)
+    }
+
+    fn assign(
+        &mut self,
+        by: User,
+        agent: Option<User>,
+        expected: Option<Option<UserId>>,
+        id: EntryId,
+    ) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        let current = self.head.assignee.as_ref().map(|agent| agent.id);
+        if expected.is_some_and(|expected| expected != current) {
+            return Err(Refusal::Conflict);
+        }
+        if agent.as_ref().map(|agent| agent.id) == current {
+            return Ok(Vec::new());
+        }
+        let entries = vec![DraftEntry { id, body: Body::Event(Event::Assigned { agent }) }];
+        let fence = Fence { takeover: self.head.takeover, assignee: Some(current) };
+        Ok(vec![Effect::Commit(Draft { author: by, entries, fence, ticket: None })])
+    }
+
+    fn end(&mut self, by: User, idle: bool, id: EntryId) -> Result<Vec<Effect>, Refusal> {
+        if self.head.is_closed() {
+            return Ok(Vec::new());
+        }
+        let closed_by = if idle { ClosedBy::Idle } else { ClosedBy::from_kind(by.kind) };
+        let event = Event::Closed { by: closed_by };
+        self.draft(by, vec![DraftEntry { id, body: Body::Event(event) }], None)
+    }
+
+    fn start_typing(
+        &mut self,
+        user: &User,
+        preview: Option<Arc<str>>,
+        now: Timestamp,
+    ) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        let preview = preview.filter(|_| user.kind == UserKind::Visitor);
+        self.typing.start(user, preview.clone(), now.plus_ms(self.rules.typing_lapse_ms));
+        Ok(vec![Effect::Announce(self.who_sees(user), Announcement::TypingStarted(user.clone(), preview))])
+    }
+
+    fn stop_typing(&mut self, user: &User) -> Vec<Effect> {
+        if self.typing.stop(user.id) {
+            vec![Effect::Announce(self.who_sees(user), Announcement::TypingStopped(user.clone()))]
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn read(&mut self, user: User, seq: u64) -> Vec<Effect> {
+        let seq = seq.min(self.last_seq_for(Audience::of(user.kind)));
+        let known = self.reads.get(&user.id).map_or(0, |(_, known)| *known);
+        if seq <= known {
+            return Vec::new();
+        }
+        self.reads.insert(user.id, (user.kind, seq));
+        if user.kind == UserKind::Agent {
+            self.head.mark_read_by_agent(seq);
+        }
+        let announcement = Announcement::Read(user.clone(), seq);
+        let told = Effect::Announce(self.who_sees(&user), announcement);
+        vec![Effect::StoreRead { user, seq }, told]
+    }
+
+    fn must_be_open(&self) -> Result<(), Refusal> {
+        if self.head.status == Status::Closed { Err(Refusal::Closed) } else { Ok(()) }
+    }
+
+    fn must_hold(&self, agent: UserId) -> Result<(), Refusal> {
+        match self.head.responder.agent() {
+            Some(holder) if holder.id == agent => Ok(()),
+            holder => Err(Refusal::NotHolder { holder: holder.cloned() }),
+        }
+    }
+
+    fn draft(
+        &self,
+        author: User,
+        entries: Vec<DraftEntry>,
+        ticket: Option<NewTicket>,
+    ) -> Result<Vec<Effect>, Refusal> {
+        let fence = Fence { takeover: self.head.takeover, assignee: None };
+        Ok(vec![Effect::Commit(Draft { author, entries, fence, ticket })])
+    }
+
+    fn announce_entry(&mut self, entry: Entry, answering_before: Option<&User>, effects: &mut Vec<Effect>) {
+        let author = entry.author.clone();
+        let is_event = matches!(entry.body, Body::Event(_));
+        let is_message = matches!(entry.body, Body::Message(_));
+        let is_visible = entry.visitor_prev.is_some();
+        let recipients = Recipients { visitors: is_visible, ..Recipients::ALL };
+        effects.push(Effect::Announce(recipients, Announcement::Entry(entry)));
+        if is_message {
+            effects.extend(self.stop_typing(&author));
+        }
+        if is_event {
+            effects.push(Effect::Announce(recipients, Announcement::Updated));
+            self.announce_change_of_agent(answering_before, effects);
+        }
+    }
+
+    /// Visitors see only the agent who answers: that one comes into view and goes out of it.
+    fn announce_change_of_agent(&self, before: Option<&User>, effects: &mut Vec<Effect>) {
+        let after = self.head.responder.agent();
+        if before.map(|agent| agent.id) == after.map(|agent| agent.id) {
+            return;
+        }
+        let visitors = Recipients { visitors: true, agents: false, except: None };
+        let is_here = |agent: &&User| self.presence.has(agent.id);
+        if let Some(agent) = before.filter(is_here) {
+            effects.push(Effect::Announce(visitors, Announcement::Left(agent.clone())));
+        }
+        if let Some(agent) = after.filter(is_here) {
+            effects.push(Effect::Announce(visitors, Announcement::Joined(agent.clone())));
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn is_sound(&self) -> bool {
+        let waits = matches!(self.head.responder, crate::Responder::Waiting { .. });
+        waits == (self.head.status == Status::Waiting)
+            && self.head.visitor_last_seq <= self.head.last_seq
+            && self.presence.is_sound()
+    }
+}
+
+#[cfg(test)]
+mod tests;
