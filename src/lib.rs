@@ -1,1 +1,3 @@
-//! Switchboard.
+//! Switchboard: self-hosted live chat and AI voice hub.
+
+pub mod wire;

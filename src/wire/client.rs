@@ -1,0 +1,359 @@
+//! What clients send: one table of events, the same on both transports.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::{WireError, check_json_text};
+
+/// The first frame of a native connection.
+#[derive(Debug, Clone, Deserialize)]
+pub struct HelloData {
+    /// Who connects.
+    pub token: String,
+    /// The client's name and version.
+    #[serde(default)]
+    pub client: Option<String>,
+    /// One per tab; a newer connection with the same one replaces the older.
+    #[serde(default)]
+    pub client_id: Option<String>,
+}
+
+/// Data that only names a conversation.
+#[derive(Debug, Clone)]
+pub struct SessionData {
+    /// Which.
+    pub session_id: String,
+}
+
+impl<'de> Deserialize<'de> for SessionData {
+    /// Also a bare id: earlier clients send that.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        JoinData::deserialize(deserializer).map(|data| Self { session_id: data.session_id })
+    }
+}
+
+/// `join:session`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JoinData {
+    /// Which.
+    pub session_id: String,
+    /// The position to go on from.
+    pub after: Option<u64>,
+    /// The epoch of that position.
+    pub epoch: Option<String>,
+    /// How many entries at most, without a position.
+    pub limit: Option<u64>,
+}
+
+impl<'de> Deserialize<'de> for JoinData {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Object {
+            #[serde(alias = "sessionId")]
+            session_id: String,
+            #[serde(default)]
+            after: Option<u64>,
+            #[serde(default)]
+            epoch: Option<String>,
+            #[serde(default)]
+            limit: Option<u64>,
+        }
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "an object with session_id expected, or the bare id")]
+        enum Either {
+            Bare(String),
+            Object(Object),
+        }
+        Ok(match Either::deserialize(deserializer)? {
+            Either::Bare(session_id) => Self { session_id, ..Self::default() },
+            Either::Object(Object { session_id, after, epoch, limit }) => {
+                Self { session_id, after, epoch, limit }
+            }
+        })
+    }
+}
+
+/// What a sent message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SendKind {
+    /// Words for everybody.
+    #[default]
+    Message,
+    /// Words that visitors never see.
+    Note,
+}
+
+/// `message:send`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SendData {
+    /// Where.
+    #[serde(alias = "sessionId")]
+    pub session_id: String,
+    /// The sender's own id of it: 1 to 64 of `A-Z a-z 0-9 _ -`.
+    #[serde(default, alias = "clientMessageId")]
+    pub client_message_id: Option<String>,
+    /// The words.
+    pub content: String,
+    /// Ids of files; none exist before uploads do.
+    #[serde(default)]
+    pub attachments: Option<Vec<serde::de::IgnoredAny>>,
+    /// Message or note.
+    #[serde(default)]
+    pub kind: Option<SendKind>,
+    /// The entry it answers.
+    #[serde(default)]
+    pub reply_to: Option<String>,
+    /// A flat object of the sender's, at most 4 KiB.
+    #[serde(default)]
+    pub metadata: Option<Box<RawValue>>,
+}
+
+/// `typing:start` and `typing:stop`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct TypingData {
+    /// Where.
+    #[serde(alias = "sessionId")]
+    pub session_id: String,
+    /// What the visitor has written so far, for agents.
+    #[serde(default)]
+    pub preview: Option<String>,
+}
+
+/// `message:read`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ReadData {
+    /// Where.
+    #[serde(alias = "sessionId")]
+    pub session_id: String,
+    /// Up to and with this `seq`.
+    pub seq: u64,
+}
+
+/// `handoff:request`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct HandoffData {
+    /// Where.
+    #[serde(alias = "sessionId")]
+    pub session_id: String,
+    /// Why.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// `session:takeover`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct TakeoverData {
+    /// Where.
+    #[serde(alias = "sessionId")]
+    pub session_id: String,
+    /// The number the caller saw.
+    #[serde(default)]
+    pub takeover: Option<u64>,
+}
+
+/// `session:assign`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AssignData {
+    /// Where.
+    #[serde(alias = "sessionId")]
+    pub session_id: String,
+    /// To whom; null takes the assignment away.
+    #[serde(deserialize_with = "present")]
+    pub agent_id: Option<String>,
+    /// The assignee the caller saw; absent where they do not care.
+    #[serde(default, deserialize_with = "maybe_present")]
+    pub expected: Option<Option<String>>,
+}
+
+/// A field that must be there, though it may be null.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+/// Tells absent (`None`) from null (`Some(None)`).
+fn maybe_present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// Which conversations an inbox shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum InboxView {
+    /// Assigned to the caller.
+    Mine,
+    /// Assigned to nobody.
+    Unassigned,
+    /// Waiting for a person.
+    Waiting,
+    /// Every one that is not closed.
+    #[default]
+    All,
+    /// The closed ones.
+    Closed,
+}
+
+/// The filter of an inbox.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub struct InboxFilter {
+    /// Which conversations.
+    #[serde(default)]
+    pub view: InboxView,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+struct InboxData {
+    #[serde(default)]
+    filter: Option<InboxFilter>,
+}
+
+/// What an agent says of themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PresenceStatus {
+    /// Here.
+    Online,
+    /// Not at the desk.
+    Away,
+    /// Here, but not for new ones.
+    Busy,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct PresenceData {
+    status: PresenceStatus,
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+macro_rules! client_events {
+    ($($(#[$doc:meta])* $name:literal => $variant:ident($data:ty) $(via $raw:ty: $convert:expr)?;)*) => {
+        /// An event of a client with its data.
+        #[derive(Debug, Clone)]
+        pub enum ClientEvent { $($(#[$doc])* $variant($data),)* }
+
+        /// The names of all events a client may send after its hello.
+        pub const CLIENT_EVENTS: &[&str] = &[$($name,)*];
+
+        impl ClientEvent {
+            /// The name on the wire.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $name,)* }
+            }
+
+            fn decode(name: &str, json: &str) -> Result<Option<Self>, serde_json::Error> {
+                Ok(Some(match name {
+                    $($name => Self::$variant(client_events!(@data json, $data $(, $raw: $convert)?)),)*
+                    _ => return Ok(None),
+                }))
+            }
+        }
+    };
+    (@data $json:expr, $data:ty) => { serde_json::from_str::<$data>($json)? };
+    (@data $json:expr, $data:ty, $raw:ty: $convert:expr) => { $convert(serde_json::from_str::<$raw>($json)?) };
+}
+
+client_events! {
+    /// Come in and get the history.
+    "join:session" => Join(JoinData);
+    /// Go out.
+    "leave:session" => Leave(SessionData);
+    /// Write.
+    "message:send" => Send(SendData);
+    /// Type.
+    "typing:start" => TypingStart(TypingData);
+    /// Stop typing.
+    "typing:stop" => TypingStop(TypingData);
+    /// Say how far one has read.
+    "message:read" => Read(ReadData);
+    /// Ask for a person.
+    "handoff:request" => Handoff(HandoffData);
+    /// Become the responder.
+    "session:takeover" => Takeover(TakeoverData);
+    /// Hand back.
+    "session:release" => Release(SessionData);
+    /// Set the assignee.
+    "session:assign" => Assign(AssignData);
+    /// Close.
+    "session:end" => End(SessionData);
+    /// Watch the inbox.
+    "inbox:subscribe" => InboxSubscribe(InboxFilter) via InboxData: |data: InboxData| data.filter.unwrap_or_default();
+    /// Stop watching it.
+    "inbox:unsubscribe" => InboxUnsubscribe(()) via Nothing: |_: Nothing| ();
+    /// Say whether one is there.
+    "presence:set" => PresenceSet(PresenceStatus) via PresenceData: |data: PresenceData| data.status;
+}
+
+impl ClientEvent {
+    /// Reads an event by its name; no data counts as `{}`.
+    ///
+    /// # Errors
+    /// `bad_request` for an unknown event, data of the wrong shape, NUL and lone surrogates.
+    pub fn parse(name: &str, data: Option<&str>) -> Result<Self, WireError> {
+        let json = match data {
+            None | Some("null") => "{}",
+            Some(json) => json,
+        };
+        check_json_text(json).map_err(|fault| WireError::bad_request(fault.message()))?;
+        match Self::decode(name, json) {
+            Ok(Some(event)) => Ok(event),
+            Ok(None) => Err(WireError::bad_request("unknown event")),
+            Err(error) => Err(WireError::bad_request(format!("bad data for {name}: {error}"))),
+        }
+    }
+
+    /// Whether it counts towards the events of a connection in three seconds.
+    #[must_use]
+    pub fn is_counted(&self) -> bool {
+        !matches!(
+            self,
+            Self::Join(_) | Self::Leave(_) | Self::Read(_) | Self::TypingStart(_) | Self::TypingStop(_)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn earlier_spellings_are_understood() {
+        for (name, json) in [
+            ("join:session", r#""018f""#),
+            ("leave:session", r#""018f""#),
+            ("join:session", r#"{"sessionId":"018f","later":1}"#),
+            ("message:send", r#"{"sessionId":"018f","clientMessageId":"a","content":"x"}"#),
+        ] {
+            assert!(ClientEvent::parse(name, Some(json)).is_ok(), "{name} {json}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_a_bad_request() {
+        for (name, json) in [
+            ("nonsense", "{}"),
+            ("message:send", r#"{"session_id":"018f"}"#),
+            ("message:send", r#"{"session_id":"018f","content":7}"#),
+            ("message:send", r#"{"session_id":"018f","content":"\u0000"}"#),
+            ("message:send", r#"{"session_id":"018f","content":"\ud800"}"#),
+            ("session:assign", r#"{"session_id":"018f"}"#),
+            ("presence:set", r#"{"status":"asleep"}"#),
+        ] {
+            let error = ClientEvent::parse(name, Some(json)).unwrap_err();
+            assert_eq!(error.code.as_str(), "bad_request", "{name} {json}");
+        }
+    }
+
+    #[test]
+    fn an_expected_null_differs_from_no_expectation() {
+        let parse = |json| match ClientEvent::parse("session:assign", Some(json)) {
+            Ok(ClientEvent::Assign(data)) => data.expected,
+            other => panic!("{other:?}"),
+        };
+
+        assert_eq!(parse(r#"{"session_id":"x","agent_id":null}"#), None);
+        assert_eq!(parse(r#"{"session_id":"x","agent_id":null,"expected":null}"#), Some(None));
+    }
+}

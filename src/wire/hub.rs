@@ -1,0 +1,249 @@
+//! What the hub sends: events, and the data of acks.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{ConversationView, EntryView, StateView, UserView};
+
+macro_rules! hub_events {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        /// The names of the events that the hub sends.
+        pub mod event {
+            $($(#[$doc])* pub const $name: &str = $text;)*
+        }
+
+        /// Every event that the hub sends.
+        pub const HUB_EVENTS: &[&str] = &[$($text,)*];
+    };
+}
+
+hub_events! {
+    /// The hello of a Socket.IO connection.
+    HELLO = "hello";
+    /// Entries after a join.
+    HISTORY = "session:history";
+    /// A committed entry.
+    MESSAGE_NEW = "message:new";
+    /// A piece of an assistant's reply; sent once there is an assistant.
+    MESSAGE_DELTA = "message:delta";
+    /// A reply that will not come; sent once there is an assistant.
+    MESSAGE_CANCELLED = "message:cancelled";
+    /// Somebody has read.
+    MESSAGE_READ = "message:read";
+    /// Somebody types.
+    TYPING_START = "typing:start";
+    /// Somebody stopped typing.
+    TYPING_STOP = "typing:stop";
+    /// Somebody came.
+    USER_JOINED = "user:joined";
+    /// Somebody went.
+    USER_LEFT = "user:left";
+    /// The state changed.
+    SESSION_UPDATED = "session:updated";
+    /// The assistant works; sent once there is one.
+    AI_PROCESSING = "ai:processing";
+    /// The assistant is done; sent once there is one.
+    AI_COMPLETE = "ai:complete";
+    /// The assistant failed; sent once there is one.
+    AI_ERROR = "ai:error";
+    /// A conversation of the inbox changed.
+    INBOX_UPDATED = "inbox:updated";
+    /// An agent came, went, or said so.
+    PRESENCE_UPDATED = "presence:updated";
+    /// Nothing else was sent for a while.
+    HEARTBEAT = "heartbeat";
+    /// The server is going down.
+    SERVER_DRAINING = "server:draining";
+    /// Something went wrong that nobody waits for an ack of, or a close follows.
+    ERROR = "error";
+}
+
+/// The limits a client should keep to.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Limits"))]
+pub struct LimitsView {
+    /// The largest frame.
+    pub frame_bytes: usize,
+    /// The longest message, in Unicode code points.
+    pub message_chars: usize,
+    /// Rooms of one connection.
+    pub rooms: usize,
+    /// Events in any three seconds.
+    pub events_per_3s: u32,
+    /// Entries of an exact resume.
+    pub history_entries: usize,
+}
+
+/// The ack of a hello.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct HelloAck {
+    /// This connection.
+    pub connection_id: String,
+    /// Who the hub takes the client for.
+    pub user: UserView,
+    /// Their org.
+    pub org_id: String,
+    /// How often the hub is heard from at least, in milliseconds.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub heartbeat_ms: u64,
+    /// What to keep to.
+    pub limits: LimitsView,
+    /// Name and version.
+    pub server: String,
+}
+
+/// The ack of a join.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct JoinAck {
+    /// Who is there, the caller included.
+    pub members: Vec<UserView>,
+    /// The state.
+    pub state: StateView,
+}
+
+/// The ack of everything that changes the state.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct StateAck {
+    /// The state after it.
+    pub state: StateView,
+}
+
+/// The ack of a message.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SendAck<'a> {
+    /// The committed entry.
+    pub entry: EntryView<'a>,
+    /// Whether it had been committed before.
+    pub duplicate: bool,
+}
+
+/// `session:history`: one of several parts.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "History"))]
+pub struct HistoryView<'a> {
+    /// Which conversation.
+    pub session_id: &'a str,
+    /// Changes only when history can no longer be trusted.
+    pub epoch: &'a str,
+    /// Whether these are exactly the entries after the client's position.
+    pub recovered: bool,
+    /// 0, 1, …
+    pub part: u32,
+    /// Whether this is the last part.
+    #[serde(rename = "final")]
+    pub is_final: bool,
+    /// Ascending.
+    #[cfg_attr(test, ts(type = "Array<Entry>"))]
+    pub entries: &'a [Box<RawValue>],
+    /// The first `seq` of this audience in the conversation.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub first_seq: u64,
+    /// The last `seq` of this audience in the conversation.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub last_seq: u64,
+    /// Whether there are older entries than these.
+    pub has_more: bool,
+    /// The state.
+    pub state: &'a StateView,
+    /// How far everybody has read.
+    #[cfg_attr(test, ts(type = "Record<string, number>"))]
+    pub read: &'a BTreeMap<String, u64>,
+}
+
+/// `message:read`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ReadUpdate {
+    /// Which conversation.
+    pub session_id: String,
+    /// Who.
+    pub user: UserView,
+    /// Up to and with this `seq`.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub seq: u64,
+}
+
+/// `typing:start` and `typing:stop`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct TypingUpdate {
+    /// Which conversation.
+    pub session_id: String,
+    /// Who.
+    pub user: UserView,
+    /// What the visitor has written so far; agents only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "string"))]
+    pub preview: Option<Arc<str>>,
+}
+
+/// `user:joined` and `user:left`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct UserUpdate {
+    /// Which conversation.
+    pub session_id: String,
+    /// Who.
+    pub user: UserView,
+}
+
+/// How many conversations each view has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Counts"))]
+pub struct CountsView {
+    /// Assigned to the caller.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub mine: u64,
+    /// Assigned to nobody.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub unassigned: u64,
+    /// Waiting for a person.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub waiting: u64,
+    /// Not closed.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub all: u64,
+}
+
+/// The ack of `inbox:subscribe`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct InboxAck {
+    /// The newest 50.
+    pub conversations: Vec<ConversationView>,
+    /// Of all views.
+    pub counts: CountsView,
+    /// For the rest, by REST.
+    pub next_cursor: Option<String>,
+}
+
+/// `inbox:updated`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct InboxUpdate<'a> {
+    /// The conversation as it is now.
+    #[cfg_attr(test, ts(type = "ConversationSummary"))]
+    pub conversation: &'a RawValue,
+    /// Of all views.
+    pub counts: CountsView,
+    /// `created`, `message`, `handoff`, `takeover`, `release`, `assigned`, `closed`, `read`, `tagged` or `visitor`.
+    pub reason: &'static str,
+}
+
+/// `presence:updated`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PresenceUpdate {
+    /// Who.
+    pub user: UserView,
+    /// `online`, `away`, `busy` or `offline`.
+    #[cfg_attr(test, ts(type = "'online' | 'away' | 'busy' | 'offline'"))]
+    pub status: &'static str,
+}

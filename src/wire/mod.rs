@@ -1,0 +1,37 @@
+//! The wire contract in types: what clients send, what the hub sends, and how it says no.
+//!
+//! PROTOCOL.md describes these names in words and a test holds the two together; the TypeScript types of
+//! the pages are generated from here. The domain's own types live in `rooms`; this is the only place where
+//! the older word `session` stands for a conversation.
+
+mod client;
+mod codes;
+mod entry;
+mod error;
+mod frame;
+mod hub;
+mod state;
+mod text;
+mod time;
+#[cfg(test)]
+mod typescript;
+
+pub use client::{
+    AssignData, CLIENT_EVENTS, ClientEvent, HandoffData, HelloData, InboxFilter, InboxView, JoinData,
+    PresenceStatus, ReadData, SendData, SendKind, SessionData, TakeoverData, TypingData,
+};
+pub use codes::{CloseCode, ErrorCode};
+pub use entry::{AttachmentView, EntryView, UserView, event_metadata, parse_event};
+pub use error::WireError;
+pub use frame::Frame;
+pub use hub::{
+    CountsView, HUB_EVENTS, HelloAck, HistoryView, InboxAck, InboxUpdate, JoinAck, LimitsView,
+    PresenceUpdate, ReadUpdate, SendAck, StateAck, TypingUpdate, UserUpdate, event,
+};
+pub use state::{
+    AgentState, ConversationView, HandoffView, LastMessageView, PageView, ResponderView, StateView,
+    VisitorState, VisitorView, parse_priority, parse_role, parse_status, parse_user_kind, priority_name,
+    role_name, status_name, user_kind_name,
+};
+pub use text::{TextFault, check_json_text};
+pub use time::rfc3339;

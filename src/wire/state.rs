@@ -1,0 +1,271 @@
+//! The state of a conversation as each audience sees it, and the names of its parts.
+
+use rooms::{Audience, Handoff, Head, Priority, Responder, Role, Status, UserKind};
+use serde::{Deserialize, Serialize};
+
+use super::{UserView, rfc3339};
+
+/// Who answers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Responder"))]
+pub struct ResponderView {
+    /// `assistant`, `waiting` or `agent`.
+    #[cfg_attr(test, ts(type = "'assistant' | 'waiting' | 'agent'"))]
+    pub kind: &'static str,
+    /// The agent who answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub agent: Option<UserView>,
+    /// Since when.
+    pub since: String,
+}
+
+impl From<&Responder> for ResponderView {
+    fn from(responder: &Responder) -> Self {
+        let kind = match responder {
+            Responder::Assistant { .. } => "assistant",
+            Responder::Waiting { .. } => "waiting",
+            Responder::Agent { .. } => "agent",
+        };
+        Self { kind, agent: responder.agent().map(UserView::from), since: rfc3339(responder.since()) }
+    }
+}
+
+/// The open request for a person.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Handoff"))]
+pub struct HandoffView {
+    /// Why.
+    pub reason: String,
+    /// Its ticket.
+    pub ticket_id: String,
+    /// When.
+    pub at: String,
+}
+
+impl From<&Handoff> for HandoffView {
+    fn from(handoff: &Handoff) -> Self {
+        Self {
+            reason: handoff.reason.to_string(),
+            ticket_id: handoff.ticket.to_string(),
+            at: rfc3339(handoff.at),
+        }
+    }
+}
+
+/// The state as visitors see it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "StateForVisitors"))]
+pub struct VisitorState {
+    /// `open`, `waiting`, `closed` or `snoozed`.
+    #[cfg_attr(test, ts(type = "'open' | 'waiting' | 'closed' | 'snoozed'"))]
+    pub status: &'static str,
+    /// Who answers.
+    pub responder: ResponderView,
+    /// Rises at every change of responder and at the close.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub takeover: u64,
+    /// The last `seq` of this audience.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub last_seq: u64,
+    /// When it last changed.
+    pub updated_at: String,
+}
+
+/// The state as agents see it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "StateForAgents"))]
+pub struct AgentState {
+    /// What visitors see too, with the agents' own `last_seq`.
+    #[serde(flatten)]
+    #[cfg_attr(test, ts(flatten))]
+    pub common: VisitorState,
+    /// The agent it is assigned to.
+    pub assignee: Option<UserView>,
+    /// `low`, `medium`, `high`, `urgent`, or nothing said.
+    #[cfg_attr(test, ts(type = "'low' | 'medium' | 'high' | 'urgent' | null"))]
+    pub priority: Option<&'static str>,
+    /// Labels.
+    pub labels: Vec<String>,
+    /// The open request for a person.
+    pub handoff: Option<HandoffView>,
+    /// What the assistant noticed; nothing yet.
+    #[cfg_attr(
+        test,
+        ts(type = "{ intent: string | null, sentiment: string | null, language: string | null } | null")
+    )]
+    pub insight: Option<()>,
+}
+
+/// The state as one audience sees it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "State"))]
+pub enum StateView {
+    /// For agents and servers.
+    Agents(Box<AgentState>),
+    /// For visitors.
+    Visitors(Box<VisitorState>),
+}
+
+impl StateView {
+    /// The state as `audience` sees it.
+    #[must_use]
+    pub fn for_audience(head: &Head, audience: Audience) -> Self {
+        match audience {
+            Audience::Visitors => Self::Visitors(Box::new(VisitorState::new(head, head.visitor_last_seq))),
+            Audience::Agents => Self::Agents(Box::new(AgentState::from(head))),
+        }
+    }
+}
+
+impl VisitorState {
+    fn new(head: &Head, last_seq: u64) -> Self {
+        Self {
+            status: status_name(head.status),
+            responder: ResponderView::from(&head.responder),
+            takeover: head.takeover,
+            last_seq,
+            updated_at: rfc3339(head.updated_at),
+        }
+    }
+}
+
+impl From<&Head> for AgentState {
+    fn from(head: &Head) -> Self {
+        Self {
+            common: VisitorState::new(head, head.last_seq),
+            assignee: head.assignee.as_ref().map(UserView::from),
+            priority: head.priority.map(priority_name),
+            labels: head.labels.iter().map(ToString::to_string).collect(),
+            handoff: head.handoff.as_ref().map(HandoffView::from),
+            insight: None,
+        }
+    }
+}
+
+/// The page a visitor is on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Page"))]
+pub struct PageView {
+    /// Its address.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Its title.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Where they came from.
+    #[serde(default)]
+    pub referrer: Option<String>,
+}
+
+/// A visitor as agents see them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Visitor"))]
+pub struct VisitorView {
+    /// Their id.
+    pub id: String,
+    /// Always `visitor`.
+    #[cfg_attr(test, ts(type = "'visitor'"))]
+    pub kind: &'static str,
+    /// Their name; Guest-NNNN until known.
+    pub name: String,
+    /// Their address, where they said it.
+    pub email: Option<String>,
+    /// The site's own id of them.
+    pub external_id: Option<String>,
+    /// Whether the site vouched for them.
+    pub verified: bool,
+    /// Their language.
+    pub locale: Option<String>,
+    /// Where they are.
+    pub page: Option<PageView>,
+}
+
+/// The newest message, for the inbox.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LastMessage"))]
+pub struct LastMessageView {
+    /// Its place.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub seq: u64,
+    /// Whose words.
+    #[cfg_attr(test, ts(type = "'visitor' | 'agent' | 'assistant' | 'system'"))]
+    pub role: &'static str,
+    /// Their beginning.
+    pub preview: String,
+}
+
+/// A conversation as the inbox shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ConversationSummary"))]
+pub struct ConversationView {
+    /// Its id.
+    pub id: String,
+    /// Its channel.
+    pub channel_id: String,
+    /// Whose it is.
+    pub visitor: VisitorView,
+    /// Its state.
+    pub state: AgentState,
+    /// The newest message.
+    pub last_message: Option<LastMessageView>,
+    /// Visitor messages that no agent has read.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub unread: u64,
+    /// When it began.
+    pub created_at: String,
+}
+
+macro_rules! names {
+    ($(#[$doc:meta])* $name:ident, $(#[$parse_doc:meta])* $parse:ident, $kind:ty { $($variant:path => $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name(value: $kind) -> &'static str {
+            match value { $($variant => $text,)* }
+        }
+
+        $(#[$parse_doc])*
+        #[must_use]
+        pub fn $parse(text: &str) -> Option<$kind> {
+            match text { $($text => Some($variant),)* _ => None }
+        }
+    };
+}
+
+names! {
+    /// The name of a status.
+    status_name,
+    /// A status by its name.
+    parse_status, Status {
+        Status::Open => "open", Status::Waiting => "waiting", Status::Closed => "closed", Status::Snoozed => "snoozed",
+    }
+}
+
+names! {
+    /// The name of a priority.
+    priority_name,
+    /// A priority by its name.
+    parse_priority, Priority {
+        Priority::Low => "low", Priority::Medium => "medium", Priority::High => "high", Priority::Urgent => "urgent",
+    }
+}
+
+names! {
+    /// The name of a role.
+    role_name,
+    /// A role by its name.
+    parse_role, Role {
+        Role::Visitor => "visitor", Role::Agent => "agent", Role::Assistant => "assistant", Role::System => "system",
+    }
+}
+
+names! {
+    /// The name of a kind of user.
+    user_kind_name,
+    /// A kind of user by its name.
+    parse_user_kind, UserKind {
+        UserKind::Visitor => "visitor", UserKind::Agent => "agent", UserKind::Assistant => "assistant",
+        UserKind::Server => "server", UserKind::System => "system",
+    }
+}

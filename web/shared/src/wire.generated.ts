@@ -1,0 +1,551 @@
+// Generated from src/wire by `make wire-types`; a test fails when it differs. Do not edit.
+
+/** Why a request was refused. */
+export type ErrorCode =
+  | 'bad_request'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'too_large'
+  | 'rate_limited'
+  | 'usage_limit_exceeded'
+  | 'already_taken'
+  | 'not_holder'
+  | 'conversation_closed'
+  | 'handoff_disabled'
+  | 'conflict'
+  | 'unavailable'
+  | 'provider_error'
+  | 'draining'
+  | 'internal';
+
+export type ClientEventName =
+  | 'join:session'
+  | 'leave:session'
+  | 'message:send'
+  | 'typing:start'
+  | 'typing:stop'
+  | 'message:read'
+  | 'handoff:request'
+  | 'session:takeover'
+  | 'session:release'
+  | 'session:assign'
+  | 'session:end'
+  | 'inbox:subscribe'
+  | 'inbox:unsubscribe'
+  | 'presence:set';
+
+export type HubEventName =
+  | 'hello'
+  | 'session:history'
+  | 'message:new'
+  | 'message:delta'
+  | 'message:cancelled'
+  | 'message:read'
+  | 'typing:start'
+  | 'typing:stop'
+  | 'user:joined'
+  | 'user:left'
+  | 'session:updated'
+  | 'ai:processing'
+  | 'ai:complete'
+  | 'ai:error'
+  | 'inbox:updated'
+  | 'presence:updated'
+  | 'heartbeat'
+  | 'server:draining'
+  | 'error';
+
+export type User = { 
+/**
+ * Their id.
+ */
+id: string, 
+/**
+ * `visitor`, `agent`, `assistant`, `server` or `system`.
+ */
+kind: 'visitor' | 'agent' | 'assistant' | 'server' | 'system', 
+/**
+ * The name to show.
+ */
+name: string, };
+
+export type Attachment = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The name of the file.
+ */
+name: string, 
+/**
+ * Its media type.
+ */
+content_type: string, 
+/**
+ * Its size.
+ */
+bytes: number, };
+
+export type Entry = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its conversation.
+ */
+session_id: string, 
+/**
+ * Its place.
+ */
+seq: number, 
+/**
+ * The place of the entry before it that this audience may see; the first has 0.
+ */
+prev: number, 
+/**
+ * `message`, `note` or `event`.
+ */
+kind: 'message' | 'note' | 'event', 
+/**
+ * The name of the event.
+ */
+event: 'handoff' | 'takeover' | 'release' | 'assigned' | 'closed' | 'call_started' | 'call_ended' | 'rated' | null, 
+/**
+ * Whose words.
+ */
+role: 'visitor' | 'agent' | 'assistant' | 'system', 
+/**
+ * Who wrote or did it.
+ */
+author: User, 
+/**
+ * The words, exactly as sent.
+ */
+content: string, 
+/**
+ * Always `text` so far.
+ */
+content_type: string, 
+/**
+ * Files.
+ */
+attachments: [], 
+/**
+ * The sender's own id of it.
+ */
+client_message_id: string | null, 
+/**
+ * The entry it answers.
+ */
+reply_to: string | null, 
+/**
+ * When it was committed.
+ */
+created_at: string, 
+/**
+ * The sender's metadata, or the facts of an event.
+ */
+metadata: Record<string, unknown>, };
+
+export type Responder = { 
+/**
+ * `assistant`, `waiting` or `agent`.
+ */
+kind: 'assistant' | 'waiting' | 'agent', 
+/**
+ * The agent who answers.
+ */
+agent?: User, 
+/**
+ * Since when.
+ */
+since: string, };
+
+export type Handoff = { 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Its ticket.
+ */
+ticket_id: string, 
+/**
+ * When.
+ */
+at: string, };
+
+export type StateForVisitors = { 
+/**
+ * `open`, `waiting`, `closed` or `snoozed`.
+ */
+status: 'open' | 'waiting' | 'closed' | 'snoozed', 
+/**
+ * Who answers.
+ */
+responder: Responder, 
+/**
+ * Rises at every change of responder and at the close.
+ */
+takeover: number, 
+/**
+ * The last `seq` of this audience.
+ */
+last_seq: number, 
+/**
+ * When it last changed.
+ */
+updated_at: string, };
+
+export type StateForAgents = { 
+/**
+ * The agent it is assigned to.
+ */
+assignee: User | null, 
+/**
+ * `low`, `medium`, `high`, `urgent`, or nothing said.
+ */
+priority: 'low' | 'medium' | 'high' | 'urgent' | null, 
+/**
+ * Labels.
+ */
+labels: Array<string>, 
+/**
+ * The open request for a person.
+ */
+handoff: Handoff | null, 
+/**
+ * What the assistant noticed; nothing yet.
+ */
+insight: { intent: string | null, sentiment: string | null, language: string | null } | null, 
+/**
+ * `open`, `waiting`, `closed` or `snoozed`.
+ */
+status: 'open' | 'waiting' | 'closed' | 'snoozed', 
+/**
+ * Who answers.
+ */
+responder: Responder, 
+/**
+ * Rises at every change of responder and at the close.
+ */
+takeover: number, 
+/**
+ * The last `seq` of this audience.
+ */
+last_seq: number, 
+/**
+ * When it last changed.
+ */
+updated_at: string, };
+
+export type State = StateForAgents | StateForVisitors;
+
+export type Page = { 
+/**
+ * Its address.
+ */
+url: string | null, 
+/**
+ * Its title.
+ */
+title: string | null, 
+/**
+ * Where they came from.
+ */
+referrer: string | null, };
+
+export type Visitor = { 
+/**
+ * Their id.
+ */
+id: string, 
+/**
+ * Always `visitor`.
+ */
+kind: 'visitor', 
+/**
+ * Their name; Guest-NNNN until known.
+ */
+name: string, 
+/**
+ * Their address, where they said it.
+ */
+email: string | null, 
+/**
+ * The site's own id of them.
+ */
+external_id: string | null, 
+/**
+ * Whether the site vouched for them.
+ */
+verified: boolean, 
+/**
+ * Their language.
+ */
+locale: string | null, 
+/**
+ * Where they are.
+ */
+page: Page | null, };
+
+export type LastMessage = { 
+/**
+ * Its place.
+ */
+seq: number, 
+/**
+ * Whose words.
+ */
+role: 'visitor' | 'agent' | 'assistant' | 'system', 
+/**
+ * Their beginning.
+ */
+preview: string, };
+
+export type ConversationSummary = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its channel.
+ */
+channel_id: string, 
+/**
+ * Whose it is.
+ */
+visitor: Visitor, 
+/**
+ * Its state.
+ */
+state: StateForAgents, 
+/**
+ * The newest message.
+ */
+last_message: LastMessage | null, 
+/**
+ * Visitor messages that no agent has read.
+ */
+unread: number, 
+/**
+ * When it began.
+ */
+created_at: string, };
+
+export type Limits = { 
+/**
+ * The largest frame.
+ */
+frame_bytes: number, 
+/**
+ * The longest message, in Unicode code points.
+ */
+message_chars: number, 
+/**
+ * Rooms of one connection.
+ */
+rooms: number, 
+/**
+ * Events in any three seconds.
+ */
+events_per_3s: number, 
+/**
+ * Entries of an exact resume.
+ */
+history_entries: number, };
+
+export type HelloAck = { 
+/**
+ * This connection.
+ */
+connection_id: string, 
+/**
+ * Who the hub takes the client for.
+ */
+user: User, 
+/**
+ * Their org.
+ */
+org_id: string, 
+/**
+ * How often the hub is heard from at least, in milliseconds.
+ */
+heartbeat_ms: number, 
+/**
+ * What to keep to.
+ */
+limits: Limits, 
+/**
+ * Name and version.
+ */
+server: string, };
+
+export type JoinAck = { 
+/**
+ * Who is there, the caller included.
+ */
+members: Array<User>, 
+/**
+ * The state.
+ */
+state: State, };
+
+export type StateAck = { 
+/**
+ * The state after it.
+ */
+state: State, };
+
+export type SendAck = { 
+/**
+ * The committed entry.
+ */
+entry: Entry, 
+/**
+ * Whether it had been committed before.
+ */
+duplicate: boolean, };
+
+export type History = { 
+/**
+ * Which conversation.
+ */
+session_id: string, 
+/**
+ * Changes only when history can no longer be trusted.
+ */
+epoch: string, 
+/**
+ * Whether these are exactly the entries after the client's position.
+ */
+recovered: boolean, 
+/**
+ * 0, 1, …
+ */
+part: number, 
+/**
+ * Whether this is the last part.
+ */
+final: boolean, 
+/**
+ * Ascending.
+ */
+entries: Array<Entry>, 
+/**
+ * The first `seq` of this audience in the conversation.
+ */
+first_seq: number, 
+/**
+ * The last `seq` of this audience in the conversation.
+ */
+last_seq: number, 
+/**
+ * Whether there are older entries than these.
+ */
+has_more: boolean, 
+/**
+ * The state.
+ */
+state: State, 
+/**
+ * How far everybody has read.
+ */
+read: Record<string, number>, };
+
+export type ReadUpdate = { 
+/**
+ * Which conversation.
+ */
+session_id: string, 
+/**
+ * Who.
+ */
+user: User, 
+/**
+ * Up to and with this `seq`.
+ */
+seq: number, };
+
+export type TypingUpdate = { 
+/**
+ * Which conversation.
+ */
+session_id: string, 
+/**
+ * Who.
+ */
+user: User, 
+/**
+ * What the visitor has written so far; agents only.
+ */
+preview?: string, };
+
+export type UserUpdate = { 
+/**
+ * Which conversation.
+ */
+session_id: string, 
+/**
+ * Who.
+ */
+user: User, };
+
+export type Counts = { 
+/**
+ * Assigned to the caller.
+ */
+mine: number, 
+/**
+ * Assigned to nobody.
+ */
+unassigned: number, 
+/**
+ * Waiting for a person.
+ */
+waiting: number, 
+/**
+ * Not closed.
+ */
+all: number, };
+
+export type InboxAck = { 
+/**
+ * The newest 50.
+ */
+conversations: Array<ConversationSummary>, 
+/**
+ * Of all views.
+ */
+counts: Counts, 
+/**
+ * For the rest, by REST.
+ */
+next_cursor: string | null, };
+
+export type InboxUpdate = { 
+/**
+ * The conversation as it is now.
+ */
+conversation: ConversationSummary, 
+/**
+ * Of all views.
+ */
+counts: Counts, 
+/**
+ * `created`, `message`, `handoff`, `takeover`, `release`, `assigned`, `closed`, `read`, `tagged` or `visitor`.
+ */
+reason: string, };
+
+export type PresenceUpdate = { 
+/**
+ * Who.
+ */
+user: User, 
+/**
+ * `online`, `away`, `busy` or `offline`.
+ */
+status: 'online' | 'away' | 'busy' | 'offline', };
