@@ -1,0 +1,77 @@
+//! Answers kept by idempotency key, so that a repeated create is answered as the first was.
+
+use rooms::Timestamp;
+
+use super::{Db, DbError, on_readers, on_tx};
+
+/// An answer that was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its HTTP status.
+    pub status: u16,
+    /// Its body.
+    pub body: String,
+}
+
+/// What is known of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Replay {
+    /// Nothing.
+    New,
+    /// It was answered so.
+    Known(Kept),
+    /// It was used for another request.
+    Mismatch,
+}
+
+impl Db {
+    /// What is known of a caller's key for a request.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn replay(&self, scope: &str, key: &str, request_hash: &str) -> Result<Replay, DbError> {
+        let statement = "select request_hash, status, body from idempotency_keys where scope = $1 and idempotency_key = $2";
+        let row: Option<(String, i64, String)> = on_readers!(self, pool => {
+            sqlx::query_as(statement).bind(scope).bind(key).fetch_optional(pool).await?
+        });
+        Ok(match row {
+            None => Replay::New,
+            Some((hash, ..)) if hash != request_hash => Replay::Mismatch,
+            Some((_, status, body)) => Replay::Known(Kept { status: u16::try_from(status).unwrap_or(200), body }),
+        })
+    }
+
+    /// Keeps an answer; the first one stays. Answers older than `forget_before` are forgotten.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn keep_answer(
+        &self,
+        scope: &str,
+        key: &str,
+        request_hash: &str,
+        answer: &Kept,
+        now: Timestamp,
+        forget_before: Timestamp,
+    ) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query("delete from idempotency_keys where created_at < $1").bind(forget_before.0).execute(connection).await?
+        });
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "insert into idempotency_keys (scope, idempotency_key, request_hash, status, body, created_at) \
+                 values ($1, $2, $3, $4, $5, $6) on conflict (scope, idempotency_key) do nothing",
+            )
+            .bind(scope)
+            .bind(key)
+            .bind(request_hash)
+            .bind(i64::from(answer.status))
+            .bind(&answer.body)
+            .bind(now.0)
+            .execute(connection)
+            .await?
+        });
+        Ok(tx.commit().await?)
+    }
+}

@@ -1,0 +1,73 @@
+//! Storage: SQLite by default, PostgreSQL by URL, one query text for both.
+//!
+//! The database decides order and ownership. Entries are written by one writer that commits what arrived
+//! meanwhile together ([`Store`]); everything else is a short transaction of its own. Ids are text, moments
+//! are milliseconds, and every query on org data names the org. sqlx is named here and nowhere else.
+
+mod accounts;
+mod batch;
+mod channels;
+mod conversation_row;
+mod conversations;
+mod credentials;
+mod entries;
+mod entry_row;
+mod error;
+mod idempotency;
+mod lock;
+mod migrate;
+mod open;
+mod revocations;
+mod secrets;
+mod store;
+mod tickets;
+mod visitors;
+
+pub use accounts::{MemberRecord, NewMember, OrgRecord, Role};
+pub use channels::{ChannelChange, ChannelRecord, NewChannel};
+pub use conversation_row::ConversationRecord;
+pub use conversations::{ConversationFilter, Cursor, NewConversation};
+pub use credentials::{AgentSession, ApiToken, OneTimeKind, OneTimeToken};
+pub use entries::EntryRange;
+pub use error::DbError;
+pub use idempotency::{Kept, Replay};
+pub use lock::ServeLock;
+pub use open::Db;
+pub use revocations::Revocation;
+pub use store::{CommitOutcome, Pending, ReadMark, Store};
+pub use tickets::{TicketFilter, TicketRecord};
+pub use visitors::{NewVisitor, VisitorChange, VisitorRecord};
+
+/// Runs one query on a pool that may be of either engine; the body is compiled once for each.
+macro_rules! on_readers {
+    ($db:expr, $pool:ident => $body:expr) => {
+        match $db.backend() {
+            $crate::db::open::Backend::Sqlite { readers, .. } => {
+                let $pool = readers;
+                $body
+            }
+            $crate::db::open::Backend::Postgres(pool) => {
+                let $pool = pool;
+                $body
+            }
+        }
+    };
+}
+
+/// Runs one query inside a transaction of either engine.
+macro_rules! on_tx {
+    ($tx:expr, $connection:ident => $body:expr) => {
+        match $tx {
+            $crate::db::open::Tx::Sqlite(tx) => {
+                let $connection = &mut **tx;
+                $body
+            }
+            $crate::db::open::Tx::Postgres(tx) => {
+                let $connection = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+
+pub(crate) use {on_readers, on_tx};

@@ -1,0 +1,167 @@
+//! Opening a database: pools, safe settings, migrations.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+use super::{DbError, ServeLock, migrate};
+
+/// How long a SQLite statement waits for another process's write, such as a command from the shell.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections to PostgreSQL: the writer, and readers that serve history in parallel.
+const POSTGRES_CONNECTIONS_MAX: u32 = 12;
+/// Memory-mapped part of a SQLite file, in bytes.
+const MMAP_BYTES: &str = "134217728";
+
+/// A database of either engine; cloning shares it.
+#[derive(Debug, Clone)]
+pub struct Db {
+    backend: Arc<Backend>,
+}
+
+/// The pools of one engine.
+#[derive(Debug)]
+pub(crate) enum Backend {
+    Sqlite { writer: SqlitePool, readers: SqlitePool, path: PathBuf },
+    Postgres(PgPool),
+}
+
+/// A transaction of either engine; dropping it rolls back.
+pub(crate) enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+}
+
+impl Db {
+    /// Opens the database at `url`, or `switchboard.db` in `data_dir` (made where it is missing), and brings
+    /// its schema up to date.
+    ///
+    /// # Errors
+    /// When it cannot be reached or has a newer schema.
+    pub async fn open(url: Option<&str>, data_dir: &Path, readers: u32) -> Result<Self, DbError> {
+        let backend = match url {
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                Backend::Postgres(open_postgres(url).await?)
+            }
+            Some(url) if url.starts_with("sqlite:") => {
+                let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+                open_sqlite(Path::new(path), readers).await?
+            }
+            Some(url) => {
+                let scheme = url.split(':').next().unwrap_or_default().to_owned();
+                return Err(DbError::Scheme { scheme });
+            }
+            None => {
+                std::fs::create_dir_all(data_dir)
+                    .map_err(|source| DbError::File { path: data_dir.display().to_string(), source })?;
+                open_sqlite(&data_dir.join("switchboard.db"), readers).await?
+            }
+        };
+        let db = Self { backend: Arc::new(backend) };
+        migrate::run(&db).await?;
+        Ok(db)
+    }
+
+    /// Says that this process serves the database; nobody else can until the lock is dropped.
+    ///
+    /// # Errors
+    /// [`DbError::Served`] when another process does.
+    pub async fn lock_for_serving(&self) -> Result<ServeLock, DbError> {
+        ServeLock::take(self).await
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        super::on_readers!(self, pool => sqlx::query("select 1").execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// `sqlite` or `postgres`.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        match self.backend() {
+            Backend::Sqlite { .. } => "sqlite",
+            Backend::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Closes every connection once its work is done; SQLite folds its write-ahead log in.
+    pub async fn close(&self) {
+        match self.backend() {
+            Backend::Sqlite { writer, readers, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Backend::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    pub(crate) fn backend(&self) -> &Backend {
+        &self.backend
+    }
+
+    /// Begins a transaction that may write; on SQLite it holds the one writer.
+    pub(crate) async fn begin(&self) -> Result<Tx, sqlx::Error> {
+        Ok(match self.backend() {
+            Backend::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("begin immediate").await?),
+            Backend::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+}
+
+async fn open_postgres(url: &str) -> Result<PgPool, DbError> {
+    let options: PgConnectOptions = url.parse().map_err(DbError::Failed)?;
+    let options = options.application_name("switchboard");
+    Ok(PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS_MAX)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options)
+        .await?)
+}
+
+async fn open_sqlite(path: &Path, readers: u32) -> Result<Backend, DbError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // Acked means durable: a commit is on the disk before anybody hears of it.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .pragma("temp_store", "memory")
+        .pragma("mmap_size", MMAP_BYTES)
+        .pragma("journal_size_limit", "67108864");
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_with(options.clone())
+        .await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(readers.max(1))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_lazy_with(options.read_only(true));
+    Ok(Backend::Sqlite { writer, readers, path: path.to_owned() })
+}

@@ -1,0 +1,70 @@
+//! Sealed secrets by org and field; what is stored can be opened only with the master key.
+
+use rooms::{OrgId, Timestamp};
+
+use super::open::Tx;
+use super::{Db, DbError, on_readers, on_tx};
+
+/// Stores a sealed secret inside a transaction, over an older one of the same field.
+pub(crate) async fn put(tx: &mut Tx, org: OrgId, field: &str, sealed: &str, now: Timestamp) -> Result<(), DbError> {
+    on_tx!(tx, connection => {
+        sqlx::query(
+            "insert into secrets (org_id, field, sealed, created_at) values ($1, $2, $3, $4) \
+             on conflict (org_id, field) do update set sealed = excluded.sealed, created_at = excluded.created_at",
+        )
+        .bind(org.to_string())
+        .bind(field)
+        .bind(sealed)
+        .bind(now.0)
+        .execute(connection)
+        .await?
+    });
+    Ok(())
+}
+
+impl Db {
+    /// The sealed secret of a field.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn secret(&self, org: OrgId, field: &str) -> Result<Option<String>, DbError> {
+        Ok(on_readers!(self, pool => {
+            sqlx::query_scalar("select sealed from secrets where org_id = $1 and field = $2")
+                .bind(org.to_string())
+                .bind(field)
+                .fetch_optional(pool)
+                .await?
+        }))
+    }
+
+    /// Every sealed secret, for sealing them anew under another key.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn all_secrets(&self) -> Result<Vec<(OrgId, String, String)>, DbError> {
+        let rows: Vec<(String, String, String)> = on_readers!(self, pool => {
+            sqlx::query_as("select org_id, field, sealed from secrets order by org_id, field").fetch_all(pool).await?
+        });
+        Ok(rows.into_iter().filter_map(|(org, field, sealed)| Some((org.parse().ok()?, field, sealed))).collect())
+    }
+
+    /// Stores a sealed secret unless it has changed since `seen` was read; true when it was stored.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn reseal(&self, org: OrgId, field: &str, seen: &str, sealed: &str) -> Result<bool, DbError> {
+        let mut tx = self.begin().await?;
+        let changed = on_tx!(&mut tx, connection => {
+            sqlx::query("update secrets set sealed = $1 where org_id = $2 and field = $3 and sealed = $4")
+                .bind(sealed)
+                .bind(org.to_string())
+                .bind(field)
+                .bind(seen)
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        tx.commit().await?;
+        Ok(changed == 1)
+    }
+}
