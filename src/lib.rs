@@ -1,1 +1,4 @@
 //! Switchboard.
+
+pub mod clock;
+pub mod ids;
