@@ -1,4 +1,5 @@
 //! Switchboard.
 
 pub mod clock;
+pub mod crypto;
 pub mod ids;
