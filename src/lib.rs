@@ -1,3 +1,10 @@
 //! Switchboard: self-hosted live chat and AI voice hub.
 
+pub mod clock;
+pub mod config;
+pub mod crypto;
+pub mod db;
+pub mod ids;
+pub mod limits;
+pub mod telemetry;
 pub mod wire;

@@ -142,7 +142,7 @@ impl Db {
                 .bind(name)
                 .bind(now.0)
                 .execute(connection)
-                .await?
+                .await?;
         });
         Ok(tx.commit().await?)
     }
@@ -208,7 +208,7 @@ impl Db {
             .bind(now.0)
             .execute(connection)
             .await
-            .map_err(DbError::unique("email address"))?
+            .map_err(DbError::unique("email address"))?;
         });
         Ok(tx.commit().await?)
     }
@@ -270,7 +270,12 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn update_member(&self, member: &MemberRecord, ends_access: bool, now: Timestamp) -> Result<(), DbError> {
+    pub async fn update_member(
+        &self,
+        member: &MemberRecord,
+        ends_access: bool,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("update members set name = $1, role = $2, active = $3 where id = $4 and org_id = $5")
@@ -280,7 +285,7 @@ impl Db {
                 .bind(member.id.to_string())
                 .bind(member.org.to_string())
                 .execute(connection)
-                .await?
+                .await?;
         });
         if ends_access {
             end_access(&mut tx, member.org, member.id, now).await?;
@@ -292,7 +297,13 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn set_password(&self, org: OrgId, id: UserId, hash: &str, now: Timestamp) -> Result<(), DbError> {
+    pub async fn set_password(
+        &self,
+        org: OrgId,
+        id: UserId,
+        hash: &str,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("update members set password_hash = $1 where id = $2 and org_id = $3")
@@ -300,7 +311,7 @@ impl Db {
                 .bind(id.to_string())
                 .bind(org.to_string())
                 .execute(connection)
-                .await?
+                .await?;
         });
         end_access(&mut tx, org, id, now).await?;
         Ok(tx.commit().await?)
@@ -314,7 +325,7 @@ async fn end_access(tx: &mut super::open::Tx, org: OrgId, id: UserId, now: Times
         "delete from one_time_tokens where member_id = $1 and org_id = $2",
     ] {
         on_tx!(&mut *tx, connection => {
-            sqlx::query(statement).bind(id.to_string()).bind(org.to_string()).execute(connection).await?
+            sqlx::query(statement).bind(id.to_string()).bind(org.to_string()).execute(connection).await?;
         });
     }
     revoke(tx, org, &format!("member:{id}"), now).await

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use rooms::{ConversationId, Draft, Entry, Head, NewTicket, OrgId, Priority, Timestamp, User, UserId, UserKind};
+use rooms::{
+    ConversationId, Draft, Entry, Head, NewTicket, OrgId, Priority, Timestamp, User, UserId, UserKind,
+};
 use sqlx::QueryBuilder;
 
 use super::conversation_row::{
@@ -21,9 +23,22 @@ const ROWS_PER_STATEMENT: usize = 64;
 /// One write of one conversation.
 #[derive(Debug, Clone)]
 pub(crate) enum Write {
-    Commit { org: OrgId, conversation: ConversationId, draft: Draft },
-    Read { org: OrgId, conversation: ConversationId, mark: ReadMark },
-    Tag { org: OrgId, conversation: ConversationId, labels: Option<Vec<Arc<str>>>, priority: Option<Option<Priority>> },
+    Commit {
+        org: OrgId,
+        conversation: ConversationId,
+        draft: Draft,
+    },
+    Read {
+        org: OrgId,
+        conversation: ConversationId,
+        mark: ReadMark,
+    },
+    Tag {
+        org: OrgId,
+        conversation: ConversationId,
+        labels: Option<Vec<Arc<str>>>,
+        priority: Option<Option<Priority>>,
+    },
 }
 
 /// What became of a write.
@@ -74,19 +89,22 @@ impl Batch {
         match write {
             Write::Commit { org, conversation, draft } => self.decide_commit(*org, *conversation, draft),
             Write::Read { org, conversation, mark } => {
-                let Some(loaded) = self.heads.get_mut(conversation).filter(|loaded| loaded.org == *org) else {
+                let Some(loaded) = self.heads.get_mut(conversation).filter(|loaded| loaded.org == *org)
+                else {
                     return Written::NotFound;
                 };
                 if mark.kind == UserKind::Agent && loaded.head.unread != 0 {
                     loaded.head.mark_read_by_agent(mark.seq);
                     loaded.is_changed = true;
                 }
-                let read = self.reads.entry((*conversation, mark.user)).or_insert((*org, mark.kind, mark.seq));
+                let read =
+                    self.reads.entry((*conversation, mark.user)).or_insert((*org, mark.kind, mark.seq));
                 read.2 = read.2.max(mark.seq);
                 Written::Read
             }
             Write::Tag { org, conversation, labels, priority } => {
-                let Some(loaded) = self.heads.get_mut(conversation).filter(|loaded| loaded.org == *org) else {
+                let Some(loaded) = self.heads.get_mut(conversation).filter(|loaded| loaded.org == *org)
+                else {
                     return Written::NotFound;
                 };
                 if let Some(labels) = labels {
@@ -164,9 +182,9 @@ async fn load_heads(tx: &mut Tx, writes: &[Write]) -> Result<HashMap<Conversatio
     let ids: BTreeSet<ConversationId> = writes
         .iter()
         .map(|write| match write {
-            Write::Commit { conversation, .. } | Write::Read { conversation, .. } | Write::Tag { conversation, .. } => {
-                *conversation
-            }
+            Write::Commit { conversation, .. }
+            | Write::Read { conversation, .. }
+            | Write::Tag { conversation, .. } => *conversation,
         })
         .collect();
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
@@ -184,7 +202,8 @@ async fn load_heads(tx: &mut Tx, writes: &[Write]) -> Result<HashMap<Conversatio
         });
         for row in rows {
             let record = row.into_record()?;
-            let loaded = Loaded { org: record.org, visitor: record.visitor.id, head: record.head, is_changed: false };
+            let loaded =
+                Loaded { org: record.org, visitor: record.visitor.id, head: record.head, is_changed: false };
             heads.insert(record.id, loaded);
         }
     }

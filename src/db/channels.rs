@@ -167,9 +167,16 @@ impl Db {
             .bind(json_list(&new.origins))
             .bind(now.0)
             .execute(connection)
-            .await?
+            .await?;
         });
-        super::secrets::put(&mut tx, new.org, &identity_secret_field(new.id), &new.sealed_identity_secret, now).await?;
+        super::secrets::put(
+            &mut tx,
+            new.org,
+            &identity_secret_field(new.id),
+            &new.sealed_identity_secret,
+            now,
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 
@@ -203,7 +210,11 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn channel_by_issuer(&self, issuer: &str, audience: &str) -> Result<Option<ChannelRecord>, DbError> {
+    pub async fn channel_by_issuer(
+        &self,
+        issuer: &str,
+        audience: &str,
+    ) -> Result<Option<ChannelRecord>, DbError> {
         let row: Option<ChannelRow> = on_readers!(self, pool => {
             sqlx::query_as(select_channels!("where issuer = $1 and issuer_audience = $2"))
                 .bind(issuer)
@@ -276,7 +287,7 @@ impl Db {
             .bind(org.to_string())
             .execute(connection)
             .await
-            .map_err(DbError::unique("issuer and audience"))?
+            .map_err(DbError::unique("issuer and audience"))?;
         });
         if let Some(sealed) = sealed_issuer_secret {
             super::secrets::put(&mut tx, org, &issuer_secret_field(id), sealed, now).await?;

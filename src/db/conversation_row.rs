@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use rooms::{
-    ChannelId, ConversationId, Handoff, Head, LastMessage, OrgId, Responder, Timestamp, User, UserId, UserKind,
+    ChannelId, ConversationId, Handoff, Head, LastMessage, OrgId, Responder, Timestamp, User, UserId,
+    UserKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -129,7 +130,10 @@ impl ConversationRow {
         let responder = match self.responder.as_str() {
             "assistant" => Responder::Assistant { since },
             "waiting" => Responder::Waiting { since },
-            _ => Responder::Agent { agent: agent(self.responder_agent.as_deref()?, self.responder_agent_name.as_deref())?, since },
+            _ => Responder::Agent {
+                agent: agent(self.responder_agent.as_deref()?, self.responder_agent_name.as_deref())?,
+                since,
+            },
         };
         let assignee = match &self.assignee {
             Some(id) => Some(agent(id, self.assignee_name.as_deref())?),
@@ -138,7 +142,11 @@ impl ConversationRow {
         let handoff = match &self.handoff {
             Some(json) => {
                 let stored: StoredHandoff = serde_json::from_str(json).ok()?;
-                Some(Handoff { reason: stored.reason, ticket: stored.ticket_id.parse().ok()?, at: Timestamp(stored.at) })
+                Some(Handoff {
+                    reason: stored.reason,
+                    ticket: stored.ticket_id.parse().ok()?,
+                    at: Timestamp(stored.at),
+                })
             }
             None => None,
         };
@@ -208,4 +216,3 @@ pub(crate) fn stored_count(value: u64) -> i64 {
 fn agent(id: &str, name: Option<&str>) -> Option<User> {
     Some(User { id: id.parse::<UserId>().ok()?, kind: UserKind::Agent, name: name.unwrap_or("Agent").into() })
 }
-

@@ -78,7 +78,10 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn begin_conversation(&self, new: &NewConversation) -> Result<(ConversationRecord, bool), DbError> {
+    pub async fn begin_conversation(
+        &self,
+        new: &NewConversation,
+    ) -> Result<(ConversationRecord, bool), DbError> {
         let mut tx = self.begin().await?;
         let inserted = on_tx!(&mut tx, connection => {
             let (responder, agent) = stored_responder(&new.head.responder);
@@ -120,7 +123,11 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn conversation(&self, org: OrgId, id: ConversationId) -> Result<Option<ConversationRecord>, DbError> {
+    pub async fn conversation(
+        &self,
+        org: OrgId,
+        id: ConversationId,
+    ) -> Result<Option<ConversationRecord>, DbError> {
         let row: Option<ConversationRow> = on_readers!(self, pool => {
             sqlx::query_as(select_conversations!("where c.id = $1 and c.org_id = $2"))
                 .bind(id.to_string())
@@ -231,7 +238,8 @@ impl Db {
         &self,
         org: OrgId,
     ) -> Result<Vec<(ConversationId, bool, Option<UserId>)>, DbError> {
-        let statement = "select id, status, assignee from conversations where org_id = $1 and status <> 'closed'";
+        let statement =
+            "select id, status, assignee from conversations where org_id = $1 and status <> 'closed'";
         let rows: Vec<(String, String, Option<String>)> = on_readers!(self, pool => {
             sqlx::query_as(statement).bind(org.to_string()).fetch_all(pool).await?
         });
@@ -250,7 +258,7 @@ impl Db {
                 .bind(entry_at.0)
                 .bind(id.to_string())
                 .execute(connection)
-                .await?
+                .await?;
         });
         tx.commit().await?;
         Ok(())

@@ -72,7 +72,13 @@ fn api_token((id, org, member, name, created_at): ApiTokenRow) -> Option<ApiToke
         Some(member) => Some(member.parse().ok()?),
         None => None,
     };
-    Some(ApiToken { id: id.parse().ok()?, org: org.parse().ok()?, member, name, created_at: Timestamp(created_at) })
+    Some(ApiToken {
+        id: id.parse().ok()?,
+        org: org.parse().ok()?,
+        member,
+        name,
+        created_at: Timestamp(created_at),
+    })
 }
 
 impl Db {
@@ -88,7 +94,7 @@ impl Db {
     ) -> Result<(), DbError> {
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, connection => {
-            sqlx::query("delete from agent_sessions where expires_at < $1").bind(now.0).execute(connection).await?
+            sqlx::query("delete from agent_sessions where expires_at < $1").bind(now.0).execute(connection).await?;
         });
         on_tx!(&mut tx, connection => {
             sqlx::query(
@@ -102,7 +108,7 @@ impl Db {
             .bind(now.0)
             .bind(session.expires_at.0)
             .execute(connection)
-            .await?
+            .await?;
         });
         Ok(tx.commit().await?)
     }
@@ -111,13 +117,22 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn agent_session(&self, token_hash: &str, now: Timestamp) -> Result<Option<AgentSession>, DbError> {
+    pub async fn agent_session(
+        &self,
+        token_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<AgentSession>, DbError> {
         let statement = "select id, org_id, member_id, expires_at from agent_sessions where token_hash = $1 and expires_at > $2";
         let row: Option<(String, String, String, i64)> = on_readers!(self, pool => {
             sqlx::query_as(statement).bind(token_hash).bind(now.0).fetch_optional(pool).await?
         });
         let read = |(id, org, member, expires_at): (String, String, String, i64)| {
-            Some(AgentSession { id, org: org.parse().ok()?, member: member.parse().ok()?, expires_at: Timestamp(expires_at) })
+            Some(AgentSession {
+                id,
+                org: org.parse().ok()?,
+                member: member.parse().ok()?,
+                expires_at: Timestamp(expires_at),
+            })
         };
         Ok(row.and_then(read))
     }
@@ -160,7 +175,7 @@ impl Db {
                 .bind(now.0)
                 .bind(kind.as_str())
                 .execute(connection)
-                .await?
+                .await?;
         });
         on_tx!(&mut tx, connection => {
             sqlx::query(
@@ -175,7 +190,7 @@ impl Db {
             .bind(now.0)
             .bind(expires_at.0)
             .execute(connection)
-            .await?
+            .await?;
         });
         Ok(tx.commit().await?)
     }
@@ -227,7 +242,7 @@ impl Db {
             .bind(&token.name)
             .bind(token.created_at.0)
             .execute(connection)
-            .await?
+            .await?;
         });
         Ok(tx.commit().await?)
     }

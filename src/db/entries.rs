@@ -20,7 +20,6 @@ pub struct EntryRange {
     pub newest: bool,
 }
 
-
 impl Db {
     /// Entries of a range that `audience` may see, ascending.
     ///
@@ -36,9 +35,13 @@ impl Db {
         macro_rules! statement {
             ($order:literal) => {
                 concat!(
-                    "select ", entry_columns!(), " from entries ",
+                    "select ",
+                    entry_columns!(),
+                    " from entries ",
                     "where conversation_id = $1 and org_id = $2 and seq > $3 and seq < $4 ",
-                    "and ($5 or visitor_prev is not null) order by seq ", $order, " limit $6"
+                    "and ($5 or visitor_prev is not null) order by seq ",
+                    $order,
+                    " limit $6"
                 )
             };
         }
@@ -92,7 +95,12 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn first_seq(&self, org: OrgId, conversation: ConversationId, audience: Audience) -> Result<u64, DbError> {
+    pub async fn first_seq(
+        &self,
+        org: OrgId,
+        conversation: ConversationId,
+        audience: Audience,
+    ) -> Result<u64, DbError> {
         let statement = "select min(seq) from entries where conversation_id = $1 and org_id = $2 \
                          and ($3 or visitor_prev is not null)";
         let first: Option<i64> = on_readers!(self, pool => {
@@ -118,7 +126,9 @@ impl Db {
         client_message_id: &str,
     ) -> Result<Option<Entry>, DbError> {
         let statement = concat!(
-            "select ", entry_columns!(), " from entries where conversation_id = $1 and org_id = $2 ",
+            "select ",
+            entry_columns!(),
+            " from entries where conversation_id = $1 and org_id = $2 ",
             "and author_id = $3 and client_message_id = $4"
         );
         let row: Option<EntryRow> = on_readers!(self, pool => {
@@ -142,7 +152,8 @@ impl Db {
         org: OrgId,
         conversation: ConversationId,
     ) -> Result<Vec<(UserId, UserKind, u64)>, DbError> {
-        let statement = "select user_id, user_kind, seq from reads where conversation_id = $1 and org_id = $2";
+        let statement =
+            "select user_id, user_kind, seq from reads where conversation_id = $1 and org_id = $2";
         let rows: Vec<(String, String, i64)> = on_readers!(self, pool => {
             sqlx::query_as(statement).bind(conversation.to_string()).bind(org.to_string()).fetch_all(pool).await?
         });

@@ -59,7 +59,9 @@ impl EntryRow {
             author_kind: user_kind_name(entry.author.kind).to_owned(),
             author_name: entry.author.name.to_string(),
             content: content.map_or_else(String::new, |content| content.text.to_string()),
-            client_message_id: content.and_then(|content| content.client_message_id.as_deref()).map(str::to_owned),
+            client_message_id: content
+                .and_then(|content| content.client_message_id.as_deref())
+                .map(str::to_owned),
             reply_to: content.and_then(|content| content.reply_to).map(|id| id.to_string()),
             metadata,
             created_at: entry.created_at.0,

@@ -13,7 +13,9 @@ pub enum DbError {
         what: &'static str,
     },
     /// The schema was made by a newer release.
-    #[error("the database has schema {found}, this release knows up to {known}; start the newer release, or restore a backup made before the upgrade")]
+    #[error(
+        "the database has schema {found}, this release knows up to {known}; start the newer release, or restore a backup made before the upgrade"
+    )]
     Newer {
         /// The version in the database.
         found: i64,
@@ -24,7 +26,9 @@ pub enum DbError {
     #[error("could not migrate the database")]
     Migration(#[source] sqlx::migrate::MigrateError),
     /// Another `serve` runs on this database.
-    #[error("another `switchboard serve` already runs on this database; stop it first (one server per database)")]
+    #[error(
+        "another `switchboard serve` already runs on this database; stop it first (one server per database)"
+    )]
     Served,
     /// A file beside the database cannot be used.
     #[error("could not use {path}")]
@@ -71,7 +75,10 @@ impl DbError {
         matches!(
             self,
             Self::Failed(
-                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed
+                sqlx::Error::Io(_)
+                    | sqlx::Error::PoolTimedOut
+                    | sqlx::Error::PoolClosed
+                    | sqlx::Error::WorkerCrashed
             )
         )
     }

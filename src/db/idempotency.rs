@@ -37,7 +37,9 @@ impl Db {
         Ok(match row {
             None => Replay::New,
             Some((hash, ..)) if hash != request_hash => Replay::Mismatch,
-            Some((_, status, body)) => Replay::Known(Kept { status: u16::try_from(status).unwrap_or(200), body }),
+            Some((_, status, body)) => {
+                Replay::Known(Kept { status: u16::try_from(status).unwrap_or(200), body })
+            }
         })
     }
 
@@ -56,7 +58,7 @@ impl Db {
     ) -> Result<(), DbError> {
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, connection => {
-            sqlx::query("delete from idempotency_keys where created_at < $1").bind(forget_before.0).execute(connection).await?
+            sqlx::query("delete from idempotency_keys where created_at < $1").bind(forget_before.0).execute(connection).await?;
         });
         on_tx!(&mut tx, connection => {
             sqlx::query(
@@ -70,7 +72,7 @@ impl Db {
             .bind(&answer.body)
             .bind(now.0)
             .execute(connection)
-            .await?
+            .await?;
         });
         Ok(tx.commit().await?)
     }

@@ -24,7 +24,7 @@ pub(crate) async fn revoke(tx: &mut Tx, org: OrgId, subject: &str, now: Timestam
             .bind(subject)
             .bind(now.0)
             .execute(connection)
-            .await?
+            .await?;
     });
     Ok(())
 }
@@ -50,7 +50,9 @@ impl Db {
         let rows: Vec<(i64, String, String)> = on_readers!(self, pool => {
             sqlx::query_as(statement).bind(after).fetch_all(pool).await?
         });
-        let read = |(id, org, subject): (i64, String, String)| Some(Revocation { id, org: org.parse().ok()?, subject });
+        let read = |(id, org, subject): (i64, String, String)| {
+            Some(Revocation { id, org: org.parse().ok()?, subject })
+        };
         Ok(rows.into_iter().filter_map(read).collect())
     }
 
@@ -61,7 +63,7 @@ impl Db {
     pub async fn forget_revocations(&self, before: Timestamp) -> Result<(), DbError> {
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, connection => {
-            sqlx::query("delete from revocations where created_at < $1").bind(before.0).execute(connection).await?
+            sqlx::query("delete from revocations where created_at < $1").bind(before.0).execute(connection).await?;
         });
         Ok(tx.commit().await?)
     }

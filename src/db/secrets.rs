@@ -6,7 +6,13 @@ use super::open::Tx;
 use super::{Db, DbError, on_readers, on_tx};
 
 /// Stores a sealed secret inside a transaction, over an older one of the same field.
-pub(crate) async fn put(tx: &mut Tx, org: OrgId, field: &str, sealed: &str, now: Timestamp) -> Result<(), DbError> {
+pub(crate) async fn put(
+    tx: &mut Tx,
+    org: OrgId,
+    field: &str,
+    sealed: &str,
+    now: Timestamp,
+) -> Result<(), DbError> {
     on_tx!(tx, connection => {
         sqlx::query(
             "insert into secrets (org_id, field, sealed, created_at) values ($1, $2, $3, $4) \
@@ -17,7 +23,7 @@ pub(crate) async fn put(tx: &mut Tx, org: OrgId, field: &str, sealed: &str, now:
         .bind(sealed)
         .bind(now.0)
         .execute(connection)
-        .await?
+        .await?;
     });
     Ok(())
 }
@@ -45,7 +51,10 @@ impl Db {
         let rows: Vec<(String, String, String)> = on_readers!(self, pool => {
             sqlx::query_as("select org_id, field, sealed from secrets order by org_id, field").fetch_all(pool).await?
         });
-        Ok(rows.into_iter().filter_map(|(org, field, sealed)| Some((org.parse().ok()?, field, sealed))).collect())
+        Ok(rows
+            .into_iter()
+            .filter_map(|(org, field, sealed)| Some((org.parse().ok()?, field, sealed)))
+            .collect())
     }
 
     /// Stores a sealed secret unless it has changed since `seen` was read; true when it was stored.

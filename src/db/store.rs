@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 use super::batch::{self, Write, Written};
 use super::{Db, DbError};
 use crate::clock::Clock;
-use crate::telemetry::metrics::names;
+use crate::telemetry::metrics;
 
 /// Writes that wait for the writer; when it is full, whoever submits waits, and with them their connection.
 const WAITING_WRITES_MAX: usize = 4_096;
@@ -80,7 +80,12 @@ impl Store {
     ///
     /// # Errors
     /// When the writer has ended.
-    pub async fn submit(&self, org: OrgId, conversation: ConversationId, draft: Draft) -> Result<Pending, DbError> {
+    pub async fn submit(
+        &self,
+        org: OrgId,
+        conversation: ConversationId,
+        draft: Draft,
+    ) -> Result<Pending, DbError> {
         self.queue(Write::Commit { org, conversation, draft }).await
     }
 
@@ -88,7 +93,12 @@ impl Store {
     ///
     /// # Errors
     /// When it could not be stored.
-    pub async fn mark_read(&self, org: OrgId, conversation: ConversationId, mark: ReadMark) -> Result<Pending, DbError> {
+    pub async fn mark_read(
+        &self,
+        org: OrgId,
+        conversation: ConversationId,
+        mark: ReadMark,
+    ) -> Result<Pending, DbError> {
         self.queue(Write::Read { org, conversation, mark }).await
     }
 
@@ -169,22 +179,29 @@ impl Writer {
         let writes: Vec<Write> = waiting.iter().map(|one| one.write.clone()).collect();
         match self.commit(&writes).await {
             Ok(written) => {
-                metrics::histogram!(names::COMMIT_SECONDS).record(started.elapsed().as_secs_f64());
+                ::metrics::histogram!(metrics::COMMIT_SECONDS).record(started.elapsed().as_secs_f64());
                 #[expect(clippy::cast_precision_loss, reason = "a batch has at most a few thousand writes")]
-                metrics::histogram!(names::COMMIT_BATCH_SIZE).record(writes.len() as f64);
+                ::metrics::histogram!(metrics::COMMIT_BATCH_SIZE).record(writes.len() as f64);
                 for (one, outcome) in waiting.into_iter().zip(written) {
                     // Whoever asked may be gone; the write is durable all the same.
                     let _gone = one.reply.send(Ok(outcome));
                 }
             }
             Err(error) if waiting.len() == 1 || error.is_unreachable() => {
-                tracing::error!(error = &error as &dyn std::error::Error, "could not store {} writes", waiting.len());
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "could not store {} writes",
+                    waiting.len()
+                );
                 for one in waiting {
                     let _gone = one.reply.send(Err(Unstored));
                 }
             }
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a batch failed; trying its writes one by one");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a batch failed; trying its writes one by one"
+                );
                 for one in waiting {
                     Box::pin(self.write_together(vec![one])).await;
                 }

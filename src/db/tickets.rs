@@ -93,7 +93,13 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn resolve_ticket(&self, org: OrgId, id: TicketId, by: UserId, now: Timestamp) -> Result<(), DbError> {
+    pub async fn resolve_ticket(
+        &self,
+        org: OrgId,
+        id: TicketId,
+        by: UserId,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
@@ -105,7 +111,7 @@ impl Db {
             .bind(id.to_string())
             .bind(org.to_string())
             .execute(connection)
-            .await?
+            .await?;
         });
         Ok(tx.commit().await?)
     }

@@ -134,7 +134,7 @@ impl Db {
             .bind(new.verified)
             .bind(now.0)
             .execute(connection)
-            .await?
+            .await?;
         });
         let row: VisitorRow = on_tx!(&mut tx, connection => {
             sqlx::query_as(select_visitors!("where v.org_id = $1 and (v.id = $2 or (v.channel_id = $3 and v.external_id = $4))"))
@@ -173,7 +173,7 @@ impl Db {
             .bind(now.0)
             .bind(expires_at.0)
             .execute(connection)
-            .await?
+            .await?;
         });
         Ok(tx.commit().await?)
     }
@@ -245,7 +245,7 @@ impl Db {
             .bind(id.to_string())
             .bind(org.to_string())
             .execute(connection)
-            .await?
+            .await?;
         });
         Ok(tx.commit().await?)
     }

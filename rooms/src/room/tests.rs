@@ -322,12 +322,20 @@ fn any_command() -> impl Strategy<Value = Command> {
             content: words(&text),
             handoff_ids: ids
         }),
-        (any_user(), any_text()).prop_map(move |(author, text)| Command::Note { author, id, content: words(&text) }),
+        (any_user(), any_text()).prop_map(move |(author, text)| Command::Note {
+            author,
+            id,
+            content: words(&text)
+        }),
         any_user().prop_map(|user| Command::StartTyping { user, preview: Some(Arc::from("…")) }),
         any_user().prop_map(|user| Command::StopTyping { user }),
         (any_user(), 0..40_u64).prop_map(|(user, seq)| Command::Read { user, seq }),
         any_user().prop_map(move |by| Command::RequestHandoff { by, reason: Arc::from("button"), ids }),
-        (any_user(), prop::option::of(0..6_u64)).prop_map(move |(agent, seen)| Command::TakeOver { agent, seen, id }),
+        (any_user(), prop::option::of(0..6_u64)).prop_map(move |(agent, seen)| Command::TakeOver {
+            agent,
+            seen,
+            id
+        }),
         any_user().prop_map(move |agent| Command::Release { agent, id }),
         (any_user(), someone).prop_map(move |(by, agent)| Command::Assign { by, agent, expected: None, id }),
         (any_user(), prop::bool::weighted(0.5)).prop_map(move |(by, idle)| Command::End { by, idle, id }),

@@ -1,0 +1,16 @@
+//! The settings: one table drives the flags, the environment, the file, the help and the guide.
+//!
+//! A flag wins over the environment, the environment over the file, the file over the default.
+//! A setting is added in `table.rs` and nowhere else.
+
+mod declare;
+mod document;
+mod error;
+mod flags;
+mod sources;
+mod table;
+mod value;
+
+pub use error::{ConfigError, Origin};
+pub use table::Settings;
+pub use value::LogFormat;

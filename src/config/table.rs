@@ -1,0 +1,122 @@
+//! The table of settings. Sizes and durations carry their unit in the name.
+
+use super::declare::{Setting, settings};
+use super::error::ConfigError;
+use super::sources::Sources;
+use super::value::{LogFormat, SettingValue};
+use ipnet::IpNet;
+use secrecy::SecretString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use url::Url;
+
+settings! {
+    "Server" {
+        listen: SocketAddr = "127.0.0.1:8080", "Address and port to serve on";
+        data_dir: PathBuf = "./data", "Directory of the database, the master key and attachments";
+        database_url: Option<SecretString> = "", "Database instead of SQLite in the data directory, such as postgres://user:password@host/name";
+        public_url: Option<Url> = "", "Address under which browsers reach this server";
+        trusted_proxies: Vec<IpNet> = "", "Proxies whose report of the client's address is believed; repeatable";
+        metrics_listen: Option<SocketAddr> = "", "Address and port that serve Prometheus metrics";
+        demo: bool = false, "Serve the demo page with a ready-made org";
+    }
+    "Log" {
+        log_format: LogFormat = "text", "How log lines are written";
+        log_filter: String = "info", "Which log lines are written, such as info,switchboard::hub=debug";
+    }
+    "Limits by count and time" {
+        limits: bool = true, "Whether counts per time, address, token and person are limited; sizes always are";
+        visitor_rooms_max: usize = 20 in 1..=10_000, "Rooms one visitor connection may be in";
+        agent_rooms_max: usize = 500 in 1..=100_000, "Rooms one agent connection may be in";
+        visitor_connections_max: usize = 10 in 1..=10_000, "Connections one visitor may have; the oldest gives way";
+        agent_connections_max: usize = 50 in 1..=10_000, "Connections one agent may have; the oldest gives way";
+        events_per_3s: u32 = 30 in 1..=100_000, "Events one connection may send; at ten times that it is closed";
+        visitor_messages_per_minute: u32 = 20 in 1..=1_000_000, "Visitor messages from one address";
+        widget_reads_per_minute: u32 = 60 in 1..=1_000_000, "Widget requests that read, from one address";
+        conversation_ends_per_minute: u32 = 10 in 1..=1_000_000, "Conversations ended from one address";
+        rest_requests_per_minute: u32 = 60 in 1..=1_000_000, "REST requests of one API token";
+        login_attempts_per_minute: u32 = 10 in 1..=1_000_000, "Sign-in attempts from one address and for one account";
+    }
+    "Limits by size" {
+        frame_max_bytes: usize = 131_072 in 1_024..=16_777_216, "Largest frame a client may send";
+        visitor_message_max_chars: usize = 1_000 in 1..=1_000_000, "Longest message of a visitor";
+        agent_message_max_chars: usize = 10_000 in 1..=1_000_000, "Longest message of an agent";
+        outbound_queue_max_bytes: usize = 1_048_576 in 16_384..=1_073_741_824, "What one connection may leave unread before it is closed as too slow";
+        outbound_queue_max_frames: usize = 1_024 in 16..=1_000_000, "Frames one connection may leave unread before it is closed as too slow";
+        max_body_bytes: usize = 1_048_576 in 1_024..=1_073_741_824, "Largest body of a request";
+        history_page_default: u32 = 50 in 1..=10_000, "Entries on a page of history when the client names no number";
+        history_page_max: u32 = 200 in 1..=10_000, "Most entries on a page of history";
+        resume_max_entries: u32 = 1_000 in 0..=100_000, "Most entries sent again to a client that comes back";
+    }
+    "Connections and rooms" {
+        heartbeat_ms: u64 = 25_000 in 100..=3_600_000, "Silence after which a connection gets a heartbeat";
+        hello_timeout_ms: u64 = 10_000 in 100..=600_000, "Time a new connection has to say hello";
+        typing_lapse_ms: u64 = 6_000 in 100..=600_000, "Time after which typing ends unless it is repeated";
+        presence_grace_ms: u64 = 10_000 in 0..=600_000, "Time a person without a connection still counts as present";
+        idle_close_minutes: u64 = 120 in 1..=525_600, "Silence after which a conversation is closed";
+        idle_sweep_s: u64 = 60 in 1..=86_400, "Time between searches for silent conversations";
+        room_linger_s: u64 = 30 in 0..=86_400, "Time an empty room stays in memory";
+        drain_reconnect_after_ms: u64 = 1_000 in 0..=600_000, "Time clients are asked to wait before they reconnect, when the server stops";
+        drain_timeout_s: u64 = 20 in 0..=3_600, "Time connections have to end when the server stops";
+    }
+    "Sign-in" {
+        socket_ticket_ttl_s: u64 = 60 in 1..=3_600, "Life of the one-use ticket that opens an agent's socket";
+        session_ttl_h: u64 = 24 in 1..=8_760, "Life of an agent's sign-in";
+        visitor_token_ttl_d: u64 = 365 in 1..=3_650, "Life of a visitor's token";
+        password_link_ttl_h: u64 = 72 in 1..=720, "Life of a link that sets a password";
+        setup_link_ttl_h: u64 = 24 in 1..=720, "Life of the setup link of the first start";
+    }
+    "Storage" {
+        store_batch_max: usize = 512 in 1..=100_000, "Most messages committed in one transaction";
+        db_readers: u32 = 4 in 1..=1_000, "Database connections that read";
+    }
+    "Requests to the outside" {
+        allow_private_ranges: Vec<IpNet> = "", "Private ranges that targets configured by an org may lie in; repeatable";
+        outbound_timeout_s: u64 = 30 in 1..=3_600, "Time an outgoing request may take";
+        outbound_max_bytes: usize = 10_485_760 in 1_024..=1_073_741_824, "Largest answer to an outgoing request";
+    }
+    "Conformance suites" {
+        #[cfg(feature = "conformance")]
+        conformance_ping_interval_ms: u64 = 300 in 10..=3_600_000, "Time between Engine.IO pings";
+        #[cfg(feature = "conformance")]
+        conformance_ping_timeout_ms: u64 = 200 in 10..=3_600_000, "Time a client has to answer an Engine.IO ping";
+        #[cfg(feature = "conformance")]
+        conformance_max_message_bytes: usize = 1_000_000 in 1_024..=1_073_741_824, "Largest message of the echo endpoints";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_default_is_valid_and_the_promised_one() {
+        let settings = Settings::defaults();
+
+        assert_eq!(settings.listen, "127.0.0.1:8080".parse().unwrap());
+        assert_eq!(settings.frame_max_bytes, 131_072);
+        assert_eq!(settings.heartbeat_ms, 25_000);
+        assert!(settings.limits);
+        assert!(!settings.demo);
+        assert!(settings.database_url.is_none() && settings.public_url.is_none());
+        assert!(settings.trusted_proxies.is_empty() && settings.allow_private_ranges.is_empty());
+    }
+
+    #[test]
+    fn names_are_unique_and_help_is_one_line() {
+        let names: HashSet<_> = TABLE.iter().map(|setting| setting.name).collect();
+
+        assert_eq!(names.len(), TABLE.len());
+        for setting in TABLE {
+            assert!(!setting.help.contains('\n') && !setting.help.ends_with('.'), "{}", setting.name);
+        }
+    }
+
+    #[test]
+    fn every_number_has_bounds() {
+        for setting in TABLE {
+            assert_eq!(setting.bounds.is_some(), setting.shape.placeholder == "NUMBER", "{}", setting.name);
+        }
+    }
+}

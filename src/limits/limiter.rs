@@ -1,0 +1,230 @@
+//! One limit for many keys: a burst of N, then N a minute, evenly (GCRA).
+
+use governor::clock::{Clock, DefaultClock};
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+use std::fmt;
+use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// About 10 MiB at most. When more keys are live, new and old keys alike share `SHARED_KEY_COUNT` counts: an
+/// attacker with many addresses then slows others down, but memory stays bounded and the limit holds.
+const KEYS_MAX: usize = 100_000;
+const SHARED_KEY_COUNT: u64 = 4_096;
+/// Counting the keys looks into every shard, so only every so many checks do it.
+const CHECKS_PER_COUNT: u64 = 256;
+/// A household has a /64; the rest of the address is the client's to choose.
+const IPV6_NETWORK_BITS: u32 = 64;
+
+type Buckets<C> = RateLimiter<u64, DashMapStateStore<u64>, C, NoOpMiddleware<<C as Clock>::Instant>>;
+
+/// How long to wait before the next try can succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryAfterMs(pub u64);
+
+/// Limits how often something may happen per key, or, when lifted, never.
+pub struct Limiter<C: Clock = DefaultClock> {
+    counted: Option<Counted<C>>,
+}
+
+struct Counted<C: Clock> {
+    buckets: Buckets<C>,
+    clock: C,
+    /// Keys are kept as hashes that nobody outside can foresee.
+    hasher: RandomState,
+    keys_max: usize,
+    check_count: AtomicU64,
+    is_crowded: AtomicBool,
+}
+
+impl Limiter {
+    /// Allows `count` a minute for each key.
+    pub fn per_minute(count: NonZeroU32) -> Self {
+        Limiter::with_clock(count, DefaultClock::default(), KEYS_MAX)
+    }
+
+    /// Allows everything.
+    pub fn lifted() -> Self {
+        Self { counted: None }
+    }
+}
+
+impl<C: Clock + Clone> Limiter<C> {
+    fn with_clock(count: NonZeroU32, clock: C, keys_max: usize) -> Self {
+        let buckets = Buckets::new(Quota::per_minute(count), DashMapStateStore::default(), clock.clone());
+        let counted = Counted {
+            buckets,
+            clock,
+            hasher: RandomState::new(),
+            keys_max,
+            check_count: AtomicU64::new(0),
+            is_crowded: AtomicBool::new(false),
+        };
+        Self { counted: Some(counted) }
+    }
+
+    /// Counts one more for an address; all addresses of an IPv6 /64 are one key.
+    pub fn check_address(&self, address: IpAddr) -> Result<(), RetryAfterMs> {
+        self.check(&network_of(address))
+    }
+
+    /// Counts one more for a token, an account or whatever else `key` names.
+    pub fn check(&self, key: &(impl Hash + ?Sized)) -> Result<(), RetryAfterMs> {
+        let Some(counted) = &self.counted else { return Ok(()) };
+        counted.look_after_memory();
+        counted.buckets.check_key(&counted.bucket_of(key)).map_err(|refused| {
+            let wait = refused.wait_time_from(counted.clock.now());
+            RetryAfterMs(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).saturating_add(1))
+        })
+    }
+
+    /// Forgets keys that could use their whole burst again. To be called about once a minute.
+    pub fn sweep(&self) {
+        if let Some(counted) = &self.counted {
+            counted.sweep();
+        }
+    }
+
+    /// How many keys are remembered.
+    pub fn key_count(&self) -> usize {
+        self.counted.as_ref().map_or(0, |counted| counted.buckets.len())
+    }
+}
+
+impl<C: Clock> Counted<C> {
+    fn bucket_of(&self, key: &(impl Hash + ?Sized)) -> u64 {
+        let hash = self.hasher.hash_one(key);
+        if self.is_crowded.load(Ordering::Relaxed) { hash % SHARED_KEY_COUNT } else { hash }
+    }
+
+    fn look_after_memory(&self) {
+        let check = self.check_count.fetch_add(1, Ordering::Relaxed);
+        if check.is_multiple_of(CHECKS_PER_COUNT) && self.buckets.len() > self.keys_max {
+            self.sweep();
+        }
+    }
+
+    fn sweep(&self) {
+        self.buckets.retain_recent();
+        self.buckets.shrink_to_fit();
+        self.is_crowded.store(self.buckets.len() > self.keys_max, Ordering::Relaxed);
+    }
+}
+
+impl<C: Clock> fmt::Debug for Limiter<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limiter").field("is_lifted", &self.counted.is_none()).finish_non_exhaustive()
+    }
+}
+
+fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let mask = u128::MAX << (Ipv6Addr::BITS - IPV6_NETWORK_BITS);
+            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & mask))
+        }
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use governor::clock::FakeRelativeClock;
+    use std::time::Duration;
+
+    fn limiter(count: u32) -> (Limiter<FakeRelativeClock>, FakeRelativeClock) {
+        let clock = FakeRelativeClock::default();
+        (Limiter::with_clock(NonZeroU32::new(count).unwrap(), clock.clone(), 1_000), clock)
+    }
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_key_may_do_its_count_and_then_waits_for_the_next() {
+        let (limiter, clock) = limiter(20);
+        for _ in 0..20 {
+            assert_eq!(limiter.check("token"), Ok(()));
+        }
+
+        let RetryAfterMs(wait_ms) = limiter.check("token").unwrap_err();
+
+        assert!((2_900..=3_001).contains(&wait_ms), "{wait_ms}");
+        clock.advance(Duration::from_millis(wait_ms));
+        assert_eq!(limiter.check("token"), Ok(()));
+        assert!(limiter.check("token").is_err());
+    }
+
+    #[test]
+    fn keys_do_not_share_their_count() {
+        let (limiter, _clock) = limiter(1);
+
+        assert_eq!(limiter.check("one"), Ok(()));
+        assert_eq!(limiter.check("two"), Ok(()));
+        assert!(limiter.check("one").is_err());
+    }
+
+    #[test]
+    fn addresses_of_one_ipv6_network_are_one_key() {
+        let (limiter, _clock) = limiter(1);
+
+        assert_eq!(limiter.check_address(address("2001:db8:1:2::1")), Ok(()));
+        assert!(limiter.check_address(address("2001:db8:1:2:ffff::9")).is_err());
+        assert_eq!(limiter.check_address(address("2001:db8:1:3::1")), Ok(()));
+    }
+
+    #[test]
+    fn an_ipv4_address_is_the_same_key_inside_ipv6() {
+        let (limiter, _clock) = limiter(1);
+
+        assert_eq!(limiter.check_address(address("192.0.2.1")), Ok(()));
+        assert!(limiter.check_address(address("::ffff:192.0.2.1")).is_err());
+        assert_eq!(limiter.check_address(address("192.0.2.2")), Ok(()));
+    }
+
+    #[test]
+    fn a_sweep_forgets_keys_that_are_fresh_again_and_only_those() {
+        let (limiter, clock) = limiter(60);
+        for key in 0..100 {
+            limiter.check(&key).unwrap();
+        }
+        clock.advance(Duration::from_secs(58));
+        (0..60).for_each(|_| limiter.check("busy").unwrap());
+        clock.advance(Duration::from_secs(2));
+
+        limiter.sweep();
+
+        assert_eq!(limiter.key_count(), 1);
+        (0..2).for_each(|_| limiter.check("busy").unwrap());
+        assert!(limiter.check("busy").is_err());
+    }
+
+    #[test]
+    fn a_flood_of_keys_shares_counts_instead_of_growing_memory() {
+        let (limiter, clock) = limiter(10);
+        for key in 0..20_000 {
+            let _refusals_are_expected = limiter.check(&key);
+        }
+
+        let bound = 1_000 + usize::try_from(SHARED_KEY_COUNT + CHECKS_PER_COUNT).unwrap();
+        assert!(limiter.key_count() <= bound, "{}", limiter.key_count());
+        clock.advance(Duration::from_secs(120));
+        limiter.sweep();
+        assert_eq!(limiter.key_count(), 0);
+        (0..10).for_each(|_| limiter.check("calm again").unwrap());
+        assert!(limiter.check("calm again").is_err());
+    }
+
+    #[test]
+    fn a_lifted_limiter_allows_everything_and_remembers_nothing() {
+        let limiter = Limiter::lifted();
+
+        (0..10_000).for_each(|_| limiter.check("token").unwrap());
+        assert_eq!(limiter.key_count(), 0);
+    }
+}

@@ -1,0 +1,74 @@
+//! What the operating system says of this process: memory, processor time and open files.
+
+use std::fmt::Write as _;
+use std::fs;
+
+/// Linux counts processor time for programs in hundredths of a second on every architecture it runs on.
+const TICKS_PER_SECOND: f64 = 100.0;
+const KIB: u64 = 1024;
+/// Fields of `/proc/self/stat` after the name: 12th and 13th are time in the program and in the kernel.
+const USER_TICKS_FIELD: usize = 11;
+
+/// The process' metrics in Prometheus' text format; what cannot be read is left out.
+pub(super) fn render() -> String {
+    let mut text = String::new();
+    let status = fs::read_to_string("/proc/self/status").ok();
+    if let Some(bytes) = status.as_deref().and_then(resident_bytes) {
+        add(&mut text, "process_resident_memory_bytes", "gauge", "Memory in use", bytes);
+    }
+    let stat = fs::read_to_string("/proc/self/stat").ok();
+    if let Some(seconds) = stat.as_deref().and_then(cpu_seconds) {
+        add(&mut text, "process_cpu_seconds_total", "counter", "Processor time used", seconds);
+    }
+    if let Ok(files) = fs::read_dir("/proc/self/fd") {
+        add(&mut text, "process_open_fds", "gauge", "Open files and sockets", files.count());
+    }
+    text
+}
+
+fn add(text: &mut String, name: &str, kind: &str, help: &str, value: impl std::fmt::Display) {
+    writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n")
+        .expect("a String takes every text");
+}
+
+fn resident_bytes(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * KIB)
+}
+
+/// The name of the process stands in brackets and may hold anything, so the fields are counted after it.
+fn cpu_seconds(stat: &str) -> Option<f64> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut ticks = fields.split_whitespace().skip(USER_TICKS_FIELD).map(str::parse::<u32>);
+    let (user, kernel) = (ticks.next()?.ok()?, ticks.next()?.ok()?);
+    Some((f64::from(user) + f64::from(kernel)) / TICKS_PER_SECOND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_read_in_bytes() {
+        assert_eq!(resident_bytes("Name:\tx\nVmRSS:\t   24680 kB\n"), Some(24_680 * 1024));
+        assert_eq!(resident_bytes("Name:\tx\n"), None);
+    }
+
+    #[test]
+    fn processor_time_is_read_past_any_name() {
+        let stat = "42 (a) b (c) R 1 2 3 4 5 6 7 8 9 10 250 150 0 0 20 0 1";
+
+        assert_eq!(cpu_seconds(stat), Some(4.0));
+        assert_eq!(cpu_seconds("nonsense"), None);
+    }
+
+    #[test]
+    fn this_process_uses_memory_and_files() {
+        let text = render();
+
+        for name in ["process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds"] {
+            assert!(text.contains(&format!("\n{name} ")), "{text}");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+// Messages on their way to the hub: kept until acked, also over a reload, and retried with the same id.
+
+import { backoff_ms } from './backoff.ts';
+import { Cell } from './cell.ts';
+import type { Connection } from './connection.ts';
+import { Failure, type FailureCode } from './errors.ts';
+import type { Cancel, Clock, KeyStore, NewId, Random } from './ports.ts';
+import type { Entry } from './wire.ts';
+
+export interface OutboxItem {
+  client_message_id: string;
+  /** Null until the conversation it opens has been made. */
+  session_id: string | null;
+  content: string;
+  kind: 'message' | 'note';
+  created_at_ms: number;
+  /** Orders items made within one millisecond. */
+  number: number;
+  status: 'sending' | 'sent' | 'failed';
+  /** Why it failed for good, until it is tried again. */
+  failure: FailureCode | null;
+  /** Its place in the log, once sent. */
+  seq: number | null;
+}
+
+export interface OutboxOptions {
+  connection: Connection;
+  clock: Clock;
+  random: Random;
+  newId: NewId;
+  store: KeyStore;
+  /** Keeps the items of different people and channels apart in the store. */
+  scope: string;
+}
+
+export class Outbox {
+  readonly items = new Cell<readonly OutboxItem[]>([]);
+  #options: OutboxOptions;
+  /** Invariant: at most one message of a conversation is on its way, so that none overtakes another. */
+  #busy = new Set<string>();
+  #attempts = 0;
+  #number = 0;
+  #cancelRetries = new Map<string, Cancel>();
+  #stopListening: Cancel;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    this.items.set(this.#load());
+    this.#number = Math.max(0, ...this.items.get().map((item) => item.number));
+    this.#stopListening = options.connection.state.subscribe((state) => {
+      if (state.kind === 'open') this.flush();
+    });
+  }
+
+  /** Puts a message on its way and returns its id. */
+  add(session_id: string | null, content: string, kind: OutboxItem['kind'] = 'message'): string {
+    this.#number += 1;
+    const item: OutboxItem = {
+      client_message_id: this.#options.newId(),
+      session_id,
+      content,
+      kind,
+      created_at_ms: this.#options.clock.now_ms(),
+      number: this.#number,
+      status: 'sending',
+      failure: null,
+      seq: null,
+    };
+    this.#save(item);
+    this.items.update((items) => [...items, item]);
+    this.flush();
+    return item.client_message_id;
+  }
+
+  /** Gives the messages that waited for their conversation its id. */
+  adopt(session_id: string): void {
+    for (const item of this.items.get()) {
+      if (item.session_id === null) this.#change({ ...item, session_id });
+    }
+    this.flush();
+  }
+
+  /** Lets messages that a closed conversation refused wait for the next one. */
+  orphan(client_message_id: string): void {
+    const item = this.#find(client_message_id);
+    if (item) this.#change({ ...item, session_id: null, status: 'sending', failure: null });
+  }
+
+  /** Tries a failed message again, with the same id. */
+  retry(client_message_id: string): void {
+    const item = this.#find(client_message_id);
+    if (item?.status !== 'failed') return;
+    this.#change({ ...item, status: 'sending', failure: null });
+    this.flush();
+  }
+
+  discard(client_message_id: string): void {
+    this.#options.store.remove(this.#key(client_message_id));
+    this.items.update((items) =>
+      items.filter((item) => item.client_message_id !== client_message_id),
+    );
+  }
+
+  /** Drops the sent messages that the timeline shows by now. */
+  settle(session_id: string, entries: readonly Entry[]): void {
+    const position = entries.at(-1)?.seq ?? 0;
+    const shown = new Set(entries.map((entry) => entry.client_message_id));
+    const isDone = (item: OutboxItem) =>
+      item.session_id === session_id &&
+      (shown.has(item.client_message_id) || (item.seq !== null && item.seq <= position));
+    const items = this.items.get();
+    for (const item of items.filter(isDone)) {
+      this.#options.store.remove(this.#key(item.client_message_id));
+    }
+    if (items.some(isDone)) this.items.set(items.filter((item) => !isDone(item)));
+  }
+
+  clear(): void {
+    for (const item of this.items.get()) this.discard(item.client_message_id);
+  }
+
+  stop(): void {
+    this.#stopListening();
+    for (const cancel of this.#cancelRetries.values()) cancel();
+  }
+
+  /** Sends the oldest waiting message of every conversation that has none on its way. */
+  flush(): void {
+    if (!this.#options.connection.hello) return;
+    for (const item of this.items.get()) {
+      if (item.status !== 'sending' || item.session_id === null) continue;
+      if (this.#busy.has(item.session_id)) continue;
+      this.#busy.add(item.session_id);
+      void this.#send(item, item.session_id);
+    }
+  }
+
+  async #send(item: OutboxItem, session_id: string): Promise<void> {
+    const { client_message_id, content, kind } = item;
+    const data = { session_id, client_message_id, content, ...(kind === 'note' ? { kind } : {}) };
+    let wait_ms = 0;
+    try {
+      const { entry } = await this.#options.connection.ask('message:send', data);
+      this.#attempts = 0;
+      this.#options.store.remove(this.#key(client_message_id));
+      this.#changeKept(client_message_id, { status: 'sent', seq: entry.seq });
+    } catch (error) {
+      wait_ms = this.#failed(client_message_id, error);
+    }
+    if (wait_ms > 0) this.#later(session_id, wait_ms);
+    else this.#release(session_id);
+  }
+
+  /** How long to wait before the next try; 0 when there is none to wait for. */
+  #failed(client_message_id: string, error: unknown): number {
+    const failure = error instanceof Failure ? error : new Failure('internal', String(error));
+    if (!failure.retry) {
+      const item = this.#find(client_message_id);
+      if (item) this.#change({ ...item, status: 'failed', failure: failure.code });
+      return 0;
+    }
+    if (failure.code === 'disconnected' || failure.code === 'timeout') return 0;
+    this.#attempts += 1;
+    return backoff_ms(this.#attempts, this.#options.random, Math.max(failure.retry_after_ms, 100));
+  }
+
+  #later(session_id: string, wait_ms: number): void {
+    this.#cancelRetries.set(
+      session_id,
+      this.#options.clock.after(wait_ms, () => this.#release(session_id)),
+    );
+  }
+
+  #release(session_id: string): void {
+    this.#cancelRetries.delete(session_id);
+    this.#busy.delete(session_id);
+    this.flush();
+  }
+
+  #find(client_message_id: string): OutboxItem | undefined {
+    return this.items.get().find((item) => item.client_message_id === client_message_id);
+  }
+
+  #change(changed: OutboxItem): void {
+    this.#save(changed);
+    this.#changeKept(changed.client_message_id, changed);
+  }
+
+  #changeKept(client_message_id: string, change: Partial<OutboxItem>): void {
+    this.items.update((items) =>
+      items.map((item) =>
+        item.client_message_id === client_message_id ? { ...item, ...change } : item,
+      ),
+    );
+  }
+
+  #key(client_message_id: string): string {
+    return `${this.#prefix()}${client_message_id}`;
+  }
+
+  #prefix(): string {
+    return `switchboard:outbox:${this.#options.scope}:`;
+  }
+
+  #save(item: OutboxItem): void {
+    this.#options.store.set(this.#key(item.client_message_id), JSON.stringify(item));
+  }
+
+  #load(): OutboxItem[] {
+    const { store } = this.#options;
+    const items: OutboxItem[] = [];
+    for (const key of store.keys(this.#prefix())) {
+      try {
+        items.push(JSON.parse(store.get(key) ?? '') as OutboxItem);
+      } catch {
+        store.remove(key);
+      }
+    }
+    return items.sort((a, b) => a.created_at_ms - b.created_at_ms || a.number - b.number);
+  }
+}

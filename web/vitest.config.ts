@@ -1,0 +1,9 @@
+// Unit tests of every workspace; none needs a browser, so they run in plain node.
+import { defineConfig } from 'vitest/config';
+
+const config = defineConfig({
+  test: { include: ['{shared,widget,console}/{src,test}/**/*.test.ts'], environment: 'node' },
+});
+
+// biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export.
+export default config;

@@ -1,0 +1,56 @@
+// Who the visitor is on this device: the token, where it is kept, and how one is got.
+
+import type { KeyStore } from '@switchboard/shared/ports.ts';
+import type { Rest } from '@switchboard/shared/rest.ts';
+import type { Identity, Session, WidgetSession } from '@switchboard/shared/wire.ts';
+import { tokenKey } from '../frame.ts';
+
+export interface PageFacts {
+  url: string;
+  title: string;
+  referrer: string;
+  locale: string;
+}
+
+export class VisitorAccount {
+  #rest: Rest;
+  #store: KeyStore;
+  #channel_key: string;
+  #page: () => PageFacts;
+
+  constructor(rest: Rest, store: KeyStore, channel_key: string, page: () => PageFacts) {
+    this.#rest = rest;
+    this.#store = store;
+    this.#channel_key = channel_key;
+    this.#page = page;
+  }
+
+  get token(): string | null {
+    return this.#store.get(tokenKey(this.#channel_key));
+  }
+
+  /** Makes or finds the visitor; an unknown token gives a new one. */
+  async signIn(identity: Identity | null): Promise<WidgetSession> {
+    const { locale, ...page } = this.#page();
+    const { token } = this;
+    const answer = await this.#rest.post<WidgetSession>('/widget/sessions', {
+      channel_key: this.#channel_key,
+      ...(token ? { visitor_token: token } : {}),
+      ...(identity ? { identity } : {}),
+      page,
+      locale,
+    });
+    this.#store.set(tokenKey(this.#channel_key), answer.visitor_token);
+    return answer;
+  }
+
+  /** A new conversation, or the active one. */
+  async openConversation(): Promise<Session> {
+    const { session } = await this.#rest.post<{ session: Session }>('/widget/conversations');
+    return session;
+  }
+
+  forget(): void {
+    this.#store.remove(tokenKey(this.#channel_key));
+  }
+}

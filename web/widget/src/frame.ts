@@ -1,0 +1,50 @@
+// What the loader on the page hands to the app when it comes: the place to draw in, and the page's calls.
+
+import type { Entry, Responder, Status, User } from '@switchboard/shared/wire.ts';
+import type { Identity } from '@switchboard/shared/wire.ts';
+import type { Options } from './options.ts';
+
+/** Events that the page can listen to. */
+export interface PageEvents {
+  ready: undefined;
+  opened: undefined;
+  closed: undefined;
+  message: Entry;
+  unread: { count: number };
+  'conversation-started': { id: string };
+  'conversation-ended': { id: string };
+  'agent-joined': { agent: User };
+  handoff: { id: string };
+  status: { status: Status; responder: Responder };
+  error: { code: string; message: string };
+}
+
+/** What the page can ask of the app. */
+export interface Commands {
+  open(): void;
+  close(): void;
+  toggle(): void;
+  setUser(identity: Identity): void;
+  setLocale(lang: string): void;
+  sendMessage(text: string): void;
+  reset(): void;
+}
+
+export interface Frame {
+  /** The origin that the script came from: all requests go there. */
+  origin: string;
+  options: Options;
+  host: HTMLElement;
+  root: ShadowRoot;
+  launcher: HTMLButtonElement;
+  emit<E extends keyof PageEvents>(event: E, data: PageEvents[E]): void;
+}
+
+export interface App {
+  mount(frame: Frame): Commands;
+}
+
+/** Where the visitor's token is kept; its presence tells the loader that somebody is coming back. */
+export function tokenKey(channel_key: string): string {
+  return `switchboard:token:${channel_key}`;
+}
