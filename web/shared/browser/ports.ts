@@ -1,6 +1,6 @@
 // The browser's side of the ports: the only place where the shared client meets the page it runs in.
 
-import type { Clock, KeyStore, NewId, OpenSocket } from '../src/ports.ts';
+import type { Clock, KeyStore, NewId, OpenSocket, Socket } from '../src/ports.ts';
 import type { Fetch } from '../src/rest.ts';
 
 export const browserClock: Clock = {
@@ -11,7 +11,8 @@ export const browserClock: Clock = {
   },
 };
 
-export const openBrowserSocket: OpenSocket = (url) => new WebSocket(url);
+/** A WebSocket hands its handlers an event where a `Socket` promises less; that is the whole difference. */
+export const openBrowserSocket: OpenSocket = (url) => new WebSocket(url) as unknown as Socket;
 
 export const browserFetch: Fetch = (url, init) => fetch(url, init);
 

@@ -33,6 +33,9 @@ export interface ChatState {
   room: Room | null;
 }
 
+const UNAUTHENTICATED_CODE = 4501;
+const MAX_REFUSALS = 3;
+
 const FIRST_STATE: ChatState = {
   phase: 'idle',
   failure: null,
@@ -50,6 +53,7 @@ export class Chat {
   #account: VisitorAccount;
   #identity: Identity | null = null;
   #attempt = 0;
+  #refusals = 0;
   #cancelRetry: Cancel = () => {};
   #isOpening = false;
   /** Rises when the visitor changes, so that answers meant for the one before are dropped. */
@@ -74,6 +78,11 @@ export class Chat {
     });
     this.outbox = new Outbox({ ...ports, connection: this.connection, scope: ports.channel_key });
     this.#watch();
+  }
+
+  /** Whether this device knows the visitor from before. */
+  get isReturning(): boolean {
+    return this.#account.token !== null;
   }
 
   /** Finds out who the visitor is and goes on where they were. Repeating it changes nothing. */
@@ -221,12 +230,15 @@ export class Chat {
   #watch(): void {
     this.connection.state.subscribe((state) => {
       // The hub no longer knows the token: sign in again, as whoever it makes of us.
-      const isUnknown = state.kind === 'stopped' && state.code === 4501;
-      if (isUnknown && this.#attempt < 3) {
-        this.#attempt += 1;
+      const isUnknown = state.kind === 'stopped' && state.code === UNAUTHENTICATED_CODE;
+      if (isUnknown && this.#refusals < MAX_REFUSALS) {
+        this.#refusals += 1;
         void this.#signIn();
       }
-      if (state.kind === 'open') this.#openConversation();
+      if (state.kind === 'open') {
+        this.#refusals = 0;
+        this.#openConversation();
+      }
     });
     this.outbox.items.subscribe((items) => {
       const refused = items.find((item) => item.failure === 'conversation_closed');

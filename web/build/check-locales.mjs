@@ -1,0 +1,35 @@
+// Every language must have exactly the keys of English, with the same names to fill in.
+
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+const web = fileURLToPath(new URL('..', import.meta.url));
+const PLURAL_FORM = /\.(zero|one|two|few|many|other)$/;
+
+async function read(file) {
+  return JSON.parse(await readFile(file, 'utf8'));
+}
+
+function placeholders(text) {
+  return (text.match(/\{[a-z_]+\}/g) ?? []).sort().join();
+}
+
+const faults = [];
+for (const folder of ['widget/src/locales', 'console/src/locales', 'demo/locales']) {
+  const english = await read(`${web}${folder}/en.json`);
+  for (const file of await readdir(`${web}${folder}`)) {
+    const other = await read(`${web}${folder}/${file}`);
+    for (const key of Object.keys(english)) {
+      if (other[key] === undefined) faults.push(`${folder}/${file} lacks ${key}`);
+      else if (placeholders(other[key]) !== placeholders(english[key])) {
+        faults.push(`${folder}/${file} fills ${key} differently`);
+      }
+    }
+    for (const key of Object.keys(other)) {
+      const isForm = PLURAL_FORM.test(key) && english[key.replace(PLURAL_FORM, '.other')];
+      if (english[key] === undefined && !isForm) faults.push(`${folder}/${file} has unknown ${key}`);
+    }
+  }
+}
+for (const fault of faults) console.error(fault);
+if (faults.length > 0) process.exitCode = 1;

@@ -1,0 +1,104 @@
+// The app that the loader fetches: builds the chat, draws it into the loader's shadow root, obeys the page.
+
+import {
+  browserClock,
+  browserFetch,
+  newBrowserId,
+  openBrowserSocket,
+  openBrowserStore,
+  socketUrl,
+  watchNetwork,
+} from '@switchboard/shared/browser/ports.ts';
+import { Cell } from '@switchboard/shared/cell.ts';
+import { darkenForWhite, lightenForDark, parseColor, toCss } from '@switchboard/shared/color.ts';
+import { render } from 'preact';
+import { Chat } from './chat/chat.ts';
+import type { Commands, Frame } from './frame.ts';
+import type { Theme } from './options.ts';
+import { tellPage } from './page-news.ts';
+import { Widget } from './view/widget.tsx';
+import css from './widget.css?inline';
+import { english, loadWords, type Words } from './words.ts';
+
+const DARK = { red: 24, green: 33, blue: 38 };
+
+export function mount(frame: Frame): Commands {
+  const chat = buildChat(frame);
+  const isOpen = new Cell(false);
+  const words = new Cell<Words>(english);
+  const setLocale = (lang: string | null) => {
+    loadWords([lang, navigator.language])
+      .then((loaded) => words.set(loaded))
+      // English stays: a chat in another language is better than none.
+      .catch(() => {});
+  };
+  applyStyle(frame);
+  setLocale(frame.options.lang);
+  isOpen.subscribe((open) => {
+    frame.emit(open ? 'opened' : 'closed', undefined);
+    if (open) chat.start();
+    else frame.launcher.focus();
+  });
+  tellPage(chat, frame.emit);
+  watchNetwork(chat.connection);
+  const place = document.createElement('div');
+  frame.root.append(place);
+  render(<Widget chat={chat} frame={frame} isOpen={isOpen} words={words} />, place);
+  frame.launcher.ariaBusy = null;
+  frame.launcher.addEventListener('click', () => isOpen.update((open) => !open));
+  if (chat.isReturning) chat.start();
+  return {
+    open: () => isOpen.set(true),
+    close: () => isOpen.set(false),
+    toggle: () => isOpen.update((open) => !open),
+    setUser: (identity) => chat.setUser(identity),
+    setLocale,
+    sendMessage(text) {
+      chat.start();
+      chat.send(text);
+    },
+    reset() {
+      chat.forget();
+      if (isOpen.get()) chat.start();
+    },
+  };
+}
+
+function buildChat({ origin, options }: Frame): Chat {
+  return new Chat({
+    origin,
+    socket_url: socketUrl(origin),
+    channel_key: options.key,
+    clock: browserClock,
+    random: Math.random,
+    newId: newBrowserId,
+    store: openBrowserStore(),
+    fetch: browserFetch,
+    openSocket: openBrowserSocket,
+    page: () => ({
+      url: location.href,
+      title: document.title,
+      referrer: document.referrer,
+      locale: options.lang ?? navigator.language,
+    }),
+  });
+}
+
+function applyStyle({ root, host, options }: Frame): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  const brand = parseColor(options.color) ?? { red: 47, green: 146, blue: 173 };
+  host.style.setProperty('--sb-brand-deep', toCss(darkenForWhite(brand)));
+  host.style.setProperty('--sb-brand-light', toCss(lightenForDark(brand, DARK)));
+  followTheme(host, options.theme);
+}
+
+function followTheme(host: HTMLElement, theme: Theme): void {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const apply = () => {
+    host.dataset.theme = theme === 'auto' ? (dark.matches ? 'dark' : 'light') : theme;
+  };
+  apply();
+  dark.addEventListener('change', apply);
+}

@@ -1,0 +1,162 @@
+// The conversation: days, events, bubbles, and who is typing. Stays at the newest unless scrolled away.
+
+import type { OutboxItem } from '@switchboard/shared/outbox.ts';
+import type { Room } from '@switchboard/shared/room.ts';
+import { memo } from 'preact/compat';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Chat } from '../chat/chat.ts';
+import type { Words } from '../words.ts';
+import { Group } from './bubbles.tsx';
+import { formatDay } from './format.ts';
+import { Icon } from './icons.tsx';
+import { buildRows, type Row } from './rows.ts';
+import { useCell } from './use-cell.ts';
+
+const NEAR_BOTTOM_PX = 80;
+const NEAR_TOP_PX = 120;
+
+interface LogProps {
+  chat: Chat;
+  room: Room | null;
+  items: readonly OutboxItem[];
+  me: string;
+  greeting: string;
+  words: Words;
+}
+
+export function Log({ chat, room, items, me, greeting, words }: LogProps) {
+  const view = room?.view.get() ?? null;
+  const rows = useMemo(() => buildRows(view, items, me), [view, items, me]);
+  const scroll = useStickyScroll(rows, view?.entries[0]?.seq ?? 0, room?.id ?? '');
+  const [hasFailed, setFailed] = useState(false);
+  const loadOlder = () => {
+    setFailed(false);
+    room?.loadOlder(chat.fetchOlder).catch(() => setFailed(true));
+  };
+  const onScroll = () => {
+    scroll.onScroll();
+    if (view?.hasOlder && !hasFailed && scroll.isNearTop()) loadOlder();
+  };
+  return (
+    <div class="log-frame">
+      <div
+        class="log"
+        ref={scroll.ref}
+        onScroll={onScroll}
+        role="log"
+        aria-live="polite"
+        aria-label={words.t('log.label')}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard.
+        tabIndex={0}
+      >
+        {view?.hasOlder ? (
+          <Older hasFailed={hasFailed} onRetry={loadOlder} words={words} />
+        ) : (
+          <p class="greeting">{greeting}</p>
+        )}
+        {room && view?.phase === 'joining' && view.entries.length === 0 ? (
+          <p class="loading">{words.t('log.loading')}</p>
+        ) : null}
+        {rows.map((row) => (
+          <LogRow key={row.key} row={row} chat={chat} words={words} />
+        ))}
+        {room ? <Typing room={room} words={words} /> : null}
+      </div>
+      {scroll.isAway ? (
+        <button type="button" class="newest" onClick={scroll.toBottom}>
+          <Icon name="down" size={16} />
+          {words.t('log.newest')}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function Older(props: { hasFailed: boolean; onRetry: () => void; words: Words }) {
+  const { hasFailed, onRetry, words } = props;
+  if (!hasFailed) return <p class="loading">{words.t('log.older')}</p>;
+  return (
+    <p class="loading">
+      {words.t('log.olderFailed')}{' '}
+      <button type="button" class="link" onClick={onRetry}>
+        {words.t('log.retry')}
+      </button>
+    </p>
+  );
+}
+
+const LogRow = memo(function LogRow({ row, chat, words }: { row: Row; chat: Chat; words: Words }) {
+  if (row.kind === 'day') {
+    return <p class="day">{formatDay(row.at_ms, Date.now(), words)}</p>;
+  }
+  if (row.kind === 'group') return <Group row={row} chat={chat} words={words} />;
+  return <p class="event">{eventText(row, words)}</p>;
+});
+
+function eventText({ entry }: Extract<Row, { kind: 'event' }>, words: Words): string {
+  const { name } = entry.author;
+  switch (entry.event) {
+    case 'handoff':
+      return words.t(entry.author.kind === 'visitor' ? 'event.handoff' : 'event.handoff.byUs');
+    case 'takeover':
+      return words.t('event.takeover', { name });
+    case 'release':
+      return words.t('event.release', { name });
+    default:
+      if (entry.metadata.by === 'visitor') return words.t('event.closed.visitor');
+      return words.t(entry.metadata.by === 'idle' ? 'event.closed.idle' : 'event.closed');
+  }
+}
+
+function Typing({ room, words }: { room: Room; words: Words }) {
+  const typists = useCell(room.typing.typists);
+  const typist = typists[0];
+  if (!typist) return null;
+  return (
+    <p class="typing">
+      <span class="dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      <span class="hidden">{words.t('typing.agent', { name: typist.user.name })}</span>
+    </p>
+  );
+}
+
+/** Keeps the newest in view unless the reader went up, and the reader's place when older ones come. */
+function useStickyScroll(rows: readonly Row[], first_seq: number, room_id: string) {
+  const ref = useRef<HTMLDivElement>(null);
+  const isAtBottom = useRef(true);
+  const before = useRef({ height: 0, first_seq: 0, room_id: '' });
+  const [isAway, setAway] = useState(false);
+  const toBottom = () => {
+    const log = ref.current;
+    if (log) log.scrollTop = log.scrollHeight;
+    isAtBottom.current = true;
+    setAway(false);
+  };
+  useLayoutEffect(() => {
+    const log = ref.current;
+    if (!log) return;
+    const last = before.current;
+    const isOlder = last.room_id === room_id && first_seq > 0 && first_seq < last.first_seq;
+    if (isOlder && !isAtBottom.current) log.scrollTop += log.scrollHeight - last.height;
+    else if (isAtBottom.current || last.room_id !== room_id || endsWithMine(rows)) toBottom();
+    else setAway(true);
+    before.current = { height: log.scrollHeight, first_seq, room_id };
+  }, [rows, first_seq, room_id]);
+  const onScroll = () => {
+    const log = ref.current;
+    if (!log) return;
+    isAtBottom.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_BOTTOM_PX;
+    if (isAtBottom.current) setAway(false);
+  };
+  const isNearTop = () => (ref.current?.scrollTop ?? NEAR_TOP_PX) < NEAR_TOP_PX;
+  return { ref, isAway, toBottom, onScroll, isNearTop };
+}
+
+function endsWithMine(rows: readonly Row[]): boolean {
+  const last = rows.at(-1);
+  return last?.kind === 'group' && last.bubbles.at(-1)?.delivery === 'sending';
+}

@@ -1,0 +1,95 @@
+// The open chat: header, banner, log, and either the composer or what comes after the end.
+
+import { useState } from 'preact/hooks';
+import type { Chat } from '../chat/chat.ts';
+import type { Words } from '../words.ts';
+import { Banner } from './banner.tsx';
+import { Composer } from './composer.tsx';
+import { EndDialog } from './end-dialog.tsx';
+import { Ended } from './ended.tsx';
+import { Header } from './header.tsx';
+import { Log } from './log.tsx';
+import { PersonButton } from './person-button.tsx';
+import { useCell } from './use-cell.ts';
+import { useRoomView } from './use-room-view.ts';
+
+interface PanelProps {
+  chat: Chat;
+  greeting: string | null;
+  onClose: () => void;
+  words: Words;
+}
+
+/** Until the hub says its own. */
+const MAX_CHARS = 1_000;
+
+export function Panel({ chat, greeting, onClose, words }: PanelProps) {
+  const { phase, channel, visitor, room } = useCell(chat.state);
+  const view = useRoomView(room);
+  const items = useCell(chat.outbox.items);
+  useCell(chat.connection.state);
+  const [isEnding, setEnding] = useState(false);
+  if (phase === 'refused') return <Unavailable onClose={onClose} words={words} />;
+  const isClosed = view?.state?.status === 'closed';
+  const waiting = items.filter((item) => item.session_id === null || item.session_id === room?.id);
+  const end = () => {
+    setEnding(false);
+    // The log shows the end when it comes; a lost connection shows in the banner.
+    chat.end().catch(() => {});
+  };
+  return (
+    <>
+      <Header
+        title={channel?.name ?? words.t('panel.label')}
+        view={view}
+        canEnd={view?.state != null && !isClosed}
+        onEnd={() => setEnding(true)}
+        onClose={onClose}
+        words={words}
+      />
+      <Banner chat={chat} words={words} />
+      <Log
+        chat={chat}
+        room={room}
+        items={waiting}
+        me={visitor?.id ?? ''}
+        greeting={greeting ?? channel?.greeting ?? words.t('greeting.default')}
+        words={words}
+      />
+      {isClosed ? (
+        <Ended chat={chat} words={words} />
+      ) : (
+        <>
+          <PersonButton chat={chat} view={view} words={words} />
+          <Composer
+            max_chars={chat.connection.hello?.limits.message_chars ?? MAX_CHARS}
+            draft_key={room?.id ?? ''}
+            onWrite={(text) => room?.teller.write(text)}
+            onSend={(text) => chat.send(text)}
+            words={words}
+          />
+        </>
+      )}
+      {isEnding ? <EndDialog onEnd={end} onCancel={() => setEnding(false)} words={words} /> : null}
+    </>
+  );
+}
+
+function Unavailable({ onClose, words }: { onClose: () => void; words: Words }) {
+  return (
+    <>
+      <Header
+        title={words.t('panel.label')}
+        view={null}
+        canEnd={false}
+        onEnd={() => {}}
+        onClose={onClose}
+        words={words}
+      />
+      <div class="unavailable">
+        <h3>{words.t('unavailable.title')}</h3>
+        <p>{words.t('unavailable.text')}</p>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+// Asks for a person; gone once one answers, or was asked for, or where the channel has none.
+
+import type { RoomView } from '@switchboard/shared/room.ts';
+import { useState } from 'preact/hooks';
+import type { Chat } from '../chat/chat.ts';
+import type { Words } from '../words.ts';
+import { Icon } from './icons.tsx';
+import { isPersonAsked } from './rows.ts';
+import { useCell } from './use-cell.ts';
+
+interface PersonButtonProps {
+  chat: Chat;
+  view: RoomView | null;
+  words: Words;
+}
+
+export function PersonButton({ chat, view, words }: PersonButtonProps) {
+  const { channel } = useCell(chat.state);
+  const [step, setStep] = useState<'rest' | 'asking' | 'failed'>('rest');
+  const state = view?.state;
+  const isNeeded =
+    channel?.handoff_enabled &&
+    state &&
+    state.status !== 'closed' &&
+    state.responder.kind !== 'agent' &&
+    !isPersonAsked(view.entries);
+  if (!isNeeded) return null;
+  const ask = () => {
+    setStep('asking');
+    chat.requestPerson().then(
+      () => setStep('rest'),
+      () => setStep('failed'),
+    );
+  };
+  return (
+    <div class="person">
+      <button type="button" class="chip" disabled={step === 'asking'} onClick={ask}>
+        <Icon name="person" size={16} />
+        {words.t('person.ask')}
+      </button>
+      {step === 'failed' ? <span role="alert">{words.t('person.failed')}</span> : null}
+    </div>
+  );
+}

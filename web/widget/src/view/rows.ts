@@ -1,0 +1,96 @@
+// Turns entries and unsent messages into what the log shows: days, events, and groups by author.
+
+import { type Delivery, deliveryOfEntry, deliveryOfItem } from '@switchboard/shared/delivery.ts';
+import type { OutboxItem } from '@switchboard/shared/outbox.ts';
+import type { RoomView } from '@switchboard/shared/room.ts';
+import type { Entry, User } from '@switchboard/shared/wire.ts';
+
+export interface Bubble {
+  key: string;
+  content: string;
+  at_ms: number;
+  /** Null for what others wrote. */
+  delivery: Delivery | null;
+  item: OutboxItem | null;
+}
+
+export type Row =
+  | { kind: 'day'; key: string; at_ms: number }
+  | { kind: 'event'; key: string; entry: Entry }
+  | { kind: 'group'; key: string; isMine: boolean; author: User | null; bubbles: Bubble[] };
+
+/** A pause longer than this begins a new group, with its own time. */
+const GROUP_PAUSE_MS = 5 * 60_000;
+
+export function buildRows(view: RoomView | null, items: readonly OutboxItem[], me: string): Row[] {
+  const rows: Row[] = [];
+  let last_ms = 0;
+  const add = (author: User | null, bubble: Bubble) => {
+    const isMine = author === null || author.id === me;
+    startDay(rows, last_ms, bubble.at_ms);
+    const last = rows.at(-1);
+    const isSame =
+      last?.kind === 'group' &&
+      last.isMine === isMine &&
+      (isMine || last.author?.id === author?.id) &&
+      bubble.at_ms - last_ms < GROUP_PAUSE_MS;
+    if (isSame) last.bubbles.push(bubble);
+    else rows.push({ kind: 'group', key: bubble.key, isMine, author, bubbles: [bubble] });
+    last_ms = bubble.at_ms;
+  };
+  for (const entry of view?.entries ?? []) {
+    const at_ms = Date.parse(entry.created_at);
+    if (entry.kind === 'event') {
+      if (!isShownEvent(entry)) continue;
+      startDay(rows, last_ms, at_ms);
+      rows.push({ kind: 'event', key: entry.id, entry });
+      last_ms = at_ms;
+    } else add(entry.author, bubbleOfEntry(entry, at_ms, view, me));
+  }
+  for (const item of items) add(null, bubbleOfItem(item, last_ms));
+  return rows;
+}
+
+function isShownEvent(entry: Entry): boolean {
+  return ['handoff', 'takeover', 'release', 'closed'].includes(entry.event ?? '');
+}
+
+function startDay(rows: Row[], last_ms: number, at_ms: number): void {
+  if (last_ms > 0 && new Date(last_ms).toDateString() === new Date(at_ms).toDateString()) return;
+  rows.push({ kind: 'day', key: `day-${at_ms}-${rows.length}`, at_ms });
+}
+
+function bubbleOfEntry(entry: Entry, at_ms: number, view: RoomView | null, me: string): Bubble {
+  const isMine = entry.author.id === me;
+  const delivery = isMine && view ? deliveryOfEntry(entry, view, (id) => id !== me) : null;
+  // The same key as while it was unsent, so that the bubble stays and only its mark changes.
+  return { key: entry.client_message_id ?? entry.id, content: entry.content, at_ms, delivery, item: null };
+}
+
+function bubbleOfItem(item: OutboxItem, last_ms: number): Bubble {
+  return {
+    key: item.client_message_id,
+    content: item.content,
+    // Clocks differ; what is unsent is never older than what is above it.
+    at_ms: Math.max(item.created_at_ms, last_ms),
+    delivery: deliveryOfItem(item),
+    item,
+  };
+}
+
+/** Whether a person has been asked for and has not come yet. */
+export function isPersonAsked(entries: readonly Entry[]): boolean {
+  const last = entries.findLast((entry) =>
+    ['handoff', 'takeover', 'release', 'closed'].includes(entry.event ?? ''),
+  );
+  return last?.event === 'handoff';
+}
+
+/** Messages of others after the last one the visitor saw. */
+export function countUnread(view: RoomView | null, me: string): number {
+  if (!view) return 0;
+  const seen = view.read[me] ?? 0;
+  return view.entries.filter(
+    (entry) => entry.kind === 'message' && entry.seq > seen && entry.author.id !== me,
+  ).length;
+}
