@@ -58,7 +58,12 @@ impl fmt::Debug for Token {
 
 /// Makes an id: a UUID of version 7, which sorts by time in both databases.
 pub fn new_id() -> String {
-    uuid::Uuid::now_v7().to_string()
+    new_uuid().to_string()
+}
+
+/// Makes an id as [`new_id`] does, for callers that keep it as a number.
+pub fn new_uuid() -> uuid::Uuid {
+    uuid::Uuid::now_v7()
 }
 
 /// Makes a token of 256 random bits behind `prefix`, in base64url without padding.

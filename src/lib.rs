@@ -1,9 +1,11 @@
 //! Switchboard: self-hosted live chat and AI voice hub.
 
+pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod db;
+pub mod hub;
 pub mod ids;
 pub mod limits;
 pub mod telemetry;

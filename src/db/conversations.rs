@@ -270,3 +270,14 @@ fn like_label(label: &str) -> String {
     let escaped = quoted.replace('!', "!!").replace('%', "!%").replace('_', "!_");
     format!("%{escaped}%")
 }
+
+/// Cuts a list that was read with one item too many to `limit`, and says where the next page begins.
+#[must_use]
+pub fn next_cursor(records: &mut Vec<ConversationRecord>, limit: i64) -> Option<String> {
+    let limit = usize::try_from(limit).unwrap_or(0);
+    if records.len() <= limit {
+        return None;
+    }
+    records.truncate(limit);
+    records.last().map(|last| Cursor { at: last.head.updated_at.0, id: last.id.to_string() }.to_text())
+}

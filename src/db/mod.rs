@@ -26,7 +26,7 @@ mod visitors;
 pub use accounts::{MemberRecord, NewMember, OrgRecord, Role};
 pub use channels::{ChannelChange, ChannelRecord, NewChannel};
 pub use conversation_row::ConversationRecord;
-pub use conversations::{ConversationFilter, Cursor, NewConversation};
+pub use conversations::{ConversationFilter, Cursor, NewConversation, next_cursor};
 pub use credentials::{AgentSession, ApiToken, OneTimeKind, OneTimeToken};
 pub use entries::EntryRange;
 pub use error::DbError;

@@ -1,0 +1,352 @@
+//! What callers do in conversations, whatever the transport: sockets and REST come through here.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use rooms::{Command, Content, ConversationId, EntryId, Priority, TicketId, UserId, UserKind};
+use serde_json::value::RawValue;
+
+use super::Access;
+use super::registry::{Hub, unavailable};
+use super::room_handle::{ActReply, Acted, Request, RoomHandle};
+use crate::auth::Principal;
+use crate::telemetry::metrics::RATE_LIMITED;
+use crate::wire::{ErrorCode, SendKind, WireError};
+
+/// The longest client message id.
+const CLIENT_MESSAGE_ID_MAX: usize = 64;
+/// The largest metadata object, in bytes.
+const METADATA_MAX_BYTES: usize = 4_096;
+/// The longest reason of a request for a person, in Unicode code points.
+const REASON_MAX_CHARS: usize = 500;
+/// Labels of one conversation, and the length of each in Unicode code points.
+const LABELS_MAX: usize = 50;
+const LABEL_MAX_CHARS: usize = 50;
+
+/// A message to write, as a client sent it.
+#[derive(Debug)]
+pub struct NewMessage {
+    /// The sender's own id of it.
+    pub client_message_id: Option<String>,
+    /// The words.
+    pub content: String,
+    /// How many files it names.
+    pub attachment_count: usize,
+    /// Message or note.
+    pub kind: SendKind,
+    /// The entry it answers.
+    pub reply_to: Option<String>,
+    /// The sender's metadata.
+    pub metadata: Option<Box<RawValue>>,
+}
+
+/// How far a caller has read.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadAct {
+    /// Where.
+    pub conversation: ConversationId,
+    /// Up to and with this `seq`.
+    pub seq: u64,
+}
+
+impl Hub {
+    fn entry_id(&self) -> EntryId {
+        EntryId(self.fresh_id())
+    }
+
+    fn handoff_ids(&self) -> (EntryId, TicketId) {
+        (self.entry_id(), TicketId(self.fresh_id()))
+    }
+
+    /// Runs a command in a conversation that the caller may see.
+    async fn act(
+        self: &Arc<Self>,
+        principal: &Principal,
+        id: ConversationId,
+        command: impl Fn() -> Command,
+    ) -> Result<Acted, WireError> {
+        self.room_for(principal, id).await?;
+        self.with_room(principal.org, id, |room| {
+            let command = command();
+            async move { room.ask(|reply: ActReply| Request::Act { command, reply }).await }
+        })
+        .await?
+    }
+
+    /// Checks a message and gives the room and the command that writes it; its place among others is taken
+    /// when the command is sent.
+    pub(super) async fn prepare_message(
+        self: &Arc<Self>,
+        principal: &Principal,
+        address: IpAddr,
+        id: ConversationId,
+        message: NewMessage,
+    ) -> Result<(RoomHandle, Command), WireError> {
+        let access = match message.kind {
+            SendKind::Message => Access::Converse,
+            SendKind::Note => Access::Note,
+        };
+        access.check(principal)?;
+        let room = self.room_for(principal, id).await?;
+        if principal.is_visitor() {
+            if let Err(wait) = self.limits().visitor_messages.check_address(address) {
+                metrics::counter!(RATE_LIMITED, "limit" => "visitor_messages_per_minute").increment(1);
+                return Err(WireError::rate_limited(wait.0));
+            }
+        }
+        let max_chars = match principal.user.kind {
+            UserKind::Visitor => room.facts.visitor_message_max_chars,
+            _ => self.settings().agent_message_max_chars,
+        };
+        let kind = message.kind;
+        let content = check_message(message, max_chars)?;
+        let author = principal.user.clone();
+        let command = match kind {
+            SendKind::Message => {
+                Command::Send { author, id: self.entry_id(), content, handoff_ids: self.handoff_ids() }
+            }
+            SendKind::Note => Command::Note { author, id: self.entry_id(), content },
+        };
+        Ok((room, command))
+    }
+
+    /// Writes a message or a note and waits until it is durable.
+    ///
+    /// # Errors
+    /// Why not; nothing is stored then.
+    pub async fn send_message(
+        self: &Arc<Self>,
+        principal: &Principal,
+        address: IpAddr,
+        id: ConversationId,
+        message: NewMessage,
+    ) -> Result<Acted, WireError> {
+        let (_, command) = self.prepare_message(principal, address, id, message).await?;
+        self.act(principal, id, || command.clone()).await
+    }
+
+    /// Notes how far the caller has read.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn mark_read(
+        self: &Arc<Self>,
+        principal: &Principal,
+        read: ReadAct,
+    ) -> Result<Acted, WireError> {
+        Access::Converse.check(principal)?;
+        let user = principal.user.clone();
+        self.act(principal, read.conversation, || Command::Read { user: user.clone(), seq: read.seq }).await
+    }
+
+    /// Asks for a person.
+    ///
+    /// # Errors
+    /// `handoff_disabled`, `conversation_closed` and what lookups say.
+    pub async fn request_handoff(
+        self: &Arc<Self>,
+        principal: &Principal,
+        id: ConversationId,
+        reason: Option<&str>,
+    ) -> Result<Acted, WireError> {
+        Access::AskForPerson.check(principal)?;
+        let reason = reason.unwrap_or("visitor_request");
+        if reason.chars().count() > REASON_MAX_CHARS {
+            return Err(WireError::new(ErrorCode::TooLarge, "the reason is longer than 500 characters"));
+        }
+        let (by, reason, ids): (_, Arc<str>, _) = (principal.user.clone(), reason.into(), self.handoff_ids());
+        self.act(principal, id, || Command::RequestHandoff { by: by.clone(), reason: reason.clone(), ids })
+            .await
+    }
+
+    /// Makes the caller the responder.
+    ///
+    /// # Errors
+    /// `already_taken`, `conflict`, `conversation_closed` and what lookups say.
+    pub async fn take_over(
+        self: &Arc<Self>,
+        principal: &Principal,
+        id: ConversationId,
+        seen: Option<u64>,
+    ) -> Result<Acted, WireError> {
+        Access::Work.check(principal)?;
+        let (agent, entry) = (principal.user.clone(), self.entry_id());
+        self.act(principal, id, || Command::TakeOver { agent: agent.clone(), seen, id: entry }).await
+    }
+
+    /// Hands the conversation back.
+    ///
+    /// # Errors
+    /// `not_holder`, `conversation_closed` and what lookups say.
+    pub async fn release(
+        self: &Arc<Self>,
+        principal: &Principal,
+        id: ConversationId,
+    ) -> Result<Acted, WireError> {
+        Access::Work.check(principal)?;
+        let (agent, entry) = (principal.user.clone(), self.entry_id());
+        self.act(principal, id, || Command::Release { agent: agent.clone(), id: entry }).await
+    }
+
+    /// Sets the assignee; `expected` is what the caller saw, where they care.
+    ///
+    /// # Errors
+    /// `conflict`, `conversation_closed`, and `not_found` also for an agent of another org.
+    pub async fn assign(
+        self: &Arc<Self>,
+        principal: &Principal,
+        id: ConversationId,
+        agent: Option<&str>,
+        expected: Option<Option<&str>>,
+    ) -> Result<Acted, WireError> {
+        Access::Work.check(principal)?;
+        self.room_for(principal, id).await?;
+        let agent = match agent {
+            Some(agent) => Some(self.agent_user(principal.org, agent).await?),
+            None => None,
+        };
+        let expected = match expected {
+            // What cannot be an id is nobody's, so it cannot be the assignee now.
+            Some(Some(text)) => Some(Some(text.parse::<UserId>().unwrap_or(UserId(0)))),
+            Some(None) => Some(None),
+            None => None,
+        };
+        let (by, entry) = (principal.user.clone(), self.entry_id());
+        self.act(principal, id, || Command::Assign {
+            by: by.clone(),
+            agent: agent.clone(),
+            expected,
+            id: entry,
+        })
+        .await
+    }
+
+    /// Closes the conversation; closing it again is fine.
+    ///
+    /// # Errors
+    /// `rate_limited`, and what lookups say.
+    pub async fn end(
+        self: &Arc<Self>,
+        principal: &Principal,
+        address: IpAddr,
+        id: ConversationId,
+    ) -> Result<Acted, WireError> {
+        Access::Converse.check(principal)?;
+        if principal.is_visitor() {
+            if let Err(wait) = self.limits().conversation_ends.check_address(address) {
+                metrics::counter!(RATE_LIMITED, "limit" => "conversation_ends_per_minute").increment(1);
+                return Err(WireError::rate_limited(wait.0));
+            }
+        }
+        let (by, entry) = (principal.user.clone(), self.entry_id());
+        self.act(principal, id, || Command::End { by: by.clone(), idle: false, id: entry }).await
+    }
+
+    /// Sets labels and priority; `None` leaves them.
+    ///
+    /// # Errors
+    /// `too_large`, and what lookups say.
+    pub async fn tag(
+        self: &Arc<Self>,
+        principal: &Principal,
+        id: ConversationId,
+        labels: Option<Vec<String>>,
+        priority: Option<Option<Priority>>,
+    ) -> Result<(), WireError> {
+        Access::Work.check(principal)?;
+        self.room_for(principal, id).await?;
+        let labels = labels.map(check_labels).transpose()?;
+        let head = self
+            .store()
+            .tag(principal.org, id, labels, priority)
+            .await
+            .map_err(|error| unavailable(&error))?;
+        let head = head.ok_or_else(WireError::not_found)?;
+        self.with_room(principal.org, id, |room| {
+            let head = Box::new(head.clone());
+            async move { room.ask(|reply| Request::Retagged { head, reply }).await }
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Closes a conversation in which nobody has written for too long.
+    pub(super) async fn end_idle(
+        self: &Arc<Self>,
+        org: rooms::OrgId,
+        id: ConversationId,
+    ) -> Result<(), WireError> {
+        let entry = self.entry_id();
+        self.with_room(org, id, |room| async move {
+            let command = Command::End { by: rooms::User::system(), idle: true, id: entry };
+            room.ask(|reply: ActReply| Request::Act { command, reply }).await
+        })
+        .await?
+        .map(|_| ())
+    }
+}
+
+fn check_message(message: NewMessage, max_chars: usize) -> Result<Content, WireError> {
+    if message.attachment_count != 0 {
+        return Err(WireError::bad_request("files cannot be sent yet; leave attachments out"));
+    }
+    let char_count = message.content.chars().count();
+    if char_count > max_chars {
+        return Err(WireError::new(
+            ErrorCode::TooLarge,
+            format!("the message has {char_count} characters; at most {max_chars} are allowed"),
+        ));
+    }
+    if message.content.trim().is_empty() {
+        return Err(WireError::bad_request("the message is empty"));
+    }
+    if let Some(id) = &message.client_message_id {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        if id.is_empty() || id.len() > CLIENT_MESSAGE_ID_MAX || !id.bytes().all(is_plain) {
+            return Err(WireError::bad_request("client_message_id must be 1 to 64 of A-Z a-z 0-9 _ -"));
+        }
+    }
+    let reply_to = match &message.reply_to {
+        Some(id) => Some(id.parse().map_err(|_| WireError::bad_request("reply_to is not an entry's id"))?),
+        None => None,
+    };
+    Ok(Content {
+        text: message.content.into(),
+        client_message_id: message.client_message_id.map(Into::into),
+        reply_to,
+        metadata: message.metadata.as_deref().map(check_metadata).transpose()?,
+    })
+}
+
+/// A flat object: its values are texts, numbers, booleans or null.
+fn check_metadata(metadata: &RawValue) -> Result<Arc<str>, WireError> {
+    if metadata.get().len() > METADATA_MAX_BYTES {
+        return Err(WireError::new(ErrorCode::TooLarge, "metadata is larger than 4096 bytes"));
+    }
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(metadata.get())
+        .map_err(|_| WireError::bad_request("metadata must be an object"))?;
+    if object.values().any(|value| value.is_object() || value.is_array()) {
+        return Err(WireError::bad_request("metadata must be flat: no objects or lists inside"));
+    }
+    Ok(metadata.get().into())
+}
+
+fn check_labels(labels: Vec<String>) -> Result<Vec<Arc<str>>, WireError> {
+    if labels.len() > LABELS_MAX {
+        return Err(WireError::new(ErrorCode::TooLarge, "a conversation has at most 50 labels"));
+    }
+    let mut kept: Vec<Arc<str>> = Vec::new();
+    for label in labels {
+        let label = label.trim();
+        if label.is_empty() {
+            return Err(WireError::bad_request("a label must not be empty"));
+        }
+        if label.chars().count() > LABEL_MAX_CHARS {
+            return Err(WireError::new(ErrorCode::TooLarge, "a label has at most 50 characters"));
+        }
+        if !kept.iter().any(|known| **known == *label) {
+            kept.push(label.into());
+        }
+    }
+    Ok(kept)
+}

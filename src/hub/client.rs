@@ -1,0 +1,360 @@
+//! One connection's side of the hub: handles its events in the order they were sent.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use rooms::{Command, ConversationId};
+use serde::Serialize;
+use serde_json::value::to_raw_value;
+
+use super::access::Access;
+use super::acts::{NewMessage, ReadAct};
+use super::history::History;
+use super::inbox::conversation_view;
+use super::registry::{Hub, unavailable};
+use super::room_handle::{ActReply, Acted, Request, RoomHandle};
+use super::typing::TypingThrottle;
+use super::{AckBody, Connection, Outbox, Transport};
+use crate::auth::Principal;
+use crate::db::ConversationFilter;
+use crate::limits::{EventWindow, Verdict};
+use crate::wire::{
+    ClientEvent, EntryView, HelloAck, InboxAck, InboxFilter, JoinAck, JoinData, LimitsView, SendAck,
+    SendData, StateAck, StateView, TypingData, UserView, WireError,
+};
+
+/// The inbox's first page.
+const INBOX_PAGE: i64 = 50;
+/// The longest typing preview that is passed on, in Unicode code points; the rest is cut.
+const PREVIEW_MAX_CHARS: usize = 1_000;
+
+/// The answer to an event: there, or on its way while later events are handled.
+pub(super) enum Answer {
+    Now(AckBody),
+    Later(BoxFuture<'static, AckBody>),
+}
+
+/// A connection that is let in.
+pub struct Client {
+    hub: Arc<Hub>,
+    connection: Arc<Connection>,
+    address: IpAddr,
+    window: EventWindow,
+    typing: TypingThrottle,
+    joined: HashMap<ConversationId, RoomHandle>,
+}
+
+impl Client {
+    /// Lets a caller in; from here on they are present and may be replaced or revoked.
+    pub async fn admit(
+        hub: Arc<Hub>,
+        principal: Principal,
+        client_id: Option<&str>,
+        transport: Transport,
+        address: IpAddr,
+    ) -> Self {
+        let connection = Arc::new(Connection {
+            id: hub.connections.next_id(),
+            principal,
+            client_id: client_id.map(Arc::from),
+            transport,
+            outbox: Outbox::new(hub.outbox_limits()),
+        });
+        hub.admit(&connection);
+        if connection.principal.is_agent() {
+            hub.inbox(connection.principal.org).came(connection.clone()).await;
+        }
+        let window = hub.limits().event_window();
+        Self { hub, connection, address, window, typing: TypingThrottle::default(), joined: HashMap::new() }
+    }
+
+    /// The connection, whose outbox the edge empties.
+    #[must_use]
+    pub fn connection(&self) -> &Arc<Connection> {
+        &self.connection
+    }
+
+    /// The hub.
+    #[must_use]
+    pub fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
+    /// What a hello is answered with.
+    #[must_use]
+    pub fn hello(&self) -> HelloAck {
+        let settings = self.hub.settings();
+        let principal = &self.connection.principal;
+        let is_visitor = principal.is_visitor();
+        HelloAck {
+            connection_id: self.connection.id.0.to_string(),
+            user: UserView::from(&principal.user),
+            org_id: principal.org.to_string(),
+            heartbeat_ms: settings.heartbeat_ms,
+            limits: LimitsView {
+                frame_bytes: settings.frame_max_bytes,
+                message_chars: if is_visitor {
+                    settings.visitor_message_max_chars
+                } else {
+                    settings.agent_message_max_chars
+                },
+                rooms: self.rooms_max(),
+                events_per_3s: settings.events_per_3s,
+                history_entries: settings.resume_max_entries as usize,
+            },
+            server: concat!("switchboard/", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+
+    /// Leaves everything; the transport is gone.
+    pub async fn leave(self) {
+        self.connection.outbox.end();
+        self.hub.connections.remove(&self.connection);
+        for room in self.joined.into_values() {
+            // A room that has ended has nobody in it.
+            let _gone = room.send(Request::Leave { connection: self.connection.id }).await;
+        }
+        let principal = &self.connection.principal;
+        if principal.is_agent() {
+            self.hub.inbox(principal.org).went(self.connection.id, principal.user.id).await;
+        }
+    }
+
+    /// Counts an event towards the connection's limit.
+    pub(super) fn count_event(&mut self) -> Verdict {
+        self.window.count(self.hub.now().0)
+    }
+
+    /// Handles an event. Messages only take their place here; everything else is done when this returns.
+    pub(super) async fn handle(&mut self, event: ClientEvent) -> Answer {
+        let done = match event {
+            ClientEvent::Send(data) => return self.send(data).await,
+            ClientEvent::Join(data) => self.join(data).await,
+            ClientEvent::Leave(data) => self.leave_room(&data.session_id).await,
+            ClientEvent::TypingStart(data) => self.type_in(data, true).await,
+            ClientEvent::TypingStop(data) => self.type_in(data, false).await,
+            ClientEvent::InboxSubscribe(filter) => self.subscribe(filter).await,
+            ClientEvent::InboxUnsubscribe(()) => match Access::Work.check(&self.connection.principal) {
+                Ok(()) => {
+                    self.hub.inbox(self.connection.principal.org).unsubscribe(self.connection.id).await;
+                    empty()
+                }
+                Err(error) => Err(error),
+            },
+            ClientEvent::PresenceSet(status) => match Access::Work.check(&self.connection.principal) {
+                Ok(()) => {
+                    let principal = &self.connection.principal;
+                    self.hub.inbox(principal.org).set_status(principal.user.clone(), status).await;
+                    empty()
+                }
+                Err(error) => Err(error),
+            },
+            ClientEvent::Read(data) => self.read(&data.session_id, data.seq).await,
+            other => self.act(other).await,
+        };
+        Answer::Now(done)
+    }
+
+    /// Events that are answered with the state.
+    async fn act(&self, event: ClientEvent) -> AckBody {
+        let (hub, principal) = (&self.hub, &self.connection.principal);
+        let acted = match event {
+            ClientEvent::Handoff(data) => {
+                Access::AskForPerson.check(principal)?;
+                let id = Hub::parse_conversation_id(&data.session_id)?;
+                hub.request_handoff(principal, id, data.reason.as_deref()).await?
+            }
+            ClientEvent::Takeover(data) => {
+                Access::Work.check(principal)?;
+                let id = Hub::parse_conversation_id(&data.session_id)?;
+                hub.take_over(principal, id, data.takeover).await?
+            }
+            ClientEvent::Release(data) => {
+                Access::Work.check(principal)?;
+                let id = Hub::parse_conversation_id(&data.session_id)?;
+                hub.release(principal, id).await?
+            }
+            ClientEvent::Assign(data) => {
+                Access::Work.check(principal)?;
+                let id = Hub::parse_conversation_id(&data.session_id)?;
+                let expected = data.expected.as_ref().map(Option::as_deref);
+                hub.assign(principal, id, data.agent_id.as_deref(), expected).await?
+            }
+            ClientEvent::End(data) => {
+                Access::Converse.check(principal)?;
+                let id = Hub::parse_conversation_id(&data.session_id)?;
+                hub.end(principal, self.address, id).await?
+            }
+            other => return Err(WireError::bad_request(format!("{} is not handled here", other.name()))),
+        };
+        self.state_ack(&acted)
+    }
+
+    fn state_ack(&self, acted: &Acted) -> AckBody {
+        body(&StateAck { state: StateView::for_audience(&acted.head, self.connection.audience()) })
+    }
+
+    async fn send(&mut self, data: SendData) -> Answer {
+        match self.begin_send(data).await {
+            Ok(later) => Answer::Later(later),
+            Err(error) => Answer::Now(Err(error)),
+        }
+    }
+
+    async fn begin_send(&mut self, data: SendData) -> Result<BoxFuture<'static, AckBody>, WireError> {
+        let kind = data.kind.unwrap_or_default();
+        let id = Hub::parse_conversation_id(&data.session_id);
+        let message = NewMessage {
+            client_message_id: data.client_message_id,
+            content: data.content,
+            attachment_count: data.attachments.map_or(0, |attachments| attachments.len()),
+            kind,
+            reply_to: data.reply_to,
+            metadata: data.metadata,
+        };
+        let principal = &self.connection.principal;
+        let access = match kind {
+            crate::wire::SendKind::Message => Access::Converse,
+            crate::wire::SendKind::Note => Access::Note,
+        };
+        access.check(principal)?;
+        let id = id?;
+        let (room, command) = self.hub.prepare_message(principal, self.address, id, message).await?;
+        let (reply, answer) = tokio::sync::oneshot::channel::<Result<Acted, WireError>>();
+        let queued = room.send(Request::Act { command: command.clone(), reply }).await;
+        let (hub, org, audience) = (self.hub.clone(), principal.org, self.connection.audience());
+        Ok(Box::pin(async move {
+            let acted = match (queued, answer.await) {
+                (Ok(()), Ok(acted)) => acted?,
+                // The room ended just then; it is opened again.
+                _ => {
+                    hub.with_room(org, id, |room| {
+                        let command = command.clone();
+                        async move { room.ask(|reply: ActReply| Request::Act { command, reply }).await }
+                    })
+                    .await??
+                }
+            };
+            let entry = acted.entry.ok_or_else(WireError::internal)?;
+            let entry = EntryView::for_audience(&entry, id, audience).ok_or_else(WireError::internal)?;
+            body(&SendAck { entry, duplicate: acted.is_duplicate })
+        }))
+    }
+
+    async fn read(&self, session_id: &str, seq: u64) -> AckBody {
+        Access::Converse.check(&self.connection.principal)?;
+        let conversation = Hub::parse_conversation_id(session_id)?;
+        self.hub.mark_read(&self.connection.principal, ReadAct { conversation, seq }).await?;
+        empty()
+    }
+
+    async fn type_in(&mut self, data: TypingData, starts: bool) -> AckBody {
+        let principal = &self.connection.principal;
+        Access::Converse.check(principal)?;
+        let id = Hub::parse_conversation_id(&data.session_id)?;
+        self.hub.room_for(principal, id).await?;
+        let user = principal.user.clone();
+        let command = if starts {
+            let preview = data
+                .preview
+                .map(|preview| preview.chars().take(PREVIEW_MAX_CHARS).collect::<String>().into());
+            Command::StartTyping { user, preview }
+        } else {
+            Command::StopTyping { user }
+        };
+        self.typing.pass(&self.hub, principal.org, id, command).await;
+        empty()
+    }
+
+    fn rooms_max(&self) -> usize {
+        if self.connection.principal.is_visitor() {
+            self.hub.settings().visitor_rooms_max
+        } else {
+            self.hub.settings().agent_rooms_max
+        }
+    }
+
+    async fn join(&mut self, data: JoinData) -> AckBody {
+        let id = Hub::parse_conversation_id(&data.session_id)?;
+        let room = self.hub.room_for(&self.connection.principal, id).await?;
+        if self.hub.settings().limits
+            && !self.joined.contains_key(&id)
+            && self.joined.len() >= self.rooms_max()
+        {
+            let most = self.rooms_max();
+            return Err(WireError {
+                reason: Some("room_limit"),
+                ..WireError::forbidden(format!(
+                    "a connection may be in at most {most} rooms; leave one first"
+                ))
+            });
+        }
+        let facts = room.facts.clone();
+        let connection = self.connection.clone();
+        let (room, snapshot) = self
+            .hub
+            .with_room(self.connection.principal.org, id, |room| {
+                let connection = connection.clone();
+                async move {
+                    let snapshot = room.ask(|reply| Request::Join { connection, reply }).await?;
+                    Ok((room, snapshot))
+                }
+            })
+            .await?;
+        self.joined.insert(id, room.clone());
+        let history =
+            History { hub: &self.hub, facts: &facts, connection: &self.connection, snapshot: &snapshot };
+        let sent = history.send(&data).await;
+        if sent.is_err() {
+            self.joined.remove(&id);
+            let _gone = room.send(Request::Leave { connection: self.connection.id }).await;
+        } else {
+            // The room cannot have ended: this connection is in it.
+            let _gone = room.send(Request::HistorySent { connection: self.connection.id }).await;
+        }
+        sent?;
+        let state = StateView::for_audience(&snapshot.head, self.connection.audience());
+        body(&JoinAck { members: snapshot.members, state })
+    }
+
+    async fn leave_room(&mut self, session_id: &str) -> AckBody {
+        let id = Hub::parse_conversation_id(session_id)?;
+        if let Some(room) = self.joined.remove(&id) {
+            let _gone = room.send(Request::Leave { connection: self.connection.id }).await;
+        } else {
+            self.hub.room_for(&self.connection.principal, id).await?;
+        }
+        empty()
+    }
+
+    async fn subscribe(&self, filter: InboxFilter) -> AckBody {
+        let principal = &self.connection.principal;
+        Access::Work.check(principal)?;
+        let counts = self.hub.inbox(principal.org).subscribe(self.connection.clone()).await?;
+        let filter = ConversationFilter {
+            view: filter.view,
+            agent: Some(principal.user.id),
+            limit: INBOX_PAGE + 1,
+            ..ConversationFilter::default()
+        };
+        let mut records =
+            self.hub.db().conversations(principal.org, &filter).await.map_err(|error| unavailable(&error))?;
+        let next_cursor = crate::db::next_cursor(&mut records, INBOX_PAGE);
+        body(&InboxAck {
+            conversations: records.iter().map(conversation_view).collect(),
+            counts,
+            next_cursor,
+        })
+    }
+}
+
+/// The JSON of an ack.
+fn body<T: Serialize>(data: &T) -> AckBody {
+    to_raw_value(data).map_err(|_| WireError::internal())
+}
+
+fn empty() -> AckBody {
+    body(&serde_json::json!({}))
+}

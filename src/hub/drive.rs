@@ -1,0 +1,130 @@
+//! The loop that both edges run for a connection: read an event, handle it, queue its answer, in order.
+
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesOrdered;
+
+use super::client::{Answer, Client};
+use super::{AckBody, Closing};
+use crate::limits::Verdict;
+use crate::telemetry::metrics::RATE_LIMITED;
+use crate::wire::{ClientEvent, CloseCode, Frame, WireError, event};
+
+/// Messages of one connection on their way to the store; further events wait in the transport.
+const IN_FLIGHT_MAX: usize = 128;
+
+/// Something that came from a client.
+#[derive(Debug)]
+pub enum Incoming {
+    /// An event.
+    Event {
+        /// Its name.
+        name: String,
+        /// Its data, as JSON.
+        data: Option<String>,
+        /// The id under which an ack is expected.
+        ack: Option<i64>,
+    },
+    /// Something that asks for an error without being an event of the table.
+    Refused {
+        /// What it was called.
+        name: String,
+        /// The id under which an ack is expected.
+        ack: Option<i64>,
+        /// Why it is refused.
+        error: WireError,
+    },
+    /// Something after which the connection cannot go on.
+    Fatal(CloseCode),
+}
+
+/// Where a connection's events come from.
+pub trait Source: Send {
+    /// The next event; `None` when the transport has ended. Must be safe to drop and call again.
+    fn next(&mut self) -> impl Future<Output = Option<Incoming>> + Send;
+}
+
+type Pending = FuturesOrdered<BoxFuture<'static, (Sender, AckBody)>>;
+
+/// Who waits for an answer.
+#[derive(Debug)]
+struct Sender {
+    name: String,
+    ack: Option<i64>,
+}
+
+/// Runs a connection until its transport ends or it is closed; then it has left everything.
+pub async fn serve(mut client: Client, mut source: impl Source) {
+    let connection = client.connection().clone();
+    let outbox = &connection.outbox;
+    let mut pending: Pending = FuturesOrdered::new();
+    loop {
+        let may_read = pending.len() < IN_FLIGHT_MAX && outbox.has_room();
+        tokio::select! {
+            biased;
+            _ = outbox.ends_at_once() => break,
+            Some((sender, answer)) = pending.next(), if !pending.is_empty() => reply(&client, sender, answer),
+            incoming = source.next(), if may_read => match incoming {
+                Some(incoming) => take_in(&mut client, incoming, &mut pending).await,
+                None => break,
+            },
+            () = outbox.wait_for_room(), if !may_read && pending.is_empty() => {}
+        }
+    }
+    client.leave().await;
+}
+
+async fn take_in(client: &mut Client, incoming: Incoming, pending: &mut Pending) {
+    let (name, ack, event) = match incoming {
+        Incoming::Event { name, data, ack } => {
+            let event = ClientEvent::parse(&name, data.as_deref());
+            (name, ack, event)
+        }
+        Incoming::Refused { name, ack, error } => (name, ack, Err(error)),
+        Incoming::Fatal(code) => {
+            client.connection().outbox.close(code);
+            return;
+        }
+    };
+    let sender = Sender { name, ack };
+    let is_counted = event.as_ref().map_or(true, ClientEvent::is_counted);
+    let event = match if is_counted { client.count_event() } else { Verdict::Fine } {
+        Verdict::Fine => event,
+        Verdict::Limited { retry_after_ms } => {
+            metrics::counter!(RATE_LIMITED, "limit" => "events_per_3s").increment(1);
+            Err(WireError::rate_limited(retry_after_ms))
+        }
+        Verdict::Flood => {
+            let closing = Closing { code: CloseCode::TooManyEvents, retry_after_ms: Some(3_000) };
+            client.connection().outbox.close(closing);
+            return;
+        }
+    };
+    let is_message = matches!(event, Ok(ClientEvent::Send(_)));
+    if !is_message {
+        // Everything but words waits for the words before it: events are handled in the order they were sent.
+        while let Some((sender, answer)) = pending.next().await {
+            reply(client, sender, answer);
+        }
+    }
+    let answer = match event {
+        Ok(event) => client.handle(event).await,
+        Err(error) => Answer::Now(Err(error)),
+    };
+    match answer {
+        Answer::Later(later) => pending.push_back(Box::pin(async move { (sender, later.await) })),
+        Answer::Now(body) if pending.is_empty() => reply(client, sender, body),
+        Answer::Now(body) => pending.push_back(Box::pin(std::future::ready((sender, body)))),
+    }
+}
+
+fn reply(client: &Client, sender: Sender, answer: AckBody) {
+    let outbox = &client.connection().outbox;
+    match (sender.ack, answer) {
+        (Some(id), answer) => outbox.push_ack(id, answer),
+        (None, Err(error)) => {
+            outbox.push(Frame::new(event::ERROR, &error.about(&sender.name)));
+        }
+        (None, Ok(_)) => {}
+    }
+}

@@ -1,0 +1,156 @@
+//! Telling a room's members: each announcement is serialised once per audience, whoever reads it.
+
+use std::sync::Arc;
+
+use rooms::{Announcement, Audience, ConnectionId, Head, Recipients};
+
+use super::room_handle::{Held, RoomFacts};
+use super::{Connection, OutboxLimits};
+use crate::telemetry::metrics::FANOUT_FRAMES;
+use crate::wire::{
+    CloseCode, EntryView, Frame, ReadUpdate, StateView, TypingUpdate, UserUpdate, UserView, event,
+};
+
+#[derive(Debug)]
+struct Member {
+    connection: Arc<Connection>,
+    /// Present while the history is on its way.
+    held: Option<Held>,
+}
+
+/// The connections that have joined one room.
+#[derive(Debug)]
+pub(super) struct Fanout {
+    members: Vec<Member>,
+    limits: OutboxLimits,
+}
+
+impl Fanout {
+    pub(super) fn new(limits: OutboxLimits) -> Self {
+        Self { members: Vec::new(), limits }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Adds a connection whose history is not out yet; joining again holds its frames back again.
+    pub(super) fn join(&mut self, connection: Arc<Connection>) {
+        self.leave(connection.id);
+        self.members.push(Member { connection, held: Some(Held::default()) });
+    }
+
+    pub(super) fn leave(&mut self, connection: ConnectionId) {
+        self.members.retain(|member| member.connection.id != connection);
+    }
+
+    /// Gives a connection what was held back for it.
+    pub(super) fn release(&mut self, connection: ConnectionId) {
+        let Some(member) = self.members.iter_mut().find(|member| member.connection.id == connection) else {
+            return;
+        };
+        if let Some(held) = member.held.take() {
+            for frame in held.frames {
+                member.connection.outbox.push(frame);
+            }
+        }
+    }
+
+    /// Sends one frame to one connection, behind its history.
+    pub(super) fn tell_one(&mut self, connection: ConnectionId, frame: Frame) {
+        let limits = self.limits;
+        if let Some(member) = self.members.iter_mut().find(|member| member.connection.id == connection) {
+            deliver(member, frame, limits);
+        }
+    }
+
+    /// Sends an announcement to everybody it is for.
+    pub(super) fn announce(
+        &mut self,
+        facts: &RoomFacts,
+        head: &Head,
+        recipients: Recipients,
+        what: &Announcement,
+    ) {
+        let mut for_visitors = None;
+        let mut for_agents = None;
+        let mut frame_count = 0;
+        for member in &mut self.members {
+            if !recipients.includes(&member.connection.principal.user) {
+                continue;
+            }
+            let audience = member.connection.audience();
+            let slot = match audience {
+                Audience::Visitors => &mut for_visitors,
+                Audience::Agents => &mut for_agents,
+            };
+            let frame = slot.get_or_insert_with(|| frame(facts, head, audience, what));
+            if let Some(frame) = frame {
+                deliver(member, frame.clone(), self.limits);
+                frame_count += 1;
+            }
+        }
+        if frame_count != 0 {
+            metrics::counter!(FANOUT_FRAMES).increment(frame_count);
+        }
+    }
+}
+
+fn deliver(member: &mut Member, frame: Frame, limits: OutboxLimits) {
+    let Some(held) = &mut member.held else {
+        member.connection.outbox.push(frame);
+        return;
+    };
+    held.byte_count += frame.byte_count();
+    held.frames.push(frame);
+    if held.frames.len() > limits.max_frames || held.byte_count > limits.max_bytes {
+        member.connection.outbox.close(CloseCode::SlowReader);
+        member.held = Some(Held::default());
+    }
+}
+
+/// An announcement as `audience` sees it; `None` where it may not.
+pub(super) fn frame(
+    facts: &RoomFacts,
+    head: &Head,
+    audience: Audience,
+    what: &Announcement,
+) -> Option<Frame> {
+    let session_id = || facts.id.to_string();
+    Some(match what {
+        Announcement::Entry(entry) => {
+            Frame::new(event::MESSAGE_NEW, &EntryView::for_audience(entry, facts.id, audience)?)
+        }
+        Announcement::TypingStarted(user, preview) => {
+            let preview = preview.clone().filter(|_| audience == Audience::Agents);
+            Frame::new(
+                event::TYPING_START,
+                &TypingUpdate { session_id: session_id(), user: user.into(), preview },
+            )
+        }
+        Announcement::TypingStopped(user) => Frame::new(
+            event::TYPING_STOP,
+            &TypingUpdate { session_id: session_id(), user: user.into(), preview: None },
+        ),
+        Announcement::Read(user, seq) => {
+            let last_seq = match audience {
+                Audience::Visitors => head.visitor_last_seq,
+                Audience::Agents => head.last_seq,
+            };
+            let update =
+                ReadUpdate { session_id: session_id(), user: user.into(), seq: (*seq).min(last_seq) };
+            Frame::new(event::MESSAGE_READ, &update)
+        }
+        Announcement::Joined(user) => Frame::new(
+            event::USER_JOINED,
+            &UserUpdate { session_id: session_id(), user: UserView::from(user) },
+        ),
+        Announcement::Left(user) => {
+            Frame::new(event::USER_LEFT, &UserUpdate { session_id: session_id(), user: UserView::from(user) })
+        }
+        Announcement::Updated => Frame::new(
+            event::SESSION_UPDATED,
+            &serde_json::json!({ "session_id": session_id(), "state": StateView::for_audience(head, audience) }),
+        ),
+    })
+}

@@ -1,0 +1,331 @@
+//! One org's inbox: who watches it, its counts, and which agents are there.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rooms::{ConnectionId, ConversationId, Head, OrgId, Timestamp, User, UserId};
+use serde_json::value::to_raw_value;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use super::Connection;
+use super::inbox_index::InboxIndex;
+use super::registry::{Hub, unavailable};
+use super::room_handle::RoomFacts;
+use crate::db::{ConversationRecord, VisitorRecord};
+use crate::wire::{
+    AgentState, ConversationView, CountsView, Frame, InboxUpdate, LastMessageView, PresenceStatus,
+    PresenceUpdate, UserView, VisitorView, WireError, event, rfc3339, role_name,
+};
+
+/// Requests that wait for one inbox; whoever asks waits when it is full.
+const WAITING_REQUESTS_MAX: usize = 256;
+
+/// The latest state of a conversation that changed.
+#[derive(Debug)]
+pub(super) struct InboxNotice {
+    pub(super) facts: Arc<RoomFacts>,
+    pub(super) visitor: Box<VisitorRecord>,
+    pub(super) head: Head,
+    pub(super) created_at: Timestamp,
+    pub(super) reason: &'static str,
+}
+
+#[derive(Debug)]
+enum Request {
+    Came(Arc<Connection>),
+    Went(ConnectionId, UserId),
+    Subscribe { connection: Arc<Connection>, reply: oneshot::Sender<Result<CountsView, WireError>> },
+    Unsubscribe(ConnectionId),
+    SetStatus(User, PresenceStatus),
+    Statuses(oneshot::Sender<HashMap<UserId, &'static str>>),
+}
+
+/// Changes that are not told yet: one per conversation, the latest. Bounded by the live conversations.
+#[derive(Debug, Default)]
+struct Changes {
+    latest: Mutex<HashMap<ConversationId, InboxNotice>>,
+    some: Notify,
+}
+
+/// Handle to an inbox task; cloning shares it.
+#[derive(Debug, Clone)]
+pub(super) struct InboxHandle {
+    requests: mpsc::Sender<Request>,
+    changes: Arc<Changes>,
+}
+
+impl InboxHandle {
+    /// Hands over the latest state of a conversation; an untold older one is replaced.
+    pub(super) fn tell(&self, id: ConversationId, notice: impl FnOnce() -> InboxNotice) {
+        let mut latest = self.changes.latest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        latest.insert(id, notice());
+        drop(latest);
+        self.changes.some.notify_one();
+    }
+
+    pub(super) async fn came(&self, connection: Arc<Connection>) {
+        self.send(Request::Came(connection)).await;
+    }
+
+    pub(super) async fn went(&self, connection: ConnectionId, user: UserId) {
+        self.send(Request::Went(connection, user)).await;
+    }
+
+    pub(super) async fn subscribe(&self, connection: Arc<Connection>) -> Result<CountsView, WireError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::Subscribe { connection, reply }).await;
+        answer.await.map_err(|_| WireError::internal())?
+    }
+
+    pub(super) async fn unsubscribe(&self, connection: ConnectionId) {
+        self.send(Request::Unsubscribe(connection)).await;
+    }
+
+    pub(super) async fn set_status(&self, user: User, status: PresenceStatus) {
+        self.send(Request::SetStatus(user, status)).await;
+    }
+
+    pub(super) async fn statuses(&self) -> HashMap<UserId, &'static str> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::Statuses(reply)).await;
+        answer.await.unwrap_or_default()
+    }
+
+    async fn send(&self, request: Request) {
+        if self.requests.send(request).await.is_err() {
+            tracing::error!("an inbox task has ended");
+        }
+    }
+}
+
+/// Starts the inbox of an org; it lives as long as the process.
+pub(super) fn start(hub: Arc<Hub>, org: OrgId) -> InboxHandle {
+    let (requests, waiting) = mpsc::channel(WAITING_REQUESTS_MAX);
+    let changes = Arc::new(Changes::default());
+    let handle = InboxHandle { requests, changes: changes.clone() };
+    let tasks = hub.tasks().clone();
+    let task = InboxTask { hub, org, changes, agents: HashMap::new(), watchers: HashMap::new(), index: None };
+    tasks.spawn(task.run(waiting));
+    handle
+}
+
+#[derive(Debug)]
+struct Agent {
+    user: User,
+    status: &'static str,
+    connections: HashMap<ConnectionId, Arc<Connection>>,
+    gone_at: Option<Timestamp>,
+}
+
+struct InboxTask {
+    hub: Arc<Hub>,
+    org: OrgId,
+    changes: Arc<Changes>,
+    agents: HashMap<UserId, Agent>,
+    watchers: HashMap<ConnectionId, Arc<Connection>>,
+    index: Option<InboxIndex>,
+}
+
+impl InboxTask {
+    async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        loop {
+            let wait = self.next_departure();
+            tokio::select! {
+                request = requests.recv() => match request {
+                    Some(request) => self.handle(request).await,
+                    None => return,
+                },
+                () = self.changes.some.notified() => self.tell_changes(),
+                () = tokio::time::sleep(wait) => self.let_agents_go(),
+            }
+        }
+    }
+
+    async fn handle(&mut self, request: Request) {
+        match request {
+            Request::Came(connection) => self.agent_came(connection),
+            Request::Went(connection, user) => {
+                self.watchers.remove(&connection);
+                if self.watchers.is_empty() {
+                    self.index = None;
+                }
+                let grace_ms = i64::try_from(self.hub.settings().presence_grace_ms).unwrap_or(i64::MAX);
+                let gone_at = self.hub.now().plus_ms(grace_ms);
+                if let Some(agent) = self.agents.get_mut(&user) {
+                    agent.connections.remove(&connection);
+                    if agent.connections.is_empty() {
+                        agent.gone_at = Some(gone_at);
+                    }
+                }
+            }
+            Request::Subscribe { connection, reply } => {
+                let counts = self.subscribe(connection).await;
+                // A caller who is gone unsubscribes as they go.
+                let _gone = reply.send(counts);
+            }
+            Request::Unsubscribe(connection) => {
+                self.watchers.remove(&connection);
+            }
+            Request::SetStatus(user, status) => self.set_status(&user, status),
+            Request::Statuses(reply) => {
+                let statuses = self.agents.iter().map(|(id, agent)| (*id, agent.status)).collect();
+                let _gone = reply.send(statuses);
+            }
+        }
+    }
+
+    fn agent_came(&mut self, connection: Arc<Connection>) {
+        let user = connection.principal.user.clone();
+        let is_new = !self.agents.contains_key(&user.id);
+        let agent = self.agents.entry(user.id).or_insert_with(|| Agent {
+            user: user.clone(),
+            status: "online",
+            connections: HashMap::new(),
+            gone_at: None,
+        });
+        agent.gone_at = None;
+        agent.connections.insert(connection.id, connection);
+        if is_new {
+            self.tell_presence(&user, "online");
+        }
+    }
+
+    fn set_status(&mut self, user: &User, status: PresenceStatus) {
+        let status = match status {
+            PresenceStatus::Online => "online",
+            PresenceStatus::Away => "away",
+            PresenceStatus::Busy => "busy",
+        };
+        let Some(agent) = self.agents.get_mut(&user.id) else { return };
+        if agent.status != status {
+            agent.status = status;
+            self.tell_presence(user, status);
+        }
+    }
+
+    fn tell_presence(&self, user: &User, status: &'static str) {
+        let frame =
+            Frame::new(event::PRESENCE_UPDATED, &PresenceUpdate { user: UserView::from(user), status });
+        for agent in self.agents.values() {
+            for connection in agent.connections.values() {
+                connection.outbox.push(frame.clone());
+            }
+        }
+    }
+
+    fn next_departure(&self) -> Duration {
+        let next = self.agents.values().filter_map(|agent| agent.gone_at).min();
+        match next {
+            Some(at) => Duration::from_millis(u64::try_from(at.0 - self.hub.now().0).unwrap_or(0)),
+            None => Duration::from_secs(3_600),
+        }
+    }
+
+    fn let_agents_go(&mut self) {
+        let now = self.hub.now();
+        let gone: Vec<UserId> = self
+            .agents
+            .iter()
+            .filter(|(_, agent)| agent.gone_at.is_some_and(|at| at <= now))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in gone {
+            if let Some(agent) = self.agents.remove(&id) {
+                self.tell_presence(&agent.user, "offline");
+            }
+        }
+    }
+
+    async fn subscribe(&mut self, connection: Arc<Connection>) -> Result<CountsView, WireError> {
+        let agent = connection.principal.user.id;
+        self.watchers.insert(connection.id, connection);
+        if self.index.is_none() {
+            let open =
+                self.hub.db().open_conversations(self.org).await.map_err(|error| unavailable(&error))?;
+            self.index = Some(InboxIndex::new(open));
+        }
+        Ok(self.index.as_ref().map(|index| index.counts(agent)).unwrap_or_default())
+    }
+
+    /// Tells every watcher the latest of each conversation that changed.
+    fn tell_changes(&mut self) {
+        let latest = {
+            let mut latest = self.changes.latest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            std::mem::take(&mut *latest)
+        };
+        let Some(index) = &mut self.index else { return };
+        for (id, notice) in &latest {
+            index.update(*id, &notice.head);
+        }
+        if self.watchers.is_empty() {
+            return;
+        }
+        for (id, notice) in latest {
+            let reason = notice.reason;
+            let view = notice_view(id, notice);
+            let Ok(conversation) = to_raw_value(&view) else { continue };
+            // Only `mine` differs between agents: agents with the same counts share a frame.
+            let mut frames: Vec<(CountsView, Frame)> = Vec::new();
+            for watcher in self.watchers.values() {
+                let counts = index.counts(watcher.principal.user.id);
+                let known = frames.iter().find(|(known, _)| *known == counts).map(|(_, frame)| frame.clone());
+                let frame = known.unwrap_or_else(|| {
+                    let frame = Frame::new(
+                        event::INBOX_UPDATED,
+                        &InboxUpdate { conversation: &conversation, counts, reason },
+                    );
+                    frames.push((counts, frame.clone()));
+                    frame
+                });
+                watcher.outbox.push(frame);
+            }
+        }
+    }
+}
+
+fn notice_view(id: ConversationId, notice: InboxNotice) -> ConversationView {
+    conversation_view(&ConversationRecord {
+        id,
+        org: notice.facts.org,
+        channel: notice.facts.channel,
+        visitor: *notice.visitor,
+        epoch: notice.facts.epoch.clone(),
+        head: notice.head,
+        created_at: notice.created_at,
+    })
+}
+
+/// A conversation as the inbox shows it.
+#[must_use]
+pub fn conversation_view(record: &ConversationRecord) -> ConversationView {
+    let head = &record.head;
+    ConversationView {
+        id: record.id.to_string(),
+        channel_id: record.channel.to_string(),
+        visitor: visitor_view(&record.visitor),
+        state: AgentState::from(head),
+        last_message: head.last_message.as_ref().map(|message| LastMessageView {
+            seq: message.seq,
+            role: role_name(message.role),
+            preview: message.preview.to_string(),
+        }),
+        unread: head.unread,
+        created_at: rfc3339(record.created_at),
+    }
+}
+
+/// A visitor as agents see them.
+#[must_use]
+pub fn visitor_view(visitor: &VisitorRecord) -> VisitorView {
+    VisitorView {
+        id: visitor.id.to_string(),
+        kind: "visitor",
+        name: visitor.name.to_string(),
+        email: visitor.email.clone(),
+        external_id: visitor.external_id.clone(),
+        verified: visitor.verified,
+        locale: visitor.locale.clone(),
+        page: visitor.page.clone(),
+    }
+}

@@ -1,0 +1,118 @@
+//! What happens to the hub as time passes: revoked access ends, idle conversations close, the server drains.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::registry::{Hub, unavailable};
+use crate::wire::{CloseCode, Frame, event};
+
+/// How often revocations are looked for; live sockets hear of them within 2 s.
+const REVOCATION_PERIOD: Duration = Duration::from_millis(500);
+/// How long revocations are kept; a server that was down does not need older ones.
+const REVOCATION_KEPT_MS: i64 = 24 * 3_600 * 1_000;
+/// Idle conversations closed in one sweep; the rest waits for the next.
+const SWEEP_MAX: i64 = 500;
+
+impl Hub {
+    /// Starts what must happen by itself; it stops with `stop`.
+    pub fn start_jobs(self: &Arc<Self>, stop: &CancellationToken) {
+        let (hub, token) = (self.clone(), stop.clone());
+        self.tasks().spawn(async move {
+            token.run_until_cancelled(hub.watch_access()).await;
+        });
+        let (hub, token) = (self.clone(), stop.clone());
+        self.tasks().spawn(async move {
+            token.run_until_cancelled(hub.sweep_idle()).await;
+        });
+    }
+
+    async fn watch_access(self: Arc<Self>) {
+        let mut last = loop {
+            match self.db().last_revocation().await {
+                Ok(last) => break last,
+                Err(error) => drop(unavailable(&error)),
+            }
+            tokio::time::sleep(REVOCATION_PERIOD).await;
+        };
+        let mut rounds = 0_u64;
+        loop {
+            tokio::time::sleep(REVOCATION_PERIOD).await;
+            match self.db().revocations_after(last).await {
+                Ok(revocations) => {
+                    for revocation in revocations {
+                        last = last.max(revocation.id);
+                        self.connections.revoke(revocation.org, &revocation.subject);
+                    }
+                }
+                Err(error) => drop(unavailable(&error)),
+            }
+            self.connections.expire(self.now());
+            rounds += 1;
+            if rounds % 1_200 == 0 {
+                self.limits().sweep();
+                if let Err(error) =
+                    self.db().forget_revocations(self.now().plus_ms(-REVOCATION_KEPT_MS)).await
+                {
+                    drop(unavailable(&error));
+                }
+            }
+        }
+    }
+
+    async fn sweep_idle(self: Arc<Self>) {
+        let period = Duration::from_secs(self.settings().idle_sweep_s.max(1));
+        loop {
+            self.close_idle().await;
+            tokio::time::sleep(period).await;
+        }
+    }
+
+    /// Closes conversations in which nobody has written for too long; returns how many.
+    pub async fn close_idle(self: &Arc<Self>) -> usize {
+        let idle_ms = i64::try_from(self.settings().idle_close_minutes).unwrap_or(i64::MAX / 60_000) * 60_000;
+        let idle = match self.db().idle_conversations(self.now().plus_ms(-idle_ms), SWEEP_MAX).await {
+            Ok(idle) => idle,
+            Err(error) => {
+                drop(unavailable(&error));
+                return 0;
+            }
+        };
+        let mut closed = 0;
+        for (org, id) in idle {
+            match self.end_idle(org, id).await {
+                Ok(()) => closed += 1,
+                Err(error) => tracing::warn!(%error, "could not close idle conversation {id}"),
+            }
+        }
+        closed
+    }
+
+    /// Asks every client to go elsewhere, then closes their connections; no new ones are let in.
+    pub fn drain(&self) {
+        self.set_draining();
+        let reconnect_after_ms = self.settings().drain_reconnect_after_ms;
+        let frame = Frame::new(event::SERVER_DRAINING, &json!({ "reconnect_after_ms": reconnect_after_ms }));
+        self.connections.for_each(|connection| {
+            connection.outbox.push(frame.clone());
+            connection.outbox.close(CloseCode::Draining);
+        });
+    }
+
+    /// Waits until every connection has left.
+    pub async fn wait_until_empty(&self) {
+        while !self.connections.is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// How the agents of an org say they are; who is not there is not in it.
+    pub async fn agent_statuses(
+        self: &Arc<Self>,
+        org: rooms::OrgId,
+    ) -> std::collections::HashMap<rooms::UserId, &'static str> {
+        self.inbox(org).statuses().await
+    }
+}

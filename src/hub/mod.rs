@@ -1,0 +1,32 @@
+//! The live part: connections, rooms, and each org's inbox.
+//!
+//! A room task owns one `rooms::Room`, carries its decisions to the store and tells its members; an inbox
+//! task owns one org's counts and its agents' presence. Both edges drive the same [`Client`], so an event
+//! means the same on either transport. Authorisation for everything live is decided here.
+
+mod access;
+mod acts;
+mod client;
+mod connection;
+mod connections;
+mod drive;
+mod fanout;
+mod history;
+mod inbox;
+mod inbox_index;
+mod lifecycle;
+mod outbox;
+mod registry;
+mod room_handle;
+mod room_task;
+mod typing;
+
+pub use access::Access;
+pub use acts::{NewMessage, ReadAct};
+pub use client::Client;
+pub use connection::{Connection, Transport};
+pub use drive::{Incoming, Source, serve};
+pub use inbox::{conversation_view, visitor_view};
+pub use outbox::{AckBody, Closing, Outbox, OutboxLimits, Outgoing};
+pub use registry::{Hub, HubParts};
+pub use room_handle::{Acted, RoomFacts};

@@ -1,0 +1,314 @@
+//! The hub: finds or loads rooms and inboxes, and knows every connection.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use dashmap::DashMap;
+use rooms::{ConversationId, HandoffWords, Head, OrgId, PresenceRules, Room, Rules, Timestamp, UserId};
+use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
+
+use super::connections::Connections;
+use super::fanout::Fanout;
+use super::inbox::{self, InboxHandle, InboxNotice};
+use super::room_handle::{Request, RoomFacts, RoomGone, RoomHandle, WAITING_REQUESTS_MAX};
+use super::room_task::RoomTask;
+use super::{Connection, OutboxLimits};
+use crate::clock::SharedClock;
+use crate::config::Settings;
+use crate::db::{ChannelRecord, ConversationRecord, Db, DbError, Store, VisitorRecord};
+use crate::ids;
+use crate::limits::Limits;
+use crate::wire::WireError;
+
+/// How often a room that ended just then is looked up again.
+const LOOKUPS_MAX: usize = 5;
+
+/// What a hub stands on.
+#[derive(Debug)]
+pub struct HubParts {
+    /// The writer of entries and the database below it.
+    pub store: Store,
+    /// The settings.
+    pub settings: Arc<Settings>,
+    /// The clock.
+    pub clock: SharedClock,
+    /// Limits by count and time.
+    pub limits: Arc<Limits>,
+    /// Every task is started here.
+    pub tasks: TaskTracker,
+}
+
+/// The live part of one process.
+#[derive(Debug)]
+pub struct Hub {
+    parts: HubParts,
+    rooms: DashMap<ConversationId, RoomHandle>,
+    inboxes: DashMap<OrgId, InboxHandle>,
+    pub(super) connections: Connections,
+    is_draining: AtomicBool,
+}
+
+impl Hub {
+    /// A hub with nobody in it.
+    #[must_use]
+    pub fn new(parts: HubParts) -> Arc<Self> {
+        Arc::new(Self {
+            parts,
+            rooms: DashMap::new(),
+            inboxes: DashMap::new(),
+            connections: Connections::default(),
+            is_draining: AtomicBool::new(false),
+        })
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.parts.settings
+    }
+
+    /// Limits by count and time.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.parts.limits
+    }
+
+    /// The writer of entries.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.parts.store
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        self.parts.store.db()
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        Timestamp(self.parts.clock.now_ms())
+    }
+
+    /// Where tasks are started.
+    #[must_use]
+    pub fn tasks(&self) -> &TaskTracker {
+        &self.parts.tasks
+    }
+
+    /// Whether the server is going down.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.is_draining.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_draining(&self) {
+        self.is_draining.store(true, Ordering::Relaxed);
+    }
+
+    /// The bounds of a connection's outbound queue.
+    #[must_use]
+    pub fn outbox_limits(&self) -> OutboxLimits {
+        OutboxLimits {
+            max_bytes: self.settings().outbound_queue_max_bytes,
+            max_frames: self.settings().outbound_queue_max_frames,
+        }
+    }
+
+    /// What a channel says about its conversations.
+    #[must_use]
+    pub fn rules_of(&self, channel: &ChannelRecord) -> Rules {
+        let words = if channel.handoff_words.is_empty() {
+            HandoffWords::default()
+        } else {
+            HandoffWords::new(channel.handoff_words.iter().map(String::as_str))
+        };
+        Rules {
+            has_assistant: channel.has_assistant,
+            handoff_enabled: channel.handoff_enabled,
+            handoff_words: Arc::new(words),
+            typing_lapse_ms: i64::try_from(self.settings().typing_lapse_ms).unwrap_or(i64::MAX),
+            presence: PresenceRules {
+                grace_ms: i64::try_from(self.settings().presence_grace_ms).unwrap_or(i64::MAX),
+            },
+        }
+    }
+
+    /// The longest message of a channel's visitors, in Unicode code points.
+    #[must_use]
+    pub fn visitor_message_max_chars(&self, channel: &ChannelRecord) -> usize {
+        match usize::try_from(channel.visitor_message_max_chars) {
+            Ok(own) if own != 0 => own,
+            _ => self.settings().visitor_message_max_chars,
+        }
+    }
+
+    /// Asks the room of a conversation, loading it first where it is not live.
+    pub(super) async fn with_room<T, F>(
+        self: &Arc<Self>,
+        org: OrgId,
+        id: ConversationId,
+        mut ask: impl FnMut(RoomHandle) -> F,
+    ) -> Result<T, WireError>
+    where
+        F: Future<Output = Result<T, RoomGone>>,
+    {
+        for _ in 0..LOOKUPS_MAX {
+            let handle = self.room(org, id).await?;
+            if let Ok(answer) = ask(handle).await {
+                return Ok(answer);
+            }
+        }
+        Err(WireError::unavailable())
+    }
+
+    /// The room of a conversation of an org.
+    pub(super) async fn room(
+        self: &Arc<Self>,
+        org: OrgId,
+        id: ConversationId,
+    ) -> Result<RoomHandle, WireError> {
+        if let Some(handle) = self.live_room(id) {
+            return if handle.facts.org == org { Ok(handle) } else { Err(WireError::not_found()) };
+        }
+        let load = async {
+            let Some(record) = self.db().conversation(org, id).await? else { return Ok(None) };
+            let Some(channel) = self.db().channel(org, record.channel).await? else { return Ok(None) };
+            let reads = self.db().reads(org, id).await?;
+            Ok::<_, DbError>(Some((record, channel, reads)))
+        };
+        let Some((record, channel, reads)) = load.await.map_err(|error| unavailable(&error))? else {
+            return Err(WireError::not_found());
+        };
+        Ok(self.open_room(record, &channel, reads))
+    }
+
+    pub(super) fn live_room(&self, id: ConversationId) -> Option<RoomHandle> {
+        self.rooms.get(&id).map(|handle| handle.clone())
+    }
+
+    fn open_room(
+        self: &Arc<Self>,
+        record: ConversationRecord,
+        channel: &ChannelRecord,
+        reads: Vec<(UserId, rooms::UserKind, u64)>,
+    ) -> RoomHandle {
+        // Two may have loaded it at once; the first to be here opens it.
+        self.rooms
+            .entry(record.id)
+            .or_insert_with(|| {
+                let facts = Arc::new(RoomFacts {
+                    id: record.id,
+                    org: record.org,
+                    channel: record.channel,
+                    visitor: record.visitor.id,
+                    epoch: record.epoch,
+                    visitor_message_max_chars: self.visitor_message_max_chars(channel),
+                });
+                let (requests, waiting) = mpsc::channel(WAITING_REQUESTS_MAX);
+                let handle = RoomHandle { facts: facts.clone(), requests };
+                let task = RoomTask {
+                    hub: self.clone(),
+                    facts,
+                    visitor: Box::new(record.visitor),
+                    created_at: record.created_at,
+                    room: Room::new(record.head, self.rules_of(channel), reads),
+                    fanout: Fanout::new(self.outbox_limits()),
+                    requests: waiting,
+                };
+                self.tasks().spawn(task.run(handle.clone()));
+                handle
+            })
+            .clone()
+    }
+
+    pub(super) fn forget_room(&self, handle: &RoomHandle) {
+        self.rooms.remove_if(&handle.facts.id, |_, known| known.requests.same_channel(&handle.requests));
+    }
+
+    /// Makes a channel's new settings hold in its live rooms.
+    pub async fn channel_changed(&self, channel: &ChannelRecord) {
+        let rules = self.rules_of(channel);
+        let live: Vec<RoomHandle> = self
+            .rooms
+            .iter()
+            .filter(|room| room.facts.channel == channel.id && room.facts.org == channel.org)
+            .map(|room| room.clone())
+            .collect();
+        for room in live {
+            // A room that has just ended loads the new rules when it is opened again.
+            let _gone = room.send(Request::SetRules(rules.clone())).await;
+        }
+    }
+
+    /// Makes what was learnt of a visitor show in their live conversation.
+    pub async fn visitor_changed(&self, conversation: ConversationId, visitor: VisitorRecord) {
+        if let Some(room) = self.live_room(conversation).filter(|room| room.facts.org == visitor.org) {
+            // A room that has just ended loads the visitor when it is opened again.
+            let _gone = room.send(Request::SetVisitor(Box::new(visitor))).await;
+        }
+    }
+
+    /// Tells the org's inbox that a conversation has begun.
+    pub fn conversation_begun(self: &Arc<Self>, record: &ConversationRecord) {
+        self.tell_inbox(record.org, record.id, || InboxNotice {
+            facts: Arc::new(RoomFacts {
+                id: record.id,
+                org: record.org,
+                channel: record.channel,
+                visitor: record.visitor.id,
+                epoch: record.epoch.clone(),
+                visitor_message_max_chars: self.settings().visitor_message_max_chars,
+            }),
+            visitor: Box::new(record.visitor.clone()),
+            head: record.head.clone(),
+            created_at: record.created_at,
+            reason: "created",
+        });
+    }
+
+    /// Hands a change to the org's inbox, where somebody watches it.
+    pub(super) fn tell_inbox(&self, org: OrgId, id: ConversationId, notice: impl FnOnce() -> InboxNotice) {
+        if let Some(inbox) = self.inboxes.get(&org) {
+            inbox.tell(id, notice);
+        }
+    }
+
+    /// The inbox of an org; its task is started on first use.
+    pub(super) fn inbox(self: &Arc<Self>, org: OrgId) -> InboxHandle {
+        self.inboxes.entry(org).or_insert_with(|| inbox::start(self.clone(), org)).clone()
+    }
+
+    /// Lets a connection in.
+    pub(super) fn admit(&self, connection: &Arc<Connection>) {
+        let settings = self.settings();
+        let most = match connection.principal.is_visitor() {
+            _ if !settings.limits => usize::MAX,
+            true => settings.visitor_connections_max,
+            false => settings.agent_connections_max,
+        };
+        self.connections.add(connection.clone(), most);
+    }
+
+    /// The state of a live conversation, or of the stored one.
+    ///
+    /// # Errors
+    /// `not_found`, or `unavailable` when storage fails.
+    pub async fn head(self: &Arc<Self>, org: OrgId, id: ConversationId) -> Result<Arc<Head>, WireError> {
+        self.with_room(org, id, |room| async move { room.ask(|reply| Request::Peek { reply }).await }).await
+    }
+
+    /// A fresh id of 128 bits, ordered by time.
+    #[must_use]
+    pub fn fresh_id(&self) -> u128 {
+        ids::new_uuid().as_u128()
+    }
+}
+
+/// Logs what storage said and gives the client the code alone.
+pub(super) fn unavailable(error: &DbError) -> WireError {
+    tracing::error!(error = error as &dyn std::error::Error, "storage failed");
+    WireError::unavailable()
+}

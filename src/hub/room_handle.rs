@@ -1,0 +1,116 @@
+//! How the rest of the hub talks to a room task.
+
+use std::sync::Arc;
+
+use rooms::{ChannelId, Command, ConnectionId, ConversationId, Entry, Head, OrgId, Rules, UserId};
+use tokio::sync::{mpsc, oneshot};
+
+use super::Connection;
+use crate::db::VisitorRecord;
+use crate::wire::{Frame, UserView, WireError};
+
+/// Requests that wait for one room; when it is full, whoever asks waits, and with them their connection.
+pub(super) const WAITING_REQUESTS_MAX: usize = 256;
+
+/// What never changes about a live conversation.
+#[derive(Debug, Clone)]
+pub struct RoomFacts {
+    /// Its id.
+    pub id: ConversationId,
+    /// Its org.
+    pub org: OrgId,
+    /// Its channel.
+    pub channel: ChannelId,
+    /// Whose it is.
+    pub visitor: UserId,
+    /// Its epoch.
+    pub epoch: Arc<str>,
+    /// The longest message of its visitor, in Unicode code points.
+    pub visitor_message_max_chars: usize,
+}
+
+/// What became of a command.
+#[derive(Debug, Clone)]
+pub struct Acted {
+    /// The state after it.
+    pub head: Arc<Head>,
+    /// The entry that was written, where it wrote words.
+    pub entry: Option<Arc<Entry>>,
+    /// Whether that entry had been written before.
+    pub is_duplicate: bool,
+}
+
+/// What somebody who joins gets, as of one moment; what happens after it is held back for them.
+#[derive(Debug)]
+pub(super) struct JoinSnapshot {
+    pub(super) head: Arc<Head>,
+    pub(super) last_seq: u64,
+    pub(super) members: Vec<UserView>,
+    pub(super) reads: Vec<(UserId, u64)>,
+}
+
+pub(super) type ActReply = oneshot::Sender<Result<Acted, WireError>>;
+
+/// Something a room task is asked. Boxed in the queue, so that an idle room's queue stays small.
+#[derive(Debug)]
+pub(super) enum Request {
+    Act {
+        command: Command,
+        reply: ActReply,
+    },
+    Join {
+        connection: Arc<Connection>,
+        reply: oneshot::Sender<JoinSnapshot>,
+    },
+    /// The history is out: give the connection what was held back.
+    HistorySent {
+        connection: ConnectionId,
+    },
+    Leave {
+        connection: ConnectionId,
+    },
+    Retagged {
+        head: Box<Head>,
+        reply: oneshot::Sender<Arc<Head>>,
+    },
+    SetRules(Rules),
+    SetVisitor(Box<VisitorRecord>),
+    /// The state now.
+    Peek {
+        reply: oneshot::Sender<Arc<Head>>,
+    },
+}
+
+/// The room has ended meanwhile; look it up again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RoomGone;
+
+/// Handle to a room task; cloning shares it.
+#[derive(Debug, Clone)]
+pub(super) struct RoomHandle {
+    pub(super) facts: Arc<RoomFacts>,
+    pub(super) requests: mpsc::Sender<Box<Request>>,
+}
+
+impl RoomHandle {
+    pub(super) async fn send(&self, request: Request) -> Result<(), RoomGone> {
+        self.requests.send(Box::new(request)).await.map_err(|_| RoomGone)
+    }
+
+    /// Asks and waits for the answer.
+    pub(super) async fn ask<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<T>) -> Request,
+    ) -> Result<T, RoomGone> {
+        let (reply, answer) = oneshot::channel();
+        self.send(request(reply)).await?;
+        answer.await.map_err(|_| RoomGone)
+    }
+}
+
+/// Frames that a connection is owed once its history is out.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    pub(super) frames: Vec<Frame>,
+    pub(super) byte_count: usize,
+}
