@@ -5,4 +5,5 @@ pub mod config;
 pub mod crypto;
 pub mod ids;
 pub mod limits;
+pub mod outbound;
 pub mod telemetry;
