@@ -1,5 +1,6 @@
 //! Switchboard.
 
+pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod crypto;
