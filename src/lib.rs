@@ -8,5 +8,6 @@ pub mod db;
 pub mod hub;
 pub mod ids;
 pub mod limits;
+pub mod outbound;
 pub mod telemetry;
 pub mod wire;

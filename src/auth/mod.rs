@@ -1,5 +1,21 @@
-//! Who a caller is: tokens, passwords, and what a site says about its visitors.
+//! Says who somebody is: callers, passwords of agents, and the identities sites vouch for.
+//!
+//! Nothing here knows the database; callers bring what is stored.
 
+mod claims;
+mod identity;
+mod jwks;
+mod password;
 mod principal;
+mod public_key;
 
+#[cfg(test)]
+mod identity_tests;
+
+pub use claims::peek_issuer;
+pub use identity::{
+    Identity, IdentityClaim, IdentityError, IdentityVerifier, Issuer, IssuerKey, verify_hash,
+};
+pub use jwks::JwksCache;
+pub use password::{PasswordError, PasswordRefusal, Passwords, check_password};
 pub use principal::{Principal, PrincipalKind};
