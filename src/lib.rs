@@ -1,5 +1,6 @@
 //! Switchboard: self-hosted live chat and AI voice hub.
 
+pub mod accounts;
 pub mod auth;
 pub mod clock;
 pub mod config;
