@@ -1,13 +1,18 @@
 //! Switchboard: self-hosted live chat and AI voice hub.
 
+pub mod accounts;
 pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod db;
+pub mod handshake;
 pub mod hub;
 pub mod ids;
 pub mod limits;
 pub mod outbound;
+pub mod pages;
+pub mod socketio;
 pub mod telemetry;
 pub mod wire;
+pub mod ws;
