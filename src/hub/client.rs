@@ -21,8 +21,8 @@ use crate::auth::Principal;
 use crate::db::ConversationFilter;
 use crate::limits::{EventWindow, Verdict};
 use crate::wire::{
-    ClientEvent, EntryView, HelloAck, InboxAck, InboxFilter, JoinAck, JoinData, LimitsView, SendAck,
-    SendData, StateAck, StateView, TypingData, UserView, WireError,
+    ClientEvent, EntryView, Frame, HelloAck, InboxAck, InboxFilter, JoinAck, JoinData, LimitsView, SendAck,
+    SendData, StateAck, StateView, TypingData, UserView, WireError, event,
 };
 
 /// The inbox's first page.
@@ -34,6 +34,17 @@ const PREVIEW_MAX_CHARS: usize = 1_000;
 pub(super) enum Answer {
     Now(AckBody),
     Later(BoxFuture<'static, AckBody>),
+}
+
+/// How a connection hears that it is let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Greeting {
+    /// As the ack of its hello.
+    Ack(i64),
+    /// As its first event.
+    Event,
+    /// Not at all: it asked for no ack.
+    Silent,
 }
 
 /// A connection that is let in.
@@ -54,6 +65,7 @@ impl Client {
         client_id: Option<&str>,
         transport: Transport,
         address: IpAddr,
+        greeting: Greeting,
     ) -> Self {
         let connection = Arc::new(Connection {
             id: hub.connections.next_id(),
@@ -62,12 +74,34 @@ impl Client {
             transport,
             outbox: Outbox::new(hub.outbox_limits()),
         });
-        hub.admit(&connection);
-        if connection.principal.is_agent() {
-            hub.inbox(connection.principal.org).came(connection.clone()).await;
-        }
         let window = hub.limits().event_window();
-        Self { hub, connection, address, window, typing: TypingThrottle::default(), joined: HashMap::new() }
+        let client = Self {
+            hub,
+            connection,
+            address,
+            window,
+            typing: TypingThrottle::default(),
+            joined: HashMap::new(),
+        };
+        client.greet(greeting);
+        client.hub.admit(&client.connection);
+        let principal = &client.connection.principal;
+        if principal.is_agent() {
+            client.hub.inbox(principal.org).came(client.connection.clone()).await;
+        }
+        client
+    }
+
+    /// The hello is the first thing a connection hears.
+    fn greet(&self, greeting: Greeting) {
+        let hello = self.hello();
+        match greeting {
+            Greeting::Ack(id) => self.connection.outbox.push_ack(id, body(&hello)),
+            Greeting::Event => {
+                self.connection.outbox.push(Frame::new(event::HELLO, &hello));
+            }
+            Greeting::Silent => {}
+        }
     }
 
     /// The connection, whose outbox the edge empties.
@@ -83,8 +117,7 @@ impl Client {
     }
 
     /// What a hello is answered with.
-    #[must_use]
-    pub fn hello(&self) -> HelloAck {
+    fn hello(&self) -> HelloAck {
         let settings = self.hub.settings();
         let principal = &self.connection.principal;
         let is_visitor = principal.is_visitor();

@@ -54,7 +54,7 @@ struct Sender {
 }
 
 /// Runs a connection until its transport ends or it is closed; then it has left everything.
-pub async fn serve(mut client: Client, mut source: impl Source) {
+pub async fn serve(mut client: Client, source: &mut impl Source) {
     let connection = client.connection().clone();
     let outbox = &connection.outbox;
     let mut pending: Pending = FuturesOrdered::new();
@@ -62,7 +62,7 @@ pub async fn serve(mut client: Client, mut source: impl Source) {
         let may_read = pending.len() < IN_FLIGHT_MAX && outbox.has_room();
         tokio::select! {
             biased;
-            _ = outbox.ends_at_once() => break,
+            () = outbox.ends_at_once() => break,
             Some((sender, answer)) = pending.next(), if !pending.is_empty() => reply(&client, sender, answer),
             incoming = source.next(), if may_read => match incoming {
                 Some(incoming) => take_in(&mut client, incoming, &mut pending).await,

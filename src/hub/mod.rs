@@ -24,7 +24,7 @@ mod typing;
 
 pub use access::Access;
 pub use acts::{NewMessage, ReadAct};
-pub use client::Client;
+pub use client::{Client, Greeting};
 pub use connection::{Connection, Transport};
 pub use drive::{Incoming, Source, serve};
 pub use inbox::{conversation_view, visitor_view};

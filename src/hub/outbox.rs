@@ -197,11 +197,26 @@ impl Outbox {
     }
 
     /// Waits until the connection must end at once: what is being written need not be finished.
-    pub async fn ends_at_once(&self) -> Closing {
+    pub async fn ends_at_once(&self) {
         loop {
             let drained = self.drained.notified();
-            if let Some(closing) = self.lock().closing.filter(|closing| closing.code != CloseCode::Draining) {
-                return closing;
+            {
+                let queue = self.lock();
+                let is_closed = queue.closing.is_some_and(|closing| closing.code != CloseCode::Draining);
+                if queue.is_ended || is_closed {
+                    return;
+                }
+            }
+            drained.await;
+        }
+    }
+
+    /// Waits until [`Outbox::end`].
+    pub async fn ended(&self) {
+        loop {
+            let drained = self.drained.notified();
+            if self.lock().is_ended {
+                return;
             }
             drained.await;
         }

@@ -68,7 +68,7 @@ error_codes! {
 
 macro_rules! close_codes {
     ($($(#[$doc:meta])* $name:ident = $number:literal, $error:ident;)*) => {
-        /// Why a WebSocket was closed: 4000 to 4499 say reconnect, 4500 to 4999 say do not.
+        /// Why a WebSocket was closed: 4000 to 4499 say reconnect, all others do not.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum CloseCode { $($(#[$doc])* $name,)* }
 
@@ -91,13 +91,17 @@ macro_rules! close_codes {
             /// Whether the client should come back by itself.
             #[must_use]
             pub fn says_reconnect(self) -> bool {
-                self.number() < 4500
+                (4000..4500).contains(&self.number())
             }
         }
     };
 }
 
 close_codes! {
+    /// Not WebSocket as RFC 6455 has it.
+    ProtocolError = 1002, BadRequest;
+    /// A text frame that is not UTF-8.
+    InvalidUtf8 = 1007, BadRequest;
     /// The server is going down.
     Draining = 4000, Draining;
     /// The outbound queue was full.

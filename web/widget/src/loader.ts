@@ -4,6 +4,7 @@ import { launcherCss } from './launcher-css.ts';
 import { type App, type Commands, type Frame, type PageEvents, tokenKey } from './frame.ts';
 import { readOptions } from './options.ts';
 import { color } from './loader-color.ts';
+import labels from './locales/loader.json';
 
 declare const __APP_FILE__: string;
 
@@ -89,7 +90,7 @@ function buildFrame(script: HTMLScriptElement): Frame {
   const accent = color(options.color);
   if (accent) host.style.setProperty('--sb-brand', accent);
   const lang = (options.lang ?? navigator.language).slice(0, 2);
-  const launcher = drawLauncher(root, lang === 'es' ? 'Abrir el chat' : 'Open chat');
+  const launcher = drawLauncher(root, lang in labels ? labels[lang as keyof typeof labels] : labels.en);
   document.body.append(host);
   return { origin: new URL(script.src).origin, options, host, root, launcher, emit };
 }

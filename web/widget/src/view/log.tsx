@@ -2,7 +2,6 @@
 
 import type { OutboxItem } from '@switchboard/shared/outbox.ts';
 import type { Room } from '@switchboard/shared/room.ts';
-import { memo } from 'preact/compat';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Chat } from '../chat/chat.ts';
 import type { Words } from '../words.ts';
@@ -85,13 +84,13 @@ function Older(props: { hasFailed: boolean; onRetry: () => void; words: Words })
   );
 }
 
-const LogRow = memo(function LogRow({ row, chat, words }: { row: Row; chat: Chat; words: Words }) {
+function LogRow({ row, chat, words }: { row: Row; chat: Chat; words: Words }) {
   if (row.kind === 'day') {
     return <p class="day">{formatDay(row.at_ms, Date.now(), words)}</p>;
   }
   if (row.kind === 'group') return <Group row={row} chat={chat} words={words} />;
   return <p class="event">{eventText(row, words)}</p>;
-});
+}
 
 function eventText({ entry }: Extract<Row, { kind: 'event' }>, words: Words): string {
   const { name } = entry.author;

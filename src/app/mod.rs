@@ -1,0 +1,9 @@
+//! Puts the parts together and runs the server from start to a graceful stop.
+
+mod listen;
+mod notice;
+mod router;
+mod serve;
+mod signals;
+
+pub use serve::{ServeError, serve};

@@ -1,0 +1,186 @@
+//! The HTTP side of `/socket.io/chat`: gives every session its pipe, and answers for sessions that were cut.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use dashmap::DashMap;
+use engineioxide::service::NotFoundService;
+use http_body_util::BodyExt;
+use socketioxide::SocketIo;
+use socketioxide::service::SocketIoService;
+use tower::ServiceExt;
+
+use super::pipe::Pipe;
+use super::sockets::{RequestFacts, register};
+use super::stream::PipedStream;
+use crate::accounts::Accounts;
+use crate::config::Settings;
+use crate::handshake::{Upgrade, refuse};
+use crate::hub::Hub;
+use crate::limits::client_ip;
+
+/// The path of the contract.
+const PATH: &str = "/socket.io/chat";
+/// Packets that the library may hold for one client; the outbox is the queue that counts.
+const LIBRARY_PACKETS_MAX: usize = 1_024;
+/// Bytes read from a socket at once.
+const READ_BUFFER_BYTES: usize = 4_096;
+/// How long a client has to answer a ping.
+const PING_TIMEOUT: Duration = Duration::from_secs(20);
+/// Sessions begun between two looks for pipes whose sessions are gone.
+const SWEEP_EVERY: usize = 256;
+
+pub(super) type Service = SocketIoService<NotFoundService>;
+
+/// The Socket.IO edge; cloning shares it.
+#[derive(Clone)]
+pub struct SocketIoEdge {
+    service: Service,
+    settings: Arc<Settings>,
+    pipes: Arc<DashMap<String, Weak<Pipe>>>,
+}
+
+/// Builds the edge.
+#[must_use]
+pub fn edge(hub: Arc<Hub>, accounts: Accounts, settings: Arc<Settings>) -> SocketIoEdge {
+    let decoder_max_bytes = settings.frame_max_bytes.saturating_mul(4);
+    let (service, io) = SocketIo::builder()
+        .req_path(PATH)
+        .ping_interval(Duration::from_millis(settings.heartbeat_ms))
+        .ping_timeout(PING_TIMEOUT)
+        .max_buffer_size(LIBRARY_PACKETS_MAX)
+        .max_payload(decoder_max_bytes as u64)
+        .ws_read_buffer_size(READ_BUFFER_BYTES)
+        .ws_max_message_size(decoder_max_bytes)
+        .ws_max_frame_size(decoder_max_bytes)
+        .build_svc();
+    register(&io, hub, accounts);
+    SocketIoEdge::over(service, settings)
+}
+
+impl SocketIoEdge {
+    /// An edge over any Socket.IO service.
+    pub(super) fn over(service: Service, settings: Arc<Settings>) -> Self {
+        Self { service, settings, pipes: Arc::new(DashMap::new()) }
+    }
+
+    /// Answers one request of a client.
+    pub async fn handle(self, request: Request<Body>) -> Response<Body> {
+        let origin = request.headers().get(header::ORIGIN).cloned();
+        let mut response = if request.method() == Method::OPTIONS {
+            StatusCode::NO_CONTENT.into_response()
+        } else {
+            self.answer(request).await
+        };
+        if let Some(origin) = origin {
+            allow(&mut response, origin);
+        }
+        response
+    }
+
+    async fn answer(self, mut request: Request<Body>) -> Response<Body> {
+        let sid = query_value(request.uri().query().unwrap_or_default(), "sid");
+        let pipe = match &sid {
+            Some(sid) => self.pipes.get(sid).and_then(|pipe| pipe.upgrade()),
+            None => Some(Arc::new(Pipe::default())),
+        };
+        let Some(pipe) = pipe.filter(|pipe| !pipe.is_cut()) else { return unknown_session() };
+        let address = self.client_address(&request);
+        request.extensions_mut().insert(RequestFacts { pipe: pipe.clone(), address });
+        let wants_socket = query_value(request.uri().query().unwrap_or_default(), "transport").as_deref()
+            == Some("websocket");
+        if wants_socket {
+            return self.open_socket(request, pipe);
+        }
+        self.poll(request, sid.is_none(), pipe).await
+    }
+
+    fn client_address(&self, request: &Request<Body>) -> IpAddr {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let peer = peer.unwrap_or(IpAddr::from([127, 0, 0, 1]));
+        client_ip(peer, request.headers(), &self.settings.trusted_proxies)
+    }
+
+    /// A WebSocket, new or in the place of a session's polling, over a stream that its pipe controls.
+    fn open_socket(&self, mut request: Request<Body>, pipe: Arc<Pipe>) -> Response<Body> {
+        let upgrade = match Upgrade::from_request(&mut request) {
+            Ok(upgrade) => upgrade,
+            Err(status) => return refuse(status),
+        };
+        let response = upgrade.response();
+        let (parts, _) = request.into_parts();
+        let service = self.service.clone();
+        tokio::spawn(async move {
+            let Some(stream) = upgrade.stream().await else { return };
+            let stream = PipedStream::new(stream, pipe);
+            // The library answers what it does not like on the socket itself.
+            let _opened = service.oneshot((stream, Request::from_parts(parts, ()))).await;
+        });
+        response
+    }
+
+    /// A polling request: posts wait while the client's events wait, polls are what it has taken.
+    async fn poll(&self, request: Request<Body>, is_new: bool, pipe: Arc<Pipe>) -> Response<Body> {
+        let is_post = request.method() == Method::POST;
+        if is_post {
+            pipe.released().await;
+        }
+        let service = self.service.clone();
+        let answered = tokio::select! {
+            answered = service.oneshot(request) => answered,
+            () = pipe.cut_off() => return unknown_session(),
+        };
+        let Ok(response) = answered;
+        let (parts, body) = response.into_parts();
+        let bytes: Bytes = match body.collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        };
+        if is_new {
+            self.remember(&bytes, &pipe);
+        } else if !is_post {
+            pipe.taken_all();
+        }
+        Response::from_parts(parts, Body::from(bytes))
+    }
+
+    /// Keeps the pipe of a session that was just opened by polling: `0{"sid":"…",…}`.
+    fn remember(&self, opened: &[u8], pipe: &Arc<Pipe>) {
+        #[derive(serde::Deserialize)]
+        struct Open {
+            sid: String,
+        }
+        let Some(json) = opened.strip_prefix(b"0") else { return };
+        let Ok(open) = serde_json::from_slice::<Open>(json) else { return };
+        if self.pipes.len() % SWEEP_EVERY == SWEEP_EVERY - 1 {
+            self.pipes.retain(|_, pipe| pipe.strong_count() != 0);
+        }
+        self.pipes.insert(open.sid, Arc::downgrade(pipe));
+    }
+}
+
+fn query_value(query: &str, name: &str) -> Option<String> {
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+}
+
+/// What Engine.IO answers for a session it does not know; a stock client begins a new one then.
+fn unknown_session() -> Response<Body> {
+    let body = r#"{"code":1,"message":"Session ID unknown"}"#;
+    (StatusCode::BAD_REQUEST, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+/// Polling from another origin: who may come in is decided at CONNECT, by token and origin.
+fn allow(response: &mut Response<Body>, origin: HeaderValue) {
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Content-Type"));
+}

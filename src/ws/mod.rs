@@ -1,0 +1,14 @@
+//! The native transport: JSON text frames on a WebSocket at `/ws`.
+
+#[cfg(feature = "conformance")]
+mod echo;
+mod frames;
+mod hello;
+mod reader;
+mod route;
+mod writer;
+
+#[cfg(feature = "conformance")]
+pub use echo::echo;
+pub use frames::{Envelope, parse_envelope};
+pub use route::{WsState, upgrade};

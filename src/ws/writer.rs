@@ -1,0 +1,83 @@
+//! Empties a connection's outbox into its WebSocket: what waits is written together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::SinkExt;
+use futures_util::stream::SplitSink;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding;
+use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
+
+use super::frames::message;
+use super::route::CLOSE_GRACE;
+use crate::handshake::UpgradedStream;
+use crate::hub::{Closing, Connection, Outgoing};
+use crate::wire::{Frame, event};
+
+/// Bytes written in one turn; what comes meanwhile goes into the next.
+const TURN_MAX_BYTES: usize = 64 * 1_024;
+
+pub(super) type Sink = SplitSink<WebSocketStream<UpgradedStream>, Message>;
+
+/// Runs until the connection ends; then the outbox has ended too.
+pub(super) async fn run(mut sink: Sink, connection: Arc<Connection>, heartbeat: Duration) {
+    let outbox = &connection.outbox;
+    let mut batch: Vec<Outgoing> = Vec::new();
+    loop {
+        match tokio::time::timeout(heartbeat, outbox.take(&mut batch, TURN_MAX_BYTES)).await {
+            Ok(Ok(())) => {
+                let written = tokio::select! {
+                    written = write(&mut sink, &mut batch) => written.is_ok(),
+                    () = outbox.ends_at_once() => {
+                        close(&mut sink, outbox.closing()).await;
+                        false
+                    }
+                };
+                if !written {
+                    break;
+                }
+            }
+            Ok(Err(closing)) => {
+                close(&mut sink, closing).await;
+                // The other side finishes the close; the reader sees it.
+                let _late = tokio::time::timeout(CLOSE_GRACE, outbox.ended()).await;
+                break;
+            }
+            Err(_) => {
+                if beat(&mut sink).await.is_err() {
+                    break;
+                }
+            }
+        }
+    }
+    outbox.end();
+}
+
+async fn write(sink: &mut Sink, batch: &mut Vec<Outgoing>) -> Result<(), Error> {
+    for item in batch.drain(..) {
+        sink.feed(message(&item)).await?;
+    }
+    if batch.capacity() > 64 {
+        *batch = Vec::new();
+    }
+    sink.flush().await
+}
+
+async fn beat(sink: &mut Sink) -> Result<(), Error> {
+    sink.feed(Message::Ping(Bytes::new())).await?;
+    sink.feed(message(&Outgoing::Event(Frame::new(event::HEARTBEAT, &serde_json::json!({}))))).await?;
+    sink.flush().await
+}
+
+/// Says why the connection ends; a close that cannot be written in time is left unsaid.
+pub(super) async fn close(sink: &mut Sink, closing: Option<Closing>) {
+    let Some(closing) = closing else { return };
+    let reason = match closing.retry_after_ms {
+        Some(retry_after_ms) => format!("{{\"retry_after_ms\":{retry_after_ms}}}"),
+        None => closing.code.error().as_str().to_owned(),
+    };
+    let frame = CloseFrame { code: coding::CloseCode::from(closing.code.number()), reason: reason.into() };
+    let _late = tokio::time::timeout(CLOSE_GRACE, sink.send(Message::Close(Some(frame)))).await;
+}

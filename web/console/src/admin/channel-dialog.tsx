@@ -1,0 +1,101 @@
+// Creates or changes a channel.
+
+import type { Channel } from '@switchboard/shared/wire.ts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { SubmitEvent } from 'react';
+import { api, type ChannelDraft } from '../app/api.ts';
+import { failureText } from '../app/failures.ts';
+import { toast } from '../app/toasts.ts';
+import { useWords } from '../app/words.ts';
+import { FormError } from '../pages/auth-layout.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { AreaField, CheckField, SelectField, TextField } from '../ui/field.tsx';
+
+interface ChannelDialogProps {
+  /** Null for a new one. */
+  channel: Channel | null;
+  onCreated: (channel: Channel, identity_secret: string) => void;
+  onClose: () => void;
+}
+
+const DEFAULT_COLOR = '#2f92ad';
+
+export function ChannelDialog({ channel, onCreated, onClose }: ChannelDialogProps) {
+  const words = useWords();
+  const { t } = words;
+  const queries = useQueryClient();
+  const save = useMutation({
+    mutationFn: async (draft: ChannelDraft) => {
+      if (channel) return api.changeChannel(channel.id, draft);
+      const made = await api.createChannel(draft);
+      onCreated(made.channel, made.identity_secret);
+      return made;
+    },
+    onSuccess: async () => {
+      toast('good', t('channels.saved'));
+      onClose();
+      await queries.invalidateQueries({ queryKey: ['channels'] });
+    },
+  });
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    save.mutate(readDraft(new FormData(event.currentTarget)));
+  };
+  const title = channel ? t('channels.edit.title', { name: channel.name }) : t('channels.create.title');
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form className="flex flex-col gap-4" onSubmit={submit}>
+        <TextField label={t('channels.name')} name="name" defaultValue={channel?.name} required autoFocus />
+        <AreaField
+          label={t('channels.origins')}
+          hint={t('channels.origins.hint')}
+          name="origins"
+          defaultValue={channel?.origins.join('\n')}
+          spellCheck={false}
+        />
+        <AreaField label={t('channels.greeting')} name="greeting" defaultValue={channel?.greeting ?? ''} />
+        <div className="grid grid-cols-2 gap-4">
+          <TextField
+            label={t('channels.color')}
+            name="color"
+            type="color"
+            defaultValue={channel?.color ?? DEFAULT_COLOR}
+          />
+          <SelectField label={t('channels.language')} name="locale" defaultValue={channel?.locale ?? ''}>
+            <option value="">{t('channels.language.browser')}</option>
+            <option value="en">English</option>
+            <option value="es">Español</option>
+          </SelectField>
+        </div>
+        <CheckField
+          label={t('channels.handoff')}
+          name="handoff_enabled"
+          defaultChecked={channel?.handoff_enabled ?? true}
+        />
+        <FormError text={save.error ? failureText(save.error, words) : null} />
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button type="submit" kind="strong" disabled={save.isPending}>
+            {t('common.save')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function readDraft(form: FormData): ChannelDraft {
+  const text = (name: string) => String(form.get(name) ?? '').trim();
+  return {
+    name: text('name'),
+    origins: text('origins')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
+    color: text('color') || null,
+    greeting: text('greeting') || null,
+    locale: text('locale') || null,
+    handoff_enabled: form.get('handoff_enabled') === 'on',
+  };
+}

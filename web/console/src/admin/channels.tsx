@@ -1,0 +1,154 @@
+// The channels: one card each with its line for the site, its settings and its key.
+
+import type { Channel } from '@switchboard/shared/wire.ts';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Globe, KeyRound, Pencil, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../app/api.ts';
+import { toastFailure } from '../app/failures.ts';
+import { useMe } from '../app/live-context.tsx';
+import { toast } from '../app/toasts.ts';
+import { useWords } from '../app/words.ts';
+import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { CopyBox } from '../ui/copy-box.tsx';
+import { Confirm, Dialog } from '../ui/dialog.tsx';
+import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { AdminPage, Card } from './admin-page.tsx';
+import { ChannelDialog } from './channel-dialog.tsx';
+
+interface Secret {
+  name: string;
+  secret: string;
+}
+
+const DEFAULT_COLOR = '#2f92ad';
+
+export function ChannelsPage() {
+  const { t } = useWords();
+  const { member } = useMe();
+  const { data, error, refetch } = useQuery({ queryKey: ['channels'], queryFn: api.channels });
+  const [edited, setEdited] = useState<Channel | 'new' | null>(null);
+  const [secret, setSecret] = useState<Secret | null>(null);
+  const canManage = member.role !== 'agent';
+  const create = canManage ? (
+    <Button kind="strong" onClick={() => setEdited('new')}>
+      <Plus size={17} />
+      {t('channels.create')}
+    </Button>
+  ) : null;
+  return (
+    <AdminPage title={t('channels.title')} lead={t('channels.lead')} action={create}>
+      {canManage ? null : <p className="text-sm text-soft">{t('channels.notAllowed')}</p>}
+      {error ? <Failed error={error} onRetry={() => void refetch()} /> : null}
+      {!data && !error ? <Loading /> : null}
+      {data?.items.length === 0 ? (
+        <Card>
+          <Empty icon={Globe} title={t('channels.empty')} text={t('channels.empty.text')} />
+        </Card>
+      ) : null}
+      {data?.items.map((channel) => (
+        <ChannelCard key={channel.id} channel={channel} canManage={canManage} onEdit={() => setEdited(channel)} />
+      ))}
+      {edited ? (
+        <ChannelDialog
+          channel={edited === 'new' ? null : edited}
+          onClose={() => setEdited(null)}
+          onCreated={(channel, identity_secret) => setSecret({ name: channel.name, secret: identity_secret })}
+        />
+      ) : null}
+      {secret ? (
+        <Dialog
+          title={t('channels.secret.title', { name: secret.name })}
+          text={t('channels.secret.text')}
+          onClose={() => setSecret(null)}
+        >
+          <CopyBox text={secret.secret} label={t('channels.secret.title', { name: secret.name })} />
+        </Dialog>
+      ) : null}
+    </AdminPage>
+  );
+}
+
+interface ChannelCardProps {
+  channel: Channel;
+  canManage: boolean;
+  onEdit: () => void;
+}
+
+function ChannelCard({ channel, canManage, onEdit }: ChannelCardProps) {
+  const { t } = useWords();
+  const tag = `<script src="${location.origin}/widget.js" data-key="${channel.key}" defer></script>`;
+  return (
+    <Card>
+      <article className="flex flex-col gap-4 p-4 md:p-5">
+        <header className="flex flex-wrap items-center gap-3">
+          <span
+            className="size-9 rounded-xl border border-line"
+            style={{ background: channel.color ?? DEFAULT_COLOR }}
+            aria-hidden="true"
+          />
+          <h2 className="min-w-40 flex-1 truncate font-semibold">{channel.name}</h2>
+          {canManage ? (
+            <div className="flex gap-2">
+              <RotateKey channel={channel} />
+              <Button isSmall onClick={onEdit}>
+                <Pencil size={15} />
+                {t('channels.edit')}
+              </Button>
+            </div>
+          ) : null}
+        </header>
+        {channel.greeting ? <p className="text-soft">“{channel.greeting}”</p> : null}
+        <p className="flex flex-wrap gap-1.5">
+          {channel.origins.length === 0 ? <Badge>{t('channels.origins.any')}</Badge> : null}
+          {channel.origins.map((origin) => (
+            <Badge key={origin} tone="accent">
+              {origin}
+            </Badge>
+          ))}
+          {channel.handoff_enabled ? null : <Badge tone="warn">{t('channels.handoff.off')}</Badge>}
+        </p>
+        <div className="flex flex-col gap-1.5">
+          <h3 className="text-sm font-medium">{t('channels.embed')}</h3>
+          <CopyBox text={tag} label={t('channels.embed')} />
+          <p className="text-sm text-soft">{t('channels.embed.text')}</p>
+        </div>
+      </article>
+    </Card>
+  );
+}
+
+function RotateKey({ channel }: { channel: Channel }) {
+  const words = useWords();
+  const { t } = words;
+  const queries = useQueryClient();
+  const [isAsking, setAsking] = useState(false);
+  const rotate = useMutation({
+    mutationFn: () => api.rotateKey(channel.id),
+    onSuccess: async () => {
+      toast('good', t('channels.rotated'));
+      await queries.invalidateQueries({ queryKey: ['channels'] });
+    },
+    onError: toastFailure(words),
+    onSettled: () => setAsking(false),
+  });
+  return (
+    <>
+      <Button isSmall kind="plain" onClick={() => setAsking(true)}>
+        <KeyRound size={15} />
+        {t('channels.rotate')}
+      </Button>
+      {isAsking ? (
+        <Confirm
+          title={t('channels.rotate.title', { name: channel.name })}
+          text={t('channels.rotate.text')}
+          confirm={t('channels.rotate.confirm')}
+          isBusy={rotate.isPending}
+          onConfirm={() => rotate.mutate()}
+          onClose={() => setAsking(false)}
+        />
+      ) : null}
+    </>
+  );
+}

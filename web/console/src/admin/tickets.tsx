@@ -1,0 +1,147 @@
+// The tickets: who asked for a person, why, and what became of it.
+
+import type { Ticket } from '@switchboard/shared/wire.ts';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Ticket as TicketIcon } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { api } from '../app/api.ts';
+import { toastFailure } from '../app/failures.ts';
+import { formatMoment } from '../app/format.ts';
+import { useLive } from '../app/live-context.tsx';
+import { toast } from '../app/toasts.ts';
+import { useWords } from '../app/words.ts';
+import { PRIORITY_TONES } from '../inbox/conversation-row.tsx';
+import { reasonText } from '../inbox/details.tsx';
+import { Avatar } from '../ui/avatar.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { classes } from '../ui/classes.ts';
+import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { AdminPage, Card } from './admin-page.tsx';
+
+const STATUSES = ['open', 'resolved'] as const;
+
+export function TicketsPage() {
+  const { t } = useWords();
+  const [status, setStatus] = useState<Ticket['status']>('open');
+  return (
+    <AdminPage title={t('tickets.title')} lead={t('tickets.lead')}>
+      <div role="tablist" aria-label={t('tickets.title')} className="flex gap-1">
+        {STATUSES.map((it) => (
+          <button
+            key={it}
+            type="button"
+            role="tab"
+            aria-selected={it === status}
+            onClick={() => setStatus(it)}
+            className={classes(
+              'rounded-lg px-3 py-1.5 text-sm',
+              it === status ? 'bg-accent-soft font-semibold text-accent' : 'text-soft hover:bg-raised',
+            )}
+          >
+            {t(`tickets.${it}`)}
+          </button>
+        ))}
+      </div>
+      <Tickets status={status} />
+    </AdminPage>
+  );
+}
+
+function Tickets({ status }: { status: Ticket['status'] }) {
+  const { t } = useWords();
+  useFreshTickets();
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ['tickets', status],
+    queryFn: ({ pageParam }) => api.tickets(status, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+  const tickets = data?.pages.flatMap((page) => page.items) ?? [];
+  if (error) return <Failed error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Loading />;
+  return (
+    <Card>
+      {tickets.length === 0 ? (
+        <Empty icon={TicketIcon} title={t(`tickets.empty.${status}`)} text={t(`tickets.empty.${status}.text`)} />
+      ) : (
+        <ul className="divide-y divide-line">
+          {tickets.map((ticket) => (
+            <TicketRow key={ticket.id} ticket={ticket} />
+          ))}
+        </ul>
+      )}
+      {hasNextPage ? (
+        <p className="p-3 text-center">
+          <Button isSmall disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {t('common.more')}
+          </Button>
+        </p>
+      ) : null}
+    </Card>
+  );
+}
+
+function TicketRow({ ticket }: { ticket: Ticket }) {
+  const words = useWords();
+  const { t, locale } = words;
+  const queries = useQueryClient();
+  const resolve = useMutation({
+    mutationFn: () => api.resolveTicket(ticket.id),
+    onSuccess: async () => {
+      toast('good', t('tickets.done'));
+      await queries.invalidateQueries({ queryKey: ['tickets'] });
+    },
+    onError: toastFailure(words),
+  });
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-3 px-4 py-3.5 md:px-5">
+      <Avatar id={ticket.visitor.id} name={ticket.visitor.name} />
+      <div className="min-w-40 flex-1">
+        <p className="flex flex-wrap items-center gap-2">
+          <span className="font-semibold">{ticket.visitor.name}</span>
+          <Badge tone={PRIORITY_TONES[ticket.priority]}>{t(`priority.${ticket.priority}`)}</Badge>
+        </p>
+        <p className="text-sm text-soft">
+          {reasonText(ticket.reason, words)} · {formatMoment(ticket.created_at, locale)}
+        </p>
+        {ticket.resolved_at ? (
+          <p className="text-sm text-ok">
+            {t('tickets.resolvedBy', {
+              name: ticket.resolved_by?.name ?? '–',
+              time: formatMoment(ticket.resolved_at, locale),
+            })}
+          </p>
+        ) : null}
+      </div>
+      <div className="flex gap-2">
+        <Link
+          to="/inbox/$id"
+          params={{ id: ticket.conversation_id }}
+          className="inline-flex h-8 items-center rounded-lg px-3 text-sm font-medium text-accent hover:bg-raised"
+        >
+          {t('tickets.conversation')}
+        </Link>
+        {ticket.status === 'open' ? (
+          <Button isSmall disabled={resolve.isPending} onClick={() => resolve.mutate()}>
+            {t('tickets.resolve')}
+          </Button>
+        ) : null}
+      </div>
+    </li>
+  );
+}
+
+/** A new request for a person means a new ticket. */
+function useFreshTickets(): void {
+  const live = useLive();
+  const queries = useQueryClient();
+  useEffect(
+    () =>
+      live.changes.on('conversation', ({ reason }) => {
+        if (reason === 'handoff') void queries.invalidateQueries({ queryKey: ['tickets'] });
+      }),
+    [live, queries],
+  );
+}

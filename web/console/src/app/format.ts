@@ -1,0 +1,43 @@
+// Times as text; formatters are made once per language, because making them is slow.
+
+import type { Words } from './words.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function format(locale: string, style: string, options: Intl.DateTimeFormatOptions, at: Date): string {
+  const key = `${locale} ${style}`;
+  const known = formatters.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formatters.set(key, known);
+  return known.format(at);
+}
+
+export function formatTime(at: string, locale: string): string {
+  return format(locale, 'time', { hour: 'numeric', minute: '2-digit' }, new Date(at));
+}
+
+export function formatMoment(at: string, locale: string): string {
+  return format(locale, 'moment', { dateStyle: 'medium', timeStyle: 'short' }, new Date(at));
+}
+
+export function formatDate(at: string, locale: string): string {
+  return format(locale, 'date', { dateStyle: 'medium' }, new Date(at));
+}
+
+export function formatDay(at: string, words: Words): string {
+  const day = new Date(at).toDateString();
+  if (day === new Date().toDateString()) return words.t('day.today');
+  if (day === new Date(Date.now() - DAY_MS).toDateString()) return words.t('day.yesterday');
+  return format(words.locale, 'day', { weekday: 'long', day: 'numeric', month: 'long' }, new Date(at));
+}
+
+/** How long ago, short enough for a list: "now", "5 min", "3 h", or the date. */
+export function formatAgo(at: string, now_ms: number, words: Words): string {
+  const passed_ms = now_ms - Date.parse(at);
+  if (passed_ms < MINUTE_MS) return words.t('ago.now');
+  if (passed_ms < HOUR_MS) return words.t('ago.minutes', { n: Math.floor(passed_ms / MINUTE_MS) });
+  if (passed_ms < DAY_MS) return words.t('ago.hours', { n: Math.floor(passed_ms / HOUR_MS) });
+  return format(words.locale, 'short', { day: 'numeric', month: 'short' }, new Date(at));
+}

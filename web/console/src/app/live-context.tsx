@@ -1,0 +1,38 @@
+// Hands the live side to every page inside the shell.
+
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { api, type Me } from './api.ts';
+import { Live } from './live.ts';
+
+const LiveContext = createContext<Live | null>(null);
+
+export const meQuery = { queryKey: ['me'], queryFn: api.me, staleTime: Number.POSITIVE_INFINITY, retry: false };
+
+export function useMe(): Me {
+  const { data } = useQuery(meQuery);
+  if (!data) throw new Error('this page is inside the shell, which waits for the member');
+  return data;
+}
+
+export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) {
+  const [live] = useState(() => new Live(me.member));
+  const queries = useQueryClient();
+  useEffect(() => {
+    const stopChanges = live.changes.on('conversation', ({ conversation }) => {
+      queries.setQueryData(['conversation', conversation.id], conversation);
+    });
+    live.start();
+    return () => {
+      stopChanges();
+      live.stop();
+    };
+  }, [live, queries]);
+  return <LiveContext value={live}>{children}</LiveContext>;
+}
+
+export function useLive(): Live {
+  const live = useContext(LiveContext);
+  if (!live) throw new Error('this page is inside the shell, which makes the connection');
+  return live;
+}

@@ -1,0 +1,35 @@
+// What this person chose on this device: theme and language.
+
+import { openBrowserStore } from '@switchboard/shared/browser/ports.ts';
+import { Cell } from '@switchboard/shared/cell.ts';
+
+export type Theme = 'auto' | 'light' | 'dark';
+
+const THEME_KEY = 'switchboard:console:theme';
+const LANGUAGE_KEY = 'switchboard:console:language';
+const store = openBrowserStore();
+
+function readTheme(): Theme {
+  const kept = store.get(THEME_KEY);
+  return kept === 'light' || kept === 'dark' ? kept : 'auto';
+}
+
+export const theme = new Cell<Theme>(readTheme());
+export const language = new Cell<string | null>(store.get(LANGUAGE_KEY));
+
+/** Applies the theme now and whenever it, or the system's, changes. */
+export function followTheme(): void {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const apply = () => {
+    const chosen = theme.get();
+    document.documentElement.dataset.theme =
+      chosen === 'auto' ? (dark.matches ? 'dark' : 'light') : chosen;
+  };
+  apply();
+  dark.addEventListener('change', apply);
+  theme.subscribe((chosen) => {
+    store.set(THEME_KEY, chosen);
+    apply();
+  });
+  language.subscribe((chosen) => store.set(LANGUAGE_KEY, chosen ?? ''));
+}

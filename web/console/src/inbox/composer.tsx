@@ -1,0 +1,162 @@
+// Where an agent writes: a reply to the visitor, or a note that only the team sees.
+
+import type { Room } from '@switchboard/shared/room.ts';
+import type { ConversationSummary } from '@switchboard/shared/wire.ts';
+import { Lock, SendHorizontal, StickyNote } from 'lucide-react';
+import { type KeyboardEvent, type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import { useLive, useMe } from '../app/live-context.tsx';
+import { useCell } from '../app/use-cell.ts';
+import { useWords } from '../app/words.ts';
+import { Button } from '../ui/button.tsx';
+import { classes } from '../ui/classes.ts';
+import type { Actions } from './actions.ts';
+
+type Mode = 'message' | 'note';
+
+export interface ComposerHandle {
+  write(mode: Mode): void;
+}
+
+interface ComposerProps {
+  ref: Ref<ComposerHandle>;
+  conversation: ConversationSummary;
+  room: Room | null;
+  actions: Actions;
+}
+
+const MAX_CHARS = 10_000;
+const MAX_HEIGHT_PX = 200;
+
+export function Composer({ ref, conversation, room, actions }: ComposerProps) {
+  const { t } = useWords();
+  const { member } = useMe();
+  const [mode, setMode] = useState<Mode>('message');
+  const area = useRef<HTMLTextAreaElement>(null);
+  const { state, visitor } = conversation;
+  useImperativeHandle(ref, () => ({
+    write: (wanted) => {
+      setMode(wanted);
+      requestAnimationFrame(() => area.current?.focus());
+    },
+  }));
+  if (state.status === 'closed') {
+    return (
+      <p className="flex items-center justify-center gap-2 border-t border-line bg-surface p-4 text-soft">
+        <Lock size={16} aria-hidden="true" />
+        {t('composer.closed')}
+      </p>
+    );
+  }
+  const holder = state.responder.agent;
+  const isMine = holder?.id === member.id;
+  return (
+    <div className="border-t border-line bg-surface px-3 pt-2 pb-3 md:px-5">
+      <ModeTabs mode={mode} onMode={setMode} />
+      {mode === 'note' || isMine ? (
+        <Writer key={mode} area={area} conversation={conversation} room={room} mode={mode} />
+      ) : (
+        <div className="flex items-center justify-center rounded-xl border border-dashed border-line p-4 text-center text-soft">
+          {holder ? (
+            t('composer.heldBy', { name: holder.name })
+          ) : (
+            <Button kind="strong" onClick={actions.takeOver} disabled={!actions.canTakeOver}>
+              {t('composer.takeFirst', { name: visitor.name })}
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function ModeTabs({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) => void }) {
+  const { t } = useWords();
+  const tab = (own: Mode, text: string, tone: string) => (
+    <button
+      type="button"
+      role="tab"
+      aria-selected={mode === own}
+      onClick={() => onMode(own)}
+      className={classes('rounded-lg px-2.5 py-1 text-sm', mode === own ? tone : 'text-soft hover:bg-raised')}
+    >
+      {text}
+    </button>
+  );
+  return (
+    <div role="tablist" aria-label={t('composer.mode')} className="mb-2 flex gap-1">
+      {tab('message', t('composer.reply'), 'bg-accent-soft font-semibold text-accent')}
+      {tab('note', t('composer.note'), 'bg-note font-semibold text-note-ink')}
+    </div>
+  );
+}
+
+interface WriterProps {
+  area: React.RefObject<HTMLTextAreaElement | null>;
+  conversation: ConversationSummary;
+  room: Room | null;
+  mode: Mode;
+}
+
+function Writer({ area, conversation, room, mode }: WriterProps) {
+  const { t } = useWords();
+  const live = useLive();
+  const draft_key = `${mode} ${conversation.id}`;
+  const [text, setText] = useState(live.drafts.get(draft_key) ?? '');
+  const connection = useCell(live.connection.state);
+  const max_chars = connection.kind === 'open' ? connection.hello.limits.message_chars : MAX_CHARS;
+  const over = [...text].length - max_chars;
+  const canSend = text.trim() !== '' && over <= 0;
+  const write = (next: string) => {
+    setText(next);
+    live.drafts.set(draft_key, next);
+    if (mode === 'message') room?.teller.write(next);
+  };
+  const send = () => {
+    if (!canSend) return;
+    live.outbox.add(conversation.id, text.trim(), mode);
+    write('');
+    area.current?.focus();
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text, read from the element.
+  useLayoutEffect(() => {
+    if (!area.current) return;
+    area.current.style.height = 'auto';
+    area.current.style.height = `${Math.min(area.current.scrollHeight + 2, MAX_HEIGHT_PX)}px`;
+  }, [text, area]);
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key === 'Escape') event.currentTarget.blur();
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+  const isNote = mode === 'note';
+  const hint = isNote ? t('composer.noteHint') : t('composer.replyTo', { name: conversation.visitor.name });
+  return (
+    <div className="flex flex-col gap-2">
+      <textarea
+        ref={area}
+        rows={2}
+        value={text}
+        dir="auto"
+        aria-label={hint}
+        aria-invalid={over > 0}
+        placeholder={hint}
+        onChange={(event) => write(event.target.value)}
+        onKeyDown={onKeyDown}
+        className={classes(
+          'w-full resize-none rounded-xl border px-3.5 py-2.5 outline-offset-0 max-md:text-base',
+          isNote ? 'border-note-line bg-note text-note-ink placeholder:text-note-ink/70' : 'border-line bg-ground',
+        )}
+      />
+      <div className="flex items-center gap-3">
+        <p className={classes('flex-1 text-xs', over > 0 ? 'font-semibold text-danger' : 'text-soft max-md:invisible')}>
+          {over > 0 ? t('composer.over', { count: over }) : t('composer.keys')}
+        </p>
+        <Button isSmall kind="strong" disabled={!canSend} onClick={send}>
+          {isNote ? <StickyNote size={15} /> : <SendHorizontal size={15} />}
+          {isNote ? t('composer.addNote') : t('composer.send')}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+// Who this is, who answers, who else looks on, and what can be done.
+
+import type { ConversationSummary, User } from '@switchboard/shared/wire.ts';
+import { Link } from '@tanstack/react-router';
+import { ArrowLeft, Eye, PanelRight } from 'lucide-react';
+import { formatTime } from '../app/format.ts';
+import { useMe } from '../app/live-context.tsx';
+import { useWords, type Words } from '../app/words.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import type { Actions } from './actions.ts';
+
+interface HeaderProps {
+  conversation: ConversationSummary;
+  members: readonly User[];
+  actions: Actions;
+  onClose: () => void;
+  onDetails: () => void;
+}
+
+export function ConversationHeader({ conversation, members, actions, onClose, onDetails }: HeaderProps) {
+  const words = useWords();
+  const { t } = words;
+  const { member } = useMe();
+  const { visitor, state } = conversation;
+  const isHere = members.some((it) => it.id === visitor.id);
+  const viewing = members.filter((it) => it.kind === 'agent' && it.id !== member.id);
+  const dot = isHere ? 'bg-emerald-500' : 'bg-slate-400';
+  return (
+    <header className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-surface px-3 py-2.5 md:px-5">
+      <Link
+        to="/inbox"
+        aria-label={t('conversation.back')}
+        className="inline-flex size-9 items-center justify-center rounded-lg text-soft hover:bg-raised md:hidden"
+      >
+        <ArrowLeft size={20} />
+      </Link>
+      <Avatar id={visitor.id} name={visitor.name} dot={dot} />
+      <div className="min-w-0 flex-1">
+        <h2 className="truncate font-semibold">
+          {visitor.name}
+          <span className="ml-1.5 text-sm font-normal text-soft max-sm:hidden">
+            {t(isHere ? 'visitor.here' : 'visitor.away')}
+          </span>
+        </h2>
+        <p className="truncate text-sm text-soft" data-testid="responder">
+          {whoAnswers(conversation, member.id, words)}
+        </p>
+      </div>
+      {viewing.length > 0 ? (
+        <span
+          className="flex items-center gap-1 text-sm text-soft"
+          title={t('conversation.viewing', { names: viewing.map((it) => it.name).join(', ') })}
+        >
+          <Eye size={16} aria-hidden="true" />
+          {viewing.slice(0, 3).map((it) => (
+            <Avatar key={it.id} id={it.id} name={it.name} isSmall />
+          ))}
+          <span className="sr-only">
+            {t('conversation.viewing', { names: viewing.map((it) => it.name).join(', ') })}
+          </span>
+        </span>
+      ) : null}
+      <div className="flex gap-2 max-sm:order-last max-sm:w-full max-sm:[&>button:not([title])]:flex-1">
+        {actions.canTakeOver ? (
+          <Button isSmall kind="strong" onClick={actions.takeOver}>
+            {t('action.takeover')}
+          </Button>
+        ) : null}
+        {actions.canRelease ? (
+          <Button isSmall onClick={actions.release}>
+            {t('action.release')}
+          </Button>
+        ) : null}
+        {actions.canClose ? (
+          <Button isSmall onClick={onClose}>
+            {t('action.close')}
+          </Button>
+        ) : null}
+      </div>
+      <IconButton label={t('conversation.details')} onClick={onDetails} className="xl:hidden">
+        <PanelRight size={18} />
+      </IconButton>
+      {state.status === 'closed' ? <span className="sr-only">{t('status.closed')}</span> : null}
+    </header>
+  );
+}
+
+function whoAnswers({ state }: ConversationSummary, me: string, words: Words): string {
+  if (state.status === 'closed') return words.t('who.closed');
+  const { kind, agent, since } = state.responder;
+  if (kind === 'assistant') return words.t('who.assistant');
+  if (kind === 'waiting' || !agent) return words.t('who.waiting', { time: formatTime(since, words.locale) });
+  return agent.id === me ? words.t('who.you') : words.t('who.agent', { name: agent.name });
+}

@@ -1,0 +1,96 @@
+// One conversation: its header, its log, the composer, and the details beside it.
+
+import type { ConversationSummary, StateForAgents } from '@switchboard/shared/wire.ts';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { MessageCircleX } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { api } from '../app/api.ts';
+import { failureText } from '../app/failures.ts';
+import { useLive } from '../app/live-context.tsx';
+import { useWords } from '../app/words.ts';
+import { Confirm } from '../ui/dialog.tsx';
+import { Empty, Loading } from '../ui/states.tsx';
+import { useActions } from './actions.ts';
+import { Composer, type ComposerHandle } from './composer.tsx';
+import { ConversationHeader } from './conversation-header.tsx';
+import { Details, DetailsDialog } from './details.tsx';
+import { Timeline } from './timeline.tsx';
+import { useConversationKeys } from './use-conversation-keys.ts';
+import { useReading, useRoom } from './use-room.ts';
+
+export function ConversationPage() {
+  const words = useWords();
+  const { id } = useParams({ from: '/shell/inbox/$id' });
+  const live = useLive();
+  const { data, error } = useQuery({
+    queryKey: ['conversation', id],
+    queryFn: () => api.conversation(id),
+    initialData: () => live.inbox.find(id) ?? undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (data) return <Conversation key={id} conversation={data} />;
+  if (!error) return <Loading text={words.t('conversation.loading')} />;
+  return (
+    <div className="grid h-full place-items-center">
+      <Empty icon={MessageCircleX} title={words.t('conversation.gone')} text={failureText(error, words)}>
+        <Link to="/inbox" className="text-accent underline">
+          {words.t('conversation.back')}
+        </Link>
+      </Empty>
+    </div>
+  );
+}
+
+function Conversation({ conversation }: { conversation: ConversationSummary }) {
+  const { t } = useWords();
+  const { room, view } = useRoom(conversation.id);
+  const [isClosing, setClosing] = useState(false);
+  const [hasDetails, setDetails] = useState(false);
+  const composer = useRef<ComposerHandle>(null);
+  // The room hears of a change first; labels and priority come with the inbox.
+  const state = newest(view?.state as StateForAgents | null | undefined, conversation.state);
+  const actions = useActions(room, state);
+  useReading(room, view);
+  useConversationKeys({ actions, composer, onClose: () => setClosing(true) });
+  const current = { ...conversation, state };
+  return (
+    <div className="flex h-full">
+      <section className="flex h-full min-w-0 flex-1 flex-col">
+        <ConversationHeader
+          conversation={current}
+          members={view?.members ?? []}
+          actions={actions}
+          onClose={() => setClosing(true)}
+          onDetails={() => setDetails(true)}
+        />
+        <Timeline conversation={current} room={room} view={view} />
+        <Composer ref={composer} conversation={current} room={room} actions={actions} />
+      </section>
+      <aside className="hidden h-full w-[300px] shrink-0 overflow-y-auto border-l border-line bg-surface xl:block">
+        <Details conversation={current} actions={actions} />
+      </aside>
+      {hasDetails ? (
+        <DetailsDialog conversation={current} actions={actions} onClose={() => setDetails(false)} />
+      ) : null}
+      {isClosing && actions.canClose ? (
+        <Confirm
+          title={t('closing.title')}
+          text={t('closing.text')}
+          confirm={t('closing.confirm')}
+          onConfirm={() => {
+            setClosing(false);
+            actions.close();
+          }}
+          onClose={() => setClosing(false)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function newest(room: StateForAgents | null | undefined, inbox: StateForAgents): StateForAgents {
+  if (!room) return inbox;
+  if (room.takeover !== inbox.takeover) return room.takeover > inbox.takeover ? room : inbox;
+  return room.updated_at > inbox.updated_at ? room : inbox;
+}

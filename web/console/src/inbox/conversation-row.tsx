@@ -1,0 +1,96 @@
+// One conversation in the list: who, what last, how long ago, and who answers.
+
+import type { ConversationSummary, Priority } from '@switchboard/shared/wire.ts';
+import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
+import { formatAgo } from '../app/format.ts';
+import { useMe } from '../app/live-context.tsx';
+import { useWords, type Words } from '../app/words.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { Badge, type Tone } from '../ui/badge.tsx';
+import { classes } from '../ui/classes.ts';
+
+interface RowProps {
+  conversation: ConversationSummary;
+  isOpened: boolean;
+  isPointed: boolean;
+  now_ms: number;
+}
+
+export const PRIORITY_TONES: Readonly<Record<Priority, Tone>> = {
+  low: 'plain',
+  medium: 'plain',
+  high: 'warn',
+  urgent: 'danger',
+};
+
+export const ConversationRow = memo(function ConversationRow(props: RowProps) {
+  const { conversation, isOpened, isPointed, now_ms } = props;
+  const words = useWords();
+  const { member } = useMe();
+  const { visitor, state, unread } = conversation;
+  const hasUnread = unread > 0 && state.status !== 'closed';
+  return (
+    <Link
+      to="/inbox/$id"
+      params={{ id: conversation.id }}
+      className={classes(
+        'mx-2 flex h-[80px] items-start gap-3 rounded-xl px-2.5 py-2.5 outline-offset-[-2px]',
+        isOpened ? 'bg-accent-soft' : 'hover:bg-raised',
+        isPointed && 'ring-2 ring-accent ring-inset',
+      )}
+    >
+      <Avatar id={visitor.id} name={visitor.name} />
+      <span className="flex min-w-0 flex-1 flex-col gap-0.5">
+        <span className="flex items-baseline gap-2">
+          <span className={classes('truncate', hasUnread ? 'font-bold' : 'font-semibold')}>{visitor.name}</span>
+          <time className="ml-auto shrink-0 text-xs text-soft" dateTime={state.updated_at}>
+            {formatAgo(state.updated_at, now_ms, words)}
+          </time>
+        </span>
+        <span className="flex items-center gap-2">
+          <span className={classes('truncate text-sm', hasUnread ? 'font-medium text-ink' : 'text-soft')}>
+            {previewText(conversation, words)}
+          </span>
+          {hasUnread ? (
+            <span
+              className="ml-auto min-w-5 shrink-0 rounded-full bg-accent px-1.5 text-center text-[11px] leading-5 font-bold text-on-accent"
+              title={words.t('inbox.unread', { count: unread })}
+            >
+              {unread > 99 ? '99+' : unread}
+            </span>
+          ) : null}
+        </span>
+        <span className="flex gap-1 overflow-hidden">
+          <Badge tone={statusTone(conversation)}>{statusText(conversation, member.id, words)}</Badge>
+          {state.priority && state.priority !== 'medium' && state.priority !== 'low' ? (
+            <Badge tone={PRIORITY_TONES[state.priority]}>{words.t(`priority.${state.priority}`)}</Badge>
+          ) : null}
+          {state.labels.slice(0, 2).map((label) => (
+            <Badge key={label}>{label}</Badge>
+          ))}
+        </span>
+      </span>
+    </Link>
+  );
+});
+
+function previewText({ last_message }: ConversationSummary, words: Words): string {
+  if (!last_message) return words.t('inbox.noMessage');
+  const before = { agent: 'inbox.agent', assistant: 'inbox.assistant' } as const;
+  const { role, preview } = last_message;
+  return role === 'agent' || role === 'assistant' ? words.t(before[role]) + preview : preview;
+}
+
+function statusTone({ state }: ConversationSummary): Tone {
+  if (state.status === 'waiting') return 'warn';
+  if (state.status === 'closed') return 'plain';
+  return state.responder.kind === 'agent' ? 'ok' : 'accent';
+}
+
+function statusText({ state }: ConversationSummary, me: string, words: Words): string {
+  if (state.status !== 'open') return words.t(`status.${state.status}`);
+  const { agent } = state.responder;
+  if (!agent) return words.t('status.assistant');
+  return agent.id === me ? words.t('status.you') : agent.name;
+}

@@ -1,0 +1,81 @@
+// One entry of the log: a message on its writer's side, a yellow note, or an event as a line.
+
+import { deliveryOfEntry } from '@switchboard/shared/delivery.ts';
+import type { RoomView } from '@switchboard/shared/room.ts';
+import type { Entry } from '@switchboard/shared/wire.ts';
+import { StickyNote } from 'lucide-react';
+import { formatMoment, formatTime } from '../app/format.ts';
+import { useMe } from '../app/live-context.tsx';
+import { useWords } from '../app/words.ts';
+import { classes } from '../ui/classes.ts';
+import { Markdown } from '../ui/markdown.tsx';
+import { DeliveryMark } from './delivery-mark.tsx';
+import { eventText } from './event-text.ts';
+
+const GROUP_PAUSE_MS = 5 * 60_000;
+
+interface EntryRowProps {
+  entry: Entry;
+  before: Entry | null;
+  view: RoomView;
+  visitor_id: string;
+}
+
+export function EntryRow({ entry, before, view, visitor_id }: EntryRowProps) {
+  const words = useWords();
+  const { member } = useMe();
+  if (entry.kind === 'event') {
+    return (
+      <p className="row-lazy my-2.5 text-center text-[13px] text-soft" title={formatMoment(entry.created_at, words.locale)}>
+        {eventText(entry, words)} · {formatTime(entry.created_at, words.locale)}
+      </p>
+    );
+  }
+  const isVisitor = entry.role === 'visitor';
+  const isNote = entry.kind === 'note';
+  const isMine = entry.author.id === member.id;
+  const delivery =
+    isMine && !isNote ? deliveryOfEntry(entry, view, (user_id) => user_id === visitor_id) : null;
+  return (
+    <article
+      className={classes(
+        'row-lazy flex flex-col gap-1',
+        isContinued(entry, before) ? 'mt-1' : 'mt-4',
+        isVisitor ? 'items-start' : 'items-end',
+      )}
+      data-kind={entry.kind}
+    >
+      {isContinued(entry, before) ? null : (
+        <p className="flex items-center gap-1.5 px-1 text-xs text-soft">
+          {isNote ? <StickyNote size={13} className="text-note-ink" aria-hidden="true" /> : null}
+          <span className="font-semibold">{entry.author.name || words.t('entry.assistant')}</span>
+          {isNote ? <span className="font-medium text-note-ink">{words.t('entry.note')}</span> : null}
+        </p>
+      )}
+      <div className={classes('max-w-[min(80%,640px)] rounded-2xl px-3.5 py-2', look(entry))} dir="auto">
+        <Markdown text={entry.content} />
+      </div>
+      <p className="flex items-center gap-1 px-1 text-xs text-soft">
+        <time dateTime={entry.created_at} title={formatMoment(entry.created_at, words.locale)}>
+          {formatTime(entry.created_at, words.locale)}
+        </time>
+        {delivery ? <DeliveryMark delivery={delivery} /> : null}
+      </p>
+    </article>
+  );
+}
+
+export function look({ kind, role }: Pick<Entry, 'kind' | 'role'>): string {
+  if (kind === 'note') return 'border border-note-line bg-note text-note-ink';
+  if (role === 'visitor') return 'border border-line bg-surface';
+  return role === 'assistant' ? 'bg-raised' : 'bg-accent-soft';
+}
+
+function isContinued(entry: Entry, before: Entry | null): boolean {
+  return (
+    before !== null &&
+    before.kind === entry.kind &&
+    before.author.id === entry.author.id &&
+    Date.parse(entry.created_at) - Date.parse(before.created_at) < GROUP_PAUSE_MS
+  );
+}

@@ -1,0 +1,154 @@
+// The log of a conversation with what is not in it yet: unsent replies, and who is typing what.
+
+import type { Room, RoomView } from '@switchboard/shared/room.ts';
+import type { ConversationSummary, Entry } from '@switchboard/shared/wire.ts';
+import { ArrowDown } from 'lucide-react';
+import { useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { api } from '../app/api.ts';
+import { failureText, toastFailure } from '../app/failures.ts';
+import { formatDay } from '../app/format.ts';
+import { useLive } from '../app/live-context.tsx';
+import { useCell } from '../app/use-cell.ts';
+import { useWords } from '../app/words.ts';
+import { Failure } from '@switchboard/shared/errors.ts';
+import { Button } from '../ui/button.tsx';
+import { Empty, Loading } from '../ui/states.tsx';
+import { MessageCircleX } from 'lucide-react';
+import { EntryRow } from './entry-row.tsx';
+import { OutboxRow } from './outbox-row.tsx';
+import { TypingRow } from './typing-row.tsx';
+
+const NEAR_BOTTOM_PX = 120;
+
+interface TimelineProps {
+  conversation: ConversationSummary;
+  room: Room | null;
+  view: RoomView | null;
+}
+
+export function Timeline({ conversation, room, view }: TimelineProps) {
+  const words = useWords();
+  const items = useCell(useLive().outbox.items).filter((it) => it.session_id === conversation.id);
+  const scroll = useStickyScroll(view?.entries ?? [], items.length);
+  if (view?.phase === 'refused') {
+    const text = failureText(new Failure(view.refusal ?? 'internal', ''), words);
+    return <Empty icon={MessageCircleX} title={words.t('conversation.gone')} text={text} />;
+  }
+  if (!room || !view || (view.phase === 'joining' && view.entries.length === 0)) {
+    return (
+      <div className="flex-1">
+        <Loading text={words.t('conversation.loading')} />
+      </div>
+    );
+  }
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={scroll.ref}
+        onScroll={scroll.onScroll}
+        role="log"
+        aria-label={words.t('conversation.log')}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard.
+        tabIndex={0}
+        className="h-full overflow-y-auto px-3 py-4 outline-offset-[-3px] md:px-5"
+      >
+        <Beginning room={room} view={view} />
+        {view.entries.map((entry, index) => (
+          <Dated key={entry.id} entry={entry} before={view.entries[index - 1]}>
+            <EntryRow entry={entry} before={view.entries[index - 1] ?? null} view={view} visitor_id={conversation.visitor.id} />
+          </Dated>
+        ))}
+        {items.map((item) => (
+          <OutboxRow key={item.client_message_id} item={item} />
+        ))}
+        <TypingRow room={room} />
+      </div>
+      {scroll.isAway ? (
+        <Button
+          isSmall
+          onClick={scroll.toBottom}
+          className="absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full shadow-lg"
+        >
+          <ArrowDown size={15} />
+          {words.t('conversation.newest')}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+function Beginning({ room, view }: { room: Room; view: RoomView }) {
+  const words = useWords();
+  const [isLoading, setLoading] = useState(false);
+  if (!view.hasOlder) {
+    return <p className="pb-2 text-center text-xs text-soft">{words.t('conversation.start')}</p>;
+  }
+  const load = () => {
+    setLoading(true);
+    room
+      .loadOlder((before) => api.entriesBefore(room.id, before))
+      .catch(toastFailure(words))
+      .finally(() => setLoading(false));
+  };
+  return (
+    <p className="pb-2 text-center">
+      <Button isSmall disabled={isLoading} onClick={load}>
+        {words.t('conversation.older')}
+      </Button>
+    </p>
+  );
+}
+
+interface DatedProps {
+  entry: Entry;
+  before: Entry | undefined;
+  children: React.ReactNode;
+}
+
+function Dated({ entry, before, children }: DatedProps) {
+  const words = useWords();
+  const isNewDay =
+    !before || new Date(before.created_at).toDateString() !== new Date(entry.created_at).toDateString();
+  return (
+    <>
+      {isNewDay ? (
+        <p className="my-3 flex items-center gap-3 text-xs font-medium text-soft before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
+          {formatDay(entry.created_at, words)}
+        </p>
+      ) : null}
+      {children}
+    </>
+  );
+}
+
+/** Keeps the newest in view unless the reader went up, and the reader's place when older ones come. */
+function useStickyScroll(entries: readonly Entry[], unsent_count: number) {
+  const ref = useRef<HTMLDivElement>(null);
+  const isAtBottom = useRef(true);
+  const before = useRef({ height: 0, first_seq: 0 });
+  const [isAway, setAway] = useState(false);
+  const first_seq = entries[0]?.seq ?? 0;
+  const toBottom = useCallback(() => {
+    const log = ref.current;
+    if (log) log.scrollTop = log.scrollHeight;
+    isAtBottom.current = true;
+    setAway(false);
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when what is shown changes, though it only measures.
+  useLayoutEffect(() => {
+    const log = ref.current;
+    if (!log) return;
+    const isOlder = before.current.first_seq > 0 && first_seq < before.current.first_seq;
+    if (isOlder) log.scrollTop += log.scrollHeight - before.current.height;
+    else if (isAtBottom.current) toBottom();
+    else setAway(true);
+    before.current = { height: log.scrollHeight, first_seq };
+  }, [entries, unsent_count, first_seq, toBottom]);
+  const onScroll = () => {
+    const log = ref.current;
+    if (!log) return;
+    isAtBottom.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_BOTTOM_PX;
+    if (isAtBottom.current) setAway(false);
+  };
+  return { ref, isAway, toBottom, onScroll };
+}

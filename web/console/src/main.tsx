@@ -1,0 +1,32 @@
+// Starts the console.
+
+import { Failure } from '@switchboard/shared/errors.ts';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { createRoot } from 'react-dom/client';
+import { followTheme } from './app/settings.ts';
+import { makeRouter } from './router.tsx';
+import './styles.css';
+
+const MAX_RETRIES = 2;
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: (count, error) => error instanceof Failure && error.retry && count < MAX_RETRIES,
+      refetchOnWindowFocus: true,
+      // The browser's idea of the network may be wrong, above all for a hub on the same machine.
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+const router = makeRouter(queries);
+const place = document.getElementById('root');
+if (!place) throw new Error('the page has no root');
+followTheme();
+createRoot(place).render(
+  <QueryClientProvider client={queries}>
+    <RouterProvider router={router} />
+  </QueryClientProvider>,
+);

@@ -1,0 +1,82 @@
+// Which address shows which page.
+
+import type { QueryClient } from '@tanstack/react-query';
+import { Failure } from '@switchboard/shared/errors.ts';
+import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
+import { ChannelsPage } from './admin/channels.tsx';
+import { MembersPage } from './admin/members.tsx';
+import { TicketsPage } from './admin/tickets.tsx';
+import { meQuery } from './app/live-context.tsx';
+import { ConversationPage } from './inbox/conversation-page.tsx';
+import { InboxPage } from './inbox/inbox-page.tsx';
+import { NothingPicked } from './inbox/nothing-picked.tsx';
+import { LoginPage } from './pages/login.tsx';
+import { PasswordPage } from './pages/password.tsx';
+import { SetupPage } from './pages/setup.tsx';
+import { Shell } from './pages/shell.tsx';
+import { Loading } from './ui/states.tsx';
+import { Toaster } from './ui/toaster.tsx';
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({
+  component: () => (
+    <>
+      <Outlet />
+      <Toaster />
+    </>
+  ),
+});
+
+const login = createRoute({ getParentRoute: () => root, path: '/login', component: LoginPage });
+const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: SetupPage });
+const password = createRoute({ getParentRoute: () => root, path: '/password', component: PasswordPage });
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: async ({ context }) => {
+    try {
+      await context.queries.ensureQueryData(meQuery);
+    } catch (error) {
+      // Anything else, such as a hub that is restarting, is shown by the shell with a button.
+      if (error instanceof Failure && error.code === 'unauthenticated') throw redirect({ to: '/login' });
+    }
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/inbox' });
+  },
+});
+const inbox = createRoute({ getParentRoute: () => shell, path: '/inbox', component: InboxPage });
+const inboxIndex = createRoute({ getParentRoute: () => inbox, path: '/', component: NothingPicked });
+const conversation = createRoute({ getParentRoute: () => inbox, path: '$id', component: ConversationPage });
+const tickets = createRoute({ getParentRoute: () => shell, path: '/tickets', component: TicketsPage });
+const members = createRoute({ getParentRoute: () => shell, path: '/members', component: MembersPage });
+const channels = createRoute({ getParentRoute: () => shell, path: '/channels', component: ChannelsPage });
+
+const tree = root.addChildren([
+  login,
+  setup,
+  password,
+  shell.addChildren([home, inbox.addChildren([inboxIndex, conversation]), tickets, members, channels]),
+]);
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    basepath: '/console',
+    context: { queries },
+    defaultPendingComponent: Loading,
+    defaultNotFoundComponent: NothingPicked,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,8 @@
+// The colour of each presence.
+
+export const PRESENCE_DOTS = {
+  online: 'bg-emerald-500',
+  away: 'bg-amber-500',
+  busy: 'bg-rose-500',
+  offline: 'bg-slate-400',
+} as const;

@@ -1,0 +1,126 @@
+// The real server under test: made ready by its command line, started, killed, started again.
+
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const BUILDS = ['release', 'debug'].map((profile) =>
+  fileURLToPath(new URL(`../../target/${profile}/switchboard`, import.meta.url)),
+);
+const READY_TIMEOUT_MS = 30_000;
+
+export const PASSWORD = 'correct horse battery staple';
+
+/** @returns {string} */
+function findBinary() {
+  const binary = process.env.SWITCHBOARD_BIN ?? BUILDS.find((file) => existsSync(file));
+  if (!binary) throw new Error('no server binary: build it, or name it in SWITCHBOARD_BIN');
+  return binary;
+}
+
+export class Hub {
+  #binary = findBinary();
+  #data_dir = '';
+  #port = 0;
+  /** @type {import('node:child_process').ChildProcess | null} */
+  #process = null;
+  channel_key = '';
+
+  get url() {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** An origin of its own for the page that carries the widget, on the same machine. */
+  get shopUrl() {
+    return `http://localhost:${this.#port}`;
+  }
+
+  /** Makes an org with a channel and two agents, and starts serving. */
+  static async start() {
+    const hub = new Hub();
+    hub.#data_dir = await mkdtemp(`${tmpdir()}/switchboard-e2e-`);
+    hub.#port = await freePort();
+    const { org_id } = await hub.#run(['org', 'create', 'Bright Lamp']);
+    const channel = await hub.#run(['channel', 'create', 'Bright Lamp & Sons', '--org', org_id]);
+    hub.channel_key = channel.channel_key;
+    for (const name of ['ana', 'bea']) {
+      const role = name === 'ana' ? 'owner' : 'agent';
+      const create = ['agent', 'create', `${name}@example.com`, '--org', org_id, '--role', role];
+      await hub.#run([...create, '--password-stdin'], PASSWORD);
+    }
+    await hub.serve();
+    return hub;
+  }
+
+  async serve() {
+    const listen = `127.0.0.1:${this.#port}`;
+    const args = ['serve', '--listen', listen, '--data-dir', this.#data_dir];
+    this.#process = spawn(this.#binary, args, {
+      stdio: ['ignore', 'ignore', process.env.E2E_SERVER_LOG ? 'inherit' : 'ignore'],
+      env: { ...process.env, SWITCHBOARD_LIMITS: 'off' },
+    });
+    const until_ms = Date.now() + READY_TIMEOUT_MS;
+    while (Date.now() < until_ms) {
+      const isReady = await fetch(`${this.url}/readyz`).then(
+        (response) => response.ok,
+        () => false,
+      );
+      if (isReady) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('the server did not become ready');
+  }
+
+  /** As a power cut does: nothing is said to anybody. */
+  async kill() {
+    const running = this.#process;
+    this.#process = null;
+    if (!running || running.exitCode !== null) return;
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGKILL');
+    await ended;
+  }
+
+  async stop() {
+    await this.kill();
+    await rm(this.#data_dir, { recursive: true, force: true });
+  }
+
+  /**
+   * @param {string[]} args
+   * @param {string} [input]
+   */
+  #run(args, input = '') {
+    const child = spawn(this.#binary, [...args, '--json', '--data-dir', this.#data_dir], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    child.stdin.end(`${input}\n`);
+    let output = '';
+    child.stdout.on('data', (part) => {
+      output += part;
+    });
+    return new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => {
+        if (code === 0) resolve(JSON.parse(output));
+        else reject(new Error(`${args.join(' ')} failed: ${output}`));
+      });
+    });
+  }
+}
+
+/** @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,170 @@
+// A visitor on a shop's page and an agent at the console, as the tests speak of them.
+
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { PASSWORD } from './hub.mjs';
+
+/** @typedef {import('playwright-core').Page} Page */
+/** @typedef {import('playwright-core').BrowserContextOptions} Options */
+
+const SCREENSHOTS = fileURLToPath(new URL('screenshots', import.meta.url));
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const DESKTOP = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+export function openBrowser() {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+}
+
+/** Everything the page complained about; a test that ends with entries here has failed.
+ * @param {Page} page */
+export function collectErrors(page) {
+  /** @type {string[]} */
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    const isNetwork = message.text().startsWith('Failed to load resource');
+    const isSocket = message.text().includes('WebSocket connection to');
+    if (message.type() === 'error' && !isNetwork && !isSocket) errors.push(message.text());
+  });
+  return errors;
+}
+
+/** @param {Page} page @param {string} name */
+export async function takePicture(page, name) {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  // Animations end and fonts settle; nothing is waited for that a person would not see.
+  await page.waitForTimeout(350);
+  await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
+}
+
+export class Visitor {
+  /** @param {Page} page @param {string[]} errors */
+  constructor(page, errors) {
+    this.page = page;
+    this.errors = errors;
+    this.composer = page.getByRole('textbox', { name: /Your message|Su mensaje/ });
+    this.log = page.getByRole('log');
+    this.panel = page.getByRole('dialog', { name: 'Chat' });
+    this.banner = page.locator('#switchboard-chat .banner');
+  }
+
+  /** Opens the shop, whose page is on another origin than the hub.
+   * @param {import('playwright-core').Browser} browser
+   * @param {import('./hub.mjs').Hub} hub
+   * @param {Options & { data?: string }} [options] */
+  static async visit(browser, hub, { data = '', ...options } = {}) {
+    const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-US', ...options });
+    const page = await context.newPage();
+    const errors = collectErrors(page);
+    await page.route(`${hub.shopUrl}/shop`, (route) =>
+      route.fulfill({ contentType: 'text/html', body: shopPage(hub, data) }),
+    );
+    await page.goto(`${hub.shopUrl}/shop`);
+    return new Visitor(page, errors);
+  }
+
+  async openChat() {
+    await this.page.locator('#switchboard-chat .launcher').click();
+    await this.composer.waitFor();
+  }
+
+  /** @param {string} text */
+  async say(text) {
+    await this.composer.fill(text);
+    await this.composer.press('Enter');
+  }
+
+  /** @param {string} text */
+  sees(text) {
+    return this.log.getByText(text, { exact: true }).first().waitFor();
+  }
+
+  /** The messages in the order shown. */
+  messages() {
+    return this.log.locator('.bubble').allInnerTexts();
+  }
+}
+
+export class Agent {
+  /** @param {Page} page @param {string[]} errors */
+  constructor(page, errors) {
+    this.page = page;
+    this.errors = errors;
+    this.log = page.getByRole('log');
+    this.list = page.getByTestId('conversations');
+    this.bar = page.getByTestId('connection');
+  }
+
+  /** @param {import('playwright-core').Browser} browser
+   * @param {import('./hub.mjs').Hub} hub
+   * @param {Options & { name?: string }} [options] */
+  static async signIn(browser, hub, { name = 'ana', ...options } = {}) {
+    const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-US', ...options });
+    const page = await context.newPage();
+    const errors = collectErrors(page);
+    await page.goto(`${hub.url}/console/`);
+    await page.locator('input[name=email]').fill(`${name}@example.com`);
+    await page.locator('input[name=password]').fill(PASSWORD);
+    await page.locator('button[type=submit]').click();
+    await page.waitForURL('**/console/inbox');
+    return new Agent(page, errors);
+  }
+
+  /** @param {string} preview */
+  async openConversation(preview) {
+    await this.list.getByText(preview).first().click();
+    await this.log.waitFor();
+  }
+
+  takeOver() {
+    return this.page.getByRole('button', { name: 'Take over', exact: true }).click();
+  }
+
+  /** @param {string} text */
+  async reply(text) {
+    await this.page.getByRole('tab', { name: 'Reply' }).click();
+    await this.#write(/^Reply to/, text);
+  }
+
+  /** @param {string} text */
+  async note(text) {
+    await this.page.getByRole('tab', { name: 'Note' }).click();
+    await this.#write(/^A note only/, text);
+  }
+
+  /** @param {string} text */
+  sees(text) {
+    return this.log.getByText(text, { exact: true }).first().waitFor();
+  }
+
+  messages() {
+    return this.log.locator('article[data-kind=message] .prose-chat').allInnerTexts();
+  }
+
+  /** @param {RegExp} name @param {string} text */
+  async #write(name, text) {
+    const area = this.page.getByRole('textbox', { name });
+    await area.fill(text);
+    await area.press('Enter');
+  }
+}
+
+/** @param {import('./hub.mjs').Hub} hub @param {string} data */
+function shopPage(hub, data) {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Desk lamp Nor</title>
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <body style="font:16px system-ui;margin:40px;min-height:1600px"><h1>Desk lamp Nor</h1><p>Warm light, oak foot.</p>
+    <script src="${hub.url}/widget.js" data-key="${hub.channel_key}" ${data} defer></script></body></html>`;
+}
