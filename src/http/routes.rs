@@ -1,7 +1,7 @@
 //! Every route, once: the router and the document come from the same table.
 
 use axum::http::header::{self, HeaderValue};
-use axum::routing::get;
+use axum::routing::{any, get};
 use axum::{Json, Router, middleware};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -15,13 +15,16 @@ pub fn router(api: Api) -> Router {
     let (routes, document) = described().split_for_parts();
     let document = Json(document::finish(document));
     let cached = [(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
+    let common = middleware::from_fn_with_state(api.clone(), answer);
+    // Nesting leaves the bare slash to the outside.
+    let bare = Router::new().route("/api/v1/", any(no_such_path)).layer(common.clone());
     let inner = routes
         .route("/openapi.json", get(move || async move { (cached, document) }))
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
-        .layer(middleware::from_fn_with_state(api.clone(), answer))
+        .layer(common)
         .with_state(api.clone());
-    Router::new().nest(document::PREFIX, inner).merge(document::page()).merge(health::router(api))
+    Router::new().nest(document::PREFIX, inner).merge(bare).merge(document::page()).merge(health::router(api))
 }
 
 fn described() -> OpenApiRouter<Api> {
