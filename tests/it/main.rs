@@ -1,0 +1,9 @@
+//! The parts meet: a real server process, real sockets, real databases.
+//!
+//! Every test of storage runs on SQLite and on a throwaway PostgreSQL. Nothing sleeps to wait: tests wait for
+//! the event, and time out loudly.
+
+mod support;
+
+mod layering;
+mod tidy;
