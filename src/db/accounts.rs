@@ -266,7 +266,8 @@ impl Db {
         rows.into_iter().map(MemberRow::into_record).collect()
     }
 
-    /// Changes a member; sessions and sockets of theirs end when they lose rights.
+    /// Changes a member; sessions and sockets of theirs end when they lose rights. False, and nothing has
+    /// changed, where the org would lose its last owner.
     ///
     /// # Errors
     /// When storage fails.
@@ -275,8 +276,13 @@ impl Db {
         member: &MemberRecord,
         ends_access: bool,
         now: Timestamp,
-    ) -> Result<(), DbError> {
+    ) -> Result<bool, DbError> {
         let mut tx = self.begin().await?;
+        // Two changes of one org's owners wait for each other here, also on PostgreSQL.
+        on_tx!(&mut tx, connection => {
+            sqlx::query("update orgs set name = name where id = $1").bind(member.org.to_string()).execute(connection).await?;
+        });
+        let owners_before = count_owners(&mut tx, member.org).await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("update members set name = $1, role = $2, active = $3 where id = $4 and org_id = $5")
                 .bind(&member.name)
@@ -287,10 +293,14 @@ impl Db {
                 .execute(connection)
                 .await?;
         });
+        if owners_before != 0 && count_owners(&mut tx, member.org).await? == 0 {
+            return Ok(false);
+        }
         if ends_access {
             end_access(&mut tx, member.org, member.id, now).await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Sets a password; every session and socket of the member ends.
@@ -316,6 +326,13 @@ impl Db {
         end_access(&mut tx, org, id, now).await?;
         Ok(tx.commit().await?)
     }
+}
+
+async fn count_owners(tx: &mut super::open::Tx, org: OrgId) -> Result<i64, DbError> {
+    let statement = "select count(*) from members where org_id = $1 and role = 'owner' and active";
+    Ok(on_tx!(&mut *tx, connection => {
+        sqlx::query_scalar(statement).bind(org.to_string()).fetch_one(connection).await?
+    }))
 }
 
 /// Ends every session and unused link of a member, and tells live sockets.

@@ -137,6 +137,27 @@ impl Db {
         Ok(row.and_then(read))
     }
 
+    /// The session with an id, of an org, that has not expired.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn agent_session_by_id(
+        &self,
+        org: OrgId,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<Option<AgentSession>, DbError> {
+        let statement = "select member_id, expires_at from agent_sessions where id = $1 and org_id = $2 and expires_at > $3";
+        let row: Option<(String, i64)> = on_readers!(self, pool => {
+            sqlx::query_as(statement).bind(id).bind(org.to_string()).bind(now.0).fetch_optional(pool).await?
+        });
+        let read = |(member, expires_at): (String, i64)| {
+            let (member, expires_at) = (member.parse().ok()?, Timestamp(expires_at));
+            Some(AgentSession { id: id.to_owned(), org, member, expires_at })
+        };
+        Ok(row.and_then(read))
+    }
+
     /// Signs a session out; its sockets close.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ mod entry_row;
 mod error;
 mod idempotency;
 mod lock;
+mod meta;
 mod migrate;
 mod open;
 mod revocations;
@@ -25,6 +26,7 @@ mod visitors;
 
 pub use accounts::{MemberRecord, NewMember, OrgRecord, Role};
 pub use channels::{ChannelChange, ChannelRecord, NewChannel};
+pub(crate) use channels::{identity_secret_field, issuer_secret_field};
 pub use conversation_row::ConversationRecord;
 pub use conversations::{ConversationFilter, Cursor, NewConversation, next_cursor};
 pub use credentials::{AgentSession, ApiToken, OneTimeKind, OneTimeToken};

@@ -43,6 +43,22 @@ impl Db {
         }))
     }
 
+    /// Stores a sealed secret, over an older one of the same field.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn put_secret(
+        &self,
+        org: OrgId,
+        field: &str,
+        sealed: &str,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        put(&mut tx, org, field, sealed, now).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Every sealed secret, for sealing them anew under another key.
     ///
     /// # Errors

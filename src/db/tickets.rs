@@ -27,6 +27,8 @@ pub struct TicketRecord {
     pub resolved_at: Option<i64>,
     /// By whom.
     pub resolved_by: Option<String>,
+    /// Their name.
+    pub resolved_by_name: Option<String>,
 }
 
 /// Which tickets to list.
@@ -44,7 +46,8 @@ macro_rules! select_tickets {
     ($rest:literal) => {
         concat!(
             "select t.id, t.conversation_id, t.visitor_id, v.name as visitor_name, t.reason, t.priority, t.status, ",
-            "t.created_at, t.resolved_at, t.resolved_by from tickets t join visitors v on v.id = t.visitor_id ",
+            "t.created_at, t.resolved_at, t.resolved_by, m.name as resolved_by_name ",
+            "from tickets t join visitors v on v.id = t.visitor_id left join members m on m.id = t.resolved_by ",
             $rest
         )
     };

@@ -149,6 +149,51 @@ impl Db {
         row.into_record()
     }
 
+    /// Makes a visitor who was unknown until now the one of an external id; false where somebody else is.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn identify_visitor(&self, org: OrgId, id: UserId, external_id: &str) -> Result<bool, DbError> {
+        let mut tx = self.begin().await?;
+        let changed = on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "update visitors set external_id = $1, verified = true \
+                 where id = $2 and org_id = $3 and external_id is null and not exists \
+                 (select 1 from visitors o where o.channel_id = visitors.channel_id and o.external_id = $1)",
+            )
+            .bind(external_id)
+            .bind(id.to_string())
+            .bind(org.to_string())
+            .execute(connection)
+            .await
+            .map(|done| done.rows_affected())
+            .map_err(DbError::unique("external id"))
+        });
+        let changed = match changed {
+            Ok(changed) => changed != 0,
+            Err(DbError::Taken { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Notes that the site vouched for a visitor.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn verify_visitor(&self, org: OrgId, id: UserId) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query("update visitors set verified = true where id = $1 and org_id = $2")
+                .bind(id.to_string())
+                .bind(org.to_string())
+                .execute(connection)
+                .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
     /// Gives a visitor a token.
     ///
     /// # Errors

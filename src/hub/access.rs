@@ -22,6 +22,8 @@ pub enum Access {
     AskForPerson,
     /// Take over, release, assign, tag, watch the inbox.
     Work,
+    /// List and look at every conversation of the org.
+    Survey,
 }
 
 impl Access {
@@ -36,9 +38,11 @@ impl Access {
             (Self::Note, PrincipalKind::Agent { .. } | PrincipalKind::Server) => true,
             (Self::AskForPerson, PrincipalKind::Visitor { .. } | PrincipalKind::Server) => true,
             (Self::Work, PrincipalKind::Agent { .. }) => true,
+            (Self::Survey, PrincipalKind::Agent { .. } | PrincipalKind::Server) => true,
             (Self::Converse, PrincipalKind::Server)
             | (Self::Note, PrincipalKind::Visitor { .. })
             | (Self::AskForPerson, PrincipalKind::Agent { .. })
+            | (Self::Survey, PrincipalKind::Visitor { .. })
             | (Self::Work, PrincipalKind::Visitor { .. } | PrincipalKind::Server) => false,
         };
         if allowed { Ok(()) } else { Err(WireError::forbidden("your kind of user may not do this")) }

@@ -88,11 +88,11 @@ impl Hub {
         };
         access.check(principal)?;
         let room = self.room_for(principal, id).await?;
-        if principal.is_visitor() {
-            if let Err(wait) = self.limits().visitor_messages.check_address(address) {
-                metrics::counter!(RATE_LIMITED, "limit" => "visitor_messages_per_minute").increment(1);
-                return Err(WireError::rate_limited(wait.0));
-            }
+        if principal.is_visitor()
+            && let Err(wait) = self.limits().visitor_messages.check_address(address)
+        {
+            metrics::counter!(RATE_LIMITED, "limit" => "visitor_messages_per_minute").increment(1);
+            return Err(WireError::rate_limited(wait.0));
         }
         let max_chars = match principal.user.kind {
             UserKind::Visitor => room.facts.visitor_message_max_chars,
@@ -232,11 +232,11 @@ impl Hub {
         id: ConversationId,
     ) -> Result<Acted, WireError> {
         Access::Converse.check(principal)?;
-        if principal.is_visitor() {
-            if let Err(wait) = self.limits().conversation_ends.check_address(address) {
-                metrics::counter!(RATE_LIMITED, "limit" => "conversation_ends_per_minute").increment(1);
-                return Err(WireError::rate_limited(wait.0));
-            }
+        if principal.is_visitor()
+            && let Err(wait) = self.limits().conversation_ends.check_address(address)
+        {
+            metrics::counter!(RATE_LIMITED, "limit" => "conversation_ends_per_minute").increment(1);
+            return Err(WireError::rate_limited(wait.0));
         }
         let (by, entry) = (principal.user.clone(), self.entry_id());
         self.act(principal, id, || Command::End { by: by.clone(), idle: false, id: entry }).await

@@ -51,7 +51,7 @@ impl Hub {
             }
             self.connections.expire(self.now());
             rounds += 1;
-            if rounds % 1_200 == 0 {
+            if rounds.is_multiple_of(1_200) {
                 self.limits().sweep();
                 if let Err(error) =
                     self.db().forget_revocations(self.now().plus_ms(-REVOCATION_KEPT_MS)).await

@@ -144,12 +144,12 @@ impl RoomTask {
         in_flight: &mut FuturesOrdered<BoxFuture<'static, InFlight>>,
     ) {
         let mut effects = self.room.apply(command.clone(), self.now());
-        if let Ok([Effect::Commit(draft)]) = effects.as_deref() {
-            if draft.is_plain() {
-                let draft = draft.clone();
-                self.send_on(command, draft, reply, in_flight).await;
-                return;
-            }
+        if let Ok([Effect::Commit(draft)]) = effects.as_deref()
+            && draft.is_plain()
+        {
+            let draft = draft.clone();
+            self.send_on(command, draft, reply, in_flight).await;
+            return;
         }
         if !in_flight.is_empty() {
             while let Some(done) = in_flight.next().await {

@@ -1,0 +1,124 @@
+//! Tokens to callers. Cookies are for REST alone; no token ever comes in a query string.
+
+use rooms::{OrgId, Timestamp, User, UserId, UserKind};
+
+use super::{Accounts, fault};
+use crate::auth::{Principal, PrincipalKind};
+use crate::db::{AgentSession, OneTimeKind, VisitorRecord};
+use crate::ids;
+use crate::wire::WireError;
+
+/// Where a token comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// On a socket.
+    Socket,
+    /// With a REST request.
+    Rest,
+}
+
+impl Accounts {
+    /// The caller behind a token.
+    ///
+    /// # Errors
+    /// `unauthenticated`, also for members who may no longer sign in; `unavailable`.
+    pub async fn authenticate(&self, token: &str, entry: Entry) -> Result<Principal, WireError> {
+        let token = token.trim();
+        if token.starts_with(ids::VISITOR_TOKEN) {
+            return self.by_visitor_token(token).await;
+        }
+        if token.starts_with(ids::API_TOKEN) {
+            return self.by_api_token(token).await;
+        }
+        if token.starts_with(ids::SOCKET_TICKET) && entry == Entry::Socket {
+            return self.by_socket_ticket(token).await;
+        }
+        if token.split('.').count() == 3 {
+            let visitor = self.visitor_by_jwt(token).await?;
+            return Ok(visitor_principal(&visitor, None));
+        }
+        Err(fault::bad_token("token"))
+    }
+
+    /// The agent behind the cookie of a sign-in.
+    ///
+    /// # Errors
+    /// `unauthenticated`, `unavailable`.
+    pub async fn authenticate_session(&self, cookie: &str) -> Result<Principal, WireError> {
+        let found = self.db().agent_session(&ids::hash_token(cookie), self.now()).await;
+        let session = found.map_err(fault::of_storage)?.ok_or_else(|| fault::bad_token("session"))?;
+        self.session_principal(&session).await
+    }
+
+    async fn by_visitor_token(&self, token: &str) -> Result<Principal, WireError> {
+        let found = self.db().visitor_by_token(&ids::hash_token(token), self.now()).await;
+        match found.map_err(fault::of_storage)? {
+            Some((visitor, expires_at)) => Ok(visitor_principal(&visitor, Some(expires_at))),
+            None => Err(fault::bad_token("visitor_token")),
+        }
+    }
+
+    async fn by_api_token(&self, token: &str) -> Result<Principal, WireError> {
+        let found = self.db().api_token(&ids::hash_token(token)).await.map_err(fault::of_storage)?;
+        let token = found.ok_or_else(|| fault::bad_token("api_token"))?;
+        let credential = format!("token:{}", token.id);
+        match token.member {
+            Some(member) => self.agent_principal(token.org, member, credential, None).await,
+            None => Ok(Principal {
+                org: token.org,
+                user: User { id: token.id, kind: UserKind::Server, name: token.name.into() },
+                kind: PrincipalKind::Server,
+                credential: credential.into(),
+                expires_at: None,
+            }),
+        }
+    }
+
+    async fn by_socket_ticket(&self, ticket: &str) -> Result<Principal, WireError> {
+        let refused = || fault::bad_token("socket_ticket");
+        let used = self
+            .db()
+            .use_one_time_token(OneTimeKind::SocketTicket, &ids::hash_token(ticket), self.now())
+            .await
+            .map_err(fault::of_storage)?
+            .ok_or_else(refused)?;
+        let session = used.credential.as_deref().and_then(|credential| credential.strip_prefix("session:"));
+        let (Some(org), Some(session)) = (used.org, session) else { return Err(refused()) };
+        let found = self.db().agent_session_by_id(org, session, self.now()).await;
+        let session = found.map_err(fault::of_storage)?.ok_or_else(refused)?;
+        self.session_principal(&session).await
+    }
+
+    async fn session_principal(&self, session: &AgentSession) -> Result<Principal, WireError> {
+        let credential = format!("session:{}", session.id);
+        self.agent_principal(session.org, session.member, credential, Some(session.expires_at)).await
+    }
+
+    async fn agent_principal(
+        &self,
+        org: OrgId,
+        member: UserId,
+        credential: String,
+        expires_at: Option<Timestamp>,
+    ) -> Result<Principal, WireError> {
+        let found = self.db().member(org, member).await.map_err(fault::of_storage)?;
+        let member = found.filter(|member| member.active).ok_or_else(|| fault::bad_token("member"))?;
+        Ok(Principal {
+            org,
+            user: User { id: member.id, kind: UserKind::Agent, name: member.name.into() },
+            kind: PrincipalKind::Agent { role: member.role, platform_admin: member.platform_admin },
+            credential: credential.into(),
+            expires_at,
+        })
+    }
+}
+
+fn visitor_principal(visitor: &VisitorRecord, expires_at: Option<Timestamp>) -> Principal {
+    Principal {
+        org: visitor.org,
+        user: visitor.user(),
+        kind: PrincipalKind::Visitor { channel: visitor.channel },
+        credential: format!("visitor:{}", visitor.id).into(),
+        expires_at,
+    }
+}

@@ -1,0 +1,71 @@
+//! What the accounts of a running server stand on.
+
+use std::sync::Arc;
+
+use rooms::Timestamp;
+
+use super::Directory;
+use super::idempotency::Turns;
+use crate::auth::IdentityVerifier;
+use crate::config::Settings;
+use crate::db::Db;
+use crate::hub::Hub;
+use crate::outbound::Gateway;
+
+/// What accounts stand on.
+#[derive(Debug)]
+pub struct AccountsParts {
+    /// What is stored.
+    pub directory: Directory,
+    /// The live part.
+    pub hub: Arc<Hub>,
+    /// Checks the identities sites vouch for.
+    pub identities: IdentityVerifier,
+    /// Says which addresses an issuer's keys may stand at.
+    pub gateway: Gateway,
+}
+
+/// The accounts of a running server. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    pub(super) parts: Arc<AccountsParts>,
+    pub(super) turns: Arc<Turns>,
+}
+
+impl Accounts {
+    /// Accounts over their parts.
+    #[must_use]
+    pub fn new(parts: AccountsParts) -> Self {
+        Self { parts: Arc::new(parts), turns: Arc::default() }
+    }
+
+    /// What is stored.
+    #[must_use]
+    pub fn directory(&self) -> &Directory {
+        &self.parts.directory
+    }
+
+    /// The live part.
+    #[must_use]
+    pub fn hub(&self) -> &Arc<Hub> {
+        &self.parts.hub
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        self.parts.directory.db()
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        self.parts.hub.settings()
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.parts.directory.now()
+    }
+}
+
+/// A link into the console whose token stands in the fragment, which browsers keep to themselves. `base` is an
+/// address of this server without a slash at the end.
+pub(super) fn console_link(base: &str, page: &str, token: &str) -> String {
+    format!("{base}/console/{page}#token={token}")
+}

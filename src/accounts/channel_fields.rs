@@ -1,0 +1,198 @@
+//! The fields of a channel that people fill in, checked.
+
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use super::checks;
+use crate::db::ChannelChange;
+use crate::outbound::{Gateway, Trust};
+use crate::wire::WireError;
+
+/// The colour of a widget that nobody has chosen one for.
+const DEFAULT_COLOR: &str = "#2f92ad";
+const ISSUER_MAX_CHARS: usize = 500;
+/// What signs with HS256 must not be guessed.
+const SHARED_SECRET_MIN_CHARS: usize = 16;
+const SHARED_SECRET_MAX_CHARS: usize = 4_096;
+
+/// A field of a change: left alone, emptied, or set.
+pub type Patch<T> = Option<Option<T>>;
+
+/// Fields of a channel; `None` leaves one.
+#[derive(Debug, Clone, Default)]
+pub struct ChannelFields {
+    /// Its name.
+    pub name: Option<String>,
+    /// The origins that may use it.
+    pub origins: Option<Vec<String>>,
+    /// The colour; emptied, it is the default.
+    pub color: Patch<String>,
+    /// The greeting.
+    pub greeting: Patch<String>,
+    /// The language.
+    pub locale: Patch<String>,
+    /// Whether visitors may ask for a person.
+    pub handoff_enabled: Option<bool>,
+    /// Words that ask for a person; empty inherits.
+    pub handoff_words: Option<Vec<String>>,
+    /// The longest message of a visitor; emptied, it is the server's setting.
+    pub visitor_message_max_chars: Patch<i64>,
+    /// Who issues the site's own tokens.
+    pub issuer: Patch<IssuerFields>,
+}
+
+/// Who issues a site's own tokens, and what verifies them: keys at an address, or a shared secret.
+#[derive(Debug, Clone)]
+pub struct IssuerFields {
+    /// The claim `iss`, exactly.
+    pub issuer: String,
+    /// What `aud` is or holds.
+    pub audience: String,
+    /// Where the public keys stand.
+    pub jwks_url: Option<String>,
+    /// The secret both sides know.
+    pub shared_secret: Option<String>,
+}
+
+impl ChannelFields {
+    /// The change to store, and the issuer's new shared secret.
+    pub(super) fn check(
+        self,
+        gateway: &Gateway,
+        http_is_allowed: impl Fn(&Url) -> bool,
+    ) -> Result<(ChannelChange, Option<String>), WireError> {
+        let mut shared_secret = None;
+        let issuer = match self.issuer {
+            None => None,
+            Some(None) => Some(None),
+            Some(Some(issuer)) => {
+                let (stored, secret) = issuer.check(gateway, http_is_allowed)?;
+                shared_secret = secret;
+                Some(Some(stored))
+            }
+        };
+        let color =
+            self.color.map(|color| color.map_or(Ok(DEFAULT_COLOR.to_owned()), |one| checks::color(&one)));
+        let greeting = self.greeting.map(|text| checks::greeting(&text.unwrap_or_default()));
+        let max_chars = self.visitor_message_max_chars.map(Option::unwrap_or_default);
+        let change = ChannelChange {
+            name: self.name.map(|name| checks::name("name", &name)).transpose()?,
+            origins: self.origins.map(|origins| checks::origins(&origins)).transpose()?,
+            color: color.transpose()?,
+            greeting: greeting.transpose()?,
+            locale: self.locale.map(|one| one.map(|one| checks::locale(&one)).transpose()).transpose()?,
+            handoff_enabled: self.handoff_enabled,
+            handoff_words: self.handoff_words.map(|words| checks::handoff_words(&words)).transpose()?,
+            visitor_message_max_chars: max_chars.map(checks::visitor_message_max_chars).transpose()?,
+            issuer,
+        };
+        Ok((change, shared_secret))
+    }
+}
+
+type StoredIssuer = (String, String, Option<String>);
+
+impl IssuerFields {
+    fn check(
+        self,
+        gateway: &Gateway,
+        http_is_allowed: impl Fn(&Url) -> bool,
+    ) -> Result<(StoredIssuer, Option<String>), WireError> {
+        let issuer = checks::short("issuer", &self.issuer, ISSUER_MAX_CHARS)?;
+        let audience = checks::short("audience", &self.audience, ISSUER_MAX_CHARS)?;
+        match (self.jwks_url, self.shared_secret) {
+            (Some(url), None) => {
+                let url = jwks_url(&url, gateway, http_is_allowed)?;
+                Ok(((issuer, audience, Some(url)), None))
+            }
+            (None, Some(secret)) => {
+                let length = secret.chars().count();
+                if !(SHARED_SECRET_MIN_CHARS..=SHARED_SECRET_MAX_CHARS).contains(&length) {
+                    return Err(WireError::bad_request("shared_secret must have 16 to 4096 characters"));
+                }
+                Ok(((issuer, audience, None), Some(secret)))
+            }
+            _ => Err(WireError::bad_request("an issuer has either jwks_url or shared_secret")),
+        }
+    }
+}
+
+fn jwks_url(
+    text: &str,
+    gateway: &Gateway,
+    http_is_allowed: impl Fn(&Url) -> bool,
+) -> Result<String, WireError> {
+    let url = Url::parse(text).map_err(|_| WireError::bad_request("jwks_url is not a URL"))?;
+    if url.scheme() != "https" && !http_is_allowed(&url) {
+        return Err(WireError::bad_request("jwks_url must begin with https://"));
+    }
+    let refused = |error| WireError::bad_request(format!("jwks_url cannot be used: {error}"));
+    gateway.check_url(&url, Trust::Org).map_err(refused)?;
+    Ok(url.into())
+}
+
+/// Whether keys may be fetched without encryption: only from an address the operator has allowed by its range.
+pub(super) fn is_allowed_range(url: &Url, ranges: &[ipnet::IpNet]) -> bool {
+    let address = match url.host() {
+        Some(Host::Ipv4(address)) => IpAddr::V4(address),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address),
+        Some(Host::Domain(_)) | None => return false,
+    };
+    url.scheme() == "http" && ranges.iter().any(|range| range.contains(&address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+    use crate::wire::ErrorCode;
+
+    fn check(fields: ChannelFields) -> Result<(ChannelChange, Option<String>), WireError> {
+        let ranges = ["127.0.0.0/8".parse().unwrap()];
+        let settings = Settings { allow_private_ranges: ranges.to_vec(), ..Settings::defaults() };
+        fields.check(&Gateway::new(&settings), |url| is_allowed_range(url, &ranges))
+    }
+
+    fn issued(jwks_url: Option<&str>, shared_secret: Option<&str>) -> ChannelFields {
+        let issuer = IssuerFields {
+            issuer: "https://issuer.example".to_owned(),
+            audience: "shop".to_owned(),
+            jwks_url: jwks_url.map(str::to_owned),
+            shared_secret: shared_secret.map(str::to_owned),
+        };
+        ChannelFields { issuer: Some(Some(issuer)), ..ChannelFields::default() }
+    }
+
+    #[test]
+    fn an_issuer_has_keys_at_an_address_or_a_secret_but_not_both() {
+        assert!(check(issued(Some("https://issuer.example/jwks"), None)).is_ok());
+        let (_, secret) = check(issued(None, Some("sixteen characters"))).unwrap();
+        assert_eq!(secret.as_deref(), Some("sixteen characters"));
+
+        for wrong in [
+            issued(None, None),
+            issued(Some("https://issuer.example/jwks"), Some("sixteen characters")),
+            issued(None, Some("short")),
+        ] {
+            assert_eq!(check(wrong).unwrap_err().code, ErrorCode::BadRequest);
+        }
+    }
+
+    #[test]
+    fn keys_come_over_https_or_from_an_allowed_range() {
+        assert!(check(issued(Some("http://127.0.0.1:9000/jwks"), None)).is_ok());
+
+        for wrong in ["http://issuer.example/jwks", "https://10.0.0.1/jwks", "ftp://127.0.0.1/", "nonsense"] {
+            assert!(check(issued(Some(wrong), None)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_emptied_color_is_the_default_one() {
+        let (change, _) = check(ChannelFields { color: Some(None), ..ChannelFields::default() }).unwrap();
+
+        assert_eq!(change.color.as_deref(), Some("#2f92ad"));
+        assert_eq!(change.greeting, None);
+    }
+}

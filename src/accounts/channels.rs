@@ -1,0 +1,134 @@
+//! The channels of an org.
+
+use rooms::ChannelId;
+
+use super::channel_fields::{ChannelFields, is_allowed_range};
+use super::rights::Right;
+use super::{Accounts, fault};
+use crate::auth::Principal;
+use crate::db::{ChannelChange, ChannelRecord, identity_secret_field, issuer_secret_field};
+use crate::ids;
+use crate::wire::WireError;
+
+/// A new channel and what is shown once.
+#[derive(Debug, Clone)]
+pub struct MadeChannel {
+    /// The channel.
+    pub channel: ChannelRecord,
+    /// What the site signs its visitors' ids with.
+    pub identity_secret: String,
+}
+
+impl Accounts {
+    /// Channels of the caller's org, oldest first: those after an id.
+    ///
+    /// # Errors
+    /// `forbidden` to visitors.
+    pub async fn channels(
+        &self,
+        principal: &Principal,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<ChannelRecord>, WireError> {
+        Right::See.check(principal)?;
+        self.db().channels(principal.org, after, limit).await.map_err(fault::of_storage)
+    }
+
+    /// A channel of the caller's org.
+    ///
+    /// # Errors
+    /// `forbidden` to visitors, `not_found`.
+    pub async fn channel(&self, principal: &Principal, id: &str) -> Result<ChannelRecord, WireError> {
+        Right::See.check(principal)?;
+        let id: ChannelId = id.parse().map_err(|_| WireError::not_found())?;
+        let found = self.db().channel(principal.org, id).await.map_err(fault::of_storage)?;
+        found.ok_or_else(WireError::not_found)
+    }
+
+    /// Makes a channel.
+    ///
+    /// # Errors
+    /// `forbidden`, `bad_request` for the fields, `conflict` for a taken issuer and audience.
+    pub async fn create_channel(
+        &self,
+        principal: &Principal,
+        fields: ChannelFields,
+    ) -> Result<MadeChannel, WireError> {
+        Right::Manage.check(principal)?;
+        let (change, secret) = self.check_fields(fields)?;
+        let name = change.name.clone().unwrap_or_default();
+        let origins = change.origins.clone().unwrap_or_default();
+        let made = self.directory().create_channel(principal.org, &name, &origins).await?;
+        let channel = self.store_channel(&made.channel, &change, secret).await?;
+        Ok(MadeChannel { channel, ..made })
+    }
+
+    /// Changes a channel; its live conversations follow the new rules at once.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`, `bad_request` for the fields, `conflict` for a taken issuer and audience.
+    pub async fn change_channel(
+        &self,
+        principal: &Principal,
+        id: &str,
+        fields: ChannelFields,
+    ) -> Result<ChannelRecord, WireError> {
+        Right::Manage.check(principal)?;
+        let channel = self.channel(principal, id).await?;
+        let (change, secret) = self.check_fields(fields)?;
+        let channel = self.store_channel(&channel, &change, secret).await?;
+        self.hub().channel_changed(&channel).await;
+        Ok(channel)
+    }
+
+    /// Gives a channel a new public key; visitors who are in stay in.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`.
+    pub async fn rotate_channel_key(
+        &self,
+        principal: &Principal,
+        id: &str,
+    ) -> Result<ChannelRecord, WireError> {
+        Right::Manage.check(principal)?;
+        let channel = self.channel(principal, id).await?;
+        let key = ids::random_token(ids::CHANNEL_KEY).into_string();
+        let rotated = self.db().rotate_channel_key(principal.org, channel.id, &key).await;
+        rotated.map_err(fault::of_storage)?;
+        Ok(ChannelRecord { key, ..channel })
+    }
+
+    /// Gives a channel a new secret for signing identities; what the old one signed is refused.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`.
+    pub async fn rotate_identity_secret(&self, principal: &Principal, id: &str) -> Result<String, WireError> {
+        Right::Manage.check(principal)?;
+        let channel = self.channel(principal, id).await?;
+        let (secret, sealed) = self.directory().new_identity_secret(principal.org, channel.id);
+        let field = identity_secret_field(channel.id);
+        let stored = self.db().put_secret(principal.org, &field, &sealed, self.now()).await;
+        stored.map_err(fault::of_storage)?;
+        Ok(secret)
+    }
+
+    fn check_fields(&self, fields: ChannelFields) -> Result<(ChannelChange, Option<String>), WireError> {
+        let ranges = &self.settings().allow_private_ranges;
+        fields.check(&self.parts.gateway, |url| is_allowed_range(url, ranges))
+    }
+
+    async fn store_channel(
+        &self,
+        channel: &ChannelRecord,
+        change: &ChannelChange,
+        shared_secret: Option<String>,
+    ) -> Result<ChannelRecord, WireError> {
+        let (org, id) = (channel.org, channel.id);
+        let sealed = shared_secret
+            .map(|secret| self.directory().keys().seal(&org.to_string(), &issuer_secret_field(id), &secret));
+        let stored = self.db().update_channel(org, id, change, sealed.as_deref(), self.now()).await;
+        stored.map_err(fault::of_storage)?;
+        let found = self.db().channel(org, id).await.map_err(fault::of_storage)?;
+        found.ok_or_else(WireError::not_found)
+    }
+}

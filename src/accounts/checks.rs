@@ -1,0 +1,197 @@
+//! The rules for fields that people fill in. What passes comes back the way it is stored.
+
+use url::Url;
+
+use crate::wire::{ErrorCode, PageView, WireError};
+
+const NAME_MAX_CHARS: usize = 120;
+/// The longest address mail can be sent to.
+const EMAIL_MAX_CHARS: usize = 254;
+const ORIGINS_MAX: usize = 100;
+const GREETING_MAX_CHARS: usize = 1_000;
+const WORDS_MAX: usize = 100;
+const WORD_MAX_CHARS: usize = 100;
+/// A channel may allow its visitors as much as agents may write.
+const VISITOR_MESSAGE_MAX_CHARS: i64 = 10_000;
+/// Addresses of pages are cut, not refused: the visitor did not choose them.
+const PAGE_URL_MAX_CHARS: usize = 2_048;
+const PAGE_TITLE_MAX_CHARS: usize = 300;
+const LOCALE_MAX_CHARS: usize = 35;
+
+/// A name: not empty, on one line.
+pub(super) fn name(field: &str, text: &str) -> Result<String, WireError> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().any(char::is_control) {
+        return Err(WireError::bad_request(format!("{field} must be a text on one line")));
+    }
+    if text.chars().count() > NAME_MAX_CHARS {
+        return Err(too_long(field, NAME_MAX_CHARS));
+    }
+    Ok(text.to_owned())
+}
+
+/// An address for mail, in lower case: one account has one spelling.
+pub(super) fn email(text: &str) -> Result<String, WireError> {
+    let text = text.trim().to_lowercase();
+    let is_plain = !text.chars().any(|c| c.is_control() || c.is_whitespace());
+    let parts = text.split_once('@').filter(|(local, domain)| {
+        !local.is_empty() && !domain.is_empty() && !domain.contains('@') && !domain.starts_with('.')
+    });
+    if !is_plain || parts.is_none() || text.chars().count() > EMAIL_MAX_CHARS {
+        return Err(WireError::bad_request("email must be an address such as ana@example.com"));
+    }
+    Ok(text)
+}
+
+/// A colour such as `#2f92ad`.
+pub(super) fn color(text: &str) -> Result<String, WireError> {
+    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
+    match digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+        Some(_) => Ok(text.to_lowercase()),
+        None => Err(WireError::bad_request("color must be written as #rrggbb")),
+    }
+}
+
+/// Origins as browsers send them: scheme, host and port, nothing more.
+pub(super) fn origins(texts: &[String]) -> Result<Vec<String>, WireError> {
+    if texts.len() > ORIGINS_MAX {
+        return Err(WireError::new(ErrorCode::TooLarge, "a channel has at most 100 origins"));
+    }
+    let mut kept: Vec<String> = Vec::with_capacity(texts.len());
+    for text in texts {
+        let origin = origin(text).ok_or_else(|| {
+            WireError::bad_request("an origin is a scheme and a host, such as https://www.example.com")
+        })?;
+        if !kept.contains(&origin) {
+            kept.push(origin);
+        }
+    }
+    Ok(kept)
+}
+
+/// The origin that a text names, and nothing besides.
+pub(super) fn origin(text: &str) -> Option<String> {
+    let url = Url::parse(text.trim()).ok()?;
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let is_anonymous = url.username().is_empty() && url.password().is_none();
+    let is_plain_host = url.host_str().is_some_and(|host| !host.contains('*'));
+    let is_web = matches!(url.scheme(), "http" | "https");
+    (is_web && is_bare && is_anonymous && is_plain_host).then(|| url.origin().ascii_serialization())
+}
+
+/// A greeting; it may be empty.
+pub(super) fn greeting(text: &str) -> Result<String, WireError> {
+    if text.chars().count() > GREETING_MAX_CHARS {
+        return Err(too_long("greeting", GREETING_MAX_CHARS));
+    }
+    Ok(text.trim().to_owned())
+}
+
+/// A language such as `en` or `pt-BR`.
+pub(super) fn locale(text: &str) -> Result<String, WireError> {
+    known_locale(text).ok_or_else(|| WireError::bad_request("locale must be a language such as en or pt-BR"))
+}
+
+/// The language a browser named, where it is one.
+pub(super) fn known_locale(text: &str) -> Option<String> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    ((2..=LOCALE_MAX_CHARS).contains(&text.len()) && is_plain).then(|| text.to_owned())
+}
+
+/// Words that ask for a person.
+pub(super) fn handoff_words(words: &[String]) -> Result<Vec<String>, WireError> {
+    if words.len() > WORDS_MAX {
+        return Err(WireError::new(ErrorCode::TooLarge, "handoff_words holds at most 100 words"));
+    }
+    words.iter().map(|word| short("handoff_words", word, WORD_MAX_CHARS)).collect()
+}
+
+/// The longest message of a channel's visitors; 0 means the server's setting.
+pub(super) fn visitor_message_max_chars(count: i64) -> Result<i64, WireError> {
+    if (0..=VISITOR_MESSAGE_MAX_CHARS).contains(&count) {
+        return Ok(count);
+    }
+    Err(WireError::bad_request("visitor_message_max_chars must be 0 (the server's setting) to 10000"))
+}
+
+/// A text that is not empty.
+pub(super) fn short(field: &str, text: &str, max_chars: usize) -> Result<String, WireError> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().any(char::is_control) {
+        return Err(WireError::bad_request(format!("{field} must not be empty or hold control characters")));
+    }
+    if text.chars().count() > max_chars {
+        return Err(too_long(field, max_chars));
+    }
+    Ok(text.to_owned())
+}
+
+/// The page a visitor is on, cut to what is kept.
+pub(super) fn page(page: PageView) -> PageView {
+    let cut =
+        |text: Option<String>, max_chars| text.map(|text: String| text.chars().take(max_chars).collect());
+    PageView {
+        url: cut(page.url, PAGE_URL_MAX_CHARS),
+        title: cut(page.title, PAGE_TITLE_MAX_CHARS),
+        referrer: cut(page.referrer, PAGE_URL_MAX_CHARS),
+    }
+}
+
+fn too_long(field: &str, max_chars: usize) -> WireError {
+    WireError::new(ErrorCode::TooLarge, format!("{field} has at most {max_chars} characters"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port_and_nothing_more() {
+        for (given, kept) in [
+            ("https://Shop.Example", Some("https://shop.example")),
+            ("https://shop.example:443/", Some("https://shop.example")),
+            ("http://localhost:3000", Some("http://localhost:3000")),
+            ("https://mañana.example", Some("https://xn--maana-pta.example")),
+            ("https://shop.example/path", None),
+            ("https://user@shop.example", None),
+            ("https://*.example", None),
+            ("shop.example", None),
+            ("ftp://shop.example", None),
+            ("null", None),
+            ("*", None),
+        ] {
+            assert_eq!(origin(given).as_deref(), kept, "{given}");
+        }
+    }
+
+    #[test]
+    fn origins_are_kept_once() {
+        let given = ["https://a.example".to_owned(), "https://A.example/".to_owned()];
+
+        assert_eq!(origins(&given), Ok(vec!["https://a.example".to_owned()]));
+    }
+
+    #[test]
+    fn an_email_address_has_one_spelling() {
+        assert_eq!(email(" Ana@Example.COM "), Ok("ana@example.com".to_owned()));
+        for wrong in ["", "ana", "@example.com", "ana@", "a b@example.com", "a@b@c", "a@.com"] {
+            assert!(email(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_color_has_six_digits() {
+        assert_eq!(color("#2F92AD"), Ok("#2f92ad".to_owned()));
+        for wrong in ["", "2f92ad", "#fff", "#2f92ag", "red", "#2f92ad0"] {
+            assert!(color(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn names_are_on_one_line_and_not_too_long() {
+        assert_eq!(name("name", "  Ana "), Ok("Ana".to_owned()));
+        assert!(name("name", "  ").is_err());
+        assert!(name("name", "a\nb").is_err());
+        assert_eq!(name("name", &"x".repeat(121)).unwrap_err().code, ErrorCode::TooLarge);
+    }
+}

@@ -1,0 +1,116 @@
+//! Beginning conversations: by the visitor, or for a visitor by an agent or the site's server.
+
+use rooms::{ChannelId, ConversationId, Head, UserId};
+
+use super::identity::guest_name;
+use super::rights::Right;
+use super::{Accounts, checks, fault};
+use crate::auth::{Principal, PrincipalKind};
+use crate::db::{ChannelRecord, ConversationRecord, NewConversation, NewVisitor, VisitorRecord};
+use crate::ids;
+use crate::wire::WireError;
+
+const EXTERNAL_ID_MAX_CHARS: usize = 255;
+
+/// For whom a conversation is begun.
+#[derive(Debug, Clone, Default)]
+pub struct VisitorFacts {
+    /// The site's own id of them; without one it is somebody new.
+    pub external_id: Option<String>,
+    /// Their name.
+    pub name: Option<String>,
+    /// Their address.
+    pub email: Option<String>,
+}
+
+impl Accounts {
+    /// Begins the visitor's conversation, or gives the one that is not closed; true where it began.
+    ///
+    /// # Errors
+    /// `forbidden` to everybody else, `unavailable`.
+    pub async fn begin_own(&self, principal: &Principal) -> Result<(ConversationRecord, bool), WireError> {
+        let (visitor, channel) = self.visitor_and_channel(principal).await?;
+        self.begin(&channel, visitor.id).await
+    }
+
+    /// The visitor's conversation that is not closed.
+    ///
+    /// # Errors
+    /// `forbidden` to everybody else, `unavailable`.
+    pub async fn own_active(&self, principal: &Principal) -> Result<Option<ConversationRecord>, WireError> {
+        visitors_only(principal)?;
+        let found = self.db().active_conversation(principal.org, principal.user.id).await;
+        found.map_err(fault::of_storage)
+    }
+
+    /// Begins a conversation for a visitor, or gives the one that is not closed; true where it began.
+    ///
+    /// # Errors
+    /// `forbidden` to visitors, `not_found` for the channel, `bad_request` for the facts.
+    pub async fn begin_for(
+        &self,
+        principal: &Principal,
+        channel: &str,
+        facts: VisitorFacts,
+    ) -> Result<(ConversationRecord, bool), WireError> {
+        Right::See.check(principal)?;
+        let id: ChannelId = channel.parse().map_err(|_| WireError::not_found())?;
+        let found = self.db().channel(principal.org, id).await.map_err(fault::of_storage)?;
+        let channel = found.ok_or_else(WireError::not_found)?;
+        let external_id = facts
+            .external_id
+            .map(|id| checks::short("external_id", &id, EXTERNAL_ID_MAX_CHARS))
+            .transpose()?;
+        let new = NewVisitor {
+            id: UserId(ids::new_uuid().as_u128()),
+            org: channel.org,
+            channel: channel.id,
+            // A server of the site vouches for whom it names.
+            verified: external_id.is_some() && matches!(principal.kind, PrincipalKind::Server),
+            external_id,
+            name: facts.name.map_or_else(|| Ok(guest_name()), |name| checks::name("name", &name))?,
+            email: facts.email.map(|email| checks::email(&email)).transpose()?,
+        };
+        let visitor = self.db().create_visitor(&new, self.now()).await.map_err(fault::of_storage)?;
+        self.begin(&channel, visitor.id).await
+    }
+
+    async fn begin(
+        &self,
+        channel: &ChannelRecord,
+        visitor: UserId,
+    ) -> Result<(ConversationRecord, bool), WireError> {
+        let new = NewConversation {
+            id: ConversationId(ids::new_uuid().as_u128()),
+            org: channel.org,
+            channel: channel.id,
+            visitor,
+            epoch: ids::hex(&ids::random_bytes::<4>()).into(),
+            head: Head::begin(channel.has_assistant, self.now()),
+        };
+        let begun = self.db().begin_conversation(&new).await.map_err(fault::of_storage)?;
+        if begun.1 {
+            self.hub().conversation_begun(&begun.0);
+        }
+        Ok(begun)
+    }
+
+    async fn visitor_and_channel(
+        &self,
+        principal: &Principal,
+    ) -> Result<(VisitorRecord, ChannelRecord), WireError> {
+        let channel = visitors_only(principal)?;
+        let visitor = self.db().visitor(principal.org, principal.user.id).await.map_err(fault::of_storage)?;
+        let channel = self.db().channel(principal.org, channel).await.map_err(fault::of_storage)?;
+        visitor.zip(channel).ok_or_else(WireError::unauthenticated)
+    }
+}
+
+fn visitors_only(principal: &Principal) -> Result<ChannelId, WireError> {
+    match principal.kind {
+        PrincipalKind::Visitor { channel } => Ok(channel),
+        PrincipalKind::Agent { .. } | PrincipalKind::Server => {
+            Err(WireError::forbidden("only visitors have a conversation of their own"))
+        }
+    }
+}

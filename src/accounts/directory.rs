@@ -1,0 +1,204 @@
+//! What is stored of orgs, members, channels and tokens, and how it is made. It needs no running server.
+
+use std::sync::Arc;
+
+use rooms::{ChannelId, OrgId, Timestamp, UserId};
+use secrecy::SecretString;
+
+use super::channels::MadeChannel;
+use super::{checks, fault};
+use crate::auth::{Passwords, check_password};
+use crate::clock::SharedClock;
+use crate::crypto::MasterKeys;
+use crate::db::{ApiToken, Db, MemberRecord, NewChannel, NewMember, OrgRecord, Role, identity_secret_field};
+use crate::ids::{self, Token};
+use crate::wire::WireError;
+
+/// Makes and finds what is stored. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    db: Db,
+    keys: Arc<MasterKeys>,
+    passwords: Passwords,
+    clock: SharedClock,
+}
+
+/// A member to add.
+#[derive(Debug, Clone)]
+pub struct MemberFields {
+    /// Their address.
+    pub email: String,
+    /// Their name; the address up to its `@` where it is not said.
+    pub name: Option<String>,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they run the whole server.
+    pub platform_admin: bool,
+    /// Their password, where they have one already.
+    pub password: Option<SecretString>,
+}
+
+/// A member and the link by which they choose a password.
+#[derive(Debug, Clone)]
+pub struct MadeMember {
+    /// The member.
+    pub member: MemberRecord,
+    /// The link; whoever has it can set the password once.
+    pub set_password_url: String,
+}
+
+/// Whom an API token acts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenOwner {
+    /// A member.
+    Agent(UserId),
+    /// The server of an org.
+    Org(OrgId),
+}
+
+impl Directory {
+    /// A directory over a database.
+    #[must_use]
+    pub fn new(db: Db, keys: Arc<MasterKeys>, clock: SharedClock) -> Self {
+        Self { db, keys, passwords: Passwords::new(), clock }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// What seals secrets.
+    #[must_use]
+    pub fn keys(&self) -> &MasterKeys {
+        &self.keys
+    }
+
+    pub(super) fn passwords(&self) -> &Passwords {
+        &self.passwords
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp(self.clock.now_ms())
+    }
+
+    /// Makes an org.
+    ///
+    /// # Errors
+    /// `bad_request` for its name, `unavailable`.
+    pub async fn create_org(&self, name: &str) -> Result<OrgRecord, WireError> {
+        let name = checks::name("name", name)?;
+        let org = OrgRecord { id: OrgId(ids::new_uuid().as_u128()), name, created_at: self.now() };
+        self.db.create_org(org.id, &org.name, org.created_at).await.map_err(fault::of_storage)?;
+        Ok(org)
+    }
+
+    /// Makes a channel with its public key and its secret for signing identities.
+    ///
+    /// # Errors
+    /// `not_found` for the org, `bad_request` for the fields, `unavailable`.
+    pub async fn create_channel(
+        &self,
+        org: OrgId,
+        name: &str,
+        origins: &[String],
+    ) -> Result<MadeChannel, WireError> {
+        let (name, origins) = (checks::name("name", name)?, checks::origins(origins)?);
+        self.org(org).await?;
+        let id = ChannelId(ids::new_uuid().as_u128());
+        let (identity_secret, sealed_identity_secret) = self.new_identity_secret(org, id);
+        let key = ids::random_token(ids::CHANNEL_KEY).into_string();
+        let new = NewChannel { id, org, name, key, origins, sealed_identity_secret };
+        self.db.create_channel(&new, self.now()).await.map_err(fault::of_storage)?;
+        let channel = self.db.channel(org, id).await.map_err(fault::of_storage)?;
+        let channel = channel.ok_or_else(WireError::internal)?;
+        Ok(MadeChannel { channel, identity_secret })
+    }
+
+    pub(super) fn new_identity_secret(&self, org: OrgId, channel: ChannelId) -> (String, String) {
+        let secret = ids::hex(&ids::random_bytes::<32>());
+        let sealed = self.keys.seal(&org.to_string(), &identity_secret_field(channel), &secret);
+        (secret, sealed)
+    }
+
+    /// Adds a member.
+    ///
+    /// # Errors
+    /// `not_found` for the org, `bad_request` for the fields, `conflict` for a known address.
+    pub async fn create_member(&self, org: OrgId, fields: MemberFields) -> Result<MemberRecord, WireError> {
+        let email = checks::email(&fields.email)?;
+        let name = match &fields.name {
+            Some(name) => checks::name("name", name)?,
+            None => checks::name("name", email.split('@').next().unwrap_or_default())?,
+        };
+        self.org(org).await?;
+        let password_hash = match fields.password {
+            Some(password) => Some(self.hash(password).await?),
+            None => None,
+        };
+        let new = NewMember {
+            id: UserId(ids::new_uuid().as_u128()),
+            org,
+            email,
+            name,
+            role: fields.role,
+            platform_admin: fields.platform_admin,
+            password_hash,
+        };
+        self.db.create_member(&new, self.now()).await.map_err(fault::of_storage)?;
+        self.member(org, new.id).await
+    }
+
+    /// Sets the password of an account; its sessions and sockets end.
+    ///
+    /// # Errors
+    /// `not_found` for an unknown address, `bad_request` for the password.
+    pub async fn set_password(&self, email: &str, password: SecretString) -> Result<UserId, WireError> {
+        let email = checks::email(email)?;
+        let member = self.db.member_by_email(&email).await.map_err(fault::of_storage)?;
+        let member = member.ok_or_else(WireError::not_found)?;
+        let hash = self.hash(password).await?;
+        let set = self.db.set_password(member.org, member.id, &hash, self.now()).await;
+        set.map_err(fault::of_storage)?;
+        Ok(member.id)
+    }
+
+    /// Makes an API token. It is shown once.
+    ///
+    /// # Errors
+    /// `not_found` for the org or the agent, `bad_request` for the name.
+    pub async fn create_token(
+        &self,
+        owner: TokenOwner,
+        name: Option<&str>,
+    ) -> Result<(ApiToken, Token), WireError> {
+        let (org, member, default_name) = match owner {
+            TokenOwner::Agent(id) => {
+                let found = self.db.member_anywhere(id).await.map_err(fault::of_storage)?;
+                let member = found.filter(|member| member.active).ok_or_else(WireError::not_found)?;
+                (member.org, Some(id), member.name)
+            }
+            TokenOwner::Org(id) => (id, None, self.org(id).await?.name),
+        };
+        let name = name.map_or(Ok(default_name), |name| checks::name("name", name))?;
+        let token = ids::random_token(ids::API_TOKEN);
+        let id = UserId(ids::new_uuid().as_u128());
+        let record = ApiToken { id, org, member, name, created_at: self.now() };
+        self.db.create_api_token(&record, &token.hash()).await.map_err(fault::of_storage)?;
+        Ok((record, token))
+    }
+
+    pub(super) async fn hash(&self, password: SecretString) -> Result<String, WireError> {
+        check_password(secrecy::ExposeSecret::expose_secret(&password)).map_err(fault::of_password_rules)?;
+        self.passwords.hash(password).await.map_err(fault::of_passwords)
+    }
+
+    pub(super) async fn org(&self, id: OrgId) -> Result<OrgRecord, WireError> {
+        self.db.org(id).await.map_err(fault::of_storage)?.ok_or_else(WireError::not_found)
+    }
+
+    pub(super) async fn member(&self, org: OrgId, id: UserId) -> Result<MemberRecord, WireError> {
+        self.db.member(org, id).await.map_err(fault::of_storage)?.ok_or_else(WireError::not_found)
+    }
+}

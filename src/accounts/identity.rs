@@ -1,0 +1,129 @@
+//! The people sites vouch for, as visitors.
+
+use rooms::UserId;
+use url::Url;
+
+use super::widget::IdentityFields;
+use super::{Accounts, fault};
+use crate::auth::{Identity, IdentityClaim, Issuer, IssuerKey, peek_issuer, verify_hash};
+use crate::crypto::Secret;
+use crate::db::{
+    ChannelRecord, NewVisitor, VisitorChange, VisitorRecord, identity_secret_field, issuer_secret_field,
+};
+use crate::ids;
+use crate::wire::{ErrorCode, WireError};
+
+/// Audiences of one token that are looked up; no real token has more.
+const AUDIENCES_MAX: usize = 8;
+
+impl Accounts {
+    /// The visitor behind a site's own token, made on first use.
+    pub(super) async fn visitor_by_jwt(&self, token: &str) -> Result<VisitorRecord, WireError> {
+        let (issuer, audiences) = peek_issuer(token).ok_or_else(|| fault::bad_token("jwt"))?;
+        for audience in audiences.iter().take(AUDIENCES_MAX) {
+            let found = self.db().channel_by_issuer(&issuer, audience).await.map_err(fault::of_storage)?;
+            let Some(channel) = found else { continue };
+            let identity = self.verify_jwt(&channel, token).await?;
+            return self.visitor_of(&channel, &identity, None).await.map(|(visitor, _)| visitor);
+        }
+        Err(fault::bad_token("jwt"))
+    }
+
+    /// Checks the proof that comes with an identity; without one nobody is believed.
+    pub(super) async fn prove(
+        &self,
+        channel: &ChannelRecord,
+        fields: IdentityFields,
+    ) -> Result<Identity, WireError> {
+        let claim = IdentityClaim { user_id: fields.user_id, name: fields.name, email: fields.email };
+        match (fields.jwt, fields.hash) {
+            (Some(jwt), _) => {
+                let identity = self.verify_jwt(channel, &jwt).await?;
+                identity.of_user(&claim.user_id).map_err(|error| fault::of_identity(&error))
+            }
+            (None, Some(hash)) => {
+                let secret = self.open_secret(channel, &identity_secret_field(channel.id)).await?;
+                verify_hash(&secret, claim, &hash).map_err(|error| fault::of_identity(&error))
+            }
+            (None, None) => {
+                fault::count("identity");
+                Err(WireError::new(ErrorCode::Unauthenticated, "an identity needs its hash or a jwt"))
+            }
+        }
+    }
+
+    async fn verify_jwt(&self, channel: &ChannelRecord, token: &str) -> Result<Identity, WireError> {
+        let (Some(issuer), Some(audience)) = (&channel.issuer, &channel.issuer_audience) else {
+            return Err(fault::bad_token("jwt"));
+        };
+        let key = match &channel.issuer_jwks_url {
+            Some(url) => IssuerKey::JwksUrl(Url::parse(url).map_err(|_| WireError::internal())?),
+            None => {
+                IssuerKey::SharedSecret(self.open_secret(channel, &issuer_secret_field(channel.id)).await?)
+            }
+        };
+        let issuer = Issuer { issuer: issuer.clone(), audience: audience.clone(), key };
+        let verified = self.parts.identities.verify_jwt(&issuer, token).await;
+        verified.map_err(|error| fault::of_identity(&error))
+    }
+
+    async fn open_secret(&self, channel: &ChannelRecord, field: &str) -> Result<Secret, WireError> {
+        let sealed = self.db().secret(channel.org, field).await.map_err(fault::of_storage)?;
+        let sealed = sealed.ok_or_else(WireError::unauthenticated)?;
+        let opened = self.directory().keys().open(&channel.org.to_string(), field, &sealed);
+        opened.map_err(|error| fault::of_sealing(&error))
+    }
+
+    /// The visitor of an identity: known by external id, or `unnamed` who turns out to be them, or a new one;
+    /// and whether it is a new one.
+    pub(super) async fn visitor_of(
+        &self,
+        channel: &ChannelRecord,
+        identity: &Identity,
+        unnamed: Option<&VisitorRecord>,
+    ) -> Result<(VisitorRecord, bool), WireError> {
+        if let Some(unnamed) = unnamed.filter(|visitor| visitor.external_id.is_none()) {
+            let same = self.db().identify_visitor(channel.org, unnamed.id, &identity.user_id).await;
+            same.map_err(fault::of_storage)?;
+        }
+        let new = NewVisitor {
+            id: UserId(ids::new_uuid().as_u128()),
+            org: channel.org,
+            channel: channel.id,
+            external_id: Some(identity.user_id.clone()),
+            name: identity.name.clone().unwrap_or_else(guest_name),
+            email: identity.email.clone(),
+            verified: true,
+        };
+        let visitor = self.db().create_visitor(&new, self.now()).await.map_err(fault::of_storage)?;
+        let is_new = visitor.id == new.id;
+        Ok((self.learn(visitor, identity).await?, is_new))
+    }
+
+    /// Notes what an identity says better than what is known.
+    async fn learn(&self, visitor: VisitorRecord, identity: &Identity) -> Result<VisitorRecord, WireError> {
+        if !visitor.verified {
+            self.db().verify_visitor(visitor.org, visitor.id).await.map_err(fault::of_storage)?;
+        }
+        let new_name = identity.name.clone().filter(|name| **name != *visitor.name);
+        let new_email = identity.email.clone().filter(|email| visitor.email.as_ref() != Some(email));
+        if new_name.is_none() && new_email.is_none() {
+            return Ok(VisitorRecord { verified: true, ..visitor });
+        }
+        let change = VisitorChange { name: new_name, email: new_email, ..VisitorChange::default() };
+        let updated = self.db().update_visitor(visitor.org, visitor.id, &change, self.now()).await;
+        updated.map_err(fault::of_storage)?;
+        Ok(VisitorRecord {
+            name: change.name.map_or(visitor.name, Into::into),
+            email: change.email.or(visitor.email),
+            verified: true,
+            ..visitor
+        })
+    }
+}
+
+/// What a visitor is called until somebody says better.
+pub(super) fn guest_name() -> String {
+    let number = u32::from_le_bytes(ids::random_bytes()) % 9_000 + 1_000;
+    format!("Guest-{number}")
+}

@@ -1,0 +1,146 @@
+//! The members of an org.
+
+use rooms::UserId;
+
+use super::rights::{Manager, Right};
+use super::{Accounts, MadeMember, MemberFields, checks, fault};
+use crate::auth::Principal;
+use crate::db::{MemberRecord, OrgRecord, Role};
+use crate::wire::{ErrorCode, WireError};
+
+/// Changes of a member; `None` leaves a field.
+#[derive(Debug, Clone, Default)]
+pub struct MemberPatch {
+    /// Their name.
+    pub name: Option<String>,
+    /// What they may do.
+    pub role: Option<Role>,
+    /// Whether they may sign in.
+    pub active: Option<bool>,
+}
+
+impl Accounts {
+    /// Members of the caller's org, oldest first: those after an id.
+    ///
+    /// # Errors
+    /// `forbidden` to visitors.
+    pub async fn members(
+        &self,
+        principal: &Principal,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<MemberRecord>, WireError> {
+        Right::See.check(principal)?;
+        self.db().members(principal.org, after, limit).await.map_err(fault::of_storage)
+    }
+
+    /// Adds a member, who chooses a password by a link; `base` is this server's address for links.
+    ///
+    /// # Errors
+    /// `forbidden`, `bad_request` for the fields, `conflict` for a known address.
+    pub async fn invite(
+        &self,
+        principal: &Principal,
+        email: String,
+        name: String,
+        role: Role,
+        base: &str,
+    ) -> Result<MadeMember, WireError> {
+        Manager::of(principal)?.may_give(role)?;
+        let fields = MemberFields { email, name: Some(name), role, platform_admin: false, password: None };
+        let member = self.directory().create_member(principal.org, fields).await?;
+        let set_password_url = self.password_link(&member, base).await?;
+        Ok(MadeMember { member, set_password_url })
+    }
+
+    /// Changes a member; who loses rights is signed out everywhere.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`, `conflict` for the last owner.
+    pub async fn change_member(
+        &self,
+        principal: &Principal,
+        id: &str,
+        patch: MemberPatch,
+    ) -> Result<MemberRecord, WireError> {
+        let manager = Manager::of(principal)?;
+        let before = self.member_of(principal, id).await?;
+        let mut member = before.clone();
+        if let Some(name) = &patch.name {
+            manager.may_rename(&before)?;
+            member.name = checks::name("name", name)?;
+        }
+        member.role = patch.role.unwrap_or(before.role);
+        member.active = patch.active.unwrap_or(before.active);
+        manager.may_set(&before, member.role, member.active)?;
+        let loses_rights = member.role != before.role || (before.active && !member.active);
+        self.store_member(&member, loses_rights).await?;
+        Ok(member)
+    }
+
+    /// Takes a member's access away; what they wrote stays theirs.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`, `conflict` for the last owner.
+    pub async fn remove_member(&self, principal: &Principal, id: &str) -> Result<(), WireError> {
+        let patch = MemberPatch { active: Some(false), ..MemberPatch::default() };
+        let manager = Manager::of(principal)?;
+        let member = self.member_of(principal, id).await?;
+        manager.may_manage(&member)?;
+        self.change_member(principal, id, patch).await.map(drop)
+    }
+
+    /// Every org, oldest first: those after an id.
+    ///
+    /// # Errors
+    /// `forbidden` to all but platform admins.
+    pub async fn orgs(
+        &self,
+        principal: &Principal,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<OrgRecord>, WireError> {
+        Right::RunPlatform.check(principal)?;
+        self.db().orgs(after, limit).await.map_err(fault::of_storage)
+    }
+
+    /// Makes an org and its first owner, who chooses a password by a link; `base` is this server's address.
+    ///
+    /// # Errors
+    /// `forbidden`, `bad_request` for the fields, `conflict` for a known address.
+    pub async fn create_org(
+        &self,
+        principal: &Principal,
+        name: &str,
+        owner_email: &str,
+        owner_name: Option<String>,
+        base: &str,
+    ) -> Result<(OrgRecord, MadeMember), WireError> {
+        Right::RunPlatform.check(principal)?;
+        let email = checks::email(owner_email)?;
+        let owner_name = owner_name.map(|name| checks::name("owner.name", &name)).transpose()?;
+        if self.db().member_by_email(&email).await.map_err(fault::of_storage)?.is_some() {
+            return Err(WireError::new(ErrorCode::Conflict, "something with the same email address exists"));
+        }
+        let org = self.directory().create_org(name).await?;
+        let (role, platform_admin) = (Role::Owner, false);
+        let fields = MemberFields { email, name: owner_name, role, platform_admin, password: None };
+        let member = self.directory().create_member(org.id, fields).await?;
+        let set_password_url = self.password_link(&member, base).await?;
+        Ok((org, MadeMember { member, set_password_url }))
+    }
+
+    pub(super) async fn member_of(&self, principal: &Principal, id: &str) -> Result<MemberRecord, WireError> {
+        let id: UserId = id.parse().map_err(|_| WireError::not_found())?;
+        self.directory().member(principal.org, id).await
+    }
+
+    async fn store_member(&self, member: &MemberRecord, ends_access: bool) -> Result<(), WireError> {
+        let stored = self.db().update_member(member, ends_access, self.now()).await;
+        if stored.map_err(fault::of_storage)? {
+            Ok(())
+        } else {
+            Err(WireError::new(ErrorCode::Conflict, "an org keeps at least one owner"))
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Accounts: who may come in, and the orgs, members, channels, tickets and tokens they manage.
+//!
+//! [`Directory`] makes and changes what is stored and needs no running server: the shell uses it too.
+//! [`Accounts`] stands on it, decides who may do what ([`rights`]), and knows the hub that must hear of
+//! changes. Edges hand in what they read and translate what comes back; nothing here knows HTTP or sockets.
+
+mod authenticate;
+mod begin;
+mod channel_fields;
+mod channels;
+mod checks;
+mod conversations;
+mod demo;
+mod directory;
+mod fault;
+mod idempotency;
+mod identity;
+mod members;
+mod origin;
+mod passwords;
+mod rights;
+mod setup;
+mod sign_in;
+mod tickets;
+mod tokens;
+mod widget;
+
+#[cfg(test)]
+mod tests;
+
+pub use authenticate::Entry;
+pub use begin::{Accounts, AccountsParts};
+pub use channel_fields::{ChannelFields, IssuerFields, Patch};
+pub use channels::MadeChannel;
+pub use conversations::VisitorFacts;
+pub use demo::DemoCredentials;
+pub use directory::{Directory, MadeMember, MemberFields, TokenOwner};
+pub use idempotency::{Answer, Once};
+pub use members::MemberPatch;
+pub use origin::is_same_origin;
+pub use setup::SetupFields;
+pub use sign_in::SignedIn;
+pub use tickets::TicketStatus;
+pub use widget::{IdentityFields, WidgetRequest, WidgetSession};

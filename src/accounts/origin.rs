@@ -1,0 +1,106 @@
+//! Which pages may speak for whom: a visitor from their channel's origins, an agent from the console's own.
+
+use super::{Accounts, fault};
+use crate::auth::{Principal, PrincipalKind};
+use crate::db::ChannelRecord;
+use crate::wire::WireError;
+
+impl Accounts {
+    /// Refuses a caller who comes from a page that may not speak for them. Without an origin (servers, apps) any
+    /// valid token is enough. `host` is the request's own `Host`.
+    ///
+    /// # Errors
+    /// `forbidden`, `unavailable`.
+    pub async fn check_origin(
+        &self,
+        principal: &Principal,
+        origin: Option<&str>,
+        host: Option<&str>,
+    ) -> Result<(), WireError> {
+        let Some(origin) = origin else { return Ok(()) };
+        match principal.kind {
+            PrincipalKind::Visitor { channel } => {
+                let found = self.db().channel(principal.org, channel).await.map_err(fault::of_storage)?;
+                self.check_channel_origin(&found.ok_or_else(WireError::unauthenticated)?, Some(origin))
+            }
+            PrincipalKind::Agent { .. } | PrincipalKind::Server => {
+                if self.is_own_origin(origin, host) {
+                    Ok(())
+                } else {
+                    Err(foreign())
+                }
+            }
+        }
+    }
+
+    /// Whether a page of this server is meant: the public address, or the one the request came to.
+    #[must_use]
+    pub fn is_own_origin(&self, origin: &str, host: Option<&str>) -> bool {
+        let public = self.settings().public_url.as_ref().map(|url| url.origin().ascii_serialization());
+        public.is_some_and(|public| public.eq_ignore_ascii_case(origin))
+            || host.is_some_and(|host| is_same_origin(origin, host))
+    }
+
+    pub(super) fn check_channel_origin(
+        &self,
+        channel: &ChannelRecord,
+        origin: Option<&str>,
+    ) -> Result<(), WireError> {
+        let Some(origin) = origin else { return Ok(()) };
+        let is_local = self.settings().listen.ip().is_loopback();
+        if is_listed(&channel.origins, origin, is_local) { Ok(()) } else { Err(foreign()) }
+    }
+}
+
+/// Whether an origin is the one of a host, by either scheme: a proxy may have taken the encryption off.
+#[must_use]
+pub fn is_same_origin(origin: &str, host: &str) -> bool {
+    let authority = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
+}
+
+fn is_listed(origins: &[String], origin: &str, is_local: bool) -> bool {
+    match origins {
+        // Nobody but this machine reaches the server, so that trying it out needs no list.
+        [] => is_local,
+        listed => listed.iter().any(|one| one.eq_ignore_ascii_case(origin)),
+    }
+}
+
+fn foreign() -> WireError {
+    WireError { reason: Some("origin"), ..WireError::forbidden("this origin is not on the list") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listed_origin_passes_and_no_other() {
+        let listed = ["https://shop.example".to_owned(), "http://localhost:3000".to_owned()];
+
+        assert!(is_listed(&listed, "https://shop.example", false));
+        assert!(is_listed(&listed, "HTTPS://Shop.Example", false));
+        for other in
+            ["http://shop.example", "https://shop.example:8443", "https://shop.example.evil.example", "null"]
+        {
+            assert!(!is_listed(&listed, other, false), "{other}");
+            assert!(!is_listed(&listed, other, true), "{other}");
+        }
+    }
+
+    #[test]
+    fn an_empty_list_accepts_everybody_only_on_loopback() {
+        assert!(is_listed(&[], "https://anything.example", true));
+        assert!(!is_listed(&[], "https://anything.example", false));
+    }
+
+    #[test]
+    fn an_origin_is_the_hosts_own_only_with_the_same_port() {
+        assert!(is_same_origin("http://localhost:8080", "localhost:8080"));
+        assert!(is_same_origin("https://chat.example", "Chat.example"));
+        assert!(!is_same_origin("http://localhost:8081", "localhost:8080"));
+        assert!(!is_same_origin("http://evil.example", "chat.example"));
+        assert!(!is_same_origin("null", "null"));
+    }
+}

@@ -1,0 +1,68 @@
+//! Links by which members choose a password: one use, the token in the fragment.
+
+use std::net::IpAddr;
+
+use secrecy::SecretString;
+
+use super::begin::console_link;
+use super::rights::Manager;
+use super::{Accounts, MadeMember, fault};
+use crate::auth::Principal;
+use crate::db::{MemberRecord, OneTimeKind, OneTimeToken};
+use crate::ids;
+use crate::wire::WireError;
+
+const HOUR_MS: i64 = 3_600_000;
+
+impl Accounts {
+    /// Makes a link by which a member chooses a new password; `base` is this server's address for links.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`.
+    pub async fn make_password_link(
+        &self,
+        principal: &Principal,
+        member: &str,
+        base: &str,
+    ) -> Result<MadeMember, WireError> {
+        let manager = Manager::of(principal)?;
+        let member = self.member_of(principal, member).await?;
+        manager.may_manage(&member)?;
+        let set_password_url = self.password_link(&member, base).await?;
+        Ok(MadeMember { member, set_password_url })
+    }
+
+    pub(super) async fn password_link(&self, member: &MemberRecord, base: &str) -> Result<String, WireError> {
+        let token = ids::random_token(ids::PASSWORD_LINK);
+        let stands_for = OneTimeToken { org: Some(member.org), member: Some(member.id), credential: None };
+        let hours = i64::try_from(self.settings().password_link_ttl_h).unwrap_or(i64::MAX / HOUR_MS);
+        let (kind, now) = (OneTimeKind::Password, self.now());
+        self.db()
+            .create_one_time_token(kind, &token.hash(), &stands_for, now, now.plus_ms(hours * HOUR_MS))
+            .await
+            .map_err(fault::of_storage)?;
+        Ok(console_link(base, "password", token.expose()))
+    }
+
+    /// Sets the password of the member a link was made for, and uses the link up.
+    ///
+    /// # Errors
+    /// `bad_request` for the password, `unauthenticated` for the link; it stays usable after the first.
+    pub async fn choose_password(
+        &self,
+        token: &str,
+        password: SecretString,
+        address: IpAddr,
+    ) -> Result<(), WireError> {
+        self.count_attempt(address)?;
+        let hash = self.directory().hash(password).await?;
+        let refused = || fault::bad_token("password_link");
+        let used =
+            self.db().use_one_time_token(OneTimeKind::Password, &ids::hash_token(token), self.now()).await;
+        let used = used.map_err(fault::of_storage)?.ok_or_else(refused)?;
+        let (Some(org), Some(id)) = (used.org, used.member) else { return Err(refused()) };
+        let member = self.db().member(org, id).await.map_err(fault::of_storage)?;
+        let member = member.filter(|member| member.active).ok_or_else(refused)?;
+        self.db().set_password(org, member.id, &hash, self.now()).await.map_err(fault::of_storage)
+    }
+}

@@ -1,0 +1,96 @@
+//! The first run: a link, printed at the server's screen, that makes the first org and who runs the server.
+
+use std::net::IpAddr;
+
+use secrecy::SecretString;
+
+use super::begin::console_link;
+use super::sign_in::SignedIn;
+use super::{Accounts, MemberFields, checks, fault};
+use crate::db::{OneTimeKind, OneTimeToken, Role};
+use crate::ids;
+use crate::wire::{ErrorCode, WireError};
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// What the first run asks for.
+#[derive(Debug, Clone)]
+pub struct SetupFields {
+    /// The token of the link.
+    pub token: String,
+    /// The name of the first org.
+    pub org_name: String,
+    /// The name of its owner.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Their password.
+    pub password: SecretString,
+}
+
+impl Accounts {
+    /// Whether nobody runs the server yet.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn needs_setup(&self) -> Result<bool, WireError> {
+        Ok(!self.db().has_platform_admin().await.map_err(fault::of_storage)?)
+    }
+
+    /// Makes the setup link, where it is needed; an older one is no longer valid. `base` is this server's address.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn setup_link(&self, base: &str) -> Result<Option<String>, WireError> {
+        if !self.needs_setup().await? {
+            return Ok(None);
+        }
+        let token = ids::random_token(ids::SETUP_LINK);
+        let stands_for = OneTimeToken { org: None, member: None, credential: None };
+        let hours = i64::try_from(self.settings().setup_link_ttl_h).unwrap_or(i64::MAX / HOUR_MS);
+        let (kind, now) = (OneTimeKind::Setup, self.now());
+        self.db()
+            .create_one_time_token(kind, &token.hash(), &stands_for, now, now.plus_ms(hours * HOUR_MS))
+            .await
+            .map_err(fault::of_storage)?;
+        Ok(Some(console_link(base, "setup", token.expose())))
+    }
+
+    /// Makes the first org and its owner, who runs the server, and signs them in.
+    ///
+    /// # Errors
+    /// `conflict` once somebody runs the server, `unauthenticated` for the link, `bad_request` for the fields;
+    /// the link stays usable after those.
+    pub async fn set_up(&self, fields: SetupFields, address: IpAddr) -> Result<SignedIn, WireError> {
+        self.count_attempt(address)?;
+        if !self.needs_setup().await? {
+            return Err(WireError::new(ErrorCode::Conflict, "this server is set up already"));
+        }
+        let org_name = checks::name("org_name", &fields.org_name)?;
+        let name = checks::name("name", &fields.name)?;
+        let email = checks::email(&fields.email)?;
+        if self.db().member_by_email(&email).await.map_err(fault::of_storage)?.is_some() {
+            return Err(WireError::new(ErrorCode::Conflict, "something with the same email address exists"));
+        }
+        crate::auth::check_password(secrecy::ExposeSecret::expose_secret(&fields.password))
+            .map_err(fault::of_password_rules)?;
+        let used = self
+            .db()
+            .use_one_time_token(OneTimeKind::Setup, &ids::hash_token(&fields.token), self.now())
+            .await
+            .map_err(fault::of_storage)?;
+        if used.is_none() {
+            return Err(fault::bad_token("setup_link"));
+        }
+        let org = self.directory().create_org(&org_name).await?;
+        let owner = MemberFields {
+            email,
+            name: Some(name),
+            role: Role::Owner,
+            platform_admin: true,
+            password: Some(fields.password),
+        };
+        let member = self.directory().create_member(org.id, owner).await?;
+        self.begin_session(member).await
+    }
+}

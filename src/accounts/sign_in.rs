@@ -1,0 +1,125 @@
+//! Signing in and out, and tickets for sockets.
+
+use std::net::IpAddr;
+
+use secrecy::SecretString;
+
+use super::{Accounts, checks, fault};
+use crate::auth::{Principal, PrincipalKind};
+use crate::db::{AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord};
+use crate::ids::{self, Token};
+use crate::wire::{ErrorCode, WireError};
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// A sign-in that succeeded.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Who.
+    pub member: MemberRecord,
+    /// The token of the session, for the cookie.
+    pub token: Token,
+    /// How long the session lives.
+    pub lives_s: u64,
+}
+
+impl Accounts {
+    /// Signs a member in. An unknown account takes the same time as a wrong password.
+    ///
+    /// # Errors
+    /// `unauthenticated`, `rate_limited` by address and by account.
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: SecretString,
+        address: IpAddr,
+    ) -> Result<SignedIn, WireError> {
+        self.count_attempt(address)?;
+        // What is no address is nobody's, and is answered like every other unknown one.
+        let email = checks::email(email).unwrap_or_default();
+        let attempts = &self.hub().limits().login_attempts;
+        attempts.check(email.as_str()).map_err(|wait| fault::too_many("login_attempts_per_minute", wait))?;
+        let member = self.db().member_by_email(&email).await.map_err(fault::of_storage)?;
+        let hash =
+            member.as_ref().filter(|member| member.active).and_then(|member| member.password_hash.clone());
+        let verified = self.directory().passwords().verify(hash, password).await;
+        match member {
+            Some(member) if verified.map_err(fault::of_passwords)? => self.begin_session(member).await,
+            _ => {
+                fault::count("password");
+                Err(WireError::new(ErrorCode::Unauthenticated, "wrong email address or password"))
+            }
+        }
+    }
+
+    /// Signs the caller's session out; its sockets close. An API token stays.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn sign_out(&self, principal: &Principal) -> Result<(), WireError> {
+        let Some(session) = principal.credential.strip_prefix("session:") else { return Ok(()) };
+        self.db().end_agent_session(principal.org, session, self.now()).await.map_err(fault::of_storage)
+    }
+
+    /// A ticket that opens one socket for the caller's session.
+    ///
+    /// # Errors
+    /// `forbidden` to callers who have a token for sockets already.
+    pub async fn socket_ticket(&self, principal: &Principal) -> Result<Token, WireError> {
+        if !principal.credential.starts_with("session:") {
+            return Err(WireError::forbidden("tickets are for signed-in agents; use your token itself"));
+        }
+        let ticket = ids::random_token(ids::SOCKET_TICKET);
+        let token = OneTimeToken {
+            org: Some(principal.org),
+            member: Some(principal.user.id),
+            credential: Some(principal.credential.to_string()),
+        };
+        let lives_ms = i64::try_from(self.settings().socket_ticket_ttl_s * 1_000).unwrap_or(i64::MAX);
+        let (kind, now) = (OneTimeKind::SocketTicket, self.now());
+        self.db()
+            .create_one_time_token(kind, &ticket.hash(), &token, now, now.plus_ms(lives_ms))
+            .await
+            .map_err(fault::of_storage)?;
+        Ok(ticket)
+    }
+
+    /// The caller as a member, with their org.
+    ///
+    /// # Errors
+    /// `forbidden` to callers who are no members.
+    pub async fn me(&self, principal: &Principal) -> Result<(MemberRecord, OrgRecord), WireError> {
+        match principal.kind {
+            PrincipalKind::Agent { .. } => {
+                let member = self.directory().member(principal.org, principal.user.id).await?;
+                Ok((member, self.directory().org(principal.org).await?))
+            }
+            PrincipalKind::Visitor { .. } | PrincipalKind::Server => {
+                Err(WireError::forbidden("only members have an account"))
+            }
+        }
+    }
+
+    pub(super) async fn begin_session(&self, member: MemberRecord) -> Result<SignedIn, WireError> {
+        let token = ids::random_token(ids::AGENT_SESSION);
+        let hours = self.settings().session_ttl_h;
+        let lives_ms = i64::try_from(hours).unwrap_or(i64::MAX / HOUR_MS) * HOUR_MS;
+        let session = AgentSession {
+            id: ids::new_id(),
+            org: member.org,
+            member: member.id,
+            expires_at: self.now().plus_ms(lives_ms),
+        };
+        self.db()
+            .create_agent_session(&session, &token.hash(), self.now())
+            .await
+            .map_err(fault::of_storage)?;
+        Ok(SignedIn { member, token, lives_s: hours * 3_600 })
+    }
+
+    /// Counts an attempt to prove who one is.
+    pub(super) fn count_attempt(&self, address: IpAddr) -> Result<(), WireError> {
+        let attempts = &self.hub().limits().login_attempts;
+        attempts.check_address(address).map_err(|wait| fault::too_many("login_attempts_per_minute", wait))
+    }
+}

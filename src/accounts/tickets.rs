@@ -1,0 +1,75 @@
+//! Tickets: requests for a person, listed and resolved.
+
+use rooms::TicketId;
+
+use super::rights::Right;
+use super::{Accounts, fault};
+use crate::auth::Principal;
+use crate::db::{Cursor, TicketFilter, TicketRecord};
+use crate::wire::WireError;
+
+/// Which tickets a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TicketStatus {
+    /// Somebody must see to them.
+    Open,
+    /// Somebody did.
+    Resolved,
+}
+
+impl Accounts {
+    /// Tickets of the caller's org, newest first, and where the next page begins.
+    ///
+    /// # Errors
+    /// `forbidden` to visitors.
+    pub async fn tickets(
+        &self,
+        principal: &Principal,
+        status: Option<TicketStatus>,
+        cursor: Option<Cursor>,
+        limit: i64,
+    ) -> Result<(Vec<TicketRecord>, Option<String>), WireError> {
+        Right::See.check(principal)?;
+        let status = status.map(|status| match status {
+            TicketStatus::Open => "open",
+            TicketStatus::Resolved => "resolved",
+        });
+        // One more than shown tells whether there is a next page.
+        let filter = TicketFilter { status, cursor, limit: limit + 1 };
+        let mut tickets = self.db().tickets(principal.org, &filter).await.map_err(fault::of_storage)?;
+        let shown = usize::try_from(limit).unwrap_or(0);
+        if tickets.len() <= shown {
+            return Ok((tickets, None));
+        }
+        tickets.truncate(shown);
+        let next = tickets.last().map(|last| Cursor { at: last.created_at, id: last.id.clone() }.to_text());
+        Ok((tickets, next))
+    }
+
+    /// A ticket of the caller's org.
+    ///
+    /// # Errors
+    /// `forbidden` to visitors, `not_found`.
+    pub async fn ticket(&self, principal: &Principal, id: &str) -> Result<TicketRecord, WireError> {
+        Right::See.check(principal)?;
+        let id: TicketId = id.parse().map_err(|_| WireError::not_found())?;
+        self.find_ticket(principal, id).await
+    }
+
+    /// Resolves a ticket; resolving it again changes nothing.
+    ///
+    /// # Errors
+    /// `forbidden` to visitors and servers, `not_found`.
+    pub async fn resolve_ticket(&self, principal: &Principal, id: &str) -> Result<TicketRecord, WireError> {
+        Right::Work.check(principal)?;
+        let id: TicketId = id.parse().map_err(|_| WireError::not_found())?;
+        let resolved = self.db().resolve_ticket(principal.org, id, principal.user.id, self.now()).await;
+        resolved.map_err(fault::of_storage)?;
+        self.find_ticket(principal, id).await
+    }
+
+    async fn find_ticket(&self, principal: &Principal, id: TicketId) -> Result<TicketRecord, WireError> {
+        let found = self.db().ticket(principal.org, id).await.map_err(fault::of_storage)?;
+        found.ok_or_else(WireError::not_found)
+    }
+}

@@ -1,0 +1,70 @@
+//! API tokens: members make their own; admins also make and take back those of the org.
+
+use rooms::UserId;
+
+use super::rights::Right;
+use super::{Accounts, TokenOwner, fault};
+use crate::auth::{Principal, PrincipalKind};
+use crate::db::ApiToken;
+use crate::ids::Token;
+use crate::wire::WireError;
+
+impl Accounts {
+    /// The tokens a caller may take back: their own, and for admins all of the org.
+    ///
+    /// # Errors
+    /// `forbidden` to visitors and servers.
+    pub async fn tokens(&self, principal: &Principal) -> Result<Vec<ApiToken>, WireError> {
+        members_only(principal)?;
+        let mut tokens = self.db().api_tokens(principal.org).await.map_err(fault::of_storage)?;
+        if Right::Manage.check(principal).is_err() {
+            tokens.retain(|token| token.member == Some(principal.user.id));
+        }
+        Ok(tokens)
+    }
+
+    /// Makes a token that acts as the caller, or, for admins, as the server of the org.
+    ///
+    /// # Errors
+    /// `forbidden`, `bad_request` for the name.
+    pub async fn make_token(
+        &self,
+        principal: &Principal,
+        for_org: bool,
+        name: Option<&str>,
+    ) -> Result<(ApiToken, Token), WireError> {
+        members_only(principal)?;
+        let owner = if for_org {
+            Right::Manage.check(principal)?;
+            TokenOwner::Org(principal.org)
+        } else {
+            TokenOwner::Agent(principal.user.id)
+        };
+        self.directory().create_token(owner, name).await
+    }
+
+    /// Takes a token back; its sockets close.
+    ///
+    /// # Errors
+    /// `forbidden` to visitors and servers, `not_found` also for what the caller may not take back.
+    pub async fn delete_token(&self, principal: &Principal, id: &str) -> Result<(), WireError> {
+        let id: UserId = {
+            members_only(principal)?;
+            id.parse().map_err(|_| WireError::not_found())?
+        };
+        if !self.tokens(principal).await?.iter().any(|token| token.id == id) {
+            return Err(WireError::not_found());
+        }
+        let deleted = self.db().delete_api_token(principal.org, id, self.now()).await;
+        if deleted.map_err(fault::of_storage)? { Ok(()) } else { Err(WireError::not_found()) }
+    }
+}
+
+fn members_only(principal: &Principal) -> Result<(), WireError> {
+    match principal.kind {
+        PrincipalKind::Agent { .. } => Ok(()),
+        PrincipalKind::Visitor { .. } | PrincipalKind::Server => {
+            Err(WireError::forbidden("your kind of user may not do this"))
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The session of a widget: which visitor this is, and what their widget must know to begin.
+
+use rooms::UserId;
+
+use super::identity::guest_name;
+use super::{Accounts, checks, fault};
+use crate::db::{ChannelRecord, ConversationRecord, NewVisitor, VisitorChange, VisitorRecord};
+use crate::ids;
+use crate::wire::{PageView, WireError};
+
+const DAY_MS: i64 = 24 * 3_600 * 1_000;
+
+/// Who a page says its visitor is.
+#[derive(Debug, Clone)]
+pub struct IdentityFields {
+    /// The site's own id of them.
+    pub user_id: String,
+    /// Their name.
+    pub name: Option<String>,
+    /// Their address.
+    pub email: Option<String>,
+    /// The proof: the id signed with the channel's secret.
+    pub hash: Option<String>,
+    /// The other proof: a token of the channel's issuer.
+    pub jwt: Option<String>,
+}
+
+/// What a widget says when it begins.
+#[derive(Debug, Clone)]
+pub struct WidgetRequest {
+    /// The channel's public key.
+    pub channel_key: String,
+    /// The token it kept from before.
+    pub visitor_token: Option<String>,
+    /// Who the page says this is.
+    pub identity: Option<IdentityFields>,
+    /// The page.
+    pub page: Option<PageView>,
+    /// The language.
+    pub locale: Option<String>,
+}
+
+/// What a widget is told.
+#[derive(Debug, Clone)]
+pub struct WidgetSession {
+    /// The visitor's token, new or kept.
+    pub token: String,
+    /// The visitor.
+    pub visitor: VisitorRecord,
+    /// Whether they have never been here.
+    pub is_new: bool,
+    /// Their conversation that is not closed.
+    pub conversation: Option<ConversationRecord>,
+    /// The channel.
+    pub channel: ChannelRecord,
+}
+
+/// A visitor and the token that still names them.
+struct Known {
+    visitor: VisitorRecord,
+    token: Option<String>,
+    is_new: bool,
+}
+
+impl Accounts {
+    /// Begins a widget's session. A wrong identity changes nothing.
+    ///
+    /// # Errors
+    /// `not_found` for the key, `forbidden` for the origin, `unauthenticated` for the identity.
+    pub async fn open_widget_session(
+        &self,
+        request: WidgetRequest,
+        origin: Option<&str>,
+    ) -> Result<WidgetSession, WireError> {
+        let found = self.db().channel_by_key(&request.channel_key).await.map_err(fault::of_storage)?;
+        let channel = found.ok_or_else(WireError::not_found)?;
+        self.check_channel_origin(&channel, origin)?;
+        let identity = match request.identity {
+            Some(fields) => Some(self.prove(&channel, fields).await?),
+            None => None,
+        };
+        let kept = self.kept_visitor(&channel, request.visitor_token).await?;
+        let known = match identity {
+            Some(identity) => {
+                let unnamed = kept.as_ref().map(|(visitor, _)| visitor);
+                let (visitor, is_new) = self.visitor_of(&channel, &identity, unnamed).await?;
+                let token = kept.filter(|(kept, _)| kept.id == visitor.id).map(|(_, token)| token);
+                Known { visitor, token, is_new }
+            }
+            None => match kept {
+                Some((visitor, token)) => Known { visitor, token: Some(token), is_new: false },
+                None => self.new_visitor(&channel).await?,
+            },
+        };
+        self.finish(channel, known, request.page, request.locale).await
+    }
+
+    async fn kept_visitor(
+        &self,
+        channel: &ChannelRecord,
+        token: Option<String>,
+    ) -> Result<Option<(VisitorRecord, String)>, WireError> {
+        let Some(token) = token.filter(|token| token.starts_with(ids::VISITOR_TOKEN)) else {
+            return Ok(None);
+        };
+        let found = self.db().visitor_by_token(&ids::hash_token(&token), self.now()).await;
+        let found = found.map_err(fault::of_storage)?;
+        Ok(found.filter(|(visitor, _)| visitor.channel == channel.id).map(|(visitor, _)| (visitor, token)))
+    }
+
+    async fn new_visitor(&self, channel: &ChannelRecord) -> Result<Known, WireError> {
+        let new = NewVisitor {
+            id: UserId(ids::new_uuid().as_u128()),
+            org: channel.org,
+            channel: channel.id,
+            external_id: None,
+            name: guest_name(),
+            email: None,
+            verified: false,
+        };
+        let visitor = self.db().create_visitor(&new, self.now()).await.map_err(fault::of_storage)?;
+        Ok(Known { visitor, token: None, is_new: true })
+    }
+
+    async fn finish(
+        &self,
+        channel: ChannelRecord,
+        known: Known,
+        page: Option<PageView>,
+        locale: Option<String>,
+    ) -> Result<WidgetSession, WireError> {
+        let Known { visitor, token, is_new } = known;
+        let change = VisitorChange {
+            page: page.map(checks::page),
+            locale: locale.as_deref().and_then(checks::known_locale),
+            ..VisitorChange::default()
+        };
+        let updated = self.db().update_visitor(visitor.org, visitor.id, &change, self.now()).await;
+        updated.map_err(fault::of_storage)?;
+        let visitor = VisitorRecord {
+            page: change.page.or(visitor.page),
+            locale: change.locale.or(visitor.locale),
+            ..visitor
+        };
+        let token = match token {
+            Some(token) => token,
+            None => self.give_token(&visitor).await?,
+        };
+        let found = self.db().active_conversation(visitor.org, visitor.id).await;
+        let conversation = found.map_err(fault::of_storage)?;
+        if let Some(conversation) = &conversation {
+            self.hub().visitor_changed(conversation.id, visitor.clone()).await;
+        }
+        Ok(WidgetSession { token, visitor, is_new, conversation, channel })
+    }
+
+    async fn give_token(&self, visitor: &VisitorRecord) -> Result<String, WireError> {
+        let token = ids::random_token(ids::VISITOR_TOKEN);
+        let days = i64::try_from(self.settings().visitor_token_ttl_d).unwrap_or(i64::MAX / DAY_MS);
+        let expires_at = self.now().plus_ms(days * DAY_MS);
+        self.db()
+            .create_visitor_token(visitor.org, visitor.id, &token.hash(), self.now(), expires_at)
+            .await
+            .map_err(fault::of_storage)?;
+        Ok(token.into_string())
+    }
+}
