@@ -90,7 +90,7 @@ test('the widget tells how much is too much, and refuses an unknown key kindly',
   await visitor.page.getByText('3 characters too many').waitFor();
   assert.ok(await visitor.page.getByRole('button', { name: 'Send' }).isDisabled());
 
-  const stranger = await Visitor.visit(browser, Object.assign(Object.create(hub), { channel_key: 'nobody' }));
+  const stranger = await Visitor.visit(browser, hub, { channel_key: 'nobody' });
   await stranger.page.locator('#switchboard-chat .launcher').click();
   await stranger.page.getByText('The chat is not available here').waitFor();
   await takePicture(stranger.page, 'looks-widget-unavailable');
