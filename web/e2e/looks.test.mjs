@@ -53,7 +53,9 @@ test('the console with many conversations, in both themes, widths and languages'
   await takePicture(phone.page, 'looks-console-390-list-es');
   await phone.openConversation('Hello! I bought');
   await takePicture(phone.page, 'looks-console-390-conversation-es');
-  const overflow = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  const overflow = await phone.page.evaluate(
+    () => document.documentElement.scrollWidth - innerWidth,
+  );
   assert.ok(overflow <= 0, `the page is ${overflow} px too wide`);
   for (const place of ['members', 'channels', 'tickets']) {
     await phone.page.goto(`${hub.url}/console/${place}`);

@@ -48,13 +48,20 @@ export function ChannelsPage() {
         </Card>
       ) : null}
       {data?.items.map((channel) => (
-        <ChannelCard key={channel.id} channel={channel} canManage={canManage} onEdit={() => setEdited(channel)} />
+        <ChannelCard
+          key={channel.id}
+          channel={channel}
+          canManage={canManage}
+          onEdit={() => setEdited(channel)}
+        />
       ))}
       {edited ? (
         <ChannelDialog
           channel={edited === 'new' ? null : edited}
           onClose={() => setEdited(null)}
-          onCreated={(channel, identity_secret) => setSecret({ name: channel.name, secret: identity_secret })}
+          onCreated={(channel, identity_secret) =>
+            setSecret({ name: channel.name, secret: identity_secret })
+          }
         />
       ) : null}
       {secret ? (

@@ -38,7 +38,7 @@ export function InboxPage() {
       <section
         aria-label={t('inbox.title')}
         className={classes(
-          'flex h-full w-full shrink-0 flex-col border-line bg-surface md:w-[350px] md:border-r',
+          'flex h-full w-full shrink-0 flex-col border-line bg-surface md:w-[330px] lg:w-[380px] md:border-r',
           id && 'max-md:hidden',
         )}
       >
@@ -79,7 +79,7 @@ function ViewTabs() {
   const live = useLive();
   const { view, counts } = useCell(live.inbox.state);
   return (
-    <div role="tablist" aria-label={t('inbox.views')} className="flex gap-1 overflow-x-auto px-3 [scrollbar-width:none]">
+    <div role="tablist" aria-label={t('inbox.views')} className="flex flex-wrap gap-0.5 px-3">
       {VIEWS.map((it) => {
         const count = it === 'closed' ? 0 : (counts?.[it] ?? 0);
         return (
@@ -90,8 +90,10 @@ function ViewTabs() {
             aria-selected={it === view}
             onClick={() => live.inbox.show(it)}
             className={classes(
-              'flex shrink-0 items-center gap-1 rounded-lg px-2 py-1.5 text-[13px]',
-              it === view ? 'bg-accent-soft font-semibold text-accent' : 'text-soft hover:bg-raised',
+              'flex items-center gap-1 rounded-lg px-1.5 py-1.5 text-[13px]',
+              it === view
+                ? 'bg-accent-soft font-semibold text-accent'
+                : 'text-soft hover:bg-raised',
             )}
           >
             {t(`view.${it}`)}
@@ -118,7 +120,12 @@ function LiveDot() {
   const isOpen = state.kind === 'open' && !state.draining;
   return (
     <span className="flex items-center gap-1.5 text-xs text-soft">
-      <span className={classes('size-2 rounded-full', isOpen ? 'bg-emerald-500' : 'animate-pulse bg-amber-500')} />
+      <span
+        className={classes(
+          'size-2 rounded-full',
+          isOpen ? 'bg-emerald-500' : 'animate-pulse bg-amber-500',
+        )}
+      />
       {isOpen ? t('connection.open') : t('connection.connecting')}
     </span>
   );

@@ -1,19 +1,18 @@
 // The log of a conversation with what is not in it yet: unsent replies, and who is typing what.
 
+import { Failure } from '@switchboard/shared/errors.ts';
 import type { Room, RoomView } from '@switchboard/shared/room.ts';
 import type { ConversationSummary, Entry } from '@switchboard/shared/wire.ts';
-import { ArrowDown } from 'lucide-react';
-import { useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { ArrowDown, MessageCircleX } from 'lucide-react';
+import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { api } from '../app/api.ts';
 import { failureText, toastFailure } from '../app/failures.ts';
 import { formatDay } from '../app/format.ts';
 import { useLive } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
-import { Failure } from '@switchboard/shared/errors.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
-import { MessageCircleX } from 'lucide-react';
 import { EntryRow } from './entry-row.tsx';
 import { OutboxRow } from './outbox-row.tsx';
 import { TypingRow } from './typing-row.tsx';
@@ -55,7 +54,13 @@ export function Timeline({ conversation, room, view }: TimelineProps) {
         <Beginning room={room} view={view} />
         {view.entries.map((entry, index) => (
           <Dated key={entry.id} entry={entry} before={view.entries[index - 1]}>
-            <EntryRow entry={entry} before={view.entries[index - 1] ?? null} view={view} visitor_id={conversation.visitor.id} />
+            <EntryRow
+              entry={entry}
+              before={view.entries[index - 1] ?? null}
+              after={view.entries[index + 1] ?? null}
+              view={view}
+              visitor_id={conversation.visitor.id}
+            />
           </Dated>
         ))}
         {items.map((item) => (
@@ -102,13 +107,14 @@ function Beginning({ room, view }: { room: Room; view: RoomView }) {
 interface DatedProps {
   entry: Entry;
   before: Entry | undefined;
-  children: React.ReactNode;
+  children: ReactNode;
 }
 
 function Dated({ entry, before, children }: DatedProps) {
   const words = useWords();
   const isNewDay =
-    !before || new Date(before.created_at).toDateString() !== new Date(entry.created_at).toDateString();
+    !before ||
+    new Date(before.created_at).toDateString() !== new Date(entry.created_at).toDateString();
   return (
     <>
       {isNewDay ? (

@@ -5,10 +5,23 @@ import { Cell } from '@switchboard/shared/cell.ts';
 import { Connection } from '@switchboard/shared/connection.ts';
 import { Failure, type FailureCode } from '@switchboard/shared/errors.ts';
 import { Outbox } from '@switchboard/shared/outbox.ts';
-import type { Cancel, Clock, KeyStore, NewId, OpenSocket, Random } from '@switchboard/shared/ports.ts';
+import type {
+  Cancel,
+  Clock,
+  KeyStore,
+  NewId,
+  OpenSocket,
+  Random,
+} from '@switchboard/shared/ports.ts';
 import { type Fetch, Rest } from '@switchboard/shared/rest.ts';
 import { Room } from '@switchboard/shared/room.ts';
-import type { Entry, Identity, Visitor, WidgetChannel, WidgetSession } from '@switchboard/shared/wire.ts';
+import type {
+  Entry,
+  Identity,
+  Visitor,
+  WidgetChannel,
+  WidgetSession,
+} from '@switchboard/shared/wire.ts';
 import { type PageFacts, VisitorAccount } from './visitor.ts';
 
 export interface ChatPorts {

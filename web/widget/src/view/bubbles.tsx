@@ -21,7 +21,10 @@ export function Group({ row, chat, words }: GroupProps) {
       ? words.t('log.assistant')
       : (row.author?.name ?? '');
   return (
-    <section class={row.isMine ? 'group mine' : 'group'} aria-label={row.isMine ? words.t('log.you') : name}>
+    <section
+      class={row.isMine ? 'group mine' : 'group'}
+      aria-label={row.isMine ? words.t('log.you') : name}
+    >
       {row.isMine ? null : <p class="author">{name}</p>}
       {row.bubbles.map((bubble) => (
         <Message key={bubble.key} bubble={bubble} chat={chat} words={words} />
