@@ -42,7 +42,7 @@ export function ConversationHeader({
         <ArrowLeft size={20} />
       </Link>
       <Avatar id={visitor.id} name={visitor.name} dot={dot} />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-36 flex-1">
         <h2 className="truncate font-semibold">
           {visitor.name}
           <span className="ml-1.5 text-sm font-normal text-soft max-sm:hidden">

@@ -48,6 +48,7 @@ export function EntryRow({ entry, before, after, view, visitor_id }: EntryRowPro
         isVisitor ? 'items-start' : 'items-end',
       )}
       data-kind={entry.kind}
+      data-row={entry.id}
     >
       {isContinued(entry, before) ? null : (
         <p className="flex items-center gap-1.5 px-1 text-xs text-soft">

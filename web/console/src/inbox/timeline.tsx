@@ -1,5 +1,6 @@
 // The log of a conversation with what is not in it yet: unsent replies, and who is typing what.
 
+import { notePlace, type Place, returnToPlace } from '@switchboard/shared/browser/hold-place.ts';
 import { Failure } from '@switchboard/shared/errors.ts';
 import type { Room, RoomView } from '@switchboard/shared/room.ts';
 import type { ConversationSummary, Entry } from '@switchboard/shared/wire.ts';
@@ -51,7 +52,7 @@ export function Timeline({ conversation, room, view }: TimelineProps) {
         tabIndex={0}
         className="h-full overflow-y-auto px-3 py-4 outline-offset-[-3px] md:px-5"
       >
-        <Beginning room={room} view={view} />
+        <Beginning room={room} view={view} onPage={scroll.notePlace} />
         {view.entries.map((entry, index) => (
           <Dated key={entry.id} entry={entry} before={view.entries[index - 1]}>
             <EntryRow
@@ -82,7 +83,7 @@ export function Timeline({ conversation, room, view }: TimelineProps) {
   );
 }
 
-function Beginning({ room, view }: { room: Room; view: RoomView }) {
+function Beginning({ room, view, onPage }: { room: Room; view: RoomView; onPage: () => void }) {
   const words = useWords();
   const [isLoading, setLoading] = useState(false);
   if (!view.hasOlder) {
@@ -91,7 +92,11 @@ function Beginning({ room, view }: { room: Room; view: RoomView }) {
   const load = () => {
     setLoading(true);
     room
-      .loadOlder((before) => api.entriesBefore(room.id, before))
+      .loadOlder(async (before) => {
+        const page = await api.entriesBefore(room.id, before);
+        onPage();
+        return page;
+      })
       .catch(toastFailure(words))
       .finally(() => setLoading(false));
   };
@@ -131,9 +136,8 @@ function Dated({ entry, before, children }: DatedProps) {
 function useStickyScroll(entries: readonly Entry[], unsent_count: number) {
   const ref = useRef<HTMLDivElement>(null);
   const isAtBottom = useRef(true);
-  const before = useRef({ height: 0, first_seq: 0 });
+  const place = useRef<Place | null>(null);
   const [isAway, setAway] = useState(false);
-  const first_seq = entries[0]?.seq ?? 0;
   const toBottom = useCallback(() => {
     const log = ref.current;
     if (log) log.scrollTop = log.scrollHeight;
@@ -144,17 +148,20 @@ function useStickyScroll(entries: readonly Entry[], unsent_count: number) {
   useLayoutEffect(() => {
     const log = ref.current;
     if (!log) return;
-    const isOlder = before.current.first_seq > 0 && first_seq < before.current.first_seq;
-    if (isOlder) log.scrollTop += log.scrollHeight - before.current.height;
-    else if (isAtBottom.current) toBottom();
+    if (place.current) {
+      returnToPlace(log, place.current);
+      place.current = null;
+    } else if (isAtBottom.current) toBottom();
     else setAway(true);
-    before.current = { height: log.scrollHeight, first_seq };
-  }, [entries, unsent_count, first_seq, toBottom]);
+  }, [entries, unsent_count, toBottom]);
   const onScroll = () => {
     const log = ref.current;
     if (!log) return;
     isAtBottom.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_BOTTOM_PX;
     if (isAtBottom.current) setAway(false);
   };
-  return { ref, isAway, toBottom, onScroll };
+  const noteNow = () => {
+    place.current = notePlace(ref.current);
+  };
+  return { ref, isAway, toBottom, onScroll, notePlace: noteNow };
 }

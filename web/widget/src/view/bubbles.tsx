@@ -38,7 +38,7 @@ function Message({ bubble, chat, words }: { bubble: Bubble; chat: Chat; words: W
   const isFailed = bubble.delivery === 'failed';
   return (
     <>
-      <div class={isFailed ? 'bubble failed' : 'bubble'} dir="auto">
+      <div class={isFailed ? 'bubble failed' : 'bubble'} dir="auto" data-row={bubble.key}>
         <Markdown text={bubble.content} />
       </div>
       {isFailed && bubble.item ? (
