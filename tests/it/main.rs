@@ -5,5 +5,16 @@
 
 mod support;
 
+mod access;
+mod burst;
+mod conversation;
+mod crash;
+mod hello;
+mod isolation;
 mod layering;
+mod operation;
+mod protocol;
+mod resume;
+mod stock_clients;
+mod text;
 mod tidy;
