@@ -109,12 +109,19 @@ on_both_databases! {
 #[tokio::test]
 async fn the_first_start_prints_a_setup_link_of_one_use() {
     let site = crate::support::Server::start(Database::sqlite(), Options::default()).await;
-    let link = site.greeting.split_whitespace().find(|word| word.contains("/console/setup#token=")).expect("a setup link");
+    let link = site
+        .greeting
+        .split_whitespace()
+        .find(|word| word.contains("/console/setup#token="))
+        .expect("a setup link");
     let token = link.split("token=").nth(1).unwrap();
     let body = json!({"token": token, "org_name": "Acme", "name": "Ada", "email": "ada@example.com", "password": PASSWORD});
     let first = send(http().post(site.url("/api/v1/setup")).json(&body)).await;
     assert_eq!(first.status, 201, "{first:?}");
-    assert_eq!((&first.body["member"]["role"], &first.body["member"]["platform_admin"]), (&json!("owner"), &json!(true)));
+    assert_eq!(
+        (&first.body["member"]["role"], &first.body["member"]["platform_admin"]),
+        (&json!("owner"), &json!(true))
+    );
 
     let second = send(http().post(site.url("/api/v1/setup")).json(&body)).await;
 

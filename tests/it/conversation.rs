@@ -231,7 +231,10 @@ async fn an_assignment_is_compared_before_it_is_set() {
     let mut ours = site.connect(&ann.token).await;
 
     let set = json!({"session_id": id, "agent_id": ben.id, "expected": null});
-    assert_eq!(ours.call("session:assign", set.clone()).await.unwrap()["state"]["assignee"]["id"], ben.id.as_str());
+    assert_eq!(
+        ours.call("session:assign", set.clone()).await.unwrap()["state"]["assignee"]["id"],
+        ben.id.as_str()
+    );
     assert_eq!(ours.call("session:assign", set).await.unwrap_err()["code"], "conflict");
     let cleared = ours.call("session:assign", json!({"session_id": id, "agent_id": null})).await.unwrap();
     assert_eq!(cleared["state"]["assignee"], json!(null));

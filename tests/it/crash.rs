@@ -97,7 +97,8 @@ async fn read(port: u16, token: String, session_id: String, progress: Arc<Progre
                     epoch = data["epoch"].clone();
                     assert_eq!(data["recovered"], true, "no position is lost: {}", data["last_seq"]);
                     log.take_history(&data);
-                    let is_all = data["final"] == true && log.position() == data["last_seq"].as_u64().expect("a seq");
+                    let is_all =
+                        data["final"] == true && log.position() == data["last_seq"].as_u64().expect("a seq");
                     if is_all && progress.is_over.load(Ordering::SeqCst) {
                         return log;
                     }
@@ -134,7 +135,8 @@ async fn reconnect(port: u16, token: &str) -> Option<Client> {
 }
 
 async fn survive(database: Database) {
-    let seed: u64 = std::env::var("SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(rand::random);
+    let seed: u64 =
+        std::env::var("SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(rand::random);
     println!("seed {seed}: run again with SEED={seed}");
     let mut dice = rand::rngs::StdRng::seed_from_u64(seed);
     let mut site = Site::start(database, Options::unlimited().flag("--resume-max-entries", "100000")).await;

@@ -69,7 +69,8 @@ async fn nobody_may_stay_without_saying_hello() {
 async fn what_is_no_frame_of_the_protocol_closes() {
     let site = Site::start(Database::sqlite(), Options::default()).await;
     let visitor = site.visitor().await;
-    let too_large = format!("{{\"event\":\"message:send\",\"data\":{{\"content\":\"{}\"}}}}", "x".repeat(131_072));
+    let too_large =
+        format!("{{\"event\":\"message:send\",\"data\":{{\"content\":\"{}\"}}}}", "x".repeat(131_072));
     for (message, code) in [
         (Message::text("not json"), 4500),
         (Message::text("[1]"), 4500),
@@ -111,7 +112,8 @@ async fn a_newer_connection_of_the_same_tab_replaces_the_older() {
 
 #[tokio::test]
 async fn over_the_limit_of_connections_the_oldest_gives_way() {
-    let site = Site::start(Database::sqlite(), Options::default().flag("--visitor-connections-max", "2")).await;
+    let site =
+        Site::start(Database::sqlite(), Options::default().flag("--visitor-connections-max", "2")).await;
     let visitor = site.visitor().await;
     let mut first = site.connect(&visitor.token).await;
     let mut second = site.connect(&visitor.token).await;
@@ -126,7 +128,8 @@ async fn origins_are_those_of_the_channel_and_of_the_console() {
     let site = Site::start(Database::sqlite(), Options::default()).await;
     let agent = site.agent("ann").await;
     let path = format!("/api/v1/channels/{}", site.org.channel_id);
-    let changed = site.patch(Some(&agent.token), &path, &json!({ "origins": ["https://shop.example"] })).await;
+    let changed =
+        site.patch(Some(&agent.token), &path, &json!({ "origins": ["https://shop.example"] })).await;
     assert_eq!(changed.status, 200, "{changed:?}");
     let visitor = {
         let mut visitor = site.stranger(&site.org).await;

@@ -162,7 +162,10 @@ async fn kinds_of_callers_keep_to_what_they_may() {
     }
     let mut program = site.connect(&server).await;
     program.join(&id).await;
-    program.call("message:send", json!({"session_id": id, "content": "from a script", "kind": "note"})).await.unwrap();
+    program
+        .call("message:send", json!({"session_id": id, "content": "from a script", "kind": "note"}))
+        .await
+        .unwrap();
     program.call("handoff:request", json!({"session_id": id, "reason": "a script asks"})).await.unwrap();
     for (event, data) in [
         ("message:send", json!({"session_id": id, "content": "x"})),

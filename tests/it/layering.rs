@@ -75,9 +75,16 @@ fn code_by_room() -> Vec<(String, PathBuf, String)> {
             let room = first.trim_end_matches(".rs").to_owned();
             let text = std::fs::read_to_string(&path).expect("UTF-8");
             let is_test_file = path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with("tests"));
-            let code = if is_test_file { String::new() } else { text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned() };
-            let code: String =
-                code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+            let code = if is_test_file {
+                String::new()
+            } else {
+                text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned()
+            };
+            let code: String = code
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .collect::<Vec<_>>()
+                .join("\n");
             (room, path, code)
         })
         .collect()
@@ -93,7 +100,10 @@ fn floor_of(room: &str) -> usize {
 fn rooms_named_in(code: &str) -> Vec<String> {
     code.match_indices("crate::")
         .map(|(at, found)| {
-            code[at + found.len()..].chars().take_while(|one| one.is_ascii_alphanumeric() || *one == '_').collect()
+            code[at + found.len()..]
+                .chars()
+                .take_while(|one| one.is_ascii_alphanumeric() || *one == '_')
+                .collect()
         })
         .filter(|name: &String| FLOORS.iter().any(|(_, rooms)| rooms.contains(&name.as_str())))
         .collect()
@@ -136,7 +146,17 @@ fn rooms_and_audio_decide_only() {
     for folder in ["rooms/src", "audio/src"] {
         for path in rust_files(&root().join(folder)) {
             let text = std::fs::read_to_string(&path).expect("UTF-8");
-            for word in ["tokio", "std::time", "std::net", "std::fs", "rand::", "serde", "async fn", ".await", "println!"] {
+            for word in [
+                "tokio",
+                "std::time",
+                "std::net",
+                "std::fs",
+                "rand::",
+                "serde",
+                "async fn",
+                ".await",
+                "println!",
+            ] {
                 if text.contains(word) {
                     broken.push(format!("{} names {word}", path.display()));
                 }
@@ -151,7 +171,8 @@ fn rooms_and_audio_decide_only() {
 fn every_dependency_has_its_reason() {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
     let architecture = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
-    let dependencies = manifest.split("[dependencies]").nth(1).expect("dependencies").split("\n[").next().expect("a part");
+    let dependencies =
+        manifest.split("[dependencies]").nth(1).expect("dependencies").split("\n[").next().expect("a part");
     let unexplained: BTreeMap<_, _> = dependencies
         .lines()
         .filter_map(|line| line.split_once('=').map(|(name, _)| name.trim()))

@@ -75,7 +75,10 @@ async fn a_newer_schema_is_refused_with_a_remedy() {
     let path = database.dir().join("switchboard.db");
     let statement = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (99990101, 'later', 1, x'00', 0)";
     let edited = std::process::Command::new("python3")
-        .args(["-c", "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"])
+        .args([
+            "-c",
+            "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()",
+        ])
         .arg(&path)
         .arg(statement)
         .status()
@@ -99,7 +102,10 @@ async fn idle_conversations_are_closed_by_the_sweep() {
 
     let closed = client.event("message:new").await;
 
-    assert_eq!((&closed["event"], &closed["metadata"]["by"], &closed["role"]), (&json!("closed"), &json!("idle"), &json!("system")));
+    assert_eq!(
+        (&closed["event"], &closed["metadata"]["by"], &closed["role"]),
+        (&json!("closed"), &json!("idle"), &json!("system"))
+    );
 }
 
 #[tokio::test]

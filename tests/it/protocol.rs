@@ -20,7 +20,13 @@ fn names_in_tables(text: &str) -> BTreeSet<String> {
 #[test]
 fn every_client_event_is_in_the_document_and_no_other() {
     let document = document();
-    let table = document.split("Client -> hub (all acked)").nth(1).expect("the table").split("Hub -> client:").next().expect("its end");
+    let table = document
+        .split("Client -> hub (all acked)")
+        .nth(1)
+        .expect("the table")
+        .split("Hub -> client:")
+        .next()
+        .expect("its end");
 
     let expected: BTreeSet<String> = CLIENT_EVENTS.iter().map(ToString::to_string).collect();
 
@@ -30,10 +36,14 @@ fn every_client_event_is_in_the_document_and_no_other() {
 #[test]
 fn every_hub_event_is_in_the_document_and_no_other() {
     let document = document();
-    let table = document.split("Hub -> client:").nth(1).expect("the table").split("\n## 5").next().expect("its end");
+    let table =
+        document.split("Hub -> client:").nth(1).expect("the table").split("\n## 5").next().expect("its end");
     // Defined outside the table: the hello of Socket.IO in section 2, the heartbeat in section 5.
-    let expected: BTreeSet<String> =
-        HUB_EVENTS.iter().filter(|name| !["hello", "heartbeat"].contains(name)).map(ToString::to_string).collect();
+    let expected: BTreeSet<String> = HUB_EVENTS
+        .iter()
+        .filter(|name| !["hello", "heartbeat"].contains(name))
+        .map(ToString::to_string)
+        .collect();
 
     assert_eq!(names_in_tables(table), expected);
     assert!(document.contains("{\"event\":\"heartbeat\"}") && document.contains("{\"event\":\"hello\""));
@@ -42,7 +52,13 @@ fn every_hub_event_is_in_the_document_and_no_other() {
 #[test]
 fn every_code_is_in_the_document() {
     let document = document();
-    let section = document.split("## 5. Errors and closes").nth(1).expect("section 5").split("\n## 6").next().expect("its end");
+    let section = document
+        .split("## 5. Errors and closes")
+        .nth(1)
+        .expect("section 5")
+        .split("\n## 6")
+        .next()
+        .expect("its end");
 
     for code in ErrorCode::ALL {
         assert!(section.contains(&format!("`{}`", code.as_str())), "{}", code.as_str());

@@ -11,7 +11,9 @@ use crate::support::{Client, Database, Options, Received, Site};
 async fn write(client: &mut Client, id: &str, from: usize, count: usize) {
     let mut acks = Vec::new();
     for number in from..from + count {
-        acks.push(client.post("message:send", json!({"session_id": id, "content": format!("m{number}")})).await);
+        acks.push(
+            client.post("message:send", json!({"session_id": id, "content": format!("m{number}")})).await,
+        );
     }
     for ack in acks {
         client.ack(ack).await.unwrap();
@@ -176,6 +178,9 @@ async fn a_slow_reader_is_closed_with_4001_and_nobody_else_notices() {
         }
     };
     assert!(seen < 2_000, "it was closed before it had everything");
-    assert!(matches!(code, Some(4001) | None), "closed with {code:?}; a close that cannot be written is left unsaid");
+    assert!(
+        matches!(code, Some(4001) | None),
+        "closed with {code:?}; a close that cannot be written is left unsaid"
+    );
     assert_eq!(quick_log.len(), written);
 }

@@ -14,12 +14,15 @@ async fn run(program: &str, script: &str, transport: &str) {
     let visitor = site.visitor().await;
     let agent = site.agent("ann").await;
     let url = site.server.url("");
-    let output = within("the client ends", tokio::process::Command::new(program)
-        .arg(root().join("tests/clients").join(script))
-        .args([&url, transport, &visitor.token, &agent.token, visitor.session_id()])
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output())
+    let output = within(
+        "the client ends",
+        tokio::process::Command::new(program)
+            .arg(root().join("tests/clients").join(script))
+            .args([&url, transport, &visitor.token, &agent.token, visitor.session_id()])
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output(),
+    )
     .await
     .unwrap_or_else(|error| panic!("{program}: {error}; run `make test`, which installs it"));
     let (said, failed) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

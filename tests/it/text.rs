@@ -69,9 +69,13 @@ async fn metadata_comes_back_as_it_was_sent() {
     let visitor = site.visitor().await;
     let id = visitor.session_id().to_owned();
     let mut client = site.connect(&visitor.token).await;
-    let metadata = json!({"source": "button", "count": 3, "sure": true, "none": null, "big": 9_007_199_254_740_993_u64});
+    let metadata =
+        json!({"source": "button", "count": 3, "sure": true, "none": null, "big": 9_007_199_254_740_993_u64});
 
-    let sent = client.call("message:send", json!({"session_id": id, "content": "x", "metadata": metadata})).await.unwrap();
+    let sent = client
+        .call("message:send", json!({"session_id": id, "content": "x", "metadata": metadata}))
+        .await
+        .unwrap();
 
     assert_eq!(sent["entry"]["metadata"], metadata);
     assert_eq!(client.join(&id).await["entries"][0]["metadata"], metadata);

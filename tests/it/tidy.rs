@@ -59,7 +59,13 @@ fn mod_files_hold_no_logic() {
     let busy: Vec<String> = files(&["/mod.rs"])
         .into_iter()
         .filter(|path| path.starts_with(root().join("src")))
-        .filter(|path| std::fs::read_to_string(path).expect("UTF-8").lines().any(|line| line.trim_start().starts_with("fn ") || line.trim_start().starts_with("pub fn ") || line.trim_start().starts_with("impl ")))
+        .filter(|path| {
+            std::fs::read_to_string(path).expect("UTF-8").lines().any(|line| {
+                line.trim_start().starts_with("fn ")
+                    || line.trim_start().starts_with("pub fn ")
+                    || line.trim_start().starts_with("impl ")
+            })
+        })
         .map(|path| path.display().to_string())
         .collect();
 
@@ -69,7 +75,15 @@ fn mod_files_hold_no_logic() {
 #[test]
 fn nothing_is_left_open() {
     // Put together here, so that this file does not find itself.
-    let marks = [["TO", "DO"], ["FIX", "ME"], ["todo", "!("], ["unimplemented", "!("], ["#[ig", "nore"], ["it.sk", "ip"], [".on", "ly("]];
+    let marks = [
+        ["TO", "DO"],
+        ["FIX", "ME"],
+        ["todo", "!("],
+        ["unimplemented", "!("],
+        ["#[ig", "nore"],
+        ["it.sk", "ip"],
+        [".on", "ly("],
+    ];
     let mut open = Vec::new();
     for path in files(&[".rs", ".ts", ".tsx", ".mjs", ".py", ".sh", ".sql", ".css"]) {
         let text = std::fs::read_to_string(&path).expect("UTF-8");

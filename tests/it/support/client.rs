@@ -40,7 +40,9 @@ impl Client {
             request.headers_mut().insert("origin", origin.parse().expect("an origin"));
         }
         let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
-        let opened = within("a WebSocket", tokio_tungstenite::connect_async_with_config(request, Some(config), true)).await;
+        let opened =
+            within("a WebSocket", tokio_tungstenite::connect_async_with_config(request, Some(config), true))
+                .await;
         let (socket, _) = opened.map_err(|error| error.to_string())?;
         Ok(Self { socket, last_id: 0, seen: VecDeque::new(), hello: Value::Null })
     }
@@ -48,7 +50,8 @@ impl Client {
     /// Opens a socket and says hello.
     pub async fn connect(port: u16, token: &str) -> Self {
         let mut client = Self::open(port, None).await;
-        client.hello = client.call("hello", json!({ "token": token, "client": "test/1" })).await.expect("a hello");
+        client.hello =
+            client.call("hello", json!({ "token": token, "client": "test/1" })).await.expect("a hello");
         client
     }
 
@@ -86,14 +89,17 @@ impl Client {
 
     /// Waits for an event of a name; other things that come meanwhile are kept in `seen`.
     pub async fn event(&mut self, wanted: &str) -> Value {
-        let found = self.seen.iter().position(|one| matches!(one, Received::Event { name, .. } if name == wanted));
+        let found =
+            self.seen.iter().position(|one| matches!(one, Received::Event { name, .. } if name == wanted));
         if let Some(Received::Event { data, .. }) = found.and_then(|at| self.seen.remove(at)) {
             return data;
         }
         loop {
             match self.receive().await {
                 Received::Event { name, data } if name == wanted => return data,
-                closed @ Received::Closed { .. } => panic!("closed while {wanted} was waited for: {closed:?}"),
+                closed @ Received::Closed { .. } => {
+                    panic!("closed while {wanted} was waited for: {closed:?}")
+                }
                 other => self.seen.push_back(other),
             }
         }
@@ -161,7 +167,8 @@ impl Client {
 fn parse(text: &str) -> Received {
     let value: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
     if let Some(id) = value["ack"].as_i64() {
-        let data = if value["error"].is_object() { Err(value["error"].clone()) } else { Ok(value["data"].clone()) };
+        let data =
+            if value["error"].is_object() { Err(value["error"].clone()) } else { Ok(value["data"].clone()) };
         return Received::Ack { id, data };
     }
     let name = value["event"].as_str().unwrap_or_else(|| panic!("neither event nor ack: {text}")).to_owned();

@@ -42,7 +42,8 @@ fn start() -> Cluster {
     run(as_postgres(&bin.join("initdb"))
         .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-locale", "-D"])
         .arg(&data));
-    let port = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its address").port();
+    let port =
+        TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its address").port();
     let server = spawn_for_this_process(&bin, &data, dir.path(), port);
     wait_until_ready(&bin, port);
     Cluster { port, bin, made: AtomicUsize::new(0), _dir: dir, _server: server }

@@ -49,7 +49,8 @@ pub fn binary() -> &'static str {
 
 impl Server {
     pub async fn start(database: Database, options: Options) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its address").port();
+        let port =
+            TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its address").port();
         let (child, greeting) = spawn(port, &database, &options).await;
         Self { port, database, options, child, greeting }
     }
@@ -122,8 +123,9 @@ pub async fn cli(database: &Database, arguments: &[&str], input: Option<&str>) -
     drop(stdin);
     let output = within("the command ends", child.wait_with_output()).await.expect("its output");
     let text = String::from_utf8(output.stdout).expect("UTF-8");
-    let value = serde_json::from_str(text.trim())
-        .unwrap_or_else(|error| panic!("{arguments:?} printed {text:?} ({error}): {}", String::from_utf8_lossy(&output.stderr)));
+    let value = serde_json::from_str(text.trim()).unwrap_or_else(|error| {
+        panic!("{arguments:?} printed {text:?} ({error}): {}", String::from_utf8_lossy(&output.stderr))
+    });
     if output.status.success() { Ok(value) } else { Err(value) }
 }
 

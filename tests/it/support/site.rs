@@ -79,7 +79,8 @@ impl Site {
 
     /// A new visitor without a conversation.
     pub async fn stranger(&self, org: &Org) -> Visitor {
-        let answer = self.post(None, "/api/v1/widget/sessions", &json!({ "channel_key": org.channel_key })).await;
+        let answer =
+            self.post(None, "/api/v1/widget/sessions", &json!({ "channel_key": org.channel_key })).await;
         assert!(matches!(answer.status, 200 | 201), "{answer:?}");
         Visitor {
             token: text(&answer.body, "visitor_token"),

@@ -34,7 +34,7 @@ export function InboxPage() {
     onSearch: () => searchRef.current?.focus(),
   });
   return (
-    <div className="flex h-full">
+    <main className="flex h-full">
       <section
         aria-label={t('inbox.title')}
         className={classes(
@@ -70,7 +70,7 @@ export function InboxPage() {
       <div className={classes('min-w-0 flex-1', !id && 'max-md:hidden')}>
         <Outlet />
       </div>
-    </div>
+    </main>
   );
 }
 

@@ -21,7 +21,7 @@ export function Avatar({ id, name, isSmall, dot }: AvatarProps) {
           'inline-flex items-center justify-center rounded-full font-semibold text-white',
           isSmall ? 'size-7 text-[11px]' : 'size-10 text-sm',
         )}
-        style={{ background: `hsl(${hue} 38% 40%)` }}
+        style={{ background: `hsl(${hue} 38% 33%)` }}
       >
         {initials(name)}
       </span>
