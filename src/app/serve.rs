@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,7 +16,7 @@ use super::notice::{base_url, say};
 use super::router::router;
 use super::signals;
 use crate::accounts::{Accounts, AccountsParts, Directory};
-use crate::auth::{IdentityVerifier, Passwords};
+use crate::auth::IdentityVerifier;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
@@ -37,8 +38,10 @@ pub fn serve(settings: Settings) -> anyhow::Result<()> {
     telemetry::init(settings.log_format, &settings.log_filter).context("could not start the log")?;
     telemetry::log_panics();
     install_crypto_provider();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("could not start the runtime")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("could not start the runtime")?;
     runtime.block_on(run(Arc::new(settings)))
 }
 
@@ -71,12 +74,6 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     }
     server.hub.start_jobs(&stop);
     server.announce(address).await?;
-    // A response on a small socket must not wait for more to come.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "could not switch delayed sending off");
-        }
-    });
     server.run(listener, app, stop).await
 }
 
@@ -84,21 +81,24 @@ impl Server {
     async fn open(settings: Arc<Settings>) -> anyhow::Result<Self> {
         use secrecy::ExposeSecret;
         let url = settings.database_url.as_ref().map(|url| url.expose_secret().to_owned());
-        let db = Db::open(url.as_deref(), &settings.data_dir, settings.db_readers).await.context("could not open the database")?;
+        let db = Db::open(url.as_deref(), &settings.data_dir, settings.db_readers)
+            .await
+            .context("could not open the database")?;
         let lock = db.lock_for_serving().await?;
         let from_environment = std::env::var("SWITCHBOARD_MASTER_KEY").ok();
-        let keys = MasterKeys::load(from_environment.as_deref(), &settings.data_dir).context("could not load the master key")?;
+        let keys = MasterKeys::load(from_environment.as_deref(), &settings.data_dir)
+            .context("could not load the master key")?;
         let clock: SharedClock = Arc::new(SystemClock);
         let tasks = TaskTracker::new();
         let store = Store::start(db.clone(), clock.clone(), settings.store_batch_max, &tasks);
         let limits = Arc::new(Limits::new(&settings));
-        let hub = Hub::new(HubParts { store, settings: settings.clone(), clock: clock.clone(), limits, tasks });
+        let hub =
+            Hub::new(HubParts { store, settings: settings.clone(), clock: clock.clone(), limits, tasks });
         let gateway = Gateway::new(&settings);
         let accounts = Accounts::new(AccountsParts {
             directory: Directory::new(db, Arc::new(keys), clock.clone()),
             hub: hub.clone(),
             identities: IdentityVerifier::new(gateway.clone(), clock),
-            passwords: Passwords::new(),
             gateway,
         });
         Ok(Self { settings, hub, accounts, lock })
@@ -109,19 +109,30 @@ impl Server {
         let base = base_url(&self.settings, address);
         let mut lines = vec![format!("Switchboard {} is at {base}/", env!("CARGO_PKG_VERSION"))];
         if let Some(demo) = self.accounts.ensure_demo(&base).await? {
-            lines.push(format!("Console: {base}/console   e-mail {}   password {}", demo.email, demo.password));
-            lines.push("This password is shown once; the demo's data stays in the data directory.".to_owned());
+            lines.push(format!(
+                "Console: {base}/console   e-mail {}   password {}",
+                demo.email, demo.password
+            ));
+            lines
+                .push("This password is shown once; the demo's data stays in the data directory.".to_owned());
         } else if let Some(link) = self.accounts.setup_link(&base).await? {
-            lines.push(format!("Set up your first org here (one use, valid {} hours): {link}", self.settings.setup_link_ttl_h));
+            lines.push(format!(
+                "Set up your first org here (one use, valid {} hours): {link}",
+                self.settings.setup_link_ttl_h
+            ));
         } else {
             lines.push(format!("Console: {base}/console"));
         }
         say(&lines);
         if !self.settings.limits {
-            tracing::warn!("limits by count and time are off: this is for load tests, not for the open internet");
+            tracing::warn!(
+                "limits by count and time are off: this is for load tests, not for the open internet"
+            );
         }
         if cfg!(feature = "conformance") {
-            tracing::warn!("built with the conformance echo: this is for protocol suites, not for the open internet");
+            tracing::warn!(
+                "built with the conformance echo: this is for protocol suites, not for the open internet"
+            );
         }
         tracing::info!(
             engine = self.hub.db().engine(),
@@ -131,11 +142,18 @@ impl Server {
         Ok(())
     }
 
-    async fn run<L>(mut self, listener: L, app: Router, stop: CancellationToken) -> anyhow::Result<()>
-    where
-        L: axum::serve::Listener<Addr = SocketAddr>,
-        L::Io: 'static,
-    {
+    async fn run(
+        mut self,
+        listener: TcpListener,
+        app: Router,
+        stop: CancellationToken,
+    ) -> anyhow::Result<()> {
+        // A small answer must not wait for more to come.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "could not switch delayed sending off");
+            }
+        });
         let accepting = CancellationToken::new();
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let until = accepting.clone();
