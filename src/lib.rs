@@ -7,6 +7,7 @@ pub mod config;
 pub mod crypto;
 pub mod db;
 pub mod handshake;
+pub mod http;
 pub mod hub;
 pub mod ids;
 pub mod limits;

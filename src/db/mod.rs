@@ -18,6 +18,7 @@ mod lock;
 mod meta;
 mod migrate;
 mod open;
+mod queue;
 mod revocations;
 mod secrets;
 mod store;

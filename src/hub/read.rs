@@ -7,7 +7,7 @@ use rooms::{Audience, ConversationId, Entry};
 use super::registry::{Hub, unavailable};
 use super::{Access, conversation_view};
 use crate::auth::Principal;
-use crate::db::{ConversationFilter, ConversationRecord, EntryRange, next_cursor};
+use crate::db::{ConversationFilter, ConversationRecord, Cursor, EntryRange, next_cursor};
 use crate::wire::{ConversationView, WireError};
 
 /// Which entries of a log to read; both ends exclusive.
@@ -62,6 +62,29 @@ impl Hub {
         let found = self.db().conversations(principal.org, &filter).await;
         let mut records = found.map_err(|error| unavailable(&error))?;
         let next = next_cursor(&mut records, limit);
+        Ok((records.iter().map(conversation_view).collect(), next))
+    }
+
+    /// Conversations that wait for a person, oldest first, and where the next page begins.
+    ///
+    /// # Errors
+    /// `forbidden` to visitors, `unavailable`.
+    pub async fn queue(
+        self: &Arc<Self>,
+        principal: &Principal,
+        cursor: Option<&Cursor>,
+        limit: i64,
+    ) -> Result<(Vec<ConversationView>, Option<String>), WireError> {
+        Access::Survey.check(principal)?;
+        let found = self.db().queue(principal.org, cursor, limit + 1).await;
+        let mut records = found.map_err(|error| unavailable(&error))?;
+        let shown = usize::try_from(limit).unwrap_or(0);
+        let has_more = records.len() > shown;
+        records.truncate(shown);
+        let next = records
+            .last()
+            .filter(|_| has_more)
+            .map(|last| Cursor { at: last.head.responder.since().0, id: last.id.to_string() }.to_text());
         Ok((records.iter().map(conversation_view).collect(), next))
     }
 

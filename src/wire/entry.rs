@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 use super::{rfc3339, role_name, user_kind_name};
 
 /// A user as everybody sees them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = User)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "User"))]
 pub struct UserView {
     /// Their id.
@@ -19,6 +20,7 @@ pub struct UserView {
     pub kind: String,
     /// The name to show.
     #[cfg_attr(test, ts(type = "string"))]
+    #[schema(value_type = String)]
     pub name: Arc<str>,
 }
 
@@ -39,7 +41,8 @@ impl UserView {
 }
 
 /// A file of a message; none exist before uploads do.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = Attachment)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Attachment"))]
 pub struct AttachmentView {
     /// Its id.
@@ -54,7 +57,8 @@ pub struct AttachmentView {
 }
 
 /// One item of a conversation's log as one audience sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Entry)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Entry"))]
 pub struct EntryView<'a> {
     /// Its id.
@@ -88,6 +92,7 @@ pub struct EntryView<'a> {
     /// Always `text` so far.
     pub content_type: &'static str,
     /// Files.
+    #[schema(value_type = Vec<AttachmentView>)]
     pub attachments: [AttachmentView; 0],
     /// The sender's own id of it.
     pub client_message_id: Option<&'a str>,
@@ -97,6 +102,7 @@ pub struct EntryView<'a> {
     pub created_at: String,
     /// The sender's metadata, or the facts of an event.
     #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
+    #[schema(value_type = Object)]
     pub metadata: Box<RawValue>,
 }
 

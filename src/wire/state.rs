@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::{UserView, rfc3339};
 
 /// Who answers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = Responder)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Responder"))]
 pub struct ResponderView {
     /// `assistant`, `waiting` or `agent`.
@@ -32,7 +33,8 @@ impl From<&Responder> for ResponderView {
 }
 
 /// The open request for a person.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = Handoff)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Handoff"))]
 pub struct HandoffView {
     /// Why.
@@ -54,7 +56,8 @@ impl From<&Handoff> for HandoffView {
 }
 
 /// The state as visitors see it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = StateForVisitors)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "StateForVisitors"))]
 pub struct VisitorState {
     /// `open`, `waiting`, `closed` or `snoozed`.
@@ -73,7 +76,8 @@ pub struct VisitorState {
 }
 
 /// The state as agents see it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = StateForAgents)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "StateForAgents"))]
 pub struct AgentState {
     /// What visitors see too, with the agents' own `last_seq`.
@@ -94,12 +98,14 @@ pub struct AgentState {
         test,
         ts(type = "{ intent: string | null, sentiment: string | null, language: string | null } | null")
     )]
+    #[schema(value_type = Option<Object>)]
     pub insight: Option<()>,
 }
 
 /// The state as one audience sees it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 #[serde(untagged)]
+#[schema(as = State)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "State"))]
 pub enum StateView {
     /// For agents and servers.
@@ -160,7 +166,8 @@ pub struct PageView {
 }
 
 /// A visitor as agents see them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = Visitor)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Visitor"))]
 pub struct VisitorView {
     /// Their id.
@@ -183,7 +190,8 @@ pub struct VisitorView {
 }
 
 /// The newest message, for the inbox.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = LastMessage)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LastMessage"))]
 pub struct LastMessageView {
     /// Its place.
@@ -197,7 +205,8 @@ pub struct LastMessageView {
 }
 
 /// A conversation as the inbox shows it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = ConversationSummary)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ConversationSummary"))]
 pub struct ConversationView {
     /// Its id.

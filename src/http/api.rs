@@ -1,0 +1,72 @@
+//! What handlers stand on.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::ConnectInfo;
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, header};
+
+use crate::accounts::Accounts;
+use crate::config::Settings;
+use crate::hub::Hub;
+use crate::limits::client_ip;
+
+const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
+
+/// What handlers stand on. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Api {
+    pub(super) accounts: Accounts,
+    pub(super) hub: Arc<Hub>,
+    pub(super) settings: Arc<Settings>,
+}
+
+impl Api {
+    /// An API over accounts and a hub.
+    #[must_use]
+    pub fn new(accounts: Accounts, hub: Arc<Hub>, settings: Arc<Settings>) -> Self {
+        Self { accounts, hub, settings }
+    }
+
+    /// The address that limits count by.
+    pub(super) fn address(&self, parts: &Parts) -> IpAddr {
+        client_ip(peer(&parts.extensions), &parts.headers, &self.settings.trusted_proxies)
+    }
+
+    /// Whether the browser speaks https with this server, or with a trusted proxy before it.
+    pub(super) fn is_secure(&self, parts: &Parts) -> bool {
+        let is_public = self.settings.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+        let peer = peer(&parts.extensions);
+        let is_trusted = self.settings.trusted_proxies.iter().any(|range| range.contains(&peer));
+        is_public || (is_trusted && text(&parts.headers, X_FORWARDED_PROTO) == Some("https"))
+    }
+
+    /// This server's address for links: `public_url`, otherwise where the request came to.
+    pub(super) fn base(&self, parts: &Parts) -> String {
+        if let Some(url) = &self.settings.public_url {
+            return url.as_str().trim_end_matches('/').to_owned();
+        }
+        let scheme = if self.is_secure(parts) { "https" } else { "http" };
+        match host(parts) {
+            Some(host) => format!("{scheme}://{host}"),
+            None => format!("{scheme}://{}", self.settings.listen),
+        }
+    }
+}
+
+fn peer(extensions: &Extensions) -> IpAddr {
+    let connected = extensions.get::<ConnectInfo<SocketAddr>>();
+    connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |connected| connected.0.ip().to_canonical())
+}
+
+/// The host the request came to, from its header or its URI.
+pub(super) fn host(parts: &Parts) -> Option<&str> {
+    let in_uri = || parts.uri.authority().map(axum::http::uri::Authority::as_str);
+    text(&parts.headers, header::HOST.as_str()).or_else(in_uri)
+}
+
+/// A header as text.
+pub(super) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}

@@ -1,0 +1,182 @@
+//! Signing in and out, passwords, the first run, and the demo.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{self, HeaderMap, HeaderValue};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::api::Api;
+use super::body::{Body, secret};
+use super::caller::{Caller, Place};
+use super::cookie;
+use super::error::ApiError;
+use super::views::MemberView;
+use crate::accounts::{SetupFields, SignedIn};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MemberAnswer {
+    pub(super) member: MemberView,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub(super) struct LoginBody {
+    email: String,
+    #[serde(deserialize_with = "secret")]
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
+}
+
+type WithCookie = (StatusCode, [(header::HeaderName, HeaderValue); 1], Json<MemberAnswer>);
+
+fn with_cookie(status: StatusCode, place: &Place, signed_in: &SignedIn) -> WithCookie {
+    let cookie = cookie::set(signed_in.token.expose(), signed_in.lives_s, place.is_secure);
+    let member = MemberView::new(&signed_in.member, None);
+    (status, [(header::SET_COOKIE, cookie)], Json(MemberAnswer { member }))
+}
+
+/// Sign in. The cookie authenticates REST requests, never sockets.
+#[utoipa::path(post, path = "/auth/login", tag = "auth", security(()), request_body = LoginBody,
+    responses((status = 200, description = "signed in, with a cookie", body = MemberAnswer)))]
+pub(super) async fn login(
+    State(api): State<Api>,
+    place: Place,
+    body: Body<LoginBody>,
+) -> Result<WithCookie, ApiError> {
+    let LoginBody { email, password } = body.value;
+    let signed_in = api.accounts.sign_in(&email, password, place.address).await?;
+    Ok(with_cookie(StatusCode::OK, &place, &signed_in))
+}
+
+/// Sign out; sockets of this sign-in close.
+#[utoipa::path(post, path = "/auth/logout", tag = "auth", responses((status = 204, description = "signed out")))]
+pub(super) async fn logout(
+    State(api): State<Api>,
+    place: Place,
+    caller: Caller,
+) -> Result<(StatusCode, HeaderMap), ApiError> {
+    api.accounts.sign_out(&caller.principal).await?;
+    let clear = (header::SET_COOKIE, cookie::clear(place.is_secure));
+    Ok((StatusCode::NO_CONTENT, HeaderMap::from_iter([clear])))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OwnOrg {
+    id: String,
+    name: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MeAnswer {
+    member: MemberView,
+    org: OwnOrg,
+    /// Whether this server shows the demo.
+    demo: bool,
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/auth/me", tag = "auth",
+    responses((status = 200, description = "the caller", body = MeAnswer)))]
+pub(super) async fn me(State(api): State<Api>, caller: Caller) -> Result<Json<MeAnswer>, ApiError> {
+    let (member, org) = api.accounts.me(&caller.principal).await?;
+    let statuses = api.hub.agent_statuses(member.org).await;
+    Ok(Json(MeAnswer {
+        member: MemberView::new(&member, statuses.get(&member.id).copied()),
+        org: OwnOrg { id: org.id.to_string(), name: org.name },
+        demo: api.settings.demo,
+    }))
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct TicketAnswer {
+    /// Opens one socket, once, within 60 s.
+    ticket: String,
+}
+
+/// A ticket that opens a socket.
+#[utoipa::path(post, path = "/auth/socket-ticket", tag = "auth",
+    responses((status = 200, description = "a ticket", body = TicketAnswer)))]
+pub(super) async fn socket_ticket(
+    State(api): State<Api>,
+    caller: Caller,
+) -> Result<Json<TicketAnswer>, ApiError> {
+    let ticket = api.accounts.socket_ticket(&caller.principal).await?;
+    Ok(Json(TicketAnswer { ticket: ticket.into_string() }))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub(super) struct PasswordBody {
+    /// The token of the link.
+    token: String,
+    #[serde(deserialize_with = "secret")]
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
+}
+
+/// Choose a password by a link, once.
+#[utoipa::path(post, path = "/auth/password", tag = "auth", security(()), request_body = PasswordBody,
+    responses((status = 204, description = "set; sign in with it")))]
+pub(super) async fn password(
+    State(api): State<Api>,
+    place: Place,
+    body: Body<PasswordBody>,
+) -> Result<StatusCode, ApiError> {
+    let PasswordBody { token, password } = body.value;
+    api.accounts.choose_password(&token, password, place.address).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SetupAnswer {
+    /// Whether nobody runs this server yet.
+    needed: bool,
+}
+
+/// Whether the first run is still to come.
+#[utoipa::path(get, path = "/setup", tag = "setup", security(()),
+    responses((status = 200, description = "whether it is", body = SetupAnswer)))]
+pub(super) async fn setup_needed(State(api): State<Api>) -> Result<Json<SetupAnswer>, ApiError> {
+    Ok(Json(SetupAnswer { needed: api.accounts.needs_setup().await? }))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub(super) struct SetupBody {
+    /// The token of the setup link.
+    token: String,
+    org_name: String,
+    name: String,
+    email: String,
+    #[serde(deserialize_with = "secret")]
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
+}
+
+/// Make the first org and who runs the server.
+#[utoipa::path(post, path = "/setup", tag = "setup", security(()), request_body = SetupBody,
+    responses((status = 201, description = "made and signed in, with a cookie", body = MemberAnswer)))]
+pub(super) async fn set_up(
+    State(api): State<Api>,
+    place: Place,
+    body: Body<SetupBody>,
+) -> Result<WithCookie, ApiError> {
+    let SetupBody { token, org_name, name, email, password } = body.value;
+    let fields = SetupFields { token, org_name, name, email, password };
+    let signed_in = api.accounts.set_up(fields, place.address).await?;
+    Ok(with_cookie(StatusCode::CREATED, &place, &signed_in))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DemoAnswer {
+    channel_key: String,
+    console_url: String,
+}
+
+/// The demo's channel, where this server shows the demo.
+#[utoipa::path(get, path = "/demo", tag = "setup", security(()),
+    responses((status = 200, description = "the demo", body = DemoAnswer)))]
+pub(super) async fn demo(State(api): State<Api>, place: Place) -> Result<Json<DemoAnswer>, ApiError> {
+    let channel_key = api.accounts.demo_channel_key().await?;
+    Ok(Json(DemoAnswer { channel_key, console_url: format!("{}/console", place.base) }))
+}

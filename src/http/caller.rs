@@ -1,0 +1,160 @@
+//! Who sends a request: read from its token or cookie, its origin checked, counted against the token's limit.
+
+use std::net::IpAddr;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{Method, header};
+use rooms::{Audience, ConversationId};
+
+use super::api::{Api, host, text};
+use super::cookie;
+use super::error::ApiError;
+use crate::accounts::Entry;
+use crate::auth::Principal;
+use crate::hub::Hub;
+use crate::telemetry::metrics::RATE_LIMITED;
+use crate::wire::WireError;
+
+const X_API_KEY: &str = "x-api-key";
+const X_REQUESTED_WITH: &str = "x-requested-with";
+const SEC_FETCH_SITE: &str = "sec-fetch-site";
+
+/// A caller with a valid token or cookie, from a page that may speak for them.
+#[derive(Debug, Clone)]
+pub(super) struct Caller {
+    pub(super) principal: Principal,
+    pub(super) address: IpAddr,
+}
+
+impl Caller {
+    pub(super) fn audience(&self) -> Audience {
+        Audience::of(self.principal.user.kind)
+    }
+}
+
+impl FromRequestParts<Api> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let principal = match token(parts)? {
+            Some(token) => api.accounts.authenticate(token, Entry::Rest).await?,
+            None => {
+                let cookie = cookie::find(&parts.headers, api.is_secure(parts));
+                let cookie = cookie.ok_or_else(WireError::unauthenticated)?;
+                let principal = api.accounts.authenticate_session(cookie).await?;
+                check_same_site(api, parts)?;
+                principal
+            }
+        };
+        let origin = text(&parts.headers, header::ORIGIN.as_str());
+        api.accounts.check_origin(&principal, origin, host(parts)).await?;
+        if principal.credential.starts_with("token:") {
+            api.hub.limits().rest_requests.check(&*principal.credential).map_err(|wait| {
+                metrics::counter!(RATE_LIMITED, "limit" => "rest_requests_per_minute").increment(1);
+                WireError::rate_limited(wait.0)
+            })?;
+        }
+        Ok(Self { principal, address: api.address(parts) })
+    }
+}
+
+/// A caller who is a visitor.
+#[derive(Debug, Clone)]
+pub(super) struct Visitor(pub(super) Caller);
+
+impl FromRequestParts<Api> for Visitor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let caller = Caller::from_request_parts(parts, api).await?;
+        if caller.principal.is_visitor() {
+            return Ok(Self(caller));
+        }
+        Err(WireError::forbidden("this path is for visitors").into())
+    }
+}
+
+/// Where a request comes from, whoever sends it.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) address: IpAddr,
+    pub(super) origin: Option<String>,
+    pub(super) is_secure: bool,
+    /// This server's address for links.
+    pub(super) base: String,
+}
+
+impl FromRequestParts<Api> for Place {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        Ok(Self {
+            address: api.address(parts),
+            origin: text(&parts.headers, header::ORIGIN.as_str()).map(str::to_owned),
+            is_secure: api.is_secure(parts),
+            base: api.base(parts),
+        })
+    }
+}
+
+/// The id in a path. What cannot be one is answered like an unknown one.
+#[derive(Debug, Clone)]
+pub(super) struct Id(pub(super) String);
+
+impl Id {
+    pub(super) fn conversation(&self) -> Result<ConversationId, WireError> {
+        Hub::parse_conversation_id(&self.0)
+    }
+}
+
+impl FromRequestParts<Api> for Id {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        match Path::<String>::from_request_parts(parts, api).await {
+            Ok(Path(id)) => Ok(Self(id)),
+            Err(_) => Err(WireError::not_found().into()),
+        }
+    }
+}
+
+/// Counts a widget's request that reads.
+pub(super) fn count_widget_read(api: &Api, address: IpAddr) -> Result<(), WireError> {
+    api.hub.limits().widget_reads.check_address(address).map_err(|wait| {
+        metrics::counter!(RATE_LIMITED, "limit" => "widget_reads_per_minute").increment(1);
+        WireError::rate_limited(wait.0)
+    })
+}
+
+/// The token of a request; what stands where a token should and is none, is not passed over for a cookie.
+fn token(parts: &Parts) -> Result<Option<&str>, WireError> {
+    let Some(value) = parts.headers.get(header::AUTHORIZATION) else {
+        return match parts.headers.get(X_API_KEY) {
+            Some(value) => value.to_str().map(Some).map_err(|_| WireError::unauthenticated()),
+            None => Ok(None),
+        };
+    };
+    let pair = value.to_str().ok().and_then(|value| value.trim().split_once(' '));
+    match pair.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) {
+        Some((_, token)) => Ok(Some(token.trim())),
+        None => Err(WireError::unauthenticated()),
+    }
+}
+
+/// A browser sends the cookie also for other sites' pages: what changes something must show that it comes from ours.
+fn check_same_site(api: &Api, parts: &Parts) -> Result<(), WireError> {
+    if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return Ok(());
+    }
+    // A foreign page cannot send this header without a preflight, which agents' paths never answer.
+    let is_asked = parts.headers.contains_key(X_REQUESTED_WITH);
+    let is_fetched = text(&parts.headers, SEC_FETCH_SITE) == Some("same-origin");
+    let origin = text(&parts.headers, header::ORIGIN.as_str());
+    let is_own = origin.is_some_and(|origin| api.accounts.is_own_origin(origin, host(parts)));
+    if is_asked || is_fetched || is_own {
+        return Ok(());
+    }
+    let error = WireError::forbidden("send X-Requested-With to show that this comes from the console");
+    Err(WireError { reason: Some("cross_site"), ..error })
+}

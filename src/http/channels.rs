@@ -1,0 +1,185 @@
+//! The channels of an org.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::acts::maybe_present;
+use super::api::Api;
+use super::body::{Asked, Body};
+use super::caller::{Caller, Id};
+use super::create::{Key, create};
+use super::error::ApiError;
+use super::pages::{List, PageQuery};
+use super::views::ChannelView;
+use crate::accounts::{ChannelFields, IssuerFields};
+
+/// Who issues the site's own tokens, with either `jwks_url` or `shared_secret`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = Issuer)]
+pub(super) struct IssuerBody {
+    /// The claim `iss`, exactly.
+    issuer: String,
+    /// What the claim `aud` is or holds.
+    audience: String,
+    /// Where the issuer's public keys stand.
+    #[serde(default)]
+    jwks_url: Option<String>,
+    /// At least 16 characters; never shown again.
+    #[serde(default)]
+    shared_secret: Option<String>,
+}
+
+/// Fields of a channel. Only `name` is needed, and only for a new one; null empties a field.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct ChannelBody {
+    #[serde(default)]
+    name: Option<String>,
+    /// Such as `https://www.example.com`.
+    #[serde(default)]
+    origins: Option<Vec<String>>,
+    /// As `#rrggbb`.
+    #[serde(default, deserialize_with = "maybe_present")]
+    #[schema(value_type = Option<String>)]
+    color: Option<Option<String>>,
+    #[serde(default, deserialize_with = "maybe_present")]
+    #[schema(value_type = Option<String>)]
+    greeting: Option<Option<String>>,
+    #[serde(default, deserialize_with = "maybe_present")]
+    #[schema(value_type = Option<String>)]
+    locale: Option<Option<String>>,
+    #[serde(default)]
+    handoff_enabled: Option<bool>,
+    #[serde(default)]
+    handoff_words: Option<Vec<String>>,
+    /// Up to 10000; null or 0: the server's setting.
+    #[serde(default, deserialize_with = "maybe_present")]
+    #[schema(value_type = Option<i64>)]
+    visitor_message_max_chars: Option<Option<i64>>,
+    #[serde(default, deserialize_with = "maybe_present")]
+    #[schema(value_type = Option<IssuerBody>)]
+    issuer: Option<Option<IssuerBody>>,
+}
+
+impl From<ChannelBody> for ChannelFields {
+    fn from(body: ChannelBody) -> Self {
+        let issuer = |issuer: IssuerBody| IssuerFields {
+            issuer: issuer.issuer,
+            audience: issuer.audience,
+            jwks_url: issuer.jwks_url,
+            shared_secret: issuer.shared_secret,
+        };
+        Self {
+            name: body.name,
+            origins: body.origins,
+            color: body.color,
+            greeting: body.greeting,
+            locale: body.locale,
+            handoff_enabled: body.handoff_enabled,
+            handoff_words: body.handoff_words,
+            visitor_message_max_chars: body.visitor_message_max_chars,
+            issuer: body.issuer.map(|one| one.map(issuer)),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ChannelAnswer {
+    channel: ChannelView,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct NewChannelAnswer {
+    channel: ChannelView,
+    /// What the site signs its visitors' ids with; shown once.
+    identity_secret: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct SecretAnswer {
+    /// Shown once.
+    identity_secret: String,
+}
+
+/// Channels of the org, oldest first.
+#[utoipa::path(get, path = "/channels", tag = "channels", params(PageQuery),
+    responses((status = 200, description = "a page", body = List<ChannelView>)))]
+pub(super) async fn list(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(page): Asked<PageQuery>,
+) -> Result<Json<List<ChannelView>>, ApiError> {
+    let channels = api.accounts.channels(&caller.principal, page.after()?, page.limit() + 1).await?;
+    Ok(Json(page.list(channels, |channel| channel.id.to_string(), |channel| channel.into())))
+}
+
+/// Make a channel.
+#[utoipa::path(post, path = "/channels", tag = "channels", request_body = ChannelBody,
+    responses((status = 201, description = "made", body = NewChannelAnswer)))]
+pub(super) async fn make(
+    State(api): State<Api>,
+    caller: Caller,
+    key: Key,
+    body: Body<ChannelBody>,
+) -> Result<Response, ApiError> {
+    let fields = ChannelFields::from(body.value);
+    let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
+    create(&api, &caller, key, &body.bytes, async move {
+        let made = accounts.create_channel(&principal, fields).await?;
+        let channel = ChannelView::from(&made.channel);
+        Ok((StatusCode::CREATED, NewChannelAnswer { channel, identity_secret: made.identity_secret }))
+    })
+    .await
+}
+
+/// A channel.
+#[utoipa::path(get, path = "/channels/{id}", tag = "channels", params(("id" = String, Path)),
+    responses((status = 200, description = "it", body = ChannelAnswer)))]
+pub(super) async fn get(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<Json<ChannelAnswer>, ApiError> {
+    let channel = api.accounts.channel(&caller.principal, &id.0).await?;
+    Ok(Json(ChannelAnswer { channel: (&channel).into() }))
+}
+
+/// Change a channel.
+#[utoipa::path(patch, path = "/channels/{id}", tag = "channels", params(("id" = String, Path)),
+    request_body = ChannelBody, responses((status = 200, description = "changed", body = ChannelAnswer)))]
+pub(super) async fn change(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    body: Body<ChannelBody>,
+) -> Result<Json<ChannelAnswer>, ApiError> {
+    let channel = api.accounts.change_channel(&caller.principal, &id.0, body.value.into()).await?;
+    Ok(Json(ChannelAnswer { channel: (&channel).into() }))
+}
+
+/// Give a channel a new public key; visitors who are in stay in.
+#[utoipa::path(post, path = "/channels/{id}/rotate-key", tag = "channels", params(("id" = String, Path)),
+    responses((status = 200, description = "with its new key", body = ChannelAnswer)))]
+pub(super) async fn rotate_key(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<Json<ChannelAnswer>, ApiError> {
+    let channel = api.accounts.rotate_channel_key(&caller.principal, &id.0).await?;
+    Ok(Json(ChannelAnswer { channel: (&channel).into() }))
+}
+
+/// Give a channel a new secret for signing identities; what the old one signed is refused.
+#[utoipa::path(post, path = "/channels/{id}/rotate-identity-secret", tag = "channels",
+    params(("id" = String, Path)), responses((status = 200, description = "the new secret", body = SecretAnswer)))]
+pub(super) async fn rotate_identity_secret(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<Json<SecretAnswer>, ApiError> {
+    let identity_secret = api.accounts.rotate_identity_secret(&caller.principal, &id.0).await?;
+    Ok(Json(SecretAnswer { identity_secret }))
+}

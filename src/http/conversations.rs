@@ -1,0 +1,202 @@
+//! Conversations: listed, looked at, begun for a visitor, labelled; and the pages of their logs.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use rooms::{ChannelId, Priority};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::acts::maybe_present;
+use super::api::Api;
+use super::body::{Asked, Body};
+use super::caller::{Caller, Id, count_widget_read};
+use super::create::{Key, create};
+use super::error::ApiError;
+use super::pages::{List, PageQuery, cursor, limit};
+use super::views::{ConversationAnswer, EntriesAnswer, entry_view};
+use crate::accounts::VisitorFacts;
+use crate::db::ConversationFilter;
+use crate::hub::{Page, conversation_view};
+use crate::wire::{ConversationView, InboxView, WireError, parse_priority, priority_name};
+
+const ENTRIES_DEFAULT: u64 = 50;
+const ENTRIES_MAX: u64 = 500;
+
+/// Which conversations to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ConversationsQuery {
+    /// Which of them; `all` are those that are not closed.
+    #[serde(default)]
+    #[param(inline)]
+    view: InboxView,
+    /// Only this channel.
+    channel_id: Option<String>,
+    /// Only those with this label.
+    label: Option<String>,
+    /// Only those of this priority.
+    priority: Option<String>,
+    /// Where the page before ended: its `next_cursor`.
+    cursor: Option<String>,
+    /// How many items: 50, at most 200.
+    limit: Option<u32>,
+}
+
+/// Conversations of the org, newest change first.
+#[utoipa::path(get, path = "/conversations", tag = "conversations", params(ConversationsQuery),
+    responses((status = 200, description = "a page", body = List<ConversationView>)))]
+pub(super) async fn list(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(asked): Asked<ConversationsQuery>,
+) -> Result<Json<List<ConversationView>>, ApiError> {
+    let channel = asked.channel_id.as_deref().map(str::parse::<ChannelId>).transpose();
+    let priority = asked.priority.as_deref().map(priority).transpose()?;
+    let filter = ConversationFilter {
+        view: asked.view,
+        agent: None,
+        channel: channel.map_err(|_| WireError::not_found())?,
+        label: asked.label,
+        priority: priority.map(priority_name),
+        visitor: None,
+        cursor: cursor(asked.cursor.as_deref())?,
+        limit: limit(asked.limit),
+    };
+    let (items, next_cursor) = api.hub.conversations(&caller.principal, filter).await?;
+    Ok(Json(List { items, next_cursor }))
+}
+
+/// Conversations that wait for a person, oldest first.
+#[utoipa::path(get, path = "/queue", tag = "conversations", params(PageQuery),
+    responses((status = 200, description = "a page", body = List<ConversationView>)))]
+pub(super) async fn queue(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(page): Asked<PageQuery>,
+) -> Result<Json<List<ConversationView>>, ApiError> {
+    let after = cursor(page.cursor.as_deref())?;
+    let (items, next_cursor) = api.hub.queue(&caller.principal, after.as_ref(), page.limit()).await?;
+    Ok(Json(List { items, next_cursor }))
+}
+
+/// A conversation.
+#[utoipa::path(get, path = "/conversations/{id}", tag = "conversations", params(("id" = String, Path)),
+    responses((status = 200, description = "it", body = ConversationAnswer)))]
+pub(super) async fn get(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<Json<ConversationAnswer>, ApiError> {
+    let record = api.hub.conversation(&caller.principal, id.conversation()?).await?;
+    Ok(Json(ConversationAnswer { conversation: conversation_view(&record) }))
+}
+
+/// For whom a conversation is begun; without an external id it is somebody new.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub(super) struct VisitorBody {
+    /// The site's own id of them.
+    external_id: Option<String>,
+    name: Option<String>,
+    email: Option<String>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct NewConversationBody {
+    channel_id: String,
+    #[serde(default)]
+    visitor: VisitorBody,
+}
+
+/// Begin a conversation for a visitor (agents and servers), or get their active one.
+#[utoipa::path(post, path = "/conversations", tag = "conversations", request_body = NewConversationBody, responses(
+    (status = 200, description = "the visitor's active one", body = ConversationAnswer),
+    (status = 201, description = "a new one", body = ConversationAnswer),
+))]
+pub(super) async fn begin(
+    State(api): State<Api>,
+    caller: Caller,
+    key: Key,
+    body: Body<NewConversationBody>,
+) -> Result<Response, ApiError> {
+    let NewConversationBody { channel_id, visitor } = body.value;
+    let facts = VisitorFacts { external_id: visitor.external_id, name: visitor.name, email: visitor.email };
+    let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
+    create(&api, &caller, key, &body.bytes, async move {
+        let (record, is_new) = accounts.begin_for(&principal, &channel_id, facts).await?;
+        let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+        Ok((status, ConversationAnswer { conversation: conversation_view(&record) }))
+    })
+    .await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct ConversationPatchBody {
+    /// All labels it is to have.
+    #[serde(default)]
+    labels: Option<Vec<String>>,
+    /// `low`, `medium`, `high` or `urgent`; null says nothing.
+    #[serde(default, deserialize_with = "maybe_present")]
+    #[schema(value_type = Option<String>)]
+    priority: Option<Option<String>>,
+}
+
+/// Set labels and priority.
+#[utoipa::path(patch, path = "/conversations/{id}", tag = "conversations", params(("id" = String, Path)),
+    request_body = ConversationPatchBody,
+    responses((status = 200, description = "changed", body = ConversationAnswer)))]
+pub(super) async fn change(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    body: Body<ConversationPatchBody>,
+) -> Result<Json<ConversationAnswer>, ApiError> {
+    let id = id.conversation()?;
+    let ConversationPatchBody { labels, priority: asked } = body.value;
+    let asked = asked.map(|one| one.as_deref().map(priority).transpose()).transpose()?;
+    api.hub.tag(&caller.principal, id, labels, asked).await?;
+    let record = api.hub.conversation(&caller.principal, id).await?;
+    Ok(Json(ConversationAnswer { conversation: conversation_view(&record) }))
+}
+
+/// Which entries to read; without `before` and `after` the newest.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct EntriesQuery {
+    /// Only entries below this `seq`, the newest of them.
+    before: Option<u64>,
+    /// Only entries above this `seq`, the oldest of them.
+    after: Option<u64>,
+    /// How many: 50, at most 500.
+    limit: Option<u64>,
+}
+
+/// Entries of a log, ascending, as far as the caller may see them.
+#[utoipa::path(get, path = "/conversations/{id}/entries", tag = "conversations",
+    params(("id" = String, Path), EntriesQuery),
+    responses((status = 200, description = "a page", body = EntriesAnswer)))]
+pub(super) async fn entries(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    Asked(asked): Asked<EntriesQuery>,
+) -> Result<Json<EntriesAnswer>, ApiError> {
+    if caller.principal.is_visitor() {
+        count_widget_read(&api, caller.address)?;
+    }
+    let id = id.conversation()?;
+    let page = match (asked.before, asked.after) {
+        (Some(_), Some(_)) => return Err(WireError::bad_request("give before or after, not both").into()),
+        (None, Some(after)) => Page::After(after),
+        (before, None) => Page::Before(before.unwrap_or(u64::MAX)),
+    };
+    let limit = asked.limit.unwrap_or(ENTRIES_DEFAULT).clamp(1, ENTRIES_MAX);
+    let page = api.hub.entries(&caller.principal, id, page, limit).await?;
+    let entries = page.entries.iter().filter_map(|entry| entry_view(entry, id, page.audience)).collect();
+    Ok(Json(EntriesAnswer { entries, has_more: page.has_more }))
+}
+
+fn priority(name: &str) -> Result<Priority, WireError> {
+    parse_priority(name).ok_or_else(|| WireError::bad_request("priority must be low, medium, high or urgent"))
+}

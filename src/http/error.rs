@@ -1,0 +1,35 @@
+//! How a handler says no. The words are put into the answer by `answer.rs`, which knows the request's id.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::wire::WireError;
+
+/// A refusal on its way to the client.
+#[derive(Debug, Clone)]
+pub(super) struct ApiError {
+    pub(super) status: StatusCode,
+    pub(super) error: WireError,
+}
+
+impl ApiError {
+    /// A refusal whose status says more than its code does.
+    pub(super) fn with_status(status: StatusCode, error: WireError) -> Self {
+        Self { status, error }
+    }
+}
+
+impl From<WireError> for ApiError {
+    fn from(error: WireError) -> Self {
+        let status = StatusCode::from_u16(error.code.status());
+        Self { status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), error }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

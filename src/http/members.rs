@@ -1,0 +1,132 @@
+//! The members of an org.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::api::Api;
+use super::auth::MemberAnswer;
+use super::body::{Asked, Body};
+use super::caller::{Caller, Id, Place};
+use super::create::{Key, create};
+use super::error::ApiError;
+use super::pages::{List, PageQuery};
+use super::views::MemberView;
+use crate::accounts::MemberPatch;
+use crate::db::Role;
+use crate::wire::WireError;
+
+/// A member and the link by which they choose a password.
+#[derive(Serialize, ToSchema)]
+pub(super) struct InvitedAnswer {
+    member: MemberView,
+    set_password_url: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct LinkAnswer {
+    /// One use; whoever has it sets the password.
+    set_password_url: String,
+}
+
+/// Members of the org, oldest first.
+#[utoipa::path(get, path = "/members", tag = "members", params(PageQuery),
+    responses((status = 200, description = "a page", body = List<MemberView>)))]
+pub(super) async fn list(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(page): Asked<PageQuery>,
+) -> Result<Json<List<MemberView>>, ApiError> {
+    let members = api.accounts.members(&caller.principal, page.after()?, page.limit() + 1).await?;
+    let statuses = api.hub.agent_statuses(caller.principal.org).await;
+    let view = |member: &_| {
+        let member: &crate::db::MemberRecord = member;
+        MemberView::new(member, statuses.get(&member.id).copied())
+    };
+    Ok(Json(page.list(members, |member| member.id.to_string(), view)))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct NewMemberBody {
+    email: String,
+    name: String,
+    /// `owner`, `admin` or `agent`.
+    role: String,
+}
+
+/// Add a member, who chooses a password by the link.
+#[utoipa::path(post, path = "/members", tag = "members", request_body = NewMemberBody,
+    responses((status = 201, description = "added", body = InvitedAnswer)))]
+pub(super) async fn invite(
+    State(api): State<Api>,
+    caller: Caller,
+    place: Place,
+    key: Key,
+    body: Body<NewMemberBody>,
+) -> Result<Response, ApiError> {
+    let NewMemberBody { email, name, role: role_name } = body.value;
+    let role = role(&role_name)?;
+    let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
+    create(&api, &caller, key, &body.bytes, async move {
+        let made = accounts.invite(&principal, email, name, role, &place.base).await?;
+        let member = MemberView::new(&made.member, None);
+        Ok((StatusCode::CREATED, InvitedAnswer { member, set_password_url: made.set_password_url }))
+    })
+    .await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct MemberPatchBody {
+    #[serde(default)]
+    name: Option<String>,
+    /// `owner`, `admin` or `agent`.
+    #[serde(default)]
+    role: Option<String>,
+    #[serde(default)]
+    active: Option<bool>,
+}
+
+/// Change a member; who loses rights is signed out everywhere.
+#[utoipa::path(patch, path = "/members/{id}", tag = "members", params(("id" = String, Path)),
+    request_body = MemberPatchBody, responses((status = 200, description = "changed", body = MemberAnswer)))]
+pub(super) async fn change(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    body: Body<MemberPatchBody>,
+) -> Result<Json<MemberAnswer>, ApiError> {
+    let MemberPatchBody { name, role: role_name, active } = body.value;
+    let patch = MemberPatch { name, role: role_name.as_deref().map(role).transpose()?, active };
+    let member = api.accounts.change_member(&caller.principal, &id.0, patch).await?;
+    let statuses = api.hub.agent_statuses(member.org).await;
+    let member = MemberView::new(&member, statuses.get(&member.id).copied());
+    Ok(Json(MemberAnswer { member }))
+}
+
+/// Take a member's access away; what they wrote stays theirs.
+#[utoipa::path(delete, path = "/members/{id}", tag = "members", params(("id" = String, Path)),
+    responses((status = 204, description = "inactive now")))]
+pub(super) async fn remove(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
+    api.accounts.remove_member(&caller.principal, &id.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Make a link by which a member chooses a new password.
+#[utoipa::path(post, path = "/members/{id}/password-link", tag = "members", params(("id" = String, Path)),
+    responses((status = 200, description = "a link", body = LinkAnswer)))]
+pub(super) async fn password_link(
+    State(api): State<Api>,
+    caller: Caller,
+    place: Place,
+    id: Id,
+) -> Result<Json<LinkAnswer>, ApiError> {
+    let made = api.accounts.make_password_link(&caller.principal, &id.0, &place.base).await?;
+    Ok(Json(LinkAnswer { set_password_url: made.set_password_url }))
+}
+
+fn role(name: &str) -> Result<Role, WireError> {
+    Role::parse(name).ok_or_else(|| WireError::bad_request("role must be owner, admin or agent"))
+}

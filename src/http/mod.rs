@@ -1,0 +1,37 @@
+//! REST under `/api/v1`, its document, and health. It translates and never decides.
+//!
+//! A handler reads a request ([`Caller`], [`Id`], [`Body`]), asks `accounts` or `hub`, and shows what comes
+//! back as a view. What every answer has in common (one shape of errors, ids of requests, headers, CORS,
+//! counting) is put on in one place, `answer.rs`. `/api/v1/openapi.json` is generated from the handlers.
+
+mod acts;
+mod answer;
+mod api;
+mod auth;
+mod body;
+mod caller;
+mod channels;
+mod conversations;
+mod cookie;
+mod cors;
+mod create;
+mod document;
+mod error;
+mod health;
+mod members;
+mod orgs;
+mod pages;
+mod routes;
+mod tickets;
+mod tokens;
+mod views;
+mod widget;
+
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod tests;
+
+pub use api::Api;
+pub use health::metrics_router;
+pub use routes::router;

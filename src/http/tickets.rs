@@ -1,0 +1,75 @@
+//! Tickets.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::api::Api;
+use super::body::Asked;
+use super::caller::{Caller, Id};
+use super::error::ApiError;
+use super::pages::{List, cursor, limit};
+use super::views::TicketView;
+use crate::accounts::TicketStatus;
+use crate::wire::WireError;
+
+/// Which tickets to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct TicketsQuery {
+    /// `open` or `resolved`; both where it is not said.
+    status: Option<String>,
+    /// Where the page before ended: its `next_cursor`.
+    cursor: Option<String>,
+    /// How many items: 50, at most 200.
+    limit: Option<u32>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TicketAnswer {
+    ticket: TicketView,
+}
+
+/// Tickets of the org, newest first.
+#[utoipa::path(get, path = "/tickets", tag = "tickets", params(TicketsQuery),
+    responses((status = 200, description = "a page", body = List<TicketView>)))]
+pub(super) async fn list(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(asked): Asked<TicketsQuery>,
+) -> Result<Json<List<TicketView>>, ApiError> {
+    let status = match asked.status.as_deref() {
+        None | Some("") => None,
+        Some("open") => Some(TicketStatus::Open),
+        Some("resolved") => Some(TicketStatus::Resolved),
+        Some(_) => return Err(WireError::bad_request("status must be open or resolved").into()),
+    };
+    let (cursor, limit) = (cursor(asked.cursor.as_deref())?, limit(asked.limit));
+    let (tickets, next_cursor) = api.accounts.tickets(&caller.principal, status, cursor, limit).await?;
+    Ok(Json(List { items: tickets.iter().map(TicketView::from).collect(), next_cursor }))
+}
+
+/// A ticket.
+#[utoipa::path(get, path = "/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
+    responses((status = 200, description = "it", body = TicketAnswer)))]
+pub(super) async fn get(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<Json<TicketAnswer>, ApiError> {
+    let ticket = api.accounts.ticket(&caller.principal, &id.0).await?;
+    Ok(Json(TicketAnswer { ticket: (&ticket).into() }))
+}
+
+/// Resolve a ticket; resolving it again changes nothing.
+#[utoipa::path(post, path = "/tickets/{id}/resolve", tag = "tickets", params(("id" = String, Path)),
+    responses((status = 200, description = "resolved", body = TicketAnswer)))]
+pub(super) async fn resolve(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<Json<TicketAnswer>, ApiError> {
+    let ticket = api.accounts.resolve_ticket(&caller.principal, &id.0).await?;
+    Ok(Json(TicketAnswer { ticket: (&ticket).into() }))
+}

@@ -1,0 +1,79 @@
+//! API tokens.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::api::Api;
+use super::body::Body;
+use super::caller::{Caller, Id};
+use super::create::{Key, create};
+use super::error::ApiError;
+use super::pages::List;
+use super::views::TokenView;
+
+/// Whom a token acts as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum TokenKind {
+    /// The caller.
+    #[default]
+    Agent,
+    /// The server of the org; made by admins.
+    Server,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct NewTokenBody {
+    /// What to call it.
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    kind: TokenKind,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct NewTokenAnswer {
+    /// The token; shown once.
+    token: String,
+    api_token: TokenView,
+}
+
+/// The tokens the caller may take back: their own, and for admins all of the org.
+#[utoipa::path(get, path = "/tokens", tag = "tokens",
+    responses((status = 200, description = "all of them, at most 500", body = List<TokenView>)))]
+pub(super) async fn list(State(api): State<Api>, caller: Caller) -> Result<Json<List<TokenView>>, ApiError> {
+    let tokens = api.accounts.tokens(&caller.principal).await?;
+    Ok(Json(List { items: tokens.iter().map(TokenView::from).collect(), next_cursor: None }))
+}
+
+/// Make a token.
+#[utoipa::path(post, path = "/tokens", tag = "tokens", request_body = NewTokenBody,
+    responses((status = 201, description = "made", body = NewTokenAnswer)))]
+pub(super) async fn make(
+    State(api): State<Api>,
+    caller: Caller,
+    key: Key,
+    body: Body<NewTokenBody>,
+) -> Result<Response, ApiError> {
+    let NewTokenBody { name, kind } = body.value;
+    let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
+    create(&api, &caller, key, &body.bytes, async move {
+        let for_org = kind == TokenKind::Server;
+        let (record, token) = accounts.make_token(&principal, for_org, name.as_deref()).await?;
+        let api_token = TokenView::from(&record);
+        Ok((StatusCode::CREATED, NewTokenAnswer { token: token.into_string(), api_token }))
+    })
+    .await
+}
+
+/// Take a token back; its sockets close.
+#[utoipa::path(delete, path = "/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
+    responses((status = 204, description = "no longer valid")))]
+pub(super) async fn delete(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
+    api.accounts.delete_token(&caller.principal, &id.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

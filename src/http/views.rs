@@ -1,0 +1,288 @@
+//! What REST shows of accounts; conversations and entries have their views in `wire`.
+
+use rooms::{Audience, ConversationId, Entry, Head, Timestamp};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use utoipa::ToSchema;
+
+use crate::db::{ApiToken, ChannelRecord, ConversationRecord, MemberRecord, OrgRecord, TicketRecord};
+use crate::hub::Acted;
+use crate::wire::{ConversationView, EntryView, StateView, UserView, WireError, rfc3339};
+
+/// A member.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Member)]
+pub(super) struct MemberView {
+    id: String,
+    org_id: String,
+    email: String,
+    name: String,
+    /// `owner`, `admin` or `agent`.
+    role: &'static str,
+    platform_admin: bool,
+    active: bool,
+    /// `online`, `away`, `busy` or `offline`.
+    presence: &'static str,
+    created_at: String,
+}
+
+impl MemberView {
+    pub(super) fn new(member: &MemberRecord, presence: Option<&'static str>) -> Self {
+        Self {
+            id: member.id.to_string(),
+            org_id: member.org.to_string(),
+            email: member.email.clone(),
+            name: member.name.clone(),
+            role: member.role.as_str(),
+            platform_admin: member.platform_admin,
+            active: member.active,
+            presence: presence.unwrap_or("offline"),
+            created_at: rfc3339(member.created_at),
+        }
+    }
+}
+
+/// An org.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Org)]
+pub(super) struct OrgView {
+    id: String,
+    name: String,
+    created_at: String,
+}
+
+impl From<&OrgRecord> for OrgView {
+    fn from(org: &OrgRecord) -> Self {
+        Self { id: org.id.to_string(), name: org.name.clone(), created_at: rfc3339(org.created_at) }
+    }
+}
+
+/// A channel.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Channel)]
+pub(super) struct ChannelView {
+    id: String,
+    org_id: String,
+    name: String,
+    /// The public key that stands in the page.
+    key: String,
+    /// The origins that may use it; none: every one, while the server listens on loopback.
+    origins: Vec<String>,
+    color: String,
+    greeting: Option<String>,
+    locale: Option<String>,
+    handoff_enabled: bool,
+    /// Words that ask for a person; none: the default ones.
+    handoff_words: Vec<String>,
+    /// 0: the server's setting.
+    visitor_message_max_chars: i64,
+    issuer: Option<String>,
+    issuer_audience: Option<String>,
+    issuer_jwks_url: Option<String>,
+    created_at: String,
+}
+
+impl From<&ChannelRecord> for ChannelView {
+    fn from(channel: &ChannelRecord) -> Self {
+        Self {
+            id: channel.id.to_string(),
+            org_id: channel.org.to_string(),
+            name: channel.name.clone(),
+            key: channel.key.clone(),
+            origins: channel.origins.clone(),
+            color: channel.color.clone(),
+            greeting: some_text(&channel.greeting),
+            locale: channel.locale.clone(),
+            handoff_enabled: channel.handoff_enabled,
+            handoff_words: channel.handoff_words.clone(),
+            visitor_message_max_chars: channel.visitor_message_max_chars,
+            issuer: channel.issuer.clone(),
+            issuer_audience: channel.issuer_audience.clone(),
+            issuer_jwks_url: channel.issuer_jwks_url.clone(),
+            created_at: rfc3339(channel.created_at),
+        }
+    }
+}
+
+/// A channel as its widget sees it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WidgetChannel)]
+pub(super) struct WidgetChannelView {
+    id: String,
+    name: String,
+    color: String,
+    greeting: Option<String>,
+    locale: Option<String>,
+    handoff_enabled: bool,
+    /// Always false so far.
+    voice_enabled: bool,
+    visitor_message_max_chars: usize,
+}
+
+impl WidgetChannelView {
+    pub(super) fn new(channel: &ChannelRecord, visitor_message_max_chars: usize) -> Self {
+        Self {
+            id: channel.id.to_string(),
+            name: channel.name.clone(),
+            color: channel.color.clone(),
+            greeting: some_text(&channel.greeting),
+            locale: channel.locale.clone(),
+            handoff_enabled: channel.handoff_enabled,
+            voice_enabled: false,
+            visitor_message_max_chars,
+        }
+    }
+}
+
+/// A conversation as its visitor sees it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Session)]
+pub(super) struct SessionView {
+    id: String,
+    /// Changes only when history can no longer be trusted.
+    epoch: String,
+    state: StateView,
+    created_at: String,
+}
+
+impl From<&ConversationRecord> for SessionView {
+    fn from(record: &ConversationRecord) -> Self {
+        Self {
+            id: record.id.to_string(),
+            epoch: record.epoch.to_string(),
+            state: StateView::for_audience(&record.head, Audience::Visitors),
+            created_at: rfc3339(record.created_at),
+        }
+    }
+}
+
+/// A request for a person.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Ticket)]
+pub(super) struct TicketView {
+    id: String,
+    conversation_id: String,
+    visitor: UserView,
+    reason: String,
+    /// `low`, `medium`, `high` or `urgent`.
+    priority: String,
+    /// `open` or `resolved`.
+    status: String,
+    created_at: String,
+    resolved_at: Option<String>,
+    resolved_by: Option<UserView>,
+}
+
+impl From<&TicketRecord> for TicketView {
+    fn from(ticket: &TicketRecord) -> Self {
+        let user = |id: &str, kind: &str, name: &str| UserView {
+            id: id.to_owned(),
+            kind: kind.to_owned(),
+            name: name.into(),
+        };
+        let name = ticket.resolved_by_name.as_deref().unwrap_or("Agent");
+        Self {
+            id: ticket.id.clone(),
+            conversation_id: ticket.conversation_id.clone(),
+            visitor: user(&ticket.visitor_id, "visitor", &ticket.visitor_name),
+            reason: ticket.reason.clone(),
+            priority: ticket.priority.clone(),
+            status: ticket.status.clone(),
+            created_at: rfc3339(Timestamp(ticket.created_at)),
+            resolved_at: ticket.resolved_at.map(|at| rfc3339(Timestamp(at))),
+            resolved_by: ticket.resolved_by.as_deref().map(|id| user(id, "agent", name)),
+        }
+    }
+}
+
+/// An API token, without the token.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ApiToken)]
+pub(super) struct TokenView {
+    id: String,
+    name: String,
+    /// `agent`: acts as that agent; `server`: acts as the server of the org.
+    kind: &'static str,
+    agent_id: Option<String>,
+    created_at: String,
+}
+
+impl From<&ApiToken> for TokenView {
+    fn from(token: &ApiToken) -> Self {
+        Self {
+            id: token.id.to_string(),
+            name: token.name.clone(),
+            kind: if token.member.is_some() { "agent" } else { "server" },
+            agent_id: token.member.map(|id| id.to_string()),
+            created_at: rfc3339(token.created_at),
+        }
+    }
+}
+
+/// A conversation as agents see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ConversationAnswer {
+    pub(super) conversation: ConversationView,
+}
+
+/// The state after an act.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct StateAnswer {
+    pub(super) state: StateView,
+}
+
+impl StateAnswer {
+    pub(super) fn new(head: &Head, audience: Audience) -> Self {
+        Self { state: StateView::for_audience(head, audience) }
+    }
+}
+
+/// Entries of a log, ascending.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EntriesAnswer {
+    #[schema(value_type = Vec<EntryView>)]
+    pub(super) entries: Vec<Box<RawValue>>,
+    /// Whether the log goes on in the direction that was asked for.
+    pub(super) has_more: bool,
+}
+
+/// A committed message or note.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SendAnswer {
+    #[schema(value_type = EntryView)]
+    entry: Box<RawValue>,
+    /// Whether it had been committed before.
+    duplicate: bool,
+    /// With `wait=reply`: the assistant's entry, or null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<EntryView>)]
+    reply: Option<Option<Box<RawValue>>>,
+}
+
+impl SendAnswer {
+    pub(super) fn new(
+        acted: &Acted,
+        conversation: ConversationId,
+        audience: Audience,
+        waits_for_reply: bool,
+    ) -> Result<Self, WireError> {
+        let entry = acted.entry.as_deref().and_then(|entry| entry_view(entry, conversation, audience));
+        let entry = entry.ok_or_else(WireError::internal)?;
+        // No assistant answers yet, so there is nothing to wait for.
+        Ok(Self { entry, duplicate: acted.is_duplicate, reply: waits_for_reply.then_some(None) })
+    }
+}
+
+/// An entry as an audience sees it; `None` where it may not.
+pub(super) fn entry_view(
+    entry: &Entry,
+    conversation: ConversationId,
+    audience: Audience,
+) -> Option<Box<RawValue>> {
+    let view = EntryView::for_audience(entry, conversation, audience)?;
+    Some(to_raw_value(&view).expect("wire types serialise into memory"))
+}
+
+fn some_text(text: &str) -> Option<String> {
+    Some(text.to_owned()).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,172 @@
+//! What widgets ask for.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::acts::{HandoffBody, MessageBody, WaitQuery, send};
+use super::api::Api;
+use super::body::{Asked, Body, MaybeBody};
+use super::caller::{Id, Place, Visitor, count_widget_read};
+use super::create::{Key, create};
+use super::error::ApiError;
+use super::views::{SendAnswer, SessionView, StateAnswer, WidgetChannelView};
+use crate::accounts::{IdentityFields, WidgetRequest};
+use crate::hub::visitor_view;
+use crate::wire::{PageView, VisitorView, WireError};
+
+/// Who a page says its visitor is, with a proof: `hash` or `jwt`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = Identity)]
+pub(super) struct IdentityBody {
+    /// The site's own id of them.
+    user_id: String,
+    name: Option<String>,
+    email: Option<String>,
+    /// Lower-case hex of HMAC-SHA256(the channel's identity secret, user_id).
+    hash: Option<String>,
+    /// A token of the channel's issuer.
+    jwt: Option<String>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct WidgetSessionBody {
+    /// The channel's public key.
+    channel_key: String,
+    /// The token of an earlier visit; an unknown or expired one gives a new visitor.
+    visitor_token: Option<String>,
+    identity: Option<IdentityBody>,
+    page: Option<PageView>,
+    /// The visitor's language.
+    locale: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WidgetSessionAnswer {
+    visitor_token: String,
+    visitor: VisitorView,
+    /// The conversation that is not closed.
+    session: Option<SessionView>,
+    channel: WidgetChannelView,
+}
+
+/// Begin a widget's session: who the visitor is, and what the widget must know.
+#[utoipa::path(post, path = "/widget/sessions", tag = "widget", security(()), request_body = WidgetSessionBody, responses(
+    (status = 200, description = "a visitor who has been here", body = WidgetSessionAnswer),
+    (status = 201, description = "a new visitor", body = WidgetSessionAnswer),
+))]
+pub(super) async fn open_session(
+    State(api): State<Api>,
+    place: Place,
+    body: Body<WidgetSessionBody>,
+) -> Result<(StatusCode, Json<WidgetSessionAnswer>), ApiError> {
+    count_widget_read(&api, place.address)?;
+    let WidgetSessionBody { channel_key, visitor_token, identity, page, locale } = body.value;
+    let identity = identity.map(|body| IdentityFields {
+        user_id: body.user_id,
+        name: body.name,
+        email: body.email,
+        hash: body.hash,
+        jwt: body.jwt,
+    });
+    let request = WidgetRequest { channel_key, visitor_token, identity, page, locale };
+    let session = api.accounts.open_widget_session(request, place.origin.as_deref()).await?;
+    let status = if session.is_new { StatusCode::CREATED } else { StatusCode::OK };
+    let max_chars = api.hub.visitor_message_max_chars(&session.channel);
+    let answer = WidgetSessionAnswer {
+        visitor: visitor_view(&session.visitor),
+        session: session.conversation.as_ref().map(SessionView::from),
+        channel: WidgetChannelView::new(&session.channel, max_chars),
+        visitor_token: session.token,
+    };
+    Ok((status, Json(answer)))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SessionAnswer {
+    session: SessionView,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ActiveSessionAnswer {
+    session: Option<SessionView>,
+}
+
+/// Begin the visitor's conversation, or get the active one.
+#[utoipa::path(post, path = "/widget/conversations", tag = "widget", responses(
+    (status = 200, description = "the active one", body = SessionAnswer),
+    (status = 201, description = "a new one", body = SessionAnswer),
+))]
+pub(super) async fn begin(
+    State(api): State<Api>,
+    Visitor(caller): Visitor,
+    key: Key,
+) -> Result<Response, ApiError> {
+    let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
+    create(&api, &caller, key, b"", async move {
+        let (record, is_new) = accounts.begin_own(&principal).await?;
+        let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+        Ok::<_, WireError>((status, SessionAnswer { session: SessionView::from(&record) }))
+    })
+    .await
+}
+
+/// The visitor's conversation that is not closed.
+#[utoipa::path(get, path = "/widget/conversations/active", tag = "widget", responses(
+    (status = 200, description = "it, or null", body = ActiveSessionAnswer),
+))]
+pub(super) async fn active(
+    State(api): State<Api>,
+    Visitor(caller): Visitor,
+) -> Result<Json<ActiveSessionAnswer>, ApiError> {
+    count_widget_read(&api, caller.address)?;
+    let active = api.accounts.own_active(&caller.principal).await?;
+    Ok(Json(ActiveSessionAnswer { session: active.as_ref().map(SessionView::from) }))
+}
+
+/// Write a message.
+#[utoipa::path(post, path = "/widget/conversations/{id}/messages", tag = "widget",
+    params(("id" = String, Path), WaitQuery), request_body = MessageBody, responses(
+    (status = 200, description = "it had been written before", body = SendAnswer),
+    (status = 201, description = "committed", body = SendAnswer),
+))]
+pub(super) async fn message(
+    State(api): State<Api>,
+    Visitor(caller): Visitor,
+    id: Id,
+    key: Key,
+    Asked(wait): Asked<WaitQuery>,
+    body: Body<MessageBody>,
+) -> Result<Response, ApiError> {
+    send(&api, &caller, &id, key, &wait, body).await
+}
+
+/// End the conversation. Repeating is fine; the body does not matter, so that it can be sent as a page is left.
+#[utoipa::path(post, path = "/widget/conversations/{id}/end", tag = "widget",
+    params(("id" = String, Path)), responses((status = 200, description = "closed", body = StateAnswer)))]
+pub(super) async fn end(
+    State(api): State<Api>,
+    Visitor(caller): Visitor,
+    id: Id,
+) -> Result<Json<StateAnswer>, ApiError> {
+    let acted = api.hub.end(&caller.principal, caller.address, id.conversation()?).await?;
+    Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
+}
+
+/// Ask for a person.
+#[utoipa::path(post, path = "/widget/conversations/{id}/handoff", tag = "widget",
+    params(("id" = String, Path)), request_body = HandoffBody,
+    responses((status = 200, description = "the visitor waits for a person", body = StateAnswer)))]
+pub(super) async fn handoff(
+    State(api): State<Api>,
+    Visitor(caller): Visitor,
+    id: Id,
+    MaybeBody(body): MaybeBody<HandoffBody>,
+) -> Result<Json<StateAnswer>, ApiError> {
+    let id = id.conversation()?;
+    let acted = api.hub.request_handoff(&caller.principal, id, body.reason.as_deref()).await?;
+    Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
+}
