@@ -89,6 +89,9 @@ test('older messages are fetched on the way up', async () => {
   await visitor.openChat();
   await visitor.sees('Line 70');
 
+  const below = (/** @type {Element} */ log) => log.scrollHeight - log.scrollTop - log.clientHeight;
+  await visitor.page.waitForTimeout(300);
+  assert.ok((await visitor.log.evaluate(below)) < 5, 'the newest is in view');
   await visitor.log.evaluate((log) => log.scrollTo(0, 0));
   await visitor.log.getByText('Line 1', { exact: true }).waitFor({ state: 'attached' });
 

@@ -27,4 +27,18 @@ export function returnToPlace(log: HTMLElement, place: Place, frames = FRAMES): 
   if (frames > 0) requestAnimationFrame(() => returnToPlace(log, place, frames - 1));
 }
 
+/** Stays at the newest while `isPinned`, though rows grow as they are drawn or the log itself shrinks. */
+export function followBottom(
+  log: HTMLElement,
+  rows: HTMLElement,
+  isPinned: () => boolean,
+): () => void {
+  const observer = new ResizeObserver(() => {
+    if (isPinned()) log.scrollTop = log.scrollHeight;
+  });
+  observer.observe(log);
+  observer.observe(rows);
+  return () => observer.disconnect();
+}
+
 export type { Place };

@@ -37,6 +37,8 @@ export function mount(frame: Frame): Commands {
   setLocale(frame.options.lang);
   isOpen.subscribe((open) => {
     frame.emit(open ? 'opened' : 'closed', undefined);
+    // Hidden buttons take no focus, so it is shown before the next drawing says so.
+    frame.launcher.dataset.open = String(open);
     if (open) chat.start();
     else frame.launcher.focus();
   });

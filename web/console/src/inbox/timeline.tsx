@@ -1,6 +1,11 @@
 // The log of a conversation with what is not in it yet: unsent replies, and who is typing what.
 
-import { notePlace, type Place, returnToPlace } from '@switchboard/shared/browser/hold-place.ts';
+import {
+  followBottom,
+  notePlace,
+  type Place,
+  returnToPlace,
+} from '@switchboard/shared/browser/hold-place.ts';
 import { Failure } from '@switchboard/shared/errors.ts';
 import type { Room, RoomView } from '@switchboard/shared/room.ts';
 import type { ConversationSummary, Entry } from '@switchboard/shared/wire.ts';
@@ -52,22 +57,24 @@ export function Timeline({ conversation, room, view }: TimelineProps) {
         tabIndex={0}
         className="h-full overflow-y-auto px-3 py-4 outline-offset-[-3px] md:px-5"
       >
-        <Beginning room={room} view={view} onPage={scroll.notePlace} />
-        {view.entries.map((entry, index) => (
-          <Dated key={entry.id} entry={entry} before={view.entries[index - 1]}>
-            <EntryRow
-              entry={entry}
-              before={view.entries[index - 1] ?? null}
-              after={view.entries[index + 1] ?? null}
-              view={view}
-              visitor_id={conversation.visitor.id}
-            />
-          </Dated>
-        ))}
-        {items.map((item) => (
-          <OutboxRow key={item.client_message_id} item={item} />
-        ))}
-        <TypingRow room={room} />
+        <div ref={scroll.contentRef}>
+          <Beginning room={room} view={view} onPage={scroll.notePlace} />
+          {view.entries.map((entry, index) => (
+            <Dated key={entry.id} entry={entry} before={view.entries[index - 1]}>
+              <EntryRow
+                entry={entry}
+                before={view.entries[index - 1] ?? null}
+                after={view.entries[index + 1] ?? null}
+                view={view}
+                visitor_id={conversation.visitor.id}
+              />
+            </Dated>
+          ))}
+          {items.map((item) => (
+            <OutboxRow key={item.client_message_id} item={item} />
+          ))}
+          <TypingRow room={room} />
+        </div>
       </div>
       {scroll.isAway ? (
         <Button
@@ -154,6 +161,10 @@ function useStickyScroll(entries: readonly Entry[], unsent_count: number) {
     } else if (isAtBottom.current) toBottom();
     else setAway(true);
   }, [entries, unsent_count, toBottom]);
+  const contentRef = useCallback((content: HTMLDivElement | null) => {
+    if (!content?.parentElement) return;
+    return followBottom(content.parentElement, content, () => isAtBottom.current);
+  }, []);
   const onScroll = () => {
     const log = ref.current;
     if (!log) return;
@@ -163,5 +174,5 @@ function useStickyScroll(entries: readonly Entry[], unsent_count: number) {
   const noteNow = () => {
     place.current = notePlace(ref.current);
   };
-  return { ref, isAway, toBottom, onScroll, notePlace: noteNow };
+  return { ref, contentRef, isAway, toBottom, onScroll, notePlace: noteNow };
 }

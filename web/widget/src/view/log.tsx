@@ -1,6 +1,11 @@
 // The conversation: days, events, bubbles, and who is typing. Stays at the newest unless scrolled away.
 
-import { notePlace, type Place, returnToPlace } from '@switchboard/shared/browser/hold-place.ts';
+import {
+  followBottom,
+  notePlace,
+  type Place,
+  returnToPlace,
+} from '@switchboard/shared/browser/hold-place.ts';
 import type { OutboxItem } from '@switchboard/shared/outbox.ts';
 import type { Room } from '@switchboard/shared/room.ts';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
@@ -54,18 +59,20 @@ export function Log({ chat, room, items, me, greeting, words }: LogProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard.
         tabIndex={0}
       >
-        {view?.hasOlder ? (
-          <Older hasFailed={hasFailed} onRetry={loadOlder} words={words} />
-        ) : (
-          <p class="greeting">{greeting}</p>
-        )}
-        {room && view?.phase === 'joining' && view.entries.length === 0 ? (
-          <p class="loading">{words.t('log.loading')}</p>
-        ) : null}
-        {rows.map((row) => (
-          <LogRow key={row.key} row={row} chat={chat} words={words} />
-        ))}
-        {room ? <Typing room={room} words={words} /> : null}
+        <div>
+          {view?.hasOlder ? (
+            <Older hasFailed={hasFailed} onRetry={loadOlder} words={words} />
+          ) : (
+            <p class="greeting">{greeting}</p>
+          )}
+          {room && view?.phase === 'joining' && view.entries.length === 0 ? (
+            <p class="loading">{words.t('log.loading')}</p>
+          ) : null}
+          {rows.map((row) => (
+            <LogRow key={row.key} row={row} chat={chat} words={words} />
+          ))}
+          {room ? <Typing room={room} words={words} /> : null}
+        </div>
       </div>
       {scroll.isAway ? (
         <button type="button" class="newest" onClick={scroll.toBottom}>
@@ -142,6 +149,12 @@ function useStickyScroll(rows: readonly Row[], room_id: string) {
     setAway(false);
   };
   useLayoutEffect(toBottom, [room_id]);
+  useLayoutEffect(() => {
+    const log = ref.current;
+    const content = log?.firstElementChild;
+    if (!log || !(content instanceof HTMLElement)) return;
+    return followBottom(log, content, () => isAtBottom.current);
+  }, []);
   useLayoutEffect(() => {
     const log = ref.current;
     if (!log) return;

@@ -83,7 +83,6 @@ function useLauncher(chat: Chat, frame: Frame, open: boolean, words: Cell<Words>
   useEffect(() => {
     const { launcher } = frame;
     launcher.ariaExpanded = String(open);
-    launcher.dataset.open = String(open);
     if (open) launcher.ariaLabel = t('launcher.close');
     else
       launcher.ariaLabel =
