@@ -1,6 +1,7 @@
 //! Switchboard: self-hosted live chat and AI voice hub.
 
 pub mod accounts;
+pub mod app;
 pub mod auth;
 pub mod clock;
 pub mod config;

@@ -6,4 +6,4 @@ mod router;
 mod serve;
 mod signals;
 
-pub use serve::{ServeError, serve};
+pub use serve::serve;

@@ -25,7 +25,9 @@ pub(super) fn watch(stop: CancellationToken) -> std::io::Result<()> {
                 std::process::exit(FORCED_STATUS);
             }
             is_stopping = true;
-            tracing::info!("stopping: clients are asked to reconnect elsewhere; a second signal stops at once");
+            tracing::info!(
+                "stopping: clients are asked to reconnect elsewhere; a second signal stops at once"
+            );
             stop.cancel();
         }
     });

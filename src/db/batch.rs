@@ -373,7 +373,7 @@ mod tests {
         fn statements_take_every_item_once_and_in_order(length in 0..400_usize) {
             let items: Vec<usize> = (0..length).collect();
             let slices = statement_sized(&items);
-            prop_assert_eq!(slices.concat(), items.clone());
+            prop_assert_eq!(&slices.concat(), &items);
             for slice in slices {
                 prop_assert!(slice.len().is_power_of_two() && slice.len() <= ROWS_PER_STATEMENT);
             }

@@ -120,6 +120,16 @@ impl Store {
         }
     }
 
+    /// Waits until everything queued so far is written or refused.
+    pub async fn flush(&self) {
+        let nowhere =
+            Write::Tag { org: OrgId(0), conversation: ConversationId(0), labels: None, priority: None };
+        // It changes nothing; only its place behind the others matters.
+        if let Ok(pending) = self.queue(nowhere).await {
+            let _nothing = pending.written().await;
+        }
+    }
+
     async fn queue(&self, write: Write) -> Result<Pending, DbError> {
         let (reply, pending) = oneshot::channel();
         self.writes

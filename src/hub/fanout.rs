@@ -8,7 +8,8 @@ use super::room_handle::{Held, RoomFacts};
 use super::{Connection, OutboxLimits};
 use crate::telemetry::metrics::FANOUT_FRAMES;
 use crate::wire::{
-    CloseCode, EntryView, Frame, ReadUpdate, StateView, TypingUpdate, UserUpdate, UserView, event,
+    CloseCode, EntryView, Frame, ReadUpdate, StateUpdate, StateView, TypingUpdate, UserUpdate, UserView,
+    event,
 };
 
 #[derive(Debug)]
@@ -150,7 +151,7 @@ pub(super) fn frame(
         }
         Announcement::Updated => Frame::new(
             event::SESSION_UPDATED,
-            &serde_json::json!({ "session_id": session_id(), "state": StateView::for_audience(head, audience) }),
+            &StateUpdate { session_id: session_id(), state: StateView::for_audience(head, audience) },
         ),
     })
 }

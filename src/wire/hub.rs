@@ -194,6 +194,16 @@ pub struct UserUpdate {
     pub user: UserView,
 }
 
+/// `session:updated`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct StateUpdate {
+    /// Which conversation.
+    pub session_id: String,
+    /// The state.
+    pub state: StateView,
+}
+
 /// How many conversations each view has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Counts"))]

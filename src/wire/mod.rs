@@ -26,7 +26,7 @@ pub use error::WireError;
 pub use frame::Frame;
 pub use hub::{
     CountsView, HUB_EVENTS, HelloAck, HistoryView, InboxAck, InboxUpdate, JoinAck, LimitsView,
-    PresenceUpdate, ReadUpdate, SendAck, StateAck, TypingUpdate, UserUpdate, event,
+    PresenceUpdate, ReadUpdate, SendAck, StateAck, StateUpdate, TypingUpdate, UserUpdate, event,
 };
 pub use state::{
     AgentState, ConversationView, HandoffView, LastMessageView, PageView, ResponderView, StateView,

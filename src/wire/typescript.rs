@@ -48,6 +48,7 @@ fn declarations() -> String {
         HistoryView<'static>,
         ReadUpdate,
         TypingUpdate,
+        StateUpdate,
         UserUpdate,
         CountsView,
         InboxAck,

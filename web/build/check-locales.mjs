@@ -29,7 +29,8 @@ for (const folder of ['widget/src/locales', 'console/src/locales', 'demo/locales
     }
     for (const key of Object.keys(other)) {
       const isForm = PLURAL_FORM.test(key) && english[key.replace(PLURAL_FORM, '.other')];
-      if (english[key] === undefined && !isForm) faults.push(`${folder}/${file} has unknown ${key}`);
+      if (english[key] === undefined && !isForm)
+        faults.push(`${folder}/${file} has unknown ${key}`);
     }
   }
 }

@@ -27,7 +27,13 @@ function say(tag: string, word: Word, className = ''): HTMLElement {
 function product(number: 1 | 2 | 3): HTMLElement {
   const art = element('div', `art art-${number}`);
   art.ariaHidden = 'true';
-  return element('li', 'product', art, say('h3', `shop.${number}.name`), say('p', `shop.${number}.text`));
+  return element(
+    'li',
+    'product',
+    art,
+    say('h3', `shop.${number}.name`),
+    say('p', `shop.${number}.text`),
+  );
 }
 
 function consoleLink(url: string): HTMLAnchorElement {
@@ -69,10 +75,18 @@ function draw(demo: Demo | null, isBroken: boolean): void {
   document.documentElement.lang = locale;
   const actions = element('p', 'actions', consoleLink(demo?.console_url ?? DEFAULT_CONSOLE));
   if (demo) actions.append(chatButton());
-  const hero = element('header', 'hero', say('p', 'tag', 'tag'), say('h1', 'title'), say('p', 'lead'), actions);
+  const hero = element(
+    'header',
+    'hero',
+    say('p', 'tag', 'tag'),
+    say('h1', 'title'),
+    say('p', 'lead'),
+    actions,
+  );
   const steps = ([1, 2, 3, 4] as const).map((number) => say('li', `try.${number}`));
   const guide = element('section', 'card', say('h2', 'try.title'), element('ol', '', ...steps));
-  const broken = () => element('section', 'card', say('h2', 'failed.title'), say('p', 'failed.text'));
+  const broken = () =>
+    element('section', 'card', say('h2', 'failed.title'), say('p', 'failed.text'));
   const channel = demo ? embed(demo.channel_key) : isBroken ? broken() : noChannel();
   const shop = element(
     'section',

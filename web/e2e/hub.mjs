@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { Shop } from './shop.mjs';
 
 const BUILDS = ['release', 'debug'].map((profile) =>
   fileURLToPath(new URL(`../../target/${profile}/switchboard`, import.meta.url)),
@@ -27,15 +28,17 @@ export class Hub {
   #port = 0;
   /** @type {import('node:child_process').ChildProcess | null} */
   #process = null;
+  /** @type {Shop | null} */
+  #shop = null;
   channel_key = '';
 
   get url() {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** An origin of its own for the page that carries the widget, on the same machine. */
-  get shopUrl() {
-    return `http://localhost:${this.#port}`;
+  /** A page of the shop, on an origin of its own; `data` adds attributes to the script tag. */
+  shopPage(data = '', channel_key = this.channel_key) {
+    return this.#shop?.page(`data-key="${channel_key}" ${data}`) ?? '';
   }
 
   /** Makes an org with a channel and two agents, and starts serving. */
@@ -52,6 +55,8 @@ export class Hub {
       await hub.#run([...create, '--password-stdin'], PASSWORD);
     }
     await hub.serve();
+    hub.#shop = new Shop(hub.url);
+    await hub.#shop.open();
     return hub;
   }
 
@@ -86,6 +91,7 @@ export class Hub {
 
   async stop() {
     await this.kill();
+    this.#shop?.close();
     await rm(this.#data_dir, { recursive: true, force: true });
   }
 

@@ -53,7 +53,9 @@ test('the console with many conversations, in both themes, widths and languages'
   await takePicture(phone.page, 'looks-console-390-list-es');
   await phone.openConversation('Hello! I bought');
   await takePicture(phone.page, 'looks-console-390-conversation-es');
-  const overflow = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  const overflow = await phone.page.evaluate(
+    () => document.documentElement.scrollWidth - innerWidth,
+  );
   assert.ok(overflow <= 0, `the page is ${overflow} px too wide`);
   for (const place of ['members', 'channels', 'tickets']) {
     await phone.page.goto(`${hub.url}/console/${place}`);
@@ -90,7 +92,7 @@ test('the widget tells how much is too much, and refuses an unknown key kindly',
   await visitor.page.getByText('3 characters too many').waitFor();
   assert.ok(await visitor.page.getByRole('button', { name: 'Send' }).isDisabled());
 
-  const stranger = await Visitor.visit(browser, Object.assign(Object.create(hub), { channel_key: 'nobody' }));
+  const stranger = await Visitor.visit(browser, hub, { channel_key: 'nobody' });
   await stranger.page.locator('#switchboard-chat .launcher').click();
   await stranger.page.getByText('The chat is not available here').waitFor();
   await takePicture(stranger.page, 'looks-widget-unavailable');

@@ -63,15 +63,12 @@ export class Visitor {
   /** Opens the shop, whose page is on another origin than the hub.
    * @param {import('playwright-core').Browser} browser
    * @param {import('./hub.mjs').Hub} hub
-   * @param {Options & { data?: string }} [options] */
-  static async visit(browser, hub, { data = '', ...options } = {}) {
+   * @param {Options & { data?: string, channel_key?: string }} [options] */
+  static async visit(browser, hub, { data, channel_key, ...options } = {}) {
     const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-US', ...options });
     const page = await context.newPage();
     const errors = collectErrors(page);
-    await page.route(`${hub.shopUrl}/shop`, (route) =>
-      route.fulfill({ contentType: 'text/html', body: shopPage(hub, data) }),
-    );
-    await page.goto(`${hub.shopUrl}/shop`);
+    await page.goto(hub.shopPage(data, channel_key));
     return new Visitor(page, errors);
   }
 
@@ -159,12 +156,4 @@ export class Agent {
     await area.fill(text);
     await area.press('Enter');
   }
-}
-
-/** @param {import('./hub.mjs').Hub} hub @param {string} data */
-function shopPage(hub, data) {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Desk lamp Nor</title>
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <body style="font:16px system-ui;margin:40px;min-height:1600px"><h1>Desk lamp Nor</h1><p>Warm light, oak foot.</p>
-    <script src="${hub.url}/widget.js" data-key="${hub.channel_key}" ${data} defer></script></body></html>`;
 }

@@ -106,7 +106,10 @@ test('a visitor asks for a person, ends the conversation and is forgotten', asyn
   await takePicture(agent.page, 'talk-tickets');
 
   await visitor.page.getByRole('button', { name: 'End conversation' }).click();
-  await visitor.page.getByRole('alertdialog').getByRole('button', { name: 'End conversation' }).click();
+  await visitor.page
+    .getByRole('alertdialog')
+    .getByRole('button', { name: 'End conversation' })
+    .click();
   await visitor.log.getByText('You ended the conversation').waitFor();
   await visitor.page.getByRole('button', { name: /Forget me/ }).click();
   await visitor.composer.waitFor();

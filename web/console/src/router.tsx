@@ -2,7 +2,13 @@
 
 import type { QueryClient } from '@tanstack/react-query';
 import { Failure } from '@switchboard/shared/errors.ts';
-import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
 import { ChannelsPage } from './admin/channels.tsx';
 import { MembersPage } from './admin/members.tsx';
 import { TicketsPage } from './admin/tickets.tsx';
@@ -28,7 +34,11 @@ const root = createRootRouteWithContext<{ queries: QueryClient }>()({
 
 const login = createRoute({ getParentRoute: () => root, path: '/login', component: LoginPage });
 const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: SetupPage });
-const password = createRoute({ getParentRoute: () => root, path: '/password', component: PasswordPage });
+const password = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  component: PasswordPage,
+});
 
 const shell = createRoute({
   getParentRoute: () => root,
@@ -39,7 +49,8 @@ const shell = createRoute({
       await context.queries.ensureQueryData(meQuery);
     } catch (error) {
       // Anything else, such as a hub that is restarting, is shown by the shell with a button.
-      if (error instanceof Failure && error.code === 'unauthenticated') throw redirect({ to: '/login' });
+      if (error instanceof Failure && error.code === 'unauthenticated')
+        throw redirect({ to: '/login' });
     }
   },
 });
@@ -52,17 +63,43 @@ const home = createRoute({
   },
 });
 const inbox = createRoute({ getParentRoute: () => shell, path: '/inbox', component: InboxPage });
-const inboxIndex = createRoute({ getParentRoute: () => inbox, path: '/', component: NothingPicked });
-const conversation = createRoute({ getParentRoute: () => inbox, path: '$id', component: ConversationPage });
-const tickets = createRoute({ getParentRoute: () => shell, path: '/tickets', component: TicketsPage });
-const members = createRoute({ getParentRoute: () => shell, path: '/members', component: MembersPage });
-const channels = createRoute({ getParentRoute: () => shell, path: '/channels', component: ChannelsPage });
+const inboxIndex = createRoute({
+  getParentRoute: () => inbox,
+  path: '/',
+  component: NothingPicked,
+});
+const conversation = createRoute({
+  getParentRoute: () => inbox,
+  path: '$id',
+  component: ConversationPage,
+});
+const tickets = createRoute({
+  getParentRoute: () => shell,
+  path: '/tickets',
+  component: TicketsPage,
+});
+const members = createRoute({
+  getParentRoute: () => shell,
+  path: '/members',
+  component: MembersPage,
+});
+const channels = createRoute({
+  getParentRoute: () => shell,
+  path: '/channels',
+  component: ChannelsPage,
+});
 
 const tree = root.addChildren([
   login,
   setup,
   password,
-  shell.addChildren([home, inbox.addChildren([inboxIndex, conversation]), tickets, members, channels]),
+  shell.addChildren([
+    home,
+    inbox.addChildren([inboxIndex, conversation]),
+    tickets,
+    members,
+    channels,
+  ]),
 ]);
 
 export function makeRouter(queries: QueryClient) {

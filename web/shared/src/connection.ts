@@ -204,8 +204,7 @@ export class Connection {
 
   #retry(at_least_ms: number): void {
     const { clock, random } = this.#options;
-    const settled =
-      this.#opened_at_ms > 0 && clock.now_ms() - this.#opened_at_ms >= SETTLED_MS;
+    const settled = this.#opened_at_ms > 0 && clock.now_ms() - this.#opened_at_ms >= SETTLED_MS;
     this.#drop();
     if (settled) this.#attempt = 0;
     const wait_ms = backoff_ms(this.#attempt, random, at_least_ms);

@@ -12,7 +12,11 @@ export function deliveryOfItem(item: OutboxItem): Delivery {
 /** `isOther` tells whose presence and reading counts: for a visitor the agent, for an agent the visitor. */
 export function deliveryOfEntry(
   entry: Entry,
-  room: { entries: readonly Entry[]; members: readonly User[]; read: Readonly<Record<string, number>> },
+  room: {
+    entries: readonly Entry[];
+    members: readonly User[];
+    read: Readonly<Record<string, number>>;
+  },
   isOther: (user_id: string) => boolean,
 ): Delivery {
   for (const [user_id, seq] of Object.entries(room.read)) {

@@ -6,9 +6,7 @@ type EventFrame = {
   [E in keyof HubEvents]: { kind: 'event'; event: E; data: HubEvents[E] };
 }[keyof HubEvents];
 
-type Frame =
-  | EventFrame
-  | { kind: 'answer'; id: number; data: unknown; error: WireError | null };
+type Frame = EventFrame | { kind: 'answer'; id: number; data: unknown; error: WireError | null };
 
 interface RawFrame {
   event?: unknown;

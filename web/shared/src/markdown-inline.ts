@@ -120,7 +120,7 @@ class InlineParser {
     const before = this.#text[this.#at - 1];
     if (!isHttp || (before !== undefined && isWordChar(before))) return false;
     let end = this.#scan(this.#at, ' \n\t<>"`');
-    while (end > this.#at && '.,;:!?)]}\'*_~'.includes(this.#text[end - 1] ?? '')) end -= 1;
+    while (end > this.#at && ".,;:!?)]}'*_~".includes(this.#text[end - 1] ?? '')) end -= 1;
     const href = this.#text.slice(this.#at, end);
     if (href.endsWith('/') && href.length <= 'https://'.length) return false;
     this.#flush();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Block, type Inline, parseMarkdown } from './markdown.ts';
+import { type Block, type Inline, markdownToText, parseMarkdown } from './markdown.ts';
 
 function inlineText(children: readonly Inline[]): string {
   return children
@@ -49,16 +49,18 @@ describe('markdown', () => {
   });
 
   it('reads lists, quotes, headings and fenced code', () => {
-    const kinds = parseMarkdown('# h\n- a\n- b\n3. c\n> q\n```js\nx < y\n```\nend').map((b) => b.kind);
+    const kinds = parseMarkdown('# h\n- a\n- b\n3. c\n> q\n```js\nx < y\n```\nend').map(
+      (b) => b.kind,
+    );
 
     expect(kinds).toEqual(['heading', 'list', 'list', 'quote', 'code', 'paragraph']);
   });
 
   it('leaves unfinished marks, snake_case and sums as they are', () => {
     for (const text of ['**bold', 'snake_case_name', '2 * 3 * 4', '[a](', '`tick', 'a ~ b']) {
-      expect(parseMarkdown(text).map((b) => ('children' in b ? inlineText(b.children) : ''))).toEqual([
-        text,
-      ]);
+      expect(
+        parseMarkdown(text).map((b) => ('children' in b ? inlineText(b.children) : '')),
+      ).toEqual([text]);
     }
   });
 
@@ -73,10 +75,9 @@ describe('markdown', () => {
     ];
 
     for (const text of bad) expect(links(parseMarkdown(text))).toEqual([]);
-    expect(links(parseMarkdown('see https://a.example/b?c=d, or mail [me](mailto:a@b.c).'))).toEqual([
-      'https://a.example/b?c=d',
-      'mailto:a@b.c',
-    ]);
+    expect(
+      links(parseMarkdown('see https://a.example/b?c=d, or mail [me](mailto:a@b.c).')),
+    ).toEqual(['https://a.example/b?c=d', 'mailto:a@b.c']);
   });
 
   it('takes any text without throwing and keeps its words', () => {
@@ -98,9 +99,30 @@ describe('markdown', () => {
     );
   });
 
+  it('gives the words alone on one line', () => {
+    expect(markdownToText('Hi **you**\nthere\n\n- a\n- `b`')).toBe('Hi you there a b');
+  });
+
   it('stays linear on text made to be slow', () => {
     const size = 64_000;
-    const patterns = ['*', '_', '**a', '[', '[a](', '`', '~~', '> ', '- ', '\\', '*a_b', 'http://', '![', '*a **b ', '](', '_a*b**c~~'];
+    const patterns = [
+      '*',
+      '_',
+      '**a',
+      '[',
+      '[a](',
+      '`',
+      '~~',
+      '> ',
+      '- ',
+      '\\',
+      '*a_b',
+      'http://',
+      '![',
+      '*a **b ',
+      '](',
+      '_a*b**c~~',
+    ];
 
     for (const pattern of patterns) {
       const text = pattern.repeat(size / pattern.length);

@@ -33,6 +33,26 @@ export function parseMarkdown(text: string): Block[] {
   return blocks;
 }
 
+/** The words alone, on one line, for a list of conversations. */
+export function markdownToText(text: string): string {
+  return parseMarkdown(text)
+    .map((block) => {
+      if (block.kind === 'code') return block.text;
+      if (block.kind === 'list') return block.items.map(inlineToText).join(' ');
+      return inlineToText(block.children);
+    })
+    .join(' ');
+}
+
+function inlineToText(children: readonly Inline[]): string {
+  return children
+    .map((it) => {
+      if (it.kind === 'break') return ' ';
+      return 'text' in it ? it.text : inlineToText(it.children);
+    })
+    .join('');
+}
+
 function takeCode(lines: readonly string[], start: number, blocks: Block[]): number {
   const code: string[] = [];
   let at = start + 1;
@@ -108,9 +128,7 @@ function marker(line: string): { ordered: boolean; number: number; length: numbe
   const start = at;
   while (at - start < MAX_NUMBER_DIGITS && isDigit(line[at])) at += 1;
   const isMark = at > start && (line[at] === '.' || line[at] === ')') && line[at + 1] === ' ';
-  return isMark
-    ? { ordered: true, number: Number(line.slice(start, at)), length: at + 2 }
-    : null;
+  return isMark ? { ordered: true, number: Number(line.slice(start, at)), length: at + 2 } : null;
 }
 
 function isDigit(char: string | undefined): boolean {

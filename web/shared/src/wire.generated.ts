@@ -484,6 +484,16 @@ user: User,
  */
 preview?: string, };
 
+export type StateUpdate = { 
+/**
+ * Which conversation.
+ */
+session_id: string, 
+/**
+ * The state.
+ */
+state: State, };
+
 export type UserUpdate = { 
 /**
  * Which conversation.

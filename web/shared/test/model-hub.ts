@@ -51,7 +51,12 @@ export class ModelHub {
     return socket;
   };
 
-  append(author: User, content: string, kind: Entry['kind'], client_message_id: string | null): Entry {
+  append(
+    author: User,
+    content: string,
+    kind: Entry['kind'],
+    client_message_id: string | null,
+  ): Entry {
     const seq = this.#log.length + 1;
     const entry: Entry = {
       id: `entry-${this.epoch}-${seq}`,
@@ -109,7 +114,8 @@ export class ModelHub {
     if (event === 'hello') socket.push({ ack: id, data: helloAck });
     else if (event === 'join:session') {
       this.#sockets.add(socket);
-      for (const frame of this.#history(data)) socket.push({ event: 'session:history', data: frame });
+      for (const frame of this.#history(data))
+        socket.push({ event: 'session:history', data: frame });
       socket.push({ ack: id, data: { members: [VISITOR], state: this.state() } });
     } else if (event === 'message:send') this.#take(socket, id, data);
     else socket.push({ ack: id, data: {} });

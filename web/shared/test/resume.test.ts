@@ -29,7 +29,14 @@ class Client {
     });
     this.room = new Room(SESSION, this.connection, clock);
     const random = () => 0.5;
-    this.outbox = new Outbox({ connection: this.connection, clock, random, newId, store, scope: 's' });
+    this.outbox = new Outbox({
+      connection: this.connection,
+      clock,
+      random,
+      newId,
+      store,
+      scope: 's',
+    });
     this.room.view.subscribe((view) => this.outbox.settle(SESSION, view.entries));
     this.connection.start();
     this.room.open();
@@ -62,10 +69,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   fc.constant<Step>({ kind: 'cut' }),
-  fc.record({ kind: fc.constant('hub down' as const), for_ms: fc.integer({ min: 1, max: 20_000 }) }),
+  fc.record({
+    kind: fc.constant('hub down' as const),
+    for_ms: fc.integer({ min: 1, max: 20_000 }),
+  }),
   fc.constant<Step>({ kind: 'reload' }),
-  fc.record({ kind: fc.constant('refuse' as const), retry_after_ms: fc.integer({ min: 0, max: 5_000 }) }),
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 9_000 }) }) },
+  fc.record({
+    kind: fc.constant('refuse' as const),
+    retry_after_ms: fc.integer({ min: 0, max: 5_000 }),
+  }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('wait' as const),
+      ms: fc.integer({ min: 0, max: 9_000 }),
+    }),
+  },
 );
 
 const fate = fc.oneof(
@@ -125,7 +144,9 @@ describe('resume', () => {
           const shown = client.room.view.get().entries;
           expect(shown).toEqual(hub.visible.slice(-shown.length));
           expect(client.room.view.get().hasOlder).toBe(shown.length < hub.visible.length);
-          expect(hub.visible.filter((e) => e.role === 'visitor').map((e) => e.content)).toEqual(sent);
+          expect(hub.visible.filter((e) => e.role === 'visitor').map((e) => e.content)).toEqual(
+            sent,
+          );
           expect(client.outbox.items.get()).toEqual([]);
           client.stop();
         },
@@ -135,7 +156,10 @@ describe('resume', () => {
   });
 
   it('replaces the timeline when the hub went back to a backup', async () => {
-    const { hub, client } = await play([{ kind: 'agent writes', count: 6, note: false }], ['deliver']);
+    const { hub, client } = await play(
+      [{ kind: 'agent writes', count: 6, note: false }],
+      ['deliver'],
+    );
     const clock = new FakeClock();
     client.stop();
     const again = new Client(hub, clock, new MemoryStore(), () => 'id');

@@ -17,7 +17,8 @@ import type { Commands, Frame } from './frame.ts';
 import type { Theme } from './options.ts';
 import { tellPage } from './page-news.ts';
 import { Widget } from './view/widget.tsx';
-import css from './widget.css?inline';
+import logCss from './log.css?inline';
+import widgetCss from './widget.css?inline';
 import { english, loadWords, type Words } from './words.ts';
 
 const DARK = { red: 24, green: 33, blue: 38 };
@@ -36,6 +37,8 @@ export function mount(frame: Frame): Commands {
   setLocale(frame.options.lang);
   isOpen.subscribe((open) => {
     frame.emit(open ? 'opened' : 'closed', undefined);
+    // Hidden buttons take no focus, so it is shown before the next drawing says so.
+    frame.launcher.dataset.open = String(open);
     if (open) chat.start();
     else frame.launcher.focus();
   });
@@ -86,7 +89,7 @@ function buildChat({ origin, options }: Frame): Chat {
 
 function applyStyle({ root, host, options }: Frame): void {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
+  sheet.replaceSync(logCss + widgetCss);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   const brand = parseColor(options.color) ?? { red: 47, green: 146, blue: 173 };
   host.style.setProperty('--sb-brand-deep', toCss(darkenForWhite(brand)));

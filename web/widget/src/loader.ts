@@ -71,7 +71,10 @@ function drawLauncher(root: ShadowRoot, label: string): HTMLButtonElement {
   svg.setAttribute('viewBox', '0 0 24 24');
   svg.setAttribute('aria-hidden', 'true');
   const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', 'M12 3.5c-5 0-9 3.4-9 7.7 0 2.3 1.2 4.4 3 5.8l-.7 3.5 4-1.9c.9.2 1.8.3 2.7.3 5 0 9-3.4 9-7.7s-4-7.7-9-7.7Z');
+  path.setAttribute(
+    'd',
+    'M12 3.5c-5 0-9 3.4-9 7.7 0 2.3 1.2 4.4 3 5.8l-.7 3.5 4-1.9c.9.2 1.8.3 2.7.3 5 0 9-3.4 9-7.7s-4-7.7-9-7.7Z',
+  );
   svg.append(path);
   launcher.append(svg);
   root.append(launcher);
@@ -90,7 +93,10 @@ function buildFrame(script: HTMLScriptElement): Frame {
   const accent = color(options.color);
   if (accent) host.style.setProperty('--sb-brand', accent);
   const lang = (options.lang ?? navigator.language).slice(0, 2);
-  const launcher = drawLauncher(root, lang in labels ? labels[lang as keyof typeof labels] : labels.en);
+  const launcher = drawLauncher(
+    root,
+    lang in labels ? labels[lang as keyof typeof labels] : labels.en,
+  );
   document.body.append(host);
   return { origin: new URL(script.src).origin, options, host, root, launcher, emit };
 }
@@ -108,7 +114,8 @@ function start(script: HTMLScriptElement): void {
   const page = window as unknown as { Switchboard?: PageApi };
   const early = page.Switchboard?.q ?? [];
   const api = ((...call: Call) => run(frame, call)) as PageApi;
-  for (const name of [...COMMANDS, 'on', 'off']) api[name] = (...args: unknown[]) => api(name, ...args);
+  for (const name of [...COMMANDS, 'on', 'off'])
+    api[name] = (...args: unknown[]) => api(name, ...args);
   page.Switchboard = api;
   for (const call of Array.from(early)) api(...(Array.from(call) as Call));
   frame.launcher.addEventListener('click', () => {

@@ -15,20 +15,19 @@ export function tellPage(chat: Chat, emit: Frame['emit']): void {
     if (state.room === room) return;
     stop();
     room = state.room;
-    if (room) stop = follow(room, emit);
+    if (room) stop = follow(room, state.isNew, emit);
   });
 }
 
-function follow(room: Room, emit: Frame['emit']): () => void {
-  let seen: number | null = null;
+function follow(room: Room, isNew: boolean, emit: Frame['emit']): () => void {
+  // The first history of a conversation found again is the past; only what comes after it is news.
+  let seen: number | null = isNew ? 0 : null;
   let told = '';
+  if (isNew) emit('conversation-started', { id: room.id });
   return room.view.subscribe((view) => {
-    // The first history is the past; only what comes after it is news.
     if (view.phase === 'live') {
       const last = view.entries.at(-1)?.seq ?? 0;
-      const isNew = view.entries.length === 1 && view.entries[0]?.seq === 1;
-      const from = seen ?? (isNew ? 0 : last);
-      if (seen === null && isNew) emit('conversation-started', { id: room.id });
+      const from = seen ?? last;
       seen = Math.max(last, from);
       for (const entry of view.entries) if (entry.seq > from) tellEntry(entry, emit);
     }

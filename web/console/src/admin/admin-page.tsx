@@ -27,5 +27,7 @@ export function AdminPage({ title, lead, action, children }: AdminPageProps) {
 }
 
 export function Card({ children }: { children: ReactNode }) {
-  return <div className="overflow-hidden rounded-2xl border border-line bg-surface">{children}</div>;
+  return (
+    <div className="overflow-hidden rounded-2xl border border-line bg-surface">{children}</div>
+  );
 }

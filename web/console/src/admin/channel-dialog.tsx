@@ -42,11 +42,19 @@ export function ChannelDialog({ channel, onCreated, onClose }: ChannelDialogProp
     event.preventDefault();
     save.mutate(readDraft(new FormData(event.currentTarget)));
   };
-  const title = channel ? t('channels.edit.title', { name: channel.name }) : t('channels.create.title');
+  const title = channel
+    ? t('channels.edit.title', { name: channel.name })
+    : t('channels.create.title');
   return (
     <Dialog title={title} onClose={onClose}>
       <form className="flex flex-col gap-4" onSubmit={submit}>
-        <TextField label={t('channels.name')} name="name" defaultValue={channel?.name} required autoFocus />
+        <TextField
+          label={t('channels.name')}
+          name="name"
+          defaultValue={channel?.name}
+          required
+          autoFocus
+        />
         <AreaField
           label={t('channels.origins')}
           hint={t('channels.origins.hint')}
@@ -54,7 +62,11 @@ export function ChannelDialog({ channel, onCreated, onClose }: ChannelDialogProp
           defaultValue={channel?.origins.join('\n')}
           spellCheck={false}
         />
-        <AreaField label={t('channels.greeting')} name="greeting" defaultValue={channel?.greeting ?? ''} />
+        <AreaField
+          label={t('channels.greeting')}
+          name="greeting"
+          defaultValue={channel?.greeting ?? ''}
+        />
         <div className="grid grid-cols-2 gap-4">
           <TextField
             label={t('channels.color')}
@@ -62,7 +74,11 @@ export function ChannelDialog({ channel, onCreated, onClose }: ChannelDialogProp
             type="color"
             defaultValue={channel?.color ?? DEFAULT_COLOR}
           />
-          <SelectField label={t('channels.language')} name="locale" defaultValue={channel?.locale ?? ''}>
+          <SelectField
+            label={t('channels.language')}
+            name="locale"
+            defaultValue={channel?.locale ?? ''}
+          >
             <option value="">{t('channels.language.browser')}</option>
             <option value="en">English</option>
             <option value="es">Español</option>

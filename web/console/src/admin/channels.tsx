@@ -48,13 +48,20 @@ export function ChannelsPage() {
         </Card>
       ) : null}
       {data?.items.map((channel) => (
-        <ChannelCard key={channel.id} channel={channel} canManage={canManage} onEdit={() => setEdited(channel)} />
+        <ChannelCard
+          key={channel.id}
+          channel={channel}
+          canManage={canManage}
+          onEdit={() => setEdited(channel)}
+        />
       ))}
       {edited ? (
         <ChannelDialog
           channel={edited === 'new' ? null : edited}
           onClose={() => setEdited(null)}
-          onCreated={(channel, identity_secret) => setSecret({ name: channel.name, secret: identity_secret })}
+          onCreated={(channel, identity_secret) =>
+            setSecret({ name: channel.name, secret: identity_secret })
+          }
         />
       ) : null}
       {secret ? (
@@ -101,7 +108,9 @@ function ChannelCard({ channel, canManage, onEdit }: ChannelCardProps) {
         </header>
         {channel.greeting ? <p className="text-soft">“{channel.greeting}”</p> : null}
         <p className="flex flex-wrap gap-1.5">
-          {channel.origins.length === 0 ? <Badge>{t('channels.origins.any')}</Badge> : null}
+          {channel.origins.length === 0 ? (
+            <span className="text-sm text-soft">{t('channels.origins.any')}</span>
+          ) : null}
           {channel.origins.map((origin) => (
             <Badge key={origin} tone="accent">
               {origin}

@@ -25,7 +25,11 @@ export function InviteDialog({ onInvited, onClose }: InviteDialogProps) {
   const queries = useQueryClient();
   const invite = useMutation({
     mutationFn: (form: FormData) =>
-      api.inviteMember(String(form.get('email')), String(form.get('name')), form.get('role') as MemberRole),
+      api.inviteMember(
+        String(form.get('email')),
+        String(form.get('name')),
+        form.get('role') as MemberRole,
+      ),
     onSuccess: async (made) => {
       onInvited({ name: made.member.name, url: made.set_password_url });
       await queries.invalidateQueries({ queryKey: ['members'] });
@@ -39,7 +43,13 @@ export function InviteDialog({ onInvited, onClose }: InviteDialogProps) {
     <Dialog title={t('members.invite.title')} text={t('members.invite.text')} onClose={onClose}>
       <form className="flex flex-col gap-4" onSubmit={submit}>
         <TextField label={t('members.name')} name="name" required autoFocus autoComplete="off" />
-        <TextField label={t('members.email')} name="email" type="email" required autoComplete="off" />
+        <TextField
+          label={t('members.email')}
+          name="email"
+          type="email"
+          required
+          autoComplete="off"
+        />
         <SelectField label={t('members.role')} name="role" defaultValue="agent">
           {rolesFor(member.role).map((role) => (
             <option key={role} value={role}>

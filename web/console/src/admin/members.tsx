@@ -49,7 +49,12 @@ export function MembersPage() {
           {data.items.length === 0 ? <Empty icon={Users} title={t('members.title')} /> : null}
           <ul className="divide-y divide-line">
             {data.items.map((it) => (
-              <MemberRow key={it.id} member={it} canManage={canManage && it.id !== member.id} onLink={setLink} />
+              <MemberRow
+                key={it.id}
+                member={it}
+                canManage={canManage && it.id !== member.id}
+                onLink={setLink}
+              />
             ))}
           </ul>
         </Card>
@@ -95,11 +100,16 @@ function MemberRow({ member, canManage, onLink }: MemberRowProps) {
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-2">
           <span className="truncate font-semibold">{member.name}</span>
-          {member.id === me.id ? <span className="text-sm text-soft">({t('members.you')})</span> : null}
+          {member.id === me.id ? (
+            <span className="text-sm text-soft">({t('members.you')})</span>
+          ) : null}
           {member.active ? null : <Badge tone="warn">{t('members.inactive')}</Badge>}
         </p>
         <p className="truncate text-sm text-soft">
-          {member.email} <span className="max-sm:hidden">· {t('members.since', { date: formatDate(member.created_at, locale) })}</span>
+          {member.email}{' '}
+          <span className="max-sm:hidden">
+            · {t('members.since', { date: formatDate(member.created_at, locale) })}
+          </span>
         </p>
       </div>
       <span className="text-sm text-soft max-sm:hidden">{t(`presence.${presence}`)}</span>

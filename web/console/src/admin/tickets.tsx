@@ -37,7 +37,9 @@ export function TicketsPage() {
             onClick={() => setStatus(it)}
             className={classes(
               'rounded-lg px-3 py-1.5 text-sm',
-              it === status ? 'bg-accent-soft font-semibold text-accent' : 'text-soft hover:bg-raised',
+              it === status
+                ? 'bg-accent-soft font-semibold text-accent'
+                : 'text-soft hover:bg-raised',
             )}
           >
             {t(`tickets.${it}`)}
@@ -52,19 +54,25 @@ export function TicketsPage() {
 function Tickets({ status }: { status: Ticket['status'] }) {
   const { t } = useWords();
   useFreshTickets();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ['tickets', status],
-    queryFn: ({ pageParam }) => api.tickets(status, pageParam),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
-  });
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    {
+      queryKey: ['tickets', status],
+      queryFn: ({ pageParam }) => api.tickets(status, pageParam),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.next_cursor,
+    },
+  );
   const tickets = data?.pages.flatMap((page) => page.items) ?? [];
   if (error) return <Failed error={error} onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
   return (
     <Card>
       {tickets.length === 0 ? (
-        <Empty icon={TicketIcon} title={t(`tickets.empty.${status}`)} text={t(`tickets.empty.${status}.text`)} />
+        <Empty
+          icon={TicketIcon}
+          title={t(`tickets.empty.${status}`)}
+          text={t(`tickets.empty.${status}.text`)}
+        />
       ) : (
         <ul className="divide-y divide-line">
           {tickets.map((ticket) => (

@@ -7,7 +7,12 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-function format(locale: string, style: string, options: Intl.DateTimeFormatOptions, at: Date): string {
+function format(
+  locale: string,
+  style: string,
+  options: Intl.DateTimeFormatOptions,
+  at: Date,
+): string {
   const key = `${locale} ${style}`;
   const known = formatters.get(key) ?? new Intl.DateTimeFormat(locale, options);
   formatters.set(key, known);
@@ -30,7 +35,12 @@ export function formatDay(at: string, words: Words): string {
   const day = new Date(at).toDateString();
   if (day === new Date().toDateString()) return words.t('day.today');
   if (day === new Date(Date.now() - DAY_MS).toDateString()) return words.t('day.yesterday');
-  return format(words.locale, 'day', { weekday: 'long', day: 'numeric', month: 'long' }, new Date(at));
+  return format(
+    words.locale,
+    'day',
+    { weekday: 'long', day: 'numeric', month: 'long' },
+    new Date(at),
+  );
 }
 
 /** How long ago, short enough for a list: "now", "5 min", "3 h", or the date. */

@@ -7,7 +7,12 @@ import { Live } from './live.ts';
 
 const LiveContext = createContext<Live | null>(null);
 
-export const meQuery = { queryKey: ['me'], queryFn: api.me, staleTime: Number.POSITIVE_INFINITY, retry: false };
+export const meQuery = {
+  queryKey: ['me'],
+  queryFn: api.me,
+  staleTime: Number.POSITIVE_INFINITY,
+  retry: false,
+};
 
 export function useMe(): Me {
   const { data } = useQuery(meQuery);

@@ -39,7 +39,11 @@ export function useTitleBadge(live: Live): void {
 }
 
 /** What is worth interrupting for: a call for a person, and words to oneself. */
-function newsOf({ conversation, before, reason }: InboxChange, me: string, words: Words): string | null {
+function newsOf(
+  { conversation, before, reason }: InboxChange,
+  me: string,
+  words: Words,
+): string | null {
   if (reason === 'handoff') return words.t('notify.handoff');
   const { last_message, state } = conversation;
   const isNew = last_message !== null && last_message.seq > (before?.last_message?.seq ?? 0);

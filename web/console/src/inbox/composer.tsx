@@ -3,7 +3,15 @@
 import type { Room } from '@switchboard/shared/room.ts';
 import type { ConversationSummary } from '@switchboard/shared/wire.ts';
 import { Lock, SendHorizontal, StickyNote } from 'lucide-react';
-import { type KeyboardEvent, type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type Ref,
+  type RefObject,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
@@ -77,7 +85,10 @@ function ModeTabs({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) => void }
       role="tab"
       aria-selected={mode === own}
       onClick={() => onMode(own)}
-      className={classes('rounded-lg px-2.5 py-1 text-sm', mode === own ? tone : 'text-soft hover:bg-raised')}
+      className={classes(
+        'rounded-lg px-2.5 py-1 text-sm',
+        mode === own ? tone : 'text-soft hover:bg-raised',
+      )}
     >
       {text}
     </button>
@@ -91,7 +102,7 @@ function ModeTabs({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) => void }
 }
 
 interface WriterProps {
-  area: React.RefObject<HTMLTextAreaElement | null>;
+  area: RefObject<HTMLTextAreaElement | null>;
   conversation: ConversationSummary;
   room: Room | null;
   mode: Mode;
@@ -130,7 +141,9 @@ function Writer({ area, conversation, room, mode }: WriterProps) {
     send();
   };
   const isNote = mode === 'note';
-  const hint = isNote ? t('composer.noteHint') : t('composer.replyTo', { name: conversation.visitor.name });
+  const hint = isNote
+    ? t('composer.noteHint')
+    : t('composer.replyTo', { name: conversation.visitor.name });
   return (
     <div className="flex flex-col gap-2">
       <textarea
@@ -145,11 +158,18 @@ function Writer({ area, conversation, room, mode }: WriterProps) {
         onKeyDown={onKeyDown}
         className={classes(
           'w-full resize-none rounded-xl border px-3.5 py-2.5 outline-offset-0 max-md:text-base',
-          isNote ? 'border-note-line bg-note text-note-ink placeholder:text-note-ink/70' : 'border-line bg-ground',
+          isNote
+            ? 'border-note-line bg-note text-note-ink placeholder:text-note-ink/70'
+            : 'border-line bg-ground',
         )}
       />
       <div className="flex items-center gap-3">
-        <p className={classes('flex-1 text-xs', over > 0 ? 'font-semibold text-danger' : 'text-soft max-md:invisible')}>
+        <p
+          className={classes(
+            'flex-1 text-xs',
+            over > 0 ? 'font-semibold text-danger' : 'text-soft max-md:invisible',
+          )}
+        >
           {over > 0 ? t('composer.over', { count: over }) : t('composer.keys')}
         </p>
         <Button isSmall kind="strong" disabled={!canSend} onClick={send}>

@@ -18,7 +18,13 @@ interface HeaderProps {
   onDetails: () => void;
 }
 
-export function ConversationHeader({ conversation, members, actions, onClose, onDetails }: HeaderProps) {
+export function ConversationHeader({
+  conversation,
+  members,
+  actions,
+  onClose,
+  onDetails,
+}: HeaderProps) {
   const words = useWords();
   const { t } = words;
   const { member } = useMe();
@@ -36,7 +42,7 @@ export function ConversationHeader({ conversation, members, actions, onClose, on
         <ArrowLeft size={20} />
       </Link>
       <Avatar id={visitor.id} name={visitor.name} dot={dot} />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-36 flex-1">
         <h2 className="truncate font-semibold">
           {visitor.name}
           <span className="ml-1.5 text-sm font-normal text-soft max-sm:hidden">
@@ -90,6 +96,7 @@ function whoAnswers({ state }: ConversationSummary, me: string, words: Words): s
   if (state.status === 'closed') return words.t('who.closed');
   const { kind, agent, since } = state.responder;
   if (kind === 'assistant') return words.t('who.assistant');
-  if (kind === 'waiting' || !agent) return words.t('who.waiting', { time: formatTime(since, words.locale) });
+  if (kind === 'waiting' || !agent)
+    return words.t('who.waiting', { time: formatTime(since, words.locale) });
   return agent.id === me ? words.t('who.you') : words.t('who.agent', { name: agent.name });
 }

@@ -36,9 +36,17 @@ export function ConversationList({ conversations, cursor, opened, query }: Conve
   if (conversations.length === 0) {
     if (phase === 'loading') return <Loading />;
     if (query !== '') {
-      return <Empty icon={SearchX} title={t('inbox.noMatch', { query })} text={t('inbox.noMatch.text')} />;
+      return (
+        <Empty
+          icon={SearchX}
+          title={t('inbox.noMatch', { query })}
+          text={t('inbox.noMatch.text')}
+        />
+      );
     }
-    return <Empty icon={Inbox} title={t(`inbox.empty.${view}`)} text={t(`inbox.empty.${view}.text`)} />;
+    return (
+      <Empty icon={Inbox} title={t(`inbox.empty.${view}`)} text={t(`inbox.empty.${view}.text`)} />
+    );
   }
   return <Rows conversations={conversations} cursor={cursor} opened={opened} />;
 }

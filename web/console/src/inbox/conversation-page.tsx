@@ -33,7 +33,11 @@ export function ConversationPage() {
   if (!error) return <Loading text={words.t('conversation.loading')} />;
   return (
     <div className="grid h-full place-items-center">
-      <Empty icon={MessageCircleX} title={words.t('conversation.gone')} text={failureText(error, words)}>
+      <Empty
+        icon={MessageCircleX}
+        title={words.t('conversation.gone')}
+        text={failureText(error, words)}
+      >
         <Link to="/inbox" className="text-accent underline">
           {words.t('conversation.back')}
         </Link>

@@ -1,5 +1,6 @@
 // One conversation in the list: who, what last, how long ago, and who answers.
 
+import { markdownToText } from '@switchboard/shared/markdown.ts';
 import type { ConversationSummary, Priority } from '@switchboard/shared/wire.ts';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
@@ -43,13 +44,20 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
       <Avatar id={visitor.id} name={visitor.name} />
       <span className="flex min-w-0 flex-1 flex-col gap-0.5">
         <span className="flex items-baseline gap-2">
-          <span className={classes('truncate', hasUnread ? 'font-bold' : 'font-semibold')}>{visitor.name}</span>
+          <span className={classes('truncate', hasUnread ? 'font-bold' : 'font-semibold')}>
+            {visitor.name}
+          </span>
           <time className="ml-auto shrink-0 text-xs text-soft" dateTime={state.updated_at}>
             {formatAgo(state.updated_at, now_ms, words)}
           </time>
         </span>
         <span className="flex items-center gap-2">
-          <span className={classes('truncate text-sm', hasUnread ? 'font-medium text-ink' : 'text-soft')}>
+          <span
+            className={classes(
+              'truncate text-sm',
+              hasUnread ? 'font-medium text-ink' : 'text-soft',
+            )}
+          >
             {previewText(conversation, words)}
           </span>
           {hasUnread ? (
@@ -62,9 +70,13 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           ) : null}
         </span>
         <span className="flex gap-1 overflow-hidden">
-          <Badge tone={statusTone(conversation)}>{statusText(conversation, member.id, words)}</Badge>
+          <Badge tone={statusTone(conversation)}>
+            {statusText(conversation, member.id, words)}
+          </Badge>
           {state.priority && state.priority !== 'medium' && state.priority !== 'low' ? (
-            <Badge tone={PRIORITY_TONES[state.priority]}>{words.t(`priority.${state.priority}`)}</Badge>
+            <Badge tone={PRIORITY_TONES[state.priority]}>
+              {words.t(`priority.${state.priority}`)}
+            </Badge>
           ) : null}
           {state.labels.slice(0, 2).map((label) => (
             <Badge key={label}>{label}</Badge>
@@ -78,7 +90,8 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
 function previewText({ last_message }: ConversationSummary, words: Words): string {
   if (!last_message) return words.t('inbox.noMessage');
   const before = { agent: 'inbox.agent', assistant: 'inbox.assistant' } as const;
-  const { role, preview } = last_message;
+  const { role } = last_message;
+  const preview = markdownToText(last_message.preview);
   return role === 'agent' || role === 'assistant' ? words.t(before[role]) + preview : preview;
 }
 

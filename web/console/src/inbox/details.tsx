@@ -93,14 +93,24 @@ function PageLink({ url, title }: { url: string | null; title: string | null }) 
   if (!text) return <>–</>;
   if (!url || !/^https?:\/\//i.test(url)) return <>{text}</>;
   return (
-    <a href={url} target="_blank" rel="noopener noreferrer" title={url} className="text-accent hover:underline">
+    <a
+      href={url}
+      target="_blank"
+      rel="noopener noreferrer"
+      title={url}
+      className="text-accent hover:underline"
+    >
       {text} <ExternalLink size={13} className="inline" aria-hidden="true" />
     </a>
   );
 }
 
 export function reasonText(reason: string, words: Words): string {
-  const known = { visitor: 'reason.visitor', button: 'reason.visitor', words: 'reason.words' } as const;
+  const known = {
+    visitor: 'reason.visitor',
+    button: 'reason.visitor',
+    words: 'reason.words',
+  } as const;
   return reason in known ? words.t(known[reason as keyof typeof known]) : reason;
 }
 

@@ -16,7 +16,13 @@ const MAX_LABEL_CHARS = 40;
 
 export const membersQuery = { queryKey: ['members'], queryFn: api.members };
 
-export function AssigneeEditor({ conversation, actions }: { conversation: ConversationSummary; actions: Actions }) {
+export function AssigneeEditor({
+  conversation,
+  actions,
+}: {
+  conversation: ConversationSummary;
+  actions: Actions;
+}) {
   const { t } = useWords();
   const { data } = useQuery(membersQuery);
   const { assignee } = conversation.state;
@@ -59,7 +65,9 @@ export function PriorityEditor({ conversation }: { conversation: ConversationSum
       label={t('details.priority')}
       value={conversation.state.priority ?? ''}
       disabled={change.isPending}
-      onChange={(event) => change.mutate({ priority: (event.target.value || null) as Priority | null })}
+      onChange={(event) =>
+        change.mutate({ priority: (event.target.value || null) as Priority | null })
+      }
     >
       <option value="">{t('priority.none')}</option>
       {PRIORITIES.map((it) => (

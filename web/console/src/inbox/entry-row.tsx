@@ -17,16 +17,20 @@ const GROUP_PAUSE_MS = 5 * 60_000;
 interface EntryRowProps {
   entry: Entry;
   before: Entry | null;
+  after: Entry | null;
   view: RoomView;
   visitor_id: string;
 }
 
-export function EntryRow({ entry, before, view, visitor_id }: EntryRowProps) {
+export function EntryRow({ entry, before, after, view, visitor_id }: EntryRowProps) {
   const words = useWords();
   const { member } = useMe();
   if (entry.kind === 'event') {
     return (
-      <p className="row-lazy my-2.5 text-center text-[13px] text-soft" title={formatMoment(entry.created_at, words.locale)}>
+      <p
+        className="row-lazy my-2.5 text-center text-[13px] text-soft"
+        title={formatMoment(entry.created_at, words.locale)}
+      >
         {eventText(entry, words)} · {formatTime(entry.created_at, words.locale)}
       </p>
     );
@@ -44,23 +48,31 @@ export function EntryRow({ entry, before, view, visitor_id }: EntryRowProps) {
         isVisitor ? 'items-start' : 'items-end',
       )}
       data-kind={entry.kind}
+      data-row={entry.id}
     >
       {isContinued(entry, before) ? null : (
         <p className="flex items-center gap-1.5 px-1 text-xs text-soft">
           {isNote ? <StickyNote size={13} className="text-note-ink" aria-hidden="true" /> : null}
           <span className="font-semibold">{entry.author.name || words.t('entry.assistant')}</span>
-          {isNote ? <span className="font-medium text-note-ink">{words.t('entry.note')}</span> : null}
+          {isNote ? (
+            <span className="font-medium text-note-ink">{words.t('entry.note')}</span>
+          ) : null}
         </p>
       )}
-      <div className={classes('max-w-[min(80%,640px)] rounded-2xl px-3.5 py-2', look(entry))} dir="auto">
+      <div
+        className={classes('max-w-[min(80%,640px)] rounded-2xl px-3.5 py-2', look(entry))}
+        dir="auto"
+      >
         <Markdown text={entry.content} />
       </div>
-      <p className="flex items-center gap-1 px-1 text-xs text-soft">
-        <time dateTime={entry.created_at} title={formatMoment(entry.created_at, words.locale)}>
-          {formatTime(entry.created_at, words.locale)}
-        </time>
-        {delivery ? <DeliveryMark delivery={delivery} /> : null}
-      </p>
+      {after !== null && isContinued(after, entry) ? null : (
+        <p className="flex items-center gap-1 px-1 text-xs text-soft">
+          <time dateTime={entry.created_at} title={formatMoment(entry.created_at, words.locale)}>
+            {formatTime(entry.created_at, words.locale)}
+          </time>
+          {delivery ? <DeliveryMark delivery={delivery} /> : null}
+        </p>
+      )}
     </article>
   );
 }

@@ -8,7 +8,9 @@ export function eventText({ event, author, metadata }: Entry, words: Words): str
   switch (event) {
     case 'handoff': {
       const asked = listOf(metadata.words);
-      return asked ? words.t('event.handoff.words', { name, words: asked }) : words.t('event.handoff', { name });
+      return asked
+        ? words.t('event.handoff.words', { name, words: asked })
+        : words.t('event.handoff', { name });
     }
     case 'takeover':
       return words.t('event.takeover', { name });

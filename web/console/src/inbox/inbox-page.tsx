@@ -1,8 +1,8 @@
 // The inbox: views with counts, the live list, and beside it the conversation that is open.
 
 import { Outlet, useNavigate, useParams } from '@tanstack/react-router';
-import type { InboxView } from '@switchboard/shared/wire.ts';
-import { RefreshCw, Search } from 'lucide-react';
+import type { Counts, InboxView } from '@switchboard/shared/wire.ts';
+import { Archive, RefreshCw, Search } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { useLive } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
@@ -34,11 +34,11 @@ export function InboxPage() {
     onSearch: () => searchRef.current?.focus(),
   });
   return (
-    <div className="flex h-full">
+    <main className="flex h-full">
       <section
         aria-label={t('inbox.title')}
         className={classes(
-          'flex h-full w-full shrink-0 flex-col border-line bg-surface md:w-[350px] md:border-r',
+          'flex h-full w-full shrink-0 flex-col border-line bg-surface md:w-[330px] lg:w-[380px] md:border-r',
           id && 'max-md:hidden',
         )}
       >
@@ -70,7 +70,7 @@ export function InboxPage() {
       <div className={classes('min-w-0 flex-1', !id && 'max-md:hidden')}>
         <Outlet />
       </div>
-    </div>
+    </main>
   );
 }
 
@@ -79,36 +79,41 @@ function ViewTabs() {
   const live = useLive();
   const { view, counts } = useCell(live.inbox.state);
   return (
-    <div role="tablist" aria-label={t('inbox.views')} className="flex gap-1 overflow-x-auto px-3 [scrollbar-width:none]">
-      {VIEWS.map((it) => {
-        const count = it === 'closed' ? 0 : (counts?.[it] ?? 0);
-        return (
-          <button
-            key={it}
-            type="button"
-            role="tab"
-            aria-selected={it === view}
-            onClick={() => live.inbox.show(it)}
-            className={classes(
-              'flex shrink-0 items-center gap-1 rounded-lg px-2 py-1.5 text-[13px]',
-              it === view ? 'bg-accent-soft font-semibold text-accent' : 'text-soft hover:bg-raised',
-            )}
-          >
+    <div
+      role="tablist"
+      aria-label={t('inbox.views')}
+      className="mx-3 grid grid-cols-5 gap-0.5 rounded-xl bg-raised p-1"
+    >
+      {VIEWS.map((it) => (
+        <button
+          key={it}
+          type="button"
+          role="tab"
+          aria-selected={it === view}
+          onClick={() => live.inbox.show(it)}
+          className={classes(
+            'flex min-w-0 flex-col items-center justify-end gap-0.5 rounded-lg py-1 text-[11.5px]',
+            it === view ? 'bg-surface text-accent shadow-sm' : 'text-soft hover:text-ink',
+          )}
+        >
+          <Count view={it} counts={counts} />
+          <span className={classes('max-w-full truncate', it === view && 'font-semibold')}>
             {t(`view.${it}`)}
-            {count > 0 ? (
-              <span
-                className={classes(
-                  'min-w-4.5 rounded-full px-1 text-center text-[11px] leading-4.5 font-semibold',
-                  it === 'waiting' ? 'bg-warn-soft text-warn' : 'bg-raised text-soft',
-                )}
-              >
-                {count > 999 ? '999+' : count}
-              </span>
-            ) : null}
-          </button>
-        );
-      })}
+          </span>
+        </button>
+      ))}
     </div>
+  );
+}
+
+function Count({ view, counts }: { view: InboxView; counts: Counts | null }) {
+  if (view === 'closed') return <Archive size={16} className="my-0.5" aria-hidden="true" />;
+  const count = counts?.[view];
+  const isUrgent = view === 'waiting' && count !== undefined && count > 0;
+  return (
+    <span className={classes('text-[15px] leading-5 font-semibold', isUrgent && 'text-warn')}>
+      {count === undefined ? '–' : count > 999 ? '999+' : count}
+    </span>
   );
 }
 
@@ -118,7 +123,12 @@ function LiveDot() {
   const isOpen = state.kind === 'open' && !state.draining;
   return (
     <span className="flex items-center gap-1.5 text-xs text-soft">
-      <span className={classes('size-2 rounded-full', isOpen ? 'bg-emerald-500' : 'animate-pulse bg-amber-500')} />
+      <span
+        className={classes(
+          'size-2 rounded-full',
+          isOpen ? 'bg-emerald-500' : 'animate-pulse bg-amber-500',
+        )}
+      />
       {isOpen ? t('connection.open') : t('connection.connecting')}
     </span>
   );

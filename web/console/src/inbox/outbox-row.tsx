@@ -28,12 +28,24 @@ export function OutboxRow({ item }: { item: OutboxItem }) {
         <Markdown text={item.content} />
       </div>
       {hasFailed ? (
-        <p role="alert" className="flex flex-wrap items-center justify-end gap-2 px-1 text-sm text-danger">
-          {words.t('delivery.failed')}: {failureText(new Failure(item.failure ?? 'internal', ''), words)}
-          <button type="button" className="font-semibold underline" onClick={() => outbox.retry(id)}>
+        <p
+          role="alert"
+          className="flex flex-wrap items-center justify-end gap-2 px-1 text-sm text-danger"
+        >
+          {words.t('delivery.failed')}:{' '}
+          {failureText(new Failure(item.failure ?? 'internal', ''), words)}
+          <button
+            type="button"
+            className="font-semibold underline"
+            onClick={() => outbox.retry(id)}
+          >
             {words.t('delivery.retry')}
           </button>
-          <button type="button" className="font-semibold underline" onClick={() => outbox.discard(id)}>
+          <button
+            type="button"
+            className="font-semibold underline"
+            onClick={() => outbox.discard(id)}
+          >
             {words.t('delivery.discard')}
           </button>
         </p>

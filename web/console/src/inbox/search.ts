@@ -4,13 +4,18 @@ import type { ConversationSummary } from '@switchboard/shared/wire.ts';
 
 /** Case and accents do not count. */
 function fold(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{Diacritic}/gu, '').toLowerCase();
+  return text
+    .normalize('NFD')
+    .replaceAll(/\p{Diacritic}/gu, '')
+    .toLowerCase();
 }
 
 export function matches(conversation: ConversationSummary, query: string): boolean {
   const { visitor, state, last_message } = conversation;
   const text = fold(
-    [visitor.name, visitor.email, visitor.page?.title, last_message?.preview, ...state.labels].join(' '),
+    [visitor.name, visitor.email, visitor.page?.title, last_message?.preview, ...state.labels].join(
+      ' ',
+    ),
   );
   return fold(query)
     .split(' ')

@@ -1,19 +1,24 @@
 // The log of a conversation with what is not in it yet: unsent replies, and who is typing what.
 
+import {
+  followBottom,
+  notePlace,
+  type Place,
+  returnToPlace,
+} from '@switchboard/shared/browser/hold-place.ts';
+import { Failure } from '@switchboard/shared/errors.ts';
 import type { Room, RoomView } from '@switchboard/shared/room.ts';
 import type { ConversationSummary, Entry } from '@switchboard/shared/wire.ts';
-import { ArrowDown } from 'lucide-react';
-import { useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { ArrowDown, MessageCircleX } from 'lucide-react';
+import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { api } from '../app/api.ts';
 import { failureText, toastFailure } from '../app/failures.ts';
 import { formatDay } from '../app/format.ts';
 import { useLive } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
-import { Failure } from '@switchboard/shared/errors.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
-import { MessageCircleX } from 'lucide-react';
 import { EntryRow } from './entry-row.tsx';
 import { OutboxRow } from './outbox-row.tsx';
 import { TypingRow } from './typing-row.tsx';
@@ -52,16 +57,24 @@ export function Timeline({ conversation, room, view }: TimelineProps) {
         tabIndex={0}
         className="h-full overflow-y-auto px-3 py-4 outline-offset-[-3px] md:px-5"
       >
-        <Beginning room={room} view={view} />
-        {view.entries.map((entry, index) => (
-          <Dated key={entry.id} entry={entry} before={view.entries[index - 1]}>
-            <EntryRow entry={entry} before={view.entries[index - 1] ?? null} view={view} visitor_id={conversation.visitor.id} />
-          </Dated>
-        ))}
-        {items.map((item) => (
-          <OutboxRow key={item.client_message_id} item={item} />
-        ))}
-        <TypingRow room={room} />
+        <div ref={scroll.contentRef}>
+          <Beginning room={room} view={view} onPage={scroll.notePlace} />
+          {view.entries.map((entry, index) => (
+            <Dated key={entry.id} entry={entry} before={view.entries[index - 1]}>
+              <EntryRow
+                entry={entry}
+                before={view.entries[index - 1] ?? null}
+                after={view.entries[index + 1] ?? null}
+                view={view}
+                visitor_id={conversation.visitor.id}
+              />
+            </Dated>
+          ))}
+          {items.map((item) => (
+            <OutboxRow key={item.client_message_id} item={item} />
+          ))}
+          <TypingRow room={room} />
+        </div>
       </div>
       {scroll.isAway ? (
         <Button
@@ -77,7 +90,7 @@ export function Timeline({ conversation, room, view }: TimelineProps) {
   );
 }
 
-function Beginning({ room, view }: { room: Room; view: RoomView }) {
+function Beginning({ room, view, onPage }: { room: Room; view: RoomView; onPage: () => void }) {
   const words = useWords();
   const [isLoading, setLoading] = useState(false);
   if (!view.hasOlder) {
@@ -86,7 +99,11 @@ function Beginning({ room, view }: { room: Room; view: RoomView }) {
   const load = () => {
     setLoading(true);
     room
-      .loadOlder((before) => api.entriesBefore(room.id, before))
+      .loadOlder(async (before) => {
+        const page = await api.entriesBefore(room.id, before);
+        onPage();
+        return page;
+      })
       .catch(toastFailure(words))
       .finally(() => setLoading(false));
   };
@@ -102,13 +119,14 @@ function Beginning({ room, view }: { room: Room; view: RoomView }) {
 interface DatedProps {
   entry: Entry;
   before: Entry | undefined;
-  children: React.ReactNode;
+  children: ReactNode;
 }
 
 function Dated({ entry, before, children }: DatedProps) {
   const words = useWords();
   const isNewDay =
-    !before || new Date(before.created_at).toDateString() !== new Date(entry.created_at).toDateString();
+    !before ||
+    new Date(before.created_at).toDateString() !== new Date(entry.created_at).toDateString();
   return (
     <>
       {isNewDay ? (
@@ -125,9 +143,8 @@ function Dated({ entry, before, children }: DatedProps) {
 function useStickyScroll(entries: readonly Entry[], unsent_count: number) {
   const ref = useRef<HTMLDivElement>(null);
   const isAtBottom = useRef(true);
-  const before = useRef({ height: 0, first_seq: 0 });
+  const place = useRef<Place | null>(null);
   const [isAway, setAway] = useState(false);
-  const first_seq = entries[0]?.seq ?? 0;
   const toBottom = useCallback(() => {
     const log = ref.current;
     if (log) log.scrollTop = log.scrollHeight;
@@ -138,17 +155,24 @@ function useStickyScroll(entries: readonly Entry[], unsent_count: number) {
   useLayoutEffect(() => {
     const log = ref.current;
     if (!log) return;
-    const isOlder = before.current.first_seq > 0 && first_seq < before.current.first_seq;
-    if (isOlder) log.scrollTop += log.scrollHeight - before.current.height;
-    else if (isAtBottom.current) toBottom();
+    if (place.current) {
+      returnToPlace(log, place.current);
+      place.current = null;
+    } else if (isAtBottom.current) toBottom();
     else setAway(true);
-    before.current = { height: log.scrollHeight, first_seq };
-  }, [entries, unsent_count, first_seq, toBottom]);
+  }, [entries, unsent_count, toBottom]);
+  const contentRef = useCallback((content: HTMLDivElement | null) => {
+    if (!content?.parentElement) return;
+    return followBottom(content.parentElement, content, () => isAtBottom.current);
+  }, []);
   const onScroll = () => {
     const log = ref.current;
     if (!log) return;
     isAtBottom.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_BOTTOM_PX;
     if (isAtBottom.current) setAway(false);
   };
-  return { ref, isAway, toBottom, onScroll };
+  const noteNow = () => {
+    place.current = notePlace(ref.current);
+  };
+  return { ref, contentRef, isAway, toBottom, onScroll, notePlace: noteNow };
 }

@@ -18,7 +18,9 @@ export function useRoom(id: string): { room: Room | null; view: RoomView | null 
   }, [live, id]);
   // For one drawing after a change of address the old room is still in hand; its entries are not ours.
   const current = room?.id === id ? room : null;
-  const view = useCell<RoomView | null>((current?.view as Cell<RoomView | null> | undefined) ?? NOWHERE);
+  const view = useCell<RoomView | null>(
+    (current?.view as Cell<RoomView | null> | undefined) ?? NOWHERE,
+  );
   return { room: current, view };
 }
 

@@ -32,7 +32,10 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const askForNotifications = async () => {
     const answer = await Notification.requestPermission();
     setCanAsk(answer === 'default');
-    toast(answer === 'granted' ? 'good' : 'bad', t(answer === 'granted' ? 'notify.on' : 'notify.blocked'));
+    toast(
+      answer === 'granted' ? 'good' : 'bad',
+      t(answer === 'granted' ? 'notify.on' : 'notify.blocked'),
+    );
   };
   const signOut = () =>
     api.logout().then(async () => {

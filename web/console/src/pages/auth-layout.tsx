@@ -41,7 +41,7 @@ export function Logo() {
     <svg width="30" height="30" viewBox="0 0 32 32" aria-hidden="true">
       <rect width="32" height="32" rx="9" className="fill-accent" />
       <path
-        d="M16 7c-5.500 0-10 3.600-10 8.200 0 2.500 1.300 4.700 3.400 6.200l-.700 3.900 4.300-2.100c1 .2 2 .3 3 .3 5.500 0 10-3.700 10-8.300S21.500 7 16 7Z"
+        d="M16 7c-5.5 0-10 3.6-10 8.2 0 2.5 1.3 4.7 3.4 6.2l-.7 3.9 4.3-2.1c1 .2 2 .3 3 .3 5.5 0 10-3.7 10-8.3S21.5 7 16 7Z"
         className="fill-on-accent"
       />
     </svg>

@@ -33,7 +33,11 @@ export function ConnectionBar() {
     >
       {t(word)}
       {state.kind === 'stopped' ? (
-        <button type="button" className="font-semibold underline" onClick={() => live.connection.start()}>
+        <button
+          type="button"
+          className="font-semibold underline"
+          onClick={() => live.connection.start()}
+        >
           {t('connection.retry')}
         </button>
       ) : null}

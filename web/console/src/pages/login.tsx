@@ -17,7 +17,8 @@ export function LoginPage() {
   const queries = useQueryClient();
   const setup = useQuery({ queryKey: ['setup'], queryFn: api.setupNeeded, retry: false });
   const login = useMutation({
-    mutationFn: (form: FormData) => api.login(String(form.get('email')), String(form.get('password'))),
+    mutationFn: (form: FormData) =>
+      api.login(String(form.get('email')), String(form.get('password'))),
     onSuccess: async () => {
       queries.clear();
       await navigate({ to: '/inbox' });
@@ -30,10 +31,19 @@ export function LoginPage() {
   return (
     <AuthLayout title={words.t('login.title')} lead={words.t('login.lead')}>
       {setup.data?.needed ? (
-        <p className="rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn">{words.t('login.setup')}</p>
+        <p className="rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn">
+          {words.t('login.setup')}
+        </p>
       ) : null}
       <form className="flex flex-col gap-4" onSubmit={submit}>
-        <TextField label={words.t('login.email')} name="email" type="email" autoComplete="username" required autoFocus />
+        <TextField
+          label={words.t('login.email')}
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          autoFocus
+        />
         <TextField
           label={words.t('login.password')}
           name="password"

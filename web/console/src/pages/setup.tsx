@@ -50,9 +50,21 @@ export function SetupPage() {
         </>
       ) : (
         <form className="flex flex-col gap-4" onSubmit={submit}>
-          <TextField label={t('setup.org')} name="org_name" autoComplete="organization" required autoFocus />
+          <TextField
+            label={t('setup.org')}
+            name="org_name"
+            autoComplete="organization"
+            required
+            autoFocus
+          />
           <TextField label={t('setup.name')} name="name" autoComplete="name" required />
-          <TextField label={t('setup.email')} name="email" type="email" autoComplete="username" required />
+          <TextField
+            label={t('setup.email')}
+            name="email"
+            type="email"
+            autoComplete="username"
+            required
+          />
           <TextField
             label={t('setup.password')}
             hint={t('setup.passwordHint')}
@@ -74,6 +86,7 @@ export function SetupPage() {
 
 function linkFailure(error: unknown, words: Words): string {
   const isUsed =
-    error instanceof Failure && ['unauthenticated', 'forbidden', 'not_found', 'conflict'].includes(error.code);
+    error instanceof Failure &&
+    ['unauthenticated', 'forbidden', 'not_found', 'conflict'].includes(error.code);
   return isUsed ? words.t('setup.used') : failureText(error, words);
 }

@@ -21,13 +21,16 @@ export function Avatar({ id, name, isSmall, dot }: AvatarProps) {
           'inline-flex items-center justify-center rounded-full font-semibold text-white',
           isSmall ? 'size-7 text-[11px]' : 'size-10 text-sm',
         )}
-        style={{ background: `hsl(${hue} 38% 40%)` }}
+        style={{ background: `hsl(${hue} 38% 33%)` }}
       >
         {initials(name)}
       </span>
       {dot ? (
         <span
-          className={classes('absolute -right-0.5 -bottom-0.5 size-3 rounded-full border-2 border-surface', dot)}
+          className={classes(
+            'absolute -right-0.5 -bottom-0.5 size-3 rounded-full border-2 border-surface',
+            dot,
+          )}
         />
       ) : null}
     </span>
@@ -45,5 +48,11 @@ function initials(name: string): string {
   const digits = name.startsWith('Guest-') ? name.slice(-2) : null;
   const parts = name.trim().split(/\s+/);
   const letters = [parts[0], parts.length > 1 ? parts.at(-1) : ''];
-  return digits ?? letters.map((part) => [...(part ?? '')][0] ?? '').join('').toUpperCase();
+  return (
+    digits ??
+    letters
+      .map((part) => [...(part ?? '')][0] ?? '')
+      .join('')
+      .toUpperCase()
+  );
 }

@@ -5,7 +5,9 @@ import { type JSX, useMemo } from 'react';
 
 export function Markdown({ text }: { text: string }) {
   const blocks = useMemo(() => parseMarkdown(text), [text]);
-  return <div className="prose-chat break-words [overflow-wrap:anywhere]">{blocks.map(drawBlock)}</div>;
+  return (
+    <div className="prose-chat break-words [overflow-wrap:anywhere]">{blocks.map(drawBlock)}</div>
+  );
 }
 
 function drawBlock(block: Block, index: number): JSX.Element {
@@ -17,6 +19,7 @@ function drawBlock(block: Block, index: number): JSX.Element {
         </pre>
       );
     case 'list': {
+      // biome-ignore lint/suspicious/noArrayIndexKey: a parsed message never changes its order.
       const items = block.items.map((item, at) => <li key={at}>{item.map(drawInline)}</li>);
       return block.ordered ? (
         <ol key={index} start={block.start}>

@@ -22,7 +22,13 @@ export function Menu({ trigger, align = 'end', side = 'bottom', children }: Menu
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content className={BOX} align={align} side={side} sideOffset={6} collisionPadding={8}>
+        <Radix.Content
+          className={BOX}
+          align={align}
+          side={side}
+          sideOffset={6}
+          collisionPadding={8}
+        >
           {children}
         </Radix.Content>
       </Radix.Portal>
@@ -56,10 +62,17 @@ interface MenuChoiceProps<T extends string> {
   onChoose: (value: T) => void;
 }
 
-export function MenuChoice<T extends string>({ label, value, options, onChoose }: MenuChoiceProps<T>) {
+export function MenuChoice<T extends string>({
+  label,
+  value,
+  options,
+  onChoose,
+}: MenuChoiceProps<T>) {
   return (
     <Radix.RadioGroup value={value} onValueChange={(chosen) => onChoose(chosen as T)}>
-      <Radix.Label className="px-2.5 pt-2 pb-1 text-xs font-semibold text-soft">{label}</Radix.Label>
+      <Radix.Label className="px-2.5 pt-2 pb-1 text-xs font-semibold text-soft">
+        {label}
+      </Radix.Label>
       {options.map(([option, text]) => (
         <Radix.RadioItem key={option} value={option} className={ITEM}>
           <span className="flex flex-1 items-center gap-2.5">{text}</span>

@@ -5,10 +5,23 @@ import { Cell } from '@switchboard/shared/cell.ts';
 import { Connection } from '@switchboard/shared/connection.ts';
 import { Failure, type FailureCode } from '@switchboard/shared/errors.ts';
 import { Outbox } from '@switchboard/shared/outbox.ts';
-import type { Cancel, Clock, KeyStore, NewId, OpenSocket, Random } from '@switchboard/shared/ports.ts';
+import type {
+  Cancel,
+  Clock,
+  KeyStore,
+  NewId,
+  OpenSocket,
+  Random,
+} from '@switchboard/shared/ports.ts';
 import { type Fetch, Rest } from '@switchboard/shared/rest.ts';
 import { Room } from '@switchboard/shared/room.ts';
-import type { Entry, Identity, Visitor, WidgetChannel, WidgetSession } from '@switchboard/shared/wire.ts';
+import type {
+  Entry,
+  Identity,
+  Visitor,
+  WidgetChannel,
+  WidgetSession,
+} from '@switchboard/shared/wire.ts';
 import { type PageFacts, VisitorAccount } from './visitor.ts';
 
 export interface ChatPorts {
@@ -31,6 +44,8 @@ export interface ChatState {
   visitor: Visitor | null;
   channel: WidgetChannel | null;
   room: Room | null;
+  /** Whether the conversation began here and now, rather than being found again. */
+  isNew: boolean;
 }
 
 const UNAUTHENTICATED_CODE = 4501;
@@ -42,6 +57,7 @@ const FIRST_STATE: ChatState = {
   visitor: null,
   channel: null,
   room: null,
+  isNew: false,
 };
 
 export class Chat {
@@ -162,7 +178,7 @@ export class Chat {
       this.connection.stop();
     }
     this.#change({ phase: 'ready', failure: null, visitor, channel });
-    if (session) this.#enter(session.id);
+    if (session) this.#enter(session.id, false);
     this.connection.start();
     this.#openConversation();
   }
@@ -182,12 +198,12 @@ export class Chat {
     this.#cancelRetry = this.#ports.clock.after(wait_ms, () => void this.#signIn());
   }
 
-  #enter(session_id: string): void {
+  #enter(session_id: string, isNew: boolean): void {
     if (this.state.get().room?.id === session_id) return;
     this.state.get().room?.close();
     const room = new Room(session_id, this.connection, this.#ports.clock);
     room.view.subscribe((view) => this.outbox.settle(session_id, view.entries));
-    this.#change({ room });
+    this.#change({ room, isNew });
     room.open();
     this.outbox.adopt(session_id);
   }
@@ -208,7 +224,7 @@ export class Chat {
         this.#isOpening = false;
         if (life !== this.#life) return;
         this.#attempt = 0;
-        this.#enter(session.id);
+        this.#enter(session.id, session.state.last_seq === 0);
       },
       (error: unknown) => {
         this.#isOpening = false;

@@ -21,7 +21,10 @@ export function Group({ row, chat, words }: GroupProps) {
       ? words.t('log.assistant')
       : (row.author?.name ?? '');
   return (
-    <section class={row.isMine ? 'group mine' : 'group'} aria-label={row.isMine ? words.t('log.you') : name}>
+    <section
+      class={row.isMine ? 'group mine' : 'group'}
+      aria-label={row.isMine ? words.t('log.you') : name}
+    >
       {row.isMine ? null : <p class="author">{name}</p>}
       {row.bubbles.map((bubble) => (
         <Message key={bubble.key} bubble={bubble} chat={chat} words={words} />
@@ -35,7 +38,7 @@ function Message({ bubble, chat, words }: { bubble: Bubble; chat: Chat; words: W
   const isFailed = bubble.delivery === 'failed';
   return (
     <>
-      <div class={isFailed ? 'bubble failed' : 'bubble'} dir="auto">
+      <div class={isFailed ? 'bubble failed' : 'bubble'} dir="auto" data-row={bubble.key}>
         <Markdown text={bubble.content} />
       </div>
       {isFailed && bubble.item ? (

@@ -19,7 +19,6 @@ const MAX_HEIGHT_PX = 120;
 export function Composer({ max_chars, draft_key, onWrite, onSend, words }: ComposerProps) {
   const [text, setText] = useState('');
   const ref = useRef<HTMLTextAreaElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text, read from the element.
   useLayoutEffect(() => {
     const area = ref.current;
     if (!area) return;

@@ -24,5 +24,7 @@ export function formatDay(at_ms: number, now_ms: number, words: Words): string {
   const day = new Date(at_ms).toDateString();
   if (day === new Date(now_ms).toDateString()) return words.t('day.today');
   if (day === new Date(now_ms - DAY_MS).toDateString()) return words.t('day.yesterday');
-  return formatter(days, words.locale, { weekday: 'long', day: 'numeric', month: 'long' }).format(at_ms);
+  return formatter(days, words.locale, { weekday: 'long', day: 'numeric', month: 'long' }).format(
+    at_ms,
+  );
 }

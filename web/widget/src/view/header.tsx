@@ -28,11 +28,23 @@ export function Header({ title, view, canEnd, onEnd, onClose, words }: HeaderPro
         </p>
       </div>
       {canEnd ? (
-        <button type="button" class="tool" onClick={onEnd} title={words.t('end.action')} aria-label={words.t('end.action')}>
+        <button
+          type="button"
+          class="tool"
+          onClick={onEnd}
+          title={words.t('end.action')}
+          aria-label={words.t('end.action')}
+        >
           <Icon name="end" />
         </button>
       ) : null}
-      <button type="button" class="tool" onClick={onClose} title={words.t('header.close')} aria-label={words.t('header.close')}>
+      <button
+        type="button"
+        class="tool"
+        onClick={onClose}
+        title={words.t('header.close')}
+        aria-label={words.t('header.close')}
+      >
         <Icon name="down" />
       </button>
     </header>
@@ -55,6 +67,8 @@ function statusText(view: RoomView | null, words: Words): string {
 
 function initials(name: string): string {
   const parts = name.trim().split(' ');
-  const letters = [parts[0], parts.length > 1 ? parts.at(-1) : ''].map((part) => [...(part ?? '')][0] ?? '');
+  const letters = [parts[0], parts.length > 1 ? parts.at(-1) : ''].map(
+    (part) => [...(part ?? '')][0] ?? '',
+  );
   return letters.join('').toUpperCase();
 }

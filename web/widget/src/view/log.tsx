@@ -1,5 +1,11 @@
 // The conversation: days, events, bubbles, and who is typing. Stays at the newest unless scrolled away.
 
+import {
+  followBottom,
+  notePlace,
+  type Place,
+  returnToPlace,
+} from '@switchboard/shared/browser/hold-place.ts';
 import type { OutboxItem } from '@switchboard/shared/outbox.ts';
 import type { Room } from '@switchboard/shared/room.ts';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
@@ -26,11 +32,16 @@ interface LogProps {
 export function Log({ chat, room, items, me, greeting, words }: LogProps) {
   const view = room?.view.get() ?? null;
   const rows = useMemo(() => buildRows(view, items, me), [view, items, me]);
-  const scroll = useStickyScroll(rows, view?.entries[0]?.seq ?? 0, room?.id ?? '');
+  const scroll = useStickyScroll(rows, room?.id ?? '');
   const [hasFailed, setFailed] = useState(false);
   const loadOlder = () => {
     setFailed(false);
-    room?.loadOlder(chat.fetchOlder).catch(() => setFailed(true));
+    const fetchOlder = async (before: number) => {
+      const page = await chat.fetchOlder(before);
+      scroll.notePlace();
+      return page;
+    };
+    room?.loadOlder(fetchOlder).catch(() => setFailed(true));
   };
   const onScroll = () => {
     scroll.onScroll();
@@ -48,18 +59,20 @@ export function Log({ chat, room, items, me, greeting, words }: LogProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard.
         tabIndex={0}
       >
-        {view?.hasOlder ? (
-          <Older hasFailed={hasFailed} onRetry={loadOlder} words={words} />
-        ) : (
-          <p class="greeting">{greeting}</p>
-        )}
-        {room && view?.phase === 'joining' && view.entries.length === 0 ? (
-          <p class="loading">{words.t('log.loading')}</p>
-        ) : null}
-        {rows.map((row) => (
-          <LogRow key={row.key} row={row} chat={chat} words={words} />
-        ))}
-        {room ? <Typing room={room} words={words} /> : null}
+        <div>
+          {view?.hasOlder ? (
+            <Older hasFailed={hasFailed} onRetry={loadOlder} words={words} />
+          ) : (
+            <p class="greeting">{greeting}</p>
+          )}
+          {room && view?.phase === 'joining' && view.entries.length === 0 ? (
+            <p class="loading">{words.t('log.loading')}</p>
+          ) : null}
+          {rows.map((row) => (
+            <LogRow key={row.key} row={row} chat={chat} words={words} />
+          ))}
+          {room ? <Typing room={room} words={words} /> : null}
+        </div>
       </div>
       {scroll.isAway ? (
         <button type="button" class="newest" onClick={scroll.toBottom}>
@@ -124,10 +137,10 @@ function Typing({ room, words }: { room: Room; words: Words }) {
 }
 
 /** Keeps the newest in view unless the reader went up, and the reader's place when older ones come. */
-function useStickyScroll(rows: readonly Row[], first_seq: number, room_id: string) {
+function useStickyScroll(rows: readonly Row[], room_id: string) {
   const ref = useRef<HTMLDivElement>(null);
   const isAtBottom = useRef(true);
-  const before = useRef({ height: 0, first_seq: 0, room_id: '' });
+  const place = useRef<Place | null>(null);
   const [isAway, setAway] = useState(false);
   const toBottom = () => {
     const log = ref.current;
@@ -135,16 +148,22 @@ function useStickyScroll(rows: readonly Row[], first_seq: number, room_id: strin
     isAtBottom.current = true;
     setAway(false);
   };
+  useLayoutEffect(toBottom, [room_id]);
+  useLayoutEffect(() => {
+    const log = ref.current;
+    const content = log?.firstElementChild;
+    if (!log || !(content instanceof HTMLElement)) return;
+    return followBottom(log, content, () => isAtBottom.current);
+  }, []);
   useLayoutEffect(() => {
     const log = ref.current;
     if (!log) return;
-    const last = before.current;
-    const isOlder = last.room_id === room_id && first_seq > 0 && first_seq < last.first_seq;
-    if (isOlder && !isAtBottom.current) log.scrollTop += log.scrollHeight - last.height;
-    else if (isAtBottom.current || last.room_id !== room_id || endsWithMine(rows)) toBottom();
+    if (place.current) {
+      returnToPlace(log, place.current);
+      place.current = null;
+    } else if (isAtBottom.current || endsWithMine(rows)) toBottom();
     else setAway(true);
-    before.current = { height: log.scrollHeight, first_seq, room_id };
-  }, [rows, first_seq, room_id]);
+  }, [rows]);
   const onScroll = () => {
     const log = ref.current;
     if (!log) return;
@@ -152,7 +171,10 @@ function useStickyScroll(rows: readonly Row[], first_seq: number, room_id: strin
     if (isAtBottom.current) setAway(false);
   };
   const isNearTop = () => (ref.current?.scrollTop ?? NEAR_TOP_PX) < NEAR_TOP_PX;
-  return { ref, isAway, toBottom, onScroll, isNearTop };
+  const noteNow = () => {
+    place.current = notePlace(ref.current);
+  };
+  return { ref, isAway, toBottom, onScroll, isNearTop, notePlace: noteNow };
 }
 
 function endsWithMine(rows: readonly Row[]): boolean {

@@ -47,11 +47,23 @@ describe('rows', () => {
     const rows = buildRows(view([entry(1, ME, 0), entry(2, ME, 1), entry(3, 'ana', 2)]), [], ME);
 
     expect(rows.map((row) => row.kind)).toEqual(['day', 'group', 'group']);
-    expect(rows[1]).toMatchObject({ isMine: true, bubbles: [{ content: 'text 1' }, { content: 'text 2' }] });
+    expect(rows[1]).toMatchObject({
+      isMine: true,
+      bubbles: [{ content: 'text 1' }, { content: 'text 2' }],
+    });
   });
 
   it('break a group at an event and after a pause', () => {
-    const rows = buildRows(view([entry(1, 'ana', 0), entry(2, 'ana', 0, 'takeover'), entry(3, 'ana', 1), entry(4, 'ana', 30)]), [], ME);
+    const rows = buildRows(
+      view([
+        entry(1, 'ana', 0),
+        entry(2, 'ana', 0, 'takeover'),
+        entry(3, 'ana', 1),
+        entry(4, 'ana', 30),
+      ]),
+      [],
+      ME,
+    );
 
     expect(rows.map((row) => row.kind)).toEqual(['day', 'group', 'event', 'group', 'group']);
   });
@@ -63,7 +75,12 @@ describe('rows', () => {
   });
 
   it('count as unread what others wrote after the last read', () => {
-    const entries = [entry(1, 'ana', 0), entry(2, ME, 1), entry(3, 'ana', 2), entry(4, 'ana', 3, 'release')];
+    const entries = [
+      entry(1, 'ana', 0),
+      entry(2, ME, 1),
+      entry(3, 'ana', 2),
+      entry(4, 'ana', 3, 'release'),
+    ];
 
     expect(countUnread(view(entries, { [ME]: 1 }), ME)).toBe(1);
     expect(countUnread(view(entries), ME)).toBe(2);

@@ -64,7 +64,13 @@ function bubbleOfEntry(entry: Entry, at_ms: number, view: RoomView | null, me: s
   const isMine = entry.author.id === me;
   const delivery = isMine && view ? deliveryOfEntry(entry, view, (id) => id !== me) : null;
   // The same key as while it was unsent, so that the bubble stays and only its mark changes.
-  return { key: entry.client_message_id ?? entry.id, content: entry.content, at_ms, delivery, item: null };
+  return {
+    key: entry.client_message_id ?? entry.id,
+    content: entry.content,
+    at_ms,
+    delivery,
+    item: null,
+  };
 }
 
 function bubbleOfItem(item: OutboxItem, last_ms: number): Bubble {

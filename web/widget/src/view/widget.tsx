@@ -83,9 +83,10 @@ function useLauncher(chat: Chat, frame: Frame, open: boolean, words: Cell<Words>
   useEffect(() => {
     const { launcher } = frame;
     launcher.ariaExpanded = String(open);
-    launcher.dataset.open = String(open);
     if (open) launcher.ariaLabel = t('launcher.close');
-    else launcher.ariaLabel = unread > 0 ? t('launcher.unread', { count: unread }) : t('launcher.open');
+    else
+      launcher.ariaLabel =
+        unread > 0 ? t('launcher.unread', { count: unread }) : t('launcher.open');
     if (unread > 0) launcher.dataset.unread = unread > 99 ? '99+' : String(unread);
     else delete launcher.dataset.unread;
   }, [frame, open, unread, t]);

@@ -1,0 +1,72 @@
+# Everything a developer runs. `make run` and `make test` need no other set-up.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+WEB_SOURCES := $(shell find web -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.json' -o -name '*.mjs' -o -name '*.svg' \) -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path 'web/e2e/*' 2>/dev/null)
+WEB_STAMP := web/dist/.built
+RELEASE := target/release/switchboard
+
+.PHONY: help run build test test-rust test-web test-e2e lint bench load wire-types clean
+
+help: ## Say what there is to make
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+web/node_modules/.installed: web/package-lock.json
+	@tools/need.sh node
+	npm --prefix web ci --no-audit --no-fund
+	@touch $@
+
+$(WEB_STAMP): web/node_modules/.installed $(WEB_SOURCES)
+	npm --prefix web run build
+	@touch $@
+
+run: $(WEB_STAMP) ## Build pages and server and start with a demo org on SQLite in ./data
+	@tools/need.sh cargo
+	cargo build --bin switchboard
+	exec target/debug/switchboard serve --demo $(ARGS)
+
+build: $(WEB_STAMP) ## Build the release binary with the pages inside
+	@tools/need.sh cargo
+	cargo build --release --bin switchboard
+	@ls -lh $(RELEASE)
+
+test: test-rust test-web test-e2e ## Run every test
+
+test-rust: tests/clients/.installed ## Test the server on SQLite and PostgreSQL, with stock clients
+	@tools/need.sh cargo postgres
+	cargo test --workspace
+
+test-web: web/node_modules/.installed ## Test the pages' code
+	npm --prefix web test
+
+test-e2e: $(WEB_STAMP) ## Drive the pages in a real browser against the real server
+	@tools/need.sh cargo chromium
+	cargo build --bin switchboard
+	SWITCHBOARD_BIN=$(CURDIR)/target/debug/switchboard npm --prefix web run e2e
+
+tests/clients/.installed: tests/clients/package-lock.json tests/clients/requirements.txt
+	@tools/need.sh node python
+	npm --prefix tests/clients ci --no-audit --no-fund
+	python3 -m venv target/clients-venv
+	target/clients-venv/bin/pip install --quiet --disable-pip-version-check -r tests/clients/requirements.txt
+	@touch $@
+
+lint: web/node_modules/.installed ## Check format and lints
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --all-features -- -D warnings
+	npm --prefix web run lint
+
+bench: ## Time what is on the hot path
+	cargo bench --bench hot_path
+
+load: ## Load a server on this machine; see benches/README.md
+	cargo build --profile fast --bin switchboard
+	cargo run --profile fast -p load -- $(ARGS)
+
+wire-types: ## Write the pages' wire types from the server's
+	SWITCHBOARD_WRITE_WIRE_TYPES=1 cargo test --lib the_typescript_types_are_those_of_the_wire
+
+clean: ## Remove what was built; data stays
+	cargo clean
+	rm -rf web/dist web/node_modules tests/clients/node_modules tests/clients/.installed

@@ -1,0 +1,36 @@
+//! Which part of the server answers which path.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::routing::{any, get};
+
+use crate::accounts::Accounts;
+use crate::config::Settings;
+use crate::hub::Hub;
+use crate::pages::page;
+use crate::socketio::{self, SocketIoEdge};
+use crate::ws::{self, WsState};
+
+/// Every route of the server: sockets, then REST, then pages for the rest.
+pub(super) fn router(hub: &Arc<Hub>, accounts: &Accounts, settings: &Arc<Settings>, rest: Router) -> Router {
+    let sockets = WsState { hub: hub.clone(), accounts: accounts.clone() };
+    let edge = socketio::edge(hub.clone(), accounts.clone(), settings.clone());
+    let router = Router::new()
+        .merge(rest)
+        .route("/ws", any(ws::upgrade).with_state(sockets.clone()))
+        .merge(mount(edge, "/socket.io/chat"));
+    #[cfg(feature = "conformance")]
+    let router = router
+        .route("/__conformance/echo", any(ws::echo).with_state(sockets))
+        .merge(mount(socketio::echo_service(settings.clone()), "/socket.io"));
+    router.fallback(get(page))
+}
+
+/// A Socket.IO edge at `path`, with and without the slash that stock clients add.
+fn mount(edge: SocketIoEdge, path: &str) -> Router {
+    let handler = any(move |request: Request<Body>| edge.clone().handle(request));
+    Router::new().route(path, handler.clone()).route(&format!("{path}/"), handler)
+}

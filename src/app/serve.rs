@@ -1,0 +1,205 @@
+//! `switchboard serve`: from settings to a running server, and its graceful stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::listen::{listen, raise_open_files};
+use super::notice::{base_url, say};
+use super::router::router;
+use super::signals;
+use crate::accounts::{Accounts, AccountsParts, Directory};
+use crate::auth::IdentityVerifier;
+use crate::clock::{SharedClock, SystemClock};
+use crate::config::Settings;
+use crate::crypto::MasterKeys;
+use crate::db::{Db, DbError, ServeLock, Store};
+use crate::http::{self, Api};
+use crate::hub::{Hub, HubParts};
+use crate::limits::Limits;
+use crate::outbound::{Gateway, install_crypto_provider};
+use crate::telemetry;
+
+/// How often it is checked that this process still has the database to itself.
+const LOCK_PERIOD: Duration = Duration::from_secs(5);
+
+/// Runs the server until it is told to stop.
+///
+/// # Errors
+/// When it cannot start, or loses its database to another process.
+pub fn serve(settings: Settings) -> anyhow::Result<()> {
+    telemetry::init(settings.log_format, &settings.log_filter).context("could not start the log")?;
+    telemetry::log_panics();
+    install_crypto_provider();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("could not start the runtime")?;
+    runtime.block_on(run(Arc::new(settings)))
+}
+
+/// The parts of a running server.
+struct Server {
+    settings: Arc<Settings>,
+    hub: Arc<Hub>,
+    accounts: Accounts,
+    lock: ServeLock,
+}
+
+async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
+    let stop = CancellationToken::new();
+    signals::watch(stop.clone()).context("could not listen for signals")?;
+    let metrics = telemetry::metrics::install();
+    let server = Server::open(settings.clone()).await?;
+    let listener =
+        listen(settings.listen).with_context(|| format!("could not listen on {}", settings.listen))?;
+    let address = listener.local_addr().context("could not read the address listened on")?;
+    let rest = http::router(Api::new(server.accounts.clone(), server.hub.clone(), settings.clone()));
+    let app = router(&server.hub, &server.accounts, &settings, rest);
+    if let Some(metrics_address) = settings.metrics_listen {
+        let metrics_listener = listen(metrics_address)
+            .with_context(|| format!("could not listen for metrics on {metrics_address}"))?;
+        let app = http::metrics_router(metrics);
+        server.hub.tasks().spawn(async move {
+            // It runs as long as the process.
+            let _never_ends = axum::serve(metrics_listener, app).await;
+        });
+    }
+    server.hub.start_jobs(&stop);
+    server.announce(address).await?;
+    server.run(listener, app, stop).await
+}
+
+impl Server {
+    async fn open(settings: Arc<Settings>) -> anyhow::Result<Self> {
+        use secrecy::ExposeSecret;
+        let url = settings.database_url.as_ref().map(|url| url.expose_secret().to_owned());
+        let db = Db::open(url.as_deref(), &settings.data_dir, settings.db_readers)
+            .await
+            .context("could not open the database")?;
+        let lock = db.lock_for_serving().await?;
+        let from_environment = std::env::var("SWITCHBOARD_MASTER_KEY").ok();
+        let keys = MasterKeys::load(from_environment.as_deref(), &settings.data_dir)
+            .context("could not load the master key")?;
+        let clock: SharedClock = Arc::new(SystemClock);
+        let tasks = TaskTracker::new();
+        let store = Store::start(db.clone(), clock.clone(), settings.store_batch_max, &tasks);
+        let limits = Arc::new(Limits::new(&settings));
+        let hub =
+            Hub::new(HubParts { store, settings: settings.clone(), clock: clock.clone(), limits, tasks });
+        let gateway = Gateway::new(&settings);
+        let accounts = Accounts::new(AccountsParts {
+            directory: Directory::new(db, Arc::new(keys), clock.clone()),
+            hub: hub.clone(),
+            identities: IdentityVerifier::new(gateway.clone(), clock),
+            gateway,
+        });
+        Ok(Self { settings, hub, accounts, lock })
+    }
+
+    /// Says where the server is, how to get in the first time, and what is unusual.
+    async fn announce(&self, address: SocketAddr) -> anyhow::Result<()> {
+        let base = base_url(&self.settings, address);
+        let mut lines = vec![format!("Switchboard {} is at {base}/", env!("CARGO_PKG_VERSION"))];
+        if let Some(demo) = self.accounts.ensure_demo(&base).await? {
+            lines.push(format!(
+                "Console: {base}/console   e-mail {}   password {}",
+                demo.email, demo.password
+            ));
+            lines
+                .push("This password is shown once; the demo's data stays in the data directory.".to_owned());
+        } else if let Some(link) = self.accounts.setup_link(&base).await? {
+            lines.push(format!(
+                "Set up your first org here (one use, valid {} hours): {link}",
+                self.settings.setup_link_ttl_h
+            ));
+        } else {
+            lines.push(format!("Console: {base}/console"));
+        }
+        say(&lines);
+        if !self.settings.limits {
+            tracing::warn!(
+                "limits by count and time are off: this is for load tests, not for the open internet"
+            );
+        }
+        if cfg!(feature = "conformance") {
+            tracing::warn!(
+                "built with the conformance echo: this is for protocol suites, not for the open internet"
+            );
+        }
+        tracing::info!(
+            engine = self.hub.db().engine(),
+            open_files_max = raise_open_files(),
+            "listening on {address}"
+        );
+        Ok(())
+    }
+
+    async fn run(
+        mut self,
+        listener: TcpListener,
+        app: Router,
+        stop: CancellationToken,
+    ) -> anyhow::Result<()> {
+        // A small answer must not wait for more to come.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "could not switch delayed sending off");
+            }
+        });
+        let accepting = CancellationToken::new();
+        let app = app.into_make_service_with_connect_info::<SocketAddr>();
+        let until = accepting.clone();
+        let serving = tokio::spawn(async move {
+            axum::serve(listener, app).with_graceful_shutdown(async move { until.cancelled().await }).await
+        });
+        let lost = loop {
+            tokio::select! {
+                () = stop.cancelled() => break None,
+                () = tokio::time::sleep(LOCK_PERIOD) => match self.lock.keep(self.hub.db()).await {
+                    Err(error @ DbError::Served) => {
+                        tracing::error!("another server has taken the database over; stopping");
+                        stop.cancel();
+                        break Some(error);
+                    }
+                    Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "could not confirm the lock on the database"),
+                    Ok(()) => {}
+                },
+            }
+        };
+        self.drain(accepting, serving).await;
+        match lost {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets clients go, finishes what they were promised, and closes the database.
+    async fn drain(
+        self,
+        accepting: CancellationToken,
+        serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    ) {
+        let timeout = Duration::from_secs(self.settings.drain_timeout_s);
+        self.hub.drain();
+        accepting.cancel();
+        let left = async {
+            self.hub.wait_until_empty().await;
+            // Its outcome does not matter any more.
+            let _ended = serving.await;
+        };
+        if tokio::time::timeout(timeout, left).await.is_err() {
+            tracing::warn!("some connections did not leave within {} s", timeout.as_secs());
+        }
+        self.hub.store().flush().await;
+        self.hub.db().close().await;
+        tracing::info!("stopped");
+    }
+}

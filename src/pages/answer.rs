@@ -1,0 +1,127 @@
+//! Finds the file that a path names and answers with it.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use rust_embed::{Embed, EmbeddedFile};
+
+use super::choose::{Encoding, Kind, kind_of};
+
+/// What the pages' build made; without it every page answers 503.
+#[derive(Embed)]
+#[folder = "web/dist"]
+#[allow_missing = true]
+struct Dist;
+
+/// What a page may load: everything from here, styles also inline, nothing from elsewhere.
+const PAGE_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+                           connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob:; \
+                           base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+
+/// Answers a request for a page or one of its files.
+pub async fn page(request: Request<Body>) -> Response<Body> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let Some(path) = file_of(request.uri().path()) else { return not_found() };
+    let Some(plain) = Dist::get(&path) else {
+        return if Dist::get("index.html").is_none() { not_built() } else { not_found() };
+    };
+    let mut response = answer(&path, plain, request.headers());
+    if request.method() == Method::HEAD {
+        *response.body_mut() = Body::empty();
+    }
+    response
+}
+
+/// The file that a path names; the console is one page whatever is below it.
+fn file_of(path: &str) -> Option<String> {
+    let path = path.trim_start_matches('/');
+    let is_plain = path
+        .split('/')
+        .all(|part| part != ".." && part != "." && !part.ends_with(".br") && !part.ends_with(".gz"));
+    match path {
+        _ if !is_plain => None,
+        "" => Some("index.html".to_owned()),
+        "console" => Some("console/index.html".to_owned()),
+        _ if path.starts_with("console/") && !path.contains('.') => Some("console/index.html".to_owned()),
+        _ => Some(path.to_owned()),
+    }
+}
+
+fn answer(path: &str, plain: EmbeddedFile, request: &HeaderMap) -> Response<Body> {
+    let tag = tag_of(&plain);
+    let kind = kind_of(path);
+    let mut headers = HeaderMap::new();
+    let mut put = |name: header::HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    put(header::ETAG, &tag);
+    put(header::CACHE_CONTROL, kind.cache_control());
+    put(header::VARY, "Accept-Encoding");
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::CONTENT_TYPE, &content_type(&plain));
+    if kind == Kind::Page {
+        put(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+        put(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
+    } else {
+        put(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        put(header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
+    }
+    let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    if known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)) {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    let accepted =
+        request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let compressed = Encoding::accepted(accepted)
+        .find_map(|encoding| Some((encoding, Dist::get(&format!("{path}.{}", encoding.suffix()))?)));
+    let data = match compressed {
+        Some((encoding, file)) => {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
+            file.data
+        }
+        None => plain.data,
+    };
+    (headers, Body::from(data.into_owned())).into_response()
+}
+
+fn tag_of(file: &EmbeddedFile) -> String {
+    format!("\"{}\"", crate::ids::hex(&file.metadata.sha256_hash()[..12]))
+}
+
+fn content_type(file: &EmbeddedFile) -> String {
+    let media_type = file.metadata.mimetype();
+    if media_type.starts_with("text/") || media_type.ends_with("javascript") || media_type.ends_with("json") {
+        format!("{media_type}; charset=utf-8")
+    } else {
+        media_type.to_owned()
+    }
+}
+
+fn not_found() -> Response<Body> {
+    (StatusCode::NOT_FOUND, "there is no such page\n").into_response()
+}
+
+fn not_built() -> Response<Body> {
+    let words = "The pages are not built. Run `make build` (or `make run`) in the project's folder and start again; \
+                 it needs Node.js 20 or later.\n";
+    (StatusCode::SERVICE_UNAVAILABLE, words).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_console_is_one_page_and_nothing_is_outside() {
+        assert_eq!(file_of("/").as_deref(), Some("index.html"));
+        assert_eq!(file_of("/console").as_deref(), Some("console/index.html"));
+        assert_eq!(file_of("/console/inbox/018f").as_deref(), Some("console/index.html"));
+        assert_eq!(file_of("/assets/app-1a2b.js").as_deref(), Some("assets/app-1a2b.js"));
+        assert_eq!(file_of("/../Cargo.toml"), None);
+        assert_eq!(file_of("/widget.js.br"), None);
+    }
+}

@@ -1,0 +1,184 @@
+//! Imports go down only, and each outside crate has one home.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The floors of `src/`, from the ground up; rooms of one floor may import one another unless listed below.
+const FLOORS: &[(&str, &[&str])] = &[
+    ("ground", &["clock", "config", "ids", "telemetry", "wire"]),
+    ("means", &["auth", "crypto", "db", "handshake", "limits", "outbound"]),
+    ("services", &["hub", "accounts"]),
+    ("edges", &["http", "pages", "socketio", "ws"]),
+    ("house", &["app", "cli", "lib", "main"]),
+];
+
+/// Imports on one floor that are not allowed: who may not name whom.
+const WALLS: &[(&str, &str)] = &[
+    ("hub", "accounts"),
+    ("http", "ws"),
+    ("http", "socketio"),
+    ("http", "pages"),
+    ("ws", "http"),
+    ("ws", "socketio"),
+    ("ws", "pages"),
+    ("socketio", "http"),
+    ("socketio", "ws"),
+    ("socketio", "pages"),
+    ("pages", "http"),
+    ("pages", "ws"),
+    ("pages", "socketio"),
+];
+
+/// Outside crates and the only rooms that may name them.
+const HOMES: &[(&str, &[&str])] = &[
+    ("sqlx", &["db"]),
+    ("dashmap", &["hub", "socketio", "accounts", "http"]),
+    ("axum", &["http", "ws", "socketio", "pages", "app", "handshake"]),
+    ("socketioxide", &["socketio"]),
+    ("engineioxide", &["socketio"]),
+    ("tokio_tungstenite", &["ws", "outbound", "handshake"]),
+    ("reqwest", &["outbound", "auth"]),
+    ("rust_embed", &["pages"]),
+    ("utoipa", &["http", "wire"]),
+    ("governor", &["limits"]),
+    ("jsonwebtoken", &["auth"]),
+    ("argon2", &["auth"]),
+    ("aes_gcm", &["crypto"]),
+    ("clap", &["cli", "config"]),
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// Every file of `src/` with its room and its code: lines before the tests at its end, without comments.
+fn code_by_room() -> Vec<(String, PathBuf, String)> {
+    let src = root().join("src");
+    rust_files(&src)
+        .into_iter()
+        .map(|path| {
+            let inside = path.strip_prefix(&src).expect("below src");
+            let first = inside.components().next().expect("a name").as_os_str().to_string_lossy();
+            let room = first.trim_end_matches(".rs").to_owned();
+            let text = std::fs::read_to_string(&path).expect("UTF-8");
+            let is_test_file = path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with("tests"));
+            let code = if is_test_file {
+                String::new()
+            } else {
+                text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned()
+            };
+            let code: String = code
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .collect::<Vec<_>>()
+                .join("\n");
+            (room, path, code)
+        })
+        .collect()
+}
+
+fn floor_of(room: &str) -> usize {
+    FLOORS
+        .iter()
+        .position(|(_, rooms)| rooms.contains(&room))
+        .unwrap_or_else(|| panic!("src/{room} has no floor: give it one in tests/it/layering.rs"))
+}
+
+fn rooms_named_in(code: &str) -> Vec<String> {
+    code.match_indices("crate::")
+        .map(|(at, found)| {
+            code[at + found.len()..]
+                .chars()
+                .take_while(|one| one.is_ascii_alphanumeric() || *one == '_')
+                .collect()
+        })
+        .filter(|name: &String| FLOORS.iter().any(|(_, rooms)| rooms.contains(&name.as_str())))
+        .collect()
+}
+
+#[test]
+fn imports_go_down_only() {
+    let mut broken = Vec::new();
+    for (room, path, code) in code_by_room() {
+        let floor = floor_of(&room);
+        for named in rooms_named_in(&code) {
+            let is_walled = WALLS.contains(&(room.as_str(), named.as_str()));
+            if floor_of(&named) > floor || is_walled {
+                broken.push(format!("{} names crate::{named}", path.display()));
+            }
+        }
+    }
+
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn each_outside_crate_stays_at_home() {
+    let mut broken = Vec::new();
+    for (room, path, code) in code_by_room() {
+        for (name, homes) in HOMES {
+            let is_named = code.contains(&format!("{name}::"));
+            if is_named && !homes.contains(&room.as_str()) {
+                broken.push(format!("{} names {name}, whose home is {homes:?}", path.display()));
+            }
+        }
+    }
+
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn rooms_and_audio_decide_only() {
+    let mut broken = Vec::new();
+    for folder in ["rooms/src", "audio/src"] {
+        for path in rust_files(&root().join(folder)) {
+            let text = std::fs::read_to_string(&path).expect("UTF-8");
+            for word in [
+                "tokio",
+                "std::time",
+                "std::net",
+                "std::fs",
+                "rand::",
+                "serde",
+                "async fn",
+                ".await",
+                "println!",
+            ] {
+                if text.contains(word) {
+                    broken.push(format!("{} names {word}", path.display()));
+                }
+            }
+        }
+    }
+
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
+    let architecture = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
+    let dependencies =
+        manifest.split("[dependencies]").nth(1).expect("dependencies").split("\n[").next().expect("a part");
+    let unexplained: BTreeMap<_, _> = dependencies
+        .lines()
+        .filter_map(|line| line.split_once('=').map(|(name, _)| name.trim()))
+        .filter(|name| !name.starts_with('#') && !architecture.contains(&format!("`{name}`")))
+        .map(|name| (name, ()))
+        .collect();
+
+    assert!(unexplained.is_empty(), "ARCHITECTURE.md gives no reason for {unexplained:?}");
+}

@@ -1,0 +1,20 @@
+//! The parts meet: a real server process, real sockets, real databases.
+//!
+//! Every test of storage runs on SQLite and on a throwaway PostgreSQL. Nothing sleeps to wait: tests wait for
+//! the event, and time out loudly.
+
+mod support;
+
+mod access;
+mod burst;
+mod conversation;
+mod crash;
+mod hello;
+mod isolation;
+mod layering;
+mod operation;
+mod protocol;
+mod resume;
+mod stock_clients;
+mod text;
+mod tidy;

@@ -1,0 +1,51 @@
+//! What tests stand on.
+
+pub mod checker;
+pub mod client;
+pub mod database;
+pub mod postgres;
+pub mod rest;
+pub mod server;
+pub mod site;
+
+pub use client::{Client, Received};
+pub use database::Database;
+pub use server::{Options, Server};
+pub use site::Site;
+
+use std::time::Duration;
+
+/// How long anything may take that a test waits for; slow machines are slow, hangs are longer.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits for a future, or fails the test saying what did not happen.
+pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(PATIENCE, future).await {
+        Ok(value) => value,
+        Err(_) => panic!("{what}: nothing happened within {} s", PATIENCE.as_secs()),
+    }
+}
+
+/// Runs the same test on both databases.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($(#[$doc:meta])* async fn $name:ident($database:ident: Database) $body:block)*) => {
+        $(
+            mod $name {
+                use super::*;
+
+                async fn check($database: $crate::support::Database) $body
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn on_sqlite() {
+                    check($crate::support::Database::sqlite()).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn on_postgres() {
+                    check($crate::support::Database::postgres().await).await;
+                }
+            }
+        )*
+    };
+}

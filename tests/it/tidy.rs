@@ -1,0 +1,113 @@
+//! The house style, as far as a machine can see it.
+
+use std::path::{Path, PathBuf};
+
+const FILE_LINES_MAX: usize = 500;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Files that git would take, of these endings.
+fn files(endings: &[&str]) -> Vec<PathBuf> {
+    let output = std::process::Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output()
+        .expect("git runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout)
+        .expect("UTF-8")
+        .lines()
+        .filter(|path| endings.iter().any(|ending| path.ends_with(ending)))
+        .map(|path| root().join(path))
+        .filter(|path| path.exists())
+        .collect()
+}
+
+fn is_generated(path: &Path) -> bool {
+    path.to_string_lossy().contains("generated") || path.to_string_lossy().ends_with(".d.ts")
+}
+
+#[test]
+fn files_stay_short() {
+    let long: Vec<String> = files(&[".rs", ".ts", ".tsx", ".css", ".mjs", ".py", ".sh"])
+        .into_iter()
+        .filter(|path| !is_generated(path))
+        .filter_map(|path| {
+            let lines = std::fs::read_to_string(&path).expect("UTF-8").lines().count();
+            (lines > FILE_LINES_MAX).then(|| format!("{}: {lines} lines", path.display()))
+        })
+        .collect();
+
+    assert!(long.is_empty(), "split these:\n{}", long.join("\n"));
+}
+
+#[test]
+fn every_rust_file_says_what_it_is_for() {
+    let silent: Vec<String> = files(&[".rs"])
+        .into_iter()
+        .filter(|path| !std::fs::read_to_string(path).expect("UTF-8").starts_with("//!"))
+        .map(|path| path.display().to_string())
+        .collect();
+
+    assert!(silent.is_empty(), "open these with a //! line:\n{}", silent.join("\n"));
+}
+
+#[test]
+fn mod_files_hold_no_logic() {
+    let busy: Vec<String> = files(&["/mod.rs"])
+        .into_iter()
+        .filter(|path| path.starts_with(root().join("src")))
+        .filter(|path| {
+            std::fs::read_to_string(path).expect("UTF-8").lines().any(|line| {
+                line.trim_start().starts_with("fn ")
+                    || line.trim_start().starts_with("pub fn ")
+                    || line.trim_start().starts_with("impl ")
+            })
+        })
+        .map(|path| path.display().to_string())
+        .collect();
+
+    assert!(busy.is_empty(), "move the logic out of:\n{}", busy.join("\n"));
+}
+
+#[test]
+fn nothing_is_left_open() {
+    // Put together here, so that this file does not find itself.
+    let marks = [
+        ["TO", "DO"],
+        ["FIX", "ME"],
+        ["todo", "!("],
+        ["unimplemented", "!("],
+        ["#[ig", "nore"],
+        ["it.sk", "ip"],
+        [".on", "ly("],
+    ];
+    let mut open = Vec::new();
+    for path in files(&[".rs", ".ts", ".tsx", ".mjs", ".py", ".sh", ".sql", ".css"]) {
+        let text = std::fs::read_to_string(&path).expect("UTF-8");
+        for mark in marks {
+            if text.contains(&mark.concat()) {
+                open.push(format!("{}: {}", path.display(), mark.concat()));
+            }
+        }
+    }
+
+    assert!(open.is_empty(), "finish these or say them in an issue:\n{}", open.join("\n"));
+}
+
+#[test]
+fn both_engines_have_the_same_migrations() {
+    let names = |engine: &str| {
+        let mut names: Vec<String> = std::fs::read_dir(root().join("migrations").join(engine))
+            .expect("migrations")
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    };
+
+    assert_eq!(names("sqlite"), names("postgres"));
+}

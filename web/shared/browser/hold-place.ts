@@ -1,0 +1,44 @@
+// Keeps a reader's place in a log while older rows are put above it.
+
+interface Place {
+  key: string;
+  top_px: number;
+}
+
+/** Rows above are only estimated until they are drawn; a few frames later their heights are true. */
+const FRAMES = 3;
+
+function find(log: HTMLElement, key: string): HTMLElement | null {
+  return log.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"]`);
+}
+
+/** Where the first row is on screen now; rows carry their key in `data-row`. */
+export function notePlace(log: HTMLElement | null): Place | null {
+  const first = log?.querySelector<HTMLElement>('[data-row]');
+  if (!first?.dataset.row) return null;
+  return { key: first.dataset.row, top_px: first.getBoundingClientRect().top };
+}
+
+/** Scrolls so that the row is again where it was noted. */
+export function returnToPlace(log: HTMLElement, place: Place, frames = FRAMES): void {
+  const row = find(log, place.key);
+  if (!row) return;
+  log.scrollTop += row.getBoundingClientRect().top - place.top_px;
+  if (frames > 0) requestAnimationFrame(() => returnToPlace(log, place, frames - 1));
+}
+
+/** Stays at the newest while `isPinned`, though rows grow as they are drawn or the log itself shrinks. */
+export function followBottom(
+  log: HTMLElement,
+  rows: HTMLElement,
+  isPinned: () => boolean,
+): () => void {
+  const observer = new ResizeObserver(() => {
+    if (isPinned()) log.scrollTop = log.scrollHeight;
+  });
+  observer.observe(log);
+  observer.observe(rows);
+  return () => observer.disconnect();
+}
+
+export type { Place };
