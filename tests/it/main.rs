@@ -3,6 +3,8 @@
 //! Every test of storage runs on SQLite and on a throwaway PostgreSQL. Nothing sleeps to wait: tests wait for
 //! the event, and time out loudly.
 
+#![expect(unreachable_pub, reason = "nothing outside can reach into a test binary")]
+
 mod support;
 
 mod access;

@@ -1,0 +1,50 @@
+//! Loads a Switchboard server that it starts itself on this machine, measures it from outside, and checks that
+//! nothing was lost, repeated, reordered or leaked. Latency counts from when a message should have been sent.
+
+mod big_room;
+mod check;
+mod client;
+mod idle;
+mod rooms;
+mod server;
+mod stats;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Load a Switchboard server on this machine and check what it does")]
+struct Arguments {
+    /// The server's binary.
+    #[arg(long, global = true, default_value = "target/fast/switchboard")]
+    server: PathBuf,
+    /// Store in this PostgreSQL instead of SQLite.
+    #[arg(long, global = true)]
+    database_url: Option<String>,
+    #[command(subcommand)]
+    scenario: Scenario,
+}
+
+#[derive(Subcommand)]
+enum Scenario {
+    /// Rooms of a visitor, an agent who answers, and an observer.
+    Rooms(rooms::Options),
+    /// One conversation that many agents watch.
+    BigRoom(big_room::Options),
+    /// Connections that say nothing.
+    Idle(idle::Options),
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let (_, most) = rlimit::Resource::NOFILE.get()?;
+    rlimit::Resource::NOFILE.set(most, most)?;
+    let server = server::Server::start(&arguments.server, arguments.database_url.as_deref()).await?;
+    match arguments.scenario {
+        Scenario::Rooms(options) => rooms::run(&server, &options).await,
+        Scenario::BigRoom(options) => big_room::run(&server, &options).await,
+        Scenario::Idle(options) => idle::run(&server, &options).await,
+    }
+}
