@@ -1,9 +1,13 @@
 //! The echo that the public Socket.IO suite runs against: namespaces `/` and `/custom` at `/socket.io/`.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rmpv::Value;
+use serde::de::{SeqAccess, Visitor};
+use serde::ser::SerializeTuple;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Data, SocketRef};
 
@@ -32,10 +36,50 @@ pub fn echo_service(settings: Arc<Settings>) -> SocketIoEdge {
 async fn welcome(socket: SocketRef, Data(auth): Data<Value>) {
     // A full buffer is the suite's own doing and shows in its result.
     let _full = socket.emit("auth", &auth);
-    socket.on("message", |socket: SocketRef, Data(arguments): Data<Value>| async move {
+    socket.on("message", |socket: SocketRef, Data(arguments): Data<Arguments>| async move {
         let _full = socket.emit("message-back", &arguments);
     });
-    socket.on("message-with-ack", |Data(arguments): Data<Value>, ack: AckSender| async move {
+    socket.on("message-with-ack", |Data(arguments): Data<Arguments>, ack: AckSender| async move {
         let _full = ack.send(&arguments);
     });
+}
+
+/// All arguments of an event: the library gives and takes several where a type reads and writes as a tuple.
+struct Arguments(Vec<Value>);
+
+/// More arguments than any case of the suite has.
+const ARGUMENTS_MAX: usize = 16;
+
+impl Serialize for Arguments {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut tuple = serializer.serialize_tuple(self.0.len())?;
+        for argument in &self.0 {
+            tuple.serialize_element(argument)?;
+        }
+        tuple.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Arguments {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_tuple(ARGUMENTS_MAX, Gather)
+    }
+}
+
+struct Gather;
+
+impl<'de> Visitor<'de> for Gather {
+    type Value = Arguments;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the arguments of an event")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Arguments, A::Error> {
+        let mut arguments = Vec::new();
+        while let Some(argument) = sequence.next_element()? {
+            arguments.push(argument);
+        }
+        Ok(Arguments(arguments))
+    }
 }

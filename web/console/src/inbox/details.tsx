@@ -107,8 +107,7 @@ function PageLink({ url, title }: { url: string | null; title: string | null }) 
 
 export function reasonText(reason: string, words: Words): string {
   const known = {
-    visitor: 'reason.visitor',
-    button: 'reason.visitor',
+    visitor_request: 'reason.visitor',
     words: 'reason.words',
   } as const;
   return reason in known ? words.t(known[reason as keyof typeof known]) : reason;
