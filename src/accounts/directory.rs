@@ -18,7 +18,7 @@ use crate::wire::WireError;
 #[derive(Debug, Clone)]
 pub struct Directory {
     db: Db,
-    keys: Arc<MasterKeys>,
+    keys: Option<Arc<MasterKeys>>,
     passwords: Passwords,
     clock: SharedClock,
 }
@@ -60,7 +60,13 @@ impl Directory {
     /// A directory over a database.
     #[must_use]
     pub fn new(db: Db, keys: Arc<MasterKeys>, clock: SharedClock) -> Self {
-        Self { db, keys, passwords: Passwords::new(), clock }
+        Self { db, keys: Some(keys), passwords: Passwords::new(), clock }
+    }
+
+    /// A directory for commands that seal nothing, and so need not know where the master key is.
+    #[must_use]
+    pub fn without_keys(db: Db, clock: SharedClock) -> Self {
+        Self { db, keys: None, passwords: Passwords::new(), clock }
     }
 
     /// The database.
@@ -71,8 +77,11 @@ impl Directory {
 
     /// What seals secrets.
     #[must_use]
+    ///
+    /// # Panics
+    /// In a directory without keys.
     pub fn keys(&self) -> &MasterKeys {
-        &self.keys
+        self.keys.as_deref().expect("only commands that seal nothing have no keys")
     }
 
     pub(super) fn passwords(&self) -> &Passwords {
@@ -118,7 +127,7 @@ impl Directory {
 
     pub(super) fn new_identity_secret(&self, org: OrgId, channel: ChannelId) -> (String, String) {
         let secret = ids::hex(&ids::random_bytes::<32>());
-        let sealed = self.keys.seal(&org.to_string(), &identity_secret_field(channel), &secret);
+        let sealed = self.keys().seal(&org.to_string(), &identity_secret_field(channel), &secret);
         (secret, sealed)
     }
 

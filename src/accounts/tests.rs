@@ -1,1 +1,239 @@
+//! What accounts decide, over a real database without a socket.
 
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde_json::json;
+use tempfile::TempDir;
+use tokio_util::task::TaskTracker;
+
+use super::{
+    Accounts, AccountsParts, ChannelFields, Directory, Entry, IssuerFields, MemberFields, MemberPatch,
+    TokenOwner, WidgetRequest,
+};
+use crate::auth::{IdentityVerifier, Principal, PrincipalKind};
+use crate::clock::ManualClock;
+use crate::config::Settings;
+use crate::crypto::MasterKeys;
+use crate::db::{Db, MemberRecord, OrgRecord, Role, Store};
+use crate::hub::{Hub, HubParts};
+use crate::limits::Limits;
+use crate::outbound::Gateway;
+use crate::wire::{ErrorCode, WireError};
+
+const PASSWORD: &str = "correct horse battery";
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const SECRET: &str = "a shared secret of the site";
+
+struct Desk {
+    accounts: Accounts,
+    clock: Arc<ManualClock>,
+    _data: TempDir,
+}
+
+impl Desk {
+    async fn open(settings: Settings) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let settings = Arc::new(settings);
+        let db = Db::open(None, data.path(), 2).await.unwrap();
+        let now_ms = jiff::Timestamp::now().as_millisecond();
+        let clock = ManualClock::at(now_ms);
+        let tasks = TaskTracker::new();
+        let store = Store::start(db.clone(), clock.clone(), 64, &tasks);
+        let limits = Arc::new(Limits::new(&settings));
+        let gateway = Gateway::new(&settings);
+        let hub = Hub::new(HubParts { store, settings, clock: clock.clone(), limits, tasks });
+        let keys = Arc::new(MasterKeys::load(None, data.path()).unwrap());
+        let accounts = Accounts::new(AccountsParts {
+            directory: Directory::new(db, keys, clock.clone()),
+            hub,
+            identities: IdentityVerifier::new(gateway.clone(), clock.clone()),
+            gateway,
+        });
+        Self { accounts, clock, _data: data }
+    }
+
+    async fn org(&self) -> OrgRecord {
+        self.accounts.directory().create_org("Shop").await.unwrap()
+    }
+
+    async fn member(&self, org: &OrgRecord, email: &str, role: Role) -> MemberRecord {
+        let fields = MemberFields {
+            email: email.to_owned(),
+            name: None,
+            role,
+            platform_admin: false,
+            password: Some(PASSWORD.into()),
+        };
+        self.accounts.directory().create_member(org.id, fields).await.unwrap()
+    }
+
+    async fn by_token(&self, member: &MemberRecord) -> Principal {
+        let owner = TokenOwner::Agent(member.id);
+        let (_, token) = self.accounts.directory().create_token(owner, None).await.unwrap();
+        self.accounts.authenticate(token.expose(), Entry::Rest).await.unwrap()
+    }
+}
+
+fn code<T>(outcome: Result<T, WireError>) -> Option<ErrorCode> {
+    outcome.err().map(|error| error.code)
+}
+
+#[tokio::test]
+async fn a_ticket_opens_one_socket_while_its_session_lives() {
+    let desk = Desk::open(Settings::defaults()).await;
+    let org = desk.org().await;
+    desk.member(&org, "ana@example.com", Role::Agent).await;
+    let accounts = &desk.accounts;
+    let signed_in = accounts.sign_in("ana@example.com", PASSWORD.into(), HERE).await.unwrap();
+    let session = accounts.authenticate_session(signed_in.token.expose()).await.unwrap();
+
+    let ticket = accounts.socket_ticket(&session).await.unwrap();
+    assert_eq!(
+        code(accounts.authenticate(ticket.expose(), Entry::Rest).await),
+        Some(ErrorCode::Unauthenticated)
+    );
+    let socket = accounts.authenticate(ticket.expose(), Entry::Socket).await.unwrap();
+    assert_eq!((socket.credential, socket.expires_at), (session.credential.clone(), session.expires_at));
+    assert!(accounts.authenticate(ticket.expose(), Entry::Socket).await.is_err(), "one use");
+
+    let late = accounts.socket_ticket(&session).await.unwrap();
+    desk.clock.advance(61_000);
+    assert!(accounts.authenticate(late.expose(), Entry::Socket).await.is_err(), "60 s");
+    let ended = accounts.socket_ticket(&session).await.unwrap();
+    accounts.sign_out(&session).await.unwrap();
+    assert!(accounts.authenticate(ended.expose(), Entry::Socket).await.is_err(), "signed out");
+    let token = signed_in.token.expose();
+    assert!(accounts.authenticate(token, Entry::Socket).await.is_err(), "cookies open no sockets");
+}
+
+#[tokio::test]
+async fn a_session_ends_by_itself_and_an_inactive_member_is_nobody() {
+    let desk = Desk::open(Settings::defaults()).await;
+    let org = desk.org().await;
+    let owner = desk.member(&org, "owner@example.com", Role::Owner).await;
+    let ana = desk.member(&org, "ana@example.com", Role::Agent).await;
+    let accounts = &desk.accounts;
+    let signed_in = accounts.sign_in("ana@example.com", PASSWORD.into(), HERE).await.unwrap();
+    desk.clock.advance(24 * 3_600_000);
+    assert!(accounts.authenticate_session(signed_in.token.expose()).await.is_err());
+    let (_, token) = accounts.directory().create_token(TokenOwner::Agent(ana.id), None).await.unwrap();
+
+    let by = desk.by_token(&owner).await;
+    accounts.remove_member(&by, &ana.id.to_string()).await.unwrap();
+
+    assert!(accounts.authenticate(token.expose(), Entry::Socket).await.is_err());
+    let refused = accounts.sign_in("ana@example.com", PASSWORD.into(), HERE).await;
+    assert_eq!(code(refused), Some(ErrorCode::Unauthenticated));
+}
+
+#[tokio::test]
+async fn an_org_keeps_its_last_owner() {
+    let desk = Desk::open(Settings::defaults()).await;
+    let org = desk.org().await;
+    let first = desk.member(&org, "first@example.com", Role::Owner).await;
+    let second = desk.member(&org, "second@example.com", Role::Owner).await;
+    let (by_first, by_second) = (desk.by_token(&first).await, desk.by_token(&second).await);
+    let demote = || MemberPatch { role: Some(Role::Agent), ..MemberPatch::default() };
+
+    // Both decide at once, each with the rights they had.
+    let (first_id, second_id) = (first.id.to_string(), second.id.to_string());
+    let outcomes = [
+        desk.accounts.change_member(&by_first, &second_id, demote()).await,
+        desk.accounts.change_member(&by_second, &first_id, demote()).await,
+    ];
+
+    assert_eq!(outcomes.map(code), [None, Some(ErrorCode::Conflict)]);
+}
+
+#[tokio::test]
+async fn attempts_to_sign_in_are_counted_by_account() {
+    let settings = Settings { login_attempts_per_minute: 3, ..Settings::defaults() };
+    let desk = Desk::open(settings).await;
+    let from = |last| IpAddr::V4(Ipv4Addr::new(192, 0, 2, last));
+
+    for last in 0..3 {
+        let refused = desk.accounts.sign_in("ana@example.com", "wrong".into(), from(last)).await;
+        assert_eq!(code(refused), Some(ErrorCode::Unauthenticated));
+    }
+
+    let refused = desk.accounts.sign_in("Ana@example.com", "wrong".into(), from(9)).await;
+    assert_eq!(code(refused), Some(ErrorCode::RateLimited));
+    let other = desk.accounts.sign_in("bob@example.com", "wrong".into(), from(9)).await;
+    assert_eq!(code(other), Some(ErrorCode::Unauthenticated));
+}
+
+#[tokio::test]
+async fn a_sites_own_token_is_a_visitor_of_its_channel_known_by_sub() {
+    let desk = Desk::open(Settings::defaults()).await;
+    let org = desk.org().await;
+    let owner = desk.member(&org, "owner@example.com", Role::Owner).await;
+    let by = desk.by_token(&owner).await;
+    let fields = |name: &str| ChannelFields {
+        name: Some(name.to_owned()),
+        issuer: Some(Some(IssuerFields {
+            issuer: "https://shop.example".to_owned(),
+            audience: "chat".to_owned(),
+            jwks_url: None,
+            shared_secret: Some(SECRET.to_owned()),
+        })),
+        ..ChannelFields::default()
+    };
+    let made = desk.accounts.create_channel(&by, fields("Site")).await.unwrap();
+    let taken = desk.accounts.create_channel(&by, fields("Other")).await;
+    assert_eq!(code(taken), Some(ErrorCode::Conflict), "an issuer with an audience belongs to one channel");
+    let token = |sub: &str, secret: &str| {
+        let exp = jiff::Timestamp::now().as_second() + 600;
+        let claims =
+            json!({ "iss": "https://shop.example", "aud": "chat", "sub": sub, "exp": exp, "name": "Ana" });
+        encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
+    };
+
+    let first = desk.accounts.authenticate(&token("7", SECRET), Entry::Socket).await.unwrap();
+    let again = desk.accounts.authenticate(&token("7", SECRET), Entry::Rest).await.unwrap();
+    let other = desk.accounts.authenticate(&token("8", SECRET), Entry::Rest).await.unwrap();
+
+    assert_eq!(first.kind, PrincipalKind::Visitor { channel: made.channel.id });
+    assert_eq!((&*first.user.name, first.user.id), ("Ana", again.user.id));
+    assert_ne!(first.user.id, other.user.id);
+    let forged = desk.accounts.authenticate(&token("7", "another secret entirely"), Entry::Socket).await;
+    assert_eq!(code(forged), Some(ErrorCode::Unauthenticated));
+}
+
+#[tokio::test]
+async fn a_channel_without_origins_serves_pages_only_on_loopback() {
+    for (listen, allowed) in [("127.0.0.1:0", true), ("0.0.0.0:0", false)] {
+        let desk = Desk::open(Settings { listen: listen.parse().unwrap(), ..Settings::defaults() }).await;
+        let org = desk.org().await;
+        let made = desk.accounts.directory().create_channel(org.id, "Site", &[]).await.unwrap();
+        let request = || WidgetRequest {
+            channel_key: made.channel.key.clone(),
+            visitor_token: None,
+            identity: None,
+            page: None,
+            locale: None,
+        };
+
+        let page = desk.accounts.open_widget_session(request(), Some("https://any.example")).await;
+        assert_eq!(page.is_ok(), allowed, "{listen}");
+        assert!(desk.accounts.open_widget_session(request(), None).await.is_ok(), "a server has no origin");
+    }
+}
+
+#[tokio::test]
+async fn the_demo_is_made_once_and_only_where_it_is_asked_for() {
+    let base = "http://localhost:8080";
+    let plain = Desk::open(Settings::defaults()).await;
+    assert!(plain.accounts.ensure_demo(base).await.unwrap().is_none());
+    assert_eq!(code(plain.accounts.demo_channel_key().await), Some(ErrorCode::NotFound));
+    let desk = Desk::open(Settings { demo: true, ..Settings::defaults() }).await;
+
+    let demo = desk.accounts.ensure_demo(base).await.unwrap().unwrap();
+
+    assert!(desk.accounts.ensure_demo(base).await.unwrap().is_none());
+    assert!(desk.accounts.demo_channel_key().await.unwrap().starts_with("swk_"));
+    let signed_in = desk.accounts.sign_in(demo.email, demo.password.into(), HERE).await.unwrap();
+    assert!(signed_in.member.platform_admin);
+    assert_eq!(desk.accounts.setup_link(base).await, Ok(None));
+}

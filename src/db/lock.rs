@@ -2,8 +2,7 @@
 
 use std::fs::File;
 
-use sqlx::Postgres;
-use sqlx::pool::PoolConnection;
+use sqlx::PgConnection;
 
 use super::open::Backend;
 use super::{Db, DbError};
@@ -20,7 +19,7 @@ pub struct ServeLock {
 #[derive(Debug)]
 enum Held {
     File(#[expect(dead_code, reason = "the lock lives as long as the open file")] File),
-    Session(Box<PoolConnection<Postgres>>),
+    Session(Box<PgConnection>),
 }
 
 impl ServeLock {
@@ -37,10 +36,11 @@ impl ServeLock {
                 }
             }
             Backend::Postgres(pool) => {
-                let mut session = pool.acquire().await?;
+                // Out of the pool: the lock lives as long as this session, and the pool must be able to close.
+                let mut session = pool.acquire().await?.detach();
                 let taken: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
                     .bind(ADVISORY_KEY)
-                    .fetch_one(&mut *session)
+                    .fetch_one(&mut session)
                     .await?;
                 if taken { Ok(Self { held: Held::Session(Box::new(session)) }) } else { Err(DbError::Served) }
             }
@@ -53,7 +53,7 @@ impl ServeLock {
     /// [`DbError::Served`] when another process took the database meanwhile; then this one must stop.
     pub async fn keep(&mut self, db: &Db) -> Result<(), DbError> {
         let Held::Session(session) = &mut self.held else { return Ok(()) };
-        if sqlx::query("select 1").execute(&mut ***session).await.is_ok() {
+        if sqlx::query("select 1").execute(&mut **session).await.is_ok() {
             return Ok(());
         }
         *self = Self::take(db).await?;

@@ -2,6 +2,9 @@
 
 use super::{Db, DbError, on_readers, on_tx};
 
+/// Under this name stands something sealed that only the database's own master key opens.
+pub const MASTER_KEY_CHECK: &str = "master_key_check";
+
 impl Db {
     /// A fact of the installation.
     ///

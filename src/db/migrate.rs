@@ -29,6 +29,11 @@ pub(super) async fn run(db: &Db) -> Result<(), DbError> {
     }
 }
 
+/// The newest schema this release makes.
+pub(super) fn newest() -> i64 {
+    SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
 fn explain(migrator: &Migrator, error: MigrateError) -> DbError {
     let known = migrator.iter().map(|migration| migration.version).max().unwrap_or(0);
     match error {

@@ -49,6 +49,31 @@ impl Tx {
     }
 }
 
+/// Where a database is.
+#[derive(Debug)]
+pub(super) enum Location {
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+impl Location {
+    /// What a URL names; without one, the file in the data directory.
+    pub(super) fn of(url: Option<&str>, data_dir: &Path) -> Result<Self, DbError> {
+        match url {
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                Ok(Self::Postgres(url.to_owned()))
+            }
+            Some(url) if url.starts_with("sqlite:") => {
+                Ok(Self::Sqlite(url.trim_start_matches("sqlite:").trim_start_matches("//").into()))
+            }
+            Some(url) => {
+                Err(DbError::Scheme { scheme: url.split(':').next().unwrap_or_default().to_owned() })
+            }
+            None => Ok(Self::Sqlite(data_dir.join("switchboard.db"))),
+        }
+    }
+}
+
 impl Db {
     /// Opens the database at `url`, or `switchboard.db` in `data_dir` (made where it is missing), and brings
     /// its schema up to date.
@@ -56,27 +81,25 @@ impl Db {
     /// # Errors
     /// When it cannot be reached or has a newer schema.
     pub async fn open(url: Option<&str>, data_dir: &Path, readers: u32) -> Result<Self, DbError> {
-        let backend = match url {
-            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                Backend::Postgres(open_postgres(url).await?)
-            }
-            Some(url) if url.starts_with("sqlite:") => {
-                let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-                open_sqlite(Path::new(path), readers).await?
-            }
-            Some(url) => {
-                let scheme = url.split(':').next().unwrap_or_default().to_owned();
-                return Err(DbError::Scheme { scheme });
-            }
-            None => {
-                std::fs::create_dir_all(data_dir)
-                    .map_err(|source| DbError::File { path: data_dir.display().to_string(), source })?;
-                open_sqlite(&data_dir.join("switchboard.db"), readers).await?
-            }
-        };
-        let db = Self { backend: Arc::new(backend) };
+        let db = Self::connect(Location::of(url, data_dir)?, readers).await?;
         migrate::run(&db).await?;
         Ok(db)
+    }
+
+    /// Opens a database as it is.
+    pub(super) async fn connect(location: Location, readers: u32) -> Result<Self, DbError> {
+        let backend = match location {
+            Location::Postgres(url) => Backend::Postgres(open_postgres(&url).await?),
+            Location::Sqlite(path) => {
+                if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+                    let shown = directory.display().to_string();
+                    std::fs::create_dir_all(directory)
+                        .map_err(|source| DbError::File { path: shown, source })?;
+                }
+                open_sqlite(&path, readers).await?
+            }
+        };
+        Ok(Self { backend: Arc::new(backend) })
     }
 
     /// Says that this process serves the database; nobody else can until the lock is dropped.

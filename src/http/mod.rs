@@ -28,7 +28,7 @@ mod views;
 mod widget;
 
 #[cfg(test)]
-mod harness;
+mod server_for_tests;
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::harness::{Harness, PASSWORD, Reply};
+use super::server_for_tests::{Harness, PASSWORD, Reply};
 use crate::accounts::TokenOwner;
 use crate::config::Settings;
 use crate::crypto::hmac_sha256_hex;

@@ -1,0 +1,92 @@
+//! What a command says: an object for scripts, words for people.
+
+use serde_json::{Value, json};
+
+use crate::accounts::MasterKeyFault;
+use crate::config::ConfigError;
+use crate::crypto::CryptoError;
+use crate::db::DbError;
+use crate::wire::{ErrorCode, WireError};
+
+/// What a command that worked has to say.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// For scripts.
+    pub(super) json: Value,
+    /// For people.
+    pub(super) words: String,
+    /// Whether everything is well; a doctor who finds something says no.
+    pub(super) is_well: bool,
+}
+
+impl Answer {
+    pub(super) fn new(json: Value, words: impl Into<String>) -> Self {
+        Self { json, words: words.into(), is_well: true }
+    }
+}
+
+/// Why a command did not work.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) code: ErrorCode,
+    pub(super) message: String,
+}
+
+impl Failure {
+    pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// The words of an error and of what caused it.
+    fn of(code: ErrorCode, error: &(dyn std::error::Error + 'static)) -> Self {
+        let mut message = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            message = format!("{message}: {cause}");
+            source = cause.source();
+        }
+        Self { code, message }
+    }
+
+    /// Says what was not found.
+    pub(super) fn naming(what: &'static str) -> impl Fn(WireError) -> Self {
+        move |error| match error.code {
+            ErrorCode::NotFound => Self::new(ErrorCode::NotFound, format!("there is no {what}")),
+            _ => error.into(),
+        }
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        json!({ "error": { "code": self.code.as_str(), "message": self.message } })
+    }
+}
+
+impl From<WireError> for Failure {
+    fn from(error: WireError) -> Self {
+        Self { code: error.code, message: error.message.into_owned() }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::of(ErrorCode::BadRequest, &error)
+    }
+}
+
+impl From<DbError> for Failure {
+    fn from(error: DbError) -> Self {
+        Self::of(ErrorCode::Unavailable, &error)
+    }
+}
+
+impl From<CryptoError> for Failure {
+    fn from(error: CryptoError) -> Self {
+        Self::of(ErrorCode::Unavailable, &error)
+    }
+}
+
+impl From<MasterKeyFault> for Failure {
+    fn from(error: MasterKeyFault) -> Self {
+        Self::of(ErrorCode::Unavailable, &error)
+    }
+}

@@ -1,0 +1,107 @@
+//! The commands and their flags.
+
+use clap::{Arg, ArgAction, ArgGroup, Command};
+
+use crate::config::Settings;
+
+/// Everything `switchboard` understands.
+pub(super) fn grammar() -> Command {
+    Command::new("switchboard")
+        .about("Self-hosted live chat hub")
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(Settings::command(Command::new("serve").about("Run the server")))
+        .subcommand(group("org", "Orgs", [org_create()]))
+        .subcommand(group("channel", "Channels: installed widgets", [channel_create()]))
+        .subcommand(group("agent", "Members of an org", [agent_create(), agent_password()]))
+        .subcommand(group("token", "API tokens", [token_create()]))
+        .subcommand(group("key", "The master key", [key_rotate()]))
+        .subcommand(stored(Command::new("migrate").about("Bring the database's schema up to date")))
+        .subcommand(doctor())
+}
+
+fn group<const N: usize>(name: &'static str, about: &'static str, commands: [Command; N]) -> Command {
+    Command::new(name)
+        .about(about)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(commands)
+}
+
+/// A command that works on the stored data.
+fn stored(command: Command) -> Command {
+    Settings::storage_command(command).arg(json())
+}
+
+fn json() -> Arg {
+    let help = "Print one JSON object and nothing else";
+    Arg::new("json").long("json").action(ArgAction::SetTrue).help(help)
+}
+
+fn needed(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).required(true).help(help)
+}
+
+fn positional(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).value_name(name.to_uppercase()).required(true).help(help)
+}
+
+fn password_stdin() -> Arg {
+    let help = "Read the password, one line, from standard input";
+    Arg::new("password-stdin").long("password-stdin").required(true).action(ArgAction::SetTrue).help(help)
+}
+
+fn org_create() -> Command {
+    stored(Command::new("create").about("Make an org")).arg(positional("name", "Its name"))
+}
+
+fn channel_create() -> Command {
+    let origin = Arg::new("origin").long("origin").value_name("URL").action(ArgAction::Append).help(
+        "An origin that may use it, such as https://www.example.com; repeatable. \
+         Without any, every origin may while the server listens on loopback",
+    );
+    stored(Command::new("create").about("Make a channel; its identity secret is shown once"))
+        .arg(positional("name", "Its name"))
+        .arg(needed("org", "ID", "Its org"))
+        .arg(origin)
+}
+
+fn agent_create() -> Command {
+    let platform_admin = "Let them run the whole server: make and list orgs";
+    stored(Command::new("create").about("Add a member"))
+        .arg(positional("email", "Their address, to sign in with"))
+        .arg(needed("org", "ID", "Their org"))
+        .arg(
+            needed("role", "ROLE", "What they may do: owner, admin or agent")
+                .value_parser(["owner", "admin", "agent"]),
+        )
+        .arg(Arg::new("name").long("name").value_name("NAME").help("Their name, for visitors to see"))
+        .arg(
+            Arg::new("platform-admin").long("platform-admin").action(ArgAction::SetTrue).help(platform_admin),
+        )
+        .arg(password_stdin())
+}
+
+fn agent_password() -> Command {
+    stored(Command::new("password").about("Set a member's password; they are signed out everywhere"))
+        .arg(positional("email", "Their address"))
+        .arg(password_stdin())
+}
+
+fn token_create() -> Command {
+    stored(Command::new("create").about("Make an API token; it is shown once"))
+        .arg(Arg::new("agent").long("agent").value_name("ID").help("Act as this agent"))
+        .arg(Arg::new("org").long("org").value_name("ID").help("Act as the server of this org"))
+        .group(ArgGroup::new("owner").args(["agent", "org"]).required(true))
+        .arg(Arg::new("name").long("name").value_name("NAME").help("What to call it"))
+}
+
+fn key_rotate() -> Command {
+    stored(Command::new("rotate").about("Make a new master key and seal every secret anew under it"))
+}
+
+fn doctor() -> Command {
+    let about = "Check the installation: settings, data, database, key, disk, clock";
+    Settings::command(Command::new("doctor").about(about)).arg(json())
+}

@@ -1,0 +1,17 @@
+//! The command line: what an operator does from the shell, whether the server runs or not.
+//!
+//! Commands use the same functions as the server (`accounts::Directory`). With `--json` a command prints
+//! one object on standard output and nothing else, also when it fails.
+
+mod answer;
+mod commands;
+mod doctor;
+mod grammar;
+mod input;
+mod run;
+mod storage;
+
+#[cfg(test)]
+mod tests;
+
+pub use run::{Terminal, run, run_on};

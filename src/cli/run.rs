@@ -1,0 +1,140 @@
+//! From arguments to an exit code.
+
+use std::ffi::OsString;
+use std::io::{BufRead, Write};
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+
+use super::answer::{Answer, Failure};
+use super::grammar::grammar;
+use super::{commands, doctor};
+use crate::config::Settings;
+use crate::wire::ErrorCode;
+
+const FAILED: u8 = 1;
+const MISUSED: u8 = 2;
+
+/// What a command reads and writes.
+pub struct Terminal<'a> {
+    /// Standard input.
+    pub input: &'a mut dyn BufRead,
+    /// Standard output.
+    pub output: &'a mut dyn Write,
+    /// Standard error.
+    pub errors: &'a mut dyn Write,
+    /// The environment.
+    pub env: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// Runs what the arguments ask for; `serve` runs the server until it stops.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    serve: impl FnOnce(Settings) -> anyhow::Result<()>,
+) -> ExitCode {
+    let terminal = Terminal {
+        input: &mut std::io::stdin().lock(),
+        output: &mut std::io::stdout(),
+        errors: &mut std::io::stderr(),
+        env: &|name| std::env::var(name).ok(),
+    };
+    ExitCode::from(run_on(terminal, args, serve))
+}
+
+/// As [`run`], on any terminal; the exit code as a number.
+pub fn run_on(
+    mut terminal: Terminal<'_>,
+    args: impl IntoIterator<Item = OsString>,
+    serve: impl FnOnce(Settings) -> anyhow::Result<()>,
+) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let wants_json = args.iter().any(|arg| arg == "--json");
+    let matches = match grammar().try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => return misuse(&mut terminal, &error, wants_json),
+    };
+    if let Some(("serve", args)) = matches.subcommand() {
+        return start(&mut terminal, args, serve);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(dispatch(&matches, &mut terminal)),
+        Err(error) => Err(Failure::new(ErrorCode::Internal, format!("could not start: {error}"))),
+    };
+    finish(&mut terminal, outcome, wants_json)
+}
+
+async fn dispatch(matches: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
+    let (name, args) = matches.subcommand().expect("the grammar needs a command");
+    match (name, args.subcommand()) {
+        ("org", Some(("create", args))) => commands::create_org(args, terminal).await,
+        ("channel", Some(("create", args))) => commands::create_channel(args, terminal).await,
+        ("agent", Some(("create", args))) => commands::create_agent(args, terminal).await,
+        ("agent", Some(("password", args))) => commands::set_password(args, terminal).await,
+        ("token", Some(("create", args))) => commands::create_token(args, terminal).await,
+        ("key", Some(("rotate", args))) => commands::rotate_key(args, terminal).await,
+        ("migrate", _) => commands::migrate(args, terminal).await,
+        ("doctor", _) => Ok(doctor::examine(args, terminal).await),
+        _ => Err(Failure::new(ErrorCode::BadRequest, "there is no such command")),
+    }
+}
+
+fn start(
+    terminal: &mut Terminal<'_>,
+    args: &ArgMatches,
+    serve: impl FnOnce(Settings) -> anyhow::Result<()>,
+) -> u8 {
+    let settings = match Settings::load(args, terminal.env) {
+        Ok(settings) => settings,
+        Err(error) => {
+            say(terminal.errors, &format!("error: {}", Failure::from(error).message));
+            return MISUSED;
+        }
+    };
+    match serve(settings) {
+        Ok(()) => 0,
+        Err(error) => {
+            say(terminal.errors, &format!("error: {error:#}"));
+            FAILED
+        }
+    }
+}
+
+fn finish(terminal: &mut Terminal<'_>, outcome: Result<Answer, Failure>, wants_json: bool) -> u8 {
+    match outcome {
+        Ok(answer) => {
+            let text = if wants_json { answer.json.to_string() } else { answer.words };
+            say(terminal.output, &text);
+            if answer.is_well { 0 } else { FAILED }
+        }
+        Err(failure) => {
+            if wants_json {
+                say(terminal.output, &failure.to_json().to_string());
+            } else {
+                say(terminal.errors, &format!("error: {}", failure.message));
+            }
+            FAILED
+        }
+    }
+}
+
+/// Wrong arguments, or a question for help, which is no failure.
+fn misuse(terminal: &mut Terminal<'_>, error: &clap::Error, wants_json: bool) -> u8 {
+    let text = error.render().to_string();
+    if !error.use_stderr() {
+        say(terminal.output, text.trim_end());
+        return 0;
+    }
+    if wants_json {
+        let words = text.trim().trim_start_matches("error: ").lines().next().unwrap_or_default();
+        say(terminal.output, &Failure::new(ErrorCode::BadRequest, words).to_json().to_string());
+    } else {
+        say(terminal.errors, text.trim_end());
+    }
+    MISUSED
+}
+
+fn say(stream: &mut dyn Write, text: &str) {
+    // Whoever closed the stream does not want to read it.
+    let _closed = writeln!(stream, "{text}").and_then(|()| stream.flush());
+}

@@ -1,0 +1,65 @@
+//! Opening what commands work on: the same database and key as the server's.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::ArgMatches;
+use secrecy::ExposeSecret as _;
+
+use super::answer::Failure;
+use super::run::Terminal;
+use crate::accounts::Directory;
+use crate::clock::{SharedClock, SystemClock};
+use crate::config::Settings;
+use crate::crypto::MasterKeys;
+use crate::db::Db;
+use crate::wire::ErrorCode;
+
+/// The variable that holds the master key instead of a file.
+pub(super) const MASTER_KEY: &str = "SWITCHBOARD_MASTER_KEY";
+const READERS: u32 = 1;
+
+pub(super) fn settings(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<Settings, Failure> {
+    Ok(Settings::load(args, terminal.env)?)
+}
+
+pub(super) fn database_url(settings: &Settings) -> Option<&str> {
+    settings.database_url.as_ref().map(|url| url.expose_secret())
+}
+
+pub(super) async fn open_db(settings: &Settings) -> Result<Db, Failure> {
+    Ok(Db::open(database_url(settings), &settings.data_dir, READERS).await?)
+}
+
+/// What is stored, for commands that seal nothing.
+pub(super) async fn directory(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<Directory, Failure> {
+    let settings = settings(args, terminal)?;
+    let clock: SharedClock = Arc::new(SystemClock);
+    Ok(Directory::without_keys(open_db(&settings).await?, clock))
+}
+
+/// What is stored, for commands that seal: the key here must be the database's own.
+pub(super) async fn directory_with_keys(
+    args: &ArgMatches,
+    terminal: &Terminal<'_>,
+) -> Result<Directory, Failure> {
+    let settings = settings(args, terminal)?;
+    let clock: SharedClock = Arc::new(SystemClock);
+    let db = open_db(&settings).await?;
+    let from_env = (terminal.env)(MASTER_KEY).filter(|value| !value.trim().is_empty());
+    let has_key = Directory::without_keys(db.clone(), clock.clone()).has_master_key().await?;
+    if has_key && from_env.is_none() && !key_path(&settings.data_dir).exists() {
+        // A key made here would seal what the server then cannot open.
+        let message =
+            "the master key of this database is not here; give its --data-dir or SWITCHBOARD_MASTER_KEY";
+        return Err(Failure::new(ErrorCode::Unavailable, message));
+    }
+    let keys = Arc::new(MasterKeys::load(from_env.as_deref(), &settings.data_dir)?);
+    let directory = Directory::new(db, keys, clock);
+    directory.check_master_key().await?;
+    Ok(directory)
+}
+
+pub(super) fn key_path(data_dir: &Path) -> std::path::PathBuf {
+    data_dir.join("master.key")
+}

@@ -1,0 +1,75 @@
+//! Looking at a database without changing it.
+
+use std::path::{Path, PathBuf};
+
+use super::open::Location;
+use super::{Db, DbError, MASTER_KEY_CHECK, migrate, on_readers};
+
+/// What is found of a database.
+#[derive(Debug, Clone)]
+pub struct Inspection {
+    /// `sqlite` or `postgres`.
+    pub engine: &'static str,
+    /// Where it lies, for SQLite.
+    pub path: Option<PathBuf>,
+    /// Its schema; `None` where there is no database yet.
+    pub schema: Option<i64>,
+    /// The schema this release makes.
+    pub newest_schema: i64,
+    /// Whether a server runs on it.
+    pub is_served: bool,
+    /// When something last changed in it, in milliseconds since 1970.
+    pub changed_at: Option<i64>,
+    /// Something sealed that only its own master key opens.
+    pub master_key_check: Option<String>,
+}
+
+impl Db {
+    /// Looks at the database at `url`, or in `data_dir`, without making or migrating it.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn inspect(url: Option<&str>, data_dir: &Path) -> Result<Inspection, DbError> {
+        let location = Location::of(url, data_dir)?;
+        let path = match &location {
+            Location::Sqlite(path) => Some(path.clone()),
+            Location::Postgres(_) => None,
+        };
+        let mut found = Inspection {
+            engine: if path.is_some() { "sqlite" } else { "postgres" },
+            schema: None,
+            newest_schema: migrate::newest(),
+            is_served: false,
+            changed_at: None,
+            master_key_check: None,
+            path,
+        };
+        if found.path.as_ref().is_some_and(|path| !path.exists()) {
+            return Ok(found);
+        }
+        let db = Self::connect(location, 1).await?;
+        db.ping().await?;
+        found.schema = db.schema().await;
+        if found.schema.is_some() {
+            found.is_served = matches!(db.lock_for_serving().await, Err(DbError::Served));
+            found.changed_at = db.changed_at().await.unwrap_or_default();
+            found.master_key_check = db.meta(MASTER_KEY_CHECK).await.unwrap_or_default();
+        }
+        db.close().await;
+        Ok(found)
+    }
+
+    /// The newest migration that was run; none where the table of migrations is missing.
+    async fn schema(&self) -> Option<i64> {
+        let statement = "select max(version) from _sqlx_migrations";
+        let found: Result<Option<i64>, sqlx::Error> =
+            on_readers!(self, pool => sqlx::query_scalar(statement).fetch_one(pool).await);
+        found.ok().flatten()
+    }
+
+    async fn changed_at(&self) -> Result<Option<i64>, DbError> {
+        Ok(on_readers!(self, pool => {
+            sqlx::query_scalar("select max(updated_at) from conversations").fetch_one(pool).await?
+        }))
+    }
+}
