@@ -101,6 +101,11 @@ impl Server {
             identities: IdentityVerifier::new(gateway.clone(), clock),
             gateway,
         });
+        accounts
+            .directory()
+            .check_master_key()
+            .await
+            .context("the master key does not open what is stored")?;
         Ok(Self { settings, hub, accounts, lock })
     }
 
