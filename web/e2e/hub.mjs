@@ -51,7 +51,8 @@ export class Hub {
     hub.channel_key = channel.channel_key;
     for (const name of ['ana', 'bea']) {
       const role = name === 'ana' ? 'owner' : 'agent';
-      const create = ['agent', 'create', `${name}@example.com`, '--org', org_id, '--role', role];
+      const shown = name[0].toUpperCase() + name.slice(1);
+      const create = ['agent', 'create', `${name}@example.com`, '--name', shown, '--org', org_id, '--role', role];
       await hub.#run([...create, '--password-stdin'], PASSWORD);
     }
     await hub.serve();
