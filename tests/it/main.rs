@@ -4,6 +4,7 @@
 //! the event, and time out loudly.
 
 #![expect(unreachable_pub, reason = "nothing outside can reach into a test binary")]
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
 
 mod support;
 

@@ -41,12 +41,12 @@ pub(crate) async fn run(server: &Server, options: &Options) -> anyhow::Result<()
             let mut reader = Reader::new(false);
             let mut latencies = Latencies::default();
             while reader.count() < total {
-                if let Heard::Event(name, entry) = client.hear().await? {
-                    if name == "message:new" {
-                        reader.take(&entry)?;
-                        let due = Duration::from_micros(entry["metadata"]["due"].as_u64().unwrap_or(0));
-                        latencies.add(origin.elapsed().saturating_sub(due));
-                    }
+                if let Heard::Event(name, entry) = client.hear().await?
+                    && name == "message:new"
+                {
+                    reader.take(&entry)?;
+                    let due = Duration::from_micros(entry["metadata"]["due"].as_u64().unwrap_or(0));
+                    latencies.add(origin.elapsed().saturating_sub(due));
                 }
             }
             anyhow::Ok(latencies)

@@ -47,10 +47,10 @@ impl Client {
     pub(crate) async fn call(&mut self, event: &str, data: &Value) -> anyhow::Result<Value> {
         let id = self.post(event, data).await?;
         loop {
-            if let Heard::Ack(ack, answer) = self.hear().await? {
-                if ack == id {
-                    return answer.map_err(|error| anyhow::anyhow!("{event}: {error}"));
-                }
+            if let Heard::Ack(ack, answer) = self.hear().await?
+                && ack == id
+            {
+                return answer.map_err(|error| anyhow::anyhow!("{event}: {error}"));
             }
         }
     }
