@@ -10,7 +10,11 @@ fn root() -> PathBuf {
 }
 
 async fn run(program: &str, script: &str, transport: &str) {
-    let site = Site::start(Database::sqlite(), Options::default()).await;
+    run_against(Options::default(), program, script, transport).await;
+}
+
+async fn run_against(options: Options, program: &str, script: &str, transport: &str) {
+    let site = Site::start(Database::sqlite(), options).await;
     let visitor = site.visitor().await;
     let agent = site.agent("ann").await;
     let url = site.server.url("");
@@ -56,4 +60,14 @@ async fn python_over_websocket() {
 #[tokio::test]
 async fn python_over_polling() {
     run(&python(), "stock.py", "polling").await;
+}
+
+#[tokio::test]
+async fn a_burst_in_the_connect_callback_over_websocket() {
+    run_against(Options::unlimited(), "node", "burst.mjs", "websocket").await;
+}
+
+#[tokio::test]
+async fn a_burst_in_the_connect_callback_over_polling() {
+    run_against(Options::unlimited(), "node", "burst.mjs", "polling").await;
 }
