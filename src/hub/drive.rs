@@ -65,13 +65,14 @@ pub async fn serve(mut client: Client, source: &mut impl Source) {
             () = outbox.ends_at_once() => break,
             Some((sender, answer)) = pending.next(), if !pending.is_empty() => reply(&client, sender, answer),
             incoming = source.next(), if may_read => match incoming {
-                Some(incoming) => take_in(&mut client, incoming, &mut pending).await,
+                // Boxed, here and below: an idle connection must not carry the room that a busy one needs.
+                Some(incoming) => Box::pin(take_in(&mut client, incoming, &mut pending)).await,
                 None => break,
             },
             () = outbox.wait_for_room(), if !may_read && pending.is_empty() => {}
         }
     }
-    client.leave().await;
+    Box::pin(client.leave()).await;
 }
 
 async fn take_in(client: &mut Client, incoming: Incoming, pending: &mut Pending) {

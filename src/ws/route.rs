@@ -96,22 +96,22 @@ async fn run(state: WsState, stream: UpgradedStream, caller: Caller) {
     let socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
     let (mut sink, stream) = socket.split();
     let mut reader = Reader::new(stream, settings);
-    let accepted = match hello::wait(&state, &mut reader, &caller).await {
+    let accepted = match Box::pin(hello::wait(&state, &mut reader, &caller)).await {
         Ok(accepted) => accepted,
         Err(refused) => {
-            hello::refuse(&mut sink, refused).await;
-            reader.finish(CLOSE_GRACE).await;
+            Box::pin(hello::refuse(&mut sink, refused)).await;
+            Box::pin(reader.finish(CLOSE_GRACE)).await;
             return;
         }
     };
-    let client = Client::admit(
+    let client = Box::pin(Client::admit(
         state.hub.clone(),
         accepted.principal,
         accepted.client_id.as_deref(),
         Transport::Native,
         caller.address,
         accepted.ack.map_or(Greeting::Silent, Greeting::Ack),
-    )
+    ))
     .await;
     let connection = client.connection().clone();
     let heartbeat = Duration::from_millis(settings.heartbeat_ms);
@@ -119,5 +119,5 @@ async fn run(state: WsState, stream: UpgradedStream, caller: Caller) {
     serve(client, &mut reader).await;
     // The writer ends with the outbox; it does not panic.
     let _ended = writer.await;
-    reader.finish(CLOSE_GRACE).await;
+    Box::pin(reader.finish(CLOSE_GRACE)).await;
 }

@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 use super::frames::message;
 use super::route::CLOSE_GRACE;
 use crate::handshake::UpgradedStream;
-use crate::hub::{Closing, Connection, Outgoing};
+use crate::hub::{Closing, Connection, Outbox, Outgoing};
 use crate::wire::{Frame, event};
 
 /// Bytes written in one turn; what comes meanwhile goes into the next.
@@ -28,31 +28,36 @@ pub(super) async fn run(mut sink: Sink, connection: Arc<Connection>, heartbeat: 
     loop {
         match tokio::time::timeout(heartbeat, outbox.take(&mut batch, TURN_MAX_BYTES)).await {
             Ok(Ok(())) => {
-                let written = tokio::select! {
-                    written = write(&mut sink, &mut batch) => written.is_ok(),
-                    () = outbox.ends_at_once() => {
-                        close(&mut sink, outbox.closing()).await;
-                        false
-                    }
-                };
-                if !written {
+                // Boxed: a connection with nothing to write must not carry the room for it.
+                if !Box::pin(write_unless_ended(&mut sink, &mut batch, outbox)).await {
                     break;
                 }
             }
             Ok(Err(closing)) => {
-                close(&mut sink, closing).await;
+                Box::pin(close(&mut sink, closing)).await;
                 // The other side finishes the close; the reader sees it.
                 let _late = tokio::time::timeout(CLOSE_GRACE, outbox.ended()).await;
                 break;
             }
             Err(_) => {
-                if beat(&mut sink).await.is_err() {
+                if Box::pin(beat(&mut sink)).await.is_err() {
                     break;
                 }
             }
         }
     }
     outbox.end();
+}
+
+/// False when the connection has ended.
+async fn write_unless_ended(sink: &mut Sink, batch: &mut Vec<Outgoing>, outbox: &Outbox) -> bool {
+    tokio::select! {
+        written = write(sink, batch) => written.is_ok(),
+        () = outbox.ends_at_once() => {
+            close(sink, outbox.closing()).await;
+            false
+        }
+    }
 }
 
 async fn write(sink: &mut Sink, batch: &mut Vec<Outgoing>) -> Result<(), Error> {
