@@ -54,6 +54,17 @@ pub(super) fn of_identity(error: &IdentityError) -> WireError {
     }
 }
 
+/// A token is not accepted: also where its claims are of the wrong shape, for the token is what was sent.
+pub(super) fn of_token(error: &IdentityError) -> WireError {
+    match error {
+        IdentityError::BadField { .. } => {
+            count("identity");
+            WireError::new(ErrorCode::Unauthenticated, error.to_string())
+        }
+        _ => of_identity(error),
+    }
+}
+
 /// Counts a refused proof of who somebody is; `what` is one of few.
 pub(super) fn count(what: &'static str) {
     metrics::counter!(AUTH_FAILURES, "what" => what).increment(1);

@@ -64,7 +64,7 @@ impl Accounts {
         };
         let issuer = Issuer { issuer: issuer.clone(), audience: audience.clone(), key };
         let verified = self.parts.identities.verify_jwt(&issuer, token).await;
-        verified.map_err(|error| fault::of_identity(&error))
+        verified.map_err(|error| fault::of_token(&error))
     }
 
     async fn open_secret(&self, channel: &ChannelRecord, field: &str) -> Result<Secret, WireError> {

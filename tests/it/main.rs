@@ -13,6 +13,7 @@ mod burst;
 mod conversation;
 mod crash;
 mod hello;
+mod identity;
 mod isolation;
 mod layering;
 mod operation;
