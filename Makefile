@@ -58,7 +58,7 @@ lint: web/node_modules/.installed ## Check format and lints
 	npm --prefix web run lint
 
 bench: ## Time what is on the hot path
-	cargo bench --bench hot_path
+	cargo bench --profile fast --bench hot_path
 
 load: ## Load a server on this machine; see benches/README.md
 	cargo build --profile fast --bin switchboard

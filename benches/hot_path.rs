@@ -1,6 +1,6 @@
 //! What every message goes through: parse, decide, serialise, fan out, store.
 //!
-//! `cargo bench --bench hot_path`; compare two runs of one machine, not two machines.
+//! `cargo bench --profile fast --bench hot_path`; compare two runs of one machine, not two machines.
 
 use std::hint::black_box;
 use std::sync::Arc;

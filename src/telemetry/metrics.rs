@@ -15,9 +15,9 @@ pub const MESSAGES_COMMITTED: &str = "switchboard_messages_committed_total";
 pub const COMMIT_BATCH_SIZE: &str = "switchboard_commit_batch_size";
 /// Time of one commit.
 pub const COMMIT_SECONDS: &str = "switchboard_commit_seconds";
-/// Frames handed to connections; label `transport`.
+/// Frames handed to connections.
 pub const FANOUT_FRAMES: &str = "switchboard_fanout_frames_total";
-/// Connections closed because they read too slowly; label `transport`.
+/// Connections closed because they read too slowly.
 pub const SLOW_READERS_CLOSED: &str = "switchboard_slow_readers_closed_total";
 /// Clients that came back; label `outcome` (`exact`, `not_exact`).
 pub const RESUMES: &str = "switchboard_resumes_total";
@@ -27,8 +27,6 @@ pub const RATE_LIMITED: &str = "switchboard_rate_limited_total";
 pub const AUTH_FAILURES: &str = "switchboard_auth_failures_total";
 /// Rooms in memory.
 pub const ROOMS_LIVE: &str = "switchboard_rooms_live";
-/// Bytes waiting in the queues of all connections.
-pub const OUTBOX_BYTES: &str = "switchboard_outbox_bytes";
 /// Requests answered; labels `route` (see `route_label`) and `status` (see `status_label`).
 pub const HTTP_REQUESTS: &str = "switchboard_http_requests_total";
 /// Time of a request; label `route`.
@@ -55,7 +53,7 @@ const fn metric(name: &'static str, kind: Kind, help: &'static str) -> Metric {
 }
 
 /// Every metric of the server, apart from those of the process.
-const TABLE: [Metric; 13] = [
+const TABLE: [Metric; 12] = [
     metric(CONNECTIONS, Kind::Gauge, "Live connections by transport and audience"),
     metric(MESSAGES_COMMITTED, Kind::Counter, "Messages committed to the database"),
     metric(COMMIT_BATCH_SIZE, Kind::Histogram(COUNTS), "Messages in one commit"),
@@ -70,7 +68,6 @@ const TABLE: [Metric; 13] = [
     metric(RATE_LIMITED, Kind::Counter, "Things refused by a limit, by limit"),
     metric(AUTH_FAILURES, Kind::Counter, "Sign-ins, tokens and identities refused"),
     metric(ROOMS_LIVE, Kind::Gauge, "Rooms in memory"),
-    metric(OUTBOX_BYTES, Kind::Gauge, "Bytes waiting in the queues of all connections"),
     metric(HTTP_REQUESTS, Kind::Counter, "Requests answered by route and status"),
     metric(HTTP_SECONDS, Kind::Histogram(SECONDS), "Time of a request by route"),
 ];

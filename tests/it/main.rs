@@ -22,3 +22,4 @@ mod resume;
 mod stock_clients;
 mod text;
 mod tidy;
+mod websocket;
