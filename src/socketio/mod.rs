@@ -6,6 +6,7 @@
 
 #[cfg(feature = "conformance")]
 mod echo;
+mod first_ping;
 mod inbox;
 mod pipe;
 mod pump;

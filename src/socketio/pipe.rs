@@ -17,9 +17,15 @@ pub(super) struct Pipe {
     taken_bytes: AtomicU64,
     progress: Notify,
     cut: CancellationToken,
+    has_polled: AtomicBool,
 }
 
 impl Pipe {
+    /// True the first time it is asked.
+    pub(super) fn is_first_poll(&self) -> bool {
+        !self.has_polled.swap(true, Ordering::Relaxed)
+    }
+
     /// Reads no more from the client for now.
     pub(super) fn hold(&self) {
         self.is_held.store(true, Ordering::SeqCst);
@@ -28,11 +34,16 @@ impl Pipe {
     /// Reads on.
     pub(super) fn release(&self) {
         if self.is_held.swap(false, Ordering::SeqCst) {
-            let waker = self.reader.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-            if let Some(waker) = waker {
-                waker.wake();
-            }
+            self.wake_reader();
             self.released.notify_waiters();
+        }
+    }
+
+    /// Has the stream look again whether there is something to read.
+    pub(super) fn wake_reader(&self) {
+        let waker = self.reader.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let Some(waker) = waker {
+            waker.wake();
         }
     }
 
@@ -105,10 +116,7 @@ impl Pipe {
         self.cut.cancel();
         self.released.notify_waiters();
         self.progress.notify_waiters();
-        let waker = self.reader.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        self.wake_reader();
     }
 
     pub(super) fn is_cut(&self) -> bool {

@@ -15,6 +15,7 @@ use socketioxide::SocketIo;
 use socketioxide::service::SocketIoService;
 use tower::ServiceExt;
 
+use super::first_ping::FirstPing;
 use super::pipe::Pipe;
 use super::sockets::{RequestFacts, register};
 use super::stream::PipedStream;
@@ -30,6 +31,10 @@ const PATH: &str = "/socket.io/chat";
 const LIBRARY_PACKETS_MAX: usize = 1_024;
 /// Bytes read from a socket at once.
 const READ_BUFFER_BYTES: usize = 4_096;
+/// Stands between the packets of one poll.
+const SEPARATOR: u8 = 0x1e;
+/// The packet that says nothing.
+const NOOP: &str = "6";
 /// How long a client has to answer a ping.
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
 /// Sessions begun between two looks for pipes whose sessions are gone.
@@ -95,7 +100,8 @@ impl SocketIoEdge {
         let wants_socket = query_value(request.uri().query().unwrap_or_default(), "transport").as_deref()
             == Some("websocket");
         if wants_socket {
-            return self.open_socket(request, pipe);
+            let first_ping = if sid.is_none() { FirstPing::default() } else { FirstPing::done() };
+            return self.open_socket(request, pipe, first_ping);
         }
         self.poll(request, sid.is_none(), pipe).await
     }
@@ -107,7 +113,12 @@ impl SocketIoEdge {
     }
 
     /// A WebSocket, new or in the place of a session's polling, over a stream that its pipe controls.
-    fn open_socket(&self, mut request: Request<Body>, pipe: Arc<Pipe>) -> Response<Body> {
+    fn open_socket(
+        &self,
+        mut request: Request<Body>,
+        pipe: Arc<Pipe>,
+        first_ping: FirstPing,
+    ) -> Response<Body> {
         let upgrade = match Upgrade::from_request(&mut request) {
             Ok(upgrade) => upgrade,
             Err(status) => return refuse(status),
@@ -117,7 +128,7 @@ impl SocketIoEdge {
         let service = self.service.clone();
         tokio::spawn(async move {
             let Some(stream) = upgrade.stream().await else { return };
-            let stream = PipedStream::new(stream, pipe);
+            let stream = PipedStream::new(stream, pipe, first_ping);
             // The library answers what it does not like on the socket itself.
             let _opened = service.oneshot((stream, Request::from_parts(parts, ()))).await;
         });
@@ -126,27 +137,49 @@ impl SocketIoEdge {
 
     /// A polling request: posts wait while the client's events wait, polls are what it has taken.
     async fn poll(&self, request: Request<Body>, is_new: bool, pipe: Arc<Pipe>) -> Response<Body> {
-        let is_post = request.method() == Method::POST;
-        if is_post {
+        if request.method() == Method::POST {
             pipe.released().await;
+            return self.ask(request, &pipe).await.0;
         }
+        let again = empty_copy(&request, Method::GET, Body::empty());
+        let pong = empty_copy(&request, Method::POST, Body::from("3"));
+        let (response, bytes) = self.ask(request, &pipe).await;
+        if is_new {
+            self.remember(&bytes, &pipe);
+            return response;
+        }
+        pipe.taken_all();
+        // The first ping is hidden here as `first_ping` hides it on a WebSocket.
+        let rest = if pipe.is_first_poll() { without_first_ping(&bytes) } else { None };
+        let Some(rest) = rest else { return response };
+        // The session may have ended meanwhile; the next poll says so.
+        let _answered = self.ask(pong, &pipe).await;
+        if rest.is_empty() {
+            let (response, _) = self.ask(again, &pipe).await;
+            // A session that has ended between the two answers the poll with a noop, as it does a waiting one.
+            return if response.status().is_success() { response } else { NOOP.into_response() };
+        }
+        let (mut parts, _) = response.into_parts();
+        parts.headers.remove(header::CONTENT_LENGTH);
+        Response::from_parts(parts, Body::from(rest))
+    }
+
+    /// Has the library answer, unless the session is cut meanwhile; the body is given beside the answer too.
+    async fn ask(&self, request: Request<Body>, pipe: &Pipe) -> (Response<Body>, Bytes) {
         let service = self.service.clone();
         let answered = tokio::select! {
             answered = service.oneshot(request) => answered,
-            () = pipe.cut_off() => return unknown_session(),
+            () = pipe.cut_off() => return (unknown_session(), Bytes::new()),
         };
         let Ok(response) = answered;
         let (parts, body) = response.into_parts();
-        let bytes: Bytes = match body.collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        };
-        if is_new {
-            self.remember(&bytes, &pipe);
-        } else if !is_post {
-            pipe.taken_all();
+        match body.collect().await {
+            Ok(body) => {
+                let bytes = body.to_bytes();
+                (Response::from_parts(parts, Body::from(bytes.clone())), bytes)
+            }
+            Err(_) => (StatusCode::INTERNAL_SERVER_ERROR.into_response(), Bytes::new()),
         }
-        Response::from_parts(parts, Body::from(bytes))
     }
 
     /// Keeps the pipe of a session that was just opened by polling: `0{"sid":"…",…}`.
@@ -161,6 +194,27 @@ impl SocketIoEdge {
             self.pipes.retain(|_, pipe| pipe.strong_count() != 0);
         }
         self.pipes.insert(open.sid, Arc::downgrade(pipe));
+    }
+}
+
+/// The same request by another method and with another body; what the middle knows of it comes along.
+fn empty_copy(request: &Request<Body>, method: Method, body: Body) -> Request<Body> {
+    let mut copy = Request::new(body);
+    *copy.method_mut() = method;
+    *copy.uri_mut() = request.uri().clone();
+    *copy.headers_mut() = request.headers().clone();
+    if let Some(facts) = request.extensions().get::<RequestFacts>() {
+        copy.extensions_mut().insert(facts.clone());
+    }
+    copy
+}
+
+/// A poll's packets without the ping at their beginning; `None` where there is none.
+fn without_first_ping(packets: &Bytes) -> Option<Bytes> {
+    match packets.as_ref() {
+        [b'2'] => Some(Bytes::new()),
+        [b'2', SEPARATOR, ..] => Some(packets.slice(2..)),
+        _ => None,
     }
 }
 

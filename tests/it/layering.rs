@@ -182,3 +182,15 @@ fn every_dependency_has_its_reason() {
 
     assert!(unexplained.is_empty(), "ARCHITECTURE.md gives no reason for {unexplained:?}");
 }
+
+#[test]
+fn nothing_needs_openssl_or_cmake() {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).expect("Cargo.lock");
+
+    for name in ["openssl-sys", "aws-lc-sys", "aws-lc-rs", "native-tls"] {
+        assert!(
+            !lock.contains(&format!("name = \"{name}\"")),
+            "{name} came in: two commands must do all the set-up"
+        );
+    }
+}
