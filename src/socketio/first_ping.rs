@@ -168,8 +168,8 @@ mod tests {
     proptest! {
         #[test]
         fn one_ping_is_hidden_and_nothing_else_is_changed(
-            before in prop::collection::vec(prop::collection::vec(b'a'..b'z', 2..300), 0..4),
-            after in prop::collection::vec(prop::collection::vec(b'a'..b'z', 2..300), 0..4),
+            before in prop::collection::vec(prop::collection::vec(b'a'..=b'z', 2..300), 0..4),
+            after in prop::collection::vec(prop::collection::vec(b'a'..=b'z', 2..300), 0..4),
             pieces in prop::collection::vec(1..200_usize, 1..40),
         ) {
             let mut all: Vec<u8> = before.iter().flat_map(|one| server_frame(one)).collect();
@@ -197,7 +197,7 @@ mod tests {
 
         #[test]
         fn the_pong_comes_between_two_frames(
-            frames in prop::collection::vec(prop::collection::vec(b'a'..b'z', 1..300), 1..5),
+            frames in prop::collection::vec(prop::collection::vec(b'a'..=b'z', 1..300), 1..5),
             hidden_at in 0..600_usize,
             pieces in prop::collection::vec(1..200_usize, 1..40),
         ) {
