@@ -1,5 +1,6 @@
 //! Opening a database: pools, safe settings, migrations.
 
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,7 +94,11 @@ impl Db {
             Location::Sqlite(path) => {
                 if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
                     let shown = directory.display().to_string();
-                    std::fs::create_dir_all(directory)
+                    std::fs::DirBuilder::new()
+                        .recursive(true)
+                        // Conversations are nobody else's business on a shared machine.
+                        .mode(0o700)
+                        .create(directory)
                         .map_err(|source| DbError::File { path: shown, source })?;
                 }
                 open_sqlite(&path, readers).await?

@@ -27,11 +27,7 @@ pub async fn page(request: Request<Body>) -> Response<Body> {
     let Some(plain) = Dist::get(&path) else {
         return if Dist::get("index.html").is_none() { not_built() } else { not_found() };
     };
-    let mut response = answer(&path, plain, request.headers());
-    if request.method() == Method::HEAD {
-        *response.body_mut() = Body::empty();
-    }
-    response
+    answer(&path, plain, request.headers())
 }
 
 /// The file that a path names; the console is one page whatever is below it.

@@ -17,7 +17,7 @@ const ROOMS: usize = 4;
 
 /// Kills of one run; more by `CRASH_KILLS`.
 fn kills() -> usize {
-    std::env::var("CRASH_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(10)
+    std::env::var("CRASH_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
 }
 
 #[derive(Default)]
