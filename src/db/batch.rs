@@ -222,8 +222,8 @@ async fn load_known(tx: &mut Tx, writes: &[Write]) -> Result<HashMap<ClientMessa
     let mut known = HashMap::new();
     for keys in statement_sized(&keys) {
         let rows: Vec<EntryRow> = on_tx!(tx, connection => {
-            let mut query = QueryBuilder::new(concat!("select ", entry_columns!(), " from entries where "));
-            query.push("(conversation_id, author_id, client_message_id) in (values ");
+            // A join and not `in (values …)`: SQLite would scan the whole log for that, and not use the index.
+            let mut query = QueryBuilder::new("with known (conversation, author, client_id) as (values ");
             for (index, (conversation, author, id)) in keys.iter().enumerate() {
                 query.push(if index == 0 { "(" } else { ", (" });
                 let mut values = query.separated(", ");
@@ -232,7 +232,11 @@ async fn load_known(tx: &mut Tx, writes: &[Write]) -> Result<HashMap<ClientMessa
                 values.push_bind(id.to_string());
                 query.push(")");
             }
-            query.push(")");
+            query.push(concat!(
+                ") select ", entry_columns!(), " from known cross join entries ",
+                "where conversation_id = known.conversation and author_id = known.author ",
+                "and client_message_id = known.client_id"
+            ));
             query.build_query_as().fetch_all(connection).await?
         });
         for row in rows {
