@@ -25,6 +25,8 @@ struct Progress {
     acked: AtomicUsize,
     some: Notify,
     is_over: AtomicBool,
+    /// Every writer has its last ack: only now may a reader believe that it has seen everything.
+    is_written: AtomicBool,
 }
 
 impl Progress {
@@ -99,14 +101,14 @@ async fn read(port: u16, token: String, session_id: String, progress: Arc<Progre
                     log.take_history(&data);
                     let is_all =
                         data["final"] == true && log.position() == data["last_seq"].as_u64().expect("a seq");
-                    if is_all && progress.is_over.load(Ordering::SeqCst) {
+                    if is_all && progress.is_written.load(Ordering::SeqCst) {
                         return log;
                     }
                 }
                 Received::Event { name, data } if name == "message:new" => log.take(&data),
                 Received::Ack { id, data } if id == join => {
                     data.expect("a join");
-                    if progress.is_over.load(Ordering::SeqCst) {
+                    if progress.is_written.load(Ordering::SeqCst) {
                         continue 'connections;
                     }
                 }
@@ -164,6 +166,7 @@ async fn survive(database: Database) {
     for writer in writers {
         acked.push(crate::support::within("a writer ends", writer).await.expect("no writer fails"));
     }
+    progress.is_written.store(true, Ordering::SeqCst);
     // One more restart: readers that are only listening look again and see the end.
     site.server.kill_and_restart().await;
     let mut logs = Vec::new();
