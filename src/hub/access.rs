@@ -7,7 +7,7 @@ use rooms::{ConversationId, OrgId};
 use super::registry::Hub;
 use super::room_handle::RoomHandle;
 use crate::auth::{Principal, PrincipalKind};
-use crate::wire::WireError;
+use crate::wire::{SendKind, WireError};
 
 /// What a caller wants to do, as far as their kind decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,14 @@ pub enum Access {
 }
 
 impl Access {
+    /// What writing a message of this kind takes.
+    pub(super) fn of_send(kind: SendKind) -> Self {
+        match kind {
+            SendKind::Message => Self::Converse,
+            SendKind::Note => Self::Note,
+        }
+    }
+
     /// Whether this kind of caller may do it at all.
     ///
     /// # Errors

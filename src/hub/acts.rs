@@ -82,11 +82,7 @@ impl Hub {
         id: ConversationId,
         message: NewMessage,
     ) -> Result<(RoomHandle, Command), WireError> {
-        let access = match message.kind {
-            SendKind::Message => Access::Converse,
-            SendKind::Note => Access::Note,
-        };
-        access.check(principal)?;
+        Access::of_send(message.kind).check(principal)?;
         let room = self.room_for(principal, id).await?;
         if principal.is_visitor()
             && let Err(wait) = self.limits().visitor_messages.check_address(address)

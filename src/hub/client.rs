@@ -195,34 +195,36 @@ impl Client {
         let (hub, principal) = (&self.hub, &self.connection.principal);
         let acted = match event {
             ClientEvent::Handoff(data) => {
-                Access::AskForPerson.check(principal)?;
-                let id = Hub::parse_conversation_id(&data.session_id)?;
+                let id = self.conversation_for(Access::AskForPerson, &data.session_id)?;
                 hub.request_handoff(principal, id, data.reason.as_deref()).await?
             }
             ClientEvent::Takeover(data) => {
-                Access::Work.check(principal)?;
-                let id = Hub::parse_conversation_id(&data.session_id)?;
+                let id = self.conversation_for(Access::Work, &data.session_id)?;
                 hub.take_over(principal, id, data.takeover).await?
             }
             ClientEvent::Release(data) => {
-                Access::Work.check(principal)?;
-                let id = Hub::parse_conversation_id(&data.session_id)?;
+                let id = self.conversation_for(Access::Work, &data.session_id)?;
                 hub.release(principal, id).await?
             }
             ClientEvent::Assign(data) => {
-                Access::Work.check(principal)?;
-                let id = Hub::parse_conversation_id(&data.session_id)?;
+                let id = self.conversation_for(Access::Work, &data.session_id)?;
                 let expected = data.expected.as_ref().map(Option::as_deref);
                 hub.assign(principal, id, data.agent_id.as_deref(), expected).await?
             }
             ClientEvent::End(data) => {
-                Access::Converse.check(principal)?;
-                let id = Hub::parse_conversation_id(&data.session_id)?;
+                let id = self.conversation_for(Access::Converse, &data.session_id)?;
                 hub.end(principal, self.address, id).await?
             }
             other => return Err(WireError::bad_request(format!("{} is not handled here", other.name()))),
         };
         self.state_ack(&acted)
+    }
+
+    /// The id in an event, once it is known that this kind of caller may do that at all: a refusal by kind
+    /// tells nothing about ids.
+    fn conversation_for(&self, access: Access, session_id: &str) -> Result<ConversationId, WireError> {
+        access.check(&self.connection.principal)?;
+        Hub::parse_conversation_id(session_id)
     }
 
     fn state_ack(&self, acted: &Acted) -> AckBody {
@@ -238,7 +240,7 @@ impl Client {
 
     async fn begin_send(&mut self, data: SendData) -> Result<BoxFuture<'static, AckBody>, WireError> {
         let kind = data.kind.unwrap_or_default();
-        let id = Hub::parse_conversation_id(&data.session_id);
+        let id = self.conversation_for(Access::of_send(kind), &data.session_id)?;
         let message = NewMessage {
             client_message_id: data.client_message_id,
             content: data.content,
@@ -248,12 +250,6 @@ impl Client {
             metadata: data.metadata,
         };
         let principal = &self.connection.principal;
-        let access = match kind {
-            crate::wire::SendKind::Message => Access::Converse,
-            crate::wire::SendKind::Note => Access::Note,
-        };
-        access.check(principal)?;
-        let id = id?;
         let (room, command) = self.hub.prepare_message(principal, self.address, id, message).await?;
         let (reply, answer) = tokio::sync::oneshot::channel::<Result<Acted, WireError>>();
         let queued = room.send(Request::Act { command: command.clone(), reply }).await;
@@ -277,16 +273,14 @@ impl Client {
     }
 
     async fn read(&self, session_id: &str, seq: u64) -> AckBody {
-        Access::Converse.check(&self.connection.principal)?;
-        let conversation = Hub::parse_conversation_id(session_id)?;
+        let conversation = self.conversation_for(Access::Converse, session_id)?;
         self.hub.mark_read(&self.connection.principal, ReadAct { conversation, seq }).await?;
         empty()
     }
 
     async fn type_in(&mut self, data: TypingData, starts: bool) -> AckBody {
         let principal = &self.connection.principal;
-        Access::Converse.check(principal)?;
-        let id = Hub::parse_conversation_id(&data.session_id)?;
+        let id = self.conversation_for(Access::Converse, &data.session_id)?;
         self.hub.room_for(principal, id).await?;
         let user = principal.user.clone();
         let command = if starts {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use dashmap::DashMap;
-use rooms::{ConversationId, HandoffWords, Head, OrgId, PresenceRules, Room, Rules, Timestamp, UserId};
+use rooms::{ConversationId, HandoffWords, OrgId, PresenceRules, Room, Rules, Timestamp, UserId};
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
@@ -290,14 +290,6 @@ impl Hub {
             false => settings.agent_connections_max,
         };
         self.connections.add(connection.clone(), most);
-    }
-
-    /// The state of a live conversation, or of the stored one.
-    ///
-    /// # Errors
-    /// `not_found`, or `unavailable` when storage fails.
-    pub async fn head(self: &Arc<Self>, org: OrgId, id: ConversationId) -> Result<Arc<Head>, WireError> {
-        self.with_room(org, id, |room| async move { room.ask(|reply| Request::Peek { reply }).await }).await
     }
 
     /// A fresh id of 128 bits, ordered by time.

@@ -75,10 +75,6 @@ pub(super) enum Request {
     },
     SetRules(Rules),
     SetVisitor(Box<VisitorRecord>),
-    /// The state now.
-    Peek {
-        reply: oneshot::Sender<Arc<Head>>,
-    },
 }
 
 /// The room has ended meanwhile; look it up again.

@@ -131,9 +131,6 @@ impl RoomTask {
                 self.visitor = visitor;
                 self.tell_inbox("visitor");
             }
-            Request::Peek { reply } => {
-                let _gone = reply.send(self.head());
-            }
         }
     }
 
