@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{ConnectionId, Content, EntryId, TicketId, User, UserId};
+use crate::{ConnectionId, Content, EntryId, Failure, Stage, TicketId, User, UserId};
 
 /// Something somebody wants of a room. Ids that may be needed come with it.
 #[derive(Debug, Clone)]
@@ -94,6 +94,52 @@ pub enum Command {
         /// The id of the event.
         id: EntryId,
     },
+    /// Go on with the assistant while no person has come.
+    Resume {
+        /// Who asks.
+        by: User,
+        /// The id of the event.
+        id: EntryId,
+    },
+    /// Begin a reply of the assistant.
+    BeginReply {
+        /// The id its entry will have.
+        id: EntryId,
+        /// The assistant.
+        author: User,
+    },
+    /// Say what the assistant does.
+    SetStage {
+        /// The reply.
+        id: EntryId,
+        /// What is being done.
+        stage: Stage,
+    },
+    /// Add a piece to a reply.
+    WriteReply {
+        /// The reply.
+        id: EntryId,
+        /// The piece.
+        piece: Arc<str>,
+    },
+    /// End a reply with everything that was written.
+    FinishReply {
+        /// The reply.
+        id: EntryId,
+        /// Sources, choices and the like, opaque here.
+        metadata: Option<Arc<str>>,
+        /// What it used, for agents, opaque here.
+        usage: Option<Arc<str>>,
+    },
+    /// End a reply that will not be finished.
+    FailReply {
+        /// The reply.
+        id: EntryId,
+        /// Why; `None` where the assistant has nothing to say.
+        failure: Option<Failure>,
+    },
+    /// Ask for another try at what was not answered, or only in part.
+    Retry,
     /// Close, for good.
     End {
         /// Who.
@@ -124,4 +170,8 @@ pub enum Refusal {
     HandoffDisabled,
     /// What the caller saw is no longer so.
     Conflict,
+    /// The reply has ended, or an event has overrun it.
+    Superseded,
+    /// There is nothing that the assistant should answer.
+    NothingToAnswer,
 }

@@ -9,6 +9,8 @@ use crate::{Body, EntryId, TicketId, User, UserId};
 pub struct DraftEntry {
     /// The id it will have.
     pub id: EntryId,
+    /// Who wrote or did it.
+    pub author: User,
     /// What it is.
     pub body: Body,
 }
@@ -29,13 +31,13 @@ pub struct Fence {
     pub takeover: u64,
     /// The assignee, where the decision depends on it.
     pub assignee: Option<Option<UserId>>,
+    /// The last visitor message that was answered, where the decision answers the next: nothing is answered twice.
+    pub answered: Option<u64>,
 }
 
 /// Entries to commit together, or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// Who acts.
-    pub author: User,
     /// One to three entries, in order.
     pub entries: Vec<DraftEntry>,
     /// The facts it stands on.

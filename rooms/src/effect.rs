@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Draft, Entry, User, UserId, UserKind};
+use crate::{Draft, Entry, EntryId, Failure, Interruption, Stage, User, UserId, UserKind};
 
 /// Who sees the same things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +67,16 @@ pub enum Announcement {
     Left(User),
     /// The state changed.
     Updated,
+    /// The assistant works at a reply.
+    Processing(EntryId, Stage),
+    /// A piece of a reply, at this offset in Unicode code points.
+    Delta(EntryId, u64, Arc<str>),
+    /// A reply of which nothing was sent will not come.
+    Cancelled(EntryId, Interruption),
+    /// A reply is complete; what it used is for agents only.
+    ReplyDone(EntryId, Option<Arc<str>>),
+    /// The assistant failed at a reply.
+    ReplyFailed(EntryId, Failure),
 }
 
 /// What is to be done after a command.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{EntryId, TicketId, Timestamp, User};
+use crate::{AttachmentId, EntryId, TicketId, Timestamp, User};
 
 /// Whose words an entry shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,8 +17,38 @@ pub enum Role {
     System,
 }
 
-/// What was written.
+/// A file of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its id.
+    pub id: AttachmentId,
+    /// The name of the file.
+    pub name: Arc<str>,
+    /// Its media type, by its content.
+    pub content_type: Arc<str>,
+    /// Its size.
+    pub bytes: u64,
+    /// Width and height in pixels, of a picture.
+    pub pixels: Option<(u32, u32)>,
+}
+
+/// What cut a reply of the assistant short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Interruption {
+    /// An agent took over.
+    Takeover,
+    /// The conversation was handed back.
+    Release,
+    /// It was closed.
+    Closed,
+    /// The assistant failed.
+    Error,
+    /// Something newer took its place: a request for a person, or another try.
+    Superseded,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Content {
     /// The text, exactly as sent.
     pub text: Arc<str>,
@@ -28,6 +58,12 @@ pub struct Content {
     pub reply_to: Option<EntryId>,
     /// A flat object of the sender's, opaque here.
     pub metadata: Option<Arc<str>>,
+    /// Its files.
+    pub attachments: Vec<Attachment>,
+    /// In a reply of the assistant: the `seq` of the last visitor message that it answers.
+    pub answers: Option<u64>,
+    /// In a reply of the assistant: what cut it short.
+    pub interrupted: Option<Interruption>,
 }
 
 /// Who closed a conversation.
@@ -62,8 +98,8 @@ pub enum Event {
     },
     /// The conversation was handed back.
     Release {
-        /// Who had it.
-        agent: User,
+        /// Who had it; `None` where nobody had come yet.
+        agent: Option<User>,
         /// Whether the assistant goes on; otherwise it waits for another person.
         to_assistant: bool,
         /// Why, where it was not the agent's own act.

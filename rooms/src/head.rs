@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Body, ClosedBy, Draft, Entry, Event, Role, Stale, TicketId, Timestamp, User};
+use crate::{Body, ClosedBy, Content, Draft, Entry, Event, Role, Stale, TicketId, Timestamp, User};
 
 /// Characters of a message that the inbox shows.
 const PREVIEW_CHARS: usize = 120;
@@ -74,6 +74,17 @@ pub enum Priority {
     Urgent,
 }
 
+/// What the newest message of a visitor is about and how they feel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Insight {
+    /// What they want, such as `question` or `complaint`.
+    pub intent: Arc<str>,
+    /// `positive`, `neutral` or `negative`.
+    pub sentiment: Arc<str>,
+    /// The language, as a two-letter code.
+    pub language: Arc<str>,
+}
+
 /// The request for a person that is not answered for good yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handoff {
@@ -121,6 +132,10 @@ pub struct Head {
     pub unread: u64,
     /// The last message of the visitor.
     pub last_visitor_message_seq: u64,
+    /// The last message of the visitor that the assistant or an agent has answered.
+    pub answered_seq: u64,
+    /// What the newest message of the visitor is about and how they feel, where somebody has looked.
+    pub insight: Option<Insight>,
     /// The newest message.
     pub last_message: Option<LastMessage>,
     /// When anything above last changed.
@@ -146,6 +161,8 @@ impl Head {
             visitor_last_seq: 0,
             unread: 0,
             last_visitor_message_seq: 0,
+            answered_seq: 0,
+            insight: None,
             last_message: None,
             updated_at: now,
             entry_at: now,
@@ -167,7 +184,8 @@ impl Head {
             .fence
             .assignee
             .is_none_or(|expected| expected == self.assignee.as_ref().map(|agent| agent.id));
-        if draft.fence.takeover != self.takeover || !assignee_holds || self.is_closed() {
+        let answered_holds = draft.fence.answered.is_none_or(|expected| expected == self.answered_seq);
+        if draft.fence.takeover != self.takeover || !assignee_holds || !answered_holds || self.is_closed() {
             return Err(Stale);
         }
         let mut entries = Vec::with_capacity(draft.entries.len());
@@ -177,7 +195,7 @@ impl Head {
                 seq: self.last_seq + 1,
                 visitor_prev: drafted.body.is_visible_to_visitors().then_some(self.visitor_last_seq),
                 takeover: self.takeover + self.raises_takeover(&drafted.body),
-                author: draft.author.clone(),
+                author: drafted.author,
                 body: drafted.body,
                 created_at: now,
             };
@@ -200,7 +218,7 @@ impl Head {
         self.updated_at = entry.created_at;
         self.entry_at = entry.created_at;
         match &entry.body {
-            Body::Message(content) => self.fold_message(entry, &content.text),
+            Body::Message(content) => self.fold_message(entry, content),
             Body::Note(_) => {}
             Body::Event(event) => self.fold_event(event, entry),
         }
@@ -213,17 +231,21 @@ impl Head {
         }
     }
 
-    fn fold_message(&mut self, entry: &Entry, text: &str) {
+    fn fold_message(&mut self, entry: &Entry, content: &Content) {
         let role = entry.author.kind.role();
         match role {
             Role::Visitor => {
                 self.unread += 1;
                 self.last_visitor_message_seq = entry.seq;
             }
-            Role::Agent => self.unread = 0,
+            Role::Agent => {
+                self.unread = 0;
+                self.answered_seq = self.last_visitor_message_seq;
+            }
             Role::Assistant | Role::System => {}
         }
-        let preview: String = text.chars().take(PREVIEW_CHARS).collect();
+        self.answered_seq = self.answered_seq.max(content.answers.unwrap_or(0));
+        let preview: String = content.text.chars().take(PREVIEW_CHARS).collect();
         self.last_message = Some(LastMessage { seq: entry.seq, role, preview: preview.into() });
     }
 

@@ -106,6 +106,10 @@ id!(
     /// A ticket.
     TicketId
 );
+id!(
+    /// A file of a message.
+    AttachmentId
+);
 
 /// One live connection of a user; unique while the process runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -13,6 +13,7 @@ mod entry;
 mod head;
 mod ids;
 mod presence;
+mod reply;
 mod room;
 mod typing;
 mod user;
@@ -21,10 +22,13 @@ mod words;
 pub use command::{Command, Refusal};
 pub use draft::{Draft, DraftEntry, Fence, NewTicket, Stale};
 pub use effect::{Announcement, Audience, Effect, Recipients};
-pub use entry::{Body, ClosedBy, Content, Entry, Event, Role};
-pub use head::{Handoff, Head, LastMessage, Priority, Responder, Status};
-pub use ids::{ChannelId, ConnectionId, ConversationId, EntryId, OrgId, ParseIdError, TicketId, UserId};
+pub use entry::{Attachment, Body, ClosedBy, Content, Entry, Event, Interruption, Role};
+pub use head::{Handoff, Head, Insight, LastMessage, Priority, Responder, Status};
+pub use ids::{
+    AttachmentId, ChannelId, ConnectionId, ConversationId, EntryId, OrgId, ParseIdError, TicketId, UserId,
+};
 pub use presence::PresenceRules;
+pub use reply::{Failure, Reply, Stage};
 pub use room::{Room, Rules};
 pub use user::{User, UserKind};
 pub use words::HandoffWords;

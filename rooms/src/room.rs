@@ -7,8 +7,8 @@ use crate::presence::Presence;
 use crate::typing::Typing;
 use crate::{
     Announcement, Audience, Body, ClosedBy, Command, ConnectionId, Content, Draft, DraftEntry, Effect, Entry,
-    EntryId, Event, Fence, HandoffWords, Head, NewTicket, PresenceRules, Priority, Recipients, Refusal,
-    Status, TicketId, Timestamp, User, UserId, UserKind,
+    EntryId, Event, Fence, HandoffWords, Head, Interruption, NewTicket, PresenceRules, Priority, Recipients,
+    Refusal, Reply, Responder, Status, TicketId, Timestamp, User, UserId, UserKind,
 };
 
 /// What the channel of a conversation says about it.
@@ -34,6 +34,10 @@ pub struct Room {
     presence: Presence,
     typing: Typing,
     reads: BTreeMap<UserId, (UserKind, u64)>,
+    reply: Option<Reply>,
+    /// The last visitor message at which the assistant failed with nothing said; it is not tried again by itself.
+    failed_seq: u64,
+    is_retry_wanted: bool,
 }
 
 impl Room {
@@ -41,7 +45,16 @@ impl Room {
     #[must_use]
     pub fn new(head: Head, rules: Rules, reads: impl IntoIterator<Item = (UserId, UserKind, u64)>) -> Self {
         let reads = reads.into_iter().map(|(user, kind, seq)| (user, (kind, seq))).collect();
-        Self { head, rules, presence: Presence::default(), typing: Typing::default(), reads }
+        Self {
+            head,
+            rules,
+            presence: Presence::default(),
+            typing: Typing::default(),
+            reads,
+            reply: None,
+            failed_seq: 0,
+            is_retry_wanted: false,
+        }
     }
 
     /// The durable state.
@@ -75,7 +88,7 @@ impl Room {
             Command::Send { author, id, content, handoff_ids } => self.send(author, id, content, handoff_ids),
             Command::Note { author, id, content } => {
                 self.must_be_open()?;
-                self.draft(author, vec![DraftEntry { id, body: Body::Note(content) }], None)
+                self.draft(vec![DraftEntry { id, author, body: Body::Note(content) }], None)
             }
             Command::StartTyping { user, preview } => self.start_typing(&user, preview, now),
             Command::StopTyping { user } => Ok(self.stop_typing(&user)),
@@ -84,7 +97,14 @@ impl Room {
             Command::TakeOver { agent, seen, id } => self.take_over(agent, seen, id),
             Command::Release { agent, id } => self.release(agent, id),
             Command::Assign { by, agent, expected, id } => self.assign(by, agent, expected, id),
+            Command::Resume { by, id } => self.resume(by, id),
             Command::End { by, idle, id } => self.end(by, idle, id),
+            Command::BeginReply { id, author } => self.begin_reply(id, author),
+            Command::SetStage { id, stage } => self.set_stage(id, stage),
+            Command::WriteReply { id, piece } => self.write_reply(id, &piece),
+            Command::FinishReply { id, metadata, usage } => self.finish_reply(id, metadata, usage),
+            Command::FailReply { id, failure } => self.fail_reply(id, failure),
+            Command::Retry => self.retry(),
         }
     }
 
@@ -97,7 +117,8 @@ impl Room {
             }
             let answering_before = self.head.responder.agent().cloned();
             self.head.fold(&entry);
-            self.announce_entry(entry, answering_before.as_ref(), &mut effects);
+            self.announce_entry(entry.clone(), answering_before.as_ref(), &mut effects);
+            self.settle_reply(&entry, &mut effects);
         }
         effects
     }
@@ -218,14 +239,15 @@ impl Room {
             self.must_hold(author.id)?;
         }
         let words = self.handoff_words_in(&author, &content.text);
-        let mut entries = vec![DraftEntry { id, body: Body::Message(content) }];
+        let mut entries = vec![DraftEntry { id, author: author.clone(), body: Body::Message(content) }];
         if words.is_empty() {
-            return self.draft(author, entries, None);
+            return self.draft(entries, None);
         }
         let ticket = NewTicket { id: handoff_ids.1, reason: Arc::from("words") };
         let event = Event::Handoff { reason: ticket.reason.clone(), words, ticket: ticket.id };
-        entries.push(DraftEntry { id: handoff_ids.0, body: Body::Event(event) });
-        self.draft(author, entries, Some(ticket))
+        entries.extend(self.cut(Interruption::Superseded));
+        entries.push(DraftEntry { id: handoff_ids.0, author, body: Body::Event(event) });
+        self.draft(entries, Some(ticket))
     }
 
     /// The words by which this message asks for a person who has not been asked for yet.
@@ -255,7 +277,7 @@ impl Room {
         }
         let ticket = NewTicket { id: ids.1, reason: reason.clone() };
         let event = Event::Handoff { reason, words: Vec::new(), ticket: ticket.id };
-        self.draft(by, vec![DraftEntry { id: ids.0, body: Body::Event(event) }], Some(ticket))
+        self.draft_cutting(Interruption::Superseded, by, ids.0, event, Some(ticket))
     }
 
     fn take_over(&mut self, agent: User, seen: Option<u64>, id: EntryId) -> Result<Vec<Effect>, Refusal> {
@@ -271,15 +293,33 @@ impl Room {
             return Err(Refusal::Conflict);
         }
         let event = Event::Takeover { agent: agent.clone() };
-        self.draft(agent, vec![DraftEntry { id, body: Body::Event(event) }], None)
+        self.draft_cutting(Interruption::Takeover, agent, id, event, None)
     }
 
     fn release(&mut self, agent: User, id: EntryId) -> Result<Vec<Effect>, Refusal> {
         self.must_be_open()?;
         self.must_hold(agent.id)?;
-        let event =
-            Event::Release { agent: agent.clone(), to_assistant: self.rules.has_assistant, reason: None };
-        self.draft(agent, vec![DraftEntry { id, body: Body::Event(event) }], None)
+        let event = Event::Release {
+            agent: Some(agent.clone()),
+            to_assistant: self.rules.has_assistant,
+            reason: None,
+        };
+        self.draft_cutting(Interruption::Release, agent, id, event, None)
+    }
+
+    /// Nobody has come: the assistant goes on.
+    fn resume(&mut self, by: User, id: EntryId) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        match &self.head.responder {
+            Responder::Assistant { .. } => Ok(Vec::new()),
+            Responder::Agent { agent, .. } => Err(Refusal::AlreadyTaken { holder: agent.clone() }),
+            Responder::Waiting { .. } if !self.rules.has_assistant => Err(Refusal::Conflict),
+            Responder::Waiting { .. } => {
+                let reason = Some(Arc::from("resumed"));
+                let event = Event::Release { agent: None, to_assistant: true, reason };
+                self.draft_cutting(Interruption::Release, by, id, event, None)
+            }
+        }
     }
 
     fn assign(
@@ -297,9 +337,9 @@ impl Room {
         if agent.as_ref().map(|agent| agent.id) == current {
             return Ok(Vec::new());
         }
-        let entries = vec![DraftEntry { id, body: Body::Event(Event::Assigned { agent }) }];
-        let fence = Fence { takeover: self.head.takeover, assignee: Some(current) };
-        Ok(vec![Effect::Commit(Draft { author: by, entries, fence, ticket: None })])
+        let entries = vec![DraftEntry { id, author: by, body: Body::Event(Event::Assigned { agent }) }];
+        let fence = Fence { takeover: self.head.takeover, assignee: Some(current), answered: None };
+        Ok(vec![Effect::Commit(Draft { entries, fence, ticket: None })])
     }
 
     fn end(&mut self, by: User, idle: bool, id: EntryId) -> Result<Vec<Effect>, Refusal> {
@@ -308,7 +348,7 @@ impl Room {
         }
         let closed_by = if idle { ClosedBy::Idle } else { ClosedBy::from_kind(by.kind) };
         let event = Event::Closed { by: closed_by };
-        self.draft(by, vec![DraftEntry { id, body: Body::Event(event) }], None)
+        self.draft_cutting(Interruption::Closed, by, id, event, None)
     }
 
     fn start_typing(
@@ -357,14 +397,23 @@ impl Room {
         }
     }
 
-    fn draft(
+    fn draft(&self, entries: Vec<DraftEntry>, ticket: Option<NewTicket>) -> Result<Vec<Effect>, Refusal> {
+        let fence = Fence { takeover: self.head.takeover, assignee: None, answered: None };
+        Ok(vec![Effect::Commit(Draft { entries, fence, ticket })])
+    }
+
+    /// An event, and before it what was sent of the reply that it cuts.
+    fn draft_cutting(
         &self,
+        cut: Interruption,
         author: User,
-        entries: Vec<DraftEntry>,
+        id: EntryId,
+        event: Event,
         ticket: Option<NewTicket>,
     ) -> Result<Vec<Effect>, Refusal> {
-        let fence = Fence { takeover: self.head.takeover, assignee: None };
-        Ok(vec![Effect::Commit(Draft { author, entries, fence, ticket })])
+        let mut entries: Vec<DraftEntry> = self.cut(cut).into_iter().collect();
+        entries.push(DraftEntry { id, author, body: Body::Event(event) });
+        self.draft(entries, ticket)
     }
 
     fn announce_entry(&mut self, entry: Entry, answering_before: Option<&User>, effects: &mut Vec<Effect>) {
@@ -401,12 +450,13 @@ impl Room {
 
     #[cfg(test)]
     pub(crate) fn is_sound(&self) -> bool {
-        let waits = matches!(self.head.responder, crate::Responder::Waiting { .. });
+        let waits = matches!(self.head.responder, Responder::Waiting { .. });
         waits == (self.head.status == Status::Waiting)
             && self.head.visitor_last_seq <= self.head.last_seq
             && self.presence.is_sound()
     }
 }
 
+mod answering;
 #[cfg(test)]
 mod tests;

@@ -34,7 +34,7 @@ fn rules(has_assistant: bool) -> Rules {
 }
 
 fn words(text: &str) -> Content {
-    Content { text: Arc::from(text), client_message_id: None, reply_to: None, metadata: None }
+    Content { text: Arc::from(text), ..Content::default() }
 }
 
 /// A room with a store of its own: drafts are committed to `stored` at once.

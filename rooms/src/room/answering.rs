@@ -1,0 +1,160 @@
+//! The assistant's side of a room: one reply at a time, fenced by the takeover number it was begun under.
+
+use std::sync::Arc;
+
+use super::Room;
+use crate::reply::Ending;
+use crate::{
+    Announcement, Body, Draft, DraftEntry, Effect, Entry, EntryId, Event, Failure, Fence, Interruption,
+    Recipients, Refusal, Reply, Responder, Stage, User,
+};
+
+impl Room {
+    /// The reply that is being written.
+    #[must_use]
+    pub fn reply(&self) -> Option<&Reply> {
+        self.reply.as_ref()
+    }
+
+    /// Whether the assistant should begin a reply: it is the responder, none is being written, and a visitor
+    /// message waits that it has not failed at already.
+    #[must_use]
+    pub fn wants_reply(&self) -> bool {
+        let head = &self.head;
+        let is_mine = !head.is_closed() && matches!(head.responder, Responder::Assistant { .. });
+        let waits = head.last_visitor_message_seq > head.answered_seq.max(self.failed_seq);
+        is_mine && self.reply.is_none() && (waits || self.is_retry_wanted)
+    }
+
+    pub(super) fn begin_reply(&mut self, id: EntryId, author: User) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        if !self.wants_reply() {
+            return Err(Refusal::NothingToAnswer);
+        }
+        let answered = self.head.answered_seq;
+        let answers = self.head.last_visitor_message_seq;
+        self.is_retry_wanted = false;
+        let reply = Reply::begin(id, author, self.head.takeover, answers, answered);
+        let told = Announcement::Processing(id, reply.stage.clone());
+        self.reply = Some(reply);
+        Ok(vec![Effect::Announce(Recipients::ALL, told)])
+    }
+
+    pub(super) fn set_stage(&mut self, id: EntryId, stage: Stage) -> Result<Vec<Effect>, Refusal> {
+        let reply = self.reply_in_writing(id)?;
+        reply.stage = stage.clone();
+        Ok(vec![Effect::Announce(Recipients::ALL, Announcement::Processing(id, stage))])
+    }
+
+    pub(super) fn write_reply(&mut self, id: EntryId, piece: &Arc<str>) -> Result<Vec<Effect>, Refusal> {
+        let reply = self.reply_in_writing(id)?;
+        let offset = reply.add(piece);
+        Ok(vec![Effect::Announce(Recipients::ALL, Announcement::Delta(id, offset, piece.clone()))])
+    }
+
+    pub(super) fn finish_reply(
+        &mut self,
+        id: EntryId,
+        metadata: Option<Arc<str>>,
+        usage: Option<Arc<str>>,
+    ) -> Result<Vec<Effect>, Refusal> {
+        let reply = self.reply_in_writing(id)?;
+        let Some(entry) = reply.entry(None, metadata) else {
+            return self.fail_reply(id, None);
+        };
+        reply.ending = Some(Ending::Complete(usage));
+        Ok(vec![Effect::Commit(self.reply_draft(entry))])
+    }
+
+    /// Ends a reply that will not be finished: with `failure`, or silently where the assistant has nothing to say.
+    pub(super) fn fail_reply(
+        &mut self,
+        id: EntryId,
+        failure: Option<Failure>,
+    ) -> Result<Vec<Effect>, Refusal> {
+        let reply = self.reply_in_writing(id)?;
+        if let Some(entry) = reply.entry(Some(Interruption::Error), None) {
+            reply.ending = failure.map(Ending::Failed).or(Some(Ending::Complete(None)));
+            return Ok(vec![Effect::Commit(self.reply_draft(entry))]);
+        }
+        let answers = reply.answers;
+        self.reply = None;
+        self.failed_seq = self.failed_seq.max(answers);
+        let told = |what| Effect::Announce(Recipients::ALL, what);
+        let mut effects = vec![told(Announcement::Cancelled(id, Interruption::Error))];
+        effects.extend(failure.map(|failure| told(Announcement::ReplyFailed(id, failure))));
+        Ok(effects)
+    }
+
+    /// Asks for another try at what was not answered, or only in part.
+    pub(super) fn retry(&mut self) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        if !matches!(self.head.responder, Responder::Assistant { .. }) {
+            return Err(Refusal::NotHolder { holder: self.head.responder.agent().cloned() });
+        }
+        if self.reply.is_some() || self.head.last_visitor_message_seq == 0 {
+            return Err(Refusal::NothingToAnswer);
+        }
+        self.is_retry_wanted = true;
+        Ok(Vec::new())
+    }
+
+    /// What was sent of the running reply, as an entry that goes before the event that cuts it.
+    pub(super) fn cut(&self, by: Interruption) -> Option<DraftEntry> {
+        self.reply.as_ref().and_then(|reply| reply.entry(Some(by), None))
+    }
+
+    /// The reply, unless it has ended or was overrun.
+    fn reply_in_writing(&mut self, id: EntryId) -> Result<&mut Reply, Refusal> {
+        let takeover = self.head.takeover;
+        match &mut self.reply {
+            Some(reply) if reply.id == id && reply.takeover == takeover && !self.head.is_closed() => {
+                Ok(reply)
+            }
+            _ => Err(Refusal::Superseded),
+        }
+    }
+
+    fn reply_draft(&self, entry: DraftEntry) -> Draft {
+        let (takeover, answered) = self
+            .reply
+            .as_ref()
+            .map_or((self.head.takeover, None), |reply| (reply.takeover, Some(reply.answered_before)));
+        Draft { entries: vec![entry], fence: Fence { takeover, assignee: None, answered }, ticket: None }
+    }
+
+    /// Ends the reply when the log shows that it has ended or was cut, and says what readers are told of it.
+    pub(super) fn settle_reply(&mut self, entry: &Entry, effects: &mut Vec<Effect>) {
+        let Some(reply) = &self.reply else { return };
+        let mut tell = |recipients, what| effects.push(Effect::Announce(recipients, what));
+        if reply.id == entry.id {
+            let (id, ending) = (reply.id, reply.ending.clone());
+            self.reply = None;
+            match ending {
+                Some(Ending::Complete(usage)) => {
+                    tell(Recipients::ALL, Announcement::ReplyDone(id, usage));
+                }
+                Some(Ending::Failed(failure)) => {
+                    tell(Recipients::ALL, Announcement::ReplyFailed(id, failure));
+                }
+                None => {}
+            }
+        } else if reply.takeover != self.head.takeover {
+            let (id, by) = (reply.id, interruption(&entry.body));
+            self.reply = None;
+            tell(Recipients::ALL, Announcement::Cancelled(id, by));
+        }
+    }
+}
+
+/// What an event that raised the takeover number means to a reply.
+fn interruption(body: &Body) -> Interruption {
+    match body {
+        Body::Event(Event::Takeover { .. }) => Interruption::Takeover,
+        Body::Event(Event::Release { .. }) => Interruption::Release,
+        Body::Event(Event::Closed { .. }) => Interruption::Closed,
+        Body::Event(Event::Handoff { .. } | Event::Assigned { .. }) | Body::Message(_) | Body::Note(_) => {
+            Interruption::Superseded
+        }
+    }
+}
