@@ -30,6 +30,7 @@ fn content() -> Content {
         client_message_id: Some(Arc::from("c-1")),
         reply_to: None,
         metadata: None,
+        ..Content::default()
     }
 }
 
@@ -202,10 +203,13 @@ fn store_batch(criterion: &mut Criterion) {
                         next.set(id + 1);
                         let content =
                             Content { client_message_id: Some(Arc::from(format!("c{id}"))), ..content() };
-                        let entries =
-                            vec![DraftEntry { id: EntryId((1 << 100) + id), body: Body::Message(content) }];
-                        let fence = Fence { takeover: 0, assignee: None };
-                        let draft = Draft { author: visitor(), entries, fence, ticket: None };
+                        let entries = vec![DraftEntry {
+                            id: EntryId((1 << 100) + id),
+                            author: visitor(),
+                            body: Body::Message(content),
+                        }];
+                        let fence = Fence { takeover: 0, assignee: None, answered: None };
+                        let draft = Draft { entries, fence, ticket: None };
                         let conversation = shop.conversations[number % shop.conversations.len()];
                         pending
                             .push(shop.store.submit(shop.org, conversation, draft).await.expect("a place"));

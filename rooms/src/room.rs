@@ -7,8 +7,8 @@ use crate::presence::Presence;
 use crate::typing::Typing;
 use crate::{
     Announcement, Audience, Body, ClosedBy, Command, ConnectionId, Content, Draft, DraftEntry, Effect, Entry,
-    EntryId, Event, Fence, HandoffWords, Head, Interruption, NewTicket, PresenceRules, Priority, Recipients,
-    Refusal, Reply, Responder, Status, TicketId, Timestamp, User, UserId, UserKind,
+    EntryId, Event, Fence, HandoffWords, Head, Interruption, NewTicket, PresenceRules, Recipients, Refusal,
+    Reply, Responder, Status, TicketId, Timestamp, User, UserId, UserKind,
 };
 
 /// What the channel of a conversation says about it.
@@ -123,16 +123,12 @@ impl Room {
         effects
     }
 
-    /// Sets labels and urgency, which are stored already.
-    pub fn retag(
-        &mut self,
-        labels: Vec<Arc<str>>,
-        priority: Option<Priority>,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        self.head.labels = labels;
-        self.head.priority = priority;
-        self.head.updated_at = now;
+    /// Takes over what is not in the log and stored already: labels, urgency and insight.
+    pub fn retag(&mut self, stored: &Head) -> Vec<Effect> {
+        self.head.labels.clone_from(&stored.labels);
+        self.head.priority = stored.priority;
+        self.head.insight.clone_from(&stored.insight);
+        self.head.updated_at = stored.updated_at;
         vec![Effect::Announce(Recipients::AGENTS, Announcement::Updated)]
     }
 

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rooms::{
-    ConversationId, Draft, Entry, Head, NewTicket, OrgId, Priority, Timestamp, User, UserId, UserKind,
+    ConversationId, Draft, Entry, Head, Insight, NewTicket, OrgId, Priority, Timestamp, User, UserId,
+    UserKind,
 };
 use sqlx::QueryBuilder;
 
 use super::conversation_row::{
-    ConversationRow, select_conversations, stored_count, stored_handoff, stored_labels, stored_responder,
+    ConversationRow, select_conversations, stored_count, stored_handoff, stored_insight, stored_labels,
+    stored_responder,
 };
 use super::entry_row::{EntryRow, entry_columns};
 use super::open::Tx;
@@ -38,6 +40,7 @@ pub(crate) enum Write {
         conversation: ConversationId,
         labels: Option<Vec<Arc<str>>>,
         priority: Option<Option<Priority>>,
+        insight: Option<Insight>,
     },
 }
 
@@ -102,7 +105,7 @@ impl Batch {
                 read.2 = read.2.max(mark.seq);
                 Written::Read
             }
-            Write::Tag { org, conversation, labels, priority } => {
+            Write::Tag { org, conversation, labels, priority, insight } => {
                 let Some(loaded) = self.heads.get_mut(conversation).filter(|loaded| loaded.org == *org)
                 else {
                     return Written::NotFound;
@@ -112,6 +115,9 @@ impl Batch {
                 }
                 if let Some(priority) = priority {
                     loaded.head.priority = *priority;
+                }
+                if let Some(insight) = insight {
+                    loaded.head.insight = Some(insight.clone());
                 }
                 loaded.head.updated_at = self.now;
                 loaded.is_changed = true;
@@ -160,8 +166,9 @@ impl Batch {
 }
 
 fn client_message_key(conversation: ConversationId, draft: &Draft) -> Option<ClientMessageKey> {
-    let content = draft.entries.first()?.body.content()?;
-    Some((conversation, draft.author.id, content.client_message_id.clone()?))
+    let first = draft.entries.first()?;
+    let content = first.body.content()?;
+    Some((conversation, first.author.id, content.client_message_id.clone()?))
 }
 
 /// Slices whose lengths are powers of two, so that few different statements are ever prepared.
@@ -271,7 +278,10 @@ async fn insert_entries(tx: &mut Tx, rows: &[EntryRow]) -> Result<(), DbError> {
                 .push_bind(row.client_message_id.clone())
                 .push_bind(row.reply_to.clone())
                 .push_bind(row.metadata.clone())
-                .push_bind(row.created_at);
+                .push_bind(row.created_at)
+                .push_bind(row.attachments.clone())
+                .push_bind(row.answers)
+                .push_bind(row.interrupted.clone());
         });
         query.build().execute(connection).await?;
     });
@@ -306,8 +316,8 @@ async fn update_head(tx: &mut Tx, id: ConversationId, loaded: &Loaded) -> Result
     let statement = "update conversations set status = $1, responder = $2, responder_agent = $3, responder_since = $4, \
                      takeover = $5, assignee = $6, priority = $7, labels = $8, handoff = $9, last_seq = $10, \
                      visitor_last_seq = $11, unread = $12, last_visitor_message_seq = $13, last_message_seq = $14, \
-                     last_message_role = $15, last_message_preview = $16, entry_at = $17, updated_at = $18 \
-                     where id = $19 and org_id = $20";
+                     last_message_role = $15, last_message_preview = $16, entry_at = $17, updated_at = $18, \
+                     answered_seq = $19, insight = $20 where id = $21 and org_id = $22";
     let head = &loaded.head;
     let (responder, responder_agent) = stored_responder(&head.responder);
     let last_message = head.last_message.as_ref();
@@ -331,6 +341,8 @@ async fn update_head(tx: &mut Tx, id: ConversationId, loaded: &Loaded) -> Result
             .bind(last_message.map(|message| message.preview.to_string()))
             .bind(head.entry_at.0)
             .bind(head.updated_at.0)
+            .bind(stored_count(head.answered_seq))
+            .bind(stored_insight(head.insight.as_ref()))
             .bind(id.to_string())
             .bind(loaded.org.to_string())
             .execute(connection)

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use rooms::{
-    ChannelId, ConversationId, Handoff, Head, LastMessage, OrgId, Responder, Timestamp, User, UserId,
-    UserKind,
+    ChannelId, ConversationId, Handoff, Head, Insight, LastMessage, OrgId, Responder, Timestamp, User,
+    UserId, UserKind,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{DbError, VisitorRecord};
-use crate::wire::{PageView, parse_priority, parse_role, parse_status};
+use crate::wire::{InsightView, PageView, parse_priority, parse_role, parse_status};
 
 /// A conversation with its visitor.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ macro_rules! select_conversations {
             "select c.id, c.org_id, c.channel_id, c.epoch, c.status, c.responder, c.responder_agent, ",
             "c.responder_since, c.takeover, c.assignee, c.priority, c.labels, c.handoff, c.last_seq, ",
             "c.visitor_last_seq, c.unread, c.last_visitor_message_seq, c.last_message_seq, c.last_message_role, ",
-            "c.last_message_preview, c.entry_at, c.updated_at, c.created_at, ",
+            "c.last_message_preview, c.answered_seq, c.insight, c.entry_at, c.updated_at, c.created_at, ",
             "ra.name as responder_agent_name, aa.name as assignee_name, ",
             "v.id as visitor_id, v.external_id, v.name as visitor_name, v.email, v.verified, v.locale, v.page ",
             "from conversations c ",
@@ -72,6 +72,8 @@ pub(crate) struct ConversationRow {
     last_message_seq: Option<i64>,
     last_message_role: Option<String>,
     last_message_preview: Option<String>,
+    answered_seq: i64,
+    insight: Option<String>,
     entry_at: i64,
     updated_at: i64,
     created_at: i64,
@@ -162,6 +164,8 @@ impl ConversationRow {
             visitor_last_seq: count(self.visitor_last_seq),
             unread: count(self.unread),
             last_visitor_message_seq: count(self.last_visitor_message_seq),
+            answered_seq: count(self.answered_seq),
+            insight: self.insight.as_deref().and_then(parse_insight),
             last_message: self.last_message(),
             updated_at: Timestamp(self.updated_at),
             entry_at: Timestamp(self.entry_at),
@@ -196,6 +200,15 @@ pub(crate) fn stored_handoff(handoff: Option<&Handoff>) -> Option<String> {
         };
         serde_json::to_string(&stored).expect("plain data")
     })
+}
+
+/// How an insight is stored.
+pub(crate) fn stored_insight(insight: Option<&Insight>) -> Option<String> {
+    insight.map(|insight| serde_json::to_string(&InsightView::from(insight)).expect("plain data"))
+}
+
+fn parse_insight(json: &str) -> Option<Insight> {
+    serde_json::from_str::<InsightView>(json).ok().map(Insight::from)
 }
 
 /// How labels are stored.

@@ -1,10 +1,13 @@
 //! Entries to and from their rows.
 
-use rooms::{Body, Content, ConversationId, Entry, OrgId, Timestamp, User};
+use rooms::{Attachment, Body, Content, ConversationId, Entry, OrgId, Timestamp, User};
 
 use super::DbError;
 use super::conversation_row::{count, stored_count};
-use crate::wire::{event_metadata, parse_event, parse_user_kind, user_kind_name};
+use crate::wire::{
+    AttachmentView, event_metadata, interruption_name, parse_event, parse_interruption, parse_user_kind,
+    user_kind_name,
+};
 
 #[derive(Debug, sqlx::FromRow)]
 pub(crate) struct EntryRow {
@@ -24,13 +27,16 @@ pub(crate) struct EntryRow {
     pub(crate) reply_to: Option<String>,
     pub(crate) metadata: Option<String>,
     pub(crate) created_at: i64,
+    pub(crate) attachments: Option<String>,
+    pub(crate) answers: Option<i64>,
+    pub(crate) interrupted: Option<String>,
 }
 
 /// The columns of [`EntryRow`], in the order in which they are inserted.
 macro_rules! entry_columns {
     () => {
         "conversation_id, seq, id, org_id, visitor_prev, takeover, kind, event, author_id, author_kind, \
-         author_name, content, client_message_id, reply_to, metadata, created_at"
+         author_name, content, client_message_id, reply_to, metadata, created_at, attachments, answers, interrupted"
     };
 }
 pub(crate) use entry_columns;
@@ -65,6 +71,11 @@ impl EntryRow {
             reply_to: content.and_then(|content| content.reply_to).map(|id| id.to_string()),
             metadata,
             created_at: entry.created_at.0,
+            attachments: content.and_then(|content| stored_attachments(&content.attachments)),
+            answers: content.and_then(|content| content.answers).map(stored_count),
+            interrupted: content
+                .and_then(|content| content.interrupted)
+                .map(|by| interruption_name(by).to_owned()),
         }
     }
 
@@ -87,6 +98,9 @@ impl EntryRow {
                     client_message_id: self.client_message_id.map(Into::into),
                     reply_to: self.reply_to.and_then(|id| id.parse().ok()),
                     metadata: self.metadata.map(Into::into),
+                    attachments: parse_attachments(self.attachments.as_deref())?,
+                    answers: self.answers.map(count),
+                    interrupted: self.interrupted.as_deref().and_then(parse_interruption),
                 };
                 if self.kind == "note" { Body::Note(content) } else { Body::Message(content) }
             }
@@ -101,4 +115,16 @@ impl EntryRow {
             created_at: Timestamp(self.created_at),
         })
     }
+}
+
+/// How files are stored; nothing where there are none.
+fn stored_attachments(attachments: &[Attachment]) -> Option<String> {
+    let views: Vec<AttachmentView> = attachments.iter().map(AttachmentView::from).collect();
+    (!views.is_empty()).then(|| serde_json::to_string(&views).expect("plain data"))
+}
+
+fn parse_attachments(stored: Option<&str>) -> Option<Vec<Attachment>> {
+    let Some(json) = stored else { return Some(Vec::new()) };
+    let views: Vec<AttachmentView> = serde_json::from_str(json).ok()?;
+    views.iter().map(AttachmentView::to_attachment).collect()
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use rooms::{ConversationId, Draft, Entry, Head, OrgId, Priority, UserId, UserKind};
+use rooms::{ConversationId, Draft, Entry, Head, Insight, OrgId, Priority, UserId, UserKind};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
@@ -113,7 +113,25 @@ impl Store {
         labels: Option<Vec<Arc<str>>>,
         priority: Option<Option<Priority>>,
     ) -> Result<Option<Head>, DbError> {
-        let pending = self.queue(Write::Tag { org, conversation, labels, priority }).await?;
+        self.write_tag(Write::Tag { org, conversation, labels, priority, insight: None }).await
+    }
+
+    /// Remembers what the newest message of the visitor is about. `Ok(None)` where there is no such conversation.
+    ///
+    /// # Errors
+    /// When it could not be stored.
+    pub async fn note_insight(
+        &self,
+        org: OrgId,
+        conversation: ConversationId,
+        insight: Insight,
+    ) -> Result<Option<Head>, DbError> {
+        let insight = Some(insight);
+        self.write_tag(Write::Tag { org, conversation, labels: None, priority: None, insight }).await
+    }
+
+    async fn write_tag(&self, write: Write) -> Result<Option<Head>, DbError> {
+        let pending = self.queue(write).await?;
         match pending.written().await? {
             Written::Tag(head) => Ok(Some(head)),
             Written::NotFound | Written::Commit(_) | Written::Read => Ok(None),
@@ -122,8 +140,13 @@ impl Store {
 
     /// Waits until everything queued so far is written or refused.
     pub async fn flush(&self) {
-        let nowhere =
-            Write::Tag { org: OrgId(0), conversation: ConversationId(0), labels: None, priority: None };
+        let nowhere = Write::Tag {
+            org: OrgId(0),
+            conversation: ConversationId(0),
+            labels: None,
+            priority: None,
+            insight: None,
+        };
         // It changes nothing; only its place behind the others matters.
         if let Ok(pending) = self.queue(nowhere).await {
             let _nothing = pending.written().await;

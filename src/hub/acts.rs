@@ -311,6 +311,7 @@ fn check_message(message: NewMessage, max_chars: usize) -> Result<Content, WireE
         client_message_id: message.client_message_id.map(Into::into),
         reply_to,
         metadata: message.metadata.as_deref().map(check_metadata).transpose()?,
+        ..Content::default()
     })
 }
 

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use rooms::{Announcement, Audience, ConnectionId, Head, Recipients};
+use rooms::{Announcement, Audience, ConnectionId, Head, Recipients, Reply, Stage};
+use serde_json::value::RawValue;
 
 use super::room_handle::{Held, RoomFacts};
 use super::{Connection, OutboxLimits};
 use crate::telemetry::metrics::FANOUT_FRAMES;
 use crate::wire::{
-    CloseCode, EntryView, Frame, ReadUpdate, StateUpdate, StateView, TypingUpdate, UserUpdate, UserView,
-    event,
+    CancelledUpdate, CloseCode, CompleteUpdate, DeltaUpdate, EntryView, Frame, ProcessingUpdate, ReadUpdate,
+    ReplyErrorUpdate, StateUpdate, StateView, TypingUpdate, UserUpdate, UserView, event, interruption_name,
 };
 
 #[derive(Debug)]
@@ -17,6 +18,8 @@ struct Member {
     connection: Arc<Connection>,
     /// Present while the history is on its way.
     held: Option<Held>,
+    /// It was too slow for a piece of the running reply: the next one brings the whole text so far.
+    is_behind_reply: bool,
 }
 
 /// The connections that have joined one room.
@@ -38,7 +41,7 @@ impl Fanout {
     /// Adds a connection whose history is not out yet; joining again holds its frames back again.
     pub(super) fn join(&mut self, connection: Arc<Connection>) {
         self.leave(connection.id);
-        self.members.push(Member { connection, held: Some(Held::default()) });
+        self.members.push(Member { connection, held: Some(Held::default()), is_behind_reply: false });
     }
 
     pub(super) fn leave(&mut self, connection: ConnectionId) {
@@ -63,6 +66,27 @@ impl Fanout {
         if let Some(member) = self.members.iter_mut().find(|member| member.connection.id == connection) {
             deliver(member, frame, limits);
         }
+    }
+
+    /// Sends a piece of the running reply; who joined in the middle, or was too slow, gets the whole text so far.
+    pub(super) fn announce_piece(&mut self, facts: &RoomFacts, reply: &Reply, piece: Frame) {
+        let mut whole = None;
+        let mut frame_count = 0;
+        for member in &mut self.members {
+            let frame = if member.is_behind_reply {
+                whole.get_or_insert_with(|| whole_reply(facts, reply)).clone()
+            } else {
+                piece.clone()
+            };
+            if member.held.is_none() && !member.connection.outbox.has_room() {
+                member.is_behind_reply = true;
+                continue;
+            }
+            member.is_behind_reply = false;
+            deliver(member, frame, self.limits);
+            frame_count += 1;
+        }
+        metrics::counter!(FANOUT_FRAMES).increment(frame_count);
     }
 
     /// Sends an announcement to everybody it is for.
@@ -149,9 +173,64 @@ pub(super) fn frame(
         Announcement::Left(user) => {
             Frame::new(event::USER_LEFT, &UserUpdate { session_id: session_id(), user: UserView::from(user) })
         }
+        Announcement::Processing(..)
+        | Announcement::Delta(..)
+        | Announcement::Cancelled(..)
+        | Announcement::ReplyDone(..)
+        | Announcement::ReplyFailed(..) => reply_frame(session_id(), audience, what)?,
         Announcement::Updated => Frame::new(
             event::SESSION_UPDATED,
             &StateUpdate { session_id: session_id(), state: StateView::for_audience(head, audience) },
         ),
     })
+}
+
+/// What is told of a reply; only agents see what it used.
+fn reply_frame(session_id: String, audience: Audience, what: &Announcement) -> Option<Frame> {
+    Some(match what {
+        Announcement::Processing(id, stage) => {
+            let (stage, tool) = match stage {
+                Stage::Thinking => ("thinking", None),
+                Stage::Tool(tool) => ("tool", Some(&**tool)),
+            };
+            let update = ProcessingUpdate { session_id, message_id: id.to_string(), stage, tool };
+            Frame::new(event::AI_PROCESSING, &update)
+        }
+        Announcement::Delta(id, offset, text) => {
+            let update = DeltaUpdate { session_id, message_id: id.to_string(), offset: *offset, text };
+            Frame::new(event::MESSAGE_DELTA, &update)
+        }
+        Announcement::Cancelled(id, by) => {
+            let update =
+                CancelledUpdate { session_id, message_id: id.to_string(), reason: interruption_name(*by) };
+            Frame::new(event::MESSAGE_CANCELLED, &update)
+        }
+        Announcement::ReplyDone(id, usage) => {
+            let usage = usage.as_deref().filter(|_| audience == Audience::Agents);
+            let usage = usage.and_then(|json| serde_json::from_str::<&RawValue>(json).ok());
+            Frame::new(event::AI_COMPLETE, &CompleteUpdate { session_id, message_id: id.to_string(), usage })
+        }
+        Announcement::ReplyFailed(id, failure) => {
+            let update = ReplyErrorUpdate {
+                session_id,
+                message_id: id.to_string(),
+                code: &failure.code,
+                message: &failure.message,
+                retry: failure.retry,
+            };
+            Frame::new(event::AI_ERROR, &update)
+        }
+        _ => return None,
+    })
+}
+
+/// Everything that was written of a reply so far, as one piece from its beginning.
+pub(super) fn whole_reply(facts: &RoomFacts, reply: &Reply) -> Frame {
+    let update = DeltaUpdate {
+        session_id: facts.id.to_string(),
+        message_id: reply.id.to_string(),
+        offset: 0,
+        text: reply.text(),
+    };
+    Frame::new(event::MESSAGE_DELTA, &update)
 }

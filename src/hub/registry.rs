@@ -1,7 +1,7 @@
 //! The hub: finds or loads rooms and inboxes, and knows every connection.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
 use rooms::{ConversationId, HandoffWords, OrgId, PresenceRules, Room, Rules, Timestamp, UserId};
@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::connections::Connections;
 use super::fanout::Fanout;
 use super::inbox::{self, InboxHandle, InboxNotice};
+use super::replies::Listener;
 use super::room_handle::{Request, RoomFacts, RoomGone, RoomHandle, WAITING_REQUESTS_MAX};
 use super::room_task::RoomTask;
 use super::{Connection, OutboxLimits};
@@ -47,6 +48,7 @@ pub struct Hub {
     inboxes: DashMap<OrgId, InboxHandle>,
     pub(super) connections: Connections,
     is_draining: AtomicBool,
+    listener: OnceLock<Arc<dyn Listener>>,
 }
 
 impl Hub {
@@ -59,6 +61,7 @@ impl Hub {
             inboxes: DashMap::new(),
             connections: Connections::default(),
             is_draining: AtomicBool::new(false),
+            listener: OnceLock::new(),
         })
     }
 
@@ -217,6 +220,7 @@ impl Hub {
                     room: Room::new(record.head, self.rules_of(channel), reads),
                     fanout: Fanout::new(self.outbox_limits()),
                     requests: waiting,
+                    running: None,
                 };
                 self.tasks().spawn(task.run(handle.clone()));
                 handle
@@ -290,6 +294,20 @@ impl Hub {
             false => settings.agent_connections_max,
         };
         self.connections.add(connection.clone(), most);
+    }
+
+    /// Sets who hears of what is committed in live rooms; only the first counts.
+    pub fn listen(&self, listener: Arc<dyn Listener>) {
+        // A second listener would be a mistake in wiring, which the tests of the app show.
+        let _first_counts = self.listener.set(listener);
+    }
+
+    pub(super) fn has_listener(&self) -> bool {
+        self.listener.get().is_some()
+    }
+
+    pub(super) fn listener(&self) -> Option<&Arc<dyn Listener>> {
+        self.listener.get()
     }
 
     /// A fresh id of 128 bits, ordered by time.

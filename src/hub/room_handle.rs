@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use rooms::{ChannelId, Command, ConnectionId, ConversationId, Entry, Head, OrgId, Rules, UserId};
+use rooms::{
+    ChannelId, Command, ConnectionId, ConversationId, Entry, EntryId, Head, OrgId, Rules, User, UserId,
+};
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::Connection;
 use crate::db::VisitorRecord;
@@ -49,6 +52,19 @@ pub(super) struct JoinSnapshot {
     pub(super) reads: Vec<(UserId, u64)>,
 }
 
+/// A reply that the assistant may write now.
+#[derive(Debug, Clone)]
+pub struct ReplyBegun {
+    /// The id its entry will have.
+    pub id: EntryId,
+    /// The last visitor message that it answers.
+    pub answers: u64,
+    /// The state it answers in.
+    pub head: Arc<Head>,
+    /// Ends when the reply has ended or was overrun: whatever works for it must stop.
+    pub overrun: CancellationToken,
+}
+
 pub(super) type ActReply = oneshot::Sender<Result<Acted, WireError>>;
 
 /// Something a room task is asked. Boxed in the queue, so that an idle room's queue stays small.
@@ -72,6 +88,17 @@ pub(super) enum Request {
     Retagged {
         head: Box<Head>,
         reply: oneshot::Sender<Arc<Head>>,
+    },
+    /// A piece of a reply; nobody waits for it.
+    WriteReply {
+        id: EntryId,
+        piece: Arc<str>,
+    },
+    /// The room's reply, should the assistant begin one; `None` where there is nothing to answer.
+    BeginReply {
+        id: EntryId,
+        author: User,
+        reply: oneshot::Sender<Option<ReplyBegun>>,
     },
     SetRules(Rules),
     SetVisitor(Box<VisitorRecord>),

@@ -10,9 +10,11 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use rooms::{
-    Announcement, Audience, Body, Command, Draft, Effect, Entry, Event, Head, Refusal, Room, Timestamp, User,
+    Announcement, Audience, Body, Command, Draft, Effect, Entry, EntryId, Event, Head, Refusal, Room,
+    Timestamp, User,
 };
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use super::fanout::{Fanout, frame};
 use super::inbox::InboxNotice;
@@ -44,6 +46,8 @@ pub(super) struct RoomTask {
     pub(super) room: Room,
     pub(super) fanout: Fanout,
     pub(super) requests: mpsc::Receiver<Box<Request>>,
+    /// The running reply, and what stops the work for it.
+    pub(super) running: Option<(EntryId, CancellationToken)>,
 }
 
 impl RoomTask {
@@ -89,7 +93,7 @@ impl RoomTask {
     /// Lets time pass; true when the room has lingered long enough with nobody in it.
     fn expire(&mut self) -> bool {
         if self.room.next_deadline().is_none() {
-            return self.fanout.is_empty() && self.room.is_empty();
+            return self.fanout.is_empty() && self.room.is_empty() && self.room.reply().is_none();
         }
         let effects = self.room.expire(self.now());
         self.tell(effects);
@@ -111,6 +115,7 @@ impl RoomTask {
                 let id = connection.id;
                 self.fanout.join(connection);
                 self.show_typing(id, &user);
+                self.show_reply(id, &user);
                 // A caller who is gone leaves by themselves.
                 let _gone = reply.send(self.snapshot(&user));
             }
@@ -121,10 +126,16 @@ impl RoomTask {
                 self.tell(effects);
             }
             Request::Retagged { head, reply } => {
-                let effects = self.room.retag(head.labels.clone(), head.priority, head.updated_at);
+                let effects = self.room.retag(&head);
                 self.tell(effects);
                 self.tell_inbox("tagged");
                 let _gone = reply.send(self.head());
+            }
+            Request::WriteReply { id, piece } => self.write_reply(id, piece),
+            Request::BeginReply { id, author, reply } => {
+                let begun = self.begin_reply(id, author);
+                // The assistant is gone only when the server stops.
+                let _gone = reply.send(begun);
             }
             Request::SetRules(rules) => self.room.set_rules(rules),
             Request::SetVisitor(visitor) => {
@@ -155,6 +166,7 @@ impl RoomTask {
             effects = self.room.apply(command.clone(), self.now());
         }
         let answer = self.carry_out(&command, effects).await;
+        self.sync_reply();
         // A caller who is gone has lost only the answer.
         let _gone = reply.send(answer);
     }
@@ -183,6 +195,7 @@ impl RoomTask {
             Ok(None) => self.decide_again(&done.command).await,
             Err(error) => Err(error),
         };
+        self.sync_reply();
         // A caller who is gone has lost only the answer.
         let _gone = done.reply.send(answer);
     }
@@ -298,12 +311,16 @@ impl RoomTask {
 
     fn publish(&mut self, entries: Vec<Entry>) {
         let reason = entries.iter().rev().find_map(|entry| inbox_reason(&entry.body)).unwrap_or("message");
+        let noted: Vec<Entry> = if self.hub.has_listener() { entries.clone() } else { Vec::new() };
         let effects = self.room.committed(entries);
         self.tell(effects);
         self.tell_inbox(reason);
+        for entry in noted {
+            self.hub.tell_listener(&self.facts, self.room.head(), entry);
+        }
     }
 
-    fn tell(&mut self, effects: Vec<Effect>) {
+    pub(super) fn tell(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             if let Effect::Announce(recipients, what) = effect {
                 self.fanout.announce(&self.facts, self.room.head(), recipients, &what);

@@ -1,8 +1,11 @@
 //! An entry and its author as clients see them, and events to and from their stored form.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use rooms::{Audience, Body, ClosedBy, ConversationId, Entry, Event, TicketId, User};
+use rooms::{
+    Attachment, Audience, Body, ClosedBy, Content, ConversationId, Entry, Event, Interruption, TicketId, User,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -40,8 +43,8 @@ impl UserView {
     }
 }
 
-/// A file of a message; none exist before uploads do.
-#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+/// A file of a message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = Attachment)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Attachment"))]
 pub struct AttachmentView {
@@ -54,6 +57,41 @@ pub struct AttachmentView {
     /// Its size.
     #[cfg_attr(test, ts(type = "number"))]
     pub bytes: u64,
+    /// Width in pixels, of a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub width: Option<u32>,
+    /// Height in pixels, of a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub height: Option<u32>,
+}
+
+impl From<&Attachment> for AttachmentView {
+    fn from(attachment: &Attachment) -> Self {
+        Self {
+            id: attachment.id.to_string(),
+            name: attachment.name.to_string(),
+            content_type: attachment.content_type.to_string(),
+            bytes: attachment.bytes,
+            width: attachment.pixels.map(|(width, _)| width),
+            height: attachment.pixels.map(|(_, height)| height),
+        }
+    }
+}
+
+impl AttachmentView {
+    /// The file as rooms know it; `None` where the id is none.
+    #[must_use]
+    pub fn to_attachment(&self) -> Option<Attachment> {
+        Some(Attachment {
+            id: self.id.parse().ok()?,
+            name: self.name.as_str().into(),
+            content_type: self.content_type.as_str().into(),
+            bytes: self.bytes,
+            pixels: self.width.zip(self.height),
+        })
+    }
 }
 
 /// One item of a conversation's log as one audience sees it.
@@ -92,8 +130,7 @@ pub struct EntryView<'a> {
     /// Always `text` so far.
     pub content_type: &'static str,
     /// Files.
-    #[schema(value_type = Vec<AttachmentView>)]
-    pub attachments: [AttachmentView; 0],
+    pub attachments: Vec<AttachmentView>,
     /// The sender's own id of it.
     pub client_message_id: Option<&'a str>,
     /// The entry it answers.
@@ -115,7 +152,7 @@ impl<'a> EntryView<'a> {
             Audience::Agents => entry.seq - 1,
         };
         let (kind, event, metadata) = match &entry.body {
-            Body::Message(content) => ("message", None, raw(content.metadata.as_deref().unwrap_or("{}"))),
+            Body::Message(content) => ("message", None, raw(&message_metadata(content))),
             Body::Note(content) => ("note", None, raw(content.metadata.as_deref().unwrap_or("{}"))),
             Body::Event(event) => {
                 let (name, metadata) = event_metadata(event, entry.takeover);
@@ -134,13 +171,45 @@ impl<'a> EntryView<'a> {
             author: UserView::from(&entry.author),
             content: content.map_or("", |content| &content.text),
             content_type: "text",
-            attachments: [],
+            attachments: content.map_or_else(Vec::new, |content| {
+                content.attachments.iter().map(AttachmentView::from).collect()
+            }),
             client_message_id: content.and_then(|content| content.client_message_id.as_deref()),
             reply_to: content.and_then(|content| content.reply_to).map(|id| id.to_string()),
             created_at: rfc3339(entry.created_at),
             metadata,
         })
     }
+}
+
+/// The metadata of a message; what cut a reply short is said in it.
+fn message_metadata(content: &Content) -> Cow<'_, str> {
+    let own = content.metadata.as_deref().unwrap_or("{}");
+    let Some(by) = content.interrupted else { return Cow::Borrowed(own) };
+    let mut object: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(own).unwrap_or_default();
+    object.insert("interrupted".to_owned(), interruption_name(by).into());
+    Cow::Owned(serde_json::Value::Object(object).to_string())
+}
+
+const INTERRUPTIONS: [(Interruption, &str); 5] = [
+    (Interruption::Takeover, "takeover"),
+    (Interruption::Release, "release"),
+    (Interruption::Closed, "closed"),
+    (Interruption::Error, "error"),
+    (Interruption::Superseded, "superseded"),
+];
+
+/// The name of what cut a reply short.
+#[must_use]
+pub fn interruption_name(by: Interruption) -> &'static str {
+    INTERRUPTIONS.iter().find(|(one, _)| *one == by).map_or("error", |(_, name)| name)
+}
+
+/// What cut a reply short, by its name.
+#[must_use]
+pub fn parse_interruption(name: &str) -> Option<Interruption> {
+    INTERRUPTIONS.iter().find(|(_, one)| *one == name).map(|(by, _)| *by)
 }
 
 fn raw(json: &str) -> Box<RawValue> {
@@ -158,7 +227,7 @@ enum Facts {
         ticket_id: String,
     },
     Release {
-        agent: UserView,
+        agent: Option<UserView>,
         takeover: u64,
         to: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -187,7 +256,15 @@ pub fn event_metadata(event: &Event, takeover: u64) -> (&'static str, String) {
         Event::Takeover { agent } => ("takeover", Facts::Takeover { agent: agent.into(), takeover }),
         Event::Release { agent, to_assistant, reason } => {
             let to = if *to_assistant { "assistant" } else { "waiting" }.to_owned();
-            ("release", Facts::Release { agent: agent.into(), takeover, to, reason: reason.clone() })
+            (
+                "release",
+                Facts::Release {
+                    agent: agent.as_ref().map(UserView::from),
+                    takeover,
+                    to,
+                    reason: reason.clone(),
+                },
+            )
         }
         Event::Assigned { agent } => {
             ("assigned", Facts::Assigned { agent: agent.as_ref().map(UserView::from) })
@@ -220,7 +297,7 @@ pub fn parse_event(name: &str, metadata: &str) -> Option<Event> {
         },
         "takeover" => Event::Takeover { agent: agent? },
         "release" => Event::Release {
-            agent: agent?,
+            agent,
             to_assistant: stored.to.as_deref() == Some("assistant"),
             reason: stored.reason,
         },
@@ -262,8 +339,8 @@ mod tests {
             },
             Event::Handoff { reason: Arc::from("button"), words: Vec::new(), ticket: TicketId(9) },
             Event::Takeover { agent: agent.clone() },
-            Event::Release { agent: agent.clone(), to_assistant: true, reason: None },
-            Event::Release { agent: agent.clone(), to_assistant: false, reason: Some(Arc::from("left")) },
+            Event::Release { agent: Some(agent.clone()), to_assistant: true, reason: None },
+            Event::Release { agent: None, to_assistant: false, reason: Some(Arc::from("left")) },
             Event::Assigned { agent: Some(agent) },
             Event::Assigned { agent: None },
             Event::Closed { by: ClosedBy::Idle },

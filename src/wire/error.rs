@@ -116,6 +116,10 @@ impl From<Refusal> for WireError {
                 Self::new(ErrorCode::HandoffDisabled, "this channel does not offer people")
             }
             Refusal::Conflict => Self::new(ErrorCode::Conflict, "it has changed since you looked"),
+            Refusal::Superseded => Self::new(ErrorCode::Conflict, "this reply has ended"),
+            Refusal::NothingToAnswer => {
+                Self::new(ErrorCode::Conflict, "there is nothing that the assistant should answer now")
+            }
         }
     }
 }

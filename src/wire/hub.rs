@@ -27,9 +27,9 @@ hub_events! {
     HISTORY = "session:history";
     /// A committed entry.
     MESSAGE_NEW = "message:new";
-    /// A piece of an assistant's reply; sent once there is an assistant.
+    /// A piece of an assistant's reply.
     MESSAGE_DELTA = "message:delta";
-    /// A reply that will not come; sent once there is an assistant.
+    /// A reply that will not come.
     MESSAGE_CANCELLED = "message:cancelled";
     /// Somebody has read.
     MESSAGE_READ = "message:read";
@@ -43,11 +43,11 @@ hub_events! {
     USER_LEFT = "user:left";
     /// The state changed.
     SESSION_UPDATED = "session:updated";
-    /// The assistant works; sent once there is one.
+    /// The assistant works.
     AI_PROCESSING = "ai:processing";
-    /// The assistant is done; sent once there is one.
+    /// The assistant is done.
     AI_COMPLETE = "ai:complete";
-    /// The assistant failed; sent once there is one.
+    /// The assistant failed.
     AI_ERROR = "ai:error";
     /// A conversation of the inbox changed.
     INBOX_UPDATED = "inbox:updated";
@@ -182,6 +182,80 @@ pub struct TypingUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional, type = "string"))]
     pub preview: Option<Arc<str>>,
+}
+
+/// `message:delta`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Delta"))]
+pub struct DeltaUpdate<'a> {
+    /// Which conversation.
+    pub session_id: String,
+    /// The id that the reply's entry will have.
+    pub message_id: String,
+    /// Unicode code points of this reply before `text`.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub offset: u64,
+    /// The piece.
+    pub text: &'a str,
+}
+
+/// `message:cancelled`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Cancelled"))]
+pub struct CancelledUpdate {
+    /// Which conversation.
+    pub session_id: String,
+    /// The reply that will not come.
+    pub message_id: String,
+    /// `takeover`, `release`, `closed`, `error` or `superseded`.
+    pub reason: &'static str,
+}
+
+/// `ai:processing`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ProcessingUpdate<'a> {
+    /// Which conversation.
+    pub session_id: String,
+    /// The reply.
+    pub message_id: String,
+    /// `thinking` or `tool`.
+    #[cfg_attr(test, ts(type = "'thinking' | 'tool'"))]
+    pub stage: &'static str,
+    /// The tool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub tool: Option<&'a str>,
+}
+
+/// `ai:complete`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct CompleteUpdate<'a> {
+    /// Which conversation.
+    pub session_id: String,
+    /// The reply.
+    pub message_id: String,
+    /// What it used; agents only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "Record<string, unknown>"))]
+    pub usage: Option<&'a RawValue>,
+}
+
+/// `ai:error`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ReplyErrorUpdate<'a> {
+    /// Which conversation.
+    pub session_id: String,
+    /// The reply.
+    pub message_id: String,
+    /// A stable code.
+    pub code: &'a str,
+    /// For people.
+    pub message: &'a str,
+    /// Whether another try may do better.
+    pub retry: bool,
 }
 
 /// `user:joined` and `user:left`.

@@ -21,17 +21,20 @@ pub use client::{
     PresenceStatus, ReadData, SendData, SendKind, SessionData, TakeoverData, TypingData,
 };
 pub use codes::{CloseCode, ErrorCode};
-pub use entry::{AttachmentView, EntryView, UserView, event_metadata, parse_event};
+pub use entry::{
+    AttachmentView, EntryView, UserView, event_metadata, interruption_name, parse_event, parse_interruption,
+};
 pub use error::WireError;
 pub use frame::Frame;
 pub use hub::{
-    CountsView, HUB_EVENTS, HelloAck, HistoryView, InboxAck, InboxUpdate, JoinAck, LimitsView,
-    PresenceUpdate, ReadUpdate, SendAck, StateAck, StateUpdate, TypingUpdate, UserUpdate, event,
+    CancelledUpdate, CompleteUpdate, CountsView, DeltaUpdate, HUB_EVENTS, HelloAck, HistoryView, InboxAck,
+    InboxUpdate, JoinAck, LimitsView, PresenceUpdate, ProcessingUpdate, ReadUpdate, ReplyErrorUpdate,
+    SendAck, StateAck, StateUpdate, TypingUpdate, UserUpdate, event,
 };
 pub use state::{
-    AgentState, ConversationView, HandoffView, LastMessageView, PageView, ResponderView, StateView,
-    VisitorState, VisitorView, parse_priority, parse_role, parse_status, parse_user_kind, priority_name,
-    role_name, status_name, user_kind_name,
+    AgentState, ConversationView, HandoffView, InsightView, LastMessageView, PageView, ResponderView,
+    StateView, VisitorState, VisitorView, parse_priority, parse_role, parse_status, parse_user_kind,
+    priority_name, role_name, status_name, user_kind_name,
 };
 pub use text::{TextFault, check_json_text};
 pub use time::rfc3339;

@@ -1,6 +1,6 @@
 //! The state of a conversation as each audience sees it, and the names of its parts.
 
-use rooms::{Audience, Handoff, Head, Priority, Responder, Role, Status, UserKind};
+use rooms::{Audience, Handoff, Head, Insight, Priority, Responder, Role, Status, UserKind};
 use serde::{Deserialize, Serialize};
 
 use super::{UserView, rfc3339};
@@ -93,13 +93,37 @@ pub struct AgentState {
     pub labels: Vec<String>,
     /// The open request for a person.
     pub handoff: Option<HandoffView>,
-    /// What the assistant noticed; nothing yet.
-    #[cfg_attr(
-        test,
-        ts(type = "{ intent: string | null, sentiment: string | null, language: string | null } | null")
-    )]
-    #[schema(value_type = Option<Object>)]
-    pub insight: Option<()>,
+    /// What the newest message of the visitor is about and how they feel.
+    pub insight: Option<InsightView>,
+}
+
+/// What the newest message of a visitor is about and how they feel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = Insight)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Insight"))]
+pub struct InsightView {
+    /// What they want, such as `question` or `complaint`.
+    pub intent: String,
+    /// `positive`, `neutral` or `negative`.
+    pub sentiment: String,
+    /// The language, as a two-letter code.
+    pub language: String,
+}
+
+impl From<&Insight> for InsightView {
+    fn from(insight: &Insight) -> Self {
+        Self {
+            intent: insight.intent.to_string(),
+            sentiment: insight.sentiment.to_string(),
+            language: insight.language.to_string(),
+        }
+    }
+}
+
+impl From<InsightView> for Insight {
+    fn from(view: InsightView) -> Self {
+        Self { intent: view.intent.into(), sentiment: view.sentiment.into(), language: view.language.into() }
+    }
 }
 
 /// The state as one audience sees it.
@@ -145,7 +169,7 @@ impl From<&Head> for AgentState {
             priority: head.priority.map(priority_name),
             labels: head.labels.iter().map(ToString::to_string).collect(),
             handoff: head.handoff.as_ref().map(HandoffView::from),
-            insight: None,
+            insight: head.insight.as_ref().map(InsightView::from),
         }
     }
 }

@@ -86,7 +86,15 @@ content_type: string,
 /**
  * Its size.
  */
-bytes: number, };
+bytes: number, 
+/**
+ * Width in pixels, of a picture.
+ */
+width?: number, 
+/**
+ * Height in pixels, of a picture.
+ */
+height?: number, };
 
 export type Entry = { 
 /**
@@ -132,7 +140,7 @@ content_type: string,
 /**
  * Files.
  */
-attachments: [], 
+attachments: Array<Attachment>, 
 /**
  * The sender's own id of it.
  */
@@ -218,9 +226,9 @@ labels: Array<string>,
  */
 handoff: Handoff | null, 
 /**
- * What the assistant noticed; nothing yet.
+ * What the newest message of the visitor is about and how they feel.
  */
-insight: { intent: string | null, sentiment: string | null, language: string | null } | null, 
+insight: Insight | null, 
 /**
  * `open`, `waiting`, `closed` or `snoozed`.
  */

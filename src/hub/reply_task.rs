@@ -1,0 +1,67 @@
+//! The part of a room task that lets the assistant write: pieces, their readers, and what stops the work.
+
+use rooms::{Announcement, Audience, Command, ConnectionId, Effect, EntryId, User};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+use super::fanout::{frame, whole_reply};
+use super::room_handle::ReplyBegun;
+use super::room_task::RoomTask;
+
+impl RoomTask {
+    /// Begins a reply where there is something to answer.
+    pub(super) fn begin_reply(&mut self, id: EntryId, author: User) -> Option<ReplyBegun> {
+        let effects = self.room.apply(Command::BeginReply { id, author }, self.hub.now()).ok()?;
+        self.tell(effects);
+        let answers = self.room.reply()?.answers;
+        let overrun = CancellationToken::new();
+        self.running = Some((id, overrun.clone()));
+        Some(ReplyBegun { id, answers, head: Arc::new(self.room.head().clone()), overrun })
+    }
+
+    /// Sends a piece on to everybody who reads; one of a reply that has ended goes nowhere.
+    pub(super) fn write_reply(&mut self, id: EntryId, piece: Arc<str>) {
+        let Ok(effects) = self.room.apply(Command::WriteReply { id, piece }, self.hub.now()) else {
+            self.sync_reply();
+            return;
+        };
+        for effect in effects {
+            let Effect::Announce(_, what) = effect else { continue };
+            if let (Some(frame), Some(reply)) =
+                (frame(&self.facts, self.room.head(), Audience::Agents, &what), self.room.reply())
+            {
+                self.fanout.announce_piece(&self.facts, reply, frame);
+            }
+        }
+    }
+
+    /// Somebody who joins in the middle of a reply gets what was written so far.
+    pub(super) fn show_reply(&mut self, connection: ConnectionId, user: &User) {
+        let Some(reply) = self.room.reply() else { return };
+        let shown = if reply.text().is_empty() {
+            let what = Announcement::Processing(reply.id, reply.stage.clone());
+            frame(&self.facts, self.room.head(), Audience::of(user.kind), &what)
+        } else {
+            Some(whole_reply(&self.facts, reply))
+        };
+        if let Some(shown) = shown {
+            self.fanout.tell_one(connection, shown);
+        }
+    }
+
+    /// Stops the work for a reply that has ended, and says so where another is wanted.
+    pub(super) fn sync_reply(&mut self) {
+        let current = self.room.reply().map(|reply| reply.id);
+        if let Some((id, overrun)) = &self.running
+            && current != Some(*id)
+        {
+            overrun.cancel();
+            self.running = None;
+        }
+        if self.room.wants_reply()
+            && let Some(listener) = self.hub.listener()
+        {
+            listener.reply_wanted(&self.facts);
+        }
+    }
+}
