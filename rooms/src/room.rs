@@ -455,4 +455,6 @@ impl Room {
 
 mod answering;
 #[cfg(test)]
+mod answering_tests;
+#[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::Failure;
 use crate::Timestamp;
 
 const NOW: Timestamp = Timestamp(1_000);
@@ -21,6 +22,14 @@ fn alice() -> User {
 
 fn bob() -> User {
     user(11, UserKind::Agent)
+}
+
+fn assistant() -> User {
+    user(30, UserKind::Assistant)
+}
+
+fn failure() -> Failure {
+    Failure { code: Arc::from("provider_error"), message: Arc::from("the provider failed"), retry: true }
 }
 
 fn rules(has_assistant: bool) -> Rules {
@@ -59,6 +68,11 @@ impl House {
     fn id(&mut self) -> u128 {
         self.next_id += 1;
         self.next_id
+    }
+
+    /// The reply that is being written, or an id that is none.
+    fn reply_id(&self) -> EntryId {
+        self.room.reply().map_or(EntryId(0), |reply| reply.id)
     }
 
     /// Applies a command and stores what it wants stored; gives everything that is told.
@@ -337,6 +351,12 @@ fn any_command() -> impl Strategy<Value = Command> {
             id
         }),
         any_user().prop_map(move |agent| Command::Release { agent, id }),
+        any_user().prop_map(move |by| Command::Resume { by, id }),
+        Just(Command::BeginReply { id, author: assistant() }),
+        any_text().prop_map(move |text| Command::WriteReply { id, piece: Arc::from(text) }),
+        Just(Command::FinishReply { id, metadata: None, usage: None }),
+        Just(Command::FailReply { id, failure: Some(failure()) }),
+        Just(Command::Retry),
         (any_user(), someone).prop_map(move |(by, agent)| Command::Assign { by, agent, expected: None, id }),
         (any_user(), prop::bool::weighted(0.5)).prop_map(move |(by, idle)| Command::End { by, idle, id }),
     ]
@@ -359,6 +379,13 @@ fn with_fresh_ids(command: Command, house: &mut House) -> Command {
         Command::Release { agent, .. } => Command::Release { agent, id: entry() },
         Command::Assign { by, agent, expected, .. } => Command::Assign { by, agent, expected, id: entry() },
         Command::End { by, idle, .. } => Command::End { by, idle, id: entry() },
+        Command::Resume { by, .. } => Command::Resume { by, id: entry() },
+        Command::BeginReply { author, .. } => Command::BeginReply { id: entry(), author },
+        Command::WriteReply { piece, .. } => Command::WriteReply { id: house.reply_id(), piece },
+        Command::FinishReply { metadata, usage, .. } => {
+            Command::FinishReply { id: house.reply_id(), metadata, usage }
+        }
+        Command::FailReply { failure, .. } => Command::FailReply { id: house.reply_id(), failure },
         other => other,
     }
 }
@@ -379,6 +406,12 @@ proptest! {
             let outcome = house.run(command, now);
             let after = house.room.head();
             prop_assert!(house.room.is_sound());
+            if let Some(reply) = house.room.reply() {
+                prop_assert_eq!(reply.takeover, after.takeover, "a reply does not outlive its number");
+                let is_the_assistants = matches!(after.responder, Responder::Assistant { .. });
+                prop_assert!(is_the_assistants && !after.is_closed());
+            }
+            prop_assert!(after.answered_seq <= after.last_visitor_message_seq);
             prop_assert_eq!(after, &house.stored, "the copy is what is stored");
             prop_assert!(after.takeover >= before.takeover);
             prop_assert!(!before.is_closed() || after.is_closed(), "closed is final");
