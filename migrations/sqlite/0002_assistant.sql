@@ -46,7 +46,6 @@ create table providers (
     sees_images boolean not null,
     azure_api_version text,
     key_hint text,
-    sealed_key text,
     created_at bigint not null
 );
 create index providers_by_org on providers (org_id, position);
@@ -99,3 +98,15 @@ create table prices (
     created_at bigint not null,
     primary key (model, valid_from)
 );
+
+-- The platform has secrets too: its org_id is all zeros, which is no org's.
+create table all_secrets (
+    org_id text not null,
+    field text not null,
+    sealed text not null,
+    created_at bigint not null,
+    primary key (org_id, field)
+);
+insert into all_secrets select org_id, field, sealed, created_at from secrets;
+drop table secrets;
+alter table all_secrets rename to secrets;

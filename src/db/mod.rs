@@ -19,11 +19,14 @@ mod lock;
 mod meta;
 mod migrate;
 mod open;
+mod org_settings;
+mod providers;
 mod queue;
 mod revocations;
 mod secrets;
 mod store;
 mod tickets;
+mod usage;
 mod visitors;
 
 pub use accounts::{MemberRecord, NewMember, OrgRecord, Role};
@@ -39,9 +42,12 @@ pub use inspect::Inspection;
 pub use lock::ServeLock;
 pub use meta::MASTER_KEY_CHECK;
 pub use open::Db;
+pub use org_settings::{SettingChange, SettingPlace};
+pub use providers::{KeyChange, PLATFORM, ProviderRecord, provider_key_field};
 pub use revocations::Revocation;
 pub use store::{CommitOutcome, Pending, ReadMark, Store};
 pub use tickets::{TicketFilter, TicketRecord};
+pub use usage::{PriceRow, UsageDay, UsageRow};
 pub use visitors::{NewVisitor, VisitorChange, VisitorRecord};
 
 /// Runs one query on a pool that may be of either engine; the body is compiled once for each.

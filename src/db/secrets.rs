@@ -28,6 +28,18 @@ pub(crate) async fn put(
     Ok(())
 }
 
+/// Removes a sealed secret inside a transaction.
+pub(crate) async fn remove(tx: &mut Tx, org: OrgId, field: &str) -> Result<(), DbError> {
+    on_tx!(tx, connection => {
+        sqlx::query("delete from secrets where org_id = $1 and field = $2")
+            .bind(org.to_string())
+            .bind(field)
+            .execute(connection)
+            .await?;
+    });
+    Ok(())
+}
+
 impl Db {
     /// The sealed secret of a field.
     ///

@@ -1,0 +1,140 @@
+//! Model providers of orgs and of the platform, in the order in which they are tried.
+
+use rooms::{OrgId, Timestamp};
+
+use super::open::Tx;
+use super::secrets;
+use super::{Db, DbError, on_readers, on_tx};
+
+/// The platform's own rows: an id that is no org's.
+pub const PLATFORM: OrgId = OrgId(0);
+
+/// A provider.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct ProviderRecord {
+    /// Its id.
+    pub id: String,
+    /// Its org, or [`PLATFORM`].
+    pub org_id: String,
+    /// Its place in the chain, from 0.
+    pub position: i64,
+    /// `openai`, `compatible`, `azure`, `anthropic` or `knowledge`.
+    pub kind: String,
+    /// What people call it.
+    pub name: String,
+    /// Where it is; nothing means the kind's own.
+    pub base_url: Option<String>,
+    /// The model.
+    pub model: String,
+    /// `native` or `prompt`.
+    pub tool_calling: String,
+    /// Whether it is given pictures.
+    pub sees_images: bool,
+    /// Azure's version of the API.
+    pub azure_api_version: Option<String>,
+    /// What its key looks like, where it has one of its own.
+    pub key_hint: Option<String>,
+    /// When it was made.
+    pub created_at: i64,
+}
+
+/// What happens to the key of a provider that is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyChange {
+    /// It stays.
+    Keep,
+    /// It goes.
+    Drop,
+    /// It is replaced by this, sealed.
+    Put(String),
+}
+
+/// The secret's field of a provider.
+#[must_use]
+pub fn provider_key_field(id: &str) -> String {
+    format!("provider:{id}")
+}
+
+impl Db {
+    /// The chain of an org or of the platform, in order.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn providers(&self, org: OrgId) -> Result<Vec<ProviderRecord>, DbError> {
+        Ok(on_readers!(self, pool => {
+            sqlx::query_as("select * from providers where org_id = $1 order by position, id")
+                .bind(org.to_string())
+                .fetch_all(pool)
+                .await?
+        }))
+    }
+
+    /// Makes or changes a provider, and its key in the same transaction.
+    ///
+    /// # Errors
+    /// When storage fails; then nothing has changed.
+    pub async fn put_provider(
+        &self,
+        org: OrgId,
+        record: &ProviderRecord,
+        key: &KeyChange,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        upsert(&mut tx, org, record).await?;
+        let field = provider_key_field(&record.id);
+        match key {
+            KeyChange::Keep => {}
+            KeyChange::Drop => secrets::remove(&mut tx, org, &field).await?,
+            KeyChange::Put(sealed) => secrets::put(&mut tx, org, &field, sealed, now).await?,
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Removes a provider and its key; true when there was one.
+    ///
+    /// # Errors
+    /// When storage fails; then nothing has changed.
+    pub async fn remove_provider(&self, org: OrgId, id: &str) -> Result<bool, DbError> {
+        let mut tx = self.begin().await?;
+        let removed = on_tx!(&mut tx, connection => {
+            sqlx::query("delete from providers where org_id = $1 and id = $2")
+                .bind(org.to_string())
+                .bind(id)
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        secrets::remove(&mut tx, org, &provider_key_field(id)).await?;
+        tx.commit().await?;
+        Ok(removed == 1)
+    }
+}
+
+async fn upsert(tx: &mut Tx, org: OrgId, record: &ProviderRecord) -> Result<(), DbError> {
+    on_tx!(tx, connection => {
+        sqlx::query(
+            "insert into providers (id, org_id, position, kind, name, base_url, model, tool_calling, sees_images, \
+             azure_api_version, key_hint, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+             on conflict (id) do update set position = excluded.position, kind = excluded.kind, name = excluded.name, \
+             base_url = excluded.base_url, model = excluded.model, tool_calling = excluded.tool_calling, \
+             sees_images = excluded.sees_images, azure_api_version = excluded.azure_api_version, \
+             key_hint = excluded.key_hint where providers.org_id = excluded.org_id",
+        )
+        .bind(&record.id)
+        .bind(org.to_string())
+        .bind(record.position)
+        .bind(&record.kind)
+        .bind(&record.name)
+        .bind(&record.base_url)
+        .bind(&record.model)
+        .bind(&record.tool_calling)
+        .bind(record.sees_images)
+        .bind(&record.azure_api_version)
+        .bind(&record.key_hint)
+        .bind(record.created_at)
+        .execute(connection)
+        .await?;
+    });
+    Ok(())
+}

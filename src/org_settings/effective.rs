@@ -1,0 +1,166 @@
+//! The values that hold for one channel, and whether a value may be one.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::fields::{FIELDS, Field, Kind};
+pub use super::hours::Hours;
+use super::variables::unknown_variables;
+
+/// What reaching a limit does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LimitMode {
+    /// It warns.
+    Soft,
+    /// It stops the assistant; people can still be reached.
+    Hard,
+}
+
+/// The values that hold for one channel; the names are those of [`FIELDS`].
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[expect(missing_docs, reason = "the table of fields says what each is")]
+pub struct Effective {
+    pub assistant_name: String,
+    pub assistant_picture: String,
+    pub instructions: String,
+    pub welcome_questions: Vec<String>,
+    pub handoff_words: Vec<String>,
+    pub high_priority_words: Vec<String>,
+    pub sentiment_handoff: bool,
+    pub wait_notice_minutes: u64,
+    pub wait_offer_assistant: bool,
+    pub hours: Option<Hours>,
+    pub notify_emails: Vec<String>,
+    pub enquiry_email: String,
+    pub search_domains: Vec<String>,
+    pub temperature: f32,
+    pub max_output_tokens: u32,
+    pub max_prompt_tokens: u64,
+    pub history_turns: u64,
+    pub knowledge_passages: usize,
+    pub tool_rounds: u32,
+    pub web_search_base_url: String,
+    pub web_search_model: String,
+    pub embedding: String,
+    pub embedding_model: String,
+    pub limit_mode: LimitMode,
+    pub daily_budget_usd: f64,
+    pub monthly_budget_usd: f64,
+    pub max_tokens_per_day: u64,
+    pub max_tokens_per_month: u64,
+    pub max_chat_requests_per_day: u64,
+    pub max_embedding_tokens_per_day: u64,
+    pub owners_set_technical: bool,
+}
+
+impl Effective {
+    /// From values by name; what is missing has its default.
+    #[must_use]
+    pub fn from_values(mut values: Map<String, Value>) -> Self {
+        for field in FIELDS {
+            let is_allowed = values.get(field.name).is_some_and(|value| check(field, value).is_ok());
+            if !is_allowed {
+                values.insert(field.name.to_owned(), field.default_value());
+            }
+        }
+        serde_json::from_value(Value::Object(values)).expect("every value was checked against its field")
+    }
+}
+
+/// Whether `value` may be the value of `field`; otherwise why not, for people.
+pub(super) fn check(field: &Field, value: &Value) -> Result<(), String> {
+    let chars = |text: &str, max: usize| {
+        let count = text.chars().count();
+        if count > max { Err(format!("has {count} characters; at most {max} are allowed")) } else { Ok(()) }
+    };
+    match (field.kind, value) {
+        (Kind::Text(max), Value::String(text)) => chars(text, max),
+        (Kind::Template(max), Value::String(text)) => {
+            chars(text, max)?;
+            match unknown_variables(text).first() {
+                Some(name) => Err(format!("names an unknown variable: {{{{{name}}}}}")),
+                None => Ok(()),
+            }
+        }
+        (Kind::Flag, Value::Bool(_)) => Ok(()),
+        (Kind::Count(min, max), Value::Number(number)) => match number.as_u64() {
+            Some(count) if (min..=max).contains(&count) => Ok(()),
+            _ => Err(format!("must be a whole number from {min} to {max}")),
+        },
+        (Kind::Number(min, max), Value::Number(number)) => match number.as_f64() {
+            Some(number) if (min..=max).contains(&number) => Ok(()),
+            _ => Err(format!("must be a number from {min} to {max}")),
+        },
+        (Kind::List(most, max), Value::Array(items)) => {
+            if items.len() > most {
+                return Err(format!("has {} items; at most {most} are allowed", items.len()));
+            }
+            items.iter().try_for_each(|item| match item.as_str().map(str::trim) {
+                None | Some("") => Err("must be a list of texts that are not empty".to_owned()),
+                Some(text) => chars(text, max),
+            })
+        }
+        (Kind::Choice(choices), Value::String(text)) => {
+            if choices.contains(&text.as_str()) {
+                Ok(())
+            } else {
+                Err(format!("must be one of: {}", choices.join(", ")))
+            }
+        }
+        (Kind::Hours, Value::Null) => Ok(()),
+        (Kind::Hours, value) => {
+            let hours: Hours = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+            hours.check()
+        }
+        (Kind::Address, Value::String(text)) => check_address(text),
+        (kind, _) => Err(format!("must be a {}", kind.name())),
+    }
+}
+
+fn check_address(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => Ok(()),
+        _ => Err("must be an http or https address".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::org_settings::field;
+
+    #[test]
+    fn without_any_value_the_defaults_hold() {
+        let effective = Effective::from_values(Map::new());
+
+        assert_eq!(effective.assistant_name, "Assistant");
+        assert_eq!((effective.max_output_tokens, effective.max_prompt_tokens), (800, 3_000));
+        assert!((effective.daily_budget_usd - 10.0).abs() < f64::EPSILON);
+        assert_eq!(effective.limit_mode, LimitMode::Hard);
+    }
+
+    #[test]
+    fn values_out_of_bounds_say_what_is_allowed() {
+        for (name, value) in [
+            ("temperature", json!(2.1)),
+            ("temperature", json!("hot")),
+            ("max_output_tokens", json!(1.5)),
+            ("max_output_tokens", json!(-1)),
+            ("handoff_words", json!(["ok", ""])),
+            ("limit_mode", json!("none")),
+            ("assistant_picture", json!("javascript:alert(1)")),
+            ("instructions", json!("Hello {{secret_key}}")),
+            ("hours", json!({"timezone": "Mars/Olympus", "days": {}})),
+        ] {
+            let field = field(name).expect("a field");
+            assert!(check(field, &value).is_err(), "{name} {value}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The table of fields: what may be set, by whom, at which levels, within which bounds.
+
+use serde_json::Value;
+
+/// Who may set a field (PRODUCT.md section 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nature {
+    /// The org's: instructions, handoff, greeting.
+    Business,
+    /// The platform admin's and, where they allow it, the owner's: models, limits, costs.
+    Technical,
+}
+
+/// Where a field may be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Levels {
+    /// At the channel, the org and the platform.
+    All,
+    /// At the org and the platform: it holds for the whole org.
+    Org,
+    /// At the platform alone.
+    Platform,
+}
+
+/// What a value must be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Kind {
+    /// Text of at most so many Unicode code points.
+    Text(usize),
+    /// Text with variables, of at most so many Unicode code points.
+    Template(usize),
+    /// True or false.
+    Flag,
+    /// A whole number within bounds, both allowed.
+    Count(u64, u64),
+    /// A number within bounds, both allowed.
+    Number(f64, f64),
+    /// At most so many texts of at most so many Unicode code points each.
+    List(usize, usize),
+    /// One of these.
+    Choice(&'static [&'static str]),
+    /// Opening hours; see [`super::Hours`].
+    Hours,
+    /// An `https` or `http` address, or nothing.
+    Address,
+}
+
+impl Kind {
+    /// The name that REST shows.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Template(_) => "template",
+            Self::Flag => "flag",
+            Self::Count(..) => "count",
+            Self::Number(..) => "number",
+            Self::List(..) => "list",
+            Self::Choice(_) => "choice",
+            Self::Hours => "hours",
+            Self::Address => "address",
+        }
+    }
+}
+
+/// One field.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name, as REST and storage have it.
+    pub name: &'static str,
+    /// Who may set it.
+    pub nature: Nature,
+    /// Where.
+    pub levels: Levels,
+    /// What a value must be.
+    pub kind: Kind,
+    /// The value where nobody set one, as JSON.
+    pub default: &'static str,
+    /// What it is for, one line.
+    pub help: &'static str,
+}
+
+impl Field {
+    /// The value where nobody set one.
+    #[must_use]
+    pub fn default_value(&self) -> Value {
+        serde_json::from_str(self.default).expect("a test parses every default")
+    }
+}
+
+/// The field of a name.
+#[must_use]
+pub fn field(name: &str) -> Option<&'static Field> {
+    FIELDS.iter().find(|field| field.name == name)
+}
+
+macro_rules! fields {
+    ($($nature:ident $levels:ident $name:ident: $kind:expr, $default:literal, $help:literal;)*) => {
+        /// Every field.
+        pub const FIELDS: &[Field] = &[$(Field {
+            name: stringify!($name),
+            nature: Nature::$nature,
+            levels: Levels::$levels,
+            kind: $kind,
+            default: $default,
+            help: $help,
+        },)*];
+    };
+}
+
+fields! {
+    Business All assistant_name: Kind::Text(100), r#""Assistant""#, "The name the assistant answers under";
+    Business All assistant_picture: Kind::Address, r#""""#, "The address of the assistant's picture";
+    Business All instructions: Kind::Template(20_000), r#""""#, "What the assistant is told about this business and how to speak";
+    Business All welcome_questions: Kind::List(6, 200), "[]", "Questions the widget suggests before the first message";
+    Business All handoff_words: Kind::List(100, 100), "[]", "Words that ask for a person; empty inherits, at last the built-in ones";
+    Business All high_priority_words: Kind::List(100, 100), "[]", "Words that call a person at once and make the ticket urgent";
+    Business All sentiment_handoff: Kind::Flag, "true", "Whether an unhappy visitor with a hard problem gets a person unasked";
+    Business All wait_notice_minutes: Kind::Count(1, 1_440), "5", "How long a visitor waits for a person before they are told that nobody is free";
+    Business All wait_offer_assistant: Kind::Flag, "true", "Whether the assistant may offer to go on while nobody comes";
+    Business All hours: Kind::Hours, "null", "When people are there; nothing means always";
+    Business Org notify_emails: Kind::List(20, 254), "[]", "Who gets an email when a person is asked for; nobody means the owners";
+    Business Org enquiry_email: Kind::Text(254), r#""""#, "Where enquiries go by email; nothing means the owners";
+    Business All search_domains: Kind::List(20, 253), "[]", "Domains that web search may look at";
+    Technical All temperature: Kind::Number(0.0, 2.0), "0.7", "How freely the model chooses words";
+    Technical All max_output_tokens: Kind::Count(16, 16_384), "800", "Longest reply in tokens";
+    Technical All max_prompt_tokens: Kind::Count(500, 200_000), "3000", "Longest prompt in tokens, estimated before the call";
+    Technical All history_turns: Kind::Count(2, 100), "20", "Messages that go into the prompt as they are; older ones are summed up";
+    Technical All knowledge_passages: Kind::Count(0, 20), "4", "Passages of knowledge that go into the prompt";
+    Technical Org tool_rounds: Kind::Count(0, 10), "3", "Rounds of tools in one reply";
+    Technical Org web_search_base_url: Kind::Address, r#""""#, "A Perplexity-compatible API for web search; nothing means none";
+    Technical Org web_search_model: Kind::Text(200), r#""sonar""#, "The model of the web search";
+    Technical Org embedding: Kind::Choice(&["local", "provider", "none"]), r#""local""#, "What turns knowledge into vectors: the built-in encoder, the org's provider, or nothing";
+    Technical Org embedding_model: Kind::Text(200), r#""text-embedding-3-small""#, "The provider's embedding model";
+    Technical Org limit_mode: Kind::Choice(&["soft", "hard"]), r#""hard""#, "Whether reaching a limit stops the assistant or only warns";
+    Technical Org daily_budget_usd: Kind::Number(0.0, 1_000_000.0), "10", "What models may cost in a day (UTC); 0 means no limit";
+    Technical Org monthly_budget_usd: Kind::Number(0.0, 10_000_000.0), "0", "What models may cost in a month (UTC); 0 means no limit";
+    Technical Org max_tokens_per_day: Kind::Count(0, 1_000_000_000_000), "0", "Tokens of a day; 0 means no limit";
+    Technical Org max_tokens_per_month: Kind::Count(0, 1_000_000_000_000), "0", "Tokens of a month; 0 means no limit";
+    Technical Org max_chat_requests_per_day: Kind::Count(0, 1_000_000_000), "0", "Model calls of a day; 0 means no limit";
+    Technical Org max_embedding_tokens_per_day: Kind::Count(0, 1_000_000_000_000), "0", "Embedding tokens of a day; 0 means no limit";
+    Technical Platform owners_set_technical: Kind::Flag, "true", "Whether owners may set technical fields of their org";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::org_settings::effective::check;
+
+    #[test]
+    fn every_default_is_allowed_and_names_are_unique() {
+        let names: HashSet<_> = FIELDS.iter().map(|field| field.name).collect();
+
+        assert_eq!(names.len(), FIELDS.len());
+        for field in FIELDS {
+            assert_eq!(check(field, &field.default_value()), Ok(()), "{}", field.name);
+            assert!(!field.help.ends_with('.'), "{}", field.name);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! What orgs and channels set for themselves: how the assistant speaks, when people are there, what it may cost.
+//!
+//! One table, `fields.rs`, says of every field who may set it, at which levels, and what is allowed. A value is
+//! looked for at the channel, then the org, then the platform, then the default. `config` is something else: it
+//! is the server's own, read once at the start.
+
+mod effective;
+mod fields;
+mod hours;
+mod service;
+mod variables;
+
+pub use effective::{Effective, Hours, LimitMode};
+pub use fields::{FIELDS, Field, Kind, Levels, Nature, field};
+pub use service::{Change, Level, OrgSettings, SettingsError, Shown};
+pub use variables::{fill_in, unknown_variables};

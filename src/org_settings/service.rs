@@ -1,0 +1,234 @@
+//! Reading, caching and changing values; every change is kept with who made it.
+
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use rooms::{ChannelId, OrgId, Timestamp, User};
+use serde_json::{Map, Value};
+
+use super::effective::{Effective, check};
+use super::fields::{FIELDS, Field, Levels, field};
+use crate::clock::SharedClock;
+use crate::db::{Db, DbError, SettingChange, SettingPlace};
+use crate::ids;
+
+/// At which level values are set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// For every org.
+    Platform,
+    /// For every channel of an org.
+    Org(OrgId),
+    /// For one channel.
+    Channel(OrgId, ChannelId),
+}
+
+impl Level {
+    fn place(self) -> SettingPlace {
+        match self {
+            Self::Platform => SettingPlace { org: None, channel: None },
+            Self::Org(org) => SettingPlace { org: Some(org), channel: None },
+            Self::Channel(org, channel) => SettingPlace { org: Some(org), channel: Some(channel) },
+        }
+    }
+
+    fn allows(self, field: &Field) -> bool {
+        match self {
+            Self::Platform => true,
+            Self::Org(_) => field.levels != Levels::Platform,
+            Self::Channel(..) => field.levels == Levels::All,
+        }
+    }
+
+    /// The levels whose values hold here, the nearest last.
+    fn path(self) -> Vec<Self> {
+        match self {
+            Self::Platform => vec![Self::Platform],
+            Self::Org(org) => vec![Self::Platform, Self::Org(org)],
+            Self::Channel(org, _) => vec![Self::Platform, Self::Org(org), self],
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Platform => "platform",
+            Self::Org(_) => "org",
+            Self::Channel(..) => "channel",
+        }
+    }
+}
+
+/// One field as a level sees it.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The field.
+    pub field: &'static Field,
+    /// The value that holds.
+    pub value: Value,
+    /// `default`, `platform`, `org` or `channel`.
+    pub source: &'static str,
+    /// Whether it may be set at this level at all.
+    pub is_settable: bool,
+}
+
+/// A new value of a field; `None` inherits again.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The field.
+    pub field: &'static Field,
+    /// Its value.
+    pub value: Option<Value>,
+}
+
+/// Why values were not changed; then none was.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what the fields are")]
+pub enum SettingsError {
+    #[error("there is no field {name}")]
+    Unknown { name: String },
+    #[error("{name} cannot be set here; set it for the {level}")]
+    WrongLevel { name: &'static str, level: &'static str },
+    #[error("{name} {reason}")]
+    BadValue { name: &'static str, reason: String },
+    #[error("could not store the settings")]
+    Storage(#[from] DbError),
+}
+
+/// The settings of orgs and channels. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct OrgSettings {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    db: Db,
+    clock: SharedClock,
+    /// What holds, by org and channel; emptied at every change, for a change at the top is felt below.
+    cache: DashMap<(OrgId, Option<ChannelId>), Arc<Effective>>,
+}
+
+/// Values kept ready; beyond it the cache starts anew.
+const CACHE_MAX: usize = 10_000;
+
+impl OrgSettings {
+    /// Settings over a database.
+    #[must_use]
+    pub fn new(db: Db, clock: SharedClock) -> Self {
+        Self { shared: Arc::new(Shared { db, clock, cache: DashMap::new() }) }
+    }
+
+    /// What holds for a channel, or for an org as a whole.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn effective(&self, org: OrgId, channel: Option<ChannelId>) -> Result<Arc<Effective>, DbError> {
+        if let Some(known) = self.shared.cache.get(&(org, channel)) {
+            return Ok(known.clone());
+        }
+        let level = channel.map_or(Level::Org(org), |channel| Level::Channel(org, channel));
+        let mut values = Map::new();
+        for one in level.path() {
+            values.extend(self.values_at(one).await?);
+        }
+        let effective = Arc::new(Effective::from_values(values));
+        if self.shared.cache.len() >= CACHE_MAX {
+            self.shared.cache.clear();
+        }
+        self.shared.cache.insert((org, channel), effective.clone());
+        Ok(effective)
+    }
+
+    /// Every field as a level sees it.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn shown(&self, level: Level) -> Result<Vec<Shown>, DbError> {
+        let mut found: Map<String, Value> = Map::new();
+        let mut sources: Map<String, Value> = Map::new();
+        for one in level.path() {
+            for (name, value) in self.values_at(one).await? {
+                sources.insert(name.clone(), one.name().into());
+                found.insert(name, value);
+            }
+        }
+        let names = ["default", "platform", "org", "channel"];
+        Ok(FIELDS
+            .iter()
+            .map(|field| {
+                let source = sources.get(field.name).and_then(Value::as_str).unwrap_or("default");
+                let source = names.into_iter().find(|name| *name == source).unwrap_or("default");
+                let value = found.remove(field.name).unwrap_or_else(|| field.default_value());
+                Shown { field, value, source, is_settable: level.allows(field) }
+            })
+            .collect())
+    }
+
+    /// Checks new values by name for a level; all of them or none.
+    ///
+    /// # Errors
+    /// The first that is not allowed.
+    pub fn check(level: Level, values: Map<String, Value>) -> Result<Vec<Change>, SettingsError> {
+        values
+            .into_iter()
+            .map(|(name, value)| {
+                let field = field(&name).ok_or(SettingsError::Unknown { name })?;
+                if !level.allows(field) {
+                    let level = if field.levels == Levels::Org { "org" } else { "platform" };
+                    return Err(SettingsError::WrongLevel { name: field.name, level });
+                }
+                if value.is_null() {
+                    return Ok(Change { field, value: None });
+                }
+                check(field, &value)
+                    .map_err(|reason| SettingsError::BadValue { name: field.name, reason })?;
+                Ok(Change { field, value: Some(value) })
+            })
+            .collect()
+    }
+
+    /// Stores checked values and who set them.
+    ///
+    /// # Errors
+    /// When storage fails; then nothing has changed.
+    pub async fn change(&self, level: Level, by: &User, changes: &[Change]) -> Result<(), SettingsError> {
+        let now = Timestamp(self.shared.clock.now_ms());
+        let stored: Vec<SettingChange> = changes
+            .iter()
+            .map(|change| SettingChange {
+                id: ids::new_uuid().to_string(),
+                field: change.field.name.to_owned(),
+                old_value: None,
+                new_value: change.value.as_ref().map(Value::to_string),
+                member_id: Some(by.id.to_string()),
+                member_name: by.name.to_string(),
+                channel_id: String::new(),
+                created_at: now.0,
+            })
+            .collect();
+        self.shared.db.change_settings(level.place(), stored).await?;
+        self.shared.cache.clear();
+        Ok(())
+    }
+
+    /// Changes at a level and below it, newest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn history(
+        &self,
+        org: Option<OrgId>,
+        before: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<SettingChange>, DbError> {
+        self.shared.db.setting_changes(org, before, limit).await
+    }
+
+    async fn values_at(&self, level: Level) -> Result<Map<String, Value>, DbError> {
+        let rows = self.shared.db.settings_at(level.place()).await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, serde_json::from_str(&value).ok()?)))
+            .collect())
+    }
+}

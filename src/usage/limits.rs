@@ -1,0 +1,122 @@
+//! Limits of an org by day and month, and whether its numbers have reached them.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::org_settings::{Effective, LimitMode};
+
+/// Numbers of a day or a month.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Numbers {
+    /// Model calls.
+    pub chat_requests: u64,
+    /// Tokens of embeddings.
+    pub embedding_tokens: u64,
+    /// All tokens, in and out.
+    pub total_tokens: u64,
+    /// Cost in billionths of a US dollar.
+    pub cost_nano_usd: u64,
+}
+
+impl Numbers {
+    pub(super) fn add(&mut self, other: Self) {
+        self.chat_requests += other.chat_requests;
+        self.embedding_tokens += other.embedding_tokens;
+        self.total_tokens += other.total_tokens;
+        self.cost_nano_usd += other.cost_nano_usd;
+    }
+
+    /// Cost in US dollars.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "money for people to read")]
+    pub fn cost_usd(&self) -> f64 {
+        self.cost_nano_usd as f64 / 1e9
+    }
+
+    pub(super) fn view(&self) -> Value {
+        json!({
+            "chat_requests": self.chat_requests,
+            "embedding_tokens": self.embedding_tokens,
+            "total_tokens": self.total_tokens,
+            "cost_usd": self.cost_usd(),
+        })
+    }
+}
+
+/// A hard limit has been reached.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("the limit {limit} is reached")]
+pub struct Exceeded {
+    /// Which limit, by the name of its field.
+    pub limit: &'static str,
+    /// The numbers of the day or the month, for clients.
+    pub current: Value,
+    /// The limits, for clients.
+    pub limits: Value,
+    /// When it ends, in milliseconds since 1970.
+    pub resets_at_ms: i64,
+}
+
+/// One limit with what counts towards it.
+pub(super) struct Limit {
+    pub(super) name: &'static str,
+    pub(super) is_monthly: bool,
+    used: f64,
+    allowed: f64,
+}
+
+impl Limit {
+    /// How much of it is used; 1 and more is reached.
+    pub(super) fn share(&self) -> f64 {
+        if self.allowed > 0.0 { self.used / self.allowed } else { 0.0 }
+    }
+}
+
+/// Every limit that an org has set, with what counts towards it.
+#[expect(clippy::cast_precision_loss, reason = "limits are compared, not counted with")]
+pub(super) fn limits(settings: &Effective, today: &Numbers, month: &Numbers) -> Vec<Limit> {
+    let limit = |name, is_monthly, used, allowed| Limit { name, is_monthly, used, allowed };
+    vec![
+        limit("daily_budget_usd", false, today.cost_usd(), settings.daily_budget_usd),
+        limit("max_tokens_per_day", false, today.total_tokens as f64, settings.max_tokens_per_day as f64),
+        limit(
+            "max_chat_requests_per_day",
+            false,
+            today.chat_requests as f64,
+            settings.max_chat_requests_per_day as f64,
+        ),
+        limit(
+            "max_embedding_tokens_per_day",
+            false,
+            today.embedding_tokens as f64,
+            settings.max_embedding_tokens_per_day as f64,
+        ),
+        limit("monthly_budget_usd", true, month.cost_usd(), settings.monthly_budget_usd),
+        limit("max_tokens_per_month", true, month.total_tokens as f64, settings.max_tokens_per_month as f64),
+    ]
+}
+
+/// The limits of a day or a month as clients see them; `null` where there is none.
+pub(super) fn limits_view(settings: &Effective, is_monthly: bool) -> Value {
+    let count = |count: u64| if count == 0 { Value::Null } else { count.into() };
+    let money = |usd: f64| if usd > 0.0 { json!(usd) } else { Value::Null };
+    if is_monthly {
+        return json!({
+            "chat_requests": null,
+            "embedding_tokens": null,
+            "total_tokens": count(settings.max_tokens_per_month),
+            "cost_usd": money(settings.monthly_budget_usd),
+        });
+    }
+    json!({
+        "chat_requests": count(settings.max_chat_requests_per_day),
+        "embedding_tokens": count(settings.max_embedding_tokens_per_day),
+        "total_tokens": count(settings.max_tokens_per_day),
+        "cost_usd": money(settings.daily_budget_usd),
+    })
+}
+
+/// Whether a reached limit stops anything.
+pub(super) fn stops(settings: &Effective) -> bool {
+    settings.limit_mode == LimitMode::Hard
+}

@@ -1,0 +1,140 @@
+//! What models cost: a table with dates, shipped as data and extended by the platform.
+
+use crate::db::PriceRow;
+
+use super::UsageEvent;
+
+/// The table that is shipped; prices as published by the providers, in billionths of a US dollar per token.
+const SHIPPED: &str = include_str!("../../data/prices.json");
+
+/// What models cost from which day on.
+#[derive(Debug, Clone)]
+pub struct Prices {
+    rows: Vec<PriceRow>,
+}
+
+impl Prices {
+    /// The shipped table, with the platform's own rows over it.
+    #[must_use]
+    pub fn with(own: Vec<PriceRow>) -> Self {
+        let mut rows: Vec<PriceRow> = serde_json::from_str(SHIPPED).expect("a test parses the shipped table");
+        rows.retain(|row| !own.iter().any(|one| one.model == row.model && one.valid_from == row.valid_from));
+        rows.extend(own);
+        rows.sort_by(|one, other| (&one.model, &one.valid_from).cmp(&(&other.model, &other.valid_from)));
+        Self { rows }
+    }
+
+    /// Every row, by model and day.
+    #[must_use]
+    pub fn rows(&self) -> &[PriceRow] {
+        &self.rows
+    }
+
+    /// The price of a model on a day (`YYYY-MM-DD`). A dated name such as `gpt-4o-2024-11-20` has the price of the
+    /// longest name in the table that it begins with; a model that is not in the table has none.
+    #[must_use]
+    pub fn of(&self, model: &str, day: &str) -> Option<&PriceRow> {
+        let plain = model.rsplit('/').next().unwrap_or(model);
+        let fits = |row: &&PriceRow| {
+            let rest = plain.strip_prefix(row.model.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || is_date_suffix(rest)) && *row.valid_from <= *day
+        };
+        self.rows.iter().filter(fits).max_by(|one, other| {
+            (one.model.len(), &one.valid_from).cmp(&(other.model.len(), &other.valid_from))
+        })
+    }
+
+    /// The cost of an event in billionths of a US dollar: cached input at its own price, spoken tokens at theirs.
+    /// A model without a price costs nothing.
+    #[must_use]
+    pub fn cost_nano_usd(&self, event: &UsageEvent, day: &str) -> u64 {
+        let Some(price) = self.of(&event.model, day) else { return 0 };
+        let part = |tokens: u64, price: i64| tokens.saturating_mul(u64::try_from(price).unwrap_or(0));
+        let fresh = event
+            .input_tokens
+            .saturating_sub(event.cached_input_tokens)
+            .saturating_sub(event.audio_input_tokens);
+        let written = event.output_tokens.saturating_sub(event.audio_output_tokens);
+        part(fresh, price.input_nano_usd)
+            .saturating_add(part(event.cached_input_tokens, price.cached_input_nano_usd))
+            .saturating_add(part(event.audio_input_tokens, price.audio_input_nano_usd))
+            .saturating_add(part(written, price.output_nano_usd))
+            .saturating_add(part(event.audio_output_tokens, price.audio_output_nano_usd))
+    }
+}
+
+/// Whether this is what providers put behind a model's name: `-2024-11-20`, `-20250929`, `-latest`.
+fn is_date_suffix(rest: &str) -> bool {
+    let Some(rest) = rest.strip_prefix(['-', '@']) else { return false };
+    rest == "latest" || (rest.len() >= 6 && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use rooms::OrgId;
+
+    use super::*;
+    use crate::usage::UsageKind;
+
+    fn event(model: &str) -> UsageEvent {
+        UsageEvent {
+            org: OrgId(1),
+            channel: None,
+            conversation: None,
+            request_id: None,
+            endpoint: "chat/completions",
+            address: None,
+            provider: "openai".into(),
+            model: model.into(),
+            kind: UsageKind::Chat,
+            input_tokens: 1_000,
+            cached_input_tokens: 400,
+            output_tokens: 100,
+            audio_input_tokens: 0,
+            audio_output_tokens: 0,
+            duration_ms: 0,
+            latency_ms: 1,
+            success: true,
+            is_estimate: false,
+        }
+    }
+
+    #[test]
+    fn cached_tokens_have_their_own_price() {
+        let prices = Prices::with(Vec::new());
+
+        assert_eq!(
+            prices.cost_nano_usd(&event("gpt-4o-mini"), "2026-11-21"),
+            600 * 150 + 400 * 75 + 100 * 600
+        );
+    }
+
+    #[test]
+    fn a_dated_name_has_the_price_of_its_model_and_a_sibling_does_not() {
+        let prices = Prices::with(Vec::new());
+        let model = |name| prices.of(name, "2026-11-21").map(|row| row.model.as_str());
+
+        assert_eq!(model("gpt-4o-2024-11-20"), Some("gpt-4o"));
+        assert_eq!(model("openai/gpt-4o-mini"), Some("gpt-4o-mini"));
+        assert_eq!(model("gpt-4o-audio-preview"), None);
+        assert_eq!(model("llama3.2"), None);
+    }
+
+    #[test]
+    fn a_price_holds_from_its_day_on() {
+        let cheaper = PriceRow {
+            model: "gpt-4o".into(),
+            valid_from: "2027-01-01".into(),
+            input_nano_usd: 1,
+            cached_input_nano_usd: 1,
+            output_nano_usd: 1,
+            audio_input_nano_usd: 0,
+            audio_output_nano_usd: 0,
+        };
+        let prices = Prices::with(vec![cheaper]);
+
+        assert_eq!(prices.of("gpt-4o", "2026-12-31").map(|row| row.input_nano_usd), Some(2_500));
+        assert_eq!(prices.of("gpt-4o", "2027-01-01").map(|row| row.input_nano_usd), Some(1));
+        assert!(prices.of("gpt-4o", "2020-01-01").is_none());
+    }
+}

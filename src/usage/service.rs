@@ -1,0 +1,291 @@
+//! Counting, writing and refusing.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use dashmap::DashMap;
+use rooms::OrgId;
+use serde_json::Value;
+use tokio_util::task::TaskTracker;
+
+use super::calendar::{day_of, month_start_of, next_midnight, next_month};
+use super::limits::{Limit, limits, limits_view, stops};
+use super::{Exceeded, Numbers, Prices, UsageEvent, UsageKind};
+use crate::clock::SharedClock;
+use crate::db::{Db, DbError, PriceRow, UsageDay, UsageRow};
+use crate::ids;
+use crate::org_settings::OrgSettings;
+
+/// How often an event is tried again, each time after twice the wait: about four minutes in all.
+const WRITES_MAX: u32 = 10;
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+/// Shares of a limit at which a warning is logged.
+const WARNINGS: [f64; 2] = [0.8, 1.0];
+
+/// What an org has used and may use. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Usage {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    db: Db,
+    clock: SharedClock,
+    org_settings: OrgSettings,
+    prices: RwLock<Arc<Prices>>,
+    tallies: DashMap<OrgId, Tally>,
+    tasks: TaskTracker,
+}
+
+/// Numbers of today and this month, as far as this process knows: what is stored, and what it counted since.
+#[derive(Debug, Clone, Default)]
+struct Tally {
+    day: String,
+    month: String,
+    today: Numbers,
+    this_month: Numbers,
+}
+
+/// Where an org stands today and this month.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// Numbers of today.
+    pub today: Numbers,
+    /// Numbers of this month.
+    pub month: Numbers,
+    /// The limits of a day, by the names of the numbers.
+    pub day_limits: Value,
+    /// The limits of a month.
+    pub month_limits: Value,
+    /// Limits that are used to at least 80 %: their names and shares.
+    pub warnings: Vec<(&'static str, f64)>,
+    /// Whether a reached limit stops the assistant.
+    pub is_hard: bool,
+    /// When the day ends, in milliseconds since 1970.
+    pub resets_at_ms: i64,
+}
+
+impl Usage {
+    /// Usage over a database.
+    #[must_use]
+    pub fn new(db: Db, clock: SharedClock, org_settings: OrgSettings, tasks: TaskTracker) -> Self {
+        let prices = RwLock::new(Arc::new(Prices::with(Vec::new())));
+        let tallies = DashMap::new();
+        Self { shared: Arc::new(Shared { db, clock, org_settings, prices, tallies, tasks }) }
+    }
+
+    /// Reads the platform's own prices.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn load_prices(&self) -> Result<(), DbError> {
+        let prices = Arc::new(Prices::with(self.shared.db.prices().await?));
+        *self.shared.prices.write().unwrap_or_else(PoisonError::into_inner) = prices;
+        Ok(())
+    }
+
+    /// The prices that hold.
+    #[must_use]
+    pub fn prices(&self) -> Arc<Prices> {
+        self.shared.prices.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sets what a model costs from a day on.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn set_price(&self, price: &PriceRow) -> Result<(), DbError> {
+        self.shared.db.put_price(price, self.shared.clock.now_ms()).await?;
+        self.load_prices().await
+    }
+
+    /// Whether an org may use a model now. Calls that run at the same time may each go over by themselves.
+    ///
+    /// # Errors
+    /// [`Exceeded`] when a hard limit is reached. When storage fails the call is let through: an answer is worth
+    /// more than a count that is read again a moment later.
+    pub async fn admit(&self, org: OrgId, kind: UsageKind) -> Result<(), Exceeded> {
+        let (Ok(settings), Ok(tally)) =
+            (self.shared.org_settings.effective(org, None).await, self.tally(org).await)
+        else {
+            return Ok(());
+        };
+        if !stops(&settings) {
+            return Ok(());
+        }
+        let counts = |limit: &Limit| match limit.name {
+            "max_embedding_tokens_per_day" => kind == UsageKind::Embedding,
+            "max_chat_requests_per_day" => kind == UsageKind::Chat,
+            _ => true,
+        };
+        let reached = limits(&settings, &tally.today, &tally.this_month)
+            .into_iter()
+            .find(|limit| counts(limit) && limit.share() >= 1.0);
+        let Some(limit) = reached else { return Ok(()) };
+        let now = self.shared.clock.now_ms();
+        let numbers = if limit.is_monthly { tally.this_month } else { tally.today };
+        let resets_at_ms = if limit.is_monthly { next_month(now) } else { next_midnight(now) };
+        Err(Exceeded {
+            limit: limit.name,
+            current: numbers.view(),
+            limits: limits_view(&settings, limit.is_monthly),
+            resets_at_ms,
+        })
+    }
+
+    /// Counts an event and has it written; gives its cost in billionths of a US dollar.
+    pub async fn record(&self, event: UsageEvent) -> u64 {
+        let now = self.shared.clock.now_ms();
+        let day = day_of(now);
+        let cost = self.prices().cost_nano_usd(&event, &day);
+        let numbers = Numbers {
+            chat_requests: u64::from(event.kind == UsageKind::Chat),
+            embedding_tokens: if event.kind == UsageKind::Embedding { event.input_tokens } else { 0 },
+            total_tokens: event.input_tokens + event.output_tokens,
+            cost_nano_usd: cost,
+        };
+        self.count(event.org, numbers).await;
+        let row = row(event, cost, now);
+        let db = self.shared.db.clone();
+        self.shared.tasks.spawn(async move { write(&db, &row, &day).await });
+        cost
+    }
+
+    /// Where an org stands.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn standing(&self, org: OrgId) -> Result<Standing, DbError> {
+        let settings = self.shared.org_settings.effective(org, None).await?;
+        let tally = self.tally(org).await?;
+        let warnings = limits(&settings, &tally.today, &tally.this_month)
+            .into_iter()
+            .filter(|limit| limit.share() >= WARNINGS[0])
+            .map(|limit| (limit.name, limit.share()))
+            .collect();
+        Ok(Standing {
+            today: tally.today,
+            month: tally.this_month,
+            day_limits: limits_view(&settings, false),
+            month_limits: limits_view(&settings, true),
+            warnings,
+            is_hard: stops(&settings),
+            resets_at_ms: next_midnight(self.shared.clock.now_ms()),
+        })
+    }
+
+    /// Sums of an org from a day on.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn days(&self, org: OrgId, from_day: &str) -> Result<Vec<UsageDay>, DbError> {
+        self.shared.db.usage_days(org, from_day).await
+    }
+
+    /// Events of an org, newest first, below an id.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn events(&self, org: OrgId, before: &str, limit: i64) -> Result<Vec<UsageRow>, DbError> {
+        self.shared.db.usage_events(org, before, limit).await
+    }
+
+    async fn count(&self, org: OrgId, numbers: Numbers) {
+        let Ok(before) = self.tally(org).await else { return };
+        if let Some(mut tally) = self.shared.tallies.get_mut(&org) {
+            tally.today.add(numbers);
+            tally.this_month.add(numbers);
+        }
+        let Ok(settings) = self.shared.org_settings.effective(org, None).await else { return };
+        let Ok(after) = self.tally(org).await else { return };
+        let shares = |tally: &Tally| limits(&settings, &tally.today, &tally.this_month);
+        for (old, new) in shares(&before).iter().zip(shares(&after)) {
+            for mark in WARNINGS {
+                if old.share() < mark && new.share() >= mark {
+                    tracing::warn!(org.id = %org, limit = new.name, "org {org} has used {:.0} % of {}", mark * 100.0, new.name);
+                }
+            }
+        }
+    }
+
+    /// The numbers of an org now; the first asker loads what is stored.
+    async fn tally(&self, org: OrgId) -> Result<Tally, DbError> {
+        let now = self.shared.clock.now_ms();
+        let (day, month) = (day_of(now), month_start_of(now));
+        if !self.shared.tallies.contains_key(&org) {
+            let days = self.shared.db.usage_days(org, &month).await?;
+            // Counted events are written later than this, so whoever comes first has not read them yet.
+            self.shared.tallies.entry(org).or_insert_with(|| Tally::of(&days, &day, &month));
+        }
+        let mut tally = self.shared.tallies.entry(org).or_default();
+        if tally.day != day {
+            tally.day = day;
+            tally.today = Numbers::default();
+        }
+        if tally.month != month {
+            tally.month = month;
+            tally.this_month = Numbers::default();
+        }
+        Ok(tally.clone())
+    }
+}
+
+impl Tally {
+    fn of(days: &[UsageDay], day: &str, month: &str) -> Self {
+        let mut tally = Self { day: day.to_owned(), month: month.to_owned(), ..Self::default() };
+        let count = |value: i64| u64::try_from(value).unwrap_or(0);
+        for one in days {
+            let is = |kind: UsageKind| one.kind == kind.as_str();
+            let numbers = Numbers {
+                chat_requests: if is(UsageKind::Chat) { count(one.request_count) } else { 0 },
+                embedding_tokens: if is(UsageKind::Embedding) { count(one.input_tokens) } else { 0 },
+                total_tokens: count(one.input_tokens) + count(one.output_tokens),
+                cost_nano_usd: count(one.cost_nano_usd),
+            };
+            tally.this_month.add(numbers);
+            if one.day == day {
+                tally.today.add(numbers);
+            }
+        }
+        tally
+    }
+}
+
+async fn write(db: &Db, row: &UsageRow, day: &str) {
+    let mut wait = FIRST_WAIT;
+    for _ in 0..WRITES_MAX {
+        match db.add_usage(row, day).await {
+            Ok(()) => return,
+            Err(error) => tracing::warn!(%error, "could not write a usage event; trying again"),
+        }
+        tokio::time::sleep(wait).await;
+        wait *= 2;
+    }
+    tracing::error!(event = ?row, "a usage event is lost; this line is all that is left of it");
+}
+
+fn row(event: UsageEvent, cost: u64, now: i64) -> UsageRow {
+    let stored = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    UsageRow {
+        id: ids::new_uuid().to_string(),
+        org_id: event.org.to_string(),
+        channel_id: event.channel.map(|id| id.to_string()),
+        conversation_id: event.conversation.map(|id| id.to_string()),
+        request_id: event.request_id,
+        endpoint: event.endpoint.to_owned(),
+        address: event.address.map(|address| address.to_string()),
+        provider: event.provider,
+        model: event.model,
+        kind: event.kind.as_str().to_owned(),
+        input_tokens: stored(event.input_tokens),
+        cached_input_tokens: stored(event.cached_input_tokens),
+        output_tokens: stored(event.output_tokens),
+        duration_ms: stored(event.duration_ms),
+        cost_nano_usd: stored(cost),
+        latency_ms: stored(event.latency_ms),
+        success: event.success,
+        is_estimate: event.is_estimate,
+        created_at: now,
+    }
+}
