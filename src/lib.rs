@@ -12,6 +12,7 @@ pub mod handshake;
 pub mod http;
 pub mod hub;
 pub mod ids;
+pub mod insight;
 pub mod limits;
 pub mod org_settings;
 pub mod outbound;

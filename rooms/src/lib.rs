@@ -31,7 +31,7 @@ pub use presence::PresenceRules;
 pub use reply::{Failure, Reply, Stage};
 pub use room::{Room, Rules};
 pub use user::{User, UserKind};
-pub use words::HandoffWords;
+pub use words::{HandoffWords, fold_words};
 
 /// Milliseconds since the Unix epoch; always passed in, never read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

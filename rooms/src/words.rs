@@ -79,7 +79,8 @@ fn is_same_or_plural(said: &str, wanted: &str) -> bool {
 }
 
 /// Words of letters and digits, lower case, without accents.
-fn fold_words(text: &str) -> Vec<String> {
+#[must_use]
+pub fn fold_words(text: &str) -> Vec<String> {
     let folded: String =
         text.nfkd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase).collect();
     folded
@@ -115,6 +116,35 @@ mod tests {
             "una persona réal",
             "¿puedo ver al gerente?",
             "operadores",
+            "Human?",
+            "is this a human or a bot",
+            "humans only please",
+            "AGENT",
+            "agent agent agent",
+            "could you get me a real person on the line",
+            "I'd like to speak to someone about my bill",
+            "Please let me talk to someone",
+            "representative",
+            "connect me with a sales representative",
+            "operator, please",
+            "live agent now",
+            "I want your supervisor",
+            "get me the store manager",
+            "who are the managers here?",
+            "¿eres humano?",
+            "humanos, por favor",
+            "necesito un agente",
+            "¿hay agentes disponibles?",
+            "Quiero una PERSONA REAL",
+            "puedo hablar con alguien de ventas",
+            "representantes",
+            "un operador ya",
+            "ponme con tu supervisor",
+            "los supervisores",
+            "el gerente de la tienda",
+            "exijo al GERENTE",
+            "agente-en-vivo",
+            "Húmano",
         ] {
             assert!(asks(text), "{text}");
         }
@@ -135,6 +165,28 @@ mod tests {
             "la gerencia",
             "operadora2",
             "person real",
+            "my agenda is full",
+            "agentive suffixes",
+            "superhuman strength",
+            "inhuman conditions",
+            "subhuman",
+            "the operatory table",
+            "micromanagers",
+            "speak to some one",
+            "I talk to nobody",
+            "representation matters",
+            "supervision",
+            "managerial",
+            "personal real estate",
+            "humanidad",
+            "sobrehumano",
+            "agentes2",
+            "operadoras",
+            "gerencial",
+            "hablar conmigo",
+            "representación",
+            "supervisión",
+            "personas",
             "",
             "🙂",
         ] {

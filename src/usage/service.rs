@@ -262,7 +262,8 @@ async fn write(db: &Db, row: &UsageRow, day: &str) {
         tokio::time::sleep(wait).await;
         wait *= 2;
     }
-    tracing::error!(event = ?row, "a usage event is lost; this line is all that is left of it");
+    let (org, kind, cost) = (&row.org_id, &row.kind, row.cost_nano_usd);
+    tracing::error!(org.id = %org, kind, cost_nano_usd = cost, "a usage event of org {org} is lost");
 }
 
 fn row(event: UsageEvent, cost: u64, now: i64) -> UsageRow {
