@@ -13,6 +13,7 @@ pub mod handshake;
 pub mod http;
 pub mod hub;
 pub mod ids;
+pub mod knowledge;
 pub mod limits;
 pub mod models;
 pub mod outbound;

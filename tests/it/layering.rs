@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[(&str, &[&str])] = &[
     ("ground", &["clock", "config", "ids", "telemetry", "wire"]),
     ("means", &["auth", "crypto", "db", "encoder", "handshake", "limits", "outbound"]),
-    ("services", &["hub", "accounts", "models"]),
+    ("services", &["hub", "accounts", "knowledge", "models"]),
     ("edges", &["http", "pages", "socketio", "ws"]),
     ("house", &["app", "cli", "lib", "main"]),
 ];
@@ -16,6 +16,12 @@ const FLOORS: &[(&str, &[&str])] = &[
 const WALLS: &[(&str, &str)] = &[
     ("hub", "accounts"),
     ("hub", "models"),
+    ("hub", "knowledge"),
+    ("accounts", "knowledge"),
+    ("models", "knowledge"),
+    ("knowledge", "hub"),
+    ("knowledge", "accounts"),
+    ("knowledge", "models"),
     ("accounts", "models"),
     ("models", "hub"),
     ("models", "accounts"),
@@ -53,6 +59,12 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli", "config"]),
     ("ndarray", &["encoder"]),
     ("zip", &["encoder"]),
+    ("text_splitter", &["knowledge"]),
+    ("dom_query", &["knowledge"]),
+    ("pdf_extract", &["knowledge"]),
+    ("encoding_rs", &["knowledge"]),
+    ("whichlang", &["knowledge"]),
+    ("unicode_normalization", &["knowledge"]),
 ];
 
 fn root() -> PathBuf {
