@@ -17,6 +17,8 @@ const DEMO_EMAIL: &str = "demo@example.com";
 /// How to sign in to the demo; printed once, where it is made.
 #[derive(Clone)]
 pub struct DemoCredentials {
+    /// The demo's org.
+    pub org: OrgId,
     /// The address.
     pub email: &'static str,
     /// The password.
@@ -46,7 +48,7 @@ impl Accounts {
         let made = self.directory().create_channel(org.id, "Demo site", &self.demo_origins(base)).await?;
         let place = format!("{}:{}", org.id, made.channel.id);
         self.db().set_meta(DEMO_CHANNEL, &place).await.map_err(fault::of_storage)?;
-        Ok(Some(DemoCredentials { email: DEMO_EMAIL, password }))
+        Ok(Some(DemoCredentials { org: org.id, email: DEMO_EMAIL, password }))
     }
 
     /// The public key of the demo's channel, while the server shows the demo.

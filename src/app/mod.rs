@@ -1,5 +1,6 @@
 //! Puts the parts together and runs the server from start to a graceful stop.
 
+mod knowledge;
 mod listen;
 mod notice;
 mod router;

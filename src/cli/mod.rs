@@ -8,6 +8,8 @@ mod commands;
 mod doctor;
 mod grammar;
 mod input;
+mod knowledge;
+mod models;
 mod run;
 mod storage;
 

@@ -8,7 +8,7 @@ use clap::ArgMatches;
 
 use super::answer::{Answer, Failure};
 use super::grammar::grammar;
-use super::{commands, doctor};
+use super::{commands, doctor, knowledge, models};
 use crate::config::Settings;
 use crate::wire::ErrorCode;
 
@@ -73,6 +73,10 @@ async fn dispatch(matches: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<A
         ("agent", Some(("password", args))) => commands::set_password(args, terminal).await,
         ("token", Some(("create", args))) => commands::create_token(args, terminal).await,
         ("key", Some(("rotate", args))) => commands::rotate_key(args, terminal).await,
+        ("models", Some(("list", args))) => models::list(args, terminal),
+        ("models", Some(("pull", args))) => models::pull_models(args, terminal).await,
+        ("knowledge", Some(("add", args))) => knowledge::add(args, terminal).await,
+        ("knowledge", Some(("search", args))) => knowledge::search(args, terminal).await,
         ("migrate", _) => commands::migrate(args, terminal).await,
         ("doctor", _) => Ok(doctor::examine(args, terminal).await),
         _ => Err(Failure::new(ErrorCode::BadRequest, "there is no such command")),

@@ -70,6 +70,13 @@ settings! {
         store_batch_max: usize = 512 in 1..=100_000, "Most messages committed in one transaction";
         db_readers: u32 = 4 in 1..=1_000, "Database connections that read";
     }
+    "Knowledge" {
+        knowledge_file_max_bytes: usize = 10_485_760 in 1_024..=268_435_456, "Largest file or page that is read";
+        knowledge_sources_max: usize = 1_000 in 1..=1_000_000, "Most sources of one org";
+        knowledge_passages_max: usize = 20_000 in 1..=1_000_000, "Most passages of one org";
+        knowledge_source_passages_max: usize = 2_000 in 1..=100_000, "Most passages of one source";
+        knowledge_cache_max_bytes: usize = 268_435_456 in 1_048_576..=68_719_476_736, "Memory for the vectors of the orgs that were asked last";
+    }
     "Requests to the outside" {
         allow_private_ranges: Vec<IpNet> = "", "Private ranges that targets configured by an org may lie in; repeatable";
         outbound_timeout_s: u64 = 30 in 1..=3_600, "Time an outgoing request may take";

@@ -10,7 +10,9 @@ use axum::http::{Extensions, HeaderMap, header};
 use crate::accounts::Accounts;
 use crate::config::Settings;
 use crate::hub::Hub;
+use crate::knowledge::Knowledge;
 use crate::limits::client_ip;
+use crate::wire::WireError;
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
@@ -20,13 +22,25 @@ pub struct Api {
     pub(super) accounts: Accounts,
     pub(super) hub: Arc<Hub>,
     pub(super) settings: Arc<Settings>,
+    knowledge: Option<Knowledge>,
 }
 
 impl Api {
     /// An API over accounts and a hub.
     #[must_use]
     pub fn new(accounts: Accounts, hub: Arc<Hub>, settings: Arc<Settings>) -> Self {
-        Self { accounts, hub, settings }
+        Self { accounts, hub, settings, knowledge: None }
+    }
+
+    /// The same API, with what orgs know.
+    #[must_use]
+    pub fn with_knowledge(self, knowledge: Knowledge) -> Self {
+        Self { knowledge: Some(knowledge), ..self }
+    }
+
+    /// What orgs know; a server without knowledge has none of its paths.
+    pub(super) fn knowledge(&self) -> Result<&Knowledge, WireError> {
+        self.knowledge.as_ref().ok_or_else(WireError::not_found)
     }
 
     /// The address that limits count by.

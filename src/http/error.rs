@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use crate::knowledge::KnowledgeError;
 use crate::wire::WireError;
 
 /// A refusal on its way to the client.
@@ -23,6 +24,12 @@ impl From<WireError> for ApiError {
     fn from(error: WireError) -> Self {
         let status = StatusCode::from_u16(error.code.status());
         Self { status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), error }
+    }
+}
+
+impl From<KnowledgeError> for ApiError {
+    fn from(error: KnowledgeError) -> Self {
+        WireError::from(error).into()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every route, once: the router and the document come from the same table.
 
+use axum::extract::DefaultBodyLimit;
 use axum::http::header::{self, HeaderValue};
 use axum::routing::{any, get};
 use axum::{Json, Router, middleware};
@@ -8,7 +9,10 @@ use utoipa_axum::routes;
 
 use super::answer::{answer, no_such_method, no_such_path};
 use super::api::Api;
-use super::{acts, auth, channels, conversations, document, health, members, orgs, tickets, tokens, widget};
+use super::{
+    acts, auth, channels, conversations, document, health, knowledge, knowledge_pairs, members, orgs,
+    tickets, tokens, widget,
+};
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
 pub fn router(api: Api) -> Router {
@@ -28,7 +32,7 @@ pub fn router(api: Api) -> Router {
 }
 
 fn described() -> OpenApiRouter<Api> {
-    OpenApiRouter::with_openapi(document::base()).merge(live()).merge(management())
+    OpenApiRouter::with_openapi(document::base()).merge(live()).merge(management()).merge(knowledge())
 }
 
 /// Routes of conversations.
@@ -75,4 +79,21 @@ fn management() -> OpenApiRouter<Api> {
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::delete))
         .routes(routes!(orgs::list, orgs::make))
+}
+
+/// Routes of what an org knows.
+fn knowledge() -> OpenApiRouter<Api> {
+    // The handler counts a file's bytes by the setting for files.
+    let files = OpenApiRouter::new().routes(routes!(knowledge::upload)).layer(DefaultBodyLimit::disable());
+    OpenApiRouter::new()
+        .routes(routes!(knowledge::list, knowledge::make))
+        .routes(routes!(knowledge::get, knowledge::change, knowledge::delete))
+        .routes(routes!(knowledge::refresh))
+        .routes(routes!(knowledge::search))
+        .routes(routes!(knowledge_pairs::list, knowledge_pairs::make))
+        .routes(routes!(knowledge_pairs::change, knowledge_pairs::delete))
+        .routes(routes!(knowledge_pairs::unanswered))
+        .routes(routes!(knowledge_pairs::answer))
+        .routes(routes!(knowledge_pairs::dismiss))
+        .merge(files)
 }

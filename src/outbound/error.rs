@@ -30,6 +30,9 @@ pub enum OutboundError {
     /// The answer is not what was asked for.
     #[error("the answer of {host} is not {expected}")]
     BadAnswer { host: String, expected: &'static str },
+    /// The answer came and could not be written down here.
+    #[error("what came could not be stored: {reason}")]
+    NotKept { reason: String },
 }
 
 impl OutboundError {
@@ -44,6 +47,7 @@ impl OutboundError {
             Self::TooLarge { .. } => "target_answer_too_large",
             Self::BadStatus { .. } => "target_bad_status",
             Self::BadAnswer { .. } => "target_bad_answer",
+            Self::NotKept { .. } => "target_answer_not_kept",
         }
     }
 
@@ -55,7 +59,8 @@ impl OutboundError {
             Self::BadUrl { .. }
             | Self::AddressRefused { .. }
             | Self::TooLarge { .. }
-            | Self::BadAnswer { .. } => false,
+            | Self::BadAnswer { .. }
+            | Self::NotKept { .. } => false,
         }
     }
 

@@ -4,6 +4,7 @@
 //! Nothing follows a redirect or uses the system's proxy. What the operator configured may be private; what an org configured may not.
 
 mod address;
+mod download;
 mod error;
 mod gateway;
 mod request;

@@ -31,6 +31,10 @@ pub const ROOMS_LIVE: &str = "switchboard_rooms_live";
 pub const HTTP_REQUESTS: &str = "switchboard_http_requests_total";
 /// Time of a request; label `route`.
 pub const HTTP_SECONDS: &str = "switchboard_http_request_seconds";
+/// Questions judged without a provider; label `outcome` (`sure`, `unsure`, `unknown`).
+pub const KNOWLEDGE_QUESTIONS: &str = "switchboard_knowledge_questions_total";
+/// Knowledge that could not be had; label `what` (`source`, `embed`, `vector_store`).
+pub const KNOWLEDGE_FAILURES: &str = "switchboard_knowledge_failures_total";
 
 const SECONDS: &[f64] =
     &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -53,7 +57,7 @@ const fn metric(name: &'static str, kind: Kind, help: &'static str) -> Metric {
 }
 
 /// Every metric of the server, apart from those of the process.
-const TABLE: [Metric; 12] = [
+const TABLE: [Metric; 14] = [
     metric(CONNECTIONS, Kind::Gauge, "Live connections by transport and audience"),
     metric(MESSAGES_COMMITTED, Kind::Counter, "Messages committed to the database"),
     metric(COMMIT_BATCH_SIZE, Kind::Histogram(COUNTS), "Messages in one commit"),
@@ -70,6 +74,8 @@ const TABLE: [Metric; 12] = [
     metric(ROOMS_LIVE, Kind::Gauge, "Rooms in memory"),
     metric(HTTP_REQUESTS, Kind::Counter, "Requests answered by route and status"),
     metric(HTTP_SECONDS, Kind::Histogram(SECONDS), "Time of a request by route"),
+    metric(KNOWLEDGE_QUESTIONS, Kind::Counter, "Questions judged without a provider, by outcome"),
+    metric(KNOWLEDGE_FAILURES, Kind::Counter, "Knowledge that could not be had, by what failed"),
 ];
 
 static HANDLE: OnceLock<Handle> = OnceLock::new();

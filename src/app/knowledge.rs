@@ -1,0 +1,47 @@
+//! What orgs know, put together for a running server, and what the demo's shop knows.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::accounts::DemoCredentials;
+use crate::encoder::Encoder;
+use crate::knowledge::{Knowledge, SourceFields, demo_pairs};
+use crate::models::load_encoder;
+
+const DEMO_TITLE: &str = "FAQ";
+
+/// The encoder, where it was pulled. Without it, or with a damaged one, the server runs and says so.
+pub(super) async fn open_encoder(data_dir: &Path) -> Option<Arc<Encoder>> {
+    let data_dir = data_dir.to_owned();
+    let loading = tokio::task::spawn_blocking(move || load_encoder(&data_dir));
+    match loading.await.expect("reading a file does not panic") {
+        Ok(Some(encoder)) => {
+            tracing::info!("questions are understood by words and meaning");
+            Some(Arc::new(encoder))
+        }
+        Ok(None) => {
+            tracing::info!(
+                "questions are understood by their words; `switchboard models pull` fetches what understands meaning"
+            );
+            None
+        }
+        Err(error) => {
+            let remedy =
+                "questions are understood by their words only; `switchboard models pull` replaces the model";
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the sentence encoder cannot be used: {remedy}"
+            );
+            None
+        }
+    }
+}
+
+/// Gives the demo's shop something to know.
+///
+/// # Errors
+/// When it could not be stored.
+pub(super) async fn add_demo_knowledge(knowledge: &Knowledge, demo: &DemoCredentials) -> anyhow::Result<()> {
+    knowledge.add_source(demo.org, None, Some(DEMO_TITLE), SourceFields::Pairs(demo_pairs())).await?;
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! `switchboard knowledge`: adding sources and trying questions out, whether the server runs or not.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::ArgMatches;
+use rooms::{ChannelId, OrgId};
+use serde_json::{Value, json};
+use tokio_util::task::TaskTracker;
+
+use super::answer::{Answer, Failure};
+use super::run::Terminal;
+use super::storage::{open_db, settings};
+use crate::clock::SystemClock;
+use crate::config::Settings;
+use crate::knowledge::{
+    Knowledge, KnowledgeError, KnowledgeParts, NoEmbedders, Passage, SourceFields, SourceState, Verdict,
+};
+use crate::models::load_encoder;
+use crate::outbound::Gateway;
+use crate::wire::{ErrorCode, WireError};
+
+impl From<KnowledgeError> for Failure {
+    fn from(error: KnowledgeError) -> Self {
+        match error {
+            KnowledgeError::NotFound => {
+                Self::new(ErrorCode::NotFound, "there is no org or channel of it with this id")
+            }
+            KnowledgeError::Storage(error) => error.into(),
+            error => WireError::from(error).into(),
+        }
+    }
+}
+
+pub(super) async fn add(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<Answer, Failure> {
+    let settings = settings(args, terminal)?;
+    let (org, channel) = scope(args)?;
+    let given = text(args, "source");
+    let title = args.get_one::<String>("title").map(String::as_str);
+    let (title, fields) = source_of(given, title, settings.knowledge_file_max_bytes)?;
+    let knowledge = open(settings, org).await?;
+    let made = knowledge.add_source(org, channel, title.as_deref(), fields).await?;
+    let source = knowledge.index_now(org, made.id).await?;
+    if source.state == SourceState::Failed {
+        let reason = source.reason.unwrap_or_default();
+        // What cannot be read is of no use; the next attempt makes a new one.
+        knowledge.delete_source(org, source.id).await?;
+        return Err(Failure::new(ErrorCode::BadRequest, format!("could not read {given}: {reason}")));
+    }
+    let words = format!(
+        "Added \"{}\" with {} passages, found by {}; its id is {}.",
+        source.title,
+        source.chunk_count,
+        if source.model.is_some() { "words and meaning" } else { "their words" },
+        source.id
+    );
+    let json = json!({
+        "source_id": source.id.to_string(),
+        "title": source.title,
+        "passage_count": source.chunk_count,
+        "by_meaning": source.model.is_some(),
+    });
+    Ok(Answer::new(json, words))
+}
+
+pub(super) async fn search(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<Answer, Failure> {
+    let settings = settings(args, terminal)?;
+    let (org, channel) = scope(args)?;
+    let question = text(args, "question");
+    let knowledge = open(settings, org).await?;
+    let verdict = knowledge.judge(org, channel, question).await?;
+    let passages = knowledge.search(org, channel, question, 5).await?;
+    let (name, mut lines) = match &verdict {
+        Verdict::Sure(answer) => ("sure", vec![format!("Sure: {}\n  from {}", answer.text, place(answer))]),
+        Verdict::Unsure(choices) => {
+            let offered =
+                choices.iter().map(|one| format!("  - {}", one.question.as_ref().unwrap_or(&one.title)));
+            ("unsure", std::iter::once("Not sure. Did you mean:".to_owned()).chain(offered).collect())
+        }
+        Verdict::Unknown => ("unknown", vec!["Unknown: a person must answer.".to_owned()]),
+    };
+    lines
+        .push(format!("\nFound by {}:", if knowledge.has_encoder() { "words and meaning" } else { "words" }));
+    lines.extend(passages.iter().map(|one| format!("  {:.2}  {}", one.score, place(one))));
+    let found: Vec<Value> = passages.iter().map(as_json).collect();
+    let answer = match &verdict {
+        Verdict::Sure(answer) => as_json(answer),
+        Verdict::Unsure(_) | Verdict::Unknown => Value::Null,
+    };
+    let choices: Vec<Value> = match &verdict {
+        Verdict::Unsure(choices) => choices.iter().map(as_json).collect(),
+        Verdict::Sure(_) | Verdict::Unknown => Vec::new(),
+    };
+    let json = json!({ "verdict": name, "answer": answer, "choices": choices, "passages": found });
+    Ok(Answer::new(json, lines.join("\n")))
+}
+
+/// The knowledge of an org that exists.
+async fn open(settings: Settings, org: OrgId) -> Result<Knowledge, Failure> {
+    let db = open_db(&settings).await?;
+    db.org(org).await?.ok_or(KnowledgeError::NotFound)?;
+    let encoder = load_encoder(&settings.data_dir)?.map(Arc::new);
+    Ok(Knowledge::new(KnowledgeParts {
+        db,
+        gateway: Gateway::new(&settings),
+        clock: Arc::new(SystemClock),
+        settings: Arc::new(settings),
+        encoder,
+        embedders: Arc::new(NoEmbedders),
+        extra_sources: Vec::new(),
+        tasks: TaskTracker::new(),
+    }))
+}
+
+/// What a path or an address names, and what to call it.
+fn source_of(
+    given: &str,
+    title: Option<&str>,
+    max_bytes: usize,
+) -> Result<(Option<String>, SourceFields), Failure> {
+    if given.starts_with("http://") || given.starts_with("https://") {
+        return Ok((title.map(str::to_owned), SourceFields::Page(given.to_owned())));
+    }
+    let path = Path::new(given);
+    let unreadable = |error| Failure::new(ErrorCode::BadRequest, format!("could not read {given}: {error}"));
+    let size = std::fs::metadata(path).map_err(unreadable)?.len();
+    if usize::try_from(size).map_or(true, |size| size > max_bytes) {
+        return Err(Failure::new(ErrorCode::TooLarge, format!("{given} has more than {max_bytes} bytes")));
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let utf8 = |bytes| {
+        let not_text = |_| Failure::new(ErrorCode::BadRequest, format!("{given} is not UTF-8"));
+        String::from_utf8(bytes).map_err(not_text)
+    };
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let fields = match ending.as_deref() {
+        Some("pdf") => SourceFields::Pdf(bytes),
+        Some("md" | "markdown") => SourceFields::Markdown(utf8(bytes)?),
+        Some("txt") => SourceFields::Text(utf8(bytes)?),
+        _ => {
+            let message = "give a file that ends in .pdf, .md or .txt, or an http or https address";
+            return Err(Failure::new(ErrorCode::BadRequest, message));
+        }
+    };
+    let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok((Some(title.map_or(name, str::to_owned)), fields))
+}
+
+fn scope(args: &ArgMatches) -> Result<(OrgId, Option<ChannelId>), Failure> {
+    let org = text(args, "org").parse().map_err(|_| KnowledgeError::NotFound)?;
+    let channel = args.get_one::<String>("channel").map(|id| id.parse());
+    Ok((org, channel.transpose().map_err(|_| KnowledgeError::NotFound)?))
+}
+
+fn place(passage: &Passage) -> String {
+    match (&passage.question, &passage.url) {
+        (Some(question), _) => format!("{}: {question}", passage.title),
+        (None, Some(url)) => format!("{} ({url})", passage.title),
+        (None, None) => passage.title.clone(),
+    }
+}
+
+fn as_json(passage: &Passage) -> Value {
+    json!({
+        "id": passage.id.to_string(),
+        "title": passage.title,
+        "question": passage.question,
+        "text": passage.text,
+        "url": passage.url,
+        "score": passage.score,
+    })
+}
+
+fn text<'a>(args: &'a ArgMatches, name: &str) -> &'a str {
+    args.get_one::<String>(name).map(String::as_str).expect("the grammar needs it")
+}

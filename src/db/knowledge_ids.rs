@@ -1,0 +1,66 @@
+//! Ids of what an org knows.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rooms::{EntryId, ParseIdError};
+
+macro_rules! knowledge_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub u128);
+
+        impl $name {
+            /// A new one.
+            #[must_use]
+            pub fn new() -> Self {
+                Self(crate::ids::new_uuid().as_u128())
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        // Written and read as every id is.
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&EntryId(self.0), f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseIdError;
+
+            fn from_str(text: &str) -> Result<Self, ParseIdError> {
+                text.parse::<EntryId>().map(|id| Self(id.0))
+            }
+        }
+    };
+}
+
+knowledge_id!(
+    /// A source of knowledge: a file, a page, a set of questions and answers.
+    SourceId
+);
+knowledge_id!(
+    /// A question with its answer.
+    PairId
+);
+knowledge_id!(
+    /// A passage: what is found and shown as one piece.
+    PassageId
+);
+knowledge_id!(
+    /// A question that could not be answered.
+    UnansweredId
+);

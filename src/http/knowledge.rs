@@ -1,0 +1,323 @@
+//! What an org knows: its sources, and trying out what is found.
+
+use axum::Json;
+use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use rooms::ChannelId;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::acts::maybe_present;
+use super::api::Api;
+use super::body::{Asked, Body};
+use super::caller::{Caller, Id};
+use super::create::{Key, create};
+use super::error::ApiError;
+use super::knowledge_pairs::PairBody;
+use super::knowledge_views::{SearchView, SourceAnswer, SourceView};
+use super::pages::{List, PageQuery, limit};
+use crate::knowledge::{SourceFields, SourceId, SourcePatch};
+use crate::wire::{ErrorCode, WireError};
+
+/// Which page of a list, and of which channel.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ChannelPageQuery {
+    /// Only what this channel knows: its own and the org's.
+    pub(super) channel_id: Option<String>,
+    /// Where the page before ended: its `next_cursor`.
+    pub(super) cursor: Option<String>,
+    /// How many items: 50, at most 200.
+    pub(super) limit: Option<u32>,
+}
+
+impl ChannelPageQuery {
+    pub(super) fn channel(&self) -> Result<Option<ChannelId>, WireError> {
+        channel(self.channel_id.as_deref())
+    }
+
+    pub(super) fn limit(&self) -> i64 {
+        limit(self.limit)
+    }
+
+    fn page(&self) -> PageQuery {
+        PageQuery { cursor: self.cursor.clone(), limit: self.limit }
+    }
+}
+
+/// A question to try out.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct SearchQuery {
+    /// The question.
+    q: String,
+    /// The channel it is asked in.
+    channel_id: Option<String>,
+    /// How many passages: 10, at most 20.
+    limit: Option<usize>,
+}
+
+/// A source. `kind` says which of the other fields it needs.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewKnowledgeSource)]
+pub(super) struct NewSourceBody {
+    /// `pairs`, `markdown`, `text`, `page` or `vector_store`; PDF files are uploaded.
+    kind: String,
+    /// The channel that alone is to know it; null: every channel of the org.
+    #[serde(default)]
+    channel_id: Option<String>,
+    #[serde(default)]
+    title: Option<String>,
+    /// What Markdown or text says.
+    #[serde(default)]
+    content: Option<String>,
+    /// Where a page stands.
+    #[serde(default)]
+    url: Option<String>,
+    /// Such as `vs_abc123`.
+    #[serde(default)]
+    vector_store_id: Option<String>,
+    /// Up to 500 at once.
+    #[serde(default)]
+    pairs: Vec<PairBody>,
+}
+
+impl NewSourceBody {
+    fn fields(self) -> Result<SourceFields, WireError> {
+        let needs = |field: &str, value: Option<String>| {
+            value.ok_or_else(|| WireError::bad_request(format!("a source of this kind needs {field}")))
+        };
+        match self.kind.as_str() {
+            "pairs" => {
+                let pairs = self.pairs.into_iter().map(PairBody::fields).collect::<Result<_, _>>()?;
+                Ok(SourceFields::Pairs(pairs))
+            }
+            "markdown" => needs("content", self.content).map(SourceFields::Markdown),
+            "text" => needs("content", self.content).map(SourceFields::Text),
+            "page" => needs("url", self.url).map(SourceFields::Page),
+            "vector_store" => needs("vector_store_id", self.vector_store_id).map(SourceFields::VectorStore),
+            "pdf" => Err(WireError::bad_request("upload a PDF to /api/v1/knowledge/files")),
+            _ => Err(WireError::bad_request("kind must be pairs, markdown, text, page or vector_store")),
+        }
+    }
+}
+
+/// Changes of a source; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = KnowledgeSourceChange)]
+pub(super) struct SourceBody {
+    #[serde(default)]
+    title: Option<String>,
+    /// null: every channel of the org.
+    #[serde(default, deserialize_with = "maybe_present")]
+    #[schema(value_type = Option<String>)]
+    channel_id: Option<Option<String>>,
+    #[serde(default)]
+    content: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    vector_store_id: Option<String>,
+}
+
+/// A file to read: PDF, Markdown or plain text.
+#[derive(Debug, ToSchema)]
+#[schema(as = KnowledgeFile)]
+#[expect(dead_code, reason = "its shape is in the document; the handler reads the parts as they come")]
+pub(super) struct FileForm {
+    /// Its name says what it is: `.pdf`, `.md` or `.txt`.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    title: Option<String>,
+    channel_id: Option<String>,
+}
+
+/// Sources of the org, oldest first.
+#[utoipa::path(get, path = "/knowledge/sources", tag = "knowledge", params(ChannelPageQuery),
+    responses((status = 200, description = "a page", body = List<SourceView>)))]
+pub(super) async fn list(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(query): Asked<ChannelPageQuery>,
+) -> Result<Json<List<SourceView>>, ApiError> {
+    let page = query.page();
+    let known = api.knowledge()?.for_caller(&caller.principal);
+    let sources = known.sources(query.channel()?, page.after()?, page.limit() + 1).await?;
+    Ok(Json(page.list(sources, |source| source.id.to_string(), |source| source.into())))
+}
+
+/// Add a source; it is read in the background.
+#[utoipa::path(post, path = "/knowledge/sources", tag = "knowledge", request_body = NewSourceBody,
+    responses((status = 201, description = "made", body = SourceAnswer)))]
+pub(super) async fn make(
+    State(api): State<Api>,
+    caller: Caller,
+    key: Key,
+    body: Body<NewSourceBody>,
+) -> Result<Response, ApiError> {
+    let (knowledge, principal) = (api.knowledge()?.clone(), caller.principal.clone());
+    let (channel, title) = (body.value.channel_id.clone(), body.value.title.clone());
+    let given = body.value;
+    create(&api, &caller, key, &body.bytes, async move {
+        let channel = self::channel(channel.as_deref())?;
+        let fields = given.fields()?;
+        let made = knowledge.for_caller(&principal).add_source(channel, title.as_deref(), fields).await?;
+        Ok((StatusCode::CREATED, SourceAnswer::from(&made)))
+    })
+    .await
+}
+
+/// Add a file: PDF, Markdown or plain text; it is read in the background.
+#[utoipa::path(post, path = "/knowledge/files", tag = "knowledge",
+    request_body(content = FileForm, content_type = "multipart/form-data"),
+    responses((status = 201, description = "made", body = SourceAnswer)))]
+pub(super) async fn upload(
+    State(api): State<Api>,
+    caller: Caller,
+    form: Multipart,
+) -> Result<(StatusCode, Json<SourceAnswer>), ApiError> {
+    let form = Upload::read(form, api.settings.knowledge_file_max_bytes).await?;
+    let channel = channel(form.channel_id.as_deref())?;
+    let (name, bytes) = form.file.ok_or_else(|| WireError::bad_request("the form has no part named file"))?;
+    let title = form.title.unwrap_or_else(|| name.clone());
+    let fields = fields_of_file(&name, bytes)?;
+    let known = api.knowledge()?.for_caller(&caller.principal);
+    let made = known.add_source(channel, Some(&title), fields).await?;
+    Ok((StatusCode::CREATED, Json((&made).into())))
+}
+
+/// A source.
+#[utoipa::path(get, path = "/knowledge/sources/{id}", tag = "knowledge", params(("id" = String, Path)),
+    responses((status = 200, description = "it", body = SourceAnswer)))]
+pub(super) async fn get(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<Json<SourceAnswer>, ApiError> {
+    let source = api.knowledge()?.for_caller(&caller.principal).source(source_id(&id)?).await?;
+    Ok(Json((&source).into()))
+}
+
+/// Change a source; other content is found once it has been read.
+#[utoipa::path(patch, path = "/knowledge/sources/{id}", tag = "knowledge", params(("id" = String, Path)),
+    request_body = SourceBody, responses((status = 200, description = "changed", body = SourceAnswer)))]
+pub(super) async fn change(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    body: Body<SourceBody>,
+) -> Result<Json<SourceAnswer>, ApiError> {
+    let given = body.value;
+    let channel = given.channel_id.map(|id| channel(id.as_deref())).transpose()?;
+    let patch = SourcePatch {
+        title: given.title,
+        channel,
+        content: given.content,
+        url: given.url,
+        vector_store_id: given.vector_store_id,
+    };
+    let known = api.knowledge()?.for_caller(&caller.principal);
+    let source = known.change_source(source_id(&id)?, patch).await?;
+    Ok(Json((&source).into()))
+}
+
+/// Delete a source; nothing of it is an answer any more from then on.
+#[utoipa::path(delete, path = "/knowledge/sources/{id}", tag = "knowledge", params(("id" = String, Path)),
+    responses((status = 204, description = "deleted")))]
+pub(super) async fn delete(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
+    api.knowledge()?.for_caller(&caller.principal).delete_source(source_id(&id)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Read a source again, such as a page that has changed; until then, what it said before is found.
+#[utoipa::path(post, path = "/knowledge/sources/{id}/refresh", tag = "knowledge", params(("id" = String, Path)),
+    responses((status = 200, description = "queued", body = SourceAnswer)))]
+pub(super) async fn refresh(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<Json<SourceAnswer>, ApiError> {
+    let source = api.knowledge()?.for_caller(&caller.principal).refresh_source(source_id(&id)?).await?;
+    Ok(Json((&source).into()))
+}
+
+/// Try out a question: what is found, and what would be said without a provider.
+#[utoipa::path(get, path = "/knowledge/search", tag = "knowledge", params(SearchQuery),
+    responses((status = 200, description = "what is found", body = SearchView)))]
+pub(super) async fn search(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(query): Asked<SearchQuery>,
+) -> Result<Json<SearchView>, ApiError> {
+    /// What a person reads through.
+    const DEFAULT: usize = 10;
+    let channel = channel(query.channel_id.as_deref())?;
+    let knowledge = api.knowledge()?;
+    let known = knowledge.for_caller(&caller.principal);
+    let verdict = known.judge(channel, &query.q).await?;
+    let passages = known.search(channel, &query.q, query.limit.unwrap_or(DEFAULT)).await?;
+    Ok(Json(SearchView::new(&verdict, &passages, knowledge.has_encoder())))
+}
+
+/// The channel somebody names; what cannot be one is answered like an unknown one.
+pub(super) fn channel(text: Option<&str>) -> Result<Option<ChannelId>, WireError> {
+    let given = text.filter(|text| !text.is_empty());
+    given.map(|text| text.parse().map_err(|_| WireError::not_found())).transpose()
+}
+
+fn source_id(id: &Id) -> Result<SourceId, WireError> {
+    id.0.parse().map_err(|_| WireError::not_found())
+}
+
+/// The parts of an uploaded form.
+#[derive(Debug, Default)]
+struct Upload {
+    file: Option<(String, Vec<u8>)>,
+    title: Option<String>,
+    channel_id: Option<String>,
+}
+
+impl Upload {
+    async fn read(mut form: Multipart, max_bytes: usize) -> Result<Self, WireError> {
+        let broken = |_| WireError::bad_request("the form is malformed or broke off");
+        let mut upload = Self::default();
+        while let Some(mut part) = form.next_field().await.map_err(broken)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            let file_name = part.file_name().map(str::to_owned);
+            let mut bytes = Vec::new();
+            while let Some(piece) = part.chunk().await.map_err(broken)? {
+                if bytes.len() + piece.len() > max_bytes {
+                    let words = format!("a file has at most {max_bytes} bytes");
+                    return Err(WireError::new(ErrorCode::TooLarge, words));
+                }
+                bytes.extend_from_slice(&piece);
+            }
+            match name.as_str() {
+                "file" => upload.file = Some((file_name.unwrap_or_default(), bytes)),
+                "title" => upload.title = Some(utf8(bytes)?).filter(|title| !title.is_empty()),
+                "channel_id" => upload.channel_id = Some(utf8(bytes)?),
+                _ => {}
+            }
+        }
+        Ok(upload)
+    }
+}
+
+fn fields_of_file(name: &str, bytes: Vec<u8>) -> Result<SourceFields, WireError> {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("pdf") => Ok(SourceFields::Pdf(bytes)),
+        Some("md" | "markdown") => utf8(bytes).map(SourceFields::Markdown),
+        Some("txt") => utf8(bytes).map(SourceFields::Text),
+        _ => Err(WireError::bad_request("the file's name must end in .pdf, .md or .txt")),
+    }
+}
+
+fn utf8(bytes: Vec<u8>) -> Result<String, WireError> {
+    let text = String::from_utf8(bytes).map_err(|_| WireError::bad_request("save the file as UTF-8"))?;
+    if text.contains('\0') {
+        return Err(WireError::bad_request("text must not hold NUL characters"));
+    }
+    Ok(text)
+}

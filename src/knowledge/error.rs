@@ -1,0 +1,42 @@
+//! Why something about knowledge did not work, and what a client hears of it.
+
+use crate::db::DbError;
+use crate::wire::{ErrorCode, WireError};
+
+/// What was asked of the knowledge could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum KnowledgeError {
+    /// Storage failed; nothing was changed.
+    #[error("storage failed")]
+    Storage(#[from] DbError),
+    /// It does not exist, or belongs to somebody else.
+    #[error("there is no such thing")]
+    NotFound,
+    /// The caller's role may not do this.
+    #[error("the caller may not do this")]
+    Forbidden,
+    /// It is larger than allowed; the words say what and how large it may be.
+    #[error("{0}")]
+    TooLarge(String),
+    /// It does not fit; the words say why.
+    #[error("{0}")]
+    Malformed(String),
+}
+
+impl From<KnowledgeError> for WireError {
+    fn from(error: KnowledgeError) -> Self {
+        match error {
+            KnowledgeError::Storage(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "knowledge could not be stored or read"
+                );
+                Self::unavailable()
+            }
+            KnowledgeError::NotFound => Self::not_found(),
+            KnowledgeError::Forbidden => Self::forbidden("your role may not do this"),
+            KnowledgeError::TooLarge(words) => Self::new(ErrorCode::TooLarge, words),
+            KnowledgeError::Malformed(words) => Self::bad_request(words),
+        }
+    }
+}

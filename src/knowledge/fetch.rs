@@ -1,0 +1,115 @@
+//! Fetches a page of the web for an org: through the gateway, which refuses what is not public.
+
+use url::Url;
+
+use crate::outbound::{Gateway, HeaderMap, HeaderValue, OutboundRequest, Trust, header};
+
+/// Moved pages are followed this far; each address is checked anew.
+const REDIRECTS_MAX: usize = 5;
+/// How much of a page is looked through for the name of its encoding.
+const SNIFF_BYTES: usize = 1_024;
+
+/// What came.
+#[derive(Debug)]
+pub(super) struct Fetched {
+    pub(super) kind: FetchedKind,
+    pub(super) bytes: Vec<u8>,
+    /// The encoding it names, where it does.
+    pub(super) charset: Option<String>,
+}
+
+/// What can be read of the web.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FetchedKind {
+    Html,
+    Markdown,
+    Text,
+    Pdf,
+}
+
+/// Fetches a page.
+///
+/// # Errors
+/// Words for people when it cannot be fetched; they hold no more of an address than its host.
+pub(super) async fn fetch(gateway: &Gateway, url: &Url, max_bytes: usize) -> Result<Fetched, String> {
+    let mut url = url.clone();
+    for _ in 0..=REDIRECTS_MAX {
+        let mut request = OutboundRequest::get(url.clone(), Trust::Org);
+        request.max_bytes = Some(max_bytes);
+        let accepted = "text/html, text/markdown, text/plain, application/pdf;q=0.9, */*;q=0.1";
+        request.headers.insert(header::ACCEPT, HeaderValue::from_static(accepted));
+        let answer = gateway.request(request).await.map_err(|error| error.to_string())?;
+        let host = url.host_str().unwrap_or_default().to_owned();
+        if answer.status.is_redirection() {
+            let next = text(&answer.headers, header::LOCATION.as_str()).and_then(|to| url.join(to).ok());
+            url = next.ok_or_else(|| format!("{host} says that the page has moved, and not where to"))?;
+            continue;
+        }
+        if !answer.status.is_success() {
+            return Err(format!("{host} answered with status {}", answer.status.as_u16()));
+        }
+        let media_type = text(&answer.headers, header::CONTENT_TYPE.as_str()).unwrap_or("text/html");
+        let kind =
+            kind_of(media_type).ok_or_else(|| format!("{host} sent neither a page nor a text nor a PDF"))?;
+        let charset = parameter(media_type, "charset");
+        return Ok(Fetched { kind, bytes: answer.body.to_vec(), charset });
+    }
+    Err("the page has moved too often".to_owned())
+}
+
+/// The text of bytes in the encoding they name; without one, in the one a page names inside, or UTF-8.
+pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> String {
+    let inside = || {
+        let head = String::from_utf8_lossy(&bytes[..bytes.len().min(SNIFF_BYTES)]).to_lowercase();
+        let (_, rest) = head.split_once("charset=")?;
+        let name = rest.trim_start_matches(['"', '\'', ' ']);
+        Some(name.chars().take_while(|one| one.is_ascii_alphanumeric() || *one == '-').collect::<String>())
+    };
+    let name = charset.map(str::to_owned).or_else(inside);
+    let encoding = name.and_then(|name| encoding_rs::Encoding::for_label(name.as_bytes()));
+    encoding.unwrap_or(encoding_rs::UTF_8).decode(bytes).0.into_owned()
+}
+
+fn kind_of(media_type: &str) -> Option<FetchedKind> {
+    match media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        "text/html" | "application/xhtml+xml" => Some(FetchedKind::Html),
+        "text/markdown" | "text/x-markdown" => Some(FetchedKind::Markdown),
+        "text/plain" => Some(FetchedKind::Text),
+        "application/pdf" => Some(FetchedKind::Pdf),
+        _ => None,
+    }
+}
+
+fn parameter(media_type: &str, name: &str) -> Option<String> {
+    media_type.split(';').skip(1).find_map(|part| {
+        let (key, value) = part.split_once('=')?;
+        key.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"').to_owned())
+    })
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_read_in_the_encoding_it_names() {
+        assert_eq!(decode("envío".as_bytes(), None), "envío");
+        assert_eq!(decode(b"env\xedo", Some("ISO-8859-1")), "envío");
+        assert_eq!(
+            decode(b"<meta charset=\"windows-1252\">env\xedo", None),
+            "<meta charset=\"windows-1252\">envío"
+        );
+    }
+
+    #[test]
+    fn only_what_can_be_read_has_a_kind() {
+        assert_eq!(kind_of("text/html; charset=utf-8"), Some(FetchedKind::Html));
+        assert_eq!(kind_of("application/PDF"), Some(FetchedKind::Pdf));
+        assert_eq!(kind_of("image/png"), None);
+        assert_eq!(parameter("text/html; charset=\"ISO-8859-1\"", "charset").as_deref(), Some("ISO-8859-1"));
+    }
+}

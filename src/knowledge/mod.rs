@@ -1,0 +1,48 @@
+//! What an org and its channels know: sources, passages, and what is found for a question.
+//!
+//! A source (questions with answers, Markdown, text, PDF, a web page) is read into passages by a background job
+//! ([`worker`]); a pair can be found from the commit that writes it. A question is compared with the passages by
+//! its words, always, and by its meaning where an [`Embedder`] is at hand; [`Knowledge::judge`] says whether the
+//! best passage may be given as the answer. Thresholds and how they were measured: `docs/knowledge.md`.
+//! Every passage that is shown is read from storage as it is asked for, so what was deleted is never an answer.
+
+mod checks;
+mod chunking;
+mod demo;
+mod embed;
+mod error;
+mod extra;
+mod fetch;
+mod html;
+mod index;
+mod language;
+mod managed;
+mod pairs;
+mod pdf;
+mod ranking;
+mod read;
+mod rights;
+mod search;
+mod service;
+mod sources;
+mod unanswered;
+mod verdict;
+mod words;
+mod worker;
+
+#[cfg(test)]
+mod tests;
+
+pub use crate::db::{
+    PairId, PairRecord, PassageId, Scope, SourceId, SourceKind, SourceRecord, SourceState, UnansweredId,
+    UnansweredRecord,
+};
+pub use demo::demo_pairs;
+pub use embed::{EmbedError, Embedder, Embedders, InProcess, NoEmbedders};
+pub use error::KnowledgeError;
+pub use extra::{ExtraSource, VectorStore};
+pub use pairs::PairFields;
+pub use service::{Knowledge, KnowledgeParts};
+pub use sources::{SourceFields, SourcePatch};
+pub use unanswered::UnansweredAnswer;
+pub use verdict::{Passage, Verdict};

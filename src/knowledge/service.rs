@@ -1,0 +1,107 @@
+//! What the knowledge of a running server, or of a command, stands on.
+
+use std::sync::Arc;
+
+use rooms::{OrgId, Timestamp};
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::embed::{Embedder, Embedders, InProcess};
+use super::extra::ExtraSource;
+use super::index::IndexCache;
+use crate::clock::SharedClock;
+use crate::config::Settings;
+use crate::db::Db;
+use crate::encoder::Encoder;
+use crate::outbound::Gateway;
+
+/// Files read at the same time: reading one takes a core and some memory.
+const FILES_AT_ONCE: usize = 1;
+
+/// What knowledge stands on.
+#[derive(Debug)]
+pub struct KnowledgeParts {
+    /// Where it is stored.
+    pub db: Db,
+    /// The way to the pages of the web.
+    pub gateway: Gateway,
+    /// Tells the time.
+    pub clock: SharedClock,
+    /// How large things may be.
+    pub settings: Arc<Settings>,
+    /// The encoder in this process, where it was pulled.
+    pub encoder: Option<Arc<Encoder>>,
+    /// Which orgs make their vectors elsewhere.
+    pub embedders: Arc<dyn Embedders>,
+    /// Places besides that are searched where they stand.
+    pub extra_sources: Vec<Arc<dyn ExtraSource>>,
+    /// Where background work is counted.
+    pub tasks: TaskTracker,
+}
+
+/// What orgs know. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Knowledge {
+    pub(super) parts: Arc<KnowledgeParts>,
+    pub(super) shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) cache: IndexCache,
+    pub(super) in_process: Option<Arc<dyn Embedder>>,
+    /// Wakes the job that reads sources.
+    pub(super) queued: Notify,
+    pub(super) file_turns: Arc<Semaphore>,
+}
+
+impl Knowledge {
+    /// Knowledge over its parts.
+    #[must_use]
+    pub fn new(parts: KnowledgeParts) -> Self {
+        let in_process: Option<Arc<dyn Embedder>> =
+            parts.encoder.clone().map(|encoder| Arc::new(InProcess::new(encoder)) as Arc<dyn Embedder>);
+        let shared = Shared {
+            cache: IndexCache::new(parts.settings.knowledge_cache_max_bytes),
+            in_process,
+            queued: Notify::new(),
+            file_turns: Arc::new(Semaphore::new(FILES_AT_ONCE)),
+        };
+        Self { parts: Arc::new(parts), shared: Arc::new(shared) }
+    }
+
+    /// Whether questions are understood by their meaning without any service.
+    #[must_use]
+    pub fn has_encoder(&self) -> bool {
+        self.shared.in_process.is_some()
+    }
+
+    /// Starts the job that reads sources; it ends when `stop` is cancelled.
+    pub fn start_jobs(&self, stop: &CancellationToken) {
+        let (knowledge, stop) = (self.clone(), stop.clone());
+        self.parts.tasks.spawn(async move {
+            stop.run_until_cancelled(knowledge.run_jobs()).await;
+        });
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        &self.parts.db
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.parts.settings
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp(self.parts.clock.now_ms())
+    }
+
+    /// Who makes vectors for an org: its own embedder, otherwise the encoder in this process.
+    pub(super) async fn embedder(&self, org: OrgId) -> Option<Arc<dyn Embedder>> {
+        match self.parts.embedders.for_org(org).await {
+            Some(embedder) => Some(embedder),
+            None => self.shared.in_process.clone(),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What visitors asked and nobody here knew, and how it becomes knowledge with one click.
+
+use rooms::{ChannelId, ConversationId, OrgId};
+
+use super::pairs::PairFields;
+use super::{
+    Knowledge, KnowledgeError, PairId, PairRecord, UnansweredId, UnansweredRecord, checks, language, words,
+};
+use crate::db::AskedQuestion;
+
+/// Longer messages are cut: the list shows a line.
+const QUESTION_MAX_CHARS: usize = 500;
+
+/// How a question on the list is answered.
+#[derive(Debug, Clone)]
+pub enum UnansweredAnswer {
+    /// With a new pair: this answer, and this question instead of the visitor's own where it is given.
+    New {
+        /// The answer.
+        answer: String,
+        /// The question, better put.
+        question: Option<String>,
+    },
+    /// It is another way of asking what a pair answers already.
+    Phrasing(PairId),
+}
+
+impl Knowledge {
+    /// Notes a question that could not be answered; the same one again is counted.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn note_unanswered(
+        &self,
+        org: OrgId,
+        channel: Option<ChannelId>,
+        conversation: Option<ConversationId>,
+        question: &str,
+        language: Option<&str>,
+    ) -> Result<(), KnowledgeError> {
+        let line = question.split_whitespace().collect::<Vec<_>>().join(" ");
+        let question: String =
+            line.chars().filter(|one| !one.is_control()).take(QUESTION_MAX_CHARS).collect();
+        let folded = words::fold(&question);
+        // Emoji and punctuation ask nothing that could be answered later.
+        if folded.is_empty() {
+            return Ok(());
+        }
+        let language = Some(language.unwrap_or_else(|| language::of_text(&question)).to_owned());
+        let asked = AskedQuestion { org, channel, conversation, question, folded, language };
+        Ok(self.db().note_unanswered(&asked, self.now()).await?)
+    }
+
+    /// The questions of an org that could not be answered, the most asked first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn unanswered(
+        &self,
+        org: OrgId,
+        channel: Option<ChannelId>,
+        limit: i64,
+    ) -> Result<Vec<UnansweredRecord>, KnowledgeError> {
+        Ok(self.db().unanswered(org, channel, limit).await?)
+    }
+
+    /// Answers a question for all who will ask it, and takes it off the list.
+    ///
+    /// # Errors
+    /// `NotFound`, `Malformed`, `TooLarge`, or when storage fails.
+    pub async fn answer_unanswered(
+        &self,
+        org: OrgId,
+        id: UnansweredId,
+        answer: UnansweredAnswer,
+    ) -> Result<PairRecord, KnowledgeError> {
+        let asked = self.db().unanswered_question(org, id).await?.ok_or(KnowledgeError::NotFound)?;
+        let pair = match answer {
+            UnansweredAnswer::New { answer, question } => {
+                let put = question.as_deref().map(checks::question).transpose()?;
+                let (question, phrasings) = match put {
+                    Some(question) => (question, vec![asked.question]),
+                    None => (asked.question, Vec::new()),
+                };
+                let fields = PairFields { question, phrasings, answer };
+                self.add_pair(org, asked.channel, None, &fields).await?
+            }
+            UnansweredAnswer::Phrasing(pair) => {
+                let pair = self.pair(org, pair).await?;
+                let mut phrasings = pair.phrasings;
+                phrasings.push(asked.question);
+                let fields = PairFields { question: pair.question, phrasings, answer: pair.answer };
+                self.change_pair(org, pair.id, &fields).await?
+            }
+        };
+        self.db().delete_unanswered(org, id).await?;
+        Ok(pair)
+    }
+
+    /// Takes a question off the list.
+    ///
+    /// # Errors
+    /// `NotFound`, or when storage fails.
+    pub async fn dismiss_unanswered(&self, org: OrgId, id: UnansweredId) -> Result<(), KnowledgeError> {
+        let is_deleted = self.db().delete_unanswered(org, id).await?;
+        if is_deleted { Ok(()) } else { Err(KnowledgeError::NotFound) }
+    }
+}

