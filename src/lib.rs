@@ -15,6 +15,7 @@ pub mod ids;
 pub mod limits;
 pub mod outbound;
 pub mod pages;
+pub mod providers;
 pub mod socketio;
 pub mod telemetry;
 pub mod wire;
