@@ -20,6 +20,7 @@ pub mod models;
 pub mod org_settings;
 pub mod outbound;
 pub mod pages;
+pub mod providers;
 pub mod socketio;
 pub mod telemetry;
 pub mod usage;

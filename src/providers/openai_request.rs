@@ -1,0 +1,192 @@
+//! Writes a chat as a request for chat completions, with async-openai's types.
+
+use super::chat::{ChatMessage, ChatRequest, Part, ToolCall, ToolSpec};
+use super::endpoint::ProviderKind;
+use async_openai::types::chat::{
+    ChatCompletionMessageToolCall, ChatCompletionMessageToolCalls, ChatCompletionRequestAssistantMessage,
+    ChatCompletionRequestAssistantMessageContent, ChatCompletionRequestMessage,
+    ChatCompletionRequestMessageContentPartImage, ChatCompletionRequestMessageContentPartText,
+    ChatCompletionRequestSystemMessage, ChatCompletionRequestSystemMessageContent,
+    ChatCompletionRequestToolMessage, ChatCompletionRequestToolMessageContent,
+    ChatCompletionRequestUserMessage, ChatCompletionRequestUserMessageContent,
+    ChatCompletionRequestUserMessageContentPart, ChatCompletionStreamOptions, ChatCompletionTool,
+    ChatCompletionTools, CreateChatCompletionRequest, FunctionCall, FunctionObject, ImageUrl,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// What some servers refuse a whole request for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counting {
+    /// Ask for the count of tokens at the end of the stream.
+    Asked,
+    /// Do not mention it.
+    LeftOut,
+}
+
+pub(super) fn completion_request(
+    request: ChatRequest,
+    kind: ProviderKind,
+    counting: Counting,
+) -> CreateChatCompletionRequest {
+    let options = ChatCompletionStreamOptions { include_usage: Some(true), include_obfuscation: None };
+    let tools: Vec<ChatCompletionTools> = request.tools.into_iter().map(tool).collect();
+    let base = CreateChatCompletionRequest {
+        model: request.model,
+        messages: request.messages.into_iter().map(message).collect(),
+        temperature: request.temperature,
+        tools: (!tools.is_empty()).then_some(tools),
+        stream: Some(true),
+        stream_options: (counting == Counting::Asked).then_some(options),
+        ..CreateChatCompletionRequest::default()
+    };
+    let limit = Some(request.max_output_tokens);
+    if kind == ProviderKind::Compatible {
+        #[expect(deprecated, reason = "compatible servers know the older name only, and ignore the newer")]
+        return CreateChatCompletionRequest { max_tokens: limit, ..base };
+    }
+    CreateChatCompletionRequest { max_completion_tokens: limit, ..base }
+}
+
+fn message(message: ChatMessage) -> ChatCompletionRequestMessage {
+    match message {
+        ChatMessage::System(text) => ChatCompletionRequestSystemMessage {
+            content: ChatCompletionRequestSystemMessageContent::Text(text),
+            name: None,
+        }
+        .into(),
+        ChatMessage::User(parts) => {
+            ChatCompletionRequestUserMessage { content: user_content(parts), name: None }.into()
+        }
+        ChatMessage::Assistant { text, tool_calls } => {
+            let calls: Vec<_> = tool_calls.into_iter().map(call).collect();
+            let has_text = !text.is_empty() || calls.is_empty();
+            ChatCompletionRequestAssistantMessage {
+                content: has_text.then_some(ChatCompletionRequestAssistantMessageContent::Text(text)),
+                tool_calls: (!calls.is_empty()).then_some(calls),
+                ..ChatCompletionRequestAssistantMessage::default()
+            }
+            .into()
+        }
+        ChatMessage::Tool { call_id, name: _, content } => ChatCompletionRequestToolMessage {
+            content: ChatCompletionRequestToolMessageContent::Text(content),
+            tool_call_id: call_id,
+        }
+        .into(),
+    }
+}
+
+/// Words alone stay a string: some compatible servers know no parts.
+fn user_content(parts: Vec<Part>) -> ChatCompletionRequestUserMessageContent {
+    let is_text = |part: &Part| matches!(part, Part::Text(_));
+    if parts.iter().all(is_text) {
+        let texts: Vec<String> = parts
+            .into_iter()
+            .filter_map(|part| match part {
+                Part::Text(text) => Some(text),
+                Part::Image { .. } => None,
+            })
+            .collect();
+        return ChatCompletionRequestUserMessageContent::Text(texts.join("\n"));
+    }
+    ChatCompletionRequestUserMessageContent::Array(parts.into_iter().map(part).collect())
+}
+
+fn part(part: Part) -> ChatCompletionRequestUserMessageContentPart {
+    match part {
+        Part::Text(text) => ChatCompletionRequestMessageContentPartText::from(text).into(),
+        Part::Image { content_type, bytes } => {
+            let url = format!("data:{content_type};base64,{}", STANDARD.encode(bytes));
+            ChatCompletionRequestMessageContentPartImage {
+                image_url: ImageUrl { url, detail: None },
+                ..ChatCompletionRequestMessageContentPartImage::default()
+            }
+            .into()
+        }
+    }
+}
+
+fn call(call: ToolCall) -> ChatCompletionMessageToolCalls {
+    let function = FunctionCall { name: call.name, arguments: call.arguments };
+    ChatCompletionMessageToolCalls::Function(ChatCompletionMessageToolCall { id: call.id, function })
+}
+
+fn tool(tool: ToolSpec) -> ChatCompletionTools {
+    let function = FunctionObject {
+        name: tool.name,
+        description: Some(tool.description),
+        parameters: Some(tool.parameters),
+        strict: None,
+    };
+    ChatCompletionTools::Function(ChatCompletionTool { function })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn written(kind: ProviderKind, request: ChatRequest) -> Value {
+        serde_json::to_value(completion_request(request, kind, Counting::Asked)).unwrap()
+    }
+
+    fn request(messages: Vec<ChatMessage>) -> ChatRequest {
+        ChatRequest {
+            model: "m".into(),
+            messages,
+            tools: Vec::new(),
+            temperature: None,
+            max_output_tokens: 9,
+        }
+    }
+
+    #[test]
+    fn only_what_was_asked_for_is_written() {
+        let body =
+            written(ProviderKind::OpenAi, request(vec![ChatMessage::User(vec![Part::Text("hi".into())])]));
+
+        let expected = json!({
+            "model": "m",
+            "messages": [{ "role": "user", "content": "hi" }],
+            "max_completion_tokens": 9,
+            "stream": true,
+            "stream_options": { "include_usage": true },
+        });
+        assert_eq!(body, expected);
+    }
+
+    #[test]
+    fn compatible_servers_get_the_older_name_of_the_limit() {
+        let body = written(ProviderKind::Compatible, request(Vec::new()));
+
+        assert_eq!(body["max_tokens"], 9);
+        assert_eq!(body.get("max_completion_tokens"), None);
+    }
+
+    #[test]
+    fn calls_results_and_pictures_have_their_place() {
+        let call = ToolCall { id: "c1".into(), name: "look".into(), arguments: "{}".into() };
+        let image = Part::Image { content_type: "image/png".into(), bytes: vec![1, 2, 3].into() };
+        let body = written(
+            ProviderKind::Azure,
+            request(vec![
+                ChatMessage::System("rules".into()),
+                ChatMessage::User(vec![Part::Text("see".into()), image]),
+                ChatMessage::Assistant { text: String::new(), tool_calls: vec![call] },
+                ChatMessage::Tool { call_id: "c1".into(), name: "look".into(), content: "found".into() },
+            ]),
+        );
+
+        let function = json!({ "name": "look", "arguments": "{}" });
+        let expected = json!([
+            { "role": "system", "content": "rules" },
+            { "role": "user", "content": [
+                { "type": "text", "text": "see" },
+                { "type": "image_url", "image_url": { "url": "data:image/png;base64,AQID" } },
+            ]},
+            { "role": "assistant", "tool_calls": [{ "id": "c1", "type": "function", "function": function }] },
+            { "role": "tool", "tool_call_id": "c1", "content": "found" },
+        ]);
+        assert_eq!(body["messages"], expected);
+    }
+}
