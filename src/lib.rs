@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod assistant;
 pub mod auth;
 pub mod cli;
 pub mod clock;
@@ -23,6 +24,7 @@ pub mod pages;
 pub mod providers;
 pub mod socketio;
 pub mod telemetry;
+pub mod tools;
 pub mod usage;
 pub mod wire;
 pub mod ws;

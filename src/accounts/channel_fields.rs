@@ -32,6 +32,8 @@ pub struct ChannelFields {
     pub greeting: Patch<String>,
     /// The language.
     pub locale: Patch<String>,
+    /// Whether the assistant answers.
+    pub has_assistant: Option<bool>,
     /// Whether visitors may ask for a person.
     pub handoff_enabled: Option<bool>,
     /// Words that ask for a person; empty inherits.
@@ -82,6 +84,7 @@ impl ChannelFields {
             color: color.transpose()?,
             greeting: greeting.transpose()?,
             locale: self.locale.map(|one| one.map(|one| checks::locale(&one)).transpose()).transpose()?,
+            has_assistant: self.has_assistant,
             handoff_enabled: self.handoff_enabled,
             handoff_words: self.handoff_words.map(|words| checks::handoff_words(&words)).transpose()?,
             visitor_message_max_chars: max_chars.map(checks::visitor_message_max_chars).transpose()?,

@@ -3,9 +3,8 @@
 use rooms::ChannelId;
 
 use super::channel_fields::{ChannelFields, is_allowed_range};
-use super::rights::Right;
 use super::{Accounts, fault};
-use crate::auth::Principal;
+use crate::auth::{Principal, Right};
 use crate::db::{ChannelChange, ChannelRecord, identity_secret_field, issuer_secret_field};
 use crate::ids;
 use crate::wire::WireError;

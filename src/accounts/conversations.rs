@@ -3,9 +3,8 @@
 use rooms::{ChannelId, ConversationId, Head, UserId};
 
 use super::identity::guest_name;
-use super::rights::Right;
 use super::{Accounts, checks, fault};
-use crate::auth::{Principal, PrincipalKind};
+use crate::auth::{Principal, PrincipalKind, Right};
 use crate::db::{ChannelRecord, ConversationRecord, NewConversation, NewVisitor, VisitorRecord};
 use crate::ids;
 use crate::wire::WireError;

@@ -2,9 +2,9 @@
 
 use rooms::UserId;
 
-use super::rights::{Manager, Right};
+use super::rights::Manager;
 use super::{Accounts, MadeMember, MemberFields, checks, fault};
-use crate::auth::Principal;
+use crate::auth::{Principal, Right};
 use crate::db::{MemberRecord, OrgRecord, Role};
 use crate::wire::{ErrorCode, WireError};
 

@@ -6,33 +6,6 @@ use crate::auth::{Principal, PrincipalKind};
 use crate::db::{MemberRecord, Role};
 use crate::wire::WireError;
 
-/// What a caller wants to do, as far as their role decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Right {
-    /// See the org's members, channels and tickets.
-    See,
-    /// See to tickets.
-    Work,
-    /// Manage channels, members and tokens.
-    Manage,
-    /// Run the whole server.
-    RunPlatform,
-}
-
-impl Right {
-    /// Whether the caller's role is enough; decided before anything is looked up, so it tells nothing of ids.
-    pub(super) fn check(self, principal: &Principal) -> Result<(), WireError> {
-        let allowed = match (self, principal.kind) {
-            (Self::See, PrincipalKind::Agent { .. } | PrincipalKind::Server) => true,
-            (Self::Work, PrincipalKind::Agent { .. }) => true,
-            (Self::Manage, PrincipalKind::Agent { role, .. }) => role >= Role::Admin,
-            (Self::RunPlatform, PrincipalKind::Agent { platform_admin, .. }) => platform_admin,
-            (_, PrincipalKind::Visitor { .. } | PrincipalKind::Server) => false,
-        };
-        if allowed { Ok(()) } else { Err(WireError::forbidden("your role may not do this")) }
-    }
-}
-
 /// A member who changes members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Manager {
@@ -99,6 +72,7 @@ mod tests {
     use rooms::{ChannelId, OrgId, Timestamp, User, UserKind};
 
     use super::*;
+    use crate::auth::Right;
 
     fn member(id: u128, role: Role, platform_admin: bool) -> MemberRecord {
         MemberRecord {

@@ -2,9 +2,8 @@
 
 use rooms::TicketId;
 
-use super::rights::Right;
 use super::{Accounts, fault};
-use crate::auth::Principal;
+use crate::auth::{Principal, Right};
 use crate::db::{Cursor, TicketFilter, TicketRecord};
 use crate::wire::WireError;
 

@@ -2,9 +2,8 @@
 
 use rooms::UserId;
 
-use super::rights::Right;
 use super::{Accounts, TokenOwner, fault};
-use crate::auth::{Principal, PrincipalKind};
+use crate::auth::{Principal, PrincipalKind, Right};
 use crate::db::ApiToken;
 use crate::ids::Token;
 use crate::wire::WireError;

@@ -17,17 +17,21 @@ use super::notice::{base_url, say};
 use super::router::router;
 use super::signals;
 use crate::accounts::{Accounts, AccountsParts, Directory};
+use crate::assistant::{Assistant, AssistantParts, EnvironmentKeys};
 use crate::auth::IdentityVerifier;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
 use crate::db::{Db, DbError, ServeLock, Store};
-use crate::http::{self, Api};
+use crate::http::{self, Api, ApiParts};
 use crate::hub::{Hub, HubParts};
 use crate::knowledge::{Knowledge, KnowledgeParts, NoEmbedders};
 use crate::limits::Limits;
+use crate::org_settings::OrgSettings;
 use crate::outbound::{Gateway, install_crypto_provider};
 use crate::telemetry;
+use crate::tools::Tools;
+use crate::usage::Usage;
 
 /// How often it is checked that this process still has the database to itself.
 const LOCK_PERIOD: Duration = Duration::from_secs(5);
@@ -53,6 +57,9 @@ struct Server {
     hub: Arc<Hub>,
     accounts: Accounts,
     knowledge: Knowledge,
+    keys: Arc<MasterKeys>,
+    gateway: Gateway,
+    clock: SharedClock,
     lock: ServeLock,
 }
 
@@ -64,8 +71,14 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     let listener =
         listen(settings.listen).with_context(|| format!("could not listen on {}", settings.listen))?;
     let address = listener.local_addr().context("could not read the address listened on")?;
-    let api = Api::new(server.accounts.clone(), server.hub.clone(), settings.clone());
-    let rest = http::router(api.with_knowledge(server.knowledge.clone()));
+    let assistant = server.assistant(&stop);
+    let rest = http::router(Api::new(ApiParts {
+        accounts: server.accounts.clone(),
+        hub: server.hub.clone(),
+        settings: settings.clone(),
+        assistant: assistant.clone(),
+        knowledge: server.knowledge.clone(),
+    }));
     let app = router(&server.hub, &server.accounts, &settings, rest);
     if let Some(metrics_address) = settings.metrics_listen {
         let metrics_listener = listen(metrics_address)
@@ -78,6 +91,7 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     }
     server.hub.start_jobs(&stop);
     server.knowledge.start_jobs(&stop);
+    assistant.begin().await.context("could not take up what was left unanswered")?;
     server.announce(address).await?;
     server.run(listener, app, stop).await
 }
@@ -110,18 +124,37 @@ impl Server {
             extra_sources: Vec::new(),
             tasks: hub.tasks().clone(),
         });
+        let keys = Arc::new(keys);
         let accounts = Accounts::new(AccountsParts {
-            directory: Directory::new(db, Arc::new(keys), clock.clone()),
+            directory: Directory::new(db, keys.clone(), clock.clone()),
             hub: hub.clone(),
-            identities: IdentityVerifier::new(gateway.clone(), clock),
-            gateway,
+            identities: IdentityVerifier::new(gateway.clone(), clock.clone()),
+            gateway: gateway.clone(),
         });
         accounts
             .directory()
             .check_master_key()
             .await
             .context("the master key does not open what is stored")?;
-        Ok(Self { settings, hub, accounts, knowledge, lock })
+        Ok(Self { settings, hub, accounts, knowledge, keys, gateway, clock, lock })
+    }
+
+    /// Starts the assistant; it hears of the hub from here on.
+    fn assistant(&self, stop: &CancellationToken) -> Assistant {
+        let (db, tasks) = (self.hub.db().clone(), self.hub.tasks().clone());
+        let org_settings = OrgSettings::new(db.clone(), self.clock.clone());
+        let knowledge = self.knowledge.clone();
+        let parts = AssistantParts {
+            hub: self.hub.clone(),
+            keys: self.keys.clone(),
+            org_settings: org_settings.clone(),
+            usage: Usage::new(db, self.clock.clone(), org_settings, tasks),
+            tools: Tools::new(knowledge.clone()),
+            knowledge,
+            gateway: self.gateway.clone(),
+            environment: EnvironmentKeys::read(),
+        };
+        Assistant::start(parts, stop.clone())
     }
 
     /// Says where the server is, how to get in the first time, and what is unusual.

@@ -8,6 +8,7 @@ mod jwks;
 mod password;
 mod principal;
 mod public_key;
+mod rights;
 
 #[cfg(test)]
 mod identity_tests;
@@ -19,3 +20,4 @@ pub use identity::{
 pub use jwks::JwksCache;
 pub use password::{PasswordError, PasswordRefusal, Passwords, check_password};
 pub use principal::{Principal, PrincipalKind};
+pub use rights::Right;

@@ -35,6 +35,7 @@ settings! {
         widget_reads_per_minute: u32 = 60 in 1..=1_000_000, "Widget requests that read, from one address";
         conversation_ends_per_minute: u32 = 10 in 1..=1_000_000, "Conversations ended from one address";
         rest_requests_per_minute: u32 = 60 in 1..=1_000_000, "REST requests of one API token";
+        assistant_replies_per_hour: u32 = 50 in 1..=1_000_000, "Replies of the assistant in one conversation";
         login_attempts_per_minute: u32 = 10 in 1..=1_000_000, "Sign-in attempts from one address and for one account";
     }
     "Limits by size" {
@@ -58,6 +59,10 @@ settings! {
         room_linger_s: u64 = 30 in 0..=86_400, "Time an empty room stays in memory";
         drain_reconnect_after_ms: u64 = 1_000 in 0..=600_000, "Time clients are asked to wait before they reconnect, when the server stops";
         drain_timeout_s: u64 = 20 in 0..=3_600, "Time connections have to end when the server stops";
+    }
+    "Assistant" {
+        wait_reply_timeout_s: u64 = 60 in 1..=600, "Time a request with wait=reply waits for the assistant";
+        replies_at_once_max: usize = 500 in 1..=100_000, "Replies that are written at the same time; others wait";
     }
     "Sign-in" {
         socket_ticket_ttl_s: u64 = 60 in 1..=3_600, "Life of the one-use ticket that opens an agent's socket";

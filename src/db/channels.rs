@@ -44,6 +44,8 @@ pub struct ChannelRecord {
     pub handoff_enabled: bool,
     /// Words that ask for a person; empty inherits.
     pub handoff_words: Vec<String>,
+    /// The words of the org, or else of the platform; empty means the built-in ones.
+    pub inherited_handoff_words: Vec<String>,
     /// The longest message of a visitor, in Unicode code points; 0 means the server's setting.
     pub visitor_message_max_chars: i64,
     /// Whether an assistant answers.
@@ -71,6 +73,8 @@ pub struct ChannelChange {
     pub greeting: Option<String>,
     /// Its language.
     pub locale: Option<Option<String>>,
+    /// Whether an assistant answers.
+    pub has_assistant: Option<bool>,
     /// Whether visitors may ask for a person.
     pub handoff_enabled: Option<bool>,
     /// Words that ask for a person.
@@ -93,6 +97,7 @@ struct ChannelRow {
     locale: Option<String>,
     handoff_enabled: bool,
     handoff_words: String,
+    inherited_handoff_words: Option<String>,
     visitor_message_max_chars: i64,
     has_assistant: bool,
     issuer: Option<String>,
@@ -116,6 +121,10 @@ impl ChannelRow {
                 locale: self.locale,
                 handoff_enabled: self.handoff_enabled,
                 handoff_words: serde_json::from_str(&self.handoff_words).ok()?,
+                inherited_handoff_words: self
+                    .inherited_handoff_words
+                    .and_then(|words| serde_json::from_str(&words).ok())
+                    .unwrap_or_default(),
                 visitor_message_max_chars: self.visitor_message_max_chars,
                 has_assistant: self.has_assistant,
                 issuer: self.issuer,
@@ -132,7 +141,9 @@ macro_rules! select_channels {
     ($rest:literal) => {
         concat!(
             "select id, org_id, name, channel_key, origins, color, greeting, locale, handoff_enabled, handoff_words, ",
-            "visitor_message_max_chars, has_assistant, issuer, issuer_audience, issuer_jwks_url, created_at ",
+            "visitor_message_max_chars, has_assistant, issuer, issuer_audience, issuer_jwks_url, created_at, ",
+            "(select value from settings s where s.org_id in (channels.org_id, '') and s.channel_id = '' ",
+            "and s.field = 'handoff_words' and s.value <> '[]' order by s.org_id desc limit 1) as inherited_handoff_words ",
             "from channels ", $rest
         )
     };
@@ -263,7 +274,7 @@ impl Db {
                 "update channels set name = coalesce($1, name), origins = coalesce($2, origins), \
                  color = coalesce($3, color), greeting = coalesce($4, greeting), \
                  locale = case when $5 then $6 else locale end, \
-                 handoff_enabled = coalesce($7, handoff_enabled), handoff_words = coalesce($8, handoff_words), \
+                 has_assistant = coalesce($16, has_assistant), handoff_enabled = coalesce($7, handoff_enabled), handoff_words = coalesce($8, handoff_words), \
                  visitor_message_max_chars = coalesce($9, visitor_message_max_chars), \
                  issuer = case when $10 then $11 else issuer end, \
                  issuer_audience = case when $10 then $12 else issuer_audience end, \
@@ -285,6 +296,7 @@ impl Db {
             .bind(jwks_url)
             .bind(id.to_string())
             .bind(org.to_string())
+            .bind(change.has_assistant)
             .execute(connection)
             .await
             .map_err(DbError::unique("issuer and audience"))?;

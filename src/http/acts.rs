@@ -106,11 +106,17 @@ pub(super) async fn send(
         metadata,
     };
     let waits_for_reply = wait.wait.as_deref() == Some("reply");
-    let (hub, caller_) = (api.hub.clone(), caller.clone());
+    let (hub, assistant, caller_) = (api.hub.clone(), api.assistant.clone(), caller.clone());
     create(api, caller, key, &body.bytes, async move {
+        let waiter = waits_for_reply.then(|| assistant.expect_reply(id));
         let acted = hub.send_message(&caller_.principal, caller_.address, id, message).await?;
         let status = if acted.is_duplicate { StatusCode::OK } else { StatusCode::CREATED };
-        Ok((status, SendAnswer::new(&acted, id, caller_.audience(), waits_for_reply)?))
+        let reply = match waiter {
+            Some(waiter) => Some(waiter.reply_to(&acted).await),
+            None => None,
+        };
+        let reply = reply.as_ref().map(Option::as_deref);
+        Ok((status, SendAnswer::new(&acted, id, caller_.audience(), reply)?))
     })
     .await
 }

@@ -8,13 +8,28 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, header};
 
 use crate::accounts::Accounts;
+use crate::assistant::Assistant;
 use crate::config::Settings;
 use crate::hub::Hub;
 use crate::knowledge::Knowledge;
 use crate::limits::client_ip;
-use crate::wire::WireError;
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
+
+/// What an API is made of.
+#[derive(Debug)]
+pub struct ApiParts {
+    /// Who may come in.
+    pub accounts: Accounts,
+    /// The live part.
+    pub hub: Arc<Hub>,
+    /// The settings.
+    pub settings: Arc<Settings>,
+    /// The assistant.
+    pub assistant: Assistant,
+    /// What orgs know.
+    pub knowledge: Knowledge,
+}
 
 /// What handlers stand on. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -22,25 +37,16 @@ pub struct Api {
     pub(super) accounts: Accounts,
     pub(super) hub: Arc<Hub>,
     pub(super) settings: Arc<Settings>,
-    knowledge: Option<Knowledge>,
+    pub(super) assistant: Assistant,
+    pub(super) knowledge: Knowledge,
 }
 
 impl Api {
     /// An API over accounts and a hub.
     #[must_use]
-    pub fn new(accounts: Accounts, hub: Arc<Hub>, settings: Arc<Settings>) -> Self {
-        Self { accounts, hub, settings, knowledge: None }
-    }
-
-    /// The same API, with what orgs know.
-    #[must_use]
-    pub fn with_knowledge(self, knowledge: Knowledge) -> Self {
-        Self { knowledge: Some(knowledge), ..self }
-    }
-
-    /// What orgs know; a server without knowledge has none of its paths.
-    pub(super) fn knowledge(&self) -> Result<&Knowledge, WireError> {
-        self.knowledge.as_ref().ok_or_else(WireError::not_found)
+    pub fn new(parts: ApiParts) -> Self {
+        let ApiParts { accounts, hub, settings, assistant, knowledge } = parts;
+        Self { accounts, hub, settings, assistant, knowledge }
     }
 
     /// The address that limits count by.

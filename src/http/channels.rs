@@ -51,6 +51,9 @@ pub(super) struct ChannelBody {
     #[serde(default, deserialize_with = "maybe_present")]
     #[schema(value_type = Option<String>)]
     locale: Option<Option<String>>,
+    /// Whether the assistant answers; without it conversations begin waiting for a person.
+    #[serde(default)]
+    assistant: Option<bool>,
     #[serde(default)]
     handoff_enabled: Option<bool>,
     #[serde(default)]
@@ -78,6 +81,7 @@ impl From<ChannelBody> for ChannelFields {
             color: body.color,
             greeting: body.greeting,
             locale: body.locale,
+            has_assistant: body.assistant,
             handoff_enabled: body.handoff_enabled,
             handoff_words: body.handoff_words,
             visitor_message_max_chars: body.visitor_message_max_chars,

@@ -142,7 +142,7 @@ pub(super) async fn list(
     Asked(query): Asked<ChannelPageQuery>,
 ) -> Result<Json<List<SourceView>>, ApiError> {
     let page = query.page();
-    let known = api.knowledge()?.for_caller(&caller.principal);
+    let known = api.knowledge.for_caller(&caller.principal);
     let sources = known.sources(query.channel()?, page.after()?, page.limit() + 1).await?;
     Ok(Json(page.list(sources, |source| source.id.to_string(), |source| source.into())))
 }
@@ -156,7 +156,7 @@ pub(super) async fn make(
     key: Key,
     body: Body<NewSourceBody>,
 ) -> Result<Response, ApiError> {
-    let (knowledge, principal) = (api.knowledge()?.clone(), caller.principal.clone());
+    let (knowledge, principal) = (api.knowledge.clone(), caller.principal.clone());
     let (channel, title) = (body.value.channel_id.clone(), body.value.title.clone());
     let given = body.value;
     create(&api, &caller, key, &body.bytes, async move {
@@ -182,7 +182,7 @@ pub(super) async fn upload(
     let (name, bytes) = form.file.ok_or_else(|| WireError::bad_request("the form has no part named file"))?;
     let title = form.title.unwrap_or_else(|| name.clone());
     let fields = fields_of_file(&name, bytes)?;
-    let known = api.knowledge()?.for_caller(&caller.principal);
+    let known = api.knowledge.for_caller(&caller.principal);
     let made = known.add_source(channel, Some(&title), fields).await?;
     Ok((StatusCode::CREATED, Json((&made).into())))
 }
@@ -195,7 +195,7 @@ pub(super) async fn get(
     caller: Caller,
     id: Id,
 ) -> Result<Json<SourceAnswer>, ApiError> {
-    let source = api.knowledge()?.for_caller(&caller.principal).source(source_id(&id)?).await?;
+    let source = api.knowledge.for_caller(&caller.principal).source(source_id(&id)?).await?;
     Ok(Json((&source).into()))
 }
 
@@ -217,7 +217,7 @@ pub(super) async fn change(
         url: given.url,
         vector_store_id: given.vector_store_id,
     };
-    let known = api.knowledge()?.for_caller(&caller.principal);
+    let known = api.knowledge.for_caller(&caller.principal);
     let source = known.change_source(source_id(&id)?, patch).await?;
     Ok(Json((&source).into()))
 }
@@ -226,7 +226,7 @@ pub(super) async fn change(
 #[utoipa::path(delete, path = "/knowledge/sources/{id}", tag = "knowledge", params(("id" = String, Path)),
     responses((status = 204, description = "deleted")))]
 pub(super) async fn delete(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
-    api.knowledge()?.for_caller(&caller.principal).delete_source(source_id(&id)?).await?;
+    api.knowledge.for_caller(&caller.principal).delete_source(source_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -238,7 +238,7 @@ pub(super) async fn refresh(
     caller: Caller,
     id: Id,
 ) -> Result<Json<SourceAnswer>, ApiError> {
-    let source = api.knowledge()?.for_caller(&caller.principal).refresh_source(source_id(&id)?).await?;
+    let source = api.knowledge.for_caller(&caller.principal).refresh_source(source_id(&id)?).await?;
     Ok(Json((&source).into()))
 }
 
@@ -253,7 +253,7 @@ pub(super) async fn search(
     /// What a person reads through.
     const DEFAULT: usize = 10;
     let channel = channel(query.channel_id.as_deref())?;
-    let knowledge = api.knowledge()?;
+    let knowledge = api.knowledge;
     let known = knowledge.for_caller(&caller.principal);
     let verdict = known.judge(channel, &query.q).await?;
     let passages = known.search(channel, &query.q, query.limit.unwrap_or(DEFAULT)).await?;

@@ -95,7 +95,7 @@ pub(super) async fn list(
 ) -> Result<Json<List<PairView>>, ApiError> {
     let page = PageQuery { cursor: query.cursor, limit: query.limit };
     let source = query.source_id.map(|id| id.parse::<SourceId>().map_err(|_| WireError::not_found()));
-    let known = api.knowledge()?.for_caller(&caller.principal);
+    let known = api.knowledge.for_caller(&caller.principal);
     let pairs = known.pairs(source.transpose()?, page.after()?, page.limit() + 1).await?;
     Ok(Json(page.list(pairs, |pair| pair.id.to_string(), |pair| pair.into())))
 }
@@ -109,7 +109,7 @@ pub(super) async fn make(
     key: Key,
     body: Body<NewPairBody>,
 ) -> Result<Response, ApiError> {
-    let (knowledge, principal) = (api.knowledge()?.clone(), caller.principal.clone());
+    let (knowledge, principal) = (api.knowledge.clone(), caller.principal.clone());
     let given = body.value;
     create(&api, &caller, key, &body.bytes, async move {
         let channel = channel(given.channel_id.as_deref())?;
@@ -131,7 +131,7 @@ pub(super) async fn change(
     body: Body<PairBody>,
 ) -> Result<Json<PairAnswer>, ApiError> {
     let (given, id) = (body.value, pair_id(&id.0)?);
-    let known = api.knowledge()?.for_caller(&caller.principal);
+    let known = api.knowledge.for_caller(&caller.principal);
     let pair = known.pair(id).await?;
     let fields = PairFields {
         question: given.question.unwrap_or(pair.question),
@@ -146,7 +146,7 @@ pub(super) async fn change(
 #[utoipa::path(delete, path = "/knowledge/pairs/{id}", tag = "knowledge", params(("id" = String, Path)),
     responses((status = 204, description = "deleted")))]
 pub(super) async fn delete(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
-    api.knowledge()?.for_caller(&caller.principal).delete_pair(pair_id(&id.0)?).await?;
+    api.knowledge.for_caller(&caller.principal).delete_pair(pair_id(&id.0)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -158,7 +158,7 @@ pub(super) async fn unanswered(
     caller: Caller,
     Asked(query): Asked<ChannelPageQuery>,
 ) -> Result<Json<List<UnansweredView>>, ApiError> {
-    let known = api.knowledge()?.for_caller(&caller.principal);
+    let known = api.knowledge.for_caller(&caller.principal);
     let asked = known.unanswered(query.channel()?, query.limit()).await?;
     Ok(Json(List { items: asked.iter().map(UnansweredView::from).collect(), next_cursor: None }))
 }
@@ -181,7 +181,7 @@ pub(super) async fn answer(
         }
         _ => return Err(WireError::bad_request("send answer (and question), or pair_id").into()),
     };
-    let known = api.knowledge()?.for_caller(&caller.principal);
+    let known = api.knowledge.for_caller(&caller.principal);
     let pair = known.answer_unanswered(unanswered_id(&id)?, answer).await?;
     Ok(Json((&pair).into()))
 }
@@ -190,7 +190,7 @@ pub(super) async fn answer(
 #[utoipa::path(delete, path = "/knowledge/unanswered/{id}", tag = "knowledge", params(("id" = String, Path)),
     responses((status = 204, description = "gone")))]
 pub(super) async fn dismiss(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
-    api.knowledge()?.for_caller(&caller.principal).dismiss_unanswered(unanswered_id(&id)?).await?;
+    api.knowledge.for_caller(&caller.principal).dismiss_unanswered(unanswered_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

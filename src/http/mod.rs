@@ -24,9 +24,12 @@ mod knowledge_views;
 mod members;
 mod orgs;
 mod pages;
+mod providers;
 mod routes;
+mod settings;
 mod tickets;
 mod tokens;
+mod usage;
 mod views;
 mod widget;
 
@@ -35,6 +38,6 @@ mod server_for_tests;
 #[cfg(test)]
 mod tests;
 
-pub use api::Api;
+pub use api::{Api, ApiParts};
 pub use health::metrics_router;
 pub use routes::router;

@@ -67,6 +67,15 @@ impl PageQuery {
     }
 }
 
+/// A page of what was read with one item too many, and where the next begins.
+pub(super) fn cut<R>(mut records: Vec<R>, limit: i64, id: impl Fn(&R) -> String) -> (Vec<R>, Option<String>) {
+    let shown = usize::try_from(limit).unwrap_or(0);
+    let has_more = records.len() > shown;
+    records.truncate(shown);
+    let next_cursor = records.last().filter(|_| has_more).map(id);
+    (records, next_cursor)
+}
+
 fn bad_cursor() -> WireError {
     WireError::bad_request("cursor must be the next_cursor of the page before")
 }

@@ -11,7 +11,7 @@ use super::answer::{answer, no_such_method, no_such_path};
 use super::api::Api;
 use super::{
     acts, auth, channels, conversations, document, health, knowledge, knowledge_pairs, members, orgs,
-    tickets, tokens, widget,
+    providers, settings, tickets, tokens, usage, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -32,7 +32,11 @@ pub fn router(api: Api) -> Router {
 }
 
 fn described() -> OpenApiRouter<Api> {
-    OpenApiRouter::with_openapi(document::base()).merge(live()).merge(management()).merge(knowledge())
+    OpenApiRouter::with_openapi(document::base())
+        .merge(live())
+        .merge(management())
+        .merge(of_assistant())
+        .merge(knowledge())
 }
 
 /// Routes of conversations.
@@ -44,6 +48,7 @@ fn live() -> OpenApiRouter<Api> {
         .routes(routes!(widget::message))
         .routes(routes!(widget::end))
         .routes(routes!(widget::handoff))
+        .routes(routes!(widget::retry))
         .routes(routes!(conversations::list, conversations::begin))
         .routes(routes!(conversations::get, conversations::change))
         .routes(routes!(conversations::entries))
@@ -57,6 +62,23 @@ fn live() -> OpenApiRouter<Api> {
         .routes(routes!(tickets::list))
         .routes(routes!(tickets::get))
         .routes(routes!(tickets::resolve))
+}
+
+/// Routes of what people set of the assistant and see of it.
+fn of_assistant() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(settings::of_org, settings::change_org))
+        .routes(routes!(settings::of_channel, settings::change_channel))
+        .routes(routes!(settings::of_platform, settings::change_platform))
+        .routes(routes!(settings::history))
+        .routes(routes!(providers::list, providers::add))
+        .routes(routes!(providers::change, providers::remove))
+        .routes(routes!(providers::attempt))
+        .routes(routes!(usage::standing))
+        .routes(routes!(usage::days))
+        .routes(routes!(usage::events))
+        .routes(routes!(usage::prices))
+        .routes(routes!(usage::set_price))
 }
 
 /// Routes of accounts.

@@ -7,18 +7,24 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Api, router};
+use super::{Api, ApiParts, router};
 use crate::accounts::{Accounts, AccountsParts, Directory, MadeChannel, MemberFields, TokenOwner};
+use crate::assistant::{Assistant, AssistantParts, EnvironmentKeys};
 use crate::auth::IdentityVerifier;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
 use crate::db::{Db, MemberRecord, OrgRecord, Role, Store};
 use crate::hub::{Hub, HubParts};
+use crate::knowledge::{Knowledge, KnowledgeParts, NoEmbedders};
 use crate::limits::Limits;
+use crate::org_settings::OrgSettings;
 use crate::outbound::Gateway;
+use crate::tools::Tools;
+use crate::usage::Usage;
 
 pub(super) const PASSWORD: &str = "correct horse battery";
 
@@ -77,12 +83,40 @@ impl Harness {
         let gateway = Gateway::new(&settings);
         let keys = Arc::new(MasterKeys::load(None, data.path()).unwrap());
         let accounts = Accounts::new(AccountsParts {
-            directory: Directory::new(db, keys, clock.clone()),
+            directory: Directory::new(db.clone(), keys.clone(), clock.clone()),
             hub: hub.clone(),
-            identities: IdentityVerifier::new(gateway.clone(), clock),
-            gateway,
+            identities: IdentityVerifier::new(gateway.clone(), clock.clone()),
+            gateway: gateway.clone(),
         });
-        let app = router(Api::new(accounts.clone(), hub.clone(), settings));
+        let org_settings = OrgSettings::new(db.clone(), clock.clone());
+        let knowledge = Knowledge::new(KnowledgeParts {
+            db: db.clone(),
+            gateway: gateway.clone(),
+            clock: clock.clone(),
+            settings: settings.clone(),
+            encoder: None,
+            embedders: Arc::new(NoEmbedders),
+            extra_sources: Vec::new(),
+            tasks: hub.tasks().clone(),
+        });
+        let parts = AssistantParts {
+            hub: hub.clone(),
+            keys,
+            org_settings: org_settings.clone(),
+            usage: Usage::new(db, clock, org_settings, hub.tasks().clone()),
+            tools: Tools::new(knowledge.clone()),
+            knowledge: knowledge.clone(),
+            gateway,
+            environment: EnvironmentKeys::default(),
+        };
+        let assistant = Assistant::start(parts, CancellationToken::new());
+        let app = router(Api::new(ApiParts {
+            accounts: accounts.clone(),
+            hub: hub.clone(),
+            settings,
+            assistant,
+            knowledge,
+        }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let app = app.into_make_service_with_connect_info::<SocketAddr>();

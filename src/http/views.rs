@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::db::{ApiToken, ChannelRecord, ConversationRecord, MemberRecord, OrgRecord, TicketRecord};
 use crate::hub::Acted;
+use crate::org_settings::Effective;
 use crate::wire::{ConversationView, EntryView, StateView, UserView, WireError, rfc3339};
 
 /// A member.
@@ -71,6 +72,8 @@ pub(super) struct ChannelView {
     color: String,
     greeting: Option<String>,
     locale: Option<String>,
+    /// Whether the assistant answers.
+    assistant: bool,
     handoff_enabled: bool,
     /// Words that ask for a person; none: the default ones.
     handoff_words: Vec<String>,
@@ -93,6 +96,7 @@ impl From<&ChannelRecord> for ChannelView {
             color: channel.color.clone(),
             greeting: some_text(&channel.greeting),
             locale: channel.locale.clone(),
+            assistant: channel.has_assistant,
             handoff_enabled: channel.handoff_enabled,
             handoff_words: channel.handoff_words.clone(),
             visitor_message_max_chars: channel.visitor_message_max_chars,
@@ -104,6 +108,15 @@ impl From<&ChannelRecord> for ChannelView {
     }
 }
 
+/// The assistant as a widget shows it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Assistant)]
+pub(super) struct AssistantView {
+    name: String,
+    /// The address of its picture.
+    picture: Option<String>,
+}
+
 /// A channel as its widget sees it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WidgetChannel)]
@@ -113,6 +126,10 @@ pub(super) struct WidgetChannelView {
     color: String,
     greeting: Option<String>,
     locale: Option<String>,
+    /// Who answers first; null where people do.
+    assistant: Option<AssistantView>,
+    /// What the visitor may want to ask first.
+    welcome_questions: Vec<String>,
     handoff_enabled: bool,
     /// Always false so far.
     voice_enabled: bool,
@@ -120,13 +137,22 @@ pub(super) struct WidgetChannelView {
 }
 
 impl WidgetChannelView {
-    pub(super) fn new(channel: &ChannelRecord, visitor_message_max_chars: usize) -> Self {
+    pub(super) fn new(
+        channel: &ChannelRecord,
+        settings: &Effective,
+        visitor_message_max_chars: usize,
+    ) -> Self {
         Self {
             id: channel.id.to_string(),
             name: channel.name.clone(),
             color: channel.color.clone(),
             greeting: some_text(&channel.greeting),
             locale: channel.locale.clone(),
+            assistant: channel.has_assistant.then(|| AssistantView {
+                name: settings.assistant_name.clone(),
+                picture: some_text(&settings.assistant_picture),
+            }),
+            welcome_questions: settings.welcome_questions.clone(),
             handoff_enabled: channel.handoff_enabled,
             voice_enabled: false,
             visitor_message_max_chars,
@@ -264,12 +290,12 @@ impl SendAnswer {
         acted: &Acted,
         conversation: ConversationId,
         audience: Audience,
-        waits_for_reply: bool,
+        reply: Option<Option<&Entry>>,
     ) -> Result<Self, WireError> {
         let entry = acted.entry.as_deref().and_then(|entry| entry_view(entry, conversation, audience));
         let entry = entry.ok_or_else(WireError::internal)?;
-        // No assistant answers yet, so there is nothing to wait for.
-        Ok(Self { entry, duplicate: acted.is_duplicate, reply: waits_for_reply.then_some(None) })
+        let reply = reply.map(|reply| reply.and_then(|entry| entry_view(entry, conversation, audience)));
+        Ok(Self { entry, duplicate: acted.is_duplicate, reply })
     }
 }
 

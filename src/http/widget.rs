@@ -76,10 +76,11 @@ pub(super) async fn open_session(
     let session = api.accounts.open_widget_session(request, place.origin.as_deref()).await?;
     let status = if session.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let max_chars = api.hub.visitor_message_max_chars(&session.channel);
+    let settings = api.assistant.settings_of(&session.channel).await?;
     let answer = WidgetSessionAnswer {
         visitor: visitor_view(&session.visitor),
         session: session.conversation.as_ref().map(SessionView::from),
-        channel: WidgetChannelView::new(&session.channel, max_chars),
+        channel: WidgetChannelView::new(&session.channel, &settings, max_chars),
         visitor_token: session.token,
     };
     Ok((status, Json(answer)))
@@ -153,6 +154,18 @@ pub(super) async fn end(
     id: Id,
 ) -> Result<Json<StateAnswer>, ApiError> {
     let acted = api.hub.end(&caller.principal, caller.address, id.conversation()?).await?;
+    Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
+}
+
+/// Ask the assistant for another try where it failed or broke off.
+#[utoipa::path(post, path = "/widget/conversations/{id}/retry", tag = "widget",
+    params(("id" = String, Path)), responses((status = 200, description = "it tries again", body = StateAnswer)))]
+pub(super) async fn retry(
+    State(api): State<Api>,
+    Visitor(caller): Visitor,
+    id: Id,
+) -> Result<Json<StateAnswer>, ApiError> {
+    let acted = api.hub.retry(&caller.principal, caller.address, id.conversation()?).await?;
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 

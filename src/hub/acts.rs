@@ -155,6 +155,26 @@ impl Hub {
             .await
     }
 
+    /// Asks the assistant for another try where it failed or broke off.
+    ///
+    /// # Errors
+    /// `conflict` where there is nothing to try again, `not_holder` where an agent answers, `rate_limited`.
+    pub async fn retry(
+        self: &Arc<Self>,
+        principal: &Principal,
+        address: IpAddr,
+        id: ConversationId,
+    ) -> Result<Acted, WireError> {
+        Access::Converse.check(principal)?;
+        if principal.is_visitor()
+            && let Err(wait) = self.limits().visitor_messages.check_address(address)
+        {
+            metrics::counter!(RATE_LIMITED, "limit" => "visitor_messages_per_minute").increment(1);
+            return Err(WireError::rate_limited(wait.0));
+        }
+        self.act(principal, id, || Command::Retry).await
+    }
+
     /// Makes the caller the responder.
     ///
     /// # Errors

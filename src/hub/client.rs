@@ -211,6 +211,10 @@ impl Client {
                 let expected = data.expected.as_ref().map(Option::as_deref);
                 hub.assign(principal, id, data.agent_id.as_deref(), expected).await?
             }
+            ClientEvent::Retry(data) => {
+                let id = self.conversation_for(Access::Converse, &data.session_id)?;
+                hub.retry(principal, self.address, id).await?
+            }
             ClientEvent::End(data) => {
                 let id = self.conversation_for(Access::Converse, &data.session_id)?;
                 hub.end(principal, self.address, id).await?

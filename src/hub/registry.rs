@@ -123,11 +123,11 @@ impl Hub {
     /// What a channel says about its conversations.
     #[must_use]
     pub fn rules_of(&self, channel: &ChannelRecord) -> Rules {
-        let words = if channel.handoff_words.is_empty() {
-            HandoffWords::default()
-        } else {
-            HandoffWords::new(channel.handoff_words.iter().map(String::as_str))
-        };
+        let own = [&channel.handoff_words, &channel.inherited_handoff_words];
+        let words = own
+            .into_iter()
+            .find(|words| !words.is_empty())
+            .map_or_else(HandoffWords::default, |words| HandoffWords::new(words.iter().map(String::as_str)));
         Rules {
             has_assistant: channel.has_assistant,
             handoff_enabled: channel.handoff_enabled,

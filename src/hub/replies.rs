@@ -152,14 +152,6 @@ impl Hub {
         self.act_as_house(org, id, || Command::Resume { by: by.clone(), id: entry }).await
     }
 
-    /// Asks the assistant for another try.
-    ///
-    /// # Errors
-    /// `conflict` where there is nothing to try again.
-    pub async fn retry_reply(self: &Arc<Self>, org: OrgId, id: ConversationId) -> Result<Acted, WireError> {
-        self.act_as_house(org, id, || Command::Retry).await
-    }
-
     /// Writes a message in the name of the house, such as "nobody is free".
     ///
     /// # Errors

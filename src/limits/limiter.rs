@@ -43,7 +43,12 @@ struct Counted<C: Clock> {
 impl Limiter {
     /// Allows `count` a minute for each key.
     pub fn per_minute(count: NonZeroU32) -> Self {
-        Limiter::with_clock(count, DefaultClock::default(), KEYS_MAX)
+        Limiter::with_clock(Quota::per_minute(count), DefaultClock::default(), KEYS_MAX)
+    }
+
+    /// Allows `count` an hour for each key.
+    pub fn per_hour(count: NonZeroU32) -> Self {
+        Limiter::with_clock(Quota::per_hour(count), DefaultClock::default(), KEYS_MAX)
     }
 
     /// Allows everything.
@@ -53,8 +58,8 @@ impl Limiter {
 }
 
 impl<C: Clock + Clone> Limiter<C> {
-    fn with_clock(count: NonZeroU32, clock: C, keys_max: usize) -> Self {
-        let buckets = Buckets::new(Quota::per_minute(count), DashMapStateStore::default(), clock.clone());
+    fn with_clock(quota: Quota, clock: C, keys_max: usize) -> Self {
+        let buckets = Buckets::new(quota, DashMapStateStore::default(), clock.clone());
         let counted = Counted {
             buckets,
             clock,
@@ -138,7 +143,7 @@ mod tests {
 
     fn limiter(count: u32) -> (Limiter<FakeRelativeClock>, FakeRelativeClock) {
         let clock = FakeRelativeClock::default();
-        (Limiter::with_clock(NonZeroU32::new(count).unwrap(), clock.clone(), 1_000), clock)
+        (Limiter::with_clock(Quota::per_minute(NonZeroU32::new(count).unwrap()), clock.clone(), 1_000), clock)
     }
 
     fn address(text: &str) -> IpAddr {

@@ -18,6 +18,8 @@ pub struct Limits {
     pub rest_requests: Limiter,
     /// Sign-in attempts, by address and by account.
     pub login_attempts: Limiter,
+    /// Replies of the assistant, by conversation.
+    pub assistant_replies: Limiter,
     events_per_3s: Option<NonZeroU32>,
 }
 
@@ -32,6 +34,8 @@ impl Limits {
             conversation_ends: limiter(settings.conversation_ends_per_minute),
             rest_requests: limiter(settings.rest_requests_per_minute),
             login_attempts: limiter(settings.login_attempts_per_minute),
+            assistant_replies: count(settings.assistant_replies_per_hour)
+                .map_or_else(Limiter::lifted, Limiter::per_hour),
             events_per_3s: count(settings.events_per_3s),
         }
     }
@@ -49,6 +53,7 @@ impl Limits {
             &self.conversation_ends,
             &self.rest_requests,
             &self.login_attempts,
+            &self.assistant_replies,
         ];
         limiters.into_iter().for_each(Limiter::sweep);
     }

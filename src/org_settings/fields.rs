@@ -113,7 +113,7 @@ fields! {
     Business All assistant_picture: Kind::Address, r#""""#, "The address of the assistant's picture";
     Business All instructions: Kind::Template(20_000), r#""""#, "What the assistant is told about this business and how to speak";
     Business All welcome_questions: Kind::List(6, 200), "[]", "Questions the widget suggests before the first message";
-    Business All handoff_words: Kind::List(100, 100), "[]", "Words that ask for a person; empty inherits, at last the built-in ones";
+    Business Org handoff_words: Kind::List(100, 100), "[]", "Words that ask for a person; empty inherits, at last the built-in ones";
     Business All high_priority_words: Kind::List(100, 100), "[]", "Words that call a person at once and make the ticket urgent";
     Business All sentiment_handoff: Kind::Flag, "true", "Whether an unhappy visitor with a hard problem gets a person unasked";
     Business All wait_notice_minutes: Kind::Count(1, 1_440), "5", "How long a visitor waits for a person before they are told that nobody is free";

@@ -36,6 +36,9 @@ pub const KNOWLEDGE_QUESTIONS: &str = "switchboard_knowledge_questions_total";
 /// Knowledge that could not be had; label `what` (`source`, `embed`, `vector_store`).
 pub const KNOWLEDGE_FAILURES: &str = "switchboard_knowledge_failures_total";
 
+/// Committed entries that the assistant did not look at because it was too busy.
+pub const NOTED_DROPPED: &str = "switchboard_noted_dropped_total";
+
 const SECONDS: &[f64] =
     &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 const COUNTS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
@@ -57,7 +60,8 @@ const fn metric(name: &'static str, kind: Kind, help: &'static str) -> Metric {
 }
 
 /// Every metric of the server, apart from those of the process.
-const TABLE: [Metric; 14] = [
+const TABLE: [Metric; 15] = [
+    metric(NOTED_DROPPED, Kind::Counter, "Entries that the assistant was too busy to look at"),
     metric(CONNECTIONS, Kind::Gauge, "Live connections by transport and audience"),
     metric(MESSAGES_COMMITTED, Kind::Counter, "Messages committed to the database"),
     metric(COMMIT_BATCH_SIZE, Kind::Histogram(COUNTS), "Messages in one commit"),

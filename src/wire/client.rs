@@ -278,6 +278,8 @@ client_events! {
     "session:assign" => Assign(AssignData);
     /// Close.
     "session:end" => End(SessionData);
+    /// Ask the assistant for another try.
+    "message:retry" => Retry(SessionData);
     /// Watch the inbox.
     "inbox:subscribe" => InboxSubscribe(InboxFilter) via InboxData: |data: InboxData| data.filter.unwrap_or_default();
     /// Stop watching it.

@@ -81,7 +81,8 @@ impl Room {
         self.reply = None;
         self.failed_seq = self.failed_seq.max(answers);
         let told = |what| Effect::Announce(Recipients::ALL, what);
-        let mut effects = vec![told(Announcement::Cancelled(id, Interruption::Error))];
+        let by = if failure.is_some() { Interruption::Error } else { Interruption::Superseded };
+        let mut effects = vec![told(Announcement::Cancelled(id, by))];
         effects.extend(failure.map(|failure| told(Announcement::ReplyFailed(id, failure))));
         Ok(effects)
     }

@@ -1,0 +1,155 @@
+//! What follows from what was committed: how the visitor feels is noted, a handoff gets its brief, a wish of
+//! somebody who waits is heard.
+
+use std::sync::Arc;
+
+use rooms::{Body, Content, Entry, Event, Head, Insight, Responder, TicketId, User, UserKind};
+use tokio::sync::mpsc;
+
+use super::scene::{Place, Scene, text_of};
+use super::service::{Assistant, Job};
+use crate::db::TicketBrief;
+use crate::hub::Noted;
+use crate::insight::{self, Reading, Sentiment};
+
+/// Failures in a row after which a person is asked for.
+const FAILURES_MAX: u8 = 2;
+/// Open tickets of one visitor above which displeasure calls a person.
+const TICKETS_MAX: usize = 2;
+
+impl Assistant {
+    /// Looks at everything that is noted, one after another.
+    pub(super) async fn look_at(self, mut waiting: mpsc::Receiver<Noted>) {
+        while let Some(noted) = waiting.recv().await {
+            let job =
+                Job { org: noted.facts.org, channel: noted.facts.channel, conversation: noted.facts.id };
+            match &noted.entry.body {
+                Body::Message(content) if noted.entry.author.kind == UserKind::Visitor => {
+                    self.note_insight(job, &noted.head, &content.text).await;
+                    if matches!(noted.head.responder, Responder::Waiting { .. }) {
+                        self.hear_waiting_visitor(job, &noted).await;
+                    }
+                }
+                Body::Event(Event::Handoff { ticket, .. }) => {
+                    let (assistant, ticket, head) = (self.clone(), *ticket, noted.head.clone());
+                    // A summary may take a model some seconds; others must not wait for it.
+                    self.spawn(async move { assistant.brief(job, ticket, &head).await });
+                }
+                Body::Event(Event::Closed { .. }) => {
+                    self.failures.remove(&job.conversation);
+                    self.told.remove(&job.conversation);
+                    self.waiters.forget(job.conversation);
+                }
+                Body::Message(_) | Body::Note(_) | Body::Event(_) => {}
+            }
+        }
+    }
+
+    async fn note_insight(&self, job: Job, head: &Head, text: &str) {
+        let reading = insight::read(text);
+        let found = Insight {
+            intent: reading.intent.as_str().into(),
+            sentiment: reading.sentiment.as_str().into(),
+            language: reading.language.code().into(),
+        };
+        if head.insight.as_ref() == Some(&found) {
+            return;
+        }
+        if let Err(error) = self.parts.hub.set_insight(job.org, job.conversation, found).await {
+            tracing::debug!(%error, "could not note what a message is about");
+        }
+    }
+
+    /// Why what is asked calls for a person before any answer (PRODUCT.md section 2), if it does.
+    pub(super) fn calls_for_a_person(scene: &Scene) -> Option<&'static str> {
+        if !scene.channel.handoff_enabled {
+            return None;
+        }
+        let question = scene.question();
+        let urgent = rooms::HandoffWords::new(scene.settings.high_priority_words.iter().map(String::as_str));
+        if !urgent.found_in(&question).is_empty() {
+            return Some("high_priority");
+        }
+        let Reading { sentiment, is_complex, .. } = insight::read(&question);
+        if sentiment != Sentiment::Negative || !scene.settings.sentiment_handoff {
+            return None;
+        }
+        if is_complex {
+            return Some("sentiment");
+        }
+        (scene.open_tickets.len() > TICKETS_MAX).then_some("open_tickets")
+    }
+
+    pub(super) fn note_success(&self, job: Job) {
+        self.failures.remove(&job.conversation);
+        let assistant = self.clone();
+        self.spawn(async move {
+            if let Ok(settings) = assistant.parts.org_settings.effective(job.org, Some(job.channel)).await {
+                assistant.roll_summary(job, settings.history_turns).await;
+            }
+        });
+    }
+
+    /// A reply could not be made: after the second in a row, or at a limit, a person is asked for.
+    pub(super) async fn after_failure(&self, job: Job, by: &User, is_limit: bool) {
+        if is_limit {
+            self.hand_off(job, by, "usage_limit_exceeded").await;
+            return;
+        }
+        let count = {
+            let mut count = self.failures.entry(job.conversation).or_insert(0);
+            *count = count.saturating_add(1);
+            *count
+        };
+        if count >= FAILURES_MAX {
+            self.hand_off(job, by, "assistant_failed").await;
+        }
+    }
+
+    /// Writes on the ticket and in the conversation what an agent should know.
+    async fn brief(&self, job: Job, ticket: TicketId, head: &Head) {
+        let Some(scene) = self.scene(job, head).await else { return };
+        let summary = self.brief_for_agents(job, &scene, head).await;
+        let asked: String =
+            scene.messages.iter().rev().filter_map(visitor_words).take(3).collect::<Vec<_>>().join("\n");
+        let urgent = rooms::HandoffWords::new(scene.settings.high_priority_words.iter().map(String::as_str));
+        let is_urgent = !urgent.found_in(&asked).is_empty();
+        let is_negative = insight::read(&asked).sentiment == Sentiment::Negative;
+        let priority = match (is_urgent, is_negative) {
+            (true, _) => "urgent",
+            (false, true) => "high",
+            (false, false) => "medium",
+        };
+        let brief = TicketBrief { title: super::brief::title(&scene), summary: summary.clone(), priority };
+        if let Err(error) = self.parts.hub.db().brief_ticket(job.org, ticket, &brief).await {
+            drop(super::fault(&error));
+        }
+        let content = Content {
+            text: Arc::from(summary),
+            metadata: Some(r#"{"brief":true}"#.into()),
+            ..Content::default()
+        };
+        let by = self.user(job).await;
+        if let Err(error) = self.parts.hub.note_as(job.org, job.conversation, &by, content).await {
+            tracing::debug!(%error, "could not note the brief of a handoff");
+        }
+        self.tell_out_of_hours(job, &scene).await;
+    }
+
+    /// What is known of a conversation outside of a reply.
+    pub(super) async fn scene(&self, job: Job, head: &Head) -> Option<Scene> {
+        let settings = self.parts.org_settings.effective(job.org, Some(job.channel)).await.ok()?;
+        let place = Place {
+            org: job.org,
+            channel: job.channel,
+            conversation: job.conversation,
+            head,
+            answers: head.last_visitor_message_seq,
+        };
+        Scene::load(self.parts.hub.db(), settings, place).await.ok().flatten()
+    }
+}
+
+fn visitor_words(entry: &Entry) -> Option<&str> {
+    text_of(entry).filter(|_| entry.author.kind == UserKind::Visitor)
+}

@@ -1,0 +1,225 @@
+//! Which providers answer for an org, in which order, and with which key.
+//!
+//! An org's own list counts before the platform's, and that before the environment. A key is never sent to
+//! another address than the one it was entered for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rooms::OrgId;
+use secrecy::SecretString;
+use url::Url;
+
+use crate::crypto::MasterKeys;
+use crate::db::{Db, DbError, PLATFORM, ProviderRecord, provider_key_field};
+use crate::outbound::Trust;
+use crate::providers::{Endpoint, ProviderKind, ToolCalling};
+
+/// A provider that says nothing for so long is given up.
+const SILENCE: Duration = Duration::from_secs(30);
+/// Models where nobody named one; data beside the price table (`data/prices.json`).
+const OPENAI_MODEL: &str = "gpt-4o-mini";
+const ANTHROPIC_MODEL: &str = "claude-haiku-4-5";
+
+/// One link of a chain.
+#[derive(Debug, Clone)]
+pub(super) enum Link {
+    /// A model.
+    Model(Box<ModelLink>),
+    /// The org's knowledge itself, without a model.
+    Knowledge,
+}
+
+/// A model and how to reach it.
+#[derive(Debug, Clone)]
+pub(super) struct ModelLink {
+    /// The name of its kind, for usage events.
+    pub(super) provider: String,
+    /// The model.
+    pub(super) model: String,
+    /// Whether it is given pictures.
+    pub(super) sees_images: bool,
+    /// How to reach it.
+    pub(super) endpoint: Endpoint,
+}
+
+/// Keys that the server was started with.
+#[derive(Debug, Clone, Default)]
+pub struct EnvironmentKeys {
+    /// `OPENAI_API_KEY`.
+    pub openai: Option<SecretString>,
+    /// `OPENAI_BASE_URL`.
+    pub openai_base_url: Option<Url>,
+    /// `OPENAI_MODEL`.
+    pub openai_model: Option<String>,
+    /// `ANTHROPIC_API_KEY`.
+    pub anthropic: Option<SecretString>,
+}
+
+impl EnvironmentKeys {
+    /// Reads them once; an empty variable is none.
+    #[must_use]
+    pub fn read() -> Self {
+        let value = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+        Self {
+            openai: value("OPENAI_API_KEY").map(SecretString::from),
+            openai_base_url: value("OPENAI_BASE_URL").and_then(|url| Url::parse(&url).ok()),
+            openai_model: value("OPENAI_MODEL"),
+            anthropic: value("ANTHROPIC_API_KEY").map(SecretString::from),
+        }
+    }
+}
+
+/// Finds the chain of an org. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Chains {
+    pub(super) db: Db,
+    pub(super) keys: Arc<MasterKeys>,
+    pub(super) environment: Arc<EnvironmentKeys>,
+}
+
+impl Chains {
+    /// The links of an org, in order; never empty.
+    pub(super) async fn of(&self, org: OrgId) -> Result<Vec<Link>, DbError> {
+        let mut records = self.db.providers(org).await?;
+        let mut owner = org;
+        if records.is_empty() {
+            records = self.db.providers(PLATFORM).await?;
+            owner = PLATFORM;
+        }
+        if records.is_empty() {
+            return Ok(self.from_environment());
+        }
+        let mut links = Vec::with_capacity(records.len());
+        for record in &records {
+            links.extend(self.link(owner, record).await?);
+        }
+        if links.is_empty() { Ok(vec![Link::Knowledge]) } else { Ok(links) }
+    }
+
+    fn from_environment(&self) -> Vec<Link> {
+        let link = |kind, provider: &str, base_url, key: &SecretString, model: &str| {
+            Link::Model(Box::new(ModelLink {
+                provider: provider.to_owned(),
+                model: model.to_owned(),
+                sees_images: true,
+                endpoint: Endpoint {
+                    kind,
+                    base_url,
+                    key: Some(key.clone()),
+                    trust: Trust::Platform,
+                    tool_calling: ToolCalling::Native,
+                    azure_api_version: None,
+                    silence_timeout: SILENCE,
+                },
+            }))
+        };
+        let environment = &self.environment;
+        let mut links = Vec::new();
+        if let Some(key) = &environment.openai {
+            let base_url = environment.openai_base_url.clone();
+            let (kind, name) = match base_url {
+                Some(_) => (ProviderKind::Compatible, "compatible"),
+                None => (ProviderKind::OpenAi, "openai"),
+            };
+            let model = environment.openai_model.as_deref().unwrap_or(OPENAI_MODEL);
+            links.push(link(kind, name, base_url, key, model));
+        }
+        if let Some(key) = &environment.anthropic {
+            links.push(link(ProviderKind::Anthropic, "anthropic", None, key, ANTHROPIC_MODEL));
+        }
+        if links.is_empty() {
+            links.push(Link::Knowledge);
+        }
+        links
+    }
+
+    /// A stored provider as a link; `None` where its stored form is none, which is logged.
+    pub(super) async fn link(&self, owner: OrgId, record: &ProviderRecord) -> Result<Option<Link>, DbError> {
+        if record.kind == "knowledge" {
+            return Ok(Some(Link::Knowledge));
+        }
+        let Some(kind) = parse_kind(&record.kind) else {
+            tracing::error!(provider.id = record.id, "provider {} has an unknown kind", record.id);
+            return Ok(None);
+        };
+        let base_url = record.base_url.as_deref().and_then(|url| Url::parse(url).ok());
+        let endpoint = Endpoint {
+            kind,
+            key: self.key(owner, record, kind).await?,
+            base_url,
+            trust: if owner == PLATFORM { Trust::Platform } else { Trust::Org },
+            tool_calling: if record.tool_calling == "prompt" {
+                ToolCalling::Prompt
+            } else {
+                ToolCalling::Native
+            },
+            azure_api_version: record.azure_api_version.clone(),
+            silence_timeout: SILENCE,
+        };
+        let (provider, model) = (record.kind.clone(), record.model.clone());
+        Ok(Some(Link::Model(Box::new(ModelLink {
+            provider,
+            model,
+            sees_images: record.sees_images,
+            endpoint,
+        }))))
+    }
+
+    /// The key of a provider: its own, then the platform's for the same address, then the environment's for the
+    /// kind's own address.
+    async fn key(
+        &self,
+        owner: OrgId,
+        record: &ProviderRecord,
+        kind: ProviderKind,
+    ) -> Result<Option<SecretString>, DbError> {
+        if let Some(own) = self.stored_key(owner, &record.id).await? {
+            return Ok(Some(own));
+        }
+        if owner != PLATFORM {
+            for other in self.db.providers(PLATFORM).await? {
+                if other.kind == record.kind
+                    && other.base_url == record.base_url
+                    && let Some(key) = self.stored_key(PLATFORM, &other.id).await?
+                {
+                    return Ok(Some(key));
+                }
+            }
+        }
+        if record.base_url.is_some() {
+            return Ok(None);
+        }
+        Ok(match kind {
+            // The environment's key belongs to the environment's address.
+            ProviderKind::OpenAi if self.environment.openai_base_url.is_none() => {
+                self.environment.openai.clone()
+            }
+            ProviderKind::Anthropic => self.environment.anthropic.clone(),
+            ProviderKind::OpenAi | ProviderKind::Compatible | ProviderKind::Azure => None,
+        })
+    }
+
+    async fn stored_key(&self, owner: OrgId, id: &str) -> Result<Option<SecretString>, DbError> {
+        let field = provider_key_field(id);
+        let Some(sealed) = self.db.secret(owner, &field).await? else { return Ok(None) };
+        match self.keys.open(&owner.to_string(), &field, &sealed) {
+            Ok(key) => Ok(Some(key)),
+            Err(error) => {
+                tracing::error!(%error, provider.id = id, "could not open the key of provider {id}");
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// The kind of a stored name.
+pub(super) fn parse_kind(name: &str) -> Option<ProviderKind> {
+    match name {
+        "openai" => Some(ProviderKind::OpenAi),
+        "compatible" => Some(ProviderKind::Compatible),
+        "azure" => Some(ProviderKind::Azure),
+        "anthropic" => Some(ProviderKind::Anthropic),
+        _ => None,
+    }
+}

@@ -1,0 +1,142 @@
+//! Answering without a model: the passage itself where the knowledge is sure, choices where it is not, a person
+//! where it has none. It never writes a sentence of its own about the business.
+
+use rooms::{Audience, Entry, EntryId};
+use serde_json::{Value, json};
+
+use super::scene::{Scene, text_of};
+use super::texts::{Texts, texts};
+use crate::db::{Db, EntryRange};
+use crate::insight::Intent;
+use crate::knowledge::{Knowledge, KnowledgeError, Passage, PassageId, Verdict};
+
+/// A greeting or thanks of so many words or fewer asks nothing.
+const SMALL_TALK_WORDS: usize = 4;
+/// The choice that none of the others was meant.
+pub(super) const NONE_OF_THESE: &str = "none";
+/// Entries that are looked through for the one a choice belongs to.
+const LOOK_BACK: u64 = 50;
+
+/// What is answered.
+#[derive(Debug, Default)]
+pub(super) struct Answer {
+    pub(super) text: String,
+    pub(super) metadata: Value,
+    /// Why a person is asked for, where one is.
+    pub(super) hand_off: Option<&'static str>,
+}
+
+impl Answer {
+    fn plain(text: &str) -> Self {
+        Self { text: text.to_owned(), metadata: json!({ "provider": "knowledge" }), hand_off: None }
+    }
+}
+
+/// Answers what was asked.
+pub(super) async fn answer(db: &Db, knowledge: &Knowledge, scene: &Scene) -> Result<Answer, KnowledgeError> {
+    let words = texts(scene.language);
+    let Some(last) = scene.asked.last() else { return Ok(Answer::plain(words.rephrase)) };
+    if let Some(picked) = picked_choice(db, scene, last).await {
+        return answer_choice(knowledge, scene, words, &picked).await;
+    }
+    let question = scene.question();
+    let folded = rooms::fold_words(&question);
+    let intent = crate::insight::intent_of(&folded);
+    if folded.len() <= SMALL_TALK_WORDS && matches!(intent, Intent::Greeting | Intent::Thanks) {
+        let is_greeting = intent == Intent::Greeting;
+        return Ok(Answer::plain(if is_greeting { words.greeting } else { words.thanks }));
+    }
+    match knowledge.judge(scene.org.id, Some(scene.channel.id), &question).await? {
+        Verdict::Sure(passage) => Ok(quote(&passage, words)),
+        Verdict::Unsure(passages) => Ok(offer(&passages, words)),
+        Verdict::Unknown => unknown(knowledge, scene, words, &question).await,
+    }
+}
+
+/// The passage itself with its source.
+fn quote(passage: &Passage, words: &Texts) -> Answer {
+    let source = json!({ "title": passage.title, "url": passage.url });
+    let mut text = passage.text.clone();
+    if let Some(url) = &passage.url {
+        text.push_str(&format!("\n\n{}: [{}]({url})", words.source, passage.title));
+    }
+    let metadata =
+        json!({ "provider": "knowledge", "sources": [source], "passage_id": passage.id.to_string() });
+    Answer { text, metadata, hand_off: None }
+}
+
+/// What may have been meant.
+fn offer(passages: &[Passage], words: &Texts) -> Answer {
+    let mut choices: Vec<Value> = passages
+        .iter()
+        .map(|passage| {
+            let text = passage.question.as_deref().unwrap_or(&passage.title);
+            json!({ "id": passage.id.to_string(), "text": text })
+        })
+        .collect();
+    choices.push(json!({ "id": NONE_OF_THESE, "text": words.none_of_these }));
+    let metadata = json!({ "provider": "knowledge", "choices": choices });
+    Answer { text: words.did_you_mean.to_owned(), metadata, hand_off: None }
+}
+
+/// Nothing was found: it is noted for the org, and a person is asked for where there are people.
+async fn unknown(
+    knowledge: &Knowledge,
+    scene: &Scene,
+    words: &Texts,
+    question: &str,
+) -> Result<Answer, KnowledgeError> {
+    let language = Some(scene.language.code());
+    knowledge
+        .note_unanswered(scene.org.id, Some(scene.channel.id), Some(scene.conversation), question, language)
+        .await?;
+    if !scene.channel.handoff_enabled {
+        return Ok(Answer::plain(words.no_answer));
+    }
+    Ok(Answer { hand_off: Some("no_answer"), ..Answer::plain(words.no_answer_person) })
+}
+
+/// The id of the choice that a message picks: it replies to an entry with choices and has the text of one.
+async fn picked_choice(db: &Db, scene: &Scene, message: &Entry) -> Option<String> {
+    let content = message.body.content()?;
+    let offered = find(db, scene, content.reply_to?, message.seq).await?;
+    let metadata: Value = serde_json::from_str(offered.body.content()?.metadata.as_deref()?).ok()?;
+    let choice = metadata.get("choices")?.as_array()?.iter().find(|choice| {
+        choice.get("text").and_then(Value::as_str).is_some_and(|text| text.trim() == content.text.trim())
+    })?;
+    Some(choice.get("id")?.as_str()?.to_owned())
+}
+
+async fn find(db: &Db, scene: &Scene, id: EntryId, before: u64) -> Option<Entry> {
+    if let Some(known) = scene.messages.iter().find(|entry| entry.id == id) {
+        return Some(known.clone());
+    }
+    let range = EntryRange { after: 0, before, limit: LOOK_BACK, newest: true };
+    let entries = db.entries(scene.org.id, scene.conversation, Audience::Visitors, range).await.ok()?;
+    entries.into_iter().find(|entry| entry.id == id)
+}
+
+async fn answer_choice(
+    knowledge: &Knowledge,
+    scene: &Scene,
+    words: &Texts,
+    picked: &str,
+) -> Result<Answer, KnowledgeError> {
+    if picked == NONE_OF_THESE {
+        // What was really asked stands before the choices.
+        let before =
+            scene.messages.iter().rev().filter(|entry| entry.author.kind == rooms::UserKind::Visitor);
+        let question = before.filter_map(text_of).nth(1).unwrap_or_default().to_owned();
+        return unknown(knowledge, scene, words, &question).await;
+    }
+    let id: Option<PassageId> = picked.parse().ok();
+    let found = match id {
+        Some(id) => knowledge.passage(scene.org.id, Some(scene.channel.id), id).await?,
+        None => None,
+    };
+    match found {
+        Some(passage) => Ok(quote(&passage, words)),
+        // It was deleted since it was offered.
+        None => unknown(knowledge, scene, words, &scene.question()).await,
+    }
+}

@@ -1,0 +1,39 @@
+//! The assistant: answers visitors in text, until a person takes over.
+//!
+//! It hears from the hub that a reply is wanted ([`Assistant`] is the hub's listener) and comes back as
+//! commands: begin, piece, finish. The hub fences what it writes by the takeover number that the reply began
+//! under; nothing here has to be careful about takeovers beyond stopping its work when told.
+
+mod admin;
+mod after;
+mod brief;
+mod chain;
+mod keyless;
+mod meter;
+mod prompt;
+mod providers;
+mod scene;
+mod service;
+mod texts;
+mod turn;
+mod waiters;
+mod waiting;
+mod writer;
+
+pub use chain::EnvironmentKeys;
+pub use providers::{ChainOwner, ProviderFields, Trial};
+pub use service::{Assistant, AssistantParts};
+
+use crate::db::DbError;
+use crate::wire::{ErrorCode, WireError};
+
+/// Storage said no; the cause goes to the log.
+fn fault(error: &DbError) -> WireError {
+    tracing::error!(error = error as &dyn std::error::Error, "storage failed");
+    WireError::unavailable()
+}
+
+/// A failure as clients are told.
+fn failure(code: ErrorCode, message: &str, retry: bool) -> rooms::Failure {
+    rooms::Failure { code: code.as_str().into(), message: message.into(), retry }
+}

@@ -1,0 +1,357 @@
+//! The assistant: hears that a reply is wanted, writes one at a time per conversation, and picks up what a
+//! stopped server left unanswered.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use dashmap::DashMap;
+use dashmap::mapref::entry::Entry as Slot;
+use jiff::Timestamp as Moment;
+use jiff::tz::TimeZone;
+use rooms::{ChannelId, ConversationId, Entry, OrgId, User, UserId, UserKind};
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::chain::{Chains, EnvironmentKeys};
+use super::prompt::Material;
+use super::scene::Scene;
+use super::turn::{Outcome, ReplyTurn};
+use super::waiters::Waiters;
+use crate::crypto::MasterKeys;
+use crate::hub::{Hub, Listener, Noted, ReplyBegun, RoomFacts};
+use crate::knowledge::Knowledge;
+use crate::org_settings::OrgSettings;
+use crate::outbound::Gateway;
+use crate::providers::{ChatProvider, Endpoint, connect};
+use crate::tools::{Tools, Wish};
+use crate::usage::Usage;
+use crate::wire::{ErrorCode, WireError};
+
+/// Conversations that are picked up at once after a start; the rest follows.
+const PICKED_UP_MAX: i64 = 10_000;
+/// The wait before storage is tried again.
+const STORAGE_WAIT: Duration = Duration::from_secs(1);
+/// Noted entries that wait to be looked at; beyond it they are not looked at, which is counted and logged.
+const NOTED_MAX: usize = 4_096;
+
+/// What the assistant stands on.
+#[derive(Debug)]
+pub struct AssistantParts {
+    /// The live part.
+    pub hub: Arc<Hub>,
+    /// Opens provider keys.
+    pub keys: Arc<MasterKeys>,
+    /// What orgs set.
+    pub org_settings: OrgSettings,
+    /// What models cost.
+    pub usage: Usage,
+    /// What orgs know.
+    pub knowledge: Knowledge,
+    /// What it may do.
+    pub tools: Tools,
+    /// The way outside.
+    pub gateway: Gateway,
+    /// Keys that the server was started with.
+    pub environment: EnvironmentKeys,
+}
+
+/// The assistant of every org. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Assistant {
+    pub(super) parts: Arc<AssistantParts>,
+    pub(super) chains: Chains,
+    /// Conversations with a running task; true when it should look again before it ends.
+    running: Arc<DashMap<ConversationId, bool>>,
+    /// Failures in a row, by conversation.
+    pub(super) failures: Arc<DashMap<ConversationId, u8>>,
+    /// Waits that were told of: the conversation and since when it waits.
+    pub(super) told: Arc<DashMap<ConversationId, i64>>,
+    at_once: Arc<Semaphore>,
+    pub(super) waiters: Arc<Waiters>,
+    noted: mpsc::Sender<Noted>,
+    stop: CancellationToken,
+}
+
+/// Where a reply is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Job {
+    pub(super) org: OrgId,
+    pub(super) channel: ChannelId,
+    pub(super) conversation: ConversationId,
+}
+
+impl Assistant {
+    /// Starts the assistant; it hears of the hub from now on and stops with `stop`.
+    #[must_use]
+    pub fn start(parts: AssistantParts, stop: CancellationToken) -> Self {
+        let (noted, waiting) = mpsc::channel(NOTED_MAX);
+        let chains = Chains {
+            db: parts.hub.db().clone(),
+            keys: parts.keys.clone(),
+            environment: Arc::new(parts.environment.clone()),
+        };
+        let at_once = Arc::new(Semaphore::new(parts.hub.settings().replies_at_once_max));
+        let parts = Arc::new(parts);
+        let assistant = Self {
+            parts,
+            chains,
+            running: Arc::default(),
+            failures: Arc::default(),
+            told: Arc::default(),
+            waiters: Arc::default(),
+            at_once,
+            noted,
+            stop: stop.clone(),
+        };
+        assistant.parts.hub.listen(Arc::new(assistant.clone()));
+        let (reader, token) = (assistant.clone(), stop.clone());
+        assistant.spawn(async move {
+            token.run_until_cancelled(reader.look_at(waiting)).await;
+        });
+        let (watcher, token) = (assistant.clone(), stop);
+        assistant.spawn(async move {
+            token.run_until_cancelled(watcher.watch_waiting()).await;
+        });
+        assistant
+    }
+
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.parts.hub.tasks().spawn(task);
+    }
+
+    /// Reads prices and takes up what was left unanswered.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn begin(&self) -> Result<(), WireError> {
+        self.parts.usage.load_prices().await.map_err(|error| super::fault(&error))?;
+        let count = self.pick_up().await?;
+        if count != 0 {
+            tracing::info!("taking up {count} conversations that were left unanswered");
+        }
+        Ok(())
+    }
+
+    /// Takes up what was left unanswered when the server stopped; returns how many conversations.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn pick_up(&self) -> Result<usize, WireError> {
+        let pending = self
+            .parts
+            .hub
+            .db()
+            .unanswered_conversations(PICKED_UP_MAX)
+            .await
+            .map_err(|error| super::fault(&error))?;
+        for one in &pending {
+            self.want(Job { org: one.org, channel: one.channel, conversation: one.conversation });
+        }
+        Ok(pending.len())
+    }
+
+    /// The provider behind an endpoint.
+    pub(super) fn provider(&self, endpoint: &Endpoint) -> Arc<dyn ChatProvider> {
+        connect(endpoint.clone(), &self.parts.gateway)
+    }
+
+    /// Today's date in UTC.
+    pub(super) fn today(&self) -> String {
+        let now = Moment::from_millisecond(self.parts.hub.now().0).unwrap_or(Moment::UNIX_EPOCH);
+        now.to_zoned(TimeZone::UTC).date().to_string()
+    }
+
+    /// Adds the pictures of the newest messages, for models that see.
+    pub(super) async fn add_pictures(&self, _material: &mut Material, _scene: &Scene) {}
+
+    /// The assistant of an org as a user of rooms.
+    pub(super) async fn user(&self, job: Job) -> User {
+        let settings = self.parts.org_settings.effective(job.org, Some(job.channel)).await;
+        let name =
+            settings.map_or_else(|_| "Assistant".to_owned(), |settings| settings.assistant_name.clone());
+        // One id for all orgs: ids of users are looked up within an org.
+        User { id: UserId(1), kind: UserKind::Assistant, name: name.into() }
+    }
+
+    /// Sees to it that a task answers in this conversation.
+    pub(super) fn want(&self, job: Job) {
+        match self.running.entry(job.conversation) {
+            Slot::Occupied(mut again) => *again.get_mut() = true,
+            Slot::Vacant(slot) => {
+                slot.insert(false);
+                let assistant = self.clone();
+                self.spawn(async move {
+                    let stop = assistant.stop.clone();
+                    stop.run_until_cancelled(assistant.answer_all(job)).await;
+                });
+            }
+        }
+    }
+
+    /// Answers until there is nothing to answer.
+    async fn answer_all(&self, job: Job) {
+        loop {
+            if let Some(again) = self.running.get_mut(&job.conversation).as_deref_mut() {
+                *again = false;
+            }
+            while self.answer_once(job).await {}
+            if self.running.remove_if(&job.conversation, |_, again| !*again).is_some() {
+                return;
+            }
+        }
+    }
+
+    /// Writes one reply; false where there is none to write.
+    async fn answer_once(&self, job: Job) -> bool {
+        let Ok(_place) = self.at_once.acquire().await else { return false };
+        let user = self.user(job).await;
+        match self.parts.hub.begin_reply(job.org, job.conversation, &user).await {
+            Ok(Some(begun)) => {
+                let answers = begun.answers;
+                let entry = self.write(job, &user, begun).await;
+                self.waiters.tell(job.conversation, answers, entry);
+            }
+            Ok(None) => return false,
+            Err(error) => {
+                tracing::warn!(%error, "could not begin a reply in {}", job.conversation);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Writes a reply and gives its entry, where it became one.
+    async fn write(&self, job: Job, user: &User, begun: ReplyBegun) -> Option<Arc<Entry>> {
+        if let Err(wait) = self.parts.hub.limits().assistant_replies.check(&job.conversation.to_string()) {
+            let failure =
+                super::failure(ErrorCode::RateLimited, super::texts::texts_of(None).too_many, false);
+            tracing::info!(conversation.id = %job.conversation, wait_ms = wait.0, "conversation {} has had too many replies", job.conversation);
+            self.fail(job, &begun, failure).await;
+            return None;
+        }
+        let meter = Arc::new(Mutex::new(None));
+        let turn = ReplyTurn { assistant: self, job, begun: &begun, meter: meter.clone() };
+        // The work is dropped, and with it the request upstream, the moment the reply is overrun.
+        let outcome = begun.overrun.run_until_cancelled(turn.answer()).await;
+        let cut = meter.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(cut) = cut {
+            cut.finish(true).await;
+        }
+        match outcome {
+            None => None,
+            Some(Ok(Outcome::Said { metadata, usage, wish })) => {
+                self.finish(
+                    job,
+                    user,
+                    &begun,
+                    metadata.to_string(),
+                    usage.map(|usage| usage.to_string()),
+                    wish,
+                )
+                .await
+            }
+            Some(Ok(Outcome::HandOff(reason))) => {
+                self.end(job, &begun, None).await;
+                self.hand_off(job, user, reason).await;
+                None
+            }
+            Some(Ok(Outcome::Failed(failure))) => {
+                let is_limit = &*failure.code == "usage_limit_exceeded";
+                self.fail(job, &begun, failure).await;
+                self.after_failure(job, user, is_limit).await;
+                None
+            }
+            Some(Err(error)) => {
+                let failure = super::failure(error.code, super::texts::texts_of(None).failed, true);
+                self.fail(job, &begun, failure).await;
+                None
+            }
+        }
+    }
+
+    async fn finish(
+        &self,
+        job: Job,
+        user: &User,
+        begun: &ReplyBegun,
+        metadata: String,
+        usage: Option<String>,
+        wish: Option<Wish>,
+    ) -> Option<Arc<Entry>> {
+        let (metadata, usage) = (Some(metadata.into()), usage.map(Into::into));
+        let finished = self
+            .insist(begun, || {
+                self.parts.hub.finish_reply(
+                    job.org,
+                    job.conversation,
+                    begun.id,
+                    metadata.clone(),
+                    usage.clone(),
+                )
+            })
+            .await;
+        // A conflict says that it was overrun on its way to the store: that is what the fence is for.
+        let entry = finished.ok()?.entry;
+        self.note_success(job);
+        if let Some(Wish::HandOff { reason }) = wish {
+            self.hand_off(job, user, &reason).await;
+        }
+        entry
+    }
+
+    async fn fail(&self, job: Job, begun: &ReplyBegun, failure: rooms::Failure) {
+        self.end(job, begun, Some(failure)).await;
+    }
+
+    /// Ends a reply that will not be finished.
+    async fn end(&self, job: Job, begun: &ReplyBegun, failure: Option<rooms::Failure>) {
+        let ended = self
+            .insist(begun, || self.parts.hub.fail_reply(job.org, job.conversation, begun.id, failure.clone()))
+            .await;
+        // A conflict says that something else has ended it.
+        if let Err(error) = ended
+            && error.code != ErrorCode::Conflict
+        {
+            tracing::warn!(%error, "could not end a reply in {}", job.conversation);
+        }
+    }
+
+    /// Tries again while storage cannot be reached, until the reply is overrun: a reply that stays open would
+    /// keep the conversation from every other.
+    async fn insist<T, F>(&self, begun: &ReplyBegun, mut act: impl FnMut() -> F) -> Result<T, WireError>
+    where
+        F: Future<Output = Result<T, WireError>>,
+    {
+        loop {
+            match act().await {
+                Err(error) if error.code == ErrorCode::Unavailable && !begun.overrun.is_cancelled() => {
+                    tracing::warn!(%error, "could not end a reply; trying again");
+                    tokio::time::sleep(STORAGE_WAIT).await;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Asks for a person in the assistant's name; a channel without people refuses, which is fine.
+    pub(super) async fn hand_off(&self, job: Job, by: &User, reason: &str) {
+        if let Err(error) = self.parts.hub.hand_off(job.org, job.conversation, by, reason).await
+            && error.code != ErrorCode::HandoffDisabled
+            && error.code != ErrorCode::ConversationClosed
+        {
+            tracing::warn!(%error, "could not hand {} to a person", job.conversation);
+        }
+    }
+}
+
+impl Listener for Assistant {
+    fn reply_wanted(&self, facts: &Arc<RoomFacts>) {
+        self.want(Job { org: facts.org, channel: facts.channel, conversation: facts.id });
+    }
+
+    fn noted(&self, noted: Noted) {
+        if self.noted.try_send(noted).is_err() && !self.stop.is_cancelled() {
+            metrics::counter!(crate::telemetry::metrics::NOTED_DROPPED).increment(1);
+        }
+    }
+}

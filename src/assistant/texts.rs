@@ -1,0 +1,81 @@
+//! What the house itself says to visitors, in their language. Honest about being a program.
+
+use crate::insight::Language;
+
+/// Words of the house in one language.
+#[derive(Debug)]
+pub(super) struct Texts {
+    pub(super) greeting: &'static str,
+    pub(super) thanks: &'static str,
+    pub(super) did_you_mean: &'static str,
+    pub(super) none_of_these: &'static str,
+    pub(super) no_answer_person: &'static str,
+    pub(super) no_answer: &'static str,
+    pub(super) rephrase: &'static str,
+    pub(super) source: &'static str,
+    pub(super) failed: &'static str,
+    pub(super) limit_reached: &'static str,
+    pub(super) too_many: &'static str,
+    pub(super) nobody_free: &'static str,
+    pub(super) out_of_hours: &'static str,
+    pub(super) leave_email: &'static str,
+    pub(super) go_on: &'static str,
+    pub(super) go_on_choice: &'static str,
+    pub(super) keep_waiting: &'static str,
+    pub(super) email_kept: &'static str,
+}
+
+const ENGLISH: Texts = Texts {
+    greeting: "Hello! I am an automatic assistant. Ask me a question and I will look for the answer.",
+    thanks: "You are welcome!",
+    did_you_mean: "I am not sure that I understood. Did you mean one of these?",
+    none_of_these: "None of these",
+    no_answer_person: "I have no answer to that. I have asked a person to help you.",
+    no_answer: "I have no answer to that. Could you say it in other words?",
+    rephrase: "Then please ask in other words.",
+    source: "Source",
+    failed: "Sorry, I could not answer. Please try again.",
+    limit_reached: "The assistant cannot answer any more today. A person can still help you.",
+    too_many: "The assistant has answered a lot here already. Please wait a little, or ask for a person.",
+    nobody_free: "Nobody is free just now. Your request is noted and somebody will see to it.",
+    out_of_hours: "Nobody is here at this hour. Your request is noted and somebody will see to it.",
+    leave_email: "Write your email address here and we will answer you there.",
+    go_on: "Or the assistant can go on meanwhile.",
+    go_on_choice: "Go on with the assistant",
+    keep_waiting: "Keep waiting",
+    email_kept: "Thank you. We will answer you at that address.",
+};
+
+const SPANISH: Texts = Texts {
+    greeting: "¡Hola! Soy un asistente automático. Hazme una pregunta y buscaré la respuesta.",
+    thanks: "¡De nada!",
+    did_you_mean: "No sé si te he entendido bien. ¿Te refieres a alguna de estas?",
+    none_of_these: "Ninguna de estas",
+    no_answer_person: "No tengo respuesta para eso. He pedido a una persona que te ayude.",
+    no_answer: "No tengo respuesta para eso. ¿Puedes decirlo con otras palabras?",
+    rephrase: "Entonces pregúntame con otras palabras, por favor.",
+    source: "Fuente",
+    failed: "Lo siento, no he podido responder. Inténtalo de nuevo.",
+    limit_reached: "El asistente ya no puede responder hoy. Una persona aún puede ayudarte.",
+    too_many: "El asistente ya ha respondido mucho aquí. Espera un poco o pide una persona.",
+    nobody_free: "Ahora mismo no hay nadie libre. Hemos anotado tu petición y alguien se ocupará.",
+    out_of_hours: "A esta hora no hay nadie. Hemos anotado tu petición y alguien se ocupará.",
+    leave_email: "Escribe aquí tu correo electrónico y te responderemos allí.",
+    go_on: "O el asistente puede seguir mientras tanto.",
+    go_on_choice: "Seguir con el asistente",
+    keep_waiting: "Seguir esperando",
+    email_kept: "Gracias. Te responderemos a esa dirección.",
+};
+
+/// The words in a language; English where there are none.
+pub(super) fn texts(language: Language) -> &'static Texts {
+    match language {
+        Language::Spanish => &SPANISH,
+        Language::English | Language::Hebrew | Language::Other(_) => &ENGLISH,
+    }
+}
+
+/// The words in the language of a code.
+pub(super) fn texts_of(code: Option<&str>) -> &'static Texts {
+    if code.is_some_and(|code| code.starts_with("es")) { &SPANISH } else { &ENGLISH }
+}

@@ -1,0 +1,374 @@
+//! One reply: provider after provider, round after round of tools, until something is said.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::StreamExt as _;
+use futures_util::future::join_all;
+use rooms::{EntryId, Failure, Stage};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::chain::{Link, ModelLink};
+use super::keyless;
+use super::meter::Meter;
+use super::prompt::{self, Prompt};
+use super::scene::{Place, Scene};
+use super::service::{Assistant, Job};
+use super::texts::texts;
+use super::writer::Writer;
+use crate::hub::ReplyBegun;
+use crate::providers::{ChatItem, ChatMessage, ChatRequest, ChatStream, ProviderError, ToolCall};
+use crate::tools::{Source, ToolContext, ToolResult, Wish};
+use crate::usage::UsageKind;
+use crate::wire::WireError;
+
+/// Calls that one round of tools may hold; the rest is refused to the model.
+const CALLS_PER_ROUND: usize = 8;
+/// Waits before the one more try at a provider that asked for patience, at most this long.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+const FIRST_WAIT: std::time::Duration = std::time::Duration::from_millis(400);
+
+/// How a reply ended, before the room is told.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// Everything was said.
+    Said { metadata: Value, usage: Option<Value>, wish: Option<Wish> },
+    /// A person should answer this.
+    HandOff(&'static str),
+    /// It cannot be said.
+    Failed(Failure),
+}
+
+/// Why a link of the chain did not answer.
+#[derive(Debug)]
+enum Broken {
+    Provider(ProviderError),
+    Room(WireError),
+}
+
+impl From<WireError> for Broken {
+    fn from(error: WireError) -> Self {
+        Self::Room(error)
+    }
+}
+
+impl From<ProviderError> for Broken {
+    fn from(error: ProviderError) -> Self {
+        Self::Provider(error)
+    }
+}
+
+/// One reply while it is being made.
+pub(super) struct ReplyTurn<'a> {
+    pub(super) assistant: &'a Assistant,
+    pub(super) job: Job,
+    pub(super) begun: &'a ReplyBegun,
+    /// The call to a provider that is running, so that it is counted also when the reply is cut.
+    pub(super) meter: Arc<Mutex<Option<Meter>>>,
+}
+
+impl ReplyTurn<'_> {
+    fn id(&self) -> EntryId {
+        self.begun.id
+    }
+
+    /// Answers, or says why not. Dropping the future stops everything it has started.
+    pub(super) async fn answer(&self) -> Result<Outcome, WireError> {
+        let parts = &self.assistant.parts;
+        let settings = parts
+            .org_settings
+            .effective(self.job.org, Some(self.job.channel))
+            .await
+            .map_err(|error| super::fault(&error))?;
+        let place = Place {
+            org: self.job.org,
+            channel: self.job.channel,
+            conversation: self.job.conversation,
+            head: &self.begun.head,
+            answers: self.begun.answers,
+        };
+        let scene =
+            Scene::load(parts.hub.db(), settings, place).await.map_err(|error| super::fault(&error))?;
+        let Some(scene) = scene else { return Err(WireError::not_found()) };
+        if let Some(reason) = Assistant::calls_for_a_person(&scene) {
+            return Ok(Outcome::HandOff(reason));
+        }
+        let links = self.assistant.chains.of(self.job.org).await.map_err(|error| super::fault(&error))?;
+        let mut writer = Writer::new(&parts.hub, self.job.org, self.job.conversation, self.id());
+        let mut last = None;
+        for link in &links {
+            match self.try_link(link, &scene, &mut writer).await {
+                Ok(outcome) => return Ok(outcome),
+                Err(Broken::Room(error)) => return Err(error),
+                Err(Broken::Provider(error)) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, org.id = %self.job.org, "a provider failed");
+                    let goes_on = writer.is_empty() && error.is_worth_another_provider();
+                    last = Some(error);
+                    if !goes_on {
+                        break;
+                    }
+                }
+            }
+        }
+        writer.flush().await?;
+        Ok(Outcome::Failed(provider_failure(last.as_ref(), &scene)))
+    }
+
+    async fn try_link(&self, link: &Link, scene: &Scene, writer: &mut Writer<'_>) -> Result<Outcome, Broken> {
+        match link {
+            Link::Knowledge => Ok(self.quote(scene, writer).await?),
+            Link::Model(model) => {
+                if let Err(exceeded) = self.assistant.parts.usage.admit(self.job.org, UsageKind::Chat).await {
+                    tracing::warn!(org.id = %self.job.org, limit = exceeded.limit, "org {} has reached {}", self.job.org, exceeded.limit);
+                    return Ok(Outcome::Failed(Failure {
+                        code: "usage_limit_exceeded".into(),
+                        message: texts(scene.language).limit_reached.into(),
+                        retry: false,
+                    }));
+                }
+                self.converse(model, scene, writer).await
+            }
+        }
+    }
+
+    async fn quote(&self, scene: &Scene, writer: &mut Writer<'_>) -> Result<Outcome, WireError> {
+        let parts = &self.assistant.parts;
+        match keyless::answer(parts.hub.db(), &parts.knowledge, scene).await {
+            Ok(answer) => {
+                writer.say(&answer.text).await?;
+                writer.flush().await?;
+                let wish = answer.hand_off.map(|reason| Wish::HandOff { reason: reason.to_owned() });
+                Ok(Outcome::Said { metadata: answer.metadata, usage: None, wish })
+            }
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "could not answer from the knowledge"
+                );
+                Ok(Outcome::Failed(provider_failure(None, scene)))
+            }
+        }
+    }
+
+    /// Talks with a model: at most so many rounds of tools, then it must answer without.
+    async fn converse(
+        &self,
+        model: &ModelLink,
+        scene: &Scene,
+        writer: &mut Writer<'_>,
+    ) -> Result<Outcome, Broken> {
+        let context = self.tool_context(scene);
+        let specs = self.assistant.parts.tools.specs(&context).await;
+        let prompt = self.prompt(model, scene).await;
+        let (mut messages, passages) = (prompt.messages, prompt.passages);
+        let mut sources: Vec<Source> = Vec::new();
+        let mut wish = None;
+        let mut used = Vec::new();
+        for round in 0..=scene.settings.tool_rounds {
+            let is_last = round == scene.settings.tool_rounds;
+            let request = ChatRequest {
+                model: model.model.clone(),
+                messages: messages.clone(),
+                tools: if is_last { Vec::new() } else { specs.clone() },
+                temperature: Some(scene.settings.temperature),
+                max_output_tokens: scene.settings.max_output_tokens,
+            };
+            let (said, calls) = self.listen(model, request, writer, &mut used).await?;
+            if calls.is_empty() || is_last {
+                break;
+            }
+            messages.push(ChatMessage::Assistant { text: said, tool_calls: calls.clone() });
+            for (call, result) in self.run_tools(&calls, &context).await? {
+                sources.extend(result.sources);
+                wish = wish.or(result.wish);
+                messages.push(ChatMessage::Tool {
+                    call_id: call.id,
+                    name: call.name,
+                    content: result.content.to_string(),
+                });
+            }
+        }
+        writer.flush().await?;
+        let cited = cited(writer.text(), &passages);
+        let sources: Vec<Value> =
+            cited.into_iter().chain(sources.iter().map(|source| json!(source))).collect();
+        let mut metadata = json!({ "provider": model.provider, "model": model.model });
+        if !sources.is_empty() {
+            metadata["sources"] = deduplicated(sources);
+        }
+        Ok(Outcome::Said { metadata, usage: Some(super::meter::sum(&used)), wish })
+    }
+
+    async fn prompt(&self, model: &ModelLink, scene: &Scene) -> Prompt {
+        let parts = &self.assistant.parts;
+        let mut material = scene.material(&self.assistant.today());
+        if scene.settings.knowledge_passages > 0 {
+            let (org, channel, question) = (self.job.org, self.job.channel, scene.question());
+            match parts
+                .knowledge
+                .search(org, Some(channel), &question, scene.settings.knowledge_passages)
+                .await
+            {
+                Ok(passages) => material.passages = passages,
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "could not search the knowledge"
+                    );
+                }
+            }
+        }
+        if model.sees_images {
+            self.assistant.add_pictures(&mut material, scene).await;
+        }
+        let prompt = prompt::build(material, scene.settings.max_prompt_tokens);
+        tracing::debug!(tokens = prompt.tokens, passages = prompt.passages.len(), "made a prompt");
+        prompt
+    }
+
+    /// Hears one answer of a model to its end; text goes out as it comes.
+    async fn listen(
+        &self,
+        model: &ModelLink,
+        request: ChatRequest,
+        writer: &mut Writer<'_>,
+        used: &mut Vec<Value>,
+    ) -> Result<(String, Vec<ToolCall>), Broken> {
+        let meter = Meter::start(&self.assistant.parts, self.job, model, &request);
+        *self.meter.lock().unwrap_or_else(PoisonError::into_inner) = Some(meter);
+        let heard = self.hear(model, request, writer).await;
+        let meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(meter) = meter {
+            used.push(meter.finish(heard.is_ok()).await);
+        }
+        heard
+    }
+
+    async fn hear(
+        &self,
+        model: &ModelLink,
+        request: ChatRequest,
+        writer: &mut Writer<'_>,
+    ) -> Result<(String, Vec<ToolCall>), Broken> {
+        let mut stream = self.open(model, request).await?;
+        let (mut said, mut calls) = (String::new(), Vec::new());
+        loop {
+            let item = tokio::select! {
+                biased;
+                item = stream.next() => item,
+                () = sleep_until(writer.due()), if writer.due().is_some() => {
+                    writer.flush().await?;
+                    continue;
+                }
+            };
+            match item {
+                Some(Ok(ChatItem::Text(text))) => {
+                    self.note(|meter| meter.hear(&text));
+                    said.push_str(&text);
+                    if !writer.say(&text).await? {
+                        break;
+                    }
+                }
+                Some(Ok(ChatItem::ToolCall(call))) => calls.push(call),
+                Some(Ok(ChatItem::Done(done))) => {
+                    self.note(|meter| meter.done(&done));
+                    break;
+                }
+                Some(Err(error)) => return Err(error.into()),
+                None => break,
+            }
+        }
+        Ok((said, calls))
+    }
+
+    /// Opens a stream; a provider that is busy for a moment is asked once more.
+    async fn open(&self, model: &ModelLink, request: ChatRequest) -> Result<ChatStream, ProviderError> {
+        let provider = self.assistant.provider(&model.endpoint);
+        match provider.chat(request.clone()).await {
+            Err(error) if error.is_worth_a_retry() => {
+                let wait = match &error {
+                    ProviderError::RateLimited { retry_after: Some(wait) } => *wait,
+                    _ => FIRST_WAIT,
+                };
+                if wait > PATIENCE {
+                    return Err(error);
+                }
+                tokio::time::sleep(wait).await;
+                provider.chat(request).await
+            }
+            opened => opened,
+        }
+    }
+
+    fn note(&self, note: impl FnOnce(&mut Meter)) {
+        if let Some(meter) = self.meter.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            note(meter);
+        }
+    }
+
+    /// Runs the calls of a round at the same time.
+    async fn run_tools(
+        &self,
+        calls: &[ToolCall],
+        context: &ToolContext,
+    ) -> Result<Vec<(ToolCall, ToolResult)>, Broken> {
+        let names: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
+        let parts = &self.assistant.parts;
+        let stage = Stage::Tool(names.join(", ").into());
+        parts.hub.set_reply_stage(self.job.org, self.job.conversation, self.id(), stage).await?;
+        let runs = calls.iter().enumerate().map(|(index, call)| async move {
+            let result = if index < CALLS_PER_ROUND {
+                parts.tools.run(call, context).await
+            } else {
+                ToolResult::failed("too many calls at once")
+            };
+            (call.clone(), result)
+        });
+        let results = join_all(runs).await;
+        parts.hub.set_reply_stage(self.job.org, self.job.conversation, self.id(), Stage::Thinking).await?;
+        Ok(results)
+    }
+
+    fn tool_context(&self, scene: &Scene) -> ToolContext {
+        ToolContext {
+            org: self.job.org,
+            channel: self.job.channel,
+            conversation: self.job.conversation,
+            visitor: scene.visitor.clone(),
+            language: scene.language.code(),
+            handoff_enabled: scene.channel.handoff_enabled,
+        }
+    }
+}
+
+async fn sleep_until(due: Option<Instant>) {
+    if let Some(due) = due {
+        tokio::time::sleep_until(due).await;
+    }
+}
+
+/// The passages whose numbers stand in a text.
+fn cited(text: &str, passages: &[crate::knowledge::Passage]) -> Vec<Value> {
+    passages
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| text.contains(&format!("[{}]", index + 1)))
+        .map(|(index, passage)| json!({ "number": index + 1, "title": passage.title, "url": passage.url }))
+        .collect()
+}
+
+fn deduplicated(sources: Vec<Value>) -> Value {
+    let mut kept: Vec<Value> = Vec::new();
+    for source in sources {
+        let is_known = kept.iter().any(|one| one["title"] == source["title"] && one["url"] == source["url"]);
+        if !is_known {
+            kept.push(source);
+        }
+    }
+    Value::Array(kept)
+}
+
+fn provider_failure(error: Option<&ProviderError>, scene: &Scene) -> Failure {
+    let retry = error.is_none_or(ProviderError::is_worth_a_retry);
+    Failure { code: "provider_error".into(), message: texts(scene.language).failed.into(), retry }
+}

@@ -1,0 +1,203 @@
+//! Visitors who wait for a person: they are told when nobody comes, may leave an address, or go on with the
+//! assistant.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rooms::{Audience, Body, Content, User};
+use serde_json::{Value, json};
+
+use super::scene::{Scene, text_of};
+use super::service::{Assistant, Job};
+use super::texts::texts;
+use crate::db::{EntryRange, PendingReply, VisitorChange};
+use crate::hub::Noted;
+
+/// How often it is looked who waits.
+const PERIOD: Duration = Duration::from_secs(10);
+/// Who has waited longer is not told any more: the conversation closes before.
+const LONGEST_MS: i64 = 24 * 3_600 * 1_000;
+/// Conversations looked at in one round.
+const ROUND_MAX: i64 = 500;
+/// Entries looked through for a notice that was given already.
+const LOOK_BACK: u64 = 50;
+/// The choices of a notice.
+const GO_ON: &str = "go_on";
+const KEEP_WAITING: &str = "wait";
+
+impl Assistant {
+    /// Tells who waits too long, as time passes.
+    pub(super) async fn watch_waiting(self) {
+        loop {
+            tokio::time::sleep(PERIOD).await;
+            self.tell_waiting().await;
+        }
+    }
+
+    /// Tells everybody who has waited as long as their channel allows; returns how many.
+    pub async fn tell_waiting(&self) -> usize {
+        let now = self.parts.hub.now();
+        let found = self
+            .parts
+            .hub
+            .db()
+            .waiting_since(now.plus_ms(-LONGEST_MS), now.plus_ms(-60_000), ROUND_MAX)
+            .await;
+        let waiting = match found {
+            Ok(waiting) => waiting,
+            Err(error) => {
+                drop(super::fault(&error));
+                return 0;
+            }
+        };
+        let mut told = 0;
+        for one in waiting {
+            told += usize::from(self.tell_if_long(one).await.unwrap_or(false));
+        }
+        told
+    }
+
+    async fn tell_if_long(&self, one: PendingReply) -> Option<bool> {
+        if self.told.get(&one.conversation).is_some_and(|since| *since == one.since.0) {
+            return Some(false);
+        }
+        let settings = self.parts.org_settings.effective(one.org, Some(one.channel)).await.ok()?;
+        let notice_ms = i64::try_from(settings.wait_notice_minutes).ok()? * 60_000;
+        if self.parts.hub.now().0 - one.since.0 < notice_ms {
+            return Some(false);
+        }
+        let job = Job { org: one.org, channel: one.channel, conversation: one.conversation };
+        let record = self.parts.hub.db().conversation(job.org, job.conversation).await.ok()??;
+        let scene = self.scene(job, &record.head).await?;
+        self.told.insert(one.conversation, one.since.0);
+        if self.was_told(job, one.since.0).await? {
+            return Some(false);
+        }
+        self.tell(job, &scene, texts(scene.language).nobody_free).await;
+        Some(true)
+    }
+
+    /// Whether the log shows a notice of this wait: a restart must not repeat it.
+    async fn was_told(&self, job: Job, since_ms: i64) -> Option<bool> {
+        let range = EntryRange { after: 0, before: u64::MAX, limit: LOOK_BACK, newest: true };
+        let entries =
+            self.parts.hub.db().entries(job.org, job.conversation, Audience::Visitors, range).await.ok()?;
+        Some(entries.iter().any(|entry| entry.created_at.0 >= since_ms && is_notice(&entry.body)))
+    }
+
+    /// Outside of the hours the visitor is told at once.
+    pub(super) async fn tell_out_of_hours(&self, job: Job, scene: &Scene) {
+        let is_closed =
+            scene.settings.hours.as_ref().is_some_and(|hours| !hours.is_open(self.parts.hub.now().0));
+        if is_closed {
+            self.tell(job, scene, texts(scene.language).out_of_hours).await;
+        }
+    }
+
+    async fn tell(&self, job: Job, scene: &Scene, first: &str) {
+        let words = texts(scene.language);
+        let mut text = first.to_owned();
+        if scene.visitor.email.is_none() {
+            text.push(' ');
+            text.push_str(words.leave_email);
+        }
+        let mut metadata = json!({ "notice": "waiting" });
+        if scene.settings.wait_offer_assistant && scene.channel.has_assistant {
+            text.push(' ');
+            text.push_str(words.go_on);
+            metadata["choices"] = json!([
+                { "id": GO_ON, "text": words.go_on_choice },
+                { "id": KEEP_WAITING, "text": words.keep_waiting },
+            ]);
+        }
+        self.say(job, &text, Some(metadata)).await;
+    }
+
+    async fn say(&self, job: Job, text: &str, metadata: Option<Value>) {
+        let metadata = metadata.map(|metadata| Arc::from(metadata.to_string()));
+        let content = Content { text: Arc::from(text), metadata, ..Content::default() };
+        if let Err(error) = self.parts.hub.say_as(job.org, job.conversation, &User::system(), content).await {
+            tracing::debug!(%error, "could not tell a visitor who waits");
+        }
+    }
+
+    /// Hears whether somebody who waits leaves an address or would rather go on with the assistant.
+    pub(super) async fn hear_waiting_visitor(&self, job: Job, noted: &Noted) {
+        let Body::Message(content) = &noted.entry.body else { return };
+        let range = EntryRange { after: 0, before: noted.entry.seq, limit: LOOK_BACK, newest: true };
+        let Ok(entries) =
+            self.parts.hub.db().entries(job.org, job.conversation, Audience::Visitors, range).await
+        else {
+            return;
+        };
+        let Some(notice) = entries.iter().rev().find(|entry| is_notice(&entry.body)) else { return };
+        if content.reply_to == Some(notice.id)
+            && picked(&notice.body, &content.text).as_deref() == Some(GO_ON)
+        {
+            if let Err(error) = self.parts.hub.resume(job.org, job.conversation, &noted.entry.author).await {
+                tracing::debug!(%error, "could not go on with the assistant");
+            }
+            return;
+        }
+        if let Some(email) = email_in(&content.text) {
+            self.keep_email(job, noted, email).await;
+        }
+    }
+
+    async fn keep_email(&self, job: Job, noted: &Noted, email: String) {
+        let change = VisitorChange { email: Some(email), ..VisitorChange::default() };
+        let db = self.parts.hub.db();
+        let author = noted.entry.author.id;
+        if let Err(error) = db.update_visitor(job.org, author, &change, self.parts.hub.now()).await {
+            drop(super::fault(&error));
+            return;
+        }
+        if let Ok(Some(visitor)) = db.visitor(job.org, author).await {
+            self.parts.hub.visitor_changed(job.conversation, visitor).await;
+        }
+        let language = crate::insight::language_of(text_of(&noted.entry).unwrap_or_default());
+        let spoken = noted.head.insight.as_ref().map_or(language.code(), |insight| &*insight.language);
+        self.say(job, super::texts::texts_of(Some(spoken)).email_kept, None).await;
+    }
+}
+
+fn metadata_of(body: &Body) -> Option<Value> {
+    serde_json::from_str(body.content()?.metadata.as_deref()?).ok()
+}
+
+fn is_notice(body: &Body) -> bool {
+    metadata_of(body).is_some_and(|metadata| metadata["notice"] == "waiting")
+}
+
+fn picked(body: &Body, text: &str) -> Option<String> {
+    let metadata = metadata_of(body)?;
+    let choice = metadata["choices"].as_array()?.iter().find(|choice| choice["text"] == text.trim())?.clone();
+    choice["id"].as_str().map(str::to_owned)
+}
+
+/// The first word that looks like an address for mail.
+fn email_in(text: &str) -> Option<String> {
+    let word = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).find(
+        |word| {
+            word.split_once('@').is_some_and(|(local, domain)| {
+                let is_host = domain.split('.').all(|part| !part.is_empty()) && domain.contains('.');
+                !local.is_empty() && is_host && !domain.contains('@')
+            })
+        },
+    )?;
+    (word.len() <= 254).then(|| word.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_found_among_words() {
+        assert_eq!(email_in("it is Ana@Example.com, thanks").as_deref(), Some("ana@example.com"));
+        assert_eq!(email_in("<bo.b+x@mail.example.org>").as_deref(), Some("bo.b+x@mail.example.org"));
+        for none in ["no address", "a@b", "@example.com", "a@@b.com", "meet me @ noon"] {
+            assert_eq!(email_in(none), None, "{none}");
+        }
+    }
+}

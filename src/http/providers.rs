@@ -1,0 +1,203 @@
+//! Model providers of the org and of the platform. Keys go in and never come out.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::acts::maybe_present;
+use super::api::Api;
+use super::body::{Asked, Body};
+use super::caller::{Caller, Id};
+use super::error::ApiError;
+use crate::assistant::{ChainOwner, ProviderFields};
+use crate::db::ProviderRecord;
+use crate::wire::{WireError, rfc3339};
+
+/// A provider.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Provider)]
+pub(super) struct ProviderView {
+    id: String,
+    /// Its place in the chain: the lowest is asked first.
+    position: i64,
+    /// `openai`, `compatible`, `azure`, `anthropic` or `knowledge`.
+    kind: String,
+    name: String,
+    base_url: Option<String>,
+    model: String,
+    /// `native` or `prompt`.
+    tool_calling: String,
+    sees_images: bool,
+    azure_api_version: Option<String>,
+    /// Such as `sk-...aBcD`; null where it has no key of its own.
+    key_hint: Option<String>,
+    created_at: String,
+}
+
+impl From<ProviderRecord> for ProviderView {
+    fn from(record: ProviderRecord) -> Self {
+        Self {
+            id: record.id,
+            position: record.position,
+            kind: record.kind,
+            name: record.name,
+            base_url: record.base_url,
+            model: record.model,
+            tool_calling: record.tool_calling,
+            sees_images: record.sees_images,
+            azure_api_version: record.azure_api_version,
+            key_hint: record.key_hint,
+            created_at: rfc3339(rooms::Timestamp(record.created_at)),
+        }
+    }
+}
+
+/// Fields of a provider. A new one needs `kind` and, unless it is `knowledge`, `model`.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct ProviderBody {
+    #[serde(default)]
+    kind: Option<String>,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    position: Option<i64>,
+    /// A change drops the key that was entered for the old one, unless a new key comes with it.
+    #[serde(default, deserialize_with = "maybe_present")]
+    #[schema(value_type = Option<String>)]
+    base_url: Option<Option<String>>,
+    #[serde(default)]
+    model: Option<String>,
+    #[serde(default)]
+    tool_calling: Option<String>,
+    #[serde(default)]
+    sees_images: Option<bool>,
+    #[serde(default, deserialize_with = "maybe_present")]
+    #[schema(value_type = Option<String>)]
+    azure_api_version: Option<Option<String>>,
+    /// Never shown again; null removes it.
+    #[serde(default, deserialize_with = "maybe_present")]
+    #[schema(value_type = Option<String>)]
+    key: Option<Option<String>>,
+}
+
+impl From<ProviderBody> for ProviderFields {
+    fn from(body: ProviderBody) -> Self {
+        Self {
+            kind: body.kind,
+            name: body.name,
+            position: body.position,
+            base_url: body.base_url,
+            model: body.model,
+            tool_calling: body.tool_calling,
+            sees_images: body.sees_images,
+            azure_api_version: body.azure_api_version,
+            key: body.key.map(|key| key.map(SecretString::from)),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ProvidersAnswer {
+    providers: Vec<ProviderView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ProviderAnswer {
+    provider: ProviderView,
+}
+
+/// What came of trying a provider.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TrialAnswer {
+    ok: bool,
+    /// Its words, or why it did not answer.
+    detail: String,
+    latency_ms: u64,
+}
+
+/// Whose chain.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ChainQuery {
+    /// `platform` for the platform's (platform admins); otherwise the org's.
+    level: Option<String>,
+}
+
+impl ChainQuery {
+    fn owner(&self) -> Result<ChainOwner, WireError> {
+        match self.level.as_deref() {
+            None | Some("" | "org") => Ok(ChainOwner::Org),
+            Some("platform") => Ok(ChainOwner::Platform),
+            Some(_) => Err(WireError::bad_request("level must be org or platform")),
+        }
+    }
+}
+
+/// The chain of providers, in order.
+#[utoipa::path(get, path = "/providers", tag = "providers", params(ChainQuery),
+    responses((status = 200, description = "in order", body = ProvidersAnswer)))]
+pub(super) async fn list(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(asked): Asked<ChainQuery>,
+) -> Result<Json<ProvidersAnswer>, ApiError> {
+    let found = api.assistant.providers(&caller.principal, asked.owner()?).await?;
+    Ok(Json(ProvidersAnswer { providers: found.into_iter().map(ProviderView::from).collect() }))
+}
+
+/// Add a provider to the chain.
+#[utoipa::path(post, path = "/providers", tag = "providers", params(ChainQuery), request_body = ProviderBody,
+    responses((status = 201, description = "made", body = ProviderAnswer)))]
+pub(super) async fn add(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(asked): Asked<ChainQuery>,
+    body: Body<ProviderBody>,
+) -> Result<(StatusCode, Json<ProviderAnswer>), ApiError> {
+    let made = api.assistant.add_provider(&caller.principal, asked.owner()?, body.value.into()).await?;
+    Ok((StatusCode::CREATED, Json(ProviderAnswer { provider: made.into() })))
+}
+
+/// Change a provider.
+#[utoipa::path(patch, path = "/providers/{id}", tag = "providers", params(("id" = String, Path), ChainQuery),
+    request_body = ProviderBody, responses((status = 200, description = "changed", body = ProviderAnswer)))]
+pub(super) async fn change(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    Asked(asked): Asked<ChainQuery>,
+    body: Body<ProviderBody>,
+) -> Result<Json<ProviderAnswer>, ApiError> {
+    let changed =
+        api.assistant.change_provider(&caller.principal, asked.owner()?, &id.0, body.value.into()).await?;
+    Ok(Json(ProviderAnswer { provider: changed.into() }))
+}
+
+/// Remove a provider and its key.
+#[utoipa::path(delete, path = "/providers/{id}", tag = "providers", params(("id" = String, Path), ChainQuery),
+    responses((status = 204, description = "gone")))]
+pub(super) async fn remove(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    Asked(asked): Asked<ChainQuery>,
+) -> Result<StatusCode, ApiError> {
+    api.assistant.remove_provider(&caller.principal, asked.owner()?, &id.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ask a provider for one word.
+#[utoipa::path(post, path = "/providers/{id}/test", tag = "providers", params(("id" = String, Path), ChainQuery),
+    responses((status = 200, description = "what came of it", body = TrialAnswer)))]
+pub(super) async fn attempt(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    Asked(asked): Asked<ChainQuery>,
+) -> Result<Json<TrialAnswer>, ApiError> {
+    let trial = api.assistant.try_provider(&caller.principal, asked.owner()?, &id.0).await?;
+    Ok(Json(TrialAnswer { ok: trial.is_ok, detail: trial.detail, latency_ms: trial.latency_ms }))
+}

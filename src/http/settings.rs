@@ -1,0 +1,229 @@
+//! What orgs and channels set: fields with where their values come from.
+
+use axum::Json;
+use axum::extract::State;
+use rooms::ChannelId;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+
+use super::api::Api;
+use super::body::{Asked, Body};
+use super::caller::{Caller, Id};
+use super::error::ApiError;
+use super::pages::{List, limit};
+use crate::db::SettingChange;
+use crate::org_settings::{Kind, Level, Nature, Shown};
+use crate::wire::{WireError, rfc3339};
+
+/// One field as a level sees it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Setting)]
+pub(super) struct SettingView {
+    name: &'static str,
+    #[schema(value_type = Object)]
+    value: Value,
+    /// `default`, `platform`, `org` or `channel`: where the value comes from.
+    source: &'static str,
+    /// `business` or `technical`.
+    nature: &'static str,
+    /// `text`, `template`, `flag`, `count`, `number`, `list`, `choice`, `hours` or `address`.
+    kind: &'static str,
+    /// Whether it may be set at this level.
+    settable: bool,
+    help: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    choices: Option<&'static [&'static str]>,
+}
+
+impl From<Shown> for SettingView {
+    #[expect(clippy::cast_precision_loss, reason = "bounds for a form")]
+    fn from(shown: Shown) -> Self {
+        let (min, max) = match shown.field.kind {
+            Kind::Count(min, max) => (Some(min as f64), Some(max as f64)),
+            Kind::Number(min, max) => (Some(min), Some(max)),
+            Kind::Text(max) | Kind::Template(max) => (None, Some(max as f64)),
+            Kind::List(most, _) => (None, Some(most as f64)),
+            Kind::Flag | Kind::Choice(_) | Kind::Hours | Kind::Address => (None, None),
+        };
+        let choices = match shown.field.kind {
+            Kind::Choice(choices) => Some(choices),
+            _ => None,
+        };
+        Self {
+            name: shown.field.name,
+            value: shown.value,
+            source: shown.source,
+            nature: match shown.field.nature {
+                Nature::Business => "business",
+                Nature::Technical => "technical",
+            },
+            kind: shown.field.kind.name(),
+            settable: shown.is_settable,
+            help: shown.field.help,
+            min,
+            max,
+            choices,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SettingsAnswer {
+    settings: Vec<SettingView>,
+}
+
+impl SettingsAnswer {
+    fn of(shown: Vec<Shown>) -> Json<Self> {
+        Json(Self { settings: shown.into_iter().map(SettingView::from).collect() })
+    }
+}
+
+/// Fields by name; null inherits again.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct SettingsBody {
+    #[schema(value_type = Object)]
+    settings: Map<String, Value>,
+}
+
+/// A change of one field.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SettingChange)]
+pub(super) struct SettingChangeView {
+    id: String,
+    /// The channel, where it was its own value.
+    channel_id: Option<String>,
+    field: String,
+    #[schema(value_type = Object)]
+    old_value: Value,
+    #[schema(value_type = Object)]
+    new_value: Value,
+    member_id: Option<String>,
+    member_name: String,
+    created_at: String,
+}
+
+impl From<SettingChange> for SettingChangeView {
+    fn from(change: SettingChange) -> Self {
+        let value =
+            |json: Option<String>| json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        Self {
+            id: change.id,
+            channel_id: Some(change.channel_id).filter(|id| !id.is_empty()),
+            field: change.field,
+            old_value: value(change.old_value),
+            new_value: value(change.new_value),
+            member_id: change.member_id,
+            member_name: change.member_name,
+            created_at: rfc3339(rooms::Timestamp(change.created_at)),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct HistoryQuery {
+    /// Where the page before ended: its `next_cursor`.
+    cursor: Option<String>,
+    /// How many items: 50, at most 200.
+    limit: Option<u32>,
+    /// `platform` for the platform's own; otherwise the org's.
+    level: Option<String>,
+}
+
+fn channel_level(caller: &Caller, id: &Id) -> Result<Level, WireError> {
+    let channel: ChannelId = id.0.parse().map_err(|_| WireError::not_found())?;
+    Ok(Level::Channel(caller.principal.org, channel))
+}
+
+/// Settings of the org, with where each value comes from.
+#[utoipa::path(get, path = "/settings", tag = "settings",
+    responses((status = 200, description = "every field", body = SettingsAnswer)))]
+pub(super) async fn of_org(State(api): State<Api>, caller: Caller) -> Result<Json<SettingsAnswer>, ApiError> {
+    let level = Level::Org(caller.principal.org);
+    Ok(SettingsAnswer::of(api.assistant.settings(&caller.principal, level).await?))
+}
+
+/// Set fields of the org, all or none. A technical field that the caller may not set is `forbidden`.
+#[utoipa::path(patch, path = "/settings", tag = "settings", request_body = SettingsBody,
+    responses((status = 200, description = "changed", body = SettingsAnswer)))]
+pub(super) async fn change_org(
+    State(api): State<Api>,
+    caller: Caller,
+    body: Body<SettingsBody>,
+) -> Result<Json<SettingsAnswer>, ApiError> {
+    let level = Level::Org(caller.principal.org);
+    let changed = api.assistant.change_settings(&caller.principal, level, body.value.settings).await?;
+    Ok(SettingsAnswer::of(changed))
+}
+
+/// Settings of a channel, with where each value comes from.
+#[utoipa::path(get, path = "/channels/{id}/settings", tag = "settings", params(("id" = String, Path)),
+    responses((status = 200, description = "every field", body = SettingsAnswer)))]
+pub(super) async fn of_channel(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<Json<SettingsAnswer>, ApiError> {
+    let level = channel_level(&caller, &id)?;
+    Ok(SettingsAnswer::of(api.assistant.settings(&caller.principal, level).await?))
+}
+
+/// Set fields of a channel, all or none.
+#[utoipa::path(patch, path = "/channels/{id}/settings", tag = "settings", params(("id" = String, Path)),
+    request_body = SettingsBody, responses((status = 200, description = "changed", body = SettingsAnswer)))]
+pub(super) async fn change_channel(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    body: Body<SettingsBody>,
+) -> Result<Json<SettingsAnswer>, ApiError> {
+    let level = channel_level(&caller, &id)?;
+    let changed = api.assistant.change_settings(&caller.principal, level, body.value.settings).await?;
+    Ok(SettingsAnswer::of(changed))
+}
+
+/// Settings of the platform (platform admins).
+#[utoipa::path(get, path = "/platform/settings", tag = "settings",
+    responses((status = 200, description = "every field", body = SettingsAnswer)))]
+pub(super) async fn of_platform(
+    State(api): State<Api>,
+    caller: Caller,
+) -> Result<Json<SettingsAnswer>, ApiError> {
+    Ok(SettingsAnswer::of(api.assistant.settings(&caller.principal, Level::Platform).await?))
+}
+
+/// Set fields of the platform (platform admins).
+#[utoipa::path(patch, path = "/platform/settings", tag = "settings", request_body = SettingsBody,
+    responses((status = 200, description = "changed", body = SettingsAnswer)))]
+pub(super) async fn change_platform(
+    State(api): State<Api>,
+    caller: Caller,
+    body: Body<SettingsBody>,
+) -> Result<Json<SettingsAnswer>, ApiError> {
+    let changed =
+        api.assistant.change_settings(&caller.principal, Level::Platform, body.value.settings).await?;
+    Ok(SettingsAnswer::of(changed))
+}
+
+/// Who changed which field, newest first.
+#[utoipa::path(get, path = "/settings/history", tag = "settings", params(HistoryQuery),
+    responses((status = 200, description = "a page", body = List<SettingChangeView>)))]
+pub(super) async fn history(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(asked): Asked<HistoryQuery>,
+) -> Result<Json<List<SettingChangeView>>, ApiError> {
+    let limit = limit(asked.limit);
+    let of_platform = asked.level.as_deref() == Some("platform");
+    let found = api
+        .assistant
+        .setting_history(&caller.principal, of_platform, asked.cursor.as_deref(), limit + 1)
+        .await?;
+    let (items, next_cursor) = super::pages::cut(found, limit, |change| change.id.clone());
+    Ok(Json(List { items: items.into_iter().map(SettingChangeView::from).collect(), next_cursor }))
+}

@@ -1,0 +1,278 @@
+//! What models cost the org, and prices.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+use super::api::Api;
+use super::body::{Asked, Body};
+use super::caller::Caller;
+use super::error::ApiError;
+use super::pages::{List, PageQuery, cut};
+use crate::db::{PriceRow, UsageDay, UsageRow};
+use crate::usage::Numbers;
+use crate::wire::rfc3339;
+
+/// Numbers of a day or a month.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UsageNumbers)]
+pub(super) struct NumbersView {
+    chat_requests: u64,
+    embedding_tokens: u64,
+    total_tokens: u64,
+    cost_usd: f64,
+}
+
+impl From<Numbers> for NumbersView {
+    fn from(numbers: Numbers) -> Self {
+        Self {
+            chat_requests: numbers.chat_requests,
+            embedding_tokens: numbers.embedding_tokens,
+            total_tokens: numbers.total_tokens,
+            cost_usd: numbers.cost_usd(),
+        }
+    }
+}
+
+/// A limit that is used to at least 80 %.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Warning {
+    limit: &'static str,
+    /// 1 and more is reached.
+    share: f64,
+}
+
+/// Where the org stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct UsageAnswer {
+    today: NumbersView,
+    month: NumbersView,
+    /// By the names of the numbers; null where there is none.
+    #[schema(value_type = Object)]
+    day_limits: Value,
+    #[schema(value_type = Object)]
+    month_limits: Value,
+    warnings: Vec<Warning>,
+    /// Whether a reached limit stops the assistant.
+    hard: bool,
+    /// The next midnight in UTC.
+    resets_at: String,
+}
+
+/// The sum of a day, kind and model.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UsageDay)]
+pub(super) struct UsageDayView {
+    day: String,
+    kind: String,
+    model: String,
+    requests: i64,
+    failed: i64,
+    input_tokens: i64,
+    output_tokens: i64,
+    seconds: f64,
+    cost_usd: f64,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "money and time for people to read")]
+impl From<UsageDay> for UsageDayView {
+    fn from(day: UsageDay) -> Self {
+        Self {
+            day: day.day,
+            kind: day.kind,
+            model: day.model,
+            requests: day.request_count,
+            failed: day.failed_count,
+            input_tokens: day.input_tokens,
+            output_tokens: day.output_tokens,
+            seconds: day.duration_ms as f64 / 1e3,
+            cost_usd: day.cost_nano_usd as f64 / 1e9,
+        }
+    }
+}
+
+/// One use of a model.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UsageEvent)]
+pub(super) struct UsageEventView {
+    id: String,
+    channel_id: Option<String>,
+    session_id: Option<String>,
+    /// The provider's own id of the request.
+    request_id: Option<String>,
+    endpoint: String,
+    provider: String,
+    model: String,
+    kind: String,
+    input_tokens: i64,
+    cached_input_tokens: i64,
+    output_tokens: i64,
+    seconds: f64,
+    cost_usd: f64,
+    latency_ms: i64,
+    success: bool,
+    /// Whether the counts are estimated: the provider gave none, or the call was cut.
+    estimated: bool,
+    created_at: String,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "money and time for people to read")]
+impl From<UsageRow> for UsageEventView {
+    fn from(row: UsageRow) -> Self {
+        Self {
+            id: row.id,
+            channel_id: row.channel_id,
+            session_id: row.conversation_id,
+            request_id: row.request_id,
+            endpoint: row.endpoint,
+            provider: row.provider,
+            model: row.model,
+            kind: row.kind,
+            input_tokens: row.input_tokens,
+            cached_input_tokens: row.cached_input_tokens,
+            output_tokens: row.output_tokens,
+            seconds: row.duration_ms as f64 / 1e3,
+            cost_usd: row.cost_nano_usd as f64 / 1e9,
+            latency_ms: row.latency_ms,
+            success: row.success,
+            estimated: row.is_estimate,
+            created_at: rfc3339(rooms::Timestamp(row.created_at)),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct UsageDaysAnswer {
+    days: Vec<UsageDayView>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct DaysQuery {
+    /// The first day, such as `2026-11-01`; all of them where it is not said.
+    from: Option<String>,
+}
+
+/// What a model costs from a day on, in US dollars per million tokens.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = Price)]
+pub(super) struct PriceView {
+    model: String,
+    /// Such as `2026-11-21`.
+    valid_from: String,
+    input_usd: f64,
+    #[serde(default)]
+    cached_input_usd: f64,
+    output_usd: f64,
+    #[serde(default)]
+    audio_input_usd: f64,
+    #[serde(default)]
+    audio_output_usd: f64,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "prices are far below 2^53")]
+impl From<&PriceRow> for PriceView {
+    fn from(row: &PriceRow) -> Self {
+        let per_million = |nano_usd: i64| nano_usd as f64 / 1e3;
+        Self {
+            model: row.model.clone(),
+            valid_from: row.valid_from.clone(),
+            input_usd: per_million(row.input_nano_usd),
+            cached_input_usd: per_million(row.cached_input_nano_usd),
+            output_usd: per_million(row.output_nano_usd),
+            audio_input_usd: per_million(row.audio_input_nano_usd),
+            audio_output_usd: per_million(row.audio_output_nano_usd),
+        }
+    }
+}
+
+impl From<PriceView> for PriceRow {
+    fn from(view: PriceView) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a price beyond i64 saturates, which no model costs"
+        )]
+        let nano = |usd: f64| (usd * 1e3).round() as i64;
+        Self {
+            model: view.model,
+            valid_from: view.valid_from,
+            input_nano_usd: nano(view.input_usd),
+            cached_input_nano_usd: nano(view.cached_input_usd),
+            output_nano_usd: nano(view.output_usd),
+            audio_input_nano_usd: nano(view.audio_input_usd),
+            audio_output_nano_usd: nano(view.audio_output_usd),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PricesAnswer {
+    prices: Vec<PriceView>,
+}
+
+/// Where the org stands today and this month (UTC).
+#[utoipa::path(get, path = "/usage", tag = "usage",
+    responses((status = 200, description = "numbers and limits", body = UsageAnswer)))]
+pub(super) async fn standing(State(api): State<Api>, caller: Caller) -> Result<Json<UsageAnswer>, ApiError> {
+    let standing = api.assistant.usage(&caller.principal).await?;
+    let warnings = standing.warnings.into_iter().map(|(limit, share)| Warning { limit, share }).collect();
+    Ok(Json(UsageAnswer {
+        today: standing.today.into(),
+        month: standing.month.into(),
+        day_limits: standing.day_limits,
+        month_limits: standing.month_limits,
+        warnings,
+        hard: standing.is_hard,
+        resets_at: rfc3339(rooms::Timestamp(standing.resets_at_ms)),
+    }))
+}
+
+/// Sums by day, kind and model, oldest first.
+#[utoipa::path(get, path = "/usage/days", tag = "usage", params(DaysQuery),
+    responses((status = 200, description = "sums", body = UsageDaysAnswer)))]
+pub(super) async fn days(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(asked): Asked<DaysQuery>,
+) -> Result<Json<UsageDaysAnswer>, ApiError> {
+    let found =
+        api.assistant.usage_days(&caller.principal, asked.from.as_deref().unwrap_or_default()).await?;
+    Ok(Json(UsageDaysAnswer { days: found.into_iter().map(UsageDayView::from).collect() }))
+}
+
+/// Single uses, newest first.
+#[utoipa::path(get, path = "/usage/events", tag = "usage", params(PageQuery),
+    responses((status = 200, description = "a page", body = List<UsageEventView>)))]
+pub(super) async fn events(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(page): Asked<PageQuery>,
+) -> Result<Json<List<UsageEventView>>, ApiError> {
+    let (before, limit) = (page.after()?, page.limit());
+    let found = api.assistant.usage_events(&caller.principal, before, limit + 1).await?;
+    let (items, next_cursor) = cut(found, limit, |row| row.id.clone());
+    Ok(Json(List { items: items.into_iter().map(UsageEventView::from).collect(), next_cursor }))
+}
+
+/// What models cost.
+#[utoipa::path(get, path = "/prices", tag = "usage",
+    responses((status = 200, description = "the table", body = PricesAnswer)))]
+pub(super) async fn prices(State(api): State<Api>, caller: Caller) -> Result<Json<PricesAnswer>, ApiError> {
+    let prices = api.assistant.prices(&caller.principal)?;
+    Ok(Json(PricesAnswer { prices: prices.rows().iter().map(PriceView::from).collect() }))
+}
+
+/// Set what a model costs from a day on (platform admins).
+#[utoipa::path(post, path = "/platform/prices", tag = "usage", request_body = PriceView,
+    responses((status = 204, description = "set")))]
+pub(super) async fn set_price(
+    State(api): State<Api>,
+    caller: Caller,
+    body: Body<PriceView>,
+) -> Result<StatusCode, ApiError> {
+    api.assistant.set_price(&caller.principal, body.value.into()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
