@@ -15,8 +15,6 @@ use crate::db::{Db, DbError, PLATFORM, ProviderRecord, provider_key_field};
 use crate::outbound::Trust;
 use crate::providers::{Endpoint, ProviderKind, ToolCalling};
 
-/// A provider that says nothing for so long is given up.
-const SILENCE: Duration = Duration::from_secs(30);
 /// Models where nobody named one; data beside the price table (`data/prices.json`).
 const OPENAI_MODEL: &str = "gpt-4o-mini";
 const ANTHROPIC_MODEL: &str = "claude-haiku-4-5";
@@ -76,6 +74,8 @@ pub(super) struct Chains {
     pub(super) db: Db,
     pub(super) keys: Arc<MasterKeys>,
     pub(super) environment: Arc<EnvironmentKeys>,
+    /// A provider that says nothing for so long is given up.
+    pub(super) silence: Duration,
 }
 
 impl Chains {
@@ -110,7 +110,7 @@ impl Chains {
                     trust: Trust::Platform,
                     tool_calling: ToolCalling::Native,
                     azure_api_version: None,
-                    silence_timeout: SILENCE,
+                    silence_timeout: self.silence,
                 },
             }))
         };
@@ -155,7 +155,7 @@ impl Chains {
                 ToolCalling::Native
             },
             azure_api_version: record.azure_api_version.clone(),
-            silence_timeout: SILENCE,
+            silence_timeout: self.silence,
         };
         let (provider, model) = (record.kind.clone(), record.model.clone());
         Ok(Some(Link::Model(Box::new(ModelLink {

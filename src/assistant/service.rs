@@ -89,6 +89,7 @@ impl Assistant {
             db: parts.hub.db().clone(),
             keys: parts.keys.clone(),
             environment: Arc::new(parts.environment.clone()),
+            silence: Duration::from_secs(parts.hub.settings().provider_silence_s),
         };
         let at_once = Arc::new(Semaphore::new(parts.hub.settings().replies_at_once_max));
         let parts = Arc::new(parts);

@@ -62,6 +62,7 @@ settings! {
     }
     "Assistant" {
         wait_reply_timeout_s: u64 = 60 in 1..=600, "Time a request with wait=reply waits for the assistant";
+        provider_silence_s: u64 = 30 in 1..=600, "Silence after which a model's answer is given up";
         replies_at_once_max: usize = 500 in 1..=100_000, "Replies that are written at the same time; others wait";
     }
     "Sign-in" {
