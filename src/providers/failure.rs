@@ -44,7 +44,8 @@ impl Failure<'_> {
             413 => ProviderError::TooLong,
             // Some local servers answer 500 to a prompt that does not fit.
             400 | 422 | 500 if says(&TOO_LONG) => ProviderError::TooLong,
-            408 | 425 | 500.. => ProviderError::Unavailable { status: self.status },
+            // "Not implemented" stays so, unlike other troubles of a server.
+            408 | 425 | 500 | 502.. => ProviderError::Unavailable { status: self.status },
             status => ProviderError::Refused { status, detail: scrubber.detail(&message) },
         }
     }
@@ -121,6 +122,11 @@ mod tests {
             (500, "<html>", unavailable(500)),
             (503, "", unavailable(503)),
             (529, "", unavailable(529)),
+            (
+                501,
+                "no vectors here",
+                ProviderError::Refused { status: 501, detail: "no vectors here".into() },
+            ),
             (404, "no such page", ProviderError::Refused { status: 404, detail: "no such page".into() }),
             (400, r#"{"detail":"bad"}"#, ProviderError::Refused { status: 400, detail: "bad".into() }),
             (302, "", ProviderError::Refused { status: 302, detail: String::new() }),

@@ -53,7 +53,7 @@ impl PromptParser {
     /// Gives out what is left, a block without an end as well.
     pub(super) fn finish(&mut self, items: &mut VecDeque<ChatItem>) {
         match self.place {
-            Place::Text if self.held == OPEN => self.push_call("", items),
+            Place::Text if self.held.trim_start() == OPEN => self.push_call("", items),
             Place::Text if !self.held.is_empty() => {
                 items.push_back(ChatItem::Text(std::mem::take(&mut self.held)));
             }
@@ -214,6 +214,7 @@ mod tests {
             ("```tool\nnot json\n```\nI found 7.", "", vec![call("", "not json")]),
             ("```tool\n{\"name\":\"a\"}", "", vec![call("a", "{}")]),
             ("```tool", "", vec![call("", "{}")]),
+            ("so\n```tool", "so", vec![call("", "{}")]),
             ("```tools\n{}\n``` are code", "```tools\n{}\n``` are code", vec![]),
             ("a `b` ``", "a `b` ``", vec![]),
             ("```tool\n```", "", vec![call("", "{}")]),

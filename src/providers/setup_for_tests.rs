@@ -26,9 +26,9 @@ pub(super) fn endpoint(sim: &ChatSim, kind: ProviderKind) -> Endpoint {
     }
 }
 
-/// An endpoint that gives up quickly.
+/// An endpoint that gives up quickly, but not before a busy machine has sent what it has.
 pub(super) fn impatient(sim: &ChatSim, kind: ProviderKind) -> Endpoint {
-    Endpoint { silence_timeout: Duration::from_millis(80), ..endpoint(sim, kind) }
+    Endpoint { silence_timeout: Duration::from_millis(400), ..endpoint(sim, kind) }
 }
 
 pub(super) fn question(text: &str) -> ChatRequest {
