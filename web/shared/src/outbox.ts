@@ -5,7 +5,7 @@ import { Cell } from './cell.ts';
 import type { Connection } from './connection.ts';
 import { Failure, type FailureCode } from './errors.ts';
 import type { Cancel, Clock, KeyStore, NewId, Random } from './ports.ts';
-import type { Entry } from './wire.ts';
+import type { Attachment, Entry } from './wire.ts';
 
 export interface OutboxItem {
   client_message_id: string;
@@ -13,15 +13,24 @@ export interface OutboxItem {
   session_id: string | null;
   content: string;
   kind: 'message' | 'note';
+  /** Pictures, uploaded before. */
+  attachments?: readonly Attachment[];
+  /** The entry it answers. */
+  reply_to?: string;
   created_at_ms: number;
   /** Orders items made within one millisecond. */
   number: number;
   status: 'sending' | 'sent' | 'failed';
   /** Why it failed for good, until it is tried again. */
   failure: FailureCode | null;
+  /** The hub's own words about it. */
+  failure_text?: string;
   /** Its place in the log, once sent. */
   seq: number | null;
 }
+
+/** What a message has besides its words. */
+export type OutboxExtra = Pick<OutboxItem, 'attachments' | 'reply_to'>;
 
 export interface OutboxOptions {
   connection: Connection;
@@ -53,13 +62,19 @@ export class Outbox {
   }
 
   /** Puts a message on its way and returns its id. */
-  add(session_id: string | null, content: string, kind: OutboxItem['kind'] = 'message'): string {
+  add(
+    session_id: string | null,
+    content: string,
+    kind: OutboxItem['kind'] = 'message',
+    extra: OutboxExtra = {},
+  ): string {
     this.#number += 1;
     const item: OutboxItem = {
       client_message_id: this.#options.newId(),
       session_id,
       content,
       kind,
+      ...extra,
       created_at_ms: this.#options.clock.now_ms(),
       number: this.#number,
       status: 'sending',
@@ -136,8 +151,15 @@ export class Outbox {
   }
 
   async #send(item: OutboxItem, session_id: string): Promise<void> {
-    const { client_message_id, content, kind } = item;
-    const data = { session_id, client_message_id, content, ...(kind === 'note' ? { kind } : {}) };
+    const { client_message_id, content, kind, attachments, reply_to } = item;
+    const data = {
+      session_id,
+      client_message_id,
+      content,
+      ...(kind === 'note' ? { kind } : {}),
+      ...(attachments ? { attachments: attachments.map((it) => it.id) } : {}),
+      ...(reply_to ? { reply_to } : {}),
+    };
     let wait_ms = 0;
     try {
       const { entry } = await this.#options.connection.ask('message:send', data);
@@ -156,7 +178,10 @@ export class Outbox {
     const failure = error instanceof Failure ? error : new Failure('internal', String(error));
     if (!failure.retry) {
       const item = this.#find(client_message_id);
-      if (item) this.#change({ ...item, status: 'failed', failure: failure.code });
+      if (item) {
+        const { code, message } = failure;
+        this.#change({ ...item, status: 'failed', failure: code, failure_text: message });
+      }
       return 0;
     }
     if (failure.code === 'disconnected' || failure.code === 'timeout') return 0;

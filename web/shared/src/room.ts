@@ -4,6 +4,7 @@ import { Cell } from './cell.ts';
 import type { Connection } from './connection.ts';
 import { Failure, type FailureCode } from './errors.ts';
 import type { Cancel, Clock } from './ports.ts';
+import { NO_REPLIES, type Replies, type ReplyNews, takeReplyNews } from './replies.ts';
 import { Timeline } from './timeline.ts';
 import { TypingBoard, TypingTeller } from './typing.ts';
 import type { Entry, History, State, User } from './wire.ts';
@@ -37,6 +38,8 @@ export class Room {
     members: [],
     read: {},
   });
+  /** The assistant's reply that is being written; apart from the view, as it changes with every piece. */
+  readonly replies = new Cell<Replies>(NO_REPLIES);
   readonly typing: TypingBoard;
   readonly teller: TypingTeller;
   #connection: Connection;
@@ -75,9 +78,13 @@ export class Room {
       on.on('user:joined', (data) => this.#mine(data) && this.#takeJoined(data.user)),
       on.on('user:left', (data) => this.#mine(data) && this.#takeLeft(data.user)),
       on.on('session:updated', (data) => this.#mine(data) && this.setState(data.state)),
+      ...this.#listenForReplies(on),
       on.state.subscribe((state) => {
         if (state.kind === 'open' && !state.draining) this.#join();
-        if (state.kind === 'waiting') this.typing.clear();
+        if (state.kind === 'waiting') {
+          this.typing.clear();
+          this.#takeReply({ kind: 'connection lost' });
+        }
       }),
     ];
     this.#join();
@@ -113,6 +120,13 @@ export class Room {
     );
   }
 
+  /** Asks the assistant for another try where it failed or broke off. */
+  async retryReply(): Promise<void> {
+    const { state } = await this.#connection.ask('message:retry', { session_id: this.id });
+    this.#takeReply({ kind: 'moved on' });
+    this.setState(state);
+  }
+
   /** Fetches one page of what came before; calls made meanwhile wait for the same page. */
   loadOlder(fetchOlder: FetchOlder): Promise<void> {
     const first = this.#timeline.entries[0];
@@ -127,6 +141,41 @@ export class Room {
         this.#older = null;
       });
     return this.#older;
+  }
+
+  #listenForReplies(on: Connection): Cancel[] {
+    const hear = (data: { session_id: string }, news: ReplyNews) =>
+      this.#mine(data) && this.#takeReply(news);
+    return [
+      on.on('ai:processing', (data) => {
+        const { message_id, stage = 'thinking', tool = null } = data;
+        hear(data, { kind: 'processing', message_id, stage, tool });
+      }),
+      on.on('message:delta', (data) => {
+        const { message_id, offset, text } = data;
+        hear(data, { kind: 'delta', message_id, offset, text });
+      }),
+      on.on('message:cancelled', (data) =>
+        hear(data, { kind: 'cancelled', message_id: data.message_id }),
+      ),
+      on.on('ai:complete', (data) =>
+        hear(data, { kind: 'complete', message_id: data.message_id, usage: data.usage ?? null }),
+      ),
+      on.on('ai:error', (data) => {
+        const { message_id, code, message, retry } = data;
+        hear(data, { kind: 'failed', message_id, code, message, retry });
+      }),
+    ];
+  }
+
+  #takeReply(news: ReplyNews): void {
+    this.replies.update((replies) => takeReplyNews(replies, news));
+  }
+
+  /** What an entry says about the reply that is shown. */
+  #takeWritten(entry: Entry): void {
+    if (entry.role === 'assistant') this.#takeReply({ kind: 'final', message_id: entry.id });
+    else if (entry.kind === 'message') this.#takeReply({ kind: 'moved on' });
   }
 
   #mine(data: { session_id: string }): boolean {
@@ -145,6 +194,7 @@ export class Room {
       (ack) => {
         this.#isJoining = false;
         this.#show({ members: ack.members, phase: 'live', refusal: null });
+        this.#takeReply({ kind: 'joined' });
         this.setState(ack.state);
       },
       (error: unknown) => this.#joinFailed(error),
@@ -171,6 +221,7 @@ export class Room {
       const before = this.#timeline.position;
       const arrival = this.#timeline.addAll(history.entries);
       if (this.#timeline.position > before) this.#gaps = 0;
+      for (const entry of history.entries) if (entry.seq > before) this.#takeWritten(entry);
       this.#showTimeline();
       if (arrival.kind === 'gap') {
         this.#gap();
@@ -183,6 +234,7 @@ export class Room {
       this.#epoch = history.epoch;
       this.#gaps = 0;
       this.#told_read = 0;
+      for (const entry of this.#snapshot) this.#takeWritten(entry);
       this.#timeline.replace(this.#snapshot, history.has_more);
       this.#snapshot = [];
       this.#showTimeline();
@@ -195,6 +247,7 @@ export class Room {
     const arrival = this.#timeline.add(entry);
     if (arrival.kind === 'shown') {
       this.#gaps = 0;
+      this.#takeWritten(entry);
       this.#showTimeline();
     }
     // While a join is under way its history brings whatever is missing.

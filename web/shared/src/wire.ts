@@ -1,6 +1,7 @@
 // The wire contract as types: the generated ones, and around them the event maps and the REST shapes.
 
 import type {
+  Attachment,
   Entry,
   ErrorCode,
   HelloAck,
@@ -20,7 +21,9 @@ import type {
   UserUpdate,
   Visitor,
 } from './wire.generated.ts';
+import type { ReplyUsage } from './replies.ts';
 
+export type { Insight } from './insight.ts';
 export type {
   Attachment,
   ConversationSummary,
@@ -88,6 +91,7 @@ export interface ClientEvents {
     data: { session_id: string; agent_id: string | null; expected?: string | null };
     ack: StateAck;
   };
+  'message:retry': { data: { session_id: string }; ack: StateAck };
   'session:end': { data: { session_id: string }; ack: StateAck };
   'inbox:subscribe': {
     data: { filter?: { view: InboxView } };
@@ -115,7 +119,7 @@ export interface HubEvents {
     stage?: 'thinking' | 'tool';
     tool?: string;
   };
-  'ai:complete': { session_id: string; message_id: string; usage?: Record<string, unknown> };
+  'ai:complete': { session_id: string; message_id: string; usage?: ReplyUsage };
   'ai:error': {
     session_id: string;
     message_id: string;
@@ -144,6 +148,10 @@ export interface WidgetChannel {
   voice_enabled: boolean;
   handoff_enabled: boolean;
   locale: string | null;
+  /** Who answers first; null where people do. */
+  assistant: { name: string; picture: string | null } | null;
+  /** What the visitor may want to ask first. */
+  welcome_questions: string[];
 }
 
 export interface Identity {
@@ -184,6 +192,8 @@ export interface Channel {
   color: string | null;
   greeting: string | null;
   locale: string | null;
+  /** Whether the assistant answers; without it conversations begin waiting for a person. */
+  assistant: boolean;
   handoff_enabled: boolean;
   handoff_words: string[];
   created_at: string;
@@ -204,4 +214,9 @@ export interface Ticket {
 export interface ItemList<T> {
   items: T[];
   next_cursor: string | null;
+}
+
+/** The answer to an upload. */
+export interface AttachmentAnswer {
+  attachment: Attachment;
 }

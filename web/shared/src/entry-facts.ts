@@ -1,0 +1,64 @@
+// What the assistant and the hub say about an entry in its metadata, read with care: it may be anything.
+
+import type { Entry } from './wire.ts';
+
+/** Where an answer comes from. */
+export interface Source {
+  number: number | null;
+  title: string;
+  /** Only http and https addresses become links. */
+  url: string | null;
+}
+
+/** An answer the visitor may pick; picking it sends its text. */
+export interface Choice {
+  id: string;
+  text: string;
+}
+
+export const INTERRUPTIONS = ['takeover', 'release', 'closed', 'error', 'superseded'] as const;
+export type Interruption = (typeof INTERRUPTIONS)[number];
+
+export function sourcesOf(entry: Entry): Source[] {
+  return objectsOf(entry.metadata.sources).flatMap((it) => {
+    const url = textOf(it.url);
+    const title = textOf(it.title) ?? url;
+    if (!title) return [];
+    const number = typeof it.number === 'number' ? it.number : null;
+    return [{ number, title, url: url && /^https?:\/\//i.test(url) ? url : null }];
+  });
+}
+
+export function choicesOf(entry: Entry): Choice[] {
+  return objectsOf(entry.metadata.choices).flatMap((it) => {
+    const id = textOf(it.id);
+    const text = textOf(it.text);
+    return id && text ? [{ id, text }] : [];
+  });
+}
+
+/** Why a reply is not whole, if it is not. */
+export function interruptionOf(entry: Entry): Interruption | null {
+  return INTERRUPTIONS.find((it) => it === entry.metadata.interrupted) ?? null;
+}
+
+/** Whether a note sums a conversation up for the agent who comes. */
+export function isBrief(entry: Entry): boolean {
+  return entry.kind === 'note' && entry.metadata.brief === true;
+}
+
+/** The newest entry with choices, and whether one may still be picked: nobody has written since. */
+export function findChoices(entries: readonly Entry[]): { id: string; isOpen: boolean } | null {
+  const messages = entries.filter((entry) => entry.kind === 'message');
+  const newest = messages.findLast((entry) => choicesOf(entry).length > 0);
+  return newest ? { id: newest.id, isOpen: newest === messages.at(-1) } : null;
+}
+
+function objectsOf(value: unknown): Record<string, unknown>[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((it) => typeof it === 'object' && it !== null);
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,142 @@
+// Pictures that are picked but not sent: checked, uploaded one after the other, and told apart when one fails.
+
+import { Cell } from './cell.ts';
+import { Failure } from './errors.ts';
+import type { Attachment } from './wire.ts';
+
+/** What is known of a file before it is read; a browser's `File` is one. */
+export interface PickedFile {
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+}
+
+export interface Picture<F extends PickedFile> {
+  key: string;
+  file: F;
+  status: 'waiting' | 'uploading' | 'ready' | 'failed';
+  /** Between 0 and 1, while it is uploading. */
+  progress: number;
+  attachment: Attachment | null;
+  problem: PictureProblem | null;
+}
+
+/** `kind` and `count` are known here; `hub` comes with the hub's own words. */
+export type PictureProblem =
+  | { why: 'kind' }
+  | { why: 'count' }
+  | { why: 'connection' }
+  | { why: 'hub'; text: string };
+
+/** One upload under way. */
+export interface Upload {
+  done: Promise<Attachment>;
+  cancel(): void;
+}
+
+export type StartUpload<F extends PickedFile> = (
+  session_id: string,
+  file: F,
+  onProgress: (share: number) => void,
+) => Upload;
+
+export const PICTURE_TYPES: readonly string[] = [
+  'image/png',
+  'image/jpeg',
+  'image/webp',
+  'image/gif',
+];
+/** As many as one message may name. */
+export const MAX_PICTURES = 10;
+
+export class Pictures<F extends PickedFile> {
+  readonly items = new Cell<readonly Picture<F>[]>([]);
+  #start: StartUpload<F>;
+  #uploads = new Map<string, Upload>();
+  #number = 0;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(start: StartUpload<F>) {
+    this.#start = start;
+  }
+
+  /** Takes files in; where the conversation is known they are uploaded at once. */
+  add(files: readonly F[], session_id: string | null): void {
+    for (const file of files) {
+      this.#number += 1;
+      const problem = this.#problemOf(file);
+      const picture: Picture<F> = {
+        key: `picture-${this.#number}`,
+        file,
+        status: problem ? 'failed' : 'waiting',
+        progress: 0,
+        attachment: null,
+        problem,
+      };
+      this.items.update((items) => [...items, picture]);
+    }
+    if (session_id) void this.upload(session_id);
+  }
+
+  remove(key: string): void {
+    this.#uploads.get(key)?.cancel();
+    this.#uploads.delete(key);
+    this.items.update((items) => items.filter((it) => it.key !== key));
+  }
+
+  retry(key: string, session_id: string | null): void {
+    this.#change(key, { status: 'waiting', progress: 0, problem: null });
+    if (session_id) void this.upload(session_id);
+  }
+
+  clear(): void {
+    for (const { key } of this.items.get()) this.remove(key);
+  }
+
+  /** Uploads what waits; the attachments of all, or null where one of them did not get there. */
+  async upload(session_id: string): Promise<Attachment[] | null> {
+    this.#queue = this.#queue.then(() => this.#uploadWaiting(session_id));
+    await this.#queue;
+    const attachments = this.items.get().map((it) => it.attachment);
+    const ready = attachments.filter((it) => it !== null);
+    return ready.length === attachments.length ? ready : null;
+  }
+
+  async #uploadWaiting(session_id: string): Promise<void> {
+    for (;;) {
+      const next = this.items.get().find((it) => it.status === 'waiting');
+      if (!next) return;
+      await this.#uploadOne(session_id, next);
+    }
+  }
+
+  async #uploadOne(session_id: string, { key, file }: Picture<F>): Promise<void> {
+    this.#change(key, { status: 'uploading' });
+    const upload = this.#start(session_id, file, (progress) => this.#change(key, { progress }));
+    this.#uploads.set(key, upload);
+    try {
+      const attachment = await upload.done;
+      this.#change(key, { status: 'ready', progress: 1, attachment });
+    } catch (error) {
+      this.#change(key, { status: 'failed', problem: problemOfFailure(error) });
+    } finally {
+      this.#uploads.delete(key);
+    }
+  }
+
+  #problemOf(file: F): PictureProblem | null {
+    if (!PICTURE_TYPES.includes(file.type)) return { why: 'kind' };
+    const count = this.items.get().filter((it) => it.problem?.why !== 'kind').length;
+    return count >= MAX_PICTURES ? { why: 'count' } : null;
+  }
+
+  #change(key: string, change: Partial<Picture<F>>): void {
+    this.items.update((items) => items.map((it) => (it.key === key ? { ...it, ...change } : it)));
+  }
+}
+
+function problemOfFailure(error: unknown): PictureProblem {
+  if (!(error instanceof Failure)) return { why: 'hub', text: String(error) };
+  if (error.code === 'disconnected' || error.code === 'timeout') return { why: 'connection' };
+  return { why: 'hub', text: error.message };
+}
