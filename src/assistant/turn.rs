@@ -188,6 +188,9 @@ impl ReplyTurn<'_> {
                 });
             }
         }
+        if writer.is_empty() && wish.is_none() {
+            return Err(ProviderError::Malformed { reason: "an empty answer" }.into());
+        }
         writer.flush().await?;
         let cited = cited(writer.text(), &passages);
         let sources: Vec<Value> =

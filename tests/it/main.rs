@@ -9,6 +9,7 @@
 mod support;
 
 mod access;
+mod assistant;
 mod burst;
 mod conversation;
 mod crash;

@@ -90,6 +90,10 @@ impl Assisted {
 
 /// Reads until the entry of the assistant's reply, and gives the stream and the entry.
 pub async fn read_reply(client: &mut Client) -> (Stream, Value) {
+    super::within("the assistant's entry", read_on(client)).await
+}
+
+async fn read_on(client: &mut Client) -> (Stream, Value) {
     let mut stream = Stream::default();
     loop {
         match client.next().await {

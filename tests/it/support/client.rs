@@ -115,6 +115,14 @@ impl Client {
         }
     }
 
+    /// The next thing, in the order in which it came: first what was kept, then what comes.
+    pub async fn next(&mut self) -> Received {
+        match self.seen.pop_front() {
+            Some(kept) => kept,
+            None => self.receive().await,
+        }
+    }
+
     /// The next thing that the hub says.
     pub async fn receive(&mut self) -> Received {
         loop {

@@ -1,5 +1,6 @@
 //! What tests stand on.
 
+pub mod assisted;
 pub mod checker;
 pub mod client;
 pub mod database;
@@ -8,10 +9,11 @@ pub mod rest;
 pub mod server;
 pub mod site;
 
+pub use assisted::{Assisted, Stream, read_reply};
 pub use client::{Client, Received};
 pub use database::Database;
 pub use server::{Options, Server};
-pub use site::Site;
+pub use site::{Agent, Site, Visitor};
 
 use std::time::Duration;
 
