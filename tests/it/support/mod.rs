@@ -3,6 +3,7 @@
 pub mod checker;
 pub mod client;
 pub mod database;
+pub mod model;
 pub mod postgres;
 pub mod rest;
 pub mod server;
