@@ -67,8 +67,6 @@ pub struct VectorRecord {
     pub place: i64,
     /// The channel that alone knows the passage.
     pub channel: Option<ChannelId>,
-    /// The passage's language.
-    pub language: String,
     /// The numbers.
     pub vector: Vec<f32>,
 }
@@ -281,9 +279,9 @@ impl Db {
     /// # Errors
     /// When storage fails.
     pub async fn vectors(&self, org: OrgId, model: &str, limit: i64) -> Result<Vec<VectorRecord>, DbError> {
-        let rows: Vec<(i64, i64, Option<String>, String, Vec<u8>)> = on_readers!(self, pool => {
+        let rows: Vec<(i64, i64, Option<String>, Vec<u8>)> = on_readers!(self, pool => {
             sqlx::query_as(
-                "select v.chunk_num, v.place, c.channel_id, c.language, v.vector from knowledge_vectors v \
+                "select v.chunk_num, v.place, c.channel_id, v.vector from knowledge_vectors v \
                  join knowledge_chunks c on c.num = v.chunk_num \
                  where v.org_id = $1 and v.model = $2 order by v.chunk_num, v.place limit $3",
             )
@@ -294,13 +292,13 @@ impl Db {
             .await?
         });
         rows.into_iter()
-            .map(|(chunk, place, channel, language, bytes)| {
+            .map(|(chunk, place, channel, bytes)| {
                 let corrupt = || DbError::Corrupt { what: "vector of passage", id: chunk.to_string() };
                 let channel = channel.map(|id| id.parse()).transpose().map_err(|_| corrupt())?;
                 let (numbers, rest) = bytes.as_chunks::<4>();
                 let vector = numbers.iter().map(|number| f32::from_le_bytes(*number)).collect();
                 if rest.is_empty() {
-                    Ok(VectorRecord { chunk, place, channel, language, vector })
+                    Ok(VectorRecord { chunk, place, channel, vector })
                 } else {
                     Err(corrupt())
                 }

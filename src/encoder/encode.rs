@@ -17,7 +17,7 @@ pub const MODEL_NAME: &str = "use-multilingual-3";
 /// Longer texts are cut: their mean says little, and the work grows with every piece.
 const TEXT_MAX_CHARS: usize = 4_000;
 
-/// Turns texts into vectors. It takes about 90 MiB of memory and a few milliseconds of one core per sentence.
+/// Turns texts into vectors. It takes about 115 MB of memory and a few milliseconds of one core per sentence.
 #[derive(Debug)]
 pub struct Encoder {
     tokenizer: Tokenizer,

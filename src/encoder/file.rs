@@ -69,7 +69,8 @@ impl Parts {
             if length > PART_MAX_BYTES {
                 return Err(EncoderError::Damaged("a part is too large"));
             }
-            let mut bytes = Vec::new();
+            // Exactly as large as it is: grown by doubling, the table would take twice its room.
+            let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
             if (&mut from).take(length).read_to_end(&mut bytes)? as u64 != length {
                 return Err(EncoderError::Damaged("it breaks off"));
             }

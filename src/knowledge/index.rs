@@ -248,7 +248,7 @@ mod tests {
 
     fn record(chunk: i64, place: i64, channel: Option<u128>, vector: [f32; 2]) -> VectorRecord {
         let channel = channel.map(ChannelId);
-        VectorRecord { chunk, place, channel, language: "en".to_owned(), vector: vector.to_vec() }
+        VectorRecord { chunk, place, channel, vector: vector.to_vec() }
     }
 
     fn index(records: Vec<VectorRecord>) -> Arc<OrgIndex> {

@@ -28,7 +28,6 @@ impl Knowledge {
 /// One call for each act: the right it needs, and the method of [`Knowledge`] it stands for.
 macro_rules! managed {
     ($($(#[$doc:meta])* $right:ident: $name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
-        #[expect(clippy::missing_errors_doc, reason = "`Forbidden`, and what the method it stands for says")]
         impl Managed<'_> { $(
             $(#[$doc])*
             pub async fn $name(&self, $($argument: $type),*) -> Result<$answer, KnowledgeError> {

@@ -20,7 +20,7 @@ struct Thresholds {
 }
 
 const BY_WORDS: Thresholds = Thresholds { sure: 0.55, ahead: 0.1, choice: 0.2 };
-const BY_MEANING: Thresholds = Thresholds { sure: 0.58, ahead: 0.03, choice: 0.24 };
+const BY_MEANING: Thresholds = Thresholds { sure: 0.6, ahead: 0.03, choice: 0.24 };
 
 /// A piece of knowledge as it is shown, with where it stands.
 #[derive(Debug, Clone, PartialEq)]

@@ -57,7 +57,7 @@ impl Knowledge {
         }
     }
 
-    async fn work_off(&self) -> Result<(), DbError> {
+    pub(super) async fn work_off(&self) -> Result<(), DbError> {
         self.queue_other_models().await?;
         while let Some(source) = self.db().claim_source(None).await? {
             self.index_source(source).await?;

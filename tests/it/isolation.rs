@@ -66,6 +66,41 @@ on_both_databases! {
         assert_eq!(history["last_seq"], 0, "nothing was written");
     }
 
+    async fn knowledge_with_foreign_ids_answers_like_ids_that_do_not_exist(database: Database) {
+        let site = Site::unlimited(database).await;
+        let other = site.another_org().await;
+        let (agent, eve) = (site.agent("ann").await, site.agent_of(&other, "eve").await);
+        let pair = json!({"question": "Whose?", "answer": "Theirs."});
+        let pair = site.post(Some(&eve.token), "/api/v1/knowledge/pairs", &pair).await.body["pair"].clone();
+        let source = pair["source_id"].as_str().unwrap();
+        let pair = pair["id"].as_str().unwrap();
+        let routes: &[(&str, &str, &str, Value)] = &[
+            ("GET", "/api/v1/knowledge/sources/{id}", source, Value::Null),
+            ("PATCH", "/api/v1/knowledge/sources/{id}", source, json!({"title": "Mine"})),
+            ("DELETE", "/api/v1/knowledge/sources/{id}", source, Value::Null),
+            ("POST", "/api/v1/knowledge/sources/{id}/refresh", source, json!({})),
+            ("PATCH", "/api/v1/knowledge/pairs/{id}", pair, json!({"answer": "Mine."})),
+            ("DELETE", "/api/v1/knowledge/pairs/{id}", pair, Value::Null),
+            ("POST", "/api/v1/knowledge/unanswered/{id}/answer", pair, json!({"answer": "x"})),
+            ("DELETE", "/api/v1/knowledge/unanswered/{id}", pair, Value::Null),
+        ];
+
+        for (method, path, foreign, body) in routes {
+            let unknown = ask(&site, &agent.token, method, &path.replace("{id}", NOBODYS), body).await;
+            assert_eq!(unknown.0, 404, "{method} {path}: {unknown:?}");
+            for id in [*foreign, "not-an-id"] {
+                assert_eq!(ask(&site, &agent.token, method, &path.replace("{id}", id), body).await, unknown, "{method} {path}");
+            }
+        }
+        let into_theirs = json!({"question": "x", "answer": "y", "source_id": source});
+        assert_eq!(site.post(Some(&agent.token), "/api/v1/knowledge/pairs", &into_theirs).await.status, 404);
+        for path in ["/api/v1/knowledge/pairs".to_owned(), format!("/api/v1/knowledge/pairs?source_id={source}"), "/api/v1/knowledge/sources".to_owned()] {
+            assert_eq!(site.get(Some(&agent.token), &path).await.body["items"], json!([]), "{path}");
+        }
+        let theirs = site.get(Some(&eve.token), "/api/v1/knowledge/pairs").await;
+        assert_eq!(theirs.body["items"][0]["answer"], "Theirs.", "nothing was changed");
+    }
+
     async fn routes_with_foreign_ids_answer_like_ids_that_do_not_exist(database: Database) {
         let site = Site::unlimited(database).await;
         let mine = site.visitor().await;

@@ -184,8 +184,8 @@ pub(crate) async fn measure(knowledge: &Knowledge, language: &str, half: Half) -
 impl Half {
     fn holds(self, number: usize) -> bool {
         match self {
-            Self::Calibration => number % HALVES == 0,
-            Self::Reported => number % HALVES == 1,
+            Self::Calibration => number.is_multiple_of(HALVES),
+            Self::Reported => !number.is_multiple_of(HALVES),
             Self::All => true,
         }
     }

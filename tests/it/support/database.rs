@@ -25,6 +25,11 @@ impl Database {
         self.dir.path()
     }
 
+    /// Its address, where it is PostgreSQL.
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
     /// The flags that name it.
     pub fn flags(&self) -> Vec<String> {
         let mut flags = vec!["--data-dir".to_owned(), self.dir.path().display().to_string()];
