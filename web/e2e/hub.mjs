@@ -30,6 +30,8 @@ export class Hub {
   #process = null;
   /** @type {Shop | null} */
   #shop = null;
+  #flags = /** @type {string[]} */ ([]);
+  #token = '';
   channel_key = '';
 
   get url() {
@@ -52,7 +54,17 @@ export class Hub {
     for (const name of ['ana', 'bea']) {
       const role = name === 'ana' ? 'owner' : 'agent';
       const shown = name[0].toUpperCase() + name.slice(1);
-      const create = ['agent', 'create', `${name}@example.com`, '--name', shown, '--org', org_id, '--role', role];
+      const create = [
+        'agent',
+        'create',
+        `${name}@example.com`,
+        '--name',
+        shown,
+        '--org',
+        org_id,
+        '--role',
+        role,
+      ];
       await hub.#run([...create, '--password-stdin'], PASSWORD);
     }
     await hub.serve();
@@ -61,9 +73,41 @@ export class Hub {
     return hub;
   }
 
+  /** Serves the demo: a shop whose assistant answers from what it knows, and its owner `demo`. */
+  static async startDemo() {
+    const hub = new Hub();
+    hub.#data_dir = await mkdtemp(`${tmpdir()}/switchboard-e2e-`);
+    hub.#port = await freePort();
+    hub.#flags = ['--demo', '--allow-private-ranges', '127.0.0.0/8'];
+    await hub.serve();
+    const made = await hub.#run(
+      ['agent', 'password', 'demo@example.com', '--password-stdin'],
+      PASSWORD,
+    );
+    const { token } = await hub.#run(['token', 'create', '--agent', made.agent_id]);
+    hub.#token = token;
+    hub.channel_key = (await hub.call('GET', '/demo')).channel_key;
+    hub.#shop = new Shop(hub.url);
+    await hub.#shop.open();
+    return hub;
+  }
+
+  /** Asks the server by REST, as the demo's owner.
+   * @param {string} method @param {string} path @param {unknown} [body] */
+  async call(method, path, body) {
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${this.#token}`, 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  }
+
   async serve() {
     const listen = `127.0.0.1:${this.#port}`;
-    const args = ['serve', '--listen', listen, '--data-dir', this.#data_dir];
+    const args = ['serve', '--listen', listen, '--data-dir', this.#data_dir, ...this.#flags];
     this.#process = spawn(this.#binary, args, {
       stdio: ['ignore', 'ignore', process.env.E2E_SERVER_LOG ? 'inherit' : 'ignore'],
       env: { ...process.env, SWITCHBOARD_LIMITS: 'off' },
@@ -120,7 +164,7 @@ export class Hub {
 }
 
 /** @returns {Promise<number>} */
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);

@@ -4,7 +4,7 @@ import { backoff_ms } from '@switchboard/shared/backoff.ts';
 import { Cell } from '@switchboard/shared/cell.ts';
 import { Connection } from '@switchboard/shared/connection.ts';
 import { Failure, type FailureCode } from '@switchboard/shared/errors.ts';
-import { Outbox } from '@switchboard/shared/outbox.ts';
+import { Outbox, type OutboxExtra } from '@switchboard/shared/outbox.ts';
 import type {
   Cancel,
   Clock,
@@ -106,14 +106,35 @@ export class Chat {
     if (this.state.get().phase === 'idle') void this.#signIn();
   }
 
+  /** Where the hub is. */
+  get origin(): string {
+    return this.#ports.origin;
+  }
+
+  /** What proves to the hub who the visitor is. */
+  get token(): string | null {
+    return this.#account.token;
+  }
+
   /** Puts a message on its way, making a conversation for it when there is none. */
-  send(text: string): void {
+  send(text: string, extra: OutboxExtra = {}): void {
     const { room } = this.state.get();
     const isOpen = room && room.view.get().state?.status !== 'closed';
     room?.teller.stop();
     if (room && !isOpen) this.startOver();
-    this.outbox.add(isOpen ? room.id : null, text);
+    this.outbox.add(isOpen ? room.id : null, text, 'message', extra);
     this.#openConversation();
+  }
+
+  /** The conversation that pictures are uploaded to, made when there is none. */
+  async openForPictures(): Promise<string> {
+    const { room } = this.state.get();
+    if (room && room.view.get().state?.status !== 'closed') return room.id;
+    const life = this.#life;
+    const session = await this.#account.openConversation();
+    if (life !== this.#life) throw Failure.disconnected();
+    this.#enter(session.id, session.state.last_seq === 0);
+    return session.id;
   }
 
   async requestPerson(): Promise<void> {

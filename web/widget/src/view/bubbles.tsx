@@ -1,20 +1,23 @@
 // Messages of one author in a row, with their time and how far they have come.
 
 import type { Delivery } from '@switchboard/shared/delivery.ts';
-import type { Chat } from '../chat/chat.ts';
 import type { Words } from '../words.ts';
+import { AuthorLine } from './author-line.tsx';
 import { formatTime } from './format.ts';
 import { Icon } from './icons.tsx';
 import { Markdown } from './markdown.tsx';
+import type { LogScene } from './log.tsx';
 import type { Bubble, Row } from './rows.ts';
+import { ShownPictures } from './shown-pictures.tsx';
+import { Under } from './under.tsx';
 
 interface GroupProps {
   row: Extract<Row, { kind: 'group' }>;
-  chat: Chat;
-  words: Words;
+  scene: LogScene;
 }
 
-export function Group({ row, chat, words }: GroupProps) {
+export function Group({ row, scene }: GroupProps) {
+  const { words } = scene;
   const last = row.bubbles.at(-1);
   const name =
     row.author?.kind === 'assistant' && !row.author.name
@@ -25,26 +28,41 @@ export function Group({ row, chat, words }: GroupProps) {
       class={row.isMine ? 'group mine' : 'group'}
       aria-label={row.isMine ? words.t('log.you') : name}
     >
-      {row.isMine ? null : <p class="author">{name}</p>}
+      {row.isMine ? null : (
+        <AuthorLine name={name} isAssistant={row.author?.kind === 'assistant'} words={words} />
+      )}
       {row.bubbles.map((bubble) => (
-        <Message key={bubble.key} bubble={bubble} chat={chat} words={words} />
+        <Message key={bubble.key} bubble={bubble} scene={scene} />
       ))}
       {last ? <Meta bubble={last} words={words} /> : null}
     </section>
   );
 }
 
-function Message({ bubble, chat, words }: { bubble: Bubble; chat: Chat; words: Words }) {
+function Message({ bubble, scene }: { bubble: Bubble; scene: LogScene }) {
+  const { chat, words, files } = scene;
+  const { attachments, entry } = bubble;
   const isFailed = bubble.delivery === 'failed';
+  // It was seen growing: it does not rise a second time.
+  const isKnown = entry !== null && scene.room?.replies.get().over.includes(entry.id);
+  const look = `bubble${isFailed ? ' failed' : ''}${isKnown ? ' still' : ''}`;
   return (
     <>
-      <div class={isFailed ? 'bubble failed' : 'bubble'} dir="auto" data-row={bubble.key}>
-        <Markdown text={bubble.content} />
-      </div>
+      {attachments.length > 0 ? (
+        <div class="pictures" data-row={`${bubble.key} pictures`}>
+          <ShownPictures attachments={attachments} files={files} words={words} />
+        </div>
+      ) : null}
+      {bubble.content ? (
+        <div class={look} dir="auto" data-row={bubble.key}>
+          <Markdown text={bubble.content} />
+        </div>
+      ) : null}
+      {entry ? <Under entry={entry} scene={scene} /> : null}
       {isFailed && bubble.item ? (
         <p class="failure" role="alert">
           <Icon name="alert" size={14} />
-          {words.t(bubble.item.failure === 'too_large' ? 'failed.tooLong' : 'delivery.failed')}
+          {failureText(bubble, words)}
           <button type="button" class="link" onClick={() => chat.outbox.retry(bubble.key)}>
             {words.t('failed.retry')}
           </button>
@@ -55,6 +73,14 @@ function Message({ bubble, chat, words }: { bubble: Bubble; chat: Chat; words: W
       ) : null}
     </>
   );
+}
+
+function failureText({ item, attachments }: Bubble, words: Words): string {
+  // With pictures the hub's words say which of many things it was.
+  if (attachments.length > 0 && item?.failure_text) {
+    return words.t('failed.because', { reason: item.failure_text });
+  }
+  return words.t(item?.failure === 'too_large' ? 'failed.tooLong' : 'delivery.failed');
 }
 
 const MARKS = { sending: 'clock', sent: 'check', delivered: 'checks', read: 'checks' } as const;

@@ -1,11 +1,14 @@
 // Who answers, and the way out.
 
 import type { RoomView } from '@switchboard/shared/room.ts';
+import type { WidgetChannel } from '@switchboard/shared/wire.ts';
 import type { Words } from '../words.ts';
+import { Face } from './face.tsx';
 import { Icon } from './icons.tsx';
 
 interface HeaderProps {
   title: string;
+  assistant: WidgetChannel['assistant'];
   view: RoomView | null;
   canEnd: boolean;
   onEnd: () => void;
@@ -13,18 +16,26 @@ interface HeaderProps {
   words: Words;
 }
 
-export function Header({ title, view, canEnd, onEnd, onClose, words }: HeaderProps) {
+export function Header({ title, assistant, view, canEnd, onEnd, onClose, words }: HeaderProps) {
   const state = view?.state ?? null;
   const agent = state?.status !== 'closed' ? state?.responder.agent : undefined;
+  const isAssisted = assistant !== null && (!state || state.responder.kind === 'assistant');
   return (
     <header class="header">
-      <span class="avatar" aria-hidden="true">
-        {agent ? initials(agent.name) : <Icon name="chat" size={22} />}
-      </span>
+      {agent || isAssisted ? (
+        <Face
+          name={agent?.name ?? assistant?.name ?? ''}
+          picture={agent ? null : (assistant?.picture ?? null)}
+        />
+      ) : (
+        <span class="avatar" aria-hidden="true">
+          <Icon name="chat" size={22} />
+        </span>
+      )}
       <div class="who">
         <h2>{title}</h2>
         <p class="status" aria-live="polite">
-          {statusText(view, words)}
+          {statusText(view, isAssisted ? assistant : null, words)}
         </p>
       </div>
       {canEnd ? (
@@ -51,8 +62,14 @@ export function Header({ title, view, canEnd, onEnd, onClose, words }: HeaderPro
   );
 }
 
-function statusText(view: RoomView | null, words: Words): string {
+function statusText(
+  view: RoomView | null,
+  assistant: WidgetChannel['assistant'],
+  words: Words,
+): string {
   const state = view?.state;
+  if (state?.status !== 'closed' && assistant)
+    return words.t('status.ai', { name: assistant.name });
   if (!state) return words.t('status.welcome');
   if (state.status === 'closed') return words.t('status.closed');
   switch (state.responder.kind) {
@@ -63,12 +80,4 @@ function statusText(view: RoomView | null, words: Words): string {
     case 'assistant':
       return words.t('status.assistant');
   }
-}
-
-function initials(name: string): string {
-  const parts = name.trim().split(' ');
-  const letters = [parts[0], parts.length > 1 ? parts.at(-1) : ''].map(
-    (part) => [...(part ?? '')][0] ?? '',
-  );
-  return letters.join('').toUpperCase();
 }

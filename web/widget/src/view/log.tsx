@@ -6,16 +6,20 @@ import {
   type Place,
   returnToPlace,
 } from '@switchboard/shared/browser/hold-place.ts';
+import type { PictureFiles } from '@switchboard/shared/browser/picture-files.ts';
+import { findChoices, interruptionOf } from '@switchboard/shared/entry-facts.ts';
 import type { OutboxItem } from '@switchboard/shared/outbox.ts';
-import type { Room } from '@switchboard/shared/room.ts';
+import type { Room, RoomView } from '@switchboard/shared/room.ts';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Chat } from '../chat/chat.ts';
 import type { Words } from '../words.ts';
 import { Group } from './bubbles.tsx';
 import { formatDay } from './format.ts';
 import { Icon } from './icons.tsx';
+import { ReplyRow } from './reply-row.tsx';
 import { buildRows, type Row } from './rows.ts';
 import { useCell } from './use-cell.ts';
+import { Welcome } from './welcome.tsx';
 
 const NEAR_BOTTOM_PX = 80;
 const NEAR_TOP_PX = 120;
@@ -26,10 +30,23 @@ interface LogProps {
   items: readonly OutboxItem[];
   me: string;
   greeting: string;
+  files: PictureFiles;
   words: Words;
 }
 
-export function Log({ chat, room, items, me, greeting, words }: LogProps) {
+/** What every row may need to know of the whole. */
+export interface LogScene {
+  chat: Chat;
+  room: Room | null;
+  files: PictureFiles;
+  words: Words;
+  /** The entry whose choices are shown, and whether one may be picked. */
+  choices: { id: string; isOpen: boolean } | null;
+  /** The entry that broke off and may be tried again. */
+  retry_id: string | null;
+}
+
+export function Log({ chat, room, items, me, greeting, files, words }: LogProps) {
   const view = room?.view.get() ?? null;
   const rows = useMemo(() => buildRows(view, items, me), [view, items, me]);
   const scroll = useStickyScroll(rows, room?.id ?? '');
@@ -47,6 +64,11 @@ export function Log({ chat, room, items, me, greeting, words }: LogProps) {
     scroll.onScroll();
     if (view?.hasOlder && !hasFailed && scroll.isNearTop()) loadOlder();
   };
+  const scene = useMemo(
+    () => ({ chat, room, files, words, ...offersOf(view, items) }),
+    [chat, room, files, words, view, items],
+  );
+  const last = rows.at(-1);
   return (
     <div class="log-frame">
       <div
@@ -63,14 +85,23 @@ export function Log({ chat, room, items, me, greeting, words }: LogProps) {
           {view?.hasOlder ? (
             <Older hasFailed={hasFailed} onRetry={loadOlder} words={words} />
           ) : (
-            <p class="greeting">{greeting}</p>
+            <Welcome chat={chat} greeting={greeting} hasBegun={rows.length > 0} words={words} />
           )}
           {room && view?.phase === 'joining' && view.entries.length === 0 ? (
             <p class="loading">{words.t('log.loading')}</p>
           ) : null}
           {rows.map((row) => (
-            <LogRow key={row.key} row={row} chat={chat} words={words} />
+            <LogRow key={row.key} row={row} scene={scene} />
           ))}
+          {room ? (
+            <ReplyRow
+              room={room}
+              assistant={chat.state.get().channel?.assistant ?? null}
+              isContinued={last?.kind === 'group' && last.author?.kind === 'assistant'}
+              hasRetry={scene.retry_id !== null}
+              words={words}
+            />
+          ) : null}
           {room ? <Typing room={room} words={words} /> : null}
         </div>
       </div>
@@ -97,11 +128,32 @@ function Older(props: { hasFailed: boolean; onRetry: () => void; words: Words })
   );
 }
 
-function LogRow({ row, chat, words }: { row: Row; chat: Chat; words: Words }) {
+/** What the log offers besides writing: picking an answer, or another try. */
+function offersOf(
+  view: RoomView | null,
+  items: readonly OutboxItem[],
+): Pick<LogScene, 'choices' | 'retry_id'> {
+  const entries = view?.entries ?? [];
+  const isOpen = view?.state?.status !== 'closed' && items.length === 0;
+  const choices = findChoices(entries);
+  const newest = entries.findLast((entry) => entry.kind === 'message');
+  const canRetry =
+    isOpen &&
+    newest &&
+    interruptionOf(newest) === 'error' &&
+    view?.state?.responder.kind === 'assistant';
+  return {
+    choices: choices && { ...choices, isOpen: choices.isOpen && isOpen },
+    retry_id: canRetry ? newest.id : null,
+  };
+}
+
+function LogRow({ row, scene }: { row: Row; scene: LogScene }) {
+  const { words } = scene;
   if (row.kind === 'day') {
     return <p class="day">{formatDay(row.at_ms, Date.now(), words)}</p>;
   }
-  if (row.kind === 'group') return <Group row={row} chat={chat} words={words} />;
+  if (row.kind === 'group') return <Group row={row} scene={scene} />;
   return <p class="event">{eventText(row, words)}</p>;
 }
 

@@ -5,6 +5,7 @@ import type { Chat } from '../chat/chat.ts';
 import type { Words } from '../words.ts';
 import { Banner } from './banner.tsx';
 import { Composer } from './composer.tsx';
+import { usePictures } from './use-pictures.ts';
 import { EndDialog } from './end-dialog.tsx';
 import { Ended } from './ended.tsx';
 import { Header } from './header.tsx';
@@ -29,6 +30,7 @@ export function Panel({ chat, greeting, onClose, words }: PanelProps) {
   const items = useCell(chat.outbox.items);
   useCell(chat.connection.state);
   const [isEnding, setEnding] = useState(false);
+  const pictures = usePictures(chat);
   if (phase === 'refused') return <Unavailable onClose={onClose} words={words} />;
   const isClosed = view?.state?.status === 'closed';
   const waiting = items.filter((item) => item.session_id === null || item.session_id === room?.id);
@@ -41,6 +43,7 @@ export function Panel({ chat, greeting, onClose, words }: PanelProps) {
     <>
       <Header
         title={channel?.name ?? words.t('panel.label')}
+        assistant={channel?.assistant ?? null}
         view={view}
         canEnd={view?.state != null && !isClosed}
         onEnd={() => setEnding(true)}
@@ -54,6 +57,7 @@ export function Panel({ chat, greeting, onClose, words }: PanelProps) {
         items={waiting}
         me={visitor?.id ?? ''}
         greeting={greeting ?? channel?.greeting ?? words.t('greeting.default')}
+        files={pictures.files}
         words={words}
       />
       {isClosed ? (
@@ -65,6 +69,7 @@ export function Panel({ chat, greeting, onClose, words }: PanelProps) {
             max_chars={chat.connection.hello?.limits.message_chars ?? MAX_CHARS}
             draft_key={room?.id ?? ''}
             onWrite={(text) => room?.teller.write(text)}
+            pictures={pictures}
             onSend={(text) => chat.send(text)}
             words={words}
           />
@@ -80,6 +85,7 @@ function Unavailable({ onClose, words }: { onClose: () => void; words: Words }) 
     <>
       <Header
         title={words.t('panel.label')}
+        assistant={null}
         view={null}
         canEnd={false}
         onEnd={() => {}}

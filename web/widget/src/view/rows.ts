@@ -3,7 +3,7 @@
 import { type Delivery, deliveryOfEntry, deliveryOfItem } from '@switchboard/shared/delivery.ts';
 import type { OutboxItem } from '@switchboard/shared/outbox.ts';
 import type { RoomView } from '@switchboard/shared/room.ts';
-import type { Entry, User } from '@switchboard/shared/wire.ts';
+import type { Attachment, Entry, User } from '@switchboard/shared/wire.ts';
 
 export interface Bubble {
   key: string;
@@ -12,6 +12,9 @@ export interface Bubble {
   /** Null for what others wrote. */
   delivery: Delivery | null;
   item: OutboxItem | null;
+  /** Null while it is unsent. */
+  entry: Entry | null;
+  attachments: readonly Attachment[];
 }
 
 export type Row =
@@ -70,6 +73,8 @@ function bubbleOfEntry(entry: Entry, at_ms: number, view: RoomView | null, me: s
     at_ms,
     delivery,
     item: null,
+    entry,
+    attachments: entry.attachments,
   };
 }
 
@@ -81,6 +86,8 @@ function bubbleOfItem(item: OutboxItem, last_ms: number): Bubble {
     at_ms: Math.max(item.created_at_ms, last_ms),
     delivery: deliveryOfItem(item),
     item,
+    entry: null,
+    attachments: item.attachments ?? [],
   };
 }
 

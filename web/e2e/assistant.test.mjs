@@ -1,0 +1,157 @@
+// The assistant answers: from what the shop knows, with choices when unsure, word by word, until a person takes over.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { Hub } from './hub.mjs';
+import { Model } from './model.mjs';
+import { Agent, openBrowser, PHONE, takePicture, Visitor } from './people.mjs';
+
+/** @type {Hub} */
+let hub;
+/** @type {import('playwright-core').Browser} */
+let browser;
+/** @type {(() => Promise<void> | void)[]} */
+let endings = [];
+
+const QUESTION = 'How much does shipping cost?';
+const ANSWER = /Shipping costs 3\.90 euros/;
+
+before(async () => {
+  hub = await Hub.startDemo();
+  browser = await openBrowser();
+});
+
+afterEach(async () => {
+  for (const end of endings.splice(0)) await end();
+});
+
+after(async () => {
+  await browser?.close();
+  await hub?.stop();
+});
+
+/** Puts a scripted model at the head of the chain until the test ends.
+ * @param {Parameters<typeof Model.start>[0]} script */
+async function useModel(script) {
+  const model = await Model.start(script);
+  const { provider } = await hub.call('POST', '/providers', {
+    kind: 'compatible',
+    name: 'Scripted',
+    base_url: model.base_url,
+    model: 'scripted',
+    key: 'sk-scripted',
+  });
+  endings.push(async () => {
+    await hub.call('DELETE', `/providers/${provider.id}`);
+    model.stop();
+  });
+  return model;
+}
+
+test('a visitor asks what the shop knows and gets the answer with its source', async () => {
+  const agent = await Agent.signIn(browser, hub, { name: 'demo' });
+  const visitor = await Visitor.visit(browser, hub);
+  await visitor.openChat();
+  await visitor.page.getByText('is an AI and can be wrong', { exact: false }).waitFor();
+  await takePicture(visitor.page, 'assistant-welcome');
+  await visitor.say(QUESTION);
+
+  await visitor.log.getByText(ANSWER).waitFor();
+  await visitor.log.getByRole('list', { name: 'Sources' }).waitFor();
+  assert.equal(await visitor.log.locator('.growing').count(), 0);
+  await takePicture(visitor.page, 'assistant-answer');
+
+  await agent.openConversation('Shipping costs');
+  await agent.log.getByText(ANSWER).waitFor();
+  await takePicture(agent.page, 'assistant-agent-watches');
+  assert.deepEqual(visitor.errors, []);
+  assert.deepEqual(agent.errors, []);
+});
+
+test('an unsure answer offers choices, and picking one answers', async () => {
+  const visitor = await Visitor.visit(browser, hub);
+  await visitor.openChat();
+  await visitor.say('shipping');
+  const choices = visitor.log.getByRole('group', { name: 'Possible answers' });
+  await choices.waitFor();
+  await takePicture(visitor.page, 'assistant-choices');
+
+  await choices.getByRole('button', { name: QUESTION }).click();
+
+  await visitor.log.getByText(ANSWER).waitFor();
+  assert.ok(await choices.getByRole('button').first().isDisabled());
+  await takePicture(visitor.page, 'assistant-chosen');
+  assert.deepEqual(visitor.errors, []);
+});
+
+test('questions to begin with are asked with one press', async () => {
+  await hub.call('PATCH', '/settings', {
+    settings: { assistant_name: 'Lumi', welcome_questions: [QUESTION, 'How can I pay?'] },
+  });
+  endings.push(() =>
+    hub.call('PATCH', '/settings', { settings: { assistant_name: null, welcome_questions: null } }),
+  );
+  const visitor = await Visitor.visit(browser, hub, { viewport: PHONE, colorScheme: 'dark' });
+  await visitor.openChat();
+  await visitor.page.getByText('Lumi · AI assistant').waitFor();
+  await takePicture(visitor.page, 'assistant-questions-390-dark');
+
+  await visitor.log.getByRole('button', { name: QUESTION }).click();
+
+  await visitor.log.getByText(ANSWER).waitFor();
+  assert.equal(
+    await visitor.log.getByRole('group', { name: 'Questions to begin with' }).count(),
+    0,
+  );
+});
+
+test('an agent watches a reply being written and takes over in the middle of it', async () => {
+  const words = Array.from({ length: 400 }, (_, at) => `word${at}`).join(' ');
+  await useModel({ text: `It takes **two to three** days. ${words}`, word_delay_ms: 40 });
+  const agent = await Agent.signIn(browser, hub, { name: 'demo' });
+  const visitor = await Visitor.visit(browser, hub);
+  await visitor.openChat();
+  await visitor.say('Tell me about the lamp in the window');
+  await visitor.log.locator('.growing').getByText('word3', { exact: false }).waitFor();
+  assert.equal(await visitor.log.locator('.growing strong').innerText(), 'two to three');
+  await takePicture(visitor.page, 'assistant-growing');
+
+  await agent.openConversation('Tell me about the lamp');
+  await agent.page.getByTestId('reply').getByText('word6', { exact: false }).waitFor();
+  await takePicture(agent.page, 'assistant-agent-growing');
+  await agent.takeOver();
+
+  await visitor.log.getByText('A colleague has taken over').waitFor();
+  await visitor.log.getByText('joined the conversation').waitFor();
+  assert.equal(await visitor.log.locator('.growing').count(), 0);
+  await agent.log.getByText('Cut off by the takeover').waitFor();
+  const cut = await visitor.log.locator('.bubble').last().innerText();
+  await agent.reply('A person here');
+  await visitor.sees('A person here');
+  assert.ok(await visitor.log.getByText(cut).count());
+  await takePicture(visitor.page, 'assistant-taken-over');
+  await takePicture(agent.page, 'assistant-agent-taken-over');
+  assert.deepEqual(visitor.errors, []);
+  assert.deepEqual(agent.errors, []);
+});
+
+test('who joins in the middle of a reply sees it whole, and it ends in its place', async () => {
+  const text = `😀 ${Array.from({ length: 120 }, (_, at) => `part${at}`).join(' ')} done`;
+  await useModel({ text, word_delay_ms: 30 });
+  const visitor = await Visitor.visit(browser, hub);
+  await visitor.openChat();
+  await visitor.say('Tell me a long story about lamps');
+  await visitor.log.locator('.growing').getByText('part10', { exact: false }).waitFor();
+
+  await visitor.page.reload();
+  await visitor.page.locator('#switchboard-chat .launcher').click();
+  const growing = visitor.log.locator('.growing');
+  await growing.getByText('part20', { exact: false }).waitFor();
+  assert.ok((await growing.innerText()).includes('😀 part0 part1 part2'));
+
+  await visitor.log.getByText('part119 done', { exact: false }).waitFor();
+  await growing.waitFor({ state: 'detached' });
+  const bubbles = await visitor.messages();
+  assert.equal(bubbles.at(-1), text);
+  assert.equal(bubbles.length, 2);
+});

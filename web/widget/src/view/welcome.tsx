@@ -1,0 +1,44 @@
+// Before the first word: the greeting, what may be asked, and that a machine answers.
+
+import type { Chat } from '../chat/chat.ts';
+import type { Words } from '../words.ts';
+import { Icon } from './icons.tsx';
+import { useCell } from './use-cell.ts';
+
+interface WelcomeProps {
+  chat: Chat;
+  greeting: string;
+  /** Whether something was said already. */
+  hasBegun: boolean;
+  words: Words;
+}
+
+export function Welcome({ chat, greeting, hasBegun, words }: WelcomeProps) {
+  const { channel } = useCell(chat.state);
+  const questions = hasBegun ? [] : (channel?.welcome_questions ?? []);
+  return (
+    <>
+      <p class="greeting">{greeting}</p>
+      {channel?.assistant ? (
+        <p class="honest">
+          <Icon name="spark" size={14} />
+          <span>
+            {words.t(channel.handoff_enabled ? 'honest.person' : 'honest', {
+              name: channel.assistant.name,
+            })}
+          </span>
+        </p>
+      ) : null}
+      {questions.length > 0 ? (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields of a form.
+        <div class="answers" role="group" aria-label={words.t('welcome.questions')}>
+          {questions.map((question) => (
+            <button key={question} type="button" class="chip" onClick={() => chat.send(question)}>
+              {question}
+            </button>
+          ))}
+        </div>
+      ) : null}
+    </>
+  );
+}
