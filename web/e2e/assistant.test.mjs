@@ -11,7 +11,7 @@ let hub;
 /** @type {import('playwright-core').Browser} */
 let browser;
 /** @type {(() => Promise<void> | void)[]} */
-let endings = [];
+const endings = [];
 
 const QUESTION = 'How much does shipping cost?';
 const ANSWER = /Shipping costs 3\.90 euros/;

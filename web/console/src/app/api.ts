@@ -36,6 +36,7 @@ export interface ChannelDraft {
   color: string | null;
   greeting: string | null;
   locale: string | null;
+  assistant: boolean;
   handoff_enabled: boolean;
 }
 

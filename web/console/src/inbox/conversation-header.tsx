@@ -9,6 +9,7 @@ import { useWords, type Words } from '../app/words.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import type { Actions } from './actions.ts';
+import { InsightBadges } from './insight.tsx';
 
 interface HeaderProps {
   conversation: ConversationSummary;
@@ -53,6 +54,7 @@ export function ConversationHeader({
           {whoAnswers(conversation, member.id, words)}
         </p>
       </div>
+      <InsightBadges insight={state.status === 'closed' ? null : state.insight} />
       {viewing.length > 0 ? (
         <span
           className="flex items-center gap-1 text-sm text-soft"

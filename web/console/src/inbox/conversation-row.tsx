@@ -7,6 +7,7 @@ import { memo } from 'react';
 import { formatAgo } from '../app/format.ts';
 import { useMe } from '../app/live-context.tsx';
 import { useWords, type Words } from '../app/words.ts';
+import { SentimentBadge } from './insight.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { classes } from '../ui/classes.ts';
@@ -73,6 +74,9 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           <Badge tone={statusTone(conversation)}>
             {statusText(conversation, member.id, words)}
           </Badge>
+          {state.insight && state.insight.sentiment !== 'neutral' ? (
+            <SentimentBadge sentiment={state.insight.sentiment} />
+          ) : null}
           {state.priority && state.priority !== 'medium' && state.priority !== 'low' ? (
             <Badge tone={PRIORITY_TONES[state.priority]}>
               {words.t(`priority.${state.priority}`)}
