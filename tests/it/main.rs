@@ -23,6 +23,7 @@ mod layering;
 mod operation;
 mod protocol;
 mod resume;
+mod secrets;
 mod stock_clients;
 mod takeover;
 mod text;

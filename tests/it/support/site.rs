@@ -72,6 +72,26 @@ impl Site {
         Agent { id, email, token }
     }
 
+    /// An owner who runs the whole server.
+    pub async fn platform_admin(&self, org: &Org, name: &str) -> Agent {
+        let email = format!("{name}-{}@example.com", &org.id[..8]);
+        let arguments = [
+            "agent",
+            "create",
+            &email,
+            "--org",
+            &org.id,
+            "--role",
+            "owner",
+            "--platform-admin",
+            "--password-stdin",
+        ];
+        let made = self.server.cli_with_input(&arguments, &format!("{PASSWORD}\n")).await.expect("an agent");
+        let id = text(&made, "agent_id");
+        let token = text(&self.server.cli(&["token", "create", "--agent", &id]).await, "token");
+        Agent { id, email, token }
+    }
+
     /// A token that acts as the org's server.
     pub async fn server_token(&self, org: &Org) -> String {
         text(&self.server.cli(&["token", "create", "--org", &org.id]).await, "token")
