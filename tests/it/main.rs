@@ -24,6 +24,7 @@ mod operation;
 mod protocol;
 mod resume;
 mod secrets;
+mod settings;
 mod stock_clients;
 mod takeover;
 mod text;
