@@ -14,7 +14,7 @@ import type {
   Ticket,
 } from '@switchboard/shared/wire.ts';
 
-const rest = new Rest({ base: '', fetch: browserFetch });
+export const rest = new Rest({ base: '', fetch: browserFetch });
 
 export interface Me {
   member: Member;

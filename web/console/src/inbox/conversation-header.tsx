@@ -54,7 +54,6 @@ export function ConversationHeader({
           {whoAnswers(conversation, member.id, words)}
         </p>
       </div>
-      <InsightBadges insight={state.status === 'closed' ? null : state.insight} />
       {viewing.length > 0 ? (
         <span
           className="flex items-center gap-1 text-sm text-soft"
@@ -89,6 +88,11 @@ export function ConversationHeader({
       <IconButton label={t('conversation.details')} onClick={onDetails} className="xl:hidden">
         <PanelRight size={18} />
       </IconButton>
+      {state.insight && state.status !== 'closed' ? (
+        <div className="order-last w-full md:pl-[52px]">
+          <InsightBadges insight={state.insight} />
+        </div>
+      ) : null}
       {state.status === 'closed' ? <span className="sr-only">{t('status.closed')}</span> : null}
     </header>
   );
