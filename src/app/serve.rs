@@ -57,6 +57,7 @@ struct Server {
     hub: Arc<Hub>,
     accounts: Accounts,
     knowledge: Knowledge,
+    org_settings: OrgSettings,
     keys: Arc<MasterKeys>,
     gateway: Gateway,
     clock: SharedClock,
@@ -125,6 +126,7 @@ impl Server {
             tasks: hub.tasks().clone(),
         });
         let keys = Arc::new(keys);
+        let org_settings = OrgSettings::new(db.clone(), clock.clone());
         let accounts = Accounts::new(AccountsParts {
             directory: Directory::new(db, keys.clone(), clock.clone()),
             hub: hub.clone(),
@@ -136,13 +138,13 @@ impl Server {
             .check_master_key()
             .await
             .context("the master key does not open what is stored")?;
-        Ok(Self { settings, hub, accounts, knowledge, keys, gateway, clock, lock })
+        Ok(Self { settings, hub, accounts, knowledge, org_settings, keys, gateway, clock, lock })
     }
 
     /// Starts the assistant; it hears of the hub from here on.
     fn assistant(&self, stop: &CancellationToken) -> Assistant {
         let (db, tasks) = (self.hub.db().clone(), self.hub.tasks().clone());
-        let org_settings = OrgSettings::new(db.clone(), self.clock.clone());
+        let org_settings = self.org_settings.clone();
         let knowledge = self.knowledge.clone();
         let parts = AssistantParts {
             hub: self.hub.clone(),
@@ -162,7 +164,7 @@ impl Server {
         let base = base_url(&self.settings, address);
         let mut lines = vec![format!("Switchboard {} is at {base}/", env!("CARGO_PKG_VERSION"))];
         if let Some(demo) = self.accounts.ensure_demo(&base).await? {
-            add_demo_knowledge(&self.knowledge, &demo)
+            add_demo_knowledge(&self.knowledge, &self.org_settings, &demo)
                 .await
                 .context("could not store what the demo knows")?;
             lines.push(format!(

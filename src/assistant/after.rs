@@ -65,7 +65,8 @@ impl Assistant {
         if !scene.channel.handoff_enabled {
             return None;
         }
-        let question = scene.question();
+        let fresh = scene.asked.iter().filter(|entry| entry.seq > scene.released_at).filter_map(text_of);
+        let question = fresh.collect::<Vec<_>>().join("\n");
         let urgent = rooms::HandoffWords::new(scene.settings.high_priority_words.iter().map(String::as_str));
         if !urgent.found_in(&question).is_empty() {
             return Some("high_priority");

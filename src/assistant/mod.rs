@@ -20,6 +20,9 @@ mod waiters;
 mod waiting;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 pub use chain::EnvironmentKeys;
 pub use providers::{ChainOwner, ProviderFields, Trial};
 pub use service::{Assistant, AssistantParts};
@@ -35,5 +38,5 @@ fn fault(error: &DbError) -> WireError {
 
 /// A failure as clients are told.
 fn failure(code: ErrorCode, message: &str, retry: bool) -> rooms::Failure {
-    rooms::Failure { code: code.as_str().into(), message: message.into(), retry }
+    rooms::Failure { code: code.as_str().into(), message: message.into(), retry, details: None }
 }

@@ -124,6 +124,7 @@ impl ReplyTurn<'_> {
                         code: "usage_limit_exceeded".into(),
                         message: texts(scene.language).limit_reached.into(),
                         retry: false,
+                        details: Some(exceeded.details().to_string().into()),
                     }));
                 }
                 self.converse(model, scene, writer).await
@@ -373,5 +374,10 @@ fn deduplicated(sources: Vec<Value>) -> Value {
 
 fn provider_failure(error: Option<&ProviderError>, scene: &Scene) -> Failure {
     let retry = error.is_none_or(ProviderError::is_worth_a_retry);
-    Failure { code: "provider_error".into(), message: texts(scene.language).failed.into(), retry }
+    Failure {
+        code: "provider_error".into(),
+        message: texts(scene.language).failed.into(),
+        retry,
+        details: None,
+    }
 }

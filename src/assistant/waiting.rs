@@ -22,7 +22,7 @@ const ROUND_MAX: i64 = 500;
 /// Entries looked through for a notice that was given already.
 const LOOK_BACK: u64 = 50;
 /// The choices of a notice.
-const GO_ON: &str = "go_on";
+pub(super) const GO_ON: &str = "go_on";
 const KEEP_WAITING: &str = "wait";
 
 impl Assistant {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_sim::chat::{Gate, Reply};
 
 use crate::on_both_databases;
-use crate::support::{Assisted, Database, read_reply};
+use crate::support::{Assisted, read_reply};
 
 fn value_of(settings: &Value, name: &str) -> (Value, String) {
     let found = settings["settings"].as_array().unwrap().iter().find(|one| one["name"] == name);
@@ -78,6 +78,7 @@ on_both_databases! {
         let assisted = Assisted::start(database).await;
         assisted.set(json!({"max_chat_requests_per_day": 1})).await;
         let (visitor, mut theirs) = assisted.chatting().await;
+        let mut watching = assisted.watching(&visitor).await;
         assisted.sim.set_default(Reply::text("At nine.").with_usage(1_000, 50, 0));
         theirs.say(visitor.session_id(), "when do you open?").await;
         read_reply(&mut theirs).await;
@@ -91,6 +92,9 @@ on_both_databases! {
             }
         };
 
+        let numbers = watching.event("ai:error").await["details"].clone();
+        assert_eq!((&numbers["limit"], &numbers["current"]["chat_requests"]), (&json!("max_chat_requests_per_day"), &json!(1)));
+        assert!(numbers["resets_at"].is_string() && told.get("details").is_none(), "what it costs is not the visitor's");
         assert_eq!((&told["code"], &told["retry"]), (&json!("usage_limit_exceeded"), &json!(false)));
         assert_eq!((&event["event"], &event["metadata"]["reason"]), (&json!("handoff"), &json!("usage_limit_exceeded")));
         assert_eq!(assisted.sim.counts().received, 1);
