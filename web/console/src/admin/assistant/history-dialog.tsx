@@ -2,13 +2,19 @@
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { History } from 'lucide-react';
-import { adminApi, type SettingChange, type SettingLevel } from '../../app/admin-api.ts';
+import {
+  adminApi,
+  type Hours,
+  type SettingChange,
+  type SettingLevel,
+} from '../../app/admin-api.ts';
 import { api } from '../../app/api.ts';
 import { formatMoment } from '../../app/format.ts';
-import { useWords } from '../../app/words.ts';
+import { useWords, type Words } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { DAYS } from './hours-editor.tsx';
 import { labelOf } from './setting-field.tsx';
 
 export function HistoryDialog({ level, onClose }: { level: SettingLevel; onClose: () => void }) {
@@ -55,10 +61,10 @@ function Change({ change }: { change: SettingChange }) {
         {channel ? <span className="font-normal text-soft"> · {channel}</span> : null}
       </p>
       <p className="line-clamp-3 break-words text-soft line-through decoration-1">
-        {valueText(change.old_value) ?? words.t('assistant.inherited')}
+        {valueText(change.old_value, words) ?? words.t('assistant.inherited')}
       </p>
-      <p className="line-clamp-6 break-words whitespace-pre-wrap">
-        {valueText(change.new_value) ?? words.t('assistant.inherited')}
+      <p className="line-clamp-[9] break-words whitespace-pre-wrap">
+        {valueText(change.new_value, words) ?? words.t('assistant.inherited')}
       </p>
       <p className="text-xs text-soft">
         {change.member_name} · {formatMoment(change.created_at, words.locale)}
@@ -67,9 +73,22 @@ function Change({ change }: { change: SettingChange }) {
   );
 }
 
-function valueText(value: unknown): string | null {
+function valueText(value: unknown, words: Words): string | null {
   if (value === null || value === undefined) return null;
   if (Array.isArray(value)) return value.length === 0 ? '–' : value.join(', ');
+  if (isHours(value)) return hoursText(value, words);
   if (typeof value === 'object') return JSON.stringify(value);
   return value === '' ? '–' : String(value);
+}
+
+function isHours(value: unknown): value is Hours {
+  return typeof value === 'object' && value !== null && 'days' in value && 'timezone' in value;
+}
+
+function hoursText({ timezone, days }: Hours, words: Words): string {
+  const lines = DAYS.filter((day) => days[day]?.length).map((day) => {
+    const spans = days[day]?.map(([from, until]) => `${from}–${until}`).join(', ');
+    return `${words.t(`hours.${day}`)} ${spans}`;
+  });
+  return [...lines, timezone].join('\n');
 }

@@ -3,10 +3,10 @@
 import { Plus, X } from 'lucide-react';
 import type { Hours } from '../../app/admin-api.ts';
 import { useWords } from '../../app/words.ts';
-import { Button, IconButton } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/button.tsx';
 import { CheckField } from '../../ui/field.tsx';
 
-const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const WORKDAYS = DAYS.slice(0, 5);
 /** As many as the server takes. */
 const MAX_SPANS = 6;
@@ -83,11 +83,26 @@ interface DayProps {
 function Day({ name, spans, onChange }: DayProps) {
   const { t } = useWords();
   const change = (at: number, span: Span) => onChange(spans.map((it, i) => (i === at ? span : it)));
+  const more = (
+    <IconButton
+      label={t('hours.add', { day: name })}
+      disabled={spans.length >= MAX_SPANS}
+      onClick={() =>
+        onChange([...spans, spans.length === 0 ? ['09:00', '18:00'] : ['19:00', '21:00']])
+      }
+    >
+      <Plus size={15} />
+    </IconButton>
+  );
   return (
-    <li className="flex flex-wrap items-start gap-2">
-      <span className="w-24 pt-2 text-sm">{name}</span>
+    <li className="flex items-start gap-2 max-sm:flex-col max-sm:gap-1">
+      <span className="w-20 shrink-0 pt-2 text-sm">{name}</span>
       <div className="flex flex-1 flex-col gap-1.5">
-        {spans.length === 0 ? <p className="pt-2 text-sm text-soft">{t('hours.off')}</p> : null}
+        {spans.length === 0 ? (
+          <p className="flex items-center gap-1.5 text-sm text-soft">
+            {t('hours.off')} {more}
+          </p>
+        ) : null}
         {spans.map(([from, until], at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a span has nothing but its place.
           <span key={at} className="flex items-center gap-1.5">
@@ -115,20 +130,10 @@ function Day({ name, spans, onChange }: DayProps) {
             >
               <X size={15} />
             </IconButton>
+            {at === spans.length - 1 ? more : null}
           </span>
         ))}
       </div>
-      <Button
-        isSmall
-        kind="plain"
-        aria-label={t('hours.add', { day: name })}
-        disabled={spans.length >= MAX_SPANS}
-        onClick={() =>
-          onChange([...spans, spans.length === 0 ? ['09:00', '18:00'] : ['19:00', '21:00']])
-        }
-      >
-        <Plus size={15} />
-      </Button>
     </li>
   );
 }

@@ -6,22 +6,21 @@ import { useWords } from '../../app/words.ts';
 import { SelectField } from '../../ui/field.tsx';
 
 interface ChannelFieldProps {
-  name?: string;
+  name: string;
+  label?: string;
   defaultValue?: string | null;
-  onChoose?: (channel_id: string) => void;
 }
 
-export function ChannelField({ name, defaultValue, onChoose }: ChannelFieldProps) {
+export function ChannelField({ name, label, defaultValue }: ChannelFieldProps) {
   const { t } = useWords();
   const { data } = useQuery({ queryKey: ['channels'], queryFn: api.channels });
   return (
     <SelectField
       // The options come late; the choice must not be lost to that.
       key={data ? 'known' : 'loading'}
-      label={t('knowledge.channel')}
+      label={label ?? t('knowledge.channel')}
       name={name}
       defaultValue={defaultValue ?? ''}
-      onChange={(event) => onChoose?.(event.target.value)}
     >
       <option value="">{t('knowledge.channel.all')}</option>
       {data?.items.map((channel) => (

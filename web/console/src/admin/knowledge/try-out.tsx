@@ -32,7 +32,7 @@ export function TryOut() {
     <>
       <form className="grid items-end gap-3 sm:grid-cols-[1fr_220px_auto]" onSubmit={submit}>
         <TextField label={t('try.question')} name="question" dir="auto" autoFocus required />
-        <ChannelField name="channel_id" />
+        <ChannelField name="channel_id" label={t('try.channel')} />
         <Button type="submit" kind="strong">
           <Search size={17} />
           {t('try.ask')}

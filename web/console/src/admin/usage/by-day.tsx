@@ -23,7 +23,7 @@ const BOTTOM = 20;
 export function UsageByDay() {
   const words = useWords();
   const { t } = words;
-  const [measure, setMeasure] = useState<Measure>('cost_usd');
+  const [chosen, setMeasure] = useState<Measure | null>(null);
   const today = new Date();
   const from = new Date(today.getTime() - (DAYS - 1) * DAY_MS).toISOString().slice(0, 10);
   const { data, error, refetch } = useQuery({
@@ -39,6 +39,8 @@ export function UsageByDay() {
       </Card>
     );
   }
+  // Models on one's own machine cost nothing: their tokens say more than a flat line.
+  const measure = chosen ?? (data.some((it) => it.cost_usd > 0) ? 'cost_usd' : 'tokens');
   return (
     <>
       <Card>

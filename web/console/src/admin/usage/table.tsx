@@ -18,7 +18,7 @@ export function Table({ caption, heads, numeric_from, rows }: TableProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard. */}
       <section aria-label={caption} className="overflow-x-auto outline-offset-[-3px]" tabIndex={0}>
         <table className="w-full text-sm">
-          <caption className="px-4 pt-4 pb-2 text-left font-semibold md:px-5">{caption}</caption>
+          <caption className="px-4 pt-4 pb-2 text-left font-semibold">{caption}</caption>
           <thead>
             <tr className="border-b border-line text-soft">
               {heads.map((head, at) => (
@@ -26,7 +26,7 @@ export function Table({ caption, heads, numeric_from, rows }: TableProps) {
                   key={head}
                   scope="col"
                   className={classes(
-                    'px-4 py-2 font-medium whitespace-nowrap md:px-5',
+                    'px-3 py-2 font-medium whitespace-nowrap first:pl-4 last:pr-4',
                     at >= numeric_from ? 'text-right' : 'text-left',
                   )}
                 >
@@ -42,7 +42,7 @@ export function Table({ caption, heads, numeric_from, rows }: TableProps) {
                   <td
                     key={heads[at]}
                     className={classes(
-                      'px-4 py-2 whitespace-nowrap md:px-5',
+                      'px-3 py-2 whitespace-nowrap first:pl-4 last:pr-4',
                       at >= numeric_from && 'text-right tabular-nums',
                     )}
                   >

@@ -111,7 +111,7 @@ function Period({ title, numbers, limits }: PeriodProps) {
     <Card>
       <section aria-label={title} className="flex flex-col gap-4 p-4 md:p-5">
         <h2 className="font-semibold">{title}</h2>
-        <dl className="flex flex-col gap-3">
+        <ul className="flex flex-col gap-3">
           {USAGE_NUMBERS.map((name) => (
             <Numbered
               key={name}
@@ -121,7 +121,7 @@ function Period({ title, numbers, limits }: PeriodProps) {
               words={words}
             />
           ))}
-        </dl>
+        </ul>
       </section>
     </Card>
   );
@@ -138,10 +138,10 @@ function Numbered({ name, value, limit, words }: NumberedProps) {
   const share = limit ? Math.min(value / limit, 1) : 0;
   const tone = share >= FULL ? 'bg-danger' : share >= NEARLY_FULL ? 'bg-warn' : 'bg-accent';
   return (
-    <div>
+    <li>
       <div className="flex items-baseline justify-between gap-3 text-sm">
-        <dt className="text-soft">{words.t(`usage.${name}`)}</dt>
-        <dd className="font-semibold tabular-nums">
+        <span className="text-soft">{words.t(`usage.${name}`)}</span>
+        <span className="font-semibold tabular-nums">
           {numberText(name, value, words.locale)}
           {limit === null ? null : (
             <span className="font-normal text-soft">
@@ -149,13 +149,13 @@ function Numbered({ name, value, limit, words }: NumberedProps) {
               / {numberText(name, limit, words.locale)}
             </span>
           )}
-        </dd>
+        </span>
       </div>
       {limit === null ? null : (
         <div className="mt-1.5 h-1.5 overflow-hidden rounded-full bg-raised" aria-hidden="true">
           <div className={`h-full rounded-full ${tone}`} style={{ width: `${share * 100}%` }} />
         </div>
       )}
-    </div>
+    </li>
   );
 }
