@@ -155,3 +155,45 @@ test('who joins in the middle of a reply sees it whole, and it ends in its place
   assert.equal(bubbles.at(-1), text);
   assert.equal(bubbles.length, 2);
 });
+
+test('a reply that fails says so, and another try answers', async () => {
+  const { provider } = await hub.call('POST', '/providers', {
+    kind: 'compatible',
+    name: 'Away',
+    base_url: 'http://127.0.0.1:9/v1',
+    model: 'scripted',
+  });
+  endings.push(() => hub.call('DELETE', `/providers/${provider.id}`));
+  const visitor = await Visitor.visit(browser, hub);
+  await visitor.openChat();
+  await visitor.say('Tell me about beans');
+  const failure = visitor.log.getByRole('alert');
+  await failure.getByRole('button', { name: 'Try again' }).waitFor({ timeout: 60_000 });
+  await takePicture(visitor.page, 'assistant-failed');
+
+  const model = await Model.start({ text: 'Beans are seeds.' });
+  endings.push(() => model.stop());
+  await hub.call('PATCH', `/providers/${provider.id}`, { base_url: model.base_url });
+  await failure.getByRole('button', { name: 'Try again' }).click();
+
+  await visitor.log.getByText('Beans are seeds.').waitFor({ timeout: 60_000 });
+  assert.equal(await failure.count(), 0);
+});
+
+test('an agent who points at a reply sees what it cost', async () => {
+  await useModel({ text: 'Five litres fit into it.', first_delay_ms: 1_500 });
+  const agent = await Agent.signIn(browser, hub, { name: 'demo' });
+  const visitor = await Visitor.visit(browser, hub);
+  await visitor.openChat();
+  await visitor.say('How much water fits into the tank?');
+  await agent.openConversation('How much water fits');
+  await agent.page.getByTestId('reply').waitFor();
+  await takePicture(agent.page, 'assistant-agent-thinking');
+  const answer = agent.log.locator('article', { hasText: 'Five litres fit into it.' });
+  await answer.hover();
+  await answer
+    .getByTestId('usage')
+    .getByText(/tokens in/)
+    .waitFor();
+  await takePicture(agent.page, 'assistant-agent-usage');
+});
