@@ -197,3 +197,20 @@ test('an agent who points at a reply sees what it cost', async () => {
     .waitFor();
   await takePicture(agent.page, 'assistant-agent-usage');
 });
+
+test('an unhappy visitor gets a person, and leaves a brief for whoever comes', async () => {
+  const agent = await Agent.signIn(browser, hub, { name: 'demo' });
+  const visitor = await Visitor.visit(browser, hub);
+  await visitor.openChat();
+  await visitor.say('This is terrible, I am very angry, I want my money back!');
+  await visitor.page.getByText('Waiting for a person').waitFor();
+  await agent.list.getByText('Unhappy').first().waitFor();
+  await agent.list.getByText('Waiting').first().click();
+
+  const brief = agent.log.locator('article[data-kind=brief]');
+  await brief.getByText('What was said so far').waitFor();
+  await agent.page.getByTestId('insight').getByText('Unhappy').waitFor();
+  await takePicture(agent.page, 'assistant-brief');
+  assert.ok(!(await visitor.log.innerText()).includes('What was said so far'));
+  assert.deepEqual(agent.errors, []);
+});

@@ -35,16 +35,23 @@ export function SentimentBadge({ sentiment }: { sentiment: Insight['sentiment'] 
   );
 }
 
+export function IntentBadge({ intent }: Pick<Insight, 'intent'>) {
+  const { t } = useWords();
+  const word = INTENTS[intent];
+  return (
+    <Badge tone="accent">
+      <Tag size={12} aria-hidden="true" />
+      {word ? t(word) : intent}
+    </Badge>
+  );
+}
+
 export function InsightBadges({ insight }: { insight: Insight | null }) {
-  const { t, locale } = useWords();
+  const { locale } = useWords();
   if (!insight) return null;
-  const intent = INTENTS[insight.intent];
   return (
     <span className="flex flex-wrap gap-1" data-testid="insight">
-      <Badge tone="accent">
-        <Tag size={12} aria-hidden="true" />
-        {intent ? t(intent) : insight.intent}
-      </Badge>
+      <IntentBadge intent={insight.intent} />
       <SentimentBadge sentiment={insight.sentiment} />
       <Badge>
         <Languages size={12} aria-hidden="true" />
