@@ -6,6 +6,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use dashmap::DashMap;
+use tokio::time::Instant;
+
 use rooms::OrgId;
 use secrecy::SecretString;
 use url::Url;
@@ -15,6 +18,10 @@ use crate::db::{Db, DbError, PLATFORM, ProviderRecord, provider_key_field};
 use crate::outbound::Trust;
 use crate::providers::{Endpoint, ProviderKind, ToolCalling};
 
+/// How long a chain is kept; a change made through this server shows at once, another's after this.
+const KEPT: Duration = Duration::from_secs(5);
+/// Chains kept ready; beyond it they are read anew.
+const KEPT_MAX: usize = 10_000;
 /// Models where nobody named one; data beside the price table (`data/prices.json`).
 const OPENAI_MODEL: &str = "gpt-4o-mini";
 const ANTHROPIC_MODEL: &str = "claude-haiku-4-5";
@@ -71,16 +78,43 @@ impl EnvironmentKeys {
 /// Finds the chain of an org. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Chains {
-    pub(super) db: Db,
-    pub(super) keys: Arc<MasterKeys>,
-    pub(super) environment: Arc<EnvironmentKeys>,
+    db: Db,
+    keys: Arc<MasterKeys>,
+    environment: Arc<EnvironmentKeys>,
     /// A provider that says nothing for so long is given up.
-    pub(super) silence: Duration,
+    silence: Duration,
+    kept: Arc<DashMap<OrgId, (Instant, Arc<Vec<Link>>)>>,
 }
 
 impl Chains {
+    pub(super) fn new(
+        db: Db,
+        keys: Arc<MasterKeys>,
+        environment: EnvironmentKeys,
+        silence: Duration,
+    ) -> Self {
+        Self { db, keys, environment: Arc::new(environment), silence, kept: Arc::default() }
+    }
+
     /// The links of an org, in order; never empty.
-    pub(super) async fn of(&self, org: OrgId) -> Result<Vec<Link>, DbError> {
+    pub(super) async fn of(&self, org: OrgId) -> Result<Arc<Vec<Link>>, DbError> {
+        if let Some(kept) = self.kept.get(&org).filter(|kept| kept.0.elapsed() < KEPT) {
+            return Ok(kept.1.clone());
+        }
+        let links = Arc::new(self.read(org).await?);
+        if self.kept.len() >= KEPT_MAX {
+            self.kept.clear();
+        }
+        self.kept.insert(org, (Instant::now(), links.clone()));
+        Ok(links)
+    }
+
+    /// Something was changed: every chain is read anew, for orgs stand on the platform's.
+    pub(super) fn forget(&self) {
+        self.kept.clear();
+    }
+
+    async fn read(&self, org: OrgId) -> Result<Vec<Link>, DbError> {
         let mut records = self.db.providers(org).await?;
         let mut owner = org;
         if records.is_empty() {

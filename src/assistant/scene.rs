@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rooms::{Audience, Body, ChannelId, ConversationId, Entry, Event, Head, OrgId, Role, UserKind};
+use rooms::{Audience, Body, ChannelId, ConversationId, Entry, Event, Head, OrgId, Role, UserId, UserKind};
 
 use super::prompt::{Material, Turn};
 use crate::db::{ChannelRecord, Db, DbError, EntryRange, OrgRecord, VisitorRecord};
@@ -42,6 +42,7 @@ pub(super) struct Place<'a> {
     pub(super) org: OrgId,
     pub(super) channel: ChannelId,
     pub(super) conversation: ConversationId,
+    pub(super) visitor: UserId,
     pub(super) head: &'a Head,
     pub(super) answers: u64,
 }
@@ -56,17 +57,17 @@ impl Scene {
         let (org, id) = (place.org, place.conversation);
         let limit = settings.history_turns + SPARE_ENTRIES;
         let range = EntryRange { after: 0, before: u64::MAX, limit, newest: true };
-        let (record, channel, org_record, entries, summary) = tokio::try_join!(
+        let (record, channel, org_record, entries, summary, open_tickets) = tokio::try_join!(
             db.conversation(org, id),
             db.channel(org, place.channel),
             db.org(org),
             db.entries(org, id, Audience::Visitors, range),
             db.summary(org, id),
+            db.open_tickets_of(org, place.visitor, TICKETS_MAX),
         )?;
         let (Some(record), Some(channel), Some(org_record)) = (record, channel, org_record) else {
             return Ok(None);
         };
-        let open_tickets = db.open_tickets_of(org, record.visitor.id, TICKETS_MAX).await?;
         let is_release = |entry: &&Entry| matches!(entry.body, Body::Event(Event::Release { .. }));
         let released_at = entries.iter().rev().find(is_release).map_or(0, |entry| entry.seq);
         let mut messages: Vec<Entry> =

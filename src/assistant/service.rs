@@ -85,12 +85,9 @@ impl Assistant {
     #[must_use]
     pub fn start(parts: AssistantParts, stop: CancellationToken) -> Self {
         let (noted, waiting) = mpsc::channel(NOTED_MAX);
-        let chains = Chains {
-            db: parts.hub.db().clone(),
-            keys: parts.keys.clone(),
-            environment: Arc::new(parts.environment.clone()),
-            silence: Duration::from_secs(parts.hub.settings().provider_silence_s),
-        };
+        let silence = Duration::from_secs(parts.hub.settings().provider_silence_s);
+        let chains =
+            Chains::new(parts.hub.db().clone(), parts.keys.clone(), parts.environment.clone(), silence);
         let at_once = Arc::new(Semaphore::new(parts.hub.settings().replies_at_once_max));
         let parts = Arc::new(parts);
         let assistant = Self {

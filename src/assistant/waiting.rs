@@ -68,7 +68,7 @@ impl Assistant {
         }
         let job = Job { org: one.org, channel: one.channel, conversation: one.conversation };
         let record = self.parts.hub.db().conversation(job.org, job.conversation).await.ok()??;
-        let scene = self.scene(job, &record.head).await?;
+        let scene = self.scene(job, record.visitor.id, &record.head).await?;
         self.told.insert(one.conversation, one.since.0);
         if self.was_told(job, one.since.0).await? {
             return Some(false);
