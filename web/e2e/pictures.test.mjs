@@ -98,6 +98,8 @@ test('a visitor sends pictures and the agent answers with one', async () => {
   const agent = await Agent.signIn(browser, hub);
   await agent.openConversation('This one flickers');
   await agent.log.getByRole('img', { name: 'lamp.png' }).waitFor();
+  const there = await agent.log.getByRole('img', { name: 'lamp.png' }).boundingBox();
+  assert.ok(there && Math.abs(there.width / there.height - 2) < 0.1);
   await agent.takeOver();
   await agent.page
     .locator('input[type=file]')

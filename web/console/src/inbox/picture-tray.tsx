@@ -1,6 +1,6 @@
 // Pictures that will go with a reply: how far each has come, what is wrong with it, and a way out.
 
-import type { Picture, Pictures } from '@switchboard/shared/pictures.ts';
+import { canRetry, type Picture, type Pictures } from '@switchboard/shared/pictures.ts';
 import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useWords, type Words } from '../app/words.ts';
@@ -27,7 +27,7 @@ export function PictureTray({ picked, items, session_id }: TrayProps) {
         .map((it) => (
           <p key={it.key} role="alert" className="text-sm text-danger">
             {problemText(it, words)}{' '}
-            {it.problem?.why === 'hub' || it.problem?.why === 'connection' ? (
+            {canRetry(it.problem) ? (
               <button
                 type="button"
                 className="font-semibold underline"
@@ -56,7 +56,7 @@ function Preview({ picture, onRemove }: { picture: Picture<File>; onRemove: () =
           status === 'failed' ? 'border-2 border-danger' : 'border-line',
         )}
       >
-        {url && problem?.why !== 'kind' ? (
+        {url && (problem === null || canRetry(problem)) ? (
           <img src={url} alt={file.name} className="size-full object-cover" />
         ) : (
           <span className="block p-1">{file.name}</span>

@@ -13,7 +13,7 @@ const MAX_SIDE_PX = 280;
 export function ShownPictures({ attachments }: { attachments: readonly Attachment[] }) {
   if (attachments.length === 0) return null;
   return (
-    <div className="flex max-w-[min(80%,640px)] flex-wrap gap-1.5">
+    <div className="flex max-w-[min(80%,640px)] flex-wrap items-start gap-1.5">
       {attachments.map((it) => (
         <ShownPicture key={it.id} attachment={it} />
       ))}
