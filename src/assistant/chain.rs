@@ -75,6 +75,9 @@ impl EnvironmentKeys {
     }
 }
 
+/// A chain and when it was read.
+type Kept = (Instant, Arc<Vec<Link>>);
+
 /// Finds the chain of an org. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Chains {
@@ -83,7 +86,7 @@ pub(super) struct Chains {
     environment: Arc<EnvironmentKeys>,
     /// A provider that says nothing for so long is given up.
     silence: Duration,
-    kept: Arc<DashMap<OrgId, (Instant, Arc<Vec<Link>>)>>,
+    kept: Arc<DashMap<OrgId, Kept>>,
 }
 
 impl Chains {
@@ -122,7 +125,7 @@ impl Chains {
             owner = PLATFORM;
         }
         if records.is_empty() {
-            return Ok(self.from_environment());
+            return Ok(self.environments_links());
         }
         let mut links = Vec::with_capacity(records.len());
         for record in &records {
@@ -131,7 +134,7 @@ impl Chains {
         if links.is_empty() { Ok(vec![Link::Knowledge]) } else { Ok(links) }
     }
 
-    fn from_environment(&self) -> Vec<Link> {
+    fn environments_links(&self) -> Vec<Link> {
         let link = |kind, provider: &str, base_url, key: &SecretString, model: &str| {
             Link::Model(Box::new(ModelLink {
                 provider: provider.to_owned(),

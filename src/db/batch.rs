@@ -49,7 +49,7 @@ pub(crate) enum Write {
 pub(crate) enum Written {
     Commit(CommitOutcome),
     Read,
-    Tag(Head),
+    Tag(Box<Head>),
     NotFound,
 }
 
@@ -121,7 +121,7 @@ impl Batch {
                 }
                 loaded.head.updated_at = self.now;
                 loaded.is_changed = true;
-                Written::Tag(loaded.head.clone())
+                Written::Tag(Box::new(loaded.head.clone()))
             }
         }
     }
@@ -132,7 +132,7 @@ impl Batch {
         };
         let key = client_message_key(conversation, draft);
         if let Some(entry) = key.as_ref().and_then(|key| self.known.get(key)) {
-            return Written::Commit(CommitOutcome::Duplicate(entry.clone()));
+            return Written::Commit(CommitOutcome::Duplicate(Box::new(entry.clone())));
         }
         let Ok(entries) = loaded.head.commit(draft.clone(), self.now) else {
             return Written::Commit(CommitOutcome::Stale);

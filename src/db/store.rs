@@ -21,7 +21,7 @@ pub enum CommitOutcome {
     /// It is durable; these are its entries with their places.
     Committed(Vec<Entry>),
     /// Its author sent the same client message id before; this is that entry.
-    Duplicate(Entry),
+    Duplicate(Box<Entry>),
     /// The facts it stood on have changed; nothing was stored.
     Stale,
 }
@@ -133,7 +133,7 @@ impl Store {
     async fn write_tag(&self, write: Write) -> Result<Option<Head>, DbError> {
         let pending = self.queue(write).await?;
         match pending.written().await? {
-            Written::Tag(head) => Ok(Some(head)),
+            Written::Tag(head) => Ok(Some(*head)),
             Written::NotFound | Written::Commit(_) | Written::Read => Ok(None),
         }
     }
