@@ -190,6 +190,8 @@ test('a provider is added with a key that never comes back, tested, moved and me
     await page.getByRole('cell', { name: 'scripted' }).waitFor();
     assert.deepEqual(owner.errors, []);
   } finally {
+    const { providers } = await hub.call('GET', '/providers');
+    for (const { id } of providers) await hub.call('DELETE', `/providers/${id}`);
     model.stop();
   }
 });
