@@ -8,6 +8,7 @@ mod admin;
 mod after;
 mod brief;
 mod chain;
+mod fault;
 mod keyless;
 mod meter;
 mod prompt;
@@ -26,17 +27,3 @@ mod tests;
 pub use chain::EnvironmentKeys;
 pub use providers::{ChainOwner, ProviderFields, Trial};
 pub use service::{Assistant, AssistantParts};
-
-use crate::db::DbError;
-use crate::wire::{ErrorCode, WireError};
-
-/// Storage said no; the cause goes to the log.
-fn fault(error: &DbError) -> WireError {
-    tracing::error!(error = error as &dyn std::error::Error, "storage failed");
-    WireError::unavailable()
-}
-
-/// A failure as clients are told.
-fn failure(code: ErrorCode, message: &str, retry: bool) -> rooms::Failure {
-    rooms::Failure { code: code.as_str().into(), message: message.into(), retry, details: None }
-}
