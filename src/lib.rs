@@ -21,6 +21,7 @@ pub mod models;
 pub mod org_settings;
 pub mod outbound;
 pub mod pages;
+pub mod pictures;
 pub mod providers;
 pub mod socketio;
 pub mod telemetry;

@@ -1,0 +1,58 @@
+//! PNG: chunks up to the end chunk. A file that goes on behind it is more than a picture, and refused.
+
+use super::PictureError;
+use super::clean::Cleaned;
+use super::reader::{Reader, length};
+
+pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+const HEADER: &[u8; 4] = b"IHDR";
+const END: &[u8; 4] = b"IEND";
+/// Chunks that change how a picture looks; all others say something about it.
+const KEPT: [&[u8; 4]; 16] = [
+    b"PLTE", b"IDAT", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs", b"acTL",
+    b"fcTL", b"fdAT", b"cICP", b"mDCV", b"cLLI",
+];
+
+pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
+    let mut from = Reader::new(bytes);
+    let mut kept = from.take(SIGNATURE.len())?.to_vec();
+    let (name, chunk, header) = chunk(&mut from)?;
+    if name != HEADER || header.len() != 13 {
+        return Err(PictureError::Damaged("its first chunk is not its header"));
+    }
+    kept.extend(chunk);
+    let mut fields = Reader::new(header);
+    let width = u32::from_be_bytes(fields.array()?);
+    let height = u32::from_be_bytes(fields.array()?);
+    let mut has_pixels = false;
+    loop {
+        let (name, chunk, content) = self::chunk(&mut from)?;
+        has_pixels |= name == b"IDAT";
+        if name == END && content.is_empty() {
+            kept.extend(chunk);
+            break;
+        }
+        if KEPT.contains(&name) {
+            kept.extend(chunk);
+        } else if name[0].is_ascii_uppercase() {
+            return Err(PictureError::Damaged("it has a chunk that nobody may leave out, and nobody knows"));
+        }
+    }
+    if !has_pixels {
+        return Err(PictureError::Damaged("it shows nothing"));
+    }
+    if !from.rest().is_empty() {
+        return Err(PictureError::Damaged("the file goes on behind the picture"));
+    }
+    Ok(Cleaned { width, height, bytes: kept })
+}
+
+/// The name of the next chunk, the chunk as it stands, and its content.
+fn chunk<'a>(from: &mut Reader<'a>) -> Result<(&'a [u8; 4], &'a [u8], &'a [u8]), PictureError> {
+    let begin = from.rest();
+    let count = length(u32::from_be_bytes(from.array()?))?;
+    let name = from.take(4)?.try_into().expect("four bytes were taken");
+    let content = from.take(count)?;
+    let _checksum = from.take(4)?;
+    Ok((name, &begin[..begin.len() - from.rest().len()], content))
+}
