@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod app;
 pub mod assistant;
+pub mod attachments;
 pub mod auth;
 pub mod cli;
 pub mod clock;

@@ -17,7 +17,8 @@ use super::notice::{base_url, say};
 use super::router::router;
 use super::signals;
 use crate::accounts::{Accounts, AccountsParts, Directory};
-use crate::assistant::{Assistant, AssistantParts, EnvironmentKeys};
+use crate::assistant::{Assistant, AssistantParts, Chains, EnvironmentKeys, ProviderEmbedders, VectorStores};
+use crate::attachments::{Attachments, AttachmentsParts};
 use crate::auth::IdentityVerifier;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Settings;
@@ -25,7 +26,7 @@ use crate::crypto::MasterKeys;
 use crate::db::{Db, DbError, ServeLock, Store};
 use crate::http::{self, Api, ApiParts};
 use crate::hub::{Hub, HubParts};
-use crate::knowledge::{Knowledge, KnowledgeParts, NoEmbedders};
+use crate::knowledge::{Knowledge, KnowledgeParts};
 use crate::limits::Limits;
 use crate::org_settings::OrgSettings;
 use crate::outbound::{Gateway, install_crypto_provider};
@@ -57,9 +58,12 @@ struct Server {
     hub: Arc<Hub>,
     accounts: Accounts,
     knowledge: Knowledge,
+    attachments: Attachments,
     keys: Arc<MasterKeys>,
+    chains: Chains,
+    org_settings: OrgSettings,
+    usage: Usage,
     gateway: Gateway,
-    clock: SharedClock,
     lock: ServeLock,
 }
 
@@ -78,6 +82,7 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
         settings: settings.clone(),
         assistant: assistant.clone(),
         knowledge: server.knowledge.clone(),
+        attachments: server.attachments.clone(),
     }));
     let app = router(&server.hub, &server.accounts, &settings, rest);
     if let Some(metrics_address) = settings.metrics_listen {
@@ -91,6 +96,7 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     }
     server.hub.start_jobs(&stop);
     server.knowledge.start_jobs(&stop);
+    server.attachments.start_jobs(&stop);
     assistant.begin().await.context("could not take up what was left unanswered")?;
     server.announce(address).await?;
     server.run(listener, app, stop).await
@@ -114,17 +120,34 @@ impl Server {
         let hub =
             Hub::new(HubParts { store, settings: settings.clone(), clock: clock.clone(), limits, tasks });
         let gateway = Gateway::new(&settings);
+        let keys = Arc::new(keys);
+        let chains = Chains::new(db.clone(), keys.clone(), EnvironmentKeys::read(), &settings);
+        let org_settings = OrgSettings::new(db.clone(), clock.clone());
+        let usage = Usage::new(db.clone(), clock.clone(), org_settings.clone(), hub.tasks().clone());
+        let embedders = ProviderEmbedders {
+            org_settings: org_settings.clone(),
+            chains: chains.clone(),
+            usage: usage.clone(),
+            gateway: gateway.clone(),
+            tasks: hub.tasks().clone(),
+        };
+        let stores = VectorStores { chains: chains.clone(), usage: usage.clone(), gateway: gateway.clone() };
+        let attachments = Attachments::new(AttachmentsParts {
+            db: db.clone(),
+            clock: clock.clone(),
+            settings: settings.clone(),
+            tasks: hub.tasks().clone(),
+        });
         let knowledge = Knowledge::new(KnowledgeParts {
             db: db.clone(),
             gateway: gateway.clone(),
             clock: clock.clone(),
             settings: settings.clone(),
             encoder: open_encoder(&settings.data_dir).await,
-            embedders: Arc::new(NoEmbedders),
-            extra_sources: Vec::new(),
+            embedders: Arc::new(embedders),
+            extra_sources: vec![Arc::new(stores)],
             tasks: hub.tasks().clone(),
         });
-        let keys = Arc::new(keys);
         let accounts = Accounts::new(AccountsParts {
             directory: Directory::new(db, keys.clone(), clock.clone()),
             hub: hub.clone(),
@@ -136,23 +159,34 @@ impl Server {
             .check_master_key()
             .await
             .context("the master key does not open what is stored")?;
-        Ok(Self { settings, hub, accounts, knowledge, keys, gateway, clock, lock })
+        Ok(Self {
+            settings,
+            hub,
+            accounts,
+            knowledge,
+            attachments,
+            keys,
+            chains,
+            org_settings,
+            usage,
+            gateway,
+            lock,
+        })
     }
 
     /// Starts the assistant; it hears of the hub from here on.
     fn assistant(&self, stop: &CancellationToken) -> Assistant {
-        let (db, tasks) = (self.hub.db().clone(), self.hub.tasks().clone());
-        let org_settings = OrgSettings::new(db.clone(), self.clock.clone());
         let knowledge = self.knowledge.clone();
         let parts = AssistantParts {
             hub: self.hub.clone(),
             keys: self.keys.clone(),
-            org_settings: org_settings.clone(),
-            usage: Usage::new(db, self.clock.clone(), org_settings, tasks),
+            chains: self.chains.clone(),
+            org_settings: self.org_settings.clone(),
+            usage: self.usage.clone(),
+            attachments: self.attachments.clone(),
             tools: Tools::new(knowledge.clone()),
             knowledge,
             gateway: self.gateway.clone(),
-            environment: EnvironmentKeys::read(),
         };
         Assistant::start(parts, stop.clone())
     }

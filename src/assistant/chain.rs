@@ -10,6 +10,7 @@ use rooms::OrgId;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::config::Settings;
 use crate::crypto::MasterKeys;
 use crate::db::{Db, DbError, PLATFORM, ProviderRecord, provider_key_field};
 use crate::outbound::Trust;
@@ -70,15 +71,30 @@ impl EnvironmentKeys {
 
 /// Finds the chain of an org. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(super) struct Chains {
-    pub(super) db: Db,
-    pub(super) keys: Arc<MasterKeys>,
-    pub(super) environment: Arc<EnvironmentKeys>,
+pub struct Chains {
+    db: Db,
+    keys: Arc<MasterKeys>,
+    environment: Arc<EnvironmentKeys>,
     /// A provider that says nothing for so long is given up.
-    pub(super) silence: Duration,
+    silence: Duration,
 }
 
 impl Chains {
+    /// Chains of what is stored, and of keys that the server was started with.
+    #[must_use]
+    pub fn new(db: Db, keys: Arc<MasterKeys>, environment: EnvironmentKeys, settings: &Settings) -> Self {
+        let silence = Duration::from_secs(settings.provider_silence_s);
+        Self { db, keys, environment: Arc::new(environment), silence }
+    }
+
+    /// The first model of an org whose provider speaks as OpenAI does, and so may have more than chat.
+    pub(super) async fn first_like_openai(&self, org: OrgId) -> Result<Option<ModelLink>, DbError> {
+        Ok(self.of(org).await?.into_iter().find_map(|link| match link {
+            Link::Model(model) if model.endpoint.kind != ProviderKind::Anthropic => Some(*model),
+            Link::Model(_) | Link::Knowledge => None,
+        }))
+    }
+
     /// The links of an org, in order; never empty.
     pub(super) async fn of(&self, org: OrgId) -> Result<Vec<Link>, DbError> {
         let mut records = self.db.providers(org).await?;

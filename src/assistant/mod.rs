@@ -8,8 +8,11 @@ mod admin;
 mod after;
 mod brief;
 mod chain;
+mod elsewhere;
+mod embeddings;
 mod keyless;
 mod meter;
+mod pictures;
 mod prompt;
 mod providers;
 mod scene;
@@ -20,7 +23,9 @@ mod waiters;
 mod waiting;
 mod writer;
 
-pub use chain::EnvironmentKeys;
+pub use chain::{Chains, EnvironmentKeys};
+pub use elsewhere::VectorStores;
+pub use embeddings::ProviderEmbedders;
 pub use providers::{ChainOwner, ProviderFields, Trial};
 pub use service::{Assistant, AssistantParts};
 

@@ -67,6 +67,8 @@ pub struct Picture {
     pub width: u32,
     /// Its height as it is shown, in pixels.
     pub height: u32,
+    /// Whether it is an animation.
+    pub is_moving: bool,
     /// The file.
     pub bytes: Vec<u8>,
 }
@@ -76,6 +78,7 @@ pub struct Picture {
 pub(super) struct Cleaned {
     pub(super) width: u32,
     pub(super) height: u32,
+    pub(super) is_moving: bool,
     pub(super) bytes: Vec<u8>,
 }
 
@@ -85,7 +88,7 @@ pub(super) struct Cleaned {
 /// Where it is none, or may not be taken.
 pub fn clean(bytes: &[u8], max_pixels: u64) -> Result<Picture, PictureError> {
     let kind = PictureKind::of(bytes).ok_or(PictureError::Unknown)?;
-    let Cleaned { width, height, bytes } = match kind {
+    let Cleaned { width, height, is_moving, bytes } = match kind {
         PictureKind::Png => png::clean(bytes),
         PictureKind::Jpeg => jpeg::clean(bytes),
         PictureKind::Webp => webp::clean(bytes),
@@ -95,6 +98,6 @@ pub fn clean(bytes: &[u8], max_pixels: u64) -> Result<Picture, PictureError> {
     match pixels {
         0 => Err(PictureError::Damaged("it has no pixels")),
         pixels if pixels > max_pixels => Err(PictureError::TooManyPixels { pixels, max: max_pixels }),
-        _ => Ok(Picture { kind, width, height, bytes }),
+        _ => Ok(Picture { kind, width, height, is_moving, bytes }),
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
     let (mut width, mut height) = (side(screen[0], screen[1]), side(screen[2], screen[3]));
     // How the next frame is shown; it belongs to that frame and stands right before it.
     let mut control: Vec<u8> = Vec::new();
-    let mut has_frame = false;
+    let mut frame_count = 0_usize;
     loop {
         match from.byte()? {
             TRAILER => break,
@@ -38,19 +38,19 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
                 kept.extend(from.take(table_length(place[8]))?);
                 kept.push(from.byte()?);
                 kept.extend(from.blocks()?);
-                has_frame = true;
+                frame_count += 1;
             }
             _ => return Err(PictureError::Damaged("it has a block that GIF does not have")),
         }
     }
-    if !has_frame {
+    if frame_count == 0 {
         return Err(PictureError::Damaged("it shows nothing"));
     }
     if from.rest().iter().any(|byte| *byte != 0) {
         return Err(PictureError::Damaged("the file goes on behind the picture"));
     }
     kept.push(TRAILER);
-    Ok(Cleaned { width, height, bytes: kept })
+    Ok(Cleaned { width, height, is_moving: frame_count > 1, bytes: kept })
 }
 
 /// The length of the table of colours that a byte of flags announces.

@@ -163,6 +163,6 @@ impl Jpeg {
         bytes.extend([0xff, END]);
         let is_turned = self.orientation.is_some_and(Orientation::is_turned);
         let (width, height) = if is_turned { (height, width) } else { (width, height) };
-        Ok(Cleaned { width: width.into(), height: height.into(), bytes })
+        Ok(Cleaned { width: width.into(), height: height.into(), is_moving: false, bytes })
     }
 }

@@ -24,10 +24,11 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
     let mut fields = Reader::new(header);
     let width = u32::from_be_bytes(fields.array()?);
     let height = u32::from_be_bytes(fields.array()?);
-    let mut has_pixels = false;
+    let (mut has_pixels, mut is_moving) = (false, false);
     loop {
         let (name, chunk, content) = self::chunk(&mut from)?;
         has_pixels |= name == b"IDAT";
+        is_moving |= name == b"acTL";
         if name == END && content.is_empty() {
             kept.extend(chunk);
             break;
@@ -44,7 +45,7 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
     if !from.rest().is_empty() {
         return Err(PictureError::Damaged("the file goes on behind the picture"));
     }
-    Ok(Cleaned { width, height, bytes: kept })
+    Ok(Cleaned { width, height, is_moving, bytes: kept })
 }
 
 /// The name of the next chunk, the chunk as it stands, and its content.

@@ -68,6 +68,7 @@ fn every_kind_is_known_by_its_content_and_has_its_size() {
     for (bytes, (kind, width, height)) in ALL.into_iter().zip(expected) {
         let picture = cleaned(bytes);
         assert_eq!((picture.kind, picture.width, picture.height), (kind, width, height));
+        assert_eq!(picture.is_moving, width == 12);
     }
 }
 

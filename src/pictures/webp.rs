@@ -54,7 +54,7 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
     };
     let count = u32::try_from(kept.len()).map_err(|_| PictureError::Damaged("it is too long"))?;
     let bytes = [b"RIFF".as_slice(), &count.to_le_bytes(), &kept].concat();
-    Ok(Cleaned { width, height, bytes })
+    Ok(Cleaned { width, height, is_moving: has_frame, bytes })
 }
 
 fn chunk<'a>(from: &mut Reader<'a>) -> Result<(&'a [u8; 4], &'a [u8]), PictureError> {
