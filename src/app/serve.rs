@@ -13,11 +13,12 @@ use tokio_util::task::TaskTracker;
 
 use super::knowledge::{add_demo_knowledge, open_encoder};
 use super::listen::{listen, raise_open_files};
+use super::models::Models;
 use super::notice::{base_url, say};
 use super::router::router;
 use super::signals;
 use crate::accounts::{Accounts, AccountsParts, Directory};
-use crate::assistant::{Assistant, AssistantParts, Chains, EnvironmentKeys, ProviderEmbedders, VectorStores};
+use crate::assistant::{Assistant, AssistantParts};
 use crate::attachments::{Attachments, AttachmentsParts};
 use crate::auth::IdentityVerifier;
 use crate::clock::{SharedClock, SystemClock};
@@ -28,11 +29,9 @@ use crate::http::{self, Api, ApiParts};
 use crate::hub::{Hub, HubParts};
 use crate::knowledge::{Knowledge, KnowledgeParts};
 use crate::limits::Limits;
-use crate::org_settings::OrgSettings;
 use crate::outbound::{Gateway, install_crypto_provider};
 use crate::telemetry;
 use crate::tools::Tools;
-use crate::usage::Usage;
 
 /// How often it is checked that this process still has the database to itself.
 const LOCK_PERIOD: Duration = Duration::from_secs(5);
@@ -60,9 +59,7 @@ struct Server {
     knowledge: Knowledge,
     attachments: Attachments,
     keys: Arc<MasterKeys>,
-    chains: Chains,
-    org_settings: OrgSettings,
-    usage: Usage,
+    models: Models,
     gateway: Gateway,
     lock: ServeLock,
 }
@@ -121,17 +118,7 @@ impl Server {
             Hub::new(HubParts { store, settings: settings.clone(), clock: clock.clone(), limits, tasks });
         let gateway = Gateway::new(&settings);
         let keys = Arc::new(keys);
-        let chains = Chains::new(db.clone(), keys.clone(), EnvironmentKeys::read(), &settings);
-        let org_settings = OrgSettings::new(db.clone(), clock.clone());
-        let usage = Usage::new(db.clone(), clock.clone(), org_settings.clone(), hub.tasks().clone());
-        let embedders = ProviderEmbedders {
-            org_settings: org_settings.clone(),
-            chains: chains.clone(),
-            usage: usage.clone(),
-            gateway: gateway.clone(),
-            tasks: hub.tasks().clone(),
-        };
-        let stores = VectorStores { chains: chains.clone(), usage: usage.clone(), gateway: gateway.clone() };
+        let models = Models::new(&hub, &keys, &clock, &gateway);
         let attachments = Attachments::new(AttachmentsParts {
             db: db.clone(),
             clock: clock.clone(),
@@ -144,8 +131,8 @@ impl Server {
             clock: clock.clone(),
             settings: settings.clone(),
             encoder: open_encoder(&settings.data_dir).await,
-            embedders: Arc::new(embedders),
-            extra_sources: vec![Arc::new(stores)],
+            embedders: models.embedders(),
+            extra_sources: vec![models.stores()],
             tasks: hub.tasks().clone(),
         });
         let accounts = Accounts::new(AccountsParts {
@@ -159,19 +146,7 @@ impl Server {
             .check_master_key()
             .await
             .context("the master key does not open what is stored")?;
-        Ok(Self {
-            settings,
-            hub,
-            accounts,
-            knowledge,
-            attachments,
-            keys,
-            chains,
-            org_settings,
-            usage,
-            gateway,
-            lock,
-        })
+        Ok(Self { settings, hub, accounts, knowledge, attachments, keys, models, gateway, lock })
     }
 
     /// Starts the assistant; it hears of the hub from here on.
@@ -180,9 +155,9 @@ impl Server {
         let parts = AssistantParts {
             hub: self.hub.clone(),
             keys: self.keys.clone(),
-            chains: self.chains.clone(),
-            org_settings: self.org_settings.clone(),
-            usage: self.usage.clone(),
+            chains: self.models.chains.clone(),
+            org_settings: self.models.org_settings.clone(),
+            usage: self.models.usage.clone(),
             attachments: self.attachments.clone(),
             tools: Tools::new(knowledge.clone()),
             knowledge,

@@ -104,7 +104,7 @@ impl Chains {
             owner = PLATFORM;
         }
         if records.is_empty() {
-            return Ok(self.from_environment());
+            return Ok(self.links_of_environment());
         }
         let mut links = Vec::with_capacity(records.len());
         for record in &records {
@@ -113,7 +113,7 @@ impl Chains {
         if links.is_empty() { Ok(vec![Link::Knowledge]) } else { Ok(links) }
     }
 
-    fn from_environment(&self) -> Vec<Link> {
+    fn links_of_environment(&self) -> Vec<Link> {
         let link = |kind, provider: &str, base_url, key: &SecretString, model: &str| {
             Link::Model(Box::new(ModelLink {
                 provider: provider.to_owned(),

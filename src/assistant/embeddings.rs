@@ -54,16 +54,16 @@ struct ProviderEmbedder {
     org: OrgId,
     /// `None` where the org's chain has nobody who makes vectors.
     link: Option<ModelLink>,
-    model: String,
+    asked_model: String,
     /// The provider's kind and the model: other providers may have another model of the same name.
-    name: String,
+    model: String,
 }
 
 impl ProviderEmbedder {
     fn new(means: ProviderEmbedders, org: OrgId, link: Option<ModelLink>, model: String) -> Self {
         let provider = link.as_ref().map_or("nobody", |link| &link.provider);
-        let name = format!("{provider}/{model}");
-        Self { means, org, link, model, name }
+        let stored = format!("{provider}/{model}");
+        Self { means, org, link, asked_model: model, model: stored }
     }
 
     async fn ask(self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
@@ -79,7 +79,7 @@ impl ProviderEmbedder {
             .map_err(|exceeded| EmbedError::Unavailable(exceeded.to_string()))?;
         let estimated = texts.iter().map(|text| estimate_tokens(text)).sum();
         let started = Instant::now();
-        let answer = embed(&link.endpoint, &self.means.gateway, &self.model, texts).await;
+        let answer = embed(&link.endpoint, &self.means.gateway, &self.asked_model, texts).await;
         let counted = answer.as_ref().map_or(0, |embedded| embedded.input_tokens);
         let event = UsageEvent {
             org: self.org,
@@ -89,7 +89,7 @@ impl ProviderEmbedder {
             endpoint: "embeddings",
             address: None,
             provider: link.provider.clone(),
-            model: self.model.clone(),
+            model: self.asked_model.clone(),
             kind: UsageKind::Embedding,
             input_tokens: if counted == 0 { estimated } else { counted },
             cached_input_tokens: 0,
@@ -109,7 +109,7 @@ impl ProviderEmbedder {
 
 impl Embedder for ProviderEmbedder {
     fn model(&self) -> &str {
-        &self.name
+        &self.model
     }
 
     fn embed(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, EmbedError>> {

@@ -70,7 +70,9 @@ impl Attachments {
         let id = AttachmentId(ids::new_uuid().as_u128());
         let (files, org) = (self.files.clone(), principal.org);
         let max_pixels = self.parts.settings.attachment_max_pixels;
-        let read = move || clean(&bytes, max_pixels).map(|picture| (ids::hex(&Sha256::digest(&picture.bytes)), picture));
+        let read = move || {
+            clean(&bytes, max_pixels).map(|picture| (ids::hex(&Sha256::digest(&picture.bytes)), picture))
+        };
         let (sha256, picture) = in_background(move || Ok(read())).await??;
         let record = AttachmentRecord {
             org,

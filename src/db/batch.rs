@@ -135,7 +135,7 @@ impl Batch {
         };
         let key = client_message_key(conversation, draft);
         if let Some(entry) = key.as_ref().and_then(|key| self.known.get(key)) {
-            return Written::Commit(CommitOutcome::Duplicate(entry.clone()));
+            return Written::Commit(CommitOutcome::Duplicate(Box::new(entry.clone())));
         }
         let Ok(entries) = loaded.head.commit(draft.clone(), self.now) else {
             return Written::Commit(CommitOutcome::Stale);

@@ -21,7 +21,7 @@ pub enum CommitOutcome {
     /// It is durable; these are its entries with their places.
     Committed(Vec<Entry>),
     /// Its author sent the same client message id before; this is that entry.
-    Duplicate(Entry),
+    Duplicate(Box<Entry>),
     /// The facts it stood on have changed; nothing was stored.
     Stale,
 }

@@ -100,12 +100,7 @@ impl Harness {
             extra_sources: Vec::new(),
             tasks: hub.tasks().clone(),
         });
-        let attachments = Attachments::new(AttachmentsParts {
-            db: db.clone(),
-            clock: clock.clone(),
-            settings: settings.clone(),
-            tasks: hub.tasks().clone(),
-        });
+        let attachments = attachments(&hub, clock.clone(), settings.clone());
         let parts = AssistantParts {
             hub: hub.clone(),
             chains: Chains::new(db.clone(), keys.clone(), EnvironmentKeys::default(), &settings),
@@ -188,4 +183,8 @@ impl Harness {
         let body = if body.is_null() { None } else { Some(body.to_string()) };
         self.send(method, &format!("/api/v1{path}"), &[("authorization", &bearer)], body.as_deref()).await
     }
+}
+
+fn attachments(hub: &Hub, clock: SharedClock, settings: Arc<Settings>) -> Attachments {
+    Attachments::new(AttachmentsParts { db: hub.db().clone(), clock, settings, tasks: hub.tasks().clone() })
 }

@@ -214,7 +214,7 @@ impl RoomTask {
                 Ok(Some(Acted { head: self.head(), entry, is_duplicate: false }))
             }
             Ok(Some(CommitOutcome::Duplicate(entry))) => {
-                Ok(Some(Acted { head: self.head(), entry: Some(Arc::new(entry)), is_duplicate: true }))
+                Ok(Some(Acted { head: self.head(), entry: Some(Arc::new(*entry)), is_duplicate: true }))
             }
             Ok(Some(CommitOutcome::Stale)) => {
                 self.catch_up().await?;
@@ -279,7 +279,7 @@ impl RoomTask {
             .await
             .map_err(|_| WireError::unavailable())?;
         match known {
-            Some(entry) => Ok(Acted { head: self.head(), entry: Some(Arc::new(entry)), is_duplicate: true }),
+            Some(entry) => Ok(Acted { head: self.head(), entry: Some(Arc::new(*entry)), is_duplicate: true }),
             None => Err(refusal.into()),
         }
     }

@@ -16,26 +16,26 @@ const KEPT: [&[u8; 4]; 16] = [
 pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
     let mut from = Reader::new(bytes);
     let mut kept = from.take(SIGNATURE.len())?.to_vec();
-    let (name, chunk, header) = chunk(&mut from)?;
-    if name != HEADER || header.len() != 13 {
+    let header = Chunk::read(&mut from)?;
+    if header.name != HEADER || header.content.len() != 13 {
         return Err(PictureError::Damaged("its first chunk is not its header"));
     }
-    kept.extend(chunk);
-    let mut fields = Reader::new(header);
+    kept.extend(header.whole);
+    let mut fields = Reader::new(header.content);
     let width = u32::from_be_bytes(fields.array()?);
     let height = u32::from_be_bytes(fields.array()?);
     let (mut has_pixels, mut is_moving) = (false, false);
     loop {
-        let (name, chunk, content) = self::chunk(&mut from)?;
-        has_pixels |= name == b"IDAT";
-        is_moving |= name == b"acTL";
-        if name == END && content.is_empty() {
-            kept.extend(chunk);
+        let chunk = Chunk::read(&mut from)?;
+        has_pixels |= chunk.name == b"IDAT";
+        is_moving |= chunk.name == b"acTL";
+        if chunk.name == END && chunk.content.is_empty() {
+            kept.extend(chunk.whole);
             break;
         }
-        if KEPT.contains(&name) {
-            kept.extend(chunk);
-        } else if name[0].is_ascii_uppercase() {
+        if KEPT.contains(&chunk.name) {
+            kept.extend(chunk.whole);
+        } else if chunk.name[0].is_ascii_uppercase() {
             return Err(PictureError::Damaged("it has a chunk that nobody may leave out, and nobody knows"));
         }
     }
@@ -48,12 +48,20 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
     Ok(Cleaned { width, height, is_moving, bytes: kept })
 }
 
-/// The name of the next chunk, the chunk as it stands, and its content.
-fn chunk<'a>(from: &mut Reader<'a>) -> Result<(&'a [u8; 4], &'a [u8], &'a [u8]), PictureError> {
-    let begin = from.rest();
-    let count = length(u32::from_be_bytes(from.array()?))?;
-    let name = from.take(4)?.try_into().expect("four bytes were taken");
-    let content = from.take(count)?;
-    let _checksum = from.take(4)?;
-    Ok((name, &begin[..begin.len() - from.rest().len()], content))
+struct Chunk<'a> {
+    name: &'a [u8; 4],
+    content: &'a [u8],
+    /// As it stands in the file.
+    whole: &'a [u8],
+}
+
+impl<'a> Chunk<'a> {
+    fn read(from: &mut Reader<'a>) -> Result<Self, PictureError> {
+        let begin = from.rest();
+        let count = length(u32::from_be_bytes(from.array()?))?;
+        let name = from.take(4)?.try_into().expect("four bytes were taken");
+        let content = from.take(count)?;
+        let _checksum = from.take(4)?;
+        Ok(Self { name, content, whole: &begin[..begin.len() - from.rest().len()] })
+    }
 }
