@@ -31,6 +31,8 @@ pub struct Failure {
     pub message: Arc<str>,
     /// Whether another try may do better.
     pub retry: bool,
+    /// More about it, for agents, opaque here.
+    pub details: Option<Arc<str>>,
 }
 
 /// A reply that is being written. Invariant: a room has at most one.

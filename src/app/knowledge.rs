@@ -1,5 +1,6 @@
 //! What orgs know, put together for a running server, and what the demo's shop knows.
 
+use rooms::User;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,8 +8,15 @@ use crate::accounts::DemoCredentials;
 use crate::encoder::Encoder;
 use crate::knowledge::{Knowledge, SourceFields, demo_pairs};
 use crate::models::load_encoder;
+use crate::org_settings::{Level, OrgSettings};
 
 const DEMO_TITLE: &str = "FAQ";
+/// What the widget of the demo suggests; the demo's shop knows an answer to each.
+const DEMO_QUESTIONS: &[&str] = &[
+    "What are your opening hours?",
+    "How long does delivery take?",
+    "¿Puedo devolver algo que he comprado?",
+];
 
 /// The encoder, where it was pulled. Without it, or with a damaged one, the server runs and says so.
 pub(super) async fn open_encoder(data_dir: &Path) -> Option<Arc<Encoder>> {
@@ -41,7 +49,14 @@ pub(super) async fn open_encoder(data_dir: &Path) -> Option<Arc<Encoder>> {
 ///
 /// # Errors
 /// When it could not be stored.
-pub(super) async fn add_demo_knowledge(knowledge: &Knowledge, demo: &DemoCredentials) -> anyhow::Result<()> {
+pub(super) async fn add_demo_knowledge(
+    knowledge: &Knowledge,
+    org_settings: &OrgSettings,
+    demo: &DemoCredentials,
+) -> anyhow::Result<()> {
     knowledge.add_source(demo.org, None, Some(DEMO_TITLE), SourceFields::Pairs(demo_pairs())).await?;
+    let level = Level::Org(demo.org);
+    let values = [("welcome_questions".to_owned(), DEMO_QUESTIONS.into())].into_iter().collect();
+    org_settings.change(level, &User::system(), &OrgSettings::check(level, values)?).await?;
     Ok(())
 }

@@ -171,7 +171,7 @@ impl Server {
         let base = base_url(&self.settings, address);
         let mut lines = vec![format!("Switchboard {} is at {base}/", env!("CARGO_PKG_VERSION"))];
         if let Some(demo) = self.accounts.ensure_demo(&base).await? {
-            add_demo_knowledge(&self.knowledge, &demo)
+            add_demo_knowledge(&self.knowledge, &self.models.org_settings, &demo)
                 .await
                 .context("could not store what the demo knows")?;
             lines.push(format!(

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use rooms::{Body, Content, Entry, Event, Head, Insight, Responder, TicketId, User, UserKind};
+use rooms::{Body, Content, Entry, Event, Head, Insight, Responder, TicketId, User, UserId, UserKind};
 use tokio::sync::mpsc;
 
 use super::scene::{Place, Scene, text_of};
@@ -35,8 +35,9 @@ impl Assistant {
                 }
                 Body::Event(Event::Handoff { ticket, .. }) => {
                     let (assistant, ticket, head) = (self.clone(), *ticket, noted.head.clone());
+                    let visitor = noted.facts.visitor;
                     // A summary may take a model some seconds; others must not wait for it.
-                    self.spawn(async move { assistant.brief(job, ticket, &head).await });
+                    self.spawn(async move { assistant.brief(job, visitor, ticket, &head).await });
                 }
                 Body::Event(Event::Closed { .. }) => {
                     self.failures.remove(&job.conversation);
@@ -68,7 +69,8 @@ impl Assistant {
         if !scene.channel.handoff_enabled {
             return None;
         }
-        let question = scene.question();
+        let fresh = scene.asked.iter().filter(|entry| entry.seq > scene.released_at).filter_map(text_of);
+        let question = fresh.collect::<Vec<_>>().join("\n");
         let urgent = rooms::HandoffWords::new(scene.settings.high_priority_words.iter().map(String::as_str));
         if !urgent.found_in(&question).is_empty() {
             return Some("high_priority");
@@ -110,8 +112,8 @@ impl Assistant {
     }
 
     /// Writes on the ticket and in the conversation what an agent should know.
-    async fn brief(&self, job: Job, ticket: TicketId, head: &Head) {
-        let Some(scene) = self.scene(job, head).await else { return };
+    async fn brief(&self, job: Job, visitor: UserId, ticket: TicketId, head: &Head) {
+        let Some(scene) = self.scene(job, visitor, head).await else { return };
         let summary = self.brief_for_agents(job, &scene, head).await;
         let asked: String =
             scene.messages.iter().rev().filter_map(visitor_words).take(3).collect::<Vec<_>>().join("\n");
@@ -140,12 +142,13 @@ impl Assistant {
     }
 
     /// What is known of a conversation outside of a reply.
-    pub(super) async fn scene(&self, job: Job, head: &Head) -> Option<Scene> {
+    pub(super) async fn scene(&self, job: Job, visitor: UserId, head: &Head) -> Option<Scene> {
         let settings = self.parts.org_settings.effective(job.org, Some(job.channel)).await.ok()?;
         let place = Place {
             org: job.org,
             channel: job.channel,
             conversation: job.conversation,
+            visitor,
             head,
             answers: head.last_visitor_message_seq,
         };

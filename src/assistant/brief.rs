@@ -60,8 +60,8 @@ impl Assistant {
     /// Asks the first model of the chain something on the side; `None` where there is none or it fails.
     async fn ask(&self, job: Job, task: &str, text: &str) -> Option<String> {
         let links = self.chains.of(job.org).await.ok()?;
-        let model = links.into_iter().find_map(|link| match link {
-            Link::Model(model) => Some(model),
+        let model = links.iter().find_map(|link| match link {
+            Link::Model(model) => Some(model.clone()),
             Link::Knowledge => None,
         })?;
         self.parts.usage.admit(job.org, UsageKind::Chat).await.ok()?;

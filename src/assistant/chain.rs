@@ -6,6 +6,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use dashmap::DashMap;
+use tokio::time::Instant;
+
 use rooms::OrgId;
 use secrecy::SecretString;
 use url::Url;
@@ -16,6 +19,10 @@ use crate::db::{Db, DbError, PLATFORM, ProviderRecord, provider_key_field};
 use crate::outbound::Trust;
 use crate::providers::{Endpoint, ProviderKind, ToolCalling};
 
+/// How long a chain is kept; a change made through this server shows at once, another's after this.
+const KEPT: Duration = Duration::from_secs(5);
+/// Chains kept ready; beyond it they are read anew.
+const KEPT_MAX: usize = 10_000;
 /// Models where nobody named one; data beside the price table (`data/prices.json`).
 const OPENAI_MODEL: &str = "gpt-4o-mini";
 const ANTHROPIC_MODEL: &str = "claude-haiku-4-5";
@@ -69,6 +76,9 @@ impl EnvironmentKeys {
     }
 }
 
+/// A chain and when it was read.
+type Kept = (Instant, Arc<Vec<Link>>);
+
 /// Finds the chain of an org. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Chains {
@@ -77,6 +87,7 @@ pub struct Chains {
     environment: Arc<EnvironmentKeys>,
     /// A provider that says nothing for so long is given up.
     silence: Duration,
+    kept: Arc<DashMap<OrgId, Kept>>,
 }
 
 impl Chains {
@@ -84,19 +95,36 @@ impl Chains {
     #[must_use]
     pub fn new(db: Db, keys: Arc<MasterKeys>, environment: EnvironmentKeys, settings: &Settings) -> Self {
         let silence = Duration::from_secs(settings.provider_silence_s);
-        Self { db, keys, environment: Arc::new(environment), silence }
+        Self { db, keys, environment: Arc::new(environment), silence, kept: Arc::default() }
     }
 
     /// The first model of an org whose provider speaks as OpenAI does, and so may have more than chat.
     pub(super) async fn first_like_openai(&self, org: OrgId) -> Result<Option<ModelLink>, DbError> {
-        Ok(self.of(org).await?.into_iter().find_map(|link| match link {
-            Link::Model(model) if model.endpoint.kind != ProviderKind::Anthropic => Some(*model),
+        Ok(self.of(org).await?.iter().find_map(|link| match link {
+            Link::Model(model) if model.endpoint.kind != ProviderKind::Anthropic => Some((**model).clone()),
             Link::Model(_) | Link::Knowledge => None,
         }))
     }
 
     /// The links of an org, in order; never empty.
-    pub(super) async fn of(&self, org: OrgId) -> Result<Vec<Link>, DbError> {
+    pub(super) async fn of(&self, org: OrgId) -> Result<Arc<Vec<Link>>, DbError> {
+        if let Some(kept) = self.kept.get(&org).filter(|kept| kept.0.elapsed() < KEPT) {
+            return Ok(kept.1.clone());
+        }
+        let links = Arc::new(self.read(org).await?);
+        if self.kept.len() >= KEPT_MAX {
+            self.kept.clear();
+        }
+        self.kept.insert(org, (Instant::now(), links.clone()));
+        Ok(links)
+    }
+
+    /// Something was changed: every chain is read anew, for orgs stand on the platform's.
+    pub(super) fn forget(&self) {
+        self.kept.clear();
+    }
+
+    async fn read(&self, org: OrgId) -> Result<Vec<Link>, DbError> {
         let mut records = self.db.providers(org).await?;
         let mut owner = org;
         if records.is_empty() {
@@ -104,7 +132,7 @@ impl Chains {
             owner = PLATFORM;
         }
         if records.is_empty() {
-            return Ok(self.links_of_environment());
+            return Ok(self.environments_links());
         }
         let mut links = Vec::with_capacity(records.len());
         for record in &records {
@@ -113,7 +141,7 @@ impl Chains {
         if links.is_empty() { Ok(vec![Link::Knowledge]) } else { Ok(links) }
     }
 
-    fn links_of_environment(&self) -> Vec<Link> {
+    fn environments_links(&self) -> Vec<Link> {
         let link = |kind, provider: &str, base_url, key: &SecretString, model: &str| {
             Link::Model(Box::new(ModelLink {
                 provider: provider.to_owned(),

@@ -133,6 +133,9 @@ async fn answer_choice(
     words: &Texts,
     picked: &str,
 ) -> Result<Answer, KnowledgeError> {
+    if picked == super::waiting::GO_ON {
+        return Ok(Answer::plain(words.here_again));
+    }
     if picked == NONE_OF_THESE {
         // What was really asked stands before the choices.
         let before =

@@ -23,6 +23,9 @@ mod waiters;
 mod waiting;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 pub use chain::{Chains, EnvironmentKeys};
 pub use elsewhere::VectorStores;
 pub use embeddings::ProviderEmbedders;
@@ -40,5 +43,5 @@ fn fault(error: &DbError) -> WireError {
 
 /// A failure as clients are told.
 fn failure(code: ErrorCode, message: &str, retry: bool) -> rooms::Failure {
-    rooms::Failure { code: code.as_str().into(), message: message.into(), retry }
+    rooms::Failure { code: code.as_str().into(), message: message.into(), retry, details: None }
 }

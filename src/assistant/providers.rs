@@ -140,6 +140,7 @@ impl Assistant {
     ) -> Result<(), WireError> {
         let org = self.may_manage(principal, owner).await?;
         let removed = self.parts.hub.db().remove_provider(org, id).await.map_err(|error| fault(&error))?;
+        self.chains.forget();
         if removed { Ok(()) } else { Err(WireError::not_found()) }
     }
 
@@ -245,6 +246,7 @@ impl Assistant {
         };
         let now = self.parts.hub.now();
         self.parts.hub.db().put_provider(org, &record, &key, now).await.map_err(|error| fault(&error))?;
+        self.chains.forget();
         Ok(record)
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rooms::{Audience, Body, ChannelId, ConversationId, Entry, Head, OrgId, Role, UserKind};
+use rooms::{Audience, Body, ChannelId, ConversationId, Entry, Event, Head, OrgId, Role, UserId, UserKind};
 
 use super::prompt::{Material, Turn};
 use crate::db::{ChannelRecord, Db, DbError, EntryRange, OrgRecord, VisitorRecord};
@@ -28,6 +28,9 @@ pub(super) struct Scene {
     pub(super) messages: Vec<Entry>,
     /// The visitor's messages that are being answered.
     pub(super) asked: Vec<Entry>,
+    /// Where the conversation was last handed back; what stands before it has been dealt with by a person, or
+    /// the visitor chose to go on without one.
+    pub(super) released_at: u64,
     pub(super) summary: Option<(String, u64)>,
     pub(super) open_tickets: Vec<String>,
     pub(super) language: Language,
@@ -39,6 +42,7 @@ pub(super) struct Place<'a> {
     pub(super) org: OrgId,
     pub(super) channel: ChannelId,
     pub(super) conversation: ConversationId,
+    pub(super) visitor: UserId,
     pub(super) head: &'a Head,
     pub(super) answers: u64,
 }
@@ -53,17 +57,19 @@ impl Scene {
         let (org, id) = (place.org, place.conversation);
         let limit = settings.history_turns + SPARE_ENTRIES;
         let range = EntryRange { after: 0, before: u64::MAX, limit, newest: true };
-        let (record, channel, org_record, entries, summary) = tokio::try_join!(
+        let (record, channel, org_record, entries, summary, open_tickets) = tokio::try_join!(
             db.conversation(org, id),
             db.channel(org, place.channel),
             db.org(org),
             db.entries(org, id, Audience::Visitors, range),
             db.summary(org, id),
+            db.open_tickets_of(org, place.visitor, TICKETS_MAX),
         )?;
         let (Some(record), Some(channel), Some(org_record)) = (record, channel, org_record) else {
             return Ok(None);
         };
-        let open_tickets = db.open_tickets_of(org, record.visitor.id, TICKETS_MAX).await?;
+        let is_release = |entry: &&Entry| matches!(entry.body, Body::Event(Event::Release { .. }));
+        let released_at = entries.iter().rev().find(is_release).map_or(0, |entry| entry.seq);
         let mut messages: Vec<Entry> =
             entries.into_iter().filter(|entry| matches!(entry.body, Body::Message(_))).collect();
         let turns = usize::try_from(settings.history_turns).unwrap_or(usize::MAX);
@@ -87,6 +93,7 @@ impl Scene {
             settings,
             messages,
             asked,
+            released_at,
             summary,
             open_tickets,
             language,

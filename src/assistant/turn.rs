@@ -84,6 +84,7 @@ impl ReplyTurn<'_> {
             org: self.job.org,
             channel: self.job.channel,
             conversation: self.job.conversation,
+            visitor: self.begun.visitor,
             head: &self.begun.head,
             answers: self.begun.answers,
         };
@@ -96,7 +97,7 @@ impl ReplyTurn<'_> {
         let links = self.assistant.chains.of(self.job.org).await.map_err(|error| super::fault(&error))?;
         let mut writer = Writer::new(&parts.hub, self.job.org, self.job.conversation, self.id());
         let mut last = None;
-        for link in &links {
+        for link in links.iter() {
             match self.try_link(link, &scene, &mut writer).await {
                 Ok(outcome) => return Ok(outcome),
                 Err(Broken::Room(error)) => return Err(error),
@@ -124,6 +125,7 @@ impl ReplyTurn<'_> {
                         code: "usage_limit_exceeded".into(),
                         message: texts(scene.language).limit_reached.into(),
                         retry: false,
+                        details: Some(exceeded.details().to_string().into()),
                     }));
                 }
                 self.converse(model, scene, writer).await
@@ -373,5 +375,10 @@ fn deduplicated(sources: Vec<Value>) -> Value {
 
 fn provider_failure(error: Option<&ProviderError>, scene: &Scene) -> Failure {
     let retry = error.is_none_or(ProviderError::is_worth_a_retry);
-    Failure { code: "provider_error".into(), message: texts(scene.language).failed.into(), retry }
+    Failure {
+        code: "provider_error".into(),
+        message: texts(scene.language).failed.into(),
+        retry,
+        details: None,
+    }
 }

@@ -22,7 +22,7 @@ const ROUND_MAX: i64 = 500;
 /// Entries looked through for a notice that was given already.
 const LOOK_BACK: u64 = 50;
 /// The choices of a notice.
-const GO_ON: &str = "go_on";
+pub(super) const GO_ON: &str = "go_on";
 const KEEP_WAITING: &str = "wait";
 
 impl Assistant {
@@ -68,7 +68,7 @@ impl Assistant {
         }
         let job = Job { org: one.org, channel: one.channel, conversation: one.conversation };
         let record = self.parts.hub.db().conversation(job.org, job.conversation).await.ok()??;
-        let scene = self.scene(job, &record.head).await?;
+        let scene = self.scene(job, record.visitor.id, &record.head).await?;
         self.told.insert(one.conversation, one.since.0);
         if self.was_told(job, one.since.0).await? {
             return Some(false);

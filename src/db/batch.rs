@@ -50,7 +50,7 @@ pub(crate) enum Write {
 pub(crate) enum Written {
     Commit(CommitOutcome),
     Read,
-    Tag(Head),
+    Tag(Box<Head>),
     NotFound,
 }
 
@@ -124,7 +124,7 @@ impl Batch {
                 }
                 loaded.head.updated_at = self.now;
                 loaded.is_changed = true;
-                Written::Tag(loaded.head.clone())
+                Written::Tag(Box::new(loaded.head.clone()))
             }
         }
     }

@@ -133,7 +133,7 @@ impl Store {
     async fn write_tag(&self, write: Write) -> Result<Option<Head>, DbError> {
         let pending = self.queue(write).await?;
         match pending.written().await? {
-            Written::Tag(head) => Ok(Some(head)),
+            Written::Tag(head) => Ok(Some(*head)),
             Written::NotFound | Written::Commit(_) | Written::Read => Ok(None),
         }
     }

@@ -211,12 +211,14 @@ fn reply_frame(session_id: String, audience: Audience, what: &Announcement) -> O
             Frame::new(event::AI_COMPLETE, &CompleteUpdate { session_id, message_id: id.to_string(), usage })
         }
         Announcement::ReplyFailed(id, failure) => {
+            let details = failure.details.as_deref().filter(|_| audience == Audience::Agents);
             let update = ReplyErrorUpdate {
                 session_id,
                 message_id: id.to_string(),
                 code: &failure.code,
                 message: &failure.message,
                 retry: failure.retry,
+                details: details.and_then(|json| serde_json::from_str::<&RawValue>(json).ok()),
             };
             Frame::new(event::AI_ERROR, &update)
         }

@@ -16,7 +16,13 @@ impl RoomTask {
         let answers = self.room.reply()?.answers;
         let overrun = CancellationToken::new();
         self.running = Some((id, overrun.clone()));
-        Some(ReplyBegun { id, answers, head: Arc::new(self.room.head().clone()), overrun })
+        Some(ReplyBegun {
+            id,
+            visitor: self.facts.visitor,
+            answers,
+            head: Arc::new(self.room.head().clone()),
+            overrun,
+        })
     }
 
     /// Sends a piece on to everybody who reads; one of a reply that has ended goes nowhere.

@@ -57,6 +57,8 @@ pub(super) struct JoinSnapshot {
 pub struct ReplyBegun {
     /// The id its entry will have.
     pub id: EntryId,
+    /// Whose conversation it is.
+    pub visitor: UserId,
     /// The last visitor message that it answers.
     pub answers: u64,
     /// The state it answers in.

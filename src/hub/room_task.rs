@@ -279,7 +279,7 @@ impl RoomTask {
             .await
             .map_err(|_| WireError::unavailable())?;
         match known {
-            Some(entry) => Ok(Acted { head: self.head(), entry: Some(Arc::new(*entry)), is_duplicate: true }),
+            Some(entry) => Ok(Acted { head: self.head(), entry: Some(Arc::new(entry)), is_duplicate: true }),
             None => Err(refusal.into()),
         }
     }

@@ -37,7 +37,7 @@ pub fn read(text: &str) -> Reading {
     let questions = text.matches('?').count();
     let is_complex = words.len() >= COMPLEX_WORDS
         || questions >= COMPLEX_QUESTIONS
-        || (matches!(intent, Intent::Complaint | Intent::Technical | Intent::Refund)
+        || (matches!(intent, Intent::Complaint | Intent::Technical | Intent::Refund | Intent::Order)
             && words.len() >= COMPLEX_WORDS / 3);
     Reading { intent, sentiment: sentiment_of(text, &words), language: language_of(text), is_complex }
 }
@@ -55,6 +55,6 @@ mod tests {
         assert_eq!(reading.sentiment, Sentiment::Negative);
         assert_eq!(reading.language, Language::English);
         assert!(reading.is_complex);
-        assert!(!read("when do you open?").is_complex);
+        assert!(!read("when do you open?").is_complex && !read("where is my order?").is_complex);
     }
 }

@@ -96,6 +96,11 @@ impl OrgIndex {
         self.vectors.numbers.len() * size_of::<f32>() + self.vectors.rows.len() * size_of::<Row>()
     }
 
+    /// Whether the org knows nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.passage_count == 0
+    }
+
     /// How telling each word is: the rarer, the more.
     pub(super) async fn weigh(&self, db: &Db, org: OrgId, words: &[String]) -> Result<Vec<f32>, DbError> {
         let mut weights = Vec::with_capacity(words.len());

@@ -107,6 +107,14 @@ impl Knowledge {
         let embedder = self.embedder(scope.org).await?;
         let index = self.index(scope.org, embedder.as_deref()).await?;
         let asked = words::of_question(query);
+        if index.is_empty() {
+            return Ok(Ranked {
+                candidates: Vec::new(),
+                index,
+                word_count: asked.len(),
+                is_calibrated: false,
+            });
+        }
         let weights = index.weigh(self.db(), scope.org, &asked).await?;
         let vector = match embedder.as_deref().filter(|_| index.has_vectors() && !asked.is_empty()) {
             Some(embedder) => self.embed_question(scope.org, embedder, query).await,

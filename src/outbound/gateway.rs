@@ -16,9 +16,10 @@ use url::Url;
 
 /// A target that takes longer to accept a connection is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Idle connections kept per target and trust: enough for bursts of webhooks, little enough for many targets.
-const IDLE_CONNECTIONS_MAX: usize = 4;
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Idle connections kept per target and trust: a reply should find an open one, for a new one costs a model's
+/// first word a TLS handshake.
+const IDLE_CONNECTIONS_MAX: usize = 64;
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 const USER_AGENT: &str = concat!("switchboard/", env!("CARGO_PKG_VERSION"));
 
 /// Connects to the outside. Cheap to clone.

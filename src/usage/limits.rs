@@ -57,6 +57,19 @@ pub struct Exceeded {
     pub resets_at_ms: i64,
 }
 
+impl Exceeded {
+    /// The numbers as clients see them (PROTOCOL.md section 5).
+    #[must_use]
+    pub fn details(&self) -> Value {
+        json!({
+            "limit": self.limit,
+            "current": self.current,
+            "limits": self.limits,
+            "resets_at": crate::wire::rfc3339(rooms::Timestamp(self.resets_at_ms)),
+        })
+    }
+}
+
 /// One limit with what counts towards it.
 pub(super) struct Limit {
     pub(super) name: &'static str,

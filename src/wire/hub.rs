@@ -256,6 +256,10 @@ pub struct ReplyErrorUpdate<'a> {
     pub message: &'a str,
     /// Whether another try may do better.
     pub retry: bool,
+    /// Numbers of a limit that was reached; agents only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "Record<string, unknown>"))]
+    pub details: Option<&'a RawValue>,
 }
 
 /// `user:joined` and `user:left`.

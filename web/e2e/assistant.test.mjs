@@ -11,7 +11,7 @@ let hub;
 /** @type {import('playwright-core').Browser} */
 let browser;
 /** @type {(() => Promise<void> | void)[]} */
-let endings = [];
+const endings = [];
 
 const QUESTION = 'How much does shipping cost?';
 const ANSWER = /Shipping costs 3\.90 euros/;
@@ -154,4 +154,63 @@ test('who joins in the middle of a reply sees it whole, and it ends in its place
   const bubbles = await visitor.messages();
   assert.equal(bubbles.at(-1), text);
   assert.equal(bubbles.length, 2);
+});
+
+test('a reply that fails says so, and another try answers', async () => {
+  const { provider } = await hub.call('POST', '/providers', {
+    kind: 'compatible',
+    name: 'Away',
+    base_url: 'http://127.0.0.1:9/v1',
+    model: 'scripted',
+  });
+  endings.push(() => hub.call('DELETE', `/providers/${provider.id}`));
+  const visitor = await Visitor.visit(browser, hub);
+  await visitor.openChat();
+  await visitor.say('Tell me about beans');
+  const failure = visitor.log.getByRole('alert');
+  await failure.getByRole('button', { name: 'Try again' }).waitFor({ timeout: 60_000 });
+  await takePicture(visitor.page, 'assistant-failed');
+
+  const model = await Model.start({ text: 'Beans are seeds.' });
+  endings.push(() => model.stop());
+  await hub.call('PATCH', `/providers/${provider.id}`, { base_url: model.base_url });
+  await failure.getByRole('button', { name: 'Try again' }).click();
+
+  await visitor.log.getByText('Beans are seeds.').waitFor({ timeout: 60_000 });
+  assert.equal(await failure.count(), 0);
+});
+
+test('an agent who points at a reply sees what it cost', async () => {
+  await useModel({ text: 'Five litres fit into it.', first_delay_ms: 1_500 });
+  const agent = await Agent.signIn(browser, hub, { name: 'demo' });
+  const visitor = await Visitor.visit(browser, hub);
+  await visitor.openChat();
+  await visitor.say('How much water fits into the tank?');
+  await agent.openConversation('How much water fits');
+  await agent.page.getByTestId('reply').waitFor();
+  await takePicture(agent.page, 'assistant-agent-thinking');
+  const answer = agent.log.locator('article', { hasText: 'Five litres fit into it.' });
+  await answer.hover();
+  await answer
+    .getByTestId('usage')
+    .getByText(/tokens in/)
+    .waitFor();
+  await takePicture(agent.page, 'assistant-agent-usage');
+});
+
+test('an unhappy visitor gets a person, and leaves a brief for whoever comes', async () => {
+  const agent = await Agent.signIn(browser, hub, { name: 'demo' });
+  const visitor = await Visitor.visit(browser, hub);
+  await visitor.openChat();
+  await visitor.say('This is terrible, I am very angry, I want my money back!');
+  await visitor.page.getByText('Waiting for a person').waitFor();
+  await agent.list.getByText('Unhappy').first().waitFor();
+  await agent.list.getByText('Waiting').first().click();
+
+  const brief = agent.log.locator('article[data-kind=brief]');
+  await brief.getByText('What was said so far').waitFor();
+  await agent.page.getByTestId('insight').getByText('Unhappy').waitFor();
+  await takePicture(agent.page, 'assistant-brief');
+  assert.ok(!(await visitor.log.innerText()).includes('What was said so far'));
+  assert.deepEqual(agent.errors, []);
 });

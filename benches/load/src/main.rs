@@ -1,6 +1,7 @@
 //! Loads a Switchboard server that it starts itself on this machine, measures it from outside, and checks that
 //! nothing was lost, repeated, reordered or leaked. Latency counts from when a message should have been sent.
 
+mod assistant;
 mod big_room;
 mod check;
 mod client;
@@ -32,6 +33,8 @@ enum Scenario {
     Rooms(rooms::Options),
     /// One conversation that many agents watch.
     BigRoom(big_room::Options),
+    /// Replies of the assistant that stream at the same time, from a scripted provider.
+    Assistant(assistant::Options),
     /// Connections that say nothing.
     Idle(idle::Options),
 }
@@ -45,6 +48,7 @@ async fn main() -> anyhow::Result<()> {
     match arguments.scenario {
         Scenario::Rooms(options) => rooms::run(&server, &options).await,
         Scenario::BigRoom(options) => big_room::run(&server, &options).await,
+        Scenario::Assistant(options) => assistant::run(&server, &options).await,
         Scenario::Idle(options) => idle::run(&server, &options).await,
     }
 }

@@ -17,6 +17,7 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) port: u16,
     org_id: String,
+    channel_id: String,
     channel_key: String,
 }
 
@@ -37,6 +38,7 @@ impl Server {
         let mut child = Command::new(binary)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(&flags)
+            .args(["--allow-private-ranges", "127.0.0.0/8"])
             .env("SWITCHBOARD_LIMITS", "off")
             .env("SWITCHBOARD_LOG_FILTER", "error")
             .stdout(Stdio::piped())
@@ -58,22 +60,43 @@ impl Server {
             child,
             port,
             org_id: String::new(),
+            channel_id: String::new(),
             channel_key: String::new(),
         };
         server.org_id = text(&server.shell(&["org", "create", "Load"], None).await?, "org_id")?;
         let org_id = server.org_id.clone();
-        server.channel_key = text(
-            &server.shell(&["channel", "create", "Site", "--org", &org_id], None).await?,
-            "channel_key",
-        )?;
+        let channel = server.shell(&["channel", "create", "Site", "--org", &org_id], None).await?;
+        server.channel_key = text(&channel, "channel_key")?;
+        server.channel_id = text(&channel, "channel_id")?;
         Ok(server)
     }
 
     /// An agent with an API token.
     pub(crate) async fn agent(&self, name: &str) -> anyhow::Result<String> {
+        self.member(name, "agent").await
+    }
+
+    /// An owner with an API token.
+    pub(crate) async fn owner(&self, name: &str) -> anyhow::Result<String> {
+        self.member(name, "owner").await
+    }
+
+    /// Lets the assistant answer on the channel, through a provider at this address.
+    pub(crate) async fn let_the_assistant_answer(&self, token: &str, base_url: &str) -> anyhow::Result<()> {
+        let channel = format!("/api/v1/channels/{}", self.channel_id);
+        self.request("PATCH", &channel, Some(token), &json!({ "assistant": true })).await?;
+        let provider =
+            json!({ "kind": "compatible", "base_url": base_url, "model": "scripted", "key": "sk-load" });
+        self.post("/api/v1/providers", Some(token), &provider).await?;
+        let settings = json!({ "settings": { "daily_budget_usd": 0.0 } });
+        self.request("PATCH", "/api/v1/settings", Some(token), &settings).await?;
+        Ok(())
+    }
+
+    async fn member(&self, name: &str, role: &str) -> anyhow::Result<String> {
         let email = format!("{name}@example.com");
         let arguments =
-            ["agent", "create", &email, "--org", &self.org_id, "--role", "agent", "--password-stdin"];
+            ["agent", "create", &email, "--org", &self.org_id, "--role", role, "--password-stdin"];
         let id = text(&self.shell(&arguments, Some("a good long password\n")).await?, "agent_id")?;
         text(&self.shell(&["token", "create", "--agent", &id], None).await?, "token")
     }
@@ -124,13 +147,23 @@ impl Server {
         Ok(serde_json::from_str(said.trim())?)
     }
 
-    /// One request on a connection of its own: no HTTP library is worth its weight here.
     async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> anyhow::Result<Value> {
+        self.request("POST", path, token, body).await
+    }
+
+    /// One request on a connection of its own: no HTTP library is worth its weight here.
+    async fn request(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: &Value,
+    ) -> anyhow::Result<Value> {
         let body = body.to_string();
         let authorization =
             token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
         let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\ncontent-type: application/json\r\n\
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\ncontent-type: application/json\r\n\
              {authorization}content-length: {}\r\n\r\n{body}",
             self.port,
             body.len()

@@ -216,7 +216,8 @@ fn words_that_ask_for_a_person_cut_the_reply_and_come_after_it() {
 fn a_failure_is_told_and_not_tried_again_by_itself_but_on_request() {
     let mut chat = Chat::new();
     chat.begin().unwrap();
-    let failure = Failure { code: "provider_error".into(), message: "down".into(), retry: true };
+    let failure =
+        Failure { code: "provider_error".into(), message: "down".into(), retry: true, details: None };
     chat.run(Command::FailReply { id: REPLY, failure: Some(failure.clone()) }).unwrap();
     assert!(chat.told.contains(&Announcement::ReplyFailed(REPLY, failure)));
     assert!(!chat.room.wants_reply());

@@ -29,7 +29,12 @@ fn assistant() -> User {
 }
 
 fn failure() -> Failure {
-    Failure { code: Arc::from("provider_error"), message: Arc::from("the provider failed"), retry: true }
+    Failure {
+        code: Arc::from("provider_error"),
+        message: Arc::from("the provider failed"),
+        retry: true,
+        details: None,
+    }
 }
 
 fn rules(has_assistant: bool) -> Rules {

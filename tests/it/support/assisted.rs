@@ -66,6 +66,15 @@ impl Assisted {
         text(&made.body["provider"], "id")
     }
 
+    /// Empties the org's chain.
+    pub async fn remove_providers(&self) {
+        let listed = self.site.get(Some(&self.owner.token), "/api/v1/providers").await;
+        for provider in listed.body["providers"].as_array().expect("a list") {
+            let path = format!("/api/v1/providers/{}", text(provider, "id"));
+            assert_eq!(self.site.delete(Some(&self.owner.token), &path).await.status, 204);
+        }
+    }
+
     pub async fn set(&self, settings: Value) {
         let body = json!({ "settings": settings });
         let changed = self.site.patch(Some(&self.owner.token), "/api/v1/settings", &body).await;

@@ -14,6 +14,8 @@ use super::{Database, within};
 pub struct Options {
     pub flags: Vec<String>,
     pub environment: Vec<(String, String)>,
+    /// Where the log goes instead of the test's own standard error, and what is logged.
+    pub log: Option<(std::path::PathBuf, String)>,
 }
 
 impl Options {
@@ -24,6 +26,11 @@ impl Options {
 
     pub fn flag(mut self, name: &str, value: &str) -> Self {
         self.flags.extend([name.to_owned(), value.to_owned()]);
+        self
+    }
+
+    pub fn log_to(mut self, path: &std::path::Path, filter: &str) -> Self {
+        self.log = Some((path.to_owned(), filter.to_owned()));
         self
     }
 
@@ -130,7 +137,8 @@ pub async fn cli(database: &Database, arguments: &[&str], input: Option<&str>) -
 }
 
 async fn spawn(port: u16, database: &Database, options: &Options) -> (Child, String) {
-    let mut child = Command::new(binary())
+    let mut command = Command::new(binary());
+    command
         .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
         .args(database.flags())
         .args(&options.flags)
@@ -138,9 +146,12 @@ async fn spawn(port: u16, database: &Database, options: &Options) -> (Child, Str
         .env("SWITCHBOARD_LOG_FILTER", std::env::var("TEST_LOG").unwrap_or_else(|_| "error".to_owned()))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .expect("the server starts");
+        .kill_on_drop(true);
+    if let Some((path, filter)) = &options.log {
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(path).expect("a log file");
+        command.env("SWITCHBOARD_LOG_FILTER", filter).stderr(file);
+    }
+    let mut child = command.spawn().expect("the server starts");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
     let mut greeting = String::new();
     let started = within("the server says where it is", async {

@@ -64,8 +64,21 @@ impl Site {
 
     /// An agent made by the shell, with an API token.
     pub async fn agent_of(&self, org: &Org, name: &str) -> Agent {
+        self.agent_with_role(org, name, "owner").await
+    }
+
+    pub async fn agent_with_role(&self, org: &Org, name: &str, role: &str) -> Agent {
+        self.made_by_shell(org, name, &["--role", role]).await
+    }
+
+    /// An owner who runs the whole server.
+    pub async fn platform_admin(&self, org: &Org, name: &str) -> Agent {
+        self.made_by_shell(org, name, &["--role", "owner", "--platform-admin"]).await
+    }
+
+    async fn made_by_shell(&self, org: &Org, name: &str, flags: &[&str]) -> Agent {
         let email = format!("{name}-{}@example.com", &org.id[..8]);
-        let arguments = ["agent", "create", &email, "--org", &org.id, "--role", "owner", "--password-stdin"];
+        let arguments = [&["agent", "create", &email, "--org", &org.id, "--password-stdin"], flags].concat();
         let made = self.server.cli_with_input(&arguments, &format!("{PASSWORD}\n")).await.expect("an agent");
         let id = text(&made, "agent_id");
         let token = text(&self.server.cli(&["token", "create", "--agent", &id]).await, "token");

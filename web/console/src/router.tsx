@@ -6,6 +6,7 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Outlet,
   redirect,
 } from '@tanstack/react-router';
@@ -89,6 +90,36 @@ const channels = createRoute({
   component: ChannelsPage,
 });
 
+const assistant = createRoute({
+  getParentRoute: () => shell,
+  path: '/assistant',
+  component: lazyRouteComponent(
+    () => import('./admin/assistant/assistant-page.tsx'),
+    'AssistantPage',
+  ),
+});
+const knowledge = createRoute({
+  getParentRoute: () => shell,
+  path: '/knowledge',
+  component: lazyRouteComponent(
+    () => import('./admin/knowledge/knowledge-page.tsx'),
+    'KnowledgePage',
+  ),
+});
+const providers = createRoute({
+  getParentRoute: () => shell,
+  path: '/providers',
+  component: lazyRouteComponent(
+    () => import('./admin/providers/providers-page.tsx'),
+    'ProvidersPage',
+  ),
+});
+const usage = createRoute({
+  getParentRoute: () => shell,
+  path: '/usage',
+  component: lazyRouteComponent(() => import('./admin/usage/usage-page.tsx'), 'UsagePage'),
+});
+
 const tree = root.addChildren([
   login,
   setup,
@@ -99,6 +130,10 @@ const tree = root.addChildren([
     tickets,
     members,
     channels,
+    assistant,
+    knowledge,
+    providers,
+    usage,
   ]),
 ]);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from './errors.ts';
-import { MAX_PICTURES, type PickedFile, Pictures, type StartUpload } from './pictures.ts';
+import { canRetry, MAX_PICTURES, type PickedFile, Pictures, type StartUpload } from './pictures.ts';
 import type { Attachment } from './wire.ts';
 
 const PNG: PickedFile = { name: 'lamp.png', type: 'image/png', size: 10 };
@@ -80,15 +80,27 @@ describe('pictures', () => {
 
   it('that fail keep the words of the hub, and go on when tried again', async () => {
     const { uploads, pictures } = open();
-    uploads.failNext = new Failure('too_large', 'a picture has at most 5 MiB');
+    uploads.failNext = new Failure('unavailable', 'no room just now', { retry: true });
     pictures.add([PNG], null);
 
     expect(await pictures.upload('s')).toBeNull();
     const failed = pictures.items.get()[0];
-    expect(failed?.problem).toEqual({ why: 'hub', text: 'a picture has at most 5 MiB' });
+    expect(failed?.problem).toEqual({ why: 'hub', text: 'no room just now', isFinal: false });
+    expect(canRetry(failed?.problem ?? null)).toBe(true);
 
     pictures.retry(failed?.key ?? '', null);
     expect(await pictures.upload('s')).toEqual([attachment('lamp.png')]);
+  });
+
+  it('that are too large are not offered another try', async () => {
+    const { uploads, pictures } = open();
+    uploads.failNext = new Failure('too_large', 'a picture has at most 5 MiB');
+    pictures.add([PNG], null);
+    await pictures.upload('s');
+
+    const problem = pictures.items.get()[0]?.problem ?? null;
+    expect(problem).toMatchObject({ text: 'a picture has at most 5 MiB' });
+    expect(canRetry(problem)).toBe(false);
   });
 
   it('taken away are cancelled and do not come back', async () => {

@@ -21,12 +21,12 @@ export interface Picture<F extends PickedFile> {
   problem: PictureProblem | null;
 }
 
-/** `kind` and `count` are known here; `hub` comes with the hub's own words. */
+/** `kind` and `count` are known here; `hub` comes with the hub's own words, which may be final. */
 export type PictureProblem =
   | { why: 'kind' }
   | { why: 'count' }
   | { why: 'connection' }
-  | { why: 'hub'; text: string };
+  | { why: 'hub'; text: string; isFinal: boolean };
 
 /** One upload under way. */
 export interface Upload {
@@ -136,7 +136,12 @@ export class Pictures<F extends PickedFile> {
 }
 
 function problemOfFailure(error: unknown): PictureProblem {
-  if (!(error instanceof Failure)) return { why: 'hub', text: String(error) };
+  if (!(error instanceof Failure)) return { why: 'hub', text: String(error), isFinal: false };
   if (error.code === 'disconnected' || error.code === 'timeout') return { why: 'connection' };
-  return { why: 'hub', text: error.message };
+  return { why: 'hub', text: error.message, isFinal: !error.retry };
+}
+
+/** Whether the same picture may be accepted another time. */
+export function canRetry(problem: PictureProblem | null): boolean {
+  return problem?.why === 'connection' || (problem?.why === 'hub' && !problem.isFinal);
 }

@@ -81,7 +81,7 @@ export class Room {
       ...this.#listenForReplies(on),
       on.state.subscribe((state) => {
         if (state.kind === 'open' && !state.draining) this.#join();
-        if (state.kind === 'waiting') {
+        if (state.kind === 'waiting' || state.kind === 'stopped') {
           this.typing.clear();
           this.#takeReply({ kind: 'connection lost' });
         }

@@ -31,6 +31,7 @@ export type ClientEventName =
   | 'session:release'
   | 'session:assign'
   | 'session:end'
+  | 'message:retry'
   | 'inbox:subscribe'
   | 'inbox:unsubscribe'
   | 'presence:set';

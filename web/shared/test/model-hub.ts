@@ -36,6 +36,8 @@ export class ModelHub {
   /** Refuses the next send with this error. */
   refuseNext: { code: string; retry: boolean; retry_after_ms?: number } | null = null;
   received: string[] = [];
+  /** What clients asked to send, as it came. */
+  sent: object[] = [];
   #log: Entry[] = [];
   #sockets = new Set<ModelSocket>();
 
@@ -65,7 +67,7 @@ export class ModelHub {
       prev: this.visible.at(-1)?.seq ?? 0,
       kind,
       event: null,
-      role: author.kind === 'visitor' ? 'visitor' : 'agent',
+      role: author.kind === 'visitor' || author.kind === 'assistant' ? author.kind : 'agent',
       author,
       content,
       content_type: 'text',
@@ -111,6 +113,7 @@ export class ModelHub {
 
   answer(socket: ModelSocket, { event, id, data }: Asked): void {
     this.received.push(event);
+    if (event === 'message:send') this.sent.push(data);
     if (event === 'hello') socket.push({ ack: id, data: helloAck });
     else if (event === 'join:session') {
       this.#sockets.add(socket);

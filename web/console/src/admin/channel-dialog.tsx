@@ -84,6 +84,15 @@ export function ChannelDialog({ channel, onCreated, onClose }: ChannelDialogProp
             <option value="es">Español</option>
           </SelectField>
         </div>
+        <div className="flex flex-col gap-1">
+          <CheckField
+            label={t('channels.assistant')}
+            name="assistant"
+            role="switch"
+            defaultChecked={channel?.assistant ?? false}
+          />
+          <p className="pl-6.5 text-sm text-soft">{t('channels.assistant.hint')}</p>
+        </div>
         <CheckField
           label={t('channels.handoff')}
           name="handoff_enabled"
@@ -112,6 +121,7 @@ function readDraft(form: FormData): ChannelDraft {
     color: text('color') || null,
     greeting: text('greeting') || null,
     locale: text('locale') || null,
+    assistant: form.get('assistant') === 'on',
     handoff_enabled: form.get('handoff_enabled') === 'on',
   };
 }

@@ -2,7 +2,7 @@
 
 import type { Channel } from '@switchboard/shared/wire.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Globe, KeyRound, Pencil, Plus } from 'lucide-react';
+import { Bot, Globe, KeyRound, Pencil, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';
@@ -116,6 +116,12 @@ function ChannelCard({ channel, canManage, onEdit }: ChannelCardProps) {
               {origin}
             </Badge>
           ))}
+          {channel.assistant ? (
+            <Badge tone="ok">
+              <Bot size={13} aria-hidden="true" />
+              {t('channels.assistant.on')}
+            </Badge>
+          ) : null}
           {channel.handoff_enabled ? null : <Badge tone="warn">{t('channels.handoff.off')}</Badge>}
         </p>
         <div className="flex flex-col gap-1.5">

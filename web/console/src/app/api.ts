@@ -14,7 +14,7 @@ import type {
   Ticket,
 } from '@switchboard/shared/wire.ts';
 
-const rest = new Rest({ base: '', fetch: browserFetch });
+export const rest = new Rest({ base: '', fetch: browserFetch });
 
 export interface Me {
   member: Member;
@@ -36,6 +36,7 @@ export interface ChannelDraft {
   color: string | null;
   greeting: string | null;
   locale: string | null;
+  assistant: boolean;
   handoff_enabled: boolean;
 }
 

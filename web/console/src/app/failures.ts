@@ -26,7 +26,9 @@ export function failureText(error: unknown, words: Words): string {
     return words.t(error.code === 'not_holder' ? 'error.not_holder' : 'error.held.unknown');
   }
   // The hub's own words name the field; they are better than "something was wrong".
-  if (error.code === 'bad_request') return words.t('error.bad_request', { reason: error.message });
+  if (error.code === 'bad_request' || (error.code === 'too_large' && error.message !== '')) {
+    return words.t('error.bad_request', { reason: error.message });
+  }
   return words.t(WORDS[error.code] ?? 'error.other');
 }
 

@@ -43,6 +43,18 @@ export function formatDay(at: string, words: Words): string {
   );
 }
 
+const money = new Map<string, Intl.NumberFormat>();
+
+/** US dollars, with as many places as small sums need. */
+export function formatUsd(usd: number, locale: string): string {
+  const digits = usd !== 0 && Math.abs(usd) < 0.1 ? 5 : 2;
+  const key = `${locale} ${digits}`;
+  const options = { style: 'currency', currency: 'USD', maximumFractionDigits: digits } as const;
+  const known = money.get(key) ?? new Intl.NumberFormat(locale, options);
+  money.set(key, known);
+  return known.format(usd);
+}
+
 /** How long ago, short enough for a list: "now", "5 min", "3 h", or the date. */
 export function formatAgo(at: string, now_ms: number, words: Words): string {
   const passed_ms = now_ms - Date.parse(at);

@@ -8,6 +8,9 @@ import {
   socketUrl,
   watchNetwork,
 } from '@switchboard/shared/browser/ports.ts';
+import { PictureFiles } from '@switchboard/shared/browser/picture-files.ts';
+import { uploadTo } from '@switchboard/shared/browser/upload.ts';
+import { Pictures } from '@switchboard/shared/pictures.ts';
 import { Cell } from '@switchboard/shared/cell.ts';
 import { Connection } from '@switchboard/shared/connection.ts';
 import { Emitter } from '@switchboard/shared/emitter.ts';
@@ -28,6 +31,10 @@ export class Live {
   /** What was heard of the other agents since the page opened. */
   readonly presence = new Cell<Readonly<Record<string, Presence>>>({});
   readonly changes = new Emitter<{ conversation: InboxChange }>();
+  /** The bytes of pictures, fetched once. */
+  readonly pictures = new PictureFiles((id) => ({ url: `/api/v1/attachments/${id}`, token: null }));
+  /** Pictures picked for a conversation and not sent yet. */
+  readonly #picked = new Map<string, Pictures<File>>();
   /** Unsent texts, so that looking at another conversation loses none. */
   readonly drafts = new Map<string, string>();
   #stops: (() => void)[] = [];
@@ -76,6 +83,16 @@ export class Live {
     for (const stop of this.#stops) stop();
     this.inbox.close();
     this.connection.stop();
+    this.pictures.clear();
+  }
+
+  /** The pictures picked for a conversation, kept while another one is looked at. */
+  pickedFor(conversation_id: string): Pictures<File> {
+    const known = this.#picked.get(conversation_id);
+    if (known) return known;
+    const made = new Pictures(uploadTo({ url: '/api/v1/attachments' }));
+    this.#picked.set(conversation_id, made);
+    return made;
   }
 
   setStatus(status: AgentStatus): void {

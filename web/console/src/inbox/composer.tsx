@@ -2,7 +2,8 @@
 
 import type { Room } from '@switchboard/shared/room.ts';
 import type { ConversationSummary } from '@switchboard/shared/wire.ts';
-import { Lock, SendHorizontal, StickyNote } from 'lucide-react';
+import { PICTURE_TYPES } from '@switchboard/shared/pictures.ts';
+import { ImagePlus, Lock, SendHorizontal, StickyNote } from 'lucide-react';
 import {
   type KeyboardEvent,
   type Ref,
@@ -15,9 +16,10 @@ import {
 import { useLive, useMe } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
-import { Button } from '../ui/button.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import type { Actions } from './actions.ts';
+import { PictureTray } from './picture-tray.tsx';
 
 type Mode = 'message' | 'note';
 
@@ -116,7 +118,12 @@ function Writer({ area, conversation, room, mode }: WriterProps) {
   const connection = useCell(live.connection.state);
   const max_chars = connection.kind === 'open' ? connection.hello.limits.message_chars : MAX_CHARS;
   const over = [...text].length - max_chars;
-  const canSend = text.trim() !== '' && over <= 0;
+  const picked = live.pickedFor(conversation.id);
+  const allPictures = useCell(picked.items);
+  // Notes hold words only; what was picked waits for the reply.
+  const pictures = mode === 'message' ? allPictures : [];
+  const isUploaded = pictures.every((it) => it.status === 'ready');
+  const canSend = (text.trim() !== '' || pictures.length > 0) && over <= 0 && isUploaded;
   const write = (next: string) => {
     setText(next);
     live.drafts.set(draft_key, next);
@@ -124,7 +131,10 @@ function Writer({ area, conversation, room, mode }: WriterProps) {
   };
   const send = () => {
     if (!canSend) return;
-    live.outbox.add(conversation.id, text.trim(), mode);
+    const attachments = pictures.flatMap((it) => it.attachment ?? []);
+    const extra = attachments.length > 0 ? { attachments } : {};
+    live.outbox.add(conversation.id, text.trim(), mode, extra);
+    if (attachments.length > 0) picked.clear();
     write('');
     area.current?.focus();
   };
@@ -134,6 +144,9 @@ function Writer({ area, conversation, room, mode }: WriterProps) {
     area.current.style.height = 'auto';
     area.current.style.height = `${Math.min(area.current.scrollHeight + 2, MAX_HEIGHT_PX)}px`;
   }, [text, area]);
+  const addPictures = (files: FileList | null) => {
+    if (mode === 'message' && files?.length) picked.add([...files], conversation.id);
+  };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === 'Escape') event.currentTarget.blur();
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -145,7 +158,16 @@ function Writer({ area, conversation, room, mode }: WriterProps) {
     ? t('composer.noteHint')
     : t('composer.replyTo', { name: conversation.visitor.name });
   return (
-    <div className="flex flex-col gap-2">
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the button does the same.
+    <div
+      className="flex flex-col gap-2"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        addPictures(event.dataTransfer.files);
+      }}
+    >
+      <PictureTray picked={picked} items={pictures} session_id={conversation.id} />
       <textarea
         ref={area}
         rows={2}
@@ -156,6 +178,11 @@ function Writer({ area, conversation, room, mode }: WriterProps) {
         placeholder={hint}
         onChange={(event) => write(event.target.value)}
         onKeyDown={onKeyDown}
+        onPaste={(event) => {
+          if (event.clipboardData.files.length === 0) return;
+          event.preventDefault();
+          addPictures(event.clipboardData.files);
+        }}
         className={classes(
           'w-full resize-none rounded-xl border px-3.5 py-2.5 outline-offset-0 max-md:text-base',
           isNote
@@ -164,6 +191,7 @@ function Writer({ area, conversation, room, mode }: WriterProps) {
         )}
       />
       <div className="flex items-center gap-3">
+        {isNote ? null : <PickButton onPick={addPictures} />}
         <p
           className={classes(
             'flex-1 text-xs',
@@ -178,5 +206,29 @@ function Writer({ area, conversation, room, mode }: WriterProps) {
         </Button>
       </div>
     </div>
+  );
+}
+
+function PickButton({ onPick }: { onPick: (files: FileList | null) => void }) {
+  const { t } = useWords();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <IconButton label={t('pictures.add')} onClick={() => input.current?.click()}>
+        <ImagePlus size={18} />
+      </IconButton>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple
+        accept={PICTURE_TYPES.join()}
+        onChange={(event) => {
+          onPick(event.target.files);
+          // The same file may be picked again after it was removed.
+          event.target.value = '';
+        }}
+      />
+    </>
   );
 }

@@ -9,6 +9,7 @@ import { useWords, type Words } from '../app/words.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import type { Actions } from './actions.ts';
+import { InsightBadges } from './insight.tsx';
 
 interface HeaderProps {
   conversation: ConversationSummary;
@@ -87,6 +88,11 @@ export function ConversationHeader({
       <IconButton label={t('conversation.details')} onClick={onDetails} className="xl:hidden">
         <PanelRight size={18} />
       </IconButton>
+      {state.insight && state.status !== 'closed' ? (
+        <div className="order-last w-full md:pl-[52px]">
+          <InsightBadges insight={state.insight} />
+        </div>
+      ) : null}
       {state.status === 'closed' ? <span className="sr-only">{t('status.closed')}</span> : null}
     </header>
   );

@@ -7,6 +7,7 @@ import { memo } from 'react';
 import { formatAgo } from '../app/format.ts';
 import { useMe } from '../app/live-context.tsx';
 import { useWords, type Words } from '../app/words.ts';
+import { IntentBadge, SentimentBadge } from './insight.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { classes } from '../ui/classes.ts';
@@ -81,6 +82,13 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           {state.labels.slice(0, 2).map((label) => (
             <Badge key={label}>{label}</Badge>
           ))}
+          {state.insight && state.status !== 'closed' ? (
+            <>
+              <SentimentBadge sentiment={state.insight.sentiment} />
+              <IntentBadge intent={state.insight.intent} />
+              <Badge>{state.insight.language.toUpperCase()}</Badge>
+            </>
+          ) : null}
         </span>
       </span>
     </Link>

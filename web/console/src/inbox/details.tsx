@@ -109,6 +109,11 @@ export function reasonText(reason: string, words: Words): string {
   const known = {
     visitor_request: 'reason.visitor',
     words: 'reason.words',
+    assistant_failed: 'reason.failed',
+    no_answer: 'reason.noAnswer',
+    usage_limit_exceeded: 'reason.limit',
+    high_priority: 'reason.urgent',
+    sentiment: 'reason.sentiment',
   } as const;
   return reason in known ? words.t(known[reason as keyof typeof known]) : reason;
 }

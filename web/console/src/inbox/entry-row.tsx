@@ -3,6 +3,8 @@
 import { deliveryOfEntry } from '@switchboard/shared/delivery.ts';
 import type { RoomView } from '@switchboard/shared/room.ts';
 import type { Entry } from '@switchboard/shared/wire.ts';
+import { isBrief } from '@switchboard/shared/entry-facts.ts';
+import type { ReplyUsage } from '@switchboard/shared/replies.ts';
 import { StickyNote } from 'lucide-react';
 import { formatMoment, formatTime } from '../app/format.ts';
 import { useMe } from '../app/live-context.tsx';
@@ -10,7 +12,10 @@ import { useWords } from '../app/words.ts';
 import { classes } from '../ui/classes.ts';
 import { Markdown } from '../ui/markdown.tsx';
 import { DeliveryMark } from './delivery-mark.tsx';
+import { BriefCard } from './brief-card.tsx';
 import { eventText } from './event-text.ts';
+import { ShownPictures } from './shown-pictures.tsx';
+import { UnderEntry } from './under-entry.tsx';
 
 const GROUP_PAUSE_MS = 5 * 60_000;
 
@@ -20,9 +25,11 @@ interface EntryRowProps {
   after: Entry | null;
   view: RoomView;
   visitor_id: string;
+  /** What the reply used, where it is known. */
+  usage: ReplyUsage | null;
 }
 
-export function EntryRow({ entry, before, after, view, visitor_id }: EntryRowProps) {
+export function EntryRow({ entry, before, after, view, visitor_id, usage }: EntryRowProps) {
   const words = useWords();
   const { member } = useMe();
   if (entry.kind === 'event') {
@@ -35,6 +42,7 @@ export function EntryRow({ entry, before, after, view, visitor_id }: EntryRowPro
       </p>
     );
   }
+  if (isBrief(entry)) return <BriefCard entry={entry} />;
   const isVisitor = entry.role === 'visitor';
   const isNote = entry.kind === 'note';
   const isMine = entry.author.id === member.id;
@@ -43,11 +51,13 @@ export function EntryRow({ entry, before, after, view, visitor_id }: EntryRowPro
   return (
     <article
       className={classes(
-        'row-lazy flex flex-col gap-1',
+        'group row-lazy flex flex-col gap-1',
         isContinued(entry, before) ? 'mt-1' : 'mt-4',
         isVisitor ? 'items-start' : 'items-end',
       )}
       data-kind={entry.kind}
+      // What a reply cost is shown to the keyboard too.
+      {...(usage ? { tabIndex: 0 } : {})}
       data-row={entry.id}
     >
       {isContinued(entry, before) ? null : (
@@ -59,12 +69,16 @@ export function EntryRow({ entry, before, after, view, visitor_id }: EntryRowPro
           ) : null}
         </p>
       )}
-      <div
-        className={classes('max-w-[min(80%,640px)] rounded-2xl px-3.5 py-2', look(entry))}
-        dir="auto"
-      >
-        <Markdown text={entry.content} />
-      </div>
+      <ShownPictures attachments={entry.attachments} />
+      {entry.content ? (
+        <div
+          className={classes('max-w-[min(80%,640px)] rounded-2xl px-3.5 py-2', look(entry))}
+          dir="auto"
+        >
+          <Markdown text={entry.content} />
+        </div>
+      ) : null}
+      <UnderEntry entry={entry} usage={usage} />
       {after !== null && isContinued(after, entry) ? null : (
         <p className="flex items-center gap-1 px-1 text-xs text-soft">
           <time dateTime={entry.created_at} title={formatMoment(entry.created_at, words.locale)}>

@@ -9,6 +9,7 @@ import { classes } from '../ui/classes.ts';
 import { Markdown } from '../ui/markdown.tsx';
 import { DeliveryMark } from './delivery-mark.tsx';
 import { look } from './entry-row.tsx';
+import { ShownPictures } from './shown-pictures.tsx';
 
 export function OutboxRow({ item }: { item: OutboxItem }) {
   const words = useWords();
@@ -17,7 +18,9 @@ export function OutboxRow({ item }: { item: OutboxItem }) {
   const hasFailed = item.status === 'failed';
   return (
     <article className="mt-1 flex flex-col items-end gap-1" data-kind={item.kind}>
+      <ShownPictures attachments={item.attachments ?? []} />
       <div
+        hidden={item.content === ''}
         className={classes(
           'max-w-[min(80%,640px)] rounded-2xl px-3.5 py-2',
           look({ kind: item.kind, role: 'agent' }),
@@ -33,7 +36,7 @@ export function OutboxRow({ item }: { item: OutboxItem }) {
           className="flex flex-wrap items-center justify-end gap-2 px-1 text-sm text-danger"
         >
           {words.t('delivery.failed')}:{' '}
-          {failureText(new Failure(item.failure ?? 'internal', ''), words)}
+          {failureText(new Failure(item.failure ?? 'internal', item.failure_text ?? ''), words)}
           <button
             type="button"
             className="font-semibold underline"

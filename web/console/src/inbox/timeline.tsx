@@ -7,10 +7,18 @@ import {
   returnToPlace,
 } from '@switchboard/shared/browser/hold-place.ts';
 import { Failure } from '@switchboard/shared/errors.ts';
+import type { Replies } from '@switchboard/shared/replies.ts';
 import type { Room, RoomView } from '@switchboard/shared/room.ts';
 import type { ConversationSummary, Entry } from '@switchboard/shared/wire.ts';
 import { ArrowDown, MessageCircleX } from 'lucide-react';
-import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type ReactNode,
+  useCallback,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { api } from '../app/api.ts';
 import { failureText, toastFailure } from '../app/failures.ts';
 import { formatDay } from '../app/format.ts';
@@ -20,6 +28,7 @@ import { useWords } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { EntryRow } from './entry-row.tsx';
+import { ReplyRow } from './reply-row.tsx';
 import { OutboxRow } from './outbox-row.tsx';
 import { TypingRow } from './typing-row.tsx';
 
@@ -59,20 +68,11 @@ export function Timeline({ conversation, room, view }: TimelineProps) {
       >
         <div ref={scroll.contentRef}>
           <Beginning room={room} view={view} onPage={scroll.notePlace} />
-          {view.entries.map((entry, index) => (
-            <Dated key={entry.id} entry={entry} before={view.entries[index - 1]}>
-              <EntryRow
-                entry={entry}
-                before={view.entries[index - 1] ?? null}
-                after={view.entries[index + 1] ?? null}
-                view={view}
-                visitor_id={conversation.visitor.id}
-              />
-            </Dated>
-          ))}
+          <Entries room={room} view={view} visitor_id={conversation.visitor.id} />
           {items.map((item) => (
             <OutboxRow key={item.client_message_id} item={item} />
           ))}
+          <ReplyRow room={room} />
           <TypingRow room={room} />
         </div>
       </div>
@@ -88,6 +88,33 @@ export function Timeline({ conversation, room, view }: TimelineProps) {
       ) : null}
     </div>
   );
+}
+
+interface EntriesProps {
+  room: Room;
+  view: RoomView;
+  visitor_id: string;
+}
+
+function Entries({ room, view, visitor_id }: EntriesProps) {
+  const usage = useUsage(room);
+  return view.entries.map((entry, index) => (
+    <Dated key={entry.id} entry={entry} before={view.entries[index - 1]}>
+      <EntryRow
+        entry={entry}
+        before={view.entries[index - 1] ?? null}
+        after={view.entries[index + 1] ?? null}
+        view={view}
+        visitor_id={visitor_id}
+        usage={usage[entry.id] ?? null}
+      />
+    </Dated>
+  ));
+}
+
+/** What replies used; drawn again when that changes, not with every piece of a reply. */
+function useUsage(room: Room): Replies['usage'] {
+  return useSyncExternalStore(room.replies.subscribe, () => room.replies.get().usage);
 }
 
 function Beginning({ room, view, onPage }: { room: Room; view: RoomView; onPage: () => void }) {

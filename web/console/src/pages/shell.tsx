@@ -2,25 +2,51 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import { Globe, Inbox, type LucideIcon, Ticket, Users } from 'lucide-react';
+import {
+  BookOpen,
+  Bot,
+  ChartColumn,
+  Cpu,
+  Ellipsis,
+  Globe,
+  Inbox,
+  type LucideIcon,
+  Ticket,
+  Users,
+} from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
-import { LiveProvider, meQuery, useLive } from '../app/live-context.tsx';
+import { LiveProvider, meQuery, useLive, useMe } from '../app/live-context.tsx';
 import { useNotifications, useTitleBadge } from '../app/notifications.ts';
 import { isTyping } from '../app/keys.ts';
 import { useCell } from '../app/use-cell.ts';
 import { useWords, type WordKey } from '../app/words.ts';
+import { Menu, MenuItem } from '../ui/menu.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
+import { classes } from '../ui/classes.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { Logo } from './auth-layout.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { KeysHelp } from './keys-help.tsx';
 
-const PAGES: readonly (readonly [to: string, word: WordKey, icon: LucideIcon])[] = [
+type PageLink = readonly [to: string, word: WordKey, icon: LucideIcon];
+
+const PAGES: readonly PageLink[] = [
   ['/inbox', 'nav.inbox', Inbox],
   ['/tickets', 'nav.tickets', Ticket],
   ['/members', 'nav.members', Users],
   ['/channels', 'nav.channels', Globe],
 ];
+/** For owners and admins. */
+const ADMIN_PAGES: readonly PageLink[] = [
+  ['/assistant', 'nav.assistant', Bot],
+  ['/knowledge', 'nav.knowledge', BookOpen],
+  ['/providers', 'nav.providers', Cpu],
+  ['/usage', 'nav.usage', ChartColumn],
+];
+/** As many stand beside the menu on a phone. */
+const PHONE_PAGES = 3;
+const NAV_ITEM =
+  'flex flex-col items-center gap-1 rounded-xl px-2 py-2 text-xs text-soft hover:bg-raised hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-semibold data-[status=active]:text-accent md:w-[76px]';
 
 export function Shell() {
   const { data, error, refetch } = useQuery(meQuery);
@@ -73,28 +99,54 @@ function SignedIn() {
 
 function Navigation({ onHelp }: { onHelp: () => void }) {
   const { t } = useWords();
+  const { member } = useMe();
+  const pages = member.role === 'agent' ? PAGES : [...PAGES, ...ADMIN_PAGES];
+  const hasMore = pages.length > PHONE_PAGES + 1;
   return (
     <nav
       aria-label={t('nav.label')}
-      className="flex shrink-0 items-center border-line bg-surface max-md:justify-around max-md:border-t max-md:px-2 max-md:pb-[env(safe-area-inset-bottom)] md:w-[84px] md:flex-col md:gap-1 md:border-r md:py-4"
+      className="flex shrink-0 items-center border-line bg-surface max-md:justify-around max-md:border-t max-md:px-2 max-md:pb-[env(safe-area-inset-bottom)] md:w-[88px] md:flex-col md:gap-0.5 md:overflow-y-auto md:border-r md:py-4"
     >
       <span className="mb-4 hidden md:block">
         <Logo />
       </span>
-      {PAGES.map(([to, word, Icon]) => (
+      {pages.map(([to, word, Icon], at) => (
         <Link
           key={to}
           to={to}
-          className="flex flex-col items-center gap-1 rounded-xl px-2 py-2 text-xs text-soft hover:bg-raised hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-semibold data-[status=active]:text-accent md:w-[72px]"
+          className={classes(NAV_ITEM, hasMore && at >= PHONE_PAGES && 'max-md:hidden')}
         >
           <Icon size={20} aria-hidden="true" />
           {t(word)}
         </Link>
       ))}
+      {hasMore ? <MorePages pages={pages.slice(PHONE_PAGES)} /> : null}
       <span className="md:mt-auto">
         <AccountMenu onHelp={onHelp} />
       </span>
     </nav>
+  );
+}
+
+/** The pages that do not fit beside each other on a phone. */
+function MorePages({ pages }: { pages: readonly PageLink[] }) {
+  const { t } = useWords();
+  const navigate = useNavigate();
+  const trigger = (
+    <button type="button" className={classes(NAV_ITEM, 'md:hidden')}>
+      <Ellipsis size={20} aria-hidden="true" />
+      {t('nav.more')}
+    </button>
+  );
+  return (
+    <Menu trigger={trigger} side="top">
+      {pages.map(([to, word, Icon]) => (
+        <MenuItem key={to} onSelect={() => void navigate({ to })}>
+          <Icon size={18} aria-hidden="true" />
+          {t(word)}
+        </MenuItem>
+      ))}
+    </Menu>
   );
 }
 

@@ -1,6 +1,6 @@
 // Pictures that will go with the message: each with how far it has come, what is wrong with it, and a way out.
 
-import type { Picture } from '@switchboard/shared/pictures.ts';
+import { canRetry, type Picture } from '@switchboard/shared/pictures.ts';
 import { useEffect, useState } from 'preact/hooks';
 import type { Words } from '../words.ts';
 import { Icon } from './icons.tsx';
@@ -25,7 +25,7 @@ export function PictureTray({ pictures, items, words }: TrayProps) {
         <p key={it.key} class="failure" role="alert">
           <Icon name="alert" size={14} />
           <span>{problemText(it, words)}</span>
-          {it.problem?.why === 'hub' || it.problem?.why === 'connection' ? (
+          {canRetry(it.problem) ? (
             <button
               type="button"
               class="link"
@@ -48,7 +48,7 @@ function Preview(props: { picture: Picture<File>; pictures: ChatPictures; words:
   const remove = words.t('pictures.remove', { name: file.name });
   return (
     <li class={status === 'failed' ? 'preview failed' : 'preview'}>
-      {url && picture.problem?.why !== 'kind' ? (
+      {url && (picture.problem === null || canRetry(picture.problem)) ? (
         <img src={url} alt={file.name} />
       ) : (
         <span class="no-picture">{file.name}</span>

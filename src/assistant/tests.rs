@@ -1,0 +1,260 @@
+//! What happens to visitors who wait, on a clock that tests turn.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rooms::{
+    Audience, ChannelId, Content, ConversationId, Entry, EntryId, Head, OrgId, Responder, TicketId, User,
+    UserId,
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::service::Job;
+use super::{Assistant, AssistantParts, Chains, EnvironmentKeys};
+use crate::attachments::{Attachments, AttachmentsParts};
+use crate::clock::{ManualClock, SharedClock};
+use crate::config::Settings;
+use crate::crypto::MasterKeys;
+use crate::db::{ChannelChange, ConversationRecord, Db, NewChannel, NewConversation, NewVisitor, Store};
+use crate::hub::{Hub, HubParts};
+use crate::ids;
+use crate::knowledge::{Knowledge, KnowledgeParts, NoEmbedders};
+use crate::limits::Limits;
+use crate::org_settings::{Level, OrgSettings};
+use crate::outbound::Gateway;
+use crate::tools::Tools;
+use crate::usage::Usage;
+
+/// Monday, 2026-11-23, noon in UTC.
+const NOON: i64 = 1_795_435_200_000;
+const MINUTE: i64 = 60_000;
+
+struct House {
+    assistant: Assistant,
+    hub: Arc<Hub>,
+    org_settings: OrgSettings,
+    clock: Arc<ManualClock>,
+    org: OrgId,
+    job: Job,
+    visitor: User,
+    _data: TempDir,
+}
+
+impl House {
+    async fn new() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let settings = Arc::new(Settings { data_dir: data.path().to_owned(), ..Settings::defaults() });
+        let db = Db::open(None, data.path(), 2).await.unwrap();
+        let clock = ManualClock::at(NOON);
+        let shared: SharedClock = clock.clone();
+        let tasks = TaskTracker::new();
+        let store = Store::start(db.clone(), shared.clone(), 64, &tasks);
+        let limits = Arc::new(Limits::new(&settings));
+        let parts = HubParts {
+            store,
+            settings: settings.clone(),
+            clock: shared.clone(),
+            limits,
+            tasks: tasks.clone(),
+        };
+        let hub = Hub::new(parts);
+        let gateway = Gateway::new(&settings);
+        let org_settings = OrgSettings::new(db.clone(), shared.clone());
+        let knowledge = Knowledge::new(KnowledgeParts {
+            db: db.clone(),
+            gateway: gateway.clone(),
+            clock: shared.clone(),
+            settings: settings.clone(),
+            encoder: None,
+            embedders: Arc::new(NoEmbedders),
+            extra_sources: Vec::new(),
+            tasks: tasks.clone(),
+        });
+        let keys = Arc::new(MasterKeys::load(None, data.path()).unwrap());
+        let assistant = Assistant::start(
+            AssistantParts {
+                hub: hub.clone(),
+                chains: Chains::new(db.clone(), keys.clone(), EnvironmentKeys::default(), &settings),
+                keys,
+                attachments: attachments(&hub, shared.clone(), settings),
+                org_settings: org_settings.clone(),
+                usage: Usage::new(db.clone(), shared, org_settings.clone(), tasks),
+                tools: Tools::new(knowledge.clone()),
+                knowledge,
+                gateway,
+            },
+            CancellationToken::new(),
+        );
+        let (org, channel, visitor, conversation) = conversation(&db).await;
+        let job = Job { org, channel, conversation };
+        Self { assistant, hub, org_settings, clock, org, job, visitor, _data: data }
+    }
+
+    async fn set(&self, values: Value) {
+        let Value::Object(values) = values else { panic!("fields by name") };
+        let level = Level::Org(self.org);
+        let changes = OrgSettings::check(level, values).unwrap();
+        self.org_settings.change(level, &User::system(), &changes).await.unwrap();
+    }
+
+    async fn say(&self, text: &str, reply_to: Option<EntryId>) {
+        let content = Content { text: text.into(), reply_to, ..Content::default() };
+        self.hub.say_as(self.org, self.job.conversation, &self.visitor, content).await.unwrap();
+    }
+
+    async fn entries(&self) -> Vec<Entry> {
+        let range = crate::db::EntryRange { after: 0, before: u64::MAX, limit: 100, newest: false };
+        self.hub.db().entries(self.org, self.job.conversation, Audience::Visitors, range).await.unwrap()
+    }
+
+    async fn record(&self) -> ConversationRecord {
+        self.hub.db().conversation(self.org, self.job.conversation).await.unwrap().unwrap()
+    }
+
+    /// Waits until an entry of the log is as wanted.
+    async fn entry(&self, is_wanted: impl Fn(&Entry) -> bool) -> Entry {
+        let search = async {
+            loop {
+                if let Some(found) = self.entries().await.into_iter().rev().find(&is_wanted) {
+                    return found;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), search).await.expect("the entry comes")
+    }
+}
+
+async fn conversation(db: &Db) -> (OrgId, ChannelId, User, ConversationId) {
+    let id = || ids::new_uuid().as_u128();
+    let (org, channel, visitor) = (OrgId(id()), ChannelId(id()), UserId(id()));
+    let now = rooms::Timestamp(NOON);
+    db.create_org(org, "Acme", now).await.unwrap();
+    let new = NewChannel {
+        id: channel,
+        org,
+        name: "Site".into(),
+        key: "swk_test".into(),
+        origins: Vec::new(),
+        sealed_identity_secret: "sealed".into(),
+    };
+    db.create_channel(&new, now).await.unwrap();
+    let change = ChannelChange { has_assistant: Some(true), ..ChannelChange::default() };
+    db.update_channel(org, channel, &change, None, now).await.unwrap();
+    let new = NewVisitor {
+        id: visitor,
+        org,
+        channel,
+        external_id: None,
+        name: "Guest-0001".into(),
+        email: None,
+        verified: false,
+    };
+    let visitor = db.create_visitor(&new, now).await.unwrap();
+    let conversation = ConversationId(id());
+    let new = NewConversation {
+        id: conversation,
+        org,
+        channel,
+        visitor: visitor.id,
+        epoch: "e".into(),
+        head: Head::begin(true, now),
+    };
+    db.begin_conversation(&new).await.unwrap();
+    (org, channel, visitor.user(), conversation)
+}
+
+fn metadata(entry: &Entry) -> Value {
+    let json = entry.body.content().and_then(|content| content.metadata.clone());
+    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+}
+
+fn is_notice(entry: &Entry) -> bool {
+    metadata(entry)["notice"] == "waiting"
+}
+
+#[tokio::test]
+async fn who_waits_too_long_is_told_once_and_may_leave_an_address() {
+    let house = House::new().await;
+    house.say("I need a human", None).await;
+    assert!(matches!(house.record().await.head.responder, Responder::Waiting { .. }));
+    house.clock.advance(5 * MINUTE - 1);
+    assert_eq!(house.assistant.tell_waiting().await, 0);
+
+    house.clock.advance(1);
+    assert_eq!(house.assistant.tell_waiting().await, 1);
+    assert_eq!(house.assistant.tell_waiting().await, 0, "once");
+    house.assistant.told.clear();
+    assert_eq!(house.assistant.tell_waiting().await, 0, "also not after a restart");
+    let notice = house.entry(is_notice).await;
+    assert!(notice.body.content().unwrap().text.starts_with("Nobody is free"));
+    house.say("it is ana@example.com, thanks", None).await;
+
+    house.entry(|entry| entry.body.content().is_some_and(|one| one.text.starts_with("Thank you."))).await;
+    assert_eq!(house.record().await.visitor.email.as_deref(), Some("ana@example.com"));
+}
+
+#[tokio::test]
+async fn who_waits_may_go_on_with_the_assistant() {
+    let house = House::new().await;
+    house.say("quiero hablar con una persona real", None).await;
+    house.clock.advance(6 * MINUTE);
+    house.assistant.tell_waiting().await;
+    let notice = house.entry(is_notice).await;
+    assert!(notice.body.content().unwrap().text.starts_with("Ahora mismo"), "in the visitor's language");
+    let choice = metadata(&notice)["choices"][0]["text"].as_str().unwrap().to_owned();
+
+    house.say(&choice, Some(notice.id)).await;
+    let answer = house.entry(|entry| entry.author.kind == rooms::UserKind::Assistant).await;
+
+    assert!(answer.body.content().unwrap().text.starts_with("Aquí estoy"), "{answer:?}");
+    assert!(matches!(house.record().await.head.responder, Responder::Assistant { .. }));
+}
+
+#[tokio::test]
+async fn outside_of_the_hours_the_visitor_is_told_at_once() {
+    let house = House::new().await;
+    house.set(json!({"hours": {"timezone": "UTC", "days": {"mon": [["13:00", "18:00"]]}}})).await;
+
+    house.say("I need a human", None).await;
+
+    let notice = house.entry(is_notice).await;
+    assert!(notice.body.content().unwrap().text.starts_with("Nobody is here at this hour"));
+}
+
+#[tokio::test]
+async fn an_unhappy_visitor_with_a_hard_problem_gets_a_person_and_a_ticket_of_high_priority() {
+    let house = House::new().await;
+
+    house
+        .say("This is ridiculous: my order arrived broken twice, nobody answers my emails and I want my money back now", None)
+        .await;
+    let handoff =
+        house.entry(|entry| matches!(&entry.body, rooms::Body::Event(rooms::Event::Handoff { .. }))).await;
+
+    let rooms::Body::Event(rooms::Event::Handoff { reason, ticket, .. }) = handoff.body else {
+        panic!("a handoff")
+    };
+    assert_eq!(&*reason, "sentiment");
+    let briefed = async {
+        loop {
+            let found = house.hub.db().ticket(house.org, TicketId(ticket.0)).await.unwrap().unwrap();
+            if found.priority == "high" {
+                return found;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), briefed).await.expect("the ticket is briefed");
+    assert_eq!(
+        house.record().await.head.insight.map(|insight| insight.sentiment.to_string()).as_deref(),
+        Some("negative")
+    );
+}
+
+fn attachments(hub: &Hub, clock: SharedClock, settings: Arc<Settings>) -> Attachments {
+    Attachments::new(AttachmentsParts { db: hub.db().clone(), clock, settings, tasks: hub.tasks().clone() })
+}

@@ -1,0 +1,139 @@
+//! What orgs set of the assistant, who may, and what it may cost.
+
+use serde_json::{Value, json};
+use switchboard_sim::chat::{Gate, Reply};
+
+use crate::on_both_databases;
+use crate::support::{Assisted, read_reply};
+
+fn value_of(settings: &Value, name: &str) -> (Value, String) {
+    let found = settings["settings"].as_array().unwrap().iter().find(|one| one["name"] == name);
+    let found = found.unwrap_or_else(|| panic!("no {name}"));
+    (found["value"].clone(), found["source"].as_str().unwrap().to_owned())
+}
+
+on_both_databases! {
+    async fn a_channel_inherits_from_its_org_and_that_from_the_platform(database: Database) {
+        let assisted = Assisted::start(database).await;
+        let (site, owner) = (&assisted.site, assisted.owner.token.as_str());
+        let root = site.platform_admin(&site.org, "root").await;
+        let channel = format!("/api/v1/channels/{}/settings", site.org.channel_id);
+        let name_here = async || value_of(&site.get(Some(owner), &channel).await.body, "assistant_name");
+        assert_eq!(name_here().await, (json!("Assistant"), "default".to_owned()));
+
+        for (token, path, name, source) in [
+            (root.token.as_str(), "/api/v1/platform/settings", "Nova", "platform"),
+            (owner, "/api/v1/settings", "Olga", "org"),
+            (owner, channel.as_str(), "Chiara", "channel"),
+        ] {
+            let changed = site.patch(Some(token), path, &json!({"settings": {"assistant_name": name}})).await;
+            assert_eq!(changed.status, 200, "{changed:?}");
+            assert_eq!(name_here().await, (json!(name), source.to_owned()));
+        }
+        let (visitor, mut theirs) = assisted.chatting().await;
+        theirs.say(visitor.session_id(), "who are you?").await;
+        assert_eq!(read_reply(&mut theirs).await.1["author"]["name"], "Chiara", "it takes effect at once");
+        site.patch(Some(owner), &channel, &json!({"settings": {"assistant_name": null}})).await;
+        assert_eq!(name_here().await, (json!("Olga"), "org".to_owned()));
+
+        let history = site.get(Some(owner), "/api/v1/settings/history").await;
+        let changes: Vec<_> = history.body["items"].as_array().unwrap().iter().map(|one| (one["old_value"].clone(), one["new_value"].clone())).collect();
+        assert_eq!(changes, [(json!("Chiara"), json!(null)), (json!(null), json!("Chiara")), (json!(null), json!("Olga"))]);
+    }
+
+    async fn a_field_that_is_not_theirs_is_refused_and_nothing_changes(database: Database) {
+        let assisted = Assisted::start(database).await;
+        let (site, owner) = (&assisted.site, assisted.owner.token.as_str());
+        let root = site.platform_admin(&site.org, "root").await;
+        let admin = site.agent_with_role(&site.org, "adam", "admin").await;
+        let agent = site.agent_with_role(&site.org, "ann", "agent").await;
+        let both = json!({"settings": {"assistant_name": "Changed", "temperature": 0.1}});
+
+        let refused = site.patch(Some(&admin.token), "/api/v1/settings", &both).await;
+        assert_eq!((refused.status, refused.code()), (403, "forbidden"));
+        assert_eq!(refused.body["error"]["reason"], "technical_setting", "{refused:?}");
+        assert!(refused.body["error"]["message"].as_str().unwrap().contains("temperature"));
+        assert_eq!(value_of(&site.get(Some(owner), "/api/v1/settings").await.body, "assistant_name").0, "Assistant");
+        assert_eq!(site.patch(Some(&agent.token), "/api/v1/settings", &json!({"settings": {}})).await.status, 403);
+        assert_eq!(site.patch(Some(owner), "/api/v1/settings", &both).await.status, 200, "owners may by default");
+        assert_eq!(site.patch(Some(owner), "/api/v1/platform/settings", &both).await.status, 403);
+        let forbid = json!({"settings": {"owners_set_technical": false}});
+        assert_eq!(site.patch(Some(&root.token), "/api/v1/platform/settings", &forbid).await.status, 200);
+        assert_eq!(site.patch(Some(owner), "/api/v1/settings", &both).await.code(), "forbidden");
+        assert_eq!(site.get(Some(owner), "/api/v1/providers").await.code(), "forbidden");
+
+        for (settings, word) in [
+            (json!({"assistant_name": 7}), "assistant_name"),
+            (json!({"no_such_field": 1}), "no_such_field"),
+            (json!({"owners_set_technical": true}), "platform"),
+            (json!({"instructions": "Hi {{password}}"}), "password"),
+        ] {
+            let refused = site.patch(Some(&root.token), "/api/v1/settings", &json!({"settings": settings})).await;
+            assert_eq!(refused.code(), "bad_request", "{refused:?}");
+            assert!(refused.body["error"]["message"].as_str().unwrap().contains(word), "{refused:?}");
+        }
+    }
+
+    async fn a_reached_limit_stops_the_assistant_and_a_person_still_comes(database: Database) {
+        let assisted = Assisted::start(database).await;
+        assisted.set(json!({"max_chat_requests_per_day": 1})).await;
+        let (visitor, mut theirs) = assisted.chatting().await;
+        let mut watching = assisted.watching(&visitor).await;
+        assisted.sim.set_default(Reply::text("At nine.").with_usage(1_000, 50, 0));
+        theirs.say(visitor.session_id(), "when do you open?").await;
+        read_reply(&mut theirs).await;
+
+        theirs.say(visitor.session_id(), "and on Sunday?").await;
+        let told = theirs.event("ai:error").await;
+        let event = loop {
+            let entry = theirs.event("message:new").await;
+            if entry["kind"] == "event" {
+                break entry;
+            }
+        };
+
+        let numbers = watching.event("ai:error").await["details"].clone();
+        assert_eq!((&numbers["limit"], &numbers["current"]["chat_requests"]), (&json!("max_chat_requests_per_day"), &json!(1)));
+        assert!(numbers["resets_at"].is_string() && told.get("details").is_none(), "what it costs is not the visitor's");
+        assert_eq!((&told["code"], &told["retry"]), (&json!("usage_limit_exceeded"), &json!(false)));
+        assert_eq!((&event["event"], &event["metadata"]["reason"]), (&json!("handoff"), &json!("usage_limit_exceeded")));
+        assert_eq!(assisted.sim.counts().received, 1);
+        let standing = assisted.site.get(Some(&assisted.owner.token), "/api/v1/usage").await.body;
+        assert_eq!(standing["day_limits"]["chat_requests"], 1);
+        assert_eq!(standing["warnings"][0]["limit"], "max_chat_requests_per_day");
+        theirs.say(visitor.session_id(), "fine, I wait").await;
+        let mut ours = assisted.watching(&visitor).await;
+        ours.call("session:takeover", json!({"session_id": visitor.session_id()})).await.unwrap();
+    }
+
+    async fn calls_at_the_same_time_go_over_a_budget_by_themselves_alone(database: Database) {
+        let assisted = Assisted::start(database).await;
+        let price = json!({"model": "scripted", "valid_from": "2020-01-01", "input_usd": 1_000_000.0, "output_usd": 0.0});
+        let root = assisted.site.platform_admin(&assisted.site.org, "root").await;
+        let set = assisted.site.post(Some(&root.token), "/api/v1/platform/prices", &price).await;
+        assert_eq!(set.status, 204, "{set:?}");
+        // One call costs 6 of 10 dollars.
+        let gate = Gate::closed();
+        assisted.sim.set_default(Reply::text("ok").with_usage(6, 0, 0).with_gate(&gate));
+        let mut chats = Vec::new();
+        for _ in 0..4 {
+            let (visitor, mut client) = assisted.chatting().await;
+            client.say(visitor.session_id(), "when do you open?").await;
+            chats.push((visitor, client));
+        }
+        assisted.sim.received(4).await;
+        gate.release(1_000);
+        for (_, client) in &mut chats {
+            read_reply(client).await;
+        }
+        assert_eq!(assisted.sim.counts().received, 4, "they were let in together");
+
+        let (visitor, mut client) = assisted.chatting().await;
+        client.say(visitor.session_id(), "one more?").await;
+
+        assert_eq!(client.event("ai:error").await["code"], "usage_limit_exceeded");
+        assert_eq!(assisted.sim.counts().received, 4, "nobody comes in any more");
+        let days = assisted.site.get(Some(&assisted.owner.token), "/api/v1/usage").await.body;
+        assert!((days["today"]["cost_usd"].as_f64().unwrap() - 24.0).abs() < 1e-6, "{days}");
+    }
+}

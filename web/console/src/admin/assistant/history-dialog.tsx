@@ -1,0 +1,94 @@
+// Who changed which setting, when, and from what to what.
+
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { History } from 'lucide-react';
+import {
+  adminApi,
+  type Hours,
+  type SettingChange,
+  type SettingLevel,
+} from '../../app/admin-api.ts';
+import { api } from '../../app/api.ts';
+import { formatMoment } from '../../app/format.ts';
+import { useWords, type Words } from '../../app/words.ts';
+import { Button } from '../../ui/button.tsx';
+import { Drawer } from '../../ui/drawer.tsx';
+import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { DAYS } from './hours-editor.tsx';
+import { labelOf } from './setting-field.tsx';
+
+export function HistoryDialog({ level, onClose }: { level: SettingLevel; onClose: () => void }) {
+  const { t } = useWords();
+  const of_platform = level === 'platform';
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    {
+      queryKey: ['settings', 'history', of_platform],
+      queryFn: ({ pageParam }) => adminApi.settingHistory(level, pageParam),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.next_cursor,
+    },
+  );
+  const changes = data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Drawer title={t('assistant.history')} onClose={onClose}>
+      {error ? <Failed error={error} onRetry={() => void refetch()} /> : null}
+      {!data && !error ? <Loading /> : null}
+      {data && changes.length === 0 ? (
+        <Empty icon={History} title={t('assistant.history.empty')} />
+      ) : null}
+      <ol className="flex flex-col divide-y divide-line">
+        {changes.map((it) => (
+          <Change key={it.id} change={it} />
+        ))}
+      </ol>
+      {hasNextPage ? (
+        <Button isSmall disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {t('common.more')}
+        </Button>
+      ) : null}
+    </Drawer>
+  );
+}
+
+function Change({ change }: { change: SettingChange }) {
+  const words = useWords();
+  const { data } = useQuery({ queryKey: ['channels'], queryFn: api.channels });
+  const channel = data?.items.find((it) => it.id === change.channel_id)?.name ?? change.channel_id;
+  return (
+    <li className="flex flex-col gap-1 py-3 text-sm">
+      <p className="font-medium">
+        {labelOf({ name: change.field }, words)}
+        {channel ? <span className="font-normal text-soft"> · {channel}</span> : null}
+      </p>
+      <p className="line-clamp-3 break-words text-soft line-through decoration-1">
+        {valueText(change.old_value, words) ?? words.t('assistant.inherited')}
+      </p>
+      <p className="line-clamp-[9] break-words whitespace-pre-wrap">
+        {valueText(change.new_value, words) ?? words.t('assistant.inherited')}
+      </p>
+      <p className="text-xs text-soft">
+        {change.member_name} · {formatMoment(change.created_at, words.locale)}
+      </p>
+    </li>
+  );
+}
+
+function valueText(value: unknown, words: Words): string | null {
+  if (value === null || value === undefined) return null;
+  if (Array.isArray(value)) return value.length === 0 ? '–' : value.join(', ');
+  if (isHours(value)) return hoursText(value, words);
+  if (typeof value === 'object') return JSON.stringify(value);
+  return value === '' ? '–' : String(value);
+}
+
+function isHours(value: unknown): value is Hours {
+  return typeof value === 'object' && value !== null && 'days' in value && 'timezone' in value;
+}
+
+function hoursText({ timezone, days }: Hours, words: Words): string {
+  const lines = DAYS.filter((day) => days[day]?.length).map((day) => {
+    const spans = days[day]?.map(([from, until]) => `${from}–${until}`).join(', ');
+    return `${words.t(`hours.${day}`)} ${spans}`;
+  });
+  return [...lines, timezone].join('\n');
+}

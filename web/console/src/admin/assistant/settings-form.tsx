@@ -1,0 +1,113 @@
+// The form that the server's table of fields asks for; only what was changed is sent, all or nothing.
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import {
+  adminApi,
+  type Setting,
+  type SettingLevel,
+  type SettingValue,
+} from '../../app/admin-api.ts';
+import { failureText } from '../../app/failures.ts';
+import { toast } from '../../app/toasts.ts';
+import { useWords } from '../../app/words.ts';
+import { FormError } from '../../pages/auth-layout.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../admin-page.tsx';
+import { SettingField } from './setting-field.tsx';
+
+type Draft = Readonly<Record<string, SettingValue>>;
+
+export function SettingsForm({ level, settings }: { level: SettingLevel; settings: Setting[] }) {
+  const words = useWords();
+  const { t } = words;
+  const queries = useQueryClient();
+  const [draft, setDraft] = useState<Draft>({});
+  const save = useMutation({
+    mutationFn: (changes: Draft) => adminApi.changeSettings(level, changes),
+    onSuccess: async (_answer, changes) => {
+      toast('good', t('assistant.saved'));
+      setDraft((now) => without(now, Object.keys(changes)));
+      await queries.invalidateQueries({ queryKey: ['settings'] });
+    },
+  });
+  const refusal = save.error ? failureText(save.error, words) : null;
+  // The server names the field it refuses first.
+  const refused = save.error ? save.error.message.split(' ')[0] : null;
+  const shown = settings.filter((it) => it.settable || level !== 'platform');
+  const set = (setting: Setting, value: SettingValue) => {
+    save.reset();
+    const isBack = JSON.stringify(value) === JSON.stringify(setting.value);
+    setDraft((now) => (isBack ? without(now, [setting.name]) : { ...now, [setting.name]: value }));
+  };
+  const isDirty = Object.keys(draft).length > 0;
+  return (
+    <form
+      className="flex flex-col gap-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isDirty) save.mutate(draft);
+      }}
+    >
+      {(['business', 'technical'] as const).map((nature) => {
+        const fields = shown.filter((it) => it.nature === nature && it.settable);
+        return fields.length === 0 ? null : (
+          <section
+            key={nature}
+            aria-labelledby={`settings-${nature}`}
+            className="flex flex-col gap-3"
+          >
+            <div>
+              <h2 id={`settings-${nature}`} className="text-lg font-semibold">
+                {t(`assistant.${nature}`)}
+              </h2>
+              <p className="text-sm text-soft">{t(`assistant.${nature}.text`)}</p>
+            </div>
+            <Card>
+              <div className="divide-y divide-line">
+                {fields.map((it) => (
+                  <SettingField
+                    key={it.name}
+                    setting={it}
+                    level={level}
+                    value={it.name in draft ? (draft[it.name] ?? null) : it.value}
+                    isChanged={it.name in draft}
+                    refusal={refused === it.name ? (save.error?.message ?? null) : null}
+                    onChange={(value) => set(it, value)}
+                    onReset={() => save.mutate({ [it.name]: null })}
+                  />
+                ))}
+              </div>
+            </Card>
+          </section>
+        );
+      })}
+      {isDirty || refusal ? (
+        <div className="sticky bottom-3 flex flex-wrap items-center gap-3 rounded-2xl border border-line bg-surface p-3 shadow-xl">
+          <div className="min-w-40 flex-1 text-sm">
+            {refusal ? (
+              <FormError text={refusal} />
+            ) : (
+              t('assistant.unsaved', { count: Object.keys(draft).length })
+            )}
+          </div>
+          <Button
+            onClick={() => {
+              setDraft({});
+              save.reset();
+            }}
+          >
+            {t('assistant.discard')}
+          </Button>
+          <Button type="submit" kind="strong" disabled={save.isPending || !isDirty}>
+            {t('common.save')}
+          </Button>
+        </div>
+      ) : null}
+    </form>
+  );
+}
+
+function without(draft: Draft, names: readonly string[]): Draft {
+  return Object.fromEntries(Object.entries(draft).filter(([name]) => !names.includes(name)));
+}

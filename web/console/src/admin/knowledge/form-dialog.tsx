@@ -1,0 +1,47 @@
+// A dialog with a form: its fields, what went wrong, and the two buttons.
+
+import { useMutation } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { failureText } from '../../app/failures.ts';
+import { useWords } from '../../app/words.ts';
+import { FormError } from '../../pages/auth-layout.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+
+interface FormDialogProps {
+  title: string;
+  text?: string;
+  onSave: (form: FormData) => Promise<void>;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+export function FormDialog({ title, text, onSave, onClose, children }: FormDialogProps) {
+  const words = useWords();
+  const { t } = words;
+  const save = useMutation({ mutationFn: onSave, onSuccess: onClose });
+  return (
+    <Dialog title={title} {...(text ? { text } : {})} onClose={onClose}>
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate(new FormData(event.currentTarget));
+        }}
+      >
+        {children}
+        <FormError text={save.error ? failureText(save.error, words) : null} />
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button type="submit" kind="strong" disabled={save.isPending}>
+            {t('common.save')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+export function textOf(form: FormData, name: string): string {
+  return String(form.get(name) ?? '').trim();
+}

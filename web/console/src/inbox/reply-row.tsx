@@ -1,0 +1,53 @@
+// The assistant's reply while it is written, and why one failed.
+
+import { closeOpenMarks } from '@switchboard/shared/markdown-live.ts';
+import type { Room } from '@switchboard/shared/room.ts';
+import { Bot, CircleAlert, LoaderCircle, Wrench } from 'lucide-react';
+import { useCell } from '../app/use-cell.ts';
+import { useWords } from '../app/words.ts';
+import { Markdown } from '../ui/markdown.tsx';
+
+export function ReplyRow({ room }: { room: Room }) {
+  const { t } = useWords();
+  const { current, failure } = useCell(room.replies);
+  if (!current) {
+    return failure ? (
+      <p role="alert" className="mt-4 flex items-center justify-end gap-1.5 text-sm text-danger">
+        <CircleAlert size={15} aria-hidden="true" />
+        {t('reply.failed', { reason: failure.message || failure.code })}
+      </p>
+    ) : null;
+  }
+  const { text, stage, tool } = current;
+  return (
+    <div
+      className="mt-4 flex flex-col items-end gap-1"
+      data-testid="reply"
+      data-stage={stage}
+      aria-live="off"
+    >
+      <p className="flex items-center gap-1.5 px-1 text-xs text-soft">
+        <Bot size={13} aria-hidden="true" />
+        <span className="font-semibold">{t('entry.assistant')}</span> {t('entry.typing')}
+      </p>
+      {text ? (
+        <div
+          className="max-w-[min(80%,640px)] rounded-2xl bg-raised px-3.5 py-2 ring-1 ring-accent/40"
+          dir="auto"
+        >
+          <Markdown text={closeOpenMarks(text)} />
+        </div>
+      ) : null}
+      {stage === 'writing' ? null : (
+        <p className="flex items-center gap-1.5 rounded-full bg-raised px-3 py-1 text-xs text-soft">
+          {stage === 'tool' ? (
+            <Wrench size={13} aria-hidden="true" />
+          ) : (
+            <LoaderCircle size={13} className="animate-spin" aria-hidden="true" />
+          )}
+          {stage === 'tool' ? t('reply.tool', { tool: tool ?? '' }) : t('reply.thinking')}
+        </p>
+      )}
+    </div>
+  );
+}
