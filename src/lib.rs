@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod app;
 pub mod assistant;
+pub mod attachments;
 pub mod auth;
 pub mod cli;
 pub mod clock;
@@ -21,6 +22,7 @@ pub mod models;
 pub mod org_settings;
 pub mod outbound;
 pub mod pages;
+pub mod pictures;
 pub mod providers;
 pub mod socketio;
 pub mod telemetry;

@@ -2,6 +2,7 @@
 
 mod knowledge;
 mod listen;
+mod models;
 mod notice;
 mod router;
 mod serve;

@@ -13,11 +13,13 @@ use tokio_util::task::TaskTracker;
 
 use super::knowledge::{add_demo_knowledge, open_encoder};
 use super::listen::{listen, raise_open_files};
+use super::models::Models;
 use super::notice::{base_url, say};
 use super::router::router;
 use super::signals;
 use crate::accounts::{Accounts, AccountsParts, Directory};
-use crate::assistant::{Assistant, AssistantParts, EnvironmentKeys};
+use crate::assistant::{Assistant, AssistantParts};
+use crate::attachments::{Attachments, AttachmentsParts};
 use crate::auth::IdentityVerifier;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Settings;
@@ -25,13 +27,11 @@ use crate::crypto::MasterKeys;
 use crate::db::{Db, DbError, ServeLock, Store};
 use crate::http::{self, Api, ApiParts};
 use crate::hub::{Hub, HubParts};
-use crate::knowledge::{Knowledge, KnowledgeParts, NoEmbedders};
+use crate::knowledge::{Knowledge, KnowledgeParts};
 use crate::limits::Limits;
-use crate::org_settings::OrgSettings;
 use crate::outbound::{Gateway, install_crypto_provider};
 use crate::telemetry;
 use crate::tools::Tools;
-use crate::usage::Usage;
 
 /// How often it is checked that this process still has the database to itself.
 const LOCK_PERIOD: Duration = Duration::from_secs(5);
@@ -57,10 +57,10 @@ struct Server {
     hub: Arc<Hub>,
     accounts: Accounts,
     knowledge: Knowledge,
-    org_settings: OrgSettings,
+    attachments: Attachments,
     keys: Arc<MasterKeys>,
+    models: Models,
     gateway: Gateway,
-    clock: SharedClock,
     lock: ServeLock,
 }
 
@@ -79,6 +79,7 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
         settings: settings.clone(),
         assistant: assistant.clone(),
         knowledge: server.knowledge.clone(),
+        attachments: server.attachments.clone(),
     }));
     let app = router(&server.hub, &server.accounts, &settings, rest);
     if let Some(metrics_address) = settings.metrics_listen {
@@ -92,6 +93,7 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     }
     server.hub.start_jobs(&stop);
     server.knowledge.start_jobs(&stop);
+    server.attachments.start_jobs(&stop);
     assistant.begin().await.context("could not take up what was left unanswered")?;
     server.announce(address).await?;
     server.run(listener, app, stop).await
@@ -115,18 +117,24 @@ impl Server {
         let hub =
             Hub::new(HubParts { store, settings: settings.clone(), clock: clock.clone(), limits, tasks });
         let gateway = Gateway::new(&settings);
+        let keys = Arc::new(keys);
+        let models = Models::new(&hub, &keys, &clock, &gateway);
+        let attachments = Attachments::new(AttachmentsParts {
+            db: db.clone(),
+            clock: clock.clone(),
+            settings: settings.clone(),
+            tasks: hub.tasks().clone(),
+        });
         let knowledge = Knowledge::new(KnowledgeParts {
             db: db.clone(),
             gateway: gateway.clone(),
             clock: clock.clone(),
             settings: settings.clone(),
             encoder: open_encoder(&settings.data_dir).await,
-            embedders: Arc::new(NoEmbedders),
-            extra_sources: Vec::new(),
+            embedders: models.embedders(),
+            extra_sources: vec![models.stores()],
             tasks: hub.tasks().clone(),
         });
-        let keys = Arc::new(keys);
-        let org_settings = OrgSettings::new(db.clone(), clock.clone());
         let accounts = Accounts::new(AccountsParts {
             directory: Directory::new(db, keys.clone(), clock.clone()),
             hub: hub.clone(),
@@ -138,23 +146,22 @@ impl Server {
             .check_master_key()
             .await
             .context("the master key does not open what is stored")?;
-        Ok(Self { settings, hub, accounts, knowledge, org_settings, keys, gateway, clock, lock })
+        Ok(Self { settings, hub, accounts, knowledge, attachments, keys, models, gateway, lock })
     }
 
     /// Starts the assistant; it hears of the hub from here on.
     fn assistant(&self, stop: &CancellationToken) -> Assistant {
-        let (db, tasks) = (self.hub.db().clone(), self.hub.tasks().clone());
-        let org_settings = self.org_settings.clone();
         let knowledge = self.knowledge.clone();
         let parts = AssistantParts {
             hub: self.hub.clone(),
             keys: self.keys.clone(),
-            org_settings: org_settings.clone(),
-            usage: Usage::new(db, self.clock.clone(), org_settings, tasks),
+            chains: self.models.chains.clone(),
+            org_settings: self.models.org_settings.clone(),
+            usage: self.models.usage.clone(),
+            attachments: self.attachments.clone(),
             tools: Tools::new(knowledge.clone()),
             knowledge,
             gateway: self.gateway.clone(),
-            environment: EnvironmentKeys::read(),
         };
         Assistant::start(parts, stop.clone())
     }
@@ -164,7 +171,7 @@ impl Server {
         let base = base_url(&self.settings, address);
         let mut lines = vec![format!("Switchboard {} is at {base}/", env!("CARGO_PKG_VERSION"))];
         if let Some(demo) = self.accounts.ensure_demo(&base).await? {
-            add_demo_knowledge(&self.knowledge, &self.org_settings, &demo)
+            add_demo_knowledge(&self.knowledge, &self.models.org_settings, &demo)
                 .await
                 .context("could not store what the demo knows")?;
             lines.push(format!(

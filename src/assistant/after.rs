@@ -25,7 +25,10 @@ impl Assistant {
                 Job { org: noted.facts.org, channel: noted.facts.channel, conversation: noted.facts.id };
             match &noted.entry.body {
                 Body::Message(content) if noted.entry.author.kind == UserKind::Visitor => {
-                    self.note_insight(job, &noted.head, &content.text).await;
+                    // A picture without words says nothing of its sender.
+                    if !content.text.trim().is_empty() {
+                        self.note_insight(job, &noted.head, &content.text).await;
+                    }
                     if matches!(noted.head.responder, Responder::Waiting { .. }) {
                         self.hear_waiting_visitor(job, &noted).await;
                     }

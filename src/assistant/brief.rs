@@ -6,7 +6,7 @@ use tokio::time::{Duration, timeout};
 
 use super::chain::{Link, ModelLink};
 use super::meter::Meter;
-use super::scene::{Scene, text_of};
+use super::scene::{Scene, said};
 use super::service::{Assistant, Job};
 use crate::providers::{ChatItem, ChatMessage, ChatRequest, Part};
 use crate::usage::UsageKind;
@@ -43,7 +43,7 @@ impl Assistant {
         let range = crate::db::EntryRange { after: from, before: u64::MAX, limit: 500, newest: false };
         let audience = rooms::Audience::Visitors;
         let Ok(entries) = db.entries(job.org, job.conversation, audience, range).await else { return };
-        let messages: Vec<Entry> = entries.into_iter().filter(|entry| text_of(entry).is_some()).collect();
+        let messages: Vec<Entry> = entries.into_iter().filter(|entry| said(entry).is_some()).collect();
         let older = messages.len().saturating_sub(usize::try_from(history_turns).unwrap_or(usize::MAX));
         if (older as u64) < SUMMARY_EVERY {
             return;
@@ -104,8 +104,8 @@ impl Assistant {
 /// A line that says what a ticket is about: the visitor's last words.
 pub(super) fn title(scene: &Scene) -> String {
     let last =
-        scene.messages.iter().rev().filter(|entry| entry.author.kind == UserKind::Visitor).find_map(text_of);
-    shortened(last.unwrap_or("A person was asked for"), TITLE_CHARS)
+        scene.messages.iter().rev().filter(|entry| entry.author.kind == UserKind::Visitor).find_map(said);
+    shortened(last.as_deref().unwrap_or("A person was asked for"), TITLE_CHARS)
 }
 
 /// What is known without asking a model.
@@ -120,15 +120,15 @@ fn plain_brief(scene: &Scene, head: &Head) -> String {
     if let Some(url) = scene.visitor.page.as_ref().and_then(|page| page.url.as_deref()) {
         lines.push(format!("Page: {url}"));
     }
-    let said: Vec<&str> = scene
+    let quotes: Vec<String> = scene
         .messages
         .iter()
         .rev()
         .filter(|entry| entry.author.kind == UserKind::Visitor)
-        .filter_map(text_of)
+        .filter_map(said)
         .take(QUOTES)
         .collect();
-    lines.extend(said.into_iter().rev().map(|text| format!("“{}”", shortened(text, QUOTE_CHARS))));
+    lines.extend(quotes.into_iter().rev().map(|text| format!("“{}”", shortened(&text, QUOTE_CHARS))));
     lines.join("\n")
 }
 
@@ -139,7 +139,7 @@ fn transcript(messages: &[Entry]) -> String {
             UserKind::Assistant => "Assistant",
             UserKind::Agent | UserKind::Server | UserKind::System => "Business",
         };
-        text_of(entry).map(|text| format!("{by}: {text}"))
+        said(entry).map(|text| format!("{by}: {text}"))
     };
     messages.iter().filter_map(line).collect::<Vec<_>>().join("\n")
 }

@@ -13,6 +13,7 @@ use rooms::OrgId;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::config::Settings;
 use crate::crypto::MasterKeys;
 use crate::db::{Db, DbError, PLATFORM, ProviderRecord, provider_key_field};
 use crate::outbound::Trust;
@@ -80,7 +81,7 @@ type Kept = (Instant, Arc<Vec<Link>>);
 
 /// Finds the chain of an org. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(super) struct Chains {
+pub struct Chains {
     db: Db,
     keys: Arc<MasterKeys>,
     environment: Arc<EnvironmentKeys>,
@@ -90,13 +91,19 @@ pub(super) struct Chains {
 }
 
 impl Chains {
-    pub(super) fn new(
-        db: Db,
-        keys: Arc<MasterKeys>,
-        environment: EnvironmentKeys,
-        silence: Duration,
-    ) -> Self {
+    /// Chains of what is stored, and of keys that the server was started with.
+    #[must_use]
+    pub fn new(db: Db, keys: Arc<MasterKeys>, environment: EnvironmentKeys, settings: &Settings) -> Self {
+        let silence = Duration::from_secs(settings.provider_silence_s);
         Self { db, keys, environment: Arc::new(environment), silence, kept: Arc::default() }
+    }
+
+    /// The first model of an org whose provider speaks as OpenAI does, and so may have more than chat.
+    pub(super) async fn first_like_openai(&self, org: OrgId) -> Result<Option<ModelLink>, DbError> {
+        Ok(self.of(org).await?.iter().find_map(|link| match link {
+            Link::Model(model) if model.endpoint.kind != ProviderKind::Anthropic => Some((**model).clone()),
+            Link::Model(_) | Link::Knowledge => None,
+        }))
     }
 
     /// The links of an org, in order; never empty.

@@ -39,6 +39,9 @@ pub(super) async fn answer(db: &Db, knowledge: &Knowledge, scene: &Scene) -> Res
     if let Some(picked) = picked_choice(db, scene, last).await {
         return answer_choice(knowledge, scene, words, &picked).await;
     }
+    if scene.asks_with_pictures_only() {
+        return Ok(picture(scene, words));
+    }
     let question = scene.question();
     let folded = rooms::fold_words(&question);
     let intent = crate::insight::intent_of(&folded);
@@ -77,6 +80,14 @@ fn offer(passages: &[Passage], words: &Texts) -> Answer {
     choices.push(json!({ "id": NONE_OF_THESE, "text": words.none_of_these }));
     let metadata = json!({ "provider": "knowledge", "choices": choices });
     Answer { text: words.did_you_mean.to_owned(), metadata, hand_off: None }
+}
+
+/// Nobody here can see pictures: a person is asked for where there are people.
+fn picture(scene: &Scene, words: &Texts) -> Answer {
+    if !scene.channel.handoff_enabled {
+        return Answer::plain(words.picture);
+    }
+    Answer { hand_off: Some("picture"), ..Answer::plain(words.picture_person) }
 }
 
 /// Nothing was found: it is noted for the org, and a person is asked for where there are people.

@@ -8,9 +8,12 @@ mod admin;
 mod after;
 mod brief;
 mod chain;
+mod elsewhere;
+mod embeddings;
 mod fault;
 mod keyless;
 mod meter;
+mod pictures;
 mod prompt;
 mod providers;
 mod scene;
@@ -24,6 +27,8 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use chain::EnvironmentKeys;
+pub use chain::{Chains, EnvironmentKeys};
+pub use elsewhere::VectorStores;
+pub use embeddings::ProviderEmbedders;
 pub use providers::{ChainOwner, ProviderFields, Trial};
 pub use service::{Assistant, AssistantParts};

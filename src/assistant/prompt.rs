@@ -16,6 +16,8 @@ const PICTURE_TOKENS: u64 = 800;
 /// One earlier message of the conversation.
 #[derive(Debug, Clone)]
 pub(super) struct Turn {
+    /// The place of the message in its conversation.
+    pub(super) seq: u64,
     /// Whose words.
     pub(super) by: UserKind,
     /// The name of an agent, where one wrote.
@@ -155,7 +157,7 @@ mod tests {
     use super::*;
 
     fn said(text: &str) -> Turn {
-        Turn { by: UserKind::Visitor, name: "Guest".into(), text: text.into(), pictures: Vec::new() }
+        Turn { seq: 1, by: UserKind::Visitor, name: "Guest".into(), text: text.into(), pictures: Vec::new() }
     }
 
     fn passage(text: &str) -> Passage {

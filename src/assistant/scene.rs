@@ -106,13 +106,20 @@ impl Scene {
         texts.join("\n")
     }
 
+    /// Whether the visitor sent pictures and no word.
+    pub(super) fn asks_with_pictures_only(&self) -> bool {
+        self.asked.iter().all(|entry| text_of(entry).is_none())
+            && self.asked.iter().any(|entry| said(entry).is_some())
+    }
+
     /// What the prompt is made of, besides knowledge.
     pub(super) fn material(&self, today: &str) -> Material {
         let turns = self.messages.iter().filter_map(|entry| {
             Some(Turn {
+                seq: entry.seq,
                 by: entry.author.kind,
                 name: entry.author.name.to_string(),
-                text: text_of(entry)?.to_owned(),
+                text: said(entry)?,
                 pictures: Vec::new(),
             })
         });
@@ -183,6 +190,14 @@ impl Scene {
 /// The words of a message.
 pub(super) fn text_of(entry: &Entry) -> Option<&str> {
     entry.body.content().map(|content| &*content.text).filter(|text| !text.is_empty())
+}
+
+/// What a message says to a reader who does not see its files; `None` where there is nothing.
+pub(super) fn said(entry: &Entry) -> Option<String> {
+    let content = entry.body.content()?;
+    let files = content.attachments.iter().map(|file| format!("[picture: {}]", file.name));
+    let parts: Vec<String> = text_of(entry).map(str::to_owned).into_iter().chain(files).collect();
+    (!parts.is_empty()).then(|| parts.join("\n"))
 }
 
 /// The language of the newest message that shows one, then the browser's.

@@ -12,11 +12,10 @@ use rooms::{ChannelId, ConversationId, Entry, OrgId, User, UserId, UserKind};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::chain::{Chains, EnvironmentKeys};
-use super::prompt::Material;
-use super::scene::Scene;
+use super::chain::Chains;
 use super::turn::{Outcome, ReplyTurn};
 use super::waiters::Waiters;
+use crate::attachments::Attachments;
 use crate::crypto::MasterKeys;
 use crate::hub::{Hub, Listener, Noted, ReplyBegun, RoomFacts};
 use crate::knowledge::Knowledge;
@@ -39,20 +38,22 @@ const NOTED_MAX: usize = 4_096;
 pub struct AssistantParts {
     /// The live part.
     pub hub: Arc<Hub>,
-    /// Opens provider keys.
+    /// Seals provider keys.
     pub keys: Arc<MasterKeys>,
+    /// Which providers answer for an org.
+    pub chains: Chains,
     /// What orgs set.
     pub org_settings: OrgSettings,
     /// What models cost.
     pub usage: Usage,
     /// What orgs know.
     pub knowledge: Knowledge,
+    /// Files of conversations.
+    pub attachments: Attachments,
     /// What it may do.
     pub tools: Tools,
     /// The way outside.
     pub gateway: Gateway,
-    /// Keys that the server was started with.
-    pub environment: EnvironmentKeys,
 }
 
 /// The assistant of every org. Cheap to clone.
@@ -85,9 +86,7 @@ impl Assistant {
     #[must_use]
     pub fn start(parts: AssistantParts, stop: CancellationToken) -> Self {
         let (noted, waiting) = mpsc::channel(NOTED_MAX);
-        let silence = Duration::from_secs(parts.hub.settings().provider_silence_s);
-        let chains =
-            Chains::new(parts.hub.db().clone(), parts.keys.clone(), parts.environment.clone(), silence);
+        let chains = parts.chains.clone();
         let at_once = Arc::new(Semaphore::new(parts.hub.settings().replies_at_once_max));
         let parts = Arc::new(parts);
         let assistant = Self {
@@ -158,9 +157,6 @@ impl Assistant {
         let now = Moment::from_millisecond(self.parts.hub.now().0).unwrap_or(Moment::UNIX_EPOCH);
         now.to_zoned(TimeZone::UTC).date().to_string()
     }
-
-    /// Adds the pictures of the newest messages, for models that see.
-    pub(super) async fn add_pictures(&self, _material: &mut Material, _scene: &Scene) {}
 
     /// The assistant of an org as a user of rooms.
     pub(super) async fn user(&self, job: Job) -> User {

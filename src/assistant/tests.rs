@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::service::Job;
-use super::{Assistant, AssistantParts, EnvironmentKeys};
+use super::{Assistant, AssistantParts, Chains, EnvironmentKeys};
+use crate::attachments::{Attachments, AttachmentsParts};
 use crate::clock::{ManualClock, SharedClock};
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
@@ -45,7 +46,7 @@ struct House {
 impl House {
     async fn new() -> Self {
         let data = tempfile::tempdir().unwrap();
-        let settings = Arc::new(Settings::defaults());
+        let settings = Arc::new(Settings { data_dir: data.path().to_owned(), ..Settings::defaults() });
         let db = Db::open(None, data.path(), 2).await.unwrap();
         let clock = ManualClock::at(NOON);
         let shared: SharedClock = clock.clone();
@@ -66,22 +67,24 @@ impl House {
             db: db.clone(),
             gateway: gateway.clone(),
             clock: shared.clone(),
-            settings,
+            settings: settings.clone(),
             encoder: None,
             embedders: Arc::new(NoEmbedders),
             extra_sources: Vec::new(),
             tasks: tasks.clone(),
         });
+        let keys = Arc::new(MasterKeys::load(None, data.path()).unwrap());
         let assistant = Assistant::start(
             AssistantParts {
                 hub: hub.clone(),
-                keys: Arc::new(MasterKeys::load(None, data.path()).unwrap()),
+                chains: Chains::new(db.clone(), keys.clone(), EnvironmentKeys::default(), &settings),
+                keys,
+                attachments: attachments(&hub, shared.clone(), settings),
                 org_settings: org_settings.clone(),
                 usage: Usage::new(db.clone(), shared, org_settings.clone(), tasks),
                 tools: Tools::new(knowledge.clone()),
                 knowledge,
                 gateway,
-                environment: EnvironmentKeys::default(),
             },
             CancellationToken::new(),
         );
@@ -250,4 +253,8 @@ async fn an_unhappy_visitor_with_a_hard_problem_gets_a_person_and_a_ticket_of_hi
         house.record().await.head.insight.map(|insight| insight.sentiment.to_string()).as_deref(),
         Some("negative")
     );
+}
+
+fn attachments(hub: &Hub, clock: SharedClock, settings: Arc<Settings>) -> Attachments {
+    Attachments::new(AttachmentsParts { db: hub.db().clone(), clock, settings, tasks: hub.tasks().clone() })
 }

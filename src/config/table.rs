@@ -32,6 +32,7 @@ settings! {
         agent_connections_max: usize = 50 in 1..=10_000, "Connections one agent may have; the oldest gives way";
         events_per_3s: u32 = 30 in 1..=100_000, "Events one connection may send; at ten times that it is closed";
         visitor_messages_per_minute: u32 = 20 in 1..=1_000_000, "Visitor messages from one address";
+        visitor_uploads_per_minute: u32 = 20 in 1..=1_000_000, "Files uploaded by visitors from one address";
         widget_reads_per_minute: u32 = 60 in 1..=1_000_000, "Widget requests that read, from one address";
         conversation_ends_per_minute: u32 = 10 in 1..=1_000_000, "Conversations ended from one address";
         rest_requests_per_minute: u32 = 60 in 1..=1_000_000, "REST requests of one API token";
@@ -44,6 +45,9 @@ settings! {
         agent_message_max_chars: usize = 10_000 in 1..=1_000_000, "Longest message of an agent";
         outbound_queue_max_bytes: usize = 1_048_576 in 16_384..=1_073_741_824, "What one connection may leave unread before it is closed as too slow";
         outbound_queue_max_frames: usize = 1_024 in 16..=1_000_000, "Frames one connection may leave unread before it is closed as too slow";
+        attachment_max_bytes: usize = 10_485_760 in 1_024..=104_857_600, "Largest file of a message";
+        attachment_max_pixels: u64 = 40_000_000 in 1..=1_000_000_000, "Most pixels of a picture in a message";
+        conversation_files_max_bytes: u64 = 209_715_200 in 1_024..=1_099_511_627_776, "Most that the files of one conversation take together";
         max_body_bytes: usize = 1_048_576 in 1_024..=1_073_741_824, "Largest body of a request";
         history_page_default: u32 = 50 in 1..=10_000, "Entries on a page of history when the client names no number";
         history_page_max: u32 = 200 in 1..=10_000, "Most entries on a page of history";

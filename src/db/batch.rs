@@ -9,6 +9,7 @@ use rooms::{
 };
 use sqlx::QueryBuilder;
 
+use super::attachments::SentFile;
 use super::conversation_row::{
     ConversationRow, select_conversations, stored_count, stored_handoff, stored_insight, stored_labels,
     stored_responder,
@@ -68,6 +69,7 @@ struct Batch {
     heads: HashMap<ConversationId, Loaded>,
     known: HashMap<ClientMessageKey, Entry>,
     entries: Vec<EntryRow>,
+    files: Vec<SentFile>,
     tickets: Vec<(OrgId, ConversationId, UserId, NewTicket)>,
     reads: BTreeMap<(ConversationId, UserId), (OrgId, UserKind, u64)>,
 }
@@ -79,6 +81,7 @@ pub(crate) async fn run(tx: &mut Tx, writes: &[Write], now: Timestamp) -> Result
         heads: load_heads(tx, writes).await?,
         known: load_known(tx, writes).await?,
         entries: Vec::new(),
+        files: Vec::new(),
         tickets: Vec::new(),
         reads: BTreeMap::new(),
     };
@@ -142,6 +145,7 @@ impl Batch {
             self.known.insert(key, first.clone());
         }
         self.entries.extend(entries.iter().map(|entry| EntryRow::new(entry, org, conversation)));
+        self.files.extend(entries.iter().flat_map(|entry| SentFile::of(entry, org, conversation)));
         if let Some(ticket) = &draft.ticket {
             self.tickets.push((org, conversation, loaded.visitor, ticket.clone()));
         }
@@ -151,6 +155,9 @@ impl Batch {
     async fn store(self, tx: &mut Tx) -> Result<(), DbError> {
         for rows in statement_sized(&self.entries) {
             insert_entries(tx, rows).await?;
+        }
+        for file in &self.files {
+            file.mark(tx, self.now).await?;
         }
         for (org, conversation, visitor, ticket) in &self.tickets {
             insert_ticket(tx, *org, *conversation, *visitor, ticket, self.now).await?;

@@ -5,6 +5,7 @@
 //! are milliseconds, and every query on org data names the org. sqlx is named here and nowhere else.
 
 mod accounts;
+mod attachments;
 mod batch;
 mod channels;
 mod conversation_row;
@@ -37,6 +38,7 @@ mod usage;
 mod visitors;
 
 pub use accounts::{MemberRecord, NewMember, OrgRecord, Role};
+pub use attachments::{AttachmentRecord, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
 pub use channels::{ChannelChange, ChannelRecord, NewChannel};
 pub(crate) use channels::{identity_secret_field, issuer_secret_field};
 pub use conversation_row::ConversationRecord;

@@ -25,10 +25,9 @@ pub(super) struct MessageBody {
     /// The sender's own id of it: 1 to 64 of `A-Z a-z 0-9 _ -`. A repeat gives the first entry.
     #[serde(default, alias = "clientMessageId")]
     client_message_id: Option<String>,
-    /// Ids of files; none exist before uploads do.
+    /// Ids of files that the sender uploaded to this conversation, at most 10; `content` may then be empty.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>)]
-    attachments: Option<Vec<serde::de::IgnoredAny>>,
+    attachments: Option<Vec<String>>,
     #[serde(default)]
     kind: Option<SendKind>,
     /// The entry it answers.
@@ -100,7 +99,7 @@ pub(super) async fn send(
     let message = NewMessage {
         client_message_id,
         content,
-        attachment_count: attachments.map_or(0, |files| files.len()),
+        attachments: attachments.unwrap_or_default(),
         kind: kind.unwrap_or_default(),
         reply_to,
         metadata,

@@ -9,6 +9,7 @@ use axum::http::{Extensions, HeaderMap, header};
 
 use crate::accounts::Accounts;
 use crate::assistant::Assistant;
+use crate::attachments::Attachments;
 use crate::config::Settings;
 use crate::hub::Hub;
 use crate::knowledge::Knowledge;
@@ -29,6 +30,8 @@ pub struct ApiParts {
     pub assistant: Assistant,
     /// What orgs know.
     pub knowledge: Knowledge,
+    /// Files of conversations.
+    pub attachments: Attachments,
 }
 
 /// What handlers stand on. Cheap to clone.
@@ -39,14 +42,15 @@ pub struct Api {
     pub(super) settings: Arc<Settings>,
     pub(super) assistant: Assistant,
     pub(super) knowledge: Knowledge,
+    pub(super) attachments: Attachments,
 }
 
 impl Api {
     /// An API over accounts and a hub.
     #[must_use]
     pub fn new(parts: ApiParts) -> Self {
-        let ApiParts { accounts, hub, settings, assistant, knowledge } = parts;
-        Self { accounts, hub, settings, assistant, knowledge }
+        let ApiParts { accounts, hub, settings, assistant, knowledge, attachments } = parts;
+        Self { accounts, hub, settings, assistant, knowledge, attachments }
     }
 
     /// The address that limits count by.

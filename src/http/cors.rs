@@ -54,10 +54,12 @@ impl Cors {
     }
 }
 
-/// Whether widgets ask for this path: their own routes, and the entries of their conversation.
+/// Whether widgets ask for this path: their own routes, the entries of their conversation, and its files.
 fn is_open(path: &str) -> bool {
     let path = path.strip_prefix("/api/v1").unwrap_or(path);
-    path.starts_with("/widget/") || (path.starts_with("/conversations/") && path.ends_with("/entries"))
+    path.starts_with("/widget/")
+        || path.starts_with("/attachments/")
+        || (path.starts_with("/conversations/") && path.ends_with("/entries"))
 }
 
 #[cfg(test)]
@@ -66,12 +68,21 @@ mod tests {
 
     #[test]
     fn only_what_widgets_ask_for_is_open() {
-        for path in
-            ["/api/v1/widget/sessions", "/widget/conversations/1/end", "/api/v1/conversations/1/entries"]
-        {
+        for path in [
+            "/api/v1/widget/sessions",
+            "/widget/conversations/1/end",
+            "/api/v1/conversations/1/entries",
+            "/attachments/1",
+        ] {
             assert!(is_open(path), "{path}");
         }
-        for path in ["/api/v1/auth/login", "/api/v1/conversations/1/messages", "/api/v1/members", "/"] {
+        for path in [
+            "/api/v1/auth/login",
+            "/api/v1/conversations/1/messages",
+            "/api/v1/attachments",
+            "/api/v1/members",
+            "/",
+        ] {
             assert!(!is_open(path), "{path}");
         }
     }

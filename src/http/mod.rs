@@ -7,6 +7,7 @@
 mod acts;
 mod answer;
 mod api;
+mod attachments;
 mod auth;
 mod body;
 mod caller;

@@ -10,8 +10,8 @@ use utoipa_axum::routes;
 use super::answer::{answer, no_such_method, no_such_path};
 use super::api::Api;
 use super::{
-    acts, auth, channels, conversations, document, health, knowledge, knowledge_pairs, members, orgs,
-    providers, settings, tickets, tokens, usage, widget,
+    acts, attachments, auth, channels, conversations, document, health, knowledge, knowledge_pairs, members,
+    orgs, providers, settings, tickets, tokens, usage, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -34,6 +34,7 @@ pub fn router(api: Api) -> Router {
 fn described() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(document::base())
         .merge(live())
+        .merge(files())
         .merge(management())
         .merge(of_assistant())
         .merge(knowledge())
@@ -62,6 +63,16 @@ fn live() -> OpenApiRouter<Api> {
         .routes(routes!(tickets::list))
         .routes(routes!(tickets::get))
         .routes(routes!(tickets::resolve))
+}
+
+/// Routes of files.
+fn files() -> OpenApiRouter<Api> {
+    // The handlers count a file's bytes by the setting for files.
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(attachments::upload_of_visitor))
+        .routes(routes!(attachments::upload_of_agent))
+        .layer(DefaultBodyLimit::disable());
+    OpenApiRouter::new().routes(routes!(attachments::get)).merge(uploads)
 }
 
 /// Routes of what people set of the assistant and see of it.

@@ -12,7 +12,8 @@ use tokio_util::task::TaskTracker;
 
 use super::{Api, ApiParts, router};
 use crate::accounts::{Accounts, AccountsParts, Directory, MadeChannel, MemberFields, TokenOwner};
-use crate::assistant::{Assistant, AssistantParts, EnvironmentKeys};
+use crate::assistant::{Assistant, AssistantParts, Chains, EnvironmentKeys};
+use crate::attachments::{Attachments, AttachmentsParts};
 use crate::auth::IdentityVerifier;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Settings;
@@ -72,7 +73,7 @@ impl Harness {
 
     pub(super) async fn with(settings: Settings) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let settings = Arc::new(settings);
+        let settings = Arc::new(Settings { data_dir: data.path().to_owned(), ..settings });
         let db = Db::open(None, data.path(), 2).await.unwrap();
         let clock: SharedClock = Arc::new(SystemClock);
         let tasks = TaskTracker::new();
@@ -99,15 +100,17 @@ impl Harness {
             extra_sources: Vec::new(),
             tasks: hub.tasks().clone(),
         });
+        let attachments = attachments(&hub, clock.clone(), settings.clone());
         let parts = AssistantParts {
             hub: hub.clone(),
+            chains: Chains::new(db.clone(), keys.clone(), EnvironmentKeys::default(), &settings),
             keys,
+            attachments: attachments.clone(),
             org_settings: org_settings.clone(),
             usage: Usage::new(db, clock, org_settings, hub.tasks().clone()),
             tools: Tools::new(knowledge.clone()),
             knowledge: knowledge.clone(),
             gateway,
-            environment: EnvironmentKeys::default(),
         };
         let assistant = Assistant::start(parts, CancellationToken::new());
         let app = router(Api::new(ApiParts {
@@ -116,6 +119,7 @@ impl Harness {
             settings,
             assistant,
             knowledge,
+            attachments,
         }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -179,4 +183,8 @@ impl Harness {
         let body = if body.is_null() { None } else { Some(body.to_string()) };
         self.send(method, &format!("/api/v1{path}"), &[("authorization", &bearer)], body.as_deref()).await
     }
+}
+
+fn attachments(hub: &Hub, clock: SharedClock, settings: Arc<Settings>) -> Attachments {
+    Attachments::new(AttachmentsParts { db: hub.db().clone(), clock, settings, tasks: hub.tasks().clone() })
 }

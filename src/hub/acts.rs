@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use rooms::{Command, Content, ConversationId, EntryId, Priority, TicketId, UserId, UserKind};
+use rooms::{
+    Attachment, AttachmentId, Command, Content, ConversationId, EntryId, Priority, TicketId, UserId, UserKind,
+};
 use serde_json::value::RawValue;
 
 use super::Access;
@@ -19,6 +21,8 @@ const CLIENT_MESSAGE_ID_MAX: usize = 64;
 const METADATA_MAX_BYTES: usize = 4_096;
 /// The longest reason of a request for a person, in Unicode code points.
 const REASON_MAX_CHARS: usize = 500;
+/// Files of one message.
+const ATTACHMENTS_MAX: usize = 10;
 /// Labels of one conversation, and the length of each in Unicode code points.
 const LABELS_MAX: usize = 50;
 const LABEL_MAX_CHARS: usize = 50;
@@ -30,8 +34,8 @@ pub struct NewMessage {
     pub client_message_id: Option<String>,
     /// The words.
     pub content: String,
-    /// How many files it names.
-    pub attachment_count: usize,
+    /// Ids of the files that it names.
+    pub attachments: Vec<String>,
     /// Message or note.
     pub kind: SendKind,
     /// The entry it answers.
@@ -95,7 +99,9 @@ impl Hub {
             _ => self.settings().agent_message_max_chars,
         };
         let kind = message.kind;
-        let content = check_message(message, max_chars)?;
+        let content = check_message(&message, max_chars)?;
+        let attachments = self.attachments_of(principal, id, &message.attachments).await?;
+        let content = Content { text: message.content.into(), attachments, ..content };
         let author = principal.user.clone();
         let command = match kind {
             SendKind::Message => {
@@ -104,6 +110,29 @@ impl Hub {
             SendKind::Note => Command::Note { author, id: self.entry_id(), content },
         };
         Ok((room, command))
+    }
+
+    /// The files that a message names: brought by its author, to this conversation, and each named once.
+    async fn attachments_of(
+        &self,
+        principal: &Principal,
+        conversation: ConversationId,
+        names: &[String],
+    ) -> Result<Vec<Attachment>, WireError> {
+        let unknown =
+            || WireError::bad_request("attachments must be ids of files you uploaded here, each once");
+        let mut files: Vec<Attachment> = Vec::with_capacity(names.len());
+        for name in names {
+            let id: AttachmentId = name.parse().map_err(|_| unknown())?;
+            if files.iter().any(|file| file.id == id) {
+                return Err(unknown());
+            }
+            let author = principal.user.id;
+            let found =
+                self.db().sendable_attachment(principal.org, conversation, author, id, self.now()).await;
+            files.push(found.map_err(|error| unavailable(&error))?.ok_or_else(unknown)?);
+        }
+        Ok(files)
     }
 
     /// Writes a message or a note and waits until it is durable.
@@ -302,9 +331,10 @@ impl Hub {
     }
 }
 
-fn check_message(message: NewMessage, max_chars: usize) -> Result<Content, WireError> {
-    if message.attachment_count != 0 {
-        return Err(WireError::bad_request("files cannot be sent yet; leave attachments out"));
+/// What a message says besides its words and files.
+fn check_message(message: &NewMessage, max_chars: usize) -> Result<Content, WireError> {
+    if message.attachments.len() > ATTACHMENTS_MAX {
+        return Err(WireError::new(ErrorCode::TooLarge, "a message has at most 10 files"));
     }
     let char_count = message.content.chars().count();
     if char_count > max_chars {
@@ -313,7 +343,7 @@ fn check_message(message: NewMessage, max_chars: usize) -> Result<Content, WireE
             format!("the message has {char_count} characters; at most {max_chars} are allowed"),
         ));
     }
-    if message.content.trim().is_empty() {
+    if message.content.trim().is_empty() && message.attachments.is_empty() {
         return Err(WireError::bad_request("the message is empty"));
     }
     if let Some(id) = &message.client_message_id {
@@ -327,8 +357,7 @@ fn check_message(message: NewMessage, max_chars: usize) -> Result<Content, WireE
         None => None,
     };
     Ok(Content {
-        text: message.content.into(),
-        client_message_id: message.client_message_id.map(Into::into),
+        client_message_id: message.client_message_id.as_deref().map(Into::into),
         reply_to,
         metadata: message.metadata.as_deref().map(check_metadata).transpose()?,
         ..Content::default()

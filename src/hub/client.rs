@@ -248,7 +248,7 @@ impl Client {
         let message = NewMessage {
             client_message_id: data.client_message_id,
             content: data.content,
-            attachment_count: data.attachments.map_or(0, |attachments| attachments.len()),
+            attachments: data.attachments.unwrap_or_default(),
             kind,
             reply_to: data.reply_to,
             metadata: data.metadata,

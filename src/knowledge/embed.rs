@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use rooms::OrgId;
 
+use crate::db::DbError;
 use crate::encoder::{Encoder, MODEL_NAME};
 
 /// Why no vectors came.
@@ -28,10 +29,24 @@ pub trait Embedder: Debug + Send + Sync {
     fn embed(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, EmbedError>>;
 }
 
-/// Says which embedder an org uses besides the encoder in this process.
+/// What makes the vectors of an org.
+#[derive(Debug, Clone)]
+pub enum Embedding {
+    /// The encoder in this process, where it is installed.
+    BuiltIn,
+    /// The org's own.
+    Own(Arc<dyn Embedder>),
+    /// Nothing: it is searched by words.
+    Nothing,
+}
+
+/// Says what makes the vectors of an org.
 pub trait Embedders: Debug + Send + Sync {
-    /// The org's own embedder; `None`: the encoder in this process, where it is installed.
-    fn for_org(&self, org: OrgId) -> BoxFuture<'_, Option<Arc<dyn Embedder>>>;
+    /// What makes the vectors of this org now.
+    ///
+    /// # Errors
+    /// When storage fails: vectors that were made must not be thrown away for that.
+    fn for_org(&self, org: OrgId) -> BoxFuture<'_, Result<Embedding, DbError>>;
 }
 
 /// No org has an embedder of its own.
@@ -39,8 +54,8 @@ pub trait Embedders: Debug + Send + Sync {
 pub struct NoEmbedders;
 
 impl Embedders for NoEmbedders {
-    fn for_org(&self, _: OrgId) -> BoxFuture<'_, Option<Arc<dyn Embedder>>> {
-        Box::pin(std::future::ready(None))
+    fn for_org(&self, _: OrgId) -> BoxFuture<'_, Result<Embedding, DbError>> {
+        Box::pin(std::future::ready(Ok(Embedding::BuiltIn)))
     }
 }
 

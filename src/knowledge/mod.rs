@@ -38,7 +38,7 @@ pub use crate::db::{
     UnansweredRecord,
 };
 pub use demo::demo_pairs;
-pub use embed::{EmbedError, Embedder, Embedders, InProcess, NoEmbedders};
+pub use embed::{EmbedError, Embedder, Embedders, Embedding, InProcess, NoEmbedders};
 pub use error::KnowledgeError;
 pub use extra::{ExtraSource, VectorStore};
 pub use pairs::PairFields;

@@ -97,7 +97,7 @@ impl Knowledge {
     ) -> Result<PairRecord, KnowledgeError> {
         let chunk = pair_chunk(&set.title, id, &fields.question, &fields.phrasings, &fields.answer);
         let texts = chunking::texts_to_embed(&chunk, &fields.phrasings);
-        let passage = match self.embedder(set.org).await {
+        let passage = match self.embedder(set.org).await? {
             None => PairPassage { chunk, model: None, retry_at: None },
             Some(embedder) => match self.embed(set.org, embedder.as_ref(), texts).await {
                 Some(vectors) => PairPassage {
@@ -141,7 +141,7 @@ impl Knowledge {
             return Ok(set);
         }
         self.check_source_room(org).await?;
-        let embedder = self.embedder(org).await;
+        let embedder = self.embedder(org).await?;
         let set = NewSource {
             id: SourceId::new(),
             org,

@@ -104,7 +104,7 @@ impl Knowledge {
     }
 
     async fn rank(&self, scope: Scope, query: &str) -> Result<Ranked, KnowledgeError> {
-        let embedder = self.embedder(scope.org).await;
+        let embedder = self.embedder(scope.org).await?;
         let index = self.index(scope.org, embedder.as_deref()).await?;
         let asked = words::of_question(query);
         if index.is_empty() {

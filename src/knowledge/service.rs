@@ -7,12 +7,12 @@ use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::embed::{Embedder, Embedders, InProcess};
+use super::embed::{Embedder, Embedders, Embedding, InProcess};
 use super::extra::ExtraSource;
 use super::index::IndexCache;
 use crate::clock::SharedClock;
 use crate::config::Settings;
-use crate::db::Db;
+use crate::db::{Db, DbError};
 use crate::encoder::Encoder;
 use crate::outbound::Gateway;
 
@@ -97,11 +97,12 @@ impl Knowledge {
         Timestamp(self.parts.clock.now_ms())
     }
 
-    /// Who makes vectors for an org: its own embedder, otherwise the encoder in this process.
-    pub(super) async fn embedder(&self, org: OrgId) -> Option<Arc<dyn Embedder>> {
-        match self.parts.embedders.for_org(org).await {
-            Some(embedder) => Some(embedder),
-            None => self.shared.in_process.clone(),
-        }
+    /// Who makes vectors for an org, where anybody does.
+    pub(super) async fn embedder(&self, org: OrgId) -> Result<Option<Arc<dyn Embedder>>, DbError> {
+        Ok(match self.parts.embedders.for_org(org).await? {
+            Embedding::Own(embedder) => Some(embedder),
+            Embedding::BuiltIn => self.shared.in_process.clone(),
+            Embedding::Nothing => None,
+        })
     }
 }

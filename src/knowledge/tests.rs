@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::*;
 use crate::clock::ManualClock;
 use crate::config::Settings;
-use crate::db::{Db, Indexed, KeepOutcome};
+use crate::db::{Db, DbError, Indexed, KeepOutcome};
 use crate::outbound::Gateway;
 
 const ORG: OrgId = OrgId(1);
@@ -57,9 +57,10 @@ impl Embedder for Letters {
 struct Chosen(Mutex<Option<Arc<Letters>>>);
 
 impl Embedders for Chosen {
-    fn for_org(&self, _: OrgId) -> BoxFuture<'_, Option<Arc<dyn Embedder>>> {
+    fn for_org(&self, _: OrgId) -> BoxFuture<'_, Result<Embedding, DbError>> {
         let chosen = self.0.lock().unwrap().clone();
-        Box::pin(std::future::ready(chosen.map(|embedder| embedder as Arc<dyn Embedder>)))
+        let embedding = chosen.map_or(Embedding::BuiltIn, |embedder| Embedding::Own(embedder));
+        Box::pin(std::future::ready(Ok(embedding)))
     }
 }
 

@@ -74,7 +74,7 @@ impl Knowledge {
                 continue;
             }
             checked.push(org);
-            let embedder = self.embedder(org).await;
+            let embedder = self.embedder(org).await?;
             self.db().queue_other_models(org, embedder.as_deref().map(Embedder::model), now).await?;
         }
         Ok(())
@@ -147,7 +147,7 @@ impl Knowledge {
         let total = i64::try_from(passages.len()).unwrap_or(i64::MAX);
         let mut indexed =
             Indexed { chunks: Vec::with_capacity(passages.len()), model: None, retry_at: None, title };
-        let Some(embedder) = self.embedder(source.org).await else {
+        let Some(embedder) = self.embedder(source.org).await? else {
             indexed.chunks = passages.into_iter().map(|passage| passage.chunk).collect();
             return Ok(indexed);
         };

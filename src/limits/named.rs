@@ -10,6 +10,8 @@ use std::num::NonZeroU32;
 pub struct Limits {
     /// Visitor messages, by address.
     pub visitor_messages: Limiter,
+    /// Files of visitors, by address.
+    pub visitor_uploads: Limiter,
     /// Widget requests that read, by address.
     pub widget_reads: Limiter,
     /// Conversations ended, by address.
@@ -30,6 +32,7 @@ impl Limits {
         let limiter = |per_minute: u32| count(per_minute).map_or_else(Limiter::lifted, Limiter::per_minute);
         Self {
             visitor_messages: limiter(settings.visitor_messages_per_minute),
+            visitor_uploads: limiter(settings.visitor_uploads_per_minute),
             widget_reads: limiter(settings.widget_reads_per_minute),
             conversation_ends: limiter(settings.conversation_ends_per_minute),
             rest_requests: limiter(settings.rest_requests_per_minute),
@@ -49,6 +52,7 @@ impl Limits {
     pub fn sweep(&self) {
         let limiters = [
             &self.visitor_messages,
+            &self.visitor_uploads,
             &self.widget_reads,
             &self.conversation_ends,
             &self.rest_requests,

@@ -95,9 +95,9 @@ pub struct SendData {
     pub client_message_id: Option<String>,
     /// The words.
     pub content: String,
-    /// Ids of files; none exist before uploads do.
+    /// Ids of files that its sender uploaded to this conversation, at most 10.
     #[serde(default)]
-    pub attachments: Option<Vec<serde::de::IgnoredAny>>,
+    pub attachments: Option<Vec<String>>,
     /// Message or note.
     #[serde(default)]
     pub kind: Option<SendKind>,

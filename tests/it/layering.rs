@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 /// The floors of `src/`, from the ground up; rooms of one floor may import one another unless listed below.
 const FLOORS: &[(&str, &[&str])] = &[
     ("ground", &["clock", "config", "ids", "telemetry", "wire"]),
-    ("means", &["auth", "crypto", "db", "encoder", "handshake", "insight", "limits", "outbound"]),
+    ("means", &["auth", "crypto", "db", "encoder", "handshake", "insight", "limits", "outbound", "pictures"]),
     (
         "services",
         &[
             "accounts",
             "assistant",
+            "attachments",
             "hub",
             "knowledge",
             "models",
@@ -47,6 +48,13 @@ const WALLS: &[(&str, &str)] = &[
     ("providers", "crypto"),
     ("providers", "db"),
     ("providers", "hub"),
+    ("hub", "attachments"),
+    ("attachments", "accounts"),
+    ("attachments", "assistant"),
+    ("attachments", "hub"),
+    ("attachments", "knowledge"),
+    ("pictures", "db"),
+    ("pictures", "outbound"),
     ("hub", "assistant"),
     ("hub", "org_settings"),
     ("hub", "tools"),

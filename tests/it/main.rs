@@ -10,9 +10,11 @@ mod support;
 
 mod access;
 mod assistant;
+mod attachments;
 mod burst;
 mod conversation;
 mod crash;
+mod embeddings;
 mod encoder;
 mod hello;
 mod identity;

@@ -4,6 +4,7 @@ pub mod assisted;
 pub mod checker;
 pub mod client;
 pub mod database;
+pub mod files;
 pub mod model;
 pub mod postgres;
 pub mod rest;

@@ -1,0 +1,118 @@
+//! Vector stores that an org keeps with its provider, searched where they stand.
+
+use std::time::Instant;
+
+use futures_util::future::{BoxFuture, join_all};
+use rooms::OrgId;
+
+use super::chain::{Chains, ModelLink};
+use super::embeddings::failed;
+use crate::insight::language_of;
+use crate::knowledge::{EmbedError, ExtraSource, Passage, PassageId, VectorStore};
+use crate::outbound::Gateway;
+use crate::providers::{StorePassage, search_vector_store};
+use crate::usage::{Usage, UsageEvent, UsageKind};
+
+/// What searches of stores are counted as: they name no model.
+const MODEL: &str = "vector_store";
+
+/// Searches vector stores with the org's first provider that is like OpenAI.
+#[derive(Debug, Clone)]
+pub struct VectorStores {
+    /// Which providers orgs have.
+    pub chains: Chains,
+    /// What it costs.
+    pub usage: Usage,
+    /// The way outside.
+    pub gateway: Gateway,
+}
+
+impl ExtraSource for VectorStores {
+    fn search(
+        &self,
+        org: OrgId,
+        stores: Vec<VectorStore>,
+        query: String,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Passage>, EmbedError>> {
+        Box::pin(async move {
+            let link = self.chains.first_like_openai(org).await;
+            let link = link.map_err(|error| EmbedError::Unavailable(error.to_string()))?;
+            let nobody = || EmbedError::Refused("no provider of this org keeps vector stores".to_owned());
+            let link = link.ok_or_else(nobody)?;
+            let searches = stores.iter().map(|store| self.search_one(org, &link, store, &query, limit));
+            let (mut passages, mut fault, mut has_answer) = (Vec::new(), None, false);
+            for answer in join_all(searches).await {
+                match answer {
+                    Ok(found) => {
+                        has_answer = true;
+                        passages.extend(found);
+                    }
+                    Err(error) => {
+                        tracing::warn!(org.id = %org, "a vector store of org {org} was not searched: {error}");
+                        fault = Some(error);
+                    }
+                }
+            }
+            if let Some(error) = fault.filter(|_| !has_answer) {
+                return Err(error);
+            }
+            passages.sort_by(|one: &Passage, other| other.score.total_cmp(&one.score));
+            passages.truncate(limit);
+            Ok(passages)
+        })
+    }
+}
+
+impl VectorStores {
+    async fn search_one(
+        &self,
+        org: OrgId,
+        link: &ModelLink,
+        store: &VectorStore,
+        query: &str,
+        limit: usize,
+    ) -> Result<Vec<Passage>, EmbedError> {
+        let refused = |exceeded: crate::usage::Exceeded| EmbedError::Unavailable(exceeded.to_string());
+        self.usage.admit(org, UsageKind::Search).await.map_err(refused)?;
+        let started = Instant::now();
+        let found = search_vector_store(&link.endpoint, &self.gateway, &store.id, query, limit).await;
+        let event = UsageEvent {
+            org,
+            channel: None,
+            conversation: None,
+            request_id: None,
+            endpoint: "vector_stores/search",
+            address: None,
+            provider: link.provider.clone(),
+            model: MODEL.to_owned(),
+            kind: UsageKind::Search,
+            input_tokens: 0,
+            cached_input_tokens: 0,
+            output_tokens: 0,
+            audio_input_tokens: 0,
+            audio_output_tokens: 0,
+            duration_ms: 0,
+            latency_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            success: found.is_ok(),
+            is_estimate: false,
+        };
+        self.usage.record(event).await;
+        let found = found.map_err(|error| failed(&error))?;
+        Ok(found.into_iter().map(|passage| passage_of(store, passage)).collect())
+    }
+}
+
+fn passage_of(store: &VectorStore, found: StorePassage) -> Passage {
+    let title = if found.file_name.is_empty() { store.title.clone() } else { found.file_name };
+    Passage {
+        id: PassageId::new(),
+        source: store.source,
+        title,
+        question: None,
+        language: language_of(&found.text).code().to_owned(),
+        text: found.text,
+        url: None,
+        score: found.score.clamp(0.0, 1.0),
+    }
+}

@@ -1,0 +1,140 @@
+//! Vectors from a provider, for orgs that set it so; counted and limited as everything that costs.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::future::BoxFuture;
+use rooms::OrgId;
+use tokio_util::task::TaskTracker;
+
+use super::chain::{Chains, ModelLink};
+use crate::db::DbError;
+use crate::knowledge::{EmbedError, Embedder, Embedders, Embedding};
+use crate::org_settings::OrgSettings;
+use crate::outbound::Gateway;
+use crate::providers::{Embedded, ProviderError, embed, estimate_tokens};
+use crate::usage::{Usage, UsageEvent, UsageKind};
+
+/// Says what makes the vectors of an org, by its field `embedding`.
+#[derive(Debug, Clone)]
+pub struct ProviderEmbedders {
+    /// What orgs set.
+    pub org_settings: OrgSettings,
+    /// Which providers they have.
+    pub chains: Chains,
+    /// What it costs.
+    pub usage: Usage,
+    /// The way outside.
+    pub gateway: Gateway,
+    /// Where calls run: one that was begun is counted, also where nobody waits for it any more.
+    pub tasks: TaskTracker,
+}
+
+impl Embedders for ProviderEmbedders {
+    fn for_org(&self, org: OrgId) -> BoxFuture<'_, Result<Embedding, DbError>> {
+        Box::pin(async move {
+            let settings = self.org_settings.effective(org, None).await?;
+            Ok(match settings.embedding.as_str() {
+                "none" => Embedding::Nothing,
+                "provider" => {
+                    let model = settings.embedding_model.clone();
+                    let link = self.chains.first_like_openai(org).await?;
+                    Embedding::Own(Arc::new(ProviderEmbedder::new(self.clone(), org, link, model)))
+                }
+                _ => Embedding::BuiltIn,
+            })
+        })
+    }
+}
+
+/// Vectors of one org from one provider.
+#[derive(Debug, Clone)]
+struct ProviderEmbedder {
+    means: ProviderEmbedders,
+    org: OrgId,
+    /// `None` where the org's chain has nobody who makes vectors.
+    link: Option<ModelLink>,
+    asked_model: String,
+    /// The provider's kind and the model: other providers may have another model of the same name.
+    model: String,
+}
+
+impl ProviderEmbedder {
+    fn new(means: ProviderEmbedders, org: OrgId, link: Option<ModelLink>, model: String) -> Self {
+        let provider = link.as_ref().map_or("nobody", |link| &link.provider);
+        let stored = format!("{provider}/{model}");
+        Self { means, org, link, asked_model: model, model: stored }
+    }
+
+    async fn ask(self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let Some(link) = &self.link else {
+            let words =
+                "no provider of this org makes vectors; add one like OpenAI, or set embedding to local";
+            return Err(EmbedError::Refused(words.to_owned()));
+        };
+        let usage = &self.means.usage;
+        usage
+            .admit(self.org, UsageKind::Embedding)
+            .await
+            .map_err(|exceeded| EmbedError::Unavailable(exceeded.to_string()))?;
+        let estimated = texts.iter().map(|text| estimate_tokens(text)).sum();
+        let started = Instant::now();
+        let answer = embed(&link.endpoint, &self.means.gateway, &self.asked_model, texts).await;
+        let counted = answer.as_ref().map_or(0, |embedded| embedded.input_tokens);
+        let event = UsageEvent {
+            org: self.org,
+            channel: None,
+            conversation: None,
+            request_id: None,
+            endpoint: "embeddings",
+            address: None,
+            provider: link.provider.clone(),
+            model: self.asked_model.clone(),
+            kind: UsageKind::Embedding,
+            input_tokens: if counted == 0 { estimated } else { counted },
+            cached_input_tokens: 0,
+            output_tokens: 0,
+            audio_input_tokens: 0,
+            audio_output_tokens: 0,
+            duration_ms: 0,
+            latency_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            success: answer.is_ok(),
+            is_estimate: counted == 0,
+        };
+        usage.record(event).await;
+        let Embedded { vectors, .. } = answer.map_err(|error| failed(&error))?;
+        Ok(vectors.into_iter().map(of_length_one).collect())
+    }
+}
+
+impl Embedder for ProviderEmbedder {
+    fn model(&self) -> &str {
+        &self.model
+    }
+
+    fn embed(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, EmbedError>> {
+        let asking = self.means.tasks.spawn(self.clone().ask(texts));
+        Box::pin(async move {
+            let stopped = |_| EmbedError::Unavailable("the server is stopping".to_owned());
+            asking.await.map_err(stopped)?
+        })
+    }
+}
+
+/// A provider's failure as knowledge knows it.
+pub(super) fn failed(error: &ProviderError) -> EmbedError {
+    if error.is_worth_a_retry() {
+        EmbedError::Unavailable(error.to_string())
+    } else {
+        EmbedError::Refused(error.to_string())
+    }
+}
+
+/// Vectors are compared by their products, so all must be equally long.
+fn of_length_one(mut vector: Vec<f32>) -> Vec<f32> {
+    let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+    if length > 0.0 {
+        vector.iter_mut().for_each(|value| *value /= length);
+    }
+    vector
+}

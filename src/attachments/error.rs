@@ -1,0 +1,61 @@
+//! Why a file was not taken or given.
+
+use crate::db::DbError;
+use crate::pictures::PictureError;
+use crate::wire::{ErrorCode, WireError};
+
+/// Why a file was not taken or given.
+#[derive(Debug, thiserror::Error)]
+pub enum AttachmentError {
+    /// Storage failed; nothing was changed.
+    #[error("storage failed")]
+    Storage(#[from] DbError),
+    /// The data directory could not be read or written.
+    #[error("could not use the data directory")]
+    File(#[from] std::io::Error),
+    /// It does not exist, or belongs to somebody else.
+    #[error("there is no such file")]
+    NotFound,
+    /// This kind of caller brings no files.
+    #[error("the caller may not bring files")]
+    Forbidden,
+    /// The conversation is closed.
+    #[error("the conversation is closed")]
+    Closed,
+    /// It is larger than allowed; the words say what and how large it may be.
+    #[error("{0}")]
+    TooLarge(String),
+    /// It is no picture that may be sent.
+    #[error(transparent)]
+    Picture(PictureError),
+}
+
+impl From<PictureError> for AttachmentError {
+    fn from(error: PictureError) -> Self {
+        match error {
+            PictureError::TooManyPixels { .. } => Self::TooLarge(error.to_string()),
+            error => Self::Picture(error),
+        }
+    }
+}
+
+impl From<AttachmentError> for WireError {
+    fn from(error: AttachmentError) -> Self {
+        match error {
+            AttachmentError::Storage(_) | AttachmentError::File(_) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a file could not be stored or read"
+                );
+                Self::unavailable()
+            }
+            AttachmentError::NotFound => Self::not_found(),
+            AttachmentError::Forbidden => Self::forbidden("your kind of user may not upload files"),
+            AttachmentError::Closed => {
+                Self::new(ErrorCode::ConversationClosed, "this conversation is closed")
+            }
+            AttachmentError::TooLarge(words) => Self::new(ErrorCode::TooLarge, words),
+            AttachmentError::Picture(error) => Self::bad_request(error.to_string()),
+        }
+    }
+}

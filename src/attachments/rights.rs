@@ -1,0 +1,33 @@
+//! Who may bring a file to a conversation and who may see one.
+
+use super::AttachmentError;
+use crate::auth::{Principal, PrincipalKind};
+use crate::db::{AttachmentRecord, ConversationRecord};
+
+/// Visitors and agents bring files; servers do not.
+pub(super) fn may_bring(principal: &Principal) -> Result<(), AttachmentError> {
+    match principal.kind {
+        PrincipalKind::Visitor { .. } | PrincipalKind::Agent { .. } => Ok(()),
+        PrincipalKind::Server => Err(AttachmentError::Forbidden),
+    }
+}
+
+/// Whether a conversation of the caller's org is theirs to see.
+pub(super) fn sees_conversation(principal: &Principal, conversation: &ConversationRecord) -> bool {
+    match principal.kind {
+        PrincipalKind::Visitor { .. } => conversation.visitor.id == principal.user.id,
+        PrincipalKind::Agent { .. } | PrincipalKind::Server => true,
+    }
+}
+
+/// Whether a file in a conversation that the caller sees is theirs to see: what is not sent is its uploader's
+/// alone, and what only notes name is not for visitors.
+pub(super) fn sees_file(principal: &Principal, record: &AttachmentRecord) -> bool {
+    if record.uploader == principal.user.id {
+        return true;
+    }
+    match principal.kind {
+        PrincipalKind::Visitor { .. } => record.is_shown,
+        PrincipalKind::Agent { .. } | PrincipalKind::Server => record.sent_at.is_some(),
+    }
+}

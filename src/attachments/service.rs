@@ -1,0 +1,175 @@
+//! Taking files in and giving them out.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rooms::{Attachment, AttachmentId, ConversationId, OrgId, Status, Timestamp};
+use sha2::{Digest as _, Sha256};
+use tokio::fs::File;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use super::files::Files;
+use super::names::shown_name;
+use super::sweep::in_background;
+use super::{AttachmentError, AttachmentRecord, rights};
+use crate::auth::Principal;
+use crate::clock::SharedClock;
+use crate::config::Settings;
+use crate::db::Db;
+use crate::ids;
+use crate::pictures::{Picture, clean};
+
+/// Pictures cleaned and written at the same time: each takes its size in memory again.
+const AT_ONCE: usize = 4;
+
+/// What attachments stand on.
+#[derive(Debug)]
+pub struct AttachmentsParts {
+    /// Where their rows are.
+    pub db: Db,
+    /// Tells the time.
+    pub clock: SharedClock,
+    /// Where the data directory is, and how large things may be.
+    pub settings: Arc<Settings>,
+    /// Where background work is counted.
+    pub tasks: TaskTracker,
+}
+
+/// Files of conversations. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Attachments {
+    pub(super) parts: Arc<AttachmentsParts>,
+    pub(super) files: Files,
+    at_once: Arc<Semaphore>,
+}
+
+impl Attachments {
+    /// Attachments over their parts.
+    #[must_use]
+    pub fn new(parts: AttachmentsParts) -> Self {
+        let files = Files::new(&parts.settings.data_dir);
+        Self { parts: Arc::new(parts), files, at_once: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// Takes a picture into a conversation: without its metadata, and not yet part of any message.
+    ///
+    /// # Errors
+    /// Why not; nothing is stored then.
+    pub async fn store(
+        &self,
+        principal: &Principal,
+        conversation: ConversationId,
+        name: &str,
+        bytes: Bytes,
+    ) -> Result<AttachmentRecord, AttachmentError> {
+        rights::may_bring(principal)?;
+        self.check_size(bytes.len())?;
+        self.check_conversation(principal, conversation).await?;
+        let _turn = self.at_once.acquire().await.expect("the semaphore is never closed");
+        let id = AttachmentId(ids::new_uuid().as_u128());
+        let (files, org) = (self.files.clone(), principal.org);
+        let max_pixels = self.parts.settings.attachment_max_pixels;
+        let read = move || {
+            clean(&bytes, max_pixels).map(|picture| (ids::hex(&Sha256::digest(&picture.bytes)), picture))
+        };
+        let (sha256, picture) = in_background(move || Ok(read())).await??;
+        let record = AttachmentRecord {
+            org,
+            conversation,
+            uploader: principal.user.id,
+            file: file_of(id, name, &picture),
+            sha256,
+            is_shown: false,
+            created_at: Timestamp(self.parts.clock.now_ms()),
+            sent_at: None,
+        };
+        in_background(move || files.put(org, id, &picture.bytes)).await?;
+        let max_bytes = self.parts.settings.conversation_files_max_bytes;
+        match self.parts.db.add_attachment(&record, max_bytes).await {
+            Ok(true) => Ok(record),
+            Ok(false) => {
+                self.take_back(org, id).await?;
+                let words = format!("the files of one conversation have at most {max_bytes} bytes together");
+                Err(AttachmentError::TooLarge(words))
+            }
+            // Whether it was committed is not known here; a file without a row is swept away.
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A file that the caller may see, and its bytes to be read.
+    ///
+    /// # Errors
+    /// `NotFound` also for what is somebody else's.
+    pub async fn open(
+        &self,
+        principal: &Principal,
+        id: AttachmentId,
+    ) -> Result<(AttachmentRecord, File), AttachmentError> {
+        let org = principal.org;
+        let record = self.parts.db.attachment(org, id).await?.ok_or(AttachmentError::NotFound)?;
+        let conversation = self.parts.db.conversation(org, record.conversation).await?;
+        let is_seen = conversation.is_some_and(|one| rights::sees_conversation(principal, &one));
+        if !is_seen || !rights::sees_file(principal, &record) {
+            return Err(AttachmentError::NotFound);
+        }
+        let file = File::open(self.files.path(org, id)).await?;
+        Ok((record, file))
+    }
+
+    /// A picture that a message of this org names, for a model that sees: its media type and its bytes.
+    /// `None` for animations, which models refuse.
+    ///
+    /// # Errors
+    /// `NotFound`, or when storage or the data directory fails.
+    pub async fn picture_for_model(
+        &self,
+        org: OrgId,
+        id: AttachmentId,
+    ) -> Result<Option<(String, Bytes)>, AttachmentError> {
+        let record = self.parts.db.attachment(org, id).await?.filter(|record| record.sent_at.is_some());
+        let record = record.ok_or(AttachmentError::NotFound)?;
+        let bytes = tokio::fs::read(self.files.path(org, id)).await?;
+        let max_pixels = self.parts.settings.attachment_max_pixels;
+        let read = move || Ok(clean(&bytes, max_pixels).map(|picture| (picture.is_moving, picture.bytes)));
+        let (is_moving, bytes) = in_background(read).await??;
+        Ok((!is_moving).then(|| (record.file.content_type.to_string(), bytes.into())))
+    }
+
+    fn check_size(&self, count: usize) -> Result<(), AttachmentError> {
+        let max_bytes = self.parts.settings.attachment_max_bytes;
+        if count > max_bytes {
+            return Err(AttachmentError::TooLarge(format!("a file has at most {max_bytes} bytes")));
+        }
+        Ok(())
+    }
+
+    async fn check_conversation(
+        &self,
+        principal: &Principal,
+        id: ConversationId,
+    ) -> Result<(), AttachmentError> {
+        let found = self.parts.db.conversation(principal.org, id).await?;
+        let seen = found.filter(|conversation| rights::sees_conversation(principal, conversation));
+        match seen.ok_or(AttachmentError::NotFound)?.head.status {
+            Status::Closed => Err(AttachmentError::Closed),
+            _ => Ok(()),
+        }
+    }
+
+    async fn take_back(&self, org: OrgId, id: AttachmentId) -> Result<(), AttachmentError> {
+        let path = self.files.path(org, id);
+        in_background(move || Files::remove(&path)).await
+    }
+}
+
+fn file_of(id: AttachmentId, name: &str, picture: &Picture) -> Attachment {
+    Attachment {
+        id,
+        name: shown_name(name, picture.kind).into(),
+        content_type: picture.kind.media_type().into(),
+        bytes: picture.bytes.len() as u64,
+        pixels: Some((picture.width, picture.height)),
+    }
+}

@@ -1,0 +1,90 @@
+//! Removing what no message names: files that were picked and never sent, and files whose row never came or went.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rooms::{AttachmentId, OrgId, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use super::files::{Files, next_old};
+use super::{AttachmentError, Attachments};
+use crate::db::UNSENT_KEPT_MS;
+
+/// How often it is swept.
+const PERIOD: Duration = Duration::from_secs(3_600);
+/// Younger files may belong to an upload that is not done.
+const ORPHAN_AGE: Duration = Duration::from_secs(24 * 3_600);
+
+impl Attachments {
+    /// Starts the job that removes what no message names; it ends when `stop` is cancelled.
+    pub fn start_jobs(&self, stop: &CancellationToken) {
+        let (attachments, stop) = (self.clone(), stop.clone());
+        self.parts.tasks.spawn(async move {
+            stop.run_until_cancelled(attachments.sweep_always()).await;
+        });
+    }
+
+    async fn sweep_always(self) {
+        loop {
+            match self.sweep().await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "removed {count} files that no message names"),
+                Err(error) => tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "could not remove files that no message names"
+                ),
+            }
+            tokio::time::sleep(PERIOD).await;
+        }
+    }
+
+    /// Removes files that no message names; gives back how many. It may run at any time, and again.
+    ///
+    /// # Errors
+    /// When storage or the data directory fails; what is left is removed the next time.
+    pub async fn sweep(&self) -> Result<usize, AttachmentError> {
+        let before = Timestamp(self.parts.clock.now_ms()).plus_ms(-UNSENT_KEPT_MS);
+        let unsent = self.parts.db.forget_unsent_attachments(before).await?;
+        // Their rows are gone for good; should the server stop here, they are files without a row.
+        let paths: Vec<PathBuf> = unsent.into_iter().map(|(org, id)| self.files.path(org, id)).collect();
+        let mut count = self.remove(paths).await?;
+        let files = self.files.clone();
+        for org in in_background(move || files.orgs()).await? {
+            // Of an org that this database does not know nothing is removed: it may be another database's.
+            if self.parts.db.org(org).await?.is_some() {
+                count += self.sweep_orphans(org).await?;
+            }
+        }
+        Ok(count)
+    }
+
+    async fn sweep_orphans(&self, org: OrgId) -> Result<usize, AttachmentError> {
+        let files = self.files.clone();
+        let mut folder = in_background(move || files.of_org(org)).await?;
+        let mut count = 0;
+        while let Some((old, rest)) = in_background(move || next_old(folder, ORPHAN_AGE)).await? {
+            folder = rest;
+            let id = |path: &PathBuf| path.file_name()?.to_str()?.parse::<AttachmentId>().ok();
+            let ids: Vec<AttachmentId> = old.iter().filter_map(id).collect();
+            let known: HashSet<AttachmentId> = self.parts.db.known_attachments(org, &ids).await?;
+            let is_orphan = |path: &PathBuf| id(path).is_none_or(|id| !known.contains(&id));
+            count += self.remove(old.into_iter().filter(is_orphan).collect()).await?;
+        }
+        Ok(count)
+    }
+
+    async fn remove(&self, paths: Vec<PathBuf>) -> Result<usize, AttachmentError> {
+        let count = paths.len();
+        in_background(move || paths.iter().try_for_each(|path| Files::remove(path))).await?;
+        Ok(count)
+    }
+}
+
+/// Runs work on the disk off the threads that serve sockets.
+pub(super) async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+) -> Result<T, AttachmentError> {
+    let stopping = |_| std::io::Error::other("the server is stopping");
+    Ok(tokio::task::spawn_blocking(work).await.map_err(stopping)??)
+}

@@ -1,0 +1,198 @@
+//! Files of conversations: brought by visitors and agents, given to those who may see them.
+
+use axum::body::Body;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use tokio_util::io::ReaderStream;
+use utoipa::ToSchema;
+
+use super::api::Api;
+use super::caller::{Caller, Id, Visitor, count_widget_read};
+use super::create::{Key, create};
+use super::error::ApiError;
+use crate::hub::Hub;
+use crate::ids;
+use crate::telemetry::metrics::RATE_LIMITED;
+use crate::wire::{AttachmentView, ErrorCode, WireError};
+
+/// Text parts are ids.
+const TEXT_PART_MAX_BYTES: usize = 100;
+/// The parts of a form that are looked at; ours have two.
+const PARTS_MAX: usize = 10;
+/// Bytes read from a file at once.
+const PIECE_BYTES: usize = 65_536;
+/// A file never changes under its id.
+const CACHED: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
+/// Another caller with the same browser is somebody else.
+const VARIES: HeaderValue = HeaderValue::from_static("Authorization, Cookie, X-API-Key");
+/// Opened by itself it is a picture and nothing besides.
+const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
+
+/// A picture for a conversation: PNG, JPEG, WebP or GIF.
+#[derive(Debug, ToSchema)]
+#[schema(as = NewAttachment)]
+#[expect(dead_code, reason = "its shape is in the document; the handler reads the parts as they come")]
+pub(super) struct AttachmentForm {
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    /// The conversation.
+    session_id: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AttachmentAnswer {
+    attachment: AttachmentView,
+}
+
+/// Bring a picture to the visitor's conversation; a message can then name it.
+#[utoipa::path(post, path = "/widget/attachments", tag = "widget",
+    request_body(content = AttachmentForm, content_type = "multipart/form-data"),
+    responses((status = 201, description = "stored, without its metadata", body = AttachmentAnswer)))]
+pub(super) async fn upload_of_visitor(
+    State(api): State<Api>,
+    Visitor(caller): Visitor,
+    key: Key,
+    form: Multipart,
+) -> Result<Response, ApiError> {
+    upload(&api, &caller, key, form).await
+}
+
+/// Bring a picture to a conversation; a message can then name it.
+#[utoipa::path(post, path = "/attachments", tag = "conversations",
+    request_body(content = AttachmentForm, content_type = "multipart/form-data"),
+    responses((status = 201, description = "stored, without its metadata", body = AttachmentAnswer)))]
+pub(super) async fn upload_of_agent(
+    State(api): State<Api>,
+    caller: Caller,
+    key: Key,
+    form: Multipart,
+) -> Result<Response, ApiError> {
+    if !caller.principal.is_agent() {
+        return Err(WireError::forbidden("this path is for agents").into());
+    }
+    upload(&api, &caller, key, form).await
+}
+
+/// A picture of a conversation, for those who are in it.
+#[utoipa::path(get, path = "/attachments/{id}", tag = "conversations", params(("id" = String, Path)),
+    responses((status = 200, description = "its bytes, of the type that its content has", content_type = "image/*")))]
+pub(super) async fn get(State(api): State<Api>, caller: Caller, id: Id) -> Result<Response, ApiError> {
+    if caller.principal.is_visitor() {
+        count_widget_read(&api, caller.address)?;
+    }
+    let id = id.0.parse().map_err(|_| WireError::not_found())?;
+    let (record, file) = api.attachments.open(&caller.principal, id).await.map_err(WireError::from)?;
+    let headers: [(HeaderName, HeaderValue); 6] = [
+        (header::CONTENT_TYPE, value(&record.file.content_type)),
+        (header::CONTENT_LENGTH, record.file.bytes.into()),
+        (header::CONTENT_DISPOSITION, value(&disposition(&record.file.name))),
+        (header::CACHE_CONTROL, CACHED),
+        (header::VARY, VARIES),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+    ];
+    let body = Body::from_stream(ReaderStream::with_capacity(file, PIECE_BYTES));
+    Ok((headers, body).into_response())
+}
+
+async fn upload(api: &Api, caller: &Caller, key: Key, form: Multipart) -> Result<Response, ApiError> {
+    if caller.principal.is_visitor() {
+        api.hub.limits().visitor_uploads.check_address(caller.address).map_err(|wait| {
+            metrics::counter!(RATE_LIMITED, "limit" => "visitor_uploads_per_minute").increment(1);
+            WireError::rate_limited(wait.0)
+        })?;
+    }
+    let Upload { name, bytes, session_id } = Upload::read(form, api.settings.attachment_max_bytes).await?;
+    let conversation = Hub::parse_conversation_id(&session_id)?;
+    let request = format!("{session_id} {name} {}", ids::hex(&Sha256::digest(&bytes)));
+    let (attachments, principal) = (api.attachments.clone(), caller.principal.clone());
+    create(api, caller, key, request.as_bytes(), async move {
+        let record = attachments.store(&principal, conversation, &name, bytes).await?;
+        let attachment = AttachmentView::from(&record.file);
+        Ok::<_, WireError>((StatusCode::CREATED, AttachmentAnswer { attachment }))
+    })
+    .await
+}
+
+/// The parts of an uploaded form.
+struct Upload {
+    name: String,
+    bytes: Bytes,
+    session_id: String,
+}
+
+impl Upload {
+    async fn read(mut form: Multipart, max_bytes: usize) -> Result<Self, WireError> {
+        let (mut file, mut session_id, mut part_count) = (None, None, 0);
+        while let Some(part) = form.next_field().await.map_err(broken)? {
+            part_count += 1;
+            if part_count > PARTS_MAX {
+                return Err(WireError::bad_request("the form has too many parts"));
+            }
+            match part.name().unwrap_or_default() {
+                "file" if file.is_none() => {
+                    let name = part.file_name().unwrap_or_default().to_owned();
+                    file = Some((name, read(part, max_bytes).await?));
+                }
+                "file" => return Err(WireError::bad_request("send one file at a time")),
+                "session_id" => {
+                    let bytes = read(part, TEXT_PART_MAX_BYTES).await?;
+                    session_id = Some(String::from_utf8(bytes).map_err(|_| WireError::not_found())?);
+                }
+                _ => {}
+            }
+        }
+        let missing = |part| WireError::bad_request(format!("the form has no part named {part}"));
+        let (name, bytes) = file.ok_or_else(|| missing("file"))?;
+        let session_id = session_id.ok_or_else(|| missing("session_id"))?;
+        Ok(Self { name, bytes: bytes.into(), session_id })
+    }
+}
+
+fn broken(_: MultipartError) -> WireError {
+    WireError::bad_request("the form is malformed or broke off")
+}
+
+async fn read(mut part: Field<'_>, max_bytes: usize) -> Result<Vec<u8>, WireError> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(broken)? {
+        if bytes.len() + piece.len() > max_bytes {
+            let words = format!("this part of the form has at most {max_bytes} bytes");
+            return Err(WireError::new(ErrorCode::TooLarge, words));
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+/// A name as RFC 5987 has it: every byte that is not plain is written in hexadecimal.
+fn disposition(name: &str) -> String {
+    let mut text = "inline; filename*=UTF-8''".to_owned();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
+}
+
+fn value(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).expect("media types are ours and names are plain ASCII by now")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_leave_its_header() {
+        assert_eq!(disposition("a b\"\r\né.png"), "inline; filename*=UTF-8''a%20b%22%0D%0A%C3%A9.png");
+    }
+}

@@ -1,0 +1,21 @@
+//! Pictures: what one is by its content, and the same picture without what it tells of whoever took it.
+//!
+//! Nothing is ever decoded or encoded again: containers are read piece by piece, pieces that show something are
+//! copied as they are, and all others (places, cameras, thumbnails, comments, programs' own) are left out. A small
+//! file that would unpack into gigabytes is therefore never unpacked here; its pixels are counted by its header.
+//! Orientation is kept in JPEG, where browsers follow it; elsewhere it is metadata like any other.
+
+mod clean;
+mod error;
+mod exif;
+mod gif;
+mod jpeg;
+mod png;
+mod reader;
+mod webp;
+
+#[cfg(test)]
+mod tests;
+
+pub use clean::{Picture, PictureKind, clean};
+pub use error::PictureError;
