@@ -5,14 +5,17 @@
 //! are milliseconds, and every query on org data names the org. sqlx is named here and nowhere else.
 
 mod accounts;
+mod agent_views;
 mod batch;
 mod channels;
 mod conversation_row;
 mod conversations;
 mod credentials;
+mod deliveries;
 mod entries;
 mod entry_row;
 mod error;
+mod happened;
 mod idempotency;
 mod inspect;
 mod knowledge_chunks;
@@ -22,28 +25,37 @@ mod knowledge_pairs;
 mod knowledge_sources;
 mod knowledge_unanswered;
 mod lock;
+mod mails;
 mod meta;
 mod migrate;
 mod open;
 mod org_settings;
+mod outgoing;
 mod providers;
 mod queue;
 mod replies;
 mod revocations;
 mod secrets;
 mod store;
+mod submissions;
 mod tickets;
+mod tool_runs;
+mod tools;
 mod usage;
 mod visitors;
+mod webhooks;
 
 pub use accounts::{MemberRecord, NewMember, OrgRecord, Role};
+pub use agent_views::{conversation_view, visitor_view};
 pub use channels::{ChannelChange, ChannelRecord, NewChannel};
 pub(crate) use channels::{identity_secret_field, issuer_secret_field};
 pub use conversation_row::ConversationRecord;
 pub use conversations::{ConversationFilter, Cursor, NewConversation, next_cursor};
 pub use credentials::{AgentSession, ApiToken, OneTimeKind, OneTimeToken};
+pub use deliveries::{DeliveryFilter, DeliveryOutcome, DeliveryRecord, HappenedEvent};
 pub use entries::EntryRange;
 pub use error::DbError;
+pub use happened::EventKind;
 pub use idempotency::{Kept, Replay};
 pub use inspect::Inspection;
 pub use knowledge_chunks::{ChunkRecord, NewChunk, Scope, VectorRecord};
@@ -53,6 +65,7 @@ pub use knowledge_pairs::{PairPassage, PairRecord, PairWrite};
 pub use knowledge_sources::{NewSource, SourceChange, SourceKind, SourceRecord, SourceState};
 pub use knowledge_unanswered::{AskedQuestion, UnansweredRecord};
 pub use lock::ServeLock;
+pub use mails::{MailRecord, NewMail};
 pub use meta::MASTER_KEY_CHECK;
 pub use open::Db;
 pub use org_settings::{SettingChange, SettingPlace};
@@ -60,9 +73,13 @@ pub use providers::{KeyChange, PLATFORM, ProviderRecord, provider_key_field};
 pub use replies::{Pending as PendingReply, TicketBrief};
 pub use revocations::Revocation;
 pub use store::{CommitOutcome, Pending, ReadMark, Store};
+pub use submissions::{SubmissionFilter, SubmissionRecord};
 pub use tickets::{TicketFilter, TicketRecord};
+pub use tool_runs::{ToolRun, ToolRunFilter};
+pub use tools::{OrgTool, ToolRecord, tool_secret_field};
 pub use usage::{PriceRow, UsageDay, UsageRow};
 pub use visitors::{NewVisitor, VisitorChange, VisitorRecord};
+pub use webhooks::{WebhookRecord, webhook_secret_field};
 
 /// Runs one query on a pool that may be of either engine; the body is compiled once for each.
 macro_rules! on_readers {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// The floors of `src/`, from the ground up; rooms of one floor may import one another unless listed below.
 const FLOORS: &[(&str, &[&str])] = &[
     ("ground", &["clock", "config", "ids", "telemetry", "wire"]),
-    ("means", &["auth", "crypto", "db", "encoder", "handshake", "insight", "limits", "outbound"]),
+    ("means", &["auth", "crypto", "db", "encoder", "handshake", "insight", "limits", "mail", "outbound"]),
     (
         "services",
         &[
@@ -15,6 +15,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "hub",
             "knowledge",
             "models",
+            "notify",
             "org_settings",
             "providers",
             "tools",
@@ -58,6 +59,12 @@ const WALLS: &[(&str, &str)] = &[
     ("tools", "assistant"),
     ("usage", "assistant"),
     ("org_settings", "assistant"),
+    ("notify", "accounts"),
+    ("notify", "assistant"),
+    ("notify", "hub"),
+    ("notify", "tools"),
+    ("hub", "notify"),
+    ("mail", "db"),
     ("tools", "hub"),
     ("tools", "accounts"),
     ("usage", "hub"),
@@ -81,6 +88,8 @@ const WALLS: &[(&str, &str)] = &[
 /// Outside crates and the only rooms that may name them.
 const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["db"]),
+    ("lettre", &["mail"]),
+    ("jsonschema", &["tools"]),
     ("dashmap", &["hub", "socketio", "accounts", "http"]),
     ("axum", &["http", "ws", "socketio", "pages", "app", "handshake"]),
     ("socketioxide", &["socketio"]),
