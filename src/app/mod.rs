@@ -3,6 +3,7 @@
 mod knowledge;
 mod listen;
 mod notice;
+mod outgoing;
 mod router;
 mod serve;
 mod signals;

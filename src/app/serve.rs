@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use super::knowledge::{add_demo_knowledge, open_encoder};
 use super::listen::{listen, raise_open_files};
 use super::notice::{base_url, say};
+use super::outgoing::{Outgoing, OutgoingParts, outgoing};
 use super::router::router;
 use super::signals;
 use crate::accounts::{Accounts, AccountsParts, Directory};
@@ -30,7 +31,6 @@ use crate::limits::Limits;
 use crate::org_settings::OrgSettings;
 use crate::outbound::{Gateway, install_crypto_provider};
 use crate::telemetry;
-use crate::tools::Tools;
 use crate::usage::Usage;
 
 /// How often it is checked that this process still has the database to itself.
@@ -71,13 +71,17 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     let listener =
         listen(settings.listen).with_context(|| format!("could not listen on {}", settings.listen))?;
     let address = listener.local_addr().context("could not read the address listened on")?;
-    let assistant = server.assistant(&stop);
+    let outgoing = server.outgoing()?;
+    outgoing.tools.begin().await.context("could not store the tools")?;
+    let assistant = server.assistant(&outgoing, &stop);
     let rest = http::router(Api::new(ApiParts {
         accounts: server.accounts.clone(),
         hub: server.hub.clone(),
         settings: settings.clone(),
         assistant: assistant.clone(),
         knowledge: server.knowledge.clone(),
+        tools: outgoing.tools.clone(),
+        notifier: outgoing.notifier.clone(),
     }));
     let app = router(&server.hub, &server.accounts, &settings, rest);
     if let Some(metrics_address) = settings.metrics_listen {
@@ -91,6 +95,8 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     }
     server.hub.start_jobs(&stop);
     server.knowledge.start_jobs(&stop);
+    outgoing.notifier.start_jobs(&stop);
+    outgoing.tools.start_jobs(&stop);
     assistant.begin().await.context("could not take up what was left unanswered")?;
     server.announce(address).await?;
     server.run(listener, app, stop).await
@@ -139,18 +145,33 @@ impl Server {
         Ok(Self { settings, hub, accounts, knowledge, keys, gateway, clock, lock })
     }
 
-    /// Starts the assistant; it hears of the hub from here on.
-    fn assistant(&self, stop: &CancellationToken) -> Assistant {
+    /// What goes out of this server, and what that stands on.
+    fn outgoing(&self) -> anyhow::Result<Outgoing> {
         let (db, tasks) = (self.hub.db().clone(), self.hub.tasks().clone());
         let org_settings = OrgSettings::new(db.clone(), self.clock.clone());
-        let knowledge = self.knowledge.clone();
+        let usage = Usage::new(db, self.clock.clone(), org_settings.clone(), tasks);
+        outgoing(OutgoingParts {
+            hub: &self.hub,
+            knowledge: &self.knowledge,
+            keys: &self.keys,
+            gateway: &self.gateway,
+            clock: &self.clock,
+            settings: &self.settings,
+            org_settings,
+            usage,
+        })
+    }
+
+    /// Starts the assistant; it hears of the hub from here on.
+    fn assistant(&self, outgoing: &Outgoing, stop: &CancellationToken) -> Assistant {
         let parts = AssistantParts {
             hub: self.hub.clone(),
             keys: self.keys.clone(),
-            org_settings: org_settings.clone(),
-            usage: Usage::new(db, self.clock.clone(), org_settings, tasks),
-            tools: Tools::new(knowledge.clone()),
-            knowledge,
+            org_settings: outgoing.org_settings.clone(),
+            usage: outgoing.usage.clone(),
+            tools: outgoing.tools.clone(),
+            notifier: outgoing.notifier.clone(),
+            knowledge: self.knowledge.clone(),
             gateway: self.gateway.clone(),
             environment: EnvironmentKeys::read(),
         };

@@ -20,6 +20,7 @@ use super::waiters::Waiters;
 use crate::crypto::MasterKeys;
 use crate::hub::{Hub, Listener, Noted, ReplyBegun, RoomFacts};
 use crate::knowledge::Knowledge;
+use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
 use crate::outbound::Gateway;
 use crate::providers::{ChatProvider, Endpoint, connect};
@@ -49,6 +50,8 @@ pub struct AssistantParts {
     pub knowledge: Knowledge,
     /// What it may do.
     pub tools: Tools,
+    /// Tells people who are not here.
+    pub notifier: Notifier,
     /// The way outside.
     pub gateway: Gateway,
     /// Keys that the server was started with.

@@ -13,6 +13,8 @@ use crate::config::Settings;
 use crate::hub::Hub;
 use crate::knowledge::Knowledge;
 use crate::limits::client_ip;
+use crate::notify::Notifier;
+use crate::tools::Tools;
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
@@ -29,6 +31,10 @@ pub struct ApiParts {
     pub assistant: Assistant,
     /// What orgs know.
     pub knowledge: Knowledge,
+    /// What the assistant may do.
+    pub tools: Tools,
+    /// Tells the world of what happens.
+    pub notifier: Notifier,
 }
 
 /// What handlers stand on. Cheap to clone.
@@ -39,14 +45,16 @@ pub struct Api {
     pub(super) settings: Arc<Settings>,
     pub(super) assistant: Assistant,
     pub(super) knowledge: Knowledge,
+    pub(super) tools: Tools,
+    pub(super) notifier: Notifier,
 }
 
 impl Api {
     /// An API over accounts and a hub.
     #[must_use]
     pub fn new(parts: ApiParts) -> Self {
-        let ApiParts { accounts, hub, settings, assistant, knowledge } = parts;
-        Self { accounts, hub, settings, assistant, knowledge }
+        let ApiParts { accounts, hub, settings, assistant, knowledge, tools, notifier } = parts;
+        Self { accounts, hub, settings, assistant, knowledge, tools, notifier }
     }
 
     /// The address that limits count by.
