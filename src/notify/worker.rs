@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use futures_util::future::BoxFuture;
-use futures_util::stream::FuturesUnordered;
+use tokio::task::{Id, JoinSet};
 
 use super::Notifier;
 use super::service::fault;
@@ -22,11 +20,11 @@ const STORAGE_WAIT: Duration = Duration::from_secs(2);
 /// How much longer than its try a delivery stays claimed: then whoever had it is gone.
 const CLAIM_SPARE_MS: i64 = 30_000;
 
-/// What is on its way; each ends with the webhook it went to.
+/// What is on its way, each in a task of its own: one that waits for storage must not wait for whoever takes the next.
 #[derive(Default)]
 struct OnTheirWay {
-    sending: FuturesUnordered<BoxFuture<'static, String>>,
-    count_by_webhook: HashMap<String, usize>,
+    sending: JoinSet<()>,
+    webhooks: HashMap<Id, String>,
 }
 
 impl OnTheirWay {
@@ -35,29 +33,28 @@ impl OnTheirWay {
     }
 
     fn busy_webhooks(&self) -> Vec<String> {
-        let busy = self.count_by_webhook.iter().filter(|(_, count)| **count >= AT_ONCE_PER_WEBHOOK);
-        busy.map(|(webhook, _)| webhook.clone()).collect()
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for webhook in self.webhooks.values() {
+            *counts.entry(webhook).or_default() += 1;
+        }
+        let busy = counts.into_iter().filter(|(_, count)| *count >= AT_ONCE_PER_WEBHOOK);
+        busy.map(|(webhook, _)| webhook.to_owned()).collect()
     }
 
-    fn has_place(&self, webhook: &str) -> bool {
-        self.count_by_webhook.get(webhook).is_none_or(|count| *count < AT_ONCE_PER_WEBHOOK)
+    fn add(&mut self, webhook: String, sending: impl Future<Output = ()> + Send + 'static) {
+        let task = self.sending.spawn(sending);
+        self.webhooks.insert(task.id(), webhook);
     }
 
-    fn add(&mut self, webhook: &str, sending: impl Future<Output = ()> + Send + 'static) {
-        *self.count_by_webhook.entry(webhook.to_owned()).or_default() += 1;
-        let webhook = webhook.to_owned();
-        self.sending.push(Box::pin(async move {
-            sending.await;
-            webhook
-        }));
-    }
-
-    fn arrived(&mut self, webhook: &str) {
-        if let Some(count) = self.count_by_webhook.get_mut(webhook) {
-            *count -= 1;
-            if *count == 0 {
-                self.count_by_webhook.remove(webhook);
+    /// Waits for one to end, however it does; for ever where there is none.
+    async fn ended(&mut self) {
+        match self.sending.join_next_with_id().await {
+            Some(Ok((id, ()))) => drop(self.webhooks.remove(&id)),
+            Some(Err(broken)) => {
+                tracing::error!(error = &broken as &dyn std::error::Error, "a delivery broke");
+                self.webhooks.remove(&broken.id());
             }
+            None => std::future::pending().await,
         }
     }
 }
@@ -80,7 +77,7 @@ impl Notifier {
                 }
             };
             tokio::select! {
-                Some(webhook) = on_their_way.sending.next() => on_their_way.arrived(&webhook),
+                () = on_their_way.ended() => {}
                 () = self.parts.db.deliveries_written() => {}
                 () = tokio::time::sleep(wait) => {}
             }
@@ -97,10 +94,8 @@ impl Notifier {
             let Some((delivery, webhook)) = self.parts.db.claim_delivery(&busy, now, until).await? else {
                 break;
             };
-            debug_assert!(on_their_way.has_place(&webhook.id), "busy receivers are left out");
-            let notifier = self.clone();
-            let id = webhook.id.clone();
-            on_their_way.add(&id, async move { notifier.send_delivery(delivery, webhook).await });
+            let (notifier, id) = (self.clone(), webhook.id.clone());
+            on_their_way.add(id, async move { notifier.send_delivery(delivery, webhook).await });
         }
         if on_their_way.free() == 0 {
             return Ok(LONGEST_SLEEP);

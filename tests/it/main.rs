@@ -26,4 +26,6 @@ mod resume;
 mod stock_clients;
 mod text;
 mod tidy;
+mod tools;
+mod webhooks;
 mod websocket;

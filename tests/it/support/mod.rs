@@ -6,6 +6,7 @@ pub mod client;
 pub mod database;
 pub mod model;
 pub mod postgres;
+pub mod receiver;
 pub mod rest;
 pub mod server;
 pub mod site;
