@@ -4,6 +4,7 @@ mod knowledge;
 mod listen;
 mod models;
 mod notice;
+mod outgoing;
 mod router;
 mod serve;
 mod signals;

@@ -15,6 +15,7 @@ use super::knowledge::{add_demo_knowledge, open_encoder};
 use super::listen::{listen, raise_open_files};
 use super::models::Models;
 use super::notice::{base_url, say};
+use super::outgoing::{Outgoing, OutgoingParts, outgoing};
 use super::router::router;
 use super::signals;
 use crate::accounts::{Accounts, AccountsParts, Directory};
@@ -31,7 +32,6 @@ use crate::knowledge::{Knowledge, KnowledgeParts};
 use crate::limits::Limits;
 use crate::outbound::{Gateway, install_crypto_provider};
 use crate::telemetry;
-use crate::tools::Tools;
 
 /// How often it is checked that this process still has the database to itself.
 const LOCK_PERIOD: Duration = Duration::from_secs(5);
@@ -61,6 +61,7 @@ struct Server {
     keys: Arc<MasterKeys>,
     models: Models,
     gateway: Gateway,
+    clock: SharedClock,
     lock: ServeLock,
 }
 
@@ -72,7 +73,9 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     let listener =
         listen(settings.listen).with_context(|| format!("could not listen on {}", settings.listen))?;
     let address = listener.local_addr().context("could not read the address listened on")?;
-    let assistant = server.assistant(&stop);
+    let outgoing = server.outgoing()?;
+    outgoing.tools.begin().await.context("could not store the tools")?;
+    let assistant = server.assistant(&outgoing, &stop);
     let rest = http::router(Api::new(ApiParts {
         accounts: server.accounts.clone(),
         hub: server.hub.clone(),
@@ -80,6 +83,8 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
         assistant: assistant.clone(),
         knowledge: server.knowledge.clone(),
         attachments: server.attachments.clone(),
+        tools: outgoing.tools.clone(),
+        notifier: outgoing.notifier.clone(),
     }));
     let app = router(&server.hub, &server.accounts, &settings, rest);
     if let Some(metrics_address) = settings.metrics_listen {
@@ -94,6 +99,8 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     server.hub.start_jobs(&stop);
     server.knowledge.start_jobs(&stop);
     server.attachments.start_jobs(&stop);
+    outgoing.notifier.start_jobs(&stop);
+    outgoing.tools.start_jobs(&stop);
     assistant.begin().await.context("could not take up what was left unanswered")?;
     server.announce(address).await?;
     server.run(listener, app, stop).await
@@ -146,12 +153,25 @@ impl Server {
             .check_master_key()
             .await
             .context("the master key does not open what is stored")?;
-        Ok(Self { settings, hub, accounts, knowledge, attachments, keys, models, gateway, lock })
+        Ok(Self { settings, hub, accounts, knowledge, attachments, keys, models, gateway, clock, lock })
+    }
+
+    /// What goes out of this server, and what that stands on.
+    fn outgoing(&self) -> anyhow::Result<Outgoing> {
+        outgoing(OutgoingParts {
+            hub: &self.hub,
+            knowledge: &self.knowledge,
+            keys: &self.keys,
+            gateway: &self.gateway,
+            clock: &self.clock,
+            settings: &self.settings,
+            org_settings: self.models.org_settings.clone(),
+            usage: self.models.usage.clone(),
+        })
     }
 
     /// Starts the assistant; it hears of the hub from here on.
-    fn assistant(&self, stop: &CancellationToken) -> Assistant {
-        let knowledge = self.knowledge.clone();
+    fn assistant(&self, outgoing: &Outgoing, stop: &CancellationToken) -> Assistant {
         let parts = AssistantParts {
             hub: self.hub.clone(),
             keys: self.keys.clone(),
@@ -159,8 +179,9 @@ impl Server {
             org_settings: self.models.org_settings.clone(),
             usage: self.models.usage.clone(),
             attachments: self.attachments.clone(),
-            tools: Tools::new(knowledge.clone()),
-            knowledge,
+            tools: outgoing.tools.clone(),
+            notifier: outgoing.notifier.clone(),
+            knowledge: self.knowledge.clone(),
             gateway: self.gateway.clone(),
         };
         Assistant::start(parts, stop.clone())

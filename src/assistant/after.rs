@@ -11,6 +11,7 @@ use super::service::{Assistant, Job};
 use crate::db::TicketBrief;
 use crate::hub::Noted;
 use crate::insight::{self, Reading, Sentiment};
+use crate::notify::HandoffNotice;
 
 /// Failures in a row after which a person is asked for.
 const FAILURES_MAX: u8 = 2;
@@ -126,6 +127,14 @@ impl Assistant {
             (false, false) => "medium",
         };
         let brief = TicketBrief { title: super::brief::title(&scene), summary: summary.clone(), priority };
+        let notice = HandoffNotice {
+            org: job.org,
+            channel: job.channel,
+            conversation: job.conversation,
+            title: brief.title.clone(),
+            brief: summary.clone(),
+            priority,
+        };
         if let Err(error) = self.parts.hub.db().brief_ticket(job.org, ticket, &brief).await {
             drop(super::fault::of_storage(&error));
         }
@@ -139,6 +148,7 @@ impl Assistant {
             tracing::debug!(%error, "could not note the brief of a handoff");
         }
         self.tell_out_of_hours(job, &scene).await;
+        self.parts.notifier.handoff(notice).await;
     }
 
     /// What is known of a conversation outside of a reply.

@@ -19,6 +19,7 @@ use crate::attachments::Attachments;
 use crate::crypto::MasterKeys;
 use crate::hub::{Hub, Listener, Noted, ReplyBegun, RoomFacts};
 use crate::knowledge::Knowledge;
+use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
 use crate::outbound::Gateway;
 use crate::providers::{ChatProvider, Endpoint, connect};
@@ -52,6 +53,8 @@ pub struct AssistantParts {
     pub attachments: Attachments,
     /// What it may do.
     pub tools: Tools,
+    /// Tells people who are not here.
+    pub notifier: Notifier,
     /// The way outside.
     pub gateway: Gateway,
 }

@@ -23,9 +23,11 @@ use crate::hub::{Hub, HubParts};
 use crate::ids;
 use crate::knowledge::{Knowledge, KnowledgeParts, NoEmbedders};
 use crate::limits::Limits;
+use crate::mail::Mailer;
+use crate::notify::{Notifier, NotifierParts};
 use crate::org_settings::{Level, OrgSettings};
 use crate::outbound::Gateway;
-use crate::tools::Tools;
+use crate::tools::{Tools, ToolsParts};
 use crate::usage::Usage;
 
 /// Monday, 2026-11-23, noon in UTC.
@@ -74,20 +76,42 @@ impl House {
             tasks: tasks.clone(),
         });
         let keys = Arc::new(MasterKeys::load(None, data.path()).unwrap());
-        let assistant = Assistant::start(
-            AssistantParts {
-                hub: hub.clone(),
-                chains: Chains::new(db.clone(), keys.clone(), EnvironmentKeys::default(), &settings),
-                keys,
-                attachments: attachments(&hub, shared.clone(), settings),
-                org_settings: org_settings.clone(),
-                usage: Usage::new(db.clone(), shared, org_settings.clone(), tasks),
-                tools: Tools::new(knowledge.clone()),
-                knowledge,
-                gateway,
-            },
-            CancellationToken::new(),
-        );
+        let usage = Usage::new(db.clone(), shared.clone(), org_settings.clone(), tasks.clone());
+        let notifier = Notifier::new(NotifierParts {
+            db: db.clone(),
+            keys: keys.clone(),
+            gateway: gateway.clone(),
+            clock: shared.clone(),
+            settings: settings.clone(),
+            org_settings: org_settings.clone(),
+            mailer: Mailer::new(&settings).unwrap(),
+            tasks: tasks.clone(),
+        });
+        let tools = Tools::new(ToolsParts {
+            db: db.clone(),
+            knowledge: knowledge.clone(),
+            gateway: gateway.clone(),
+            keys: keys.clone(),
+            clock: shared.clone(),
+            settings: settings.clone(),
+            org_settings: org_settings.clone(),
+            usage: usage.clone(),
+            notifier: notifier.clone(),
+            tasks,
+        });
+        let parts = AssistantParts {
+            hub: hub.clone(),
+            chains: Chains::new(db.clone(), keys.clone(), EnvironmentKeys::default(), &settings),
+            keys,
+            attachments: attachments(&hub, shared, settings),
+            org_settings: org_settings.clone(),
+            usage,
+            tools,
+            notifier,
+            knowledge,
+            gateway,
+        };
+        let assistant = Assistant::start(parts, CancellationToken::new());
         let (org, channel, visitor, conversation) = conversation(&db).await;
         let job = Job { org, channel, conversation };
         Self { assistant, hub, org_settings, clock, org, job, visitor, _data: data }

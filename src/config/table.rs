@@ -87,6 +87,15 @@ settings! {
         knowledge_source_passages_max: usize = 2_000 in 1..=100_000, "Most passages of one source";
         knowledge_cache_max_bytes: usize = 268_435_456 in 1_048_576..=68_719_476_736, "Memory for the vectors of the orgs that were asked last";
     }
+    "Tools, webhooks and mail" {
+        tool_timeout_s: u64 = 30 in 1..=600, "Time one run of a tool may take, its repeats included";
+        tool_answer_max_bytes: usize = 65_536 in 256..=1_048_576, "Largest answer of a tool";
+        tool_runs_kept_d: u64 = 90 in 1..=3_650, "Days for which runs of tools are kept";
+        webhook_timeout_s: u64 = 10 in 1..=600, "Time a webhook's receiver has to answer";
+        webhook_deliveries_kept_d: u64 = 30 in 1..=3_650, "Days for which deliveries and sent mails are kept";
+        smtp_url: Option<SecretString> = "", "Server that sends mail, such as smtps://user:password@host:465; without it mails are files in the data directory's outbox";
+        mail_from: String = "Switchboard <switchboard@localhost>", "Who mails come from";
+    }
     "Requests to the outside" {
         allow_private_ranges: Vec<IpNet> = "", "Private ranges that targets configured by an org may lie in; repeatable";
         outbound_timeout_s: u64 = 30 in 1..=3_600, "Time an outgoing request may take";

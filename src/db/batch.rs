@@ -14,10 +14,13 @@ use super::conversation_row::{
     ConversationRow, select_conversations, stored_count, stored_handoff, stored_insight, stored_labels,
     stored_responder,
 };
+use super::deliveries::{self, HappenedEvent};
 use super::entry_row::{EntryRow, entry_columns};
+use super::happened::of_entry;
 use super::open::Tx;
+use super::outgoing::Outgoing;
 use super::store::{CommitOutcome, ReadMark};
-use super::{DbError, on_tx};
+use super::{ConversationRecord, DbError, on_tx};
 use crate::wire::{priority_name, role_name, status_name, user_kind_name};
 
 /// Rows of one statement at most: keeps the number of bound values far below either engine's limit.
@@ -55,52 +58,61 @@ pub(crate) enum Written {
 }
 
 struct Loaded {
-    org: OrgId,
-    visitor: UserId,
-    head: Head,
+    record: ConversationRecord,
     is_changed: bool,
 }
 
 type ClientMessageKey = (ConversationId, UserId, Arc<str>);
 
 /// Everything one transaction has loaded and wants to write.
-struct Batch {
+struct Batch<'a> {
     now: Timestamp,
+    outgoing: &'a Outgoing,
     heads: HashMap<ConversationId, Loaded>,
     known: HashMap<ClientMessageKey, Entry>,
     entries: Vec<EntryRow>,
     files: Vec<SentFile>,
     tickets: Vec<(OrgId, ConversationId, UserId, NewTicket)>,
     reads: BTreeMap<(ConversationId, UserId), (OrgId, UserKind, u64)>,
+    /// What happened in orgs that have webhooks.
+    happened: BTreeMap<OrgId, Vec<HappenedEvent>>,
 }
 
-/// Runs `writes` in order inside `tx`; the caller commits.
-pub(crate) async fn run(tx: &mut Tx, writes: &[Write], now: Timestamp) -> Result<Vec<Written>, DbError> {
+/// Runs `writes` in order inside `tx`; the caller commits. True where something waits to be delivered then.
+pub(crate) async fn run(
+    tx: &mut Tx,
+    writes: &[Write],
+    outgoing: &Outgoing,
+    now: Timestamp,
+) -> Result<(Vec<Written>, bool), DbError> {
     let mut batch = Batch {
         now,
+        outgoing,
         heads: load_heads(tx, writes).await?,
         known: load_known(tx, writes).await?,
         entries: Vec::new(),
         files: Vec::new(),
         tickets: Vec::new(),
         reads: BTreeMap::new(),
+        happened: BTreeMap::new(),
     };
     let written = writes.iter().map(|write| batch.decide(write)).collect();
-    batch.store(tx).await?;
-    Ok(written)
+    let has_deliveries = batch.store(tx).await?;
+    Ok((written, has_deliveries))
 }
 
-impl Batch {
+impl Batch<'_> {
     fn decide(&mut self, write: &Write) -> Written {
         match write {
             Write::Commit { org, conversation, draft } => self.decide_commit(*org, *conversation, draft),
             Write::Read { org, conversation, mark } => {
-                let Some(loaded) = self.heads.get_mut(conversation).filter(|loaded| loaded.org == *org)
+                let Some(loaded) =
+                    self.heads.get_mut(conversation).filter(|loaded| loaded.record.org == *org)
                 else {
                     return Written::NotFound;
                 };
-                if mark.kind == UserKind::Agent && loaded.head.unread != 0 {
-                    loaded.head.mark_read_by_agent(mark.seq);
+                if mark.kind == UserKind::Agent && loaded.record.head.unread != 0 {
+                    loaded.record.head.mark_read_by_agent(mark.seq);
                     loaded.is_changed = true;
                 }
                 let read =
@@ -109,50 +121,55 @@ impl Batch {
                 Written::Read
             }
             Write::Tag { org, conversation, labels, priority, insight } => {
-                let Some(loaded) = self.heads.get_mut(conversation).filter(|loaded| loaded.org == *org)
+                let Some(loaded) =
+                    self.heads.get_mut(conversation).filter(|loaded| loaded.record.org == *org)
                 else {
                     return Written::NotFound;
                 };
                 if let Some(labels) = labels {
-                    loaded.head.labels.clone_from(labels);
+                    loaded.record.head.labels.clone_from(labels);
                 }
                 if let Some(priority) = priority {
-                    loaded.head.priority = *priority;
+                    loaded.record.head.priority = *priority;
                 }
                 if let Some(insight) = insight {
-                    loaded.head.insight = Some(insight.clone());
+                    loaded.record.head.insight = Some(insight.clone());
                 }
-                loaded.head.updated_at = self.now;
+                loaded.record.head.updated_at = self.now;
                 loaded.is_changed = true;
-                Written::Tag(Box::new(loaded.head.clone()))
+                Written::Tag(Box::new(loaded.record.head.clone()))
             }
         }
     }
 
     fn decide_commit(&mut self, org: OrgId, conversation: ConversationId, draft: &Draft) -> Written {
-        let Some(loaded) = self.heads.get_mut(&conversation).filter(|loaded| loaded.org == org) else {
+        let Some(loaded) = self.heads.get_mut(&conversation).filter(|loaded| loaded.record.org == org) else {
             return Written::NotFound;
         };
         let key = client_message_key(conversation, draft);
         if let Some(entry) = key.as_ref().and_then(|key| self.known.get(key)) {
             return Written::Commit(CommitOutcome::Duplicate(Box::new(entry.clone())));
         }
-        let Ok(entries) = loaded.head.commit(draft.clone(), self.now) else {
+        let Ok(entries) = loaded.record.head.commit(draft.clone(), self.now) else {
             return Written::Commit(CommitOutcome::Stale);
         };
         loaded.is_changed = true;
         if let (Some(key), Some(first)) = (key, entries.first()) {
             self.known.insert(key, first.clone());
         }
+        if self.outgoing.wants(org) {
+            let events = entries.iter().filter_map(|entry| of_entry(&loaded.record, entry, self.now));
+            self.happened.entry(org).or_default().extend(events);
+        }
         self.entries.extend(entries.iter().map(|entry| EntryRow::new(entry, org, conversation)));
         self.files.extend(entries.iter().flat_map(|entry| SentFile::of(entry, org, conversation)));
         if let Some(ticket) = &draft.ticket {
-            self.tickets.push((org, conversation, loaded.visitor, ticket.clone()));
+            self.tickets.push((org, conversation, loaded.record.visitor.id, ticket.clone()));
         }
         Written::Commit(CommitOutcome::Committed(entries))
     }
 
-    async fn store(self, tx: &mut Tx) -> Result<(), DbError> {
+    async fn store(self, tx: &mut Tx) -> Result<bool, DbError> {
         for rows in statement_sized(&self.entries) {
             insert_entries(tx, rows).await?;
         }
@@ -168,7 +185,11 @@ impl Batch {
         for ((conversation, user), (org, kind, seq)) in &self.reads {
             upsert_read(tx, *org, *conversation, *user, *kind, *seq, self.now).await?;
         }
-        Ok(())
+        let mut has_deliveries = false;
+        for (org, events) in &self.happened {
+            has_deliveries |= deliveries::insert(tx, *org, events, self.now).await?;
+        }
+        Ok(has_deliveries)
     }
 }
 
@@ -216,9 +237,7 @@ async fn load_heads(tx: &mut Tx, writes: &[Write]) -> Result<HashMap<Conversatio
         });
         for row in rows {
             let record = row.into_record()?;
-            let loaded =
-                Loaded { org: record.org, visitor: record.visitor.id, head: record.head, is_changed: false };
-            heads.insert(record.id, loaded);
+            heads.insert(record.id, Loaded { record, is_changed: false });
         }
     }
     Ok(heads)
@@ -325,7 +344,7 @@ async fn update_head(tx: &mut Tx, id: ConversationId, loaded: &Loaded) -> Result
                      visitor_last_seq = $11, unread = $12, last_visitor_message_seq = $13, last_message_seq = $14, \
                      last_message_role = $15, last_message_preview = $16, entry_at = $17, updated_at = $18, \
                      answered_seq = $19, insight = $20 where id = $21 and org_id = $22";
-    let head = &loaded.head;
+    let head = &loaded.record.head;
     let (responder, responder_agent) = stored_responder(&head.responder);
     let last_message = head.last_message.as_ref();
     on_tx!(tx, connection => {
@@ -351,7 +370,7 @@ async fn update_head(tx: &mut Tx, id: ConversationId, loaded: &Loaded) -> Result
             .bind(stored_count(head.answered_seq))
             .bind(stored_insight(head.insight.as_ref()))
             .bind(id.to_string())
-            .bind(loaded.org.to_string())
+            .bind(loaded.record.org.to_string())
             .execute(connection)
             .await?;
     });

@@ -8,6 +8,8 @@ use sqlx::QueryBuilder;
 use super::conversation_row::{
     ConversationRecord, ConversationRow, select_conversations, stored_labels, stored_responder,
 };
+use super::deliveries;
+use super::happened::of_opening;
 use super::{Db, DbError, on_readers, on_tx};
 use crate::wire::{InboxView, status_name};
 
@@ -115,8 +117,17 @@ impl Db {
                 .fetch_one(connection)
                 .await?
         });
+        let (record, is_new) = (row.into_record()?, inserted == 1);
+        let mut has_deliveries = false;
+        if is_new && self.outgoing().wants(new.org) {
+            let now = new.head.updated_at;
+            has_deliveries = deliveries::insert(&mut tx, new.org, &[of_opening(&record, now)], now).await?;
+        }
         tx.commit().await?;
-        Ok((row.into_record()?, inserted == 1))
+        if has_deliveries {
+            self.outgoing().wake_deliveries();
+        }
+        Ok((record, is_new))
     }
 
     /// A conversation of an org.

@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
+use super::outgoing::Outgoing;
 use super::{DbError, ServeLock, migrate};
 
 /// How long a SQLite statement waits for another process's write, such as a command from the shell.
@@ -22,6 +23,7 @@ const MMAP_BYTES: &str = "134217728";
 #[derive(Debug, Clone)]
 pub struct Db {
     backend: Arc<Backend>,
+    outgoing: Arc<Outgoing>,
 }
 
 /// The pools of one engine.
@@ -84,6 +86,7 @@ impl Db {
     pub async fn open(url: Option<&str>, data_dir: &Path, readers: u32) -> Result<Self, DbError> {
         let db = Self::connect(Location::of(url, data_dir)?, readers).await?;
         migrate::run(&db).await?;
+        db.refresh_webhook_orgs().await?;
         Ok(db)
     }
 
@@ -104,7 +107,7 @@ impl Db {
                 open_sqlite(&path, readers).await?
             }
         };
-        Ok(Self { backend: Arc::new(backend) })
+        Ok(Self { backend: Arc::new(backend), outgoing: Arc::default() })
     }
 
     /// Says that this process serves the database; nobody else can until the lock is dropped.
@@ -146,6 +149,10 @@ impl Db {
 
     pub(crate) fn backend(&self) -> &Backend {
         &self.backend
+    }
+
+    pub(crate) fn outgoing(&self) -> &Outgoing {
+        &self.outgoing
     }
 
     /// Begins a transaction that may write; on SQLite it holds the one writer.

@@ -245,15 +245,18 @@ impl Writer {
     async fn commit(&self, writes: &[Write]) -> Result<Vec<Written>, DbError> {
         let now = rooms::Timestamp(self.clock.now_ms());
         let mut tx = self.db.begin().await?;
-        let written = batch::run(&mut tx, writes, now).await?;
-        match tx.commit().await {
-            Ok(()) => Ok(written),
+        let (written, has_deliveries) = batch::run(&mut tx, writes, self.db.outgoing(), now).await?;
+        if let Err(error) = tx.commit().await {
             // A lost connection leaves open whether the commit happened; the log knows.
-            Err(error) => match self.find_committed(&written).await {
-                Ok(true) => Ok(written),
-                Ok(false) | Err(_) => Err(error.into()),
-            },
+            match self.find_committed(&written).await {
+                Ok(true) => {}
+                Ok(false) | Err(_) => return Err(error.into()),
+            }
         }
+        if has_deliveries {
+            self.db.outgoing().wake_deliveries();
+        }
+        Ok(written)
     }
 
     /// Whether the first new entry of a batch is in the log, and with it the whole batch.

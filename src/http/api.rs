@@ -14,6 +14,8 @@ use crate::config::Settings;
 use crate::hub::Hub;
 use crate::knowledge::Knowledge;
 use crate::limits::client_ip;
+use crate::notify::Notifier;
+use crate::tools::Tools;
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
@@ -32,6 +34,10 @@ pub struct ApiParts {
     pub knowledge: Knowledge,
     /// Files of conversations.
     pub attachments: Attachments,
+    /// What the assistant may do.
+    pub tools: Tools,
+    /// Tells the world of what happens.
+    pub notifier: Notifier,
 }
 
 /// What handlers stand on. Cheap to clone.
@@ -43,14 +49,16 @@ pub struct Api {
     pub(super) assistant: Assistant,
     pub(super) knowledge: Knowledge,
     pub(super) attachments: Attachments,
+    pub(super) tools: Tools,
+    pub(super) notifier: Notifier,
 }
 
 impl Api {
     /// An API over accounts and a hub.
     #[must_use]
     pub fn new(parts: ApiParts) -> Self {
-        let ApiParts { accounts, hub, settings, assistant, knowledge, attachments } = parts;
-        Self { accounts, hub, settings, assistant, knowledge, attachments }
+        let ApiParts { accounts, hub, settings, assistant, knowledge, attachments, tools, notifier } = parts;
+        Self { accounts, hub, settings, assistant, knowledge, attachments, tools, notifier }
     }
 
     /// The address that limits count by.

@@ -18,7 +18,8 @@ use super::pages::{List, PageQuery, cursor, limit};
 use super::views::{ConversationAnswer, EntriesAnswer, entry_view};
 use crate::accounts::VisitorFacts;
 use crate::db::ConversationFilter;
-use crate::hub::{Page, conversation_view};
+use crate::db::conversation_view;
+use crate::hub::Page;
 use crate::wire::{ConversationView, InboxView, WireError, parse_priority, priority_name};
 
 const ENTRIES_DEFAULT: u64 = 50;

@@ -53,7 +53,7 @@ struct ErrorBody {
     tags(
         (name = "widget", description = "What widgets ask for, with a visitor's token"),
         (name = "conversations", description = "Conversations, as agents and servers see them"),
-        (name = "tickets"), (name = "channels"), (name = "knowledge", description = "What an org knows, and what it could not answer"), (name = "members"), (name = "tokens"), (name = "orgs"),
+        (name = "tickets"), (name = "channels"), (name = "tools", description = "What the assistant may do, and what it did"), (name = "webhooks"), (name = "knowledge", description = "What an org knows, and what it could not answer"), (name = "members"), (name = "tokens"), (name = "orgs"),
         (name = "auth", description = "Signing in"),
         (name = "setup", description = "The first run and the demo"),
     )

@@ -28,10 +28,13 @@ mod pages;
 mod providers;
 mod routes;
 mod settings;
+mod submissions;
 mod tickets;
 mod tokens;
+mod tools;
 mod usage;
 mod views;
+mod webhooks;
 mod widget;
 
 #[cfg(test)]

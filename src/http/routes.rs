@@ -11,7 +11,7 @@ use super::answer::{answer, no_such_method, no_such_path};
 use super::api::Api;
 use super::{
     acts, attachments, auth, channels, conversations, document, health, knowledge, knowledge_pairs, members,
-    orgs, providers, settings, tickets, tokens, usage, widget,
+    orgs, providers, settings, submissions, tickets, tokens, tools, usage, webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -38,6 +38,7 @@ fn described() -> OpenApiRouter<Api> {
         .merge(management())
         .merge(of_assistant())
         .merge(knowledge())
+        .merge(outgoing())
 }
 
 /// Routes of conversations.
@@ -90,6 +91,24 @@ fn of_assistant() -> OpenApiRouter<Api> {
         .routes(routes!(usage::events))
         .routes(routes!(usage::prices))
         .routes(routes!(usage::set_price))
+}
+
+/// Routes of tools and webhooks.
+fn outgoing() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(tools::list))
+        .routes(routes!(tools::runs))
+        .routes(routes!(tools::change))
+        .routes(routes!(tools::attempt))
+        .routes(routes!(tools::add))
+        .routes(routes!(tools::change_platform, tools::remove))
+        .routes(routes!(webhooks::list, webhooks::add))
+        .routes(routes!(webhooks::deliveries))
+        .routes(routes!(webhooks::replay))
+        .routes(routes!(webhooks::change, webhooks::remove))
+        .routes(routes!(webhooks::attempt))
+        .routes(routes!(submissions::list))
+        .routes(routes!(submissions::change))
 }
 
 /// Routes of accounts.

@@ -22,9 +22,11 @@ use crate::db::{Db, MemberRecord, OrgRecord, Role, Store};
 use crate::hub::{Hub, HubParts};
 use crate::knowledge::{Knowledge, KnowledgeParts, NoEmbedders};
 use crate::limits::Limits;
+use crate::mail::Mailer;
+use crate::notify::{Notifier, NotifierParts};
 use crate::org_settings::OrgSettings;
 use crate::outbound::Gateway;
-use crate::tools::Tools;
+use crate::tools::{Tools, ToolsParts};
 use crate::usage::Usage;
 
 pub(super) const PASSWORD: &str = "correct horse battery";
@@ -101,14 +103,38 @@ impl Harness {
             tasks: hub.tasks().clone(),
         });
         let attachments = attachments(&hub, clock.clone(), settings.clone());
+        let usage = Usage::new(db.clone(), clock.clone(), org_settings.clone(), hub.tasks().clone());
+        let notifier = Notifier::new(NotifierParts {
+            db: db.clone(),
+            keys: keys.clone(),
+            gateway: gateway.clone(),
+            clock: clock.clone(),
+            settings: settings.clone(),
+            org_settings: org_settings.clone(),
+            mailer: Mailer::new(&settings).unwrap(),
+            tasks: hub.tasks().clone(),
+        });
+        let tools = Tools::new(ToolsParts {
+            db: db.clone(),
+            knowledge: knowledge.clone(),
+            gateway: gateway.clone(),
+            keys: keys.clone(),
+            clock,
+            settings: settings.clone(),
+            org_settings: org_settings.clone(),
+            usage: usage.clone(),
+            notifier: notifier.clone(),
+            tasks: hub.tasks().clone(),
+        });
         let parts = AssistantParts {
             hub: hub.clone(),
             chains: Chains::new(db.clone(), keys.clone(), EnvironmentKeys::default(), &settings),
             keys,
             attachments: attachments.clone(),
-            org_settings: org_settings.clone(),
-            usage: Usage::new(db, clock, org_settings, hub.tasks().clone()),
-            tools: Tools::new(knowledge.clone()),
+            org_settings,
+            usage,
+            tools: tools.clone(),
+            notifier: notifier.clone(),
             knowledge: knowledge.clone(),
             gateway,
         };
@@ -120,6 +146,8 @@ impl Harness {
             assistant,
             knowledge,
             attachments,
+            tools,
+            notifier,
         }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());

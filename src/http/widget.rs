@@ -15,7 +15,7 @@ use super::create::{Key, create};
 use super::error::ApiError;
 use super::views::{SendAnswer, SessionView, StateAnswer, WidgetChannelView};
 use crate::accounts::{IdentityFields, WidgetRequest};
-use crate::hub::visitor_view;
+use crate::db::visitor_view;
 use crate::wire::{PageView, VisitorView, WireError};
 
 /// Who a page says its visitor is, with a proof: `hash` or `jwt`.

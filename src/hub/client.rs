@@ -12,13 +12,13 @@ use serde_json::value::to_raw_value;
 use super::access::Access;
 use super::acts::{NewMessage, ReadAct};
 use super::history::History;
-use super::inbox::conversation_view;
 use super::registry::{Hub, unavailable};
 use super::room_handle::{ActReply, Acted, Request, RoomHandle};
 use super::typing::TypingThrottle;
 use super::{AckBody, Connection, Outbox, Transport};
 use crate::auth::Principal;
 use crate::db::ConversationFilter;
+use crate::db::conversation_view;
 use crate::limits::{EventWindow, Verdict};
 use crate::wire::{
     ClientEvent, EntryView, Frame, HelloAck, InboxAck, InboxFilter, JoinAck, JoinData, LimitsView, SendAck,

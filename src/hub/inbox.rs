@@ -12,10 +12,10 @@ use super::Connection;
 use super::inbox_index::InboxIndex;
 use super::registry::{Hub, unavailable};
 use super::room_handle::RoomFacts;
-use crate::db::{ConversationRecord, VisitorRecord};
+use crate::db::{ConversationRecord, VisitorRecord, conversation_view};
 use crate::wire::{
-    AgentState, ConversationView, CountsView, Frame, InboxUpdate, LastMessageView, PresenceStatus,
-    PresenceUpdate, UserView, VisitorView, WireError, event, rfc3339, role_name,
+    ConversationView, CountsView, Frame, InboxUpdate, PresenceStatus, PresenceUpdate, UserView, WireError,
+    event,
 };
 
 /// Requests that wait for one inbox; whoever asks waits when it is full.
@@ -294,38 +294,4 @@ fn notice_view(id: ConversationId, notice: InboxNotice) -> ConversationView {
         head: notice.head,
         created_at: notice.created_at,
     })
-}
-
-/// A conversation as the inbox shows it.
-#[must_use]
-pub fn conversation_view(record: &ConversationRecord) -> ConversationView {
-    let head = &record.head;
-    ConversationView {
-        id: record.id.to_string(),
-        channel_id: record.channel.to_string(),
-        visitor: visitor_view(&record.visitor),
-        state: AgentState::from(head),
-        last_message: head.last_message.as_ref().map(|message| LastMessageView {
-            seq: message.seq,
-            role: role_name(message.role),
-            preview: message.preview.to_string(),
-        }),
-        unread: head.unread,
-        created_at: rfc3339(record.created_at),
-    }
-}
-
-/// A visitor as agents see them.
-#[must_use]
-pub fn visitor_view(visitor: &VisitorRecord) -> VisitorView {
-    VisitorView {
-        id: visitor.id.to_string(),
-        kind: "visitor",
-        name: visitor.name.to_string(),
-        email: visitor.email.clone(),
-        external_id: visitor.external_id.clone(),
-        verified: visitor.verified,
-        locale: visitor.locale.clone(),
-        page: visitor.page.clone(),
-    }
 }

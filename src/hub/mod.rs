@@ -29,7 +29,6 @@ pub use acts::{NewMessage, ReadAct};
 pub use client::{Client, Greeting};
 pub use connection::{Connection, Transport};
 pub use drive::{Incoming, Source, serve};
-pub use inbox::{conversation_view, visitor_view};
 pub use outbox::{AckBody, Closing, Outbox, OutboxLimits, Outgoing};
 pub use read::{EntryPage, Page};
 pub use registry::{Hub, HubParts};

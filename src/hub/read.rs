@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use rooms::{Audience, ConversationId, Entry};
 
+use super::Access;
 use super::registry::{Hub, unavailable};
-use super::{Access, conversation_view};
 use crate::auth::Principal;
+use crate::db::conversation_view;
 use crate::db::{ConversationFilter, ConversationRecord, Cursor, EntryRange, next_cursor};
 use crate::wire::{ConversationView, WireError};
 

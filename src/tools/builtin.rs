@@ -1,74 +1,95 @@
-//! Tools that need nothing from outside.
+//! Tools that this server answers itself.
 
+use std::time::Duration;
+
+use rooms::TicketId;
 use serde_json::{Value, json};
 
-use super::toolbox::{Source, ToolContext, ToolResult, Tools, Wish};
-use crate::providers::ToolSpec;
+use super::run::Run;
+use super::toolbox::{HAND_OFF, ToolResult, Tools, Wish, fault};
+use super::{enquiry, search};
+use crate::db::TicketBrief;
+use crate::ids;
 
-const SEARCH: &str = "search";
-const HAND_OFF: &str = "hand_off_to_person";
-/// Passages that one search gives.
-const PASSAGES: usize = 4;
+/// Uses of a tool that bothers people, in one conversation and [`BOTHER_PERIOD`]: a visitor must not be able to flood
+/// them through the assistant.
+const BOTHERS_MAX: i64 = 3;
+const BOTHER_PERIOD: Duration = Duration::from_secs(3_600);
 
-pub(super) fn specs(context: &ToolContext) -> Vec<ToolSpec> {
-    let mut specs = vec![ToolSpec {
-        name: SEARCH.to_owned(),
-        description: "Searches the knowledge of the business. Use it for every question about the business that the background does not answer.".to_owned(),
-        parameters: json!({
-            "type": "object",
-            "properties": {"query": {"type": "string", "description": "What to look for, in the visitor's words"}},
-            "required": ["query"],
-            "additionalProperties": false,
-        }),
-    }];
-    if context.handoff_enabled {
-        specs.push(ToolSpec {
-            name: HAND_OFF.to_owned(),
-            description: "Asks a person of the business to come into this conversation. Use it when the visitor wants a person, is upset about a hard problem, or when you cannot help.".to_owned(),
-            parameters: json!({
-                "type": "object",
-                "properties": {"reason": {"type": "string", "description": "Why, in a few words"}},
-                "required": ["reason"],
-                "additionalProperties": false,
-            }),
-        });
-    }
-    specs
-}
-
-pub(super) async fn run(tools: &Tools, name: &str, arguments: &Value, context: &ToolContext) -> ToolResult {
-    let text = |field: &str| arguments.get(field).and_then(Value::as_str).unwrap_or_default().trim();
+/// Runs a tool whose arguments fit its schema.
+pub(super) async fn run(tools: &Tools, name: &str, arguments: &Value, run: &Run) -> ToolResult {
     match name {
-        SEARCH => search(tools, text("query"), context).await,
-        HAND_OFF if context.handoff_enabled => {
-            let reason = text("reason").to_owned();
-            let content =
-                json!({ "ok": true, "note": "A person was asked for. Say so in one short sentence." });
-            ToolResult { wish: Some(Wish::HandOff { reason }), ..ToolResult::of(content) }
-        }
+        "search" => search::run(tools, text(arguments, "query"), run).await,
+        HAND_OFF => hand_off(arguments, run),
+        "open_ticket" => open_ticket(tools, arguments, run).await,
+        "send_enquiry" => enquiry::run(tools, arguments, run).await,
         _ => ToolResult::failed("there is no such tool"),
     }
 }
 
-async fn search(tools: &Tools, query: &str, context: &ToolContext) -> ToolResult {
-    if query.is_empty() {
-        return ToolResult::failed("query must not be empty");
+/// A text among the arguments, trimmed; empty where it is missing.
+pub(super) fn text<'a>(arguments: &'a Value, field: &str) -> &'a str {
+    arguments.get(field).and_then(Value::as_str).unwrap_or_default().trim()
+}
+
+/// Whether people were bothered enough by a tool in this conversation.
+pub(super) async fn is_enough(tools: &Tools, name: &str, run: &Run) -> Result<bool, ToolResult> {
+    if run.is_test {
+        return Ok(false);
     }
-    match tools.knowledge.search(context.org, Some(context.channel), query, PASSAGES).await {
-        Ok(found) => {
-            let sources = found
-                .iter()
-                .map(|passage| Source { title: passage.title.clone(), url: passage.url.clone() })
-                .collect();
-            let passages: Vec<Value> = found
-                .iter()
-                .map(|passage| json!({ "title": passage.title, "question": passage.question, "text": passage.text, "url": passage.url }))
-                .collect();
-            ToolResult { sources, ..ToolResult::of(json!({ "passages": passages })) }
-        }
+    let period_ms = i64::try_from(BOTHER_PERIOD.as_millis()).unwrap_or(i64::MAX);
+    let since = tools.now().plus_ms(-period_ms);
+    let (org, conversation) = (run.context.org, run.context.conversation);
+    match tools.parts.db.count_tool_runs(org, conversation, name, since).await {
+        Ok(count) => Ok(count >= BOTHERS_MAX),
         Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "could not search the knowledge");
-            ToolResult::failed("the search failed")
+            drop(fault(&error));
+            Err(ToolResult::failed("the tool cannot be used now"))
+        }
+    }
+}
+
+fn hand_off(arguments: &Value, run: &Run) -> ToolResult {
+    if run.is_test {
+        return ToolResult::failed("this tool works in a conversation only");
+    }
+    let reason = text(arguments, "reason").to_owned();
+    let content = json!({ "ok": true, "note": "A person was asked for. Say so in one short sentence." });
+    ToolResult { wish: Some(Wish::HandOff { reason }), ..ToolResult::of(content).by("built_in") }
+}
+
+async fn open_ticket(tools: &Tools, arguments: &Value, run: &Run) -> ToolResult {
+    if run.is_test {
+        return ToolResult::failed("this tool works in a conversation only");
+    }
+    match is_enough(tools, "open_ticket", run).await {
+        Ok(false) => {}
+        Ok(true) => return ToolResult::failed("enough tickets were opened in this conversation"),
+        Err(failed) => return failed,
+    }
+    let priority = match text(arguments, "priority") {
+        "low" => "low",
+        "high" => "high",
+        "urgent" => "urgent",
+        _ => "medium",
+    };
+    let brief = TicketBrief {
+        title: text(arguments, "title").to_owned(),
+        summary: text(arguments, "summary").to_owned(),
+        priority,
+    };
+    let id = TicketId(ids::new_uuid().as_u128());
+    let context = &run.context;
+    let opened = tools
+        .parts
+        .db
+        .open_ticket(context.org, context.conversation, context.visitor.id, id, &brief, tools.now())
+        .await;
+    match opened {
+        Ok(()) => ToolResult::of(json!({ "ok": true, "ticket_id": id.to_string() })).by("built_in"),
+        Err(error) => {
+            drop(fault(&error));
+            ToolResult::failed("the ticket could not be opened")
         }
     }
 }

@@ -1,6 +1,20 @@
-//! What the assistant may do besides talking: a catalogue, and running what is called.
+//! What the assistant may do besides talking: the platform's catalogue, what orgs switch on, and running a call.
+//!
+//! A call is checked by its tool's schema, answered here or by the org's own server through the gateway, checked
+//! again, and written down. Rounds and calls at the same time are the assistant's business.
 
+mod admin;
+mod audit;
 mod builtin;
+mod catalogue;
+mod enquiry;
+mod platform;
+mod run;
+mod search;
+mod submissions;
 mod toolbox;
+mod webhook;
 
-pub use toolbox::{Source, ToolContext, ToolResult, Tools, Wish};
+pub use admin::ToolChange;
+pub use platform::ToolFields;
+pub use toolbox::{Source, ToolContext, ToolResult, Tools, ToolsParts, Wish};

@@ -1,12 +1,27 @@
-//! The tools of an org, and running one.
+//! What tools stand on, for whom they run and what comes of it.
 
-use rooms::{ChannelId, ConversationId, OrgId};
+use std::sync::Arc;
+
+use rooms::{ChannelId, ConversationId, OrgId, Timestamp};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
-use super::builtin;
-use crate::db::VisitorRecord;
+use super::{audit, catalogue};
+use crate::clock::SharedClock;
+use crate::config::Settings;
+use crate::crypto::MasterKeys;
+use crate::db::{Db, DbError, OrgTool, VisitorRecord};
 use crate::knowledge::Knowledge;
-use crate::providers::{ToolCall, ToolSpec};
+use crate::notify::Notifier;
+use crate::org_settings::OrgSettings;
+use crate::outbound::Gateway;
+use crate::providers::ToolSpec;
+use crate::usage::Usage;
+use crate::wire::WireError;
+
+/// The tool that asks for a person.
+pub(super) const HAND_OFF: &str = "hand_off_to_person";
 
 /// For whom a tool runs.
 #[derive(Debug, Clone)]
@@ -56,45 +71,117 @@ pub struct ToolResult {
     pub wish: Option<Wish>,
     /// Whether it worked.
     pub is_success: bool,
+    /// Who answered: `knowledge`, `web`, `webhook` or `built_in`; nobody where it was refused.
+    pub answered_by: Option<&'static str>,
+    /// How often it was tried; 0 when it was refused.
+    pub attempts: u32,
 }
 
 impl ToolResult {
-    /// A call that went wrong; the model may try again or say so.
+    /// A call that was refused or went wrong; the model may try again or say so.
     #[must_use]
     pub fn failed(reason: &str) -> Self {
-        Self { content: json!({ "error": reason }), sources: Vec::new(), wish: None, is_success: false }
+        Self { is_success: false, ..Self::of(json!({ "error": reason })) }
     }
 
     /// A call that worked.
     #[must_use]
     pub fn of(content: Value) -> Self {
-        Self { content, sources: Vec::new(), wish: None, is_success: true }
+        Self { content, sources: Vec::new(), wish: None, is_success: true, answered_by: None, attempts: 0 }
     }
+
+    /// The same, said by somebody.
+    #[must_use]
+    pub(super) fn by(self, answered_by: &'static str) -> Self {
+        Self { answered_by: Some(answered_by), attempts: self.attempts.max(1), ..self }
+    }
+}
+
+/// What tools stand on.
+#[derive(Debug)]
+pub struct ToolsParts {
+    /// The catalogue, what orgs have of it, and the audit.
+    pub db: Db,
+    /// What orgs know.
+    pub knowledge: Knowledge,
+    /// The way outside.
+    pub gateway: Gateway,
+    /// Opens secrets.
+    pub keys: Arc<MasterKeys>,
+    /// Tells the time.
+    pub clock: SharedClock,
+    /// The server's settings.
+    pub settings: Arc<Settings>,
+    /// What orgs set.
+    pub org_settings: OrgSettings,
+    /// Counts searches of the web.
+    pub usage: Usage,
+    /// Sends enquiries.
+    pub notifier: Notifier,
+    /// Where background work is counted.
+    pub tasks: TaskTracker,
 }
 
 /// The tools of every org. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Tools {
-    pub(super) knowledge: Knowledge,
+    pub(super) parts: Arc<ToolsParts>,
 }
 
 impl Tools {
     /// Tools over what they need.
     #[must_use]
-    pub fn new(knowledge: Knowledge) -> Self {
-        Self { knowledge }
+    pub fn new(parts: ToolsParts) -> Self {
+        Self { parts: Arc::new(parts) }
     }
 
-    /// What a model may call here.
+    /// Puts the shipped tools into the catalogue.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn begin(&self) -> Result<(), DbError> {
+        self.parts.db.ship_tools(&catalogue::shipped(), self.now()).await
+    }
+
+    /// Forgets old runs, until `stop` is cancelled.
+    pub fn start_jobs(&self, stop: &CancellationToken) {
+        let (tools, stop) = (self.clone(), stop.clone());
+        self.parts.tasks.spawn(async move {
+            stop.run_until_cancelled(audit::forget_old_runs(tools)).await;
+        });
+    }
+
+    /// What a model may call here; nothing where storage cannot say.
     pub async fn specs(&self, context: &ToolContext) -> Vec<ToolSpec> {
-        builtin::specs(context)
+        let tools = match self.parts.db.org_tools(context.org).await {
+            Ok(tools) => tools,
+            Err(error) => {
+                drop(fault(&error));
+                return Vec::new();
+            }
+        };
+        let usable = tools.into_iter().filter(|tool| is_offered(tool, context));
+        usable
+            .map(|tool| ToolSpec {
+                name: tool.tool.name,
+                description: tool.tool.description,
+                parameters: serde_json::from_str(&tool.tool.input_schema).unwrap_or_default(),
+            })
+            .collect()
     }
 
-    /// Runs a call; what goes wrong is a result too.
-    pub async fn run(&self, call: &ToolCall, context: &ToolContext) -> ToolResult {
-        let Ok(arguments) = serde_json::from_str::<Value>(&call.arguments) else {
-            return ToolResult::failed("the arguments are not JSON");
-        };
-        builtin::run(self, &call.name, &arguments, context).await
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp(self.parts.clock.now_ms())
     }
+}
+
+/// Whether a model may call a tool here.
+pub(super) fn is_offered(tool: &OrgTool, context: &ToolContext) -> bool {
+    tool.is_usable() && (tool.tool.name != HAND_OFF || context.handoff_enabled)
+}
+
+/// Logs why storage failed, once, and says `unavailable`.
+pub(super) fn fault(error: &DbError) -> WireError {
+    tracing::error!(error = error as &dyn std::error::Error, "tools could not be stored or read");
+    WireError::unavailable()
 }

@@ -6,7 +6,21 @@ use std::path::{Path, PathBuf};
 /// The floors of `src/`, from the ground up; rooms of one floor may import one another unless listed below.
 const FLOORS: &[(&str, &[&str])] = &[
     ("ground", &["clock", "config", "ids", "telemetry", "wire"]),
-    ("means", &["auth", "crypto", "db", "encoder", "handshake", "insight", "limits", "outbound", "pictures"]),
+    (
+        "means",
+        &[
+            "auth",
+            "crypto",
+            "db",
+            "encoder",
+            "handshake",
+            "insight",
+            "limits",
+            "mail",
+            "outbound",
+            "pictures",
+        ],
+    ),
     (
         "services",
         &[
@@ -16,6 +30,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "hub",
             "knowledge",
             "models",
+            "notify",
             "org_settings",
             "providers",
             "tools",
@@ -66,6 +81,12 @@ const WALLS: &[(&str, &str)] = &[
     ("tools", "assistant"),
     ("usage", "assistant"),
     ("org_settings", "assistant"),
+    ("notify", "accounts"),
+    ("notify", "assistant"),
+    ("notify", "hub"),
+    ("notify", "tools"),
+    ("hub", "notify"),
+    ("mail", "db"),
     ("tools", "hub"),
     ("tools", "accounts"),
     ("usage", "hub"),
@@ -89,6 +110,8 @@ const WALLS: &[(&str, &str)] = &[
 /// Outside crates and the only rooms that may name them.
 const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["db"]),
+    ("lettre", &["mail"]),
+    ("jsonschema", &["tools"]),
     ("dashmap", &["accounts", "assistant", "http", "hub", "org_settings", "socketio", "usage"]),
     ("axum", &["http", "ws", "socketio", "pages", "app", "handshake"]),
     ("socketioxide", &["socketio"]),
@@ -109,7 +132,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("dom_query", &["knowledge"]),
     ("pdf_extract", &["knowledge"]),
     ("encoding_rs", &["knowledge"]),
-    ("whichlang", &["knowledge"]),
+    ("whichlang", &["insight", "knowledge"]),
     ("unicode_normalization", &["knowledge"]),
 ];
 

@@ -31,4 +31,6 @@ mod stock_clients;
 mod takeover;
 mod text;
 mod tidy;
+mod tools;
+mod webhooks;
 mod websocket;

@@ -7,6 +7,7 @@ pub mod database;
 pub mod files;
 pub mod model;
 pub mod postgres;
+pub mod receiver;
 pub mod rest;
 pub mod server;
 pub mod site;

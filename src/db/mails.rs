@@ -1,0 +1,140 @@
+//! Mails that wait to be sent, so that a restart loses none.
+
+use rooms::{OrgId, Timestamp};
+
+use super::open::Tx;
+use super::{Db, DbError, on_readers, on_tx};
+use crate::ids;
+
+/// A mail to queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMail {
+    /// To whom.
+    pub recipient: String,
+    /// Who gets an answer to it.
+    pub reply_to: Option<String>,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub body: String,
+}
+
+/// A queued mail.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct MailRecord {
+    /// Its id.
+    pub id: String,
+    /// Of which org.
+    pub org_id: String,
+    /// To whom.
+    pub recipient: String,
+    /// Who gets an answer to it.
+    pub reply_to: Option<String>,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub body: String,
+    /// How often it was tried.
+    pub attempts: i64,
+}
+
+/// Queues mails inside a transaction.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    org: OrgId,
+    mails: &[NewMail],
+    now: Timestamp,
+) -> Result<(), DbError> {
+    for mail in mails {
+        on_tx!(&mut *tx, connection => {
+            sqlx::query(
+                "insert into mails (id, org_id, recipient, reply_to, subject, body, attempts, next_attempt_at, status, created_at) \
+                 values ($1, $2, $3, $4, $5, $6, 0, $7, 'pending', $7)",
+            )
+            .bind(ids::new_id())
+            .bind(org.to_string())
+            .bind(&mail.recipient)
+            .bind(&mail.reply_to)
+            .bind(&mail.subject)
+            .bind(&mail.body)
+            .bind(now.0)
+            .execute(connection)
+            .await?;
+        });
+    }
+    Ok(())
+}
+
+impl Db {
+    /// Queues mails: all of them or none.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn queue_mails(&self, org: OrgId, mails: &[NewMail], now: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        insert(&mut tx, org, mails, now).await?;
+        tx.commit().await?;
+        self.outgoing().wake_mails();
+        Ok(())
+    }
+
+    /// The mail that has been due longest.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn due_mail(&self, now: Timestamp) -> Result<Option<MailRecord>, DbError> {
+        Ok(on_readers!(self, pool => {
+            sqlx::query_as(
+                "select id, org_id, recipient, reply_to, subject, body, attempts from mails \
+                 where status = 'pending' and next_attempt_at <= $1 order by next_attempt_at, id limit 1",
+            )
+            .bind(now.0)
+            .fetch_optional(pool)
+            .await?
+        }))
+    }
+
+    /// When the next mail is due; `None` where none waits.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn next_mail_at(&self) -> Result<Option<Timestamp>, DbError> {
+        let due: Option<i64> = on_readers!(self, pool => {
+            sqlx::query_scalar("select min(next_attempt_at) from mails where status = 'pending'").fetch_one(pool).await?
+        });
+        Ok(due.map(Timestamp))
+    }
+
+    /// Notes what came of a try: `Ok` when it was sent, otherwise why not and when it is tried again, if ever.
+    ///
+    /// # Errors
+    /// When storage fails; then it is tried again.
+    pub async fn note_mail(
+        &self,
+        mail: &MailRecord,
+        outcome: Result<(), (&str, Option<Timestamp>)>,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let (status, error, again_at) = match outcome {
+            Ok(()) => ("sent", None, None),
+            Err((error, Some(again_at))) => ("pending", Some(error), Some(again_at)),
+            Err((error, None)) => ("failed", Some(error), None),
+        };
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "update mails set status = $1, last_error = $2, next_attempt_at = $3, sent_at = $4, attempts = attempts + 1 \
+                 where id = $5 and org_id = $6",
+            )
+            .bind(status)
+            .bind(error)
+            .bind(again_at.unwrap_or(now).0)
+            .bind((status == "sent").then_some(now.0))
+            .bind(&mail.id)
+            .bind(&mail.org_id)
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+}

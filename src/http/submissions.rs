@@ -1,0 +1,107 @@
+//! Enquiries that visitors left.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::api::Api;
+use super::body::{Asked, Body};
+use super::caller::{Caller, Id};
+use super::error::ApiError;
+use super::pages::{List, cut, limit};
+use crate::db::{SubmissionFilter, SubmissionRecord};
+use crate::wire::rfc3339;
+
+/// An enquiry.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Submission)]
+pub(super) struct SubmissionView {
+    id: String,
+    channel_id: Option<String>,
+    conversation_id: Option<String>,
+    visitor_id: Option<String>,
+    name: Option<String>,
+    email: String,
+    subject: String,
+    body: String,
+    /// `open`, `done` or `archived`.
+    status: String,
+    /// The member who set the status.
+    handled_by: Option<String>,
+    created_at: String,
+    updated_at: String,
+}
+
+impl From<SubmissionRecord> for SubmissionView {
+    fn from(record: SubmissionRecord) -> Self {
+        Self {
+            id: record.id,
+            channel_id: record.channel_id,
+            conversation_id: record.conversation_id,
+            visitor_id: record.visitor_id,
+            name: record.name,
+            email: record.email,
+            subject: record.subject,
+            body: record.body,
+            status: record.status,
+            handled_by: record.handled_by,
+            created_at: rfc3339(rooms::Timestamp(record.created_at)),
+            updated_at: rfc3339(rooms::Timestamp(record.updated_at)),
+        }
+    }
+}
+
+/// Which submissions to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct SubmissionsQuery {
+    /// `open`, `done` or `archived`; all where it is not said.
+    status: Option<String>,
+    /// Where the page before ended: its `next_cursor`.
+    cursor: Option<String>,
+    /// How many items: 50, at most 200.
+    limit: Option<u32>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct SubmissionBody {
+    status: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SubmissionAnswer {
+    submission: SubmissionView,
+}
+
+/// Enquiries of the org, newest first.
+#[utoipa::path(get, path = "/submissions", tag = "tickets", params(SubmissionsQuery),
+    responses((status = 200, description = "a page", body = List<SubmissionView>)))]
+pub(super) async fn list(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(asked): Asked<SubmissionsQuery>,
+) -> Result<Json<List<SubmissionView>>, ApiError> {
+    let limit = limit(asked.limit);
+    let filter = SubmissionFilter {
+        status: asked.status.unwrap_or_default(),
+        before: asked.cursor.unwrap_or_default(),
+        limit: limit + 1,
+    };
+    let found = api.tools.submissions(&caller.principal, &filter).await?;
+    let (items, next_cursor) = cut(found, limit, |one| one.id.clone());
+    Ok(Json(List { items: items.into_iter().map(SubmissionView::from).collect(), next_cursor }))
+}
+
+/// Set the status of an enquiry.
+#[utoipa::path(patch, path = "/submissions/{id}", tag = "tickets", params(("id" = String, Path)),
+    request_body = SubmissionBody, responses((status = 200, description = "changed", body = SubmissionAnswer)))]
+pub(super) async fn change(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    body: Body<SubmissionBody>,
+) -> Result<Json<SubmissionAnswer>, ApiError> {
+    let changed = api.tools.set_submission_status(&caller.principal, &id.0, &body.value.status).await?;
+    Ok(Json(SubmissionAnswer { submission: changed.into() }))
+}

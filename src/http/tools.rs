@@ -1,0 +1,328 @@
+//! Tools: the catalogue, what the org has of it, trying one, and the audit of their runs.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+
+use super::acts::maybe_present;
+use super::api::Api;
+use super::body::{Asked, Body};
+use super::caller::{Caller, Id};
+use super::error::ApiError;
+use super::pages::{List, cut, limit};
+use crate::db::{OrgTool, ToolRecord, ToolRun, ToolRunFilter};
+use crate::tools::{ToolChange, ToolFields};
+use crate::wire::rfc3339;
+
+/// A tool of the catalogue.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Tool)]
+pub(super) struct ToolView {
+    name: String,
+    /// `built_in` or `webhook`.
+    kind: String,
+    /// Whether it came with the server.
+    shipped: bool,
+    description: String,
+    #[schema(value_type = Object)]
+    input_schema: Value,
+    #[schema(value_type = Option<Object>)]
+    output_schema: Option<Value>,
+    /// Whether it is tried again after a failure.
+    idempotent: bool,
+    default_enabled: bool,
+}
+
+impl From<ToolRecord> for ToolView {
+    fn from(record: ToolRecord) -> Self {
+        let schema = |text: &str| serde_json::from_str(text).unwrap_or_default();
+        Self {
+            input_schema: schema(&record.input_schema),
+            output_schema: record.output_schema.as_deref().map(schema),
+            name: record.name,
+            kind: record.kind,
+            shipped: record.is_shipped,
+            description: record.description,
+            idempotent: record.is_idempotent,
+            default_enabled: record.default_enabled,
+        }
+    }
+}
+
+/// A tool as the org has it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrgTool)]
+pub(super) struct OrgToolView {
+    #[serde(flatten)]
+    tool: ToolView,
+    /// What the org says; null means `default_enabled`.
+    enabled: Option<bool>,
+    /// Whether the assistant may call it: enabled, and with a `url` where it is a webhook.
+    usable: bool,
+    url: Option<String>,
+    /// Such as `whs_...aBcD`.
+    secret_hint: Option<String>,
+    #[schema(value_type = Object)]
+    settings: Value,
+}
+
+impl From<OrgTool> for OrgToolView {
+    fn from(tool: OrgTool) -> Self {
+        let settings = tool.settings.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        Self {
+            usable: tool.is_usable(),
+            enabled: tool.enabled,
+            url: tool.url,
+            secret_hint: tool.secret_hint,
+            settings: settings.unwrap_or_else(|| Value::Object(Map::new())),
+            tool: tool.tool.into(),
+        }
+    }
+}
+
+/// A run of a tool.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ToolRun)]
+pub(super) struct ToolRunView {
+    id: String,
+    channel_id: Option<String>,
+    /// Null for a test.
+    conversation_id: Option<String>,
+    tool: String,
+    /// What went in: JSON, or text where it is none or was cut.
+    #[schema(value_type = Object)]
+    arguments: Value,
+    /// What came out.
+    #[schema(value_type = Object)]
+    result: Value,
+    /// Who answered: `knowledge`, `web`, `webhook` or `built_in`; null where it was refused.
+    source: Option<String>,
+    success: bool,
+    error: Option<String>,
+    attempts: i64,
+    duration_ms: i64,
+    created_at: String,
+}
+
+impl From<ToolRun> for ToolRunView {
+    fn from(run: ToolRun) -> Self {
+        let value = |text: String| serde_json::from_str(&text).unwrap_or(Value::String(text));
+        Self {
+            id: run.id,
+            channel_id: run.channel_id,
+            conversation_id: run.conversation_id,
+            tool: run.tool,
+            arguments: value(run.arguments),
+            result: value(run.result),
+            source: run.source,
+            success: run.success,
+            error: run.error,
+            attempts: run.attempts,
+            duration_ms: run.duration_ms,
+            created_at: rfc3339(rooms::Timestamp(run.created_at)),
+        }
+    }
+}
+
+/// What the org says of a tool.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct OrgToolBody {
+    /// Null means `default_enabled`.
+    #[serde(default, deserialize_with = "maybe_present")]
+    #[schema(value_type = Option<bool>)]
+    enabled: Option<Option<bool>>,
+    /// Null removes it.
+    #[serde(default, deserialize_with = "maybe_present")]
+    #[schema(value_type = Option<String>)]
+    url: Option<Option<String>>,
+    /// Never shown again; a first `url` without one makes one. For `search`: the key of the web search.
+    #[serde(default)]
+    secret: Option<String>,
+    /// Sent along with every call.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    settings: Option<Map<String, Value>>,
+}
+
+impl From<OrgToolBody> for ToolChange {
+    fn from(body: OrgToolBody) -> Self {
+        Self {
+            enabled: body.enabled,
+            url: body.url,
+            secret: body.secret.map(SecretString::from),
+            settings: body.settings,
+        }
+    }
+}
+
+/// Fields of a tool of the catalogue. A new one needs `name`, `description` and `input_schema`.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct ToolBody {
+    /// Only of a new one.
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    input_schema: Option<Value>,
+    #[serde(default, deserialize_with = "maybe_present")]
+    #[schema(value_type = Option<Object>)]
+    output_schema: Option<Option<Value>>,
+    #[serde(default)]
+    idempotent: Option<bool>,
+    #[serde(default)]
+    default_enabled: Option<bool>,
+}
+
+impl From<ToolBody> for ToolFields {
+    fn from(body: ToolBody) -> Self {
+        Self {
+            description: body.description,
+            input_schema: body.input_schema,
+            output_schema: body.output_schema,
+            is_idempotent: body.idempotent,
+            default_enabled: body.default_enabled,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ToolsAnswer {
+    tools: Vec<OrgToolView>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct OrgToolAnswer {
+    tool: OrgToolView,
+    /// Shown this once, where it was made here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ToolAnswer {
+    tool: ToolView,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ToolRunAnswer {
+    run: ToolRunView,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct ToolTestBody {
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    arguments: Map<String, Value>,
+}
+
+/// Which runs to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct RunsQuery {
+    /// Only those of this tool.
+    tool: Option<String>,
+    /// Only those of this conversation.
+    conversation_id: Option<String>,
+    /// Only those that worked, or did not.
+    success: Option<bool>,
+    /// Where the page before ended: its `next_cursor`.
+    cursor: Option<String>,
+    /// How many items: 50, at most 200.
+    limit: Option<u32>,
+}
+
+/// The catalogue as the org has it.
+#[utoipa::path(get, path = "/tools", tag = "tools",
+    responses((status = 200, description = "by name", body = ToolsAnswer)))]
+pub(super) async fn list(State(api): State<Api>, caller: Caller) -> Result<Json<ToolsAnswer>, ApiError> {
+    let found = api.tools.tools(&caller.principal).await?;
+    Ok(Json(ToolsAnswer { tools: found.into_iter().map(OrgToolView::from).collect() }))
+}
+
+/// Switch a tool on or off for the org, and say where it is.
+#[utoipa::path(patch, path = "/tools/{id}", tag = "tools", params(("id" = String, Path, description = "its name")),
+    request_body = OrgToolBody, responses((status = 200, description = "changed", body = OrgToolAnswer)))]
+pub(super) async fn change(
+    State(api): State<Api>,
+    caller: Caller,
+    name: Id,
+    body: Body<OrgToolBody>,
+) -> Result<Json<OrgToolAnswer>, ApiError> {
+    let (changed, secret) = api.tools.change_tool(&caller.principal, &name.0, body.value.into()).await?;
+    let secret = secret.map(|secret| secret.expose_secret().to_owned());
+    Ok(Json(OrgToolAnswer { tool: changed.into(), secret }))
+}
+
+/// Run a tool with given arguments, outside of any conversation.
+#[utoipa::path(post, path = "/tools/{id}/test", tag = "tools", params(("id" = String, Path, description = "its name")),
+    request_body = ToolTestBody, responses((status = 200, description = "its run", body = ToolRunAnswer)))]
+pub(super) async fn attempt(
+    State(api): State<Api>,
+    caller: Caller,
+    name: Id,
+    body: Body<ToolTestBody>,
+) -> Result<Json<ToolRunAnswer>, ApiError> {
+    let run = api.tools.test_tool(&caller.principal, &name.0, &body.value.arguments).await?;
+    Ok(Json(ToolRunAnswer { run: run.into() }))
+}
+
+/// Runs of tools, newest first.
+#[utoipa::path(get, path = "/tools/runs", tag = "tools", params(RunsQuery),
+    responses((status = 200, description = "a page", body = List<ToolRunView>)))]
+pub(super) async fn runs(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(asked): Asked<RunsQuery>,
+) -> Result<Json<List<ToolRunView>>, ApiError> {
+    let limit = limit(asked.limit);
+    let filter = ToolRunFilter {
+        tool: asked.tool.unwrap_or_default(),
+        conversation: asked.conversation_id.unwrap_or_default(),
+        success: asked.success,
+        before: asked.cursor.unwrap_or_default(),
+        limit: limit + 1,
+    };
+    let found = api.tools.tool_runs(&caller.principal, &filter).await?;
+    let (items, next_cursor) = cut(found, limit, |run| run.id.clone());
+    Ok(Json(List { items: items.into_iter().map(ToolRunView::from).collect(), next_cursor }))
+}
+
+/// Add a webhook tool to the catalogue of all orgs (platform admins).
+#[utoipa::path(post, path = "/platform/tools", tag = "tools", request_body = ToolBody,
+    responses((status = 201, description = "made", body = ToolAnswer)))]
+pub(super) async fn add(
+    State(api): State<Api>,
+    caller: Caller,
+    body: Body<ToolBody>,
+) -> Result<(StatusCode, Json<ToolAnswer>), ApiError> {
+    let name = body.value.name.clone();
+    let made = api.tools.add_platform_tool(&caller.principal, &name, body.value.into()).await?;
+    Ok((StatusCode::CREATED, Json(ToolAnswer { tool: made.into() })))
+}
+
+/// Change a tool of the catalogue (platform admins); of a shipped one only `default_enabled`.
+#[utoipa::path(patch, path = "/platform/tools/{id}", tag = "tools", params(("id" = String, Path, description = "its name")),
+    request_body = ToolBody, responses((status = 200, description = "changed", body = ToolAnswer)))]
+pub(super) async fn change_platform(
+    State(api): State<Api>,
+    caller: Caller,
+    name: Id,
+    body: Body<ToolBody>,
+) -> Result<Json<ToolAnswer>, ApiError> {
+    let changed = api.tools.change_platform_tool(&caller.principal, &name.0, body.value.into()).await?;
+    Ok(Json(ToolAnswer { tool: changed.into() }))
+}
+
+/// Remove a tool that was not shipped (platform admins).
+#[utoipa::path(delete, path = "/platform/tools/{id}", tag = "tools", params(("id" = String, Path, description = "its name")),
+    responses((status = 204, description = "gone")))]
+pub(super) async fn remove(State(api): State<Api>, caller: Caller, name: Id) -> Result<StatusCode, ApiError> {
+    api.tools.remove_platform_tool(&caller.principal, &name.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,239 @@
+//! Webhooks of the org and their deliveries. Secrets go in and never come out, but for one that was made here.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+use super::api::Api;
+use super::body::{Asked, Body};
+use super::caller::{Caller, Id};
+use super::error::ApiError;
+use super::pages::{List, cut, limit};
+use crate::db::{DeliveryFilter, DeliveryRecord, WebhookRecord};
+use crate::notify::WebhookFields;
+use crate::wire::{WireError, rfc3339};
+
+/// A webhook.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Webhook)]
+pub(super) struct WebhookView {
+    id: String,
+    url: String,
+    /// The kinds it wants; none means all.
+    kinds: Vec<String>,
+    active: bool,
+    /// Such as `whs_...aBcD`.
+    secret_hint: String,
+    created_at: String,
+}
+
+impl From<WebhookRecord> for WebhookView {
+    fn from(record: WebhookRecord) -> Self {
+        let kinds = record.kinds.split(',').filter(|kind| !kind.is_empty()).map(str::to_owned).collect();
+        Self {
+            id: record.id,
+            url: record.url,
+            kinds,
+            active: record.active,
+            secret_hint: record.secret_hint,
+            created_at: rfc3339(rooms::Timestamp(record.created_at)),
+        }
+    }
+}
+
+/// A delivery.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Delivery)]
+pub(super) struct DeliveryView {
+    id: String,
+    webhook_id: String,
+    /// Such as `message.created`.
+    kind: String,
+    /// What is sent.
+    #[schema(value_type = Object)]
+    body: Value,
+    /// `pending`, `delivered` or `failed`.
+    status: String,
+    attempts: i64,
+    /// Null once it arrived or was given up.
+    next_attempt_at: Option<String>,
+    /// The receiver's last status.
+    last_status: Option<i64>,
+    /// A code that says why the last try failed.
+    last_error: Option<String>,
+    created_at: String,
+    delivered_at: Option<String>,
+}
+
+impl From<DeliveryRecord> for DeliveryView {
+    fn from(record: DeliveryRecord) -> Self {
+        let moment = |at: i64| rfc3339(rooms::Timestamp(at));
+        let is_pending = record.status == "pending";
+        Self {
+            id: record.id,
+            webhook_id: record.webhook_id,
+            kind: record.kind,
+            body: serde_json::from_str(&record.body).unwrap_or_default(),
+            status: record.status,
+            attempts: record.attempts,
+            next_attempt_at: is_pending.then(|| moment(record.next_attempt_at)),
+            last_status: record.last_status,
+            last_error: record.last_error,
+            created_at: moment(record.created_at),
+            delivered_at: record.delivered_at.map(moment),
+        }
+    }
+}
+
+/// Fields of a webhook. A new one needs `url`.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct WebhookBody {
+    #[serde(default)]
+    url: Option<String>,
+    /// Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created`
+    /// and `webhook.test`; none means all.
+    #[serde(default)]
+    kinds: Option<Vec<String>>,
+    #[serde(default)]
+    active: Option<bool>,
+    /// Never shown again; a new webhook without one gets one.
+    #[serde(default)]
+    secret: Option<String>,
+}
+
+impl From<WebhookBody> for WebhookFields {
+    fn from(body: WebhookBody) -> Self {
+        Self {
+            url: body.url,
+            kinds: body.kinds,
+            active: body.active,
+            secret: body.secret.map(SecretString::from),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WebhooksAnswer {
+    webhooks: Vec<WebhookView>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct WebhookAnswer {
+    webhook: WebhookView,
+    /// Shown this once, where it was made here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DeliveryAnswer {
+    delivery: DeliveryView,
+}
+
+/// Which deliveries to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct DeliveriesQuery {
+    /// Only those of this webhook.
+    webhook_id: Option<String>,
+    /// `pending`, `delivered` or `failed`; all where it is not said.
+    status: Option<String>,
+    /// Where the page before ended: its `next_cursor`.
+    cursor: Option<String>,
+    /// How many items: 50, at most 200.
+    limit: Option<u32>,
+}
+
+/// Webhooks of the org.
+#[utoipa::path(get, path = "/webhooks", tag = "webhooks",
+    responses((status = 200, description = "all of them", body = WebhooksAnswer)))]
+pub(super) async fn list(State(api): State<Api>, caller: Caller) -> Result<Json<WebhooksAnswer>, ApiError> {
+    let found = api.notifier.webhooks(&caller.principal).await?;
+    Ok(Json(WebhooksAnswer { webhooks: found.into_iter().map(WebhookView::from).collect() }))
+}
+
+/// Add a webhook.
+#[utoipa::path(post, path = "/webhooks", tag = "webhooks", request_body = WebhookBody,
+    responses((status = 201, description = "made", body = WebhookAnswer)))]
+pub(super) async fn add(
+    State(api): State<Api>,
+    caller: Caller,
+    body: Body<WebhookBody>,
+) -> Result<(StatusCode, Json<WebhookAnswer>), ApiError> {
+    let (made, secret) = api.notifier.add_webhook(&caller.principal, body.value.into()).await?;
+    let secret = secret.map(|secret| secret.expose_secret().to_owned());
+    Ok((StatusCode::CREATED, Json(WebhookAnswer { webhook: made.into(), secret })))
+}
+
+/// Change a webhook. One that is not active is sent nothing; what waits for it waits on.
+#[utoipa::path(patch, path = "/webhooks/{id}", tag = "webhooks", params(("id" = String, Path)),
+    request_body = WebhookBody, responses((status = 200, description = "changed", body = WebhookAnswer)))]
+pub(super) async fn change(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    body: Body<WebhookBody>,
+) -> Result<Json<WebhookAnswer>, ApiError> {
+    let changed = api.notifier.change_webhook(&caller.principal, &id.0, body.value.into()).await?;
+    Ok(Json(WebhookAnswer { webhook: changed.into(), secret: None }))
+}
+
+/// Remove a webhook with its deliveries.
+#[utoipa::path(delete, path = "/webhooks/{id}", tag = "webhooks", params(("id" = String, Path)),
+    responses((status = 204, description = "gone")))]
+pub(super) async fn remove(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
+    api.notifier.remove_webhook(&caller.principal, &id.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Send a webhook an event of the kind `webhook.test`.
+#[utoipa::path(post, path = "/webhooks/{id}/test", tag = "webhooks", params(("id" = String, Path)),
+    responses((status = 202, description = "on its way", body = DeliveryAnswer)))]
+pub(super) async fn attempt(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<(StatusCode, Json<DeliveryAnswer>), ApiError> {
+    let delivery = api.notifier.test_webhook(&caller.principal, &id.0).await?;
+    Ok((StatusCode::ACCEPTED, Json(DeliveryAnswer { delivery: delivery.into() })))
+}
+
+/// Deliveries of the org, newest first.
+#[utoipa::path(get, path = "/webhooks/deliveries", tag = "webhooks", params(DeliveriesQuery),
+    responses((status = 200, description = "a page", body = List<DeliveryView>)))]
+pub(super) async fn deliveries(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(asked): Asked<DeliveriesQuery>,
+) -> Result<Json<List<DeliveryView>>, ApiError> {
+    let status = asked.status.unwrap_or_default();
+    if !["", "pending", "delivered", "failed"].contains(&status.as_str()) {
+        return Err(WireError::bad_request("status must be pending, delivered or failed").into());
+    }
+    let limit = limit(asked.limit);
+    let filter = DeliveryFilter {
+        webhook: asked.webhook_id.unwrap_or_default(),
+        status,
+        before: asked.cursor.unwrap_or_default(),
+        limit: limit + 1,
+    };
+    let found = api.notifier.deliveries(&caller.principal, &filter).await?;
+    let (items, next_cursor) = cut(found, limit, |one| one.id.clone());
+    Ok(Json(List { items: items.into_iter().map(DeliveryView::from).collect(), next_cursor }))
+}
+
+/// Send a delivery again, as a new one; the event inside keeps its id.
+#[utoipa::path(post, path = "/webhooks/deliveries/{id}/replay", tag = "webhooks", params(("id" = String, Path)),
+    responses((status = 202, description = "on its way", body = DeliveryAnswer)))]
+pub(super) async fn replay(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<(StatusCode, Json<DeliveryAnswer>), ApiError> {
+    let delivery = api.notifier.replay_delivery(&caller.principal, &id.0).await?;
+    Ok((StatusCode::ACCEPTED, Json(DeliveryAnswer { delivery: delivery.into() })))
+}

@@ -1,0 +1,232 @@
+//! Makes a mail of its parts and sends it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lettre::message::{Mailbox, MultiPart, SinglePart, header::ContentType};
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use secrecy::ExposeSecret as _;
+
+use super::outbox;
+use crate::config::Settings;
+
+/// A server that takes longer for one step is down.
+const STEP_TIMEOUT: Duration = Duration::from_secs(20);
+/// RFC 5322 allows lines of 998 bytes; a subject that long says nothing.
+const SUBJECT_MAX_CHARS: usize = 200;
+
+/// A mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// To whom: an address, with or without a name.
+    pub to: String,
+    /// Who gets an answer to it, instead of the sender.
+    pub reply_to: Option<String>,
+    /// Its subject; line breaks become spaces.
+    pub subject: String,
+    /// Its text.
+    pub text: String,
+    /// The same as HTML, for those who want it.
+    pub html: Option<String>,
+}
+
+/// Why a mail was not sent. No message holds an address or a password.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what the fields are")]
+pub enum MailError {
+    #[error("{field} is not a mail address")]
+    BadAddress { field: &'static str },
+    #[error("the mail could not be put together")]
+    NotMade(#[source] lettre::error::Error),
+    #[error("the setting smtp_url is not an address such as smtps://user:password@host:465")]
+    BadServer,
+    #[error("the mail server did not take the mail")]
+    NotTaken(#[source] lettre::transport::smtp::Error),
+    #[error("could not write into the outbox")]
+    NotWritten(#[source] std::io::Error),
+}
+
+impl MailError {
+    /// Whether the same mail may be sent later.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::BadAddress { .. } | Self::NotMade(_) | Self::BadServer => false,
+            Self::NotTaken(error) => !error.is_permanent(),
+            Self::NotWritten(_) => true,
+        }
+    }
+}
+
+/// Sends mails. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Mailer {
+    from: Mailbox,
+    way: Way,
+}
+
+#[derive(Debug, Clone)]
+enum Way {
+    Smtp(Arc<AsyncSmtpTransport<Tokio1Executor>>),
+    Outbox(PathBuf),
+}
+
+impl Mailer {
+    /// A mailer as the settings say.
+    ///
+    /// # Errors
+    /// When `mail_from` or `smtp_url` cannot be used.
+    pub fn new(settings: &Settings) -> Result<Self, MailError> {
+        let from = mailbox("mail_from", &settings.mail_from)?;
+        let way = match &settings.smtp_url {
+            Some(url) => {
+                crate::outbound::install_crypto_provider();
+                // The library's own error repeats the URL, and with it the password.
+                let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
+                    .map_err(|_| MailError::BadServer)?;
+                Way::Smtp(Arc::new(builder.timeout(Some(STEP_TIMEOUT)).build()))
+            }
+            None => Way::Outbox(settings.data_dir.join("outbox")),
+        };
+        Ok(Self { from, way })
+    }
+
+    /// Sends a mail, or writes it into the outbox.
+    ///
+    /// # Errors
+    /// When it was not sent.
+    pub async fn send(&self, mail: Mail) -> Result<(), MailError> {
+        let message = self.message(mail)?;
+        match &self.way {
+            Way::Smtp(transport) => transport.send(message).await.map(drop).map_err(MailError::NotTaken),
+            Way::Outbox(directory) => {
+                let file =
+                    outbox::write(directory, &message.formatted()).await.map_err(MailError::NotWritten)?;
+                tracing::info!("no mail server is set; a mail was written to {}", file.display());
+                Ok(())
+            }
+        }
+    }
+
+    fn message(&self, mail: Mail) -> Result<Message, MailError> {
+        let mut builder = Message::builder()
+            .from(self.from.clone())
+            .to(mailbox("the recipient", &mail.to)?)
+            .subject(one_line(&mail.subject));
+        if let Some(reply_to) = &mail.reply_to {
+            builder = builder.reply_to(mailbox("reply_to", reply_to)?);
+        }
+        let made = match mail.html {
+            Some(html) => builder.multipart(MultiPart::alternative_plain_html(mail.text, html)),
+            None => builder.singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(mail.text)),
+        };
+        made.map_err(MailError::NotMade)
+    }
+}
+
+/// Whether mail can be sent to an address.
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    mailbox("", text).is_ok()
+}
+
+fn mailbox(field: &'static str, text: &str) -> Result<Mailbox, MailError> {
+    let bad = || MailError::BadAddress { field };
+    if text.chars().any(char::is_control) {
+        return Err(bad());
+    }
+    text.trim().parse().map_err(|_| bad())
+}
+
+fn one_line(text: &str) -> String {
+    let line: String = text.chars().map(|one| if one.is_control() { ' ' } else { one }).collect();
+    line.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SUBJECT_MAX_CHARS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(to: &str, subject: &str) -> Mail {
+        Mail {
+            to: to.to_owned(),
+            reply_to: None,
+            subject: subject.to_owned(),
+            text: "Hello\n.\nthere".to_owned(),
+            html: None,
+        }
+    }
+
+    fn mailer(directory: &std::path::Path) -> Mailer {
+        Mailer::new(&Settings { data_dir: directory.to_owned(), ..Settings::defaults() }).unwrap()
+    }
+
+    fn written(directory: &std::path::Path) -> Vec<String> {
+        let Ok(files) = std::fs::read_dir(directory.join("outbox")) else { return Vec::new() };
+        files.flatten().map(|file| std::fs::read_to_string(file.path()).unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn without_a_server_a_mail_is_a_file() {
+        let data = tempfile::tempdir().unwrap();
+
+        mailer(data.path()).send(mail("ann@example.com", "A person is asked for")).await.unwrap();
+
+        let files = written(data.path());
+        assert_eq!(files.len(), 1);
+        assert!(files[0].contains("To: ann@example.com\r\n") && files[0].contains("there"), "{}", files[0]);
+        let name = std::fs::read_dir(data.path().join("outbox")).unwrap().next().unwrap().unwrap();
+        assert!(name.file_name().to_string_lossy().ends_with(".eml"));
+    }
+
+    #[tokio::test]
+    async fn a_header_cannot_be_smuggled_in() {
+        let data = tempfile::tempdir().unwrap();
+        let mailer = mailer(data.path());
+
+        for break_ in ["\r\n", "\n", "\r", "\r\n\r\n", "\u{85}", "\u{0}"] {
+            let subject = format!("Hello{break_}Bcc: eve@example.com");
+            mailer.send(mail("ann@example.com", &subject)).await.unwrap();
+            let address = format!("ann@example.com{break_}Bcc: eve@example.com");
+            assert!(matches!(mailer.send(mail(&address, "Hi")).await, Err(MailError::BadAddress { .. })));
+            let reply = Mail { reply_to: Some(address), ..mail("ann@example.com", "Hi") };
+            assert!(matches!(mailer.send(reply).await, Err(MailError::BadAddress { .. })));
+        }
+
+        let files = written(data.path());
+        assert_eq!(files.len(), 6);
+        for file in files {
+            let (headers, _) = file.split_once("\r\n\r\n").unwrap();
+            assert!(headers.lines().all(|line| !line.to_lowercase().starts_with("bcc:")), "{headers}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_none() {
+        for text in ["ann@example.com", "Ann <ann@example.com>", "ann+tag@sub.example.com"] {
+            assert!(is_address(text), "{text}");
+        }
+        for text in [
+            "",
+            "ann",
+            "ann@",
+            "@example.com",
+            "a@b@c",
+            "ann@example.com\nBcc: x@y.z",
+            "ann@example.com, eve@example.com",
+        ] {
+            assert!(!is_address(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_none_is_refused_without_its_password() {
+        let settings = Settings { smtp_url: Some("ftp://user:canary@host".into()), ..Settings::defaults() };
+
+        let error = Mailer::new(&settings).unwrap_err();
+
+        assert!(matches!(error, MailError::BadServer));
+        assert!(!format!("{error:?} {error}").contains("canary"));
+    }
+}

@@ -1,0 +1,9 @@
+//! Mails: by SMTP, or as files in an outbox where no server is set.
+//!
+//! Nothing here decides who is written to, and nothing is queued or tried again: callers do that. A header cannot
+//! be smuggled in: addresses are parsed, and line breaks in a subject become spaces before anything is written.
+
+mod mailer;
+mod outbox;
+
+pub use mailer::{Mail, MailError, Mailer, is_address};

@@ -1,0 +1,23 @@
+//! Mails as `.eml` files, for a server without SMTP: whoever looks finds whole files only.
+
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use tokio::io::AsyncWriteExt as _;
+
+use crate::ids;
+
+/// Writes a mail under a name that sorts by time, and gives the file.
+pub(super) async fn write(directory: &Path, mail: &[u8]) -> io::Result<PathBuf> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    let name = ids::new_id();
+    let (unfinished, finished) = (directory.join(format!(".{name}")), directory.join(format!("{name}.eml")));
+    // Mails hold what visitors wrote: they are the owner's to read.
+    let options = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).to_owned();
+    let mut file = tokio::fs::OpenOptions::from(options).open(&unfinished).await?;
+    file.write_all(mail).await?;
+    file.sync_all().await?;
+    tokio::fs::rename(&unfinished, &finished).await?;
+    Ok(finished)
+}

@@ -1,0 +1,69 @@
+//! The job that sends queued mails, one after the other: a mail server is spoken to by one client at a time.
+
+use std::time::Duration;
+
+use super::Notifier;
+use super::backoff::jittered;
+use super::service::fault;
+use crate::db::{DbError, MailRecord};
+use crate::mail::Mail;
+
+/// Tries of one mail: with the waits between them about two days, as mail servers do.
+const ATTEMPTS_MAX: i64 = 12;
+const FIRST_WAIT: Duration = Duration::from_secs(30);
+const LONGEST_WAIT: Duration = Duration::from_secs(8 * 3_600);
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// After a failure of storage.
+const STORAGE_WAIT: Duration = Duration::from_secs(2);
+
+impl Notifier {
+    /// Sends what is due, for as long as the server runs.
+    pub(super) async fn send_mails(self) {
+        loop {
+            let wait = match self.send_due_mails().await {
+                Ok(wait) => wait,
+                Err(error) => {
+                    drop(fault(&error));
+                    STORAGE_WAIT
+                }
+            };
+            tokio::select! {
+                () = self.parts.db.mails_written() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Sends every mail that is due, and says how long none is.
+    async fn send_due_mails(&self) -> Result<Duration, DbError> {
+        while let Some(mail) = self.parts.db.due_mail(self.now()).await? {
+            self.send_mail(&mail).await?;
+        }
+        let next = self.parts.db.next_mail_at().await?;
+        let wait_ms = next.map_or(i64::MAX, |at| at.0.saturating_sub(self.now().0));
+        Ok(LONGEST_SLEEP.min(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0))))
+    }
+
+    async fn send_mail(&self, record: &MailRecord) -> Result<(), DbError> {
+        let mail = Mail {
+            to: record.recipient.clone(),
+            reply_to: record.reply_to.clone(),
+            subject: record.subject.clone(),
+            text: record.body.clone(),
+            html: None,
+        };
+        let Err(error) = self.parts.mailer.send(mail).await else {
+            return self.parts.db.note_mail(record, Ok(()), self.now()).await;
+        };
+        let failed_count = record.attempts + 1;
+        let may_pass = error.may_pass() && failed_count < ATTEMPTS_MAX;
+        let again_at = may_pass.then(|| {
+            let wait = jittered(FIRST_WAIT, LONGEST_WAIT, u32::try_from(failed_count).unwrap_or(u32::MAX));
+            self.now().plus_ms(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
+        });
+        if again_at.is_none() {
+            tracing::error!(mail.id = %record.id, error = &error as &dyn std::error::Error, "mail {} was given up", record.id);
+        }
+        self.parts.db.note_mail(record, Err((&error.to_string(), again_at)), self.now()).await
+    }
+}

@@ -1,0 +1,20 @@
+//! Tells the world of what happens: an org's webhooks, and mails when a person is asked for.
+//!
+//! Deliveries are written by the commit that causes them (`db::batch`) and mails into a queue, so that nothing is
+//! lost by a restart. Two workers send what is due, through the gateway and the mailer, and try again with growing
+//! waits. Order is not promised: a receiver sorts by what is inside.
+
+mod backoff;
+mod handoff;
+mod mails;
+mod sending;
+mod service;
+mod signature;
+mod webhooks;
+mod worker;
+
+pub use backoff::{jittered, parse_retry_after};
+pub use handoff::HandoffNotice;
+pub use service::{Notifier, NotifierParts};
+pub use signature::{SignedRequest, signed_request};
+pub use webhooks::WebhookFields;

@@ -1,0 +1,111 @@
+//! One try of one delivery, and what follows from its outcome.
+
+use std::time::Duration;
+
+use rooms::OrgId;
+use secrecy::ExposeSecret as _;
+use url::Url;
+
+use super::Notifier;
+use super::backoff::{jittered, parse_retry_after};
+use super::service::fault;
+use super::signature::{SignedRequest, signed_request};
+use crate::db::{DeliveryOutcome, DeliveryRecord, WebhookRecord, webhook_secret_field};
+use crate::outbound::{HeaderMap, OutboundError, StatusCode};
+
+/// Tries of one delivery: with the waits between them about 15 hours.
+const ATTEMPTS_MAX: i64 = 10;
+const FIRST_WAIT: Duration = Duration::from_secs(10);
+const LONGEST_WAIT: Duration = Duration::from_secs(6 * 3_600);
+/// Nobody reads what a receiver answers; it is only taken off the wire.
+const ANSWER_MAX_BYTES: usize = 65_536;
+
+/// What a try showed.
+struct Shown {
+    status: Option<StatusCode>,
+    error: Option<String>,
+    may_pass: bool,
+    asked_wait: Option<Duration>,
+}
+
+impl Notifier {
+    /// Sends a delivery once and notes what came of it.
+    pub(super) async fn send_delivery(&self, delivery: DeliveryRecord, webhook: WebhookRecord) {
+        let Ok(org) = webhook.org_id.parse::<OrgId>() else { return };
+        let shown = self.attempt(org, &delivery, &webhook).await;
+        let is_gone = shown.status == Some(StatusCode::GONE);
+        let is_over = is_gone || !shown.may_pass || delivery.attempts >= ATTEMPTS_MAX;
+        let now = self.now();
+        let again_at = (shown.error.is_some() && !is_over).then(|| {
+            let failed_count = u32::try_from(delivery.attempts).unwrap_or(u32::MAX);
+            let wait = jittered(FIRST_WAIT, LONGEST_WAIT, failed_count);
+            let wait = shown.asked_wait.map_or(wait, |asked| wait.max(asked.min(LONGEST_WAIT)));
+            now.plus_ms(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
+        });
+        if let Some(error) = &shown.error {
+            tracing::debug!(webhook.id = %webhook.id, attempts = delivery.attempts, "a delivery failed: {error}");
+        }
+        let outcome = DeliveryOutcome {
+            status: shown.status.map(|status| status.as_u16()),
+            error: shown.error,
+            again_at,
+        };
+        // Where storage fails, it is sent again once its claim ends: twice is better than never.
+        if let Err(error) = self.parts.db.note_delivery(&delivery, &outcome, now).await {
+            drop(fault(&error));
+        }
+        if is_gone {
+            tracing::info!(webhook.id = %webhook.id, "webhook {} answered that it is gone and was switched off", webhook.id);
+            if let Err(error) = self.parts.db.retire_webhook(org, &webhook.id).await {
+                drop(fault(&error));
+            }
+        }
+    }
+
+    async fn attempt(&self, org: OrgId, delivery: &DeliveryRecord, webhook: &WebhookRecord) -> Shown {
+        let never = |reason: &str| Shown {
+            status: None,
+            error: Some(reason.to_owned()),
+            may_pass: false,
+            asked_wait: None,
+        };
+        let field = webhook_secret_field(&webhook.id);
+        let sealed = match self.parts.db.secret(org, &field).await {
+            Ok(Some(sealed)) => sealed,
+            Ok(None) => return never("its secret is gone"),
+            Err(error) => {
+                drop(fault(&error));
+                return Shown { may_pass: true, ..never("storage could not be read") };
+            }
+        };
+        let Ok(secret) = self.parts.keys.open(&org.to_string(), &field, &sealed) else {
+            return never("its secret does not open with the master key");
+        };
+        let Ok(url) = Url::parse(&webhook.url) else { return never("target_bad_url") };
+        let what = SignedRequest {
+            url: &url,
+            event: &delivery.kind,
+            delivery: &delivery.id,
+            body: delivery.body.clone(),
+            secret: secret.expose_secret(),
+        };
+        let mut request = signed_request(what, self.now());
+        request.timeout = Some(Duration::from_secs(self.parts.settings.webhook_timeout_s));
+        request.max_bytes = Some(ANSWER_MAX_BYTES);
+        match self.parts.gateway.request(request).await {
+            Ok(answer) => of_status(answer.status, &answer.headers),
+            Err(OutboundError::TooLarge { .. }) => of_status(StatusCode::OK, &HeaderMap::new()),
+            Err(error) => Shown {
+                status: None,
+                error: Some(error.code().to_owned()),
+                may_pass: error.may_pass(),
+                asked_wait: None,
+            },
+        }
+    }
+}
+
+fn of_status(status: StatusCode, headers: &HeaderMap) -> Shown {
+    let error = (!status.is_success()).then(|| "target_bad_status".to_owned());
+    Shown { status: Some(status), error, may_pass: true, asked_wait: parse_retry_after(headers) }
+}

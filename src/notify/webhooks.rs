@@ -1,0 +1,216 @@
+//! The webhooks of an org: listed without their secrets, changed, tried; and their deliveries. Who may is decided here.
+
+use rooms::OrgId;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+use url::Url;
+
+use super::Notifier;
+use super::service::fault;
+use crate::auth::{Principal, Right};
+use crate::crypto::hint;
+use crate::db::{
+    DeliveryFilter, DeliveryRecord, EventKind, HappenedEvent, WebhookRecord, webhook_secret_field,
+};
+use crate::ids;
+use crate::outbound::Trust;
+use crate::wire::{ErrorCode, WireError};
+
+/// Webhooks of one org: each costs a delivery per event.
+const WEBHOOKS_MAX: usize = 20;
+const SECRET_MIN_CHARS: usize = 16;
+const SECRET_MAX_CHARS: usize = 256;
+
+/// Fields of a webhook; `None` leaves one, and a new one has its default.
+#[derive(Debug, Default)]
+pub struct WebhookFields {
+    /// Where it is.
+    pub url: Option<String>,
+    /// The kinds it wants; nothing means all.
+    pub kinds: Option<Vec<String>>,
+    /// Whether it is sent anything.
+    pub active: Option<bool>,
+    /// Its secret; a new webhook without one gets one.
+    pub secret: Option<SecretString>,
+}
+
+impl Notifier {
+    /// The webhooks of the caller's org, secrets as hints only.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn webhooks(&self, principal: &Principal) -> Result<Vec<WebhookRecord>, WireError> {
+        Right::Manage.check(principal)?;
+        self.parts.db.webhooks(principal.org).await.map_err(|error| fault(&error))
+    }
+
+    /// Adds a webhook; gives the secret too where it was made here, to be shown once.
+    ///
+    /// # Errors
+    /// `forbidden`, `bad_request`, `too_large` where there are too many.
+    pub async fn add_webhook(
+        &self,
+        principal: &Principal,
+        fields: WebhookFields,
+    ) -> Result<(WebhookRecord, Option<SecretString>), WireError> {
+        let known = self.webhooks(principal).await?;
+        if known.len() >= WEBHOOKS_MAX {
+            return Err(WireError::new(ErrorCode::TooLarge, "an org has at most 20 webhooks"));
+        }
+        if fields.url.is_none() {
+            return Err(WireError::bad_request("url is needed"));
+        }
+        let made =
+            fields.secret.is_none().then(|| SecretString::from(ids::random_token("whs_").into_string()));
+        let secret = fields.secret.clone().or_else(|| made.clone());
+        let record = WebhookRecord {
+            id: ids::new_id(),
+            org_id: principal.org.to_string(),
+            url: String::new(),
+            kinds: String::new(),
+            active: true,
+            secret_hint: String::new(),
+            created_at: self.now().0,
+        };
+        let record = self.store_webhook(principal.org, record, WebhookFields { secret, ..fields }).await?;
+        Ok((record, made))
+    }
+
+    /// Changes a webhook.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`, `bad_request`.
+    pub async fn change_webhook(
+        &self,
+        principal: &Principal,
+        id: &str,
+        fields: WebhookFields,
+    ) -> Result<WebhookRecord, WireError> {
+        let record = self.webhook(principal, id).await?;
+        self.store_webhook(principal.org, record, fields).await
+    }
+
+    /// Removes a webhook with everything that waits for it.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`.
+    pub async fn remove_webhook(&self, principal: &Principal, id: &str) -> Result<(), WireError> {
+        Right::Manage.check(principal)?;
+        let removed = self.parts.db.remove_webhook(principal.org, id).await.map_err(|error| fault(&error))?;
+        if removed { Ok(()) } else { Err(WireError::not_found()) }
+    }
+
+    /// Sends a webhook an event of the kind `webhook.test`; what comes of it is among the deliveries.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`.
+    pub async fn test_webhook(&self, principal: &Principal, id: &str) -> Result<DeliveryRecord, WireError> {
+        let webhook = self.webhook(principal, id).await?;
+        let data = json!({ "message": "It works." });
+        let event = HappenedEvent::new(EventKind::WebhookTest, principal.org, &data, self.now());
+        self.write(principal.org, &webhook.id, event.kind, &event.body).await
+    }
+
+    /// Deliveries of the caller's org, the newest first.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn deliveries(
+        &self,
+        principal: &Principal,
+        filter: &DeliveryFilter,
+    ) -> Result<Vec<DeliveryRecord>, WireError> {
+        Right::Manage.check(principal)?;
+        self.parts.db.deliveries(principal.org, filter).await.map_err(|error| fault(&error))
+    }
+
+    /// Sends a delivery again as a new one; the event inside keeps its id.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`, also where its webhook is gone.
+    pub async fn replay_delivery(
+        &self,
+        principal: &Principal,
+        id: &str,
+    ) -> Result<DeliveryRecord, WireError> {
+        Right::Manage.check(principal)?;
+        let found = self.parts.db.delivery(principal.org, id).await.map_err(|error| fault(&error))?;
+        let old = found.ok_or_else(WireError::not_found)?;
+        let webhook = self.webhook(principal, &old.webhook_id).await?;
+        self.write(principal.org, &webhook.id, &old.kind, &old.body).await
+    }
+
+    async fn write(
+        &self,
+        org: OrgId,
+        webhook: &str,
+        kind: &str,
+        body: &str,
+    ) -> Result<DeliveryRecord, WireError> {
+        let written = self.parts.db.add_delivery(org, webhook, kind, body, self.now()).await;
+        written.map_err(|error| fault(&error))
+    }
+
+    async fn webhook(&self, principal: &Principal, id: &str) -> Result<WebhookRecord, WireError> {
+        let known = self.webhooks(principal).await?;
+        known.into_iter().find(|one| one.id == id).ok_or_else(WireError::not_found)
+    }
+
+    async fn store_webhook(
+        &self,
+        org: OrgId,
+        mut record: WebhookRecord,
+        fields: WebhookFields,
+    ) -> Result<WebhookRecord, WireError> {
+        if let Some(url) = &fields.url {
+            record.url = self.check_url(url)?;
+        }
+        if let Some(kinds) = fields.kinds {
+            record.kinds = check_kinds(&kinds)?;
+        }
+        record.active = fields.active.unwrap_or(record.active);
+        let sealed = match &fields.secret {
+            Some(secret) => {
+                let secret = check_secret(secret.expose_secret())?;
+                record.secret_hint = hint(secret);
+                Some(self.parts.keys.seal(&org.to_string(), &webhook_secret_field(&record.id), secret))
+            }
+            None => None,
+        };
+        let stored = self.parts.db.put_webhook(org, &record, sealed.as_deref(), self.now()).await;
+        stored.map_err(|error| fault(&error))?;
+        Ok(record)
+    }
+
+    fn check_url(&self, text: &str) -> Result<String, WireError> {
+        let url = Url::parse(text.trim()).map_err(|_| WireError::bad_request("url is not a URL"))?;
+        let refused = |error| WireError::bad_request(format!("url cannot be used: {error}"));
+        self.parts.gateway.check_url(&url, Trust::Org).map_err(refused)?;
+        Ok(url.into())
+    }
+}
+
+fn check_kinds(kinds: &[String]) -> Result<String, WireError> {
+    let mut known = Vec::new();
+    for kind in kinds {
+        let found = EventKind::ALL.iter().find(|one| one.as_str() == kind);
+        let found = found.ok_or_else(|| {
+            let names: Vec<&str> = EventKind::ALL.iter().map(|one| one.as_str()).collect();
+            WireError::bad_request(format!("kinds must be some of: {}", names.join(", ")))
+        })?;
+        if !known.contains(&found.as_str()) {
+            known.push(found.as_str());
+        }
+    }
+    Ok(known.join(","))
+}
+
+/// A secret signs; one that is guessed signs for everybody.
+fn check_secret(text: &str) -> Result<&str, WireError> {
+    let text = text.trim();
+    let is_plain = text.chars().all(|c| c.is_ascii_graphic());
+    if is_plain && (SECRET_MIN_CHARS..=SECRET_MAX_CHARS).contains(&text.len()) {
+        return Ok(text);
+    }
+    Err(WireError::bad_request("secret must be 16 to 256 visible characters without spaces"))
+}

@@ -1,0 +1,185 @@
+//! What an org sets of its tools, tries, and sees of their runs. Who may is decided here.
+
+use std::sync::Arc;
+
+use rooms::{ChannelId, ConversationId, UserId};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::run::Run;
+use super::search::WEB_SEARCH_FIELD;
+use super::toolbox::{ToolContext, Tools, fault};
+use crate::auth::{Principal, Right};
+use crate::crypto::hint;
+use crate::db::{OrgTool, ToolRun, ToolRunFilter, VisitorRecord, tool_secret_field};
+use crate::ids;
+use crate::outbound::Trust;
+use crate::providers::ToolCall;
+use crate::wire::{ErrorCode, WireError};
+
+const SECRET_MIN_CHARS: usize = 16;
+const SECRET_MAX_CHARS: usize = 4_096;
+const SETTINGS_MAX_BYTES: usize = 8_192;
+
+/// What an org says of a tool; `None` leaves it.
+#[derive(Debug, Default)]
+pub struct ToolChange {
+    /// Whether it is switched on; `Some(None)` means as the platform says.
+    pub enabled: Option<Option<bool>>,
+    /// Where the org's webhook is; `Some(None)` removes it.
+    pub url: Option<Option<String>>,
+    /// What calls are signed with; for `search`, the key of the web search.
+    pub secret: Option<SecretString>,
+    /// Sent along with every call.
+    pub settings: Option<Map<String, Value>>,
+}
+
+impl Tools {
+    /// The catalogue as the caller's org has it.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn tools(&self, principal: &Principal) -> Result<Vec<OrgTool>, WireError> {
+        Right::See.check(principal)?;
+        self.parts.db.org_tools(principal.org).await.map_err(|error| fault(&error))
+    }
+
+    /// Changes what the caller's org says of a tool; gives the secret too where one was made here, to be shown once.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`, `bad_request`.
+    pub async fn change_tool(
+        &self,
+        principal: &Principal,
+        name: &str,
+        change: ToolChange,
+    ) -> Result<(OrgTool, Option<SecretString>), WireError> {
+        Right::Manage.check(principal)?;
+        let mut tool = self.tool(principal, name).await?;
+        tool.enabled = change.enabled.unwrap_or(tool.enabled);
+        if let Some(url) = change.url {
+            if tool.tool.kind != "webhook" {
+                return Err(WireError::bad_request("this tool has no webhook"));
+            }
+            tool.url = url.map(|url| self.check_url(&url)).transpose()?;
+        }
+        if let Some(settings) = change.settings {
+            let text = Value::Object(settings).to_string();
+            if text.len() > SETTINGS_MAX_BYTES {
+                return Err(WireError::new(ErrorCode::TooLarge, "settings are at most 8,192 bytes of JSON"));
+            }
+            tool.settings = Some(text);
+        }
+        let needs_secret = tool.url.is_some() && tool.secret_hint.is_none() && change.secret.is_none();
+        let made = needs_secret.then(|| SecretString::from(ids::random_token("whs_").into_string()));
+        let sealed = match change.secret.as_ref().or(made.as_ref()) {
+            Some(secret) => Some(self.seal(principal, &mut tool, secret).await?),
+            None => None,
+        };
+        let secret = sealed.as_ref().map(|(field, sealed)| (field.as_str(), sealed.as_str()));
+        let stored = self.parts.db.put_org_tool(principal.org, &tool, secret, self.now()).await;
+        stored.map_err(|error| fault(&error))?;
+        Ok((tool, made))
+    }
+
+    /// Runs a tool with given arguments, outside of any conversation; it is written down like any run.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`.
+    pub async fn test_tool(
+        &self,
+        principal: &Principal,
+        name: &str,
+        arguments: &Map<String, Value>,
+    ) -> Result<ToolRun, WireError> {
+        Right::Manage.check(principal)?;
+        self.tool(principal, name).await?;
+        let arguments = Value::Object(arguments.clone()).to_string();
+        let call = ToolCall { id: ids::new_id(), name: name.to_owned(), arguments };
+        let run = Run { id: ids::new_id(), context: nowhere(principal), is_test: true };
+        self.run_audited(call, run).await.1.ok_or_else(WireError::internal)
+    }
+
+    /// Runs of the caller's org, the newest first.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn tool_runs(
+        &self,
+        principal: &Principal,
+        filter: &ToolRunFilter,
+    ) -> Result<Vec<ToolRun>, WireError> {
+        Right::Manage.check(principal)?;
+        self.parts.db.tool_runs(principal.org, filter).await.map_err(|error| fault(&error))
+    }
+
+    async fn tool(&self, principal: &Principal, name: &str) -> Result<OrgTool, WireError> {
+        let found = self.parts.db.org_tool(principal.org, name).await.map_err(|error| fault(&error))?;
+        found.ok_or_else(WireError::not_found)
+    }
+
+    async fn seal(
+        &self,
+        principal: &Principal,
+        tool: &mut OrgTool,
+        secret: &SecretString,
+    ) -> Result<(String, String), WireError> {
+        let text = check_secret(secret.expose_secret())?;
+        let org = principal.org;
+        tool.secret_hint = Some(hint(text));
+        if tool.tool.kind == "webhook" {
+            let field = tool_secret_field(&tool.tool.name);
+            let sealed = self.parts.keys.seal(&org.to_string(), &field, text);
+            return Ok((field, sealed));
+        }
+        if tool.tool.name != "search" {
+            return Err(WireError::bad_request("this tool has no secret"));
+        }
+        let settings = self.parts.org_settings.effective(org, None).await.map_err(|error| fault(&error))?;
+        if settings.web_search_base_url.is_empty() {
+            return Err(WireError::bad_request("set web_search_base_url first: the key is bound to it"));
+        }
+        let bound = format!("{}\n{text}", settings.web_search_base_url);
+        let sealed = self.parts.keys.seal(&org.to_string(), WEB_SEARCH_FIELD, &bound);
+        Ok((WEB_SEARCH_FIELD.to_owned(), sealed))
+    }
+
+    fn check_url(&self, text: &str) -> Result<String, WireError> {
+        let url = Url::parse(text.trim()).map_err(|_| WireError::bad_request("url is not a URL"))?;
+        let refused = |error| WireError::bad_request(format!("url cannot be used: {error}"));
+        self.parts.gateway.check_url(&url, Trust::Org).map_err(refused)?;
+        Ok(url.into())
+    }
+}
+
+fn check_secret(text: &str) -> Result<&str, WireError> {
+    let text = text.trim();
+    let is_plain = text.chars().all(|c| c.is_ascii_graphic());
+    if is_plain && (SECRET_MIN_CHARS..=SECRET_MAX_CHARS).contains(&text.len()) {
+        return Ok(text);
+    }
+    Err(WireError::bad_request("secret must be 16 to 4,096 visible characters without spaces"))
+}
+
+/// For whom a tool is tried: nobody, in no conversation. A [`Run`] that is a test shows none of the ids.
+fn nowhere(principal: &Principal) -> ToolContext {
+    ToolContext {
+        org: principal.org,
+        channel: ChannelId(0),
+        conversation: ConversationId(0),
+        visitor: VisitorRecord {
+            id: UserId(0),
+            org: principal.org,
+            channel: ChannelId(0),
+            external_id: None,
+            name: Arc::from("Test"),
+            email: None,
+            verified: false,
+            locale: None,
+            page: None,
+        },
+        language: "en",
+        handoff_enabled: true,
+    }
+}

@@ -1,0 +1,144 @@
+//! The catalogue as the platform admin changes it. Shipped tools keep their form; only their default is changed.
+
+use serde_json::Value;
+
+use super::catalogue::check_schema;
+use super::toolbox::{Tools, fault};
+use crate::auth::{Principal, Right};
+use crate::db::ToolRecord;
+use crate::wire::{ErrorCode, WireError};
+
+const NAME_MAX_CHARS: usize = 64;
+const DESCRIPTION_MAX_CHARS: usize = 1_000;
+/// Every schema goes into every prompt.
+const SCHEMA_MAX_BYTES: usize = 16_384;
+/// Names that are paths of REST.
+const RESERVED: [&str; 1] = ["runs"];
+
+/// Fields of a tool; `None` leaves one, and a new one has its default.
+#[derive(Debug, Default)]
+pub struct ToolFields {
+    /// What it does, for the model.
+    pub description: Option<String>,
+    /// JSON schema of its arguments.
+    pub input_schema: Option<Value>,
+    /// JSON schema of its answer; `Some(None)` means any object.
+    pub output_schema: Option<Option<Value>>,
+    /// Whether running it twice does no harm.
+    pub is_idempotent: Option<bool>,
+    /// Whether orgs that gave it an address have it unless they say otherwise.
+    pub default_enabled: Option<bool>,
+}
+
+impl Tools {
+    /// Adds a webhook tool to the catalogue.
+    ///
+    /// # Errors
+    /// `forbidden`, `bad_request`, `conflict` where the name is taken.
+    pub async fn add_platform_tool(
+        &self,
+        principal: &Principal,
+        name: &str,
+        fields: ToolFields,
+    ) -> Result<ToolRecord, WireError> {
+        Right::RunPlatform.check(principal)?;
+        let record = ToolRecord {
+            name: check_name(name)?,
+            kind: "webhook".to_owned(),
+            is_shipped: false,
+            description: String::new(),
+            input_schema: String::new(),
+            output_schema: None,
+            is_idempotent: false,
+            default_enabled: false,
+            created_at: self.now().0,
+        };
+        let record = apply(record, fields)?;
+        if record.description.is_empty() || record.input_schema.is_empty() {
+            return Err(WireError::bad_request("description and input_schema are needed"));
+        }
+        let added = self.parts.db.add_tool(&record).await.map_err(|error| fault(&error))?;
+        if added {
+            return Ok(record);
+        }
+        Err(WireError::new(ErrorCode::Conflict, format!("there is a tool {name} already")))
+    }
+
+    /// Changes a tool of the catalogue.
+    ///
+    /// # Errors
+    /// `forbidden`, also for the form of a shipped tool; `not_found`, `bad_request`.
+    pub async fn change_platform_tool(
+        &self,
+        principal: &Principal,
+        name: &str,
+        fields: ToolFields,
+    ) -> Result<ToolRecord, WireError> {
+        Right::RunPlatform.check(principal)?;
+        let found = self.parts.db.org_tool(principal.org, name).await.map_err(|error| fault(&error))?;
+        let record = found.ok_or_else(WireError::not_found)?.tool;
+        let keeps_form = fields.description.is_none()
+            && fields.input_schema.is_none()
+            && fields.output_schema.is_none()
+            && fields.is_idempotent.is_none();
+        if record.is_shipped && !keeps_form {
+            return Err(WireError::forbidden("of a shipped tool only default_enabled can be changed"));
+        }
+        let record = apply(record, fields)?;
+        self.parts.db.change_tool(&record).await.map_err(|error| fault(&error))?;
+        Ok(record)
+    }
+
+    /// Removes a tool that was not shipped, with what orgs set of it.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`, also for a shipped tool.
+    pub async fn remove_platform_tool(&self, principal: &Principal, name: &str) -> Result<(), WireError> {
+        Right::RunPlatform.check(principal)?;
+        let removed = self.parts.db.remove_tool(name).await.map_err(|error| fault(&error))?;
+        if removed { Ok(()) } else { Err(WireError::not_found()) }
+    }
+}
+
+fn apply(mut record: ToolRecord, fields: ToolFields) -> Result<ToolRecord, WireError> {
+    if let Some(description) = fields.description {
+        let description = description.trim();
+        if description.is_empty() || description.chars().count() > DESCRIPTION_MAX_CHARS {
+            return Err(WireError::bad_request("description must have 1 to 1,000 characters"));
+        }
+        description.clone_into(&mut record.description);
+    }
+    if let Some(schema) = fields.input_schema {
+        if schema.get("type").and_then(Value::as_str) != Some("object") {
+            return Err(WireError::bad_request("input_schema must be of the type object"));
+        }
+        record.input_schema = usable("input_schema", &schema)?;
+    }
+    if let Some(schema) = fields.output_schema {
+        record.output_schema = schema.map(|schema| usable("output_schema", &schema)).transpose()?;
+    }
+    record.is_idempotent = fields.is_idempotent.unwrap_or(record.is_idempotent);
+    record.default_enabled = fields.default_enabled.unwrap_or(record.default_enabled);
+    Ok(record)
+}
+
+fn usable(field: &str, schema: &Value) -> Result<String, WireError> {
+    let text = schema.to_string();
+    if text.len() > SCHEMA_MAX_BYTES {
+        return Err(WireError::new(ErrorCode::TooLarge, format!("{field} is at most 16,384 bytes of JSON")));
+    }
+    check_schema(schema)
+        .map_err(|fault| WireError::bad_request(format!("{field} cannot be used: {fault}")))?;
+    Ok(text)
+}
+
+fn check_name(name: &str) -> Result<String, WireError> {
+    let is_plain = name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '_');
+    if is_plain && name.len() <= NAME_MAX_CHARS && !RESERVED.contains(&name) {
+        return Ok(name.to_owned());
+    }
+    Err(WireError::bad_request(
+        "name must be lower-case letters, digits and _, at most 64, beginning with a letter",
+    ))
+}

@@ -1,0 +1,166 @@
+//! One search: what the org knows, and where that has nothing or fails, the web on the org's own domains.
+
+use std::time::Duration;
+
+use rooms::OrgId;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+use url::Url;
+
+use super::run::Run;
+use super::toolbox::{Source, ToolResult, Tools, fault};
+use crate::db::{DbError, PLATFORM};
+use crate::org_settings::Level;
+use crate::outbound::Trust;
+use crate::providers::{Endpoint, ProviderKind, TokenUsage, WebAnswer, estimate_tokens, search_web};
+use crate::usage::{UsageEvent, UsageKind};
+
+/// The secret's field of the key for web searches: the address it was entered for, a line break, and the key.
+pub(super) const WEB_SEARCH_FIELD: &str = "web_search";
+/// Passages that one search gives.
+const PASSAGES: usize = 4;
+
+pub(super) async fn run(tools: &Tools, query: &str, run: &Run) -> ToolResult {
+    if query.is_empty() {
+        return ToolResult::failed("query must not be empty");
+    }
+    let context = &run.context;
+    let channel = (!run.is_test).then_some(context.channel);
+    let known = match tools.parts.knowledge.search(context.org, channel, query, PASSAGES).await {
+        Ok(found) => Some(found),
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "could not search the knowledge");
+            None
+        }
+    };
+    let passages = known.as_deref().unwrap_or_default();
+    if passages.is_empty()
+        && let Some(answer) = search_elsewhere(tools, query, run).await
+    {
+        return answer;
+    }
+    if known.is_none() {
+        return ToolResult { attempts: 1, ..ToolResult::failed("the search failed") };
+    }
+    let sources = passages
+        .iter()
+        .map(|passage| Source { title: passage.title.clone(), url: passage.url.clone() })
+        .collect();
+    let passages: Vec<Value> = passages
+        .iter()
+        .map(|passage| json!({ "title": passage.title, "question": passage.question, "text": passage.text, "url": passage.url }))
+        .collect();
+    let content = json!({ "source": "knowledge", "passages": passages });
+    ToolResult { sources, ..ToolResult::of(content).by("knowledge") }
+}
+
+/// Asks the web, where the org has it; `None` where it has not, or nothing came of it.
+async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<ToolResult> {
+    let org = run.context.org;
+    let web = match web_of(tools, run).await {
+        Ok(web) => web?,
+        Err(error) => {
+            drop(fault(&error));
+            return None;
+        }
+    };
+    if let Err(exceeded) = tools.parts.usage.admit(org, UsageKind::Search).await {
+        tracing::warn!(org.id = %org, limit = exceeded.limit, "org {org} has reached {}", exceeded.limit);
+        return None;
+    }
+    let started = Instant::now();
+    let asked = search_web(&web.endpoint, &tools.parts.gateway, &web.model, query, &web.domains).await;
+    let answer = asked.as_ref().ok();
+    count(tools, run, &web.model, query, answer, started.elapsed()).await;
+    match asked {
+        Ok(answer) => Some(found_on_the_web(&answer)),
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, org.id = %org, "could not search the web");
+            None
+        }
+    }
+}
+
+fn found_on_the_web(answer: &WebAnswer) -> ToolResult {
+    let sources: Vec<Source> = answer
+        .sources
+        .iter()
+        .map(|source| Source { title: source.title.clone(), url: Some(source.url.clone()) })
+        .collect();
+    let content = json!({ "source": "web", "answer": answer.text, "pages": sources });
+    ToolResult { sources, ..ToolResult::of(content).by("web") }
+}
+
+/// A search of the web as an org has it.
+struct Web {
+    endpoint: Endpoint,
+    model: String,
+    domains: Vec<String>,
+}
+
+/// Where an org searches the web. A key is sent to the address it was entered for and to no other, and an address that
+/// an org set is trusted no more than the org.
+async fn web_of(tools: &Tools, run: &Run) -> Result<Option<Web>, DbError> {
+    let org = run.context.org;
+    let channel = (!run.is_test).then_some(run.context.channel);
+    let settings = tools.parts.org_settings.effective(org, channel).await?;
+    let Ok(base_url) = Url::parse(&settings.web_search_base_url) else { return Ok(None) };
+    let shown = tools.parts.org_settings.shown(Level::Org(org)).await?;
+    let is_platforms =
+        shown.iter().any(|one| one.field.name == "web_search_base_url" && one.source == "platform");
+    let (owner, trust) = if is_platforms { (PLATFORM, Trust::Platform) } else { (org, Trust::Org) };
+    let mut endpoint = Endpoint::new(ProviderKind::Compatible, trust);
+    endpoint.key = key_of(tools, owner, &settings.web_search_base_url).await?;
+    endpoint.base_url = Some(base_url);
+    let (model, domains) = (settings.web_search_model.clone(), settings.search_domains.clone());
+    Ok(Some(Web { endpoint, model, domains }))
+}
+
+async fn key_of(tools: &Tools, owner: OrgId, base_url: &str) -> Result<Option<SecretString>, DbError> {
+    let Some(sealed) = tools.parts.db.secret(owner, WEB_SEARCH_FIELD).await? else { return Ok(None) };
+    let Ok(opened) = tools.parts.keys.open(&owner.to_string(), WEB_SEARCH_FIELD, &sealed) else {
+        tracing::error!(org.id = %owner, "the key of the web search does not open with the master key");
+        return Ok(None);
+    };
+    let key = opened.expose_secret().split_once('\n').filter(|(address, _)| *address == base_url);
+    Ok(key.map(|(_, key)| SecretString::from(key.to_owned())))
+}
+
+async fn count(
+    tools: &Tools,
+    run: &Run,
+    model: &str,
+    query: &str,
+    answer: Option<&WebAnswer>,
+    took: Duration,
+) {
+    let counted = answer.and_then(|answer| answer.usage);
+    let estimated = TokenUsage {
+        input_tokens: estimate_tokens(query),
+        output_tokens: answer.map_or(0, |answer| estimate_tokens(&answer.text)),
+        cached_input_tokens: 0,
+    };
+    let tokens = counted.unwrap_or(estimated);
+    let event = UsageEvent {
+        org: run.context.org,
+        channel: (!run.is_test).then_some(run.context.channel),
+        conversation: (!run.is_test).then_some(run.context.conversation),
+        request_id: None,
+        endpoint: "chat/completions",
+        address: None,
+        provider: "compatible".to_owned(),
+        model: model.to_owned(),
+        kind: UsageKind::Search,
+        input_tokens: tokens.input_tokens,
+        cached_input_tokens: tokens.cached_input_tokens,
+        output_tokens: tokens.output_tokens,
+        audio_input_tokens: 0,
+        audio_output_tokens: 0,
+        duration_ms: 0,
+        latency_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        success: answer.is_some(),
+        is_estimate: counted.is_none(),
+    };
+    tools.parts.usage.record(event).await;
+}
