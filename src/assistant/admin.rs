@@ -4,7 +4,7 @@
 use rooms::{ChannelId, OrgId};
 use serde_json::{Map, Value};
 
-use super::fault;
+use super::fault::of_storage as fault;
 use super::service::Assistant;
 use crate::auth::{Principal, PrincipalKind, Right};
 use crate::db::{ChannelRecord, PriceRow, Role, SettingChange, UsageDay, UsageRow};

@@ -127,7 +127,7 @@ impl Assistant {
         };
         let brief = TicketBrief { title: super::brief::title(&scene), summary: summary.clone(), priority };
         if let Err(error) = self.parts.hub.db().brief_ticket(job.org, ticket, &brief).await {
-            drop(super::fault(&error));
+            drop(super::fault::of_storage(&error));
         }
         let content = Content {
             text: Arc::from(summary),

@@ -53,7 +53,7 @@ impl Assistant {
         if let Some(summary) = self.ask(job, FOR_PROMPTS, &text).await
             && let Err(error) = db.set_summary(job.org, job.conversation, &summary, last.seq).await
         {
-            drop(super::fault(&error));
+            drop(super::fault::of_storage(&error));
         }
     }
 

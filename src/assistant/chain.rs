@@ -23,7 +23,7 @@ use crate::providers::{Endpoint, ProviderKind, ToolCalling};
 const KEPT: Duration = Duration::from_secs(5);
 /// Chains kept ready; beyond it they are read anew.
 const KEPT_MAX: usize = 10_000;
-/// Models where nobody named one; data beside the price table (`data/prices.json`).
+/// Models where nobody named one; beside the price table (`src/usage/prices.json`).
 const OPENAI_MODEL: &str = "gpt-4o-mini";
 const ANTHROPIC_MODEL: &str = "claude-haiku-4-5";
 

@@ -10,6 +10,7 @@ mod brief;
 mod chain;
 mod elsewhere;
 mod embeddings;
+mod fault;
 mod keyless;
 mod meter;
 mod pictures;
@@ -31,17 +32,3 @@ pub use elsewhere::VectorStores;
 pub use embeddings::ProviderEmbedders;
 pub use providers::{ChainOwner, ProviderFields, Trial};
 pub use service::{Assistant, AssistantParts};
-
-use crate::db::DbError;
-use crate::wire::{ErrorCode, WireError};
-
-/// Storage said no; the cause goes to the log.
-fn fault(error: &DbError) -> WireError {
-    tracing::error!(error = error as &dyn std::error::Error, "storage failed");
-    WireError::unavailable()
-}
-
-/// A failure as clients are told.
-fn failure(code: ErrorCode, message: &str, retry: bool) -> rooms::Failure {
-    rooms::Failure { code: code.as_str().into(), message: message.into(), retry, details: None }
-}

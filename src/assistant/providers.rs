@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::chain::{Link, parse_kind};
-use super::fault;
+use super::fault::of_storage as fault;
 use super::service::Assistant;
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;

@@ -121,7 +121,7 @@ impl Assistant {
     /// # Errors
     /// `unavailable`.
     pub async fn begin(&self) -> Result<(), WireError> {
-        self.parts.usage.load_prices().await.map_err(|error| super::fault(&error))?;
+        self.parts.usage.load_prices().await.map_err(|error| super::fault::of_storage(&error))?;
         let count = self.pick_up().await?;
         if count != 0 {
             tracing::info!("taking up {count} conversations that were left unanswered");
@@ -140,7 +140,7 @@ impl Assistant {
             .db()
             .unanswered_conversations(PICKED_UP_MAX)
             .await
-            .map_err(|error| super::fault(&error))?;
+            .map_err(|error| super::fault::of_storage(&error))?;
         for one in &pending {
             self.want(Job { org: one.org, channel: one.channel, conversation: one.conversation });
         }
@@ -218,7 +218,7 @@ impl Assistant {
     async fn write(&self, job: Job, user: &User, begun: ReplyBegun) -> Option<Arc<Entry>> {
         if let Err(wait) = self.parts.hub.limits().assistant_replies.check(&job.conversation.to_string()) {
             let failure =
-                super::failure(ErrorCode::RateLimited, super::texts::texts_of(None).too_many, false);
+                super::fault::failure(ErrorCode::RateLimited, super::texts::texts_of(None).too_many, false);
             tracing::info!(conversation.id = %job.conversation, wait_ms = wait.0, "conversation {} has had too many replies", job.conversation);
             self.fail(job, &begun, failure).await;
             return None;
@@ -256,7 +256,7 @@ impl Assistant {
                 None
             }
             Some(Err(error)) => {
-                let failure = super::failure(error.code, super::texts::texts_of(None).failed, true);
+                let failure = super::fault::failure(error.code, super::texts::texts_of(None).failed, true);
                 self.fail(job, &begun, failure).await;
                 None
             }

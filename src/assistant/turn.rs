@@ -79,7 +79,7 @@ impl ReplyTurn<'_> {
             .org_settings
             .effective(self.job.org, Some(self.job.channel))
             .await
-            .map_err(|error| super::fault(&error))?;
+            .map_err(|error| super::fault::of_storage(&error))?;
         let place = Place {
             org: self.job.org,
             channel: self.job.channel,
@@ -88,13 +88,15 @@ impl ReplyTurn<'_> {
             head: &self.begun.head,
             answers: self.begun.answers,
         };
-        let scene =
-            Scene::load(parts.hub.db(), settings, place).await.map_err(|error| super::fault(&error))?;
+        let scene = Scene::load(parts.hub.db(), settings, place)
+            .await
+            .map_err(|error| super::fault::of_storage(&error))?;
         let Some(scene) = scene else { return Err(WireError::not_found()) };
         if let Some(reason) = Assistant::calls_for_a_person(&scene) {
             return Ok(Outcome::HandOff(reason));
         }
-        let links = self.assistant.chains.of(self.job.org).await.map_err(|error| super::fault(&error))?;
+        let links =
+            self.assistant.chains.of(self.job.org).await.map_err(|error| super::fault::of_storage(&error))?;
         let mut writer = Writer::new(&parts.hub, self.job.org, self.job.conversation, self.id());
         let mut last = None;
         for link in links.iter() {

@@ -46,7 +46,7 @@ impl Assistant {
         let waiting = match found {
             Ok(waiting) => waiting,
             Err(error) => {
-                drop(super::fault(&error));
+                drop(super::fault::of_storage(&error));
                 return 0;
             }
         };
@@ -149,7 +149,7 @@ impl Assistant {
         let db = self.parts.hub.db();
         let author = noted.entry.author.id;
         if let Err(error) = db.update_visitor(job.org, author, &change, self.parts.hub.now()).await {
-            drop(super::fault(&error));
+            drop(super::fault::of_storage(&error));
             return;
         }
         if let Ok(Some(visitor)) = db.visitor(job.org, author).await {

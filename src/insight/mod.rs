@@ -5,56 +5,10 @@
 mod intent;
 mod language;
 mod lexicon;
+mod reading;
 mod sentiment;
 
 pub use intent::{Intent, intent_of};
 pub use language::{Language, language_of};
+pub use reading::{Reading, read};
 pub use sentiment::{Sentiment, sentiment_of};
-
-/// Words of a message from which on a problem counts as complex.
-const COMPLEX_WORDS: usize = 20;
-/// Questions of a message from which on a problem counts as complex.
-const COMPLEX_QUESTIONS: usize = 3;
-
-/// What is noticed in a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reading {
-    /// What its writer wants.
-    pub intent: Intent,
-    /// How they feel.
-    pub sentiment: Sentiment,
-    /// In which language they write.
-    pub language: Language,
-    /// Whether the problem is a hard one.
-    pub is_complex: bool,
-}
-
-/// Reads a message.
-#[must_use]
-pub fn read(text: &str) -> Reading {
-    let words = rooms::fold_words(text);
-    let intent = intent_of(&words);
-    let questions = text.matches('?').count();
-    let is_complex = words.len() >= COMPLEX_WORDS
-        || questions >= COMPLEX_QUESTIONS
-        || (matches!(intent, Intent::Complaint | Intent::Technical | Intent::Refund | Intent::Order)
-            && words.len() >= COMPLEX_WORDS / 3);
-    Reading { intent, sentiment: sentiment_of(text, &words), language: language_of(text), is_complex }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unhappy_visitor_with_a_long_story_has_a_complex_problem() {
-        let reading = read(
-            "This is ridiculous. My order arrived broken for the second time and nobody answers my emails, I want my money back",
-        );
-
-        assert_eq!(reading.sentiment, Sentiment::Negative);
-        assert_eq!(reading.language, Language::English);
-        assert!(reading.is_complex);
-        assert!(!read("when do you open?").is_complex && !read("where is my order?").is_complex);
-    }
-}

@@ -5,7 +5,7 @@ use crate::db::PriceRow;
 use super::UsageEvent;
 
 /// The table that is shipped; prices as published by the providers, in billionths of a US dollar per token.
-const SHIPPED: &str = include_str!("../../data/prices.json");
+const SHIPPED: &str = include_str!("prices.json");
 
 /// What models cost from which day on.
 #[derive(Debug, Clone)]

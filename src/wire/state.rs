@@ -105,6 +105,7 @@ pub struct InsightView {
     /// What they want, such as `question` or `complaint`.
     pub intent: String,
     /// `positive`, `neutral` or `negative`.
+    #[cfg_attr(test, ts(type = "'positive' | 'neutral' | 'negative'"))]
     pub sentiment: String,
     /// The language, as a two-letter code.
     pub language: String,

@@ -33,6 +33,7 @@ fn declarations() -> String {
         EntryView<'static>,
         ResponderView,
         HandoffView,
+        InsightView,
         VisitorState,
         AgentState,
         StateView,
@@ -54,6 +55,11 @@ fn declarations() -> String {
         InboxAck,
         InboxUpdate<'static>,
         PresenceUpdate,
+        DeltaUpdate<'static>,
+        CancelledUpdate,
+        ProcessingUpdate<'static>,
+        CompleteUpdate<'static>,
+        ReplyErrorUpdate<'static>,
     );
     text
 }

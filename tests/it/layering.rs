@@ -89,7 +89,7 @@ const WALLS: &[(&str, &str)] = &[
 /// Outside crates and the only rooms that may name them.
 const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["db"]),
-    ("dashmap", &["hub", "socketio", "accounts", "http"]),
+    ("dashmap", &["accounts", "assistant", "http", "hub", "org_settings", "socketio", "usage"]),
     ("axum", &["http", "ws", "socketio", "pages", "app", "handshake"]),
     ("socketioxide", &["socketio"]),
     ("engineioxide", &["socketio"]),

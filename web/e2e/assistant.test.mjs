@@ -80,6 +80,7 @@ test('an unsure answer offers choices, and picking one answers', async () => {
 
   await visitor.log.getByText(ANSWER).waitFor();
   assert.ok(await choices.getByRole('button').first().isDisabled());
+  assert.equal(await visitor.page.locator('#switchboard-chat .newest').count(), 0);
   await takePicture(visitor.page, 'assistant-chosen');
   assert.deepEqual(visitor.errors, []);
 });

@@ -190,6 +190,8 @@ test('a provider is added with a key that never comes back, tested, moved and me
     await page.getByRole('cell', { name: 'scripted' }).waitFor();
     assert.deepEqual(owner.errors, []);
   } finally {
+    const { providers } = await hub.call('GET', '/providers');
+    for (const { id } of providers) await hub.call('DELETE', `/providers/${id}`);
     model.stop();
   }
 });
@@ -216,5 +218,28 @@ test('the pages fit phones, both themes and both languages, without known barrie
     await takePicture(phone.page, `setup-${place}-390-es`);
     const over = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(over <= 0, `${place} is ${over} px too wide`);
+  }
+});
+
+test('the widget with an assistant has no known barriers in either theme', async () => {
+  await hub.call('PATCH', '/settings', { settings: { welcome_questions: ['How can I pay?'] } });
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    const options = { colorScheme, bypassCSP: true, locale: 'es-ES' };
+    const visitor = await Visitor.visit(browser, hub, options);
+    await visitor.openChat();
+    await visitor.log.getByRole('button', { name: 'How can I pay?' }).waitFor();
+    await check(visitor.page, `widget, questions, ${colorScheme}`);
+    await visitor.say('shipping');
+    await visitor.log.getByRole('button', { name: 'How much does shipping cost?' }).waitFor();
+    await check(visitor.page, `widget, choices, ${colorScheme}`);
+    await visitor.log.getByRole('button', { name: 'How much does shipping cost?' }).click();
+    await visitor.log.getByRole('list', { name: 'Fuentes' }).waitFor();
+    await visitor.page
+      .locator('#switchboard-chat input[type=file]')
+      .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.from('x') });
+    await visitor.page.getByText('a.pdf no es una imagen', { exact: false }).waitFor();
+    await check(visitor.page, `widget, answered, ${colorScheme}`);
+    await takePicture(visitor.page, `setup-widget-es-${colorScheme}`);
+    assert.deepEqual(visitor.errors, []);
   }
 });

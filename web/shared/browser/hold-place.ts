@@ -27,6 +27,21 @@ export function returnToPlace(log: HTMLElement, place: Place, frames = FRAMES): 
   if (frames > 0) requestAnimationFrame(() => returnToPlace(log, place, frames - 1));
 }
 
+/** Whether a reader follows the newest. Only going up lets go of it: rows that grow under them do not. */
+export class Pin {
+  isPinned = true;
+  #top_px = 0;
+  #height_px = 0;
+
+  /** Looks where the log stands after it was scrolled, by whomever. */
+  look({ scrollTop, scrollHeight, clientHeight }: HTMLElement, near_px: number): void {
+    if (scrollHeight - scrollTop - clientHeight < near_px) this.isPinned = true;
+    else if (scrollTop < this.#top_px && scrollHeight >= this.#height_px) this.isPinned = false;
+    this.#top_px = scrollTop;
+    this.#height_px = scrollHeight;
+  }
+}
+
 /** Stays at the newest while `isPinned`, though rows grow as they are drawn or the log itself shrinks. */
 export function followBottom(
   log: HTMLElement,

@@ -187,6 +187,20 @@ ticket_id: string,
  */
 at: string, };
 
+export type Insight = { 
+/**
+ * What they want, such as `question` or `complaint`.
+ */
+intent: string, 
+/**
+ * `positive`, `neutral` or `negative`.
+ */
+sentiment: 'positive' | 'neutral' | 'negative', 
+/**
+ * The language, as a two-letter code.
+ */
+language: string, };
+
 export type StateForVisitors = { 
 /**
  * `open`, `waiting`, `closed` or `snoozed`.
@@ -568,3 +582,93 @@ user: User,
  * `online`, `away`, `busy` or `offline`.
  */
 status: 'online' | 'away' | 'busy' | 'offline', };
+
+export type Delta = { 
+/**
+ * Which conversation.
+ */
+session_id: string, 
+/**
+ * The id that the reply's entry will have.
+ */
+message_id: string, 
+/**
+ * Unicode code points of this reply before `text`.
+ */
+offset: number, 
+/**
+ * The piece.
+ */
+text: string, };
+
+export type Cancelled = { 
+/**
+ * Which conversation.
+ */
+session_id: string, 
+/**
+ * The reply that will not come.
+ */
+message_id: string, 
+/**
+ * `takeover`, `release`, `closed`, `error` or `superseded`.
+ */
+reason: string, };
+
+export type ProcessingUpdate = { 
+/**
+ * Which conversation.
+ */
+session_id: string, 
+/**
+ * The reply.
+ */
+message_id: string, 
+/**
+ * `thinking` or `tool`.
+ */
+stage: 'thinking' | 'tool', 
+/**
+ * The tool.
+ */
+tool?: string, };
+
+export type CompleteUpdate = { 
+/**
+ * Which conversation.
+ */
+session_id: string, 
+/**
+ * The reply.
+ */
+message_id: string, 
+/**
+ * What it used; agents only.
+ */
+usage?: Record<string, unknown>, };
+
+export type ReplyErrorUpdate = { 
+/**
+ * Which conversation.
+ */
+session_id: string, 
+/**
+ * The reply.
+ */
+message_id: string, 
+/**
+ * A stable code.
+ */
+code: string, 
+/**
+ * For people.
+ */
+message: string, 
+/**
+ * Whether another try may do better.
+ */
+retry: boolean, 
+/**
+ * Numbers of a limit that was reached; agents only.
+ */
+details?: Record<string, unknown>, };

@@ -23,7 +23,7 @@ import type {
 } from './wire.generated.ts';
 import type { ReplyUsage } from './replies.ts';
 
-export type { Insight } from './insight.ts';
+export type { Insight } from './wire.generated.ts';
 export type {
   Attachment,
   ConversationSummary,

@@ -3,6 +3,7 @@
 import {
   followBottom,
   notePlace,
+  Pin,
   type Place,
   returnToPlace,
 } from '@switchboard/shared/browser/hold-place.ts';
@@ -169,15 +170,15 @@ function Dated({ entry, before, children }: DatedProps) {
 /** Keeps the newest in view unless the reader went up, and the reader's place when older ones come. */
 function useStickyScroll(entries: readonly Entry[], unsent_count: number) {
   const ref = useRef<HTMLDivElement>(null);
-  const isAtBottom = useRef(true);
+  const [pin] = useState(() => new Pin());
   const place = useRef<Place | null>(null);
   const [isAway, setAway] = useState(false);
   const toBottom = useCallback(() => {
     const log = ref.current;
     if (log) log.scrollTop = log.scrollHeight;
-    isAtBottom.current = true;
+    pin.isPinned = true;
     setAway(false);
-  }, []);
+  }, [pin]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when what is shown changes, though it only measures.
   useLayoutEffect(() => {
     const log = ref.current;
@@ -185,18 +186,21 @@ function useStickyScroll(entries: readonly Entry[], unsent_count: number) {
     if (place.current) {
       returnToPlace(log, place.current);
       place.current = null;
-    } else if (isAtBottom.current) toBottom();
+    } else if (pin.isPinned) toBottom();
     else setAway(true);
-  }, [entries, unsent_count, toBottom]);
-  const contentRef = useCallback((content: HTMLDivElement | null) => {
-    if (!content?.parentElement) return;
-    return followBottom(content.parentElement, content, () => isAtBottom.current);
-  }, []);
+  }, [entries, unsent_count, toBottom, pin]);
+  const contentRef = useCallback(
+    (content: HTMLDivElement | null) => {
+      if (!content?.parentElement) return;
+      return followBottom(content.parentElement, content, () => pin.isPinned);
+    },
+    [pin],
+  );
   const onScroll = () => {
     const log = ref.current;
     if (!log) return;
-    isAtBottom.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_BOTTOM_PX;
-    if (isAtBottom.current) setAway(false);
+    pin.look(log, NEAR_BOTTOM_PX);
+    if (pin.isPinned) setAway(false);
   };
   const noteNow = () => {
     place.current = notePlace(ref.current);

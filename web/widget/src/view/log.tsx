@@ -3,6 +3,7 @@
 import {
   followBottom,
   notePlace,
+  Pin,
   type Place,
   returnToPlace,
 } from '@switchboard/shared/browser/hold-place.ts';
@@ -191,13 +192,13 @@ function Typing({ room, words }: { room: Room; words: Words }) {
 /** Keeps the newest in view unless the reader went up, and the reader's place when older ones come. */
 function useStickyScroll(rows: readonly Row[], room_id: string) {
   const ref = useRef<HTMLDivElement>(null);
-  const isAtBottom = useRef(true);
+  const [pin] = useState(() => new Pin());
   const place = useRef<Place | null>(null);
   const [isAway, setAway] = useState(false);
   const toBottom = () => {
     const log = ref.current;
     if (log) log.scrollTop = log.scrollHeight;
-    isAtBottom.current = true;
+    pin.isPinned = true;
     setAway(false);
   };
   useLayoutEffect(toBottom, [room_id]);
@@ -205,7 +206,7 @@ function useStickyScroll(rows: readonly Row[], room_id: string) {
     const log = ref.current;
     const content = log?.firstElementChild;
     if (!log || !(content instanceof HTMLElement)) return;
-    return followBottom(log, content, () => isAtBottom.current);
+    return followBottom(log, content, () => pin.isPinned);
   }, []);
   useLayoutEffect(() => {
     const log = ref.current;
@@ -213,14 +214,14 @@ function useStickyScroll(rows: readonly Row[], room_id: string) {
     if (place.current) {
       returnToPlace(log, place.current);
       place.current = null;
-    } else if (isAtBottom.current || endsWithMine(rows)) toBottom();
+    } else if (pin.isPinned || endsWithMine(rows)) toBottom();
     else setAway(true);
   }, [rows]);
   const onScroll = () => {
     const log = ref.current;
     if (!log) return;
-    isAtBottom.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_BOTTOM_PX;
-    if (isAtBottom.current) setAway(false);
+    pin.look(log, NEAR_BOTTOM_PX);
+    if (pin.isPinned) setAway(false);
   };
   const isNearTop = () => (ref.current?.scrollTop ?? NEAR_TOP_PX) < NEAR_TOP_PX;
   const noteNow = () => {
