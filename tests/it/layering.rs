@@ -109,7 +109,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("dom_query", &["knowledge"]),
     ("pdf_extract", &["knowledge"]),
     ("encoding_rs", &["knowledge"]),
-    ("whichlang", &["knowledge"]),
+    ("whichlang", &["insight", "knowledge"]),
     ("unicode_normalization", &["knowledge"]),
 ];
 
