@@ -84,67 +84,9 @@ impl Harness {
             Hub::new(HubParts { store, settings: settings.clone(), clock: clock.clone(), limits, tasks });
         let gateway = Gateway::new(&settings);
         let keys = Arc::new(MasterKeys::load(None, data.path()).unwrap());
-        let accounts = Accounts::new(AccountsParts {
-            directory: Directory::new(db.clone(), keys.clone(), clock.clone()),
-            hub: hub.clone(),
-            identities: IdentityVerifier::new(gateway.clone(), clock.clone()),
-            gateway: gateway.clone(),
-        });
-        let org_settings = OrgSettings::new(db.clone(), clock.clone());
-        let knowledge = Knowledge::new(KnowledgeParts {
-            db: db.clone(),
-            gateway: gateway.clone(),
-            clock: clock.clone(),
-            settings: settings.clone(),
-            encoder: None,
-            embedders: Arc::new(NoEmbedders),
-            extra_sources: Vec::new(),
-            tasks: hub.tasks().clone(),
-        });
-        let usage = Usage::new(db.clone(), clock.clone(), org_settings.clone(), hub.tasks().clone());
-        let notifier = Notifier::new(NotifierParts {
-            db: db.clone(),
-            keys: keys.clone(),
-            gateway: gateway.clone(),
-            clock: clock.clone(),
-            settings: settings.clone(),
-            org_settings: org_settings.clone(),
-            mailer: Mailer::new(&settings).unwrap(),
-            tasks: hub.tasks().clone(),
-        });
-        let tools = Tools::new(ToolsParts {
-            db,
-            knowledge: knowledge.clone(),
-            gateway: gateway.clone(),
-            keys: keys.clone(),
-            clock,
-            settings: settings.clone(),
-            org_settings: org_settings.clone(),
-            usage: usage.clone(),
-            notifier: notifier.clone(),
-            tasks: hub.tasks().clone(),
-        });
-        let parts = AssistantParts {
-            hub: hub.clone(),
-            keys,
-            org_settings,
-            usage,
-            tools: tools.clone(),
-            notifier: notifier.clone(),
-            knowledge: knowledge.clone(),
-            gateway,
-            environment: EnvironmentKeys::default(),
-        };
-        let assistant = Assistant::start(parts, CancellationToken::new());
-        let app = router(Api::new(ApiParts {
-            accounts: accounts.clone(),
-            hub: hub.clone(),
-            settings,
-            assistant,
-            knowledge,
-            tools,
-            notifier,
-        }));
+        let parts = Parts { db, clock, settings, hub: hub.clone(), keys, gateway };
+        let (api, accounts) = api(parts);
+        let app = router(api);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
@@ -207,4 +149,90 @@ impl Harness {
         let body = if body.is_null() { None } else { Some(body.to_string()) };
         self.send(method, &format!("/api/v1{path}"), &[("authorization", &bearer)], body.as_deref()).await
     }
+}
+
+/// What the API of a harness is made of.
+struct Parts {
+    db: Db,
+    clock: SharedClock,
+    settings: Arc<Settings>,
+    hub: Arc<Hub>,
+    keys: Arc<MasterKeys>,
+    gateway: Gateway,
+}
+
+fn api(parts: Parts) -> (Api, Accounts) {
+    let Parts { db, clock, settings, hub, keys, gateway } = parts;
+    let accounts = Accounts::new(AccountsParts {
+        directory: Directory::new(db.clone(), keys.clone(), clock.clone()),
+        hub: hub.clone(),
+        identities: IdentityVerifier::new(gateway.clone(), clock.clone()),
+        gateway: gateway.clone(),
+    });
+    let org_settings = OrgSettings::new(db.clone(), clock.clone());
+    let knowledge = knowledge(&db, &gateway, &clock, &settings, &hub);
+    let usage = Usage::new(db.clone(), clock.clone(), org_settings.clone(), hub.tasks().clone());
+    let notifier = Notifier::new(NotifierParts {
+        db: db.clone(),
+        keys: keys.clone(),
+        gateway: gateway.clone(),
+        clock: clock.clone(),
+        settings: settings.clone(),
+        org_settings: org_settings.clone(),
+        mailer: Mailer::new(&settings).unwrap(),
+        tasks: hub.tasks().clone(),
+    });
+    let tools = Tools::new(ToolsParts {
+        db,
+        knowledge: knowledge.clone(),
+        gateway: gateway.clone(),
+        keys: keys.clone(),
+        clock,
+        settings: settings.clone(),
+        org_settings: org_settings.clone(),
+        usage: usage.clone(),
+        notifier: notifier.clone(),
+        tasks: hub.tasks().clone(),
+    });
+    let parts = AssistantParts {
+        hub: hub.clone(),
+        keys,
+        org_settings,
+        usage,
+        tools: tools.clone(),
+        notifier: notifier.clone(),
+        knowledge: knowledge.clone(),
+        gateway,
+        environment: EnvironmentKeys::default(),
+    };
+    let assistant = Assistant::start(parts, CancellationToken::new());
+    let api = Api::new(ApiParts {
+        accounts: accounts.clone(),
+        hub,
+        settings,
+        assistant,
+        knowledge,
+        tools,
+        notifier,
+    });
+    (api, accounts)
+}
+
+fn knowledge(
+    db: &Db,
+    gateway: &Gateway,
+    clock: &SharedClock,
+    settings: &Arc<Settings>,
+    hub: &Hub,
+) -> Knowledge {
+    Knowledge::new(KnowledgeParts {
+        db: db.clone(),
+        gateway: gateway.clone(),
+        clock: clock.clone(),
+        settings: settings.clone(),
+        encoder: None,
+        embedders: Arc::new(NoEmbedders),
+        extra_sources: Vec::new(),
+        tasks: hub.tasks().clone(),
+    })
 }
