@@ -19,12 +19,22 @@ pub const API_TOKEN: &str = "sbt_";
 pub const PASSWORD_LINK: &str = "sbp_";
 /// Prefix of the first run's setup link.
 pub const SETUP_LINK: &str = "sbs_";
+/// Prefix of a secret that webhooks and tools are signed with.
+pub const WEBHOOK_SECRET: &str = "whs_";
 /// Prefix of a channel key, which is public: it stands in the page of the site.
 pub const CHANNEL_KEY: &str = "swk_";
 
 /// Every prefix a token of ours can have; the log masks what starts with one of them.
-pub const TOKEN_PREFIXES: [&str; 7] =
-    [VISITOR_TOKEN, AGENT_SESSION, SOCKET_TICKET, API_TOKEN, PASSWORD_LINK, SETUP_LINK, CHANNEL_KEY];
+pub const TOKEN_PREFIXES: [&str; 8] = [
+    VISITOR_TOKEN,
+    AGENT_SESSION,
+    SOCKET_TICKET,
+    API_TOKEN,
+    PASSWORD_LINK,
+    SETUP_LINK,
+    WEBHOOK_SECRET,
+    CHANNEL_KEY,
+];
 
 /// 256 bits: nobody guesses one, so a fast hash is enough to store it.
 const TOKEN_BYTE_COUNT: usize = 32;

@@ -60,8 +60,10 @@ impl Notifier {
         if fields.url.is_none() {
             return Err(WireError::bad_request("url is needed"));
         }
-        let made =
-            fields.secret.is_none().then(|| SecretString::from(ids::random_token("whs_").into_string()));
+        let made = fields
+            .secret
+            .is_none()
+            .then(|| SecretString::from(ids::random_token(ids::WEBHOOK_SECRET).into_string()));
         let secret = fields.secret.clone().or_else(|| made.clone());
         let record = WebhookRecord {
             id: ids::new_id(),

@@ -72,7 +72,8 @@ impl Tools {
             tool.settings = Some(text);
         }
         let needs_secret = tool.url.is_some() && tool.secret_hint.is_none() && change.secret.is_none();
-        let made = needs_secret.then(|| SecretString::from(ids::random_token("whs_").into_string()));
+        let made =
+            needs_secret.then(|| SecretString::from(ids::random_token(ids::WEBHOOK_SECRET).into_string()));
         let sealed = match change.secret.as_ref().or(made.as_ref()) {
             Some(secret) => Some(self.seal(principal, &mut tool, secret).await?),
             None => None,
