@@ -4,16 +4,22 @@
 //! Everything here is pure: time (`now_ms`) and ids come in as arguments. Nothing here knows sockets, clocks,
 //! JSON or a provider's dialect.
 
+mod budget;
 mod chunks;
 mod frames;
 mod level;
 mod pcm;
+mod playout;
 mod rate;
 mod resample;
+mod speaking;
 
+pub use budget::{Budget, BudgetEvent, CallLimits};
 pub use chunks::{CHUNK_MS, Chunker, NotBase64, Seam, decode_base64, encode_base64};
 pub use frames::Framer;
 pub use level::Level;
 pub use pcm::{BYTES_PER_SAMPLE, OddLength, read_samples, write_samples};
+pub use playout::{AHEAD_MS, Generation, Heard, Line, PlayFrame, Played, STORED_MS, UtteranceId};
 pub use rate::{FRAME_MS, SampleRate};
 pub use resample::{NotAFrame, Resampler};
+pub use speaking::{Speaker, Speaking};
