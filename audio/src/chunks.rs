@@ -1,12 +1,6 @@
-//! Base64 of sound, as providers carry it in JSON, and pieces of 100 ms out of frames of 20 ms.
+//! Base64 of sound, as providers carry it in JSON, and samples that its pieces cut in two.
 
 use std::fmt;
-
-use crate::{FRAME_MS, SampleRate};
-
-/// Sound of one message upstream: five frames. Each message costs a system call, and 100 ms pieces cost a third
-/// of what 20 ms pieces do; a provider's voice detection looks at no less anyway.
-pub const CHUNK_MS: u32 = 100;
 
 /// Not base64, as the standard alphabet with padding writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,28 +25,6 @@ pub fn encode_base64(bytes: &[u8], text: &mut String) {
 /// [`NotBase64`].
 pub fn decode_base64(text: &str) -> Result<Vec<u8>, NotBase64> {
     base64_simd::STANDARD.decode_to_vec(text).map_err(|_| NotBase64)
-}
-
-/// Gathers frames at 24 kHz into pieces of [`CHUNK_MS`].
-#[derive(Debug, Clone, Default)]
-pub struct Chunker {
-    gathered: Vec<u8>,
-}
-
-impl Chunker {
-    /// Bytes of a full piece.
-    pub const CHUNK_BYTES: usize = (CHUNK_MS / FRAME_MS) as usize * SampleRate::Hz24000.bytes_per_frame();
-
-    /// Takes a frame in; a full piece comes out.
-    pub fn push(&mut self, frame: &[u8]) -> Option<Vec<u8>> {
-        self.gathered.extend_from_slice(frame);
-        (self.gathered.len() >= Self::CHUNK_BYTES).then(|| std::mem::take(&mut self.gathered))
-    }
-
-    /// What has been gathered so far; `None` where that is nothing.
-    pub fn flush(&mut self) -> Option<Vec<u8>> {
-        (!self.gathered.is_empty()).then(|| std::mem::take(&mut self.gathered))
-    }
 }
 
 /// Puts samples together again that a provider's deltas cut in two.
@@ -126,15 +98,5 @@ mod tests {
         encode_base64(&[0, 1, 2], &mut text);
 
         assert_eq!(text, "{\"audio\":\"AAEC");
-    }
-
-    #[test]
-    fn five_frames_are_a_piece_and_fewer_wait_for_a_flush() {
-        let mut chunker = Chunker::default();
-        let pieces: Vec<_> = (0..7).filter_map(|_| chunker.push(&[0; 960])).collect();
-
-        assert_eq!(pieces.iter().map(Vec::len).collect::<Vec<_>>(), [Chunker::CHUNK_BYTES]);
-        assert_eq!(chunker.flush().map(|piece| piece.len()), Some(1_920));
-        assert_eq!(chunker.flush(), None);
     }
 }

@@ -11,11 +11,12 @@ mod level;
 mod pcm;
 mod playout;
 mod rate;
+pub mod relay;
 mod resample;
 mod speaking;
 
 pub use budget::{Budget, BudgetEvent, CallLimits};
-pub use chunks::{CHUNK_MS, Chunker, NotBase64, Seam, decode_base64, encode_base64};
+pub use chunks::{NotBase64, Seam, decode_base64, encode_base64};
 pub use frames::Framer;
 pub use level::Level;
 pub use pcm::{BYTES_PER_SAMPLE, OddLength, read_samples, write_samples};

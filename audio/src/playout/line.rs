@@ -54,9 +54,17 @@ pub struct Heard {
     pub heard_samples: u64,
     /// Samples that the provider had sent by then.
     pub received_samples: u64,
+    /// Whether that was all of it.
+    pub is_complete: bool,
 }
 
 impl Heard {
+    /// Whether it was heard to its end, so that nothing is to be cut.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        self.is_complete && self.heard_samples >= self.received_samples
+    }
+
     /// Where to truncate: whole milliseconds that were heard, never more than was received.
     #[must_use]
     pub fn heard_ms(self) -> u64 {
@@ -93,6 +101,12 @@ impl Line {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
+    }
+
+    /// Whether sound of this utterance was received and is not heard to its end.
+    #[must_use]
+    pub fn holds(&self, utterance: UtteranceId) -> bool {
+        self.items.iter().any(|item| item.id == utterance)
     }
 
     /// Whether anything has reached the visitor that is not known to be heard.
@@ -185,6 +199,7 @@ impl Line {
                 utterance: item.id,
                 heard_samples: item.played,
                 received_samples: item.received,
+                is_complete: item.is_complete,
             })
             .collect()
     }
