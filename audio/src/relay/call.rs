@@ -90,9 +90,11 @@ impl Relay {
     /// Says what is to be done after `input`, in order. After the end of the call nothing is.
     pub fn apply(&mut self, input: Input, now_ms: u64) -> Vec<Output> {
         let mut out = Vec::new();
-        if self.is_over || input.is_stale(self) {
+        if self.is_over {
             return out;
         }
+        // What a connection says that was given up is no more than a sign that time has passed.
+        let input = if input.is_stale(self) { Input::Tick } else { input };
         self.take_in(input, now_ms, &mut out);
         if !self.is_over {
             self.expire(now_ms, &mut out);
