@@ -74,7 +74,6 @@ impl Heard {
 
 #[derive(Debug, Clone, Copy)]
 struct LastReport {
-    tag: u16,
     at_ms: u64,
     buffered_ms: u32,
 }
@@ -84,8 +83,10 @@ struct LastReport {
 pub struct Line {
     generation: Generation,
     items: VecDeque<Item>,
-    /// Cut, but how much was heard is not known yet.
-    cut: Vec<Item>,
+    /// Cut, but how much was heard is not known yet, and how much that was by estimate.
+    cut: Vec<(Item, u64)>,
+    /// The browser has said exactly how much.
+    is_cut_exact: bool,
     last_report: Option<LastReport>,
     is_paused: bool,
 }
@@ -156,11 +157,11 @@ impl Line {
         if !is_current && !played.generation.is_older_than(self.generation) {
             return Vec::new();
         }
-        let items = if self.cut.iter().any(|item| item.id.tag() == played.tag) {
-            self.cut.iter_mut().collect::<Vec<_>>()
+        let items = if self.cut.iter().any(|(item, _)| item.id.tag() == played.tag) {
+            self.is_cut_exact = is_current;
+            self.cut.iter_mut().map(|(item, _)| item).collect::<Vec<_>>()
         } else if is_current {
-            self.last_report =
-                Some(LastReport { tag: played.tag, at_ms: now_ms, buffered_ms: played.buffered_ms });
+            self.last_report = Some(LastReport { at_ms: now_ms, buffered_ms: played.buffered_ms });
             self.items.iter_mut().collect()
         } else {
             return Vec::new();
@@ -177,9 +178,10 @@ impl Line {
     /// Throws away everything not yet played and begins a new generation. How much was heard is asked with
     /// [`Line::settle_cut`], at once or after the browser's exact report.
     pub fn clear(&mut self, now_ms: u64) -> Generation {
-        self.estimate(now_ms);
-        self.cut.extend(self.items.drain(..));
-        self.cut.iter_mut().for_each(Item::drop_sound);
+        let estimates = self.estimate(now_ms);
+        self.cut.extend(self.items.drain(..).zip(estimates));
+        self.cut.iter_mut().for_each(|(item, _)| item.drop_sound());
+        self.is_cut_exact = false;
         self.last_report = None;
         self.generation = self.generation.next();
         self.generation
@@ -191,13 +193,14 @@ impl Line {
         played.generation == self.generation && !self.cut.is_empty()
     }
 
-    /// What was heard of the utterances that were cut, in their order.
+    /// What was heard of the utterances that were cut, in their order: exactly, where the browser has said so.
     pub fn settle_cut(&mut self) -> Vec<Heard> {
+        let is_exact = self.is_cut_exact;
         self.cut
             .drain(..)
-            .map(|item| Heard {
+            .map(|(item, estimate)| Heard {
                 utterance: item.id,
-                heard_samples: item.played,
+                heard_samples: if is_exact { item.played } else { item.played.max(estimate) },
                 received_samples: item.received,
                 is_complete: item.is_complete,
             })
@@ -222,17 +225,20 @@ impl Line {
         !self.is_paused
     }
 
-    /// Adds what was played since the last report, as far as the browser had it then.
-    fn estimate(&mut self, now_ms: u64) {
-        let Some(report) = self.last_report else { return };
+    /// How much of each utterance has been played by now, as far as the browser had it at its last report.
+    fn estimate(&self, now_ms: u64) -> Vec<u64> {
+        let reported = self.items.iter().map(|item| item.played);
+        let Some(report) = self.last_report else { return reported.collect() };
         let elapsed_ms = now_ms.saturating_sub(report.at_ms).min(u64::from(report.buffered_ms));
         let mut since = elapsed_ms * SAMPLES_PER_MS;
-        let from = self.items.iter().position(|item| item.id.tag() == report.tag).unwrap_or(0);
-        for item in self.items.iter_mut().skip(from) {
-            let step = since.min(item.sent - item.played);
-            item.hear(item.played + step);
-            since -= step;
-        }
+        self.items
+            .iter()
+            .map(|item| {
+                let step = since.min(item.sent - item.played);
+                since -= step;
+                item.played + step
+            })
+            .collect()
     }
 
     fn take_heard(&mut self) -> Vec<UtteranceId> {

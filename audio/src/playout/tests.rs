@@ -95,6 +95,22 @@ fn without_an_exact_report_the_last_one_is_carried_on_as_far_as_the_browser_had_
 }
 
 #[test]
+fn the_exact_report_wins_over_the_estimate() {
+    let mut line = Line::default();
+    line.receive(A, vec![1; SECOND]);
+    drain(&mut line);
+    let report = played(&line, A, 2_400, 300);
+    line.report(report, 0);
+    line.clear(200);
+
+    // The browser had underrun: only 20 ms more were played, not 200.
+    let exact = played(&line, A, 2_880, 0);
+    line.report(exact, 230);
+
+    assert_eq!(line.settle_cut()[0].heard_ms(), 120);
+}
+
+#[test]
 fn a_report_of_a_coming_generation_is_ignored() {
     let mut line = Line::default();
     line.receive(A, vec![1; SECOND]);

@@ -52,6 +52,8 @@ pub struct Relay {
     /// The visitor has said something that no reply has answered to its end.
     pub(super) owes_answer: bool,
     pub(super) wants_greeting: bool,
+    /// The last response failed, and is being tried once more.
+    pub(super) has_failed: bool,
     /// Echo cancellers have had their time.
     pub(super) is_settled: bool,
     pub(super) is_over: bool,
@@ -78,6 +80,7 @@ impl Relay {
             cut_until_ms: None,
             owes_answer: false,
             wants_greeting: rules.greets,
+            has_failed: false,
             is_settled: false,
             is_over: false,
             spoken_ms: 0,

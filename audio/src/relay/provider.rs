@@ -2,7 +2,7 @@
 
 use super::script::Script;
 use super::{
-    Command, Ending, Event, ItemId, LinkId, Output, Purpose, Relay, ReplyEnd, ReplyStatus, RequestTag,
+    Command, Ending, Event, ItemId, LinkId, Loss, Output, Purpose, Relay, ReplyEnd, ReplyStatus, RequestTag,
     ResponseId, Role, Tokens, ToolStage, Turn,
 };
 
@@ -47,7 +47,7 @@ impl Relay {
                     out.push(Output::RunTool { call, name, arguments });
                 }
             }
-            Event::ResponseDone(id, status, tokens) => self.response_done(&id, status, tokens, out),
+            Event::ResponseDone(id, status, tokens) => self.response_done(&id, status, tokens, now_ms, out),
             Event::ResponseRefused => self.responses.refuse(),
             Event::Expiring => self.prepare_rotation(now_ms, out),
             Event::Connected(_) | Event::Configured | Event::Lost(_) => {}
@@ -124,7 +124,14 @@ impl Relay {
         }
     }
 
-    fn response_done(&mut self, id: &ResponseId, status: ReplyStatus, tokens: Tokens, out: &mut Vec<Output>) {
+    fn response_done(
+        &mut self,
+        id: &ResponseId,
+        status: ReplyStatus,
+        tokens: Tokens,
+        now_ms: u64,
+        out: &mut Vec<Output>,
+    ) {
         if !self.responses.has_ended(id) {
             out.push(Output::Used(id.clone(), tokens));
         }
@@ -137,6 +144,23 @@ impl Relay {
             self.complete(utterance);
         }
         out.push(Output::ReplyEnded(active.reply, ReplyEnd::Said(status)));
+        if status == ReplyStatus::Completed {
+            self.has_failed = false;
+        } else if status == ReplyStatus::Failed && !active.is_discarded && self.floor.is_assistant() {
+            self.try_again(now_ms, out);
+        }
+    }
+
+    /// A response that fails is tried once more, and then on another connection.
+    fn try_again(&mut self, now_ms: u64, out: &mut Vec<Output>) {
+        if std::mem::replace(&mut self.has_failed, true) {
+            self.has_failed = false;
+            self.owes_answer = true;
+            out.push(Output::Drop(self.links.current));
+            self.lost(self.links.current, Loss::Passing, now_ms, out);
+        } else {
+            self.responses.want(Purpose::Answer);
+        }
     }
 
     /// Gives the results of tools back, all of a response together, and asks for the answer to them.

@@ -12,6 +12,10 @@ const WORDS_MS: u64 = 10_000;
 /// Turns that are told to a new session; the oldest go first. More would not fit a voice model's context either.
 const HISTORY_MAX: usize = 400;
 
+/// Utterances that may wait to be written. A conversation has a handful; a provider that sends more has gone mad,
+/// and what it adds then is not heard.
+const PENDING_MAX: usize = 256;
+
 #[derive(Debug, Clone)]
 enum State {
     Open {
@@ -43,7 +47,7 @@ pub(super) struct Script {
 
 impl Script {
     /// An utterance begins, after the item it follows where that still waits, or at the end. `None` where it has
-    /// begun already.
+    /// begun already, or too many wait.
     pub(super) fn begin(
         &mut self,
         role: Role,
@@ -52,7 +56,8 @@ impl Script {
         after: Option<&ItemId>,
         until_ms: Option<u64>,
     ) -> Option<UtteranceId> {
-        if self.pending.iter().any(|utterance| utterance.item == item) {
+        let is_known = self.pending.iter().any(|utterance| utterance.item == item);
+        if is_known || self.pending.len() == PENDING_MAX {
             return None;
         }
         let id = UtteranceId(self.next_id);

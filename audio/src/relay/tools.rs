@@ -11,6 +11,9 @@ const TOOL_MS: u64 = 8_000;
 /// After so much silence the visitor hears that something happens.
 const FILLER_MS: u64 = 700;
 
+/// Calls of tools in one call. A model that wants more runs in circles, and gets no more.
+const CALLS_MAX: usize = 256;
+
 #[derive(Debug, Clone)]
 struct Running {
     call: CallId,
@@ -53,7 +56,7 @@ impl Tools {
         name: Arc<str>,
         now_ms: u64,
     ) -> bool {
-        if !self.seen.insert(call.clone()) {
+        if self.seen.len() == CALLS_MAX || !self.seen.insert(call.clone()) {
             return false;
         }
         let group = self.groups.entry(response).or_insert_with(|| Group {
