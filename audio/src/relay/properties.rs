@@ -161,11 +161,6 @@ impl World {
     }
 
     fn event(&mut self, step: Move) -> Option<Event> {
-        // Mostly the newest item, now and then one that may be long over.
-        let item = |n: u8, items: &[ItemId]| {
-            if n.is_multiple_of(4) { items.get(usize::from(n) % items.len().max(1)) } else { items.last() }
-                .cloned()
-        };
         let may_speak = self.configured.contains(&self.current) || matches!(step, Move::Lost(_));
         if !may_speak || self.closed.contains(&self.current) {
             return None;
@@ -174,7 +169,7 @@ impl World {
             Move::Speech(true) => Event::SpeechStarted,
             Move::Speech(false) => Event::SpeechStopped,
             Move::Commit(n) => {
-                Event::TurnCommitted { item: ItemId(format!("u{n}").into()), after: item(n, &self.items) }
+                Event::TurnCommitted { item: ItemId(format!("u{n}").into()), after: self.pick(n) }
             }
             Move::Transcribe(n, true) => {
                 Event::TurnTranscribed(ItemId(format!("u{n}").into()), "words of a visitor".into())
@@ -196,12 +191,12 @@ impl World {
                 Event::ItemAdded(response, new)
             }
             Move::Audio { item: n, bytes } => {
-                let item = item(n, &self.items)?;
+                let item = self.pick(n)?;
                 *self.received.entry(item.clone()).or_default() += bytes as u64;
                 Event::Audio(item, vec![0; bytes])
             }
-            Move::Words(n) => Event::Text(item(n, &self.items)?, " some words".into()),
-            Move::ItemDone(n) => Event::ItemDone(item(n, &self.items)?),
+            Move::Words(n) => Event::Text(self.pick(n)?, " some words".into()),
+            Move::ItemDone(n) => Event::ItemDone(self.pick(n)?),
             Move::Tool { call, index } => Event::ToolCalled {
                 response: self.active.clone()?,
                 index,
@@ -224,6 +219,12 @@ impl World {
             }
             _ => return None,
         })
+    }
+
+    /// Mostly the newest item, now and then one that may be long over.
+    fn pick(&self, n: u8) -> Option<ItemId> {
+        let index = usize::from(n) % self.items.len().max(1);
+        if n.is_multiple_of(4) { self.items.get(index) } else { self.items.last() }.cloned()
     }
 
     fn close(&mut self, link: u32) {
