@@ -309,7 +309,7 @@ impl Hub {
         let head = head.ok_or_else(WireError::not_found)?;
         self.with_room(principal.org, id, |room| {
             let head = Box::new(head.clone());
-            async move { room.ask(|reply| Request::Retagged { head, reply }).await }
+            async move { room.ask(|reply| Request::Retagged { reason: "tagged", head, reply }).await }
         })
         .await?;
         Ok(())

@@ -88,6 +88,8 @@ pub(super) enum Request {
         connection: ConnectionId,
     },
     Retagged {
+        /// What the inbox is told: `tagged` or `insight`.
+        reason: &'static str,
         head: Box<Head>,
         reply: oneshot::Sender<Arc<Head>>,
     },

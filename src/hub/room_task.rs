@@ -125,10 +125,10 @@ impl RoomTask {
                 let effects = self.room.apply(Command::Leave { connection }, self.now()).unwrap_or_default();
                 self.tell(effects);
             }
-            Request::Retagged { head, reply } => {
+            Request::Retagged { reason, head, reply } => {
                 let effects = self.room.retag(&head);
                 self.tell(effects);
-                self.tell_inbox("tagged");
+                self.tell_inbox(reason);
                 let _gone = reply.send(self.head());
             }
             Request::WriteReply { id, piece } => self.write_reply(id, piece),

@@ -321,7 +321,7 @@ pub struct InboxUpdate<'a> {
     pub conversation: &'a RawValue,
     /// Of all views.
     pub counts: CountsView,
-    /// `created`, `message`, `handoff`, `takeover`, `release`, `assigned`, `closed`, `read`, `tagged` or `visitor`.
+    /// `created`, `message`, `handoff`, `takeover`, `release`, `assigned`, `closed`, `read`, `tagged`, `insight` or `visitor`.
     pub reason: &'static str,
 }
 

@@ -1,0 +1,144 @@
+//! One utterance on its way to the ear: received, sent, played, in samples at 24 kHz.
+
+use std::collections::VecDeque;
+
+use crate::{BYTES_PER_SAMPLE, SampleRate, Seam};
+
+const FRAME_BYTES: usize = SampleRate::Hz24000.bytes_per_frame();
+
+/// An utterance of a call, in the order in which they began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UtteranceId(pub u32);
+
+impl UtteranceId {
+    /// The tag that audio frames carry: the low 16 bits. A call ends long before they come around.
+    #[must_use]
+    pub fn tag(self) -> u16 {
+        (self.0 & 0xffff) as u16
+    }
+}
+
+/// A playback generation: frames of an older one are dropped wherever they are. Wraps, and is compared so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Generation(pub u16);
+
+impl Generation {
+    /// The next one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0.wrapping_add(1))
+    }
+
+    /// Whether this one is over once `other` has begun.
+    #[must_use]
+    pub fn is_older_than(self, other: Self) -> bool {
+        self != other && other.0.wrapping_sub(self.0) < 0x8000
+    }
+}
+
+/// Sound of one utterance. Invariant: `played <= sent <= received`, and everything from `played` on is kept.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    pub(super) id: UtteranceId,
+    pub(super) received: u64,
+    pub(super) sent: u64,
+    pub(super) played: u64,
+    /// Nothing more will be received.
+    pub(super) is_complete: bool,
+    seam: Seam,
+    pieces: VecDeque<Vec<u8>>,
+    /// The sample that the first piece begins with.
+    kept_from: u64,
+}
+
+impl Item {
+    pub(super) fn new(id: UtteranceId) -> Self {
+        Self {
+            id,
+            received: 0,
+            sent: 0,
+            played: 0,
+            is_complete: false,
+            seam: Seam::default(),
+            pieces: VecDeque::new(),
+            kept_from: 0,
+        }
+    }
+
+    pub(super) fn receive(&mut self, bytes: Vec<u8>) {
+        let mut piece = self.seam.join(bytes);
+        if piece.is_empty() {
+            return;
+        }
+        piece.shrink_to_fit();
+        self.received += sample_count(piece.len());
+        self.pieces.push_back(piece);
+    }
+
+    pub(super) fn waiting(&self) -> u64 {
+        self.received - self.sent
+    }
+
+    pub(super) fn is_heard(&self) -> bool {
+        self.is_complete && self.played == self.received
+    }
+
+    pub(super) fn kept_bytes(&self) -> usize {
+        usize::try_from(self.received - self.kept_from).expect("it stands in memory") * BYTES_PER_SAMPLE
+    }
+
+    /// The next frame. It waits until more is known to follow or nothing ever will, so that exactly one is last.
+    pub(super) fn next_frame(&mut self) -> Option<(Vec<u8>, bool)> {
+        let waiting = usize::try_from(self.waiting()).expect("it stands in memory") * BYTES_PER_SAMPLE;
+        let is_ready = waiting > FRAME_BYTES || (self.is_complete && waiting > 0);
+        if !is_ready {
+            return None;
+        }
+        let mut frame = Vec::with_capacity(FRAME_BYTES);
+        let mut skip =
+            usize::try_from(self.sent - self.kept_from).expect("it stands in memory") * BYTES_PER_SAMPLE;
+        for piece in &self.pieces {
+            if skip >= piece.len() {
+                skip -= piece.len();
+                continue;
+            }
+            let wanted = (FRAME_BYTES - frame.len()).min(piece.len() - skip);
+            frame.extend_from_slice(&piece[skip..skip + wanted]);
+            skip = 0;
+            if frame.len() == FRAME_BYTES {
+                break;
+            }
+        }
+        self.sent += sample_count(frame.len());
+        frame.resize(FRAME_BYTES, 0);
+        Some((frame, self.is_complete && self.waiting() == 0))
+    }
+
+    /// Takes in how much was played; never back, never beyond what was sent.
+    pub(super) fn hear(&mut self, samples: u64) {
+        self.played = self.played.max(samples.min(self.sent));
+        while let Some(piece) = self.pieces.front() {
+            let end = self.kept_from + sample_count(piece.len());
+            if end > self.played {
+                break;
+            }
+            self.kept_from = end;
+            self.pieces.pop_front();
+        }
+    }
+
+    /// Throws the sound away and keeps the counts.
+    pub(super) fn drop_sound(&mut self) {
+        self.pieces = VecDeque::new();
+        self.kept_from = self.received;
+    }
+
+    /// Sends again from what was played on.
+    pub(super) fn rewind(&mut self) {
+        self.sent = self.played;
+    }
+}
+
+fn sample_count(bytes: usize) -> u64 {
+    (bytes / BYTES_PER_SAMPLE) as u64
+}

@@ -1,0 +1,39 @@
+//! The end of a call.
+
+use super::{Clip, EndReason, Instruction, Output, Relay, ReplyEnd, Turn};
+use crate::BudgetEvent;
+
+impl Relay {
+    /// Ends the call: everything open is written and dropped; nothing is decided afterwards.
+    pub(super) fn end(&mut self, reason: EndReason, now_ms: u64, out: &mut Vec<Output>) {
+        self.cut(false, now_ms, out);
+        self.settle_cut(out);
+        self.script.expire(None);
+        self.script.write(out);
+        if let Some(active) = self.responses.lose() {
+            out.push(Output::ReplyEnded(active.reply, ReplyEnd::Lost));
+        }
+        for link in self.links.open() {
+            out.push(Output::Drop(link));
+        }
+        self.is_over = true;
+        out.push(Output::Ended { reason, seconds: self.budget.seconds(now_ms) });
+    }
+
+    /// Holds the call to its limits.
+    pub(super) fn keep_budget(&mut self, now_ms: u64, out: &mut Vec<Output>) {
+        let is_busy = self.line.is_playing() || self.speaking.is_visitor() || !self.responses.is_idle();
+        self.budget.set_busy(is_busy, now_ms);
+        let reason = match self.budget.check(now_ms) {
+            None => return,
+            Some(BudgetEvent::WrapUp) => {
+                return self.tell(Turn::Told(Instruction::WrapUp), out);
+            }
+            Some(BudgetEvent::TooLong) => EndReason::Limit,
+            Some(BudgetEvent::TooDear) => EndReason::Budget,
+            Some(BudgetEvent::Idle) => EndReason::Idle,
+        };
+        out.push(Output::Clip(Clip::Goodbye));
+        self.end(reason, now_ms, out);
+    }
+}

@@ -1,0 +1,205 @@
+//! Who has the call: the assistant, an agent, or nobody for the moment.
+
+use super::{AgentAction, EndReason, Floor, Instruction, Output, Purpose, Relay, ReleaseReason, Role, Turn};
+use crate::{Level, read_samples};
+
+/// How long the call waits for an agent who was lost.
+const LOST_MS: u64 = 10_000;
+/// How long it waits for a person who was asked for, or who took over by text.
+const PERSON_MS: u64 = 25_000;
+
+/// Why nobody has the call, and until when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    /// An agent wants it so.
+    Wanted,
+    /// The agent's leg is lost.
+    AgentLost { until_ms: u64 },
+    /// An agent has taken over by text and may come by voice.
+    ByText { until_ms: u64 },
+}
+
+/// Who has the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    Assistant,
+    Taking,
+    Agent,
+    Nobody(Waiting),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Holding {
+    holder: Holder,
+    /// Until when a person who was asked for may come.
+    person_until_ms: Option<u64>,
+    is_listened_to: bool,
+}
+
+impl Holding {
+    pub(super) fn new() -> Self {
+        Self { holder: Holder::Assistant, person_until_ms: None, is_listened_to: false }
+    }
+
+    pub(super) fn is_assistant(&self) -> bool {
+        self.holder == Holder::Assistant
+    }
+
+    fn has_agent(&self) -> bool {
+        matches!(self.holder, Holder::Taking | Holder::Agent)
+    }
+
+    pub(super) fn shown(&self) -> Floor {
+        match self.holder {
+            Holder::Assistant => Floor::Assistant,
+            Holder::Taking => Floor::Taking,
+            Holder::Agent => Floor::Agent,
+            Holder::Nobody(_) => Floor::Hold,
+        }
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<u64> {
+        let waiting = match self.holder {
+            Holder::Nobody(Waiting::AgentLost { until_ms } | Waiting::ByText { until_ms }) => Some(until_ms),
+            _ => None,
+        };
+        waiting.into_iter().chain(self.person_until_ms).min()
+    }
+}
+
+impl Relay {
+    pub(super) fn agent(&mut self, action: AgentAction, now_ms: u64, out: &mut Vec<Output>) {
+        match action {
+            AgentAction::Listen => self.floor.is_listened_to = true,
+            AgentAction::StopListening => self.floor.is_listened_to = false,
+            AgentAction::Whisper(words) => self.tell(Turn::Told(Instruction::Whisper(words)), out),
+            AgentAction::Say(words) => {
+                if self.floor.is_assistant() {
+                    self.responses.want(Purpose::Say(words));
+                }
+            }
+            AgentAction::Take => self.silence(Holder::Taking, now_ms, out),
+            AgentAction::TakeByText => {
+                let until_ms = now_ms + PERSON_MS;
+                self.silence(Holder::Nobody(Waiting::ByText { until_ms }), now_ms, out);
+            }
+            AgentAction::Hold => {
+                if self.floor.has_agent() {
+                    self.floor.holder = Holder::Nobody(Waiting::Wanted);
+                }
+            }
+            AgentAction::GiveBack(note) => {
+                if !self.floor.is_assistant() {
+                    self.give_back(Instruction::GivenBack(note), now_ms, out);
+                }
+            }
+            AgentAction::Lost => {
+                self.floor.is_listened_to = false;
+                if !self.floor.is_assistant() {
+                    let until_ms = now_ms + LOST_MS;
+                    self.floor.holder = Holder::Nobody(Waiting::AgentLost { until_ms });
+                    self.speaking.forget_agent();
+                }
+            }
+            AgentAction::End => self.end(EndReason::Agent, now_ms, out),
+        }
+    }
+
+    /// A frame of the agent's microphone.
+    pub(super) fn agent_audio(&mut self, frame: Vec<u8>, now_ms: u64, out: &mut Vec<Output>) {
+        if !self.floor.has_agent() {
+            return;
+        }
+        self.floor.holder = Holder::Agent;
+        let mut samples = Vec::new();
+        // Half a sample is no sound; the edge refuses such frames.
+        if read_samples(&frame, &mut samples).is_ok() && !Level::of(&samples).is_silent() {
+            self.speaking.note_agent(now_ms);
+            self.budget.note_word(now_ms);
+        }
+        if self.leg.is_connected() {
+            out.push(Output::PlayAgent(frame));
+        }
+    }
+
+    /// A frame of the visitor's microphone: to the assistant or to the agent, and to whoever listens.
+    pub(super) fn microphone(&mut self, frame: Vec<u8>, now_ms: u64, out: &mut Vec<Output>) {
+        if self.uplink.is_muted() {
+            return;
+        }
+        if self.floor.is_listened_to || self.floor.has_agent() {
+            out.push(Output::Monitor(Role::Visitor, frame.clone()));
+        }
+        if self.floor.is_assistant() {
+            self.uplink.push(frame, now_ms);
+        } else if self.floor.has_agent() {
+            self.budget.note_word(now_ms);
+        }
+    }
+
+    /// Lets whoever listens hear the assistant too.
+    pub(super) fn monitor_reply(&self, pcm: &[u8], out: &mut Vec<Output>) {
+        if self.floor.is_listened_to {
+            out.push(Output::Monitor(Role::Assistant, pcm.to_vec()));
+        }
+    }
+
+    pub(super) fn ask_for_person(&mut self, now_ms: u64, out: &mut Vec<Output>) {
+        if self.floor.is_assistant() {
+            out.push(Output::AskForPerson);
+            self.person_wanted(now_ms);
+        }
+    }
+
+    pub(super) fn person_wanted(&mut self, now_ms: u64) {
+        if self.floor.is_assistant() {
+            self.floor.person_until_ms.get_or_insert(now_ms + PERSON_MS);
+        }
+    }
+
+    pub(super) fn expire_floor(&mut self, now_ms: u64, out: &mut Vec<Output>) {
+        if self.floor.person_until_ms.take_if(|until| now_ms >= *until).is_some() {
+            if self.links.health() == super::LinkHealth::Degraded {
+                return self.end(EndReason::Error, now_ms, out);
+            }
+            out.push(Output::Release(ReleaseReason::NobodyCame));
+            self.tell(Turn::Told(Instruction::NobodyCame), out);
+            self.responses.want(Purpose::Answer);
+        }
+        match self.floor.holder {
+            Holder::Nobody(Waiting::AgentLost { until_ms }) if now_ms >= until_ms => {
+                if self.links.health() == super::LinkHealth::Degraded {
+                    return self.end(EndReason::Error, now_ms, out);
+                }
+                out.push(Output::Release(ReleaseReason::AgentLost));
+                self.give_back(Instruction::GivenBack("".into()), now_ms, out);
+                self.responses.want(Purpose::Answer);
+            }
+            Holder::Nobody(Waiting::ByText { until_ms }) if now_ms >= until_ms => {
+                self.end(EndReason::Agent, now_ms, out);
+            }
+            _ => {}
+        }
+    }
+
+    /// The assistant falls silent and is no longer fed.
+    fn silence(&mut self, holder: Holder, now_ms: u64, out: &mut Vec<Output>) {
+        self.cut(false, now_ms, out);
+        self.floor.holder = holder;
+        self.floor.person_until_ms = None;
+        self.responses.forget_wishes();
+        self.owes_answer = false;
+        self.wants_greeting = false;
+        self.uplink.clear();
+        self.speaking.set_visitor(false);
+    }
+
+    /// The assistant goes on, without greeting: it speaks when the visitor has.
+    fn give_back(&mut self, instruction: Instruction, now_ms: u64, out: &mut Vec<Output>) {
+        self.floor.holder = Holder::Assistant;
+        self.speaking.forget_agent();
+        self.uplink.clear();
+        self.tell(Turn::Told(instruction), out);
+        self.redial(now_ms, out);
+    }
+}

@@ -1,0 +1,221 @@
+//! Whatever happens to a call.
+
+use std::sync::Arc;
+
+use crate::{CallLimits, Played, relay::RequestTag};
+
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub Arc<str>);
+    };
+}
+
+name!(
+    /// What a provider calls an item of its conversation.
+    ItemId
+);
+name!(
+    /// What a provider calls a response.
+    ResponseId
+);
+name!(
+    /// What a provider calls the call of a tool; each runs once.
+    CallId
+);
+
+/// One connection to a provider, counted from the call's first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LinkId(pub u32);
+
+/// What a provider can do; the relay does without what is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    /// It ends a response when told to.
+    pub can_cancel: bool,
+    /// It ends a response by itself when the visitor begins to speak.
+    pub cancels_on_speech: bool,
+    /// It forgets what was not heard when told to.
+    pub can_truncate: bool,
+    /// It answers a turn of the visitor by itself.
+    pub answers_turns: bool,
+    /// The longest a connection may last.
+    pub max_session_ms: Option<u64>,
+}
+
+/// What holds for a call from its beginning.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// How long it may last and what it may cost.
+    pub limits: CallLimits,
+    /// How many providers may be tried, in order; at least one.
+    pub provider_count: usize,
+    /// Frames of 20 ms in one message upstream: one for the least delay, five for a third of the cost.
+    pub frames_per_append: usize,
+    /// Whether the assistant speaks first.
+    pub greets: bool,
+}
+
+/// Something that happens.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// The visitor's leg is there, for the first time or again.
+    LegConnected,
+    /// The visitor's leg is gone; it may come back.
+    LegLost,
+    /// The visitor ends the call.
+    HangUp,
+    /// The visitor mutes their microphone.
+    Mute,
+    /// The visitor opens their microphone again.
+    Unmute,
+    /// 20 ms of the visitor's microphone, PCM16 at 24 kHz.
+    Microphone(Vec<u8>),
+    /// What the browser has played.
+    Played(Played),
+    /// The visitor typed this during the call; it is in the conversation already.
+    Typed(Arc<str>),
+    /// Something from a provider.
+    Upstream(LinkId, Event),
+    /// A tool has come to an end.
+    ToolEnded(CallId, Outcome),
+    /// 20 ms of the agent's microphone.
+    AgentAudio(Vec<u8>),
+    /// Something an agent did.
+    Agent(AgentAction),
+    /// The conversation asks for a person.
+    PersonWanted,
+    /// What an event has cost, in billionths of a dollar.
+    Spent(u64),
+    /// Time has passed; see [`crate::relay::Relay::next_deadline`].
+    Tick,
+}
+
+/// Something from a provider, in nobody's dialect.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// The connection stands.
+    Connected(Capabilities),
+    /// The configuration holds; from now on it may hear the visitor.
+    Configured,
+    /// The visitor begins to speak.
+    SpeechStarted,
+    /// The visitor has stopped.
+    SpeechStopped,
+    /// The visitor's turn has become this item.
+    TurnCommitted {
+        /// The item.
+        item: ItemId,
+        /// The item it comes after, where that is said.
+        after: Option<ItemId>,
+    },
+    /// What the visitor said, in words, all of it.
+    TurnTranscribed(ItemId, Arc<str>),
+    /// What the visitor said could not be put in words.
+    TurnFailed(ItemId),
+    /// A response has begun.
+    ResponseCreated(ResponseId, Option<RequestTag>),
+    /// A response has a spoken item.
+    ItemAdded(ResponseId, ItemId),
+    /// Sound of an item: any number of bytes.
+    Audio(ItemId, Vec<u8>),
+    /// Words of an item.
+    Text(ItemId, Arc<str>),
+    /// An item is complete.
+    ItemDone(ItemId),
+    /// A response calls a tool.
+    ToolCalled {
+        /// The response.
+        response: ResponseId,
+        /// Its place among the response's outputs.
+        index: u32,
+        /// The call.
+        call: CallId,
+        /// The tool.
+        name: Arc<str>,
+        /// What it is called with, opaque here.
+        arguments: Arc<str>,
+    },
+    /// A response is over.
+    ResponseDone(ResponseId, ReplyStatus, Tokens),
+    /// A request was refused as a response is active already.
+    ResponseRefused,
+    /// The provider will end this connection soon.
+    Expiring,
+    /// The connection is gone, or never came.
+    Lost(Loss),
+}
+
+/// What a response used, by the provider's own count. What was cached is part of what went in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tokens {
+    /// Text in.
+    pub text_in: u64,
+    /// Sound in.
+    pub audio_in: u64,
+    /// Of the text in, what was cached.
+    pub cached_text_in: u64,
+    /// Of the sound in, what was cached.
+    pub cached_audio_in: u64,
+    /// Text out.
+    pub text_out: u64,
+    /// Sound out.
+    pub audio_out: u64,
+}
+
+/// Whether to try a provider again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// It may work again.
+    Passing,
+    /// It will not: the key, the model or the money is missing.
+    Final,
+}
+
+/// How a response ended, as the provider says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplyStatus {
+    /// To its end.
+    Completed,
+    /// Cut.
+    Cancelled,
+    /// Not to its end.
+    Failed,
+}
+
+/// How a tool ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// With this for the model, opaque here.
+    Done(Arc<str>),
+    /// With nothing.
+    Failed,
+    /// Not in time.
+    TimedOut,
+}
+
+/// Something an agent did. What takes or gives the conversation has been committed before.
+#[derive(Debug, Clone)]
+pub enum AgentAction {
+    /// Listens from now on.
+    Listen,
+    /// Listens no more.
+    StopListening,
+    /// Tells the assistant something that the visitor never hears or reads.
+    Whisper(Arc<str>),
+    /// Lets the assistant's voice say something, word by word.
+    Say(Arc<str>),
+    /// Has taken the call.
+    Take,
+    /// Has taken the conversation by text, with no voice yet.
+    TakeByText,
+    /// Lets the visitor wait.
+    Hold,
+    /// Gives the call back, with what happened meanwhile.
+    GiveBack(Arc<str>),
+    /// Their voice leg is gone.
+    Lost,
+    /// Ends the call.
+    End,
+}

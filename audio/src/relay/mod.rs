@@ -1,0 +1,34 @@
+//! What a call does next: [`Relay::apply`] takes whatever happens and says what to carry out.
+//!
+//! [`Input`] comes from the visitor's leg, agents, tools and the provider; [`Output`] goes back to them and to the
+//! conversation. A provider is known by its [`Capabilities`] only, never by name: a dialect in the server
+//! translates its events into [`Event`] and [`Command`] into its words. The same inputs at the same times give the
+//! same outputs, so a log of a call replays.
+
+mod call;
+mod cut;
+mod finish;
+mod floor;
+mod input;
+mod link;
+mod output;
+mod provider;
+mod responses;
+mod script;
+mod tools;
+mod uplink;
+
+pub use call::Relay;
+pub use input::{
+    AgentAction, CallId, Capabilities, Event, Input, ItemId, LinkId, Loss, Outcome, ReplyStatus, ResponseId,
+    Rules, Tokens,
+};
+pub use output::{
+    Clip, Command, EndReason, Ending, Floor, Instruction, LinkHealth, Output, Purpose, ReleaseReason,
+    ReplyEnd, ReplyId, RequestTag, Role, Sensitivity, ToolStage, Turn,
+};
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,346 @@
+//! Whatever happens, in whatever order: what must never be seen of a call. A failure prints its inputs and a seed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::tests::GA;
+use super::*;
+use crate::{CallLimits, Generation, Played};
+
+/// One random move; numbers are taken modulo what exists.
+#[derive(Debug, Clone)]
+enum Move {
+    Leg(bool),
+    Microphone,
+    Mute(bool),
+    Typed,
+    Played {
+        back: u16,
+        tag: u16,
+        samples: u32,
+        buffered_ms: u32,
+    },
+    Connect,
+    Configure,
+    Speech(bool),
+    Commit(u8),
+    Transcribe(u8, bool),
+    OwnResponse,
+    Accept,
+    AddItem,
+    Audio {
+        item: u8,
+        bytes: usize,
+    },
+    Words(u8),
+    ItemDone(u8),
+    Tool {
+        call: u8,
+        index: u32,
+    },
+    ToolEnd(u8),
+    Done(ReplyStatus),
+    DoneAgain(u8),
+    Expiring,
+    Lost(Loss),
+    Agent(u8),
+    AgentAudio,
+    PersonWanted,
+    Spent,
+    /// The next timer, however far; or only where it is near.
+    Deadline(bool),
+}
+
+fn any_move() -> impl Strategy<Value = Move> {
+    let own = prop_oneof![
+        4 => Just(Move::Microphone),
+        1 => prop::bool::weighted(0.8).prop_map(Move::Leg),
+        1 => any::<bool>().prop_map(Move::Mute),
+        1 => Just(Move::Typed),
+        8 => (0_u16..2, 0_u16..8, 0_u32..20_000, 0_u32..400).prop_map(|(back, tag, samples, buffered_ms)| {
+            Move::Played { back, tag, samples, buffered_ms }
+        }),
+        1 => (0_u8..14).prop_map(Move::Agent),
+        1 => Just(Move::AgentAudio),
+        1 => Just(Move::PersonWanted),
+        1 => Just(Move::Spent),
+        3 => prop::bool::weighted(0.04).prop_map(Move::Deadline),
+    ];
+    let provider = prop_oneof![
+        3 => Just(Move::Connect),
+        3 => Just(Move::Configure),
+        2 => prop::bool::weighted(0.3).prop_map(Move::Speech),
+        1 => (0_u8..20).prop_map(Move::Commit),
+        2 => (0_u8..20, any::<bool>()).prop_map(|(item, is_heard)| Move::Transcribe(item, is_heard)),
+        4 => Just(Move::OwnResponse),
+        4 => Just(Move::Accept),
+        5 => Just(Move::AddItem),
+        10 => (0_u8..30, 0_usize..30_000).prop_map(|(item, bytes)| Move::Audio { item, bytes }),
+        3 => (0_u8..30).prop_map(Move::Words),
+        2 => (0_u8..30).prop_map(Move::ItemDone),
+        2 => (0_u8..9, 0_u32..3).prop_map(|(call, index)| Move::Tool { call, index }),
+        2 => (0_u8..9).prop_map(Move::ToolEnd),
+        3 => prop_oneof![Just(ReplyStatus::Completed), Just(ReplyStatus::Cancelled), Just(ReplyStatus::Failed)]
+            .prop_map(Move::Done),
+        1 => (0_u8..30).prop_map(Move::DoneAgain),
+        1 => Just(Move::Expiring),
+        1 => prop_oneof![4 => Just(Loss::Passing), 1 => Just(Loss::Final)].prop_map(Move::Lost),
+    ];
+    prop_oneof![provider, own]
+}
+
+/// A provider that keeps its own rules, and a watcher of the relay's.
+#[derive(Default)]
+struct World {
+    /// The newest connection that the relay dialled.
+    newest: u32,
+    configured: BTreeSet<u32>,
+    connected: BTreeSet<u32>,
+    closed: BTreeSet<u32>,
+    current: u32,
+    requested: Option<RequestTag>,
+    active: Option<ResponseId>,
+    response_count: u32,
+    items: Vec<ItemId>,
+    received: BTreeMap<ItemId, u64>,
+    generation: Generation,
+    began: BTreeSet<ReplyId>,
+    ended: BTreeSet<ReplyId>,
+    written: BTreeSet<u32>,
+    used: BTreeSet<ResponseId>,
+    tools: BTreeSet<CallId>,
+    is_over: bool,
+}
+
+impl World {
+    /// The input a move stands for, where it can happen now.
+    fn input(&mut self, step: Move, relay: &Relay) -> Option<Input> {
+        let text = |word: &str| word.into();
+        Some(match step {
+            Move::Leg(true) => Input::LegConnected,
+            Move::Leg(false) => Input::LegLost,
+            Move::Microphone => Input::Microphone(vec![0; 960]),
+            Move::Mute(true) => Input::Mute,
+            Move::Mute(false) => Input::Unmute,
+            Move::Typed => Input::Typed(text("typed")),
+            Move::Played { back, tag, samples, buffered_ms } => {
+                let generation = Generation(self.generation.0.wrapping_sub(back));
+                Input::Played(Played { generation, tag, samples, buffered_ms })
+            }
+            Move::Agent(n) => Input::Agent(match n {
+                0 => AgentAction::Listen,
+                1 => AgentAction::StopListening,
+                2 => AgentAction::Whisper(text("psst")),
+                3 => AgentAction::Say(text("say")),
+                4 => AgentAction::Take,
+                5 => AgentAction::Hold,
+                6 => AgentAction::Lost,
+                _ => AgentAction::GiveBack(text("note")),
+            }),
+            Move::AgentAudio => Input::AgentAudio(vec![9; 960]),
+            Move::PersonWanted => Input::PersonWanted,
+            Move::Spent => Input::Spent(1_000),
+            Move::Deadline(_) => Input::Tick,
+            Move::ToolEnd(n) => Input::ToolEnded(CallId(n.to_string().into()), Outcome::Done(text("found"))),
+            Move::Connect => {
+                self.connected.insert(self.newest).then_some(())?;
+                Input::Upstream(LinkId(self.newest), Event::Connected(GA))
+            }
+            Move::Configure => {
+                (self.connected.contains(&self.newest) && self.configured.insert(self.newest))
+                    .then_some(())?;
+                Input::Upstream(LinkId(self.newest), Event::Configured)
+            }
+            step => {
+                self.current = relay.links.current.0;
+                let event = self.event(step)?;
+                Input::Upstream(LinkId(self.current), event)
+            }
+        })
+    }
+
+    fn event(&mut self, step: Move) -> Option<Event> {
+        let may_speak = self.configured.contains(&self.current) || matches!(step, Move::Lost(_));
+        if !may_speak || self.closed.contains(&self.current) {
+            return None;
+        }
+        Some(match step {
+            Move::Speech(true) => Event::SpeechStarted,
+            Move::Speech(false) => Event::SpeechStopped,
+            Move::Commit(n) => {
+                Event::TurnCommitted { item: ItemId(format!("u{n}").into()), after: self.pick(n) }
+            }
+            Move::Transcribe(n, true) => {
+                Event::TurnTranscribed(ItemId(format!("u{n}").into()), "words of a visitor".into())
+            }
+            Move::Transcribe(n, false) => Event::TurnFailed(ItemId(format!("u{n}").into())),
+            Move::OwnResponse => self.begin(None)?,
+            Move::Accept if self.active.is_some() => {
+                self.requested.take()?;
+                Event::ResponseRefused
+            }
+            Move::Accept => {
+                let tag = self.requested.take()?;
+                self.begin(Some(tag))?
+            }
+            Move::AddItem => {
+                let response = self.active.clone()?;
+                let new = ItemId(format!("a{}", self.items.len()).into());
+                self.items.push(new.clone());
+                Event::ItemAdded(response, new)
+            }
+            Move::Audio { item: n, bytes } => {
+                let item = self.pick(n)?;
+                *self.received.entry(item.clone()).or_default() += bytes as u64;
+                Event::Audio(item, vec![0; bytes])
+            }
+            Move::Words(n) => Event::Text(self.pick(n)?, " some words".into()),
+            Move::ItemDone(n) => Event::ItemDone(self.pick(n)?),
+            Move::Tool { call, index } => Event::ToolCalled {
+                response: self.active.clone()?,
+                index,
+                call: CallId(call.to_string().into()),
+                name: "lookup".into(),
+                arguments: "{}".into(),
+            },
+            Move::Done(status) => Event::ResponseDone(self.active.take()?, status, Tokens::default()),
+            Move::DoneAgain(n) => {
+                let id = ResponseId(format!("r{n}").into());
+                if self.active.as_ref() == Some(&id) {
+                    return None;
+                }
+                Event::ResponseDone(id, ReplyStatus::Cancelled, Tokens::default())
+            }
+            Move::Expiring => Event::Expiring,
+            Move::Lost(loss) => {
+                self.close(self.current);
+                Event::Lost(loss)
+            }
+            _ => return None,
+        })
+    }
+
+    /// Mostly the newest item, now and then one that may be long over.
+    fn pick(&self, n: u8) -> Option<ItemId> {
+        let index = usize::from(n) % self.items.len().max(1);
+        if n.is_multiple_of(4) { self.items.get(index) } else { self.items.last() }.cloned()
+    }
+
+    fn close(&mut self, link: u32) {
+        self.closed.insert(link);
+        if link == self.current {
+            (self.active, self.requested) = (None, None);
+        }
+    }
+
+    fn begin(&mut self, tag: Option<RequestTag>) -> Option<Event> {
+        if self.active.is_some() {
+            return None;
+        }
+        // Far from the numbers that `DoneAgain` makes up.
+        let id = ResponseId(format!("r{}", 1_000 + self.response_count).into());
+        self.response_count += 1;
+        self.active = Some(id.clone());
+        Some(Event::ResponseCreated(id, tag))
+    }
+
+    fn watch(&mut self, output: &Output) -> Result<(), TestCaseError> {
+        prop_assert!(!self.is_over, "{:?} after the end", output);
+        match output {
+            Output::Dial { link, .. } => self.newest = link.0,
+            Output::Drop(link) => self.close(link.0),
+            Output::Send(link, Command::Configure { .. }) => prop_assert!(self.connected.contains(&link.0)),
+            Output::Send(link, command) => {
+                prop_assert!(self.configured.contains(&link.0), "{:?} before it is configured", command);
+                self.current = link.0;
+                self.watch_command(command)?;
+            }
+            Output::Play(frame) => prop_assert_eq!(frame.generation, self.generation),
+            Output::Clear(generation) => {
+                prop_assert!(self.generation.is_older_than(*generation));
+                self.generation = *generation;
+            }
+            Output::ReplyBegan(reply, _) => prop_assert!(self.began.insert(*reply)),
+            Output::ReplyEnded(reply, _) => {
+                prop_assert!(
+                    self.began.contains(reply) && self.ended.insert(*reply),
+                    "{:?} ends twice",
+                    reply
+                );
+            }
+            Output::Write { utterance, .. } => prop_assert!(self.written.insert(utterance.0)),
+            Output::Used(response, _) => prop_assert!(self.used.insert(response.clone()), "{:?}", response),
+            Output::RunTool { call, .. } => {
+                prop_assert!(self.tools.insert(call.clone()), "{:?} runs twice", call)
+            }
+            Output::Ended { .. } => {
+                self.is_over = true;
+                prop_assert_eq!(&self.began, &self.ended);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn watch_command(&mut self, command: &Command) -> Result<(), TestCaseError> {
+        match command {
+            Command::Respond(tag, _) => {
+                prop_assert!(self.active.is_none(), "a second response while {:?} is active", self.active);
+                prop_assert_eq!(self.requested.replace(*tag), None, "a second request");
+            }
+            Command::Truncate(item, heard_ms) => {
+                let received_ms = self.received.get(item).copied().unwrap_or(0) / 48;
+                prop_assert!(*heard_ms <= received_ms, "{:?} at {} of {}", item, heard_ms, received_ms);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn new_relay() -> Relay {
+    let limits = CallLimits { length_ms: 300_000, idle_ms: 60_000, cost_nano_usd: Some(50_000) };
+    Relay::new(Rules { limits, provider_count: 2, frames_per_append: 2, greets: true }, 0)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn no_order_of_events_breaks_a_rule_and_every_log_replays(
+        steps in prop::collection::vec((any_move(), prop_oneof![12 => 0_u64..60, 3 => 0_u64..400, 1 => 0_u64..4_000]), 1..250),
+    ) {
+        let mut relay = new_relay();
+        let mut world = World::default();
+        let (mut now_ms, mut log, mut seen) = (0, Vec::new(), Vec::new());
+        let beginning = [Move::Leg(true), Move::Connect, Move::Configure].map(|step| (step, 10));
+        for (step, pause_ms) in beginning.into_iter().chain(steps) {
+            now_ms += pause_ms;
+            if let Move::Deadline(is_far) = step {
+                let due = relay.next_deadline().filter(|due| is_far || *due < now_ms + 1_000);
+                now_ms = due.unwrap_or(now_ms).max(now_ms);
+            }
+            let Some(input) = world.input(step, &relay) else { continue };
+            log.push((input.clone(), now_ms));
+            let outputs = relay.apply(input, now_ms);
+            for output in &outputs {
+                world.watch(output)?;
+            }
+            seen.extend(outputs);
+            let due = relay.next_deadline();
+            prop_assert!(due.is_none_or(|due| due > now_ms), "{:?} is due at {} and stays", due, now_ms);
+        }
+        let last = relay.apply(Input::HangUp, now_ms);
+        for output in &last {
+            world.watch(output)?;
+        }
+        seen.extend(last);
+        log.push((Input::HangUp, now_ms));
+        prop_assert!(relay.is_over() && world.is_over);
+
+        let mut again = new_relay();
+        let replayed: Vec<_> = log.into_iter().flat_map(|(input, at_ms)| again.apply(input, at_ms)).collect();
+        prop_assert!(replayed == seen, "the log does not replay");
+    }
+}

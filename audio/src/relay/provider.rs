@@ -1,0 +1,186 @@
+//! What a provider says, taken in.
+
+use super::script::Script;
+use super::{
+    Command, Ending, Event, ItemId, LinkId, Loss, Output, Purpose, Relay, ReplyEnd, ReplyStatus, RequestTag,
+    ResponseId, Role, Tokens, ToolStage, Turn,
+};
+
+impl Relay {
+    pub(super) fn upstream(&mut self, link: LinkId, event: Event, now_ms: u64, out: &mut Vec<Output>) {
+        match event {
+            Event::Connected(can) => return self.connected(link, can, now_ms, out),
+            Event::Configured => return self.configured(link, now_ms, out),
+            Event::Lost(loss) => return self.lost(link, loss, now_ms, out),
+            _ if link != self.links.current || !self.links.is_ready() => return,
+            _ => {}
+        }
+        match event {
+            Event::SpeechStarted => self.speech_started(now_ms, out),
+            Event::SpeechStopped => self.speaking.set_visitor(false),
+            Event::TurnCommitted { item, after } => self.turn_committed(item, after.as_ref(), now_ms, out),
+            Event::TurnTranscribed(item, words) => self.turn_ended(&item, Some(&words), out),
+            Event::TurnFailed(item) => self.turn_ended(&item, None, out),
+            Event::ResponseCreated(id, tag) => self.response_created(id, tag, now_ms, out),
+            Event::ItemAdded(response, item) => self.item_added(&response, item, out),
+            Event::Audio(item, bytes) => {
+                if let Some(utterance) = self.script.open(&item) {
+                    self.line.receive(utterance, bytes);
+                }
+            }
+            Event::Text(item, words) => {
+                if let Some(utterance) = self.script.open(&item) {
+                    self.script.add_words(utterance, &words);
+                    out.push(Output::Words(utterance, Role::Assistant, words));
+                }
+            }
+            Event::ItemDone(item) => {
+                if let Some(utterance) = self.script.open(&item) {
+                    self.complete(utterance);
+                }
+            }
+            Event::ToolCalled { response, index, call, name, arguments } => {
+                if self.floor.is_assistant()
+                    && self.tools.call(response, link, index, call.clone(), name.clone(), now_ms)
+                {
+                    out.push(Output::Tool(name.clone(), ToolStage::Running));
+                    out.push(Output::RunTool { call, name, arguments });
+                }
+            }
+            Event::ResponseDone(id, status, tokens) => self.response_done(&id, status, tokens, now_ms, out),
+            Event::ResponseRefused => self.responses.refuse(),
+            Event::Expiring => self.prepare_rotation(now_ms, out),
+            Event::Connected(_) | Event::Configured | Event::Lost(_) => {}
+        }
+    }
+
+    fn speech_started(&mut self, now_ms: u64, out: &mut Vec<Output>) {
+        self.speaking.set_visitor(true);
+        self.budget.note_word(now_ms);
+        if self.floor.is_assistant() {
+            self.cut(true, now_ms, out);
+        }
+    }
+
+    fn turn_committed(&mut self, item: ItemId, after: Option<&ItemId>, now_ms: u64, out: &mut Vec<Output>) {
+        self.speaking.set_visitor(false);
+        self.uplink.commit();
+        let until_ms = Some(Script::words_deadline(now_ms));
+        let Some(utterance) = self.script.begin(Role::Visitor, self.links.current, item, after, until_ms)
+        else {
+            return;
+        };
+        out.push(Output::Began(utterance, Role::Visitor));
+        if !self.floor.is_assistant() {
+            return;
+        }
+        self.owes_answer = true;
+        if !self.can().answers_turns {
+            self.responses.want(Purpose::Answer);
+        }
+    }
+
+    fn turn_ended(&mut self, item: &ItemId, words: Option<&str>, out: &mut Vec<Output>) {
+        self.uplink.forget_committed();
+        let Some(utterance) = self.script.open(item) else { return };
+        let Some(words) = words else {
+            self.script.end(utterance, Ending::Unintelligible);
+            return;
+        };
+        self.script.add_words(utterance, words);
+        self.script.end(utterance, Ending::Whole);
+        out.push(Output::Words(utterance, Role::Visitor, words.into()));
+    }
+
+    fn response_created(
+        &mut self,
+        id: ResponseId,
+        tag: Option<RequestTag>,
+        now_ms: u64,
+        out: &mut Vec<Output>,
+    ) {
+        let Some((reply, before)) = self.responses.begin(id.clone(), tag) else { return };
+        if let Some(before) = before {
+            out.push(Output::ReplyEnded(before.reply, ReplyEnd::Lost));
+        }
+        out.push(Output::ReplyBegan(reply, id));
+        // The assistant has no business to speak now, whoever made it.
+        if !self.floor.is_assistant() || self.speaking.is_visitor() {
+            self.cut(false, now_ms, out);
+        }
+    }
+
+    fn item_added(&mut self, response: &ResponseId, item: ItemId, out: &mut Vec<Output>) {
+        let is_heard =
+            self.responses.active().is_some_and(|active| active.id == *response && !active.is_discarded);
+        if !is_heard {
+            if self.can().can_truncate {
+                self.send(Command::Delete(item), out);
+            }
+            return;
+        }
+        if let Some(utterance) = self.script.begin(Role::Assistant, self.links.current, item, None, None) {
+            out.push(Output::Began(utterance, Role::Assistant));
+        }
+    }
+
+    fn response_done(
+        &mut self,
+        id: &ResponseId,
+        status: ReplyStatus,
+        tokens: Tokens,
+        now_ms: u64,
+        out: &mut Vec<Output>,
+    ) {
+        if !self.responses.has_ended(id) {
+            out.push(Output::Used(id.clone(), tokens));
+        }
+        self.tools.close(id);
+        let Some(active) = self.responses.finish(id) else { return };
+        if status == ReplyStatus::Completed && !active.is_discarded {
+            self.owes_answer = false;
+        }
+        for utterance in self.script.open_replies() {
+            self.complete(utterance);
+        }
+        out.push(Output::ReplyEnded(active.reply, ReplyEnd::Said(status)));
+        if status == ReplyStatus::Completed {
+            self.has_failed = false;
+        } else if status == ReplyStatus::Failed && !active.is_discarded && self.floor.is_assistant() {
+            self.try_again(now_ms, out);
+        }
+    }
+
+    /// A response that fails is tried once more, and then on another connection.
+    fn try_again(&mut self, now_ms: u64, out: &mut Vec<Output>) {
+        if std::mem::replace(&mut self.has_failed, true) {
+            self.has_failed = false;
+            self.owes_answer = true;
+            out.push(Output::Drop(self.links.current));
+            self.lost(self.links.current, Loss::Passing, now_ms, out);
+        } else {
+            self.responses.want(Purpose::Answer);
+        }
+    }
+
+    /// Gives the results of tools back, all of a response together, and asks for the answer to them.
+    pub(super) fn return_results(&mut self, out: &mut Vec<Output>) {
+        while self.links.is_ready()
+            && let Some(results) = self.tools.take_done()
+        {
+            for result in results {
+                let turn = Turn::Tool(result.name, result.outcome.clone());
+                let command = if result.link == self.links.current {
+                    Command::ToolResult(result.call, result.outcome)
+                } else {
+                    Command::Add(turn.clone())
+                };
+                self.script.tell(turn);
+                self.send(command, out);
+            }
+            if self.floor.is_assistant() {
+                self.responses.want(Purpose::Answer);
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! One response at a time: what is wanted waits until the one before is over.
+
+use std::collections::VecDeque;
+
+use super::{Purpose, ReplyId, RequestTag, ResponseId};
+
+/// A provider that has not begun after so long will not; the connection is made anew.
+const REQUEST_MS: u64 = 10_000;
+
+/// What may wait to be said; what an agent lets the assistant say beyond that is dropped with the oldest.
+const WANTED_MAX: usize = 8;
+
+/// Ended responses remembered, as a provider may end one twice or begin one late.
+const ENDED_MAX: usize = 32;
+
+#[derive(Debug, Clone)]
+struct Request {
+    tag: RequestTag,
+    purpose: Purpose,
+    until_ms: u64,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Active {
+    pub(super) id: ResponseId,
+    pub(super) reply: ReplyId,
+    /// Nothing of it is heard any more.
+    pub(super) is_discarded: bool,
+    /// It has to end by then.
+    until_ms: Option<u64>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Responses {
+    wanted: VecDeque<Purpose>,
+    request: Option<Request>,
+    active: Option<Active>,
+    ended: VecDeque<ResponseId>,
+    next_tag: u32,
+    next_reply: u32,
+}
+
+impl Responses {
+    /// A wish; answers and greetings that wait already are one.
+    pub(super) fn want(&mut self, purpose: Purpose) {
+        if self.wanted.contains(&purpose) && !matches!(purpose, Purpose::Say(_)) {
+            return;
+        }
+        if self.wanted.len() == WANTED_MAX {
+            self.wanted.pop_front();
+        }
+        self.wanted.push_back(purpose);
+    }
+
+    /// What is to be asked for now. Invariant: never while a request or a response is out.
+    pub(super) fn next_request(&mut self, now_ms: u64) -> Option<(RequestTag, Purpose)> {
+        if self.request.is_some() || self.active.is_some() {
+            return None;
+        }
+        let purpose = self.wanted.pop_front()?;
+        let tag = RequestTag(self.next_tag);
+        self.next_tag += 1;
+        self.request = Some(Request { tag, purpose: purpose.clone(), until_ms: now_ms + REQUEST_MS });
+        Some((tag, purpose))
+    }
+
+    /// A response has begun; `None` where it is over already. One that still ran before is given back as well:
+    /// a provider has one at a time, so that one is over.
+    pub(super) fn begin(
+        &mut self,
+        id: ResponseId,
+        tag: Option<RequestTag>,
+    ) -> Option<(ReplyId, Option<Active>)> {
+        if self.ended.contains(&id) || self.active.as_ref().is_some_and(|active| active.id == id) {
+            return None;
+        }
+        if tag.is_some() && self.request.as_ref().map(|request| request.tag) == tag {
+            self.request = None;
+        }
+        let reply = ReplyId(self.next_reply);
+        self.next_reply += 1;
+        let before = self.active.replace(Active { id, reply, is_discarded: false, until_ms: None });
+        if let Some(before) = &before {
+            self.remember(before.id.clone());
+        }
+        Some((reply, before))
+    }
+
+    /// Whether this response is known to be over.
+    pub(super) fn has_ended(&self, id: &ResponseId) -> bool {
+        self.ended.contains(id)
+    }
+
+    /// The response is over; `None` where that is known or it never began here.
+    pub(super) fn finish(&mut self, id: &ResponseId) -> Option<Active> {
+        let is_active = self.active.as_ref().is_some_and(|active| active.id == *id);
+        if !is_active && !self.has_ended(id) {
+            self.remember(id.clone());
+        }
+        if is_active { self.take_active() } else { None }
+    }
+
+    /// A request was refused: it is asked again once what runs is over.
+    pub(super) fn refuse(&mut self) {
+        if let Some(request) = self.request.take()
+            && !self.wanted.contains(&request.purpose)
+        {
+            self.wanted.push_front(request.purpose);
+        }
+    }
+
+    /// Nothing of the active response is to be heard; it is given where it was not so already. Where the provider
+    /// can end it, it has to soon.
+    pub(super) fn discard(&mut self, can_end: bool, now_ms: u64) -> Option<&Active> {
+        let active = self.active.as_mut().filter(|active| !active.is_discarded)?;
+        active.is_discarded = true;
+        active.until_ms = can_end.then_some(now_ms + REQUEST_MS);
+        Some(active)
+    }
+
+    /// Everything ends with the connection. What was asked for and not begun is wanted again.
+    pub(super) fn lose(&mut self) -> Option<Active> {
+        self.refuse();
+        self.take_active()
+    }
+
+    /// Nothing is wanted any more.
+    pub(super) fn forget_wishes(&mut self) {
+        self.wanted.clear();
+    }
+
+    pub(super) fn active(&self) -> Option<&Active> {
+        self.active.as_ref()
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.active.is_none() && self.request.is_none()
+    }
+
+    /// When the provider has waited too long with a beginning or an end.
+    pub(super) fn next_deadline(&self) -> Option<u64> {
+        let request = self.request.as_ref().map(|request| request.until_ms);
+        let active = self.active.as_ref().and_then(|active| active.until_ms);
+        request.into_iter().chain(active).min()
+    }
+
+    fn take_active(&mut self) -> Option<Active> {
+        let active = self.active.take()?;
+        self.remember(active.id.clone());
+        Some(active)
+    }
+
+    fn remember(&mut self, id: ResponseId) {
+        if self.ended.len() == ENDED_MAX {
+            self.ended.pop_front();
+        }
+        self.ended.push_back(id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(name: &str) -> ResponseId {
+        ResponseId(name.into())
+    }
+
+    #[test]
+    fn nothing_is_asked_for_while_a_request_or_a_response_is_out() {
+        let mut responses = Responses::default();
+        responses.want(Purpose::Answer);
+        responses.want(Purpose::Answer);
+        let (tag, _) = responses.next_request(0).unwrap();
+        responses.want(Purpose::Answer);
+
+        assert_eq!(responses.next_request(0), None);
+        responses.begin(id("r1"), Some(tag));
+        assert_eq!(responses.next_request(0), None);
+        responses.finish(&id("r1"));
+        assert!(responses.next_request(0).is_some());
+    }
+
+    #[test]
+    fn a_refused_request_is_asked_again_after_the_one_that_ran() {
+        let mut responses = Responses::default();
+        responses.want(Purpose::Greeting);
+        responses.next_request(0);
+        responses.begin(id("own"), None);
+        responses.refuse();
+        assert_eq!(responses.next_request(0), None);
+
+        responses.finish(&id("own"));
+
+        assert_eq!(responses.next_request(0).map(|(_, purpose)| purpose), Some(Purpose::Greeting));
+    }
+
+    #[test]
+    fn a_response_ends_once_and_does_not_begin_after_its_end() {
+        let mut responses = Responses::default();
+        responses.begin(id("r1"), None);
+
+        assert!(responses.finish(&id("r1")).is_some());
+        assert!(responses.finish(&id("r1")).is_none());
+        assert!(responses.finish(&id("r2")).is_none());
+        assert!(responses.begin(id("r2"), None).is_none());
+    }
+}

@@ -1,0 +1,309 @@
+//! What was said, in the order of the conversation, whatever order it arrives in.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::{Ending, ItemId, LinkId, Output, Role, Turn};
+use crate::UtteranceId;
+
+/// Words of a visitor's turn that have not come after so long will not; the entries after it wait for them.
+const WORDS_MS: u64 = 10_000;
+
+/// Turns that are told to a new session; the oldest go first. More would not fit a voice model's context either.
+const HISTORY_MAX: usize = 400;
+
+/// Utterances that may wait to be written. A conversation has a handful; a provider that sends more has gone mad,
+/// and what it adds then is not heard.
+const PENDING_MAX: usize = 256;
+
+#[derive(Debug, Clone)]
+enum State {
+    Open {
+        until_ms: Option<u64>,
+    },
+    /// Cut, but how much was heard is not known yet.
+    Cutting,
+    Ended(Ending),
+}
+
+#[derive(Debug, Clone)]
+struct Utterance {
+    id: UtteranceId,
+    role: Role,
+    item: ItemId,
+    link: LinkId,
+    text: String,
+    state: State,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Script {
+    pending: VecDeque<Utterance>,
+    history: VecDeque<Turn>,
+    /// How many turns have ever been added.
+    told_count: usize,
+    next_id: u32,
+}
+
+impl Script {
+    /// An utterance begins, after the item it follows where that still waits, or at the end. `None` where it has
+    /// begun already, or too many wait.
+    pub(super) fn begin(
+        &mut self,
+        role: Role,
+        link: LinkId,
+        item: ItemId,
+        after: Option<&ItemId>,
+        until_ms: Option<u64>,
+    ) -> Option<UtteranceId> {
+        let is_known = self.pending.iter().any(|utterance| utterance.item == item);
+        if is_known || self.pending.len() == PENDING_MAX {
+            return None;
+        }
+        let id = UtteranceId(self.next_id);
+        self.next_id += 1;
+        let place = after
+            .and_then(|after| self.pending.iter().position(|utterance| utterance.item == *after))
+            .map_or(self.pending.len(), |place| place + 1);
+        let state = State::Open { until_ms };
+        self.pending.insert(place, Utterance { id, role, item, link, text: String::new(), state });
+        Some(id)
+    }
+
+    pub(super) fn words_deadline(now_ms: u64) -> u64 {
+        now_ms + WORDS_MS
+    }
+
+    /// The open utterance of an item.
+    pub(super) fn open(&self, item: &ItemId) -> Option<UtteranceId> {
+        self.pending
+            .iter()
+            .find(|utterance| utterance.item == *item && matches!(utterance.state, State::Open { .. }))
+            .map(|utterance| utterance.id)
+    }
+
+    /// Open utterances of the assistant, in order.
+    pub(super) fn open_replies(&self) -> Vec<UtteranceId> {
+        self.pending
+            .iter()
+            .filter(|utterance| {
+                utterance.role == Role::Assistant && matches!(utterance.state, State::Open { .. })
+            })
+            .map(|utterance| utterance.id)
+            .collect()
+    }
+
+    /// Whether the assistant has begun something that is not over.
+    pub(super) fn has_open_reply(&self) -> bool {
+        !self.open_replies().is_empty()
+    }
+
+    /// Takes nothing more in of what the assistant is saying; how much was heard comes later.
+    pub(super) fn begin_cut(&mut self) {
+        for utterance in &mut self.pending {
+            if utterance.role == Role::Assistant && matches!(utterance.state, State::Open { .. }) {
+                utterance.state = State::Cutting;
+            }
+        }
+    }
+
+    /// What is being cut.
+    pub(super) fn cutting(&self) -> Vec<UtteranceId> {
+        self.pending
+            .iter()
+            .filter(|utterance| matches!(utterance.state, State::Cutting))
+            .map(|utterance| utterance.id)
+            .collect()
+    }
+
+    /// The item of an utterance and the connection it stands on.
+    pub(super) fn item(&self, id: UtteranceId) -> Option<(LinkId, ItemId)> {
+        self.pending
+            .iter()
+            .find(|utterance| utterance.id == id)
+            .map(|utterance| (utterance.link, utterance.item.clone()))
+    }
+
+    pub(super) fn add_words(&mut self, id: UtteranceId, words: &str) {
+        if let Some(utterance) = self.pending.iter_mut().find(|utterance| utterance.id == id) {
+            utterance.text.push_str(words);
+        }
+    }
+
+    /// The utterance is over as it stands.
+    pub(super) fn end(&mut self, id: UtteranceId, ending: Ending) {
+        if let Some(utterance) = self.pending.iter_mut().find(|utterance| utterance.id == id) {
+            utterance.state = State::Ended(ending);
+        }
+    }
+
+    /// The utterance was cut when so much of what was received had been heard.
+    pub(super) fn cut(&mut self, id: UtteranceId, heard_samples: u64, received_samples: u64) {
+        if let Some(utterance) = self.pending.iter_mut().find(|utterance| utterance.id == id) {
+            let kept = heard_text(&utterance.text, heard_samples, received_samples).len();
+            utterance.text.truncate(kept);
+            utterance.state = State::Ended(Ending::Interrupted);
+        }
+    }
+
+    /// Forgets the visitor's turns that are not in words, as another connection will hear them again. Whether
+    /// there were any.
+    pub(super) fn forget_unheard(&mut self) -> bool {
+        let before = self.pending.len();
+        self.pending.retain(|utterance| {
+            utterance.role != Role::Visitor || matches!(utterance.state, State::Ended(_))
+        });
+        self.pending.len() < before
+    }
+
+    /// Ends what has waited too long for its words, or everything where `now_ms` is `None`.
+    pub(super) fn expire(&mut self, now_ms: Option<u64>) {
+        for utterance in &mut self.pending {
+            let State::Open { until_ms } = utterance.state else { continue };
+            let is_late = now_ms.is_none_or(|now_ms| until_ms.is_some_and(|until| now_ms >= until));
+            if is_late {
+                let ending = if utterance.role == Role::Visitor {
+                    Ending::Unintelligible
+                } else {
+                    Ending::Interrupted
+                };
+                utterance.state = State::Ended(ending);
+            }
+        }
+    }
+
+    /// Writes what is over and has nothing unfinished before it.
+    pub(super) fn write(&mut self, outputs: &mut Vec<Output>) {
+        while let Some(Utterance { state: State::Ended(ending), .. }) = self.pending.front() {
+            let ending = *ending;
+            let Some(utterance) = self.pending.pop_front() else { break };
+            // Nothing heard of the assistant is nothing said.
+            if utterance.text.is_empty() && ending != Ending::Unintelligible {
+                continue;
+            }
+            let text: Arc<str> = utterance.text.into();
+            if !text.is_empty() {
+                self.tell(Turn::Said(utterance.role, text.clone()));
+            }
+            outputs.push(Output::Write { utterance: utterance.id, role: utterance.role, text, ending });
+        }
+    }
+
+    /// Adds a turn to what a new session is told.
+    pub(super) fn tell(&mut self, turn: Turn) {
+        if self.history.len() == HISTORY_MAX {
+            self.history.pop_front();
+        }
+        self.history.push_back(turn);
+        self.told_count += 1;
+    }
+
+    pub(super) fn told_count(&self) -> usize {
+        self.told_count
+    }
+
+    /// What was said since so many turns had been added.
+    pub(super) fn history_since(&self, told_count: usize) -> Vec<Turn> {
+        let new = (self.told_count - told_count).min(self.history.len());
+        self.history.range(self.history.len() - new..).cloned().collect()
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<u64> {
+        self.pending
+            .iter()
+            .filter_map(|utterance| match utterance.state {
+                State::Open { until_ms } => until_ms,
+                State::Cutting | State::Ended(_) => None,
+            })
+            .min()
+    }
+}
+
+/// The part of `text` that was heard: in proportion to the sound, down to a whole word. Providers say no times.
+fn heard_text(text: &str, heard_samples: u64, received_samples: u64) -> &str {
+    if heard_samples >= received_samples {
+        return if received_samples == 0 { "" } else { text };
+    }
+    let length = text.len() as u64;
+    let share = u128::from(length) * u128::from(heard_samples) / u128::from(received_samples);
+    let mut end = usize::try_from(share).unwrap_or(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let is_whole_word = text[end..].starts_with(char::is_whitespace);
+    let kept = if is_whole_word { end } else { text[..end].rfind(char::is_whitespace).unwrap_or(0) };
+    text[..kept].trim_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINK: LinkId = LinkId(0);
+
+    fn item(name: &str) -> ItemId {
+        ItemId(name.into())
+    }
+
+    fn written(script: &mut Script) -> Vec<String> {
+        let mut outputs = Vec::new();
+        script.write(&mut outputs);
+        outputs
+            .into_iter()
+            .filter_map(|output| match output {
+                Output::Write { text, .. } => Some(text.to_string()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn entries_are_written_in_the_order_of_the_conversation_not_of_their_words() {
+        let mut script = Script::default();
+        let question = script.begin(Role::Visitor, LINK, item("u"), None, Some(10_000)).unwrap();
+        let answer = script.begin(Role::Assistant, LINK, item("a"), Some(&item("u")), None).unwrap();
+        script.add_words(answer, "Yes.");
+        script.end(answer, Ending::Whole);
+        assert!(written(&mut script).is_empty());
+
+        script.add_words(question, "Open today?");
+        script.end(question, Ending::Whole);
+
+        assert_eq!(written(&mut script), ["Open today?", "Yes."]);
+    }
+
+    #[test]
+    fn a_late_turn_takes_the_place_that_the_provider_gives_it() {
+        let mut script = Script::default();
+        for (name, after) in [("a", None), ("c", None), ("b", Some("a"))] {
+            let after = after.map(item);
+            let id = script.begin(Role::Visitor, LINK, item(name), after.as_ref(), None).unwrap();
+            script.add_words(id, name);
+            script.end(id, Ending::Whole);
+        }
+
+        assert_eq!(written(&mut script), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn words_that_never_come_do_not_hold_the_rest_up() {
+        let mut script = Script::default();
+        script.begin(Role::Visitor, LINK, item("u"), None, Some(10_000));
+        script.expire(Some(9_999));
+        assert!(written(&mut script).is_empty());
+        script.expire(Some(10_000));
+
+        assert_eq!(written(&mut script), [""]);
+    }
+
+    #[test]
+    fn what_was_heard_ends_with_a_whole_word() {
+        let text = "We are open until eight";
+
+        assert_eq!(heard_text(text, 50, 100), "We are open");
+        assert_eq!(heard_text(text, 30, 100), "We are");
+        assert_eq!(heard_text(text, 100, 100), text);
+        assert_eq!(heard_text(text, 0, 100), "");
+        assert_eq!(heard_text("größer größer", 30, 100), "");
+    }
+}
