@@ -58,7 +58,7 @@ impl Assistant {
     }
 
     /// Asks the first model of the chain something on the side; `None` where there is none or it fails.
-    async fn ask(&self, job: Job, task: &str, text: &str) -> Option<String> {
+    pub(super) async fn ask(&self, job: Job, task: &str, text: &str) -> Option<String> {
         let links = self.chains.of(job.org).await.ok()?;
         let model = links.iter().find_map(|link| match link {
             Link::Model(model) => Some(model.clone()),

@@ -29,6 +29,7 @@ pub struct Effective {
     pub handoff_words: Vec<String>,
     pub high_priority_words: Vec<String>,
     pub sentiment_handoff: bool,
+    pub insight: String,
     pub wait_notice_minutes: u64,
     pub wait_offer_assistant: bool,
     pub hours: Option<Hours>,

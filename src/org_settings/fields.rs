@@ -116,6 +116,7 @@ fields! {
     Business Org handoff_words: Kind::List(100, 100), "[]", "Words that ask for a person; empty inherits, at last the built-in ones";
     Business All high_priority_words: Kind::List(100, 100), "[]", "Words that call a person at once and make the ticket urgent";
     Business All sentiment_handoff: Kind::Flag, "true", "Whether an unhappy visitor with a hard problem gets a person unasked";
+    Technical Org insight: Kind::Choice(&["local", "model"]), r#""local""#, "Who says what a message is about and how its writer feels: words, in this process, or the first model of the chain";
     Business All wait_notice_minutes: Kind::Count(1, 1_440), "5", "How long a visitor waits for a person before they are told that nobody is free";
     Business All wait_offer_assistant: Kind::Flag, "true", "Whether the assistant may offer to go on while nobody comes";
     Business All hours: Kind::Hours, "null", "When people are there; nothing means always";

@@ -569,7 +569,7 @@ conversation: ConversationSummary,
  */
 counts: Counts, 
 /**
- * `created`, `message`, `handoff`, `takeover`, `release`, `assigned`, `closed`, `read`, `tagged` or `visitor`.
+ * `created`, `message`, `handoff`, `takeover`, `release`, `assigned`, `closed`, `read`, `tagged`, `insight` or `visitor`.
  */
 reason: string, };
 
