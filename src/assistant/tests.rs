@@ -46,6 +46,7 @@ struct House {
 }
 
 impl House {
+    #[expect(clippy::too_many_lines, reason = "it lists the parts of a house, one after another")]
     async fn new() -> Self {
         let data = tempfile::tempdir().unwrap();
         let settings = Arc::new(Settings { data_dir: data.path().to_owned(), ..Settings::defaults() });

@@ -73,6 +73,7 @@ impl Harness {
         Self::with(Settings { limits: false, ..Settings::defaults() }).await
     }
 
+    #[expect(clippy::too_many_lines, reason = "it lists the parts of a server, one after another")]
     pub(super) async fn with(settings: Settings) -> Self {
         let data = tempfile::tempdir().unwrap();
         let settings = Arc::new(Settings { data_dir: data.path().to_owned(), ..settings });
