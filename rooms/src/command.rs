@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{ConnectionId, Content, EntryId, Failure, Stage, TicketId, User, UserId};
+use crate::{CallId, ConnectionId, Content, EntryId, Failure, Stage, TicketId, User, UserId};
 
 /// Something somebody wants of a room. Ids that may be needed come with it.
 #[derive(Debug, Clone)]
@@ -80,6 +80,8 @@ pub enum Command {
     Release {
         /// Who.
         agent: User,
+        /// Why, where it is not the agent's own act.
+        reason: Option<Arc<str>>,
         /// The id of the event.
         id: EntryId,
     },
@@ -98,8 +100,37 @@ pub enum Command {
     Resume {
         /// Who asks.
         by: User,
+        /// Why.
+        reason: Arc<str>,
         /// The id of the event.
         id: EntryId,
+    },
+    /// Begin a call.
+    StartCall {
+        /// Who calls.
+        by: User,
+        /// The call.
+        call: CallId,
+        /// The id of the event.
+        id: EntryId,
+    },
+    /// End the call; ending one that has ended is fine.
+    EndCall {
+        /// Who ends it.
+        by: User,
+        /// The call.
+        call: CallId,
+        /// Why.
+        reason: Arc<str>,
+        /// The id of the event.
+        id: EntryId,
+    },
+    /// Begin what the assistant says in a call: a reply that nothing has to wait for.
+    BeginSpeech {
+        /// The id its entry will have.
+        id: EntryId,
+        /// The assistant.
+        author: User,
     },
     /// Begin a reply of the assistant.
     BeginReply {
@@ -174,4 +205,9 @@ pub enum Refusal {
     Superseded,
     /// There is nothing that the assistant should answer.
     NothingToAnswer,
+    /// A call is going on already.
+    InCall {
+        /// Which.
+        call: CallId,
+    },
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{AttachmentId, EntryId, TicketId, Timestamp, User};
+use crate::{AttachmentId, CallId, EntryId, TicketId, Timestamp, User};
 
 /// Whose words an entry shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -109,6 +109,20 @@ pub enum Event {
     Assigned {
         /// To whom; `None` takes the assignment away.
         agent: Option<User>,
+    },
+    /// A call began.
+    CallStarted {
+        /// Which.
+        call: CallId,
+    },
+    /// The call ended.
+    CallEnded {
+        /// Which.
+        call: CallId,
+        /// How long it was.
+        seconds: u64,
+        /// Why: `visitor`, `agent`, `limit`, `budget`, `idle` or `error`.
+        reason: Arc<str>,
     },
     /// It was closed, for good.
     Closed {

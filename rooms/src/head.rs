@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Body, ClosedBy, Content, Draft, Entry, Event, Role, Stale, TicketId, Timestamp, User};
+use crate::{Body, CallId, ClosedBy, Content, Draft, Entry, Event, Role, Stale, TicketId, Timestamp, User};
 
 /// Characters of a message that the inbox shows.
 const PREVIEW_CHARS: usize = 120;
@@ -96,6 +96,15 @@ pub struct Handoff {
     pub at: Timestamp,
 }
 
+/// The call of a conversation that is going on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LiveCall {
+    /// Which.
+    pub id: CallId,
+    /// Since when.
+    pub since: Timestamp,
+}
+
 /// The newest message, for the inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastMessage {
@@ -136,6 +145,8 @@ pub struct Head {
     pub answered_seq: u64,
     /// What the newest message of the visitor is about and how they feel, where somebody has looked.
     pub insight: Option<Insight>,
+    /// The call that is going on. Invariant: at most one, and the assistant writes nothing of its own meanwhile.
+    pub call: Option<LiveCall>,
     /// The newest message.
     pub last_message: Option<LastMessage>,
     /// When anything above last changed.
@@ -163,6 +174,7 @@ impl Head {
             last_visitor_message_seq: 0,
             answered_seq: 0,
             insight: None,
+            call: None,
             last_message: None,
             updated_at: now,
             entry_at: now,
@@ -268,6 +280,14 @@ impl Head {
                 self.handoff = None;
             }
             Event::Assigned { agent } => self.assignee.clone_from(agent),
+            Event::CallStarted { call } => self.call = Some(LiveCall { id: *call, since: now }),
+            Event::CallEnded { call, .. } => {
+                if self.call.is_some_and(|live| live.id == *call) {
+                    self.call = None;
+                }
+                // What was said and typed during the call was answered in it.
+                self.answered_seq = self.last_visitor_message_seq;
+            }
             Event::Closed { by: _ } => {
                 self.status = Status::Closed;
                 // A closed conversation waits for nobody.
@@ -280,7 +300,11 @@ impl Head {
 
     fn raises_takeover(&self, body: &Body) -> u64 {
         let raises = match body {
-            Body::Message(_) | Body::Note(_) | Body::Event(Event::Assigned { .. }) => false,
+            Body::Message(_)
+            | Body::Note(_)
+            | Body::Event(Event::Assigned { .. } | Event::CallStarted { .. } | Event::CallEnded { .. }) => {
+                false
+            }
             Body::Event(Event::Handoff { .. }) => !matches!(self.responder, Responder::Waiting { .. }),
             Body::Event(Event::Takeover { .. } | Event::Release { .. } | Event::Closed { .. }) => true,
         };

@@ -107,6 +107,10 @@ id!(
     TicketId
 );
 id!(
+    /// A call.
+    CallId
+);
+id!(
     /// A file of a message.
     AttachmentId
 );

@@ -23,9 +23,10 @@ pub use command::{Command, Refusal};
 pub use draft::{Draft, DraftEntry, Fence, NewTicket, Stale};
 pub use effect::{Announcement, Audience, Effect, Recipients};
 pub use entry::{Attachment, Body, ClosedBy, Content, Entry, Event, Interruption, Role};
-pub use head::{Handoff, Head, Insight, LastMessage, Priority, Responder, Status};
+pub use head::{Handoff, Head, Insight, LastMessage, LiveCall, Priority, Responder, Status};
 pub use ids::{
-    AttachmentId, ChannelId, ConnectionId, ConversationId, EntryId, OrgId, ParseIdError, TicketId, UserId,
+    AttachmentId, CallId, ChannelId, ConnectionId, ConversationId, EntryId, OrgId, ParseIdError, TicketId,
+    UserId,
 };
 pub use presence::PresenceRules;
 pub use reply::{Failure, Reply, Stage};

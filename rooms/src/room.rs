@@ -95,10 +95,13 @@ impl Room {
             Command::Read { user, seq } => Ok(self.read(user, seq)),
             Command::RequestHandoff { by, reason, ids } => self.request_handoff(by, reason, ids),
             Command::TakeOver { agent, seen, id } => self.take_over(agent, seen, id),
-            Command::Release { agent, id } => self.release(agent, id),
+            Command::Release { agent, reason, id } => self.release(agent, reason, id),
             Command::Assign { by, agent, expected, id } => self.assign(by, agent, expected, id),
-            Command::Resume { by, id } => self.resume(by, id),
-            Command::End { by, idle, id } => self.end(by, idle, id),
+            Command::Resume { by, reason, id } => self.resume(by, reason, id),
+            Command::End { by, idle, id } => self.end(by, idle, id, now),
+            Command::StartCall { by, call, id } => self.start_call(by, call, id),
+            Command::EndCall { by, call, reason, id } => self.end_call(by, call, reason, id, now),
+            Command::BeginSpeech { id, author } => self.begin_speech(id, author),
             Command::BeginReply { id, author } => self.begin_reply(id, author),
             Command::SetStage { id, stage } => self.set_stage(id, stage),
             Command::WriteReply { id, piece } => self.write_reply(id, &piece),
@@ -241,7 +244,7 @@ impl Room {
         }
         let ticket = NewTicket { id: handoff_ids.1, reason: Arc::from("words") };
         let event = Event::Handoff { reason: ticket.reason.clone(), words, ticket: ticket.id };
-        entries.extend(self.cut(Interruption::Superseded));
+        entries.extend(self.cut_in_text(Interruption::Superseded));
         entries.push(DraftEntry { id: handoff_ids.0, author, body: Body::Event(event) });
         self.draft(entries, Some(ticket))
     }
@@ -273,7 +276,9 @@ impl Room {
         }
         let ticket = NewTicket { id: ids.1, reason: reason.clone() };
         let event = Event::Handoff { reason, words: Vec::new(), ticket: ticket.id };
-        self.draft_cutting(Interruption::Superseded, by, ids.0, event, Some(ticket))
+        let mut entries: Vec<DraftEntry> = self.cut_in_text(Interruption::Superseded).into_iter().collect();
+        entries.push(DraftEntry { id: ids.0, author: by, body: Body::Event(event) });
+        self.draft(entries, Some(ticket))
     }
 
     fn take_over(&mut self, agent: User, seen: Option<u64>, id: EntryId) -> Result<Vec<Effect>, Refusal> {
@@ -292,28 +297,32 @@ impl Room {
         self.draft_cutting(Interruption::Takeover, agent, id, event, None)
     }
 
-    fn release(&mut self, agent: User, id: EntryId) -> Result<Vec<Effect>, Refusal> {
+    fn release(
+        &mut self,
+        agent: User,
+        reason: Option<Arc<str>>,
+        id: EntryId,
+    ) -> Result<Vec<Effect>, Refusal> {
         self.must_be_open()?;
         self.must_hold(agent.id)?;
-        let event = Event::Release {
-            agent: Some(agent.clone()),
-            to_assistant: self.rules.has_assistant,
-            reason: None,
-        };
+        let event =
+            Event::Release { agent: Some(agent.clone()), to_assistant: self.rules.has_assistant, reason };
         self.draft_cutting(Interruption::Release, agent, id, event, None)
     }
 
     /// Nobody has come: the assistant goes on.
-    fn resume(&mut self, by: User, id: EntryId) -> Result<Vec<Effect>, Refusal> {
+    fn resume(&mut self, by: User, reason: Arc<str>, id: EntryId) -> Result<Vec<Effect>, Refusal> {
         self.must_be_open()?;
         match &self.head.responder {
             Responder::Assistant { .. } => Ok(Vec::new()),
             Responder::Agent { agent, .. } => Err(Refusal::AlreadyTaken { holder: agent.clone() }),
             Responder::Waiting { .. } if !self.rules.has_assistant => Err(Refusal::Conflict),
             Responder::Waiting { .. } => {
-                let reason = Some(Arc::from("resumed"));
-                let event = Event::Release { agent: None, to_assistant: true, reason };
-                self.draft_cutting(Interruption::Release, by, id, event, None)
+                let event = Event::Release { agent: None, to_assistant: true, reason: Some(reason) };
+                let mut entries: Vec<DraftEntry> =
+                    self.cut_in_text(Interruption::Release).into_iter().collect();
+                entries.push(DraftEntry { id, author: by, body: Body::Event(event) });
+                self.draft(entries, None)
             }
         }
     }
@@ -338,13 +347,15 @@ impl Room {
         Ok(vec![Effect::Commit(Draft { entries, fence, ticket: None })])
     }
 
-    fn end(&mut self, by: User, idle: bool, id: EntryId) -> Result<Vec<Effect>, Refusal> {
+    fn end(&mut self, by: User, idle: bool, id: EntryId, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
         if self.head.is_closed() {
             return Ok(Vec::new());
         }
         let closed_by = if idle { ClosedBy::Idle } else { ClosedBy::from_kind(by.kind) };
-        let event = Event::Closed { by: closed_by };
-        self.draft_cutting(Interruption::Closed, by, id, event, None)
+        let mut entries: Vec<DraftEntry> = self.cut(Interruption::Closed).into_iter().collect();
+        entries.extend(self.call_cut_by_close(&by, closed_by, id, now));
+        entries.push(DraftEntry { id, author: by, body: Body::Event(Event::Closed { by: closed_by }) });
+        self.draft(entries, None)
     }
 
     fn start_typing(
@@ -456,5 +467,8 @@ impl Room {
 mod answering;
 #[cfg(test)]
 mod answering_tests;
+mod calling;
+#[cfg(test)]
+mod calling_tests;
 #[cfg(test)]
 mod tests;

@@ -188,6 +188,7 @@ impl Assistant {
             price.output_nano_usd,
             price.audio_input_nano_usd,
             price.audio_output_nano_usd,
+            price.cached_audio_input_nano_usd.unwrap_or(0),
         ];
         if amounts.iter().any(|amount| *amount < 0) {
             return Err(WireError::bad_request("prices must not be negative"));

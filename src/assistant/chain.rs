@@ -45,6 +45,8 @@ pub(super) struct ModelLink {
     pub(super) model: String,
     /// Whether it is given pictures.
     pub(super) sees_images: bool,
+    /// The model for calls, where one is named.
+    pub(super) voice_model: Option<String>,
     /// How to reach it.
     pub(super) endpoint: Endpoint,
 }
@@ -58,6 +60,8 @@ pub struct EnvironmentKeys {
     pub openai_base_url: Option<Url>,
     /// `OPENAI_MODEL`.
     pub openai_model: Option<String>,
+    /// `OPENAI_VOICE_MODEL`.
+    pub openai_voice_model: Option<String>,
     /// `ANTHROPIC_API_KEY`.
     pub anthropic: Option<SecretString>,
 }
@@ -71,6 +75,7 @@ impl EnvironmentKeys {
             openai: value("OPENAI_API_KEY").map(SecretString::from),
             openai_base_url: value("OPENAI_BASE_URL").and_then(|url| Url::parse(&url).ok()),
             openai_model: value("OPENAI_MODEL"),
+            openai_voice_model: value("OPENAI_VOICE_MODEL"),
             anthropic: value("ANTHROPIC_API_KEY").map(SecretString::from),
         }
     }
@@ -147,6 +152,7 @@ impl Chains {
                 provider: provider.to_owned(),
                 model: model.to_owned(),
                 sees_images: true,
+                voice_model: self.environment.openai_voice_model.clone().filter(|_| provider != "anthropic"),
                 endpoint: Endpoint {
                     kind,
                     base_url,
@@ -206,6 +212,7 @@ impl Chains {
             provider,
             model,
             sees_images: record.sees_images,
+            voice_model: record.voice_model.clone(),
             endpoint,
         }))))
     }

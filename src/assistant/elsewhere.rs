@@ -89,6 +89,7 @@ impl VectorStores {
             kind: UsageKind::Search,
             input_tokens: 0,
             cached_input_tokens: 0,
+            cached_audio_tokens: 0,
             output_tokens: 0,
             audio_input_tokens: 0,
             audio_output_tokens: 0,

@@ -93,6 +93,7 @@ impl ProviderEmbedder {
             kind: UsageKind::Embedding,
             input_tokens: if counted == 0 { estimated } else { counted },
             cached_input_tokens: 0,
+            cached_audio_tokens: 0,
             output_tokens: 0,
             audio_input_tokens: 0,
             audio_output_tokens: 0,

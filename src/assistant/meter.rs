@@ -76,6 +76,7 @@ impl Meter {
             kind: UsageKind::Chat,
             input_tokens: counted.input_tokens,
             cached_input_tokens: counted.cached_input_tokens,
+            cached_audio_tokens: 0,
             output_tokens: counted.output_tokens,
             audio_input_tokens: 0,
             audio_output_tokens: 0,

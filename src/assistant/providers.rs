@@ -42,6 +42,8 @@ pub struct ProviderFields {
     pub sees_images: Option<bool>,
     /// Azure's version of the API.
     pub azure_api_version: Option<Option<String>>,
+    /// Its voice model; `Some(None)` means none.
+    pub voice_model: Option<Option<String>>,
     /// Its key; `Some(None)` removes it.
     pub key: Option<Option<SecretString>>,
 }
@@ -106,6 +108,7 @@ impl Assistant {
             tool_calling: "native".to_owned(),
             sees_images: false,
             azure_api_version: None,
+            voice_model: None,
             key_hint: None,
             created_at: self.parts.hub.now().0,
         };
@@ -282,6 +285,10 @@ impl Assistant {
         if let Some(version) = fields.azure_api_version {
             record.azure_api_version =
                 version.map(|text| short("azure_api_version", &text, 40)).transpose()?;
+        }
+        if let Some(model) = fields.voice_model {
+            record.voice_model =
+                model.map(|text| short("voice_model", &text, MODEL_MAX_CHARS)).transpose()?;
         }
         record.sees_images = fields.sees_images.unwrap_or(record.sees_images);
         record.position = fields.position.unwrap_or(record.position);

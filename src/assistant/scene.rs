@@ -171,7 +171,7 @@ impl Scene {
         facts
     }
 
-    fn fill_in(&self, text: &str, today: &str) -> String {
+    pub(super) fn fill_in(&self, text: &str, today: &str) -> String {
         let page = self.visitor.page.as_ref();
         fill_in(text, |name| match name {
             "org_name" => self.org.name.clone(),

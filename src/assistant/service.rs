@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::chain::Chains;
+use super::scene::Scene;
 use super::turn::{Outcome, ReplyTurn};
 use super::waiters::Waiters;
 use crate::attachments::Attachments;
@@ -23,7 +24,7 @@ use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
 use crate::outbound::Gateway;
 use crate::providers::{ChatProvider, Endpoint, connect};
-use crate::tools::{Tools, Wish};
+use crate::tools::{ToolContext, Tools, Wish};
 use crate::usage::Usage;
 use crate::wire::{ErrorCode, WireError};
 
@@ -103,7 +104,7 @@ impl Assistant {
             noted,
             stop: stop.clone(),
         };
-        assistant.parts.hub.listen(Arc::new(assistant.clone()));
+
         let (reader, token) = (assistant.clone(), stop.clone());
         assistant.spawn(async move {
             token.run_until_cancelled(reader.look_at(waiting)).await;
@@ -153,6 +154,18 @@ impl Assistant {
     /// The provider behind an endpoint.
     pub(super) fn provider(&self, endpoint: &Endpoint) -> Arc<dyn ChatProvider> {
         connect(endpoint.clone(), &self.parts.gateway)
+    }
+
+    /// For whom tools run in a conversation.
+    pub(super) fn tool_context(&self, job: Job, scene: &Scene) -> ToolContext {
+        ToolContext {
+            org: job.org,
+            channel: job.channel,
+            conversation: job.conversation,
+            visitor: scene.visitor.clone(),
+            language: scene.language.code(),
+            handoff_enabled: scene.channel.handoff_enabled,
+        }
     }
 
     /// Today's date in UTC.

@@ -161,7 +161,7 @@ impl ReplyTurn<'_> {
         scene: &Scene,
         writer: &mut Writer<'_>,
     ) -> Result<Outcome, Broken> {
-        let context = self.tool_context(scene);
+        let context = self.assistant.tool_context(self.job, scene);
         let specs = self.assistant.parts.tools.specs(&context).await;
         let prompt = self.prompt(model, scene).await;
         let (mut messages, passages) = (prompt.messages, prompt.passages);
@@ -334,17 +334,6 @@ impl ReplyTurn<'_> {
         let results = join_all(runs).await;
         parts.hub.set_reply_stage(self.job.org, self.job.conversation, self.id(), Stage::Thinking).await?;
         Ok(results)
-    }
-
-    fn tool_context(&self, scene: &Scene) -> ToolContext {
-        ToolContext {
-            org: self.job.org,
-            channel: self.job.channel,
-            conversation: self.job.conversation,
-            visitor: scene.visitor.clone(),
-            language: scene.language.code(),
-            handoff_enabled: scene.channel.handoff_enabled,
-        }
     }
 }
 

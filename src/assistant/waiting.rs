@@ -134,7 +134,9 @@ impl Assistant {
         if content.reply_to == Some(notice.id)
             && picked(&notice.body, &content.text).as_deref() == Some(GO_ON)
         {
-            if let Err(error) = self.parts.hub.resume(job.org, job.conversation, &noted.entry.author).await {
+            if let Err(error) =
+                self.parts.hub.resume(job.org, job.conversation, &noted.entry.author, "resumed").await
+            {
                 tracing::debug!(%error, "could not go on with the assistant");
             }
             return;

@@ -18,6 +18,7 @@ settings! {
         public_url: Option<Url> = "", "Address under which browsers reach this server";
         trusted_proxies: Vec<IpNet> = "", "Proxies whose report of the client's address is believed; repeatable";
         metrics_listen: Option<SocketAddr> = "", "Address and port that serve Prometheus metrics";
+        voice_simulator_url: Option<Url> = "", "A simulated voice for channels whose org has no provider of voices, such as http://127.0.0.1:9101/v1; callers are told";
         demo: bool = false, "Serve the demo page with a ready-made org";
     }
     "Log" {
@@ -37,6 +38,7 @@ settings! {
         conversation_ends_per_minute: u32 = 10 in 1..=1_000_000, "Conversations ended from one address";
         rest_requests_per_minute: u32 = 60 in 1..=1_000_000, "REST requests of one API token";
         assistant_replies_per_hour: u32 = 50 in 1..=1_000_000, "Replies of the assistant in one conversation";
+        call_starts_per_minute: u32 = 10 in 1..=1_000_000, "Calls begun by visitors from one address";
         login_attempts_per_minute: u32 = 10 in 1..=1_000_000, "Sign-in attempts from one address and for one account";
     }
     "Limits by size" {
@@ -45,6 +47,7 @@ settings! {
         agent_message_max_chars: usize = 10_000 in 1..=1_000_000, "Longest message of an agent";
         outbound_queue_max_bytes: usize = 1_048_576 in 16_384..=1_073_741_824, "What one connection may leave unread before it is closed as too slow";
         outbound_queue_max_frames: usize = 1_024 in 16..=1_000_000, "Frames one connection may leave unread before it is closed as too slow";
+        voice_calls_max: usize = 1_000 in 1..=100_000, "Calls at once on this server";
         attachment_max_bytes: usize = 10_485_760 in 1_024..=104_857_600, "Largest file of a message";
         attachment_max_pixels: u64 = 40_000_000 in 1..=1_000_000_000, "Most pixels of a picture in a message";
         conversation_files_max_bytes: u64 = 209_715_200 in 1_024..=1_099_511_627_776, "Most that the files of one conversation take together";

@@ -11,8 +11,8 @@ use sqlx::QueryBuilder;
 
 use super::attachments::SentFile;
 use super::conversation_row::{
-    ConversationRow, select_conversations, stored_count, stored_handoff, stored_insight, stored_labels,
-    stored_responder,
+    ConversationRow, select_conversations, stored_call, stored_count, stored_handoff, stored_insight,
+    stored_labels, stored_responder,
 };
 use super::deliveries::{self, HappenedEvent};
 use super::entry_row::{EntryRow, entry_columns};
@@ -343,7 +343,7 @@ async fn update_head(tx: &mut Tx, id: ConversationId, loaded: &Loaded) -> Result
                      takeover = $5, assignee = $6, priority = $7, labels = $8, handoff = $9, last_seq = $10, \
                      visitor_last_seq = $11, unread = $12, last_visitor_message_seq = $13, last_message_seq = $14, \
                      last_message_role = $15, last_message_preview = $16, entry_at = $17, updated_at = $18, \
-                     answered_seq = $19, insight = $20 where id = $21 and org_id = $22";
+                     answered_seq = $19, insight = $20, call = $21 where id = $22 and org_id = $23";
     let head = &loaded.record.head;
     let (responder, responder_agent) = stored_responder(&head.responder);
     let last_message = head.last_message.as_ref();
@@ -369,6 +369,7 @@ async fn update_head(tx: &mut Tx, id: ConversationId, loaded: &Loaded) -> Result
             .bind(head.updated_at.0)
             .bind(stored_count(head.answered_seq))
             .bind(stored_insight(head.insight.as_ref()))
+            .bind(stored_call(head.call))
             .bind(id.to_string())
             .bind(loaded.record.org.to_string())
             .execute(connection)

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use rooms::{
-    ChannelId, ConversationId, Handoff, Head, Insight, LastMessage, OrgId, Responder, Timestamp, User,
-    UserId, UserKind,
+    ChannelId, ConversationId, Handoff, Head, Insight, LastMessage, LiveCall, OrgId, Responder, Timestamp,
+    User, UserId, UserKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +37,7 @@ macro_rules! select_conversations {
             "select c.id, c.org_id, c.channel_id, c.epoch, c.status, c.responder, c.responder_agent, ",
             "c.responder_since, c.takeover, c.assignee, c.priority, c.labels, c.handoff, c.last_seq, ",
             "c.visitor_last_seq, c.unread, c.last_visitor_message_seq, c.last_message_seq, c.last_message_role, ",
-            "c.last_message_preview, c.answered_seq, c.insight, c.entry_at, c.updated_at, c.created_at, ",
+            "c.last_message_preview, c.answered_seq, c.insight, c.call, c.entry_at, c.updated_at, c.created_at, ",
             "ra.name as responder_agent_name, aa.name as assignee_name, ",
             "v.id as visitor_id, v.external_id, v.name as visitor_name, v.email, v.verified, v.locale, v.page ",
             "from conversations c ",
@@ -74,6 +74,7 @@ pub(crate) struct ConversationRow {
     last_message_preview: Option<String>,
     answered_seq: i64,
     insight: Option<String>,
+    call: Option<String>,
     entry_at: i64,
     updated_at: i64,
     created_at: i64,
@@ -166,6 +167,7 @@ impl ConversationRow {
             last_visitor_message_seq: count(self.last_visitor_message_seq),
             answered_seq: count(self.answered_seq),
             insight: self.insight.as_deref().and_then(parse_insight),
+            call: self.call.as_deref().and_then(parse_call),
             last_message: self.last_message(),
             updated_at: Timestamp(self.updated_at),
             entry_at: Timestamp(self.entry_at),
@@ -205,6 +207,16 @@ pub(crate) fn stored_handoff(handoff: Option<&Handoff>) -> Option<String> {
 /// How an insight is stored.
 pub(crate) fn stored_insight(insight: Option<&Insight>) -> Option<String> {
     insight.map(|insight| serde_json::to_string(&InsightView::from(insight)).expect("plain data"))
+}
+
+/// How a call that is going on is stored: its id and since when.
+pub(crate) fn stored_call(call: Option<LiveCall>) -> Option<String> {
+    call.map(|call| format!("{} {}", call.id, call.since.0))
+}
+
+fn parse_call(text: &str) -> Option<LiveCall> {
+    let (id, since) = text.split_once(' ')?;
+    Some(LiveCall { id: id.parse().ok()?, since: Timestamp(since.parse().ok()?) })
 }
 
 fn parse_insight(json: &str) -> Option<Insight> {

@@ -32,6 +32,8 @@ pub struct ProviderRecord {
     pub sees_images: bool,
     /// Azure's version of the API.
     pub azure_api_version: Option<String>,
+    /// Its voice model, where it speaks a realtime dialect; nothing for `openai` means the channel's.
+    pub voice_model: Option<String>,
     /// What its key looks like, where it has one of its own.
     pub key_hint: Option<String>,
     /// When it was made.
@@ -115,11 +117,12 @@ async fn upsert(tx: &mut Tx, org: OrgId, record: &ProviderRecord) -> Result<(), 
     on_tx!(tx, connection => {
         sqlx::query(
             "insert into providers (id, org_id, position, kind, name, base_url, model, tool_calling, sees_images, \
-             azure_api_version, key_hint, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+             azure_api_version, key_hint, created_at, voice_model) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
              on conflict (id) do update set position = excluded.position, kind = excluded.kind, name = excluded.name, \
              base_url = excluded.base_url, model = excluded.model, tool_calling = excluded.tool_calling, \
              sees_images = excluded.sees_images, azure_api_version = excluded.azure_api_version, \
-             key_hint = excluded.key_hint where providers.org_id = excluded.org_id",
+             key_hint = excluded.key_hint, voice_model = excluded.voice_model where providers.org_id = excluded.org_id",
         )
         .bind(&record.id)
         .bind(org.to_string())
@@ -133,6 +136,7 @@ async fn upsert(tx: &mut Tx, org: OrgId, record: &ProviderRecord) -> Result<(), 
         .bind(&record.azure_api_version)
         .bind(&record.key_hint)
         .bind(record.created_at)
+        .bind(&record.voice_model)
         .execute(connection)
         .await?;
     });

@@ -54,7 +54,7 @@ impl Db {
     /// When storage fails.
     pub async fn unanswered_conversations(&self, limit: i64) -> Result<Vec<Pending>, DbError> {
         let statement = "select org_id, channel_id, id, responder_since from conversations \
-                         where status = 'open' and responder = 'assistant' and last_visitor_message_seq > answered_seq \
+                         where status = 'open' and responder = 'assistant' and last_visitor_message_seq > answered_seq and call is null \
                          order by entry_at limit $1";
         let rows: Vec<PendingRow> = on_readers!(self, pool => {
             sqlx::query_as(statement).bind(limit).fetch_all(pool).await?

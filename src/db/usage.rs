@@ -57,6 +57,8 @@ pub struct PriceRow {
     pub audio_input_nano_usd: i64,
     #[serde(default)]
     pub audio_output_nano_usd: i64,
+    #[serde(default)]
+    pub cached_audio_input_nano_usd: Option<i64>,
 }
 
 impl Db {
@@ -153,13 +155,16 @@ impl Db {
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into prices (model, valid_from, input_nano_usd, cached_input_nano_usd, output_nano_usd, \
-                 audio_input_nano_usd, audio_output_nano_usd, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8) \
+                 audio_input_nano_usd, audio_output_nano_usd, created_at, cached_audio_input_nano_usd) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
                  on conflict (model, valid_from) do update set input_nano_usd = excluded.input_nano_usd, \
                  cached_input_nano_usd = excluded.cached_input_nano_usd, output_nano_usd = excluded.output_nano_usd, \
-                 audio_input_nano_usd = excluded.audio_input_nano_usd, audio_output_nano_usd = excluded.audio_output_nano_usd",
+                 audio_input_nano_usd = excluded.audio_input_nano_usd, audio_output_nano_usd = excluded.audio_output_nano_usd, \
+                 cached_audio_input_nano_usd = excluded.cached_audio_input_nano_usd",
             )
             .bind(&price.model).bind(&price.valid_from).bind(price.input_nano_usd).bind(price.cached_input_nano_usd)
             .bind(price.output_nano_usd).bind(price.audio_input_nano_usd).bind(price.audio_output_nano_usd).bind(now_ms)
+            .bind(price.cached_audio_input_nano_usd)
             .execute(connection).await?;
         });
         Ok(tx.commit().await?)

@@ -32,6 +32,8 @@ pub(super) struct ProviderView {
     tool_calling: String,
     sees_images: bool,
     azure_api_version: Option<String>,
+    /// Its voice model, where it speaks a realtime dialect.
+    voice_model: Option<String>,
     /// Such as `sk-...aBcD`; null where it has no key of its own.
     key_hint: Option<String>,
     created_at: String,
@@ -49,6 +51,7 @@ impl From<ProviderRecord> for ProviderView {
             tool_calling: record.tool_calling,
             sees_images: record.sees_images,
             azure_api_version: record.azure_api_version,
+            voice_model: record.voice_model,
             key_hint: record.key_hint,
             created_at: rfc3339(rooms::Timestamp(record.created_at)),
         }
@@ -77,6 +80,10 @@ pub(super) struct ProviderBody {
     #[serde(default, deserialize_with = "maybe_present")]
     #[schema(value_type = Option<String>)]
     azure_api_version: Option<Option<String>>,
+    /// The model for calls, where it speaks a realtime dialect; null means none, for `openai` the channel's.
+    #[serde(default, deserialize_with = "maybe_present")]
+    #[schema(value_type = Option<String>)]
+    voice_model: Option<Option<String>>,
     /// Never shown again; null removes it.
     #[serde(default, deserialize_with = "maybe_present")]
     #[schema(value_type = Option<String>)]
@@ -94,6 +101,7 @@ impl From<ProviderBody> for ProviderFields {
             tool_calling: body.tool_calling,
             sees_images: body.sees_images,
             azure_api_version: body.azure_api_version,
+            voice_model: body.voice_model,
             key: body.key.map(|key| key.map(SecretString::from)),
         }
     }

@@ -171,6 +171,9 @@ pub(super) struct PriceView {
     audio_input_usd: f64,
     #[serde(default)]
     audio_output_usd: f64,
+    /// What cached sound costs, where that is not what cached text does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cached_audio_input_usd: Option<f64>,
 }
 
 #[expect(clippy::cast_precision_loss, reason = "prices are far below 2^53")]
@@ -185,6 +188,7 @@ impl From<&PriceRow> for PriceView {
             output_usd: per_million(row.output_nano_usd),
             audio_input_usd: per_million(row.audio_input_nano_usd),
             audio_output_usd: per_million(row.audio_output_nano_usd),
+            cached_audio_input_usd: row.cached_audio_input_nano_usd.map(per_million),
         }
     }
 }
@@ -204,6 +208,7 @@ impl From<PriceView> for PriceRow {
             output_nano_usd: nano(view.output_usd),
             audio_input_nano_usd: nano(view.audio_input_usd),
             audio_output_nano_usd: nano(view.audio_output_usd),
+            cached_audio_input_nano_usd: view.cached_audio_input_usd.map(nano),
         }
     }
 }

@@ -230,7 +230,7 @@ impl Hub {
     ) -> Result<Acted, WireError> {
         Access::Work.check(principal)?;
         let (agent, entry) = (principal.user.clone(), self.entry_id());
-        self.act(principal, id, || Command::Release { agent: agent.clone(), id: entry }).await
+        self.act(principal, id, || Command::Release { agent: agent.clone(), reason: None, id: entry }).await
     }
 
     /// Sets the assignee; `expected` is what the caller saw, where they care.

@@ -6,6 +6,7 @@
 
 mod access;
 mod acts;
+mod calls;
 mod client;
 mod connection;
 mod connections;

@@ -48,7 +48,7 @@ pub struct Hub {
     inboxes: DashMap<OrgId, InboxHandle>,
     pub(super) connections: Connections,
     is_draining: AtomicBool,
-    listener: OnceLock<Arc<dyn Listener>>,
+    listeners: OnceLock<Vec<Arc<dyn Listener>>>,
 }
 
 impl Hub {
@@ -61,7 +61,7 @@ impl Hub {
             inboxes: DashMap::new(),
             connections: Connections::default(),
             is_draining: AtomicBool::new(false),
-            listener: OnceLock::new(),
+            listeners: OnceLock::new(),
         })
     }
 
@@ -296,18 +296,14 @@ impl Hub {
         self.connections.add(connection.clone(), most);
     }
 
-    /// Sets who hears of what is committed in live rooms; only the first counts.
-    pub fn listen(&self, listener: Arc<dyn Listener>) {
-        // A second listener would be a mistake in wiring, which the tests of the app show.
-        let _first_counts = self.listener.set(listener);
+    /// Sets who hears of what is committed in live rooms; only the first call counts.
+    pub fn listen(&self, listeners: Vec<Arc<dyn Listener>>) {
+        // A second call would be a mistake in wiring, which the tests of the app show.
+        let _first_counts = self.listeners.set(listeners);
     }
 
-    pub(super) fn has_listener(&self) -> bool {
-        self.listener.get().is_some()
-    }
-
-    pub(super) fn listener(&self) -> Option<&Arc<dyn Listener>> {
-        self.listener.get()
+    pub(super) fn listeners(&self) -> &[Arc<dyn Listener>] {
+        self.listeners.get().map_or(&[], Vec::as_slice)
     }
 
     /// A fresh id of 128 bits, ordered by time.

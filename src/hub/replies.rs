@@ -31,10 +31,8 @@ pub trait Listener: std::fmt::Debug + Send + Sync {
 
 impl Hub {
     pub(super) fn tell_listener(&self, facts: &Arc<RoomFacts>, head: &Head, entry: Entry) {
-        if let Some(listener) = self.listener() {
-            let head = Arc::new(head.clone());
-            listener.noted(Noted { facts: facts.clone(), head, entry: Arc::new(entry) });
-        }
+        let noted = Noted { facts: facts.clone(), head: Arc::new(head.clone()), entry: Arc::new(entry) };
+        self.listeners().iter().for_each(|listener| listener.noted(noted.clone()));
     }
 
     /// Begins a reply of `author`; `None` where there is nothing to answer, or one is being written.
@@ -50,7 +48,7 @@ impl Hub {
         let entry = EntryId(self.fresh_id());
         self.with_room(org, id, |room| {
             let author = author.clone();
-            async move { room.ask(|reply| Request::BeginReply { id: entry, author, reply }).await }
+            async move { room.ask(|reply| Request::BeginReply { id: entry, author, speaks: false, reply }).await }
         })
         .await
     }
@@ -147,9 +145,11 @@ impl Hub {
         org: OrgId,
         id: ConversationId,
         by: &User,
+        reason: &str,
     ) -> Result<Acted, WireError> {
-        let entry = EntryId(self.fresh_id());
-        self.act_as_house(org, id, || Command::Resume { by: by.clone(), id: entry }).await
+        let (entry, reason): (_, Arc<str>) = (EntryId(self.fresh_id()), reason.into());
+        self.act_as_house(org, id, || Command::Resume { by: by.clone(), reason: reason.clone(), id: entry })
+            .await
     }
 
     /// Writes a message in the name of the house, such as "nobody is free".
@@ -214,7 +214,7 @@ impl Hub {
         Ok(())
     }
 
-    async fn act_as_house(
+    pub(super) async fn act_as_house(
         self: &Arc<Self>,
         org: OrgId,
         id: ConversationId,

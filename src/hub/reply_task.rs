@@ -10,8 +10,10 @@ use super::room_task::RoomTask;
 
 impl RoomTask {
     /// Begins a reply where there is something to answer.
-    pub(super) fn begin_reply(&mut self, id: EntryId, author: User) -> Option<ReplyBegun> {
-        let effects = self.room.apply(Command::BeginReply { id, author }, self.hub.now()).ok()?;
+    pub(super) fn begin_reply(&mut self, id: EntryId, author: User, speaks: bool) -> Option<ReplyBegun> {
+        let command =
+            if speaks { Command::BeginSpeech { id, author } } else { Command::BeginReply { id, author } };
+        let effects = self.room.apply(command, self.hub.now()).ok()?;
         self.tell(effects);
         let answers = self.room.reply()?.answers;
         let overrun = CancellationToken::new();
@@ -64,10 +66,8 @@ impl RoomTask {
             overrun.cancel();
             self.running = None;
         }
-        if self.room.wants_reply()
-            && let Some(listener) = self.hub.listener()
-        {
-            listener.reply_wanted(&self.facts);
+        if self.room.wants_reply() {
+            self.hub.listeners().iter().for_each(|listener| listener.reply_wanted(&self.facts));
         }
     }
 }

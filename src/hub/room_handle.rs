@@ -102,6 +102,8 @@ pub(super) enum Request {
     BeginReply {
         id: EntryId,
         author: User,
+        /// It is said in a call.
+        speaks: bool,
         reply: oneshot::Sender<Option<ReplyBegun>>,
     },
     SetRules(Rules),

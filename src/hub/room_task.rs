@@ -132,8 +132,8 @@ impl RoomTask {
                 let _gone = reply.send(self.head());
             }
             Request::WriteReply { id, piece } => self.write_reply(id, piece),
-            Request::BeginReply { id, author, reply } => {
-                let begun = self.begin_reply(id, author);
+            Request::BeginReply { id, author, speaks, reply } => {
+                let begun = self.begin_reply(id, author, speaks);
                 // The assistant is gone only when the server stops.
                 let _gone = reply.send(begun);
             }
@@ -311,7 +311,7 @@ impl RoomTask {
 
     fn publish(&mut self, entries: Vec<Entry>) {
         let reason = entries.iter().rev().find_map(|entry| inbox_reason(&entry.body)).unwrap_or("message");
-        let noted: Vec<Entry> = if self.hub.has_listener() { entries.clone() } else { Vec::new() };
+        let noted: Vec<Entry> = if self.hub.listeners().is_empty() { Vec::new() } else { entries.clone() };
         let effects = self.room.committed(entries);
         self.tell(effects);
         self.tell_inbox(reason);
@@ -370,6 +370,7 @@ fn inbox_reason(body: &Body) -> Option<&'static str> {
         Body::Event(Event::Takeover { .. }) => Some("takeover"),
         Body::Event(Event::Release { .. }) => Some("release"),
         Body::Event(Event::Assigned { .. }) => Some("assigned"),
+        Body::Event(Event::CallStarted { .. } | Event::CallEnded { .. }) => Some("call"),
         Body::Event(Event::Closed { .. }) => Some("closed"),
     }
 }

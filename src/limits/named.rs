@@ -16,6 +16,8 @@ pub struct Limits {
     pub widget_reads: Limiter,
     /// Conversations ended, by address.
     pub conversation_ends: Limiter,
+    /// Calls begun by visitors, by address.
+    pub call_starts: Limiter,
     /// REST requests, by API token.
     pub rest_requests: Limiter,
     /// Sign-in attempts, by address and by account.
@@ -35,6 +37,7 @@ impl Limits {
             visitor_uploads: limiter(settings.visitor_uploads_per_minute),
             widget_reads: limiter(settings.widget_reads_per_minute),
             conversation_ends: limiter(settings.conversation_ends_per_minute),
+            call_starts: limiter(settings.call_starts_per_minute),
             rest_requests: limiter(settings.rest_requests_per_minute),
             login_attempts: limiter(settings.login_attempts_per_minute),
             assistant_replies: count(settings.assistant_replies_per_hour)
@@ -55,6 +58,7 @@ impl Limits {
             &self.visitor_uploads,
             &self.widget_reads,
             &self.conversation_ends,
+            &self.call_starts,
             &self.rest_requests,
             &self.login_attempts,
             &self.assistant_replies,

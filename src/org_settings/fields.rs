@@ -140,6 +140,24 @@ fields! {
     Technical Org max_tokens_per_month: Kind::Count(0, 1_000_000_000_000), "0", "Tokens of a month; 0 means no limit";
     Technical Org max_chat_requests_per_day: Kind::Count(0, 1_000_000_000), "0", "Model calls of a day; 0 means no limit";
     Technical Org max_embedding_tokens_per_day: Kind::Count(0, 1_000_000_000_000), "0", "Embedding tokens of a day; 0 means no limit";
+    Business All voice_enabled: Kind::Flag, "false", "Whether visitors may call";
+    Business All voice: Kind::Text(100), r#""marin""#, "The voice that speaks in calls, as the provider names it";
+    Business All voice_speed: Kind::Number(0.25, 1.5), "1", "How fast the voice speaks";
+    Business All voice_greets: Kind::Flag, "true", "Whether the assistant speaks first in a call";
+    Business All voice_greeting: Kind::Template(1_000), r#""""#, "What it says first, word by word; nothing leaves the words to it";
+    Business All voice_recording: Kind::Flag, "false", "Whether calls are recorded; callers are told";
+    Technical All voice_model: Kind::Text(200), r#""gpt-realtime-2.1""#, "The voice model where a provider names none of its own";
+    Technical All voice_transcription_model: Kind::Text(200), r#""gpt-transcribe""#, "What puts the visitor's words in writing; nothing means no transcript of them";
+    Technical All voice_detection: Kind::Choice(&["loudness", "meaning"]), r#""loudness""#, "How the end of a turn is noticed: by silence, or by what is said";
+    Technical All voice_threshold: Kind::Number(0.0, 1.0), "0.5", "How loud speech must be to count; higher needs louder speech";
+    Technical All voice_silence_ms: Kind::Count(100, 5_000), "500", "Silence that ends a turn";
+    Technical All voice_noise_reduction: Kind::Choice(&["near_field", "far_field", "none"]), r#""near_field""#, "What the provider does against noise";
+    Technical All voice_frames_per_append: Kind::Count(1, 5), "1", "Frames of 20 ms in one message to the provider: one for the least delay, five for the least work";
+    Technical All voice_max_minutes: Kind::Count(1, 240), "30", "The longest call";
+    Technical All voice_idle_seconds: Kind::Count(10, 3_600), "120", "A call without a word from the visitor for so long ends";
+    Technical All voice_call_budget_usd: Kind::Number(0.0, 10_000.0), "0", "What one call may cost; 0 means no limit but the org's";
+    Technical Org voice_calls_at_once: Kind::Count(0, 10_000), "10", "Calls at once; 0 means none";
+    Technical Org max_voice_minutes_per_day: Kind::Count(0, 1_000_000), "0", "Minutes of calls in a day (UTC); 0 means no limit";
     Technical Platform owners_set_technical: Kind::Flag, "true", "Whether owners may set technical fields of their org";
 }
 

@@ -154,6 +154,7 @@ async fn count(
         kind: UsageKind::Search,
         input_tokens: tokens.input_tokens,
         cached_input_tokens: tokens.cached_input_tokens,
+        cached_audio_tokens: 0,
         output_tokens: tokens.output_tokens,
         audio_input_tokens: 0,
         audio_output_tokens: 0,

@@ -58,6 +58,8 @@ pub struct UsageEvent {
     pub input_tokens: u64,
     /// Of these, cached.
     pub cached_input_tokens: u64,
+    /// Of these, spoken.
+    pub cached_audio_tokens: u64,
     /// Tokens out.
     pub output_tokens: u64,
     /// Of the input, spoken.

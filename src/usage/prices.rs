@@ -50,14 +50,16 @@ impl Prices {
     pub fn cost_nano_usd(&self, event: &UsageEvent, day: &str) -> u64 {
         let Some(price) = self.of(&event.model, day) else { return 0 };
         let part = |tokens: u64, price: i64| tokens.saturating_mul(u64::try_from(price).unwrap_or(0));
-        let fresh = event
-            .input_tokens
-            .saturating_sub(event.cached_input_tokens)
-            .saturating_sub(event.audio_input_tokens);
+        let cached_audio = event.cached_audio_tokens.min(event.cached_input_tokens);
+        let cached_text = event.cached_input_tokens - cached_audio;
+        let fresh_audio = event.audio_input_tokens.saturating_sub(cached_audio);
+        let fresh = event.input_tokens.saturating_sub(event.audio_input_tokens).saturating_sub(cached_text);
+        let cached_audio_price = price.cached_audio_input_nano_usd.unwrap_or(price.cached_input_nano_usd);
         let written = event.output_tokens.saturating_sub(event.audio_output_tokens);
         part(fresh, price.input_nano_usd)
-            .saturating_add(part(event.cached_input_tokens, price.cached_input_nano_usd))
-            .saturating_add(part(event.audio_input_tokens, price.audio_input_nano_usd))
+            .saturating_add(part(cached_text, price.cached_input_nano_usd))
+            .saturating_add(part(cached_audio, cached_audio_price))
+            .saturating_add(part(fresh_audio, price.audio_input_nano_usd))
             .saturating_add(part(written, price.output_nano_usd))
             .saturating_add(part(event.audio_output_tokens, price.audio_output_nano_usd))
     }
@@ -89,6 +91,7 @@ mod tests {
             kind: UsageKind::Chat,
             input_tokens: 1_000,
             cached_input_tokens: 400,
+            cached_audio_tokens: 0,
             output_tokens: 100,
             audio_input_tokens: 0,
             audio_output_tokens: 0,
@@ -130,6 +133,7 @@ mod tests {
             output_nano_usd: 1,
             audio_input_nano_usd: 0,
             audio_output_nano_usd: 0,
+            cached_audio_input_nano_usd: None,
         };
         let prices = Prices::with(vec![cheaper]);
 

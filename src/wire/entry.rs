@@ -243,6 +243,14 @@ enum Facts {
     Closed {
         by: String,
     },
+    CallEnded {
+        call_id: String,
+        seconds: u64,
+        reason: Arc<str>,
+    },
+    CallStarted {
+        call_id: String,
+    },
 }
 
 /// The name of an event and its facts as JSON.
@@ -269,6 +277,11 @@ pub fn event_metadata(event: &Event, takeover: u64) -> (&'static str, String) {
         Event::Assigned { agent } => {
             ("assigned", Facts::Assigned { agent: agent.as_ref().map(UserView::from) })
         }
+        Event::CallStarted { call } => ("call_started", Facts::CallStarted { call_id: call.to_string() }),
+        Event::CallEnded { call, seconds, reason } => (
+            "call_ended",
+            Facts::CallEnded { call_id: call.to_string(), seconds: *seconds, reason: reason.clone() },
+        ),
         Event::Closed { by } => ("closed", Facts::Closed { by: closed_by_name(*by).to_owned() }),
     };
     (name, serde_json::to_string(&facts).expect("facts are plain data"))
@@ -286,6 +299,8 @@ pub fn parse_event(name: &str, metadata: &str) -> Option<Event> {
         agent: Option<UserView>,
         to: Option<String>,
         by: Option<String>,
+        call_id: Option<String>,
+        seconds: Option<u64>,
     }
     let stored: Stored = serde_json::from_str(metadata).ok()?;
     let agent = stored.agent.as_ref().and_then(UserView::to_user);
@@ -302,6 +317,12 @@ pub fn parse_event(name: &str, metadata: &str) -> Option<Event> {
             reason: stored.reason,
         },
         "assigned" => Event::Assigned { agent },
+        "call_started" => Event::CallStarted { call: stored.call_id?.parse().ok()? },
+        "call_ended" => Event::CallEnded {
+            call: stored.call_id?.parse().ok()?,
+            seconds: stored.seconds?,
+            reason: stored.reason?,
+        },
         "closed" => Event::Closed { by: parse_closed_by(stored.by.as_deref()?)? },
         _ => return None,
     })
@@ -324,7 +345,7 @@ fn parse_closed_by(name: &str) -> Option<ClosedBy> {
 
 #[cfg(test)]
 mod tests {
-    use rooms::{UserId, UserKind};
+    use rooms::{CallId, UserId, UserKind};
 
     use super::*;
 
@@ -343,6 +364,8 @@ mod tests {
             Event::Release { agent: None, to_assistant: false, reason: Some(Arc::from("left")) },
             Event::Assigned { agent: Some(agent) },
             Event::Assigned { agent: None },
+            Event::CallStarted { call: CallId(5) },
+            Event::CallEnded { call: CallId(5), seconds: 61, reason: Arc::from("visitor") },
             Event::Closed { by: ClosedBy::Idle },
         ] {
             let (name, metadata) = event_metadata(&event, 3);

@@ -20,6 +20,8 @@ pub struct WireError {
     pub holder: Option<Option<UserView>>,
     /// Why it is forbidden, where there is more to say.
     pub reason: Option<&'static str>,
+    /// More about it, for clients, where there is more to say.
+    pub details: Option<Box<serde_json::Value>>,
     /// The event that failed, where it asked for no ack.
     pub reference: Option<Box<str>>,
     /// The close code that follows, on transports without close codes.
@@ -35,6 +37,7 @@ impl WireError {
             retry_after_ms: None,
             holder: None,
             reason: None,
+            details: None,
             reference: None,
             close: None,
         }
@@ -90,6 +93,12 @@ impl WireError {
         Self { close: Some(code.number()), retry_after_ms, ..Self::new(code.error(), message) }
     }
 
+    /// The same error with more about it.
+    #[must_use]
+    pub fn with_details(self, details: serde_json::Value) -> Self {
+        Self { details: Some(Box::new(details)), ..self }
+    }
+
     /// The same error, naming the event that failed.
     #[must_use]
     pub fn about(self, event: &str) -> Self {
@@ -120,6 +129,8 @@ impl From<Refusal> for WireError {
             Refusal::NothingToAnswer => {
                 Self::new(ErrorCode::Conflict, "there is nothing that the assistant should answer now")
             }
+            Refusal::InCall { call } => Self::new(ErrorCode::Conflict, "a call is going on already")
+                .with_details(serde_json::json!({ "call_id": call.to_string() })),
         }
     }
 }
@@ -140,6 +151,9 @@ impl Serialize for WireError {
         if let Some(reason) = self.reason {
             map.serialize_entry("reason", reason)?;
             map.serialize_entry("details", &serde_json::json!({ "reason": reason }))?;
+        }
+        if let Some(details) = &self.details {
+            map.serialize_entry("details", details)?;
         }
         if let Some(reference) = &self.reference {
             map.serialize_entry("ref", reference)?;

@@ -23,7 +23,7 @@ impl Room {
         let head = &self.head;
         let is_mine = !head.is_closed() && matches!(head.responder, Responder::Assistant { .. });
         let waits = head.last_visitor_message_seq > head.answered_seq.max(self.failed_seq);
-        is_mine && self.reply.is_none() && (waits || self.is_retry_wanted)
+        is_mine && head.call.is_none() && self.reply.is_none() && (waits || self.is_retry_wanted)
     }
 
     pub(super) fn begin_reply(&mut self, id: EntryId, author: User) -> Result<Vec<Effect>, Refusal> {
@@ -140,12 +140,22 @@ impl Room {
                 }
                 None => {}
             }
-        } else if reply.takeover != self.head.takeover {
+        } else if reply.takeover != self.head.takeover && self.speech_goes_on(&entry.body) {
+            let takeover = self.head.takeover;
+            if let Some(reply) = &mut self.reply {
+                reply.takeover = takeover;
+            }
+        } else if reply.takeover != self.head.takeover || is_edge_of_call(&entry.body) {
             let (id, by) = (reply.id, interruption(&entry.body));
             self.reply = None;
             tell(Recipients::ALL, Announcement::Cancelled(id, by));
         }
     }
+}
+
+/// Text gives way to a call, and speech ends with it.
+fn is_edge_of_call(body: &Body) -> bool {
+    matches!(body, Body::Event(Event::CallStarted { .. } | Event::CallEnded { .. }))
 }
 
 /// What an event that raised the takeover number means to a reply.
@@ -154,8 +164,13 @@ fn interruption(body: &Body) -> Interruption {
         Body::Event(Event::Takeover { .. }) => Interruption::Takeover,
         Body::Event(Event::Release { .. }) => Interruption::Release,
         Body::Event(Event::Closed { .. }) => Interruption::Closed,
-        Body::Event(Event::Handoff { .. } | Event::Assigned { .. }) | Body::Message(_) | Body::Note(_) => {
-            Interruption::Superseded
-        }
+        Body::Event(
+            Event::Handoff { .. }
+            | Event::Assigned { .. }
+            | Event::CallStarted { .. }
+            | Event::CallEnded { .. },
+        )
+        | Body::Message(_)
+        | Body::Note(_) => Interruption::Superseded,
     }
 }

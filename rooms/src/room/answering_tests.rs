@@ -236,7 +236,7 @@ fn an_agents_answer_counts_as_one_and_a_later_question_does_not() {
     let handoff_ids = (event, TicketId(event.0));
     chat.run(Command::Send { author: agent(), id, content, handoff_ids }).unwrap();
     let id = chat.id();
-    chat.run(Command::Release { agent: agent(), id }).unwrap();
+    chat.run(Command::Release { agent: agent(), reason: None, id }).unwrap();
     assert!(!chat.room.wants_reply());
 
     chat.say("and on Sunday?").unwrap();
@@ -251,7 +251,7 @@ fn while_nobody_comes_the_assistant_may_go_on() {
     assert!(!chat.room.wants_reply());
     let id = chat.id();
 
-    chat.run(Command::Resume { by: visitor(), id }).unwrap();
+    chat.run(Command::Resume { by: visitor(), reason: Arc::from("resumed"), id }).unwrap();
 
     assert!(chat.room.wants_reply());
     assert_eq!(chat.room.head().status, Status::Open);

@@ -151,7 +151,7 @@ fn only_the_holder_writes_and_releases() {
     house.take(alice()).unwrap();
     assert_eq!(house.say(bob(), "hello"), Err(Refusal::NotHolder { holder: Some(alice()) }));
     let id = EntryId(house.id());
-    let refusal = house.run(Command::Release { agent: bob(), id }, NOW);
+    let refusal = house.run(Command::Release { agent: bob(), reason: None, id }, NOW);
     assert_eq!(refusal, Err(Refusal::NotHolder { holder: Some(alice()) }));
 
     house.say(alice(), "hello").unwrap();
@@ -166,7 +166,7 @@ fn a_release_goes_to_the_assistant_or_back_to_waiting() {
         house.take(alice()).unwrap();
         let id = EntryId(house.id());
 
-        house.run(Command::Release { agent: alice(), id }, NOW).unwrap();
+        house.run(Command::Release { agent: alice(), reason: None, id }, NOW).unwrap();
 
         assert_eq!(house.room.head().status, status);
         assert_eq!(house.room.head().takeover, 2);
@@ -355,8 +355,16 @@ fn any_command() -> impl Strategy<Value = Command> {
             seen,
             id
         }),
-        any_user().prop_map(move |agent| Command::Release { agent, id }),
-        any_user().prop_map(move |by| Command::Resume { by, id }),
+        any_user().prop_map(move |agent| Command::Release { agent, reason: None, id }),
+        any_user().prop_map(move |by| Command::Resume { by, reason: Arc::from("resumed"), id }),
+        any_user().prop_map(move |by| Command::StartCall { by, call: crate::CallId(1), id }),
+        any_user().prop_map(move |by| Command::EndCall {
+            by,
+            call: crate::CallId(1),
+            reason: Arc::from("visitor"),
+            id
+        }),
+        Just(Command::BeginSpeech { id, author: assistant() }),
         Just(Command::BeginReply { id, author: assistant() }),
         any_text().prop_map(move |text| Command::WriteReply { id, piece: Arc::from(text) }),
         Just(Command::FinishReply { id, metadata: None, usage: None }),
@@ -381,10 +389,13 @@ fn with_fresh_ids(command: Command, house: &mut House) -> Command {
             Command::RequestHandoff { by, reason, ids: (event, TicketId(house.id())) }
         }
         Command::TakeOver { agent, seen, .. } => Command::TakeOver { agent, seen, id: entry() },
-        Command::Release { agent, .. } => Command::Release { agent, id: entry() },
+        Command::Release { agent, reason, .. } => Command::Release { agent, reason, id: entry() },
         Command::Assign { by, agent, expected, .. } => Command::Assign { by, agent, expected, id: entry() },
         Command::End { by, idle, .. } => Command::End { by, idle, id: entry() },
-        Command::Resume { by, .. } => Command::Resume { by, id: entry() },
+        Command::Resume { by, reason, .. } => Command::Resume { by, reason, id: entry() },
+        Command::StartCall { by, call, .. } => Command::StartCall { by, call, id: entry() },
+        Command::EndCall { by, call, reason, .. } => Command::EndCall { by, call, reason, id: entry() },
+        Command::BeginSpeech { author, .. } => Command::BeginSpeech { id: entry(), author },
         Command::BeginReply { author, .. } => Command::BeginReply { id: entry(), author },
         Command::WriteReply { piece, .. } => Command::WriteReply { id: house.reply_id(), piece },
         Command::FinishReply { metadata, usage, .. } => {
@@ -414,7 +425,9 @@ proptest! {
             if let Some(reply) = house.room.reply() {
                 prop_assert_eq!(reply.takeover, after.takeover, "a reply does not outlive its number");
                 let is_the_assistants = matches!(after.responder, Responder::Assistant { .. });
-                prop_assert!(is_the_assistants && !after.is_closed());
+                let waits_in_a_call =
+                    after.call.is_some() && matches!(after.responder, Responder::Waiting { .. });
+                prop_assert!((is_the_assistants || waits_in_a_call) && !after.is_closed());
             }
             prop_assert!(after.answered_seq <= after.last_visitor_message_seq);
             prop_assert_eq!(after, &house.stored, "the copy is what is stored");

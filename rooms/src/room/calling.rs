@@ -1,0 +1,89 @@
+//! A call in a room: at most one, and what the assistant says in it is a reply like any other, which only a person
+//! who takes over, the end of the call or the close cuts.
+
+use std::sync::Arc;
+
+use super::Room;
+use crate::{
+    Announcement, Body, CallId, ClosedBy, DraftEntry, Effect, EntryId, Event, Interruption, Recipients,
+    Refusal, Reply, Responder, Timestamp, User,
+};
+
+impl Room {
+    pub(super) fn start_call(&mut self, by: User, call: CallId, id: EntryId) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        if let Some(live) = self.head.call {
+            return Err(Refusal::InCall { call: live.id });
+        }
+        // A reply that is being written would be answered by two voices.
+        self.draft_cutting(Interruption::Superseded, by, id, Event::CallStarted { call }, None)
+    }
+
+    pub(super) fn end_call(
+        &mut self,
+        by: User,
+        call: CallId,
+        reason: Arc<str>,
+        id: EntryId,
+        now: Timestamp,
+    ) -> Result<Vec<Effect>, Refusal> {
+        let Some(live) = self.head.call.filter(|live| live.id == call && !self.head.is_closed()) else {
+            return Ok(Vec::new());
+        };
+        let event = Event::CallEnded { call, seconds: seconds(live.since, now), reason };
+        self.draft_cutting(Interruption::Superseded, by, id, event, None)
+    }
+
+    /// Begins what the assistant says in the call, unless an agent answers.
+    pub(super) fn begin_speech(&mut self, id: EntryId, author: User) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        if let Responder::Agent { agent, .. } = &self.head.responder {
+            return Err(Refusal::NotHolder { holder: Some(agent.clone()) });
+        }
+        if self.head.call.is_none() || self.reply.is_some() {
+            return Err(Refusal::NothingToAnswer);
+        }
+        let (answers, answered) = (self.head.last_visitor_message_seq, self.head.answered_seq);
+        let reply = Reply::begin(id, author, self.head.takeover, answers, answered);
+        let told = Announcement::Processing(id, reply.stage.clone());
+        self.reply = Some(reply);
+        Ok(vec![Effect::Announce(Recipients::ALL, told)])
+    }
+
+    /// What was sent of a written reply, for an event that cuts it; what is said in a call goes on.
+    pub(super) fn cut_in_text(&self, by: Interruption) -> Option<DraftEntry> {
+        if self.head.call.is_some() { None } else { self.cut(by) }
+    }
+
+    /// Whether what the assistant says in a call outlives an event that raised the takeover number: a person is
+    /// waited for, or nobody came, and the assistant keeps the visitor company.
+    pub(super) fn speech_goes_on(&self, body: &Body) -> bool {
+        self.head.call.is_some()
+            && matches!(body, Body::Event(Event::Handoff { .. } | Event::Release { agent: None, .. }))
+    }
+
+    /// The end of the call of a conversation that is closed. Its id follows from the closing event's.
+    pub(super) fn call_cut_by_close(
+        &self,
+        by: &User,
+        closed_by: ClosedBy,
+        id: EntryId,
+        now: Timestamp,
+    ) -> Option<DraftEntry> {
+        let live = self.head.call?;
+        let reason = match closed_by {
+            ClosedBy::Visitor => "visitor",
+            ClosedBy::Agent => "agent",
+            ClosedBy::Idle => "idle",
+            ClosedBy::System => "error",
+        };
+        let event =
+            Event::CallEnded { call: live.id, seconds: seconds(live.since, now), reason: reason.into() };
+        // Ids are random in their low bits, so the neighbour of one is free.
+        Some(DraftEntry { id: EntryId(id.0 ^ 1), author: by.clone(), body: Body::Event(event) })
+    }
+}
+
+fn seconds(since: Timestamp, now: Timestamp) -> u64 {
+    u64::try_from((now.0 - since.0).max(0) / 1_000).unwrap_or(0)
+}

@@ -1,0 +1,199 @@
+//! Calls: who called, through what, how long and at what cost.
+
+use rooms::{CallId, ConversationId, OrgId, Timestamp};
+
+use super::{Db, DbError, on_readers, on_tx};
+
+/// A call.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct CallRecord {
+    /// Its id.
+    pub id: String,
+    /// Its org.
+    pub org_id: String,
+    /// Its channel.
+    pub channel_id: String,
+    /// Its conversation.
+    pub conversation_id: String,
+    /// Who called.
+    pub visitor_id: String,
+    /// The name of the visitor.
+    pub visitor_name: String,
+    /// The kind of the provider that it began with.
+    pub provider: String,
+    /// The model that it began with.
+    pub model: String,
+    /// Whether no real model answers.
+    pub is_simulated: bool,
+    /// When it began, in milliseconds since 1970.
+    pub started_at: i64,
+    /// When it ended.
+    pub ended_at: Option<i64>,
+    /// How long it was.
+    pub seconds: Option<i64>,
+    /// Why it ended.
+    pub reason: Option<String>,
+    /// What it cost, in billionths of a US dollar.
+    pub cost_nano_usd: i64,
+    /// The file of its recording, where it was recorded.
+    pub recording: Option<String>,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone)]
+pub struct CallEnd {
+    /// When.
+    pub at: Timestamp,
+    /// How long it was.
+    pub seconds: u64,
+    /// Why.
+    pub reason: &'static str,
+    /// What it cost, in billionths of a US dollar.
+    pub cost_nano_usd: u64,
+    /// The file of its recording.
+    pub recording: Option<String>,
+}
+
+macro_rules! select_calls {
+    ($rest:literal) => {
+        concat!(
+            "select k.id, k.org_id, k.channel_id, k.conversation_id, k.visitor_id, v.name as visitor_name, k.provider, ",
+            "k.model, k.is_simulated, k.started_at, k.ended_at, k.seconds, k.reason, k.cost_nano_usd, k.recording ",
+            "from calls k join visitors v on v.id = k.visitor_id ",
+            $rest
+        )
+    };
+}
+
+impl Db {
+    /// Stores a call that begins.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn add_call(&self, org: OrgId, call: &CallRecord) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "insert into calls (id, org_id, channel_id, conversation_id, visitor_id, provider, model, is_simulated, \
+                 started_at, cost_nano_usd) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)",
+            )
+            .bind(&call.id)
+            .bind(org.to_string())
+            .bind(&call.channel_id)
+            .bind(&call.conversation_id)
+            .bind(&call.visitor_id)
+            .bind(&call.provider)
+            .bind(&call.model)
+            .bind(call.is_simulated)
+            .bind(call.started_at)
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
+    /// Stores how a call ended; the first end counts.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn end_call(&self, org: OrgId, id: CallId, end: &CallEnd) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "update calls set ended_at = $1, seconds = $2, reason = $3, cost_nano_usd = $4, recording = $5 \
+                 where org_id = $6 and id = $7 and ended_at is null",
+            )
+            .bind(end.at.0)
+            .bind(i64::try_from(end.seconds).unwrap_or(i64::MAX))
+            .bind(end.reason)
+            .bind(i64::try_from(end.cost_nano_usd).unwrap_or(i64::MAX))
+            .bind(&end.recording)
+            .bind(org.to_string())
+            .bind(id.to_string())
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
+    /// A call of an org.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn call(&self, org: OrgId, id: CallId) -> Result<Option<CallRecord>, DbError> {
+        Ok(on_readers!(self, pool => {
+            sqlx::query_as(select_calls!("where k.org_id = $1 and k.id = $2"))
+                .bind(org.to_string())
+                .bind(id.to_string())
+                .fetch_optional(pool)
+                .await?
+        }))
+    }
+
+    /// Calls of an org, newest first, below an id; running ones alone where that is asked for.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn calls(
+        &self,
+        org: OrgId,
+        running_only: bool,
+        before: &str,
+        limit: i64,
+    ) -> Result<Vec<CallRecord>, DbError> {
+        Ok(on_readers!(self, pool => {
+            sqlx::query_as(select_calls!(
+                "where k.org_id = $1 and k.id < $2 and ($3 = 0 or k.ended_at is null) order by k.id desc limit $4"
+            ))
+            .bind(org.to_string())
+            .bind(before)
+            .bind(i64::from(running_only))
+            .bind(limit)
+            .fetch_all(pool)
+            .await?
+        }))
+    }
+
+    /// Calls, of all orgs, that a stopped server left running.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn calls_left_running(&self) -> Result<Vec<(OrgId, ConversationId, CallId)>, DbError> {
+        let rows: Vec<(String, String, String)> = on_readers!(self, pool => {
+            sqlx::query_as(
+                "select org_id, conversation_id, id from calls where ended_at is null \
+                 union select org_id, id, substr(call, 1, 36) from conversations where call is not null",
+            )
+            .fetch_all(pool)
+            .await?
+        });
+        let parse = |(org, conversation, call): (String, String, String)| {
+            Some((org.parse().ok()?, conversation.parse().ok()?, call.parse().ok()?))
+        };
+        Ok(rows.into_iter().filter_map(parse).collect())
+    }
+
+    /// Seconds of calls that an org has had since `from`, the running ones up to `now`.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn call_seconds_since(
+        &self,
+        org: OrgId,
+        from: Timestamp,
+        now: Timestamp,
+    ) -> Result<u64, DbError> {
+        let row: (Option<i64>,) = on_readers!(self, pool => {
+            sqlx::query_as(
+                "select cast(sum(coalesce(seconds, ($3 - started_at) / 1000)) as bigint) from calls \
+                 where org_id = $1 and started_at >= $2",
+            )
+            .bind(org.to_string())
+            .bind(from.0)
+            .bind(now.0)
+            .fetch_one(pool)
+            .await?
+        });
+        Ok(u64::try_from(row.0.unwrap_or(0)).unwrap_or(0))
+    }
+}

@@ -1,0 +1,113 @@
+//! What calls do in conversations: begin, speak, end. What is said becomes ordinary entries.
+
+use std::sync::Arc;
+
+use rooms::{CallId, Command, Content, ConversationId, EntryId, OrgId, TicketId, User};
+
+use super::Access;
+use super::registry::Hub;
+use super::room_handle::{Acted, ReplyBegun, Request};
+use crate::auth::Principal;
+use crate::wire::WireError;
+
+impl Hub {
+    /// Begins a call of the visitor whose conversation it is.
+    ///
+    /// # Errors
+    /// `conflict` with the running call, `conversation_closed`, `not_found`.
+    pub async fn start_call(
+        self: &Arc<Self>,
+        principal: &Principal,
+        id: ConversationId,
+        call: CallId,
+    ) -> Result<Acted, WireError> {
+        Access::Converse.check(principal)?;
+        self.room_for(principal, id).await?;
+        let (by, entry) = (principal.user.clone(), EntryId(self.fresh_id()));
+        self.act_as_house(principal.org, id, || Command::StartCall { by: by.clone(), call, id: entry }).await
+    }
+
+    /// Ends a call; ending one that has ended is fine.
+    ///
+    /// # Errors
+    /// `not_found`, `unavailable`.
+    pub async fn end_call(
+        self: &Arc<Self>,
+        org: OrgId,
+        id: ConversationId,
+        call: CallId,
+        by: &User,
+        reason: &'static str,
+    ) -> Result<Acted, WireError> {
+        let entry = EntryId(self.fresh_id());
+        self.act_as_house(org, id, || Command::EndCall {
+            by: by.clone(),
+            call,
+            reason: reason.into(),
+            id: entry,
+        })
+        .await
+    }
+
+    /// Begins what the assistant says in a call, under an id of the caller's; `None` where it may not speak.
+    ///
+    /// # Errors
+    /// `not_found`, `unavailable`.
+    pub async fn begin_speech(
+        self: &Arc<Self>,
+        org: OrgId,
+        id: ConversationId,
+        entry: EntryId,
+        author: &User,
+    ) -> Result<Option<ReplyBegun>, WireError> {
+        self.with_room(org, id, |room| {
+            let author = author.clone();
+            async move {
+                room.ask(|reply| Request::BeginReply { id: entry, author, speaks: true, reply }).await
+            }
+        })
+        .await
+    }
+
+    /// Writes what somebody said in a call, under an id of the caller's.
+    ///
+    /// # Errors
+    /// `conversation_closed`, and `not_holder` for an agent who has not taken over.
+    pub async fn write_spoken(
+        self: &Arc<Self>,
+        org: OrgId,
+        id: ConversationId,
+        entry: EntryId,
+        author: &User,
+        content: Content,
+    ) -> Result<Acted, WireError> {
+        let handoff_ids = (EntryId(self.fresh_id()), TicketId(self.fresh_id()));
+        self.act_as_house(org, id, || Command::Send {
+            author: author.clone(),
+            id: entry,
+            content: content.clone(),
+            handoff_ids,
+        })
+        .await
+    }
+
+    /// Hands the conversation back in the name of an agent whose voice was lost.
+    ///
+    /// # Errors
+    /// `not_holder`, `conversation_closed`.
+    pub async fn release_for(
+        self: &Arc<Self>,
+        org: OrgId,
+        id: ConversationId,
+        agent: &User,
+        reason: &'static str,
+    ) -> Result<Acted, WireError> {
+        let entry = EntryId(self.fresh_id());
+        self.act_as_house(org, id, || Command::Release {
+            agent: agent.clone(),
+            reason: Some(reason.into()),
+            id: entry,
+        })
+        .await
+    }
+}

@@ -1,0 +1,82 @@
+//! What every provider of voices must be able to say and hear. The relay knows a provider by this alone.
+
+use audio::relay::{Capabilities, Command, Event};
+
+use crate::providers::ToolSpec;
+
+/// How a provider notices that the visitor begins and ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Detection {
+    /// By loudness.
+    Loudness {
+        /// From 0 to 1; higher needs louder speech.
+        threshold: f64,
+        /// Silence that ends a turn, in milliseconds.
+        silence_ms: u64,
+    },
+    /// By what is said.
+    Meaning,
+}
+
+/// How a voice session is set up. It never leaves the server but to the provider.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// What the assistant is told.
+    pub instructions: String,
+    /// What it says first; empty leaves the words to it.
+    pub greeting: String,
+    /// The voice.
+    pub voice: String,
+    /// How fast it speaks: 1 is as recorded.
+    pub speed: f64,
+    /// How turns are noticed.
+    pub detection: Detection,
+    /// Models that put the visitor's words in writing, the best first; none means no transcripts.
+    pub transcription_models: Vec<String>,
+    /// The visitor's language as a two-letter code, where it is known.
+    pub language: Option<&'static str>,
+    /// `near_field`, `far_field`, or nothing.
+    pub noise_reduction: Option<String>,
+    /// What it may call.
+    pub tools: Vec<ToolSpec>,
+    /// The longest response in tokens.
+    pub max_output_tokens: u32,
+}
+
+/// What putting words in writing used.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct WritingUsed {
+    /// Tokens of sound in.
+    pub audio_tokens: u64,
+    /// Tokens of text in.
+    pub text_tokens: u64,
+    /// Tokens out.
+    pub output_tokens: u64,
+    /// Milliseconds of sound, where the provider counts these.
+    pub duration_ms: u64,
+}
+
+/// Something heard from a provider.
+#[derive(Debug, Clone)]
+pub enum Heard {
+    /// For the relay.
+    Event(Event),
+    /// Something to be sent at once: the session is set up with less.
+    Answer(String),
+    /// What the writing of a turn used, and by which model.
+    Written(String, WritingUsed),
+    /// A complaint of the provider's; for the log, as its code alone.
+    Complaint(String),
+}
+
+/// One connection's way of speaking. It holds what the connection's state needs, and no socket.
+pub trait Dialect: Send + std::fmt::Debug {
+    /// What the provider can do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Adds what is to be sent for `command`, as texts.
+    fn say(&mut self, command: Command, out: &mut Vec<String>);
+
+    /// Adds what `text` means. What is unknown or malformed means nothing.
+    fn hear(&mut self, text: &str, out: &mut Vec<Heard>);
+}

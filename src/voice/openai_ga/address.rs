@@ -1,0 +1,47 @@
+//! Where a provider speaks the dialect, from the base URL that people enter.
+
+use url::Url;
+
+/// The WebSocket address below a base URL: `http` becomes `ws`, and the usual roots get `/realtime` behind them.
+/// Any other path is taken as it is. A model in the query stays.
+#[must_use]
+pub fn realtime_url(base: &Url, model: &str, is_azure: bool) -> Option<Url> {
+    let mut url = base.clone();
+    let scheme = match base.scheme() {
+        "http" | "ws" => "ws",
+        "https" | "wss" => "wss",
+        _ => return None,
+    };
+    url.set_scheme(scheme).ok()?;
+    let path = base.path().trim_end_matches('/').to_owned();
+    match path.as_str() {
+        "" if is_azure => url.set_path("/openai/v1/realtime"),
+        "" | "/v1" | "/openai" | "/openai/v1" => url.set_path(&format!("{path}/realtime")),
+        _ => {}
+    }
+    if !url.query_pairs().any(|(name, _)| name == "model") {
+        url.query_pairs_mut().append_pair("model", model);
+    }
+    Some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_may_enter_the_root_or_the_whole_address() {
+        let cases = [
+            ("https://api.openai.com/v1", false, "wss://api.openai.com/v1/realtime?model=m%261"),
+            ("http://h:8080/v1/", false, "ws://h:8080/v1/realtime?model=m%261"),
+            ("http://h:8080", false, "ws://h:8080/realtime?model=m%261"),
+            ("https://x.openai.azure.com/", true, "wss://x.openai.azure.com/openai/v1/realtime?model=m%261"),
+            ("wss://h/live/now?model=own", false, "wss://h/live/now?model=own"),
+        ];
+        for (base, is_azure, expected) in cases {
+            let url = realtime_url(&base.parse().unwrap(), "m&1", is_azure).unwrap();
+            assert_eq!(url.as_str(), expected);
+        }
+        assert_eq!(realtime_url(&"ftp://h/".parse().unwrap(), "m", false), None);
+    }
+}

@@ -1,0 +1,268 @@
+//! A provider's events, as the relay knows them. Names of the beta are understood too.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use audio::relay::{CallId, Event, ItemId, Loss, ReplyStatus, RequestTag, ResponseId, Tokens};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::say::TAG_FIELD;
+use super::session::{OpenAiGa, SETUP_ID};
+use crate::voice::dialect::{Heard, WritingUsed};
+
+/// Codes after which trying the same provider again is of no use.
+const FINAL_CODES: [&str; 6] = [
+    "insufficient_quota",
+    "invalid_api_key",
+    "account_deactivated",
+    "billing_hard_limit_reached",
+    "model_not_found",
+    "access_denied",
+];
+
+/// What is read of every event. What is large is borrowed and looked at only where it is needed.
+#[derive(Deserialize)]
+struct Head<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+    #[serde(borrow, default)]
+    item_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    previous_item_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    response_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    delta: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    transcript: Option<Cow<'a, str>>,
+    #[serde(default)]
+    output_index: Option<u32>,
+    #[serde(borrow, default)]
+    response: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    item: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    usage: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    #[serde(default)]
+    id: Option<String>,
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
+    #[serde(default)]
+    call_id: Option<String>,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    arguments: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+struct Fault {
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
+    #[serde(default)]
+    param: Option<String>,
+    #[serde(default)]
+    event_id: Option<String>,
+}
+
+pub(super) fn hear(session: &mut OpenAiGa, text: &str, out: &mut Vec<Heard>) {
+    let Ok(head) = serde_json::from_str::<Head>(text) else {
+        out.push(Heard::Complaint("an event that cannot be read".to_owned()));
+        return;
+    };
+    let item = || head.item_id.as_deref().map(|id| ItemId(id.into()));
+    let event = match &*head.kind {
+        "response.output_audio.delta" | "response.audio.delta" => sound(&head),
+        "response.output_audio_transcript.delta"
+        | "response.audio_transcript.delta"
+        | "response.output_text.delta"
+        | "response.text.delta" => {
+            item().zip(head.delta.as_deref()).map(|(item, words)| Event::Text(item, words.into()))
+        }
+        "input_audio_buffer.speech_started" => Some(Event::SpeechStarted),
+        "input_audio_buffer.speech_stopped" => Some(Event::SpeechStopped),
+        "input_audio_buffer.committed" => return committed(session, &head, out),
+        "conversation.item.input_audio_transcription.completed" => return written(session, &head, out),
+        "conversation.item.input_audio_transcription.failed" => item().map(Event::TurnFailed),
+        "response.created" => created(&head),
+        "response.output_item.added" => added(&head),
+        "response.output_item.done" => done(&head),
+        "response.done" => return response_done(&head, out),
+        "session.updated" => {
+            let is_first = !std::mem::replace(&mut session.is_set_up, true);
+            is_first.then_some(Event::Configured)
+        }
+        "error" => return fault(session, &head, out),
+        _ => None,
+    };
+    out.extend(event.map(Heard::Event));
+}
+
+fn sound(head: &Head) -> Option<Event> {
+    let item = ItemId(head.item_id.as_deref()?.into());
+    let bytes = audio::decode_base64(head.delta.as_deref()?).ok()?;
+    Some(Event::Audio(item, bytes))
+}
+
+fn committed(session: &OpenAiGa, head: &Head, out: &mut Vec<Heard>) {
+    let Some(item) = head.item_id.as_deref().map(|id| ItemId(id.into())) else { return };
+    let after = head.previous_item_id.as_deref().map(|id| ItemId(id.into()));
+    out.push(Heard::Event(Event::TurnCommitted { item: item.clone(), after }));
+    if session.writing_model().is_none() {
+        // Nobody will write it down; what follows must not wait for that.
+        out.push(Heard::Event(Event::TurnFailed(item)));
+    }
+}
+
+fn written(session: &OpenAiGa, head: &Head, out: &mut Vec<Heard>) {
+    let Some(item) = head.item_id.as_deref().map(|id| ItemId(id.into())) else { return };
+    let words = head.transcript.as_deref().unwrap_or_default().trim();
+    if let Some(used) = head.usage.and_then(|usage| writing_used(usage.get())) {
+        let model = session.writing_model().unwrap_or_default().to_owned();
+        out.push(Heard::Written(model, used));
+    }
+    let event =
+        if words.is_empty() { Event::TurnFailed(item) } else { Event::TurnTranscribed(item, words.into()) };
+    out.push(Heard::Event(event));
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds of a turn are few")]
+fn writing_used(usage: &str) -> Option<WritingUsed> {
+    let usage: Value = serde_json::from_str(usage).ok()?;
+    let count = |value: &Value| value.as_u64().unwrap_or(0);
+    if let Some(seconds) = usage["seconds"].as_f64() {
+        let duration_ms = (seconds.max(0.0) * 1_000.0) as u64;
+        return Some(WritingUsed { duration_ms, ..WritingUsed::default() });
+    }
+    let details = &usage["input_token_details"];
+    let input = count(&usage["input_tokens"]);
+    let audio_tokens = details["audio_tokens"].as_u64().unwrap_or(input);
+    Some(WritingUsed {
+        audio_tokens,
+        text_tokens: input.saturating_sub(audio_tokens),
+        output_tokens: count(&usage["output_tokens"]),
+        duration_ms: 0,
+    })
+}
+
+fn created(head: &Head) -> Option<Event> {
+    let response: Value = serde_json::from_str(head.response?.get()).ok()?;
+    // One beside the conversation is none of the relay's.
+    if response.get("conversation_id").is_some_and(Value::is_null) && response["metadata"].is_object() {
+        let is_ours = response["metadata"].get(TAG_FIELD).is_some();
+        if !is_ours {
+            return None;
+        }
+    }
+    let id = ResponseId(response["id"].as_str()?.into());
+    let tag = response["metadata"][TAG_FIELD].as_str().and_then(|tag| tag.parse().ok()).map(RequestTag);
+    Some(Event::ResponseCreated(id, tag))
+}
+
+fn item_of(head: &Head) -> Option<Item> {
+    serde_json::from_str(head.item?.get()).ok()
+}
+
+fn added(head: &Head) -> Option<Event> {
+    let item = item_of(head).filter(|item| item.kind.as_deref() == Some("message"))?;
+    Some(Event::ItemAdded(ResponseId(head.response_id.as_deref()?.into()), ItemId(item.id?.into())))
+}
+
+fn done(head: &Head) -> Option<Event> {
+    let item = item_of(head)?;
+    match item.kind.as_deref()? {
+        "message" => Some(Event::ItemDone(ItemId(item.id?.into()))),
+        "function_call" => Some(Event::ToolCalled {
+            response: ResponseId(head.response_id.as_deref()?.into()),
+            index: head.output_index.unwrap_or(0),
+            call: CallId(item.call_id?.into()),
+            name: item.name?.into(),
+            arguments: item.arguments.unwrap_or_default().into(),
+        }),
+        _ => None,
+    }
+}
+
+fn response_done(head: &Head, out: &mut Vec<Heard>) {
+    let Some(response) = head.response.and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok()) else {
+        return;
+    };
+    let Some(id) = response["id"].as_str() else { return };
+    let status = match response["status"].as_str() {
+        // What was said before a limit of length or content was said.
+        Some("completed" | "incomplete") => ReplyStatus::Completed,
+        Some("cancelled") => ReplyStatus::Cancelled,
+        _ => ReplyStatus::Failed,
+    };
+    let code = response["status_details"]["error"]["code"].as_str();
+    out.push(Heard::Event(Event::ResponseDone(ResponseId(id.into()), status, tokens(&response["usage"]))));
+    if status == ReplyStatus::Failed {
+        out.extend(code.map(|code| Heard::Complaint(code.to_owned())));
+        if code.is_some_and(|code| FINAL_CODES.contains(&code)) {
+            out.push(Heard::Event(Event::Lost(Loss::Final)));
+        }
+    }
+}
+
+/// Tokens by kind. What was cached is part of what went in, and is told apart by kind.
+pub(super) fn tokens(usage: &Value) -> Tokens {
+    let count = |value: &Value| value.as_u64().unwrap_or(0);
+    let (input, output) = (&usage["input_token_details"], &usage["output_token_details"]);
+    let cached = &input["cached_tokens_details"];
+    let audio_in = count(&input["audio_tokens"]);
+    let text_in = match input["text_tokens"].as_u64() {
+        Some(text) => text + count(&input["image_tokens"]),
+        None => count(&usage["input_tokens"]).saturating_sub(audio_in),
+    };
+    let cached_audio_in = count(&cached["audio_tokens"]).min(audio_in);
+    let cached_text_in = match cached["text_tokens"].as_u64() {
+        Some(text) => text + count(&cached["image_tokens"]),
+        None => count(&input["cached_tokens"]).saturating_sub(cached_audio_in),
+    };
+    let audio_out = count(&output["audio_tokens"]);
+    Tokens {
+        text_in,
+        audio_in,
+        cached_text_in: cached_text_in.min(text_in),
+        cached_audio_in,
+        text_out: output["text_tokens"]
+            .as_u64()
+            .unwrap_or_else(|| count(&usage["output_tokens"]).saturating_sub(audio_out)),
+        audio_out,
+    }
+}
+
+fn fault(session: &mut OpenAiGa, head: &Head, out: &mut Vec<Heard>) {
+    let fault: Fault =
+        head.error.and_then(|error| serde_json::from_str(error.get()).ok()).unwrap_or_default();
+    let code: Arc<str> = fault.code.as_deref().or(fault.kind.as_deref()).unwrap_or("unknown").into();
+    out.push(Heard::Complaint(code.to_string()));
+    let is_about_setup = !session.is_set_up
+        && (fault.event_id.as_deref() == Some(SETUP_ID)
+            || fault.param.as_deref().is_some_and(|param| param.starts_with("session.")));
+    if is_about_setup {
+        let param = fault.param.as_deref().unwrap_or_default();
+        match session.degrade(&code, param) {
+            Some(again) => out.push(Heard::Answer(again)),
+            None => out.push(Heard::Event(Event::Lost(Loss::Final))),
+        }
+        return;
+    }
+    let event = match &*code {
+        "conversation_already_has_active_response" => Event::ResponseRefused,
+        "session_expired" => Event::Lost(Loss::Passing),
+        code if FINAL_CODES.contains(&code) => Event::Lost(Loss::Final),
+        _ => return,
+    };
+    out.push(Heard::Event(event));
+}
