@@ -21,11 +21,13 @@ pub const PASSWORD_LINK: &str = "sbp_";
 pub const SETUP_LINK: &str = "sbs_";
 /// Prefix of a secret that webhooks and tools are signed with.
 pub const WEBHOOK_SECRET: &str = "whs_";
+/// Prefix of what opens the socket of a call, once.
+pub const CALL_TICKET: &str = "sbc_";
 /// Prefix of a channel key, which is public: it stands in the page of the site.
 pub const CHANNEL_KEY: &str = "swk_";
 
 /// Every prefix a token of ours can have; the log masks what starts with one of them.
-pub const TOKEN_PREFIXES: [&str; 8] = [
+pub const TOKEN_PREFIXES: [&str; 9] = [
     VISITOR_TOKEN,
     AGENT_SESSION,
     SOCKET_TICKET,
@@ -33,6 +35,7 @@ pub const TOKEN_PREFIXES: [&str; 8] = [
     PASSWORD_LINK,
     SETUP_LINK,
     WEBHOOK_SECRET,
+    CALL_TICKET,
     CHANNEL_KEY,
 ];
 

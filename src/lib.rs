@@ -30,5 +30,6 @@ pub mod socketio;
 pub mod telemetry;
 pub mod tools;
 pub mod usage;
+pub mod voice;
 pub mod wire;
 pub mod ws;

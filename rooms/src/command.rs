@@ -132,6 +132,17 @@ pub enum Command {
         /// The assistant.
         author: User,
     },
+    /// End what the assistant said in a call, with what was heard of it.
+    FinishSpeech {
+        /// The reply.
+        id: EntryId,
+        /// What was heard.
+        text: Arc<str>,
+        /// Whether it was cut.
+        is_interrupted: bool,
+        /// Opaque here.
+        metadata: Option<Arc<str>>,
+    },
     /// Begin a reply of the assistant.
     BeginReply {
         /// The id its entry will have.

@@ -90,6 +90,12 @@ impl Reply {
         offset
     }
 
+    /// Puts other text in its place.
+    pub(crate) fn replace_text(&mut self, text: &str) {
+        text.clone_into(&mut self.text);
+        self.char_count = text.chars().count() as u64;
+    }
+
     /// The entry it becomes; `None` where nothing was sent.
     pub(crate) fn entry(
         &self,

@@ -102,6 +102,9 @@ impl Room {
             Command::StartCall { by, call, id } => self.start_call(by, call, id),
             Command::EndCall { by, call, reason, id } => self.end_call(by, call, reason, id, now),
             Command::BeginSpeech { id, author } => self.begin_speech(id, author),
+            Command::FinishSpeech { id, text, is_interrupted, metadata } => {
+                self.finish_speech(id, &text, is_interrupted, metadata)
+            }
             Command::BeginReply { id, author } => self.begin_reply(id, author),
             Command::SetStage { id, stage } => self.set_stage(id, stage),
             Command::WriteReply { id, piece } => self.write_reply(id, &piece),

@@ -12,14 +12,23 @@ use crate::config::Settings;
 use crate::hub::Hub;
 use crate::pages::page;
 use crate::socketio::{self, SocketIoEdge};
-use crate::ws::{self, WsState};
+use crate::voice::Voice;
+use crate::ws::{self, VoiceState, WsState};
 
 /// Every route of the server: sockets, then REST, then pages for the rest.
-pub(super) fn router(hub: &Arc<Hub>, accounts: &Accounts, settings: &Arc<Settings>, rest: Router) -> Router {
+pub(super) fn router(
+    hub: &Arc<Hub>,
+    accounts: &Accounts,
+    settings: &Arc<Settings>,
+    voice: &Voice,
+    rest: Router,
+) -> Router {
     let sockets = WsState { hub: hub.clone(), accounts: accounts.clone() };
+    let legs = VoiceState { hub: hub.clone(), voice: voice.clone() };
     let edge = socketio::edge(hub.clone(), accounts.clone(), settings.clone());
     let router = Router::new()
         .merge(rest)
+        .route("/ws/voice", any(ws::upgrade_voice).with_state(legs))
         .route("/ws", any(ws::upgrade).with_state(sockets.clone()))
         .merge(mount(edge, "/socket.io/chat"));
     #[cfg(feature = "conformance")]

@@ -32,6 +32,7 @@ use crate::knowledge::{Knowledge, KnowledgeParts};
 use crate::limits::Limits;
 use crate::outbound::{Gateway, install_crypto_provider};
 use crate::telemetry;
+use crate::voice::{Voice, VoiceParts};
 
 /// How often it is checked that this process still has the database to itself.
 const LOCK_PERIOD: Duration = Duration::from_secs(5);
@@ -76,6 +77,9 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     let outgoing = server.outgoing()?;
     outgoing.tools.begin().await.context("could not store the tools")?;
     let assistant = server.assistant(&outgoing, &stop);
+    let voice = server.voice(&outgoing, &assistant);
+    server.hub.listen(vec![Arc::new(assistant.clone()), Arc::new(voice.clone())]);
+    voice.begin().await.context("could not end the calls that were left running")?;
     let rest = http::router(Api::new(ApiParts {
         accounts: server.accounts.clone(),
         hub: server.hub.clone(),
@@ -85,8 +89,9 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
         attachments: server.attachments.clone(),
         tools: outgoing.tools.clone(),
         notifier: outgoing.notifier.clone(),
+        voice: voice.clone(),
     }));
-    let app = router(&server.hub, &server.accounts, &settings, rest);
+    let app = router(&server.hub, &server.accounts, &settings, &voice, rest);
     if let Some(metrics_address) = settings.metrics_listen {
         let metrics_listener = listen(metrics_address)
             .with_context(|| format!("could not listen for metrics on {metrics_address}"))?;
@@ -101,6 +106,7 @@ async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     server.attachments.start_jobs(&stop);
     outgoing.notifier.start_jobs(&stop);
     outgoing.tools.start_jobs(&stop);
+    voice.start_jobs(&stop);
     assistant.begin().await.context("could not take up what was left unanswered")?;
     server.announce(address).await?;
     server.run(listener, app, stop).await
@@ -170,7 +176,19 @@ impl Server {
         })
     }
 
-    /// Starts the assistant; it hears of the hub from here on.
+    /// Calls, with nobody in them.
+    fn voice(&self, outgoing: &Outgoing, assistant: &Assistant) -> Voice {
+        Voice::new(VoiceParts {
+            hub: self.hub.clone(),
+            assistant: assistant.clone(),
+            tools: outgoing.tools.clone(),
+            org_settings: self.models.org_settings.clone(),
+            usage: self.models.usage.clone(),
+            gateway: self.gateway.clone(),
+        })
+    }
+
+    /// Starts the assistant; it hears of the hub once it listens.
     fn assistant(&self, outgoing: &Outgoing, stop: &CancellationToken) -> Assistant {
         let parts = AssistantParts {
             hub: self.hub.clone(),

@@ -113,6 +113,7 @@ impl House {
             gateway,
         };
         let assistant = Assistant::start(parts, CancellationToken::new());
+        assistant.parts.hub.listen(vec![Arc::new(assistant.clone())]);
         let (org, channel, visitor, conversation) = conversation(&db).await;
         let job = Job { org, channel, conversation };
         Self { assistant, hub, org_settings, clock, org, job, visitor, _data: data }

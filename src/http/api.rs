@@ -16,6 +16,7 @@ use crate::knowledge::Knowledge;
 use crate::limits::client_ip;
 use crate::notify::Notifier;
 use crate::tools::Tools;
+use crate::voice::Voice;
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
@@ -38,6 +39,8 @@ pub struct ApiParts {
     pub tools: Tools,
     /// Tells the world of what happens.
     pub notifier: Notifier,
+    /// Calls.
+    pub voice: Voice,
 }
 
 /// What handlers stand on. Cheap to clone.
@@ -51,14 +54,16 @@ pub struct Api {
     pub(super) attachments: Attachments,
     pub(super) tools: Tools,
     pub(super) notifier: Notifier,
+    pub(super) voice: Voice,
 }
 
 impl Api {
     /// An API over accounts and a hub.
     #[must_use]
     pub fn new(parts: ApiParts) -> Self {
-        let ApiParts { accounts, hub, settings, assistant, knowledge, attachments, tools, notifier } = parts;
-        Self { accounts, hub, settings, assistant, knowledge, attachments, tools, notifier }
+        let ApiParts { accounts, hub, settings, assistant, knowledge, attachments, tools, notifier, voice } =
+            parts;
+        Self { accounts, hub, settings, assistant, knowledge, attachments, tools, notifier, voice }
     }
 
     /// The address that limits count by.

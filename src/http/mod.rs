@@ -11,6 +11,7 @@ mod attachments;
 mod auth;
 mod body;
 mod caller;
+mod calls;
 mod channels;
 mod conversations;
 mod cookie;

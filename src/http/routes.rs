@@ -10,8 +10,8 @@ use utoipa_axum::routes;
 use super::answer::{answer, no_such_method, no_such_path};
 use super::api::Api;
 use super::{
-    acts, attachments, auth, channels, conversations, document, health, knowledge, knowledge_pairs, members,
-    orgs, providers, settings, submissions, tickets, tokens, tools, usage, webhooks, widget,
+    acts, attachments, auth, calls, channels, conversations, document, health, knowledge, knowledge_pairs,
+    members, orgs, providers, settings, submissions, tickets, tokens, tools, usage, webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -35,6 +35,7 @@ fn described() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(document::base())
         .merge(live())
         .merge(files())
+        .merge(voice())
         .merge(management())
         .merge(of_assistant())
         .merge(knowledge())
@@ -74,6 +75,17 @@ fn files() -> OpenApiRouter<Api> {
         .routes(routes!(attachments::upload_of_agent))
         .layer(DefaultBodyLimit::disable());
     OpenApiRouter::new().routes(routes!(attachments::get)).merge(uploads)
+}
+
+/// Routes of calls.
+fn voice() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(calls::start))
+        .routes(routes!(calls::rejoin))
+        .routes(routes!(calls::list))
+        .routes(routes!(calls::get))
+        .routes(routes!(calls::join))
+        .routes(routes!(calls::end))
 }
 
 /// Routes of what people set of the assistant and see of it.

@@ -28,6 +28,7 @@ use crate::org_settings::OrgSettings;
 use crate::outbound::Gateway;
 use crate::tools::{Tools, ToolsParts};
 use crate::usage::Usage;
+use crate::voice::{Voice, VoiceParts};
 
 pub(super) const PASSWORD: &str = "correct horse battery";
 
@@ -132,14 +133,23 @@ impl Harness {
             chains: Chains::new(db.clone(), keys.clone(), EnvironmentKeys::default(), &settings),
             keys,
             attachments: attachments.clone(),
-            org_settings,
-            usage,
+            org_settings: org_settings.clone(),
+            usage: usage.clone(),
             tools: tools.clone(),
             notifier: notifier.clone(),
             knowledge: knowledge.clone(),
-            gateway,
+            gateway: gateway.clone(),
         };
         let assistant = Assistant::start(parts, CancellationToken::new());
+        let voice = Voice::new(VoiceParts {
+            hub: hub.clone(),
+            assistant: assistant.clone(),
+            tools: tools.clone(),
+            org_settings,
+            usage,
+            gateway,
+        });
+        hub.listen(vec![Arc::new(assistant.clone()), Arc::new(voice.clone())]);
         let app = router(Api::new(ApiParts {
             accounts: accounts.clone(),
             hub: hub.clone(),
@@ -149,6 +159,7 @@ impl Harness {
             attachments,
             tools,
             notifier,
+            voice,
         }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());

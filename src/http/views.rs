@@ -141,6 +141,7 @@ impl WidgetChannelView {
         channel: &ChannelRecord,
         settings: &Effective,
         visitor_message_max_chars: usize,
+        voice_enabled: bool,
     ) -> Self {
         Self {
             id: channel.id.to_string(),
@@ -154,7 +155,7 @@ impl WidgetChannelView {
             }),
             welcome_questions: settings.welcome_questions.clone(),
             handoff_enabled: channel.handoff_enabled,
-            voice_enabled: false,
+            voice_enabled,
             visitor_message_max_chars,
         }
     }

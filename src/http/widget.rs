@@ -77,10 +77,11 @@ pub(super) async fn open_session(
     let status = if session.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let max_chars = api.hub.visitor_message_max_chars(&session.channel);
     let settings = api.assistant.settings_of(&session.channel).await?;
+    let takes_calls = api.voice.is_offered(&session.channel, &settings).await;
     let answer = WidgetSessionAnswer {
         visitor: visitor_view(&session.visitor),
         session: session.conversation.as_ref().map(SessionView::from),
-        channel: WidgetChannelView::new(&session.channel, &settings, max_chars),
+        channel: WidgetChannelView::new(&session.channel, &settings, max_chars, takes_calls),
         visitor_token: session.token,
     };
     Ok((status, Json(answer)))

@@ -91,6 +91,28 @@ impl Hub {
         .await
     }
 
+    /// Ends what the assistant said with what was heard of it.
+    ///
+    /// # Errors
+    /// `conflict` where a person has taken over meanwhile; what had been heard is in the log then.
+    pub async fn finish_speech(
+        self: &Arc<Self>,
+        org: OrgId,
+        id: ConversationId,
+        entry: EntryId,
+        text: Arc<str>,
+        is_interrupted: bool,
+        metadata: Arc<str>,
+    ) -> Result<Acted, WireError> {
+        self.act_as_house(org, id, || Command::FinishSpeech {
+            id: entry,
+            text: text.clone(),
+            is_interrupted,
+            metadata: Some(metadata.clone()),
+        })
+        .await
+    }
+
     /// Hands the conversation back in the name of an agent whose voice was lost.
     ///
     /// # Errors

@@ -39,6 +39,13 @@ pub const KNOWLEDGE_FAILURES: &str = "switchboard_knowledge_failures_total";
 /// Committed entries that the assistant did not look at because it was too busy.
 pub const NOTED_DROPPED: &str = "switchboard_noted_dropped_total";
 
+/// Calls that are going on.
+pub const CALLS_LIVE: &str = "switchboard_calls_live";
+/// Complaints of providers of voices.
+pub const VOICE_COMPLAINTS: &str = "switchboard_voice_complaints_total";
+/// Legs of calls closed because they read too slowly.
+pub const VOICE_SLOW_LEGS: &str = "switchboard_voice_slow_legs_closed_total";
+
 const SECONDS: &[f64] =
     &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 const COUNTS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
@@ -60,7 +67,10 @@ const fn metric(name: &'static str, kind: Kind, help: &'static str) -> Metric {
 }
 
 /// Every metric of the server, apart from those of the process.
-const TABLE: [Metric; 15] = [
+const TABLE: [Metric; 18] = [
+    metric(CALLS_LIVE, Kind::Gauge, "Calls that are going on"),
+    metric(VOICE_COMPLAINTS, Kind::Counter, "Complaints of providers of voices"),
+    metric(VOICE_SLOW_LEGS, Kind::Counter, "Legs of calls closed because they read too slowly"),
     metric(NOTED_DROPPED, Kind::Counter, "Entries that the assistant was too busy to look at"),
     metric(CONNECTIONS, Kind::Gauge, "Live connections by transport and audience"),
     metric(MESSAGES_COMMITTED, Kind::Counter, "Messages committed to the database"),

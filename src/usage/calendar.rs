@@ -14,6 +14,12 @@ pub(super) fn month_start_of(now_ms: i64) -> String {
     date_of(now_ms).first_of_month().to_string()
 }
 
+/// The midnight before a moment, in milliseconds since 1970.
+#[must_use]
+pub fn day_start(now_ms: i64) -> i64 {
+    start_of(date_of(now_ms))
+}
+
 /// The next midnight after a moment, in milliseconds since 1970.
 pub(super) fn next_midnight(now_ms: i64) -> i64 {
     start_of(date_of(now_ms).saturating_add(1.day()))

@@ -9,6 +9,7 @@ mod limits;
 mod prices;
 mod service;
 
+pub use calendar::day_start;
 pub use event::{UsageEvent, UsageKind};
 pub use limits::{Exceeded, Numbers};
 pub use prices::Prices;

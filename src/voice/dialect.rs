@@ -6,7 +6,7 @@ use crate::providers::ToolSpec;
 
 /// How a provider notices that the visitor begins and ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Detection {
+pub(super) enum Detection {
     /// By loudness.
     Loudness {
         /// From 0 to 1; higher needs louder speech.
@@ -20,45 +20,45 @@ pub enum Detection {
 
 /// How a voice session is set up. It never leaves the server but to the provider.
 #[derive(Debug, Clone)]
-pub struct Setup {
+pub(super) struct Setup {
     /// What the assistant is told.
-    pub instructions: String,
+    pub(super) instructions: String,
     /// What it says first; empty leaves the words to it.
-    pub greeting: String,
+    pub(super) greeting: String,
     /// The voice.
-    pub voice: String,
+    pub(super) voice: String,
     /// How fast it speaks: 1 is as recorded.
-    pub speed: f64,
+    pub(super) speed: f64,
     /// How turns are noticed.
-    pub detection: Detection,
+    pub(super) detection: Detection,
     /// Models that put the visitor's words in writing, the best first; none means no transcripts.
-    pub transcription_models: Vec<String>,
+    pub(super) transcription_models: Vec<String>,
     /// The visitor's language as a two-letter code, where it is known.
-    pub language: Option<&'static str>,
+    pub(super) language: Option<&'static str>,
     /// `near_field`, `far_field`, or nothing.
-    pub noise_reduction: Option<String>,
+    pub(super) noise_reduction: Option<String>,
     /// What it may call.
-    pub tools: Vec<ToolSpec>,
+    pub(super) tools: Vec<ToolSpec>,
     /// The longest response in tokens.
-    pub max_output_tokens: u32,
+    pub(super) max_output_tokens: u32,
 }
 
 /// What putting words in writing used.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct WritingUsed {
+pub(super) struct WritingUsed {
     /// Tokens of sound in.
-    pub audio_tokens: u64,
+    pub(super) audio_tokens: u64,
     /// Tokens of text in.
-    pub text_tokens: u64,
+    pub(super) text_tokens: u64,
     /// Tokens out.
-    pub output_tokens: u64,
+    pub(super) output_tokens: u64,
     /// Milliseconds of sound, where the provider counts these.
-    pub duration_ms: u64,
+    pub(super) duration_ms: u64,
 }
 
 /// Something heard from a provider.
 #[derive(Debug, Clone)]
-pub enum Heard {
+pub(super) enum Heard {
     /// For the relay.
     Event(Event),
     /// Something to be sent at once: the session is set up with less.
@@ -70,7 +70,7 @@ pub enum Heard {
 }
 
 /// One connection's way of speaking. It holds what the connection's state needs, and no socket.
-pub trait Dialect: Send + std::fmt::Debug {
+pub(super) trait Dialect: Send + std::fmt::Debug {
     /// What the provider can do.
     fn capabilities(&self) -> Capabilities;
 

@@ -1,19 +1,19 @@
 //! Audio frames of a leg: a header of 16 bytes, little endian, and the payload (PROTOCOL.md section 9).
 
 /// Bytes of a header.
-pub const HEADER_BYTES: usize = 16;
+pub(super) const HEADER_BYTES: usize = 16;
 /// Bytes of the longest payload.
-pub const PAYLOAD_MAX_BYTES: usize = 16 * 1_024;
+pub(super) const PAYLOAD_MAX_BYTES: usize = 16 * 1_024;
 
 /// PCM16 mono at 24 kHz.
-pub const CODEC_PCM_24K: u8 = 0;
+pub(super) const CODEC_PCM_24K: u8 = 0;
 /// PCM16 mono at the rate of the hello.
-pub const CODEC_PCM_HELLO: u8 = 3;
+pub(super) const CODEC_PCM_HELLO: u8 = 3;
 
 /// What flows in a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Kind {
+pub(super) enum Kind {
     /// A microphone, upwards.
     Microphone = 1,
     /// What is to be played, downwards.
@@ -25,7 +25,7 @@ pub enum Kind {
 /// Whose sound it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Track {
+pub(super) enum Track {
     /// The visitor's.
     Visitor = 0,
     /// The assistant's.
@@ -37,37 +37,35 @@ pub enum Track {
 }
 
 /// No payload: 20 ms of silence.
-pub const FLAG_SILENCE: u8 = 1;
-/// Something before it is missing.
-pub const FLAG_DISCONTINUITY: u8 = 2;
+pub(super) const FLAG_SILENCE: u8 = 1;
 /// The last frame of its item.
-pub const FLAG_LAST: u8 = 4;
+pub(super) const FLAG_LAST: u8 = 4;
 /// The microphone is closed.
-pub const FLAG_MUTED: u8 = 8;
+pub(super) const FLAG_MUTED: u8 = 8;
 
 /// The header of a frame downwards.
 #[derive(Debug, Clone, Copy)]
-pub struct Header {
+pub(super) struct Header {
     /// What flows.
-    pub kind: Kind,
+    pub(super) kind: Kind,
     /// Flags.
-    pub flags: u8,
+    pub(super) flags: u8,
     /// Whose.
-    pub track: Track,
+    pub(super) track: Track,
     /// One more per frame of this leg.
-    pub seq: u32,
+    pub(super) seq: u32,
     /// The sample clock at 24 kHz of the first sample.
-    pub time: u32,
+    pub(super) time: u32,
     /// The tag of the utterance.
-    pub item: u16,
+    pub(super) item: u16,
     /// The playback generation.
-    pub generation: u16,
+    pub(super) generation: u16,
 }
 
 impl Header {
     /// The frame: header and payload.
     #[must_use]
-    pub fn frame(&self, payload: &[u8]) -> Vec<u8> {
+    pub(super) fn frame(&self, payload: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEADER_BYTES + payload.len());
         bytes.extend_from_slice(&[self.kind as u8, CODEC_PCM_24K, self.flags, self.track as u8]);
         bytes.extend_from_slice(&self.seq.to_le_bytes());
@@ -81,22 +79,22 @@ impl Header {
 
 /// A frame of a microphone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MicrophoneFrame<'a> {
+pub(super) struct MicrophoneFrame<'a> {
     /// How the payload is coded: [`CODEC_PCM_24K`] or [`CODEC_PCM_HELLO`].
-    pub codec: u8,
+    pub(super) codec: u8,
     /// Flags.
-    pub flags: u8,
+    pub(super) flags: u8,
     /// Whose, as the sender says.
-    pub track: u8,
+    pub(super) track: u8,
     /// One more per frame.
-    pub seq: u32,
+    pub(super) seq: u32,
     /// The samples, little endian; nothing where it is silent.
-    pub payload: &'a [u8],
+    pub(super) payload: &'a [u8],
 }
 
 /// Why bytes are no frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum FrameFault {
+pub(super) enum FrameFault {
     /// Shorter than a header.
     #[error("the frame is shorter than its header")]
     Short,
@@ -115,7 +113,7 @@ pub enum FrameFault {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn parse_microphone(bytes: &[u8]) -> Result<Option<MicrophoneFrame<'_>>, FrameFault> {
+pub(super) fn parse_microphone(bytes: &[u8]) -> Result<Option<MicrophoneFrame<'_>>, FrameFault> {
     let Some((header, payload)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
         return Err(FrameFault::Short);
     };
@@ -153,10 +151,7 @@ mod tests {
             generation: 0xfffe,
         };
 
-        assert_eq!(
-            header.frame(&[9, 8]),
-            [2, 0, 4, 1, 4, 3, 2, 1, 0xe0, 1, 0, 0, 7, 0, 0xfe, 0xff, 9, 8]
-        );
+        assert_eq!(header.frame(&[9, 8]), [2, 0, 4, 1, 4, 3, 2, 1, 0xe0, 1, 0, 0, 7, 0, 0xfe, 0xff, 9, 8]);
     }
 
     #[test]
@@ -172,7 +167,8 @@ mod tests {
         assert_eq!(parse_microphone(&frame(1, 960)), Err(FrameFault::Codec));
         assert_eq!(parse_microphone(&frame(0, PAYLOAD_MAX_BYTES + 2)), Err(FrameFault::Long));
         assert_eq!(parse_microphone(&[9; 20]), Ok(None));
-        let good = parse_microphone(&frame(3, 960)).unwrap().unwrap();
+        let bytes = frame(3, 960);
+        let good = parse_microphone(&bytes).unwrap().unwrap();
         assert_eq!((good.codec, good.seq, good.payload.len()), (3, 5, 960));
     }
 

@@ -36,8 +36,7 @@ pub(super) struct Intake {
 impl Intake {
     /// Of a leg that may also send at `rate`, under codec 3.
     pub(super) fn new(rate: Option<SampleRate>) -> Self {
-        let hello =
-            rate.map(|rate| (rate, Framer::new(rate), Resampler::new(rate, SampleRate::Hz24000)));
+        let hello = rate.map(|rate| (rate, Framer::new(rate), Resampler::new(rate, SampleRate::Hz24000)));
         Self {
             plain: Framer::new(SampleRate::Hz24000),
             hello,

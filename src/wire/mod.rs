@@ -15,6 +15,7 @@ mod text;
 mod time;
 #[cfg(test)]
 mod typescript;
+mod voice;
 
 pub use client::{
     AssignData, CLIENT_EVENTS, ClientEvent, HandoffData, HelloData, InboxFilter, InboxView, JoinData,
@@ -38,3 +39,7 @@ pub use state::{
 };
 pub use text::{TextFault, check_json_text};
 pub use time::rfc3339;
+pub use voice::{
+    VOICE_TEXT_MAX_CHARS, VoiceDown, VoiceHello, VoiceLimits, VoiceNotice, VoicePlayed, VoiceResume,
+    VoiceSign, VoiceState, VoiceTurn, VoiceUp, parse_voice_hello,
+};

@@ -60,6 +60,12 @@ fn declarations() -> String {
         ProcessingUpdate<'static>,
         CompleteUpdate<'static>,
         ReplyErrorUpdate<'static>,
+        VoiceSign,
+        VoiceLimits,
+        VoiceNotice,
+        VoiceState,
+        VoiceTurn,
+        VoiceDown,
     );
     text
 }

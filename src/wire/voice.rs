@@ -55,6 +55,19 @@ pub struct VoicePlayed {
     pub underruns: u32,
 }
 
+/// A sign of life, and its answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct VoiceSign {
+    /// Its number.
+    #[serde(default)]
+    #[cfg_attr(test, ts(type = "number"))]
+    pub id: u64,
+    /// The sender's clock, opaque to the other side.
+    #[serde(default)]
+    pub time: f64,
+}
+
 /// What a leg says after its hello.
 #[derive(Debug, Clone)]
 pub enum VoiceUp {
@@ -67,7 +80,7 @@ pub enum VoiceUp {
     /// The visitor ends the call.
     Hangup,
     /// A sign of life; answered with the same data.
-    Ping(Box<RawValue>),
+    Ping(VoiceSign),
     /// The answer to one.
     Pong,
     /// An agent listens.
@@ -138,7 +151,7 @@ impl VoiceUp {
             "mute" => Self::Mute,
             "unmute" => Self::Unmute,
             "hangup" => Self::Hangup,
-            "ping" => Self::Ping(RawValue::from_string(data.to_owned()).map_err(bad)?),
+            "ping" => Self::Ping(serde_json::from_str(data).map_err(bad)?),
             "pong" => Self::Pong,
             "listen" => Self::Listen,
             "whisper" => Self::Whisper(words()?),
@@ -301,14 +314,9 @@ pub enum VoiceDown {
         cost: f64,
     },
     /// A sign of life.
-    Ping {
-        /// Its number.
-        #[cfg_attr(test, ts(type = "number"))]
-        id: u64,
-    },
+    Ping(VoiceSign),
     /// The answer to one.
-    #[cfg_attr(test, ts(type = "unknown"))]
-    Pong(Box<RawValue>),
+    Pong(VoiceSign),
     /// Something was wrong.
     Error {
         /// What, as PROTOCOL.md section 5 has it.
@@ -366,7 +374,9 @@ mod tests {
         let played = r#"{"event":"played","data":{"generation":1,"item":2,"samples":480,"buffered_ms":80,"underruns":0}}"#;
 
         assert!(matches!(VoiceUp::parse(played), Ok(VoiceUp::Played(one)) if one.samples == 480));
-        assert!(matches!(VoiceUp::parse(r#"{"event":"give_back"}"#), Ok(VoiceUp::GiveBack(note)) if note.is_empty()));
+        assert!(
+            matches!(VoiceUp::parse(r#"{"event":"give_back"}"#), Ok(VoiceUp::GiveBack(note)) if note.is_empty())
+        );
         assert!(matches!(VoiceUp::parse(r#"{"event":"give_back","data":null}"#), Ok(VoiceUp::GiveBack(_))));
         assert!(matches!(VoiceUp::parse(r#"{"event":"later","data":[]}"#), Ok(VoiceUp::Unknown)));
         for wrong in ["", "[]", r#"{"event":"say"}"#, r#"{"event":"say","data":{"text":" "}}"#] {

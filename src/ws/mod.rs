@@ -6,9 +6,11 @@ mod frames;
 mod hello;
 mod reader;
 mod route;
+mod voice;
 mod writer;
 
 #[cfg(feature = "conformance")]
 pub use echo::echo;
 pub use frames::{Envelope, parse_envelope};
 pub use route::{WsState, upgrade};
+pub use voice::{VoiceState, upgrade_voice};

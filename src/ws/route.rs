@@ -73,7 +73,7 @@ pub async fn upgrade(
     response
 }
 
-fn text_of(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
+pub(super) fn text_of(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 

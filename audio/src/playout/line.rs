@@ -110,6 +110,12 @@ impl Line {
         self.items.iter().any(|item| item.id == utterance)
     }
 
+    /// The utterance that is heard first, and of its samples how many were played and received.
+    #[must_use]
+    pub fn progress(&self) -> Option<(UtteranceId, u64, u64)> {
+        self.items.front().map(|item| (item.id, item.played, item.received))
+    }
+
     /// Whether anything has reached the visitor that is not known to be heard.
     #[must_use]
     pub fn is_playing(&self) -> bool {

@@ -12,7 +12,7 @@ use super::{
     Clip, Command, EndReason, Floor, Input, LinkHealth, Outcome, Output, Purpose, Role, Rules, Sensitivity,
     ToolStage, Turn,
 };
-use crate::{Budget, FRAME_MS, Line, Speaking};
+use crate::{Budget, FRAME_MS, Line, Speaking, UtteranceId};
 
 /// How long a visitor's leg may be gone.
 const GRACE_MS: u64 = 30_000;
@@ -136,6 +136,29 @@ impl Relay {
         .into_iter()
         .flatten()
         .min()
+    }
+
+    /// Takes in what was said before the call, for the model alone. To be called before anything else.
+    pub fn remember(&mut self, turn: Turn) {
+        self.script.tell(turn);
+    }
+
+    /// What was said and done, the oldest first.
+    pub fn turns(&self) -> impl Iterator<Item = &Turn> {
+        self.script.turns()
+    }
+
+    /// What of the words that the assistant is saying now has been heard so far.
+    #[must_use]
+    pub fn heard_words(&self) -> Option<(UtteranceId, &str)> {
+        let (id, played, received) = self.line.progress()?;
+        self.script.heard_words(id, played, received).map(|words| (id, words))
+    }
+
+    /// Whether the assistant has the call.
+    #[must_use]
+    pub fn is_with_assistant(&self) -> bool {
+        self.floor.is_assistant()
     }
 
     /// Whether the call is over.

@@ -36,13 +36,20 @@ struct Utterance {
     state: State,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Script {
     pending: VecDeque<Utterance>,
     history: VecDeque<Turn>,
     /// How many turns have ever been added.
     told_count: usize,
     next_id: u32,
+}
+
+impl Default for Script {
+    /// Ids begin with 1: in audio frames, 0 stands for no utterance.
+    fn default() -> Self {
+        Self { pending: VecDeque::new(), history: VecDeque::new(), told_count: 0, next_id: 1 }
+    }
 }
 
 impl Script {
@@ -114,6 +121,22 @@ impl Script {
             .filter(|utterance| matches!(utterance.state, State::Cutting))
             .map(|utterance| utterance.id)
             .collect()
+    }
+
+    /// The words of an utterance so far that were heard.
+    pub(super) fn heard_words(
+        &self,
+        id: UtteranceId,
+        heard_samples: u64,
+        received_samples: u64,
+    ) -> Option<&str> {
+        let utterance = self.pending.iter().find(|utterance| utterance.id == id)?;
+        Some(heard_text(&utterance.text, heard_samples, received_samples))
+    }
+
+    /// What was said and done, the oldest first.
+    pub(super) fn turns(&self) -> impl Iterator<Item = &Turn> {
+        self.history.iter()
     }
 
     /// The item of an utterance and the connection it stands on.

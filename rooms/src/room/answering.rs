@@ -106,7 +106,7 @@ impl Room {
     }
 
     /// The reply, unless it has ended or was overrun.
-    fn reply_in_writing(&mut self, id: EntryId) -> Result<&mut Reply, Refusal> {
+    pub(super) fn reply_in_writing(&mut self, id: EntryId) -> Result<&mut Reply, Refusal> {
         let takeover = self.head.takeover;
         match &mut self.reply {
             Some(reply) if reply.id == id && reply.takeover == takeover && !self.head.is_closed() => {
@@ -116,7 +116,7 @@ impl Room {
         }
     }
 
-    fn reply_draft(&self, entry: DraftEntry) -> Draft {
+    pub(super) fn reply_draft(&self, entry: DraftEntry) -> Draft {
         let (takeover, answered) = self
             .reply
             .as_ref()

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::Room;
+use crate::reply::Ending;
 use crate::{
     Announcement, Body, CallId, ClosedBy, DraftEntry, Effect, EntryId, Event, Interruption, Recipients,
     Refusal, Reply, Responder, Timestamp, User,
@@ -48,6 +49,24 @@ impl Room {
         let told = Announcement::Processing(id, reply.stage.clone());
         self.reply = Some(reply);
         Ok(vec![Effect::Announce(Recipients::ALL, told)])
+    }
+
+    /// Ends what the assistant said with what was heard of it, which the pieces may have run ahead of.
+    pub(super) fn finish_speech(
+        &mut self,
+        id: EntryId,
+        text: &str,
+        is_interrupted: bool,
+        metadata: Option<Arc<str>>,
+    ) -> Result<Vec<Effect>, Refusal> {
+        let reply = self.reply_in_writing(id)?;
+        reply.replace_text(text);
+        let interrupted = is_interrupted.then_some(Interruption::Superseded);
+        let Some(entry) = reply.entry(interrupted, metadata) else {
+            return self.fail_reply(id, None);
+        };
+        reply.ending = Some(Ending::Complete(None));
+        Ok(vec![Effect::Commit(self.reply_draft(entry))])
     }
 
     /// What was sent of a written reply, for an event that cuts it; what is said in a call goes on.

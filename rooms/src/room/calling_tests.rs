@@ -194,6 +194,17 @@ fn asking_for_a_person_does_not_cut_what_the_assistant_is_saying() {
 }
 
 #[test]
+fn the_entry_holds_what_was_heard_even_where_pieces_ran_ahead() {
+    let mut phone = Phone::in_call();
+    phone.speak("We are open until eight");
+    let text = Arc::from("We are open");
+    phone.run(Command::FinishSpeech { id: SPEECH, text, is_interrupted: true, metadata: None }).unwrap();
+
+    assert_eq!(phone.spoken(), [("We are open".to_owned(), Some(Interruption::Superseded))]);
+    assert!(phone.room.reply().is_none());
+}
+
+#[test]
 fn closing_the_conversation_ends_its_call_first() {
     let mut phone = Phone::in_call();
     phone.speak("Goodb");

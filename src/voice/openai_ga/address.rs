@@ -5,7 +5,7 @@ use url::Url;
 /// The WebSocket address below a base URL: `http` becomes `ws`, and the usual roots get `/realtime` behind them.
 /// Any other path is taken as it is. A model in the query stays.
 #[must_use]
-pub fn realtime_url(base: &Url, model: &str, is_azure: bool) -> Option<Url> {
+pub(in crate::voice) fn realtime_url(base: &Url, model: &str, is_azure: bool) -> Option<Url> {
     let mut url = base.clone();
     let scheme = match base.scheme() {
         "http" | "ws" => "ws",

@@ -9,5 +9,5 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-pub use address::realtime_url;
-pub use session::OpenAiGa;
+pub(super) use address::realtime_url;
+pub(super) use session::OpenAiGa;

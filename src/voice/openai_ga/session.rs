@@ -16,9 +16,8 @@ const THRESHOLD_MAX: f64 = 0.95;
 
 /// A connection that speaks the dialect.
 #[derive(Debug)]
-pub struct OpenAiGa {
+pub(in crate::voice) struct OpenAiGa {
     pub(super) setup: Setup,
-    pub(super) model: String,
     pub(super) sensitivity: Sensitivity,
     pub(super) is_set_up: bool,
     /// Whether the voice is left out, as the provider refused to change it.
@@ -27,12 +26,11 @@ pub struct OpenAiGa {
 }
 
 impl OpenAiGa {
-    /// A connection to `model` that will be set up so.
+    /// A connection that will be set up so.
     #[must_use]
-    pub fn new(setup: Setup, model: String) -> Self {
+    pub(in crate::voice) fn new(setup: Setup) -> Self {
         Self {
             setup,
-            model,
             sensitivity: Sensitivity::Normal,
             is_set_up: false,
             keeps_voice: false,
@@ -139,7 +137,8 @@ impl OpenAiGa {
             && self.setup.detection == Detection::Meaning
         {
             self.setup.detection = Detection::Loudness { threshold: 0.5, silence_ms: 500 };
-        } else if param.starts_with("session.audio.input.noise_reduction") && self.setup.noise_reduction.is_some()
+        } else if param.starts_with("session.audio.input.noise_reduction")
+            && self.setup.noise_reduction.is_some()
         {
             self.setup.noise_reduction = None;
         } else {

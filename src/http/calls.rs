@@ -1,0 +1,234 @@
+//! Calls: begun by visitors, seen, joined and ended by agents.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use rooms::CallId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::api::Api;
+use super::body::{Asked, Body};
+use super::caller::{Caller, Id, Place, Visitor};
+use super::error::ApiError;
+use super::pages::{List, limit};
+use crate::hub::Hub;
+use crate::voice::{CallView as Call, LegMode, LegTicket};
+use crate::wire::{UserView, WireError, rfc3339};
+
+/// A call.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Call)]
+pub(super) struct CallView {
+    id: String,
+    session_id: String,
+    channel_id: String,
+    visitor: CallVisitor,
+    /// `active` or `ended`.
+    state: &'static str,
+    /// Who has it: `assistant`, `taking`, `agent`, `hold`; null when it has ended.
+    floor: Option<&'static str>,
+    /// How the way to the voice is: `ok`, `reconnecting`, `degraded`; null when it has ended.
+    link: Option<&'static str>,
+    /// The agent who has it.
+    agent: Option<UserView>,
+    /// Agents in it.
+    listener_count: usize,
+    provider: String,
+    model: String,
+    /// Whether no real model answers.
+    simulated: bool,
+    started_at: String,
+    ended_at: Option<String>,
+    /// How long it was; null while it runs.
+    seconds: Option<i64>,
+    /// Why it ended: `visitor`, `agent`, `limit`, `budget`, `idle` or `error`.
+    reason: Option<String>,
+    /// What it has cost so far, in US dollars.
+    cost_usd: f64,
+    /// How the visitor feels, where somebody has looked.
+    sentiment: Option<String>,
+}
+
+/// Who called.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CallVisitor {
+    id: String,
+    name: String,
+}
+
+impl From<Call> for CallView {
+    fn from(call: Call) -> Self {
+        let Call { record, standing } = call;
+        let standing = standing.filter(|_| record.ended_at.is_none());
+        let stored_cost = u64::try_from(record.cost_nano_usd).unwrap_or(0);
+        Self {
+            state: if record.ended_at.is_none() { "active" } else { "ended" },
+            floor: standing.as_ref().map(|one| one.floor),
+            link: standing.as_ref().map(|one| one.link),
+            agent: standing.as_ref().and_then(|one| one.agent.as_ref()).map(UserView::from),
+            listener_count: standing.as_ref().map_or(0, |one| one.listener_count),
+            cost_usd: crate::voice::usd(standing.as_ref().map_or(stored_cost, |one| one.cost_nano_usd)),
+            sentiment: standing.and_then(|one| one.sentiment).map(|sentiment| sentiment.to_string()),
+            id: record.id,
+            session_id: record.conversation_id,
+            channel_id: record.channel_id,
+            visitor: CallVisitor { id: record.visitor_id, name: record.visitor_name },
+            provider: record.provider,
+            model: record.model,
+            simulated: record.is_simulated,
+            started_at: rfc3339(rooms::Timestamp(record.started_at)),
+            ended_at: record.ended_at.map(|at| rfc3339(rooms::Timestamp(at))),
+            seconds: record.seconds,
+            reason: record.reason,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CallAnswer {
+    call: CallView,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct CallBody {
+    /// The visitor's conversation.
+    session_id: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct LegBody {
+    /// `listen` or `take`.
+    mode: String,
+}
+
+/// What opens the socket of a call: once, within 60 s, from the same origin.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TicketAnswer {
+    call_id: String,
+    ticket: String,
+}
+
+impl From<LegTicket> for TicketAnswer {
+    fn from(ticket: LegTicket) -> Self {
+        Self { call_id: ticket.call.to_string(), ticket: ticket.ticket }
+    }
+}
+
+/// Which calls to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct CallsQuery {
+    /// `active` or `all`, which is the default.
+    state: Option<String>,
+    /// Where the page before ended: its `next_cursor`.
+    cursor: Option<String>,
+    /// How many items: 50, at most 200.
+    limit: Option<u32>,
+}
+
+/// Begin a call in the visitor's conversation.
+#[utoipa::path(post, path = "/widget/calls", tag = "widget", request_body = CallBody, responses(
+    (status = 201, description = "begun; connect to /ws/voice with the ticket", body = TicketAnswer),
+    (status = 409, description = "a call is going on: `details.call_id`"),
+))]
+pub(super) async fn start(
+    State(api): State<Api>,
+    Visitor(caller): Visitor,
+    place: Place,
+    body: Body<CallBody>,
+) -> Result<(StatusCode, Json<TicketAnswer>), ApiError> {
+    let conversation = Hub::parse_conversation_id(&body.value.session_id)?;
+    let ticket = api.voice.start(&caller.principal, caller.address, conversation, place.origin).await?;
+    Ok((StatusCode::CREATED, Json(ticket.into())))
+}
+
+/// Another ticket for the visitor's own call, after its page was loaded again.
+#[utoipa::path(post, path = "/widget/calls/{id}/legs", tag = "widget", params(("id" = String, Path)),
+    responses((status = 201, description = "connect to /ws/voice with it", body = TicketAnswer)))]
+pub(super) async fn rejoin(
+    State(api): State<Api>,
+    Visitor(caller): Visitor,
+    place: Place,
+    id: Id,
+) -> Result<(StatusCode, Json<TicketAnswer>), ApiError> {
+    let ticket = api.voice.visitor_ticket(&caller.principal, call_id(&id)?, place.origin)?;
+    Ok((StatusCode::CREATED, Json(ticket.into())))
+}
+
+/// Calls of the org, newest first.
+#[utoipa::path(get, path = "/calls", tag = "calls", params(CallsQuery),
+    responses((status = 200, description = "a page", body = List<CallView>)))]
+pub(super) async fn list(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(asked): Asked<CallsQuery>,
+) -> Result<Json<List<CallView>>, ApiError> {
+    let running_only = match asked.state.as_deref() {
+        None | Some("" | "all") => false,
+        Some("active") => true,
+        Some(_) => return Err(WireError::bad_request("state must be active or all").into()),
+    };
+    // Ids are ordered by time; this one is after all of them.
+    let before = match asked.cursor {
+        None => "~".to_owned(),
+        Some(cursor) => {
+            cursor.parse::<CallId>().map_err(|_| WireError::bad_request("cursor is not one"))?.to_string()
+        }
+    };
+    let limit = limit(asked.limit);
+    let calls = api.voice.list(&caller.principal, running_only, &before, limit).await?;
+    let next_cursor = (i64::try_from(calls.len()) == Ok(limit))
+        .then(|| calls.last().map(|call| call.record.id.clone()))
+        .flatten();
+    Ok(Json(List { items: calls.into_iter().map(CallView::from).collect(), next_cursor }))
+}
+
+/// A call.
+#[utoipa::path(get, path = "/calls/{id}", tag = "calls", params(("id" = String, Path)),
+    responses((status = 200, description = "it", body = CallAnswer)))]
+pub(super) async fn get(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<Json<CallAnswer>, ApiError> {
+    let call = api.voice.find(&caller.principal, call_id(&id)?).await?;
+    Ok(Json(CallAnswer { call: call.into() }))
+}
+
+/// Join a running call as an agent: to listen, or to take it.
+#[utoipa::path(post, path = "/calls/{id}/legs", tag = "calls", params(("id" = String, Path)), request_body = LegBody,
+    responses((status = 201, description = "connect to /ws/voice with it", body = TicketAnswer)))]
+pub(super) async fn join(
+    State(api): State<Api>,
+    caller: Caller,
+    place: Place,
+    id: Id,
+    body: Body<LegBody>,
+) -> Result<(StatusCode, Json<TicketAnswer>), ApiError> {
+    let mode = match body.value.mode.as_str() {
+        "listen" => LegMode::Listen,
+        "take" => LegMode::Take,
+        _ => return Err(WireError::bad_request("mode must be listen or take").into()),
+    };
+    let ticket = api.voice.agent_ticket(&caller.principal, call_id(&id)?, mode, place.origin)?;
+    Ok((StatusCode::CREATED, Json(ticket.into())))
+}
+
+/// End a running call.
+#[utoipa::path(post, path = "/calls/{id}/end", tag = "calls", params(("id" = String, Path)),
+    responses((status = 202, description = "it ends", body = CallAnswer)))]
+pub(super) async fn end(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<(StatusCode, Json<CallAnswer>), ApiError> {
+    let call = call_id(&id)?;
+    api.voice.end(&caller.principal, call).await?;
+    let call = api.voice.find(&caller.principal, call).await?;
+    Ok((StatusCode::ACCEPTED, Json(CallAnswer { call: call.into() })))
+}
+
+fn call_id(id: &Id) -> Result<CallId, WireError> {
+    id.0.parse().map_err(|_| WireError::not_found())
+}

@@ -1,0 +1,300 @@
+//! Carrying out what the relay has decided.
+
+use std::time::Duration;
+
+use audio::relay::{
+    AgentAction, CallId as ToolCallId, Clip, EndReason, Ending, Event, Input, LinkId, Loss, Outcome, Output,
+    ReleaseReason, Role, ToolStage,
+};
+use audio::{Speaker, UtteranceId};
+use rooms::{EntryId, User};
+
+use super::call::{CallTask, Control};
+use super::frame::{FLAG_LAST, Kind, Track};
+use super::scribe::Job;
+use super::tones;
+use super::upstream::dial;
+use crate::providers::ToolCall;
+use crate::tools::Wish;
+use crate::wire::{CloseCode, VoiceDown};
+
+/// How long the last sound fades when it is cut (VOICE.md section 4).
+const FADE_MS: u32 = 5;
+/// How long a provider has to see a connection end.
+const CLOSE_GRACE: Duration = Duration::from_secs(1);
+
+impl CallTask {
+    pub(super) fn carry_out(&mut self, output: Output) {
+        match output {
+            Output::Dial { link, provider } => self.dial(link, provider),
+            Output::Drop(link) => self.drop_link(link),
+            Output::Send(link, command) => {
+                let Some(upstream) = self.upstreams.iter_mut().find(|one| one.link == link) else { return };
+                let mut texts = Vec::new();
+                upstream.dialect.say(command, &mut texts);
+                if !upstream.say(texts) {
+                    self.drop_link(link);
+                    self.then(Input::Upstream(link, Event::Lost(Loss::Passing)));
+                }
+            }
+            Output::Read(is_reading) => self.is_reading = is_reading,
+            Output::Play(frame) => {
+                let flags = if frame.is_last { FLAG_LAST } else { 0 };
+                let (item, generation) = (frame.utterance.tag(), frame.generation.0);
+                self.play_to_visitor(Track::Assistant, flags, item, generation, &frame.pcm);
+            }
+            Output::PlayAgent(pcm) => {
+                self.play_to_visitor(Track::Agent, 0, 0, self.generation, &pcm);
+                let holder = self.holder;
+                for seat in self.seats.iter_mut().filter(|seat| seat.listens && Some(seat.id) != holder) {
+                    seat.play(Kind::Monitor, Track::Agent, 0, 0, 0, &pcm);
+                }
+            }
+            Output::Monitor(role, pcm) => self.monitor(role, &pcm),
+            Output::Clear(generation) => {
+                self.generation = generation.0;
+                if let Some(visitor) = self.seats.iter_mut().find(|seat| seat.is_visitor) {
+                    visitor.hush();
+                }
+                self.tell_visitor(&VoiceDown::Clear { generation: generation.0, fade_ms: FADE_MS });
+            }
+            Output::Clip(clip) => self.play_clip(clip),
+            Output::Began(utterance, role) => self.begin(utterance, role),
+            Output::Words(utterance, Role::Visitor, words) => {
+                if let Some(entry) = self.entries.get(&utterance).copied() {
+                    self.tell_words(entry, Role::Visitor, words.to_string(), false);
+                }
+            }
+            // What the assistant says is shown as it is heard, not as it comes.
+            Output::Words(..) => {}
+            Output::Write { utterance, role, text, ending } => {
+                self.write_utterance(utterance, role, &text, ending);
+            }
+            Output::Turn(speaker) => {
+                let speaking = match speaker {
+                    Speaker::Visitor => "visitor",
+                    Speaker::Assistant => "assistant",
+                    Speaker::Agent => "agent",
+                    Speaker::Nobody => "none",
+                };
+                self.tell_all(&VoiceDown::Turn { speaking });
+            }
+            Output::State(floor, health) => {
+                self.shown = (floor, health);
+                self.show();
+            }
+            Output::RunTool { call, name, arguments } => self.run_tool(call, &name, &arguments),
+            Output::Tool(name, stage) => {
+                let stage = match stage {
+                    ToolStage::Running => "running",
+                    ToolStage::Done => "done",
+                    ToolStage::Failed => "failed",
+                };
+                self.tell_all(&VoiceDown::Tool { name, stage });
+            }
+            Output::ReplyBegan(..) | Output::ReplyEnded(..) => {}
+            Output::Used(response, tokens) => {
+                let (provider, model) = self.speaking.clone();
+                self.write(Job::Used { provider, model, request_id: response.0.to_string(), tokens });
+            }
+            Output::Release(ReleaseReason::NobodyCame) => self.write(Job::NobodyCame),
+            Output::Release(ReleaseReason::AgentLost) => {
+                self.holder = None;
+                if let Some(agent) = self.agent.take() {
+                    self.write(Job::AgentLost(agent));
+                }
+            }
+            Output::AskForPerson => self.write(Job::AskForPerson("voice_failed")),
+            Output::Ended { reason, seconds } => self.finish(reason, seconds),
+        }
+    }
+
+    fn dial(&mut self, link: LinkId, provider: usize) {
+        let Some(voice) = self.plan.links.get(provider).cloned() else {
+            self.then(Input::Upstream(link, Event::Lost(Loss::Final)));
+            return;
+        };
+        let model = voice.model.clone().unwrap_or_else(|| self.plan.model.clone());
+        let (setup, caller) = (self.plan.setup.clone(), self.plan.caller.clone());
+        let (gateway, control) = (self.shared.parts.gateway.clone(), self.live.control.clone());
+        self.shared.spawn(async move {
+            let outcome = dial(&gateway, link, &voice, model, setup, &caller).await.map(Box::new);
+            // A call that has ended meanwhile drops the connection with the message.
+            let _ended = control.send(Control::Dialled { link, outcome }).await;
+        });
+    }
+
+    pub(super) fn drop_link(&mut self, link: LinkId) {
+        let Some(place) = self.upstreams.iter().position(|one| one.link == link) else { return };
+        let upstream = self.upstreams.swap_remove(place);
+        self.shared.spawn(async move {
+            // A provider that does not answer the close is left alone.
+            let _late = tokio::time::timeout(CLOSE_GRACE, upstream.close()).await;
+        });
+    }
+
+    fn play_to_visitor(&mut self, track: Track, flags: u8, item: u16, generation: u16, pcm: &[u8]) {
+        if let Some(visitor) = self.seats.iter_mut().find(|seat| seat.is_visitor) {
+            visitor.play(Kind::Playback, track, flags, item, generation, pcm);
+        }
+    }
+
+    fn play_clip(&mut self, clip: Clip) {
+        for frame in tones::frames(clip) {
+            self.play_to_visitor(Track::System, 0, 0, self.generation, &frame);
+        }
+    }
+
+    /// Copies for agents: those who listen hear both, the one who has the call hears the visitor.
+    fn monitor(&mut self, role: Role, pcm: &[u8]) {
+        let track = match role {
+            Role::Visitor => Track::Visitor,
+            Role::Assistant => Track::Assistant,
+            Role::Agent => Track::Agent,
+        };
+        let holder = self.holder;
+        let hears = |listens: bool, id| listens || (role == Role::Visitor && Some(id) == holder);
+        for seat in self.seats.iter_mut().filter(|seat| !seat.is_visitor && hears(seat.listens, seat.id)) {
+            seat.play(Kind::Monitor, track, 0, 0, 0, pcm);
+        }
+    }
+
+    fn begin(&mut self, utterance: UtteranceId, role: Role) {
+        let entry = EntryId(self.shared.parts.hub.fresh_id());
+        self.entries.insert(utterance, entry);
+        let event =
+            VoiceDown::Item { item: utterance.tag(), entry_id: entry.to_string(), role: role_name(role) };
+        self.tell_all(&event);
+    }
+
+    fn write_utterance(
+        &mut self,
+        utterance: UtteranceId,
+        role: Role,
+        text: &std::sync::Arc<str>,
+        ending: Ending,
+    ) {
+        let Some(entry) = self.entries.remove(&utterance) else { return };
+        self.tell_words(entry, role, text.to_string(), true);
+        // What could not be put in words is no entry.
+        if text.is_empty() {
+            return;
+        }
+        match role {
+            Role::Assistant => {
+                let is_interrupted = ending == Ending::Interrupted;
+                self.write(Job::Said { entry, text: text.clone(), is_interrupted });
+            }
+            Role::Visitor => {
+                self.spoken.insert(entry);
+                self.write(Job::Asked { entry, text: text.clone() });
+            }
+            Role::Agent => {}
+        }
+    }
+
+    /// Shows what more of the assistant's words has been heard.
+    pub(super) fn tell_heard_words(&mut self) {
+        let Some((utterance, words)) = self.relay.heard_words() else { return };
+        let known = if self.told_words.0 == utterance { self.told_words.1 } else { 0 };
+        if words.len() <= known {
+            return;
+        }
+        let Some(entry) = self.entries.get(&utterance).copied() else { return };
+        self.told_words = (utterance, words.len());
+        let text = words.to_owned();
+        self.write(Job::Heard { entry, text: text.clone() });
+        self.tell_words(entry, Role::Assistant, text, false);
+    }
+
+    fn tell_words(&mut self, entry: EntryId, role: Role, text: String, is_final: bool) {
+        let event = VoiceDown::Transcript {
+            entry_id: entry.to_string(),
+            role: role_name(role),
+            text,
+            r#final: is_final,
+        };
+        self.tell_all(&event);
+    }
+
+    /// Tools run beside the call; their results come back as control.
+    fn run_tool(&mut self, call: ToolCallId, name: &str, arguments: &str) {
+        let wanted =
+            ToolCall { id: call.0.to_string(), name: name.to_owned(), arguments: arguments.to_owned() };
+        let (tools, context) = (self.shared.parts.tools.clone(), self.plan.context.clone());
+        let (hub, assistant) = (self.shared.parts.hub.clone(), self.shared.assistant_of(&self.live));
+        let (control, facts) = (self.live.control.clone(), self.live.facts.clone());
+        self.shared.spawn(async move {
+            let result = tools.run(&wanted, &context).await;
+            if let Some(Wish::HandOff { reason }) = &result.wish
+                && let Err(error) = hub.hand_off(facts.org, facts.conversation, &assistant, reason).await
+            {
+                tracing::debug!(%error, "a call could not be handed to a person");
+            }
+            let content = result.content.to_string();
+            let outcome = if result.is_success { Outcome::Done(content.into()) } else { Outcome::Failed };
+            // A call that has ended needs no result.
+            let _ended = control.send(Control::ToolEnded { call, outcome }).await;
+        });
+    }
+
+    fn finish(&mut self, reason: EndReason, seconds: u64) {
+        let reason = match reason {
+            EndReason::Visitor => "visitor",
+            EndReason::Agent => "agent",
+            EndReason::Limit => "limit",
+            EndReason::Budget => "budget",
+            EndReason::Idle => "idle",
+            EndReason::Error => "error",
+        };
+        self.tell_all(&VoiceDown::Ended { reason, seconds });
+        for seat in &mut self.seats {
+            seat.close(None);
+        }
+        let by = match (self.ended_by.take(), reason) {
+            (Some(by), _) => by,
+            (None, "visitor") => self.live.facts.visitor.clone(),
+            (None, _) => User::system(),
+        };
+        let cost_nano_usd = self.cost_nano_usd;
+        self.write(Job::Ended { by, reason, seconds, cost_nano_usd });
+        self.ended_ms = Some(self.now_ms());
+        let id = self.live.facts.id;
+        tracing::info!(call.id = %id, reason, seconds, "call {id} ended");
+    }
+
+    pub(super) fn tell_visitor(&mut self, event: &VoiceDown) {
+        if let Some(at) = self.seats.iter().position(|seat| seat.is_visitor) {
+            self.tell(at, event);
+        }
+    }
+
+    pub(super) fn tell_all(&mut self, event: &VoiceDown) {
+        for at in 0..self.seats.len() {
+            self.tell(at, event);
+        }
+    }
+
+    /// Tells one side something; who does not read is shown the door, and may come back.
+    pub(super) fn tell(&mut self, at: usize, event: &VoiceDown) {
+        if self.seats[at].tell(event).is_err() {
+            self.seats[at].close(Some(CloseCode::SlowReader));
+            metrics::counter!(crate::telemetry::metrics::VOICE_SLOW_LEGS).increment(1);
+        }
+    }
+
+    /// The relay knows only whether anybody listens.
+    pub(super) fn sync_listening(&mut self) {
+        let is_heard = self.seats.iter().any(|seat| seat.listens && seat.is_here());
+        let action = if is_heard { AgentAction::Listen } else { AgentAction::StopListening };
+        self.apply(Input::Agent(action));
+    }
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Visitor => "visitor",
+        Role::Assistant => "assistant",
+        Role::Agent => "agent",
+    }
+}

@@ -1,0 +1,34 @@
+//! Calls: a visitor speaks with the assistant, and a person can step in.
+//!
+//! One task owns a call ([`Voice`] starts and finds them). It polls the sockets of all sides and of the provider and
+//! lets `audio::relay` decide; a provider is known by its dialect's capabilities alone. What happens is written into
+//! the conversation by a scribe of its own, so that storage never delays a sound. Keys, instructions and addresses
+//! of providers stay in `upstream` and the dialects.
+
+mod acts;
+mod call;
+mod carry;
+mod dialect;
+mod frame;
+mod intake;
+mod legs;
+mod live;
+mod openai_ga;
+mod scribe;
+mod seat;
+mod service;
+mod start;
+mod tickets;
+mod tones;
+mod upstream;
+
+pub use live::{CallFacts, CallStanding};
+pub use seat::LegSocket;
+pub use service::{CallView, LegTicket, Voice, VoiceParts};
+pub use tickets::LegMode;
+
+/// Billionths of a US dollar as dollars, for people.
+#[expect(clippy::cast_precision_loss, reason = "money for people to read")]
+pub(crate) fn usd(nano_usd: u64) -> f64 {
+    nano_usd as f64 / 1e9
+}

@@ -1,0 +1,265 @@
+//! The dialect against texts as providers send them, and against texts that nobody sends.
+
+use audio::relay::{
+    Command, Event, Instruction, ItemId, Loss, Outcome, Purpose, ReplyStatus, RequestTag, Role, Sensitivity,
+    Tokens, Turn,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::OpenAiGa;
+use crate::providers::ToolSpec;
+use crate::voice::dialect::{Detection, Dialect, Heard, Setup};
+
+fn setup() -> Setup {
+    Setup {
+        instructions: "Be kind.".to_owned(),
+        greeting: "Hello there".to_owned(),
+        voice: "marin".to_owned(),
+        speed: 1.0,
+        detection: Detection::Loudness { threshold: 0.5, silence_ms: 500 },
+        transcription_models: vec!["gpt-transcribe".to_owned(), "older".to_owned()],
+        language: Some("es"),
+        noise_reduction: Some("near_field".to_owned()),
+        tools: vec![ToolSpec {
+            name: "search".to_owned(),
+            description: "Finds".to_owned(),
+            parameters: json!({}),
+        }],
+        max_output_tokens: 2_048,
+    }
+}
+
+fn session() -> OpenAiGa {
+    OpenAiGa::new(setup())
+}
+
+fn said(session: &mut OpenAiGa, command: Command) -> Vec<Value> {
+    let mut out = Vec::new();
+    session.say(command, &mut out);
+    out.iter().map(|text| serde_json::from_str(text).unwrap()).collect()
+}
+
+fn heard(session: &mut OpenAiGa, event: &Value) -> Vec<Heard> {
+    let mut out = Vec::new();
+    session.hear(&event.to_string(), &mut out);
+    out
+}
+
+fn events(session: &mut OpenAiGa, event: &Value) -> Vec<Event> {
+    heard(session, event)
+        .into_iter()
+        .filter_map(|one| match one {
+            Heard::Event(event) => Some(event),
+            _ => None,
+        })
+        .collect()
+}
+
+fn configure() -> Command {
+    Command::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal }
+}
+
+#[test]
+fn every_field_that_matters_is_set_up_and_none_is_null_by_accident() {
+    let sent = said(&mut session(), configure());
+
+    let session = &sent[0]["session"];
+    assert_eq!(sent[0]["type"], "session.update");
+    assert_eq!(session["type"], "realtime");
+    assert_eq!(session["output_modalities"], json!(["audio"]));
+    assert_eq!(session["audio"]["output"]["voice"], "marin");
+    assert_eq!(session["audio"]["input"]["turn_detection"]["threshold"], 0.5);
+    assert_eq!(session["audio"]["input"]["turn_detection"]["interrupt_response"], true);
+    assert_eq!(
+        session["audio"]["input"]["transcription"],
+        json!({"model": "gpt-transcribe", "language": "es"})
+    );
+    assert_eq!(session["tools"][0]["name"], "search");
+    assert!(session.get("model").is_none(), "it cannot be changed after connecting");
+}
+
+#[test]
+fn history_is_told_as_text_with_results_of_tools() {
+    let history = vec![
+        Turn::Said(Role::Visitor, "open?".into()),
+        Turn::Tool("search".into(), Outcome::Done("{\"hours\":9}".into())),
+        Turn::Said(Role::Assistant, "From nine.".into()),
+        Turn::Told(Instruction::Whisper("offer tea".into())),
+    ];
+    let sent = said(&mut session(), Command::Configure { history, sensitivity: Sensitivity::Low });
+
+    let kinds: Vec<&Value> = sent[1..].iter().map(|one| &one["item"]["type"]).collect();
+    assert_eq!(kinds, ["message", "function_call", "function_call_output", "message", "message"]);
+    assert_eq!(sent[2]["item"]["call_id"], sent[3]["item"]["call_id"]);
+    assert_eq!(sent[4]["item"]["content"][0]["type"], "output_text");
+    assert_eq!(sent[5]["item"]["role"], "system");
+    assert_eq!(sent[0]["session"]["audio"]["input"]["turn_detection"]["threshold"], 0.75);
+}
+
+#[test]
+fn only_the_first_confirmation_makes_it_ready() {
+    let mut session = session();
+    said(&mut session, configure());
+
+    assert!(matches!(events(&mut session, &json!({"type": "session.updated"}))[..], [Event::Configured]));
+    assert!(events(&mut session, &json!({"type": "session.updated"})).is_empty());
+}
+
+#[test]
+fn sound_goes_up_in_base64_and_comes_down_from_it() {
+    let mut session = session();
+    let sent = said(&mut session, Command::Append(vec![1, 2, 3, 4]));
+    assert_eq!(sent[0], json!({"type": "input_audio_buffer.append", "audio": "AQIDBA=="}));
+
+    for kind in ["response.output_audio.delta", "response.audio.delta"] {
+        let event = json!({"type": kind, "item_id": "a", "response_id": "r", "delta": "AQIDBA==", "obfuscation": "x"});
+        let [Event::Audio(item, bytes)] = &events(&mut session, &event)[..] else { panic!("{kind}") };
+        assert_eq!((item, &bytes[..]), (&ItemId("a".into()), &[1, 2, 3, 4][..]));
+    }
+}
+
+#[test]
+fn a_response_carries_our_tag_there_and_back() {
+    let mut session = session();
+    let sent = said(&mut session, Command::Respond(RequestTag(7), Purpose::Answer));
+    let metadata = &sent[0]["response"]["metadata"];
+
+    let created = json!({"type": "response.created", "response": {"id": "r", "metadata": metadata}});
+    assert!(matches!(&events(&mut session, &created)[..], [Event::ResponseCreated(_, Some(RequestTag(7)))]));
+    let own = json!({"type": "response.created", "response": {"id": "r2", "metadata": null}});
+    assert!(matches!(&events(&mut session, &own)[..], [Event::ResponseCreated(_, None)]));
+}
+
+#[test]
+fn instructions_of_one_response_keep_those_of_the_session() {
+    let mut session = session();
+    for purpose in [Purpose::Greeting, Purpose::Say("Please hold".into())] {
+        let sent = said(&mut session, Command::Respond(RequestTag(1), purpose));
+        let instructions = sent[0]["response"]["instructions"].as_str().unwrap();
+        assert!(instructions.starts_with("Be kind."), "{instructions}");
+    }
+}
+
+#[test]
+fn cached_tokens_are_part_of_the_input_by_kind() {
+    let done = json!({"type": "response.done", "response": {"id": "r", "status": "completed", "usage": {
+        "total_tokens": 200, "input_tokens": 150, "output_tokens": 50,
+        "input_token_details": {"text_tokens": 100, "audio_tokens": 50, "cached_tokens": 64,
+            "cached_tokens_details": {"text_tokens": 60, "audio_tokens": 4}},
+        "output_token_details": {"text_tokens": 10, "audio_tokens": 40}}}});
+
+    let [Event::ResponseDone(_, ReplyStatus::Completed, tokens)] = events(&mut session(), &done)[..] else {
+        panic!()
+    };
+
+    let expected = Tokens {
+        text_in: 100,
+        audio_in: 50,
+        cached_text_in: 60,
+        cached_audio_in: 4,
+        text_out: 10,
+        audio_out: 40,
+    };
+    assert_eq!(tokens, expected);
+}
+
+#[test]
+fn a_refused_set_up_is_tried_with_less_and_then_given_up() {
+    let mut session = session();
+    said(&mut session, configure());
+    let refusal = json!({"type": "error", "error": {"type": "invalid_request_error", "code": "invalid_value",
+        "param": "session.audio.input.transcription.model", "event_id": "evt_setup"}});
+    let model = |heard: &[Heard]| {
+        let answer = heard.iter().find_map(|one| match one {
+            Heard::Answer(text) => Some(serde_json::from_str::<Value>(text).unwrap()),
+            _ => None,
+        })?;
+        Some(answer["session"]["audio"]["input"]["transcription"].clone())
+    };
+
+    assert_eq!(model(&heard(&mut session, &refusal)), Some(json!({"model": "older", "language": "es"})));
+    assert_eq!(model(&heard(&mut session, &refusal)), Some(Value::Null));
+    assert!(matches!(events(&mut session, &refusal)[..], [Event::Lost(Loss::Final)]));
+}
+
+#[test]
+fn without_anybody_to_write_it_down_a_turn_does_not_wait_for_words() {
+    let mut setup = setup();
+    setup.transcription_models.clear();
+    let mut session = OpenAiGa::new(setup);
+    let committed = json!({"type": "input_audio_buffer.committed", "item_id": "u", "previous_item_id": null});
+
+    let heard = events(&mut session, &committed);
+
+    assert!(matches!(&heard[..], [Event::TurnCommitted { after: None, .. }, Event::TurnFailed(_)]));
+}
+
+#[test]
+fn a_harmless_error_means_nothing_and_a_deadly_one_is_final() {
+    let mut session = session();
+    said(&mut session, configure());
+    events(&mut session, &json!({"type": "session.updated"}));
+    let error =
+        |code: &str| json!({"type": "error", "error": {"type": "invalid_request_error", "code": code}});
+
+    for harmless in ["response_cancel_not_active", "input_audio_buffer_commit_empty", "invalid_tool_call_id"]
+    {
+        assert!(events(&mut session, &error(harmless)).is_empty(), "{harmless}");
+    }
+    assert!(matches!(
+        events(&mut session, &error("conversation_already_has_active_response"))[..],
+        [Event::ResponseRefused]
+    ));
+    assert!(matches!(events(&mut session, &error("session_expired"))[..], [Event::Lost(Loss::Passing)]));
+    assert!(matches!(events(&mut session, &error("insufficient_quota"))[..], [Event::Lost(Loss::Final)]));
+}
+
+#[test]
+fn what_writing_words_down_used_is_told_in_tokens_or_seconds() {
+    let mut session = session();
+    let event = |usage: Value| {
+        json!({"type": "conversation.item.input_audio_transcription.completed", "item_id": "u",
+            "transcript": " hola ", "usage": usage})
+    };
+    let by_seconds = heard(&mut session, &event(json!({"type": "duration", "seconds": 2.5})));
+    let by_tokens = heard(
+        &mut session,
+        &event(json!({"type": "tokens", "input_tokens": 30, "output_tokens": 5,
+            "input_token_details": {"audio_tokens": 25, "text_tokens": 5}})),
+    );
+
+    assert!(
+        matches!(&by_seconds[0], Heard::Written(model, used) if model == "gpt-transcribe" && used.duration_ms == 2_500)
+    );
+    assert!(
+        matches!(&by_tokens[0], Heard::Written(_, used) if (used.audio_tokens, used.text_tokens, used.output_tokens) == (25, 5, 5))
+    );
+    assert!(matches!(&by_tokens[1], Heard::Event(Event::TurnTranscribed(_, words)) if &**words == "hola"));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_taken_without_a_panic(text in "\\PC{0,200}") {
+        let mut out = Vec::new();
+        session().hear(&text, &mut out);
+    }
+
+    #[test]
+    fn any_json_in_any_field_is_taken_without_a_panic(
+        kind in prop::sample::select(vec![
+            "response.done", "response.created", "response.output_item.done", "response.output_item.added", "error",
+            "response.output_audio.delta", "conversation.item.input_audio_transcription.completed",
+            "input_audio_buffer.committed", "session.updated", "response.future_thing",
+        ]),
+        field in prop::sample::select(vec!["response", "item", "error", "usage", "delta", "item_id", "output_index"]),
+        value in prop::sample::select(vec![
+            json!(null), json!(1), json!("x"), json!([]), json!({}), json!({"id": null}), json!({"id": "a", "usage": 3}),
+            json!({"status": 7, "id": "r"}), json!({"type": "function_call"}), json!({"code": null, "event_id": 4}),
+        ]),
+    ) {
+        let mut event = json!({ "type": kind });
+        event[field] = value;
+        heard(&mut session(), &event);
+    }
+}

@@ -1,0 +1,260 @@
+//! Writes what happens in a call into its conversation and its usage, in order and off the audio path: a slow
+//! database never delays a sound.
+
+use std::sync::Arc;
+
+use audio::relay::Tokens;
+use rooms::{CallId, Content, EntryId, User};
+use serde_json::json;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::call::Control;
+use super::dialect::WritingUsed;
+use super::live::CallFacts;
+use crate::db::CallEnd;
+use crate::hub::Hub;
+use crate::usage::{Usage, UsageEvent, UsageKind};
+use crate::wire::{ErrorCode, WireError};
+
+/// Jobs that wait. A call has a few in a second; beyond it storage has been gone for minutes, and what is lost then
+/// is counted and logged.
+pub(super) const JOBS_MAX: usize = 1_024;
+
+/// Something to write down.
+#[derive(Debug)]
+pub(super) enum Job {
+    /// More of what the assistant is saying has been heard: everything so far.
+    Heard { entry: EntryId, text: String },
+    /// What the assistant said is over.
+    Said { entry: EntryId, text: Arc<str>, is_interrupted: bool },
+    /// What the visitor said.
+    Asked { entry: EntryId, text: Arc<str> },
+    /// What an agent whispered, for the other agents.
+    Whispered { agent: User, text: Arc<str> },
+    /// Nobody took the call in time.
+    NobodyCame,
+    /// The agent who had the call is gone.
+    AgentLost(User),
+    /// The assistant asks for a person.
+    AskForPerson(&'static str),
+    /// What a response used.
+    Used { provider: String, model: String, request_id: String, tokens: Tokens },
+    /// What putting words in writing used.
+    Written { provider: String, model: String, used: WritingUsed },
+    /// The call is over.
+    Ended { by: User, reason: &'static str, seconds: u64, cost_nano_usd: u64 },
+}
+
+/// What a scribe stands on.
+#[derive(Debug)]
+pub(super) struct Scribe {
+    pub(super) hub: Arc<Hub>,
+    pub(super) usage: Usage,
+    pub(super) facts: Arc<CallFacts>,
+    pub(super) assistant: User,
+    pub(super) control: mpsc::Sender<Control>,
+}
+
+/// What the assistant is saying, as the room knows it.
+struct Speech {
+    entry: EntryId,
+    sent: String,
+    overrun: CancellationToken,
+}
+
+impl Scribe {
+    /// Writes until the call has ended and everything is written.
+    pub(super) async fn run(self, mut jobs: mpsc::Receiver<Job>) {
+        let mut speech: Option<Speech> = None;
+        while let Some(job) = jobs.recv().await {
+            let is_last = matches!(job, Job::Ended { .. });
+            if let Err(error) = self.write(job, &mut speech).await {
+                tracing::warn!(%error, call.id = %self.facts.id, "could not write down a part of call {}", self.facts.id);
+            }
+            if is_last {
+                return;
+            }
+        }
+    }
+
+    async fn write(&self, job: Job, speech: &mut Option<Speech>) -> Result<(), WireError> {
+        let (org, id, hub) = (self.facts.org, self.facts.conversation, &self.hub);
+        match job {
+            Job::Heard { entry, text } => self.heard(entry, &text, speech).await,
+            Job::Said { entry, text, is_interrupted } => self.said(entry, text, is_interrupted, speech).await,
+            Job::Asked { entry, text } => {
+                let content = Content { text, metadata: Some(self.metadata()), ..Content::default() };
+                hub.write_spoken(org, id, entry, &self.facts.visitor, content).await.map(drop)
+            }
+            Job::Whispered { agent, text } => {
+                let metadata = json!({ "whisper": true, "call_id": self.facts.id.to_string() });
+                let content =
+                    Content { text, metadata: Some(metadata.to_string().into()), ..Content::default() };
+                hub.note_as(org, id, &agent, content).await.map(drop)
+            }
+            Job::NobodyCame => hub.resume(org, id, &User::system(), "nobody_came").await.map(drop),
+            Job::AgentLost(agent) => hub.release_for(org, id, &agent, "agent_lost").await.map(drop),
+            Job::AskForPerson(reason) => {
+                match hub.hand_off(org, id, &self.assistant, reason).await {
+                    // A channel without people has nobody to ask.
+                    Err(error) if error.code == ErrorCode::HandoffDisabled => Ok(()),
+                    outcome => outcome.map(drop),
+                }
+            }
+            Job::Used { provider, model, request_id, tokens } => {
+                let cost = self.usage.record(self.use_of(provider, model, Some(request_id), tokens)).await;
+                self.spent(cost).await;
+                Ok(())
+            }
+            Job::Written { provider, model, used } => {
+                let cost = self.usage.record(self.writing(provider, model, used)).await;
+                self.spent(cost).await;
+                Ok(())
+            }
+            Job::Ended { by, reason, seconds, cost_nano_usd } => {
+                let at = hub.now();
+                let end = CallEnd { at, seconds, reason, cost_nano_usd, recording: None };
+                self.store_end(self.facts.id, &end).await;
+                self.usage.record(self.length(seconds)).await;
+                hub.end_call(org, id, self.facts.id, &by, reason).await.map(drop)
+            }
+        }
+    }
+
+    async fn heard(&self, entry: EntryId, text: &str, speech: &mut Option<Speech>) -> Result<(), WireError> {
+        if speech.is_none() {
+            *speech = self.begin(entry).await?;
+        }
+        // While what was said before still waits for its place, this waits too.
+        let Some(current) = speech.as_mut().filter(|current| current.entry == entry) else { return Ok(()) };
+        if let Some(more) = text.strip_prefix(current.sent.as_str()).filter(|more| !more.is_empty()) {
+            self.hub.write_reply(self.facts.org, self.facts.conversation, entry, more.into()).await?;
+            text.clone_into(&mut current.sent);
+        }
+        Ok(())
+    }
+
+    async fn said(
+        &self,
+        entry: EntryId,
+        text: Arc<str>,
+        is_interrupted: bool,
+        speech: &mut Option<Speech>,
+    ) -> Result<(), WireError> {
+        let current = match speech.take() {
+            Some(current) if current.entry == entry => Some(current),
+            other => {
+                drop(other);
+                self.begin(entry).await?
+            }
+        };
+        // Overrun by a person: what had been heard was written before their takeover.
+        let Some(current) = current.filter(|current| !current.overrun.is_cancelled()) else { return Ok(()) };
+        let metadata = self.metadata();
+        let finished = self
+            .hub
+            .finish_speech(
+                self.facts.org,
+                self.facts.conversation,
+                current.entry,
+                text,
+                is_interrupted,
+                metadata,
+            )
+            .await;
+        match finished {
+            Err(error) if error.code == ErrorCode::Conflict => Ok(()),
+            outcome => outcome.map(drop),
+        }
+    }
+
+    async fn begin(&self, entry: EntryId) -> Result<Option<Speech>, WireError> {
+        let begun =
+            self.hub.begin_speech(self.facts.org, self.facts.conversation, entry, &self.assistant).await?;
+        Ok(begun.map(|begun| Speech { entry, sent: String::new(), overrun: begun.overrun }))
+    }
+
+    async fn store_end(&self, call: CallId, end: &CallEnd) {
+        if let Err(error) = self.hub.db().end_call(self.facts.org, call, end).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "could not store the end of call {call}"
+            );
+        }
+    }
+
+    /// What every entry of a call says about itself.
+    fn metadata(&self) -> Arc<str> {
+        json!({ "voice": true, "call_id": self.facts.id.to_string() }).to_string().into()
+    }
+
+    /// The call is told what it has cost, and whether its org has reached a limit meanwhile.
+    async fn spent(&self, cost: u64) {
+        let is_over = self.usage.admit(self.facts.org, UsageKind::Voice).await.is_err();
+        // A call that has ended needs no count.
+        let _ended = self.control.send(Control::Spent { nano_usd: cost, is_over }).await;
+    }
+
+    fn blank(&self, provider: String, model: String, kind: UsageKind, endpoint: &'static str) -> UsageEvent {
+        UsageEvent {
+            org: self.facts.org,
+            channel: Some(self.facts.channel),
+            conversation: Some(self.facts.conversation),
+            request_id: None,
+            endpoint,
+            address: None,
+            provider,
+            model,
+            kind,
+            input_tokens: 0,
+            cached_input_tokens: 0,
+            cached_audio_tokens: 0,
+            output_tokens: 0,
+            audio_input_tokens: 0,
+            audio_output_tokens: 0,
+            duration_ms: 0,
+            latency_ms: 0,
+            success: true,
+            is_estimate: false,
+        }
+    }
+
+    fn use_of(
+        &self,
+        provider: String,
+        model: String,
+        request_id: Option<String>,
+        tokens: Tokens,
+    ) -> UsageEvent {
+        UsageEvent {
+            request_id,
+            input_tokens: tokens.text_in + tokens.audio_in,
+            cached_input_tokens: tokens.cached_text_in + tokens.cached_audio_in,
+            cached_audio_tokens: tokens.cached_audio_in,
+            output_tokens: tokens.text_out + tokens.audio_out,
+            audio_input_tokens: tokens.audio_in,
+            audio_output_tokens: tokens.audio_out,
+            ..self.blank(provider, model, UsageKind::Voice, "realtime")
+        }
+    }
+
+    fn writing(&self, provider: String, model: String, used: WritingUsed) -> UsageEvent {
+        UsageEvent {
+            input_tokens: used.audio_tokens + used.text_tokens,
+            audio_input_tokens: used.audio_tokens,
+            output_tokens: used.output_tokens,
+            duration_ms: used.duration_ms,
+            ..self.blank(provider, model, UsageKind::Transcription, "realtime/transcription")
+        }
+    }
+
+    /// The length of the call, for minutes of a day.
+    fn length(&self, seconds: u64) -> UsageEvent {
+        let (provider, model) = (self.facts.provider.clone(), self.facts.model.clone());
+        UsageEvent {
+            duration_ms: seconds * 1_000,
+            ..self.blank(provider, model, UsageKind::Voice, "realtime/call")
+        }
+    }
+}

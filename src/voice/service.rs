@@ -1,0 +1,357 @@
+//! Every running call of this server: found, joined, ended.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use audio::SampleRate;
+use dashmap::DashMap;
+use rooms::{CallId, ConversationId, OrgId, User, UserId, UserKind};
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_util::sync::CancellationToken;
+
+use super::call::{Coming, Control};
+use super::live::{CallFacts, CallStanding, LiveCall};
+use super::seat::{LegSocket, SeatId};
+use super::tickets::{LegMode, Ticket, Tickets};
+use crate::assistant::Assistant;
+use crate::auth::Principal;
+use crate::db::{CallEnd, CallRecord, ChannelRecord, DbError};
+use crate::hub::{Access, Hub, Listener, Noted, RoomFacts};
+use crate::ids;
+use crate::org_settings::{Effective, OrgSettings};
+use crate::outbound::Gateway;
+use crate::tools::Tools;
+use crate::usage::Usage;
+use crate::wire::{CloseCode, ErrorCode, VoiceHello, WireError};
+
+/// How long a leg that is sent away has to read why.
+const DISMISS_GRACE: Duration = Duration::from_secs(1);
+/// How long calls have to end when the server stops.
+const DRAIN_GRACE: Duration = Duration::from_secs(2);
+
+/// What calls stand on.
+#[derive(Debug)]
+pub struct VoiceParts {
+    /// The live part.
+    pub hub: Arc<Hub>,
+    /// Who answers.
+    pub assistant: Assistant,
+    /// What the assistant may do.
+    pub tools: Tools,
+    /// What orgs set.
+    pub org_settings: OrgSettings,
+    /// What calls cost.
+    pub usage: Usage,
+    /// The way outside.
+    pub gateway: Gateway,
+}
+
+/// What the tasks of calls share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) parts: VoiceParts,
+    pub(super) calls: DashMap<CallId, LiveCall>,
+    by_conversation: DashMap<ConversationId, CallId>,
+    tickets: Tickets,
+    /// Tokens of legs that may come back, by their hash.
+    resumes: Mutex<HashMap<String, (CallId, SeatId)>>,
+}
+
+/// A ticket for a leg.
+#[derive(Debug)]
+pub struct LegTicket {
+    /// The call.
+    pub call: CallId,
+    /// Opens the socket, once.
+    pub ticket: String,
+}
+
+/// A call as agents see it.
+#[derive(Debug)]
+pub struct CallView {
+    /// What is stored of it.
+    pub record: CallRecord,
+    /// How it is now, while it runs here.
+    pub standing: Option<CallStanding>,
+}
+
+/// The calls of this server. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Voice {
+    pub(super) shared: Arc<Shared>,
+}
+
+impl Shared {
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.parts.hub.tasks().spawn(task);
+    }
+
+    /// The assistant of a call as a user of rooms.
+    pub(super) fn assistant_of(&self, live: &LiveCall) -> User {
+        User { id: UserId(1), kind: UserKind::Assistant, name: live.facts.assistant_name.clone() }
+    }
+
+    pub(super) fn add(&self, live: LiveCall) {
+        self.by_conversation.insert(live.facts.conversation, live.facts.id);
+        self.calls.insert(live.facts.id, live);
+        metrics::gauge!(crate::telemetry::metrics::CALLS_LIVE).increment(1.0);
+    }
+
+    /// A call is over: nothing leads to it any more.
+    pub(super) fn forget(&self, live: &LiveCall) {
+        let id = live.facts.id;
+        self.calls.remove(&id);
+        self.by_conversation.remove_if(&live.facts.conversation, |_, known| *known == id);
+        self.resumes.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, (call, _)| *call != id);
+        metrics::gauge!(crate::telemetry::metrics::CALLS_LIVE).decrement(1.0);
+    }
+
+    /// A token with which a leg may come back, once; it replaces the one before.
+    pub(super) fn issue_resume(&self, call: CallId, seat: SeatId) -> String {
+        let token = ids::random_token(ids::CALL_TICKET);
+        let mut resumes = self.resumes.lock().unwrap_or_else(PoisonError::into_inner);
+        resumes.retain(|_, place| *place != (call, seat));
+        resumes.insert(token.hash(), (call, seat));
+        token.into_string()
+    }
+
+    /// Sends a leg away that cannot be in a call.
+    pub(super) fn dismiss(&self, mut socket: LegSocket, code: CloseCode) {
+        self.spawn(async move {
+            let frame =
+                CloseFrame { code: code.number().into(), reason: code.error().as_str().to_owned().into() };
+            // Whoever does not read it is cut.
+            let _late = tokio::time::timeout(DISMISS_GRACE, socket.close(Some(frame))).await;
+        });
+    }
+
+    pub(super) fn calls_of(&self, org: OrgId) -> usize {
+        self.calls.iter().filter(|call| call.facts.org == org).count()
+    }
+}
+
+impl Voice {
+    /// Calls over what they need; none runs yet.
+    #[must_use]
+    pub fn new(parts: VoiceParts) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                parts,
+                calls: DashMap::new(),
+                by_conversation: DashMap::new(),
+                tickets: Tickets::default(),
+                resumes: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Ends, in storage, the calls that a stopped server left running; their callers are gone.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn begin(&self) -> Result<(), DbError> {
+        let hub = &self.shared.parts.hub;
+        for (org, conversation, call) in hub.db().calls_left_running().await? {
+            let at = hub.now();
+            let record = hub.db().call(org, call).await?;
+            let seconds =
+                record.map_or(0, |record| u64::try_from((at.0 - record.started_at) / 1_000).unwrap_or(0));
+            let end = CallEnd { at, seconds, reason: "error", cost_nano_usd: 0, recording: None };
+            hub.db().end_call(org, call, &end).await?;
+            if let Err(error) = hub.end_call(org, conversation, call, &User::system(), "error").await {
+                tracing::warn!(%error, "could not end call {call}, which a stopped server had left");
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether visitors of a channel are offered calls.
+    pub async fn is_offered(&self, channel: &ChannelRecord, settings: &Effective) -> bool {
+        settings.voice_enabled
+            && channel.has_assistant
+            && self.shared.parts.assistant.voice_links(channel.org).await.is_ok_and(|links| !links.is_empty())
+    }
+
+    /// Ends every call when the server stops.
+    pub fn start_jobs(&self, stop: &CancellationToken) {
+        let (voice, stop) = (self.clone(), stop.clone());
+        self.shared.spawn(async move {
+            stop.cancelled().await;
+            let running: Vec<LiveCall> = voice.shared.calls.iter().map(|call| call.clone()).collect();
+            for call in running {
+                let end = call.control.send(Control::End { by: User::system() });
+                // A call that does not listen ends with the process.
+                let _late = tokio::time::timeout(DRAIN_GRACE, end).await;
+            }
+        });
+    }
+
+    /// A ticket for an agent's leg.
+    ///
+    /// # Errors
+    /// `forbidden`, and `not_found` where no such call runs.
+    pub fn agent_ticket(
+        &self,
+        principal: &Principal,
+        call: CallId,
+        mode: LegMode,
+        origin: Option<String>,
+    ) -> Result<LegTicket, WireError> {
+        Access::Work.check(principal)?;
+        self.live(principal.org, call)?;
+        Ok(self.ticket(principal, call, mode, origin))
+    }
+
+    /// Another ticket for the visitor's own leg, whose page was loaded again.
+    ///
+    /// # Errors
+    /// `not_found` where no such call of theirs runs.
+    pub fn visitor_ticket(
+        &self,
+        principal: &Principal,
+        call: CallId,
+        origin: Option<String>,
+    ) -> Result<LegTicket, WireError> {
+        let live = self.live(principal.org, call)?;
+        if !principal.is_visitor() || !live.has_visitor(principal.user.id) {
+            return Err(WireError::not_found());
+        }
+        Ok(self.ticket(principal, call, LegMode::Call, origin))
+    }
+
+    pub(super) fn ticket(
+        &self,
+        principal: &Principal,
+        call: CallId,
+        mode: LegMode,
+        origin: Option<String>,
+    ) -> LegTicket {
+        let ticket = Ticket { call, principal: principal.clone(), mode, origin };
+        let now_ms = self.shared.parts.hub.now().0;
+        LegTicket { call, ticket: self.shared.tickets.issue(ticket, now_ms) }
+    }
+
+    /// Lets a leg sit down that has said hello.
+    ///
+    /// # Errors
+    /// `unauthenticated` with the socket, which is to be closed.
+    pub async fn seat(
+        &self,
+        socket: LegSocket,
+        hello: VoiceHello,
+        origin: Option<&str>,
+    ) -> Result<(), (Box<LegSocket>, WireError)> {
+        let refused = |socket| Err((Box::new(socket), WireError::unauthenticated()));
+        let rate = hello.rate.and_then(SampleRate::from_hz);
+        let coming = match (&hello.resume, &hello.ticket) {
+            (Some(resume), _) => self
+                .redeem_resume(&resume.token)
+                .map(|(call, seat)| (call, Coming::Back { seat, last_n: resume.last_n })),
+            (None, Some(ticket)) => {
+                let now_ms = self.shared.parts.hub.now().0;
+                self.shared.tickets.redeem(ticket, origin, now_ms).map(|ticket| {
+                    (ticket.call, Coming::New { principal: ticket.principal, mode: ticket.mode })
+                })
+            }
+            (None, None) => None,
+        };
+        let Some((call, coming)) = coming else { return refused(socket) };
+        let Some(live) = self.shared.calls.get(&call).map(|live| live.clone()) else {
+            return refused(socket);
+        };
+        // A call that has just ended drops the socket.
+        let _ended = live.control.send(Control::Sit { socket: Box::new(socket), rate, coming }).await;
+        Ok(())
+    }
+
+    fn redeem_resume(&self, token: &str) -> Option<(CallId, SeatId)> {
+        let mut resumes = self.shared.resumes.lock().unwrap_or_else(PoisonError::into_inner);
+        resumes.remove(&ids::hash_token(token))
+    }
+
+    /// Calls of the caller's org, newest first.
+    ///
+    /// # Errors
+    /// `forbidden`, `unavailable`.
+    pub async fn list(
+        &self,
+        principal: &Principal,
+        running_only: bool,
+        before: &str,
+        limit: i64,
+    ) -> Result<Vec<CallView>, WireError> {
+        Access::Survey.check(principal)?;
+        let db = self.shared.parts.hub.db();
+        let records =
+            db.calls(principal.org, running_only, before, limit).await.map_err(|error| fault(&error))?;
+        Ok(records.into_iter().map(|record| self.view(record)).collect())
+    }
+
+    /// A call of the caller's org.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`, `unavailable`.
+    pub async fn find(&self, principal: &Principal, call: CallId) -> Result<CallView, WireError> {
+        Access::Survey.check(principal)?;
+        let found = self.shared.parts.hub.db().call(principal.org, call).await;
+        let record = found.map_err(|error| fault(&error))?.ok_or_else(WireError::not_found)?;
+        Ok(self.view(record))
+    }
+
+    fn view(&self, record: CallRecord) -> CallView {
+        let live = record
+            .id
+            .parse()
+            .ok()
+            .and_then(|id: CallId| self.shared.calls.get(&id).map(|one| one.standing()));
+        CallView { record, standing: live }
+    }
+
+    /// Ends a running call in the name of an agent.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found` where no such call runs.
+    pub async fn end(&self, principal: &Principal, call: CallId) -> Result<(), WireError> {
+        Access::Work.check(principal)?;
+        let live = self.live(principal.org, call)?;
+        let by = principal.user.clone();
+        live.control.send(Control::End { by }).await.map_err(|_| WireError::not_found())
+    }
+
+    fn live(&self, org: OrgId, call: CallId) -> Result<LiveCall, WireError> {
+        self.shared
+            .calls
+            .get(&call)
+            .filter(|live| live.facts.org == org)
+            .map(|live| live.clone())
+            .ok_or_else(WireError::not_found)
+    }
+
+    /// What never changes about a running call.
+    #[must_use]
+    pub fn facts(&self, call: CallId) -> Option<Arc<CallFacts>> {
+        self.shared.calls.get(&call).map(|live| live.facts.clone())
+    }
+}
+
+impl Listener for Voice {
+    fn reply_wanted(&self, _facts: &Arc<RoomFacts>) {}
+
+    fn noted(&self, noted: Noted) {
+        let Some(call) = self.shared.by_conversation.get(&noted.facts.id).map(|call| *call) else { return };
+        let Some(live) = self.shared.calls.get(&call).map(|live| live.clone()) else { return };
+        if let Err(error) = live.control.try_send(Control::Noted(Box::new(noted)))
+            && !matches!(error, tokio::sync::mpsc::error::TrySendError::Closed(_))
+        {
+            // The queue holds what a call can do in seconds; a full one means that its task is stuck.
+            tracing::error!(call.id = %call, "call {call} does not hear of its conversation");
+        }
+    }
+}
+
+/// Logs why storage failed, once, and says `unavailable`.
+pub(super) fn fault(error: &DbError) -> WireError {
+    tracing::error!(error = error as &dyn std::error::Error, "a call could not be stored or read");
+    WireError::new(ErrorCode::Unavailable, "storage cannot be reached; try again")
+}

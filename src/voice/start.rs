@@ -1,0 +1,297 @@
+//! The beginning of a call: may it be, with whom, under which limits.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+
+use audio::CallLimits;
+use audio::relay::{Relay, Role, Rules, Turn};
+use rooms::{CallId, ConversationId, Head};
+use tokio::sync::mpsc;
+
+use super::call::{CallParts, CallTask, Plan};
+use super::dialect::{Detection, Setup};
+use super::live::{CONTROL_MAX, CallFacts, CallStanding, LiveCall};
+use super::scribe::{JOBS_MAX, Scribe};
+use super::service::{LegTicket, Voice, fault};
+use super::tickets::LegMode;
+use crate::assistant::{CallScene, VoiceLink};
+use crate::auth::{Principal, PrincipalKind};
+use crate::db::CallRecord;
+use crate::org_settings::Effective;
+use crate::usage::{UsageKind, day_start};
+use crate::wire::{ErrorCode, VoiceLimits, VoiceNotice, WireError};
+
+/// What follows the transcription model where the provider does not know it.
+const WRITING_FALLBACK: &str = "gpt-4o-mini-transcribe";
+
+impl Voice {
+    /// Begins a call of the visitor in their conversation, and gives the ticket for their leg.
+    ///
+    /// # Errors
+    /// `forbidden` where there is no voice, `conflict` with the running call, `usage_limit_exceeded`, `rate_limited`,
+    /// `conversation_closed`, `not_found`, `draining`.
+    pub async fn start(
+        &self,
+        principal: &Principal,
+        address: IpAddr,
+        conversation: ConversationId,
+        origin: Option<String>,
+    ) -> Result<LegTicket, WireError> {
+        let PrincipalKind::Visitor { channel } = principal.kind else {
+            return Err(WireError::forbidden("visitors begin calls"));
+        };
+        let parts = &self.shared.parts;
+        if parts.hub.is_draining() {
+            return Err(WireError::new(ErrorCode::Draining, "the server is going down"));
+        }
+        if let Err(wait) = parts.hub.limits().call_starts.check_address(address) {
+            return Err(WireError::rate_limited(wait.0));
+        }
+        let settings = parts
+            .org_settings
+            .effective(principal.org, Some(channel))
+            .await
+            .map_err(|error| fault(&error))?;
+        let no_voice = |reason| WireError {
+            reason: Some(reason),
+            ..WireError::forbidden("this channel takes no calls")
+        };
+        if !settings.voice_enabled {
+            return Err(no_voice("voice_off"));
+        }
+        let found = parts.hub.db().conversation(principal.org, conversation).await;
+        let record = found
+            .map_err(|error| fault(&error))?
+            .filter(|record| record.visitor.id == principal.user.id)
+            .ok_or_else(WireError::not_found)?;
+        let links = parts.assistant.voice_links(principal.org).await?;
+        if links.is_empty() {
+            return Err(no_voice("no_voice_provider"));
+        }
+        self.check_room(principal, &settings).await?;
+        let scene = parts
+            .assistant
+            .call_scene(principal.org, channel, conversation, record.visitor.id, &record.head)
+            .await
+            .map_err(|error| fault(&error))?
+            .ok_or_else(WireError::not_found)?;
+        let call = CallId(parts.hub.fresh_id());
+        let acted = parts.hub.start_call(principal, conversation, call).await?;
+        let first = &links[0];
+        let facts = Arc::new(CallFacts {
+            id: call,
+            org: principal.org,
+            channel,
+            conversation,
+            visitor: principal.user.clone(),
+            assistant_name: scene.assistant.name.clone(),
+            started_at: parts.hub.now(),
+            provider: first.provider.clone(),
+            model: first.model.clone().unwrap_or_else(|| settings.voice_model.clone()),
+            is_simulated: first.is_simulated,
+        });
+        if let Err(error) = self.store(&facts).await {
+            // The conversation must not stay in a call that never was.
+            let _ended =
+                parts.hub.end_call(principal.org, conversation, call, &rooms::User::system(), "error").await;
+            return Err(error);
+        }
+        self.run(&facts, links, scene, &settings, &acted.head).await;
+        Ok(self.ticket(principal, call, LegMode::Call, origin))
+    }
+
+    /// Whether another call may begin now.
+    async fn check_room(&self, principal: &Principal, settings: &Effective) -> Result<(), WireError> {
+        let parts = &self.shared.parts;
+        let limit_reached = |details| {
+            WireError::new(ErrorCode::UsageLimitExceeded, "no more calls can be taken now")
+                .with_details(details)
+        };
+        if let Err(exceeded) = parts.usage.admit(principal.org, UsageKind::Voice).await {
+            return Err(limit_reached(exceeded.details()));
+        }
+        let at_once = self.shared.calls_of(principal.org);
+        if at_once >= settings.voice_calls_at_once
+            || self.shared.calls.len() >= parts.hub.settings().voice_calls_max
+        {
+            let details =
+                serde_json::json!({ "limit": "voice_calls_at_once", "current": { "calls": at_once } });
+            return Err(limit_reached(details));
+        }
+        if settings.max_voice_minutes_per_day > 0 {
+            let now = parts.hub.now();
+            let from = rooms::Timestamp(day_start(now.0));
+            let seconds = parts
+                .hub
+                .db()
+                .call_seconds_since(principal.org, from, now)
+                .await
+                .map_err(|error| fault(&error))?;
+            if seconds >= settings.max_voice_minutes_per_day * 60 {
+                let details = serde_json::json!({
+                    "limit": "max_voice_minutes_per_day",
+                    "current": { "voice_minutes": seconds / 60 },
+                    "limits": { "voice_minutes": settings.max_voice_minutes_per_day },
+                });
+                return Err(limit_reached(details));
+            }
+        }
+        Ok(())
+    }
+
+    async fn store(&self, facts: &CallFacts) -> Result<(), WireError> {
+        let record = CallRecord {
+            id: facts.id.to_string(),
+            org_id: facts.org.to_string(),
+            channel_id: facts.channel.to_string(),
+            conversation_id: facts.conversation.to_string(),
+            visitor_id: facts.visitor.id.to_string(),
+            visitor_name: facts.visitor.name.to_string(),
+            provider: facts.provider.clone(),
+            model: facts.model.clone(),
+            is_simulated: facts.is_simulated,
+            started_at: facts.started_at.0,
+            ended_at: None,
+            seconds: None,
+            reason: None,
+            cost_nano_usd: 0,
+            recording: None,
+        };
+        self.shared.parts.hub.db().add_call(facts.org, &record).await.map_err(|error| fault(&error))
+    }
+
+    /// Starts the tasks of a call.
+    async fn run(
+        &self,
+        facts: &Arc<CallFacts>,
+        links: Vec<VoiceLink>,
+        scene: CallScene,
+        settings: &Effective,
+        head: &Head,
+    ) {
+        let parts = &self.shared.parts;
+        let (control, waiting) = mpsc::channel(CONTROL_MAX);
+        let (jobs, written) = mpsc::channel(JOBS_MAX);
+        let mut standing =
+            CallStanding { floor: "assistant", link: "reconnecting", ..CallStanding::default() };
+        standing.sentiment = head.insight.as_ref().map(|insight| insight.sentiment.clone());
+        let live = LiveCall {
+            facts: facts.clone(),
+            standing: Arc::new(Mutex::new(standing)),
+            control: control.clone(),
+        };
+        let rules = Rules {
+            limits: self.limits(facts, settings).await,
+            provider_count: links.len(),
+            frames_per_append: settings.voice_frames_per_append,
+            greets: settings.voice_greets,
+        };
+        let mut relay = Relay::new(rules, 0);
+        for earlier in &scene.earlier {
+            let role = match earlier.role {
+                rooms::Role::Visitor => Role::Visitor,
+                rooms::Role::Assistant => Role::Assistant,
+                rooms::Role::Agent | rooms::Role::System => Role::Agent,
+            };
+            relay.remember(Turn::Said(role, earlier.text.as_str().into()));
+        }
+        let scribe = Scribe {
+            hub: parts.hub.clone(),
+            usage: parts.usage.clone(),
+            facts: facts.clone(),
+            assistant: scene.assistant.clone(),
+            control: control.clone(),
+        };
+        let plan = plan(facts, links, scene, settings);
+        self.shared.add(live.clone());
+        self.shared.spawn(scribe.run(written));
+        let agent = head.responder.agent().cloned();
+        let task = CallTask::new(CallParts {
+            shared: self.shared.clone(),
+            live,
+            plan,
+            relay,
+            jobs,
+            control: waiting,
+            agent,
+        });
+        self.shared.spawn(task.run());
+        tracing::info!(call.id = %facts.id, org.id = %facts.org, provider = facts.provider, "call {} began", facts.id);
+    }
+
+    async fn limits(&self, facts: &CallFacts, settings: &Effective) -> CallLimits {
+        let own = nano(settings.voice_call_budget_usd);
+        let left = match self.shared.parts.usage.standing(facts.org).await {
+            Ok(standing) if standing.is_hard && settings.daily_budget_usd > 0.0 => {
+                nano(settings.daily_budget_usd)
+                    .map(|budget| budget.saturating_sub(standing.today.cost_nano_usd))
+            }
+            // An answer is worth more than a count; what the call costs is checked as it goes.
+            Ok(_) | Err(_) => None,
+        };
+        // Without any limit of its own a call still ends when its org reaches one.
+        let cost = own.into_iter().chain(left).min().unwrap_or(u64::MAX / 4);
+        CallLimits {
+            length_ms: settings.voice_max_minutes * 60_000,
+            idle_ms: settings.voice_idle_seconds * 1_000,
+            cost_nano_usd: Some(cost),
+        }
+    }
+}
+
+/// US dollars in billionths; 0 means no limit.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "budgets are positive and far below 2^63"
+)]
+fn nano(usd: f64) -> Option<u64> {
+    (usd > 0.0).then_some((usd * 1e9) as u64)
+}
+
+fn plan(facts: &CallFacts, links: Vec<VoiceLink>, scene: CallScene, settings: &Effective) -> Plan {
+    let detection = if settings.voice_detection == "meaning" {
+        Detection::Meaning
+    } else {
+        Detection::Loudness { threshold: settings.voice_threshold, silence_ms: settings.voice_silence_ms }
+    };
+    let preferred = settings.voice_transcription_model.trim();
+    let transcription_models = if preferred.is_empty() {
+        Vec::new()
+    } else {
+        vec![preferred.to_owned(), WRITING_FALLBACK.to_owned()]
+    };
+    let noise_reduction =
+        (settings.voice_noise_reduction != "none").then(|| settings.voice_noise_reduction.clone());
+    Plan {
+        notice: VoiceNotice {
+            recording: false,
+            monitored: true,
+            simulated: links.iter().all(|link| link.is_simulated),
+        },
+        links,
+        model: settings.voice_model.clone(),
+        limits: VoiceLimits {
+            max_seconds: settings.voice_max_minutes * 60,
+            idle_seconds: settings.voice_idle_seconds,
+        },
+        caller: crate::ids::hash_token(&format!("switchboard:{}:{}", facts.org, facts.visitor.id)),
+        setup: Setup {
+            instructions: scene.instructions,
+            greeting: scene.greeting,
+            voice: settings.voice.clone(),
+            speed: settings.voice_speed,
+            detection,
+            transcription_models,
+            language: Some(scene.language),
+            noise_reduction,
+            tools: scene.tools,
+            max_output_tokens: settings.max_output_tokens.max(MIN_OUTPUT_TOKENS),
+        },
+        context: scene.context,
+        summary: scene.summary,
+    }
+}
+
+/// Spoken tokens are many: 20 make a second, so this is about a minute and a half.
+const MIN_OUTPUT_TOKENS: u32 = 2_048;
