@@ -46,7 +46,12 @@ impl Item {
             Audible::Assistant { sound, kept_ms, .. } => sound.write_base64(0, *kept_ms, &mut audio),
         }
         let mut wire = self.wire.clone();
-        wire["content"][0]["audio"] = json!(audio);
+        let parts = wire["content"].as_array_mut().expect("whatever sounds is a message");
+        match parts.iter_mut().find(|part| part["type"] == "input_audio" || part["type"] == "output_audio") {
+            Some(part) => part["audio"] = json!(audio),
+            // It is only just beginning.
+            None => parts.push(json!({ "type": "output_audio", "audio": audio })),
+        }
         wire
     }
 }

@@ -264,3 +264,7 @@ impl Session {
         self.log.change(|log| log.items.push(entry));
     }
 }
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod tests;

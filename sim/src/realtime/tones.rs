@@ -168,3 +168,7 @@ fn small(number: usize) -> f64 {
 fn to_sample(value: f64) -> i16 {
     value as i16
 }
+
+#[cfg(test)]
+#[path = "tones_tests.rs"]
+mod tests;

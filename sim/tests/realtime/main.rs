@@ -6,4 +6,8 @@
 mod structure;
 mod support;
 
+mod errors;
+mod faults;
+mod interruptions;
 mod ladders;
+mod turns;
