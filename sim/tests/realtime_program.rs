@@ -1,5 +1,7 @@
 //! The program by itself: what it prints, and when it ends.
 
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
+
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;

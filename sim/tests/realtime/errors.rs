@@ -5,21 +5,40 @@ use switchboard_sim::realtime::{Scenario, Turn};
 
 use crate::support::{Client, loud, manual, start};
 
+/// An event, and the code and parameter of its refusal.
+type Case = (Value, &'static str, &'static str);
+
+/// Sends each and expects its refusal, with nothing changed by any of them.
+async fn expect_refusals(cases: impl IntoIterator<Item = Case>) {
+    let sim = start(Scenario::default()).await;
+    let mut client = Client::connect(&sim).await;
+    for (number, (mut event, code, param)) in cases.into_iter().enumerate() {
+        let event_id = format!("mine_{number}");
+        event["event_id"] = json!(event_id);
+        client.send(event.clone()).await;
+        let answer = client.next().await;
+
+        assert_eq!(answer["type"], "error", "{event}: {answer}");
+        let error = &answer["error"];
+        let found = (error["code"].as_str(), error["param"].as_str().unwrap_or("-"));
+        assert_eq!(found, (Some(code), param), "{event}");
+        assert_eq!(error["event_id"], event_id.as_str());
+        assert_eq!(error["type"], "invalid_request_error");
+    }
+    let log = sim.connections().remove(0);
+    assert_eq!((log.config, log.items.len(), log.truncated.len()), (None, 0, 0));
+}
+
 #[tokio::test]
-async fn wrong_events_are_refused_with_the_right_code_and_change_nothing() {
+async fn wrong_sessions_are_refused() {
     let session = |fields: Value| {
         let mut session = json!({ "type": "realtime" });
         session.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         json!({ "type": "session.update", "session": session })
     };
-    let create = |item: Value| json!({ "type": "conversation.item.create", "item": item });
-    let detection = |fields: Value| session(json!({ "audio": { "input": { "turn_detection": fields } } }));
-    let message = |role: &str, kind: &str| {
-        create(json!({ "type": "message", "role": role, "content": [{ "type": kind, "text": "hi" }] }))
-    };
+    let format = |fields: Value| json!({ "audio": { "input": { "format": fields } } });
+    let telephone = json!({ "audio": { "output": { "format": { "type": "audio/pcmu" } } } });
     let cases = [
-        (json!({}), "invalid_event", "-"),
-        (json!({ "type": "session.dance" }), "invalid_value", "type"),
         (json!({ "type": "session.update" }), "missing_required_parameter", "session"),
         (json!({ "type": "session.update", "session": {} }), "missing_required_parameter", "session.type"),
         (session(json!({ "turn_detection": null })), "unknown_parameter", "session.turn_detection"),
@@ -33,48 +52,56 @@ async fn wrong_events_are_refused_with_the_right_code_and_change_nothing() {
         ),
         (session(json!({ "max_output_tokens": 0 })), "invalid_value", "session.max_output_tokens"),
         (
-            detection(json!({ "threshold": 0.5 })),
-            "missing_required_parameter",
-            "session.audio.input.turn_detection.type",
-        ),
-        (
-            detection(json!({ "type": "server_vad", "threshold": 2 })),
-            "invalid_value",
-            "session.audio.input.turn_detection.threshold",
-        ),
-        (
-            detection(json!({ "type": "server_vad", "idle_timeout_ms": 100 })),
-            "invalid_value",
-            "session.audio.input.turn_detection.idle_timeout_ms",
-        ),
-        (
-            detection(json!({ "type": "semantic_vad", "threshold": 0.5 })),
-            "unknown_parameter",
-            "session.audio.input.turn_detection.threshold",
-        ),
-        (
-            session(json!({ "audio": { "input": { "format": { "type": "audio/pcm", "rate": 16_000 } } } })),
+            session(format(json!({ "type": "audio/pcm", "rate": 16_000 }))),
             "invalid_value",
             "session.audio.input.format.rate",
         ),
-        (
-            session(json!({ "audio": { "output": { "format": { "type": "audio/pcmu" } } } })),
-            "invalid_value",
-            "session.audio.output.format",
-        ),
+        (session(telephone), "invalid_value", "session.audio.output.format"),
         (
             session(json!({ "tools": [{ "type": "function" }] })),
             "missing_required_parameter",
             "session.tools[0].name",
         ),
-        (json!({ "type": "input_audio_buffer.append" }), "missing_required_parameter", "audio"),
-        (json!({ "type": "input_audio_buffer.append", "audio": "no base64!" }), "invalid_value", "audio"),
-        (
-            json!({ "type": "input_audio_buffer.append", "audio": "AAAA", "more": 1 }),
-            "unknown_parameter",
-            "more",
-        ),
-        (json!({ "type": "input_audio_buffer.commit" }), "input_audio_buffer_commit_empty", "-"),
+    ];
+
+    expect_refusals(cases).await;
+}
+
+#[tokio::test]
+async fn wrong_turn_detection_is_refused() {
+    const PLACE: &str = "session.audio.input.turn_detection";
+    let cases = [
+        (json!({ "threshold": 0.5 }), "missing_required_parameter", "type"),
+        (json!({ "type": "server_vad", "threshold": 2 }), "invalid_value", "threshold"),
+        (json!({ "type": "server_vad", "idle_timeout_ms": 100 }), "invalid_value", "idle_timeout_ms"),
+        (json!({ "type": "semantic_vad", "threshold": 0.5 }), "unknown_parameter", "threshold"),
+        (json!({ "type": "telepathy" }), "invalid_value", "type"),
+    ];
+    let sim = start(Scenario::default()).await;
+    let mut client = Client::connect(&sim).await;
+    for (detection, code, field) in cases {
+        let session = json!({ "type": "realtime", "audio": { "input": { "turn_detection": detection } } });
+        client.send(json!({ "type": "session.update", "session": session })).await;
+        let error = client.next().await["error"].clone();
+
+        assert_eq!(
+            (error["code"].as_str(), error["param"].as_str()),
+            (Some(code), Some(&*format!("{PLACE}.{field}")))
+        );
+    }
+}
+
+#[tokio::test]
+async fn wrong_items_are_refused() {
+    let create = |item: Value| json!({ "type": "conversation.item.create", "item": item });
+    let message = |role: &str, kind: &str| {
+        create(json!({ "type": "message", "role": role, "content": [{ "type": kind, "text": "hi" }] }))
+    };
+    let spoken = json!({ "type": "message", "role": "assistant", "content": [{ "type": "output_audio" }] });
+    let mut nowhere = message("user", "input_text");
+    nowhere["previous_item_id"] = json!("x");
+    let output = json!({ "type": "function_call_output", "call_id": "x", "output": "" });
+    let cases = [
         (
             json!({ "type": "conversation.item.retrieve", "item_id": "x" }),
             "item_retrieve_invalid_item_id",
@@ -86,25 +113,33 @@ async fn wrong_events_are_refused_with_the_right_code_and_change_nothing() {
             "item_id",
         ),
         (create(json!({ "type": "message", "role": "user" })), "missing_required_parameter", "item.content"),
+        (create(json!({ "type": "thought" })), "invalid_value", "item.type"),
         (message("assistant", "input_text"), "invalid_value", "item.content[0].type"),
         (message("system", "output_text"), "invalid_value", "item.content[0].type"),
-        (
-            create(
-                json!({ "type": "message", "role": "assistant", "content": [{ "type": "output_audio", "audio": "" }] }),
-            ),
-            "invalid_value",
-            "item.content[0].type",
-        ),
-        (
-            create(json!({ "type": "function_call_output", "call_id": "x", "output": "" })),
-            "invalid_tool_call_id",
-            "item.call_id",
-        ),
-        (
-            json!({ "type": "conversation.item.create", "previous_item_id": "x", "item": { "type": "message", "role": "user", "content": [] } }),
-            "invalid_value",
-            "previous_item_id",
-        ),
+        (create(spoken), "invalid_value", "item.content[0].type"),
+        (create(output), "invalid_tool_call_id", "item.call_id"),
+        (nowhere, "invalid_value", "previous_item_id"),
+    ];
+
+    expect_refusals(cases).await;
+}
+
+#[tokio::test]
+async fn other_wrong_events_are_refused() {
+    let append = |fields: Value| {
+        let mut event = fields;
+        event["type"] = json!("input_audio_buffer.append");
+        event
+    };
+    let long = "A".repeat(300) + "!";
+    let cases = [
+        (json!({}), "invalid_event", "-"),
+        (json!({ "type": "session.dance" }), "invalid_value", "type"),
+        (append(json!({})), "missing_required_parameter", "audio"),
+        (append(json!({ "audio": "no base64!" })), "invalid_value", "audio"),
+        (append(json!({ "audio": long })), "invalid_value", "audio"),
+        (append(json!({ "audio": "AAAA".repeat(100), "more": 1 })), "unknown_parameter", "more"),
+        (json!({ "type": "input_audio_buffer.commit" }), "input_audio_buffer_commit_empty", "-"),
         (
             json!({ "type": "response.create", "response": { "modalities": ["text"] } }),
             "unknown_parameter",
@@ -113,26 +148,8 @@ async fn wrong_events_are_refused_with_the_right_code_and_change_nothing() {
         (json!({ "type": "response.cancel" }), "response_cancel_not_active", "-"),
         (json!({ "type": "output_audio_buffer.clear" }), "invalid_event", "type"),
     ];
-    let sim = start(Scenario::default()).await;
-    let mut client = Client::connect(&sim).await;
-    for (number, (mut event, code, param)) in cases.into_iter().enumerate() {
-        let event_id = format!("mine_{number}");
-        event["event_id"] = json!(event_id);
-        client.send(event.clone()).await;
-        let answer = client.next().await;
 
-        assert_eq!(answer["type"], "error", "{event}: {answer}");
-        let error = &answer["error"];
-        assert_eq!(
-            (error["code"].as_str(), error["param"].as_str().unwrap_or("-")),
-            (Some(code), param),
-            "{event}"
-        );
-        assert_eq!(error["event_id"], event_id.as_str());
-        assert_eq!(error["type"], "invalid_request_error");
-    }
-    let log = sim.connections().remove(0);
-    assert_eq!((log.config, log.items.len(), log.truncated.len()), (None, 0, 0));
+    expect_refusals(cases).await;
 }
 
 #[tokio::test]

@@ -81,6 +81,8 @@ impl Client {
                 }
                 Some(Ok(Message::Close(frame))) => {
                     let frame = frame.map(|frame| (u16::from(frame.code), frame.reason.to_string()));
+                    // Asked for more, the library answers the close.
+                    let _ended = tokio::time::timeout(PATIENCE, self.socket.next()).await;
                     return Err(format!("closed {frame:?}"));
                 }
                 Some(Ok(_)) => {}
