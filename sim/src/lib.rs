@@ -2,3 +2,4 @@
 //! loopback, and know nothing of the server they are used with.
 
 pub mod chat;
+pub mod realtime;

@@ -1,0 +1,13 @@
+//! The simulator as a client sees it: over a real socket, with every event checked against the protocol's tables.
+
+#![expect(unreachable_pub, reason = "nothing outside can reach into a test binary")]
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
+
+mod structure;
+mod support;
+
+mod errors;
+mod faults;
+mod interruptions;
+mod ladders;
+mod turns;
