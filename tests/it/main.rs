@@ -32,5 +32,6 @@ mod takeover;
 mod text;
 mod tidy;
 mod tools;
+mod voice;
 mod webhooks;
 mod websocket;

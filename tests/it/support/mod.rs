@@ -6,6 +6,7 @@ pub mod client;
 pub mod database;
 pub mod files;
 pub mod model;
+pub mod phone;
 pub mod postgres;
 pub mod receiver;
 pub mod rest;

@@ -672,3 +672,183 @@ retry: boolean,
  * Numbers of a limit that was reached; agents only.
  */
 details?: Record<string, unknown>, };
+
+export type VoiceSign = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * The sender's clock, opaque to the other side.
+ */
+time: number, };
+
+export type VoiceLimits = { 
+/**
+ * The longest it may last.
+ */
+max_seconds: number, 
+/**
+ * The longest without a word.
+ */
+idle_seconds: number, };
+
+export type VoiceNotice = { 
+/**
+ * The call is recorded.
+ */
+recording: boolean, 
+/**
+ * People of the business may listen.
+ */
+monitored: boolean, 
+/**
+ * No real model answers.
+ */
+simulated: boolean, };
+
+export type VoiceState = { 
+/**
+ * Who has the call.
+ */
+floor: 'assistant' | 'taking' | 'agent' | 'hold' | 'releasing', 
+/**
+ * The agent who has it, or is about to.
+ */
+agent?: User, 
+/**
+ * Whether an agent listens.
+ */
+listening: boolean, 
+/**
+ * How the way to the voice is.
+ */
+link: 'ok' | 'reconnecting' | 'degraded', };
+
+export type VoiceTurn = { 
+/**
+ * Whose words.
+ */
+role: 'visitor' | 'assistant' | 'agent', 
+/**
+ * The words.
+ */
+text: string, };
+
+export type VoiceDown = { "event": "ready", "data": { 
+/**
+ * The call.
+ */
+call_id: string, 
+/**
+ * The codec of what it will hear: 0.
+ */
+codec: number, 
+/**
+ * The length of a frame in milliseconds.
+ */
+frame_ms: number, 
+/**
+ * How it comes back, once.
+ */
+resume_token: string, 
+/**
+ * Limits.
+ */
+limits: VoiceLimits, 
+/**
+ * What must be known.
+ */
+notice: VoiceNotice, 
+/**
+ * How the call is.
+ */
+state: VoiceState, } } | { "event": "state", "data": VoiceState } | { "event": "item", "data": { 
+/**
+ * Its tag in audio frames.
+ */
+item: number, 
+/**
+ * The id that its entry will have.
+ */
+entry_id: string, 
+/**
+ * Whose it is.
+ */
+role: 'visitor' | 'assistant' | 'agent', } } | { "event": "clear", "data": { 
+/**
+ * The generation that begins.
+ */
+generation: number, 
+/**
+ * How long the last sound fades.
+ */
+fade_ms: number, } } | { "event": "turn", "data": { 
+/**
+ * Who.
+ */
+speaking: 'visitor' | 'assistant' | 'agent' | 'none', } } | { "event": "tool", "data": { 
+/**
+ * The tool.
+ */
+name: string, 
+/**
+ * How far it is.
+ */
+stage: 'running' | 'done' | 'failed', } } | { "event": "transcript", "data": { 
+/**
+ * The id that its entry has or will have.
+ */
+entry_id: string, 
+/**
+ * Whose it is.
+ */
+role: 'visitor' | 'assistant' | 'agent', 
+/**
+ * The words.
+ */
+text: string, 
+/**
+ * Whether nothing follows.
+ */
+final: boolean, } } | { "event": "brief", "data": { 
+/**
+ * What older messages said, in short.
+ */
+summary: string, 
+/**
+ * How the visitor feels, where somebody has looked.
+ */
+sentiment: string | null, 
+/**
+ * The newest turns.
+ */
+last_turns: Array<VoiceTurn>, 
+/**
+ * What the call has cost so far, in US dollars.
+ */
+cost: number, } } | { "event": "ping", "data": VoiceSign } | { "event": "pong", "data": VoiceSign } | { "event": "error", "data": { 
+/**
+ * What, as PROTOCOL.md section 5 has it.
+ */
+code: string, 
+/**
+ * For people.
+ */
+message: string, 
+/**
+ * Whether to try again.
+ */
+retry: boolean, 
+/**
+ * Whether the call ends.
+ */
+fatal: boolean, } } | { "event": "ended", "data": { 
+/**
+ * Why.
+ */
+reason: 'visitor' | 'agent' | 'limit' | 'budget' | 'idle' | 'error', 
+/**
+ * How long it was.
+ */
+seconds: number, } };
