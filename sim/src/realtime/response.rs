@@ -234,7 +234,7 @@ impl Tempo {
         reason = "milliseconds of one response"
     )]
     fn due_ms(&self, sound_ms: u64) -> u64 {
-        self.start_ms + (sound_ms as f64 / self.pace) as u64
+        self.start_ms.saturating_add((sound_ms as f64 / self.pace) as u64)
     }
 }
 

@@ -194,6 +194,14 @@ async fn a_voice_without_tones_is_heard_or_not() {
 }
 
 #[tokio::test]
+async fn the_conversation_is_announced_where_that_is_wanted() {
+    let sim = start(Scenario { sends_conversation_created: true, ..Scenario::default() }).await;
+    let mut client = Client::connect(&sim).await;
+
+    assert_eq!(client.next().await["type"], "conversation.created");
+}
+
+#[tokio::test]
 async fn one_seed_plays_one_session() {
     let mut sessions = Vec::new();
     for _ in 0..2 {
