@@ -1,6 +1,7 @@
 // The browser's microphones, and why one of them cannot be had.
 
 import { MicrophoneFailure, type MicrophoneTrouble } from '../src/voice/call-ports.ts';
+import { findCallObstacle } from './can-call.ts';
 import type { MicrophonePorts, MicrophoneStream } from '../src/voice/microphone.ts';
 
 export interface BrowserMicrophone extends MicrophoneStream {
@@ -16,18 +17,9 @@ const TROUBLES: Readonly<Record<string, MicrophoneTrouble>> = {
   AbortError: 'in_use',
 };
 
-/** Why this page cannot call at all; null where it can. */
-export function whyNoCalls(): Extract<MicrophoneTrouble, 'insecure' | 'unsupported'> | null {
-  if (!isSecureContext) return 'insecure';
-  // Old browsers have neither, whatever the types say.
-  const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
-  const canRecord = typeof mediaDevices?.getUserMedia === 'function';
-  return canRecord && typeof AudioWorkletNode === 'function' ? null : 'unsupported';
-}
-
 export const browserMicrophones: MicrophonePorts<BrowserMicrophone> = {
   async open(device_id) {
-    const trouble = whyNoCalls();
+    const trouble = findCallObstacle();
     if (trouble) throw new MicrophoneFailure(trouble);
     const audio: MediaTrackConstraints = {
       echoCancellation: true,

@@ -39,7 +39,8 @@ export interface CallClientOptions {
   random: Random;
 }
 
-const PLAYED_EVERY_MS = 100;
+/** Progress comes every 100 ms; one that is a little early is not to be left out. */
+const PLAYED_AT_LEAST_MS = 70;
 const CLEAR_FADE_MS = 5;
 const CUT_TIMEOUT_MS = 200;
 /** Errors that change what the person can expect; the others are the hub's and ours to deal with. */
@@ -251,7 +252,7 @@ export class CallClient {
       played.samples !== this.#told?.samples ||
       played.item !== this.#told.item ||
       played.generation !== this.#told.generation;
-    if (isNews && (elapsed_ms >= PLAYED_EVERY_MS || !isPlaying)) this.#tell(played);
+    if (isNews && (elapsed_ms >= PLAYED_AT_LEAST_MS || !isPlaying)) this.#tell(played);
   }
 
   #tell(played: Played): void {
