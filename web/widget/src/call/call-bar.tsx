@@ -1,6 +1,7 @@
 // The call above the conversation: how it stands, how long it is, and what can be done with it.
 
 import type { CallView } from '@switchboard/shared/voice/call-view.ts';
+import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatDuration } from '../view/format.ts';
 import { toolText } from '../view/reply-row.tsx';
@@ -25,8 +26,6 @@ export function CallBar({ scene, words }: BarProps) {
   const ref = useRef<HTMLElement>(null);
   const [isChoosing, setChoosing] = useState(false);
   useMuteKey(ref, scene.client);
-  // The button that began the call is gone; whoever works by keyboard goes on here.
-  useLayoutEffect(() => ref.current?.focus(), []);
   useEffect(() => {
     loadCallWords(words.locale)
       .then((loaded) => scene.callWords.set(loaded))
@@ -38,6 +37,7 @@ export function CallBar({ scene, words }: BarProps) {
   };
   const tool = view.phase === 'live' && view.floor === 'assistant' ? view.tool : null;
   const isOver = view.phase === 'ended';
+  useLostFocus(ref, isOver);
   return (
     <section
       ref={ref}
@@ -59,7 +59,9 @@ export function CallBar({ scene, words }: BarProps) {
           </span>
           {view.started_at_ms === null || isOver ? null : <Timer since_ms={view.started_at_ms} />}
         </p>
-        {isOver ? null : (
+        {isOver ? (
+          <AfterEnd scene={scene} view={view} callWords={callWords} />
+        ) : (
           <Controls
             scene={scene}
             view={view}
@@ -69,13 +71,19 @@ export function CallBar({ scene, words }: BarProps) {
           />
         )}
       </div>
-      {isOver ? (
-        <AfterEnd scene={scene} view={view} callWords={callWords} />
-      ) : (
+      {isOver ? null : (
         <Below scene={scene} view={view} isChoosing={isChoosing} callWords={callWords} />
       )}
     </section>
   );
+}
+
+/** The buttons that begin and end a call go when they have; whoever works by keyboard goes on in the bar. */
+function useLostFocus(ref: RefObject<HTMLElement | null>, isOver: boolean): void {
+  useLayoutEffect(() => {
+    const root = ref.current?.getRootNode();
+    if (root instanceof ShadowRoot && root.activeElement === null) ref.current?.focus();
+  }, [ref, isOver]);
 }
 
 interface ControlsProps {
@@ -125,7 +133,7 @@ function Controls({ scene, view, isChoosing, onChoose, callWords }: ControlsProp
         title={hangUp}
         onClick={() => client.hangUp()}
       >
-        <CallIcon name={isStarted ? 'hangUp' : 'close'} />
+        <CallIcon name={isStarted ? 'hangUp' : 'close'} size={22} />
       </button>
     </>
   );
@@ -171,7 +179,7 @@ function AfterEnd({ scene, view, callWords }: Omit<BelowProps, 'isChoosing'>) {
     const { currentTarget } = event;
     const panel = currentTarget instanceof Element ? currentTarget.closest('.panel') : null;
     calling.putAway();
-    panel?.querySelector<HTMLElement>('textarea, .strong')?.focus();
+    panel?.querySelector<HTMLElement>('textarea, .ended .strong')?.focus();
   };
   return (
     <p class="call-after">
