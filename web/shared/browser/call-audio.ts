@@ -1,6 +1,6 @@
 // Sound in the browser: one audio context at its own rate, a worklet each way, and an element that plays.
 
-import type { Clock } from '../src/ports.ts';
+import type { Cancel, Clock } from '../src/ports.ts';
 import type { CallAudio, LineName, Progress } from '../src/voice/call-ports.ts';
 import type { Played } from '../src/voice/call-wire.ts';
 import { Cell } from '../src/cell.ts';
@@ -26,6 +26,9 @@ export interface BrowserAudioOptions {
   clock: Clock;
 }
 
+/** As long as may wait to be heard; a context that sleeps would never get there. */
+const FINISH_MS = 8_000;
+
 /** How loud each line is, from 0 to 1; `microphone` beside those that play. */
 export type Levels = ReadonlyMap<LineName | 'microphone', number>;
 
@@ -43,6 +46,7 @@ export class BrowserAudio implements CallAudio {
   #asked = new Map<number, (played: Played | null) => void>();
   #question_id = 0;
   #isClosed = false;
+  #cancelFinish: Cancel = () => {};
 
   constructor(options: BrowserAudioOptions) {
     this.#options = options;
@@ -111,9 +115,17 @@ export class BrowserAudio implements CallAudio {
     this.microphone.setMuted(isMuted);
   }
 
+  finish(): void {
+    const close = () => this.close();
+    this.microphone.close();
+    this.#cancelFinish = this.#options.clock.after(FINISH_MS, close);
+    void this.#ask((id) => ({ kind: 'drain', id })).then(close);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#cancelFinish();
     const { context } = this.#options;
     context.removeEventListener('statechange', this.#look);
     document.removeEventListener('visibilitychange', this.#look);

@@ -19,6 +19,7 @@ export class TestAudio implements CallAudio {
   refusal: MicrophoneFailure | null = null;
   isMuted = false;
   isClosed = false;
+  isFinished = false;
   hasMicrophone = false;
   /** A sleeping context answers nothing. */
   isAsleep = false;
@@ -67,6 +68,11 @@ export class TestAudio implements CallAudio {
 
   setMuted(isMuted: boolean): void {
     this.isMuted = isMuted;
+  }
+
+  finish(): void {
+    this.isFinished = true;
+    this.close();
   }
 
   close(): void {

@@ -44,6 +44,7 @@ class PlayerProcessor extends AudioWorkletProcessor {
   #since_progress = 0;
   #since_levels = 0;
   #wasPlaying = false;
+  #drain_id: number | null = null;
 
   constructor() {
     super();
@@ -58,6 +59,7 @@ class PlayerProcessor extends AudioWorkletProcessor {
     this.#since_progress += seconds;
     this.#since_levels += seconds;
     this.#tellProgress();
+    this.#tellDrained();
     if (this.#since_levels >= LEVELS_SECONDS) {
       this.#since_levels = 0;
       this.#tell({ kind: 'levels', levels: this.#mixer.takeLevels() });
@@ -75,6 +77,13 @@ class PlayerProcessor extends AudioWorkletProcessor {
     if (heard) this.#tell({ kind: 'progress', progress: { ...heard, isPlaying } });
   }
 
+  #tellDrained(): void {
+    const { main } = this.#mixer;
+    if (this.#drain_id === null || !main.isEmpty) return;
+    this.#cleared(this.#drain_id, main.heard());
+    this.#drain_id = null;
+  }
+
   #obey(message: ToPlayer): void {
     const { main } = this.#mixer;
     switch (message.kind) {
@@ -86,6 +95,9 @@ class PlayerProcessor extends AudioWorkletProcessor {
         break;
       case 'cut':
         this.#cleared(message.id, main.cut());
+        break;
+      case 'drain':
+        this.#drain_id = message.id;
         break;
       case 'clear track':
         this.#mixer.line(message.track).cut();

@@ -258,18 +258,19 @@ describe('call', () => {
     await clock.advance(0);
 
     expect(events().at(-1)).toBe('hangup');
-    expect(audio.isClosed).toBe(true);
+    expect(audio).toMatchObject({ isClosed: true, isFinished: false });
     expect(client.view.get().end).toEqual({ kind: 'ended', reason: 'visitor', seconds: 92 });
   });
 
-  it('ends as the hub says, and does not come back', async () => {
-    const { hub, client, begin, clock } = await call();
+  it('ends as the hub says, lets the goodbye be heard, and does not come back', async () => {
+    const { hub, audio, client, begin, clock } = await call();
     await begin();
 
     hub.say('ended', { reason: 'idle', seconds: 120 });
     await clock.advance(60_000);
 
     expect(client.view.get().end).toEqual({ kind: 'ended', reason: 'idle', seconds: 120 });
+    expect(audio.isFinished).toBe(true);
     expect(hub.hellos).toHaveLength(1);
   });
 

@@ -188,7 +188,8 @@ export class CallClient {
         if (TOLD_ERRORS.includes(data.code)) this.#show({ warning: data.code });
         break;
       case 'ended':
-        this.#end({ kind: 'ended', ...data });
+        // A goodbye may be on its way still.
+        this.#end({ kind: 'ended', ...data }, 'finish');
         break;
     }
   }
@@ -288,9 +289,9 @@ export class CallClient {
     return Math.floor((this.#options.clock.now_ms() - started_at_ms) / 1_000);
   }
 
-  #end(end: CallEnd): void {
+  #end(end: CallEnd, how: 'close' | 'finish' = 'close'): void {
     this.#link.close();
-    this.#options.audio.close();
+    this.#options.audio[how]();
     this.lines.update((lines) => lines.filter((line) => line.isFinal));
     this.#show({ phase: 'ended', end, tool: null, speaking: 'none', warning: null });
   }

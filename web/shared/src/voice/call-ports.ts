@@ -60,5 +60,7 @@ export interface CallAudio {
   /** Called about every 100 ms while the main line plays, and when it stops. */
   onProgress: ((progress: Progress) => void) | null;
   setMuted(isMuted: boolean): void;
+  /** Lets go of the microphone now, and of the rest when what is on its way has been heard. */
+  finish(): void;
   close(): void;
 }

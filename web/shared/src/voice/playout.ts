@@ -30,15 +30,15 @@ const FIRST_TARGET_MS = 70;
 const TARGET_STEP_MS = 40;
 /** More would make a conversation feel slow. */
 const MAX_TARGET_MS = 200;
-/** A power of two, 2.7 s: the hub runs at most 0.4 s ahead. */
-const RING_SAMPLES = 65_536;
+/** The hub runs at most 0.4 s ahead, but may send a short clip of its own as a whole. */
+const MAX_MS = 8_000;
 const FADE_SAMPLES = 5 * SAMPLES_PER_MS;
 /** As many utterances are remembered by how far they were played. */
 const KEPT_COUNTS = 64;
 
 export class Playout {
   readonly #max_samples: number;
-  readonly #ring = new Int16Array(RING_SAMPLES);
+  readonly #ring: Int16Array;
   #written = 0;
   #read = 0;
   #segments: Segment[] = [];
@@ -58,12 +58,18 @@ export class Playout {
   #tail_at = 0;
 
   /** `max_ms`: more is never kept; the oldest goes. For copies whose sender does not wait for us. */
-  constructor(max_ms = 2_000) {
-    this.#max_samples = Math.min(RING_SAMPLES, max_ms * SAMPLES_PER_MS);
+  constructor(max_ms = MAX_MS) {
+    this.#max_samples = max_ms * SAMPLES_PER_MS;
+    // Room for one piece beyond the most, before the oldest goes.
+    this.#ring = new Int16Array(2 * this.#max_samples);
   }
 
   get isPlaying(): boolean {
     return this.#isRunning;
+  }
+
+  get isEmpty(): boolean {
+    return this.#buffered === 0;
   }
 
   get target_ms(): number {
@@ -88,7 +94,7 @@ export class Playout {
     }
     const room = Math.min(samples.length, this.#max_samples);
     for (const sample of samples.subarray(samples.length - room)) {
-      this.#ring[this.#written++ % RING_SAMPLES] = sample;
+      this.#ring[this.#written++ % this.#ring.length] = sample;
     }
     const last = this.#segments.at(-1);
     if (last && last.item === piece.item && !last.isLast) {
@@ -168,7 +174,7 @@ export class Playout {
 
   #next(): number {
     const segment = this.#segments[0];
-    const sample = (this.#ring[this.#read++ % RING_SAMPLES] ?? 0) / 32_768;
+    const sample = (this.#ring[this.#read++ % this.#ring.length] ?? 0) / 32_768;
     if (segment) {
       this.#count(segment.item, 1);
       if (this.#read >= segment.end) this.#finish(segment);
@@ -240,7 +246,7 @@ export class Playout {
     this.#tail = new Float32Array(length);
     this.#tail_at = 0;
     for (let at = 0; at < length; at += 1) {
-      const sample = (this.#ring[(this.#read + at) % RING_SAMPLES] ?? 0) / 32_768;
+      const sample = (this.#ring[(this.#read + at) % this.#ring.length] ?? 0) / 32_768;
       this.#tail[at] = sample * this.#gain * (1 - (at + 1) / (length + 1));
     }
   }

@@ -16,11 +16,13 @@ export type ToPlayer =
   | { kind: 'sound'; line: LineName; samples: Int16Array<ArrayBuffer>; piece: Piece }
   | { kind: 'clear'; id: number; generation: number; fade_ms: number }
   | { kind: 'cut'; id: number }
+  /** To be answered when nothing waits on the main line any more. */
+  | { kind: 'drain'; id: number }
   | { kind: 'clear track'; track: number }
   | { kind: 'close' };
 
 export type FromPlayer =
   | { kind: 'progress'; progress: Progress }
-  /** The answer to a clear or a cut. */
+  /** The answer to a clear, a cut or a drain. */
   | { kind: 'cleared'; id: number; played: Played | null }
   | { kind: 'levels'; levels: [LineName, number][] };

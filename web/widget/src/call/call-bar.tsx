@@ -53,8 +53,8 @@ export function CallBar({ scene, words }: BarProps) {
       </p>
       <div class="call-row">
         {isOver ? null : <Meter audio={scene.audio} isLive={view.phase === 'live'} />}
-        <p class="call-line" aria-hidden="true">
-          <span class="call-what">
+        <p class="call-line">
+          <span class="call-what" aria-hidden="true">
             {tool && !view.isMuted ? toolText(tool, words) : lineOf(view, names, callWords)}
           </span>
           {view.started_at_ms === null || isOver ? null : <Timer since_ms={view.started_at_ms} />}
@@ -200,7 +200,7 @@ function Timer({ since_ms }: { since_ms: number }) {
     return () => clearInterval(timer);
   }, []);
   return (
-    <span class="call-time">
+    <span class="call-time" role="timer">
       {formatDuration(Math.max(0, Math.round((now_ms - since_ms) / 1_000)))}
     </span>
   );

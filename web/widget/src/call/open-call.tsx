@@ -57,6 +57,7 @@ export function openCall(
     hangUp: () => client.hangUp(),
     release() {
       client.hangUp();
+      audio.close();
       stopWatching();
       stopSettling();
     },
