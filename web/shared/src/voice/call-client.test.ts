@@ -249,6 +249,18 @@ describe('call', () => {
     expect(client.lines.get()).toEqual([]);
   });
 
+  it('does not show words again whose entry came first', async () => {
+    const { hub, client, begin, clock } = await call();
+    await begin();
+    client.settle([{ id: 'e1' } as never]);
+
+    hub.say('item', { item: 1, entry_id: 'e1', role: 'assistant' });
+    hub.say('transcript', { entry_id: 'e1', role: 'assistant', text: 'Hello', final: true });
+    await clock.advance(0);
+
+    expect(client.lines.get()).toEqual([]);
+  });
+
   it('says goodbye and lets go of the microphone when it is hung up', async () => {
     const { audio, client, begin, clock, events } = await call();
     await begin();

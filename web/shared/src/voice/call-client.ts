@@ -55,6 +55,7 @@ export class CallClient {
   #link: CallLink;
   #uplink: Uplink;
   #downlink = new Downlink();
+  #entries: readonly Entry[] = [];
   #hasBegun = false;
   #told_at_ms = Number.NEGATIVE_INFINITY;
   #told: Played | null = null;
@@ -137,9 +138,10 @@ export class CallClient {
     this.#link.lost();
   }
 
-  /** Lets go of the lines whose entries stand in the log. */
+  /** Lets go of the lines whose entries stand in the log, and of words that come after them. */
   settle(entries: readonly Entry[]): void {
-    this.lines.update((lines) => withoutWritten(lines, entries));
+    this.#entries = entries;
+    this.#write((lines) => lines);
   }
 
   get #isOver(): boolean {
@@ -176,10 +178,10 @@ export class CallClient {
         if (this.#downlink.clear(data.generation)) this.#clear(data.generation, data.fade_ms);
         break;
       case 'item':
-        this.lines.update((lines) => takeItem(lines, data));
+        this.#write((lines) => takeItem(lines, data));
         break;
       case 'transcript':
-        this.lines.update((lines) => takeTranscript(lines, data));
+        this.#write((lines) => takeTranscript(lines, data));
         break;
       case 'brief':
         this.brief.set(data);
@@ -192,6 +194,11 @@ export class CallClient {
         this.#end({ kind: 'ended', ...data }, 'finish');
         break;
     }
+  }
+
+  /** Words and entries come over two connections, in any order. */
+  #write(change: (lines: readonly LiveLine[]) => readonly LiveLine[]): void {
+    this.lines.update((lines) => withoutWritten(change(lines), this.#entries));
   }
 
   #state({ floor, agent, listening, link }: CallState): void {

@@ -83,7 +83,9 @@ function settleLines(client: CallClient, chat: Chat): () => void {
     if (chat.state.get().room === room) return;
     stop();
     room = chat.state.get().room;
-    if (room) stop = room.view.subscribe((view) => client.settle(view.entries));
+    if (!room) return;
+    client.settle(room.view.get().entries);
+    stop = room.view.subscribe((view) => client.settle(view.entries));
   };
   const stopLooking = chat.state.subscribe(look);
   look();
