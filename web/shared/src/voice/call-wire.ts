@@ -40,7 +40,7 @@ export interface Ready {
 /** For agents: what the call is about. */
 export interface Brief {
   summary: string;
-  sentiment: string;
+  sentiment: string | null;
   last_turns: { role: SpokenRole; text: string }[];
   cost: number;
 }

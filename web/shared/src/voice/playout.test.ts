@@ -135,6 +135,16 @@ describe('playout', () => {
     expect(targets).toEqual([70, 110, 150, 190, 200, 200]);
   });
 
+  it('takes a second of silence for a pause, and for no underrun', () => {
+    const playout = new Playout();
+    for (let turn = 0; turn < 3; turn += 1) {
+      pushFrames(playout, 5, 0);
+      for (let at = 0; at < 30; at += 1) pull(playout, 1_000);
+    }
+
+    expect(playout.heard()).toMatchObject({ samples: 15 * FRAME_SAMPLES, underruns: 0 });
+  });
+
   it('takes the pause between two utterances for no underrun', () => {
     const playout = new Playout();
     pushFrames(playout, 5, 1);

@@ -33,6 +33,8 @@ const MAX_TARGET_MS = 200;
 /** The hub runs at most 0.4 s ahead, but may send a short clip of its own as a whole. */
 const MAX_MS = 8_000;
 const FADE_SAMPLES = 5 * SAMPLES_PER_MS;
+/** Who was silent for longer paused; tones and agents share one name, so it may well be the same again. */
+const PAUSE_SAMPLES = 1_000 * SAMPLES_PER_MS;
 /** As many utterances are remembered by how far they were played. */
 const KEPT_COUNTS = 64;
 
@@ -52,8 +54,9 @@ export class Playout {
   #isRunning = false;
   #waited = 0;
   #gain = 1;
-  /** The utterance in whose middle the sound ran out; if more of it comes, that was an underrun. */
+  /** The utterance in whose middle the sound ran out; if more of it comes soon, that was an underrun. */
   #dry_item: number | null = null;
+  #dry_samples = 0;
   #tail: Float32Array = new Float32Array(0);
   #tail_at = 0;
 
@@ -89,7 +92,7 @@ export class Playout {
       return;
     }
     if (this.#dry_item !== null) {
-      if (this.#dry_item === piece.item) this.#growTarget();
+      if (this.#dry_item === piece.item && this.#dry_samples < PAUSE_SAMPLES) this.#growTarget();
       this.#dry_item = null;
     }
     const room = Math.min(samples.length, this.#max_samples);
@@ -108,6 +111,7 @@ export class Playout {
   pull(out: Float32Array): void {
     out.fill(0);
     this.#playTail(out);
+    if (!this.#isRunning) this.#dry_samples += out.length;
     if (!this.#isRunning && !this.#mayStart(out.length)) return;
     for (let at = 0; at < out.length; at += 1) {
       if (this.#buffered === 0) {
@@ -195,6 +199,7 @@ export class Playout {
 
   #runDry(): void {
     this.#isRunning = false;
+    this.#dry_samples = 0;
     this.#waited = 0;
   }
 
