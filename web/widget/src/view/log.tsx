@@ -218,6 +218,7 @@ function useStickyScroll(rows: readonly Row[], room_id: string) {
   const ref = useRef<HTMLDivElement>(null);
   const [pin] = useState(() => new Pin());
   const place = useRef<Place | null>(null);
+  const mine = useRef<string | null>(null);
   const [isAway, setAway] = useState(false);
   const toBottom = () => {
     const log = ref.current;
@@ -238,8 +239,9 @@ function useStickyScroll(rows: readonly Row[], room_id: string) {
     if (place.current) {
       returnToPlace(log, place.current);
       place.current = null;
-    } else if (pin.isPinned || endsWithMine(rows)) toBottom();
+    } else if (pin.isPinned || newestOfMine(rows) !== mine.current) toBottom();
     else setAway(true);
+    mine.current = newestOfMine(rows);
   }, [rows]);
   const onScroll = () => {
     const log = ref.current;
@@ -254,7 +256,8 @@ function useStickyScroll(rows: readonly Row[], room_id: string) {
   return { ref, isAway, toBottom, onScroll, isNearTop, notePlace: noteNow };
 }
 
-function endsWithMine(rows: readonly Row[]): boolean {
-  const last = rows.at(-1);
-  return last?.kind === 'group' && last.bubbles.at(-1)?.delivery === 'sending';
+/** The visitor's newest message: whoever has just written wants to see it, even if its answer is here already. */
+function newestOfMine(rows: readonly Row[]): string | null {
+  const group = rows.findLast((row) => row.kind === 'group' && row.isMine);
+  return group?.kind === 'group' ? (group.bubbles.at(-1)?.key ?? null) : null;
 }
