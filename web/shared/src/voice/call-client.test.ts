@@ -63,6 +63,17 @@ describe('call', () => {
     expect(audio.isClosed).toBe(true);
   });
 
+  it('does not ask for the microphone of a call that was cancelled before', async () => {
+    const { hub, audio, client, begin } = await call();
+    audio.open = async () => client.hangUp();
+
+    await begin();
+
+    expect(audio.hasMicrophone).toBe(false);
+    expect(hub.hellos).toEqual([]);
+    expect(client.view.get().phase).toBe('ended');
+  });
+
   it('ends with the reason when the hub refuses the call', async () => {
     const { client, begin } = await call({
       askTicket: () => Promise.reject(new Failure('usage_limit_exceeded', 'no')),

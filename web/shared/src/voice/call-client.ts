@@ -90,6 +90,7 @@ export class CallClient {
     try {
       this.#show({ phase: 'microphone' });
       await audio.open();
+      if (this.#isOver) return;
       if (side === 'visitor') await audio.openMicrophone();
       if (this.#isOver) return;
       this.#show({ phase: 'connecting' });
