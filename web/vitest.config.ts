@@ -2,7 +2,10 @@
 import { defineConfig } from 'vitest/config';
 
 const config = defineConfig({
-  test: { include: ['{shared,widget,console}/{src,test}/**/*.test.ts'], environment: 'node' },
+  test: {
+    include: ['{shared,widget,console}/{src,test,browser}/**/*.test.ts'],
+    environment: 'node',
+  },
 });
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export.

@@ -15,7 +15,13 @@ function placeholders(text) {
 }
 
 const faults = [];
-for (const folder of ['widget/src/locales', 'console/src/locales', 'demo/locales']) {
+const folders = [
+  'widget/src/locales',
+  'widget/src/call/locales',
+  'console/src/locales',
+  'demo/locales',
+];
+for (const folder of folders) {
   const english = await read(`${web}${folder}/en.json`);
   for (const file of await readdir(`${web}${folder}`)) {
     // The loader's one label lives in a file of its own, all languages in it.

@@ -12,6 +12,7 @@ import {
 import { Cell } from '@switchboard/shared/cell.ts';
 import { darkenForWhite, lightenForDark, parseColor, toCss } from '@switchboard/shared/color.ts';
 import { render } from 'preact';
+import { Calling } from './calling.ts';
 import { Chat } from './chat/chat.ts';
 import type { Commands, Frame } from './frame.ts';
 import type { Theme } from './options.ts';
@@ -25,6 +26,7 @@ const DARK = { red: 24, green: 33, blue: 38 };
 
 export function mount(frame: Frame): Commands {
   const chat = buildChat(frame);
+  const calling = new Calling(chat, frame);
   const isOpen = new Cell(false);
   const words = new Cell<Words>(english);
   const setLocale = (lang: string | null) => {
@@ -46,7 +48,10 @@ export function mount(frame: Frame): Commands {
   watchNetwork(chat.connection);
   const place = document.createElement('div');
   frame.root.append(place);
-  render(<Widget chat={chat} frame={frame} isOpen={isOpen} words={words} />, place);
+  render(
+    <Widget chat={chat} calling={calling} frame={frame} isOpen={isOpen} words={words} />,
+    place,
+  );
   frame.launcher.ariaBusy = null;
   frame.launcher.addEventListener('click', () => isOpen.update((open) => !open));
   if (chat.isReturning) chat.start();
@@ -59,6 +64,10 @@ export function mount(frame: Frame): Commands {
     sendMessage(text) {
       chat.start();
       chat.send(text);
+    },
+    startCall() {
+      isOpen.set(true);
+      calling.start();
     },
     reset() {
       chat.forget();

@@ -15,6 +15,8 @@ export interface PageEvents {
   'conversation-ended': { id: string };
   'agent-joined': { agent: User };
   handoff: { id: string };
+  'call-started': { call_id: string };
+  'call-ended': { call_id: string; seconds: number; reason: string };
   status: { status: Status; responder: Responder };
   error: { code: string; message: string };
 }
@@ -27,6 +29,8 @@ export interface Commands {
   setUser(identity: Identity): void;
   setLocale(lang: string): void;
   sendMessage(text: string): void;
+  /** Browsers want this in a click or key press. */
+  startCall(): void;
   reset(): void;
 }
 

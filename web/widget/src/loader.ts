@@ -13,7 +13,7 @@ type Call = [name: string, ...args: unknown[]];
 type PageApi = ((...call: Call) => void) & Record<string, unknown> & { q?: ArrayLike<unknown>[] };
 
 /** Calls that need the app at once; the others wait until somebody opens it. */
-const WAKING = ['open', 'toggle', 'sendMessage', 'reset'];
+const WAKING = ['open', 'toggle', 'sendMessage', 'startCall', 'reset'];
 const COMMANDS = [...WAKING, 'close', 'setUser', 'setLocale'];
 const SVG = 'http://www.w3.org/2000/svg';
 

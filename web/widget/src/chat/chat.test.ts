@@ -43,6 +43,7 @@ class Backend {
   #answer(path: string): unknown {
     const session = { id: SESSION, epoch: 'epoch-1', state: this.hub.state(), created_at: '' };
     if (path === '/widget/conversations') return { session };
+    if (path === '/widget/calls') return { call_id: 'call-1', ticket: 'ticket-1' };
     return { visitor_token: 'token', visitor: VISITOR, session: null, channel: { id: 'ch' } };
   }
 }
@@ -99,6 +100,29 @@ describe('chat', () => {
 
     expect(backend.calls.filter((path) => path === '/widget/conversations')).toHaveLength(2);
     expect(backend.hub.visible.map((entry) => entry.content)).toEqual(['first', 'second']);
+  });
+
+  it('signs in and makes a conversation before it asks for a call', async () => {
+    const backend = new Backend();
+    const chat = backend.openChat();
+
+    const asked = chat.askForCall();
+    await backend.clock.advance(1_000);
+
+    expect(await asked).toEqual({ call_id: 'call-1', ticket: 'ticket-1' });
+    expect(backend.calls).toEqual(['/widget/sessions', '/widget/conversations', '/widget/calls']);
+    expect(chat.state.get().room?.id).toBe(SESSION);
+  });
+
+  it('does not ask for a call where the chat itself is refused', async () => {
+    const backend = new Backend();
+    backend.knowsKey = false;
+    const chat = backend.openChat();
+
+    const asked = chat.askForCall();
+
+    await expect(asked).rejects.toMatchObject({ code: 'not_found' });
+    expect(backend.calls).toEqual(['/widget/sessions']);
   });
 
   it('forgets the visitor and what they had not sent', async () => {

@@ -37,6 +37,12 @@ export interface ChatPorts {
   page: () => PageFacts;
 }
 
+/** Opens a voice connection once. */
+export interface CallTicket {
+  call_id: string;
+  ticket: string;
+}
+
 export interface ChatState {
   /** `refused`: the key or the page's origin is wrong, so trying again is of no use. */
   phase: 'idle' | 'starting' | 'ready' | 'refused';
@@ -126,8 +132,8 @@ export class Chat {
     this.#openConversation();
   }
 
-  /** The conversation that pictures are uploaded to, made when there is none. */
-  async openForPictures(): Promise<string> {
+  /** The conversation that pictures are uploaded to and calls are part of, made when there is none. */
+  async ensureConversation(): Promise<string> {
     const { room } = this.state.get();
     if (room && room.view.get().state?.status !== 'closed') return room.id;
     const life = this.#life;
@@ -135,6 +141,13 @@ export class Chat {
     if (life !== this.#life) throw Failure.disconnected();
     this.#enter(session.id, session.state.last_seq === 0);
     return session.id;
+  }
+
+  /** Lets the visitor in to a call; what is said in it becomes part of the conversation. */
+  async askForCall(): Promise<CallTicket> {
+    await this.#becomeReady();
+    const session_id = await this.ensureConversation();
+    return await this.#rest.post('/widget/calls', { session_id });
   }
 
   async requestPerson(): Promise<void> {
@@ -177,6 +190,22 @@ export class Chat {
     this.#account.forget();
     this.#identity = null;
     this.state.set({ ...FIRST_STATE, channel: this.state.get().channel });
+  }
+
+  /** Waits until it is known who the visitor is. */
+  #becomeReady(): Promise<void> {
+    this.start();
+    return new Promise((resolve, reject) => {
+      let stop = () => {};
+      const look = ({ phase, failure }: ChatState) => {
+        if (phase === 'starting') return;
+        stop();
+        if (phase === 'ready') resolve();
+        else reject(new Failure(failure ?? 'disconnected', 'the chat is not open'));
+      };
+      stop = this.state.subscribe(look);
+      look(this.state.get());
+    });
   }
 
   async #signIn(): Promise<void> {

@@ -92,6 +92,12 @@ function Meta({ bubble, words }: { bubble: Bubble; words: Words }) {
       <time dateTime={new Date(bubble.at_ms).toISOString()}>
         {formatTime(bubble.at_ms, words.locale)}
       </time>
+      {bubble.entry?.metadata.voice === true ? (
+        <span class="mark" title={words.t('log.spoken')}>
+          <Icon name="spoken" size={13} />
+          <span class="hidden">{words.t('log.spoken')}</span>
+        </span>
+      ) : null}
       {delivery && delivery !== 'failed' ? <Mark delivery={delivery} words={words} /> : null}
     </p>
   );

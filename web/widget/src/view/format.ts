@@ -20,6 +20,19 @@ export function formatTime(at_ms: number, locale: string): string {
   return formatter(times, locale, { hour: 'numeric', minute: '2-digit' }).format(at_ms);
 }
 
+/** Minutes and seconds, and hours where there are any: 1:32. */
+export function formatDuration(seconds: number): string {
+  const parts = [
+    Math.floor(seconds / 3_600),
+    Math.floor(seconds / 60) % 60,
+    Math.floor(seconds % 60),
+  ];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown
+    .map((part, at) => (at === 0 ? String(part) : String(part).padStart(2, '0')))
+    .join(':');
+}
+
 export function formatDay(at_ms: number, now_ms: number, words: Words): string {
   const day = new Date(at_ms).toDateString();
   if (day === new Date(now_ms).toDateString()) return words.t('day.today');

@@ -4,19 +4,22 @@ import type { RoomView } from '@switchboard/shared/room.ts';
 import type { WidgetChannel } from '@switchboard/shared/wire.ts';
 import type { Words } from '../words.ts';
 import { Face } from './face.tsx';
-import { Icon } from './icons.tsx';
+import { Icon, type IconName } from './icons.tsx';
 
 interface HeaderProps {
   title: string;
   assistant: WidgetChannel['assistant'];
   view: RoomView | null;
-  canEnd: boolean;
-  onEnd: () => void;
+  /** Null where no call can be had, or one runs. */
+  onCall: (() => void) | null;
+  /** Null where there is nothing to end. */
+  onEnd: (() => void) | null;
   onClose: () => void;
   words: Words;
 }
 
-export function Header({ title, assistant, view, canEnd, onEnd, onClose, words }: HeaderProps) {
+export function Header(props: HeaderProps) {
+  const { title, assistant, view, onCall, onEnd, onClose, words } = props;
   const state = view?.state ?? null;
   const agent = state?.status !== 'closed' ? state?.responder.agent : undefined;
   const isAssisted = assistant !== null && (!state || state.responder.kind === 'assistant');
@@ -38,27 +41,24 @@ export function Header({ title, assistant, view, canEnd, onEnd, onClose, words }
           {statusText(view, isAssisted ? assistant : null, words)}
         </p>
       </div>
-      {canEnd ? (
-        <button
-          type="button"
-          class="tool"
-          onClick={onEnd}
-          title={words.t('end.action')}
-          aria-label={words.t('end.action')}
-        >
-          <Icon name="end" />
-        </button>
-      ) : null}
-      <button
-        type="button"
-        class="tool"
-        onClick={onClose}
-        title={words.t('header.close')}
-        aria-label={words.t('header.close')}
-      >
-        <Icon name="down" />
-      </button>
+      {onCall ? <Tool name="phone" label={words.t('call.start')} onClick={onCall} /> : null}
+      {onEnd ? <Tool name="end" label={words.t('end.action')} onClick={onEnd} /> : null}
+      <Tool name="down" label={words.t('header.close')} onClick={onClose} />
     </header>
+  );
+}
+
+interface ToolProps {
+  name: IconName;
+  label: string;
+  onClick: () => void;
+}
+
+function Tool({ name, label, onClick }: ToolProps) {
+  return (
+    <button type="button" class="tool" onClick={onClick} title={label} aria-label={label}>
+      <Icon name={name} />
+    </button>
   );
 }
 

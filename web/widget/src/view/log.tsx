@@ -11,11 +11,14 @@ import type { PictureFiles } from '@switchboard/shared/browser/picture-files.ts'
 import { findChoices, interruptionOf } from '@switchboard/shared/entry-facts.ts';
 import type { OutboxItem } from '@switchboard/shared/outbox.ts';
 import type { Room, RoomView } from '@switchboard/shared/room.ts';
+import type { Entry } from '@switchboard/shared/wire.ts';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { CallObstacle } from '@switchboard/shared/browser/can-call.ts';
+import type { OpenCall } from '../calling.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Words } from '../words.ts';
 import { Group } from './bubbles.tsx';
-import { formatDay } from './format.ts';
+import { formatDay, formatDuration } from './format.ts';
 import { Icon } from './icons.tsx';
 import { ReplyRow } from './reply-row.tsx';
 import { buildRows, type Row } from './rows.ts';
@@ -32,6 +35,9 @@ interface LogProps {
   me: string;
   greeting: string;
   files: PictureFiles;
+  call: OpenCall | null;
+  /** Why there are no calls where there should be. */
+  obstacle: CallObstacle | null;
   words: Words;
 }
 
@@ -47,7 +53,8 @@ export interface LogScene {
   retry_id: string | null;
 }
 
-export function Log({ chat, room, items, me, greeting, files, words }: LogProps) {
+export function Log(props: LogProps) {
+  const { chat, room, items, me, greeting, files, call, obstacle, words } = props;
   const view = room?.view.get() ?? null;
   const rows = useMemo(() => buildRows(view, items, me), [view, items, me]);
   const scroll = useStickyScroll(rows, room?.id ?? '');
@@ -86,7 +93,13 @@ export function Log({ chat, room, items, me, greeting, files, words }: LogProps)
           {view?.hasOlder ? (
             <Older hasFailed={hasFailed} onRetry={loadOlder} words={words} />
           ) : (
-            <Welcome chat={chat} greeting={greeting} hasBegun={rows.length > 0} words={words} />
+            <Welcome
+              chat={chat}
+              greeting={greeting}
+              hasBegun={rows.length > 0}
+              obstacle={obstacle}
+              words={words}
+            />
           )}
           {room && view?.phase === 'joining' && view.entries.length === 0 ? (
             <p class="loading">{words.t('log.loading')}</p>
@@ -103,6 +116,7 @@ export function Log({ chat, room, items, me, greeting, files, words }: LogProps)
               words={words}
             />
           ) : null}
+          {call ? <call.Lines words={words} /> : null}
           {room ? <Typing room={room} words={words} /> : null}
         </div>
       </div>
@@ -167,10 +181,20 @@ function eventText({ entry }: Extract<Row, { kind: 'event' }>, words: Words): st
       return words.t('event.takeover', { name });
     case 'release':
       return words.t('event.release', { name });
+    case 'call_started':
+      return words.t('event.callStarted');
+    case 'call_ended':
+      return callEndedText(entry, words);
     default:
       if (entry.metadata.by === 'visitor') return words.t('event.closed.visitor');
       return words.t(entry.metadata.by === 'idle' ? 'event.closed.idle' : 'event.closed');
   }
+}
+
+function callEndedText({ metadata }: Entry, words: Words): string {
+  const seconds = typeof metadata.seconds === 'number' ? metadata.seconds : 0;
+  const key = metadata.reason === 'error' ? 'event.callEnded.error' : 'event.callEnded';
+  return words.t(key, { time: formatDuration(seconds) });
 }
 
 function Typing({ room, words }: { room: Room; words: Words }) {

@@ -1,9 +1,11 @@
 // The open chat: header, banner, log, and either the composer or what comes after the end.
 
 import { useState } from 'preact/hooks';
+import type { Calling } from '../calling.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Words } from '../words.ts';
 import { Banner } from './banner.tsx';
+import { CallPlace } from './call-place.tsx';
 import { Composer } from './composer.tsx';
 import { usePictures } from './use-pictures.ts';
 import { EndDialog } from './end-dialog.tsx';
@@ -16,6 +18,7 @@ import { useRoomView } from './use-room-view.ts';
 
 interface PanelProps {
   chat: Chat;
+  calling: Calling;
   greeting: string | null;
   onClose: () => void;
   words: Words;
@@ -24,18 +27,26 @@ interface PanelProps {
 /** Until the hub says its own. */
 const MAX_CHARS = 1_000;
 
-export function Panel({ chat, greeting, onClose, words }: PanelProps) {
+export function Panel({ chat, calling, greeting, onClose, words }: PanelProps) {
   const { phase, channel, visitor, room } = useCell(chat.state);
   const view = useRoomView(room);
   const items = useCell(chat.outbox.items);
   useCell(chat.connection.state);
+  const call = useCell(calling.state);
   const [isEnding, setEnding] = useState(false);
   const pictures = usePictures(chat);
   if (phase === 'refused') return <Unavailable onClose={onClose} words={words} />;
   const isClosed = view?.state?.status === 'closed';
+  const canCall =
+    phase === 'ready' &&
+    channel?.voice_enabled === true &&
+    calling.obstacle === null &&
+    call.kind === 'none' &&
+    !isClosed;
   const waiting = items.filter((item) => item.session_id === null || item.session_id === room?.id);
   const end = () => {
     setEnding(false);
+    calling.hangUp();
     // The log shows the end when it comes; a lost connection shows in the banner.
     chat.end().catch(() => {});
   };
@@ -45,12 +56,13 @@ export function Panel({ chat, greeting, onClose, words }: PanelProps) {
         title={channel?.name ?? words.t('panel.label')}
         assistant={channel?.assistant ?? null}
         view={view}
-        canEnd={view?.state != null && !isClosed}
-        onEnd={() => setEnding(true)}
+        onCall={canCall ? () => calling.start() : null}
+        onEnd={view?.state != null && !isClosed ? () => setEnding(true) : null}
         onClose={onClose}
         words={words}
       />
       <Banner chat={chat} words={words} />
+      <CallPlace calling={calling} state={call} words={words} />
       <Log
         chat={chat}
         room={room}
@@ -58,6 +70,8 @@ export function Panel({ chat, greeting, onClose, words }: PanelProps) {
         me={visitor?.id ?? ''}
         greeting={greeting ?? channel?.greeting ?? words.t('greeting.default')}
         files={pictures.files}
+        call={call.kind === 'open' ? call.call : null}
+        obstacle={channel?.voice_enabled ? calling.obstacle : null}
         words={words}
       />
       {isClosed ? (
@@ -87,8 +101,8 @@ function Unavailable({ onClose, words }: { onClose: () => void; words: Words }) 
         title={words.t('panel.label')}
         assistant={null}
         view={null}
-        canEnd={false}
-        onEnd={() => {}}
+        onCall={null}
+        onEnd={null}
         onClose={onClose}
         words={words}
       />

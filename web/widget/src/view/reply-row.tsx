@@ -83,7 +83,11 @@ const TOOLS = {
 } as const;
 
 function doingText({ stage, tool }: Reply, words: Words): string | null {
-  if (stage !== 'tool') return null;
+  return stage === 'tool' ? toolText(tool, words) : null;
+}
+
+/** What the assistant is doing with a tool, as the visitor reads it. */
+export function toolText(tool: string | null, words: Words): string {
   return words.t(tool && tool in TOOLS ? TOOLS[tool as keyof typeof TOOLS] : 'reply.tool.other');
 }
 

@@ -68,6 +68,16 @@ describe('rows', () => {
     expect(rows.map((row) => row.kind)).toEqual(['day', 'group', 'event', 'group', 'group']);
   });
 
+  it('show when a call began and ended', () => {
+    const rows = buildRows(
+      view([entry(1, ME, 0, 'call_started'), entry(2, ME, 1), entry(3, ME, 2, 'call_ended')]),
+      [],
+      ME,
+    );
+
+    expect(rows.map((row) => row.kind)).toEqual(['day', 'event', 'group', 'event']);
+  });
+
   it('put unsent messages last, with what became of them', () => {
     const rows = buildRows(view([entry(1, ME, 0)]), [unsent], ME);
 

@@ -54,8 +54,17 @@ export function buildRows(view: RoomView | null, items: readonly OutboxItem[], m
   return rows;
 }
 
+const SHOWN_EVENTS: readonly string[] = [
+  'handoff',
+  'takeover',
+  'release',
+  'closed',
+  'call_started',
+  'call_ended',
+];
+
 function isShownEvent(entry: Entry): boolean {
-  return ['handoff', 'takeover', 'release', 'closed'].includes(entry.event ?? '');
+  return SHOWN_EVENTS.includes(entry.event ?? '');
 }
 
 function startDay(rows: Row[], last_ms: number, at_ms: number): void {

@@ -32,7 +32,7 @@ function buildPictures(chat: Chat): ChatPictures {
       return room && room.view.get().state?.status !== 'closed' ? room.id : null;
     },
     async send(text) {
-      const attachments = await picked.upload(await chat.openForPictures());
+      const attachments = await picked.upload(await chat.ensureConversation());
       if (!attachments) return false;
       picked.clear();
       chat.send(text, { attachments });

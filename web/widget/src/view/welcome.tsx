@@ -1,5 +1,6 @@
 // Before the first word: the greeting, what may be asked, and that a machine answers.
 
+import type { CallObstacle } from '@switchboard/shared/browser/can-call.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Words } from '../words.ts';
 import { Icon } from './icons.tsx';
@@ -10,10 +11,12 @@ interface WelcomeProps {
   greeting: string;
   /** Whether something was said already. */
   hasBegun: boolean;
+  /** Why there are no calls where there should be. */
+  obstacle: CallObstacle | null;
   words: Words;
 }
 
-export function Welcome({ chat, greeting, hasBegun, words }: WelcomeProps) {
+export function Welcome({ chat, greeting, hasBegun, obstacle, words }: WelcomeProps) {
   const { channel } = useCell(chat.state);
   const questions = hasBegun ? [] : (channel?.welcome_questions ?? []);
   return (
@@ -27,6 +30,12 @@ export function Welcome({ chat, greeting, hasBegun, words }: WelcomeProps) {
               name: channel.assistant.name,
             })}
           </span>
+        </p>
+      ) : null}
+      {obstacle ? (
+        <p class="honest">
+          <Icon name="phone" size={14} />
+          <span>{words.t(`call.${obstacle}`)}</span>
         </p>
       ) : null}
       {questions.length > 0 ? (

@@ -2,6 +2,7 @@
 
 import type { Cell } from '@switchboard/shared/cell.ts';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { Calling } from '../calling.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Frame } from '../frame.ts';
 import type { Words } from '../words.ts';
@@ -13,6 +14,7 @@ import { useRoomView } from './use-room-view.ts';
 
 interface WidgetProps {
   chat: Chat;
+  calling: Calling;
   frame: Frame;
   isOpen: Cell<boolean>;
   words: Cell<Words>;
@@ -20,12 +22,12 @@ interface WidgetProps {
 
 const PHONE = '(max-width: 480px)';
 
-export function Widget({ chat, frame, isOpen, words }: WidgetProps) {
+export function Widget({ chat, calling, frame, isOpen, words }: WidgetProps) {
   const open = useCell(isOpen);
   const { t, locale } = useCell(words);
   const ref = useRef<HTMLDivElement>(null);
   useReading(chat, open);
-  useLauncher(chat, frame, open, words);
+  useLauncher({ chat, calling, frame, isOpen, words });
   useScrollLock(open);
   useLayoutEffect(() => {
     if (open) ref.current?.querySelector<HTMLElement>('textarea, .strong')?.focus();
@@ -49,6 +51,7 @@ export function Widget({ chat, frame, isOpen, words }: WidgetProps) {
     >
       <Panel
         chat={chat}
+        calling={calling}
         greeting={frame.options.greeting}
         onClose={() => isOpen.set(false)}
         words={words.get()}
@@ -74,8 +77,10 @@ function useReading(chat: Chat, open: boolean): void {
   }, [room, view, open]);
 }
 
-function useLauncher(chat: Chat, frame: Frame, open: boolean, words: Cell<Words>): void {
+function useLauncher({ chat, calling, frame, isOpen, words }: WidgetProps): void {
   const { room, visitor } = useCell(chat.state);
+  const open = useCell(isOpen);
+  const isCalling = useCell(calling.isRunning);
   const view = useRoomView(room);
   const unread = open ? 0 : countUnread(view, visitor?.id ?? '');
   const { t } = words.get();
@@ -84,12 +89,14 @@ function useLauncher(chat: Chat, frame: Frame, open: boolean, words: Cell<Words>
     const { launcher } = frame;
     launcher.ariaExpanded = String(open);
     if (open) launcher.ariaLabel = t('launcher.close');
+    else if (isCalling) launcher.ariaLabel = t('launcher.call');
     else
       launcher.ariaLabel =
         unread > 0 ? t('launcher.unread', { count: unread }) : t('launcher.open');
+    launcher.dataset.call = String(isCalling);
     if (unread > 0) launcher.dataset.unread = unread > 99 ? '99+' : String(unread);
     else delete launcher.dataset.unread;
-  }, [frame, open, unread, t]);
+  }, [frame, open, isCalling, unread, t]);
 }
 
 /** On a phone the chat is the whole screen: the page behind it must not scroll. */

@@ -1,0 +1,35 @@
+// What is being said, under the conversation; each line becomes a message when it is written.
+
+import { AuthorLine } from '../view/author-line.tsx';
+import { useCell } from '../view/use-cell.ts';
+import type { Words } from '../words.ts';
+import type { CallScene } from './open-call.tsx';
+
+export function LiveLines({ scene, words }: { scene: CallScene; words: Words }) {
+  const lines = useCell(scene.client.lines).filter((line) => line.text !== '');
+  const { agent } = useCell(scene.client.view);
+  const assistant = scene.chat.state.get().channel?.assistant?.name ?? words.t('log.assistant');
+  return lines.map((line, index) => {
+    const isMine = line.role === 'visitor';
+    const isContinued = lines[index - 1]?.role === line.role;
+    const name = line.role === 'agent' ? (agent?.name ?? '') : assistant;
+    return (
+      // Readers of the screen are told the whole message when it comes, not every word.
+      <section
+        key={line.entry_id}
+        class={`group live${isMine ? ' mine' : ''}${isContinued ? ' continued' : ''}`}
+        aria-label={isMine ? words.t('log.you') : name}
+        aria-live="off"
+        data-entry={line.entry_id}
+        data-final={line.isFinal}
+      >
+        {isMine || isContinued ? null : (
+          <AuthorLine name={name} isAssistant={line.role === 'assistant'} words={words} />
+        )}
+        <div class="bubble still" dir="auto">
+          {line.text}
+        </div>
+      </section>
+    );
+  });
+}

@@ -1,0 +1,96 @@
+// A call begins: client and sound are put together, and the views that draw them.
+
+import { BrowserAudio } from '@switchboard/shared/browser/call-audio.ts';
+import { browserClock, socketUrl, watchNetwork } from '@switchboard/shared/browser/ports.ts';
+import { Cell } from '@switchboard/shared/cell.ts';
+import type { Room } from '@switchboard/shared/room.ts';
+import { CallClient } from '@switchboard/shared/voice/call-client.ts';
+import type { CallSocket } from '@switchboard/shared/voice/call-ports.ts';
+import type { Calling, OpenCall } from '../calling.ts';
+import type { Chat } from '../chat/chat.ts';
+import type { Frame } from '../frame.ts';
+import callCss from './call.css?inline';
+import { CallBar } from './call-bar.tsx';
+import { type CallWords, english } from './call-words.ts';
+import { LiveLines } from './live-lines.tsx';
+
+declare const __WORKLET_FILE__: string;
+
+/** What the views of a call draw. */
+export interface CallScene {
+  client: CallClient;
+  audio: BrowserAudio;
+  calling: Calling;
+  chat: Chat;
+  callWords: Cell<CallWords>;
+}
+
+export function openCall(
+  context: AudioContext,
+  chat: Chat,
+  frame: Frame,
+  calling: Calling,
+): OpenCall {
+  const audio = new BrowserAudio({
+    context,
+    worklet_url: `${frame.origin}${__WORKLET_FILE__}`,
+    place: frame.root,
+    clock: browserClock,
+  });
+  const client = new CallClient({
+    side: 'visitor',
+    me: () => chat.state.get().visitor?.id ?? null,
+    url: `${socketUrl(frame.origin)}/voice`,
+    askTicket: () => chat.askForCall(),
+    openSocket: (url, protocol) => new WebSocket(url, protocol) as unknown as CallSocket,
+    audio,
+    clock: browserClock,
+    random: Math.random,
+  });
+  const scene: CallScene = { client, audio, calling, chat, callWords: new Cell(english) };
+  addStyle(frame.root);
+  const stopWatching = watchNetwork(client);
+  const stopSettling = settleLines(client, chat);
+  void client.start();
+  return {
+    view: client.view,
+    hangUp: () => client.hangUp(),
+    release() {
+      client.hangUp();
+      audio.close();
+      stopWatching();
+      stopSettling();
+    },
+    Bar: ({ words }) => <CallBar scene={scene} words={words} />,
+    Lines: ({ words }) => <LiveLines scene={scene} words={words} />,
+  };
+}
+
+let sheet: CSSStyleSheet | null = null;
+
+function addStyle(root: ShadowRoot): void {
+  if (sheet) return;
+  sheet = new CSSStyleSheet();
+  sheet.replaceSync(callCss);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}
+
+/** Live words go when their entries come, also those that come after the end. */
+function settleLines(client: CallClient, chat: Chat): () => void {
+  let room: Room | null = null;
+  let stop = () => {};
+  const look = () => {
+    if (chat.state.get().room === room) return;
+    stop();
+    room = chat.state.get().room;
+    if (!room) return;
+    client.settle(room.view.get().entries);
+    stop = room.view.subscribe((view) => client.settle(view.entries));
+  };
+  const stopLooking = chat.state.subscribe(look);
+  look();
+  return () => {
+    stopLooking();
+    stop();
+  };
+}

@@ -1,0 +1,135 @@
+// The way to a call: fetches what it needs with the first click, and tells the page of it.
+
+import { type CallObstacle, findCallObstacle } from '@switchboard/shared/browser/can-call.ts';
+import { Cell } from '@switchboard/shared/cell.ts';
+import type { CallEnd, CallView } from '@switchboard/shared/voice/call-view.ts';
+import type { FunctionComponent } from 'preact';
+import type { Chat } from './chat/chat.ts';
+import type { Frame } from './frame.ts';
+import type { Words } from './words.ts';
+
+/** A call and its views, from the part that is loaded when the first one begins. */
+export interface OpenCall {
+  view: Cell<CallView>;
+  hangUp(): void;
+  /** Nobody draws it any more. */
+  release(): void;
+  Bar: FunctionComponent<{ words: Words }>;
+  Lines: FunctionComponent<{ words: Words }>;
+}
+
+export type CallingState =
+  | { kind: 'none' }
+  | { kind: 'loading' }
+  | { kind: 'not loaded' }
+  /** Also after its end, until it is put away. */
+  | { kind: 'open'; call: OpenCall };
+
+export class Calling {
+  readonly state = new Cell<CallingState>({ kind: 'none' });
+  /** Whether a call is coming about or running. */
+  readonly isRunning = new Cell(false);
+  readonly obstacle: CallObstacle | null = findCallObstacle();
+  #chat: Chat;
+  #frame: Frame;
+  /** Rises with every call and when it is put away, so that one that loads too late does not begin. */
+  #life = 0;
+
+  constructor(chat: Chat, frame: Frame) {
+    this.#chat = chat;
+    this.#frame = frame;
+    // Who is forgotten here does not go on speaking.
+    chat.state.subscribe(({ phase }) => {
+      if (phase === 'idle') this.putAway();
+    });
+    addEventListener('pagehide', (event) => {
+      if (!event.persisted) this.hangUp();
+    });
+  }
+
+  /** To be called in a click or key press: only there may a page begin to sound. */
+  start(): void {
+    if (this.isRunning.get()) return;
+    const refusal = this.#refusal();
+    if (refusal) {
+      this.#frame.emit('error', refusal);
+      return;
+    }
+    this.putAway();
+    const life = this.#life;
+    this.isRunning.set(true);
+    this.state.set({ kind: 'loading' });
+    // At the device's own rate: Firefox refuses microphones of another rate than the context's.
+    const context = new AudioContext();
+    // Refused or not, the call looks after it from its first moment on.
+    context.resume().catch(() => {});
+    import('./call/open-call.tsx').then(
+      ({ openCall }) => {
+        if (life === this.#life) this.#open(openCall(context, this.#chat, this.#frame, this));
+        else void context.close();
+      },
+      () => {
+        if (life !== this.#life) return;
+        this.isRunning.set(false);
+        this.state.set({ kind: 'not loaded' });
+        void context.close();
+      },
+    );
+  }
+
+  hangUp(): void {
+    const state = this.state.get();
+    if (state.kind === 'open') state.call.hangUp();
+  }
+
+  /** Nothing of the call is shown any more; one that runs is hung up. */
+  putAway(): void {
+    this.#life += 1;
+    const state = this.state.get();
+    if (state.kind === 'open') state.call.release();
+    this.isRunning.set(false);
+    this.state.set({ kind: 'none' });
+  }
+
+  #refusal(): { code: string; message: string } | null {
+    if (this.obstacle) return { code: this.obstacle, message: 'this page cannot make calls' };
+    const { channel } = this.#chat.state.get();
+    if (!channel || channel.voice_enabled) return null;
+    return { code: 'forbidden', message: 'voice calls are off' };
+  }
+
+  #open(call: OpenCall): void {
+    let hasStarted = false;
+    const follow = (view: CallView) => {
+      if (view.phase === 'live' && !hasStarted) {
+        hasStarted = true;
+        this.#frame.emit('call-started', { call_id: view.call_id ?? '' });
+      }
+      if (!view.end || !this.isRunning.get()) return;
+      this.isRunning.set(false);
+      if (hasStarted) {
+        const { seconds, reason } = endFacts(view.end);
+        this.#frame.emit('call-ended', { call_id: view.call_id ?? '', seconds, reason });
+      } else if (view.end.kind !== 'ended') {
+        const { reason } = endFacts(view.end);
+        this.#frame.emit('error', { code: reason, message: 'the call could not be started' });
+      }
+    };
+    call.view.subscribe(follow);
+    this.state.set({ kind: 'open', call });
+    follow(call.view.get());
+  }
+}
+
+function endFacts(end: CallEnd): { seconds: number; reason: string } {
+  switch (end.kind) {
+    case 'ended':
+      return end;
+    case 'lost':
+      return { seconds: end.seconds, reason: 'lost' };
+    case 'microphone':
+      return { seconds: 0, reason: `microphone_${end.trouble}` };
+    case 'refused':
+      return { seconds: 0, reason: end.code };
+  }
+}
