@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use audio::relay::{AgentAction, Event as Upstreams, Input};
-use rooms::{Body, ClosedBy, Event, UserKind};
+use rooms::{Body, ClosedBy, Content, Entry, Event, UserKind};
 
 use super::call::{Act, CallTask, Control};
 use super::scribe::Job;
@@ -168,11 +168,7 @@ impl CallTask {
         }
         match &noted.entry.body {
             Body::Message(content) => match noted.entry.author.kind {
-                UserKind::Visitor => {
-                    if !self.spoken.remove(&noted.entry.id) && !content.text.is_empty() {
-                        self.apply(Input::Typed(content.text.clone()));
-                    }
-                }
+                UserKind::Visitor => self.note_visitor(&noted.entry, content),
                 UserKind::Agent if self.agent_words.len() < AGENT_WORDS_MAX => {
                     self.agent_words.push(content.text.clone());
                 }
@@ -180,6 +176,14 @@ impl CallTask {
             },
             Body::Note(_) => {}
             Body::Event(event) => self.note_event(event),
+        }
+    }
+
+    /// What the visitor typed goes to the voice; what they said came from it.
+    fn note_visitor(&mut self, entry: &Entry, content: &Content) {
+        let was_spoken = self.spoken.remove(&entry.id);
+        if !was_spoken && !content.text.is_empty() {
+            self.apply(Input::Typed(content.text.clone()));
         }
     }
 

@@ -27,7 +27,7 @@ use crate::assistant::VoiceLink;
 use crate::auth::Principal;
 use crate::hub::Noted;
 use crate::tools::ToolContext;
-use crate::wire::{VoiceLimits, VoiceNotice, VoiceState, WireError};
+use crate::wire::{VoiceLimits, VoiceNotice, VoicePlayed, VoiceState, WireError};
 
 /// Messages read of one source before the others have their turn.
 const READS_MAX: usize = 16;
@@ -55,7 +55,7 @@ pub(super) enum Coming {
     /// Somebody with a ticket.
     New { principal: Principal, mode: LegMode },
     /// Somebody who was here before.
-    Back { seat: SeatId, last_n: u64 },
+    Back { seat: SeatId, last_n: u64, played: Option<VoicePlayed> },
 }
 
 /// What other tasks tell a call.

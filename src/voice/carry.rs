@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use audio::relay::{
-    AgentAction, CallId as ToolCallId, Clip, EndReason, Ending, Event, Input, LinkId, Loss, Outcome, Output,
-    ReleaseReason, Role, ToolStage,
+    AgentAction, CallId as ToolCallId, Clip, Command, EndReason, Ending, Event, Input, LinkId, Loss, Outcome,
+    Output, ReleaseReason, Role, ToolStage,
 };
-use audio::{Speaker, UtteranceId};
+use audio::{Generation, Speaker, UtteranceId};
 use rooms::{EntryId, User};
 
 use super::call::{CallTask, Control};
@@ -28,36 +28,16 @@ impl CallTask {
         match output {
             Output::Dial { link, provider } => self.dial(link, provider),
             Output::Drop(link) => self.drop_link(link),
-            Output::Send(link, command) => {
-                let Some(upstream) = self.upstreams.iter_mut().find(|one| one.link == link) else { return };
-                let mut texts = Vec::new();
-                upstream.dialect.say(command, &mut texts);
-                if !upstream.say(texts) {
-                    self.drop_link(link);
-                    self.then(Input::Upstream(link, Event::Lost(Loss::Passing)));
-                }
-            }
+            Output::Send(link, command) => self.send(link, command),
             Output::Read(is_reading) => self.is_reading = is_reading,
             Output::Play(frame) => {
                 let flags = if frame.is_last { FLAG_LAST } else { 0 };
                 let (item, generation) = (frame.utterance.tag(), frame.generation.0);
                 self.play_to_visitor(Track::Assistant, flags, item, generation, &frame.pcm);
             }
-            Output::PlayAgent(pcm) => {
-                self.play_to_visitor(Track::Agent, 0, 0, self.generation, &pcm);
-                let holder = self.holder;
-                for seat in self.seats.iter_mut().filter(|seat| seat.listens && Some(seat.id) != holder) {
-                    seat.play(Kind::Monitor, Track::Agent, 0, 0, 0, &pcm);
-                }
-            }
+            Output::PlayAgent(pcm) => self.play_agent(&pcm),
             Output::Monitor(role, pcm) => self.monitor(role, &pcm),
-            Output::Clear(generation) => {
-                self.generation = generation.0;
-                if let Some(visitor) = self.seats.iter_mut().find(|seat| seat.is_visitor) {
-                    visitor.hush();
-                }
-                self.tell_visitor(&VoiceDown::Clear { generation: generation.0, fade_ms: FADE_MS });
-            }
+            Output::Clear(generation) => self.clear(generation),
             Output::Clip(clip) => self.play_clip(clip),
             Output::Began(utterance, role) => self.begin(utterance, role),
             Output::Words(utterance, Role::Visitor, words) => {
@@ -70,42 +50,60 @@ impl CallTask {
             Output::Write { utterance, role, text, ending } => {
                 self.write_utterance(utterance, role, &text, ending);
             }
-            Output::Turn(speaker) => {
-                let speaking = match speaker {
-                    Speaker::Visitor => "visitor",
-                    Speaker::Assistant => "assistant",
-                    Speaker::Agent => "agent",
-                    Speaker::Nobody => "none",
-                };
-                self.tell_all(&VoiceDown::Turn { speaking });
-            }
+            Output::Turn(speaker) => self.tell_all(&VoiceDown::Turn { speaking: speaker_name(speaker) }),
             Output::State(floor, health) => {
                 self.shown = (floor, health);
                 self.show();
             }
             Output::RunTool { call, name, arguments } => self.run_tool(call, &name, &arguments),
-            Output::Tool(name, stage) => {
-                let stage = match stage {
-                    ToolStage::Running => "running",
-                    ToolStage::Done => "done",
-                    ToolStage::Failed => "failed",
-                };
-                self.tell_all(&VoiceDown::Tool { name, stage });
-            }
+            Output::Tool(name, stage) => self.tell_all(&VoiceDown::Tool { name, stage: stage_name(stage) }),
             Output::ReplyBegan(..) | Output::ReplyEnded(..) => {}
             Output::Used(response, tokens) => {
                 let (provider, model) = self.speaking.clone();
                 self.write(Job::Used { provider, model, request_id: response.0.to_string(), tokens });
             }
-            Output::Release(ReleaseReason::NobodyCame) => self.write(Job::NobodyCame),
-            Output::Release(ReleaseReason::AgentLost) => {
+            Output::Release(reason) => self.release(reason),
+            Output::AskForPerson => self.write(Job::AskForPerson("voice_failed")),
+            Output::Ended { reason, seconds } => self.finish(reason, seconds),
+        }
+    }
+
+    fn send(&mut self, link: LinkId, command: Command) {
+        let Some(upstream) = self.upstreams.iter_mut().find(|one| one.link == link) else { return };
+        let mut texts = Vec::new();
+        upstream.dialect.say(command, &mut texts);
+        if !upstream.say(texts) {
+            self.drop_link(link);
+            self.then(Input::Upstream(link, Event::Lost(Loss::Passing)));
+        }
+    }
+
+    /// The agent's voice for the visitor, and for the other agents who listen.
+    fn play_agent(&mut self, pcm: &[u8]) {
+        self.play_to_visitor(Track::Agent, 0, 0, self.generation, pcm);
+        let holder = self.holder;
+        for seat in self.seats.iter_mut().filter(|seat| seat.listens && Some(seat.id) != holder) {
+            seat.play(Kind::Monitor, Track::Agent, 0, 0, 0, pcm);
+        }
+    }
+
+    fn clear(&mut self, generation: Generation) {
+        self.generation = generation.0;
+        if let Some(visitor) = self.seats.iter_mut().find(|seat| seat.is_visitor) {
+            visitor.hush();
+        }
+        self.tell_visitor(&VoiceDown::Clear { generation: generation.0, fade_ms: FADE_MS });
+    }
+
+    fn release(&mut self, reason: ReleaseReason) {
+        match reason {
+            ReleaseReason::NobodyCame => self.write(Job::NobodyCame),
+            ReleaseReason::AgentLost => {
                 self.holder = None;
                 if let Some(agent) = self.agent.take() {
                     self.write(Job::AgentLost(agent));
                 }
             }
-            Output::AskForPerson => self.write(Job::AskForPerson("voice_failed")),
-            Output::Ended { reason, seconds } => self.finish(reason, seconds),
         }
     }
 
@@ -239,14 +237,7 @@ impl CallTask {
     }
 
     fn finish(&mut self, reason: EndReason, seconds: u64) {
-        let reason = match reason {
-            EndReason::Visitor => "visitor",
-            EndReason::Agent => "agent",
-            EndReason::Limit => "limit",
-            EndReason::Budget => "budget",
-            EndReason::Idle => "idle",
-            EndReason::Error => "error",
-        };
+        let reason = reason_name(reason);
         self.tell_all(&VoiceDown::Ended { reason, seconds });
         for seat in &mut self.seats {
             seat.close(None);
@@ -291,10 +282,38 @@ impl CallTask {
     }
 }
 
-fn role_name(role: Role) -> &'static str {
+pub(super) fn role_name(role: Role) -> &'static str {
     match role {
         Role::Visitor => "visitor",
         Role::Assistant => "assistant",
         Role::Agent => "agent",
+    }
+}
+
+fn speaker_name(speaker: Speaker) -> &'static str {
+    match speaker {
+        Speaker::Visitor => "visitor",
+        Speaker::Assistant => "assistant",
+        Speaker::Agent => "agent",
+        Speaker::Nobody => "none",
+    }
+}
+
+fn stage_name(stage: ToolStage) -> &'static str {
+    match stage {
+        ToolStage::Running => "running",
+        ToolStage::Done => "done",
+        ToolStage::Failed => "failed",
+    }
+}
+
+fn reason_name(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::Visitor => "visitor",
+        EndReason::Agent => "agent",
+        EndReason::Limit => "limit",
+        EndReason::Budget => "budget",
+        EndReason::Idle => "idle",
+        EndReason::Error => "error",
     }
 }

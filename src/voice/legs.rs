@@ -5,6 +5,7 @@ use audio::{Generation, Played, SampleRate};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::call::{CallTask, Coming};
+use super::carry::role_name;
 use super::frame::parse_microphone;
 use super::intake::{Intake, Taken};
 use super::seat::{LegSocket, Seat, SeatId};
@@ -21,8 +22,12 @@ const BRIEF_TURNS: usize = 6;
 impl CallTask {
     pub(super) fn sit(&mut self, socket: LegSocket, rate: Option<SampleRate>, coming: Coming) {
         let now_ms = self.now_ms();
+        let played = match &coming {
+            Coming::Back { played, .. } => *played,
+            Coming::New { .. } => None,
+        };
         let (at, last_n, mode) = match coming {
-            Coming::Back { seat, last_n } => match self.seats.iter().position(|one| one.id == seat) {
+            Coming::Back { seat, last_n, .. } => match self.seats.iter().position(|one| one.id == seat) {
                 Some(at) => (at, Some(last_n), None),
                 None => return self.shared.dismiss(socket, CloseCode::Unauthenticated),
             },
@@ -51,6 +56,10 @@ impl CallTask {
         self.seats[at].sit(socket, Intake::new(rate), last_n, now_ms);
         self.greet(at);
         if self.seats[at].is_visitor {
+            // What was heard before the leg was lost is not played again.
+            if let Some(played) = played {
+                self.hear_played(played);
+            }
             self.apply(Input::LegConnected);
         } else {
             self.agent_sits(at, mode == Some(LegMode::Take));
@@ -88,14 +97,7 @@ impl CallTask {
 
     fn brief(&self) -> VoiceDown {
         let turns = self.relay.turns().filter_map(|turn| match turn {
-            Turn::Said(role, text) => {
-                let role = match role {
-                    audio::relay::Role::Visitor => "visitor",
-                    audio::relay::Role::Assistant => "assistant",
-                    audio::relay::Role::Agent => "agent",
-                };
-                Some(VoiceTurn { role, text: text.clone() })
-            }
+            Turn::Said(role, text) => Some(VoiceTurn { role: role_name(*role), text: text.clone() }),
             Turn::Tool(..) | Turn::Told(_) => None,
         });
         let turns: Vec<VoiceTurn> = turns.collect();

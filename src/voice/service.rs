@@ -245,9 +245,9 @@ impl Voice {
         let refused = |socket| Err((Box::new(socket), WireError::unauthenticated()));
         let rate = hello.rate.and_then(SampleRate::from_hz);
         let coming = match (&hello.resume, &hello.ticket) {
-            (Some(resume), _) => self
-                .redeem_resume(&resume.token)
-                .map(|(call, seat)| (call, Coming::Back { seat, last_n: resume.last_n })),
+            (Some(resume), _) => self.redeem_resume(&resume.token).map(|(call, seat)| {
+                (call, Coming::Back { seat, last_n: resume.last_n, played: resume.played })
+            }),
             (None, Some(ticket)) => {
                 let now_ms = self.shared.parts.hub.now().0;
                 self.shared.tickets.redeem(ticket, origin, now_ms).map(|ticket| {

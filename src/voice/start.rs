@@ -18,6 +18,7 @@ use crate::assistant::{CallScene, VoiceLink};
 use crate::auth::{Principal, PrincipalKind};
 use crate::db::CallRecord;
 use crate::org_settings::Effective;
+use crate::telemetry::metrics::RATE_LIMITED;
 use crate::usage::{UsageKind, day_start};
 use crate::wire::{ErrorCode, VoiceLimits, VoiceNotice, WireError};
 
@@ -41,12 +42,7 @@ impl Voice {
             return Err(WireError::forbidden("visitors begin calls"));
         };
         let parts = &self.shared.parts;
-        if parts.hub.is_draining() {
-            return Err(WireError::new(ErrorCode::Draining, "the server is going down"));
-        }
-        if let Err(wait) = parts.hub.limits().call_starts.check_address(address) {
-            return Err(WireError::rate_limited(wait.0));
-        }
+        self.check_moment(address)?;
         let settings = parts
             .org_settings
             .effective(principal.org, Some(channel))
@@ -100,7 +96,19 @@ impl Voice {
         Ok(self.ticket(principal, call, LegMode::Call, origin))
     }
 
-    /// Whether another call may begin now.
+    /// Whether anybody may begin a call now, from this address.
+    fn check_moment(&self, address: IpAddr) -> Result<(), WireError> {
+        let hub = &self.shared.parts.hub;
+        if hub.is_draining() {
+            return Err(WireError::new(ErrorCode::Draining, "the server is going down"));
+        }
+        hub.limits().call_starts.check_address(address).map_err(|wait| {
+            metrics::counter!(RATE_LIMITED, "limit" => "call_starts_per_minute").increment(1);
+            WireError::rate_limited(wait.0)
+        })
+    }
+
+    /// Whether the org may have another call.
     async fn check_room(&self, principal: &Principal, settings: &Effective) -> Result<(), WireError> {
         let parts = &self.shared.parts;
         let limit_reached = |details| {

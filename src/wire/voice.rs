@@ -36,6 +36,9 @@ pub struct VoiceResume {
     /// The last control event it got.
     #[serde(default)]
     pub last_n: u64,
+    /// What had been played when the leg was lost; it has played nothing since.
+    #[serde(default)]
+    pub played: Option<VoicePlayed>,
 }
 
 /// What has been played.

@@ -4,7 +4,6 @@ use serde_json::json;
 use switchboard_sim::realtime::{Scenario, Turn};
 
 use crate::on_both_databases;
-use crate::support::Database;
 use crate::support::phone::{Exchange, speech};
 
 on_both_databases! {

@@ -33,6 +33,9 @@ impl Relay {
             Some(BudgetEvent::TooDear) => EndReason::Budget,
             Some(BudgetEvent::Idle) => EndReason::Idle,
         };
+        // What is being said goes first: the goodbye is heard after the cut, not cut with it.
+        self.cut(false, now_ms, out);
+        self.settle_cut(out);
         out.push(Output::Clip(Clip::Goodbye));
         self.end(reason, now_ms, out);
     }

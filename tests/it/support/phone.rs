@@ -83,6 +83,14 @@ impl Exchange {
         text(&made.body["provider"], "id")
     }
 
+    /// Switches a webhook tool on at this address.
+    pub async fn enable_tool(&self, name: &str, url: &str) {
+        let change = json!({ "enabled": true, "url": url, "secret": "a-secret-of-the-shop-0123456789" });
+        let path = format!("/api/v1/tools/{name}");
+        let changed = self.assisted.site.patch(Some(&self.assisted.owner.token), &path, &change).await;
+        assert_eq!(changed.status, 200, "{changed:?}");
+    }
+
     pub async fn set(&self, settings: Value) {
         self.assisted.set(settings).await;
     }
@@ -284,6 +292,10 @@ impl Phone {
 
     /// The same, until one fits.
     pub async fn until_where(&mut self, event: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        within(event, self.read_until(event, fits)).await
+    }
+
+    async fn read_until(&mut self, event: &str, fits: impl Fn(&Value) -> bool) -> Value {
         let is_it = |came: &Came| matches!(came, Came::Control { event: name, data, .. } if name == event && fits(data));
         if let Some(place) = self.waiting.iter().position(is_it)
             && let Some(Came::Control { data, .. }) = self.waiting.remove(place)
@@ -305,6 +317,10 @@ impl Phone {
 
     /// Reads until so many frames of a track have come, and gives their samples.
     pub async fn listen(&mut self, kind: u8, track: u8, frames: usize) -> Vec<i16> {
+        within("sound", self.hear(kind, track, frames)).await
+    }
+
+    async fn hear(&mut self, kind: u8, track: u8, frames: usize) -> Vec<i16> {
         let is_it = |sound: &Sound| sound.kind == kind && sound.track == track;
         while self.sounds.iter().filter(|sound| is_it(sound)).count() < frames {
             match self.read().await {

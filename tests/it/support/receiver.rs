@@ -40,8 +40,20 @@ pub enum Say {
     Headed(u16, &'static str, String),
     /// Not before so many requests have come, all told.
     Together(usize, Value),
+    /// When the gate opens, with what it then has.
+    Gated(Gate),
     /// Never.
     Silence,
+}
+
+/// Holds an answer back until a test has it.
+#[derive(Debug, Clone)]
+pub struct Gate(watch::Sender<Option<Value>>);
+
+impl Gate {
+    pub fn open(&self, value: Value) {
+        self.0.send_replace(Some(value));
+    }
 }
 
 struct Shared {
@@ -81,6 +93,13 @@ impl Receiver {
         self.shared.script.lock().unwrap().push_back(say);
     }
 
+    /// Holds every answer back until the gate is opened.
+    pub fn hold(&self) -> Gate {
+        let gate = Gate(watch::channel(None).0);
+        self.always(Say::Gated(gate.clone()));
+        gate
+    }
+
     pub fn always(&self, say: Say) {
         *self.shared.default.lock().unwrap() = say;
     }
@@ -115,6 +134,11 @@ async fn take(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes
         }
         Say::Together(count, value) => {
             shared.count.subscribe().wait_for(|now| *now >= count).await.unwrap();
+            axum::Json(value).into_response()
+        }
+        Say::Gated(gate) => {
+            let mut value = gate.0.subscribe();
+            let value = value.wait_for(Option::is_some).await.unwrap().clone().unwrap();
             axum::Json(value).into_response()
         }
         Say::Silence => std::future::pending().await,

@@ -1,0 +1,225 @@
+//! A person steps into a call: listens, whispers, takes it, gives it back; and everything that can go wrong with that.
+
+use serde_json::{Value, json};
+use switchboard_sim::realtime::{Scenario, Turn};
+
+use crate::on_both_databases;
+use crate::support::phone::{Exchange, Phone, speech};
+use crate::support::{Visitor, within};
+
+/// A call whose assistant speaks for long.
+async fn long_call(database: Database) -> (Exchange, Visitor, Phone) {
+    let exchange = Exchange::start(database, Scenario::long_answer_sent_fast()).await;
+    let (visitor, mut phone) = exchange.call().await;
+    phone.until_where("state", |state| state["link"] == "ok").await;
+    (exchange, visitor, phone)
+}
+
+use crate::support::Database;
+
+/// Entries once the last one fits.
+async fn log_until(exchange: &Exchange, visitor: &Visitor, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
+    let mut watcher = exchange.watching(visitor).await;
+    loop {
+        let log = exchange.log(visitor).await;
+        if log.iter().any(&fits) {
+            return log;
+        }
+        watcher.next().await;
+    }
+}
+
+on_both_databases! {
+    async fn an_agent_takes_a_call_speaks_and_gives_it_back(database: Database) {
+        let (exchange, visitor, mut phone) = long_call(database).await;
+        let agent = exchange.assisted.owner.clone();
+        phone.speak(600).await;
+        phone.listen(2, 1, 250).await;
+        let mut desk = exchange.join(&agent, phone.call_id(), "take").await;
+        let taken = phone.until_where("state", |state| state["floor"] == "taking").await;
+        let quiet_from = phone.sounds.len();
+        desk.send(2, &speech(400)).await;
+        let heard = phone.listen(2, 2, 20).await;
+        let visitors_before = exchange.sim.read(|all| all[0].audio_sample_count);
+        phone.send(0, &speech(200)).await;
+        let copied = desk.listen(3, 0, 10).await;
+
+        assert_eq!(taken["agent"]["id"], agent.id);
+        assert!(heard == speech(400), "the agent, sample for sample");
+        assert!(copied[copied.len() - 4_800..] == speech(200)[..], "the visitor, sample for sample");
+        assert!(phone.sounds[quiet_from..].iter().all(|one| one.track != 1), "the assistant is silent");
+        assert_eq!(exchange.sim.read(|all| all[0].audio_sample_count), visitors_before, "and hears nothing");
+
+        desk.say("give_back", &json!({ "note": "They want a refund of A-17" })).await;
+        phone.until_where("state", |state| state["floor"] == "assistant").await;
+        within("the note", exchange.sim.wait_until(|all| {
+            all[0].items.iter().any(|item| item.role == "system" && item.text.contains("refund of A-17"))
+        }))
+        .await;
+        let created = exchange.sim.read(|all| all[0].sent_count("response.created"));
+        phone.speak(600).await;
+        phone.until_where("transcript", |one| one["role"] == "visitor" && one["text"] == "turn 2").await;
+        within("an answer", exchange.sim.wait_until(|all| all[0].sent_count("response.created") == created + 1)).await;
+
+        let log = log_until(&exchange, &visitor, |entry| entry["event"] == "release").await;
+        let events: Vec<&str> = log.iter().filter_map(|entry| entry["event"].as_str()).collect();
+        assert_eq!(events, ["call_started", "takeover", "release"]);
+        let cut = log.iter().find(|entry| entry["role"] == "assistant").expect("what was heard");
+        let whole = "This is a long answer about opening hours, delivery, returns and everything else one could ask.";
+        let words = cut["content"].as_str().unwrap();
+        assert!(whole.starts_with(words) && words.len() < whole.len(), "{words}");
+        assert_eq!(cut["metadata"]["interrupted"], "takeover");
+        assert!(cut["seq"].as_u64() < log.iter().find(|entry| entry["event"] == "takeover").unwrap()["seq"].as_u64());
+        assert_eq!(exchange.sim.violations(), [""; 0]);
+    }
+
+    async fn a_text_takeover_holds_the_call_and_a_second_agent_cannot_take_it(database: Database) {
+        let (exchange, visitor, mut phone) = long_call(database).await;
+        let (owner, other) = (exchange.assisted.owner.clone(), exchange.assisted.site.agent("other").await);
+        phone.speak(600).await;
+        phone.listen(2, 1, 10).await;
+        let path = format!("/api/v1/conversations/{}/takeover", visitor.session_id());
+        let taken = exchange.assisted.site.post(Some(&owner.token), &path, &json!({})).await;
+        assert_eq!(taken.status, 200, "{taken:?}");
+        phone.until("clear").await;
+        let held = phone.until_where("state", |state| state["floor"] == "hold").await;
+        assert_eq!(held["agent"]["id"], owner.id);
+
+        let mut rival = exchange.join(&other, phone.call_id(), "take").await;
+        assert_eq!(rival.until("error").await["code"], "already_taken");
+        let mut desk = exchange.join(&owner, phone.call_id(), "listen").await;
+        desk.say("take", &json!({})).await;
+        phone.until_where("state", |state| state["floor"] == "taking").await;
+        desk.send(2, &speech(100)).await;
+        phone.listen(2, 2, 5).await;
+        rival.send(2, &speech(100)).await;
+        rival.say("ping", &json!({ "id": 7, "time": 1.5 })).await;
+        assert_eq!(rival.until("pong").await, json!({ "id": 7, "time": 1.5 }));
+        let agents = phone.sounds.iter().filter(|one| one.track == 2).count();
+        assert_eq!(agents, 5, "only who has the call is heard");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_listener_hears_both_voices_apart_and_whispers_unheard() {
+    let (exchange, visitor, mut phone) = long_call(Database::sqlite()).await;
+    let agent = exchange.assisted.owner.clone();
+    let mut desk = exchange.join(&agent, phone.call_id(), "listen").await;
+    let brief = desk.until("brief").await;
+    let told = phone.until_where("state", |state| state["listening"] == true).await;
+    phone.speak(600).await;
+    let visitors = desk.listen(3, 0, 30).await;
+    phone.listen(2, 1, 20).await;
+    let assistants = desk.listen(3, 1, 20).await;
+    desk.say("whisper", &json!({ "text": "offer ten percent" })).await;
+    within(
+        "the whisper",
+        exchange.sim.wait_until(|all| {
+            all[0].items.iter().any(|item| item.role == "system" && item.text.contains("offer ten percent"))
+        }),
+    )
+    .await;
+
+    assert!(brief["cost"].is_number() && brief["last_turns"].is_array(), "{brief}");
+    assert_eq!(told["floor"], "assistant");
+    assert!(visitors[..14_400] == speech(600)[..], "the visitor, sample for sample");
+    let first = phone.sounds.iter().find(|one| one.track == 1).unwrap().samples.clone();
+    assert!(assistants[..480] == first[..], "the assistant, sample for sample");
+    let log = log_until(&exchange, &visitor, |entry| entry["kind"] == "note").await;
+    let note = log.iter().find(|entry| entry["kind"] == "note").unwrap();
+    assert_eq!((&note["content"], &note["metadata"]["whisper"]), (&json!("offer ten percent"), &json!(true)));
+    let path = format!("/api/v1/conversations/{}/entries", visitor.session_id());
+    let seen = exchange.assisted.site.get(Some(&visitor.token), &path).await;
+    assert!(!seen.body.to_string().contains("ten percent"), "the visitor reads nothing of it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_assistants_voice_says_an_agents_words() {
+    let scenario = Scenario::default().script([Turn::say_for("Please hold the line.", 500)]);
+    let exchange = Exchange::start(Database::sqlite(), scenario).await;
+    let (_visitor, mut phone) = exchange.call().await;
+    phone.until_where("state", |state| state["link"] == "ok").await;
+    let mut desk = exchange.join(&exchange.assisted.owner.clone(), phone.call_id(), "listen").await;
+    desk.say("say", &json!({ "text": "Please hold the line." })).await;
+    phone
+        .until_where("transcript", |one| one["text"] == "Please hold the line." && one["final"] == true)
+        .await;
+
+    let asked =
+        exchange.sim.read(|all| all[0].received("response.create").next().cloned()).expect("a request");
+    let instructions = asked["response"]["instructions"].as_str().unwrap();
+    assert!(instructions.contains("Please hold the line."), "{instructions}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_who_is_lost_leaves_the_call_on_hold_and_may_come_back() {
+    let (exchange, _visitor, mut phone) = long_call(Database::sqlite()).await;
+    let mut desk = exchange.join(&exchange.assisted.owner.clone(), phone.call_id(), "take").await;
+    phone.until_where("state", |state| state["floor"] == "taking").await;
+    desk.send(2, &speech(100)).await;
+    phone.until_where("state", |state| state["floor"] == "agent").await;
+    let hello = json!({ "resume": { "token": desk.resume_token(), "last_n": desk.last_n } });
+    desk.cut();
+    phone.until_where("state", |state| state["floor"] == "hold").await;
+    let mut again = Phone::connect(exchange.assisted.site.server.port, hello).await;
+    phone.until_where("state", |state| state["floor"] == "taking").await;
+    again.send(2, &speech(100)).await;
+    phone.until_where("state", |state| state["floor"] == "agent").await;
+
+    again.say("hold", &json!({})).await;
+    phone.until_where("state", |state| state["floor"] == "hold").await;
+    again.say("end", &json!({})).await;
+    assert_eq!(phone.until("ended").await["reason"], "agent");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_who_does_not_come_back_leaves_the_call_to_the_assistant() {
+    let (exchange, visitor, mut phone) = long_call(Database::sqlite()).await;
+    let desk = exchange.join(&exchange.assisted.owner.clone(), phone.call_id(), "take").await;
+    phone.until_where("state", |state| state["floor"] == "taking").await;
+    desk.cut();
+    phone.until_where("state", |state| state["floor"] == "assistant").await;
+
+    let log = log_until(&exchange, &visitor, |entry| entry["event"] == "release").await;
+    let release = log.iter().find(|entry| entry["event"] == "release").unwrap();
+    assert_eq!(release["metadata"]["reason"], "agent_lost");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn words_that_ask_for_a_person_open_a_ticket_and_nobody_cuts_the_assistant() {
+    let scenario = Scenario::default().hears(["I want to speak with a human please"]);
+    let scenario = scenario.script([Turn::say_for("I will ask a colleague, one moment please.", 1_500)]);
+    let exchange = Exchange::start(Database::sqlite(), scenario).await;
+    let (visitor, mut phone) = exchange.call().await;
+    phone.until_where("state", |state| state["link"] == "ok").await;
+    phone.speak(600).await;
+    phone.until_where("transcript", |one| one["role"] == "assistant" && one["final"] == true).await;
+
+    let log = log_until(&exchange, &visitor, |entry| entry["role"] == "assistant").await;
+    assert!(
+        log.iter().any(|entry| entry["event"] == "handoff" && entry["metadata"]["ticket_id"].is_string())
+    );
+    let said = log.iter().find(|entry| entry["role"] == "assistant" && entry["kind"] == "message").unwrap();
+    assert_eq!(said["content"], "I will ask a colleague, one moment please.");
+    assert!(said["metadata"].get("interrupted").is_none(), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_typed_during_a_call_is_answered_by_the_voice_alone() {
+    let scenario = Scenario::default().script([Turn::say_for("It is on its way.", 500)]);
+    let exchange = Exchange::start(Database::sqlite(), scenario).await;
+    let (visitor, mut phone) = exchange.call().await;
+    phone.until_where("state", |state| state["link"] == "ok").await;
+    let mut text = exchange.assisted.site.connect(&visitor.token).await;
+    let data = json!({ "session_id": visitor.session_id(), "content": "A-17, where is it?" });
+    text.call("message:send", data).await.expect("sent");
+    phone.until_where("transcript", |one| one["text"] == "It is on its way." && one["final"] == true).await;
+    phone.say("hangup", &json!({})).await;
+    phone.until("ended").await;
+
+    let log = log_until(&exchange, &visitor, |entry| entry["event"] == "call_ended").await;
+    let words: Vec<&str> =
+        log.iter().filter_map(|one| one["content"].as_str()).filter(|text| !text.is_empty()).collect();
+    assert_eq!(words, ["A-17, where is it?", "It is on its way."]);
+    assert_eq!(exchange.assisted.sim.requests().len(), 0, "the assistant in text stays silent");
+}
