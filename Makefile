@@ -23,7 +23,7 @@ $(WEB_STAMP): web/node_modules/.installed $(WEB_SOURCES)
 
 run: $(WEB_STAMP) ## Build pages and server and start with a demo org on SQLite in ./data
 	@tools/need.sh cargo
-	cargo build --bin switchboard
+	cargo build -p switchboard -p switchboard-sim --bins
 	exec target/debug/switchboard serve --demo $(ARGS)
 
 build: $(WEB_STAMP) ## Build the release binary with the pages inside

@@ -56,7 +56,12 @@ pub(super) async fn add_demo_knowledge(
 ) -> anyhow::Result<()> {
     knowledge.add_source(demo.org, None, Some(DEMO_TITLE), SourceFields::Pairs(demo_pairs())).await?;
     let level = Level::Org(demo.org);
-    let values = [("welcome_questions".to_owned(), DEMO_QUESTIONS.into())].into_iter().collect();
+    let values = [
+        ("welcome_questions".to_owned(), DEMO_QUESTIONS.into()),
+        // The button shows where a voice can be had: the simulated one, or a real one.
+        ("voice_enabled".to_owned(), true.into()),
+    ];
+    let values = values.into_iter().collect();
     org_settings.change(level, &User::system(), &OrgSettings::check(level, values)?).await?;
     Ok(())
 }

@@ -8,5 +8,6 @@ mod outgoing;
 mod router;
 mod serve;
 mod signals;
+mod simulator;
 
 pub use serve::serve;

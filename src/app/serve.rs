@@ -18,6 +18,7 @@ use super::notice::{base_url, say};
 use super::outgoing::{Outgoing, OutgoingParts, outgoing};
 use super::router::router;
 use super::signals;
+use super::simulator;
 use crate::accounts::{Accounts, AccountsParts, Directory};
 use crate::assistant::{Assistant, AssistantParts};
 use crate::attachments::{Attachments, AttachmentsParts};
@@ -49,7 +50,7 @@ pub fn serve(settings: Settings) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("could not start the runtime")?;
-    runtime.block_on(run(Arc::new(settings)))
+    runtime.block_on(run(settings))
 }
 
 /// The parts of a running server.
@@ -66,7 +67,9 @@ struct Server {
     lock: ServeLock,
 }
 
-async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
+async fn run(mut settings: Settings) -> anyhow::Result<()> {
+    let _simulator = simulator::start(&mut settings).await?;
+    let settings = Arc::new(settings);
     let stop = CancellationToken::new();
     signals::watch(stop.clone()).context("could not listen for signals")?;
     let metrics = telemetry::metrics::install();
@@ -226,6 +229,12 @@ impl Server {
             ));
         } else {
             lines.push(format!("Console: {base}/console"));
+        }
+        if self.settings.voice_simulator_url.is_some() {
+            lines.push(
+                "Calls are answered by a simulated voice until a provider of voices is set (OPENAI_API_KEY, or the console)."
+                    .to_owned(),
+            );
         }
         say(&lines);
         if !self.settings.limits {
