@@ -2,9 +2,11 @@
 
 use super::redact::Redacting;
 use crate::config::LogFormat;
-use tracing::{Subscriber, error};
+use tracing::{Level, Metadata, Subscriber, error};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Why the log could not be started.
@@ -53,9 +55,18 @@ where
         .with_ansi(false)
         .with_writer(Redacting::new(writer));
     Ok(match format {
-        LogFormat::Text => Box::new(builder.finish()),
-        LogFormat::Json => Box::new(builder.json().flatten_event(true).with_current_span(false).finish()),
+        LogFormat::Text => Box::new(builder.finish().with(filter_fn(holds_no_payload))),
+        LogFormat::Json => {
+            let json = builder.json().flatten_event(true).with_current_span(false).finish();
+            Box::new(json.with(filter_fn(holds_no_payload)))
+        }
     })
+}
+
+/// The WebSocket library writes whole frames into its finest lines: messages, sound, instructions. They are never
+/// logged, whatever the filter asks for.
+fn holds_no_payload(line: &Metadata<'_>) -> bool {
+    !(line.target().starts_with("tungstenite") && *line.level() >= Level::DEBUG)
 }
 
 #[cfg(test)]

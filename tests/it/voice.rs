@@ -4,7 +4,8 @@ use serde_json::json;
 use switchboard_sim::realtime::{Scenario, Turn};
 
 use crate::on_both_databases;
-use crate::support::phone::{Exchange, speech};
+use crate::support::phone::{Came, Exchange, Phone, VOICE_KEY, speech};
+use crate::support::{Database, Options};
 
 on_both_databases! {
     async fn a_visitor_speaks_with_the_assistant_and_the_conversation_keeps_it(database: Database) {
@@ -45,4 +46,146 @@ on_both_databases! {
         assert_eq!(&heard[..24_000], &speech(1_000)[..], "sample for sample");
         assert_eq!(exchange.view(&call_id).await["state"], "ended");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_instructions_and_addresses_stand_in_no_byte_that_leaves_and_in_no_log_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let options = Options::unlimited().log_to(&log, "trace");
+    let exchange = Exchange::with(Database::sqlite(), Scenario::harmless_noise(), options).await;
+    let instructions = "Only-we-know-this-7731: never name the supplier Quarz & Sohn.";
+    exchange.set(json!({ "instructions": instructions, "voice_greets": true })).await;
+    let (visitor, mut phone) = exchange.call().await;
+    let mut desk = exchange.join(&exchange.assisted.owner.clone(), phone.call_id(), "listen").await;
+    phone.until_where("state", |state| state["link"] == "ok").await;
+    phone.speak(600).await;
+    phone.until_where("transcript", |one| one["role"] == "visitor" && one["final"] == true).await;
+    exchange.sim.send_all(&json!({"type": "error", "event_id": "e", "error": {"type": "invalid_request_error",
+        "code": "invalid_api_key", "message": format!("Incorrect API key provided: {VOICE_KEY} at {}", exchange.sim.v1_url())}}));
+    phone.until_where("state", |state| state["link"] == "degraded").await;
+    let told = exchange.sim.connections()[0].config.clone().unwrap()["instructions"].to_string();
+    assert!(told.contains("Only-we-know-this-7731"), "the provider is told");
+    desk.say("end", &json!({})).await;
+    phone.until("ended").await;
+    desk.until("ended").await;
+
+    let path = format!("/api/v1/conversations/{}/entries", visitor.session_id());
+    let seen = exchange.assisted.site.get(Some(&visitor.token), &path).await.body.to_string();
+    let calls = exchange.assisted.site.get(Some(&exchange.assisted.owner.token), "/api/v1/calls").await;
+    let logged = std::fs::read_to_string(&log).unwrap();
+    assert!(logged.len() > 10_000 && phone.received.len() > 1_000, "something was looked at");
+    let host = format!("{}/v1/realtime", exchange.sim.address());
+    for secret in [VOICE_KEY, "Only-we-know-this-7731", "Quarz", host.as_str()] {
+        for (place, text) in [("a browser", &phone.received), ("an agent", &desk.received), ("REST", &seen)] {
+            assert!(!text.contains(secret), "{secret} reached {place}");
+        }
+        assert!(!calls.body.to_string().contains(secret), "{secret} in the list of calls");
+        let line = logged.lines().find(|line| line.contains(secret) && !line.contains("sqlx"));
+        assert_eq!(line, None, "{secret} in the log");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_is_refused_with_a_reason() {
+    let mut exchange = Exchange::start(Database::sqlite(), Scenario::default()).await;
+    let visitor = exchange.assisted.site.visitor().await;
+    let stranger = exchange.assisted.site.visitor().await;
+    let (site, owner) = (&exchange.assisted.site, exchange.assisted.owner.token.clone());
+    let body = json!({ "session_id": visitor.session_id() });
+    let start = async |token: &str, body: &serde_json::Value| {
+        site.post(Some(token), "/api/v1/widget/calls", body).await
+    };
+
+    assert_eq!(start(&stranger.token, &body).await.code(), "not_found");
+    assert_eq!(start(&owner, &body).await.code(), "forbidden");
+    exchange.set(json!({ "voice_enabled": false })).await;
+    let off = start(&visitor.token, &body).await;
+    assert_eq!((off.status, &off.body["error"]["reason"]), (403, &json!("voice_off")));
+    exchange.set(json!({ "voice_enabled": true, "voice_calls_at_once": 1 })).await;
+    let phone = exchange.call_of(&visitor).await;
+    let again = start(&visitor.token, &body).await;
+    assert!(again.status == 403 || again.body["error"]["details"]["call_id"] == phone.call_id(), "{again:?}");
+    let full = start(&stranger.token, &json!({ "session_id": stranger.session_id() })).await;
+    assert_eq!((full.status, full.code()), (403, "usage_limit_exceeded"), "{full:?}");
+    exchange.set(json!({ "voice_calls_at_once": 10 })).await;
+    let again = start(&visitor.token, &body).await;
+    assert_eq!((again.status, &again.body["error"]["details"]["call_id"]), (409, &json!(phone.call_id())));
+
+    let path = format!("/api/v1/widget/calls/{}/legs", phone.call_id());
+    assert_eq!(site.post(Some(&stranger.token), &path, &json!({})).await.code(), "not_found");
+    let ticket = site.post(Some(&visitor.token), &path, &json!({})).await;
+    assert_eq!(ticket.status, 201);
+    let hello = json!({ "ticket": ticket.body["ticket"] });
+    let second = Phone::connect(site.server.port, hello.clone()).await;
+    assert_eq!(second.call_id(), phone.call_id(), "a page that was loaded again");
+    assert!(Phone::attempt(site.server.port, hello).await.is_err(), "a ticket is used once");
+
+    let other = site.another_org().await;
+    let foreign = site.agent_of(&other, "foreign").await;
+    for path in ["", "/legs", "/end"] {
+        let path = format!("/api/v1/calls/{}{path}", phone.call_id());
+        let answer = if path.ends_with("legs") || path.ends_with("end") {
+            site.post(Some(&foreign.token), &path, &json!({ "mode": "listen" })).await
+        } else {
+            site.get(Some(&foreign.token), &path).await
+        };
+        assert_eq!(answer.code(), "not_found", "{path}");
+    }
+    let listed = site.get(Some(&foreign.token), "/api/v1/calls").await;
+    assert_eq!(listed.body["items"], json!([]));
+
+    let call_id = phone.call_id().to_owned();
+    exchange.assisted.site.server.kill_and_restart().await;
+    let ended = exchange.view(&call_id).await;
+    assert_eq!(
+        (&ended["state"], &ended["reason"]),
+        (&json!("ended"), &json!("error")),
+        "a kill ends its calls"
+    );
+    exchange.call_of(&visitor).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bad_frames_are_complained_of_and_ten_in_a_row_close_the_leg_but_not_the_call() {
+    let exchange = Exchange::start(Database::sqlite(), Scenario::default()).await;
+    let (_visitor, mut phone) = exchange.call().await;
+    phone.until_where("state", |state| state["link"] == "ok").await;
+    for _ in 0..9 {
+        phone.send_raw(vec![1, 0, 0, 0, 1]).await;
+    }
+    phone.send(0, &speech(20)).await;
+    for _ in 0..9 {
+        let error = phone.until("error").await;
+        assert_eq!((&error["code"], &error["fatal"]), (&json!("bad_request"), &json!(false)));
+    }
+    let resume = json!({ "resume": { "token": phone.resume_token(), "last_n": phone.last_n } });
+    for _ in 0..10 {
+        phone.send_raw(vec![1, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2]).await;
+    }
+    let code = loop {
+        if let Came::Closed(code) = phone.next().await {
+            break code;
+        }
+    };
+
+    assert_eq!(code, Some(4500));
+    let mut again = Phone::connect(exchange.assisted.site.server.port, resume).await;
+    again.speak(600).await;
+    again.until_where("transcript", |one| one["role"] == "visitor" && one["final"] == true).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_stops_ends_its_calls_and_says_so() {
+    let mut exchange = Exchange::start(Database::sqlite(), Scenario::default()).await;
+    let (_visitor, mut phone) = exchange.call().await;
+    phone.until_where("state", |state| state["link"] == "ok").await;
+    exchange.assisted.site.server.signal("TERM");
+    phone.until("ended").await;
+    let call_id = phone.call_id().to_owned();
+    drop(phone);
+    assert_eq!(exchange.assisted.site.server.exit_code().await, Some(0));
+    exchange.assisted.site.server.restart().await;
+
+    assert_eq!(exchange.view(&call_id).await["state"], "ended");
 }

@@ -16,6 +16,9 @@ use super::{Agent, Assisted, Client, Database, Options, Visitor, within};
 /// Samples in 20 ms at 24 kHz.
 pub const FRAME: usize = 480;
 
+/// The key of the provider of voices.
+pub const VOICE_KEY: &str = "sk-voice-canary-Zx81QpLm27TyWq93";
+
 /// A frame that came.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sound {
@@ -41,6 +44,8 @@ pub struct Phone {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub ready: Value,
     pub last_n: u64,
+    /// Every text that came, and every payload that could be one.
+    pub received: String,
     seq: u32,
     time: u32,
     /// Control events that were read while others were waited for.
@@ -76,7 +81,7 @@ impl Exchange {
     /// Adds a provider of voices behind those that are there.
     pub async fn add_voice(&self, base_url: &str) -> String {
         let fields = json!({ "kind": "compatible", "name": "voice", "base_url": base_url, "model": "scripted",
-            "voice_model": "gpt-realtime-2.1", "key": "sk-voice-0123456789abcdef" });
+            "voice_model": "gpt-realtime-2.1", "key": VOICE_KEY });
         let site = &self.assisted.site;
         let made = site.post(Some(&self.assisted.owner.token), "/api/v1/providers", &fields).await;
         assert_eq!(made.status, 201, "{made:?}");
@@ -159,6 +164,7 @@ impl Phone {
             socket,
             ready: Value::Null,
             last_n: 0,
+            received: String::new(),
             seq: 0,
             time: 0,
             waiting: VecDeque::new(),
@@ -240,6 +246,7 @@ impl Phone {
             let message = within("something from the hub", self.socket.next()).await;
             let came = match message {
                 Some(Ok(Message::Text(text))) => {
+                    self.received.push_str(&text);
                     let frame: Value = serde_json::from_str(&text).expect("JSON");
                     let event = text_of(&frame, "event");
                     let n = frame["n"].as_u64().expect("a number");
@@ -255,6 +262,7 @@ impl Phone {
                     Came::Control { event, n, data: frame["data"].clone() }
                 }
                 Some(Ok(Message::Binary(bytes))) => {
+                    self.received.push_str(&String::from_utf8_lossy(&bytes));
                     let sound = read_sound(&bytes);
                     self.take(&sound).await;
                     Came::Sound(sound)
