@@ -10,6 +10,8 @@ mod call;
 mod carry;
 mod dialect;
 mod frame;
+#[cfg(test)]
+mod fuzz_tests;
 mod intake;
 mod legs;
 mod live;
