@@ -1,4 +1,4 @@
-//! Audio frames of a leg: a header of 16 bytes, little endian, and the payload (PROTOCOL.md section 9).
+//! Audio frames of a leg: a header of 16 bytes, little endian, and the payload (PROTOCOL.md section 8).
 
 /// Bytes of a header.
 pub(super) const HEADER_BYTES: usize = 16;

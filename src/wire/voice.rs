@@ -1,4 +1,4 @@
-//! The control events of a call's WebSocket (PROTOCOL.md section 9): JSON beside the binary audio.
+//! The control events of a call's WebSocket (PROTOCOL.md section 8): JSON beside the binary audio.
 
 use std::borrow::Cow;
 use std::sync::Arc;
