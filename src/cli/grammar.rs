@@ -19,6 +19,7 @@ pub(super) fn grammar() -> Command {
         .subcommand(group("key", "The master key", [key_rotate()]))
         .subcommand(group("models", "Models that run in the server", [models_list(), models_pull()]))
         .subcommand(group("knowledge", "What an org knows", [knowledge_add(), knowledge_search()]))
+        .subcommand(group("call", "Calls", [call_list(), call_end()]))
         .subcommand(stored(Command::new("migrate").about("Bring the database's schema up to date")))
         .subcommand(doctor())
 }
@@ -131,6 +132,19 @@ fn scoped(command: Command) -> Command {
     let channel =
         Arg::new("channel").long("channel").value_name("ID").help("The channel that alone knows it");
     stored(command).arg(needed("org", "ID", "The org")).arg(channel)
+}
+
+fn call_list() -> Command {
+    let active = Arg::new("active").long("active").action(ArgAction::SetTrue).help("Only those that run");
+    stored(Command::new("list").about("Show the newest calls of an org"))
+        .arg(needed("org", "ID", "The org"))
+        .arg(active)
+}
+
+fn call_end() -> Command {
+    stored(Command::new("end").about("End a running call"))
+        .arg(needed("org", "ID", "The org"))
+        .arg(positional("id", "The call"))
 }
 
 fn doctor() -> Command {

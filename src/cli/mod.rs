@@ -4,6 +4,7 @@
 //! one object on standard output and nothing else, also when it fails.
 
 mod answer;
+mod calls;
 mod commands;
 mod doctor;
 mod grammar;

@@ -2,6 +2,7 @@
 
 use rooms::{CallId, ConversationId, OrgId, Timestamp};
 
+use super::revocations::revoke;
 use super::{Db, DbError, on_readers, on_tx};
 
 /// A call.
@@ -114,6 +115,20 @@ impl Db {
             .await?;
         });
         Ok(tx.commit().await?)
+    }
+
+    /// Asks the running server to end a call; false where no such call runs.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn ask_to_end_call(&self, org: OrgId, id: CallId, now: Timestamp) -> Result<bool, DbError> {
+        if !self.call(org, id).await?.is_some_and(|call| call.ended_at.is_none()) {
+            return Ok(false);
+        }
+        let mut tx = self.begin().await?;
+        revoke(&mut tx, org, &format!("call:{id}"), now).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// A call of an org.

@@ -45,6 +45,9 @@ impl Hub {
                     for revocation in revocations {
                         last = last.max(revocation.id);
                         self.connections.revoke(revocation.org, &revocation.subject);
+                        for listener in self.listeners() {
+                            listener.revoked(revocation.org, &revocation.subject);
+                        }
                     }
                 }
                 Err(error) => drop(unavailable(&error)),

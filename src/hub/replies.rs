@@ -27,6 +27,8 @@ pub trait Listener: std::fmt::Debug + Send + Sync {
     fn reply_wanted(&self, facts: &Arc<RoomFacts>);
     /// Something was committed.
     fn noted(&self, noted: Noted);
+    /// Access has ended: of a token, a session, a visitor, a member, a channel or a call, as `kind:id`.
+    fn revoked(&self, _org: OrgId, _subject: &str) {}
 }
 
 impl Hub {

@@ -9,7 +9,7 @@ use super::call::{Act, CallTask, Control};
 use super::scribe::Job;
 use super::seat::SeatId;
 use crate::hub::Noted;
-use crate::wire::{ErrorCode, VoiceUp, WireError};
+use crate::wire::{CloseCode, ErrorCode, VoiceUp, WireError};
 
 /// Messages of an agent that the assistant is told at hand-back.
 const AGENT_WORDS_MAX: usize = 20;
@@ -42,7 +42,25 @@ impl CallTask {
             }
             Control::Noted(noted) => self.note(&noted),
             Control::Acted { seat, act, outcome } => self.acted(seat, act, outcome),
+            Control::Revoked { subject } => self.revoke(&subject),
             Control::End { by } => self.end_by(by),
+        }
+    }
+
+    /// Whoever may no longer be here goes; a visitor takes the call along.
+    fn revoke(&mut self, subject: &str) {
+        let facts = self.live.facts.clone();
+        if subject.strip_prefix("call:") == Some(facts.id.to_string().as_str()) {
+            return self.end_by(rooms::User::system());
+        }
+        for at in 0..self.seats.len() {
+            if !self.seats[at].principal.is_ended_by(facts.org, subject) {
+                continue;
+            }
+            self.seats[at].close(Some(CloseCode::Forbidden));
+            if self.seats[at].is_visitor {
+                return self.end_by(rooms::User::system());
+            }
         }
     }
 

@@ -73,6 +73,8 @@ pub(super) enum Control {
     Noted(Box<Noted>),
     /// The conversation has agreed to an act, or not.
     Acted { seat: SeatId, act: Act, outcome: Result<(), WireError> },
+    /// Access has ended, as revocations name it.
+    Revoked { subject: Arc<str> },
     /// Somebody ends the call from outside.
     End { by: User },
 }

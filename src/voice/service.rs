@@ -338,6 +338,15 @@ impl Voice {
 impl Listener for Voice {
     fn reply_wanted(&self, _facts: &Arc<RoomFacts>) {}
 
+    fn revoked(&self, org: OrgId, subject: &str) {
+        for live in self.shared.calls.iter().filter(|live| live.facts.org == org) {
+            let told = live.control.try_send(Control::Revoked { subject: subject.into() });
+            if told.is_err() && !live.control.is_closed() {
+                tracing::error!(call.id = %live.facts.id, "call {} does not hear who may no longer be in it", live.facts.id);
+            }
+        }
+    }
+
     fn noted(&self, noted: Noted) {
         let Some(call) = self.shared.by_conversation.get(&noted.facts.id).map(|call| *call) else { return };
         let Some(live) = self.shared.calls.get(&call).map(|live| live.clone()) else { return };

@@ -189,3 +189,27 @@ async fn a_server_that_stops_ends_its_calls_and_says_so() {
 
     assert_eq!(exchange.view(&call_id).await["state"], "ended");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_shell_lists_calls_and_ends_them_and_revoked_people_leave_them() {
+    let exchange = Exchange::start(Database::sqlite(), Scenario::default()).await;
+    let site = &exchange.assisted.site;
+    let (_visitor, mut phone) = exchange.call().await;
+    let guest = site.agent_with_role(&site.org, "guest", "agent").await;
+    let mut desk = exchange.join(&guest, phone.call_id(), "listen").await;
+    let path = format!("/api/v1/members/{}", guest.id);
+    assert_eq!(site.delete(Some(&exchange.assisted.owner.token), &path).await.status, 204);
+    let code = loop {
+        if let Came::Closed(code) = desk.next().await {
+            break code;
+        }
+    };
+    assert_eq!(code, Some(4503));
+
+    let org = site.org.id.clone();
+    let listed = site.server.cli(&["call", "list", "--org", &org, "--active"]).await;
+    assert_eq!(listed["calls"][0]["id"], phone.call_id());
+    let ended = site.server.cli(&["call", "end", phone.call_id(), "--org", &org]).await;
+    assert_eq!(ended["call_id"], phone.call_id());
+    phone.until("ended").await;
+}
