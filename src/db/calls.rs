@@ -131,6 +131,22 @@ impl Db {
         Ok(true)
     }
 
+    /// Notes that the recording of a call is gone.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn forget_recording(&self, org: OrgId, id: CallId) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query("update calls set recording = null where org_id = $1 and id = $2")
+                .bind(org.to_string())
+                .bind(id.to_string())
+                .execute(connection)
+                .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
     /// A call of an org.
     ///
     /// # Errors

@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use rooms::CallId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -46,6 +47,8 @@ pub(super) struct CallView {
     reason: Option<String>,
     /// What it has cost so far, in US dollars.
     cost_usd: f64,
+    /// Whether there is a recording.
+    recorded: bool,
     /// How the visitor feels, where somebody has looked.
     sentiment: Option<String>,
 }
@@ -70,6 +73,7 @@ impl From<Call> for CallView {
             listener_count: standing.as_ref().map_or(0, |one| one.listener_count),
             cost_usd: crate::voice::usd(standing.as_ref().map_or(stored_cost, |one| one.cost_nano_usd)),
             sentiment: standing.and_then(|one| one.sentiment).map(|sentiment| sentiment.to_string()),
+            recorded: record.recording.is_some(),
             id: record.id,
             session_id: record.conversation_id,
             channel_id: record.channel_id,
@@ -227,6 +231,27 @@ pub(super) async fn end(
     api.voice.end(&caller.principal, call).await?;
     let call = api.voice.find(&caller.principal, call).await?;
     Ok((StatusCode::ACCEPTED, Json(CallAnswer { call: call.into() })))
+}
+
+/// The recording of a call: WAV, the visitor on the left, what they heard on the right.
+#[utoipa::path(get, path = "/calls/{id}/recording", tag = "calls", params(("id" = String, Path)),
+    responses((status = 200, description = "it", content_type = "audio/wav", body = Vec<u8>)))]
+pub(super) async fn recording(State(api): State<Api>, caller: Caller, id: Id) -> Result<Response, ApiError> {
+    let bytes = api.voice.recording(&caller.principal, call_id(&id)?).await?;
+    let headers = [(header::CONTENT_TYPE, "audio/wav"), (header::CACHE_CONTROL, "private, no-store")];
+    Ok((headers, bytes).into_response())
+}
+
+/// Remove the recording of a call.
+#[utoipa::path(delete, path = "/calls/{id}/recording", tag = "calls", params(("id" = String, Path)),
+    responses((status = 204, description = "gone")))]
+pub(super) async fn remove_recording(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<StatusCode, ApiError> {
+    api.voice.remove_recording(&caller.principal, call_id(&id)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn call_id(id: &Id) -> Result<CallId, WireError> {

@@ -86,6 +86,7 @@ fn voice() -> OpenApiRouter<Api> {
         .routes(routes!(calls::get))
         .routes(routes!(calls::join))
         .routes(routes!(calls::end))
+        .routes(routes!(calls::recording, calls::remove_recording))
 }
 
 /// Routes of what people set of the assistant and see of it.

@@ -18,6 +18,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::dialect::{Heard, Setup};
 use super::live::LiveCall;
+use super::recording::Recorder;
 use super::scribe::Job;
 use super::seat::{LegSocket, Seat, SeatId};
 use super::service::Shared;
@@ -124,6 +125,8 @@ pub(super) struct CallTask {
     /// Who ended it, where somebody did.
     pub(super) ended_by: Option<User>,
     pub(super) ended_ms: Option<u64>,
+    /// Keeps both sides, where the channel wants that.
+    pub(super) recorder: Option<Recorder>,
     /// The provider and model that were heard last.
     pub(super) speaking: (String, String),
     control: mpsc::Receiver<Control>,
@@ -145,11 +148,12 @@ pub(super) struct CallParts {
     pub(super) jobs: mpsc::Sender<Job>,
     pub(super) control: mpsc::Receiver<Control>,
     pub(super) agent: Option<User>,
+    pub(super) recorder: Option<Recorder>,
 }
 
 impl CallTask {
     pub(super) fn new(parts: CallParts) -> Self {
-        let CallParts { shared, live, plan, relay, jobs, control, agent } = parts;
+        let CallParts { shared, live, plan, relay, jobs, control, agent, recorder } = parts;
         let began = Instant::now();
         let speaking = (live.facts.provider.clone(), live.facts.model.clone());
         Self {
@@ -174,6 +178,7 @@ impl CallTask {
             told_words: (UtteranceId(0), 0),
             ended_by: None,
             ended_ms: None,
+            recorder,
             speaking,
             control,
             began,

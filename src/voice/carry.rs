@@ -11,6 +11,7 @@ use rooms::{EntryId, User};
 
 use super::call::{CallTask, Control};
 use super::frame::{FLAG_LAST, Kind, Track};
+use super::recording::Recorder;
 use super::scribe::Job;
 use super::tones;
 use super::upstream::dial;
@@ -89,6 +90,9 @@ impl CallTask {
 
     fn clear(&mut self, generation: Generation) {
         self.generation = generation.0;
+        if let Some(recorder) = &mut self.recorder {
+            recorder.cut();
+        }
         if let Some(visitor) = self.seats.iter_mut().find(|seat| seat.is_visitor) {
             visitor.hush();
         }
@@ -132,6 +136,13 @@ impl CallTask {
     }
 
     fn play_to_visitor(&mut self, track: Track, flags: u8, item: u16, generation: u16, pcm: &[u8]) {
+        let now_ms = self.now_ms();
+        if let Some(recorder) = &mut self.recorder {
+            match track {
+                Track::Assistant => recorder.sent(item, pcm),
+                Track::Visitor | Track::Agent | Track::System => recorder.heard(pcm, now_ms),
+            }
+        }
         if let Some(visitor) = self.seats.iter_mut().find(|seat| seat.is_visitor) {
             visitor.play(Kind::Playback, track, flags, item, generation, pcm);
         }
@@ -248,7 +259,8 @@ impl CallTask {
             (None, _) => User::system(),
         };
         let cost_nano_usd = self.cost_nano_usd;
-        self.write(Job::Ended { by, reason, seconds, cost_nano_usd });
+        let is_recorded = self.recorder.take().map(Recorder::finish).is_some();
+        self.write(Job::Ended { by, reason, seconds, cost_nano_usd, is_recorded });
         self.ended_ms = Some(self.now_ms());
         let id = self.live.facts.id;
         tracing::info!(call.id = %id, reason, seconds, "call {id} ended");

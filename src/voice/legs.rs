@@ -145,7 +145,11 @@ impl CallTask {
         self.note_bad(at, taken);
         let is_visitor = self.seats[at].is_visitor;
         let speaks = is_visitor || self.holder == Some(self.seats[at].id);
+        let now_ms = self.now_ms();
         for piece in pieces.into_iter().filter(|_| speaks) {
+            if let Some(recorder) = self.recorder.as_mut().filter(|_| is_visitor) {
+                recorder.visitor(&piece, now_ms);
+            }
             self.apply(if is_visitor { Input::Microphone(piece) } else { Input::AgentAudio(piece) });
         }
     }
@@ -182,6 +186,10 @@ impl CallTask {
     }
 
     fn hear_played(&mut self, played: VoicePlayed) {
+        let now_ms = self.now_ms();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.played(played.item, played.samples, now_ms);
+        }
         self.apply(Input::Played(Played {
             generation: Generation(played.generation),
             tag: played.item,

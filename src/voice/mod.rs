@@ -16,6 +16,7 @@ mod intake;
 mod legs;
 mod live;
 mod openai_ga;
+mod recording;
 mod scribe;
 mod seat;
 mod service;

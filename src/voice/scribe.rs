@@ -43,7 +43,7 @@ pub(super) enum Job {
     /// What putting words in writing used.
     Written { provider: String, model: String, used: WritingUsed },
     /// The call is over.
-    Ended { by: User, reason: &'static str, seconds: u64, cost_nano_usd: u64 },
+    Ended { by: User, reason: &'static str, seconds: u64, cost_nano_usd: u64, is_recorded: bool },
 }
 
 /// What a scribe stands on.
@@ -112,9 +112,10 @@ impl Scribe {
                 self.spent(cost).await;
                 Ok(())
             }
-            Job::Ended { by, reason, seconds, cost_nano_usd } => {
+            Job::Ended { by, reason, seconds, cost_nano_usd, is_recorded } => {
                 let at = hub.now();
-                let end = CallEnd { at, seconds, reason, cost_nano_usd, recording: None };
+                let recording = is_recorded.then(|| format!("{}.wav", self.facts.id));
+                let end = CallEnd { at, seconds, reason, cost_nano_usd, recording };
                 self.store_end(self.facts.id, &end).await;
                 self.usage.record(self.length(seconds)).await;
                 hub.end_call(org, id, self.facts.id, &by, reason).await.map(drop)

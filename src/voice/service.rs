@@ -1,6 +1,7 @@
 //! Every running call of this server: found, joined, ended.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,10 +13,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::call::{Coming, Control};
 use super::live::{CallFacts, CallStanding, LiveCall};
+use super::recording;
 use super::seat::{LegSocket, SeatId};
 use super::tickets::{LegMode, Ticket, Tickets};
 use crate::assistant::Assistant;
-use crate::auth::Principal;
+use crate::auth::{Principal, Right};
 use crate::db::{CallEnd, CallRecord, ChannelRecord, DbError};
 use crate::hub::{Access, Hub, Listener, Noted, RoomFacts};
 use crate::ids;
@@ -306,6 +308,35 @@ impl Voice {
             .ok()
             .and_then(|id: CallId| self.shared.calls.get(&id).map(|one| one.standing()));
         CallView { record, standing: live }
+    }
+
+    /// The recording of a call of the caller's org.
+    ///
+    /// # Errors
+    /// `forbidden`, and `not_found` where there is none, or the call still runs.
+    pub async fn recording(&self, principal: &Principal, call: CallId) -> Result<Vec<u8>, WireError> {
+        let path = self.recorded(principal, call).await?;
+        tokio::fs::read(&path).await.map_err(|_| WireError::not_found())
+    }
+
+    /// Removes the recording of a call.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`, `unavailable`.
+    pub async fn remove_recording(&self, principal: &Principal, call: CallId) -> Result<(), WireError> {
+        Right::Manage.check(principal)?;
+        let path = self.recorded(principal, call).await?;
+        tokio::fs::remove_file(&path).await.map_err(|_| WireError::not_found())?;
+        let db = self.shared.parts.hub.db();
+        db.forget_recording(principal.org, call).await.map_err(|error| fault(&error))
+    }
+
+    async fn recorded(&self, principal: &Principal, call: CallId) -> Result<PathBuf, WireError> {
+        Access::Work.check(principal)?;
+        let found = self.shared.parts.hub.db().call(principal.org, call).await;
+        let record = found.map_err(|error| fault(&error))?;
+        record.and_then(|record| record.recording).ok_or_else(WireError::not_found)?;
+        Ok(recording::path_of(&self.shared.parts.hub.settings().data_dir, principal.org, call))
     }
 
     /// Ends a running call in the name of an agent.

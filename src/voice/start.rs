@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::call::{CallParts, CallTask, Plan};
 use super::dialect::{Detection, Setup};
 use super::live::{CONTROL_MAX, CallFacts, CallStanding, LiveCall};
+use super::recording::{self, Recorder};
 use super::scribe::{JOBS_MAX, Scribe};
 use super::service::{LegTicket, Voice, fault};
 use super::tickets::LegMode;
@@ -214,6 +215,7 @@ impl Voice {
         self.shared.add(live.clone());
         self.shared.spawn(scribe.run(written));
         let agent = head.responder.agent().cloned();
+        let recorder = settings.voice_recording.then(|| self.record(facts));
         let task = CallTask::new(CallParts {
             shared: self.shared.clone(),
             live,
@@ -222,9 +224,23 @@ impl Voice {
             jobs,
             control: waiting,
             agent,
+            recorder,
         });
         self.shared.spawn(task.run());
         tracing::info!(call.id = %facts.id, org.id = %facts.org, provider = facts.provider, "call {} began", facts.id);
+    }
+
+    /// Starts the task that writes a recording.
+    fn record(&self, facts: &CallFacts) -> Recorder {
+        let path = recording::path_of(&self.shared.parts.hub.settings().data_dir, facts.org, facts.id);
+        let (pieces, written) = recording::queue();
+        let call = facts.id;
+        self.shared.spawn(async move {
+            if let Err(error) = recording::write_to(path, written).await {
+                tracing::error!(%error, call.id = %call, "call {call} could not be recorded");
+            }
+        });
+        Recorder::new(pieces)
     }
 
     async fn limits(&self, facts: &CallFacts, settings: &Effective) -> CallLimits {
@@ -273,7 +289,7 @@ fn plan(facts: &CallFacts, links: Vec<VoiceLink>, scene: CallScene, settings: &E
         (settings.voice_noise_reduction != "none").then(|| settings.voice_noise_reduction.clone());
     Plan {
         notice: VoiceNotice {
-            recording: false,
+            recording: settings.voice_recording,
             monitored: true,
             simulated: links.iter().all(|link| link.is_simulated),
         },

@@ -5,7 +5,8 @@ use switchboard_sim::realtime::{Scenario, Turn};
 
 use crate::on_both_databases;
 use crate::support::phone::{Came, Exchange, Phone, VOICE_KEY, speech};
-use crate::support::{Database, Options};
+use crate::support::rest::http;
+use crate::support::{Database, Options, within};
 
 on_both_databases! {
     async fn a_visitor_speaks_with_the_assistant_and_the_conversation_keeps_it(database: Database) {
@@ -212,4 +213,46 @@ async fn the_shell_lists_calls_and_ends_them_and_revoked_people_leave_them() {
     let ended = site.server.cli(&["call", "end", phone.call_id(), "--org", &org]).await;
     assert_eq!(ended["call_id"], phone.call_id());
     phone.until("ended").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recorded_call_is_announced_and_holds_what_was_said_and_heard() {
+    let exchange =
+        Exchange::start(Database::sqlite(), Scenario::default().script([Turn::say_for("Yes.", 600)])).await;
+    exchange.set(json!({ "voice_recording": true })).await;
+    let (visitor, mut phone) = exchange.call().await;
+    assert_eq!(phone.ready["notice"]["recording"], true);
+    phone.until_where("state", |state| state["link"] == "ok").await;
+    phone.speak(500).await;
+    phone.until_where("transcript", |one| one["role"] == "assistant" && one["final"] == true).await;
+    phone.say("hangup", &json!({})).await;
+    phone.until("ended").await;
+    let site = &exchange.assisted.site;
+    let owner = &exchange.assisted.owner.token;
+    let path = format!("/api/v1/calls/{}/recording", phone.call_id());
+    let bytes = within("the recording", async {
+        loop {
+            let answer = http().get(site.server.url(&path)).bearer_auth(owner).send().await.unwrap();
+            if answer.status() == 200 {
+                return answer.bytes().await.unwrap();
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+
+    let samples: Vec<i16> =
+        bytes[44..].chunks_exact(2).map(|two| i16::from_le_bytes([two[0], two[1]])).collect();
+    let left: Vec<i16> = samples.iter().step_by(2).copied().collect();
+    let right: Vec<i16> = samples.iter().skip(1).step_by(2).copied().collect();
+    let said = speech(500);
+    assert!(left.windows(said.len()).any(|window| window == &said[..]), "the visitor, sample for sample");
+    let heard = switchboard_sim::realtime::tones::render(0, 0, 600 * 24);
+    assert!(
+        right.windows(heard.len()).any(|window| window == &heard[..]),
+        "the assistant, sample for sample"
+    );
+    assert_eq!(site.get(Some(&visitor.token), &path).await.code(), "forbidden");
+    assert_eq!(site.delete(Some(owner), &path).await.status, 204);
+    assert_eq!(site.get(Some(owner), &path).await.code(), "not_found");
 }

@@ -142,14 +142,14 @@ fn an_interruption_silences_truncates_at_what_was_heard_and_writes_that() {
     let mut call = Call::ready();
     call.says("a", "one two three four five six seven eight nine ten", SECOND * 2);
     call.now_ms += 400;
-    call.played(0, 0, 9_600);
+    call.played(0, 1, 9_600);
     call.now_ms += 100;
     let out = call.event(Event::SpeechStarted);
     assert!(out.contains(&Output::Clear(Generation(1))));
     assert!(commands(&out).is_empty(), "the provider cancels by itself, and what was heard is not known yet");
 
     call.now_ms += 30;
-    let out = call.played(1, 0, 12_000);
+    let out = call.played(1, 1, 12_000);
 
     assert_eq!(commands(&out), [&Command::Truncate(item("a"), 500)]);
     assert_eq!(written(&out), [("one two", Ending::Interrupted)]);
@@ -160,7 +160,7 @@ fn an_interruption_silences_truncates_at_what_was_heard_and_writes_that() {
 fn without_the_browsers_word_the_truncation_comes_after_150_ms() {
     let mut call = Call::ready();
     call.says("a", "words", SECOND);
-    call.played(0, 0, 4_800);
+    call.played(0, 1, 4_800);
     call.now_ms += 50;
     call.event(Event::SpeechStarted);
 
@@ -176,7 +176,7 @@ fn what_had_not_begun_is_deleted_and_what_was_heard_to_its_end_stays() {
     call.event(Event::ItemAdded(response("a"), item("b")));
     call.event(Event::Text(item("b"), "second".into()));
     call.event(Event::Audio(item("b"), vec![1; SECOND]));
-    let mut out = call.played(0, 0, 2_400);
+    let mut out = call.played(0, 1, 2_400);
     out.extend(call.event(Event::SpeechStarted));
 
     out.extend(call.wait(150));
@@ -393,7 +393,7 @@ fn a_muted_turn_is_filled_with_silence_until_it_closes() {
 fn a_browser_that_comes_back_hears_what_it_had_not_under_a_new_generation() {
     let mut call = Call::ready();
     call.says("a", "words", SECOND);
-    call.played(0, 0, 2_400);
+    call.played(0, 1, 2_400);
     call.give(Input::LegLost);
     call.now_ms += 5_000;
 
@@ -434,7 +434,7 @@ fn a_provider_that_cannot_truncate_or_cancel_is_not_asked_to() {
     call.event(Event::Connected(can));
     call.event(Event::Configured);
     call.says("a", "one two three four", SECOND);
-    call.played(0, 0, 12_000);
+    call.played(0, 1, 12_000);
 
     let mut out = call.event(Event::SpeechStarted);
     out.extend(call.wait(150));

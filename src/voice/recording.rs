@@ -1,0 +1,300 @@
+//! A call in stereo: the visitor on the left, what the visitor heard on the right. Off unless a channel wants it.
+//!
+//! The call's task only sorts samples; a task of its own writes them, so that a slow disk never delays a sound.
+
+use std::collections::VecDeque;
+use std::io::SeekFrom;
+use std::path::{Path, PathBuf};
+
+use audio::read_samples;
+use rooms::{CallId, OrgId};
+use tokio::fs::{DirBuilder, OpenOptions};
+use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
+use tokio::sync::mpsc;
+
+/// Pieces that wait for the disk, a second each; a disk that is slower than this loses the recording, not the call.
+const PIECES_MAX: usize = 32;
+/// Samples in a millisecond.
+const PER_MS: u64 = 24;
+/// How far a side may lag behind the clock before silence fills it: networks and reports of what was played.
+const SLACK_MS: u64 = 300;
+/// What is written lies so far back that nothing can still come for it.
+const SETTLED_MS: u64 = 600;
+/// Bytes of a WAV header with one format and one data chunk.
+const HEADER_BYTES: u32 = 44;
+const RATE: u32 = 24_000;
+const BYTES_PER_FRAME: u16 = 4;
+
+/// One side, in samples at 24 kHz from the beginning of the call.
+#[derive(Debug, Default)]
+struct Side {
+    samples: VecDeque<i16>,
+    end: u64,
+}
+
+impl Side {
+    fn put(&mut self, samples: &[i16], now_ms: u64) {
+        let now = now_ms * PER_MS;
+        if self.end + SLACK_MS * PER_MS < now {
+            self.fill_to(now - (samples.len() as u64).min(now));
+        }
+        self.samples.extend(samples);
+        self.end += samples.len() as u64;
+    }
+
+    fn fill_to(&mut self, end: u64) {
+        for _ in self.end..end {
+            self.samples.push_back(0);
+        }
+        self.end = self.end.max(end);
+    }
+}
+
+/// A frame that was sent and may still be heard.
+#[derive(Debug)]
+struct Sent {
+    item: u16,
+    end: u64,
+    samples: Vec<i16>,
+}
+
+/// Gathers both sides of a call.
+#[derive(Debug)]
+pub(super) struct Recorder {
+    left: Side,
+    right: Side,
+    /// Sent to the visitor and not known to be heard.
+    sent: VecDeque<Sent>,
+    /// Of the item that was sent last: how much.
+    sent_of: (u16, u64),
+    is_cut: bool,
+    pieces: Option<mpsc::Sender<Vec<u8>>>,
+}
+
+impl Recorder {
+    pub(super) fn new(pieces: mpsc::Sender<Vec<u8>>) -> Self {
+        Self {
+            left: Side::default(),
+            right: Side::default(),
+            sent: VecDeque::new(),
+            sent_of: (0, 0),
+            is_cut: false,
+            pieces: Some(pieces),
+        }
+    }
+
+    /// A frame of the visitor's microphone.
+    pub(super) fn visitor(&mut self, pcm: &[u8], now_ms: u64) {
+        self.left.put(&samples_of(pcm), now_ms);
+        self.hand_over(now_ms);
+    }
+
+    /// A frame that is heard as it is sent: an agent, a tone.
+    pub(super) fn heard(&mut self, pcm: &[u8], now_ms: u64) {
+        self.right.put(&samples_of(pcm), now_ms);
+    }
+
+    /// A frame of the assistant, which is recorded when it is heard.
+    pub(super) fn sent(&mut self, item: u16, pcm: &[u8]) {
+        if std::mem::take(&mut self.is_cut) {
+            self.sent.clear();
+        }
+        let before = if self.sent_of.0 == item { self.sent_of.1 } else { 0 };
+        let samples = samples_of(pcm);
+        let end = before + samples.len() as u64;
+        self.sent_of = (item, end);
+        self.sent.push_back(Sent { item, end, samples });
+    }
+
+    /// So much of an item has been played, and everything before it.
+    pub(super) fn played(&mut self, item: u16, samples: u32, now_ms: u64) {
+        if !self.sent.iter().any(|one| one.item == item) {
+            return;
+        }
+        while let Some(one) = self.sent.front() {
+            let is_heard = one.item != item || one.end <= u64::from(samples);
+            if !is_heard {
+                break;
+            }
+            let Some(one) = self.sent.pop_front() else { break };
+            self.right.put(&one.samples, now_ms);
+        }
+        if std::mem::take(&mut self.is_cut) {
+            self.sent.clear();
+        }
+    }
+
+    /// What was not heard by now will not be; the browser's last word on it is still to come.
+    pub(super) fn cut(&mut self) {
+        self.is_cut = true;
+    }
+
+    /// Hands over what nothing can change any more, in pieces of a second.
+    fn hand_over(&mut self, now_ms: u64) {
+        let settled = now_ms.saturating_sub(SETTLED_MS) * PER_MS;
+        let waiting = self.left.samples.len().min(usize::try_from(settled).unwrap_or(usize::MAX));
+        if waiting >= 24_000 {
+            self.right.fill_to(settled.min(self.left.end));
+            self.write();
+        }
+    }
+
+    fn write(&mut self) {
+        let count = self.left.samples.len().min(self.right.samples.len());
+        let mut piece = Vec::with_capacity(count * usize::from(BYTES_PER_FRAME));
+        for (left, right) in self.left.samples.drain(..count).zip(self.right.samples.drain(..count)) {
+            piece.extend_from_slice(&left.to_le_bytes());
+            piece.extend_from_slice(&right.to_le_bytes());
+        }
+        let is_lost = self.pieces.as_ref().is_some_and(|pieces| pieces.try_send(piece).is_err());
+        if is_lost {
+            tracing::error!("the disk is too slow, or full: a call is no longer recorded");
+            self.pieces = None;
+        }
+    }
+
+    /// Hands over the rest; nothing follows.
+    pub(super) fn finish(mut self) {
+        let end = self.left.end.max(self.right.end);
+        self.left.fill_to(end);
+        self.right.fill_to(end);
+        self.write();
+    }
+}
+
+fn samples_of(pcm: &[u8]) -> Vec<i16> {
+    let mut samples = Vec::with_capacity(pcm.len() / 2);
+    read_samples(pcm, &mut samples).expect("frames hold whole samples");
+    samples
+}
+
+/// Where a recording stands, below the data directory.
+pub(super) fn path_of(data_dir: &Path, org: OrgId, call: CallId) -> PathBuf {
+    data_dir.join("recordings").join(org.to_string()).join(format!("{call}.wav"))
+}
+
+/// Writes a recording, until its recorder is finished or dropped. It has its name only when it is whole.
+///
+/// # Errors
+/// When the file cannot be written; what was written is removed then.
+pub(super) async fn write_to(path: PathBuf, mut pieces: mpsc::Receiver<Vec<u8>>) -> std::io::Result<()> {
+    let part = path.with_extension("part");
+    let written = async {
+        if let Some(folder) = path.parent() {
+            // Calls are nobody else's business on a shared machine.
+            DirBuilder::new().recursive(true).mode(0o700).create(folder).await?;
+        }
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part).await?;
+        file.write_all(&header(0)).await?;
+        let mut byte_count: u32 = 0;
+        while let Some(piece) = pieces.recv().await {
+            file.write_all(&piece).await?;
+            byte_count = byte_count.saturating_add(u32::try_from(piece.len()).unwrap_or(u32::MAX));
+        }
+        file.seek(SeekFrom::Start(0)).await?;
+        file.write_all(&header(byte_count)).await?;
+        file.sync_all().await?;
+        tokio::fs::rename(&part, &path).await
+    };
+    let outcome = written.await;
+    if outcome.is_err() {
+        // What is left of it may be gone already.
+        let _gone = tokio::fs::remove_file(&part).await;
+    }
+    outcome
+}
+
+/// The queue between a recorder and its writer.
+pub(super) fn queue() -> (mpsc::Sender<Vec<u8>>, mpsc::Receiver<Vec<u8>>) {
+    mpsc::channel(PIECES_MAX)
+}
+
+/// A WAV header (RIFF, PCM, two channels of 16 bits at 24 kHz).
+fn header(byte_count: u32) -> Vec<u8> {
+    let mut header = Vec::with_capacity(HEADER_BYTES as usize);
+    header.extend_from_slice(b"RIFF");
+    header.extend_from_slice(&byte_count.saturating_add(HEADER_BYTES - 8).to_le_bytes());
+    header.extend_from_slice(b"WAVEfmt ");
+    header.extend_from_slice(&16_u32.to_le_bytes());
+    for half in [1_u16, 2] {
+        header.extend_from_slice(&half.to_le_bytes());
+    }
+    header.extend_from_slice(&RATE.to_le_bytes());
+    header.extend_from_slice(&(RATE * u32::from(BYTES_PER_FRAME)).to_le_bytes());
+    for half in [BYTES_PER_FRAME, 16] {
+        header.extend_from_slice(&half.to_le_bytes());
+    }
+    header.extend_from_slice(b"data");
+    header.extend_from_slice(&byte_count.to_le_bytes());
+    header
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(value: i16) -> Vec<u8> {
+        value.to_le_bytes().repeat(480)
+    }
+
+    fn sides(pieces: &mut mpsc::Receiver<Vec<u8>>) -> (Vec<i16>, Vec<i16>) {
+        let mut bytes = Vec::new();
+        while let Ok(piece) = pieces.try_recv() {
+            bytes.extend(piece);
+        }
+        let samples = samples_of(&bytes);
+        (samples.iter().step_by(2).copied().collect(), samples.iter().skip(1).step_by(2).copied().collect())
+    }
+
+    #[test]
+    fn only_what_was_heard_is_on_the_right() {
+        let (pieces, mut written) = queue();
+        let mut recorder = Recorder::new(pieces);
+        for _ in 0..10 {
+            recorder.sent(1, &frame(7));
+        }
+        recorder.played(1, 960, 40);
+        recorder.cut();
+        recorder.played(1, 1_440, 60);
+        recorder.sent(2, &frame(9));
+        recorder.played(2, 480, 80);
+        recorder.finish();
+
+        let (left, right) = sides(&mut written);
+        assert_eq!(left.len(), right.len());
+        assert_eq!(right.iter().filter(|sample| **sample == 7).count(), 3 * 480);
+        assert_eq!(right.iter().filter(|sample| **sample == 9).count(), 480);
+        assert!(left.iter().all(|sample| *sample == 0));
+    }
+
+    #[test]
+    fn a_microphone_that_was_silent_leaves_silence_in_its_place() {
+        let (pieces, mut written) = queue();
+        let mut recorder = Recorder::new(pieces);
+        recorder.visitor(&frame(5), 20);
+        recorder.visitor(&frame(6), 2_000);
+        recorder.finish();
+
+        let (left, _) = sides(&mut written);
+        assert_eq!(left.len(), 48_000);
+        assert_eq!((left[0], left[480], left[47_999]), (5, 0, 6));
+    }
+
+    #[tokio::test]
+    async fn a_recording_has_its_name_when_it_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = path_of(folder.path(), OrgId(1), CallId(2));
+        let (pieces, written) = queue();
+        let writing = tokio::spawn(write_to(path.clone(), written));
+        let mut recorder = Recorder::new(pieces);
+        (0..100).for_each(|at| recorder.visitor(&frame(3), at * 20));
+        recorder.finish();
+        writing.await.unwrap().unwrap();
+
+        let bytes = std::fs::read(&path).unwrap();
+        assert_eq!(&bytes[..4], b"RIFF");
+        assert_eq!(u32::from_le_bytes(bytes[40..44].try_into().unwrap()), 100 * 480 * 4);
+        assert_eq!(bytes.len(), 44 + 100 * 480 * 4);
+    }
+}
