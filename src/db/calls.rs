@@ -122,7 +122,7 @@ impl Db {
     /// # Errors
     /// When storage fails.
     pub async fn ask_to_end_call(&self, org: OrgId, id: CallId, now: Timestamp) -> Result<bool, DbError> {
-        if !self.call(org, id).await?.is_some_and(|call| call.ended_at.is_none()) {
+        if self.call(org, id).await?.is_none_or(|call| call.ended_at.is_some()) {
             return Ok(false);
         }
         let mut tx = self.begin().await?;

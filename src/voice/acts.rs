@@ -224,10 +224,8 @@ impl CallTask {
                 };
                 self.apply(input);
             }
-            Event::Release { agent: None, .. }
-            | Event::Assigned { .. }
-            | Event::CallStarted { .. }
-            | Event::CallEnded { .. } => {}
+            Event::Release { agent: None, .. } => self.apply(Input::PersonUnwanted),
+            Event::Assigned { .. } | Event::CallStarted { .. } | Event::CallEnded { .. } => {}
         }
     }
 }

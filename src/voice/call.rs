@@ -338,10 +338,12 @@ impl CallTask {
 
     fn poll_timer(&mut self, cx: &mut Context<'_>) -> bool {
         let now_ms = self.now_ms();
-        let due_ms =
-            self.relay.next_deadline().unwrap_or(u64::MAX).min(self.next_ping_ms).min(now_ms + LONG_MS);
+        let farewell_ms = self.ended_ms.map_or(u64::MAX, |ended_ms| ended_ms + FAREWELL_MS);
+        let relay_ms = self.relay.next_deadline().unwrap_or(u64::MAX);
+        let due_ms = relay_ms.min(self.next_ping_ms).min(farewell_ms).min(now_ms + LONG_MS);
         if due_ms < self.timer_ms || self.timer.is_elapsed() {
-            self.timer_ms = due_ms.max(now_ms);
+            // A millisecond at least: a deadline that a tick does not move must not spin.
+            self.timer_ms = due_ms.max(now_ms + 1);
             let at = self.began + Duration::from_millis(self.timer_ms);
             self.timer.as_mut().reset(at);
         }

@@ -198,6 +198,7 @@ impl Relay {
             Input::AgentAudio(frame) => self.agent_audio(frame, now_ms, out),
             Input::Agent(action) => self.agent(action, now_ms, out),
             Input::PersonWanted => self.person_wanted(now_ms),
+            Input::PersonUnwanted => self.floor.forget_person(),
             Input::Spent(nano_usd) => self.budget.spend(nano_usd),
             Input::Tick => {}
         }

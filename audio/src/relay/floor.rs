@@ -45,6 +45,11 @@ impl Holding {
         self.holder == Holder::Assistant
     }
 
+    /// Nobody is waited for any more.
+    pub(super) fn forget_person(&mut self) {
+        self.person_until_ms = None;
+    }
+
     fn has_agent(&self) -> bool {
         matches!(self.holder, Holder::Taking | Holder::Agent)
     }

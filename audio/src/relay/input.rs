@@ -86,6 +86,8 @@ pub enum Input {
     Agent(AgentAction),
     /// The conversation asks for a person.
     PersonWanted,
+    /// Nobody is waited for any more: the visitor goes on with the assistant.
+    PersonUnwanted,
     /// What an event has cost, in billionths of a dollar.
     Spent(u64),
     /// Time has passed; see [`crate::relay::Relay::next_deadline`].

@@ -466,3 +466,14 @@ fn a_response_that_fails_is_tried_once_more_and_then_on_another_connection() {
     assert!(out.contains(&Output::Drop(LinkId(0))));
     assert!(call.wait(100).contains(&Output::Dial { link: LinkId(1), provider: 0 }));
 }
+
+#[test]
+fn a_visitor_who_goes_on_without_a_person_hears_no_apology() {
+    let mut call = Call::ready();
+    call.give(Input::PersonWanted);
+    call.give(Input::PersonUnwanted);
+
+    let out = call.wait(26_000);
+
+    assert!(!out.iter().any(|one| matches!(one, Output::Release(_))), "{out:?}");
+}
