@@ -474,4 +474,6 @@ mod calling;
 #[cfg(test)]
 mod calling_tests;
 #[cfg(test)]
+mod chat_for_tests;
+#[cfg(test)]
 mod tests;

@@ -92,8 +92,7 @@ impl Assistant {
         }
         let fresh = scene.asked.iter().filter(|entry| entry.seq > scene.released_at).filter_map(text_of);
         let question = fresh.collect::<Vec<_>>().join("\n");
-        let urgent = rooms::HandoffWords::new(scene.settings.high_priority_words.iter().map(String::as_str));
-        if !urgent.found_in(&question).is_empty() {
+        if is_urgent(scene, &question) {
             return Some("high_priority");
         }
         let Reading { sentiment, is_complex, .. } = insight::read(&question);
@@ -138,10 +137,8 @@ impl Assistant {
         let summary = self.brief_for_agents(job, &scene, head).await;
         let asked: String =
             scene.messages.iter().rev().filter_map(visitor_words).take(3).collect::<Vec<_>>().join("\n");
-        let urgent = rooms::HandoffWords::new(scene.settings.high_priority_words.iter().map(String::as_str));
-        let is_urgent = !urgent.found_in(&asked).is_empty();
         let is_negative = insight::read(&asked).sentiment == Sentiment::Negative;
-        let priority = match (is_urgent, is_negative) {
+        let priority = match (is_urgent(&scene, &asked), is_negative) {
             (true, _) => "urgent",
             (false, true) => "high",
             (false, false) => "medium",
@@ -184,6 +181,12 @@ impl Assistant {
         };
         Scene::load(self.parts.hub.db(), settings, place).await.ok().flatten()
     }
+}
+
+/// Whether a text holds a word that calls a person at once.
+fn is_urgent(scene: &Scene, text: &str) -> bool {
+    let words = rooms::HandoffWords::new(scene.settings.high_priority_words.iter().map(String::as_str));
+    !words.found_in(text).is_empty()
 }
 
 /// What a model said of a message, where it kept to the form.

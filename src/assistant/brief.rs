@@ -1,6 +1,5 @@
 //! Says in short what was said: for the agent who comes, and for prompts of long conversations.
 
-use futures_util::StreamExt as _;
 use rooms::{Entry, Head, UserKind};
 use tokio::time::{Duration, timeout};
 
@@ -8,7 +7,7 @@ use super::chain::{Link, ModelLink};
 use super::meter::Meter;
 use super::scene::{Scene, said};
 use super::service::{Assistant, Job};
-use crate::providers::{ChatItem, ChatMessage, ChatRequest, Part};
+use crate::providers::{ChatMessage, ChatRequest, Part, read_to_end};
 use crate::usage::UsageKind;
 
 /// Tokens of a summary.
@@ -82,20 +81,11 @@ impl Assistant {
     }
 
     async fn hear_all(&self, model: &ModelLink, request: ChatRequest, meter: &mut Meter) -> Option<String> {
-        let mut stream = self.provider(&model.endpoint).chat(request).await.ok()?;
-        let mut text = String::new();
-        while let Some(item) = stream.next().await {
-            match item.ok()? {
-                ChatItem::Text(piece) => {
-                    meter.hear(&piece);
-                    text.push_str(&piece);
-                }
-                ChatItem::ToolCall(_) => {}
-                ChatItem::Done(done) => {
-                    meter.done(&done);
-                    break;
-                }
-            }
+        let (text, done) =
+            read_to_end(self.provider(&model.endpoint).chat(request).await.ok()?).await.ok()?;
+        meter.hear(&text);
+        if let Some(done) = &done {
+            meter.done(done);
         }
         Some(text.trim().to_owned())
     }

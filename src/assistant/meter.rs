@@ -14,8 +14,8 @@ use crate::usage::{Usage, UsageEvent, UsageKind};
 pub(super) struct Meter {
     usage: Usage,
     org: OrgId,
-    channel: ChannelId,
-    conversation: ConversationId,
+    channel: Option<ChannelId>,
+    conversation: Option<ConversationId>,
     provider: String,
     model: String,
     estimated_input: u64,
@@ -28,11 +28,22 @@ pub(super) struct Meter {
 
 impl Meter {
     pub(super) fn start(parts: &AssistantParts, job: Job, model: &ModelLink, request: &ChatRequest) -> Self {
+        let (channel, conversation) = (Some(job.channel), Some(job.conversation));
+        Self { channel, conversation, ..Self::start_trial(parts, job.org, model, request) }
+    }
+
+    /// Of a call that belongs to no conversation.
+    pub(super) fn start_trial(
+        parts: &AssistantParts,
+        org: OrgId,
+        model: &ModelLink,
+        request: &ChatRequest,
+    ) -> Self {
         Self {
             usage: parts.usage.clone(),
-            org: job.org,
-            channel: job.channel,
-            conversation: job.conversation,
+            org,
+            channel: None,
+            conversation: None,
             provider: model.provider.clone(),
             model: model.model.clone(),
             estimated_input: request.messages.iter().map(tokens_of).sum(),
@@ -55,6 +66,11 @@ impl Meter {
         self.request_id.clone_from(&done.request_id);
     }
 
+    /// How long it has run, in milliseconds.
+    pub(super) fn elapsed_ms(&self) -> u64 {
+        elapsed_ms(self.started)
+    }
+
     /// Records the call and gives its numbers for agents.
     pub(super) async fn finish(self, success: bool) -> Value {
         let is_estimate = self.counted.is_none();
@@ -66,8 +82,8 @@ impl Meter {
         let latency_ms = elapsed_ms(self.started);
         let event = UsageEvent {
             org: self.org,
-            channel: Some(self.channel),
-            conversation: Some(self.conversation),
+            channel: self.channel,
+            conversation: self.conversation,
             request_id: self.request_id,
             endpoint: if self.provider == "anthropic" { "messages" } else { "chat/completions" },
             address: None,

@@ -1,20 +1,19 @@
 //! The providers of an org and of the platform: listed without their keys, changed, tried.
 
-use futures_util::StreamExt as _;
 use rooms::OrgId;
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::time::Instant;
 use url::Url;
 
 use super::chain::{Link, parse_kind};
 use super::fault::of_storage as fault;
+use super::meter::Meter;
 use super::service::Assistant;
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
 use crate::db::{KeyChange, PLATFORM, ProviderRecord, provider_key_field};
 use crate::ids;
 use crate::outbound::Trust;
-use crate::providers::{ChatItem, ChatMessage, ChatRequest, Part};
+use crate::providers::{ChatMessage, ChatRequest, Part, read_to_end};
 use crate::wire::{ErrorCode, WireError};
 
 /// Providers of one chain.
@@ -170,23 +169,19 @@ impl Assistant {
             temperature: None,
             max_output_tokens: 16,
         };
-        let started = Instant::now();
-        let outcome = async {
-            let mut text = String::new();
-            let mut stream = self.provider(&model.endpoint).chat(request).await?;
-            while let Some(item) = stream.next().await {
-                match item? {
-                    ChatItem::Text(piece) => text.push_str(&piece),
-                    ChatItem::ToolCall(_) => {}
-                    ChatItem::Done(_) => break,
-                }
-            }
-            Ok::<_, crate::providers::ProviderError>(text)
-        };
-        let outcome = outcome.await;
-        let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let mut meter = Meter::start_trial(&self.parts, org, &model, &request);
+        let outcome = async { read_to_end(self.provider(&model.endpoint).chat(request).await?).await }.await;
+        if let Ok((text, done)) = &outcome {
+            meter.hear(text);
+            done.iter().for_each(|done| meter.done(done));
+        }
+        let latency_ms = meter.elapsed_ms();
+        // The platform's own trials are nobody's cost.
+        if org != PLATFORM {
+            meter.finish(outcome.is_ok()).await;
+        }
         Ok(match outcome {
-            Ok(text) => Trial { is_ok: true, detail: text.trim().to_owned(), latency_ms },
+            Ok((text, _)) => Trial { is_ok: true, detail: text.trim().to_owned(), latency_ms },
             Err(error) => Trial { is_ok: false, detail: error.to_string(), latency_ms },
         })
     }

@@ -42,5 +42,6 @@ pub use embed::{Embedded, embed};
 pub use endpoint::{Endpoint, ProviderKind, ToolCalling};
 pub use error::ProviderError;
 pub use estimate::estimate_tokens;
+pub use stream::read_to_end;
 pub use vector_store::{StorePassage, search_vector_store};
 pub use web_search::{WebAnswer, WebSource, search_web};

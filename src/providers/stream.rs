@@ -1,10 +1,10 @@
 //! Turns the body of an answer into chat items. Only this file knows when a stream is over.
 
-use super::chat::{ChatItem, ChatStream};
+use super::chat::{ChatDone, ChatItem, ChatStream};
 use super::error::ProviderError;
 use super::sse::SseReader;
 use super::transport::Answer;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -29,6 +29,22 @@ pub(super) trait EventReader: Send {
 
     /// Gives out what is left, with `Done` as the last.
     fn finish(&mut self, items: &mut VecDeque<ChatItem>);
+}
+
+/// Reads an answer to its end, for whoever has no use for pieces: its words, and how it ended.
+///
+/// # Errors
+/// What broke it off.
+pub async fn read_to_end(mut answer: ChatStream) -> Result<(String, Option<ChatDone>), ProviderError> {
+    let mut text = String::new();
+    while let Some(item) = answer.next().await {
+        match item? {
+            ChatItem::Text(piece) => text.push_str(&piece),
+            ChatItem::ToolCall(_) => {}
+            ChatItem::Done(done) => return Ok((text, Some(done))),
+        }
+    }
+    Ok((text, None))
 }
 
 struct Reading<R> {

@@ -4,82 +4,18 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use super::chat_for_tests::{Chat, NOW, agent, assistant, visitor};
 use super::*;
-use crate::{Failure, UserId, UserKind};
+use crate::Failure;
 
-const NOW: Timestamp = Timestamp(1_000);
 const REPLY: EntryId = EntryId(500);
 
-fn user(id: u128, kind: UserKind) -> User {
-    User { id: UserId(id), kind, name: Arc::from("somebody") }
-}
-
-fn visitor() -> User {
-    user(1, UserKind::Visitor)
-}
-
-fn agent() -> User {
-    user(10, UserKind::Agent)
-}
-
-fn assistant() -> User {
-    user(30, UserKind::Assistant)
-}
-
-/// A room whose visitor has asked something, with everything that readers are told of it.
-struct Chat {
-    room: Room,
-    stored: Head,
-    log: Vec<Entry>,
-    told: Vec<Announcement>,
-    next_id: u128,
-}
-
 impl Chat {
+    /// In which the visitor has asked something.
     fn new() -> Self {
-        let rules = Rules {
-            has_assistant: true,
-            handoff_enabled: true,
-            handoff_words: Arc::new(HandoffWords::default()),
-            typing_lapse_ms: 6_000,
-            presence: PresenceRules { grace_ms: 10_000 },
-        };
-        let head = Head::begin(true, NOW);
-        let room = Room::new(head.clone(), rules, []);
-        let mut chat = Self { room, stored: head, log: Vec::new(), told: Vec::new(), next_id: 1_000 };
+        let mut chat = Self::begun();
         chat.say("when do you open?").unwrap();
         chat
-    }
-
-    fn id(&mut self) -> EntryId {
-        self.next_id += 1;
-        EntryId(self.next_id)
-    }
-
-    fn run(&mut self, command: Command) -> Result<(), Refusal> {
-        for effect in self.room.apply(command, NOW)? {
-            match effect {
-                Effect::Commit(draft) => {
-                    let entries = self.stored.commit(draft, NOW).expect("nobody else commits here");
-                    self.log.extend(entries.clone());
-                    for after in self.room.committed(entries) {
-                        if let Effect::Announce(_, what) = after {
-                            self.told.push(what);
-                        }
-                    }
-                }
-                Effect::Announce(_, what) => self.told.push(what),
-                Effect::StoreRead { .. } => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn say(&mut self, text: &str) -> Result<(), Refusal> {
-        let (id, event) = (self.id(), self.id());
-        let content = Content { text: Arc::from(text), ..Content::default() };
-        let handoff_ids = (event, TicketId(event.0));
-        self.run(Command::Send { author: visitor(), id, content, handoff_ids })
     }
 
     fn begin(&mut self) -> Result<(), Refusal> {
@@ -92,20 +28,6 @@ impl Chat {
 
     fn finish(&mut self) -> Result<(), Refusal> {
         self.run(Command::FinishReply { id: REPLY, metadata: None, usage: None })
-    }
-
-    fn take(&mut self) {
-        let id = self.id();
-        self.run(Command::TakeOver { agent: agent(), seen: None, id }).unwrap();
-    }
-
-    fn texts(&self) -> Vec<(&str, Option<Interruption>)> {
-        self.log
-            .iter()
-            .filter(|entry| entry.author.kind == UserKind::Assistant)
-            .filter_map(|entry| entry.body.content())
-            .map(|content| (&*content.text, content.interrupted))
-            .collect()
     }
 }
 
