@@ -258,9 +258,8 @@ impl CallTask {
             (None, "visitor") => self.live.facts.visitor.clone(),
             (None, _) => User::system(),
         };
-        let cost_nano_usd = self.cost_nano_usd;
         let is_recorded = self.recorder.take().map(Recorder::finish).is_some();
-        self.write(Job::Ended { by, reason, seconds, cost_nano_usd, is_recorded });
+        self.write(Job::Ended { by, reason, seconds, is_recorded });
         self.ended_ms = Some(self.now_ms());
         let id = self.live.facts.id;
         tracing::info!(call.id = %id, reason, seconds, "call {id} ended");

@@ -43,7 +43,7 @@ pub(super) enum Job {
     /// What putting words in writing used.
     Written { provider: String, model: String, used: WritingUsed },
     /// The call is over.
-    Ended { by: User, reason: &'static str, seconds: u64, cost_nano_usd: u64, is_recorded: bool },
+    Ended { by: User, reason: &'static str, seconds: u64, is_recorded: bool },
 }
 
 /// What a scribe stands on.
@@ -67,9 +67,10 @@ impl Scribe {
     /// Writes until the call has ended and everything is written.
     pub(super) async fn run(self, mut jobs: mpsc::Receiver<Job>) {
         let mut speech: Option<Speech> = None;
+        let mut cost_nano_usd = 0;
         while let Some(job) = jobs.recv().await {
             let is_last = matches!(job, Job::Ended { .. });
-            if let Err(error) = self.write(job, &mut speech).await {
+            if let Err(error) = self.write(job, &mut speech, &mut cost_nano_usd).await {
                 tracing::warn!(%error, call.id = %self.facts.id, "could not write down a part of call {}", self.facts.id);
             }
             if is_last {
@@ -78,7 +79,12 @@ impl Scribe {
         }
     }
 
-    async fn write(&self, job: Job, speech: &mut Option<Speech>) -> Result<(), WireError> {
+    async fn write(
+        &self,
+        job: Job,
+        speech: &mut Option<Speech>,
+        cost_nano_usd: &mut u64,
+    ) -> Result<(), WireError> {
         let (org, id, hub) = (self.facts.org, self.facts.conversation, &self.hub);
         match job {
             Job::Heard { entry, text } => self.heard(entry, &text, speech).await,
@@ -104,18 +110,20 @@ impl Scribe {
             }
             Job::Used { provider, model, request_id, tokens } => {
                 let cost = self.usage.record(self.use_of(provider, model, Some(request_id), tokens)).await;
+                *cost_nano_usd += cost;
                 self.spent(cost).await;
                 Ok(())
             }
             Job::Written { provider, model, used } => {
                 let cost = self.usage.record(self.writing(provider, model, used)).await;
+                *cost_nano_usd += cost;
                 self.spent(cost).await;
                 Ok(())
             }
-            Job::Ended { by, reason, seconds, cost_nano_usd, is_recorded } => {
+            Job::Ended { by, reason, seconds, is_recorded } => {
                 let at = hub.now();
                 let recording = is_recorded.then(|| format!("{}.wav", self.facts.id));
-                let end = CallEnd { at, seconds, reason, cost_nano_usd, recording };
+                let end = CallEnd { at, seconds, reason, cost_nano_usd: *cost_nano_usd, recording };
                 self.store_end(self.facts.id, &end).await;
                 self.usage.record(self.length(seconds)).await;
                 hub.end_call(org, id, self.facts.id, &by, reason).await.map(drop)

@@ -12,9 +12,13 @@ on_both_databases! {
     async fn a_visitor_speaks_with_the_assistant_and_the_conversation_keeps_it(database: Database) {
         let scenario = Scenario::default().hears(["when do you open"]).script([Turn::say_for("We open at nine.", 1_000)]);
         let exchange = Exchange::start(database, scenario).await;
+        exchange.set(json!({ "max_voice_minutes_per_day": 60 })).await;
         let (visitor, mut phone) = exchange.call().await;
 
         phone.until_where("state", |state| state["link"] == "ok").await;
+        let path = "/api/v1/calls?state=active";
+        let running = exchange.assisted.site.get(Some(&exchange.assisted.owner.token), path).await;
+        assert_eq!(running.body["items"][0]["id"], phone.call_id(), "{running:?}");
         phone.speak(1_000).await;
         let asked = phone.until_where("transcript", |one| one["role"] == "visitor" && one["final"] == true).await;
         let said = phone.until_where("transcript", |one| one["role"] == "assistant" && one["final"] == true).await;
@@ -45,7 +49,11 @@ on_both_databases! {
         assert_eq!(exchange.sim.violations(), [""; 0]);
         let heard = exchange.sim.connections()[0].audio.clone();
         assert_eq!(&heard[..24_000], &speech(1_000)[..], "sample for sample");
-        assert_eq!(exchange.view(&call_id).await["state"], "ended");
+        let view = exchange.view(&call_id).await;
+        assert_eq!(view["state"], "ended");
+        let events = exchange.assisted.site.get(Some(&exchange.assisted.owner.token), "/api/v1/usage/events").await;
+        let sum: f64 = events.body["items"].as_array().unwrap().iter().map(|one| one["cost_usd"].as_f64().unwrap()).sum();
+        assert!(sum > 0.0 && (view["cost_usd"].as_f64().unwrap() - sum).abs() < 1e-9, "{view} {sum}");
     }
 }
 
