@@ -15,7 +15,7 @@ export interface OpenCall {
   /** Nobody draws it any more. */
   release(): void;
   Bar: FunctionComponent<{ words: Words }>;
-  Lines: FunctionComponent<{ words: Words }>;
+  Lines: FunctionComponent<{ growing_id: string | null; words: Words }>;
 }
 
 export type CallingState =

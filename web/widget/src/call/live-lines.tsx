@@ -5,8 +5,17 @@ import { useCell } from '../view/use-cell.ts';
 import type { Words } from '../words.ts';
 import type { CallScene } from './open-call.tsx';
 
-export function LiveLines({ scene, words }: { scene: CallScene; words: Words }) {
-  const lines = useCell(scene.client.lines).filter((line) => line.text !== '');
+interface LinesProps {
+  scene: CallScene;
+  /** What the log itself shows as being written: the same words, where they are the assistant's. */
+  growing_id: string | null;
+  words: Words;
+}
+
+export function LiveLines({ scene, growing_id, words }: LinesProps) {
+  const lines = useCell(scene.client.lines).filter(
+    (line) => line.text !== '' && line.entry_id !== growing_id,
+  );
   const { agent } = useCell(scene.client.view);
   const assistant = scene.chat.state.get().channel?.assistant?.name ?? words.t('log.assistant');
   return lines.map((line, index) => {

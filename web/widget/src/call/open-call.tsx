@@ -62,7 +62,9 @@ export function openCall(
       stopSettling();
     },
     Bar: ({ words }) => <CallBar scene={scene} words={words} />,
-    Lines: ({ words }) => <LiveLines scene={scene} words={words} />,
+    Lines: ({ growing_id, words }) => (
+      <LiveLines scene={scene} growing_id={growing_id} words={words} />
+    ),
   };
 }
 

@@ -116,7 +116,7 @@ export function Log(props: LogProps) {
               words={words}
             />
           ) : null}
-          {call ? <call.Lines words={words} /> : null}
+          {call && room ? <SpokenLines call={call} room={room} words={words} /> : null}
           {room ? <Typing room={room} words={words} /> : null}
         </div>
       </div>
@@ -128,6 +128,12 @@ export function Log(props: LogProps) {
       ) : null}
     </div>
   );
+}
+
+/** What is being said in the call, but for what the log shows as being written already. */
+function SpokenLines({ call, room, words }: { call: OpenCall; room: Room; words: Words }) {
+  const { current } = useCell(room.replies);
+  return <call.Lines growing_id={current?.message_id ?? null} words={words} />;
 }
 
 function Older(props: { hasFailed: boolean; onRetry: () => void; words: Words }) {
