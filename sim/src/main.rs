@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 use switchboard_sim::chat::{ChatSim, Reply};
 use switchboard_sim::realtime::{RealtimeSim, Scenario, Voice, check_espeak};
@@ -53,6 +54,9 @@ struct Realtime {
     /// Sound in tones that tell their position, as in tests.
     #[arg(long, conflicts_with = "speak")]
     tones: bool,
+    /// How long every answer lasts, in milliseconds: from-to, by chance; without it, as long as its words take.
+    #[arg(long, value_parser = read_range)]
+    answer_ms: Option<RangeInclusive<u64>>,
     /// What chance starts from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -100,6 +104,7 @@ async fn realtime(arguments: Realtime) -> anyhow::Result<()> {
         hears_seconds: voice != Voice::Tones,
         announces_simulation: voice != Voice::Tones,
         records_audio: !arguments.forget,
+        answer_ms: arguments.answer_ms,
         ..Scenario::default()
     };
     let sim = RealtimeSim::listen(arguments.listen, scenario).await?;
@@ -127,6 +132,13 @@ fn choose_voice(arguments: &Realtime) -> anyhow::Result<(Voice, &'static str)> {
 fn read_pace(text: &str) -> Result<f64, String> {
     let pace: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     if (1.0..=10.0).contains(&pace) { Ok(pace) } else { Err("not between 1 and 10".to_owned()) }
+}
+
+fn read_range(text: &str) -> Result<RangeInclusive<u64>, String> {
+    let (from, to) = text.split_once('-').unwrap_or((text, text));
+    let read = |text: &str| text.parse::<u64>().map_err(|_| format!("not a number: {text}"));
+    let (from, to) = (read(from)?, read(to)?);
+    if from > 0 && from <= to { Ok(from..=to) } else { Err("not a range from 1 upwards".to_owned()) }
 }
 
 /// Ends when the process is asked to.
