@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 use switchboard_sim::chat::{ChatSim, Reply};
-use switchboard_sim::realtime::{RealtimeSim, Scenario, Voice, check_espeak};
+use switchboard_sim::realtime::{RealtimeSim, Scenario, Voice, check_espeak, tones};
 use tokio::io::AsyncReadExt as _;
 
 const LOREM: &str = "Thank you for asking. Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod \
@@ -57,6 +57,9 @@ struct Realtime {
     /// How long every answer lasts, in milliseconds: from-to, by chance; without it, as long as its words take.
     #[arg(long, value_parser = read_range)]
     answer_ms: Option<RangeInclusive<u64>>,
+    /// After how many items tones repeat; fewer, with answers of 30 s sixteen, are made only once.
+    #[arg(long, default_value_t = tones::ITEM_COUNT, value_parser = clap::value_parser!(u32).range(1..=128))]
+    tone_items: u32,
     /// What chance starts from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -105,6 +108,7 @@ async fn realtime(arguments: Realtime) -> anyhow::Result<()> {
         announces_simulation: voice != Voice::Tones,
         records_audio: !arguments.forget,
         answer_ms: arguments.answer_ms,
+        tone_items: arguments.tone_items,
         ..Scenario::default()
     };
     let sim = RealtimeSim::listen(arguments.listen, scenario).await?;
