@@ -2,9 +2,10 @@
 
 use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 use switchboard_sim::chat::{ChatSim, Reply};
-use switchboard_sim::realtime::{RealtimeSim, Scenario, Voice, check_espeak};
+use switchboard_sim::realtime::{RealtimeSim, Scenario, Voice, check_espeak, tones};
 use tokio::io::AsyncReadExt as _;
 
 const LOREM: &str = "Thank you for asking. Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod \
@@ -53,6 +54,12 @@ struct Realtime {
     /// Sound in tones that tell their position, as in tests.
     #[arg(long, conflicts_with = "speak")]
     tones: bool,
+    /// How long every answer lasts, in milliseconds: from-to, by chance; without it, as long as its words take.
+    #[arg(long, value_parser = read_range)]
+    answer_ms: Option<RangeInclusive<u64>>,
+    /// After how many items tones repeat; fewer, with answers of 30 s sixteen, are made only once.
+    #[arg(long, default_value_t = tones::ITEM_COUNT, value_parser = clap::value_parser!(u32).range(1..=128))]
+    tone_items: u32,
     /// What chance starts from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -100,6 +107,8 @@ async fn realtime(arguments: Realtime) -> anyhow::Result<()> {
         hears_seconds: voice != Voice::Tones,
         announces_simulation: voice != Voice::Tones,
         records_audio: !arguments.forget,
+        answer_ms: arguments.answer_ms,
+        tone_items: arguments.tone_items,
         ..Scenario::default()
     };
     let sim = RealtimeSim::listen(arguments.listen, scenario).await?;
@@ -127,6 +136,13 @@ fn choose_voice(arguments: &Realtime) -> anyhow::Result<(Voice, &'static str)> {
 fn read_pace(text: &str) -> Result<f64, String> {
     let pace: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     if (1.0..=10.0).contains(&pace) { Ok(pace) } else { Err("not between 1 and 10".to_owned()) }
+}
+
+fn read_range(text: &str) -> Result<RangeInclusive<u64>, String> {
+    let (from, to) = text.split_once('-').unwrap_or((text, text));
+    let read = |text: &str| text.parse::<u64>().map_err(|_| format!("not a number: {text}"));
+    let (from, to) = (read(from)?, read(to)?);
+    if from > 0 && from <= to { Ok(from..=to) } else { Err("not a range from 1 upwards".to_owned()) }
 }
 
 /// Ends when the process is asked to.

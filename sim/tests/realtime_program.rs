@@ -74,6 +74,20 @@ fn it_does_not_promise_a_voice_that_it_has_not() {
 }
 
 #[test]
+fn it_takes_no_length_of_answers_that_is_none() {
+    for range in ["0", "5-3", "soon"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_switchboard-sim"))
+            .args(["realtime", "--listen", "127.0.0.1:0", "--tones", "--answer-ms", range])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+
+        assert!(!output.status.success(), "{range}");
+        assert!(String::from_utf8(output.stderr).unwrap().contains("--answer-ms"), "{range}");
+    }
+}
+
+#[test]
 fn it_hums_where_it_cannot_speak() {
     let (mut child, lines) = start_among(OsStr::new(""), &["--until-stdin-closes"]);
 

@@ -5,10 +5,13 @@ mod assistant;
 mod big_room;
 mod check;
 mod client;
+mod http;
 mod idle;
+mod process;
 mod rooms;
 mod server;
 mod stats;
+mod voice;
 
 use std::path::PathBuf;
 
@@ -35,6 +38,8 @@ enum Scenario {
     BigRoom(big_room::Options),
     /// Replies of the assistant that stream at the same time, from a scripted provider.
     Assistant(assistant::Options),
+    /// Calls: what the hub adds to a frame on its way, and what a call costs.
+    Voice(voice::Options),
     /// Connections that say nothing.
     Idle(idle::Options),
 }
@@ -44,11 +49,13 @@ async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let (_, most) = rlimit::Resource::NOFILE.get()?;
     rlimit::Resource::NOFILE.set(most, most)?;
-    let server = server::Server::start(&arguments.server, arguments.database_url.as_deref()).await?;
+    let start = || server::Server::start(&arguments.server, arguments.database_url.as_deref());
     match arguments.scenario {
-        Scenario::Rooms(options) => rooms::run(&server, &options).await,
-        Scenario::BigRoom(options) => big_room::run(&server, &options).await,
-        Scenario::Assistant(options) => assistant::run(&server, &options).await,
-        Scenario::Idle(options) => idle::run(&server, &options).await,
+        Scenario::Rooms(options) => rooms::run(&start().await?, &options).await,
+        Scenario::BigRoom(options) => big_room::run(&start().await?, &options).await,
+        Scenario::Assistant(options) => assistant::run(&start().await?, &options).await,
+        // Each part of it has a server of its own.
+        Scenario::Voice(options) => voice::run(start, &options).await,
+        Scenario::Idle(options) => idle::run(&start().await?, &options).await,
     }
 }

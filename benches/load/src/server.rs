@@ -5,9 +5,10 @@ use std::process::Stdio;
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
+
+use crate::{http, process};
 
 /// A running server with an org and a channel.
 pub(crate) struct Server {
@@ -38,7 +39,7 @@ impl Server {
         let mut child = Command::new(binary)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(&flags)
-            .args(["--allow-private-ranges", "127.0.0.0/8"])
+            .args(["--allow-private-ranges", "127.0.0.0/8", "--voice-calls-max", "100000"])
             .env("SWITCHBOARD_LIMITS", "off")
             .env("SWITCHBOARD_LOG_FILTER", "error")
             .stdout(Stdio::piped())
@@ -93,6 +94,25 @@ impl Server {
         Ok(())
     }
 
+    /// Lets visitors call, through a provider of voices at this address.
+    pub(crate) async fn let_visitors_call(&self, token: &str, base_url: &str) -> anyhow::Result<()> {
+        let channel = format!("/api/v1/channels/{}", self.channel_id);
+        self.request("PATCH", &channel, Some(token), &json!({ "assistant": true })).await?;
+        let provider = json!({ "kind": "compatible", "base_url": base_url, "model": "scripted",
+            "voice_model": "gpt-realtime-2.1", "key": "sk-load" });
+        self.post("/api/v1/providers", Some(token), &provider).await?;
+        let settings = json!({ "settings": { "daily_budget_usd": 0.0, "voice_enabled": true,
+            "voice_greets": false, "voice_calls_at_once": 10_000 } });
+        self.request("PATCH", "/api/v1/settings", Some(token), &settings).await?;
+        Ok(())
+    }
+
+    /// Begins a call of a visitor; gives the ticket for their leg.
+    pub(crate) async fn call(&self, visitor: &Visitor) -> anyhow::Result<String> {
+        let body = json!({ "session_id": visitor.session_id });
+        text(&self.post("/api/v1/widget/calls", Some(&visitor.token), &body).await?, "ticket")
+    }
+
     async fn member(&self, name: &str, role: &str) -> anyhow::Result<String> {
         let email = format!("{name}@example.com");
         let arguments =
@@ -111,19 +131,12 @@ impl Server {
 
     /// Seconds of CPU that the server has used so far, in user and kernel.
     pub(crate) fn cpu_seconds(&self) -> anyhow::Result<f64> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid()?))?;
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-        let ticks =
-            |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
-        // The kernel counts in ticks of 10 ms (USER_HZ is 100 on every Linux that Debian builds).
-        Ok((ticks(11) + ticks(12)) / 100.0)
+        process::cpu_seconds(self.pid()?)
     }
 
     /// Resident memory of the server in KiB.
     pub(crate) fn resident_kib(&self) -> anyhow::Result<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()?))?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
-        line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).context("no number")
+        process::resident_kib(self.pid()?)
     }
 
     fn pid(&self) -> anyhow::Result<u32> {
@@ -151,7 +164,6 @@ impl Server {
         self.request("POST", path, token, body).await
     }
 
-    /// One request on a connection of its own: no HTTP library is worth its weight here.
     async fn request(
         &self,
         method: &str,
@@ -159,23 +171,7 @@ impl Server {
         token: Option<&str>,
         body: &Value,
     ) -> anyhow::Result<Value> {
-        let body = body.to_string();
-        let authorization =
-            token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\ncontent-type: application/json\r\n\
-             {authorization}content-length: {}\r\n\r\n{body}",
-            self.port,
-            body.len()
-        );
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await?;
-        stream.write_all(request.as_bytes()).await?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await?;
-        let (head, body) = answer.split_once("\r\n\r\n").context("no answer")?;
-        ensure!(head.starts_with("HTTP/1.1 20"), "{path}: {answer}");
-        let json = &body[body.find('{').context("no JSON")?..=body.rfind('}').context("no JSON")?];
-        Ok(serde_json::from_str(json)?)
+        http::request(self.port, method, path, token, &body.to_string()).await
     }
 }
 

@@ -276,7 +276,18 @@ impl Session {
         }
         let turn = self.scenario.script.get(self.script_position).cloned();
         self.script_position += 1;
-        turn.unwrap_or_else(|| Turn::say(&self.reply_words))
+        turn.unwrap_or_else(|| self.reply())
+    }
+
+    /// What is said beyond the script.
+    fn reply(&mut self) -> Turn {
+        match &self.scenario.answer_ms {
+            Some(range) => {
+                let ms = self.dice.pick(range).next_multiple_of(u64::from(audio::FRAME_MS));
+                Turn::say_for(&self.reply_words, ms)
+            }
+            None => Turn::say(&self.reply_words),
+        }
     }
 
     fn compose(&mut self, request: &Request) -> Composed {

@@ -146,6 +146,8 @@ pub struct Scenario {
     pub think_ms: u64,
     /// What responses consist of, in order, over each connection by itself.
     pub script: Vec<Turn>,
+    /// How long what is said beyond the script lasts, by chance; `None` is as long as its words take.
+    pub answer_ms: Option<RangeInclusive<u64>>,
     /// What out-of-band responses answer, in order; then "Noted.".
     pub aside_script: Vec<String>,
     /// What user turns are transcribed as, in order; then "turn N".
@@ -189,6 +191,7 @@ impl Default for Scenario {
             voice: Voice::Tones,
             think_ms: 20,
             script: Vec::new(),
+            answer_ms: None,
             aside_script: Vec::new(),
             hears: Vec::new(),
             hears_seconds: false,
@@ -238,6 +241,12 @@ impl Scenario {
     #[must_use]
     pub fn script(self, script: impl IntoIterator<Item = Turn>) -> Self {
         Self { script: script.into_iter().collect(), ..self }
+    }
+
+    /// Says what is beyond the script for so long, by chance.
+    #[must_use]
+    pub fn answer_ms(self, answer_ms: RangeInclusive<u64>) -> Self {
+        Self { answer_ms: Some(answer_ms), ..self }
     }
 
     /// Answers out-of-band responses with these texts, in order.

@@ -90,3 +90,21 @@ async fn parallel_calls_climb_theirs_and_are_answered_once() {
     assert_eq!(done["output"][0]["content"][0]["transcript"], "The answer is: shipped");
     assert_eq!(sim.violations(), [""; 0]);
 }
+
+#[tokio::test]
+async fn an_answer_beyond_the_script_lasts_as_long_as_is_asked_for() {
+    let script = [Turn::say_for("As written.", 100)];
+    let sim = start(Scenario::default().script(script).answer_ms(290..=310).pace(10.0)).await;
+    let mut client = Client::configured(&sim, manual()).await;
+
+    let mut lengths = Vec::new();
+    for _ in 0..3 {
+        client.events.clear();
+        client.send(json!({ "type": "response.create" })).await;
+        client.until("response.done").await;
+        lengths.push(sound(&client.events).len() / 24);
+    }
+
+    assert_eq!(lengths[0], 100);
+    assert!(lengths[1..].iter().all(|ms| [300, 320].contains(ms)), "{lengths:?}");
+}
