@@ -61,7 +61,7 @@ bench: ## Time what is on the hot path
 	cargo bench --profile fast --bench hot_path
 
 load: ## Load a server on this machine; see benches/README.md
-	cargo build --profile fast --bin switchboard
+	cargo build --profile fast -p switchboard -p switchboard-sim --bins
 	cargo run --profile fast -p load -- $(ARGS)
 
 wire-types: ## Write the pages' wire types from the server's

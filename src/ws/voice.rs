@@ -20,7 +20,7 @@ use crate::wire::{CloseCode, VoiceDown, WireError, parse_voice_hello};
 /// The subprotocol that browsers ask for.
 const SUBPROTOCOL: &str = "switchboard.voice.v1";
 /// Bytes read at once: a few frames of 20 ms.
-const READ_BUFFER_BYTES: usize = 8_192;
+const READ_BUFFER_BYTES: usize = 4_096;
 /// Bytes gathered before they are written within one turn.
 const WRITE_BUFFER_BYTES: usize = 8_192;
 /// What the socket may hold unwritten; the call stops writing long before.

@@ -46,6 +46,8 @@ pub(super) struct Links {
     provider: usize,
     attempt: usize,
     troubled_ms: Option<u64>,
+    /// A response has come to its end on the connection in use: it is a good one, however short it stands.
+    has_served: bool,
     clip_ms: Option<u64>,
     rotate_ms: Option<u64>,
     told_count: usize,
@@ -62,6 +64,7 @@ impl Links {
             provider: 0,
             attempt: 0,
             troubled_ms: None,
+            has_served: false,
             clip_ms: None,
             rotate_ms: None,
             told_count: 0,
@@ -99,6 +102,11 @@ impl Links {
         let next = self.next.filter(|next| !next.is_configured).map(|next| next.until_ms);
         let rotate = if self.next.is_none() { self.rotate_ms } else { None };
         stage.into_iter().chain(next).chain(rotate).chain(self.clip_ms).min()
+    }
+
+    /// A response has come to its end on the connection in use.
+    pub(super) fn note_served(&mut self) {
+        self.has_served = true;
     }
 
     fn new_link(&mut self) -> LinkId {
@@ -201,7 +209,7 @@ impl Relay {
         self.uplink.rewind();
         self.speaking.set_visitor(false);
         if let Stage::Ready { since_ms } = self.links.stage {
-            if now_ms.saturating_sub(since_ms) >= STABLE_MS {
+            if now_ms.saturating_sub(since_ms) >= STABLE_MS || self.links.has_served {
                 self.links.attempt = 0;
                 self.links.troubled_ms = None;
             }
@@ -307,6 +315,7 @@ impl Relay {
 
     fn use_link(&mut self, now_ms: u64) {
         self.links.stage = Stage::Ready { since_ms: now_ms };
+        self.links.has_served = false;
         self.links.clip_ms = None;
         let limit_ms = self.can().max_session_ms.map_or(ROTATE_MS, |max| ROTATE_MS.min(max / 10 * 9));
         self.links.rotate_ms = Some(now_ms + limit_ms);

@@ -145,6 +145,7 @@ impl Relay {
         }
         out.push(Output::ReplyEnded(active.reply, ReplyEnd::Said(status)));
         if status == ReplyStatus::Completed {
+            self.links.note_served();
             self.has_failed = false;
         } else if status == ReplyStatus::Failed && !active.is_discarded && self.floor.is_assistant() {
             self.try_again(now_ms, out);

@@ -477,3 +477,23 @@ fn a_visitor_who_goes_on_without_a_person_hears_no_apology() {
 
     assert!(!out.iter().any(|one| matches!(one, Output::Release(_))), "{out:?}");
 }
+
+#[test]
+fn a_provider_that_answers_and_drops_every_eight_seconds_is_not_given_up() {
+    let mut call = Call::ready();
+    for round in 0..6 {
+        let name = format!("r{round}");
+        call.says(&name, "yes", SECOND / 10);
+        call.done(&name, ReplyStatus::Completed);
+        call.wait(8_000);
+        call.event(Event::Lost(Loss::Passing));
+        let out = call.wait(150);
+        let dialled = out.iter().find_map(|one| match one {
+            Output::Dial { link, .. } => Some(*link),
+            _ => None,
+        });
+
+        call.link = dialled.unwrap_or_else(|| panic!("round {round}: {out:?}"));
+        call.configure();
+    }
+}

@@ -76,7 +76,8 @@ impl Uplink {
             return None;
         }
         let count = waiting.min(self.per_append.max(BACKLOG_FRAMES));
-        let pcm = self.frames.range(self.sent..self.sent + count).flatten().copied().collect();
+        let mut pcm = Vec::with_capacity(count * FRAME_BYTES);
+        self.frames.range(self.sent..self.sent + count).for_each(|frame| pcm.extend_from_slice(frame));
         self.sent += count;
         Some(pcm)
     }
