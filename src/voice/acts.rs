@@ -5,7 +5,8 @@ use std::sync::Arc;
 use audio::relay::{AgentAction, Event as Upstreams, Input};
 use rooms::{Body, ClosedBy, Content, Entry, Event, UserKind};
 
-use super::call::{Act, CallTask, Control};
+use super::call::CallTask;
+use super::control::{Act, Control};
 use super::scribe::Job;
 use super::seat::SeatId;
 use crate::hub::Noted;

@@ -10,25 +10,23 @@ use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use audio::relay::{Event, Floor, Input, LinkHealth, LinkId, Loss, Outcome, Relay};
-use audio::{SampleRate, UtteranceId};
+use audio::UtteranceId;
+use audio::relay::{Event, Floor, Input, LinkHealth, LinkId, Loss, Relay};
 use rooms::{EntryId, User};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep};
 
+use super::control::Control;
 use super::dialect::{Heard, Setup};
 use super::live::LiveCall;
 use super::recording::Recorder;
 use super::scribe::Job;
-use super::seat::{LegSocket, Seat, SeatId};
+use super::seat::{Seat, SeatId};
 use super::service::Shared;
-use super::tickets::LegMode;
 use super::upstream::Upstream;
 use crate::assistant::VoiceLink;
-use crate::auth::Principal;
-use crate::hub::Noted;
 use crate::tools::ToolContext;
-use crate::wire::{VoiceLimits, VoiceNotice, VoicePlayed, VoiceState, WireError};
+use crate::wire::{VoiceLimits, VoiceNotice, VoiceState};
 
 /// Messages read of one source before the others have their turn.
 const READS_MAX: usize = 16;
@@ -40,45 +38,6 @@ const PING_MS: u64 = 15_000;
 const FAREWELL_MS: u64 = 3_000;
 /// Nothing is due: the timer sleeps this long.
 const LONG_MS: u64 = 60_000;
-
-/// An agent's act that the conversation had to agree to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Act {
-    /// They take the call.
-    Take,
-    /// They give it back.
-    GiveBack,
-}
-
-/// Who sits down.
-#[derive(Debug)]
-pub(super) enum Coming {
-    /// Somebody with a ticket.
-    New { principal: Principal, mode: LegMode },
-    /// Somebody who was here before.
-    Back { seat: SeatId, last_n: u64, played: Option<VoicePlayed> },
-}
-
-/// What other tasks tell a call.
-#[derive(Debug)]
-pub(super) enum Control {
-    /// A leg sits down.
-    Sit { socket: Box<LegSocket>, rate: Option<SampleRate>, coming: Coming },
-    /// A provider was dialled.
-    Dialled { link: LinkId, outcome: Result<Box<Upstream>, Loss> },
-    /// A tool has come to an end.
-    ToolEnded { call: audio::relay::CallId, outcome: Outcome },
-    /// Something has cost money; `is_over` when the org has reached a limit.
-    Spent { nano_usd: u64, is_over: bool },
-    /// Something was committed in the conversation.
-    Noted(Box<Noted>),
-    /// The conversation has agreed to an act, or not.
-    Acted { seat: SeatId, act: Act, outcome: Result<(), WireError> },
-    /// Access has ended, as revocations name it.
-    Revoked { subject: Arc<str> },
-    /// Somebody ends the call from outside.
-    End { by: User },
-}
 
 /// What a call was begun with.
 #[derive(Debug)]

@@ -9,7 +9,8 @@ use audio::relay::{
 use audio::{Generation, Speaker, UtteranceId};
 use rooms::{EntryId, User};
 
-use super::call::{CallTask, Control};
+use super::call::CallTask;
+use super::control::Control;
 use super::frame::{FLAG_LAST, Kind, Track};
 use super::recording::Recorder;
 use super::scribe::Job;

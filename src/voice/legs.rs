@@ -4,8 +4,9 @@ use audio::relay::{AgentAction, Input, Turn};
 use audio::{Generation, Played, SampleRate};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::call::{CallTask, Coming};
+use super::call::CallTask;
 use super::carry::role_name;
+use super::control::Coming;
 use super::frame::parse_microphone;
 use super::intake::{Intake, Taken};
 use super::seat::{LegSocket, Seat, SeatId};

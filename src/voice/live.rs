@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rooms::{CallId, ChannelId, ConversationId, OrgId, Timestamp, User, UserId};
 use tokio::sync::mpsc;
 
-use super::call::Control;
+use super::control::Control;
 
 /// Things that wait for one call; when it is full, whoever tells it something waits or gives up.
 pub(super) const CONTROL_MAX: usize = 256;

@@ -8,6 +8,7 @@
 mod acts;
 mod call;
 mod carry;
+mod control;
 mod dialect;
 mod frame;
 #[cfg(test)]

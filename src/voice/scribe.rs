@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::call::Control;
+use super::control::Control;
 use super::dialect::WritingUsed;
 use super::live::CallFacts;
 use crate::db::CallEnd;

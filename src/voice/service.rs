@@ -11,7 +11,7 @@ use rooms::{CallId, ConversationId, OrgId, User, UserId, UserKind};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_util::sync::CancellationToken;
 
-use super::call::{Coming, Control};
+use super::control::{Coming, Control};
 use super::live::{CallFacts, CallStanding, LiveCall};
 use super::recording;
 use super::seat::{LegSocket, SeatId};

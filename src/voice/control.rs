@@ -1,0 +1,53 @@
+//! What other tasks tell the task of a call.
+
+use std::sync::Arc;
+
+use audio::SampleRate;
+use audio::relay::{LinkId, Loss, Outcome};
+use rooms::User;
+
+use super::seat::{LegSocket, SeatId};
+use super::tickets::LegMode;
+use super::upstream::Upstream;
+use crate::auth::Principal;
+use crate::hub::Noted;
+use crate::wire::{VoicePlayed, WireError};
+
+/// An agent's act that the conversation had to agree to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Act {
+    /// They take the call.
+    Take,
+    /// They give it back.
+    GiveBack,
+}
+
+/// Who sits down.
+#[derive(Debug)]
+pub(super) enum Coming {
+    /// Somebody with a ticket.
+    New { principal: Principal, mode: LegMode },
+    /// Somebody who was here before.
+    Back { seat: SeatId, last_n: u64, played: Option<VoicePlayed> },
+}
+
+/// What other tasks tell a call.
+#[derive(Debug)]
+pub(super) enum Control {
+    /// A leg sits down.
+    Sit { socket: Box<LegSocket>, rate: Option<SampleRate>, coming: Coming },
+    /// A provider was dialled.
+    Dialled { link: LinkId, outcome: Result<Box<Upstream>, Loss> },
+    /// A tool has come to an end.
+    ToolEnded { call: audio::relay::CallId, outcome: Outcome },
+    /// Something has cost money; `is_over` when the org has reached a limit.
+    Spent { nano_usd: u64, is_over: bool },
+    /// Something was committed in the conversation.
+    Noted(Box<Noted>),
+    /// The conversation has agreed to an act, or not.
+    Acted { seat: SeatId, act: Act, outcome: Result<(), WireError> },
+    /// Access has ended, as revocations name it.
+    Revoked { subject: Arc<str> },
+    /// Somebody ends the call from outside.
+    End { by: User },
+}
