@@ -39,9 +39,11 @@ interface TimelineProps {
   conversation: ConversationSummary;
   room: Room | null;
   view: RoomView | null;
+  /** What is being said right now, if anything is. */
+  children?: ReactNode;
 }
 
-export function Timeline({ conversation, room, view }: TimelineProps) {
+export function Timeline({ conversation, room, view, children }: TimelineProps) {
   const words = useWords();
   const items = useCell(useLive().outbox.items).filter((it) => it.session_id === conversation.id);
   const scroll = useStickyScroll(view?.entries ?? [], items.length);
@@ -74,6 +76,7 @@ export function Timeline({ conversation, room, view }: TimelineProps) {
             <OutboxRow key={item.client_message_id} item={item} />
           ))}
           <ReplyRow room={room} />
+          {children}
           <TypingRow room={room} />
         </div>
       </div>
