@@ -30,7 +30,8 @@ export function CallBrief({ call, cost_usd }: { call: JoinedCall; cost_usd: numb
           <SentimentBadge sentiment={sentiment as Insight['sentiment']} />
         ) : null}
       </summary>
-      <div className="mt-1.5 flex max-h-32 flex-col gap-1.5 overflow-y-auto">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard. */}
+      <div className="mt-1.5 flex max-h-32 flex-col gap-1.5 overflow-y-auto" tabIndex={0}>
         {summary ? <Markdown text={summary} /> : <p>{t('brief.none')}</p>}
         {last_turns.length > 0 ? (
           <>

@@ -46,7 +46,7 @@ export function RunningBar({ call, text, isBusy, onJoin, onEnd }: RunningBarProp
           ) : null}
         </p>
       </div>
-      <div className="flex gap-2 max-sm:w-full max-sm:[&>button]:flex-1">
+      <div className="flex flex-wrap gap-2 max-sm:w-full max-sm:[&>button]:flex-1">
         <Button isSmall kind="strong" disabled={isBusy} onClick={() => onJoin('listen')}>
           <Ear size={15} aria-hidden="true" />
           {t('listen')} <KeyHint>L</KeyHint>

@@ -9,6 +9,7 @@ import type { Call } from '../app/calls-api.ts';
 import { formatUsd } from '../app/format.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { toast } from '../app/toasts.ts';
+import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 import { SentimentBadge } from '../inbox/insight.tsx';
 import { Avatar } from '../ui/avatar.tsx';
@@ -21,6 +22,9 @@ import { type CallPlace, placeOf } from './desk.ts';
 import { EndDialog } from './end-dialog.tsx';
 import { Timer } from './timer.tsx';
 import { useRowKeys } from './use-row-keys.ts';
+
+const OPEN_LINK =
+  'inline-flex h-8 items-center justify-center rounded-lg border border-line px-3 text-sm font-medium text-accent hover:bg-raised';
 
 export function RunningCalls({ calls }: { calls: readonly Call[] }) {
   const [ending, setEnding] = useState<CallPlace | null>(null);
@@ -83,6 +87,8 @@ function Row({ call, channel, isPointed, onJoin, onEnd }: RowProps) {
   const words = useWords();
   const { t } = useCallWords();
   const { name } = call.visitor;
+  const desk = useCell(useLive().desk.state);
+  const isIn = desk.kind === 'open' && desk.place.call_id === call.id;
   return (
     <li
       data-call={call.id}
@@ -108,25 +114,37 @@ function Row({ call, channel, isPointed, onJoin, onEnd }: RowProps) {
           <span title={t('cost')}>{formatUsd(call.cost_usd, words.locale)}</span>
         </p>
       </div>
-      <div className="flex gap-2 max-sm:w-full max-sm:[&>button]:flex-1">
-        <Button
-          isSmall
-          aria-label={`${t('listen')}: ${name}`}
-          onClick={() => onJoin(call, 'listen')}
-        >
-          <Ear size={15} aria-hidden="true" />
-          {t('listen')}
-        </Button>
-        <Button isSmall aria-label={`${t('take')}: ${name}`} onClick={() => onJoin(call, 'take')}>
-          <Headphones size={15} aria-hidden="true" />
-          {t('take')}
-        </Button>
+      <div className="flex flex-wrap gap-2 max-sm:w-full max-sm:[&>*]:flex-1">
+        {isIn ? (
+          <Link to="/inbox/$id" params={{ id: call.session_id }} className={OPEN_LINK}>
+            {t('strip.open')}
+          </Link>
+        ) : (
+          <JoinButtons call={call} onJoin={onJoin} />
+        )}
         <Button isSmall aria-label={`${t('end')}: ${name}`} onClick={onEnd}>
           <PhoneOff size={15} className="text-danger" aria-hidden="true" />
           {t('end')}
         </Button>
       </div>
     </li>
+  );
+}
+
+function JoinButtons({ call, onJoin }: Pick<RowProps, 'call' | 'onJoin'>) {
+  const { t } = useCallWords();
+  const { name } = call.visitor;
+  return (
+    <>
+      <Button isSmall aria-label={`${t('listen')}: ${name}`} onClick={() => onJoin(call, 'listen')}>
+        <Ear size={15} aria-hidden="true" />
+        {t('listen')}
+      </Button>
+      <Button isSmall aria-label={`${t('take')}: ${name}`} onClick={() => onJoin(call, 'take')}>
+        <Headphones size={15} aria-hidden="true" />
+        {t('take')}
+      </Button>
+    </>
   );
 }
 

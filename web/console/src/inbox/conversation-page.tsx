@@ -79,7 +79,7 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
             <ConversationCall conversation={current} running={running} view={view} />
           </Suspense>
         ) : null}
-        <Timeline conversation={current} room={room} view={view}>
+        <Timeline conversation={current} room={room} view={view} isCalling={running !== null}>
           {isJoined && desk.kind === 'open' && room ? (
             <Suspense fallback={null}>
               <LiveLines call={desk.call} room={room} />

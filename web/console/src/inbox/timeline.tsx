@@ -39,11 +39,12 @@ interface TimelineProps {
   conversation: ConversationSummary;
   room: Room | null;
   view: RoomView | null;
+  isCalling: boolean;
   /** What is being said right now, if anything is. */
   children?: ReactNode;
 }
 
-export function Timeline({ conversation, room, view, children }: TimelineProps) {
+export function Timeline({ conversation, room, view, isCalling, children }: TimelineProps) {
   const words = useWords();
   const items = useCell(useLive().outbox.items).filter((it) => it.session_id === conversation.id);
   const scroll = useStickyScroll(view?.entries ?? [], items.length);
@@ -75,7 +76,7 @@ export function Timeline({ conversation, room, view, children }: TimelineProps) 
           {items.map((item) => (
             <OutboxRow key={item.client_message_id} item={item} />
           ))}
-          <ReplyRow room={room} />
+          <ReplyRow room={room} isCalling={isCalling} />
           {children}
           <TypingRow room={room} />
         </div>

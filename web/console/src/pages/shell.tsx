@@ -141,7 +141,7 @@ function CallCount() {
   const count = data?.length ?? 0;
   if (count === 0) return null;
   return (
-    <span className="absolute top-0.5 right-2.5 min-w-4.5 rounded-full bg-accent px-1 text-center text-[11px] leading-[18px] font-bold text-on-accent">
+    <span className="absolute top-0.5 left-[calc(50%+5px)] min-w-4.5 rounded-full bg-accent px-1 text-center text-[11px] leading-[18px] font-bold text-on-accent">
       <span aria-hidden="true">{count > 99 ? '99+' : count}</span>
       <span className="sr-only">{t('nav.calls.count', { count })}</span>
     </span>
