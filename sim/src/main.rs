@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::time::Duration;
 use switchboard_sim::chat::{ChatSim, Reply};
 use switchboard_sim::realtime::{RealtimeSim, Scenario, Voice, check_espeak, tones};
@@ -66,6 +67,9 @@ struct Realtime {
     /// Keep only counts of what was received, for long runs and load.
     #[arg(long)]
     forget: bool,
+    /// Write what each connection appends to `NUMBER.pcm` in this folder, as PCM16 at 24 kHz.
+    #[arg(long, value_name = "FOLDER")]
+    keep_audio: Option<PathBuf>,
     /// End when standard input is closed, so that a parent that dies takes it along.
     #[arg(long)]
     until_stdin_closes: bool,
@@ -99,6 +103,9 @@ async fn chat(listen: SocketAddr, text: &str, delays: [Duration; 2]) -> anyhow::
 
 async fn realtime(arguments: Realtime) -> anyhow::Result<()> {
     let (voice, description) = choose_voice(&arguments)?;
+    if let Some(folder) = &arguments.keep_audio {
+        anyhow::ensure!(folder.is_dir(), "{} is no folder", folder.display());
+    }
     let scenario = Scenario {
         pace: arguments.pace,
         seed: arguments.seed,
@@ -109,6 +116,7 @@ async fn realtime(arguments: Realtime) -> anyhow::Result<()> {
         records_audio: !arguments.forget,
         answer_ms: arguments.answer_ms,
         tone_items: arguments.tone_items,
+        keeps_audio_in: arguments.keep_audio,
         ..Scenario::default()
     };
     let sim = RealtimeSim::listen(arguments.listen, scenario).await?;

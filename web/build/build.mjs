@@ -40,13 +40,18 @@ async function buildWorklet() {
   return output[0].fileName;
 }
 
+/** What both sides of a call fetch it by. */
+function workletName(worklet_file) {
+  return { __WORKLET_FILE__: JSON.stringify(`/${worklet_file}`) };
+}
+
 /** The widget's app, loaded by `import()` from any page: relative chunks, exports kept. */
 async function buildWidgetApp(worklet_file) {
   const result = await build({
     ...common,
     root: `${web}widget`,
     base: './',
-    define: { __WORKLET_FILE__: JSON.stringify(`/${worklet_file}`) },
+    define: workletName(worklet_file),
     build: {
       ...common.build,
       rolldownOptions: {
@@ -79,12 +84,13 @@ async function buildLoader(app_file) {
   await bundle.close();
 }
 
-async function buildPage(name, root, plugins) {
+async function buildPage(name, root, plugins, define = {}) {
   await build({
     ...common,
     root,
     base: '/',
     plugins,
+    define,
     build: {
       ...common.build,
       rolldownOptions: {
@@ -101,10 +107,11 @@ async function buildPage(name, root, plugins) {
 
 const started_ms = Date.now();
 await rm(dist, { recursive: true, force: true });
-const widget = await buildWidgetApp(await buildWorklet());
+const worklet_file = await buildWorklet();
+const widget = await buildWidgetApp(worklet_file);
 await buildLoader(widget.entry);
 await buildPage('demo', `${web}demo`, []);
-await buildPage('console', web, [tailwind()]);
+await buildPage('console', web, [tailwind()], workletName(worklet_file));
 await compressAll(dist);
 await checkBudgets(dist, widget);
 console.log(`built in ${((Date.now() - started_ms) / 1000).toFixed(1)} s`);

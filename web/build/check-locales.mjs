@@ -19,6 +19,7 @@ const folders = [
   'widget/src/locales',
   'widget/src/call/locales',
   'console/src/locales',
+  'console/src/calls/locales',
   'demo/locales',
 ];
 for (const folder of folders) {

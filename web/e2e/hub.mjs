@@ -73,12 +73,13 @@ export class Hub {
     return hub;
   }
 
-  /** Serves the demo: a shop whose assistant answers from what it knows, and its owner `demo`. */
-  static async startDemo() {
+  /** Serves the demo: a shop whose assistant answers from what it knows, and its owner `demo`.
+   * @param {string[]} [flags] */
+  static async startDemo(flags = []) {
     const hub = new Hub();
     hub.#data_dir = await mkdtemp(`${tmpdir()}/switchboard-e2e-`);
     hub.#port = await freePort();
-    hub.#flags = ['--demo', '--allow-private-ranges', '127.0.0.0/8'];
+    hub.#flags = ['--demo', '--allow-private-ranges', '127.0.0.0/8', ...flags];
     await hub.serve();
     const made = await hub.#run(
       ['agent', 'password', 'demo@example.com', '--password-stdin'],

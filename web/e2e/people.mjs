@@ -22,9 +22,25 @@ const FLAGS = [
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
-export function openBrowser() {
+/** A browser of its own; with `wav`, its microphone plays that file again and again.
+ * @param {{ wav?: string }} [options] */
+export function openBrowser({ wav } = {}) {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    args: [...FLAGS, ...(wav ? microphoneFlags(wav) : [])],
+  });
+}
+
+/** @param {string} wav */
+function microphoneFlags(wav) {
+  return [
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+    `--use-file-for-fake-audio-capture=${wav}`,
+    '--autoplay-policy=user-gesture-required',
+  ];
 }
 
 /** Everything the page complained about; a test that ends with entries here has failed.
@@ -63,11 +79,12 @@ export class Visitor {
   /** Opens the shop, whose page is on another origin than the hub.
    * @param {import('playwright-core').Browser} browser
    * @param {import('./hub.mjs').Hub} hub
-   * @param {Options & { data?: string, channel_key?: string }} [options] */
-  static async visit(browser, hub, { data, channel_key, ...options } = {}) {
+   * @param {Options & { data?: string, channel_key?: string, prepare?: (page: Page) => Promise<void> }} [options] */
+  static async visit(browser, hub, { data, channel_key, prepare, ...options } = {}) {
     const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-US', ...options });
     const page = await context.newPage();
     const errors = collectErrors(page);
+    await prepare?.(page);
     await page.goto(hub.shopPage(data, channel_key));
     return new Visitor(page, errors);
   }

@@ -38,6 +38,20 @@ export function readSentFrames(page) {
   });
 }
 
+/** To be called before the page asks for its microphone: no cancelling, no filtering, no gain, so that sound can be compared.
+ * @param {Page} page */
+export async function takeSoundAsItIs(page) {
+  await page.addInitScript(() => {
+    const { mediaDevices } = navigator;
+    const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+    const off = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+    mediaDevices.getUserMedia = (wanted) => {
+      const audio = typeof wanted?.audio === 'object' ? { ...wanted.audio, ...off } : off;
+      return ask({ ...wanted, audio });
+    };
+  });
+}
+
 /** Records what the call's element plays from now on. The page's policy must allow blob scripts (`bypassCSP`).
  * @param {Page} page */
 export async function tapCall(page) {
@@ -52,8 +66,8 @@ export async function tapCall(page) {
     const context = new AudioContext();
     const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
     await context.audioWorklet.addModule(url);
-    const root = document.querySelector('#switchboard-chat')?.shadowRoot;
-    const element = root?.querySelector('[data-call-audio]');
+    const root = document.querySelector('#switchboard-chat')?.shadowRoot ?? document;
+    const element = root.querySelector('[data-call-audio]');
     const { srcObject } = /** @type {HTMLAudioElement} */ (element);
     const tap = new AudioWorkletNode(context, 'tap');
     const heard = /** @type {number[]} */ ([]);

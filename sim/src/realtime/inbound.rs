@@ -175,6 +175,9 @@ impl Session {
     }
 
     fn note_samples(&mut self, samples: &[i16]) {
+        if let Some(tape) = &mut self.tape {
+            tape.write(samples);
+        }
         let is_kept = self.scenario.records_audio;
         self.log.change(|log| {
             log.append_count += 1;

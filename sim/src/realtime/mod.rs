@@ -30,6 +30,7 @@ mod server;
 mod session;
 mod shape;
 mod sound;
+mod tape;
 pub mod tones;
 mod turns;
 mod usage;

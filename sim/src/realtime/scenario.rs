@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 
 use super::faults::Faults;
 use super::tones;
@@ -174,6 +175,8 @@ pub struct Scenario {
     pub beta_names: bool,
     /// Keeps what was appended and every event. Off for load: then only counts are kept.
     pub records_audio: bool,
+    /// Writes what each connection appends to a file of its number in this folder, as PCM16.
+    pub keeps_audio_in: Option<PathBuf>,
     /// After how many items tones repeat: fewer are cheaper to keep.
     pub tone_items: u32,
     /// What goes wrong.
@@ -205,6 +208,7 @@ impl Default for Scenario {
             rejects_semantic_vad: false,
             beta_names: false,
             records_audio: true,
+            keeps_audio_in: None,
             tone_items: tones::ITEM_COUNT,
             faults: Faults::default(),
             faulty_connections: None,

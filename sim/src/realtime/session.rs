@@ -16,6 +16,7 @@ use super::log::{ItemLog, Recorder};
 use super::response::Response;
 use super::responses::{Request, SpeechRequest};
 use super::scenario::Scenario;
+use super::tape::Tape;
 use super::usage::Tokens;
 
 /// An hour: what a session lasts where the scenario says nothing else.
@@ -61,6 +62,7 @@ pub(super) struct Session {
     pub(super) is_configured: bool,
     pub(super) is_voice_locked: bool,
     pub(super) input: Input,
+    pub(super) tape: Option<Tape>,
     pub(super) items: Items,
     pub(super) conversation_id: String,
     pub(super) active: Option<Response>,
@@ -105,6 +107,7 @@ impl Session {
             outbox: Outbox::new(log.clone(), rules),
             conversation_id: dice.id("conv_"),
             input: Input::new(scenario.records_audio),
+            tape: scenario.keeps_audio_in.as_deref().map(|folder| Tape::start(folder, log.index())),
             scenario,
             faults,
             log,

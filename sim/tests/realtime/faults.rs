@@ -299,3 +299,18 @@ async fn load_keeps_counts_and_no_sound() {
     assert_eq!(log.received("input_audio_buffer.append").count(), 0);
     assert_eq!(log.received("session.update").count(), 1);
 }
+
+#[tokio::test]
+async fn what_is_appended_stands_in_a_file_while_the_connection_lasts() {
+    let folder = tempfile::tempdir().unwrap();
+    let keeps_audio_in = Some(folder.path().to_owned());
+    let sim = start(Scenario { keeps_audio_in, ..Scenario::default().without_records() }).await;
+    let mut client = Client::configured(&sim, json!({})).await;
+
+    client.speak(300).await;
+    client.until("response.created").await;
+
+    let bytes = std::fs::read(folder.path().join("0.pcm")).unwrap();
+    assert_eq!(bytes.len(), 900 * 24 * 2);
+    assert!(bytes.iter().any(|byte| *byte != 0));
+}

@@ -114,6 +114,11 @@ const providers = createRoute({
     'ProvidersPage',
   ),
 });
+const calls = createRoute({
+  getParentRoute: () => shell,
+  path: '/calls',
+  component: lazyRouteComponent(() => import('./calls/calls-page.tsx'), 'CallsPage'),
+});
 const usage = createRoute({
   getParentRoute: () => shell,
   path: '/usage',
@@ -127,6 +132,7 @@ const tree = root.addChildren([
   shell.addChildren([
     home,
     inbox.addChildren([inboxIndex, conversation]),
+    calls,
     tickets,
     members,
     channels,

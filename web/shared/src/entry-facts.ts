@@ -47,6 +47,16 @@ export function isBrief(entry: Entry): boolean {
   return entry.kind === 'note' && entry.metadata.brief === true;
 }
 
+/** Whether it was said in a call rather than written. */
+export function isSpoken(entry: Entry): boolean {
+  return entry.metadata.voice === true;
+}
+
+/** Whether a note was told to the assistant during a call, unheard by the visitor. */
+export function isWhisper(entry: Entry): boolean {
+  return entry.kind === 'note' && entry.metadata.whisper === true;
+}
+
 /** The newest entry with choices, and whether one may still be picked: nobody has written since. */
 export function findChoices(entries: readonly Entry[]): { id: string; isOpen: boolean } | null {
   const messages = entries.filter((entry) => entry.kind === 'message');

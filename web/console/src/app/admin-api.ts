@@ -50,6 +50,8 @@ export interface Provider {
   tool_calling: 'native' | 'prompt';
   sees_images: boolean;
   azure_api_version: string | null;
+  /** Its model for calls, where it speaks a realtime dialect. */
+  voice_model: string | null;
   key_hint: string | null;
   created_at: string;
 }

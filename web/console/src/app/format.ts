@@ -63,3 +63,13 @@ export function formatAgo(at: string, now_ms: number, words: Words): string {
   if (passed_ms < DAY_MS) return words.t('ago.hours', { n: Math.floor(passed_ms / HOUR_MS) });
   return format(words.locale, 'short', { day: 'numeric', month: 'short' }, new Date(at));
 }
+
+/** Minutes and seconds, and hours where there are any: 1:32. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 3_600), Math.floor(whole / 60) % 60, whole % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown
+    .map((part, at) => (at === 0 ? String(part) : String(part).padStart(2, '0')))
+    .join(':');
+}

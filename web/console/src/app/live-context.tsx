@@ -24,12 +24,19 @@ export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) 
   const [live] = useState(() => new Live(me.member));
   const queries = useQueryClient();
   useEffect(() => {
-    const stopChanges = live.changes.on('conversation', ({ conversation }) => {
+    const lookAtCalls = () => void queries.invalidateQueries({ queryKey: ['calls'] });
+    const stopChanges = live.changes.on('conversation', ({ conversation, reason }) => {
       queries.setQueryData(['conversation', conversation.id], conversation);
+      if (reason === 'call') lookAtCalls();
+    });
+    // What happened to calls while nobody was told.
+    const stopState = live.connection.state.subscribe((state) => {
+      if (state.kind === 'open' && !state.draining) lookAtCalls();
     });
     live.start();
     return () => {
       stopChanges();
+      stopState();
       live.stop();
     };
   }, [live, queries]);

@@ -18,6 +18,7 @@ import { Inbox, type InboxChange } from '@switchboard/shared/inbox.ts';
 import { Outbox } from '@switchboard/shared/outbox.ts';
 import { Room } from '@switchboard/shared/room.ts';
 import type { AgentStatus, Member } from '@switchboard/shared/wire.ts';
+import { Desk } from '../calls/desk.ts';
 import { api } from './api.ts';
 
 type Presence = AgentStatus | 'offline';
@@ -30,6 +31,7 @@ export class Live {
   readonly status: Cell<AgentStatus>;
   /** What was heard of the other agents since the page opened. */
   readonly presence = new Cell<Readonly<Record<string, Presence>>>({});
+  readonly desk: Desk;
   readonly changes = new Emitter<{ conversation: InboxChange }>();
   /** The bytes of pictures, fetched once. */
   readonly pictures = new PictureFiles((id) => ({ url: `/api/v1/attachments/${id}`, token: null }));
@@ -41,6 +43,7 @@ export class Live {
 
   constructor(me: Member) {
     this.me = me;
+    this.desk = new Desk(me.id);
     this.status = new Cell<AgentStatus>(me.presence === 'offline' ? 'online' : me.presence);
     this.connection = new Connection({
       url: socketUrl(location.origin),
@@ -81,6 +84,7 @@ export class Live {
 
   stop(): void {
     for (const stop of this.#stops) stop();
+    this.desk.leave();
     this.inbox.close();
     this.connection.stop();
     this.pictures.clear();

@@ -4,11 +4,14 @@ import type { ConversationSummary, StateForAgents } from '@switchboard/shared/wi
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { MessageCircleX } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import { api } from '../app/api.ts';
 import { failureText } from '../app/failures.ts';
 import { useLive } from '../app/live-context.tsx';
+import { useRunningCall } from '../app/use-calls.ts';
+import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
+import { ConversationCall, LiveLines } from '../calls/lazy.tsx';
 import { Confirm } from '../ui/dialog.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useActions } from './actions.ts';
@@ -55,6 +58,9 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
   // The room hears of a change first; labels and priority come with the inbox.
   const state = newest(view?.state as StateForAgents | null | undefined, conversation.state);
   const actions = useActions(room, state);
+  const running = useRunningCall(conversation.id);
+  const desk = useCell(useLive().desk.state);
+  const isJoined = desk.kind !== 'none' && desk.place.session_id === conversation.id;
   useReading(room, view);
   useConversationKeys({ actions, composer, onClose: () => setClosing(true) });
   const current = { ...conversation, state };
@@ -68,7 +74,18 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
           onClose={() => setClosing(true)}
           onDetails={() => setDetails(true)}
         />
-        <Timeline conversation={current} room={room} view={view} />
+        {running || isJoined ? (
+          <Suspense fallback={null}>
+            <ConversationCall conversation={current} running={running} view={view} />
+          </Suspense>
+        ) : null}
+        <Timeline conversation={current} room={room} view={view} isCalling={running !== null}>
+          {isJoined && desk.kind === 'open' && room ? (
+            <Suspense fallback={null}>
+              <LiveLines call={desk.call} room={room} />
+            </Suspense>
+          ) : null}
+        </Timeline>
         <Composer ref={composer} conversation={current} room={room} actions={actions} />
       </section>
       <aside className="hidden h-full w-[300px] shrink-0 overflow-y-auto border-l border-line bg-surface xl:block">

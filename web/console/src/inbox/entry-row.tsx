@@ -3,9 +3,9 @@
 import { deliveryOfEntry } from '@switchboard/shared/delivery.ts';
 import type { RoomView } from '@switchboard/shared/room.ts';
 import type { Entry } from '@switchboard/shared/wire.ts';
-import { isBrief } from '@switchboard/shared/entry-facts.ts';
+import { isBrief, isSpoken, isWhisper } from '@switchboard/shared/entry-facts.ts';
 import type { ReplyUsage } from '@switchboard/shared/replies.ts';
-import { StickyNote } from 'lucide-react';
+import { Ear, AudioLines, Phone, PhoneOff, StickyNote } from 'lucide-react';
 import { formatMoment, formatTime } from '../app/format.ts';
 import { useMe } from '../app/live-context.tsx';
 import { useWords } from '../app/words.ts';
@@ -38,6 +38,7 @@ export function EntryRow({ entry, before, after, view, visitor_id, usage }: Entr
         className="row-lazy my-2.5 text-center text-[13px] text-soft"
         title={formatMoment(entry.created_at, words.locale)}
       >
+        <CallSign event={entry.event} />
         {eventText(entry, words)} · {formatTime(entry.created_at, words.locale)}
       </p>
     );
@@ -62,10 +63,12 @@ export function EntryRow({ entry, before, after, view, visitor_id, usage }: Entr
     >
       {isContinued(entry, before) ? null : (
         <p className="flex items-center gap-1.5 px-1 text-xs text-soft">
-          {isNote ? <StickyNote size={13} className="text-note-ink" aria-hidden="true" /> : null}
+          <Sign entry={entry} />
           <span className="font-semibold">{entry.author.name || words.t('entry.assistant')}</span>
           {isNote ? (
-            <span className="font-medium text-note-ink">{words.t('entry.note')}</span>
+            <span className="font-medium text-note-ink">
+              {words.t(isWhisper(entry) ? 'entry.whisper' : 'entry.note')}
+            </span>
           ) : null}
         </p>
       )}
@@ -91,6 +94,28 @@ export function EntryRow({ entry, before, after, view, visitor_id, usage }: Entr
   );
 }
 
+/** What kind of entry it is, before its writer's name. */
+function Sign({ entry }: { entry: Entry }) {
+  const { t } = useWords();
+  if (entry.kind === 'note') {
+    const Icon = isWhisper(entry) ? Ear : StickyNote;
+    return <Icon size={13} className="text-note-ink" aria-hidden="true" />;
+  }
+  if (!isSpoken(entry)) return null;
+  return (
+    <span title={t('entry.spoken')} data-spoken>
+      <AudioLines size={13} aria-hidden="true" />
+      <span className="sr-only">{t('entry.spoken')}</span>
+    </span>
+  );
+}
+
+function CallSign({ event }: Pick<Entry, 'event'>) {
+  if (event !== 'call_started' && event !== 'call_ended') return null;
+  const Icon = event === 'call_started' ? Phone : PhoneOff;
+  return <Icon size={13} className="mr-1 inline align-[-2px]" aria-hidden="true" />;
+}
+
 export function look({ kind, role }: Pick<Entry, 'kind' | 'role'>): string {
   if (kind === 'note') return 'border border-note-line bg-note text-note-ink';
   if (role === 'visitor') return 'border border-line bg-surface';
@@ -101,6 +126,8 @@ function isContinued(entry: Entry, before: Entry | null): boolean {
   return (
     before !== null &&
     before.kind === entry.kind &&
+    isSpoken(before) === isSpoken(entry) &&
+    isWhisper(before) === isWhisper(entry) &&
     before.author.id === entry.author.id &&
     Date.parse(entry.created_at) - Date.parse(before.created_at) < GROUP_PAUSE_MS
   );

@@ -1,7 +1,8 @@
 // What an event of the log says in words.
 
 import type { Entry } from '@switchboard/shared/wire.ts';
-import type { Words } from '../app/words.ts';
+import { formatDuration } from '../app/format.ts';
+import type { WordKey, Words } from '../app/words.ts';
 
 export function eventText({ event, author, metadata }: Entry, words: Words): string {
   const { name } = author;
@@ -22,9 +23,28 @@ export function eventText({ event, author, metadata }: Entry, words: Words): str
     }
     case 'closed':
       return closedText(metadata.by, name, words);
+    case 'call_started':
+      return words.t('event.callStarted', { name });
+    case 'call_ended':
+      return callEndedText(metadata, words);
     default:
       return words.t('event.other', { name, event: event ?? '' });
   }
+}
+
+const CALL_ENDS: Readonly<Record<string, WordKey>> = {
+  visitor: 'event.callEnded.visitor',
+  agent: 'event.callEnded.agent',
+  limit: 'event.callEnded.limit',
+  budget: 'event.callEnded.budget',
+  idle: 'event.callEnded.idle',
+  error: 'event.callEnded.error',
+};
+
+function callEndedText({ seconds, reason }: Entry['metadata'], words: Words): string {
+  const time = formatDuration(typeof seconds === 'number' ? seconds : 0);
+  const word = typeof reason === 'string' ? CALL_ENDS[reason] : undefined;
+  return words.t(word ?? 'event.callEnded', { time });
 }
 
 function closedText(by: unknown, name: string, words: Words): string {

@@ -7,7 +7,13 @@ import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 import { Markdown } from '../ui/markdown.tsx';
 
-export function ReplyRow({ room }: { room: Room }) {
+interface ReplyRowProps {
+  room: Room;
+  /** A call runs: what comes is said, not written. */
+  isCalling: boolean;
+}
+
+export function ReplyRow({ room, isCalling }: ReplyRowProps) {
   const { t } = useWords();
   const { current, failure } = useCell(room.replies);
   if (!current) {
@@ -28,7 +34,8 @@ export function ReplyRow({ room }: { room: Room }) {
     >
       <p className="flex items-center gap-1.5 px-1 text-xs text-soft">
         <Bot size={13} aria-hidden="true" />
-        <span className="font-semibold">{t('entry.assistant')}</span> {t('entry.typing')}
+        <span className="font-semibold">{t('entry.assistant')}</span>{' '}
+        {t(isCalling ? 'entry.speaking' : 'entry.typing')}
       </p>
       {text ? (
         <div

@@ -39,9 +39,12 @@ interface TimelineProps {
   conversation: ConversationSummary;
   room: Room | null;
   view: RoomView | null;
+  isCalling: boolean;
+  /** What is being said right now, if anything is. */
+  children?: ReactNode;
 }
 
-export function Timeline({ conversation, room, view }: TimelineProps) {
+export function Timeline({ conversation, room, view, isCalling, children }: TimelineProps) {
   const words = useWords();
   const items = useCell(useLive().outbox.items).filter((it) => it.session_id === conversation.id);
   const scroll = useStickyScroll(view?.entries ?? [], items.length);
@@ -73,7 +76,8 @@ export function Timeline({ conversation, room, view }: TimelineProps) {
           {items.map((item) => (
             <OutboxRow key={item.client_message_id} item={item} />
           ))}
-          <ReplyRow room={room} />
+          <ReplyRow room={room} isCalling={isCalling} />
+          {children}
           <TypingRow room={room} />
         </div>
       </div>

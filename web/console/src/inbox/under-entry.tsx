@@ -4,6 +4,7 @@ import {
   choicesOf,
   type Interruption,
   interruptionOf,
+  isSpoken,
   sourcesOf,
 } from '@switchboard/shared/entry-facts.ts';
 import type { ReplyUsage } from '@switchboard/shared/replies.ts';
@@ -30,7 +31,11 @@ export function UnderEntry({ entry, usage }: { entry: Entry; usage: ReplyUsage |
       {interruption ? (
         <p className="flex items-center gap-1.5 px-1 text-xs font-medium text-warn">
           <Scissors size={13} aria-hidden="true" />
-          {words.t(WHY[interruption])}
+          {words.t(
+            isSpoken(entry) && interruption === 'superseded'
+              ? 'interrupted.spoken'
+              : WHY[interruption],
+          )}
         </p>
       ) : null}
       {sources.length > 0 ? (

@@ -1,7 +1,7 @@
 // The frame of every signed-in page: navigation, connection state, help, and the live side behind it.
 
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import {
   BookOpen,
   Bot,
@@ -11,15 +11,18 @@ import {
   Globe,
   Inbox,
   type LucideIcon,
+  Phone,
   Ticket,
   Users,
 } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { Suspense, useCallback, useEffect, useState } from 'react';
 import { LiveProvider, meQuery, useLive, useMe } from '../app/live-context.tsx';
 import { useNotifications, useTitleBadge } from '../app/notifications.ts';
 import { isTyping } from '../app/keys.ts';
+import { useRunningCalls } from '../app/use-calls.ts';
 import { useCell } from '../app/use-cell.ts';
 import { useWords, type WordKey } from '../app/words.ts';
+import { DeskWatch } from '../calls/lazy.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { classes } from '../ui/classes.ts';
@@ -32,6 +35,7 @@ type PageLink = readonly [to: string, word: WordKey, icon: LucideIcon];
 
 const PAGES: readonly PageLink[] = [
   ['/inbox', 'nav.inbox', Inbox],
+  ['/calls', 'nav.calls', Phone],
   ['/tickets', 'nav.tickets', Ticket],
   ['/members', 'nav.members', Users],
   ['/channels', 'nav.channels', Globe],
@@ -46,7 +50,7 @@ const ADMIN_PAGES: readonly PageLink[] = [
 /** As many stand beside the menu on a phone. */
 const PHONE_PAGES = 3;
 const NAV_ITEM =
-  'flex flex-col items-center gap-1 rounded-xl px-2 py-2 text-xs text-soft hover:bg-raised hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-semibold data-[status=active]:text-accent md:w-[76px]';
+  'relative flex flex-col items-center gap-1 rounded-xl px-2 py-2 text-xs text-soft hover:bg-raised hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-semibold data-[status=active]:text-accent md:w-[76px]';
 
 export function Shell() {
   const { data, error, refetch } = useQuery(meQuery);
@@ -88,6 +92,7 @@ function SignedIn() {
       <Navigation onHelp={() => setHelp(true)} />
       <div className="order-first flex min-h-0 min-w-0 flex-1 flex-col md:order-none">
         <ConnectionBar />
+        <Joined />
         <div className="min-h-0 flex-1">
           <Outlet />
         </div>
@@ -118,6 +123,7 @@ function Navigation({ onHelp }: { onHelp: () => void }) {
         >
           <Icon size={20} aria-hidden="true" />
           {t(word)}
+          {to === '/calls' ? <CallCount /> : null}
         </Link>
       ))}
       {hasMore ? <MorePages pages={pages.slice(PHONE_PAGES)} /> : null}
@@ -125,6 +131,37 @@ function Navigation({ onHelp }: { onHelp: () => void }) {
         <AccountMenu onHelp={onHelp} />
       </span>
     </nav>
+  );
+}
+
+/** How many calls run now. */
+function CallCount() {
+  const { t } = useWords();
+  const { data } = useRunningCalls();
+  const count = data?.length ?? 0;
+  if (count === 0) return null;
+  return (
+    <span className="absolute top-0.5 left-[calc(50%+5px)] min-w-4.5 rounded-full bg-accent px-1 text-center text-[11px] leading-[18px] font-bold text-on-accent">
+      <span aria-hidden="true">{count > 99 ? '99+' : count}</span>
+      <span className="sr-only">{t('nav.calls.count', { count })}</span>
+    </span>
+  );
+}
+
+/** The call this agent is in, on whatever page they are. */
+function Joined() {
+  const state = useCell(useLive().desk.state);
+  const { id } = useParams({ strict: false });
+  if (state.kind !== 'open') return null;
+  return (
+    <Suspense fallback={null}>
+      <DeskWatch
+        key={state.place.call_id}
+        call={state.call}
+        place={state.place}
+        isOnScreen={id === state.place.session_id}
+      />
+    </Suspense>
   );
 }
 

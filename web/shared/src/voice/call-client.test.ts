@@ -375,6 +375,21 @@ describe("an agent's side of a call", () => {
     ]);
   });
 
+  it('is told what the hub would not do, and the call goes on', async () => {
+    const refusals: string[] = [];
+    const { hub, client, begin, clock } = await call({
+      side: 'agent',
+      onRefusal: ({ code }) => refusals.push(code),
+    });
+    await begin();
+
+    hub.say('error', { code: 'already_taken', message: 'held', retry: false, fatal: false });
+    await clock.advance(0);
+
+    expect(refusals).toEqual(['already_taken']);
+    expect(client.view.get()).toMatchObject({ phase: 'live', warning: null });
+  });
+
   it('is heard from the moment it has the call, and by nobody before', async () => {
     const { hub, audio, client, begin, clock, events } = await agent();
     await begin();

@@ -3,7 +3,7 @@
 import { Cell } from '../cell.ts';
 import { Failure } from '../errors.ts';
 import type { Clock, Random } from '../ports.ts';
-import type { Entry, User } from '../wire.ts';
+import type { Entry, User, WireError } from '../wire.ts';
 import { type AudioFrame, TRACK } from './audio-frame.ts';
 import { CallLink } from './call-link.ts';
 import {
@@ -37,6 +37,8 @@ export interface CallClientOptions {
   audio: CallAudio;
   clock: Clock;
   random: Random;
+  /** What the hub would not do, where somebody can be told; the call goes on. */
+  onRefusal?: (refusal: WireError) => void;
 }
 
 /** Progress comes every 100 ms; one that is a little early is not to be left out. */
@@ -189,6 +191,7 @@ export class CallClient {
         break;
       case 'error':
         if (TOLD_ERRORS.includes(data.code)) this.#show({ warning: data.code });
+        this.#options.onRefusal?.(data);
         break;
       case 'ended':
         // A goodbye may be on its way still.

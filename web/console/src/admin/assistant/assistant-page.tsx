@@ -10,13 +10,15 @@ import { useWords } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
-import { AdminPage, ForAdmins } from '../admin-page.tsx';
+import { AdminPage, ForAdmins, Tabs } from '../admin-page.tsx';
 import { HistoryDialog } from './history-dialog.tsx';
 import { SettingsForm } from './settings-form.tsx';
+import type { SettingsPart } from './settings-parts.ts';
 
 export function AssistantPage() {
   const { t } = useWords();
   const [level, setLevel] = useState<SettingLevel>('org');
+  const [part, setPart] = useState<SettingsPart>('text');
   const [hasHistory, setHistory] = useState(false);
   return (
     <AdminPage
@@ -31,7 +33,16 @@ export function AssistantPage() {
     >
       <ForAdmins>
         <LevelField level={level} onLevel={setLevel} />
-        <Settings key={JSON.stringify(level)} level={level} />
+        <Tabs
+          label={t('assistant.parts')}
+          value={part}
+          tabs={[
+            ['text', t('assistant.part.text')],
+            ['voice', t('assistant.part.voice')],
+          ]}
+          onChange={setPart}
+        />
+        <Settings key={JSON.stringify(level)} level={level} part={part} />
         {hasHistory ? <HistoryDialog level={level} onClose={() => setHistory(false)} /> : null}
       </ForAdmins>
     </AdminPage>
@@ -66,7 +77,7 @@ function LevelField(props: { level: SettingLevel; onLevel: (level: SettingLevel)
   );
 }
 
-function Settings({ level }: { level: SettingLevel }) {
+function Settings({ level, part }: { level: SettingLevel; part: SettingsPart }) {
   const { data, error, refetch } = useQuery({
     queryKey: ['settings', level],
     queryFn: () => adminApi.settings(level),
@@ -75,5 +86,5 @@ function Settings({ level }: { level: SettingLevel }) {
   });
   if (error) return <Failed error={error} onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
-  return <SettingsForm level={level} settings={data} />;
+  return <SettingsForm level={level} part={part} settings={data} />;
 }

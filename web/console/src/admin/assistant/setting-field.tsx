@@ -118,7 +118,9 @@ function Input({ id, setting, value, refusal, onChange }: SettingFieldProps & { 
           onChange={(event) => onChange(event.target.value)}
         >
           {setting.choices?.map((choice) => (
-            <option key={choice}>{choice}</option>
+            <option key={choice} value={choice}>
+              {choiceText(setting, choice, words)}
+            </option>
           ))}
         </select>
       );
@@ -253,6 +255,11 @@ export function labelOf({ name }: Pick<Setting, 'name'>, words: Words): string {
   const text = words.t(`setting.${name}` as WordKey);
   // A field of a newer server has no words here yet; its name is better than nothing.
   return text === `setting.${name}` ? name.replaceAll('_', ' ') : text;
+}
+
+function choiceText({ name }: Setting, choice: string, words: Words): string {
+  const text = words.t(`setting.${name}.${choice}` as WordKey);
+  return text === `setting.${name}.${choice}` ? choice : text;
 }
 
 function helpOf({ name, help }: Setting, words: Words): string {

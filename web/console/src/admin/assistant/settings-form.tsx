@@ -15,10 +15,18 @@ import { FormError } from '../../pages/auth-layout.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../admin-page.tsx';
 import { SettingField } from './setting-field.tsx';
+import { partOf, type SettingsPart } from './settings-parts.ts';
 
 type Draft = Readonly<Record<string, SettingValue>>;
 
-export function SettingsForm({ level, settings }: { level: SettingLevel; settings: Setting[] }) {
+interface SettingsFormProps {
+  level: SettingLevel;
+  /** What is shown; what was changed in the other part is kept and saved with it. */
+  part: SettingsPart;
+  settings: Setting[];
+}
+
+export function SettingsForm({ level, part, settings }: SettingsFormProps) {
   const words = useWords();
   const { t } = words;
   const queries = useQueryClient();
@@ -34,7 +42,7 @@ export function SettingsForm({ level, settings }: { level: SettingLevel; setting
   const refusal = save.error ? failureText(save.error, words) : null;
   // The server names the field it refuses first.
   const refused = save.error ? save.error.message.split(' ')[0] : null;
-  const shown = settings.filter((it) => it.settable || level !== 'platform');
+  const shown = settings.filter((it) => partOf(it) === part);
   const set = (setting: Setting, value: SettingValue) => {
     save.reset();
     const isBack = JSON.stringify(value) === JSON.stringify(setting.value);
@@ -59,9 +67,9 @@ export function SettingsForm({ level, settings }: { level: SettingLevel; setting
           >
             <div>
               <h2 id={`settings-${nature}`} className="text-lg font-semibold">
-                {t(`assistant.${nature}`)}
+                {t(`assistant.${part}.${nature}`)}
               </h2>
-              <p className="text-sm text-soft">{t(`assistant.${nature}.text`)}</p>
+              <p className="text-sm text-soft">{t(`assistant.${part}.${nature}.text`)}</p>
             </div>
             <Card>
               <div className="divide-y divide-line">

@@ -19,6 +19,7 @@ const KNOWN: Provider = {
   tool_calling: 'native',
   sees_images: false,
   azure_api_version: null,
+  voice_model: null,
   key_hint: 'sk-...aBcD',
   created_at: '',
 };
@@ -28,6 +29,11 @@ describe('the form of a provider', () => {
     expect(readProvider(form({ model: 'm' }), OPENAI, false)).not.toHaveProperty('key');
     expect(readProvider(form({ key: ' sk-1 ' }), OPENAI, false).key).toBe('sk-1');
     expect(readProvider(form({ drop_key: 'on' }), OPENAI, false).key).toBeNull();
+  });
+
+  it('has no voice model where none is entered', () => {
+    expect(readProvider(form({}), OPENAI, false).voice_model).toBeNull();
+    expect(readProvider(form({ voice_model: ' v ' }), OPENAI, false).voice_model).toBe('v');
   });
 
   it('names the kind of a new one only', () => {

@@ -108,6 +108,7 @@ export function readProvider(form: FormData, preset: Preset, isNew: boolean): Pr
     base_url: text('base_url') || null,
     model: text('model'),
     tool_calling: text('tool_calling') === 'prompt' ? 'prompt' : 'native',
+    voice_model: text('voice_model') || null,
     sees_images: form.get('sees_images') === 'on',
     ...(preset.kind === 'azure' ? { azure_api_version: text('azure_api_version') || null } : {}),
     ...(key ? { key } : form.get('drop_key') === 'on' ? { key: null } : {}),

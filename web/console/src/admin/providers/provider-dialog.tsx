@@ -114,6 +114,17 @@ function Fields({ preset, provider }: { preset: Preset; provider: Provider | nul
         required
         spellCheck={false}
       />
+      {preset.kind === 'anthropic' ? null : (
+        <TextField
+          label={t('providers.voiceModel')}
+          name="voice_model"
+          defaultValue={provider?.voice_model ?? ''}
+          hint={t(
+            preset.kind === 'openai' ? 'providers.voiceModel.openai' : 'providers.voiceModel.hint',
+          )}
+          spellCheck={false}
+        />
+      )}
       {preset.kind === 'azure' ? (
         <TextField
           label={t('providers.azureVersion')}

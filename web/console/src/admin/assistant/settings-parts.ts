@@ -1,0 +1,9 @@
+// Which settings stand together: those of writing, and those of calls.
+
+import type { Setting } from '../../app/admin-api.ts';
+
+export type SettingsPart = 'text' | 'voice';
+
+export function partOf({ name }: Pick<Setting, 'name'>): SettingsPart {
+  return /^(max_)?voice(_|$)/.test(name) ? 'voice' : 'text';
+}

@@ -1,0 +1,107 @@
+// Whether sound that came through is the sound that went in: piece by piece, each where it fits best.
+
+/** @typedef {ArrayLike<number>} Sound */
+/** @typedef {{ at: number, lag: number, correlation: number }} Fit */
+
+const WINDOW_MS = 100;
+const REACH_MS = 200;
+/** Two neighbours that fit at places further apart than this have sound missing or repeated between them. */
+const JUMP_MS = 1;
+/** Quieter windows have nothing to compare. */
+const QUIET = 0.01;
+
+/** Sound at another rate, by windowed sinc: exact enough for a correlation of 0.999.
+ * @param {Sound} sound @param {number} from_hz @param {number} to_hz */
+export function resample(sound, from_hz, to_hz) {
+  const out = new Float32Array(Math.floor((sound.length * to_hz) / from_hz));
+  const cutoff = Math.min(1, to_hz / from_hz);
+  const reach = Math.ceil(16 / cutoff);
+  for (let at = 0; at < out.length; at += 1) {
+    const place = (at * from_hz) / to_hz;
+    const first = Math.max(0, Math.ceil(place - reach));
+    const last = Math.min(sound.length - 1, Math.floor(place + reach));
+    let sum = 0;
+    for (let tap = first; tap <= last; tap += 1) {
+      const away = tap - place;
+      const x = Math.PI * away * cutoff;
+      const sinc = Math.abs(x) < 1e-9 ? 1 : Math.sin(x) / x;
+      sum += sound[tap] * cutoff * sinc * (0.5 + 0.5 * Math.cos((Math.PI * away) / reach));
+    }
+    out[at] = sum;
+  }
+  return out;
+}
+
+/** How each loud window of `heard` fits into `original`, which repeats without end.
+ * @param {Sound} heard @param {Sound} original @param {number} rate_hz @returns {Fit[]} */
+export function alignWindows(heard, original, rate_hz) {
+  const size = Math.round((WINDOW_MS * rate_hz) / 1_000);
+  const reach = Math.round((REACH_MS * rate_hz) / 1_000);
+  /** @type {Fit[]} */
+  const fits = [];
+  let lag = null;
+  for (let at = 0; at + size <= heard.length; at += size) {
+    if (loudness(heard, at, size) < QUIET) continue;
+    // The first one may be anywhere; the others follow it.
+    lag ??= bestFit(heard, at, size, original, -at, original.length - at).lag;
+    fits.push(bestFit(heard, at, size, original, lag - reach, lag + reach));
+    const fit = fits.at(-1);
+    if (fit && fit.correlation > 0.95) lag = fit.lag;
+  }
+  return fits;
+}
+
+/** The share of windows that are what went in, and how often sound is missing or repeated between two of them.
+ * @param {Fit[]} fits @param {number} rate_hz */
+export function judge(fits, rate_hz) {
+  const good = fits.filter((fit) => fit.correlation > 0.95);
+  const jumps = good.filter((fit, at) => {
+    const before = good[at - 1];
+    return before !== undefined && Math.abs(fit.lag - before.lag) > (JUMP_MS * rate_hz) / 1_000;
+  });
+  return { windows: fits.length, share: good.length / fits.length, jumps: jumps.length };
+}
+
+/** @param {Sound} sound @param {number} from @param {number} size */
+function loudness(sound, from, size) {
+  let sum = 0;
+  for (let at = from; at < from + size; at += 1) sum += sound[at] ** 2;
+  return Math.sqrt(sum / size);
+}
+
+/** Coarse steps first: neighbours of sound below 3 kHz are alike.
+ * @param {Sound} heard @param {number} at @param {number} size @param {Sound} original
+ * @param {number} first @param {number} last @returns {Fit} */
+function bestFit(heard, at, size, original, first, last) {
+  let best = { at, lag: first, correlation: -1 };
+  /** @param {number} lag @param {number} step */
+  const look = (lag, step) => {
+    const correlation = correlateAt(heard, at, size, original, lag, step);
+    if (correlation > best.correlation) best = { at, lag, correlation };
+  };
+  for (let lag = first; lag <= last; lag += 2) look(lag, 4);
+  const { lag } = best;
+  best = { at, lag, correlation: -1 };
+  for (let near = lag - 3; near <= lag + 3; near += 1) look(near, 1);
+  return best;
+}
+
+/** @param {Sound} heard @param {number} at @param {number} size @param {Sound} original
+ * @param {number} lag @param {number} step */
+function correlateAt(heard, at, size, original, lag, step) {
+  const { length } = original;
+  let place = (((at + lag) % length) + length) % length;
+  let both = 0;
+  let one = 0;
+  let other = 0;
+  for (let offset = 0; offset < size; offset += step) {
+    const a = heard[at + offset];
+    const b = original[place];
+    both += a * b;
+    one += a * a;
+    other += b * b;
+    place += step;
+    if (place >= length) place -= length;
+  }
+  return one * other === 0 ? 0 : both / Math.sqrt(one * other);
+}

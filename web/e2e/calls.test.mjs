@@ -1,0 +1,248 @@
+// A visitor calls, the assistant answers, and an agent listens, whispers, takes the call and gives it back.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { after, afterEach, before, test } from 'node:test';
+import { alignWindows, judge, resample } from './alignment.mjs';
+import { Hub } from './hub.mjs';
+import { Agent, openBrowser, takePicture, Visitor } from './people.mjs';
+import { Simulator } from './simulator.mjs';
+import { keepSentFrames, readHeard, readSentFrames, tapCall, takeSoundAsItIs } from './sound.mjs';
+import { makeSpeech, MICROPHONE_RATE, writeWav } from './wav.mjs';
+
+/** @typedef {import('playwright-core').Browser} Browser */
+/** @typedef {import('playwright-core').Page} Page */
+
+const WIRE_RATE = 24_000;
+/** Silent while the assistant begins, then in the middle of its first sentence. */
+const VISITOR_SPEECH = makeSpeech([-2.5, 2, -30], 7);
+/** Talks without a pause, so that every moment of it can be found again. */
+const AGENT_SPEECH = makeSpeech([7], 9);
+const TALKER_SPEECH = makeSpeech([1.5, -1, 2, -1.2, 1.8, -0.9], 11);
+const FIRST_WORDS = /^This is a/;
+
+/** @type {Hub} */
+let hub;
+/** @type {Simulator} */
+let simulator;
+/** @type {Record<'visitor' | 'agent' | 'talker', Browser>} */
+let browsers;
+let folder = '';
+
+before(async () => {
+  folder = await mkdtemp(`${tmpdir()}/switchboard-e2e-wav-`);
+  const speeches = { visitor: VISITOR_SPEECH, agent: AGENT_SPEECH, talker: TALKER_SPEECH };
+  const opened = Object.entries(speeches).map(async ([name, speech]) => {
+    const wav = `${folder}/${name}.wav`;
+    await writeWav(wav, speech);
+    return [name, await openBrowser({ wav })];
+  });
+  browsers = Object.fromEntries(await Promise.all(opened));
+  simulator = await Simulator.start();
+  hub = await Hub.startDemo(['--voice-simulator-url', simulator.v1_url]);
+  await hub.call('PATCH', '/settings', { settings: { voice_enabled: true } });
+});
+
+afterEach(async () => {
+  for (const browser of Object.values(browsers)) {
+    for (const context of browser.contexts()) await context.close();
+  }
+});
+
+after(async () => {
+  for (const browser of Object.values(browsers ?? {})) await browser.close();
+  await hub?.stop();
+  await simulator?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A visitor whose call has begun. @param {Browser} browser */
+async function call(browser) {
+  const visitor = await Visitor.visit(browser, hub, { bypassCSP: true });
+  await visitor.openChat();
+  await visitor.page.getByRole('button', { name: 'Start a voice call' }).click();
+  await visitor.log.getByText('Voice call started').waitFor();
+  return visitor;
+}
+
+/** @param {Visitor} visitor */
+async function hangUp(visitor) {
+  await visitor.page.getByRole('button', { name: 'Hang up' }).click();
+  await visitor.log.getByText('Call ended', { exact: false }).waitFor();
+}
+
+/** Waits until the meter of a voice shows something. @param {Page} page @param {string} line */
+function meterMoves(page, line) {
+  return page.waitForFunction((name) => {
+    const level = document.querySelector(`[data-level="${name}"]`);
+    return level instanceof HTMLElement && Number(/\d\.\d+/.exec(level.style.transform)?.[0]) > 0.2;
+  }, line);
+}
+
+/** Waits until the tap has recorded this much more. @param {Page} page @param {number} seconds */
+async function hear(page, seconds) {
+  await page.waitForFunction(
+    (wanted) => {
+      const { heardSound } = /** @type {{ heardSound: { rate_hz: number, samples: number[] } }} */ (
+        /** @type {unknown} */ (window)
+      );
+      return heardSound.samples.length >= wanted * heardSound.rate_hz;
+    },
+    seconds,
+    { timeout: 30_000 },
+  );
+  return readHeard(page);
+}
+
+test('the assistant is heard, and an interruption leaves only what was heard in the log', async () => {
+  const visitor = await call(browsers.visitor);
+  await tapCall(visitor.page);
+  const { samples } = await hear(visitor.page, 2);
+  assert.ok(
+    samples.some((sample) => Math.abs(sample) > 0.05),
+    'the assistant is heard',
+  );
+
+  await visitor.log.getByText('(simulated) I heard', { exact: false }).first().waitFor();
+  const agent = await Agent.signIn(browsers.agent, hub, { name: 'demo' });
+  await agent.openConversation('Guest-');
+  const cut = agent.log.locator('article', { hasText: 'Cut off: the visitor began to speak' });
+  await cut.first().waitFor();
+  const words = await cut.first().locator('.prose-chat').innerText();
+
+  assert.match(words, FIRST_WORDS);
+  assert.ok(!words.includes('behind it'), `"${words}" was not heard to its end`);
+  assert.equal((await visitor.messages())[0], words);
+  const [connection] = await simulator.log();
+  const item = connection?.items.find((it) => it.truncated_ms !== null);
+  assert.ok(item && item.truncated_ms !== null && item.truncated_ms < item.sent_ms);
+  assert.deepEqual(connection?.violations, []);
+  await takePicture(agent.page, 'calls-interrupted');
+  await hangUp(visitor);
+  assert.deepEqual(visitor.errors, []);
+  assert.deepEqual(agent.errors, []);
+});
+
+test('an agent listens, whispers, takes the call by voice and gives it back', async () => {
+  const agent = await Agent.signIn(browsers.agent, hub, { name: 'demo' });
+  await takeSoundAsItIs(agent.page);
+  await agent.page.goto(`${hub.url}/console/calls`);
+  await agent.page.getByText('Nobody is on the phone').waitFor();
+  const visitor = await call(browsers.talker);
+  await agent.page.getByTestId('running-calls').getByText('Simulated').waitFor();
+  await takePicture(agent.page, 'calls-now');
+
+  await agent.page.keyboard.press('l');
+  const bar = agent.page.getByTestId('call-bar');
+  await bar.getByText('You are listening. Nobody hears you.').waitFor();
+  await visitor.page.getByText('A colleague is listening', { exact: false }).first().waitFor();
+  await meterMoves(agent.page, '0');
+  await meterMoves(agent.page, '1');
+  await takePicture(agent.page, 'calls-listening');
+
+  await agent.page.keyboard.press('w');
+  await agent.page.keyboard.type('Offer free shipping');
+  await agent.page.keyboard.press('Enter');
+  await agent.page.keyboard.press('Escape');
+  await agent.log.getByText('whispered to the assistant').waitFor();
+  const whispers = await whispersUpstream();
+  assert.deepEqual(
+    whispers.map((it) => it.includes('Offer free shipping')),
+    [true],
+  );
+
+  await takes(agent, visitor);
+  assert.ok((await visitor.panel.innerText()).includes('joined the conversation'));
+  assert.ok(!(await visitor.panel.innerText()).includes('Offer free shipping'));
+
+  await agent.page.keyboard.press('h');
+  await bar.getByText('waits on hold').waitFor();
+  await visitor.page.getByText('On hold', { exact: false }).first().waitFor();
+  await takePicture(agent.page, 'calls-hold');
+  await agent.page.keyboard.press('h');
+  await bar.getByText(/^Guest-\d+ hears you/).waitFor();
+  await agent.page.keyboard.press('g');
+  await agent.page.getByRole('textbox', { name: /Note for the assistant/ }).fill('Refund agreed');
+  await takePicture(agent.page, 'calls-give-back');
+  await agent.page.getByRole('dialog').getByRole('button', { name: 'Give back' }).click();
+  await bar.getByText('You are listening. Nobody hears you.').waitFor();
+  await meterMoves(agent.page, '1');
+
+  await hangUp(visitor);
+  await agent.log.getByText(/Call ended, \d+:\d\d: the visitor hung up/).waitFor();
+  await bar.waitFor({ state: 'detached' });
+  await agent.page.goto(`${hub.url}/console/calls`);
+  await agent.page.getByTestId('ended-calls').getByText('Visitor hung up').first().waitFor();
+  await takePicture(agent.page, 'calls-ended');
+  assert.deepEqual(visitor.errors, []);
+  assert.deepEqual(agent.errors, []);
+});
+
+/** The visitor's page plays what the agent's microphone hears. @param {Agent} agent @param {Visitor} visitor */
+async function takes(agent, visitor) {
+  await agent.page.keyboard.press('v');
+  await agent.page
+    .getByTestId('call-bar')
+    .getByText(/^Guest-\d+ hears you/)
+    .waitFor();
+  await visitor.page.getByText('You are talking to Demo').first().waitFor();
+  await meterMoves(agent.page, 'microphone');
+  await tapCall(visitor.page);
+  const { rate_hz, samples } = await hear(visitor.page, 6);
+  await takePicture(agent.page, 'calls-taken');
+  await takePicture(visitor.page, 'calls-taken-visitor');
+
+  const original = resample(AGENT_SPEECH, MICROPHONE_RATE, WIRE_RATE);
+  const heard = resample(samples, rate_hz, WIRE_RATE);
+  const found = judge(alignWindows(heard, original, WIRE_RATE), WIRE_RATE);
+  console.log('agent to visitor:', found);
+  assert.ok(found.windows >= 40, `${found.windows} windows hold sound`);
+  assert.ok(found.share >= 0.9, `${found.share} of the windows are the agent's words`);
+}
+
+/** System items of the newest connection that came during the call. */
+async function whispersUpstream() {
+  const connection = (await simulator.log()).at(-1);
+  const system = connection?.items.filter((it) => it.role === 'system') ?? [];
+  return system.map((it) => it.text).filter((text) => text.includes('shipping'));
+}
+
+test("the visitor's words arrive upstream as they were spoken", async () => {
+  const index = (await simulator.log()).length;
+  const visitor = await Visitor.visit(browsers.talker, hub, {
+    bypassCSP: true,
+    prepare: async (page) => {
+      await keepSentFrames(page);
+      await takeSoundAsItIs(page);
+    },
+  });
+  await visitor.openChat();
+  await visitor.page.getByRole('button', { name: 'Start a voice call' }).click();
+  await visitor.log.getByText('(simulated) I heard', { exact: false }).nth(2).waitFor();
+  await hangUp(visitor);
+  const frames = (await readSentFrames(visitor.page)).filter((frame) => frame.kind === 1);
+  const sent = Int16Array.from(frames.flatMap((frame) => frame.samples));
+  const arrived = await simulator.heard(index);
+
+  assert.ok(arrived.length > 8 * WIRE_RATE, `${arrived.length} samples arrived`);
+  assert.deepEqual(
+    frames.map((frame) => frame.seq),
+    frames.map((_, at) => at),
+  );
+  assert.equal(firstDifference(arrived, sent), -1, 'what arrived is what was sent');
+  const original = resample(TALKER_SPEECH, MICROPHONE_RATE, WIRE_RATE);
+  const heard = Float32Array.from(arrived, (sample) => sample / 32_768);
+  const found = judge(alignWindows(heard, original, WIRE_RATE), WIRE_RATE);
+  console.log('visitor to upstream:', found);
+  assert.ok(found.windows >= 40, `${found.windows} windows hold sound`);
+  assert.ok(found.share >= 0.95, `${found.share} of the windows are the visitor's words`);
+});
+
+/** Where the shorter of both stops being the beginning of the longer; -1 for nowhere.
+ * @param {Int16Array} one @param {Int16Array} other */
+function firstDifference(one, other) {
+  const length = Math.min(one.length, other.length);
+  for (let at = 0; at < length; at += 1) if (one[at] !== other[at]) return at;
+  return -1;
+}
