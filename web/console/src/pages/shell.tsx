@@ -11,9 +11,12 @@ import {
   Globe,
   Inbox,
   type LucideIcon,
+  Mail,
   Phone,
   Ticket,
   Users,
+  Webhook,
+  Wrench,
 } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useState } from 'react';
 import { LiveProvider, meQuery, useLive, useMe } from '../app/live-context.tsx';
@@ -37,6 +40,7 @@ const PAGES: readonly PageLink[] = [
   ['/inbox', 'nav.inbox', Inbox],
   ['/calls', 'nav.calls', Phone],
   ['/tickets', 'nav.tickets', Ticket],
+  ['/submissions', 'nav.submissions', Mail],
   ['/members', 'nav.members', Users],
   ['/channels', 'nav.channels', Globe],
 ];
@@ -45,6 +49,8 @@ const ADMIN_PAGES: readonly PageLink[] = [
   ['/assistant', 'nav.assistant', Bot],
   ['/knowledge', 'nav.knowledge', BookOpen],
   ['/providers', 'nav.providers', Cpu],
+  ['/tools', 'nav.tools', Wrench],
+  ['/webhooks', 'nav.webhooks', Webhook],
   ['/usage', 'nav.usage', ChartColumn],
 ];
 /** As many stand beside the menu on a phone. */
