@@ -40,6 +40,7 @@ export function Deliveries() {
         fetchPage={(cursor) => connectionsApi.deliveries(status || null, cursor)}
         empty={<Empty icon={Send} title={t('deliveries.empty')} />}
         draw={(delivery) => <Row delivery={delivery} />}
+        isMoving={({ status: standing }) => standing === 'pending'}
       />
     </>
   );

@@ -8,15 +8,19 @@ import { Button } from '../../ui/button.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { Card } from '../admin-page.tsx';
 
+const EVERY_MS = 3_000;
+
 interface PagedListProps<T extends { id: string }> {
   query_key: readonly string[];
   fetchPage: (cursor: string | null) => Promise<ItemList<T>>;
   empty: ReactNode;
   draw: (item: T) => ReactNode;
+  /** Whether an item will change by itself: while one is shown, the list is asked for again. */
+  isMoving?: (item: T) => boolean;
 }
 
 export function PagedList<T extends { id: string }>(props: PagedListProps<T>) {
-  const { query_key, fetchPage, empty, draw } = props;
+  const { query_key, fetchPage, empty, draw, isMoving } = props;
   const { t } = useWords();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     {
@@ -24,6 +28,8 @@ export function PagedList<T extends { id: string }>(props: PagedListProps<T>) {
       queryFn: ({ pageParam }) => fetchPage(pageParam),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next_cursor,
+      refetchInterval: ({ state }) =>
+        isMoving && state.data?.pages.some((page) => page.items.some(isMoving)) ? EVERY_MS : false,
     },
   );
   if (error) return <Failed error={error} onRetry={() => void refetch()} />;
