@@ -20,6 +20,7 @@ const folders = [
   'widget/src/call/locales',
   'console/src/locales',
   'console/src/calls/locales',
+  'console/src/admin/connections/locales',
   'demo/locales',
 ];
 for (const folder of folders) {

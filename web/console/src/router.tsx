@@ -119,6 +119,27 @@ const calls = createRoute({
   path: '/calls',
   component: lazyRouteComponent(() => import('./calls/calls-page.tsx'), 'CallsPage'),
 });
+const tools = createRoute({
+  getParentRoute: () => shell,
+  path: '/tools',
+  component: lazyRouteComponent(() => import('./admin/connections/tools-page.tsx'), 'ToolsPage'),
+});
+const webhooks = createRoute({
+  getParentRoute: () => shell,
+  path: '/webhooks',
+  component: lazyRouteComponent(
+    () => import('./admin/connections/webhooks-page.tsx'),
+    'WebhooksPage',
+  ),
+});
+const submissions = createRoute({
+  getParentRoute: () => shell,
+  path: '/submissions',
+  component: lazyRouteComponent(
+    () => import('./admin/connections/submissions-page.tsx'),
+    'SubmissionsPage',
+  ),
+});
 const usage = createRoute({
   getParentRoute: () => shell,
   path: '/usage',
@@ -139,6 +160,9 @@ const tree = root.addChildren([
     assistant,
     knowledge,
     providers,
+    tools,
+    webhooks,
+    submissions,
     usage,
   ]),
 ]);

@@ -11,9 +11,12 @@ import {
   Globe,
   Inbox,
   type LucideIcon,
+  Mail,
   Phone,
   Ticket,
   Users,
+  Webhook,
+  Wrench,
 } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useState } from 'react';
 import { LiveProvider, meQuery, useLive, useMe } from '../app/live-context.tsx';
@@ -37,6 +40,7 @@ const PAGES: readonly PageLink[] = [
   ['/inbox', 'nav.inbox', Inbox],
   ['/calls', 'nav.calls', Phone],
   ['/tickets', 'nav.tickets', Ticket],
+  ['/submissions', 'nav.submissions', Mail],
   ['/members', 'nav.members', Users],
   ['/channels', 'nav.channels', Globe],
 ];
@@ -45,12 +49,14 @@ const ADMIN_PAGES: readonly PageLink[] = [
   ['/assistant', 'nav.assistant', Bot],
   ['/knowledge', 'nav.knowledge', BookOpen],
   ['/providers', 'nav.providers', Cpu],
+  ['/tools', 'nav.tools', Wrench],
+  ['/webhooks', 'nav.webhooks', Webhook],
   ['/usage', 'nav.usage', ChartColumn],
 ];
 /** As many stand beside the menu on a phone. */
 const PHONE_PAGES = 3;
 const NAV_ITEM =
-  'relative flex flex-col items-center gap-1 rounded-xl px-2 py-2 text-xs text-soft hover:bg-raised hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-semibold data-[status=active]:text-accent md:w-[76px]';
+  'relative flex flex-col items-center gap-1 rounded-xl px-2 py-2 text-xs text-soft hover:bg-raised hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-semibold data-[status=active]:text-accent md:w-[80px] md:px-1 md:text-[11px]';
 
 export function Shell() {
   const { data, error, refetch } = useQuery(meQuery);

@@ -4,6 +4,7 @@ import {
   choicesOf,
   type Interruption,
   interruptionOf,
+  isSpoken,
   sourcesOf,
 } from '@switchboard/shared/entry-facts.ts';
 import type { Entry } from '@switchboard/shared/wire.ts';
@@ -27,7 +28,7 @@ export function Under({ entry, scene }: { entry: Entry; scene: LogScene }) {
     <>
       {interruption ? (
         <p class="interrupted">
-          <span>{words.t(WHY[interruption])}</span>
+          <span>{words.t(wordOf(entry, interruption))}</span>
           {entry.id === scene.retry_id && room ? <RetryButton room={room} words={words} /> : null}
         </p>
       ) : null}
@@ -35,6 +36,12 @@ export function Under({ entry, scene }: { entry: Entry; scene: LogScene }) {
       {scene.choices?.id === entry.id ? <Choices entry={entry} scene={scene} /> : null}
     </>
   );
+}
+
+/** In a call nobody wrote: they spoke. */
+function wordOf(entry: Entry, interruption: Interruption): WordKey {
+  if (isSpoken(entry) && interruption === 'superseded') return 'interrupted.spoken';
+  return WHY[interruption];
 }
 
 function Sources({ entry, words }: { entry: Entry; words: Words }) {

@@ -1,0 +1,104 @@
+// What the assistant may do besides talking: which tools are on, where they are, and what they did.
+
+import { useQuery } from '@tanstack/react-query';
+import { FlaskConical, Settings2 } from 'lucide-react';
+import { useState } from 'react';
+import { connectionsApi, type Tool } from '../../app/connections-api.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Failed, Loading } from '../../ui/states.tsx';
+import { AdminPage, Card, ForAdmins, Tabs } from '../admin-page.tsx';
+import { useConnectionWords } from './connection-words.ts';
+import { SecretDialog } from './secret-dialog.tsx';
+import { ToolDialog } from './tool-dialog.tsx';
+import { ToolRuns } from './tool-runs.tsx';
+import { ToolTest } from './tool-test.tsx';
+
+export function ToolsPage() {
+  const { t } = useConnectionWords();
+  const [tab, setTab] = useState<'list' | 'runs'>('list');
+  return (
+    <AdminPage title={t('tools.title')} lead={t('tools.lead')}>
+      <ForAdmins>
+        <Tabs
+          label={t('tools.title')}
+          value={tab}
+          tabs={[
+            ['list', t('tools.tab.list')],
+            ['runs', t('tools.tab.runs')],
+          ]}
+          onChange={setTab}
+        />
+        {tab === 'list' ? <Tools /> : <ToolRuns />}
+      </ForAdmins>
+    </AdminPage>
+  );
+}
+
+function Tools() {
+  const { data, error, refetch } = useQuery({ queryKey: ['tools'], queryFn: connectionsApi.tools });
+  const [edited, setEdited] = useState<Tool | null>(null);
+  const [tested, setTested] = useState<Tool | null>(null);
+  const [secret, setSecret] = useState<string | null>(null);
+  if (error) return <Failed error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Loading />;
+  return (
+    <Card>
+      <ul className="divide-y divide-line" data-testid="tools">
+        {data.map((tool) => (
+          <Row key={tool.name} tool={tool} onEdit={setEdited} onTest={setTested} />
+        ))}
+      </ul>
+      {edited ? (
+        <ToolDialog tool={edited} onSecret={setSecret} onClose={() => setEdited(null)} />
+      ) : null}
+      {tested ? <ToolTest tool={tested} onClose={() => setTested(null)} /> : null}
+      {secret ? <SecretDialog secret={secret} onClose={() => setSecret(null)} /> : null}
+    </Card>
+  );
+}
+
+interface RowProps {
+  tool: Tool;
+  onEdit: (tool: Tool) => void;
+  onTest: (tool: Tool) => void;
+}
+
+function Row({ tool, onEdit, onTest }: RowProps) {
+  const { t } = useConnectionWords();
+  const isOn = tool.enabled ?? tool.default_enabled;
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2.5 px-4 py-3.5 md:px-5">
+      <div className="min-w-56 flex-1">
+        <p className="flex flex-wrap items-center gap-2">
+          <span className="font-mono text-sm font-semibold break-all">{tool.name}</span>
+          <Badge>{t(tool.kind === 'webhook' ? 'tools.webhook' : 'tools.builtin')}</Badge>
+          <Badge tone={tool.usable ? 'ok' : isOn ? 'warn' : 'plain'}>
+            {t(tool.usable ? 'tools.usable' : isOn ? 'tools.needsUrl' : 'tools.off')}
+          </Badge>
+        </p>
+        <p className="text-sm text-soft">{tool.description}</p>
+        {tool.url ? <p className="text-sm break-all text-soft">{tool.url}</p> : null}
+      </div>
+      <div className="flex gap-2">
+        <Button
+          isSmall
+          aria-label={`${t('tools.setUp')}: ${tool.name}`}
+          onClick={() => onEdit(tool)}
+        >
+          <Settings2 size={15} aria-hidden="true" />
+          {t('tools.setUp')}
+        </Button>
+        <Button
+          isSmall
+          aria-label={`${t('tools.test')}: ${tool.name}`}
+          disabled={!tool.usable}
+          onClick={() => onTest(tool)}
+        >
+          <FlaskConical size={15} aria-hidden="true" />
+          {t('tools.test')}
+        </Button>
+      </div>
+    </li>
+  );
+}
