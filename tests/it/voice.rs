@@ -1,7 +1,7 @@
 //! A call from the first word to the last, and what it leaves behind.
 
 use serde_json::json;
-use switchboard_sim::realtime::{Scenario, Turn};
+use switchboard_sim::realtime::{RealtimeSim, Scenario, Turn};
 
 use crate::on_both_databases;
 use crate::support::phone::{Came, Exchange, Phone, VOICE_KEY, speech};
@@ -263,4 +263,32 @@ async fn a_recorded_call_is_announced_and_holds_what_was_said_and_heard() {
     assert_eq!(site.get(Some(&visitor.token), &path).await.code(), "forbidden");
     assert_eq!(site.delete(Some(owner), &path).await.status, 204);
     assert_eq!(site.get(Some(owner), &path).await.code(), "not_found");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_refuses_gives_way_to_the_next_and_the_last_to_a_person() {
+    let exchange = Exchange::start(Database::sqlite(), Scenario::default()).await;
+    exchange.sim.require_key("a key that nobody has");
+    let second = RealtimeSim::start(Scenario::default()).await;
+    let id = exchange.add_voice(&second.v1_url()).await;
+    let (_visitor, mut phone) = exchange.call().await;
+    phone.until_where("state", |state| state["link"] == "ok").await;
+    phone.speak(600).await;
+    phone.until_where("transcript", |one| one["role"] == "visitor" && one["final"] == true).await;
+    assert_eq!(second.violations(), [""; 0]);
+
+    let (site, owner) = (&exchange.assisted.site, &exchange.assisted.owner.token);
+    assert_eq!(site.delete(Some(owner), &format!("/api/v1/providers/{id}")).await.status, 204);
+    let (visitor, mut phone) = exchange.call().await;
+    phone.until_where("state", |state| state["link"] == "degraded").await;
+    let mut watcher = exchange.watching(&visitor).await;
+    let log = loop {
+        let log = exchange.log(&visitor).await;
+        if log.iter().any(|entry| entry["event"] == "handoff") {
+            break log;
+        }
+        watcher.next().await;
+    };
+    let handoff = log.iter().find(|entry| entry["event"] == "handoff").unwrap();
+    assert_eq!(handoff["metadata"]["reason"], "voice_failed");
 }
