@@ -48,6 +48,8 @@ pub(super) struct Plan {
     pub(super) setup: Setup,
     pub(super) context: ToolContext,
     pub(super) summary: String,
+    /// What the model was told of the visitor as if it had been said.
+    pub(super) background: Arc<str>,
     pub(super) limits: VoiceLimits,
     pub(super) notice: VoiceNotice,
     /// The visitor, as providers may know them: a hash.

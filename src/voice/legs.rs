@@ -98,8 +98,10 @@ impl CallTask {
 
     fn brief(&self) -> VoiceDown {
         let turns = self.relay.turns().filter_map(|turn| match turn {
-            Turn::Said(role, text) => Some(VoiceTurn { role: role_name(*role), text: text.clone() }),
-            Turn::Tool(..) | Turn::Told(_) => None,
+            Turn::Said(role, text) if *text != self.plan.background => {
+                Some(VoiceTurn { role: role_name(*role), text: text.clone() })
+            }
+            Turn::Said(..) | Turn::Tool(..) | Turn::Told(_) => None,
         });
         let turns: Vec<VoiceTurn> = turns.collect();
         let standing = self.live.standing();

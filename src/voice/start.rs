@@ -196,6 +196,7 @@ impl Voice {
             greets: settings.voice_greets,
         };
         let mut relay = Relay::new(rules, 0);
+        relay.remember(Turn::Said(Role::Visitor, scene.background.as_str().into()));
         for earlier in &scene.earlier {
             let role = match earlier.role {
                 rooms::Role::Visitor => Role::Visitor,
@@ -314,6 +315,7 @@ fn plan(facts: &CallFacts, links: Vec<VoiceLink>, scene: CallScene, settings: &E
         },
         context: scene.context,
         summary: scene.summary,
+        background: scene.background.into(),
     }
 }
 
