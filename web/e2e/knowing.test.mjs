@@ -153,12 +153,15 @@ test('a provider is added with a key that never comes back, tested, moved and me
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Provider', { exact: true }).selectOption({ label: 'vLLM' });
     await dialog.getByLabel('Address').fill(model.base_url);
-    await dialog.getByLabel('Model').fill('scripted');
+    await dialog.getByLabel('Model', { exact: true }).fill('scripted');
+    await dialog.getByLabel('Voice model').fill('scripted-voice');
     await dialog.getByLabel('Key').fill('sk-secret-scripted-key-aBcD');
     await takePicture(page, 'setup-provider-dialog');
     await dialog.getByRole('button', { name: 'Save' }).click();
     const card = page.getByRole('article', { name: 'vLLM' });
     await card.getByText(/aBcD/).waitFor();
+    const [kept] = (await hub.call('GET', '/providers?level=org')).providers;
+    assert.equal(kept.voice_model, 'scripted-voice');
     assert.ok(!(await page.content()).includes('sk-secret-scripted-key'));
     await card.getByRole('button', { name: 'Test' }).click();
     await card.getByText(/Answered in/).waitFor();

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { choicesOf, findChoices, interruptionOf, isBrief, sourcesOf } from './entry-facts.ts';
+import {
+  choicesOf,
+  findChoices,
+  interruptionOf,
+  isBrief,
+  isSpoken,
+  isWhisper,
+  sourcesOf,
+} from './entry-facts.ts';
 import type { Entry } from './wire.ts';
 
 function entry(
@@ -62,6 +70,13 @@ describe('facts of an entry', () => {
     expect(findChoices([asked, entry('2', {}, 'event')])).toEqual({ id: '1', isOpen: true });
     expect(findChoices([asked, entry('2', {})])).toEqual({ id: '1', isOpen: false });
     expect(findChoices([asked, entry('2', { choices })])).toEqual({ id: '2', isOpen: true });
+  });
+
+  it('tell what was spoken and what was whispered', () => {
+    expect(isSpoken(entry('1', { voice: true }))).toBe(true);
+    expect(isSpoken(entry('1', { voice: 'yes' }))).toBe(false);
+    expect(isWhisper(entry('1', { whisper: true }, 'note'))).toBe(true);
+    expect(isWhisper(entry('1', { whisper: true }))).toBe(false);
   });
 
   it('tell why a reply broke off', () => {

@@ -9,6 +9,7 @@ import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
+import { classes } from '../ui/classes.ts';
 import { CallBrief } from './call-brief.tsx';
 import { CallControls } from './call-controls.tsx';
 import { isHeldBy, microphoneText, refusalText, standingText, warningsOf } from './call-text.ts';
@@ -80,12 +81,15 @@ export function JoinedPanel({ call, running, onEnd }: JoinedPanelProps) {
           isOpen={isLive}
           onTell={(text) => call.whisper(text)}
         />
-        <TellBox
-          ref={say}
-          kind="say"
-          isOpen={isLive && view.floor === 'assistant'}
-          onTell={(text) => call.speak(text)}
-        />
+        {/* Nothing can be said while the agent has the call, and phones have no room to spare. */}
+        <div className={classes(isMine && 'max-md:hidden')}>
+          <TellBox
+            ref={say}
+            kind="say"
+            isOpen={isLive && view.floor === 'assistant'}
+            onTell={(text) => call.speak(text)}
+          />
+        </div>
       </div>
       {isGiving && isMine ? (
         <GiveBackDialog
