@@ -123,11 +123,16 @@ async fn realtime(arguments: Realtime) -> anyhow::Result<()> {
     println!("answering at {}", sim.v1_url());
     println!("{description}");
     let mut terminated = terminated()?;
-    tokio::select! {
-        ended = tokio::signal::ctrl_c() => Ok(ended?),
+    let ended = tokio::select! {
+        ended = tokio::signal::ctrl_c() => ended.map_err(anyhow::Error::from),
         () = &mut terminated => Ok(()),
         () = stdin_closed(), if arguments.until_stdin_closes => Ok(()),
+    };
+    if arguments.until_stdin_closes {
+        // The runtime would wait for the thread that reads standard input, and that cannot be interrupted.
+        std::process::exit(i32::from(ended.is_err()));
     }
+    ended
 }
 
 fn choose_voice(arguments: &Realtime) -> anyhow::Result<(Voice, &'static str)> {

@@ -129,5 +129,6 @@ describe('a call over a bad line', () => {
       ),
       { seed: SEED, numRuns: 150 },
     );
-  });
+    // A hundred and fifty calls of some minutes each: seconds on an idle machine, more on a busy one.
+  }, 60_000);
 });
