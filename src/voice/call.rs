@@ -298,24 +298,26 @@ impl CallTask {
     }
 
     fn poll_timer(&mut self, cx: &mut Context<'_>) -> bool {
+        let has_fired = self.timer.as_mut().poll(cx).is_ready();
+        if has_fired {
+            self.apply(Input::Tick);
+            if self.now_ms() >= self.next_ping_ms {
+                self.look_for_life();
+            }
+        }
         let now_ms = self.now_ms();
         let farewell_ms = self.ended_ms.map_or(u64::MAX, |ended_ms| ended_ms + FAREWELL_MS);
         let relay_ms = self.relay.next_deadline().unwrap_or(u64::MAX);
         let due_ms = relay_ms.min(self.next_ping_ms).min(farewell_ms).min(now_ms + LONG_MS);
-        if due_ms < self.timer_ms || self.timer.is_elapsed() {
-            // A millisecond at least: a deadline that a tick does not move must not spin.
-            self.timer_ms = due_ms.max(now_ms + 1);
-            let at = self.began + Duration::from_millis(self.timer_ms);
-            self.timer.as_mut().reset(at);
-        }
-        if self.timer.as_mut().poll(cx).is_pending() {
+        if !has_fired && due_ms >= self.timer_ms {
             return false;
         }
-        self.apply(Input::Tick);
-        if self.now_ms() >= self.next_ping_ms {
-            self.look_for_life();
-        }
-        true
+        // A millisecond at least: a deadline that a tick does not move must not spin.
+        self.timer_ms = due_ms.max(now_ms + 1);
+        let at = self.began + Duration::from_millis(self.timer_ms);
+        self.timer.as_mut().reset(at);
+        // Only a timer that was asked wakes anybody; one that is over already is seen in the next round.
+        self.timer.as_mut().poll(cx).is_ready() || has_fired
     }
 
     fn look_for_life(&mut self) {
