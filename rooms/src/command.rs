@@ -125,6 +125,15 @@ pub enum Command {
         /// The id of the event.
         id: EntryId,
     },
+    /// Write what a person said to another in a call: it was said, whoever has the conversation by now.
+    Overhear {
+        /// Who said it.
+        author: User,
+        /// The id of the entry.
+        id: EntryId,
+        /// The words.
+        content: Content,
+    },
     /// Begin what the assistant says in a call: a reply that nothing has to wait for.
     BeginSpeech {
         /// The id its entry will have.

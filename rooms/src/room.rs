@@ -101,6 +101,7 @@ impl Room {
             Command::End { by, idle, id } => self.end(by, idle, id, now),
             Command::StartCall { by, call, id } => self.start_call(by, call, id),
             Command::EndCall { by, call, reason, id } => self.end_call(by, call, reason, id, now),
+            Command::Overhear { author, id, content } => self.overhear(author, id, content),
             Command::BeginSpeech { id, author } => self.begin_speech(id, author),
             Command::FinishSpeech { id, text, is_interrupted, metadata } => {
                 self.finish_speech(id, &text, is_interrupted, metadata)

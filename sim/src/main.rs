@@ -120,9 +120,10 @@ async fn realtime(arguments: Realtime) -> anyhow::Result<()> {
         ..Scenario::default()
     };
     let sim = RealtimeSim::listen(arguments.listen, scenario).await?;
+    // Whoever reads the address may end it at once.
+    let mut terminated = terminated()?;
     println!("answering at {}", sim.v1_url());
     println!("{description}");
-    let mut terminated = terminated()?;
     let ended = tokio::select! {
         ended = tokio::signal::ctrl_c() => ended.map_err(anyhow::Error::from),
         () = &mut terminated => Ok(()),

@@ -117,6 +117,23 @@ impl Db {
         Ok(tx.commit().await?)
     }
 
+    /// Adds to what a call has cost that has ended.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn add_call_cost(&self, org: OrgId, id: CallId, nano_usd: u64) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query("update calls set cost_nano_usd = cost_nano_usd + $1 where org_id = $2 and id = $3")
+                .bind(i64::try_from(nano_usd).unwrap_or(i64::MAX))
+                .bind(org.to_string())
+                .bind(id.to_string())
+                .execute(connection)
+                .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
     /// Asks the running server to end a call; false where no such call runs.
     ///
     /// # Errors

@@ -91,6 +91,26 @@ impl Hub {
         .await
     }
 
+    /// Writes what a person said to another in a call, under an id of the caller's.
+    ///
+    /// # Errors
+    /// `conversation_closed`.
+    pub async fn write_overheard(
+        self: &Arc<Self>,
+        org: OrgId,
+        id: ConversationId,
+        entry: EntryId,
+        author: &User,
+        content: Content,
+    ) -> Result<Acted, WireError> {
+        self.act_as_house(org, id, || Command::Overhear {
+            author: author.clone(),
+            id: entry,
+            content: content.clone(),
+        })
+        .await
+    }
+
     /// Ends what the assistant said with what was heard of it.
     ///
     /// # Errors

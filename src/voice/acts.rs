@@ -41,6 +41,8 @@ impl CallTask {
                 self.apply(Input::Spent(if is_over { u64::MAX / 2 } else { nano_usd }));
                 self.show_cost();
             }
+            Control::Overheard(role, _, what) if self.relay.is_over() => self.write_late(role, what),
+            Control::Overheard(role, item, what) => self.apply(Input::Overheard(role, item, what)),
             Control::Noted(noted) => self.note(&noted),
             Control::Acted { seat, act, outcome } => self.acted(seat, act, outcome),
             Control::Revoked { subject } => self.revoke(&subject),
@@ -188,6 +190,7 @@ impl CallTask {
         match &noted.entry.body {
             Body::Message(content) => match noted.entry.author.kind {
                 UserKind::Visitor => self.note_visitor(&noted.entry, content),
+                UserKind::Agent if self.spoken.remove(&noted.entry.id) => {}
                 UserKind::Agent if self.agent_words.len() < AGENT_WORDS_MAX => {
                     self.agent_words.push(content.text.clone());
                 }

@@ -15,10 +15,12 @@ use audio::relay::{Event, Floor, Input, LinkHealth, LinkId, Loss, Relay};
 use rooms::{EntryId, User};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::control::Control;
 use super::dialect::{Heard, Setup};
 use super::live::LiveCall;
+use super::overhearing::Overhearer;
 use super::recording::Recorder;
 use super::scribe::Job;
 use super::seat::{Seat, SeatId};
@@ -34,7 +36,7 @@ const READS_MAX: usize = 16;
 const ROUNDS_MAX: usize = 8;
 /// How often every side is asked for a sign of life.
 const PING_MS: u64 = 15_000;
-/// How long the sides of an ended call have to read what is left.
+/// How long the sides of an ended call have to read what is left, and last words to come.
 const FAREWELL_MS: u64 = 3_000;
 /// Nothing is due: the timer sleeps this long.
 const LONG_MS: u64 = 60_000;
@@ -48,12 +50,23 @@ pub(super) struct Plan {
     pub(super) setup: Setup,
     pub(super) context: ToolContext,
     pub(super) summary: String,
+    /// Whether what people say to each other is written down too.
+    pub(super) overhears: bool,
     /// What the model was told of the visitor as if it had been said.
     pub(super) background: Arc<str>,
     pub(super) limits: VoiceLimits,
     pub(super) notice: VoiceNotice,
     /// The visitor, as providers may know them: a hash.
     pub(super) caller: String,
+}
+
+/// An utterance that has begun.
+#[derive(Debug, Clone)]
+pub(super) struct Begun {
+    /// The id that its entry will have.
+    pub(super) entry: EntryId,
+    /// Who says it, where it is said to a person.
+    pub(super) to_person: Option<User>,
 }
 
 /// The task of one call.
@@ -67,8 +80,17 @@ pub(super) struct CallTask {
     pub(super) upstreams: Vec<Upstream>,
     pub(super) is_reading: bool,
     pub(super) jobs: mpsc::Sender<Job>,
-    /// Ids that entries of utterances will have.
-    pub(super) entries: HashMap<UtteranceId, EntryId>,
+    /// Utterances that have begun and are not written yet.
+    pub(super) begun: HashMap<UtteranceId, Begun>,
+    /// Who writes down what people say to each other, while an agent has the call.
+    pub(super) overhearers: Vec<Overhearer>,
+    pub(super) overheard_count: u32,
+    /// Held by everybody who writes down.
+    pub(super) overhearing: Arc<()>,
+    /// Who had the call when it ended.
+    pub(super) last_agent: Option<User>,
+    /// Ends with the call's task.
+    pub(super) over: CancellationToken,
     /// Entries that were spoken here; others of the visitor's were typed.
     pub(super) spoken: HashSet<EntryId>,
     /// The agent who has the conversation, and the seat from which they speak.
@@ -127,7 +149,12 @@ impl CallTask {
             upstreams: Vec::new(),
             is_reading: true,
             jobs,
-            entries: HashMap::new(),
+            begun: HashMap::new(),
+            overhearers: Vec::new(),
+            overheard_count: 0,
+            overhearing: Arc::default(),
+            last_agent: None,
+            over: CancellationToken::new(),
             spoken: HashSet::new(),
             agent,
             holder: None,
@@ -158,6 +185,7 @@ impl CallTask {
             self.apply(Input::Agent(audio::relay::AgentAction::TakeByText));
         }
         std::future::poll_fn(|cx| self.poll(cx)).await;
+        self.over.cancel();
         self.shared.forget(&self.live);
     }
 
@@ -200,10 +228,11 @@ impl CallTask {
         Poll::Pending
     }
 
-    /// Whether the call is over and nobody has anything left to read, or has had the time.
+    /// Whether the call is over and nobody has anything left to read or to write down, or has had the time.
     fn is_finished(&self) -> bool {
         let Some(ended_ms) = self.ended_ms else { return false };
-        self.seats.iter().all(Seat::is_gone) || self.now_ms() >= ended_ms + FAREWELL_MS
+        let is_done = self.seats.iter().all(Seat::is_gone) && !self.is_overhearing();
+        is_done || self.now_ms() >= ended_ms + FAREWELL_MS
     }
 
     fn poll_control(&mut self, cx: &mut Context<'_>) -> bool {

@@ -1,15 +1,16 @@
 //! Carrying out what the relay has decided.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use audio::relay::{
-    AgentAction, CallId as ToolCallId, Clip, Command, EndReason, Ending, Event, Input, LinkId, Loss, Outcome,
-    Output, ReleaseReason, Role, ToolStage,
+    AgentAction, CallId as ToolCallId, Clip, Command, EndReason, Ending, Event, Floor, Input, LinkId, Loss,
+    Outcome, Output, ReleaseReason, Role, ToolStage,
 };
 use audio::{Generation, Speaker, UtteranceId};
 use rooms::{EntryId, User};
 
-use super::call::CallTask;
+use super::call::{Begun, CallTask};
 use super::control::Control;
 use super::frame::{FLAG_LAST, Kind, Track};
 use super::recording::Recorder;
@@ -42,19 +43,24 @@ impl CallTask {
             Output::Clear(generation) => self.clear(generation),
             Output::Clip(clip) => self.play_clip(clip),
             Output::Began(utterance, role) => self.begin(utterance, role),
-            Output::Words(utterance, Role::Visitor, words) => {
-                if let Some(entry) = self.entries.get(&utterance).copied() {
-                    self.tell_words(entry, Role::Visitor, words.to_string(), false);
+            // What the assistant says is shown as it is heard, not as it comes.
+            Output::Words(_, Role::Assistant, _) => {}
+            Output::Words(utterance, role, words) => {
+                if let Some(begun) = self.begun.get(&utterance) {
+                    self.tell_words(begun.entry, role, words.to_string(), false);
                 }
             }
-            // What the assistant says is shown as it is heard, not as it comes.
-            Output::Words(..) => {}
             Output::Write { utterance, role, text, ending } => {
                 self.write_utterance(utterance, role, &text, ending);
             }
             Output::Turn(speaker) => self.tell_all(&VoiceDown::Turn { speaking: speaker_name(speaker) }),
             Output::State(floor, health) => {
                 self.shown = (floor, health);
+                match floor {
+                    Floor::Taking | Floor::Agent => self.overhear(),
+                    Floor::Assistant => self.overhearers.clear(),
+                    Floor::Hold => {}
+                }
                 self.show();
             }
             Output::RunTool { call, name, arguments } => self.run_tool(call, &name, &arguments),
@@ -83,6 +89,7 @@ impl CallTask {
     /// The agent's voice for the visitor, and for the other agents who listen.
     fn play_agent(&mut self, pcm: &[u8]) {
         self.play_to_visitor(Track::Agent, 0, 0, self.generation, pcm);
+        self.hand_to_overhearer(Role::Agent, pcm);
         let holder = self.holder;
         for seat in self.seats.iter_mut().filter(|seat| seat.listens && Some(seat.id) != holder) {
             seat.play(Kind::Monitor, Track::Agent, 0, 0, 0, pcm);
@@ -162,6 +169,9 @@ impl CallTask {
             Role::Assistant => Track::Assistant,
             Role::Agent => Track::Agent,
         };
+        if role == Role::Visitor && matches!(self.shown.0, Floor::Taking | Floor::Agent) {
+            self.hand_to_overhearer(Role::Visitor, pcm);
+        }
         let holder = self.holder;
         let hears = |listens: bool, id| listens || (role == Role::Visitor && Some(id) == holder);
         for seat in self.seats.iter_mut().filter(|seat| !seat.is_visitor && hears(seat.listens, seat.id)) {
@@ -171,35 +181,37 @@ impl CallTask {
 
     fn begin(&mut self, utterance: UtteranceId, role: Role) {
         let entry = EntryId(self.shared.parts.hub.fresh_id());
-        self.entries.insert(utterance, entry);
+        let to_person = match role {
+            Role::Agent => self.agent.clone(),
+            Role::Visitor if self.shown.0 != Floor::Assistant => Some(self.live.facts.visitor.clone()),
+            Role::Visitor | Role::Assistant => None,
+        };
+        self.begun.insert(utterance, Begun { entry, to_person });
         let event =
             VoiceDown::Item { item: utterance.tag(), entry_id: entry.to_string(), role: role_name(role) };
         self.tell_all(&event);
     }
 
-    fn write_utterance(
-        &mut self,
-        utterance: UtteranceId,
-        role: Role,
-        text: &std::sync::Arc<str>,
-        ending: Ending,
-    ) {
-        let Some(entry) = self.entries.remove(&utterance) else { return };
+    fn write_utterance(&mut self, utterance: UtteranceId, role: Role, text: &Arc<str>, ending: Ending) {
+        let Some(Begun { entry, to_person }) = self.begun.remove(&utterance) else { return };
         self.tell_words(entry, role, text.to_string(), true);
         // What could not be put in words is no entry.
         if text.is_empty() {
             return;
         }
-        match role {
-            Role::Assistant => {
+        let text = text.clone();
+        if role != Role::Assistant {
+            self.spoken.insert(entry);
+        }
+        match (role, to_person) {
+            (Role::Assistant, _) => {
                 let is_interrupted = ending == Ending::Interrupted;
-                self.write(Job::Said { entry, text: text.clone(), is_interrupted });
+                self.write(Job::Said { entry, text, is_interrupted });
             }
-            Role::Visitor => {
-                self.spoken.insert(entry);
-                self.write(Job::Asked { entry, text: text.clone() });
-            }
-            Role::Agent => {}
+            (_, Some(author)) => self.write(Job::Overheard { entry, author, text }),
+            (Role::Visitor, None) => self.write(Job::Asked { entry, text }),
+            // Only an agent who has the call is listened to.
+            (Role::Agent, None) => {}
         }
     }
 
@@ -210,7 +222,7 @@ impl CallTask {
         if words.len() <= known {
             return;
         }
-        let Some(entry) = self.entries.get(&utterance).copied() else { return };
+        let Some(entry) = self.begun.get(&utterance).map(|begun| begun.entry) else { return };
         self.told_words = (utterance, words.len());
         let text = words.to_owned();
         self.write(Job::Heard { entry, text: text.clone() });
@@ -250,6 +262,7 @@ impl CallTask {
 
     fn finish(&mut self, reason: EndReason, seconds: u64) {
         let reason = reason_name(reason);
+        self.end_overhearing();
         self.tell_all(&VoiceDown::Ended { reason, seconds });
         for seat in &mut self.seats {
             seat.close(None);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use audio::SampleRate;
-use audio::relay::{LinkId, Loss, Outcome};
+use audio::relay::{ItemId, LinkId, Loss, Outcome, Overheard, Role};
 use rooms::User;
 
 use super::seat::{LegSocket, SeatId};
@@ -42,6 +42,8 @@ pub(super) enum Control {
     ToolEnded { call: audio::relay::CallId, outcome: Outcome },
     /// Something has cost money; `is_over` when the org has reached a limit.
     Spent { nano_usd: u64, is_over: bool },
+    /// What a person says to another goes on.
+    Overheard(Role, ItemId, Overheard),
     /// Something was committed in the conversation.
     Noted(Box<Noted>),
     /// The conversation has agreed to an act, or not.

@@ -18,9 +18,23 @@ pub(super) enum Detection {
     Meaning,
 }
 
+/// What a session is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Task {
+    /// To speak with the visitor.
+    Talk,
+    /// To put in writing what is heard, and nothing else. Some servers want the model in the address, some refuse it.
+    Write {
+        /// Whether the address names the model.
+        names_model: bool,
+    },
+}
+
 /// How a voice session is set up. It never leaves the server but to the provider.
 #[derive(Debug, Clone)]
 pub(super) struct Setup {
+    /// What it is for; to write, only the models, the detection, the language and the noise matter.
+    pub(super) task: Task,
     /// What the assistant is told.
     pub(super) instructions: String,
     /// What it says first; empty leaves the words to it.

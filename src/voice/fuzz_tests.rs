@@ -56,6 +56,7 @@ fn resident_bytes() -> u64 {
 
 fn setup() -> Setup {
     Setup {
+        task: super::dialect::Task::Talk,
         instructions: "Be kind.".to_owned(),
         greeting: String::new(),
         voice: "marin".to_owned(),

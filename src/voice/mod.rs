@@ -17,6 +17,7 @@ mod intake;
 mod legs;
 mod live;
 mod openai_ga;
+mod overhearing;
 mod recording;
 mod scribe;
 mod seat;
@@ -24,6 +25,7 @@ mod service;
 mod start;
 mod tickets;
 mod tones;
+mod turns;
 mod upstream;
 
 pub use live::{CallFacts, CallStanding};

@@ -30,6 +30,8 @@ pub(super) enum Job {
     Said { entry: EntryId, text: Arc<str>, is_interrupted: bool },
     /// What the visitor said.
     Asked { entry: EntryId, text: Arc<str> },
+    /// What a person said to another.
+    Overheard { entry: EntryId, author: User, text: Arc<str> },
     /// What an agent whispered, for the other agents.
     Whispered { agent: User, text: Arc<str> },
     /// Nobody took the call in time.
@@ -64,18 +66,22 @@ struct Speech {
 }
 
 impl Scribe {
-    /// Writes until the call has ended and everything is written.
+    /// Writes until nobody can say anything more: words of people may come a little after the end of their call.
     pub(super) async fn run(self, mut jobs: mpsc::Receiver<Job>) {
         let mut speech: Option<Speech> = None;
         let mut cost_nano_usd = 0;
+        let mut stored_nano_usd = None;
         while let Some(job) = jobs.recv().await {
-            let is_last = matches!(job, Job::Ended { .. });
+            let is_end = matches!(job, Job::Ended { .. });
             if let Err(error) = self.write(job, &mut speech, &mut cost_nano_usd).await {
                 tracing::warn!(%error, call.id = %self.facts.id, "could not write down a part of call {}", self.facts.id);
             }
-            if is_last {
-                return;
+            if is_end {
+                stored_nano_usd = Some(cost_nano_usd);
             }
+        }
+        if let Some(late) = stored_nano_usd.map(|stored| cost_nano_usd - stored).filter(|late| *late > 0) {
+            self.store_late_cost(late).await;
         }
     }
 
@@ -92,6 +98,10 @@ impl Scribe {
             Job::Asked { entry, text } => {
                 let content = Content { text, metadata: Some(self.metadata()), ..Content::default() };
                 hub.write_spoken(org, id, entry, &self.facts.visitor, content).await.map(drop)
+            }
+            Job::Overheard { entry, author, text } => {
+                let content = Content { text, metadata: Some(self.metadata()), ..Content::default() };
+                hub.write_overheard(org, id, entry, &author, content).await.map(drop)
             }
             Job::Whispered { agent, text } => {
                 let metadata = json!({ "whisper": true, "call_id": self.facts.id.to_string() });
@@ -189,6 +199,17 @@ impl Scribe {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "could not store the end of call {call}"
+            );
+        }
+    }
+
+    /// What was used for words that came after the end.
+    async fn store_late_cost(&self, nano_usd: u64) {
+        let (org, call) = (self.facts.org, self.facts.id);
+        if let Err(error) = self.hub.db().add_call_cost(org, call, nano_usd).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "could not store what call {call} cost after its end"
             );
         }
     }

@@ -9,7 +9,7 @@ use rooms::{CallId, ConversationId, Head};
 use tokio::sync::mpsc;
 
 use super::call::{CallParts, CallTask, Plan};
-use super::dialect::{Detection, Setup};
+use super::dialect::{Detection, Setup, Task};
 use super::live::{CONTROL_MAX, CallFacts, CallStanding, LiveCall};
 use super::recording::{self, Recorder};
 use super::scribe::{JOBS_MAX, Scribe};
@@ -23,8 +23,8 @@ use crate::telemetry::metrics::RATE_LIMITED;
 use crate::usage::{UsageKind, day_start};
 use crate::wire::{ErrorCode, VoiceLimits, VoiceNotice, WireError};
 
-/// What follows the transcription model where the provider does not know it.
-const WRITING_FALLBACK: &str = "gpt-4o-mini-transcribe";
+/// What follows the transcription model where the provider does not take it.
+const WRITING_FALLBACKS: [&str; 2] = ["gpt-transcribe", "gpt-4o-mini-transcribe"];
 
 impl Voice {
     /// Begins a call of the visitor in their conversation, and gives the ticket for their leg.
@@ -284,7 +284,8 @@ fn plan(facts: &CallFacts, links: Vec<VoiceLink>, scene: CallScene, settings: &E
     let transcription_models = if preferred.is_empty() {
         Vec::new()
     } else {
-        vec![preferred.to_owned(), WRITING_FALLBACK.to_owned()]
+        let others = WRITING_FALLBACKS.into_iter().filter(|other| *other != preferred);
+        std::iter::once(preferred).chain(others).map(str::to_owned).collect()
     };
     let noise_reduction =
         (settings.voice_noise_reduction != "none").then(|| settings.voice_noise_reduction.clone());
@@ -301,7 +302,9 @@ fn plan(facts: &CallFacts, links: Vec<VoiceLink>, scene: CallScene, settings: &E
             idle_seconds: settings.voice_idle_seconds,
         },
         caller: crate::ids::hash_token(&format!("switchboard:{}:{}", facts.org, facts.visitor.id)),
+        overhears: settings.voice_transcribe_people && !transcription_models.is_empty(),
         setup: Setup {
+            task: Task::Talk,
             instructions: scene.instructions,
             greeting: scene.greeting,
             voice: settings.voice.clone(),

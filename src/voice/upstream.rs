@@ -10,7 +10,7 @@ use secrecy::ExposeSecret as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::dialect::{Dialect, Heard, Setup};
-use super::openai_ga::{OpenAiGa, realtime_url};
+use super::openai_ga::{OpenAiGa, session_url};
 use crate::assistant::VoiceLink;
 use crate::outbound::{Gateway, HeaderMap, HeaderName, HeaderValue, OutboundSocket};
 
@@ -39,7 +39,8 @@ pub(super) async fn dial(
     setup: Setup,
     caller: &str,
 ) -> Result<Upstream, Loss> {
-    let Some(url) = realtime_url(&voice.base_url, &model, voice.is_azure) else { return Err(Loss::Final) };
+    let url = session_url(&voice.base_url, setup.task, &model, voice.is_azure);
+    let Some(url) = url else { return Err(Loss::Final) };
     let Ok(headers) = headers(voice, caller) else { return Err(Loss::Final) };
     match gateway.connect_ws(&url, headers, voice.trust).await {
         Ok(socket) => Ok(Upstream {
@@ -104,6 +105,18 @@ impl Upstream {
             self.needs_flush = false;
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Writes what waits until a message comes, and adds what it means; false when the connection has ended. Nothing
+    /// is lost where the future is dropped.
+    pub(super) async fn next(&mut self, out: &mut Vec<Heard>) -> bool {
+        std::future::poll_fn(|cx| {
+            if let Poll::Ready(Err(_)) = self.poll_write(cx) {
+                return Poll::Ready(false);
+            }
+            self.poll_read(cx, out)
+        })
+        .await
     }
 
     /// Adds what the next message means; false when the connection has ended.

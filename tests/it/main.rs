@@ -24,6 +24,7 @@ mod knowledge;
 mod knowledge_sources;
 mod layering;
 mod operation;
+mod overheard;
 mod protocol;
 mod resume;
 mod secrets;

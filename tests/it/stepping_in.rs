@@ -195,11 +195,12 @@ async fn words_that_ask_for_a_person_open_a_ticket_and_nobody_cuts_the_assistant
     phone.speak(600).await;
     phone.until_where("transcript", |one| one["role"] == "assistant" && one["final"] == true).await;
 
-    let log = log_until(&exchange, &visitor, |entry| entry["role"] == "assistant").await;
+    let is_said = |entry: &Value| entry["role"] == "assistant" && entry["kind"] == "message";
+    let log = log_until(&exchange, &visitor, is_said).await;
     assert!(
         log.iter().any(|entry| entry["event"] == "handoff" && entry["metadata"]["ticket_id"].is_string())
     );
-    let said = log.iter().find(|entry| entry["role"] == "assistant" && entry["kind"] == "message").unwrap();
+    let said = log.iter().find(|entry| is_said(entry)).unwrap();
     assert_eq!(said["content"], "I will ask a colleague, one moment please.");
     assert!(said["metadata"].get("interrupted").is_none(), "{said}");
 }

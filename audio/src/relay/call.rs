@@ -197,6 +197,7 @@ impl Relay {
             }
             Input::AgentAudio(frame) => self.agent_audio(frame, now_ms, out),
             Input::Agent(action) => self.agent(action, now_ms, out),
+            Input::Overheard(role, item, what) => self.overheard(role, item, what, now_ms, out),
             Input::PersonWanted => self.person_wanted(now_ms),
             Input::PersonUnwanted => self.floor.forget_person(),
             Input::Spent(nano_usd) => self.budget.spend(nano_usd),
@@ -256,7 +257,7 @@ impl Relay {
         self.send_sound(out);
         self.ask_for_response(now_ms, out);
         self.let_out(out);
-        self.script.write(out);
+        self.write_down(out);
         self.speaking.set_assistant(self.line.is_playing());
         out.extend(self.speaking.changed(now_ms).map(Output::Turn));
         let state = (self.floor.shown(), self.links.health());

@@ -9,7 +9,7 @@ impl Relay {
         self.cut(false, now_ms, out);
         self.settle_cut(out);
         self.script.expire(None);
-        self.script.write(out);
+        self.write_down(out);
         if let Some(active) = self.responses.lose() {
             out.push(Output::ReplyEnded(active.reply, ReplyEnd::Lost));
         }

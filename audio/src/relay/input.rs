@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::{CallLimits, Played, relay::RequestTag};
+use crate::relay::{RequestTag, Role};
+use crate::{CallLimits, Played};
 
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
@@ -84,6 +85,8 @@ pub enum Input {
     AgentAudio(Vec<u8>),
     /// Something an agent did.
     Agent(AgentAction),
+    /// What the visitor or the agent says to the other, from whoever writes it down. The item names the utterance.
+    Overheard(Role, ItemId, Overheard),
     /// The conversation asks for a person.
     PersonWanted,
     /// Nobody is waited for any more: the visitor goes on with the assistant.
@@ -92,6 +95,19 @@ pub enum Input {
     Spent(u64),
     /// Time has passed; see [`crate::relay::Relay::next_deadline`].
     Tick,
+}
+
+/// How an utterance goes that is said to a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Overheard {
+    /// It begins.
+    Began,
+    /// It is over; its words follow.
+    Ended,
+    /// All of its words.
+    Words(Arc<str>),
+    /// It could not be put in words.
+    Nothing,
 }
 
 /// Something from a provider, in nobody's dialect.

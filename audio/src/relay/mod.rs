@@ -12,6 +12,7 @@ mod floor;
 mod input;
 mod link;
 mod output;
+mod overheard;
 mod provider;
 mod responses;
 mod script;
@@ -20,8 +21,8 @@ mod uplink;
 
 pub use call::Relay;
 pub use input::{
-    AgentAction, CallId, Capabilities, Event, Input, ItemId, LinkId, Loss, Outcome, ReplyStatus, ResponseId,
-    Rules, Tokens,
+    AgentAction, CallId, Capabilities, Event, Input, ItemId, LinkId, Loss, Outcome, Overheard, ReplyStatus,
+    ResponseId, Rules, Tokens,
 };
 pub use output::{
     Clip, Command, EndReason, Ending, Floor, Instruction, LinkHealth, Output, Purpose, ReleaseReason,

@@ -46,6 +46,7 @@ enum Move {
     Lost(Loss),
     Agent(u8),
     AgentAudio,
+    Overheard(u8, u8),
     PersonWanted,
     Spent,
     /// The next timer, however far; or only where it is near.
@@ -63,6 +64,7 @@ fn any_move() -> impl Strategy<Value = Move> {
         }),
         1 => (0_u8..14).prop_map(Move::Agent),
         1 => Just(Move::AgentAudio),
+        2 => (0_u8..12, 0_u8..4).prop_map(|(item, what)| Move::Overheard(item, what)),
         1 => Just(Move::PersonWanted),
         1 => Just(Move::Spent),
         3 => prop::bool::weighted(0.04).prop_map(Move::Deadline),
@@ -139,6 +141,16 @@ impl World {
                 _ => AgentAction::GiveBack(text("note")),
             }),
             Move::AgentAudio => Input::AgentAudio(vec![9; 960]),
+            Move::Overheard(n, what) => {
+                let role = if n % 2 == 0 { Role::Visitor } else { Role::Agent };
+                let what = match what {
+                    0 => Overheard::Began,
+                    1 => Overheard::Ended,
+                    2 => Overheard::Words(text("to a person")),
+                    _ => Overheard::Nothing,
+                };
+                Input::Overheard(role, ItemId(format!("o{n}").into()), what)
+            }
             Move::PersonWanted => Input::PersonWanted,
             Move::Spent => Input::Spent(1_000),
             Move::Deadline(_) => Input::Tick,

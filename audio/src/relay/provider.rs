@@ -1,6 +1,6 @@
 //! What a provider says, taken in.
 
-use super::script::Script;
+use super::script::{Script, Source};
 use super::{
     Command, Ending, Event, ItemId, LinkId, Loss, Output, Purpose, Relay, ReplyEnd, ReplyStatus, RequestTag,
     ResponseId, Role, Tokens, ToolStage, Turn,
@@ -66,10 +66,8 @@ impl Relay {
         self.speaking.set_visitor(false);
         self.uplink.commit();
         let until_ms = Some(Script::words_deadline(now_ms));
-        let Some(utterance) = self.script.begin(Role::Visitor, self.links.current, item, after, until_ms)
-        else {
-            return;
-        };
+        let source = Source::Link(self.links.current);
+        let Some(utterance) = self.script.begin(Role::Visitor, source, item, after, until_ms) else { return };
         out.push(Output::Began(utterance, Role::Visitor));
         if !self.floor.is_assistant() {
             return;
@@ -119,7 +117,8 @@ impl Relay {
             }
             return;
         }
-        if let Some(utterance) = self.script.begin(Role::Assistant, self.links.current, item, None, None) {
+        let source = Source::Link(self.links.current);
+        if let Some(utterance) = self.script.begin(Role::Assistant, source, item, None, None) {
             out.push(Output::Began(utterance, Role::Assistant));
         }
     }

@@ -26,12 +26,21 @@ enum State {
     Ended(Ending),
 }
 
+/// Where the words of an utterance come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The conversation on this connection.
+    Link(LinkId),
+    /// Whoever writes down what people say to each other: no connection knows of it.
+    Aside,
+}
+
 #[derive(Debug, Clone)]
 struct Utterance {
     id: UtteranceId,
     role: Role,
     item: ItemId,
-    link: LinkId,
+    source: Source,
     text: String,
     state: State,
 }
@@ -58,7 +67,7 @@ impl Script {
     pub(super) fn begin(
         &mut self,
         role: Role,
-        link: LinkId,
+        source: Source,
         item: ItemId,
         after: Option<&ItemId>,
         until_ms: Option<u64>,
@@ -73,7 +82,7 @@ impl Script {
             .and_then(|after| self.pending.iter().position(|utterance| utterance.item == *after))
             .map_or(self.pending.len(), |place| place + 1);
         let state = State::Open { until_ms };
-        self.pending.insert(place, Utterance { id, role, item, link, text: String::new(), state });
+        self.pending.insert(place, Utterance { id, role, item, source, text: String::new(), state });
         Some(id)
     }
 
@@ -86,6 +95,18 @@ impl Script {
         self.pending
             .iter()
             .find(|utterance| utterance.item == *item && matches!(utterance.state, State::Open { .. }))
+            .map(|utterance| utterance.id)
+    }
+
+    /// The open utterance of an item that people say to each other.
+    pub(super) fn open_aside(&self, item: &ItemId) -> Option<UtteranceId> {
+        self.pending
+            .iter()
+            .find(|utterance| {
+                utterance.item == *item
+                    && utterance.source == Source::Aside
+                    && matches!(utterance.state, State::Open { .. })
+            })
             .map(|utterance| utterance.id)
     }
 
@@ -141,10 +162,18 @@ impl Script {
 
     /// The item of an utterance and the connection it stands on.
     pub(super) fn item(&self, id: UtteranceId) -> Option<(LinkId, ItemId)> {
-        self.pending
-            .iter()
-            .find(|utterance| utterance.id == id)
-            .map(|utterance| (utterance.link, utterance.item.clone()))
+        let utterance = self.pending.iter().find(|utterance| utterance.id == id)?;
+        match utterance.source {
+            Source::Link(link) => Some((link, utterance.item.clone())),
+            Source::Aside => None,
+        }
+    }
+
+    /// The words of an open utterance are waited for until then.
+    pub(super) fn expect_words(&mut self, id: UtteranceId, now_ms: u64) {
+        if let Some(utterance) = self.pending.iter_mut().find(|utterance| utterance.id == id) {
+            utterance.state = State::Open { until_ms: Some(Self::words_deadline(now_ms)) };
+        }
     }
 
     pub(super) fn add_words(&mut self, id: UtteranceId, words: &str) {
@@ -174,7 +203,9 @@ impl Script {
     pub(super) fn forget_unheard(&mut self) -> bool {
         let before = self.pending.len();
         self.pending.retain(|utterance| {
-            utterance.role != Role::Visitor || matches!(utterance.state, State::Ended(_))
+            utterance.role != Role::Visitor
+                || utterance.source == Source::Aside
+                || matches!(utterance.state, State::Ended(_))
         });
         self.pending.len() < before
     }
@@ -185,18 +216,18 @@ impl Script {
             let State::Open { until_ms } = utterance.state else { continue };
             let is_late = now_ms.is_none_or(|now_ms| until_ms.is_some_and(|until| now_ms >= until));
             if is_late {
-                let ending = if utterance.role == Role::Visitor {
-                    Ending::Unintelligible
-                } else {
-                    Ending::Interrupted
+                let ending = match utterance.role {
+                    Role::Assistant => Ending::Interrupted,
+                    Role::Visitor | Role::Agent => Ending::Unintelligible,
                 };
                 utterance.state = State::Ended(ending);
             }
         }
     }
 
-    /// Writes what is over and has nothing unfinished before it.
-    pub(super) fn write(&mut self, outputs: &mut Vec<Output>) {
+    /// Writes what is over and has nothing unfinished before it. Gives back what the model has not heard itself.
+    pub(super) fn write(&mut self, outputs: &mut Vec<Output>) -> Vec<Turn> {
+        let mut unheard = Vec::new();
         while let Some(Utterance { state: State::Ended(ending), .. }) = self.pending.front() {
             let ending = *ending;
             let Some(utterance) = self.pending.pop_front() else { break };
@@ -206,10 +237,15 @@ impl Script {
             }
             let text: Arc<str> = utterance.text.into();
             if !text.is_empty() {
-                self.tell(Turn::Said(utterance.role, text.clone()));
+                let turn = Turn::Said(utterance.role, text.clone());
+                if utterance.source == Source::Aside {
+                    unheard.push(turn.clone());
+                }
+                self.tell(turn);
             }
             outputs.push(Output::Write { utterance: utterance.id, role: utterance.role, text, ending });
         }
+        unheard
     }
 
     /// Adds a turn to what a new session is told.
@@ -262,7 +298,7 @@ fn heard_text(text: &str, heard_samples: u64, received_samples: u64) -> &str {
 mod tests {
     use super::*;
 
-    const LINK: LinkId = LinkId(0);
+    const LINK: Source = Source::Link(LinkId(0));
 
     fn item(name: &str) -> ItemId {
         ItemId(name.into())

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::Room;
 use crate::reply::Ending;
 use crate::{
-    Announcement, Body, CallId, ClosedBy, DraftEntry, Effect, EntryId, Event, Interruption, Recipients,
-    Refusal, Reply, Responder, Timestamp, User,
+    Announcement, Body, CallId, ClosedBy, Content, DraftEntry, Effect, EntryId, Event, Interruption,
+    Recipients, Refusal, Reply, Responder, Timestamp, User,
 };
 
 impl Room {
@@ -33,6 +33,17 @@ impl Room {
         };
         let event = Event::CallEnded { call, seconds: seconds(live.since, now), reason };
         self.draft_cutting(Interruption::Superseded, by, id, event, None)
+    }
+
+    /// Writes what a person said to another. Words come late, so who said them may not hold the conversation any more.
+    pub(super) fn overhear(
+        &mut self,
+        author: User,
+        id: EntryId,
+        content: Content,
+    ) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        self.draft(vec![DraftEntry { id, author, body: Body::Message(content) }], None)
     }
 
     /// Begins what the assistant says in the call, unless an agent answers.

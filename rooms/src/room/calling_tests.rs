@@ -139,3 +139,27 @@ fn closing_the_conversation_ends_its_call_first() {
     assert_eq!(phone.run(again), Ok(()));
     assert_eq!(phone.events().len(), 3);
 }
+
+#[test]
+fn what_people_said_to_each_other_is_written_whoever_holds_the_conversation_by_then() {
+    let mut phone = Chat::in_call();
+    let overhear = |phone: &mut Chat, author, text| {
+        let (id, content) = (phone.id(), Content { text: Arc::from(text), ..Content::default() });
+        phone.run(Command::Overhear { author, id, content })
+    };
+    let id = phone.id();
+    phone.run(Command::TakeOver { agent: agent(), seen: None, id }).unwrap();
+    overhear(&mut phone, visitor(), "I want to speak with a human").unwrap();
+    let id = phone.id();
+    phone.run(Command::Release { agent: agent(), reason: None, id }).unwrap();
+    overhear(&mut phone, agent(), "You just did").unwrap();
+
+    let said = phone.log.iter().filter_map(|entry| Some((entry.author.kind, &*entry.body.content()?.text)));
+    let expected = [(UserKind::Visitor, "I want to speak with a human"), (UserKind::Agent, "You just did")];
+    assert_eq!(said.collect::<Vec<_>>(), expected);
+    let is_handoff = |event: &&&Event| matches!(event, Event::Handoff { .. });
+    assert_eq!(phone.events().iter().filter(is_handoff).count(), 0, "it was said to a person already");
+    let id = phone.id();
+    phone.run(Command::End { by: agent(), idle: false, id }).unwrap();
+    assert_eq!(overhear(&mut phone, agent(), "Goodbye"), Err(Refusal::Closed));
+}

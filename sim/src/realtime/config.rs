@@ -65,6 +65,19 @@ impl Config {
         Self { session, detection }
     }
 
+    /// The same for a session that only writes down what it hears.
+    pub(super) fn for_transcription(mut self) -> Self {
+        if let Some(session) = self.session.as_object_mut() {
+            session.retain(|name, _| ["id", "expires_at", "include", "audio"].contains(&name.as_str()));
+            session.insert("type".to_owned(), json!("transcription"));
+            session.insert("object".to_owned(), json!("realtime.transcription_session"));
+        }
+        if let Some(audio) = self.session["audio"].as_object_mut() {
+            audio.remove("output");
+        }
+        self
+    }
+
     pub(super) fn session(&self) -> &Value {
         &self.session
     }
@@ -99,16 +112,27 @@ impl Config {
         is_voice_locked: bool,
         scenario: &Scenario,
     ) -> Result<Self, Refusal> {
+        self.check_kind(update)?;
         self.check_model(update)?;
         self.check_voice(update, is_voice_locked)?;
         check_accepted(update, scenario)?;
         let mut session = self.session.clone();
-        if update["type"] == "transcription" {
-            become_transcription(&mut session);
-        }
         merge(&mut session, update);
         let detection = read_detection(&session);
         Ok(Self { session, detection })
+    }
+
+    /// What a session is for was said in its address.
+    fn check_kind(&self, update: &Map<String, Value>) -> Result<(), Refusal> {
+        if update.get("type").is_none_or(|kind| *kind == self.session["type"]) {
+            return Ok(());
+        }
+        let message = if self.is_transcription() {
+            "Passing a realtime session update event to a transcription session is not allowed."
+        } else {
+            "Passing a transcription session update event to a realtime session is not allowed."
+        };
+        Err(Refusal::invalid("session.type", message))
     }
 
     fn check_model(&self, update: &Map<String, Value>) -> Result<(), Refusal> {
@@ -187,15 +211,6 @@ fn check_endpointing(
         return Err(Refusal::invalid("session.audio.input.turn_detection", message));
     }
     Ok(())
-}
-
-fn become_transcription(session: &mut Value) {
-    let Some(session) = session.as_object_mut() else { return };
-    session.retain(|name, _| ["id", "expires_at", "include", "audio", "model"].contains(&name.as_str()));
-    session.insert("object".to_owned(), json!("realtime.transcription_session"));
-    if let Some(audio) = session.get_mut("audio").and_then(Value::as_object_mut) {
-        audio.remove("output");
-    }
 }
 
 /// Present fields change, objects field by field. Absent ones stay, null replaces.

@@ -69,8 +69,17 @@ fn refusal(head: &Head, stage: &Stage) -> Option<(u16, &'static str)> {
     if required.is_some_and(|required| head.key() != Some(&required)) {
         return Some((401, "Incorrect API key provided."));
     }
-    let has_model = ["model", "call_id", "intent"].iter().any(|name| head.parameter(name).is_some());
-    (!has_model).then_some((400, "You must provide a model parameter."))
+    let names_model = head.parameter("model").is_some() || head.parameter("call_id").is_some();
+    match (is_transcription(head) && !stage.transcribes_by_model(), names_model) {
+        (true, true) => Some((400, "You must not provide a model parameter for transcription sessions.")),
+        (false, false) => Some((400, "You must provide a model parameter.")),
+        (true, false) | (false, true) => None,
+    }
+}
+
+/// What a session is for is said in its address, and stays.
+fn is_transcription(head: &Head) -> bool {
+    head.parameter("intent") == Some("transcription")
 }
 
 async fn converse(stream: TcpStream, head: Head, stage: &Arc<Stage>) {
@@ -79,6 +88,7 @@ async fn converse(stream: TcpStream, head: Head, stage: &Arc<Stage>) {
     let (scenario, is_faulty) = stage.cast();
     let opened = Instant::now();
     let offset_ms = stage.elapsed_ms(opened);
+    let is_transcription = is_transcription(&head);
     let log = ConnectionLog {
         opened_ms: offset_ms,
         headers: head.headers,
@@ -100,6 +110,7 @@ async fn converse(stream: TcpStream, head: Head, stage: &Arc<Stage>) {
         scenario,
         faults,
         model,
+        is_transcription,
         is_beta,
         log: log.clone(),
         tones,

@@ -167,6 +167,8 @@ pub struct Scenario {
     pub announces_simulation: bool,
     /// Ends the session after this time, as the provider does after an hour.
     pub max_session_ms: Option<u64>,
+    /// Wants the model in the address of a transcription session too, as some self-hosted servers do.
+    pub transcribes_by_model: bool,
     /// Refuses these transcription models.
     pub rejects_transcription_model: Vec<String>,
     /// Refuses semantic turn detection, as Azure once did.
@@ -204,6 +206,7 @@ impl Default for Scenario {
             sends_conversation_created: false,
             announces_simulation: false,
             max_session_ms: None,
+            transcribes_by_model: false,
             rejects_transcription_model: Vec::new(),
             rejects_semantic_vad: false,
             beta_names: false,
@@ -287,6 +290,12 @@ impl Scenario {
     #[must_use]
     pub fn session_expired(self, max_session_ms: u64) -> Self {
         Self { max_session_ms: Some(max_session_ms), ..self }
+    }
+
+    /// Wants the model in the address of a transcription session too.
+    #[must_use]
+    pub fn transcribes_by_model(self) -> Self {
+        Self { transcribes_by_model: true, ..self }
     }
 
     /// Refuses these transcription models.

@@ -60,6 +60,12 @@ impl Stage {
         (Arc::clone(&casting.scenario), is_faulty)
     }
 
+    /// Whether a transcription session names its model in its address.
+    pub(super) fn transcribes_by_model(&self) -> bool {
+        let casting = self.casting.lock().expect("nothing panics while it holds the casting");
+        casting.scenario.transcribes_by_model
+    }
+
     /// Lets a connection be ordered about.
     pub(super) fn enlist(&self, index: usize, orders: mpsc::Sender<Order>) {
         let mut all = self.orders.lock().expect("nothing panics while it holds the orders");

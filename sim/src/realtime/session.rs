@@ -29,6 +29,8 @@ pub(super) struct Opening {
     /// The scenario's faults, or none where this connection is spared.
     pub(super) faults: Faults,
     pub(super) model: String,
+    /// Whether its address said that it only writes down what it hears.
+    pub(super) is_transcription: bool,
     pub(super) is_beta: bool,
     pub(super) log: Recorder,
     /// Counts the items that sound in tones, over all connections.
@@ -92,10 +94,14 @@ pub(super) struct Session {
 impl Session {
     /// Opens a session, which greets at once.
     pub(super) fn open(opening: Opening) -> Self {
-        let Opening { scenario, faults, model, is_beta, log, tones, offset_ms, unix_s } = opening;
+        let Opening { scenario, faults, model, is_transcription, is_beta, log, tones, offset_ms, unix_s } =
+            opening;
         let mut dice = Dice::new(scenario.seed.wrapping_add(log.index() as u64));
         let expires_ms = scenario.max_session_ms.unwrap_or(SESSION_MS);
-        let config = Config::new(&dice.id("sess_"), &model, unix_s + expires_ms.div_ceil(1_000));
+        let mut config = Config::new(&dice.id("sess_"), &model, unix_s + expires_ms.div_ceil(1_000));
+        if is_transcription {
+            config = config.for_transcription();
+        }
         let rules = OutboxRules {
             is_beta,
             records: scenario.records_audio,

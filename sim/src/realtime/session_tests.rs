@@ -13,6 +13,7 @@ fn open(scenario: Scenario) -> Session {
         scenario: Arc::new(scenario),
         faults,
         model: "gpt-realtime-2.1".to_owned(),
+        is_transcription: false,
         is_beta: false,
         log: Records::new().open(ConnectionLog::default()),
         tones: Arc::default(),

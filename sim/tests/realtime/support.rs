@@ -37,7 +37,16 @@ impl Client {
 
     /// Connects with these headers.
     pub async fn connect_raw(sim: &RealtimeSim, headers: &[(&'static str, &str)]) -> Result<Self, Error> {
-        let url = format!("ws://{}/v1/realtime?model=gpt-realtime-2.1", sim.address());
+        Self::connect_with(sim, "model=gpt-realtime-2.1", headers).await
+    }
+
+    /// Connects with this query and these headers.
+    pub async fn connect_with(
+        sim: &RealtimeSim,
+        query: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, Error> {
+        let url = format!("ws://{}/v1/realtime?{query}", sim.address());
         let mut request = url.into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());

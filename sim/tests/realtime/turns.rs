@@ -135,7 +135,8 @@ async fn transcripts_come_late_in_pieces_and_may_fail() {
 #[tokio::test]
 async fn a_transcription_session_hears_and_never_answers() {
     let sim = start(Scenario::default().hears(["only text"])).await;
-    let mut client = Client::connect(&sim).await;
+    let mut client = Client::connect_with(&sim, "intent=transcription", &[]).await.unwrap();
+    let created = client.next().await;
     let live = json!({ "transcription": { "model": "gpt-live-transcribe" }, "turn_detection": { "type": "server_vad" } });
     let update = |input: Value| json!({ "type": "session.update", "session": { "type": "transcription", "audio": { "input": input } } });
     client.send(update(live)).await;
@@ -147,11 +148,32 @@ async fn a_transcription_session_hears_and_never_answers() {
     let heard = client.until("conversation.item.input_audio_transcription.completed").await;
     client.send(json!({ "type": "response.create" })).await;
 
+    assert_eq!(created["type"], "session.created");
+    assert_eq!(created["session"]["object"], "realtime.transcription_session");
     assert_eq!(error["error"]["message"], "Turn detection is not supported for this transcription model");
     assert_eq!(updated["session"]["object"], "realtime.transcription_session");
     assert_eq!(heard.last().unwrap()["transcript"], "only text");
     assert_eq!(heard.last().unwrap()["languages"][0]["code"], "en");
     assert_eq!(client.next().await["type"], "error");
+}
+
+#[tokio::test]
+async fn what_a_session_is_for_is_said_in_its_address_and_stays() {
+    let sim = start(Scenario::default()).await;
+    let update = |kind: &str| json!({ "type": "session.update", "session": { "type": kind } });
+    let mut talking = Client::connect(&sim).await;
+    talking.send(update("transcription")).await;
+    let mut writing = Client::connect_with(&sim, "intent=transcription", &[]).await.unwrap();
+    writing.next().await;
+    writing.send(update("realtime")).await;
+    let both = "intent=transcription&model=gpt-transcribe";
+
+    assert_eq!(talking.next().await["error"]["param"], "session.type");
+    assert_eq!(writing.next().await["error"]["param"], "session.type");
+    assert!(Client::connect_with(&sim, both, &[]).await.is_err(), "OpenAI's takes no model for it");
+    sim.set_scenario(Scenario::default().transcribes_by_model());
+    assert!(Client::connect_with(&sim, "intent=transcription", &[]).await.is_err(), "others want one");
+    assert!(Client::connect_with(&sim, both, &[]).await.is_ok());
 }
 
 #[tokio::test]

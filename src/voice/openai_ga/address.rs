@@ -2,10 +2,28 @@
 
 use url::Url;
 
-/// The WebSocket address below a base URL: `http` becomes `ws`, and the usual roots get `/realtime` behind them.
-/// Any other path is taken as it is. A model in the query stays.
+use crate::voice::dialect::Task;
+
+/// The WebSocket address of a session below a base URL. A model in the query stays. OpenAI takes no model in the
+/// address of a session that writes: the set-up names it.
 #[must_use]
-pub(in crate::voice) fn realtime_url(base: &Url, model: &str, is_azure: bool) -> Option<Url> {
+pub(in crate::voice) fn session_url(base: &Url, task: Task, model: &str, is_azure: bool) -> Option<Url> {
+    let mut url = realtime_url(base, is_azure)?;
+    let names_model = match task {
+        Task::Talk => true,
+        Task::Write { names_model } => {
+            url.query_pairs_mut().append_pair("intent", "transcription");
+            names_model
+        }
+    };
+    if names_model && !url.query_pairs().any(|(name, _)| name == "model") {
+        url.query_pairs_mut().append_pair("model", model);
+    }
+    Some(url)
+}
+
+/// `http` becomes `ws`, and the usual roots get `/realtime` behind them. Any other path is taken as it is.
+fn realtime_url(base: &Url, is_azure: bool) -> Option<Url> {
     let mut url = base.clone();
     let scheme = match base.scheme() {
         "http" | "ws" => "ws",
@@ -18,9 +36,6 @@ pub(in crate::voice) fn realtime_url(base: &Url, model: &str, is_azure: bool) ->
         "" if is_azure => url.set_path("/openai/v1/realtime"),
         "" | "/v1" | "/openai" | "/openai/v1" => url.set_path(&format!("{path}/realtime")),
         _ => {}
-    }
-    if !url.query_pairs().any(|(name, _)| name == "model") {
-        url.query_pairs_mut().append_pair("model", model);
     }
     Some(url)
 }
@@ -39,9 +54,20 @@ mod tests {
             ("wss://h/live/now?model=own", false, "wss://h/live/now?model=own"),
         ];
         for (base, is_azure, expected) in cases {
-            let url = realtime_url(&base.parse().unwrap(), "m&1", is_azure).unwrap();
+            let url = session_url(&base.parse().unwrap(), Task::Talk, "m&1", is_azure).unwrap();
             assert_eq!(url.as_str(), expected);
         }
-        assert_eq!(realtime_url(&"ftp://h/".parse().unwrap(), "m", false), None);
+        assert_eq!(session_url(&"ftp://h/".parse().unwrap(), Task::Talk, "m", false), None);
+    }
+
+    #[test]
+    fn a_session_that_writes_says_so_and_names_its_model_where_it_must() {
+        let url = |names_model| {
+            let base = "https://api.openai.com/v1".parse().unwrap();
+            session_url(&base, Task::Write { names_model }, "w", false).unwrap().to_string()
+        };
+
+        assert_eq!(url(false), "wss://api.openai.com/v1/realtime?intent=transcription");
+        assert_eq!(url(true), "wss://api.openai.com/v1/realtime?intent=transcription&model=w");
     }
 }

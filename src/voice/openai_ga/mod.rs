@@ -9,5 +9,5 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-pub(super) use address::realtime_url;
+pub(super) use address::session_url;
 pub(super) use session::OpenAiGa;

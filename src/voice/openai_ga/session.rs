@@ -4,7 +4,7 @@ use audio::relay::{Capabilities, Command, Sensitivity};
 use serde_json::{Value, json};
 
 use super::{hear, say};
-use crate::voice::dialect::{Detection, Dialect, Heard, Setup};
+use crate::voice::dialect::{Detection, Dialect, Heard, Setup, Task};
 
 /// The event id of the set-up, by which a refusal is known.
 pub(super) const SETUP_ID: &str = "evt_setup";
@@ -44,7 +44,7 @@ impl OpenAiGa {
     }
 
     pub(super) fn turn_detection(&self) -> Value {
-        match self.setup.detection {
+        let mut detection = match self.setup.detection {
             Detection::Loudness { threshold, silence_ms } => {
                 let threshold = match self.sensitivity {
                     Sensitivity::Low => (threshold + LOW_SENSITIVITY).min(THRESHOLD_MAX),
@@ -55,8 +55,6 @@ impl OpenAiGa {
                     "threshold": threshold,
                     "prefix_padding_ms": 300,
                     "silence_duration_ms": silence_ms,
-                    "create_response": true,
-                    "interrupt_response": true,
                 })
             }
             Detection::Meaning => {
@@ -64,18 +62,27 @@ impl OpenAiGa {
                     Sensitivity::Low => "low",
                     Sensitivity::Normal => "auto",
                 };
-                json!({
-                    "type": "semantic_vad",
-                    "eagerness": eagerness,
-                    "create_response": true,
-                    "interrupt_response": true,
-                })
+                json!({ "type": "semantic_vad", "eagerness": eagerness })
             }
+        };
+        if self.setup.task == Task::Talk {
+            detection["create_response"] = true.into();
+            detection["interrupt_response"] = true.into();
         }
+        detection
     }
 
     /// The whole set-up. Every field that matters is sent: nothing is left to defaults that differ by provider.
     pub(super) fn setup_event(&self) -> String {
+        let session = match self.setup.task {
+            Task::Talk => self.talking(),
+            Task::Write { .. } => json!({ "type": "transcription", "audio": { "input": self.input() } }),
+        };
+        json!({ "type": "session.update", "event_id": SETUP_ID, "session": session }).to_string()
+    }
+
+    /// How the visitor is heard.
+    fn input(&self) -> Value {
         let setup = &self.setup;
         let transcription = match self.writing_model() {
             Some(model) => {
@@ -89,6 +96,16 @@ impl OpenAiGa {
         };
         let noise_reduction =
             setup.noise_reduction.as_ref().map_or(Value::Null, |kind| json!({ "type": kind }));
+        json!({
+            "format": { "type": "audio/pcm", "rate": 24_000 },
+            "noise_reduction": noise_reduction,
+            "transcription": transcription,
+            "turn_detection": self.turn_detection(),
+        })
+    }
+
+    fn talking(&self) -> Value {
+        let setup = &self.setup;
         let tools: Vec<Value> = setup
             .tools
             .iter()
@@ -105,42 +122,34 @@ impl OpenAiGa {
         if !self.keeps_voice {
             output["voice"] = setup.voice.clone().into();
         }
-        let session = json!({
+        json!({
             "type": "realtime",
             "output_modalities": ["audio"],
             "instructions": setup.instructions,
-            "audio": {
-                "input": {
-                    "format": { "type": "audio/pcm", "rate": 24_000 },
-                    "noise_reduction": noise_reduction,
-                    "transcription": transcription,
-                    "turn_detection": self.turn_detection(),
-                },
-                "output": output,
-            },
+            "audio": { "input": self.input(), "output": output },
             "tools": tools,
             "tool_choice": "auto",
             "max_output_tokens": setup.max_output_tokens,
-        });
-        json!({ "type": "session.update", "event_id": SETUP_ID, "session": session }).to_string()
+        })
     }
 
     /// Sets up with less where the provider refused a field; `None` where nothing is left to do without.
     pub(super) fn degrade(&mut self, code: &str, param: &str) -> Option<String> {
+        let is_about = |field: &str| param.starts_with(&format!("session.audio.input.{field}"));
+        let writes = self.setup.task != Task::Talk;
+        let models = &mut self.setup.transcription_models;
         if code == "cannot_update_voice" && !self.keeps_voice {
             self.keeps_voice = true;
-        } else if param.starts_with("session.audio.input.transcription")
-            && !self.setup.transcription_models.is_empty()
-        {
-            self.setup.transcription_models.remove(0);
-        } else if param.starts_with("session.audio.input.turn_detection")
-            && self.setup.detection == Detection::Meaning
-        {
+        } else if is_about("turn_detection") && self.setup.detection == Detection::Meaning {
             self.setup.detection = Detection::Loudness { threshold: 0.5, silence_ms: 500 };
-        } else if param.starts_with("session.audio.input.noise_reduction")
-            && self.setup.noise_reduction.is_some()
-        {
+        } else if is_about("noise_reduction") && self.setup.noise_reduction.is_some() {
             self.setup.noise_reduction = None;
+        } else if is_about("transcription") && !models.is_empty() || writes && models.len() > 1 {
+            // Models that write as they hear find no turns, which is said of the detection.
+            models.remove(0);
+            if writes && models.is_empty() {
+                return None;
+            }
         } else {
             return None;
         }

@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 
 use super::OpenAiGa;
 use crate::providers::ToolSpec;
-use crate::voice::dialect::{Detection, Dialect, Heard, Setup};
+use crate::voice::dialect::{Detection, Dialect, Heard, Setup, Task};
 
 fn setup() -> Setup {
     Setup {
+        task: Task::Talk,
         instructions: "Be kind.".to_owned(),
         greeting: "Hello there".to_owned(),
         voice: "marin".to_owned(),
@@ -180,6 +181,25 @@ fn a_refused_set_up_is_tried_with_less_and_then_given_up() {
 
     assert_eq!(model(&heard(&mut session, &refusal)), Some(json!({"model": "older", "language": "es"})));
     assert_eq!(model(&heard(&mut session, &refusal)), Some(Value::Null));
+    assert!(matches!(events(&mut session, &refusal)[..], [Event::Lost(Loss::Final)]));
+}
+
+#[test]
+fn a_session_that_only_writes_is_set_up_for_that_and_given_up_without_a_model() {
+    let mut session = OpenAiGa::new(Setup { task: Task::Write { names_model: false }, ..setup() });
+    let sent = said(&mut session, configure());
+    let input = &sent[0]["session"]["audio"]["input"];
+    assert_eq!(sent[0]["session"]["type"], "transcription");
+    assert_eq!(input["transcription"], json!({ "model": "gpt-transcribe", "language": "es" }));
+    assert_eq!(input["turn_detection"]["silence_duration_ms"], 500);
+    assert!(input["turn_detection"].get("create_response").is_none(), "nobody answers");
+    assert!(sent[0]["session"].get("instructions").is_none() && sent[0]["session"].get("tools").is_none());
+
+    let refusal = json!({"type": "error", "error": {"type": "invalid_request_error", "code": "invalid_value",
+        "param": "session.audio.input.turn_detection", "event_id": "evt_setup"}});
+    let [Heard::Complaint(_), Heard::Answer(again)] = &heard(&mut session, &refusal)[..] else { panic!() };
+    let again: Value = serde_json::from_str(again).unwrap();
+    assert_eq!(again["session"]["audio"]["input"]["transcription"]["model"], "older");
     assert!(matches!(events(&mut session, &refusal)[..], [Event::Lost(Loss::Final)]));
 }
 

@@ -50,6 +50,8 @@ pub struct Phone {
     time: u32,
     /// Control events that were read while others were waited for.
     waiting: VecDeque<Came>,
+    /// The number of the event that was waited for last.
+    found_n: u64,
     /// Everything that was to be played, in order.
     pub sounds: Vec<Sound>,
     /// Whether everything counts as played the moment it comes.
@@ -168,6 +170,7 @@ impl Phone {
             seq: 0,
             time: 0,
             waiting: VecDeque::new(),
+            found_n: 0,
             sounds: Vec::new(),
             plays_at_once: true,
             generation: 0,
@@ -298,22 +301,31 @@ impl Phone {
         self.until_where(event, |_| true).await
     }
 
-    /// The same, until one fits.
+    /// The same, until one fits. A state that was true before that one is not found later.
     pub async fn until_where(&mut self, event: &str, fits: impl Fn(&Value) -> bool) -> Value {
-        within(event, self.read_until(event, fits)).await
+        let found = within(event, self.read_until(event, fits)).await;
+        if event == "state" {
+            let came_before = |came: &Came| matches!(came, Came::Control { event, n, .. } if event == "state" && *n < self.found_n);
+            self.waiting.retain(|came| !came_before(came));
+        }
+        found
     }
 
     async fn read_until(&mut self, event: &str, fits: impl Fn(&Value) -> bool) -> Value {
         let is_it = |came: &Came| matches!(came, Came::Control { event: name, data, .. } if name == event && fits(data));
         if let Some(place) = self.waiting.iter().position(is_it)
-            && let Some(Came::Control { data, .. }) = self.waiting.remove(place)
+            && let Some(Came::Control { data, n, .. }) = self.waiting.remove(place)
         {
+            self.found_n = n;
             return data;
         }
         loop {
             match self.read().await {
                 came if is_it(&came) => match came {
-                    Came::Control { data, .. } => return data,
+                    Came::Control { data, n, .. } => {
+                        self.found_n = n;
+                        return data;
+                    }
                     Came::Sound(_) | Came::Closed(_) => unreachable!("it is control"),
                 },
                 Came::Closed(code) => panic!("closed {code:?} while waiting for {event}"),

@@ -1,0 +1,293 @@
+//! Puts what the visitor and the agent say to each other in writing: a session for each of them, with a provider that
+//! transcribes. Off unless a channel wants it.
+//!
+//! A task of its own per person takes copies of their sound, so that nothing here delays it, and comes back with
+//! [`Control::Overheard`]. Where no provider writes, the call goes on without.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use audio::relay::{Command, Event, LinkId, Loss, Overheard, Role, Sensitivity};
+use rooms::EntryId;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::call::CallTask;
+use super::carry::role_name;
+use super::control::Control;
+use super::dialect::{Heard, Setup, Task};
+use super::scribe::Job;
+use super::turns::{OpenTurns, Told};
+use super::upstream::{Upstream, dial};
+use crate::assistant::VoiceLink;
+use crate::outbound::Gateway;
+
+/// Frames that wait while a session is made: 10 s. What comes then is not written down.
+const FRAMES_MAX: usize = 500;
+/// Frames in one message: 100 ms. Nobody waits for these words.
+const FRAMES_PER_APPEND: usize = 5;
+/// So long a session may take to stand and to be set up.
+const SETUP_TIMEOUT: Duration = Duration::from_secs(10);
+/// Pauses before further tries at one provider.
+const BACKOFF: [Duration; 3] =
+    [Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2)];
+/// An open turn in which so long nothing comes is filled with silence, so that it is closed.
+const GAP: Duration = Duration::from_millis(750);
+/// How much silence, in bytes of PCM16 at 24 kHz: 100 ms.
+const SILENCE_BYTES: usize = 4_800;
+/// What ends the last turn: silence of 1.5 s.
+const LAST_SILENCES: usize = 15;
+/// A turn that is not noticed so long after the last sound never will be.
+const NOTICE: Duration = Duration::from_secs(2);
+/// The last words are waited for so long.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
+/// Somebody whose words are written down, as their call knows them.
+#[derive(Debug)]
+pub(super) struct Overhearer {
+    role: Role,
+    frames: mpsc::Sender<Vec<u8>>,
+}
+
+/// The task behind an [`Overhearer`].
+struct Session {
+    role: Role,
+    gateway: Gateway,
+    links: Vec<VoiceLink>,
+    setup: Setup,
+    caller: String,
+    control: mpsc::Sender<Control>,
+    jobs: mpsc::Sender<Job>,
+    turns: OpenTurns,
+}
+
+/// How a session came to its end.
+enum End {
+    /// There is nothing more to hear.
+    Done,
+    /// The connection is gone; whether anything had been written on it.
+    Lost { has_served: bool },
+}
+
+impl CallTask {
+    /// Has what people say to each other written down, where that is wanted, as long as an agent has the call.
+    pub(super) fn overhear(&mut self) {
+        if !self.plan.overhears || !self.overhearers.is_empty() {
+            return;
+        }
+        self.overheard_count += 1;
+        for role in [Role::Visitor, Role::Agent] {
+            let (frames, heard) = mpsc::channel(FRAMES_MAX);
+            let session = Session {
+                role,
+                gateway: self.shared.parts.gateway.clone(),
+                links: self.plan.links.clone(),
+                setup: Setup {
+                    instructions: String::new(),
+                    greeting: String::new(),
+                    tools: Vec::new(),
+                    ..self.plan.setup.clone()
+                },
+                caller: self.plan.caller.clone(),
+                control: self.live.control.clone(),
+                jobs: self.jobs.clone(),
+                turns: OpenTurns::new(format!("{}-{}", role_name(role), self.overheard_count)),
+            };
+            let (over, overhearing) = (self.over.clone(), self.overhearing.clone());
+            self.shared.spawn(async move {
+                over.run_until_cancelled(session.run(heard)).await;
+                drop(overhearing);
+            });
+            self.overhearers.push(Overhearer { role, frames });
+        }
+    }
+
+    /// Lets those who write down finish: words of what was said last come after the end of the call.
+    pub(super) fn end_overhearing(&mut self) {
+        self.overhearers.clear();
+        self.last_agent = self.agent.clone();
+    }
+
+    /// Whether words may still come.
+    pub(super) fn is_overhearing(&self) -> bool {
+        Arc::strong_count(&self.overhearing) > 1
+    }
+
+    /// Words that the relay, whose call is over, has no place for.
+    pub(super) fn write_late(&mut self, role: Role, what: Overheard) {
+        let author = match role {
+            Role::Visitor => Some(self.live.facts.visitor.clone()),
+            Role::Agent => self.last_agent.clone(),
+            Role::Assistant => None,
+        };
+        if let (Some(author), Overheard::Words(text)) = (author, what)
+            && !text.is_empty()
+        {
+            let entry = EntryId(self.shared.parts.hub.fresh_id());
+            self.write(Job::Overheard { entry, author, text });
+        }
+    }
+
+    /// A copy of 20 ms that a person said to another.
+    pub(super) fn hand_to_overhearer(&self, role: Role, pcm: &[u8]) {
+        if let Some(one) = self.overhearers.iter().find(|one| one.role == role) {
+            // Sound that finds no room is not written down; the voices come first.
+            let _full = one.frames.try_send(pcm.to_vec());
+        }
+    }
+}
+
+impl Session {
+    /// Writes down what comes in `frames` until there is no more.
+    async fn run(mut self, mut frames: mpsc::Receiver<Vec<u8>>) {
+        for link in std::mem::take(&mut self.links) {
+            let mut attempt = 0;
+            loop {
+                let loss = match self.connect(&link).await {
+                    Ok(upstream) => match self.listen(upstream, &mut frames).await {
+                        End::Done => return,
+                        End::Lost { has_served } => {
+                            attempt = if has_served { 0 } else { attempt };
+                            Loss::Passing
+                        }
+                    },
+                    Err(loss) => loss,
+                };
+                let Some(pause) = BACKOFF.get(attempt).filter(|_| loss == Loss::Passing) else { break };
+                attempt += 1;
+                tokio::time::sleep(*pause).await;
+            }
+        }
+        tracing::warn!(role = role_name(self.role), "no provider writes down what people say in a call");
+    }
+
+    /// A session that is set up. Some servers want the model in the address, and some refuse it.
+    async fn connect(&mut self, link: &VoiceLink) -> Result<Upstream, Loss> {
+        let mut loss = Loss::Final;
+        for names_model in [false, true] {
+            self.setup.task = Task::Write { names_model };
+            match timeout(SETUP_TIMEOUT, self.set_up(link)).await {
+                Ok(Ok(upstream)) => return Ok(upstream),
+                Ok(Err(refused)) => loss = refused,
+                Err(_late) => return Err(Loss::Passing),
+            }
+        }
+        Err(loss)
+    }
+
+    async fn set_up(&self, link: &VoiceLink) -> Result<Upstream, Loss> {
+        let model = self.setup.transcription_models.first().ok_or(Loss::Final)?.clone();
+        let mut upstream =
+            dial(&self.gateway, LinkId(0), link, model, self.setup.clone(), &self.caller).await?;
+        send(&mut upstream, Command::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal });
+        let mut heard = Vec::new();
+        loop {
+            let stands = upstream.next(&mut heard).await;
+            for one in heard.drain(..) {
+                match one {
+                    Heard::Event(Event::Configured) => return Ok(upstream),
+                    Heard::Event(Event::Lost(loss)) => return Err(loss),
+                    Heard::Answer(again) => {
+                        upstream.say([again]);
+                    }
+                    Heard::Event(_) | Heard::Written(..) | Heard::Complaint(_) => {}
+                }
+            }
+            if !stands {
+                return Err(Loss::Passing);
+            }
+        }
+    }
+
+    async fn listen(&mut self, mut upstream: Upstream, frames: &mut mpsc::Receiver<Vec<u8>>) -> End {
+        let mut gathered = Vec::with_capacity(SILENCE_BYTES);
+        let mut heard = Vec::new();
+        let (mut gap, mut last) = (Instant::now() + GAP, None);
+        let (mut has_served, mut is_lost) = (false, false);
+        loop {
+            if is_lost {
+                self.give_up().await;
+                return End::Lost { has_served };
+            }
+            let patience = last.map_or_else(|| Instant::now() + LAST_WORDS, |last| self.patience(last));
+            tokio::select! {
+                stands = upstream.next(&mut heard) => {
+                    for one in heard.drain(..) {
+                        has_served |= matches!(one, Heard::Written(..));
+                        self.take_in(one, &mut upstream).await;
+                    }
+                    is_lost |= !stands;
+                }
+                frame = frames.recv(), if last.is_none() => match frame {
+                    Some(pcm) => {
+                        gap = Instant::now() + GAP;
+                        gathered.extend_from_slice(&pcm);
+                        if gathered.len() >= FRAMES_PER_APPEND * pcm.len() {
+                            is_lost = !send(&mut upstream, Command::Append(std::mem::take(&mut gathered)));
+                        }
+                    }
+                    None => {
+                        last = Some(Instant::now());
+                        gathered.resize(gathered.len() + LAST_SILENCES * SILENCE_BYTES, 0);
+                        send(&mut upstream, Command::Append(std::mem::take(&mut gathered)));
+                    }
+                },
+                () = sleep_until(gap), if self.turns.is_speaking() && last.is_none() => {
+                    gap = Instant::now() + Duration::from_millis(100);
+                    gathered.resize(gathered.len() + SILENCE_BYTES, 0);
+                    send(&mut upstream, Command::Append(std::mem::take(&mut gathered)));
+                }
+                () = sleep_until(patience), if last.is_some() => {
+                    self.give_up().await;
+                    upstream.close().await;
+                    return End::Done;
+                }
+            }
+        }
+    }
+
+    /// Until when words are waited for after the last sound.
+    fn patience(&self, last: Instant) -> Instant {
+        last + if self.turns.is_empty() { NOTICE } else { LAST_WORDS }
+    }
+
+    async fn take_in(&mut self, heard: Heard, upstream: &mut Upstream) {
+        match heard {
+            Heard::Event(event) => {
+                let told = self.turns.hear(event);
+                self.tell(told).await;
+            }
+            Heard::Answer(text) => {
+                upstream.say([text]);
+            }
+            Heard::Written(model, used) => {
+                let provider = upstream.provider.clone();
+                // After the end of the call nobody counts.
+                let _ended = self.jobs.send(Job::Written { provider, model, used }).await;
+            }
+            Heard::Complaint(code) => {
+                tracing::debug!(code, "a provider that writes down what people say complained");
+            }
+        }
+    }
+
+    /// What is still open will not be put in words.
+    async fn give_up(&mut self) {
+        let told = self.turns.give_up();
+        self.tell(told).await;
+    }
+
+    async fn tell(&self, told: Vec<Told>) {
+        for (item, what) in told {
+            // A call that has ended needs no words.
+            let _ended = self.control.send(Control::Overheard(self.role, item, what)).await;
+        }
+    }
+}
+
+/// Sends a command; false where the provider reads too slowly.
+fn send(upstream: &mut Upstream, command: Command) -> bool {
+    let mut texts = Vec::new();
+    upstream.dialect.say(command, &mut texts);
+    upstream.say(texts)
+}

@@ -1,0 +1,199 @@
+//! What a visitor and an agent say to each other in a call is written down, where the channel wants that.
+
+use serde_json::{Value, json};
+use switchboard_sim::realtime::{ConnectionLog, Faults, Scenario};
+
+use crate::on_both_databases;
+use crate::support::phone::{Exchange, Phone, speech};
+use crate::support::{Database, Visitor, within};
+
+/// A call that an agent has taken.
+async fn taken(database: Database, settings: Value, scenario: Scenario) -> (Exchange, Visitor, Phone, Phone) {
+    let exchange = Exchange::start(database, Scenario::default()).await;
+    exchange.set(settings).await;
+    let (visitor, mut phone) = exchange.call().await;
+    phone.until_where("state", |state| state["link"] == "ok").await;
+    // For the connections that write down.
+    exchange.sim.set_scenario(scenario);
+    let desk = exchange.join(&exchange.assisted.owner.clone(), phone.call_id(), "take").await;
+    phone.until_where("state", |state| state["floor"] == "taking").await;
+    (exchange, visitor, phone, desk)
+}
+
+fn wanted() -> Value {
+    json!({ "voice_transcribe_people": true })
+}
+
+fn writes(log: &ConnectionLog) -> bool {
+    log.query.contains("intent=transcription")
+}
+
+/// The agent speaks for so long, and then is silent long enough for the turn to end.
+async fn speak_to_visitor(desk: &mut Phone, ms: usize) {
+    desk.send(2, &speech(ms)).await;
+    desk.send(2, &vec![0; 24 * 800]).await;
+}
+
+/// The words of the log, with who said them, once so many are there.
+async fn words(exchange: &Exchange, visitor: &Visitor, count: usize) -> Vec<(String, String)> {
+    let mut watcher = exchange.watching(visitor).await;
+    loop {
+        let log = exchange.log(visitor).await;
+        let said = log.iter().filter(|entry| entry["metadata"]["voice"] == true);
+        let field = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+        let said: Vec<_> = said.map(|entry| (field(entry, "role"), field(entry, "content"))).collect();
+        if said.len() >= count {
+            return said;
+        }
+        watcher.next().await;
+    }
+}
+
+fn pair(role: &str, words: &str) -> (String, String) {
+    (role.to_owned(), words.to_owned())
+}
+
+/// What all the calls of the org have used, in US dollars.
+async fn used_usd(exchange: &Exchange) -> f64 {
+    let owner = &exchange.assisted.owner;
+    let events = exchange.assisted.site.get(Some(&owner.token), "/api/v1/usage/events").await;
+    let items = events.body["items"].as_array().expect("events");
+    items.iter().map(|one| one["cost_usd"].as_f64().expect("a number")).sum()
+}
+
+on_both_databases! {
+    async fn two_people_are_written_down_in_order_and_the_assistant_is_told(database: Database) {
+        let (exchange, visitor, mut phone, mut desk) = taken(database, wanted(), Scenario::default()).await;
+        phone.speak(600).await;
+        let begun = phone.until_where("item", |item| item["role"] == "visitor").await;
+        speak_to_visitor(&mut desk, 700).await;
+        phone.until_where("item", |item| item["role"] == "agent").await;
+        let asked = phone.until_where("transcript", |one| one["role"] == "visitor" && one["final"] == true).await;
+        let said = phone.until_where("transcript", |one| one["role"] == "agent" && one["final"] == true).await;
+        phone.speak(300).await;
+        phone.until_where("transcript", |one| one["text"] == "turn 2" && one["final"] == true).await;
+
+        let said_there = words(&exchange, &visitor, 3).await;
+        assert_eq!(said_there, [pair("visitor", "turn 1"), pair("agent", "turn 1"), pair("visitor", "turn 2")]);
+        let log = exchange.log(&visitor).await;
+        let spoken: Vec<&Value> = log.iter().filter(|entry| entry["metadata"]["voice"] == true).collect();
+        assert_eq!((&spoken[0]["id"], &spoken[1]["id"]), (&begun["entry_id"], &said["entry_id"]));
+        assert_eq!(spoken[0]["id"], asked["entry_id"]);
+        assert_eq!(spoken[1]["author"]["id"], exchange.assisted.owner.id);
+        assert_eq!(spoken[1]["metadata"]["call_id"], phone.call_id());
+
+        let all = exchange.sim.connections();
+        assert_eq!(all[0].audio_sample_count, 0, "the assistant hears nothing of it");
+        let heard_by = |sound: &[i16]| all.iter().filter(|log| writes(log) && log.audio.starts_with(sound)).count();
+        assert_eq!((heard_by(&speech(600)), heard_by(&speech(700))), (2, 1), "each has a session of their own");
+        within("the assistant is told", exchange.sim.wait_until(|all| {
+            all[0].items.iter().filter(|item| item.text.contains("turn")).count() == 3
+        }))
+        .await;
+
+        desk.say("give_back", &json!({ "note": "" })).await;
+        phone.until_where("state", |state| state["floor"] == "assistant").await;
+        within("the ends", exchange.sim.wait_until(|all| {
+            all.iter().filter(|log| writes(log) && log.closed.is_some()).count() == 2
+        }))
+        .await;
+        phone.say("hangup", &json!({})).await;
+        phone.until("ended").await;
+        let call = phone.call_id().to_owned();
+        ended(&exchange, &visitor).await;
+        let (cost, used) = (exchange.view(&call).await["cost_usd"].as_f64().unwrap(), used_usd(&exchange).await);
+        assert!(used > 0.0 && (cost - used).abs() < 1e-9, "{cost} of {used}");
+        assert!(exchange.sim.usage().transcription_seconds > 0.0 || exchange.sim.usage().transcription_input > 0);
+        assert_eq!(exchange.sim.violations(), [""; 0]);
+    }
+
+    async fn the_last_words_of_a_call_are_written_after_its_end(database: Database) {
+        let slow = Scenario::default().hears(["You get it on Friday"]).transcribe_delay_ms(300);
+        let (exchange, visitor, mut phone, mut desk) = taken(database, wanted(), slow).await;
+        within("sessions", exchange.sim.wait_until(|all| {
+            all.iter().filter(|log| writes(log) && log.config.is_some()).count() == 2
+        }))
+        .await;
+        desk.send(2, &speech(600)).await;
+        phone.listen(2, 2, 30).await;
+        phone.say("hangup", &json!({})).await;
+        phone.until("ended").await;
+
+        assert_eq!(words(&exchange, &visitor, 1).await, [pair("agent", "You get it on Friday")]);
+        let log = exchange.log(&visitor).await;
+        assert_eq!(log.last().unwrap()["metadata"]["call_id"], phone.call_id());
+        // The cost is added when everything is written.
+        let mut cost = 0.0;
+        within("the cost", async {
+            while cost == 0.0 {
+                cost = exchange.view(phone.call_id()).await["cost_usd"].as_f64().unwrap();
+            }
+        })
+        .await;
+        assert!((cost - used_usd(&exchange).await).abs() < 1e-9);
+    }
+}
+
+async fn ended(exchange: &Exchange, visitor: &Visitor) {
+    let mut watcher = exchange.watching(visitor).await;
+    while !exchange.log(visitor).await.iter().any(|entry| entry["event"] == "call_ended") {
+        watcher.next().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_wants_the_model_in_the_address_is_told_it() {
+    let scenario = Scenario::default().transcribes_by_model();
+    let (exchange, visitor, mut phone, _desk) = taken(Database::sqlite(), wanted(), scenario).await;
+    phone.speak(600).await;
+
+    assert_eq!(words(&exchange, &visitor, 1).await, [pair("visitor", "turn 1")]);
+    assert!(exchange.sim.read(|all| all.iter().any(|log| writes(log) && log.query.contains("model=gpt-"))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_breaks_is_made_again_and_goes_on_writing() {
+    let (exchange, visitor, mut phone, _desk) =
+        taken(Database::sqlite(), wanted(), Scenario::default()).await;
+    phone.speak(600).await;
+    words(&exchange, &visitor, 1).await;
+    exchange.sim.drop_all();
+    within(
+        "four sessions",
+        exchange
+            .sim
+            .wait_until(|all| all.iter().filter(|log| writes(log) && log.config.is_some()).count() == 4),
+    )
+    .await;
+    phone.speak(600).await;
+
+    assert_eq!(words(&exchange, &visitor, 2).await, [pair("visitor", "turn 1"), pair("visitor", "turn 1")]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_no_provider_writes_the_call_goes_on() {
+    let faults = Faults { refuse_upgrade: Some((404, 1_000)), ..Faults::default() };
+    let scenario = Scenario { faults, ..Scenario::default() };
+    let (exchange, visitor, mut phone, mut desk) = taken(Database::sqlite(), wanted(), scenario).await;
+    speak_to_visitor(&mut desk, 400).await;
+    assert!(phone.listen(2, 2, 20).await.starts_with(&speech(400)));
+    desk.say("give_back", &json!({ "note": "" })).await;
+    phone.until_where("state", |state| state["floor"] == "assistant").await;
+    phone.speak(600).await;
+
+    assert_eq!(words(&exchange, &visitor, 1).await, [pair("visitor", "turn 1")], "the assistant hears again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_written_down_unless_that_is_wanted() {
+    let (exchange, visitor, mut phone, mut desk) =
+        taken(Database::sqlite(), json!({}), Scenario::default()).await;
+    speak_to_visitor(&mut desk, 400).await;
+    phone.listen(2, 2, 20).await;
+    desk.say("give_back", &json!({ "note": "" })).await;
+    phone.until_where("state", |state| state["floor"] == "assistant").await;
+    phone.speak(600).await;
+
+    assert_eq!(words(&exchange, &visitor, 1).await, [pair("visitor", "turn 1")]);
+    assert_eq!(exchange.sim.read(|all| all.iter().filter(|log| writes(log)).count()), 0);
+}
