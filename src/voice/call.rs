@@ -291,6 +291,13 @@ impl CallTask {
                 }
                 self.apply(Input::Upstream(link, event));
             }
+            Heard::Expires(at_s) => {
+                let left_ms = at_s.saturating_mul(1_000).saturating_sub(self.shared.parts.hub.now().0);
+                // A clock that says it is over already is wrong.
+                if let Some(left_ms) = u64::try_from(left_ms).ok().filter(|left| *left > 0) {
+                    self.apply(Input::Upstream(link, Event::ExpiresIn(left_ms)));
+                }
+            }
             Heard::Answer(text) => {
                 if let Some(upstream) = self.upstreams.iter_mut().find(|one| one.link == link) {
                     upstream.say([text]);

@@ -75,6 +75,8 @@ pub(super) struct WritingUsed {
 pub(super) enum Heard {
     /// For the relay.
     Event(Event),
+    /// The provider ends the connection then, in seconds since 1970.
+    Expires(i64),
     /// Something to be sent at once: the session is set up with less.
     Answer(String),
     /// What the writing of a turn used, and by which model.

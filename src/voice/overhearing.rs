@@ -190,7 +190,7 @@ impl Session {
                     Heard::Answer(again) => {
                         upstream.say([again]);
                     }
-                    Heard::Event(_) | Heard::Written(..) | Heard::Complaint(_) => {}
+                    Heard::Event(_) | Heard::Expires(_) | Heard::Written(..) | Heard::Complaint(_) => {}
                 }
             }
             if !stands {
@@ -265,6 +265,8 @@ impl Session {
                 // After the end of the call nobody counts.
                 let _ended = self.jobs.send(Job::Written { provider, model, used }).await;
             }
+            // A session that has ended is followed by another.
+            Heard::Expires(_) => {}
             Heard::Complaint(code) => {
                 tracing::debug!(code, "a provider that writes down what people say complained");
             }

@@ -3,7 +3,7 @@
 //! Numbers 6 and 7 are about browsers and stand with the pages: web/shared/test and docs/voice.md.
 
 use serde_json::{Value, json};
-use switchboard_sim::realtime::{Scenario, Turn, tones};
+use switchboard_sim::realtime::{ConnectionLog, Scenario, Turn, tones};
 
 use crate::support::phone::{Came, Exchange, FRAME, Phone, Sound, speech};
 use crate::support::receiver::Receiver;
@@ -115,6 +115,30 @@ async fn complaint_03_a_session_that_expires_does_not_end_the_call() {
     phone.listen(2, 1, 5).await;
 
     assert_eq!(exchange.sim.connections().len(), 2);
+    assert_eq!(exchange.sim.violations(), [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn complaint_03_a_session_whose_end_is_announced_is_changed_before_it_without_a_gap() {
+    let exchange = exchange(Scenario::session_limit(8_000).only_first(1)).await;
+    let (_visitor, mut phone) = exchange.call().await;
+    phone.until_where("state", |state| state["link"] == "ok").await;
+    // A quiet room, no two samples of which are alike for long: too soft to be speech.
+    let room: Vec<i16> =
+        (0..24_000_i64 * 20).map(|at| i16::try_from(at * at * 13 % 199).expect("small") - 99).collect();
+    let mut pace = tokio::time::interval(std::time::Duration::from_millis(20));
+    let mut frames = room.chunks(FRAME);
+    let is_heard_by_the_next =
+        |all: &[ConnectionLog]| all.get(1).is_some_and(|next| next.audio_sample_count >= 24_000);
+    while !exchange.sim.read(is_heard_by_the_next) {
+        pace.tick().await;
+        phone.send(0, frames.next().expect("it is changed within 20 s")).await;
+    }
+
+    let all = exchange.sim.connections();
+    let heard: Vec<i16> = all[0].audio.iter().chain(&all[1].audio).copied().collect();
+    assert!(heard == room[..heard.len()], "every sample once, in order");
+    assert_eq!(all[0].sent_count("error"), 0, "it had not expired yet");
     assert_eq!(exchange.sim.violations(), [""; 0]);
 }
 

@@ -159,8 +159,8 @@ pub enum Event {
     ResponseDone(ResponseId, ReplyStatus, Tokens),
     /// A request was refused as a response is active already.
     ResponseRefused,
-    /// The provider will end this connection soon.
-    Expiring,
+    /// The provider will end this connection in so many milliseconds.
+    ExpiresIn(u64),
     /// The connection is gone, or never came.
     Lost(Loss),
 }

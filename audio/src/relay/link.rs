@@ -15,6 +15,10 @@ const STABLE_MS: u64 = 10_000;
 const CLIP_MS: u64 = 1_200;
 /// Connections are changed after 25 minutes, or a tenth before the provider's limit.
 const ROTATE_MS: u64 = 25 * 60_000;
+/// At least so long before an end that the provider has announced: it may be told in whole seconds.
+const NOTICE_MS: u64 = 2_000;
+/// A connection is kept for so long at least, whatever a provider's clock says of its end.
+const KEPT_MS: u64 = 2_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
@@ -34,6 +38,7 @@ struct Next {
     is_configured: bool,
     told_count: usize,
     until_ms: u64,
+    expiry_ms: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -50,6 +55,8 @@ pub(super) struct Links {
     has_served: bool,
     clip_ms: Option<u64>,
     rotate_ms: Option<u64>,
+    /// When the provider ends the connection in use, as it has said.
+    expiry_ms: Option<u64>,
     told_count: usize,
 }
 
@@ -67,6 +74,7 @@ impl Links {
             has_served: false,
             clip_ms: None,
             rotate_ms: None,
+            expiry_ms: None,
             told_count: 0,
         }
     }
@@ -109,6 +117,19 @@ impl Links {
         self.has_served = true;
     }
 
+    /// The provider has said when it ends a connection.
+    pub(super) fn note_expiry(&mut self, link: LinkId, expiry_ms: u64, now_ms: u64) {
+        if let Some(next) = self.next.as_mut().filter(|next| next.link == link) {
+            next.expiry_ms = Some(expiry_ms);
+        } else if link == self.current {
+            self.expiry_ms = Some(expiry_ms);
+            if self.is_ready() {
+                let due_ms = due_before(expiry_ms, now_ms);
+                self.rotate_ms = Some(self.rotate_ms.map_or(due_ms, |planned| planned.min(due_ms)));
+            }
+        }
+    }
+
     fn new_link(&mut self) -> LinkId {
         let link = LinkId(self.next_link);
         self.next_link += 1;
@@ -120,6 +141,7 @@ impl Relay {
     pub(super) fn dial(&mut self, now_ms: u64, out: &mut Vec<Output>) {
         self.links.current = self.links.new_link();
         self.links.capabilities = None;
+        self.links.expiry_ms = None;
         self.links.stage = Stage::Dialling { until_ms: now_ms + DIAL_MS };
         out.push(Output::Dial { link: self.links.current, provider: self.links.provider });
     }
@@ -178,6 +200,7 @@ impl Relay {
         self.links.next = None;
         self.links.current = next.link;
         self.links.capabilities = next.capabilities;
+        self.links.expiry_ms = next.expiry_ms;
         self.use_link(now_ms);
         self.tell_missed(next.told_count, out);
     }
@@ -194,6 +217,7 @@ impl Relay {
             is_configured: false,
             told_count: 0,
             until_ms: now_ms + DIAL_MS,
+            expiry_ms: None,
         });
         out.push(Output::Dial { link, provider: self.links.provider });
     }
@@ -218,6 +242,7 @@ impl Relay {
         if let Some(next) = self.links.next.take_if(|next| next.is_configured) {
             self.links.current = next.link;
             self.links.capabilities = next.capabilities;
+            self.links.expiry_ms = next.expiry_ms;
             self.use_link(now_ms);
             self.tell_missed(next.told_count, out);
             if self.owes_answer {
@@ -318,7 +343,8 @@ impl Relay {
         self.links.has_served = false;
         self.links.clip_ms = None;
         let limit_ms = self.can().max_session_ms.map_or(ROTATE_MS, |max| ROTATE_MS.min(max / 10 * 9));
-        self.links.rotate_ms = Some(now_ms + limit_ms);
+        let due_ms = self.links.expiry_ms.map_or(u64::MAX, |expiry_ms| due_before(expiry_ms, now_ms));
+        self.links.rotate_ms = Some(due_ms.min(now_ms + limit_ms));
     }
 
     /// Nothing more comes of what ran on the connection; what was received is still heard.
@@ -334,6 +360,13 @@ impl Relay {
             self.owes_answer = false;
         }
     }
+}
+
+/// When to change a connection that ends at `expiry_ms`: with a tenth of its time left.
+fn due_before(expiry_ms: u64, now_ms: u64) -> u64 {
+    let left_ms = expiry_ms.saturating_sub(now_ms);
+    let spare_ms = (left_ms / 10).max(NOTICE_MS);
+    expiry_ms.saturating_sub(spare_ms).max(now_ms + KEPT_MS)
 }
 
 impl Input {

@@ -32,4 +32,6 @@ pub use output::{
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod rotation_tests;
+#[cfg(test)]
 mod tests;

@@ -42,7 +42,7 @@ enum Move {
     ToolEnd(u8),
     Done(ReplyStatus),
     DoneAgain(u8),
-    Expiring,
+    ExpiresIn(u64),
     Lost(Loss),
     Agent(u8),
     AgentAudio,
@@ -86,7 +86,7 @@ fn any_move() -> impl Strategy<Value = Move> {
         3 => prop_oneof![Just(ReplyStatus::Completed), Just(ReplyStatus::Cancelled), Just(ReplyStatus::Failed)]
             .prop_map(Move::Done),
         1 => (0_u8..30).prop_map(Move::DoneAgain),
-        1 => Just(Move::Expiring),
+        1 => (0..20_000_u64).prop_map(Move::ExpiresIn),
         1 => prop_oneof![4 => Just(Loss::Passing), 1 => Just(Loss::Final)].prop_map(Move::Lost),
     ];
     prop_oneof![provider, own]
@@ -224,7 +224,7 @@ impl World {
                 }
                 Event::ResponseDone(id, ReplyStatus::Cancelled, Tokens::default())
             }
-            Move::Expiring => Event::Expiring,
+            Move::ExpiresIn(ms) => Event::ExpiresIn(ms),
             Move::Lost(loss) => {
                 self.close(self.current);
                 Event::Lost(loss)

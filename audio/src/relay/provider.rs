@@ -12,6 +12,7 @@ impl Relay {
             Event::Connected(can) => return self.connected(link, can, now_ms, out),
             Event::Configured => return self.configured(link, now_ms, out),
             Event::Lost(loss) => return self.lost(link, loss, now_ms, out),
+            Event::ExpiresIn(ms) => return self.links.note_expiry(link, now_ms + ms, now_ms),
             _ if link != self.links.current || !self.links.is_ready() => return,
             _ => {}
         }
@@ -49,8 +50,7 @@ impl Relay {
             }
             Event::ResponseDone(id, status, tokens) => self.response_done(&id, status, tokens, now_ms, out),
             Event::ResponseRefused => self.responses.refuse(),
-            Event::Expiring => self.prepare_rotation(now_ms, out),
-            Event::Connected(_) | Event::Configured | Event::Lost(_) => {}
+            Event::Connected(_) | Event::Configured | Event::Lost(_) | Event::ExpiresIn(_) => {}
         }
     }
 

@@ -47,6 +47,14 @@ struct Head<'a> {
     error: Option<&'a RawValue>,
     #[serde(borrow, default)]
     usage: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    session: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Session {
+    #[serde(default)]
+    expires_at: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -98,6 +106,7 @@ pub(super) fn hear(session: &mut OpenAiGa, text: &str, out: &mut Vec<Heard>) {
         "response.output_item.added" => added(&head),
         "response.output_item.done" => done(&head),
         "response.done" => return response_done(&head, out),
+        "session.created" => return out.extend(expiry(&head)),
         "session.updated" => {
             let is_first = !std::mem::replace(&mut session.is_set_up, true);
             is_first.then_some(Event::Configured)
@@ -106,6 +115,12 @@ pub(super) fn hear(session: &mut OpenAiGa, text: &str, out: &mut Vec<Heard>) {
         _ => None,
     };
     out.extend(event.map(Heard::Event));
+}
+
+/// When the session ends, where it says so.
+fn expiry(head: &Head) -> Option<Heard> {
+    let session: Session = serde_json::from_str(head.session?.get()).ok()?;
+    session.expires_at.filter(|at| *at > 0).map(Heard::Expires)
 }
 
 fn sound(head: &Head) -> Option<Event> {

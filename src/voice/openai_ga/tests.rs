@@ -99,6 +99,18 @@ fn history_is_told_as_text_with_results_of_tools() {
 }
 
 #[test]
+fn a_session_says_when_it_ends_where_it_knows() {
+    let mut session = session();
+    let created = |session_fields: Value| json!({ "type": "session.created", "session": session_fields });
+
+    let told = heard(&mut session, &created(json!({ "id": "sess_1", "expires_at": 1_800_000_000 })));
+    assert!(matches!(told[..], [Heard::Expires(1_800_000_000)]), "{told:?}");
+    for silent in [json!({}), json!({ "expires_at": 0 }), json!({ "expires_at": null }), json!("soon")] {
+        assert!(heard(&mut session, &created(silent)).is_empty());
+    }
+}
+
+#[test]
 fn only_the_first_confirmation_makes_it_ready() {
     let mut session = session();
     said(&mut session, configure());
