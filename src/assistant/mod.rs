@@ -11,6 +11,7 @@ mod chain;
 mod elsewhere;
 mod embeddings;
 mod fault;
+mod handoff;
 mod in_call;
 mod keyless;
 mod meter;

@@ -4,11 +4,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dashmap::DashMap;
 use dashmap::mapref::entry::Entry as Slot;
+use dashmap::{DashMap, DashSet};
 use jiff::Timestamp as Moment;
 use jiff::tz::TimeZone;
-use rooms::{ChannelId, ConversationId, Entry, OrgId, User, UserId, UserKind};
+use rooms::{ChannelId, ConversationId, Entry, OrgId, TicketId, User, UserId, UserKind};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
@@ -71,6 +71,8 @@ pub struct Assistant {
     pub(super) failures: Arc<DashMap<ConversationId, u8>>,
     /// Waits that were told of: the conversation and since when it waits.
     pub(super) told: Arc<DashMap<ConversationId, i64>>,
+    /// Handoffs whose brief is being written.
+    pub(super) briefing: Arc<DashSet<TicketId>>,
     at_once: Arc<Semaphore>,
     pub(super) waiters: Arc<Waiters>,
     noted: mpsc::Sender<Noted>,
@@ -99,6 +101,7 @@ impl Assistant {
             running: Arc::default(),
             failures: Arc::default(),
             told: Arc::default(),
+            briefing: Arc::default(),
             waiters: Arc::default(),
             at_once,
             noted,
@@ -120,7 +123,7 @@ impl Assistant {
         self.parts.hub.tasks().spawn(task);
     }
 
-    /// Reads prices and takes up what was left unanswered.
+    /// Reads prices and takes up what was left unanswered or untold.
     ///
     /// # Errors
     /// `unavailable`.
@@ -129,6 +132,10 @@ impl Assistant {
         let count = self.pick_up().await?;
         if count != 0 {
             tracing::info!("taking up {count} conversations that were left unanswered");
+        }
+        let count = self.take_up_briefs(0).await;
+        if count != 0 {
+            tracing::info!("taking up {count} handoffs of which nobody was told yet");
         }
         Ok(())
     }

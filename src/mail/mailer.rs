@@ -19,6 +19,8 @@ const SUBJECT_MAX_CHARS: usize = 200;
 /// A mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
+    /// What it is known by, the same for every try: a reader who gets it twice can tell.
+    pub id: String,
     /// To whom: an address, with or without a name.
     pub to: String,
     /// Who gets an answer to it, instead of the sender.
@@ -97,12 +99,14 @@ impl Mailer {
     /// # Errors
     /// When it was not sent.
     pub async fn send(&self, mail: Mail) -> Result<(), MailError> {
+        let id = mail.id.clone();
         let message = self.message(mail)?;
         match &self.way {
             Way::Smtp(transport) => transport.send(message).await.map(drop).map_err(MailError::NotTaken),
             Way::Outbox(directory) => {
-                let file =
-                    outbox::write(directory, &message.formatted()).await.map_err(MailError::NotWritten)?;
+                let file = outbox::write(directory, &id, &message.formatted())
+                    .await
+                    .map_err(MailError::NotWritten)?;
                 tracing::info!("no mail server is set; a mail was written to {}", file.display());
                 Ok(())
             }
@@ -113,6 +117,7 @@ impl Mailer {
         let mut builder = Message::builder()
             .from(self.from.clone())
             .to(mailbox("the recipient", &mail.to)?)
+            .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
             .subject(one_line(&mail.subject));
         if let Some(reply_to) = &mail.reply_to {
             builder = builder.reply_to(mailbox("reply_to", reply_to)?);
@@ -150,6 +155,7 @@ mod tests {
 
     fn mail(to: &str, subject: &str) -> Mail {
         Mail {
+            id: crate::ids::new_id(),
             to: to.to_owned(),
             reply_to: None,
             subject: subject.to_owned(),
@@ -178,6 +184,19 @@ mod tests {
         assert!(files[0].contains("To: ann@example.com\r\n") && files[0].contains("there"), "{}", files[0]);
         let name = std::fs::read_dir(data.path().join("outbox")).unwrap().next().unwrap().unwrap();
         assert!(name.file_name().to_string_lossy().ends_with(".eml"));
+    }
+
+    #[tokio::test]
+    async fn a_mail_that_is_sent_again_is_the_same_mail() {
+        let data = tempfile::tempdir().unwrap();
+        let mail = mail("ann@example.com", "A person is asked for");
+
+        mailer(data.path()).send(mail.clone()).await.unwrap();
+        mailer(data.path()).send(mail.clone()).await.unwrap();
+
+        let files = written(data.path());
+        assert_eq!(files.len(), 1);
+        assert!(files[0].contains(&format!("Message-ID: <{}@", mail.id)), "{}", files[0]);
     }
 
     #[tokio::test]

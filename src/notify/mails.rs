@@ -46,6 +46,7 @@ impl Notifier {
 
     async fn send_mail(&self, record: &MailRecord) -> Result<(), DbError> {
         let mail = Mail {
+            id: record.id.clone(),
             to: record.recipient.clone(),
             reply_to: record.reply_to.clone(),
             subject: record.subject.clone(),

@@ -17,6 +17,7 @@ mod conversation;
 mod crash;
 mod embeddings;
 mod encoder;
+mod handoff;
 mod hello;
 mod identity;
 mod isolation;
