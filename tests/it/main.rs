@@ -24,6 +24,7 @@ mod isolation;
 mod knowledge;
 mod knowledge_sources;
 mod layering;
+mod on_the_side;
 mod operation;
 mod protocol;
 mod resume;
