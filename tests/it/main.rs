@@ -28,6 +28,7 @@ mod on_the_side;
 mod operation;
 mod protocol;
 mod resume;
+mod retention;
 mod secrets;
 mod settings;
 mod stepping_in;
