@@ -14,6 +14,7 @@ mod fault;
 mod handoff;
 mod in_call;
 mod keyless;
+mod limits;
 mod meter;
 mod pictures;
 mod prompt;

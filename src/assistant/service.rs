@@ -112,9 +112,13 @@ impl Assistant {
         assistant.spawn(async move {
             token.run_until_cancelled(reader.look_at(waiting)).await;
         });
-        let (watcher, token) = (assistant.clone(), stop);
+        let (watcher, token) = (assistant.clone(), stop.clone());
         assistant.spawn(async move {
             token.run_until_cancelled(watcher.watch_waiting()).await;
+        });
+        let (teller, warnings) = (assistant.clone(), assistant.parts.usage.listen());
+        assistant.spawn(async move {
+            stop.run_until_cancelled(teller.tell_limits(warnings)).await;
         });
         assistant
     }
