@@ -64,6 +64,8 @@ impl Notifier {
         });
         if again_at.is_none() {
             tracing::error!(mail.id = %record.id, error = &error as &dyn std::error::Error, "mail {} was given up", record.id);
+        } else {
+            tracing::warn!(mail.id = %record.id, error = &error as &dyn std::error::Error, "mail {} was not sent and is tried again", record.id);
         }
         self.parts.db.note_mail(record, Err((&error.to_string(), again_at)), self.now()).await
     }
