@@ -11,6 +11,9 @@ use crate::org_settings::{Effective, fill_in};
 
 /// Messages read beyond the turns that go into the prompt: events among them take places too.
 const SPARE_ENTRIES: u64 = 40;
+/// Older messages that go into the prompt as long as no summary holds them. Summaries come sooner; where they fail,
+/// the oldest of these go.
+const NOT_SUMMED_UP_MAX: usize = 20;
 /// Open tickets that are told to the model.
 const TICKETS_MAX: i64 = 5;
 /// Letters from which on a message shows its language by itself.
@@ -73,7 +76,8 @@ impl Scene {
         let mut messages: Vec<Entry> =
             entries.into_iter().filter(|entry| matches!(entry.body, Body::Message(_))).collect();
         let turns = usize::try_from(settings.history_turns).unwrap_or(usize::MAX);
-        messages.drain(..messages.len().saturating_sub(turns));
+        let summed_up = summary.as_ref().map_or(0, |(_, seq)| *seq);
+        messages.drain(..gone_count(&messages, turns, summed_up));
         let is_asked = |entry: &&Entry| {
             entry.author.kind == UserKind::Visitor
                 && entry.seq > place.head.answered_seq
@@ -198,6 +202,14 @@ pub(super) fn said(entry: &Entry) -> Option<String> {
     let files = content.attachments.iter().map(|file| format!("[picture: {}]", file.name));
     let parts: Vec<String> = text_of(entry).map(str::to_owned).into_iter().chain(files).collect();
     (!parts.is_empty()).then(|| parts.join("\n"))
+}
+
+/// How many of the oldest messages do not go into the prompt: all beyond its turns, but those of which no summary
+/// speaks yet.
+fn gone_count(messages: &[Entry], turns: usize, summed_up: u64) -> usize {
+    let older = messages.len().saturating_sub(turns);
+    let known = messages.partition_point(|entry| entry.seq <= summed_up);
+    older.min(known.max(older.saturating_sub(NOT_SUMMED_UP_MAX)))
 }
 
 /// The language of the newest message that shows one, then the browser's.

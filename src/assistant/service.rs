@@ -4,11 +4,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dashmap::DashMap;
 use dashmap::mapref::entry::Entry as Slot;
+use dashmap::{DashMap, DashSet};
 use jiff::Timestamp as Moment;
 use jiff::tz::TimeZone;
-use rooms::{ChannelId, ConversationId, Entry, OrgId, User, UserId, UserKind};
+use rooms::{ChannelId, ConversationId, Entry, OrgId, TicketId, User, UserId, UserKind};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
@@ -71,6 +71,8 @@ pub struct Assistant {
     pub(super) failures: Arc<DashMap<ConversationId, u8>>,
     /// Waits that were told of: the conversation and since when it waits.
     pub(super) told: Arc<DashMap<ConversationId, i64>>,
+    /// Handoffs whose brief is being written.
+    pub(super) briefing: Arc<DashSet<TicketId>>,
     at_once: Arc<Semaphore>,
     pub(super) waiters: Arc<Waiters>,
     noted: mpsc::Sender<Noted>,
@@ -99,6 +101,7 @@ impl Assistant {
             running: Arc::default(),
             failures: Arc::default(),
             told: Arc::default(),
+            briefing: Arc::default(),
             waiters: Arc::default(),
             at_once,
             noted,
@@ -109,9 +112,13 @@ impl Assistant {
         assistant.spawn(async move {
             token.run_until_cancelled(reader.look_at(waiting)).await;
         });
-        let (watcher, token) = (assistant.clone(), stop);
+        let (watcher, token) = (assistant.clone(), stop.clone());
         assistant.spawn(async move {
             token.run_until_cancelled(watcher.watch_waiting()).await;
+        });
+        let (teller, warnings) = (assistant.clone(), assistant.parts.usage.listen());
+        assistant.spawn(async move {
+            stop.run_until_cancelled(teller.tell_limits(warnings)).await;
         });
         assistant
     }
@@ -120,7 +127,7 @@ impl Assistant {
         self.parts.hub.tasks().spawn(task);
     }
 
-    /// Reads prices and takes up what was left unanswered.
+    /// Reads prices and takes up what was left unanswered or untold.
     ///
     /// # Errors
     /// `unavailable`.
@@ -129,6 +136,10 @@ impl Assistant {
         let count = self.pick_up().await?;
         if count != 0 {
             tracing::info!("taking up {count} conversations that were left unanswered");
+        }
+        let count = self.take_up_briefs(0).await;
+        if count != 0 {
+            tracing::info!("taking up {count} handoffs of which nobody was told yet");
         }
         Ok(())
     }

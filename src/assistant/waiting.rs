@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rooms::{Audience, Body, Content, User};
+use rooms::{Audience, Body, Content, TicketId, User};
 use serde_json::{Value, json};
 
 use super::scene::{Scene, text_of};
@@ -17,6 +17,8 @@ use crate::hub::Noted;
 const PERIOD: Duration = Duration::from_secs(10);
 /// Who has waited longer is not told any more: the conversation closes before.
 const LONGEST_MS: i64 = 24 * 3_600 * 1_000;
+/// A brief that has been owed for longer was missed, or failed: it is tried again.
+const BRIEF_PATIENCE_MS: i64 = 60_000;
 /// Conversations looked at in one round.
 const ROUND_MAX: i64 = 500;
 /// Entries looked through for a notice that was given already.
@@ -31,6 +33,7 @@ impl Assistant {
         loop {
             tokio::time::sleep(PERIOD).await;
             self.tell_waiting().await;
+            self.take_up_briefs(BRIEF_PATIENCE_MS).await;
         }
     }
 
@@ -73,7 +76,7 @@ impl Assistant {
         if self.was_told(job, one.since.0).await? {
             return Some(false);
         }
-        self.tell(job, &scene, texts(scene.language).nobody_free).await;
+        self.tell(job, &scene, texts(scene.language).nobody_free, None).await;
         Some(true)
     }
 
@@ -85,16 +88,17 @@ impl Assistant {
         Some(entries.iter().any(|entry| entry.created_at.0 >= since_ms && is_notice(&entry.body)))
     }
 
-    /// Outside of the hours the visitor is told at once.
-    pub(super) async fn tell_out_of_hours(&self, job: Job, scene: &Scene) {
+    /// Outside of the hours the visitor is told at once, and once for each ticket.
+    pub(super) async fn tell_out_of_hours(&self, job: Job, scene: &Scene, ticket: TicketId) {
         let is_closed =
             scene.settings.hours.as_ref().is_some_and(|hours| !hours.is_open(self.parts.hub.now().0));
         if is_closed {
-            self.tell(job, scene, texts(scene.language).out_of_hours).await;
+            let id = format!("hours-{ticket}").into();
+            self.tell(job, scene, texts(scene.language).out_of_hours, Some(id)).await;
         }
     }
 
-    async fn tell(&self, job: Job, scene: &Scene, first: &str) {
+    async fn tell(&self, job: Job, scene: &Scene, first: &str, id: Option<Arc<str>>) {
         let words = texts(scene.language);
         let mut text = first.to_owned();
         if scene.visitor.email.is_none() {
@@ -110,12 +114,13 @@ impl Assistant {
                 { "id": KEEP_WAITING, "text": words.keep_waiting },
             ]);
         }
-        self.say(job, &text, Some(metadata)).await;
+        self.say(job, &text, Some(metadata), id).await;
     }
 
-    async fn say(&self, job: Job, text: &str, metadata: Option<Value>) {
+    async fn say(&self, job: Job, text: &str, metadata: Option<Value>, id: Option<Arc<str>>) {
         let metadata = metadata.map(|metadata| Arc::from(metadata.to_string()));
-        let content = Content { text: Arc::from(text), metadata, ..Content::default() };
+        let content =
+            Content { text: Arc::from(text), metadata, client_message_id: id, ..Content::default() };
         if let Err(error) = self.parts.hub.say_as(job.org, job.conversation, &User::system(), content).await {
             tracing::debug!(%error, "could not tell a visitor who waits");
         }
@@ -159,7 +164,7 @@ impl Assistant {
         }
         let language = crate::insight::language_of(text_of(&noted.entry).unwrap_or_default());
         let spoken = noted.head.insight.as_ref().map_or(language.code(), |insight| &*insight.language);
-        self.say(job, super::texts::texts_of(Some(spoken)).email_kept, None).await;
+        self.say(job, super::texts::texts_of(Some(spoken)).email_kept, None, None).await;
     }
 }
 

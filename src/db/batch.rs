@@ -322,8 +322,8 @@ async fn insert_ticket(
     ticket: &NewTicket,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    let statement = "insert into tickets (id, org_id, conversation_id, visitor_id, reason, priority, status, created_at) \
-                     values ($1, $2, $3, $4, $5, 'medium', 'open', $6)";
+    let statement = "insert into tickets (id, org_id, conversation_id, visitor_id, reason, priority, status, created_at, brief_owed_since) \
+                     values ($1, $2, $3, $4, $5, 'medium', 'open', $6, $6)";
     on_tx!(tx, connection => {
         sqlx::query(statement)
             .bind(ticket.id.to_string())

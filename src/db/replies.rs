@@ -2,7 +2,7 @@
 
 use rooms::{ChannelId, ConversationId, OrgId, TicketId, Timestamp, UserId};
 
-use super::{Db, DbError, on_readers, on_tx};
+use super::{Db, DbError, TicketBrief, on_readers, on_tx};
 
 /// A conversation that the assistant should look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,17 +34,6 @@ impl PendingRow {
             since: Timestamp(self.responder_since),
         })
     }
-}
-
-/// What is written on a ticket once somebody has looked at its conversation.
-#[derive(Debug, Clone)]
-pub struct TicketBrief {
-    /// A line.
-    pub title: String,
-    /// What happened, for whoever sees to it.
-    pub summary: String,
-    /// `low`, `medium`, `high` or `urgent`.
-    pub priority: &'static str,
 }
 
 impl Db {
@@ -144,25 +133,6 @@ impl Db {
             .await?
         });
         Ok(rows.into_iter().map(|(title, reason)| title.unwrap_or(reason)).collect())
-    }
-
-    /// Writes on a ticket what it is about.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn brief_ticket(&self, org: OrgId, id: TicketId, brief: &TicketBrief) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
-        on_tx!(&mut tx, connection => {
-            sqlx::query("update tickets set title = $1, summary = $2, priority = $3 where org_id = $4 and id = $5")
-                .bind(&brief.title)
-                .bind(&brief.summary)
-                .bind(brief.priority)
-                .bind(org.to_string())
-                .bind(id.to_string())
-                .execute(connection)
-                .await?;
-        });
-        Ok(tx.commit().await?)
     }
 
     /// Opens a ticket besides the one of a handoff.

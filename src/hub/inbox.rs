@@ -39,6 +39,7 @@ enum Request {
     Unsubscribe(ConnectionId),
     SetStatus(User, PresenceStatus),
     Statuses(oneshot::Sender<HashMap<UserId, &'static str>>),
+    Tell(Frame),
 }
 
 /// Changes that are not told yet: one per conversation, the latest. Bounded by the live conversations.
@@ -90,6 +91,11 @@ impl InboxHandle {
         let (reply, answer) = oneshot::channel();
         self.send(Request::Statuses(reply)).await;
         answer.await.unwrap_or_default()
+    }
+
+    /// Sends a frame to every connection of the org's agents.
+    pub(super) async fn tell_agents(&self, frame: Frame) {
+        self.send(Request::Tell(frame)).await;
     }
 
     async fn send(&self, request: Request) {
@@ -168,6 +174,7 @@ impl InboxTask {
                 self.watchers.remove(&connection);
             }
             Request::SetStatus(user, status) => self.set_status(&user, status),
+            Request::Tell(frame) => self.tell_agents(&frame),
             Request::Statuses(reply) => {
                 let statuses = self.agents.iter().map(|(id, agent)| (*id, agent.status)).collect();
                 let _gone = reply.send(statuses);
@@ -207,6 +214,10 @@ impl InboxTask {
     fn tell_presence(&self, user: &User, status: &'static str) {
         let frame =
             Frame::new(event::PRESENCE_UPDATED, &PresenceUpdate { user: UserView::from(user), status });
+        self.tell_agents(&frame);
+    }
+
+    fn tell_agents(&self, frame: &Frame) {
         for agent in self.agents.values() {
             for connection in agent.connections.values() {
                 connection.outbox.push(frame.clone());

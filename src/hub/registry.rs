@@ -20,7 +20,7 @@ use crate::config::Settings;
 use crate::db::{ChannelRecord, ConversationRecord, Db, DbError, Store, VisitorRecord};
 use crate::ids;
 use crate::limits::Limits;
-use crate::wire::WireError;
+use crate::wire::{Frame, WireError};
 
 /// How often a room that ended just then is looked up again.
 const LOOKUPS_MAX: usize = 5;
@@ -277,6 +277,15 @@ impl Hub {
     pub(super) fn tell_inbox(&self, org: OrgId, id: ConversationId, notice: impl FnOnce() -> InboxNotice) {
         if let Some(inbox) = self.inboxes.get(&org) {
             inbox.tell(id, notice);
+        }
+    }
+
+    /// Sends a frame to every agent of an org who is here.
+    pub async fn tell_agents(&self, org: OrgId, frame: Frame) {
+        // Without an inbox no agent has come yet.
+        let inbox = self.inboxes.get(&org).map(|inbox| inbox.clone());
+        if let Some(inbox) = inbox {
+            inbox.tell_agents(frame).await;
         }
     }
 

@@ -2,23 +2,25 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use lettre::message::{Mailbox, MultiPart, SinglePart, header::ContentType};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use secrecy::ExposeSecret as _;
 
-use super::outbox;
+use super::{outbox, smtp};
 use crate::config::Settings;
 
-/// A server that takes longer for one step is down.
-const STEP_TIMEOUT: Duration = Duration::from_secs(20);
 /// RFC 5322 allows lines of 998 bytes; a subject that long says nothing.
 const SUBJECT_MAX_CHARS: usize = 200;
+/// Answers that ask for a sign-in, or refuse one (RFC 4954).
+const SIGN_IN_CODES: [u16; 4] = [530, 534, 535, 538];
 
 /// A mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
+    /// What it is known by, the same for every try: a reader who gets it twice can tell.
+    pub id: String,
     /// To whom: an address, with or without a name.
     pub to: String,
     /// Who gets an answer to it, instead of the sender.
@@ -41,6 +43,8 @@ pub enum MailError {
     NotMade(#[source] lettre::error::Error),
     #[error("the setting smtp_url is not an address such as smtps://user:password@host:465")]
     BadServer,
+    #[error("could not prepare TLS for the mail server")]
+    NoTls(#[source] lettre::transport::smtp::Error),
     #[error("the mail server did not take the mail")]
     NotTaken(#[source] lettre::transport::smtp::Error),
     #[error("could not write into the outbox")]
@@ -52,8 +56,8 @@ impl MailError {
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::BadAddress { .. } | Self::NotMade(_) | Self::BadServer => false,
-            Self::NotTaken(error) => !error.is_permanent(),
+            Self::BadAddress { .. } | Self::NotMade(_) | Self::BadServer | Self::NoTls(_) => false,
+            Self::NotTaken(error) => !error.is_permanent() || is_about_sign_in(error),
             Self::NotWritten(_) => true,
         }
     }
@@ -82,10 +86,7 @@ impl Mailer {
         let way = match &settings.smtp_url {
             Some(url) => {
                 crate::outbound::install_crypto_provider();
-                // The library's own error repeats the URL, and with it the password.
-                let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
-                    .map_err(|_| MailError::BadServer)?;
-                Way::Smtp(Arc::new(builder.timeout(Some(STEP_TIMEOUT)).build()))
+                Way::Smtp(Arc::new(smtp::transport(url.expose_secret())?))
             }
             None => Way::Outbox(settings.data_dir.join("outbox")),
         };
@@ -97,12 +98,14 @@ impl Mailer {
     /// # Errors
     /// When it was not sent.
     pub async fn send(&self, mail: Mail) -> Result<(), MailError> {
+        let id = mail.id.clone();
         let message = self.message(mail)?;
         match &self.way {
             Way::Smtp(transport) => transport.send(message).await.map(drop).map_err(MailError::NotTaken),
             Way::Outbox(directory) => {
-                let file =
-                    outbox::write(directory, &message.formatted()).await.map_err(MailError::NotWritten)?;
+                let file = outbox::write(directory, &id, &message.formatted())
+                    .await
+                    .map_err(MailError::NotWritten)?;
                 tracing::info!("no mail server is set; a mail was written to {}", file.display());
                 Ok(())
             }
@@ -113,16 +116,27 @@ impl Mailer {
         let mut builder = Message::builder()
             .from(self.from.clone())
             .to(mailbox("the recipient", &mail.to)?)
+            .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
             .subject(one_line(&mail.subject));
         if let Some(reply_to) = &mail.reply_to {
             builder = builder.reply_to(mailbox("reply_to", reply_to)?);
         }
-        let made = match mail.html {
+        let mut made = match mail.html {
             Some(html) => builder.multipart(MultiPart::alternative_plain_html(mail.text, html)),
             None => builder.singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(mail.text)),
-        };
-        made.map_err(MailError::NotMade)
+        }
+        .map_err(MailError::NotMade)?;
+        // So that nobody's absence is answered to a visitor, or to this server (RFC 3834).
+        let name = HeaderName::new_from_ascii_str("Auto-Submitted");
+        made.headers_mut().insert_raw(HeaderValue::new(name, "auto-generated".to_owned()));
+        Ok(made)
     }
+}
+
+/// Whether a server refused the settings' user and password, which says nothing of the mail: it is right again once
+/// they are.
+fn is_about_sign_in(error: &lettre::transport::smtp::Error) -> bool {
+    error.status().is_some_and(|code| SIGN_IN_CODES.contains(&u16::from(code)))
 }
 
 /// Whether mail can be sent to an address.
@@ -150,6 +164,7 @@ mod tests {
 
     fn mail(to: &str, subject: &str) -> Mail {
         Mail {
+            id: crate::ids::new_id(),
             to: to.to_owned(),
             reply_to: None,
             subject: subject.to_owned(),
@@ -176,8 +191,22 @@ mod tests {
         let files = written(data.path());
         assert_eq!(files.len(), 1);
         assert!(files[0].contains("To: ann@example.com\r\n") && files[0].contains("there"), "{}", files[0]);
+        assert!(files[0].contains("Auto-Submitted: auto-generated\r\n"), "{}", files[0]);
         let name = std::fs::read_dir(data.path().join("outbox")).unwrap().next().unwrap().unwrap();
         assert!(name.file_name().to_string_lossy().ends_with(".eml"));
+    }
+
+    #[tokio::test]
+    async fn a_mail_that_is_sent_again_is_the_same_mail() {
+        let data = tempfile::tempdir().unwrap();
+        let mail = mail("ann@example.com", "A person is asked for");
+
+        mailer(data.path()).send(mail.clone()).await.unwrap();
+        mailer(data.path()).send(mail.clone()).await.unwrap();
+
+        let files = written(data.path());
+        assert_eq!(files.len(), 1);
+        assert!(files[0].contains(&format!("Message-ID: <{}@", mail.id)), "{}", files[0]);
     }
 
     #[tokio::test]

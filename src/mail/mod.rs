@@ -5,5 +5,6 @@
 
 mod mailer;
 mod outbox;
+mod smtp;
 
 pub use mailer::{Mail, MailError, Mailer, is_address};

@@ -3,7 +3,6 @@
 use rooms::{ChannelId, ConversationId, OrgId};
 
 use super::Notifier;
-use super::service::fault;
 use crate::db::{DbError, NewMail};
 
 /// Longest part of a brief that goes into a mail.
@@ -27,29 +26,19 @@ pub struct HandoffNotice {
 }
 
 impl Notifier {
-    /// Queues a mail to everybody who is to know; what goes wrong is logged, for the inbox shows the visitor anyway.
-    pub async fn handoff(&self, notice: HandoffNotice) {
-        if let Err(error) = self.queue_handoff(&notice).await {
-            drop(fault(&error));
-        }
-    }
-
-    async fn queue_handoff(&self, notice: &HandoffNotice) -> Result<(), DbError> {
+    /// A mail to everybody who is to know; the caller queues them together with what else follows from the handoff.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn handoff_mails(&self, notice: &HandoffNotice) -> Result<Vec<NewMail>, DbError> {
         let settings = self.parts.org_settings.effective(notice.org, Some(notice.channel)).await?;
         let addresses = self.addresses(notice.org, &settings.notify_emails).await?;
         let mark = if notice.priority == "urgent" { "[urgent] " } else { "" };
         let subject = format!("{mark}A visitor waits for a person: {}", notice.title);
         let body = self.text(notice);
-        let mails: Vec<NewMail> = addresses
-            .into_iter()
-            .map(|recipient| NewMail {
-                recipient,
-                reply_to: None,
-                subject: subject.clone(),
-                body: body.clone(),
-            })
-            .collect();
-        self.queue_mails(notice.org, &mails).await
+        let to =
+            |recipient| NewMail { recipient, reply_to: None, subject: subject.clone(), body: body.clone() };
+        Ok(addresses.into_iter().map(to).collect())
     }
 
     fn text(&self, notice: &HandoffNotice) -> String {

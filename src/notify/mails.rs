@@ -46,6 +46,7 @@ impl Notifier {
 
     async fn send_mail(&self, record: &MailRecord) -> Result<(), DbError> {
         let mail = Mail {
+            id: record.id.clone(),
             to: record.recipient.clone(),
             reply_to: record.reply_to.clone(),
             subject: record.subject.clone(),
@@ -63,6 +64,8 @@ impl Notifier {
         });
         if again_at.is_none() {
             tracing::error!(mail.id = %record.id, error = &error as &dyn std::error::Error, "mail {} was given up", record.id);
+        } else {
+            tracing::warn!(mail.id = %record.id, error = &error as &dyn std::error::Error, "mail {} was not sent and is tried again", record.id);
         }
         self.parts.db.note_mail(record, Err((&error.to_string(), again_at)), self.now()).await
     }

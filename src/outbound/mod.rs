@@ -23,5 +23,5 @@ pub use request::{OutboundRequest, OutboundResponse};
 pub use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 pub use reqwest::{Method, StatusCode};
 pub use resolver::{CheckedResolver, Lookup, SystemLookup};
-pub use tls::install_crypto_provider;
+pub use tls::{install_crypto_provider, system_certificates};
 pub use websocket::OutboundSocket;

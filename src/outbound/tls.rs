@@ -1,6 +1,7 @@
 //! TLS for outgoing connections: the system's certificates, and Mozilla's for systems that have none.
 
 use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::{Arc, LazyLock};
 
@@ -11,6 +12,14 @@ static CLIENT: LazyLock<Arc<ClientConfig>> = LazyLock::new(|| Arc::new(make()));
 pub fn install_crypto_provider() {
     // An error means that a provider has been chosen before, which is what is wanted.
     let _chosen_before = ring::default_provider().install_default();
+}
+
+/// The system's certificates that can be used, each in DER, for clients that bring their own TLS.
+#[must_use]
+pub fn system_certificates() -> Vec<Vec<u8>> {
+    let found = rustls_native_certs::load_native_certs().certs;
+    let is_usable = |one: &CertificateDer<'_>| RootCertStore::empty().add(one.clone().into_owned()).is_ok();
+    found.into_iter().filter(is_usable).map(|one| one.to_vec()).collect()
 }
 
 /// For WebSockets, which know no newer protocol than HTTP/1.1.

@@ -11,8 +11,9 @@ const SHORT: u16 = 3;
 pub(super) struct Orientation(u8);
 
 impl Orientation {
-    /// Reads it from an EXIF block behind its mark. What cannot be read says nothing.
-    pub(super) fn read(tiff: &[u8]) -> Option<Self> {
+    /// Reads it from an EXIF block, with or without its mark. What cannot be read says nothing.
+    pub(super) fn read(block: &[u8]) -> Option<Self> {
+        let tiff = block.strip_prefix(MARK).unwrap_or(block);
         let is_big = match tiff.get(..4)? {
             b"MM\0*" => true,
             b"II*\0" => false,
@@ -36,18 +37,16 @@ impl Orientation {
         None
     }
 
-    /// Whether width and height change places.
-    pub(super) fn is_turned(self) -> bool {
-        self.0 >= 5
+    /// The width and height that are shown of a picture: from 5 on they change places.
+    pub(super) fn shown(orientation: Option<Self>, (width, height): (u32, u32)) -> (u32, u32) {
+        if orientation.is_some_and(|one| one.0 >= 5) { (height, width) } else { (width, height) }
     }
 
-    /// A segment of a JPEG that says this and nothing else.
-    pub(super) fn segment(self) -> Vec<u8> {
-        let mut segment = vec![0xff, 0xe1, 0, 34];
-        segment.extend(MARK);
-        segment.extend(b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0");
-        segment.push(self.0);
-        segment.extend([0; 6]);
-        segment
+    /// An EXIF block, without a mark, that says this and nothing else.
+    pub(super) fn block(self) -> Vec<u8> {
+        let mut block = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+        block.push(self.0);
+        block.extend([0; 6]);
+        block
     }
 }

@@ -90,7 +90,7 @@ impl Jpeg {
         match kind {
             Segment::Note if marker == 0xe0 && content.starts_with(JFIF) => self.jfif(content),
             Segment::Note if marker == 0xe1 && content.starts_with(exif::MARK) && self.scan_count == 0 => {
-                self.orientation = self.orientation.or(Orientation::read(&content[exif::MARK.len()..]));
+                self.orientation = self.orientation.or(Orientation::read(content));
             }
             Segment::Note => {
                 let is_profile = marker == 0xe2 && content.starts_with(b"ICC_PROFILE\0");
@@ -158,11 +158,16 @@ impl Jpeg {
         };
         let mut bytes = vec![0xff, START];
         bytes.extend(self.head);
-        bytes.extend(self.orientation.map(Orientation::segment).unwrap_or_default());
+        if let Some(orientation) = self.orientation {
+            let block = orientation.block();
+            let count = 2 + exif::MARK.len() + block.len();
+            bytes.extend([0xff, 0xe1, 0, u8::try_from(count).expect("the block is short")]);
+            bytes.extend(exif::MARK);
+            bytes.extend(block);
+        }
         bytes.extend(self.body);
         bytes.extend([0xff, END]);
-        let is_turned = self.orientation.is_some_and(Orientation::is_turned);
-        let (width, height) = if is_turned { (height, width) } else { (width, height) };
-        Ok(Cleaned { width: width.into(), height: height.into(), is_moving: false, bytes })
+        let (width, height) = Orientation::shown(self.orientation, (width.into(), height.into()));
+        Ok(Cleaned { width, height, is_moving: false, bytes })
     }
 }

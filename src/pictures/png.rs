@@ -2,11 +2,13 @@
 
 use super::PictureError;
 use super::clean::Cleaned;
+use super::exif::Orientation;
 use super::reader::{Reader, length};
 
 pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 const HEADER: &[u8; 4] = b"IHDR";
 const END: &[u8; 4] = b"IEND";
+const EXIF: &[u8; 4] = b"eXIf";
 /// Chunks that change how a picture looks; all others say something about it.
 const KEPT: [&[u8; 4]; 16] = [
     b"PLTE", b"IDAT", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs", b"acTL",
@@ -24,7 +26,8 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
     let mut fields = Reader::new(header.content);
     let width = u32::from_be_bytes(fields.array()?);
     let height = u32::from_be_bytes(fields.array()?);
-    let (mut has_pixels, mut is_moving) = (false, false);
+    let before_pixels = kept.len();
+    let (mut has_pixels, mut is_moving, mut orientation) = (false, false, None);
     loop {
         let chunk = Chunk::read(&mut from)?;
         has_pixels |= chunk.name == b"IDAT";
@@ -35,6 +38,8 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
         }
         if KEPT.contains(&chunk.name) {
             kept.extend(chunk.whole);
+        } else if chunk.name == EXIF {
+            orientation = orientation.or(Orientation::read(chunk.content));
         } else if chunk.name[0].is_ascii_uppercase() {
             return Err(PictureError::Damaged("it has a chunk that nobody may leave out, and nobody knows"));
         }
@@ -45,7 +50,25 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
     if !from.rest().is_empty() {
         return Err(PictureError::Damaged("the file goes on behind the picture"));
     }
+    if let Some(orientation) = orientation {
+        // Behind the pixels it may stand too, but is not looked for there by all.
+        kept.splice(before_pixels..before_pixels, chunk(EXIF, &orientation.block()));
+    }
+    let (width, height) = Orientation::shown(orientation, (width, height));
     Ok(Cleaned { width, height, is_moving, bytes: kept })
+}
+
+/// A chunk as it stands in a file.
+fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let count = u32::try_from(content.len()).expect("chunks made here are short");
+    let checked = [name.as_slice(), content].concat();
+    [&count.to_be_bytes(), checked.as_slice(), &checksum(&checked).to_be_bytes()].concat()
+}
+
+/// The CRC-32 of PNG, bit by bit: it is made of a few bytes only.
+fn checksum(bytes: &[u8]) -> u32 {
+    let bit = |crc: u32, _| if crc & 1 == 1 { 0xedb8_8320 ^ (crc >> 1) } else { crc >> 1 };
+    !bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), bit))
 }
 
 struct Chunk<'a> {

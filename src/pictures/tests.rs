@@ -6,6 +6,8 @@ use super::{Picture, PictureError, PictureKind, clean};
 
 const MANY: u64 = 40_000_000;
 const JPEG: &[u8] = include_bytes!("testdata/baseline.jpg");
+/// Where the first chunk of a PNG, its header, ends.
+const PNG_HEADER: usize = 8 + 25;
 const PROGRESSIVE: &[u8] = include_bytes!("testdata/progressive.jpg");
 const PNG: &[u8] = include_bytes!("testdata/plain.png");
 const LOSSY: &[u8] = include_bytes!("testdata/lossy.webp");
@@ -95,19 +97,84 @@ fn a_jpeg_loses_place_camera_thumbnail_and_comment_and_keeps_its_pixels() {
     }
 }
 
-#[test]
-fn a_turned_jpeg_stays_turned_and_says_nothing_else() {
-    for (orientation, size) in [(1, (24, 16)), (3, (24, 16)), (6, (16, 24)), (8, (16, 24)), (9, (24, 16))] {
-        let given = jpeg_with(JPEG, &[segment(0xe1, &[b"Exif\0\0".as_slice(), &exif(orientation)].concat())]);
-
-        let picture = cleaned(&given);
-
-        assert_eq!((picture.width, picture.height), size, "orientation {orientation}");
-        assert!(!holds(&picture.bytes, b"GPS") && !holds(&picture.bytes, b"TestCam"));
-        let is_kept = matches!(orientation, 2..=8);
-        assert_eq!(holds(&picture.bytes, b"Exif\0\0"), is_kept);
-        assert_eq!(cleaned(&picture.bytes), picture, "it is read back the same");
+/// A picture of 24 x 16 pixels with an EXIF block, as each kind has it.
+fn with_exif(kind: PictureKind, exif: &[u8]) -> Vec<u8> {
+    match kind {
+        PictureKind::Jpeg => jpeg_with(JPEG, &[segment(0xe1, &[b"Exif\0\0", exif].concat())]),
+        PictureKind::Png => [&PNG[..PNG_HEADER], &png_chunk(b"eXIf", exif), &PNG[PNG_HEADER..]].concat(),
+        PictureKind::Webp => webp_with(0x08, exif),
+        PictureKind::Gif => unreachable!("GIF has no EXIF"),
     }
+}
+
+/// An extended WebP with an EXIF block behind its pixels.
+fn webp_with(flags: u8, exif: &[u8]) -> Vec<u8> {
+    let count = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap().to_le_bytes();
+    let canvas = [flags, 0, 0, 0, 23, 0, 0, 15, 0, 0];
+    let mut inside = [b"WEBPVP8X".as_slice(), &count(&canvas), &canvas, &LOSSY[12..]].concat();
+    inside.extend([b"EXIF".as_slice(), &count(exif), exif].concat());
+    inside.resize(inside.len().next_multiple_of(2), 0);
+    [b"RIFF".as_slice(), &count(&inside), &inside].concat()
+}
+
+#[test]
+fn a_turned_picture_stays_turned_and_says_nothing_else() {
+    for kind in [PictureKind::Jpeg, PictureKind::Png, PictureKind::Webp] {
+        for orientation in 0..=9 {
+            // Browsers do not turn WebP.
+            let is_turned = (5..=8).contains(&orientation) && kind != PictureKind::Webp;
+            let size = if is_turned { (16, 24) } else { (24, 16) };
+
+            let picture = cleaned(&with_exif(kind, &exif(orientation)));
+
+            assert_eq!((picture.width, picture.height), size, "{kind:?} {orientation}");
+            assert!(!holds(&picture.bytes, b"GPS") && !holds(&picture.bytes, b"TestCam"));
+            let kept = [b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".as_slice(), &[orientation, 0, 0]]
+                .concat();
+            let is_kept = (2..=8).contains(&orientation);
+            assert_eq!(holds(&picture.bytes, &kept), is_kept, "{kind:?} {orientation}");
+            assert_eq!(holds(&picture.bytes, b"MM\0*"), is_kept, "{kind:?} {orientation}");
+            assert_eq!(cleaned(&picture.bytes), picture, "it is read back the same");
+        }
+    }
+}
+
+#[test]
+fn a_turned_picture_keeps_its_pixels_and_the_rules_of_its_format() {
+    let jpeg = cleaned(&with_exif(PictureKind::Jpeg, &exif(6))).bytes;
+    let png = cleaned(&with_exif(PictureKind::Png, &exif(6))).bytes;
+    let webp = cleaned(&with_exif(PictureKind::Webp, &exif(6))).bytes;
+
+    let plain = cleaned(JPEG).bytes;
+    let tables = plain.windows(2).position(|pair| pair == [0xff, 0xdb]).unwrap();
+    assert!(holds(&jpeg, &plain[tables..]));
+    // The checksum of these 30 bytes, as zlib's crc32 gives it.
+    let block =
+        b"\0\0\0\x1aeXIfMM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0\xd6\x67\x4b\x69";
+    assert_eq!(png, [&PNG[..PNG_HEADER], block.as_slice(), &PNG[PNG_HEADER..]].concat());
+    assert_eq!(webp[20] & 0x0c, 0x08, "the flags say that there is EXIF and no XMP");
+    assert!(holds(&webp, &LOSSY[12..]));
+}
+
+#[test]
+fn orientation_is_found_where_browsers_find_it() {
+    let end = PNG.len() - 12;
+    let behind_pixels = [&PNG[..end], &png_chunk(b"eXIf", &exif(6)), &PNG[end..]].concat();
+    assert_eq!(cleaned(&behind_pixels), cleaned(&with_exif(PictureKind::Png, &exif(6))));
+    let marked = [b"Exif\0\0".as_slice(), &exif(6)].concat();
+    assert_eq!(cleaned(&webp_with(0x08, &marked)), cleaned(&webp_with(0x08, &exif(6))));
+    assert_eq!(
+        cleaned(&webp_with(0, &exif(6))),
+        cleaned(&webp_with(0, b"")),
+        "without its flag it is not looked for"
+    );
+    let twice = [
+        &PNG[..PNG_HEADER],
+        &png_chunk(b"eXIf", &exif(6)),
+        &png_chunk(b"eXIf", &exif(3)),
+        &PNG[PNG_HEADER..],
+    ];
+    assert_eq!(cleaned(&twice.concat()).width, 16, "the first counts");
 }
 
 #[test]
@@ -122,30 +189,33 @@ fn color_profiles_stay_and_thumbnails_of_jfif_go() {
 
 #[test]
 fn a_png_loses_its_texts_and_keeps_every_other_byte() {
-    let header = 8 + 25;
     let notes = [
         png_chunk(b"tEXt", b"Comment\0GPS"),
         png_chunk(b"zTXt", b"GPS"),
         png_chunk(b"iTXt", b"GPS"),
-        png_chunk(b"eXIf", &exif(6)),
+        png_chunk(b"eXIf", &exif(1)),
         png_chunk(b"tIME", &[0; 7]),
         png_chunk(b"teSt", b"GPS of nobody"),
     ];
-    let given = [&PNG[..header], &notes.concat(), &PNG[header..]].concat();
+    let given = [&PNG[..PNG_HEADER], &notes.concat(), &PNG[PNG_HEADER..]].concat();
 
     assert_eq!(cleaned(&given).bytes, cleaned(PNG).bytes);
-    let unknown = [&PNG[..header], &png_chunk(b"TEST", b""), &PNG[header..]].concat();
+    let unknown = [&PNG[..PNG_HEADER], &png_chunk(b"TEST", b""), &PNG[PNG_HEADER..]].concat();
     assert!(matches!(clean(&unknown, MANY), Err(PictureError::Damaged(_))));
 }
 
 #[test]
-fn a_webp_loses_exif_and_xmp_and_says_that_it_has_none() {
+fn a_moving_webp_loses_camera_and_xmp_and_says_so() {
     assert!(holds(MOVING_WEBP, b"TestCam"), "the test begins with something to remove");
 
     let picture = cleaned(MOVING_WEBP);
 
-    assert!(!holds(&picture.bytes, b"TestCam") && !holds(&picture.bytes, b"EXIF"));
-    assert_eq!(picture.bytes[20] & 0x0c, 0, "the flags say so too");
+    assert!(!holds(&picture.bytes, b"TestCam") && !holds(&picture.bytes, b"XMP "));
+    assert_eq!(
+        picture.bytes[20] & 0x0c,
+        0x08,
+        "the flags speak of EXIF, which says how it is turned, and not of XMP"
+    );
     let frames = MOVING_WEBP.windows(4).position(|name| name == b"ANIM").unwrap();
     let behind = MOVING_WEBP.windows(4).position(|name| name == b"EXIF").unwrap();
     assert!(holds(&picture.bytes, &MOVING_WEBP[frames..behind]), "frames are as they were");

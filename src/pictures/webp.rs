@@ -2,10 +2,14 @@
 
 use super::PictureError;
 use super::clean::Cleaned;
+use super::exif::Orientation;
 use super::reader::{Reader, length};
 
 /// Flags of an extended file that say it holds EXIF and XMP.
-const METADATA_FLAGS: u8 = 0x08 | 0x04;
+const EXIF_FLAG: u8 = 0x08;
+const XMP_FLAG: u8 = 0x04;
+/// Where the flags stand: the chunk that holds them is always the first that is kept, behind `WEBP`.
+const FLAGS_AT: usize = 4 + 8;
 /// The fields of a frame before its chunks.
 const FRAME_FIELDS: usize = 16;
 const TWO_SIZES: PictureError = PictureError::Damaged("its frames do not have the size that it says");
@@ -22,13 +26,15 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
     }
     let mut kept = inside.take(4)?.to_vec();
     let (mut canvas, mut still, mut has_frame) = (None, None, false);
+    let (mut has_exif, mut orientation) = (false, None);
     while !inside.rest().is_empty() {
         let (name, content) = chunk(&mut inside)?;
         match name {
             b"VP8X" if canvas.is_none() && still.is_none() => {
                 let mut fields = content.to_vec();
                 canvas = Some(canvas_size(content)?);
-                fields[0] &= !METADATA_FLAGS;
+                has_exif = fields[0] & EXIF_FLAG != 0;
+                fields[0] &= !(EXIF_FLAG | XMP_FLAG);
                 put(&mut kept, name, &fields);
             }
             b"VP8 " | b"VP8L" if still.is_none() && !has_frame => {
@@ -40,6 +46,8 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
                 has_frame = true;
             }
             b"ALPH" | b"ANIM" | b"ICCP" if canvas.is_some() => put(&mut kept, name, content),
+            // Where the flag is missing nobody looks for it.
+            b"EXIF" if has_exif => orientation = orientation.or(Orientation::read(content)),
             b"VP8X" | b"VP8 " | b"VP8L" | b"ANMF" => {
                 return Err(PictureError::Damaged("its chunks are out of order"));
             }
@@ -52,6 +60,11 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
         (Some(canvas), None) if has_frame => canvas,
         (Some(_) | None, None) => return Err(PictureError::Damaged("it shows nothing")),
     };
+    // Browsers show a WebP as its pixels lie, so width and height stay; programs that look at files turn it.
+    if let Some(orientation) = orientation {
+        kept[FLAGS_AT] |= EXIF_FLAG;
+        put(&mut kept, b"EXIF", &orientation.block());
+    }
     let count = u32::try_from(kept.len()).map_err(|_| PictureError::Damaged("it is too long"))?;
     let bytes = [b"RIFF".as_slice(), &count.to_le_bytes(), &kept].concat();
     Ok(Cleaned { width, height, is_moving: has_frame, bytes })

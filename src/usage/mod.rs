@@ -8,9 +8,11 @@ mod event;
 mod limits;
 mod prices;
 mod service;
+mod warning;
 
 pub use calendar::day_start;
 pub use event::{UsageEvent, UsageKind};
 pub use limits::{Exceeded, Numbers};
 pub use prices::Prices;
 pub use service::{Standing, Usage};
+pub use warning::LimitWarning;

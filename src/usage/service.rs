@@ -1,16 +1,18 @@
 //! Counting, writing and refusing.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use dashmap::DashMap;
 use rooms::OrgId;
 use serde_json::Value;
+use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
 use super::calendar::{day_of, month_start_of, next_midnight, next_month};
 use super::limits::{Limit, limits, limits_view, stops};
-use super::{Exceeded, Numbers, Prices, UsageEvent, UsageKind};
+use super::warning::{first_mark, passed};
+use super::{Exceeded, LimitWarning, Numbers, Prices, UsageEvent, UsageKind};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbError, PriceRow, UsageDay, UsageRow};
 use crate::ids;
@@ -19,8 +21,8 @@ use crate::org_settings::OrgSettings;
 /// How often an event is tried again, each time after twice the wait: about four minutes in all.
 const WRITES_MAX: u32 = 10;
 const FIRST_WAIT: Duration = Duration::from_millis(250);
-/// Shares of a limit at which a warning is logged.
-const WARNINGS: [f64; 2] = [0.8, 1.0];
+/// Warnings that wait to be told; they are rare. What does not fit is in the log and on the page of usage only.
+const WARNINGS_MAX: usize = 64;
 
 /// What an org has used and may use. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -35,16 +37,17 @@ struct Shared {
     org_settings: OrgSettings,
     prices: RwLock<Arc<Prices>>,
     tallies: DashMap<OrgId, Tally>,
+    warnings: OnceLock<mpsc::Sender<LimitWarning>>,
     tasks: TaskTracker,
 }
 
 /// Numbers of today and this month, as far as this process knows: what is stored, and what it counted since.
 #[derive(Debug, Clone, Default)]
-struct Tally {
+pub(super) struct Tally {
     day: String,
     month: String,
-    today: Numbers,
-    this_month: Numbers,
+    pub(super) today: Numbers,
+    pub(super) this_month: Numbers,
 }
 
 /// Where an org stands today and this month.
@@ -71,8 +74,17 @@ impl Usage {
     #[must_use]
     pub fn new(db: Db, clock: SharedClock, org_settings: OrgSettings, tasks: TaskTracker) -> Self {
         let prices = RwLock::new(Arc::new(Prices::with(Vec::new())));
-        let tallies = DashMap::new();
-        Self { shared: Arc::new(Shared { db, clock, org_settings, prices, tallies, tasks }) }
+        let (tallies, warnings) = (DashMap::new(), OnceLock::new());
+        Self { shared: Arc::new(Shared { db, clock, org_settings, prices, tallies, warnings, tasks }) }
+    }
+
+    /// Hears from now on of limits that are nearly or wholly used up, each mark once. The first caller alone hears.
+    #[must_use]
+    pub fn listen(&self) -> mpsc::Receiver<LimitWarning> {
+        let (warnings, waiting) = mpsc::channel(WARNINGS_MAX);
+        // A second listener gets a channel that is closed.
+        let _heard_already = self.shared.warnings.set(warnings);
+        waiting
     }
 
     /// Reads the platform's own prices.
@@ -161,7 +173,7 @@ impl Usage {
         let tally = self.tally(org).await?;
         let warnings = limits(&settings, &tally.today, &tally.this_month)
             .into_iter()
-            .filter(|limit| limit.share() >= WARNINGS[0])
+            .filter(|limit| limit.share() >= first_mark())
             .map(|limit| (limit.name, limit.share()))
             .collect();
         Ok(Standing {
@@ -192,20 +204,30 @@ impl Usage {
     }
 
     async fn count(&self, org: OrgId, numbers: Numbers) {
-        let Ok(before) = self.tally(org).await else { return };
-        if let Some(mut tally) = self.shared.tallies.get_mut(&org) {
+        if self.tally(org).await.is_err() {
+            return;
+        }
+        // Both under one lock: of calls that end together exactly one passes a mark.
+        let (before, after) = {
+            let Some(mut tally) = self.shared.tallies.get_mut(&org) else { return };
+            let before = tally.clone();
             tally.today.add(numbers);
             tally.this_month.add(numbers);
-        }
+            (before, tally.clone())
+        };
         let Ok(settings) = self.shared.org_settings.effective(org, None).await else { return };
-        let Ok(after) = self.tally(org).await else { return };
-        let shares = |tally: &Tally| limits(&settings, &tally.today, &tally.this_month);
-        for (old, new) in shares(&before).iter().zip(shares(&after)) {
-            for mark in WARNINGS {
-                if old.share() < mark && new.share() >= mark {
-                    tracing::warn!(org.id = %org, limit = new.name, "org {org} has used {:.0} % of {}", mark * 100.0, new.name);
-                }
-            }
+        for warning in passed(org, &settings, (&before, &after), self.shared.clock.now_ms()) {
+            self.warn(warning);
+        }
+    }
+
+    fn warn(&self, warning: LimitWarning) {
+        let LimitWarning { org, limit, percent, .. } = warning;
+        tracing::warn!(org.id = %org, limit, "org {org} has used {percent} % of {limit}");
+        if let Some(listener) = self.shared.warnings.get()
+            && listener.try_send(warning).is_err()
+        {
+            tracing::warn!(org.id = %org, limit, "the agents of org {org} were not told of it");
         }
     }
 

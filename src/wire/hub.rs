@@ -53,6 +53,8 @@ hub_events! {
     INBOX_UPDATED = "inbox:updated";
     /// An agent came, went, or said so.
     PRESENCE_UPDATED = "presence:updated";
+    /// A limit of usage is nearly or wholly used up.
+    USAGE_WARNING = "usage:warning";
     /// Nothing else was sent for a while.
     HEARTBEAT = "heartbeat";
     /// The server is going down.
@@ -334,4 +336,19 @@ pub struct PresenceUpdate {
     /// `online`, `away`, `busy` or `offline`.
     #[cfg_attr(test, ts(type = "'online' | 'away' | 'busy' | 'offline'"))]
     pub status: &'static str,
+}
+
+/// `usage:warning`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct UsageWarning {
+    /// Which limit, by the name of its setting.
+    pub limit: &'static str,
+    /// How much of it is used at least: 80 or 100.
+    pub percent: u8,
+    /// `hard` where the assistant stops at 100, otherwise `soft`.
+    #[cfg_attr(test, ts(type = "'soft' | 'hard'"))]
+    pub mode: &'static str,
+    /// When it begins anew.
+    pub resets_at: String,
 }

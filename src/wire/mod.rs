@@ -30,7 +30,7 @@ pub use frame::Frame;
 pub use hub::{
     CancelledUpdate, CompleteUpdate, CountsView, DeltaUpdate, HUB_EVENTS, HelloAck, HistoryView, InboxAck,
     InboxUpdate, JoinAck, LimitsView, PresenceUpdate, ProcessingUpdate, ReadUpdate, ReplyErrorUpdate,
-    SendAck, StateAck, StateUpdate, TypingUpdate, UserUpdate, event,
+    SendAck, StateAck, StateUpdate, TypingUpdate, UsageWarning, UserUpdate, event,
 };
 pub use state::{
     AgentState, ConversationView, HandoffView, InsightView, LastMessageView, PageView, ResponderView,

@@ -9,19 +9,7 @@ use super::*;
 
 fn declarations() -> String {
     let config = Config::default();
-    let mut text = String::from(
-        "// Generated from src/wire by `make wire-types`; a test fails when it differs. Do not edit.\n",
-    );
-    let codes: Vec<_> = ErrorCode::ALL.iter().map(|code| format!("'{}'", code.as_str())).collect();
-    let _infallible = writeln!(
-        text,
-        "\n/** Why a request was refused. */\nexport type ErrorCode =\n  | {};",
-        codes.join("\n  | ")
-    );
-    for (name, events) in [("ClientEventName", CLIENT_EVENTS), ("HubEventName", HUB_EVENTS)] {
-        let names: Vec<_> = events.iter().map(|event| format!("'{event}'")).collect();
-        let _infallible = writeln!(text, "\nexport type {name} =\n  | {};", names.join("\n  | "));
-    }
+    let mut text = names();
     macro_rules! declare {
         ($($kind:ty),* $(,)?) => {
             $(let _infallible = writeln!(text, "\nexport {}", <$kind as TS>::decl(&config));)*
@@ -55,6 +43,7 @@ fn declarations() -> String {
         InboxAck,
         InboxUpdate<'static>,
         PresenceUpdate,
+        UsageWarning,
         DeltaUpdate<'static>,
         CancelledUpdate,
         ProcessingUpdate<'static>,
@@ -67,6 +56,24 @@ fn declarations() -> String {
         VoiceTurn,
         VoiceDown,
     );
+    text
+}
+
+/// The names of codes and events.
+fn names() -> String {
+    let mut text = String::from(
+        "// Generated from src/wire by `make wire-types`; a test fails when it differs. Do not edit.\n",
+    );
+    let codes: Vec<_> = ErrorCode::ALL.iter().map(|code| format!("'{}'", code.as_str())).collect();
+    let _infallible = writeln!(
+        text,
+        "\n/** Why a request was refused. */\nexport type ErrorCode =\n  | {};",
+        codes.join("\n  | ")
+    );
+    for (name, events) in [("ClientEventName", CLIENT_EVENTS), ("HubEventName", HUB_EVENTS)] {
+        let names: Vec<_> = events.iter().map(|event| format!("'{event}'")).collect();
+        let _infallible = writeln!(text, "\nexport type {name} =\n  | {};", names.join("\n  | "));
+    }
     text
 }
 

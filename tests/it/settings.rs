@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_sim::chat::{Gate, Reply};
 
 use crate::on_both_databases;
-use crate::support::{Assisted, read_reply};
+use crate::support::{Assisted, Received, read_reply};
 
 fn value_of(settings: &Value, name: &str) -> (Value, String) {
     let found = settings["settings"].as_array().unwrap().iter().find(|one| one["name"] == name);
@@ -104,6 +104,44 @@ on_both_databases! {
         theirs.say(visitor.session_id(), "fine, I wait").await;
         let mut ours = assisted.watching(&visitor).await;
         ours.call("session:takeover", json!({"session_id": visitor.session_id()})).await.unwrap();
+    }
+
+    async fn a_soft_limit_is_told_to_agents_once_and_the_assistant_goes_on(database: Database) {
+        let assisted = Assisted::start(database).await;
+        let limits = json!({"limit_mode": "soft", "max_chat_requests_per_day": 5, "max_tokens_per_day": 800});
+        assisted.set(limits).await;
+        assisted.sim.set_default(Reply::text("At nine.").with_usage(90, 10, 0));
+        let (visitor, mut theirs) = assisted.chatting().await;
+        let other = assisted.site.another_org().await;
+        let mut foreign = assisted.site.connect(&assisted.site.agent_of(&other, "eve").await.token).await;
+        let mut ours = [assisted.site.connect(&assisted.owner.token).await, assisted.site.connect(&assisted.owner.token).await];
+
+        for number in 1..=8 {
+            theirs.say(visitor.session_id(), &format!("question {number}?")).await;
+            read_reply(&mut theirs).await;
+        }
+
+        // The tokens are told of last, in the order in which they were counted: nothing comes in between.
+        let expected = [("max_chat_requests_per_day", 80), ("max_chat_requests_per_day", 100), ("max_tokens_per_day", 80), ("max_tokens_per_day", 100)];
+        for client in &mut ours {
+            for (limit, percent) in expected {
+                let told = client.event("usage:warning").await;
+                assert_eq!((&told["limit"], &told["percent"], &told["mode"]), (&json!(limit), &json!(percent), &json!("soft")));
+                assert!(told["resets_at"].as_str().unwrap().ends_with("T00:00:00.000Z"), "{told}");
+            }
+        }
+        assert_eq!(assisted.sim.counts().answered, 8, "it goes on");
+        let _another = assisted.site.connect(&assisted.site.agent_of(&other, "mallory").await.token).await;
+        theirs.say(visitor.session_id(), "and one more?").await;
+        for (client, last) in [(&mut foreign, "presence:updated"), (&mut theirs, "message:new")] {
+            let mut heard: Vec<String> = Vec::new();
+            while heard.iter().filter(|name| *name == last).count() < 2 {
+                if let Received::Event { name, .. } = client.next().await {
+                    heard.push(name);
+                }
+            }
+            assert!(heard.iter().all(|name| name != "usage:warning"), "not theirs to know: {heard:?}");
+        }
     }
 
     async fn calls_at_the_same_time_go_over_a_budget_by_themselves_alone(database: Database) {

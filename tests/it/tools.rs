@@ -5,7 +5,7 @@ use switchboard_sim::chat::Reply;
 
 use crate::on_both_databases;
 use crate::support::receiver::{Receiver, Say};
-use crate::support::{Assisted, Options, Site, read_reply, within};
+use crate::support::{Assisted, Options, Site, outbox, read_reply, within};
 
 const SECRET: &str = "a-secret-of-the-shop-0123456789";
 
@@ -33,25 +33,6 @@ impl Assisted {
         assert_eq!(found.status, 200, "{found:?}");
         found.body["items"].as_array().unwrap().clone()
     }
-}
-
-/// Mails in the outbox, once there are so many.
-async fn outbox(site: &Site, count: usize) -> Vec<String> {
-    let directory = site.server.database.dir().join("outbox");
-    within("mails in the outbox", async {
-        loop {
-            let files = std::fs::read_dir(&directory).into_iter().flatten().flatten();
-            let whole = files.filter(|file| file.file_name().to_string_lossy().ends_with(".eml"));
-            let mails: Vec<String> =
-                whole.map(|file| std::fs::read_to_string(file.path()).unwrap()).collect();
-            if mails.len() >= count {
-                return mails;
-            }
-            // Files of another process: there is no event to wait for.
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    })
-    .await
 }
 
 on_both_databases! {

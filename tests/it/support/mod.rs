@@ -5,6 +5,7 @@ pub mod checker;
 pub mod client;
 pub mod database;
 pub mod files;
+pub mod mails;
 pub mod model;
 pub mod phone;
 pub mod postgres;
@@ -12,10 +13,12 @@ pub mod receiver;
 pub mod rest;
 pub mod server;
 pub mod site;
+pub mod smtp;
 
 pub use assisted::{Assisted, Stream, read_reply};
 pub use client::{Client, Received};
 pub use database::Database;
+pub use mails::outbox;
 pub use server::{Options, Server};
 pub use site::{Agent, Site, Visitor};
 

@@ -31,6 +31,11 @@ pub fn new_database() -> String {
     format!("postgres://postgres@127.0.0.1:{port}/{name}")
 }
 
+/// The program that sends statements to a database.
+pub fn client() -> PathBuf {
+    find_bin().join("psql")
+}
+
 fn start() -> Cluster {
     let bin = find_bin();
     let dir = tempfile::Builder::new().prefix("switchboard-pg-").tempdir().expect("a temporary directory");

@@ -53,6 +53,7 @@ export type HubEventName =
   | 'ai:error'
   | 'inbox:updated'
   | 'presence:updated'
+  | 'usage:warning'
   | 'heartbeat'
   | 'server:draining'
   | 'error';
@@ -582,6 +583,24 @@ user: User,
  * `online`, `away`, `busy` or `offline`.
  */
 status: 'online' | 'away' | 'busy' | 'offline', };
+
+export type UsageWarning = { 
+/**
+ * Which limit, by the name of its setting.
+ */
+limit: string, 
+/**
+ * How much of it is used at least: 80 or 100.
+ */
+percent: number, 
+/**
+ * `hard` where the assistant stops at 100, otherwise `soft`.
+ */
+mode: 'soft' | 'hard', 
+/**
+ * When it begins anew.
+ */
+resets_at: string, };
 
 export type Delta = { 
 /**

@@ -17,6 +17,7 @@ import type {
   StateForAgents,
   StateForVisitors,
   TypingUpdate,
+  UsageWarning,
   User,
   UserUpdate,
   Visitor,
@@ -129,6 +130,7 @@ export interface HubEvents {
   };
   'inbox:updated': InboxUpdate;
   'presence:updated': PresenceUpdate;
+  'usage:warning': UsageWarning;
   'server:draining': { reconnect_after_ms: number };
   error: WireError & { ref?: string; close?: number };
 }

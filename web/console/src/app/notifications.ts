@@ -1,8 +1,10 @@
 // News for an agent who looks elsewhere: a desktop notification, and a number in the title of the tab.
 
 import type { InboxChange } from '@switchboard/shared/inbox.ts';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Live } from './live.ts';
+import { toast } from './toasts.ts';
 import { useCell } from './use-cell.ts';
 import type { Words } from './words.ts';
 
@@ -36,6 +38,21 @@ export function useTitleBadge(live: Live): void {
   useEffect(() => {
     document.title = count > 0 ? `(${count}) Switchboard` : 'Switchboard';
   }, [count]);
+}
+
+/** Says once that a limit of usage is nearly or wholly used up; the page of usage shows it from then on. */
+export function useLimitWarnings(live: Live, words: Words): void {
+  const queries = useQueryClient();
+  useEffect(
+    () =>
+      live.connection.on('usage:warning', ({ limit, percent, mode }) => {
+        const full = mode === 'hard' ? 'usage.stopped' : 'usage.over';
+        const key = percent >= 100 ? full : 'usage.near';
+        toast('bad', words.t(key, { limit: limit.replaceAll('_', ' '), percent }));
+        void queries.invalidateQueries({ queryKey: ['usage'] });
+      }),
+    [live, words, queries],
+  );
 }
 
 /** What is worth interrupting for: a call for a person, and words to oneself. */

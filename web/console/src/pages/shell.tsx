@@ -20,7 +20,7 @@ import {
 } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useState } from 'react';
 import { LiveProvider, meQuery, useLive, useMe } from '../app/live-context.tsx';
-import { useNotifications, useTitleBadge } from '../app/notifications.ts';
+import { useLimitWarnings, useNotifications, useTitleBadge } from '../app/notifications.ts';
 import { isTyping } from '../app/keys.ts';
 import { useRunningCalls } from '../app/use-calls.ts';
 import { useCell } from '../app/use-cell.ts';
@@ -85,6 +85,7 @@ function SignedIn() {
   );
   useNotifications(live, words, open);
   useTitleBadge(live);
+  useLimitWarnings(live, words);
   useSignedOut();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

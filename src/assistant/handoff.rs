@@ -1,0 +1,117 @@
+//! What follows from a handoff: a note and a ticket that say what an agent should know, and mails to those who are
+//! not here. It is owed from the handoff's own commit on, so a server that was killed in the middle goes on.
+
+use std::sync::Arc;
+
+use rooms::{Content, Entry, Responder, TicketId, UserKind};
+
+use super::after::is_urgent;
+use super::scene::{Scene, text_of};
+use super::service::{Assistant, Job};
+use crate::db::{OwedBrief, TicketBrief};
+use crate::insight::{self, Sentiment};
+use crate::notify::HandoffNotice;
+use crate::wire::ErrorCode;
+
+/// Briefs taken up at once; the rest follows in the next round.
+const TAKEN_UP_MAX: i64 = 100;
+/// Last messages of the visitor that say how urgent it is.
+const PRIORITY_MESSAGES: usize = 3;
+
+impl Assistant {
+    /// Sees to it that a handoff gets its brief.
+    pub(super) fn want_brief(&self, owed: OwedBrief) {
+        if !self.briefing.insert(owed.ticket) {
+            return;
+        }
+        let assistant = self.clone();
+        // A summary may take a model some seconds; others must not wait for it.
+        self.spawn(async move {
+            assistant.brief(&owed).await;
+            assistant.briefing.remove(&owed.ticket);
+        });
+    }
+
+    /// Takes up briefs that have been owed for so long that whoever was at them is gone; returns how many.
+    pub(super) async fn take_up_briefs(&self, owed_for_ms: i64) -> usize {
+        let until = self.parts.hub.now().plus_ms(-owed_for_ms);
+        match self.parts.hub.db().owed_briefs(until, TAKEN_UP_MAX).await {
+            Ok(owed) => {
+                owed.iter().for_each(|one| self.want_brief(*one));
+                owed.len()
+            }
+            Err(error) => {
+                drop(super::fault::of_storage(&error));
+                0
+            }
+        }
+    }
+
+    /// Writes what an agent should know, and queues the mails. Every step may be done again: words are known by the
+    /// ticket's id, and ticket and mails are one transaction, the last. What fails is still owed.
+    async fn brief(&self, owed: &OwedBrief) {
+        let job = Job { org: owed.org, channel: owed.channel, conversation: owed.conversation };
+        let db = self.parts.hub.db();
+        let record = match db.conversation(job.org, job.conversation).await {
+            Ok(Some(record)) => record,
+            Ok(None) => return,
+            Err(error) => return drop(super::fault::of_storage(&error)),
+        };
+        let Some(scene) = self.scene(job, owed.visitor, &record.head).await else { return };
+        let summary = self.brief_for_agents(job, &scene, &record.head).await;
+        let Some(summary) = self.note_brief(job, owed.ticket, summary).await else { return };
+        if matches!(record.head.responder, Responder::Waiting { .. }) {
+            self.tell_out_of_hours(job, &scene, owed.ticket).await;
+        }
+        let brief = TicketBrief { title: super::brief::title(&scene), priority: priority(&scene), summary };
+        let notice = HandoffNotice {
+            org: job.org,
+            channel: job.channel,
+            conversation: job.conversation,
+            title: brief.title.clone(),
+            brief: brief.summary.clone(),
+            priority: brief.priority,
+        };
+        let settled = match self.parts.notifier.handoff_mails(&notice).await {
+            Ok(mails) => db.settle_brief(owed, &brief, &mails, self.parts.hub.now()).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = settled {
+            drop(super::fault::of_storage(&error));
+        }
+    }
+
+    /// Notes a brief for the agents, once per ticket, and gives the one that stands there; `None` where storage
+    /// failed.
+    async fn note_brief(&self, job: Job, ticket: TicketId, summary: String) -> Option<String> {
+        let content = Content {
+            text: Arc::from(summary.as_str()),
+            metadata: Some(r#"{"brief":true}"#.into()),
+            client_message_id: Some(format!("brief-{ticket}").into()),
+            ..Content::default()
+        };
+        let by = self.user(job).await;
+        match self.parts.hub.note_as(job.org, job.conversation, &by, content).await {
+            Ok(acted) => {
+                let noted = acted.entry.as_deref().and_then(text_of).map(str::to_owned);
+                Some(noted.unwrap_or(summary))
+            }
+            Err(error) if error.code == ErrorCode::Unavailable => None,
+            Err(error) => {
+                tracing::debug!(%error, "could not note the brief of a handoff");
+                Some(summary)
+            }
+        }
+    }
+}
+
+/// How urgent a handoff is, by what the visitor said last.
+fn priority(scene: &Scene) -> &'static str {
+    let by_visitor = |entry: &&Entry| entry.author.kind == UserKind::Visitor;
+    let said = scene.messages.iter().rev().filter(by_visitor).filter_map(text_of).take(PRIORITY_MESSAGES);
+    let said = said.collect::<Vec<_>>().join("\n");
+    if is_urgent(scene, &said) {
+        return "urgent";
+    }
+    if insight::read(&said).sentiment == Sentiment::Negative { "high" } else { "medium" }
+}

@@ -1,0 +1,85 @@
+//! What is kept for a time goes when it is over, and nothing else does.
+
+use serde_json::{Value, json};
+
+use crate::on_both_databases;
+use crate::support::receiver::Receiver;
+use crate::support::{Database, Options, Site, outbox, within};
+
+const DAY_MS: i64 = 24 * 3_600 * 1_000;
+
+/// Makes the older of two rows so many days older and the younger one day less.
+fn age(database: &Database, table: &str, days: i64) {
+    let (older, younger) = (days * DAY_MS + DAY_MS / 2, days * DAY_MS - DAY_MS / 2);
+    let ids = database.read(&format!("select id from {table} order by id"));
+    let [first, second] = ids.as_slice() else { panic!("two of {table}: {ids:?}") };
+    database.execute(&format!(
+        "update {table} set created_at = created_at - {older} where id = '{first}'; \
+         update {table} set created_at = created_at - {younger} where id = '{second}';"
+    ));
+}
+
+/// The items of a list, once there are so many.
+async fn items(site: &Site, token: &str, path: &str, count: usize) -> Vec<Value> {
+    within(path, async {
+        loop {
+            let listed = site.get(Some(token), path).await;
+            let items = listed.body["items"].as_array().unwrap().clone();
+            if items.len() == count {
+                return items;
+            }
+            // Another process works: there is no event to wait for.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await
+}
+
+on_both_databases! {
+    async fn runs_of_tools_are_kept_for_ninety_days(database: Database) {
+        let mut site = Site::start(database, Options::unlimited()).await;
+        let owner = site.agent("owner").await;
+        for number in ["1", "2"] {
+            let body = json!({"arguments": {"order_number": number}});
+            let tried = site.post(Some(&owner.token), "/api/v1/tools/get_order_status/test", &body).await;
+            assert_eq!(tried.status, 200, "{tried:?}");
+        }
+        let before = items(&site, &owner.token, "/api/v1/tools/runs", 2).await;
+        site.server.kill().await;
+        age(&site.server.database, "tool_runs", 90);
+
+        site.server.restart().await;
+        let after = items(&site, &owner.token, "/api/v1/tools/runs", 1).await;
+
+        assert_eq!((&after[0]["id"], &after[0]["arguments"]), (&before[0]["id"], &before[0]["arguments"]));
+    }
+
+    async fn deliveries_and_mails_are_kept_for_thirty_days(database: Database) {
+        let options = Options::unlimited().flag("--allow-private-ranges", "127.0.0.0/8");
+        let mut site = Site::start(database, options).await;
+        let owner = site.agent("owner").await;
+        let receiver = Receiver::start().await;
+        let made = site.post(Some(&owner.token), "/api/v1/webhooks", &json!({"url": receiver.url(), "kinds": ["message.created"]})).await;
+        let webhook = made.body["webhook"]["id"].as_str().unwrap().to_owned();
+        for count in 1..=2 {
+            let sent = site.post(Some(&owner.token), &format!("/api/v1/webhooks/{webhook}/test"), &json!({})).await;
+            assert_eq!(sent.status, 202, "{sent:?}");
+            receiver.received(count).await;
+            let visitor = site.visitor().await;
+            let mut theirs = site.connect(&visitor.token).await;
+            theirs.call("handoff:request", json!({"session_id": visitor.session_id()})).await.unwrap();
+            outbox(&site, count).await;
+        }
+        let before = items(&site, &owner.token, "/api/v1/webhooks/deliveries", 2).await;
+        let mails = site.server.database.read("select id from mails order by id");
+        site.server.kill().await;
+        age(&site.server.database, "webhook_deliveries", 30);
+        age(&site.server.database, "mails", 30);
+
+        site.server.restart().await;
+        let after = items(&site, &owner.token, "/api/v1/webhooks/deliveries", 1).await;
+
+        assert_eq!(after[0]["id"], before[0]["id"]);
+        assert_eq!(site.server.database.read("select id from mails"), [mails[1].clone()]);
+    }
+}
