@@ -112,7 +112,7 @@ async fn run(mut settings: Settings) -> anyhow::Result<()> {
     voice.start_jobs(&stop);
     assistant.begin().await.context("could not take up what was left unanswered")?;
     server.announce(address).await?;
-    server.run(listener, app, stop).await
+    server.run(listener, app, voice, stop).await
 }
 
 impl Server {
@@ -259,6 +259,7 @@ impl Server {
         mut self,
         listener: TcpListener,
         app: Router,
+        voice: Voice,
         stop: CancellationToken,
     ) -> anyhow::Result<()> {
         // A small answer must not wait for more to come.
@@ -287,7 +288,7 @@ impl Server {
                 },
             }
         };
-        self.drain(accepting, serving).await;
+        self.drain(accepting, serving, &voice).await;
         match lost {
             Some(error) => Err(error.into()),
             None => Ok(()),
@@ -299,12 +300,14 @@ impl Server {
         self,
         accepting: CancellationToken,
         serving: tokio::task::JoinHandle<std::io::Result<()>>,
+        voice: &Voice,
     ) {
         let timeout = Duration::from_secs(self.settings.drain_timeout_s);
         self.hub.drain();
         accepting.cancel();
         let left = async {
             self.hub.wait_until_empty().await;
+            voice.wait_until_written().await;
             // Its outcome does not matter any more.
             let _ended = serving.await;
         };

@@ -1,6 +1,6 @@
 //! Calls: who called, through what, how long and at what cost.
 
-use rooms::{CallId, ConversationId, OrgId, Timestamp};
+use rooms::{CallId, ChannelId, ConversationId, OrgId, Timestamp};
 
 use super::revocations::revoke;
 use super::{Db, DbError, on_readers, on_tx};
@@ -53,6 +53,19 @@ pub struct CallEnd {
     pub cost_nano_usd: u64,
     /// The file of its recording.
     pub recording: Option<String>,
+}
+
+/// A call that was recorded.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordedCall {
+    /// Its org.
+    pub org: OrgId,
+    /// Its channel.
+    pub channel: ChannelId,
+    /// Its id.
+    pub id: CallId,
+    /// When it ended.
+    pub ended_at: Timestamp,
 }
 
 macro_rules! select_calls {
@@ -146,6 +159,28 @@ impl Db {
         revoke(&mut tx, org, &format!("call:{id}"), now).await?;
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// Ended calls, of all orgs, with a recording, above an id and in the order of ids.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn recorded_calls(&self, after: &str, limit: i64) -> Result<Vec<RecordedCall>, DbError> {
+        let rows: Vec<(String, String, String, i64)> = on_readers!(self, pool => {
+            sqlx::query_as(
+                "select org_id, channel_id, id, ended_at from calls \
+                 where recording is not null and ended_at is not null and id > $1 order by id limit $2",
+            )
+            .bind(after)
+            .bind(limit)
+            .fetch_all(pool)
+            .await?
+        });
+        let parse = |(org, channel, id, ended_at): (String, String, String, i64)| {
+            let (org, channel, id) = (org.parse().ok()?, channel.parse().ok()?, id.parse().ok()?);
+            Some(RecordedCall { org, channel, id, ended_at: Timestamp(ended_at) })
+        };
+        Ok(rows.into_iter().filter_map(parse).collect())
     }
 
     /// Notes that the recording of a call is gone.

@@ -134,8 +134,11 @@ impl CallTask {
         let Some(one) = self.seats.iter().find(|one| one.id == seat) else { return };
         let (principal, facts) = (one.principal.clone(), self.live.facts.clone());
         let (hub, control) = (self.shared.parts.hub.clone(), self.live.control.clone());
-        // The note goes before the release, whose echo would otherwise give the call back without it.
-        self.handing_back = Some(note);
+        if self.agent.as_ref().is_some_and(|agent| agent.id == principal.user.id) {
+            // The note goes before the release, whose echo would otherwise give the call back without it.
+            self.handing_back = Some(note);
+            self.show();
+        }
         self.shared.spawn(async move {
             let outcome = hub.release(&principal, facts.conversation).await.map(drop);
             // A call that has ended has nothing to give.
@@ -146,8 +149,8 @@ impl CallTask {
     fn acted(&mut self, seat: SeatId, act: Act, outcome: Result<(), WireError>) {
         let Some(at) = self.seats.iter().position(|one| one.id == seat) else { return };
         if let Err(error) = outcome {
-            if act == Act::GiveBack {
-                self.handing_back = None;
+            if act == Act::GiveBack && self.handing_back.take().is_some() {
+                self.show();
             }
             return self.complain(at, error.code, error.message.into_owned());
         }

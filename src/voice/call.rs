@@ -406,6 +406,7 @@ impl CallTask {
         let (floor, link) = self.shown;
         VoiceState {
             floor: match floor {
+                _ if self.handing_back.is_some() => "releasing",
                 Floor::Assistant => "assistant",
                 Floor::Taking => "taking",
                 Floor::Agent => "agent",

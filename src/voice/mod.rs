@@ -14,6 +14,7 @@ mod frame;
 #[cfg(test)]
 mod fuzz_tests;
 mod intake;
+mod keeping;
 mod legs;
 mod live;
 mod openai_ga;

@@ -20,6 +20,8 @@ const PER_MS: u64 = 24;
 const SLACK_MS: u64 = 300;
 /// What is written lies so far back that nothing can still come for it.
 const SETTLED_MS: u64 = 600;
+/// How the name of a recording ends that is not whole yet.
+pub(super) const UNFINISHED: &str = "part";
 /// Bytes of a WAV header with one format and one data chunk.
 const HEADER_BYTES: u32 = 44;
 const RATE: u32 = 24_000;
@@ -168,9 +170,14 @@ fn samples_of(pcm: &[u8]) -> Vec<i16> {
     samples
 }
 
+/// Where recordings stand: a folder for each org.
+pub(super) fn folder(data_dir: &Path) -> PathBuf {
+    data_dir.join("recordings")
+}
+
 /// Where a recording stands, below the data directory.
 pub(super) fn path_of(data_dir: &Path, org: OrgId, call: CallId) -> PathBuf {
-    data_dir.join("recordings").join(org.to_string()).join(format!("{call}.wav"))
+    folder(data_dir).join(org.to_string()).join(format!("{call}.wav"))
 }
 
 /// Writes a recording, until its recorder is finished or dropped. It has its name only when it is whole.
@@ -178,7 +185,7 @@ pub(super) fn path_of(data_dir: &Path, org: OrgId, call: CallId) -> PathBuf {
 /// # Errors
 /// When the file cannot be written; what was written is removed then.
 pub(super) async fn write_to(path: PathBuf, mut pieces: mpsc::Receiver<Vec<u8>>) -> std::io::Result<()> {
-    let part = path.with_extension("part");
+    let part = path.with_extension(UNFINISHED);
     let written = async {
         if let Some(folder) = path.parent() {
             // Calls are nobody else's business on a shared machine.
@@ -203,6 +210,17 @@ pub(super) async fn write_to(path: PathBuf, mut pieces: mpsc::Receiver<Vec<u8>>)
         let _gone = tokio::fs::remove_file(&part).await;
     }
     outcome
+}
+
+/// Removes a recording; one that is gone already is fine.
+///
+/// # Errors
+/// When the file cannot be removed.
+pub(super) async fn remove(path: &Path) -> std::io::Result<()> {
+    match tokio::fs::remove_file(path).await {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        outcome => outcome,
+    }
 }
 
 /// The queue between a recorder and its writer.

@@ -10,6 +10,7 @@ use dashmap::DashMap;
 use rooms::{CallId, ConversationId, OrgId, User, UserId, UserKind};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::control::{Coming, Control};
 use super::live::{CallFacts, CallStanding, LiveCall};
@@ -58,6 +59,8 @@ pub(super) struct Shared {
     tickets: Tickets,
     /// Tokens of legs that may come back, by their hash.
     resumes: Mutex<HashMap<String, (CallId, SeatId)>>,
+    /// The scribes at work.
+    pub(super) writing: TaskTracker,
 }
 
 /// A ticket for a leg.
@@ -144,6 +147,7 @@ impl Voice {
                 by_conversation: DashMap::new(),
                 tickets: Tickets::default(),
                 resumes: Mutex::default(),
+                writing: TaskTracker::new(),
             }),
         }
     }
@@ -175,8 +179,15 @@ impl Voice {
             && self.shared.parts.assistant.voice_links(channel.org).await.is_ok_and(|links| !links.is_empty())
     }
 
-    /// Ends every call when the server stops.
+    /// Waits until every call has ended and what happened in it is stored. No call is to begin any more.
+    pub async fn wait_until_written(&self) {
+        self.shared.writing.close();
+        self.shared.writing.wait().await;
+    }
+
+    /// Ends every call when the server stops, and until then removes recordings whose time is over.
     pub fn start_jobs(&self, stop: &CancellationToken) {
+        self.start_keeping(stop);
         let (voice, stop) = (self.clone(), stop.clone());
         self.shared.spawn(async move {
             stop.cancelled().await;
@@ -326,7 +337,10 @@ impl Voice {
     pub async fn remove_recording(&self, principal: &Principal, call: CallId) -> Result<(), WireError> {
         Right::Manage.check(principal)?;
         let path = self.recorded(principal, call).await?;
-        tokio::fs::remove_file(&path).await.map_err(|_| WireError::not_found())?;
+        recording::remove(&path).await.map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "could not remove a recording");
+            WireError::unavailable()
+        })?;
         let db = self.shared.parts.hub.db();
         db.forget_recording(principal.org, call).await.map_err(|error| fault(&error))
     }

@@ -214,7 +214,7 @@ impl Voice {
         };
         let plan = plan(facts, links, scene, settings);
         self.shared.add(live.clone());
-        self.shared.spawn(scribe.run(written));
+        self.shared.spawn(self.shared.writing.track_future(scribe.run(written)));
         let agent = head.responder.agent().cloned();
         let recorder = settings.voice_recording.then(|| self.record(facts));
         let task = CallTask::new(CallParts {

@@ -1,8 +1,10 @@
 //! What is kept for a time goes when it is over, and nothing else does.
 
 use serde_json::{Value, json};
+use switchboard_sim::realtime::Scenario;
 
 use crate::on_both_databases;
+use crate::support::phone::{Exchange, speech};
 use crate::support::receiver::Receiver;
 use crate::support::{Database, Options, Site, outbox, within};
 
@@ -82,4 +84,56 @@ on_both_databases! {
         assert_eq!(after[0]["id"], before[0]["id"]);
         assert_eq!(site.server.database.read("select id from mails"), [mails[1].clone()]);
     }
+
+    async fn recordings_are_kept_as_long_as_their_channel_says(database: Database) {
+        let mut exchange = Exchange::start(database, Scenario::default()).await;
+        exchange.set(json!({ "voice_recording": true, "voice_recording_days": 7 })).await;
+        let (older, younger) = (recorded(&exchange).await, recorded(&exchange).await);
+        exchange.assisted.site.server.kill().await;
+        for (call, age) in [(&older, 7 * DAY_MS + DAY_MS / 2), (&younger, 7 * DAY_MS - DAY_MS / 2)] {
+            let statement = format!("update calls set ended_at = ended_at - {age} where id = '{call}'");
+            exchange.assisted.site.server.database.execute(&statement);
+        }
+
+        exchange.assisted.site.server.restart().await;
+        within("the older one goes", async {
+            while exchange.view(&older).await["recorded"] == true {
+                // Another process works: there is no event to wait for.
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        })
+        .await;
+
+        assert_eq!(exchange.view(&younger).await["recorded"], true);
+        assert_eq!(recordings(&exchange), [format!("{younger}.wav")]);
+    }
+}
+
+/// The files of recordings that are whole.
+fn recordings(exchange: &Exchange) -> Vec<String> {
+    let folder = exchange.assisted.site.server.database.dir().join("recordings");
+    let orgs = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = orgs.flat_map(|org| std::fs::read_dir(org.path()).into_iter().flatten().flatten());
+    let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.ends_with(".wav")).collect()
+}
+
+/// A call that was recorded and is over.
+async fn recorded(exchange: &Exchange) -> String {
+    let (_visitor, mut phone) = exchange.call().await;
+    phone.until_where("state", |state| state["link"] == "ok").await;
+    phone.send(0, &speech(100)).await;
+    phone.say("hangup", &json!({})).await;
+    phone.until("ended").await;
+    let call = phone.call_id().to_owned();
+    within("the recording", async {
+        while recordings(exchange).iter().all(|name| *name != format!("{call}.wav"))
+            || exchange.view(&call).await["recorded"] != true
+        {
+            // Another process works: there is no event to wait for.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    call
 }

@@ -51,6 +51,7 @@ on_both_databases! {
         assert_eq!(exchange.sim.read(|all| all[0].audio_sample_count), visitors_before, "and hears nothing");
 
         desk.say("give_back", &json!({ "note": "They want a refund of A-17" })).await;
+        phone.until_where("state", |state| state["floor"] == "releasing").await;
         phone.until_where("state", |state| state["floor"] == "assistant").await;
         within("the note", exchange.sim.wait_until(|all| {
             all[0].items.iter().any(|item| item.role == "system" && item.text.contains("refund of A-17"))

@@ -187,16 +187,19 @@ async fn bad_frames_are_complained_of_and_ten_in_a_row_close_the_leg_but_not_the
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_stops_ends_its_calls_and_says_so() {
     let mut exchange = Exchange::start(Database::sqlite(), Scenario::default()).await;
-    let (_visitor, mut phone) = exchange.call().await;
+    let (visitor, mut phone) = exchange.call().await;
     phone.until_where("state", |state| state["link"] == "ok").await;
     exchange.assisted.site.server.signal("TERM");
-    phone.until("ended").await;
+    let ended = phone.until("ended").await;
     let call_id = phone.call_id().to_owned();
     drop(phone);
     assert_eq!(exchange.assisted.site.server.exit_code().await, Some(0));
     exchange.assisted.site.server.restart().await;
 
     assert_eq!(exchange.view(&call_id).await["state"], "ended");
+    let log = exchange.log(&visitor).await;
+    let entry = log.iter().find(|entry| entry["event"] == "call_ended").expect("it is written");
+    assert_eq!(entry["metadata"]["reason"], ended["reason"], "by the server that stopped, not by the next");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
