@@ -11,6 +11,7 @@ mod grammar;
 mod input;
 mod knowledge;
 mod models;
+mod phone;
 mod run;
 mod storage;
 
