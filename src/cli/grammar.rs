@@ -165,6 +165,6 @@ fn call_end() -> Command {
 }
 
 fn doctor() -> Command {
-    let about = "Check the installation: settings, data, database, key, disk, clock";
+    let about = "Check the installation: settings, data, database, key, disk, clock, calls";
     Settings::command(Command::new("doctor").about(about)).arg(json())
 }

@@ -7,6 +7,7 @@ mod answer;
 mod calls;
 mod commands;
 mod doctor;
+mod doctor_calls;
 mod grammar;
 mod input;
 mod knowledge;
