@@ -1,7 +1,7 @@
 //! `switchboard call start`: a visitor's side of a call from the shell, with files for ears and mouth.
 
 use serde_json::json;
-use switchboard_sim::realtime::{Scenario, Turn, tones};
+use switchboard_sim::realtime::{ConnectionLog, Scenario, Turn, tones};
 
 use crate::support::caller::{Caller, read_wav, write_wav};
 use crate::support::phone::Exchange;
@@ -16,6 +16,11 @@ async fn exchange(scenario: Scenario) -> Exchange {
 /// Where samples stand for the first time.
 fn place_of(part: &[i16], whole: &[i16]) -> Option<usize> {
     whole.windows(part.len()).position(|window| window == part)
+}
+
+/// What sounds in a file, without the silence before, behind, and wherever this machine was too busy.
+fn sounding(played: &[i16]) -> Vec<i16> {
+    played.chunks(480).filter(|frame| frame.iter().any(|sample| *sample != 0)).flatten().copied().collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -45,11 +50,10 @@ async fn a_file_is_said_the_answer_is_heard_in_real_time_and_the_words_are_print
     let got = exchange.sim.connections()[0].audio.clone();
     assert!(place_of(&question, &got).is_some(), "the provider heard the file sample for sample");
     let played = read_wav(&heard);
-    let answer = tones::render(0, 0, SECOND);
-    let at = place_of(&answer, &played).expect("the answer without a gap");
-    assert!(at > SECOND * 4 / 5, "heard after the question, not at sample {at}");
-    assert!(played[at + SECOND..].iter().all(|sample| *sample == 0));
-    assert!(played.len() >= at + 3 * SECOND, "and then two seconds of silence");
+    assert_eq!(sounding(&played), tones::render(0, 0, SECOND), "the answer sample for sample");
+    let begin = played.iter().position(|sample| *sample != 0).unwrap();
+    assert!(begin > SECOND * 4 / 5, "heard after the question, not at sample {begin}");
+    assert!(played.len() >= begin + 3 * SECOND, "and then two seconds of silence");
     assert_eq!(exchange.sim.violations(), [""; 0]);
 }
 
@@ -114,11 +118,14 @@ async fn whoever_interrupts_hears_no_more_of_it_and_the_provider_knows_how_much_
     let connection = &exchange.sim.connections()[0];
     let (_, told_ms) = connection.truncated[0];
     let played = read_wav(&heard);
-    let begin = place_of(&tones::render(0, 0, SECOND / 2), &played).expect("the first answer");
-    let answer = tones::render(0, 0, played.len() - begin);
-    let same = played[begin..].iter().zip(&answer).take_while(|(one, other)| one == other).count();
+    let sound = sounding(&played);
+    let answer = tones::render(0, 0, sound.len());
+    let same = sound.iter().zip(&answer).take_while(|(one, other)| one == other).count();
     let heard_ms = u64::try_from(same / 24).unwrap();
-    assert!(heard_ms < 3_000 && heard_ms.abs_diff(told_ms) <= 20, "{heard_ms} ms heard, {told_ms} ms told");
+    assert!(
+        heard_ms > 500 && heard_ms < 4_000 && heard_ms.abs_diff(told_ms) <= 20,
+        "{heard_ms} ms heard, {told_ms} ms told"
+    );
     assert_eq!(exchange.sim.violations(), [""; 0]);
 }
 
@@ -140,8 +147,27 @@ async fn an_agent_is_heard_and_named() {
     let ended = within("the end of the call", caller.object()).await;
 
     assert_eq!(ended["reason"], "visitor", "the agent has answered, and says nothing more");
-    let played = read_wav(&heard);
-    assert!(place_of(&words, &played).is_some(), "the agent's words without a gap");
+    assert_eq!(sounding(&read_wav(&heard)), words);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_heard_is_kept_when_the_server_dies() {
+    let mut exchange = exchange(Scenario::default()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let heard = folder.path().join("heard.wav");
+    let mut caller =
+        Caller::start(&exchange.assisted.site, &["--json", "--out", &heard.display().to_string()]);
+    caller.object().await;
+    let half_a_second = |all: &[ConnectionLog]| all.first().is_some_and(|one| one.audio.len() >= SECOND / 2);
+    within("half a second of the call", exchange.sim.wait_until(half_a_second)).await;
+
+    exchange.assisted.site.server.kill().await;
+
+    let failure = caller.object().await;
+    assert_eq!(failure["error"]["code"], "unavailable", "{failure}");
+    assert_eq!(caller.end().await.0, Some(1));
+    // The provider may have heard a frame that was sent and, here, not yet listened to.
+    assert!(read_wav(&heard).len() >= SECOND / 2 - 480);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

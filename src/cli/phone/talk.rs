@@ -77,8 +77,16 @@ impl<'a> Talk<'a> {
         }
     }
 
-    /// Talks until the call is over.
+    /// Talks until the call is over. What was heard is kept, however it ended.
     pub(super) async fn run(mut self) -> Result<Outcome, Failure> {
+        let end = self.talk().await;
+        let kept = self.hear_out().map_err(|error| unwritten(&error));
+        let end = end?;
+        kept?;
+        Ok(Outcome { end, is_by_caller: self.left_ms.is_some() })
+    }
+
+    async fn talk(&mut self) -> Result<End, Failure> {
         let mut interrupts = listen_for(SignalKind::interrupt())?;
         let mut terminations = listen_for(SignalKind::terminate())?;
         let hello = json!({ "ticket": self.begun.ticket, "rate": 24_000, "codecs": [0] });
@@ -86,20 +94,20 @@ impl<'a> Talk<'a> {
         let mut ticks = interval(Duration::from_millis(FRAME_MS.into()));
         // A frame that is late is made up for: as many go out as time has passed.
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
-        let end = loop {
+        loop {
             tokio::select! {
+                // What has come is taken in before time is made up for: it was there to be heard.
+                biased;
+                _ = interrupts.recv() => self.hang_up().await?,
+                _ = terminations.recv() => self.hang_up().await?,
                 message = self.socket.next() => {
                     if let Some(end) = self.hear(message).await? {
-                        break end;
+                        return Ok(end);
                     }
                 }
                 _ = ticks.tick() => self.tick().await?,
-                _ = interrupts.recv() => self.hang_up().await?,
-                _ = terminations.recv() => self.hang_up().await?,
             }
-        };
-        self.hear_out().map_err(|error| unwritten(&error))?;
-        Ok(Outcome { end, is_by_caller: self.left_ms.is_some() })
+        }
     }
 
     /// 20 ms are over.
