@@ -6,6 +6,7 @@ use clap::ArgMatches;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
+use super::doctor_calls::{Environment, recordings, voice};
 use super::run::Terminal;
 use super::storage::{MASTER_KEY, database_url, key_path, settings};
 use crate::accounts::is_own_master_key;
@@ -33,10 +34,10 @@ pub(super) enum Verdict {
 pub(super) struct Finding {
     name: &'static str,
     pub(super) verdict: Verdict,
-    words: String,
+    pub(super) words: String,
 }
 
-fn finding(name: &'static str, verdict: Verdict, words: impl Into<String>) -> Finding {
+pub(super) fn finding(name: &'static str, verdict: Verdict, words: impl Into<String>) -> Finding {
     Finding { name, verdict, words: words.into() }
 }
 
@@ -56,8 +57,11 @@ pub(super) async fn examine(args: &ArgMatches, terminal: &Terminal<'_>) -> Answe
     let check = inspection.as_ref().and_then(|found| found.master_key_check.as_deref());
     findings.push(master_key(from_env.as_deref(), &settings.data_dir, check));
     findings.push(disk(&settings.data_dir));
-    findings.push(clock(SystemClock.now_ms(), inspection.and_then(|found| found.changed_at)));
+    findings.push(clock(SystemClock.now_ms(), inspection.as_ref().and_then(|found| found.changed_at)));
     findings.push(public_url(&settings));
+    let calls = inspection.as_ref().and_then(|found| found.calls.as_ref());
+    findings.push(voice(calls, &Environment::read(terminal.env, &settings)));
+    findings.push(recordings(calls, &settings.data_dir));
     report(&findings)
 }
 
@@ -91,11 +95,17 @@ fn data_dir(path: &Path) -> Finding {
     if !path.exists() {
         return finding(name, Verdict::Doubtful, format!("{shown} does not exist; the first start makes it"));
     }
-    let probe = path.join(format!(".doctor-{}", crate::ids::new_id()));
-    match std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe)) {
+    match try_writing(path) {
         Ok(()) => finding(name, Verdict::Fine, format!("{shown} can be written")),
         Err(error) => finding(name, Verdict::Broken, format!("{shown} cannot be written: {error}")),
     }
+}
+
+/// Makes a file in a folder, and takes it away again.
+pub(super) fn try_writing(folder: &Path) -> std::io::Result<()> {
+    let probe = folder.join(format!(".doctor-{}", crate::ids::new_id()));
+    std::fs::write(&probe, b"")?;
+    std::fs::remove_file(&probe)
 }
 
 fn database(inspected: &Result<Inspection, DbError>) -> Finding {

@@ -1,6 +1,6 @@
 //! The commands and their flags.
 
-use clap::{Arg, ArgAction, ArgGroup, Command};
+use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
 use crate::config::Settings;
 
@@ -19,7 +19,7 @@ pub(super) fn grammar() -> Command {
         .subcommand(group("key", "The master key", [key_rotate()]))
         .subcommand(group("models", "Models that run in the server", [models_list(), models_pull()]))
         .subcommand(group("knowledge", "What an org knows", [knowledge_add(), knowledge_search()]))
-        .subcommand(group("call", "Calls", [call_list(), call_end()]))
+        .subcommand(group("call", "Calls", [call_start(), call_list(), call_end()]))
         .subcommand(stored(Command::new("migrate").about("Bring the database's schema up to date")))
         .subcommand(doctor())
 }
@@ -134,6 +134,23 @@ fn scoped(command: Command) -> Command {
     stored(command).arg(needed("org", "ID", "The org")).arg(channel)
 }
 
+fn call_start() -> Command {
+    let file =
+        |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("FILE").help(help);
+    let url = Arg::new("url").long("url").value_name("URL").default_value("http://127.0.0.1:8080");
+    let seconds =
+        Arg::new("seconds").long("seconds").value_name("N").value_parser(value_parser!(u64).range(1..));
+    let json = Arg::new("json").long("json").action(ArgAction::SetTrue);
+    Command::new("start")
+        .about("Call as a visitor: say a WAV file, hear the answer, print what was said")
+        .arg(url.help("The server"))
+        .arg(needed("channel", "KEY", "The channel's public key, as the page has it"))
+        .arg(file("in", "What to say: WAV, one channel of 16 bits; without it, or with -, silence"))
+        .arg(file("out", "Where to write what the visitor hears, as WAV at 24 kHz"))
+        .arg(seconds.help("Hang up after so many seconds, whatever is being said"))
+        .arg(json.help("Print one JSON object a line, the last one about the end"))
+}
+
 fn call_list() -> Command {
     let active = Arg::new("active").long("active").action(ArgAction::SetTrue).help("Only those that run");
     stored(Command::new("list").about("Show the newest calls of an org"))
@@ -148,6 +165,6 @@ fn call_end() -> Command {
 }
 
 fn doctor() -> Command {
-    let about = "Check the installation: settings, data, database, key, disk, clock";
+    let about = "Check the installation: settings, data, database, key, disk, clock, calls";
     Settings::command(Command::new("doctor").about(about)).arg(json())
 }

@@ -7,10 +7,12 @@ mod answer;
 mod calls;
 mod commands;
 mod doctor;
+mod doctor_calls;
 mod grammar;
 mod input;
 mod knowledge;
 mod models;
+mod phone;
 mod run;
 mod storage;
 

@@ -8,7 +8,7 @@ use clap::ArgMatches;
 
 use super::answer::{Answer, Failure};
 use super::grammar::grammar;
-use super::{calls, commands, doctor, knowledge, models};
+use super::{calls, commands, doctor, knowledge, models, phone};
 use crate::config::Settings;
 use crate::wire::ErrorCode;
 
@@ -77,6 +77,7 @@ async fn dispatch(matches: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<A
         ("models", Some(("pull", args))) => models::pull_models(args, terminal).await,
         ("knowledge", Some(("add", args))) => knowledge::add(args, terminal).await,
         ("knowledge", Some(("search", args))) => knowledge::search(args, terminal).await,
+        ("call", Some(("start", args))) => phone::start(args, terminal).await,
         ("call", Some(("list", args))) => calls::list(args, terminal).await,
         ("call", Some(("end", args))) => calls::end(args, terminal).await,
         ("migrate", _) => commands::migrate(args, terminal).await,

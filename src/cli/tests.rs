@@ -158,7 +158,18 @@ fn a_doctor_changes_nothing() {
     assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
     let names: Vec<Value> =
         seen.json()["checks"].as_array().unwrap().iter().map(|check| check["name"].clone()).collect();
-    let expected = ["config", "data_dir", "database", "server", "master_key", "disk", "clock", "public_url"];
+    let expected = [
+        "config",
+        "data_dir",
+        "database",
+        "server",
+        "master_key",
+        "disk",
+        "clock",
+        "public_url",
+        "voice",
+        "recordings",
+    ];
     assert_eq!(names, expected.map(Value::from));
 }
 

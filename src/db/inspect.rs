@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::open::Location;
-use super::{Db, DbError, MASTER_KEY_CHECK, migrate, on_readers};
+use super::{Db, DbError, MASTER_KEY_CHECK, ProviderRecord, migrate, on_readers};
 
 /// What is found of a database.
 #[derive(Debug, Clone)]
@@ -22,6 +22,32 @@ pub struct Inspection {
     pub changed_at: Option<i64>,
     /// Something sealed that only its own master key opens.
     pub master_key_check: Option<String>,
+    /// What calls stand on; `None` where the schema is not this release's, or it cannot be read.
+    pub calls: Option<CallSetup>,
+}
+
+/// Who takes calls, and through whom, as it is stored.
+#[derive(Debug, Clone, Default)]
+pub struct CallSetup {
+    /// Ids and names of all orgs.
+    pub orgs: Vec<(String, String)>,
+    /// The settings `voice_enabled` and `voice_recording` wherever they are set.
+    pub settings: Vec<CallSetting>,
+    /// Providers of all orgs and of the platform.
+    pub providers: Vec<ProviderRecord>,
+}
+
+/// A setting of calls at one place.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct CallSetting {
+    /// The org; empty for the platform.
+    pub org_id: String,
+    /// The channel; empty where it is the org's.
+    pub channel_id: String,
+    /// Which.
+    pub field: String,
+    /// Its value as JSON.
+    pub value: String,
 }
 
 impl Db {
@@ -42,6 +68,7 @@ impl Db {
             is_served: false,
             changed_at: None,
             master_key_check: None,
+            calls: None,
             path,
         };
         if found.path.as_ref().is_some_and(|path| !path.exists()) {
@@ -55,6 +82,9 @@ impl Db {
             found.changed_at = db.changed_at().await.unwrap_or_default();
             found.master_key_check = db.meta(MASTER_KEY_CHECK).await.unwrap_or_default();
         }
+        if found.schema == Some(found.newest_schema) {
+            found.calls = db.call_setup().await.ok();
+        }
         db.close().await;
         Ok(found)
     }
@@ -65,6 +95,18 @@ impl Db {
         let found: Result<Option<i64>, sqlx::Error> =
             on_readers!(self, pool => sqlx::query_scalar(statement).fetch_one(pool).await);
         found.ok().flatten()
+    }
+
+    async fn call_setup(&self) -> Result<CallSetup, DbError> {
+        let orgs = "select id, name from orgs order by created_at, id";
+        let settings = "select org_id, channel_id, field, value from settings \
+                        where field in ('voice_enabled', 'voice_recording')";
+        let providers = "select * from providers order by org_id, position, id";
+        Ok(on_readers!(self, pool => CallSetup {
+            orgs: sqlx::query_as(orgs).fetch_all(pool).await?,
+            settings: sqlx::query_as(settings).fetch_all(pool).await?,
+            providers: sqlx::query_as(providers).fetch_all(pool).await?,
+        }))
     }
 
     async fn changed_at(&self) -> Result<Option<i64>, DbError> {

@@ -63,7 +63,7 @@ pub use entries::EntryRange;
 pub use error::DbError;
 pub use happened::EventKind;
 pub use idempotency::{Kept, Replay};
-pub use inspect::Inspection;
+pub use inspect::{CallSetting, CallSetup, Inspection};
 pub use knowledge_chunks::{ChunkRecord, NewChunk, Scope, VectorRecord};
 pub use knowledge_ids::{PairId, PassageId, SourceId, UnansweredId};
 pub use knowledge_jobs::{Indexed, KeepOutcome};

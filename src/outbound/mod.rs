@@ -24,4 +24,5 @@ pub use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 pub use reqwest::{Method, StatusCode};
 pub use resolver::{CheckedResolver, Lookup, SystemLookup};
 pub use tls::{install_crypto_provider, system_certificates};
+pub use tokio_tungstenite::tungstenite::Message as SocketMessage;
 pub use websocket::OutboundSocket;

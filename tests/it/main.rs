@@ -12,6 +12,7 @@ mod access;
 mod assistant;
 mod attachments;
 mod burst;
+mod call_start;
 mod complaints;
 mod conversation;
 mod crash;

@@ -226,6 +226,27 @@ async fn the_shell_lists_calls_and_ends_them_and_revoked_people_leave_them() {
     phone.until("ended").await;
 }
 
+on_both_databases! {
+    async fn a_doctor_says_whose_calls_would_have_no_voice(database: Database) {
+        let exchange = Exchange::start(database, Scenario::default()).await;
+        exchange.set(json!({ "voice_recording": true })).await;
+        let server = &exchange.assisted.site.server;
+        let check = async |name: &str| {
+            let seen = server.cli(&["doctor"]).await;
+            let checks = seen["checks"].as_array().unwrap().clone();
+            checks.into_iter().find(|check| check["name"] == name).unwrap()
+        };
+        assert_eq!(check("voice").await["status"], "ok");
+
+        exchange.assisted.remove_providers().await;
+
+        let mute = check("voice").await;
+        assert!(mute["status"] == "warn" && mute["message"].as_str().unwrap().contains("provider of voices"), "{mute}");
+        let recordings = check("recordings").await;
+        assert!(recordings["status"] == "ok" && recordings["message"].as_str().unwrap().contains("first call"), "{recordings}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_recorded_call_is_announced_and_holds_what_was_said_and_heard() {
     let exchange =

@@ -1,10 +1,10 @@
 //! One utterance on its way to the ear: received, sent, played, in samples at 24 kHz.
 
-use std::collections::VecDeque;
-
+use super::sound::Sound;
 use crate::{BYTES_PER_SAMPLE, SampleRate, Seam};
 
 const FRAME_BYTES: usize = SampleRate::Hz24000.bytes_per_frame();
+const FRAME_SAMPLES: u64 = (FRAME_BYTES / BYTES_PER_SAMPLE) as u64;
 
 /// An utterance of a call, in the order in which they began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,9 +46,7 @@ pub(super) struct Item {
     /// Nothing more will be received.
     pub(super) is_complete: bool,
     seam: Seam,
-    pieces: VecDeque<Vec<u8>>,
-    /// The sample that the first piece begins with.
-    kept_from: u64,
+    sound: Sound,
 }
 
 impl Item {
@@ -60,19 +58,20 @@ impl Item {
             played: 0,
             is_complete: false,
             seam: Seam::default(),
-            pieces: VecDeque::new(),
-            kept_from: 0,
+            sound: Sound::default(),
         }
     }
 
     pub(super) fn receive(&mut self, bytes: Vec<u8>) {
-        let mut piece = self.seam.join(bytes);
-        if piece.is_empty() {
-            return;
-        }
-        piece.shrink_to_fit();
-        self.received += sample_count(piece.len());
-        self.pieces.push_back(piece);
+        let piece = self.seam.join(bytes);
+        self.received += (piece.len() / BYTES_PER_SAMPLE) as u64;
+        self.sound.push(&piece);
+    }
+
+    /// Nothing more will be received.
+    pub(super) fn complete(&mut self) {
+        self.is_complete = true;
+        self.sound.close();
     }
 
     pub(super) fn waiting(&self) -> u64 {
@@ -84,53 +83,32 @@ impl Item {
     }
 
     pub(super) fn kept_bytes(&self) -> usize {
-        usize::try_from(self.received - self.kept_from).expect("it stands in memory") * BYTES_PER_SAMPLE
+        self.sound.kept_bytes()
     }
 
     /// The next frame. It waits until more is known to follow or nothing ever will, so that exactly one is last.
     pub(super) fn next_frame(&mut self) -> Option<(Vec<u8>, bool)> {
-        let waiting = usize::try_from(self.waiting()).expect("it stands in memory") * BYTES_PER_SAMPLE;
-        let is_ready = waiting > FRAME_BYTES || (self.is_complete && waiting > 0);
+        let waiting = self.waiting();
+        let is_ready = waiting > FRAME_SAMPLES || (self.is_complete && waiting > 0);
         if !is_ready {
             return None;
         }
         let mut frame = Vec::with_capacity(FRAME_BYTES);
-        let mut skip =
-            usize::try_from(self.sent - self.kept_from).expect("it stands in memory") * BYTES_PER_SAMPLE;
-        for piece in &self.pieces {
-            if skip >= piece.len() {
-                skip -= piece.len();
-                continue;
-            }
-            let wanted = (FRAME_BYTES - frame.len()).min(piece.len() - skip);
-            frame.extend_from_slice(&piece[skip..skip + wanted]);
-            skip = 0;
-            if frame.len() == FRAME_BYTES {
-                break;
-            }
-        }
-        self.sent += sample_count(frame.len());
+        self.sound.read(place_of(self.sent), FRAME_BYTES, &mut frame);
         frame.resize(FRAME_BYTES, 0);
+        self.sent += waiting.min(FRAME_SAMPLES);
         Some((frame, self.is_complete && self.waiting() == 0))
     }
 
     /// Takes in how much was played; never back, never beyond what was sent.
     pub(super) fn hear(&mut self, samples: u64) {
         self.played = self.played.max(samples.min(self.sent));
-        while let Some(piece) = self.pieces.front() {
-            let end = self.kept_from + sample_count(piece.len());
-            if end > self.played {
-                break;
-            }
-            self.kept_from = end;
-            self.pieces.pop_front();
-        }
+        self.sound.forget(place_of(self.played));
     }
 
     /// Throws the sound away and keeps the counts.
     pub(super) fn drop_sound(&mut self) {
-        self.pieces = VecDeque::new();
-        self.kept_from = self.received;
+        self.sound = Sound::default();
     }
 
     /// Sends again from what was played on.
@@ -139,6 +117,7 @@ impl Item {
     }
 }
 
-fn sample_count(bytes: usize) -> u64 {
-    (bytes / BYTES_PER_SAMPLE) as u64
+/// Where in its bytes an utterance has this sample.
+fn place_of(samples: u64) -> usize {
+    usize::try_from(samples).expect("a call is shorter than any address") * BYTES_PER_SAMPLE
 }

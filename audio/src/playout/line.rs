@@ -136,7 +136,7 @@ impl Line {
     /// Nothing more will be received of this utterance. Says which are heard to their end by that.
     pub fn complete(&mut self, utterance: UtteranceId) -> Vec<UtteranceId> {
         if let Some(item) = self.items.iter_mut().find(|item| item.id == utterance) {
-            item.is_complete = true;
+            item.complete();
         }
         self.take_heard()
     }

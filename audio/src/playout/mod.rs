@@ -5,6 +5,7 @@
 
 mod item;
 mod line;
+mod sound;
 
 pub use item::{Generation, UtteranceId};
 pub use line::{AHEAD_MS, Heard, Line, PlayFrame, Played, STORED_MS};

@@ -113,6 +113,12 @@ impl Server {
         text(&self.post("/api/v1/widget/calls", Some(&visitor.token), &body).await?, "ticket")
     }
 
+    /// A ticket for an agent who listens to a call.
+    pub(crate) async fn leg(&self, token: &str, call_id: &str) -> anyhow::Result<String> {
+        let path = format!("/api/v1/calls/{call_id}/legs");
+        text(&self.post(&path, Some(token), &json!({ "mode": "listen" })).await?, "ticket")
+    }
+
     async fn member(&self, name: &str, role: &str) -> anyhow::Result<String> {
         let email = format!("{name}@example.com");
         let arguments =

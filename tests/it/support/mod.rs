@@ -1,6 +1,7 @@
 //! What tests stand on.
 
 pub mod assisted;
+pub mod caller;
 pub mod checker;
 pub mod client;
 pub mod database;

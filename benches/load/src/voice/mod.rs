@@ -1,11 +1,12 @@
 //! Calls under load: visitors who talk, providers who answer, and what the hub adds between them.
 //!
-//! Three parts, each with a server of its own. [`latency`] has the provider's end of every call inside this process,
+//! Four parts, each with a server of its own. [`latency`] has the provider's end of every call inside this process,
 //! where a frame says when it was written; the same calls without the hub in the same run are what is compared with.
 //! [`talk`] has the simulator as a process of its own and counts CPU and memory; [`drops`] cuts the provider's
-//! connections. Everything that arrives is checked to the sample.
+//! connections, and in [`takes`] agents take calls over. Everything that arrives is checked to the sample.
 
 mod crowd;
+mod desk;
 mod dice;
 mod direct;
 mod drops;
@@ -18,6 +19,7 @@ mod metronome;
 mod playout;
 mod run;
 mod simulator;
+mod takes;
 mod talk;
 mod tones;
 mod truncation;

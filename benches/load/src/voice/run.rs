@@ -7,7 +7,7 @@ use std::str::FromStr;
 use anyhow::ensure;
 use clap::Args;
 
-use super::{drops, latency, talk};
+use super::{drops, latency, takes, talk};
 use crate::server::Server;
 
 /// Longer ones are not told apart: tones repeat after 163 s.
@@ -51,6 +51,9 @@ pub(crate) struct Options {
     /// Break the provider's connections, instead of the calls with the simulator.
     #[arg(long, conflicts_with = "barge_ins")]
     pub(super) drops: bool,
+    /// Have agents take so many calls over, instead of counting what calls cost.
+    #[arg(long, default_value_t = 0, conflicts_with_all = ["barge_ins", "drops"])]
+    pub(super) takes: u32,
     /// Rounds through the hub and without it; 0 measures no latency.
     #[arg(long, default_value_t = 2)]
     pub(super) direct_rounds: u32,
@@ -76,6 +79,8 @@ pub(crate) async fn run(
     }
     if options.drops {
         drops::run(start().await?, options).await
+    } else if options.takes > 0 {
+        takes::run(start().await?, &options.simulator, options).await
     } else {
         talk::run(start().await?, &options.simulator, options).await
     }

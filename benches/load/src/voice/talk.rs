@@ -293,7 +293,8 @@ async fn measure(
     })
 }
 
-fn loud() -> Vec<u8> {
+/// 20 ms of a visitor who talks.
+pub(super) fn loud() -> Vec<u8> {
     let samples: Vec<i16> =
         (0..FRAME_BYTES / 2).map(|at| if at / 30 % 2 == 0 { LOUD } else { -LOUD }).collect();
     let mut bytes = Vec::new();

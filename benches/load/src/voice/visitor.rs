@@ -23,7 +23,9 @@ const HEADER_BYTES: usize = 16;
 const MICROPHONE: u8 = 1;
 const PLAYBACK: u8 = 2;
 const FLAG_LAST: u8 = 4;
+const TRACK_VISITOR: u8 = 0;
 const TRACK_ASSISTANT: u8 = 1;
+pub(super) const TRACK_AGENT: u8 = 2;
 
 /// A frame of the assistant.
 pub(super) struct Sound<'a> {
@@ -38,6 +40,10 @@ pub(super) trait Part {
     fn speak(&mut self, frame: &mut Vec<u8>, now_ns: u64) -> anyhow::Result<()>;
     /// Checks a frame that has come.
     fn hear(&mut self, sound: &Sound<'_>, now_ns: u64) -> anyhow::Result<()>;
+    /// Checks a frame of an agent's.
+    fn hear_agent(&mut self, _pcm: &[u8], _now_ns: u64) -> anyhow::Result<()> {
+        bail!("no agent has this call")
+    }
     /// Something begins or ends in the visitor's ear.
     fn notice(&mut self, moment: Moment);
     /// The assistant was cut when so much had been heard.
@@ -52,6 +58,7 @@ struct State<P> {
     heard: u32,
     ticks: u64,
     reported: Option<Position>,
+    call_id: String,
     is_ready: bool,
     is_leaving: bool,
     ended: Option<String>,
@@ -80,6 +87,7 @@ impl<P: Part + 'static> Visitor<P> {
             heard: 0,
             ticks: 0,
             reported: None,
+            call_id: String::new(),
             is_ready: false,
             is_leaving: false,
             ended: None,
@@ -109,6 +117,11 @@ impl<P: Part + 'static> Visitor<P> {
     /// What the visitor is; for those who change or count what they do.
     pub(super) fn with_part<T>(&self, act: impl FnOnce(&mut P) -> T) -> T {
         act(&mut self.state.borrow_mut().part)
+    }
+
+    /// The call's id, as the hub has it.
+    pub(super) fn call_id(&self) -> String {
+        self.state.borrow().call_id.clone()
     }
 
     /// How often the visitor heard nothing in the middle of an item.
@@ -170,6 +183,9 @@ impl<P: Part + 'static> Visitor<P> {
         ensure!(time == seq.wrapping_mul(FRAME_SAMPLES), "frame {seq} says it is of {time}");
         ensure!(generation == state.generation, "generation {generation} came in {}", state.generation);
         state.heard += 1;
+        if track == TRACK_AGENT {
+            return state.part.hear_agent(&bytes[HEADER_BYTES..], now_ns);
+        }
         if track != TRACK_ASSISTANT {
             return Ok(());
         }
@@ -187,6 +203,9 @@ impl<P: Part + 'static> Visitor<P> {
             "clear" => {
                 let generation = data["generation"].as_u64().and_then(|number| u16::try_from(number).ok());
                 self.clear(generation.context("a clear without a generation")?)?;
+            }
+            "ready" => {
+                self.state.borrow_mut().call_id = data["call_id"].as_str().unwrap_or_default().to_owned();
             }
             "ping" => self.line.borrow_mut().post(control("pong", data))?,
             "state" if data["link"] == "ok" => self.state.borrow_mut().is_ready = true,
@@ -252,11 +271,7 @@ impl<P: Part + 'static> Member for Visitor<P> {
         let line = &mut *self.line.borrow_mut();
         line.flush()?;
         state.ticks += 1;
-        let mut frame = Vec::with_capacity(HEADER_BYTES + FRAME_BYTES);
-        frame.extend_from_slice(&[MICROPHONE, 0, 0, 0]);
-        frame.extend_from_slice(&state.sent.to_le_bytes());
-        frame.extend_from_slice(&state.sent.wrapping_mul(FRAME_SAMPLES).to_le_bytes());
-        frame.extend_from_slice(&[0; 4]);
+        let mut frame = microphone(TRACK_VISITOR, state.sent);
         state.sent += 1;
         let now_ns = self.clock.now_ns();
         state.part.speak(&mut frame, now_ns)?;
@@ -271,7 +286,17 @@ impl<P: Part + 'static> Member for Visitor<P> {
     }
 }
 
-fn control(event: &str, data: &Value) -> Message {
+/// The header of a microphone's frame, with room for its sound.
+pub(super) fn microphone(track: u8, seq: u32) -> Vec<u8> {
+    let mut frame = Vec::with_capacity(HEADER_BYTES + FRAME_BYTES);
+    frame.extend_from_slice(&[MICROPHONE, 0, 0, track]);
+    frame.extend_from_slice(&seq.to_le_bytes());
+    frame.extend_from_slice(&seq.wrapping_mul(FRAME_SAMPLES).to_le_bytes());
+    frame.extend_from_slice(&[0; 4]);
+    frame
+}
+
+pub(super) fn control(event: &str, data: &Value) -> Message {
     Message::text(json!({ "event": event, "data": data }).to_string())
 }
 
