@@ -120,7 +120,7 @@ impl CallTask {
             Role::Agent => self.last_agent.clone(),
             Role::Assistant => None,
         };
-        if let (Some(author), Overheard::Words(text)) = (author, what)
+        if let (Some(author), Overheard::Transcribed(text)) = (author, what)
             && !text.is_empty()
         {
             let entry = EntryId(self.shared.parts.hub.fresh_id());

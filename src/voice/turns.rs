@@ -41,7 +41,12 @@ impl OpenTurns {
                 vec![(item, Overheard::Began)]
             }
             Event::TurnCommitted { item, .. } => self.commit(item),
-            Event::TurnTranscribed(item, words) => self.end(&item, Overheard::Words(words)),
+            Event::TurnWords(item, words) => {
+                let ours =
+                    self.waiting.iter().find(|(theirs, _)| *theirs == item).map(|(_, ours)| ours.clone());
+                ours.map(|ours| (ours, Overheard::Words(words))).into_iter().collect()
+            }
+            Event::TurnTranscribed(item, words) => self.end(&item, Overheard::Transcribed(words)),
             Event::TurnFailed(item) => self.end(&item, Overheard::Nothing),
             _ => Vec::new(),
         }
@@ -104,6 +109,8 @@ mod tests {
             committed("x"),
             Event::SpeechStarted,
             committed("y"),
+            Event::TurnWords(item("z"), "nobody's".into()),
+            Event::TurnWords(item("y"), "sec".into()),
             Event::TurnTranscribed(item("y"), "second".into()),
             Event::TurnTranscribed(item("x"), "first".into()),
             Event::TurnTranscribed(item("x"), "again".into()),
@@ -117,8 +124,9 @@ mod tests {
             (one.clone(), Overheard::Ended),
             (two.clone(), Overheard::Began),
             (two.clone(), Overheard::Ended),
-            (two, Overheard::Words("second".into())),
-            (one, Overheard::Words("first".into())),
+            (two.clone(), Overheard::Words("sec".into())),
+            (two, Overheard::Transcribed("second".into())),
+            (one, Overheard::Transcribed("first".into())),
         ];
         assert_eq!(told, expected);
         assert!(turns.is_empty());

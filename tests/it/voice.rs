@@ -20,6 +20,8 @@ on_both_databases! {
         let running = exchange.assisted.site.get(Some(&exchange.assisted.owner.token), path).await;
         assert_eq!(running.body["items"][0]["id"], phone.call_id(), "{running:?}");
         phone.speak(1_000).await;
+        let words = phone.until_where("transcript", |one| one["role"] == "visitor").await;
+        assert_eq!((&words["text"], &words["final"]), (&json!("when "), &json!(false)), "as they come");
         let asked = phone.until_where("transcript", |one| one["role"] == "visitor" && one["final"] == true).await;
         let said = phone.until_where("transcript", |one| one["role"] == "assistant" && one["final"] == true).await;
         phone.say("hangup", &json!({})).await;

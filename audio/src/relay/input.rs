@@ -104,8 +104,10 @@ pub enum Overheard {
     Began,
     /// It is over; its words follow.
     Ended,
-    /// All of its words.
+    /// More of its words.
     Words(Arc<str>),
+    /// All of its words, whatever came before.
+    Transcribed(Arc<str>),
     /// It could not be put in words.
     Nothing,
 }
@@ -128,6 +130,8 @@ pub enum Event {
         /// The item it comes after, where that is said.
         after: Option<ItemId>,
     },
+    /// More of what the visitor said, in words: the last word on it comes with [`Event::TurnTranscribed`].
+    TurnWords(ItemId, Arc<str>),
     /// What the visitor said, in words, all of it.
     TurnTranscribed(ItemId, Arc<str>),
     /// What the visitor said could not be put in words.

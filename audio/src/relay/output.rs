@@ -39,7 +39,7 @@ pub enum Output {
     Clear(Generation),
     /// An utterance begins.
     Began(UtteranceId, Role),
-    /// Words of an utterance, as they come.
+    /// Words of an utterance: of the assistant's, those that came now; of a person's, all so far.
     Words(UtteranceId, Role, Arc<str>),
     /// An utterance for the conversation, in its order; once each.
     Write {

@@ -29,7 +29,13 @@ impl Relay {
                     self.script.expect_words(utterance, now_ms);
                 }
             }
-            Overheard::Words(words) => self.end_aside(role, &item, Some(words), out),
+            Overheard::Words(words) => {
+                if let Some(utterance) = self.script.open_aside(&item) {
+                    let so_far = self.script.add_words(utterance, &words);
+                    out.extend(so_far.map(|text| Output::Words(utterance, role, text.into())));
+                }
+            }
+            Overheard::Transcribed(words) => self.end_aside(role, &item, Some(words), out),
             Overheard::Nothing => self.end_aside(role, &item, None, out),
         }
     }
@@ -40,7 +46,7 @@ impl Relay {
             self.script.end(utterance, Ending::Unintelligible);
             return;
         };
-        self.script.add_words(utterance, &words);
+        self.script.set_words(utterance, &words);
         self.script.end(utterance, Ending::Whole);
         out.push(Output::Words(utterance, role, words));
     }
@@ -101,10 +107,12 @@ mod tests {
         let mut relay = taken();
         hear(&mut relay, Role::Visitor, "v", Overheard::Began, 10);
         hear(&mut relay, Role::Agent, "a", Overheard::Began, 20);
-        let early = hear(&mut relay, Role::Agent, "a", Overheard::Words("Of course".into()), 30);
+        let begun = hear(&mut relay, Role::Agent, "a", Overheard::Words("Off".into()), 25);
+        assert!(matches!(&begun[..], [Output::Words(_, Role::Agent, words)] if &**words == "Off"));
+        let early = hear(&mut relay, Role::Agent, "a", Overheard::Transcribed("Of course".into()), 30);
         assert_eq!(written(&early), (Vec::new(), Vec::new()));
 
-        let out = hear(&mut relay, Role::Visitor, "v", Overheard::Words("Can you help me?".into()), 40);
+        let out = hear(&mut relay, Role::Visitor, "v", Overheard::Transcribed("Can you help me?".into()), 40);
 
         let expected =
             [(Role::Visitor, "Can you help me?".to_owned()), (Role::Agent, "Of course".to_owned())];
@@ -119,7 +127,7 @@ mod tests {
         hear(&mut relay, Role::Agent, "a", Overheard::Ended, 20);
         relay.apply(Input::Agent(AgentAction::GiveBack("done".into())), 30);
 
-        let out = hear(&mut relay, Role::Agent, "a", Overheard::Words("Goodbye".into()), 900);
+        let out = hear(&mut relay, Role::Agent, "a", Overheard::Transcribed("Goodbye".into()), 900);
 
         assert_eq!(written(&out).1, [said(Role::Agent, "Goodbye")]);
     }
@@ -129,7 +137,7 @@ mod tests {
         let mut relay = taken();
         hear(&mut relay, Role::Visitor, "v", Overheard::Began, 10);
         relay.apply(Input::Upstream(LINK, Event::Lost(Loss::Passing)), 20);
-        let out = hear(&mut relay, Role::Visitor, "v", Overheard::Words("Hello?".into()), 30);
+        let out = hear(&mut relay, Role::Visitor, "v", Overheard::Transcribed("Hello?".into()), 30);
         assert_eq!(written(&out).0, [(Role::Visitor, "Hello?".to_owned())]);
 
         relay.apply(Input::Tick, 200);
@@ -149,7 +157,7 @@ mod tests {
         hear(&mut relay, Role::Agent, "late", Overheard::Began, 11);
         hear(&mut relay, Role::Agent, "lost", Overheard::Began, 12);
         hear(&mut relay, Role::Visitor, "v", Overheard::Began, 13);
-        hear(&mut relay, Role::Visitor, "v", Overheard::Words("Still there?".into()), 14);
+        hear(&mut relay, Role::Visitor, "v", Overheard::Transcribed("Still there?".into()), 14);
         hear(&mut relay, Role::Visitor, "cough", Overheard::Nothing, 20);
         hear(&mut relay, Role::Agent, "late", Overheard::Ended, 30);
         assert_eq!(relay.next_deadline(), Some(10_030));

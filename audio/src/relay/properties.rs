@@ -64,7 +64,7 @@ fn any_move() -> impl Strategy<Value = Move> {
         }),
         1 => (0_u8..14).prop_map(Move::Agent),
         1 => Just(Move::AgentAudio),
-        2 => (0_u8..12, 0_u8..4).prop_map(|(item, what)| Move::Overheard(item, what)),
+        2 => (0_u8..12, 0_u8..5).prop_map(|(item, what)| Move::Overheard(item, what)),
         1 => Just(Move::PersonWanted),
         1 => Just(Move::Spent),
         3 => prop::bool::weighted(0.04).prop_map(Move::Deadline),
@@ -146,7 +146,8 @@ impl World {
                 let what = match what {
                     0 => Overheard::Began,
                     1 => Overheard::Ended,
-                    2 => Overheard::Words(text("to a person")),
+                    2 => Overheard::Transcribed(text("to a person")),
+                    3 => Overheard::Words(text("to a")),
                     _ => Overheard::Nothing,
                 };
                 Input::Overheard(role, ItemId(format!("o{n}").into()), what)
@@ -184,7 +185,11 @@ impl World {
                 Event::TurnCommitted { item: ItemId(format!("u{n}").into()), after: self.pick(n) }
             }
             Move::Transcribe(n, true) => {
-                Event::TurnTranscribed(ItemId(format!("u{n}").into()), "words of a visitor".into())
+                let item = ItemId(format!("u{n}").into());
+                match n % 3 {
+                    0 => Event::TurnWords(item, "words of".into()),
+                    _ => Event::TurnTranscribed(item, "words of a visitor".into()),
+                }
             }
             Move::Transcribe(n, false) => Event::TurnFailed(ItemId(format!("u{n}").into())),
             Move::OwnResponse => self.begin(None)?,

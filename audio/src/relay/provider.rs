@@ -20,6 +20,12 @@ impl Relay {
             Event::SpeechStarted => self.speech_started(now_ms, out),
             Event::SpeechStopped => self.speaking.set_visitor(false),
             Event::TurnCommitted { item, after } => self.turn_committed(item, after.as_ref(), now_ms, out),
+            Event::TurnWords(item, words) => {
+                if let Some(utterance) = self.script.open(&item) {
+                    let so_far = self.script.add_words(utterance, &words);
+                    out.extend(so_far.map(|text| Output::Words(utterance, Role::Visitor, text.into())));
+                }
+            }
             Event::TurnTranscribed(item, words) => self.turn_ended(&item, Some(&words), out),
             Event::TurnFailed(item) => self.turn_ended(&item, None, out),
             Event::ResponseCreated(id, tag) => self.response_created(id, tag, now_ms, out),
@@ -85,7 +91,7 @@ impl Relay {
             self.script.end(utterance, Ending::Unintelligible);
             return;
         };
-        self.script.add_words(utterance, words);
+        self.script.set_words(utterance, words);
         self.script.end(utterance, Ending::Whole);
         out.push(Output::Words(utterance, Role::Visitor, words.into()));
     }

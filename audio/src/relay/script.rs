@@ -176,9 +176,17 @@ impl Script {
         }
     }
 
-    pub(super) fn add_words(&mut self, id: UtteranceId, words: &str) {
+    /// Adds words to an utterance; gives back all of them so far.
+    pub(super) fn add_words(&mut self, id: UtteranceId, words: &str) -> Option<&str> {
+        let utterance = self.pending.iter_mut().find(|utterance| utterance.id == id)?;
+        utterance.text.push_str(words);
+        Some(&utterance.text)
+    }
+
+    /// These are its words, whatever they were taken for before.
+    pub(super) fn set_words(&mut self, id: UtteranceId, words: &str) {
         if let Some(utterance) = self.pending.iter_mut().find(|utterance| utterance.id == id) {
-            utterance.text.push_str(words);
+            words.clone_into(&mut utterance.text);
         }
     }
 

@@ -471,3 +471,22 @@ fn a_provider_that_answers_and_drops_every_eight_seconds_is_not_given_up() {
         call.configure();
     }
 }
+
+#[test]
+fn a_visitors_words_are_shown_as_they_come_and_the_last_word_counts() {
+    let mut call = Call::ready();
+    call.event(Event::TurnCommitted { item: item("u"), after: None });
+    let shown = |out: Vec<Output>| -> Vec<String> {
+        let words = |output| match output {
+            Output::Words(_, Role::Visitor, text) => Some(text.to_string()),
+            _ => None,
+        };
+        out.into_iter().filter_map(words).collect()
+    };
+    assert_eq!(shown(call.event(Event::TurnWords(item("u"), "wear is".into()))), ["wear is"]);
+    assert_eq!(shown(call.event(Event::TurnWords(item("u"), " it".into()))), ["wear is it"]);
+
+    let out = call.event(Event::TurnTranscribed(item("u"), "Where is it?".into()));
+
+    assert_eq!(written(&out), [("Where is it?", Ending::Whole)]);
+}

@@ -101,6 +101,9 @@ pub(super) fn hear(session: &mut OpenAiGa, text: &str, out: &mut Vec<Heard>) {
         "input_audio_buffer.speech_stopped" => Some(Event::SpeechStopped),
         "input_audio_buffer.committed" => return committed(session, &head, out),
         "conversation.item.input_audio_transcription.completed" => return written(session, &head, out),
+        "conversation.item.input_audio_transcription.delta" => {
+            item().zip(head.delta.as_deref()).map(|(item, words)| Event::TurnWords(item, words.into()))
+        }
         "conversation.item.input_audio_transcription.failed" => item().map(Event::TurnFailed),
         "response.created" => created(&head),
         "response.output_item.added" => added(&head),
