@@ -62,6 +62,8 @@ pub struct Content {
     pub attachments: Vec<Attachment>,
     /// In a reply of the assistant: the `seq` of the last visitor message that it answers.
     pub answers: Option<u64>,
+    /// Whether nobody owes an answer to it, as to what was said in a call.
+    pub is_answered: bool,
     /// In a reply of the assistant: what cut it short.
     pub interrupted: Option<Interruption>,
 }

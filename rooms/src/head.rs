@@ -246,6 +246,8 @@ impl Head {
     fn fold_message(&mut self, entry: &Entry, content: &Content) {
         let role = entry.author.kind.role();
         match role {
+            // Whoever it was said to has heard it.
+            Role::Visitor if content.is_answered => {}
             Role::Visitor => {
                 self.unread += 1;
                 self.last_visitor_message_seq = entry.seq;

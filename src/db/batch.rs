@@ -307,7 +307,8 @@ async fn insert_entries(tx: &mut Tx, rows: &[EntryRow]) -> Result<(), DbError> {
                 .push_bind(row.created_at)
                 .push_bind(row.attachments.clone())
                 .push_bind(row.answers)
-                .push_bind(row.interrupted.clone());
+                .push_bind(row.interrupted.clone())
+                .push_bind(row.is_answered);
         });
         query.build().execute(connection).await?;
     });

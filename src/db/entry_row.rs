@@ -30,13 +30,15 @@ pub(crate) struct EntryRow {
     pub(crate) attachments: Option<String>,
     pub(crate) answers: Option<i64>,
     pub(crate) interrupted: Option<String>,
+    pub(crate) is_answered: bool,
 }
 
 /// The columns of [`EntryRow`], in the order in which they are inserted.
 macro_rules! entry_columns {
     () => {
         "conversation_id, seq, id, org_id, visitor_prev, takeover, kind, event, author_id, author_kind, \
-         author_name, content, client_message_id, reply_to, metadata, created_at, attachments, answers, interrupted"
+         author_name, content, client_message_id, reply_to, metadata, created_at, attachments, answers, interrupted, \
+         is_answered"
     };
 }
 pub(crate) use entry_columns;
@@ -76,6 +78,7 @@ impl EntryRow {
             interrupted: content
                 .and_then(|content| content.interrupted)
                 .map(|by| interruption_name(by).to_owned()),
+            is_answered: content.is_some_and(|content| content.is_answered),
         }
     }
 
@@ -100,6 +103,7 @@ impl EntryRow {
                     metadata: self.metadata.map(Into::into),
                     attachments: parse_attachments(self.attachments.as_deref())?,
                     answers: self.answers.map(count),
+                    is_answered: self.is_answered,
                     interrupted: self.interrupted.as_deref().and_then(parse_interruption),
                 };
                 if self.kind == "note" { Body::Note(content) } else { Body::Message(content) }

@@ -17,6 +17,10 @@ pub struct TicketRecord {
     pub visitor_name: String,
     /// Why.
     pub reason: String,
+    /// What it is about, in a line, once somebody has looked.
+    pub title: Option<String>,
+    /// What happened, for whoever sees to it.
+    pub summary: Option<String>,
     /// How urgent.
     pub priority: String,
     /// `open` or `resolved`.
@@ -45,7 +49,7 @@ pub struct TicketFilter {
 macro_rules! select_tickets {
     ($rest:literal) => {
         concat!(
-            "select t.id, t.conversation_id, t.visitor_id, v.name as visitor_name, t.reason, t.priority, t.status, ",
+            "select t.id, t.conversation_id, t.visitor_id, v.name as visitor_name, t.reason, t.title, t.summary, t.priority, t.status, ",
             "t.created_at, t.resolved_at, t.resolved_by, m.name as resolved_by_name ",
             "from tickets t join visitors v on v.id = t.visitor_id left join members m on m.id = t.resolved_by ",
             $rest

@@ -191,6 +191,10 @@ pub(super) struct TicketView {
     conversation_id: String,
     visitor: UserView,
     reason: String,
+    /// What it is about, in a line; null until its brief is written.
+    title: Option<String>,
+    /// What happened, for whoever sees to it.
+    summary: Option<String>,
     /// `low`, `medium`, `high` or `urgent`.
     priority: String,
     /// `open` or `resolved`.
@@ -213,6 +217,8 @@ impl From<&TicketRecord> for TicketView {
             conversation_id: ticket.conversation_id.clone(),
             visitor: user(&ticket.visitor_id, "visitor", &ticket.visitor_name),
             reason: ticket.reason.clone(),
+            title: ticket.title.clone(),
+            summary: ticket.summary.clone(),
             priority: ticket.priority.clone(),
             status: ticket.status.clone(),
             created_at: rfc3339(Timestamp(ticket.created_at)),

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use audio::UtteranceId;
-use audio::relay::{Event, Floor, Input, LinkHealth, LinkId, Loss, Relay};
+use audio::relay::{Event, Floor, Input, ItemId, LinkHealth, LinkId, Loss, Relay};
 use rooms::{EntryId, User};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep};
@@ -82,6 +82,8 @@ pub(super) struct CallTask {
     pub(super) jobs: mpsc::Sender<Job>,
     /// Utterances that have begun and are not written yet.
     pub(super) begun: HashMap<UtteranceId, Begun>,
+    /// The visitor's turns whose words had not come when the call ended: their entries, and the words so far.
+    pub(super) unheard: HashMap<ItemId, (EntryId, Arc<str>)>,
     /// Who writes down what people say to each other, while an agent has the call.
     pub(super) overhearers: Vec<Overhearer>,
     pub(super) overheard_count: u32,
@@ -150,6 +152,7 @@ impl CallTask {
             is_reading: true,
             jobs,
             begun: HashMap::new(),
+            unheard: HashMap::new(),
             overhearers: Vec::new(),
             overheard_count: 0,
             overhearing: Arc::default(),
@@ -186,6 +189,7 @@ impl CallTask {
         }
         std::future::poll_fn(|cx| self.poll(cx)).await;
         self.over.cancel();
+        self.give_up_words();
         self.shared.forget(&self.live);
     }
 
@@ -231,7 +235,8 @@ impl CallTask {
     /// Whether the call is over and nobody has anything left to read or to write down, or has had the time.
     fn is_finished(&self) -> bool {
         let Some(ended_ms) = self.ended_ms else { return false };
-        let is_done = self.seats.iter().all(Seat::is_gone) && !self.is_overhearing();
+        let is_heard_out = self.unheard.is_empty() && !self.is_overhearing();
+        let is_done = self.seats.iter().all(Seat::is_gone) && is_heard_out;
         is_done || self.now_ms() >= ended_ms + FAREWELL_MS
     }
 
@@ -282,6 +287,7 @@ impl CallTask {
 
     fn hear_upstream(&mut self, link: LinkId, heard: Heard) {
         match heard {
+            Heard::Event(event) if self.relay.is_over() => self.hear_last_words(link, event),
             Heard::Event(event) => {
                 if let Some(upstream) = self.upstream(link) {
                     self.speaking = (upstream.provider.clone(), upstream.model.clone());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use audio::relay::{
     AgentAction, CallId as ToolCallId, Clip, Command, EndReason, Ending, Event, Floor, Input, LinkId, Loss,
-    Outcome, Output, ReleaseReason, Role, ToolStage,
+    Outcome, Output, ReleaseReason, ResponseId, Role, Tokens, ToolStage,
 };
 use audio::{Generation, Speaker, UtteranceId};
 use rooms::{EntryId, User};
@@ -30,6 +30,8 @@ impl CallTask {
     pub(super) fn carry_out(&mut self, output: Output) {
         match output {
             Output::Dial { link, provider } => self.dial(link, provider),
+            // Words of a turn that is over may still come.
+            Output::Drop(_) if self.awaits_words() => {}
             Output::Drop(link) => self.drop_link(link),
             Output::Send(link, command) => self.send(link, command),
             Output::Read(is_reading) => self.is_reading = is_reading,
@@ -50,6 +52,11 @@ impl CallTask {
                     self.tell_words(begun.entry, role, words.to_string(), false);
                 }
             }
+            Output::Unheard { utterance, item, words } => {
+                if let Some(begun) = self.begun.remove(&utterance) {
+                    self.unheard.insert(item, (begun.entry, words));
+                }
+            }
             Output::Write { utterance, role, text, ending } => {
                 self.write_utterance(utterance, role, &text, ending);
             }
@@ -66,17 +73,19 @@ impl CallTask {
             Output::RunTool { call, name, arguments } => self.run_tool(call, &name, &arguments),
             Output::Tool(name, stage) => self.tell_all(&VoiceDown::Tool { name, stage: stage_name(stage) }),
             Output::ReplyBegan(..) | Output::ReplyEnded(..) => {}
-            Output::Used(response, tokens) => {
-                let (provider, model) = self.speaking.clone();
-                self.write(Job::Used { provider, model, request_id: response.0.to_string(), tokens });
-            }
+            Output::Used(response, tokens) => self.write_use(&response, tokens),
             Output::Release(reason) => self.release(reason),
             Output::AskForPerson => self.write(Job::AskForPerson("voice_failed")),
             Output::Ended { reason, seconds } => self.finish(reason, seconds),
         }
     }
 
-    fn send(&mut self, link: LinkId, command: Command) {
+    pub(super) fn write_use(&mut self, response: &ResponseId, tokens: Tokens) {
+        let (provider, model) = self.speaking.clone();
+        self.write(Job::Used { provider, model, request_id: response.0.to_string(), tokens });
+    }
+
+    pub(super) fn send(&mut self, link: LinkId, command: Command) {
         let Some(upstream) = self.upstreams.iter_mut().find(|one| one.link == link) else { return };
         let mut texts = Vec::new();
         upstream.dialect.say(command, &mut texts);
@@ -263,6 +272,8 @@ impl CallTask {
     fn finish(&mut self, reason: EndReason, seconds: u64) {
         let reason = reason_name(reason);
         self.end_overhearing();
+        // Also where sound was not read any more: words may stand behind it.
+        self.is_reading = true;
         self.tell_all(&VoiceDown::Ended { reason, seconds });
         for seat in &mut self.seats {
             seat.close(None);

@@ -15,6 +15,7 @@ mod frame;
 mod fuzz_tests;
 mod intake;
 mod keeping;
+mod last_words;
 mod legs;
 mod live;
 mod openai_ga;

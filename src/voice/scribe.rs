@@ -30,7 +30,7 @@ pub(super) enum Job {
     Said { entry: EntryId, text: Arc<str>, is_interrupted: bool },
     /// What the visitor said.
     Asked { entry: EntryId, text: Arc<str> },
-    /// What a person said to another.
+    /// What was said to somebody who has heard it: by a person to another, or as the last words of a call.
     Overheard { entry: EntryId, author: User, text: Arc<str> },
     /// What an agent whispered, for the other agents.
     Whispered { agent: User, text: Arc<str> },

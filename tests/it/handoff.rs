@@ -85,6 +85,9 @@ on_both_databases! {
         let noted = briefs[0]["content"].as_str().unwrap();
         assert!(noted.starts_with("They want to know about a parcel."), "{noted}");
         assert_eq!(assisted.ticket_of(visitor.session_id()), noted.replace('\n', "|"));
+        let shown = &assisted.tickets().await[0];
+        assert_eq!(shown["summary"], *noted, "and agents see it on the ticket");
+        assert!(shown["title"].as_str().is_some_and(|title| !title.is_empty()), "{shown}");
         assisted.site.server.kill_and_restart().await;
         let later = assisted.ask_for_a_person().await;
         let again = outbox(&assisted.site, 2).await;

@@ -134,6 +134,32 @@ on_both_databases! {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_visitor_who_hangs_up_after_their_last_words_is_written_down_and_not_answered() {
+    let scenario = Scenario::default().hears(["thanks and goodbye"]).transcribe_delay_ms(400).think_ms(5_000);
+    let exchange = Exchange::start(Database::sqlite(), scenario).await;
+    exchange.assisted.add_provider("text", &exchange.assisted.sim.v1_url()).await;
+    let (visitor, mut phone) = exchange.call().await;
+    phone.until_where("state", |state| state["link"] == "ok").await;
+    phone.speak(600).await;
+    let begun = phone.until_where("item", |item| item["role"] == "visitor").await;
+    phone.say("hangup", &json!({})).await;
+    phone.until("ended").await;
+
+    assert_eq!(words(&exchange, &visitor, 1).await, [pair("visitor", "thanks and goodbye")]);
+    let log = exchange.log(&visitor).await;
+    assert_eq!(log.last().unwrap()["id"], begun["entry_id"]);
+    within("the provider is left", exchange.sim.wait_until(|all| all[0].closed.is_some())).await;
+    let mut text = exchange.assisted.site.connect(&visitor.token).await;
+    let data = json!({ "session_id": visitor.session_id(), "content": "one more thing" });
+    text.call("message:send", data).await.expect("sent");
+    exchange.assisted.sim.received(1).await;
+    let asked = exchange.assisted.sim.requests();
+    assert_eq!(asked.len(), 1, "what was said in the call is not answered in text");
+    assert!(asked[0].contains("one more thing"));
+    assert_eq!(exchange.sim.violations(), [""; 0]);
+}
+
 async fn ended(exchange: &Exchange, visitor: &Visitor) {
     let mut watcher = exchange.watching(visitor).await;
     while !exchange.log(visitor).await.iter().any(|entry| entry["event"] == "call_ended") {

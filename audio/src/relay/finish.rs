@@ -8,6 +8,9 @@ impl Relay {
     pub(super) fn end(&mut self, reason: EndReason, now_ms: u64, out: &mut Vec<Output>) {
         self.cut(false, now_ms, out);
         self.settle_cut(out);
+        for (utterance, item, words) in self.script.take_unheard() {
+            out.push(Output::Unheard { utterance, item, words });
+        }
         self.script.expire(None);
         self.write_down(out);
         if let Some(active) = self.responses.lose() {

@@ -41,7 +41,17 @@ pub enum Output {
     Began(UtteranceId, Role),
     /// Words of an utterance: of the assistant's, those that came now; of a person's, all so far.
     Words(UtteranceId, Role, Arc<str>),
-    /// An utterance for the conversation, in its order; once each.
+    /// At the end of the call the words of this turn of the visitor's are still to come, and with them its entry.
+    /// `words` are those that have come.
+    Unheard {
+        /// Which.
+        utterance: UtteranceId,
+        /// What the provider calls it.
+        item: ItemId,
+        /// Its words so far.
+        words: Arc<str>,
+    },
+    /// An utterance for the conversation, in its order; once each, unless it is [`Output::Unheard`].
     Write {
         /// Which.
         utterance: UtteranceId,

@@ -184,13 +184,7 @@ impl World {
             Move::Commit(n) => {
                 Event::TurnCommitted { item: ItemId(format!("u{n}").into()), after: self.pick(n) }
             }
-            Move::Transcribe(n, true) => {
-                let item = ItemId(format!("u{n}").into());
-                match n % 3 {
-                    0 => Event::TurnWords(item, "words of".into()),
-                    _ => Event::TurnTranscribed(item, "words of a visitor".into()),
-                }
-            }
+            Move::Transcribe(n, true) => transcribed(n),
             Move::Transcribe(n, false) => Event::TurnFailed(ItemId(format!("u{n}").into())),
             Move::OwnResponse => self.begin(None)?,
             Move::Accept if self.active.is_some() => {
@@ -286,7 +280,9 @@ impl World {
                     reply
                 );
             }
-            Output::Write { utterance, .. } => prop_assert!(self.written.insert(utterance.0)),
+            Output::Write { utterance, .. } | Output::Unheard { utterance, .. } => {
+                prop_assert!(self.written.insert(utterance.0))
+            }
             Output::Used(response, _) => prop_assert!(self.used.insert(response.clone()), "{:?}", response),
             Output::RunTool { call, .. } => {
                 prop_assert!(self.tools.insert(call.clone()), "{:?} runs twice", call)
@@ -313,6 +309,15 @@ impl World {
             _ => {}
         }
         Ok(())
+    }
+}
+
+/// Words of a turn: some of them, or all.
+fn transcribed(n: u8) -> Event {
+    let item = ItemId(format!("u{n}").into());
+    match n % 3 {
+        0 => Event::TurnWords(item, "words of".into()),
+        _ => Event::TurnTranscribed(item, "words of a visitor".into()),
     }
 }
 

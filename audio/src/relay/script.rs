@@ -218,6 +218,21 @@ impl Script {
         self.pending.len() < before
     }
 
+    /// Takes out the visitor's turns whose words the connection still owes, with those that have come.
+    pub(super) fn take_unheard(&mut self) -> Vec<(UtteranceId, ItemId, Arc<str>)> {
+        let mut unheard = Vec::new();
+        self.pending.retain(|utterance| {
+            let is_owed = utterance.role == Role::Visitor
+                && utterance.source != Source::Aside
+                && matches!(utterance.state, State::Open { .. });
+            if is_owed {
+                unheard.push((utterance.id, utterance.item.clone(), utterance.text.as_str().into()));
+            }
+            !is_owed
+        });
+        unheard
+    }
+
     /// Ends what has waited too long for its words, or everything where `now_ms` is `None`.
     pub(super) fn expire(&mut self, now_ms: Option<u64>) {
         for utterance in &mut self.pending {

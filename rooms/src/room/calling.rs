@@ -35,7 +35,8 @@ impl Room {
         self.draft_cutting(Interruption::Superseded, by, id, event, None)
     }
 
-    /// Writes what a person said to another. Words come late, so who said them may not hold the conversation any more.
+    /// Writes what was said in a call and is answered already. Words come late: the call may be over, and an agent
+    /// who said them may not hold the conversation any more.
     pub(super) fn overhear(
         &mut self,
         author: User,
@@ -43,6 +44,7 @@ impl Room {
         content: Content,
     ) -> Result<Vec<Effect>, Refusal> {
         self.must_be_open()?;
+        let content = Content { is_answered: true, ..content };
         self.draft(vec![DraftEntry { id, author, body: Body::Message(content) }], None)
     }
 

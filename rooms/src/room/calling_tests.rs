@@ -157,6 +157,11 @@ fn what_people_said_to_each_other_is_written_whoever_holds_the_conversation_by_t
     let said = phone.log.iter().filter_map(|entry| Some((entry.author.kind, &*entry.body.content()?.text)));
     let expected = [(UserKind::Visitor, "I want to speak with a human"), (UserKind::Agent, "You just did")];
     assert_eq!(said.collect::<Vec<_>>(), expected);
+    let id = phone.id();
+    phone.run(Command::EndCall { by: agent(), call: CALL, reason: "agent".into(), id }).unwrap();
+    overhear(&mut phone, visitor(), "Goodbye").unwrap();
+    assert!(!phone.room.wants_reply(), "nobody answers in text what was said in a call");
+    assert_eq!(phone.room.head().unread, 0);
     let is_handoff = |event: &&&Event| matches!(event, Event::Handoff { .. });
     assert_eq!(phone.events().iter().filter(is_handoff).count(), 0, "it was said to a person already");
     let id = phone.id();

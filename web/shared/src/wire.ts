@@ -206,6 +206,9 @@ export interface Ticket {
   conversation_id: string;
   visitor: Visitor;
   reason: string;
+  /** What it is about, in a line; null until its brief is written. */
+  title: string | null;
+  summary: string | null;
   priority: Priority;
   status: 'open' | 'resolved';
   created_at: string;

@@ -20,6 +20,8 @@ import { classes } from '../ui/classes.ts';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { AdminPage, Card } from './admin-page.tsx';
 
+const BRIEF_POLL_MS = 3000;
+const BRIEF_PATIENCE_MS = 120_000;
 const STATUSES = ['open', 'resolved'] as const;
 
 export function TicketsPage() {
@@ -60,6 +62,8 @@ function Tickets({ status }: { status: Ticket['status'] }) {
       queryFn: ({ pageParam }) => api.tickets(status, pageParam),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next_cursor,
+      refetchInterval: ({ state }) =>
+        state.data?.pages.some((page) => page.items.some(awaitsBrief)) ? BRIEF_POLL_MS : false,
     },
   );
   const tickets = data?.pages.flatMap((page) => page.items) ?? [];
@@ -111,9 +115,18 @@ function TicketRow({ ticket }: { ticket: Ticket }) {
           <span className="font-semibold">{ticket.visitor.name}</span>
           <Badge tone={PRIORITY_TONES[ticket.priority]}>{t(`priority.${ticket.priority}`)}</Badge>
         </p>
+        {ticket.title ? <p className="break-words">{ticket.title}</p> : null}
         <p className="text-sm text-soft">
           {reasonText(ticket.reason, words)} · {formatMoment(ticket.created_at, locale)}
         </p>
+        {ticket.summary ? (
+          <details className="mt-1 text-sm">
+            <summary className="cursor-pointer text-accent">{t('tickets.brief')}</summary>
+            <p className="mt-1 max-w-prose whitespace-pre-line break-words text-soft">
+              {ticket.summary}
+            </p>
+          </details>
+        ) : null}
         {ticket.resolved_at ? (
           <p className="text-sm text-ok">
             {t('tickets.resolvedBy', {
@@ -139,6 +152,11 @@ function TicketRow({ ticket }: { ticket: Ticket }) {
       </div>
     </li>
   );
+}
+
+/** A brief follows its ticket within seconds, and nothing tells of it. */
+function awaitsBrief(ticket: Ticket): boolean {
+  return ticket.title === null && Date.now() - Date.parse(ticket.created_at) < BRIEF_PATIENCE_MS;
 }
 
 /** A new request for a person means a new ticket. */

@@ -114,6 +114,9 @@ export function reasonText(reason: string, words: Words): string {
     usage_limit_exceeded: 'reason.limit',
     high_priority: 'reason.urgent',
     sentiment: 'reason.sentiment',
+    open_tickets: 'reason.tickets',
+    picture: 'reason.picture',
+    voice_failed: 'reason.voice',
   } as const;
   return reason in known ? words.t(known[reason as keyof typeof known]) : reason;
 }
