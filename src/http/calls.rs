@@ -1,11 +1,13 @@
 //! Calls: begun by visitors, seen, joined and ended by agents.
 
 use axum::Json;
-use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use rooms::CallId;
 use serde::{Deserialize, Serialize};
+use tower::ServiceExt as _;
+use tower_http::services::ServeFile;
 use utoipa::{IntoParams, ToSchema};
 
 use super::api::Api;
@@ -233,13 +235,22 @@ pub(super) async fn end(
     Ok((StatusCode::ACCEPTED, Json(CallAnswer { call: call.into() })))
 }
 
-/// The recording of a call: WAV, the visitor on the left, what they heard on the right.
+/// The recording of a call: WAV, the visitor on the left, what they heard on the right. `Range` is understood.
 #[utoipa::path(get, path = "/calls/{id}/recording", tag = "calls", params(("id" = String, Path)),
-    responses((status = 200, description = "it", content_type = "audio/wav", body = Vec<u8>)))]
-pub(super) async fn recording(State(api): State<Api>, caller: Caller, id: Id) -> Result<Response, ApiError> {
-    let bytes = api.voice.recording(&caller.principal, call_id(&id)?).await?;
-    let headers = [(header::CONTENT_TYPE, "audio/wav"), (header::CACHE_CONTROL, "private, no-store")];
-    Ok((headers, bytes).into_response())
+    responses((status = 200, description = "it", content_type = "audio/wav", body = Vec<u8>),
+        (status = 206, description = "the part that was asked for", content_type = "audio/wav", body = Vec<u8>)))]
+pub(super) async fn recording(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let path = api.voice.recording(&caller.principal, call_id(&id)?).await?;
+    // Read piece by piece: a long call is larger than the memory that it should cost.
+    let Ok(mut response) = ServeFile::new(path).oneshot(request).await;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("audio/wav"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    Ok(response.into_response())
 }
 
 /// Remove the recording of a call.

@@ -321,13 +321,17 @@ impl Voice {
         CallView { record, standing: live }
     }
 
-    /// The recording of a call of the caller's org.
+    /// The file of the recording of a call of the caller's org: up to hundreds of megabytes.
     ///
     /// # Errors
     /// `forbidden`, and `not_found` where there is none, or the call still runs.
-    pub async fn recording(&self, principal: &Principal, call: CallId) -> Result<Vec<u8>, WireError> {
+    pub async fn recording(&self, principal: &Principal, call: CallId) -> Result<PathBuf, WireError> {
         let path = self.recorded(principal, call).await?;
-        tokio::fs::read(&path).await.map_err(|_| WireError::not_found())
+        if tokio::fs::try_exists(&path).await.unwrap_or(false) {
+            Ok(path)
+        } else {
+            Err(WireError::not_found())
+        }
     }
 
     /// Removes the recording of a call.

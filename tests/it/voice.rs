@@ -275,6 +275,13 @@ async fn a_recorded_call_is_announced_and_holds_what_was_said_and_heard() {
     })
     .await;
 
+    let part = http().get(site.server.url(&path)).bearer_auth(owner).header("range", "bytes=40-139");
+    let part = part.send().await.unwrap();
+    assert_eq!(
+        (part.status().as_u16(), part.headers()["content-type"].to_str().unwrap()),
+        (206, "audio/wav")
+    );
+    assert!(part.bytes().await.unwrap() == bytes[40..140], "players ask for parts of it");
     let samples: Vec<i16> =
         bytes[44..].chunks_exact(2).map(|two| i16::from_le_bytes([two[0], two[1]])).collect();
     let left: Vec<i16> = samples.iter().step_by(2).copied().collect();

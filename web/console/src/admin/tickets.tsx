@@ -108,7 +108,7 @@ function TicketRow({ ticket }: { ticket: Ticket }) {
     onError: toastFailure(words),
   });
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-3 px-4 py-3.5 md:px-5">
+    <li className="flex flex-wrap items-start gap-x-4 gap-y-3 px-4 py-3.5 md:px-5">
       <Avatar id={ticket.visitor.id} name={ticket.visitor.name} />
       <div className="min-w-40 flex-1">
         <p className="flex flex-wrap items-center gap-2">

@@ -24,6 +24,8 @@ export interface Call {
   reason: EndReason | null;
   cost_usd: number;
   sentiment: Insight['sentiment'] | null;
+  /** Whether it can be heard again. */
+  recorded: boolean;
 }
 
 /** More than an org may have at once by default, by far. */
@@ -38,5 +40,7 @@ export const callsApi = {
     ),
   join: (id: string) =>
     rest.post<{ call_id: string; ticket: string }>(`/calls/${id}/legs`, { mode: 'listen' }),
+  recordingUrl: (id: string) => `/api/v1/calls/${encodeURIComponent(id)}/recording`,
+  removeRecording: (id: string) => rest.delete(`/calls/${id}/recording`),
   end: (id: string) => rest.post<{ call: Call }>(`/calls/${id}/end`),
 };

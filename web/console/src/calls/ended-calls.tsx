@@ -11,6 +11,7 @@ import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useCallWords } from './call-words.ts';
+import { Recording } from './recording.tsx';
 
 export function EndedCalls() {
   const words = useWords();
@@ -77,6 +78,7 @@ function Row({ call }: { call: Call }) {
           {call.reason ? t(`reason.${call.reason}`) : '–'}
         </Badge>
         {call.simulated ? <Badge>{t('simulated')}</Badge> : null}
+        {call.recorded ? <Badge>{t('recorded')}</Badge> : null}
       </span>
       <span className="text-right tabular-nums" title={t('head.length')}>
         {call.seconds === null ? '–' : formatDuration(call.seconds)}
@@ -84,6 +86,7 @@ function Row({ call }: { call: Call }) {
       <span className="text-right tabular-nums" title={t('head.cost')}>
         {formatUsd(call.cost_usd, locale)}
       </span>
+      {call.recorded ? <Recording call={call} /> : null}
     </li>
   );
 }
