@@ -28,6 +28,8 @@ pub(super) enum Task {
         /// Whether the address names the model.
         names_model: bool,
     },
+    /// The same where a server has sessions for speaking alone: one that answers nothing.
+    Listen,
 }
 
 /// How a voice session is set up. It never leaves the server but to the provider.

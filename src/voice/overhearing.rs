@@ -54,6 +54,8 @@ struct Session {
     role: Role,
     gateway: Gateway,
     links: Vec<VoiceLink>,
+    /// The voice model where a link names none.
+    model: String,
     setup: Setup,
     caller: String,
     control: mpsc::Sender<Control>,
@@ -82,6 +84,7 @@ impl CallTask {
                 role,
                 gateway: self.shared.parts.gateway.clone(),
                 links: self.plan.links.clone(),
+                model: self.plan.model.clone(),
                 setup: Setup {
                     instructions: String::new(),
                     greeting: String::new(),
@@ -161,11 +164,12 @@ impl Session {
         tracing::warn!(role = role_name(self.role), "no provider writes down what people say in a call");
     }
 
-    /// A session that is set up. Some servers want the model in the address, and some refuse it.
+    /// A session that is set up. Some servers want the model in the address, some refuse it, and some have no such
+    /// sessions: there one for talking is used that answers nothing.
     async fn connect(&mut self, link: &VoiceLink) -> Result<Upstream, Loss> {
         let mut loss = Loss::Final;
-        for names_model in [false, true] {
-            self.setup.task = Task::Write { names_model };
+        for task in [Task::Write { names_model: false }, Task::Write { names_model: true }, Task::Listen] {
+            self.setup.task = task;
             match timeout(SETUP_TIMEOUT, self.set_up(link)).await {
                 Ok(Ok(upstream)) => return Ok(upstream),
                 Ok(Err(refused)) => loss = refused,
@@ -176,7 +180,11 @@ impl Session {
     }
 
     async fn set_up(&self, link: &VoiceLink) -> Result<Upstream, Loss> {
-        let model = self.setup.transcription_models.first().ok_or(Loss::Final)?.clone();
+        let model = match self.setup.task {
+            Task::Talk | Task::Listen => link.model.as_ref().unwrap_or(&self.model),
+            Task::Write { .. } => self.setup.transcription_models.first().ok_or(Loss::Final)?,
+        };
+        let model = model.clone();
         let mut upstream =
             dial(&self.gateway, LinkId(0), link, model, self.setup.clone(), &self.caller).await?;
         send(&mut upstream, Command::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal });

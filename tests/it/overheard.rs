@@ -178,6 +178,21 @@ async fn a_server_that_wants_the_model_in_the_address_is_told_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_without_transcription_sessions_listens_in_one_that_answers_nothing() {
+    let scenario = Scenario::default().has_no_transcription_sessions();
+    let (exchange, visitor, mut phone, _desk) = taken(Database::sqlite(), wanted(), scenario).await;
+    phone.speak(600).await;
+    words(&exchange, &visitor, 1).await;
+    phone.speak(600).await;
+
+    assert_eq!(words(&exchange, &visitor, 2).await, [pair("visitor", "turn 1"), pair("visitor", "turn 2")]);
+    let all = exchange.sim.connections();
+    let listens = |log: &&ConnectionLog| !writes(log) && log.index != 0;
+    let listener = all.iter().filter(listens).find(|log| log.sent_count("input_audio_buffer.committed") == 2);
+    assert!(listener.expect("a session that listens").sent_count("response.created") == 0, "and is silent");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_that_breaks_is_made_again_and_goes_on_writing() {
     let (exchange, visitor, mut phone, _desk) =
         taken(Database::sqlite(), wanted(), Scenario::default()).await;

@@ -16,6 +16,7 @@ use super::connection::{self, ORDERS_MAX};
 use super::faults::Faults;
 use super::head::Head;
 use super::log::ConnectionLog;
+use super::scenario::Scenario;
 use super::server::Stage;
 use super::session::{Opening, Session};
 
@@ -70,7 +71,8 @@ fn refusal(head: &Head, stage: &Stage) -> Option<(u16, &'static str)> {
         return Some((401, "Incorrect API key provided."));
     }
     let names_model = head.parameter("model").is_some() || head.parameter("call_id").is_some();
-    match (is_transcription(head) && !stage.transcribes_by_model(), names_model) {
+    let scenario = stage.scenario();
+    match (is_transcription(head, &scenario) && !scenario.transcribes_by_model, names_model) {
         (true, true) => Some((400, "You must not provide a model parameter for transcription sessions.")),
         (false, false) => Some((400, "You must provide a model parameter.")),
         (true, false) | (false, true) => None,
@@ -78,8 +80,8 @@ fn refusal(head: &Head, stage: &Stage) -> Option<(u16, &'static str)> {
 }
 
 /// What a session is for is said in its address, and stays.
-fn is_transcription(head: &Head) -> bool {
-    head.parameter("intent") == Some("transcription")
+fn is_transcription(head: &Head, scenario: &Scenario) -> bool {
+    head.parameter("intent") == Some("transcription") && !scenario.has_no_transcription_sessions
 }
 
 async fn converse(stream: TcpStream, head: Head, stage: &Arc<Stage>) {
@@ -88,7 +90,7 @@ async fn converse(stream: TcpStream, head: Head, stage: &Arc<Stage>) {
     let (scenario, is_faulty) = stage.cast();
     let opened = Instant::now();
     let offset_ms = stage.elapsed_ms(opened);
-    let is_transcription = is_transcription(&head);
+    let is_transcription = is_transcription(&head, &scenario);
     let log = ConnectionLog {
         opened_ms: offset_ms,
         headers: head.headers,

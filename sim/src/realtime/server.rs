@@ -60,10 +60,10 @@ impl Stage {
         (Arc::clone(&casting.scenario), is_faulty)
     }
 
-    /// Whether a transcription session names its model in its address.
-    pub(super) fn transcribes_by_model(&self) -> bool {
+    /// The scenario of connections to come.
+    pub(super) fn scenario(&self) -> Arc<Scenario> {
         let casting = self.casting.lock().expect("nothing panics while it holds the casting");
-        casting.scenario.transcribes_by_model
+        Arc::clone(&casting.scenario)
     }
 
     /// Lets a connection be ordered about.

@@ -10,7 +10,7 @@ use crate::voice::dialect::Task;
 pub(in crate::voice) fn session_url(base: &Url, task: Task, model: &str, is_azure: bool) -> Option<Url> {
     let mut url = realtime_url(base, is_azure)?;
     let names_model = match task {
-        Task::Talk => true,
+        Task::Talk | Task::Listen => true,
         Task::Write { names_model } => {
             url.query_pairs_mut().append_pair("intent", "transcription");
             names_model

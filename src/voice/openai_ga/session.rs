@@ -65,9 +65,15 @@ impl OpenAiGa {
                 json!({ "type": "semantic_vad", "eagerness": eagerness })
             }
         };
-        if self.setup.task == Task::Talk {
-            detection["create_response"] = true.into();
-            detection["interrupt_response"] = true.into();
+        let answers = match self.setup.task {
+            Task::Talk => Some(true),
+            Task::Listen => Some(false),
+            // It has no responses.
+            Task::Write { .. } => None,
+        };
+        if let Some(answers) = answers {
+            detection["create_response"] = answers.into();
+            detection["interrupt_response"] = answers.into();
         }
         detection
     }
@@ -75,7 +81,7 @@ impl OpenAiGa {
     /// The whole set-up. Every field that matters is sent: nothing is left to defaults that differ by provider.
     pub(super) fn setup_event(&self) -> String {
         let session = match self.setup.task {
-            Task::Talk => self.talking(),
+            Task::Talk | Task::Listen => self.talking(),
             Task::Write { .. } => json!({ "type": "transcription", "audio": { "input": self.input() } }),
         };
         json!({ "type": "session.update", "event_id": SETUP_ID, "session": session }).to_string()

@@ -295,3 +295,18 @@ proptest! {
         heard(&mut session(), &event);
     }
 }
+
+#[test]
+fn a_session_that_listens_answers_nothing() {
+    let mut listener = OpenAiGa::new(Setup { task: Task::Listen, ..setup() });
+    let sent =
+        said(&mut listener, Command::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal });
+    let session = &sent[0]["session"];
+
+    assert_eq!(session["type"], "realtime");
+    let detection = &session["audio"]["input"]["turn_detection"];
+    assert_eq!(
+        (&detection["create_response"], &detection["interrupt_response"]),
+        (&json!(false), &json!(false))
+    );
+}
