@@ -100,7 +100,7 @@ on_both_databases! {
         phone.say("hangup", &json!({})).await;
         phone.until("ended").await;
         let call = phone.call_id().to_owned();
-        ended(&exchange, &visitor).await;
+        exchange.log_of_ended_call(&visitor).await;
         let (cost, used) = (exchange.view(&call).await["cost_usd"].as_f64().unwrap(), used_usd(&exchange).await);
         assert!(used > 0.0 && (cost - used).abs() < 1e-9, "{cost} of {used}");
         assert!(exchange.sim.usage().transcription_seconds > 0.0 || exchange.sim.usage().transcription_input > 0);
@@ -132,68 +132,57 @@ on_both_databases! {
         .await;
         assert!((cost - used_usd(&exchange).await).abs() < 1e-9);
     }
-}
 
-async fn ended(exchange: &Exchange, visitor: &Visitor) {
-    let mut watcher = exchange.watching(visitor).await;
-    while !exchange.log(visitor).await.iter().any(|entry| entry["event"] == "call_ended") {
-        watcher.next().await;
+    async fn a_server_that_wants_the_model_in_the_address_is_told_it(database: Database) {
+        let scenario = Scenario::default().transcribes_by_model();
+        let (exchange, visitor, mut phone, _desk) = taken(database, wanted(), scenario).await;
+        phone.speak(600).await;
+
+        assert_eq!(words(&exchange, &visitor, 1).await, [pair("visitor", "turn 1")]);
+        assert!(exchange.sim.read(|all| all.iter().any(|log| writes(log) && log.query.contains("model=gpt-"))));
     }
-}
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_wants_the_model_in_the_address_is_told_it() {
-    let scenario = Scenario::default().transcribes_by_model();
-    let (exchange, visitor, mut phone, _desk) = taken(Database::sqlite(), wanted(), scenario).await;
-    phone.speak(600).await;
+    async fn a_connection_that_breaks_is_made_again_and_goes_on_writing(database: Database) {
+        let (exchange, visitor, mut phone, _desk) =
+            taken(database, wanted(), Scenario::default()).await;
+        phone.speak(600).await;
+        words(&exchange, &visitor, 1).await;
+        exchange.sim.drop_all();
+        within(
+            "four sessions",
+            exchange
+                .sim
+                .wait_until(|all| all.iter().filter(|log| writes(log) && log.config.is_some()).count() == 4),
+        )
+        .await;
+        phone.speak(600).await;
 
-    assert_eq!(words(&exchange, &visitor, 1).await, [pair("visitor", "turn 1")]);
-    assert!(exchange.sim.read(|all| all.iter().any(|log| writes(log) && log.query.contains("model=gpt-"))));
-}
+        assert_eq!(words(&exchange, &visitor, 2).await, [pair("visitor", "turn 1"), pair("visitor", "turn 1")]);
+    }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_connection_that_breaks_is_made_again_and_goes_on_writing() {
-    let (exchange, visitor, mut phone, _desk) =
-        taken(Database::sqlite(), wanted(), Scenario::default()).await;
-    phone.speak(600).await;
-    words(&exchange, &visitor, 1).await;
-    exchange.sim.drop_all();
-    within(
-        "four sessions",
-        exchange
-            .sim
-            .wait_until(|all| all.iter().filter(|log| writes(log) && log.config.is_some()).count() == 4),
-    )
-    .await;
-    phone.speak(600).await;
+    async fn where_no_provider_writes_the_call_goes_on(database: Database) {
+        let faults = Faults { refuse_upgrade: Some((404, 1_000)), ..Faults::default() };
+        let scenario = Scenario { faults, ..Scenario::default() };
+        let (exchange, visitor, mut phone, mut desk) = taken(database, wanted(), scenario).await;
+        speak_to_visitor(&mut desk, 400).await;
+        assert!(phone.listen(2, 2, 20).await.starts_with(&speech(400)));
+        desk.say("give_back", &json!({ "note": "" })).await;
+        phone.until_where("state", |state| state["floor"] == "assistant").await;
+        phone.speak(600).await;
 
-    assert_eq!(words(&exchange, &visitor, 2).await, [pair("visitor", "turn 1"), pair("visitor", "turn 1")]);
-}
+        assert_eq!(words(&exchange, &visitor, 1).await, [pair("visitor", "turn 1")], "the assistant hears again");
+    }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn where_no_provider_writes_the_call_goes_on() {
-    let faults = Faults { refuse_upgrade: Some((404, 1_000)), ..Faults::default() };
-    let scenario = Scenario { faults, ..Scenario::default() };
-    let (exchange, visitor, mut phone, mut desk) = taken(Database::sqlite(), wanted(), scenario).await;
-    speak_to_visitor(&mut desk, 400).await;
-    assert!(phone.listen(2, 2, 20).await.starts_with(&speech(400)));
-    desk.say("give_back", &json!({ "note": "" })).await;
-    phone.until_where("state", |state| state["floor"] == "assistant").await;
-    phone.speak(600).await;
+    async fn nobody_is_written_down_unless_that_is_wanted(database: Database) {
+        let (exchange, visitor, mut phone, mut desk) =
+            taken(database, json!({}), Scenario::default()).await;
+        speak_to_visitor(&mut desk, 400).await;
+        phone.listen(2, 2, 20).await;
+        desk.say("give_back", &json!({ "note": "" })).await;
+        phone.until_where("state", |state| state["floor"] == "assistant").await;
+        phone.speak(600).await;
 
-    assert_eq!(words(&exchange, &visitor, 1).await, [pair("visitor", "turn 1")], "the assistant hears again");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_is_written_down_unless_that_is_wanted() {
-    let (exchange, visitor, mut phone, mut desk) =
-        taken(Database::sqlite(), json!({}), Scenario::default()).await;
-    speak_to_visitor(&mut desk, 400).await;
-    phone.listen(2, 2, 20).await;
-    desk.say("give_back", &json!({ "note": "" })).await;
-    phone.until_where("state", |state| state["floor"] == "assistant").await;
-    phone.speak(600).await;
-
-    assert_eq!(words(&exchange, &visitor, 1).await, [pair("visitor", "turn 1")]);
-    assert_eq!(exchange.sim.read(|all| all.iter().filter(|log| writes(log)).count()), 0);
+        assert_eq!(words(&exchange, &visitor, 1).await, [pair("visitor", "turn 1")]);
+        assert_eq!(exchange.sim.read(|all| all.iter().filter(|log| writes(log)).count()), 0);
+    }
 }
