@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use audio::CallLimits;
 use audio::relay::{Relay, Role, Rules, Turn};
-use rooms::{CallId, ConversationId, Head};
+use rooms::{CallId, ConversationId, Head, Refusal};
 use tokio::sync::mpsc;
 
 use super::call::{CallParts, CallTask, Plan};
 use super::dialect::{Detection, Setup, Task};
 use super::live::{CONTROL_MAX, CallFacts, CallStanding, LiveCall};
+use super::places::Place;
 use super::recording::{self, Recorder};
 use super::scribe::{JOBS_MAX, Scribe};
 use super::service::{LegTicket, Voice, fault};
@@ -65,7 +66,11 @@ impl Voice {
         if links.is_empty() {
             return Err(no_voice("no_voice_provider"));
         }
-        self.check_room(principal, &settings).await?;
+        // Before any limit: a page that was loaded again is to find its call.
+        if let Some(running) = &record.head.call {
+            return Err(Refusal::InCall { call: running.id }.into());
+        }
+        let place = self.check_room(principal, &settings).await?;
         let scene = parts
             .assistant
             .call_scene(principal.org, channel, conversation, record.visitor.id, &record.head)
@@ -93,7 +98,7 @@ impl Voice {
                 parts.hub.end_call(principal.org, conversation, call, &rooms::User::system(), "error").await;
             return Err(error);
         }
-        self.run(&facts, links, scene, &settings, &acted.head).await;
+        self.run(&facts, place, links, scene, &settings, &acted.head).await;
         Ok(self.ticket(principal, call, LegMode::Call, origin))
     }
 
@@ -109,8 +114,8 @@ impl Voice {
         })
     }
 
-    /// Whether the org may have another call.
-    async fn check_room(&self, principal: &Principal, settings: &Effective) -> Result<(), WireError> {
+    /// A place for another call, where the org may have one.
+    async fn check_room(&self, principal: &Principal, settings: &Effective) -> Result<Place, WireError> {
         let parts = &self.shared.parts;
         let limit_reached = |details| {
             WireError::new(ErrorCode::UsageLimitExceeded, "no more calls can be taken now")
@@ -119,14 +124,14 @@ impl Voice {
         if let Err(exceeded) = parts.usage.admit(principal.org, UsageKind::Voice).await {
             return Err(limit_reached(exceeded.details()));
         }
-        let at_once = self.shared.calls_of(principal.org);
-        if at_once >= settings.voice_calls_at_once
-            || self.shared.calls.len() >= parts.hub.settings().voice_calls_max
-        {
-            let details =
-                serde_json::json!({ "limit": "voice_calls_at_once", "current": { "calls": at_once } });
-            return Err(limit_reached(details));
-        }
+        let server_max = parts.hub.settings().voice_calls_max;
+        let place = self.shared.keep_place(principal.org, settings.voice_calls_at_once, server_max).map_err(
+            |calls| {
+                limit_reached(
+                    serde_json::json!({ "limit": "voice_calls_at_once", "current": { "calls": calls } }),
+                )
+            },
+        )?;
         if settings.max_voice_minutes_per_day > 0 {
             let now = parts.hub.now();
             let from = rooms::Timestamp(day_start(now.0));
@@ -145,7 +150,7 @@ impl Voice {
                 return Err(limit_reached(details));
             }
         }
-        Ok(())
+        Ok(place)
     }
 
     async fn store(&self, facts: &CallFacts) -> Result<(), WireError> {
@@ -173,6 +178,7 @@ impl Voice {
     async fn run(
         &self,
         facts: &Arc<CallFacts>,
+        place: Place,
         links: Vec<VoiceLink>,
         scene: CallScene,
         settings: &Effective,
@@ -213,7 +219,7 @@ impl Voice {
             control: control.clone(),
         };
         let plan = plan(facts, links, scene, settings);
-        self.shared.add(live.clone());
+        place.fill(live.clone());
         self.shared.spawn(self.shared.writing.track_future(scribe.run(written)));
         let agent = head.responder.agent().cloned();
         let recorder = settings.voice_recording.then(|| self.record(facts));

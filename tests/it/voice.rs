@@ -106,12 +106,10 @@ on_both_databases! {
         exchange.set(json!({ "voice_enabled": true, "voice_calls_at_once": 1 })).await;
         let phone = exchange.call_of(&visitor).await;
         let again = start(&visitor.token, &body).await;
-        assert!(again.status == 403 || again.body["error"]["details"]["call_id"] == phone.call_id(), "{again:?}");
+        let running = (409, &json!(phone.call_id()));
+        assert_eq!((again.status, &again.body["error"]["details"]["call_id"]), running, "also where no more may begin");
         let full = start(&stranger.token, &json!({ "session_id": stranger.session_id() })).await;
         assert_eq!((full.status, full.code()), (403, "usage_limit_exceeded"), "{full:?}");
-        exchange.set(json!({ "voice_calls_at_once": 10 })).await;
-        let again = start(&visitor.token, &body).await;
-        assert_eq!((again.status, &again.body["error"]["details"]["call_id"]), (409, &json!(phone.call_id())));
 
         let path = format!("/api/v1/widget/calls/{}/legs", phone.call_id());
         assert_eq!(site.post(Some(&stranger.token), &path, &json!({})).await.code(), "not_found");
@@ -189,6 +187,27 @@ on_both_databases! {
         let log = exchange.log(&visitor).await;
         let entry = log.iter().find(|entry| entry["event"] == "call_ended").expect("it is written");
         assert_eq!(entry["metadata"]["reason"], ended["reason"], "by the server that stopped, not by the next");
+    }
+
+    async fn calls_that_begin_at_once_are_no_more_than_the_org_may_have(database: Database) {
+        let exchange = Exchange::start(database, Scenario::default()).await;
+        exchange.set(json!({ "voice_calls_at_once": 2 })).await;
+        let site = &exchange.assisted.site;
+        let mut visitors = Vec::new();
+        for _ in 0..8 {
+            visitors.push(site.visitor().await);
+        }
+
+        let begun = futures_util::future::join_all(visitors.iter().map(async |visitor| {
+            let body = json!({ "session_id": visitor.session_id() });
+            site.post(Some(&visitor.token), "/api/v1/widget/calls", &body).await.status
+        }))
+        .await;
+
+        assert_eq!(begun.iter().filter(|status| **status == 201).count(), 2, "{begun:?}");
+        let path = "/api/v1/calls?state=active";
+        let running = site.get(Some(&exchange.assisted.owner.token), path).await;
+        assert_eq!(running.body["items"].as_array().unwrap().len(), 2, "what was refused has not begun");
     }
 
     async fn the_shell_lists_calls_and_ends_them_and_revoked_people_leave_them(database: Database) {
