@@ -61,7 +61,7 @@ pub(super) struct Shared {
     resumes: Mutex<HashMap<String, (CallId, SeatId)>>,
     /// The orgs of calls that are about to begin.
     pub(super) beginning: Mutex<Vec<OrgId>>,
-    /// The scribes at work.
+    /// Whoever writes at the end of a call: scribes, and the writers of recordings.
     pub(super) writing: TaskTracker,
 }
 

@@ -242,11 +242,11 @@ impl Voice {
         let path = recording::path_of(&self.shared.parts.hub.settings().data_dir, facts.org, facts.id);
         let (pieces, written) = recording::queue();
         let call = facts.id;
-        self.shared.spawn(async move {
+        self.shared.spawn(self.shared.writing.track_future(async move {
             if let Err(error) = recording::write_to(path, written).await {
                 tracing::error!(%error, call.id = %call, "call {call} could not be recorded");
             }
-        });
+        }));
         Recorder::new(pieces)
     }
 

@@ -189,6 +189,26 @@ on_both_databases! {
         assert_eq!(entry["metadata"]["reason"], ended["reason"], "by the server that stopped, not by the next");
     }
 
+    async fn a_recording_is_whole_when_the_server_has_stopped(database: Database) {
+        let mut exchange = Exchange::start(database, Scenario::default()).await;
+        exchange.set(json!({ "voice_recording": true })).await;
+        let (_visitor, mut phone) = exchange.call().await;
+        phone.until_where("state", |state| state["link"] == "ok").await;
+        phone.speak(500).await;
+        phone.until_where("transcript", |one| one["role"] == "visitor" && one["final"] == true).await;
+        let path = format!("/api/v1/calls/{}/recording", phone.call_id());
+        exchange.assisted.site.server.signal("TERM");
+        phone.until("ended").await;
+        drop(phone);
+        assert_eq!(exchange.assisted.site.server.exit_code().await, Some(0));
+        exchange.assisted.site.server.restart().await;
+
+        let (site, owner) = (&exchange.assisted.site, &exchange.assisted.owner.token);
+        let answer = http().get(site.server.url(&path)).bearer_auth(owner).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        assert!(answer.bytes().await.unwrap().len() > 44 + 500 * 24 * 4);
+    }
+
     async fn calls_that_begin_at_once_are_no_more_than_the_org_may_have(database: Database) {
         let exchange = Exchange::start(database, Scenario::default()).await;
         exchange.set(json!({ "voice_calls_at_once": 2 })).await;
