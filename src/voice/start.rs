@@ -27,6 +27,15 @@ use crate::wire::{ErrorCode, VoiceLimits, VoiceNotice, WireError};
 /// What follows the transcription model where the provider does not take it.
 const WRITING_FALLBACKS: [&str; 2] = ["gpt-transcribe", "gpt-4o-mini-transcribe"];
 
+/// A call that may begin.
+struct Allowed {
+    facts: Arc<CallFacts>,
+    place: Place,
+    links: Vec<VoiceLink>,
+    scene: CallScene,
+    settings: Arc<Effective>,
+}
+
 impl Voice {
     /// Begins a call of the visitor in their conversation, and gives the ticket for their leg.
     ///
@@ -78,9 +87,8 @@ impl Voice {
             .map_err(|error| fault(&error))?
             .ok_or_else(WireError::not_found)?;
         let call = CallId(parts.hub.fresh_id());
-        let acted = parts.hub.start_call(principal, conversation, call).await?;
         let first = &links[0];
-        let facts = Arc::new(CallFacts {
+        let facts = CallFacts {
             id: call,
             org: principal.org,
             channel,
@@ -91,15 +99,29 @@ impl Voice {
             provider: first.provider.clone(),
             model: first.model.clone().unwrap_or_else(|| settings.voice_model.clone()),
             is_simulated: first.is_simulated,
-        });
-        if let Err(error) = self.store(&facts).await {
-            // The conversation must not stay in a call that never was.
-            let _ended =
-                parts.hub.end_call(principal.org, conversation, call, &rooms::User::system(), "error").await;
+        };
+        let allowed = Allowed { facts: Arc::new(facts), place, links, scene, settings };
+        // A visitor who goes away now must not leave the conversation in a call that nobody runs.
+        let (voice, caller) = (self.clone(), principal.clone());
+        let beginning = parts.hub.tasks().spawn(async move { voice.begin_allowed(&caller, allowed).await });
+        beginning.await.map_err(|_| WireError::internal())??;
+        Ok(self.ticket(principal, call, LegMode::Call, origin))
+    }
+
+    /// Begins a call that may be, in the conversation, in the store and here.
+    async fn begin_allowed(&self, principal: &Principal, allowed: Allowed) -> Result<(), WireError> {
+        let hub = &self.shared.parts.hub;
+        let facts = &allowed.facts;
+        let acted = hub.start_call(principal, facts.conversation, facts.id).await?;
+        if let Err(error) = self.store(facts).await {
+            // The conversation must not stay in a call that never was; where it cannot be said now, the next start of
+            // the server says it.
+            let nobody = rooms::User::system();
+            let _ended = hub.end_call(facts.org, facts.conversation, facts.id, &nobody, "error").await;
             return Err(error);
         }
-        self.run(&facts, place, links, scene, &settings, &acted.head).await;
-        Ok(self.ticket(principal, call, LegMode::Call, origin))
+        self.run(allowed, &acted.head).await;
+        Ok(())
     }
 
     /// Whether anybody may begin a call now, from this address.
@@ -175,15 +197,9 @@ impl Voice {
     }
 
     /// Starts the tasks of a call.
-    async fn run(
-        &self,
-        facts: &Arc<CallFacts>,
-        place: Place,
-        links: Vec<VoiceLink>,
-        scene: CallScene,
-        settings: &Effective,
-        head: &Head,
-    ) {
+    async fn run(&self, allowed: Allowed, head: &Head) {
+        let Allowed { facts, place, links, scene, settings } = allowed;
+        let (facts, settings) = (&facts, &*settings);
         let parts = &self.shared.parts;
         let (control, waiting) = mpsc::channel(CONTROL_MAX);
         let (jobs, written) = mpsc::channel(JOBS_MAX);
