@@ -41,8 +41,7 @@ impl CallTask {
                 self.apply(Input::Spent(if is_over { u64::MAX / 2 } else { nano_usd }));
                 self.show_cost();
             }
-            Control::Overheard(role, _, what) if self.relay.is_over() => self.write_late(role, what),
-            Control::Overheard(role, item, what) => self.apply(Input::Overheard(role, item, what)),
+            Control::Overheard { person, role, item, what } => self.hear_aside(person, role, item, what),
             Control::Noted(noted) => self.note(&noted),
             Control::Acted { seat, act, outcome } => self.acted(seat, act, outcome),
             Control::Revoked { subject } => self.revoke(&subject),

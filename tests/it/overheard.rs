@@ -34,19 +34,16 @@ async fn speak_to_visitor(desk: &mut Phone, ms: usize) {
     desk.send(2, &vec![0; 24 * 800]).await;
 }
 
+/// What was said, of the log.
+fn spoken(log: &[Value]) -> Vec<&Value> {
+    log.iter().filter(|entry| entry["metadata"]["voice"] == true).collect()
+}
+
 /// The words of the log, with who said them, once so many are there.
 async fn words(exchange: &Exchange, visitor: &Visitor, count: usize) -> Vec<(String, String)> {
-    let mut watcher = exchange.watching(visitor).await;
-    loop {
-        let log = exchange.log(visitor).await;
-        let said = log.iter().filter(|entry| entry["metadata"]["voice"] == true);
-        let field = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-        let said: Vec<_> = said.map(|entry| (field(entry, "role"), field(entry, "content"))).collect();
-        if said.len() >= count {
-            return said;
-        }
-        watcher.next().await;
-    }
+    let log = exchange.log_once(visitor, |log| spoken(log).len() >= count).await;
+    let field = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+    spoken(&log).into_iter().map(|entry| (field(entry, "role"), field(entry, "content"))).collect()
 }
 
 fn pair(role: &str, words: &str) -> (String, String) {
@@ -76,7 +73,7 @@ on_both_databases! {
         let said_there = words(&exchange, &visitor, 3).await;
         assert_eq!(said_there, [pair("visitor", "turn 1"), pair("agent", "turn 1"), pair("visitor", "turn 2")]);
         let log = exchange.log(&visitor).await;
-        let spoken: Vec<&Value> = log.iter().filter(|entry| entry["metadata"]["voice"] == true).collect();
+        let spoken = spoken(&log);
         assert_eq!((&spoken[0]["id"], &spoken[1]["id"]), (&begun["entry_id"], &said["entry_id"]));
         assert_eq!(spoken[0]["id"], asked["entry_id"]);
         assert_eq!(spoken[1]["author"]["id"], exchange.assisted.owner.id);
@@ -131,6 +128,40 @@ on_both_databases! {
         })
         .await;
         assert!((cost - used_usd(&exchange).await).abs() < 1e-9);
+    }
+
+    async fn words_before_a_hand_back_are_theirs_who_said_them_however_late_they_are_known(database: Database) {
+        let late = Scenario::configures_late(1_000).hears(["let me speak to a human"]);
+        let (exchange, visitor, mut phone, mut desk) = taken(database, wanted(), late).await;
+        phone.speak(600).await;
+        speak_to_visitor(&mut desk, 400).await;
+        phone.listen(2, 2, 40).await;
+        desk.say("give_back", &json!({ "note": "" })).await;
+        phone.until_where("state", |state| state["floor"] == "assistant").await;
+
+        let mut said = words(&exchange, &visitor, 2).await;
+        said.sort();
+        let both = [pair("agent", "let me speak to a human"), pair("visitor", "let me speak to a human")];
+        assert_eq!(said, both);
+        let log = exchange.log(&visitor).await;
+        let theirs: Vec<_> = spoken(&log).into_iter().filter(|entry| entry["role"] == "agent").collect();
+        assert_eq!(theirs[0]["author"]["id"], exchange.assisted.owner.id);
+        assert!(log.iter().all(|entry| entry["event"] != "handoff"), "it was said to a person already");
+    }
+
+    async fn words_before_a_hand_back_are_written_after_the_end_too(database: Database) {
+        let late = Scenario::configures_late(1_000).hears(["You get it on Friday"]);
+        let (exchange, visitor, mut phone, mut desk) = taken(database, wanted(), late).await;
+        speak_to_visitor(&mut desk, 400).await;
+        phone.listen(2, 2, 40).await;
+        desk.say("give_back", &json!({ "note": "" })).await;
+        phone.until_where("state", |state| state["floor"] == "assistant").await;
+        phone.say("hangup", &json!({})).await;
+        phone.until("ended").await;
+
+        assert_eq!(words(&exchange, &visitor, 1).await, [pair("agent", "You get it on Friday")]);
+        let log = exchange.log(&visitor).await;
+        assert_eq!(spoken(&log)[0]["author"]["id"], exchange.assisted.owner.id);
     }
 
     async fn a_server_that_wants_the_model_in_the_address_is_told_it(database: Database) {

@@ -138,14 +138,22 @@ impl Exchange {
 
     /// The visitor's log, once an entry of it fits.
     pub async fn log_until(&self, visitor: &Visitor, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
-        let mut watcher = self.watching(visitor).await;
-        loop {
-            let log = self.log(visitor).await;
-            if log.iter().any(&fits) {
-                return log;
+        self.log_once(visitor, |log| log.iter().any(&fits)).await
+    }
+
+    /// The visitor's log, once it fits.
+    pub async fn log_once(&self, visitor: &Visitor, fits: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+        let fitting = async {
+            let mut watcher = self.watching(visitor).await;
+            loop {
+                let log = self.log(visitor).await;
+                if fits(&log) {
+                    return log;
+                }
+                watcher.next().await;
             }
-            watcher.next().await;
-        }
+        };
+        within("the entries", fitting).await
     }
 
     /// The visitor's log, once their call is over: what is stored of the call was stored before.
