@@ -218,7 +218,8 @@ impl Session {
             tokio::select! {
                 stands = upstream.next(&mut heard) => {
                     for one in heard.drain(..) {
-                        has_served |= matches!(one, Heard::Written(..));
+                        // Words count too: not every provider says what they used.
+                        has_served |= matches!(one, Heard::Written(..) | Heard::Event(Event::TurnTranscribed(..)));
                         self.take_in(one, &mut upstream).await;
                     }
                     is_lost |= !stands;

@@ -191,6 +191,22 @@ on_both_databases! {
         assert_eq!(words(&exchange, &visitor, 2).await, [pair("visitor", "turn 1"), pair("visitor", "turn 1")]);
     }
 
+    async fn a_provider_that_drops_again_and_again_goes_on_writing_as_long_as_words_come(database: Database) {
+        // It says nothing of what that used; words alone show that it serves.
+        let scenario = Scenario::default().hides_transcription_usage();
+        let (exchange, visitor, mut phone, mut desk) = taken(database, wanted(), scenario).await;
+        for count in 1..=6 {
+            within("sessions", exchange.sim.wait_until(|all| {
+                all.iter().filter(|log| writes(log) && log.config.is_some()).count() == 2 * count
+            }))
+            .await;
+            phone.speak(600).await;
+            speak_to_visitor(&mut desk, 600).await;
+            words(&exchange, &visitor, 2 * count).await;
+            exchange.sim.drop_all();
+        }
+    }
+
     async fn where_no_provider_writes_the_call_goes_on(database: Database) {
         let faults = Faults { refuse_upgrade: Some((404, 1_000)), ..Faults::default() };
         let scenario = Scenario { faults, ..Scenario::default() };

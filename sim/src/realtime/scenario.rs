@@ -169,6 +169,8 @@ pub struct Scenario {
     pub max_session_ms: Option<u64>,
     /// Wants the model in the address of a transcription session too, as some self-hosted servers do.
     pub transcribes_by_model: bool,
+    /// Does not say what a transcription used, as some self-hosted servers do not.
+    pub hides_transcription_usage: bool,
     /// Refuses these transcription models.
     pub rejects_transcription_model: Vec<String>,
     /// Refuses semantic turn detection, as Azure once did.
@@ -207,6 +209,7 @@ impl Default for Scenario {
             announces_simulation: false,
             max_session_ms: None,
             transcribes_by_model: false,
+            hides_transcription_usage: false,
             rejects_transcription_model: Vec::new(),
             rejects_semantic_vad: false,
             beta_names: false,
@@ -296,6 +299,12 @@ impl Scenario {
     #[must_use]
     pub fn transcribes_by_model(self) -> Self {
         Self { transcribes_by_model: true, ..self }
+    }
+
+    /// Does not say what a transcription used.
+    #[must_use]
+    pub fn hides_transcription_usage(self) -> Self {
+        Self { hides_transcription_usage: true, ..self }
     }
 
     /// Refuses these transcription models.
