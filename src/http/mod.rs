@@ -39,6 +39,8 @@ mod webhooks;
 mod widget;
 
 #[cfg(test)]
+mod call_tests;
+#[cfg(test)]
 mod server_for_tests;
 #[cfg(test)]
 mod tests;

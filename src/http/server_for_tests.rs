@@ -37,6 +37,8 @@ pub(super) struct Harness {
     pub(super) base: String,
     pub(super) hub: Arc<Hub>,
     pub(super) accounts: Accounts,
+    /// The same server without a socket before it.
+    pub(super) app: axum::Router,
     client: reqwest::Client,
     _data: TempDir,
 }
@@ -163,9 +165,9 @@ impl Harness {
         }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let app = app.into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { base, hub, accounts, client: reqwest::Client::new(), _data: data }
+        let service = app.clone().into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Self { base, hub, accounts, app, client: reqwest::Client::new(), _data: data }
     }
 
     pub(super) async fn org(&self, name: &str) -> OrgRecord {

@@ -41,8 +41,7 @@ impl CallTask {
                 self.apply(Input::Spent(if is_over { u64::MAX / 2 } else { nano_usd }));
                 self.show_cost();
             }
-            Control::Overheard(role, _, what) if self.relay.is_over() => self.write_late(role, what),
-            Control::Overheard(role, item, what) => self.apply(Input::Overheard(role, item, what)),
+            Control::Overheard { person, role, item, what } => self.hear_aside(person, role, item, what),
             Control::Noted(noted) => self.note(&noted),
             Control::Acted { seat, act, outcome } => self.acted(seat, act, outcome),
             Control::Revoked { subject } => self.revoke(&subject),
@@ -148,8 +147,11 @@ impl CallTask {
 
     fn acted(&mut self, seat: SeatId, act: Act, outcome: Result<(), WireError>) {
         let Some(at) = self.seats.iter().position(|one| one.id == seat) else { return };
+        let user = self.seats[at].principal.user.id;
+        let has_call = self.agent.as_ref().is_some_and(|agent| agent.id == user);
         if let Err(error) = outcome {
-            if act == Act::GiveBack && self.handing_back.take().is_some() {
+            // Only of whoever has the call: others may try at the same time.
+            if act == Act::GiveBack && has_call && self.handing_back.take().is_some() {
                 self.show();
             }
             return self.complain(at, error.code, error.message.into_owned());
@@ -163,7 +165,9 @@ impl CallTask {
                 self.sync_listening();
                 self.show();
             }
-            Act::GiveBack => self.handed_back(),
+            Act::GiveBack if has_call => self.handed_back(),
+            // Its echo was here before, and somebody else may have the call by now.
+            Act::GiveBack => {}
         }
     }
 

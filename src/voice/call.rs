@@ -89,8 +89,8 @@ pub(super) struct CallTask {
     pub(super) overheard_count: u32,
     /// Held by everybody who writes down.
     pub(super) overhearing: Arc<()>,
-    /// Who had the call when it ended.
-    pub(super) last_agent: Option<User>,
+    /// Who says what is just now taken in, where they say it to a person.
+    pub(super) aside_of: Option<User>,
     /// Ends with the call's task.
     pub(super) over: CancellationToken,
     /// Entries that were spoken here; others of the visitor's were typed.
@@ -156,7 +156,7 @@ impl CallTask {
             overhearers: Vec::new(),
             overheard_count: 0,
             overhearing: Arc::default(),
-            last_agent: None,
+            aside_of: None,
             over: CancellationToken::new(),
             spoken: HashSet::new(),
             agent,

@@ -191,9 +191,9 @@ impl CallTask {
     fn begin(&mut self, utterance: UtteranceId, role: Role) {
         let entry = EntryId(self.shared.parts.hub.fresh_id());
         let to_person = match role {
-            Role::Agent => self.agent.clone(),
             Role::Visitor if self.shown.0 != Floor::Assistant => Some(self.live.facts.visitor.clone()),
-            Role::Visitor | Role::Assistant => None,
+            Role::Visitor | Role::Agent => self.aside_of.clone(),
+            Role::Assistant => None,
         };
         self.begun.insert(utterance, Begun { entry, to_person });
         let event =

@@ -43,7 +43,7 @@ pub(super) enum Control {
     /// Something has cost money; `is_over` when the org has reached a limit.
     Spent { nano_usd: u64, is_over: bool },
     /// What a person says to another goes on.
-    Overheard(Role, ItemId, Overheard),
+    Overheard { person: User, role: Role, item: ItemId, what: Overheard },
     /// Something was committed in the conversation.
     Noted(Box<Noted>),
     /// The conversation has agreed to an act, or not.

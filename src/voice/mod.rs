@@ -20,6 +20,7 @@ mod legs;
 mod live;
 mod openai_ga;
 mod overhearing;
+mod places;
 mod recording;
 mod scribe;
 mod seat;

@@ -7,8 +7,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use audio::relay::{Command, Event, LinkId, Loss, Overheard, Role, Sensitivity};
-use rooms::EntryId;
+use audio::relay::{Command, Event, Input, ItemId, LinkId, Loss, Overheard, Role, Sensitivity};
+use rooms::{EntryId, User};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -52,6 +52,8 @@ pub(super) struct Overhearer {
 /// The task behind an [`Overhearer`].
 struct Session {
     role: Role,
+    /// Whose words they are, whoever has the call when they come.
+    person: User,
     gateway: Gateway,
     links: Vec<VoiceLink>,
     /// The voice model where a link names none.
@@ -77,11 +79,13 @@ impl CallTask {
         if !self.plan.overhears || !self.overhearers.is_empty() {
             return;
         }
+        let Some(agent) = self.agent.clone() else { return };
         self.overheard_count += 1;
-        for role in [Role::Visitor, Role::Agent] {
+        for (role, person) in [(Role::Visitor, self.live.facts.visitor.clone()), (Role::Agent, agent)] {
             let (frames, heard) = mpsc::channel(FRAMES_MAX);
             let session = Session {
                 role,
+                person,
                 gateway: self.shared.parts.gateway.clone(),
                 links: self.plan.links.clone(),
                 model: self.plan.model.clone(),
@@ -108,7 +112,6 @@ impl CallTask {
     /// Lets those who write down finish: words of what was said last come after the end of the call.
     pub(super) fn end_overhearing(&mut self) {
         self.overhearers.clear();
-        self.last_agent = self.agent.clone();
     }
 
     /// Whether words may still come.
@@ -116,18 +119,20 @@ impl CallTask {
         Arc::strong_count(&self.overhearing) > 1
     }
 
-    /// Words that the relay, whose call is over, has no place for.
-    pub(super) fn write_late(&mut self, role: Role, what: Overheard) {
-        let author = match role {
-            Role::Visitor => Some(self.live.facts.visitor.clone()),
-            Role::Agent => self.last_agent.clone(),
-            Role::Assistant => None,
-        };
-        if let (Some(author), Overheard::Transcribed(text)) = (author, what)
+    /// What somebody says to a person goes on; they may have begun before the call changed hands, or its end.
+    pub(super) fn hear_aside(&mut self, person: User, role: Role, item: ItemId, what: Overheard) {
+        if !self.relay.is_over() {
+            self.aside_of = Some(person);
+            self.apply(Input::Overheard(role, item, what));
+            self.aside_of = None;
+            return;
+        }
+        // The relay has no place for it any more.
+        if let Overheard::Transcribed(text) = what
             && !text.is_empty()
         {
             let entry = EntryId(self.shared.parts.hub.fresh_id());
-            self.write(Job::Overheard { entry, author, text });
+            self.write(Job::Overheard { entry, author: person, text });
         }
     }
 
@@ -221,7 +226,8 @@ impl Session {
             tokio::select! {
                 stands = upstream.next(&mut heard) => {
                     for one in heard.drain(..) {
-                        has_served |= matches!(one, Heard::Written(..));
+                        // Words count too: not every provider says what they used.
+                        has_served |= matches!(one, Heard::Written(..) | Heard::Event(Event::TurnTranscribed(..)));
                         self.take_in(one, &mut upstream).await;
                     }
                     is_lost |= !stands;
@@ -289,8 +295,9 @@ impl Session {
 
     async fn tell(&self, told: Vec<Told>) {
         for (item, what) in told {
+            let control = Control::Overheard { person: self.person.clone(), role: self.role, item, what };
             // A call that has ended needs no words.
-            let _ended = self.control.send(Control::Overheard(self.role, item, what)).await;
+            let _ended = self.control.send(control).await;
         }
     }
 }

@@ -14,6 +14,8 @@ use tokio::sync::mpsc;
 
 /// Pieces that wait for the disk, a second each; a disk that is slower than this loses the recording, not the call.
 const PIECES_MAX: usize = 32;
+/// Samples of a side in a piece: a second.
+const PIECE_SAMPLES: usize = 24_000;
 /// Samples in a millisecond.
 const PER_MS: u64 = 24;
 /// How far a side may lag behind the clock before silence fills it: networks and reports of what was played.
@@ -94,6 +96,7 @@ impl Recorder {
     /// A frame that is heard as it is sent: an agent, a tone.
     pub(super) fn heard(&mut self, pcm: &[u8], now_ms: u64) {
         self.right.put(&samples_of(pcm), now_ms);
+        self.hand_over(now_ms);
     }
 
     /// A frame of the assistant, which is recorded when it is heard.
@@ -124,6 +127,7 @@ impl Recorder {
         if std::mem::take(&mut self.is_cut) {
             self.sent.clear();
         }
+        self.hand_over(now_ms);
     }
 
     /// What was not heard by now will not be; the browser's last word on it is still to come.
@@ -131,12 +135,17 @@ impl Recorder {
         self.is_cut = true;
     }
 
-    /// Hands over what nothing can change any more, in pieces of a second.
+    /// Hands over what nothing can change any more, in pieces of a second. A side that says nothing, such as a muted
+    /// one, is silence: the other must not wait for it.
     fn hand_over(&mut self, now_ms: u64) {
+        if self.left.samples.len().max(self.right.samples.len()) < PIECE_SAMPLES {
+            return;
+        }
         let settled = now_ms.saturating_sub(SETTLED_MS) * PER_MS;
-        let waiting = self.left.samples.len().min(usize::try_from(settled).unwrap_or(usize::MAX));
-        if waiting >= 24_000 {
-            self.right.fill_to(settled.min(self.left.end));
+        let end = settled.min(self.left.end.max(self.right.end));
+        self.left.fill_to(end);
+        self.right.fill_to(end);
+        if self.left.samples.len().min(self.right.samples.len()) >= PIECE_SAMPLES {
             self.write();
         }
     }
@@ -297,6 +306,35 @@ mod tests {
         let (left, _) = sides(&mut written);
         assert_eq!(left.len(), 48_000);
         assert_eq!((left[0], left[480], left[47_999]), (5, 0, 6));
+    }
+
+    #[test]
+    fn whoever_hears_for_long_and_says_nothing_is_written_as_it_goes() {
+        let (pieces, mut written) = queue();
+        let mut recorder = Recorder::new(pieces);
+        let mut kept = 0;
+        let mut right = Vec::new();
+        for at in 1..=1_500 {
+            if at % 2 == 0 {
+                recorder.heard(&frame(7), at * 20);
+            } else {
+                recorder.sent(1, &frame(9));
+                recorder.played(1, u32::try_from(at.div_ceil(2)).unwrap() * 480, at * 20);
+            }
+            kept = kept.max(recorder.left.samples.len()).max(recorder.right.samples.len());
+            right.extend(sides(&mut written).1);
+        }
+        recorder.visitor(&frame(5), 30_000);
+        recorder.finish();
+
+        assert!(kept <= 2 * 24_000, "{kept} samples wait at once");
+        let (left, rest) = sides(&mut written);
+        right.extend(rest);
+        assert_eq!((left.iter().filter(|one| **one == 5).count(), left.last()), (480, Some(&5)));
+        for value in [7, 9] {
+            assert_eq!(right.iter().filter(|one| **one == value).count(), 750 * 480);
+        }
+        assert_eq!(right.len(), 30 * 24_000);
     }
 
     #[tokio::test]

@@ -59,7 +59,9 @@ pub(super) struct Shared {
     tickets: Tickets,
     /// Tokens of legs that may come back, by their hash.
     resumes: Mutex<HashMap<String, (CallId, SeatId)>>,
-    /// The scribes at work.
+    /// The orgs of calls that are about to begin.
+    pub(super) beginning: Mutex<Vec<OrgId>>,
+    /// Whoever writes at the end of a call: scribes, and the writers of recordings.
     pub(super) writing: TaskTracker,
 }
 
@@ -130,10 +132,6 @@ impl Shared {
             let _late = tokio::time::timeout(DISMISS_GRACE, socket.close(Some(frame))).await;
         });
     }
-
-    pub(super) fn calls_of(&self, org: OrgId) -> usize {
-        self.calls.iter().filter(|call| call.facts.org == org).count()
-    }
 }
 
 impl Voice {
@@ -147,6 +145,7 @@ impl Voice {
                 by_conversation: DashMap::new(),
                 tickets: Tickets::default(),
                 resumes: Mutex::default(),
+                beginning: Mutex::default(),
                 writing: TaskTracker::new(),
             }),
         }

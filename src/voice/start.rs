@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use audio::CallLimits;
 use audio::relay::{Relay, Role, Rules, Turn};
-use rooms::{CallId, ConversationId, Head};
+use rooms::{CallId, ConversationId, Head, Refusal};
 use tokio::sync::mpsc;
 
 use super::call::{CallParts, CallTask, Plan};
 use super::dialect::{Detection, Setup, Task};
 use super::live::{CONTROL_MAX, CallFacts, CallStanding, LiveCall};
+use super::places::Place;
 use super::recording::{self, Recorder};
 use super::scribe::{JOBS_MAX, Scribe};
 use super::service::{LegTicket, Voice, fault};
@@ -25,6 +26,15 @@ use crate::wire::{ErrorCode, VoiceLimits, VoiceNotice, WireError};
 
 /// What follows the transcription model where the provider does not take it.
 const WRITING_FALLBACKS: [&str; 2] = ["gpt-transcribe", "gpt-4o-mini-transcribe"];
+
+/// A call that may begin.
+struct Allowed {
+    facts: Arc<CallFacts>,
+    place: Place,
+    links: Vec<VoiceLink>,
+    scene: CallScene,
+    settings: Arc<Effective>,
+}
 
 impl Voice {
     /// Begins a call of the visitor in their conversation, and gives the ticket for their leg.
@@ -65,7 +75,11 @@ impl Voice {
         if links.is_empty() {
             return Err(no_voice("no_voice_provider"));
         }
-        self.check_room(principal, &settings).await?;
+        // Before any limit: a page that was loaded again is to find its call.
+        if let Some(running) = &record.head.call {
+            return Err(Refusal::InCall { call: running.id }.into());
+        }
+        let place = self.check_room(principal, &settings).await?;
         let scene = parts
             .assistant
             .call_scene(principal.org, channel, conversation, record.visitor.id, &record.head)
@@ -73,9 +87,8 @@ impl Voice {
             .map_err(|error| fault(&error))?
             .ok_or_else(WireError::not_found)?;
         let call = CallId(parts.hub.fresh_id());
-        let acted = parts.hub.start_call(principal, conversation, call).await?;
         let first = &links[0];
-        let facts = Arc::new(CallFacts {
+        let facts = CallFacts {
             id: call,
             org: principal.org,
             channel,
@@ -86,15 +99,29 @@ impl Voice {
             provider: first.provider.clone(),
             model: first.model.clone().unwrap_or_else(|| settings.voice_model.clone()),
             is_simulated: first.is_simulated,
-        });
-        if let Err(error) = self.store(&facts).await {
-            // The conversation must not stay in a call that never was.
-            let _ended =
-                parts.hub.end_call(principal.org, conversation, call, &rooms::User::system(), "error").await;
+        };
+        let allowed = Allowed { facts: Arc::new(facts), place, links, scene, settings };
+        // A visitor who goes away now must not leave the conversation in a call that nobody runs.
+        let (voice, caller) = (self.clone(), principal.clone());
+        let beginning = parts.hub.tasks().spawn(async move { voice.begin_allowed(&caller, allowed).await });
+        beginning.await.map_err(|_| WireError::internal())??;
+        Ok(self.ticket(principal, call, LegMode::Call, origin))
+    }
+
+    /// Begins a call that may be, in the conversation, in the store and here.
+    async fn begin_allowed(&self, principal: &Principal, allowed: Allowed) -> Result<(), WireError> {
+        let hub = &self.shared.parts.hub;
+        let facts = &allowed.facts;
+        let acted = hub.start_call(principal, facts.conversation, facts.id).await?;
+        if let Err(error) = self.store(facts).await {
+            // The conversation must not stay in a call that never was; where it cannot be said now, the next start of
+            // the server says it.
+            let nobody = rooms::User::system();
+            let _ended = hub.end_call(facts.org, facts.conversation, facts.id, &nobody, "error").await;
             return Err(error);
         }
-        self.run(&facts, links, scene, &settings, &acted.head).await;
-        Ok(self.ticket(principal, call, LegMode::Call, origin))
+        self.run(allowed, &acted.head).await;
+        Ok(())
     }
 
     /// Whether anybody may begin a call now, from this address.
@@ -109,8 +136,8 @@ impl Voice {
         })
     }
 
-    /// Whether the org may have another call.
-    async fn check_room(&self, principal: &Principal, settings: &Effective) -> Result<(), WireError> {
+    /// A place for another call, where the org may have one.
+    async fn check_room(&self, principal: &Principal, settings: &Effective) -> Result<Place, WireError> {
         let parts = &self.shared.parts;
         let limit_reached = |details| {
             WireError::new(ErrorCode::UsageLimitExceeded, "no more calls can be taken now")
@@ -119,14 +146,14 @@ impl Voice {
         if let Err(exceeded) = parts.usage.admit(principal.org, UsageKind::Voice).await {
             return Err(limit_reached(exceeded.details()));
         }
-        let at_once = self.shared.calls_of(principal.org);
-        if at_once >= settings.voice_calls_at_once
-            || self.shared.calls.len() >= parts.hub.settings().voice_calls_max
-        {
-            let details =
-                serde_json::json!({ "limit": "voice_calls_at_once", "current": { "calls": at_once } });
-            return Err(limit_reached(details));
-        }
+        let server_max = parts.hub.settings().voice_calls_max;
+        let place = self.shared.keep_place(principal.org, settings.voice_calls_at_once, server_max).map_err(
+            |calls| {
+                limit_reached(
+                    serde_json::json!({ "limit": "voice_calls_at_once", "current": { "calls": calls } }),
+                )
+            },
+        )?;
         if settings.max_voice_minutes_per_day > 0 {
             let now = parts.hub.now();
             let from = rooms::Timestamp(day_start(now.0));
@@ -145,7 +172,7 @@ impl Voice {
                 return Err(limit_reached(details));
             }
         }
-        Ok(())
+        Ok(place)
     }
 
     async fn store(&self, facts: &CallFacts) -> Result<(), WireError> {
@@ -170,14 +197,9 @@ impl Voice {
     }
 
     /// Starts the tasks of a call.
-    async fn run(
-        &self,
-        facts: &Arc<CallFacts>,
-        links: Vec<VoiceLink>,
-        scene: CallScene,
-        settings: &Effective,
-        head: &Head,
-    ) {
+    async fn run(&self, allowed: Allowed, head: &Head) {
+        let Allowed { facts, place, links, scene, settings } = allowed;
+        let (facts, settings) = (&facts, &*settings);
         let parts = &self.shared.parts;
         let (control, waiting) = mpsc::channel(CONTROL_MAX);
         let (jobs, written) = mpsc::channel(JOBS_MAX);
@@ -213,7 +235,7 @@ impl Voice {
             control: control.clone(),
         };
         let plan = plan(facts, links, scene, settings);
-        self.shared.add(live.clone());
+        place.fill(live.clone());
         self.shared.spawn(self.shared.writing.track_future(scribe.run(written)));
         let agent = head.responder.agent().cloned();
         let recorder = settings.voice_recording.then(|| self.record(facts));
@@ -236,11 +258,11 @@ impl Voice {
         let path = recording::path_of(&self.shared.parts.hub.settings().data_dir, facts.org, facts.id);
         let (pieces, written) = recording::queue();
         let call = facts.id;
-        self.shared.spawn(async move {
+        self.shared.spawn(self.shared.writing.track_future(async move {
             if let Err(error) = recording::write_to(path, written).await {
                 tracing::error!(%error, call.id = %call, "call {call} could not be recorded");
             }
-        });
+        }));
         Recorder::new(pieces)
     }
 

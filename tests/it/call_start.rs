@@ -3,6 +3,7 @@
 use serde_json::json;
 use switchboard_sim::realtime::{ConnectionLog, Scenario, Turn, tones};
 
+use crate::on_both_databases;
 use crate::support::caller::{Caller, read_wav, write_wav};
 use crate::support::phone::Exchange;
 use crate::support::{Database, within};
@@ -170,22 +171,23 @@ async fn what_was_heard_is_kept_when_the_server_dies() {
     assert!(read_wav(&heard).len() >= SECOND / 2 - 480);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_stands_in_the_way_is_said_with_a_way_out() {
-    let exchange = exchange(Scenario::default()).await;
-    let site = &exchange.assisted.site;
-    exchange.set(json!({ "voice_enabled": false })).await;
-    let (code, errors) = Caller::start(site, &[]).end().await;
-    assert!(code == Some(1) && errors.contains("voice_enabled"), "{code:?} {errors}");
+on_both_databases! {
+    async fn what_stands_in_the_way_is_said_with_a_way_out(database: Database) {
+        let exchange = Exchange::start(database, Scenario::default()).await;
+        let site = &exchange.assisted.site;
+        exchange.set(json!({ "voice_enabled": false })).await;
+        let (code, errors) = Caller::start(site, &[]).end().await;
+        assert!(code == Some(1) && errors.contains("voice_enabled"), "{code:?} {errors}");
 
-    let (code, errors) = Caller::start_on(site, "swk_nobody", &[]).end().await;
-    assert!(code == Some(1) && errors.contains("channel create"), "{code:?} {errors}");
+        let (code, errors) = Caller::start_on(site, "swk_nobody", &[]).end().await;
+        assert!(code == Some(1) && errors.contains("channel create"), "{code:?} {errors}");
 
-    exchange.set(json!({ "voice_enabled": true, "voice_calls_at_once": 1 })).await;
-    let (_visitor, _phone) = exchange.call().await;
-    let mut full = Caller::start(site, &["--json"]);
-    let failure = full.object().await;
-    assert_eq!(failure["error"]["code"], "usage_limit_exceeded");
-    assert!(failure["error"]["message"].as_str().unwrap().contains("voice_calls_at_once"), "{failure}");
-    assert_eq!(full.end().await, (Some(1), String::new()));
+        exchange.set(json!({ "voice_enabled": true, "voice_calls_at_once": 1 })).await;
+        let (_visitor, _phone) = exchange.call().await;
+        let mut full = Caller::start(site, &["--json"]);
+        let failure = full.object().await;
+        assert_eq!(failure["error"]["code"], "usage_limit_exceeded");
+        assert!(failure["error"]["message"].as_str().unwrap().contains("voice_calls_at_once"), "{failure}");
+        assert_eq!(full.end().await, (Some(1), String::new()));
+    }
 }

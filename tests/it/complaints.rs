@@ -5,7 +5,8 @@
 use serde_json::{Value, json};
 use switchboard_sim::realtime::{ConnectionLog, Scenario, Turn, tones};
 
-use crate::support::phone::{Came, Exchange, FRAME, Phone, Sound, speech};
+use crate::on_both_databases;
+use crate::support::phone::{Exchange, FRAME, Phone, Sound, speech};
 use crate::support::receiver::Receiver;
 use crate::support::{Database, Options, within};
 
@@ -232,75 +233,68 @@ async fn complaint_08_half_a_minute_sent_at_once_is_let_out_as_it_is_heard_witho
     assert!(sound == tones::render(tone, 0, sound.len()), "bit for bit what the provider sent");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn complaint_09_transcripts_stand_in_the_order_of_the_conversation() {
-    let scenario = Scenario::late_transcripts().hears(["first", "second"]);
-    let exchange = exchange(scenario.script([Turn::say_for("One.", 300), Turn::say_for("Two.", 300)])).await;
-    let (visitor, mut phone) = exchange.call().await;
-    phone.until_where("state", |state| state["link"] == "ok").await;
-    for words in ["One.", "Two."] {
-        phone.speak(500).await;
-        phone.until_where("transcript", |one| one["text"] == words && one["final"] == true).await;
-    }
-    phone.say("hangup", &json!({})).await;
-    phone.until("ended").await;
-
-    let mut watcher = exchange.watching(&visitor).await;
-    let log = loop {
-        let log = exchange.log(&visitor).await;
-        if log.last().is_some_and(|entry| entry["event"] == "call_ended") {
-            break log;
+on_both_databases! {
+    async fn complaint_09_transcripts_stand_in_the_order_of_the_conversation(database: Database) {
+        let scenario = Scenario::late_transcripts().hears(["first", "second"]);
+        let exchange = Exchange::start(database, scenario.script([Turn::say_for("One.", 300), Turn::say_for("Two.", 300)])).await;
+        let (visitor, mut phone) = exchange.call().await;
+        phone.until_where("state", |state| state["link"] == "ok").await;
+        for words in ["One.", "Two."] {
+            phone.speak(500).await;
+            phone.until_where("transcript", |one| one["text"] == words && one["final"] == true).await;
         }
-        watcher.next().await;
-    };
-    let words: Vec<&str> =
-        log.iter().filter_map(|entry| entry["content"].as_str()).filter(|text| !text.is_empty()).collect();
-    assert_eq!(words, ["first", "One.", "second", "Two."]);
-}
+        phone.say("hangup", &json!({})).await;
+        phone.until("ended").await;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn complaint_10_the_cost_is_the_providers_own_count_with_cached_tokens_once() {
-    let scenario = Scenario::default()
-        .pace(10.0)
-        .script((0..4).map(|_| Turn::say_for("A longer answer, word by word.", 1_500)));
-    let exchange = exchange(scenario).await;
-    let (_visitor, mut phone) = exchange.call().await;
-    phone.until_where("state", |state| state["link"] == "ok").await;
-    for _ in 0..4 {
-        phone.speak(1_200).await;
-        phone.until_where("transcript", |one| one["role"] == "assistant" && one["final"] == true).await;
+        let log = exchange.log_of_ended_call(&visitor).await;
+        let words: Vec<&str> =
+            log.iter().filter_map(|entry| entry["content"].as_str()).filter(|text| !text.is_empty()).collect();
+        assert_eq!(words, ["first", "One.", "second", "Two."]);
     }
-    phone.say("hangup", &json!({})).await;
-    phone.until("ended").await;
-    let used = exchange.sim.usage();
-    assert!(used.cached_audio > 0 && used.cached_text > 0, "{used:?}");
-    // Prices of gpt-realtime-2.1 in src/usage/prices.json, in billionths of a dollar per token.
-    let expected = (used.input_text - used.cached_text) * 4_000
-        + (used.input_audio - used.cached_audio) * 32_000
-        + used.cached_text * 400
-        + used.cached_audio * 400
-        + used.output_text * 24_000
-        + used.output_audio * 64_000;
-    let path = "/api/v1/usage/events?limit=200";
-    let owner = &exchange.assisted.owner.token;
-    let total = within("every event is stored", async {
-        loop {
-            let answer = exchange.assisted.site.get(Some(owner), path).await;
-            let items = answer.body["items"].as_array().expect("events").clone();
-            let voices: Vec<&Value> = items.iter().filter(|one| one["endpoint"] == "realtime").collect();
-            if voices.len() as u64 == used.response_count
-                && items.iter().any(|one| one["endpoint"] == "realtime/call")
-            {
-                return voices.iter().map(|one| one["cost_usd"].as_f64().unwrap()).sum::<f64>();
+
+    async fn complaint_10_the_cost_is_the_providers_own_count_with_cached_tokens_once(database: Database) {
+        let scenario = Scenario::default()
+            .pace(10.0)
+            .script((0..4).map(|_| Turn::say_for("A longer answer, word by word.", 1_500)));
+        let exchange = Exchange::start(database, scenario).await;
+        let (_visitor, mut phone) = exchange.call().await;
+        phone.until_where("state", |state| state["link"] == "ok").await;
+        for _ in 0..4 {
+            phone.speak(1_200).await;
+            phone.until_where("transcript", |one| one["role"] == "assistant" && one["final"] == true).await;
+        }
+        phone.say("hangup", &json!({})).await;
+        phone.until("ended").await;
+        let used = exchange.sim.usage();
+        assert!(used.cached_audio > 0 && used.cached_text > 0, "{used:?}");
+        // Prices of gpt-realtime-2.1 in src/usage/prices.json, in billionths of a dollar per token.
+        let expected = (used.input_text - used.cached_text) * 4_000
+            + (used.input_audio - used.cached_audio) * 32_000
+            + used.cached_text * 400
+            + used.cached_audio * 400
+            + used.output_text * 24_000
+            + used.output_audio * 64_000;
+        let path = "/api/v1/usage/events?limit=200";
+        let owner = &exchange.assisted.owner.token;
+        let total = within("every event is stored", async {
+            loop {
+                let answer = exchange.assisted.site.get(Some(owner), path).await;
+                let items = answer.body["items"].as_array().expect("events").clone();
+                let voices: Vec<&Value> = items.iter().filter(|one| one["endpoint"] == "realtime").collect();
+                if voices.len() as u64 == used.response_count
+                    && items.iter().any(|one| one["endpoint"] == "realtime/call")
+                {
+                    return voices.iter().map(|one| one["cost_usd"].as_f64().unwrap()).sum::<f64>();
+                }
+                tokio::task::yield_now().await;
             }
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+        })
+        .await;
 
-    #[expect(clippy::cast_precision_loss, reason = "a few cents")]
-    let expected = expected as f64 / 1e9;
-    assert!((total - expected).abs() <= expected / 1_000.0, "{total} {expected}");
+        #[expect(clippy::cast_precision_loss, reason = "a few cents")]
+        let expected = expected as f64 / 1e9;
+        assert!((total - expected).abs() <= expected / 1_000.0, "{total} {expected}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -406,28 +400,38 @@ async fn complaint_14_a_provider_without_our_models_still_takes_the_call() {
     assert_eq!(config["audio"]["input"]["turn_detection"]["type"], "server_vad");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn complaint_15_a_call_that_costs_too_much_ends_with_a_goodbye() {
-    let exchange = exchange(Scenario::default()).await;
-    exchange.set(json!({ "voice_call_budget_usd": 0.001 })).await;
-    let (_visitor, mut phone) = exchange.call().await;
-    phone.until_where("state", |state| state["link"] == "ok").await;
-    phone.speak(2_000).await;
-    let ended = phone.until("ended").await;
+on_both_databases! {
+    async fn complaint_15_a_call_that_costs_too_much_ends_with_a_goodbye(database: Database) {
+        let exchange = Exchange::start(database, Scenario::default()).await;
+        exchange.set(json!({ "voice_call_budget_usd": 0.001 })).await;
+        let (visitor, mut phone) = exchange.call().await;
+        phone.until_where("state", |state| state["link"] == "ok").await;
+        phone.speak(2_000).await;
+        let ended = phone.until("ended").await;
 
-    assert_eq!(ended["reason"], "budget");
-    assert!(phone.sounds.iter().any(|one| one.track == 4), "a goodbye");
-    assert!(matches!(phone.next().await, Came::Closed(Some(1000)) | Came::Control { .. } | Came::Sound(_)));
-}
+        assert_eq!(ended["reason"], "budget");
+        assert!(phone.sounds.iter().any(|one| one.track == 4), "a goodbye");
+        let log = exchange.log_of_ended_call(&visitor).await;
+        let entry = log.iter().find(|entry| entry["event"] == "call_ended").unwrap();
+        assert_eq!(entry["metadata"]["reason"], "budget");
+        let call = exchange.view(phone.call_id()).await;
+        assert_eq!((&call["state"], &call["reason"]), (&json!("ended"), &json!("budget")));
+        assert!(call["cost_usd"].as_f64().unwrap() >= 0.001, "{call}");
+        assert_eq!(phone.until_closed().await, Some(1000));
+    }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn complaint_15_an_agent_can_end_any_call() {
-    let exchange = Exchange::with(Database::sqlite(), Scenario::default(), Options::unlimited()).await;
-    let (_visitor, mut phone) = exchange.call().await;
-    let path = format!("/api/v1/calls/{}/end", phone.call_id());
-    let owner = exchange.assisted.owner.token.clone();
-    let answer = exchange.assisted.site.post(Some(&owner), &path, &json!({})).await;
-    let ended = phone.until("ended").await;
+    async fn complaint_15_an_agent_can_end_any_call(database: Database) {
+        let exchange = Exchange::with(database, Scenario::default(), Options::unlimited()).await;
+        let (visitor, mut phone) = exchange.call().await;
+        let path = format!("/api/v1/calls/{}/end", phone.call_id());
+        let owner = exchange.assisted.owner.token.clone();
+        let answer = exchange.assisted.site.post(Some(&owner), &path, &json!({})).await;
+        let ended = phone.until("ended").await;
 
-    assert_eq!((answer.status, &ended["reason"]), (202, &json!("agent")));
+        assert_eq!((answer.status, &ended["reason"]), (202, &json!("agent")));
+        let log = exchange.log_of_ended_call(&visitor).await;
+        assert_eq!(log.last().unwrap()["author"]["id"], exchange.assisted.owner.id, "who ended it");
+        let call = exchange.view(phone.call_id()).await;
+        assert_eq!((&call["state"], &call["reason"]), (&json!("ended"), &json!("agent")));
+    }
 }

@@ -5,7 +5,7 @@ use switchboard_sim::realtime::{Scenario, Turn};
 
 use crate::on_both_databases;
 use crate::support::phone::{Exchange, Phone, speech};
-use crate::support::{Visitor, within};
+use crate::support::{Database, Visitor, within};
 
 /// A call whose assistant speaks for long.
 async fn long_call(database: Database) -> (Exchange, Visitor, Phone) {
@@ -13,20 +13,6 @@ async fn long_call(database: Database) -> (Exchange, Visitor, Phone) {
     let (visitor, mut phone) = exchange.call().await;
     phone.until_where("state", |state| state["link"] == "ok").await;
     (exchange, visitor, phone)
-}
-
-use crate::support::Database;
-
-/// Entries once the last one fits.
-async fn log_until(exchange: &Exchange, visitor: &Visitor, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
-    let mut watcher = exchange.watching(visitor).await;
-    loop {
-        let log = exchange.log(visitor).await;
-        if log.iter().any(&fits) {
-            return log;
-        }
-        watcher.next().await;
-    }
 }
 
 on_both_databases! {
@@ -62,7 +48,7 @@ on_both_databases! {
         phone.until_where("transcript", |one| one["role"] == "visitor" && one["text"] == "turn 2").await;
         within("an answer", exchange.sim.wait_until(|all| all[0].sent_count("response.created") == created + 1)).await;
 
-        let log = log_until(&exchange, &visitor, |entry| entry["event"] == "release").await;
+        let log = exchange.log_until(&visitor, |entry| entry["event"] == "release").await;
         let events: Vec<&str> = log.iter().filter_map(|entry| entry["event"].as_str()).collect();
         assert_eq!(events, ["call_started", "takeover", "release"]);
         let cut = log.iter().find(|entry| entry["role"] == "assistant").expect("what was heard");
@@ -99,39 +85,38 @@ on_both_databases! {
         let agents = phone.sounds.iter().filter(|one| one.track == 2).count();
         assert_eq!(agents, 5, "only who has the call is heard");
     }
-}
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_listener_hears_both_voices_apart_and_whispers_unheard() {
-    let (exchange, visitor, mut phone) = long_call(Database::sqlite()).await;
-    let agent = exchange.assisted.owner.clone();
-    let mut desk = exchange.join(&agent, phone.call_id(), "listen").await;
-    let brief = desk.until("brief").await;
-    let told = phone.until_where("state", |state| state["listening"] == true).await;
-    phone.speak(600).await;
-    let visitors = desk.listen(3, 0, 30).await;
-    phone.listen(2, 1, 20).await;
-    let assistants = desk.listen(3, 1, 20).await;
-    desk.say("whisper", &json!({ "text": "offer ten percent" })).await;
-    within(
-        "the whisper",
-        exchange.sim.wait_until(|all| {
-            all[0].items.iter().any(|item| item.role == "system" && item.text.contains("offer ten percent"))
-        }),
-    )
-    .await;
+    async fn a_listener_hears_both_voices_apart_and_whispers_unheard(database: Database) {
+        let (exchange, visitor, mut phone) = long_call(database).await;
+        let agent = exchange.assisted.owner.clone();
+        let mut desk = exchange.join(&agent, phone.call_id(), "listen").await;
+        let brief = desk.until("brief").await;
+        let told = phone.until_where("state", |state| state["listening"] == true).await;
+        phone.speak(600).await;
+        let visitors = desk.listen(3, 0, 30).await;
+        phone.listen(2, 1, 20).await;
+        let assistants = desk.listen(3, 1, 20).await;
+        desk.say("whisper", &json!({ "text": "offer ten percent" })).await;
+        within(
+            "the whisper",
+            exchange.sim.wait_until(|all| {
+                all[0].items.iter().any(|item| item.role == "system" && item.text.contains("offer ten percent"))
+            }),
+        )
+        .await;
 
-    assert!(brief["cost"].is_number() && brief["last_turns"] == json!([]), "nothing was said yet: {brief}");
-    assert_eq!(told["floor"], "assistant");
-    assert!(visitors[..14_400] == speech(600)[..], "the visitor, sample for sample");
-    let first = phone.sounds.iter().find(|one| one.track == 1).unwrap().samples.clone();
-    assert!(assistants[..480] == first[..], "the assistant, sample for sample");
-    let log = log_until(&exchange, &visitor, |entry| entry["kind"] == "note").await;
-    let note = log.iter().find(|entry| entry["kind"] == "note").unwrap();
-    assert_eq!((&note["content"], &note["metadata"]["whisper"]), (&json!("offer ten percent"), &json!(true)));
-    let path = format!("/api/v1/conversations/{}/entries", visitor.session_id());
-    let seen = exchange.assisted.site.get(Some(&visitor.token), &path).await;
-    assert!(!seen.body.to_string().contains("ten percent"), "the visitor reads nothing of it");
+        assert!(brief["cost"].is_number() && brief["last_turns"] == json!([]), "nothing was said yet: {brief}");
+        assert_eq!(told["floor"], "assistant");
+        assert!(visitors[..14_400] == speech(600)[..], "the visitor, sample for sample");
+        let first = phone.sounds.iter().find(|one| one.track == 1).unwrap().samples.clone();
+        assert!(assistants[..480] == first[..], "the assistant, sample for sample");
+        let log = exchange.log_until(&visitor, |entry| entry["kind"] == "note").await;
+        let note = log.iter().find(|entry| entry["kind"] == "note").unwrap();
+        assert_eq!((&note["content"], &note["metadata"]["whisper"]), (&json!("offer ten percent"), &json!(true)));
+        let path = format!("/api/v1/conversations/{}/entries", visitor.session_id());
+        let seen = exchange.assisted.site.get(Some(&visitor.token), &path).await;
+        assert!(!seen.body.to_string().contains("ten percent"), "the visitor reads nothing of it");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -152,76 +137,74 @@ async fn the_assistants_voice_says_an_agents_words() {
     assert!(instructions.contains("Please hold the line."), "{instructions}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_agent_who_is_lost_leaves_the_call_on_hold_and_may_come_back() {
-    let (exchange, _visitor, mut phone) = long_call(Database::sqlite()).await;
-    let mut desk = exchange.join(&exchange.assisted.owner.clone(), phone.call_id(), "take").await;
-    phone.until_where("state", |state| state["floor"] == "taking").await;
-    desk.send(2, &speech(100)).await;
-    phone.until_where("state", |state| state["floor"] == "agent").await;
-    let hello = json!({ "resume": { "token": desk.resume_token(), "last_n": desk.last_n } });
-    desk.cut();
-    phone.until_where("state", |state| state["floor"] == "hold").await;
-    let mut again = Phone::connect(exchange.assisted.site.server.port, hello).await;
-    phone.until_where("state", |state| state["floor"] == "taking").await;
-    again.send(2, &speech(100)).await;
-    phone.until_where("state", |state| state["floor"] == "agent").await;
+on_both_databases! {
+    async fn an_agent_who_is_lost_leaves_the_call_on_hold_and_may_come_back(database: Database) {
+        let (exchange, _visitor, mut phone) = long_call(database).await;
+        let mut desk = exchange.join(&exchange.assisted.owner.clone(), phone.call_id(), "take").await;
+        phone.until_where("state", |state| state["floor"] == "taking").await;
+        desk.send(2, &speech(100)).await;
+        phone.until_where("state", |state| state["floor"] == "agent").await;
+        let hello = json!({ "resume": { "token": desk.resume_token(), "last_n": desk.last_n } });
+        desk.cut();
+        phone.until_where("state", |state| state["floor"] == "hold").await;
+        let mut again = Phone::connect(exchange.assisted.site.server.port, hello).await;
+        phone.until_where("state", |state| state["floor"] == "taking").await;
+        again.send(2, &speech(100)).await;
+        phone.until_where("state", |state| state["floor"] == "agent").await;
 
-    again.say("hold", &json!({})).await;
-    phone.until_where("state", |state| state["floor"] == "hold").await;
-    again.say("end", &json!({})).await;
-    assert_eq!(phone.until("ended").await["reason"], "agent");
-}
+        again.say("hold", &json!({})).await;
+        phone.until_where("state", |state| state["floor"] == "hold").await;
+        again.say("end", &json!({})).await;
+        assert_eq!(phone.until("ended").await["reason"], "agent");
+    }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_agent_who_does_not_come_back_leaves_the_call_to_the_assistant() {
-    let (exchange, visitor, mut phone) = long_call(Database::sqlite()).await;
-    let desk = exchange.join(&exchange.assisted.owner.clone(), phone.call_id(), "take").await;
-    phone.until_where("state", |state| state["floor"] == "taking").await;
-    desk.cut();
-    phone.until_where("state", |state| state["floor"] == "assistant").await;
+    async fn an_agent_who_does_not_come_back_leaves_the_call_to_the_assistant(database: Database) {
+        let (exchange, visitor, mut phone) = long_call(database).await;
+        let desk = exchange.join(&exchange.assisted.owner.clone(), phone.call_id(), "take").await;
+        phone.until_where("state", |state| state["floor"] == "taking").await;
+        desk.cut();
+        phone.until_where("state", |state| state["floor"] == "assistant").await;
 
-    let log = log_until(&exchange, &visitor, |entry| entry["event"] == "release").await;
-    let release = log.iter().find(|entry| entry["event"] == "release").unwrap();
-    assert_eq!(release["metadata"]["reason"], "agent_lost");
-}
+        let log = exchange.log_until(&visitor, |entry| entry["event"] == "release").await;
+        let release = log.iter().find(|entry| entry["event"] == "release").unwrap();
+        assert_eq!(release["metadata"]["reason"], "agent_lost");
+    }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn words_that_ask_for_a_person_open_a_ticket_and_nobody_cuts_the_assistant() {
-    let scenario = Scenario::default().hears(["I want to speak with a human please"]);
-    let scenario = scenario.script([Turn::say_for("I will ask a colleague, one moment please.", 1_500)]);
-    let exchange = Exchange::start(Database::sqlite(), scenario).await;
-    let (visitor, mut phone) = exchange.call().await;
-    phone.until_where("state", |state| state["link"] == "ok").await;
-    phone.speak(600).await;
-    phone.until_where("transcript", |one| one["role"] == "assistant" && one["final"] == true).await;
+    async fn words_that_ask_for_a_person_open_a_ticket_and_nobody_cuts_the_assistant(database: Database) {
+        let scenario = Scenario::default().hears(["I want to speak with a human please"]);
+        let scenario = scenario.script([Turn::say_for("I will ask a colleague, one moment please.", 1_500)]);
+        let exchange = Exchange::start(database, scenario).await;
+        let (visitor, mut phone) = exchange.call().await;
+        phone.until_where("state", |state| state["link"] == "ok").await;
+        phone.speak(600).await;
+        phone.until_where("transcript", |one| one["role"] == "assistant" && one["final"] == true).await;
 
-    let is_said = |entry: &Value| entry["role"] == "assistant" && entry["kind"] == "message";
-    let log = log_until(&exchange, &visitor, is_said).await;
-    assert!(
-        log.iter().any(|entry| entry["event"] == "handoff" && entry["metadata"]["ticket_id"].is_string())
-    );
-    let said = log.iter().find(|entry| is_said(entry)).unwrap();
-    assert_eq!(said["content"], "I will ask a colleague, one moment please.");
-    assert!(said["metadata"].get("interrupted").is_none(), "{said}");
-}
+        let is_said = |entry: &Value| entry["role"] == "assistant" && entry["kind"] == "message";
+        let log = exchange.log_until(&visitor, is_said).await;
+        assert!(
+            log.iter().any(|entry| entry["event"] == "handoff" && entry["metadata"]["ticket_id"].is_string())
+        );
+        let said = log.iter().find(|entry| is_said(entry)).unwrap();
+        assert_eq!(said["content"], "I will ask a colleague, one moment please.");
+        assert!(said["metadata"].get("interrupted").is_none(), "{said}");
+    }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_typed_during_a_call_is_answered_by_the_voice_alone() {
-    let scenario = Scenario::default().script([Turn::say_for("It is on its way.", 500)]);
-    let exchange = Exchange::start(Database::sqlite(), scenario).await;
-    let (visitor, mut phone) = exchange.call().await;
-    phone.until_where("state", |state| state["link"] == "ok").await;
-    let mut text = exchange.assisted.site.connect(&visitor.token).await;
-    let data = json!({ "session_id": visitor.session_id(), "content": "A-17, where is it?" });
-    text.call("message:send", data).await.expect("sent");
-    phone.until_where("transcript", |one| one["text"] == "It is on its way." && one["final"] == true).await;
-    phone.say("hangup", &json!({})).await;
-    phone.until("ended").await;
+    async fn what_is_typed_during_a_call_is_answered_by_the_voice_alone(database: Database) {
+        let scenario = Scenario::default().script([Turn::say_for("It is on its way.", 500)]);
+        let exchange = Exchange::start(database, scenario).await;
+        let (visitor, mut phone) = exchange.call().await;
+        phone.until_where("state", |state| state["link"] == "ok").await;
+        let mut text = exchange.assisted.site.connect(&visitor.token).await;
+        let data = json!({ "session_id": visitor.session_id(), "content": "A-17, where is it?" });
+        text.call("message:send", data).await.expect("sent");
+        phone.until_where("transcript", |one| one["text"] == "It is on its way." && one["final"] == true).await;
+        phone.say("hangup", &json!({})).await;
+        phone.until("ended").await;
 
-    let log = log_until(&exchange, &visitor, |entry| entry["event"] == "call_ended").await;
-    let words: Vec<&str> =
-        log.iter().filter_map(|one| one["content"].as_str()).filter(|text| !text.is_empty()).collect();
-    assert_eq!(words, ["A-17, where is it?", "It is on its way."]);
-    assert_eq!(exchange.assisted.sim.requests().len(), 0, "the assistant in text stays silent");
+        let log = exchange.log_of_ended_call(&visitor).await;
+        let words: Vec<&str> =
+            log.iter().filter_map(|one| one["content"].as_str()).filter(|text| !text.is_empty()).collect();
+        assert_eq!(words, ["A-17, where is it?", "It is on its way."]);
+        assert_eq!(exchange.assisted.sim.requests().len(), 0, "the assistant in text stays silent");
+    }
 }

@@ -171,6 +171,8 @@ pub struct Scenario {
     pub transcribes_by_model: bool,
     /// Knows sessions for talking only, as some self-hosted servers do.
     pub has_no_transcription_sessions: bool,
+    /// Does not say what a transcription used, as some self-hosted servers do not.
+    pub hides_transcription_usage: bool,
     /// Refuses these transcription models.
     pub rejects_transcription_model: Vec<String>,
     /// Refuses semantic turn detection, as Azure once did.
@@ -210,6 +212,7 @@ impl Default for Scenario {
             max_session_ms: None,
             transcribes_by_model: false,
             has_no_transcription_sessions: false,
+            hides_transcription_usage: false,
             rejects_transcription_model: Vec::new(),
             rejects_semantic_vad: false,
             beta_names: false,
@@ -305,6 +308,12 @@ impl Scenario {
     #[must_use]
     pub fn has_no_transcription_sessions(self) -> Self {
         Self { has_no_transcription_sessions: true, ..self }
+    }
+
+    /// Does not say what a transcription used.
+    #[must_use]
+    pub fn hides_transcription_usage(self) -> Self {
+        Self { hides_transcription_usage: true, ..self }
     }
 
     /// Refuses these transcription models.

@@ -142,7 +142,10 @@ impl Session {
         }
         self.log.change(|log| log.usage += used);
         self.log.change_item(item_id, |item| item.text.clone_from(&transcript));
-        let mut fields = json!({ "transcript": transcript, "usage": usage });
+        let mut fields = json!({ "transcript": transcript });
+        if !self.scenario.hides_transcription_usage {
+            fields["usage"] = usage;
+        }
         if model == "gpt-transcribe" {
             fields["languages"] = json!([{ "code": "en" }]);
         }

@@ -66,6 +66,11 @@ impl Ear {
         Some(sound)
     }
 
+    /// Everything that waits, when nothing more will come.
+    pub(super) fn rest(&mut self) -> impl Iterator<Item = Sound> {
+        self.waiting.drain(..)
+    }
+
     /// What is to be said to the hub now, where anything is: every 100 ms, as long as something is played.
     pub(super) fn due_report(&mut self) -> Option<Value> {
         (self.has_news && self.frames.is_multiple_of(REPORT_FRAMES)).then(|| self.report())
@@ -108,6 +113,16 @@ mod tests {
 
         assert_eq!(played(&mut ear, 10), 3);
         assert_eq!(ear.report()["underruns"], 2);
+    }
+
+    #[test]
+    fn what_waits_at_the_end_is_heard_however_little_it_is() {
+        let mut ear = Ear::default();
+        (0..2).for_each(|_| ear.take(sound(0, 0, false)));
+        assert_eq!(ear.play(), None, "it waits for more");
+
+        assert_eq!(ear.rest().count(), 2);
+        assert_eq!(ear.rest().count(), 0);
     }
 
     #[test]

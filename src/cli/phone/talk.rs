@@ -150,7 +150,7 @@ impl<'a> Talk<'a> {
     /// What had come when the call ended is heard, and then nothing more.
     fn hear_out(&mut self) -> std::io::Result<()> {
         let Some(mut heard) = self.heard.take() else { return Ok(()) };
-        while let Some(sound) = self.ear.play() {
+        for sound in self.ear.rest() {
             heard.write(&sound.samples)?;
         }
         heard.finish()

@@ -129,11 +129,36 @@ impl Exchange {
         self.assisted.watching(visitor).await
     }
 
-    /// The visitor's log: role, text and what cut it, or the event's name.
+    /// The visitor's log.
     pub async fn log(&self, visitor: &Visitor) -> Vec<Value> {
         let path = format!("/api/v1/conversations/{}/entries?limit=200", visitor.session_id());
         let answer = self.assisted.site.get(Some(&self.assisted.owner.token), &path).await;
         answer.body["entries"].as_array().expect("entries").clone()
+    }
+
+    /// The visitor's log, once an entry of it fits.
+    pub async fn log_until(&self, visitor: &Visitor, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
+        self.log_once(visitor, |log| log.iter().any(&fits)).await
+    }
+
+    /// The visitor's log, once it fits.
+    pub async fn log_once(&self, visitor: &Visitor, fits: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+        let fitting = async {
+            let mut watcher = self.watching(visitor).await;
+            loop {
+                let log = self.log(visitor).await;
+                if fits(&log) {
+                    return log;
+                }
+                watcher.next().await;
+            }
+        };
+        within("the entries", fitting).await
+    }
+
+    /// The visitor's log, once their call is over: what is stored of the call was stored before.
+    pub async fn log_of_ended_call(&self, visitor: &Visitor) -> Vec<Value> {
+        self.log_until(visitor, |entry| entry["event"] == "call_ended").await
     }
 
     /// The call as agents see it.
@@ -333,6 +358,18 @@ impl Phone {
                 control => self.waiting.push_back(control),
             }
         }
+    }
+
+    /// Reads until the socket is closed, and gives the code.
+    pub async fn until_closed(&mut self) -> Option<u16> {
+        let closed = async {
+            loop {
+                if let Came::Closed(code) = self.next().await {
+                    return code;
+                }
+            }
+        };
+        within("the end of the socket", closed).await
     }
 
     /// Reads until so many frames of a track have come, and gives their samples.
