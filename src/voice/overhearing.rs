@@ -31,6 +31,9 @@ const SETUP_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pauses before further tries at one provider.
 const BACKOFF: [Duration; 3] =
     [Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2)];
+/// What a session may be, the best first.
+const TASKS: [Task; 3] =
+    [Task::Write { names_model: false }, Task::Write { names_model: true }, Task::Listen];
 /// An open turn in which so long nothing comes is filled with silence, so that it is closed.
 const GAP: Duration = Duration::from_millis(750);
 /// How much silence, in bytes of PCM16 at 24 kHz: 100 ms.
@@ -59,10 +62,22 @@ struct Session {
     /// The voice model where a link names none.
     model: String,
     setup: Setup,
+    /// What may still be tried with this provider.
+    tasks: Vec<Task>,
     caller: String,
     control: mpsc::Sender<Control>,
     jobs: mpsc::Sender<Job>,
     turns: OpenTurns,
+}
+
+/// Why a session could not be set up.
+enum Refused {
+    /// The connection was not taken.
+    Address,
+    /// The connection stood, and what was asked for is not had there.
+    SetUp,
+    /// It may be had later.
+    ForNow,
 }
 
 /// How a session came to its end.
@@ -95,6 +110,7 @@ impl CallTask {
                     tools: Vec::new(),
                     ..self.plan.setup.clone()
                 },
+                tasks: Vec::new(),
                 caller: self.plan.caller.clone(),
                 control: self.live.control.clone(),
                 jobs: self.jobs.clone(),
@@ -149,6 +165,7 @@ impl Session {
     /// Writes down what comes in `frames` until there is no more.
     async fn run(mut self, mut frames: mpsc::Receiver<Vec<u8>>) {
         for link in std::mem::take(&mut self.links) {
+            self.tasks = TASKS.to_vec();
             let mut attempt = 0;
             loop {
                 let loss = match self.connect(&link).await {
@@ -170,28 +187,39 @@ impl Session {
     }
 
     /// A session that is set up. Some servers want the model in the address, some refuse it, and some have no such
-    /// sessions: there one for talking is used that answers nothing.
+    /// sessions: there one for talking is used that answers nothing. What was refused is not tried again.
     async fn connect(&mut self, link: &VoiceLink) -> Result<Upstream, Loss> {
         let mut loss = Loss::Final;
-        for task in [Task::Write { names_model: false }, Task::Write { names_model: true }, Task::Listen] {
+        for task in self.tasks.clone() {
+            if !self.tasks.contains(&task) {
+                continue;
+            }
             self.setup.task = task;
             match timeout(SETUP_TIMEOUT, self.set_up(link)).await {
-                Ok(Ok(upstream)) => return Ok(upstream),
-                Ok(Err(refused)) => loss = refused,
-                Err(_late) => return Err(Loss::Passing),
+                Ok(Ok(upstream)) => {
+                    self.tasks = vec![task];
+                    return Ok(upstream);
+                }
+                // It is no such server, whatever its address says.
+                Ok(Err(Refused::SetUp)) => self.tasks.retain(|one| task != *one && *one == Task::Listen),
+                Ok(Err(Refused::Address)) => self.tasks.retain(|one| *one != task),
+                Ok(Err(Refused::ForNow)) | Err(_) => loss = Loss::Passing,
             }
         }
-        Err(loss)
+        if self.tasks.is_empty() { Err(Loss::Final) } else { Err(loss) }
     }
 
-    async fn set_up(&self, link: &VoiceLink) -> Result<Upstream, Loss> {
+    async fn set_up(&self, link: &VoiceLink) -> Result<Upstream, Refused> {
         let model = match self.setup.task {
             Task::Talk | Task::Listen => link.model.as_ref().unwrap_or(&self.model),
-            Task::Write { .. } => self.setup.transcription_models.first().ok_or(Loss::Final)?,
+            Task::Write { .. } => self.setup.transcription_models.first().ok_or(Refused::SetUp)?,
         };
         let model = model.clone();
-        let mut upstream =
-            dial(&self.gateway, LinkId(0), link, model, self.setup.clone(), &self.caller).await?;
+        let dialled = dial(&self.gateway, LinkId(0), link, model, self.setup.clone(), &self.caller).await;
+        let mut upstream = dialled.map_err(|loss| match loss {
+            Loss::Passing => Refused::ForNow,
+            Loss::Final => Refused::Address,
+        })?;
         send(&mut upstream, Command::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal });
         let mut heard = Vec::new();
         loop {
@@ -199,7 +227,8 @@ impl Session {
             for one in heard.drain(..) {
                 match one {
                     Heard::Event(Event::Configured) => return Ok(upstream),
-                    Heard::Event(Event::Lost(loss)) => return Err(loss),
+                    Heard::Event(Event::Lost(Loss::Final)) => return Err(Refused::SetUp),
+                    Heard::Event(Event::Lost(Loss::Passing)) => return Err(Refused::ForNow),
                     Heard::Answer(again) => {
                         upstream.say([again]);
                     }
@@ -207,7 +236,7 @@ impl Session {
                 }
             }
             if !stands {
-                return Err(Loss::Passing);
+                return Err(Refused::ForNow);
             }
         }
     }
