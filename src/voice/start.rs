@@ -18,6 +18,7 @@ use super::tickets::LegMode;
 use crate::assistant::{CallScene, VoiceLink};
 use crate::auth::{Principal, PrincipalKind};
 use crate::db::CallRecord;
+use crate::hub::Acted;
 use crate::org_settings::Effective;
 use crate::telemetry::metrics::RATE_LIMITED;
 use crate::usage::{UsageKind, day_start};
@@ -73,7 +74,6 @@ impl Voice {
             .map_err(|error| fault(&error))?
             .ok_or_else(WireError::not_found)?;
         let call = CallId(parts.hub.fresh_id());
-        let acted = parts.hub.start_call(principal, conversation, call).await?;
         let first = &links[0];
         let facts = Arc::new(CallFacts {
             id: call,
@@ -87,12 +87,7 @@ impl Voice {
             model: first.model.clone().unwrap_or_else(|| settings.voice_model.clone()),
             is_simulated: first.is_simulated,
         });
-        if let Err(error) = self.store(&facts).await {
-            // The conversation must not stay in a call that never was.
-            let _ended =
-                parts.hub.end_call(principal.org, conversation, call, &rooms::User::system(), "error").await;
-            return Err(error);
-        }
+        let acted = self.store_and_begin(principal, &facts).await?;
         self.run(&facts, links, scene, &settings, &acted.head).await;
         Ok(self.ticket(principal, call, LegMode::Call, origin))
     }
@@ -146,6 +141,19 @@ impl Voice {
             }
         }
         Ok(())
+    }
+
+    /// Stores the call, and then begins it in its conversation: agents who hear of it there find it in the list.
+    async fn store_and_begin(&self, principal: &Principal, facts: &CallFacts) -> Result<Acted, WireError> {
+        let hub = &self.shared.parts.hub;
+        self.store(facts).await?;
+        let begun = hub.start_call(principal, facts.conversation, facts.id).await;
+        if begun.is_err()
+            && let Err(error) = hub.db().remove_call(facts.org, facts.id).await
+        {
+            tracing::warn!(%error, call.id = %facts.id, "call {} did not begin, and is still in the list", facts.id);
+        }
+        begun
     }
 
     async fn store(&self, facts: &CallFacts) -> Result<(), WireError> {

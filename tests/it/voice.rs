@@ -96,6 +96,26 @@ async fn keys_instructions_and_addresses_stand_in_no_byte_that_leaves_and_in_no_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_who_hears_of_a_call_finds_it_in_the_list() {
+    let exchange = Exchange::start(Database::sqlite(), Scenario::default()).await;
+    let owner = exchange.assisted.owner.token.clone();
+    let visitor = exchange.assisted.site.visitor().await;
+    let mut desk = exchange.assisted.site.connect(&owner).await;
+    desk.call("inbox:subscribe", json!({ "filter": { "view": "all" } })).await.unwrap();
+    let body = json!({ "session_id": visitor.session_id() });
+    let start = exchange.assisted.site.post(Some(&visitor.token), "/api/v1/widget/calls", &body);
+    let look = async {
+        while desk.event("inbox:updated").await["reason"] != "call" {}
+        exchange.assisted.site.get(Some(&owner), "/api/v1/calls?state=active").await
+    };
+
+    let (begun, listed) = within("the call and the news of it", async { tokio::join!(start, look) }).await;
+
+    assert_eq!(begun.status, 201, "{begun:?}");
+    assert_eq!(listed.body["items"][0]["id"], begun.body["call_id"], "{listed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_is_refused_with_a_reason() {
     let mut exchange = Exchange::start(Database::sqlite(), Scenario::default()).await;
     let visitor = exchange.assisted.site.visitor().await;
@@ -120,6 +140,12 @@ async fn a_call_is_refused_with_a_reason() {
     exchange.set(json!({ "voice_calls_at_once": 10 })).await;
     let again = start(&visitor.token, &body).await;
     assert_eq!((again.status, &again.body["error"]["details"]["call_id"]), (409, &json!(phone.call_id())));
+    let listed = site.get(Some(&owner), "/api/v1/calls").await;
+    assert_eq!(
+        listed.body["items"].as_array().map(Vec::len),
+        Some(1),
+        "refused calls leave nothing: {listed:?}"
+    );
 
     let path = format!("/api/v1/widget/calls/{}/legs", phone.call_id());
     assert_eq!(site.post(Some(&stranger.token), &path, &json!({})).await.code(), "not_found");
