@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { checkBarriers } from './barriers.mjs';
 import { Hub } from './hub.mjs';
 import { Agent, openBrowser, takePicture, Visitor } from './people.mjs';
 import { Simulator } from './simulator.mjs';
@@ -117,13 +118,14 @@ function stands(person, name, count) {
   return heard.nth(count - 1).waitFor({ timeout: PATIENCE_MS });
 }
 
-/** The visitor is in a call that the agent has. */
-async function talking() {
-  const agent = await Agent.signIn(browser, hub, { name: 'demo' });
+/** The visitor is in a call that the agent has. @param {'light' | 'dark'} [colorScheme] */
+async function talking(colorScheme = 'light') {
+  const look = { colorScheme, bypassCSP: true };
+  const agent = await Agent.signIn(browser, hub, { name: 'demo', ...look });
   await giveVoice(agent.page);
   await agent.page.goto(`${hub.url}/console/calls`);
   await agent.page.getByText('Nobody is on the phone').waitFor();
-  const visitor = await Visitor.visit(browser, hub, { prepare: giveVoice });
+  const visitor = await Visitor.visit(browser, hub, { prepare: giveVoice, ...look });
   for (const { page } of [agent, visitor]) page.setDefaultTimeout(PATIENCE_MS);
   await visitor.openChat();
   await visitor.page.getByRole('button', { name: 'Start a voice call' }).click();
@@ -192,6 +194,31 @@ test('people read what they said to each other, under their names, in order and 
   assert.deepEqual(visitor.errors, []);
   assert.deepEqual(agent.errors, []);
 });
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  test(`a call has no known barriers in ${colorScheme}`, async () => {
+    const { agent, visitor, name } = await talking(colorScheme);
+    await speak(visitor.page, SHORT_SPEECH);
+    await stands(agent, name, 1);
+    await stands(visitor, 'You', 1);
+    await checkBarriers(agent.page, 'console, talking');
+    await checkBarriers(visitor.page, 'widget, talking');
+    await visitor.page.getByRole('button', { name: 'Choose the microphone' }).click();
+    await visitor.page.getByRole('button', { name: 'Mute the microphone' }).click();
+    await checkBarriers(visitor.page, 'widget, muted, choosing a microphone');
+    await agent.page.keyboard.press('g');
+    await agent.page.getByRole('dialog').waitFor();
+    await checkBarriers(agent.page, 'console, giving back');
+    await agent.page.getByRole('dialog').getByRole('button', { name: 'Give back' }).click();
+    await agent.page.getByText('You are listening. Nobody hears you.').waitFor();
+    await checkBarriers(agent.page, 'console, listening');
+    await visitor.page.getByRole('button', { name: 'Hang up' }).click();
+    await visitor.page.getByRole('button', { name: 'Call again' }).waitFor();
+    await checkBarriers(visitor.page, 'widget, ended');
+    const bar = visitor.page.getByRole('region', { name: 'Voice call' });
+    assert.ok(await bar.evaluate((it) => it.matches(':focus-within')), 'the focus is not lost');
+  });
+}
 
 /** @param {{ agent: Agent, visitor: Visitor, name: string }} call */
 async function checkWatched({ agent, visitor, name }) {
