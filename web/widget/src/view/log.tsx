@@ -252,8 +252,7 @@ function useStickyScroll(rows: readonly Row[], room_id: string) {
   const [isAway, setAway] = useState(false);
   const toBottom = () => {
     const log = ref.current;
-    if (log) log.scrollTop = log.scrollHeight;
-    pin.isPinned = true;
+    if (log) pin.toBottom(log);
     setAway(false);
   };
   useLayoutEffect(toBottom, [room_id]);
@@ -261,7 +260,7 @@ function useStickyScroll(rows: readonly Row[], room_id: string) {
     const log = ref.current;
     const content = log?.firstElementChild;
     if (!log || !(content instanceof HTMLElement)) return;
-    return followBottom(log, content, () => pin.isPinned);
+    return followBottom(log, content, pin);
   }, []);
   useLayoutEffect(() => {
     const log = ref.current;
