@@ -106,6 +106,22 @@ impl Db {
         Ok(tx.commit().await?)
     }
 
+    /// Forgets a call that did not begin after all.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn remove_call(&self, org: OrgId, id: CallId) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query("delete from calls where org_id = $1 and id = $2 and ended_at is null")
+                .bind(org.to_string())
+                .bind(id.to_string())
+                .execute(connection)
+                .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
     /// Stores how a call ended; the first end counts.
     ///
     /// # Errors

@@ -19,6 +19,7 @@ use super::tickets::LegMode;
 use crate::assistant::{CallScene, VoiceLink};
 use crate::auth::{Principal, PrincipalKind};
 use crate::db::CallRecord;
+use crate::hub::Acted;
 use crate::org_settings::Effective;
 use crate::telemetry::metrics::RATE_LIMITED;
 use crate::usage::{UsageKind, day_start};
@@ -110,16 +111,7 @@ impl Voice {
 
     /// Begins a call that may be, in the conversation, in the store and here.
     async fn begin_allowed(&self, principal: &Principal, allowed: Allowed) -> Result<(), WireError> {
-        let hub = &self.shared.parts.hub;
-        let facts = &allowed.facts;
-        let acted = hub.start_call(principal, facts.conversation, facts.id).await?;
-        if let Err(error) = self.store(facts).await {
-            // The conversation must not stay in a call that never was; where it cannot be said now, the next start of
-            // the server says it.
-            let nobody = rooms::User::system();
-            let _ended = hub.end_call(facts.org, facts.conversation, facts.id, &nobody, "error").await;
-            return Err(error);
-        }
+        let acted = self.store_and_begin(principal, &allowed.facts).await?;
         self.run(allowed, &acted.head).await;
         Ok(())
     }
@@ -173,6 +165,19 @@ impl Voice {
             }
         }
         Ok(place)
+    }
+
+    /// Stores the call, and then begins it in its conversation: agents who hear of it there find it in the list.
+    async fn store_and_begin(&self, principal: &Principal, facts: &CallFacts) -> Result<Acted, WireError> {
+        let hub = &self.shared.parts.hub;
+        self.store(facts).await?;
+        let begun = hub.start_call(principal, facts.conversation, facts.id).await;
+        if begun.is_err()
+            && let Err(error) = hub.db().remove_call(facts.org, facts.id).await
+        {
+            tracing::warn!(%error, call.id = %facts.id, "call {} did not begin, and is still in the list", facts.id);
+        }
+        begun
     }
 
     async fn store(&self, facts: &CallFacts) -> Result<(), WireError> {

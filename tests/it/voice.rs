@@ -51,6 +51,25 @@ on_both_databases! {
         assert!(sum > 0.0 && (view["cost_usd"].as_f64().unwrap() - sum).abs() < 1e-9, "{view} {sum}");
     }
 
+    async fn an_agent_who_hears_of_a_call_finds_it_in_the_list(database: Database) {
+        let exchange = Exchange::start(database, Scenario::default()).await;
+        let owner = exchange.assisted.owner.token.clone();
+        let visitor = exchange.assisted.site.visitor().await;
+        let mut desk = exchange.assisted.site.connect(&owner).await;
+        desk.call("inbox:subscribe", json!({ "filter": { "view": "all" } })).await.unwrap();
+        let body = json!({ "session_id": visitor.session_id() });
+        let start = exchange.assisted.site.post(Some(&visitor.token), "/api/v1/widget/calls", &body);
+        let look = async {
+            while desk.event("inbox:updated").await["reason"] != "call" {}
+            exchange.assisted.site.get(Some(&owner), "/api/v1/calls?state=active").await
+        };
+
+        let (begun, listed) = within("the call and the news of it", async { tokio::join!(start, look) }).await;
+
+        assert_eq!(begun.status, 201, "{begun:?}");
+        assert_eq!(listed.body["items"][0]["id"], begun.body["call_id"], "{listed:?}");
+    }
+
     async fn keys_instructions_and_addresses_stand_in_no_byte_that_leaves_and_in_no_log_line(database: Database) {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
@@ -108,6 +127,9 @@ on_both_databases! {
         let again = start(&visitor.token, &body).await;
         let running = (409, &json!(phone.call_id()));
         assert_eq!((again.status, &again.body["error"]["details"]["call_id"]), running, "also where no more may begin");
+        let listed = site.get(Some(&owner), "/api/v1/calls").await;
+        let count = listed.body["items"].as_array().map(Vec::len);
+        assert_eq!(count, Some(1), "refused calls leave nothing: {listed:?}");
         let full = start(&stranger.token, &json!({ "session_id": stranger.session_id() })).await;
         assert_eq!((full.status, full.code()), (403, "usage_limit_exceeded"), "{full:?}");
 

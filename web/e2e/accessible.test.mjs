@@ -1,9 +1,7 @@
 // Everything a machine can check of accessibility, in both themes and every state that is easy to reach.
 
-import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { checkBarriers as check } from './barriers.mjs';
 import { Hub } from './hub.mjs';
 import { Agent, openBrowser, Visitor } from './people.mjs';
 
@@ -11,7 +9,6 @@ import { Agent, openBrowser, Visitor } from './people.mjs';
 let hub;
 /** @type {import('playwright-core').Browser} */
 let browser;
-let axe = '';
 
 const PLACES = [
   'tickets',
@@ -23,30 +20,16 @@ const PLACES = [
   // The last one: its button is pressed next.
   'channels',
 ];
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 before(async () => {
   hub = await Hub.start();
   browser = await openBrowser();
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 
 after(async () => {
   await browser?.close();
   await hub?.stop();
 });
-
-/** @param {import('playwright-core').Page} page @param {string} where */
-async function check(page, where) {
-  // Colours fade in; halfway they are not what they will be.
-  await page.waitForTimeout(300);
-  await page.evaluate(axe);
-  const found = await page.evaluate(
-    `axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then((result) =>
-      result.violations.map((it) => [it.id, it.nodes[0].target.join(' '), it.nodes[0].failureSummary].join(': ')))`,
-  );
-  assert.deepEqual(found, [], where);
-}
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
   test(`widget and console have no known barriers in ${colorScheme}`, async () => {

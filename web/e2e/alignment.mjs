@@ -7,6 +7,8 @@ const WINDOW_MS = 100;
 const REACH_MS = 200;
 /** Two neighbours that fit at places further apart than this have sound missing or repeated between them. */
 const JUMP_MS = 1;
+/** A window that fits like this is what went in. */
+const GOOD = 0.95;
 /** Quieter windows have nothing to compare. */
 const QUIET = 0.01;
 
@@ -39,14 +41,16 @@ export function alignWindows(heard, original, rate_hz) {
   const reach = Math.round((REACH_MS * rate_hz) / 1_000);
   /** @type {Fit[]} */
   const fits = [];
+  /** @type {number | null} */
   let lag = null;
   for (let at = 0; at + size <= heard.length; at += size) {
     if (loudness(heard, at, size) < QUIET) continue;
-    // The first one may be anywhere; the others follow it.
+    // The first one may be anywhere; those after a good one follow it.
     lag ??= bestFit(heard, at, size, original, -at, original.length - at).lag;
-    fits.push(bestFit(heard, at, size, original, lag - reach, lag + reach));
-    const fit = fits.at(-1);
-    if (fit && fit.correlation > 0.95) lag = fit.lag;
+    const fit = bestFit(heard, at, size, original, lag - reach, lag + reach);
+    fits.push(fit);
+    // After a hole, which a busy machine makes, the rest is somewhere else.
+    lag = fit.correlation > GOOD ? fit.lag : null;
   }
   return fits;
 }
@@ -54,12 +58,37 @@ export function alignWindows(heard, original, rate_hz) {
 /** The share of windows that are what went in, and how often sound is missing or repeated between two of them.
  * @param {Fit[]} fits @param {number} rate_hz */
 export function judge(fits, rate_hz) {
-  const good = fits.filter((fit) => fit.correlation > 0.95);
+  const good = fits.filter((fit) => fit.correlation > GOOD);
   const jumps = good.filter((fit, at) => {
     const before = good[at - 1];
     return before !== undefined && Math.abs(fit.lag - before.lag) > (JUMP_MS * rate_hz) / 1_000;
   });
   return { windows: fits.length, share: good.length / fits.length, jumps: jumps.length };
+}
+
+/** The best stretch of so many windows: what a busy machine spoils is a part, what is wrong is wrong everywhere.
+ * @param {Fit[]} fits @param {number} count @param {number} rate_hz */
+export function judgeBest(fits, count, rate_hz) {
+  let best = judge(fits.slice(0, count), rate_hz);
+  for (let from = 1; from + count <= fits.length; from += 1) {
+    const found = judge(fits.slice(from, from + count), rate_hz);
+    if (found.share > best.share) best = found;
+  }
+  return best;
+}
+
+/** Where `arrived` stops being the beginning of `sent` or the other way round; -1 for nowhere. Silence in between is
+ * passed over: the hub fills holes with it, and a busy machine makes holes. Nothing may be missing, or be another.
+ * @param {ArrayLike<number>} arrived @param {ArrayLike<number>} sent */
+export function firstDifference(arrived, sent) {
+  let at = 0;
+  for (let place = 0; place < sent.length; place += 1) {
+    if (arrived[at] !== sent[place]) while (arrived[at] === 0) at += 1;
+    if (at >= arrived.length) return -1;
+    if (arrived[at] !== sent[place]) return at;
+    at += 1;
+  }
+  return -1;
 }
 
 /** @param {Sound} sound @param {number} from @param {number} size */

@@ -1,5 +1,7 @@
 // What a page hears and says in a call, for tests: a tap on the element that plays, and a copy of what was sent.
 
+import { MICROPHONE_RATE } from './wav.mjs';
+
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {{ kind: number, flags: number, track: number, seq: number, time: number, samples: number[] }} SentFrame */
 
@@ -50,6 +52,55 @@ export async function takeSoundAsItIs(page) {
       return ask({ ...wanted, audio });
     };
   });
+}
+
+/** To be called before the page asks for its microphone: it is silent, and speaks when `speak` says so. A test that
+ * chooses the moment does not depend on how fast the machine is.
+ * @param {Page} page */
+export async function giveVoice(page) {
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = async () => {
+      const context = new AudioContext();
+      const microphone = context.createMediaStreamDestination();
+      Object.assign(window, { microphone });
+      return microphone.stream;
+    };
+  });
+}
+
+/** Says something into the page's microphone; over when it is said.
+ * @param {Page} page @param {Float32Array} speech */
+export function speak(page, speech) {
+  return page.evaluate(
+    async ({ samples, rate_hz }) => {
+      const { microphone } = /** @type {{ microphone: MediaStreamAudioDestinationNode }} */ (
+        /** @type {unknown} */ (window)
+      );
+      const { context } = microphone;
+      const buffer = context.createBuffer(1, samples.length, rate_hz);
+      buffer.copyToChannel(
+        Float32Array.from(samples, (sample) => sample / 32_768),
+        0,
+      );
+      const mouth = new AudioBufferSourceNode(/** @type {AudioContext} */ (context), { buffer });
+      mouth.connect(microphone);
+      const said = new Promise((resolve) => mouth.addEventListener('ended', resolve));
+      mouth.start();
+      await said;
+    },
+    {
+      samples: Array.from(speech, (sample) => Math.round(sample * 32_767)),
+      rate_hz: MICROPHONE_RATE,
+    },
+  );
+}
+
+/** Waits until the meter of a voice shows something. @param {Page} page @param {string} line */
+export function meterMoves(page, line) {
+  return page.waitForFunction((name) => {
+    const level = document.querySelector(`[data-level="${name}"]`);
+    return level instanceof HTMLElement && Number(/\d\.\d+/.exec(level.style.transform)?.[0]) > 0.2;
+  }, line);
 }
 
 /** Records what the call's element plays from now on. The page's policy must allow blob scripts (`bypassCSP`).

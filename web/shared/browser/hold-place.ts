@@ -37,19 +37,27 @@ export class Pin {
   look({ scrollTop, scrollHeight, clientHeight }: HTMLElement, near_px: number): void {
     if (scrollHeight - scrollTop - clientHeight < near_px) this.isPinned = true;
     else if (scrollTop < this.#top_px && scrollHeight >= this.#height_px) this.isPinned = false;
-    this.#top_px = scrollTop;
-    this.#height_px = scrollHeight;
+    this.#note(scrollTop, scrollHeight);
+  }
+
+  /** Goes to the newest and stays there. Rows that shrink take the log up, and its own news of that come when they
+   * may have grown again: it must not look as if the reader had gone. */
+  toBottom(log: HTMLElement): void {
+    log.scrollTop = log.scrollHeight;
+    this.isPinned = true;
+    this.#note(log.scrollTop, log.scrollHeight);
+  }
+
+  #note(top_px: number, height_px: number): void {
+    this.#top_px = top_px;
+    this.#height_px = height_px;
   }
 }
 
-/** Stays at the newest while `isPinned`, though rows grow as they are drawn or the log itself shrinks. */
-export function followBottom(
-  log: HTMLElement,
-  rows: HTMLElement,
-  isPinned: () => boolean,
-): () => void {
+/** Stays at the newest while pinned, though rows grow as they are drawn or the log itself shrinks. */
+export function followBottom(log: HTMLElement, rows: HTMLElement, pin: Pin): () => void {
   const observer = new ResizeObserver(() => {
-    if (isPinned()) log.scrollTop = log.scrollHeight;
+    if (pin.isPinned) pin.toBottom(log);
   });
   observer.observe(log);
   observer.observe(rows);

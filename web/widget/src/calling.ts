@@ -8,6 +8,12 @@ import type { Chat } from './chat/chat.ts';
 import type { Frame } from './frame.ts';
 import type { Words } from './words.ts';
 
+/** Whose words they are, as the log shows it. */
+export interface Speaker {
+  isMine: boolean;
+  name: string;
+}
+
 /** A call and its views, from the part that is loaded when the first one begins. */
 export interface OpenCall {
   view: Cell<CallView>;
@@ -15,7 +21,7 @@ export interface OpenCall {
   /** Nobody draws it any more. */
   release(): void;
   Bar: FunctionComponent<{ words: Words }>;
-  Lines: FunctionComponent<{ growing_id: string | null; words: Words }>;
+  Lines: FunctionComponent<{ growing_id: string | null; above: Speaker | null; words: Words }>;
 }
 
 export type CallingState =

@@ -3,8 +3,8 @@
 import type { InboxChange } from '@switchboard/shared/inbox.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { watchLimits } from './limit-warnings.ts';
 import type { Live } from './live.ts';
-import { toast } from './toasts.ts';
 import { useCell } from './use-cell.ts';
 import type { Words } from './words.ts';
 
@@ -45,10 +45,7 @@ export function useLimitWarnings(live: Live, words: Words): void {
   const queries = useQueryClient();
   useEffect(
     () =>
-      live.connection.on('usage:warning', ({ limit, percent, mode }) => {
-        const full = mode === 'hard' ? 'usage.stopped' : 'usage.over';
-        const key = percent >= 100 ? full : 'usage.near';
-        toast('bad', words.t(key, { limit: limit.replaceAll('_', ' '), percent }));
+      watchLimits(live.connection, words, () => {
         void queries.invalidateQueries({ queryKey: ['usage'] });
       }),
     [live, words, queries],

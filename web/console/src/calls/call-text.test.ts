@@ -35,6 +35,11 @@ describe('a joined call in words', () => {
     expect(say({})).toBe('You are listening. Nobody hears you.');
   });
 
+  it('says that it is being taken as soon as the microphone is open', () => {
+    expect(say({}, 'open')).toBe('You are taking the call…');
+    expect(say({ floor: 'taking', agent: ANA }, 'open')).toBe('You are taking the call…');
+  });
+
   it('tells my hold, a colleague’s call and my own mute apart', () => {
     expect(say({ floor: 'agent', agent: ANA }, 'open')).toBe('Guest-12 hears you');
     expect(say({ floor: 'agent', agent: ANA, isMuted: true }, 'open')).toContain('You are muted');

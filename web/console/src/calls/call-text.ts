@@ -41,7 +41,8 @@ export function standingText(
   const isMine = view.agent?.id === me;
   switch (view.floor) {
     case 'assistant':
-      return words.t('state.listening');
+      // The microphone is open before the hub has given the call.
+      return words.t(microphone === 'open' ? 'state.taking' : 'state.listening');
     case 'taking':
       return isMine
         ? words.t('state.taking')

@@ -27,6 +27,7 @@ export function GiveBackDialog({ onGive, onClose }: GiveBackDialogProps) {
         <AreaField
           label={t('giveBack.note')}
           value={note}
+          autoFocus
           maxLength={TELL_MAX_CHARS}
           dir="auto"
           onChange={(event) => setNote(event.target.value)}

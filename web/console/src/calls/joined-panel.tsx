@@ -75,13 +75,15 @@ export function JoinedPanel({ call, running, onEnd }: JoinedPanelProps) {
           {isMine ? <Microphones microphone={call.audio.microphone} /> : null}
         </div>
         <CallBrief call={call} cost_usd={running?.cost_usd ?? null} />
-        <TellBox
-          ref={whisper}
-          kind="whisper"
-          isOpen={isLive}
-          onTell={(text) => call.whisper(text)}
-        />
-        {/* Nothing can be said while the agent has the call, and phones have no room to spare. */}
+        {/* While the agent has the call the assistant neither speaks nor acts, and on a phone the log needs the room. */}
+        <div className={classes(isMine && 'max-md:hidden')}>
+          <TellBox
+            ref={whisper}
+            kind="whisper"
+            isOpen={isLive}
+            onTell={(text) => call.whisper(text)}
+          />
+        </div>
         <div className={classes(isMine && 'max-md:hidden')}>
           <TellBox
             ref={say}

@@ -82,7 +82,7 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
         <Timeline conversation={current} room={room} view={view} isCalling={running !== null}>
           {isJoined && desk.kind === 'open' && room ? (
             <Suspense fallback={null}>
-              <LiveLines call={desk.call} room={room} />
+              <LiveLines call={desk.call} room={room} visitor={current.visitor} />
             </Suspense>
           ) : null}
         </Timeline>

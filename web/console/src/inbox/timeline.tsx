@@ -179,8 +179,7 @@ function useStickyScroll(entries: readonly Entry[], unsent_count: number) {
   const [isAway, setAway] = useState(false);
   const toBottom = useCallback(() => {
     const log = ref.current;
-    if (log) log.scrollTop = log.scrollHeight;
-    pin.isPinned = true;
+    if (log) pin.toBottom(log);
     setAway(false);
   }, [pin]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when what is shown changes, though it only measures.
@@ -196,7 +195,7 @@ function useStickyScroll(entries: readonly Entry[], unsent_count: number) {
   const contentRef = useCallback(
     (content: HTMLDivElement | null) => {
       if (!content?.parentElement) return;
-      return followBottom(content.parentElement, content, () => pin.isPinned);
+      return followBottom(content.parentElement, content, pin);
     },
     [pin],
   );

@@ -242,6 +242,18 @@ describe('call', () => {
     expect(client.dropped_count).toBe(0);
   });
 
+  it('keeps the name on words that come after their agent has given the call back', async () => {
+    const { hub, client, begin, clock } = await call();
+    await begin();
+    hub.say('state', { floor: 'agent', agent: ANA, listening: true, link: 'ok' });
+    hub.say('state', { floor: 'assistant', listening: true, link: 'ok' });
+    hub.say('transcript', { entry_id: 'e1', role: 'agent', text: 'Bye', final: true });
+    await clock.advance(0);
+
+    expect(client.view.get().agent).toBeNull();
+    expect(client.lines.get()).toMatchObject([{ text: 'Bye', agent: ANA }]);
+  });
+
   it('shows the words of an utterance once, and the last of them for good', async () => {
     const { hub, client, begin, clock } = await call();
     await begin();
@@ -254,7 +266,7 @@ describe('call', () => {
     await clock.advance(0);
 
     expect(client.lines.get()).toEqual([
-      { entry_id: 'e1', role: 'assistant', text: 'Hello', isFinal: true },
+      { entry_id: 'e1', role: 'assistant', text: 'Hello', agent: null, isFinal: true },
     ]);
     client.settle([{ id: 'e1' } as never]);
     expect(client.lines.get()).toEqual([]);

@@ -61,6 +61,8 @@ export class CallClient {
   #hasBegun = false;
   #told_at_ms = Number.NEGATIVE_INFINITY;
   #told: Played | null = null;
+  /** Who has the call, or had it last: their words may come after they gave it back. */
+  #agent: User | null = null;
 
   constructor(options: CallClientOptions) {
     this.#options = options;
@@ -181,10 +183,10 @@ export class CallClient {
         if (this.#downlink.clear(data.generation)) this.#clear(data.generation, data.fade_ms);
         break;
       case 'item':
-        this.#write((lines) => takeItem(lines, data));
+        this.#write((lines) => takeItem(lines, data, this.#agent));
         break;
       case 'transcript':
-        this.#write((lines) => takeTranscript(lines, data));
+        this.#write((lines) => takeTranscript(lines, data, this.#agent));
         break;
       case 'brief':
         this.brief.set(data);
@@ -206,9 +208,16 @@ export class CallClient {
   }
 
   #state({ floor, agent, listening, link }: CallState): void {
-    const warning = link === 'ok' ? null : this.view.get().warning;
-    const who: User | null = agent ?? null;
-    this.#show({ floor, agent: who, isListenedTo: listening, link, warning });
+    const { warning, wasLinked } = this.view.get();
+    this.#agent = agent ?? this.#agent;
+    this.#show({
+      floor,
+      agent: agent ?? null,
+      isListenedTo: listening,
+      link,
+      wasLinked: wasLinked || link === 'ok',
+      warning: link === 'ok' ? null : warning,
+    });
   }
 
   #frame(frame: AudioFrame): void {

@@ -27,6 +27,8 @@ export interface CallView {
   isListenedTo: boolean;
   /** The hub's own way to the model. */
   link: LinkHealth;
+  /** Whether the model was there once: before that it is not away, but coming. */
+  wasLinked: boolean;
   speaking: Speaker;
   /** What the assistant is doing, in the visitor's words. */
   tool: string | null;
@@ -46,6 +48,7 @@ export const FIRST_VIEW: CallView = {
   agent: null,
   isListenedTo: false,
   link: 'ok',
+  wasLinked: false,
   speaking: 'none',
   tool: null,
   notice: { recording: false, monitored: false, simulated: false },

@@ -5,6 +5,9 @@ import { takeItem, takeTranscript, withoutWritten } from './live-lines.ts';
 const words = (entry_id: string, text: string, final = false) =>
   ({ entry_id, role: 'visitor', text, final }) as const;
 
+const ANA = { id: 'ana', kind: 'agent', name: 'Ana' } as const;
+const BEA = { id: 'bea', kind: 'agent', name: 'Bea' } as const;
+
 describe('live lines', () => {
   it('stand in the order in which the utterances began, not in that of their words', () => {
     let lines = takeItem([], { item: 1, entry_id: 'a', role: 'visitor' });
@@ -13,6 +16,14 @@ describe('live lines', () => {
     lines = takeTranscript(lines, words('a', 'question', true));
 
     expect(lines.map((line) => line.text)).toEqual(['question', 'answer']);
+  });
+
+  it('stay the words of the agent who had the call when they began', () => {
+    const said = { entry_id: 'a', role: 'agent', text: 'of course', final: true } as const;
+    const begun = takeItem([], { item: 1, entry_id: 'a', role: 'agent' }, ANA);
+
+    expect(takeTranscript(begun, said, BEA)).toMatchObject([{ text: 'of course', agent: ANA }]);
+    expect(takeTranscript([], said, BEA)).toMatchObject([{ agent: BEA }]);
   });
 
   it('go with their entries, and the same list stays the same list', () => {

@@ -1,6 +1,6 @@
 // What is being said, as it is transcribed; each line goes when its entry stands in the log.
 
-import type { Entry } from '../wire.ts';
+import type { Entry, User } from '../wire.ts';
 import type { CallEvents, SpokenRole } from './call-wire.ts';
 
 export interface LiveLine {
@@ -9,6 +9,8 @@ export interface LiveLine {
   role: SpokenRole;
   text: string;
   isFinal: boolean;
+  /** Who had the call when it began; only an agent's words are theirs. */
+  agent: User | null;
 }
 
 /** Older lines whose entry never came are forgotten. */
@@ -18,9 +20,10 @@ const MAX_LINES = 50;
 export function takeTranscript(
   lines: readonly LiveLine[],
   { entry_id, role, text, final }: CallEvents['transcript'],
+  agent: User | null = null,
 ): readonly LiveLine[] {
-  const line = { entry_id, role, text, isFinal: final };
   const at = lines.findIndex((it) => it.entry_id === entry_id);
+  const line = { entry_id, role, text, isFinal: final, agent: lines[at]?.agent ?? agent };
   if (at < 0) return [...lines, line].slice(-MAX_LINES);
   // What comes after the last word of an utterance is a repeat that is late.
   if (lines[at]?.isFinal && !final) return lines;
@@ -31,9 +34,10 @@ export function takeTranscript(
 export function takeItem(
   lines: readonly LiveLine[],
   { entry_id, role }: CallEvents['item'],
+  agent: User | null = null,
 ): readonly LiveLine[] {
   if (lines.some((it) => it.entry_id === entry_id)) return lines;
-  return [...lines, { entry_id, role, text: '', isFinal: false }].slice(-MAX_LINES);
+  return [...lines, { entry_id, role, text: '', isFinal: false, agent }].slice(-MAX_LINES);
 }
 
 /** The lines whose entries do not stand in the log yet. */

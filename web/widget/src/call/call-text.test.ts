@@ -29,6 +29,30 @@ describe('the words of a call', () => {
     );
   });
 
+  it('say that the voice is coming, not that it was lost, before it was ever there', () => {
+    const first = live({ link: 'reconnecting' });
+    expect(lineOf(first, NAMES, english)).toBe('Connecting…');
+    expect(lineOf({ ...first, wasLinked: true }, NAMES, english)).toBe(
+      'One moment, Nora is reconnecting…',
+    );
+    expect(lineOf({ ...first, link: 'degraded' }, NAMES, english)).toMatch(/cannot be reached/);
+  });
+
+  it('announce whom the visitor talks to, at the beginning and whenever it changes', () => {
+    const said = [
+      live(),
+      live({ floor: 'agent', agent: ANA }),
+      live({ floor: 'releasing', agent: ANA }),
+      live(),
+    ].map((view) => announcementOf(view, NAMES, english));
+    expect(said).toEqual([
+      'You are talking to Nora',
+      'You are talking to Ana',
+      'Nora goes on…',
+      'You are talking to Nora',
+    ]);
+  });
+
   it('announce states, and not every turn', () => {
     const quiet = announcementOf(live(), NAMES, english);
     expect(announcementOf(live({ speaking: 'assistant', tool: 'search' }), NAMES, english)).toBe(
@@ -46,6 +70,15 @@ describe('the words of a call', () => {
       'A colleague is listening.',
     ]);
     expect(noticesOf(live(), english)).toEqual([]);
+  });
+
+  it('do not call the agent who has the call a listener, and do not deny that there are others', () => {
+    const notice = { simulated: false, recording: false, monitored: false };
+    const agent = live({ floor: 'agent', agent: ANA, notice, isListenedTo: true });
+    expect(noticesOf(agent, english)).toEqual(['Colleagues may listen to this call.']);
+    expect(noticesOf(live({ notice, isListenedTo: true }), english)).toEqual([
+      'A colleague is listening.',
+    ]);
   });
 
   it('have a sentence for every end there is', () => {

@@ -26,20 +26,24 @@ export function lineOf(view: CallView, names: Names, words: CallWords): string {
 
 /** The line that is announced: what a person who does not look must know, and not every turn. */
 export function announcementOf(view: CallView, names: Names, words: CallWords): string {
-  const standing = standingOf(view, names, words) ?? words.t('live');
+  const standing =
+    standingOf(view, names, words) ?? words.t('state.agent', { name: names.assistant });
   return [standing, ...noticesOf(view, words)].join(' ');
 }
 
 /** What is to be known besides, each a sentence. */
 export function noticesOf(
-  { phase, isListenedTo, notice, warning }: CallView,
+  { phase, floor, isListenedTo, notice, warning }: CallView,
   words: CallWords,
 ): string[] {
   if (phase !== 'live' && phase !== 'reconnecting') return [];
+  // Whoever has the call hears it too, and says so; whether others do is not known then.
+  const mayListen = notice.monitored || isListenedTo;
+  const isListening = isListenedTo && floor === 'assistant';
   const keys: (CallWordKey | null)[] = [
     notice.simulated ? 'notice.simulated' : null,
     notice.recording ? 'notice.recording' : null,
-    isListenedTo ? 'notice.listening' : notice.monitored ? 'notice.monitored' : null,
+    isListening ? 'notice.listening' : mayListen ? 'notice.monitored' : null,
     warningOf(warning),
   ];
   return keys.filter((key) => key !== null).map((key) => words.t(key));
@@ -82,6 +86,7 @@ function standingOf(view: CallView, names: Names, words: CallWords): string | nu
   if (view.floor === 'taking') return words.t('state.taking', { name });
   if (view.floor === 'agent') return words.t('state.agent', { name });
   if (view.floor === 'releasing') return words.t('state.releasing', { name: assistant });
+  if (view.link === 'reconnecting' && !view.wasLinked) return words.t('state.connecting');
   return view.link === 'ok' ? null : words.t(`link.${view.link}`, { name: assistant });
 }
 

@@ -62,9 +62,7 @@ export function openCall(
       stopSettling();
     },
     Bar: ({ words }) => <CallBar scene={scene} words={words} />,
-    Lines: ({ growing_id, words }) => (
-      <LiveLines scene={scene} growing_id={growing_id} words={words} />
-    ),
+    Lines: (props) => <LiveLines scene={scene} {...props} />,
   };
 }
 

@@ -14,7 +14,7 @@ import type { Room, RoomView } from '@switchboard/shared/room.ts';
 import type { Entry } from '@switchboard/shared/wire.ts';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { CallObstacle } from '@switchboard/shared/browser/can-call.ts';
-import type { OpenCall } from '../calling.ts';
+import type { OpenCall, Speaker } from '../calling.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Words } from '../words.ts';
 import { Group } from './bubbles.tsx';
@@ -116,7 +116,15 @@ export function Log(props: LogProps) {
               words={words}
             />
           ) : null}
-          {call && room ? <SpokenLines call={call} room={room} words={words} /> : null}
+          {call && room ? (
+            <SpokenLines
+              call={call}
+              room={room}
+              last={last}
+              assistant={chat.state.get().channel?.assistant?.name ?? words.t('log.assistant')}
+              words={words}
+            />
+          ) : null}
           {room ? <Typing room={room} words={words} /> : null}
         </div>
       </div>
@@ -130,10 +138,26 @@ export function Log(props: LogProps) {
   );
 }
 
+interface SpokenProps {
+  call: OpenCall;
+  room: Room;
+  /** The last row of what is written. */
+  last: Row | undefined;
+  assistant: string;
+  words: Words;
+}
+
 /** What is being said in the call, but for what the log shows as being written already. */
-function SpokenLines({ call, room, words }: { call: OpenCall; room: Room; words: Words }) {
+function SpokenLines({ call, room, last, assistant, words }: SpokenProps) {
   const { current } = useCell(room.replies);
-  return <call.Lines growing_id={current?.message_id ?? null} words={words} />;
+  const above = current ? { isMine: false, name: assistant } : speakerOf(last, assistant);
+  return <call.Lines growing_id={current?.message_id ?? null} above={above} words={words} />;
+}
+
+function speakerOf(row: Row | undefined, assistant: string): Speaker | null {
+  if (row?.kind !== 'group') return null;
+  const { isMine, author } = row;
+  return { isMine, name: author?.name || assistant };
 }
 
 function Older(props: { hasFailed: boolean; onRetry: () => void; words: Words }) {
@@ -228,8 +252,7 @@ function useStickyScroll(rows: readonly Row[], room_id: string) {
   const [isAway, setAway] = useState(false);
   const toBottom = () => {
     const log = ref.current;
-    if (log) log.scrollTop = log.scrollHeight;
-    pin.isPinned = true;
+    if (log) pin.toBottom(log);
     setAway(false);
   };
   useLayoutEffect(toBottom, [room_id]);
@@ -237,7 +260,7 @@ function useStickyScroll(rows: readonly Row[], room_id: string) {
     const log = ref.current;
     const content = log?.firstElementChild;
     if (!log || !(content instanceof HTMLElement)) return;
-    return followBottom(log, content, () => pin.isPinned);
+    return followBottom(log, content, pin);
   }, []);
   useLayoutEffect(() => {
     const log = ref.current;

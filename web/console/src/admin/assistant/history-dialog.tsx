@@ -10,12 +10,12 @@ import {
 } from '../../app/admin-api.ts';
 import { api } from '../../app/api.ts';
 import { formatMoment } from '../../app/format.ts';
+import { labelOf } from '../../app/setting-label.ts';
 import { useWords, type Words } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { DAYS } from './hours-editor.tsx';
-import { labelOf } from './setting-field.tsx';
 
 export function HistoryDialog({ level, onClose }: { level: SettingLevel; onClose: () => void }) {
   const { t } = useWords();

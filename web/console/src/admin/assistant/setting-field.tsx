@@ -3,6 +3,7 @@
 import { CircleAlert, RotateCcw } from 'lucide-react';
 import { type Ref, useId, useRef } from 'react';
 import type { Hours, Setting, SettingLevel, SettingValue } from '../../app/admin-api.ts';
+import { labelOf } from '../../app/setting-label.ts';
 import { useWords, type WordKey, type Words } from '../../app/words.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -249,12 +250,6 @@ function Variables({ area, onChange }: VariablesProps) {
       ))}
     </div>
   );
-}
-
-export function labelOf({ name }: Pick<Setting, 'name'>, words: Words): string {
-  const text = words.t(`setting.${name}` as WordKey);
-  // A field of a newer server has no words here yet; its name is better than nothing.
-  return text === `setting.${name}` ? name.replaceAll('_', ' ') : text;
 }
 
 function choiceText({ name }: Setting, choice: string, words: Words): string {

@@ -10,6 +10,7 @@ import {
   type UsageStanding,
 } from '../../app/admin-api.ts';
 import { formatMoment } from '../../app/format.ts';
+import { warningText } from '../../app/limit-warnings.ts';
 import { useWords, type Words } from '../../app/words.ts';
 import { classes } from '../../ui/classes.ts';
 import { Failed, Loading } from '../../ui/states.tsx';
@@ -75,8 +76,9 @@ function Standing() {
 }
 
 function Warnings({ standing }: { standing: UsageStanding }) {
-  const { t } = useWords();
+  const words = useWords();
   if (standing.warnings.length === 0) return null;
+  const mode = standing.hard ? 'hard' : 'soft';
   return (
     <ul className="flex flex-col gap-2">
       {standing.warnings.map(({ limit, share }) => (
@@ -89,10 +91,7 @@ function Warnings({ standing }: { standing: UsageStanding }) {
           )}
         >
           <TriangleAlert size={17} className="shrink-0" aria-hidden="true" />
-          {t(share >= FULL ? (standing.hard ? 'usage.stopped' : 'usage.over') : 'usage.near', {
-            limit: limit.replaceAll('_', ' '),
-            percent: Math.floor(share * 100),
-          })}
+          {warningText({ limit, percent: Math.floor(share * 100), mode }, words)}
         </li>
       ))}
     </ul>
