@@ -98,9 +98,11 @@ async fn remove_unfinished(folder: &Path) -> std::io::Result<()> {
         let mut files = tokio::fs::read_dir(org.path()).await?;
         while let Some(file) = files.next_entry().await? {
             let path = file.path();
-            let changed = file.metadata().await?.modified()?;
-            let age = SystemTime::now().duration_since(changed).unwrap_or_default();
-            if path.extension().is_some_and(|ending| ending == recording::UNFINISHED) && age >= UNFINISHED {
+            let is_unfinished = path.extension().is_some_and(|ending| ending == recording::UNFINISHED);
+            // One that has its name meanwhile is whole.
+            let Some(changed) = file.metadata().await.ok().filter(|_| is_unfinished) else { continue };
+            let age = SystemTime::now().duration_since(changed.modified()?).unwrap_or_default();
+            if age >= UNFINISHED {
                 recording::remove(&path).await?;
             }
         }

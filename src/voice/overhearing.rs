@@ -171,6 +171,8 @@ impl Session {
                 let loss = match self.connect(&link).await {
                     Ok(upstream) => match self.listen(upstream, &mut frames).await {
                         End::Done => return,
+                        // There is nothing more to hear on another connection.
+                        End::Lost { .. } if frames.is_closed() && frames.is_empty() => return,
                         End::Lost { has_served } => {
                             attempt = if has_served { 0 } else { attempt };
                             Loss::Passing

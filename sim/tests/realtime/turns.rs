@@ -108,7 +108,7 @@ async fn an_out_of_band_response_runs_beside_the_active_one_and_leaves_nothing()
 #[tokio::test]
 async fn transcripts_come_late_in_pieces_and_may_fail() {
     let scenario = Scenario { transcription_fails: vec![1], ..Scenario::late_transcripts() };
-    let sim = start(scenario.transcribe_delay_ms(400).hears(["first words"])).await;
+    let sim = start(scenario.pace(10.0).transcribe_delay_ms(2_000).hears(["first words"])).await;
     let audio = json!({ "input": { "transcription": { "model": "whisper-1" } } });
     let mut client = Client::configured(&sim, audio).await;
     client.speak(300).await;
