@@ -14,6 +14,7 @@ mod rate;
 pub mod relay;
 mod resample;
 mod speaking;
+mod wav;
 
 pub use budget::{Budget, BudgetEvent, CallLimits};
 pub use chunks::{NotBase64, Seam, decode_base64, encode_base64};
@@ -24,3 +25,4 @@ pub use playout::{AHEAD_MS, Generation, Heard, Line, PlayFrame, Played, STORED_M
 pub use rate::{FRAME_MS, SampleRate};
 pub use resample::{NotAFrame, Resampler};
 pub use speaking::{Speaker, Speaking};
+pub use wav::{WAV_HEADER_BYTES, wav_header};

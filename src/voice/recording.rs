@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::io::SeekFrom;
 use std::path::{Path, PathBuf};
 
-use audio::read_samples;
+use audio::{read_samples, wav_header};
 use rooms::{CallId, OrgId};
 use tokio::fs::{DirBuilder, OpenOptions};
 use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
@@ -24,10 +24,10 @@ const SLACK_MS: u64 = 300;
 const SETTLED_MS: u64 = 600;
 /// How the name of a recording ends that is not whole yet.
 pub(super) const UNFINISHED: &str = "part";
-/// Bytes of a WAV header with one format and one data chunk.
-const HEADER_BYTES: u32 = 44;
-const RATE: u32 = 24_000;
-const BYTES_PER_FRAME: u16 = 4;
+/// The visitor, and what they heard.
+const CHANNELS: u16 = 2;
+/// Of both sides at one moment.
+const BYTES_PER_FRAME: usize = 4;
 
 /// One side, in samples at 24 kHz from the beginning of the call.
 #[derive(Debug, Default)]
@@ -152,7 +152,7 @@ impl Recorder {
 
     fn write(&mut self) {
         let count = self.left.samples.len().min(self.right.samples.len());
-        let mut piece = Vec::with_capacity(count * usize::from(BYTES_PER_FRAME));
+        let mut piece = Vec::with_capacity(count * BYTES_PER_FRAME);
         for (left, right) in self.left.samples.drain(..count).zip(self.right.samples.drain(..count)) {
             piece.extend_from_slice(&left.to_le_bytes());
             piece.extend_from_slice(&right.to_le_bytes());
@@ -202,14 +202,14 @@ pub(super) async fn write_to(path: PathBuf, mut pieces: mpsc::Receiver<Vec<u8>>)
         }
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part).await?;
-        file.write_all(&header(0)).await?;
+        file.write_all(&wav_header(CHANNELS, 0)).await?;
         let mut byte_count: u32 = 0;
         while let Some(piece) = pieces.recv().await {
             file.write_all(&piece).await?;
             byte_count = byte_count.saturating_add(u32::try_from(piece.len()).unwrap_or(u32::MAX));
         }
         file.seek(SeekFrom::Start(0)).await?;
-        file.write_all(&header(byte_count)).await?;
+        file.write_all(&wav_header(CHANNELS, byte_count)).await?;
         file.sync_all().await?;
         tokio::fs::rename(&part, &path).await
     };
@@ -235,26 +235,6 @@ pub(super) async fn remove(path: &Path) -> std::io::Result<()> {
 /// The queue between a recorder and its writer.
 pub(super) fn queue() -> (mpsc::Sender<Vec<u8>>, mpsc::Receiver<Vec<u8>>) {
     mpsc::channel(PIECES_MAX)
-}
-
-/// A WAV header (RIFF, PCM, two channels of 16 bits at 24 kHz).
-fn header(byte_count: u32) -> Vec<u8> {
-    let mut header = Vec::with_capacity(HEADER_BYTES as usize);
-    header.extend_from_slice(b"RIFF");
-    header.extend_from_slice(&byte_count.saturating_add(HEADER_BYTES - 8).to_le_bytes());
-    header.extend_from_slice(b"WAVEfmt ");
-    header.extend_from_slice(&16_u32.to_le_bytes());
-    for half in [1_u16, 2] {
-        header.extend_from_slice(&half.to_le_bytes());
-    }
-    header.extend_from_slice(&RATE.to_le_bytes());
-    header.extend_from_slice(&(RATE * u32::from(BYTES_PER_FRAME)).to_le_bytes());
-    for half in [BYTES_PER_FRAME, 16] {
-        header.extend_from_slice(&half.to_le_bytes());
-    }
-    header.extend_from_slice(b"data");
-    header.extend_from_slice(&byte_count.to_le_bytes());
-    header
 }
 
 #[cfg(test)]

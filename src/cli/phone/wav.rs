@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use audio::{BYTES_PER_SAMPLE, Resampler, SampleRate, write_samples};
+use audio::{BYTES_PER_SAMPLE, Resampler, SampleRate, wav_header, write_samples};
 
-const HEADER_BYTES: u32 = 44;
 const PCM: u16 = 1;
 /// The format that names its format elsewhere.
 const EXTENSIBLE: u16 = 0xfffe;
@@ -105,7 +104,7 @@ impl WavWriter {
     /// Makes the file, or empties it.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
         let mut file = BufWriter::new(File::create(path)?);
-        file.write_all(&header(0))?;
+        file.write_all(&wav_header(1, 0))?;
         Ok(Self { file, byte_count: 0 })
     }
 
@@ -120,26 +119,9 @@ impl WavWriter {
     /// Says in its header how long it has become.
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.file.seek(SeekFrom::Start(0))?;
-        self.file.write_all(&header(self.byte_count))?;
+        self.file.write_all(&wav_header(1, self.byte_count))?;
         self.file.flush()
     }
-}
-
-fn header(byte_count: u32) -> Vec<u8> {
-    let rate = SampleRate::Hz24000.hz();
-    let mut header = b"RIFF".to_vec();
-    header.extend_from_slice(&byte_count.saturating_add(HEADER_BYTES - 8).to_le_bytes());
-    header.extend_from_slice(b"WAVEfmt ");
-    header.extend_from_slice(&16_u32.to_le_bytes());
-    header.extend_from_slice(&PCM.to_le_bytes());
-    header.extend_from_slice(&1_u16.to_le_bytes());
-    header.extend_from_slice(&rate.to_le_bytes());
-    header.extend_from_slice(&(rate * 2).to_le_bytes());
-    header.extend_from_slice(&2_u16.to_le_bytes());
-    header.extend_from_slice(&BITS.to_le_bytes());
-    header.extend_from_slice(b"data");
-    header.extend_from_slice(&byte_count.to_le_bytes());
-    header
 }
 
 #[cfg(test)]
