@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{CallId, ConnectionId, Content, EntryId, Failure, Stage, TicketId, User, UserId};
+use crate::{CallId, ConnectionId, Content, EntryId, Failure, Stage, TicketId, Timestamp, User, UserId};
 
 /// Something somebody wants of a room. Ids that may be needed come with it.
 #[derive(Debug, Clone)]
@@ -122,6 +122,8 @@ pub enum Command {
         call: CallId,
         /// Why.
         reason: Arc<str>,
+        /// When it was over, where that is not now.
+        at: Option<Timestamp>,
         /// The id of the event.
         id: EntryId,
     },

@@ -100,7 +100,9 @@ impl Room {
             Command::Resume { by, reason, id } => self.resume(by, reason, id),
             Command::End { by, idle, id } => self.end(by, idle, id, now),
             Command::StartCall { by, call, id } => self.start_call(by, call, id),
-            Command::EndCall { by, call, reason, id } => self.end_call(by, call, reason, id, now),
+            Command::EndCall { by, call, reason, at, id } => {
+                self.end_call(by, call, reason, id, at.map_or(now, |at| at.min(now)))
+            }
             Command::Overhear { author, id, content } => self.overhear(author, id, content),
             Command::BeginSpeech { id, author } => self.begin_speech(id, author),
             Command::FinishSpeech { id, text, is_interrupted, metadata } => {

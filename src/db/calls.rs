@@ -55,6 +55,15 @@ pub struct CallEnd {
     pub recording: Option<String>,
 }
 
+/// What a call left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallTrail {
+    /// When something was last written of it.
+    pub last: Timestamp,
+    /// What it had cost by then, in billionths of a US dollar.
+    pub cost_nano_usd: u64,
+}
+
 /// A call that was recorded.
 #[derive(Debug, Clone, Copy)]
 pub struct RecordedCall {
@@ -270,6 +279,33 @@ impl Db {
             Some((org.parse().ok()?, conversation.parse().ok()?, call.parse().ok()?))
         };
         Ok(rows.into_iter().filter_map(parse).collect())
+    }
+
+    /// What a call left behind that nobody has ended: when something was last written of it, and what it has cost.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn call_trail(
+        &self,
+        org: OrgId,
+        conversation: ConversationId,
+        since: Timestamp,
+    ) -> Result<CallTrail, DbError> {
+        let (written_at, used_at, cost): (Option<i64>, Option<i64>, i64) = on_readers!(self, pool => {
+            sqlx::query_as(
+                "select (select max(created_at) from entries \
+                         where org_id = $1 and conversation_id = $2 and created_at >= $3), \
+                 max(created_at), cast(coalesce(sum(cost_nano_usd), 0) as bigint) from usage_events \
+                 where org_id = $1 and conversation_id = $2 and created_at >= $3 and endpoint like 'realtime%'",
+            )
+            .bind(org.to_string())
+            .bind(conversation.to_string())
+            .bind(since.0)
+            .fetch_one(pool)
+            .await?
+        });
+        let last = written_at.max(used_at).map_or(since, Timestamp);
+        Ok(CallTrail { last, cost_nano_usd: u64::try_from(cost).unwrap_or(0) })
     }
 
     /// Seconds of calls that an org has had since `from`, the running ones up to `now`.

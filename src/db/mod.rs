@@ -52,7 +52,7 @@ pub use accounts::{MemberRecord, NewMember, OrgRecord, Role};
 pub use agent_views::{conversation_view, visitor_view};
 pub use attachments::{AttachmentRecord, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
 pub use briefs::{OwedBrief, TicketBrief};
-pub use calls::{CallEnd, CallRecord, RecordedCall};
+pub use calls::{CallEnd, CallRecord, CallTrail, RecordedCall};
 pub use channels::{ChannelChange, ChannelRecord, NewChannel};
 pub(crate) use channels::{identity_secret_field, issuer_secret_field};
 pub use conversation_row::ConversationRecord;

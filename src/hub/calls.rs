@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rooms::{CallId, Command, Content, ConversationId, EntryId, OrgId, TicketId, User};
+use rooms::{CallId, Command, Content, ConversationId, EntryId, OrgId, TicketId, Timestamp, User};
 
 use super::Access;
 use super::registry::Hub;
@@ -27,7 +27,7 @@ impl Hub {
         self.act_as_house(principal.org, id, || Command::StartCall { by: by.clone(), call, id: entry }).await
     }
 
-    /// Ends a call; ending one that has ended is fine.
+    /// Ends a call, which was over `at` that time or now; ending one that has ended is fine.
     ///
     /// # Errors
     /// `not_found`, `unavailable`.
@@ -38,12 +38,14 @@ impl Hub {
         call: CallId,
         by: &User,
         reason: &'static str,
+        at: Option<Timestamp>,
     ) -> Result<Acted, WireError> {
         let entry = EntryId(self.fresh_id());
         self.act_as_house(org, id, || Command::EndCall {
             by: by.clone(),
             call,
             reason: reason.into(),
+            at,
             id: entry,
         })
         .await

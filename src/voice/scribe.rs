@@ -136,7 +136,7 @@ impl Scribe {
                 let end = CallEnd { at, seconds, reason, cost_nano_usd: *cost_nano_usd, recording };
                 self.store_end(self.facts.id, &end).await;
                 self.usage.record(self.length(seconds)).await;
-                hub.end_call(org, id, self.facts.id, &by, reason).await.map(drop)
+                hub.end_call(org, id, self.facts.id, &by, reason, None).await.map(drop)
             }
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use audio::SampleRate;
 use dashmap::DashMap;
-use rooms::{CallId, ConversationId, OrgId, User, UserId, UserKind};
+use rooms::{CallId, ConversationId, OrgId, Timestamp, User, UserId, UserKind};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -158,13 +158,19 @@ impl Voice {
     pub async fn begin(&self) -> Result<(), DbError> {
         let hub = &self.shared.parts.hub;
         for (org, conversation, call) in hub.db().calls_left_running().await? {
-            let at = hub.now();
-            let record = hub.db().call(org, call).await?;
-            let seconds =
-                record.map_or(0, |record| u64::try_from((at.0 - record.started_at) / 1_000).unwrap_or(0));
-            let end = CallEnd { at, seconds, reason: "error", cost_nano_usd: 0, recording: None };
-            hub.db().end_call(org, call, &end).await?;
-            if let Err(error) = hub.end_call(org, conversation, call, &User::system(), "error").await {
+            let mut ended_at = None;
+            if let Some(record) = hub.db().call(org, call).await? {
+                // It ended with the server, which may have been gone for days.
+                let trail = hub.db().call_trail(org, conversation, Timestamp(record.started_at)).await?;
+                let seconds = u64::try_from((trail.last.0 - record.started_at) / 1_000).unwrap_or(0);
+                ended_at = Some(trail.last);
+                let (at, cost_nano_usd) = (trail.last, trail.cost_nano_usd);
+                let end = CallEnd { at, seconds, reason: "error", cost_nano_usd, recording: None };
+                hub.db().end_call(org, call, &end).await?;
+            }
+            if let Err(error) =
+                hub.end_call(org, conversation, call, &User::system(), "error", ended_at).await
+            {
                 tracing::warn!(%error, "could not end call {call}, which a stopped server had left");
             }
         }

@@ -70,6 +70,44 @@ on_both_databases! {
         assert_eq!(listed.body["items"][0]["id"], begun.body["call_id"], "{listed:?}");
     }
 
+    async fn a_call_that_a_kill_ended_is_as_long_and_as_dear_as_it_was_by_then(database: Database) {
+        let mut exchange = Exchange::start(database, Scenario::default()).await;
+        let (visitor, mut phone) = exchange.call().await;
+        phone.until_where("state", |state| state["link"] == "ok").await;
+        phone.speak(600).await;
+        phone.until_where("transcript", |one| one["role"] == "assistant" && one["final"] == true).await;
+        let call_id = phone.call_id().to_owned();
+        within("its costs", async {
+            while exchange.view(&call_id).await["cost_usd"] == 0.0 {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        let site = &mut exchange.assisted.site;
+        site.server.kill().await;
+        for (table, column) in [("calls", "started_at"), ("entries", "created_at"), ("usage_events", "created_at")] {
+            site.server.database.execute(&format!("update {table} set {column} = {column} - 7200000"));
+        }
+        site.server.database.execute(
+            "update conversations set call = substr(call, 1, 37) || (cast(substr(call, 38) as bigint) - 7200000)",
+        );
+
+        site.server.restart().await;
+
+        let ended = exchange.view(&call_id).await;
+        assert!(ended["seconds"].as_u64().unwrap() < 60, "the two hours without a server are none of it: {ended}");
+        let log = exchange.log(&visitor).await;
+        let event = log.iter().find(|entry| entry["event"] == "call_ended").expect("it is written");
+        let seconds = event["metadata"]["seconds"].as_u64().unwrap();
+        // The call is stored a moment before its conversation knows of it.
+        assert!(seconds.abs_diff(ended["seconds"].as_u64().unwrap()) <= 1, "also for those who read the log: {event}");
+        let owner = &exchange.assisted.owner;
+        let events = exchange.assisted.site.get(Some(&owner.token), "/api/v1/usage/events").await;
+        let used = events.body["items"].as_array().unwrap().iter().map(|one| one["cost_usd"].as_f64().unwrap());
+        let (used, cost) = (used.sum::<f64>(), ended["cost_usd"].as_f64().unwrap());
+        assert!(used > 0.0 && (cost - used).abs() < 1e-9, "{cost} of {used}");
+    }
+
     async fn keys_instructions_and_addresses_stand_in_no_byte_that_leaves_and_in_no_log_line(database: Database) {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");

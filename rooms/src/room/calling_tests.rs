@@ -60,7 +60,7 @@ fn what_was_said_in_a_call_is_not_answered_again_after_it() {
     let id = phone.id();
     phone
         .run_at(
-            Command::EndCall { by: visitor(), call: CALL, reason: "visitor".into(), id },
+            Command::EndCall { by: visitor(), call: CALL, reason: "visitor".into(), at: None, id },
             Timestamp(62_500),
         )
         .unwrap();
@@ -135,7 +135,7 @@ fn closing_the_conversation_ends_its_call_first() {
     assert_eq!(phone.events()[1..], [&ended, &Event::Closed { by: ClosedBy::Agent }]);
     assert_eq!(phone.room.head().call, None);
     let id = phone.id();
-    let again = Command::EndCall { by: visitor(), call: CALL, reason: "visitor".into(), id };
+    let again = Command::EndCall { by: visitor(), call: CALL, reason: "visitor".into(), at: None, id };
     assert_eq!(phone.run(again), Ok(()));
     assert_eq!(phone.events().len(), 3);
 }
@@ -158,7 +158,7 @@ fn what_people_said_to_each_other_is_written_whoever_holds_the_conversation_by_t
     let expected = [(UserKind::Visitor, "I want to speak with a human"), (UserKind::Agent, "You just did")];
     assert_eq!(said.collect::<Vec<_>>(), expected);
     let id = phone.id();
-    phone.run(Command::EndCall { by: agent(), call: CALL, reason: "agent".into(), id }).unwrap();
+    phone.run(Command::EndCall { by: agent(), call: CALL, reason: "agent".into(), at: None, id }).unwrap();
     overhear(&mut phone, visitor(), "Goodbye").unwrap();
     assert!(!phone.room.wants_reply(), "nobody answers in text what was said in a call");
     assert_eq!(phone.room.head().unread, 0);

@@ -362,6 +362,7 @@ fn any_command() -> impl Strategy<Value = Command> {
             by,
             call: crate::CallId(1),
             reason: Arc::from("visitor"),
+            at: None,
             id
         }),
         Just(Command::BeginSpeech { id, author: assistant() }),
@@ -394,7 +395,9 @@ fn with_fresh_ids(command: Command, house: &mut House) -> Command {
         Command::End { by, idle, .. } => Command::End { by, idle, id: entry() },
         Command::Resume { by, reason, .. } => Command::Resume { by, reason, id: entry() },
         Command::StartCall { by, call, .. } => Command::StartCall { by, call, id: entry() },
-        Command::EndCall { by, call, reason, .. } => Command::EndCall { by, call, reason, id: entry() },
+        Command::EndCall { by, call, reason, at, .. } => {
+            Command::EndCall { by, call, reason, at, id: entry() }
+        }
         Command::BeginSpeech { author, .. } => Command::BeginSpeech { id: entry(), author },
         Command::BeginReply { author, .. } => Command::BeginReply { id: entry(), author },
         Command::WriteReply { piece, .. } => Command::WriteReply { id: house.reply_id(), piece },
