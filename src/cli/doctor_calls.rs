@@ -5,6 +5,7 @@ use std::path::Path;
 use super::doctor::{Finding, Verdict, finding, try_writing};
 use crate::config::Settings;
 use crate::db::{CallSetting, CallSetup, PLATFORM, ProviderRecord};
+use crate::voice::recordings_folder;
 
 /// Orgs that are named; more are counted.
 const NAMED_MAX: usize = 5;
@@ -78,7 +79,7 @@ pub(super) fn recordings(setup: Option<&CallSetup>, data_dir: &Path) -> Finding 
     let name = "recordings";
     let is_wanted =
         setup.is_some_and(|setup| setup.orgs.iter().any(|(org, _)| is_on(setup, org, "voice_recording")));
-    let folder = data_dir.join("recordings");
+    let folder = recordings_folder(data_dir);
     let shown = folder.display();
     if !folder.exists() {
         let words = if is_wanted {

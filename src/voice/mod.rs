@@ -32,6 +32,7 @@ mod turns;
 mod upstream;
 
 pub use live::{CallFacts, CallStanding};
+pub use recording::folder as recordings_folder;
 pub use seat::LegSocket;
 pub use service::{CallView, LegTicket, Voice, VoiceParts};
 pub use tickets::LegMode;

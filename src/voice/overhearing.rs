@@ -7,7 +7,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use audio::relay::{Command, Event, Input, ItemId, LinkId, Loss, Overheard, Role, Sensitivity};
+use audio::relay::{
+    BACKOFF_MS, Command, Event, GAP_MS, Input, ItemId, LinkId, Loss, Overheard, Role, Sensitivity,
+};
 use rooms::{EntryId, User};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -28,14 +30,10 @@ const FRAMES_MAX: usize = 500;
 const FRAMES_PER_APPEND: usize = 5;
 /// So long a session may take to stand and to be set up.
 const SETUP_TIMEOUT: Duration = Duration::from_secs(10);
-/// Pauses before further tries at one provider.
-const BACKOFF: [Duration; 3] =
-    [Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2)];
 /// What a session may be, the best first.
 const TASKS: [Task; 3] =
     [Task::Write { names_model: false }, Task::Write { names_model: true }, Task::Listen];
-/// An open turn in which so long nothing comes is filled with silence, so that it is closed.
-const GAP: Duration = Duration::from_millis(750);
+const GAP: Duration = Duration::from_millis(GAP_MS);
 /// How much silence, in bytes of PCM16 at 24 kHz: 100 ms.
 const SILENCE_BYTES: usize = 4_800;
 /// What ends the last turn: silence of 1.5 s.
@@ -180,9 +178,9 @@ impl Session {
                     },
                     Err(loss) => loss,
                 };
-                let Some(pause) = BACKOFF.get(attempt).filter(|_| loss == Loss::Passing) else { break };
+                let Some(pause) = BACKOFF_MS.get(attempt).filter(|_| loss == Loss::Passing) else { break };
                 attempt += 1;
-                tokio::time::sleep(*pause).await;
+                tokio::time::sleep(Duration::from_millis(*pause)).await;
             }
         }
         tracing::warn!(role = role_name(self.role), "no provider writes down what people say in a call");

@@ -179,8 +179,9 @@ fn samples_of(pcm: &[u8]) -> Vec<i16> {
     samples
 }
 
-/// Where recordings stand: a folder for each org.
-pub(super) fn folder(data_dir: &Path) -> PathBuf {
+/// Where recordings stand, below the data directory: a folder for each org.
+#[must_use]
+pub fn folder(data_dir: &Path) -> PathBuf {
     data_dir.join("recordings")
 }
 

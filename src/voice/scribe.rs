@@ -96,12 +96,10 @@ impl Scribe {
             Job::Heard { entry, text } => self.heard(entry, &text, speech).await,
             Job::Said { entry, text, is_interrupted } => self.said(entry, text, is_interrupted, speech).await,
             Job::Asked { entry, text } => {
-                let content = Content { text, metadata: Some(self.metadata()), ..Content::default() };
-                hub.write_spoken(org, id, entry, &self.facts.visitor, content).await.map(drop)
+                hub.write_spoken(org, id, entry, &self.facts.visitor, self.spoken(text)).await.map(drop)
             }
             Job::Overheard { entry, author, text } => {
-                let content = Content { text, metadata: Some(self.metadata()), ..Content::default() };
-                hub.write_overheard(org, id, entry, &author, content).await.map(drop)
+                hub.write_overheard(org, id, entry, &author, self.spoken(text)).await.map(drop)
             }
             Job::Whispered { agent, text } => {
                 let metadata = json!({ "whisper": true, "call_id": self.facts.id.to_string() });
@@ -212,6 +210,11 @@ impl Scribe {
                 "could not store what call {call} cost after its end"
             );
         }
+    }
+
+    /// What somebody said in the call.
+    fn spoken(&self, text: Arc<str>) -> Content {
+        Content { text, metadata: Some(self.metadata()), ..Content::default() }
     }
 
     /// What every entry of a call says about itself.

@@ -1,9 +1,8 @@
 // An owner sets the assistant up: what it is told, what it knows, which models it asks, and what they cost.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { checkBarriers } from './barriers.mjs';
 import { Hub } from './hub.mjs';
 import { Model } from './model.mjs';
 import { Agent, openBrowser, PHONE, takePicture, Visitor } from './people.mjs';
@@ -12,32 +11,18 @@ import { Agent, openBrowser, PHONE, takePicture, Visitor } from './people.mjs';
 let hub;
 /** @type {import('playwright-core').Browser} */
 let browser;
-let axe = '';
 
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const PLACES = ['assistant', 'knowledge', 'providers', 'usage'];
 
 before(async () => {
   hub = await Hub.startDemo();
   browser = await openBrowser();
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 
 after(async () => {
   await browser?.close();
   await hub?.stop();
 });
-
-/** @param {import('playwright-core').Page} page @param {string} where */
-async function check(page, where) {
-  await page.waitForTimeout(300);
-  await page.evaluate(axe);
-  const found = await page.evaluate(
-    `axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then((result) =>
-      result.violations.map((it) => [it.id, it.nodes[0].target.join(' '), it.nodes[0].failureSummary].join(': ')))`,
-  );
-  assert.deepEqual(found, [], where);
-}
 
 /** @param {Agent} owner @param {string} place */
 async function go(owner, place) {
@@ -85,7 +70,7 @@ test('settings are inherited, set, refused in words, reset and remembered', asyn
   const history = page.getByRole('dialog', { name: 'History' });
   await history.getByText('Nori').first().waitFor();
   await takePicture(page, 'setup-assistant-history');
-  await check(page, 'history of settings');
+  await checkBarriers(page, 'history of settings');
   assert.deepEqual(owner.errors, []);
 });
 
@@ -206,7 +191,7 @@ test('the pages fit phones, both themes and both languages, without known barrie
       await go(owner, place);
       await owner.page.waitForLoadState('networkidle');
       await takePicture(owner.page, `setup-${place}-1440-${colorScheme}`);
-      await check(owner.page, `${place} ${colorScheme}`);
+      await checkBarriers(owner.page, `${place} ${colorScheme}`);
     }
     assert.deepEqual(owner.errors, []);
   }
@@ -231,17 +216,17 @@ test('the widget with an assistant has no known barriers in either theme', async
     const visitor = await Visitor.visit(browser, hub, options);
     await visitor.openChat();
     await visitor.log.getByRole('button', { name: 'How can I pay?' }).waitFor();
-    await check(visitor.page, `widget, questions, ${colorScheme}`);
+    await checkBarriers(visitor.page, `widget, questions, ${colorScheme}`);
     await visitor.say('shipping');
     await visitor.log.getByRole('button', { name: 'How much does shipping cost?' }).waitFor();
-    await check(visitor.page, `widget, choices, ${colorScheme}`);
+    await checkBarriers(visitor.page, `widget, choices, ${colorScheme}`);
     await visitor.log.getByRole('button', { name: 'How much does shipping cost?' }).click();
     await visitor.log.getByRole('list', { name: 'Fuentes' }).waitFor();
     await visitor.page
       .locator('#switchboard-chat input[type=file]')
       .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.from('x') });
     await visitor.page.getByText('a.pdf no es una imagen', { exact: false }).waitFor();
-    await check(visitor.page, `widget, answered, ${colorScheme}`);
+    await checkBarriers(visitor.page, `widget, answered, ${colorScheme}`);
     await takePicture(visitor.page, `setup-widget-es-${colorScheme}`);
     assert.deepEqual(visitor.errors, []);
   }

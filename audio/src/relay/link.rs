@@ -5,8 +5,8 @@ use super::{Purpose, ReplyEnd};
 
 /// Connecting and configuring take well under a second; after so long they will not come.
 const DIAL_MS: u64 = 5_000;
-/// Pauses before each further try at one provider.
-const BACKOFF_MS: [u64; 3] = [100, 500, 2_000];
+/// Pauses before each further try at one provider, in milliseconds (VOICE.md section 3).
+pub const BACKOFF_MS: [u64; 3] = [100, 500, 2_000];
 /// A provider that cannot be had for so long is passed over.
 const PATIENCE_MS: u64 = 8_000;
 /// A connection that has stood so long counts as good, and its provider's tries begin anew.

@@ -24,10 +24,12 @@ pub use input::{
     AgentAction, CallId, Capabilities, Event, Input, ItemId, LinkId, Loss, Outcome, Overheard, ReplyStatus,
     ResponseId, Rules, Tokens,
 };
+pub use link::BACKOFF_MS;
 pub use output::{
     Clip, Command, EndReason, Ending, Floor, Instruction, LinkHealth, Output, Purpose, ReleaseReason,
     ReplyEnd, ReplyId, RequestTag, Role, Sensitivity, ToolStage, Turn,
 };
+pub use uplink::GAP_MS;
 
 #[cfg(test)]
 mod properties;

@@ -12,8 +12,9 @@ const QUIET_FRAMES: usize = 50;
 /// What goes into one message of what has piled up: five frames, 100 ms.
 const BACKLOG_FRAMES: usize = 5;
 
-/// An open turn in which so long nothing comes is filled with silence, or no provider would ever close it.
-const GAP_MS: u64 = 750;
+/// An open turn in which nothing comes for so many milliseconds is filled with silence, or no provider would ever close
+/// it.
+pub const GAP_MS: u64 = 750;
 
 /// How much silence is sent at a time once it is.
 const FILL_MS: u64 = 100;

@@ -9,7 +9,7 @@ use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::line::{Line, next};
+use super::line::{Line, read_texts};
 use super::marks::{Clock, Mark};
 use super::metronome::{Member, TICKS_PER_SECOND};
 use super::takes::Talker;
@@ -77,17 +77,7 @@ impl Desk {
     }
 
     async fn read_on(self: Rc<Self>) {
-        let failure = loop {
-            let taken = match next(&self.line).await {
-                Some(Ok(Message::Text(text))) => self.hear(&text),
-                Some(Ok(_)) => Ok(()),
-                Some(Err(error)) => break error.into(),
-                None => break anyhow::anyhow!("the hub has hung up on an agent"),
-            };
-            if let Err(error) = taken {
-                break error;
-            }
-        };
+        let failure = read_texts(&self.line, |text| self.hear(text), "the hub has hung up on an agent").await;
         self.state.borrow_mut().failure = Some(failure);
     }
 

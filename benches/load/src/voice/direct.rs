@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::far_end::{Append, Stamps};
 use super::latency::Rounds;
-use super::line::{Line, next};
+use super::line::{Line, read_texts};
 use super::marked::Ear;
 use super::marks::{Clock, FRAME_BYTES, Mark, between};
 use super::metronome::Member;
@@ -71,17 +71,7 @@ impl Direct {
     }
 
     async fn read_on(self: Rc<Self>) {
-        let failure = loop {
-            let taken = match next(&self.line).await {
-                Some(Ok(Message::Text(text))) => self.hear(&text),
-                Some(Ok(_)) => Ok(()),
-                Some(Err(error)) => break error.into(),
-                None => break anyhow::anyhow!("the provider's end has hung up"),
-            };
-            if let Err(error) = taken {
-                break error;
-            }
-        };
+        let failure = read_texts(&self.line, |text| self.hear(text), "the provider's end has hung up").await;
         self.state.borrow_mut().failure = Some(failure);
     }
 

@@ -90,3 +90,23 @@ pub(super) async fn next(line: &RefCell<Line>) -> Option<Result<Message, Error>>
     })
     .await
 }
+
+/// Gives every text of a line to `hear`, until that fails or the line ends; why it came to that. `end` says what it
+/// means that the other side has hung up.
+pub(super) async fn read_texts(
+    line: &RefCell<Line>,
+    mut hear: impl FnMut(&str) -> anyhow::Result<()>,
+    end: &'static str,
+) -> anyhow::Error {
+    loop {
+        let taken = match next(line).await {
+            Some(Ok(Message::Text(text))) => hear(&text),
+            Some(Ok(_)) => Ok(()),
+            Some(Err(error)) => return error.into(),
+            None => return anyhow::anyhow!(end),
+        };
+        if let Err(error) = taken {
+            return error;
+        }
+    }
+}

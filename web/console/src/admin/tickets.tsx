@@ -1,7 +1,7 @@
 // The tickets: who asked for a person, why, and what became of it.
 
 import type { Ticket } from '@switchboard/shared/wire.ts';
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Ticket as TicketIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
@@ -16,11 +16,10 @@ import { reasonText } from '../inbox/details.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
-import { classes } from '../ui/classes.ts';
-import { Empty, Failed, Loading } from '../ui/states.tsx';
-import { AdminPage, Card } from './admin-page.tsx';
+import { Empty } from '../ui/states.tsx';
+import { AdminPage, Tabs } from './admin-page.tsx';
+import { PagedList } from './paged-list.tsx';
 
-const BRIEF_POLL_MS = 3000;
 const BRIEF_PATIENCE_MS = 120_000;
 const STATUSES = ['open', 'resolved'] as const;
 
@@ -29,25 +28,12 @@ export function TicketsPage() {
   const [status, setStatus] = useState<Ticket['status']>('open');
   return (
     <AdminPage title={t('tickets.title')} lead={t('tickets.lead')}>
-      <div role="tablist" aria-label={t('tickets.title')} className="flex gap-1">
-        {STATUSES.map((it) => (
-          <button
-            key={it}
-            type="button"
-            role="tab"
-            aria-selected={it === status}
-            onClick={() => setStatus(it)}
-            className={classes(
-              'rounded-lg px-3 py-1.5 text-sm',
-              it === status
-                ? 'bg-accent-soft font-semibold text-accent'
-                : 'text-soft hover:bg-raised',
-            )}
-          >
-            {t(`tickets.${it}`)}
-          </button>
-        ))}
-      </div>
+      <Tabs
+        label={t('tickets.title')}
+        value={status}
+        tabs={STATUSES.map((it) => [it, t(`tickets.${it}`)])}
+        onChange={setStatus}
+      />
       <Tickets status={status} />
     </AdminPage>
   );
@@ -56,42 +42,21 @@ export function TicketsPage() {
 function Tickets({ status }: { status: Ticket['status'] }) {
   const { t } = useWords();
   useFreshTickets();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    {
-      queryKey: ['tickets', status],
-      queryFn: ({ pageParam }) => api.tickets(status, pageParam),
-      initialPageParam: null as string | null,
-      getNextPageParam: (page) => page.next_cursor,
-      refetchInterval: ({ state }) =>
-        state.data?.pages.some((page) => page.items.some(awaitsBrief)) ? BRIEF_POLL_MS : false,
-    },
-  );
-  const tickets = data?.pages.flatMap((page) => page.items) ?? [];
-  if (error) return <Failed error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Loading />;
   return (
-    <Card>
-      {tickets.length === 0 ? (
+    <PagedList
+      query_key={['tickets', status]}
+      fetchPage={(cursor) => api.tickets(status, cursor)}
+      empty={
         <Empty
           icon={TicketIcon}
           title={t(`tickets.empty.${status}`)}
           text={t(`tickets.empty.${status}.text`)}
         />
-      ) : (
-        <ul className="divide-y divide-line">
-          {tickets.map((ticket) => (
-            <TicketRow key={ticket.id} ticket={ticket} />
-          ))}
-        </ul>
-      )}
-      {hasNextPage ? (
-        <p className="p-3 text-center">
-          <Button isSmall disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t('common.more')}
-          </Button>
-        </p>
-      ) : null}
-    </Card>
+      }
+      draw={(ticket) => <TicketRow ticket={ticket} />}
+      row_class="flex flex-wrap items-start gap-x-4 gap-y-3 px-4 py-3.5 md:px-5"
+      isMoving={awaitsBrief}
+    />
   );
 }
 
@@ -108,7 +73,7 @@ function TicketRow({ ticket }: { ticket: Ticket }) {
     onError: toastFailure(words),
   });
   return (
-    <li className="flex flex-wrap items-start gap-x-4 gap-y-3 px-4 py-3.5 md:px-5">
+    <>
       <Avatar id={ticket.visitor.id} name={ticket.visitor.name} />
       <div className="min-w-40 flex-1">
         <p className="flex flex-wrap items-center gap-2">
@@ -150,7 +115,7 @@ function TicketRow({ ticket }: { ticket: Ticket }) {
           </Button>
         ) : null}
       </div>
-    </li>
+    </>
   );
 }
 

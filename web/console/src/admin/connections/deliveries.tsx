@@ -13,7 +13,7 @@ import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Tabs } from '../admin-page.tsx';
 import { useConnectionWords } from './connection-words.ts';
-import { JsonBox, PagedList } from './paged-list.tsx';
+import { JsonBox, PagedList } from '../paged-list.tsx';
 
 const TONES: Readonly<Record<Delivery['status'], Tone>> = {
   pending: 'warn',

@@ -19,7 +19,7 @@ import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { AdminPage, Tabs } from '../admin-page.tsx';
 import { useConnectionWords } from './connection-words.ts';
-import { PagedList } from './paged-list.tsx';
+import { PagedList } from '../paged-list.tsx';
 
 const TABS = [...SUBMISSION_STATUSES, 'all'] as const;
 

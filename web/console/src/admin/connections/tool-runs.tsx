@@ -10,7 +10,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Tabs } from '../admin-page.tsx';
 import { useConnectionWords } from './connection-words.ts';
-import { JsonBox, PagedList } from './paged-list.tsx';
+import { JsonBox, PagedList } from '../paged-list.tsx';
 
 export function ToolRuns() {
   const { t } = useConnectionWords();

@@ -6,7 +6,7 @@ import { toast } from '../../app/toasts.ts';
 import { useWords } from '../../app/words.ts';
 import { AreaField, TextField } from '../../ui/field.tsx';
 import { ChannelField } from './channel-field.tsx';
-import { FormDialog, textOf } from './form-dialog.tsx';
+import { FormDialog, textOf } from '../form-dialog.tsx';
 
 interface PairDialogProps {
   /** Null for a new one. */

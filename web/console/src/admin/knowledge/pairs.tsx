@@ -6,11 +6,11 @@ import { useState } from 'react';
 import { adminApi, type Pair } from '../../app/admin-api.ts';
 import { toastFailure } from '../../app/failures.ts';
 import { useWords } from '../../app/words.ts';
-import { Button, IconButton } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
-import { Empty, Failed, Loading } from '../../ui/states.tsx';
-import { Card } from '../admin-page.tsx';
+import { Empty } from '../../ui/states.tsx';
+import { PagedList } from '../paged-list.tsx';
 import { PairDialog } from './pair-dialog.tsx';
 
 export function usePairs() {
@@ -24,29 +24,16 @@ export function usePairs() {
 
 export function Pairs() {
   const { t } = useWords();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = usePairs();
-  const pairs = data?.pages.flatMap((page) => page.items) ?? [];
-  if (error) return <Failed error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Loading />;
   return (
-    <Card>
-      {pairs.length === 0 ? (
+    <PagedList
+      query_key={['pairs']}
+      fetchPage={adminApi.pairs}
+      empty={
         <Empty icon={MessageCircleQuestion} title={t('pairs.empty')} text={t('pairs.empty.text')} />
-      ) : (
-        <ul className="divide-y divide-line">
-          {pairs.map((pair) => (
-            <PairRow key={pair.id} pair={pair} />
-          ))}
-        </ul>
-      )}
-      {hasNextPage ? (
-        <p className="p-3 text-center">
-          <Button isSmall disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t('common.more')}
-          </Button>
-        </p>
-      ) : null}
-    </Card>
+      }
+      draw={(pair) => <PairRow pair={pair} />}
+      row_class="flex items-start gap-3 px-4 py-3.5 md:px-5"
+    />
   );
 }
 
@@ -66,7 +53,7 @@ function PairRow({ pair }: { pair: Pair }) {
     },
   });
   return (
-    <li className="flex items-start gap-3 px-4 py-3.5 md:px-5">
+    <>
       <div className="min-w-0 flex-1" dir="auto">
         <p className="font-semibold break-words">{question}</p>
         {pair.phrasings.length > 0 ? (
@@ -95,6 +82,6 @@ function PairRow({ pair }: { pair: Pair }) {
           onClose={() => setOpen(null)}
         />
       ) : null}
-    </li>
+    </>
   );
 }

@@ -7,7 +7,7 @@ import { toast } from '../../app/toasts.ts';
 import { useWords } from '../../app/words.ts';
 import { AreaField, CheckField, TextField } from '../../ui/field.tsx';
 import { ChannelField } from './channel-field.tsx';
-import { FormDialog, textOf } from './form-dialog.tsx';
+import { FormDialog, textOf } from '../form-dialog.tsx';
 
 export interface SourceForm {
   kind: 'text' | 'markdown' | 'file' | 'page';

@@ -11,7 +11,7 @@ import { TextField } from '../../ui/field.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { Card } from '../admin-page.tsx';
 import { ChannelField } from './channel-field.tsx';
-import { textOf } from './form-dialog.tsx';
+import { textOf } from '../form-dialog.tsx';
 
 const VERDICTS: Readonly<Record<KnowledgeFound['verdict'], readonly [Tone, LucideIcon]>> = {
   sure: ['ok', CircleCheck],

@@ -14,7 +14,7 @@ import { Button } from '../../ui/button.tsx';
 import { AreaField, SelectField, TextField } from '../../ui/field.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { Card } from '../admin-page.tsx';
-import { FormDialog, textOf } from './form-dialog.tsx';
+import { FormDialog, textOf } from '../form-dialog.tsx';
 import { unansweredQuery } from './knowledge-page.tsx';
 import { usePairs } from './pairs.tsx';
 

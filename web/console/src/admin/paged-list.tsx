@@ -3,24 +3,27 @@
 import type { ItemList } from '@switchboard/shared/wire.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useWords } from '../../app/words.ts';
-import { Button } from '../../ui/button.tsx';
-import { Failed, Loading } from '../../ui/states.tsx';
-import { Card } from '../admin-page.tsx';
+import { useWords } from '../app/words.ts';
+import { Button } from '../ui/button.tsx';
+import { Failed, Loading } from '../ui/states.tsx';
+import { Card } from './admin-page.tsx';
 
 const EVERY_MS = 3_000;
+const ROW_CLASS = 'px-4 py-3 md:px-5';
 
 interface PagedListProps<T extends { id: string }> {
   query_key: readonly string[];
   fetchPage: (cursor: string | null) => Promise<ItemList<T>>;
   empty: ReactNode;
+  /** What stands in the row of an item. */
   draw: (item: T) => ReactNode;
+  row_class?: string;
   /** Whether an item will change by itself: while one is shown, the list is asked for again. */
   isMoving?: (item: T) => boolean;
 }
 
 export function PagedList<T extends { id: string }>(props: PagedListProps<T>) {
-  const { query_key, fetchPage, empty, draw, isMoving } = props;
+  const { query_key, fetchPage, empty, draw, row_class = ROW_CLASS, isMoving } = props;
   const { t } = useWords();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     {
@@ -37,14 +40,17 @@ export function PagedList<T extends { id: string }>(props: PagedListProps<T>) {
   const items = data.pages.flatMap((page) => page.items);
   return (
     <Card>
-      {items.length === 0 ? empty : null}
-      <ul className="divide-y divide-line">
-        {items.map((item) => (
-          <li key={item.id} className="px-4 py-3 md:px-5">
-            {draw(item)}
-          </li>
-        ))}
-      </ul>
+      {items.length === 0 ? (
+        empty
+      ) : (
+        <ul className="divide-y divide-line">
+          {items.map((item) => (
+            <li key={item.id} className={row_class}>
+              {draw(item)}
+            </li>
+          ))}
+        </ul>
+      )}
       {hasNextPage ? (
         <p className="p-3 text-center">
           <Button isSmall disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>

@@ -2,24 +2,33 @@
 
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { failureText } from '../../app/failures.ts';
-import { useWords } from '../../app/words.ts';
-import { FormError } from '../../pages/auth-layout.tsx';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { failureText } from '../app/failures.ts';
+import { useWords } from '../app/words.ts';
+import { FormError } from '../pages/auth-layout.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 
-interface FormDialogProps {
+interface FormDialogProps<T> {
   title: string;
   text?: string;
-  onSave: (form: FormData) => Promise<void>;
+  onSave: (form: FormData) => Promise<T>;
   onClose: () => void;
+  /** Told what came of it, when the dialog is closed. */
+  onSaved?: (saved: T) => void;
   children: ReactNode;
 }
 
-export function FormDialog({ title, text, onSave, onClose, children }: FormDialogProps) {
+export function FormDialog<T = void>(props: FormDialogProps<T>) {
+  const { title, text, onSave, onClose, onSaved, children } = props;
   const words = useWords();
   const { t } = words;
-  const save = useMutation({ mutationFn: onSave, onSuccess: onClose });
+  const save = useMutation({
+    mutationFn: onSave,
+    onSuccess: (saved) => {
+      onClose();
+      onSaved?.(saved);
+    },
+  });
   return (
     <Dialog title={title} {...(text ? { text } : {})} onClose={onClose}>
       <form
