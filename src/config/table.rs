@@ -37,6 +37,7 @@ settings! {
         widget_reads_per_minute: u32 = 60 in 1..=1_000_000, "Widget requests that read, from one address";
         conversation_ends_per_minute: u32 = 10 in 1..=1_000_000, "Conversations ended from one address";
         rest_requests_per_minute: u32 = 60 in 1..=1_000_000, "REST requests of one API token";
+        handoff_mail_interval_minutes: u64 = 10 in 0..=1_440, "Time between two mails that tell an org of waiting visitors; 0 mails each";
         assistant_replies_per_hour: u32 = 50 in 1..=1_000_000, "Replies of the assistant in one conversation";
         call_starts_per_minute: u32 = 10 in 1..=1_000_000, "Calls begun by visitors from one address";
         login_attempts_per_minute: u32 = 10 in 1..=1_000_000, "Sign-in attempts from one address and for one account";

@@ -46,6 +46,7 @@ mod tool_runs;
 mod tools;
 mod usage;
 mod visitors;
+mod waiting;
 mod webhooks;
 
 pub use accounts::{MemberRecord, NewMember, OrgRecord, Role};
@@ -71,7 +72,7 @@ pub use knowledge_pairs::{PairPassage, PairRecord, PairWrite};
 pub use knowledge_sources::{NewSource, SourceChange, SourceKind, SourceRecord, SourceState};
 pub use knowledge_unanswered::{AskedQuestion, UnansweredRecord};
 pub use lock::ServeLock;
-pub use mails::{MailRecord, NewMail};
+pub use mails::{HandoffMails, MailRecord, NewMail};
 pub use meta::MASTER_KEY_CHECK;
 pub use open::Db;
 pub use org_settings::{SettingChange, SettingPlace};

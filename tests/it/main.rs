@@ -9,6 +9,7 @@
 mod support;
 
 mod access;
+mod asking;
 mod assistant;
 mod attachments;
 mod burst;
