@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::accept::{self, Places, Times};
 use super::knowledge::{add_demo_knowledge, open_encoder};
 use super::listen::{listen, raise_open_files};
 use super::models::Models;
@@ -262,18 +262,10 @@ impl Server {
         voice: Voice,
         stop: CancellationToken,
     ) -> anyhow::Result<()> {
-        // A small answer must not wait for more to come.
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "could not switch delayed sending off");
-            }
-        });
         let accepting = CancellationToken::new();
-        let app = app.into_make_service_with_connect_info::<SocketAddr>();
-        let until = accepting.clone();
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, app).with_graceful_shutdown(async move { until.cancelled().await }).await
-        });
+        let places = Places::new(&self.settings, raise_open_files());
+        let times = Times::new(&self.settings);
+        let serving = tokio::spawn(accept::serve(listener, app, times, places, accepting.clone()));
         let lost = loop {
             tokio::select! {
                 () = stop.cancelled() => break None,
@@ -296,12 +288,7 @@ impl Server {
     }
 
     /// Lets clients go, finishes what they were promised, and closes the database.
-    async fn drain(
-        self,
-        accepting: CancellationToken,
-        serving: tokio::task::JoinHandle<std::io::Result<()>>,
-        voice: &Voice,
-    ) {
+    async fn drain(self, accepting: CancellationToken, serving: tokio::task::JoinHandle<()>, voice: &Voice) {
         let timeout = Duration::from_secs(self.settings.drain_timeout_s);
         self.hub.drain();
         accepting.cancel();

@@ -32,6 +32,10 @@ settings! {
         visitor_connections_max: usize = 10 in 1..=10_000, "Connections one visitor may have; the oldest gives way";
         agent_connections_max: usize = 50 in 1..=10_000, "Connections one agent may have; the oldest gives way";
         events_per_3s: u32 = 30 in 1..=100_000, "Events one connection may send; at ten times that it is closed";
+        joins_per_minute: u32 = 60 in 1..=1_000_000, "Rooms one connection may join, and leave, beyond all that it may be in";
+        reads_per_minute: u32 = 600 in 1..=1_000_000, "Times one connection may say how far it has read";
+        history_burst_bytes: u64 = 16_777_216 in 65_536..=1_099_511_627_776, "History one connection gets at once; more comes more slowly";
+        history_bytes_per_s: u64 = 1_048_576 in 1_024..=1_099_511_627_776, "History one connection gets in a second after that";
         visitor_messages_per_minute: u32 = 20 in 1..=1_000_000, "Visitor messages from one address";
         visitor_uploads_per_minute: u32 = 20 in 1..=1_000_000, "Files uploaded by visitors from one address";
         widget_reads_per_minute: u32 = 60 in 1..=1_000_000, "Widget requests that read, from one address";
@@ -41,6 +45,14 @@ settings! {
         assistant_replies_per_hour: u32 = 50 in 1..=1_000_000, "Replies of the assistant in one conversation";
         call_starts_per_minute: u32 = 10 in 1..=1_000_000, "Calls begun by visitors from one address";
         login_attempts_per_minute: u32 = 10 in 1..=1_000_000, "Sign-in attempts from one address and for one account";
+    }
+    "Limits of connections" {
+        connections_max: usize = 50_000 in 16..=10_000_000, "Connections at once; fewer where the system allows fewer open files";
+        connections_per_address_max: usize = 1_000 in 1..=10_000_000, "Connections at once from one address that is no trusted proxy";
+        request_head_timeout_s: u64 = 30 in 1..=3_600, "Time a connection has to send the head of its next request";
+        request_body_timeout_s: u64 = 300 in 1..=86_400, "Time a request has to send its body";
+        request_body_silence_s: u64 = 15 in 1..=3_600, "Longest silence within the body of a request";
+        http2_cleartext: bool = false, "Whether HTTP/2 without TLS is spoken, for proxies that want it";
     }
     "Limits by size" {
         frame_max_bytes: usize = 131_072 in 1_024..=16_777_216, "Largest frame a client may send";

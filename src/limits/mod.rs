@@ -6,8 +6,10 @@ mod client_ip;
 mod event_window;
 mod limiter;
 mod named;
+mod pace;
 
 pub use client_ip::client_ip;
 pub use event_window::{EventWindow, Verdict};
-pub use limiter::{Limiter, RetryAfterMs};
-pub use named::Limits;
+pub use limiter::{Limiter, RetryAfterMs, network_of};
+pub use named::{EventBudgets, Limits};
+pub use pace::Pace;
