@@ -64,6 +64,8 @@ settings! {
         attachment_max_bytes: usize = 10_485_760 in 1_024..=104_857_600, "Largest file of a message";
         attachment_max_pixels: u64 = 40_000_000 in 1..=1_000_000_000, "Most pixels of a picture in a message";
         conversation_files_max_bytes: u64 = 209_715_200 in 1_024..=1_099_511_627_776, "Most that the files of one conversation take together";
+        org_files_max_bytes: u64 = 10_737_418_240 in 1_024..=1_125_899_906_842_624, "Most that the files of one org take together";
+        free_space_floor_bytes: u64 = 268_435_456 in 0..=1_099_511_627_776, "Free space below which no file and no recording is stored; messages go on";
         max_body_bytes: usize = 1_048_576 in 1_024..=1_073_741_824, "Largest body of a request";
         history_page_default: u32 = 50 in 1..=10_000, "Entries on a page of history when the client names no number";
         history_page_max: u32 = 200 in 1..=10_000, "Most entries on a page of history";

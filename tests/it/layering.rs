@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The floors of `src/`, from the ground up; rooms of one floor may import one another unless listed below.
 const FLOORS: &[(&str, &[&str])] = &[
-    ("ground", &["clock", "config", "ids", "telemetry", "wire"]),
+    ("ground", &["clock", "config", "disk", "ids", "telemetry", "wire"]),
     (
         "means",
         &[

@@ -17,6 +17,7 @@ mod call_start;
 mod complaints;
 mod conversation;
 mod crash;
+mod disk;
 mod edge;
 mod embeddings;
 mod encoder;
