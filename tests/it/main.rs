@@ -29,6 +29,7 @@ mod on_the_side;
 mod operation;
 mod overheard;
 mod protocol;
+mod readers;
 mod resume;
 mod retention;
 mod secrets;
