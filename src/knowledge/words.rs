@@ -55,7 +55,7 @@ fn split(text: &str) -> Vec<String> {
         .flat_map(char::to_lowercase)
         .peekable();
     while let Some(one) = letters.next() {
-        if !one.is_alphanumeric() {
+        if !is_letter_or_digit(one) {
             if one == '*' && word.chars().next_back().is_some_and(char::is_alphabetic) {
                 // Emphasis inside a word, as in **D**elivery, is no end of it.
                 while letters.next_if_eq(&'*').is_some() {}
@@ -103,6 +103,11 @@ fn is_ignorable(one: char) -> bool {
             | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
             | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
     )
+}
+
+/// Whether a character is part of a word for both databases: letters in boxes are symbols to one of them.
+fn is_letter_or_digit(one: char) -> bool {
+    one.is_alphanumeric() && !matches!(one, '\u{1f100}'..='\u{1f1ff}')
 }
 
 /// Letters of Han, Hiragana, Katakana, Thai, Lao and Khmer; their marks and signs are no words.

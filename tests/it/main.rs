@@ -23,6 +23,7 @@ mod hello;
 mod identity;
 mod isolation;
 mod knowledge;
+mod knowledge_files;
 mod knowledge_sources;
 mod layering;
 mod on_the_side;

@@ -211,4 +211,5 @@ async fn interrupted(site: &Site, source: &Value, times: usize) {
             db.requeue_interrupted_sources(2, "never").await.unwrap();
         }
     }
+    db.close().await;
 }

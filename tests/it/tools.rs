@@ -1,7 +1,7 @@
 //! Tools over a real server, a scripted model and a real receiver: what is called, refused, tried again, written down.
 
 use serde_json::{Value, json};
-use switchboard_sim::chat::Reply;
+use switchboard_sim::chat::{Fault, Reply};
 
 use crate::on_both_databases;
 use crate::support::receiver::{Receiver, Say};
@@ -217,7 +217,7 @@ on_both_databases! {
         let token = Some(assisted.owner.token.as_str());
         let pair = json!({"question": "How long does delivery take?", "answer": "Two days."});
         assisted.site.post(token, "/api/v1/knowledge/pairs", &pair).await;
-        assisted.sim.push(Reply::error(500));
+        assisted.sim.set_default(Reply::fault(Fault::status(400)));
 
         let run = assisted.try_tool("search", json!({"query": "delivery by rocket to the moon"})).await;
 
