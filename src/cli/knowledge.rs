@@ -14,8 +14,8 @@ use super::storage::{open_db, settings};
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::knowledge::{
-    Knowledge, KnowledgeError, KnowledgeParts, NoEmbedders, Passage, SourceFields, SourceId, SourceRecord, SourceState,
-    Verdict, text_of_file,
+    Knowledge, KnowledgeError, KnowledgeParts, NoEmbedders, Passage, SourceFields, SourceId, SourceRecord,
+    SourceState, Verdict, text_of_file,
 };
 use crate::models::load_encoder;
 use crate::outbound::Gateway;
@@ -96,11 +96,15 @@ pub(super) async fn remove(args: &ArgMatches, terminal: &Terminal<'_>) -> Result
         KnowledgeError::NotFound => no_source(),
         error => error.into(),
     })?;
-    Ok(Answer::new(json!({ "source_id": id.to_string(), "removed": true }), format!("Removed the source {id}.")))
+    Ok(Answer::new(
+        json!({ "source_id": id.to_string(), "removed": true }),
+        format!("Removed the source {id}."),
+    ))
 }
 
 fn line_of_source(source: &SourceRecord) -> String {
-    let name = if source.title.is_empty() { source.url.as_deref().unwrap_or_default() } else { &source.title };
+    let name =
+        if source.title.is_empty() { source.url.as_deref().unwrap_or_default() } else { &source.title };
     let state = format!("{}  {:8}  {:4} passages", source.id, source.state.as_str(), source.chunk_count);
     let note = source.reason.as_ref().or(source.warning.as_ref()).map(|note| format!(" ({note})"));
     format!("{state}  {}  {name}{}", source.kind.as_str(), note.unwrap_or_default())

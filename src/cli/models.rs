@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Failure};
 use super::run::Terminal;
 use super::storage::settings;
-use crate::models::{LockedModel, ModelError, Presence, install, locked, locked_model, presence, pull, pull_from};
+use crate::models::{
+    LockedModel, ModelError, Presence, install, locked, locked_model, presence, pull, pull_from,
+};
 use crate::outbound::Gateway;
 use crate::wire::ErrorCode;
 

@@ -105,7 +105,11 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn claim_source_of(&self, org: OrgId, lane: SourceLane) -> Result<Option<SourceRecord>, DbError> {
+    pub async fn claim_source_of(
+        &self,
+        org: OrgId,
+        lane: SourceLane,
+    ) -> Result<Option<SourceRecord>, DbError> {
         let mut tx = self.begin().await?;
         let row: Option<SourceRow> = on_tx!(&mut tx, connection => {
             sqlx::query_as(concat!(

@@ -321,7 +321,8 @@ fn text(bytes: &[u8]) -> Result<String, WireError> {
 }
 
 fn utf8(bytes: Vec<u8>) -> Result<String, WireError> {
-    let text = String::from_utf8(bytes).map_err(|_| WireError::bad_request("the fields of the form must be UTF-8"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| WireError::bad_request("the fields of the form must be UTF-8"))?;
     if text.contains('\0') {
         return Err(WireError::bad_request("text must not hold NUL characters"));
     }

@@ -58,7 +58,10 @@ impl Lanes {
             }
             Some(Err(error)) => {
                 // The job's own panic is caught inside it, and nobody cancels one.
-                tracing::error!(error = &error as &dyn std::error::Error, "a job of the knowledge ended abnormally");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a job of the knowledge ended abnormally"
+                );
                 Ok(())
             }
         }

@@ -58,7 +58,8 @@ impl Knowledge {
                 (page.kind, Some(page))
             }
         };
-        let host = source.url.as_deref().and_then(|url| Some(url.parse::<url::Url>().ok()?.host_str()?.to_owned()));
+        let host =
+            source.url.as_deref().and_then(|url| Some(url.parse::<url::Url>().ok()?.host_str()?.to_owned()));
         let mut request = ReadRequest {
             kind,
             charset: None,

@@ -105,9 +105,11 @@ fn is_ignorable(one: char) -> bool {
     )
 }
 
-/// Whether a character is part of a word for both databases: letters in boxes are symbols to one of them.
+/// Whether a character is part of a word for both databases: letters in boxes are symbols to one of them. The marks of
+/// repetition and of shortening in Thai and Lao are letters by their class only.
 fn is_letter_or_digit(one: char) -> bool {
-    one.is_alphanumeric() && !matches!(one, '\u{1f100}'..='\u{1f1ff}')
+    const NO_LETTERS: [char; 4] = ['\u{e2f}', '\u{e46}', '\u{eaf}', '\u{ec6}'];
+    one.is_alphanumeric() && !NO_LETTERS.contains(&one) && !matches!(one, '\u{1f100}'..='\u{1f1ff}')
 }
 
 /// Letters of Han, Hiragana, Katakana, Thai, Lao and Khmer; their marks and signs are no words.
@@ -176,7 +178,10 @@ mod tests {
             let found = of_question(question);
             assert!(found.iter().flat_map(|word| word.chars()).all(char::is_alphanumeric), "{found:?}");
             assert!(!found.is_empty(), "{question}");
-            assert!(!found.iter().any(|word| ["・", "฿", "๏", "๚", "๛", "゠"].contains(&word.as_str())), "{words}");
+            assert!(
+                !found.iter().any(|word| ["・", "฿", "๏", "๚", "๛", "゠"].contains(&word.as_str())),
+                "{words}"
+            );
         }
         assert!(of_question("・ ฿ ？").is_empty());
     }
@@ -196,13 +201,18 @@ mod tests {
             assert_eq!(of_text(text), word, "{text:?}");
             assert_eq!(of_question(text), word, "{text:?}");
         }
-        assert_eq!(of_text("\u{645}\u{62c}\u{640}\u{640}\u{627}\u{646}\u{64a}"), of_text("\u{645}\u{62c}\u{627}\u{646}\u{64a}"));
+        assert_eq!(
+            of_text("\u{645}\u{62c}\u{640}\u{640}\u{627}\u{646}\u{64a}"),
+            of_text("\u{645}\u{62c}\u{627}\u{646}\u{64a}")
+        );
         assert_eq!(of_text("30 * 50, 3*4, * item"), ["30", "50", "3", "4", "item"]);
     }
 
     #[test]
     fn a_word_cut_by_a_lines_end_is_found_whole_and_in_its_parts() {
-        for text in ["Gesamt-\nkonzept", "Gesamt- \r\n  konzept", "Gesamt\u{2010}\nkonzept", "Gesamt\u{ad}\nkonzept"] {
+        for text in
+            ["Gesamt-\nkonzept", "Gesamt- \r\n  konzept", "Gesamt\u{2010}\nkonzept", "Gesamt\u{ad}\nkonzept"]
+        {
             let words = of_text(text);
             for word in ["gesamtkonzept", "gesamt", "konzept"] {
                 assert!(words.contains(&stem(word.to_owned())), "{text:?} {word}: {words:?}");

@@ -18,7 +18,8 @@ const PERIOD: Duration = Duration::from_secs(30);
 /// How often the reading of a source is begun that does not come to an end, because the server does.
 const ATTEMPTS_MAX: i64 = 2;
 /// Why a source fails that was begun so often.
-const INTERRUPTED: &str = "the server ended twice while it was reading this; change it or read it again to try once more";
+const INTERRUPTED: &str =
+    "the server ended twice while it was reading this; change it or read it again to try once more";
 const PANICKED: &str = "reading it failed inside the server; the log says where";
 /// After a failure of storage.
 const STORAGE_WAIT: Duration = Duration::from_secs(5);
@@ -76,7 +77,10 @@ impl Knowledge {
     /// What is being read when the server stops is read at the next start.
     pub(super) async fn release_jobs(&self) {
         if let Err(error) = self.db().release_sources().await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "could not put sources back into the queue");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "could not put sources back into the queue"
+            );
         }
     }
 
@@ -193,8 +197,13 @@ impl Knowledge {
     ) -> Result<Indexed, DbError> {
         let ReadSource { title, passages, warning } = read;
         let total = i64::try_from(passages.len()).unwrap_or(i64::MAX);
-        let mut indexed =
-            Indexed { chunks: Vec::with_capacity(passages.len()), model: None, retry_at: None, title, warning };
+        let mut indexed = Indexed {
+            chunks: Vec::with_capacity(passages.len()),
+            model: None,
+            retry_at: None,
+            title,
+            warning,
+        };
         let Some(embedder) = self.embedder(source.org).await? else {
             indexed.chunks = passages.into_iter().map(|passage| passage.chunk).collect();
             return Ok(indexed);

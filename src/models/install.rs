@@ -9,9 +9,9 @@ use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
 use url::Url;
 
-use super::{ModelError, client};
 use super::lock::LockedModel;
 use super::place::{directory, path};
+use super::{ModelError, client};
 use crate::encoder::convert_wheel;
 use crate::ids;
 use crate::outbound::{Gateway, OutboundRequest, Trust};

@@ -12,7 +12,10 @@ fn the_lock_lists_models_that_can_be_checked() {
     assert!(!locked().is_empty());
     for model in locked() {
         assert_eq!(model.requirement(), format!("{}=={}", model.package, model.version));
-        assert!(!model.package.contains(['/', ':']) && !model.upstream.contains("://"), "no address: {model:?}");
+        assert!(
+            !model.package.contains(['/', ':']) && !model.upstream.contains("://"),
+            "no address: {model:?}"
+        );
         assert_eq!((model.sha256.len(), model.file_sha256.len()), (64, 64), "{}", model.name);
         assert!(!model.licence.is_empty() && model.bytes > 0 && model.file_bytes > 0);
     }

@@ -84,7 +84,8 @@ async fn compressed_pages_are_read_whatever_compressed_them() {
 #[tokio::test]
 async fn pages_and_text_files_are_read_in_their_encoding() {
     let text = "Магазин открыт с девяти утра до шести часов вечера";
-    let encode = |label: &str| encoding_rs::Encoding::for_label(label.as_bytes()).unwrap().encode(text).0.into_owned();
+    let encode =
+        |label: &str| encoding_rs::Encoding::for_label(label.as_bytes()).unwrap().encode(text).0.into_owned();
     let page = |head: &str, label: &str| {
         let (start, end) = (format!("<html><head>{head}</head><body><p>"), "</p></body></html>");
         [start.as_bytes(), &encode(label), end.as_bytes()].concat()
@@ -92,7 +93,11 @@ async fn pages_and_text_files_are_read_in_their_encoding() {
     let bodies = [
         ("/header", "text/html; charset=windows-1251", page("", "windows-1251")),
         ("/spaces", "text/html", page("<meta charset = 'koi8-r'>", "koi8-r")),
-        ("/script", "text/html", page("<script charset=utf-8></script><meta charset=windows-1251>", "windows-1251")),
+        (
+            "/script",
+            "text/html",
+            page("<script charset=utf-8></script><meta charset=windows-1251>", "windows-1251"),
+        ),
         ("/wrong", "text/html; charset=utf-8", page("", "windows-1251")),
         ("/none", "text/html", page("", "windows-1251")),
         ("/denied", "text/html", page("<meta charset=iso-8859-1>", "utf-8")),
@@ -110,7 +115,8 @@ async fn pages_and_text_files_are_read_in_their_encoding() {
         remove(&site, &agent, &source).await;
     }
     let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    for bytes in [[&[0xff, 0xfe], utf16.as_slice()].concat(), utf16, encode("windows-1251"), encode("utf-8")] {
+    for bytes in [[&[0xff, 0xfe], utf16.as_slice()].concat(), utf16, encode("windows-1251"), encode("utf-8")]
+    {
         let made = upload_source(&site, &agent, "hours.txt", &bytes).await;
         let source = read_source(&site, &agent, &made).await;
         assert!(finds(&site, &agent, "магазин открыт", text).await, "{source}");

@@ -26,6 +26,7 @@ mod knowledge;
 mod knowledge_files;
 mod knowledge_sources;
 mod layering;
+mod models;
 mod on_the_side;
 mod operation;
 mod overheard;

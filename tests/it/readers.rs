@@ -10,7 +10,8 @@ use switchboard::db::Db;
 
 use crate::on_both_databases;
 use crate::support::sources::{
-    add_page, add_text, pdf_of_line, pdf_of_objects, pdf_stream, read_source, search_words, serve_pages, upload_source,
+    add_page, add_text, pdf_of_line, pdf_of_objects, pdf_stream, read_source, search_words, serve_pages,
+    upload_source,
 };
 use crate::support::{Database, Options, Site};
 
@@ -19,11 +20,13 @@ fn hurried() -> Options {
     Options::unlimited()
         .flag("--knowledge-reader-timeout-s", "3")
         .flag("--knowledge-reader-memory-max-bytes", "201326592")
-        .flag("--allow-private-ranges", "127.0.0.0/8")
 }
 
 fn page(resources: &str) -> Vec<u8> {
-    format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << {resources} >> >>").into()
+    format!(
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << {resources} >> >>"
+    )
+    .into()
 }
 
 fn deflated(bytes: &[u8]) -> Vec<u8> {
@@ -37,17 +40,32 @@ fn hostile_files() -> Vec<(&'static str, Vec<u8>)> {
     let catalog = || b"<< /Type /Catalog /Pages 2 0 R >>".to_vec();
     let pages = || b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec();
     let form = |name: &str, content: &str| {
-        let dictionary = format!("/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources << /XObject << {name} >> >>");
+        let dictionary =
+            format!("/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources << /XObject << {name} >> >>");
         pdf_stream(&dictionary, content.as_bytes())
     };
-    let draws_itself = [catalog(), pages(), page("/XObject << /A 5 0 R >>"), pdf_stream("", b"/A Do"), form("/A 5 0 R", "/A Do /A Do")];
+    let draws_itself = [
+        catalog(),
+        pages(),
+        page("/XObject << /A 5 0 R >>"),
+        pdf_stream("", b"/A Do"),
+        form("/A 5 0 R", "/A Do /A Do"),
+    ];
     let mut doubles = vec![catalog(), pages(), page("/XObject << /A 5 0 R >>"), pdf_stream("", b"/A Do")];
     doubles.extend((6..46).map(|next| form(&format!("/A {next} 0 R"), "/A Do /A Do")));
     doubles.push(form("", ""));
-    let ring = [catalog(), b"<< /Type /Pages /Kids [2 0 R 3 0 R] /Count 9 /Parent 2 0 R >>".to_vec(),
-        b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>".to_vec(), pdf_stream("", b"BT ET")];
-    let two_rings = [catalog(), b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Parent 3 0 R >>".to_vec(),
-        b"<< /Type /Pages /Kids [2 0 R 4 0 R] /Parent 2 0 R >>".to_vec(), b"<< /Type /Page /Parent 3 0 R >>".to_vec()];
+    let ring = [
+        catalog(),
+        b"<< /Type /Pages /Kids [2 0 R 3 0 R] /Count 9 /Parent 2 0 R >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>".to_vec(),
+        pdf_stream("", b"BT ET"),
+    ];
+    let two_rings = [
+        catalog(),
+        b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Parent 3 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [2 0 R 4 0 R] /Parent 2 0 R >>".to_vec(),
+        b"<< /Type /Page /Parent 3 0 R >>".to_vec(),
+    ];
     let bomb = deflated(&deflated(&b"(a) Tj ".repeat(80_000_000)));
     let bombs = [catalog(), pages(), page(""), pdf_stream("/Filter [/FlateDecode /FlateDecode]", &bomb)];
     let nested = [catalog(), pages(), page(""), pdf_stream("", &b"[".repeat(2_000_000))];
@@ -80,7 +98,15 @@ async fn a_hostile_file_fails_with_a_reason_and_the_server_goes_on() {
         let source = read_source(&site, &agent, &made).await;
         assert_eq!(source["state"], "failed", "{name}: {source}");
         let reason = source["reason"].as_str().unwrap();
-        let known = ["longer than", "bytes of memory", "nested too deeply", "crashed", "pages can be read", "damaged", "no text"];
+        let known = [
+            "longer than",
+            "bytes of memory",
+            "nested too deeply",
+            "crashed",
+            "pages can be read",
+            "damaged",
+            "no text",
+        ];
         assert!(known.iter().any(|words| reason.contains(words)), "{name}: {reason}");
     }
     let good = upload_source(&site, &agent, "good.pdf", &pdf_of_line("Frames have a warranty.")).await;
@@ -108,9 +134,11 @@ async fn texts_and_pages_of_any_shape_are_read_or_refused_in_time() {
         encoder.write_all(&vec![b'a'; 200_000_000]).unwrap();
         encoder.finish().unwrap()
     };
-    let send = move || async { ([(header::CONTENT_TYPE, "text/html"), (header::CONTENT_ENCODING, "gzip")], bomb) };
+    let send =
+        move || async { ([(header::CONTENT_TYPE, "text/html"), (header::CONTENT_ENCODING, "gzip")], bomb) };
     let base = serve_pages(web.route("/bomb", get(send))).await;
-    let site = Site::start(Database::sqlite(), hurried()).await;
+    let options = Options::unlimited().flag("--allow-private-ranges", "127.0.0.0/8");
+    let site = Site::start(Database::sqlite(), options).await;
     let agent = site.agent("ann").await;
 
     for unit in ["a", "[[[[", "# ", "> ", "*a", "![](", "```\n"] {
@@ -122,7 +150,9 @@ async fn texts_and_pages_of_any_shape_are_read_or_refused_in_time() {
             assert!(is_known, "{unit} {name}: {source}");
         }
     }
-    for (path, words, _) in bodies.iter().map(|(path, words, _)| (*path, *words, ())).chain([("/bomb", "decompressed", ())]) {
+    for (path, words, _) in
+        bodies.iter().map(|(path, words, _)| (*path, *words, ())).chain([("/bomb", "decompressed", ())])
+    {
         let source = add_page(&site, &agent, &format!("{base}{path}")).await;
         let reason = source["reason"].as_str().unwrap_or_default();
         assert!(reason.contains(words), "{path}: {source}");
@@ -139,7 +169,8 @@ async fn a_bad_page_of_a_pdf_is_named_and_the_others_are_found() {
         format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {contents} 0 R /Resources << {resources} >> >>").into_bytes()
     };
     let font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
-    let bad_font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode 10 0 R >>";
+    let bad_font =
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode 10 0 R >>";
     let objects: Vec<Vec<u8>> = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         b"<< /Type /Pages /Kids [3 0 R 4 0 R 5 0 R] /Count 3 >>".to_vec(),
@@ -157,7 +188,9 @@ async fn a_bad_page_of_a_pdf_is_named_and_the_others_are_found() {
     let around = [&b"HTTP/1.1 200 OK\r\n\r\n"[..], &whole, &b"<!-- cached -->".repeat(60)].concat();
     let headless = String::from_utf8_lossy(&whole).replace("startxref\n", "startxref\n9").into_bytes();
 
-    for (name, bytes) in [("bad font and loop", whole), ("junk around it", around), ("a wrong table", headless)] {
+    for (name, bytes) in
+        [("bad font and loop", whole), ("junk around it", around), ("a wrong table", headless)]
+    {
         let made = upload_source(&site, &agent, "guide.pdf", &bytes).await;
         let source = read_source(&site, &agent, &made).await;
         assert_eq!(source["state"], "ready", "{name}: {source}");

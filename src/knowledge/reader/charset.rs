@@ -36,7 +36,9 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&str>, markup: Markup) -> St
     {
         return text.to_owned();
     }
-    let text = declared.filter(|encoding| *encoding != UTF_8).map(|encoding| encoding.decode_without_bom_handling(bytes));
+    let text = declared
+        .filter(|encoding| *encoding != UTF_8)
+        .map(|encoding| encoding.decode_without_bom_handling(bytes));
     if let Some((text, false)) = text {
         return text.into_owned();
     }
@@ -49,7 +51,8 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&str>, markup: Markup) -> St
 #[must_use]
 pub fn text_of_file(bytes: &[u8]) -> Option<String> {
     let text = decode(bytes, None, Markup::None);
-    let is_text = |one: char| !one.is_control() || matches!(one, '\t' | '\n' | '\r' | '\u{c}' | '\u{1a}' | '\u{85}');
+    let is_text =
+        |one: char| !one.is_control() || matches!(one, '\t' | '\n' | '\r' | '\u{c}' | '\u{1a}' | '\u{85}');
     let damaged = text.matches(char::REPLACEMENT_CHARACTER).count();
     (text.chars().all(is_text) && damaged * 20 <= text.chars().count()).then_some(text)
 }
@@ -115,7 +118,8 @@ fn declared_inside(bytes: &[u8]) -> Option<&'static Encoding> {
     let xml = head.strip_prefix(b"<?xml").and_then(|rest| {
         let end = rest.iter().position(|byte| *byte == b'>')?;
         let declaration = String::from_utf8_lossy(&rest[..end]).into_owned();
-        let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start().to_owned();
+        let value =
+            declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start().to_owned();
         let quote = value.chars().next().filter(|one| matches!(one, '"' | '\''))?;
         value[1..].split(quote).next().and_then(|label| Encoding::for_label(label.as_bytes()))
     });
@@ -242,8 +246,16 @@ mod tests {
             ("<meta charset=\"windows-1251\">", "windows-1251", RUSSIAN),
             ("<META  CHARSET = 'windows-1251' />", "windows-1251", RUSSIAN),
             ("<meta data-x=1 charset=koi8-r>", "koi8-r", RUSSIAN),
-            ("<meta http-equiv=Content-Type content='text/html;charset = iso-8859-5'>", "iso-8859-5", RUSSIAN),
-            ("<meta content=\"text/html; charset=x-sjis\" http-equiv=\"content-type\">", "shift_jis", JAPANESE),
+            (
+                "<meta http-equiv=Content-Type content='text/html;charset = iso-8859-5'>",
+                "iso-8859-5",
+                RUSSIAN,
+            ),
+            (
+                "<meta content=\"text/html; charset=x-sjis\" http-equiv=\"content-type\">",
+                "shift_jis",
+                JAPANESE,
+            ),
             ("<meta charset=euc-jp>", "euc-jp", JAPANESE),
             ("<script charset=utf-8 src=a.js></script><meta charset=windows-1251>", "windows-1251", RUSSIAN),
             ("<script>'<meta charset=utf-8>'</script><meta charset=windows-1251>", "windows-1251", RUSSIAN),

@@ -28,7 +28,8 @@ fn clean(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find("data:") {
         let data = &rest[at..];
-        let end = data.find(|one: char| one.is_whitespace() || matches!(one, ')' | '"' | '\'' | '>' | '<' | ']'));
+        let end =
+            data.find(|one: char| one.is_whitespace() || matches!(one, ')' | '"' | '\'' | '>' | '<' | ']'));
         let end = end.unwrap_or(data.len());
         let is_data = end >= DATA_MIN_BYTES && data[..end].contains(',');
         kept.push_str(&rest[..at]);
@@ -111,7 +112,9 @@ pub(super) fn passages(
         let text = clean(&section.text);
         for part in cut(&text) {
             if passages.len() == max_passages {
-                return Err(format!("it has more than {max_passages} passages, and a source has at most {max_passages}; split it"));
+                return Err(format!(
+                    "it has more than {max_passages} passages, and a source has at most {max_passages}; split it"
+                ));
             }
             passages.push(passage(&place, heading.as_deref(), part));
         }
@@ -238,12 +241,16 @@ mod tests {
 
         assert_eq!(found[0].question.as_deref(), Some("Do you ship?"));
         assert_eq!(found[0].title, "FAQ › Do you ship?");
-        assert_eq!(texts_to_embed(&found[0].clone().into_chunk(None), &[]), ["Do you ship? Yes.", "Do you ship?"]);
+        assert_eq!(
+            texts_to_embed(&found[0].clone().into_chunk(None), &[]),
+            ["Do you ship? Yes.", "Do you ship?"]
+        );
     }
 
     #[test]
     fn any_text_is_cut_in_linear_time_and_loses_no_letter() {
-        for unit in ["a", "[", "[[[[ ", "# ", "\n", "語", "word ", "a.b ", "```\n", "| - ", "\u{200b}", "> "] {
+        for unit in ["a", "[", "[[[[ ", "# ", "\n", "語", "word ", "a.b ", "```\n", "| - ", "\u{200b}", "> "]
+        {
             let text = unit.repeat(500_000 / unit.len());
             let started = std::time::Instant::now();
 
@@ -272,7 +279,8 @@ mod tests {
     #[test]
     fn data_addresses_are_left_out_and_words_about_them_stay() {
         let data = "QUJD".repeat(100);
-        let text = format!("See ![shop](data:image/png;base64,{data}) here, data: none, data:a,b and metadata:x.");
+        let text =
+            format!("See ![shop](data:image/png;base64,{data}) here, data: none, data:a,b and metadata:x.");
 
         assert_eq!(clean(&text), "See ![shop]() here, data: none, data:a,b and metadata:x.");
     }

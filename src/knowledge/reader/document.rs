@@ -105,6 +105,8 @@ fn warning_of(unreadable: &[u32]) -> Option<String> {
         (0, _) => None,
         (1, _) => Some(format!("page {} could not be read and was left out", named[0])),
         (_, 0) => Some(format!("pages {} could not be read and were left out", named.join(", "))),
-        (_, more) => Some(format!("pages {} and {more} more could not be read and were left out", named.join(", "))),
+        (_, more) => {
+            Some(format!("pages {} and {more} more could not be read and were left out", named.join(", ")))
+        }
     }
 }

@@ -55,11 +55,8 @@ fn layer(bytes: Vec<u8>, name: &str, max_bytes: usize) -> Result<Vec<u8>, String
 fn brotli(bytes: Vec<u8>, max_bytes: usize) -> Result<Vec<u8>, String> {
     const BUFFER_BYTES: usize = 16 * 1024;
     let is_plain = is_text(&bytes);
-    let decoded = read(
-        brotli_decompressor::Decompressor::new(Cursor::new(&bytes), BUFFER_BYTES),
-        "br",
-        max_bytes,
-    );
+    let decoded =
+        read(brotli_decompressor::Decompressor::new(Cursor::new(&bytes), BUFFER_BYTES), "br", max_bytes);
     match decoded {
         Err(words) if is_plain && words == damaged("br") => Ok(bytes),
         decoded => decoded,

@@ -21,14 +21,40 @@ const FORM_MIN_CHARS: usize = 200;
 const HIDDEN_MIN_WORDS: usize = 3;
 /// Never text.
 const NEVER: &[&str] = &[
-    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "canvas", "nav", "footer",
-    "aside", "dialog", "input", "select", "textarea", "datalist", "audio", "video", "head",
+    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "canvas", "nav",
+    "footer", "aside", "dialog", "input", "select", "textarea", "datalist", "audio", "video", "head",
 ];
 /// Elements whose end is often left out: they do not nest.
 const UNENDED: &[&[u8]] = &[
-    b"p", b"li", b"dt", b"dd", b"tr", b"td", b"th", b"tbody", b"thead", b"tfoot", b"option", b"optgroup", b"colgroup",
-    b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source", b"track",
-    b"wbr", b"rp", b"rt",
+    b"p",
+    b"li",
+    b"dt",
+    b"dd",
+    b"tr",
+    b"td",
+    b"th",
+    b"tbody",
+    b"thead",
+    b"tfoot",
+    b"option",
+    b"optgroup",
+    b"colgroup",
+    b"area",
+    b"base",
+    b"br",
+    b"col",
+    b"embed",
+    b"hr",
+    b"img",
+    b"input",
+    b"link",
+    b"meta",
+    b"param",
+    b"source",
+    b"track",
+    b"wbr",
+    b"rp",
+    b"rt",
 ];
 
 /// A page as far as it can be read.
@@ -138,14 +164,21 @@ fn is_left_out(node: &NodeRef<'_>, root: NodeRef<'_>) -> bool {
         return true;
     }
     let role = node.attr("role").map(|role| role.to_ascii_lowercase());
-    if matches!(role.as_deref(), Some("navigation" | "banner" | "contentinfo" | "search" | "dialog" | "alertdialog")) {
+    if matches!(
+        role.as_deref(),
+        Some("navigation" | "banner" | "contentinfo" | "search" | "dialog" | "alertdialog")
+    ) {
         return true;
     }
     match name {
         "form" => !is_a_page(node),
         "button" => !is_a_heading(node),
         // The page's own head, and not that of an article or a section.
-        "header" => root.has_name("body") && node.parent().is_some_and(|parent| parent.has_name("body")) && !has_heading(node),
+        "header" => {
+            root.has_name("body")
+                && node.parent().is_some_and(|parent| parent.has_name("body"))
+                && !has_heading(node)
+        }
         _ => node.attr("aria-hidden").is_some_and(|value| value.as_ref() == "true") && is_decoration(node),
     }
 }
@@ -160,7 +193,9 @@ fn has_heading(node: &NodeRef<'_>) -> bool {
     walk(*node, |step| match step {
         _ if has => Go::Over,
         Step::Enter(inside) => {
-            has |= inside.node_name().is_some_and(|name| matches!(name.as_ref(), "h1" | "h2" | "h3" | "main" | "article"));
+            has |= inside
+                .node_name()
+                .is_some_and(|name| matches!(name.as_ref(), "h1" | "h2" | "h3" | "main" | "article"));
             Go::In
         }
         Step::Leave(_) => Go::In,
@@ -172,7 +207,9 @@ fn has_heading(node: &NodeRef<'_>) -> bool {
 fn is_a_heading(button: &NodeRef<'_>) -> bool {
     let opens = button.has_attr("aria-expanded") || button.has_attr("aria-controls");
     let stands_in = |node: &NodeRef<'_>| {
-        node.node_name().is_some_and(|name| matches!(name.as_ref(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dt" | "summary"))
+        node.node_name().is_some_and(|name| {
+            matches!(name.as_ref(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dt" | "summary")
+        })
     };
     opens || button.ancestors_it(Some(3)).any(|above| stands_in(&above))
 }
@@ -271,7 +308,13 @@ mod tests {
              <details><summary>Where?</summary>In Mill Street.</details><span aria-hidden=true>★★★</span>\
              <button>Add to cart</button></main>",
         );
-        for words in ["### How long does it take?", "Two to four days", "From 50 euros", "Returns are free", "Mill Street"] {
+        for words in [
+            "### How long does it take?",
+            "Two to four days",
+            "From 50 euros",
+            "Returns are free",
+            "Mill Street",
+        ] {
             assert!(kept.contains(words), "{words}: {kept}");
         }
         for noise in ["★", "expand_more", "Add to cart"] {
@@ -286,7 +329,10 @@ mod tests {
             "<main><p>Delivery takes two days, always.</p><img alt='Our shop' src='data:image/png;base64,{data}'>\
              <a href='data:text/html,{data}'>a picture</a> <a href='/more'>more</a><object data='data:x,{data}'></object></main>"
         ));
-        assert!(kept.contains("Our shop") && kept.contains("a picture") && kept.contains("[more](/more)"), "{kept}");
+        assert!(
+            kept.contains("Our shop") && kept.contains("a picture") && kept.contains("[more](/more)"),
+            "{kept}"
+        );
         assert!(!kept.contains("A1b2") && kept.len() < 200);
     }
 
@@ -316,7 +362,8 @@ mod tests {
         }
         let open = "<p>One of many paragraphs.<li>item<br>".repeat(5_000);
         assert!(read(&open).is_ok());
-        let deep = format!("{}The words at the very bottom.{}", "<div>".repeat(1_500), "</div>".repeat(1_500));
+        let deep =
+            format!("{}The words at the very bottom.{}", "<div>".repeat(1_500), "</div>".repeat(1_500));
         assert!(read(&deep).unwrap().markdown.contains("very bottom"));
     }
 }

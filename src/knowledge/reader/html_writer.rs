@@ -7,8 +7,27 @@ use dom_query::NodeRef;
 /// Longer addresses are not for people.
 const LINK_MAX_CHARS: usize = 500;
 const BLOCKS: &[&str] = &[
-    "p", "div", "section", "article", "main", "ul", "ol", "dl", "table", "blockquote", "pre", "figure", "figcaption",
-    "details", "address", "form", "fieldset", "header", "body", "hr", "center",
+    "p",
+    "div",
+    "section",
+    "article",
+    "main",
+    "ul",
+    "ol",
+    "dl",
+    "table",
+    "blockquote",
+    "pre",
+    "figure",
+    "figcaption",
+    "details",
+    "address",
+    "form",
+    "fieldset",
+    "header",
+    "body",
+    "hr",
+    "center",
 ];
 const LINES: &[&str] = &["br", "li", "tr", "dt", "dd", "summary", "option", "caption", "legend"];
 

@@ -54,7 +54,8 @@ fn with_new_table(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// The number and the place of the object whose word `obj` follows the space at `word`.
 fn object_before(bytes: &[u8], word: usize) -> Option<(u32, usize)> {
-    let digits = |end: usize| bytes[..end].iter().rev().take(10).take_while(|byte| byte.is_ascii_digit()).count();
+    let digits =
+        |end: usize| bytes[..end].iter().rev().take(10).take_while(|byte| byte.is_ascii_digit()).count();
     let generation = word.checked_sub(digits(word)).filter(|start| *start < word)?;
     let end = generation.checked_sub(1).filter(|at| bytes[*at].is_ascii_whitespace())?;
     let start = end.checked_sub(digits(end)).filter(|start| *start < end)?;

@@ -136,7 +136,8 @@ impl Readers {
                 let _ended = input.write_all(bytes).await;
                 drop(input);
             };
-            let ((), answer, ()) = tokio::join!(feed, read_up_to(output, self.output_bytes), last.follow(errors));
+            let ((), answer, ()) =
+                tokio::join!(feed, read_up_to(output, self.output_bytes), last.follow(errors));
             (answer, child.wait().await)
         };
         let limit = Duration::from_secs(self.timeout_s);
