@@ -112,11 +112,11 @@ fn is_letter_or_digit(one: char) -> bool {
     one.is_alphanumeric() && !NO_LETTERS.contains(&one) && !matches!(one, '\u{1f100}'..='\u{1f1ff}')
 }
 
-/// Letters of Han, Hiragana, Katakana, Thai, Lao and Khmer; their marks and signs are no words.
+/// Letters of Han, Hiragana, Katakana and Thai; their marks and signs are no words.
 fn is_unspaced(one: char) -> bool {
     matches!(
         one,
-        '\u{0e00}'..='\u{0eff}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        '\u{0e00}'..='\u{0e7f}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
     )
 }
 

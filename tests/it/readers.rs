@@ -81,6 +81,16 @@ fn hostile_files() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+/// The reasons that a hostile file may fail with.
+fn expected(name: &str) -> &'static [&'static str] {
+    match name {
+        "a form that draws itself" => &["nested too deeply"],
+        "forms that draw each other twice, forty deep" => &["longer than 3 seconds"],
+        "a bomb of 560 MB in a bomb" => &["bytes of memory", "longer than 3 seconds"],
+        _ => &["nested too deeply", "pages can be read", "damaged", "no text"],
+    }
+}
+
 #[tokio::test]
 async fn a_hostile_file_fails_with_a_reason_and_the_server_goes_on() {
     let site = Site::start(Database::sqlite(), hurried()).await;
@@ -112,6 +122,46 @@ async fn a_hostile_file_fails_with_a_reason_and_the_server_goes_on() {
     let good = upload_source(&site, &agent, "good.pdf", &pdf_of_line("Frames have a warranty.")).await;
     assert_eq!(read_source(&site, &agent, &good).await["state"], "ready");
     assert_eq!((site.server.pid(), site.get(None, "/readyz").await.status), (pid, 200));
+}
+
+/// The limits a reader sets itself before it reads: no file, no connection, no core dump.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_reader_limits_itself_before_it_reads() {
+    let mut reader = tokio::process::Command::new(crate::support::server::binary())
+        .args(["read-document", "100000000", "7"])
+        .env_clear()
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let path = format!("/proc/{}/limits", reader.id().unwrap());
+    let limits = crate::support::within("it limits itself", async {
+        loop {
+            let limits = std::fs::read_to_string(&path).unwrap();
+            let value = |name: &str| {
+                let line = limits.lines().find(|line| line.starts_with(name)).unwrap();
+                line[name.len()..].split_whitespace().next().unwrap().to_owned()
+            };
+            if value("Max open files") == "3" {
+                let names = ["Max cpu time", "Max core file size", "Max file size"];
+                return (names.map(value), value("Max address space").parse::<u64>().unwrap());
+            }
+            // Another process's limits change without an event.
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+
+    assert_eq!(limits.0, ["7", "0", "0"].map(str::to_owned));
+    assert!(limits.1 > 100_000_000 && limits.1 < 2_000_000_000, "{limits:?}");
+    drop(reader.stdin.take());
+    let output = reader.wait_with_output().await.unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("no document"), "{output:?}");
+    let misused =
+        tokio::process::Command::new(crate::support::server::binary()).arg("read-document").output().await;
+    assert_eq!(misused.unwrap().status.code(), Some(2));
 }
 
 #[tokio::test]

@@ -58,10 +58,10 @@ fn limit(memory_bytes: u64, seconds: u64) -> std::io::Result<()> {
 
 /// What the program itself takes of the address space; 0 where the system does not tell.
 fn mapped_bytes() -> u64 {
-    const PAGE_BYTES: u64 = 4_096;
+    let page_bytes = u64::try_from(rustix::param::page_size()).unwrap_or(0);
     let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages = status.split(' ').next().and_then(|pages| pages.parse::<u64>().ok());
-    pages.unwrap_or(0).saturating_mul(PAGE_BYTES)
+    pages.unwrap_or(0).saturating_mul(page_bytes)
 }
 
 fn take(input: &mut dyn BufRead) -> std::io::Result<(ReadRequest, Vec<u8>)> {

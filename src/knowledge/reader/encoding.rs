@@ -151,11 +151,9 @@ mod tests {
     fn a_brotli_body_is_undone() {
         // An uncompressed meta-block of 16 bytes, and the empty one that ends the stream.
         let text = b"two to four days";
-        let bits: u32 = 0b0 << 1 | 0b00 << 2 | (15 << 4);
-        let head = (bits << 0) | (1 << 20);
-        let mut body = vec![];
-        // WBITS 16 is the bit 0; then ISLAST 0, MNIBBLES 4, MLEN - 1, ISUNCOMPRESSED 1.
-        body.extend_from_slice(&head.to_le_bytes()[..3]);
+        // WBITS 16 is the bit 0; then ISLAST 0, two bits of MNIBBLES 4, 16 bits of MLEN - 1, and ISUNCOMPRESSED 1.
+        let head: u32 = (15 << 4) | (1 << 20);
+        let mut body = head.to_le_bytes()[..3].to_vec();
         body.extend_from_slice(text);
         body.push(0b11);
 

@@ -71,12 +71,16 @@ impl Readers {
             DocumentKind::Html | DocumentKind::Pdf => &self.documents,
         };
         let _turn = turns.acquire().await.map_err(|_| "the server is stopping".to_owned())?;
+        let mut first_ending = None;
         loop {
             let (ending, page) = match self.start(&request, &bytes).await {
+                Ok(Err(words)) => return Err(first_ending.unwrap_or(words)),
                 Ok(read) => return read,
                 Err(ended) => ended,
             };
             tracing::warn!(page, "a reader ended without an answer: {ending}");
+            // Where nothing is left without the page, how the reader ended says more.
+            first_ending.get_or_insert(ending.to_string());
             match page {
                 Some(page) if request.skipped_pages.len() < BAD_PAGES_MAX => request.skipped_pages.push(page),
                 _ => return Err(ending.to_string()),
