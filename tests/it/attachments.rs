@@ -225,7 +225,8 @@ async fn files_leave_the_disk_its_floor_and_messages_go_on() {
     let site = Site::start(Database::sqlite(), options).await;
     let visitor = site.visitor().await;
 
-    let (status, answer) = site.upload_to("/api/v1/widget/attachments", &visitor.token, visitor.session_id(), &photo()).await;
+    let (status, answer) =
+        site.upload_to("/api/v1/widget/attachments", &visitor.token, visitor.session_id(), &photo()).await;
 
     assert_eq!((status, &answer["error"]["code"]), (503, &json!("unavailable")), "{answer}");
     site.connect(&visitor.token).await.say(visitor.session_id(), "words need no room").await;
