@@ -1,12 +1,14 @@
 //! Tokens to callers. Cookies are for REST alone; no token ever comes in a query string.
 
+use std::net::IpAddr;
+
 use rooms::{OrgId, Timestamp, User, UserId, UserKind};
 
 use super::{Accounts, fault};
 use crate::auth::{Principal, PrincipalKind};
 use crate::db::{AgentSession, OneTimeKind, VisitorRecord};
 use crate::ids;
-use crate::wire::WireError;
+use crate::wire::{ErrorCode, WireError};
 
 /// Where a token comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,11 +20,17 @@ pub enum Entry {
 }
 
 impl Accounts {
-    /// The caller behind a token.
+    /// The caller behind a token; `channel_key` says which channel a site's own token is for, where several name its
+    /// issuer.
     ///
     /// # Errors
     /// `unauthenticated`, also for members who may no longer sign in; `unavailable`.
-    pub async fn authenticate(&self, token: &str, entry: Entry) -> Result<Principal, WireError> {
+    pub async fn authenticate(
+        &self,
+        token: &str,
+        entry: Entry,
+        channel_key: Option<&str>,
+    ) -> Result<Principal, WireError> {
         let token = token.trim();
         if token.starts_with(ids::VISITOR_TOKEN) {
             return self.by_visitor_token(token).await;
@@ -34,10 +42,31 @@ impl Accounts {
             return self.by_socket_ticket(token).await;
         }
         if token.split('.').count() == 3 {
-            let visitor = self.visitor_by_jwt(token).await?;
-            return Ok(visitor_principal(&visitor, None));
+            let (visitor, expires_at) = self.visitor_by_jwt(token, channel_key).await?;
+            return Ok(visitor_principal(&visitor, expires_at));
         }
         Err(fault::bad_token("token"))
+    }
+
+    /// As [`Accounts::authenticate`], for a caller from `address`, whose wrong tokens are counted.
+    ///
+    /// # Errors
+    /// The same, and `rate_limited`.
+    pub async fn authenticate_from(
+        &self,
+        address: IpAddr,
+        token: &str,
+        entry: Entry,
+        channel_key: Option<&str>,
+    ) -> Result<Principal, WireError> {
+        let checked = self.authenticate(token, entry, channel_key).await;
+        if let Err(error) = &checked
+            && error.code == ErrorCode::Unauthenticated
+            && let Err(wait) = self.hub().limits().bad_tokens.check_address(address)
+        {
+            return Err(fault::too_many("bad_tokens_per_minute", wait));
+        }
+        checked
     }
 
     /// The agent behind the cookie of a sign-in.

@@ -66,6 +66,7 @@ impl Accounts {
             channel: channel.id,
             // A server of the site vouches for whom it names.
             verified: external_id.is_some() && matches!(principal.kind, PrincipalKind::Server),
+            profile_verified: matches!(principal.kind, PrincipalKind::Server),
             external_id,
             name: facts.name.map_or_else(|| Ok(guest_name()), |name| checks::name("name", &name))?,
             email: facts.email.map(|email| checks::email(&email)).transpose()?,

@@ -168,7 +168,7 @@ impl Directory {
         let member = self.db.member_by_email(&email).await.map_err(fault::of_storage)?;
         let member = member.ok_or_else(WireError::not_found)?;
         let hash = self.hash(password).await?;
-        let set = self.db.set_password(member.org, member.id, &hash, self.now()).await;
+        let set = self.db.set_password(member.org, member.id, &hash, false, self.now()).await;
         set.map_err(fault::of_storage)?;
         Ok(member.id)
     }

@@ -1,6 +1,6 @@
 //! The people sites vouch for, as visitors.
 
-use rooms::UserId;
+use rooms::{Timestamp, UserId};
 use url::Url;
 
 use super::widget::IdentityFields;
@@ -18,13 +18,29 @@ const AUDIENCES_MAX: usize = 8;
 
 impl Accounts {
     /// The visitor behind a site's own token, made on first use.
-    pub(super) async fn visitor_by_jwt(&self, token: &str) -> Result<VisitorRecord, WireError> {
+    pub(super) async fn visitor_by_jwt(
+        &self,
+        token: &str,
+        channel_key: Option<&str>,
+    ) -> Result<(VisitorRecord, Option<Timestamp>), WireError> {
         let (issuer, audiences) = peek_issuer(token).ok_or_else(|| fault::bad_token("jwt"))?;
         for audience in audiences.iter().take(AUDIENCES_MAX) {
-            let found = self.db().channel_by_issuer(&issuer, audience).await.map_err(fault::of_storage)?;
-            let Some(channel) = found else { continue };
-            let identity = self.verify_jwt(&channel, token).await?;
-            return self.visitor_of(&channel, &identity, None).await.map(|(visitor, _)| visitor);
+            let found = self.db().channels_by_issuer(&issuer, audience, channel_key).await;
+            let found = found.map_err(fault::of_storage)?;
+            let channel = match found.as_slice() {
+                [] => continue,
+                [channel] => channel,
+                // Whose visitor this is cannot be told, and must not be guessed.
+                _ => {
+                    fault::count("jwt");
+                    let words =
+                        "several channels name this token's issuer and audience; send channel_key too";
+                    return Err(WireError::new(ErrorCode::Unauthenticated, words));
+                }
+            };
+            let identity = self.verify_jwt(channel, token).await?;
+            let (visitor, _) = self.visitor_of(channel, &identity, None).await?;
+            return Ok((visitor, identity.expires_at_ms.map(Timestamp)));
         }
         Err(fault::bad_token("jwt"))
     }
@@ -94,6 +110,7 @@ impl Accounts {
             name: identity.name.clone().unwrap_or_else(guest_name),
             email: identity.email.clone(),
             verified: true,
+            profile_verified: identity.profile_verified,
         };
         let visitor = self.db().create_visitor(&new, self.now()).await.map_err(fault::of_storage)?;
         let is_new = visitor.id == new.id;
@@ -105,18 +122,29 @@ impl Accounts {
         if !visitor.verified {
             self.db().verify_visitor(visitor.org, visitor.id).await.map_err(fault::of_storage)?;
         }
-        let new_name = identity.name.clone().filter(|name| **name != *visitor.name);
-        let new_email = identity.email.clone().filter(|email| visitor.email.as_ref() != Some(email));
-        if new_name.is_none() && new_email.is_none() {
+        // What a page claims does not replace what a token has proven.
+        let may_replace = identity.profile_verified || !visitor.profile_verified;
+        let named = identity.name.clone().filter(|_| may_replace);
+        let written = identity.email.clone().filter(|_| may_replace);
+        let new_name = named.filter(|name| **name != *visitor.name);
+        let new_email = written.filter(|email| visitor.email.as_ref() != Some(email));
+        let profile_verified = identity.profile_verified || visitor.profile_verified;
+        if new_name.is_none() && new_email.is_none() && profile_verified == visitor.profile_verified {
             return Ok(VisitorRecord { verified: true, ..visitor });
         }
-        let change = VisitorChange { name: new_name, email: new_email, ..VisitorChange::default() };
+        let change = VisitorChange {
+            name: new_name,
+            email: new_email,
+            profile_verified: Some(profile_verified),
+            ..VisitorChange::default()
+        };
         let updated = self.db().update_visitor(visitor.org, visitor.id, &change, self.now()).await;
         updated.map_err(fault::of_storage)?;
         Ok(VisitorRecord {
             name: change.name.map_or(visitor.name, Into::into),
             email: change.email.or(visitor.email),
             verified: true,
+            profile_verified,
             ..visitor
         })
     }

@@ -75,6 +75,9 @@ impl Accounts {
         manager.may_set(&before, member.role, member.active)?;
         let loses_rights = member.role != before.role || (before.active && !member.active);
         self.store_member(&member, loses_rights).await?;
+        if loses_rights {
+            self.hub().apply_revocations().await;
+        }
         Ok(member)
     }
 

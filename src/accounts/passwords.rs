@@ -44,7 +44,8 @@ impl Accounts {
         Ok(console_link(base, "password", token.expose()))
     }
 
-    /// Sets the password of the member a link was made for, and uses the link up.
+    /// Sets the password of the member a link was made for, and uses the link up. Every session of theirs ends, and
+    /// with `ends_tokens` every API token too.
     ///
     /// # Errors
     /// `bad_request` for the password, `unauthenticated` for the link; it stays usable after the first.
@@ -52,6 +53,7 @@ impl Accounts {
         &self,
         token: &str,
         password: SecretString,
+        ends_tokens: bool,
         address: IpAddr,
     ) -> Result<(), WireError> {
         self.count_attempt(address)?;
@@ -63,6 +65,9 @@ impl Accounts {
         let (Some(org), Some(id)) = (used.org, used.member) else { return Err(refused()) };
         let member = self.db().member(org, id).await.map_err(fault::of_storage)?;
         let member = member.filter(|member| member.active).ok_or_else(refused)?;
-        self.db().set_password(org, member.id, &hash, self.now()).await.map_err(fault::of_storage)
+        let set = self.db().set_password(org, member.id, &hash, ends_tokens, self.now()).await;
+        set.map_err(fault::of_storage)?;
+        self.hub().apply_revocations().await;
+        Ok(())
     }
 }

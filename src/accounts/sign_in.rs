@@ -8,9 +8,19 @@ use super::{Accounts, checks, fault};
 use crate::auth::{Principal, PrincipalKind};
 use crate::db::{AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord};
 use crate::ids::{self, Token};
+use crate::limits::network_of;
 use crate::wire::{ErrorCode, WireError};
 
 const HOUR_MS: i64 = 3_600_000;
+
+/// Where a sign-in comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct SignInFrom<'a> {
+    /// The address.
+    pub address: IpAddr,
+    /// The mark that the browser kept from an earlier sign-in.
+    pub device: Option<&'a str>,
+}
 
 /// A sign-in that succeeded.
 #[derive(Debug, Clone)]
@@ -21,24 +31,24 @@ pub struct SignedIn {
     pub token: Token,
     /// How long the session lives.
     pub lives_s: u64,
+    /// The mark by which this browser is known the next time.
+    pub device: String,
 }
 
 impl Accounts {
     /// Signs a member in. An unknown account takes the same time as a wrong password.
     ///
     /// # Errors
-    /// `unauthenticated`, `rate_limited` by address and by account.
+    /// `unauthenticated`, `rate_limited`.
     pub async fn sign_in(
         &self,
         email: &str,
         password: SecretString,
-        address: IpAddr,
+        from: SignInFrom<'_>,
     ) -> Result<SignedIn, WireError> {
-        self.count_attempt(address)?;
         // What is no address is nobody's, and is answered like every other unknown one.
         let email = checks::email(email).unwrap_or_default();
-        let attempts = &self.hub().limits().login_attempts;
-        attempts.check(email.as_str()).map_err(|wait| fault::too_many("login_attempts_per_minute", wait))?;
+        self.count_sign_in(&email, from)?;
         let member = self.db().member_by_email(&email).await.map_err(fault::of_storage)?;
         let hash =
             member.as_ref().filter(|member| member.active).and_then(|member| member.password_hash.clone());
@@ -58,7 +68,10 @@ impl Accounts {
     /// `unavailable`.
     pub async fn sign_out(&self, principal: &Principal) -> Result<(), WireError> {
         let Some(session) = principal.credential.strip_prefix("session:") else { return Ok(()) };
-        self.db().end_agent_session(principal.org, session, self.now()).await.map_err(fault::of_storage)
+        let ended = self.db().end_agent_session(principal.org, session, self.now()).await;
+        ended.map_err(fault::of_storage)?;
+        self.hub().apply_revocations().await;
+        Ok(())
     }
 
     /// A ticket that opens one socket for the caller's session.
@@ -114,7 +127,24 @@ impl Accounts {
             .create_agent_session(&session, &token.hash(), self.now())
             .await
             .map_err(fault::of_storage)?;
-        Ok(SignedIn { member, token, lives_s: hours * 3_600 })
+        let device = self.mark_device(&member.email);
+        Ok(SignedIn { member, token, lives_s: hours * 3_600, device })
+    }
+
+    /// Counts a sign-in. A known device has a count of its own, so that nobody who guesses locks its owner out.
+    fn count_sign_in(&self, email: &str, from: SignInFrom<'_>) -> Result<(), WireError> {
+        let limits = self.hub().limits();
+        let too_many = |wait| fault::too_many("login_attempts_per_minute", wait);
+        if let Some(device) = self.known_device(from.device, email) {
+            return limits.login_attempts.check(device.key.as_str()).map_err(too_many);
+        }
+        self.count_attempt(from.address)?;
+        let account_from_here = format!("{email} {}", network_of(from.address));
+        limits.login_attempts.check(account_from_here.as_str()).map_err(too_many)?;
+        limits
+            .account_attempts
+            .check(email)
+            .map_err(|wait| fault::too_many("account_attempts_per_minute", wait))
     }
 
     /// Counts an attempt to prove who one is.

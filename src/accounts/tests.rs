@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{
     Accounts, AccountsParts, ChannelFields, Directory, Entry, IssuerFields, MemberFields, MemberPatch,
-    TokenOwner, WidgetRequest,
+    SignInFrom, TokenOwner, WidgetRequest,
 };
 use crate::auth::{IdentityVerifier, Principal, PrincipalKind};
 use crate::clock::ManualClock;
@@ -72,7 +72,7 @@ impl Desk {
     async fn by_token(&self, member: &MemberRecord) -> Principal {
         let owner = TokenOwner::Agent(member.id);
         let (_, token) = self.accounts.directory().create_token(owner, None).await.unwrap();
-        self.accounts.authenticate(token.expose(), Entry::Rest).await.unwrap()
+        self.accounts.authenticate(token.expose(), Entry::Rest, None).await.unwrap()
     }
 }
 
@@ -86,26 +86,29 @@ async fn a_ticket_opens_one_socket_while_its_session_lives() {
     let org = desk.org().await;
     desk.member(&org, "ana@example.com", Role::Agent).await;
     let accounts = &desk.accounts;
-    let signed_in = accounts.sign_in("ana@example.com", PASSWORD.into(), HERE).await.unwrap();
+    let signed_in = accounts
+        .sign_in("ana@example.com", PASSWORD.into(), SignInFrom { address: HERE, device: None })
+        .await
+        .unwrap();
     let session = accounts.authenticate_session(signed_in.token.expose()).await.unwrap();
 
     let ticket = accounts.socket_ticket(&session).await.unwrap();
     assert_eq!(
-        code(accounts.authenticate(ticket.expose(), Entry::Rest).await),
+        code(accounts.authenticate(ticket.expose(), Entry::Rest, None).await),
         Some(ErrorCode::Unauthenticated)
     );
-    let socket = accounts.authenticate(ticket.expose(), Entry::Socket).await.unwrap();
+    let socket = accounts.authenticate(ticket.expose(), Entry::Socket, None).await.unwrap();
     assert_eq!((socket.credential, socket.expires_at), (session.credential.clone(), session.expires_at));
-    assert!(accounts.authenticate(ticket.expose(), Entry::Socket).await.is_err(), "one use");
+    assert!(accounts.authenticate(ticket.expose(), Entry::Socket, None).await.is_err(), "one use");
 
     let late = accounts.socket_ticket(&session).await.unwrap();
     desk.clock.advance(61_000);
-    assert!(accounts.authenticate(late.expose(), Entry::Socket).await.is_err(), "60 s");
+    assert!(accounts.authenticate(late.expose(), Entry::Socket, None).await.is_err(), "60 s");
     let ended = accounts.socket_ticket(&session).await.unwrap();
     accounts.sign_out(&session).await.unwrap();
-    assert!(accounts.authenticate(ended.expose(), Entry::Socket).await.is_err(), "signed out");
+    assert!(accounts.authenticate(ended.expose(), Entry::Socket, None).await.is_err(), "signed out");
     let token = signed_in.token.expose();
-    assert!(accounts.authenticate(token, Entry::Socket).await.is_err(), "cookies open no sockets");
+    assert!(accounts.authenticate(token, Entry::Socket, None).await.is_err(), "cookies open no sockets");
 }
 
 #[tokio::test]
@@ -115,7 +118,10 @@ async fn a_session_ends_by_itself_and_an_inactive_member_is_nobody() {
     let owner = desk.member(&org, "owner@example.com", Role::Owner).await;
     let ana = desk.member(&org, "ana@example.com", Role::Agent).await;
     let accounts = &desk.accounts;
-    let signed_in = accounts.sign_in("ana@example.com", PASSWORD.into(), HERE).await.unwrap();
+    let signed_in = accounts
+        .sign_in("ana@example.com", PASSWORD.into(), SignInFrom { address: HERE, device: None })
+        .await
+        .unwrap();
     desk.clock.advance(24 * 3_600_000);
     assert!(accounts.authenticate_session(signed_in.token.expose()).await.is_err());
     let (_, token) = accounts.directory().create_token(TokenOwner::Agent(ana.id), None).await.unwrap();
@@ -123,8 +129,10 @@ async fn a_session_ends_by_itself_and_an_inactive_member_is_nobody() {
     let by = desk.by_token(&owner).await;
     accounts.remove_member(&by, &ana.id.to_string()).await.unwrap();
 
-    assert!(accounts.authenticate(token.expose(), Entry::Socket).await.is_err());
-    let refused = accounts.sign_in("ana@example.com", PASSWORD.into(), HERE).await;
+    assert!(accounts.authenticate(token.expose(), Entry::Socket, None).await.is_err());
+    let refused = accounts
+        .sign_in("ana@example.com", PASSWORD.into(), SignInFrom { address: HERE, device: None })
+        .await;
     assert_eq!(code(refused), Some(ErrorCode::Unauthenticated));
 }
 
@@ -148,20 +156,51 @@ async fn an_org_keeps_its_last_owner() {
 }
 
 #[tokio::test]
-async fn attempts_to_sign_in_are_counted_by_account() {
-    let settings = Settings { login_attempts_per_minute: 3, ..Settings::defaults() };
+async fn strangers_who_guess_do_not_lock_out_a_device_that_is_known() {
+    let settings =
+        Settings { login_attempts_per_minute: 3, account_attempts_per_minute: 5, ..Settings::defaults() };
     let desk = Desk::open(settings).await;
-    let from = |last| IpAddr::V4(Ipv4Addr::new(192, 0, 2, last));
+    let org = desk.org().await;
+    desk.member(&org, "ana@example.com", Role::Owner).await;
+    let stranger = |last| SignInFrom { address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)), device: None };
+    let home = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1));
+    let own = SignInFrom { address: home, device: None };
+    let signed_in = desk.accounts.sign_in("ana@example.com", PASSWORD.into(), own).await.unwrap();
+    let device = signed_in.device.clone();
 
-    for last in 0..3 {
-        let refused = desk.accounts.sign_in("ana@example.com", "wrong".into(), from(last)).await;
+    let mut refusals = Vec::new();
+    for last in 0..8 {
+        let refused = desk.accounts.sign_in("Ana@example.com", "wrong".into(), stranger(last)).await;
+        refusals.push(code(refused));
+    }
+
+    let refused_count = refusals.iter().filter(|code| **code == Some(ErrorCode::RateLimited)).count();
+    assert_eq!(refused_count, 4, "one of the five was the owner's own: {refusals:?}");
+    let unknown = desk.accounts.sign_in("ana@example.com", PASSWORD.into(), own).await;
+    assert_eq!(code(unknown), Some(ErrorCode::RateLimited), "the account's count is used up for the unknown");
+    let known = SignInFrom { device: Some(&device), ..own };
+    for _ in 0..3 {
+        assert!(desk.accounts.sign_in("ana@example.com", PASSWORD.into(), known).await.is_ok());
+    }
+    let too_many = desk.accounts.sign_in("ana@example.com", PASSWORD.into(), known).await;
+    assert_eq!(code(too_many), Some(ErrorCode::RateLimited), "a known device has its own count");
+    let foreign = SignInFrom { device: Some(&device), ..stranger(77) };
+    let other = desk.accounts.sign_in("bob@example.com", "wrong".into(), foreign).await;
+    assert_eq!(code(other), Some(ErrorCode::Unauthenticated), "a mark is of one account");
+}
+
+#[tokio::test]
+async fn attempts_from_one_address_for_one_account_are_counted() {
+    let desk = Desk::open(Settings { login_attempts_per_minute: 3, ..Settings::defaults() }).await;
+    let from = SignInFrom { address: HERE, device: Some("nonsense") };
+    for _ in 0..3 {
+        let refused = desk.accounts.sign_in("ana@example.com", "wrong".into(), from).await;
         assert_eq!(code(refused), Some(ErrorCode::Unauthenticated));
     }
 
-    let refused = desk.accounts.sign_in("Ana@example.com", "wrong".into(), from(9)).await;
+    let refused = desk.accounts.sign_in("ana@example.com", "wrong".into(), from).await;
+
     assert_eq!(code(refused), Some(ErrorCode::RateLimited));
-    let other = desk.accounts.sign_in("bob@example.com", "wrong".into(), from(9)).await;
-    assert_eq!(code(other), Some(ErrorCode::Unauthenticated));
 }
 
 #[tokio::test]
@@ -181,8 +220,6 @@ async fn a_sites_own_token_is_a_visitor_of_its_channel_known_by_sub() {
         ..ChannelFields::default()
     };
     let made = desk.accounts.create_channel(&by, fields("Site")).await.unwrap();
-    let taken = desk.accounts.create_channel(&by, fields("Other")).await;
-    assert_eq!(code(taken), Some(ErrorCode::Conflict), "an issuer with an audience belongs to one channel");
     let token = |sub: &str, secret: &str| {
         let exp = jiff::Timestamp::now().as_second() + 600;
         let claims =
@@ -190,21 +227,40 @@ async fn a_sites_own_token_is_a_visitor_of_its_channel_known_by_sub() {
         encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
     };
 
-    let first = desk.accounts.authenticate(&token("7", SECRET), Entry::Socket).await.unwrap();
-    let again = desk.accounts.authenticate(&token("7", SECRET), Entry::Rest).await.unwrap();
-    let other = desk.accounts.authenticate(&token("8", SECRET), Entry::Rest).await.unwrap();
+    let first = desk.accounts.authenticate(&token("7", SECRET), Entry::Socket, None).await.unwrap();
+    let again = desk.accounts.authenticate(&token("7", SECRET), Entry::Rest, None).await.unwrap();
+    let other = desk.accounts.authenticate(&token("8", SECRET), Entry::Rest, None).await.unwrap();
 
     assert_eq!(first.kind, PrincipalKind::Visitor { channel: made.channel.id });
     assert_eq!((&*first.user.name, first.user.id), ("Ana", again.user.id));
     assert_ne!(first.user.id, other.user.id);
-    let forged = desk.accounts.authenticate(&token("7", "another secret entirely"), Entry::Socket).await;
+    let forged =
+        desk.accounts.authenticate(&token("7", "another secret entirely"), Entry::Socket, None).await;
     assert_eq!(code(forged), Some(ErrorCode::Unauthenticated));
+    assert!(first.expires_at.is_some_and(|at| at > desk.accounts.now()), "a socket ends with its token");
+
+    let other = desk.accounts.create_channel(&by, fields("Other")).await.unwrap();
+    let unsure = desk.accounts.authenticate(&token("7", SECRET), Entry::Socket, None).await;
+    assert_eq!(code(unsure), Some(ErrorCode::Unauthenticated), "two channels name this issuer");
+    let key = Some(made.channel.key.as_str());
+    let meant = desk.accounts.authenticate(&token("7", SECRET), Entry::Socket, key).await.unwrap();
+    assert_eq!(meant.user.id, first.user.id);
+    let key = Some(other.channel.key.as_str());
+    let elsewhere = desk.accounts.authenticate(&token("7", SECRET), Entry::Socket, key).await.unwrap();
+    assert_eq!(elsewhere.kind, PrincipalKind::Visitor { channel: other.channel.id });
 }
 
 #[tokio::test]
-async fn a_channel_without_origins_serves_pages_only_on_loopback() {
-    for (listen, allowed) in [("127.0.0.1:0", true), ("0.0.0.0:0", false)] {
-        let desk = Desk::open(Settings { listen: listen.parse().unwrap(), ..Settings::defaults() }).await;
+async fn a_channel_without_origins_serves_only_pages_of_this_server_unless_that_is_loopback() {
+    for (public_url, allowed) in [
+        (None, false),
+        (Some("https://chat.example.com"), false),
+        (Some("http://localhost:8080"), true),
+        (Some("http://127.0.0.1:8080"), true),
+        (Some("http://[::1]:8080"), true),
+    ] {
+        let public_url = public_url.map(|url| url.parse().unwrap());
+        let desk = Desk::open(Settings { public_url, ..Settings::defaults() }).await;
         let org = desk.org().await;
         let made = desk.accounts.directory().create_channel(org.id, "Site", &[]).await.unwrap();
         let request = || WidgetRequest {
@@ -215,9 +271,15 @@ async fn a_channel_without_origins_serves_pages_only_on_loopback() {
             locale: None,
         };
 
-        let page = desk.accounts.open_widget_session(request(), Some("https://any.example")).await;
-        assert_eq!(page.is_ok(), allowed, "{listen}");
-        assert!(desk.accounts.open_widget_session(request(), None).await.is_ok(), "a server has no origin");
+        let host = Some("hub.example:8080");
+        let page = desk.accounts.open_widget_session(request(), Some("https://any.example"), host).await;
+        assert_eq!(page.is_ok(), allowed, "{:?}", desk.accounts.settings().public_url);
+        let own = desk.accounts.open_widget_session(request(), Some("http://hub.example:8080"), host).await;
+        assert!(own.is_ok(), "a page of this server");
+        assert!(
+            desk.accounts.open_widget_session(request(), None, host).await.is_ok(),
+            "a server has no origin"
+        );
     }
 }
 
@@ -233,7 +295,11 @@ async fn the_demo_is_made_once_and_only_where_it_is_asked_for() {
 
     assert!(desk.accounts.ensure_demo(base).await.unwrap().is_none());
     assert!(desk.accounts.demo_channel_key().await.unwrap().starts_with("swk_"));
-    let signed_in = desk.accounts.sign_in(demo.email, demo.password.into(), HERE).await.unwrap();
+    let signed_in = desk
+        .accounts
+        .sign_in(demo.email, demo.password.into(), SignInFrom { address: HERE, device: None })
+        .await
+        .unwrap();
     assert!(signed_in.member.platform_admin);
     assert_eq!(desk.accounts.setup_link(base).await, Ok(None));
 }

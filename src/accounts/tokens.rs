@@ -55,7 +55,11 @@ impl Accounts {
             return Err(WireError::not_found());
         }
         let deleted = self.db().delete_api_token(principal.org, id, self.now()).await;
-        if deleted.map_err(fault::of_storage)? { Ok(()) } else { Err(WireError::not_found()) }
+        if !deleted.map_err(fault::of_storage)? {
+            return Err(WireError::not_found());
+        }
+        self.hub().apply_revocations().await;
+        Ok(())
     }
 }
 

@@ -71,10 +71,11 @@ impl Accounts {
         &self,
         request: WidgetRequest,
         origin: Option<&str>,
+        host: Option<&str>,
     ) -> Result<WidgetSession, WireError> {
         let found = self.db().channel_by_key(&request.channel_key).await.map_err(fault::of_storage)?;
         let channel = found.ok_or_else(WireError::not_found)?;
-        self.check_channel_origin(&channel, origin)?;
+        self.check_channel_origin(&channel, origin, host)?;
         let identity = match request.identity {
             Some(fields) => Some(self.prove(&channel, fields).await?),
             None => None,
@@ -117,6 +118,7 @@ impl Accounts {
             name: guest_name(),
             email: None,
             verified: false,
+            profile_verified: false,
         };
         let visitor = self.db().create_visitor(&new, self.now()).await.map_err(fault::of_storage)?;
         Ok(Known { visitor, token: None, is_new: true })

@@ -178,6 +178,7 @@ async fn conversation(db: &Db) -> (OrgId, ChannelId, User, ConversationId) {
         name: "Guest-0001".into(),
         email: None,
         verified: false,
+        profile_verified: false,
     };
     let visitor = db.create_visitor(&new, now).await.unwrap();
     let conversation = ConversationId(id());

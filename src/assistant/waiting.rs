@@ -191,7 +191,7 @@ impl Assistant {
         let language = crate::insight::language_of(text_of(&noted.entry).unwrap_or_default());
         let spoken = noted.head.insight.as_ref().map_or(language.code(), |insight| &*insight.language);
         let words = super::texts::texts_of(Some(spoken));
-        if scene.visitor.verified && scene.visitor.email.is_some() {
+        if scene.visitor.profile_verified && scene.visitor.email.is_some() {
             // What a site has proven of its customer is not replaced by what somebody types.
             return self.say(job, &scene, words.email_seen, None, None).await;
         }

@@ -55,6 +55,7 @@ impl Desk {
             name: "Guest".into(),
             email: None,
             verified: false,
+            profile_verified: false,
         };
         db.create_visitor(&visitor, now).await.unwrap();
         let conversation = NewConversation {

@@ -1,6 +1,6 @@
 //! Reads a site's token: its head, which names the key, and its claims, once the signature is right.
 
-use super::identity::{Identity, IdentityClaim, IdentityError, Issuer};
+use super::identity::{EMAIL_MAX_CHARS, Identity, IdentityClaim, IdentityError, Issuer, NAME_MAX_CHARS};
 use super::public_key::VerifyingKey;
 use crate::crypto::Secret;
 use jsonwebtoken::dangerous::insecure_decode_claims;
@@ -8,6 +8,7 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, get_current_timestamp};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// Tokens with every claim Firebase allows have about 2 KiB.
 const TOKEN_MAX_BYTES: usize = 8_192;
@@ -26,15 +27,48 @@ pub(super) struct TokenHead {
 struct Claims {
     /// The library also takes a list, which no issuer is.
     iss: String,
-    sub: String,
+    sub: Value,
+    exp: f64,
+    // What is optional is read as leniently as issuers write it: an odd claim is left out, not the person.
     #[serde(default)]
-    iat: Option<f64>,
+    iat: Value,
     #[serde(default)]
-    name: Option<String>,
+    name: Value,
     #[serde(default)]
-    email: Option<String>,
+    email: Value,
     #[serde(default)]
-    email_verified: Option<bool>,
+    email_verified: Value,
+}
+
+impl Claims {
+    /// The subject: a text (RFC 7519 section 4.1.2), or the whole number that some issuers write.
+    fn subject(&self) -> Option<String> {
+        match &self.sub {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) if number.is_u64() || number.is_i64() => Some(number.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The address, unless the issuer says that it has not proven it, or says something odd of that: it would let a
+    /// visitor pass for somebody else in an agent's eyes.
+    fn proven_email(&self) -> Option<String> {
+        let is_proven = match &self.email_verified {
+            Value::Null => true,
+            Value::Bool(is_proven) => *is_proven,
+            Value::String(text) => text.eq_ignore_ascii_case("true") || text == "1",
+            Value::Number(number) => number.as_f64() == Some(1.0),
+            Value::Array(_) | Value::Object(_) => false,
+        };
+        self.email.as_str().filter(|_| is_proven).and_then(|email| one_line(email, EMAIL_MAX_CHARS))
+    }
+}
+
+/// A text on one line without control characters; `None` where nothing is left, or it is longer than `max_chars`.
+fn one_line(text: &str, max_chars: usize) -> Option<String> {
+    let plain: String = text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
+    let words = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    (1..=max_chars).contains(&words.chars().count()).then_some(words)
 }
 
 #[derive(Deserialize)]
@@ -95,18 +129,29 @@ pub(super) fn verify(token: &str, key: &VerifyingKey, issuer: &Issuer) -> Result
     validation.validate_nbf = true;
     validation.set_issuer(&[&issuer.issuer]);
     validation.set_audience(&[&issuer.audience]);
-    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    // The subject is checked below: the library takes none but a text.
+    validation.set_required_spec_claims(&["exp", "iss", "aud"]);
     let claims =
         decode::<Claims>(token, &key.key, &validation).map_err(|error| reason_of(error.kind()))?.claims;
     if claims.iss != issuer.issuer {
         return Err(bad("is of another issuer"));
     }
-    if claims.iat.is_some_and(|issued_at| issued_at > (get_current_timestamp() + LEEWAY_S) as f64) {
+    if claims.iat.as_f64().is_some_and(|issued_at| issued_at > (get_current_timestamp() + LEEWAY_S) as f64) {
         return Err(bad("was issued in the future"));
     }
-    // An address the issuer itself has not proven would let a visitor pass for somebody else in an agent's eyes.
-    let email = claims.email.filter(|_| claims.email_verified != Some(false));
-    Identity::checked(IdentityClaim { user_id: claims.sub, name: claims.name, email }, true)
+    let user_id = claims.subject().ok_or_else(|| bad("lacks one of exp, iss, aud and sub"))?;
+    let name = claims.name.as_str().and_then(|name| one_line(name, NAME_MAX_CHARS));
+    let claim = IdentityClaim { user_id, name, email: claims.proven_email() };
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the conversion saturates, and a time so far off never comes"
+    )]
+    let expires_at_ms = ((claims.exp + LEEWAY_S as f64) * 1_000.0) as i64;
+    Ok(Identity {
+        profile_verified: true,
+        expires_at_ms: Some(expires_at_ms),
+        ..Identity::checked(claim, true)?
+    })
 }
 
 fn reason_of(error: &ErrorKind) -> IdentityError {

@@ -9,9 +9,9 @@ use secrecy::ExposeSecret as _;
 use url::Url;
 
 const USER_ID_MAX_CHARS: usize = 255;
-const NAME_MAX_CHARS: usize = 255;
+pub(super) const NAME_MAX_CHARS: usize = 255;
 /// The longest address mail can be sent to.
-const EMAIL_MAX_CHARS: usize = 254;
+pub(super) const EMAIL_MAX_CHARS: usize = 254;
 
 /// Who a site says a visitor is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,6 +35,10 @@ pub struct Identity {
     pub email: Option<String>,
     /// Whether the site proved the user id. Without a proof it must find nobody's conversations.
     pub verified: bool,
+    /// Whether the proof covers name and address too, as a token does and a hash of the id does not.
+    pub profile_verified: bool,
+    /// When the proof ends, in milliseconds since 1970.
+    pub expires_at_ms: Option<i64>,
 }
 
 /// Why an identity was not accepted.
@@ -94,7 +98,7 @@ impl Identity {
         let user_id = check_text("user_id", claim.user_id, USER_ID_MAX_CHARS)?;
         let name = check_optional("name", claim.name, NAME_MAX_CHARS)?;
         let email = check_optional("email", claim.email, EMAIL_MAX_CHARS)?;
-        Ok(Self { user_id, name, email, verified })
+        Ok(Self { user_id, name, email, verified, profile_verified: false, expires_at_ms: None })
     }
 
     /// Refuses an identity that is somebody else than the page said beside the token.

@@ -16,8 +16,9 @@ use url::Url;
 const MINUTE_MS: i64 = 60_000;
 const TTL_MIN_MS: i64 = 5 * MINUTE_MS;
 const TTL_MAX_MS: i64 = 24 * 60 * MINUTE_MS;
-/// A token with an unknown key may be of a key just published, or made up: look again, but not for every one.
+/// A token with an unknown key may be of a key just published, or made up: look again at once, but so often a minute.
 const UNKNOWN_KEY_WAIT_MS: i64 = MINUTE_MS;
+const UNKNOWN_KEY_LOOKS: usize = 3;
 /// How long a failed fetch stands for its repetition.
 const FAILURE_WAIT_MS: i64 = 10_000;
 /// One per channel with an issuer; beyond it the one that was fetched longest ago is fetched again when needed.
@@ -40,6 +41,8 @@ pub struct JwksCache {
 struct Entry {
     fetched: Option<Fetched>,
     last_attempt_ms: Option<i64>,
+    /// When it was looked for keys that nobody knew, within the last minute.
+    unknown_looks_ms: Vec<i64>,
     failure: Option<OutboundError>,
     fetching: Option<Fetch>,
 }
@@ -66,8 +69,8 @@ impl JwksCache {
     /// Finds the key a token names among those published at `url`.
     pub(super) async fn find(&self, url: &Url, head: &TokenHead) -> Result<VerifyingKey, IdentityError> {
         // The second look finds what the fetch brought; an attempt just made is never due again.
-        for _look in 0..2 {
-            match self.decide(url, head) {
+        for may_fetch in [true, false] {
+            match self.decide(url, head, may_fetch) {
                 Next::Use(key) => return Ok(key),
                 Next::Refuse(error) => return Err(error),
                 Next::Await(fetch) => fetch.await,
@@ -76,7 +79,7 @@ impl JwksCache {
         Err(unknown_key())
     }
 
-    fn decide(&self, url: &Url, head: &TokenHead) -> Next {
+    fn decide(&self, url: &Url, head: &TokenHead, may_fetch: bool) -> Next {
         let now_ms = self.clock.now_ms();
         let mut entries = self.lock();
         let entry = entry_of(&mut entries, url);
@@ -96,8 +99,12 @@ impl JwksCache {
         if let Some(fetch) = &entry.fetching {
             return Next::Await(fetch.clone());
         }
-        let wait_ms = if is_fresh { UNKNOWN_KEY_WAIT_MS } else { FAILURE_WAIT_MS };
-        if !entry.is_due(now_ms, wait_ms) {
+        let is_due = match (is_fresh, &entry.failure) {
+            (false, _) => entry.is_due(now_ms, FAILURE_WAIT_MS),
+            (true, Some(_)) => entry.is_due(now_ms, UNKNOWN_KEY_WAIT_MS),
+            (true, None) => may_fetch && entry.may_look_for_unknown(now_ms),
+        };
+        if !is_due || !may_fetch {
             let failure = entry.failure.clone().map(IdentityError::from);
             return Next::Refuse(failure.unwrap_or_else(unknown_key));
         }
@@ -134,6 +141,16 @@ impl JwksCache {
 }
 
 impl Entry {
+    /// Whether a key that nobody knows may be looked for now; counts the look.
+    fn may_look_for_unknown(&mut self, now_ms: i64) -> bool {
+        self.unknown_looks_ms.retain(|at| (0..UNKNOWN_KEY_WAIT_MS).contains(&(now_ms - at)));
+        let may_look = self.unknown_looks_ms.len() < UNKNOWN_KEY_LOOKS;
+        if may_look {
+            self.unknown_looks_ms.push(now_ms);
+        }
+        may_look
+    }
+
     /// A clock that was set back makes everything due.
     fn is_due(&self, now_ms: i64, wait_ms: i64) -> bool {
         self.last_attempt_ms.is_none_or(|last_ms| now_ms < last_ms || now_ms - last_ms >= wait_ms)

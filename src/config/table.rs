@@ -44,7 +44,9 @@ settings! {
         handoff_mail_interval_minutes: u64 = 10 in 0..=1_440, "Time between two mails that tell an org of waiting visitors; 0 mails each";
         assistant_replies_per_hour: u32 = 50 in 1..=1_000_000, "Replies of the assistant in one conversation";
         call_starts_per_minute: u32 = 10 in 1..=1_000_000, "Calls begun by visitors from one address";
-        login_attempts_per_minute: u32 = 10 in 1..=1_000_000, "Sign-in attempts from one address and for one account";
+        login_attempts_per_minute: u32 = 10 in 1..=1_000_000, "Sign-in attempts from one address, for one account from one address, and from a browser that is known";
+        account_attempts_per_minute: u32 = 60 in 1..=1_000_000, "Sign-in attempts for one account from all addresses and browsers that are not known";
+        bad_tokens_per_minute: u32 = 30 in 1..=1_000_000, "Wrong tokens from one address before they are answered as too many";
     }
     "Limits of connections" {
         connections_max: usize = 50_000 in 16..=10_000_000, "Connections at once; fewer where the system allows fewer open files";

@@ -297,13 +297,14 @@ impl Db {
             return Ok(false);
         }
         if ends_access {
-            end_access(&mut tx, member.org, member.id, now).await?;
+            // Tokens of somebody who was removed must not come back with them.
+            end_access(&mut tx, member.org, member.id, !member.active, now).await?;
         }
         tx.commit().await?;
         Ok(true)
     }
 
-    /// Sets a password; every session and socket of the member ends.
+    /// Sets a password; every session and socket of the member ends, and with `ends_tokens` every API token.
     ///
     /// # Errors
     /// When storage fails.
@@ -312,6 +313,7 @@ impl Db {
         org: OrgId,
         id: UserId,
         hash: &str,
+        ends_tokens: bool,
         now: Timestamp,
     ) -> Result<(), DbError> {
         let mut tx = self.begin().await?;
@@ -323,7 +325,7 @@ impl Db {
                 .execute(connection)
                 .await?;
         });
-        end_access(&mut tx, org, id, now).await?;
+        end_access(&mut tx, org, id, ends_tokens, now).await?;
         Ok(tx.commit().await?)
     }
 }
@@ -335,12 +337,22 @@ async fn count_owners(tx: &mut super::open::Tx, org: OrgId) -> Result<i64, DbErr
     }))
 }
 
-/// Ends every session and unused link of a member, and tells live sockets.
-async fn end_access(tx: &mut super::open::Tx, org: OrgId, id: UserId, now: Timestamp) -> Result<(), DbError> {
+/// Ends every session and unused link of a member, and their API tokens where that is wanted, and tells live sockets.
+async fn end_access(
+    tx: &mut super::open::Tx,
+    org: OrgId,
+    id: UserId,
+    ends_tokens: bool,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let tokens = ends_tokens.then_some("delete from api_tokens where member_id = $1 and org_id = $2");
     for statement in [
         "delete from agent_sessions where member_id = $1 and org_id = $2",
         "delete from one_time_tokens where member_id = $1 and org_id = $2",
-    ] {
+    ]
+    .into_iter()
+    .chain(tokens)
+    {
         on_tx!(&mut *tx, connection => {
             sqlx::query(statement).bind(id.to_string()).bind(org.to_string()).execute(connection).await?;
         });

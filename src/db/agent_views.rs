@@ -32,6 +32,7 @@ pub fn visitor_view(visitor: &VisitorRecord) -> VisitorView {
         email: visitor.email.clone(),
         external_id: visitor.external_id.clone(),
         verified: visitor.verified,
+        profile_verified: visitor.profile_verified,
         locale: visitor.locale.clone(),
         page: visitor.page.clone(),
     }

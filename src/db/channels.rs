@@ -217,23 +217,28 @@ impl Db {
         row.map(ChannelRow::into_record).transpose()
     }
 
-    /// The channel whose visitors an issuer vouches for.
+    /// Channels of any org that name an issuer and audience, at most two; with a key only the one of that key.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn channel_by_issuer(
+    pub async fn channels_by_issuer(
         &self,
         issuer: &str,
         audience: &str,
-    ) -> Result<Option<ChannelRecord>, DbError> {
-        let row: Option<ChannelRow> = on_readers!(self, pool => {
-            sqlx::query_as(select_channels!("where issuer = $1 and issuer_audience = $2"))
-                .bind(issuer)
-                .bind(audience)
-                .fetch_optional(pool)
-                .await?
+        key: Option<&str>,
+    ) -> Result<Vec<ChannelRecord>, DbError> {
+        let rows: Vec<ChannelRow> = on_readers!(self, pool => {
+            sqlx::query_as(select_channels!(
+                "where issuer = $1 and issuer_audience = $2 and (cast($3 as text) is null or channel_key = $3) \
+                 order by id limit 2"
+            ))
+            .bind(issuer)
+            .bind(audience)
+            .bind(key)
+            .fetch_all(pool)
+            .await?
         });
-        row.map(ChannelRow::into_record).transpose()
+        rows.into_iter().map(ChannelRow::into_record).collect()
     }
 
     /// Channels of an org, oldest first.

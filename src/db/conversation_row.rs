@@ -39,7 +39,7 @@ macro_rules! select_conversations {
             "c.visitor_last_seq, c.unread, c.last_visitor_message_seq, c.last_message_seq, c.last_message_role, ",
             "c.last_message_preview, c.answered_seq, c.insight, c.call, c.entry_at, c.updated_at, c.created_at, ",
             "ra.name as responder_agent_name, aa.name as assignee_name, ",
-            "v.id as visitor_id, v.external_id, v.name as visitor_name, v.email, v.verified, v.locale, v.page ",
+            "v.id as visitor_id, v.external_id, v.name as visitor_name, v.email, v.verified, v.profile_verified, v.locale, v.page ",
             "from conversations c ",
             "join visitors v on v.id = c.visitor_id ",
             "left join members ra on ra.id = c.responder_agent ",
@@ -85,6 +85,7 @@ pub(crate) struct ConversationRow {
     visitor_name: String,
     email: Option<String>,
     verified: bool,
+    profile_verified: bool,
     locale: Option<String>,
     page: Option<String>,
 }
@@ -114,6 +115,7 @@ impl ConversationRow {
             name: self.visitor_name.into(),
             email: self.email,
             verified: self.verified,
+            profile_verified: self.profile_verified,
             locale: self.locale,
             page: self.page.as_deref().and_then(|page| serde_json::from_str::<PageView>(page).ok()),
         };

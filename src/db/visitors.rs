@@ -24,6 +24,8 @@ pub struct NewVisitor {
     pub email: Option<String>,
     /// Whether the site vouched for them.
     pub verified: bool,
+    /// Whether it vouched for their name and address too.
+    pub profile_verified: bool,
 }
 
 /// What is learnt of a visitor; `None` leaves a field.
@@ -37,6 +39,8 @@ pub struct VisitorChange {
     pub locale: Option<String>,
     /// Where they are.
     pub page: Option<PageView>,
+    /// Whether name and address are proven.
+    pub profile_verified: Option<bool>,
 }
 
 /// A visitor.
@@ -56,6 +60,8 @@ pub struct VisitorRecord {
     pub email: Option<String>,
     /// Whether the site vouched for them.
     pub verified: bool,
+    /// Whether it vouched for their name and address too.
+    pub profile_verified: bool,
     /// Their language.
     pub locale: Option<String>,
     /// Where they are.
@@ -79,6 +85,7 @@ struct VisitorRow {
     name: String,
     email: Option<String>,
     verified: bool,
+    profile_verified: bool,
     locale: Option<String>,
     page: Option<String>,
 }
@@ -95,6 +102,7 @@ impl VisitorRow {
                 name: self.name.into(),
                 email: self.email,
                 verified: self.verified,
+                profile_verified: self.profile_verified,
                 locale: self.locale,
                 page: self.page.as_deref().and_then(|page| serde_json::from_str(page).ok()),
             })
@@ -106,7 +114,7 @@ impl VisitorRow {
 macro_rules! select_visitors {
     ($rest:literal) => {
         concat!(
-            "select v.id, v.org_id, v.channel_id, v.external_id, v.name, v.email, v.verified, v.locale, v.page ",
+            "select v.id, v.org_id, v.channel_id, v.external_id, v.name, v.email, v.verified, v.profile_verified, v.locale, v.page ",
             "from visitors v ", $rest
         )
     };
@@ -121,8 +129,8 @@ impl Db {
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
-                "insert into visitors (id, org_id, channel_id, external_id, name, email, verified, created_at, seen_at) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $8) \
+                "insert into visitors (id, org_id, channel_id, external_id, name, email, verified, created_at, seen_at, profile_verified) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) \
                  on conflict (channel_id, external_id) where external_id is not null do nothing",
             )
             .bind(new.id.to_string())
@@ -133,6 +141,7 @@ impl Db {
             .bind(new.email.as_deref())
             .bind(new.verified)
             .bind(now.0)
+            .bind(new.profile_verified)
             .execute(connection)
             .await?;
         });
@@ -280,7 +289,8 @@ impl Db {
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update visitors set name = coalesce($1, name), email = coalesce($2, email), \
-                 locale = coalesce($3, locale), page = coalesce($4, page), seen_at = $5 where id = $6 and org_id = $7",
+                 locale = coalesce($3, locale), page = coalesce($4, page), seen_at = $5, \
+                 profile_verified = coalesce($8, profile_verified) where id = $6 and org_id = $7",
             )
             .bind(change.name.as_deref())
             .bind(change.email.as_deref())
@@ -289,6 +299,7 @@ impl Db {
             .bind(now.0)
             .bind(id.to_string())
             .bind(org.to_string())
+            .bind(change.profile_verified)
             .execute(connection)
             .await?;
         });

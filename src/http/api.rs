@@ -79,16 +79,17 @@ impl Api {
         is_public || (is_trusted && text(&parts.headers, X_FORWARDED_PROTO) == Some("https"))
     }
 
-    /// This server's address for links: `public_url`, otherwise where the request came to.
-    pub(super) fn base(&self, parts: &Parts) -> String {
+    /// This server's address for links: `public_url`, otherwise where it listens. Never what a request says of it: a link
+    /// with a foreign host would carry its secret there.
+    pub(super) fn base(&self) -> String {
         if let Some(url) = &self.settings.public_url {
             return url.as_str().trim_end_matches('/').to_owned();
         }
-        let scheme = if self.is_secure(parts) { "https" } else { "http" };
-        match host(parts) {
-            Some(host) => format!("{scheme}://{host}"),
-            None => format!("{scheme}://{}", self.settings.listen),
+        let listen = self.settings.listen;
+        if listen.ip().is_unspecified() {
+            return format!("http://localhost:{}", listen.port());
         }
+        format!("http://{listen}")
     }
 }
 

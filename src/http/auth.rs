@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
+use axum::response::AppendHeaders;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,7 +15,7 @@ use super::caller::{Caller, Place};
 use super::cookie;
 use super::error::ApiError;
 use super::views::MemberView;
-use crate::accounts::{SetupFields, SignedIn};
+use crate::accounts::{SetupFields, SignInFrom, SignedIn};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MemberAnswer {
@@ -29,12 +30,14 @@ pub(super) struct LoginBody {
     password: SecretString,
 }
 
-type WithCookie = (StatusCode, [(header::HeaderName, HeaderValue); 1], Json<MemberAnswer>);
+type WithCookie = (StatusCode, AppendHeaders<[(header::HeaderName, HeaderValue); 2]>, Json<MemberAnswer>);
 
 fn with_cookie(status: StatusCode, place: &Place, signed_in: &SignedIn) -> WithCookie {
     let cookie = cookie::set(signed_in.token.expose(), signed_in.lives_s, place.is_secure);
     let member = MemberView::new(&signed_in.member, None);
-    (status, [(header::SET_COOKIE, cookie)], Json(MemberAnswer { member }))
+    let device = cookie::set_device(&signed_in.device, place.is_secure);
+    let cookies = AppendHeaders([(header::SET_COOKIE, cookie), (header::SET_COOKIE, device)]);
+    (status, cookies, Json(MemberAnswer { member }))
 }
 
 /// Sign in. The cookie authenticates REST requests, never sockets.
@@ -46,7 +49,8 @@ pub(super) async fn login(
     body: Body<LoginBody>,
 ) -> Result<WithCookie, ApiError> {
     let LoginBody { email, password } = body.value;
-    let signed_in = api.accounts.sign_in(&email, password, place.address).await?;
+    let from = SignInFrom { address: place.address, device: place.device.as_deref() };
+    let signed_in = api.accounts.sign_in(&email, password, from).await?;
     Ok(with_cookie(StatusCode::OK, &place, &signed_in))
 }
 
@@ -113,9 +117,12 @@ pub(super) struct PasswordBody {
     #[serde(deserialize_with = "secret")]
     #[schema(value_type = String, format = Password)]
     password: SecretString,
+    /// Whether all API tokens of this person end too; their sessions always do.
+    #[serde(default)]
+    end_tokens: bool,
 }
 
-/// Choose a password by a link, once.
+/// Choose a password by a link, once. Every session of this person ends.
 #[utoipa::path(post, path = "/auth/password", tag = "auth", security(()), request_body = PasswordBody,
     responses((status = 204, description = "set; sign in with it")))]
 pub(super) async fn password(
@@ -123,8 +130,8 @@ pub(super) async fn password(
     place: Place,
     body: Body<PasswordBody>,
 ) -> Result<StatusCode, ApiError> {
-    let PasswordBody { token, password } = body.value;
-    api.accounts.choose_password(&token, password, place.address).await?;
+    let PasswordBody { token, password, end_tokens } = body.value;
+    api.accounts.choose_password(&token, password, end_tokens, place.address).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -17,6 +17,7 @@ use crate::telemetry::metrics::RATE_LIMITED;
 use crate::wire::WireError;
 
 const X_API_KEY: &str = "x-api-key";
+const X_CHANNEL_KEY: &str = "x-channel-key";
 const X_REQUESTED_WITH: &str = "x-requested-with";
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
 
@@ -38,7 +39,10 @@ impl FromRequestParts<Api> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let principal = match token(parts)? {
-            Some(token) => api.accounts.authenticate(token, Entry::Rest).await?,
+            Some(token) => {
+                let channel_key = text(&parts.headers, X_CHANNEL_KEY);
+                api.accounts.authenticate_from(api.address(parts), token, Entry::Rest, channel_key).await?
+            }
             None => {
                 let cookie = cookie::find(&parts.headers, api.is_secure(parts));
                 let cookie = cookie.ok_or_else(WireError::unauthenticated)?;
@@ -80,7 +84,10 @@ impl FromRequestParts<Api> for Visitor {
 pub(super) struct Place {
     pub(super) address: IpAddr,
     pub(super) origin: Option<String>,
+    pub(super) host: Option<String>,
     pub(super) is_secure: bool,
+    /// The mark that the browser kept from an earlier sign-in.
+    pub(super) device: Option<String>,
     /// This server's address for links.
     pub(super) base: String,
 }
@@ -92,8 +99,10 @@ impl FromRequestParts<Api> for Place {
         Ok(Self {
             address: api.address(parts),
             origin: text(&parts.headers, header::ORIGIN.as_str()).map(str::to_owned),
+            host: host(parts).map(str::to_owned),
             is_secure: api.is_secure(parts),
-            base: api.base(parts),
+            device: cookie::find_device(&parts.headers, api.is_secure(parts)).map(str::to_owned),
+            base: api.base(),
         })
     }
 }

@@ -7,15 +7,33 @@ const SECURE_NAME: &str = "__Host-switchboard";
 /// On plain http, where the prefix is not allowed.
 const PLAIN_NAME: &str = "switchboard";
 
+/// Tells a browser that has signed in before from a stranger's; it gives no access.
+const SECURE_DEVICE_NAME: &str = "__Host-switchboard-device";
+const PLAIN_DEVICE_NAME: &str = "switchboard-device";
+/// 180 days.
+const DEVICE_LIVES_S: u64 = 180 * 24 * 3_600;
+
 fn name(is_secure: bool) -> &'static str {
     if is_secure { SECURE_NAME } else { PLAIN_NAME }
 }
 
+fn device_name(is_secure: bool) -> &'static str {
+    if is_secure { SECURE_DEVICE_NAME } else { PLAIN_DEVICE_NAME }
+}
+
 /// The header that hands the token to the browser.
 pub(super) fn set(token: &str, lives_s: u64, is_secure: bool) -> HeaderValue {
+    written(name(is_secure), token, lives_s, is_secure)
+}
+
+/// The header that marks the browser as one that has signed in.
+pub(super) fn set_device(mark: &str, is_secure: bool) -> HeaderValue {
+    written(device_name(is_secure), mark, DEVICE_LIVES_S, is_secure)
+}
+
+fn written(name: &str, value: &str, lives_s: u64, is_secure: bool) -> HeaderValue {
     let secure = if is_secure { "; Secure" } else { "" };
-    let text =
-        format!("{}={token}; Path=/; Max-Age={lives_s}; HttpOnly; SameSite=Lax{secure}", name(is_secure));
+    let text = format!("{name}={value}; Path=/; Max-Age={lives_s}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::try_from(text).expect("tokens are base64url")
 }
 
@@ -26,12 +44,18 @@ pub(super) fn clear(is_secure: bool) -> HeaderValue {
 
 /// The token in a request's cookies.
 pub(super) fn find(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
+    value_of(headers, name(is_secure))
+}
+
+/// The mark of the device in a request's cookies.
+pub(super) fn find_device(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
+    value_of(headers, device_name(is_secure))
+}
+
+fn value_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .find(|(found, _)| *found == name(is_secure))
-        .map(|(_, value)| value)
-        .filter(|value| !value.is_empty())
+    pairs.find(|(found, _)| *found == name).map(|(_, value)| value).filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]

@@ -73,7 +73,8 @@ pub(super) async fn open_session(
         jwt: body.jwt,
     });
     let request = WidgetRequest { channel_key, visitor_token, identity, page, locale };
-    let session = api.accounts.open_widget_session(request, place.origin.as_deref()).await?;
+    let session =
+        api.accounts.open_widget_session(request, place.origin.as_deref(), place.host.as_deref()).await?;
     let status = if session.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let max_chars = api.hub.visitor_message_max_chars(&session.channel);
     let settings = api.assistant.settings_of(&session.channel).await?;

@@ -30,28 +30,9 @@ impl Hub {
     }
 
     async fn watch_access(self: Arc<Self>) {
-        let mut last = loop {
-            match self.db().last_revocation().await {
-                Ok(last) => break last,
-                Err(error) => drop(unavailable(&error)),
-            }
-            tokio::time::sleep(REVOCATION_PERIOD).await;
-        };
         let mut rounds = 0_u64;
         loop {
-            tokio::time::sleep(REVOCATION_PERIOD).await;
-            match self.db().revocations_after(last).await {
-                Ok(revocations) => {
-                    for revocation in revocations {
-                        last = last.max(revocation.id);
-                        self.connections.revoke(revocation.org, &revocation.subject);
-                        for listener in self.listeners() {
-                            listener.revoked(revocation.org, &revocation.subject);
-                        }
-                    }
-                }
-                Err(error) => drop(unavailable(&error)),
-            }
+            self.apply_revocations().await;
             self.connections.expire(self.now());
             rounds += 1;
             if rounds.is_multiple_of(1_200) {
@@ -62,6 +43,33 @@ impl Hub {
                     drop(unavailable(&error));
                 }
             }
+            tokio::time::sleep(REVOCATION_PERIOD).await;
+        }
+    }
+
+    /// Ends what has been revoked and is still open. Whoever revokes calls this before they answer, so that nothing is
+    /// delivered after their answer; what the shell revokes is found within a period.
+    pub async fn apply_revocations(&self) {
+        // One at a time: of two callers the second finds what the first has applied.
+        let mut until = self.revoked_until.lock().await;
+        let Some(last) = *until else {
+            match self.db().last_revocation().await {
+                Ok(last) => *until = Some(last),
+                Err(error) => drop(unavailable(&error)),
+            }
+            return;
+        };
+        match self.db().revocations_after(last).await {
+            Ok(revocations) => {
+                for revocation in revocations {
+                    *until = Some(revocation.id.max(last));
+                    self.connections.revoke(revocation.org, &revocation.subject);
+                    for listener in self.listeners() {
+                        listener.revoked(revocation.org, &revocation.subject);
+                    }
+                }
+            }
+            Err(error) => drop(unavailable(&error)),
         }
     }
 

@@ -48,6 +48,8 @@ pub struct Hub {
     inboxes: DashMap<OrgId, InboxHandle>,
     pub(super) connections: Connections,
     is_draining: AtomicBool,
+    /// The newest revocation that was applied; `None` before the first look.
+    pub(super) revoked_until: tokio::sync::Mutex<Option<i64>>,
     listeners: OnceLock<Vec<Arc<dyn Listener>>>,
 }
 
@@ -61,6 +63,7 @@ impl Hub {
             inboxes: DashMap::new(),
             connections: Connections::default(),
             is_draining: AtomicBool::new(false),
+            revoked_until: tokio::sync::Mutex::default(),
             listeners: OnceLock::new(),
         })
     }

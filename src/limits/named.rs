@@ -37,8 +37,12 @@ pub struct Limits {
     pub call_starts: Limiter,
     /// REST requests, by API token.
     pub rest_requests: Limiter,
-    /// Sign-in attempts, by address and by account.
+    /// Sign-in attempts, by address, by account and address, and by known device.
     pub login_attempts: Limiter,
+    /// Sign-in attempts from anywhere but known devices, by account.
+    pub account_attempts: Limiter,
+    /// Wrong tokens, by address.
+    pub bad_tokens: Limiter,
     /// Replies of the assistant, by conversation.
     pub assistant_replies: Limiter,
     events_per_3s: Option<NonZeroU32>,
@@ -60,6 +64,8 @@ impl Limits {
             call_starts: limiter(settings.call_starts_per_minute),
             rest_requests: limiter(settings.rest_requests_per_minute),
             login_attempts: limiter(settings.login_attempts_per_minute),
+            account_attempts: limiter(settings.account_attempts_per_minute),
+            bad_tokens: limiter(settings.bad_tokens_per_minute),
             assistant_replies: count(settings.assistant_replies_per_hour)
                 .map_or_else(Limiter::lifted, Limiter::per_hour),
             events_per_3s: count(settings.events_per_3s),
@@ -99,6 +105,8 @@ impl Limits {
             &self.call_starts,
             &self.rest_requests,
             &self.login_attempts,
+            &self.account_attempts,
+            &self.bad_tokens,
             &self.assistant_replies,
         ];
         limiters.into_iter().for_each(Limiter::sweep);

@@ -126,13 +126,17 @@ async fn arrive(
         return Err(ConnectRefused(ErrorCode::Draining));
     }
     let refused = |error: WireError| ConnectRefused(error.code);
-    let (token, client_id) =
-        read_auth(auth.unwrap_or("{}")).ok_or(ConnectRefused(ErrorCode::Unauthenticated))?;
-    let principal = accounts.authenticate(&token, Entry::Socket).await.map_err(refused)?;
+    let facts = facts(socket).ok_or(ConnectRefused(ErrorCode::Internal))?;
+    let auth = read_auth(auth.unwrap_or("{}")).ok_or(ConnectRefused(ErrorCode::Unauthenticated))?;
+    let entry = Entry::Socket;
+    let principal = accounts
+        .authenticate_from(facts.address, &auth.token, entry, auth.channel_key.as_deref())
+        .await
+        .map_err(refused)?;
+    let client_id = auth.client_id.filter(|id| id.len() <= 64);
     let headers = &socket.req_parts().headers;
     let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
     accounts.check_origin(&principal, text(header::ORIGIN), text(header::HOST)).await.map_err(refused)?;
-    let facts = facts(socket).ok_or(ConnectRefused(ErrorCode::Internal))?;
     Ok(Arrival { principal, client_id, inbox: Inbox::new(facts.pipe) })
 }
 
@@ -140,16 +144,19 @@ fn facts(socket: &Socket) -> Option<RequestFacts> {
     socket.req_parts().extensions.get::<RequestFacts>().cloned()
 }
 
-fn read_auth(json: &str) -> Option<(String, Option<String>)> {
-    #[derive(Deserialize)]
-    struct Auth {
-        token: String,
-        #[serde(default)]
-        client_id: Option<String>,
-    }
+/// What a client says of itself as it connects.
+#[derive(Deserialize)]
+struct Auth {
+    token: String,
+    #[serde(default)]
+    client_id: Option<String>,
+    #[serde(default)]
+    channel_key: Option<String>,
+}
+
+fn read_auth(json: &str) -> Option<Auth> {
     check_json_text(json).ok()?;
-    let auth: Auth = serde_json::from_str(json).ok()?;
-    Some((auth.token, auth.client_id.filter(|id| id.len() <= 64)))
+    serde_json::from_str(json).ok()
 }
 
 /// Puts every event into the inbox, in the order in which it arrives: the closure's body runs in the

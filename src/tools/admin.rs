@@ -177,6 +177,7 @@ fn nowhere(principal: &Principal) -> ToolContext {
             name: Arc::from("Test"),
             email: None,
             verified: false,
+            profile_verified: false,
             locale: None,
             page: None,
         },

@@ -59,6 +59,7 @@ impl CallTask {
             if !self.seats[at].principal.is_ended_by(facts.org, subject) {
                 continue;
             }
+            self.seats[at].is_revoked = true;
             self.seats[at].close(Some(CloseCode::Forbidden));
             if self.seats[at].is_visitor {
                 return self.end_by(rooms::User::system());

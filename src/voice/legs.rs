@@ -29,6 +29,9 @@ impl CallTask {
         };
         let (at, last_n, mode) = match coming {
             Coming::Back { seat, last_n, .. } => match self.seats.iter().position(|one| one.id == seat) {
+                Some(at) if self.seats[at].is_revoked => {
+                    return self.shared.dismiss(socket, CloseCode::Forbidden);
+                }
                 Some(at) => (at, Some(last_n), None),
                 None => return self.shared.dismiss(socket, CloseCode::Unauthenticated),
             },
@@ -119,6 +122,11 @@ impl CallTask {
         match message {
             Some(Ok(message)) => {
                 self.seats[at].heard_ms = now_ms;
+                if self.has_expired(at) {
+                    self.seats[at].is_revoked = true;
+                    self.seats[at].close(Some(CloseCode::Unauthenticated));
+                    return true;
+                }
                 match message {
                     Message::Binary(bytes) => self.hear_sound(at, &bytes),
                     Message::Text(text) => self.hear_text(at, &text),
@@ -132,6 +140,12 @@ impl CallTask {
                 false
             }
         }
+    }
+
+    /// Whether the access of a side has ended by itself.
+    fn has_expired(&self, at: usize) -> bool {
+        let now = self.shared.parts.hub.now();
+        self.seats[at].principal.expires_at.is_some_and(|at| at <= now)
     }
 
     fn hear_sound(&mut self, at: usize, bytes: &[u8]) {

@@ -64,6 +64,8 @@ pub(super) struct Seat {
     audio_time: u32,
     needs_flush: bool,
     is_closing: bool,
+    /// Whether whose it is may no longer be here: it does not come back.
+    pub(super) is_revoked: bool,
 }
 
 impl Seat {
@@ -86,6 +88,7 @@ impl Seat {
             audio_time: 0,
             needs_flush: false,
             is_closing: false,
+            is_revoked: false,
         }
     }
 

@@ -393,6 +393,7 @@ impl Listener for Voice {
     fn reply_wanted(&self, _facts: &Arc<RoomFacts>) {}
 
     fn revoked(&self, org: OrgId, subject: &str) {
+        self.shared.tickets.revoke(org, subject);
         for live in self.shared.calls.iter().filter(|live| live.facts.org == org) {
             let told = live.control.try_send(Control::Revoked { subject: subject.into() });
             if told.is_err() && !live.control.is_closed() {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use rooms::CallId;
+use rooms::{CallId, OrgId};
 
 use crate::auth::Principal;
 use crate::ids;
@@ -58,6 +58,12 @@ impl Tickets {
         secret.into_string()
     }
 
+    /// Takes back the tickets of callers whose access has ended.
+    pub(super) fn revoke(&self, org: OrgId, subject: &str) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.retain(|_, (_, ticket)| !ticket.principal.is_ended_by(org, subject));
+    }
+
     /// Uses a ticket up; `None` where it is unknown, used or too old. `origin` is that of the socket.
     pub(super) fn redeem(&self, secret: &str, origin: Option<&str>, now_ms: i64) -> Option<Ticket> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,7 +75,7 @@ impl Tickets {
 
 #[cfg(test)]
 mod tests {
-    use rooms::{OrgId, User, UserId, UserKind};
+    use rooms::{User, UserId, UserKind};
 
     use super::*;
     use crate::auth::PrincipalKind;

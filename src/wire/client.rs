@@ -14,6 +14,9 @@ pub struct HelloData {
     /// The client's name and version.
     #[serde(default)]
     pub client: Option<String>,
+    /// Which channel a site's own token is for, where several name its issuer.
+    #[serde(default)]
+    pub channel_key: Option<String>,
     /// One per tab; a newer connection with the same one replaces the older.
     #[serde(default)]
     pub client_id: Option<String>,

@@ -208,6 +208,8 @@ pub struct VisitorView {
     pub external_id: Option<String>,
     /// Whether the site vouched for them.
     pub verified: bool,
+    /// Whether it vouched for name and address too; otherwise these are claimed.
+    pub profile_verified: bool,
     /// Their language.
     pub locale: Option<String>,
     /// Where they are.

@@ -63,7 +63,7 @@ pub(super) async fn wait(state: &WsState, reader: &mut Reader, caller: &Caller) 
         .map_err(|error| Refused::with(ack, error))?;
     let principal = state
         .accounts
-        .authenticate(&hello.token, Entry::Socket)
+        .authenticate_from(caller.address, &hello.token, Entry::Socket, hello.channel_key.as_deref())
         .await
         .map_err(|error| Refused::with(ack, error))?;
     state

@@ -38,6 +38,7 @@ mod protocol;
 mod readers;
 mod resume;
 mod retention;
+mod revocation;
 mod secrets;
 mod settings;
 mod stepping_in;

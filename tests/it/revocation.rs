@@ -1,0 +1,111 @@
+//! Who is gone stays gone: on text sockets, in calls, with tokens and links.
+
+use serde_json::json;
+use switchboard_sim::realtime::Scenario;
+
+use crate::on_both_databases;
+use crate::support::phone::{Exchange, Phone};
+use crate::support::{Database, Options, Site};
+
+on_both_databases! {
+    async fn nothing_is_delivered_after_the_answer_that_took_access_away(database: Database) {
+        let site = Site::unlimited(database).await;
+        let boss = site.agent("boss").await;
+        for (number, act) in ["removed", "demoted", "token"].into_iter().enumerate() {
+            let visitor = site.visitor().await;
+            let id = visitor.session_id();
+            let gone = site.agent(&format!("gone{number}")).await;
+            let mut theirs = site.connect(&gone.token).await;
+            theirs.join(id).await;
+            let path = format!("/api/v1/members/{}", gone.id);
+            let ended = match act {
+                "removed" => site.delete(Some(&boss.token), &path).await,
+                "demoted" => site.patch(Some(&boss.token), &path, &json!({"role": "agent"})).await,
+                _ => {
+                    let tokens = site.get(Some(&boss.token), "/api/v1/tokens").await;
+                    let own = tokens.body["items"].as_array().unwrap().iter().find(|one| one["member_id"] == gone.id.as_str());
+                    let token = own.expect("the token of the one who goes")["id"].as_str().unwrap().to_owned();
+                    site.delete(Some(&boss.token), &format!("/api/v1/tokens/{token}")).await
+                }
+            };
+            assert!(ended.status < 300, "{act}: {ended:?}");
+
+            site.connect(&visitor.token).await.say(id, "for those who are still here").await;
+
+            let mut heard = Vec::new();
+            while let crate::support::Received::Event { name, data } = theirs.receive().await {
+                heard.push((name, data));
+            }
+            assert!(heard.iter().all(|(name, _)| name != "message:new"), "{act}: {heard:?}");
+        }
+    }
+
+    async fn tokens_of_somebody_who_was_removed_do_not_come_back_with_them(database: Database) {
+        let site = Site::unlimited(database).await;
+        let (boss, ann) = (site.agent("boss").await, site.agent("ann").await);
+        let path = format!("/api/v1/members/{}", ann.id);
+        assert_eq!(site.delete(Some(&boss.token), &path).await.status, 204);
+        let back = site.patch(Some(&boss.token), &path, &json!({"active": true})).await;
+        assert_eq!(back.status, 200, "{back:?}");
+
+        let refused = site.get(Some(&ann.token), "/api/v1/auth/me").await;
+
+        assert_eq!((refused.status, refused.code()), (401, "unauthenticated"));
+    }
+
+    async fn a_new_password_ends_tokens_where_that_is_ticked(database: Database) {
+        let site = Site::unlimited(database).await;
+        let (boss, ann) = (site.agent("boss").await, site.agent("ann").await);
+        for (ends_tokens, is_still_good) in [(false, true), (true, false)] {
+            let made = site.post(Some(&boss.token), &format!("/api/v1/members/{}/password-link", ann.id), &json!({})).await;
+            let url = made.body["set_password_url"].as_str().unwrap_or_else(|| panic!("{made:?}")).to_owned();
+            let token = url.split_once('#').unwrap().1.trim_start_matches("token=").to_owned();
+            let body = json!({"token": token, "password": "a fine new password", "end_tokens": ends_tokens});
+            let set = site.post(None, "/api/v1/auth/password", &body).await;
+            assert_eq!(set.status, 204, "{set:?}");
+
+            let me = site.get(Some(&ann.token), "/api/v1/auth/me").await;
+
+            assert_eq!(me.status == 200, is_still_good, "{me:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_who_was_removed_is_out_of_the_call_and_cannot_come_back() {
+    let exchange = Exchange::start(Database::sqlite(), Scenario::default()).await;
+    let gone = exchange.assisted.site.agent("gone").await;
+    let (_visitor, phone) = exchange.call().await;
+    let mut agent = exchange.join(&gone, phone.call_id(), "listen").await;
+    let resume = agent.resume_token().to_owned();
+    let path = format!("/api/v1/calls/{}/legs", phone.call_id());
+    let unused = exchange.assisted.site.post(Some(&gone.token), &path, &json!({"mode": "listen"})).await;
+    let ticket = unused.body["ticket"].as_str().unwrap().to_owned();
+
+    let removed = exchange
+        .assisted
+        .site
+        .delete(Some(&exchange.assisted.owner.token), &format!("/api/v1/members/{}", gone.id))
+        .await;
+
+    assert_eq!(removed.status, 204, "{removed:?}");
+    assert_eq!(agent.until_closed().await, Some(4503));
+    let port = exchange.assisted.site.server.port;
+    for hello in [json!({"resume": {"token": resume, "last_n": 0}}), json!({"ticket": ticket})] {
+        assert!(Phone::attempt(port, hello.clone()).await.is_err(), "{hello}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_tokens_are_limited_by_address_and_right_ones_go_on() {
+    let site = Site::start(Database::sqlite(), Options::default().flag("--bad-tokens-per-minute", "5")).await;
+    let ann = site.agent("ann").await;
+    let mut codes = Vec::new();
+    for number in 0..7 {
+        let refused = site.get(Some(&format!("sbt_{number}")), "/api/v1/auth/me").await;
+        codes.push(refused.status);
+    }
+
+    assert_eq!(codes, [401, 401, 401, 401, 401, 429, 429]);
+    assert_eq!(site.get(Some(&ann.token), "/api/v1/auth/me").await.status, 200);
+}
