@@ -255,3 +255,25 @@ test("the visitor's words arrive upstream as they were spoken", async () => {
   assert.equal(found.windows, 40, 'enough windows hold sound');
   assert.ok(found.share >= 0.95, `${found.share} of the windows are the visitor's words`);
 });
+
+test('a call survives the page, and the next page goes on with it by one tap', async () => {
+  const visitor = await call();
+  await visitor.page.locator('.launcher[data-call="true"]').waitFor({ state: 'attached' });
+  await visitor.page.reload();
+  await visitor.page.getByText('You are still in a call.').waitFor();
+  await takePicture(visitor.page, 'call-left');
+  assert.equal((await hub.call('GET', '/calls?state=active')).items.length, 1);
+
+  await visitor.page.getByRole('button', { name: 'Rejoin' }).click();
+  await visitor.page.getByRole('button', { name: 'Hang up' }).waitFor();
+
+  const { items } = await hub.call('GET', '/calls?state=active');
+  assert.equal(items.length, 1, 'it is the same call');
+  await takePicture(visitor.page, 'call-rejoined');
+  await visitor.page.getByRole('button', { name: 'Hang up' }).click();
+  await visitor.log.getByText(/^Call ended/).waitFor();
+  assert.equal(await visitor.log.getByText('Voice call started').count(), 1);
+  await visitor.page.reload();
+  await visitor.sees('Voice call started');
+  assert.equal(await visitor.page.getByText('You are still in a call.').count(), 0);
+});

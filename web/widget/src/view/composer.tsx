@@ -2,6 +2,7 @@
 
 import { PICTURE_TYPES } from '@switchboard/shared/pictures.ts';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { PageMemory } from '../page-memory.ts';
 import type { Words } from '../words.ts';
 import { Icon } from './icons.tsx';
 import { PictureTray } from './picture-tray.tsx';
@@ -13,6 +14,7 @@ interface ComposerProps {
   max_chars: number;
   draft_key: string;
   pictures: ChatPictures;
+  memory: PageMemory;
   onWrite: (text: string) => void;
   onSend: (text: string) => void;
   words: Words;
@@ -23,8 +25,13 @@ const TELL_LEFT_AT = 100;
 const MAX_HEIGHT_PX = 120;
 
 export function Composer(props: ComposerProps) {
-  const { max_chars, draft_key, pictures, onWrite, onSend, words } = props;
-  const [text, setText] = useState('');
+  const { max_chars, draft_key, pictures, memory, onWrite, onSend, words } = props;
+  const [text, setShownText] = useState(() => memory.get('draft') ?? '');
+  const setText = (value: string) => {
+    setShownText(value);
+    // What is written survives closing the panel and changing the page.
+    memory.set('draft', value === '' ? null : value);
+  };
   const [sending, setSending] = useState<'rest' | 'busy' | 'failed'>('rest');
   const picked = useCell(pictures.picked.items);
   const ref = useRef<HTMLTextAreaElement>(null);

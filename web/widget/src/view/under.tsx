@@ -76,6 +76,7 @@ function Choices({ entry, scene }: { entry: Entry; scene: LogScene }) {
           key={it.id}
           type="button"
           class="chip"
+          dir="auto"
           disabled={!choices?.isOpen}
           onClick={() => chat.send(it.text, { reply_to: entry.id })}
         >
