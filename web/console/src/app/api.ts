@@ -57,6 +57,9 @@ export const api = {
 
   conversations: (view: InboxView, cursor: string | null) =>
     rest.get<ItemList<ConversationSummary>>(`/conversations?view=${view}${page(cursor)}`),
+  /** Who waits, the longest first; in large pages, as all of it is wanted. */
+  queue: (cursor: string | null) =>
+    rest.get<ItemList<ConversationSummary>>(`/queue?limit=200${page(cursor)}`),
   conversation: (id: string) =>
     rest
       .get<{ conversation: ConversationSummary }>(`/conversations/${id}`)
@@ -65,6 +68,9 @@ export const api = {
     rest
       .patch<{ conversation: ConversationSummary }>(`/conversations/${id}`, change)
       .then((answer) => answer.conversation),
+  /** What can be taken back for a while is sent as the page is left, too. */
+  act: (id: string, act: 'release' | 'assign' | 'end', data: object, keepalive: boolean) =>
+    rest.post<void>(`/conversations/${id}/${act}`, data, keepalive),
   entriesBefore: (id: string, before: number) =>
     rest.get<{ entries: Entry[]; has_more: boolean }>(
       `/conversations/${id}/entries?before=${before}&limit=100`,

@@ -16,10 +16,12 @@ import { Connection } from '@switchboard/shared/connection.ts';
 import { Emitter } from '@switchboard/shared/emitter.ts';
 import { Inbox, type InboxChange } from '@switchboard/shared/inbox.ts';
 import { Outbox } from '@switchboard/shared/outbox.ts';
-import { Room } from '@switchboard/shared/room.ts';
+import type { Room } from '@switchboard/shared/room.ts';
 import type { AgentStatus, Member } from '@switchboard/shared/wire.ts';
 import { Desk } from '../calls/desk.ts';
 import { api } from './api.ts';
+import { Rooms } from './rooms.ts';
+import { UndoList } from './undo.ts';
 
 type Presence = AgentStatus | 'offline';
 
@@ -32,6 +34,8 @@ export class Live {
   /** What was heard of the other agents since the page opened. */
   readonly presence = new Cell<Readonly<Record<string, Presence>>>({});
   readonly desk: Desk;
+  /** Closed, given back or handed over, and not sent yet. */
+  readonly undo = new UndoList(browserClock);
   readonly changes = new Emitter<{ conversation: InboxChange }>();
   /** The bytes of pictures, fetched once. */
   readonly pictures = new PictureFiles((id) => ({ url: `/api/v1/attachments/${id}`, token: null }));
@@ -39,6 +43,7 @@ export class Live {
   readonly #picked = new Map<string, Pictures<File>>();
   /** Unsent texts, so that looking at another conversation loses none. */
   readonly drafts = new Map<string, string>();
+  #rooms: Rooms;
   #stops: (() => void)[] = [];
 
   constructor(me: Member) {
@@ -54,9 +59,15 @@ export class Live {
       clock: browserClock,
       random: Math.random,
     });
-    this.inbox = new Inbox(this.connection, 'all', (change) =>
-      this.changes.emit('conversation', change),
-    );
+    this.inbox = new Inbox({
+      connection: this.connection,
+      view: 'all',
+      onChange: (change) => {
+        this.#rooms.take(change.conversation);
+        this.changes.emit('conversation', change);
+      },
+      schedule: onNextFrame,
+    });
     this.outbox = new Outbox({
       connection: this.connection,
       clock: browserClock,
@@ -65,6 +76,7 @@ export class Live {
       store: openBrowserStore(),
       scope: me.id,
     });
+    this.#rooms = new Rooms(this.connection, this.outbox, me.id);
   }
 
   start(): void {
@@ -75,15 +87,22 @@ export class Live {
         if (user.id === this.me.id && status !== 'offline') this.status.set(status);
       }),
       this.connection.state.subscribe((state) => {
-        if (state.kind === 'open' && !state.draining) this.#tellStatus();
+        if (state.kind !== 'open' || state.draining) return;
+        this.#tellStatus();
+        this.#joinMine();
       }),
     ];
+    const leave = () => this.undo.flush();
+    addEventListener('pagehide', leave);
+    this.#stops.push(() => removeEventListener('pagehide', leave));
     this.inbox.open();
     this.connection.start();
   }
 
   stop(): void {
+    this.undo.flush();
     for (const stop of this.#stops) stop();
+    this.#rooms.close();
     this.desk.leave();
     this.inbox.close();
     this.connection.stop();
@@ -104,21 +123,32 @@ export class Live {
     this.#tellStatus();
   }
 
-  /** A room that lives as long as its view; unsent messages leave it as they appear in the log. */
   openRoom(id: string): { room: Room; close: () => void } {
-    const room = new Room(id, this.connection, browserClock);
-    const stop = room.view.subscribe((view) => this.outbox.settle(id, view.entries));
-    room.open();
-    return {
-      room,
-      close: () => {
-        stop();
-        room.close();
+    return this.#rooms.view(id);
+  }
+
+  /** Whoever answers conversations is there for their visitors, whichever of them is on screen. */
+  #joinMine(): void {
+    api.conversations('mine', null).then(
+      ({ items }) => {
+        for (const it of items) this.#rooms.take(it);
       },
-    };
+      () => {
+        // The next connection asks again; until then those rooms are joined when they are looked at.
+      },
+    );
   }
 
   #tellStatus(): void {
     this.connection.tell('presence:set', { status: this.status.get() });
   }
+}
+
+/** A page that is not seen draws no frames, and its agent is told of news all the same. */
+const UNSEEN_MS = 250;
+
+/** Collects what comes within one frame. */
+function onNextFrame(run: () => void): void {
+  if (document.visibilityState === 'visible') requestAnimationFrame(run);
+  else setTimeout(run, UNSEEN_MS);
 }
