@@ -4,6 +4,15 @@ use std::sync::Arc;
 
 use crate::{CallId, ConnectionId, Content, EntryId, Failure, Stage, TicketId, Timestamp, User, UserId};
 
+/// Who answers after a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReleaseTo {
+    /// The assistant.
+    Assistant,
+    /// The queue: the conversation waits for a person.
+    Waiting,
+}
+
 /// Something somebody wants of a room. Ids that may be needed come with it.
 #[derive(Debug, Clone)]
 pub enum Command {
@@ -73,6 +82,8 @@ pub enum Command {
         agent: User,
         /// The takeover number the caller saw, where they said it.
         seen: Option<u64>,
+        /// The holder to take it from; without one a held conversation is refused.
+        from: Option<UserId>,
         /// The id of the event.
         id: EntryId,
     },
@@ -80,12 +91,14 @@ pub enum Command {
     Release {
         /// Who.
         agent: User,
+        /// Who answers next, where they said it.
+        to: Option<ReleaseTo>,
         /// Why, where it is not the agent's own act.
         reason: Option<Arc<str>>,
         /// The id of the event.
         id: EntryId,
     },
-    /// Set the assignee.
+    /// Set the assignee; while an agent holds the conversation, another agent becomes its holder too.
     Assign {
         /// Who does it.
         by: User,
@@ -93,8 +106,8 @@ pub enum Command {
         agent: Option<User>,
         /// The assignee the caller saw, where they said it.
         expected: Option<Option<UserId>>,
-        /// The id of the event.
-        id: EntryId,
+        /// The ids of the events: the assignment, and the takeover where it hands over.
+        ids: (EntryId, EntryId),
     },
     /// Go on with the assistant while no person has come.
     Resume {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{AttachmentId, CallId, EntryId, TicketId, Timestamp, User};
+use crate::{AttachmentId, CallId, EntryId, TicketId, Timestamp, User, UserKind};
 
 /// Whose words an entry shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -179,4 +179,12 @@ pub struct Entry {
     pub takeover: u64,
     /// When it was committed.
     pub created_at: Timestamp,
+}
+
+impl Entry {
+    /// Whether it is a message that nobody wrote: it moves no list, and is no preview.
+    #[must_use]
+    pub fn is_automatic(&self) -> bool {
+        matches!(self.body, Body::Message(_)) && self.author.kind == UserKind::System
+    }
 }

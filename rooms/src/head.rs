@@ -92,7 +92,7 @@ pub struct Handoff {
     pub reason: Arc<str>,
     /// Its ticket.
     pub ticket: TicketId,
-    /// When.
+    /// Since when the visitor waits.
     pub at: Timestamp,
 }
 
@@ -147,9 +147,9 @@ pub struct Head {
     pub insight: Option<Insight>,
     /// The call that is going on. Invariant: at most one, and the assistant writes nothing of its own meanwhile.
     pub call: Option<LiveCall>,
-    /// The newest message.
+    /// The newest message that somebody wrote, or the assistant.
     pub last_message: Option<LastMessage>,
-    /// When anything above last changed.
+    /// When anything above last changed, automatic messages apart.
     pub updated_at: Timestamp,
     /// When the last entry was written; idleness counts from here.
     pub entry_at: Timestamp,
@@ -227,8 +227,10 @@ impl Head {
             self.visitor_last_seq = entry.seq;
         }
         self.takeover = entry.takeover;
-        self.updated_at = entry.created_at;
         self.entry_at = entry.created_at;
+        if !entry.is_automatic() {
+            self.updated_at = entry.created_at;
+        }
         match &entry.body {
             Body::Message(content) => self.fold_message(entry, content),
             Body::Note(_) => {}
@@ -259,6 +261,9 @@ impl Head {
             Role::Assistant | Role::System => {}
         }
         self.answered_seq = self.answered_seq.max(content.answers.unwrap_or(0));
+        if entry.is_automatic() {
+            return;
+        }
         let preview: String = content.text.chars().take(PREVIEW_CHARS).collect();
         self.last_message = Some(LastMessage { seq: entry.seq, role, preview: preview.into() });
     }
@@ -270,7 +275,9 @@ impl Head {
                 if !matches!(self.responder, Responder::Waiting { .. }) {
                     (self.status, self.responder) = resting(false, now);
                 }
-                self.handoff = Some(Handoff { reason: reason.clone(), ticket: *ticket, at: now });
+                // Who waited before they asked keeps their place, also after an agent came and went.
+                let at = self.responder.since();
+                self.handoff = Some(Handoff { reason: reason.clone(), ticket: *ticket, at });
             }
             Event::Takeover { agent } => {
                 self.status = Status::Open;
@@ -278,8 +285,12 @@ impl Head {
                 self.assignee = Some(agent.clone());
             }
             Event::Release { to_assistant, .. } => {
-                (self.status, self.responder) = resting(*to_assistant, now);
-                self.handoff = None;
+                // Who goes back to the queue keeps the place they had: the request for a person still stands.
+                if *to_assistant {
+                    self.handoff = None;
+                }
+                let since = self.handoff.as_ref().map_or(now, |handoff| handoff.at);
+                (self.status, self.responder) = resting(*to_assistant, since);
             }
             Event::Assigned { agent } => self.assignee.clone_from(agent),
             Event::CallStarted { call } => self.call = Some(LiveCall { id: *call, since: now }),

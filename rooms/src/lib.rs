@@ -19,7 +19,7 @@ mod typing;
 mod user;
 mod words;
 
-pub use command::{Command, Refusal};
+pub use command::{Command, Refusal, ReleaseTo};
 pub use draft::{Draft, DraftEntry, Fence, NewTicket, Stale};
 pub use effect::{Announcement, Audience, Effect, Recipients};
 pub use entry::{Attachment, Body, ClosedBy, Content, Entry, Event, Interruption, Role};

@@ -8,7 +8,7 @@ use crate::typing::Typing;
 use crate::{
     Announcement, Audience, Body, ClosedBy, Command, ConnectionId, Content, Draft, DraftEntry, Effect, Entry,
     EntryId, Event, Fence, HandoffWords, Head, Interruption, NewTicket, PresenceRules, Recipients, Refusal,
-    Reply, Responder, Status, TicketId, Timestamp, User, UserId, UserKind,
+    Reply, TicketId, Timestamp, User, UserId, UserKind,
 };
 
 /// What the channel of a conversation says about it.
@@ -94,9 +94,9 @@ impl Room {
             Command::StopTyping { user } => Ok(self.stop_typing(&user)),
             Command::Read { user, seq } => Ok(self.read(user, seq)),
             Command::RequestHandoff { by, reason, ids } => self.request_handoff(by, reason, ids),
-            Command::TakeOver { agent, seen, id } => self.take_over(agent, seen, id),
-            Command::Release { agent, reason, id } => self.release(agent, reason, id),
-            Command::Assign { by, agent, expected, id } => self.assign(by, agent, expected, id),
+            Command::TakeOver { agent, seen, from, id } => self.take_over(agent, seen, from, id),
+            Command::Release { agent, to, reason, id } => self.release(agent, to, reason, id),
+            Command::Assign { by, agent, expected, ids } => self.assign(by, agent, expected, ids),
             Command::Resume { by, reason, id } => self.resume(by, reason, id),
             Command::End { by, idle, id } => self.end(by, idle, id, now),
             Command::StartCall { by, call, id } => self.start_call(by, call, id),
@@ -287,72 +287,6 @@ impl Room {
         self.draft(entries, Some(ticket))
     }
 
-    fn take_over(&mut self, agent: User, seen: Option<u64>, id: EntryId) -> Result<Vec<Effect>, Refusal> {
-        self.must_be_open()?;
-        if let Some(holder) = self.head.responder.agent() {
-            return if holder.id == agent.id {
-                Ok(Vec::new())
-            } else {
-                Err(Refusal::AlreadyTaken { holder: holder.clone() })
-            };
-        }
-        if seen.is_some_and(|seen| seen != self.head.takeover) {
-            return Err(Refusal::Conflict);
-        }
-        let event = Event::Takeover { agent: agent.clone() };
-        self.draft_cutting(Interruption::Takeover, agent, id, event, None)
-    }
-
-    fn release(
-        &mut self,
-        agent: User,
-        reason: Option<Arc<str>>,
-        id: EntryId,
-    ) -> Result<Vec<Effect>, Refusal> {
-        self.must_be_open()?;
-        self.must_hold(agent.id)?;
-        let event =
-            Event::Release { agent: Some(agent.clone()), to_assistant: self.rules.has_assistant, reason };
-        self.draft_cutting(Interruption::Release, agent, id, event, None)
-    }
-
-    /// Nobody has come: the assistant goes on.
-    fn resume(&mut self, by: User, reason: Arc<str>, id: EntryId) -> Result<Vec<Effect>, Refusal> {
-        self.must_be_open()?;
-        match &self.head.responder {
-            Responder::Assistant { .. } => Ok(Vec::new()),
-            Responder::Agent { agent, .. } => Err(Refusal::AlreadyTaken { holder: agent.clone() }),
-            Responder::Waiting { .. } if !self.rules.has_assistant => Err(Refusal::Conflict),
-            Responder::Waiting { .. } => {
-                let event = Event::Release { agent: None, to_assistant: true, reason: Some(reason) };
-                let mut entries: Vec<DraftEntry> =
-                    self.cut_in_text(Interruption::Release).into_iter().collect();
-                entries.push(DraftEntry { id, author: by, body: Body::Event(event) });
-                self.draft(entries, None)
-            }
-        }
-    }
-
-    fn assign(
-        &mut self,
-        by: User,
-        agent: Option<User>,
-        expected: Option<Option<UserId>>,
-        id: EntryId,
-    ) -> Result<Vec<Effect>, Refusal> {
-        self.must_be_open()?;
-        let current = self.head.assignee.as_ref().map(|agent| agent.id);
-        if expected.is_some_and(|expected| expected != current) {
-            return Err(Refusal::Conflict);
-        }
-        if agent.as_ref().map(|agent| agent.id) == current {
-            return Ok(Vec::new());
-        }
-        let entries = vec![DraftEntry { id, author: by, body: Body::Event(Event::Assigned { agent }) }];
-        let fence = Fence { takeover: self.head.takeover, assignee: Some(current), answered: None };
-        Ok(vec![Effect::Commit(Draft { entries, fence, ticket: None })])
-    }
-
     fn end(&mut self, by: User, idle: bool, id: EntryId, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
         if self.head.is_closed() {
             return Ok(Vec::new());
@@ -400,7 +334,7 @@ impl Room {
     }
 
     fn must_be_open(&self) -> Result<(), Refusal> {
-        if self.head.status == Status::Closed { Err(Refusal::Closed) } else { Ok(()) }
+        if self.head.is_closed() { Err(Refusal::Closed) } else { Ok(()) }
     }
 
     fn must_hold(&self, agent: UserId) -> Result<(), Refusal> {
@@ -463,8 +397,8 @@ impl Room {
 
     #[cfg(test)]
     pub(crate) fn is_sound(&self) -> bool {
-        let waits = matches!(self.head.responder, Responder::Waiting { .. });
-        waits == (self.head.status == Status::Waiting)
+        let waits = matches!(self.head.responder, crate::Responder::Waiting { .. });
+        waits == (self.head.status == crate::Status::Waiting)
             && self.head.visitor_last_seq <= self.head.last_seq
             && self.presence.is_sound()
     }
@@ -478,5 +412,8 @@ mod calling;
 mod calling_tests;
 #[cfg(test)]
 mod chat_for_tests;
+mod ownership;
+#[cfg(test)]
+mod ownership_tests;
 #[cfg(test)]
 mod tests;

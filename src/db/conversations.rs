@@ -10,6 +10,7 @@ use super::conversation_row::{
 };
 use super::deliveries;
 use super::happened::of_opening;
+use super::queue::{WAITING_RANK, waiting_rank};
 use super::{Db, DbError, on_readers, on_tx};
 use crate::wire::{InboxView, status_name};
 
@@ -30,7 +31,7 @@ pub struct NewConversation {
     pub head: Head,
 }
 
-/// Where a list goes on: below this conversation, newest change first.
+/// Where a list goes on: behind this conversation, in the order of its view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     /// The moment of change, or the rank, of the last one shown.
@@ -168,7 +169,7 @@ impl Db {
         row.map(ConversationRow::into_record).transpose()
     }
 
-    /// Conversations of an org, newest change first.
+    /// Conversations of an org: those that wait by priority and longest wait, all others newest change first.
     ///
     /// # Errors
     /// When storage fails.
@@ -210,14 +211,18 @@ impl Db {
                 query.push_bind(like_label(label));
                 query.push(" escape '!'");
             }
+            let (rank, beyond, order) = match filter.view {
+                InboxView::Waiting => (WAITING_RANK, " > (", "asc"),
+                _ => ("c.updated_at", " < (", "desc"),
+            };
             if let Some(cursor) = &filter.cursor {
-                query.push(" and (c.updated_at, c.id) < (");
+                query.push(format_args!(" and ({rank}, c.id){beyond}"));
                 query.push_bind(cursor.at);
                 query.push(", ");
                 query.push_bind(cursor.id.clone());
                 query.push(")");
             }
-            query.push(" order by c.updated_at desc, c.id desc limit ");
+            query.push(format_args!(" order by {rank} {order}, c.id {order} limit "));
             query.push_bind(filter.limit);
             query.build_query_as().fetch_all(pool).await?
         });
@@ -284,11 +289,17 @@ fn like_label(label: &str) -> String {
 
 /// Cuts a list that was read with one item too many to `limit`, and says where the next page begins.
 #[must_use]
-pub fn next_cursor(records: &mut Vec<ConversationRecord>, limit: i64) -> Option<String> {
+pub fn next_cursor(records: &mut Vec<ConversationRecord>, view: InboxView, limit: i64) -> Option<String> {
     let limit = usize::try_from(limit).unwrap_or(0);
     if records.len() <= limit {
         return None;
     }
     records.truncate(limit);
-    records.last().map(|last| Cursor { at: last.head.updated_at.0, id: last.id.to_string() }.to_text())
+    records.last().map(|last| {
+        let at = match view {
+            InboxView::Waiting => waiting_rank(&last.head),
+            _ => last.head.updated_at.0,
+        };
+        Cursor { at, id: last.id.to_string() }.to_text()
+    })
 }

@@ -1,34 +1,22 @@
-//! The queue: conversations that wait for a person, who has waited longest first.
+//! The order of those who wait for a person: by priority, and then who has waited longest.
 
-use rooms::OrgId;
+use rooms::{Head, Priority};
 
-use super::conversation_row::{ConversationRecord, ConversationRow, select_conversations};
-use super::{Cursor, Db, DbError, on_readers};
+/// Between two priorities: more milliseconds than any moment of this millennium has.
+const PRIORITY_STEP: i64 = 100_000_000_000_000;
 
-impl Db {
-    /// Waiting conversations of an org, oldest first: those after `cursor`, whose moment is since when one waits.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn queue(
-        &self,
-        org: OrgId,
-        cursor: Option<&Cursor>,
-        limit: i64,
-    ) -> Result<Vec<ConversationRecord>, DbError> {
-        let (at, id) = cursor.map_or((i64::MIN, ""), |cursor| (cursor.at, cursor.id.as_str()));
-        let rows: Vec<ConversationRow> = on_readers!(self, pool => {
-            sqlx::query_as(select_conversations!(
-                "where c.org_id = $1 and c.status = 'waiting' and (c.responder_since, c.id) > ($2, $3) \
-                 order by c.responder_since, c.id limit $4"
-            ))
-            .bind(org.to_string())
-            .bind(at)
-            .bind(id)
-            .bind(limit)
-            .fetch_all(pool)
-            .await?
-        });
-        rows.into_iter().map(ConversationRow::into_record).collect()
-    }
+/// The place of a conversation among those that wait, for `order by`; the smallest comes first.
+/// The same number as [`waiting_rank`].
+pub(super) const WAITING_RANK: &str = "(case c.priority when 'urgent' then 0 when 'high' then 1 when 'low' then 3 \
+                                       else 2 end * 100000000000000 + c.responder_since)";
+
+/// The place of a conversation among those that wait.
+pub(super) fn waiting_rank(head: &Head) -> i64 {
+    let priority = match head.priority {
+        Some(Priority::Urgent) => 0,
+        Some(Priority::High) => 1,
+        Some(Priority::Medium) | None => 2,
+        Some(Priority::Low) => 3,
+    };
+    priority * PRIORITY_STEP + head.responder.since().0
 }

@@ -14,8 +14,8 @@ use super::caller::{Caller, Id};
 use super::create::{Key, create};
 use super::error::ApiError;
 use super::views::{SendAnswer, StateAnswer};
-use crate::hub::NewMessage;
-use crate::wire::SendKind;
+use crate::hub::{NewMessage, Takeover};
+use crate::wire::{ReleaseTarget, SendKind};
 
 /// A message or a note to write.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -60,6 +60,16 @@ pub(super) struct TakeoverBody {
     /// The number the caller saw; `conflict` when it has changed.
     #[serde(default)]
     takeover: Option<u64>,
+    /// The agent to take it from; `conflict` when another holds it by now.
+    #[serde(default)]
+    from: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub(super) struct ReleaseBody {
+    /// Who answers next; where the channel's assistant answers if there is one, when absent.
+    #[serde(default)]
+    to: Option<ReleaseTarget>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -147,23 +157,26 @@ pub(super) async fn takeover(
     id: Id,
     MaybeBody(body): MaybeBody<TakeoverBody>,
 ) -> Result<Json<StateAnswer>, ApiError> {
-    let acted = api.hub.take_over(&caller.principal, id.conversation()?, body.takeover).await?;
+    let takeover = Takeover { seen: body.takeover, from: body.from.as_deref() };
+    let acted = api.hub.take_over(&caller.principal, id.conversation()?, takeover).await?;
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 
 /// Hand the conversation back.
 #[utoipa::path(post, path = "/conversations/{id}/release", tag = "conversations",
-    params(("id" = String, Path)), responses((status = 200, description = "handed back", body = StateAnswer)))]
+    params(("id" = String, Path)), request_body = ReleaseBody,
+    responses((status = 200, description = "handed back", body = StateAnswer)))]
 pub(super) async fn release(
     State(api): State<Api>,
     caller: Caller,
     id: Id,
+    MaybeBody(body): MaybeBody<ReleaseBody>,
 ) -> Result<Json<StateAnswer>, ApiError> {
-    let acted = api.hub.release(&caller.principal, id.conversation()?).await?;
+    let acted = api.hub.release(&caller.principal, id.conversation()?, body.to.map(Into::into)).await?;
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 
-/// Set who is to see to the conversation.
+/// Set who is to see to the conversation. While an agent holds it, another agent becomes the holder too.
 #[utoipa::path(post, path = "/conversations/{id}/assign", tag = "conversations",
     params(("id" = String, Path)), request_body = AssignBody,
     responses((status = 200, description = "assigned", body = StateAnswer)))]

@@ -4,7 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use rooms::{
-    Attachment, AttachmentId, Command, Content, ConversationId, EntryId, Priority, TicketId, UserId, UserKind,
+    Attachment, AttachmentId, Command, Content, ConversationId, EntryId, Priority, ReleaseTo, TicketId,
+    UserId, UserKind,
 };
 use serde_json::value::RawValue;
 
@@ -26,6 +27,15 @@ const ATTACHMENTS_MAX: usize = 10;
 /// Labels of one conversation, and the length of each in Unicode code points.
 const LABELS_MAX: usize = 50;
 const LABEL_MAX_CHARS: usize = 50;
+
+/// What a takeover depends on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Takeover<'a> {
+    /// The takeover number the caller saw.
+    pub seen: Option<u64>,
+    /// The id of the agent to take it from.
+    pub from: Option<&'a str>,
+}
 
 /// A message to write, as a client sent it.
 #[derive(Debug)]
@@ -212,28 +222,34 @@ impl Hub {
         self: &Arc<Self>,
         principal: &Principal,
         id: ConversationId,
-        seen: Option<u64>,
+        takeover: Takeover<'_>,
     ) -> Result<Acted, WireError> {
         Access::Work.check(principal)?;
         let (agent, entry) = (principal.user.clone(), self.entry_id());
-        self.act(principal, id, || Command::TakeOver { agent: agent.clone(), seen, id: entry }).await
+        // What cannot be an id is nobody's, so nobody of that id can be the holder now.
+        let from = takeover.from.map(|from| from.parse::<UserId>().unwrap_or(UserId(0)));
+        let seen = takeover.seen;
+        self.act(principal, id, || Command::TakeOver { agent: agent.clone(), seen, from, id: entry }).await
     }
 
-    /// Hands the conversation back.
+    /// Hands the conversation back: to the assistant or the queue, or where its channel says.
     ///
     /// # Errors
-    /// `not_holder`, `conversation_closed` and what lookups say.
+    /// `not_holder`, `conflict` where no assistant is set, `conversation_closed` and what lookups say.
     pub async fn release(
         self: &Arc<Self>,
         principal: &Principal,
         id: ConversationId,
+        to: Option<ReleaseTo>,
     ) -> Result<Acted, WireError> {
         Access::Work.check(principal)?;
         let (agent, entry) = (principal.user.clone(), self.entry_id());
-        self.act(principal, id, || Command::Release { agent: agent.clone(), reason: None, id: entry }).await
+        self.act(principal, id, || Command::Release { agent: agent.clone(), to, reason: None, id: entry })
+            .await
     }
 
-    /// Sets the assignee; `expected` is what the caller saw, where they care.
+    /// Sets the assignee, who becomes the holder where another agent is; `expected` is the assignee that the
+    /// caller saw, where they care.
     ///
     /// # Errors
     /// `conflict`, `conversation_closed`, and `not_found` also for an agent of another org.
@@ -256,14 +272,9 @@ impl Hub {
             Some(None) => Some(None),
             None => None,
         };
-        let (by, entry) = (principal.user.clone(), self.entry_id());
-        self.act(principal, id, || Command::Assign {
-            by: by.clone(),
-            agent: agent.clone(),
-            expected,
-            id: entry,
-        })
-        .await
+        let (by, ids) = (principal.user.clone(), (self.entry_id(), self.entry_id()));
+        self.act(principal, id, || Command::Assign { by: by.clone(), agent: agent.clone(), expected, ids })
+            .await
     }
 
     /// Closes the conversation; closing it again is fine.

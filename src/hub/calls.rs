@@ -149,6 +149,7 @@ impl Hub {
         let entry = EntryId(self.fresh_id());
         self.act_as_house(org, id, || Command::Release {
             agent: agent.clone(),
+            to: None,
             reason: Some(reason.into()),
             id: entry,
         })

@@ -15,7 +15,7 @@ use super::history::History;
 use super::registry::{Hub, unavailable};
 use super::room_handle::{ActReply, Acted, Request, RoomHandle};
 use super::typing::TypingThrottle;
-use super::{AckBody, Connection, Outbox, Transport};
+use super::{AckBody, Connection, Outbox, Takeover, Transport};
 use crate::auth::Principal;
 use crate::db::ConversationFilter;
 use crate::db::conversation_view;
@@ -200,11 +200,12 @@ impl Client {
             }
             ClientEvent::Takeover(data) => {
                 let id = self.conversation_for(Access::Work, &data.session_id)?;
-                hub.take_over(principal, id, data.takeover).await?
+                let takeover = Takeover { seen: data.takeover, from: data.from.as_deref() };
+                hub.take_over(principal, id, takeover).await?
             }
             ClientEvent::Release(data) => {
                 let id = self.conversation_for(Access::Work, &data.session_id)?;
-                hub.release(principal, id).await?
+                hub.release(principal, id, data.to.map(Into::into)).await?
             }
             ClientEvent::Assign(data) => {
                 let id = self.conversation_for(Access::Work, &data.session_id)?;
@@ -364,15 +365,16 @@ impl Client {
         let principal = &self.connection.principal;
         Access::Work.check(principal)?;
         let counts = self.hub.inbox(principal.org).subscribe(self.connection.clone()).await?;
+        let view = filter.view;
         let filter = ConversationFilter {
-            view: filter.view,
+            view,
             agent: Some(principal.user.id),
             limit: INBOX_PAGE + 1,
             ..ConversationFilter::default()
         };
         let mut records =
             self.hub.db().conversations(principal.org, &filter).await.map_err(|error| unavailable(&error))?;
-        let next_cursor = crate::db::next_cursor(&mut records, INBOX_PAGE);
+        let next_cursor = crate::db::next_cursor(&mut records, view, INBOX_PAGE);
         body(&InboxAck {
             conversations: records.iter().map(conversation_view).collect(),
             counts,

@@ -26,7 +26,7 @@ mod room_task;
 mod typing;
 
 pub use access::Access;
-pub use acts::{NewMessage, ReadAct};
+pub use acts::{NewMessage, ReadAct, Takeover};
 pub use client::{Client, Greeting};
 pub use connection::{Connection, Transport};
 pub use drive::{Incoming, Source, serve};

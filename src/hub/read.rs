@@ -9,7 +9,7 @@ use super::registry::{Hub, unavailable};
 use crate::auth::Principal;
 use crate::db::conversation_view;
 use crate::db::{ConversationFilter, ConversationRecord, Cursor, EntryRange, next_cursor};
-use crate::wire::{ConversationView, WireError};
+use crate::wire::{ConversationView, InboxView, WireError};
 
 /// Which entries of a log to read; both ends exclusive.
 #[derive(Debug, Clone, Copy)]
@@ -62,11 +62,11 @@ impl Hub {
         filter.limit = limit + 1;
         let found = self.db().conversations(principal.org, &filter).await;
         let mut records = found.map_err(|error| unavailable(&error))?;
-        let next = next_cursor(&mut records, limit);
+        let next = next_cursor(&mut records, filter.view, limit);
         Ok((records.iter().map(conversation_view).collect(), next))
     }
 
-    /// Conversations that wait for a person, oldest first, and where the next page begins.
+    /// Conversations that wait for a person, by priority and longest wait, and where the next page begins.
     ///
     /// # Errors
     /// `forbidden` to visitors, `unavailable`.
@@ -76,17 +76,13 @@ impl Hub {
         cursor: Option<&Cursor>,
         limit: i64,
     ) -> Result<(Vec<ConversationView>, Option<String>), WireError> {
-        Access::Survey.check(principal)?;
-        let found = self.db().queue(principal.org, cursor, limit + 1).await;
-        let mut records = found.map_err(|error| unavailable(&error))?;
-        let shown = usize::try_from(limit).unwrap_or(0);
-        let has_more = records.len() > shown;
-        records.truncate(shown);
-        let next = records
-            .last()
-            .filter(|_| has_more)
-            .map(|last| Cursor { at: last.head.responder.since().0, id: last.id.to_string() }.to_text());
-        Ok((records.iter().map(conversation_view).collect(), next))
+        let filter = ConversationFilter {
+            view: InboxView::Waiting,
+            cursor: cursor.cloned(),
+            limit,
+            ..ConversationFilter::default()
+        };
+        self.conversations(principal, filter).await
     }
 
     /// A page of a log, as far as the caller may see it.

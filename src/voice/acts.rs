@@ -9,7 +9,7 @@ use super::call::CallTask;
 use super::control::{Act, Control};
 use super::scribe::Job;
 use super::seat::SeatId;
-use crate::hub::Noted;
+use crate::hub::{Noted, Takeover};
 use crate::wire::{CloseCode, ErrorCode, VoiceUp, WireError};
 
 /// Messages of an agent that the assistant is told at hand-back.
@@ -123,7 +123,7 @@ impl CallTask {
         let (principal, facts) = (one.principal.clone(), self.live.facts.clone());
         let (hub, control) = (self.shared.parts.hub.clone(), self.live.control.clone());
         self.shared.spawn(async move {
-            let outcome = hub.take_over(&principal, facts.conversation, None).await.map(drop);
+            let outcome = hub.take_over(&principal, facts.conversation, Takeover::default()).await.map(drop);
             // A call that has ended has nothing to take.
             let _ended = control.send(Control::Acted { seat, act: Act::Take, outcome }).await;
         });
@@ -139,7 +139,7 @@ impl CallTask {
             self.show();
         }
         self.shared.spawn(async move {
-            let outcome = hub.release(&principal, facts.conversation).await.map(drop);
+            let outcome = hub.release(&principal, facts.conversation, None).await.map(drop);
             // A call that has ended has nothing to give.
             let _ended = control.send(Control::Acted { seat, act: Act::GiveBack, outcome }).await;
         });

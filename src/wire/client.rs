@@ -1,5 +1,6 @@
 //! What clients send: one table of events, the same on both transports.
 
+use rooms::ReleaseTo;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -150,6 +151,39 @@ pub struct TakeoverData {
     /// The number the caller saw.
     #[serde(default)]
     pub takeover: Option<u64>,
+    /// The agent to take it from.
+    #[serde(default)]
+    pub from: Option<String>,
+}
+
+/// Who answers after a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ReleaseTarget {
+    /// The assistant.
+    Assistant,
+    /// The queue.
+    Waiting,
+}
+
+impl From<ReleaseTarget> for ReleaseTo {
+    fn from(target: ReleaseTarget) -> Self {
+        match target {
+            ReleaseTarget::Assistant => Self::Assistant,
+            ReleaseTarget::Waiting => Self::Waiting,
+        }
+    }
+}
+
+/// `session:release`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ReleaseData {
+    /// Where.
+    #[serde(alias = "sessionId")]
+    pub session_id: String,
+    /// Who answers next; the channel says where absent.
+    #[serde(default)]
+    pub to: Option<ReleaseTarget>,
 }
 
 /// `session:assign`.
@@ -273,7 +307,7 @@ client_events! {
     /// Become the responder.
     "session:takeover" => Takeover(TakeoverData);
     /// Hand back.
-    "session:release" => Release(SessionData);
+    "session:release" => Release(ReleaseData);
     /// Set the assignee.
     "session:assign" => Assign(AssignData);
     /// Close.

@@ -19,7 +19,8 @@ mod voice;
 
 pub use client::{
     AssignData, CLIENT_EVENTS, ClientEvent, HandoffData, HelloData, InboxFilter, InboxView, JoinData,
-    PresenceStatus, ReadData, SendData, SendKind, SessionData, TakeoverData, TypingData,
+    PresenceStatus, ReadData, ReleaseData, ReleaseTarget, SendData, SendKind, SessionData, TakeoverData,
+    TypingData,
 };
 pub use codes::{CloseCode, ErrorCode};
 pub use entry::{

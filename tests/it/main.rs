@@ -28,6 +28,7 @@ mod layering;
 mod on_the_side;
 mod operation;
 mod overheard;
+mod ownership;
 mod protocol;
 mod resume;
 mod retention;

@@ -158,7 +158,7 @@ fn an_agents_answer_counts_as_one_and_a_later_question_does_not() {
     let handoff_ids = (event, TicketId(event.0));
     chat.run(Command::Send { author: agent(), id, content, handoff_ids }).unwrap();
     let id = chat.id();
-    chat.run(Command::Release { agent: agent(), reason: None, id }).unwrap();
+    chat.run(Command::Release { agent: agent(), to: None, reason: None, id }).unwrap();
     assert!(!chat.room.wants_reply());
 
     chat.say("and on Sunday?").unwrap();

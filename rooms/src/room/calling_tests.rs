@@ -89,7 +89,7 @@ fn a_takeover_keeps_what_was_heard_before_it_and_nothing_more() {
     let mut phone = Chat::in_call();
     phone.speak("We are open");
     let id = phone.id();
-    phone.run(Command::TakeOver { agent: agent(), seen: None, id }).unwrap();
+    phone.run(Command::TakeOver { agent: agent(), seen: None, from: None, id }).unwrap();
 
     assert_eq!(phone.texts(), [("We are open", Some(Interruption::Takeover))]);
     let late = phone.run(Command::FinishReply { id: SPEECH, metadata: None, usage: None });
@@ -148,10 +148,10 @@ fn what_people_said_to_each_other_is_written_whoever_holds_the_conversation_by_t
         phone.run(Command::Overhear { author, id, content })
     };
     let id = phone.id();
-    phone.run(Command::TakeOver { agent: agent(), seen: None, id }).unwrap();
+    phone.run(Command::TakeOver { agent: agent(), seen: None, from: None, id }).unwrap();
     overhear(&mut phone, visitor(), "I want to speak with a human").unwrap();
     let id = phone.id();
-    phone.run(Command::Release { agent: agent(), reason: None, id }).unwrap();
+    phone.run(Command::Release { agent: agent(), to: None, reason: None, id }).unwrap();
     overhear(&mut phone, agent(), "You just did").unwrap();
 
     let said = phone.log.iter().filter_map(|entry| Some((entry.author.kind, &*entry.body.content()?.text)));

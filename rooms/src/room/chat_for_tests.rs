@@ -84,7 +84,7 @@ impl Chat {
 
     pub(super) fn take(&mut self) {
         let id = self.id();
-        self.run(Command::TakeOver { agent: agent(), seen: None, id }).unwrap();
+        self.run(Command::TakeOver { agent: agent(), seen: None, from: None, id }).unwrap();
     }
 
     /// What the assistant has said, and what cut it.

@@ -1,0 +1,100 @@
+//! Who answers: taking over, handing back, assigning, and going on with the assistant.
+
+use std::sync::Arc;
+
+use super::Room;
+use crate::{
+    Body, Draft, DraftEntry, Effect, EntryId, Event, Fence, Interruption, Refusal, ReleaseTo, Responder,
+    User, UserId,
+};
+
+impl Room {
+    pub(super) fn take_over(
+        &mut self,
+        agent: User,
+        seen: Option<u64>,
+        from: Option<UserId>,
+        id: EntryId,
+    ) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        if let Some(holder) = self.head.responder.agent() {
+            match from {
+                _ if holder.id == agent.id => return Ok(Vec::new()),
+                Some(from) if from == holder.id => {}
+                Some(_) => return Err(Refusal::Conflict),
+                None => return Err(Refusal::AlreadyTaken { holder: holder.clone() }),
+            }
+        }
+        if seen.is_some_and(|seen| seen != self.head.takeover) {
+            return Err(Refusal::Conflict);
+        }
+        let event = Event::Takeover { agent: agent.clone() };
+        self.draft_cutting(Interruption::Takeover, agent, id, event, None)
+    }
+
+    pub(super) fn release(
+        &mut self,
+        agent: User,
+        to: Option<ReleaseTo>,
+        reason: Option<Arc<str>>,
+        id: EntryId,
+    ) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        self.must_hold(agent.id)?;
+        let to_assistant = match to {
+            Some(ReleaseTo::Assistant) if !self.rules.has_assistant => return Err(Refusal::Conflict),
+            Some(ReleaseTo::Assistant) => true,
+            Some(ReleaseTo::Waiting) => false,
+            None => self.rules.has_assistant,
+        };
+        let event = Event::Release { agent: Some(agent.clone()), to_assistant, reason };
+        self.draft_cutting(Interruption::Release, agent, id, event, None)
+    }
+
+    /// Nobody has come: the assistant goes on.
+    pub(super) fn resume(&mut self, by: User, reason: Arc<str>, id: EntryId) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        match &self.head.responder {
+            Responder::Assistant { .. } => Ok(Vec::new()),
+            Responder::Agent { agent, .. } => Err(Refusal::AlreadyTaken { holder: agent.clone() }),
+            Responder::Waiting { .. } if !self.rules.has_assistant => Err(Refusal::Conflict),
+            Responder::Waiting { .. } => {
+                let event = Event::Release { agent: None, to_assistant: true, reason: Some(reason) };
+                let mut entries: Vec<DraftEntry> =
+                    self.cut_in_text(Interruption::Release).into_iter().collect();
+                entries.push(DraftEntry { id, author: by, body: Body::Event(event) });
+                self.draft(entries, None)
+            }
+        }
+    }
+
+    pub(super) fn assign(
+        &mut self,
+        by: User,
+        agent: Option<User>,
+        expected: Option<Option<UserId>>,
+        ids: (EntryId, EntryId),
+    ) -> Result<Vec<Effect>, Refusal> {
+        self.must_be_open()?;
+        let current = self.head.assignee.as_ref().map(|agent| agent.id);
+        if expected.is_some_and(|expected| expected != current) {
+            return Err(Refusal::Conflict);
+        }
+        let mut entries = Vec::new();
+        if agent.as_ref().map(|agent| agent.id) != current {
+            let body = Body::Event(Event::Assigned { agent: agent.clone() });
+            entries.push(DraftEntry { id: ids.0, author: by.clone(), body });
+        }
+        if let (Some(agent), Some(holder)) = (agent, self.head.responder.agent())
+            && agent.id != holder.id
+        {
+            entries.extend(self.cut(Interruption::Takeover));
+            entries.push(DraftEntry { id: ids.1, author: by, body: Body::Event(Event::Takeover { agent }) });
+        }
+        if entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let fence = Fence { takeover: self.head.takeover, assignee: Some(current), answered: None };
+        Ok(vec![Effect::Commit(Draft { entries, fence, ticket: None })])
+    }
+}
