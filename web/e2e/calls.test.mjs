@@ -172,7 +172,7 @@ test('an agent listens, whispers, takes the call by voice and gives it back', as
   await takePicture(agent.page, 'calls-hold');
   await agent.page.keyboard.press('h');
   await bar.getByText(/^Guest-\d+ hears you/).waitFor();
-  await agent.page.keyboard.press('g');
+  await agent.page.keyboard.press('Control+Shift+G');
   await agent.page.getByRole('textbox', { name: /Note for the assistant/ }).fill('Refund agreed');
   await takePicture(agent.page, 'calls-give-back');
   await agent.page.getByRole('dialog').getByRole('button', { name: 'Give back' }).click();

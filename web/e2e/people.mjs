@@ -146,6 +146,11 @@ export class Agent {
     return this.page.getByRole('button', { name: 'Take over', exact: true }).click();
   }
 
+  /** Sends now what could still be taken back, as leaving the page does. */
+  leave() {
+    return this.page.goto('about:blank');
+  }
+
   /** @param {string} text */
   async reply(text) {
     await this.page.getByRole('tab', { name: 'Reply' }).click();

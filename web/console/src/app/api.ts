@@ -57,9 +57,6 @@ export const api = {
 
   conversations: (view: InboxView, cursor: string | null) =>
     rest.get<ItemList<ConversationSummary>>(`/conversations?view=${view}${page(cursor)}`),
-  /** Who waits, the longest first; in large pages, as all of it is wanted. */
-  queue: (cursor: string | null) =>
-    rest.get<ItemList<ConversationSummary>>(`/queue?limit=200${page(cursor)}`),
   conversation: (id: string) =>
     rest
       .get<{ conversation: ConversationSummary }>(`/conversations/${id}`)

@@ -43,6 +43,8 @@ export class Live {
   readonly #picked = new Map<string, Pictures<File>>();
   /** Unsent texts, so that looking at another conversation loses none. */
   readonly drafts = new Map<string, string>();
+  /** Conversations that this page asked for itself: their coming is no news. */
+  readonly taking = new Set<string>();
   #rooms: Rooms;
   #stops: (() => void)[] = [];
 

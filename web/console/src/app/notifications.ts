@@ -53,6 +53,14 @@ export function useLimitWarnings(live: Live, words: Words): void {
   );
 }
 
+const HANDING: readonly string[] = ['assigned', 'takeover'];
+
+/** A call that this agent takes by voice brings its conversation along. */
+function isOnDesk({ desk }: Live, conversation_id: string): boolean {
+  const state = desk.state.get();
+  return state.kind !== 'none' && state.place.session_id === conversation_id;
+}
+
 /** Says when a colleague takes a conversation from this agent, or hands them one. */
 export function useHandoverToasts(live: Live, words: Words): void {
   useEffect(
@@ -65,8 +73,9 @@ export function useHandoverToasts(live: Live, words: Words): void {
         if (was?.id === me && now && now.id !== me) {
           const key = reason === 'assigned' ? 'toast.handedOver' : 'toast.takenFromYou';
           toast('good', words.t(key, { agent: now.name, name }));
-        } else if (reason === 'assigned' && now?.id === me && was?.id !== me) {
-          toast('good', words.t('toast.handedToYou', { name }));
+        } else if (now?.id === me && was?.id !== me && HANDING.includes(reason)) {
+          const isOwn = live.taking.delete(conversation.id) || isOnDesk(live, conversation.id);
+          if (!isOwn) toast('good', words.t('toast.handedToYou', { name }));
         }
       }),
     [live, words],

@@ -76,14 +76,16 @@ export function useActions(
       canClose: isOpen && pending === null,
       holder: holder ?? null,
       pending,
-      takeOver: () =>
-        settle(
+      takeOver: () => {
+        live.taking.add(session_id);
+        return settle(
           connection.ask('session:takeover', {
             session_id,
             ...(state ? { takeover: state.takeover } : {}),
             ...(holder ? { from: holder.id } : {}),
           }),
-        ),
+        );
+      },
       release: (to) =>
         later(words.t(`undo.release.${to}`, { name: visitor_name }), 'release', { to }, () =>
           connection.ask('session:release', { session_id, to }),

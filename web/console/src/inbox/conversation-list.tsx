@@ -17,8 +17,6 @@ import type { Frozen } from './use-frozen-rows.ts';
 const ROW_PX = 84;
 /** From so many rows before the end on, the next page is asked for. */
 const ROWS_AHEAD = 12;
-/** Beyond so many a team is not served by the order of its queue. */
-const MAX_WAITING_ROWS = 2_000;
 
 interface ConversationListProps {
   frozen: Frozen;
@@ -123,22 +121,17 @@ function Rows({ frozen, cursor, opened }: Omit<ConversationListProps, 'query'>) 
   );
 }
 
-/** Loads while one scrolls. Whoever waits is loaded in full: the first in line must not be on a page not read yet. */
+/** Loads while one scrolls; a button only where that failed. */
 function More({ isNearEnd }: { isNearEnd: boolean }) {
   const words = useWords();
   const live = useLive();
-  const { view, next_cursor, conversations } = useCell(live.inbox.state);
+  const { view, next_cursor } = useCell(live.inbox.state);
   const [step, setStep] = useState<'rest' | 'loading' | 'failed'>('rest');
-  const queue_cursor = useRef<string | null>(null);
-  const isAll = view === 'waiting' && conversations.length < MAX_WAITING_ROWS;
-  const isWanted = next_cursor !== null && step === 'rest' && (isNearEnd || isAll);
+  const isWanted = next_cursor !== null && step === 'rest' && isNearEnd;
   const load = () => {
     setStep('loading');
-    const asked =
-      view === 'waiting' ? api.queue(queue_cursor.current) : api.conversations(view, next_cursor);
-    asked.then(
+    api.conversations(view, next_cursor).then(
       (page) => {
-        queue_cursor.current = view === 'waiting' ? page.next_cursor : null;
         live.inbox.append(view, page);
         setStep('rest');
       },
