@@ -80,7 +80,7 @@ function Rows({ frozen, cursor, opened }: Omit<ConversationListProps, 'query'>) 
           isSmall
           kind="strong"
           onClick={frozen.apply}
-          className="absolute top-1 left-1/2 z-10 -translate-x-1/2 rounded-full shadow-lg"
+          className="absolute -top-[18px] right-4 z-10 h-6 rounded-full text-xs shadow-lg"
         >
           <ArrowUpDown size={14} aria-hidden="true" />
           {t('inbox.moved', { count: moved_count })}

@@ -27,14 +27,14 @@ export function UndoBar() {
     <div
       role="status"
       data-testid="undo"
-      className="pointer-events-none fixed bottom-20 left-3 z-[60] flex max-w-[calc(100vw-24px)] flex-col gap-2 md:bottom-6 md:left-[104px]"
+      className="pointer-events-none fixed bottom-20 left-3 z-[60] flex max-w-[calc(100vw-24px)] flex-col gap-2 md:bottom-6 md:left-[98px] md:w-[310px] lg:w-[360px]"
     >
       {acts.map(({ key, text }) => (
         <div
           key={key}
           className="pointer-events-auto flex items-center gap-3 rounded-xl border border-line bg-surface py-1.5 pr-1.5 pl-4 shadow-xl"
         >
-          <span className="text-sm">{text}</span>
+          <span className="flex-1 text-sm">{text}</span>
           <Button
             isSmall
             kind="strong"
