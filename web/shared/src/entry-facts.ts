@@ -64,6 +64,15 @@ export function findChoices(entries: readonly Entry[]): { id: string; isOpen: bo
   return newest ? { id: newest.id, isOpen: newest === messages.at(-1) } : null;
 }
 
+/** The text of the choice that was picked of each entry that had some. */
+export function pickedChoices(entries: readonly Entry[]): ReadonlyMap<string, string> {
+  const picked = new Map<string, string>();
+  for (const { reply_to, content, role } of entries) {
+    if (reply_to && role === 'visitor') picked.set(reply_to, content);
+  }
+  return picked;
+}
+
 function objectsOf(value: unknown): Record<string, unknown>[] {
   if (!Array.isArray(value)) return [];
   return value.filter((it) => typeof it === 'object' && it !== null);

@@ -1,6 +1,7 @@
 // Who answers, and the way out.
 
 import type { RoomView } from '@switchboard/shared/room.ts';
+import { waitingOf } from '@switchboard/shared/waiting.ts';
 import type { WidgetChannel } from '@switchboard/shared/wire.ts';
 import { useEffect, useState } from 'preact/hooks';
 import type { Words } from '../words.ts';
@@ -101,7 +102,7 @@ function statusText(
     case 'agent':
       return words.t('status.agent', { name: state.responder.agent?.name ?? '' });
     case 'waiting':
-      return words.t('status.waiting');
+      return words.t(waitingOf(state)?.online === 0 ? 'status.nobody' : 'status.waiting');
     case 'assistant':
       return words.t('status.assistant');
   }

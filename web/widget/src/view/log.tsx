@@ -1,7 +1,7 @@
 // The conversation: days, events, bubbles, and who is typing. Stays at the newest unless scrolled away.
 
 import type { PictureFiles } from '@switchboard/shared/browser/picture-files.ts';
-import { findChoices, interruptionOf } from '@switchboard/shared/entry-facts.ts';
+import { findChoices, interruptionOf, pickedChoices } from '@switchboard/shared/entry-facts.ts';
 import type { OutboxItem } from '@switchboard/shared/outbox.ts';
 import type { Room, RoomView } from '@switchboard/shared/room.ts';
 import type { Entry } from '@switchboard/shared/wire.ts';
@@ -18,6 +18,7 @@ import { ReplyRow } from './reply-row.tsx';
 import { buildRows, type Row } from './rows.ts';
 import { useCell } from './use-cell.ts';
 import { useStickyScroll } from './use-sticky-scroll.ts';
+import { WaitingCard } from './waiting-card.tsx';
 import { Welcome } from './welcome.tsx';
 
 interface LogProps {
@@ -40,8 +41,10 @@ export interface LogScene {
   room: Room | null;
   files: PictureFiles;
   words: Words;
-  /** The entry whose choices are shown, and whether one may be picked. */
+  /** The newest entry with choices, and whether one may be picked. */
   choices: { id: string; isOpen: boolean } | null;
+  /** What was picked of an entry's choices, by its id. */
+  picked: ReadonlyMap<string, string>;
   /** The entry that broke off and may be tried again. */
   retry_id: string | null;
 }
@@ -119,6 +122,7 @@ export function Log(props: LogProps) {
             />
           ) : null}
           {room ? <Typing room={room} words={words} /> : null}
+          <WaitingCard chat={chat} view={view} words={words} />
         </div>
       </div>
       {scroll.isAway ? (
@@ -170,7 +174,7 @@ function Older(props: { hasFailed: boolean; onRetry: () => void; words: Words })
 function offersOf(
   view: RoomView | null,
   items: readonly OutboxItem[],
-): Pick<LogScene, 'choices' | 'retry_id'> {
+): Pick<LogScene, 'choices' | 'picked' | 'retry_id'> {
   const entries = view?.entries ?? [];
   const isOpen = view?.state?.status !== 'closed' && items.length === 0;
   const choices = findChoices(entries);
@@ -182,6 +186,7 @@ function offersOf(
     view?.state?.responder.kind === 'assistant';
   return {
     choices: choices && { ...choices, isOpen: choices.isOpen && isOpen },
+    picked: pickedChoices(entries),
     retry_id: canRetry ? newest.id : null,
   };
 }
