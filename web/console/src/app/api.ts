@@ -91,5 +91,7 @@ export const api = {
     rest.post<{ channel: Channel; identity_secret: string }>('/channels', draft),
   changeChannel: (id: string, draft: ChannelDraft) =>
     rest.patch<{ channel: Channel }>(`/channels/${id}`, draft),
+  rotateIdentitySecret: (id: string) =>
+    rest.post<{ identity_secret: string }>(`/channels/${id}/rotate-identity-secret`),
   rotateKey: (id: string) => rest.post<{ channel: Channel }>(`/channels/${id}/rotate-key`),
 };

@@ -48,7 +48,7 @@ export function ConversationHeader({
       <Avatar id={visitor.id} name={visitor.name} dot={dot} />
       <div className="min-w-36 flex-1">
         <h2 className="truncate font-semibold">
-          {visitor.name}
+          {visitor.name}{' '}
           <span className="ml-1.5 text-sm font-normal text-soft max-sm:hidden">
             {t(isHere ? 'visitor.here' : 'visitor.away')}
           </span>

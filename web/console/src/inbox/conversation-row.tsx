@@ -9,7 +9,7 @@ import { memo } from 'react';
 import { formatAgo } from '../app/format.ts';
 import { useMe } from '../app/live-context.tsx';
 import { useWords, type Words } from '../app/words.ts';
-import { IntentBadge, SentimentBadge } from './insight.tsx';
+import { IntentBadge, LanguageBadge, SentimentBadge } from './insight.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { classes } from '../ui/classes.ts';
@@ -86,7 +86,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
             <>
               <SentimentBadge sentiment={state.insight.sentiment} />
               <IntentBadge intent={state.insight.intent} />
-              <Badge>{state.insight.language.toUpperCase()}</Badge>
+              <LanguageBadge language={state.insight.language} isShort />
             </>
           ) : null}
         </span>

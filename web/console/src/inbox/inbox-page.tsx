@@ -82,6 +82,11 @@ function ListPane({ opened }: { opened: string | null }) {
           className="h-9 w-full rounded-lg bg-raised pr-3 pl-9 text-sm outline-offset-0"
         />
       </label>
+      {query.trim() === '' ? null : (
+        <p role="status" className="px-4 pb-2 text-xs text-soft">
+          {t('inbox.searched', { count: conversations.length })}
+        </p>
+      )}
       <ConversationList frozen={frozen} cursor={cursor} opened={opened} query={query} />
     </>
   );

@@ -22,7 +22,7 @@ export function Group({ row, scene }: GroupProps) {
   const last = row.bubbles.at(-1);
   const name = nameOf(row.author, scene);
   return (
-    <section
+    <article
       class={row.isMine ? 'group mine' : 'group'}
       aria-label={row.isMine ? words.t('log.you') : name}
     >
@@ -33,7 +33,7 @@ export function Group({ row, scene }: GroupProps) {
         <Message key={bubble.key} bubble={bubble} scene={scene} />
       ))}
       {last ? <Meta bubble={last} words={words} /> : null}
-    </section>
+    </article>
   );
 }
 

@@ -15,6 +15,8 @@ interface ComposerProps {
   draft_key: string;
   pictures: ChatPictures;
   memory: PageMemory;
+  /** Whether whoever opened it waits to write. */
+  takesFocus: boolean;
   onWrite: (text: string) => void;
   onSend: (text: string) => void;
   words: Words;
@@ -25,7 +27,7 @@ const TELL_LEFT_AT = 100;
 const MAX_HEIGHT_PX = 120;
 
 export function Composer(props: ComposerProps) {
-  const { max_chars, draft_key, pictures, memory, onWrite, onSend, words } = props;
+  const { max_chars, draft_key, pictures, memory, takesFocus, onWrite, onSend, words } = props;
   const [text, setShownText] = useState(() => memory.get('draft') ?? '');
   const setText = (value: string) => {
     setShownText(value);
@@ -46,6 +48,10 @@ export function Composer(props: ComposerProps) {
     pictures.picked.add(files, pictures.place());
     ref.current?.focus();
   };
+  // A conversation that begins anew is begun here.
+  useLayoutEffect(() => {
+    if (takesFocus) ref.current?.focus();
+  }, []);
   const isDropping = useDrop(ref, add);
   // The hub counts code points, as this does.
   const left = max_chars - [...text].length;

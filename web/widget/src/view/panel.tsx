@@ -1,6 +1,6 @@
 // The open chat: header, banner, log, and either the composer or what comes after the end.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Calling } from '../calling.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { PageMemory } from '../page-memory.ts';
@@ -44,6 +44,10 @@ export function Panel({ chat, calling, greeting, memory, onClose, words }: Panel
     calling.obstacle === null &&
     call.kind === 'none' &&
     !isClosed;
+  const wasClosed = useRef(false);
+  useEffect(() => {
+    wasClosed.current = isClosed;
+  }, [isClosed]);
   const waiting = items.filter((item) => item.session_id === null || item.session_id === room?.id);
   const end = () => {
     setEnding(false);
@@ -87,6 +91,7 @@ export function Panel({ chat, calling, greeting, memory, onClose, words }: Panel
             onWrite={(text) => room?.teller.write(text)}
             pictures={pictures}
             memory={memory}
+            takesFocus={wasClosed.current}
             onSend={(text) => chat.send(text)}
             words={words}
           />
