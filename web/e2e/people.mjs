@@ -89,9 +89,12 @@ export class Visitor {
     return new Visitor(page, errors);
   }
 
+  /** After a change of page the panel may be open already, or opening right now. */
   async openChat() {
-    await this.page.locator('#switchboard-chat .launcher').click();
-    await this.composer.waitFor();
+    const launcher = this.page.locator('#switchboard-chat .launcher');
+    const opened = this.composer.waitFor();
+    await Promise.race([opened, launcher.click().catch(() => {})]);
+    await opened;
   }
 
   /** @param {string} text */

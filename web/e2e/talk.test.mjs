@@ -69,6 +69,11 @@ test('a conversation from the first word to the end', async () => {
   await takePicture(visitor.page, 'talk-ended');
 
   await visitor.page.getByRole('button', { name: 'Start a new conversation' }).click();
+  await visitor.composer.waitFor();
+  const focused = await visitor.page.evaluate(
+    () => document.activeElement?.shadowRoot?.activeElement?.tagName,
+  );
+  assert.equal(focused, 'TEXTAREA');
   await visitor.say('One more thing');
   await agent.list.getByText('One more thing').waitFor();
   assert.deepEqual(visitor.errors, []);

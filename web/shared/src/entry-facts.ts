@@ -47,6 +47,33 @@ export function isBrief(entry: Entry): boolean {
   return entry.kind === 'note' && entry.metadata.brief === true;
 }
 
+/** What a brief says, as data that is worded where it is read. */
+export interface BriefFacts {
+  /** A model's words; null where none was asked. */
+  summary: string | null;
+  intent: string | null;
+  sentiment: string | null;
+  language: string | null;
+  page: string | null;
+  /** The visitor's last words. */
+  quotes: string[];
+}
+
+/** Null where a brief comes as text alone. */
+export function briefFactsOf(entry: Entry): BriefFacts | null {
+  const data = objectsOf([entry.metadata.brief_data])[0];
+  if (!data) return null;
+  const quotes = Array.isArray(data.quotes) ? data.quotes : [];
+  return {
+    summary: textOf(data.summary),
+    intent: textOf(data.intent),
+    sentiment: textOf(data.sentiment),
+    language: textOf(data.language),
+    page: textOf(data.page),
+    quotes: quotes.flatMap((it) => textOf(it) ?? []),
+  };
+}
+
 /** Whether it was said in a call rather than written. */
 export function isSpoken(entry: Entry): boolean {
   return entry.metadata.voice === true;
