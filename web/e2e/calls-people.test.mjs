@@ -77,7 +77,7 @@ function readWatched(page) {
 
 /** The words of people as the widget shows them. @param {Visitor} visitor @returns {Promise<Words[]>} */
 async function shownToVisitor(visitor) {
-  const groups = visitor.log.locator('section.group:not(.live)');
+  const groups = visitor.log.locator('article.group:not(.live)');
   const all = await groups.evaluateAll((sections) =>
     sections.flatMap((section) =>
       [...section.querySelectorAll('[data-row]')].map((bubble) => ({
@@ -111,8 +111,8 @@ function stands(person, name, count) {
   const place =
     person instanceof Visitor
       ? person.log
-          .getByRole('region', { name, exact: true })
-          .and(person.page.locator('section.group:not(.live)'))
+          .getByRole('article', { name, exact: true })
+          .and(person.page.locator('article.group:not(.live)'))
       : person.log.locator('article', { hasText: name });
   const heard = place.filter({ hasText: '(simulated) I heard' });
   return heard.nth(count - 1).waitFor({ timeout: PATIENCE_MS });

@@ -277,3 +277,14 @@ test('a call survives the page, and the next page goes on with it by one tap', a
   await visitor.sees('Voice call started');
   assert.equal(await visitor.page.getByText('You are still in a call.').count(), 0);
 });
+
+test('a call that a page left can be hung up on the next one', async () => {
+  const visitor = await call();
+  await visitor.page.reload();
+  await visitor.page.getByText('You are still in a call.').waitFor();
+  await visitor.page.getByRole('button', { name: 'Hang up' }).click();
+
+  await visitor.log.getByText(/^Call ended/).waitFor();
+  assert.equal((await hub.call('GET', '/calls?state=active')).items.length, 0);
+  assert.equal(await visitor.page.getByText('You are still in a call.').count(), 0);
+});

@@ -92,9 +92,10 @@ export class Visitor {
   /** After a change of page the panel may be open already, or opening right now. */
   async openChat() {
     const launcher = this.page.locator('#switchboard-chat .launcher');
-    const opened = this.composer.waitFor();
-    await Promise.race([opened, launcher.click().catch(() => {})]);
-    await opened;
+    await Promise.any([launcher.waitFor(), this.composer.waitFor()]);
+    // A click that comes too late for the launcher must not wait until the panel is closed again.
+    if (!(await this.composer.isVisible())) await launcher.click({ timeout: 500 }).catch(() => {});
+    await this.composer.waitFor();
   }
 
   /** @param {string} text */

@@ -1,11 +1,13 @@
 // The way to a call: fetches what it needs with the first click, and tells the page of it.
 
 import { type CallObstacle, findCallObstacle } from '@switchboard/shared/browser/can-call.ts';
+import { socketUrl } from '@switchboard/shared/browser/ports.ts';
 import { Cell } from '@switchboard/shared/cell.ts';
 import type { CallEnd, CallView } from '@switchboard/shared/voice/call-view.ts';
 import type { FunctionComponent } from 'preact';
 import type { Chat } from './chat/chat.ts';
 import type { Frame } from './frame.ts';
+import { hangUp } from './hang-up.ts';
 import type { Words } from './words.ts';
 
 /** Whose words they are, as the log shows it. */
@@ -99,6 +101,20 @@ export class Calling {
   hangUp(): void {
     const state = this.state.get();
     if (state.kind === 'open') state.call.hangUp();
+  }
+
+  /** Ends the call that the page before this one left. */
+  hangUpLeft(): void {
+    const state = this.state.get();
+    if (state.kind !== 'left') return;
+    const { call_id } = state.call;
+    this.putAway();
+    this.#chat.rejoinCall(call_id).then(
+      ({ ticket }) => hangUp(`${socketUrl(this.#frame.origin)}/voice`, ticket),
+      () => {
+        // The hub ends it by itself soon, or has done so already.
+      },
+    );
   }
 
   /** Nothing of the call is shown any more; one that runs is hung up. */

@@ -35,6 +35,9 @@ export function CallPlace({ calling, state, words }: PlaceProps) {
           <button type="button" class="link" onClick={() => calling.start()}>
             {words.t('call.rejoin')}
           </button>
+          <button type="button" class="link" onClick={() => calling.hangUpLeft()}>
+            {words.t('call.hangUp')}
+          </button>
         </p>
       );
     case 'open': {

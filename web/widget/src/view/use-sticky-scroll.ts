@@ -44,8 +44,10 @@ export function useStickyScroll(rows: readonly Row[], room_id: string, memory: P
   useLayoutEffect(() => {
     const log = ref.current;
     if (!log) return;
-    if (kept.current && rows.length > 0 && goToPlace(log, kept.current)) {
-      kept.current = null;
+    const wanted = rows.length > 0 ? kept.current : null;
+    // A row that is not there now must not draw the reader away when it is loaded later.
+    if (wanted) kept.current = null;
+    if (wanted && goToPlace(log, wanted)) {
       pin.release(log);
       setAway(true);
     } else if (place.current) {
