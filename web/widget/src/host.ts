@@ -81,8 +81,9 @@ export function keepAttached(host: HTMLElement): () => void {
       host.dispatchEvent(new Event('attached'));
     }
   };
+  let watched: HTMLElement | null = null;
   const observer = new MutationObserver(() => {
-    observe();
+    if (document.body !== watched) observe();
     if (host.isConnected || timer !== undefined) return;
     const wait_ms = attached_at_ms + ATTACH_AGAIN_MS - performance.now();
     if (wait_ms <= 0) attach();
@@ -90,6 +91,7 @@ export function keepAttached(host: HTMLElement): () => void {
   });
   const observe = () => {
     observer.disconnect();
+    watched = document.body;
     for (const place of [document, document.documentElement, document.body]) {
       if (place) observer.observe(place, { childList: true });
     }
