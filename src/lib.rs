@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod db;
+pub mod disk;
 pub mod encoder;
 pub mod handshake;
 pub mod http;

@@ -200,6 +200,8 @@ impl Head {
         if draft.fence.takeover != self.takeover || !assignee_holds || !answered_holds || self.is_closed() {
             return Err(Stale);
         }
+        // The clock may be set back; the log's time never goes backwards.
+        let now = now.max(self.entry_at);
         let mut entries = Vec::with_capacity(draft.entries.len());
         for drafted in draft.entries {
             let entry = Entry {

@@ -1,5 +1,6 @@
 //! Puts the parts together and runs the server from start to a graceful stop.
 
+mod accept;
 mod knowledge;
 mod listen;
 mod models;

@@ -1,16 +1,17 @@
 //! `switchboard serve`: from settings to a running server, and its graceful stop.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::accept::{self, Places, Times};
 use super::knowledge::{add_demo_knowledge, open_encoder};
 use super::listen::{listen, raise_open_files};
 use super::models::Models;
@@ -26,7 +27,7 @@ use crate::auth::IdentityVerifier;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::{Db, DbError, ServeLock, Store};
+use crate::db::{Db, DbError, Found, Mark, ServeLock, Store};
 use crate::http::{self, Api, ApiParts};
 use crate::hub::{Hub, HubParts};
 use crate::knowledge::{Knowledge, KnowledgeParts};
@@ -37,6 +38,9 @@ use crate::voice::{Voice, VoiceParts};
 
 /// How often it is checked that this process still has the database to itself.
 const LOCK_PERIOD: Duration = Duration::from_secs(5);
+
+/// How far the mark beside the database may lag behind it.
+const MARK_PERIOD: Duration = Duration::from_secs(1);
 
 /// Runs the server until it is told to stop.
 ///
@@ -65,6 +69,7 @@ struct Server {
     gateway: Gateway,
     clock: SharedClock,
     lock: ServeLock,
+    mark: Mark,
 }
 
 async fn run(mut settings: Settings) -> anyhow::Result<()> {
@@ -123,6 +128,7 @@ impl Server {
             .await
             .context("could not open the database")?;
         let lock = db.lock_for_serving().await?;
+        let mark = compare_with_mark(&db, &settings.data_dir).await?;
         let from_environment = std::env::var("SWITCHBOARD_MASTER_KEY").ok();
         let keys = MasterKeys::load(from_environment.as_deref(), &settings.data_dir)
             .context("could not load the master key")?;
@@ -162,7 +168,7 @@ impl Server {
             .check_master_key()
             .await
             .context("the master key does not open what is stored")?;
-        Ok(Self { settings, hub, accounts, knowledge, attachments, keys, models, gateway, clock, lock })
+        Ok(Self { settings, hub, accounts, knowledge, attachments, keys, models, gateway, clock, lock, mark })
     }
 
     /// What goes out of this server, and what that stands on.
@@ -262,18 +268,11 @@ impl Server {
         voice: Voice,
         stop: CancellationToken,
     ) -> anyhow::Result<()> {
-        // A small answer must not wait for more to come.
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "could not switch delayed sending off");
-            }
-        });
         let accepting = CancellationToken::new();
-        let app = app.into_make_service_with_connect_info::<SocketAddr>();
-        let until = accepting.clone();
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, app).with_graceful_shutdown(async move { until.cancelled().await }).await
-        });
+        let places = Places::new(&self.settings, raise_open_files());
+        let times = Times::new(&self.settings);
+        let serving = tokio::spawn(accept::serve(listener, app, times, places, accepting.clone()));
+        let following = tokio::spawn(follow_mark(self.mark.clone(), self.hub.db().clone()));
         let lost = loop {
             tokio::select! {
                 () = stop.cancelled() => break None,
@@ -288,6 +287,7 @@ impl Server {
                 },
             }
         };
+        following.abort();
         self.drain(accepting, serving, &voice).await;
         match lost {
             Some(error) => Err(error.into()),
@@ -296,12 +296,7 @@ impl Server {
     }
 
     /// Lets clients go, finishes what they were promised, and closes the database.
-    async fn drain(
-        self,
-        accepting: CancellationToken,
-        serving: tokio::task::JoinHandle<std::io::Result<()>>,
-        voice: &Voice,
-    ) {
+    async fn drain(self, accepting: CancellationToken, serving: tokio::task::JoinHandle<()>, voice: &Voice) {
         let timeout = Duration::from_secs(self.settings.drain_timeout_s);
         self.hub.drain();
         accepting.cancel();
@@ -315,7 +310,47 @@ impl Server {
             tracing::warn!("some connections did not leave within {} s", timeout.as_secs());
         }
         self.hub.store().flush().await;
+        if let Err(error) = self.mark.clone().follow(self.hub.db()) {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "could not write the mark of the database"
+            );
+        }
         self.hub.db().close().await;
         tracing::info!("stopped");
+    }
+}
+
+/// Looks whether the database is older than it was, and says so.
+async fn compare_with_mark(db: &Db, data_dir: &Path) -> anyhow::Result<Mark> {
+    let mut mark = db.file().map_or_else(|| Mark::in_dir(data_dir), Mark::beside);
+    let found = mark.compare(db).await.context("could not compare the database with its mark")?;
+    if let Found::IsBehind { newest_entry_at, marked_at } = found {
+        tracing::warn!(
+            newest_entry_at,
+            marked_at,
+            "the database is older than it was: a backup was restored. Every conversation has a new epoch, so that no \
+             client goes on from a history that is not there"
+        );
+    }
+    Ok(mark)
+}
+
+/// Keeps the mark no more than a period behind the database.
+async fn follow_mark(mut mark: Mark, db: Db) {
+    let mut is_warned = false;
+    loop {
+        tokio::time::sleep(MARK_PERIOD).await;
+        match mark.follow(&db) {
+            Ok(()) => is_warned = false,
+            Err(error) if !is_warned => {
+                is_warned = true;
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "could not write the mark of the database"
+                );
+            }
+            Err(_) => {}
+        }
     }
 }

@@ -8,7 +8,7 @@ use rooms::{Content, Entry, Responder, TicketId, UserKind};
 use super::after::is_urgent;
 use super::scene::{Scene, text_of};
 use super::service::{Assistant, Job};
-use crate::db::{OwedBrief, TicketBrief};
+use crate::db::{HandoffMails, OwedBrief, TicketBrief};
 use crate::insight::{self, Sentiment};
 use crate::notify::HandoffNotice;
 use crate::wire::ErrorCode;
@@ -58,11 +58,12 @@ impl Assistant {
             Err(error) => return drop(super::fault::of_storage(&error)),
         };
         let Some(scene) = self.scene(job, owed.visitor, &record.head).await else { return };
+        // First the visitor, who waits for a word: a brief may take a model some seconds.
+        if matches!(record.head.responder, Responder::Waiting { .. }) {
+            self.tell_who_is_there(job, &scene, &record.head, owed.ticket).await;
+        }
         let summary = self.brief_for_agents(job, &scene, &record.head).await;
         let Some(summary) = self.note_brief(job, owed.ticket, summary).await else { return };
-        if matches!(record.head.responder, Responder::Waiting { .. }) {
-            self.tell_out_of_hours(job, &scene, owed.ticket).await;
-        }
         let brief = TicketBrief { title: super::brief::title(&scene), priority: priority(&scene), summary };
         let notice = HandoffNotice {
             org: job.org,
@@ -72,7 +73,12 @@ impl Assistant {
             brief: brief.summary.clone(),
             priority: brief.priority,
         };
-        let settled = match self.parts.notifier.handoff_mails(&notice).await {
+        // Who is online has heard of it already.
+        let mails = match self.online_count(job.org).await {
+            0 => self.parts.notifier.handoff_mails(&notice).await,
+            _ => Ok(HandoffMails::default()),
+        };
+        let settled = match mails {
             Ok(mails) => db.settle_brief(owed, &brief, &mails, self.parts.hub.now()).await,
             Err(error) => Err(error),
         };

@@ -25,6 +25,7 @@ mod texts;
 mod turn;
 mod waiters;
 mod waiting;
+mod who_is_there;
 mod writer;
 
 #[cfg(test)]

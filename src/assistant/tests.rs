@@ -248,7 +248,7 @@ async fn outside_of_the_hours_the_visitor_is_told_at_once() {
     house.say("I need a human", None).await;
 
     let notice = house.entry(is_notice).await;
-    assert!(notice.body.content().unwrap().text.starts_with("Nobody is here at this hour"));
+    assert!(notice.body.content().unwrap().text.starts_with("Nobody is here until 13:00."));
 }
 
 #[tokio::test]

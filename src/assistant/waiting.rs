@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rooms::{Audience, Body, Content, TicketId, User};
+use rooms::{Audience, Body, Content, Head, TicketId, User};
 use serde_json::{Value, json};
 
 use super::scene::{Scene, text_of};
@@ -23,9 +23,23 @@ const BRIEF_PATIENCE_MS: i64 = 60_000;
 const ROUND_MAX: i64 = 500;
 /// Entries looked through for a notice that was given already.
 const LOOK_BACK: u64 = 50;
+/// The notice that nobody has come, or nobody will at this hour.
+const WAITING: &str = "waiting";
+/// The notice of who is there, at once.
+const ASKED: &str = "asked";
 /// The choices of a notice.
 pub(super) const GO_ON: &str = "go_on";
 const KEEP_WAITING: &str = "wait";
+
+/// What somebody who waits is told.
+struct Notice<'a> {
+    kind: &'static str,
+    text: &'a str,
+    facts: Option<Value>,
+    /// Whether they may leave an address, or go on with the assistant.
+    offers: bool,
+    id: Option<Arc<str>>,
+}
 
 impl Assistant {
     /// Tells who waits too long, as time passes.
@@ -76,7 +90,14 @@ impl Assistant {
         if self.was_told(job, one.since.0).await? {
             return Some(false);
         }
-        self.tell(job, &scene, texts(scene.language).nobody_free, None).await;
+        let notice = Notice {
+            kind: WAITING,
+            text: texts(scene.language).nobody_free,
+            facts: None,
+            offers: true,
+            id: None,
+        };
+        self.tell(job, &scene, notice).await;
         Some(true)
     }
 
@@ -85,28 +106,37 @@ impl Assistant {
         let range = EntryRange { after: 0, before: u64::MAX, limit: LOOK_BACK, newest: true };
         let entries =
             self.parts.hub.db().entries(job.org, job.conversation, Audience::Visitors, range).await.ok()?;
-        Some(entries.iter().any(|entry| entry.created_at.0 >= since_ms && is_notice(&entry.body)))
+        Some(entries.iter().any(|entry| {
+            entry.created_at.0 >= since_ms && notice_of(&entry.body).as_deref() == Some(WAITING)
+        }))
     }
 
-    /// Outside of the hours the visitor is told at once, and once for each ticket.
-    pub(super) async fn tell_out_of_hours(&self, job: Job, scene: &Scene, ticket: TicketId) {
-        let is_closed =
-            scene.settings.hours.as_ref().is_some_and(|hours| !hours.is_open(self.parts.hub.now().0));
-        if is_closed {
-            let id = format!("hours-{ticket}").into();
-            self.tell(job, scene, texts(scene.language).out_of_hours, Some(id)).await;
-        }
+    /// Who asks for a person is told at once who is there, and once for each ticket.
+    pub(super) async fn tell_who_is_there(&self, job: Job, scene: &Scene, head: &Head, ticket: TicketId) {
+        let there = self.who_is_there(job, scene, head).await;
+        let text = there.sentences(texts(scene.language));
+        let notice = Notice {
+            kind: if there.is_closed { WAITING } else { ASKED },
+            text: &text,
+            facts: Some(there.facts()),
+            offers: !there.is_somebody_here(),
+            id: Some(format!("asked-{ticket}").into()),
+        };
+        self.tell(job, scene, notice).await;
     }
 
-    async fn tell(&self, job: Job, scene: &Scene, first: &str, id: Option<Arc<str>>) {
+    async fn tell(&self, job: Job, scene: &Scene, notice: Notice<'_>) {
         let words = texts(scene.language);
-        let mut text = first.to_owned();
-        if scene.visitor.email.is_none() {
+        let mut text = notice.text.to_owned();
+        if notice.offers && scene.visitor.email.is_none() {
             text.push(' ');
             text.push_str(words.leave_email);
         }
-        let mut metadata = json!({ "notice": "waiting" });
-        if scene.settings.wait_offer_assistant && scene.channel.has_assistant {
+        let mut metadata = json!({ "notice": notice.kind });
+        if let Some(facts) = notice.facts {
+            metadata["waiting"] = facts;
+        }
+        if notice.offers && scene.settings.wait_offer_assistant && scene.channel.has_assistant {
             text.push(' ');
             text.push_str(words.go_on);
             metadata["choices"] = json!([
@@ -114,14 +144,16 @@ impl Assistant {
                 { "id": KEEP_WAITING, "text": words.keep_waiting },
             ]);
         }
-        self.say(job, &text, Some(metadata), id).await;
+        self.say(job, scene, &text, Some(metadata), notice.id).await;
     }
 
-    async fn say(&self, job: Job, text: &str, metadata: Option<Value>, id: Option<Arc<str>>) {
+    /// Writes in the name of the channel: visitors know the business, not its software.
+    async fn say(&self, job: Job, scene: &Scene, text: &str, metadata: Option<Value>, id: Option<Arc<str>>) {
         let metadata = metadata.map(|metadata| Arc::from(metadata.to_string()));
         let content =
             Content { text: Arc::from(text), metadata, client_message_id: id, ..Content::default() };
-        if let Err(error) = self.parts.hub.say_as(job.org, job.conversation, &User::system(), content).await {
+        let author = User { name: scene.channel.name.as_str().into(), ..User::system() };
+        if let Err(error) = self.parts.hub.say_as(job.org, job.conversation, &author, content).await {
             tracing::debug!(%error, "could not tell a visitor who waits");
         }
     }
@@ -135,7 +167,9 @@ impl Assistant {
         else {
             return;
         };
-        let Some(notice) = entries.iter().rev().find(|entry| is_notice(&entry.body)) else { return };
+        let Some(notice) = entries.iter().rev().find(|entry| notice_of(&entry.body).is_some()) else {
+            return;
+        };
         if content.reply_to == Some(notice.id)
             && picked(&notice.body, &content.text).as_deref() == Some(GO_ON)
         {
@@ -152,9 +186,17 @@ impl Assistant {
     }
 
     async fn keep_email(&self, job: Job, noted: &Noted, email: String) {
+        let author = noted.entry.author.id;
+        let Some(scene) = self.scene(job, author, &noted.head).await else { return };
+        let language = crate::insight::language_of(text_of(&noted.entry).unwrap_or_default());
+        let spoken = noted.head.insight.as_ref().map_or(language.code(), |insight| &*insight.language);
+        let words = super::texts::texts_of(Some(spoken));
+        if scene.visitor.verified && scene.visitor.email.is_some() {
+            // What a site has proven of its customer is not replaced by what somebody types.
+            return self.say(job, &scene, words.email_seen, None, None).await;
+        }
         let change = VisitorChange { email: Some(email), ..VisitorChange::default() };
         let db = self.parts.hub.db();
-        let author = noted.entry.author.id;
         if let Err(error) = db.update_visitor(job.org, author, &change, self.parts.hub.now()).await {
             drop(super::fault::of_storage(&error));
             return;
@@ -162,9 +204,7 @@ impl Assistant {
         if let Ok(Some(visitor)) = db.visitor(job.org, author).await {
             self.parts.hub.visitor_changed(job.conversation, visitor).await;
         }
-        let language = crate::insight::language_of(text_of(&noted.entry).unwrap_or_default());
-        let spoken = noted.head.insight.as_ref().map_or(language.code(), |insight| &*insight.language);
-        self.say(job, super::texts::texts_of(Some(spoken)).email_kept, None, None).await;
+        self.say(job, &scene, words.email_kept, None, None).await;
     }
 }
 
@@ -172,8 +212,9 @@ fn metadata_of(body: &Body) -> Option<Value> {
     serde_json::from_str(body.content()?.metadata.as_deref()?).ok()
 }
 
-fn is_notice(body: &Body) -> bool {
-    metadata_of(body).is_some_and(|metadata| metadata["notice"] == "waiting")
+/// Which notice a message is, where it is one.
+fn notice_of(body: &Body) -> Option<String> {
+    metadata_of(body)?["notice"].as_str().map(str::to_owned)
 }
 
 fn picked(body: &Body, text: &str) -> Option<String> {

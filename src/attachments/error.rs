@@ -25,6 +25,9 @@ pub enum AttachmentError {
     /// It is larger than allowed; the words say what and how large it may be.
     #[error("{0}")]
     TooLarge(String),
+    /// The disk has less free space than it must keep.
+    #[error("the disk has too little free space for files")]
+    NoRoom,
     /// It is no picture that may be sent.
     #[error(transparent)]
     Picture(PictureError),
@@ -42,7 +45,7 @@ impl From<PictureError> for AttachmentError {
 impl From<AttachmentError> for WireError {
     fn from(error: AttachmentError) -> Self {
         match error {
-            AttachmentError::Storage(_) | AttachmentError::File(_) => {
+            AttachmentError::Storage(_) | AttachmentError::File(_) | AttachmentError::NoRoom => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "a file could not be stored or read"

@@ -16,7 +16,7 @@ use super::{AttachmentError, AttachmentRecord, rights};
 use crate::auth::Principal;
 use crate::clock::SharedClock;
 use crate::config::Settings;
-use crate::db::Db;
+use crate::db::{Db, FileQuota, QuotaPassed};
 use crate::ids;
 use crate::pictures::{Picture, clean};
 
@@ -65,6 +65,7 @@ impl Attachments {
     ) -> Result<AttachmentRecord, AttachmentError> {
         rights::may_bring(principal)?;
         self.check_size(bytes.len())?;
+        self.check_room(bytes.len())?;
         self.check_conversation(principal, conversation).await?;
         let _turn = self.at_once.acquire().await.expect("the semaphore is never closed");
         let id = AttachmentId(ids::new_uuid().as_u128());
@@ -85,12 +86,20 @@ impl Attachments {
             sent_at: None,
         };
         in_background(move || files.put(org, id, &picture.bytes)).await?;
-        let max_bytes = self.parts.settings.conversation_files_max_bytes;
-        match self.parts.db.add_attachment(&record, max_bytes).await {
-            Ok(true) => Ok(record),
-            Ok(false) => {
+        let settings = &self.parts.settings;
+        let quota = FileQuota {
+            conversation_max_bytes: settings.conversation_files_max_bytes,
+            org_max_bytes: settings.org_files_max_bytes,
+        };
+        match self.parts.db.add_attachment(&record, quota).await {
+            Ok(Ok(())) => Ok(record),
+            Ok(Err(passed)) => {
                 self.take_back(org, id).await?;
-                let words = format!("the files of one conversation have at most {max_bytes} bytes together");
+                let (whose, max_bytes) = match passed {
+                    QuotaPassed::Conversation => ("one conversation", quota.conversation_max_bytes),
+                    QuotaPassed::Org => ("this org", quota.org_max_bytes),
+                };
+                let words = format!("the files of {whose} have at most {max_bytes} bytes together");
                 Err(AttachmentError::TooLarge(words))
             }
             // Whether it was committed is not known here; a file without a row is swept away.
@@ -143,6 +152,15 @@ impl Attachments {
             return Err(AttachmentError::TooLarge(format!("a file has at most {max_bytes} bytes")));
         }
         Ok(())
+    }
+
+    fn check_room(&self, count: usize) -> Result<(), AttachmentError> {
+        let settings = &self.parts.settings;
+        if crate::disk::has_room(&settings.data_dir, count as u64, settings.free_space_floor_bytes) {
+            Ok(())
+        } else {
+            Err(AttachmentError::NoRoom)
+        }
     }
 
     async fn check_conversation(

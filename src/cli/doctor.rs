@@ -165,11 +165,9 @@ fn master_key(from_env: Option<&str>, data_dir: &Path, check: Option<&str>) -> F
 
 fn disk(data_dir: &Path) -> Finding {
     let name = "disk";
-    let nearest = data_dir.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
-    let nearest = if nearest.as_os_str().is_empty() { Path::new(".") } else { nearest };
-    match rustix::fs::statvfs(nearest) {
+    match crate::disk::free_bytes(data_dir) {
         Err(error) => finding(name, Verdict::Doubtful, format!("free space is not known: {error}")),
-        Ok(stat) => free_space(stat.f_bavail.saturating_mul(stat.f_frsize)),
+        Ok(free) => free_space(free),
     }
 }
 

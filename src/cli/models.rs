@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Failure};
 use super::run::Terminal;
 use super::storage::settings;
-use crate::models::{LockedModel, ModelError, Presence, install, locked, locked_model, presence, pull};
+use crate::models::{
+    LockedModel, ModelError, Presence, install, locked, locked_model, presence, pull, pull_from,
+};
 use crate::outbound::Gateway;
 use crate::wire::ErrorCode;
 
@@ -55,7 +57,10 @@ pub(super) async fn pull_models(args: &ArgMatches, terminal: &Terminal<'_>) -> R
             let words = format!("Model {name} is there already.");
             return Ok(Answer::new(as_json(&settings.data_dir, model), words));
         }
-        None => pull(&Gateway::new(&settings), &settings.data_dir, model).await?,
+        None => match &settings.model_url {
+            Some(url) => pull_from(&Gateway::new(&settings), url, &settings.data_dir, model).await?,
+            None => pull(&settings.data_dir, model).await?,
+        },
     };
     let words = format!(
         "Model {name} stands at {}. Restart a running server to make it use it; what is known already is read again then.",
@@ -78,6 +83,7 @@ fn as_json(data_dir: &Path, model: &LockedModel) -> Value {
         "about": model.about,
         "licence": model.licence,
         "upstream": model.upstream,
+        "package": model.requirement(),
         "bytes": model.bytes,
         "sha256": model.sha256,
         "file": model.file,

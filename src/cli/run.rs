@@ -10,6 +10,7 @@ use super::answer::{Answer, Failure};
 use super::grammar::grammar;
 use super::{calls, commands, doctor, knowledge, models, phone};
 use crate::config::Settings;
+use crate::knowledge::{READER_COMMAND, run_reader};
 use crate::wire::ErrorCode;
 
 const FAILED: u8 = 1;
@@ -48,6 +49,11 @@ pub fn run_on(
     serve: impl FnOnce(Settings) -> anyhow::Result<()>,
 ) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
+    if args.get(1).is_some_and(|arg| arg == READER_COMMAND) {
+        // Not in the grammar: the server starts it for itself, and it must limit itself before anything else.
+        let args: Vec<String> = args.iter().skip(2).map(|arg| arg.to_string_lossy().into_owned()).collect();
+        return run_reader(&args, terminal.input, terminal.output);
+    }
     let wants_json = args.iter().any(|arg| arg == "--json");
     let matches = match grammar().try_get_matches_from(args) {
         Ok(matches) => matches,
@@ -76,6 +82,8 @@ async fn dispatch(matches: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<A
         ("models", Some(("list", args))) => models::list(args, terminal),
         ("models", Some(("pull", args))) => models::pull_models(args, terminal).await,
         ("knowledge", Some(("add", args))) => knowledge::add(args, terminal).await,
+        ("knowledge", Some(("list", args))) => knowledge::list(args, terminal).await,
+        ("knowledge", Some(("remove", args))) => knowledge::remove(args, terminal).await,
         ("knowledge", Some(("search", args))) => knowledge::search(args, terminal).await,
         ("call", Some(("start", args))) => phone::start(args, terminal).await,
         ("call", Some(("list", args))) => calls::list(args, terminal).await,

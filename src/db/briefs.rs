@@ -3,7 +3,7 @@
 
 use rooms::{ChannelId, ConversationId, OrgId, TicketId, Timestamp, UserId};
 
-use super::{Db, DbError, NewMail, mails, on_readers, on_tx};
+use super::{Db, DbError, HandoffMails, mails, on_readers, on_tx};
 
 /// A handoff nobody has been told of yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl Db {
         &self,
         owed: &OwedBrief,
         brief: &TicketBrief,
-        mails: &[NewMail],
+        mails: &HandoffMails,
         now: Timestamp,
     ) -> Result<bool, DbError> {
         let mut tx = self.begin().await?;
@@ -103,7 +103,7 @@ impl Db {
         if settled_count == 0 {
             return Ok(false);
         }
-        mails::insert(&mut tx, owed.org, mails, now).await?;
+        mails::insert_handoff(&mut tx, owed.org, mails, now).await?;
         tx.commit().await?;
         self.outgoing().wake_mails();
         Ok(true)

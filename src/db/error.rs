@@ -1,5 +1,7 @@
 //! How storage fails.
 
+use super::health;
+
 /// Storage could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -47,6 +49,16 @@ pub enum DbError {
         /// Whose.
         id: String,
     },
+    /// The database file is empty or missing where there was one.
+    #[error(
+        "{path} is empty or missing, but {mark} says that there were conversations; restore the file from a backup, or remove {mark} to begin anew"
+    )]
+    Gone {
+        /// The database.
+        path: String,
+        /// The mark that remembers it.
+        mark: String,
+    },
     /// The URL names no database that is supported.
     #[error("`{scheme}` databases are not supported; use postgres://… or sqlite:PATH")]
     Scheme {
@@ -57,6 +69,7 @@ pub enum DbError {
 
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
+        health::note_damage(&error);
         Self::Failed(error)
     }
 }
@@ -72,14 +85,6 @@ impl DbError {
 
     /// Whether the database itself cannot be reached, so that trying single statements again is pointless.
     pub(crate) fn is_unreachable(&self) -> bool {
-        matches!(
-            self,
-            Self::Failed(
-                sqlx::Error::Io(_)
-                    | sqlx::Error::PoolTimedOut
-                    | sqlx::Error::PoolClosed
-                    | sqlx::Error::WorkerCrashed
-            )
-        )
+        matches!(self, Self::Failed(error) if health::is_storage_fault(error))
     }
 }

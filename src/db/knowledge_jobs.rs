@@ -18,6 +18,17 @@ pub struct Indexed {
     pub retry_at: Option<Timestamp>,
     /// Its own title, where the source has none yet.
     pub title: Option<String>,
+    /// What was left out of it.
+    pub warning: Option<String>,
+}
+
+/// Which sources wait for each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceLane {
+    /// What is stored here and read quickly: pairs and texts.
+    Quick,
+    /// What is fetched, or parsed with much effort: pages and PDF files.
+    Slow,
 }
 
 /// What came of keeping it.
@@ -32,36 +43,104 @@ pub enum KeepOutcome {
 }
 
 impl Db {
-    /// Puts what an ended process was reading back into the queue; says how many there were.
+    /// Puts what an ended process was reading back into the queue; says how many sources that were. One that has
+    /// been begun `attempts_max` times without an end fails with `reason`: it may be what ended the process.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn requeue_interrupted_sources(&self) -> Result<u64, DbError> {
+    pub async fn requeue_interrupted_sources(&self, attempts_max: i64, reason: &str) -> Result<u64, DbError> {
         let mut tx = self.begin().await?;
         let count = on_tx!(&mut tx, connection => {
-            sqlx::query("update knowledge_sources set state = 'queued' where state = 'indexing'")
-                .execute(connection)
-                .await?
-                .rows_affected()
+            sqlx::query(
+                "update knowledge_sources set state = case when attempts >= $1 then 'failed' else 'queued' end, \
+                 reason = case when attempts >= $1 then $2 else null end, \
+                 attempts = case when attempts >= $1 then 0 else attempts end where state = 'indexing'",
+            )
+            .bind(attempts_max)
+            .bind(reason)
+            .execute(connection)
+            .await?
+            .rows_affected()
         });
         tx.commit().await?;
         Ok(count)
     }
 
-    /// Takes the next source out of the queue; one that is named, where it waits there.
+    /// Puts what this process was reading back into the queue when it stops; that was no failed attempt.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn claim_source(&self, id: Option<SourceId>) -> Result<Option<SourceRecord>, DbError> {
+    pub async fn release_sources(&self) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "update knowledge_sources set state = 'queued', \
+                 attempts = case when attempts > 0 then attempts - 1 else 0 end where state = 'indexing'",
+            )
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
+    /// The orgs with sources that wait, those that wait longest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn queued_orgs(&self, lane: SourceLane) -> Result<Vec<OrgId>, DbError> {
+        let orgs: Vec<String> = on_readers!(self, pool => {
+            sqlx::query_scalar(
+                "select org_id from knowledge_sources where state = 'queued' and (kind in ('pdf', 'page')) = $1 \
+                 group by org_id order by min(updated_at), org_id",
+            )
+            .bind(lane == SourceLane::Slow)
+            .fetch_all(pool)
+            .await?
+        });
+        let corrupt = |id: &String| DbError::Corrupt { what: "org of a source", id: id.clone() };
+        orgs.iter().map(|org| org.parse().map_err(|_| corrupt(org))).collect()
+    }
+
+    /// Takes the next source of an org out of the queue. That it is begun is stored first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn claim_source_of(
+        &self,
+        org: OrgId,
+        lane: SourceLane,
+    ) -> Result<Option<SourceRecord>, DbError> {
         let mut tx = self.begin().await?;
         let row: Option<SourceRow> = on_tx!(&mut tx, connection => {
             sqlx::query_as(concat!(
-                "update knowledge_sources set state = 'indexing', reason = null, progress_done = 0, progress_total = 0 \
-                 where state = 'queued' and id = (select id from knowledge_sources where state = 'queued' \
-                 and ($1 is null or id = $1) order by updated_at, id limit 1) returning ",
+                "update knowledge_sources set state = 'indexing', reason = null, progress_done = 0, progress_total = 0, \
+                 attempts = attempts + 1 where state = 'queued' and org_id = $1 and id = (select id from knowledge_sources \
+                 where state = 'queued' and org_id = $1 and (kind in ('pdf', 'page')) = $2 order by updated_at, id limit 1) \
+                 returning ",
                 source_columns!()
             ))
-            .bind(id.map(|id| id.to_string()))
+            .bind(org.to_string())
+            .bind(lane == SourceLane::Slow)
+            .fetch_optional(connection)
+            .await?
+        });
+        tx.commit().await?;
+        row.map(SourceRow::into_record).transpose()
+    }
+
+    /// Takes a source out of the queue, where it waits there. That it is begun is stored first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn claim_source(&self, id: SourceId) -> Result<Option<SourceRecord>, DbError> {
+        let mut tx = self.begin().await?;
+        let row: Option<SourceRow> = on_tx!(&mut tx, connection => {
+            sqlx::query_as(concat!(
+                "update knowledge_sources set state = 'indexing', reason = null, progress_done = 0, progress_total = 0, \
+                 attempts = attempts + 1 where state = 'queued' and id = $1 returning ",
+                source_columns!()
+            ))
+            .bind(id.to_string())
             .fetch_optional(connection)
             .await?
         });
@@ -111,8 +190,8 @@ impl Db {
         let mut tx = self.begin().await?;
         let kept = on_tx!(&mut tx, connection => {
             sqlx::query(
-                "update knowledge_sources set state = 'ready', reason = null, model = $1, retry_at = $2, indexed_at = $3, \
-                 title = case when title = '' then coalesce($4, title) else title end \
+                "update knowledge_sources set state = 'ready', reason = null, warning = $8, attempts = 0, model = $1, retry_at = $2, \
+                 indexed_at = $3, title = case when title = '' then coalesce($4, title) else title end \
                  where id = $5 and org_id = $6 and version = $7",
             )
             .bind(&indexed.model)
@@ -122,6 +201,7 @@ impl Db {
             .bind(&id)
             .bind(&org)
             .bind(source.version)
+            .bind(&indexed.warning)
             .execute(connection)
             .await?
             .rows_affected()
@@ -161,7 +241,7 @@ impl Db {
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
-                "update knowledge_sources set state = 'failed', reason = $1 \
+                "update knowledge_sources set state = 'failed', reason = $1, attempts = 0 \
                  where id = $2 and org_id = $3 and version = $4",
             )
             .bind(reason)
@@ -182,7 +262,7 @@ impl Db {
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
-                "update knowledge_sources set state = 'queued' where id = $1 and org_id = $2 and state = 'indexing'",
+                "update knowledge_sources set state = 'queued', attempts = 0 where id = $1 and org_id = $2 and state = 'indexing'",
             )
             .bind(id.to_string())
             .bind(org.to_string())

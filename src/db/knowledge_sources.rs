@@ -106,6 +106,8 @@ pub struct SourceRecord {
     pub state: SourceState,
     /// Why it failed.
     pub reason: Option<String>,
+    /// What was left out of it when it was read.
+    pub warning: Option<String>,
     /// The model its vectors were made with; `None`: it is found by its words only.
     pub model: Option<String>,
     /// How many of its passages are done.
@@ -152,6 +154,7 @@ pub(super) struct SourceRow {
     vector_store_id: Option<String>,
     state: String,
     reason: Option<String>,
+    warning: Option<String>,
     model: Option<String>,
     progress_done: i64,
     progress_total: i64,
@@ -176,6 +179,7 @@ impl SourceRow {
                 vector_store_id: self.vector_store_id,
                 state: SourceState::parse(&self.state)?,
                 reason: self.reason,
+                warning: self.warning,
                 model: self.model,
                 progress_done: self.progress_done,
                 progress_total: self.progress_total,
@@ -192,8 +196,8 @@ impl SourceRow {
 
 macro_rules! source_columns {
     () => {
-        "id, org_id, channel_id, kind, title, url, vector_store_id, state, reason, model, progress_done, \
-         progress_total, chunk_count, version, created_at, updated_at, indexed_at"
+        "id, org_id, channel_id, kind, title, url, vector_store_id, state, reason, warning, model, \
+         progress_done, progress_total, chunk_count, version, created_at, updated_at, indexed_at"
     };
 }
 pub(super) use source_columns;
@@ -374,6 +378,7 @@ impl Db {
                  vector_store_id = coalesce($3, vector_store_id), content = coalesce($4, content), \
                  channel_id = case when $5 then $6 else channel_id end, state = coalesce($7, state), \
                  reason = case when $7 is null then reason else null end, \
+                 attempts = case when $7 is null then attempts else 0 end, \
                  version = version + 1, updated_at = $8 where id = $9 and org_id = $10",
             )
             .bind(&change.title)

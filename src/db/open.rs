@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
+use super::health::Health;
 use super::outgoing::Outgoing;
-use super::{DbError, ServeLock, migrate};
+use super::{DbError, Mark, ServeLock, migrate};
 
 /// How long a SQLite statement waits for another process's write, such as a command from the shell.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a lock on a SQLite file is waited for before the log says so.
+const LOCK_NOTICE: Duration = Duration::from_secs(2);
 /// Connections to PostgreSQL: the writer, and readers that serve history in parallel.
 const POSTGRES_CONNECTIONS_MAX: u32 = 12;
 /// Memory-mapped part of a SQLite file, in bytes.
@@ -24,6 +27,7 @@ const MMAP_BYTES: &str = "134217728";
 pub struct Db {
     backend: Arc<Backend>,
     outgoing: Arc<Outgoing>,
+    health: Arc<Health>,
 }
 
 /// The pools of one engine.
@@ -84,7 +88,11 @@ impl Db {
     /// # Errors
     /// When it cannot be reached or has a newer schema.
     pub async fn open(url: Option<&str>, data_dir: &Path, readers: u32) -> Result<Self, DbError> {
-        let db = Self::connect(Location::of(url, data_dir)?, readers).await?;
+        let location = Location::of(url, data_dir)?;
+        if let Location::Sqlite(path) = &location {
+            Mark::beside(path).check_file(path)?;
+        }
+        let db = Self::connect(location, readers).await?;
         migrate::run(&db).await?;
         db.refresh_webhook_orgs().await?;
         Ok(db)
@@ -107,7 +115,7 @@ impl Db {
                 open_sqlite(&path, readers).await?
             }
         };
-        Ok(Self { backend: Arc::new(backend), outgoing: Arc::default() })
+        Ok(Self { backend: Arc::new(backend), outgoing: Arc::default(), health: Arc::default() })
     }
 
     /// Says that this process serves the database; nobody else can until the lock is dropped.
@@ -155,10 +163,27 @@ impl Db {
         &self.outgoing
     }
 
+    pub(crate) fn health(&self) -> &Health {
+        &self.health
+    }
+
     /// Begins a transaction that may write; on SQLite it holds the one writer.
     pub(crate) async fn begin(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self.backend() {
-            Backend::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("begin immediate").await?),
+            Backend::Sqlite { writer, .. } => {
+                let mut begin = std::pin::pin!(writer.begin_with("begin immediate"));
+                let tx = tokio::select! {
+                    tx = begin.as_mut() => tx,
+                    () = tokio::time::sleep(LOCK_NOTICE) => {
+                        tracing::warn!(
+                            "writing has waited {} s for a lock on the database: another process holds it, or a long write of this one",
+                            LOCK_NOTICE.as_secs()
+                        );
+                        begin.await
+                    }
+                };
+                Tx::Sqlite(tx?)
+            }
             Backend::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -191,6 +216,9 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Backend, DbError> {
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(30))
+        // After some errors SQLite rolls back by itself, which the library does not see: such a connection would
+        // refuse every further transaction, so it is replaced.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         .connect_with(options.clone())
         .await?;
     let readers = SqlitePoolOptions::new()

@@ -212,6 +212,7 @@ impl Writer {
         let writes: Vec<Write> = waiting.iter().map(|one| one.write.clone()).collect();
         match self.commit(&writes).await {
             Ok(written) => {
+                self.db.health().note_written();
                 ::metrics::histogram!(metrics::COMMIT_SECONDS).record(started.elapsed().as_secs_f64());
                 #[expect(clippy::cast_precision_loss, reason = "a batch has at most a few thousand writes")]
                 ::metrics::histogram!(metrics::COMMIT_BATCH_SIZE).record(writes.len() as f64);
@@ -221,11 +222,14 @@ impl Writer {
                 }
             }
             Err(error) if waiting.len() == 1 || error.is_unreachable() => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "could not store {} writes",
-                    waiting.len()
-                );
+                // A full disk refuses every message for as long as it is full: one line says so.
+                if !error.is_unreachable() || self.db.health().note_failed() {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "could not store {} writes; they were refused as unavailable",
+                        waiting.len()
+                    );
+                }
                 for one in waiting {
                     let _gone = one.reply.send(Err(Unstored));
                 }
@@ -255,6 +259,13 @@ impl Writer {
         }
         if has_deliveries {
             self.db.outgoing().wake_deliveries();
+        }
+        for one in &written {
+            if let Written::Commit(CommitOutcome::Committed(entries)) = one
+                && let Some(newest) = entries.last()
+            {
+                self.db.health().note_entry(newest.created_at.0);
+            }
         }
         Ok(written)
     }

@@ -9,6 +9,7 @@ use axum::{Json, Router};
 use serde_json::json;
 
 use super::api::Api;
+use crate::db::Unwell;
 use crate::telemetry::metrics::Handle;
 
 /// `/livez` and `/readyz`.
@@ -32,11 +33,8 @@ async fn is_alive() -> Response {
 async fn is_ready(State(api): State<Api>) -> Response {
     let reason = if api.hub.is_draining() {
         Some("draining")
-    } else if let Err(error) = api.hub.db().ping().await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "not ready: the database does not answer");
-        Some("database")
     } else {
-        None
+        api.hub.db().check_health().await.err().map(Unwell::as_str)
     };
     match reason {
         None => answer(StatusCode::OK, json!({ "status": "ready" })),

@@ -17,7 +17,7 @@ use super::error::ApiError;
 use super::knowledge_pairs::PairBody;
 use super::knowledge_views::{SearchView, SourceAnswer, SourceView};
 use super::pages::{List, PageQuery, limit};
-use crate::knowledge::{SourceFields, SourceId, SourcePatch};
+use crate::knowledge::{SourceFields, SourceId, SourcePatch, text_of_file};
 use crate::wire::{ErrorCode, WireError};
 
 /// Which page of a list, and of which channel.
@@ -181,7 +181,8 @@ pub(super) async fn upload(
     let channel = channel(form.channel_id.as_deref())?;
     let (name, bytes) = form.file.ok_or_else(|| WireError::bad_request("the form has no part named file"))?;
     let title = form.title.unwrap_or_else(|| name.clone());
-    let fields = fields_of_file(&name, bytes)?;
+    let read = tokio::task::spawn_blocking(move || fields_of_file(&name, bytes)).await;
+    let fields = read.map_err(|_| WireError::internal())??;
     let known = api.knowledge.for_caller(&caller.principal);
     let made = known.add_source(channel, Some(&title), fields).await?;
     Ok((StatusCode::CREATED, Json((&made).into())))
@@ -308,14 +309,20 @@ fn fields_of_file(name: &str, bytes: Vec<u8>) -> Result<SourceFields, WireError>
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     match ending.as_deref() {
         Some("pdf") => Ok(SourceFields::Pdf(bytes)),
-        Some("md" | "markdown") => utf8(bytes).map(SourceFields::Markdown),
-        Some("txt") => utf8(bytes).map(SourceFields::Text),
+        Some("md" | "markdown") => text(&bytes).map(SourceFields::Markdown),
+        Some("txt") => text(&bytes).map(SourceFields::Text),
         _ => Err(WireError::bad_request("the file's name must end in .pdf, .md or .txt")),
     }
 }
 
+/// What a text file says, in whatever encoding it is.
+fn text(bytes: &[u8]) -> Result<String, WireError> {
+    text_of_file(bytes).ok_or_else(|| WireError::bad_request("the file is not a text"))
+}
+
 fn utf8(bytes: Vec<u8>) -> Result<String, WireError> {
-    let text = String::from_utf8(bytes).map_err(|_| WireError::bad_request("save the file as UTF-8"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| WireError::bad_request("the fields of the form must be UTF-8"))?;
     if text.contains('\0') {
         return Err(WireError::bad_request("text must not hold NUL characters"));
     }

@@ -23,6 +23,8 @@ pub(super) struct SourceView {
     state: &'static str,
     /// Why it failed; what was found in it before is still found.
     reason: Option<String>,
+    /// What was left out of it, such as pages that could not be read; the rest is found.
+    warning: Option<String>,
     progress: ProgressView,
     /// How many passages of it can be found.
     passage_count: i64,
@@ -52,6 +54,7 @@ impl From<&SourceRecord> for SourceView {
             vector_store_id: source.vector_store_id.clone(),
             state: source.state.as_str(),
             reason: source.reason.clone(),
+            warning: source.warning.clone(),
             progress: ProgressView { done: source.progress_done, total: source.progress_total },
             passage_count: source.chunk_count,
             by_meaning: source.model.is_some(),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
 use rooms::{Command, ConversationId};
@@ -19,10 +19,10 @@ use super::{AckBody, Connection, Outbox, Takeover, Transport};
 use crate::auth::Principal;
 use crate::db::ConversationFilter;
 use crate::db::conversation_view;
-use crate::limits::{EventWindow, Verdict};
+use crate::limits::{EventBudgets, Verdict};
 use crate::wire::{
-    ClientEvent, EntryView, Frame, HelloAck, InboxAck, InboxFilter, JoinAck, JoinData, LimitsView, SendAck,
-    SendData, StateAck, StateView, TypingData, UserView, WireError, event,
+    Budget, ClientEvent, EntryView, Frame, HelloAck, InboxAck, InboxFilter, JoinAck, JoinData, LimitsView,
+    SendAck, SendData, StateAck, StateView, TypingData, UserView, WireError, event,
 };
 
 /// The inbox's first page.
@@ -52,7 +52,7 @@ pub struct Client {
     hub: Arc<Hub>,
     connection: Arc<Connection>,
     address: IpAddr,
-    window: EventWindow,
+    budgets: EventBudgets,
     typing: TypingThrottle,
     joined: HashMap<ConversationId, RoomHandle>,
 }
@@ -73,13 +73,15 @@ impl Client {
             client_id: client_id.map(Arc::from),
             transport,
             outbox: Outbox::new(hub.outbox_limits()),
+            history_pace: Mutex::new(hub.limits().history_pace()),
         });
-        let window = hub.limits().event_window();
+        let rooms_max = rooms_max(&hub, &connection.principal);
+        let budgets = hub.limits().event_budgets(rooms_max);
         let client = Self {
             hub,
             connection,
             address,
-            window,
+            budgets,
             typing: TypingThrottle::default(),
             joined: HashMap::new(),
         };
@@ -155,9 +157,16 @@ impl Client {
         }
     }
 
-    /// Counts an event towards the connection's limit.
-    pub(super) fn count_event(&mut self) -> Verdict {
-        self.window.count(self.hub.now().0)
+    /// Counts an event towards the connection's limit of its kind.
+    pub(super) fn count_event(&mut self, budget: Budget) -> Verdict {
+        let now_ms = self.hub.now().0;
+        match budget {
+            Budget::Events => self.budgets.events.count(now_ms),
+            Budget::Joins => self.budgets.joins.count(now_ms),
+            Budget::Leaves => self.budgets.leaves.count(now_ms),
+            Budget::Reads => self.budgets.reads.count(now_ms),
+            Budget::Typing => Verdict::Fine,
+        }
     }
 
     /// Handles an event. Messages only take their place here; everything else is done when this returns.
@@ -286,7 +295,13 @@ impl Client {
     async fn type_in(&mut self, data: TypingData, starts: bool) -> AckBody {
         let principal = &self.connection.principal;
         let id = self.conversation_for(Access::Converse, &data.session_id)?;
-        self.hub.room_for(principal, id).await?;
+        if !self.joined.contains_key(&id) {
+            // A room that is not joined has to be looked up: faster than people type, that is left undone.
+            if self.typing.is_flood(&self.hub) {
+                return empty();
+            }
+            self.hub.room_for(principal, id).await?;
+        }
         let user = principal.user.clone();
         let command = if starts {
             let preview = data
@@ -301,11 +316,7 @@ impl Client {
     }
 
     fn rooms_max(&self) -> usize {
-        if self.connection.principal.is_visitor() {
-            self.hub.settings().visitor_rooms_max
-        } else {
-            self.hub.settings().agent_rooms_max
-        }
+        rooms_max(&self.hub, &self.connection.principal)
     }
 
     async fn join(&mut self, data: JoinData) -> AckBody {
@@ -381,6 +392,11 @@ impl Client {
             next_cursor,
         })
     }
+}
+
+/// How many rooms a connection of this caller may be in.
+fn rooms_max(hub: &Hub, principal: &Principal) -> usize {
+    if principal.is_visitor() { hub.settings().visitor_rooms_max } else { hub.settings().agent_rooms_max }
 }
 
 /// The JSON of an ack.

@@ -1,11 +1,13 @@
 //! One live connection of a caller.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rooms::{Audience, ConnectionId};
 
 use super::Outbox;
 use crate::auth::Principal;
+use crate::limits::Pace;
 
 /// How a client is connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,9 +42,26 @@ pub struct Connection {
     pub transport: Transport,
     /// What it has yet to be sent.
     pub outbox: Outbox,
+    /// How fast it gets history.
+    pub history_pace: Mutex<Pace>,
 }
 
 impl Connection {
+    /// Waits until so many bytes of history may be sent; false when the connection ended meanwhile.
+    pub(super) async fn wait_for_history(&self, bytes: usize, now_ms: i64) -> bool {
+        let wait_ms = {
+            let mut pace = self.history_pace.lock().unwrap_or_else(PoisonError::into_inner);
+            pace.spend(bytes as u64, now_ms)
+        };
+        if wait_ms == 0 {
+            return true;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(wait_ms)) => true,
+            () = self.outbox.ends_at_once() => false,
+        }
+    }
+
     /// What it may see.
     #[must_use]
     pub fn audience(&self) -> Audience {

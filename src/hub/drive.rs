@@ -8,7 +8,7 @@ use super::client::{Answer, Client};
 use super::{AckBody, Closing};
 use crate::limits::Verdict;
 use crate::telemetry::metrics::RATE_LIMITED;
-use crate::wire::{ClientEvent, CloseCode, Frame, WireError, event};
+use crate::wire::{Budget, ClientEvent, CloseCode, Frame, WireError, event};
 
 /// Messages of one connection on their way to the store; further events wait in the transport.
 const IN_FLIGHT_MAX: usize = 128;
@@ -88,11 +88,11 @@ async fn take_in(client: &mut Client, incoming: Incoming, pending: &mut Pending)
         }
     };
     let sender = Sender { name, ack };
-    let is_counted = event.as_ref().map_or(true, ClientEvent::is_counted);
-    let event = match if is_counted { client.count_event() } else { Verdict::Fine } {
+    let budget = event.as_ref().map_or(Budget::Events, ClientEvent::budget);
+    let event = match client.count_event(budget) {
         Verdict::Fine => event,
         Verdict::Limited { retry_after_ms } => {
-            metrics::counter!(RATE_LIMITED, "limit" => "events_per_3s").increment(1);
+            metrics::counter!(RATE_LIMITED, "limit" => budget_name(budget)).increment(1);
             Err(WireError::rate_limited(retry_after_ms))
         }
         Verdict::Flood => {
@@ -116,6 +116,15 @@ async fn take_in(client: &mut Client, incoming: Incoming, pending: &mut Pending)
         Answer::Later(later) => pending.push_back(Box::pin(async move { (sender, later.await) })),
         Answer::Now(body) if pending.is_empty() => reply(client, sender, body),
         Answer::Now(body) => pending.push_back(Box::pin(std::future::ready((sender, body)))),
+    }
+}
+
+/// The name of a budget in metrics.
+fn budget_name(budget: Budget) -> &'static str {
+    match budget {
+        Budget::Events | Budget::Typing => "events_per_3s",
+        Budget::Joins | Budget::Leaves => "joins_per_minute",
+        Budget::Reads => "reads_per_minute",
     }
 }
 

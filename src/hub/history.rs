@@ -165,9 +165,13 @@ impl Parts<'_> {
             read: &self.read,
         };
         let frame = Frame::new(event::HISTORY, &view);
+        let connection = self.history.connection;
+        if !connection.wait_for_history(self.byte_count, self.history.hub.now().0).await {
+            return false;
+        }
         self.part += 1;
         self.entries.clear();
         self.byte_count = 0;
-        self.history.connection.outbox.push_paced(frame).await
+        connection.outbox.push_paced(frame).await
     }
 }

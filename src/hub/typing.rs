@@ -27,9 +27,8 @@ pub(super) struct TypingThrottle {
 impl TypingThrottle {
     /// Passes a typing command on now, or later in the place of what waits.
     pub(super) async fn pass(&mut self, hub: &Arc<Hub>, org: OrgId, id: ConversationId, command: Command) {
+        let is_over = self.is_flood(hub);
         let now_ms = hub.now().0;
-        self.passed_at_ms.retain(|at| now_ms - at < WINDOW_MS);
-        let is_over = hub.settings().limits && self.passed_at_ms.len() >= PER_SECOND;
         if !is_over && !self.is_waiting(id) {
             self.passed_at_ms.push(now_ms);
             deliver(hub, org, id, command).await;
@@ -48,6 +47,13 @@ impl TypingThrottle {
                 }
             });
         }
+    }
+
+    /// Whether typing comes faster than it is passed on.
+    pub(super) fn is_flood(&mut self, hub: &Arc<Hub>) -> bool {
+        let now_ms = hub.now().0;
+        self.passed_at_ms.retain(|at| now_ms - at < WINDOW_MS);
+        hub.settings().limits && self.passed_at_ms.len() >= PER_SECOND
     }
 
     fn is_waiting(&self, id: ConversationId) -> bool {

@@ -2,29 +2,20 @@
 
 use url::Url;
 
+use super::reader::document::DocumentKind;
 use crate::outbound::{Gateway, HeaderMap, HeaderValue, OutboundRequest, Trust, header};
 
 /// Moved pages are followed this far; each address is checked anew.
 const REDIRECTS_MAX: usize = 5;
-/// How much of a page is looked through for the name of its encoding.
-const SNIFF_BYTES: usize = 1_024;
-
 /// What came.
 #[derive(Debug)]
 pub(super) struct Fetched {
-    pub(super) kind: FetchedKind,
+    pub(super) kind: DocumentKind,
     pub(super) bytes: Vec<u8>,
-    /// The encoding it names, where it does.
+    /// The charset it names, where it does.
     pub(super) charset: Option<String>,
-}
-
-/// What can be read of the web.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FetchedKind {
-    Html,
-    Markdown,
-    Text,
-    Pdf,
+    /// The Content-Encoding of the bytes.
+    pub(super) content_encoding: String,
 }
 
 /// Fetches a page.
@@ -52,30 +43,19 @@ pub(super) async fn fetch(gateway: &Gateway, url: &Url, max_bytes: usize) -> Res
         let kind =
             kind_of(media_type).ok_or_else(|| format!("{host} sent neither a page nor a text nor a PDF"))?;
         let charset = parameter(media_type, "charset");
-        return Ok(Fetched { kind, bytes: answer.body.to_vec(), charset });
+        let names = answer.headers.get_all(header::CONTENT_ENCODING).iter();
+        let content_encoding = names.filter_map(|name| name.to_str().ok()).collect::<Vec<_>>().join(",");
+        return Ok(Fetched { kind, bytes: answer.body.to_vec(), charset, content_encoding });
     }
     Err("the page has moved too often".to_owned())
 }
 
-/// The text of bytes in the encoding they name; without one, in the one a page names inside, or UTF-8.
-pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> String {
-    let inside = || {
-        let head = String::from_utf8_lossy(&bytes[..bytes.len().min(SNIFF_BYTES)]).to_lowercase();
-        let (_, rest) = head.split_once("charset=")?;
-        let name = rest.trim_start_matches(['"', '\'', ' ']);
-        Some(name.chars().take_while(|one| one.is_ascii_alphanumeric() || *one == '-').collect::<String>())
-    };
-    let name = charset.map(str::to_owned).or_else(inside);
-    let encoding = name.and_then(|name| encoding_rs::Encoding::for_label(name.as_bytes()));
-    encoding.unwrap_or(encoding_rs::UTF_8).decode(bytes).0.into_owned()
-}
-
-fn kind_of(media_type: &str) -> Option<FetchedKind> {
+fn kind_of(media_type: &str) -> Option<DocumentKind> {
     match media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-        "text/html" | "application/xhtml+xml" => Some(FetchedKind::Html),
-        "text/markdown" | "text/x-markdown" => Some(FetchedKind::Markdown),
-        "text/plain" => Some(FetchedKind::Text),
-        "application/pdf" => Some(FetchedKind::Pdf),
+        "text/html" | "application/xhtml+xml" => Some(DocumentKind::Html),
+        "text/markdown" | "text/x-markdown" => Some(DocumentKind::Markdown),
+        "text/plain" => Some(DocumentKind::Text),
+        "application/pdf" => Some(DocumentKind::Pdf),
         _ => None,
     }
 }
@@ -96,19 +76,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_read_in_the_encoding_it_names() {
-        assert_eq!(decode("envío".as_bytes(), None), "envío");
-        assert_eq!(decode(b"env\xedo", Some("ISO-8859-1")), "envío");
-        assert_eq!(
-            decode(b"<meta charset=\"windows-1252\">env\xedo", None),
-            "<meta charset=\"windows-1252\">envío"
-        );
-    }
-
-    #[test]
     fn only_what_can_be_read_has_a_kind() {
-        assert_eq!(kind_of("text/html; charset=utf-8"), Some(FetchedKind::Html));
-        assert_eq!(kind_of("application/PDF"), Some(FetchedKind::Pdf));
+        assert_eq!(kind_of("text/html; charset=utf-8"), Some(DocumentKind::Html));
+        assert_eq!(kind_of("application/PDF"), Some(DocumentKind::Pdf));
         assert_eq!(kind_of("image/png"), None);
         assert_eq!(parameter("text/html; charset=\"ISO-8859-1\"", "charset").as_deref(), Some("ISO-8859-1"));
     }

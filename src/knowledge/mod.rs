@@ -4,23 +4,23 @@
 //! ([`worker`]); a pair can be found from the commit that writes it. A question is compared with the passages by
 //! its words, always, and by its meaning where an [`Embedder`] is at hand; [`Knowledge::judge`] says whether the
 //! best passage may be given as the answer. Thresholds and how they were measured: `docs/knowledge.md`.
+//! Documents are parsed in a child process ([`reader`]), and orgs are served in turn ([`lanes`]).
 //! Every passage that is shown is read from storage as it is asked for, so what was deleted is never an answer.
 
 mod checks;
-mod chunking;
 mod demo;
 mod embed;
 mod error;
 mod extra;
 mod fetch;
-mod html;
 mod index;
+mod lanes;
 mod language;
 mod managed;
 mod pairs;
-mod pdf;
 mod ranking;
 mod read;
+mod reader;
 mod rights;
 mod search;
 mod service;
@@ -42,6 +42,7 @@ pub use embed::{EmbedError, Embedder, Embedders, Embedding, InProcess, NoEmbedde
 pub use error::KnowledgeError;
 pub use extra::{ExtraSource, VectorStore};
 pub use pairs::PairFields;
+pub use reader::{READER_COMMAND, run_reader, text_of_file};
 pub use service::{Knowledge, KnowledgeParts};
 pub use sources::{SourceFields, SourcePatch};
 pub use unanswered::UnansweredAnswer;

@@ -2,7 +2,8 @@
 
 use rooms::{ChannelId, OrgId};
 
-use super::{Knowledge, KnowledgeError, PairId, PairRecord, SourceId, checks, chunking, language, words};
+use super::reader::chunking::texts_to_embed;
+use super::{Knowledge, KnowledgeError, PairId, PairRecord, SourceId, checks, language, words};
 use crate::db::{NewChunk, NewSource, PairPassage, PairWrite, SourceKind, SourceRecord, SourceState};
 
 /// What the set is called to which single pairs are added.
@@ -96,7 +97,7 @@ impl Knowledge {
         fields: PairFields,
     ) -> Result<PairRecord, KnowledgeError> {
         let chunk = pair_chunk(&set.title, id, &fields.question, &fields.phrasings, &fields.answer);
-        let texts = chunking::texts_to_embed(&chunk, &fields.phrasings);
+        let texts = texts_to_embed(&chunk, &fields.phrasings);
         let passage = match self.embedder(set.org).await? {
             None => PairPassage { chunk, model: None, retry_at: None },
             Some(embedder) => match self.embed(set.org, embedder.as_ref(), texts).await {

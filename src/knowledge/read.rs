@@ -1,9 +1,10 @@
 //! Reads a source into passages, whatever it is.
 
-use super::chunking::{self, Section};
-use super::fetch::{FetchedKind, decode, fetch};
+use super::Knowledge;
+use super::fetch::{Fetched, fetch};
 use super::pairs::pair_chunk;
-use super::{Knowledge, checks, html, pdf};
+use super::reader::chunking::texts_to_embed;
+use super::reader::document::{DocumentKind, ReadRequest};
 use crate::db::{DbError, NewChunk, SourceKind, SourceRecord};
 
 /// Why a source could not be read.
@@ -35,47 +36,55 @@ pub(super) struct ReadPassage {
 }
 
 /// A source as it was read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct ReadSource {
     pub(super) title: Option<String>,
     pub(super) passages: Vec<ReadPassage>,
+    /// What was left out of it.
+    pub(super) warning: Option<String>,
 }
 
 impl Knowledge {
     /// Reads a source.
     pub(super) async fn read_source(&self, source: &SourceRecord) -> Result<ReadSource, ReadFault> {
-        let (title, sections, is_markdown) = match source.kind {
+        let (kind, page) = match source.kind {
             SourceKind::Pairs => return self.read_pairs(source).await,
-            SourceKind::VectorStore => return Ok(ReadSource { title: None, passages: Vec::new() }),
-            SourceKind::Markdown => (None, chunking::markdown_sections(&self.written(source).await?), true),
-            SourceKind::Text => (None, whole(self.written(source).await?), false),
-            SourceKind::Pdf => (None, self.read_pdf(self.content(source).await?).await?, false),
-            SourceKind::Page => self.read_page(source).await?,
+            SourceKind::VectorStore => return Ok(ReadSource::default()),
+            SourceKind::Markdown => (DocumentKind::Markdown, None),
+            SourceKind::Text => (DocumentKind::Text, None),
+            SourceKind::Pdf => (DocumentKind::Pdf, None),
+            SourceKind::Page => {
+                let page = self.fetch_page(source).await?;
+                (page.kind, Some(page))
+            }
         };
-        let host = || {
-            source.url.as_deref().and_then(|url| Some(url.parse::<url::Url>().ok()?.host_str()?.to_owned()))
+        let host =
+            source.url.as_deref().and_then(|url| Some(url.parse::<url::Url>().ok()?.host_str()?.to_owned()));
+        let mut request = ReadRequest {
+            kind,
+            charset: None,
+            content_encoding: String::new(),
+            title: source.title.clone(),
+            fallback_title: host,
+            max_bytes: self.settings().knowledge_file_max_bytes,
+            max_passages: self.settings().knowledge_source_passages_max,
+            skipped_pages: Vec::new(),
         };
-        let title =
-            title.map(|title| checks::own_title(&title)).filter(|title| !title.is_empty()).or_else(host);
-        let shown =
-            if source.title.is_empty() { title.as_deref().unwrap_or_default() } else { &source.title };
-        let sections: Vec<Section> = sections.into_iter().map(Section::without_control).collect();
-        let chunks = chunking::passages(shown, source.url.as_deref(), &sections, is_markdown);
-        let most = self.settings().knowledge_source_passages_max;
-        if chunks.len() > most {
-            let words =
-                format!("it has {} passages, and a source has at most {most}; split it", chunks.len());
-            return Err(words.into());
-        }
-        if chunks.is_empty() {
-            return Err("it holds no text".to_owned().into());
-        }
-        let passages = chunks.into_iter().map(|chunk| {
-            let texts = chunking::texts_to_embed(&chunk, &[]);
+        let bytes = match page {
+            Some(page) => {
+                request.charset = page.charset;
+                request.content_encoding = page.content_encoding;
+                page.bytes
+            }
+            None => self.content(source).await?,
+        };
+        let read = self.shared.readers.read(request, bytes).await?;
+        let passages = read.passages.into_iter().map(|passage| {
+            let chunk = passage.into_chunk(source.url.as_deref());
+            let texts = texts_to_embed(&chunk, &[]);
             ReadPassage { chunk, texts }
         });
-
-        Ok(ReadSource { passages: passages.collect(), title })
+        Ok(ReadSource { passages: passages.collect(), title: read.title, warning: read.warning })
     }
 
     async fn read_pairs(&self, source: &SourceRecord) -> Result<ReadSource, ReadFault> {
@@ -83,56 +92,20 @@ impl Knowledge {
         let pairs = self.db().pairs(source.org, Some(source.id), "", most).await?;
         let passages = pairs.iter().map(|pair| {
             let chunk = pair_chunk(&source.title, pair.id, &pair.question, &pair.phrasings, &pair.answer);
-            let texts = chunking::texts_to_embed(&chunk, &pair.phrasings);
+            let texts = texts_to_embed(&chunk, &pair.phrasings);
             ReadPassage { chunk, texts }
         });
-        Ok(ReadSource { title: None, passages: passages.collect() })
+        Ok(ReadSource { passages: passages.collect(), ..ReadSource::default() })
     }
 
-    async fn read_page(
-        &self,
-        source: &SourceRecord,
-    ) -> Result<(Option<String>, Vec<Section>, bool), ReadFault> {
+    async fn fetch_page(&self, source: &SourceRecord) -> Result<Fetched, ReadFault> {
         let url = source.url.as_deref().unwrap_or_default();
         let url = url.parse().map_err(|_| "its address is not one of the web".to_owned())?;
-        let page = fetch(&self.parts.gateway, &url, self.settings().knowledge_file_max_bytes).await?;
-        let text = || decode(&page.bytes, page.charset.as_deref());
-        match page.kind {
-            FetchedKind::Html => {
-                let html = text();
-                let read = tokio::task::spawn_blocking(move || html::read(&html)).await;
-                let read = read.map_err(|_| "the page is damaged".to_owned())?;
-                let read = read.ok_or_else(|| "the page says nothing without its scripts".to_owned())?;
-                Ok((read.title, chunking::markdown_sections(&read.markdown), true))
-            }
-            FetchedKind::Markdown => Ok((None, chunking::markdown_sections(&text()), true)),
-            FetchedKind::Text => Ok((None, whole(text()), false)),
-            FetchedKind::Pdf => Ok((None, self.read_pdf(page.bytes).await?, false)),
-        }
-    }
-
-    async fn read_pdf(&self, bytes: Vec<u8>) -> Result<Vec<Section>, ReadFault> {
-        let turn = self.shared.file_turns.clone().acquire_owned().await;
-        let turn = turn.map_err(|_| "the server is stopping".to_owned())?;
-        let pages = pdf::read(bytes, turn).await?;
-        let sections = (1..).zip(pages).map(|(number, text)| Section {
-            path: vec![format!("p. {number}")],
-            heading: None,
-            text,
-        });
-        Ok(sections.filter(|section| !section.text.trim().is_empty()).collect())
+        Ok(fetch(&self.parts.gateway, &url, self.settings().knowledge_file_max_bytes).await?)
     }
 
     async fn content(&self, source: &SourceRecord) -> Result<Vec<u8>, ReadFault> {
         let content = self.db().source_content(source.org, source.id).await?;
         Ok(content.ok_or_else(|| "it holds nothing".to_owned())?)
     }
-
-    async fn written(&self, source: &SourceRecord) -> Result<String, ReadFault> {
-        Ok(decode(&self.content(source).await?, None))
-    }
-}
-
-fn whole(text: String) -> Vec<Section> {
-    vec![Section { path: Vec::new(), heading: None, text }]
 }

@@ -37,6 +37,26 @@ struct Ranked {
     is_calibrated: bool,
 }
 
+impl Ranked {
+    fn judge(self, query: &str) -> Verdict {
+        let likeness = |one, other| self.index.likeness(one, other);
+        let question = Question {
+            word_count: self.word_count,
+            language: language::of_text(query),
+            is_calibrated: self.is_calibrated,
+            likeness: &likeness,
+        };
+        let verdict = question.judge(self.candidates);
+        let outcome = match &verdict {
+            Verdict::Sure(_) => "sure",
+            Verdict::Unsure(_) => "unsure",
+            Verdict::Unknown => "unknown",
+        };
+        metrics::counter!(KNOWLEDGE_QUESTIONS, "outcome" => outcome).increment(1);
+        verdict
+    }
+}
+
 impl Knowledge {
     /// The passages that fit a question, the best first: of the channel and of the org, the channel's winning ties.
     ///
@@ -52,7 +72,36 @@ impl Knowledge {
         let (query, limit) = (cut(query), limit.min(LIMIT_MAX));
         let scope = Scope { org, channel };
         let ranked = self.rank(scope, query).await?;
-        let fitting = ranked.candidates.into_iter().filter(|one| one.score >= SCORE_MIN);
+        self.fitting(scope, query, ranked.candidates, limit).await
+    }
+
+    /// As [`Self::search`], with what [`Self::judge`] says, for the price of one.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn consult(
+        &self,
+        org: OrgId,
+        channel: Option<ChannelId>,
+        query: &str,
+        limit: usize,
+    ) -> Result<(Vec<Passage>, Verdict), KnowledgeError> {
+        let (query, limit) = (cut(query), limit.min(LIMIT_MAX));
+        let scope = Scope { org, channel };
+        let ranked = self.rank(scope, query).await?;
+        let candidates = ranked.candidates.clone();
+        let verdict = ranked.judge(query);
+        Ok((self.fitting(scope, query, candidates, limit).await?, verdict))
+    }
+
+    async fn fitting(
+        &self,
+        scope: Scope,
+        query: &str,
+        candidates: Vec<Candidate>,
+        limit: usize,
+    ) -> Result<Vec<Passage>, KnowledgeError> {
+        let fitting = candidates.into_iter().filter(|one| one.score >= SCORE_MIN);
         let mut passages: Vec<Passage> = fitting.take(limit).map(Passage::from).collect();
         passages.extend(self.search_elsewhere(scope, query, limit).await?);
         passages.truncate(limit);
@@ -71,21 +120,7 @@ impl Knowledge {
     ) -> Result<Verdict, KnowledgeError> {
         let query = cut(query);
         let ranked = self.rank(Scope { org, channel }, query).await?;
-        let likeness = |one, other| ranked.index.likeness(one, other);
-        let question = Question {
-            word_count: ranked.word_count,
-            language: language::of_text(query),
-            is_calibrated: ranked.is_calibrated,
-            likeness: &likeness,
-        };
-        let verdict = question.judge(ranked.candidates);
-        let outcome = match &verdict {
-            Verdict::Sure(_) => "sure",
-            Verdict::Unsure(_) => "unsure",
-            Verdict::Unknown => "unknown",
-        };
-        metrics::counter!(KNOWLEDGE_QUESTIONS, "outcome" => outcome).increment(1);
-        Ok(verdict)
+        Ok(ranked.judge(query))
     }
 
     /// A passage by its id, as for a choice that was picked; `None` where it is gone, or another channel's.

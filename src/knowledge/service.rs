@@ -3,21 +3,19 @@
 use std::sync::Arc;
 
 use rooms::{OrgId, Timestamp};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::embed::{Embedder, Embedders, Embedding, InProcess};
 use super::extra::ExtraSource;
 use super::index::IndexCache;
+use super::reader::process::Readers;
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::db::{Db, DbError};
 use crate::encoder::Encoder;
 use crate::outbound::Gateway;
-
-/// Files read at the same time: reading one takes a core and some memory.
-const FILES_AT_ONCE: usize = 1;
 
 /// What knowledge stands on.
 #[derive(Debug)]
@@ -53,7 +51,7 @@ pub(super) struct Shared {
     pub(super) in_process: Option<Arc<dyn Embedder>>,
     /// Wakes the job that reads sources.
     pub(super) queued: Notify,
-    pub(super) file_turns: Arc<Semaphore>,
+    pub(super) readers: Readers,
 }
 
 impl Knowledge {
@@ -66,7 +64,7 @@ impl Knowledge {
             cache: IndexCache::new(parts.settings.knowledge_cache_max_bytes),
             in_process,
             queued: Notify::new(),
-            file_turns: Arc::new(Semaphore::new(FILES_AT_ONCE)),
+            readers: Readers::new(&parts.settings),
         };
         Self { parts: Arc::new(parts), shared: Arc::new(shared) }
     }
@@ -81,7 +79,8 @@ impl Knowledge {
     pub fn start_jobs(&self, stop: &CancellationToken) {
         let (knowledge, stop) = (self.clone(), stop.clone());
         self.parts.tasks.spawn(async move {
-            stop.run_until_cancelled(knowledge.run_jobs()).await;
+            stop.run_until_cancelled(knowledge.clone().run_jobs()).await;
+            knowledge.release_jobs().await;
         });
     }
 

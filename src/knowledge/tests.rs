@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::*;
 use crate::clock::ManualClock;
 use crate::config::Settings;
-use crate::db::{Db, DbError, Indexed, KeepOutcome};
+use crate::db::{Db, DbError, Indexed, KeepOutcome, SourceLane};
 use crate::outbound::Gateway;
 
 const ORG: OrgId = OrgId(1);
@@ -203,11 +203,11 @@ async fn a_source_changed_while_it_is_read_is_read_again_and_not_kept() {
     let shelf = Shelf::open(Vec::new()).await;
     let fields = SourceFields::Text("Old words.".to_owned());
     let made = shelf.knowledge.add_source(ORG, None, Some("Notes"), fields).await.unwrap();
-    let claimed = shelf.db.claim_source(None).await.unwrap().unwrap();
+    let claimed = shelf.db.claim_source_of(ORG, SourceLane::Quick).await.unwrap().unwrap();
     let patch = SourcePatch { content: Some("New words.".to_owned()), ..SourcePatch::default() };
     shelf.knowledge.change_source(ORG, made.id, patch).await.unwrap();
 
-    let read = Indexed { chunks: Vec::new(), model: None, retry_at: None, title: None };
+    let read = Indexed { chunks: Vec::new(), model: None, retry_at: None, title: None, warning: None };
     let outcome = shelf.db.keep_indexed(&claimed, &read, 10, Timestamp(2)).await.unwrap();
     assert_eq!(outcome, KeepOutcome::Outdated);
     shelf.knowledge.work_off().await.unwrap();

@@ -3,15 +3,24 @@
 use std::time::Duration;
 
 use rooms::{OrgId, Timestamp};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::embed::Embedder;
-use super::read::{ReadFault, ReadPassage};
+use super::lanes::Lanes;
+use super::read::{ReadFault, ReadPassage, ReadSource};
 use super::{Knowledge, KnowledgeError};
 use crate::db::{DbError, Indexed, KeepOutcome, NewChunk, SourceId, SourceRecord};
 use crate::telemetry::metrics::KNOWLEDGE_FAILURES;
 
 /// How often it is looked for what other processes queued, and for vectors of another model.
 const PERIOD: Duration = Duration::from_secs(30);
+/// How often the reading of a source is begun that does not come to an end, because the server does.
+const ATTEMPTS_MAX: i64 = 2;
+/// Why a source fails that was begun so often.
+const INTERRUPTED: &str =
+    "the server ended twice while it was reading this; change it or read it again to try once more";
+const PANICKED: &str = "reading it failed inside the server; the log says where";
 /// After a failure of storage.
 const STORAGE_WAIT: Duration = Duration::from_secs(5);
 /// Texts embedded in one go: enough to be quick, few enough that progress shows.
@@ -27,23 +36,31 @@ impl Knowledge {
     /// Reads what is queued, for as long as the server runs.
     pub(super) async fn run_jobs(self) {
         self.pick_up().await;
+        let mut lanes = Lanes::default();
+        let mut outcome = self.queue_other_models().await;
         loop {
-            if let Err(error) = self.work_off().await {
+            if outcome.is_ok() {
+                outcome = lanes.fill(&self).await;
+            }
+            if let Err(error) = outcome {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "could not work off the queue of sources"
                 );
                 tokio::time::sleep(STORAGE_WAIT).await;
             }
-            // Whichever comes first; both mean: look again.
-            let _either = tokio::time::timeout(PERIOD, self.shared.queued.notified()).await;
+            outcome = tokio::select! {
+                finished = lanes.finished() => finished,
+                // Whichever comes first; both mean: look again.
+                _either = tokio::time::timeout(PERIOD, self.shared.queued.notified()) => self.queue_other_models().await,
+            };
         }
     }
 
-    /// What was being read when the process before ended is read again.
+    /// What was being read when the process before ended is read again, unless it has ended several.
     async fn pick_up(&self) {
         loop {
-            match self.db().requeue_interrupted_sources().await {
+            match self.db().requeue_interrupted_sources(ATTEMPTS_MAX, INTERRUPTED).await {
                 Ok(0) => return,
                 Ok(count) => {
                     tracing::info!(count, "picked up {count} sources that were being read");
@@ -57,12 +74,39 @@ impl Knowledge {
         }
     }
 
+    /// What is being read when the server stops is read at the next start.
+    pub(super) async fn release_jobs(&self) {
+        if let Err(error) = self.db().release_sources().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "could not put sources back into the queue"
+            );
+        }
+    }
+
+    /// Reads everything that is queued.
+    #[cfg(test)]
     pub(super) async fn work_off(&self) -> Result<(), DbError> {
         self.queue_other_models().await?;
-        while let Some(source) = self.db().claim_source(None).await? {
-            self.index_source(source).await?;
+        let mut lanes = Lanes::default();
+        loop {
+            lanes.fill(self).await?;
+            if lanes.is_idle() {
+                return Ok(());
+            }
+            lanes.finished().await?;
         }
-        Ok(())
+    }
+
+    /// Reads a source; a panic in it is the source's failure and nobody else's.
+    pub(super) async fn index_guarded(&self, source: SourceRecord) -> Result<(), DbError> {
+        let (knowledge, own) = (self.clone(), source.clone());
+        let mut job = JoinSet::new();
+        job.spawn(async move { knowledge.index_source(own).await });
+        match job.join_next().await {
+            Some(Ok(outcome)) => outcome,
+            Some(Err(_)) | None => self.fail(&source, PANICKED).await,
+        }
     }
 
     /// Queues what was read with another model than the org has now.
@@ -87,7 +131,7 @@ impl Knowledge {
     pub async fn index_now(&self, org: OrgId, id: SourceId) -> Result<SourceRecord, KnowledgeError> {
         use crate::db::SourceState::{Failed, Ready};
         loop {
-            if let Some(source) = self.db().claim_source(Some(id)).await? {
+            if let Some(source) = self.db().claim_source(id).await? {
                 self.index_source(source).await?;
             }
             let source = self.db().source(org, id).await?.ok_or(KnowledgeError::NotFound)?;
@@ -100,9 +144,11 @@ impl Knowledge {
     }
 
     async fn index_source(&self, source: SourceRecord) -> Result<(), DbError> {
-        let outcome = match self.read_source(&source).await {
+        let deadline = Instant::now() + Duration::from_secs(self.settings().knowledge_job_timeout_s);
+        let read = tokio::time::timeout_at(deadline, self.read_source(&source)).await;
+        let outcome = match read.unwrap_or_else(|_| Err(self.took_too_long())) {
             Ok(read) => {
-                let indexed = self.embed_passages(&source, read.title, read.passages).await?;
+                let indexed = self.embed_passages(&source, read, deadline).await?;
                 let most = i64::try_from(self.settings().knowledge_passages_max).unwrap_or(i64::MAX);
                 self.db().keep_indexed(&source, &indexed, most, self.now()).await?
             }
@@ -129,6 +175,11 @@ impl Knowledge {
         }
     }
 
+    fn took_too_long(&self) -> ReadFault {
+        let seconds = self.settings().knowledge_job_timeout_s;
+        ReadFault::Unreadable(format!("fetching and reading it took longer than {seconds} seconds"))
+    }
+
     async fn fail(&self, source: &SourceRecord, reason: &str) -> Result<(), DbError> {
         metrics::counter!(KNOWLEDGE_FAILURES, "what" => "source").increment(1);
         tracing::info!(source.id = %source.id, "source {} could not be read: {reason}", source.id);
@@ -141,12 +192,18 @@ impl Knowledge {
     async fn embed_passages(
         &self,
         source: &SourceRecord,
-        title: Option<String>,
-        passages: Vec<ReadPassage>,
+        read: ReadSource,
+        deadline: Instant,
     ) -> Result<Indexed, DbError> {
+        let ReadSource { title, passages, warning } = read;
         let total = i64::try_from(passages.len()).unwrap_or(i64::MAX);
-        let mut indexed =
-            Indexed { chunks: Vec::with_capacity(passages.len()), model: None, retry_at: None, title };
+        let mut indexed = Indexed {
+            chunks: Vec::with_capacity(passages.len()),
+            model: None,
+            retry_at: None,
+            title,
+            warning,
+        };
         let Some(embedder) = self.embedder(source.org).await? else {
             indexed.chunks = passages.into_iter().map(|passage| passage.chunk).collect();
             return Ok(indexed);
@@ -158,7 +215,7 @@ impl Knowledge {
                 let Some(passage) = waiting.next() else { break };
                 batch.push(passage);
             }
-            let vectors = if indexed.retry_at.is_none() {
+            let vectors = if indexed.retry_at.is_none() && Instant::now() < deadline {
                 let texts = batch.iter().flat_map(|passage| passage.texts.iter().cloned()).collect();
                 self.embed(source.org, embedder.as_ref(), texts).await
             } else {

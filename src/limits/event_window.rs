@@ -1,4 +1,4 @@
-//! Limits the events of one connection: N in any 3 s, exactly.
+//! Limits the events of one connection: N in any 3 s, or in any other span, exactly.
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
@@ -22,10 +22,11 @@ pub enum Verdict {
     Flood,
 }
 
-/// The events of one connection within the last 3 s. Holds no memory until the first event and after `trim`.
+/// The events of one connection within the last 3 s, or another span. Holds no memory until the first event and after `trim`.
 #[derive(Debug, Default)]
 pub struct EventWindow {
     limit: Option<NonZeroU32>,
+    span_ms: i64,
     recent: Option<Box<Recent>>,
 }
 
@@ -39,7 +40,12 @@ struct Recent {
 impl EventWindow {
     /// Allows `limit` events in any 3 s; `None` allows everything.
     pub fn new(limit: Option<NonZeroU32>) -> Self {
-        Self { limit, recent: None }
+        Self::over(limit, WINDOW_MS)
+    }
+
+    /// Allows `limit` events in any `span_ms`; `None` allows everything.
+    pub fn over(limit: Option<NonZeroU32>, span_ms: i64) -> Self {
+        Self { limit, span_ms, recent: None }
     }
 
     /// Counts one more event and says what to do with it.
@@ -47,7 +53,7 @@ impl EventWindow {
         let Some(limit) = self.limit else { return Verdict::Fine };
         let limit = usize::try_from(limit.get()).unwrap_or(usize::MAX);
         let recent = self.recent.get_or_insert_default();
-        recent.forget_before(now_ms);
+        recent.forget_before(now_ms, self.span_ms);
         if recent.len() >= limit.saturating_mul(FLOOD_FACTOR) {
             return Verdict::Flood;
         }
@@ -56,14 +62,14 @@ impl EventWindow {
             return Verdict::Fine;
         }
         recent.refused.push_back(now_ms);
-        let free_at_ms = recent.handled.front().map_or(now_ms, |oldest| oldest + WINDOW_MS);
+        let free_at_ms = recent.handled.front().map_or(now_ms, |oldest| oldest + self.span_ms);
         Verdict::Limited { retry_after_ms: u64::try_from(free_at_ms - now_ms).unwrap_or_default() }
     }
 
     /// Gives the memory back if the connection has been silent. To be called at heartbeats.
     pub fn trim(&mut self, now_ms: i64) {
         if let Some(recent) = &mut self.recent {
-            recent.forget_before(now_ms);
+            recent.forget_before(now_ms, self.span_ms);
             if recent.len() == 0 {
                 self.recent = None;
             }
@@ -77,12 +83,12 @@ impl Recent {
     }
 
     /// A clock that was set back would keep its events for as long as it was set back, so they go at once.
-    fn forget_before(&mut self, now_ms: i64) {
+    fn forget_before(&mut self, now_ms: i64, span_ms: i64) {
         for events in [&mut self.handled, &mut self.refused] {
             if events.back().is_some_and(|newest| *newest > now_ms) {
                 events.clear();
             }
-            while events.front().is_some_and(|oldest| now_ms - oldest >= WINDOW_MS) {
+            while events.front().is_some_and(|oldest| now_ms - oldest >= span_ms) {
                 events.pop_front();
             }
         }
@@ -182,7 +188,7 @@ mod tests {
                 let recent = window.recent.as_ref().unwrap();
                 prop_assert!(recent.len() <= usize::try_from(limit).unwrap() * FLOOD_FACTOR);
                 if let Verdict::Limited { retry_after_ms } = verdict {
-                    let mut patient = EventWindow { limit: window.limit, recent: None };
+                    let mut patient = EventWindow::new(window.limit);
                     let handled = recent.handled.clone();
                     patient.recent = Some(Box::new(Recent { handled, refused: VecDeque::new() }));
                     let later_ms = now_ms + i64::try_from(retry_after_ms).unwrap();

@@ -125,7 +125,9 @@ impl<C: Clock> fmt::Debug for Limiter<C> {
     }
 }
 
-fn network_of(address: IpAddr) -> IpAddr {
+/// What counts as one address: an IPv4 address, or the network of 64 bits that an IPv6 address is in.
+#[must_use]
+pub fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let mask = u128::MAX << (Ipv6Addr::BITS - IPV6_NETWORK_BITS);

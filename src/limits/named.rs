@@ -2,8 +2,25 @@
 
 use super::event_window::EventWindow;
 use super::limiter::Limiter;
+use super::pace::Pace;
 use crate::config::Settings;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
+
+/// The minute, in milliseconds.
+const MINUTE_MS: i64 = 60_000;
+
+/// What one connection may do in a time, by kind of event.
+#[derive(Debug)]
+pub struct EventBudgets {
+    /// Everything without a budget of its own.
+    pub events: EventWindow,
+    /// `join:session`.
+    pub joins: EventWindow,
+    /// `leave:session`.
+    pub leaves: EventWindow,
+    /// `message:read`.
+    pub reads: EventWindow,
+}
 
 /// Every limit by count and time. With `limits = off` all of them allow everything.
 #[derive(Debug)]
@@ -25,6 +42,9 @@ pub struct Limits {
     /// Replies of the assistant, by conversation.
     pub assistant_replies: Limiter,
     events_per_3s: Option<NonZeroU32>,
+    joins_per_minute: Option<NonZeroU32>,
+    reads_per_minute: Option<NonZeroU32>,
+    history: Option<(u64, NonZeroU64)>,
 }
 
 impl Limits {
@@ -43,12 +63,30 @@ impl Limits {
             assistant_replies: count(settings.assistant_replies_per_hour)
                 .map_or_else(Limiter::lifted, Limiter::per_hour),
             events_per_3s: count(settings.events_per_3s),
+            joins_per_minute: count(settings.joins_per_minute),
+            reads_per_minute: count(settings.reads_per_minute),
+            history: NonZeroU64::new(settings.history_bytes_per_s)
+                .filter(|_| settings.limits)
+                .map(|per_s| (settings.history_burst_bytes, per_s)),
         }
     }
 
-    /// Makes the window of a new connection.
-    pub fn event_window(&self) -> EventWindow {
-        EventWindow::new(self.events_per_3s)
+    /// Makes the budgets of a new connection that may be in `rooms_max` rooms.
+    pub fn event_budgets(&self, rooms_max: usize) -> EventBudgets {
+        // Whoever comes back may join every room again at once.
+        let rooms = u32::try_from(rooms_max).unwrap_or(u32::MAX);
+        let joins = self.joins_per_minute.map(|joins| joins.saturating_add(rooms));
+        EventBudgets {
+            events: EventWindow::new(self.events_per_3s),
+            joins: EventWindow::over(joins, MINUTE_MS),
+            leaves: EventWindow::over(joins, MINUTE_MS),
+            reads: EventWindow::over(self.reads_per_minute, MINUTE_MS),
+        }
+    }
+
+    /// Makes the pace at which a new connection gets history.
+    pub fn history_pace(&self) -> Pace {
+        Pace::new(self.history)
     }
 
     /// Forgets keys that have been quiet. To be called about once a minute.
@@ -85,7 +123,7 @@ mod tests {
     #[test]
     fn limits_off_lifts_every_count() {
         let limits = Limits::new(&Settings { limits: false, ..Settings::defaults() });
-        let mut window = limits.event_window();
+        let mut budgets = limits.event_budgets(20);
 
         for _ in 0..1_000 {
             assert!(limits.visitor_messages.check("a").is_ok());
@@ -93,7 +131,9 @@ mod tests {
             assert!(limits.conversation_ends.check("a").is_ok());
             assert!(limits.rest_requests.check("a").is_ok());
             assert!(limits.login_attempts.check("a").is_ok());
-            assert_eq!(window.count(0), Verdict::Fine);
+            assert_eq!(budgets.events.count(0), Verdict::Fine);
+            assert_eq!(budgets.joins.count(0), Verdict::Fine);
+            assert_eq!(limits.history_pace().spend(u64::MAX, 0), 0);
         }
     }
 }

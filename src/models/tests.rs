@@ -11,10 +11,11 @@ use crate::outbound::Gateway;
 fn the_lock_lists_models_that_can_be_checked() {
     assert!(!locked().is_empty());
     for model in locked() {
-        assert!(!model.urls.is_empty());
-        for url in &model.urls {
-            assert_eq!(url.parse::<url::Url>().unwrap().scheme(), "https", "{url}");
-        }
+        assert_eq!(model.requirement(), format!("{}=={}", model.package, model.version));
+        assert!(
+            !model.package.contains(['/', ':']) && !model.upstream.contains("://"),
+            "no address: {model:?}"
+        );
         assert_eq!((model.sha256.len(), model.file_sha256.len()), (64, 64), "{}", model.name);
         assert!(!model.licence.is_empty() && model.bytes > 0 && model.file_bytes > 0);
     }
@@ -46,9 +47,9 @@ async fn a_pull_refuses_what_is_larger_or_other_and_says_what_to_do() {
     let data = tempfile::tempdir().unwrap();
 
     for (path, words) in [("large", "--from"), ("missing", "--from"), ("other", "not the pinned file")] {
-        let url = format!("{base}/{path}");
-        let model = LockedModel { urls: vec![url], bytes: 1_024, ..locked()[0].clone() };
-        let refused = pull(&gateway, data.path(), &model).await.unwrap_err();
+        let url = format!("{base}/{path}").parse().unwrap();
+        let model = LockedModel { bytes: 1_024, ..locked()[0].clone() };
+        let refused = pull_from(&gateway, &url, data.path(), &model).await.unwrap_err();
         assert!(refused.to_string().contains(words), "{path}: {refused}");
     }
     let left: Vec<_> = std::fs::read_dir(data.path().join("models")).unwrap().collect();

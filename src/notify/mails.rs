@@ -36,8 +36,10 @@ impl Notifier {
 
     /// Sends every mail that is due, and says how long none is.
     async fn send_due_mails(&self) -> Result<Duration, DbError> {
-        while let Some(mail) = self.parts.db.due_mail(self.now()).await? {
+        let mut served = String::new();
+        while let Some(mail) = self.parts.db.due_mail(&served, self.now()).await? {
             self.send_mail(&mail).await?;
+            served = mail.org_id;
         }
         let next = self.parts.db.next_mail_at().await?;
         let wait_ms = next.map_or(i64::MAX, |at| at.0.saturating_sub(self.now().0));

@@ -1,4 +1,4 @@
-//! One search: what the org knows, and where that has nothing or fails, the web on the org's own domains.
+//! One search: what the org knows, and where that is not sure of the answer or fails, the web as well, on the org's own domains.
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use url::Url;
 use super::run::Run;
 use super::toolbox::{Source, ToolResult, Tools, fault};
 use crate::db::{DbError, PLATFORM};
+use crate::knowledge::{Passage, Verdict};
 use crate::org_settings::Level;
 use crate::outbound::Trust;
 use crate::providers::{Endpoint, ProviderKind, TokenUsage, WebAnswer, estimate_tokens, search_web};
@@ -27,36 +28,38 @@ pub(super) async fn run(tools: &Tools, query: &str, run: &Run) -> ToolResult {
     }
     let context = &run.context;
     let channel = (!run.is_test).then_some(context.channel);
-    let known = match tools.parts.knowledge.search(context.org, channel, query, PASSAGES).await {
+    let known = match tools.parts.knowledge.consult(context.org, channel, query, PASSAGES).await {
         Ok(found) => Some(found),
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "could not search the knowledge");
             None
         }
     };
-    let passages = known.as_deref().unwrap_or_default();
-    if passages.is_empty()
-        && let Some(answer) = search_elsewhere(tools, query, run).await
-    {
-        return answer;
+    let is_sure = matches!(known, Some((_, Verdict::Sure(_))));
+    let passages = known.as_ref().map(|(passages, _)| passages.as_slice()).unwrap_or_default();
+    if !is_sure && let Some(answer) = search_elsewhere(tools, query, run).await {
+        return found_on_the_web(&answer, passages);
     }
     if known.is_none() {
         return ToolResult { attempts: 1, ..ToolResult::failed("the search failed") };
     }
-    let sources = passages
-        .iter()
-        .map(|passage| Source { title: passage.title.clone(), url: passage.url.clone() })
-        .collect();
-    let passages: Vec<Value> = passages
+    let content = json!({ "source": "knowledge", "passages": shown(passages) });
+    ToolResult { sources: sources_of(passages), ..ToolResult::of(content).by("knowledge") }
+}
+
+fn sources_of(passages: &[Passage]) -> Vec<Source> {
+    passages.iter().map(|passage| Source { title: passage.title.clone(), url: passage.url.clone() }).collect()
+}
+
+fn shown(passages: &[Passage]) -> Vec<Value> {
+    passages
         .iter()
         .map(|passage| json!({ "title": passage.title, "question": passage.question, "text": passage.text, "url": passage.url }))
-        .collect();
-    let content = json!({ "source": "knowledge", "passages": passages });
-    ToolResult { sources, ..ToolResult::of(content).by("knowledge") }
+        .collect()
 }
 
 /// Asks the web, where the org has it; `None` where it has not, or nothing came of it.
-async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<ToolResult> {
+async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<WebAnswer> {
     let org = run.context.org;
     let web = match web_of(tools, run).await {
         Ok(web) => web?,
@@ -74,7 +77,7 @@ async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<ToolR
     let answer = asked.as_ref().ok();
     count(tools, run, &web.model, query, answer, started.elapsed()).await;
     match asked {
-        Ok(answer) => Some(found_on_the_web(&answer)),
+        Ok(answer) => Some(answer),
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, org.id = %org, "could not search the web");
             None
@@ -82,13 +85,18 @@ async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<ToolR
     }
 }
 
-fn found_on_the_web(answer: &WebAnswer) -> ToolResult {
-    let sources: Vec<Source> = answer
+/// What the web says, with what the org's own knowledge may have to do with it.
+fn found_on_the_web(answer: &WebAnswer, passages: &[Passage]) -> ToolResult {
+    let pages: Vec<Source> = answer
         .sources
         .iter()
         .map(|source| Source { title: source.title.clone(), url: Some(source.url.clone()) })
         .collect();
-    let content = json!({ "source": "web", "answer": answer.text, "pages": sources });
+    let mut content = json!({ "source": "web", "answer": answer.text, "pages": pages });
+    if !passages.is_empty() {
+        content["passages"] = shown(passages).into();
+    }
+    let sources = pages.into_iter().chain(sources_of(passages)).collect();
     ToolResult { sources, ..ToolResult::of(content).by("web") }
 }
 

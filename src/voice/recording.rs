@@ -22,6 +22,8 @@ const PER_MS: u64 = 24;
 const SLACK_MS: u64 = 300;
 /// What is written lies so far back that nothing can still come for it.
 const SETTLED_MS: u64 = 600;
+/// How many pieces are written between two looks at the free space.
+const PIECES_PER_LOOK: u64 = 16;
 /// How the name of a recording ends that is not whole yet.
 pub(super) const UNFINISHED: &str = "part";
 /// The visitor, and what they heard.
@@ -193,8 +195,12 @@ pub(super) fn path_of(data_dir: &Path, org: OrgId, call: CallId) -> PathBuf {
 /// Writes a recording, until its recorder is finished or dropped. It has its name only when it is whole.
 ///
 /// # Errors
-/// When the file cannot be written; what was written is removed then.
-pub(super) async fn write_to(path: PathBuf, mut pieces: mpsc::Receiver<Vec<u8>>) -> std::io::Result<()> {
+/// When the file cannot be written, or the disk would have less than `free_floor_bytes` left; what was written is removed then.
+pub(super) async fn write_to(
+    path: PathBuf,
+    mut pieces: mpsc::Receiver<Vec<u8>>,
+    free_floor_bytes: u64,
+) -> std::io::Result<()> {
     let part = path.with_extension(UNFINISHED);
     let written = async {
         if let Some(folder) = path.parent() {
@@ -205,7 +211,14 @@ pub(super) async fn write_to(path: PathBuf, mut pieces: mpsc::Receiver<Vec<u8>>)
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part).await?;
         file.write_all(&wav_header(CHANNELS, 0)).await?;
         let mut byte_count: u32 = 0;
+        let mut piece_count: u64 = 0;
         while let Some(piece) = pieces.recv().await {
+            if piece_count.is_multiple_of(PIECES_PER_LOOK)
+                && !crate::disk::has_room(&part, piece.len() as u64 * PIECES_PER_LOOK, free_floor_bytes)
+            {
+                return Err(std::io::ErrorKind::StorageFull.into());
+            }
+            piece_count += 1;
             file.write_all(&piece).await?;
             byte_count = byte_count.saturating_add(u32::try_from(piece.len()).unwrap_or(u32::MAX));
         }
@@ -323,7 +336,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = path_of(folder.path(), OrgId(1), CallId(2));
         let (pieces, written) = queue();
-        let writing = tokio::spawn(write_to(path.clone(), written));
+        let writing = tokio::spawn(write_to(path.clone(), written, 0));
         let mut recorder = Recorder::new(pieces);
         (0..100).for_each(|at| recorder.visitor(&frame(3), at * 20));
         recorder.finish();

@@ -260,11 +260,13 @@ impl Voice {
 
     /// Starts the task that writes a recording.
     fn record(&self, facts: &CallFacts) -> Recorder {
-        let path = recording::path_of(&self.shared.parts.hub.settings().data_dir, facts.org, facts.id);
+        let settings = self.shared.parts.hub.settings();
+        let path = recording::path_of(&settings.data_dir, facts.org, facts.id);
+        let floor_bytes = settings.free_space_floor_bytes;
         let (pieces, written) = recording::queue();
         let call = facts.id;
         self.shared.spawn(self.shared.writing.track_future(async move {
-            if let Err(error) = recording::write_to(path, written).await {
+            if let Err(error) = recording::write_to(path, written, floor_bytes).await {
                 tracing::error!(%error, call.id = %call, "call {call} could not be recorded");
             }
         }));

@@ -261,6 +261,21 @@ struct PresenceData {
 #[derive(Deserialize)]
 struct Nothing {}
 
+/// What an event counts towards (PROTOCOL.md section 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Budget {
+    /// Everything without a budget of its own.
+    Events,
+    /// Joins.
+    Joins,
+    /// Leaves.
+    Leaves,
+    /// Reads.
+    Reads,
+    /// Typing: merged, never refused.
+    Typing,
+}
+
 macro_rules! client_events {
     ($($(#[$doc:meta])* $name:literal => $variant:ident($data:ty) $(via $raw:ty: $convert:expr)?;)*) => {
         /// An event of a client with its data.
@@ -340,13 +355,16 @@ impl ClientEvent {
         }
     }
 
-    /// Whether it counts towards the events of a connection in three seconds.
+    /// Which budget of a connection it counts towards.
     #[must_use]
-    pub fn is_counted(&self) -> bool {
-        !matches!(
-            self,
-            Self::Join(_) | Self::Leave(_) | Self::Read(_) | Self::TypingStart(_) | Self::TypingStop(_)
-        )
+    pub fn budget(&self) -> Budget {
+        match self {
+            Self::Join(_) => Budget::Joins,
+            Self::Leave(_) => Budget::Leaves,
+            Self::Read(_) => Budget::Reads,
+            Self::TypingStart(_) | Self::TypingStop(_) => Budget::Typing,
+            _ => Budget::Events,
+        }
     }
 }
 

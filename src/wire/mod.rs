@@ -18,7 +18,7 @@ mod typescript;
 mod voice;
 
 pub use client::{
-    AssignData, CLIENT_EVENTS, ClientEvent, HandoffData, HelloData, InboxFilter, InboxView, JoinData,
+    AssignData, Budget, CLIENT_EVENTS, ClientEvent, HandoffData, HelloData, InboxFilter, InboxView, JoinData,
     PresenceStatus, ReadData, ReleaseData, ReleaseTarget, SendData, SendKind, SessionData, TakeoverData,
     TypingData,
 };

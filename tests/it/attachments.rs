@@ -218,3 +218,35 @@ async fn without_a_model_a_picture_alone_gets_a_person() {
     let handoff = theirs.event("message:new").await;
     assert_eq!((&handoff["event"], &handoff["metadata"]["reason"]), (&json!("handoff"), &json!("picture")));
 }
+
+#[tokio::test]
+async fn files_leave_the_disk_its_floor_and_messages_go_on() {
+    let options = Options::unlimited().flag("--free-space-floor-bytes", "1000000000000");
+    let site = Site::start(Database::sqlite(), options).await;
+    let visitor = site.visitor().await;
+
+    let (status, answer) =
+        site.upload_to("/api/v1/widget/attachments", &visitor.token, visitor.session_id(), &photo()).await;
+
+    assert_eq!((status, &answer["error"]["code"]), (503, &json!("unavailable")), "{answer}");
+    site.connect(&visitor.token).await.say(visitor.session_id(), "words need no room").await;
+}
+
+on_both_databases! {
+    async fn one_orgs_files_have_a_quota_and_other_orgs_theirs(database: Database) {
+        let options = Options::unlimited().flag("--org-files-max-bytes", "1500");
+        let site = Site::start(database, options).await;
+        let (first, second) = (site.visitor().await, site.visitor().await);
+        let other = site.another_org().await;
+        let foreign = site.visitor_of(&other).await;
+        let path = "/api/v1/widget/attachments";
+        let size = site.picture(&first.token, first.session_id(), &photo()).await["bytes"].as_u64().unwrap();
+        assert!((751..=1500).contains(&size), "one fits, two do not: {size}");
+
+        let (status, answer) = site.upload_to(path, &second.token, second.session_id(), &photo()).await;
+
+        assert_eq!((status, &answer["error"]["code"]), (413, &json!("too_large")), "{answer}");
+        let (status, _) = site.upload_to(path, &foreign.token, foreign.session_id(), &photo()).await;
+        assert_eq!(status, 201);
+    }
+}

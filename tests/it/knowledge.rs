@@ -221,7 +221,7 @@ on_both_databases! {
             model: None,
         };
         db.create_source(&new, &[], Timestamp(1)).await.unwrap();
-        db.claim_source(Some(id)).await.unwrap().expect("it waited");
+        db.claim_source(id).await.unwrap().expect("it waited");
         db.close().await;
 
         site.server.restart().await;

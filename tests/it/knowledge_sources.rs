@@ -95,7 +95,7 @@ async fn files_are_read_and_what_cannot_be_read_says_why() {
     assert_eq!(read(&site, &agent, &made).await["state"], "ready");
     for (name, bytes, code) in [
         ("program.exe", &b"MZ"[..], "bad_request"),
-        ("latin.txt", b"env\xedo", "bad_request"),
+        ("binary.txt", b"\x7fELF\x02\x01\x01\0\0\xff\xfe", "bad_request"),
         ("empty.md", b" \n", "bad_request"),
     ] {
         assert_eq!(upload(&site, &agent, name, bytes).await.code(), code, "{name}");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::on_both_databases;
-use crate::support::{Client, Database, Site};
+use crate::support::{Client, Site};
 
 async fn events_of(client: &mut Client, count: usize) -> Vec<Value> {
     let mut entries = Vec::new();

@@ -61,7 +61,7 @@ on_both_databases! {
         let mut site = Site::start(database, options).await;
         let owner = site.agent("owner").await;
         let receiver = Receiver::start().await;
-        let made = site.post(Some(&owner.token), "/api/v1/webhooks", &json!({"url": receiver.url(), "kinds": ["message.created"]})).await;
+        let made = site.post(Some(&owner.token), "/api/v1/webhooks", &json!({"url": receiver.url(), "kinds": ["conversation.closed"]})).await;
         let webhook = made.body["webhook"]["id"].as_str().unwrap().to_owned();
         for count in 1..=2 {
             let sent = site.post(Some(&owner.token), &format!("/api/v1/webhooks/{webhook}/test"), &json!({})).await;

@@ -44,6 +44,25 @@ fn files_stay_short() {
 }
 
 #[test]
+fn no_address_of_a_registry_stands_outside_lock_files() {
+    // In two pieces, so that this file passes too.
+    let registries =
+        [("pythonhosted", ".org"), ("pypi", ".org"), ("registry.npmjs", ".org"), ("static.crates", ".io")];
+    let naming: Vec<String> =
+        files(&[".rs", ".ts", ".mjs", ".py", ".sh", ".md", ".toml", ".lock", ".txt", ".yml", "Makefile"])
+            .into_iter()
+            .filter(|path| path.file_name().is_none_or(|name| name != "Cargo.lock"))
+            .filter(|path| {
+                let text = std::fs::read_to_string(path).expect("UTF-8");
+                registries.iter().any(|(name, end)| text.contains(&format!("{name}{end}")))
+            })
+            .map(|path| path.display().to_string())
+            .collect();
+
+    assert!(naming.is_empty(), "leave addresses to package clients:\n{}", naming.join("\n"));
+}
+
+#[test]
 fn every_rust_file_says_what_it_is_for() {
     let silent: Vec<String> = files(&[".rs"])
         .into_iter()

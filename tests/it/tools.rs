@@ -1,7 +1,7 @@
 //! Tools over a real server, a scripted model and a real receiver: what is called, refused, tried again, written down.
 
 use serde_json::{Value, json};
-use switchboard_sim::chat::Reply;
+use switchboard_sim::chat::{Fault, Reply};
 
 use crate::on_both_databases;
 use crate::support::receiver::{Receiver, Say};
@@ -187,6 +187,44 @@ on_both_databases! {
         assisted.sim.push(Reply::text("Three."));
         assisted.try_tool("search", json!({"query": "how long is shipping?"})).await;
         assert_eq!(assisted.sim.last_request().unwrap().key(), None, "a key goes to the address it was entered for only");
+    }
+
+    async fn the_web_is_asked_when_the_knowledge_is_not_sure_and_not_when_it_is(database: Database) {
+        let assisted = Assisted::start(database).await;
+        assisted.set(json!({"web_search_base_url": assisted.sim.v1_url()})).await;
+        let token = Some(assisted.owner.token.as_str());
+        for (question, answer) in [("How long does delivery take?", "Two days."), ("Where do bicycles stand?", "Outside.")] {
+            let pair = json!({"question": question, "answer": answer});
+            assert_eq!(assisted.site.post(token, "/api/v1/knowledge/pairs", &pair).await.status, 201);
+        }
+
+        let sure = assisted.try_tool("search", json!({"query": "how long does delivery take"})).await;
+        assert_eq!((&sure["source"], &sure["result"]["passages"][0]["text"]), (&json!("knowledge"), &json!("Two days.")), "{sure}");
+        assert!(assisted.sim.last_request().is_none(), "the web was not asked");
+
+        // One word of several is known: unsure, with passages; and none: unknown.
+        for (query, passages) in [("delivery of bicycles to the moon by rocket", true), ("zebra", false)] {
+            assisted.sim.push(Reply::text("By rocket.").with_sources(&[("Moon", "https://moon.example/")]));
+            let run = assisted.try_tool("search", json!({"query": query})).await;
+            assert_eq!((&run["source"], &run["result"]["answer"]), (&json!("web"), &json!("By rocket.")), "{run}");
+            assert_eq!(run["result"]["passages"].is_array(), passages, "what is known stays beside it: {run}");
+        }
+    }
+
+    async fn a_web_that_fails_leaves_what_is_known(database: Database) {
+        let assisted = Assisted::start(database).await;
+        assisted.set(json!({"web_search_base_url": assisted.sim.v1_url()})).await;
+        let token = Some(assisted.owner.token.as_str());
+        for (question, answer) in [("How long does delivery take?", "Two days."), ("Where is the shop?", "Outside.")] {
+            let pair = json!({"question": question, "answer": answer});
+            assisted.site.post(token, "/api/v1/knowledge/pairs", &pair).await;
+        }
+        assisted.sim.set_default(Reply::fault(Fault::status(400)));
+
+        let run = assisted.try_tool("search", json!({"query": "delivery by rocket"})).await;
+
+        assert_eq!((&run["success"], &run["source"]), (&json!(true), &json!("knowledge")), "{run}");
+        assert_eq!(run["result"]["passages"][0]["text"], "Two days.");
     }
 
     async fn a_handoff_is_mailed_to_the_owners_with_a_link(database: Database) {

@@ -69,21 +69,24 @@ on_both_databases! {
         theirs.join(visitor.session_id()).await;
         theirs.say(visitor.session_id(), "héllo 🙂").await;
         theirs.call("handoff:request", json!({"session_id": visitor.session_id()})).await.unwrap();
+        // What the visitor is told of who is there is a message too.
+        while theirs.event("message:new").await["metadata"]["notice"].is_null() {}
         theirs.call("session:end", json!({"session_id": visitor.session_id()})).await.unwrap();
 
-        let got = hooked.receiver.received(4).await;
+        let got = hooked.receiver.received(5).await;
 
-        assert_eq!(kinds_of(&got), ["conversation.closed", "conversation.opened", "handoff.requested", "message.created"]);
+        let wanted = ["conversation.closed", "conversation.opened", "handoff.requested", "message.created", "message.created"];
+        assert_eq!(kinds_of(&got), wanted);
         for one in &got {
             assert!(one.is_signed_with(&hooked.secret), "{one:?}");
             assert_eq!(one.header("x-switchboard-event"), one.body["event"].as_str().unwrap());
             assert_eq!(one.body["org_id"], hooked.site.org.id.as_str());
             assert_eq!(one.body["data"]["session"]["id"], visitor.session_id());
         }
-        let message = got.iter().find(|one| one.body["event"] == "message.created").unwrap();
+        let message = got.iter().find(|one| one.body["data"]["entry"]["role"] == "visitor" && one.body["event"] == "message.created").unwrap();
         assert_eq!(message.body["data"]["entry"]["content"], "héllo 🙂");
         assert_eq!(message.body["data"]["entry"]["seq"], 1);
-        let deliveries = hooked.until(|all| all.len() == 4 && all.iter().all(|one| one["status"] == "delivered")).await;
+        let deliveries = hooked.until(|all| all.len() == 5 && all.iter().all(|one| one["status"] == "delivered")).await;
         assert!(deliveries.iter().all(|one| one["attempts"] == 1 && one["last_status"] == 200));
     }
 

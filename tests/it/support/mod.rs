@@ -15,6 +15,7 @@ pub mod rest;
 pub mod server;
 pub mod site;
 pub mod smtp;
+pub mod sources;
 
 pub use assisted::{Assisted, Stream, read_reply};
 pub use client::{Client, Received};

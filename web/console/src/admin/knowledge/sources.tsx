@@ -101,6 +101,7 @@ function SourceRow({ source }: { source: KnowledgeSource }) {
           />
         ) : null}
         {source.reason ? <p className="mt-1 text-sm text-danger">{source.reason}</p> : null}
+        {source.warning ? <p className="mt-1 text-sm text-warn">{source.warning}</p> : null}
       </div>
       <SourceMenu source={source} />
     </li>
