@@ -1,4 +1,4 @@
-// What a visitor reads who waits for a person. The facts are put into the hub's frames, so that each case can be shown.
+// What a visitor reads who waits for a person: what the hub says by itself, and each case with facts put into its frames.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
@@ -111,3 +111,31 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     });
   }
 }
+
+test('who asks for a person hears within a second what is true, under the name of the house', async () => {
+  const visitor = await Visitor.visit(browser, hub);
+  await visitor.openChat();
+  await visitor.say('Anybody at home?');
+  await visitor.log.locator('.mark.sent, .mark.delivered').first().waitFor();
+  const asked_at_ms = Date.now();
+  await visitor.page.getByRole('button', { name: 'Talk to a person' }).click();
+  await visitor.log.getByText(/^Nobody of the team is here right now/).waitFor();
+  assert.ok(Date.now() - asked_at_ms < 1_000, `${Date.now() - asked_at_ms} ms`);
+  const card = visitor.log.locator('.waiting');
+  await card.getByRole('textbox', { name: 'Leave your email' }).fill('ana@example.com');
+  await visitor.page.keyboard.press('Enter');
+  await card.getByText('The team can contact you at ana@example.com.').waitFor();
+  await visitor.log.getByText('Bright Lamp & Sons').first().waitFor();
+  assert.ok(!(await visitor.log.innerText()).includes('Switchboard'));
+  await takePicture(visitor.page, 'waiting-told-nobody');
+
+  await Agent.signIn(browser, hub);
+  const other = await Visitor.visit(browser, hub);
+  await other.openChat();
+  await other.say('And now?');
+  await other.log.locator('.mark.sent, .mark.delivered').first().waitFor();
+  await other.page.getByRole('button', { name: 'Talk to a person' }).click();
+  await other.log.getByText(/One person is here/).waitFor();
+  await other.log.locator('.waiting').getByRole('button', { name: 'Leave your email' }).waitFor();
+  await takePicture(other.page, 'waiting-told-somebody');
+});

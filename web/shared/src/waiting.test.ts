@@ -8,7 +8,8 @@ describe('waiting', () => {
   it('is told only to who waits, and only what the hub says', () => {
     const facts = { online: 2, usual_wait_seconds: 120, position: 3, reopens_at: null };
 
-    expect(waitingOf(state('waiting', facts))).toEqual(facts);
+    const told = { ...facts, isSomebodyHere: true, isTold: false };
+    expect(waitingOf(state('waiting', facts))).toEqual(told);
     for (const it of [state('open', facts), state('waiting', null), state('waiting', {}), null]) {
       expect(waitingOf(it)).toBeNull();
     }
@@ -22,7 +23,35 @@ describe('waiting', () => {
       usual_wait_seconds: null,
       position: 0,
       reopens_at: null,
+      isSomebodyHere: false,
+      isTold: false,
     });
+  });
+
+  it('is read beside the notice of this wait, and of no earlier one', () => {
+    const since = '2026-11-28T10:00:00.000Z';
+    const waits = { status: 'waiting', responder: { kind: 'waiting', since } } as unknown as State;
+    const waiting = { online: 1, usual_wait_seconds: null, position: 1, reopens_at: null };
+    const notice = (created_at: string, facts: object) =>
+      ({
+        role: 'system',
+        created_at,
+        metadata: { notice: 'asked', waiting: facts },
+      }) as unknown as Entry;
+    const earlier = notice('2026-11-28T09:00:00.000Z', waiting);
+    const later = notice('2026-11-28T10:00:00.100Z', { ...waiting, online: 0 });
+
+    expect(waitingOf(waits, [earlier])).toBeNull();
+    expect(waitingOf(waits, [earlier, later])).toMatchObject({
+      isSomebodyHere: false,
+      isTold: true,
+    });
+  });
+
+  it('is for nobody outside of the hours, whoever has a page open', () => {
+    const facts = { online: 3, position: 1, reopens_at: '2026-11-30T09:00:00.000Z' };
+
+    expect(waitingOf(state('waiting', facts))).toMatchObject({ isSomebodyHere: false });
   });
 
   it.each([

@@ -102,7 +102,11 @@ function statusText(
     case 'agent':
       return words.t('status.agent', { name: state.responder.agent?.name ?? '' });
     case 'waiting':
-      return words.t(waitingOf(state)?.online === 0 ? 'status.nobody' : 'status.waiting');
+      return words.t(
+        waitingOf(state, view?.entries)?.isSomebodyHere === false
+          ? 'status.nobody'
+          : 'status.waiting',
+      );
     case 'assistant':
       return words.t('status.assistant');
   }

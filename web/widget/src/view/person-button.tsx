@@ -26,7 +26,7 @@ export function PersonButton({ chat, view, words }: PersonButtonProps) {
     state.responder.kind !== 'agent' &&
     !isPersonAsked(view.entries) &&
     // The card says already that somebody is coming.
-    !waitingOf(state)?.online;
+    !waitingOf(state, view.entries)?.isSomebodyHere;
   if (!isNeeded) return null;
   const ask = () => {
     setStep('asking');

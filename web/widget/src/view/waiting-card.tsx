@@ -1,7 +1,7 @@
 // What is true for a visitor who waits for a person: who is there and how long it takes, or when somebody is back.
 
 import type { RoomView } from '@switchboard/shared/room.ts';
-import { emailWritten, type WaitingFacts, waitingOf } from '@switchboard/shared/waiting.ts';
+import { emailWritten, type Waiting, waitingOf } from '@switchboard/shared/waiting.ts';
 import { useId, useState } from 'preact/hooks';
 import type { Chat } from '../chat/chat.ts';
 import type { Words } from '../words.ts';
@@ -17,7 +17,7 @@ interface WaitingProps {
 
 export function WaitingCard({ chat, view, words }: WaitingProps) {
   const { visitor } = useCell(chat.state);
-  const facts = waitingOf(view?.state);
+  const facts = waitingOf(view?.state, view?.entries);
   const [isChanging, setChanging] = useState(false);
   if (!facts || !view) return null;
   const email = emailWritten(view.entries, visitor?.id ?? '') ?? visitor?.email ?? null;
@@ -27,13 +27,16 @@ export function WaitingCard({ chat, view, words }: WaitingProps) {
   };
   return (
     <section class="waiting" aria-label={words.t('waiting.label')}>
-      <div role="status">
-        <p class="waiting-title">
-          <Icon name="person" size={16} />
-          {titleOf(facts, words)}
-        </p>
-        {facts.online > 0 ? <p>{lineOf(facts, words)}</p> : null}
-      </div>
+      {/* What the house has just said in a message is not said twice. */}
+      {facts.isTold ? null : (
+        <div role="status">
+          <p class="waiting-title">
+            <Icon name="person" size={16} />
+            {titleOf(facts, words)}
+          </p>
+          {facts.isSomebodyHere ? <p>{lineOf(facts, words)}</p> : null}
+        </div>
+      )}
       {email && !isChanging ? (
         <p>
           {words.t('waiting.email.kept', { email })}{' '}
@@ -41,7 +44,7 @@ export function WaitingCard({ chat, view, words }: WaitingProps) {
             {words.t('waiting.email.change')}
           </button>
         </p>
-      ) : facts.online > 0 && !isChanging ? (
+      ) : facts.isSomebodyHere && !isChanging ? (
         <button type="button" class="link" onClick={() => setChanging(true)}>
           {words.t('waiting.email.instead')}
         </button>
@@ -52,14 +55,14 @@ export function WaitingCard({ chat, view, words }: WaitingProps) {
   );
 }
 
-function titleOf({ online, reopens_at }: WaitingFacts, words: Words): string {
-  if (online > 0) return words.t('waiting.coming');
+function titleOf({ isSomebodyHere, reopens_at }: Waiting, words: Words): string {
+  if (isSomebodyHere) return words.t('waiting.coming');
   if (reopens_at === null) return words.t('waiting.nobody');
   return words.t('waiting.until', { time: formatReturn(reopens_at, Date.now(), words.locale) });
 }
 
 /** How many are there, how long it takes and the place in line, as far as it is known. */
-function lineOf({ online, usual_wait_seconds, position }: WaitingFacts, words: Words): string {
+function lineOf({ online, usual_wait_seconds, position }: Waiting, words: Words): string {
   const parts = [words.t('waiting.online', { count: online })];
   if (usual_wait_seconds !== null) {
     const minutes = Math.max(1, Math.round(usual_wait_seconds / 60));
