@@ -57,8 +57,6 @@ test('a new channel gives a line for the site that works', async () => {
   await dialog.getByLabel('Name').fill('Help centre');
   await dialog.getByLabel('Greeting').fill('What is broken?');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await owner.page.getByRole('dialog', { name: 'Identity secret of Help centre' }).waitFor();
-  await owner.page.keyboard.press('Escape');
   const card = owner.page.locator('article', { hasText: 'Help centre' });
   const tag = await card.locator('code').innerText();
   const key = /data-key="([^"]+)"/.exec(tag)?.[1];
@@ -92,3 +90,58 @@ test('labels and priority reach the other agents at once', async () => {
 
   await bea.list.getByText('Label me').waitFor();
 });
+
+test('a channel form completes sites, names the line that is none, and has the assistant on', async () => {
+  const owner = await Agent.signIn(browser, hub);
+  await owner.page.goto(`${hub.url}/console/channels`);
+  await owner.page.getByRole('button', { name: 'New channel' }).click();
+  const dialog = owner.page.getByRole('dialog', { name: 'New channel' });
+  const focused = () => owner.page.evaluate(() => document.activeElement?.getAttribute('name'));
+  assert.equal(await focused(), 'name');
+  assert.ok(await dialog.getByRole('switch', { name: 'Assistant answers' }).isChecked());
+  await dialog.getByLabel('Name').fill('Sites');
+  const sites = dialog.getByRole('textbox', { name: 'Allowed sites' });
+  await sites.fill('example.com\nmy shop\nhttps://shop.example.com/page');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog
+    .getByRole('alert')
+    .getByText('Line 2: “my shop” is not the address of a site.')
+    .waitFor();
+  assert.equal(await focused(), 'origins');
+  assert.equal(await sites.getAttribute('aria-invalid'), 'true');
+  await takePicture(owner.page, 'admin-channel-wrong-line');
+  await sites.fill('example.com\nhttps://shop.example.com/page');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const card = owner.page.locator('article', { hasText: 'Sites' });
+  await card.getByText('https://example.com', { exact: true }).waitFor();
+  await card.getByText('https://shop.example.com', { exact: true }).waitFor();
+  assert.equal(await owner.page.getByRole('dialog').count(), 0, 'no secret nobody asked for');
+});
+
+test('the secret for known customers is made when asked for, and can be made again', async () => {
+  const owner = await Agent.signIn(browser, hub, { colorScheme: 'dark' });
+  await owner.page.goto(`${hub.url}/console/channels`);
+  const secrets = [];
+  for (let time = 0; time < 2; time += 1) {
+    await owner.page.getByRole('button', { name: 'Known customers' }).first().click();
+    const dialog = owner.page.getByRole('dialog', { name: /^Known customers of/ });
+    assert.equal(await dialog.locator('code').count(), 0);
+    await takePicture(owner.page, 'admin-known-customers');
+    await dialog.getByRole('button', { name: 'Make a new secret' }).click();
+    secrets.push(await dialog.locator('code').innerText());
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+  }
+  assert.notEqual(secrets[0], secrets[1]);
+});
+
+for (const path of ['nonexistent', 'members/17/nothing', 'inbox/one/two']) {
+  test(`the page ${path} says that it is none, with the way on`, async () => {
+    const owner = await Agent.signIn(browser, hub);
+    await owner.page.goto(`${hub.url}/console/${path}`);
+    await owner.page.getByText('No such page').waitFor();
+    await takePicture(owner.page, 'admin-not-found');
+    await owner.page.getByRole('navigation').getByRole('link', { name: 'Inbox' }).waitFor();
+    await owner.page.getByRole('link', { name: 'To the inbox' }).click();
+    await owner.page.waitForURL('**/console/inbox');
+  });
+}

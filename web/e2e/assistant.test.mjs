@@ -80,6 +80,13 @@ test('an unsure answer offers choices, and picking one answers', async () => {
 
   await visitor.log.getByText(ANSWER).waitFor();
   assert.ok(await choices.getByRole('button').first().isDisabled());
+  assert.equal(
+    await choices.first().getByRole('button', { name: QUESTION }).getAttribute('aria-pressed'),
+    'true',
+  );
+  await visitor.say('And something else');
+  await visitor.sees('And something else');
+  assert.ok(await choices.first().getByRole('button', { name: QUESTION }).isVisible());
   // It may show while the log still scrolls to the answer; it must not stay.
   await visitor.page.locator('#switchboard-chat .newest').waitFor({ state: 'detached' });
   await takePicture(visitor.page, 'assistant-chosen');
@@ -146,7 +153,7 @@ test('who joins in the middle of a reply sees it whole, and it ends in its place
   await visitor.log.locator('.growing').getByText('part10', { exact: false }).waitFor();
 
   await visitor.page.reload();
-  await visitor.page.locator('#switchboard-chat .launcher').click();
+  await visitor.openChat();
   const growing = visitor.log.locator('.growing');
   await growing.getByText('part20', { exact: false }).waitFor();
   assert.ok((await growing.innerText()).includes('😀 part0 part1 part2'));

@@ -77,7 +77,7 @@ function readWatched(page) {
 
 /** The words of people as the widget shows them. @param {Visitor} visitor @returns {Promise<Words[]>} */
 async function shownToVisitor(visitor) {
-  const groups = visitor.log.locator('section.group:not(.live)');
+  const groups = visitor.log.locator('article.group:not(.live)');
   const all = await groups.evaluateAll((sections) =>
     sections.flatMap((section) =>
       [...section.querySelectorAll('[data-row]')].map((bubble) => ({
@@ -111,8 +111,8 @@ function stands(person, name, count) {
   const place =
     person instanceof Visitor
       ? person.log
-          .getByRole('region', { name, exact: true })
-          .and(person.page.locator('section.group:not(.live)'))
+          .getByRole('article', { name, exact: true })
+          .and(person.page.locator('article.group:not(.live)'))
       : person.log.locator('article', { hasText: name });
   const heard = place.filter({ hasText: '(simulated) I heard' });
   return heard.nth(count - 1).waitFor({ timeout: PATIENCE_MS });
@@ -167,7 +167,7 @@ test('people read what they said to each other, under their names, in order and 
   await takePicture(agent.page, 'calls-people');
   await takePicture(visitor.page, 'calls-people-visitor');
 
-  await agent.page.keyboard.press('g');
+  await agent.page.keyboard.press('Control+Shift+G');
   const note = agent.page.getByRole('textbox', { name: /Note for the assistant/ });
   assert.ok(await note.evaluate((area) => area === document.activeElement), 'ready to write in');
   await agent.page.getByRole('dialog').getByRole('button', { name: 'Give back' }).click();
@@ -206,7 +206,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     await visitor.page.getByRole('button', { name: 'Choose the microphone' }).click();
     await visitor.page.getByRole('button', { name: 'Mute the microphone' }).click();
     await checkBarriers(visitor.page, 'widget, muted, choosing a microphone');
-    await agent.page.keyboard.press('g');
+    await agent.page.keyboard.press('Control+Shift+G');
     await agent.page.getByRole('dialog').waitFor();
     await checkBarriers(agent.page, 'console, giving back');
     await agent.page.getByRole('dialog').getByRole('button', { name: 'Give back' }).click();

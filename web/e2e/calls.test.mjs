@@ -172,7 +172,7 @@ test('an agent listens, whispers, takes the call by voice and gives it back', as
   await takePicture(agent.page, 'calls-hold');
   await agent.page.keyboard.press('h');
   await bar.getByText(/^Guest-\d+ hears you/).waitFor();
-  await agent.page.keyboard.press('g');
+  await agent.page.keyboard.press('Control+Shift+G');
   await agent.page.getByRole('textbox', { name: /Note for the assistant/ }).fill('Refund agreed');
   await takePicture(agent.page, 'calls-give-back');
   await agent.page.getByRole('dialog').getByRole('button', { name: 'Give back' }).click();
@@ -254,4 +254,37 @@ test("the visitor's words arrive upstream as they were spoken", async () => {
   console.log('visitor to upstream:', found);
   assert.equal(found.windows, 40, 'enough windows hold sound');
   assert.ok(found.share >= 0.95, `${found.share} of the windows are the visitor's words`);
+});
+
+test('a call survives the page, and the next page goes on with it by one tap', async () => {
+  const visitor = await call();
+  await visitor.page.locator('.launcher[data-call="true"]').waitFor({ state: 'attached' });
+  await visitor.page.reload();
+  await visitor.page.getByText('You are still in a call.').waitFor();
+  await takePicture(visitor.page, 'call-left');
+  assert.equal((await hub.call('GET', '/calls?state=active')).items.length, 1);
+
+  await visitor.page.getByRole('button', { name: 'Rejoin' }).click();
+  await visitor.page.getByRole('button', { name: 'Hang up' }).waitFor();
+
+  const { items } = await hub.call('GET', '/calls?state=active');
+  assert.equal(items.length, 1, 'it is the same call');
+  await takePicture(visitor.page, 'call-rejoined');
+  await visitor.page.getByRole('button', { name: 'Hang up' }).click();
+  await visitor.log.getByText(/^Call ended/).waitFor();
+  assert.equal(await visitor.log.getByText('Voice call started').count(), 1);
+  await visitor.page.reload();
+  await visitor.sees('Voice call started');
+  assert.equal(await visitor.page.getByText('You are still in a call.').count(), 0);
+});
+
+test('a call that a page left can be hung up on the next one', async () => {
+  const visitor = await call();
+  await visitor.page.reload();
+  await visitor.page.getByText('You are still in a call.').waitFor();
+  await visitor.page.getByRole('button', { name: 'Hang up' }).click();
+
+  await visitor.log.getByText(/^Call ended/).waitFor();
+  assert.equal((await hub.call('GET', '/calls?state=active')).items.length, 0);
+  assert.equal(await visitor.page.getByText('You are still in a call.').count(), 0);
 });

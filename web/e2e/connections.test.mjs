@@ -102,7 +102,7 @@ test('a webhook is added, tested, delivered and sent again', async () => {
   await takePicture(page, 'connections-webhooks-empty');
   await page.getByRole('button', { name: 'New webhook' }).click();
   await page.getByRole('textbox', { name: 'Address' }).fill(`${receiver_url}/hook`);
-  await page.getByRole('checkbox', { name: 'webhook.test' }).check();
+  await page.getByRole('checkbox', { name: 'A conversation begins' }).check();
   await takePicture(page, 'connections-webhook-new');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('dialog', { name: 'The secret' }).waitFor();

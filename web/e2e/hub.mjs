@@ -43,6 +43,15 @@ export class Hub {
     return this.#shop?.page(`data-key="${channel_key}" ${data}`) ?? '';
   }
 
+  /** A page of the shop written by the test; HUB and KEY in it are filled in.
+   * @param {string} path @param {string} html @param {Record<string, string>} [headers] */
+  hostPage(path, html, headers = {}) {
+    const fill = (/** @type {string} */ text) =>
+      text.replaceAll('HUB', this.url).replaceAll('KEY', this.channel_key);
+    const filled = Object.entries(headers).map(([name, value]) => [name, fill(value)]);
+    return this.#shop?.serve(path, fill(html), Object.fromEntries(filled)) ?? '';
+  }
+
   /** Makes an org with a channel and two agents, and starts serving. */
   static async start() {
     const hub = new Hub();

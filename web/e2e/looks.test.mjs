@@ -94,10 +94,11 @@ test('the widget tells how much is too much, and refuses an unknown key kindly',
   await visitor.page.getByText('3 characters too many').waitFor();
   assert.ok(await visitor.page.getByRole('button', { name: 'Send' }).isDisabled());
 
+  // Nothing broken is shown to visitors: e2e/host-pages.test.mjs says what the page's owner reads.
   const stranger = await Visitor.visit(browser, hub, { channel_key: 'nobody' });
-  await stranger.page.locator('#switchboard-chat .launcher').click();
-  await stranger.page.getByText('The chat is not available here').waitFor();
-  await takePicture(stranger.page, 'looks-widget-unavailable');
+  const launcher = stranger.page.locator('#switchboard-chat .launcher');
+  await launcher.click();
+  await launcher.waitFor({ state: 'hidden' });
 });
 
 test('the pages before signing in, and the page at the root', async () => {

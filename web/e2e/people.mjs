@@ -89,8 +89,12 @@ export class Visitor {
     return new Visitor(page, errors);
   }
 
+  /** After a change of page the panel may be open already, or opening right now. */
   async openChat() {
-    await this.page.locator('#switchboard-chat .launcher').click();
+    const launcher = this.page.locator('#switchboard-chat .launcher');
+    await Promise.any([launcher.waitFor(), this.composer.waitFor()]);
+    // A click that comes too late for the launcher must not wait until the panel is closed again.
+    if (!(await this.composer.isVisible())) await launcher.click({ timeout: 500 }).catch(() => {});
     await this.composer.waitFor();
   }
 
@@ -144,6 +148,11 @@ export class Agent {
 
   takeOver() {
     return this.page.getByRole('button', { name: 'Take over', exact: true }).click();
+  }
+
+  /** Sends now what could still be taken back, as leaving the page does. */
+  leave() {
+    return this.page.goto('about:blank');
   }
 
   /** @param {string} text */

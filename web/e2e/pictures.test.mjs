@@ -112,7 +112,7 @@ test('a visitor sends pictures and the agent answers with one', async () => {
   await agent.log.getByRole('img', { name: 'switch.png' }).waitFor();
 
   await page.reload();
-  await page.locator('#switchboard-chat .launcher').click();
+  await visitor.openChat();
   await visitor.log.getByRole('img', { name: 'switch.png' }).waitFor();
   assert.deepEqual(visitor.errors, []);
   assert.deepEqual(agent.errors, []);

@@ -4,11 +4,14 @@ import { createServer } from 'node:http';
 
 export class Shop {
   #server = createServer((request, response) => {
-    const data = new URL(request.url ?? '/', 'http://shop').searchParams.get('data') ?? '';
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-    response.end(pageWith(this.hub_url, data));
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://shop');
+    const own = this.#pages.get(pathname);
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...own?.headers });
+    response.end(own?.html ?? pageWith(this.hub_url, searchParams.get('data') ?? ''));
   });
   #port = 0;
+  /** @type {Map<string, { html: string, headers: Record<string, string> }>} */
+  #pages = new Map();
 
   /** @param {string} hub_url */
   constructor(hub_url) {
@@ -29,6 +32,13 @@ export class Shop {
   close() {
     this.#server.closeAllConnections();
     this.#server.close();
+  }
+
+  /** Serves a page of one's own and answers its address.
+   * @param {string} path @param {string} html @param {Record<string, string>} [headers] */
+  serve(path, html, headers = {}) {
+    this.#pages.set(path, { html, headers });
+    return `http://127.0.0.1:${this.#port}${path}`;
   }
 
   /** The address of a page whose script tag has these attributes.

@@ -60,15 +60,20 @@ test('a conversation from the first word to the end', async () => {
   await takePicture(agent.page, 'talk-taken-over');
   await takePicture(visitor.page, 'talk-visitor');
 
-  await agent.page.getByRole('button', { name: 'Release' }).click();
+  await agent.page.getByRole('button', { name: 'Hand back' }).click();
+  await agent.page.getByRole('menuitem', { name: 'Back to the queue' }).click();
   await visitor.log.getByText('left the conversation').waitFor();
   await agent.page.getByRole('button', { name: 'Close', exact: true }).click();
-  await agent.page.getByRole('button', { name: 'Close it' }).click();
   await agent.page.getByText('This conversation is closed.').waitFor();
   await visitor.page.getByRole('button', { name: 'Start a new conversation' }).waitFor();
   await takePicture(visitor.page, 'talk-ended');
 
   await visitor.page.getByRole('button', { name: 'Start a new conversation' }).click();
+  await visitor.composer.waitFor();
+  const focused = await visitor.page.evaluate(
+    () => document.activeElement?.shadowRoot?.activeElement?.tagName,
+  );
+  assert.equal(focused, 'TEXTAREA');
   await visitor.say('One more thing');
   await agent.list.getByText('One more thing').waitFor();
   assert.deepEqual(visitor.errors, []);
@@ -89,6 +94,7 @@ test('of two agents one holds the conversation, and the other is told who', asyn
 
   await bea.page.getByText(/answers this conversation\. You can leave a note/).waitFor();
   assert.equal(await bea.page.getByRole('button', { name: 'Take over', exact: true }).count(), 0);
+  await bea.page.getByRole('button', { name: 'Take over from Ana' }).first().waitFor();
   await takePicture(bea.page, 'talk-held-by-another');
 });
 
@@ -129,6 +135,7 @@ test('keys move through the inbox and act on the conversation', async () => {
   await agent.sees('Keyboard, please');
   await agent.page.keyboard.press('t');
   await agent.page.getByTestId('responder').getByText('You answer').waitFor();
+  await agent.page.keyboard.press('Escape');
   await agent.page.keyboard.press('n');
   await agent.page.getByRole('textbox', { name: /^A note only/ }).waitFor();
   await agent.page.keyboard.press('Escape');
@@ -136,6 +143,6 @@ test('keys move through the inbox and act on the conversation', async () => {
   await agent.page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   await takePicture(agent.page, 'talk-keys');
   await agent.page.keyboard.press('Escape');
-  await agent.page.keyboard.press('e');
-  await agent.page.getByRole('dialog', { name: 'Close this conversation?' }).waitFor();
+  await agent.page.keyboard.press('Control+Shift+E');
+  await agent.page.getByTestId('undo').getByText('Closing the conversation').waitFor();
 });

@@ -18,6 +18,7 @@ import { ConversationPage } from './inbox/conversation-page.tsx';
 import { InboxPage } from './inbox/inbox-page.tsx';
 import { NothingPicked } from './inbox/nothing-picked.tsx';
 import { LoginPage } from './pages/login.tsx';
+import { NotFound } from './pages/not-found.tsx';
 import { PasswordPage } from './pages/password.tsx';
 import { SetupPage } from './pages/setup.tsx';
 import { Shell } from './pages/shell.tsx';
@@ -146,6 +147,9 @@ const usage = createRoute({
   component: lazyRouteComponent(() => import('./admin/usage/usage-page.tsx'), 'UsagePage'),
 });
 
+/** Every other address, so that the way on is still there. */
+const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
+
 const tree = root.addChildren([
   login,
   setup,
@@ -164,6 +168,7 @@ const tree = root.addChildren([
     webhooks,
     submissions,
     usage,
+    nowhere,
   ]),
 ]);
 
@@ -173,7 +178,7 @@ export function makeRouter(queries: QueryClient) {
     basepath: '/console',
     context: { queries },
     defaultPendingComponent: Loading,
-    defaultNotFoundComponent: NothingPicked,
+    defaultNotFoundComponent: NotFound,
   });
 }
 

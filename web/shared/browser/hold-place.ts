@@ -19,6 +19,23 @@ export function notePlace(log: HTMLElement | null): Place | null {
   return { key: first.dataset.row, top_px: first.getBoundingClientRect().top };
 }
 
+/** The first row in view and how far below the top of the log it is, for a log that is drawn anew. */
+export function notePlaceInView(log: HTMLElement): Place | null {
+  const { top } = log.getBoundingClientRect();
+  for (const row of log.querySelectorAll<HTMLElement>('[data-row]')) {
+    const box = row.getBoundingClientRect();
+    if (box.bottom > top && row.dataset.row) return { key: row.dataset.row, top_px: box.top - top };
+  }
+  return null;
+}
+
+/** Whether the row of that place is drawn; scrolls to it if so. */
+export function goToPlace(log: HTMLElement, { key, top_px }: Place): boolean {
+  if (!find(log, key)) return false;
+  returnToPlace(log, { key, top_px: top_px + log.getBoundingClientRect().top });
+  return true;
+}
+
 /** Scrolls so that the row is again where it was noted. */
 export function returnToPlace(log: HTMLElement, place: Place, frames = FRAMES): void {
   const row = find(log, place.key);
@@ -37,6 +54,12 @@ export class Pin {
   look({ scrollTop, scrollHeight, clientHeight }: HTMLElement, near_px: number): void {
     if (scrollHeight - scrollTop - clientHeight < near_px) this.isPinned = true;
     else if (scrollTop < this.#top_px && scrollHeight >= this.#height_px) this.isPinned = false;
+    this.#note(scrollTop, scrollHeight);
+  }
+
+  /** The reader stands elsewhere, and no scrolling by hand said so. */
+  release({ scrollTop, scrollHeight }: HTMLElement): void {
+    this.isPinned = false;
     this.#note(scrollTop, scrollHeight);
   }
 

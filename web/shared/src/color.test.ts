@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contrast, darkenForWhite, luminance, parseColor } from './color.ts';
+import { contrast, darkenForWhite, inkOn, luminance, parseColor, toCss } from './color.ts';
 
 describe('color', () => {
   it('reads hexadecimal colours and nothing else', () => {
@@ -13,6 +13,24 @@ describe('color', () => {
       const color = parseColor(text);
       if (!color) throw new Error('a colour expected');
       expect(contrast(luminance(darkenForWhite(color)), 1)).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+
+  it('keeps a light brand and puts dark ink on it', () => {
+    for (const text of ['#ffee00', '#fff', '#9fe870', '#ffb6c1']) {
+      const brand = parseColor(text);
+      if (!brand) throw new Error('a colour expected');
+      const { ground, ink } = inkOn(brand);
+      expect(ground).toEqual(brand);
+      expect(toCss(ink)).toBe('rgb(0 0 0)');
+    }
+  });
+
+  it('can be read on every brand', () => {
+    for (let value = 0; value < 0x1000000; value += 4_099) {
+      const brand = { red: value >> 16, green: (value >> 8) & 255, blue: value & 255 };
+      const { ground, ink } = inkOn(brand);
+      expect(contrast(luminance(ground), luminance(ink))).toBeGreaterThanOrEqual(4.5);
     }
   });
 });

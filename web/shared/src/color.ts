@@ -1,4 +1,4 @@
-// A brand colour made readable: darkened until white text on it meets WCAG AA.
+// A brand colour made readable: the ink that can be read on it, and the shades that can be read as text.
 
 export interface Rgb {
   red: number;
@@ -8,6 +8,10 @@ export interface Rgb {
 
 const WHITE_LUMINANCE = 1;
 const READABLE_CONTRAST = 4.5;
+/** From this contrast on a colour takes white ink after a little darkening; lighter ones keep their shade and take black. */
+const WHITE_INK_CONTRAST = 3;
+const WHITE: Rgb = { red: 255, green: 255, blue: 255 };
+const BLACK: Rgb = { red: 0, green: 0, blue: 0 };
 
 /** Reads `#rgb` and `#rrggbb`; null for anything else, so that no page author's text reaches a style. */
 export function parseColor(text: string | null | undefined): Rgb | null {
@@ -35,12 +39,20 @@ export function contrast(a: number, b: number): number {
   return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 }
 
+/** The brand as a ground and the ink on it, with a contrast of at least 4.5. */
+export function inkOn(brand: Rgb): { ground: Rgb; ink: Rgb } {
+  if (contrast(luminance(brand), WHITE_LUMINANCE) < WHITE_INK_CONTRAST) {
+    return { ground: brand, ink: BLACK };
+  }
+  return { ground: darkenForWhite(brand), ink: WHITE };
+}
+
 /** The nearest darker shade on which white text is readable. */
 export function darkenForWhite(color: Rgb): Rgb {
   let shade = color;
   for (let step = 0; step < 40; step += 1) {
     if (contrast(luminance(shade), WHITE_LUMINANCE) >= READABLE_CONTRAST) break;
-    shade = mix(shade, { red: 0, green: 0, blue: 0 }, 0.04);
+    shade = mix(shade, BLACK, 0.04);
   }
   return shade;
 }
@@ -50,7 +62,7 @@ export function lightenForDark(color: Rgb, ground: Rgb): Rgb {
   let shade = color;
   for (let step = 0; step < 40; step += 1) {
     if (contrast(luminance(shade), luminance(ground)) >= READABLE_CONTRAST) break;
-    shade = mix(shade, { red: 255, green: 255, blue: 255 }, 0.06);
+    shade = mix(shade, WHITE, 0.06);
   }
   return shade;
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  briefFactsOf,
   choicesOf,
   findChoices,
   interruptionOf,
   isBrief,
   isSpoken,
   isWhisper,
+  pickedChoices,
   sourcesOf,
 } from './entry-facts.ts';
 import type { Entry } from './wire.ts';
@@ -82,5 +84,40 @@ describe('facts of an entry', () => {
   it('tell why a reply broke off', () => {
     expect(interruptionOf(entry('1', { interrupted: 'takeover' }))).toBe('takeover');
     expect(interruptionOf(entry('1', { interrupted: 'magic' }))).toBeNull();
+  });
+
+  it('say what was picked, also of choices that are spent', () => {
+    const picked = (reply_to: string, content: string) => ({
+      ...entry('p', {}),
+      role: 'visitor' as const,
+      reply_to,
+      content,
+    });
+    const entries = [
+      entry('a', {}),
+      picked('a', 'Opening hours'),
+      entry('b', {}),
+      picked('b', 'Yes'),
+    ];
+
+    expect([...pickedChoices(entries)]).toEqual([
+      ['a', 'Opening hours'],
+      ['b', 'Yes'],
+    ]);
+  });
+
+  it('give a brief as data where there is some, whatever else stands in it', () => {
+    const brief = (brief_data: unknown) =>
+      briefFactsOf(entry('n', { brief: true, brief_data }, 'note'));
+
+    expect(brief({ intent: 'refund', quotes: ['It flickers', 7, ''], summary: '' })).toEqual({
+      summary: null,
+      intent: 'refund',
+      sentiment: null,
+      language: null,
+      page: null,
+      quotes: ['It flickers'],
+    });
+    for (const nothing of [undefined, null, 'text', 7]) expect(brief(nothing)).toBeNull();
   });
 });

@@ -47,6 +47,33 @@ export function isBrief(entry: Entry): boolean {
   return entry.kind === 'note' && entry.metadata.brief === true;
 }
 
+/** What a brief says, as data that is worded where it is read. */
+export interface BriefFacts {
+  /** A model's words; null where none was asked. */
+  summary: string | null;
+  intent: string | null;
+  sentiment: string | null;
+  language: string | null;
+  page: string | null;
+  /** The visitor's last words. */
+  quotes: string[];
+}
+
+/** Null where a brief comes as text alone. */
+export function briefFactsOf(entry: Entry): BriefFacts | null {
+  const data = objectsOf([entry.metadata.brief_data])[0];
+  if (!data) return null;
+  const quotes = Array.isArray(data.quotes) ? data.quotes : [];
+  return {
+    summary: textOf(data.summary),
+    intent: textOf(data.intent),
+    sentiment: textOf(data.sentiment),
+    language: textOf(data.language),
+    page: textOf(data.page),
+    quotes: quotes.flatMap((it) => textOf(it) ?? []),
+  };
+}
+
 /** Whether it was said in a call rather than written. */
 export function isSpoken(entry: Entry): boolean {
   return entry.metadata.voice === true;
@@ -62,6 +89,15 @@ export function findChoices(entries: readonly Entry[]): { id: string; isOpen: bo
   const messages = entries.filter((entry) => entry.kind === 'message');
   const newest = messages.findLast((entry) => choicesOf(entry).length > 0);
   return newest ? { id: newest.id, isOpen: newest === messages.at(-1) } : null;
+}
+
+/** The text of the choice that was picked of each entry that had some. */
+export function pickedChoices(entries: readonly Entry[]): ReadonlyMap<string, string> {
+  const picked = new Map<string, string>();
+  for (const { reply_to, content, role } of entries) {
+    if (reply_to && role === 'visitor') picked.set(reply_to, content);
+  }
+  return picked;
 }
 
 function objectsOf(value: unknown): Record<string, unknown>[] {

@@ -2,6 +2,7 @@
 
 import { Cell } from './cell.ts';
 import type { Connection } from './connection.ts';
+import { comparePlaces, findPlace, type Placed, place } from './inbox-order.ts';
 import type { Cancel } from './ports.ts';
 import type { ConversationSummary, Counts, InboxView, ItemList } from './wire.ts';
 
@@ -29,24 +30,32 @@ export function belongsTo(view: InboxView, it: ConversationSummary, me: string |
   return view === 'all' || status === 'waiting';
 }
 
-function newestFirst(a: ConversationSummary, b: ConversationSummary): number {
-  if (a.state.updated_at !== b.state.updated_at) {
-    return a.state.updated_at < b.state.updated_at ? 1 : -1;
-  }
-  return a.id < b.id ? 1 : -1;
+export interface InboxOptions {
+  connection: Connection;
+  view: InboxView;
+  onChange: (change: InboxChange) => void;
+  /** Runs soon, and collects what comes until then; at once without it. */
+  schedule?: (run: () => void) => void;
 }
 
 export class Inbox {
   readonly state: Cell<InboxState>;
   #connection: Connection;
-  #onChange: (change: InboxChange) => void;
+  #onChange: InboxOptions['onChange'];
+  #schedule: (run: () => void) => void;
   #cancels: Cancel[] = [];
   /** The latest known of every conversation, so that a move between views is noticed. */
-  #known = new Map<string, ConversationSummary>();
+  #known = new Map<string, Placed>();
+  /** The rows as they are shown, in order; the same objects as in `#known` until a change is drawn. */
+  #rows: readonly Placed[] = [];
+  /** Changed, and not drawn yet. */
+  #changed = new Set<string>();
+  #counts: Counts | null = null;
 
-  constructor(connection: Connection, view: InboxView, onChange: (change: InboxChange) => void) {
+  constructor({ connection, view, onChange, schedule = (run) => run() }: InboxOptions) {
     this.#connection = connection;
     this.#onChange = onChange;
+    this.#schedule = schedule;
     this.state = new Cell<InboxState>({
       view,
       phase: 'loading',
@@ -59,7 +68,7 @@ export class Inbox {
   open(): void {
     this.#cancels = [
       this.#connection.on('inbox:updated', (data) => {
-        this.state.update((state) => ({ ...state, counts: data.counts }));
+        this.#counts = data.counts;
         this.take(data.conversation, data.reason);
       }),
       this.#connection.state.subscribe((state) => {
@@ -76,6 +85,7 @@ export class Inbox {
 
   show(view: InboxView): void {
     if (view === this.state.get().view) return;
+    this.#rows = [];
     this.state.update((state) => ({
       ...state,
       view,
@@ -91,32 +101,70 @@ export class Inbox {
   }
 
   find(id: string): ConversationSummary | null {
-    return this.#known.get(id) ?? null;
+    return this.#known.get(id)?.conversation ?? null;
   }
 
   /** Adds the next page, fetched by REST. */
   append(view: InboxView, page: ItemList<ConversationSummary>): void {
     const state = this.state.get();
     if (state.view !== view) return;
-    const shown = new Set(state.conversations.map((it) => it.id));
+    const shown = new Set(this.#rows.map((it) => it.conversation.id));
     const fresh = page.items.filter((it) => !shown.has(it.id));
-    for (const it of fresh) this.#known.set(it.id, it);
-    const conversations = [...state.conversations, ...fresh].sort(newestFirst);
-    this.state.set({ ...state, conversations, next_cursor: page.next_cursor });
+    this.#draw([...this.#rows, ...fresh.map((it) => this.#meet(it))], {
+      next_cursor: page.next_cursor,
+    });
   }
 
   /** Takes a conversation as it is now, and puts it where it belongs. */
   take(conversation: ConversationSummary, reason: string): void {
     const before = this.#known.get(conversation.id) ?? null;
-    this.#known.set(conversation.id, conversation);
-    this.state.update((state) => {
-      const others = state.conversations.filter((it) => it.id !== conversation.id);
-      const conversations = belongsTo(state.view, conversation, this.#me())
-        ? [...others, conversation].sort(newestFirst)
-        : others;
-      return { ...state, conversations };
+    const placed = place(conversation, before, reason);
+    this.#known.set(conversation.id, placed);
+    if (this.#changed.size === 0) this.#schedule(() => this.#flush());
+    this.#changed.add(conversation.id);
+    this.#onChange({
+      conversation: placed.conversation,
+      before: before?.conversation ?? null,
+      reason,
     });
-    this.#onChange({ conversation, before, reason });
+  }
+
+  /** Draws what has changed: each row is taken out and put where it belongs, the others are not looked at. */
+  #flush(): void {
+    const { view } = this.state.get();
+    const rows = this.#rows.filter((it) => !this.#changed.has(it.conversation.id));
+    const me = this.#me();
+    for (const id of this.#changed) {
+      const placed = this.#known.get(id);
+      if (!placed || !belongsTo(view, placed.conversation, me)) continue;
+      rows.splice(findPlace(view, rows, placed), 0, placed);
+    }
+    this.#changed.clear();
+    this.#rows = rows;
+    this.#show({ counts: this.#counts ?? this.state.get().counts });
+  }
+
+  /** A conversation from a list: older news of it does not undo newer ones. */
+  #meet(conversation: ConversationSummary): Placed {
+    const known = this.#known.get(conversation.id);
+    if (known && known.conversation.state.last_seq > conversation.state.last_seq) return known;
+    const isSame = known?.conversation.state.last_seq === conversation.state.last_seq;
+    const placed = isSame
+      ? place(conversation, known ?? null, 'read')
+      : place(conversation, null, null);
+    this.#known.set(conversation.id, placed);
+    return placed;
+  }
+
+  #draw(rows: Placed[], change: Partial<InboxState>): void {
+    const view = change.view ?? this.state.get().view;
+    this.#rows = rows.sort((a, b) => comparePlaces(view, a, b));
+    this.#show(change);
+  }
+
+  #show(change: Partial<InboxState>): void {
+    const conversations = this.#rows.map((it) => it.conversation);
+    this.state.update((state) => ({ ...state, ...change, conversations }));
   }
 
   #me(): string | null {
@@ -129,14 +177,10 @@ export class Inbox {
     this.#connection.ask('inbox:subscribe', { filter: { view } }).then(
       (ack) => {
         if (this.state.get().view !== view) return;
-        for (const it of ack.conversations) this.#known.set(it.id, it);
-        this.state.set({
-          view,
-          phase: 'live',
-          conversations: [...ack.conversations].sort(newestFirst),
-          counts: ack.counts,
-          next_cursor: ack.next_cursor,
-        });
+        this.#counts = ack.counts;
+        const { counts, next_cursor } = ack;
+        const rows = ack.conversations.map((it) => this.#meet(it));
+        this.#draw(rows, { view, phase: 'live', counts, next_cursor });
       },
       () => {
         // Lost connections subscribe again by themselves; a refusal is shown with a button.

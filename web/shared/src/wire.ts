@@ -86,8 +86,14 @@ export interface ClientEvents {
   'typing:stop': { data: { session_id: string; preview?: string }; ack: Empty };
   'message:read': { data: { session_id: string; seq: number }; ack: Empty };
   'handoff:request': { data: { session_id: string; reason?: string }; ack: StateAck };
-  'session:takeover': { data: { session_id: string; takeover?: number }; ack: StateAck };
-  'session:release': { data: { session_id: string }; ack: StateAck };
+  'session:takeover': {
+    data: { session_id: string; takeover?: number; from?: string };
+    ack: StateAck;
+  };
+  'session:release': {
+    data: { session_id: string; to?: 'assistant' | 'waiting' };
+    ack: StateAck;
+  };
   'session:assign': {
     data: { session_id: string; agent_id: string | null; expected?: string | null };
     ack: StateAck;

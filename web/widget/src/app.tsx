@@ -15,6 +15,7 @@ import { render } from 'preact';
 import { Calling } from './calling.ts';
 import { Chat } from './chat/chat.ts';
 import type { Commands, Frame } from './frame.ts';
+import { showHost } from './host.ts';
 import type { Theme } from './options.ts';
 import { tellPage } from './page-news.ts';
 import { Widget } from './view/widget.tsx';
@@ -22,6 +23,7 @@ import logCss from './log.css?inline';
 import widgetCss from './widget.css?inline';
 import { english, loadWords, type Words } from './words.ts';
 
+const DEFAULT_BRAND = { red: 47, green: 146, blue: 173 };
 const DARK = { red: 24, green: 33, blue: 38 };
 
 export function mount(frame: Frame): Commands {
@@ -44,17 +46,23 @@ export function mount(frame: Frame): Commands {
     if (open) chat.start();
     else frame.launcher.focus();
   });
+  followRefusal(chat, frame, isOpen);
+  chat.state.subscribe(({ phase }) => {
+    if (phase === 'idle') frame.memory.set('draft', null);
+  });
   tellPage(chat, frame.emit);
   watchNetwork(chat.connection);
+  const wasOpen = frame.memory.get('open') !== null;
   const place = document.createElement('div');
-  frame.root.append(place);
+  frame.base.append(place);
   render(
     <Widget chat={chat} calling={calling} frame={frame} isOpen={isOpen} words={words} />,
     place,
   );
   frame.launcher.ariaBusy = null;
   frame.launcher.addEventListener('click', () => isOpen.update((open) => !open));
-  if (chat.isReturning) chat.start();
+  if (wasOpen) isOpen.set(true);
+  if (chat.isReturning || frame.memory.get('refused') !== null) chat.start();
   return {
     open: () => isOpen.set(true),
     close: () => isOpen.set(false),
@@ -74,6 +82,26 @@ export function mount(frame: Frame): Commands {
       if (isOpen.get()) chat.start();
     },
   };
+}
+
+/** A wrong key or origin shows nothing to visitors; whoever runs the page reads why in its console. */
+function followRefusal(chat: Chat, { host, memory }: Frame, isOpen: Cell<boolean>): void {
+  let hasWarned = false;
+  chat.state.subscribe(({ phase, failure }) => {
+    if (phase === 'ready' && memory.get('refused') !== null) {
+      memory.set('refused', null);
+      showHost(host, true);
+    }
+    if (phase !== 'refused') return;
+    memory.set('refused', '1');
+    showHost(host, false);
+    isOpen.set(false);
+    if (hasWarned) return;
+    hasWarned = true;
+    console.warn(
+      `Switchboard: the chat is not shown, because the hub refused this page (${failure}). Check the channel's key and its list of origins.`,
+    );
+  });
 }
 
 function buildChat({ origin, options }: Frame): Chat {
@@ -96,13 +124,13 @@ function buildChat({ origin, options }: Frame): Chat {
   });
 }
 
-function applyStyle({ root, host, options }: Frame): void {
+function applyStyle({ root, base, host, options }: Frame): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(logCss + widgetCss);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  const brand = parseColor(options.color) ?? { red: 47, green: 146, blue: 173 };
-  host.style.setProperty('--sb-brand-deep', toCss(darkenForWhite(brand)));
-  host.style.setProperty('--sb-brand-light', toCss(lightenForDark(brand, DARK)));
+  const brand = parseColor(options.color) ?? DEFAULT_BRAND;
+  base.style.setProperty('--sb-link', toCss(darkenForWhite(brand)));
+  base.style.setProperty('--sb-link-dark', toCss(lightenForDark(brand, DARK)));
   followTheme(host, options.theme);
 }
 

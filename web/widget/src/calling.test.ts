@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Calling, type OpenCall } from './calling.ts';
 import type { Chat, ChatState } from './chat/chat.ts';
 import type { Frame } from './frame.ts';
+import type { PageMemory } from './page-memory.ts';
 
 const view = new Cell(FIRST_VIEW);
 const release = vi.fn();
@@ -30,18 +31,33 @@ beforeEach(() => {
   vi.stubGlobal('isSecureContext', true);
   vi.stubGlobal('navigator', { mediaDevices: { getUserMedia: () => {} } });
   vi.stubGlobal('AudioWorkletNode', class {});
-  vi.stubGlobal('addEventListener', () => {});
+  vi.stubGlobal('addEventListener', (_name: string, listener: () => void) => {
+    leave = listener;
+  });
   vi.stubGlobal('AudioContext', fakeContext);
 });
 
 afterEach(() => vi.unstubAllGlobals());
 
-function build(channel: object | null) {
+/** The page is left. */
+let leave = () => {};
+
+function memoryOf(kept: Map<string, string>): PageMemory {
+  return {
+    get: (name) => kept.get(name) ?? null,
+    set: (name, value) => void (value === null ? kept.delete(name) : kept.set(name, value)),
+  };
+}
+
+function build(channel: object | null, kept = new Map<string, string>()) {
   const state = new Cell({ phase: 'ready', channel } as unknown as ChatState);
   const told: unknown[] = [];
   const emit = (...news: unknown[]) => told.push(news);
-  const calling = new Calling({ state } as unknown as Chat, { emit } as unknown as Frame);
-  return { calling, state, told };
+  const calling = new Calling(
+    { state } as unknown as Chat,
+    { emit, memory: memoryOf(kept) } as unknown as Frame,
+  );
+  return { calling, state, told, kept };
 }
 
 function isOpen(calling: Calling): Promise<void> {
@@ -120,5 +136,45 @@ describe('calling', () => {
 
     expect(release).toHaveBeenCalled();
     expect(calling.isRunning.get()).toBe(false);
+  });
+
+  it('is kept when its page is left, and the next page offers it for 30 s', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    const first = build({ voice_enabled: true });
+    first.calling.start();
+    await vi.dynamicImportSettled();
+    view.update((it) => ({ ...it, phase: 'live', call_id: 'call-1', started_at_ms: 7 }));
+    release.mockClear();
+
+    leave();
+    vi.advanceTimersByTime(10_000);
+    const next = build({ voice_enabled: true }, first.kept);
+
+    expect(release).not.toHaveBeenCalled();
+    expect(call.hangUp).not.toHaveBeenCalled();
+    expect(next.calling.state.get()).toMatchObject({
+      kind: 'left',
+      call: { call_id: 'call-1', started_at_ms: 7 },
+    });
+    vi.advanceTimersByTime(20_000);
+    expect(next.calling.state.get()).toEqual({ kind: 'none' });
+    expect(build({ voice_enabled: true }, first.kept).calling.state.get().kind).toBe('none');
+    vi.useRealTimers();
+  });
+
+  it('leaves nothing behind when it has ended, or when what was kept cannot be read', async () => {
+    const { calling, kept } = build({ voice_enabled: true });
+    calling.start();
+    await isOpen(calling);
+    const end = { kind: 'ended', reason: 'visitor', seconds: 3 } as const;
+    view.update((it) => ({ ...it, phase: 'ended', call_id: 'call-1', started_at_ms: 7, end }));
+
+    leave();
+
+    expect(kept.get('call')).toBeUndefined();
+    for (const text of ['', 'null', '{}', '{"call_id":7}', '[']) {
+      const next = build({ voice_enabled: true }, new Map([['call', text]]));
+      expect(next.calling.state.get().kind).toBe('none');
+    }
   });
 });

@@ -1,11 +1,13 @@
 // The way to a call: fetches what it needs with the first click, and tells the page of it.
 
 import { type CallObstacle, findCallObstacle } from '@switchboard/shared/browser/can-call.ts';
+import { socketUrl } from '@switchboard/shared/browser/ports.ts';
 import { Cell } from '@switchboard/shared/cell.ts';
 import type { CallEnd, CallView } from '@switchboard/shared/voice/call-view.ts';
 import type { FunctionComponent } from 'preact';
 import type { Chat } from './chat/chat.ts';
 import type { Frame } from './frame.ts';
+import { hangUp } from './hang-up.ts';
 import type { Words } from './words.ts';
 
 /** Whose words they are, as the log shows it. */
@@ -24,10 +26,22 @@ export interface OpenCall {
   Lines: FunctionComponent<{ growing_id: string | null; above: Speaker | null; words: Words }>;
 }
 
+/** A call that ran when its page was left. */
+export interface LeftCall {
+  call_id: string;
+  left_at_ms: number;
+  started_at_ms: number;
+}
+
+/** For as long the hub keeps a lost leg. */
+const REJOIN_MS = 30_000;
+
 export type CallingState =
   | { kind: 'none' }
   | { kind: 'loading' }
   | { kind: 'not loaded' }
+  /** The page before this one left a call that the hub keeps for a while. */
+  | { kind: 'left'; call: LeftCall }
   /** Also after its end, until it is put away. */
   | { kind: 'open'; call: OpenCall };
 
@@ -48,14 +62,15 @@ export class Calling {
     chat.state.subscribe(({ phase }) => {
       if (phase === 'idle') this.putAway();
     });
-    addEventListener('pagehide', (event) => {
-      if (!event.persisted) this.hangUp();
-    });
+    addEventListener('pagehide', () => this.#leave());
+    this.#find();
   }
 
-  /** To be called in a click or key press: only there may a page begin to sound. */
+  /** To be called in a click or key press: only there may a page begin to sound. Goes on with a call that was left. */
   start(): void {
     if (this.isRunning.get()) return;
+    const state = this.state.get();
+    const left = state.kind === 'left' ? state.call : null;
     const refusal = this.#refusal();
     if (refusal) {
       this.#frame.emit('error', refusal);
@@ -71,7 +86,7 @@ export class Calling {
     context.resume().catch(() => {});
     import('./call/open-call.tsx').then(
       ({ openCall }) => {
-        if (life === this.#life) this.#open(openCall(context, this.#chat, this.#frame, this));
+        if (life === this.#life) this.#open(openCall(context, this.#chat, this.#frame, this, left));
         else void context.close();
       },
       () => {
@@ -88,13 +103,51 @@ export class Calling {
     if (state.kind === 'open') state.call.hangUp();
   }
 
+  /** Ends the call that the page before this one left. */
+  hangUpLeft(): void {
+    const state = this.state.get();
+    if (state.kind !== 'left') return;
+    const { call_id } = state.call;
+    this.putAway();
+    this.#chat.rejoinCall(call_id).then(
+      ({ ticket }) => hangUp(`${socketUrl(this.#frame.origin)}/voice`, ticket),
+      () => {
+        // The hub ends it by itself soon, or has done so already.
+      },
+    );
+  }
+
   /** Nothing of the call is shown any more; one that runs is hung up. */
   putAway(): void {
     this.#life += 1;
     const state = this.state.get();
     if (state.kind === 'open') state.call.release();
     this.isRunning.set(false);
+    this.#frame.memory.set('call', null);
     this.state.set({ kind: 'none' });
+  }
+
+  /** The leg is kept: only the next page, or the end of the hub's patience, decides what becomes of the call. */
+  #leave(): void {
+    const state = this.state.get();
+    if (state.kind !== 'open') return;
+    const { phase, call_id, started_at_ms } = state.call.view.get();
+    if (phase === 'ended' || call_id === null || started_at_ms === null) return;
+    const left: LeftCall = { call_id, started_at_ms, left_at_ms: Date.now() };
+    this.#frame.memory.set('call', JSON.stringify(left));
+  }
+
+  #find(): void {
+    const left = readLeftCall(this.#frame.memory.get('call'));
+    const wait_ms = left ? left.left_at_ms + REJOIN_MS - Date.now() : 0;
+    if (!left || wait_ms <= 0) {
+      this.#frame.memory.set('call', null);
+      return;
+    }
+    this.state.set({ kind: 'left', call: left });
+    setTimeout(() => {
+      if (this.state.get().kind === 'left') this.putAway();
+    }, wait_ms);
   }
 
   #refusal(): { code: string; message: string } | null {
@@ -124,6 +177,18 @@ export class Calling {
     call.view.subscribe(follow);
     this.state.set({ kind: 'open', call });
     follow(call.view.get());
+  }
+}
+
+function readLeftCall(text: string | null): LeftCall | null {
+  if (text === null) return null;
+  try {
+    const { call_id, left_at_ms, started_at_ms } = (JSON.parse(text) ?? {}) as LeftCall;
+    return typeof call_id === 'string' && left_at_ms > 0 && started_at_ms > 0
+      ? { call_id, left_at_ms, started_at_ms }
+      : null;
+  } catch {
+    return null;
   }
 }
 

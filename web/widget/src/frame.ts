@@ -2,7 +2,9 @@
 
 import type { Entry, Responder, Status, User } from '@switchboard/shared/wire.ts';
 import type { Identity } from '@switchboard/shared/wire.ts';
+import type { LoadNoticeWords } from './load-notice.ts';
 import type { Options } from './options.ts';
+import type { PageMemory } from './page-memory.ts';
 
 /** Events that the page can listen to. */
 export interface PageEvents {
@@ -40,6 +42,11 @@ export interface Frame {
   options: Options;
   host: HTMLElement;
   root: ShadowRoot;
+  /** The first element of the root; everything is drawn in it. */
+  base: HTMLElement;
+  memory: PageMemory;
+  /** The loader's own words. */
+  labels: LoadNoticeWords;
   launcher: HTMLButtonElement;
   emit<E extends keyof PageEvents>(event: E, data: PageEvents[E]): void;
 }

@@ -1,10 +1,12 @@
 // The script on the host page: draws the button, keeps early calls, and fetches the app when it is wanted.
 
-import { launcherCss } from './launcher-css.ts';
 import { type App, type Commands, type Frame, type PageEvents, tokenKey } from './frame.ts';
-import { readOptions } from './options.ts';
-import { color } from './loader-color.ts';
+import { buildHost, keepAttached, showHost } from './host.ts';
+import { drawLoadNotice } from './load-notice.ts';
 import labels from './locales/loader.json';
+import { readOptions } from './options.ts';
+import { openPageMemory } from './page-memory.ts';
+import { findScriptTag } from './script-tag.ts';
 
 declare const __APP_FILE__: string;
 
@@ -12,9 +14,15 @@ type Listener = (data: unknown) => void;
 type Call = [name: string, ...args: unknown[]];
 type PageApi = ((...call: Call) => void) & Record<string, unknown> & { q?: ArrayLike<unknown>[] };
 
+/** How a second run of this script finds the first. */
+const RUNNING = '__switchboard';
+type Page = { Switchboard?: PageApi; [RUNNING]?: () => void };
+
 /** Calls that need the app at once; the others wait until somebody opens it. */
 const WAKING = ['open', 'toggle', 'sendMessage', 'startCall', 'reset'];
 const COMMANDS = [...WAKING, 'close', 'setUser', 'setLocale'];
+/** Longer than this after a click without the app is a failure to whoever waits. */
+const LOAD_PATIENCE_MS = 4_000;
 const SVG = 'http://www.w3.org/2000/svg';
 
 const listeners = new Map<string, Set<Listener>>();
@@ -22,6 +30,7 @@ const waiting: Call[] = [];
 let commands: Commands | null = null;
 let loading: Promise<void> | null = null;
 let isReady = false;
+let isWanted = false;
 
 function emit<E extends keyof PageEvents>(event: E, data: PageEvents[E]): void {
   for (const listener of [...(listeners.get(event) ?? [])]) listener(data);
@@ -41,27 +50,48 @@ function run(frame: Frame, [name, ...args]: Call): void {
   else if (commands) (commands[name as keyof Commands] as (...args: unknown[]) => void)(...args);
   else {
     waiting.push([name, ...args]);
-    if (WAKING.includes(name)) load(frame);
+    if (WAKING.includes(name)) want(frame);
   }
 }
 
 function load(frame: Frame): Promise<void> {
   loading ??= import(/* @vite-ignore */ `${frame.origin}${__APP_FILE__}`).then(
     (app: App) => {
+      notice.hide();
       commands = app.mount(frame);
       for (const call of waiting.splice(0)) run(frame, call);
     },
     () => {
       // The next click tries again; the page itself must not suffer.
       loading = null;
-      frame.launcher.removeAttribute('aria-busy');
+      frame.launcher.ariaBusy = null;
+      if (isWanted) notice.show(frame);
       emit('error', { code: 'unavailable', message: 'the chat could not be loaded' });
     },
   );
   return loading;
 }
 
-function drawLauncher(root: ShadowRoot, label: string): HTMLButtonElement {
+/** Somebody waits for the app: after a while without it they are told. */
+function want(frame: Frame): void {
+  isWanted = true;
+  notice.hide();
+  frame.launcher.ariaBusy = 'true';
+  setTimeout(() => {
+    if (!commands && loading) notice.show(frame);
+  }, LOAD_PATIENCE_MS);
+  void load(frame);
+}
+
+const notice = {
+  hide: () => {},
+  show(frame: Frame): void {
+    this.hide();
+    this.hide = drawLoadNotice(frame.base, frame.labels, () => want(frame));
+  },
+};
+
+function drawLauncher(base: HTMLElement, label: string): HTMLButtonElement {
   const launcher = document.createElement('button');
   launcher.type = 'button';
   launcher.className = 'launcher';
@@ -77,28 +107,19 @@ function drawLauncher(root: ShadowRoot, label: string): HTMLButtonElement {
   );
   svg.append(path);
   launcher.append(svg);
-  root.append(launcher);
+  base.append(launcher);
   return launcher;
 }
 
 function buildFrame(script: HTMLScriptElement): Frame {
   const options = readOptions(script.dataset);
-  const host = document.createElement('div');
-  host.id = 'switchboard-chat';
-  host.dataset.position = options.position;
-  const root = host.attachShadow({ mode: 'open' });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(launcherCss);
-  root.adoptedStyleSheets = [sheet];
-  const accent = color(options.color);
-  if (accent) host.style.setProperty('--sb-brand', accent);
-  const lang = (options.lang ?? navigator.language).slice(0, 2);
-  const launcher = drawLauncher(
-    root,
-    lang in labels ? labels[lang as keyof typeof labels] : labels.en,
-  );
-  document.body.append(host);
-  return { origin: new URL(script.src).origin, options, host, root, launcher, emit };
+  const { host, root, base } = buildHost(options);
+  const lang = (options.lang ?? navigator.language).slice(0, 2).toLowerCase();
+  const words = lang in labels ? labels[lang as keyof typeof labels] : labels.en;
+  const launcher = drawLauncher(base, words.open);
+  const memory = openPageMemory(options.key);
+  const origin = new URL(script.src).origin;
+  return { origin, options, host, root, base, launcher, labels: words, memory, emit };
 }
 
 function hasBeenHere(key: string): boolean {
@@ -110,21 +131,33 @@ function hasBeenHere(key: string): boolean {
 }
 
 function start(script: HTMLScriptElement): void {
+  const page = window as unknown as Page;
+  if (page[RUNNING]) return;
   const frame = buildFrame(script);
-  const page = window as unknown as { Switchboard?: PageApi };
-  const early = page.Switchboard?.q ?? [];
+  const { memory, launcher } = frame;
   const api = ((...call: Call) => run(frame, call)) as PageApi;
   for (const name of [...COMMANDS, 'on', 'off'])
     api[name] = (...args: unknown[]) => api(name, ...args);
-  page.Switchboard = api;
-  for (const call of Array.from(early)) api(...(Array.from(call) as Call));
-  frame.launcher.addEventListener('click', () => {
-    if (commands) return;
-    frame.launcher.ariaBusy = 'true';
-    api('open');
+  const attach = keepAttached(frame.host);
+  const adopt = () => {
+    const early = page.Switchboard?.q ?? [];
+    page.Switchboard = api;
+    for (const call of Array.from(early)) api(...(Array.from(call) as Call));
+  };
+  adopt();
+  page[RUNNING] = () => {
+    attach();
+    if (page.Switchboard !== api) adopt();
+  };
+  launcher.addEventListener('click', () => {
+    if (!commands) api('open');
   });
-  frame.launcher.addEventListener('pointerenter', () => void load(frame), { once: true });
-  if (hasBeenHere(frame.options.key)) {
+  launcher.addEventListener('pointerenter', () => void load(frame), { once: true });
+  // A channel that refused this page may have been put right: it is asked before the launcher is shown again.
+  const isRefused = memory.get('refused') !== null;
+  if (isRefused) showHost(frame.host, false);
+  if (memory.get('open') !== null) void load(frame);
+  else if (isRefused || hasBeenHere(frame.options.key)) {
     const idle = window.requestIdleCallback ?? ((act: () => void) => setTimeout(act, 200));
     idle(() => void load(frame));
   }
@@ -132,8 +165,19 @@ function start(script: HTMLScriptElement): void {
   emit('ready', undefined);
 }
 
-const script = document.currentScript;
-if (script instanceof HTMLScriptElement && !document.getElementById('switchboard-chat')) {
-  if (document.body) start(script);
+function begin(): void {
+  const again = (window as unknown as Page)[RUNNING];
+  if (again) {
+    again();
+    return;
+  }
+  const script = findScriptTag();
+  if (!script) {
+    console.error(
+      'Switchboard: no chat is shown, because no tag <script src="…/widget.js" data-key="…"> was found on this page.',
+    );
+  } else if (document.body) start(script);
   else addEventListener('DOMContentLoaded', () => start(script));
 }
+
+begin();

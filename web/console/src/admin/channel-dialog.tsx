@@ -2,7 +2,7 @@
 
 import type { Channel } from '@switchboard/shared/wire.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { SubmitEvent } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { api, type ChannelDraft } from '../app/api.ts';
 import { failureText } from '../app/failures.ts';
 import { toast } from '../app/toasts.ts';
@@ -11,27 +11,24 @@ import { FormError } from '../pages/auth-layout.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { AreaField, CheckField, SelectField, TextField } from '../ui/field.tsx';
+import { type Origins, readOrigins } from './origins.ts';
 
 interface ChannelDialogProps {
   /** Null for a new one. */
   channel: Channel | null;
-  onCreated: (channel: Channel, identity_secret: string) => void;
   onClose: () => void;
 }
 
 const DEFAULT_COLOR = '#2f92ad';
 
-export function ChannelDialog({ channel, onCreated, onClose }: ChannelDialogProps) {
+export function ChannelDialog({ channel, onClose }: ChannelDialogProps) {
   const words = useWords();
   const { t } = words;
   const queries = useQueryClient();
+  const [wrong, setWrong] = useState<Origins['wrong']>(null);
   const save = useMutation({
-    mutationFn: async (draft: ChannelDraft) => {
-      if (channel) return api.changeChannel(channel.id, draft);
-      const made = await api.createChannel(draft);
-      onCreated(made.channel, made.identity_secret);
-      return made;
-    },
+    mutationFn: (draft: ChannelDraft) =>
+      channel ? api.changeChannel(channel.id, draft) : api.createChannel(draft),
     onSuccess: async () => {
       toast('good', t('channels.saved'));
       onClose();
@@ -40,7 +37,12 @@ export function ChannelDialog({ channel, onCreated, onClose }: ChannelDialogProp
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    save.mutate(readDraft(new FormData(event.currentTarget)));
+    const form = event.currentTarget;
+    const data = new FormData(form);
+    const { origins, wrong: found } = readOrigins(String(data.get('origins') ?? ''));
+    setWrong(found);
+    if (found) (form.elements.namedItem('origins') as HTMLTextAreaElement).focus();
+    else save.mutate({ ...readDraft(data), origins });
   };
   const title = channel
     ? t('channels.edit.title', { name: channel.name })
@@ -58,6 +60,7 @@ export function ChannelDialog({ channel, onCreated, onClose }: ChannelDialogProp
         <AreaField
           label={t('channels.origins')}
           hint={t('channels.origins.hint')}
+          error={wrong && t('channels.origins.wrong', wrong)}
           name="origins"
           defaultValue={channel?.origins.join('\n')}
           spellCheck={false}
@@ -89,7 +92,7 @@ export function ChannelDialog({ channel, onCreated, onClose }: ChannelDialogProp
             label={t('channels.assistant')}
             name="assistant"
             role="switch"
-            defaultChecked={channel?.assistant ?? false}
+            defaultChecked={channel?.assistant ?? true}
           />
           <p className="pl-6.5 text-sm text-soft">{t('channels.assistant.hint')}</p>
         </div>
@@ -110,14 +113,10 @@ export function ChannelDialog({ channel, onCreated, onClose }: ChannelDialogProp
   );
 }
 
-function readDraft(form: FormData): ChannelDraft {
+function readDraft(form: FormData): Omit<ChannelDraft, 'origins'> {
   const text = (name: string) => String(form.get(name) ?? '').trim();
   return {
     name: text('name'),
-    origins: text('origins')
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== ''),
     color: text('color') || null,
     greeting: text('greeting') || null,
     locale: text('locale') || null,

@@ -2,7 +2,7 @@
 
 import type { Channel } from '@switchboard/shared/wire.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Bot, Globe, KeyRound, Pencil, Plus } from 'lucide-react';
+import { Bot, Globe, KeyRound, Pencil, Plus, UserCheck } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';
@@ -12,15 +12,11 @@ import { useWords } from '../app/words.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { CopyBox } from '../ui/copy-box.tsx';
-import { Confirm, Dialog } from '../ui/dialog.tsx';
+import { Confirm } from '../ui/dialog.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { AdminPage, Card } from './admin-page.tsx';
 import { ChannelDialog } from './channel-dialog.tsx';
-
-interface Secret {
-  name: string;
-  secret: string;
-}
+import { CustomersDialog } from './customers-dialog.tsx';
 
 const DEFAULT_COLOR = '#2f92ad';
 
@@ -29,7 +25,7 @@ export function ChannelsPage() {
   const { member } = useMe();
   const { data, error, refetch } = useQuery({ queryKey: ['channels'], queryFn: api.channels });
   const [edited, setEdited] = useState<Channel | 'new' | null>(null);
-  const [secret, setSecret] = useState<Secret | null>(null);
+  const [asked, setAsked] = useState<Channel | null>(null);
   const canManage = member.role !== 'agent';
   const create = canManage ? (
     <Button kind="strong" onClick={() => setEdited('new')}>
@@ -53,26 +49,13 @@ export function ChannelsPage() {
           channel={channel}
           canManage={canManage}
           onEdit={() => setEdited(channel)}
+          onCustomers={() => setAsked(channel)}
         />
       ))}
       {edited ? (
-        <ChannelDialog
-          channel={edited === 'new' ? null : edited}
-          onClose={() => setEdited(null)}
-          onCreated={(channel, identity_secret) =>
-            setSecret({ name: channel.name, secret: identity_secret })
-          }
-        />
+        <ChannelDialog channel={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />
       ) : null}
-      {secret ? (
-        <Dialog
-          title={t('channels.secret.title', { name: secret.name })}
-          text={t('channels.secret.text')}
-          onClose={() => setSecret(null)}
-        >
-          <CopyBox text={secret.secret} label={t('channels.secret.title', { name: secret.name })} />
-        </Dialog>
-      ) : null}
+      {asked ? <CustomersDialog channel={asked} onClose={() => setAsked(null)} /> : null}
     </AdminPage>
   );
 }
@@ -81,9 +64,10 @@ interface ChannelCardProps {
   channel: Channel;
   canManage: boolean;
   onEdit: () => void;
+  onCustomers: () => void;
 }
 
-function ChannelCard({ channel, canManage, onEdit }: ChannelCardProps) {
+function ChannelCard({ channel, canManage, onEdit, onCustomers }: ChannelCardProps) {
   const { t } = useWords();
   const tag = `<script src="${location.origin}/widget.js" data-key="${channel.key}" defer></script>`;
   return (
@@ -97,7 +81,11 @@ function ChannelCard({ channel, canManage, onEdit }: ChannelCardProps) {
           />
           <h2 className="min-w-40 flex-1 truncate font-semibold">{channel.name}</h2>
           {canManage ? (
-            <div className="flex gap-2">
+            <div className="flex flex-wrap gap-2">
+              <Button isSmall kind="plain" onClick={onCustomers}>
+                <UserCheck size={15} />
+                {t('channels.customers')}
+              </Button>
               <RotateKey channel={channel} />
               <Button isSmall onClick={onEdit}>
                 <Pencil size={15} />

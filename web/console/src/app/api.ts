@@ -65,6 +65,9 @@ export const api = {
     rest
       .patch<{ conversation: ConversationSummary }>(`/conversations/${id}`, change)
       .then((answer) => answer.conversation),
+  /** What can be taken back for a while is sent as the page is left, too. */
+  act: (id: string, act: 'release' | 'assign' | 'end', data: object, keepalive: boolean) =>
+    rest.post<void>(`/conversations/${id}/${act}`, data, keepalive),
   entriesBefore: (id: string, before: number) =>
     rest.get<{ entries: Entry[]; has_more: boolean }>(
       `/conversations/${id}/entries?before=${before}&limit=100`,
@@ -88,5 +91,7 @@ export const api = {
     rest.post<{ channel: Channel; identity_secret: string }>('/channels', draft),
   changeChannel: (id: string, draft: ChannelDraft) =>
     rest.patch<{ channel: Channel }>(`/channels/${id}`, draft),
+  rotateIdentitySecret: (id: string) =>
+    rest.post<{ identity_secret: string }>(`/channels/${id}/rotate-identity-secret`),
   rotateKey: (id: string) => rest.post<{ channel: Channel }>(`/channels/${id}/rotate-key`),
 };

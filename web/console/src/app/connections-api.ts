@@ -39,8 +39,8 @@ export const WEBHOOK_KINDS = [
   'conversation.closed',
   'message.created',
   'handoff.requested',
-  'webhook.test',
 ] as const;
+export type WebhookKind = (typeof WEBHOOK_KINDS)[number];
 
 export interface Webhook {
   id: string;

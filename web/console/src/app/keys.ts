@@ -1,10 +1,39 @@
-// Single keys as commands, unless somebody is writing or a dialog is open.
+// Keys as commands: single ones where the list or the log has the focus, chords that end or give away everywhere.
+
+import { singleKeys } from './settings.ts';
+
+/** The list, the log and the panel of a call; a field in them keeps its letters. */
+const PLACES = '[data-keys], [role=log]';
+const FIELDS = 'input, textarea, select, [contenteditable]';
+
+/** Rows are redrawn and buttons go: the focus that falls to the page then still counts as where it was. */
+let wasInPlace = false;
+
+if (typeof document !== 'undefined') {
+  document.addEventListener('focusin', ({ target }) => {
+    wasInPlace = target instanceof Element && target.closest(PLACES) !== null;
+  });
+}
 
 /** Whether the key belongs to a field, a menu or a dialog rather than to the page. */
-export function isTyping(event: KeyboardEvent): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
+function isTaken(event: KeyboardEvent): boolean {
   const { target } = event;
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.matches('input, textarea, select, [contenteditable]')) return true;
-  return target.closest('[role=dialog], [role=menu]') !== null;
+  if (event.isComposing || document.querySelector('[role=dialog], [role=alertdialog]')) return true;
+  return target instanceof HTMLElement && target.closest(`${FIELDS}, [role=menu]`) !== null;
+}
+
+/** Whether a single key is a command here. They can be switched off, and no single letter ends or gives away anything. */
+export function isCommand(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || !singleKeys.get()) return false;
+  if (isTaken(event)) return false;
+  const { target } = event;
+  if (target === document.body) return wasInPlace;
+  return target instanceof Element && target.closest(PLACES) !== null;
+}
+
+/** Ctrl+Shift and a letter, also while writing. On a Mac the command key does as well. */
+export function isChord(event: KeyboardEvent, letter: string): boolean {
+  if (!event.shiftKey || event.altKey || !(event.ctrlKey || event.metaKey)) return false;
+  if (event.repeat || document.querySelector('[role=dialog], [role=alertdialog]')) return false;
+  return event.key.toLowerCase() === letter;
 }

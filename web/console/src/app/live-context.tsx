@@ -26,7 +26,9 @@ export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) 
   useEffect(() => {
     const lookAtCalls = () => void queries.invalidateQueries({ queryKey: ['calls'] });
     const stopChanges = live.changes.on('conversation', ({ conversation, reason }) => {
-      queries.setQueryData(['conversation', conversation.id], conversation);
+      // Only what is on screen, or was: a cache of everything that moves would grow all day.
+      const key = ['conversation', conversation.id];
+      if (queries.getQueryData(key)) queries.setQueryData(key, conversation);
       if (reason === 'call') lookAtCalls();
     });
     // What happened to calls while nobody was told.

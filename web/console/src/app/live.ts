@@ -16,10 +16,12 @@ import { Connection } from '@switchboard/shared/connection.ts';
 import { Emitter } from '@switchboard/shared/emitter.ts';
 import { Inbox, type InboxChange } from '@switchboard/shared/inbox.ts';
 import { Outbox } from '@switchboard/shared/outbox.ts';
-import { Room } from '@switchboard/shared/room.ts';
+import type { Room } from '@switchboard/shared/room.ts';
 import type { AgentStatus, Member } from '@switchboard/shared/wire.ts';
 import { Desk } from '../calls/desk.ts';
 import { api } from './api.ts';
+import { Rooms } from './rooms.ts';
+import { UndoList } from './undo.ts';
 
 type Presence = AgentStatus | 'offline';
 
@@ -32,6 +34,8 @@ export class Live {
   /** What was heard of the other agents since the page opened. */
   readonly presence = new Cell<Readonly<Record<string, Presence>>>({});
   readonly desk: Desk;
+  /** Closed, given back or handed over, and not sent yet. */
+  readonly undo = new UndoList(browserClock);
   readonly changes = new Emitter<{ conversation: InboxChange }>();
   /** The bytes of pictures, fetched once. */
   readonly pictures = new PictureFiles((id) => ({ url: `/api/v1/attachments/${id}`, token: null }));
@@ -39,6 +43,9 @@ export class Live {
   readonly #picked = new Map<string, Pictures<File>>();
   /** Unsent texts, so that looking at another conversation loses none. */
   readonly drafts = new Map<string, string>();
+  /** Conversations that this page asked for itself: their coming is no news. */
+  readonly taking = new Set<string>();
+  #rooms: Rooms;
   #stops: (() => void)[] = [];
 
   constructor(me: Member) {
@@ -54,9 +61,15 @@ export class Live {
       clock: browserClock,
       random: Math.random,
     });
-    this.inbox = new Inbox(this.connection, 'all', (change) =>
-      this.changes.emit('conversation', change),
-    );
+    this.inbox = new Inbox({
+      connection: this.connection,
+      view: 'all',
+      onChange: (change) => {
+        this.#rooms.take(change.conversation);
+        this.changes.emit('conversation', change);
+      },
+      schedule: paced(),
+    });
     this.outbox = new Outbox({
       connection: this.connection,
       clock: browserClock,
@@ -65,6 +78,7 @@ export class Live {
       store: openBrowserStore(),
       scope: me.id,
     });
+    this.#rooms = new Rooms(this.connection, this.outbox, me.id);
   }
 
   start(): void {
@@ -75,15 +89,22 @@ export class Live {
         if (user.id === this.me.id && status !== 'offline') this.status.set(status);
       }),
       this.connection.state.subscribe((state) => {
-        if (state.kind === 'open' && !state.draining) this.#tellStatus();
+        if (state.kind !== 'open' || state.draining) return;
+        this.#tellStatus();
+        this.#joinMine();
       }),
     ];
+    const leave = () => this.undo.flush();
+    addEventListener('pagehide', leave);
+    this.#stops.push(() => removeEventListener('pagehide', leave));
     this.inbox.open();
     this.connection.start();
   }
 
   stop(): void {
+    this.undo.flush();
     for (const stop of this.#stops) stop();
+    this.#rooms.close();
     this.desk.leave();
     this.inbox.close();
     this.connection.stop();
@@ -104,21 +125,46 @@ export class Live {
     this.#tellStatus();
   }
 
-  /** A room that lives as long as its view; unsent messages leave it as they appear in the log. */
   openRoom(id: string): { room: Room; close: () => void } {
-    const room = new Room(id, this.connection, browserClock);
-    const stop = room.view.subscribe((view) => this.outbox.settle(id, view.entries));
-    room.open();
-    return {
-      room,
-      close: () => {
-        stop();
-        room.close();
+    return this.#rooms.view(id);
+  }
+
+  /** Whoever answers conversations is there for their visitors, whichever of them is on screen. */
+  #joinMine(): void {
+    api.conversations('mine', null).then(
+      ({ items }) => {
+        for (const it of items) this.#rooms.take(it);
       },
-    };
+      () => {
+        // The next connection asks again; until then those rooms are joined when they are looked at.
+      },
+    );
   }
 
   #tellStatus(): void {
     this.connection.tell('presence:set', { status: this.status.get() });
   }
+}
+
+/** More often than this nobody reads a list that moves. */
+const PACE_MS = 100;
+/** A page that is not seen draws no frames, and its agent is told of news all the same. */
+const UNSEEN_MS = 250;
+
+/** Runs with the next frame after a calm, and ten times a second under load; what comes meanwhile is collected. */
+function paced(): (run: () => void) => void {
+  let ran_at_ms = Number.NEGATIVE_INFINITY;
+  return (run) => {
+    const go = () => {
+      ran_at_ms = performance.now();
+      run();
+    };
+    if (document.visibilityState !== 'visible') {
+      setTimeout(go, UNSEEN_MS);
+      return;
+    }
+    const wait_ms = ran_at_ms + PACE_MS - performance.now();
+    if (wait_ms <= 0) requestAnimationFrame(go);
+    else setTimeout(() => requestAnimationFrame(go), wait_ms);
+  };
 }

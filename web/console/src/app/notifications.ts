@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { watchLimits } from './limit-warnings.ts';
 import type { Live } from './live.ts';
+import { toast } from './toasts.ts';
 import { useCell } from './use-cell.ts';
 import type { Words } from './words.ts';
 
@@ -49,6 +50,35 @@ export function useLimitWarnings(live: Live, words: Words): void {
         void queries.invalidateQueries({ queryKey: ['usage'] });
       }),
     [live, words, queries],
+  );
+}
+
+const HANDING: readonly string[] = ['assigned', 'takeover'];
+
+/** A call that this agent takes by voice brings its conversation along. */
+function isOnDesk({ desk }: Live, conversation_id: string): boolean {
+  const state = desk.state.get();
+  return state.kind !== 'none' && state.place.session_id === conversation_id;
+}
+
+/** Says when a colleague takes a conversation from this agent, or hands them one. */
+export function useHandoverToasts(live: Live, words: Words): void {
+  useEffect(
+    () =>
+      live.changes.on('conversation', ({ conversation, before, reason }) => {
+        const me = live.me.id;
+        const now = conversation.state.responder.agent;
+        const was = before?.state.responder.agent;
+        const { name } = conversation.visitor;
+        if (was?.id === me && now && now.id !== me) {
+          const key = reason === 'assigned' ? 'toast.handedOver' : 'toast.takenFromYou';
+          toast('good', words.t(key, { agent: now.name, name }));
+        } else if (now?.id === me && was?.id !== me && HANDING.includes(reason)) {
+          const isOwn = live.taking.delete(conversation.id) || isOnDesk(live, conversation.id);
+          if (!isOwn) toast('good', words.t('toast.handedToYou', { name }));
+        }
+      }),
+    [live, words],
   );
 }
 

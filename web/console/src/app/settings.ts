@@ -1,4 +1,4 @@
-// What this person chose on this device: theme and language.
+// What this person chose on this device: theme, language, and whether single keys are commands.
 
 import { openBrowserStore } from '@switchboard/shared/browser/ports.ts';
 import { Cell } from '@switchboard/shared/cell.ts';
@@ -7,6 +7,7 @@ export type Theme = 'auto' | 'light' | 'dark';
 
 const THEME_KEY = 'switchboard:console:theme';
 const LANGUAGE_KEY = 'switchboard:console:language';
+const SINGLE_KEYS_KEY = 'switchboard:console:single-keys';
 const store = openBrowserStore();
 
 function readTheme(): Theme {
@@ -16,6 +17,9 @@ function readTheme(): Theme {
 
 export const theme = new Cell<Theme>(readTheme());
 export const language = new Cell<string | null>(store.get(LANGUAGE_KEY));
+
+/** Whether a letter without Ctrl does something where the list or the log has the focus. */
+export const singleKeys = new Cell<boolean>(store.get(SINGLE_KEYS_KEY) !== 'off');
 
 /** Applies the theme now and whenever it, or the system's, changes. */
 export function followTheme(): void {
@@ -31,5 +35,6 @@ export function followTheme(): void {
     store.set(THEME_KEY, chosen);
     apply();
   });
+  singleKeys.subscribe((isOn) => store.set(SINGLE_KEYS_KEY, isOn ? 'on' : 'off'));
   language.subscribe((chosen) => store.set(LANGUAGE_KEY, chosen ?? ''));
 }

@@ -52,18 +52,19 @@ export function CallControls({ view, isMine, acts }: CallControlsProps) {
             isSmall
             {...(kind ? { kind } : {})}
             {...(isPressed === undefined ? {} : { 'aria-pressed': isPressed })}
-            aria-keyshortcuts={letter}
+            aria-keyshortcuts={letter.replace('Ctrl', 'Control')}
+            title={letter}
             disabled={isWaiting && word !== 'leave' && word !== 'end'}
             onClick={act}
           >
             <Icon size={15} aria-hidden="true" />
-            {t(word)} <KeyHint>{letter}</KeyHint>
+            {t(word)} {letter.length === 1 ? <KeyHint>{letter}</KeyHint> : null}
           </Button>
         ),
       )}
-      <Button isSmall aria-keyshortcuts="X" onClick={acts.end}>
+      <Button isSmall title="Ctrl+Shift+X" aria-keyshortcuts="Control+Shift+X" onClick={acts.end}>
         <PhoneOff size={15} className="text-danger" aria-hidden="true" />
-        {t('end')} <KeyHint>X</KeyHint>
+        {t('end')}
       </Button>
     </div>
   );
@@ -77,7 +78,12 @@ function others(acts: CallActs): Control[] {
 }
 
 function mine({ floor, isMuted }: CallView, acts: CallActs): Control[] {
-  const giveBack: Control = { word: 'giveBack', icon: Undo2, letter: 'G', act: acts.giveBack };
+  const giveBack: Control = {
+    word: 'giveBack',
+    icon: Undo2,
+    letter: 'Ctrl+Shift+G',
+    act: acts.giveBack,
+  };
   if (floor === 'hold') {
     return [{ word: 'resume', icon: Play, letter: 'H', act: acts.hold, kind: 'strong' }, giveBack];
   }

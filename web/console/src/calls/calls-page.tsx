@@ -24,7 +24,7 @@ function Now() {
   return (
     <section aria-labelledby="calls-now" className="flex flex-col gap-2.5">
       <div className="flex flex-wrap items-baseline gap-x-3">
-        <h2 id="calls-now" className="text-lg font-semibold" role="status">
+        <h2 id="calls-now" className="text-lg font-semibold">
           {data && data.length > 0 ? t('now.count', { count: data.length }) : t('now')}
         </h2>
         {data && data.length > 0 ? (

@@ -47,17 +47,20 @@ export function JoinedPanel({ call, running, onEnd }: JoinedPanelProps) {
     mute: () => call.client.setMuted(!view.isMuted),
     end: onEnd,
   };
-  useCallKeys({
-    x: acts.end,
-    w: () => whisper.current?.focus(),
-    s: () => say.current?.focus(),
-    ...(isMine
-      ? { h: acts.hold, g: acts.giveBack, ...(isOnHold ? {} : { u: acts.mute }) }
-      : { l: acts.leave, v: acts.take }),
-  });
+  useCallKeys(
+    {
+      w: () => whisper.current?.focus(),
+      s: () => say.current?.focus(),
+      ...(isMine
+        ? { h: acts.hold, ...(isOnHold ? {} : { u: acts.mute }) }
+        : { l: acts.leave, v: acts.take }),
+    },
+    { x: acts.end, ...(isMine ? { g: acts.giveBack } : {}) },
+  );
   return (
     <section
       aria-label={t('label')}
+      data-keys
       data-testid="call-bar"
       data-joined="true"
       data-phase={view.phase}

@@ -22,10 +22,11 @@ interface RunningBarProps {
 export function RunningBar({ call, text, isBusy, onJoin, onEnd }: RunningBarProps) {
   const { t } = useCallWords();
   const { locale } = useWords();
-  useCallKeys({ l: () => onJoin('listen'), v: () => onJoin('take'), x: onEnd });
+  useCallKeys({ l: () => onJoin('listen'), v: () => onJoin('take') }, { x: onEnd });
   return (
     <section
       aria-label={t('label')}
+      data-keys
       data-testid="call-bar"
       data-joined="false"
       className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-accent-soft px-3 py-2 md:px-5"
@@ -55,9 +56,9 @@ export function RunningBar({ call, text, isBusy, onJoin, onEnd }: RunningBarProp
           <Headphones size={15} aria-hidden="true" />
           {t('take')} <KeyHint>V</KeyHint>
         </Button>
-        <Button isSmall onClick={onEnd}>
+        <Button isSmall title="Ctrl+Shift+X" aria-keyshortcuts="Control+Shift+X" onClick={onEnd}>
           <PhoneOff size={15} className="text-danger" aria-hidden="true" />
-          {t('end')} <KeyHint>X</KeyHint>
+          {t('end')}
         </Button>
       </div>
     </section>

@@ -3,13 +3,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Ear, FlaskConical, Headphones, PhoneOff, Unplug, Users } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { api } from '../app/api.ts';
 import type { Call } from '../app/calls-api.ts';
 import { formatUsd } from '../app/format.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { toast } from '../app/toasts.ts';
 import { useCell } from '../app/use-cell.ts';
+import { useFirstFocus } from '../app/use-first-focus.ts';
 import { useWords } from '../app/words.ts';
 import { SentimentBadge } from '../inbox/insight.tsx';
 import { Avatar } from '../ui/avatar.tsx';
@@ -31,6 +32,8 @@ export function RunningCalls({ calls }: { calls: readonly Call[] }) {
   const { data } = useQuery({ queryKey: ['channels'], queryFn: api.channels });
   const channels = new Map(data?.items.map((it) => [it.id, it.name]));
   const join = useJoin();
+  const list = useRef<HTMLUListElement>(null);
+  useFirstFocus(list);
   const navigate = useNavigate();
   const pointed = useRowKeys(calls, {
     onListen: (call) => join(call, 'listen'),
@@ -40,7 +43,14 @@ export function RunningCalls({ calls }: { calls: readonly Call[] }) {
   });
   return (
     <>
-      <ul className="divide-y divide-line" data-testid="running-calls">
+      <ul
+        className="divide-y divide-line outline-offset-[-2px]"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys work where the list has the focus.
+        tabIndex={0}
+        ref={list}
+        data-keys
+        data-testid="running-calls"
+      >
         {calls.map((call) => (
           <Row
             key={call.id}

@@ -1,17 +1,24 @@
-// Single keys that act on the call on screen, where nobody is writing.
+// Keys that act on the call on screen: single ones, and chords for what ends it or gives it away.
 
 import { useEffect, useRef } from 'react';
-import { isTyping } from '../app/keys.ts';
+import { isChord, isCommand } from '../app/keys.ts';
 
 type Acts = Readonly<Record<string, (() => void) | undefined>>;
 
-export function useCallKeys(acts: Acts): void {
-  const latest = useRef(acts);
-  latest.current = acts;
+/** `chords`: with Ctrl and Shift, also while writing. */
+export function useCallKeys(acts: Acts, chords: Acts): void {
+  const latest = useRef({ acts, chords });
+  latest.current = { acts, chords };
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (isTyping(event) || event.repeat) return;
-      const act = latest.current[event.key.toLowerCase()];
+      if (event.repeat) return;
+      const key = event.key.toLowerCase();
+      const now = latest.current;
+      const act = isChord(event, key)
+        ? now.chords[key]
+        : isCommand(event)
+          ? now.acts[key]
+          : undefined;
       if (!act) return;
       event.preventDefault();
       act();

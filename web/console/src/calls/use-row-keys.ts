@@ -1,8 +1,8 @@
-// J, K and the arrows move through the calls of now; L, V, X and Enter act on the one they point at.
+// J, K and the arrows move through the calls of now; L, V, Enter and Ctrl+Shift+X act on the one they point at.
 
 import { useEffect, useRef, useState } from 'react';
 import type { Call } from '../app/calls-api.ts';
-import { isTyping } from '../app/keys.ts';
+import { isChord, isCommand } from '../app/keys.ts';
 
 interface RowActs {
   onListen: (call: Call) => void;
@@ -24,15 +24,19 @@ export function useRowKeys(calls: readonly Call[], acts: RowActs): string | null
   latest.current = { calls, acts, at };
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (isTyping(event) || event.repeat) return;
       const now = latest.current;
       const call = now.calls[now.at];
       const step = STEPS[event.key];
-      if (!call) return;
+      if (!call || event.repeat) return;
+      if (isChord(event, 'x')) {
+        event.preventDefault();
+        now.acts.onEnd(call);
+        return;
+      }
+      if (!isCommand(event)) return;
       if (step !== undefined) setMoved(now.calls[now.at + step]?.id ?? call.id);
       else if (event.key === 'l') now.acts.onListen(call);
       else if (event.key === 'v') now.acts.onTake(call);
-      else if (event.key === 'x') now.acts.onEnd(call);
       else if (event.key === 'Enter' && isOnPage(event.target)) now.acts.onOpen(call);
       else return;
       event.preventDefault();

@@ -1,54 +1,105 @@
 // What an agent can do with a conversation, with the hub's refusals told in words.
 
-import type { StateForAgents } from '@switchboard/shared/wire.ts';
 import type { Room } from '@switchboard/shared/room.ts';
+import type { StateForAgents, User } from '@switchboard/shared/wire.ts';
 import { useMemo } from 'react';
+import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
+import type { PendingAct } from '../app/undo.ts';
+import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
+
+/** Where a conversation goes when its agent gives it away. */
+export type ReleaseTo = 'assistant' | 'waiting';
 
 export interface Actions {
   canTakeOver: boolean;
   canRelease: boolean;
   canClose: boolean;
-  takeOver: () => void;
-  release: () => void;
+  /** The other agent who answers, from whom it would be taken. */
+  holder: User | null;
+  /** Decided, and not sent yet. */
+  pending: PendingAct | null;
+  /** Resolves to whether it was taken. */
+  takeOver: () => Promise<boolean>;
+  release: (to: ReleaseTo) => void;
   close: () => void;
-  assign: (agent_id: string | null) => void;
+  /** Of a conversation that an agent answers: hands it over. */
+  assign: (agent: { id: string; name: string } | null) => void;
 }
 
-export function useActions(room: Room | null, state: StateForAgents | null): Actions {
+type Asked = Promise<{ state: Parameters<Room['setState']>[0] }>;
+
+export function useActions(
+  room: Room | null,
+  state: StateForAgents | null,
+  visitor_name: string,
+): Actions {
   const words = useWords();
   const live = useLive();
   const { member } = useMe();
+  const acts = useCell(live.undo.acts);
+  const session_id = room?.id ?? '';
+  const pending = acts.find((it) => it.key === session_id) ?? null;
   return useMemo(() => {
     const isOpen = state !== null && state.status !== 'closed';
-    const isMine = state?.responder.agent?.id === member.id;
-    const session_id = room?.id ?? '';
+    const answering = isOpen && state.responder.kind === 'agent' ? state.responder.agent : null;
+    const holder = answering && answering.id !== member.id ? answering : null;
+    const isMine = answering !== null && answering?.id === member.id;
     const { connection } = live;
-    const settle = (asked: Promise<{ state: Parameters<Room['setState']>[0] }>) =>
-      void asked.then((answer) => room?.setState(answer.state), toastFailure(words));
+    const settle = (asked: Asked) =>
+      asked.then(
+        (answer) => {
+          room?.setState(answer.state);
+          return true;
+        },
+        (error: unknown) => {
+          toastFailure(words)(error);
+          return false;
+        },
+      );
+    /** Sent when it can no longer be taken back; from a page that is being left, by REST. */
+    const later = (
+      text: string,
+      act: 'release' | 'assign' | 'end',
+      data: object,
+      ask: () => Asked,
+    ) =>
+      live.undo.schedule({ key: session_id, text }, (isLeaving) => {
+        if (isLeaving) api.act(session_id, act, data, true).catch(toastFailure(words));
+        else void settle(ask());
+      });
     return {
-      canTakeOver: isOpen && state.responder.kind !== 'agent',
-      canRelease: isOpen && isMine,
-      canClose: isOpen,
-      takeOver: () =>
-        settle(
+      canTakeOver: isOpen && !isMine && pending === null,
+      canRelease: isMine && pending === null,
+      canClose: isOpen && pending === null,
+      holder: holder ?? null,
+      pending,
+      takeOver: () => {
+        live.taking.add(session_id);
+        return settle(
           connection.ask('session:takeover', {
             session_id,
             ...(state ? { takeover: state.takeover } : {}),
+            ...(holder ? { from: holder.id } : {}),
           }),
+        );
+      },
+      release: (to) =>
+        later(words.t(`undo.release.${to}`, { name: visitor_name }), 'release', { to }, () =>
+          connection.ask('session:release', { session_id, to }),
         ),
-      release: () => settle(connection.ask('session:release', { session_id })),
-      close: () => settle(connection.ask('session:end', { session_id })),
-      assign: (agent_id) =>
-        settle(
-          connection.ask('session:assign', {
-            session_id,
-            agent_id,
-            expected: state?.assignee?.id ?? null,
-          }),
+      close: () =>
+        later(words.t('undo.close', { name: visitor_name }), 'end', {}, () =>
+          connection.ask('session:end', { session_id }),
         ),
+      assign: (agent) => {
+        const change = { agent_id: agent?.id ?? null, expected: state?.assignee?.id ?? null };
+        const ask = () => connection.ask('session:assign', { session_id, ...change });
+        if (!answering || !agent || answering.id === agent.id) void settle(ask());
+        else later(words.t('undo.assign', { name: agent.name }), 'assign', change, ask);
+      },
     };
-  }, [live, room, state, member.id, words]);
+  }, [live, room, session_id, state, pending, member.id, visitor_name, words]);
 }

@@ -13,6 +13,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { flushSync } from 'react-dom';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
@@ -25,6 +26,8 @@ type Mode = 'message' | 'note';
 
 export interface ComposerHandle {
   write(mode: Mode): void;
+  /** Lets one write at once while the hub decides whether the conversation is theirs. */
+  take(asked: Promise<boolean>): void;
 }
 
 interface ComposerProps {
@@ -32,21 +35,32 @@ interface ComposerProps {
   conversation: ConversationSummary;
   room: Room | null;
   actions: Actions;
+  onTake: () => void;
 }
 
 const MAX_CHARS = 10_000;
 const MAX_HEIGHT_PX = 200;
 
-export function Composer({ ref, conversation, room, actions }: ComposerProps) {
+export function Composer({ ref, conversation, room, actions, onTake }: ComposerProps) {
   const { t } = useWords();
   const { member } = useMe();
   const [mode, setMode] = useState<Mode>('message');
+  const [taking, setTaking] = useState<Promise<boolean> | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const { state, visitor } = conversation;
   useImperativeHandle(ref, () => ({
+    // Drawn within the key press or click, so that the very next letter lands in the field.
     write: (wanted) => {
-      setMode(wanted);
-      requestAnimationFrame(() => area.current?.focus());
+      flushSync(() => setMode(wanted));
+      area.current?.focus();
+    },
+    take: (asked) => {
+      flushSync(() => {
+        setMode('message');
+        setTaking(asked);
+      });
+      area.current?.focus();
+      void asked.then(() => setTaking((current) => (current === asked ? null : current)));
     },
   }));
   if (state.status === 'closed') {
@@ -62,17 +76,23 @@ export function Composer({ ref, conversation, room, actions }: ComposerProps) {
   return (
     <div className="border-t border-line bg-surface px-3 pt-2 pb-3 md:px-5">
       <ModeTabs mode={mode} onMode={setMode} />
-      {mode === 'note' || isMine ? (
-        <Writer key={mode} area={area} conversation={conversation} room={room} mode={mode} />
+      {mode === 'note' || isMine || taking ? (
+        <Writer
+          key={mode}
+          area={area}
+          conversation={conversation}
+          room={room}
+          mode={mode}
+          taking={mode === 'message' ? taking : null}
+        />
       ) : (
-        <div className="flex items-center justify-center rounded-xl border border-dashed border-line p-4 text-center text-soft">
-          {holder ? (
-            t('composer.heldBy', { name: holder.name })
-          ) : (
-            <Button kind="strong" onClick={actions.takeOver} disabled={!actions.canTakeOver}>
-              {t('composer.takeFirst', { name: visitor.name })}
-            </Button>
-          )}
+        <div className="flex flex-wrap items-center justify-center gap-3 rounded-xl border border-dashed border-line p-4 text-center text-soft">
+          {holder ? <span>{t('composer.heldBy', { name: holder.name })}</span> : null}
+          <Button kind="strong" onClick={onTake} disabled={!actions.canTakeOver}>
+            {holder
+              ? t('action.takeFrom', { name: holder.name })
+              : t('composer.takeFirst', { name: visitor.name })}
+          </Button>
         </div>
       )}
     </div>
@@ -108,9 +128,11 @@ interface WriterProps {
   conversation: ConversationSummary;
   room: Room | null;
   mode: Mode;
+  /** The takeover that is under way, if one is. */
+  taking: Promise<boolean> | null;
 }
 
-function Writer({ area, conversation, room, mode }: WriterProps) {
+function Writer({ area, conversation, room, mode, taking }: WriterProps) {
   const { t } = useWords();
   const live = useLive();
   const draft_key = `${mode} ${conversation.id}`;
@@ -129,8 +151,14 @@ function Writer({ area, conversation, room, mode }: WriterProps) {
     live.drafts.set(draft_key, next);
     if (mode === 'message') room?.teller.write(next);
   };
+  const latest = useRef(() => {});
   const send = () => {
     if (!canSend) return;
+    // Written faster than the hub answers: it goes when the conversation is theirs, and stays written otherwise.
+    if (taking) {
+      void taking.then((isTaken) => isTaken && requestAnimationFrame(() => latest.current()));
+      return;
+    }
     const attachments = pictures.flatMap((it) => it.attachment ?? []);
     const extra = attachments.length > 0 ? { attachments } : {};
     live.outbox.add(conversation.id, text.trim(), mode, extra);
@@ -138,6 +166,7 @@ function Writer({ area, conversation, room, mode }: WriterProps) {
     write('');
     area.current?.focus();
   };
+  latest.current = send;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text, read from the element.
   useLayoutEffect(() => {
     if (!area.current) return;
@@ -148,7 +177,8 @@ function Writer({ area, conversation, room, mode }: WriterProps) {
     if (mode === 'message' && files?.length) picked.add([...files], conversation.id);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.key === 'Escape') event.currentTarget.blur();
+    // Into the log rather than nowhere: the single keys work there.
+    if (event.key === 'Escape') document.querySelector<HTMLElement>('[role=log]')?.focus();
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();

@@ -10,12 +10,14 @@ import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import type { Actions } from './actions.ts';
 import { InsightBadges } from './insight.tsx';
+import { ReleaseMenu } from './release-menu.tsx';
+import { useIsHere } from './use-taking.tsx';
 
 interface HeaderProps {
   conversation: ConversationSummary;
   members: readonly User[];
   actions: Actions;
-  onClose: () => void;
+  onTake: () => void;
   onDetails: () => void;
 }
 
@@ -23,13 +25,14 @@ export function ConversationHeader({
   conversation,
   members,
   actions,
-  onClose,
+  onTake,
   onDetails,
 }: HeaderProps) {
   const words = useWords();
   const { t } = words;
   const { member } = useMe();
   const { visitor, state } = conversation;
+  const isHolderHere = useIsHere(actions.holder);
   const isHere = members.some((it) => it.id === visitor.id);
   const viewing = members.filter((it) => it.kind === 'agent' && it.id !== member.id);
   const dot = isHere ? 'bg-emerald-500' : 'bg-slate-400';
@@ -45,13 +48,13 @@ export function ConversationHeader({
       <Avatar id={visitor.id} name={visitor.name} dot={dot} />
       <div className="min-w-36 flex-1">
         <h2 className="truncate font-semibold">
-          {visitor.name}
+          {visitor.name}{' '}
           <span className="ml-1.5 text-sm font-normal text-soft max-sm:hidden">
             {t(isHere ? 'visitor.here' : 'visitor.away')}
           </span>
         </h2>
         <p className="truncate text-sm text-soft" data-testid="responder">
-          {whoAnswers(conversation, member.id, words)}
+          {whoAnswers(conversation, { me: member.id, isHolderHere }, words)}
         </p>
       </div>
       {viewing.length > 0 ? (
@@ -68,19 +71,22 @@ export function ConversationHeader({
           </span>
         </span>
       ) : null}
-      <div className="flex gap-2 max-sm:order-last max-sm:w-full max-sm:[&>button:not([title])]:flex-1">
+      <div className="flex gap-2 max-sm:order-last max-sm:w-full max-sm:[&>button]:flex-1">
         {actions.canTakeOver ? (
-          <Button isSmall kind="strong" onClick={actions.takeOver}>
-            {t('action.takeover')}
+          <Button isSmall kind="strong" title={t('keys.hint', { key: 'T' })} onClick={onTake}>
+            {actions.holder
+              ? t('action.takeFrom', { name: actions.holder.name })
+              : t('action.takeover')}
           </Button>
         ) : null}
-        {actions.canRelease ? (
-          <Button isSmall onClick={actions.release}>
-            {t('action.release')}
-          </Button>
-        ) : null}
+        {actions.canRelease ? <ReleaseMenu actions={actions} /> : null}
         {actions.canClose ? (
-          <Button isSmall onClick={onClose}>
+          <Button
+            isSmall
+            title={t('keys.hint', { key: 'Ctrl+Shift+E' })}
+            aria-keyshortcuts="Control+Shift+E"
+            onClick={actions.close}
+          >
             {t('action.close')}
           </Button>
         ) : null}
@@ -98,11 +104,16 @@ export function ConversationHeader({
   );
 }
 
-function whoAnswers({ state }: ConversationSummary, me: string, words: Words): string {
+function whoAnswers(
+  { state }: ConversationSummary,
+  { me, isHolderHere }: { me: string; isHolderHere: boolean | null },
+  words: Words,
+): string {
   if (state.status === 'closed') return words.t('who.closed');
   const { kind, agent, since } = state.responder;
   if (kind === 'assistant') return words.t('who.assistant');
   if (kind === 'waiting' || !agent)
     return words.t('who.waiting', { time: formatTime(since, words.locale) });
-  return agent.id === me ? words.t('who.you') : words.t('who.agent', { name: agent.name });
+  if (agent.id === me) return words.t('who.you');
+  return words.t(isHolderHere === false ? 'who.agentAway' : 'who.agent', { name: agent.name });
 }

@@ -1,28 +1,31 @@
 // The list of conversations, drawn only where it is seen, however long it is.
 
-import type { ConversationSummary } from '@switchboard/shared/wire.ts';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { Inbox, SearchX } from 'lucide-react';
+import { ArrowUpDown, Inbox, SearchX } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';
 import { useLive } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
+import { useFirstFocus } from '../app/use-first-focus.ts';
 import { useWords } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { ConversationRow } from './conversation-row.tsx';
+import type { Frozen } from './use-frozen-rows.ts';
 
 const ROW_PX = 84;
+/** From so many rows before the end on, the next page is asked for. */
+const ROWS_AHEAD = 12;
 
 interface ConversationListProps {
-  conversations: readonly ConversationSummary[];
+  frozen: Frozen;
   cursor: string | null;
   opened: string | null;
   query: string;
 }
 
-export function ConversationList({ conversations, cursor, opened, query }: ConversationListProps) {
+export function ConversationList({ frozen, cursor, opened, query }: ConversationListProps) {
   const { t } = useWords();
   const live = useLive();
   const { view, phase } = useCell(live.inbox.state);
@@ -33,7 +36,7 @@ export function ConversationList({ conversations, cursor, opened, query }: Conve
       </Empty>
     );
   }
-  if (conversations.length === 0) {
+  if (frozen.rows.length === 0) {
     if (phase === 'loading') return <Loading />;
     if (query !== '') {
       return (
@@ -48,79 +51,122 @@ export function ConversationList({ conversations, cursor, opened, query }: Conve
       <Empty icon={Inbox} title={t(`inbox.empty.${view}`)} text={t(`inbox.empty.${view}.text`)} />
     );
   }
-  return <Rows conversations={conversations} cursor={cursor} opened={opened} />;
+  return <Rows frozen={frozen} cursor={cursor} opened={opened} />;
 }
 
-function Rows({ conversations, cursor, opened }: Omit<ConversationListProps, 'query'>) {
-  const ref = useRef<HTMLDivElement>(null);
+function Rows({ frozen, cursor, opened }: Omit<ConversationListProps, 'query'>) {
+  const { t } = useWords();
+  const { rows, moved_count } = frozen;
+  const ref = useRef<HTMLElement>(null);
   const now_ms = useNow();
+  // Rows are of one height and known by their place, so that a new order measures nothing again.
   const virtualizer = useVirtualizer({
-    count: conversations.length,
+    count: rows.length,
     getScrollElement: () => ref.current,
     estimateSize: () => ROW_PX,
     overscan: 8,
-    getItemKey: (index) => conversations[index]?.id ?? index,
   });
-  const at = conversations.findIndex((it) => it.id === cursor);
+  const at = rows.findIndex((it) => it.id === cursor);
   useEffect(() => {
     if (at >= 0) virtualizer.scrollToIndex(at);
   }, [at, virtualizer]);
+  useFirstFocus(ref);
+  const items = virtualizer.getVirtualItems();
+  const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.length - ROWS_AHEAD;
   return (
-    <div ref={ref} className="min-h-0 flex-1 overflow-y-auto" data-testid="conversations">
-      <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((item) => {
-          const conversation = conversations[item.index];
-          return conversation ? (
-            <li
-              key={item.key}
-              className="absolute inset-x-0 top-0"
-              style={{ height: ROW_PX, transform: `translateY(${item.start}px)` }}
-            >
-              <ConversationRow
-                conversation={conversation}
-                isOpened={conversation.id === opened}
-                isPointed={conversation.id === cursor}
-                now_ms={now_ms}
-              />
-            </li>
-          ) : null;
-        })}
-      </ul>
-      <More />
+    <div className="relative min-h-0 flex-1">
+      {moved_count > 0 ? (
+        <Button
+          isSmall
+          kind="strong"
+          onClick={frozen.apply}
+          className="absolute -top-[18px] right-4 z-10 h-6 rounded-full text-xs shadow-lg"
+        >
+          <ArrowUpDown size={14} aria-hidden="true" />
+          {t('inbox.moved', { count: moved_count })}
+        </Button>
+      ) : null}
+      <section
+        ref={ref}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard.
+        tabIndex={0}
+        aria-label={t('inbox.list')}
+        data-keys
+        data-testid="conversations"
+        className="h-full overflow-y-auto outline-offset-[-2px]"
+        {...frozen.pointer}
+      >
+        <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
+          {items.map((item) => {
+            const conversation = rows[item.index];
+            return conversation ? (
+              <li
+                key={conversation.id}
+                className="absolute inset-x-0 top-0"
+                style={{ height: ROW_PX, transform: `translateY(${item.start}px)` }}
+              >
+                <ConversationRow
+                  conversation={conversation}
+                  isOpened={conversation.id === opened}
+                  isPointed={conversation.id === cursor}
+                  now_ms={now_ms}
+                />
+              </li>
+            ) : null;
+          })}
+        </ul>
+        <More isNearEnd={isNearEnd} />
+      </section>
     </div>
   );
 }
 
-function More() {
+/** Loads while one scrolls; a button only where that failed. */
+function More({ isNearEnd }: { isNearEnd: boolean }) {
   const words = useWords();
   const live = useLive();
   const { view, next_cursor } = useCell(live.inbox.state);
-  const [isLoading, setLoading] = useState(false);
-  if (!next_cursor) return null;
+  const [step, setStep] = useState<'rest' | 'loading' | 'failed'>('rest');
+  const isWanted = next_cursor !== null && step === 'rest' && isNearEnd;
   const load = () => {
-    setLoading(true);
-    api
-      .conversations(view, next_cursor)
-      .then((page) => live.inbox.append(view, page), toastFailure(words))
-      .finally(() => setLoading(false));
+    setStep('loading');
+    api.conversations(view, next_cursor).then(
+      (page) => {
+        live.inbox.append(view, page);
+        setStep('rest');
+      },
+      (error) => {
+        setStep('failed');
+        toastFailure(words)(error);
+      },
+    );
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is loaded follows from the state of then.
+  useEffect(() => {
+    if (isWanted) load();
+  }, [isWanted, next_cursor]);
+  if (!next_cursor) return null;
   return (
     <p className="p-3 text-center">
-      <Button isSmall disabled={isLoading} onClick={load}>
-        {words.t('common.more')}
-      </Button>
+      {step === 'failed' ? (
+        <Button isSmall onClick={load}>
+          {words.t('common.more')}
+        </Button>
+      ) : (
+        <span className="text-sm text-soft">{words.t('common.loading')}</span>
+      )}
     </p>
   );
 }
 
 const TICK_MS = 30_000;
 
-/** Lets "5 min" become "6 min". */
+/** Lets "5 min" become "6 min". The same value between two ticks: every row is drawn again when it changes. */
 function useNow(): number {
   const [now_ms, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), TICK_MS);
     return () => clearInterval(timer);
   }, []);
-  return Math.max(now_ms, Date.now());
+  return now_ms;
 }

@@ -12,7 +12,6 @@ import { useRunningCall } from '../app/use-calls.ts';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 import { ConversationCall, LiveLines } from '../calls/lazy.tsx';
-import { Confirm } from '../ui/dialog.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useActions } from './actions.ts';
 import { Composer, type ComposerHandle } from './composer.tsx';
@@ -21,6 +20,7 @@ import { Details, DetailsDialog } from './details.tsx';
 import { Timeline } from './timeline.tsx';
 import { useConversationKeys } from './use-conversation-keys.ts';
 import { useReading, useRoom } from './use-room.ts';
+import { useTaking } from './use-taking.tsx';
 
 export function ConversationPage() {
   const words = useWords();
@@ -50,19 +50,18 @@ export function ConversationPage() {
 }
 
 function Conversation({ conversation }: { conversation: ConversationSummary }) {
-  const { t } = useWords();
   const { room, view } = useRoom(conversation.id);
-  const [isClosing, setClosing] = useState(false);
   const [hasDetails, setDetails] = useState(false);
   const composer = useRef<ComposerHandle>(null);
   // The room hears of a change first; labels and priority come with the inbox.
   const state = newest(view?.state as StateForAgents | null | undefined, conversation.state);
-  const actions = useActions(room, state);
+  const actions = useActions(room, state, conversation.visitor.name);
+  const { take, question } = useTaking(actions, composer);
   const running = useRunningCall(conversation.id);
   const desk = useCell(useLive().desk.state);
   const isJoined = desk.kind !== 'none' && desk.place.session_id === conversation.id;
   useReading(room, view);
-  useConversationKeys({ actions, composer, onClose: () => setClosing(true) });
+  useConversationKeys({ actions, composer, onTake: take });
   const current = { ...conversation, state };
   return (
     <div className="flex h-full">
@@ -71,7 +70,7 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
           conversation={current}
           members={view?.members ?? []}
           actions={actions}
-          onClose={() => setClosing(true)}
+          onTake={take}
           onDetails={() => setDetails(true)}
         />
         {running || isJoined ? (
@@ -86,7 +85,13 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
             </Suspense>
           ) : null}
         </Timeline>
-        <Composer ref={composer} conversation={current} room={room} actions={actions} />
+        <Composer
+          ref={composer}
+          conversation={current}
+          room={room}
+          actions={actions}
+          onTake={take}
+        />
       </section>
       <aside className="hidden h-full w-[300px] shrink-0 overflow-y-auto border-l border-line bg-surface xl:block">
         <Details conversation={current} actions={actions} />
@@ -94,18 +99,7 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
       {hasDetails ? (
         <DetailsDialog conversation={current} actions={actions} onClose={() => setDetails(false)} />
       ) : null}
-      {isClosing && actions.canClose ? (
-        <Confirm
-          title={t('closing.title')}
-          text={t('closing.text')}
-          confirm={t('closing.confirm')}
-          onConfirm={() => {
-            setClosing(false);
-            actions.close();
-          }}
-          onClose={() => setClosing(false)}
-        />
-      ) : null}
+      {question}
     </div>
   );
 }

@@ -1,13 +1,15 @@
 // One conversation in the list: who, what last, how long ago, and who answers.
 
+import { waitingSince } from '@switchboard/shared/inbox-order.ts';
 import { markdownToText } from '@switchboard/shared/markdown.ts';
 import type { ConversationSummary, Priority } from '@switchboard/shared/wire.ts';
 import { Link } from '@tanstack/react-router';
+import { Hourglass } from 'lucide-react';
 import { memo } from 'react';
 import { formatAgo } from '../app/format.ts';
 import { useMe } from '../app/live-context.tsx';
 import { useWords, type Words } from '../app/words.ts';
-import { IntentBadge, SentimentBadge } from './insight.tsx';
+import { IntentBadge, LanguageBadge, SentimentBadge } from './insight.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { classes } from '../ui/classes.ts';
@@ -48,9 +50,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           <span className={classes('truncate', hasUnread ? 'font-bold' : 'font-semibold')}>
             {visitor.name}
           </span>
-          <time className="ml-auto shrink-0 text-xs text-soft" dateTime={state.updated_at}>
-            {formatAgo(state.updated_at, now_ms, words)}
-          </time>
+          <RowTime conversation={conversation} now_ms={now_ms} />
         </span>
         <span className="flex items-center gap-2">
           <span
@@ -86,7 +86,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
             <>
               <SentimentBadge sentiment={state.insight.sentiment} />
               <IntentBadge intent={state.insight.intent} />
-              <Badge>{state.insight.language.toUpperCase()}</Badge>
+              <LanguageBadge language={state.insight.language} isShort />
             </>
           ) : null}
         </span>
@@ -94,6 +94,41 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
     </Link>
   );
 });
+
+/** Amber from here on, and red. */
+const LONG_MS = 2 * 60_000;
+const TOO_LONG_MS = 10 * 60_000;
+
+/** How long the visitor waits, or how long ago something happened. */
+function RowTime({ conversation, now_ms }: Pick<RowProps, 'conversation' | 'now_ms'>) {
+  const words = useWords();
+  const { status, updated_at } = conversation.state;
+  if (status !== 'waiting') {
+    return (
+      <time className="ml-auto shrink-0 text-xs text-soft" dateTime={updated_at}>
+        {formatAgo(updated_at, now_ms, words)}
+      </time>
+    );
+  }
+  const since = waitingSince(conversation);
+  const waited_ms = now_ms - Date.parse(since);
+  const time = formatAgo(since, now_ms, words);
+  return (
+    <time
+      data-waits
+      dateTime={since}
+      title={words.t('inbox.waits', { time })}
+      className={classes(
+        'ml-auto flex shrink-0 items-center gap-1 text-xs font-semibold',
+        waited_ms >= TOO_LONG_MS ? 'text-danger' : waited_ms >= LONG_MS ? 'text-warn' : 'text-soft',
+      )}
+    >
+      <Hourglass size={12} aria-hidden="true" />
+      <span className="sr-only">{words.t('inbox.waits', { time })}</span>
+      <span aria-hidden="true">{time}</span>
+    </time>
+  );
+}
 
 function previewText({ last_message }: ConversationSummary, words: Words): string {
   if (!last_message) return words.t('inbox.noMessage');

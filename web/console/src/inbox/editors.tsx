@@ -33,7 +33,10 @@ export function AssigneeEditor({
       label={t('details.assignee')}
       value={assignee?.id ?? ''}
       disabled={!actions.canClose}
-      onChange={(event) => actions.assign(event.target.value || null)}
+      onChange={(event) => {
+        const chosen = members.find((it) => it.id === event.target.value);
+        actions.assign(chosen ? { id: chosen.id, name: chosen.name } : null);
+      }}
     >
       <option value="">{t('details.nobody')}</option>
       {isUnlisted ? <option value={assignee.id}>{assignee.name}</option> : null}

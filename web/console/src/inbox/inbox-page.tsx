@@ -11,28 +11,14 @@ import { IconButton } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { ConversationList } from './conversation-list.tsx';
 import { matches } from './search.ts';
+import { useFrozenRows } from './use-frozen-rows.ts';
 import { useListKeys } from './use-list-keys.ts';
 
 const VIEWS: readonly InboxView[] = ['mine', 'unassigned', 'waiting', 'all', 'closed'];
 
 export function InboxPage() {
   const { t } = useWords();
-  const live = useLive();
   const { id } = useParams({ strict: false });
-  const navigate = useNavigate();
-  const inbox = useCell(live.inbox.state);
-  const [query, setQuery] = useState('');
-  const searchRef = useRef<HTMLInputElement>(null);
-  const shown = useMemo(
-    () => inbox.conversations.filter((it) => matches(it, query)),
-    [inbox.conversations, query],
-  );
-  const cursor = useListKeys({
-    ids: shown.map((it) => it.id),
-    opened: id ?? null,
-    onOpen: (opened) => void navigate({ to: '/inbox/$id', params: { id: opened } }),
-    onSearch: () => searchRef.current?.focus(),
-  });
   return (
     <main className="flex h-full">
       <section
@@ -42,35 +28,67 @@ export function InboxPage() {
           id && 'max-md:hidden',
         )}
       >
-        <header className="flex items-center gap-2 px-4 pt-4 pb-2">
-          <h1 className="flex-1 text-lg font-semibold">{t('inbox.title')}</h1>
-          <LiveDot />
-          <IconButton label={t('inbox.refresh')} onClick={() => live.inbox.refresh()}>
-            <RefreshCw size={17} />
-          </IconButton>
-        </header>
-        <ViewTabs />
-        <label className="relative mx-3 my-2.5 block">
-          <Search size={16} className="absolute top-2.5 left-3 text-soft" aria-hidden="true" />
-          <input
-            ref={searchRef}
-            type="search"
-            value={query}
-            aria-label={t('inbox.search')}
-            placeholder={t('inbox.search')}
-            onChange={(event) => setQuery(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Escape') event.currentTarget.blur();
-            }}
-            className="h-9 w-full rounded-lg bg-raised pr-3 pl-9 text-sm outline-offset-0"
-          />
-        </label>
-        <ConversationList conversations={shown} cursor={cursor} opened={id ?? null} query={query} />
+        <ListPane opened={id ?? null} />
       </section>
       <div className={classes('min-w-0 flex-1', !id && 'max-md:hidden')}>
         <Outlet />
       </div>
     </main>
+  );
+}
+
+/** What moves with the inbox, apart from the conversation beside it, which does not. */
+function ListPane({ opened }: { opened: string | null }) {
+  const { t } = useWords();
+  const live = useLive();
+  const navigate = useNavigate();
+  const { conversations, view } = useCell(live.inbox.state);
+  const [query, setQuery] = useState('');
+  const searchRef = useRef<HTMLInputElement>(null);
+  const found = useMemo(
+    () => (query.trim() === '' ? conversations : conversations.filter((it) => matches(it, query))),
+    [conversations, query],
+  );
+  const frozen = useFrozenRows(found, `${view} ${query}`);
+  const cursor = useListKeys({
+    rows: frozen.rows,
+    opened,
+    onMove: frozen.onKeys,
+    onOpen: (id) => void navigate({ to: '/inbox/$id', params: { id } }),
+    onSearch: () => searchRef.current?.focus(),
+  });
+  return (
+    <>
+      <header className="flex items-center gap-2 px-4 pt-4 pb-2">
+        <h1 className="flex-1 text-lg font-semibold">{t('inbox.title')}</h1>
+        <LiveDot />
+        <IconButton label={t('inbox.refresh')} onClick={() => live.inbox.refresh()}>
+          <RefreshCw size={17} />
+        </IconButton>
+      </header>
+      <ViewTabs />
+      <label className="relative mx-3 my-2.5 block">
+        <Search size={16} className="absolute top-2.5 left-3 text-soft" aria-hidden="true" />
+        <input
+          ref={searchRef}
+          type="search"
+          value={query}
+          aria-label={t('inbox.search')}
+          placeholder={t('inbox.search')}
+          onChange={(event) => setQuery(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') event.currentTarget.blur();
+          }}
+          className="h-9 w-full rounded-lg bg-raised pr-3 pl-9 text-sm outline-offset-0"
+        />
+      </label>
+      {query.trim() === '' ? null : (
+        <p role="status" className="px-4 pb-2 text-xs text-soft">
+          {t('inbox.searched', { count: conversations.length })}
+        </p>
+      )}
+      <ConversationList frozen={frozen} cursor={cursor} opened={opened} query={query} />
+    </>
   );
 }
 

@@ -47,17 +47,31 @@ export function IntentBadge({ intent }: Pick<Insight, 'intent'>) {
 }
 
 export function InsightBadges({ insight }: { insight: Insight | null }) {
-  const { locale } = useWords();
   if (!insight) return null;
   return (
     <span className="flex flex-wrap gap-1" data-testid="insight">
       <IntentBadge intent={insight.intent} />
       <SentimentBadge sentiment={insight.sentiment} />
-      <Badge>
-        <Languages size={12} aria-hidden="true" />
-        {languageName(insight.language, locale)}
-      </Badge>
+      <LanguageBadge language={insight.language} isShort={false} />
     </span>
+  );
+}
+
+/** Only where it is known and not the agent's own: everything else is noise on every row. */
+export function LanguageBadge({
+  language,
+  isShort,
+}: {
+  language: string | null;
+  isShort: boolean;
+}) {
+  const { locale } = useWords();
+  if (!language || language === 'und' || language.split('-')[0] === locale) return null;
+  return (
+    <Badge>
+      <Languages size={12} aria-hidden="true" />
+      {isShort ? language.toUpperCase() : languageName(language, locale)}
+    </Badge>
   );
 }
 

@@ -10,13 +10,24 @@ function fold(text: string): string {
     .toLowerCase();
 }
 
-export function matches(conversation: ConversationSummary, query: string): boolean {
+/** Folding is slow, and a conversation object never changes. */
+const folded = new WeakMap<ConversationSummary, string>();
+
+function textOf(conversation: ConversationSummary): string {
+  const known = folded.get(conversation);
+  if (known !== undefined) return known;
   const { visitor, state, last_message } = conversation;
   const text = fold(
     [visitor.name, visitor.email, visitor.page?.title, last_message?.preview, ...state.labels].join(
       ' ',
     ),
   );
+  folded.set(conversation, text);
+  return text;
+}
+
+export function matches(conversation: ConversationSummary, query: string): boolean {
+  const text = textOf(conversation);
   return fold(query)
     .split(' ')
     .every((word) => text.includes(word));

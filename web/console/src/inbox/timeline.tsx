@@ -60,7 +60,7 @@ export function Timeline({ conversation, room, view, isCalling, children }: Time
     );
   }
   return (
-    <div className="relative min-h-0 flex-1">
+    <div className="relative flex min-h-0 flex-1 flex-col">
       <div
         ref={scroll.ref}
         onScroll={scroll.onScroll}
@@ -68,7 +68,7 @@ export function Timeline({ conversation, room, view, isCalling, children }: Time
         aria-label={words.t('conversation.log')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard.
         tabIndex={0}
-        className="h-full overflow-y-auto px-3 py-4 outline-offset-[-3px] md:px-5"
+        className="min-h-0 flex-1 overflow-y-auto px-3 py-4 outline-offset-[-3px] md:px-5"
       >
         <div ref={scroll.contentRef}>
           <Beginning room={room} view={view} onPage={scroll.notePlace} />
@@ -78,9 +78,10 @@ export function Timeline({ conversation, room, view, isCalling, children }: Time
           ))}
           <ReplyRow room={room} isCalling={isCalling} />
           {children}
-          <TypingRow room={room} />
         </div>
       </div>
+      {/* Outside of the log: readers of the screen are told messages, not letters. */}
+      <TypingRow room={room} />
       {scroll.isAway ? (
         <Button
           isSmall

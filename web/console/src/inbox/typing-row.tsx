@@ -8,7 +8,11 @@ export function TypingRow({ room }: { room: Room }) {
   const { t } = useWords();
   const typists = useCell(room.typing.typists);
   return typists.map(({ user, preview }) => (
-    <div key={user.id} className="mt-4 flex flex-col items-start gap-1" data-testid="typing">
+    <div
+      key={user.id}
+      className="flex max-h-32 flex-col items-start gap-1 overflow-y-auto px-3 pb-2 md:px-5"
+      data-testid="typing"
+    >
       <p className="px-1 text-xs text-soft">
         <span className="font-semibold">{user.name}</span> {t('entry.typing')}
       </p>

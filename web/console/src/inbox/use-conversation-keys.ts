@@ -1,14 +1,14 @@
-// T, R, E, N and M act on the open conversation.
+// T, R and N act on the open conversation where list or log has the focus; Ctrl+Shift+E closes it from anywhere.
 
 import { type RefObject, useEffect, useRef } from 'react';
-import { isTyping } from '../app/keys.ts';
+import { isChord, isCommand } from '../app/keys.ts';
 import type { Actions } from './actions.ts';
 import type { ComposerHandle } from './composer.tsx';
 
 interface ConversationKeys {
   actions: Actions;
   composer: RefObject<ComposerHandle | null>;
-  onClose: () => void;
+  onTake: () => void;
 }
 
 export function useConversationKeys(keys: ConversationKeys): void {
@@ -16,14 +16,17 @@ export function useConversationKeys(keys: ConversationKeys): void {
   latest.current = keys;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (isTyping(event)) return;
-      const { actions, composer, onClose } = latest.current;
+      const { actions, composer, onTake } = latest.current;
+      if (isChord(event, 'e')) {
+        event.preventDefault();
+        if (actions.canClose) actions.close();
+        return;
+      }
+      if (!isCommand(event)) return;
       const key = event.key.toLowerCase();
-      if (key === 't' && actions.canTakeOver) actions.takeOver();
-      else if (key === 'r' && actions.canRelease) actions.release();
-      else if (key === 'e' && actions.canClose) onClose();
+      if (key === 't' && actions.canTakeOver) onTake();
+      else if (key === 'r') composer.current?.write('message');
       else if (key === 'n') composer.current?.write('note');
-      else if (key === 'm') composer.current?.write('message');
       else return;
       event.preventDefault();
     };

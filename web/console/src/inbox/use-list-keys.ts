@@ -1,11 +1,13 @@
 // J, K and the arrows move through the list, Enter opens, and / goes to the search.
 
+import type { ConversationSummary } from '@switchboard/shared/wire.ts';
 import { useEffect, useRef, useState } from 'react';
-import { isTyping } from '../app/keys.ts';
+import { isCommand } from '../app/keys.ts';
 
 interface ListKeys {
-  ids: readonly string[];
+  rows: readonly ConversationSummary[];
   opened: string | null;
+  onMove: () => void;
   onOpen: (id: string) => void;
   onSearch: () => void;
 }
@@ -17,13 +19,14 @@ export function useListKeys(keys: ListKeys): string | null {
   latest.current = { keys, cursor };
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (isTyping(event)) return;
+      if (!isCommand(event)) return;
       const { keys: now, cursor: from } = latest.current;
       const step = stepOf(event.key);
       if (step !== 0) {
-        const at = now.ids.indexOf(from ?? now.opened ?? '');
-        const next = now.ids[Math.min(Math.max(at + step, 0), now.ids.length - 1)];
-        if (next) setCursor(next);
+        const at = now.rows.findIndex((it) => it.id === (from ?? now.opened));
+        const next = now.rows[Math.min(Math.max(at + step, 0), now.rows.length - 1)];
+        if (next) setCursor(next.id);
+        now.onMove();
         event.preventDefault();
       } else if (event.key === 'Enter' && from && isOnPage(event.target)) {
         event.preventDefault();

@@ -8,12 +8,12 @@ import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { canAskForNotifications } from '../app/notifications.ts';
-import { language, type Theme, theme } from '../app/settings.ts';
+import { language, singleKeys, type Theme, theme } from '../app/settings.ts';
 import { toast } from '../app/toasts.ts';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 import { Avatar } from '../ui/avatar.tsx';
-import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu.tsx';
+import { Menu, MenuChoice, MenuItem, MenuLine, MenuSwitch } from '../ui/menu.tsx';
 import { PRESENCE_DOTS } from '../ui/presence.ts';
 
 const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
@@ -29,6 +29,7 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const queries = useQueryClient();
   const [canAsk, setCanAsk] = useState(canAskForNotifications);
   const chosenTheme = useCell(theme);
+  const hasSingleKeys = useCell(singleKeys);
   const askForNotifications = async () => {
     const answer = await Notification.requestPermission();
     setCanAsk(answer === 'default');
@@ -87,6 +88,10 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
         options={THEMES.map((it) => [it, t(`theme.${it}`)])}
         onChoose={(chosen) => theme.set(chosen)}
       />
+      <MenuLine />
+      <MenuSwitch isOn={hasSingleKeys} onSwitch={(isOn) => singleKeys.set(isOn)}>
+        {t('account.singleKeys')}
+      </MenuSwitch>
       <MenuLine />
       {canAsk ? (
         <MenuItem onSelect={() => void askForNotifications()}>

@@ -1,5 +1,7 @@
 // What the keys do.
 
+import { singleKeys } from '../app/settings.ts';
+import { useCell } from '../app/use-cell.ts';
 import { useWords, type WordKey } from '../app/words.ts';
 import { Dialog } from '../ui/dialog.tsx';
 
@@ -7,15 +9,16 @@ const KEYS: readonly (readonly [keys: readonly string[], word: WordKey])[] = [
   [['J', 'K'], 'keys.move'],
   [['Enter'], 'keys.open'],
   [['T'], 'keys.takeover'],
-  [['R'], 'keys.release'],
-  [['E'], 'keys.close'],
-  [['M'], 'keys.message'],
+  [['R'], 'keys.message'],
   [['N'], 'keys.note'],
+  [['Ctrl+Shift+E'], 'keys.close'],
+  [['Z'], 'keys.undo'],
   [['L'], 'keys.call.listen'],
   [['V'], 'keys.call.take'],
-  [['U', 'H', 'G'], 'keys.call.mine'],
+  [['U', 'H'], 'keys.call.mine'],
   [['W', 'S'], 'keys.call.tell'],
-  [['X'], 'keys.call.end'],
+  [['Ctrl+Shift+G'], 'keys.call.giveBack'],
+  [['Ctrl+Shift+X'], 'keys.call.end'],
   [['/'], 'keys.search'],
   [['Esc'], 'keys.leave'],
   [['?'], 'keys.help'],
@@ -23,8 +26,9 @@ const KEYS: readonly (readonly [keys: readonly string[], word: WordKey])[] = [
 
 export function KeysHelp({ onClose }: { onClose: () => void }) {
   const { t } = useWords();
+  const isOn = useCell(singleKeys);
   return (
-    <Dialog title={t('keys.title')} onClose={onClose}>
+    <Dialog title={t('keys.title')} text={t(isOn ? 'keys.where' : 'keys.off')} onClose={onClose}>
       <dl className="grid grid-cols-[auto_1fr] items-center gap-x-5 gap-y-2.5">
         {KEYS.map(([keys, word]) => (
           <div key={word} className="contents">

@@ -20,8 +20,13 @@ import {
 } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useState } from 'react';
 import { LiveProvider, meQuery, useLive, useMe } from '../app/live-context.tsx';
-import { useLimitWarnings, useNotifications, useTitleBadge } from '../app/notifications.ts';
-import { isTyping } from '../app/keys.ts';
+import {
+  useHandoverToasts,
+  useLimitWarnings,
+  useNotifications,
+  useTitleBadge,
+} from '../app/notifications.ts';
+import { isCommand } from '../app/keys.ts';
 import { useRunningCalls } from '../app/use-calls.ts';
 import { useCell } from '../app/use-cell.ts';
 import { useWords, type WordKey } from '../app/words.ts';
@@ -33,6 +38,7 @@ import { AccountMenu } from './account-menu.tsx';
 import { Logo } from './auth-layout.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { KeysHelp } from './keys-help.tsx';
+import { UndoBar } from './undo-bar.tsx';
 
 type PageLink = readonly [to: string, word: WordKey, icon: LucideIcon];
 
@@ -84,18 +90,19 @@ function SignedIn() {
     [navigate],
   );
   useNotifications(live, words, open);
-  useTitleBadge(live);
   useLimitWarnings(live, words);
+  useHandoverToasts(live, words);
   useSignedOut();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === '?' && !isTyping(event)) setHelp(true);
+      if (event.key === '?' && isCommand(event)) setHelp(true);
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
   }, []);
   return (
     <div className="flex h-dvh flex-col md:flex-row">
+      <TitleBadge />
       <Navigation onHelp={() => setHelp(true)} />
       <div className="order-first flex min-h-0 min-w-0 flex-1 flex-col md:order-none">
         <ConnectionBar />
@@ -104,9 +111,16 @@ function SignedIn() {
           <Outlet />
         </div>
       </div>
+      <UndoBar />
       {hasHelp ? <KeysHelp onClose={() => setHelp(false)} /> : null}
     </div>
   );
+}
+
+/** Apart, as it changes with every message. */
+function TitleBadge() {
+  useTitleBadge(useLive());
+  return null;
 }
 
 function Navigation({ onHelp }: { onHelp: () => void }) {

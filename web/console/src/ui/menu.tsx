@@ -85,6 +85,23 @@ export function MenuChoice<T extends string>({
   );
 }
 
+interface MenuSwitchProps {
+  isOn: boolean;
+  onSwitch: (isOn: boolean) => void;
+  children: ReactNode;
+}
+
+export function MenuSwitch({ isOn, onSwitch, children }: MenuSwitchProps) {
+  return (
+    <Radix.CheckboxItem className={ITEM} checked={isOn} onCheckedChange={onSwitch}>
+      <span className="flex-1">{children}</span>
+      <Radix.ItemIndicator>
+        <Check size={16} className="text-accent" />
+      </Radix.ItemIndicator>
+    </Radix.CheckboxItem>
+  );
+}
+
 export function MenuLine() {
   return <Radix.Separator className="my-1.5 h-px bg-line" />;
 }

@@ -37,6 +37,8 @@ export interface CallClientOptions {
   audio: CallAudio;
   clock: Clock;
   random: Random;
+  /** When the call began, for a side that comes back to it. */
+  started_at_ms?: number;
   /** What the hub would not do, where somebody can be told; the call goes on. */
   onRefusal?: (refusal: WireError) => void;
 }
@@ -160,7 +162,7 @@ export class CallClient {
       call_id,
       notice,
       max_seconds: limits.max_seconds,
-      started_at_ms: this.view.get().started_at_ms ?? now_ms,
+      started_at_ms: this.view.get().started_at_ms ?? this.#options.started_at_ms ?? now_ms,
     });
     this.#state(state);
     // What was said while nobody heard it.

@@ -29,7 +29,7 @@ export function LiveLines({ scene, growing_id, above, words }: LinesProps) {
     before = speaker;
     return (
       // Readers of the screen are told the whole message when it comes, not every word.
-      <section
+      <article
         key={line.entry_id}
         class={`group live${isMine ? ' mine' : ''}${isContinued ? ' continued' : ''}`}
         aria-label={isMine ? words.t('log.you') : name}
@@ -43,7 +43,7 @@ export function LiveLines({ scene, growing_id, above, words }: LinesProps) {
         <div class="bubble still" dir="auto">
           {line.text}
         </div>
-      </section>
+      </article>
     );
   });
 }

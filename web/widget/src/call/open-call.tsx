@@ -6,7 +6,7 @@ import { Cell } from '@switchboard/shared/cell.ts';
 import type { Room } from '@switchboard/shared/room.ts';
 import { CallClient } from '@switchboard/shared/voice/call-client.ts';
 import type { CallSocket } from '@switchboard/shared/voice/call-ports.ts';
-import type { Calling, OpenCall } from '../calling.ts';
+import type { Calling, LeftCall, OpenCall } from '../calling.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Frame } from '../frame.ts';
 import callCss from './call.css?inline';
@@ -30,6 +30,7 @@ export function openCall(
   chat: Chat,
   frame: Frame,
   calling: Calling,
+  left: LeftCall | null,
 ): OpenCall {
   const audio = new BrowserAudio({
     context,
@@ -41,7 +42,8 @@ export function openCall(
     side: 'visitor',
     me: () => chat.state.get().visitor?.id ?? null,
     url: `${socketUrl(frame.origin)}/voice`,
-    askTicket: () => chat.askForCall(),
+    askTicket: () => (left ? chat.rejoinCall(left.call_id) : chat.askForCall()),
+    ...(left ? { started_at_ms: left.started_at_ms } : {}),
     openSocket: (url, protocol) => new WebSocket(url, protocol) as unknown as CallSocket,
     audio,
     clock: browserClock,

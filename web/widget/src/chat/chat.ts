@@ -147,7 +147,21 @@ export class Chat {
   async askForCall(): Promise<CallTicket> {
     await this.#becomeReady();
     const session_id = await this.ensureConversation();
-    return await this.#rest.post('/widget/calls', { session_id });
+    try {
+      return await this.#rest.post('/widget/calls', { session_id });
+    } catch (error) {
+      // A page that was left, or another one, has the call already.
+      const running =
+        error instanceof Failure && error.code === 'conflict' && error.details.call_id;
+      if (typeof running !== 'string') throw error;
+      return await this.rejoinCall(running);
+    }
+  }
+
+  /** Lets the visitor in to a call that runs. */
+  async rejoinCall(call_id: string): Promise<CallTicket> {
+    await this.#becomeReady();
+    return await this.#rest.post(`/widget/calls/${encodeURIComponent(call_id)}/legs`);
   }
 
   async requestPerson(): Promise<void> {

@@ -1,6 +1,7 @@
 // Messages of one author in a row, with their time and how far they have come.
 
 import type { Delivery } from '@switchboard/shared/delivery.ts';
+import type { User } from '@switchboard/shared/wire.ts';
 import type { Words } from '../words.ts';
 import { AuthorLine } from './author-line.tsx';
 import { formatTime } from './format.ts';
@@ -19,12 +20,9 @@ interface GroupProps {
 export function Group({ row, scene }: GroupProps) {
   const { words } = scene;
   const last = row.bubbles.at(-1);
-  const name =
-    row.author?.kind === 'assistant' && !row.author.name
-      ? words.t('log.assistant')
-      : (row.author?.name ?? '');
+  const name = nameOf(row.author, scene);
   return (
-    <section
+    <article
       class={row.isMine ? 'group mine' : 'group'}
       aria-label={row.isMine ? words.t('log.you') : name}
     >
@@ -35,8 +33,15 @@ export function Group({ row, scene }: GroupProps) {
         <Message key={bubble.key} bubble={bubble} scene={scene} />
       ))}
       {last ? <Meta bubble={last} words={words} /> : null}
-    </section>
+    </article>
   );
+}
+
+/** The house speaks under the channel's name, not under that of the software. */
+function nameOf(author: User | null, { chat, words }: LogScene): string {
+  if (author?.kind === 'system') return chat.state.get().channel?.name ?? '';
+  if (author?.kind === 'assistant' && !author.name) return words.t('log.assistant');
+  return author?.name ?? '';
 }
 
 function Message({ bubble, scene }: { bubble: Bubble; scene: LogScene }) {

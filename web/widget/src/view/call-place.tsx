@@ -28,6 +28,18 @@ export function CallPlace({ calling, state, words }: PlaceProps) {
           </button>
         </p>
       );
+    case 'left':
+      return (
+        <p class="banner" role="status">
+          {words.t('call.left')}
+          <button type="button" class="link" onClick={() => calling.start()}>
+            {words.t('call.rejoin')}
+          </button>
+          <button type="button" class="link" onClick={() => calling.hangUpLeft()}>
+            {words.t('call.hangUp')}
+          </button>
+        </p>
+      );
     case 'open': {
       const { Bar } = state.call;
       return <Bar words={words} />;

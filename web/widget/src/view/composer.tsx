@@ -2,6 +2,7 @@
 
 import { PICTURE_TYPES } from '@switchboard/shared/pictures.ts';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { PageMemory } from '../page-memory.ts';
 import type { Words } from '../words.ts';
 import { Icon } from './icons.tsx';
 import { PictureTray } from './picture-tray.tsx';
@@ -13,6 +14,9 @@ interface ComposerProps {
   max_chars: number;
   draft_key: string;
   pictures: ChatPictures;
+  memory: PageMemory;
+  /** Whether whoever opened it waits to write. */
+  takesFocus: boolean;
   onWrite: (text: string) => void;
   onSend: (text: string) => void;
   words: Words;
@@ -23,8 +27,13 @@ const TELL_LEFT_AT = 100;
 const MAX_HEIGHT_PX = 120;
 
 export function Composer(props: ComposerProps) {
-  const { max_chars, draft_key, pictures, onWrite, onSend, words } = props;
-  const [text, setText] = useState('');
+  const { max_chars, draft_key, pictures, memory, takesFocus, onWrite, onSend, words } = props;
+  const [text, setShownText] = useState(() => memory.get('draft') ?? '');
+  const setText = (value: string) => {
+    setShownText(value);
+    // What is written survives closing the panel and changing the page.
+    memory.set('draft', value === '' ? null : value);
+  };
   const [sending, setSending] = useState<'rest' | 'busy' | 'failed'>('rest');
   const picked = useCell(pictures.picked.items);
   const ref = useRef<HTMLTextAreaElement>(null);
@@ -39,6 +48,10 @@ export function Composer(props: ComposerProps) {
     pictures.picked.add(files, pictures.place());
     ref.current?.focus();
   };
+  // A conversation that begins anew is begun here.
+  useLayoutEffect(() => {
+    if (takesFocus) ref.current?.focus();
+  }, []);
   const isDropping = useDrop(ref, add);
   // The hub counts code points, as this does.
   const left = max_chars - [...text].length;

@@ -20,6 +20,18 @@ export function formatTime(at_ms: number, locale: string): string {
   return formatter(times, locale, { hour: 'numeric', minute: '2-digit' }).format(at_ms);
 }
 
+const returns = new Map<string, Intl.DateTimeFormat>();
+
+/** When somebody is back: the time alone if that is today, else with the day of the week. */
+export function formatReturn(at: string, now_ms: number, locale: string): string {
+  const at_ms = Date.parse(at);
+  if (new Date(at_ms).toDateString() === new Date(now_ms).toDateString()) {
+    return formatTime(at_ms, locale);
+  }
+  const options = { weekday: 'short', hour: 'numeric', minute: '2-digit' } as const;
+  return formatter(returns, locale, options).format(at_ms);
+}
+
 /** Minutes and seconds, and hours where there are any: 1:32. */
 export function formatDuration(seconds: number): string {
   const parts = [

@@ -1,7 +1,9 @@
 // Who answers, and the way out.
 
 import type { RoomView } from '@switchboard/shared/room.ts';
+import { waitingOf } from '@switchboard/shared/waiting.ts';
 import type { WidgetChannel } from '@switchboard/shared/wire.ts';
+import { useEffect, useState } from 'preact/hooks';
 import type { Words } from '../words.ts';
 import { Face } from './face.tsx';
 import { Icon, type IconName } from './icons.tsx';
@@ -22,6 +24,7 @@ export function Header(props: HeaderProps) {
   const { title, assistant, view, onCall, onEnd, onClose, words } = props;
   const state = view?.state ?? null;
   const agent = state?.status !== 'closed' ? state?.responder.agent : undefined;
+  const isAway = useIsAway(view);
   const isAssisted = assistant !== null && (!state || state.responder.kind === 'assistant');
   return (
     <header class="header">
@@ -38,7 +41,9 @@ export function Header(props: HeaderProps) {
       <div class="who">
         <h2>{title}</h2>
         <p class="status" aria-live="polite">
-          {statusText(view, isAssisted ? assistant : null, words)}
+          {isAway
+            ? words.t('status.agentAway', { name: agent?.name ?? '' })
+            : statusText(view, isAssisted ? assistant : null, words)}
         </p>
       </div>
       {onCall ? <Tool name="phone" label={words.t('call.start')} onClick={onCall} /> : null}
@@ -62,6 +67,27 @@ function Tool({ name, label, onClick }: ToolProps) {
   );
 }
 
+/** News of who answers and of who is here come one after the other. */
+const AWAY_AFTER_MS = 2_000;
+
+/** Whether whoever answers has left. */
+function useIsAway(view: RoomView | null): boolean {
+  const agent = view?.state?.status === 'closed' ? undefined : view?.state?.responder.agent;
+  const isMissing =
+    view?.phase === 'live' &&
+    agent !== undefined &&
+    agent !== null &&
+    !view.members.some((member) => member.id === agent.id);
+  const [isAway, setAway] = useState(false);
+  useEffect(() => {
+    setAway(false);
+    if (!isMissing) return;
+    const timer = setTimeout(() => setAway(true), AWAY_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [isMissing, agent?.id]);
+  return isAway && isMissing;
+}
+
 function statusText(
   view: RoomView | null,
   assistant: WidgetChannel['assistant'],
@@ -76,7 +102,11 @@ function statusText(
     case 'agent':
       return words.t('status.agent', { name: state.responder.agent?.name ?? '' });
     case 'waiting':
-      return words.t('status.waiting');
+      return words.t(
+        waitingOf(state, view?.entries)?.isSomebodyHere === false
+          ? 'status.nobody'
+          : 'status.waiting',
+      );
     case 'assistant':
       return words.t('status.assistant');
   }

@@ -1,21 +1,15 @@
 // The conversation: days, events, bubbles, and who is typing. Stays at the newest unless scrolled away.
 
-import {
-  followBottom,
-  notePlace,
-  Pin,
-  type Place,
-  returnToPlace,
-} from '@switchboard/shared/browser/hold-place.ts';
 import type { PictureFiles } from '@switchboard/shared/browser/picture-files.ts';
-import { findChoices, interruptionOf } from '@switchboard/shared/entry-facts.ts';
+import { findChoices, interruptionOf, pickedChoices } from '@switchboard/shared/entry-facts.ts';
 import type { OutboxItem } from '@switchboard/shared/outbox.ts';
 import type { Room, RoomView } from '@switchboard/shared/room.ts';
 import type { Entry } from '@switchboard/shared/wire.ts';
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { CallObstacle } from '@switchboard/shared/browser/can-call.ts';
 import type { OpenCall, Speaker } from '../calling.ts';
 import type { Chat } from '../chat/chat.ts';
+import type { PageMemory } from '../page-memory.ts';
 import type { Words } from '../words.ts';
 import { Group } from './bubbles.tsx';
 import { formatDay, formatDuration } from './format.ts';
@@ -23,10 +17,9 @@ import { Icon } from './icons.tsx';
 import { ReplyRow } from './reply-row.tsx';
 import { buildRows, type Row } from './rows.ts';
 import { useCell } from './use-cell.ts';
+import { useStickyScroll } from './use-sticky-scroll.ts';
+import { WaitingCard } from './waiting-card.tsx';
 import { Welcome } from './welcome.tsx';
-
-const NEAR_BOTTOM_PX = 80;
-const NEAR_TOP_PX = 120;
 
 interface LogProps {
   chat: Chat;
@@ -38,6 +31,7 @@ interface LogProps {
   call: OpenCall | null;
   /** Why there are no calls where there should be. */
   obstacle: CallObstacle | null;
+  memory: PageMemory;
   words: Words;
 }
 
@@ -47,17 +41,19 @@ export interface LogScene {
   room: Room | null;
   files: PictureFiles;
   words: Words;
-  /** The entry whose choices are shown, and whether one may be picked. */
+  /** The newest entry with choices, and whether one may be picked. */
   choices: { id: string; isOpen: boolean } | null;
+  /** What was picked of an entry's choices, by its id. */
+  picked: ReadonlyMap<string, string>;
   /** The entry that broke off and may be tried again. */
   retry_id: string | null;
 }
 
 export function Log(props: LogProps) {
-  const { chat, room, items, me, greeting, files, call, obstacle, words } = props;
+  const { chat, room, items, me, greeting, files, call, obstacle, memory, words } = props;
   const view = room?.view.get() ?? null;
   const rows = useMemo(() => buildRows(view, items, me), [view, items, me]);
-  const scroll = useStickyScroll(rows, room?.id ?? '');
+  const scroll = useStickyScroll(rows, room?.id ?? '', memory);
   const [hasFailed, setFailed] = useState(false);
   const loadOlder = () => {
     setFailed(false);
@@ -126,6 +122,7 @@ export function Log(props: LogProps) {
             />
           ) : null}
           {room ? <Typing room={room} words={words} /> : null}
+          <WaitingCard chat={chat} view={view} words={words} />
         </div>
       </div>
       {scroll.isAway ? (
@@ -177,7 +174,7 @@ function Older(props: { hasFailed: boolean; onRetry: () => void; words: Words })
 function offersOf(
   view: RoomView | null,
   items: readonly OutboxItem[],
-): Pick<LogScene, 'choices' | 'retry_id'> {
+): Pick<LogScene, 'choices' | 'picked' | 'retry_id'> {
   const entries = view?.entries ?? [];
   const isOpen = view?.state?.status !== 'closed' && items.length === 0;
   const choices = findChoices(entries);
@@ -189,6 +186,7 @@ function offersOf(
     view?.state?.responder.kind === 'assistant';
   return {
     choices: choices && { ...choices, isOpen: choices.isOpen && isOpen },
+    picked: pickedChoices(entries),
     retry_id: canRetry ? newest.id : null,
   };
 }
@@ -241,52 +239,4 @@ function Typing({ room, words }: { room: Room; words: Words }) {
       <span class="hidden">{words.t('typing.agent', { name: typist.user.name })}</span>
     </p>
   );
-}
-
-/** Keeps the newest in view unless the reader went up, and the reader's place when older ones come. */
-function useStickyScroll(rows: readonly Row[], room_id: string) {
-  const ref = useRef<HTMLDivElement>(null);
-  const [pin] = useState(() => new Pin());
-  const place = useRef<Place | null>(null);
-  const mine = useRef<string | null>(null);
-  const [isAway, setAway] = useState(false);
-  const toBottom = () => {
-    const log = ref.current;
-    if (log) pin.toBottom(log);
-    setAway(false);
-  };
-  useLayoutEffect(toBottom, [room_id]);
-  useLayoutEffect(() => {
-    const log = ref.current;
-    const content = log?.firstElementChild;
-    if (!log || !(content instanceof HTMLElement)) return;
-    return followBottom(log, content, pin);
-  }, []);
-  useLayoutEffect(() => {
-    const log = ref.current;
-    if (!log) return;
-    if (place.current) {
-      returnToPlace(log, place.current);
-      place.current = null;
-    } else if (pin.isPinned || newestOfMine(rows) !== mine.current) toBottom();
-    else setAway(true);
-    mine.current = newestOfMine(rows);
-  }, [rows]);
-  const onScroll = () => {
-    const log = ref.current;
-    if (!log) return;
-    pin.look(log, NEAR_BOTTOM_PX);
-    if (pin.isPinned) setAway(false);
-  };
-  const isNearTop = () => (ref.current?.scrollTop ?? NEAR_TOP_PX) < NEAR_TOP_PX;
-  const noteNow = () => {
-    place.current = notePlace(ref.current);
-  };
-  return { ref, isAway, toBottom, onScroll, isNearTop, notePlace: noteNow };
-}
-
-/** The visitor's newest message: whoever has just written wants to see it, even if its answer is here already. */
-function newestOfMine(rows: readonly Row[]): string | null {
-  const group = rows.findLast((row) => row.kind === 'group' && row.isMine);
-  return group?.kind === 'group' ? (group.bubbles.at(-1)?.key ?? null) : null;
 }

@@ -13,7 +13,8 @@ function drawBlock(block: Block, index: number): JSX.Element {
   switch (block.kind) {
     case 'code':
       return (
-        <pre key={index}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls must be reachable by keyboard.
+        <pre key={index} tabIndex={0}>
           <code>{block.text}</code>
         </pre>
       );

@@ -1,8 +1,9 @@
 // The open chat: header, banner, log, and either the composer or what comes after the end.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Calling } from '../calling.ts';
 import type { Chat } from '../chat/chat.ts';
+import type { PageMemory } from '../page-memory.ts';
 import type { Words } from '../words.ts';
 import { Banner } from './banner.tsx';
 import { CallPlace } from './call-place.tsx';
@@ -20,6 +21,7 @@ interface PanelProps {
   chat: Chat;
   calling: Calling;
   greeting: string | null;
+  memory: PageMemory;
   onClose: () => void;
   words: Words;
 }
@@ -27,7 +29,7 @@ interface PanelProps {
 /** Until the hub says its own. */
 const MAX_CHARS = 1_000;
 
-export function Panel({ chat, calling, greeting, onClose, words }: PanelProps) {
+export function Panel({ chat, calling, greeting, memory, onClose, words }: PanelProps) {
   const { phase, channel, visitor, room } = useCell(chat.state);
   const view = useRoomView(room);
   const items = useCell(chat.outbox.items);
@@ -35,7 +37,6 @@ export function Panel({ chat, calling, greeting, onClose, words }: PanelProps) {
   const call = useCell(calling.state);
   const [isEnding, setEnding] = useState(false);
   const pictures = usePictures(chat);
-  if (phase === 'refused') return <Unavailable onClose={onClose} words={words} />;
   const isClosed = view?.state?.status === 'closed';
   const canCall =
     phase === 'ready' &&
@@ -43,6 +44,10 @@ export function Panel({ chat, calling, greeting, onClose, words }: PanelProps) {
     calling.obstacle === null &&
     call.kind === 'none' &&
     !isClosed;
+  const wasClosed = useRef(false);
+  useEffect(() => {
+    wasClosed.current = isClosed;
+  }, [isClosed]);
   const waiting = items.filter((item) => item.session_id === null || item.session_id === room?.id);
   const end = () => {
     setEnding(false);
@@ -72,6 +77,7 @@ export function Panel({ chat, calling, greeting, onClose, words }: PanelProps) {
         files={pictures.files}
         call={call.kind === 'open' ? call.call : null}
         obstacle={channel?.voice_enabled ? calling.obstacle : null}
+        memory={memory}
         words={words}
       />
       {isClosed ? (
@@ -84,32 +90,14 @@ export function Panel({ chat, calling, greeting, onClose, words }: PanelProps) {
             draft_key={room?.id ?? ''}
             onWrite={(text) => room?.teller.write(text)}
             pictures={pictures}
+            memory={memory}
+            takesFocus={wasClosed.current}
             onSend={(text) => chat.send(text)}
             words={words}
           />
         </>
       )}
       {isEnding ? <EndDialog onEnd={end} onCancel={() => setEnding(false)} words={words} /> : null}
-    </>
-  );
-}
-
-function Unavailable({ onClose, words }: { onClose: () => void; words: Words }) {
-  return (
-    <>
-      <Header
-        title={words.t('panel.label')}
-        assistant={null}
-        view={null}
-        onCall={null}
-        onEnd={null}
-        onClose={onClose}
-        words={words}
-      />
-      <div class="unavailable">
-        <h3>{words.t('unavailable.title')}</h3>
-        <p>{words.t('unavailable.text')}</p>
-      </div>
     </>
   );
 }

@@ -1,6 +1,7 @@
 // Asks for a person; gone once one answers, or was asked for, or where the channel has none.
 
 import type { RoomView } from '@switchboard/shared/room.ts';
+import { waitingOf } from '@switchboard/shared/waiting.ts';
 import { useState } from 'preact/hooks';
 import type { Chat } from '../chat/chat.ts';
 import type { Words } from '../words.ts';
@@ -23,7 +24,9 @@ export function PersonButton({ chat, view, words }: PersonButtonProps) {
     state &&
     state.status !== 'closed' &&
     state.responder.kind !== 'agent' &&
-    !isPersonAsked(view.entries);
+    !isPersonAsked(view.entries) &&
+    // The card says already that somebody is coming.
+    !waitingOf(state, view.entries)?.isSomebodyHere;
   if (!isNeeded) return null;
   const ask = () => {
     setStep('asking');

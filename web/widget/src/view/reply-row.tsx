@@ -41,7 +41,7 @@ function Growing({ reply, name, isContinued, words }: GrowingProps) {
   const { text, stage } = reply;
   return (
     // The log tells readers of the screen the whole entry when it comes, not every piece.
-    <section
+    <article
       class={isContinued ? 'group growing continued' : 'group growing'}
       aria-label={name}
       aria-live="off"
@@ -54,7 +54,7 @@ function Growing({ reply, name, isContinued, words }: GrowingProps) {
         </div>
       ) : null}
       {text && stage === 'writing' ? null : <Doing reply={reply} name={name} words={words} />}
-    </section>
+    </article>
   );
 }
 

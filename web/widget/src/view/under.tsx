@@ -33,7 +33,7 @@ export function Under({ entry, scene }: { entry: Entry; scene: LogScene }) {
         </p>
       ) : null}
       <Sources entry={entry} words={words} />
-      {scene.choices?.id === entry.id ? <Choices entry={entry} scene={scene} /> : null}
+      <Choices entry={entry} scene={scene} />
     </>
   );
 }
@@ -66,19 +66,27 @@ function Sources({ entry, words }: { entry: Entry; words: Words }) {
   );
 }
 
+/** Those that were offered earlier stay to be read, with the one that was picked. */
 function Choices({ entry, scene }: { entry: Entry; scene: LogScene }) {
-  const { chat, words, choices } = scene;
+  const { chat, words, choices, picked } = scene;
+  const offered = choicesOf(entry);
+  if (offered.length === 0) return null;
+  const isOpen = choices?.id === entry.id && choices.isOpen;
+  const chosen = picked.get(entry.id);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields of a form.
     <div class="answers" role="group" aria-label={words.t('choices.label')}>
-      {choicesOf(entry).map((it) => (
+      {offered.map((it) => (
         <button
           key={it.id}
           type="button"
           class="chip"
-          disabled={!choices?.isOpen}
+          dir="auto"
+          disabled={!isOpen}
+          aria-pressed={!isOpen && it.text === chosen ? true : undefined}
           onClick={() => chat.send(it.text, { reply_to: entry.id })}
         >
+          {!isOpen && it.text === chosen ? <Icon name="check" size={13} /> : null}
           {it.text}
         </button>
       ))}

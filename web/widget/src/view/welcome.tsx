@@ -21,7 +21,9 @@ export function Welcome({ chat, greeting, hasBegun, obstacle, words }: WelcomePr
   const questions = hasBegun ? [] : (channel?.welcome_questions ?? []);
   return (
     <>
-      <p class="greeting">{greeting}</p>
+      <p class="greeting" dir="auto">
+        {greeting}
+      </p>
       {channel?.assistant ? (
         <p class="honest">
           <Icon name="spark" size={14} />
@@ -42,7 +44,13 @@ export function Welcome({ chat, greeting, hasBegun, obstacle, words }: WelcomePr
         // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields of a form.
         <div class="answers" role="group" aria-label={words.t('welcome.questions')}>
           {questions.map((question) => (
-            <button key={question} type="button" class="chip" onClick={() => chat.send(question)}>
+            <button
+              key={question}
+              type="button"
+              class="chip"
+              dir="auto"
+              onClick={() => chat.send(question)}
+            >
               {question}
             </button>
           ))}

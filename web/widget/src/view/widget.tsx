@@ -29,8 +29,13 @@ export function Widget({ chat, calling, frame, isOpen, words }: WidgetProps) {
   useReading(chat, open);
   useLauncher({ chat, calling, frame, isOpen, words });
   useScrollLock(open);
+  const takesFocus = useRef(frame.memory.get('open') === null);
   useLayoutEffect(() => {
-    if (open) ref.current?.querySelector<HTMLElement>('textarea, .strong')?.focus();
+    // A panel that was open on the page before must not take the focus from this one.
+    if (open && takesFocus.current)
+      ref.current?.querySelector<HTMLElement>('textarea, .strong')?.focus();
+    if (open) takesFocus.current = true;
+    frame.memory.set('open', open ? '1' : null);
   }, [open]);
   if (!open) return null;
   const onKeyDown = (event: KeyboardEvent) => {
@@ -45,6 +50,7 @@ export function Widget({ chat, calling, frame, isOpen, words }: WidgetProps) {
       class="panel"
       role="dialog"
       lang={locale}
+      dir="ltr"
       aria-label={t('panel.label')}
       aria-modal={matchMedia(PHONE).matches}
       onKeyDown={onKeyDown}
@@ -53,6 +59,7 @@ export function Widget({ chat, calling, frame, isOpen, words }: WidgetProps) {
         chat={chat}
         calling={calling}
         greeting={frame.options.greeting}
+        memory={frame.memory}
         onClose={() => isOpen.set(false)}
         words={words.get()}
       />
@@ -80,7 +87,7 @@ function useReading(chat: Chat, open: boolean): void {
 function useLauncher({ chat, calling, frame, isOpen, words }: WidgetProps): void {
   const { room, visitor } = useCell(chat.state);
   const open = useCell(isOpen);
-  const isCalling = useCell(calling.isRunning);
+  const isCalling = useCell(calling.isRunning) || useCell(calling.state).kind === 'left';
   const view = useRoomView(room);
   const unread = open ? 0 : countUnread(view, visitor?.id ?? '');
   const { t } = words.get();

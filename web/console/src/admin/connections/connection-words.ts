@@ -11,6 +11,22 @@ type FileKey = keyof typeof en;
 export type ConnectionWordKey = FileKey | PluralBase<FileKey>;
 export type ConnectionWords = Translator<ConnectionWordKey>;
 
+/** What a kind of event is called; one that this page does not know keeps its own name. */
+export function kindText(kind: string, { t }: ConnectionWords): string {
+  const key = `webhooks.kind.${kind}`;
+  return key in en ? t(key as ConnectionWordKey) : kind;
+}
+
+/** What a tool is called and what it does, for people; its own name and words where this page knows none. */
+export function toolText(
+  { name, description }: { name: string; description: string },
+  { t }: ConnectionWords,
+): { title: string; text: string } {
+  const key = `tools.name.${name}`;
+  if (!(key in en)) return { title: name, text: description };
+  return { title: t(key as ConnectionWordKey), text: t(`tools.text.${name}` as ConnectionWordKey) };
+}
+
 export function useConnectionWords(): ConnectionWords {
   const { locale } = useWords();
   return useMemo(

@@ -12,7 +12,7 @@ import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Tabs } from '../admin-page.tsx';
-import { useConnectionWords } from './connection-words.ts';
+import { kindText, useConnectionWords } from './connection-words.ts';
 import { JsonBox, PagedList } from '../paged-list.tsx';
 
 const TONES: Readonly<Record<Delivery['status'], Tone>> = {
@@ -48,7 +48,8 @@ export function Deliveries() {
 
 function Row({ delivery }: { delivery: Delivery }) {
   const words = useWords();
-  const { t } = useConnectionWords();
+  const connectionWords = useConnectionWords();
+  const { t } = connectionWords;
   const queries = useQueryClient();
   const replay = useMutation({
     mutationFn: () => connectionsApi.replay(delivery.id),
@@ -72,7 +73,9 @@ function Row({ delivery }: { delivery: Delivery }) {
     <div className="flex flex-wrap items-start gap-3">
       <div className="min-w-56 flex-1">
         <p className="flex flex-wrap items-center gap-2">
-          <span className="font-mono text-sm font-semibold">{kind}</span>
+          <span className="text-sm font-semibold" title={kind}>
+            {kindText(kind, connectionWords)}
+          </span>
           <Badge tone={TONES[status]}>{t(`deliveries.${status}`)}</Badge>
         </p>
         <p className="text-sm text-soft">{facts.filter((fact) => fact !== null).join(' · ')}</p>

@@ -5,7 +5,7 @@ import { connectionsApi, type Tool, type ToolDraft } from '../../app/connections
 import { toast } from '../../app/toasts.ts';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { FormDialog, textOf } from '../form-dialog.tsx';
-import { useConnectionWords } from './connection-words.ts';
+import { toolText, useConnectionWords } from './connection-words.ts';
 
 interface ToolDialogProps {
   tool: Tool;
@@ -14,7 +14,8 @@ interface ToolDialogProps {
 }
 
 export function ToolDialog({ tool, onSecret, onClose }: ToolDialogProps) {
-  const { t } = useConnectionWords();
+  const words = useConnectionWords();
+  const { t } = words;
   const queries = useQueryClient();
   const finish = ({ secret }: { secret?: string | null }) => {
     toast('good', t('tools.saved'));
@@ -24,7 +25,7 @@ export function ToolDialog({ tool, onSecret, onClose }: ToolDialogProps) {
   const byDefault = t(tool.default_enabled ? 'tools.yes' : 'tools.no');
   return (
     <FormDialog
-      title={t('tools.edit', { name: tool.name })}
+      title={t('tools.edit', { name: toolText(tool, words).title })}
       text={tool.description}
       onSave={(form) => connectionsApi.changeTool(tool.name, readTool(form, tool))}
       onClose={onClose}

@@ -9,7 +9,7 @@ import { useWords } from '../../app/words.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Tabs } from '../admin-page.tsx';
-import { useConnectionWords } from './connection-words.ts';
+import { toolText, useConnectionWords } from './connection-words.ts';
 import { JsonBox, PagedList } from '../paged-list.tsx';
 
 export function ToolRuns() {
@@ -38,13 +38,16 @@ export function ToolRuns() {
 }
 
 export function RunLine({ run }: { run: ToolRun }) {
-  const { t } = useConnectionWords();
+  const connectionWords = useConnectionWords();
+  const { t } = connectionWords;
   const { locale } = useWords();
   const ms = run.duration_ms.toLocaleString(locale);
   return (
     <>
       <p className="flex flex-wrap items-center gap-2">
-        <span className="font-mono text-sm font-semibold">{run.tool}</span>
+        <span className="text-sm font-semibold" title={run.tool}>
+          {toolText({ name: run.tool, description: '' }, connectionWords).title}
+        </span>
         <Badge tone={run.success ? 'ok' : 'danger'}>
           {run.error ? t('failed.why', { reason: run.error }) : t(run.success ? 'ok' : 'failed')}
         </Badge>

@@ -9,12 +9,13 @@ import { FormError } from '../../pages/auth-layout.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { AreaField } from '../../ui/field.tsx';
-import { useConnectionWords } from './connection-words.ts';
+import { toolText, useConnectionWords } from './connection-words.ts';
 import { RunLine } from './tool-runs.tsx';
 
 export function ToolTest({ tool, onClose }: { tool: Tool; onClose: () => void }) {
   const words = useWords();
-  const { t } = useConnectionWords();
+  const connectionWords = useConnectionWords();
+  const { t } = connectionWords;
   const queries = useQueryClient();
   const [text, setText] = useState('{}');
   const [isBad, setBad] = useState(false);
@@ -25,7 +26,7 @@ export function ToolTest({ tool, onClose }: { tool: Tool; onClose: () => void })
   const error = isBad ? t('tools.test.bad') : run.error ? failureText(run.error, words) : null;
   return (
     <Dialog
-      title={t('tools.test.title', { name: tool.name })}
+      title={t('tools.test.title', { name: toolText(tool, connectionWords).title })}
       text={t('tools.test.text')}
       onClose={onClose}
     >

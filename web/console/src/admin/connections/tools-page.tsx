@@ -8,7 +8,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { AdminPage, Card, ForAdmins, Tabs } from '../admin-page.tsx';
-import { useConnectionWords } from './connection-words.ts';
+import { toolText, useConnectionWords } from './connection-words.ts';
 import { SecretDialog } from './secret-dialog.tsx';
 import { ToolDialog } from './tool-dialog.tsx';
 import { ToolRuns } from './tool-runs.tsx';
@@ -65,33 +65,34 @@ interface RowProps {
 }
 
 function Row({ tool, onEdit, onTest }: RowProps) {
-  const { t } = useConnectionWords();
+  const words = useConnectionWords();
+  const { t } = words;
+  const { title, text } = toolText(tool, words);
   const isOn = tool.enabled ?? tool.default_enabled;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2.5 px-4 py-3.5 md:px-5">
       <div className="min-w-56 flex-1">
         <p className="flex flex-wrap items-center gap-2">
-          <span className="font-mono text-sm font-semibold break-all">{tool.name}</span>
+          <span className="font-semibold break-words">{title}</span>
           <Badge>{t(tool.kind === 'webhook' ? 'tools.webhook' : 'tools.builtin')}</Badge>
           <Badge tone={tool.usable ? 'ok' : isOn ? 'warn' : 'plain'}>
             {t(tool.usable ? 'tools.usable' : isOn ? 'tools.needsUrl' : 'tools.off')}
           </Badge>
         </p>
-        <p className="text-sm text-soft">{tool.description}</p>
+        <p className="text-sm text-soft">{text}</p>
+        {title === tool.name ? null : (
+          <p className="font-mono text-xs break-all text-soft">{tool.name}</p>
+        )}
         {tool.url ? <p className="text-sm break-all text-soft">{tool.url}</p> : null}
       </div>
       <div className="flex gap-2">
-        <Button
-          isSmall
-          aria-label={`${t('tools.setUp')}: ${tool.name}`}
-          onClick={() => onEdit(tool)}
-        >
+        <Button isSmall aria-label={`${t('tools.setUp')}: ${title}`} onClick={() => onEdit(tool)}>
           <Settings2 size={15} aria-hidden="true" />
           {t('tools.setUp')}
         </Button>
         <Button
           isSmall
-          aria-label={`${t('tools.test')}: ${tool.name}`}
+          aria-label={`${t('tools.test')}: ${title}`}
           disabled={!tool.usable}
           onClick={() => onTest(tool)}
         >

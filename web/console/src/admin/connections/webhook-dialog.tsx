@@ -1,11 +1,11 @@
 // Adds or changes a webhook.
 
 import { useQueryClient } from '@tanstack/react-query';
-import { connectionsApi, type Webhook, WEBHOOK_KINDS } from '../../app/connections-api.ts';
+import { connectionsApi, type Webhook, type WebhookKind } from '../../app/connections-api.ts';
 import { toast } from '../../app/toasts.ts';
 import { CheckField, TextField } from '../../ui/field.tsx';
 import { FormDialog, textOf } from '../form-dialog.tsx';
-import { useConnectionWords } from './connection-words.ts';
+import { type ConnectionWordKey, useConnectionWords } from './connection-words.ts';
 
 interface WebhookDialogProps {
   /** Null for a new one. */
@@ -13,6 +13,12 @@ interface WebhookDialogProps {
   onSecret: (secret: string) => void;
   onClose: () => void;
 }
+
+const GROUPS: readonly (readonly [ConnectionWordKey, readonly WebhookKind[]])[] = [
+  ['webhooks.group.conversations', ['conversation.opened', 'conversation.closed']],
+  ['webhooks.group.messages', ['message.created']],
+  ['webhooks.group.people', ['handoff.requested']],
+];
 
 export function WebhookDialog({ webhook, onSecret, onClose }: WebhookDialogProps) {
   const { t } = useConnectionWords();
@@ -46,14 +52,20 @@ export function WebhookDialog({ webhook, onSecret, onClose }: WebhookDialogProps
       />
       <fieldset className="flex flex-col gap-2">
         <legend className="mb-1.5 text-sm font-medium">{t('webhooks.events')}</legend>
-        {WEBHOOK_KINDS.map((kind) => (
-          <CheckField
-            key={kind}
-            label={kind}
-            name="kinds"
-            value={kind}
-            defaultChecked={webhook?.kinds.includes(kind) ?? false}
-          />
+        {GROUPS.map(([group, kinds]) => (
+          // biome-ignore lint/a11y/useSemanticElements: one fieldset holds them all.
+          <div key={group} role="group" aria-label={t(group)} className="flex flex-col gap-1.5">
+            <p className="text-xs font-semibold text-soft">{t(group)}</p>
+            {kinds.map((kind) => (
+              <CheckField
+                key={kind}
+                label={t(`webhooks.kind.${kind}`)}
+                name="kinds"
+                value={kind}
+                defaultChecked={webhook?.kinds.includes(kind) ?? false}
+              />
+            ))}
+          </div>
         ))}
         <p className="text-sm text-soft">{t('webhooks.events.hint')}</p>
       </fieldset>

@@ -8,7 +8,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { AdminPage, Card, ForAdmins, Tabs } from '../admin-page.tsx';
-import { useConnectionWords } from './connection-words.ts';
+import { kindText, useConnectionWords } from './connection-words.ts';
 import { Deliveries } from './deliveries.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { WebhookActions } from './webhook-actions.tsx';
@@ -55,7 +55,8 @@ export function WebhooksPage() {
 }
 
 function Webhooks({ onEdit }: { onEdit: (webhook: Webhook) => void }) {
-  const { t } = useConnectionWords();
+  const words = useConnectionWords();
+  const { t } = words;
   const { data, error, refetch } = useQuery({
     queryKey: ['webhooks'],
     queryFn: connectionsApi.webhooks,
@@ -78,7 +79,7 @@ function Webhooks({ onEdit }: { onEdit: (webhook: Webhook) => void }) {
                 </Badge>
                 {webhook.kinds.length === 0 ? <Badge>{t('webhooks.all')}</Badge> : null}
                 {webhook.kinds.map((kind) => (
-                  <Badge key={kind}>{kind}</Badge>
+                  <Badge key={kind}>{kindText(kind, words)}</Badge>
                 ))}
               </p>
             </div>

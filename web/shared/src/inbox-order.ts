@@ -1,0 +1,79 @@
+// How a view of the inbox is ordered, and what a change may do to a row's place and preview.
+
+import type { ConversationSummary, InboxView, Priority } from './wire.ts';
+
+/** A conversation with what its place follows from. */
+export interface Placed {
+  conversation: ConversationSummary;
+  /** When something last happened that people did; later is higher, but not among those who wait. */
+  moved_at: string;
+}
+
+const RANKS: Readonly<Record<Priority, number>> = { urgent: 3, high: 2, medium: 1, low: 0 };
+/** No priority counts as medium: only a person who chose "low" meant it. */
+const NO_RANK = RANKS.medium;
+
+/** What people do; anything else that comes with an update leaves a row where it is. */
+const MOVING: readonly string[] = [
+  'created',
+  'message',
+  'handoff',
+  'takeover',
+  'release',
+  'assigned',
+  'closed',
+];
+
+/** Since when the visitor waits for a person. */
+export function waitingSince({ state }: ConversationSummary): string {
+  return state.responder.since;
+}
+
+export function comparePlaces(view: InboxView, a: Placed, b: Placed): number {
+  if (view === 'waiting') return compareWaiting(a.conversation, b.conversation);
+  if (a.moved_at !== b.moved_at) return a.moved_at < b.moved_at ? 1 : -1;
+  return a.conversation.id < b.conversation.id ? 1 : -1;
+}
+
+/** Urgent ones first, and among equals whoever has waited longest. */
+function compareWaiting(a: ConversationSummary, b: ConversationSummary): number {
+  const rank = rankOf(b) - rankOf(a);
+  if (rank !== 0) return rank;
+  const [since_a, since_b] = [waitingSince(a), waitingSince(b)];
+  if (since_a !== since_b) return since_a < since_b ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
+}
+
+function rankOf({ state }: ConversationSummary): number {
+  return state.priority ? RANKS[state.priority] : NO_RANK;
+}
+
+/** The conversation as it is now: automatic messages neither move it nor become its preview. */
+export function place(
+  conversation: ConversationSummary,
+  before: Placed | null,
+  reason: string | null,
+): Placed {
+  const isAutomatic = conversation.last_message?.role === 'system';
+  const shown =
+    isAutomatic && before
+      ? { ...conversation, last_message: before.conversation.last_message }
+      : conversation;
+  const isMove =
+    reason === null || (MOVING.includes(reason) && !(reason === 'message' && isAutomatic));
+  const moved_at = before && !isMove ? before.moved_at : conversation.state.updated_at;
+  return { conversation: shown, moved_at };
+}
+
+/** Where `item` is, or belongs, in an ordered list. */
+export function findPlace(view: InboxView, list: readonly Placed[], item: Placed): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = list[middle];
+    if (other && comparePlaces(view, other, item) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

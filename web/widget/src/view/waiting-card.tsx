@@ -1,0 +1,115 @@
+// What is true for a visitor who waits for a person: who is there and how long it takes, or when somebody is back.
+
+import type { RoomView } from '@switchboard/shared/room.ts';
+import { emailWritten, type Waiting, waitingOf } from '@switchboard/shared/waiting.ts';
+import { useId, useState } from 'preact/hooks';
+import type { Chat } from '../chat/chat.ts';
+import type { Words } from '../words.ts';
+import { formatReturn } from './format.ts';
+import { Icon } from './icons.tsx';
+import { useCell } from './use-cell.ts';
+
+interface WaitingProps {
+  chat: Chat;
+  view: RoomView | null;
+  words: Words;
+}
+
+export function WaitingCard({ chat, view, words }: WaitingProps) {
+  const { visitor } = useCell(chat.state);
+  const facts = waitingOf(view?.state, view?.entries);
+  const [isChanging, setChanging] = useState(false);
+  if (!facts || !view) return null;
+  const email = emailWritten(view.entries, visitor?.id ?? '') ?? visitor?.email ?? null;
+  const send = (address: string) => {
+    setChanging(false);
+    chat.send(address);
+  };
+  return (
+    <section class="waiting" aria-label={words.t('waiting.label')}>
+      {/* What the house has just said in a message is not said twice. */}
+      {facts.isTold ? null : (
+        <div role="status">
+          <p class="waiting-title">
+            <Icon name="person" size={16} />
+            {titleOf(facts, words)}
+          </p>
+          {facts.isSomebodyHere ? <p>{lineOf(facts, words)}</p> : null}
+        </div>
+      )}
+      {email && !isChanging ? (
+        <p>
+          {words.t('waiting.email.kept', { email })}{' '}
+          <button type="button" class="link" onClick={() => setChanging(true)}>
+            {words.t('waiting.email.change')}
+          </button>
+        </p>
+      ) : facts.isSomebodyHere && !isChanging ? (
+        <button type="button" class="link" onClick={() => setChanging(true)}>
+          {words.t('waiting.email.instead')}
+        </button>
+      ) : (
+        <EmailForm onSend={send} words={words} />
+      )}
+    </section>
+  );
+}
+
+function titleOf({ isSomebodyHere, reopens_at }: Waiting, words: Words): string {
+  if (isSomebodyHere) return words.t('waiting.coming');
+  if (reopens_at === null) return words.t('waiting.nobody');
+  return words.t('waiting.until', { time: formatReturn(reopens_at, Date.now(), words.locale) });
+}
+
+/** How many are there, how long it takes and the place in line, as far as it is known. */
+function lineOf({ online, usual_wait_seconds, position }: Waiting, words: Words): string {
+  const parts = [words.t('waiting.online', { count: online })];
+  if (usual_wait_seconds !== null) {
+    const minutes = Math.max(1, Math.round(usual_wait_seconds / 60));
+    parts.push(words.t('waiting.usual', { count: minutes }));
+  }
+  if (position > 0) parts.push(words.t('waiting.position', { position }));
+  return parts.join(' ');
+}
+
+function EmailForm({ onSend, words }: { onSend: (email: string) => void; words: Words }) {
+  const id = useId();
+  const [isWrong, setWrong] = useState(false);
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        const field = event.currentTarget.elements.namedItem('email') as HTMLInputElement;
+        const text = field.value.trim();
+        // The browser's own rule for addresses refuses umlauts that mail allows.
+        const isAddress = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text);
+        setWrong(!isAddress);
+        if (isAddress) onSend(text);
+        else field.focus();
+      }}
+    >
+      <label for={id}>{words.t('waiting.email.ask')}</label>
+      <div class="waiting-email">
+        <input
+          id={id}
+          name="email"
+          type="email"
+          autocomplete="email"
+          inputMode="email"
+          placeholder={words.t('waiting.email.placeholder')}
+          aria-invalid={isWrong}
+          {...(isWrong ? { 'aria-describedby': `${id}-wrong` } : {})}
+        />
+        <button type="submit" class="strong">
+          {words.t('waiting.email.send')}
+        </button>
+      </div>
+      {isWrong ? (
+        <p id={`${id}-wrong`} class="failure" role="alert">
+          {words.t('waiting.email.wrong')}
+        </p>
+      ) : null}
+    </form>
+  );
+}
