@@ -166,6 +166,7 @@ async fn shop(rooms: u128) -> Shop {
             name: "Guest".into(),
             email: None,
             verified: false,
+            profile_verified: false,
         };
         db.create_visitor(&new, now).await.expect("a visitor");
         let id = ConversationId(100_000 + number);

@@ -1,6 +1,7 @@
 //! Tokens to callers. Cookies are for REST alone; no token ever comes in a query string.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use rooms::{OrgId, Timestamp, User, UserId, UserKind};
 
@@ -9,6 +10,9 @@ use crate::auth::{Principal, PrincipalKind};
 use crate::db::{AgentSession, OneTimeKind, VisitorRecord};
 use crate::ids;
 use crate::wire::{ErrorCode, WireError};
+
+/// How long a caller waits to be known.
+const ANSWER_TIME: Duration = Duration::from_secs(4);
 
 /// Where a token comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +63,9 @@ impl Accounts {
         entry: Entry,
         channel_key: Option<&str>,
     ) -> Result<Principal, WireError> {
-        let checked = self.authenticate(token, entry, channel_key).await;
+        let checked = tokio::time::timeout(ANSWER_TIME, self.authenticate(token, entry, channel_key)).await;
+        // Storage that stands still must not keep who comes waiting for more than that.
+        let checked = checked.unwrap_or_else(|_| Err(WireError::unavailable()));
         if let Err(error) = &checked
             && error.code == ErrorCode::Unauthenticated
             && let Err(wait) = self.hub().limits().bad_tokens.check_address(address)

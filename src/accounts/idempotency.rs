@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Accounts, fault};
-use crate::db::{Kept, Replay};
+use crate::db::{Forget, Kept, Replay};
 use crate::wire::{ErrorCode, WireError};
 
 const KEY_MAX_CHARS: usize = 255;
@@ -112,9 +112,14 @@ impl Accounts {
         // Some answers show a secret once; storage must not know it.
         let sealed = self.directory().keys().seal(&once.scope, SEALED_FIELD, &answer.body);
         let kept = Kept { status: answer.status, body: sealed };
-        let (now, forget_before) = (self.now(), self.now().plus_ms(-KEPT_MS));
+        let now = self.now();
+        let forget = Forget {
+            before: now.plus_ms(-KEPT_MS),
+            caller: once.scope.split(' ').next().unwrap_or_default(),
+            beyond: i64::from(self.settings().idempotency_keys_max),
+        };
         self.db()
-            .keep_answer(&once.scope, &once.key, &once.request_hash, &kept, now, forget_before)
+            .keep_answer(&once.scope, &once.key, &once.request_hash, &kept, now, forget)
             .await
             .map_err(fault::of_storage)?;
         Ok((answer, false))

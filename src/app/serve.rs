@@ -39,6 +39,10 @@ use crate::voice::{Voice, VoiceParts};
 /// How often it is checked that this process still has the database to itself.
 const LOCK_PERIOD: Duration = Duration::from_secs(5);
 
+/// How long the lock is asked for; a database that stands still must not keep the server from stopping.
+const LOCK_TIME: Duration = Duration::from_secs(3);
+/// How long the last writes and the end of the connections may take.
+const CLOSE_TIME: Duration = Duration::from_secs(5);
 /// How far the mark beside the database may lag behind it.
 const MARK_PERIOD: Duration = Duration::from_secs(1);
 
@@ -276,15 +280,25 @@ impl Server {
         let lost = loop {
             tokio::select! {
                 () = stop.cancelled() => break None,
-                () = tokio::time::sleep(LOCK_PERIOD) => match self.lock.keep(self.hub.db()).await {
-                    Err(error @ DbError::Served) => {
-                        tracing::error!("another server has taken the database over; stopping");
-                        stop.cancel();
-                        break Some(error);
+                () = tokio::time::sleep(LOCK_PERIOD) => {
+                    let kept = tokio::select! {
+                        () = stop.cancelled() => break None,
+                        kept = tokio::time::timeout(LOCK_TIME, self.lock.keep(self.hub.db())) => kept,
+                    };
+                    match kept {
+                        Ok(Err(error @ DbError::Served)) => {
+                            tracing::error!("another server has taken the database over; stopping");
+                            stop.cancel();
+                            break Some(error);
+                        }
+                        Ok(Err(error)) => tracing::error!(
+                            error = &error as &dyn std::error::Error,
+                            "could not confirm the lock on the database"
+                        ),
+                        Err(_) => tracing::error!("the database does not answer; could not confirm the lock on it"),
+                        Ok(Ok(())) => {}
                     }
-                    Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "could not confirm the lock on the database"),
-                    Ok(()) => {}
-                },
+                }
             }
         };
         following.abort();
@@ -309,7 +323,20 @@ impl Server {
         if tokio::time::timeout(timeout, left).await.is_err() {
             tracing::warn!("some connections did not leave within {} s", timeout.as_secs());
         }
-        self.hub.store().flush().await;
+        let closed = async {
+            self.hub.store().flush().await;
+            self.close_database().await;
+        };
+        if tokio::time::timeout(CLOSE_TIME, closed).await.is_err() {
+            tracing::warn!(
+                "the database did not answer within {} s; stopping without it",
+                CLOSE_TIME.as_secs()
+            );
+        }
+        tracing::info!("stopped");
+    }
+
+    async fn close_database(&self) {
         if let Err(error) = self.mark.clone().follow(self.hub.db()) {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -317,7 +344,6 @@ impl Server {
             );
         }
         self.hub.db().close().await;
-        tracing::info!("stopped");
     }
 }
 

@@ -9,7 +9,7 @@ use dashmap::{DashMap, DashSet};
 use jiff::Timestamp as Moment;
 use jiff::tz::TimeZone;
 use rooms::{ChannelId, ConversationId, Entry, OrgId, TicketId, User, UserId, UserKind};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::chain::Chains;
@@ -20,6 +20,7 @@ use crate::attachments::Attachments;
 use crate::crypto::MasterKeys;
 use crate::hub::{Hub, Listener, Noted, ReplyBegun, RoomFacts};
 use crate::knowledge::Knowledge;
+use crate::limits::Shares;
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
 use crate::outbound::Gateway;
@@ -73,7 +74,7 @@ pub struct Assistant {
     pub(super) told: Arc<DashMap<ConversationId, i64>>,
     /// Handoffs whose brief is being written.
     pub(super) briefing: Arc<DashSet<TicketId>>,
-    at_once: Arc<Semaphore>,
+    at_once: Shares<OrgId>,
     pub(super) waiters: Arc<Waiters>,
     noted: mpsc::Sender<Noted>,
     stop: CancellationToken,
@@ -93,7 +94,8 @@ impl Assistant {
     pub fn start(parts: AssistantParts, stop: CancellationToken) -> Self {
         let (noted, waiting) = mpsc::channel(NOTED_MAX);
         let chains = parts.chains.clone();
-        let at_once = Arc::new(Semaphore::new(parts.hub.settings().replies_at_once_max));
+        let settings = parts.hub.settings();
+        let at_once = Shares::new(settings.replies_at_once_max, settings.replies_at_once_per_org_max);
         let parts = Arc::new(parts);
         let assistant = Self {
             parts,
@@ -224,7 +226,7 @@ impl Assistant {
 
     /// Writes one reply; false where there is none to write.
     async fn answer_once(&self, job: Job) -> bool {
-        let Ok(_place) = self.at_once.acquire().await else { return false };
+        let _place = self.at_once.take(job.org).await;
         let user = self.user(job).await;
         match self.parts.hub.begin_reply(job.org, job.conversation, &user).await {
             Ok(Some(begun)) => {

@@ -28,6 +28,14 @@ impl Waiters {
         self.waiting.remove(&conversation);
     }
 
+    /// Forgets who has stopped waiting.
+    fn forget_closed(&self, conversation: ConversationId) {
+        if let Some(mut waiting) = self.waiting.get_mut(&conversation) {
+            waiting.retain(|one| !one.is_closed());
+        }
+        self.waiting.remove_if(&conversation, |_, waiting| waiting.is_empty());
+    }
+
     /// Tells everybody who waits here that a reply has ended.
     pub(super) fn tell(&self, conversation: ConversationId, answers: u64, entry: Option<Arc<Entry>>) {
         let Some(mut waiting) = self.waiting.get_mut(&conversation) else { return };
@@ -41,11 +49,21 @@ impl Waiters {
     }
 }
 
-/// Waits for the reply to a message that is about to be written.
+/// Waits for the reply to a message that is about to be written. Dropping it leaves nothing behind, also where the
+/// message was refused.
 #[derive(Debug)]
 pub struct Waiter {
+    waiters: Arc<Waiters>,
+    conversation: ConversationId,
     ends: mpsc::Receiver<End>,
     timeout: Duration,
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        self.ends.close();
+        self.waiters.forget_closed(self.conversation);
+    }
 }
 
 impl Assistant {
@@ -57,7 +75,13 @@ impl Assistant {
         waiting.retain(|one| !one.is_closed());
         waiting.push(sender);
         drop(waiting);
-        Waiter { ends, timeout: Duration::from_secs(self.parts.hub.settings().wait_reply_timeout_s) }
+        let (waiters, conversation) = (self.waiters.clone(), conversation);
+        Waiter {
+            waiters,
+            conversation,
+            ends,
+            timeout: Duration::from_secs(self.parts.hub.settings().wait_reply_timeout_s),
+        }
     }
 }
 
@@ -77,5 +101,24 @@ impl Waiter {
             None
         };
         tokio::time::timeout(self.timeout, wait).await.ok().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_stops_waiting_leaves_nothing_behind() {
+        let waiters = Arc::new(Waiters::default());
+        for id in 0..100 {
+            let (sender, ends) = mpsc::channel(ENDS_MAX);
+            let conversation = ConversationId(id % 10);
+            waiters.waiting.entry(conversation).or_default().push(sender);
+            let timeout = Duration::from_secs(1);
+            drop(Waiter { waiters: waiters.clone(), conversation, ends, timeout });
+        }
+
+        assert!(waiters.waiting.is_empty());
     }
 }

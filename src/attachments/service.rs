@@ -6,7 +6,6 @@ use bytes::Bytes;
 use rooms::{Attachment, AttachmentId, ConversationId, OrgId, Status, Timestamp};
 use sha2::{Digest as _, Sha256};
 use tokio::fs::File;
-use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use super::files::Files;
@@ -18,10 +17,13 @@ use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::db::{Db, FileQuota, QuotaPassed};
 use crate::ids;
+use crate::limits::Shares;
 use crate::pictures::{Picture, clean};
 
 /// Pictures cleaned and written at the same time: each takes its size in memory again.
 const AT_ONCE: usize = 4;
+/// Of these from one org.
+const AT_ONCE_PER_ORG: usize = 2;
 
 /// What attachments stand on.
 #[derive(Debug)]
@@ -41,7 +43,7 @@ pub struct AttachmentsParts {
 pub struct Attachments {
     pub(super) parts: Arc<AttachmentsParts>,
     pub(super) files: Files,
-    at_once: Arc<Semaphore>,
+    at_once: Shares<OrgId>,
 }
 
 impl Attachments {
@@ -49,7 +51,7 @@ impl Attachments {
     #[must_use]
     pub fn new(parts: AttachmentsParts) -> Self {
         let files = Files::new(&parts.settings.data_dir);
-        Self { parts: Arc::new(parts), files, at_once: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { parts: Arc::new(parts), files, at_once: Shares::new(AT_ONCE, AT_ONCE_PER_ORG) }
     }
 
     /// Takes a picture into a conversation: without its metadata, and not yet part of any message.
@@ -67,7 +69,7 @@ impl Attachments {
         self.check_size(bytes.len())?;
         self.check_room(bytes.len())?;
         self.check_conversation(principal, conversation).await?;
-        let _turn = self.at_once.acquire().await.expect("the semaphore is never closed");
+        let _turn = self.at_once.take(principal.org).await;
         let id = AttachmentId(ids::new_uuid().as_u128());
         let (files, org) = (self.files.clone(), principal.org);
         let max_pixels = self.parts.settings.attachment_max_pixels;

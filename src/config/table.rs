@@ -41,6 +41,7 @@ settings! {
         widget_reads_per_minute: u32 = 60 in 1..=1_000_000, "Widget requests that read, from one address";
         conversation_ends_per_minute: u32 = 10 in 1..=1_000_000, "Conversations ended from one address";
         rest_requests_per_minute: u32 = 60 in 1..=1_000_000, "REST requests of one API token";
+        idempotency_keys_max: u32 = 1_000 in 1..=1_000_000, "Answers kept for the Idempotency-Keys of one caller; the oldest go";
         handoff_mail_interval_minutes: u64 = 10 in 0..=1_440, "Time between two mails that tell an org of waiting visitors; 0 mails each";
         assistant_replies_per_hour: u32 = 50 in 1..=1_000_000, "Replies of the assistant in one conversation";
         call_starts_per_minute: u32 = 10 in 1..=1_000_000, "Calls begun by visitors from one address";
@@ -85,9 +86,10 @@ settings! {
         drain_timeout_s: u64 = 20 in 0..=3_600, "Time connections have to end when the server stops";
     }
     "Assistant" {
-        wait_reply_timeout_s: u64 = 60 in 1..=600, "Time a request with wait=reply waits for the assistant";
+        wait_reply_timeout_s: u64 = 55 in 1..=600, "Time a request with wait=reply waits for the assistant; below what proxies allow a request, mostly 60 s";
         provider_silence_s: u64 = 30 in 1..=600, "Silence after which a model's answer is given up";
         replies_at_once_max: usize = 500 in 1..=100_000, "Replies that are written at the same time; others wait";
+        replies_at_once_per_org_max: usize = 100 in 1..=100_000, "Replies of one org that are written at the same time; its others wait";
     }
     "Sign-in" {
         socket_ticket_ttl_s: u64 = 60 in 1..=3_600, "Life of the one-use ticket that opens an agent's socket";

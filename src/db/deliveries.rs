@@ -118,6 +118,31 @@ pub(crate) async fn insert(
     Ok(!rows.is_empty())
 }
 
+/// Whose deliveries are on their way.
+#[derive(Debug, Default)]
+pub struct Busy {
+    /// Receivers that get no further one now.
+    pub webhooks: Vec<String>,
+    /// Orgs that get no further one now.
+    pub orgs: Vec<String>,
+    /// Orgs that have one on its way: others come first.
+    pub served_orgs: Vec<String>,
+}
+
+impl Busy {
+    fn leave_out<D: sqlx::Database>(&self, query: &mut QueryBuilder<D>)
+    where
+        String: sqlx::Type<D> + for<'q> sqlx::Encode<'q, D>,
+    {
+        for (column, busy) in [("d.webhook_id", &self.webhooks), ("d.org_id", &self.orgs)] {
+            for id in busy {
+                query.push(format_args!(" and {column} <> "));
+                query.push_bind(id.clone());
+            }
+        }
+    }
+}
+
 impl Db {
     /// Writes one delivery to one webhook, whatever kinds that wants: a test, or one that is sent again.
     ///
@@ -198,11 +223,11 @@ impl Db {
     /// When storage fails; then none was taken.
     pub async fn claim_delivery(
         &self,
-        busy_webhooks: &[String],
+        busy: &Busy,
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<(DeliveryRecord, WebhookRecord)>, DbError> {
-        if self.next_delivery_at(busy_webhooks).await?.is_none_or(|at| at > now) {
+        if self.next_delivery_at(busy).await?.is_none_or(|at| at > now) {
             return Ok(None);
         }
         let mut tx = self.begin().await?;
@@ -218,11 +243,14 @@ impl Db {
             query.push(" and (d.claimed_until is null or d.claimed_until <= ");
             query.push_bind(now.0);
             query.push(")");
-            for webhook in busy_webhooks {
-                query.push(" and d.webhook_id <> ");
-                query.push_bind(webhook.clone());
+            busy.leave_out(&mut query);
+            // Orgs with nothing on its way come first: so they are served in turn.
+            query.push(" order by case when d.org_id in (''");
+            for org in &busy.served_orgs {
+                query.push(", ");
+                query.push_bind(org.clone());
             }
-            query.push(" order by d.next_attempt_at, d.id limit 1");
+            query.push(") then 1 else 0 end, d.next_attempt_at, d.id limit 1");
             query.push(lock);
             query.push(") returning *");
             query.build_query_as().fetch_optional(connection).await?
@@ -243,16 +271,13 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn next_delivery_at(&self, busy_webhooks: &[String]) -> Result<Option<Timestamp>, DbError> {
+    pub async fn next_delivery_at(&self, busy: &Busy) -> Result<Option<Timestamp>, DbError> {
         let due: Option<i64> = on_readers!(self, pool => {
             let mut query = QueryBuilder::new(
                 "select min(case when d.claimed_until > d.next_attempt_at then d.claimed_until else d.next_attempt_at end) \
                  from webhook_deliveries d join webhooks w on w.id = d.webhook_id where d.status = 'pending' and w.active",
             );
-            for webhook in busy_webhooks {
-                query.push(" and d.webhook_id <> ");
-                query.push_bind(webhook.clone());
-            }
+            busy.leave_out(&mut query);
             query.build_query_scalar().fetch_one(pool).await?
         });
         Ok(due.map(Timestamp))

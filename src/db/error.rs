@@ -8,6 +8,17 @@ pub enum DbError {
     /// It cannot be reached, or failed; nothing was stored.
     #[error("storage failed")]
     Failed(#[source] sqlx::Error),
+    /// It did not answer in time; what became of it is not known.
+    #[error("storage did not answer within {seconds} s")]
+    TimedOut {
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// A pooler in between gives every transaction another session.
+    #[error(
+        "the database is reached through a pooler in transaction mode (PgBouncer's pool_mode=transaction), which keeps neither prepared statements nor locks; use session mode, or connect to PostgreSQL itself"
+    )]
+    Pooler(#[source] sqlx::Error),
     /// Something with the same unique value exists.
     #[error("something with the same {what} exists")]
     Taken {
@@ -83,8 +94,31 @@ impl DbError {
         }
     }
 
+    /// What a failure at the start means where a pooler stands before PostgreSQL: a prepared statement that exists already
+    /// (42P05) or is gone (26000).
+    pub(super) fn at_start(self) -> Self {
+        let code = |error: &sqlx::Error| {
+            error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()))
+        };
+        match self {
+            Self::Failed(error) if matches!(code(&error).as_deref(), Some("42P05" | "26000")) => {
+                Self::Pooler(error)
+            }
+            Self::Migration(sqlx::migrate::MigrateError::Execute(error))
+                if matches!(code(&error).as_deref(), Some("42P05" | "26000")) =>
+            {
+                Self::Pooler(error)
+            }
+            other => other,
+        }
+    }
+
     /// Whether the database itself cannot be reached, so that trying single statements again is pointless.
     pub(crate) fn is_unreachable(&self) -> bool {
-        matches!(self, Self::Failed(error) if health::is_storage_fault(error))
+        match self {
+            Self::Failed(error) => health::is_storage_fault(error),
+            Self::TimedOut { .. } => true,
+            _ => false,
+        }
     }
 }

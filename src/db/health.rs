@@ -29,6 +29,11 @@ impl Health {
         }
     }
 
+    /// Whether the last write failed.
+    pub(super) fn has_failed(&self) -> bool {
+        self.has_failed.load(Ordering::Relaxed)
+    }
+
     /// Notes when an entry was committed.
     pub(super) fn note_entry(&self, at_ms: i64) {
         self.newest_entry_at.fetch_max(at_ms, Ordering::Relaxed);
@@ -91,7 +96,7 @@ impl Db {
 
     async fn probe(&self) -> Result<(), DbError> {
         self.ping().await?;
-        if !self.health().has_failed.load(Ordering::Relaxed) {
+        if !self.health().has_failed() {
             return Ok(());
         }
         let mut tx = self.begin().await?;

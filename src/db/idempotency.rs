@@ -24,6 +24,17 @@ pub enum Replay {
     Mismatch,
 }
 
+/// Which answers are forgotten.
+#[derive(Debug, Clone, Copy)]
+pub struct Forget<'a> {
+    /// Those older than this.
+    pub before: Timestamp,
+    /// Of this caller, by the beginning of their scopes, ...
+    pub caller: &'a str,
+    /// ... those beyond so many.
+    pub beyond: i64,
+}
+
 impl Db {
     /// What is known of a caller's key for a request.
     ///
@@ -43,7 +54,7 @@ impl Db {
         })
     }
 
-    /// Keeps an answer; the first one stays. Answers older than `forget_before` are forgotten.
+    /// Keeps an answer; the first one stays. What is too old, or too many of one caller, is forgotten.
     ///
     /// # Errors
     /// When storage fails.
@@ -54,11 +65,11 @@ impl Db {
         request_hash: &str,
         answer: &Kept,
         now: Timestamp,
-        forget_before: Timestamp,
+        forget: Forget<'_>,
     ) -> Result<(), DbError> {
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, connection => {
-            sqlx::query("delete from idempotency_keys where created_at < $1").bind(forget_before.0).execute(connection).await?;
+            sqlx::query("delete from idempotency_keys where created_at < $1").bind(forget.before.0).execute(connection).await?;
         });
         on_tx!(&mut tx, connection => {
             sqlx::query(
@@ -71,6 +82,19 @@ impl Db {
             .bind(i64::from(answer.status))
             .bind(&answer.body)
             .bind(now.0)
+            .execute(connection)
+            .await?;
+        });
+        on_tx!(&mut tx, connection => {
+            // A caller's scopes begin with who they are and a space, which `!` follows.
+            sqlx::query(
+                "delete from idempotency_keys where scope >= $1 and scope < $2 and created_at <= \
+                 (select created_at from idempotency_keys where scope >= $1 and scope < $2 \
+                 order by created_at desc limit 1 offset $3)",
+            )
+            .bind(format!("{} ", forget.caller))
+            .bind(format!("{}!", forget.caller))
+            .bind(forget.beyond)
             .execute(connection)
             .await?;
         });

@@ -15,6 +15,8 @@ use super::{DbError, Mark, ServeLock, migrate};
 
 /// How long a SQLite statement waits for another process's write, such as a command from the shell.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long PostgreSQL is waited for before a caller is told that storage is unavailable.
+pub(crate) const ANSWER_TIME: Duration = Duration::from_secs(4);
 /// How long a lock on a SQLite file is waited for before the log says so.
 const LOCK_NOTICE: Duration = Duration::from_secs(2);
 /// Connections to PostgreSQL: the writer, and readers that serve history in parallel.
@@ -92,9 +94,9 @@ impl Db {
         if let Location::Sqlite(path) = &location {
             Mark::beside(path).check_file(path)?;
         }
-        let db = Self::connect(location, readers).await?;
-        migrate::run(&db).await?;
-        db.refresh_webhook_orgs().await?;
+        let db = Self::connect(location, readers).await.map_err(DbError::at_start)?;
+        migrate::run(&db).await.map_err(DbError::at_start)?;
+        db.refresh_webhook_orgs().await.map_err(DbError::at_start)?;
         Ok(db)
     }
 
@@ -192,11 +194,19 @@ impl Db {
 async fn open_postgres(url: &str) -> Result<PgPool, DbError> {
     let options: PgConnectOptions = url.parse().map_err(DbError::Failed)?;
     let options = options.application_name("switchboard");
-    Ok(PgPoolOptions::new()
+    let place = format!("{}:{}", options.get_host(), options.get_port());
+    let opening = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS_MAX)
-        .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options)
-        .await?)
+        .acquire_timeout(ANSWER_TIME)
+        .connect_with(options);
+    let mut opening = std::pin::pin!(opening);
+    tokio::select! {
+        pool = opening.as_mut() => Ok(pool?),
+        () = tokio::time::sleep(LOCK_NOTICE) => {
+            tracing::warn!("waiting for PostgreSQL at {place}, which does not answer");
+            Ok(opening.await?)
+        }
+    }
 }
 
 async fn open_sqlite(path: &Path, readers: u32) -> Result<Backend, DbError> {

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
 use super::batch::{self, Write, Written};
+use super::open::ANSWER_TIME;
 use super::{Db, DbError};
 use crate::clock::Clock;
 use crate::telemetry::metrics;
@@ -210,7 +211,7 @@ impl Writer {
     async fn write_together(&self, waiting: Vec<Waiting>) {
         let started = Instant::now();
         let writes: Vec<Write> = waiting.iter().map(|one| one.write.clone()).collect();
-        match self.commit(&writes).await {
+        match self.commit_in_time(&writes).await {
             Ok(written) => {
                 self.db.health().note_written();
                 ::metrics::histogram!(metrics::COMMIT_SECONDS).record(started.elapsed().as_secs_f64());
@@ -243,6 +244,20 @@ impl Writer {
                     Box::pin(self.write_together(vec![one])).await;
                 }
             }
+        }
+    }
+
+    /// PostgreSQL may be away or stand still: who waits is told within its time. SQLite has its own waits.
+    async fn commit_in_time(&self, writes: &[Write]) -> Result<Vec<Written>, DbError> {
+        if self.db.file().is_some() {
+            return self.commit(writes).await;
+        }
+        // What came while the last one was waited for has waited already.
+        let is_away = self.db.health().has_failed();
+        let time = if is_away { ANSWER_TIME / 4 } else { ANSWER_TIME };
+        match tokio::time::timeout(time, self.commit(writes)).await {
+            Ok(written) => written,
+            Err(_) => Err(DbError::TimedOut { seconds: time.as_secs() }),
         }
     }
 

@@ -321,7 +321,8 @@ async fn members_are_invited_choose_a_password_and_are_removed() {
     let body = json!({ "email": "new@example.com", "name": "New", "role": "agent" });
     let made = server.call(&admin_token, "POST", "/members", body.clone()).await.expect(201);
     let link = text(&made, "/set_password_url");
-    assert!(link.starts_with(&format!("{}/console/password#token=sbp_", server.base)), "{link}");
+    // Where the server listens, and not what a request says of it.
+    assert!(link.starts_with("http://127.0.0.1:8080/console/password#token=sbp_"), "{link}");
     let again = server.call(&admin_token, "POST", "/members", body).await;
     assert_eq!(again.refusal(), (409, "conflict".to_owned()));
     let boss = json!({ "email": "boss@example.com", "name": "Boss", "role": "owner" });

@@ -8,6 +8,7 @@ mod fair;
 mod limiter;
 mod named;
 mod pace;
+mod shares;
 
 pub use client_ip::client_ip;
 pub use event_window::{EventWindow, Verdict};
@@ -15,3 +16,4 @@ pub use fair::FairTurns;
 pub use limiter::{Limiter, RetryAfterMs, network_of};
 pub use named::{EventBudgets, Limits};
 pub use pace::Pace;
+pub use shares::{Place, Shares};

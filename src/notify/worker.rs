@@ -7,12 +7,14 @@ use tokio::task::{Id, JoinSet};
 
 use super::Notifier;
 use super::service::fault;
-use crate::db::DbError;
+use crate::db::{Busy, DbError};
 
 /// Deliveries on their way at once, to all receivers.
 const AT_ONCE: usize = 16;
 /// Of these to one receiver, so that a slow one does not hold the others up.
 const AT_ONCE_PER_WEBHOOK: usize = 4;
+/// And of one org, so that its slow receivers leave places to others.
+const AT_ONCE_PER_ORG: usize = 6;
 /// Another process may have written something of which nobody rings here.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// After a failure of storage.
@@ -24,7 +26,8 @@ const CLAIM_SPARE_MS: i64 = 30_000;
 #[derive(Default)]
 struct OnTheirWay {
     sending: JoinSet<()>,
-    webhooks: HashMap<Id, String>,
+    /// Receiver and org of each.
+    whose: HashMap<Id, (String, String)>,
 }
 
 impl OnTheirWay {
@@ -32,27 +35,35 @@ impl OnTheirWay {
         AT_ONCE.saturating_sub(self.sending.len())
     }
 
-    fn busy_webhooks(&self) -> Vec<String> {
-        let mut counts: HashMap<&str, usize> = HashMap::new();
-        for webhook in self.webhooks.values() {
-            *counts.entry(webhook).or_default() += 1;
+    fn busy(&self) -> Busy {
+        let (mut webhooks, mut orgs): (HashMap<&str, usize>, HashMap<&str, usize>) = Default::default();
+        for (webhook, org) in self.whose.values() {
+            *webhooks.entry(webhook).or_default() += 1;
+            *orgs.entry(org).or_default() += 1;
         }
-        let busy = counts.into_iter().filter(|(_, count)| *count >= AT_ONCE_PER_WEBHOOK);
-        busy.map(|(webhook, _)| webhook.to_owned()).collect()
+        let at_least = |counts: &HashMap<&str, usize>, most: usize| {
+            let full = counts.iter().filter(|(_, count)| **count >= most);
+            full.map(|(id, _)| (*id).to_owned()).collect()
+        };
+        Busy {
+            webhooks: at_least(&webhooks, AT_ONCE_PER_WEBHOOK),
+            orgs: at_least(&orgs, AT_ONCE_PER_ORG),
+            served_orgs: at_least(&orgs, 1),
+        }
     }
 
-    fn add(&mut self, webhook: String, sending: impl Future<Output = ()> + Send + 'static) {
+    fn add(&mut self, whose: (String, String), sending: impl Future<Output = ()> + Send + 'static) {
         let task = self.sending.spawn(sending);
-        self.webhooks.insert(task.id(), webhook);
+        self.whose.insert(task.id(), whose);
     }
 
     /// Waits for one to end, however it does; for ever where there is none.
     async fn ended(&mut self) {
         match self.sending.join_next_with_id().await {
-            Some(Ok((id, ()))) => drop(self.webhooks.remove(&id)),
+            Some(Ok((id, ()))) => drop(self.whose.remove(&id)),
             Some(Err(broken)) => {
                 tracing::error!(error = &broken as &dyn std::error::Error, "a delivery broke");
-                self.webhooks.remove(&broken.id());
+                self.whose.remove(&broken.id());
             }
             None => std::future::pending().await,
         }
@@ -89,18 +100,19 @@ impl Notifier {
         let timeout_ms = i64::try_from(self.parts.settings.webhook_timeout_s).unwrap_or(0) * 1_000;
         // One at a time per receiver and round: so none gets more places than it may have.
         while on_their_way.free() != 0 {
-            let (now, busy) = (self.now(), on_their_way.busy_webhooks());
+            let (now, busy) = (self.now(), on_their_way.busy());
             let until = now.plus_ms(timeout_ms + CLAIM_SPARE_MS);
             let Some((delivery, webhook)) = self.parts.db.claim_delivery(&busy, now, until).await? else {
                 break;
             };
-            let (notifier, id) = (self.clone(), webhook.id.clone());
-            on_their_way.add(id, async move { notifier.send_delivery(delivery, webhook).await });
+            let notifier = self.clone();
+            let whose = (webhook.id.clone(), delivery.org_id.clone());
+            on_their_way.add(whose, async move { notifier.send_delivery(delivery, webhook).await });
         }
         if on_their_way.free() == 0 {
             return Ok(LONGEST_SLEEP);
         }
-        let next = self.parts.db.next_delivery_at(&on_their_way.busy_webhooks()).await?;
+        let next = self.parts.db.next_delivery_at(&on_their_way.busy()).await?;
         let wait_ms = next.map_or(i64::MAX, |at| at.0.saturating_sub(self.now().0));
         Ok(LONGEST_SLEEP.min(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0))))
     }

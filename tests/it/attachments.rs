@@ -225,8 +225,7 @@ async fn files_leave_the_disk_its_floor_and_messages_go_on() {
     let site = Site::start(Database::sqlite(), options).await;
     let visitor = site.visitor().await;
 
-    let refused =
-        site.upload_to(UPLOAD, &visitor.token, visitor.session_id(), "a.jpg", &photo()).await;
+    let refused = site.upload_to(UPLOAD, &visitor.token, visitor.session_id(), "a.jpg", &photo()).await;
 
     assert_eq!((refused.status, refused.code()), (503, "unavailable"), "{refused:?}");
     site.connect(&visitor.token).await.say(visitor.session_id(), "words need no room").await;

@@ -125,7 +125,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["db"]),
     ("lettre", &["mail"]),
     ("jsonschema", &["tools"]),
-    ("dashmap", &["accounts", "assistant", "http", "hub", "org_settings", "socketio", "usage", "voice"]),
+    (
+        "dashmap",
+        &["accounts", "assistant", "http", "hub", "limits", "org_settings", "socketio", "usage", "voice"],
+    ),
     ("axum", &["http", "ws", "socketio", "pages", "app", "handshake"]),
     ("socketioxide", &["socketio"]),
     ("engineioxide", &["socketio"]),

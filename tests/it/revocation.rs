@@ -23,7 +23,7 @@ on_both_databases! {
                 "demoted" => site.patch(Some(&boss.token), &path, &json!({"role": "agent"})).await,
                 _ => {
                     let tokens = site.get(Some(&boss.token), "/api/v1/tokens").await;
-                    let own = tokens.body["items"].as_array().unwrap().iter().find(|one| one["member_id"] == gone.id.as_str());
+                    let own = tokens.body["items"].as_array().unwrap().iter().find(|one| one["agent_id"] == gone.id.as_str());
                     let token = own.expect("the token of the one who goes")["id"].as_str().unwrap().to_owned();
                     site.delete(Some(&boss.token), &format!("/api/v1/tokens/{token}")).await
                 }

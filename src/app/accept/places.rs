@@ -1,10 +1,11 @@
 //! How many connections there are, in all and by address.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use dashmap::DashMap;
 use ipnet::IpNet;
 
 use crate::config::Settings;
@@ -24,7 +25,7 @@ pub(in crate::app) struct Places {
     /// Behind these are many clients.
     proxies: Vec<IpNet>,
     taken_count: AtomicUsize,
-    by_address: DashMap<IpAddr, usize>,
+    by_address: Mutex<HashMap<IpAddr, usize>>,
     started: std::time::Instant,
     warned_at_ms: AtomicU64,
 }
@@ -45,7 +46,7 @@ impl Places {
             per_address_max: settings.limits.then_some(settings.connections_per_address_max),
             proxies: settings.trusted_proxies.clone(),
             taken_count: AtomicUsize::new(0),
-            by_address: DashMap::new(),
+            by_address: Mutex::default(),
             started: std::time::Instant::now(),
             warned_at_ms: AtomicU64::new(0),
         })
@@ -62,9 +63,10 @@ impl Places {
         let is_proxy = self.proxies.iter().any(|proxy| proxy.contains(&address.to_canonical()));
         let key = self.per_address_max.filter(|_| !is_proxy).map(|max| (network_of(address), max));
         if let Some((network, max)) = key {
-            let mut count = self.by_address.entry(network).or_insert(0);
+            let mut by_address = self.lock();
+            let count = by_address.entry(network).or_insert(0);
             if *count >= max {
-                drop(count);
+                drop(by_address);
                 self.taken_count.fetch_sub(1, Ordering::Relaxed);
                 self.warn(
                     "one address has as many connections as it may (connections_per_address_max); \
@@ -75,6 +77,10 @@ impl Places {
             *count += 1;
         }
         Some(Place { places: self.clone(), network: key.map(|(network, _)| network) })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.by_address.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn warn(&self, what: &'static str) {
@@ -103,10 +109,12 @@ impl Drop for Place {
     fn drop(&mut self) {
         self.places.taken_count.fetch_sub(1, Ordering::Relaxed);
         let Some(network) = self.network else { return };
-        if let Some(mut count) = self.places.by_address.get_mut(&network) {
-            *count -= 1;
+        if let Entry::Occupied(mut taken) = self.places.lock().entry(network) {
+            *taken.get_mut() -= 1;
+            if *taken.get() == 0 {
+                taken.remove();
+            }
         }
-        self.places.by_address.remove_if(&network, |_, count| *count == 0);
     }
 }
 
@@ -139,7 +147,7 @@ mod tests {
         assert!(places.take(address("192.0.2.2")).is_some());
         drop(held);
         assert!(places.take(address("192.0.2.1")).is_some());
-        assert!(places.by_address.is_empty(), "who has gone is forgotten");
+        assert!(places.lock().is_empty(), "who has gone is forgotten");
     }
 
     #[test]

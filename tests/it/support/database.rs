@@ -31,6 +31,11 @@ impl Database {
         self.url.as_deref()
     }
 
+    /// Another way to the same database.
+    pub fn set_url(&mut self, url: String) {
+        self.url = Some(url);
+    }
+
     /// The flags that name it.
     pub fn flags(&self) -> Vec<String> {
         let mut flags = vec!["--data-dir".to_owned(), self.dir.path().display().to_string()];

@@ -1,0 +1,97 @@
+//! A bound on what runs at once, of which nobody takes more than a share: one org cannot starve another.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Places for work, in all and by key. Cheap to clone.
+///
+/// Who waits for a place waits first among their own key: so at most a share of every key stands in the common queue,
+/// which is first come, first served.
+#[derive(Debug)]
+pub struct Shares<K: Eq + Hash> {
+    all: Arc<Semaphore>,
+    share: usize,
+    by_key: Arc<DashMap<K, Arc<Semaphore>>>,
+}
+
+/// A place; dropping it gives it back.
+#[derive(Debug)]
+pub struct Place {
+    _own: OwnedSemaphorePermit,
+    _common: OwnedSemaphorePermit,
+}
+
+impl<K: Eq + Hash> Clone for Shares<K> {
+    fn clone(&self) -> Self {
+        Self { all: self.all.clone(), share: self.share, by_key: self.by_key.clone() }
+    }
+}
+
+impl<K: Copy + Eq + Hash> Shares<K> {
+    /// `all` places, of which one key takes at most `share`; each at least one.
+    #[must_use]
+    pub fn new(all: usize, share: usize) -> Self {
+        let all = all.max(1);
+        Self { all: Arc::new(Semaphore::new(all)), share: share.clamp(1, all), by_key: Arc::default() }
+    }
+
+    /// Waits for a place.
+    ///
+    /// # Panics
+    /// Never: nobody closes these semaphores.
+    pub async fn take(&self, key: K) -> Place {
+        let own = self.by_key.entry(key).or_insert_with(|| Arc::new(Semaphore::new(self.share))).clone();
+        let own = own.acquire_owned().await.expect("nobody closes this semaphore");
+        let common = self.all.clone().acquire_owned().await.expect("nobody closes this semaphore");
+        self.forget_idle();
+        Place { _own: own, _common: common }
+    }
+
+    /// Forgets keys with nothing running and nobody waiting, once there are more of them than places.
+    fn forget_idle(&self) {
+        if self.by_key.len() > self.share.saturating_mul(16).max(1_024) {
+            // One reference is the map's own; any other is a place or somebody who waits.
+            self.by_key.retain(|_, own| Arc::strong_count(own) > 1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[test]
+    fn one_key_never_takes_more_than_its_share() {
+        let shares = Shares::new(4, 2);
+        let first = shares.take("a").now_or_never().expect("free");
+        let _second = shares.take("a").now_or_never().expect("free");
+
+        assert!(shares.take("a").now_or_never().is_none(), "the share is taken");
+        assert!(shares.take("b").now_or_never().is_some(), "others have theirs");
+        drop(first);
+        assert!(shares.take("a").now_or_never().is_some());
+    }
+
+    #[test]
+    fn all_keys_together_have_their_bound() {
+        let shares = Shares::new(2, 2);
+        let _held = [shares.take(1).now_or_never().unwrap(), shares.take(2).now_or_never().unwrap()];
+
+        assert!(shares.take(3).now_or_never().is_none());
+    }
+
+    #[test]
+    fn keys_with_nothing_running_are_forgotten() {
+        let shares = Shares::new(2, 1);
+        for key in 0..5_000 {
+            drop(shares.take(key).now_or_never().unwrap());
+        }
+
+        assert!(shares.by_key.len() <= 1_025, "{}", shares.by_key.len());
+    }
+}

@@ -1,0 +1,107 @@
+//! PostgreSQL that stands still: everybody is told, nothing hangs, and it goes on when it is back.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+use crate::support::{Client, Database, Options, Site, within};
+
+/// Passes bytes to PostgreSQL and back, unless it is frozen.
+struct Freezer {
+    port: u16,
+    is_frozen: Arc<watch::Sender<bool>>,
+}
+
+async fn pass(
+    mut from: tokio::net::tcp::OwnedReadHalf,
+    mut to: tokio::net::tcp::OwnedWriteHalf,
+    mut frozen: watch::Receiver<bool>,
+) {
+    let mut bytes = vec![0_u8; 16_384];
+    while let Ok(count @ 1..) = from.read(&mut bytes).await {
+        if frozen.wait_for(|is_frozen| !is_frozen).await.is_err()
+            || to.write_all(&bytes[..count]).await.is_err()
+        {
+            return;
+        }
+    }
+}
+
+impl Freezer {
+    async fn before(port_behind: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let is_frozen = Arc::new(watch::channel(false).0);
+        let frozen = is_frozen.clone();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let server = TcpStream::connect(("127.0.0.1", port_behind)).await.unwrap();
+                let ((from_client, to_client), (from_server, to_server)) =
+                    (client.into_split(), server.into_split());
+                tokio::spawn(pass(from_client, to_server, frozen.subscribe()));
+                tokio::spawn(pass(from_server, to_client, frozen.subscribe()));
+            }
+        });
+        Self { port, is_frozen }
+    }
+}
+
+async fn readiness(site: &Site, wanted: u16) {
+    within("readiness", async {
+        while site.get(None, "/readyz").await.status != wanted {
+            // Readiness is asked for, as a load balancer does: there is no event.
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_stands_still_is_said_and_does_not_keep_the_server_from_stopping() {
+    let mut database = Database::postgres().await;
+    let behind = database.url().unwrap().to_owned();
+    let address = behind.split('@').nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let freezer = Freezer::before(address.split(':').nth(1).unwrap().parse().unwrap()).await;
+    database.set_url(behind.replace(&address, &format!("127.0.0.1:{}", freezer.port)));
+    let mut site = Site::start(database, Options::unlimited().flag("--drain-timeout-s", "2")).await;
+    let visitor = site.visitor().await;
+    let id = visitor.session_id();
+    let mut client = site.connect(&visitor.token).await;
+    client.join(id).await;
+    client.say(id, "before").await;
+
+    freezer.is_frozen.send_replace(true);
+    let refused = client
+        .call("message:send", json!({"session_id": id, "content": "meanwhile", "client_message_id": "m"}))
+        .await;
+    assert_eq!(refused.unwrap_err()["code"], "unavailable");
+    readiness(&site, 503).await;
+    let mut stranger = Client::open(site.server.port, None).await;
+    let hello = stranger.call("hello", json!({"token": visitor.token})).await.unwrap_err();
+    assert_eq!((&hello["code"], &hello["retry"]), (&json!("unavailable"), &json!(true)));
+    assert_eq!(stranger.closed().await.0, Some(4004));
+
+    freezer.is_frozen.send_replace(false);
+    readiness(&site, 200).await;
+    let said = within("a message is taken again", async {
+        loop {
+            let data = json!({"session_id": id, "content": "meanwhile", "client_message_id": "m"});
+            if let Ok(said) = client.call("message:send", data).await {
+                return said;
+            }
+        }
+    })
+    .await;
+    assert_eq!(said["entry"]["content"], "meanwhile");
+    let history = client.join(id).await;
+    let texts: Vec<&str> =
+        history["entries"].as_array().unwrap().iter().filter_map(|entry| entry["content"].as_str()).collect();
+    assert_eq!(texts, ["before", "meanwhile"], "once");
+
+    freezer.is_frozen.send_replace(true);
+    site.server.signal("TERM");
+    assert_eq!(site.server.exit_code().await, Some(0));
+}
