@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use rooms::{Content, Entry, Responder, TicketId, UserKind};
 
+use serde_json::json;
+
 use super::after::is_urgent;
+use super::brief::Brief;
 use super::scene::{Scene, text_of};
 use super::service::{Assistant, Job};
 use crate::db::{HandoffMails, OwedBrief, TicketBrief};
@@ -62,8 +65,8 @@ impl Assistant {
         if matches!(record.head.responder, Responder::Waiting { .. }) {
             self.tell_who_is_there(job, &scene, &record.head, owed.ticket).await;
         }
-        let summary = self.brief_for_agents(job, &scene, &record.head).await;
-        let Some(summary) = self.note_brief(job, owed.ticket, summary).await else { return };
+        let brief = self.brief_for_agents(job, &scene, &record.head).await;
+        let Some(summary) = self.note_brief(job, owed.ticket, brief).await else { return };
         let brief = TicketBrief { title: super::brief::title(&scene), priority: priority(&scene), summary };
         let notice = HandoffNotice {
             org: job.org,
@@ -89,10 +92,11 @@ impl Assistant {
 
     /// Notes a brief for the agents, once per ticket, and gives the one that stands there; `None` where storage
     /// failed.
-    async fn note_brief(&self, job: Job, ticket: TicketId, summary: String) -> Option<String> {
+    async fn note_brief(&self, job: Job, ticket: TicketId, brief: Brief) -> Option<String> {
+        let summary = brief.text;
         let content = Content {
             text: Arc::from(summary.as_str()),
-            metadata: Some(r#"{"brief":true}"#.into()),
+            metadata: Some(json!({ "brief": true, "brief_data": brief.data }).to_string().into()),
             client_message_id: Some(format!("brief-{ticket}").into()),
             ..Content::default()
         };

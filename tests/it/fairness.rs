@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::on_both_databases;
 use crate::support::receiver::{Receiver, Say};
-use crate::support::{Database, Options, Site, within};
+use crate::support::{Options, Site, within};
 
 on_both_databases! {
     async fn slow_receivers_of_one_org_leave_places_to_others(database: Database) {

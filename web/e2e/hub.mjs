@@ -117,7 +117,9 @@ export class Hub {
 
   async serve() {
     const listen = `127.0.0.1:${this.#port}`;
-    const args = ['serve', '--listen', listen, '--data-dir', this.#data_dir, ...this.#flags];
+    // The shop's pages have another origin: a server that says it is local serves them without a list.
+    const local = ['--listen', listen, '--public-url', this.url];
+    const args = ['serve', ...local, '--data-dir', this.#data_dir, ...this.#flags];
     this.#process = spawn(this.#binary, args, {
       stdio: ['ignore', 'ignore', process.env.E2E_SERVER_LOG ? 'inherit' : 'ignore'],
       env: { ...process.env, SWITCHBOARD_LIMITS: 'off' },

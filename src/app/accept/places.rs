@@ -36,7 +36,7 @@ impl Places {
         let spare = open_files.saturating_sub(OTHER_FILES).max(open_files / 2);
         let max = settings.connections_max.min(usize::try_from(spare).unwrap_or(usize::MAX));
         if max < settings.connections_max {
-            tracing::warn!(
+            tracing::info!(
                 "{open_files} open files allow {max} connections; raise the limit of open files for the {} of connections_max",
                 settings.connections_max
             );
