@@ -8,13 +8,18 @@ use super::stream::EventReader;
 use crate::ids;
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
+use std::time::Duration;
 
 const END: &str = "[DONE]";
 /// More calls at once than any model makes sense of.
 const CALLS_MAX: usize = 64;
 /// The most that the arguments of all calls of an answer may hold: a long document, with room.
 const ARGUMENTS_MAX_BYTES: usize = 1024 * 1024;
+/// The length that the strictest servers ask of the id of a call.
+const CALL_ID_CHARS: usize = 9;
+/// More tokens than any model takes or writes; a larger count is an error of the server.
+const TOKENS_MAX: u64 = 100_000_000;
 const NOT_A_CHUNK: ProviderError =
     ProviderError::Malformed { reason: "a piece is not JSON of the right shape" };
 
@@ -24,7 +29,8 @@ struct Chunk {
     error: Option<Value>,
     model: Option<String>,
     choices: Option<Vec<Choice>>,
-    usage: Option<Usage>,
+    /// Read by hand: an odd count must not spoil a good answer.
+    usage: Option<Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -46,8 +52,9 @@ struct Delta {
 
 #[derive(Debug, Deserialize)]
 struct CallDelta {
-    index: Option<u64>,
-    id: Option<String>,
+    /// A number, or text with some servers, or `-1` for every call.
+    index: Option<Value>,
+    id: Option<Value>,
     function: Option<FunctionDelta>,
 }
 
@@ -58,20 +65,8 @@ struct FunctionDelta {
     arguments: Option<Value>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Usage {
-    prompt_tokens: Option<u64>,
-    completion_tokens: Option<u64>,
-    prompt_tokens_details: Option<PromptDetails>,
-}
-
-#[derive(Debug, Deserialize)]
-struct PromptDetails {
-    cached_tokens: Option<u64>,
-}
-
 struct OpenCall {
-    index: Option<u64>,
+    index: Option<String>,
     call: ToolCall,
 }
 
@@ -111,35 +106,29 @@ impl CompletionReader {
     }
 
     fn take_call(&mut self, delta: CallDelta) -> Result<(), ProviderError> {
-        let id = delta.id.unwrap_or_default();
-        let at = match self.open_call(delta.index, &id) {
-            Some(at) => {
-                if self.calls[at].call.id.is_empty() {
-                    self.calls[at].call.id = id;
-                }
-                at
-            }
-            None if self.calls.len() == CALLS_MAX => {
+        let id = delta.id.and_then(label).unwrap_or_default();
+        let index = delta.index.and_then(label);
+        let (name, piece) = delta.function.map(name_and_piece).unwrap_or_default();
+        let at = match self.open_call(index.as_deref(), &id) {
+            Some(at) if repeats(&self.calls[at].call, &id, &name, &piece) => return Ok(()),
+            Some(at) if !starts_another(&self.calls[at].call, &name, &piece) => at,
+            _ if self.calls.len() == CALLS_MAX => {
                 return Err(ProviderError::Malformed { reason: "it calls too many tools" });
             }
-            None => {
-                let call = ToolCall { id, name: String::new(), arguments: String::new() };
-                self.calls.push(OpenCall { index: delta.index, call });
+            _ => {
+                let call = ToolCall { id: String::new(), name: String::new(), arguments: String::new() };
+                self.calls.push(OpenCall { index, call });
                 self.calls.len() - 1
             }
         };
         let call = &mut self.calls[at].call;
-        let Some(function) = delta.function else { return Ok(()) };
-        let name = function.name.unwrap_or_default();
+        if call.id.is_empty() {
+            call.id = id;
+        }
         // Some servers repeat the name in every piece.
         if call.name != name {
             call.name.push_str(&name);
         }
-        let piece = match function.arguments {
-            None | Some(Value::Null) => String::new(),
-            Some(Value::String(piece)) => piece,
-            Some(whole) => whole.to_string(),
-        };
         self.argument_bytes += piece.len() + name.len();
         if self.argument_bytes > ARGUMENTS_MAX_BYTES {
             return Err(ProviderError::Malformed { reason: "the arguments of its calls are too large" });
@@ -148,15 +137,28 @@ impl CompletionReader {
         Ok(())
     }
 
-    /// The call a piece belongs to. Servers that send whole calls may give all of them one index, but never one id.
-    fn open_call(&self, index: Option<u64>, id: &str) -> Option<usize> {
+    /// The call that a piece may continue: the last one of its index, unless their ids differ.
+    fn open_call(&self, index: Option<&str>, id: &str) -> Option<usize> {
         let is_other = |call: &ToolCall| !id.is_empty() && !call.id.is_empty() && call.id != id;
         let found = match index {
-            Some(_) => self.calls.iter().rposition(|open| open.index == index),
+            Some(_) => self.calls.iter().rposition(|open| open.index.as_deref() == index),
             None => self.calls.len().checked_sub(1),
         };
         let is_named = |call: &ToolCall| index.is_some() || id.is_empty() || call.id == id;
         found.filter(|at| !is_other(&self.calls[*at].call) && is_named(&self.calls[*at].call))
+    }
+
+    /// Hands the calls out. A second call of one id gets an id of its own, so that each has its result.
+    fn drain_calls(&mut self) -> Vec<ToolCall> {
+        let mut seen = HashSet::new();
+        let calls = self.calls.drain(..).map(|open| {
+            let mut call = open.call;
+            if !call.id.is_empty() && !seen.insert(call.id.clone()) {
+                call.id.clear();
+            }
+            complete(call)
+        });
+        calls.collect()
     }
 }
 
@@ -178,15 +180,8 @@ impl EventReader for CompletionReader {
         if self.model.is_none() {
             self.model = chunk.model.and_then(|model| self.scrubber.name(&model));
         }
-        if let Some(usage) = chunk.usage {
-            self.usage = Some(TokenUsage {
-                input_tokens: usage.prompt_tokens.unwrap_or_default(),
-                output_tokens: usage.completion_tokens.unwrap_or_default(),
-                cached_input_tokens: usage
-                    .prompt_tokens_details
-                    .and_then(|details| details.cached_tokens)
-                    .unwrap_or_default(),
-            });
+        if let Some(usage) = chunk.usage.as_ref().and_then(usage_of) {
+            self.usage = Some(usage);
         }
         // One answer is asked for, so there is one choice, or none beside the usage.
         let Some(choice) = chunk.choices.unwrap_or_default().into_iter().next() else { return Ok(()) };
@@ -194,7 +189,7 @@ impl EventReader for CompletionReader {
             self.take_delta(delta, items)?;
         }
         if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
-            self.finish = Some(finish_of(&reason));
+            self.finish = Some(finish_of(&reason)?);
         }
         Ok(())
     }
@@ -213,7 +208,7 @@ impl EventReader for CompletionReader {
         if finish == Finish::Stop && !self.calls.is_empty() {
             finish = Finish::ToolCalls;
         }
-        items.extend(self.calls.drain(..).map(|open| ChatItem::ToolCall(complete(open.call))));
+        items.extend(self.drain_calls().into_iter().map(ChatItem::ToolCall));
         let (model, request_id) = (self.model.take(), self.request_id.take());
         items.push_back(ChatItem::Done(ChatDone { usage: self.usage, finish, model, request_id }));
     }
@@ -222,7 +217,9 @@ impl EventReader for CompletionReader {
 /// A call without an id gets one of ours; a call without arguments has none to give.
 pub(super) fn complete(mut call: ToolCall) -> ToolCall {
     if call.id.is_empty() {
-        call.id = format!("call_{}", ids::new_uuid().simple());
+        // Some servers accept only ids of exactly 9 letters and digits. The end of the id is its random part.
+        let id = ids::new_uuid().simple().to_string();
+        call.id = id[id.len() - CALL_ID_CHARS..].to_owned();
     }
     if call.arguments.trim().is_empty() {
         "{}".clone_into(&mut call.arguments);
@@ -238,11 +235,90 @@ fn text_of(content: Value) -> String {
     }
 }
 
-fn finish_of(reason: &str) -> Finish {
-    match reason {
+fn name_and_piece(function: FunctionDelta) -> (String, String) {
+    let piece = match function.arguments {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(piece)) => piece,
+        Some(whole) => whole.to_string(),
+    };
+    (function.name.unwrap_or_default(), piece)
+}
+
+/// An index or id as text, whatever type a server gives it.
+fn label(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Whether a server sent the same whole call again under its id.
+fn repeats(call: &ToolCall, id: &str, name: &str, piece: &str) -> bool {
+    !id.is_empty() && call.id == id && call.name == name && call.arguments == piece && is_object(piece)
+}
+
+/// Whether a named piece begins another call although index and id do not tell: `call` is whole already.
+fn starts_another(call: &ToolCall, name: &str, piece: &str) -> bool {
+    let can_start = !name.is_empty() && (name != call.name || piece.trim_start().starts_with('{'));
+    can_start && is_object(&call.arguments)
+}
+
+fn is_object(arguments: &str) -> bool {
+    arguments.trim_end().ends_with('}')
+        && serde_json::from_str::<serde_json::Map<String, Value>>(arguments).is_ok()
+}
+
+/// The counts of an answer. `None` when one of them makes no sense: the caller then estimates.
+fn usage_of(usage: &Value) -> Option<TokenUsage> {
+    usage.as_object()?;
+    let input_tokens = count(&usage["prompt_tokens"])?;
+    let output_tokens = count(&usage["completion_tokens"])?;
+    let cached = count(&usage["prompt_tokens_details"]["cached_tokens"]).unwrap_or_default();
+    Some(TokenUsage { input_tokens, output_tokens, cached_input_tokens: cached.min(input_tokens) })
+}
+
+/// A missing count is 0, a fraction counts as the next whole number, and a huge count is clamped.
+fn count(value: &Value) -> Option<u64> {
+    let number = match value {
+        Value::Null => return Some(0),
+        Value::Number(number) => match number.as_u64() {
+            Some(whole) => return Some(whole.min(TOKENS_MAX)),
+            None => number.as_f64()?,
+        },
+        Value::String(text) => text.trim().parse::<f64>().ok()?,
+        _ => return None,
+    };
+    if !number.is_finite() || number < 0.0 {
+        return None;
+    }
+    // `Duration` converts a checked float to whole units without a lossy cast.
+    let whole = Duration::try_from_secs_f64(number.ceil()).map_or(TOKENS_MAX, |count| count.as_secs());
+    Some(whole.min(TOKENS_MAX))
+}
+
+/// # Errors
+/// [`ProviderError::Cut`] when the reason says that the server failed: the words so far are no whole answer.
+fn finish_of(reason: &str) -> Result<Finish, ProviderError> {
+    Ok(match reason.to_ascii_lowercase().as_str() {
         "length" | "max_tokens" => Finish::Length,
         "tool_calls" | "function_call" => Finish::ToolCalls,
         "content_filter" => Finish::Filtered,
+        "abort"
+        | "aborted"
+        | "cancel"
+        | "cancelled"
+        | "canceled"
+        | "timeout"
+        | "failed"
+        | "failure"
+        | "unavailable"
+        | "insufficient_system_resource" => return Err(ProviderError::Cut),
+        reason if reason == "error" || reason.ends_with("_error") => return Err(ProviderError::Cut),
         _ => Finish::Stop,
-    }
+    })
 }
+
+#[cfg(test)]
+#[path = "openai_stream_tests.rs"]
+mod tests;
