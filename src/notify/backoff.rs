@@ -3,13 +3,6 @@
 use std::time::Duration;
 
 use crate::ids;
-use crate::outbound::HeaderMap;
-
-/// A wait that is asked for in seconds; dates, which nobody sends to webhooks, are not read.
-#[must_use]
-pub fn parse_retry_after(headers: &HeaderMap) -> Option<Duration> {
-    headers.get("retry-after")?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
-}
 
 /// `first`, then three times as long for every try that failed, at most `longest`; then up to a fifth more or less,
 /// so that what failed together does not come back together.
@@ -34,19 +27,5 @@ mod tests {
         let waits: std::collections::HashSet<Duration> =
             (0..100).map(|_| jittered(first, longest, 1)).collect();
         assert!(waits.len() > 10);
-    }
-
-    #[test]
-    fn a_wait_that_is_asked_for_is_in_seconds() {
-        let asked = |text: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert("retry-after", text.parse().unwrap());
-            parse_retry_after(&headers)
-        };
-
-        assert_eq!(asked("7"), Some(Duration::from_secs(7)));
-        assert_eq!(asked("Wed, 21 Oct 2026 07:28:00 GMT"), None);
-        assert_eq!(asked("-1"), None);
-        assert_eq!(parse_retry_after(&HeaderMap::new()), None);
     }
 }

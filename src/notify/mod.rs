@@ -13,7 +13,7 @@ mod signature;
 mod webhooks;
 mod worker;
 
-pub use backoff::{jittered, parse_retry_after};
+pub use backoff::jittered;
 pub use handoff::HandoffNotice;
 pub use service::{Notifier, NotifierParts};
 pub use signature::{SignedRequest, signed_request};

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use url::Url;
 
 use super::Notifier;
-use super::backoff::{jittered, parse_retry_after};
+use super::backoff::jittered;
 use super::service::fault;
 use super::signature::{SignedRequest, signed_request};
 use crate::db::{DeliveryOutcome, DeliveryRecord, WebhookRecord, webhook_secret_field};
@@ -107,5 +107,5 @@ impl Notifier {
 
 fn of_status(status: StatusCode, headers: &HeaderMap) -> Shown {
     let error = (!status.is_success()).then(|| "target_bad_status".to_owned());
-    Shown { status: Some(status), error, may_pass: true, asked_wait: parse_retry_after(headers) }
+    Shown { status: Some(status), error, may_pass: true, asked_wait: crate::outbound::retry_after(headers) }
 }

@@ -51,10 +51,13 @@ impl Failure<'_> {
     }
 
     fn retry_after(&self) -> Option<Duration> {
-        let header = |name| self.headers?.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
-        let seconds = header("retry-after-ms").map(|ms| ms / 1_000.0).or_else(|| header("retry-after"))?;
-        let wait = Duration::try_from_secs_f64(seconds).ok()?;
-        Some(wait.min(RETRY_AFTER_MAX))
+        let headers = self.headers?;
+        let ms = headers.get("retry-after-ms").and_then(|ms| ms.to_str().ok()?.trim().parse::<f64>().ok());
+        let wait = match ms {
+            Some(ms) => Duration::try_from_secs_f64(ms / 1_000.0).ok(),
+            None => crate::outbound::retry_after(headers),
+        };
+        wait.map(|wait| wait.min(RETRY_AFTER_MAX))
     }
 }
 

@@ -17,6 +17,7 @@ mod openai_request;
 mod openai_stream;
 mod prompt_parser;
 mod prompt_tools;
+mod reasoning;
 mod scrub;
 mod sse;
 mod stream;

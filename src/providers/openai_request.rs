@@ -33,7 +33,7 @@ pub(super) fn completion_request(
     let tools: Vec<ChatCompletionTools> = request.tools.into_iter().map(tool).collect();
     let base = CreateChatCompletionRequest {
         model: request.model,
-        messages: request.messages.into_iter().map(message).collect(),
+        messages: joined(request.messages).into_iter().map(message).collect(),
         temperature: request.temperature,
         tools: (!tools.is_empty()).then_some(tools),
         stream: Some(true),
@@ -46,6 +46,31 @@ pub(super) fn completion_request(
         return CreateChatCompletionRequest { max_tokens: limit, ..base };
     }
     CreateChatCompletionRequest { max_completion_tokens: limit, ..base }
+}
+
+/// Joins neighbouring messages of one role: the templates of some models take roles only in turn, and refuse every
+/// other request.
+fn joined(messages: Vec<ChatMessage>) -> Vec<ChatMessage> {
+    let mut joined: Vec<ChatMessage> = Vec::with_capacity(messages.len());
+    for message in messages {
+        match (joined.last_mut(), message) {
+            (Some(ChatMessage::System(before)), ChatMessage::System(text)) => {
+                before.push_str("\n\n");
+                before.push_str(&text);
+            }
+            (Some(ChatMessage::User(before)), ChatMessage::User(parts)) => before.extend(parts),
+            (
+                Some(ChatMessage::Assistant { text: before, tool_calls: calls_before }),
+                ChatMessage::Assistant { text, tool_calls },
+            ) if calls_before.is_empty() => {
+                before.push_str("\n\n");
+                before.push_str(&text);
+                *calls_before = tool_calls;
+            }
+            (_, message) => joined.push(message),
+        }
+    }
+    joined
 }
 
 fn message(message: ChatMessage) -> ChatCompletionRequestMessage {

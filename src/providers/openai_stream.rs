@@ -3,6 +3,7 @@
 use super::chat::{ChatDone, ChatItem, Finish, TokenUsage, ToolCall};
 use super::error::ProviderError;
 use super::failure::classify_in_stream;
+use super::reasoning::ReasoningFilter;
 use super::scrub::Scrubber;
 use super::stream::EventReader;
 use crate::ids;
@@ -79,6 +80,7 @@ pub(super) struct CompletionReader {
     finish: Option<Finish>,
     calls: Vec<OpenCall>,
     argument_bytes: usize,
+    reasoning: ReasoningFilter,
     is_over: bool,
 }
 
@@ -92,12 +94,14 @@ impl CompletionReader {
             finish: None,
             calls: Vec::new(),
             argument_bytes: 0,
+            reasoning: ReasoningFilter::default(),
             is_over: false,
         }
     }
 
     fn take_delta(&mut self, delta: Delta, items: &mut VecDeque<ChatItem>) -> Result<(), ProviderError> {
-        let said = delta.content.map(text_of).into_iter().chain(delta.refusal);
+        let content = delta.content.map(text_of).map(|text| self.reasoning.take(&text));
+        let said = content.into_iter().chain(delta.refusal);
         items.extend(said.filter(|text| !text.is_empty()).map(ChatItem::Text));
         for call in delta.tool_calls.unwrap_or_default() {
             self.take_call(call)?;
@@ -208,6 +212,7 @@ impl EventReader for CompletionReader {
         if finish == Finish::Stop && !self.calls.is_empty() {
             finish = Finish::ToolCalls;
         }
+        items.extend(Some(self.reasoning.finish()).filter(|text| !text.is_empty()).map(ChatItem::Text));
         items.extend(self.drain_calls().into_iter().map(ChatItem::ToolCall));
         let (model, request_id) = (self.model.take(), self.request_id.take());
         items.push_back(ChatItem::Done(ChatDone { usage: self.usage, finish, model, request_id }));

@@ -10,7 +10,7 @@ use url::Url;
 use super::run::Run;
 use super::toolbox::{ToolResult, Tools, fault};
 use crate::db::{OrgTool, tool_secret_field};
-use crate::notify::{SignedRequest, jittered, parse_retry_after, signed_request};
+use crate::notify::{SignedRequest, jittered, signed_request};
 use crate::outbound::{HeaderValue, OutboundError, StatusCode};
 
 const EVENT: &str = "tool.call";
@@ -128,7 +128,7 @@ async fn attempt_once(tools: &Tools, tool: &OrgTool, body: &str, run: &Run) -> R
         return Err(Failed {
             reason: format!("the tool answered with status {}", answer.status.as_u16()),
             may_pass: is_worth_a_retry(answer.status),
-            asked_wait: parse_retry_after(&answer.headers),
+            asked_wait: crate::outbound::retry_after(&answer.headers),
         });
     }
     object(&answer.body).ok_or_else(|| Failed::for_good("the answer of the tool is not a JSON object"))

@@ -70,7 +70,7 @@ on_both_databases! {
             notice(&mut theirs).await;
         }
         let settled = async {
-            while assisted.site.server.database.read("select id from tickets where brief_owed_since is not null").len() > 0 {
+            while !assisted.site.server.database.read("select id from tickets where brief_owed_since is not null").is_empty() {
                 tokio::task::yield_now().await;
             }
         };

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::chat_for_tests::{Chat, NOW, agent, assistant, visitor};
 use super::*;
 use crate::Failure;
+use crate::Status;
 
 const REPLY: EntryId = EntryId(500);
 

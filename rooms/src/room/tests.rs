@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Failure, ReleaseTo, Timestamp};
+use crate::{Failure, ReleaseTo, Responder, Status, Timestamp};
 
 pub(super) const NOW: Timestamp = Timestamp(1_000);
 

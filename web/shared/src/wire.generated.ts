@@ -308,6 +308,10 @@ external_id: string | null,
  */
 verified: boolean, 
 /**
+ * Whether it vouched for name and address too; otherwise these are claimed.
+ */
+profile_verified: boolean, 
+/**
  * Their language.
  */
 locale: string | null, 

@@ -74,7 +74,8 @@ function Rows({ frozen, cursor, opened }: Omit<ConversationListProps, 'query'>) 
   const items = virtualizer.getVirtualItems();
   const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.length - ROWS_AHEAD;
   return (
-    <div className="relative min-h-0 flex-1">
+    // The pill belongs to the list: aiming at it keeps the order that it tells of.
+    <div className="relative min-h-0 flex-1" {...frozen.pointer}>
       {moved_count > 0 ? (
         <Button
           isSmall
@@ -94,7 +95,6 @@ function Rows({ frozen, cursor, opened }: Omit<ConversationListProps, 'query'>) 
         data-keys
         data-testid="conversations"
         className="h-full overflow-y-auto outline-offset-[-2px]"
-        {...frozen.pointer}
       >
         <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
           {items.map((item) => {
