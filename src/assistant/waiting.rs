@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rooms::{Audience, Body, Content, Head, TicketId, User};
+use rooms::{Audience, Body, Content, Entry, Head, TicketId, User};
 use serde_json::{Value, json};
 
 use super::scene::{Scene, text_of};
@@ -167,12 +167,10 @@ impl Assistant {
         else {
             return;
         };
-        let Some(notice) = entries.iter().rev().find(|entry| notice_of(&entry.body).is_some()) else {
+        if !entries.iter().any(|entry| notice_of(&entry.body).is_some()) {
             return;
-        };
-        if content.reply_to == Some(notice.id)
-            && picked(&notice.body, &content.text).as_deref() == Some(GO_ON)
-        {
+        }
+        if picked_of_any(&entries, content).as_deref() == Some(GO_ON) {
             if let Err(error) =
                 self.parts.hub.resume(job.org, job.conversation, &noted.entry.author, "resumed").await
             {
@@ -215,6 +213,13 @@ fn metadata_of(body: &Body) -> Option<Value> {
 /// Which notice a message is, where it is one.
 fn notice_of(body: &Body) -> Option<String> {
     metadata_of(body)?["notice"].as_str().map(str::to_owned)
+}
+
+/// What was picked of the notice that a message answers: a later notice does not take an earlier offer back.
+fn picked_of_any(entries: &[Entry], content: &Content) -> Option<String> {
+    let answered = entries.iter().find(|entry| content.reply_to == Some(entry.id))?;
+    notice_of(&answered.body)?;
+    picked(&answered.body, &content.text)
 }
 
 fn picked(body: &Body, text: &str) -> Option<String> {

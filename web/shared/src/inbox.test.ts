@@ -16,6 +16,7 @@ function conversation(status: Status, assignee: User | null): ConversationSummar
       email: null,
       external_id: null,
       verified: false,
+      profile_verified: false,
       locale: null,
       page: null,
     },
