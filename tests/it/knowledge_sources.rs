@@ -9,45 +9,22 @@ use axum::response::Redirect;
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use crate::support::rest::{Answer, http, send};
+use crate::support::rest::Answer;
 use crate::support::site::Agent;
-use crate::support::{Database, Options, Site, within};
+use crate::support::sources::{read_source, upload_source};
+use crate::support::{Database, Options, Site};
 
 const SOURCES: &str = "/api/v1/knowledge/sources";
 
 async fn read(site: &Site, agent: &Agent, made: &Answer) -> Value {
     assert_eq!(made.status, 201, "{made:?}");
-    let path = format!("{SOURCES}/{}", made.body["source"]["id"].as_str().unwrap());
-    within("the source is read", async {
-        loop {
-            let source = site.get(Some(&agent.token), &path).await.body["source"].clone();
-            if matches!(source["state"].as_str(), Some("ready" | "failed")) {
-                return source;
-            }
-            // Polling a background job: REST tells of no event to wait for.
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    })
-    .await
+    read_source(site, agent, made).await
 }
 
 async fn search(site: &Site, agent: &Agent, words: &str) -> Value {
     site.get(Some(&agent.token), &format!("/api/v1/knowledge/search?q={}", words.replace(' ', "+")))
         .await
         .body
-}
-
-async fn upload(site: &Site, agent: &Agent, name: &str, bytes: &[u8]) -> Answer {
-    let boundary = "the-boundary";
-    let head =
-        format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
-    let body = [head.as_bytes(), bytes, format!("\r\n--{boundary}--\r\n").as_bytes()].concat();
-    let request = http()
-        .post(site.server.url("/api/v1/knowledge/files"))
-        .bearer_auth(&agent.token)
-        .header("content-type", format!("multipart/form-data; boundary={boundary}"))
-        .body(body);
-    send(request).await
 }
 
 /// A PDF with one line of text on one page.
@@ -82,23 +59,23 @@ async fn files_are_read_and_what_cannot_be_read_says_why() {
     let site = Site::unlimited(Database::sqlite()).await;
     let agent = site.agent("ann").await;
 
-    let made = upload(&site, &agent, "guide.pdf", &pdf("Frames have a warranty of five years.")).await;
+    let made = upload_source(&site, &agent, "guide.pdf", &pdf("Frames have a warranty of five years.")).await;
     let source = read(&site, &agent, &made).await;
     assert_eq!((&source["state"], &source["kind"]), (&json!("ready"), &json!("pdf")), "{source}");
     let found = search(&site, &agent, "warranty of frames").await;
     assert_eq!(found["passages"][0]["title"], "guide.pdf › p. 1");
-    let made = upload(&site, &agent, "broken.pdf", b"%PDF-1.4 nothing else").await;
+    let made = upload_source(&site, &agent, "broken.pdf", b"%PDF-1.4 nothing else").await;
     let broken = read(&site, &agent, &made).await;
     assert_eq!(broken["state"], "failed");
     assert!(broken["reason"].as_str().unwrap().contains("damaged"), "{broken}");
-    let made = upload(&site, &agent, "notes.txt", "The door is yellow.".as_bytes()).await;
+    let made = upload_source(&site, &agent, "notes.txt", "The door is yellow.".as_bytes()).await;
     assert_eq!(read(&site, &agent, &made).await["state"], "ready");
     for (name, bytes, code) in [
         ("program.exe", &b"MZ"[..], "bad_request"),
         ("binary.txt", b"\x7fELF\x02\x01\x01\0\0\xff\xfe", "bad_request"),
         ("empty.md", b" \n", "bad_request"),
     ] {
-        assert_eq!(upload(&site, &agent, name, bytes).await.code(), code, "{name}");
+        assert_eq!(upload_source(&site, &agent, name, bytes).await.code(), code, "{name}");
     }
 }
 
@@ -111,7 +88,7 @@ async fn what_is_too_large_or_too_much_is_refused_with_the_limit() {
     let site = Site::start(Database::sqlite(), options).await;
     let agent = site.agent("ann").await;
 
-    let large = upload(&site, &agent, "large.txt", &[b'x'; 3_000]).await;
+    let large = upload_source(&site, &agent, "large.txt", &[b'x'; 3_000]).await;
     assert_eq!((large.status, large.code()), (413, "too_large"));
     assert!(large.body["error"]["message"].as_str().unwrap().contains("2048"), "{large:?}");
     let many = "# a\none\n# b\ntwo\n# c\nthree\n";
