@@ -367,7 +367,16 @@ async fn follow_mark(mut mark: Mark, db: Db) {
     let mut is_warned = false;
     loop {
         tokio::time::sleep(MARK_PERIOD).await;
-        match mark.follow(&db) {
+        // A disk that stands still must not hold a thread of the runtime.
+        let (follower, followed) = (mark, db.clone());
+        let writing = tokio::task::spawn_blocking(move || {
+            let mut mark = follower;
+            let outcome = mark.follow(&followed);
+            (mark, outcome)
+        });
+        let Ok((returned, outcome)) = writing.await else { return };
+        mark = returned;
+        match outcome {
             Ok(()) => is_warned = false,
             Err(error) if !is_warned => {
                 is_warned = true;
