@@ -65,13 +65,17 @@ test('a reader who went up is at the same message on the next page', async () =>
   const visitor = await Visitor.visit(browser, hub);
   await visitor.openChat();
   for (let number = 1; number <= 30; number += 1) await visitor.say(`Line ${number}`);
-  await visitor.page.locator('.mark.sending').first().waitFor({ state: 'detached' });
+  await visitor.sees('Line 30');
+  await visitor.page.waitForFunction(() => {
+    const shadow = document.querySelector('switchboard-chat')?.shadowRoot;
+    return shadow?.querySelectorAll('.mark').length && !shadow.querySelector('.mark.sending');
+  });
   const line = visitor.log.getByText('Line 9', { exact: true });
-  await line.evaluate((element) => element.scrollIntoView({ block: 'start' }));
-  await visitor.page
-    .getByRole('button', { name: 'New messages' })
-    .waitFor({ timeout: 2_000 })
-    .catch(() => {});
+  await visitor.log.hover();
+  while (!(await isInView(line, visitor.log))) {
+    await visitor.page.mouse.wheel(0, -120);
+    await visitor.page.evaluate(() => new Promise(requestAnimationFrame));
+  }
   const topOf = () =>
     line.evaluate((element) => {
       const log = element.closest('.log');
@@ -91,3 +95,9 @@ test('a reader who went up is at the same message on the next page', async () =>
     `${await topOf()} px instead of ${before_px}`,
   );
 });
+
+/** @param {import('playwright-core').Locator} line @param {import('playwright-core').Locator} log */
+async function isInView(line, log) {
+  const [line_box, log_box] = [await line.boundingBox(), await log.boundingBox()];
+  return line_box !== null && log_box !== null && line_box.y > log_box.y;
+}

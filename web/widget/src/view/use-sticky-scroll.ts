@@ -44,7 +44,8 @@ export function useStickyScroll(rows: readonly Row[], room_id: string, memory: P
   useLayoutEffect(() => {
     const log = ref.current;
     if (!log) return;
-    const wanted = rows.length > 0 ? kept.current : null;
+    // Unsent messages are shown before the log is here; the place is among what was said.
+    const wanted = rows.some(isSaid) ? kept.current : null;
     // A row that is not there now must not draw the reader away when it is loaded later.
     if (wanted) kept.current = null;
     if (wanted && goToPlace(log, wanted)) {
@@ -119,6 +120,12 @@ function keepPlace(
     host?.removeEventListener('attached', back);
     removeEventListener('pagehide', leave);
   };
+}
+
+/** Whether a row shows what the hub has, not only what is still unsent. */
+function isSaid(row: Row): boolean {
+  if (row.kind === 'group') return row.bubbles.some((bubble) => bubble.entry !== null);
+  return row.kind === 'event';
 }
 
 /** The visitor's newest message: whoever has just written wants to see it, even if its answer is here already. */
