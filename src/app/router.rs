@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::{HeaderValue, header};
 use axum::routing::{any, get};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::accounts::Accounts;
 use crate::config::Settings;
@@ -35,7 +37,26 @@ pub(super) fn router(
     let router = router
         .route("/__conformance/echo", any(ws::echo).with_state(sockets))
         .merge(mount(socketio::echo_service(settings.clone()), "/socket.io"));
-    router.fallback(get(page))
+    let router = router.fallback(get(page)).layer(SetResponseHeaderLayer::if_not_present(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ));
+    match only_by_tls(settings) {
+        Some(value) => {
+            router.layer(SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, value))
+        }
+        None => router,
+    }
+}
+
+/// What tells browsers to come by TLS alone, where that is how they reach this server (RFC 6797).
+fn only_by_tls(settings: &Settings) -> Option<HeaderValue> {
+    let is_tls = settings.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+    let max_age_s = settings.hsts_max_age_s;
+    if !is_tls || max_age_s == 0 {
+        return None;
+    }
+    HeaderValue::from_str(&format!("max-age={max_age_s}")).ok()
 }
 
 /// A Socket.IO edge at `path`, with and without the slash that stock clients add.

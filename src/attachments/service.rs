@@ -109,6 +109,18 @@ impl Attachments {
         }
     }
 
+    /// Whether the caller may bring a file at all, before one is read: a visitor needs a conversation that is open.
+    ///
+    /// # Errors
+    /// As [`Attachments::store`] would answer.
+    pub async fn check_may_bring(&self, principal: &Principal) -> Result<(), AttachmentError> {
+        rights::may_bring(principal)?;
+        self.check_room(0)?;
+        let is_open = !principal.is_visitor()
+            || self.parts.db.active_conversation(principal.org, principal.user.id).await?.is_some();
+        if is_open { Ok(()) } else { Err(AttachmentError::Closed) }
+    }
+
     /// A file that the caller may see, and its bytes to be read.
     ///
     /// # Errors

@@ -98,7 +98,8 @@ pub fn peek_issuer(token: &str) -> Option<(String, Vec<String>)> {
         Audiences::One(audience) => vec![audience],
         Audiences::Many(audiences) => audiences,
     };
-    Some((origin.iss, audiences))
+    // Nobody may have checked this token yet, and storage takes no NUL.
+    (!origin.iss.contains('\0')).then_some((origin.iss, audiences))
 }
 
 /// Reads the head. An unsigned token (`alg: none`) has no algorithm the library knows and ends here.

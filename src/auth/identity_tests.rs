@@ -485,6 +485,8 @@ fn issuer_and_audience_can_be_read_before_anything_is_checked() {
     let many = signed_with_secret(&with("aud", json!(["a", "b"])));
     assert_eq!(peek_issuer(&many), Some((ISSUER.to_owned(), vec!["a".to_owned(), "b".to_owned()])));
     assert_eq!(peek_issuer(&signed_with_secret(&without("iss"))), None);
+    let with_nul = signed_with_secret(&json!({"iss": "a\u{0}b", "aud": AUDIENCE}));
+    assert_eq!(peek_issuer(&with_nul), None, "no issuer is looked up that storage cannot hold");
 }
 
 mod odd_claims;

@@ -16,6 +16,7 @@ settings! {
         data_dir: PathBuf = "./data", "Directory of the database, the master key and attachments";
         database_url: Option<SecretString> = "", "Database instead of SQLite in the data directory, such as postgres://user:password@host/name";
         public_url: Option<Url> = "", "Address under which browsers reach this server";
+        hsts_max_age_s: u64 = 31_536_000 in 0..=63_072_000, "How long browsers are told to come by TLS alone, where the public address is https; 0 does not tell them";
         trusted_proxies: Vec<IpNet> = "", "Proxies whose report of the client's address is believed; repeatable";
         metrics_listen: Option<SocketAddr> = "", "Address and port that serve Prometheus metrics";
         voice_simulator_url: Option<Url> = "", "A simulated voice for channels whose org has no provider of voices, such as http://127.0.0.1:9101/v1; callers are told";

@@ -20,6 +20,8 @@ use crate::wire::{ErrorCode, WireError};
 
 const X_REQUEST_ID: &str = "x-request-id";
 const REQUEST_ID_MAX_CHARS: usize = 64;
+/// An answer that a browser is made to show as a page loads nothing and is framed by nobody.
+const DATA_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// Longer than any handler takes; a stuck database must not hold clients for ever.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -41,6 +43,7 @@ pub(super) async fn answer(State(api): State<Api>, request: Request, next: Next)
     }
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(DATA_POLICY));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         headers.insert(X_REQUEST_ID, id);

@@ -107,6 +107,7 @@ async fn upload(api: &Api, caller: &Caller, key: Key, form: Multipart) -> Result
             WireError::rate_limited(wait.0)
         })?;
     }
+    api.attachments.check_may_bring(&caller.principal).await.map_err(WireError::from)?;
     let Upload { name, bytes, session_id } = Upload::read(form, api.settings.attachment_max_bytes).await?;
     let conversation = Hub::parse_conversation_id(&session_id)?;
     let request = format!("{session_id} {name} {}", ids::hex(&Sha256::digest(&bytes)));

@@ -111,6 +111,7 @@ pub(super) async fn socket_ticket(
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct PasswordBody {
     /// The token of the link.
     token: String,
@@ -149,6 +150,7 @@ pub(super) async fn setup_needed(State(api): State<Api>) -> Result<Json<SetupAns
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SetupBody {
     /// The token of the setup link.
     token: String,

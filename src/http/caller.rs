@@ -122,8 +122,8 @@ impl FromRequestParts<Api> for Id {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         match Path::<String>::from_request_parts(parts, api).await {
-            Ok(Path(id)) => Ok(Self(id)),
-            Err(_) => Err(WireError::not_found().into()),
+            Ok(Path(id)) if !id.contains('\0') => Ok(Self(id)),
+            Ok(_) | Err(_) => Err(WireError::not_found().into()),
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::accounts::{ChannelFields, IssuerFields};
 /// Who issues the site's own tokens, with either `jwks_url` or `shared_secret`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = Issuer)]
+#[serde(deny_unknown_fields)]
 pub(super) struct IssuerBody {
     /// The claim `iss`, exactly.
     issuer: String,
@@ -35,6 +36,7 @@ pub(super) struct IssuerBody {
 
 /// Fields of a channel. Only `name` is needed, and only for a new one; null empties a field.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ChannelBody {
     #[serde(default)]
     name: Option<String>,

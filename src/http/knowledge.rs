@@ -14,7 +14,7 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::create::{Key, create};
 use super::error::ApiError;
-use super::knowledge_pairs::PairBody;
+use super::knowledge_pairs::PairOfSetBody;
 use super::knowledge_views::{SearchView, SourceAnswer, SourceView};
 use super::pages::{List, PageQuery, limit};
 use crate::knowledge::{SourceFields, SourceId, SourcePatch, text_of_file};
@@ -61,6 +61,7 @@ pub(super) struct SearchQuery {
 /// A source. `kind` says which of the other fields it needs.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = NewKnowledgeSource)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewSourceBody {
     /// `pairs`, `markdown`, `text`, `page` or `vector_store`; PDF files are uploaded.
     kind: String,
@@ -80,7 +81,7 @@ pub(super) struct NewSourceBody {
     vector_store_id: Option<String>,
     /// Up to 500 at once.
     #[serde(default)]
-    pairs: Vec<PairBody>,
+    pairs: Vec<PairOfSetBody>,
 }
 
 impl NewSourceBody {
@@ -90,7 +91,7 @@ impl NewSourceBody {
         };
         match self.kind.as_str() {
             "pairs" => {
-                let pairs = self.pairs.into_iter().map(PairBody::fields).collect::<Result<_, _>>()?;
+                let pairs = self.pairs.into_iter().map(Into::into).collect();
                 Ok(SourceFields::Pairs(pairs))
             }
             "markdown" => needs("content", self.content).map(SourceFields::Markdown),
@@ -106,6 +107,7 @@ impl NewSourceBody {
 /// Changes of a source; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = KnowledgeSourceChange)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SourceBody {
     #[serde(default)]
     title: Option<String>,
@@ -177,6 +179,7 @@ pub(super) async fn upload(
     caller: Caller,
     form: Multipart,
 ) -> Result<(StatusCode, Json<SourceAnswer>), ApiError> {
+    api.knowledge.for_caller(&caller.principal).check_may_change()?;
     let form = Upload::read(form, api.settings.knowledge_file_max_bytes).await?;
     let channel = channel(form.channel_id.as_deref())?;
     let (name, bytes) = form.file.ok_or_else(|| WireError::bad_request("the form has no part named file"))?;

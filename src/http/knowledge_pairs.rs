@@ -33,6 +33,7 @@ pub(super) struct PairQuery {
 /// A question with its answer. A new one needs both; of a known one, what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = KnowledgePairFields)]
+#[serde(deny_unknown_fields)]
 pub(super) struct PairBody {
     #[serde(default)]
     question: Option<String>,
@@ -43,25 +44,34 @@ pub(super) struct PairBody {
     answer: Option<String>,
 }
 
-impl PairBody {
-    pub(super) fn fields(self) -> Result<PairFields, WireError> {
-        let needed = |field: &str, value: Option<String>| {
-            value.ok_or_else(|| WireError::bad_request(format!("a question with its answer needs {field}")))
-        };
-        Ok(PairFields {
-            question: needed("question", self.question)?,
-            phrasings: self.phrasings.unwrap_or_default(),
-            answer: needed("answer", self.answer)?,
-        })
+/// A question with its answer, of a new set.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = KnowledgePairOfSet)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PairOfSetBody {
+    question: String,
+    /// Other ways of asking it, up to 20.
+    #[serde(default)]
+    phrasings: Vec<String>,
+    answer: String,
+}
+
+impl From<PairOfSetBody> for PairFields {
+    fn from(PairOfSetBody { question, phrasings, answer }: PairOfSetBody) -> Self {
+        Self { question, phrasings, answer }
     }
 }
 
 /// A new question with its answer.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = NewKnowledgePair)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewPairBody {
-    #[serde(flatten)]
-    pair: PairBody,
+    question: String,
+    /// Other ways of asking it, up to 20.
+    #[serde(default)]
+    phrasings: Vec<String>,
+    answer: String,
     /// The set it is added to; without one, the first of the channel, or of the org.
     #[serde(default)]
     source_id: Option<String>,
@@ -73,6 +83,7 @@ pub(super) struct NewPairBody {
 /// How a question is answered for all who will ask it: `answer`, or `pair_id`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = UnansweredAnswer)]
+#[serde(deny_unknown_fields)]
 pub(super) struct AnswerBody {
     /// The answer of a new pair.
     #[serde(default)]
@@ -114,7 +125,8 @@ pub(super) async fn make(
     create(&api, &caller, key, &body.bytes, async move {
         let channel = channel(given.channel_id.as_deref())?;
         let source = given.source_id.map(|id| id.parse().map_err(|_| WireError::not_found())).transpose()?;
-        let fields = given.pair.fields()?;
+        let fields =
+            PairFields { question: given.question, phrasings: given.phrasings, answer: given.answer };
         let pair = knowledge.for_caller(&principal).add_pair(channel, source, &fields).await?;
         Ok((StatusCode::CREATED, PairAnswer::from(&pair)))
     })

@@ -50,6 +50,7 @@ pub(super) async fn list(
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewMemberBody {
     email: String,
     name: String,
@@ -79,6 +80,7 @@ pub(super) async fn invite(
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct MemberPatchBody {
     #[serde(default)]
     name: Option<String>,

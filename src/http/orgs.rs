@@ -28,6 +28,7 @@ pub(super) async fn list(
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct OwnerBody {
     email: String,
     #[serde(default)]
@@ -35,6 +36,7 @@ pub(super) struct OwnerBody {
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewOrgBody {
     name: String,
     owner: OwnerBody,

@@ -60,6 +60,7 @@ impl From<ProviderRecord> for ProviderView {
 
 /// Fields of a provider. A new one needs `kind` and, unless it is `knowledge`, `model`.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ProviderBody {
     #[serde(default)]
     kind: Option<String>,

@@ -85,6 +85,7 @@ impl SettingsAnswer {
 
 /// Fields by name; null inherits again.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SettingsBody {
     #[schema(value_type = Object)]
     settings: Map<String, Value>,

@@ -65,6 +65,7 @@ pub(super) struct SubmissionsQuery {
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SubmissionBody {
     status: String,
 }

@@ -27,6 +27,7 @@ pub(super) enum TokenKind {
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewTokenBody {
     /// What to call it.
     #[serde(default)]

@@ -130,6 +130,7 @@ impl From<ToolRun> for ToolRunView {
 
 /// What the org says of a tool.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct OrgToolBody {
     /// Null means `default_enabled`.
     #[serde(default, deserialize_with = "maybe_present")]
@@ -161,6 +162,7 @@ impl From<OrgToolBody> for ToolChange {
 
 /// Fields of a tool of the catalogue. A new one needs `name`, `description` and `input_schema`.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ToolBody {
     /// Only of a new one.
     #[serde(default)]
@@ -215,6 +217,7 @@ pub(super) struct ToolRunAnswer {
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ToolTestBody {
     #[serde(default)]
     #[schema(value_type = Object)]

@@ -159,6 +159,7 @@ pub(super) struct DaysQuery {
 /// What a model costs from a day on, in US dollars per million tokens.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = Price)]
+#[serde(deny_unknown_fields)]
 pub(super) struct PriceView {
     model: String,
     /// Such as `2026-11-21`.

@@ -91,6 +91,7 @@ impl From<DeliveryRecord> for DeliveryView {
 
 /// Fields of a webhook. A new one needs `url`.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct WebhookBody {
     #[serde(default)]
     url: Option<String>,

@@ -25,6 +25,16 @@ impl Knowledge {
     }
 }
 
+impl Managed<'_> {
+    /// Whether the caller may change anything, before a file is read.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn check_may_change(&self) -> Result<(), KnowledgeError> {
+        may_change(self.principal)
+    }
+}
+
 /// One call for each act: the right it needs, and the method of [`Knowledge`] it stands for.
 macro_rules! managed {
     ($($(#[$doc:meta])* $right:ident: $name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {

@@ -16,7 +16,11 @@ struct Dist;
 /// What a page may load: everything from here, styles also inline, nothing from elsewhere.
 const PAGE_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                            connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob:; \
-                           base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+                           object-src 'none'; base-uri 'none'; form-action 'self'";
+
+/// What a page may use of the device: the microphone for calls, nothing else.
+const DEVICE_POLICY: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
+                             magnetometer=(), microphone=(self), midi=(), payment=(), serial=(), usb=()";
 
 /// Answers a request for a page or one of its files.
 pub async fn page(request: Request<Body>) -> Response<Body> {
@@ -60,8 +64,13 @@ fn answer(path: &str, plain: EmbeddedFile, request: &HeaderMap) -> Response<Body
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::CONTENT_TYPE, &content_type(&plain));
     if kind == Kind::Page {
-        put(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+        // Agents act in the console: no page frames it.
+        let is_console = path.starts_with("console/");
+        let framed_by = if is_console { "'none'" } else { "'self'" };
+        put(header::CONTENT_SECURITY_POLICY, &format!("{PAGE_POLICY}; frame-ancestors {framed_by}"));
         put(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
+        put(header::HeaderName::from_static("permissions-policy"), DEVICE_POLICY);
+        put(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     } else {
         put(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         put(header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");

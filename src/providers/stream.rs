@@ -4,6 +4,7 @@ use super::chat::{ChatDone, ChatItem, ChatStream};
 use super::error::ProviderError;
 use super::sse::SseReader;
 use super::transport::Answer;
+use crate::wire::without_nul;
 use futures_util::{StreamExt as _, stream};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -88,14 +89,28 @@ pub(super) fn read_whole<R: EventReader>(data: &str, mut reader: R) -> Result<Ch
         return Err(ProviderError::Cut);
     }
     reader.finish(&mut items);
-    Ok(Box::pin(stream::iter(items.into_iter().map(Ok))))
+    Ok(Box::pin(stream::iter(items.into_iter().filter_map(clean).map(Ok))))
+}
+
+/// The item without NUL; none where that leaves no words.
+fn clean(item: ChatItem) -> Option<ChatItem> {
+    match item {
+        ChatItem::Text(text) if text.contains('\0') => {
+            let text = without_nul(&text);
+            (!text.is_empty()).then(|| ChatItem::Text(text.into_owned()))
+        }
+        other => Some(other),
+    }
 }
 
 impl<R: EventReader> Reading<R> {
     async fn next(&mut self) -> Option<Result<ChatItem, ProviderError>> {
         loop {
             if let Some(item) = self.items.pop_front() {
-                return Some(Ok(item));
+                match clean(item) {
+                    Some(item) => return Some(Ok(item)),
+                    None => continue,
+                }
             }
             match &mut self.state {
                 State::Reading => {

@@ -38,6 +38,7 @@ pub use state::{
     StateView, VisitorState, VisitorView, parse_priority, parse_role, parse_status, parse_user_kind,
     priority_name, role_name, status_name, user_kind_name,
 };
+pub(crate) use text::without_nul;
 pub use text::{TextFault, check_json_text};
 pub use time::rfc3339;
 pub use voice::{

@@ -1,5 +1,7 @@
 //! Text that storage could not give back exactly is refused before anything else looks at it.
 
+use std::borrow::Cow;
+
 /// Why a JSON text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextFault {
@@ -18,6 +20,11 @@ impl TextFault {
             Self::LoneSurrogate => "text must not hold lone surrogates",
         }
     }
+}
+
+/// A text of a provider without NUL, which PostgreSQL stores in no text: a model's slip must not cost its answer.
+pub(crate) fn without_nul(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
 }
 
 /// Looks for NUL and lone surrogates among the escapes of a JSON text, in keys and values alike.

@@ -184,3 +184,32 @@ async fn more_history_than_a_burst_comes_more_slowly_and_whole() {
         assert_eq!(history["last_seq"], 201);
     }
 }
+
+#[tokio::test]
+async fn who_may_not_bring_a_file_hears_so_before_it_is_sent() {
+    let site = Site::start(Database::sqlite(), Options::default()).await;
+    let agent = site.agent("ann").await;
+    let stranger = site.stranger(&site.org).await;
+    for (path, token) in [
+        ("/api/v1/widget/attachments", stranger.token.as_str()),
+        ("/api/v1/attachments", stranger.token.as_str()),
+        ("/api/v1/knowledge/files", agent.token.as_str()),
+        ("/api/v1/knowledge/files", stranger.token.as_str()),
+        ("/api/v1/knowledge/files", "no-token"),
+    ] {
+        let mut stream = open(&site).await;
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: multipart/form-data; \
+             boundary=b\r\nContent-Length: 5000000\r\nConnection: close\r\n\r\n--b\r\nContent-Disposition: form-data; \
+             name=\"file\"; filename=\"a.png\"\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+
+        // Nothing more is sent: an answer shows that the server did not wait for the rest.
+        let mut start = [0_u8; 12];
+        within("an answer", stream.read_exact(&mut start)).await.unwrap();
+
+        let status = String::from_utf8_lossy(&start[9..]).into_owned();
+        assert!(["401", "403", "404", "409"].contains(&status.as_str()), "{path}: {status}");
+    }
+}

@@ -12,6 +12,7 @@ mod access;
 mod asking;
 mod assistant;
 mod attachments;
+mod browser_rules;
 mod burst;
 mod call_start;
 mod complaints;

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use super::say::TAG_FIELD;
 use super::session::{OpenAiGa, SETUP_ID};
 use crate::voice::dialect::{Heard, WritingUsed};
+use crate::wire::without_nul;
 
 /// Codes after which trying the same provider again is of no use.
 const FINAL_CODES: [&str; 6] = [
@@ -94,16 +95,16 @@ pub(super) fn hear(session: &mut OpenAiGa, text: &str, out: &mut Vec<Heard>) {
         "response.output_audio_transcript.delta"
         | "response.audio_transcript.delta"
         | "response.output_text.delta"
-        | "response.text.delta" => {
-            item().zip(head.delta.as_deref()).map(|(item, words)| Event::Text(item, words.into()))
-        }
+        | "response.text.delta" => item()
+            .zip(head.delta.as_deref())
+            .map(|(item, words)| Event::Text(item, without_nul(words).into())),
         "input_audio_buffer.speech_started" => Some(Event::SpeechStarted),
         "input_audio_buffer.speech_stopped" => Some(Event::SpeechStopped),
         "input_audio_buffer.committed" => return committed(session, &head, out),
         "conversation.item.input_audio_transcription.completed" => return written(session, &head, out),
-        "conversation.item.input_audio_transcription.delta" => {
-            item().zip(head.delta.as_deref()).map(|(item, words)| Event::TurnWords(item, words.into()))
-        }
+        "conversation.item.input_audio_transcription.delta" => item()
+            .zip(head.delta.as_deref())
+            .map(|(item, words)| Event::TurnWords(item, without_nul(words).into())),
         "conversation.item.input_audio_transcription.failed" => item().map(Event::TurnFailed),
         "response.created" => created(&head),
         "response.output_item.added" => added(&head),
@@ -144,7 +145,8 @@ fn committed(session: &OpenAiGa, head: &Head, out: &mut Vec<Heard>) {
 
 fn written(session: &OpenAiGa, head: &Head, out: &mut Vec<Heard>) {
     let Some(item) = head.item_id.as_deref().map(|id| ItemId(id.into())) else { return };
-    let words = head.transcript.as_deref().unwrap_or_default().trim();
+    let words = without_nul(head.transcript.as_deref().unwrap_or_default());
+    let words = words.trim();
     if let Some(used) = head.usage.and_then(|usage| writing_used(usage.get())) {
         let model = session.writing_model().unwrap_or_default().to_owned();
         out.push(Heard::Written(model, used));
