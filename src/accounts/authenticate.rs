@@ -105,6 +105,7 @@ impl Accounts {
                 kind: PrincipalKind::Server,
                 credential: credential.into(),
                 expires_at: None,
+                page: None,
             }),
         }
     }
@@ -144,6 +145,7 @@ impl Accounts {
             kind: PrincipalKind::Agent { role: member.role, platform_admin: member.platform_admin },
             credential: credential.into(),
             expires_at,
+            page: None,
         })
     }
 }
@@ -155,5 +157,6 @@ fn visitor_principal(visitor: &VisitorRecord, expires_at: Option<Timestamp>) -> 
         kind: PrincipalKind::Visitor { channel: visitor.channel },
         credential: format!("visitor:{}", visitor.id).into(),
         expires_at,
+        page: None,
     }
 }

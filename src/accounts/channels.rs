@@ -125,8 +125,12 @@ impl Accounts {
         let (org, id) = (channel.org, channel.id);
         let sealed = shared_secret
             .map(|secret| self.directory().keys().seal(&org.to_string(), &issuer_secret_field(id), &secret));
-        let stored = self.db().update_channel(org, id, change, sealed.as_deref(), self.now()).await;
+        let others = change.origins.as_deref().filter(|origins| *origins != channel.origins);
+        let revoked = others.and_then(|origins| self.revoked_by_origins(id, origins));
+        let stored =
+            self.db().update_channel(org, id, change, sealed.as_deref(), revoked.as_deref(), self.now()).await;
         stored.map_err(fault::of_storage)?;
+        self.hub().apply_revocations().await;
         let found = self.db().channel(org, id).await.map_err(fault::of_storage)?;
         found.ok_or_else(WireError::not_found)
     }

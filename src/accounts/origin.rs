@@ -1,19 +1,22 @@
 //! Which pages may speak for whom: a visitor from their channel's origins, an agent from the console's own.
 
+use rooms::ChannelId;
+
 use super::{Accounts, fault};
-use crate::auth::{Principal, PrincipalKind};
+use crate::auth::{Page, Principal, PrincipalKind, origins_subject};
 use crate::db::ChannelRecord;
 use crate::wire::WireError;
 
 impl Accounts {
     /// Refuses a caller who comes from a page that may not speak for them. Without an origin (servers, apps) any
-    /// valid token is enough. `host` is the request's own `Host`.
+    /// valid token is enough. `host` is the request's own `Host`. A visitor's page is noted: it may be taken off the
+    /// channel's list later.
     ///
     /// # Errors
     /// `forbidden`, `unavailable`.
     pub async fn check_origin(
         &self,
-        principal: &Principal,
+        principal: &mut Principal,
         origin: Option<&str>,
         host: Option<&str>,
     ) -> Result<(), WireError> {
@@ -21,7 +24,9 @@ impl Accounts {
         match principal.kind {
             PrincipalKind::Visitor { channel } => {
                 let found = self.db().channel(principal.org, channel).await.map_err(fault::of_storage)?;
-                self.check_channel_origin(&found.ok_or_else(WireError::unauthenticated)?, Some(origin), host)
+                self.check_channel_origin(&found.ok_or_else(WireError::unauthenticated)?, Some(origin), host)?;
+                principal.page = Some(Page { origin: origin.into(), is_ours: self.is_own_origin(origin, host) });
+                Ok(())
             }
             PrincipalKind::Agent { .. } | PrincipalKind::Server => {
                 if self.is_own_origin(origin, host) {
@@ -39,6 +44,12 @@ impl Accounts {
         let public = self.settings().public_url.as_ref().map(|url| url.origin().ascii_serialization());
         public.is_some_and(|public| public.eq_ignore_ascii_case(origin))
             || host.is_some_and(|host| is_same_origin(origin, host))
+    }
+
+    /// What ends the access of pages that may no longer use a channel; nothing where every page may.
+    pub(super) fn revoked_by_origins(&self, channel: ChannelId, origins: &[String]) -> Option<String> {
+        let is_any = origins.is_empty() && self.is_public_url_loopback();
+        (!is_any).then(|| origins_subject(channel, origins))
     }
 
     pub(super) fn check_channel_origin(

@@ -169,7 +169,7 @@ async fn conversation(db: &Db) -> (OrgId, ChannelId, User, ConversationId) {
     };
     db.create_channel(&new, now).await.unwrap();
     let change = ChannelChange { has_assistant: Some(true), ..ChannelChange::default() };
-    db.update_channel(org, channel, &change, None, now).await.unwrap();
+    db.update_channel(org, channel, &change, None, None, now).await.unwrap();
     let new = NewVisitor {
         id: visitor,
         org,

@@ -19,5 +19,5 @@ pub use identity::{
 };
 pub use jwks::JwksCache;
 pub use password::{PasswordError, PasswordRefusal, Passwords, check_password};
-pub use principal::{Principal, PrincipalKind};
+pub use principal::{Page, Principal, PrincipalKind, origins_subject};
 pub use rights::Right;

@@ -19,6 +19,32 @@ pub struct Principal {
     pub credential: Arc<str>,
     /// When access ends by itself.
     pub expires_at: Option<Timestamp>,
+    /// The page a visitor speaks from; `None` for apps and servers, and before it is checked.
+    pub page: Option<Page>,
+}
+
+/// Where the page stands that a visitor speaks from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Its origin, such as `https://www.example.com`.
+    pub origin: Arc<str>,
+    /// Whether it is a page of this server.
+    pub is_ours: bool,
+}
+
+/// What a revocation names when other pages than before may use a channel: those of `origins`, or, where there are
+/// none, the server's own.
+#[must_use]
+pub fn origins_subject(channel: ChannelId, origins: &[String]) -> String {
+    format!("origins:{channel} {}", origins.join(" "))
+}
+
+impl Page {
+    /// Whether it is among the origins of a revocation; an empty list means pages of this server.
+    fn may_stay(&self, origins: &str) -> bool {
+        let mut listed = origins.split_ascii_whitespace().peekable();
+        if listed.peek().is_none() { self.is_ours } else { listed.any(|one| one.eq_ignore_ascii_case(&self.origin)) }
+    }
 }
 
 /// What sort of caller.
@@ -53,6 +79,11 @@ impl Principal {
         match (subject.split_once(':'), self.kind) {
             (Some(("member", id)), PrincipalKind::Agent { .. }) => self.user.id.to_string() == id,
             (Some(("channel", id)), PrincipalKind::Visitor { channel }) => channel.to_string() == id,
+            (Some(("origins", rest)), PrincipalKind::Visitor { channel }) => {
+                let (id, origins) = rest.split_once(' ').unwrap_or((rest, ""));
+                let page = self.page.as_ref().filter(|_| channel.to_string() == id);
+                page.is_some_and(|page| !page.may_stay(origins))
+            }
             _ => false,
         }
     }

@@ -257,7 +257,7 @@ impl Db {
         rows.into_iter().map(ChannelRow::into_record).collect()
     }
 
-    /// Changes a channel; a new shared secret of the issuer comes sealed.
+    /// Changes a channel; a new shared secret of the issuer comes sealed, and `revoked` is noted as a revocation.
     ///
     /// # Errors
     /// [`DbError::Taken`] where another channel has the issuer and audience.
@@ -267,6 +267,7 @@ impl Db {
         id: ChannelId,
         change: &ChannelChange,
         sealed_issuer_secret: Option<&str>,
+        revoked: Option<&str>,
         now: Timestamp,
     ) -> Result<(), DbError> {
         let mut tx = self.begin().await?;
@@ -308,6 +309,9 @@ impl Db {
         });
         if let Some(sealed) = sealed_issuer_secret {
             super::secrets::put(&mut tx, org, &issuer_secret_field(id), sealed, now).await?;
+        }
+        if let Some(subject) = revoked {
+            super::revocations::revoke(&mut tx, org, subject, now).await?;
         }
         Ok(tx.commit().await?)
     }

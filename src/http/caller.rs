@@ -38,7 +38,7 @@ impl FromRequestParts<Api> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let principal = match token(parts)? {
+        let mut principal = match token(parts)? {
             Some(token) => {
                 let channel_key = text(&parts.headers, X_CHANNEL_KEY);
                 api.accounts.authenticate_from(api.address(parts), token, Entry::Rest, channel_key).await?
@@ -52,7 +52,7 @@ impl FromRequestParts<Api> for Caller {
             }
         };
         let origin = text(&parts.headers, header::ORIGIN.as_str());
-        api.accounts.check_origin(&principal, origin, host(parts)).await?;
+        api.accounts.check_origin(&mut principal, origin, host(parts)).await?;
         if principal.credential.starts_with("token:") {
             api.hub.limits().rest_requests.check(&*principal.credential).map_err(|wait| {
                 metrics::counter!(RATE_LIMITED, "limit" => "rest_requests_per_minute").increment(1);

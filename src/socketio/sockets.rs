@@ -129,14 +129,14 @@ async fn arrive(
     let facts = facts(socket).ok_or(ConnectRefused(ErrorCode::Internal))?;
     let auth = read_auth(auth.unwrap_or("{}")).ok_or(ConnectRefused(ErrorCode::Unauthenticated))?;
     let entry = Entry::Socket;
-    let principal = accounts
+    let mut principal = accounts
         .authenticate_from(facts.address, &auth.token, entry, auth.channel_key.as_deref())
         .await
         .map_err(refused)?;
     let client_id = auth.client_id.filter(|id| id.len() <= 64);
     let headers = &socket.req_parts().headers;
     let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
-    accounts.check_origin(&principal, text(header::ORIGIN), text(header::HOST)).await.map_err(refused)?;
+    accounts.check_origin(&mut principal, text(header::ORIGIN), text(header::HOST)).await.map_err(refused)?;
     Ok(Arrival { principal, client_id, inbox: Inbox::new(facts.pipe) })
 }
 

@@ -61,14 +61,14 @@ pub(super) async fn wait(state: &WsState, reader: &mut Reader, caller: &Caller) 
     }
     let hello = parse_hello(envelope.data.map_or("{}", |data| data.get()))
         .map_err(|error| Refused::with(ack, error))?;
-    let principal = state
+    let mut principal = state
         .accounts
         .authenticate_from(caller.address, &hello.token, Entry::Socket, hello.channel_key.as_deref())
         .await
         .map_err(|error| Refused::with(ack, error))?;
     state
         .accounts
-        .check_origin(&principal, caller.origin.as_deref(), caller.host.as_deref())
+        .check_origin(&mut principal, caller.origin.as_deref(), caller.host.as_deref())
         .await
         .map_err(|error| Refused::with(ack, error))?;
     Ok(Accepted { principal, client_id: hello.client_id, ack })

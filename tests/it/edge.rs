@@ -188,7 +188,7 @@ async fn more_history_than_a_burst_comes_more_slowly_and_whole() {
 #[tokio::test]
 async fn who_may_not_bring_a_file_hears_so_before_it_is_sent() {
     let site = Site::start(Database::sqlite(), Options::default()).await;
-    let agent = site.agent("ann").await;
+    let agent = site.agent_with_role(&site.org, "ann", "agent").await;
     let stranger = site.stranger(&site.org).await;
     for (path, token) in [
         ("/api/v1/widget/attachments", stranger.token.as_str()),

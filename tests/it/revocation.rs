@@ -5,9 +5,46 @@ use switchboard_sim::realtime::Scenario;
 
 use crate::on_both_databases;
 use crate::support::phone::{Exchange, Phone};
-use crate::support::{Database, Options, Site};
+use crate::support::{Client, Database, Options, Site};
+
+/// A visitor's socket from a page of that origin.
+async fn from_page(site: &Site, token: &str, origin: Option<&str>) -> Client {
+    let mut client = Client::open(site.server.port, origin).await;
+    client.call("hello", json!({"token": token})).await.unwrap_or_else(|error| panic!("{origin:?}: {error}"));
+    client
+}
 
 on_both_databases! {
+    async fn pages_taken_off_a_channel_are_out_and_the_others_stay(database: Database) {
+        let options = Options::unlimited().flag("--public-url", "https://chat.example.com");
+        let site = Site::start(database, options).await;
+        let boss = site.agent("boss").await;
+        let channel = format!("/api/v1/channels/{}", site.org.channel_id);
+        let list = async |origins: &[&str]| {
+            let changed = site.patch(Some(&boss.token), &channel, &json!({"origins": origins})).await;
+            assert_eq!(changed.status, 200, "{changed:?}");
+        };
+        let visitor = site.visitor().await;
+        let (own, one, two) = ("https://chat.example.com", "https://one.example", "https://two.example");
+        list(&[one, two]).await;
+        let mut app = from_page(&site, &visitor.token, None).await;
+        let mut stays = from_page(&site, &visitor.token, Some(one)).await;
+        let mut goes = from_page(&site, &visitor.token, Some("HTTPS://TWO.example")).await;
+
+        list(&[one, "https://three.example"]).await;
+        assert_eq!(goes.closed().await.0, Some(4503));
+        stays.say(visitor.session_id(), "still here").await;
+        let mut refused = Client::open(site.server.port, Some(two)).await;
+        assert_eq!(refused.call("hello", json!({"token": visitor.token})).await.unwrap_err()["code"], "forbidden");
+
+        list(&[]).await;
+        assert_eq!(stays.closed().await.0, Some(4503), "an empty list means pages of this server");
+        let mut ours = from_page(&site, &visitor.token, Some(own)).await;
+        list(&[one]).await;
+        assert_eq!(ours.closed().await.0, Some(4503));
+        app.say(visitor.session_id(), "what has no page is no page's").await;
+    }
+
     async fn nothing_is_delivered_after_the_answer_that_took_access_away(database: Database) {
         let site = Site::unlimited(database).await;
         let boss = site.agent("boss").await;
