@@ -6,6 +6,7 @@ use rooms::Timestamp;
 
 use super::Directory;
 use super::idempotency::Turns;
+use super::refused_pages::RefusedPagesLog;
 use crate::auth::IdentityVerifier;
 use crate::config::Settings;
 use crate::db::Db;
@@ -30,13 +31,14 @@ pub struct AccountsParts {
 pub struct Accounts {
     pub(super) parts: Arc<AccountsParts>,
     pub(super) turns: Arc<Turns>,
+    pub(super) refused_pages: Arc<RefusedPagesLog>,
 }
 
 impl Accounts {
     /// Accounts over their parts.
     #[must_use]
     pub fn new(parts: AccountsParts) -> Self {
-        Self { parts: Arc::new(parts), turns: Arc::default() }
+        Self { parts: Arc::new(parts), turns: Arc::default(), refused_pages: Arc::default() }
     }
 
     /// What is stored.

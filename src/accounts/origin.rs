@@ -2,7 +2,7 @@
 
 use rooms::ChannelId;
 
-use super::{Accounts, fault};
+use super::{Accounts, RefusedPages, fault};
 use crate::auth::{Page, Principal, PrincipalKind, origins_subject};
 use crate::db::ChannelRecord;
 use crate::wire::WireError;
@@ -64,7 +64,17 @@ impl Accounts {
         } else {
             is_listed(&channel.origins, origin)
         };
-        if is_fine { Ok(()) } else { Err(foreign()) }
+        if is_fine {
+            return Ok(());
+        }
+        self.refused_pages.note(channel.id, origin, self.now());
+        Err(foreign())
+    }
+
+    /// Today's refused pages of a channel.
+    #[must_use]
+    pub fn refused_pages(&self, channel: ChannelId) -> RefusedPages {
+        self.refused_pages.of(channel, self.now())
     }
 
     /// Whether the server says of itself that nobody but this machine reaches it. The listener does not tell: a proxy on

@@ -32,7 +32,7 @@ pub struct ChannelRecord {
     pub name: String,
     /// Its public key.
     pub key: String,
-    /// The origins that may use it; empty: every one, while the server listens on loopback only.
+    /// The origins that may use it; empty: pages of this server, and every one while `public_url` is on loopback.
     pub origins: Vec<String>,
     /// The colour of the widget.
     pub color: String,

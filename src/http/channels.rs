@@ -15,7 +15,8 @@ use super::create::{Key, create};
 use super::error::ApiError;
 use super::pages::{List, PageQuery};
 use super::views::ChannelView;
-use crate::accounts::{ChannelFields, IssuerFields};
+use crate::accounts::{ChannelFields, IssuerFields, RefusedPages};
+use crate::db::ChannelRecord;
 
 /// Who issues the site's own tokens, with either `jwks_url` or `shared_secret`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -110,6 +111,10 @@ pub(super) struct SecretAnswer {
     identity_secret: String,
 }
 
+fn shown(api: &Api, channel: &ChannelRecord) -> ChannelView {
+    ChannelView::new(channel, api.accounts.refused_pages(channel.id))
+}
+
 /// Channels of the org, oldest first.
 #[utoipa::path(get, path = "/channels", tag = "channels", params(PageQuery),
     responses((status = 200, description = "a page", body = List<ChannelView>)))]
@@ -119,7 +124,7 @@ pub(super) async fn list(
     Asked(page): Asked<PageQuery>,
 ) -> Result<Json<List<ChannelView>>, ApiError> {
     let channels = api.accounts.channels(&caller.principal, page.after()?, page.limit() + 1).await?;
-    Ok(Json(page.list(channels, |channel| channel.id.to_string(), |channel| channel.into())))
+    Ok(Json(page.list(channels, |channel| channel.id.to_string(), |channel| shown(&api, channel))))
 }
 
 /// Make a channel.
@@ -135,7 +140,7 @@ pub(super) async fn make(
     let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
     create(&api, &caller, key, &body.bytes, async move {
         let made = accounts.create_channel(&principal, fields).await?;
-        let channel = ChannelView::from(&made.channel);
+        let channel = ChannelView::new(&made.channel, RefusedPages::default());
         Ok((StatusCode::CREATED, NewChannelAnswer { channel, identity_secret: made.identity_secret }))
     })
     .await
@@ -150,7 +155,7 @@ pub(super) async fn get(
     id: Id,
 ) -> Result<Json<ChannelAnswer>, ApiError> {
     let channel = api.accounts.channel(&caller.principal, &id.0).await?;
-    Ok(Json(ChannelAnswer { channel: (&channel).into() }))
+    Ok(Json(ChannelAnswer { channel: shown(&api, &channel) }))
 }
 
 /// Change a channel.
@@ -163,7 +168,7 @@ pub(super) async fn change(
     body: Body<ChannelBody>,
 ) -> Result<Json<ChannelAnswer>, ApiError> {
     let channel = api.accounts.change_channel(&caller.principal, &id.0, body.value.into()).await?;
-    Ok(Json(ChannelAnswer { channel: (&channel).into() }))
+    Ok(Json(ChannelAnswer { channel: shown(&api, &channel) }))
 }
 
 /// Give a channel a new public key; visitors who are in stay in.
@@ -175,7 +180,7 @@ pub(super) async fn rotate_key(
     id: Id,
 ) -> Result<Json<ChannelAnswer>, ApiError> {
     let channel = api.accounts.rotate_channel_key(&caller.principal, &id.0).await?;
-    Ok(Json(ChannelAnswer { channel: (&channel).into() }))
+    Ok(Json(ChannelAnswer { channel: shown(&api, &channel) }))
 }
 
 /// Give a channel a new secret for signing identities; what the old one signed is refused.

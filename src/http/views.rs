@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
+use crate::accounts::RefusedPages;
 use crate::db::{ApiToken, ChannelRecord, ConversationRecord, MemberRecord, OrgRecord, TicketRecord};
 use crate::hub::Acted;
 use crate::org_settings::Effective;
@@ -67,7 +68,7 @@ pub(super) struct ChannelView {
     name: String,
     /// The public key that stands in the page.
     key: String,
-    /// The origins that may use it; none: every one, while the server listens on loopback.
+    /// The origins that may use it; none: pages of this server, and every one while `public_url` is on loopback.
     origins: Vec<String>,
     color: String,
     greeting: Option<String>,
@@ -83,10 +84,20 @@ pub(super) struct ChannelView {
     issuer_audience: Option<String>,
     issuer_jwks_url: Option<String>,
     created_at: String,
+    /// Pages that are not on the list and tried to use it today (UTC), as this server has seen since its start.
+    refused_pages: RefusedPagesView,
 }
 
-impl From<&ChannelRecord> for ChannelView {
-    fn from(channel: &ChannelRecord) -> Self {
+/// Refused attempts, and the origins last refused, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RefusedPagesView {
+    count: u64,
+    /// At most 5.
+    origins: Vec<String>,
+}
+
+impl ChannelView {
+    pub(super) fn new(channel: &ChannelRecord, refused: RefusedPages) -> Self {
         Self {
             id: channel.id.to_string(),
             org_id: channel.org.to_string(),
@@ -104,6 +115,7 @@ impl From<&ChannelRecord> for ChannelView {
             issuer_audience: channel.issuer_audience.clone(),
             issuer_jwks_url: channel.issuer_jwks_url.clone(),
             created_at: rfc3339(channel.created_at),
+            refused_pages: RefusedPagesView { count: refused.count, origins: refused.origins },
         }
     }
 }

@@ -37,6 +37,9 @@ on_both_databases! {
         let mut refused = Client::open(site.server.port, Some(two)).await;
         assert_eq!(refused.call("hello", json!({"token": visitor.token})).await.unwrap_err()["code"], "forbidden");
 
+        let shown = site.get(Some(&boss.token), &channel).await.body["channel"]["refused_pages"].clone();
+        assert_eq!(shown, json!({"count": 1, "origins": [two]}), "whoever runs the channel sees what is missing");
+
         list(&[]).await;
         assert_eq!(stays.closed().await.0, Some(4503), "an empty list means pages of this server");
         let mut ours = from_page(&site, &visitor.token, Some(own)).await;

@@ -205,6 +205,8 @@ export interface Channel {
   handoff_enabled: boolean;
   handoff_words: string[];
   created_at: string;
+  /** Pages off the list that tried to use it today (UTC). */
+  refused_pages: { count: number; origins: string[] };
 }
 
 export interface Ticket {

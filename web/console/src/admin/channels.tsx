@@ -2,7 +2,7 @@
 
 import type { Channel } from '@switchboard/shared/wire.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Bot, Globe, KeyRound, Pencil, Plus, UserCheck } from 'lucide-react';
+import { Bot, Globe, KeyRound, Pencil, Plus, TriangleAlert, UserCheck } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';
@@ -112,6 +112,7 @@ function ChannelCard({ channel, canManage, onEdit, onCustomers }: ChannelCardPro
           ) : null}
           {channel.handoff_enabled ? null : <Badge tone="warn">{t('channels.handoff.off')}</Badge>}
         </p>
+        <RefusedPages channel={channel} canManage={canManage} onEdit={onEdit} />
         <div className="flex flex-col gap-1.5">
           <h3 className="text-sm font-medium">{t('channels.embed')}</h3>
           <CopyBox text={tag} label={t('channels.embed')} />
@@ -119,6 +120,29 @@ function ChannelCard({ channel, canManage, onEdit, onCustomers }: ChannelCardPro
         </div>
       </article>
     </Card>
+  );
+}
+
+/** What stands between a site and its chat most often: its address is not on the list. */
+function RefusedPages(props: { channel: Channel; canManage: boolean; onEdit: () => void }) {
+  const { t } = useWords();
+  const { count, origins } = props.channel.refused_pages;
+  if (count === 0) return null;
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn">
+      <TriangleAlert size={17} className="shrink-0" aria-hidden="true" />
+      <p className="min-w-0 flex-1 break-words">
+        {t(count === 1 ? 'channels.refused.one' : 'channels.refused', {
+          count,
+          origins: origins.join(', '),
+        })}
+      </p>
+      {props.canManage ? (
+        <Button isSmall kind="plain" onClick={props.onEdit}>
+          {t('channels.refused.fix')}
+        </Button>
+      ) : null}
+    </div>
   );
 }
 
