@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use secrecy::ExposeSecret as _;
 
 use super::{outbox, smtp};
@@ -47,6 +47,8 @@ pub enum MailError {
     NoTls(#[source] lettre::transport::smtp::Error),
     #[error("the mail server did not take the mail")]
     NotTaken(#[source] lettre::transport::smtp::Error),
+    #[error("the mail server takes no address with letters outside ASCII (it lacks SMTPUTF8, RFC 6531)")]
+    NeedsUtf8,
     #[error("could not write into the outbox")]
     NotWritten(#[source] std::io::Error),
 }
@@ -56,7 +58,11 @@ impl MailError {
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::BadAddress { .. } | Self::NotMade(_) | Self::BadServer | Self::NoTls(_) => false,
+            Self::BadAddress { .. }
+            | Self::NotMade(_)
+            | Self::BadServer
+            | Self::NoTls(_)
+            | Self::NeedsUtf8 => false,
             Self::NotTaken(error) => !error.is_permanent() || is_about_sign_in(error),
             Self::NotWritten(_) => true,
         }
@@ -101,7 +107,13 @@ impl Mailer {
         let id = mail.id.clone();
         let message = self.message(mail)?;
         match &self.way {
-            Way::Smtp(transport) => transport.send(message).await.map(drop).map_err(MailError::NotTaken),
+            Way::Smtp(transport) => {
+                let needs_utf8 = message.envelope().to().iter().any(|to| !to.user().is_ascii());
+                transport.send(message).await.map(drop).map_err(|error| match error.is_client() {
+                    true if needs_utf8 => MailError::NeedsUtf8,
+                    _ => MailError::NotTaken(error),
+                })
+            }
             Way::Outbox(directory) => {
                 let file = outbox::write(directory, &id, &message.formatted())
                     .await
@@ -112,14 +124,25 @@ impl Mailer {
         }
     }
 
-    fn message(&self, mail: Mail) -> Result<Message, MailError> {
+    fn message(&self, mut mail: Mail) -> Result<Message, MailError> {
         let mut builder = Message::builder()
             .from(self.from.clone())
             .to(mailbox("the recipient", &mail.to)?)
             .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
             .subject(one_line(&mail.subject));
         if let Some(reply_to) = &mail.reply_to {
-            builder = builder.reply_to(mailbox("reply_to", reply_to)?);
+            let reply_to = mailbox("reply_to", reply_to)?;
+            // Such a header would need SMTPUTF8 at every server on the way (RFC 6531 section 3.1).
+            if reply_to.email.user().is_ascii() {
+                builder = builder.reply_to(reply_to);
+            } else {
+                let note = format!(
+                    "Write to {}: answering this mail does not, as not every server takes that address.",
+                    reply_to.email
+                );
+                mail.text = format!("{}\n\n{note}\n", mail.text.trim_end());
+                mail.html = None;
+            }
         }
         let mut made = match mail.html {
             Some(html) => builder.multipart(MultiPart::alternative_plain_html(mail.text, html)),
@@ -150,7 +173,14 @@ fn mailbox(field: &'static str, text: &str) -> Result<Mailbox, MailError> {
     if text.chars().any(char::is_control) {
         return Err(bad());
     }
-    text.trim().parse().map_err(|_| bad())
+    let given: Mailbox = text.trim().parse().map_err(|_| bad())?;
+    if given.email.domain().is_ascii() {
+        return Ok(given);
+    }
+    // Every server knows the ASCII form of a domain (RFC 5891); only the part before the @ has none.
+    let domain = url::Host::parse(given.email.domain()).map_err(|_| bad())?.to_string();
+    let email = Address::new(given.email.user(), domain).map_err(|_| bad())?;
+    Ok(Mailbox::new(given.name, email))
 }
 
 fn one_line(text: &str) -> String {
@@ -228,6 +258,28 @@ mod tests {
         for file in files {
             let (headers, _) = file.split_once("\r\n\r\n").unwrap();
             assert!(headers.lines().all(|line| !line.to_lowercase().starts_with("bcc:")), "{headers}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_address_outside_ascii_loses_no_mail() {
+        let data = tempfile::tempdir().unwrap();
+        let mailer = mailer(data.path());
+        let asked_by = async |reply_to: &str| {
+            let mail = Mail { reply_to: Some(reply_to.to_owned()), ..mail("ann@bücher.example", "Hi") };
+            mailer.send(mail).await.unwrap();
+            let file = written(data.path()).pop().unwrap();
+            std::fs::remove_dir_all(data.path().join("outbox")).unwrap();
+            file
+        };
+
+        let by_domain = asked_by("visitor@bücher.example").await;
+        assert!(by_domain.contains("To: ann@xn--bcher-kva.example\r\n"), "{by_domain}");
+        assert!(by_domain.contains("Reply-To: visitor@xn--bcher-kva.example\r\n"), "{by_domain}");
+        for reply_to in ["jürgen@example.com", "用户@例え.jp", "josé@xn--bcher-kva.example"] {
+            let by_hand = asked_by(reply_to).await;
+            assert!(by_hand.is_ascii(), "what servers without SMTPUTF8 take: {by_hand}");
+            assert!(!by_hand.contains("Reply-To"), "{by_hand}");
         }
     }
 

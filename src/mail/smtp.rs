@@ -69,12 +69,16 @@ mod tests {
     }
 
     async fn refused(verb: &'static str, answer: &'static str) -> MailError {
+        refused_to("ann@example.com", verb, answer).await
+    }
+
+    async fn refused_to(to: &str, verb: &'static str, answer: &'static str) -> MailError {
         let port = refusing(verb, answer).await;
         let url = format!("smtp://user:canary@127.0.0.1:{port}");
         let mailer = Mailer::new(&Settings { smtp_url: Some(url.into()), ..Settings::defaults() }).unwrap();
         let mail = Mail {
             id: crate::ids::new_id(),
-            to: "ann@example.com".to_owned(),
+            to: to.to_owned(),
             reply_to: None,
             subject: "Hello".to_owned(),
             text: "there".to_owned(),
@@ -93,6 +97,18 @@ mod tests {
         assert!(refused("MAIL", "530 5.7.0 sign in first\r\n").await.may_pass());
         assert!(!refused("RCPT", "550 5.1.1 nobody here\r\n").await.may_pass());
         assert!(refused("RCPT", "450 4.2.1 later\r\n").await.may_pass());
+    }
+
+    #[tokio::test]
+    async fn a_server_without_utf8_is_named_and_the_mail_is_not_tried_for_ever() {
+        for to in ["jürgen@example.com", "用户@example.com", "Ann <ánn@example.com>"] {
+            let error = refused_to(to, "NOTHING", "").await;
+
+            assert!(matches!(error, MailError::NeedsUtf8), "{to}: {error:?}");
+            assert!(!error.may_pass());
+        }
+        let by_domain = refused_to("ann@bücher.example", "RCPT", "550 5.1.1 nobody here\r\n").await;
+        assert!(matches!(by_domain, MailError::NotTaken(_)), "it was offered: {by_domain:?}");
     }
 
     #[test]
