@@ -5,8 +5,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Uri, header};
 use axum::routing::{any, get};
+use tower::Layer as _;
+use tower::util::MapRequestLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::accounts::Accounts;
@@ -37,16 +39,43 @@ pub(super) fn router(
     let router = router
         .route("/__conformance/echo", any(ws::echo).with_state(sockets))
         .merge(mount(socketio::echo_service(settings.clone()), "/socket.io"));
-    let router = router.fallback(get(page)).layer(SetResponseHeaderLayer::if_not_present(
+    let served = settings.clone();
+    let pages = get(move |request: Request<Body>| async move { page(&request, served.base_path()) });
+    let router = router.fallback(pages).layer(SetResponseHeaderLayer::if_not_present(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     ));
-    match only_by_tls(settings) {
+    let router = match only_by_tls(settings) {
         Some(value) => {
             router.layer(SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, value))
         }
         None => router,
-    }
+    };
+    if settings.base_path().is_empty() { router } else { below(settings.clone(), router) }
+}
+
+/// The same routes also below the path of `public_url`: some proxies cut it off, others pass it on.
+fn below(settings: Arc<Settings>, router: Router) -> Router {
+    let cut = move |mut request: Request<Body>| {
+        if let Some(uri) = without_base(request.uri(), settings.base_path()) {
+            *request.uri_mut() = uri;
+        }
+        request
+    };
+    Router::new().fallback_service(MapRequestLayer::new(cut).layer(router))
+}
+
+/// The address without the path in front of it; `None` where it is not below that path.
+fn without_base(uri: &Uri, base_path: &str) -> Option<Uri> {
+    let rest = uri.path_and_query()?.as_str().strip_prefix(base_path)?;
+    let rest = match rest.as_bytes().first() {
+        Some(b'/') => rest.to_owned(),
+        None | Some(b'?') => format!("/{rest}"),
+        Some(_) => return None,
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(rest.parse().ok()?);
+    Uri::from_parts(parts).ok()
 }
 
 /// What tells browsers to come by TLS alone, where that is how they reach this server (RFC 6797).
@@ -63,4 +92,26 @@ fn only_by_tls(settings: &Settings) -> Option<HeaderValue> {
 fn mount(edge: SocketIoEdge, path: &str) -> Router {
     let handler = any(move |request: Request<Body>| edge.clone().handle(request));
     Router::new().route(path, handler.clone()).route(&format!("{path}/"), handler)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_of_the_public_address_is_cut_off_as_a_whole() {
+        let cut = |uri: &str| without_base(&uri.parse().unwrap(), "/support").map(|uri| uri.to_string());
+        for (given, kept) in [
+            ("/support", Some("/")),
+            ("/support?lang=es", Some("/?lang=es")),
+            ("/support/", Some("/")),
+            ("/support/api/v1/setup?a=/support", Some("/api/v1/setup?a=/support")),
+            ("/support/support/ws", Some("/support/ws")),
+            ("/supportive/ws", None),
+            ("/ws", None),
+            ("/", None),
+        ] {
+            assert_eq!(cut(given).as_deref(), kept, "{given}");
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! A setting is added in `table.rs` and nowhere else.
 
 mod declare;
+mod derived;
 mod document;
 mod error;
 mod flags;

@@ -7,6 +7,7 @@ use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, header};
 
+use super::cookie::Scope;
 use crate::accounts::Accounts;
 use crate::assistant::Assistant;
 use crate::attachments::Attachments;
@@ -77,6 +78,11 @@ impl Api {
         let peer = peer(&parts.extensions);
         let is_trusted = self.settings.trusted_proxies.iter().any(|range| range.contains(&peer));
         is_public || (is_trusted && text(&parts.headers, X_FORWARDED_PROTO) == Some("https"))
+    }
+
+    /// To which requests cookies are given back.
+    pub(super) fn cookie_scope(&self, is_secure: bool) -> Scope<'_> {
+        Scope { is_secure, base_path: self.settings.base_path() }
     }
 
     /// This server's address for links: `public_url`, otherwise where it listens. Never what a request says of it: a link

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::api::Api;
 use super::body::{Body, secret};
 use super::caller::{Caller, Place};
-use super::cookie;
+use super::cookie::{self, Scope};
 use super::error::ApiError;
 use super::views::MemberView;
 use crate::accounts::{SetupFields, SignInFrom, SignedIn};
@@ -32,10 +32,10 @@ pub(super) struct LoginBody {
 
 type WithCookie = (StatusCode, AppendHeaders<[(header::HeaderName, HeaderValue); 2]>, Json<MemberAnswer>);
 
-fn with_cookie(status: StatusCode, place: &Place, signed_in: &SignedIn) -> WithCookie {
-    let cookie = cookie::set(signed_in.token.expose(), signed_in.lives_s, place.is_secure);
+fn with_cookie(status: StatusCode, scope: Scope, signed_in: &SignedIn) -> WithCookie {
+    let cookie = cookie::set(signed_in.token.expose(), signed_in.lives_s, scope);
     let member = MemberView::new(&signed_in.member, None);
-    let device = cookie::set_device(&signed_in.device, place.is_secure);
+    let device = cookie::set_device(&signed_in.device, scope);
     let cookies = AppendHeaders([(header::SET_COOKIE, cookie), (header::SET_COOKIE, device)]);
     (status, cookies, Json(MemberAnswer { member }))
 }
@@ -51,7 +51,7 @@ pub(super) async fn login(
     let LoginBody { email, password } = body.value;
     let from = SignInFrom { address: place.address, device: place.device.as_deref() };
     let signed_in = api.accounts.sign_in(&email, password, from).await?;
-    Ok(with_cookie(StatusCode::OK, &place, &signed_in))
+    Ok(with_cookie(StatusCode::OK, api.cookie_scope(place.is_secure), &signed_in))
 }
 
 /// Sign out; sockets of this sign-in close.
@@ -62,7 +62,7 @@ pub(super) async fn logout(
     caller: Caller,
 ) -> Result<(StatusCode, HeaderMap), ApiError> {
     api.accounts.sign_out(&caller.principal).await?;
-    let clear = (header::SET_COOKIE, cookie::clear(place.is_secure));
+    let clear = (header::SET_COOKIE, cookie::clear(api.cookie_scope(place.is_secure)));
     Ok((StatusCode::NO_CONTENT, HeaderMap::from_iter([clear])))
 }
 
@@ -173,7 +173,7 @@ pub(super) async fn set_up(
     let SetupBody { token, org_name, name, email, password } = body.value;
     let fields = SetupFields { token, org_name, name, email, password };
     let signed_in = api.accounts.set_up(fields, place.address).await?;
-    Ok(with_cookie(StatusCode::CREATED, &place, &signed_in))
+    Ok(with_cookie(StatusCode::CREATED, api.cookie_scope(place.is_secure), &signed_in))
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -44,7 +44,7 @@ impl FromRequestParts<Api> for Caller {
                 api.accounts.authenticate_from(api.address(parts), token, Entry::Rest, channel_key).await?
             }
             None => {
-                let cookie = cookie::find(&parts.headers, api.is_secure(parts));
+                let cookie = cookie::find(&parts.headers, api.cookie_scope(api.is_secure(parts)));
                 let cookie = cookie.ok_or_else(WireError::unauthenticated)?;
                 let principal = api.accounts.authenticate_session(cookie).await?;
                 check_same_site(api, parts)?;
@@ -101,7 +101,8 @@ impl FromRequestParts<Api> for Place {
             origin: text(&parts.headers, header::ORIGIN.as_str()).map(str::to_owned),
             host: host(parts).map(str::to_owned),
             is_secure: api.is_secure(parts),
-            device: cookie::find_device(&parts.headers, api.is_secure(parts)).map(str::to_owned),
+            device: cookie::find_device(&parts.headers, api.cookie_scope(api.is_secure(parts)))
+                .map(str::to_owned),
             base: api.base(),
         })
     }

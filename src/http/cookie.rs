@@ -2,54 +2,64 @@
 
 use axum::http::header::{self, HeaderMap, HeaderValue};
 
-/// On https: the prefix makes browsers refuse one that another host or a plain connection set.
-const SECURE_NAME: &str = "__Host-switchboard";
-/// On plain http, where the prefix is not allowed.
-const PLAIN_NAME: &str = "switchboard";
-
+const NAME: &str = "switchboard";
 /// Tells a browser that has signed in before from a stranger's; it gives no access.
-const SECURE_DEVICE_NAME: &str = "__Host-switchboard-device";
-const PLAIN_DEVICE_NAME: &str = "switchboard-device";
+const DEVICE_NAME: &str = "switchboard-device";
 /// 180 days.
 const DEVICE_LIVES_S: u64 = 180 * 24 * 3_600;
 
-fn name(is_secure: bool) -> &'static str {
-    if is_secure { SECURE_NAME } else { PLAIN_NAME }
+/// To which requests the browser gives the cookies back.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scope<'a> {
+    /// Whether the browser speaks https.
+    pub(super) is_secure: bool,
+    /// The path below which browsers find this server; empty at the root.
+    pub(super) base_path: &'a str,
 }
 
-fn device_name(is_secure: bool) -> &'static str {
-    if is_secure { SECURE_DEVICE_NAME } else { PLAIN_DEVICE_NAME }
+impl Scope<'_> {
+    /// The name with the prefix that makes browsers refuse a cookie which a plain connection set, and at the root also
+    /// one that another host set (RFC 6265bis section 4.1.3). On plain http no prefix is allowed.
+    fn name(self, name: &str) -> String {
+        match (self.is_secure, self.base_path.is_empty()) {
+            (true, true) => format!("__Host-{name}"),
+            (true, false) => format!("__Secure-{name}"),
+            (false, _) => name.to_owned(),
+        }
+    }
+
+    fn written(self, name: &str, value: &str, lives_s: u64) -> HeaderValue {
+        let secure = if self.is_secure { "; Secure" } else { "" };
+        let path = if self.base_path.is_empty() { "/" } else { self.base_path };
+        let name = self.name(name);
+        let text = format!("{name}={value}; Path={path}; Max-Age={lives_s}; HttpOnly; SameSite=Lax{secure}");
+        HeaderValue::try_from(text).expect("tokens are base64url, and a path is that of a URL")
+    }
 }
 
 /// The header that hands the token to the browser.
-pub(super) fn set(token: &str, lives_s: u64, is_secure: bool) -> HeaderValue {
-    written(name(is_secure), token, lives_s, is_secure)
+pub(super) fn set(token: &str, lives_s: u64, scope: Scope) -> HeaderValue {
+    scope.written(NAME, token, lives_s)
 }
 
 /// The header that marks the browser as one that has signed in.
-pub(super) fn set_device(mark: &str, is_secure: bool) -> HeaderValue {
-    written(device_name(is_secure), mark, DEVICE_LIVES_S, is_secure)
-}
-
-fn written(name: &str, value: &str, lives_s: u64, is_secure: bool) -> HeaderValue {
-    let secure = if is_secure { "; Secure" } else { "" };
-    let text = format!("{name}={value}; Path=/; Max-Age={lives_s}; HttpOnly; SameSite=Lax{secure}");
-    HeaderValue::try_from(text).expect("tokens are base64url")
+pub(super) fn set_device(mark: &str, scope: Scope) -> HeaderValue {
+    scope.written(DEVICE_NAME, mark, DEVICE_LIVES_S)
 }
 
 /// The header that takes the token from the browser.
-pub(super) fn clear(is_secure: bool) -> HeaderValue {
-    set("", 0, is_secure)
+pub(super) fn clear(scope: Scope) -> HeaderValue {
+    set("", 0, scope)
 }
 
 /// The token in a request's cookies.
-pub(super) fn find(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
-    value_of(headers, name(is_secure))
+pub(super) fn find<'a>(headers: &'a HeaderMap, scope: Scope) -> Option<&'a str> {
+    value_of(headers, &scope.name(NAME))
 }
 
 /// The mark of the device in a request's cookies.
-pub(super) fn find_device(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
-    value_of(headers, device_name(is_secure))
+pub(super) fn find_device<'a>(headers: &'a HeaderMap, scope: Scope) -> Option<&'a str> {
+    value_of(headers, &scope.name(DEVICE_NAME))
 }
 
 fn value_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -62,14 +72,30 @@ fn value_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
 
+    const ROOT: Scope = Scope { is_secure: true, base_path: "" };
+    const PLAIN: Scope = Scope { is_secure: false, base_path: "" };
+
+    #[test]
+    fn below_a_path_the_cookie_is_for_that_path_alone() {
+        let below = Scope { is_secure: true, base_path: "/support" };
+
+        assert_eq!(
+            set("sba_x", 60, below),
+            "__Secure-switchboard=sba_x; Path=/support; Max-Age=60; HttpOnly; SameSite=Lax; Secure"
+        );
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("__Secure-switchboard=sba_x"));
+        assert_eq!((find(&headers, below), find(&headers, ROOT)), (Some("sba_x"), None));
+    }
+
     #[test]
     fn the_cookie_is_secure_exactly_on_https() {
         assert_eq!(
-            set("sba_x", 60, true),
+            set("sba_x", 60, ROOT),
             "__Host-switchboard=sba_x; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure"
         );
-        assert_eq!(set("sba_x", 60, false), "switchboard=sba_x; Path=/; Max-Age=60; HttpOnly; SameSite=Lax");
-        assert_eq!(clear(false), "switchboard=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+        assert_eq!(set("sba_x", 60, PLAIN), "switchboard=sba_x; Path=/; Max-Age=60; HttpOnly; SameSite=Lax");
+        assert_eq!(clear(PLAIN), "switchboard=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
     }
 
     #[test]
@@ -78,8 +104,8 @@ mod tests {
         headers.append(header::COOKIE, HeaderValue::from_static("a=1; switchboard=sba_x; b=2"));
         headers.append(header::COOKIE, HeaderValue::from_static("__Host-switchboard=sba_y"));
 
-        assert_eq!(find(&headers, false), Some("sba_x"));
-        assert_eq!(find(&headers, true), Some("sba_y"));
-        assert_eq!(find(&HeaderMap::new(), true), None);
+        assert_eq!(find(&headers, PLAIN), Some("sba_x"));
+        assert_eq!(find(&headers, ROOT), Some("sba_y"));
+        assert_eq!(find(&HeaderMap::new(), ROOT), None);
     }
 }

@@ -1,9 +1,12 @@
 //! Finds the file that a path names and answers with it.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use rust_embed::{Embed, EmbeddedFile};
+use sha2::{Digest as _, Sha256};
 
 use super::choose::{Encoding, Kind, kind_of};
 
@@ -22,8 +25,9 @@ const PAGE_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'sel
 const DEVICE_POLICY: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
                              magnetometer=(), microphone=(self), midi=(), payment=(), serial=(), usb=()";
 
-/// Answers a request for a page or one of its files.
-pub async fn page(request: Request<Body>) -> Response<Body> {
+/// Answers a request for a page or one of its files. `base_path` is the path below which browsers find this server,
+/// such as `/support`; empty at the root.
+pub fn page(request: &Request<Body>, base_path: &str) -> Response<Body> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
@@ -31,7 +35,7 @@ pub async fn page(request: Request<Body>) -> Response<Body> {
     let Some(plain) = Dist::get(&path) else {
         return if Dist::get("index.html").is_none() { not_built() } else { not_found() };
     };
-    answer(&path, plain, request.headers())
+    answer(&path, plain, request.headers(), base_path)
 }
 
 /// The file that a path names; the console is one page whatever is below it.
@@ -49,9 +53,10 @@ fn file_of(path: &str) -> Option<String> {
     }
 }
 
-fn answer(path: &str, plain: EmbeddedFile, request: &HeaderMap) -> Response<Body> {
-    let tag = tag_of(&plain);
+fn answer(path: &str, plain: EmbeddedFile, request: &HeaderMap, base_path: &str) -> Response<Body> {
     let kind = kind_of(path);
+    let below = (kind == Kind::Page && !base_path.is_empty()).then(|| put_below(&plain.data, base_path));
+    let tag = tag_of(&plain, if below.is_some() { base_path } else { "" });
     let mut headers = HeaderMap::new();
     let mut put = |name: header::HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -82,19 +87,33 @@ fn answer(path: &str, plain: EmbeddedFile, request: &HeaderMap) -> Response<Body
     let accepted =
         request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let compressed = Encoding::accepted(accepted)
+        .filter(|_| below.is_none())
         .find_map(|encoding| Some((encoding, Dist::get(&format!("{path}.{}", encoding.suffix()))?)));
     let data = match compressed {
         Some((encoding, file)) => {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
             file.data
         }
-        None => plain.data,
+        None => below.map_or(plain.data, Cow::Owned),
     };
     (headers, Body::from(data.into_owned())).into_response()
 }
 
-fn tag_of(file: &EmbeddedFile) -> String {
-    format!("\"{}\"", crate::ids::hex(&file.metadata.sha256_hash()[..12]))
+/// A page whose own addresses begin with the path that browsers find this server below, and that tells its scripts.
+fn put_below(html: &[u8], base_path: &str) -> Vec<u8> {
+    let shown = base_path.replace('&', "&amp;").replace('"', "&quot;");
+    String::from_utf8_lossy(html)
+        .replacen("<html ", &format!("<html data-server-path=\"{shown}\" "), 1)
+        .replace("=\"/assets/", &format!("=\"{shown}/assets/"))
+        .into_bytes()
+}
+
+fn tag_of(file: &EmbeddedFile, base_path: &str) -> String {
+    let content = crate::ids::hex(&file.metadata.sha256_hash()[..12]);
+    if base_path.is_empty() {
+        return format!("\"{content}\"");
+    }
+    format!("\"{content}-{}\"", crate::ids::hex(&Sha256::digest(base_path.as_bytes())[..4]))
 }
 
 fn content_type(file: &EmbeddedFile) -> String {

@@ -89,6 +89,11 @@ async function buildPage(name, root, plugins, define = {}) {
     ...common,
     root,
     base: '/',
+    // The pages' own addresses are put below the server's path by the server; scripts name one another beside themselves.
+    experimental: {
+      renderBuiltUrl: (_file, { hostType }) =>
+        hostType === 'html' ? undefined : { relative: true },
+    },
     plugins,
     define,
     build: {

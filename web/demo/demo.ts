@@ -1,5 +1,6 @@
 // The page at `/`: says what this is, and carries the widget once a channel exists.
 
+import { server_path, serverUrl } from '@switchboard/shared/browser/server-path.ts';
 import { chooseLocale, createTranslator } from '@switchboard/shared/i18n.ts';
 import en from './locales/en.json';
 import es from './locales/es.json';
@@ -9,7 +10,7 @@ type Demo = { channel_key: string; console_url: string };
 
 const locale = chooseLocale(navigator.languages, ['en', 'es']);
 const words = createTranslator<Word>(locale, locale === 'es' ? es : en, en);
-const DEFAULT_CONSOLE = '/console';
+const DEFAULT_CONSOLE = `${server_path}/console`;
 const COMMANDS = `switchboard org create "My company"
 switchboard channel create Website --org ORG_ID`;
 
@@ -54,10 +55,10 @@ function chatButton(): HTMLElement {
 
 function embed(channel_key: string): HTMLElement {
   const script = document.createElement('script');
-  script.src = '/widget.js';
+  script.src = `${server_path}/widget.js`;
   script.dataset.key = channel_key;
   document.body.append(script);
-  const tag = `<script src="${location.origin}/widget.js" data-key="${channel_key}" defer></script>`;
+  const tag = `<script src="${serverUrl()}/widget.js" data-key="${channel_key}" defer></script>`;
   return element('section', 'card', say('h2', 'embed.title'), say('p', 'embed.text'), code(tag));
 }
 
@@ -101,7 +102,7 @@ function draw(demo: Demo | null, isBroken: boolean): void {
 
 async function start(): Promise<void> {
   try {
-    const response = await fetch('/api/v1/demo');
+    const response = await fetch(`${server_path}/api/v1/demo`);
     if (response.ok) draw((await response.json()) as Demo, false);
     else draw(null, response.status !== 404);
   } catch {

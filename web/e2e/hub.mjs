@@ -34,7 +34,15 @@ export class Hub {
   #token = '';
   channel_key = '';
 
+  /** @type {import('./path-proxy.mjs').PathProxy | null} */
+  #proxy = null;
+
+  /** The address that browsers use. */
   get url() {
+    return this.#proxy?.url ?? this.#own_url;
+  }
+
+  get #own_url() {
     return `http://127.0.0.1:${this.#port}`;
   }
 
@@ -52,11 +60,14 @@ export class Hub {
     return this.#shop?.serve(path, fill(html), Object.fromEntries(filled)) ?? '';
   }
 
-  /** Makes an org with a channel and two agents, and starts serving. */
-  static async start() {
+  /** Makes an org with a channel and two agents, and starts serving, behind a proxy where one is given.
+   * @param {import('./path-proxy.mjs').PathProxy} [proxy] */
+  static async start(proxy) {
     const hub = new Hub();
     hub.#data_dir = await mkdtemp(`${tmpdir()}/switchboard-e2e-`);
     hub.#port = await freePort();
+    hub.#proxy = proxy ?? null;
+    await proxy?.open(hub.#port);
     const { org_id } = await hub.#run(['org', 'create', 'Bright Lamp']);
     const channel = await hub.#run(['channel', 'create', 'Bright Lamp & Sons', '--org', org_id]);
     hub.channel_key = channel.channel_key;
@@ -126,7 +137,7 @@ export class Hub {
     });
     const until_ms = Date.now() + READY_TIMEOUT_MS;
     while (Date.now() < until_ms) {
-      const isReady = await fetch(`${this.url}/readyz`).then(
+      const isReady = await fetch(`${this.#own_url}/readyz`).then(
         (response) => response.ok,
         () => false,
       );
@@ -149,6 +160,7 @@ export class Hub {
   async stop() {
     await this.kill();
     this.#shop?.close();
+    this.#proxy?.close();
     await rm(this.#data_dir, { recursive: true, force: true });
   }
 

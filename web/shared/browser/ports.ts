@@ -70,6 +70,6 @@ export function watchNetwork(connection: { hurry(): void; lost(): void }): () =>
   };
 }
 
-export function socketUrl(origin: string): string {
-  return `${origin.replace('http', 'ws')}/ws`;
+export function socketUrl(hub_url: string): string {
+  return `${hub_url.replace('http', 'ws')}/ws`;
 }

@@ -104,10 +104,10 @@ function followRefusal(chat: Chat, { host, memory }: Frame, isOpen: Cell<boolean
   });
 }
 
-function buildChat({ origin, options }: Frame): Chat {
+function buildChat({ hub_url, options }: Frame): Chat {
   return new Chat({
-    origin,
-    socket_url: socketUrl(origin),
+    hub_url,
+    socket_url: socketUrl(hub_url),
     channel_key: options.key,
     clock: browserClock,
     random: Math.random,

@@ -110,7 +110,7 @@ export class Calling {
     const { call_id } = state.call;
     this.putAway();
     this.#chat.rejoinCall(call_id).then(
-      ({ ticket }) => hangUp(`${socketUrl(this.#frame.origin)}/voice`, ticket),
+      ({ ticket }) => hangUp(`${socketUrl(this.#frame.hub_url)}/voice`, ticket),
       () => {
         // The hub ends it by itself soon, or has done so already.
       },

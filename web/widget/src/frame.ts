@@ -37,8 +37,8 @@ export interface Commands {
 }
 
 export interface Frame {
-  /** The origin that the script came from: all requests go there. */
-  origin: string;
+  /** The address of the server that the script came from, without a slash at the end: all requests go there. */
+  hub_url: string;
   options: Options;
   host: HTMLElement;
   root: ShadowRoot;

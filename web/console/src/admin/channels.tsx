@@ -1,5 +1,6 @@
 // The channels: one card each with its line for the site, its settings and its key.
 
+import { serverUrl } from '@switchboard/shared/browser/server-path.ts';
 import type { Channel } from '@switchboard/shared/wire.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Bot, Globe, KeyRound, Pencil, Plus, TriangleAlert, UserCheck } from 'lucide-react';
@@ -69,7 +70,7 @@ interface ChannelCardProps {
 
 function ChannelCard({ channel, canManage, onEdit, onCustomers }: ChannelCardProps) {
   const { t } = useWords();
-  const tag = `<script src="${location.origin}/widget.js" data-key="${channel.key}" defer></script>`;
+  const tag = `<script src="${serverUrl()}/widget.js" data-key="${channel.key}" defer></script>`;
   return (
     <Card>
       <article className="flex flex-col gap-4 p-4 md:p-5">

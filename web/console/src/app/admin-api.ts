@@ -1,5 +1,6 @@
 // REST calls of the pages that set the assistant up, with their types.
 
+import { server_path } from '@switchboard/shared/browser/server-path.ts';
 import { Failure } from '@switchboard/shared/errors.ts';
 import type { ItemList } from '@switchboard/shared/wire.ts';
 import { rest } from './api.ts';
@@ -258,7 +259,7 @@ async function uploadFile(file: File, title: string, channel_id: string | null):
   form.append('file', file, file.name);
   let response: Response;
   try {
-    response = await fetch('/api/v1/knowledge/files', {
+    response = await fetch(`${server_path}/api/v1/knowledge/files`, {
       method: 'POST',
       headers: { 'X-Requested-With': 'switchboard' },
       body: form,

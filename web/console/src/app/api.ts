@@ -1,6 +1,7 @@
 // Every REST call of the console, with its types.
 
 import { browserFetch } from '@switchboard/shared/browser/ports.ts';
+import { server_path } from '@switchboard/shared/browser/server-path.ts';
 import { Rest } from '@switchboard/shared/rest.ts';
 import type {
   Channel,
@@ -14,7 +15,7 @@ import type {
   Ticket,
 } from '@switchboard/shared/wire.ts';
 
-export const rest = new Rest({ base: '', fetch: browserFetch });
+export const rest = new Rest({ base: server_path, fetch: browserFetch });
 
 export interface Me {
   member: Member;

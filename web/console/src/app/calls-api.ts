@@ -1,5 +1,6 @@
 // REST calls of voice calls, with their types.
 
+import { server_path } from '@switchboard/shared/browser/server-path.ts';
 import type { EndReason, Floor, LinkHealth } from '@switchboard/shared/voice/call-wire.ts';
 import type { Insight, ItemList, User } from '@switchboard/shared/wire.ts';
 import { rest } from './api.ts';
@@ -40,7 +41,7 @@ export const callsApi = {
     ),
   join: (id: string) =>
     rest.post<{ call_id: string; ticket: string }>(`/calls/${id}/legs`, { mode: 'listen' }),
-  recordingUrl: (id: string) => `/api/v1/calls/${encodeURIComponent(id)}/recording`,
+  recordingUrl: (id: string) => `${server_path}/api/v1/calls/${encodeURIComponent(id)}/recording`,
   removeRecording: (id: string) => rest.delete(`/calls/${id}/recording`),
   end: (id: string) => rest.post<{ call: Call }>(`/calls/${id}/end`),
 };

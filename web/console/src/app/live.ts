@@ -1,5 +1,6 @@
 // The live side of the console: one connection, the inbox, the open rooms, and who is around.
 
+import { server_path, serverUrl } from '@switchboard/shared/browser/server-path.ts';
 import {
   browserClock,
   newBrowserId,
@@ -38,7 +39,10 @@ export class Live {
   readonly undo = new UndoList(browserClock);
   readonly changes = new Emitter<{ conversation: InboxChange }>();
   /** The bytes of pictures, fetched once. */
-  readonly pictures = new PictureFiles((id) => ({ url: `/api/v1/attachments/${id}`, token: null }));
+  readonly pictures = new PictureFiles((id) => ({
+    url: `${server_path}/api/v1/attachments/${id}`,
+    token: null,
+  }));
   /** Pictures picked for a conversation and not sent yet. */
   readonly #picked = new Map<string, Pictures<File>>();
   /** Unsent texts, so that looking at another conversation loses none. */
@@ -53,7 +57,7 @@ export class Live {
     this.desk = new Desk(me.id);
     this.status = new Cell<AgentStatus>(me.presence === 'offline' ? 'online' : me.presence);
     this.connection = new Connection({
-      url: socketUrl(location.origin),
+      url: socketUrl(serverUrl()),
       client: 'console/1.0',
       client_id: newBrowserId(),
       token: () => api.socketTicket().then((answer) => answer.ticket),
@@ -115,7 +119,7 @@ export class Live {
   pickedFor(conversation_id: string): Pictures<File> {
     const known = this.#picked.get(conversation_id);
     if (known) return known;
-    const made = new Pictures(uploadTo({ url: '/api/v1/attachments' }));
+    const made = new Pictures(uploadTo({ url: `${server_path}/api/v1/attachments` }));
     this.#picked.set(conversation_id, made);
     return made;
   }

@@ -1,5 +1,6 @@
 // A call is joined: client and sound are put together, with what only an agent does.
 
+import { server_path, serverUrl } from '@switchboard/shared/browser/server-path.ts';
 import { BrowserAudio } from '@switchboard/shared/browser/call-audio.ts';
 import { browserClock, socketUrl, watchNetwork } from '@switchboard/shared/browser/ports.ts';
 import { Cell } from '@switchboard/shared/cell.ts';
@@ -42,14 +43,14 @@ export class JoinedCall {
     this.#wantsIt = wish === 'take';
     this.audio = new BrowserAudio({
       context,
-      worklet_url: __WORKLET_FILE__,
+      worklet_url: `${server_path}${__WORKLET_FILE__}`,
       place: document.body,
       clock: browserClock,
     });
     this.client = new CallClient({
       side: 'agent',
       me: () => me,
-      url: `${socketUrl(location.origin)}/voice`,
+      url: `${socketUrl(serverUrl())}/voice`,
       askTicket: () => callsApi.join(place.call_id),
       openSocket: (url, protocol) => new WebSocket(url, protocol) as unknown as CallSocket,
       audio: this.audio,

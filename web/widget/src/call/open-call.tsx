@@ -34,14 +34,14 @@ export function openCall(
 ): OpenCall {
   const audio = new BrowserAudio({
     context,
-    worklet_url: `${frame.origin}${__WORKLET_FILE__}`,
+    worklet_url: `${frame.hub_url}${__WORKLET_FILE__}`,
     place: frame.root,
     clock: browserClock,
   });
   const client = new CallClient({
     side: 'visitor',
     me: () => chat.state.get().visitor?.id ?? null,
-    url: `${socketUrl(frame.origin)}/voice`,
+    url: `${socketUrl(frame.hub_url)}/voice`,
     askTicket: () => (left ? chat.rejoinCall(left.call_id) : chat.askForCall()),
     ...(left ? { started_at_ms: left.started_at_ms } : {}),
     openSocket: (url, protocol) => new WebSocket(url, protocol) as unknown as CallSocket,

@@ -16,7 +16,7 @@ class Backend {
   openChat(): Chat {
     let ids = 0;
     return new Chat({
-      origin: 'http://hub',
+      hub_url: 'http://hub',
       socket_url: 'ws://hub/ws',
       channel_key: 'key',
       clock: this.clock,

@@ -25,7 +25,7 @@ import type {
 import { type PageFacts, VisitorAccount } from './visitor.ts';
 
 export interface ChatPorts {
-  origin: string;
+  hub_url: string;
   socket_url: string;
   channel_key: string;
   clock: Clock;
@@ -84,7 +84,7 @@ export class Chat {
   constructor(ports: ChatPorts) {
     this.#ports = ports;
     this.#rest = new Rest({
-      base: ports.origin,
+      base: ports.hub_url,
       fetch: ports.fetch,
       token: () => this.#account.token,
     });
@@ -113,8 +113,8 @@ export class Chat {
   }
 
   /** Where the hub is. */
-  get origin(): string {
-    return this.#ports.origin;
+  get hub_url(): string {
+    return this.#ports.hub_url;
   }
 
   /** What proves to the hub who the visitor is. */

@@ -20,7 +20,7 @@ export function usePictures(chat: Chat): ChatPictures {
 }
 
 function buildPictures(chat: Chat): ChatPictures {
-  const base = `${chat.origin}/api/v1`;
+  const base = `${chat.hub_url}/api/v1`;
   const token = () => chat.token;
   const picked = new Pictures(uploadTo({ url: `${base}/widget/attachments`, token }));
   const files = new PictureFiles((id) => ({ url: `${base}/attachments/${id}`, token: token() }));
