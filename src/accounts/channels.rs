@@ -127,8 +127,10 @@ impl Accounts {
             .map(|secret| self.directory().keys().seal(&org.to_string(), &issuer_secret_field(id), &secret));
         let others = change.origins.as_deref().filter(|origins| *origins != channel.origins);
         let revoked = others.and_then(|origins| self.revoked_by_origins(id, origins));
-        let stored =
-            self.db().update_channel(org, id, change, sealed.as_deref(), revoked.as_deref(), self.now()).await;
+        let stored = self
+            .db()
+            .update_channel(org, id, change, sealed.as_deref(), revoked.as_deref(), self.now())
+            .await;
         stored.map_err(fault::of_storage)?;
         self.hub().apply_revocations().await;
         let found = self.db().channel(org, id).await.map_err(fault::of_storage)?;

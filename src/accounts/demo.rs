@@ -47,7 +47,8 @@ impl Accounts {
         self.directory().create_member(org.id, owner).await?;
         let made = self.directory().create_channel(org.id, "Demo site", &self.demo_origins(base)).await?;
         let change = ChannelChange { has_assistant: Some(true), ..ChannelChange::default() };
-        let changed = self.db().update_channel(org.id, made.channel.id, &change, None, None, self.now()).await;
+        let changed =
+            self.db().update_channel(org.id, made.channel.id, &change, None, None, self.now()).await;
         changed.map_err(fault::of_storage)?;
         let place = format!("{}:{}", org.id, made.channel.id);
         self.db().set_meta(DEMO_CHANNEL, &place).await.map_err(fault::of_storage)?;

@@ -24,8 +24,13 @@ impl Accounts {
         match principal.kind {
             PrincipalKind::Visitor { channel } => {
                 let found = self.db().channel(principal.org, channel).await.map_err(fault::of_storage)?;
-                self.check_channel_origin(&found.ok_or_else(WireError::unauthenticated)?, Some(origin), host)?;
-                principal.page = Some(Page { origin: origin.into(), is_ours: self.is_own_origin(origin, host) });
+                self.check_channel_origin(
+                    &found.ok_or_else(WireError::unauthenticated)?,
+                    Some(origin),
+                    host,
+                )?;
+                principal.page =
+                    Some(Page { origin: origin.into(), is_ours: self.is_own_origin(origin, host) });
                 Ok(())
             }
             PrincipalKind::Agent { .. } | PrincipalKind::Server => {

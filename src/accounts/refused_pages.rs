@@ -71,7 +71,10 @@ mod tests {
         }
 
         let seen = log.of(CHANNEL, today);
-        assert_eq!((seen.count, seen.origins), (3, vec!["https://a.example".into(), "https://b.example".into()]));
+        assert_eq!(
+            (seen.count, seen.origins),
+            (3, vec!["https://a.example".into(), "https://b.example".into()])
+        );
         assert_eq!(log.of(ChannelId(2), today), RefusedPages::default());
         assert_eq!(log.of(CHANNEL, today.plus_ms(DAY_MS)), RefusedPages::default());
     }

@@ -8,6 +8,7 @@ use super::chain::{Link, ModelLink};
 use super::meter::Meter;
 use super::scene::{Scene, said};
 use super::service::{Assistant, Job};
+use crate::insight::UNDETERMINED;
 use crate::providers::{ChatMessage, ChatRequest, Part, read_to_end};
 use crate::usage::UsageKind;
 
@@ -46,7 +47,7 @@ impl Assistant {
             "summary": summary,
             "intent": insight.map(|insight| &insight.intent),
             "sentiment": insight.map(|insight| &insight.sentiment),
-            "language": insight.map(|insight| &insight.language),
+            "language": insight.map(|insight| &insight.language).filter(|language| ***language != *UNDETERMINED),
             "page": page_of(scene),
             "quotes": quotes(scene),
         });
@@ -121,10 +122,11 @@ pub(super) fn title(scene: &Scene) -> String {
 fn plain_brief(scene: &Scene, head: &Head) -> String {
     let mut lines = vec![format!("Visitor: {}", scene.visitor.name)];
     if let Some(insight) = &head.insight {
-        lines.push(format!(
-            "Intent: {} · Sentiment: {} · Language: {}",
-            insight.intent, insight.sentiment, insight.language
-        ));
+        let language = match &*insight.language {
+            UNDETERMINED => String::new(),
+            known => format!(" · Language: {known}"),
+        };
+        lines.push(format!("Intent: {} · Sentiment: {}{language}", insight.intent, insight.sentiment));
     }
     if let Some(url) = page_of(scene) {
         lines.push(format!("Page: {url}"));

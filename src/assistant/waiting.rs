@@ -7,11 +7,12 @@ use std::time::Duration;
 use rooms::{Audience, Body, Content, Entry, Head, TicketId, User};
 use serde_json::{Value, json};
 
-use super::scene::{Scene, text_of};
+use super::scene::Scene;
 use super::service::{Assistant, Job};
 use super::texts::texts;
 use crate::db::{EntryRange, PendingReply, VisitorChange};
 use crate::hub::Noted;
+use crate::insight::UNDETERMINED;
 
 /// How often it is looked who waits.
 const PERIOD: Duration = Duration::from_secs(10);
@@ -186,8 +187,8 @@ impl Assistant {
     async fn keep_email(&self, job: Job, noted: &Noted, email: String) {
         let author = noted.entry.author.id;
         let Some(scene) = self.scene(job, author, &noted.head).await else { return };
-        let language = crate::insight::language_of(text_of(&noted.entry).unwrap_or_default());
-        let spoken = noted.head.insight.as_ref().map_or(language.code(), |insight| &*insight.language);
+        let spoken = noted.head.insight.as_ref().map(|insight| &*insight.language);
+        let spoken = spoken.filter(|language| *language != UNDETERMINED).unwrap_or(scene.language.code());
         let words = super::texts::texts_of(Some(spoken));
         if scene.visitor.profile_verified && scene.visitor.email.is_some() {
             // What a site has proven of its customer is not replaced by what somebody types.

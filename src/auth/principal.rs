@@ -43,7 +43,11 @@ impl Page {
     /// Whether it is among the origins of a revocation; an empty list means pages of this server.
     fn may_stay(&self, origins: &str) -> bool {
         let mut listed = origins.split_ascii_whitespace().peekable();
-        if listed.peek().is_none() { self.is_ours } else { listed.any(|one| one.eq_ignore_ascii_case(&self.origin)) }
+        if listed.peek().is_none() {
+            self.is_ours
+        } else {
+            listed.any(|one| one.eq_ignore_ascii_case(&self.origin))
+        }
     }
 }
 

@@ -28,7 +28,21 @@ impl Language {
     }
 }
 
-/// The language of a text; Hebrew by its letters, the rest by what is usual in it.
+/// Fewer letters than this do not tell a language: "jump 13" is not Swedish.
+const TELLING_LETTERS: usize = 20;
+/// The code of a language that is not known (BCP 47, RFC 5646 section 4.1).
+pub const UNDETERMINED: &str = "und";
+
+/// The language of a text that is long enough to show one; Hebrew is known by its letters.
+#[must_use]
+pub fn known_language_of(text: &str) -> Option<Language> {
+    let letters = text.chars().filter(|character| character.is_alphabetic()).count();
+    let language = language_of(text);
+    let is_known = letters >= TELLING_LETTERS || language == Language::Hebrew;
+    (letters > 0 && is_known).then_some(language)
+}
+
+/// The likeliest language of a text; Hebrew by its letters, the rest by what is usual in it.
 #[must_use]
 pub fn language_of(text: &str) -> Language {
     let (hebrew, letters) = text.chars().filter(|character| character.is_alphabetic()).fold(
@@ -63,6 +77,23 @@ pub fn language_of(text: &str) -> Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_few_words_show_no_language() {
+        for text in
+            ["jump 13", "jump 9", "operator: dan test", "ok", "13", "", "??", "ORD-2291 please", "hola"]
+        {
+            assert_eq!(known_language_of(text), None, "{text:?}");
+        }
+        for (text, code) in [
+            ("where is the lamp that I ordered?", "en"),
+            ("¿dónde está la lámpara que he pedido?", "es"),
+            ("איפה?", "he"),
+            ("Wo bleibt denn meine Bestellung?", "de"),
+        ] {
+            assert_eq!(known_language_of(text).map(Language::code), Some(code), "{text:?}");
+        }
+    }
 
     #[test]
     fn languages_are_told_apart() {

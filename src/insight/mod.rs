@@ -9,6 +9,6 @@ mod reading;
 mod sentiment;
 
 pub use intent::{Intent, intent_of};
-pub use language::{Language, language_of};
+pub use language::{Language, UNDETERMINED, known_language_of, language_of};
 pub use reading::{Reading, read};
 pub use sentiment::{Sentiment, sentiment_of};

@@ -1,6 +1,6 @@
 //! Everything that is noticed in a message.
 
-use super::{Intent, Language, Sentiment, intent_of, language_of, sentiment_of};
+use super::{Intent, Language, Sentiment, intent_of, known_language_of, sentiment_of};
 
 /// Words of a message from which on a problem counts as complex.
 const COMPLEX_WORDS: usize = 20;
@@ -14,8 +14,8 @@ pub struct Reading {
     pub intent: Intent,
     /// How they feel.
     pub sentiment: Sentiment,
-    /// In which language they write.
-    pub language: Language,
+    /// In which language they write, where the text is long enough to show it.
+    pub language: Option<Language>,
     /// Whether the problem is a hard one.
     pub is_complex: bool,
 }
@@ -30,7 +30,7 @@ pub fn read(text: &str) -> Reading {
         || questions >= COMPLEX_QUESTIONS
         || (matches!(intent, Intent::Complaint | Intent::Technical | Intent::Refund | Intent::Order)
             && words.len() >= COMPLEX_WORDS / 3);
-    Reading { intent, sentiment: sentiment_of(text, &words), language: language_of(text), is_complex }
+    Reading { intent, sentiment: sentiment_of(text, &words), language: known_language_of(text), is_complex }
 }
 
 #[cfg(test)]
@@ -44,7 +44,7 @@ mod tests {
         );
 
         assert_eq!(reading.sentiment, Sentiment::Negative);
-        assert_eq!(reading.language, Language::English);
+        assert_eq!(reading.language, Some(Language::English));
         assert!(reading.is_complex);
         assert!(!read("when do you open?").is_complex && !read("where is my order?").is_complex);
     }
