@@ -20,7 +20,7 @@ use super::pump::Pump;
 use crate::accounts::{Accounts, Entry};
 use crate::auth::Principal;
 use crate::hub::{Client, Greeting, Hub, Incoming, Transport, serve};
-use crate::wire::{ErrorCode, WireError, check_json_text};
+use crate::wire::{CloseCode, ErrorCode, WireError, check_json_text};
 
 /// What was found out about a socket before its CONNECT was answered.
 #[derive(Clone)]
@@ -103,7 +103,7 @@ pub(super) fn register(io: &SocketIo, hub: Arc<Hub>, accounts: Accounts) {
             async move {
                 let arrival = arrive(&hub, &accounts, &socket, auth.as_deref()).await?;
                 // Handlers stand before the client hears that it is connected, or its first events are lost.
-                listen(&socket, arrival.inbox.clone());
+                listen(&socket, arrival.inbox.clone(), hub.settings().frame_max_bytes);
                 socket.extensions.insert(arrival);
                 Ok::<(), ConnectRefused>(())
             }
@@ -161,10 +161,12 @@ fn read_auth(json: &str) -> Option<Auth> {
 
 /// Puts every event into the inbox, in the order in which it arrives: the closure's body runs in the
 /// library's reader, only the returned future would be a task of its own.
-fn listen(socket: &Arc<Socket>, inbox: Arc<Inbox>) {
+fn listen(socket: &Arc<Socket>, inbox: Arc<Inbox>, frame_max_bytes: usize) {
     let events = inbox.clone();
     socket.on_fallback(move |event: RawEvent| {
-        events.push(incoming(&event));
+        // The decoder takes more, so that the client hears why: as on the native transport.
+        let is_too_large = event.json.len() > frame_max_bytes;
+        events.push(if is_too_large { Incoming::Fatal(CloseCode::FrameTooLarge) } else { incoming(&event) });
         std::future::ready(())
     });
     socket.on_disconnect(move |_socket: Kept| {

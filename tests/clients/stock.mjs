@@ -75,5 +75,15 @@ order.reduce((last, entry) => {
   must(entry.prev === last, `prev ${entry.prev} after ${last}`);
   return entry.seq;
 }, 0);
+const big = await connect(visitorToken);
+const gone = new Promise((resolve) => big.socket.once('disconnect', resolve));
+const over = big.hello.limits.frame_bytes + 10;
+big.socket.emit('typing:start', { session_id: sessionId, preview: 'x'.repeat(over) });
+must((await event(big, 'error')).close === 4513, 'what is larger than a frame may be says so');
+must((await gone) === 'io server disconnect', 'and ends for good');
+const whole = await connect(visitorToken);
+const fits = await call(whole, 'sync:request', { session_id: sessionId, pad: 'x'.repeat(over - 1_000) }).catch((error) => error.error);
+must(fits.code !== 'too_large', 'what fits is read');
+
 console.log(JSON.stringify({ ok: true, transport: visitor.socket.io.engine.transport.name }));
 process.exit(0);
