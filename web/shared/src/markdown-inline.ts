@@ -1,5 +1,7 @@
 // The marks inside a line: bold, italic, struck, code and links. Linear in the length of the text.
 
+import { wordsOfLink } from './link-words.ts';
+
 export type Inline =
   | { kind: 'text'; text: string }
   | { kind: 'break' }
@@ -109,7 +111,11 @@ class InlineParser {
     const href = this.#text.slice(labelEnd + 2, hrefEnd);
     if (label.trim() === '' || !isSafe(href)) return false;
     this.#flush();
-    this.#output.push({ kind: 'link', href, children: [{ kind: 'text', text: label }] });
+    this.#output.push({
+      kind: 'link',
+      href,
+      children: [{ kind: 'text', text: wordsOfLink(label, href) }],
+    });
     this.#at = hrefEnd + 1;
     return true;
   }
@@ -124,7 +130,11 @@ class InlineParser {
     const href = this.#text.slice(this.#at, end);
     if (href.endsWith('/') && href.length <= 'https://'.length) return false;
     this.#flush();
-    this.#output.push({ kind: 'link', href, children: [{ kind: 'text', text: href }] });
+    this.#output.push({
+      kind: 'link',
+      href,
+      children: [{ kind: 'text', text: wordsOfLink(href, href) }],
+    });
     this.#at = end;
     return true;
   }

@@ -41,7 +41,7 @@ export function Details({ conversation, actions }: DetailsProps) {
           {visitor.verified ? (
             <Badge tone="ok">
               <BadgeCheck size={13} aria-hidden="true" />
-              {t('details.verified')}
+              {t(visitor.profile_verified ? 'details.verified' : 'details.verified.id')}
             </Badge>
           ) : (
             <Badge>{t('details.unverified')}</Badge>
@@ -64,7 +64,15 @@ export function Details({ conversation, actions }: DetailsProps) {
         </section>
       ) : null}
       <dl className="flex flex-col gap-3 text-sm">
-        <Fact name={t('details.email')}>{visitor.email}</Fact>
+        <Fact name={t('details.email')}>
+          {visitor.email && !visitor.profile_verified ? (
+            <>
+              {visitor.email} <span className="text-soft">({t('details.claimed')})</span>
+            </>
+          ) : (
+            visitor.email
+          )}
+        </Fact>
         <Fact name={t('details.id')}>{visitor.external_id}</Fact>
         <Fact name={t('details.language')}>{languageName(visitor.locale, locale)}</Fact>
         <Fact name={t('details.page')}>
