@@ -1,5 +1,8 @@
 // What a link's words say about where it leads: words that name another place are followed by the true one.
 
+/** Every runtime has it, though no library of types that browsers and Node share. */
+declare const URL: new (href: string) => { protocol: string; hostname: string; pathname: string };
+
 /** The words of a link, followed by its true host where they name another, such as `bank.example (evil.example)`. */
 export function wordsOfLink(words: string, href: string): string {
   const target = hostOf(href);
