@@ -36,8 +36,9 @@ use crate::outbound::{Gateway, install_crypto_provider};
 use crate::telemetry;
 use crate::voice::{Voice, VoiceParts};
 
-/// How often it is checked that this process still has the database to itself.
-const LOCK_PERIOD: Duration = Duration::from_secs(5);
+/// How often it is checked that this process still has the database to itself: a server that lost it writes for at most
+/// a second beside the one that took it.
+const LOCK_PERIOD: Duration = Duration::from_millis(500);
 
 /// How long the lock is asked for; a database that stands still must not keep the server from stopping.
 const LOCK_TIME: Duration = Duration::from_secs(3);
@@ -277,6 +278,7 @@ impl Server {
         let times = Times::new(&self.settings);
         let serving = tokio::spawn(accept::serve(listener, app, times, places, accepting.clone()));
         let following = tokio::spawn(follow_mark(self.mark.clone(), self.hub.db().clone()));
+        let mut is_confirmed = true;
         let lost = loop {
             tokio::select! {
                 () = stop.cancelled() => break None,
@@ -285,19 +287,25 @@ impl Server {
                         () = stop.cancelled() => break None,
                         kept = tokio::time::timeout(LOCK_TIME, self.lock.keep(self.hub.db())) => kept,
                     };
+                    let is_kept = matches!(kept, Ok(Ok(())));
                     match kept {
                         Ok(Err(error @ DbError::Served)) => {
+                            self.hub.db().give_up();
                             tracing::error!("another server has taken the database over; stopping");
                             stop.cancel();
                             break Some(error);
                         }
-                        Ok(Err(error)) => tracing::error!(
+                        Ok(Err(error)) if is_confirmed => tracing::error!(
                             error = &error as &dyn std::error::Error,
                             "could not confirm the lock on the database"
                         ),
-                        Err(_) => tracing::error!("the database does not answer; could not confirm the lock on it"),
-                        Ok(Ok(())) => {}
+                        Err(_) if is_confirmed => {
+                            tracing::error!("the database does not answer; could not confirm the lock on it");
+                        }
+                        Ok(Ok(())) if !is_confirmed => tracing::info!("the lock on the database is confirmed again"),
+                        _ => {}
                     }
+                    is_confirmed = is_kept;
                 }
             }
         };

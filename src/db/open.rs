@@ -3,6 +3,7 @@
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -30,6 +31,8 @@ pub struct Db {
     backend: Arc<Backend>,
     outgoing: Arc<Outgoing>,
     health: Arc<Health>,
+    /// Whether another process serves the database now: from then on this one writes nothing.
+    is_given_up: Arc<AtomicBool>,
 }
 
 /// The pools of one engine.
@@ -117,7 +120,12 @@ impl Db {
                 open_sqlite(&path, readers).await?
             }
         };
-        Ok(Self { backend: Arc::new(backend), outgoing: Arc::default(), health: Arc::default() })
+        Ok(Self {
+            backend: Arc::new(backend),
+            outgoing: Arc::default(),
+            health: Arc::default(),
+            is_given_up: Arc::default(),
+        })
     }
 
     /// Says that this process serves the database; nobody else can until the lock is dropped.
@@ -169,8 +177,16 @@ impl Db {
         &self.health
     }
 
+    /// Refuses every write from now on: another process serves the database.
+    pub fn give_up(&self) {
+        self.is_given_up.store(true, Ordering::Relaxed);
+    }
+
     /// Begins a transaction that may write; on SQLite it holds the one writer.
     pub(crate) async fn begin(&self) -> Result<Tx, sqlx::Error> {
+        if self.is_given_up.load(Ordering::Relaxed) {
+            return Err(sqlx::Error::PoolClosed);
+        }
         Ok(match self.backend() {
             Backend::Sqlite { writer, .. } => {
                 let mut begin = std::pin::pin!(writer.begin_with("begin immediate"));

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use crate::support::{Client, Database, Options, Site, within};
+use crate::support::{Client, Database, Options, Received, Site, postgres, within};
 
 /// Passes bytes to PostgreSQL and back, unless it is frozen.
 struct Freezer {
@@ -104,4 +104,73 @@ async fn a_database_that_stands_still_is_said_and_does_not_keep_the_server_from_
     freezer.is_frozen.send_replace(true);
     site.server.signal("TERM");
     assert_eq!(site.server.exit_code().await, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_whose_database_another_took_writes_no_more_and_stops() {
+    let database = Database::postgres().await;
+    let url = database.url().unwrap().to_owned();
+    let mut site = Site::start(database, Options::unlimited().flag("--drain-timeout-s", "2")).await;
+    let visitor = site.visitor().await;
+    let id = visitor.session_id().to_owned();
+    let mut client = site.connect(&visitor.token).await;
+    client.join(&id).await;
+    client.say(&id, "before").await;
+
+    let of_lock = |field: &str| {
+        let here = "(select oid from pg_database where datname = current_database())";
+        let found = psql(
+            &url,
+            &format!("select {field} from pg_locks where locktype = 'advisory' and database = {here}"),
+        );
+        found.trim().parse::<i64>().expect("one lock")
+    };
+    let (key, pid) = (of_lock("(classid::bigint << 32) | objid::bigint"), of_lock("pid"));
+    // As another server would take it, once the session that holds it has ended.
+    let statements =
+        format!("select pg_terminate_backend({pid}); select pg_advisory_lock({key}); select pg_sleep(60)");
+    let mut other = tokio::process::Command::from(psql_command(&url, &statements))
+        .stdout(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("psql");
+    let mut acked = 0;
+    'until_refused: loop {
+        let asked = client
+            .post("message:send", json!({"session_id": id, "content": format!("number {acked}")}))
+            .await;
+        loop {
+            match client.receive().await {
+                Received::Ack { id, data: Ok(_) } if id == asked => break acked += 1,
+                Received::Ack { data: Err(_), .. } | Received::Closed { .. } => break 'until_refused,
+                _ => {}
+            }
+        }
+    }
+
+    assert_ne!(site.server.exit_code().await, Some(0), "it stops by itself and says why");
+    other.kill().await.unwrap();
+    let stored = psql(&url, "select count(*) from entries where content like 'number %'");
+    assert_eq!(stored.trim(), acked.to_string(), "what was refused is not stored");
+}
+
+fn psql_command(url: &str, statements: &str) -> std::process::Command {
+    let mut psql = std::process::Command::new(postgres::client());
+    psql.args([
+        "--quiet",
+        "--tuples-only",
+        "--no-align",
+        "--no-psqlrc",
+        "--dbname",
+        url,
+        "--command",
+        statements,
+    ]);
+    psql
+}
+
+fn psql(url: &str, statements: &str) -> String {
+    let output = psql_command(url, statements).output().expect("psql runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
