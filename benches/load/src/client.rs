@@ -1,5 +1,7 @@
 //! A native client, as small as a load generator wants it.
 
+use std::net::Ipv4Addr;
+
 use anyhow::{Context, bail};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -7,6 +9,8 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+
+use crate::http;
 
 pub(crate) struct Client {
     socket: WebSocketStream<TcpStream>,
@@ -22,7 +26,12 @@ pub(crate) enum Heard {
 impl Client {
     /// Connects and says hello.
     pub(crate) async fn connect(port: u16, token: &str) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(("127.0.0.1", port)).await.context("could not connect")?;
+        Self::connect_from(Ipv4Addr::UNSPECIFIED, port, token).await
+    }
+
+    /// The same, from an address of the loopback network.
+    pub(crate) async fn connect_from(address: Ipv4Addr, port: u16, token: &str) -> anyhow::Result<Self> {
+        let stream = http::connect_from(address, port).await.context("could not connect")?;
         stream.set_nodelay(true)?;
         let config = WebSocketConfig::default()
             .read_buffer_size(4_096)

@@ -1,12 +1,35 @@
 //! One request on a connection of its own: no HTTP library is worth its weight here.
 
+use std::net::Ipv4Addr;
+
 use anyhow::{Context, ensure};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
+
+/// Connects to a server of this machine from an address of the loopback network.
+pub(crate) async fn connect_from(address: Ipv4Addr, port: u16) -> std::io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    if !address.is_unspecified() {
+        socket.bind((address, 0).into())?;
+    }
+    socket.connect((Ipv4Addr::LOCALHOST, port).into()).await
+}
 
 /// Asks a server of this machine, and gives the JSON that it answers.
 pub(crate) async fn request(
+    port: u16,
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    body: &str,
+) -> anyhow::Result<Value> {
+    request_from(Ipv4Addr::UNSPECIFIED, port, method, path, token, body).await
+}
+
+/// The same, from an address of the loopback network.
+pub(crate) async fn request_from(
+    address: Ipv4Addr,
     port: u16,
     method: &str,
     path: &str,
@@ -19,7 +42,7 @@ pub(crate) async fn request(
          {authorization}content-length: {}\r\n\r\n{body}",
         body.len()
     );
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+    let mut stream = connect_from(address, port).await?;
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;

@@ -10,6 +10,7 @@ mod idle;
 mod process;
 mod rooms;
 mod server;
+mod siege;
 mod stats;
 mod voice;
 
@@ -42,6 +43,8 @@ enum Scenario {
     Voice(voice::Options),
     /// Connections that say nothing.
     Idle(idle::Options),
+    /// Visitors who write while strangers do what they can to stop them.
+    Siege(siege::Options),
 }
 
 #[tokio::main]
@@ -57,5 +60,9 @@ async fn main() -> anyhow::Result<()> {
         // Each part of it has a server of its own.
         Scenario::Voice(options) => voice::run(start, &options).await,
         Scenario::Idle(options) => idle::run(&start().await?, &options).await,
+        Scenario::Siege(options) => {
+            let database_url = arguments.database_url.as_deref();
+            siege::run(server::Server::start_limited(&arguments.server, database_url).await?, &options).await
+        }
     }
 }

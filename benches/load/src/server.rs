@@ -1,5 +1,6 @@
 //! The server under load: started here, measured from the system's own figures.
 
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -29,7 +30,17 @@ pub(crate) struct Visitor {
 }
 
 impl Server {
+    /// A server without limits by count and time.
     pub(crate) async fn start(binary: &Path, database_url: Option<&str>) -> anyhow::Result<Self> {
+        Self::start_with(binary, database_url, "off").await
+    }
+
+    /// A server as businesses run it.
+    pub(crate) async fn start_limited(binary: &Path, database_url: Option<&str>) -> anyhow::Result<Self> {
+        Self::start_with(binary, database_url, "on").await
+    }
+
+    async fn start_with(binary: &Path, database_url: Option<&str>, limits: &str) -> anyhow::Result<Self> {
         ensure!(binary.exists(), "{} is missing; `make load` builds it", binary.display());
         let dir = tempfile::tempdir()?;
         let mut flags = vec!["--data-dir".to_owned(), dir.path().display().to_string()];
@@ -40,7 +51,7 @@ impl Server {
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(&flags)
             .args(["--allow-private-ranges", "127.0.0.0/8", "--voice-calls-max", "100000"])
-            .env("SWITCHBOARD_LIMITS", "off")
+            .env("SWITCHBOARD_LIMITS", limits)
             .env("SWITCHBOARD_LOG_FILTER", "error")
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -64,12 +75,17 @@ impl Server {
             channel_id: String::new(),
             channel_key: String::new(),
         };
-        server.org_id = text(&server.shell(&["org", "create", "Load"], None).await?, "org_id")?;
-        let org_id = server.org_id.clone();
-        let channel = server.shell(&["channel", "create", "Site", "--org", &org_id], None).await?;
-        server.channel_key = text(&channel, "channel_key")?;
-        server.channel_id = text(&channel, "channel_id")?;
+        server.move_to_new_org("Load").await?;
         Ok(server)
+    }
+
+    /// Makes another org with a channel; members and visitors are of it from then on.
+    pub(crate) async fn move_to_new_org(&mut self, name: &str) -> anyhow::Result<()> {
+        self.org_id = text(&self.shell(&["org", "create", name], None).await?, "org_id")?;
+        let channel = self.shell(&["channel", "create", "Site", "--org", &self.org_id], None).await?;
+        self.channel_key = text(&channel, "channel_key")?;
+        self.channel_id = text(&channel, "channel_id")?;
+        Ok(())
     }
 
     /// An agent with an API token.
@@ -128,11 +144,24 @@ impl Server {
     }
 
     pub(crate) async fn visitor(&self) -> anyhow::Result<Visitor> {
-        let session =
-            self.post("/api/v1/widget/sessions", None, &json!({ "channel_key": self.channel_key })).await?;
+        self.visitor_at(Ipv4Addr::LOCALHOST).await
+    }
+
+    /// A visitor who comes from this address of the loopback network.
+    pub(crate) async fn visitor_at(&self, address: Ipv4Addr) -> anyhow::Result<Visitor> {
+        let ask = async |path: &str, token: Option<&str>, body: &Value| {
+            http::request_from(address, self.port, "POST", path, token, &body.to_string()).await
+        };
+        let key = json!({ "channel_key": self.channel_key });
+        let session = ask("/api/v1/widget/sessions", None, &key).await?;
         let token = text(&session, "visitor_token")?;
-        let begun = self.post("/api/v1/widget/conversations", Some(&token), &json!({})).await?;
+        let begun = ask("/api/v1/widget/conversations", Some(&token), &json!({})).await?;
         Ok(Visitor { session_id: text(&begun["session"], "id")?, token })
+    }
+
+    /// The public key of the channel.
+    pub(crate) fn channel_key(&self) -> &str {
+        &self.channel_key
     }
 
     /// Seconds of CPU that the server has used so far, in user and kernel.

@@ -1,0 +1,207 @@
+//! Visitors and agents of one org, while strangers and another org do what they can to stop them.
+
+mod attacks;
+mod documents;
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+use clap::Args;
+use serde_json::json;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::client::{Client, Heard};
+use crate::server::{Server, Visitor};
+use crate::stats::Latencies;
+use attacks::{ATTACKS, Target};
+
+/// Nobody's message may wait longer.
+const WAIT_MAX: Duration = Duration::from_secs(1);
+/// How far memory may be above what it was, some time after the siege.
+const GROWTH_MAX_KIB: u64 = 20 * 1_024;
+/// How long memory has to come back; idle rooms and caches go by the minute.
+const RECOVERY: Duration = Duration::from_secs(180);
+/// Under the server's limit of 20 messages a minute from one address.
+const PAUSE: Duration = Duration::from_secs(4);
+/// Messages before the first memory is taken.
+const WARM_UP: Duration = Duration::from_secs(20);
+
+#[derive(Args, Clone)]
+pub(crate) struct Options {
+    /// Visitors who write, each from an address of their own.
+    #[arg(long, default_value_t = 50)]
+    visitors: u8,
+    /// How long the siege lasts.
+    #[arg(long, default_value_t = 600)]
+    seconds: u64,
+}
+
+pub(crate) async fn run(mut server: Server, options: &Options) -> anyhow::Result<()> {
+    let agent = server.agent("agent").await?;
+    let mut visitors = Vec::new();
+    for number in 0..options.visitors {
+        let address = Ipv4Addr::new(127, 0, 1, number + 1);
+        visitors.push((address, server.visitor_at(address).await?));
+    }
+    let port = server.port;
+    let (stop, stopped) = watch::channel(false);
+    let origin = Instant::now();
+    let mut talks = JoinSet::new();
+    talks.spawn(listen(
+        port,
+        agent.clone(),
+        visitors.iter().map(|(_, one)| one.session_id.clone()).collect(),
+        origin,
+        stopped.clone(),
+    ));
+    for (address, visitor) in visitors {
+        talks.spawn(write(port, address, visitor, origin, stopped.clone()));
+    }
+    tokio::time::sleep(WARM_UP).await;
+    let before = server.resident_kib()?;
+
+    server.move_to_new_org("Strangers").await?;
+    let target = Arc::new(Target::prepare(&server).await?);
+    let (peak, rounds) = attack(&server, target, options, &mut talks, before).await?;
+    let recovered_by = Instant::now() + RECOVERY;
+    let mut after = server.resident_kib()?;
+    while after > before + GROWTH_MAX_KIB && Instant::now() < recovered_by {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        after = server.resident_kib()?;
+    }
+    stop.send_replace(true);
+    let mut latencies = Latencies::default();
+    while let Some(talk) = talks.join_next().await {
+        latencies.merge(talk??);
+    }
+    report(options, &mut latencies, [before, peak, after], &rounds);
+    ensure!(latencies.at(1.0) <= WAIT_MAX, "somebody waited longer than {} ms", WAIT_MAX.as_millis());
+    ensure!(after <= before + GROWTH_MAX_KIB, "memory did not come back");
+    Ok(())
+}
+
+/// All attacks at once, for as long as the siege lasts: the most memory, and how often each was tried.
+async fn attack(
+    server: &Server,
+    target: Arc<Target>,
+    options: &Options,
+    talks: &mut JoinSet<anyhow::Result<Latencies>>,
+    before: u64,
+) -> anyhow::Result<(u64, Vec<(&'static str, u64)>)> {
+    let (lift, lifted) = watch::channel(false);
+    let mut attacks = JoinSet::new();
+    for (name, attack) in ATTACKS {
+        let (target, mut lifted) = (target.clone(), lifted.clone());
+        attacks.spawn(async move {
+            let mut rounds = 0_u64;
+            loop {
+                tokio::select! {
+                    _ = lifted.changed() => return (*name, rounds),
+                    // What a stranger is answered does not matter: they try again.
+                    () = attack(target.clone()) => rounds += 1,
+                }
+            }
+        });
+    }
+    let mut peak = before;
+    let until = Instant::now() + Duration::from_secs(options.seconds);
+    while Instant::now() < until {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        peak = peak.max(server.resident_kib()?);
+        if let Some(ended) = talks.try_join_next() {
+            ended??;
+            anyhow::bail!("somebody's connection ended in the siege");
+        }
+    }
+    lift.send_replace(true);
+    let mut rounds = Vec::new();
+    while let Some(attack) = attacks.join_next().await {
+        rounds.push(attack?);
+    }
+    Ok((peak, rounds))
+}
+
+/// A visitor who writes from time to time.
+async fn write(
+    port: u16,
+    address: Ipv4Addr,
+    visitor: Visitor,
+    origin: Instant,
+    mut stopped: watch::Receiver<bool>,
+) -> anyhow::Result<Latencies> {
+    let Visitor { token, session_id } = visitor;
+    let mut client = Client::connect_from(address, port, &token).await?;
+    client.call("join:session", &json!(session_id)).await?;
+    let mut due = Instant::now() + PAUSE.mul_f64(f64::from(address.octets()[3]) / 256.0);
+    let mut acks = Latencies::default();
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return Ok(acks),
+            heard = client.hear() => if let Heard::Ack(_, answer) = heard? {
+                let entry = answer.map_err(|error| anyhow::anyhow!("refused: {error}"))?;
+                acks.add(origin.elapsed().saturating_sub(due_of(&entry["entry"])));
+            },
+            () = tokio::time::sleep_until(due.into()) => {
+                let at = u64::try_from((due - origin).as_micros()).unwrap_or(u64::MAX);
+                let data = json!({"session_id": session_id, "content": "Is anybody there?", "metadata": {"due": at}});
+                client.post("message:send", &data).await?;
+                due += PAUSE;
+            }
+        }
+    }
+}
+
+/// An agent who watches all of them.
+async fn listen(
+    port: u16,
+    token: String,
+    session_ids: Vec<String>,
+    origin: Instant,
+    mut stopped: watch::Receiver<bool>,
+) -> anyhow::Result<Latencies> {
+    let mut client = Client::connect(port, &token).await?;
+    for session_id in session_ids {
+        client.call("join:session", &json!(session_id)).await?;
+        // Under the server's limit of events of one connection.
+        tokio::time::sleep(Duration::from_millis(110)).await;
+    }
+    let mut deliveries = Latencies::default();
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return Ok(deliveries),
+            heard = client.hear() => if let Heard::Event(name, entry) = heard?
+                && name == "message:new" && entry["metadata"]["due"].is_u64()
+            {
+                deliveries.add(origin.elapsed().saturating_sub(due_of(&entry)));
+            },
+        }
+    }
+}
+
+/// When a message should have been sent, since the begin.
+fn due_of(entry: &serde_json::Value) -> Duration {
+    Duration::from_micros(entry["metadata"]["due"].as_u64().unwrap_or(0))
+}
+
+#[expect(clippy::print_stdout, reason = "the report is what this program is for")]
+fn report(options: &Options, latencies: &mut Latencies, memory: [u64; 3], rounds: &[(&str, u64)]) {
+    let [before, peak, after] = memory;
+    println!(
+        "siege: {} visitors who write, {} s, {} attacks at once",
+        options.visitors,
+        options.seconds,
+        rounds.len()
+    );
+    println!(
+        "  p50/p90/p99/p99.9/max     {} ({} acks and deliveries)",
+        latencies.summary(),
+        latencies.count()
+    );
+    println!("  resident memory           {before} KiB before, {peak} KiB at most, {after} KiB after");
+    for (name, rounds) in rounds {
+        println!("  {name:<25} {rounds} rounds");
+    }
+}
