@@ -9,7 +9,6 @@ use super::meter::Meter;
 use super::scene::{Scene, said};
 use super::service::{Assistant, Job};
 use crate::providers::{ChatMessage, ChatRequest, Part, read_to_end};
-use crate::usage::UsageKind;
 
 /// Tokens of a summary.
 const SUMMARY_TOKENS: u32 = 250;
@@ -82,7 +81,6 @@ impl Assistant {
             Link::Model(model) => Some(model.clone()),
             Link::Knowledge => None,
         })?;
-        self.parts.usage.admit(job.org, UsageKind::Chat).await.ok()?;
         let request = ChatRequest {
             model: model.model.clone(),
             messages: vec![
@@ -93,7 +91,7 @@ impl Assistant {
             temperature: Some(0.2),
             max_output_tokens: SUMMARY_TOKENS,
         };
-        let mut meter = Meter::start(&self.parts, job, &model, &request);
+        let mut meter = Meter::start(&self.parts, job, &model, &request).await.ok()?;
         let heard = timeout(PATIENCE, self.hear_all(&model, request, &mut meter)).await.ok().flatten();
         meter.finish(heard.is_some()).await;
         heard.filter(|text| !text.trim().is_empty())

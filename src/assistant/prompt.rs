@@ -6,7 +6,7 @@
 use rooms::UserKind;
 
 use crate::knowledge::Passage;
-use crate::providers::{ChatMessage, Part, estimate_tokens};
+use crate::providers::{ChatMessage, OwnFields, Part, estimate_tokens};
 
 /// Tokens that a provider adds around a message: roles and separators.
 const MESSAGE_TOKENS: u64 = 4;
@@ -114,7 +114,11 @@ fn render(material: &Material) -> Vec<ChatMessage> {
 
 fn turn(turn: &Turn) -> ChatMessage {
     match turn.by {
-        UserKind::Assistant => ChatMessage::Assistant { text: turn.text.clone(), tool_calls: Vec::new() },
+        UserKind::Assistant => ChatMessage::Assistant {
+            text: turn.text.clone(),
+            tool_calls: Vec::new(),
+            own_fields: OwnFields::default(),
+        },
         UserKind::Visitor => {
             let mut parts = vec![Part::Text(turn.text.clone())];
             parts.extend(turn.pictures.iter().map(|(content_type, bytes)| Part::Image {

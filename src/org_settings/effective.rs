@@ -49,6 +49,8 @@ pub struct Effective {
     pub limit_mode: LimitMode,
     pub daily_budget_usd: f64,
     pub monthly_budget_usd: f64,
+    pub fallback_input_usd: f64,
+    pub fallback_output_usd: f64,
     pub max_tokens_per_day: u64,
     pub max_tokens_per_month: u64,
     pub max_chat_requests_per_day: u64,

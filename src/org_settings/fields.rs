@@ -136,6 +136,8 @@ fields! {
     Technical Org limit_mode: Kind::Choice(&["soft", "hard"]), r#""hard""#, "Whether reaching a limit stops the assistant or only warns";
     Technical Org daily_budget_usd: Kind::Number(0.0, 1_000_000.0), "10", "What models may cost in a day (UTC); 0 means no limit";
     Technical Org monthly_budget_usd: Kind::Number(0.0, 10_000_000.0), "0", "What models may cost in a month (UTC); 0 means no limit";
+    Technical Platform fallback_input_usd: Kind::Number(0.0, 10_000.0), "5", "What a million input tokens of a model without a price count at, in US dollars";
+    Technical Platform fallback_output_usd: Kind::Number(0.0, 10_000.0), "20", "What a million output tokens of a model without a price count at, in US dollars";
     Technical Org max_tokens_per_day: Kind::Count(0, 1_000_000_000_000), "0", "Tokens of a day; 0 means no limit";
     Technical Org max_tokens_per_month: Kind::Count(0, 1_000_000_000_000), "0", "Tokens of a month; 0 means no limit";
     Technical Org max_chat_requests_per_day: Kind::Count(0, 1_000_000_000), "0", "Model calls of a day; 0 means no limit";
