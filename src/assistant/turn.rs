@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::chain::{Link, ModelLink};
 use super::keyless;
+use super::lines::json_line;
 use super::meter::Meter;
 use super::prompt::{self, Prompt};
 use super::scene::{Place, Scene};
@@ -233,7 +234,7 @@ impl ReplyTurn<'_> {
                 messages.push(ChatMessage::Tool {
                     call_id: call.id,
                     name: call.name,
-                    content: result.content.to_string(),
+                    content: json_line(&result.content),
                 });
             }
         }

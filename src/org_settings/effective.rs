@@ -36,6 +36,7 @@ pub struct Effective {
     pub notify_emails: Vec<String>,
     pub enquiry_email: String,
     pub search_domains: Vec<String>,
+    pub keep_page_query: bool,
     pub temperature: f32,
     pub max_output_tokens: u32,
     pub max_prompt_tokens: u64,

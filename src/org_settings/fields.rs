@@ -123,6 +123,7 @@ fields! {
     Business Org notify_emails: Kind::List(20, 254), "[]", "Who gets an email when a person is asked for; nobody means the owners";
     Business Org enquiry_email: Kind::Text(254), r#""""#, "Where enquiries go by email; nothing means the owners";
     Business All search_domains: Kind::List(20, 253), "[]", "Domains that web search may look at";
+    Business All keep_page_query: Kind::Flag, "false", "Whether the query and the fragment of page addresses are kept; they often hold what is private";
     Technical All temperature: Kind::Number(0.0, 2.0), "0.7", "How freely the model chooses words";
     Technical All max_output_tokens: Kind::Count(16, 16_384), "800", "Longest reply in tokens";
     Technical All max_prompt_tokens: Kind::Count(500, 200_000), "3000", "Longest prompt in tokens, estimated before the call";
