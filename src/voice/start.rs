@@ -82,7 +82,7 @@ impl Voice {
         if let Some(running) = &record.head.call {
             return Err(Refusal::InCall { call: running.id }.into());
         }
-        let place = self.check_room(principal, &settings).await?;
+        let place = self.check_room(principal, &settings)?;
         let model = links[0].model.clone().unwrap_or_else(|| settings.voice_model.clone());
         let limits = self.limits(principal.org, &settings).await?;
         let reservation = self.reserve_response(principal, &settings, &model).await?;
@@ -135,35 +135,33 @@ impl Voice {
     }
 
     /// A place for another call, where the org may have one.
-    async fn check_room(&self, principal: &Principal, settings: &Effective) -> Result<Place, WireError> {
-        let parts = &self.shared.parts;
-        let server_max = parts.hub.settings().voice_calls_max;
-        let place = self.shared.keep_place(principal.org, settings.voice_calls_at_once, server_max).map_err(
-            |calls| {
-                limit_reached(
-                    serde_json::json!({ "limit": "voice_calls_at_once", "current": { "calls": calls } }),
-                )
-            },
-        )?;
-        if settings.max_voice_minutes_per_day > 0 {
-            let now = parts.hub.now();
-            let from = rooms::Timestamp(day_start(now.0));
-            let seconds = parts
-                .hub
-                .db()
-                .call_seconds_since(principal.org, from, now)
-                .await
-                .map_err(|error| fault(&error))?;
-            if seconds >= settings.max_voice_minutes_per_day * 60 {
-                let details = serde_json::json!({
-                    "limit": "max_voice_minutes_per_day",
-                    "current": { "voice_minutes": seconds / 60 },
-                    "limits": { "voice_minutes": settings.max_voice_minutes_per_day },
-                });
-                return Err(limit_reached(details));
-            }
+    fn check_room(&self, principal: &Principal, settings: &Effective) -> Result<Place, WireError> {
+        let server_max = self.shared.parts.hub.settings().voice_calls_max;
+        self.shared.keep_place(principal.org, settings.voice_calls_at_once, server_max).map_err(|calls| {
+            limit_reached(
+                serde_json::json!({ "limit": "voice_calls_at_once", "current": { "calls": calls } }),
+            )
+        })
+    }
+
+    /// What is left of the org's minutes of today, in milliseconds; a call ends when they are used up.
+    async fn minutes_left_ms(&self, org: OrgId, settings: &Effective) -> Result<u64, WireError> {
+        let allowed = settings.max_voice_minutes_per_day * 60;
+        if allowed == 0 {
+            return Ok(u64::MAX);
         }
-        Ok(place)
+        let now = self.shared.parts.hub.now();
+        let from = rooms::Timestamp(day_start(now.0));
+        let used = self.shared.parts.hub.db().call_seconds_since(org, from, now).await;
+        let used = used.map_err(|error| fault(&error))?;
+        if used >= allowed {
+            return Err(limit_reached(serde_json::json!({
+                "limit": "max_voice_minutes_per_day",
+                "current": { "voice_minutes": used / 60 },
+                "limits": { "voice_minutes": settings.max_voice_minutes_per_day },
+            })));
+        }
+        Ok((allowed - used) * 1_000)
     }
 
     /// Sets aside what one response of the call may cost at most: as long as the call is, there is room for the next.
@@ -259,7 +257,7 @@ impl Voice {
             assistant: scene.assistant.clone(),
             control: control.clone(),
         };
-        let plan = plan(facts, links, scene, settings);
+        let plan = plan(facts, links, scene, settings, limits);
         place.fill(live.clone());
         self.shared.spawn(self.shared.writing.track_future(scribe.run(written)));
         let agent = head.responder.agent().cloned();
@@ -301,7 +299,7 @@ impl Voice {
         // Without any limit of its own a call still ends when its org reaches one.
         let cost = own.into_iter().chain(left).min().unwrap_or(u64::MAX / 4);
         Ok(CallLimits {
-            length_ms: settings.voice_max_minutes * 60_000,
+            length_ms: self.minutes_left_ms(org, settings).await?.min(settings.voice_max_minutes * 60_000),
             idle_ms: settings.voice_idle_seconds * 1_000,
             cost_nano_usd: Some(cost),
         })
@@ -322,7 +320,13 @@ fn nano(usd: f64) -> Option<u64> {
     (usd > 0.0).then_some((usd * 1e9) as u64)
 }
 
-fn plan(facts: &CallFacts, links: Vec<VoiceLink>, scene: CallScene, settings: &Effective) -> Plan {
+fn plan(
+    facts: &CallFacts,
+    links: Vec<VoiceLink>,
+    scene: CallScene,
+    settings: &Effective,
+    limits: CallLimits,
+) -> Plan {
     let detection = if settings.voice_detection == "meaning" {
         Detection::Meaning
     } else {
@@ -346,7 +350,7 @@ fn plan(facts: &CallFacts, links: Vec<VoiceLink>, scene: CallScene, settings: &E
         links,
         model: settings.voice_model.clone(),
         limits: VoiceLimits {
-            max_seconds: settings.voice_max_minutes * 60,
+            max_seconds: limits.length_ms / 1_000,
             idle_seconds: settings.voice_idle_seconds,
         },
         caller: crate::ids::hash_token(&format!("switchboard:{}:{}", facts.org, facts.visitor.id)),

@@ -36,6 +36,7 @@ mod on_the_side;
 mod operation;
 mod overheard;
 mod ownership;
+mod promises;
 mod prompts;
 mod protocol;
 mod readers;
