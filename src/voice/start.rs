@@ -92,9 +92,8 @@ impl Voice {
             .await
             .map_err(|error| fault(&error))?
             .ok_or_else(WireError::not_found)?;
-        let call = CallId(parts.hub.fresh_id());
-        let first = &links[0];
-        let facts = CallFacts {
+        let (call, first) = (CallId(parts.hub.fresh_id()), &links[0]);
+        let facts = Arc::new(CallFacts {
             id: call,
             org: principal.org,
             channel,
@@ -105,8 +104,7 @@ impl Voice {
             provider: first.provider.clone(),
             model,
             is_simulated: first.is_simulated,
-        };
-        let facts = Arc::new(facts);
+        });
         let allowed = Allowed { facts, place, links, scene, settings, reservation, limits };
         // A visitor who goes away now must not leave the conversation in a call that nobody runs.
         let (voice, caller) = (self.clone(), principal.clone());
