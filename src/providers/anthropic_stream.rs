@@ -219,3 +219,66 @@ fn finish_of(reason: &str) -> Finish {
         _ => Finish::Stop,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn done(usages: [Value; 2]) -> ChatDone {
+        let mut reader = MessageReader::new(Scrubber::new(None), None);
+        let mut items = VecDeque::new();
+        let [start, end] = usages;
+        for event in [
+            json!({ "type": "message_start", "message": { "usage": start } }),
+            json!({ "type": "content_block_start", "content_block": { "type": "text", "text": "At nine." } }),
+            json!({ "type": "message_delta", "delta": { "stop_reason": "end_turn" }, "usage": end }),
+            json!({ "type": "message_stop" }),
+        ] {
+            reader.take(&event.to_string(), &mut items).unwrap();
+        }
+        reader.finish(&mut items);
+        match items.pop_back() {
+            Some(ChatItem::Done(done)) => done,
+            other => panic!("the answer has no end: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn tokens_of_the_cache_are_part_of_the_input_whenever_they_are_counted() {
+        let cached = json!({ "input_tokens": 10, "cache_read_input_tokens": 70, "cache_creation_input_tokens": 20, "output_tokens": 1 });
+        let nothing = json!({ "input_tokens": 0, "output_tokens": 0 });
+        for usages in [
+            [cached.clone(), json!({ "output_tokens": 5 })],
+            [
+                nothing.clone(),
+                json!({ "input_tokens": 10, "cache_read_input_tokens": 70, "cache_creation_input_tokens": 20, "output_tokens": 5 }),
+            ],
+            [
+                cached.clone(),
+                json!({ "input_tokens": 0, "cache_read_input_tokens": null, "output_tokens": 5 }),
+            ],
+            [cached.clone(), json!({ "input_tokens": -3, "output_tokens": "5" })],
+        ] {
+            let usage = done(usages.clone()).usage;
+
+            let expected = TokenUsage { input_tokens: 100, output_tokens: 5, cached_input_tokens: 70 };
+            assert_eq!(usage, Some(expected), "{usages:?}");
+        }
+    }
+
+    #[test]
+    fn counts_that_make_no_sense_are_no_counts_and_spoil_no_answer() {
+        for usages in [
+            [json!(null), json!(null)],
+            [json!("none"), json!([1])],
+            [json!({ "input_tokens": "many", "output_tokens": 1 }), json!({ "output_tokens": 5 })],
+            [json!({ "input_tokens": 10, "output_tokens": 1 }), json!({ "output_tokens": -5 })],
+        ] {
+            assert_eq!(done(usages.clone()).usage, None, "{usages:?}");
+        }
+        let odd_cache = json!({ "input_tokens": 10, "cache_read_input_tokens": -4, "output_tokens": 1 });
+        let usage = done([odd_cache, json!({ "output_tokens": 5.2 })]).usage;
+        assert_eq!(usage, Some(TokenUsage { input_tokens: 10, output_tokens: 6, cached_input_tokens: 0 }));
+    }
+}

@@ -4,7 +4,10 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use switchboard_sim::chat::{Fault, Gate, Reply};
 
+use switchboard_sim::realtime::Scenario;
+
 use crate::on_both_databases;
+use crate::support::phone::Exchange;
 use crate::support::{Assisted, Client, Received, Visitor, read_reply, within};
 
 /// Reads until the assistant has answered, or has said that it cannot: then its code.
@@ -105,6 +108,31 @@ on_both_databases! {
         assert!((3_000..=10_000).contains(&used), "{used}: {outcomes:?}");
     }
 
+    async fn calls_of_tools_at_the_same_time_never_pass_a_limit(database: Database) {
+        let assisted = Assisted::start(database).await;
+        // A round uses 750 tokens; a search of the web sets aside about 1,550 and uses 1,400: eight do not fit.
+        assisted.set(json!({"web_search_base_url": assisted.sim.v1_url(), "max_tokens_per_day": 8_000, "max_output_tokens": 64})).await;
+        let round = (0..8).fold(Reply::text(""), |reply, number| {
+            reply.with_tool_call(&format!("c{number}"), "search", &format!(r#"{{"query":"zebra number {number}"}}"#))
+        });
+        assisted.sim.push_when(|request| request.body["stream"] == true, round.with_usage(700, 50, 0));
+        assisted.sim.set_default(Reply::text("At nine.").with_usage(700, 50, 0));
+        for _ in 0..8 {
+            let found = Reply::text("On the web.").with_usage(500, 900, 0);
+            assisted.sim.push_when(|request| request.body["stream"] == false, found);
+        }
+
+        let (visitor, mut theirs) = assisted.chatting().await;
+        theirs.say(visitor.session_id(), "where is the zebra?").await;
+        let ended = outcome(&mut theirs).await;
+
+        let asked = assisted.sim.requests();
+        let searches = asked.iter().filter(|request| request.body["stream"] == false).count();
+        assert!((1..8).contains(&searches), "{searches}: {ended:?}");
+        let used = today(&assisted).await["today"]["total_tokens"].as_u64().unwrap();
+        assert!(used <= 8_000, "{used}: {ended:?}");
+    }
+
     async fn what_was_set_aside_comes_back_however_a_reply_ends(database: Database) {
         let assisted = Assisted::start(database).await;
         // One reply may cost a third of a dollar at the fallback price; two together do not fit.
@@ -153,6 +181,45 @@ on_both_databases! {
         let (other, mut after) = assisted.chatting().await;
         after.say(other.session_id(), "when do you open?").await;
         assert!(outcome(&mut after).await.is_ok(), "it goes on by itself");
+    }
+
+    async fn calls_at_the_same_time_hold_what_their_next_response_may_cost(database: Database) {
+        let exchange = Exchange::start(database, Scenario::default()).await;
+        // A response of gpt-realtime-2.1 may cost 0.27 dollars: two calls fit, and a third does not.
+        exchange.set(json!({"daily_budget_usd": 0.6})).await;
+        let site = &exchange.assisted.site;
+        let (_first, mut phone) = exchange.call().await;
+        let (_second, _other) = exchange.call().await;
+        let third = site.visitor().await;
+        let body = json!({"session_id": third.session_id()});
+        let begin = async || site.post(Some(&third.token), "/api/v1/widget/calls", &body).await;
+        let refused = begin().await;
+        assert_eq!((refused.status, refused.code()), (403, "usage_limit_exceeded"), "{refused:?}");
+        assert_eq!(refused.body["error"]["details"]["limit"], "daily_budget_usd");
+
+        phone.say("hangup", &json!({})).await;
+        phone.until("ended").await;
+
+        within("the ended call gives back what it held", async {
+            while begin().await.status != 201 {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+
+    async fn no_call_begins_while_what_was_used_cannot_be_read(database: Database) {
+        let exchange = Exchange::start(database, Scenario::default()).await;
+        let site = &exchange.assisted.site;
+        let visitor = site.visitor().await;
+        site.server.database.execute("alter table usage_days rename to usage_days_away");
+
+        let refused = site.post(Some(&visitor.token), "/api/v1/widget/calls", &json!({"session_id": visitor.session_id()})).await;
+
+        assert_eq!((refused.status, refused.code()), (503, "unavailable"), "{refused:?}");
+        assert!(exchange.sim.connections().is_empty(), "nobody was called");
+        let calls = site.get(Some(&exchange.assisted.owner.token), "/api/v1/calls").await;
+        assert_eq!(calls.body["items"], json!([]), "{calls:?}");
     }
 
     async fn a_model_without_a_price_counts_at_the_fallback_price_and_is_named(database: Database) {
