@@ -13,7 +13,7 @@ mod service;
 mod unpriced;
 mod warning;
 
-pub use calendar::day_start;
+pub use calendar::{day_of, day_start};
 pub use event::{UsageEvent, UsageKind};
 pub use limits::{Exceeded, Numbers, Refused};
 pub use prices::{FallbackPrice, Prices};

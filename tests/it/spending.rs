@@ -236,6 +236,12 @@ on_both_databases! {
 
         let standing = today(&assisted).await;
         assert_eq!(standing["unpriced_models"], json!(["scripted"]));
+        let doctor = async || {
+            let seen = assisted.site.server.cli(&["doctor"]).await;
+            seen["checks"].as_array().unwrap().iter().find(|check| check["name"] == "prices").unwrap().clone()
+        };
+        let check = doctor().await;
+        assert!(check["status"] == "warn" && check["message"].as_str().unwrap().contains("scripted"), "{check}");
         let cost = standing["today"]["cost_usd"].as_f64().unwrap();
         assert!((cost - 0.015).abs() < 1e-9, "{cost}");
 
@@ -245,6 +251,7 @@ on_both_databases! {
         read_reply(&mut theirs).await;
         let priced = today(&assisted).await;
         assert_eq!((&priced["unpriced_models"], &priced["today"]["cost_usd"]), (&json!([]), &json!(cost)), "0 is a price");
+        assert_eq!(doctor().await["status"], "ok");
     }
 
     async fn an_unpriced_model_reaches_a_budget_too(database: Database) {
