@@ -99,6 +99,7 @@ mod tests {
             kind,
             credential: Arc::from("session:1"),
             expires_at: None,
+            message_max_chars: None,
         }
     }
 

@@ -79,6 +79,7 @@ impl Desk {
             kind: PrincipalKind::Visitor { channel: CHANNEL },
             credential: "visitor:3".into(),
             expires_at: None,
+            message_max_chars: None,
         };
         Self { attachments, db, clock, visitor, data }
     }

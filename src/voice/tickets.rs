@@ -88,6 +88,7 @@ mod tests {
             kind: PrincipalKind::Visitor { channel: rooms::ChannelId(2) },
             credential: "visitor:1".into(),
             expires_at: None,
+            message_max_chars: None,
         };
         Ticket { call: CallId(3), principal, mode: LegMode::Call, origin: origin.map(str::to_owned) }
     }

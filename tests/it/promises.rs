@@ -138,6 +138,7 @@ on_both_databases! {
         let (site, owner) = (&assisted.site, assisted.owner.token.as_str());
         change_channel(&assisted, json!({"visitor_message_max_chars": 5})).await;
         let (visitor, mut theirs) = assisted.chatting().await;
+        assert_eq!(theirs.hello["limits"]["message_chars"], 5, "the widget stops there");
         let send = |content: &str| json!({"session_id": visitor.session_id(), "content": content, "client_message_id": format!("m{}", content.len())});
         let refused = theirs.call("message:send", send("ñandús")).await.unwrap_err();
         assert_eq!(refused["code"], "too_large", "{refused}");
@@ -153,6 +154,7 @@ on_both_databases! {
         let other = crate::support::site::Org { channel_id: String::new(), channel_key: made.body["channel"]["key"].as_str().unwrap().to_owned(), id: site.org.id.clone(), identity_secret: String::new() };
         let elsewhere = site.visitor_of(&other).await;
         let mut client = site.connect(&elsewhere.token).await;
+        assert_eq!(client.hello["limits"]["message_chars"], 1_000);
         client.join(elsewhere.session_id()).await;
         client.say(elsewhere.session_id(), "another channel has the server's limit").await;
         change_channel(&assisted, json!({"visitor_message_max_chars": 0})).await;
