@@ -37,7 +37,8 @@ impl Accounts {
     ) -> Result<Principal, WireError> {
         let token = token.trim();
         if token.starts_with(ids::VISITOR_TOKEN) {
-            return self.by_visitor_token(token).await;
+            let principal = self.by_visitor_token(token).await?;
+            return self.with_own_limit(principal, entry).await;
         }
         if token.starts_with(ids::API_TOKEN) {
             return self.by_api_token(token).await;
@@ -47,7 +48,7 @@ impl Accounts {
         }
         if token.split('.').count() == 3 {
             let (visitor, expires_at) = self.visitor_by_jwt(token, channel_key).await?;
-            return Ok(visitor_principal(&visitor, expires_at));
+            return self.with_own_limit(visitor_principal(&visitor, expires_at), entry).await;
         }
         Err(fault::bad_token("token"))
     }
@@ -85,6 +86,18 @@ impl Accounts {
         self.session_principal(&session).await
     }
 
+    /// Adds what the hello of a socket says of the channel: how long a message may be.
+    async fn with_own_limit(&self, principal: Principal, entry: Entry) -> Result<Principal, WireError> {
+        let PrincipalKind::Visitor { channel } = principal.kind else { return Ok(principal) };
+        if entry != Entry::Socket {
+            return Ok(principal);
+        }
+        let found = self.db().channel(principal.org, channel).await.map_err(fault::of_storage)?;
+        let channel = found.ok_or_else(|| fault::bad_token("visitor_token"))?;
+        let message_max_chars = Some(self.hub().visitor_message_max_chars(&channel));
+        Ok(Principal { message_max_chars, ..principal })
+    }
+
     async fn by_visitor_token(&self, token: &str) -> Result<Principal, WireError> {
         let found = self.db().visitor_by_token(&ids::hash_token(token), self.now()).await;
         match found.map_err(fault::of_storage)? {
@@ -106,6 +119,7 @@ impl Accounts {
                 credential: credential.into(),
                 expires_at: None,
                 page: None,
+                message_max_chars: None,
             }),
         }
     }
@@ -146,6 +160,7 @@ impl Accounts {
             credential: credential.into(),
             expires_at,
             page: None,
+            message_max_chars: None,
         })
     }
 }
@@ -158,5 +173,6 @@ fn visitor_principal(visitor: &VisitorRecord, expires_at: Option<Timestamp>) -> 
         credential: format!("visitor:{}", visitor.id).into(),
         expires_at,
         page: None,
+        message_max_chars: None,
     }
 }

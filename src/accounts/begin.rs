@@ -11,6 +11,7 @@ use crate::auth::IdentityVerifier;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::hub::Hub;
+use crate::org_settings::OrgSettings;
 use crate::outbound::Gateway;
 
 /// What accounts stand on.
@@ -24,6 +25,8 @@ pub struct AccountsParts {
     pub identities: IdentityVerifier,
     /// Says which addresses an issuer's keys may stand at.
     pub gateway: Gateway,
+    /// What orgs set.
+    pub org_settings: OrgSettings,
 }
 
 /// The accounts of a running server. Cheap to clone.

@@ -126,14 +126,20 @@ pub(super) fn short(field: &str, text: &str, max_chars: usize) -> Result<String,
     Ok(text.to_owned())
 }
 
-/// The page a visitor is on, cut to what is kept.
-pub(super) fn page(page: PageView) -> PageView {
-    let cut =
-        |text: Option<String>, max_chars| text.map(|text: String| text.chars().take(max_chars).collect());
+/// The page a visitor is on, cut to what is kept: addresses without query and fragment, which often hold what is
+/// nobody else's to know, unless `keeps_query`.
+pub(super) fn page(page: PageView, keeps_query: bool) -> PageView {
+    let cut = |text: &str, max_chars| text.chars().take(max_chars).collect::<String>();
+    let address = |url: Option<String>| {
+        url.map(|url| {
+            let end = if keeps_query { None } else { url.find(['?', '#']) };
+            cut(&url[..end.unwrap_or(url.len())], PAGE_URL_MAX_CHARS)
+        })
+    };
     PageView {
-        url: cut(page.url, PAGE_URL_MAX_CHARS),
-        title: cut(page.title, PAGE_TITLE_MAX_CHARS),
-        referrer: cut(page.referrer, PAGE_URL_MAX_CHARS),
+        url: address(page.url),
+        title: page.title.map(|title| cut(&title, PAGE_TITLE_MAX_CHARS)),
+        referrer: address(page.referrer),
     }
 }
 
@@ -161,6 +167,26 @@ mod tests {
             ("*", None),
         ] {
             assert_eq!(origin(given).as_deref(), kept, "{given}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_pages_lose_query_and_fragment() {
+        let given = |url: &str| PageView {
+            url: Some(url.to_owned()),
+            title: Some("Is it #1?".to_owned()),
+            referrer: Some(url.to_owned()),
+        };
+        for (url, kept) in [
+            ("https://shop.example/cart?token=secret#top", "https://shop.example/cart"),
+            ("https://shop.example/#access_token=secret", "https://shop.example/"),
+            ("https://shop.example/a#b?c", "https://shop.example/a"),
+            ("https://shop.example/plain", "https://shop.example/plain"),
+        ] {
+            let short = page(given(url), false);
+            assert_eq!((short.url.as_deref(), short.referrer.as_deref()), (Some(kept), Some(kept)));
+            assert_eq!(short.title.as_deref(), Some("Is it #1?"));
+            assert_eq!(page(given(url), true), given(url));
         }
     }
 

@@ -1,13 +1,14 @@
 //! What is stored of orgs, members, channels and tokens, and how it is made. It needs no running server.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rooms::{ChannelId, OrgId, Timestamp, UserId};
 use secrecy::SecretString;
 
 use super::channels::MadeChannel;
 use super::{checks, fault};
-use crate::auth::{Passwords, check_password};
+use crate::auth::{PasswordKey, PasswordOrigin, Passwords, check_password};
 use crate::clock::SharedClock;
 use crate::crypto::MasterKeys;
 use crate::db::{ApiToken, Db, MemberRecord, NewChannel, NewMember, OrgRecord, Role, identity_secret_field};
@@ -67,6 +68,12 @@ impl Directory {
     #[must_use]
     pub fn without_keys(db: Db, clock: SharedClock) -> Self {
         Self { db, keys: None, passwords: Passwords::new(), clock }
+    }
+
+    /// The same directory, in which a password waits at most so long for its turn.
+    #[must_use]
+    pub fn with_password_wait(self, wait_max: Duration) -> Self {
+        Self { passwords: self.passwords.waiting_at_most(wait_max), ..self }
     }
 
     /// The database.
@@ -143,7 +150,7 @@ impl Directory {
         };
         self.org(org).await?;
         let password_hash = match fields.password {
-            Some(password) => Some(self.hash(password).await?),
+            Some(password) => Some(self.hash(password, PasswordOrigin::by(PasswordKey::Org(org))).await?),
             None => None,
         };
         let new = NewMember {
@@ -167,7 +174,7 @@ impl Directory {
         let email = checks::email(email)?;
         let member = self.db.member_by_email(&email).await.map_err(fault::of_storage)?;
         let member = member.ok_or_else(WireError::not_found)?;
-        let hash = self.hash(password).await?;
+        let hash = self.hash(password, PasswordOrigin::by(PasswordKey::House)).await?;
         let set = self.db.set_password(member.org, member.id, &hash, false, self.now()).await;
         set.map_err(fault::of_storage)?;
         Ok(member.id)
@@ -198,9 +205,13 @@ impl Directory {
         Ok((record, token))
     }
 
-    pub(super) async fn hash(&self, password: SecretString) -> Result<String, WireError> {
+    pub(super) async fn hash(
+        &self,
+        password: SecretString,
+        origin: PasswordOrigin,
+    ) -> Result<String, WireError> {
         check_password(secrecy::ExposeSecret::expose_secret(&password)).map_err(fault::of_password_rules)?;
-        self.passwords.hash(password).await.map_err(fault::of_passwords)
+        self.passwords.hash(password, origin).await.map_err(fault::of_passwords)
     }
 
     pub(super) async fn org(&self, id: OrgId) -> Result<OrgRecord, WireError> {

@@ -7,9 +7,10 @@ use secrecy::SecretString;
 use super::begin::console_link;
 use super::rights::Manager;
 use super::{Accounts, MadeMember, fault};
-use crate::auth::Principal;
+use crate::auth::{PasswordKey, PasswordOrigin, Principal};
 use crate::db::{MemberRecord, OneTimeKind, OneTimeToken};
 use crate::ids;
+use crate::limits::network_of;
 use crate::wire::WireError;
 
 const HOUR_MS: i64 = 3_600_000;
@@ -57,7 +58,8 @@ impl Accounts {
         address: IpAddr,
     ) -> Result<(), WireError> {
         self.count_attempt(address)?;
-        let hash = self.directory().hash(password).await?;
+        let origin = PasswordOrigin::by(PasswordKey::Address(network_of(address)));
+        let hash = self.directory().hash(password, origin).await?;
         let refused = || fault::bad_token("password_link");
         let used =
             self.db().use_one_time_token(OneTimeKind::Password, &ids::hash_token(token), self.now()).await;

@@ -100,6 +100,7 @@ mod tests {
             credential: Arc::from("session:1"),
             expires_at: None,
             page: None,
+            message_max_chars: None,
         }
     }
 

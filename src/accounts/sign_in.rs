@@ -1,17 +1,20 @@
 //! Signing in and out, and tickets for sockets.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::IpAddr;
 
 use secrecy::SecretString;
 
 use super::{Accounts, checks, fault};
-use crate::auth::{Principal, PrincipalKind};
+use crate::auth::{PasswordKey, PasswordOrigin, Principal, PrincipalKind};
 use crate::db::{AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord};
 use crate::ids::{self, Token};
 use crate::limits::network_of;
 use crate::wire::{ErrorCode, WireError};
 
 const HOUR_MS: i64 = 3_600_000;
+/// Groups of accounts that do not exist: guesses at them stand in so many turns, as those at a few orgs do.
+const NOBODY_GROUPS: u64 = 16;
 
 /// Where a sign-in comes from.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +55,8 @@ impl Accounts {
         let member = self.db().member_by_email(&email).await.map_err(fault::of_storage)?;
         let hash =
             member.as_ref().filter(|member| member.active).and_then(|member| member.password_hash.clone());
-        let verified = self.directory().passwords().verify(hash, password).await;
+        let origin = self.password_origin(&email, member.as_ref(), from);
+        let verified = self.directory().passwords().verify(hash, password, origin).await;
         match member {
             Some(member) if verified.map_err(fault::of_passwords)? => self.begin_session(member).await,
             _ => {
@@ -131,6 +135,23 @@ impl Accounts {
         Ok(SignedIn { member, token, lives_s: hours * 3_600, device })
     }
 
+    /// In whose turn a password is checked.
+    fn password_origin(
+        &self,
+        email: &str,
+        member: Option<&MemberRecord>,
+        from: SignInFrom<'_>,
+    ) -> PasswordOrigin {
+        if let Some(device) = self.known_device(from.device, email) {
+            return PasswordOrigin::by(PasswordKey::Device(hash_of(&device.key)));
+        }
+        let group = u8::try_from(hash_of(email) % NOBODY_GROUPS).unwrap_or_default();
+        PasswordOrigin {
+            from: PasswordKey::Address(network_of(from.address)),
+            of: member.map_or(PasswordKey::Nobody(group), |member| PasswordKey::Org(member.org)),
+        }
+    }
+
     /// Counts a sign-in. A known device has a count of its own, so that nobody who guesses locks its owner out.
     fn count_sign_in(&self, email: &str, from: SignInFrom<'_>) -> Result<(), WireError> {
         let limits = self.hub().limits();
@@ -152,4 +173,10 @@ impl Accounts {
         let attempts = &self.hub().limits().login_attempts;
         attempts.check_address(address).map_err(|wait| fault::too_many("login_attempts_per_minute", wait))
     }
+}
+
+fn hash_of(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }

@@ -19,6 +19,7 @@ use crate::crypto::MasterKeys;
 use crate::db::{Db, MemberRecord, OrgRecord, Role, Store};
 use crate::hub::{Hub, HubParts};
 use crate::limits::Limits;
+use crate::org_settings::OrgSettings;
 use crate::outbound::Gateway;
 use crate::wire::{ErrorCode, WireError};
 
@@ -45,11 +46,13 @@ impl Desk {
         let gateway = Gateway::new(&settings);
         let hub = Hub::new(HubParts { store, settings, clock: clock.clone(), limits, tasks });
         let keys = Arc::new(MasterKeys::load(None, data.path()).unwrap());
+        let org_settings = OrgSettings::new(db.clone(), clock.clone());
         let accounts = Accounts::new(AccountsParts {
             directory: Directory::new(db, keys, clock.clone()),
             hub,
             identities: IdentityVerifier::new(gateway.clone(), clock.clone()),
             gateway,
+            org_settings,
         });
         Self { accounts, clock, _data: data }
     }

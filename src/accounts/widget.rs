@@ -132,8 +132,10 @@ impl Accounts {
         locale: Option<String>,
     ) -> Result<WidgetSession, WireError> {
         let Known { visitor, token, is_new } = known;
+        let settings = self.parts.org_settings.effective(channel.org, Some(channel.id)).await;
+        let keeps_query = settings.map_err(fault::of_storage)?.keep_page_query;
         let change = VisitorChange {
-            page: page.map(checks::page),
+            page: page.map(|page| checks::page(page, keeps_query)),
             locale: locale.as_deref().and_then(checks::known_locale),
             ..VisitorChange::default()
         };

@@ -163,10 +163,12 @@ impl Server {
             tasks: hub.tasks().clone(),
         });
         let accounts = Accounts::new(AccountsParts {
-            directory: Directory::new(db, keys.clone(), clock.clone()),
+            directory: Directory::new(db, keys.clone(), clock.clone())
+                .with_password_wait(Duration::from_secs(settings.password_wait_max_s)),
             hub: hub.clone(),
             identities: IdentityVerifier::new(gateway.clone(), clock.clone()),
             gateway: gateway.clone(),
+            org_settings: models.org_settings.clone(),
         });
         accounts
             .directory()

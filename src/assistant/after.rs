@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 
 use super::scene::{Place, Scene, text_of};
 use super::service::{Assistant, Job};
+use super::turn::{LIMIT_REACHED, USAGE_UNKNOWN};
 use crate::db::OwedBrief;
 use crate::hub::Noted;
 use crate::insight::{self, Language, Reading, Sentiment, UNDETERMINED};
@@ -118,13 +119,16 @@ impl Assistant {
         });
     }
 
-    /// A reply could not be made: after the second in a row, or at a limit, a person is asked for.
-    pub(super) async fn after_failure(&self, job: Job, by: &User, is_limit: bool) {
-        if is_limit {
-            self.hand_off(job, by, "usage_limit_exceeded").await;
+    /// A reply could not be made: after the second in a row, at a limit, or where nobody knows whether one is reached,
+    /// a person is asked for.
+    pub(super) async fn after_failure(&self, job: Job, by: &User, code: &str) {
+        if code == LIMIT_REACHED {
+            self.hand_off(job, by, LIMIT_REACHED).await;
             return;
         }
-        let count = {
+        let count = if code == USAGE_UNKNOWN {
+            FAILURES_MAX
+        } else {
             let mut count = self.failures.entry(job.conversation).or_insert(0);
             *count = count.saturating_add(1);
             *count

@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use tokio::time::{Duration, timeout};
 
 use super::chain::{Link, ModelLink};
+use super::lines::{plain_line, quoted};
 use super::meter::Meter;
 use super::scene::{Scene, said};
 use super::service::{Assistant, Job};
 use crate::insight::UNDETERMINED;
 use crate::providers::{ChatMessage, ChatRequest, Part, read_to_end};
-use crate::usage::UsageKind;
 
 /// Tokens of a summary.
 const SUMMARY_TOKENS: u32 = 250;
@@ -68,7 +68,7 @@ impl Assistant {
             return;
         }
         let Some(last) = messages[..older].last() else { return };
-        let text = format!("Earlier summary: {old}\n\n{}", transcript(&messages[..older]));
+        let text = format!("Earlier summary: {}\n\n{}", quoted(&old), transcript(&messages[..older]));
         if let Some(summary) = self.ask(job, FOR_PROMPTS, &text).await
             && let Err(error) = db.set_summary(job.org, job.conversation, &summary, last.seq).await
         {
@@ -83,7 +83,6 @@ impl Assistant {
             Link::Model(model) => Some(model.clone()),
             Link::Knowledge => None,
         })?;
-        self.parts.usage.admit(job.org, UsageKind::Chat).await.ok()?;
         let request = ChatRequest {
             model: model.model.clone(),
             messages: vec![
@@ -94,7 +93,7 @@ impl Assistant {
             temperature: Some(0.2),
             max_output_tokens: SUMMARY_TOKENS,
         };
-        let mut meter = Meter::start(&self.parts, job, &model, &request);
+        let mut meter = Meter::start(&self.parts, job, &model, &request).await.ok()?;
         let heard = timeout(PATIENCE, self.hear_all(&model, request, &mut meter)).await.ok().flatten();
         meter.finish(heard.is_some()).await;
         heard.filter(|text| !text.trim().is_empty())
@@ -120,7 +119,7 @@ pub(super) fn title(scene: &Scene) -> String {
 
 /// What is known without asking a model.
 fn plain_brief(scene: &Scene, head: &Head) -> String {
-    let mut lines = vec![format!("Visitor: {}", scene.visitor.name)];
+    let mut lines = vec![format!("Visitor: {}", plain_line(&scene.visitor.name))];
     if let Some(insight) = &head.insight {
         let language = match &*insight.language {
             UNDETERMINED => String::new(),
@@ -129,7 +128,7 @@ fn plain_brief(scene: &Scene, head: &Head) -> String {
         lines.push(format!("Intent: {} · Sentiment: {}{language}", insight.intent, insight.sentiment));
     }
     if let Some(url) = page_of(scene) {
-        lines.push(format!("Page: {url}"));
+        lines.push(format!("Page: {}", plain_line(url)));
     }
     lines.extend(quotes(scene).into_iter().map(|text| format!("“{text}”")));
     lines.join("\n")
@@ -156,14 +155,14 @@ fn transcript(messages: &[Entry]) -> String {
             UserKind::Assistant => "Assistant",
             UserKind::Agent | UserKind::Server | UserKind::System => "Business",
         };
-        said(entry).map(|text| format!("{by}: {text}"))
+        said(entry).map(|text| format!("{by}: {}", quoted(&text)))
     };
     messages.iter().filter_map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// A text on one line, of at most so many Unicode code points.
 fn shortened(text: &str, max_chars: usize) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = plain_line(text);
     if line.chars().count() <= max_chars {
         return line;
     }

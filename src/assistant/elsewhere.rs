@@ -11,7 +11,7 @@ use crate::insight::language_of;
 use crate::knowledge::{EmbedError, ExtraSource, Passage, PassageId, VectorStore};
 use crate::outbound::Gateway;
 use crate::providers::{StorePassage, search_vector_store};
-use crate::usage::{Usage, UsageEvent, UsageKind};
+use crate::usage::{Expected, Refused, Usage, UsageEvent, UsageKind};
 
 /// What searches of stores are counted as: they name no model.
 const MODEL: &str = "vector_store";
@@ -73,32 +73,18 @@ impl VectorStores {
         query: &str,
         limit: usize,
     ) -> Result<Vec<Passage>, EmbedError> {
-        let refused = |exceeded: crate::usage::Exceeded| EmbedError::Unavailable(exceeded.to_string());
-        self.usage.admit(org, UsageKind::Search).await.map_err(refused)?;
+        let expected = Expected { model: MODEL, input_tokens: 0, output_tokens: 0, is_spoken: false };
+        let refused = |refused: Refused| EmbedError::Unavailable(refused.to_string());
+        let reservation = self.usage.reserve(org, UsageKind::Search, &expected).await.map_err(refused)?;
         let started = Instant::now();
         let found = search_vector_store(&link.endpoint, &self.gateway, &store.id, query, limit).await;
+        let (provider, kind) = (link.provider.clone(), UsageKind::Search);
         let event = UsageEvent {
-            org,
-            channel: None,
-            conversation: None,
-            request_id: None,
-            endpoint: "vector_stores/search",
-            address: None,
-            provider: link.provider.clone(),
-            model: MODEL.to_owned(),
-            kind: UsageKind::Search,
-            input_tokens: 0,
-            cached_input_tokens: 0,
-            cached_audio_tokens: 0,
-            output_tokens: 0,
-            audio_input_tokens: 0,
-            audio_output_tokens: 0,
-            duration_ms: 0,
             latency_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             success: found.is_ok(),
-            is_estimate: false,
+            ..UsageEvent::blank(org, kind, provider, MODEL.to_owned(), "vector_stores/search")
         };
-        self.usage.record(event).await;
+        reservation.settle(event).await;
         let found = found.map_err(|error| failed(&error))?;
         Ok(found.into_iter().map(|passage| passage_of(store, passage)).collect())
     }

@@ -13,7 +13,7 @@ use crate::knowledge::{EmbedError, Embedder, Embedders, Embedding};
 use crate::org_settings::OrgSettings;
 use crate::outbound::Gateway;
 use crate::providers::{Embedded, ProviderError, embed, estimate_tokens};
-use crate::usage::{Usage, UsageEvent, UsageKind};
+use crate::usage::{Expected, Usage, UsageEvent, UsageKind};
 
 /// Says what makes the vectors of an org, by its field `embedding`.
 #[derive(Debug, Clone)]
@@ -72,37 +72,31 @@ impl ProviderEmbedder {
                 "no provider of this org makes vectors; add one like OpenAI, or set embedding to local";
             return Err(EmbedError::Refused(words.to_owned()));
         };
-        let usage = &self.means.usage;
-        usage
-            .admit(self.org, UsageKind::Embedding)
-            .await
-            .map_err(|exceeded| EmbedError::Unavailable(exceeded.to_string()))?;
-        let estimated = texts.iter().map(|text| estimate_tokens(text)).sum();
+        let estimated: u64 = texts.iter().map(|text| estimate_tokens(text)).sum();
+        let bytes: u64 = texts.iter().map(|text| text.len() as u64).sum();
+        let expected = Expected {
+            model: &self.asked_model,
+            // An estimate is never further below a count.
+            input_tokens: estimated * 5 / 4,
+            output_tokens: 0,
+            is_spoken: false,
+        };
+        let reserved = self.means.usage.reserve(self.org, UsageKind::Embedding, &expected).await;
+        let reservation = reserved.map_err(|refused| EmbedError::Unavailable(refused.to_string()))?;
         let started = Instant::now();
         let answer = embed(&link.endpoint, &self.means.gateway, &self.asked_model, texts).await;
         let counted = answer.as_ref().map_or(0, |embedded| embedded.input_tokens);
+        // Servers add a mark or two to a text, and nothing makes more tokens of it than it has bytes.
+        let is_plausible = counted != 0 && counted <= 2 * bytes + 1_024;
+        let (provider, model) = (link.provider.clone(), self.asked_model.clone());
         let event = UsageEvent {
-            org: self.org,
-            channel: None,
-            conversation: None,
-            request_id: None,
-            endpoint: "embeddings",
-            address: None,
-            provider: link.provider.clone(),
-            model: self.asked_model.clone(),
-            kind: UsageKind::Embedding,
-            input_tokens: if counted == 0 { estimated } else { counted },
-            cached_input_tokens: 0,
-            cached_audio_tokens: 0,
-            output_tokens: 0,
-            audio_input_tokens: 0,
-            audio_output_tokens: 0,
-            duration_ms: 0,
+            input_tokens: if is_plausible { counted } else { estimated },
             latency_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             success: answer.is_ok(),
-            is_estimate: counted == 0,
+            is_estimate: !is_plausible,
+            ..UsageEvent::blank(self.org, UsageKind::Embedding, provider, model, "embeddings")
         };
-        usage.record(event).await;
+        reservation.settle(event).await;
         let Embedded { vectors, .. } = answer.map_err(|error| failed(&error))?;
         Ok(vectors.into_iter().map(of_length_one).collect())
     }

@@ -7,18 +7,30 @@ use tokio::time::Instant;
 use super::chain::ModelLink;
 use super::service::{AssistantParts, Job};
 use crate::providers::{ChatDone, ChatMessage, ChatRequest, Part, TokenUsage, estimate_tokens};
-use crate::usage::{Usage, UsageEvent, UsageKind};
+use crate::usage::{Expected, Refused, Reservation, UsageEvent, UsageKind};
+
+/// How far a count of tokens may be above the estimate; the estimate is never further below a real count.
+const ESTIMATE_MARGIN: (u64, u64) = (5, 4);
+/// Tokens that providers add around a request: roles, separators, instructions for tools.
+const FRAME_TOKENS: u64 = 512;
+/// What a picture costs at most with the providers that show pictures to a model.
+const PICTURE_MAX_TOKENS: u64 = 2_000;
+/// Hidden thoughts that a server may count beyond the limit it was given.
+const THOUGHTS_MAX_TOKENS: u64 = 32_768;
 
 /// One call while it runs.
 #[derive(Debug)]
 pub(super) struct Meter {
-    usage: Usage,
     org: OrgId,
     channel: Option<ChannelId>,
     conversation: Option<ConversationId>,
     provider: String,
     model: String,
+    reservation: Reservation,
     estimated_input: u64,
+    /// What a provider can count at most and be believed.
+    plausible_input: u64,
+    plausible_output: u64,
     heard: String,
     counted: Option<TokenUsage>,
     request_id: Option<String>,
@@ -27,32 +39,49 @@ pub(super) struct Meter {
 }
 
 impl Meter {
-    pub(super) fn start(parts: &AssistantParts, job: Job, model: &ModelLink, request: &ChatRequest) -> Self {
-        let (channel, conversation) = (Some(job.channel), Some(job.conversation));
-        Self { channel, conversation, ..Self::start_trial(parts, job.org, model, request) }
+    /// Sets aside what the call may cost at most, where it may be made.
+    pub(super) async fn start(
+        parts: &AssistantParts,
+        job: Job,
+        model: &ModelLink,
+        request: &ChatRequest,
+    ) -> Result<Self, Refused> {
+        let meter = Self::start_trial(parts, job.org, model, request).await?;
+        Ok(Self { channel: Some(job.channel), conversation: Some(job.conversation), ..meter })
     }
 
     /// Of a call that belongs to no conversation.
-    pub(super) fn start_trial(
+    pub(super) async fn start_trial(
         parts: &AssistantParts,
         org: OrgId,
         model: &ModelLink,
         request: &ChatRequest,
-    ) -> Self {
-        Self {
-            usage: parts.usage.clone(),
+    ) -> Result<Self, Refused> {
+        let size = Size::of(request);
+        let (more, than) = ESTIMATE_MARGIN;
+        let expected = Expected {
+            model: &model.model,
+            input_tokens: size.tokens * more / than + FRAME_TOKENS + size.pictures * PICTURE_MAX_TOKENS,
+            output_tokens: u64::from(request.max_output_tokens),
+            is_spoken: false,
+        };
+        Ok(Self {
+            reservation: parts.usage.reserve(org, UsageKind::Chat, &expected).await?,
             org,
             channel: None,
             conversation: None,
             provider: model.provider.clone(),
             model: model.model.clone(),
-            estimated_input: request.messages.iter().map(tokens_of).sum(),
+            estimated_input: size.tokens,
+            // A token is at least a byte; what providers add around words is counted twice over.
+            plausible_input: 2 * (size.bytes + FRAME_TOKENS) + 4 * size.pictures * PICTURE_MAX_TOKENS + 8_192,
+            plausible_output: u64::from(request.max_output_tokens) + THOUGHTS_MAX_TOKENS,
             heard: String::new(),
             counted: None,
             request_id: None,
             started: Instant::now(),
             first_token_ms: None,
-        }
+        })
     }
 
     pub(super) fn hear(&mut self, text: &str) {
@@ -71,39 +100,45 @@ impl Meter {
         elapsed_ms(self.started)
     }
 
+    /// Whether the provider's counts can be those of this call; where they cannot, the estimate counts.
+    fn is_plausible(&self, counted: &TokenUsage) -> bool {
+        let most_output = self.plausible_output.max(self.heard.len() as u64);
+        let is_plausible =
+            counted.input_tokens <= self.plausible_input && counted.output_tokens <= most_output;
+        if !is_plausible {
+            let (org, input, output) = (self.org, counted.input_tokens, counted.output_tokens);
+            tracing::warn!(org.id = %org, model = self.model, input, output, "a provider of org {org} counted more tokens than can be; the call counts by estimate");
+        }
+        is_plausible
+    }
+
     /// Records the call and gives its numbers for agents.
     pub(super) async fn finish(self, success: bool) -> Value {
-        let is_estimate = self.counted.is_none();
-        let counted = self.counted.unwrap_or(TokenUsage {
+        let counted = self.counted.filter(|counted| self.is_plausible(counted));
+        let is_estimate = counted.is_none();
+        let counted = counted.unwrap_or(TokenUsage {
             input_tokens: self.estimated_input,
             output_tokens: estimate_tokens(&self.heard),
             cached_input_tokens: 0,
         });
         let latency_ms = elapsed_ms(self.started);
+        let endpoint = if self.provider == "anthropic" { "messages" } else { "chat/completions" };
+        let model = self.model.clone();
         let event = UsageEvent {
-            org: self.org,
             channel: self.channel,
             conversation: self.conversation,
             request_id: self.request_id,
-            endpoint: if self.provider == "anthropic" { "messages" } else { "chat/completions" },
-            address: None,
-            provider: self.provider,
-            model: self.model.clone(),
-            kind: UsageKind::Chat,
             input_tokens: counted.input_tokens,
             cached_input_tokens: counted.cached_input_tokens,
-            cached_audio_tokens: 0,
             output_tokens: counted.output_tokens,
-            audio_input_tokens: 0,
-            audio_output_tokens: 0,
-            duration_ms: 0,
             latency_ms,
             success,
             is_estimate,
+            ..UsageEvent::blank(self.org, UsageKind::Chat, self.provider, self.model, endpoint)
         };
-        let cost = self.usage.record(event).await;
+        let cost = self.reservation.settle(event).await;
         json!({
-            "model": self.model,
+            "model": model,
             "input_tokens": counted.input_tokens,
             "cached_input_tokens": counted.cached_input_tokens,
             "output_tokens": counted.output_tokens,
@@ -132,17 +167,55 @@ pub(super) fn sum(calls: &[Value]) -> Value {
     })
 }
 
-fn tokens_of(message: &ChatMessage) -> u64 {
-    match message {
-        ChatMessage::System(text) | ChatMessage::Assistant { text, .. } => estimate_tokens(text),
-        ChatMessage::Tool { content, .. } => estimate_tokens(content),
-        ChatMessage::User(parts) => parts
-            .iter()
-            .map(|part| match part {
-                Part::Text(text) => estimate_tokens(text),
-                Part::Image { .. } => 0,
-            })
-            .sum(),
+/// How large a request is.
+#[derive(Debug, Default)]
+struct Size {
+    tokens: u64,
+    bytes: u64,
+    pictures: u64,
+}
+
+impl Size {
+    fn of(request: &ChatRequest) -> Self {
+        let mut size = Self::default();
+        for message in &request.messages {
+            size.add_message(message);
+        }
+        for tool in &request.tools {
+            size.add(&tool.name);
+            size.add(&tool.description);
+            size.add(&tool.parameters.to_string());
+        }
+        size
+    }
+
+    fn add_message(&mut self, message: &ChatMessage) {
+        match message {
+            ChatMessage::System(text) => self.add(text),
+            ChatMessage::Assistant { text, tool_calls, own_fields } => {
+                self.add(text);
+                for call in tool_calls {
+                    self.add(&call.name);
+                    self.add(&call.arguments);
+                    self.add(&call.own_fields.as_text());
+                }
+                self.add(&own_fields.as_text());
+            }
+            ChatMessage::Tool { content, .. } => self.add(content),
+            ChatMessage::User(parts) => {
+                for part in parts {
+                    match part {
+                        Part::Text(text) => self.add(text),
+                        Part::Image { .. } => self.pictures += 1,
+                    }
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, text: &str) {
+        self.tokens += estimate_tokens(text);
+        self.bytes += text.len() as u64;
     }
 }
 

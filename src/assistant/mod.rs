@@ -15,6 +15,7 @@ mod handoff;
 mod in_call;
 mod keyless;
 mod limits;
+mod lines;
 mod meter;
 mod pictures;
 mod prompt;

@@ -169,7 +169,10 @@ impl Assistant {
             temperature: None,
             max_output_tokens: 16,
         };
-        let mut meter = Meter::start_trial(&self.parts, org, &model, &request);
+        let mut meter = match Meter::start_trial(&self.parts, org, &model, &request).await {
+            Ok(meter) => meter,
+            Err(refused) => return Ok(Trial { is_ok: false, detail: refused.to_string(), latency_ms: 0 }),
+        };
         let outcome = async { read_to_end(self.provider(&model.endpoint).chat(request).await?).await }.await;
         if let Ok((text, done)) = &outcome {
             meter.hear(text);

@@ -279,9 +279,9 @@ impl Assistant {
                 None
             }
             Some(Ok(Outcome::Failed(failure))) => {
-                let is_limit = &*failure.code == "usage_limit_exceeded";
+                let code = failure.code.clone();
                 self.fail(job, &begun, failure).await;
-                self.after_failure(job, user, is_limit).await;
+                self.after_failure(job, user, &code).await;
                 None
             }
             Some(Err(error)) => {

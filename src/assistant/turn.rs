@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::chain::{Link, ModelLink};
 use super::keyless;
+use super::lines::json_line;
 use super::meter::Meter;
 use super::prompt::{self, Prompt};
 use super::scene::{Place, Scene};
@@ -17,9 +18,9 @@ use super::service::{Assistant, Job};
 use super::texts::texts;
 use super::writer::Writer;
 use crate::hub::ReplyBegun;
-use crate::providers::{ChatItem, ChatMessage, ChatRequest, ChatStream, ProviderError, ToolCall};
+use crate::providers::{ChatItem, ChatMessage, ChatRequest, OwnFields, ProviderError, ToolCall};
 use crate::tools::{Source, ToolContext, ToolResult, Wish};
-use crate::usage::UsageKind;
+use crate::usage::Refused;
 use crate::wire::WireError;
 
 /// Calls that one round of tools may hold; the rest is refused to the model.
@@ -27,6 +28,10 @@ const CALLS_PER_ROUND: usize = 8;
 /// Waits before the one more try at a provider that asked for patience, at most this long.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 const FIRST_WAIT: std::time::Duration = std::time::Duration::from_millis(400);
+
+/// The codes of failures after which a person is asked for at once.
+pub(super) const LIMIT_REACHED: &str = "usage_limit_exceeded";
+pub(super) const USAGE_UNKNOWN: &str = "unavailable";
 
 /// How a reply ended, before the room is told.
 #[derive(Debug)]
@@ -44,11 +49,33 @@ pub(super) enum Outcome {
 enum Broken {
     Provider(ProviderError),
     Room(WireError),
+    /// It may not be asked.
+    Usage(Refused),
+}
+
+/// What a model said in one round.
+#[derive(Debug, Default)]
+struct Round {
+    said: String,
+    calls: Vec<ToolCall>,
+    own_fields: OwnFields,
+}
+
+impl Round {
+    fn is_empty(&self) -> bool {
+        self.said.is_empty() && self.calls.is_empty()
+    }
 }
 
 impl From<WireError> for Broken {
     fn from(error: WireError) -> Self {
         Self::Room(error)
+    }
+}
+
+impl From<Refused> for Broken {
+    fn from(refused: Refused) -> Self {
+        Self::Usage(refused)
     }
 }
 
@@ -103,6 +130,10 @@ impl ReplyTurn<'_> {
             match self.try_link(link, &scene, &mut writer).await {
                 Ok(outcome) => return Ok(outcome),
                 Err(Broken::Room(error)) => return Err(error),
+                Err(Broken::Usage(refused)) => {
+                    writer.flush().await?;
+                    return Ok(Outcome::Failed(self.usage_failure(refused, &scene)));
+                }
                 Err(Broken::Provider(error)) => {
                     tracing::warn!(error = &error as &dyn std::error::Error, org.id = %self.job.org, "a provider failed");
                     let goes_on = writer.is_empty() && error.is_worth_another_provider();
@@ -120,17 +151,32 @@ impl ReplyTurn<'_> {
     async fn try_link(&self, link: &Link, scene: &Scene, writer: &mut Writer<'_>) -> Result<Outcome, Broken> {
         match link {
             Link::Knowledge => Ok(self.quote(scene, writer).await?),
-            Link::Model(model) => {
-                if let Err(exceeded) = self.assistant.parts.usage.admit(self.job.org, UsageKind::Chat).await {
-                    tracing::warn!(org.id = %self.job.org, limit = exceeded.limit, "org {} has reached {}", self.job.org, exceeded.limit);
-                    return Ok(Outcome::Failed(Failure {
-                        code: "usage_limit_exceeded".into(),
-                        message: texts(scene.language).limit_reached.into(),
-                        retry: false,
-                        details: Some(exceeded.details().to_string().into()),
-                    }));
+            Link::Model(model) => self.converse(model, scene, writer).await,
+        }
+    }
+
+    /// A limit is reached, or nobody knows whether one is: the assistant stops, and a person is asked for.
+    fn usage_failure(&self, refused: Refused, scene: &Scene) -> Failure {
+        let org = self.job.org;
+        match refused {
+            Refused::Exceeded(exceeded) => {
+                tracing::warn!(org.id = %org, limit = exceeded.limit, "org {org} has reached {}", exceeded.limit);
+                Failure {
+                    code: LIMIT_REACHED.into(),
+                    message: texts(scene.language).limit_reached.into(),
+                    retry: false,
+                    details: Some(exceeded.details().to_string().into()),
                 }
-                self.converse(model, scene, writer).await
+            }
+            Refused::Unknown(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, org.id = %org, "what org {org} has used cannot be read; its assistant stops");
+                Failure {
+                    code: USAGE_UNKNOWN.into(),
+                    message: texts(scene.language).failed.into(),
+                    retry: true,
+                    details: None,
+                }
             }
         }
     }
@@ -177,18 +223,18 @@ impl ReplyTurn<'_> {
                 temperature: Some(scene.settings.temperature),
                 max_output_tokens: scene.settings.max_output_tokens,
             };
-            let (said, calls) = self.listen(model, request, writer, &mut used).await?;
+            let Round { said, calls, own_fields } = self.listen(model, request, writer, &mut used).await?;
             if calls.is_empty() || is_last {
                 break;
             }
-            messages.push(ChatMessage::Assistant { text: said, tool_calls: calls.clone() });
+            messages.push(ChatMessage::Assistant { text: said, tool_calls: calls.clone(), own_fields });
             for (call, result) in self.run_tools(&calls, &context).await? {
                 sources.extend(result.sources);
                 wish = wish.or(result.wish);
                 messages.push(ChatMessage::Tool {
                     call_id: call.id,
                     name: call.name,
-                    content: result.content.to_string(),
+                    content: json_line(&result.content),
                 });
             }
         }
@@ -240,10 +286,10 @@ impl ReplyTurn<'_> {
         request: ChatRequest,
         writer: &mut Writer<'_>,
         used: &mut Vec<Value>,
-    ) -> Result<(String, Vec<ToolCall>), Broken> {
-        let meter = Meter::start(&self.assistant.parts, self.job, model, &request);
+    ) -> Result<Round, Broken> {
+        let meter = Meter::start(&self.assistant.parts, self.job, model, &request).await?;
         *self.meter.lock().unwrap_or_else(PoisonError::into_inner) = Some(meter);
-        let heard = self.hear(model, request, writer).await;
+        let heard = self.hear_patiently(model, request, writer).await;
         let meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(meter) = meter {
             used.push(meter.finish(heard.is_ok()).await);
@@ -251,14 +297,41 @@ impl ReplyTurn<'_> {
         heard
     }
 
+    /// Hears an answer; a provider that is busy for a moment, before or inside its stream, is asked once more as long
+    /// as nothing of its answer has been shown.
+    async fn hear_patiently(
+        &self,
+        model: &ModelLink,
+        request: ChatRequest,
+        writer: &mut Writer<'_>,
+    ) -> Result<Round, Broken> {
+        let mut round = Round::default();
+        let first = self.hear(model, request.clone(), writer, &mut round).await;
+        match first {
+            Err(Broken::Provider(error)) if round.is_empty() && error.is_worth_a_retry() => {
+                let wait = match &error {
+                    ProviderError::RateLimited { retry_after: Some(wait) } => *wait,
+                    _ => FIRST_WAIT,
+                };
+                if wait > PATIENCE {
+                    return Err(error.into());
+                }
+                tokio::time::sleep(wait).await;
+                self.hear(model, request, writer, &mut round).await?;
+            }
+            heard => heard?,
+        }
+        Ok(round)
+    }
+
     async fn hear(
         &self,
         model: &ModelLink,
         request: ChatRequest,
         writer: &mut Writer<'_>,
-    ) -> Result<(String, Vec<ToolCall>), Broken> {
-        let mut stream = self.open(model, request).await?;
-        let (mut said, mut calls) = (String::new(), Vec::new());
+        round: &mut Round,
+    ) -> Result<(), Broken> {
+        let mut stream = self.assistant.provider(&model.endpoint).chat(request).await?;
         loop {
             let item = tokio::select! {
                 biased;
@@ -271,40 +344,22 @@ impl ReplyTurn<'_> {
             match item {
                 Some(Ok(ChatItem::Text(text))) => {
                     self.note(|meter| meter.hear(&text));
-                    said.push_str(&text);
+                    round.said.push_str(&text);
                     if !writer.say(&text).await? {
                         break;
                     }
                 }
-                Some(Ok(ChatItem::ToolCall(call))) => calls.push(call),
+                Some(Ok(ChatItem::ToolCall(call))) => round.calls.push(call),
                 Some(Ok(ChatItem::Done(done))) => {
                     self.note(|meter| meter.done(&done));
+                    round.own_fields = done.own_fields;
                     break;
                 }
                 Some(Err(error)) => return Err(error.into()),
                 None => break,
             }
         }
-        Ok((said, calls))
-    }
-
-    /// Opens a stream; a provider that is busy for a moment is asked once more.
-    async fn open(&self, model: &ModelLink, request: ChatRequest) -> Result<ChatStream, ProviderError> {
-        let provider = self.assistant.provider(&model.endpoint);
-        match provider.chat(request.clone()).await {
-            Err(error) if error.is_worth_a_retry() => {
-                let wait = match &error {
-                    ProviderError::RateLimited { retry_after: Some(wait) } => *wait,
-                    _ => FIRST_WAIT,
-                };
-                if wait > PATIENCE {
-                    return Err(error);
-                }
-                tokio::time::sleep(wait).await;
-                provider.chat(request).await
-            }
-            opened => opened,
-        }
+        Ok(())
     }
 
     fn note(&self, note: impl FnOnce(&mut Meter)) {

@@ -80,6 +80,7 @@ impl Desk {
             credential: "visitor:3".into(),
             expires_at: None,
             page: None,
+            message_max_chars: None,
         };
         Self { attachments, db, clock, visitor, data }
     }

@@ -18,6 +18,6 @@ pub use identity::{
     Identity, IdentityClaim, IdentityError, IdentityVerifier, Issuer, IssuerKey, verify_hash,
 };
 pub use jwks::JwksCache;
-pub use password::{PasswordError, PasswordRefusal, Passwords, check_password};
+pub use password::{PasswordError, PasswordKey, PasswordOrigin, PasswordRefusal, Passwords, check_password};
 pub use principal::{Page, Principal, PrincipalKind, origins_subject};
 pub use rights::Right;

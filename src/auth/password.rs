@@ -3,12 +3,16 @@
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
+use rooms::OrgId;
 use secrecy::{ExposeSecret as _, SecretString};
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::thread::available_parallelism;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use std::time::Duration;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::limits::{QueueFull, Turn, TurnQueue};
 
 /// Shorter passwords are guessed.
 const PASSWORD_MIN_CHARS: usize = 10;
@@ -20,9 +24,13 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// Passwords that may wait for their turn; further ones are told to come back. At a fifth of a second each, the last
-/// of them still answers within a browser's patience.
-const QUEUE_MAX: usize = 64;
+/// Passwords that may wait for their turn; further ones are told to come back.
+const QUEUE_MAX: usize = 512;
+/// Of these, for one org or from one address. At a fifth of a second each, the last of them still answers within a
+/// browser's patience.
+const QUEUE_SHARE_MAX: usize = 32;
+/// How long a password waits for its turn where nobody says otherwise.
+const WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// Checked in place of the hash of an account that does not exist. It is no hash of anything: nothing matches it.
 const NOBODY: &str =
@@ -42,7 +50,7 @@ pub enum PasswordRefusal {
 /// Why a password was not looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    /// Too many others are waiting; the same may succeed later.
+    /// Too many others are waiting, or its turn did not come in time; the same may succeed later.
     #[error("too many passwords are being checked")]
     Busy,
 }
@@ -56,12 +64,51 @@ pub fn check_password(password: &str) -> Result<(), PasswordRefusal> {
     }
 }
 
-/// Hashes and checks passwords, one per processor at a time. Cheap to clone.
+/// Among whom turns go round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PasswordKey {
+    /// An address, or the network that counts as one.
+    Address(IpAddr),
+    /// A browser that has signed in before: whoever floods an org does not stand before its own people.
+    Device(u64),
+    /// The org of the account.
+    Org(OrgId),
+    /// Accounts that do not exist, in a few groups, so that they wait no longer than those that do.
+    Nobody(u8),
+    /// The server's own commands.
+    House,
+}
+
+/// Where a password comes from, and whose it is.
+#[derive(Debug, Clone, Copy)]
+pub struct PasswordOrigin {
+    /// Where it comes from.
+    pub from: PasswordKey,
+    /// Whose it is.
+    pub of: PasswordKey,
+}
+
+impl PasswordOrigin {
+    /// Both by one key.
+    #[must_use]
+    pub fn by(key: PasswordKey) -> Self {
+        Self { from: key, of: key }
+    }
+}
+
+/// Hashes and checks passwords, one per processor at a time, in turn by address and by org. Cheap to clone.
+///
+/// A password waits first for the turn of where it comes from, and then for that of its org: so one address has one
+/// password before the processors, and a flood on one org from everywhere stands in that org's turn alone.
 #[derive(Debug, Clone)]
 pub struct Passwords {
-    waiting: Arc<Semaphore>,
-    working: Arc<Semaphore>,
+    by_origin: TurnQueue<PasswordKey>,
+    by_org: TurnQueue<PasswordKey>,
+    wait_max: Duration,
 }
+
+/// The turns of a password that is worked on.
+type Turns = (Turn<PasswordKey>, Turn<PasswordKey>);
 
 impl Default for Passwords {
     fn default() -> Self {
@@ -74,14 +121,26 @@ impl Passwords {
     pub fn new() -> Self {
         let working_count = available_parallelism().map_or(1, NonZeroUsize::get);
         Self {
-            waiting: Arc::new(Semaphore::new(QUEUE_MAX)),
-            working: Arc::new(Semaphore::new(working_count)),
+            // Where a password comes from bounds only how many of one origin go on: the processors bound the rest.
+            by_origin: TurnQueue::new(QUEUE_MAX, QUEUE_MAX, QUEUE_SHARE_MAX),
+            by_org: TurnQueue::new(working_count, QUEUE_MAX, QUEUE_SHARE_MAX),
+            wait_max: WAIT_MAX,
         }
     }
 
+    /// The same queue, in which a password waits at most so long.
+    #[must_use]
+    pub fn waiting_at_most(self, wait_max: Duration) -> Self {
+        Self { wait_max, ..self }
+    }
+
     /// Makes the hash to store for a password that follows the rules.
-    pub async fn hash(&self, password: SecretString) -> Result<String, PasswordError> {
-        self.work(move || {
+    pub async fn hash(
+        &self,
+        password: SecretString,
+        origin: PasswordOrigin,
+    ) -> Result<String, PasswordError> {
+        self.work(origin, move || {
             let hash = argon2().hash_password(password.expose_secret().as_bytes());
             hash.expect("these parameters hash any password").to_string()
         })
@@ -93,8 +152,9 @@ impl Passwords {
         &self,
         stored_hash: Option<String>,
         password: SecretString,
+        origin: PasswordOrigin,
     ) -> Result<bool, PasswordError> {
-        self.work(move || {
+        self.work(origin, move || {
             let stored = stored_hash.as_deref().and_then(|hash| PasswordHash::new(hash).ok());
             let nobody = || PasswordHash::new(NOBODY).expect("a test reads this hash");
             let is_known = stored.is_some();
@@ -105,24 +165,25 @@ impl Passwords {
         .await
     }
 
-    /// The permits go along, so that work whose caller has gone still counts until it is done.
+    /// The turns go along, so that work whose caller has gone still counts until it is done.
     async fn work<T: Send + 'static>(
         &self,
+        origin: PasswordOrigin,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PasswordError> {
-        let permits = self.permits().await?;
+        let waited = timeout(self.wait_max, self.turns(origin)).await;
+        let turns = waited.map_err(|_| PasswordError::Busy)?.map_err(|QueueFull| PasswordError::Busy)?;
         let done = spawn_blocking(move || {
             let result = work();
-            drop(permits);
+            drop(turns);
             result
         });
         Ok(done.await.expect("hashing neither panics nor is cancelled"))
     }
 
-    async fn permits(&self) -> Result<[OwnedSemaphorePermit; 2], PasswordError> {
-        let waiting = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
-        let working = Arc::clone(&self.working).acquire_owned().await;
-        Ok([waiting, working.expect("nobody closes this semaphore")])
+    async fn turns(&self, origin: PasswordOrigin) -> Result<Turns, QueueFull> {
+        let from = self.by_origin.turn(origin.from).await?;
+        Ok((from, self.by_org.turn(origin.of).await?))
     }
 }
 
@@ -136,6 +197,8 @@ fn argon2() -> Argon2<'static> {
 mod tests {
     use super::*;
 
+    const HOUSE: PasswordOrigin = PasswordOrigin { from: PasswordKey::House, of: PasswordKey::House };
+
     fn secret(text: &str) -> SecretString {
         SecretString::from(text)
     }
@@ -144,18 +207,19 @@ mod tests {
     async fn a_password_matches_its_hash_and_no_other_does() {
         let passwords = Passwords::new();
 
-        let hash = passwords.hash(secret("correct horse")).await.unwrap();
+        let hash = passwords.hash(secret("correct horse"), HOUSE).await.unwrap();
 
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert_eq!(passwords.verify(Some(hash.clone()), secret("correct horse")).await, Ok(true));
-        assert_eq!(passwords.verify(Some(hash), secret("correct horsf")).await, Ok(false));
+        assert_eq!(passwords.verify(Some(hash.clone()), secret("correct horse"), HOUSE).await, Ok(true));
+        assert_eq!(passwords.verify(Some(hash), secret("correct horsf"), HOUSE).await, Ok(false));
     }
 
     #[tokio::test]
     async fn the_same_password_has_another_hash_each_time() {
         let passwords = Passwords::new();
 
-        let hashes = [passwords.hash(secret("same")).await, passwords.hash(secret("same")).await];
+        let hashes =
+            [passwords.hash(secret("same"), HOUSE).await, passwords.hash(secret("same"), HOUSE).await];
 
         assert_ne!(hashes[0], hashes[1]);
     }
@@ -164,14 +228,14 @@ mod tests {
     async fn an_unknown_account_or_a_damaged_hash_never_matches() {
         let passwords = Passwords::new();
 
-        assert_eq!(passwords.verify(None, secret("anything")).await, Ok(false));
-        assert_eq!(passwords.verify(None, secret("")).await, Ok(false));
-        assert_eq!(passwords.verify(Some("damaged".to_owned()), secret("anything")).await, Ok(false));
+        assert_eq!(passwords.verify(None, secret("anything"), HOUSE).await, Ok(false));
+        assert_eq!(passwords.verify(None, secret(""), HOUSE).await, Ok(false));
+        assert_eq!(passwords.verify(Some("damaged".to_owned()), secret("anything"), HOUSE).await, Ok(false));
     }
 
     #[tokio::test]
     async fn an_unknown_account_costs_the_same_work_as_a_known_one() {
-        let stored = Passwords::new().hash(secret("some password")).await.unwrap();
+        let stored = Passwords::new().hash(secret("some password"), HOUSE).await.unwrap();
 
         let (known, nobody) = (PasswordHash::new(&stored).unwrap(), PasswordHash::new(NOBODY).unwrap());
 
@@ -183,11 +247,29 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_full_queue_says_so_instead_of_growing() {
+    async fn a_full_queue_says_so_instead_of_growing_and_others_have_their_turn() {
         let passwords = Passwords::new();
-        let _full = Arc::clone(&passwords.waiting).try_acquire_many_owned(64).unwrap();
+        let crowded = PasswordKey::Address([192, 0, 2, 1].into());
+        let _running = passwords.by_origin.turn(crowded).await.unwrap();
+        let mut waiting: Vec<_> =
+            (0..QUEUE_SHARE_MAX).map(|_| Box::pin(passwords.by_origin.turn(crowded))).collect();
+        assert!(waiting.iter_mut().all(|one| futures_util::FutureExt::now_or_never(one).is_none()));
 
-        assert_eq!(passwords.verify(None, secret("anything")).await, Err(PasswordError::Busy));
+        let verify = |key| passwords.verify(None, secret("anything"), PasswordOrigin::by(key));
+
+        assert_eq!(verify(crowded).await, Err(PasswordError::Busy));
+        assert_eq!(verify(PasswordKey::Address([192, 0, 2, 2].into())).await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn a_wait_ends() {
+        let passwords = Passwords::new().waiting_at_most(Duration::ZERO);
+        let org = PasswordKey::Org(OrgId(1));
+        let _running = passwords.by_org.turn(org).await.unwrap();
+
+        let waited = passwords.verify(None, secret("anything"), PasswordOrigin::by(org)).await;
+
+        assert_eq!(waited, Err(PasswordError::Busy));
     }
 
     #[test]

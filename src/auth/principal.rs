@@ -19,6 +19,8 @@ pub struct Principal {
     pub credential: Arc<str>,
     /// When access ends by itself.
     pub expires_at: Option<Timestamp>,
+    /// The longest message that the hello of a visitor's socket names; `None` means the server's setting.
+    pub message_max_chars: Option<usize>,
     /// The page a visitor speaks from; `None` for apps and servers, and before it is checked.
     pub page: Option<Page>,
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::doctor_calls::{Environment, recordings, voice};
+use super::doctor_prices::prices;
 use super::run::Terminal;
 use super::storage::{MASTER_KEY, database_url, key_path, settings};
 use crate::accounts::is_own_master_key;
@@ -14,6 +15,7 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
 use crate::db::{Db, DbError, Inspection};
+use crate::usage::day_of;
 
 /// Below this, SQLite soon cannot write; backups and vacuuming need room too.
 const FREE_WARN_BYTES: u64 = 1024 * 1024 * 1024;
@@ -62,6 +64,7 @@ pub(super) async fn examine(args: &ArgMatches, terminal: &Terminal<'_>) -> Answe
     let calls = inspection.as_ref().and_then(|found| found.calls.as_ref());
     findings.push(voice(calls, &Environment::read(terminal.env, &settings)));
     findings.push(recordings(calls, &settings.data_dir));
+    findings.push(prices(inspection.as_ref(), &day_of(SystemClock.now_ms())));
     report(&findings)
 }
 

@@ -8,6 +8,7 @@ mod calls;
 mod commands;
 mod doctor;
 mod doctor_calls;
+mod doctor_prices;
 mod grammar;
 mod input;
 mod knowledge;

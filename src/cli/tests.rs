@@ -169,6 +169,7 @@ fn a_doctor_changes_nothing() {
         "public_url",
         "voice",
         "recordings",
+        "prices",
     ];
     assert_eq!(names, expected.map(Value::from));
 }

@@ -94,6 +94,7 @@ settings! {
     }
     "Sign-in" {
         socket_ticket_ttl_s: u64 = 60 in 1..=3_600, "Life of the one-use ticket that opens an agent's socket";
+        password_wait_max_s: u64 = 10 in 1..=300, "Time a password may wait for its turn to be checked; beyond it the sign-in is `rate_limited`";
         session_ttl_h: u64 = 24 in 1..=8_760, "Life of an agent's sign-in";
         visitor_token_ttl_d: u64 = 365 in 1..=3_650, "Life of a visitor's token";
         password_link_ttl_h: u64 = 72 in 1..=720, "Life of a link that sets a password";

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::open::Location;
-use super::{Db, DbError, MASTER_KEY_CHECK, ProviderRecord, migrate, on_readers};
+use super::{Db, DbError, MASTER_KEY_CHECK, PriceRow, ProviderRecord, migrate, on_readers};
 
 /// What is found of a database.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct Inspection {
     pub master_key_check: Option<String>,
     /// What calls stand on; `None` where the schema is not this release's, or it cannot be read.
     pub calls: Option<CallSetup>,
+    /// The platform's own prices; `None` like `calls`.
+    pub prices: Option<Vec<PriceRow>>,
 }
 
 /// Who takes calls, and through whom, as it is stored.
@@ -69,6 +71,7 @@ impl Db {
             changed_at: None,
             master_key_check: None,
             calls: None,
+            prices: None,
             path,
         };
         if found.path.as_ref().is_some_and(|path| !path.exists()) {
@@ -84,6 +87,7 @@ impl Db {
         }
         if found.schema == Some(found.newest_schema) {
             found.calls = db.call_setup().await.ok();
+            found.prices = db.prices().await.ok();
         }
         db.close().await;
         Ok(found)

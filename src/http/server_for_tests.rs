@@ -89,13 +89,14 @@ impl Harness {
             Hub::new(HubParts { store, settings: settings.clone(), clock: clock.clone(), limits, tasks });
         let gateway = Gateway::new(&settings);
         let keys = Arc::new(MasterKeys::load(None, data.path()).unwrap());
+        let org_settings = OrgSettings::new(db.clone(), clock.clone());
         let accounts = Accounts::new(AccountsParts {
             directory: Directory::new(db.clone(), keys.clone(), clock.clone()),
             hub: hub.clone(),
             identities: IdentityVerifier::new(gateway.clone(), clock.clone()),
             gateway: gateway.clone(),
+            org_settings: org_settings.clone(),
         });
-        let org_settings = OrgSettings::new(db.clone(), clock.clone());
         let knowledge = Knowledge::new(KnowledgeParts {
             db: db.clone(),
             gateway: gateway.clone(),

@@ -60,6 +60,8 @@ pub(super) struct UsageAnswer {
     hard: bool,
     /// The next midnight in UTC.
     resets_at: String,
+    /// Models used since the server's start that have no price: they count at the fallback price.
+    unpriced_models: Vec<String>,
 }
 
 /// The sum of a day, kind and model.
@@ -233,6 +235,7 @@ pub(super) async fn standing(State(api): State<Api>, caller: Caller) -> Result<J
         warnings,
         hard: standing.is_hard,
         resets_at: rfc3339(rooms::Timestamp(standing.resets_at_ms)),
+        unpriced_models: standing.unpriced_models,
     }))
 }
 

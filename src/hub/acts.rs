@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use rooms::{
     Attachment, AttachmentId, Command, Content, ConversationId, EntryId, Priority, ReleaseTo, TicketId,
@@ -105,7 +106,7 @@ impl Hub {
             return Err(WireError::rate_limited(wait.0));
         }
         let max_chars = match principal.user.kind {
-            UserKind::Visitor => room.facts.visitor_message_max_chars,
+            UserKind::Visitor => room.visitor_message_max_chars.load(Ordering::Relaxed),
             _ => self.settings().agent_message_max_chars,
         };
         let kind = message.kind;

@@ -131,7 +131,7 @@ impl Client {
             limits: LimitsView {
                 frame_bytes: settings.frame_max_bytes,
                 message_chars: if is_visitor {
-                    settings.visitor_message_max_chars
+                    principal.message_max_chars.unwrap_or(settings.visitor_message_max_chars)
                 } else {
                     settings.agent_message_max_chars
                 },

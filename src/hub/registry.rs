@@ -211,10 +211,10 @@ impl Hub {
                     channel: record.channel,
                     visitor: record.visitor.id,
                     epoch: record.epoch,
-                    visitor_message_max_chars: self.visitor_message_max_chars(channel),
                 });
                 let (requests, waiting) = mpsc::channel(WAITING_REQUESTS_MAX);
-                let handle = RoomHandle { facts: facts.clone(), requests };
+                let visitor_message_max_chars = Arc::new(self.visitor_message_max_chars(channel).into());
+                let handle = RoomHandle { facts: facts.clone(), requests, visitor_message_max_chars };
                 let task = RoomTask {
                     hub: self.clone(),
                     facts,
@@ -245,6 +245,7 @@ impl Hub {
             .map(|room| room.clone())
             .collect();
         for room in live {
+            room.visitor_message_max_chars.store(self.visitor_message_max_chars(channel), Ordering::Relaxed);
             // A room that has just ended loads the new rules when it is opened again.
             let _gone = room.send(Request::SetRules(rules.clone())).await;
         }
@@ -267,7 +268,6 @@ impl Hub {
                 channel: record.channel,
                 visitor: record.visitor.id,
                 epoch: record.epoch.clone(),
-                visitor_message_max_chars: self.settings().visitor_message_max_chars,
             }),
             visitor: Box::new(record.visitor.clone()),
             head: record.head.clone(),

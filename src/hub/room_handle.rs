@@ -1,6 +1,7 @@
 //! How the rest of the hub talks to a room task.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use rooms::{
     ChannelId, Command, ConnectionId, ConversationId, Entry, EntryId, Head, OrgId, Rules, User, UserId,
@@ -28,8 +29,6 @@ pub struct RoomFacts {
     pub visitor: UserId,
     /// Its epoch.
     pub epoch: Arc<str>,
-    /// The longest message of its visitor, in Unicode code points.
-    pub visitor_message_max_chars: usize,
 }
 
 /// What became of a command.
@@ -119,6 +118,8 @@ pub(super) struct RoomGone;
 pub(super) struct RoomHandle {
     pub(super) facts: Arc<RoomFacts>,
     pub(super) requests: mpsc::Sender<Box<Request>>,
+    /// The longest message of its visitor, in Unicode code points; it follows the channel's setting.
+    pub(super) visitor_message_max_chars: Arc<AtomicUsize>,
 }
 
 impl RoomHandle {

@@ -8,6 +8,7 @@ mod fair;
 mod limiter;
 mod named;
 mod pace;
+mod queue;
 mod shares;
 
 pub use client_ip::client_ip;
@@ -16,4 +17,5 @@ pub use fair::FairTurns;
 pub use limiter::{Limiter, RetryAfterMs, network_of};
 pub use named::{EventBudgets, Limits};
 pub use pace::Pace;
+pub use queue::{QueueFull, Turn, TurnQueue};
 pub use shares::{Place, Shares};

@@ -123,6 +123,7 @@ fields! {
     Business Org notify_emails: Kind::List(20, 254), "[]", "Who gets an email when a person is asked for; nobody means the owners";
     Business Org enquiry_email: Kind::Text(254), r#""""#, "Where enquiries go by email; nothing means the owners";
     Business All search_domains: Kind::List(20, 253), "[]", "Domains that web search may look at";
+    Business All keep_page_query: Kind::Flag, "false", "Whether the query and the fragment of page addresses are kept; they often hold what is private";
     Technical All temperature: Kind::Number(0.0, 2.0), "0.7", "How freely the model chooses words";
     Technical All max_output_tokens: Kind::Count(16, 16_384), "800", "Longest reply in tokens";
     Technical All max_prompt_tokens: Kind::Count(500, 200_000), "3000", "Longest prompt in tokens, estimated before the call";
@@ -136,6 +137,8 @@ fields! {
     Technical Org limit_mode: Kind::Choice(&["soft", "hard"]), r#""hard""#, "Whether reaching a limit stops the assistant or only warns";
     Technical Org daily_budget_usd: Kind::Number(0.0, 1_000_000.0), "10", "What models may cost in a day (UTC); 0 means no limit";
     Technical Org monthly_budget_usd: Kind::Number(0.0, 10_000_000.0), "0", "What models may cost in a month (UTC); 0 means no limit";
+    Technical Platform fallback_input_usd: Kind::Number(0.0, 10_000.0), "5", "What a million input tokens of a model without a price count at, in US dollars";
+    Technical Platform fallback_output_usd: Kind::Number(0.0, 10_000.0), "20", "What a million output tokens of a model without a price count at, in US dollars";
     Technical Org max_tokens_per_day: Kind::Count(0, 1_000_000_000_000), "0", "Tokens of a day; 0 means no limit";
     Technical Org max_tokens_per_month: Kind::Count(0, 1_000_000_000_000), "0", "Tokens of a month; 0 means no limit";
     Technical Org max_chat_requests_per_day: Kind::Count(0, 1_000_000_000), "0", "Model calls of a day; 0 means no limit";

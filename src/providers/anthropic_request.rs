@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 
 /// Stands before an assistant's greeting: a chat must begin with the user.
 const OPENING: &str = "(The visitor has opened the chat.)";
+/// The own field that holds a message's blocks as they came.
+pub(super) const BLOCKS: &str = "content_blocks";
 /// Anthropic's range ends earlier than OpenAI's.
 const TEMPERATURE_MAX: f32 = 1.0;
 
@@ -16,9 +18,12 @@ pub(super) fn message_request(request: ChatRequest) -> Value {
         match message {
             ChatMessage::System(text) => system.push(text),
             ChatMessage::User(parts) => messages.push("user", parts.into_iter().filter_map(block).collect()),
-            ChatMessage::Assistant { text, tool_calls } => {
+            ChatMessage::Assistant { text, tool_calls, own_fields } => {
+                // Thoughts are signed with what stands around them: such a message goes back as it came.
+                let own = own_fields.get(BLOCKS).and_then(Value::as_array).cloned();
                 let words = text_block(&text).into_iter();
-                messages.push("assistant", words.chain(tool_calls.iter().map(call_block)).collect());
+                let blocks = own.unwrap_or_else(|| words.chain(tool_calls.iter().map(call_block)).collect());
+                messages.push("assistant", blocks);
             }
             ChatMessage::Tool { call_id, name: _, content } => {
                 let id = safe_id(&call_id);
@@ -88,7 +93,7 @@ fn text_block(text: &str) -> Option<Value> {
 }
 
 /// Arguments must be an object, also those a model got wrong earlier in the chat.
-fn call_block(call: &ToolCall) -> Value {
+pub(super) fn call_block(call: &ToolCall) -> Value {
     let input = serde_json::from_str::<Map<String, Value>>(&call.arguments)
         .map_or_else(|_| json!({ "unreadable": call.arguments }), Value::Object);
     json!({ "type": "tool_use", "id": safe_id(&call.id), "name": call.name, "input": input })
@@ -105,6 +110,7 @@ fn safe_id(id: &str) -> String {
 mod tests {
     use super::*;
     use crate::providers::chat::ToolSpec;
+    use crate::providers::own_fields::OwnFields;
 
     fn request(messages: Vec<ChatMessage>) -> ChatRequest {
         ChatRequest {
@@ -116,6 +122,10 @@ mod tests {
         }
     }
 
+    fn said(text: &str, tool_calls: Vec<ToolCall>) -> ChatMessage {
+        ChatMessage::Assistant { text: text.into(), tool_calls, own_fields: OwnFields::default() }
+    }
+
     fn user(text: &str) -> ChatMessage {
         ChatMessage::User(vec![Part::Text(text.into())])
     }
@@ -124,7 +134,7 @@ mod tests {
     fn roles_alternate_and_begin_with_the_user() {
         let body = message_request(request(vec![
             ChatMessage::System("one".into()),
-            ChatMessage::Assistant { text: "hello".into(), tool_calls: Vec::new() },
+            said("hello", Vec::new()),
             user("a"),
             user(" "),
             user("b"),
@@ -149,15 +159,13 @@ mod tests {
             id: id.into(),
             name: "look".into(),
             arguments: arguments.into(),
+            ..ToolCall::default()
         };
         let result =
             |id: &str| ChatMessage::Tool { call_id: id.into(), name: "look".into(), content: "x".into() };
         let mut request = request(vec![
             user("a"),
-            ChatMessage::Assistant {
-                text: String::new(),
-                tool_calls: vec![call("c.1", "{}"), call("c2", "oops")],
-            },
+            said("", vec![call("c.1", "{}"), call("c2", "oops")]),
             result("c.1"),
             result("c2"),
             user("b"),

@@ -1,6 +1,7 @@
 //! What a chat with a model consists of, whoever runs the model.
 
 use super::error::ProviderError;
+use super::own_fields::OwnFields;
 use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
@@ -36,6 +37,8 @@ pub enum ChatMessage {
         text: String,
         /// Its calls, each of which a `Tool` message answers.
         tool_calls: Vec<ToolCall>,
+        /// The provider's own fields of the message, for the same provider only.
+        own_fields: OwnFields,
     },
     /// What a call came to.
     Tool {
@@ -74,7 +77,7 @@ pub struct ToolSpec {
 }
 
 /// A call of a tool, as the model made it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ToolCall {
     /// The model's id for it, or ours where it gave none.
     pub id: String,
@@ -82,6 +85,8 @@ pub struct ToolCall {
     pub name: String,
     /// Should be a JSON object; models make mistakes.
     pub arguments: String,
+    /// The provider's own fields of the call, for the same provider only.
+    pub own_fields: OwnFields,
 }
 
 /// What comes out of a stream. `Done` is the last item of a stream without an error.
@@ -106,6 +111,8 @@ pub struct ChatDone {
     pub model: Option<String>,
     /// The provider's id of the request, for asking its support.
     pub request_id: Option<String>,
+    /// The provider's own fields of the message, which it wants back with the results of its calls.
+    pub own_fields: OwnFields,
 }
 
 /// Tokens as the provider counted them.

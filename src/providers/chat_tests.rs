@@ -27,6 +27,7 @@ async fn every_kind_streams_text_and_counts_tokens() {
             finish: Finish::Stop,
             model: Some("model-1".into()),
             request_id: Some("req_sim0".into()),
+            own_fields: OwnFields::default(),
         };
         assert_eq!(items.pop(), Some(ChatItem::Done(done)), "{kind:?}");
     }
@@ -48,7 +49,7 @@ async fn parallel_calls_come_whole_however_they_are_cut() {
         let (items, error) = read(stream).await;
         let call = |id: &str, arguments: &str| {
             let (id, name) = (id.to_owned(), "look_up_order".to_owned());
-            ChatItem::ToolCall(ToolCall { id, name, arguments: arguments.to_owned() })
+            ChatItem::ToolCall(ToolCall { id, name, arguments: arguments.to_owned(), ..ToolCall::default() })
         };
         assert_eq!(error, None);
         assert_eq!(text_of(&items), "Let me look.");
@@ -67,15 +68,23 @@ async fn results_of_calls_go_back_in_the_shape_each_provider_wants() {
     for kind in KINDS {
         let sim = ChatSim::start().await;
         let mut asked = question("Where is 7?");
-        let call =
-            |id: &str| ToolCall { id: id.into(), name: "look_up_order".into(), arguments: "{}".into() };
+        let call = |id: &str| ToolCall {
+            id: id.into(),
+            name: "look_up_order".into(),
+            arguments: "{}".into(),
+            ..ToolCall::default()
+        };
         let result = |id: &str| ChatMessage::Tool {
             call_id: id.into(),
             name: "look_up_order".into(),
             content: "on its way".into(),
         };
         asked.messages.extend([
-            ChatMessage::Assistant { text: "Wait.".into(), tool_calls: vec![call("c1"), call("c2")] },
+            ChatMessage::Assistant {
+                text: "Wait.".into(),
+                tool_calls: vec![call("c1"), call("c2")],
+                own_fields: OwnFields::default(),
+            },
             result("c1"),
             result("c2"),
             ChatMessage::User(vec![

@@ -5,7 +5,7 @@ use super::anthropic_stream::MessageReader;
 use super::chat::{ChatProvider, ChatRequest, ChatStream};
 use super::endpoint::{Endpoint, ProviderKind, ToolCalling};
 use super::error::ProviderError;
-use super::openai_request::{Counting, completion_request};
+use super::openai_request::{Counting, Extent, completion_body, has_own_fields};
 use super::openai_stream::CompletionReader;
 use super::prompt_tools::PromptTools;
 use super::stream::{read_events, read_whole};
@@ -57,14 +57,20 @@ impl Direct {
         kind: ProviderKind,
     ) -> Result<ChatStream, ProviderError> {
         let call = Call::new(&self.endpoint, &self.gateway, &request.model, &["chat", "completions"])?;
-        let body = |counting| completion_request(request.clone(), kind, counting);
-        let mut answer = match call.post(&body(Counting::Asked)).await {
-            Err(ProviderError::Refused { status: 400 | 422, detail })
-                if detail.contains("stream_options") =>
-            {
-                call.post(&body(Counting::LeftOut)).await?
+        let mut extent = Extent { counting: Counting::Asked, sends_own_fields: has_own_fields(&request) };
+        let mut answer = loop {
+            match call.post(&completion_body(request.clone(), kind, extent)?).await {
+                Err(ProviderError::Refused { status: 400 | 422, detail })
+                    if extent.counting == Counting::Asked && detail.contains("stream_options") =>
+                {
+                    extent.counting = Counting::LeftOut;
+                }
+                // Some servers do not take back what they gave.
+                Err(ProviderError::Refused { status: 400 | 422, .. }) if extent.sends_own_fields => {
+                    extent.sends_own_fields = false;
+                }
+                asked => break asked?,
             }
-            asked => asked?,
         };
         let request_id = answer.request_id(&call.scrubber);
         let reader = CompletionReader::new(call.scrubber, request_id);

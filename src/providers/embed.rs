@@ -1,11 +1,13 @@
 //! Turns texts into vectors.
 
+use super::counts::token_count;
 use super::endpoint::{Endpoint, ProviderKind};
 use super::error::ProviderError;
 use super::transport::Call;
 use crate::outbound::Gateway;
 use async_openai::types::embeddings::{CreateEmbeddingRequest, EmbeddingInput, EncodingFormat};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// Texts per request: the answer stays far below what is read whole, and local servers below their own limits.
 const BATCH_MAX: usize = 128;
@@ -23,19 +25,14 @@ pub struct Embedded {
 #[derive(Deserialize)]
 struct Answer {
     data: Vec<Row>,
-    usage: Option<Usage>,
+    /// Read by hand: an odd count must not spoil good vectors.
+    usage: Option<Value>,
 }
 
 #[derive(Deserialize)]
 struct Row {
     embedding: Vec<f32>,
     index: Option<usize>,
-}
-
-#[derive(Deserialize)]
-struct Usage {
-    prompt_tokens: Option<u64>,
-    total_tokens: Option<u64>,
 }
 
 /// Turns texts into vectors, in as many requests as that takes. Empty texts are refused by most providers.
@@ -59,8 +56,10 @@ pub async fn embed(
             dimensions: None,
         };
         let answer: Answer = call.post_for_json(&request).await?;
-        let tokens = answer.usage.and_then(|usage| usage.prompt_tokens.or(usage.total_tokens));
-        embedded.input_tokens = embedded.input_tokens.saturating_add(tokens.unwrap_or_default());
+        let usage = answer.usage.unwrap_or_default();
+        let counts = ["prompt_tokens", "total_tokens"].map(|name| token_count(&usage[name]));
+        let tokens = counts.into_iter().flatten().max().unwrap_or_default();
+        embedded.input_tokens = embedded.input_tokens.saturating_add(tokens);
         embedded.vectors.extend(in_order(answer.data, batch.len())?);
     }
     let length = embedded.vectors.first().map_or(0, Vec::len);

@@ -2,6 +2,8 @@
 
 use super::chat::{ChatMessage, ChatRequest, Part, ToolCall, ToolSpec};
 use super::endpoint::ProviderKind;
+use super::error::ProviderError;
+use super::own_fields::OwnFields;
 use async_openai::types::chat::{
     ChatCompletionMessageToolCall, ChatCompletionMessageToolCalls, ChatCompletionRequestAssistantMessage,
     ChatCompletionRequestAssistantMessageContent, ChatCompletionRequestMessage,
@@ -14,6 +16,7 @@ use async_openai::types::chat::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 
 /// What some servers refuse a whole request for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +27,58 @@ pub(super) enum Counting {
     LeftOut,
 }
 
-pub(super) fn completion_request(
+/// How much of a request is written; some servers refuse a whole request for a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Extent {
+    pub(super) counting: Counting,
+    /// Whether the provider's own fields go back to it.
+    pub(super) sends_own_fields: bool,
+}
+
+/// A request as JSON, with the provider's own fields where it is to have them back.
+///
+/// # Errors
+/// When the request cannot be written as JSON, which its types rule out.
+pub(super) fn completion_body(
+    mut request: ChatRequest,
+    kind: ProviderKind,
+    extent: Extent,
+) -> Result<Value, ProviderError> {
+    request.messages = joined(request.messages);
+    let own: Vec<_> = request.messages.iter().map(own_fields).collect();
+    let written = serde_json::to_value(completion_request(request, kind, extent.counting));
+    let mut body = written.map_err(|_| ProviderError::Malformed { reason: "the request is not JSON" })?;
+    let messages = body["messages"].as_array_mut().into_iter().flatten();
+    for (message, (own, calls)) in messages.zip(own).filter(|_| extent.sends_own_fields) {
+        own.write_into(message);
+        let written = message.get_mut("tool_calls").and_then(Value::as_array_mut);
+        for (call, own) in written.into_iter().flatten().zip(calls) {
+            own.write_into(call);
+        }
+    }
+    Ok(body)
+}
+
+/// Tells whether a request holds fields of the provider's own.
+pub(super) fn has_own_fields(request: &ChatRequest) -> bool {
+    let has = |(own, calls): (OwnFields, Vec<OwnFields>)| {
+        !own.is_empty() || calls.iter().any(|call| !call.is_empty())
+    };
+    request.messages.iter().map(own_fields).any(has)
+}
+
+fn own_fields(message: &ChatMessage) -> (OwnFields, Vec<OwnFields>) {
+    match message {
+        ChatMessage::Assistant { own_fields, tool_calls, .. } => {
+            (own_fields.clone(), tool_calls.iter().map(|call| call.own_fields.clone()).collect())
+        }
+        ChatMessage::System(_) | ChatMessage::User(_) | ChatMessage::Tool { .. } => {
+            (OwnFields::default(), Vec::new())
+        }
+    }
+}
+
+fn completion_request(
     request: ChatRequest,
     kind: ProviderKind,
     counting: Counting,
@@ -33,7 +87,7 @@ pub(super) fn completion_request(
     let tools: Vec<ChatCompletionTools> = request.tools.into_iter().map(tool).collect();
     let base = CreateChatCompletionRequest {
         model: request.model,
-        messages: joined(request.messages).into_iter().map(message).collect(),
+        messages: request.messages.into_iter().map(message).collect(),
         temperature: request.temperature,
         tools: (!tools.is_empty()).then_some(tools),
         stream: Some(true),
@@ -60,12 +114,17 @@ fn joined(messages: Vec<ChatMessage>) -> Vec<ChatMessage> {
             }
             (Some(ChatMessage::User(before)), ChatMessage::User(parts)) => before.extend(parts),
             (
-                Some(ChatMessage::Assistant { text: before, tool_calls: calls_before }),
-                ChatMessage::Assistant { text, tool_calls },
+                Some(ChatMessage::Assistant {
+                    text: before,
+                    tool_calls: calls_before,
+                    own_fields: own_before,
+                }),
+                ChatMessage::Assistant { text, tool_calls, own_fields },
             ) if calls_before.is_empty() => {
                 before.push_str("\n\n");
                 before.push_str(&text);
                 *calls_before = tool_calls;
+                *own_before = own_fields;
             }
             (_, message) => joined.push(message),
         }
@@ -83,7 +142,7 @@ fn message(message: ChatMessage) -> ChatCompletionRequestMessage {
         ChatMessage::User(parts) => {
             ChatCompletionRequestUserMessage { content: user_content(parts), name: None }.into()
         }
-        ChatMessage::Assistant { text, tool_calls } => {
+        ChatMessage::Assistant { text, tool_calls, own_fields: _ } => {
             let calls: Vec<_> = tool_calls.into_iter().map(call).collect();
             let has_text = !text.is_empty() || calls.is_empty();
             ChatCompletionRequestAssistantMessage {
@@ -149,10 +208,10 @@ fn tool(tool: ToolSpec) -> ChatCompletionTools {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     fn written(kind: ProviderKind, request: ChatRequest) -> Value {
-        serde_json::to_value(completion_request(request, kind, Counting::Asked)).unwrap()
+        completion_body(request, kind, Extent { counting: Counting::Asked, sends_own_fields: true }).unwrap()
     }
 
     fn request(messages: Vec<ChatMessage>) -> ChatRequest {
@@ -190,14 +249,19 @@ mod tests {
 
     #[test]
     fn calls_results_and_pictures_have_their_place() {
-        let call = ToolCall { id: "c1".into(), name: "look".into(), arguments: "{}".into() };
+        let call =
+            ToolCall { id: "c1".into(), name: "look".into(), arguments: "{}".into(), ..ToolCall::default() };
         let image = Part::Image { content_type: "image/png".into(), bytes: vec![1, 2, 3].into() };
         let body = written(
             ProviderKind::Azure,
             request(vec![
                 ChatMessage::System("rules".into()),
                 ChatMessage::User(vec![Part::Text("see".into()), image]),
-                ChatMessage::Assistant { text: String::new(), tool_calls: vec![call] },
+                ChatMessage::Assistant {
+                    text: String::new(),
+                    tool_calls: vec![call],
+                    own_fields: OwnFields::default(),
+                },
                 ChatMessage::Tool { call_id: "c1".into(), name: "look".into(), content: "found".into() },
             ]),
         );

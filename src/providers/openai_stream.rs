@@ -1,16 +1,17 @@
 //! Reads streamed chat completions, as OpenAI writes them and as compatible servers vary them.
 
 use super::chat::{ChatDone, ChatItem, Finish, TokenUsage, ToolCall};
+use super::counts::completion_usage;
 use super::error::ProviderError;
 use super::failure::classify_in_stream;
+use super::own_fields::OwnFields;
 use super::reasoning::ReasoningFilter;
 use super::scrub::Scrubber;
 use super::stream::EventReader;
 use crate::ids;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{HashSet, VecDeque};
-use std::time::Duration;
 
 const END: &str = "[DONE]";
 /// More calls at once than any model makes sense of.
@@ -19,8 +20,8 @@ const CALLS_MAX: usize = 64;
 const ARGUMENTS_MAX_BYTES: usize = 1024 * 1024;
 /// The length that the strictest servers ask of the id of a call.
 const CALL_ID_CHARS: usize = 9;
-/// More tokens than any model takes or writes; a larger count is an error of the server.
-const TOKENS_MAX: u64 = 100_000_000;
+/// Fields that OpenAI itself gives a message and does not take back.
+const NOT_SENT_BACK: [&str; 5] = ["role", "function_call", "audio", "annotations", "obfuscation"];
 const NOT_A_CHUNK: ProviderError =
     ProviderError::Malformed { reason: "a piece is not JSON of the right shape" };
 
@@ -49,6 +50,8 @@ struct Delta {
     /// The model's own words for not answering.
     refusal: Option<String>,
     tool_calls: Option<Vec<CallDelta>>,
+    #[serde(flatten)]
+    own: Map<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,6 +60,8 @@ struct CallDelta {
     index: Option<Value>,
     id: Option<Value>,
     function: Option<FunctionDelta>,
+    #[serde(flatten)]
+    own: Map<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -64,6 +69,8 @@ struct FunctionDelta {
     name: Option<String>,
     /// A piece of JSON as text, or the whole object with some servers.
     arguments: Option<Value>,
+    #[serde(flatten)]
+    own: Map<String, Value>,
 }
 
 struct OpenCall {
@@ -80,6 +87,8 @@ pub(super) struct CompletionReader {
     finish: Option<Finish>,
     calls: Vec<OpenCall>,
     argument_bytes: usize,
+    own_fields: OwnFields,
+    own_bytes: usize,
     reasoning: ReasoningFilter,
     is_over: bool,
 }
@@ -94,12 +103,16 @@ impl CompletionReader {
             finish: None,
             calls: Vec::new(),
             argument_bytes: 0,
+            own_fields: OwnFields::default(),
+            own_bytes: 0,
             reasoning: ReasoningFilter::default(),
             is_over: false,
         }
     }
 
-    fn take_delta(&mut self, delta: Delta, items: &mut VecDeque<ChatItem>) -> Result<(), ProviderError> {
+    fn take_delta(&mut self, mut delta: Delta, items: &mut VecDeque<ChatItem>) -> Result<(), ProviderError> {
+        delta.own.retain(|name, _| !NOT_SENT_BACK.contains(&name.as_str()));
+        self.own_fields.add(delta.own, &mut self.own_bytes)?;
         let content = delta.content.map(text_of).map(|text| self.reasoning.take(&text));
         let said = content.into_iter().chain(delta.refusal);
         items.extend(said.filter(|text| !text.is_empty()).map(ChatItem::Text));
@@ -112,6 +125,7 @@ impl CompletionReader {
     fn take_call(&mut self, delta: CallDelta) -> Result<(), ProviderError> {
         let id = delta.id.and_then(label).unwrap_or_default();
         let index = delta.index.and_then(label);
+        let own = own_of(delta.own, delta.function.as_ref());
         let (name, piece) = delta.function.map(name_and_piece).unwrap_or_default();
         let at = match self.open_call(index.as_deref(), &id) {
             Some(at) if repeats(&self.calls[at].call, &id, &name, &piece) => return Ok(()),
@@ -120,12 +134,13 @@ impl CompletionReader {
                 return Err(ProviderError::Malformed { reason: "it calls too many tools" });
             }
             _ => {
-                let call = ToolCall { id: String::new(), name: String::new(), arguments: String::new() };
+                let call = ToolCall::default();
                 self.calls.push(OpenCall { index, call });
                 self.calls.len() - 1
             }
         };
         let call = &mut self.calls[at].call;
+        call.own_fields.add(own, &mut self.own_bytes)?;
         if call.id.is_empty() {
             call.id = id;
         }
@@ -184,7 +199,7 @@ impl EventReader for CompletionReader {
         if self.model.is_none() {
             self.model = chunk.model.and_then(|model| self.scrubber.name(&model));
         }
-        if let Some(usage) = chunk.usage.as_ref().and_then(usage_of) {
+        if let Some(usage) = chunk.usage.as_ref().and_then(completion_usage) {
             self.usage = Some(usage);
         }
         // One answer is asked for, so there is one choice, or none beside the usage.
@@ -215,7 +230,14 @@ impl EventReader for CompletionReader {
         items.extend(Some(self.reasoning.finish()).filter(|text| !text.is_empty()).map(ChatItem::Text));
         items.extend(self.drain_calls().into_iter().map(ChatItem::ToolCall));
         let (model, request_id) = (self.model.take(), self.request_id.take());
-        items.push_back(ChatItem::Done(ChatDone { usage: self.usage, finish, model, request_id }));
+        let own_fields = std::mem::take(&mut self.own_fields);
+        items.push_back(ChatItem::Done(ChatDone {
+            usage: self.usage,
+            finish,
+            model,
+            request_id,
+            own_fields,
+        }));
     }
 }
 
@@ -238,6 +260,15 @@ fn text_of(content: Value) -> String {
         Value::Array(parts) => parts.iter().filter_map(|part| part["text"].as_str()).collect(),
         _ => String::new(),
     }
+}
+
+/// A call's own fields, and those of its function below `function`.
+fn own_of(mut own: Map<String, Value>, function: Option<&FunctionDelta>) -> Map<String, Value> {
+    own.remove("type");
+    if let Some(function) = function.filter(|function| !function.own.is_empty()) {
+        own.insert("function".to_owned(), Value::Object(function.own.clone()));
+    }
+    own
 }
 
 fn name_and_piece(function: FunctionDelta) -> (String, String) {
@@ -272,34 +303,6 @@ fn starts_another(call: &ToolCall, name: &str, piece: &str) -> bool {
 fn is_object(arguments: &str) -> bool {
     arguments.trim_end().ends_with('}')
         && serde_json::from_str::<serde_json::Map<String, Value>>(arguments).is_ok()
-}
-
-/// The counts of an answer. `None` when one of them makes no sense: the caller then estimates.
-fn usage_of(usage: &Value) -> Option<TokenUsage> {
-    usage.as_object()?;
-    let input_tokens = count(&usage["prompt_tokens"])?;
-    let output_tokens = count(&usage["completion_tokens"])?;
-    let cached = count(&usage["prompt_tokens_details"]["cached_tokens"]).unwrap_or_default();
-    Some(TokenUsage { input_tokens, output_tokens, cached_input_tokens: cached.min(input_tokens) })
-}
-
-/// A missing count is 0, a fraction counts as the next whole number, and a huge count is clamped.
-fn count(value: &Value) -> Option<u64> {
-    let number = match value {
-        Value::Null => return Some(0),
-        Value::Number(number) => match number.as_u64() {
-            Some(whole) => return Some(whole.min(TOKENS_MAX)),
-            None => number.as_f64()?,
-        },
-        Value::String(text) => text.trim().parse::<f64>().ok()?,
-        _ => return None,
-    };
-    if !number.is_finite() || number < 0.0 {
-        return None;
-    }
-    // `Duration` converts a checked float to whole units without a lossy cast.
-    let whole = Duration::try_from_secs_f64(number.ceil()).map_or(TOKENS_MAX, |count| count.as_secs());
-    Some(whole.min(TOKENS_MAX))
 }
 
 /// # Errors

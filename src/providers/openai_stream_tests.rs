@@ -1,5 +1,6 @@
 //! What compatible servers vary, event by event.
 
+use super::super::counts::TOKENS_MAX;
 use super::*;
 use serde_json::json;
 

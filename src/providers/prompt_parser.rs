@@ -138,7 +138,7 @@ impl PromptParser {
             Ok(WrittenCall { name, arguments }) => (name, arguments.to_string()),
             Err(_) => (String::new(), block.trim().to_owned()),
         };
-        items.push_back(ChatItem::ToolCall(complete(ToolCall { id: String::new(), name, arguments })));
+        items.push_back(ChatItem::ToolCall(complete(ToolCall { name, arguments, ..ToolCall::default() })));
     }
 }
 

@@ -81,11 +81,11 @@ fn message(message: ChatMessage) -> ChatMessage {
     match message {
         ChatMessage::System(text) => ChatMessage::System(text),
         ChatMessage::User(parts) => ChatMessage::User(parts.into_iter().map(defuse).collect()),
-        ChatMessage::Assistant { text, tool_calls } => {
+        ChatMessage::Assistant { text, tool_calls, own_fields } => {
             let blocks = tool_calls.iter().map(block);
             let said = (!text.is_empty()).then(|| text.clone());
             let text = said.into_iter().chain(blocks).collect::<Vec<_>>().join("\n\n");
-            ChatMessage::Assistant { text, tool_calls: Vec::new() }
+            ChatMessage::Assistant { text, tool_calls: Vec::new(), own_fields }
         }
         ChatMessage::Tool { call_id: _, name, content } => {
             // A result cannot close its own block: its backticks are written as JSON can write them.

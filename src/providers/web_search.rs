@@ -1,17 +1,18 @@
 //! Asks a model that searches the web, in the shape Perplexity gave to chat completions.
 
 use super::chat::TokenUsage;
+use super::counts::completion_usage;
 use super::endpoint::{Endpoint, ProviderKind};
 use super::error::ProviderError;
 use super::transport::Call;
 use crate::outbound::Gateway;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// As many domains as Perplexity takes; more would be refused.
 const DOMAINS_MAX: usize = 20;
-/// Enough for an answer with its facts; the assistant retells it.
-const ANSWER_MAX_TOKENS: u32 = 1_024;
+/// The longest answer: enough for one with its facts; the assistant retells it.
+pub const WEB_ANSWER_MAX_TOKENS: u64 = 1_024;
 
 /// What a model found on the web.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +39,8 @@ struct Answer {
     choices: Vec<Choice>,
     search_results: Option<Vec<Found>>,
     citations: Option<Vec<String>>,
-    usage: Option<Usage>,
+    /// Read by hand: an odd count must not spoil a good answer.
+    usage: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -57,12 +59,6 @@ struct Found {
     url: String,
 }
 
-#[derive(Deserialize)]
-struct Usage {
-    prompt_tokens: Option<u64>,
-    completion_tokens: Option<u64>,
-}
-
 /// Asks the web, on these domains only where some are given.
 pub async fn search_web(
     endpoint: &Endpoint,
@@ -78,7 +74,7 @@ pub async fn search_web(
     let mut request = json!({
         "model": model,
         "messages": [{ "role": "user", "content": query }],
-        "max_tokens": ANSWER_MAX_TOKENS,
+        "max_tokens": WEB_ANSWER_MAX_TOKENS,
         "stream": false,
     });
     if domains.len() > DOMAINS_MAX {
@@ -89,11 +85,7 @@ pub async fn search_web(
     }
     let answer: Answer = call.post_for_json(&request).await?;
     let text = answer.choices.into_iter().next().and_then(|choice| choice.message.content);
-    let usage = answer.usage.map(|usage| TokenUsage {
-        input_tokens: usage.prompt_tokens.unwrap_or_default(),
-        output_tokens: usage.completion_tokens.unwrap_or_default(),
-        cached_input_tokens: 0,
-    });
+    let usage = answer.usage.as_ref().and_then(completion_usage);
     let found = answer.search_results.unwrap_or_default().into_iter();
     let mut sources: Vec<WebSource> = found
         .map(|found| WebSource { title: found.title.unwrap_or_else(|| found.url.clone()), url: found.url })

@@ -97,7 +97,7 @@ impl Tools {
         Right::Manage.check(principal)?;
         self.tool(principal, name).await?;
         let arguments = Value::Object(arguments.clone()).to_string();
-        let call = ToolCall { id: ids::new_id(), name: name.to_owned(), arguments };
+        let call = ToolCall { id: ids::new_id(), name: name.to_owned(), arguments, ..ToolCall::default() };
         let run = Run { id: ids::new_id(), context: nowhere(principal), is_test: true };
         self.run_audited(call, run).await.1.ok_or_else(WireError::internal)
     }

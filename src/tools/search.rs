@@ -14,11 +14,17 @@ use crate::db::{DbError, PLATFORM};
 use crate::knowledge::{Passage, Verdict};
 use crate::org_settings::Level;
 use crate::outbound::Trust;
-use crate::providers::{Endpoint, ProviderKind, TokenUsage, WebAnswer, estimate_tokens, search_web};
-use crate::usage::{UsageEvent, UsageKind};
+use crate::providers::{
+    Endpoint, ProviderKind, TokenUsage, WEB_ANSWER_MAX_TOKENS, WebAnswer, estimate_tokens, search_web,
+};
+use crate::usage::{Expected, UsageEvent, UsageKind};
 
 /// The secret's field of the key for web searches: the address it was entered for, a line break, and the key.
 pub(super) const WEB_SEARCH_FIELD: &str = "web_search";
+/// Tokens that a provider adds around a question.
+const WEB_FRAME_TOKENS: u64 = 512;
+/// Pages that a search model reads count as input with some providers; no more than this is believed.
+const WEB_CONTEXT_MAX_TOKENS: u64 = 131_072;
 /// Passages that one search gives.
 const PASSAGES: usize = 4;
 
@@ -68,14 +74,23 @@ async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<WebAn
             return None;
         }
     };
-    if let Err(exceeded) = tools.parts.usage.admit(org, UsageKind::Search).await {
-        tracing::warn!(org.id = %org, limit = exceeded.limit, "org {org} has reached {}", exceeded.limit);
-        return None;
-    }
+    let expected = Expected {
+        model: &web.model,
+        input_tokens: estimate_tokens(query) * 5 / 4 + WEB_FRAME_TOKENS,
+        output_tokens: WEB_ANSWER_MAX_TOKENS,
+        is_spoken: false,
+    };
+    let reservation = match tools.parts.usage.reserve(org, UsageKind::Search, &expected).await {
+        Ok(reservation) => reservation,
+        Err(refused) => {
+            tracing::warn!(org.id = %org, "org {org} does not search the web: {refused}");
+            return None;
+        }
+    };
     let started = Instant::now();
     let asked = search_web(&web.endpoint, &tools.parts.gateway, &web.model, query, &web.domains).await;
-    let answer = asked.as_ref().ok();
-    count(tools, run, &web.model, query, answer, started.elapsed()).await;
+    let event = event_of(run, &web.model, query, asked.as_ref().ok(), started.elapsed());
+    reservation.settle(event).await;
     match asked {
         Ok(answer) => Some(answer),
         Err(error) => {
@@ -135,41 +150,27 @@ async fn key_of(tools: &Tools, owner: OrgId, base_url: &str) -> Result<Option<Se
     Ok(key.map(|(_, key)| SecretString::from(key.to_owned())))
 }
 
-async fn count(
-    tools: &Tools,
-    run: &Run,
-    model: &str,
-    query: &str,
-    answer: Option<&WebAnswer>,
-    took: Duration,
-) {
-    let counted = answer.and_then(|answer| answer.usage);
+fn event_of(run: &Run, model: &str, query: &str, answer: Option<&WebAnswer>, took: Duration) -> UsageEvent {
+    let most = WEB_CONTEXT_MAX_TOKENS + query.len() as u64;
+    let counted = answer
+        .and_then(|answer| answer.usage)
+        .filter(|counted| counted.input_tokens <= most && counted.output_tokens <= most);
     let estimated = TokenUsage {
         input_tokens: estimate_tokens(query),
         output_tokens: answer.map_or(0, |answer| estimate_tokens(&answer.text)),
         cached_input_tokens: 0,
     };
     let tokens = counted.unwrap_or(estimated);
-    let event = UsageEvent {
-        org: run.context.org,
+    let (kind, provider, model) = (UsageKind::Search, "compatible".to_owned(), model.to_owned());
+    UsageEvent {
         channel: (!run.is_test).then_some(run.context.channel),
         conversation: (!run.is_test).then_some(run.context.conversation),
-        request_id: None,
-        endpoint: "chat/completions",
-        address: None,
-        provider: "compatible".to_owned(),
-        model: model.to_owned(),
-        kind: UsageKind::Search,
         input_tokens: tokens.input_tokens,
         cached_input_tokens: tokens.cached_input_tokens,
-        cached_audio_tokens: 0,
         output_tokens: tokens.output_tokens,
-        audio_input_tokens: 0,
-        audio_output_tokens: 0,
-        duration_ms: 0,
         latency_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         success: answer.is_some(),
         is_estimate: counted.is_none(),
-    };
-    tools.parts.usage.record(event).await;
+        ..UsageEvent::blank(run.context.org, kind, provider, model, "chat/completions")
+    }
 }

@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
 /// The day of a moment (milliseconds since 1970), as `YYYY-MM-DD`.
-pub(super) fn day_of(now_ms: i64) -> String {
+#[must_use]
+pub fn day_of(now_ms: i64) -> String {
     date_of(now_ms).to_string()
 }
 

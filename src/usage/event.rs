@@ -75,3 +75,59 @@ pub struct UsageEvent {
     /// Whether the counts are estimated, because the provider gave none.
     pub is_estimate: bool,
 }
+
+/// More tokens than any single request takes or gives; a larger count is a fault of the provider.
+const EVENT_TOKENS_MAX: u64 = 10_000_000;
+/// What a second of sound is in tokens, where a provider counts time alone; the same as OpenAI's own rate.
+const TOKENS_PER_SECOND: u64 = 10;
+
+impl UsageEvent {
+    /// An event without counts, of a use that worked.
+    #[must_use]
+    pub fn blank(
+        org: OrgId,
+        kind: UsageKind,
+        provider: String,
+        model: String,
+        endpoint: &'static str,
+    ) -> Self {
+        Self {
+            org,
+            channel: None,
+            conversation: None,
+            request_id: None,
+            endpoint,
+            address: None,
+            provider,
+            model,
+            kind,
+            input_tokens: 0,
+            cached_input_tokens: 0,
+            cached_audio_tokens: 0,
+            output_tokens: 0,
+            audio_input_tokens: 0,
+            audio_output_tokens: 0,
+            duration_ms: 0,
+            latency_ms: 0,
+            success: true,
+            is_estimate: false,
+        }
+    }
+
+    /// The same event with counts that can be: none is absurdly large, and no part is larger than its whole.
+    pub(super) fn plausible(mut self) -> Self {
+        if self.kind == UsageKind::Transcription && self.input_tokens == 0 && self.duration_ms > 0 {
+            self.audio_input_tokens = (self.duration_ms / 1_000 + 1).saturating_mul(TOKENS_PER_SECOND);
+            self.input_tokens = self.audio_input_tokens;
+            self.is_estimate = true;
+        }
+        self.input_tokens = self.input_tokens.min(EVENT_TOKENS_MAX);
+        self.output_tokens = self.output_tokens.min(EVENT_TOKENS_MAX);
+        self.audio_input_tokens = self.audio_input_tokens.min(self.input_tokens);
+        self.audio_output_tokens = self.audio_output_tokens.min(self.output_tokens);
+        self.cached_input_tokens = self.cached_input_tokens.min(self.input_tokens);
+        self.cached_audio_tokens =
+            self.cached_audio_tokens.min(self.cached_input_tokens).min(self.audio_input_tokens);
+        self
+    }
+}

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::db::DbError;
 use crate::org_settings::{Effective, LimitMode};
 
 /// Numbers of a day or a month.
@@ -20,10 +21,17 @@ pub struct Numbers {
 
 impl Numbers {
     pub(super) fn add(&mut self, other: Self) {
-        self.chat_requests += other.chat_requests;
-        self.embedding_tokens += other.embedding_tokens;
-        self.total_tokens += other.total_tokens;
-        self.cost_nano_usd += other.cost_nano_usd;
+        self.chat_requests = self.chat_requests.saturating_add(other.chat_requests);
+        self.embedding_tokens = self.embedding_tokens.saturating_add(other.embedding_tokens);
+        self.total_tokens = self.total_tokens.saturating_add(other.total_tokens);
+        self.cost_nano_usd = self.cost_nano_usd.saturating_add(other.cost_nano_usd);
+    }
+
+    pub(super) fn take_away(&mut self, other: Self) {
+        self.chat_requests = self.chat_requests.saturating_sub(other.chat_requests);
+        self.embedding_tokens = self.embedding_tokens.saturating_sub(other.embedding_tokens);
+        self.total_tokens = self.total_tokens.saturating_sub(other.total_tokens);
+        self.cost_nano_usd = self.cost_nano_usd.saturating_sub(other.cost_nano_usd);
     }
 
     /// Cost in US dollars.
@@ -70,6 +78,17 @@ impl Exceeded {
     }
 }
 
+/// Why a model may not be used now.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// A hard limit is reached, or would be passed.
+    #[error(transparent)]
+    Exceeded(#[from] Exceeded),
+    /// What the org has used or may use cannot be read, so nothing is spent.
+    #[error("what the org has used cannot be read")]
+    Unknown(#[from] DbError),
+}
+
 /// One limit with what counts towards it.
 pub(super) struct Limit {
     pub(super) name: &'static str,
@@ -82,6 +101,11 @@ impl Limit {
     /// How much of it is used; 1 and more is reached.
     pub(super) fn share(&self) -> f64 {
         if self.allowed > 0.0 { self.used / self.allowed } else { 0.0 }
+    }
+
+    /// Whether more no longer fits: it is reached, or `after`, the same limit with the more counted in, is passed.
+    pub(super) fn is_full_before(&self, after: &Self) -> bool {
+        self.share() >= 1.0 || after.share() > 1.0
     }
 }
 

@@ -1,18 +1,22 @@
 //! What models and voices cost: events with real counts, sums by day, prices, and limits that stop them.
 //!
-//! [`Usage::admit`] is asked before a call and [`Usage::record`] told after it. An event that cannot be written
-//! is tried again in the background; it never breaks a reply. Days and months are those of UTC.
+//! [`Usage::reserve`] sets aside what a request may cost at most, before it is sent; [`Reservation::settle`] puts
+//! what it did cost in its place. Reservations live in the memory of the one server that serves a database. An event
+//! that cannot be written is tried again in the background; it never breaks a reply. Days and months are those of UTC.
 
 mod calendar;
 mod event;
 mod limits;
 mod prices;
+mod reservation;
 mod service;
+mod unpriced;
 mod warning;
 
-pub use calendar::day_start;
+pub use calendar::{day_of, day_start};
 pub use event::{UsageEvent, UsageKind};
-pub use limits::{Exceeded, Numbers};
-pub use prices::Prices;
+pub use limits::{Exceeded, Numbers, Refused};
+pub use prices::{FallbackPrice, Prices};
+pub use reservation::{Expected, Reservation};
 pub use service::{Standing, Usage};
 pub use warning::LimitWarning;

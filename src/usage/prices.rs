@@ -1,11 +1,55 @@
 //! What models cost: a table with dates, shipped as data and extended by the platform.
 
 use crate::db::PriceRow;
+use crate::org_settings::Effective;
 
-use super::UsageEvent;
+use super::{UsageEvent, UsageKind};
 
 /// The table that is shipped; prices as published by the providers, in billionths of a US dollar per token.
 const SHIPPED: &str = include_str!("prices.json");
+
+/// Vectors cost a small part of what words cost, with every provider of the shipped table.
+const VECTORS_PART: i64 = 20;
+/// Spoken tokens cost so many times what written ones do, at most, in the shipped table.
+const SPOKEN_INPUT_TIMES: i64 = 8;
+const SPOKEN_OUTPUT_TIMES: i64 = 4;
+
+/// What a model without a price counts at, in billionths of a US dollar per token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FallbackPrice {
+    /// Of the input.
+    pub input_nano_usd: i64,
+    /// Of the output.
+    pub output_nano_usd: i64,
+}
+
+impl FallbackPrice {
+    /// As the platform sets it, in US dollars per million tokens.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "the setting's bounds are far below 2^53")]
+    pub fn of(settings: &Effective) -> Self {
+        let nano = |usd: f64| (usd * 1e3).round() as i64;
+        Self {
+            input_nano_usd: nano(settings.fallback_input_usd),
+            output_nano_usd: nano(settings.fallback_output_usd),
+        }
+    }
+
+    fn row(self, kind: UsageKind) -> PriceRow {
+        let part = if kind == UsageKind::Embedding { VECTORS_PART } else { 1 };
+        let (input, output) = (self.input_nano_usd / part, self.output_nano_usd / part);
+        PriceRow {
+            model: String::new(),
+            valid_from: String::new(),
+            input_nano_usd: input,
+            cached_input_nano_usd: input,
+            output_nano_usd: output,
+            audio_input_nano_usd: input.saturating_mul(SPOKEN_INPUT_TIMES),
+            audio_output_nano_usd: output.saturating_mul(SPOKEN_OUTPUT_TIMES),
+            cached_audio_input_nano_usd: Some(input.saturating_mul(SPOKEN_INPUT_TIMES)),
+        }
+    }
+}
 
 /// What models cost from which day on.
 #[derive(Debug, Clone)]
@@ -45,10 +89,16 @@ impl Prices {
     }
 
     /// The cost of an event in billionths of a US dollar: cached input at its own price, spoken tokens at theirs.
-    /// A model without a price costs nothing.
+    /// A model without a price counts at the fallback.
     #[must_use]
-    pub fn cost_nano_usd(&self, event: &UsageEvent, day: &str) -> u64 {
-        let Some(price) = self.of(&event.model, day) else { return 0 };
+    pub fn cost_nano_usd(&self, event: &UsageEvent, day: &str, fallback: FallbackPrice) -> u64 {
+        let unpriced;
+        let price = if let Some(price) = self.of(&event.model, day) {
+            price
+        } else {
+            unpriced = fallback.row(event.kind);
+            &unpriced
+        };
         let part = |tokens: u64, price: i64| tokens.saturating_mul(u64::try_from(price).unwrap_or(0));
         let cached_audio = event.cached_audio_tokens.min(event.cached_input_tokens);
         let cached_text = event.cached_input_tokens - cached_audio;
@@ -76,7 +126,8 @@ mod tests {
     use rooms::OrgId;
 
     use super::*;
-    use crate::usage::UsageKind;
+
+    const FALLBACK: FallbackPrice = FallbackPrice { input_nano_usd: 5_000, output_nano_usd: 20_000 };
 
     fn event(model: &str) -> UsageEvent {
         UsageEvent {
@@ -107,9 +158,70 @@ mod tests {
         let prices = Prices::with(Vec::new());
 
         assert_eq!(
-            prices.cost_nano_usd(&event("gpt-4o-mini"), "2026-11-21"),
+            prices.cost_nano_usd(&event("gpt-4o-mini"), "2026-11-21", FALLBACK),
             600 * 150 + 400 * 75 + 100 * 600
         );
+    }
+
+    #[test]
+    fn a_model_without_a_price_counts_at_the_fallback() {
+        let prices = Prices::with(Vec::new());
+        let cost = |event| prices.cost_nano_usd(&event, "2026-11-21", FALLBACK);
+        let spoken =
+            UsageEvent { audio_input_tokens: 1_000, audio_output_tokens: 100, ..event("house-model") };
+        let vectors = UsageEvent { kind: UsageKind::Embedding, ..event("house-model") };
+
+        assert_eq!(cost(event("house-model")), 1_000 * 5_000 + 100 * 20_000);
+        assert_eq!(cost(spoken), 1_000 * 40_000 + 400 * 5_000 + 100 * 80_000);
+        assert_eq!(cost(vectors), 1_000 * 250 + 100 * 1_000);
+        assert_eq!(cost(event("simulated-voice")), 0, "the house's own simulation costs nothing");
+    }
+
+    #[test]
+    fn counts_that_cannot_be_are_clamped_before_they_cost() {
+        let absurd = UsageEvent {
+            input_tokens: u64::MAX,
+            cached_input_tokens: u64::MAX,
+            cached_audio_tokens: u64::MAX,
+            output_tokens: u64::MAX,
+            audio_input_tokens: u64::MAX,
+            audio_output_tokens: u64::MAX,
+            ..event("gpt-4o")
+        };
+
+        let counted = absurd.plausible();
+
+        assert_eq!((counted.input_tokens, counted.output_tokens), (10_000_000, 10_000_000));
+        let parts = UsageEvent {
+            input_tokens: 10,
+            cached_input_tokens: 20,
+            cached_audio_tokens: 30,
+            audio_input_tokens: 5,
+            output_tokens: 1,
+            audio_output_tokens: 2,
+            ..event("gpt-4o")
+        };
+        let parts = parts.plausible();
+        assert_eq!(
+            (parts.cached_input_tokens, parts.cached_audio_tokens, parts.audio_output_tokens),
+            (10, 5, 1)
+        );
+    }
+
+    #[test]
+    fn writing_that_is_counted_by_time_alone_counts_as_tokens() {
+        let written = UsageEvent {
+            kind: UsageKind::Transcription,
+            input_tokens: 0,
+            cached_input_tokens: 0,
+            output_tokens: 0,
+            duration_ms: 60_000,
+            ..event("whisper-of-the-house")
+        };
+
+        let counted = written.plausible();
+
+        assert_eq!((counted.input_tokens, counted.audio_input_tokens, counted.is_estimate), (610, 610, true));
     }
 
     #[test]

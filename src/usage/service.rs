@@ -11,12 +11,14 @@ use tokio_util::task::TaskTracker;
 
 use super::calendar::{day_of, month_start_of, next_midnight, next_month};
 use super::limits::{Limit, limits, limits_view, stops};
+use super::reservation::{Expected, Reservation};
+use super::unpriced::Unpriced;
 use super::warning::{first_mark, passed};
-use super::{Exceeded, LimitWarning, Numbers, Prices, UsageEvent, UsageKind};
+use super::{Exceeded, FallbackPrice, LimitWarning, Numbers, Prices, Refused, UsageEvent, UsageKind};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbError, PriceRow, UsageDay, UsageRow};
 use crate::ids;
-use crate::org_settings::OrgSettings;
+use crate::org_settings::{Effective, OrgSettings};
 
 /// How often an event is tried again, each time after twice the wait: about four minutes in all.
 const WRITES_MAX: u32 = 10;
@@ -37,6 +39,7 @@ struct Shared {
     org_settings: OrgSettings,
     prices: RwLock<Arc<Prices>>,
     tallies: DashMap<OrgId, Tally>,
+    unpriced: Unpriced,
     warnings: OnceLock<mpsc::Sender<LimitWarning>>,
     tasks: TaskTracker,
 }
@@ -48,6 +51,8 @@ pub(super) struct Tally {
     month: String,
     pub(super) today: Numbers,
     pub(super) this_month: Numbers,
+    /// What running requests may use at most.
+    reserved: Numbers,
 }
 
 /// Where an org stands today and this month.
@@ -67,6 +72,8 @@ pub struct Standing {
     pub is_hard: bool,
     /// When the day ends, in milliseconds since 1970.
     pub resets_at_ms: i64,
+    /// Models that counted at the fallback price since the start.
+    pub unpriced_models: Vec<String>,
 }
 
 impl Usage {
@@ -74,8 +81,10 @@ impl Usage {
     #[must_use]
     pub fn new(db: Db, clock: SharedClock, org_settings: OrgSettings, tasks: TaskTracker) -> Self {
         let prices = RwLock::new(Arc::new(Prices::with(Vec::new())));
-        let (tallies, warnings) = (DashMap::new(), OnceLock::new());
-        Self { shared: Arc::new(Shared { db, clock, org_settings, prices, tallies, warnings, tasks }) }
+        let (tallies, unpriced, warnings) = (DashMap::new(), Unpriced::default(), OnceLock::new());
+        Self {
+            shared: Arc::new(Shared { db, clock, org_settings, prices, tallies, unpriced, warnings, tasks }),
+        }
     }
 
     /// Hears from now on of limits that are nearly or wholly used up, each mark once. The first caller alone hears.
@@ -94,6 +103,7 @@ impl Usage {
     pub async fn load_prices(&self) -> Result<(), DbError> {
         let prices = Arc::new(Prices::with(self.shared.db.prices().await?));
         *self.shared.prices.write().unwrap_or_else(PoisonError::into_inner) = prices;
+        self.shared.unpriced.clear();
         Ok(())
     }
 
@@ -112,52 +122,119 @@ impl Usage {
         self.load_prices().await
     }
 
-    /// Whether an org may use a model now. Calls that run at the same time may each go over by themselves.
+    /// Sets aside what a request may use at most, where the org may use it now.
     ///
     /// # Errors
-    /// [`Exceeded`] when a hard limit is reached. When storage fails the call is let through: an answer is worth
-    /// more than a count that is read again a moment later.
-    pub async fn admit(&self, org: OrgId, kind: UsageKind) -> Result<(), Exceeded> {
-        let (Ok(settings), Ok(tally)) =
-            (self.shared.org_settings.effective(org, None).await, self.tally(org).await)
-        else {
-            return Ok(());
-        };
-        if !stops(&settings) {
+    /// [`Refused::Exceeded`] when a hard limit is reached, or what runs could pass it together with this request;
+    /// [`Refused::Unknown`] when what was used cannot be read: then nothing is spent.
+    pub async fn reserve(
+        &self,
+        org: OrgId,
+        kind: UsageKind,
+        expected: &Expected<'_>,
+    ) -> Result<Reservation, Refused> {
+        let settings = self.shared.org_settings.effective(org, None).await?;
+        self.tally(org).await?;
+        let numbers = self.expected_numbers(org, kind, expected, &settings);
+        // Looked at and set aside under one lock: of requests that begin together each sees the others.
+        let mut tally = self.shared.tallies.entry(org).or_default();
+        self.fits(&settings, kind, &tally, numbers)?;
+        tally.reserved.add(numbers);
+        drop(tally);
+        Ok(Reservation::new(self.clone(), org, kind, numbers))
+    }
+
+    /// Whether what was set aside, `own` among it, still fits.
+    pub(super) async fn check(&self, org: OrgId, kind: UsageKind, own: Numbers) -> Result<(), Refused> {
+        let settings = self.shared.org_settings.effective(org, None).await?;
+        let mut tally = self.tally(org).await?;
+        tally.reserved.take_away(own);
+        Ok(self.fits(&settings, kind, &tally, own)?)
+    }
+
+    pub(super) fn give_back(&self, org: OrgId, numbers: Numbers) {
+        if let Some(mut tally) = self.shared.tallies.get_mut(&org) {
+            tally.reserved.take_away(numbers);
+        }
+    }
+
+    /// Whether `more` fits below every hard limit that counts for this kind.
+    fn fits(
+        &self,
+        settings: &Effective,
+        kind: UsageKind,
+        tally: &Tally,
+        more: Numbers,
+    ) -> Result<(), Exceeded> {
+        if !stops(settings) {
             return Ok(());
         }
+        let with_more = |mut numbers: Numbers| {
+            numbers.add(tally.reserved);
+            numbers.add(more);
+            numbers
+        };
         let counts = |limit: &Limit| match limit.name {
             "max_embedding_tokens_per_day" => kind == UsageKind::Embedding,
             "max_chat_requests_per_day" => kind == UsageKind::Chat,
             _ => true,
         };
-        let reached = limits(&settings, &tally.today, &tally.this_month)
-            .into_iter()
-            .find(|limit| counts(limit) && limit.share() >= 1.0);
-        let Some(limit) = reached else { return Ok(()) };
+        let now = limits(settings, &tally.today, &tally.this_month);
+        let then = limits(settings, &with_more(tally.today), &with_more(tally.this_month));
+        let full = now.into_iter().zip(then).find(|(now, then)| counts(now) && now.is_full_before(then));
+        let Some((limit, _)) = full else { return Ok(()) };
         let now = self.shared.clock.now_ms();
         let numbers = if limit.is_monthly { tally.this_month } else { tally.today };
         let resets_at_ms = if limit.is_monthly { next_month(now) } else { next_midnight(now) };
         Err(Exceeded {
             limit: limit.name,
             current: numbers.view(),
-            limits: limits_view(&settings, limit.is_monthly),
+            limits: limits_view(settings, limit.is_monthly),
             resets_at_ms,
         })
     }
 
+    fn expected_numbers(
+        &self,
+        org: OrgId,
+        kind: UsageKind,
+        expected: &Expected<'_>,
+        settings: &Effective,
+    ) -> Numbers {
+        let spoken = |tokens| if expected.is_spoken { tokens } else { 0 };
+        let event = UsageEvent {
+            audio_input_tokens: spoken(expected.input_tokens),
+            audio_output_tokens: spoken(expected.output_tokens),
+            input_tokens: expected.input_tokens,
+            output_tokens: expected.output_tokens,
+            ..UsageEvent::blank(org, kind, String::new(), expected.model.to_owned(), "")
+        };
+        let event = event.plausible();
+        let day = day_of(self.shared.clock.now_ms());
+        numbers_of(&event, self.prices().cost_nano_usd(&event, &day, FallbackPrice::of(settings)))
+    }
+
     /// Counts an event and has it written; gives its cost in billionths of a US dollar.
     pub async fn record(&self, event: UsageEvent) -> u64 {
+        let event = event.plausible();
         let now = self.shared.clock.now_ms();
         let day = day_of(now);
-        let cost = self.prices().cost_nano_usd(&event, &day);
-        let numbers = Numbers {
-            chat_requests: u64::from(event.kind == UsageKind::Chat),
-            embedding_tokens: if event.kind == UsageKind::Embedding { event.input_tokens } else { 0 },
-            total_tokens: event.input_tokens + event.output_tokens,
-            cost_nano_usd: cost,
-        };
-        self.count(event.org, numbers).await;
+        let settings = self.shared.org_settings.effective(event.org, None).await;
+        let settings = settings.unwrap_or_else(|_| Arc::new(Effective::from_values(serde_json::Map::new())));
+        let prices = self.prices();
+        let cost = prices.cost_nano_usd(&event, &day, FallbackPrice::of(&settings));
+        let has_tokens = event.input_tokens > 0 || event.output_tokens > 0;
+        if has_tokens
+            && prices.of(&event.model, &day).is_none()
+            && self.shared.unpriced.note(event.org, &event.model)
+        {
+            let model = &event.model;
+            tracing::warn!(
+                model,
+                "model {model} has no price and counts at the fallback price; set one with POST /api/v1/platform/prices"
+            );
+        }
+        self.count(event.org, numbers_of(&event, cost)).await;
         let row = row(event, cost, now);
         let db = self.shared.db.clone();
         self.shared.tasks.spawn(async move { write(&db, &row, &day).await });
@@ -184,6 +261,7 @@ impl Usage {
             warnings,
             is_hard: stops(&settings),
             resets_at_ms: next_midnight(self.shared.clock.now_ms()),
+            unpriced_models: self.shared.unpriced.of(org),
         })
     }
 
@@ -271,6 +349,16 @@ impl Tally {
             }
         }
         tally
+    }
+}
+
+/// What an event counts as.
+fn numbers_of(event: &UsageEvent, cost_nano_usd: u64) -> Numbers {
+    Numbers {
+        chat_requests: u64::from(event.kind == UsageKind::Chat),
+        embedding_tokens: if event.kind == UsageKind::Embedding { event.input_tokens } else { 0 },
+        total_tokens: event.input_tokens + event.output_tokens,
+        cost_nano_usd,
     }
 }
 

@@ -250,8 +250,12 @@ impl CallTask {
 
     /// Tools run beside the call; their results come back as control.
     fn run_tool(&mut self, call: ToolCallId, name: &str, arguments: &str) {
-        let wanted =
-            ToolCall { id: call.0.to_string(), name: name.to_owned(), arguments: arguments.to_owned() };
+        let wanted = ToolCall {
+            id: call.0.to_string(),
+            name: name.to_owned(),
+            arguments: arguments.to_owned(),
+            ..ToolCall::default()
+        };
         let (tools, context) = (self.shared.parts.tools.clone(), self.plan.context.clone());
         let (hub, assistant) = (self.shared.parts.hub.clone(), self.shared.assistant_of(&self.live));
         let (control, facts) = (self.live.control.clone(), self.live.facts.clone());

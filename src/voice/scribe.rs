@@ -14,7 +14,7 @@ use super::dialect::WritingUsed;
 use super::live::CallFacts;
 use crate::db::CallEnd;
 use crate::hub::Hub;
-use crate::usage::{Usage, UsageEvent, UsageKind};
+use crate::usage::{Reservation, Usage, UsageEvent, UsageKind};
 use crate::wire::{ErrorCode, WireError};
 
 /// Jobs that wait. A call has a few in a second; beyond it storage has been gone for minutes, and what is lost then
@@ -53,6 +53,8 @@ pub(super) enum Job {
 pub(super) struct Scribe {
     pub(super) hub: Arc<Hub>,
     pub(super) usage: Usage,
+    /// What the next response may cost at most, set aside as long as the call is.
+    pub(super) reservation: Reservation,
     pub(super) facts: Arc<CallFacts>,
     pub(super) assistant: User,
     pub(super) control: mpsc::Sender<Control>,
@@ -222,34 +224,18 @@ impl Scribe {
         json!({ "voice": true, "call_id": self.facts.id.to_string() }).to_string().into()
     }
 
-    /// The call is told what it has cost, and whether its org has reached a limit meanwhile.
+    /// The call is told what it has cost, and whether another response still fits below its org's limits.
     async fn spent(&self, cost: u64) {
-        let is_over = self.usage.admit(self.facts.org, UsageKind::Voice).await.is_err();
+        let is_over = self.reservation.may_go_on().await.is_err();
         // A call that has ended needs no count.
         let _ended = self.control.send(Control::Spent { nano_usd: cost, is_over }).await;
     }
 
     fn blank(&self, provider: String, model: String, kind: UsageKind, endpoint: &'static str) -> UsageEvent {
         UsageEvent {
-            org: self.facts.org,
             channel: Some(self.facts.channel),
             conversation: Some(self.facts.conversation),
-            request_id: None,
-            endpoint,
-            address: None,
-            provider,
-            model,
-            kind,
-            input_tokens: 0,
-            cached_input_tokens: 0,
-            cached_audio_tokens: 0,
-            output_tokens: 0,
-            audio_input_tokens: 0,
-            audio_output_tokens: 0,
-            duration_ms: 0,
-            latency_ms: 0,
-            success: true,
-            is_estimate: false,
+            ..UsageEvent::blank(self.facts.org, kind, provider, model, endpoint)
         }
     }
 
@@ -262,10 +248,10 @@ impl Scribe {
     ) -> UsageEvent {
         UsageEvent {
             request_id,
-            input_tokens: tokens.text_in + tokens.audio_in,
-            cached_input_tokens: tokens.cached_text_in + tokens.cached_audio_in,
+            input_tokens: tokens.text_in.saturating_add(tokens.audio_in),
+            cached_input_tokens: tokens.cached_text_in.saturating_add(tokens.cached_audio_in),
             cached_audio_tokens: tokens.cached_audio_in,
-            output_tokens: tokens.text_out + tokens.audio_out,
+            output_tokens: tokens.text_out.saturating_add(tokens.audio_out),
             audio_input_tokens: tokens.audio_in,
             audio_output_tokens: tokens.audio_out,
             ..self.blank(provider, model, UsageKind::Voice, "realtime")
@@ -274,7 +260,7 @@ impl Scribe {
 
     fn writing(&self, provider: String, model: String, used: WritingUsed) -> UsageEvent {
         UsageEvent {
-            input_tokens: used.audio_tokens + used.text_tokens,
+            input_tokens: used.audio_tokens.saturating_add(used.text_tokens),
             audio_input_tokens: used.audio_tokens,
             output_tokens: used.output_tokens,
             duration_ms: used.duration_ms,

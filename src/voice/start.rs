@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use audio::CallLimits;
 use audio::relay::{Relay, Role, Rules, Turn};
-use rooms::{CallId, ConversationId, Head, Refusal};
+use rooms::{CallId, ConversationId, Head, OrgId, Refusal};
 use tokio::sync::mpsc;
 
 use super::call::{CallParts, CallTask, Plan};
@@ -22,7 +22,7 @@ use crate::db::CallRecord;
 use crate::hub::Acted;
 use crate::org_settings::Effective;
 use crate::telemetry::metrics::RATE_LIMITED;
-use crate::usage::{UsageKind, day_start};
+use crate::usage::{Expected, Refused, Reservation, UsageKind, day_start};
 use crate::wire::{ErrorCode, VoiceLimits, VoiceNotice, WireError};
 
 /// What follows the transcription model where the provider does not take it.
@@ -35,6 +35,8 @@ struct Allowed {
     links: Vec<VoiceLink>,
     scene: CallScene,
     settings: Arc<Effective>,
+    reservation: Reservation,
+    limits: CallLimits,
 }
 
 impl Voice {
@@ -80,16 +82,18 @@ impl Voice {
         if let Some(running) = &record.head.call {
             return Err(Refusal::InCall { call: running.id }.into());
         }
-        let place = self.check_room(principal, &settings).await?;
+        let place = self.check_room(principal, &settings)?;
+        let model = links[0].model.clone().unwrap_or_else(|| settings.voice_model.clone());
+        let limits = self.limits(principal.org, &settings).await?;
+        let reservation = self.reserve_response(principal, &settings, &model).await?;
         let scene = parts
             .assistant
             .call_scene(principal.org, channel, conversation, record.visitor.id, &record.head)
             .await
             .map_err(|error| fault(&error))?
             .ok_or_else(WireError::not_found)?;
-        let call = CallId(parts.hub.fresh_id());
-        let first = &links[0];
-        let facts = CallFacts {
+        let (call, first) = (CallId(parts.hub.fresh_id()), &links[0]);
+        let facts = Arc::new(CallFacts {
             id: call,
             org: principal.org,
             channel,
@@ -98,10 +102,10 @@ impl Voice {
             assistant_name: scene.assistant.name.clone(),
             started_at: parts.hub.now(),
             provider: first.provider.clone(),
-            model: first.model.clone().unwrap_or_else(|| settings.voice_model.clone()),
+            model,
             is_simulated: first.is_simulated,
-        };
-        let allowed = Allowed { facts: Arc::new(facts), place, links, scene, settings };
+        });
+        let allowed = Allowed { facts, place, links, scene, settings, reservation, limits };
         // A visitor who goes away now must not leave the conversation in a call that nobody runs.
         let (voice, caller) = (self.clone(), principal.clone());
         let beginning = parts.hub.tasks().spawn(async move { voice.begin_allowed(&caller, allowed).await });
@@ -129,42 +133,53 @@ impl Voice {
     }
 
     /// A place for another call, where the org may have one.
-    async fn check_room(&self, principal: &Principal, settings: &Effective) -> Result<Place, WireError> {
-        let parts = &self.shared.parts;
-        let limit_reached = |details| {
-            WireError::new(ErrorCode::UsageLimitExceeded, "no more calls can be taken now")
-                .with_details(details)
+    fn check_room(&self, principal: &Principal, settings: &Effective) -> Result<Place, WireError> {
+        let server_max = self.shared.parts.hub.settings().voice_calls_max;
+        self.shared.keep_place(principal.org, settings.voice_calls_at_once, server_max).map_err(|calls| {
+            limit_reached(
+                serde_json::json!({ "limit": "voice_calls_at_once", "current": { "calls": calls } }),
+            )
+        })
+    }
+
+    /// What is left of the org's minutes of today, in milliseconds; a call ends when they are used up.
+    async fn minutes_left_ms(&self, org: OrgId, settings: &Effective) -> Result<u64, WireError> {
+        let allowed = settings.max_voice_minutes_per_day * 60;
+        if allowed == 0 {
+            return Ok(u64::MAX);
+        }
+        let now = self.shared.parts.hub.now();
+        let from = rooms::Timestamp(day_start(now.0));
+        let used = self.shared.parts.hub.db().call_seconds_since(org, from, now).await;
+        let used = used.map_err(|error| fault(&error))?;
+        if used >= allowed {
+            return Err(limit_reached(serde_json::json!({
+                "limit": "max_voice_minutes_per_day",
+                "current": { "voice_minutes": used / 60 },
+                "limits": { "voice_minutes": settings.max_voice_minutes_per_day },
+            })));
+        }
+        Ok((allowed - used) * 1_000)
+    }
+
+    /// Sets aside what one response of the call may cost at most: as long as the call is, there is room for the next.
+    async fn reserve_response(
+        &self,
+        principal: &Principal,
+        settings: &Effective,
+        model: &str,
+    ) -> Result<Reservation, WireError> {
+        let expected = Expected {
+            model,
+            input_tokens: RESPONSE_INPUT_TOKENS,
+            output_tokens: u64::from(settings.max_output_tokens.max(MIN_OUTPUT_TOKENS)),
+            is_spoken: true,
         };
-        if let Err(exceeded) = parts.usage.admit(principal.org, UsageKind::Voice).await {
-            return Err(limit_reached(exceeded.details()));
-        }
-        let server_max = parts.hub.settings().voice_calls_max;
-        let place = self.shared.keep_place(principal.org, settings.voice_calls_at_once, server_max).map_err(
-            |calls| {
-                limit_reached(
-                    serde_json::json!({ "limit": "voice_calls_at_once", "current": { "calls": calls } }),
-                )
-            },
-        )?;
-        if settings.max_voice_minutes_per_day > 0 {
-            let now = parts.hub.now();
-            let from = rooms::Timestamp(day_start(now.0));
-            let seconds = parts
-                .hub
-                .db()
-                .call_seconds_since(principal.org, from, now)
-                .await
-                .map_err(|error| fault(&error))?;
-            if seconds >= settings.max_voice_minutes_per_day * 60 {
-                let details = serde_json::json!({
-                    "limit": "max_voice_minutes_per_day",
-                    "current": { "voice_minutes": seconds / 60 },
-                    "limits": { "voice_minutes": settings.max_voice_minutes_per_day },
-                });
-                return Err(limit_reached(details));
-            }
-        }
-        Ok(place)
+        let reserved = self.shared.parts.usage.reserve(principal.org, UsageKind::Voice, &expected).await;
+        reserved.map_err(|refused| match refused {
+            Refused::Exceeded(exceeded) => limit_reached(exceeded.details()),
+            Refused::Unknown(error) => fault(&error),
+        })
     }
 
     /// Stores the call, and then begins it in its conversation: agents who hear of it there find it in the list.
@@ -203,7 +218,7 @@ impl Voice {
 
     /// Starts the tasks of a call.
     async fn run(&self, allowed: Allowed, head: &Head) {
-        let Allowed { facts, place, links, scene, settings } = allowed;
+        let Allowed { facts, place, links, scene, settings, reservation, limits } = allowed;
         let (facts, settings) = (&facts, &*settings);
         let parts = &self.shared.parts;
         let (control, waiting) = mpsc::channel(CONTROL_MAX);
@@ -217,7 +232,7 @@ impl Voice {
             control: control.clone(),
         };
         let rules = Rules {
-            limits: self.limits(facts, settings).await,
+            limits,
             provider_count: links.len(),
             frames_per_append: settings.voice_frames_per_append,
             greets: settings.voice_greets,
@@ -235,11 +250,12 @@ impl Voice {
         let scribe = Scribe {
             hub: parts.hub.clone(),
             usage: parts.usage.clone(),
+            reservation,
             facts: facts.clone(),
             assistant: scene.assistant.clone(),
             control: control.clone(),
         };
-        let plan = plan(facts, links, scene, settings);
+        let plan = plan(facts, links, scene, settings, limits);
         place.fill(live.clone());
         self.shared.spawn(self.shared.writing.track_future(scribe.run(written)));
         let agent = head.responder.agent().cloned();
@@ -273,24 +289,23 @@ impl Voice {
         Recorder::new(pieces)
     }
 
-    async fn limits(&self, facts: &CallFacts, settings: &Effective) -> CallLimits {
+    async fn limits(&self, org: OrgId, settings: &Effective) -> Result<CallLimits, WireError> {
         let own = nano(settings.voice_call_budget_usd);
-        let left = match self.shared.parts.usage.standing(facts.org).await {
-            Ok(standing) if standing.is_hard && settings.daily_budget_usd > 0.0 => {
-                nano(settings.daily_budget_usd)
-                    .map(|budget| budget.saturating_sub(standing.today.cost_nano_usd))
-            }
-            // An answer is worth more than a count; what the call costs is checked as it goes.
-            Ok(_) | Err(_) => None,
-        };
+        let standing = self.shared.parts.usage.standing(org).await.map_err(|error| fault(&error))?;
+        let budget = nano(settings.daily_budget_usd).filter(|_| standing.is_hard);
+        let left = budget.map(|budget| budget.saturating_sub(standing.today.cost_nano_usd));
         // Without any limit of its own a call still ends when its org reaches one.
         let cost = own.into_iter().chain(left).min().unwrap_or(u64::MAX / 4);
-        CallLimits {
-            length_ms: settings.voice_max_minutes * 60_000,
+        Ok(CallLimits {
+            length_ms: self.minutes_left_ms(org, settings).await?.min(settings.voice_max_minutes * 60_000),
             idle_ms: settings.voice_idle_seconds * 1_000,
             cost_nano_usd: Some(cost),
-        }
+        })
     }
+}
+
+fn limit_reached(details: serde_json::Value) -> WireError {
+    WireError::new(ErrorCode::UsageLimitExceeded, "no more calls can be taken now").with_details(details)
 }
 
 /// US dollars in billionths; 0 means no limit.
@@ -303,7 +318,13 @@ fn nano(usd: f64) -> Option<u64> {
     (usd > 0.0).then_some((usd * 1e9) as u64)
 }
 
-fn plan(facts: &CallFacts, links: Vec<VoiceLink>, scene: CallScene, settings: &Effective) -> Plan {
+fn plan(
+    facts: &CallFacts,
+    links: Vec<VoiceLink>,
+    scene: CallScene,
+    settings: &Effective,
+    limits: CallLimits,
+) -> Plan {
     let detection = if settings.voice_detection == "meaning" {
         Detection::Meaning
     } else {
@@ -327,7 +348,7 @@ fn plan(facts: &CallFacts, links: Vec<VoiceLink>, scene: CallScene, settings: &E
         links,
         model: settings.voice_model.clone(),
         limits: VoiceLimits {
-            max_seconds: settings.voice_max_minutes * 60,
+            max_seconds: limits.length_ms / 1_000,
             idle_seconds: settings.voice_idle_seconds,
         },
         caller: crate::ids::hash_token(&format!("switchboard:{}:{}", facts.org, facts.visitor.id)),
@@ -351,5 +372,7 @@ fn plan(facts: &CallFacts, links: Vec<VoiceLink>, scene: CallScene, settings: &E
     }
 }
 
+/// What a response hears at most that no cache holds: some minutes of speech.
+const RESPONSE_INPUT_TOKENS: u64 = 4_096;
 /// Spoken tokens are many: 20 make a second, so this is about a minute and a half.
 const MIN_OUTPUT_TOKENS: u32 = 2_048;

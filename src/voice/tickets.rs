@@ -89,6 +89,7 @@ mod tests {
             credential: "visitor:1".into(),
             expires_at: None,
             page: None,
+            message_max_chars: None,
         };
         Ticket { call: CallId(3), principal, mode: LegMode::Call, origin: origin.map(str::to_owned) }
     }

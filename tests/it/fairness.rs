@@ -62,3 +62,72 @@ on_both_databases! {
         assert_eq!(again.body, kept.body, "another caller's answer is still there");
     }
 }
+
+/// One sign-in as a proxy passes it on.
+async fn sign_in(url: String, address: String, email: String) -> u16 {
+    let body = json!({"email": email, "password": "a wrong password"});
+    let request = crate::support::rest::http().post(url).header("x-forwarded-for", address).json(&body);
+    crate::support::rest::send(request).await.status
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_of_sign_ins_on_one_org_or_from_one_address_holds_up_nobody_else() {
+    let options = Options::unlimited().flag("--trusted-proxies", "127.0.0.0/8");
+    let site = Site::start(crate::support::Database::sqlite(), options).await;
+    let (ann, other) = (site.agent("ann").await, site.another_org().await);
+    let eve = site.agent_of(&other, "eve").await;
+    let url = site.server.url("/api/v1/auth/login");
+    // From everywhere on one org, and from one address on accounts that do not exist.
+    for is_from_everywhere in [true, false] {
+        let done = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let mut flood = tokio::task::JoinSet::new();
+        for number in 0..30 {
+            let (address, email) = if is_from_everywhere {
+                (format!("203.0.113.{number}"), ann.email.clone())
+            } else {
+                ("203.0.113.200".to_owned(), format!("nobody-{number}@example.com"))
+            };
+            let (url, done) = (url.clone(), done.clone());
+            flood.spawn(async move {
+                let status = sign_in(url, address, email).await;
+                done.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                status
+            });
+        }
+        within("the flood is under way", async {
+            while done.load(std::sync::atomic::Ordering::SeqCst) == 0 {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+
+        let status = sign_in(url.clone(), "198.51.100.7".to_owned(), eve.email.clone()).await;
+
+        let before = done.load(std::sync::atomic::Ordering::SeqCst);
+        assert_eq!(status, 401, "looked at, and wrong");
+        assert!(before < 15, "{before} of the flood came first");
+        while let Some(status) = flood.join_next().await {
+            assert!(matches!(status.unwrap(), 401 | 429));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_password_that_waits_too_long_is_told_to_come_back() {
+    let options =
+        Options::unlimited().flag("--trusted-proxies", "127.0.0.0/8").flag("--password-wait-max-s", "1");
+    let site = Site::start(crate::support::Database::sqlite(), options).await;
+    let ann = site.agent("ann").await;
+    let url = site.server.url("/api/v1/auth/login");
+    let mut flood = tokio::task::JoinSet::new();
+    for number in 0..60 {
+        flood.spawn(sign_in(url.clone(), format!("203.0.113.{number}"), ann.email.clone()));
+    }
+    let mut statuses = Vec::new();
+    while let Some(status) = flood.join_next().await {
+        statuses.push(status.unwrap());
+    }
+
+    assert!(statuses.contains(&401) && statuses.contains(&429), "{statuses:?}");
+    assert!(statuses.iter().all(|status| matches!(status, 401 | 429)), "{statuses:?}");
+}

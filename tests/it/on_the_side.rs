@@ -147,7 +147,7 @@ on_both_databases! {
         long.ask_until(first_summary + SUMMED_TOGETHER / 2).await;
         let asked = long.summed_up(2).await;
         long.stored("Second summary: parcel 4712.").await;
-        assert!(asked[1].contains("Earlier summary: First summary: parcel 4711."), "one summary goes on from the other");
+        assert!(asked[1].contains("Earlier summary: \"First summary: parcel 4711.\""), "one summary goes on from the other");
         let summed: Vec<usize> = (SUMMED_TOGETHER / 2 + 1..=SUMMED_TOGETHER).collect();
         assert_eq!(long.questions_in(&asked[1]), summed);
         let last = long.ask_until(first_summary + SUMMED_TOGETHER / 2 + 1).await;

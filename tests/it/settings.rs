@@ -1,7 +1,7 @@
 //! What orgs set of the assistant, who may, and what it may cost.
 
 use serde_json::{Value, json};
-use switchboard_sim::chat::{Gate, Reply};
+use switchboard_sim::chat::Reply;
 
 use crate::on_both_databases;
 use crate::support::{Assisted, Received, read_reply};
@@ -142,36 +142,5 @@ on_both_databases! {
             }
             assert!(heard.iter().all(|name| name != "usage:warning"), "not theirs to know: {heard:?}");
         }
-    }
-
-    async fn calls_at_the_same_time_go_over_a_budget_by_themselves_alone(database: Database) {
-        let assisted = Assisted::start(database).await;
-        let price = json!({"model": "scripted", "valid_from": "2020-01-01", "input_usd": 1_000_000.0, "output_usd": 0.0});
-        let root = assisted.site.platform_admin(&assisted.site.org, "root").await;
-        let set = assisted.site.post(Some(&root.token), "/api/v1/platform/prices", &price).await;
-        assert_eq!(set.status, 204, "{set:?}");
-        // One call costs 6 of 10 dollars.
-        let gate = Gate::closed();
-        assisted.sim.set_default(Reply::text("ok").with_usage(6, 0, 0).with_gate(&gate));
-        let mut chats = Vec::new();
-        for _ in 0..4 {
-            let (visitor, mut client) = assisted.chatting().await;
-            client.say(visitor.session_id(), "when do you open?").await;
-            chats.push((visitor, client));
-        }
-        assisted.sim.received(4).await;
-        gate.release(1_000);
-        for (_, client) in &mut chats {
-            read_reply(client).await;
-        }
-        assert_eq!(assisted.sim.counts().received, 4, "they were let in together");
-
-        let (visitor, mut client) = assisted.chatting().await;
-        client.say(visitor.session_id(), "one more?").await;
-
-        assert_eq!(client.event("ai:error").await["code"], "usage_limit_exceeded");
-        assert_eq!(assisted.sim.counts().received, 4, "nobody comes in any more");
-        let days = assisted.site.get(Some(&assisted.owner.token), "/api/v1/usage").await.body;
-        assert!((days["today"]["cost_usd"].as_f64().unwrap() - 24.0).abs() < 1e-6, "{days}");
     }
 }

@@ -107,6 +107,12 @@ fn check_blocks<'a>(
                 }
                 calls.insert(block["id"].as_str().ok_or("tool_use.id: Field required")?);
             }
+            ("thinking", "assistant") => {
+                if !block["thinking"].is_string() || block["signature"].as_str().is_none_or(str::is_empty) {
+                    return Err(format!("messages.{at}: Invalid `signature` in `thinking` block"));
+                }
+            }
+            ("redacted_thinking", "assistant") if block["data"].is_string() => {}
             _ => return Err(format!("messages.{at}: '{kind}' is not allowed in a message of {role}")),
         }
     }

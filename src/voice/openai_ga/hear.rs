@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use super::say::TAG_FIELD;
 use super::session::{OpenAiGa, SETUP_ID};
+use crate::providers::token_count;
 use crate::voice::dialect::{Heard, WritingUsed};
 use crate::wire::without_nul;
 
@@ -156,17 +157,20 @@ fn written(session: &OpenAiGa, head: &Head, out: &mut Vec<Heard>) {
     out.push(Heard::Event(event));
 }
 
+/// No turn is longer; more seconds are a fault of the server.
+const TURN_MAX_S: f64 = 3_600.0;
+
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds of a turn are few")]
 fn writing_used(usage: &str) -> Option<WritingUsed> {
     let usage: Value = serde_json::from_str(usage).ok()?;
-    let count = |value: &Value| value.as_u64().unwrap_or(0);
+    let count = |value: &Value| token_count(value).unwrap_or_default();
     if let Some(seconds) = usage["seconds"].as_f64() {
-        let duration_ms = (seconds.max(0.0) * 1_000.0) as u64;
+        let duration_ms = (seconds.clamp(0.0, TURN_MAX_S) * 1_000.0) as u64;
         return Some(WritingUsed { duration_ms, ..WritingUsed::default() });
     }
     let details = &usage["input_token_details"];
     let input = count(&usage["input_tokens"]);
-    let audio_tokens = details["audio_tokens"].as_u64().unwrap_or(input);
+    let audio_tokens = details["audio_tokens"].as_u64().unwrap_or(input).min(input);
     Some(WritingUsed {
         audio_tokens,
         text_tokens: input.saturating_sub(audio_tokens),
@@ -236,16 +240,17 @@ fn response_done(head: &Head, out: &mut Vec<Heard>) {
 
 /// Tokens by kind. What was cached is part of what went in, and is told apart by kind.
 pub(super) fn tokens(usage: &Value) -> Tokens {
-    let count = |value: &Value| value.as_u64().unwrap_or(0);
+    let count = |value: &Value| token_count(value).unwrap_or_default();
+    let known = |value: &Value| value.as_u64().map(|_| count(value));
     let (input, output) = (&usage["input_token_details"], &usage["output_token_details"]);
     let cached = &input["cached_tokens_details"];
     let audio_in = count(&input["audio_tokens"]);
-    let text_in = match input["text_tokens"].as_u64() {
+    let text_in = match known(&input["text_tokens"]) {
         Some(text) => text + count(&input["image_tokens"]),
         None => count(&usage["input_tokens"]).saturating_sub(audio_in),
     };
     let cached_audio_in = count(&cached["audio_tokens"]).min(audio_in);
-    let cached_text_in = match cached["text_tokens"].as_u64() {
+    let cached_text_in = match known(&cached["text_tokens"]) {
         Some(text) => text + count(&cached["image_tokens"]),
         None => count(&input["cached_tokens"]).saturating_sub(cached_audio_in),
     };
@@ -255,8 +260,7 @@ pub(super) fn tokens(usage: &Value) -> Tokens {
         audio_in,
         cached_text_in: cached_text_in.min(text_in),
         cached_audio_in,
-        text_out: output["text_tokens"]
-            .as_u64()
+        text_out: known(&output["text_tokens"])
             .unwrap_or_else(|| count(&usage["output_tokens"]).saturating_sub(audio_out)),
         audio_out,
     }

@@ -87,6 +87,7 @@ fn add(session: &mut OpenAiGa, turn: Turn, out: &mut Vec<String>) {
         Turn::Said(Role::Visitor, words) => out.push(message("user", "input_text", &words)),
         Turn::Said(Role::Assistant, words) => out.push(message("assistant", "output_text", &words)),
         Turn::Said(Role::Agent, words) => {
+            let words = serde_json::Value::from(&*words);
             let text = format!("(A human colleague of the business said to the visitor:) {words}");
             out.push(message("assistant", "output_text", &text));
         }

@@ -150,6 +150,7 @@ export interface UsageStanding {
   warnings: { limit: string; share: number }[];
   hard: boolean;
   resets_at: string;
+  unpriced_models: string[];
 }
 
 export interface UsageDay {

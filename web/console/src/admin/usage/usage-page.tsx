@@ -77,7 +77,8 @@ function Standing() {
 
 function Warnings({ standing }: { standing: UsageStanding }) {
   const words = useWords();
-  if (standing.warnings.length === 0) return null;
+  const unpriced = standing.unpriced_models;
+  if (standing.warnings.length === 0 && unpriced.length === 0) return null;
   const mode = standing.hard ? 'hard' : 'soft';
   return (
     <ul className="flex flex-col gap-2">
@@ -94,6 +95,12 @@ function Warnings({ standing }: { standing: UsageStanding }) {
           {warningText({ limit, percent: Math.floor(share * 100), mode }, words)}
         </li>
       ))}
+      {unpriced.length === 0 ? null : (
+        <li className="flex items-center gap-2 rounded-xl bg-warn-soft p-3 text-sm font-medium text-warn">
+          <TriangleAlert size={17} className="shrink-0" aria-hidden="true" />
+          {words.t('usage.unpriced', { models: unpriced.join(', ') })}
+        </li>
+      )}
     </ul>
   );
 }
