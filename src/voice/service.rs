@@ -1,6 +1,7 @@
 //! Every running call of this server: found, joined, ended.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -59,8 +60,8 @@ pub(super) struct Shared {
     tickets: Tickets,
     /// Tokens of legs that may come back, by their hash.
     resumes: Mutex<HashMap<String, (CallId, SeatId)>>,
-    /// The orgs of calls that are about to begin.
-    pub(super) beginning: Mutex<Vec<OrgId>>,
+    /// The orgs of calls that are about to begin, and the addresses of their callers.
+    pub(super) beginning: Mutex<Vec<(OrgId, IpAddr)>>,
     /// Whoever writes at the end of a call: scribes, and the writers of recordings.
     pub(super) writing: TaskTracker,
 }

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::call::{CallParts, CallTask, Plan};
 use super::dialect::{Detection, Setup, Task};
 use super::live::{CONTROL_MAX, CallFacts, CallStanding, LiveCall};
-use super::places::Place;
+use super::places::{Full, Place, Room};
 use super::recording::{self, Recorder};
 use super::scribe::{JOBS_MAX, Scribe};
 use super::service::{LegTicket, Voice, fault};
@@ -20,6 +20,7 @@ use crate::assistant::{CallScene, VoiceLink};
 use crate::auth::{Principal, PrincipalKind};
 use crate::db::CallRecord;
 use crate::hub::Acted;
+use crate::limits::network_of;
 use crate::org_settings::Effective;
 use crate::telemetry::metrics::RATE_LIMITED;
 use crate::usage::{UsageKind, day_start};
@@ -80,7 +81,7 @@ impl Voice {
         if let Some(running) = &record.head.call {
             return Err(Refusal::InCall { call: running.id }.into());
         }
-        let place = self.check_room(principal, &settings).await?;
+        let place = self.check_room(principal, network_of(address), &settings).await?;
         let scene = parts
             .assistant
             .call_scene(principal.org, channel, conversation, record.visitor.id, &record.head)
@@ -129,7 +130,12 @@ impl Voice {
     }
 
     /// A place for another call, where the org may have one.
-    async fn check_room(&self, principal: &Principal, settings: &Effective) -> Result<Place, WireError> {
+    async fn check_room(
+        &self,
+        principal: &Principal,
+        address: IpAddr,
+        settings: &Effective,
+    ) -> Result<Place, WireError> {
         let parts = &self.shared.parts;
         let limit_reached = |details| {
             WireError::new(ErrorCode::UsageLimitExceeded, "no more calls can be taken now")
@@ -138,14 +144,19 @@ impl Voice {
         if let Err(exceeded) = parts.usage.admit(principal.org, UsageKind::Voice).await {
             return Err(limit_reached(exceeded.details()));
         }
-        let server_max = parts.hub.settings().voice_calls_max;
-        let place = self.shared.keep_place(principal.org, settings.voice_calls_at_once, server_max).map_err(
-            |calls| {
-                limit_reached(
-                    serde_json::json!({ "limit": "voice_calls_at_once", "current": { "calls": calls } }),
-                )
-            },
-        )?;
+        let own = parts.hub.settings();
+        let room = Room {
+            org_max: settings.voice_calls_at_once,
+            per_address_max: own.limits.then_some(own.voice_calls_per_address_max),
+            server_max: own.voice_calls_max,
+        };
+        let place = self.shared.keep_place(principal.org, address, room).map_err(|full| {
+            let (limit, calls) = match full {
+                Full::Org(calls) => ("voice_calls_at_once", calls),
+                Full::Address(calls) => ("voice_calls_per_address", calls),
+            };
+            limit_reached(serde_json::json!({ "limit": limit, "current": { "calls": calls } }))
+        })?;
         if settings.max_voice_minutes_per_day > 0 {
             let now = parts.hub.now();
             let from = rooms::Timestamp(day_start(now.0));
@@ -213,6 +224,7 @@ impl Voice {
         standing.sentiment = head.insight.as_ref().map(|insight| insight.sentiment.clone());
         let live = LiveCall {
             facts: facts.clone(),
+            address: place.address(),
             standing: Arc::new(Mutex::new(standing)),
             control: control.clone(),
         };
@@ -221,6 +233,7 @@ impl Voice {
             provider_count: links.len(),
             frames_per_append: settings.voice_frames_per_append,
             greets: settings.voice_greets,
+            absent_ms: parts.hub.settings().voice_absent_ms,
         };
         let mut relay = Relay::new(rules, 0);
         relay.remember(Turn::Said(Role::Visitor, scene.background.as_str().into()));
@@ -344,6 +357,8 @@ fn plan(facts: &CallFacts, links: Vec<VoiceLink>, scene: CallScene, settings: &E
             noise_reduction,
             tools: scene.tools,
             max_output_tokens: settings.max_output_tokens.max(MIN_OUTPUT_TOKENS),
+            without: Vec::new(),
+            closed_count: 0,
         },
         context: scene.context,
         summary: scene.summary,

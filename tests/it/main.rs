@@ -37,6 +37,7 @@ mod overheard;
 mod ownership;
 mod protocol;
 mod readers;
+mod realtime_servers;
 mod resume;
 mod retention;
 mod revocation;
