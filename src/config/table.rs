@@ -76,7 +76,9 @@ settings! {
         resume_max_entries: u32 = 1_000 in 0..=100_000, "Most entries sent again to a client that comes back";
     }
     "Connections and rooms" {
-        heartbeat_ms: u64 = 25_000 in 100..=3_600_000, "Silence after which a connection gets a heartbeat";
+        heartbeat_ms: u64 = 25_000 in 100..=3_600_000, "Silence after which a connection gets a heartbeat; after three in which nothing was heard of it, it is closed";
+        ping_ms: u64 = 15_000 in 100..=3_600_000, "Time between pings to a connection, whatever else is sent";
+        presence_silence_ms: u64 = 45_000 in 100..=3_600_000, "Time without a sign of a connection, pongs included, after which its person counts as gone";
         hello_timeout_ms: u64 = 10_000 in 100..=600_000, "Time a new connection has to say hello";
         typing_lapse_ms: u64 = 6_000 in 100..=600_000, "Time after which typing ends unless it is repeated";
         presence_grace_ms: u64 = 10_000 in 0..=600_000, "Time a person without a connection still counts as present";

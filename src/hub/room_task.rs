@@ -125,6 +125,16 @@ impl RoomTask {
                 let effects = self.room.apply(Command::Leave { connection }, self.now()).unwrap_or_default();
                 self.tell(effects);
             }
+            Request::Silence { connection, is_silent } => {
+                let id = connection.id;
+                let command = if is_silent {
+                    Command::FallSilent { connection: id }
+                } else {
+                    Command::Join { connection: id, user: connection.principal.user.clone() }
+                };
+                let effects = self.room.apply(command, self.now()).unwrap_or_default();
+                self.tell(effects);
+            }
             Request::Retagged { reason, head, reply } => {
                 let effects = self.room.retag(&head);
                 self.tell(effects);

@@ -35,8 +35,8 @@ const READ_BUFFER_BYTES: usize = 4_096;
 const SEPARATOR: u8 = 0x1e;
 /// The packet that says nothing.
 const NOOP: &str = "6";
-/// How long a client has to answer a ping.
-const PING_TIMEOUT: Duration = Duration::from_secs(20);
+/// The longest that a client may take to answer a ping, and the shortest, in milliseconds.
+const PING_TIMEOUT_MS: std::ops::RangeInclusive<u64> = 1_000..=20_000;
 /// Sessions begun between two looks for pipes whose sessions are gone.
 const SWEEP_EVERY: usize = 256;
 
@@ -56,8 +56,8 @@ pub fn edge(hub: Arc<Hub>, accounts: Accounts, settings: Arc<Settings>) -> Socke
     let decoder_max_bytes = settings.frame_max_bytes.saturating_mul(4);
     let (service, io) = SocketIo::builder()
         .req_path(PATH)
-        .ping_interval(Duration::from_millis(settings.heartbeat_ms))
-        .ping_timeout(PING_TIMEOUT)
+        .ping_interval(Duration::from_millis(settings.ping_ms.min(settings.heartbeat_ms)))
+        .ping_timeout(ping_timeout(&settings))
         .max_buffer_size(LIBRARY_PACKETS_MAX)
         .max_payload(decoder_max_bytes as u64)
         .ws_read_buffer_size(READ_BUFFER_BYTES)
@@ -66,6 +66,14 @@ pub fn edge(hub: Arc<Hub>, accounts: Accounts, settings: Arc<Settings>) -> Socke
         .build_svc();
     register(&io, hub, accounts);
     SocketIoEdge::over(service, settings)
+}
+
+/// How long a client has to answer a ping: the next ping and the grace period of presence come in the same time after
+/// which a silent person is gone.
+fn ping_timeout(settings: &Settings) -> Duration {
+    let others_ms = settings.ping_ms.saturating_add(settings.presence_grace_ms);
+    let left_ms = settings.presence_silence_ms.saturating_sub(others_ms);
+    Duration::from_millis(left_ms.clamp(*PING_TIMEOUT_MS.start(), *PING_TIMEOUT_MS.end()))
 }
 
 impl SocketIoEdge {
@@ -237,4 +245,19 @@ fn allow(response: &mut Response<Body>, origin: HeaderValue) {
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Content-Type"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_silent_client_is_gone_in_the_time_of_presence() {
+        let settings = Settings::defaults();
+        let gone_ms = settings.ping_ms + settings.presence_grace_ms;
+        assert_eq!(ping_timeout(&settings), Duration::from_millis(settings.presence_silence_ms - gone_ms));
+
+        let impatient = Settings { presence_silence_ms: 100, ..Settings::defaults() };
+        assert_eq!(ping_timeout(&impatient), Duration::from_secs(1), "everybody has a moment to answer");
+    }
 }

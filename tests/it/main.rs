@@ -35,6 +35,7 @@ mod on_the_side;
 mod operation;
 mod overheard;
 mod ownership;
+mod presence;
 mod protocol;
 mod readers;
 mod realtime_servers;
