@@ -37,8 +37,6 @@ const SEPARATOR: u8 = 0x1e;
 const NOOP: &str = "6";
 /// The longest that a client may take to answer a ping, and the shortest, in milliseconds.
 const PING_TIMEOUT_MS: std::ops::RangeInclusive<u64> = 1_000..=20_000;
-/// Sessions begun between two looks for pipes whose sessions are gone.
-const SWEEP_EVERY: usize = 256;
 
 pub(super) type Service = SocketIoService<NotFoundService>;
 
@@ -198,9 +196,15 @@ impl SocketIoEdge {
         }
         let Some(json) = opened.strip_prefix(b"0") else { return };
         let Ok(open) = serde_json::from_slice::<Open>(json) else { return };
-        if self.pipes.len() % SWEEP_EVERY == SWEEP_EVERY - 1 {
-            self.pipes.retain(|_, pipe| pipe.strong_count() != 0);
-        }
+        let (pipes, sid) = (Arc::downgrade(&self.pipes), open.sid.clone());
+        pipe.at_end(move || {
+            if let Some(pipes) = pipes.upgrade() {
+                pipes.remove(&sid);
+                if pipes.is_empty() {
+                    pipes.shrink_to_fit();
+                }
+            }
+        });
         self.pipes.insert(open.sid, Arc::downgrade(pipe));
     }
 }
@@ -250,6 +254,24 @@ fn allow(response: &mut Response<Body>, origin: HeaderValue) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_session_that_ends_is_listed_no_more() {
+        let (service, _io) = SocketIo::new_svc();
+        let edge = SocketIoEdge::over(service, Arc::new(Settings::defaults()));
+        let opened: Vec<Arc<Pipe>> = (0..10_000)
+            .map(|n| {
+                let pipe = Arc::new(Pipe::default());
+                edge.remember(format!(r#"0{{"sid":"s{n}"}}"#).as_bytes(), &pipe);
+                pipe
+            })
+            .collect();
+        assert_eq!(edge.pipes.len(), 10_000);
+
+        drop(opened);
+
+        assert_eq!((edge.pipes.len(), edge.pipes.capacity()), (0, 0));
+    }
 
     #[test]
     fn a_silent_client_is_gone_in_the_time_of_presence() {

@@ -51,6 +51,9 @@ pub struct VoiceParts {
     pub gateway: Gateway,
 }
 
+/// How often tickets that nobody has used are forgotten.
+const TICKET_SWEEP: Duration = Duration::from_secs(60);
+
 /// What the tasks of calls share.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -194,6 +197,10 @@ impl Voice {
     /// Ends every call when the server stops, and until then removes recordings whose time is over.
     pub fn start_jobs(&self, stop: &CancellationToken) {
         self.start_keeping(stop);
+        let (voice, token) = (self.clone(), stop.clone());
+        self.shared.spawn(async move {
+            token.run_until_cancelled(voice.forget_tickets()).await;
+        });
         let (voice, stop) = (self.clone(), stop.clone());
         self.shared.spawn(async move {
             stop.cancelled().await;
@@ -204,6 +211,13 @@ impl Voice {
                 let _late = tokio::time::timeout(DRAIN_GRACE, end).await;
             }
         });
+    }
+
+    async fn forget_tickets(self) {
+        loop {
+            tokio::time::sleep(TICKET_SWEEP).await;
+            self.shared.tickets.sweep(self.shared.parts.hub.now().0);
+        }
     }
 
     /// A ticket for an agent's leg.

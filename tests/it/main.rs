@@ -30,6 +30,7 @@ mod knowledge;
 mod knowledge_files;
 mod knowledge_sources;
 mod layering;
+mod memory;
 mod models;
 mod on_the_side;
 mod operation;
