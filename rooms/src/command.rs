@@ -28,6 +28,11 @@ pub enum Command {
         /// Which.
         connection: ConnectionId,
     },
+    /// Nothing has been heard of a connection for so long that its user counts as gone, without a grace period.
+    FallSilent {
+        /// Which.
+        connection: ConnectionId,
+    },
     /// Write a message.
     Send {
         /// Who writes.

@@ -85,6 +85,10 @@ impl Room {
                 self.presence.leave(connection, now.plus_ms(self.rules.presence.grace_ms));
                 Ok(Vec::new())
             }
+            Command::FallSilent { connection } => {
+                self.presence.leave(connection, now);
+                Ok(self.expire(now))
+            }
             Command::Send { author, id, content, handoff_ids } => self.send(author, id, content, handoff_ids),
             Command::Note { author, id, content } => {
                 self.must_be_open()?;

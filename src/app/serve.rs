@@ -108,12 +108,18 @@ async fn run(mut settings: Settings) -> anyhow::Result<()> {
     if let Some(metrics_address) = settings.metrics_listen {
         let metrics_listener = listen(metrics_address)
             .with_context(|| format!("could not listen for metrics on {metrics_address}"))?;
-        let app = http::metrics_router(metrics);
+        let app = http::metrics_router(metrics.clone());
         server.hub.tasks().spawn(async move {
             // It runs as long as the process.
             let _never_ends = axum::serve(metrics_listener, app).await;
         });
     }
+    server.hub.tasks().spawn({
+        let (metrics, stop) = (metrics.clone(), stop.clone());
+        async move {
+            stop.run_until_cancelled(metrics.keep_up()).await;
+        }
+    });
     server.hub.start_jobs(&stop);
     server.knowledge.start_jobs(&stop);
     server.attachments.start_jobs(&stop);

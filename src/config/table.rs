@@ -64,6 +64,7 @@ settings! {
         agent_message_max_chars: usize = 10_000 in 1..=1_000_000, "Longest message of an agent";
         outbound_queue_max_bytes: usize = 1_048_576 in 16_384..=1_073_741_824, "What one connection may leave unread before it is closed as too slow";
         outbound_queue_max_frames: usize = 1_024 in 16..=1_000_000, "Frames one connection may leave unread before it is closed as too slow";
+        voice_calls_per_address_max: usize = 5 in 1..=100_000, "Calls at once of one org from one address, and always one less than the org may have; an office behind one address shares them";
         voice_calls_max: usize = 1_000 in 1..=100_000, "Calls at once on this server";
         attachment_max_bytes: usize = 10_485_760 in 1_024..=104_857_600, "Largest file of a message";
         attachment_max_pixels: u64 = 40_000_000 in 1..=1_000_000_000, "Most pixels of a picture in a message";
@@ -76,13 +77,16 @@ settings! {
         resume_max_entries: u32 = 1_000 in 0..=100_000, "Most entries sent again to a client that comes back";
     }
     "Connections and rooms" {
-        heartbeat_ms: u64 = 25_000 in 100..=3_600_000, "Silence after which a connection gets a heartbeat";
+        heartbeat_ms: u64 = 25_000 in 100..=3_600_000, "Silence after which a connection gets a heartbeat; after three in which nothing was heard of it, it is closed";
+        ping_ms: u64 = 15_000 in 100..=3_600_000, "Time between pings to a connection, whatever else is sent";
+        presence_silence_ms: u64 = 45_000 in 100..=3_600_000, "Time without a sign of a connection, pongs included, after which its person counts as gone";
         hello_timeout_ms: u64 = 10_000 in 100..=600_000, "Time a new connection has to say hello";
         typing_lapse_ms: u64 = 6_000 in 100..=600_000, "Time after which typing ends unless it is repeated";
         presence_grace_ms: u64 = 10_000 in 0..=600_000, "Time a person without a connection still counts as present";
         idle_close_minutes: u64 = 120 in 1..=525_600, "Silence after which a conversation is closed";
         idle_sweep_s: u64 = 60 in 1..=86_400, "Time between searches for silent conversations";
         room_linger_s: u64 = 30 in 0..=86_400, "Time an empty room stays in memory";
+        voice_absent_ms: u64 = 10_000 in 0..=30_000, "Time a caller's connection may be lost before the provider of voices is let go of; it is called again when they are back within 30 s";
         drain_reconnect_after_ms: u64 = 1_000 in 0..=600_000, "Time clients are asked to wait before they reconnect, when the server stops";
         drain_timeout_s: u64 = 20 in 0..=3_600, "Time connections have to end when the server stops";
     }

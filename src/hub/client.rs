@@ -157,6 +157,16 @@ impl Client {
         }
     }
 
+    /// Shows the caller as gone where they are, or as back: their connection stands, and whether anything is heard of
+    /// it has changed.
+    pub(super) async fn show_silence(&self, is_silent: bool) {
+        for room in self.joined.values() {
+            let connection = self.connection.clone();
+            // A room that has ended has nobody in it.
+            let _gone = room.send(Request::Silence { connection, is_silent }).await;
+        }
+    }
+
     /// Counts an event towards the connection's limit of its kind.
     pub(super) fn count_event(&mut self, budget: Budget) -> Verdict {
         let now_ms = self.hub.now().0;

@@ -78,6 +78,21 @@ impl Connections {
         }
     }
 
+    /// How many people have a connection.
+    pub(super) fn people_count(&self) -> usize {
+        self.by_user.len()
+    }
+
+    /// For how many people there is room without asking for more memory.
+    pub(super) fn capacity(&self) -> usize {
+        self.by_user.capacity()
+    }
+
+    /// Gives back the room that nobody needs.
+    pub(super) fn shrink(&self) {
+        self.by_user.shrink_to_fit();
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.by_user.is_empty()
     }

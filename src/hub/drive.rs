@@ -34,6 +34,10 @@ pub enum Incoming {
         /// Why it is refused.
         error: WireError,
     },
+    /// Nothing has been heard for so long that the caller counts as gone; the connection stands.
+    Silent,
+    /// Something is heard again.
+    Heard,
     /// Something after which the connection cannot go on.
     Fatal(CloseCode),
 }
@@ -82,6 +86,8 @@ async fn take_in(client: &mut Client, incoming: Incoming, pending: &mut Pending)
             (name, ack, event)
         }
         Incoming::Refused { name, ack, error } => (name, ack, Err(error)),
+        Incoming::Silent => return client.show_silence(true).await,
+        Incoming::Heard => return client.show_silence(false).await,
         Incoming::Fatal(code) => {
             client.connection().outbox.close(code);
             return;

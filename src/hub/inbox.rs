@@ -152,10 +152,7 @@ impl InboxTask {
         match request {
             Request::Came(connection) => self.agent_came(connection),
             Request::Went(connection, user) => {
-                self.watchers.remove(&connection);
-                if self.watchers.is_empty() {
-                    self.index = None;
-                }
+                self.stop_watching(connection);
                 let grace_ms = i64::try_from(self.hub.settings().presence_grace_ms).unwrap_or(i64::MAX);
                 let gone_at = self.hub.now().plus_ms(grace_ms);
                 if let Some(agent) = self.agents.get_mut(&user) {
@@ -170,15 +167,21 @@ impl InboxTask {
                 // A caller who is gone unsubscribes as they go.
                 let _gone = reply.send(counts);
             }
-            Request::Unsubscribe(connection) => {
-                self.watchers.remove(&connection);
-            }
+            Request::Unsubscribe(connection) => self.stop_watching(connection),
             Request::SetStatus(user, status) => self.set_status(&user, status),
             Request::Tell(frame) => self.tell_agents(&frame),
             Request::Statuses(reply) => {
                 let statuses = self.agents.iter().map(|(id, agent)| (*id, agent.status)).collect();
                 let _gone = reply.send(statuses);
             }
+        }
+    }
+
+    /// Counts are kept only while somebody watches them.
+    fn stop_watching(&mut self, connection: ConnectionId) {
+        self.watchers.remove(&connection);
+        if self.watchers.is_empty() {
+            self.index = None;
         }
     }
 

@@ -11,6 +11,8 @@ use crate::wire::{CloseCode, Frame, event};
 
 /// How often revocations are looked for; live sockets hear of them within 2 s.
 const REVOCATION_PERIOD: Duration = Duration::from_millis(500);
+/// A sweep of what is kept in memory comes after so many looks: once a minute.
+const SWEEP_ROUNDS: u64 = 120;
 /// How long revocations are kept; a server that was down does not need older ones.
 const REVOCATION_KEPT_MS: i64 = 24 * 3_600 * 1_000;
 /// Idle conversations closed in one sweep; the rest waits for the next.
@@ -35,8 +37,8 @@ impl Hub {
             self.apply_revocations().await;
             self.connections.expire(self.now());
             rounds += 1;
-            if rounds.is_multiple_of(1_200) {
-                self.limits().sweep();
+            if rounds.is_multiple_of(SWEEP_ROUNDS) {
+                self.sweep();
                 if let Err(error) =
                     self.db().forget_revocations(self.now().plus_ms(-REVOCATION_KEPT_MS)).await
                 {

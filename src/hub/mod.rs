@@ -6,12 +6,15 @@
 
 mod access;
 mod acts;
+#[cfg(test)]
+mod burst_tests;
 mod calls;
 mod client;
 mod connection;
 mod connections;
 mod drive;
 mod fanout;
+mod footprint;
 mod history;
 mod inbox;
 mod inbox_index;
@@ -30,6 +33,7 @@ pub use acts::{NewMessage, ReadAct, Takeover};
 pub use client::{Client, Greeting};
 pub use connection::{Connection, Transport};
 pub use drive::{Incoming, Source, serve};
+pub use footprint::Footprint;
 pub use outbox::{AckBody, Closing, Outbox, OutboxLimits, Outgoing};
 pub use read::{EntryPage, Page};
 pub use registry::{Hub, HubParts};

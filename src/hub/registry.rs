@@ -44,7 +44,7 @@ pub struct HubParts {
 #[derive(Debug)]
 pub struct Hub {
     parts: HubParts,
-    rooms: DashMap<ConversationId, RoomHandle>,
+    pub(super) rooms: DashMap<ConversationId, RoomHandle>,
     inboxes: DashMap<OrgId, InboxHandle>,
     pub(super) connections: Connections,
     is_draining: AtomicBool,
@@ -195,7 +195,7 @@ impl Hub {
         self.rooms.get(&id).map(|handle| handle.clone())
     }
 
-    fn open_room(
+    pub(super) fn open_room(
         self: &Arc<Self>,
         record: ConversationRecord,
         channel: &ChannelRecord,

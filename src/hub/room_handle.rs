@@ -86,6 +86,11 @@ pub(super) enum Request {
     Leave {
         connection: ConnectionId,
     },
+    /// Nothing is heard of the connection any more, or something is again.
+    Silence {
+        connection: Arc<Connection>,
+        is_silent: bool,
+    },
     Retagged {
         /// What the inbox is told: `tagged` or `insight`.
         reason: &'static str,

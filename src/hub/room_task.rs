@@ -29,6 +29,9 @@ const IN_FLIGHT_MAX: usize = 256;
 /// How often a decision is made anew when its facts were stale, before the caller is told to try again.
 const DECISIONS_MAX: usize = 8;
 
+/// How long a room that somebody is in waits for something to happen: it must not spin where rooms do not linger.
+const OCCUPIED: Duration = Duration::from_secs(3_600);
+
 type Outcome = Result<Option<CommitOutcome>, DbError>;
 
 struct InFlight {
@@ -86,14 +89,21 @@ impl RoomTask {
     fn deadline(&self) -> Duration {
         match self.room.next_deadline() {
             Some(deadline) => Duration::from_millis(u64::try_from(deadline.0 - self.now().0).unwrap_or(0)),
-            None => Duration::from_secs(self.hub.settings().room_linger_s),
+            None if self.is_idle() => Duration::from_secs(self.hub.settings().room_linger_s),
+            // Whatever changes that comes as a request.
+            None => OCCUPIED,
         }
+    }
+
+    /// Whether nobody is in it and nothing is being said.
+    fn is_idle(&self) -> bool {
+        self.fanout.is_empty() && self.room.is_empty() && self.room.reply().is_none()
     }
 
     /// Lets time pass; true when the room has lingered long enough with nobody in it.
     fn expire(&mut self) -> bool {
         if self.room.next_deadline().is_none() {
-            return self.fanout.is_empty() && self.room.is_empty() && self.room.reply().is_none();
+            return self.is_idle();
         }
         let effects = self.room.expire(self.now());
         self.tell(effects);
@@ -123,6 +133,16 @@ impl RoomTask {
             Request::Leave { connection } => {
                 self.fanout.leave(connection);
                 let effects = self.room.apply(Command::Leave { connection }, self.now()).unwrap_or_default();
+                self.tell(effects);
+            }
+            Request::Silence { connection, is_silent } => {
+                let id = connection.id;
+                let command = if is_silent {
+                    Command::FallSilent { connection: id }
+                } else {
+                    Command::Join { connection: id, user: connection.principal.user.clone() }
+                };
+                let effects = self.room.apply(command, self.now()).unwrap_or_default();
                 self.tell(effects);
             }
             Request::Retagged { reason, head, reply } => {

@@ -97,7 +97,16 @@ impl Limits {
 
     /// Forgets keys that have been quiet. To be called about once a minute.
     pub fn sweep(&self) {
-        let limiters = [
+        self.all().into_iter().for_each(Limiter::sweep);
+    }
+
+    /// How many keys are remembered.
+    pub fn key_count(&self) -> usize {
+        self.all().into_iter().map(Limiter::key_count).sum()
+    }
+
+    fn all(&self) -> [&Limiter; 10] {
+        [
             &self.visitor_messages,
             &self.visitor_uploads,
             &self.widget_reads,
@@ -108,8 +117,7 @@ impl Limits {
             &self.account_attempts,
             &self.bad_tokens,
             &self.assistant_replies,
-        ];
-        limiters.into_iter().for_each(Limiter::sweep);
+        ]
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is known of one client's transport below the Socket.IO library.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::task::Waker;
 
 use tokio::sync::Notify;
@@ -18,9 +18,34 @@ pub(super) struct Pipe {
     progress: Notify,
     cut: CancellationToken,
     has_polled: AtomicBool,
+    /// Takes the session out of the list it stands in, when it ends.
+    forgets: OnceLock<Forget>,
+}
+
+/// What is done when a session ends.
+struct Forget(Box<dyn Fn() + Send + Sync>);
+
+impl std::fmt::Debug for Forget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Forget")
+    }
+}
+
+impl Drop for Pipe {
+    fn drop(&mut self) {
+        if let Some(Forget(forget)) = self.forgets.get() {
+            forget();
+        }
+    }
 }
 
 impl Pipe {
+    /// Has this done when the session ends; only the first one counts.
+    pub(super) fn at_end(&self, forget: impl Fn() + Send + Sync + 'static) {
+        // A session is listed once.
+        let _first_counts = self.forgets.set(Forget(Box::new(forget)));
+    }
+
     /// True the first time it is asked.
     pub(super) fn is_first_poll(&self) -> bool {
         !self.has_polled.swap(true, Ordering::Relaxed)

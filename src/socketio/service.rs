@@ -35,10 +35,8 @@ const READ_BUFFER_BYTES: usize = 4_096;
 const SEPARATOR: u8 = 0x1e;
 /// The packet that says nothing.
 const NOOP: &str = "6";
-/// How long a client has to answer a ping.
-const PING_TIMEOUT: Duration = Duration::from_secs(20);
-/// Sessions begun between two looks for pipes whose sessions are gone.
-const SWEEP_EVERY: usize = 256;
+/// The longest that a client may take to answer a ping, and the shortest, in milliseconds.
+const PING_TIMEOUT_MS: std::ops::RangeInclusive<u64> = 1_000..=20_000;
 
 pub(super) type Service = SocketIoService<NotFoundService>;
 
@@ -56,8 +54,8 @@ pub fn edge(hub: Arc<Hub>, accounts: Accounts, settings: Arc<Settings>) -> Socke
     let decoder_max_bytes = settings.frame_max_bytes.saturating_mul(4);
     let (service, io) = SocketIo::builder()
         .req_path(PATH)
-        .ping_interval(Duration::from_millis(settings.heartbeat_ms))
-        .ping_timeout(PING_TIMEOUT)
+        .ping_interval(Duration::from_millis(settings.ping_ms.min(settings.heartbeat_ms)))
+        .ping_timeout(ping_timeout(&settings))
         .max_buffer_size(LIBRARY_PACKETS_MAX)
         .max_payload(decoder_max_bytes as u64)
         .ws_read_buffer_size(READ_BUFFER_BYTES)
@@ -66,6 +64,14 @@ pub fn edge(hub: Arc<Hub>, accounts: Accounts, settings: Arc<Settings>) -> Socke
         .build_svc();
     register(&io, hub, accounts);
     SocketIoEdge::over(service, settings)
+}
+
+/// How long a client has to answer a ping: the next ping and the grace period of presence come in the same time after
+/// which a silent person is gone.
+fn ping_timeout(settings: &Settings) -> Duration {
+    let others_ms = settings.ping_ms.saturating_add(settings.presence_grace_ms);
+    let left_ms = settings.presence_silence_ms.saturating_sub(others_ms);
+    Duration::from_millis(left_ms.clamp(*PING_TIMEOUT_MS.start(), *PING_TIMEOUT_MS.end()))
 }
 
 impl SocketIoEdge {
@@ -190,9 +196,15 @@ impl SocketIoEdge {
         }
         let Some(json) = opened.strip_prefix(b"0") else { return };
         let Ok(open) = serde_json::from_slice::<Open>(json) else { return };
-        if self.pipes.len() % SWEEP_EVERY == SWEEP_EVERY - 1 {
-            self.pipes.retain(|_, pipe| pipe.strong_count() != 0);
-        }
+        let (pipes, sid) = (Arc::downgrade(&self.pipes), open.sid.clone());
+        pipe.at_end(move || {
+            if let Some(pipes) = pipes.upgrade() {
+                pipes.remove(&sid);
+                if pipes.is_empty() {
+                    pipes.shrink_to_fit();
+                }
+            }
+        });
         self.pipes.insert(open.sid, Arc::downgrade(pipe));
     }
 }
@@ -237,4 +249,37 @@ fn allow(response: &mut Response<Body>, origin: HeaderValue) {
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Content-Type"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_that_ends_is_listed_no_more() {
+        let (service, _io) = SocketIo::new_svc();
+        let edge = SocketIoEdge::over(service, Arc::new(Settings::defaults()));
+        let opened: Vec<Arc<Pipe>> = (0..10_000)
+            .map(|n| {
+                let pipe = Arc::new(Pipe::default());
+                edge.remember(format!(r#"0{{"sid":"s{n}"}}"#).as_bytes(), &pipe);
+                pipe
+            })
+            .collect();
+        assert_eq!(edge.pipes.len(), 10_000);
+
+        drop(opened);
+
+        assert_eq!((edge.pipes.len(), edge.pipes.capacity()), (0, 0));
+    }
+
+    #[test]
+    fn a_silent_client_is_gone_in_the_time_of_presence() {
+        let settings = Settings::defaults();
+        let gone_ms = settings.ping_ms + settings.presence_grace_ms;
+        assert_eq!(ping_timeout(&settings), Duration::from_millis(settings.presence_silence_ms - gone_ms));
+
+        let impatient = Settings { presence_silence_ms: 100, ..Settings::defaults() };
+        assert_eq!(ping_timeout(&impatient), Duration::from_secs(1), "everybody has a moment to answer");
+    }
 }

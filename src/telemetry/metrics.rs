@@ -6,6 +6,7 @@ use super::process;
 use metrics::{describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 /// Live connections; labels `transport` (`websocket`, `socketio`) and `audience` (`visitor`, `agent`).
 pub const CONNECTIONS: &str = "switchboard_connections";
@@ -45,6 +46,9 @@ pub const CALLS_LIVE: &str = "switchboard_calls_live";
 pub const VOICE_COMPLAINTS: &str = "switchboard_voice_complaints_total";
 /// Legs of calls closed because they read too slowly.
 pub const VOICE_SLOW_LEGS: &str = "switchboard_voice_slow_legs_closed_total";
+
+/// How often recorded values are moved out of their buffers.
+const UPKEEP_PERIOD: Duration = Duration::from_secs(5);
 
 const SECONDS: &[f64] =
     &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -111,6 +115,15 @@ impl Handle {
     /// Moves recorded values out of their buffers. To be called every few seconds.
     pub fn run_upkeep(&self) {
         self.prometheus.run_upkeep();
+    }
+
+    /// Keeps the buffers small for as long as this is polled: whoever never asks for metrics must not pay for them
+    /// with memory.
+    pub async fn keep_up(self) {
+        loop {
+            tokio::time::sleep(UPKEEP_PERIOD).await;
+            self.run_upkeep();
+        }
     }
 }
 

@@ -9,12 +9,22 @@ const KIB: u64 = 1024;
 /// Fields of `/proc/self/stat` after the name: 12th and 13th are time in the program and in the kernel.
 const USER_TICKS_FIELD: usize = 11;
 
+/// Memory in use: name, field of `/proc/self/status` and help. Pages of mapped files, such as the database's, are the
+/// system's to take back, so they are told apart from what the program holds itself.
+const MEMORY: [(&str, &str, &str); 3] = [
+    ("process_resident_memory_bytes", "VmRSS", "Memory in use, pages of mapped files included"),
+    ("process_resident_anonymous_bytes", "RssAnon", "Memory in use that the process holds itself"),
+    ("process_resident_mapped_bytes", "RssFile", "Pages of mapped files in memory, such as the database's"),
+];
+
 /// The process' metrics in Prometheus' text format; what cannot be read is left out.
 pub(super) fn render() -> String {
     let mut text = String::new();
     let status = fs::read_to_string("/proc/self/status").ok();
-    if let Some(bytes) = status.as_deref().and_then(resident_bytes) {
-        add(&mut text, "process_resident_memory_bytes", "gauge", "Memory in use", bytes);
+    for (name, field, help) in MEMORY {
+        if let Some(bytes) = status.as_deref().and_then(|status| memory_bytes(status, field)) {
+            add(&mut text, name, "gauge", help, bytes);
+        }
     }
     let stat = fs::read_to_string("/proc/self/stat").ok();
     if let Some(seconds) = stat.as_deref().and_then(cpu_seconds) {
@@ -31,8 +41,8 @@ fn add(text: &mut String, name: &str, kind: &str, help: &str, value: impl std::f
         .expect("a String takes every text");
 }
 
-fn resident_bytes(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+fn memory_bytes(status: &str, field: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kib * KIB)
 }
@@ -51,8 +61,12 @@ mod tests {
 
     #[test]
     fn memory_is_read_in_bytes() {
-        assert_eq!(resident_bytes("Name:\tx\nVmRSS:\t   24680 kB\n"), Some(24_680 * 1024));
-        assert_eq!(resident_bytes("Name:\tx\n"), None);
+        let status = "Name:\tx\nVmRSS:\t   24680 kB\nRssAnon:\t   20000 kB\nRssFile:\t    4680 kB\n";
+        let bytes = |field| memory_bytes(status, field);
+
+        assert_eq!(bytes("VmRSS"), Some(24_680 * 1024));
+        assert_eq!((bytes("RssAnon"), bytes("RssFile")), (Some(20_000 * 1024), Some(4_680 * 1024)));
+        assert_eq!((bytes("RssShmem"), bytes("Rss")), (None, None));
     }
 
     #[test]
@@ -67,7 +81,8 @@ mod tests {
     fn this_process_uses_memory_and_files() {
         let text = render();
 
-        for name in ["process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds"] {
+        let memory = MEMORY.map(|(name, ..)| name);
+        for name in memory.into_iter().chain(["process_cpu_seconds_total", "process_open_fds"]) {
             assert!(text.contains(&format!("\n{name} ")), "{text}");
         }
     }

@@ -30,7 +30,7 @@ impl CallTask {
                 };
                 self.apply(Input::Upstream(link, event));
                 // One that came too late is no longer wanted.
-                if self.relay.is_over() {
+                if !self.relay.wants_link(link) {
                     self.drop_link(link);
                 }
             }

@@ -78,6 +78,8 @@ pub(super) struct CallTask {
     pub(super) seats: Vec<Seat>,
     pub(super) next_seat: u32,
     pub(super) upstreams: Vec<Upstream>,
+    /// How providers are set up that refused something, by their place among the call's.
+    pub(super) reduced: HashMap<usize, Setup>,
     pub(super) is_reading: bool,
     pub(super) jobs: mpsc::Sender<Job>,
     /// Utterances that have begun and are not written yet.
@@ -149,6 +151,7 @@ impl CallTask {
             seats: Vec::new(),
             next_seat: 0,
             upstreams: Vec::new(),
+            reduced: HashMap::new(),
             is_reading: true,
             jobs,
             begun: HashMap::new(),
@@ -272,15 +275,15 @@ impl CallTask {
                     Poll::Pending => break,
                 }
             }
-            if stands {
-                at += 1;
-            } else {
-                self.upstreams.remove(at);
-            }
             for one in heard.drain(..) {
                 self.hear_upstream(link, one);
             }
             self.heard = heard;
+            if stands {
+                at += 1;
+            } else {
+                self.upstreams.retain(|one| one.link != link);
+            }
         }
         is_busy
     }
@@ -309,6 +312,14 @@ impl CallTask {
                     upstream.say([text]);
                 }
             }
+            Heard::Reduced(field, setup) => self.reduce(link, field.as_deref(), *setup),
+            Heard::Unfit(field) => {
+                let id = self.live.facts.id;
+                tracing::warn!(
+                    call.id = %id, field,
+                    "the provider of call {id} refused {field}, which no call can do without"
+                );
+            }
             Heard::Written(model, used) => {
                 let provider = self.speaking.0.clone();
                 self.write(Job::Written { provider, model, used });
@@ -319,6 +330,16 @@ impl CallTask {
                 metrics::counter!(crate::telemetry::metrics::VOICE_COMPLAINTS).increment(1);
             }
         }
+    }
+
+    /// Keeps how a provider is set up that refused something, for further connections to it.
+    fn reduce(&mut self, link: LinkId, field: Option<&str>, setup: Setup) {
+        let Some(place) = self.upstream(link).map(|one| one.place) else { return };
+        let id = self.live.facts.id;
+        if let Some(field) = field {
+            tracing::warn!(call.id = %id, field, "the provider of call {id} refused {field}; it is set up without");
+        }
+        self.reduced.insert(place, setup);
     }
 
     fn upstream(&self, link: LinkId) -> Option<&Upstream> {

@@ -134,10 +134,14 @@ impl CallTask {
             return;
         };
         let model = voice.model.clone().unwrap_or_else(|| self.plan.model.clone());
-        let (setup, caller) = (self.plan.setup.clone(), self.plan.caller.clone());
+        let setup = self.reduced.get(&provider).unwrap_or(&self.plan.setup).clone();
+        let caller = self.plan.caller.clone();
         let (gateway, control) = (self.shared.parts.gateway.clone(), self.live.control.clone());
         self.shared.spawn(async move {
-            let outcome = dial(&gateway, link, &voice, model, setup, &caller).await.map(Box::new);
+            let mut outcome = dial(&gateway, link, &voice, model, setup, &caller).await.map(Box::new);
+            if let Ok(upstream) = &mut outcome {
+                upstream.place = provider;
+            }
             // A call that has ended meanwhile drops the connection with the message.
             let _ended = control.send(Control::Dialled { link, outcome }).await;
         });

@@ -57,6 +57,10 @@ pub(super) struct Setup {
     pub(super) tools: Vec<ToolSpec>,
     /// The longest response in tokens.
     pub(super) max_output_tokens: u32,
+    /// Fields that the provider has refused, by their path in the dialect; they are left out.
+    pub(super) without: Vec<String>,
+    /// How often the provider has closed the connection instead of taking the set-up.
+    pub(super) closed_count: u32,
 }
 
 /// What putting words in writing used.
@@ -81,6 +85,10 @@ pub(super) enum Heard {
     Expires(i64),
     /// Something to be sent at once: the session is set up with less.
     Answer(String),
+    /// The provider refused this field, or has refused without a word; further connections to it are to be set up so.
+    Reduced(Option<String>, Box<Setup>),
+    /// The provider refused something that no call can do without, or everything.
+    Unfit(String),
     /// What the writing of a turn used, and by which model.
     Written(String, WritingUsed),
     /// A complaint of the provider's; for the log, as its code alone.
@@ -97,4 +105,8 @@ pub(super) trait Dialect: Send + std::fmt::Debug {
 
     /// Adds what `text` means. What is unknown or malformed means nothing.
     fn hear(&mut self, text: &str, out: &mut Vec<Heard>);
+
+    /// Adds what it means that the provider has closed the connection, with this code and reason. That it is lost
+    /// is said by whoever reads it.
+    fn closed(&mut self, code: u16, reason: &str, out: &mut Vec<Heard>);
 }

@@ -67,6 +67,8 @@ fn setup() -> Setup {
         noise_reduction: None,
         tools: Vec::new(),
         max_output_tokens: 100,
+        without: Vec::new(),
+        closed_count: 0,
     }
 }
 
@@ -88,6 +90,7 @@ impl Call {
             provider_count: 2,
             frames_per_append: 1,
             greets: true,
+            absent_ms: 10_000,
         };
         let mut call = Self {
             relay: Relay::new(rules, 0),

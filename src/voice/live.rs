@@ -1,5 +1,6 @@
 //! What of a running call can be seen from outside its task.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rooms::{CallId, ChannelId, ConversationId, OrgId, Timestamp, User, UserId};
@@ -56,6 +57,8 @@ pub struct CallStanding {
 #[derive(Debug, Clone)]
 pub(super) struct LiveCall {
     pub(super) facts: Arc<CallFacts>,
+    /// Where the visitor called from; all addresses of one IPv6 network are one.
+    pub(super) address: IpAddr,
     pub(super) standing: Arc<Mutex<CallStanding>>,
     pub(super) control: mpsc::Sender<Control>,
 }

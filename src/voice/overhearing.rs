@@ -162,8 +162,10 @@ impl CallTask {
 impl Session {
     /// Writes down what comes in `frames` until there is no more.
     async fn run(mut self, mut frames: mpsc::Receiver<Vec<u8>>) {
+        let whole = self.setup.clone();
         for link in std::mem::take(&mut self.links) {
             self.tasks = TASKS.to_vec();
+            self.setup = whole.clone();
             let mut attempt = 0;
             loop {
                 let loss = match self.connect(&link).await {
@@ -209,7 +211,7 @@ impl Session {
         if self.tasks.is_empty() { Err(Loss::Final) } else { Err(loss) }
     }
 
-    async fn set_up(&self, link: &VoiceLink) -> Result<Upstream, Refused> {
+    async fn set_up(&mut self, link: &VoiceLink) -> Result<Upstream, Refused> {
         let model = match self.setup.task {
             Task::Talk | Task::Listen => link.model.as_ref().unwrap_or(&self.model),
             Task::Write { .. } => self.setup.transcription_models.first().ok_or(Refused::SetUp)?,
@@ -231,6 +233,18 @@ impl Session {
                     Heard::Event(Event::Lost(Loss::Passing)) => return Err(Refused::ForNow),
                     Heard::Answer(again) => {
                         upstream.say([again]);
+                    }
+                    Heard::Reduced(field, setup) => {
+                        if let Some(field) = field {
+                            tracing::warn!(
+                                field,
+                                "a provider that writes down refused {field}; it is set up without"
+                            );
+                        }
+                        self.setup = *setup;
+                    }
+                    Heard::Unfit(field) => {
+                        tracing::warn!(field, "a provider that writes down refused {field}, which it needs");
                     }
                     Heard::Event(_) | Heard::Expires(_) | Heard::Written(..) | Heard::Complaint(_) => {}
                 }
@@ -308,8 +322,8 @@ impl Session {
                 // After the end of the call nobody counts.
                 let _ended = self.jobs.send(Job::Written { provider, model, used }).await;
             }
-            // A session that has ended is followed by another.
-            Heard::Expires(_) => {}
+            // A session that has ended is followed by another. Refusals of a set-up come before it stands.
+            Heard::Expires(_) | Heard::Reduced(..) | Heard::Unfit(_) => {}
             Heard::Complaint(code) => {
                 tracing::debug!(code, "a provider that writes down what people say complained");
             }

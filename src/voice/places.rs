@@ -1,5 +1,6 @@
 //! Room for calls. Whoever is about to begin one counts already: those who begin at once are no more than may be.
 
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};
 
 use rooms::OrgId;
@@ -7,42 +8,79 @@ use rooms::OrgId;
 use super::live::LiveCall;
 use super::service::Shared;
 
+/// How many calls there may be at once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    /// Of the org.
+    pub(super) org_max: usize,
+    /// Of the org from one address; `None` where addresses are not limited.
+    pub(super) per_address_max: Option<usize>,
+    /// Of the server.
+    pub(super) server_max: usize,
+}
+
+/// Why there is no place, and how many calls there are of that kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Full {
+    /// The org, or the server, may have no more.
+    Org(usize),
+    /// The address may have no more with this org.
+    Address(usize),
+}
+
 /// A place that is kept for a call, until it runs or this is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
     shared: Arc<Shared>,
-    org: OrgId,
+    caller: (OrgId, IpAddr),
     is_kept: bool,
 }
 
+impl Room {
+    /// One address never has all places of an org that has more than one.
+    fn of_address(self) -> usize {
+        let fair_max = self.org_max.saturating_sub(1).max(1);
+        self.per_address_max.map_or(usize::MAX, |max| max.min(fair_max))
+    }
+}
+
 impl Shared {
-    /// Keeps a place for a call of an org.
-    ///
-    /// # Errors
-    /// How many calls the org has, where it or the server may have no more.
+    /// Keeps a place for a call of an org from an address, where there is one.
     pub(super) fn keep_place(
         self: &Arc<Self>,
         org: OrgId,
-        org_max: usize,
-        server_max: usize,
-    ) -> Result<Place, usize> {
+        address: IpAddr,
+        room: Room,
+    ) -> Result<Place, Full> {
         let mut beginning = self.beginning.lock().unwrap_or_else(PoisonError::into_inner);
-        let running = self.calls.iter().filter(|call| call.facts.org == org).count();
-        let of_org = running + beginning.iter().filter(|one| **one == org).count();
-        if of_org >= org_max || self.calls.len() + beginning.len() >= server_max {
-            return Err(of_org);
+        let (mut of_org, mut of_address) = (0, 0);
+        let running = self.calls.iter().map(|call| (call.facts.org, call.address));
+        for (_, from) in running.chain(beginning.iter().copied()).filter(|(one, _)| *one == org) {
+            of_org += 1;
+            of_address += usize::from(from == address);
         }
-        beginning.push(org);
-        Ok(Place { shared: self.clone(), org, is_kept: true })
+        if of_org >= room.org_max || self.calls.len() + beginning.len() >= room.server_max {
+            return Err(Full::Org(of_org));
+        }
+        if of_address >= room.of_address() {
+            return Err(Full::Address(of_address));
+        }
+        beginning.push((org, address));
+        Ok(Place { shared: self.clone(), caller: (org, address), is_kept: true })
     }
 }
 
 impl Place {
+    /// The address that the place is kept for.
+    pub(super) fn address(&self) -> IpAddr {
+        self.caller.1
+    }
+
     /// The call runs now, and counts for itself.
     pub(super) fn fill(mut self, live: LiveCall) {
         let mut beginning = self.shared.beginning.lock().unwrap_or_else(PoisonError::into_inner);
         self.shared.add(live);
-        forget(&mut beginning, self.org);
+        forget(&mut beginning, self.caller);
         self.is_kept = false;
     }
 }
@@ -51,13 +89,28 @@ impl Drop for Place {
     fn drop(&mut self) {
         if self.is_kept {
             let mut beginning = self.shared.beginning.lock().unwrap_or_else(PoisonError::into_inner);
-            forget(&mut beginning, self.org);
+            forget(&mut beginning, self.caller);
         }
     }
 }
 
-fn forget(beginning: &mut Vec<OrgId>, org: OrgId) {
-    if let Some(at) = beginning.iter().position(|one| *one == org) {
+fn forget(beginning: &mut Vec<(OrgId, IpAddr)>, caller: (OrgId, IpAddr)) {
+    if let Some(at) = beginning.iter().position(|one| *one == caller) {
         beginning.swap_remove(at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_its_number_of_calls_and_never_all_of_an_org() {
+        let room = |org_max, per_address_max| Room { org_max, per_address_max, server_max: 100 };
+
+        assert_eq!(room(10, Some(5)).of_address(), 5);
+        assert_eq!(room(4, Some(5)).of_address(), 3);
+        assert_eq!(room(1, Some(5)).of_address(), 1, "the only one is anybody's");
+        assert_eq!(room(10, None).of_address(), usize::MAX);
     }
 }

@@ -1,6 +1,7 @@
 //! Every running call of this server: found, joined, ended.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -50,6 +51,9 @@ pub struct VoiceParts {
     pub gateway: Gateway,
 }
 
+/// How often tickets that nobody has used are forgotten.
+const TICKET_SWEEP: Duration = Duration::from_secs(60);
+
 /// What the tasks of calls share.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -59,8 +63,8 @@ pub(super) struct Shared {
     tickets: Tickets,
     /// Tokens of legs that may come back, by their hash.
     resumes: Mutex<HashMap<String, (CallId, SeatId)>>,
-    /// The orgs of calls that are about to begin.
-    pub(super) beginning: Mutex<Vec<OrgId>>,
+    /// The orgs of calls that are about to begin, and the addresses of their callers.
+    pub(super) beginning: Mutex<Vec<(OrgId, IpAddr)>>,
     /// Whoever writes at the end of a call: scribes, and the writers of recordings.
     pub(super) writing: TaskTracker,
 }
@@ -193,6 +197,10 @@ impl Voice {
     /// Ends every call when the server stops, and until then removes recordings whose time is over.
     pub fn start_jobs(&self, stop: &CancellationToken) {
         self.start_keeping(stop);
+        let (voice, token) = (self.clone(), stop.clone());
+        self.shared.spawn(async move {
+            token.run_until_cancelled(voice.forget_tickets()).await;
+        });
         let (voice, stop) = (self.clone(), stop.clone());
         self.shared.spawn(async move {
             stop.cancelled().await;
@@ -203,6 +211,13 @@ impl Voice {
                 let _late = tokio::time::timeout(DRAIN_GRACE, end).await;
             }
         });
+    }
+
+    async fn forget_tickets(self) {
+        loop {
+            tokio::time::sleep(TICKET_SWEEP).await;
+            self.shared.tickets.sweep(self.shared.parts.hub.now().0);
+        }
     }
 
     /// A ticket for an agent's leg.

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::call::{CallParts, CallTask, Plan};
 use super::dialect::{Detection, Setup, Task};
 use super::live::{CONTROL_MAX, CallFacts, CallStanding, LiveCall};
-use super::places::Place;
+use super::places::{Full, Place, Room};
 use super::recording::{self, Recorder};
 use super::scribe::{JOBS_MAX, Scribe};
 use super::service::{LegTicket, Voice, fault};
@@ -20,6 +20,7 @@ use crate::assistant::{CallScene, VoiceLink};
 use crate::auth::{Principal, PrincipalKind};
 use crate::db::CallRecord;
 use crate::hub::Acted;
+use crate::limits::network_of;
 use crate::org_settings::Effective;
 use crate::telemetry::metrics::RATE_LIMITED;
 use crate::usage::{Expected, Refused, Reservation, UsageKind, day_start};
@@ -82,7 +83,7 @@ impl Voice {
         if let Some(running) = &record.head.call {
             return Err(Refusal::InCall { call: running.id }.into());
         }
-        let place = self.check_room(principal, &settings)?;
+        let place = self.check_room(principal, network_of(address), &settings)?;
         let model = links[0].model.clone().unwrap_or_else(|| settings.voice_model.clone());
         let limits = self.limits(principal.org, &settings).await?;
         let reservation = self.reserve_response(principal, &settings, &model).await?;
@@ -133,12 +134,24 @@ impl Voice {
     }
 
     /// A place for another call, where the org may have one.
-    fn check_room(&self, principal: &Principal, settings: &Effective) -> Result<Place, WireError> {
-        let server_max = self.shared.parts.hub.settings().voice_calls_max;
-        self.shared.keep_place(principal.org, settings.voice_calls_at_once, server_max).map_err(|calls| {
-            limit_reached(
-                serde_json::json!({ "limit": "voice_calls_at_once", "current": { "calls": calls } }),
-            )
+    fn check_room(
+        &self,
+        principal: &Principal,
+        address: IpAddr,
+        settings: &Effective,
+    ) -> Result<Place, WireError> {
+        let own = self.shared.parts.hub.settings();
+        let room = Room {
+            org_max: settings.voice_calls_at_once,
+            per_address_max: own.limits.then_some(own.voice_calls_per_address_max),
+            server_max: own.voice_calls_max,
+        };
+        self.shared.keep_place(principal.org, address, room).map_err(|full| {
+            let (limit, calls) = match full {
+                Full::Org(calls) => ("voice_calls_at_once", calls),
+                Full::Address(calls) => ("voice_calls_per_address", calls),
+            };
+            limit_reached(serde_json::json!({ "limit": limit, "current": { "calls": calls } }))
         })
     }
 
@@ -228,6 +241,7 @@ impl Voice {
         standing.sentiment = head.insight.as_ref().map(|insight| insight.sentiment.clone());
         let live = LiveCall {
             facts: facts.clone(),
+            address: place.address(),
             standing: Arc::new(Mutex::new(standing)),
             control: control.clone(),
         };
@@ -236,6 +250,7 @@ impl Voice {
             provider_count: links.len(),
             frames_per_append: settings.voice_frames_per_append,
             greets: settings.voice_greets,
+            absent_ms: parts.hub.settings().voice_absent_ms,
         };
         let mut relay = Relay::new(rules, 0);
         relay.remember(Turn::Said(Role::Visitor, scene.background.as_str().into()));
@@ -365,6 +380,8 @@ fn plan(
             noise_reduction,
             tools: scene.tools,
             max_output_tokens: settings.max_output_tokens.max(MIN_OUTPUT_TOKENS),
+            without: Vec::new(),
+            closed_count: 0,
         },
         context: scene.context,
         summary: scene.summary,

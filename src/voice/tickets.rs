@@ -58,6 +58,13 @@ impl Tickets {
         secret.into_string()
     }
 
+    /// Forgets tickets that nobody has used in time.
+    pub(super) fn sweep(&self, now_ms: i64) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.retain(|_, (until, _)| *until > now_ms);
+        waiting.shrink_to_fit();
+    }
+
     /// Takes back the tickets of callers whose access has ended.
     pub(super) fn revoke(&self, org: OrgId, subject: &str) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -109,5 +116,19 @@ mod tests {
         assert!(tickets.redeem(&late, None, 60_000).is_none());
         assert!(tickets.redeem(&foreign, Some("https://evil.example"), 1).is_none());
         assert!(tickets.redeem("nonsense", None, 1).is_none());
+    }
+
+    #[test]
+    fn tickets_that_nobody_uses_are_forgotten() {
+        let tickets = Tickets::default();
+        for _ in 0..1_000 {
+            tickets.issue(ticket(None), 0);
+        }
+        let late = tickets.issue(ticket(None), 30_000);
+
+        tickets.sweep(60_000);
+
+        assert_eq!(tickets.waiting.lock().unwrap().len(), 1);
+        assert!(tickets.redeem(&late, None, 60_001).is_some());
     }
 }

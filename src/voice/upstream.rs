@@ -21,6 +21,8 @@ const WAITING_MAX: usize = 512;
 #[derive(Debug)]
 pub(super) struct Upstream {
     pub(super) link: LinkId,
+    /// Which of the call's providers it is.
+    pub(super) place: usize,
     /// The kind of provider and the model, for usage events.
     pub(super) provider: String,
     pub(super) model: String,
@@ -45,6 +47,7 @@ pub(super) async fn dial(
     match gateway.connect_ws(&url, headers, voice.trust).await {
         Ok(socket) => Ok(Upstream {
             link,
+            place: 0,
             provider: voice.provider.clone(),
             model,
             dialect: Box::new(OpenAiGa::new(setup)),
@@ -126,7 +129,12 @@ impl Upstream {
                 self.dialect.hear(&text, out);
                 Poll::Ready(true)
             }
-            Some(Ok(Message::Close(_)) | Err(_)) | None => {
+            Some(Ok(Message::Close(Some(frame)))) => {
+                self.dialect.closed(frame.code.into(), &frame.reason, out);
+                out.push(Heard::Event(Event::Lost(Loss::Passing)));
+                Poll::Ready(false)
+            }
+            Some(Ok(Message::Close(None)) | Err(_)) | None => {
                 out.push(Heard::Event(Event::Lost(Loss::Passing)));
                 Poll::Ready(false)
             }

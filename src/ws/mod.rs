@@ -6,6 +6,7 @@ mod frames;
 mod hello;
 mod reader;
 mod route;
+mod signs;
 mod voice;
 mod writer;
 

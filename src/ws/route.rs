@@ -8,10 +8,12 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use futures_util::StreamExt;
+use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 use super::reader::Reader;
+use super::signs::Signs;
 use super::{hello, writer};
 use crate::accounts::Accounts;
 use crate::config::Settings;
@@ -114,8 +116,8 @@ async fn run(state: WsState, stream: UpgradedStream, caller: Caller) {
     ))
     .await;
     let connection = client.connection().clone();
-    let heartbeat = Duration::from_millis(settings.heartbeat_ms);
-    let writer = state.hub.tasks().spawn(writer::run(sink, connection, heartbeat));
+    let signs = Signs::new(settings, Instant::now());
+    let writer = state.hub.tasks().spawn(writer::run(sink, connection, signs));
     serve(client, &mut reader).await;
     // The writer ends with the outbox; it does not panic.
     let _ended = writer.await;

@@ -1,10 +1,10 @@
 //! Empties a connection's outbox into its WebSocket: what waits is written together.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
+use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding;
@@ -12,6 +12,7 @@ use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
 use super::frames::message;
 use super::route::CLOSE_GRACE;
+use super::signs::{Due, Signs};
 use crate::handshake::UpgradedStream;
 use crate::hub::{Closing, Connection, Outbox, Outgoing};
 use crate::wire::{Frame, event};
@@ -22,16 +23,17 @@ const TURN_MAX_BYTES: usize = 64 * 1_024;
 pub(super) type Sink = SplitSink<WebSocketStream<UpgradedStream>, Message>;
 
 /// Runs until the connection ends; then the outbox has ended too.
-pub(super) async fn run(mut sink: Sink, connection: Arc<Connection>, heartbeat: Duration) {
+pub(super) async fn run(mut sink: Sink, connection: Arc<Connection>, mut signs: Signs) {
     let outbox = &connection.outbox;
     let mut batch: Vec<Outgoing> = Vec::new();
     loop {
-        match tokio::time::timeout(heartbeat, outbox.take(&mut batch, TURN_MAX_BYTES)).await {
+        match tokio::time::timeout_at(signs.next_at(), outbox.take(&mut batch, TURN_MAX_BYTES)).await {
             Ok(Ok(())) => {
                 // Boxed: a connection with nothing to write must not carry the room for it.
                 if !Box::pin(write_unless_ended(&mut sink, &mut batch, outbox)).await {
                     break;
                 }
+                signs.note_sent(Instant::now());
             }
             Ok(Err(closing)) => {
                 Box::pin(close(&mut sink, closing)).await;
@@ -39,11 +41,12 @@ pub(super) async fn run(mut sink: Sink, connection: Arc<Connection>, heartbeat: 
                 let _late = tokio::time::timeout(CLOSE_GRACE, outbox.ended()).await;
                 break;
             }
-            Err(_) => {
-                if Box::pin(beat(&mut sink)).await.is_err() {
-                    break;
-                }
-            }
+            Err(_) => {}
+        }
+        // Whatever else was sent: who only listens is heard by their pongs alone.
+        let due = signs.take_due(Instant::now());
+        if !due.is_nothing() && Box::pin(beat(&mut sink, due)).await.is_err() {
+            break;
         }
     }
     outbox.end();
@@ -70,9 +73,14 @@ async fn write(sink: &mut Sink, batch: &mut Vec<Outgoing>) -> Result<(), Error> 
     sink.flush().await
 }
 
-async fn beat(sink: &mut Sink) -> Result<(), Error> {
-    sink.feed(Message::Ping(Bytes::new())).await?;
-    sink.feed(message(&Outgoing::Event(Frame::new(event::HEARTBEAT, &serde_json::json!({}))))).await?;
+async fn beat(sink: &mut Sink, due: Due) -> Result<(), Error> {
+    if due.ping {
+        sink.feed(Message::Ping(Bytes::new())).await?;
+    }
+    if due.heartbeat {
+        let heartbeat = Frame::new(event::HEARTBEAT, &serde_json::json!({}));
+        sink.feed(message(&Outgoing::Event(heartbeat))).await?;
+    }
     sink.flush().await
 }
 

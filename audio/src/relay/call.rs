@@ -9,8 +9,8 @@ use super::script::Script;
 use super::tools::Tools;
 use super::uplink::Uplink;
 use super::{
-    Clip, Command, EndReason, Floor, Input, LinkHealth, Outcome, Output, Purpose, Role, Rules, Sensitivity,
-    ToolStage, Turn,
+    Clip, Command, EndReason, Floor, Input, LinkHealth, LinkId, Outcome, Output, Purpose, Role, Rules,
+    Sensitivity, ToolStage, Turn,
 };
 use crate::{Budget, FRAME_MS, Line, Speaking, UtteranceId};
 
@@ -24,7 +24,7 @@ const SETTLE_MS: u64 = 3_000;
 pub(super) enum Leg {
     Awaited,
     Connected,
-    Lost { until_ms: u64 },
+    Lost { until_ms: u64, since_ms: u64 },
 }
 
 impl Leg {
@@ -115,16 +115,19 @@ impl Relay {
             return None;
         }
         let leg = match self.leg {
-            Leg::Lost { until_ms } => Some(until_ms),
+            Leg::Lost { until_ms, .. } => Some(until_ms),
             Leg::Awaited | Leg::Connected => None,
         };
         let fill = self.may_fill().then(|| self.uplink.fill_deadline());
         // A late response is noticed over a connection that stands only.
         let responses = self.responses.next_deadline().filter(|_| self.links.is_ready());
+        let retry = self.responses.retry_deadline().filter(|_| self.links.is_ready());
         [
             leg,
+            self.absence_deadline(),
             fill,
             responses,
+            retry,
             self.cut_until_ms,
             self.links.next_deadline(),
             self.tools.next_deadline(),
@@ -167,6 +170,12 @@ impl Relay {
         self.is_over
     }
 
+    /// Whether anything is to be heard over this connection, or was to be.
+    #[must_use]
+    pub fn wants_link(&self, link: LinkId) -> bool {
+        !self.is_over && self.is_current(link)
+    }
+
     /// Whether nobody is speaking or being heard.
     pub(super) fn is_quiet(&self) -> bool {
         self.line.is_empty() && !self.speaking.is_visitor()
@@ -177,7 +186,7 @@ impl Relay {
             Input::LegConnected => self.leg_connected(now_ms, out),
             Input::LegLost => {
                 if self.leg.is_connected() {
-                    self.leg = Leg::Lost { until_ms: now_ms + GRACE_MS };
+                    self.leg = Leg::Lost { until_ms: now_ms + GRACE_MS, since_ms: now_ms };
                     self.settle_cut(out);
                 }
             }
@@ -230,8 +239,15 @@ impl Relay {
         self.links.is_ready() && self.floor.is_assistant() && self.speaking.is_visitor()
     }
 
+    /// When the provider is let go of, as nobody is there who is spoken with.
+    fn absence_deadline(&self) -> Option<u64> {
+        let Leg::Lost { since_ms, .. } = self.leg else { return None };
+        let is_paying = self.floor.is_assistant() && self.links.stage.is_under_way();
+        is_paying.then_some(since_ms + self.rules.absent_ms)
+    }
+
     fn expire(&mut self, now_ms: u64, out: &mut Vec<Output>) {
-        if matches!(self.leg, Leg::Lost { until_ms } if now_ms >= until_ms) {
+        if matches!(self.leg, Leg::Lost { until_ms, .. } if now_ms >= until_ms) {
             return self.end(EndReason::Visitor, now_ms, out);
         }
         if self.cut_until_ms.is_some_and(|until| now_ms >= until) {
@@ -249,6 +265,9 @@ impl Relay {
             self.uplink.fill(now_ms);
         }
         self.expire_floor(now_ms, out);
+        if !self.is_over && self.absence_deadline().is_some_and(|due| now_ms >= due) {
+            self.let_provider_go(now_ms, out);
+        }
     }
 
     fn follow(&mut self, now_ms: u64, out: &mut Vec<Output>) {

@@ -56,6 +56,8 @@ pub struct Rules {
     pub frames_per_append: usize,
     /// Whether the assistant speaks first.
     pub greets: bool,
+    /// A visitor's leg may be lost for so long until the provider is let go of; it is called again when they are back.
+    pub absent_ms: u64,
 }
 
 /// Something that happens.
@@ -161,12 +163,23 @@ pub enum Event {
     },
     /// A response is over.
     ResponseDone(ResponseId, ReplyStatus, Tokens),
-    /// A request was refused as a response is active already.
-    ResponseRefused,
+    /// A request for a response was refused: this one, or the one that is out.
+    ResponseRefused(Option<RequestTag>, Obstacle),
+    /// The provider can do less, or more, than was known when the connection was made.
+    Capable(Capabilities),
     /// The provider will end this connection in so many milliseconds.
     ExpiresIn(u64),
     /// The connection is gone, or never came.
     Lost(Loss),
+}
+
+/// Why a request for a response was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Another response is active; the request is taken once that is over.
+    Active,
+    /// Something else, which may pass.
+    Other,
 }
 
 /// What a response used, by the provider's own count. What was cached is part of what went in.

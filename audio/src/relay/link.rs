@@ -20,6 +20,7 @@ const NOTICE_MS: u64 = 2_000;
 /// A connection is kept for so long at least, whatever a provider's clock says of its end.
 const KEPT_MS: u64 = 2_000;
 
+/// How far the connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     Unused,
@@ -28,6 +29,13 @@ pub(super) enum Stage {
     Ready { since_ms: u64 },
     BackingOff { until_ms: u64 },
     Failed,
+}
+
+impl Stage {
+    /// Whether a connection stands, or is being made.
+    pub(super) fn is_under_way(self) -> bool {
+        !matches!(self, Self::Unused | Self::Failed)
+    }
 }
 
 /// The connection that comes after the one in use.
@@ -127,6 +135,15 @@ impl Links {
                 let due_ms = due_before(expiry_ms, now_ms);
                 self.rotate_ms = Some(self.rotate_ms.map_or(due_ms, |planned| planned.min(due_ms)));
             }
+        }
+    }
+
+    /// What a provider can do has turned out otherwise while its session was set up.
+    pub(super) fn note_capabilities(&mut self, link: LinkId, can: Capabilities) {
+        if let Some(next) = self.next.as_mut().filter(|next| next.link == link) {
+            next.capabilities = Some(can);
+        } else if link == self.current {
+            self.capabilities = Some(can);
         }
     }
 
@@ -257,6 +274,30 @@ impl Relay {
         self.back_off(loss, now_ms, out);
     }
 
+    /// Ends every connection, as nobody is there to be heard; the call dials again when somebody is.
+    pub(super) fn let_provider_go(&mut self, now_ms: u64, out: &mut Vec<Output>) {
+        for link in self.links.open() {
+            out.push(Output::Drop(link));
+        }
+        self.end_with_link(now_ms, out);
+        self.uplink.rewind();
+        self.speaking.set_visitor(false);
+        let links = &mut self.links;
+        links.next = None;
+        (links.clip_ms, links.rotate_ms, links.troubled_ms) = (None, None, None);
+        links.attempt = 0;
+        links.stage = Stage::Unused;
+    }
+
+    /// The connection stands and answers nothing: it is made anew, and counts as a failed try however long it stood.
+    pub(super) fn give_up_link(&mut self, now_ms: u64, out: &mut Vec<Output>) {
+        out.push(Output::Drop(self.links.current));
+        if let Stage::Ready { since_ms } = &mut self.links.stage {
+            *since_ms = now_ms;
+        }
+        self.lost(self.links.current, Loss::Passing, now_ms, out);
+    }
+
     fn back_off(&mut self, loss: Loss, now_ms: u64, out: &mut Vec<Output>) {
         let links = &mut self.links;
         let since_ms = *links.troubled_ms.get_or_insert(now_ms);
@@ -293,8 +334,10 @@ impl Relay {
             }
             Stage::BackingOff { until_ms } if now_ms >= until_ms => self.dial(now_ms, out),
             Stage::Ready { .. } if self.responses.next_deadline().is_some_and(|due| now_ms >= due) => {
-                out.push(Output::Drop(self.links.current));
-                self.lost(self.links.current, Loss::Passing, now_ms, out);
+                self.give_up_link(now_ms, out);
+            }
+            Stage::Ready { .. } if self.responses.end_pause(now_ms) && self.can().can_cancel => {
+                self.send(Command::CancelActive, out);
             }
             Stage::Ready { .. } if self.links.rotate_ms.is_some_and(|due| now_ms >= due) => {
                 self.links.rotate_ms = None;

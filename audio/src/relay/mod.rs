@@ -21,8 +21,8 @@ mod uplink;
 
 pub use call::Relay;
 pub use input::{
-    AgentAction, CallId, Capabilities, Event, Input, ItemId, LinkId, Loss, Outcome, Overheard, ReplyStatus,
-    ResponseId, Rules, Tokens,
+    AgentAction, CallId, Capabilities, Event, Input, ItemId, LinkId, Loss, Obstacle, Outcome, Overheard,
+    ReplyStatus, ResponseId, Rules, Tokens,
 };
 pub use link::BACKOFF_MS;
 pub use output::{
@@ -33,6 +33,8 @@ pub use uplink::GAP_MS;
 
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod refusal_tests;
 #[cfg(test)]
 mod rotation_tests;
 #[cfg(test)]

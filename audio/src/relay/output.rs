@@ -116,6 +116,8 @@ pub enum Command {
     Respond(RequestTag, Purpose),
     /// End a response.
     Cancel(ResponseId),
+    /// End whichever response is active: one that was never announced is in the way.
+    CancelActive,
     /// Forget what comes after so many milliseconds of this item.
     Truncate(ItemId, u64),
     /// Forget this item.

@@ -70,8 +70,13 @@ mod tests {
 
     /// A call that an agent has taken.
     fn taken() -> Relay {
-        let rules =
-            Rules { limits: CallLimits::default(), provider_count: 1, frames_per_append: 1, greets: false };
+        let rules = Rules {
+            limits: CallLimits::default(),
+            provider_count: 1,
+            frames_per_append: 1,
+            greets: false,
+            absent_ms: 10_000,
+        };
         let mut relay = Relay::new(rules, 0);
         relay.apply(Input::LegConnected, 0);
         relay.apply(Input::Upstream(LINK, Event::Connected(GA)), 0);

@@ -28,6 +28,7 @@ enum Move {
     Transcribe(u8, bool),
     OwnResponse,
     Accept,
+    Refuse(bool),
     AddItem,
     Audio {
         item: u8,
@@ -77,6 +78,7 @@ fn any_move() -> impl Strategy<Value = Move> {
         2 => (0_u8..20, any::<bool>()).prop_map(|(item, is_heard)| Move::Transcribe(item, is_heard)),
         4 => Just(Move::OwnResponse),
         4 => Just(Move::Accept),
+        1 => any::<bool>().prop_map(Move::Refuse),
         5 => Just(Move::AddItem),
         10 => (0_u8..30, 0_usize..30_000).prop_map(|(item, bytes)| Move::Audio { item, bytes }),
         3 => (0_u8..30).prop_map(Move::Words),
@@ -188,8 +190,11 @@ impl World {
             Move::Transcribe(n, false) => Event::TurnFailed(ItemId(format!("u{n}").into())),
             Move::OwnResponse => self.begin(None)?,
             Move::Accept if self.active.is_some() => {
-                self.requested.take()?;
-                Event::ResponseRefused
+                Event::ResponseRefused(self.requested.take(), Obstacle::Active)
+            }
+            Move::Refuse(names_it) => {
+                let tag = self.requested.take()?;
+                Event::ResponseRefused(names_it.then_some(tag), Obstacle::Other)
             }
             Move::Accept => {
                 let tag = self.requested.take()?;
@@ -323,7 +328,7 @@ fn transcribed(n: u8) -> Event {
 
 fn new_relay() -> Relay {
     let limits = CallLimits { length_ms: 300_000, idle_ms: 60_000, cost_nano_usd: Some(50_000) };
-    Relay::new(Rules { limits, provider_count: 2, frames_per_append: 2, greets: true }, 0)
+    Relay::new(Rules { limits, provider_count: 2, frames_per_append: 2, greets: true, absent_ms: 10_000 }, 0)
 }
 
 proptest! {

@@ -1,5 +1,6 @@
 //! What a provider says, taken in.
 
+use super::responses::Refused;
 use super::script::{Script, Source};
 use super::{
     Command, Ending, Event, ItemId, LinkId, Loss, Output, Purpose, Relay, ReplyEnd, ReplyStatus, RequestTag,
@@ -13,6 +14,7 @@ impl Relay {
             Event::Configured => return self.configured(link, now_ms, out),
             Event::Lost(loss) => return self.lost(link, loss, now_ms, out),
             Event::ExpiresIn(ms) => return self.links.note_expiry(link, now_ms + ms, now_ms),
+            Event::Capable(can) => return self.links.note_capabilities(link, can),
             _ if link != self.links.current || !self.links.is_ready() => return,
             _ => {}
         }
@@ -55,8 +57,17 @@ impl Relay {
                 }
             }
             Event::ResponseDone(id, status, tokens) => self.response_done(&id, status, tokens, now_ms, out),
-            Event::ResponseRefused => self.responses.refuse(),
-            Event::Connected(_) | Event::Configured | Event::Lost(_) | Event::ExpiresIn(_) => {}
+            Event::ResponseRefused(tag, obstacle) => {
+                if self.responses.refuse(tag, obstacle, now_ms) == Refused::Hopeless {
+                    self.owes_answer |= self.floor.is_assistant();
+                    self.give_up_link(now_ms, out);
+                }
+            }
+            Event::Connected(_)
+            | Event::Configured
+            | Event::Lost(_)
+            | Event::ExpiresIn(_)
+            | Event::Capable(_) => {}
         }
     }
 

@@ -2,10 +2,17 @@
 
 use std::collections::VecDeque;
 
-use super::{Purpose, ReplyId, RequestTag, ResponseId};
+use super::{Obstacle, Purpose, ReplyId, RequestTag, ResponseId};
 
 /// A provider that has not begun after so long will not; the connection is made anew.
 const REQUEST_MS: u64 = 10_000;
+
+/// How long a request that was refused because of an active response waits for the end of that response.
+const ACTIVE_MS: u64 = 5_000;
+
+/// Pauses before a request that was refused for another reason is sent again; after the last one the connection is
+/// given up.
+const REFUSED_MS: [u64; 3] = [500, 1_000, 2_000];
 
 /// What may wait to be said; what an agent lets the assistant say beyond that is dropped with the oldest.
 const WANTED_MAX: usize = 8;
@@ -30,10 +37,32 @@ pub(super) struct Active {
     until_ms: Option<u64>,
 }
 
+/// Nothing is asked for until then: a request was refused.
+#[derive(Debug, Clone)]
+struct Pause {
+    refused: Request,
+    obstacle: Obstacle,
+    until_ms: u64,
+}
+
+/// What a refusal comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// It is of a request that is out no more.
+    Unknown,
+    /// It is asked again, later.
+    Later,
+    /// It was asked often enough on this connection.
+    Hopeless,
+}
+
 #[derive(Debug, Clone, Default)]
 pub(super) struct Responses {
     wanted: VecDeque<Purpose>,
     request: Option<Request>,
+    pause: Option<Pause>,
+    /// Refusals since a request was taken last.
+    refused_count: usize,
     active: Option<Active>,
     ended: VecDeque<ResponseId>,
     next_tag: u32,
@@ -52,9 +81,10 @@ impl Responses {
         self.wanted.push_back(purpose);
     }
 
-    /// What is to be asked for now. Invariant: never while a request or a response is out.
+    /// What is to be asked for now. Invariant: never while a request or a response is out, nor in the pause after a
+    /// refusal.
     pub(super) fn next_request(&mut self, now_ms: u64) -> Option<(RequestTag, Purpose)> {
-        if self.request.is_some() || self.active.is_some() {
+        if self.request.is_some() || self.active.is_some() || self.pause.is_some() {
             return None;
         }
         let purpose = self.wanted.pop_front()?;
@@ -76,7 +106,9 @@ impl Responses {
         }
         if tag.is_some() && self.request.as_ref().map(|request| request.tag) == tag {
             self.request = None;
+            self.refused_count = 0;
         }
+        self.take_back_refusal(tag);
         let reply = ReplyId(self.next_reply);
         self.next_reply += 1;
         let before = self.active.replace(Active { id, reply, is_discarded: false, until_ms: None });
@@ -97,15 +129,50 @@ impl Responses {
         if !is_active && !self.has_ended(id) {
             self.remember(id.clone());
         }
+        // Whatever was in the way of a request is over.
+        self.pause.take_if(|pause| pause.obstacle == Obstacle::Active);
         if is_active { self.take_active() } else { None }
     }
 
-    /// A request was refused: it is asked again once what runs is over.
-    pub(super) fn refuse(&mut self) {
-        if let Some(request) = self.request.take()
-            && !self.wanted.contains(&request.purpose)
-        {
-            self.wanted.push_front(request.purpose);
+    /// The request that is out was refused, or this one: it is asked again once what runs is over, or later.
+    pub(super) fn refuse(&mut self, tag: Option<RequestTag>, obstacle: Obstacle, now_ms: u64) -> Refused {
+        let is_meant = |request: &mut Request| tag.is_none_or(|tag| tag == request.tag);
+        let Some(request) = self.request.take_if(is_meant) else { return Refused::Unknown };
+        self.want_again(request.purpose.clone());
+        let Some(pause_ms) = REFUSED_MS.get(self.refused_count) else { return Refused::Hopeless };
+        self.refused_count += 1;
+        let wait_ms = match obstacle {
+            Obstacle::Active => ACTIVE_MS,
+            Obstacle::Other => *pause_ms,
+        };
+        self.pause = Some(Pause { refused: request, obstacle, until_ms: now_ms + wait_ms });
+        Refused::Later
+    }
+
+    /// Ends the pause after a refusal where it is over; true where a response that was never announced is still in
+    /// the way.
+    pub(super) fn end_pause(&mut self, now_ms: u64) -> bool {
+        let over = self.pause.take_if(|pause| now_ms >= pause.until_ms);
+        over.is_some_and(|pause| pause.obstacle == Obstacle::Active) && self.active.is_none()
+    }
+
+    /// When the pause after a refusal is over.
+    pub(super) fn retry_deadline(&self) -> Option<u64> {
+        self.pause.as_ref().map(|pause| pause.until_ms)
+    }
+
+    /// A response to a request that was said to be refused: it was not.
+    fn take_back_refusal(&mut self, tag: Option<RequestTag>) {
+        let Some(pause) = self.pause.take_if(|pause| Some(pause.refused.tag) == tag) else { return };
+        self.refused_count = 0;
+        if let Some(at) = self.wanted.iter().position(|purpose| *purpose == pause.refused.purpose) {
+            self.wanted.remove(at);
+        }
+    }
+
+    fn want_again(&mut self, purpose: Purpose) {
+        if !self.wanted.contains(&purpose) {
+            self.wanted.push_front(purpose);
         }
     }
 
@@ -120,7 +187,11 @@ impl Responses {
 
     /// Everything ends with the connection. What was asked for and not begun is wanted again.
     pub(super) fn lose(&mut self) -> Option<Active> {
-        self.refuse();
+        if let Some(request) = self.request.take() {
+            self.want_again(request.purpose);
+        }
+        self.pause = None;
+        self.refused_count = 0;
         self.take_active()
     }
 
@@ -187,7 +258,7 @@ mod tests {
         responses.want(Purpose::Greeting);
         responses.next_request(0);
         responses.begin(id("own"), None);
-        responses.refuse();
+        responses.refuse(None, Obstacle::Active, 0);
         assert_eq!(responses.next_request(0), None);
 
         responses.finish(&id("own"));

@@ -36,6 +36,7 @@ impl Call {
             provider_count: providers,
             frames_per_append: 1,
             greets: false,
+            absent_ms: 10_000,
         };
         let mut call = Self { relay: Relay::new(rules, 0), now_ms: 0, link: LinkId(0) };
         let out = call.give(Input::LegConnected);
@@ -203,7 +204,7 @@ fn a_refused_request_is_asked_again_when_the_other_is_over() {
     let mut call = Call::ready();
     call.give(Input::Typed("Hello?".into()));
     call.event(Event::ResponseCreated(response("own"), None));
-    call.event(Event::ResponseRefused);
+    call.event(Event::ResponseRefused(None, Obstacle::Active));
 
     let out = call.done("own", ReplyStatus::Completed);
 

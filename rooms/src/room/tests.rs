@@ -283,6 +283,7 @@ fn any_command() -> impl Strategy<Value = Command> {
             Command::Join { connection: ConnectionId(c + 10 * u64::try_from(user.id.0).unwrap_or(0)), user }
         }),
         (0..260_u64).prop_map(|c| Command::Leave { connection: ConnectionId(c) }),
+        (0..260_u64).prop_map(|c| Command::FallSilent { connection: ConnectionId(c) }),
         (any_user(), any_text()).prop_map(move |(author, text)| Command::Send {
             author,
             id,

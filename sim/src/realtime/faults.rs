@@ -33,6 +33,39 @@ pub struct Faults {
     pub server_error: usize,
     /// Goes on sending deltas for so long after a cancellation.
     pub cancel_drain_ms: u64,
+    /// Fields of a session that are refused, the first of them that comes.
+    pub refuses_fields: Vec<String>,
+    /// In which shape.
+    pub refusal_shape: RefusalShape,
+    /// After a tool's output, a response of the provider's own is active for so long before it is announced;
+    /// `u64::MAX` is for ever, until it is cancelled.
+    pub busy_after_tool_ms: Option<u64>,
+    /// Cancelling does not end that response.
+    pub busy_whatever_comes: bool,
+    /// Refuses so many requests for a response with this code.
+    pub refuses_requests: Option<(String, usize)>,
+    /// Refuses this field of requests for a response, and never gives metadata back.
+    pub refuses_request_field: Option<String>,
+}
+
+/// How a server says that it does not take a field of a session.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RefusalShape {
+    /// `param` with the whole path.
+    #[default]
+    Param,
+    /// `param` with the path below `session`.
+    BareParam,
+    /// The path in the message alone, and no id of the event.
+    Message,
+    /// Nothing but that something is wrong with this event.
+    Nameless,
+    /// `param`, and then the connection is closed.
+    ParamAndClose,
+    /// The connection is closed with this code, and the path in its reason.
+    CloseNaming(u16),
+    /// The connection is closed with this code and no word.
+    Close(u16),
 }
 
 impl Scenario {
@@ -123,5 +156,41 @@ impl Scenario {
     #[must_use]
     pub fn cancel_drain_ms(self, ms: u64) -> Self {
         self.with(|faults| faults.cancel_drain_ms = ms)
+    }
+
+    /// Refuses these fields of a session, by their path below it, in this shape.
+    #[must_use]
+    pub fn refuses_fields<'a>(self, fields: impl IntoIterator<Item = &'a str>, shape: RefusalShape) -> Self {
+        self.with(|faults| {
+            faults.refuses_fields = fields.into_iter().map(str::to_owned).collect();
+            faults.refusal_shape = shape;
+        })
+    }
+
+    /// After a tool's output, a response of the provider's own is active for so long before it is announced.
+    #[must_use]
+    pub fn busy_after_tool_ms(self, ms: u64) -> Self {
+        self.with(|faults| faults.busy_after_tool_ms = Some(ms))
+    }
+
+    /// After a tool's output, every request for a response is refused as another is active, whatever comes.
+    #[must_use]
+    pub fn busy_whatever_comes(self) -> Self {
+        self.with(|faults| {
+            faults.busy_after_tool_ms = Some(u64::MAX);
+            faults.busy_whatever_comes = true;
+        })
+    }
+
+    /// Refuses so many requests for a response with this code.
+    #[must_use]
+    pub fn refuses_requests(self, code: &str, count: usize) -> Self {
+        self.with(|faults| faults.refuses_requests = Some((code.to_owned(), count)))
+    }
+
+    /// Refuses this field of requests for a response, and never gives metadata back.
+    #[must_use]
+    pub fn refuses_request_field(self, field: &str) -> Self {
+        self.with(|faults| faults.refuses_request_field = Some(field.to_owned()))
     }
 }

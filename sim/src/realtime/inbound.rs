@@ -78,6 +78,7 @@ impl Session {
         let event = self.checked(&kind, event)?;
         let event = Value::Object(event);
         match kind.as_str() {
+            "session.update" if self.refuses_update(&event["session"], event["event_id"].as_str()) => Ok(()),
             "session.update" => self.update(&event["session"]),
             "input_audio_buffer.append" => self.append(event["audio"].as_str().unwrap_or_default()),
             "input_audio_buffer.commit" => self.commit(),
@@ -85,7 +86,13 @@ impl Session {
                 self.clear();
                 Ok(())
             }
-            "conversation.item.create" => self.create_item(&event),
+            "conversation.item.create" => {
+                let created = self.create_item(&event);
+                if event["item"]["type"] == "function_call_output" {
+                    self.note_tool_output();
+                }
+                created
+            }
             "conversation.item.retrieve" => self.retrieve_item(event["item_id"].as_str().unwrap_or_default()),
             "conversation.item.truncate" => self.truncate_item(&event),
             "conversation.item.delete" => self.delete_item(event["item_id"].as_str().unwrap_or_default()),

@@ -23,6 +23,7 @@ mod log;
 mod playing;
 mod presets;
 mod refusal;
+mod refusing;
 mod response;
 mod responses;
 mod scenario;
@@ -37,7 +38,7 @@ mod usage;
 mod vad;
 
 pub use espeak::check_espeak;
-pub use faults::Faults;
+pub use faults::{Faults, RefusalShape};
 pub use log::{Closed, ConnectionLog, ItemLog};
 pub use scenario::{Call, Scenario, Turn, UsageRule, Voice};
 pub use server::RealtimeSim;

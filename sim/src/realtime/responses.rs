@@ -84,6 +84,7 @@ impl Session {
         if self.config.is_transcription() {
             return Err(Refusal::new("invalid_event", "A transcription session has no responses."));
         }
+        self.refuse_request(options)?;
         check_modalities(options.get("output_modalities"), "response.output_modalities")?;
         let mut request = self.default_request();
         request.is_aside = options["conversation"] == "none";
@@ -97,7 +98,9 @@ impl Session {
             }
             request.voice = voice.clone();
         }
-        request.metadata = options.get("metadata").cloned().unwrap_or_default();
+        if self.faults.refuses_request_field.is_none() {
+            request.metadata = options.get("metadata").cloned().unwrap_or_default();
+        }
         if let Some(max) = options.get("max_output_tokens") {
             request.max_output_tokens = max.clone();
         }
@@ -128,6 +131,9 @@ impl Session {
     }
 
     pub(super) fn cancel_response(&mut self, id: Option<&str>) -> Result<(), Refusal> {
+        if self.cancel_unannounced() {
+            return Ok(());
+        }
         let ending = Ending::Cancelled { reason: "client_cancelled" };
         let aside = self.asides.iter().position(|aside| Some(aside.id.as_str()) == id);
         if let Some(at) = aside {

@@ -45,7 +45,13 @@ pub(super) struct Opening {
 #[derive(Debug)]
 pub(super) enum Later {
     Updated(Value),
-    Transcript { item_id: String, turn: usize, ms: u64 },
+    /// A response that was active unannounced.
+    Announced,
+    Transcript {
+        item_id: String,
+        turn: usize,
+        ms: u64,
+    },
 }
 
 /// The state of a connection.
@@ -86,6 +92,8 @@ pub(super) struct Session {
     pub(super) later: Vec<(u64, Later)>,
     /// From when on silence counts as idle: the end of what was said last.
     pub(super) idle_from_ms: Option<u64>,
+    /// Until when a response is active that was not announced.
+    pub(super) unannounced_until_ms: Option<u64>,
     /// Until when the connection reads nothing.
     pub(super) reading_stops_until_ms: u64,
     expires_ms: u64,
@@ -140,6 +148,7 @@ impl Session {
             cached_before: Tokens::default(),
             later: Vec::new(),
             idle_from_ms: None,
+            unannounced_until_ms: None,
             reading_stops_until_ms: 0,
             expires_ms,
         };
@@ -207,6 +216,7 @@ impl Session {
     fn happen(&mut self, later: Later) {
         match later {
             Later::Updated(session) => self.confirm_update(session),
+            Later::Announced => self.announce_own(),
             Later::Transcript { item_id, turn, ms } => self.transcribe(&item_id, turn, ms),
         }
     }

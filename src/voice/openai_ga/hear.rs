@@ -1,17 +1,17 @@
 //! A provider's events, as the relay knows them. Names of the beta are understood too.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use audio::relay::{CallId, Event, ItemId, Loss, ReplyStatus, RequestTag, ResponseId, Tokens};
+use audio::relay::{CallId, Event, ItemId, Loss, Obstacle, ReplyStatus, RequestTag, ResponseId, Tokens};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::refusal::Fault;
 use super::say::TAG_FIELD;
-use super::session::{OpenAiGa, SETUP_ID};
+use super::session::{OpenAiGa, REQUEST_ID};
 use crate::providers::token_count;
-use crate::voice::dialect::{Heard, WritingUsed};
+use crate::voice::dialect::{Dialect as _, Heard, WritingUsed};
 use crate::wire::without_nul;
 
 /// Codes after which trying the same provider again is of no use.
@@ -46,8 +46,6 @@ struct Head<'a> {
     #[serde(borrow, default)]
     item: Option<&'a RawValue>,
     #[serde(borrow, default)]
-    error: Option<&'a RawValue>,
-    #[serde(borrow, default)]
     usage: Option<&'a RawValue>,
     #[serde(borrow, default)]
     session: Option<&'a RawValue>,
@@ -73,18 +71,6 @@ struct Item {
     arguments: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-struct Fault {
-    #[serde(default)]
-    code: Option<String>,
-    #[serde(default, rename = "type")]
-    kind: Option<String>,
-    #[serde(default)]
-    param: Option<String>,
-    #[serde(default)]
-    event_id: Option<String>,
-}
-
 pub(super) fn hear(session: &mut OpenAiGa, text: &str, out: &mut Vec<Heard>) {
     let Ok(head) = serde_json::from_str::<Head>(text) else {
         out.push(Heard::Complaint("an event that cannot be read".to_owned()));
@@ -107,16 +93,19 @@ pub(super) fn hear(session: &mut OpenAiGa, text: &str, out: &mut Vec<Heard>) {
             .zip(head.delta.as_deref())
             .map(|(item, words)| Event::TurnWords(item, without_nul(words).into())),
         "conversation.item.input_audio_transcription.failed" => item().map(Event::TurnFailed),
-        "response.created" => created(&head),
+        "response.created" => created(session, &head),
         "response.output_item.added" => added(&head),
         "response.output_item.done" => done(&head),
         "response.done" => return response_done(&head, out),
         "session.created" => return out.extend(expiry(&head)),
         "session.updated" => {
             let is_first = !std::mem::replace(&mut session.is_set_up, true);
+            if is_first && !session.setup.without.is_empty() {
+                out.push(Heard::Event(Event::Capable(session.capabilities())));
+            }
             is_first.then_some(Event::Configured)
         }
-        "error" => return fault(session, &head, out),
+        "error" => return fault(session, text, out),
         _ => None,
     };
     out.extend(event.map(Heard::Event));
@@ -179,7 +168,7 @@ fn writing_used(usage: &str) -> Option<WritingUsed> {
     })
 }
 
-fn created(head: &Head) -> Option<Event> {
+fn created(session: &mut OpenAiGa, head: &Head) -> Option<Event> {
     let response: Value = serde_json::from_str(head.response?.get()).ok()?;
     // One beside the conversation is none of the relay's.
     if response.get("conversation_id").is_some_and(Value::is_null) && response["metadata"].is_object() {
@@ -190,6 +179,7 @@ fn created(head: &Head) -> Option<Event> {
     }
     let id = ResponseId(response["id"].as_str()?.into());
     let tag = response["metadata"][TAG_FIELD].as_str().and_then(|tag| tag.parse().ok()).map(RequestTag);
+    let tag = tag.or_else(|| if session.loses_tags() { session.requested.take() } else { None });
     Some(Event::ResponseCreated(id, tag))
 }
 
@@ -266,27 +256,25 @@ pub(super) fn tokens(usage: &Value) -> Tokens {
     }
 }
 
-fn fault(session: &mut OpenAiGa, head: &Head, out: &mut Vec<Heard>) {
-    let fault: Fault =
-        head.error.and_then(|error| serde_json::from_str(error.get()).ok()).unwrap_or_default();
-    let code: Arc<str> = fault.code.as_deref().or(fault.kind.as_deref()).unwrap_or("unknown").into();
-    out.push(Heard::Complaint(code.to_string()));
-    let is_about_setup = !session.is_set_up
-        && (fault.event_id.as_deref() == Some(SETUP_ID)
-            || fault.param.as_deref().is_some_and(|param| param.starts_with("session.")));
-    if is_about_setup {
-        let param = fault.param.as_deref().unwrap_or_default();
-        match session.degrade(&code, param) {
-            Some(again) => out.push(Heard::Answer(again)),
-            None => out.push(Heard::Event(Event::Lost(Loss::Final))),
-        }
-        return;
+fn fault(session: &mut OpenAiGa, text: &str, out: &mut Vec<Heard>) {
+    let fault = Fault::from_event(&serde_json::from_str(text).unwrap_or_default());
+    let code = fault.code.as_deref().or(fault.kind.as_deref()).unwrap_or("unknown");
+    out.push(Heard::Complaint(code.to_owned()));
+    if FINAL_CODES.contains(&code) {
+        return out.push(Heard::Event(Event::Lost(Loss::Final)));
     }
-    let event = match &*code {
-        "conversation_already_has_active_response" => Event::ResponseRefused,
-        "session_expired" => Event::Lost(Loss::Passing),
-        code if FINAL_CODES.contains(&code) => Event::Lost(Loss::Final),
-        _ => return,
-    };
-    out.push(Heard::Event(event));
+    if code == "session_expired" {
+        return out.push(Heard::Event(Event::Lost(Loss::Passing)));
+    }
+    if session.is_refused_by(&fault) {
+        return session.degrade(&fault, out);
+    }
+    let event_id = fault.event_id.as_deref().unwrap_or_default();
+    let tag = event_id.strip_prefix(REQUEST_ID).and_then(|tag| tag.parse().ok()).map(RequestTag);
+    if fault.is_active_response() {
+        out.push(Heard::Event(Event::ResponseRefused(tag, Obstacle::Active)));
+    } else if tag.is_some() || fault.field_of_response().is_some() {
+        session.reduce_requests(&fault, out);
+        out.push(Heard::Event(Event::ResponseRefused(tag, Obstacle::Other)));
+    }
 }

@@ -4,6 +4,9 @@
 
 mod address;
 mod hear;
+mod refusal;
+#[cfg(test)]
+mod refusal_tests;
 mod say;
 mod session;
 #[cfg(test)]

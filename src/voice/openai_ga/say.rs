@@ -3,7 +3,8 @@
 use audio::relay::{Command, Instruction, Outcome, Purpose, RequestTag, Role, Turn};
 use serde_json::{Value, json};
 
-use super::session::OpenAiGa;
+use super::refusal::leave_out;
+use super::session::{OpenAiGa, REQUEST_ID, RESPONSE_FIELDS};
 
 /// The field of a response's metadata that carries our name of the request.
 pub(super) const TAG_FIELD: &str = "switchboard_request";
@@ -21,14 +22,19 @@ pub(super) fn say(session: &mut OpenAiGa, command: Command, out: &mut Vec<String
         Command::SetSensitivity(sensitivity) => {
             session.sensitivity = sensitivity;
             let input = json!({ "turn_detection": session.turn_detection() });
-            let session = json!({ "type": "realtime", "audio": { "input": input } });
-            out.push(json!({ "type": "session.update", "session": session }).to_string());
+            let mut update = json!({ "type": "realtime", "audio": { "input": input } });
+            session.reduce(&mut update);
+            // A detection that the provider does not take set up is its own.
+            if update.pointer("/audio/input/turn_detection").is_some() {
+                out.push(json!({ "type": "session.update", "session": update }).to_string());
+            }
         }
         Command::Append(pcm) => out.push(append(&pcm)),
         Command::Respond(tag, purpose) => out.push(respond(session, tag, &purpose)),
         Command::Cancel(response) => {
             out.push(json!({ "type": "response.cancel", "response_id": *response.0 }).to_string());
         }
+        Command::CancelActive => out.push(json!({ "type": "response.cancel" }).to_string()),
         Command::Truncate(item, heard_ms) => {
             let event = json!({
                 "type": "conversation.item.truncate",
@@ -56,7 +62,7 @@ fn append(pcm: &[u8]) -> String {
     text
 }
 
-fn respond(session: &OpenAiGa, tag: RequestTag, purpose: &Purpose) -> String {
+fn respond(session: &mut OpenAiGa, tag: RequestTag, purpose: &Purpose) -> String {
     let mut response = json!({ "metadata": { TAG_FIELD: tag.0.to_string() } });
     // Instructions of a response replace the session's, so these are repeated.
     let instructions = |more: String| Value::from(format!("{}\n\n{more}", session.setup.instructions));
@@ -79,7 +85,12 @@ fn respond(session: &OpenAiGa, tag: RequestTag, purpose: &Purpose) -> String {
             response["tool_choice"] = "none".into();
         }
     }
-    json!({ "type": "response.create", "response": response }).to_string()
+    for field in session.setup.without.iter().filter_map(|field| field.strip_prefix(RESPONSE_FIELDS)) {
+        leave_out(&mut response, field);
+    }
+    session.requested = Some(tag);
+    let event_id = format!("{REQUEST_ID}{}", tag.0);
+    json!({ "type": "response.create", "event_id": event_id, "response": response }).to_string()
 }
 
 fn add(session: &mut OpenAiGa, turn: Turn, out: &mut Vec<String>) {
