@@ -1,7 +1,7 @@
 //! Answering without a model: the passage itself where the knowledge is sure, choices where it is not, a person
 //! where it has none. It never writes a sentence of its own about the business.
 
-use rooms::{Audience, Entry, EntryId};
+use rooms::{Audience, Entry, EntryId, UserKind};
 use serde_json::{Value, json};
 
 use super::scene::{Scene, text_of};
@@ -14,6 +14,8 @@ use crate::knowledge::{Knowledge, KnowledgeError, Passage, PassageId, Verdict};
 const SMALL_TALK_WORDS: usize = 4;
 /// The choice that none of the others was meant.
 pub(super) const NONE_OF_THESE: &str = "none";
+/// The choice of a person, which is offered where two questions in a row were not understood.
+const A_PERSON: &str = "person";
 /// Entries that are looked through for the one a choice belongs to.
 const LOOK_BACK: u64 = 50;
 
@@ -51,7 +53,7 @@ pub(super) async fn answer(db: &Db, knowledge: &Knowledge, scene: &Scene) -> Res
     }
     match knowledge.judge(scene.org.id, Some(scene.channel.id), &question).await? {
         Verdict::Sure(passage) => Ok(quote(&passage, words)),
-        Verdict::Unsure(passages) => Ok(offer(&passages, words)),
+        Verdict::Unsure(passages) => Ok(offer(&passages, scene, words)),
         Verdict::Unknown => unknown(knowledge, scene, words, &question).await,
     }
 }
@@ -68,18 +70,35 @@ fn quote(passage: &Passage, words: &Texts) -> Answer {
     Answer { text, metadata, hand_off: None }
 }
 
-/// What may have been meant.
-fn offer(passages: &[Passage], words: &Texts) -> Answer {
-    let mut choices: Vec<Value> = passages
-        .iter()
-        .map(|passage| {
-            let text = passage.question.as_deref().unwrap_or(&passage.title);
-            json!({ "id": passage.id.to_string(), "text": text })
-        })
-        .collect();
-    choices.push(json!({ "id": NONE_OF_THESE, "text": words.none_of_these }));
-    let metadata = json!({ "provider": "knowledge", "choices": choices });
-    Answer { text: words.did_you_mean.to_owned(), metadata, hand_off: None }
+/// What may have been meant; after a question that was not understood either, a person too.
+fn offer(passages: &[Passage], scene: &Scene, words: &Texts) -> Answer {
+    let shown = |passage: &Passage| passage.question.clone().unwrap_or_else(|| passage.title.clone());
+    let choice = |id: &str, text: &str| json!({ "id": id, "text": text });
+    let (text, mut choices) = match passages {
+        [only] => {
+            let text = words.do_you_mean.replace("{question}", &shown(only));
+            (text, vec![choice(&only.id.to_string(), words.yes), choice(NONE_OF_THESE, words.no)])
+        }
+        several => {
+            let mut choices: Vec<Value> =
+                several.iter().map(|passage| choice(&passage.id.to_string(), &shown(passage))).collect();
+            choices.push(choice(NONE_OF_THESE, words.none_of_these));
+            (words.did_you_mean.to_owned(), choices)
+        }
+    };
+    if scene.channel.handoff_enabled && was_not_understood(scene) {
+        choices.push(choice(A_PERSON, words.ask_a_person));
+    }
+    Answer { text, metadata: json!({ "provider": "knowledge", "choices": choices }), hand_off: None }
+}
+
+/// Whether the last that the assistant said was a guess, too.
+fn was_not_understood(scene: &Scene) -> bool {
+    let mut said = scene.messages.iter().rev().filter(|entry| entry.author.kind == UserKind::Assistant);
+    let metadata = said.next().and_then(|entry| entry.body.content()?.metadata.as_deref());
+    let metadata = metadata.and_then(|json| serde_json::from_str::<Value>(json).ok());
+    let choices = metadata.as_ref().and_then(|metadata| metadata.get("choices")?.as_array());
+    choices.is_some_and(|choices| choices.iter().any(|choice| choice["id"] == NONE_OF_THESE))
 }
 
 /// Nobody here can see pictures: a person is asked for where there are people.
@@ -136,10 +155,12 @@ async fn answer_choice(
     if picked == super::waiting::GO_ON {
         return Ok(Answer::plain(words.here_again));
     }
+    if picked == A_PERSON {
+        return Ok(Answer { hand_off: Some("visitor_request"), ..Answer::plain(words.of_course) });
+    }
     if picked == NONE_OF_THESE {
         // What was really asked stands before the choices.
-        let before =
-            scene.messages.iter().rev().filter(|entry| entry.author.kind == rooms::UserKind::Visitor);
+        let before = scene.messages.iter().rev().filter(|entry| entry.author.kind == UserKind::Visitor);
         let question = before.filter_map(text_of).nth(1).unwrap_or_default().to_owned();
         return unknown(knowledge, scene, words, &question).await;
     }

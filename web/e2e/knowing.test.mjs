@@ -218,9 +218,9 @@ test('the widget with an assistant has no known barriers in either theme', async
     await visitor.log.getByRole('button', { name: 'How can I pay?' }).waitFor();
     await checkBarriers(visitor.page, `widget, questions, ${colorScheme}`);
     await visitor.say('shipping');
-    await visitor.log.getByRole('button', { name: 'How much does shipping cost?' }).waitFor();
+    await visitor.log.getByText('How much does shipping cost?').waitFor();
     await checkBarriers(visitor.page, `widget, choices, ${colorScheme}`);
-    await visitor.log.getByRole('button', { name: 'How much does shipping cost?' }).click();
+    await visitor.log.getByRole('button', { name: 'Sí' }).click();
     await visitor.log.getByRole('list', { name: 'Fuentes' }).waitFor();
     await visitor.page
       .locator('#switchboard-chat input[type=file]')

@@ -273,6 +273,10 @@ impl Relay {
     fn follow(&mut self, now_ms: u64, out: &mut Vec<Output>) {
         self.return_results(out);
         self.rotate(now_ms, out);
+        // What has just happened may have made the gap in a turn the assistant's to hear.
+        if self.may_fill() {
+            self.uplink.fill(now_ms);
+        }
         self.send_sound(out);
         self.ask_for_response(now_ms, out);
         self.let_out(out);

@@ -74,10 +74,17 @@ pub(crate) async fn run(mut server: Server, options: &Options) -> anyhow::Result
     }
     stop.send_replace(true);
     let mut latencies = Latencies::default();
+    let mut ended = None;
     while let Some(talk) = talks.join_next().await {
-        latencies.merge(talk??);
+        match talk? {
+            Ok(seen) => latencies.merge(seen),
+            Err(error) => ended = Some(error),
+        }
     }
     report(options, &mut latencies, [before, peak, after], &rounds);
+    if let Some(error) = ended {
+        return Err(error.context("somebody's connection ended"));
+    }
     ensure!(latencies.at(1.0) <= WAIT_MAX, "somebody waited longer than {} ms", WAIT_MAX.as_millis());
     ensure!(after <= before + GROWTH_MAX_KIB, "memory did not come back");
     Ok(())
