@@ -49,7 +49,7 @@ impl Accounts {
     /// with `ends_tokens` every API token too.
     ///
     /// # Errors
-    /// `bad_request` for the password, `unauthenticated` for the link; it stays usable after the first.
+    /// `unauthenticated` for the link, `bad_request` for the password; the link stays usable after the second.
     pub async fn choose_password(
         &self,
         token: &str,
@@ -58,11 +58,15 @@ impl Accounts {
         address: IpAddr,
     ) -> Result<(), WireError> {
         self.count_attempt(address)?;
-        let origin = PasswordOrigin::by(PasswordKey::Address(network_of(address)));
-        let hash = self.directory().hash(password, origin).await?;
         let refused = || fault::bad_token("password_link");
-        let used =
-            self.db().use_one_time_token(OneTimeKind::Password, &ids::hash_token(token), self.now()).await;
+        // Before anything is hashed: strangers who post nonsense take nobody's turn.
+        let token_hash = ids::hash_token(token);
+        let known = self.db().org_of_one_time_token(OneTimeKind::Password, &token_hash, self.now()).await;
+        let org = known.map_err(fault::of_storage)?.ok_or_else(refused)?;
+        let from = PasswordKey::Address(network_of(address));
+        let hash =
+            self.directory().hash(password, PasswordOrigin { from, of: PasswordKey::Org(org) }).await?;
+        let used = self.db().use_one_time_token(OneTimeKind::Password, &token_hash, self.now()).await;
         let used = used.map_err(fault::of_storage)?.ok_or_else(refused)?;
         let (Some(org), Some(id)) = (used.org, used.member) else { return Err(refused()) };
         let member = self.db().member(org, id).await.map_err(fault::of_storage)?;

@@ -36,8 +36,8 @@ use crate::outbound::{Gateway, install_crypto_provider};
 use crate::telemetry;
 use crate::voice::{Voice, VoiceParts};
 
-/// How often it is checked that this process still has the database to itself: a server that lost it writes for at most
-/// a second beside the one that took it.
+/// How often it is checked that this process still has the database to itself. A session that has ended is noticed within
+/// this time; while the database does not answer at all, it takes no writes either.
 const LOCK_PERIOD: Duration = Duration::from_millis(500);
 
 /// How long the lock is asked for; a database that stands still must not keep the server from stopping.

@@ -9,12 +9,14 @@ use super::service::{AssistantParts, Job};
 use crate::providers::{ChatDone, ChatMessage, ChatRequest, Part, TokenUsage, estimate_tokens};
 use crate::usage::{Expected, Refused, Reservation, UsageEvent, UsageKind};
 
-/// How far a count of tokens may be above the estimate; the estimate is never further below a real count.
+/// A real count is at most this many times the estimate.
 const ESTIMATE_MARGIN: (u64, u64) = (5, 4);
 /// Tokens that providers add around a request: roles, separators, instructions for tools.
 const FRAME_TOKENS: u64 = 512;
-/// What a picture costs at most with the providers that show pictures to a model.
-const PICTURE_MAX_TOKENS: u64 = 2_000;
+/// What a picture counts at most: the small models of OpenAI count 2,833 and 5,667 for each of 8 tiles.
+const PICTURE_MAX_TOKENS: u64 = 50_000;
+/// What a picture counts in an estimate: about what most models count for a photo.
+const PICTURE_TOKENS: u64 = 1_500;
 /// Hidden thoughts that a server may count beyond the limit it was given.
 const THOUGHTS_MAX_TOKENS: u64 = 32_768;
 
@@ -72,9 +74,9 @@ impl Meter {
             conversation: None,
             provider: model.provider.clone(),
             model: model.model.clone(),
-            estimated_input: size.tokens,
+            estimated_input: size.tokens + size.pictures * PICTURE_TOKENS,
             // A token is at least a byte; what providers add around words is counted twice over.
-            plausible_input: 2 * (size.bytes + FRAME_TOKENS) + 4 * size.pictures * PICTURE_MAX_TOKENS + 8_192,
+            plausible_input: 2 * (size.bytes + FRAME_TOKENS) + size.pictures * PICTURE_MAX_TOKENS + 8_192,
             plausible_output: u64::from(request.max_output_tokens) + THOUGHTS_MAX_TOKENS,
             heard: String::new(),
             counted: None,

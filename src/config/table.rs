@@ -79,7 +79,7 @@ settings! {
     "Connections and rooms" {
         heartbeat_ms: u64 = 25_000 in 100..=3_600_000, "Silence after which a connection gets a heartbeat; after three in which nothing was heard of it, it is closed";
         ping_ms: u64 = 15_000 in 100..=3_600_000, "Time between pings to a connection, whatever else is sent";
-        presence_silence_ms: u64 = 45_000 in 100..=3_600_000, "Time without a sign of a connection, pongs included, after which its person counts as gone";
+        presence_silence_ms: u64 = 45_000 in 100..=3_600_000, "Time without a sign of a connection, pongs included, after which its visitor counts as gone in their rooms";
         hello_timeout_ms: u64 = 10_000 in 100..=600_000, "Time a new connection has to say hello";
         typing_lapse_ms: u64 = 6_000 in 100..=600_000, "Time after which typing ends unless it is repeated";
         presence_grace_ms: u64 = 10_000 in 0..=600_000, "Time a person without a connection still counts as present";

@@ -246,6 +246,29 @@ impl Db {
         }))
     }
 
+    /// The org whose member a token of one use stands for; it stays usable.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn org_of_one_time_token(
+        &self,
+        kind: OneTimeKind,
+        token_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<OrgId>, DbError> {
+        let org: Option<Option<String>> = on_readers!(self, pool => {
+            sqlx::query_scalar(
+                "select org_id from one_time_tokens where token_hash = $1 and kind = $2 and expires_at > $3",
+            )
+            .bind(token_hash)
+            .bind(kind.as_str())
+            .bind(now.0)
+            .fetch_optional(pool)
+            .await?
+        });
+        Ok(org.flatten().and_then(|org| org.parse().ok()))
+    }
+
     /// Keeps the hash of an API token.
     ///
     /// # Errors

@@ -12,7 +12,8 @@ pub struct Revocation {
     pub id: i64,
     /// The org.
     pub org: OrgId,
-    /// What ended: `member:ID`, `session:ID`, `token:ID`, `visitor:ID` or `channel:ID`.
+    /// What ended: `member:ID`, `session:ID`, `token:ID`, `visitor:ID`, `channel:ID`, `call:ID`, or what
+    /// `auth::origins_subject` says of a channel's pages.
     pub subject: String,
 }
 

@@ -35,8 +35,10 @@ const READ_BUFFER_BYTES: usize = 4_096;
 const SEPARATOR: u8 = 0x1e;
 /// The packet that says nothing.
 const NOOP: &str = "6";
-/// The longest that a client may take to answer a ping, and the shortest, in milliseconds.
-const PING_TIMEOUT_MS: std::ops::RangeInclusive<u64> = 1_000..=20_000;
+/// The longest that a client may take to answer a ping, in milliseconds.
+const PING_TIMEOUT_MAX_MS: u64 = 20_000;
+/// Less would end the connections of phones that stall for a moment, where the silence of presence is not shorter.
+const PING_TIMEOUT_MIN_MS: u64 = 10_000;
 
 pub(super) type Service = SocketIoService<NotFoundService>;
 
@@ -71,7 +73,8 @@ pub fn edge(hub: Arc<Hub>, accounts: Accounts, settings: Arc<Settings>) -> Socke
 fn ping_timeout(settings: &Settings) -> Duration {
     let others_ms = settings.ping_ms.saturating_add(settings.presence_grace_ms);
     let left_ms = settings.presence_silence_ms.saturating_sub(others_ms);
-    Duration::from_millis(left_ms.clamp(*PING_TIMEOUT_MS.start(), *PING_TIMEOUT_MS.end()))
+    let least_ms = PING_TIMEOUT_MIN_MS.min(settings.presence_silence_ms);
+    Duration::from_millis(left_ms.clamp(least_ms, PING_TIMEOUT_MAX_MS))
 }
 
 impl SocketIoEdge {
@@ -279,7 +282,13 @@ mod tests {
         let gone_ms = settings.ping_ms + settings.presence_grace_ms;
         assert_eq!(ping_timeout(&settings), Duration::from_millis(settings.presence_silence_ms - gone_ms));
 
+        let patient = Settings { presence_grace_ms: 30_000, ..Settings::defaults() };
+        assert_eq!(
+            ping_timeout(&patient),
+            Duration::from_secs(10),
+            "phones that stall have a moment to answer"
+        );
         let impatient = Settings { presence_silence_ms: 100, ..Settings::defaults() };
-        assert_eq!(ping_timeout(&impatient), Duration::from_secs(1), "everybody has a moment to answer");
+        assert_eq!(ping_timeout(&impatient), Duration::from_millis(100));
     }
 }

@@ -35,8 +35,10 @@ impl Reservation {
 
     /// Counts what the request did use, and gives back what was set aside. Gives its cost in billionths of a US dollar.
     pub async fn settle(self, event: UsageEvent) -> u64 {
-        // Counted before it is given back: in between others see more used than is, never less.
-        self.usage.record(event).await
+        // Counted before it is given back: in between others see more used than is, never less. A task of its own, as
+        // whoever asked may be cancelled meanwhile, and the provider has been paid.
+        let tasks = self.usage.tasks().clone();
+        tasks.spawn(async move { self.usage.record(event).await }).await.unwrap_or_default()
     }
 
     /// Whether the same may be used once more after what was counted meanwhile: for requests that go on by themselves,

@@ -214,6 +214,11 @@ impl Usage {
         numbers_of(&event, self.prices().cost_nano_usd(&event, &day, FallbackPrice::of(settings)))
     }
 
+    /// Where work goes on when whoever asked for it is gone.
+    pub(super) fn tasks(&self) -> &TaskTracker {
+        &self.shared.tasks
+    }
+
     /// Counts an event and has it written; gives its cost in billionths of a US dollar.
     pub async fn record(&self, event: UsageEvent) -> u64 {
         let event = event.plausible();

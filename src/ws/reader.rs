@@ -49,7 +49,8 @@ impl<S: Stream<Item = Result<Message, Error>> + Send + Unpin> Reader<S> {
             stream,
             frame_max_bytes: settings.frame_max_bytes,
             silence_max: Duration::from_millis(settings.heartbeat_ms) * SILENT_HEARTBEATS,
-            presence_max: Duration::from_millis(settings.presence_silence_ms),
+            // Whoever answers every ping is not silent in between.
+            presence_max: Duration::from_millis(settings.presence_silence_ms.max(2 * settings.ping_ms)),
             heard_at: Instant::now(),
             is_silent: false,
             waiting: None,

@@ -134,7 +134,8 @@ async fn a_server_whose_database_another_took_writes_no_more_and_stops() {
         .kill_on_drop(true)
         .spawn()
         .expect("psql");
-    let mut acked = 0;
+    // What is told, and what is refused; one message may be on its way when the connection ends.
+    let (mut acked, mut refused) = (0, 0);
     'until_refused: loop {
         let asked = client
             .post("message:send", json!({"session_id": id, "content": format!("number {acked}")}))
@@ -142,7 +143,11 @@ async fn a_server_whose_database_another_took_writes_no_more_and_stops() {
         loop {
             match client.receive().await {
                 Received::Ack { id, data: Ok(_) } if id == asked => break acked += 1,
-                Received::Ack { data: Err(_), .. } | Received::Closed { .. } => break 'until_refused,
+                Received::Ack { data: Err(_), .. } => {
+                    refused = 1;
+                    break 'until_refused;
+                }
+                Received::Closed { .. } => break 'until_refused,
                 _ => {}
             }
         }
@@ -151,7 +156,8 @@ async fn a_server_whose_database_another_took_writes_no_more_and_stops() {
     assert_ne!(site.server.exit_code().await, Some(0), "it stops by itself and says why");
     other.kill().await.unwrap();
     let stored = psql(&url, "select count(*) from entries where content like 'number %'");
-    assert_eq!(stored.trim(), acked.to_string(), "what was refused is not stored");
+    let (stored, may_be_stored): (i32, i32) = (stored.trim().parse().unwrap(), acked + 1 - refused);
+    assert!((acked..=may_be_stored).contains(&stored), "{stored} stored, {acked} told, {refused} refused");
 }
 
 fn psql_command(url: &str, statements: &str) -> std::process::Command {

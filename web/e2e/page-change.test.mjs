@@ -72,7 +72,7 @@ test('a reader who went up is at the same message on the next page', async () =>
   });
   const line = visitor.log.getByText('Line 9', { exact: true });
   await visitor.log.hover();
-  while (!(await isInView(line, visitor.log))) {
+  for (let turn = 0; turn < 100 && !(await isInView(line, visitor.log)); turn += 1) {
     await visitor.page.mouse.wheel(0, -120);
     await visitor.page.evaluate(() => new Promise(requestAnimationFrame));
   }

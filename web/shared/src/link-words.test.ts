@@ -13,6 +13,15 @@ describe('the words of a link', () => {
       ['help@bank.example', 'mailto:help@evil.example', 'evil.example'],
       ['evil.example.bank.example', 'https://evil.example', 'evil.example'],
       ['bücher.example', 'https://bucher.example', 'bucher.example'],
+      ['(https://bank.example/login)', 'https://evil.example', 'evil.example'],
+      ['"https://bank.example"', 'https://evil.example', 'evil.example'],
+      ['->https://bank.example', 'https://evil.example', 'evil.example'],
+      ['//bank.example/login', 'https://evil.example', 'evil.example'],
+      ['ftp://bank.example', 'https://evil.example', 'evil.example'],
+      ['bank.\u200bexample', 'https://evil.example', 'evil.example'],
+      ['\u200bhttps://bank.example', 'https://evil.example', 'evil.example'],
+      ['bank。example', 'https://evil.example', 'evil.example'],
+      ['192.0.2.1', 'https://evil.example', 'evil.example'],
     ] as const) {
       expect(wordsOfLink(words, href)).toBe(`${words} (${host})`);
     }
@@ -29,6 +38,8 @@ describe('the words of a link', () => {
       ['bücher.example', 'https://xn--bcher-kva.example/'],
       ['write to help@shop.example', 'mailto:help@shop.example'],
       ['call us', 'tel:+34900'],
+      ['https://shop.example,', 'https://shop.example'],
+      ['(see https://shop.example/a)', 'https://shop.example/a'],
     ] as const) {
       expect(wordsOfLink(words, href)).toBe(words);
     }

@@ -6,28 +6,41 @@ declare const URL: new (href: string) => { protocol: string; hostname: string; p
 /** The words of a link, followed by its true host where they name another, such as `bank.example (evil.example)`. */
 export function wordsOfLink(words: string, href: string): string {
   const target = hostOf(href);
-  if (target === '' || !words.split(/\s+/).some((word) => namesAnother(word, target))) return words;
+  if (
+    target === '' ||
+    !asSeen(words)
+      .split(/\s+/)
+      .some((word) => namesAnother(word, target))
+  ) {
+    return words;
+  }
   return `${words} (${target})`;
 }
 
+/** What a reader takes the words for: without what is invisible, and with a full stop for all that look like one. */
+function asSeen(words: string): string {
+  return words
+    .normalize('NFKC')
+    .replaceAll(/\p{Cf}/gu, '')
+    .replaceAll(/[。．｡․]/g, '.');
+}
+
 function namesAnother(word: string, target: string): boolean {
-  const lower = word.toLowerCase();
-  if (lower.startsWith('http://') || lower.startsWith('https://')) {
-    // In `https://bank.example@evil.example` the first host is a user's name.
-    return hostOf(word) !== target || lower.slice(8).split('/')[0]?.includes('@') === true;
-  }
-  const beforePath = word.split(/[/?#]/)[0] ?? '';
-  const names = beforePath.split(/[^\p{L}\p{M}\p{N}.-]+/u).filter(isHostLike);
+  const slashes = word.indexOf('//');
+  const authority = (slashes < 0 ? word : word.slice(slashes + 2)).split(/[/?#]/)[0] ?? '';
+  // In `https://bank.example@evil.example` the first host is a user's name.
+  const names = authority.split(/[^\p{L}\p{M}\p{N}.-]+/u).filter(isHostLike);
   return names.some((name) => {
     const host = hostOf(`http://${trimDots(name)}`);
     return host !== target && !target.endsWith(`.${host}`);
   });
 }
 
-/** Two labels at least, the last of which is no number: `3.50` and `e.g.` are no hosts. */
+/** A name of two labels at least whose last is no number, or four numbers: `3.50` and `e.g.` are no hosts. */
 function isHostLike(name: string): boolean {
   const labels = trimDots(name).split('.');
   const last = labels.at(-1) ?? '';
+  if (labels.length === 4 && labels.every((label) => /^\d{1,3}$/.test(label))) return true;
   return labels.length > 1 && labels.every(Boolean) && last.length > 1 && /\p{L}/u.test(last);
 }
 
