@@ -94,7 +94,7 @@ test('one guess is a question to be answered with yes or no, and a second miss o
   await takePicture(visitor.page, 'assistant-second-miss');
   await choices.nth(2).getByRole('button', { name: 'Ask a person' }).click();
   await visitor.sees('Of course.');
-  await visitor.log.getByText('You asked for a person').waitFor();
+  await visitor.log.getByText('A person was asked to join').waitFor();
   // It may show while the log still scrolls to the answer; it must not stay.
   await visitor.page.locator('#switchboard-chat .newest').waitFor({ state: 'detached' });
   await takePicture(visitor.page, 'assistant-chosen');
