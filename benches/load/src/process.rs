@@ -14,7 +14,16 @@ pub(crate) fn cpu_seconds(pid: u32) -> anyhow::Result<f64> {
 
 /// Resident memory of a process in KiB.
 pub(crate) fn resident_kib(pid: u32) -> anyhow::Result<u64> {
+    field_kib(pid, "VmRSS:")
+}
+
+/// The part of it that no file backs, in KiB: pages of a mapped database are the system's to take back.
+pub(crate) fn anonymous_kib(pid: u32) -> anyhow::Result<u64> {
+    field_kib(pid, "RssAnon:")
+}
+
+fn field_kib(pid: u32, name: &str) -> anyhow::Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
+    let line = status.lines().find(|line| line.starts_with(name)).context("no such field")?;
     line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).context("no number")
 }

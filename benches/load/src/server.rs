@@ -174,6 +174,11 @@ impl Server {
         process::resident_kib(self.pid()?)
     }
 
+    /// The server's memory that no file backs, in KiB.
+    pub(crate) fn anonymous_kib(&self) -> anyhow::Result<u64> {
+        process::anonymous_kib(self.pid()?)
+    }
+
     fn pid(&self) -> anyhow::Result<u32> {
         self.child.id().context("the server has ended")
     }

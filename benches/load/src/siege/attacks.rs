@@ -197,7 +197,18 @@ async fn feed_documents(target: &Target) {
     let at = target.document.fetch_add(1, Ordering::Relaxed);
     let (name, bytes) = &documents[at % documents.len()];
     upload(target, "/api/v1/knowledge/files", &target.owner, name, bytes, "").await;
-    sleep(Duration::from_secs(1)).await;
+    // Each is read before the next comes: what is still queued would be work, not memory that is left.
+    let path = "/api/v1/knowledge/sources?limit=200";
+    loop {
+        sleep(Duration::from_secs(1)).await;
+        let sources = http::request_from(THEIRS, target.port, "GET", path, Some(&target.owner), "").await;
+        let Ok(Value::Object(sources)) = sources else { return };
+        let is_read = |source: &Value| matches!(source["status"].as_str(), Some("ready" | "failed"));
+        let sources = sources.get("items").and_then(Value::as_array);
+        if sources.is_none_or(|sources| sources.iter().all(is_read)) {
+            return;
+        }
+    }
 }
 
 async fn write_for_webhooks(target: &Target) {

@@ -65,16 +65,16 @@ pub(crate) async fn run(mut server: Server, options: &Options) -> anyhow::Result
         talks.spawn(write(port, address, visitor, origin, stopped.clone()));
     }
     tokio::time::sleep(WARM_UP).await;
-    let before = server.resident_kib()?;
+    let before = server.anonymous_kib()?;
 
     server.move_to_new_org("Strangers").await?;
     let target = Arc::new(Target::prepare(&server).await?);
     let (peak, rounds) = attack(&server, target, options, &mut talks, before).await?;
     let recovered_by = Instant::now() + RECOVERY;
-    let mut after = server.resident_kib()?;
+    let mut after = server.anonymous_kib()?;
     while after > before + GROWTH_MAX_KIB && Instant::now() < recovered_by {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        after = server.resident_kib()?;
+        after = server.anonymous_kib()?;
     }
     stop.send_replace(true);
     let (mut latencies, mut sent) = (Latencies::default(), 0);
@@ -118,7 +118,7 @@ async fn attack(
     let until = Instant::now() + Duration::from_secs(options.seconds);
     while Instant::now() < until {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        peak = peak.max(server.resident_kib()?);
+        peak = peak.max(server.anonymous_kib()?);
         if let Some(ended) = talks.try_join_next() {
             ended??;
             anyhow::bail!("somebody's connection ended in the siege");
@@ -225,7 +225,7 @@ fn report(options: &Options, latencies: &mut Latencies, memory: [u64; 3], rounds
         latencies.summary(),
         latencies.count()
     );
-    println!("  resident memory           {before} KiB before, {peak} KiB at most, {after} KiB after");
+    println!("  memory without files      {before} KiB before, {peak} KiB at most, {after} KiB after");
     for (name, rounds) in rounds {
         println!("  {name:<25} {rounds} rounds");
     }
