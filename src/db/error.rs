@@ -2,6 +2,14 @@
 
 use super::health;
 
+const POOLER: &str = "the database is reached through a pooler in transaction mode (PgBouncer's pool_mode=transaction), which keeps neither prepared statements nor locks; use session mode, or connect to PostgreSQL itself";
+
+/// Whether a prepared statement exists already (42P05) or is gone (26000): every transaction has another session.
+fn is_of_pooler(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    matches!(code.as_deref(), Some("42P05" | "26000"))
+}
+
 /// Storage could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -15,9 +23,7 @@ pub enum DbError {
         seconds: u64,
     },
     /// A pooler in between gives every transaction another session.
-    #[error(
-        "the database is reached through a pooler in transaction mode (PgBouncer's pool_mode=transaction), which keeps neither prepared statements nor locks; use session mode, or connect to PostgreSQL itself"
-    )]
+    #[error("{POOLER}")]
     Pooler(#[source] sqlx::Error),
     /// Something with the same unique value exists.
     #[error("something with the same {what} exists")]
@@ -94,23 +100,24 @@ impl DbError {
         }
     }
 
-    /// What a failure at the start means where a pooler stands before PostgreSQL: a prepared statement that exists already
-    /// (42P05) or is gone (26000).
+    /// What a failure at the start means where a pooler stands before PostgreSQL.
     pub(super) fn at_start(self) -> Self {
-        let code = |error: &sqlx::Error| {
-            error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()))
-        };
         match self {
-            Self::Failed(error) if matches!(code(&error).as_deref(), Some("42P05" | "26000")) => {
-                Self::Pooler(error)
-            }
-            Self::Migration(sqlx::migrate::MigrateError::Execute(error))
-                if matches!(code(&error).as_deref(), Some("42P05" | "26000")) =>
-            {
+            Self::Failed(error) if is_of_pooler(&error) => Self::Pooler(error),
+            Self::Migration(sqlx::migrate::MigrateError::Execute(error)) if is_of_pooler(&error) => {
                 Self::Pooler(error)
             }
             other => other,
         }
+    }
+
+    /// What is wrong where a pooler in transaction mode caused an error, and nothing in its sources says so yet.
+    #[must_use]
+    pub fn of_pooler(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+        let sources = || std::iter::successors(Some(error), |error| error.source());
+        let is_said = sources().any(|error| matches!(error.downcast_ref(), Some(Self::Pooler(_))));
+        let is_cause = sources().any(|error| error.downcast_ref::<sqlx::Error>().is_some_and(is_of_pooler));
+        (is_cause && !is_said).then_some(POOLER)
     }
 
     /// Whether the database itself cannot be reached, so that trying single statements again is pointless.

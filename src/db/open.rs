@@ -94,6 +94,8 @@ impl Db {
     /// When it cannot be reached or has a newer schema.
     pub async fn open(url: Option<&str>, data_dir: &Path, readers: u32) -> Result<Self, DbError> {
         let location = Location::of(url, data_dir)?;
+        // Files and the mark stand there whatever the engine.
+        make_private(data_dir)?;
         if let Location::Sqlite(path) = &location {
             Mark::beside(path).check_file(path)?;
         }
@@ -108,14 +110,8 @@ impl Db {
         let backend = match location {
             Location::Postgres(url) => Backend::Postgres(open_postgres(&url).await?),
             Location::Sqlite(path) => {
-                if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
-                    let shown = directory.display().to_string();
-                    std::fs::DirBuilder::new()
-                        .recursive(true)
-                        // Conversations are nobody else's business on a shared machine.
-                        .mode(0o700)
-                        .create(directory)
-                        .map_err(|source| DbError::File { path: shown, source })?;
+                if let Some(directory) = path.parent() {
+                    make_private(directory)?;
                 }
                 open_sqlite(&path, readers).await?
             }
@@ -207,9 +203,19 @@ impl Db {
     }
 }
 
+/// Makes a directory, where it is missing, that nobody else on the machine looks into.
+fn make_private(directory: &Path) -> Result<(), DbError> {
+    if directory.as_os_str().is_empty() {
+        return Ok(());
+    }
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory);
+    made.map_err(|source| DbError::File { path: directory.display().to_string(), source })
+}
+
 async fn open_postgres(url: &str) -> Result<PgPool, DbError> {
     let options: PgConnectOptions = url.parse().map_err(DbError::Failed)?;
-    let options = options.application_name("switchboard");
+    // PgBouncer refuses that parameter at the start; since PostgreSQL 12 the default reads back exactly, too.
+    let options = options.application_name("switchboard").extra_float_digits(None);
     let place = format!("{}:{}", options.get_host(), options.get_port());
     let opening = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS_MAX)

@@ -1,6 +1,7 @@
 //! Starting, stopping, and what one database allows.
 
 use serde_json::json;
+use tokio::io::AsyncBufReadExt as _;
 
 use crate::on_both_databases;
 use crate::support::server::{binary, cli};
@@ -20,6 +21,29 @@ on_both_databases! {
         assert!(!output.status.success());
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(said.contains("already runs on this database"), "{said}");
+    }
+
+    async fn a_data_directory_that_is_not_there_is_made(database: Database) {
+        let missing = database.dir().join("not/there/yet");
+        let mut command = tokio::process::Command::new(binary());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(&missing);
+        if let Some(url) = database.url() {
+            command.args(["--database-url", url]);
+        }
+        let mut server = command.stdout(std::process::Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+        let mut said = tokio::io::BufReader::new(server.stdout.take().unwrap()).lines();
+
+        let ready = within("the address", async {
+            while let Ok(Some(line)) = said.next_line().await {
+                if line.contains("http://127.0.0.1:") {
+                    return true;
+                }
+            }
+            false
+        });
+
+        assert!(ready.await, "it starts on an empty machine");
+        assert!(missing.join("switchboard.mark").exists() || database.url().is_none());
     }
 
     async fn commands_that_start_at_once_migrate_once(database: Database) {

@@ -259,6 +259,20 @@ fn reading_moves_forward_only_and_not_beyond_the_log() {
     assert!(house.room.reads_for(&visitor()).is_empty(), "she does not answer, so visitors do not see her");
 }
 
+#[test]
+fn time_in_the_log_never_goes_back_though_the_clock_does() {
+    let mut house = House::new(true);
+    for (number, now) in [5_000, 9_000, 2_000, 1_000, 9_500].into_iter().enumerate() {
+        let id = EntryId(house.id());
+        let handoff_ids = (EntryId(house.id()), TicketId(house.id()));
+        let content = words(&format!("number {number}"));
+        house.run(Command::Send { author: visitor(), id, content, handoff_ids }, Timestamp(now)).unwrap();
+    }
+
+    let times: Vec<i64> = house.log.iter().map(|entry| entry.created_at.0).collect();
+    assert_eq!(times, [5_000, 9_000, 9_000, 9_000, 9_500]);
+}
+
 /// Where a release may go.
 fn any_release() -> impl Strategy<Value = Option<ReleaseTo>> {
     prop_oneof![Just(None), Just(Some(ReleaseTo::Assistant)), Just(Some(ReleaseTo::Waiting))]

@@ -37,6 +37,9 @@ pub(crate) struct Options {
     /// How long the siege lasts.
     #[arg(long, default_value_t = 600)]
     seconds: u64,
+    /// Only the attacks of this name.
+    #[arg(long)]
+    only: Option<String>,
 }
 
 /// What a participant saw.
@@ -101,7 +104,8 @@ async fn attack(
 ) -> anyhow::Result<(u64, Vec<(&'static str, u64)>)> {
     let (lift, lifted) = watch::channel(false);
     let mut attacks = JoinSet::new();
-    for (name, attack) in ATTACKS {
+    let is_wanted = |name: &str| options.only.as_deref().is_none_or(|only| only == name);
+    for (name, attack) in ATTACKS.iter().filter(|(name, _)| is_wanted(name)) {
         let (target, mut lifted) = (target.clone(), lifted.clone());
         attacks.spawn(async move {
             let mut rounds = 0_u64;
