@@ -5,6 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// A day, in milliseconds.
+pub const DAY_MS: i64 = 24 * 3_600 * 1_000;
+
 /// Tells the time in milliseconds since 1970 (UTC).
 pub trait Clock: Debug + Send + Sync {
     /// The time now.

@@ -37,8 +37,7 @@ impl Accounts {
     ) -> Result<Principal, WireError> {
         let token = token.trim();
         if token.starts_with(ids::VISITOR_TOKEN) {
-            let principal = self.by_visitor_token(token).await?;
-            return self.with_own_limit(principal, entry).await;
+            return self.by_visitor_token(token).await;
         }
         if token.starts_with(ids::API_TOKEN) {
             return self.by_api_token(token).await;
@@ -48,7 +47,7 @@ impl Accounts {
         }
         if token.split('.').count() == 3 {
             let (visitor, expires_at) = self.visitor_by_jwt(token, channel_key).await?;
-            return self.with_own_limit(visitor_principal(&visitor, expires_at), entry).await;
+            return Ok(visitor_principal(&visitor, expires_at));
         }
         Err(fault::bad_token("token"))
     }
@@ -84,18 +83,6 @@ impl Accounts {
         let found = self.db().agent_session(&ids::hash_token(cookie), self.now()).await;
         let session = found.map_err(fault::of_storage)?.ok_or_else(|| fault::bad_token("session"))?;
         self.session_principal(&session).await
-    }
-
-    /// Adds what the hello of a socket says of the channel: how long a message may be.
-    async fn with_own_limit(&self, principal: Principal, entry: Entry) -> Result<Principal, WireError> {
-        let PrincipalKind::Visitor { channel } = principal.kind else { return Ok(principal) };
-        if entry != Entry::Socket {
-            return Ok(principal);
-        }
-        let found = self.db().channel(principal.org, channel).await.map_err(fault::of_storage)?;
-        let channel = found.ok_or_else(|| fault::bad_token("visitor_token"))?;
-        let message_max_chars = Some(self.hub().visitor_message_max_chars(&channel));
-        Ok(Principal { message_max_chars, ..principal })
     }
 
     async fn by_visitor_token(&self, token: &str) -> Result<Principal, WireError> {

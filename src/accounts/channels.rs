@@ -132,7 +132,9 @@ impl Accounts {
             .update_channel(org, id, change, sealed.as_deref(), revoked.as_deref(), self.now())
             .await;
         stored.map_err(fault::of_storage)?;
-        self.hub().apply_revocations().await;
+        if revoked.is_some() {
+            self.hub().apply_revocations().await;
+        }
         let found = self.db().channel(org, id).await.map_err(fault::of_storage)?;
         found.ok_or_else(WireError::not_found)
     }

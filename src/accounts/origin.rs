@@ -2,45 +2,41 @@
 
 use rooms::ChannelId;
 
-use super::{Accounts, RefusedPages, fault};
+use super::{Accounts, Entry, RefusedPages, fault};
 use crate::auth::{Page, Principal, PrincipalKind, origins_subject};
 use crate::db::ChannelRecord;
 use crate::wire::WireError;
 
 impl Accounts {
     /// Refuses a caller who comes from a page that may not speak for them. Without an origin (servers, apps) any
-    /// valid token is enough. `host` is the request's own `Host`. A visitor's page is noted: it may be taken off the
-    /// channel's list later.
+    /// valid token is enough. `host` is the request's own `Host`. A visitor's page is noted, as it may be taken off the
+    /// channel's list later, and on a socket how long the channel lets a message be.
     ///
     /// # Errors
     /// `forbidden`, `unavailable`.
     pub async fn check_origin(
         &self,
         principal: &mut Principal,
+        entry: Entry,
         origin: Option<&str>,
         host: Option<&str>,
     ) -> Result<(), WireError> {
-        let Some(origin) = origin else { return Ok(()) };
-        match principal.kind {
-            PrincipalKind::Visitor { channel } => {
-                let found = self.db().channel(principal.org, channel).await.map_err(fault::of_storage)?;
-                self.check_channel_origin(
-                    &found.ok_or_else(WireError::unauthenticated)?,
-                    Some(origin),
-                    host,
-                )?;
-                principal.page =
-                    Some(Page { origin: origin.into(), is_ours: self.is_own_origin(origin, host) });
-                Ok(())
-            }
-            PrincipalKind::Agent { .. } | PrincipalKind::Server => {
-                if self.is_own_origin(origin, host) {
-                    Ok(())
-                } else {
-                    Err(foreign())
-                }
-            }
+        let PrincipalKind::Visitor { channel } = principal.kind else {
+            let is_own = origin.is_none_or(|origin| self.is_own_origin(origin, host));
+            return if is_own { Ok(()) } else { Err(foreign()) };
+        };
+        if origin.is_none() && entry == Entry::Rest {
+            return Ok(());
         }
+        let found = self.db().channel(principal.org, channel).await.map_err(fault::of_storage)?;
+        let channel = found.ok_or_else(WireError::unauthenticated)?;
+        self.check_channel_origin(&channel, origin, host)?;
+        principal.page =
+            origin.map(|origin| Page { origin: origin.into(), is_ours: self.is_own_origin(origin, host) });
+        if entry == Entry::Socket {
+            principal.message_max_chars = Some(self.hub().visitor_message_max_chars(&channel));
+        }
+        Ok(())
     }
 
     /// Whether a page of this server is meant: the public address, or the one the request came to.

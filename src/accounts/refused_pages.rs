@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use dashmap::DashMap;
 use rooms::{ChannelId, Timestamp};
 
-const DAY_MS: i64 = 86_400_000;
+use crate::clock::DAY_MS;
+
 /// Any caller can name an origin: so many are enough to see which one is missing, and cost nothing to keep.
 const ORIGINS_MAX: usize = 5;
 /// Longer than the origin of any host (RFC 1035 section 2.3.4).

@@ -4,11 +4,10 @@ use rooms::UserId;
 
 use super::identity::guest_name;
 use super::{Accounts, checks, fault};
+use crate::clock::DAY_MS;
 use crate::db::{ChannelRecord, ConversationRecord, NewVisitor, VisitorChange, VisitorRecord};
 use crate::ids;
 use crate::wire::{PageView, WireError};
-
-const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
 /// Who a page says its visitor is.
 #[derive(Debug, Clone)]

@@ -59,10 +59,7 @@ pub fn serve(settings: Settings) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("could not start the runtime")?;
-    runtime.block_on(run(settings)).map_err(|error| match DbError::of_pooler(error.as_ref()) {
-        Some(words) => error.context(words),
-        None => error,
-    })
+    runtime.block_on(run(settings))
 }
 
 /// The parts of a running server.

@@ -12,7 +12,7 @@ use crate::db::DbError;
 use crate::knowledge::{EmbedError, Embedder, Embedders, Embedding};
 use crate::org_settings::OrgSettings;
 use crate::outbound::Gateway;
-use crate::providers::{Embedded, ProviderError, embed, estimate_tokens};
+use crate::providers::{Embedded, ProviderError, count_at_most, embed, estimate_tokens};
 use crate::usage::{Expected, Usage, UsageEvent, UsageKind};
 
 /// Says what makes the vectors of an org, by its field `embedding`.
@@ -76,8 +76,7 @@ impl ProviderEmbedder {
         let bytes: u64 = texts.iter().map(|text| text.len() as u64).sum();
         let expected = Expected {
             model: &self.asked_model,
-            // An estimate is never further below a count.
-            input_tokens: estimated * 5 / 4,
+            input_tokens: count_at_most(estimated),
             output_tokens: 0,
             is_spoken: false,
         };

@@ -6,13 +6,11 @@ use tokio::time::Instant;
 
 use super::chain::ModelLink;
 use super::service::{AssistantParts, Job};
-use crate::providers::{ChatDone, ChatMessage, ChatRequest, Part, TokenUsage, estimate_tokens};
+use crate::providers::{
+    ChatDone, ChatMessage, ChatRequest, FRAME_TOKENS, Part, TokenUsage, count_at_most, estimate_tokens,
+};
 use crate::usage::{Expected, Refused, Reservation, UsageEvent, UsageKind};
 
-/// A real count is at most this many times the estimate.
-const ESTIMATE_MARGIN: (u64, u64) = (5, 4);
-/// Tokens that providers add around a request: roles, separators, instructions for tools.
-const FRAME_TOKENS: u64 = 512;
 /// What a picture counts at most: the small models of OpenAI count 2,833 and 5,667 for each of 8 tiles.
 const PICTURE_MAX_TOKENS: u64 = 50_000;
 /// What a picture counts in an estimate: about what most models count for a photo.
@@ -60,10 +58,9 @@ impl Meter {
         request: &ChatRequest,
     ) -> Result<Self, Refused> {
         let size = Size::of(request);
-        let (more, than) = ESTIMATE_MARGIN;
         let expected = Expected {
             model: &model.model,
-            input_tokens: size.tokens * more / than + FRAME_TOKENS + size.pictures * PICTURE_MAX_TOKENS,
+            input_tokens: count_at_most(size.tokens) + FRAME_TOKENS + size.pictures * PICTURE_MAX_TOKENS,
             output_tokens: u64::from(request.max_output_tokens),
             is_spoken: false,
         };

@@ -45,6 +45,9 @@ impl Failure {
             message = format!("{message}: {cause}");
             source = cause.source();
         }
+        if let Some(words) = DbError::of_pooler(error) {
+            message = format!("{words}: {message}");
+        }
         Self { code, message }
     }
 

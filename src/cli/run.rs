@@ -109,7 +109,8 @@ fn start(
     match serve(settings) {
         Ok(()) => 0,
         Err(error) => {
-            say(terminal.errors, &format!("error: {error:#}"));
+            let failure = Failure::of(ErrorCode::Unavailable, error.as_ref());
+            say(terminal.errors, &format!("error: {}", failure.message));
             FAILED
         }
     }

@@ -22,9 +22,6 @@ pub enum DbError {
         /// How long was waited.
         seconds: u64,
     },
-    /// A pooler in between gives every transaction another session.
-    #[error("{POOLER}")]
-    Pooler(#[source] sqlx::Error),
     /// Something with the same unique value exists.
     #[error("something with the same {what} exists")]
     Taken {
@@ -100,24 +97,11 @@ impl DbError {
         }
     }
 
-    /// What a failure at the start means where a pooler stands before PostgreSQL.
-    pub(super) fn at_start(self) -> Self {
-        match self {
-            Self::Failed(error) if is_of_pooler(&error) => Self::Pooler(error),
-            Self::Migration(sqlx::migrate::MigrateError::Execute(error)) if is_of_pooler(&error) => {
-                Self::Pooler(error)
-            }
-            other => other,
-        }
-    }
-
-    /// What is wrong where a pooler in transaction mode caused an error, and nothing in its sources says so yet.
+    /// What is wrong where a pooler in transaction mode caused an error: it gives every transaction another session.
     #[must_use]
     pub fn of_pooler(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
-        let sources = || std::iter::successors(Some(error), |error| error.source());
-        let is_said = sources().any(|error| matches!(error.downcast_ref(), Some(Self::Pooler(_))));
-        let is_cause = sources().any(|error| error.downcast_ref::<sqlx::Error>().is_some_and(is_of_pooler));
-        (is_cause && !is_said).then_some(POOLER)
+        let mut sources = std::iter::successors(Some(error), |error| error.source());
+        sources.any(|error| error.downcast_ref::<sqlx::Error>().is_some_and(is_of_pooler)).then_some(POOLER)
     }
 
     /// Whether the database itself cannot be reached, so that trying single statements again is pointless.

@@ -99,9 +99,9 @@ impl Db {
         if let Location::Sqlite(path) = &location {
             Mark::beside(path).check_file(path)?;
         }
-        let db = Self::connect(location, readers).await.map_err(DbError::at_start)?;
-        migrate::run(&db).await.map_err(DbError::at_start)?;
-        db.refresh_webhook_orgs().await.map_err(DbError::at_start)?;
+        let db = Self::connect(location, readers).await?;
+        migrate::run(&db).await?;
+        db.refresh_webhook_orgs().await?;
         Ok(db)
     }
 

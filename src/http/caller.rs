@@ -52,7 +52,7 @@ impl FromRequestParts<Api> for Caller {
             }
         };
         let origin = text(&parts.headers, header::ORIGIN.as_str());
-        api.accounts.check_origin(&mut principal, origin, host(parts)).await?;
+        api.accounts.check_origin(&mut principal, Entry::Rest, origin, host(parts)).await?;
         if principal.credential.starts_with("token:") {
             api.hub.limits().rest_requests.check(&*principal.credential).map_err(|wait| {
                 metrics::counter!(RATE_LIMITED, "limit" => "rest_requests_per_minute").increment(1);

@@ -7,6 +7,7 @@ use rooms::{OrgId, Timestamp};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::clock::DAY_MS;
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
@@ -20,7 +21,6 @@ use crate::wire::WireError;
 const REFRESH_PERIOD: Duration = Duration::from_secs(3);
 /// How often old deliveries and mails are looked for.
 const FORGET_PERIOD: Duration = Duration::from_secs(3_600);
-const DAY_MS: i64 = 24 * 3_600 * 1_000;
 /// Members who are looked through for owners.
 const MEMBERS_PAGE: i64 = 200;
 

@@ -51,6 +51,15 @@ pub fn estimate_tokens(text: &str) -> u64 {
     fifths.div_ceil(TOKEN)
 }
 
+/// What a provider counts at most of a text that is estimated at so many tokens.
+#[must_use]
+pub fn count_at_most(estimate: u64) -> u64 {
+    estimate * 5 / 4
+}
+
+/// Tokens that providers add around a request: roles, separators, instructions for tools.
+pub const FRAME_TOKENS: u64 = 512;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Letter,

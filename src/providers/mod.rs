@@ -45,7 +45,7 @@ pub use counts::token_count;
 pub use embed::{Embedded, embed};
 pub use endpoint::{Endpoint, ProviderKind, ToolCalling};
 pub use error::ProviderError;
-pub use estimate::estimate_tokens;
+pub use estimate::{FRAME_TOKENS, count_at_most, estimate_tokens};
 pub use own_fields::OwnFields;
 pub use stream::read_to_end;
 pub use vector_store::{StorePassage, search_vector_store};

@@ -136,7 +136,8 @@ async fn arrive(
     let client_id = auth.client_id.filter(|id| id.len() <= 64);
     let headers = &socket.req_parts().headers;
     let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
-    accounts.check_origin(&mut principal, text(header::ORIGIN), text(header::HOST)).await.map_err(refused)?;
+    let (origin, host) = (text(header::ORIGIN), text(header::HOST));
+    accounts.check_origin(&mut principal, entry, origin, host).await.map_err(refused)?;
     Ok(Arrival { principal, client_id, inbox: Inbox::new(facts.pipe) })
 }
 

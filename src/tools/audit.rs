@@ -6,6 +6,7 @@ use rooms::Timestamp;
 
 use super::run::Run;
 use super::toolbox::{ToolResult, Tools, fault};
+use crate::clock::DAY_MS;
 use crate::db::ToolRun;
 use crate::providers::ToolCall;
 
@@ -14,7 +15,6 @@ const KEPT_MAX_BYTES: usize = 8_192;
 const NAME_MAX_CHARS: usize = 64;
 /// How often old runs are looked for.
 const FORGET_PERIOD: Duration = Duration::from_secs(3_600);
-const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
 /// The line of the audit for a run.
 pub(super) fn record(

@@ -15,14 +15,13 @@ use crate::knowledge::{Passage, Verdict};
 use crate::org_settings::Level;
 use crate::outbound::Trust;
 use crate::providers::{
-    Endpoint, ProviderKind, TokenUsage, WEB_ANSWER_MAX_TOKENS, WebAnswer, estimate_tokens, search_web,
+    Endpoint, FRAME_TOKENS, ProviderKind, TokenUsage, WEB_ANSWER_MAX_TOKENS, WebAnswer, count_at_most,
+    estimate_tokens, search_web,
 };
 use crate::usage::{Expected, UsageEvent, UsageKind};
 
 /// The secret's field of the key for web searches: the address it was entered for, a line break, and the key.
 pub(super) const WEB_SEARCH_FIELD: &str = "web_search";
-/// Tokens that a provider adds around a question.
-const WEB_FRAME_TOKENS: u64 = 512;
 /// Pages that a search model reads count as input with some providers; no more than this is believed.
 const WEB_CONTEXT_MAX_TOKENS: u64 = 131_072;
 /// Passages that one search gives.
@@ -76,7 +75,7 @@ async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<WebAn
     };
     let expected = Expected {
         model: &web.model,
-        input_tokens: estimate_tokens(query) * 5 / 4 + WEB_FRAME_TOKENS,
+        input_tokens: count_at_most(estimate_tokens(query)) + FRAME_TOKENS,
         output_tokens: WEB_ANSWER_MAX_TOKENS,
         is_spoken: false,
     };

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::recording;
 use super::service::Voice;
+use crate::clock::DAY_MS;
 use crate::db::{DbError, RecordedCall};
 
 /// How often it is looked for recordings whose time is over.
@@ -15,7 +16,6 @@ const PERIOD: Duration = Duration::from_secs(3_600);
 const STEP: usize = 500;
 /// No call lasts so long: what is unfinished for longer was left by a server that was killed.
 const UNFINISHED: Duration = Duration::from_secs(24 * 3_600);
-const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
 impl Voice {
     /// Starts the job that removes recordings; it ends when `stop` is cancelled.

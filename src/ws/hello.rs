@@ -68,7 +68,7 @@ pub(super) async fn wait(state: &WsState, reader: &mut Reader, caller: &Caller) 
         .map_err(|error| Refused::with(ack, error))?;
     state
         .accounts
-        .check_origin(&mut principal, caller.origin.as_deref(), caller.host.as_deref())
+        .check_origin(&mut principal, Entry::Socket, caller.origin.as_deref(), caller.host.as_deref())
         .await
         .map_err(|error| Refused::with(ack, error))?;
     Ok(Accepted { principal, client_id: hello.client_id, ack })

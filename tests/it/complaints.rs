@@ -304,11 +304,7 @@ async fn complaint_11_a_slow_tool_is_no_dead_air_and_blocks_no_sound() {
         exchange(Scenario::default().script([call, Turn::say_for("It is on its way.", 400)])).await;
     let receiver = Receiver::start().await;
     let gate = receiver.hold();
-    exchange.enable_tool("get_order_status", &receiver.url()).await;
-    let (_visitor, mut phone) = exchange.call().await;
-    phone.until_where("state", |state| state["link"] == "ok").await;
-    phone.speak(600).await;
-    phone.until_where("tool", |tool| tool["stage"] == "running").await;
+    let mut phone = exchange.asking_for_an_order(&receiver).await;
     let filler = phone.listen(2, 4, 5).await;
     assert!(filler.iter().any(|sample| *sample != 0), "a soft tone while nothing else is heard");
     let before = exchange.sim.read(|all| all[0].audio_sample_count);

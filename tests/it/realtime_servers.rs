@@ -107,11 +107,7 @@ async fn without_its_sound_a_call_goes_to_the_next_provider_and_without_one_it_e
 async fn after_a_tool(exchange: &Exchange) -> Phone {
     let receiver = Receiver::start().await;
     let gate = receiver.hold();
-    exchange.enable_tool("get_order_status", &receiver.url()).await;
-    let (_visitor, mut phone) = exchange.call().await;
-    phone.until_where("state", |state| state["link"] == "ok").await;
-    phone.speak(600).await;
-    phone.until_where("tool", |tool| tool["stage"] == "running").await;
+    let mut phone = exchange.asking_for_an_order(&receiver).await;
     gate.open(json!({ "found": true, "status": "shipped" }));
     phone.until_where("tool", |tool| tool["stage"] == "done").await;
     phone

@@ -271,13 +271,15 @@ fn fault(session: &mut OpenAiGa, text: &str, out: &mut Vec<Heard>) {
     }
     let event_id = fault.event_id.as_deref().unwrap_or_default();
     let tag = event_id.strip_prefix(REQUEST_ID).and_then(|tag| tag.parse().ok()).map(RequestTag);
-    if fault.is_active_response() {
-        // A refused request is answered by no response.
-        session.requested = None;
-        out.push(Heard::Event(Event::ResponseRefused(tag, Obstacle::Active)));
+    let obstacle = if fault.is_active_response() {
+        Obstacle::Active
     } else if tag.is_some() || fault.field_of_response().is_some() {
-        session.requested = None;
         session.reduce_requests(&fault, out);
-        out.push(Heard::Event(Event::ResponseRefused(tag, Obstacle::Other)));
-    }
+        Obstacle::Other
+    } else {
+        return;
+    };
+    // A refused request is answered by no response.
+    session.requested = None;
+    out.push(Heard::Event(Event::ResponseRefused(tag, obstacle)));
 }

@@ -10,6 +10,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
+use super::receiver::Receiver;
 use super::site::text;
 use super::{Agent, Assisted, Client, Database, Options, Visitor, within};
 
@@ -96,6 +97,16 @@ impl Exchange {
         let path = format!("/api/v1/tools/{name}");
         let changed = self.assisted.site.patch(Some(&self.assisted.owner.token), &path, &change).await;
         assert_eq!(changed.status, 200, "{changed:?}");
+    }
+
+    /// A call whose assistant has asked for an order, which `receiver` has still to answer.
+    pub async fn asking_for_an_order(&self, receiver: &Receiver) -> Phone {
+        self.enable_tool("get_order_status", &receiver.url()).await;
+        let (_visitor, mut phone) = self.call().await;
+        phone.until_where("state", |state| state["link"] == "ok").await;
+        phone.speak(600).await;
+        phone.until_where("tool", |tool| tool["stage"] == "running").await;
+        phone
     }
 
     pub async fn set(&self, settings: Value) {
