@@ -87,7 +87,7 @@ const SPANISH: Texts = Texts {
     thanks: "¡De nada!",
     did_you_mean: "No sé si te he entendido bien. ¿Te refieres a alguna de estas?",
     none_of_these: "Ninguna de estas",
-    do_you_mean: "¿Te refieres a esto?: {question}",
+    do_you_mean: "¿Es esto lo que buscas? {question}",
     yes: "Sí",
     no: "No",
     ask_a_person: "Preguntar a una persona",

@@ -132,7 +132,7 @@ function RefusedPages(props: { channel: Channel; canManage: boolean; onEdit: () 
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn">
       <TriangleAlert size={17} className="shrink-0" aria-hidden="true" />
-      <p className="min-w-0 flex-1 break-words">
+      <p className="min-w-52 flex-1 break-words">
         {t(count === 1 ? 'channels.refused.one' : 'channels.refused', {
           count,
           origins: origins.join(', '),
