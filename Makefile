@@ -33,7 +33,7 @@ build: $(WEB_STAMP) ## Build the release binary with the pages inside
 
 test: test-rust test-web test-e2e ## Run every test
 
-test-rust: tests/clients/.installed ## Test the server on SQLite and PostgreSQL, with stock clients
+test-rust: $(WEB_STAMP) tests/clients/.installed ## Test the server on SQLite and PostgreSQL, with stock clients
 	@tools/need.sh cargo postgres
 	cargo test --workspace
 

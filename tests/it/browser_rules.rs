@@ -24,6 +24,11 @@ async fn every_answer_says_what_browsers_may_do_with_it() {
     let site = Site::start(Database::sqlite(), options).await;
     for path in ["/console", "/console/inbox", "/"] {
         let page = get(&site, path).await;
+        assert_eq!(
+            page.status(),
+            200,
+            "{path}: the pages must be built before this test: make test-rust does it"
+        );
         let policy = header(&page, "content-security-policy");
         let framed_by = if path == "/" { "frame-ancestors 'self'" } else { "frame-ancestors 'none'" };
         assert!(policy.contains("object-src 'none'") && policy.contains(framed_by), "{path}: {policy}");
