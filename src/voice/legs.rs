@@ -121,17 +121,12 @@ impl CallTask {
         let now_ms = self.now_ms();
         match message {
             Some(Ok(message)) => {
-                self.seats[at].heard_ms = now_ms;
-                if self.has_expired(at) {
-                    self.seats[at].is_revoked = true;
-                    self.seats[at].close(Some(CloseCode::Unauthenticated));
-                    return true;
-                }
-                match message {
-                    Message::Binary(bytes) => self.hear_sound(at, &bytes),
-                    Message::Text(text) => self.hear_text(at, &text),
+                let now = self.shared.parts.hub.now();
+                match self.seats[at].admit(message, now, now_ms) {
+                    Some(Message::Binary(bytes)) => self.hear_sound(at, &bytes),
+                    Some(Message::Text(text)) => self.hear_text(at, &text),
                     // Pings are answered by the library; after a close the stream ends by itself.
-                    Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => {}
+                    Some(Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_)) | None => {}
                 }
                 true
             }
@@ -140,12 +135,6 @@ impl CallTask {
                 false
             }
         }
-    }
-
-    /// Whether the access of a side has ended by itself.
-    fn has_expired(&self, at: usize) -> bool {
-        let now = self.shared.parts.hub.now();
-        self.seats[at].principal.expires_at.is_some_and(|at| at <= now)
     }
 
     fn hear_sound(&mut self, at: usize, bytes: &[u8]) {

@@ -16,6 +16,8 @@ mod fuzz_tests;
 mod intake;
 mod keeping;
 mod last_words;
+#[cfg(test)]
+mod leg_for_tests;
 mod legs;
 mod live;
 mod openai_ga;

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::task::{Context, Poll};
 
 use futures_util::{Sink, Stream};
+use rooms::Timestamp;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -116,6 +117,18 @@ impl Seat {
     /// Gives its socket up to another that sits down.
     pub(super) fn take_socket(&mut self) -> Option<LegSocket> {
         self.socket.take()
+    }
+
+    /// Admits a message of its socket. Once its access has expired by `now` the leg is closed as unauthenticated
+    /// instead, and does not come back.
+    pub(super) fn admit(&mut self, message: Message, now: Timestamp, now_ms: u64) -> Option<Message> {
+        self.heard_ms = now_ms;
+        if self.principal.expires_at.is_some_and(|at| at <= now) {
+            self.is_revoked = true;
+            self.close(Some(CloseCode::Unauthenticated));
+            return None;
+        }
+        Some(message)
     }
 
     /// Whether no socket is there.
@@ -239,6 +252,53 @@ impl Seat {
         match &mut self.socket {
             Some(socket) => std::pin::Pin::new(socket).poll_next(cx),
             None => Poll::Pending,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::voice::leg_for_tests::{Browser, agent, connect};
+
+    const EXPIRES: Timestamp = Timestamp(10_000);
+
+    async fn seat(expires_at: Option<Timestamp>) -> (Seat, Browser) {
+        let (socket, browser) = connect().await;
+        let mut seat = Seat::new(SeatId(0), Principal { expires_at, ..agent(1) }, Intake::new(None), 0);
+        seat.sit(socket, Intake::new(None), None, 0);
+        (seat, browser)
+    }
+
+    fn frame() -> Message {
+        Message::binary(vec![0; 16])
+    }
+
+    #[tokio::test]
+    async fn a_leg_whose_access_has_expired_is_closed_as_unauthenticated() {
+        for message in [frame(), Message::text(r#"{"event":"take"}"#), Message::Pong("".into())] {
+            let (mut seat, mut browser) = seat(Some(EXPIRES)).await;
+
+            assert_eq!(seat.admit(message, EXPIRES, 7), None);
+
+            assert!(seat.is_revoked && !seat.is_here());
+            let written = std::future::poll_fn(|cx| seat.poll_write(cx));
+            let (written, closed) = tokio::join!(written, browser.close_code());
+            written.unwrap();
+            assert_eq!(closed, Some(CloseCode::Unauthenticated.number()));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_leg_whose_access_goes_on_is_heard() {
+        let before = Timestamp(EXPIRES.0 - 1);
+        for (expires_at, now) in [(Some(EXPIRES), before), (None, EXPIRES), (None, Timestamp(i64::MAX))] {
+            let (mut seat, _browser) = seat(expires_at).await;
+
+            assert_eq!(seat.admit(frame(), now, 7), Some(frame()));
+
+            assert!(seat.is_here() && !seat.is_revoked);
+            assert_eq!(seat.heard_ms, 7);
         }
     }
 }
