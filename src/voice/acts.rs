@@ -7,8 +7,8 @@ use rooms::{Body, ClosedBy, Content, Entry, Event, UserKind};
 
 use super::call::CallTask;
 use super::control::{Act, Control};
+use super::leg::LegId;
 use super::scribe::Job;
-use super::seat::SeatId;
 use crate::hub::{Noted, Takeover};
 use crate::wire::{CloseCode, ErrorCode, VoiceUp, WireError};
 
@@ -114,7 +114,7 @@ impl CallTask {
     }
 
     /// The conversation decides who takes the call: the same compare-and-set as for text.
-    pub(super) fn take(&mut self, seat: SeatId) {
+    pub(super) fn take(&mut self, seat: LegId) {
         if self.holder == Some(seat) {
             // Back from hold.
             self.apply(Input::Agent(AgentAction::Take));
@@ -130,7 +130,7 @@ impl CallTask {
         });
     }
 
-    fn give_back(&mut self, seat: SeatId, note: Arc<str>) {
+    fn give_back(&mut self, seat: LegId, note: Arc<str>) {
         let Some(one) = self.seats.iter().find(|one| one.id == seat) else { return };
         let (principal, facts) = (one.principal.clone(), self.live.facts.clone());
         let (hub, control) = (self.shared.parts.hub.clone(), self.live.control.clone());
@@ -146,7 +146,7 @@ impl CallTask {
         });
     }
 
-    fn acted(&mut self, seat: SeatId, act: Act, outcome: Result<(), WireError>) {
+    fn acted(&mut self, seat: LegId, act: Act, outcome: Result<(), WireError>) {
         let Some(at) = self.seats.iter().position(|one| one.id == seat) else { return };
         let user = self.seats[at].principal.user.id;
         let has_call = self.agent.as_ref().is_some_and(|agent| agent.id == user);

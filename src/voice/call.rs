@@ -19,11 +19,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::control::Control;
 use super::dialect::{Heard, Setup};
+use super::leg::{Leg, LegId};
 use super::live::LiveCall;
 use super::overhearing::Overhearer;
 use super::recording::Recorder;
 use super::scribe::Job;
-use super::seat::{Seat, SeatId};
 use super::service::Shared;
 use super::upstream::Upstream;
 use crate::assistant::VoiceLink;
@@ -75,7 +75,7 @@ pub(super) struct CallTask {
     pub(super) live: LiveCall,
     pub(super) plan: Plan,
     pub(super) relay: Relay,
-    pub(super) seats: Vec<Seat>,
+    pub(super) seats: Vec<Leg>,
     pub(super) next_seat: u32,
     pub(super) upstreams: Vec<Upstream>,
     /// How providers are set up that refused something, by their place among the call's.
@@ -99,7 +99,7 @@ pub(super) struct CallTask {
     pub(super) spoken: HashSet<EntryId>,
     /// The agent who has the conversation, and the seat from which they speak.
     pub(super) agent: Option<User>,
-    pub(super) holder: Option<SeatId>,
+    pub(super) holder: Option<LegId>,
     /// The note of an agent who is giving the call back.
     pub(super) handing_back: Option<Arc<str>>,
     /// What that agent wrote meanwhile.
@@ -239,7 +239,7 @@ impl CallTask {
     fn is_finished(&self) -> bool {
         let Some(ended_ms) = self.ended_ms else { return false };
         let is_heard_out = self.unheard.is_empty() && !self.is_overhearing();
-        let is_done = self.seats.iter().all(Seat::is_gone) && is_heard_out;
+        let is_done = self.seats.iter().all(Leg::is_gone) && is_heard_out;
         is_done || self.now_ms() >= ended_ms + FAREWELL_MS
     }
 

@@ -6,7 +6,7 @@ use audio::SampleRate;
 use audio::relay::{ItemId, LinkId, Loss, Outcome, Overheard, Role};
 use rooms::User;
 
-use super::seat::{LegSocket, SeatId};
+use super::leg::{LegId, LegSocket};
 use super::tickets::LegMode;
 use super::upstream::Upstream;
 use crate::auth::Principal;
@@ -28,7 +28,7 @@ pub(super) enum Coming {
     /// Somebody with a ticket.
     New { principal: Principal, mode: LegMode },
     /// Somebody who was here before.
-    Back { seat: SeatId, last_n: u64, played: Option<VoicePlayed> },
+    Back { seat: LegId, last_n: u64, played: Option<VoicePlayed> },
 }
 
 /// What other tasks tell a call.
@@ -47,7 +47,7 @@ pub(super) enum Control {
     /// Something was committed in the conversation.
     Noted(Box<Noted>),
     /// The conversation has agreed to an act, or not.
-    Acted { seat: SeatId, act: Act, outcome: Result<(), WireError> },
+    Acted { seat: LegId, act: Act, outcome: Result<(), WireError> },
     /// Access has ended, as revocations name it.
     Revoked { subject: Arc<str> },
     /// Somebody ends the call from outside.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::dialect::{Detection, Dialect, Heard, Setup};
 use super::frame::parse_microphone;
-use super::intake::Intake;
+use super::microphone::Microphone;
 use super::openai_ga::OpenAiGa;
 use crate::wire::VoiceUp;
 
@@ -287,7 +287,7 @@ fn browser_frame(dice: &mut Dice) -> Vec<u8> {
 fn mutated_frames_of_a_browser_never_panic_and_stay_within_bounds() {
     let mut dice = Dice::thrown("frames");
     let mut call = Call::new();
-    let mut intake = Intake::new(Some(SampleRate::Hz44100));
+    let mut intake = Microphone::new(Some(SampleRate::Hz44100));
     let before = resident_bytes();
     for _ in 0..cases() {
         if call.relay.is_over() {

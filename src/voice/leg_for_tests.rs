@@ -8,7 +8,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::Role as SocketRole;
 
-use super::seat::LegSocket;
+use super::leg::LegSocket;
 use crate::auth::{Principal, PrincipalKind};
 use crate::db::Role;
 
@@ -25,7 +25,8 @@ pub(super) async fn connect() -> (LegSocket, Browser) {
     let service = hyper::service::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
         let streams = streams.clone();
         async move {
-            let upgrade = crate::handshake::Upgrade::from_request(&mut request).expect("asks for a WebSocket");
+            let upgrade =
+                crate::handshake::Upgrade::from_request(&mut request).expect("asks for a WebSocket");
             let response = upgrade.response();
             tokio::spawn(async move {
                 let stream = upgrade.stream().await.expect("the request is upgraded");

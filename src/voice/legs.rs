@@ -5,11 +5,11 @@ use audio::{Generation, Played, SampleRate};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::call::CallTask;
-use super::carry::role_name;
 use super::control::Coming;
 use super::frame::parse_microphone;
-use super::intake::{Intake, Taken};
-use super::seat::{LegSocket, Seat, SeatId};
+use super::leg::{Leg, LegId, LegSocket};
+use super::microphone::{Microphone, Taken};
+use super::outputs::role_name;
 use super::tickets::LegMode;
 use crate::wire::{CloseCode, ErrorCode, VoiceDown, VoicePlayed, VoiceTurn, VoiceUp};
 
@@ -44,9 +44,9 @@ impl CallTask {
                         return self.shared.dismiss(socket, CloseCode::Forbidden);
                     }
                     None => {
-                        let id = SeatId(self.next_seat);
+                        let id = LegId(self.next_seat);
                         self.next_seat += 1;
-                        let mut seat = Seat::new(id, principal, Intake::new(rate), now_ms);
+                        let mut seat = Leg::new(id, principal, Microphone::new(rate), now_ms);
                         seat.listens = mode == LegMode::Listen || mode == LegMode::Take;
                         self.seats.push(seat);
                         (self.seats.len() - 1, None, Some(mode))
@@ -57,7 +57,7 @@ impl CallTask {
         if let Some(old) = self.seats[at].take_socket() {
             self.shared.dismiss(old, CloseCode::Replaced);
         }
-        self.seats[at].sit(socket, Intake::new(rate), last_n, now_ms);
+        self.seats[at].sit(socket, Microphone::new(rate), last_n, now_ms);
         self.greet(at);
         if self.seats[at].is_visitor {
             // What was heard before the leg was lost is not played again.
@@ -126,7 +126,8 @@ impl CallTask {
                     Some(Message::Binary(bytes)) => self.hear_sound(at, &bytes),
                     Some(Message::Text(text)) => self.hear_text(at, &text),
                     // Pings are answered by the library; after a close the stream ends by itself.
-                    Some(Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_)) | None => {}
+                    Some(Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_))
+                    | None => {}
                 }
                 true
             }
@@ -232,7 +233,7 @@ impl CallTask {
     /// Agents who have been away for too long have no seat any more.
     pub(super) fn forget_agents_who_left(&mut self) {
         let now_ms = self.now_ms();
-        let is_over = |seat: &Seat| {
+        let is_over = |seat: &Leg| {
             !seat.is_visitor && seat.lost_ms.is_some_and(|lost| now_ms.saturating_sub(lost) > GRACE_MS)
         };
         self.seats.retain(|seat| !is_over(seat));

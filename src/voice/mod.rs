@@ -6,36 +6,36 @@
 //! of providers stay in `upstream` and the dialects.
 
 mod acts;
+mod admission;
 mod call;
-mod carry;
+mod clips;
 mod control;
 mod dialect;
 mod frame;
 #[cfg(test)]
 mod fuzz_tests;
-mod intake;
-mod keeping;
 mod last_words;
+mod leg;
 #[cfg(test)]
 mod leg_for_tests;
 mod legs;
 mod live;
+mod microphone;
 mod openai_ga;
+mod outputs;
 mod overhearing;
-mod places;
 mod recording;
+mod retention;
 mod scribe;
-mod seat;
 mod service;
 mod start;
 mod tickets;
-mod tones;
-mod turns;
 mod upstream;
+mod utterances;
 
+pub use leg::LegSocket;
 pub use live::{CallFacts, CallStanding};
 pub use recording::folder as recordings_folder;
-pub use seat::LegSocket;
 pub use service::{CallView, LegTicket, Voice, VoiceParts};
 pub use tickets::LegMode;
 

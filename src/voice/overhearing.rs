@@ -15,12 +15,12 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::call::CallTask;
-use super::carry::role_name;
 use super::control::Control;
 use super::dialect::{Heard, Setup, Task};
+use super::outputs::role_name;
 use super::scribe::Job;
-use super::turns::{OpenTurns, Told};
 use super::upstream::{Upstream, dial};
+use super::utterances::{OpenTurns, Told};
 use crate::assistant::VoiceLink;
 use crate::outbound::Gateway;
 

@@ -14,9 +14,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::control::{Coming, Control};
+use super::leg::{LegId, LegSocket};
 use super::live::{CallFacts, CallStanding, LiveCall};
 use super::recording;
-use super::seat::{LegSocket, SeatId};
 use super::tickets::{LegMode, Ticket, Tickets};
 use crate::assistant::Assistant;
 use crate::auth::{Principal, Right};
@@ -62,7 +62,7 @@ pub(super) struct Shared {
     by_conversation: DashMap<ConversationId, CallId>,
     tickets: Tickets,
     /// Tokens of legs that may come back, by their hash.
-    resumes: Mutex<HashMap<String, (CallId, SeatId)>>,
+    resumes: Mutex<HashMap<String, (CallId, LegId)>>,
     /// The orgs of calls that are about to begin, and the addresses of their callers.
     pub(super) beginning: Mutex<Vec<(OrgId, IpAddr)>>,
     /// Whoever writes at the end of a call: scribes, and the writers of recordings.
@@ -119,7 +119,7 @@ impl Shared {
     }
 
     /// A token with which a leg may come back, once; it replaces the one before.
-    pub(super) fn issue_resume(&self, call: CallId, seat: SeatId) -> String {
+    pub(super) fn issue_resume(&self, call: CallId, seat: LegId) -> String {
         let token = ids::random_token(ids::CALL_TICKET);
         let mut resumes = self.resumes.lock().unwrap_or_else(PoisonError::into_inner);
         resumes.retain(|_, place| *place != (call, seat));
@@ -196,7 +196,7 @@ impl Voice {
 
     /// Ends every call when the server stops, and until then removes recordings whose time is over.
     pub fn start_jobs(&self, stop: &CancellationToken) {
-        self.start_keeping(stop);
+        self.start_retention(stop);
         let (voice, token) = (self.clone(), stop.clone());
         self.shared.spawn(async move {
             token.run_until_cancelled(voice.forget_tickets()).await;
@@ -298,7 +298,7 @@ impl Voice {
         Ok(())
     }
 
-    fn redeem_resume(&self, token: &str) -> Option<(CallId, SeatId)> {
+    fn redeem_resume(&self, token: &str) -> Option<(CallId, LegId)> {
         let mut resumes = self.shared.resumes.lock().unwrap_or_else(PoisonError::into_inner);
         resumes.remove(&ids::hash_token(token))
     }

@@ -8,10 +8,10 @@ use audio::relay::{Relay, Role, Rules, Turn};
 use rooms::{CallId, ConversationId, Head, OrgId, Refusal};
 use tokio::sync::mpsc;
 
+use super::admission::{Capacity, Full, Slot};
 use super::call::{CallParts, CallTask, Plan};
 use super::dialect::{Detection, Setup, Task};
 use super::live::{CONTROL_MAX, CallFacts, CallStanding, LiveCall};
-use super::places::{Full, Place, Room};
 use super::recording::{self, Recorder};
 use super::scribe::{JOBS_MAX, Scribe};
 use super::service::{LegTicket, Voice, fault};
@@ -32,7 +32,7 @@ const WRITING_FALLBACKS: [&str; 2] = ["gpt-transcribe", "gpt-4o-mini-transcribe"
 /// A call that may begin.
 struct Allowed {
     facts: Arc<CallFacts>,
-    place: Place,
+    slot: Slot,
     links: Vec<VoiceLink>,
     scene: CallScene,
     settings: Arc<Effective>,
@@ -83,7 +83,7 @@ impl Voice {
         if let Some(running) = &record.head.call {
             return Err(Refusal::InCall { call: running.id }.into());
         }
-        let place = self.check_room(principal, network_of(address), &settings)?;
+        let slot = self.reserve_slot(principal, network_of(address), &settings)?;
         let model = links[0].model.clone().unwrap_or_else(|| settings.voice_model.clone());
         let limits = self.limits(principal.org, &settings).await?;
         let reservation = self.reserve_response(principal, &settings, &model).await?;
@@ -106,7 +106,7 @@ impl Voice {
             model,
             is_simulated: first.is_simulated,
         });
-        let allowed = Allowed { facts, place, links, scene, settings, reservation, limits };
+        let allowed = Allowed { facts, slot, links, scene, settings, reservation, limits };
         // A visitor who goes away now must not leave the conversation in a call that nobody runs.
         let (voice, caller) = (self.clone(), principal.clone());
         let beginning = parts.hub.tasks().spawn(async move { voice.begin_allowed(&caller, allowed).await });
@@ -133,20 +133,20 @@ impl Voice {
         })
     }
 
-    /// A place for another call, where the org may have one.
-    fn check_room(
+    /// A slot for another call, where the org may have one.
+    fn reserve_slot(
         &self,
         principal: &Principal,
         address: IpAddr,
         settings: &Effective,
-    ) -> Result<Place, WireError> {
+    ) -> Result<Slot, WireError> {
         let own = self.shared.parts.hub.settings();
-        let room = Room {
+        let capacity = Capacity {
             org_max: settings.voice_calls_at_once,
             per_address_max: own.limits.then_some(own.voice_calls_per_address_max),
             server_max: own.voice_calls_max,
         };
-        self.shared.keep_place(principal.org, address, room).map_err(|full| {
+        self.shared.reserve_slot(principal.org, address, capacity).map_err(|full| {
             let (limit, calls) = match full {
                 Full::Org(calls) => ("voice_calls_at_once", calls),
                 Full::Address(calls) => ("voice_calls_per_address", calls),
@@ -231,7 +231,7 @@ impl Voice {
 
     /// Starts the tasks of a call.
     async fn run(&self, allowed: Allowed, head: &Head) {
-        let Allowed { facts, place, links, scene, settings, reservation, limits } = allowed;
+        let Allowed { facts, slot, links, scene, settings, reservation, limits } = allowed;
         let (facts, settings) = (&facts, &*settings);
         let parts = &self.shared.parts;
         let (control, waiting) = mpsc::channel(CONTROL_MAX);
@@ -241,7 +241,7 @@ impl Voice {
         standing.sentiment = head.insight.as_ref().map(|insight| insight.sentiment.clone());
         let live = LiveCall {
             facts: facts.clone(),
-            address: place.address(),
+            address: slot.address(),
             standing: Arc::new(Mutex::new(standing)),
             control: control.clone(),
         };
@@ -271,7 +271,7 @@ impl Voice {
             control: control.clone(),
         };
         let plan = plan(facts, links, scene, settings, limits);
-        place.fill(live.clone());
+        slot.occupy(live.clone());
         self.shared.spawn(self.shared.writing.track_future(scribe.run(written)));
         let agent = head.responder.agent().cloned();
         let recorder = settings.voice_recording.then(|| self.record(facts));

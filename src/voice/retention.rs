@@ -19,14 +19,14 @@ const UNFINISHED: Duration = Duration::from_secs(24 * 3_600);
 
 impl Voice {
     /// Starts the job that removes recordings; it ends when `stop` is cancelled.
-    pub(super) fn start_keeping(&self, stop: &CancellationToken) {
+    pub(super) fn start_retention(&self, stop: &CancellationToken) {
         let (voice, stop) = (self.clone(), stop.clone());
         self.shared.spawn(async move {
-            stop.run_until_cancelled(voice.keep()).await;
+            stop.run_until_cancelled(voice.retain()).await;
         });
     }
 
-    async fn keep(self) {
+    async fn retain(self) {
         loop {
             match self.remove_old_recordings().await {
                 Ok(0) => {}

@@ -24,7 +24,7 @@ pub(super) enum Taken {
 
 /// The microphone of one leg.
 #[derive(Debug)]
-pub(super) struct Intake {
+pub(super) struct Microphone {
     plain: Framer,
     hello: Option<(SampleRate, Framer, Resampler)>,
     samples: Vec<i16>,
@@ -33,7 +33,7 @@ pub(super) struct Intake {
     bad_in_a_row: u32,
 }
 
-impl Intake {
+impl Microphone {
     /// Of a leg that may also send at `rate`, under codec 3.
     pub(super) fn new(rate: Option<SampleRate>) -> Self {
         let hello = rate.map(|rate| (rate, Framer::new(rate), Resampler::new(rate, SampleRate::Hz24000)));
@@ -106,7 +106,7 @@ mod tests {
         MicrophoneFrame { codec, flags, track: 0, seq: 0, payload }
     }
 
-    fn count(intake: &mut Intake, frame: MicrophoneFrame<'_>) -> (Taken, usize) {
+    fn count(intake: &mut Microphone, frame: MicrophoneFrame<'_>) -> (Taken, usize) {
         let mut frames = 0;
         let taken = intake.take(frame, |piece| {
             assert_eq!(piece.len(), 960);
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn frames_of_10_to_120_ms_become_frames_of_20() {
-        let mut intake = Intake::new(None);
+        let mut intake = Microphone::new(None);
 
         assert_eq!(count(&mut intake, frame(0, 0, &[1; 480])), (Taken::Whole, 0));
         assert_eq!(count(&mut intake, frame(0, 0, &[1; 480])), (Taken::Whole, 1));
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn another_rate_is_converted_and_silence_needs_no_bytes() {
-        let mut intake = Intake::new(Some(SampleRate::Hz48000));
+        let mut intake = Microphone::new(Some(SampleRate::Hz48000));
 
         assert_eq!(count(&mut intake, frame(CODEC_PCM_HELLO, 0, &[1; 1_920])), (Taken::Whole, 1));
         assert_eq!(count(&mut intake, frame(0, FLAG_SILENCE, &[])), (Taken::Whole, 1));
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn ten_bad_frames_in_a_row_are_too_many() {
-        let mut intake = Intake::new(None);
+        let mut intake = Microphone::new(None);
         for _ in 0..9 {
             assert!(matches!(intake.refuse(FrameFault::Odd), Taken::Bad(_)));
         }

@@ -1,4 +1,4 @@
-//! Room for calls. Whoever is about to begin one counts already: those who begin at once are no more than may be.
+//! Capacity for calls. Whoever is about to begin one counts already: those who begin at once are no more than may be.
 
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};
@@ -10,7 +10,7 @@ use super::service::Shared;
 
 /// How many calls there may be at once.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
+pub(super) struct Capacity {
     /// Of the org.
     pub(super) org_max: usize,
     /// Of the org from one address; `None` where addresses are not limited.
@@ -19,7 +19,7 @@ pub(super) struct Room {
     pub(super) server_max: usize,
 }
 
-/// Why there is no place, and how many calls there are of that kind.
+/// Why there is no slot, and how many calls there are of that kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Full {
     /// The org, or the server, may have no more.
@@ -28,15 +28,15 @@ pub(super) enum Full {
     Address(usize),
 }
 
-/// A place that is kept for a call, until it runs or this is dropped.
+/// A slot that is reserved for a call, until it runs or this is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Slot {
     shared: Arc<Shared>,
     caller: (OrgId, IpAddr),
-    is_kept: bool,
+    is_reserved: bool,
 }
 
-impl Room {
+impl Capacity {
     /// One address never has all places of an org that has more than one.
     fn of_address(self) -> usize {
         let fair_max = self.org_max.saturating_sub(1).max(1);
@@ -45,13 +45,13 @@ impl Room {
 }
 
 impl Shared {
-    /// Keeps a place for a call of an org from an address, where there is one.
-    pub(super) fn keep_place(
+    /// Reserves a slot for a call of an org from an address, where there is one.
+    pub(super) fn reserve_slot(
         self: &Arc<Self>,
         org: OrgId,
         address: IpAddr,
-        room: Room,
-    ) -> Result<Place, Full> {
+        capacity: Capacity,
+    ) -> Result<Slot, Full> {
         let mut beginning = self.beginning.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut of_org, mut of_address) = (0, 0);
         let running = self.calls.iter().map(|call| (call.facts.org, call.address));
@@ -59,35 +59,35 @@ impl Shared {
             of_org += 1;
             of_address += usize::from(from == address);
         }
-        if of_org >= room.org_max || self.calls.len() + beginning.len() >= room.server_max {
+        if of_org >= capacity.org_max || self.calls.len() + beginning.len() >= capacity.server_max {
             return Err(Full::Org(of_org));
         }
-        if of_address >= room.of_address() {
+        if of_address >= capacity.of_address() {
             return Err(Full::Address(of_address));
         }
         beginning.push((org, address));
-        Ok(Place { shared: self.clone(), caller: (org, address), is_kept: true })
+        Ok(Slot { shared: self.clone(), caller: (org, address), is_reserved: true })
     }
 }
 
-impl Place {
-    /// The address that the place is kept for.
+impl Slot {
+    /// The address that the slot is reserved for.
     pub(super) fn address(&self) -> IpAddr {
         self.caller.1
     }
 
     /// The call runs now, and counts for itself.
-    pub(super) fn fill(mut self, live: LiveCall) {
+    pub(super) fn occupy(mut self, live: LiveCall) {
         let mut beginning = self.shared.beginning.lock().unwrap_or_else(PoisonError::into_inner);
         self.shared.add(live);
         forget(&mut beginning, self.caller);
-        self.is_kept = false;
+        self.is_reserved = false;
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
-        if self.is_kept {
+        if self.is_reserved {
             let mut beginning = self.shared.beginning.lock().unwrap_or_else(PoisonError::into_inner);
             forget(&mut beginning, self.caller);
         }
@@ -106,11 +106,11 @@ mod tests {
 
     #[test]
     fn an_address_has_its_number_of_calls_and_never_all_of_an_org() {
-        let room = |org_max, per_address_max| Room { org_max, per_address_max, server_max: 100 };
+        let capacity = |org_max, per_address_max| Capacity { org_max, per_address_max, server_max: 100 };
 
-        assert_eq!(room(10, Some(5)).of_address(), 5);
-        assert_eq!(room(4, Some(5)).of_address(), 3);
-        assert_eq!(room(1, Some(5)).of_address(), 1, "the only one is anybody's");
-        assert_eq!(room(10, None).of_address(), usize::MAX);
+        assert_eq!(capacity(10, Some(5)).of_address(), 5);
+        assert_eq!(capacity(4, Some(5)).of_address(), 3);
+        assert_eq!(capacity(1, Some(5)).of_address(), 1, "the only one is anybody's");
+        assert_eq!(capacity(10, None).of_address(), usize::MAX);
     }
 }

@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::frame::{Header, Kind, Track};
-use super::intake::Intake;
+use super::microphone::Microphone;
 use crate::auth::Principal;
 use crate::handshake::UpgradedStream;
 use crate::wire::{CloseCode, VoiceDown};
@@ -27,7 +27,7 @@ const SAMPLES_PER_FRAME: u32 = 480;
 
 /// A side of a call, within it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct SeatId(pub(super) u32);
+pub(super) struct LegId(pub(super) u32);
 
 /// What waits to be written.
 #[derive(Debug)]
@@ -43,13 +43,13 @@ pub(super) struct TooSlow;
 
 /// One side of a call.
 #[derive(Debug)]
-pub(super) struct Seat {
-    pub(super) id: SeatId,
+pub(super) struct Leg {
+    pub(super) id: LegId,
     pub(super) principal: Principal,
     pub(super) is_visitor: bool,
     /// Whether it hears what others say.
     pub(super) listens: bool,
-    pub(super) intake: Intake,
+    pub(super) intake: Microphone,
     /// When anything was last heard of it.
     pub(super) heard_ms: u64,
     /// Since when its socket is gone.
@@ -69,8 +69,8 @@ pub(super) struct Seat {
     pub(super) is_revoked: bool,
 }
 
-impl Seat {
-    pub(super) fn new(id: SeatId, principal: Principal, intake: Intake, now_ms: u64) -> Self {
+impl Leg {
+    pub(super) fn new(id: LegId, principal: Principal, intake: Microphone, now_ms: u64) -> Self {
         Self {
             id,
             is_visitor: principal.is_visitor(),
@@ -98,7 +98,7 @@ impl Seat {
     }
 
     /// A socket sits down. What waited for the old one is dropped; control events after `last_n` come again.
-    pub(super) fn sit(&mut self, socket: LegSocket, intake: Intake, last_n: Option<u64>, now_ms: u64) {
+    pub(super) fn sit(&mut self, socket: LegSocket, intake: Microphone, last_n: Option<u64>, now_ms: u64) {
         self.socket = Some(socket);
         self.intake = intake;
         self.waiting.clear();
@@ -263,10 +263,10 @@ mod tests {
 
     const EXPIRES: Timestamp = Timestamp(10_000);
 
-    async fn seat(expires_at: Option<Timestamp>) -> (Seat, Browser) {
+    async fn seat(expires_at: Option<Timestamp>) -> (Leg, Browser) {
         let (socket, browser) = connect().await;
-        let mut seat = Seat::new(SeatId(0), Principal { expires_at, ..agent(1) }, Intake::new(None), 0);
-        seat.sit(socket, Intake::new(None), None, 0);
+        let mut seat = Leg::new(LegId(0), Principal { expires_at, ..agent(1) }, Microphone::new(None), 0);
+        seat.sit(socket, Microphone::new(None), None, 0);
         (seat, browser)
     }
 

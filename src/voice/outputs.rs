@@ -11,11 +11,11 @@ use audio::{Generation, Speaker, UtteranceId};
 use rooms::{EntryId, User};
 
 use super::call::{Begun, CallTask};
+use super::clips;
 use super::control::Control;
 use super::frame::{FLAG_LAST, Kind, Track};
 use super::recording::Recorder;
 use super::scribe::Job;
-use super::tones;
 use super::upstream::dial;
 use crate::providers::ToolCall;
 use crate::tools::Wish;
@@ -170,7 +170,7 @@ impl CallTask {
     }
 
     fn play_clip(&mut self, clip: Clip) {
-        for frame in tones::frames(clip) {
+        for frame in clips::frames(clip) {
             self.play_to_visitor(Track::System, 0, 0, self.generation, &frame);
         }
     }
