@@ -37,10 +37,10 @@ pub(super) struct Slot {
 }
 
 impl Capacity {
-    /// One address never has all places of an org that has more than one.
-    fn of_address(self) -> usize {
+    /// One address never has all calls of an org that may have more than one; `None` where addresses are not limited.
+    fn of_address(self) -> Option<usize> {
         let fair_max = self.org_max.saturating_sub(1).max(1);
-        self.per_address_max.map_or(usize::MAX, |max| max.min(fair_max))
+        self.per_address_max.map(|max| max.min(fair_max))
     }
 }
 
@@ -62,7 +62,7 @@ impl Shared {
         if of_org >= capacity.org_max || self.calls.len() + beginning.len() >= capacity.server_max {
             return Err(Full::Org(of_org));
         }
-        if of_address >= capacity.of_address() {
+        if capacity.of_address().is_some_and(|max| of_address >= max) {
             return Err(Full::Address(of_address));
         }
         beginning.push((org, address));
@@ -108,9 +108,9 @@ mod tests {
     fn an_address_has_its_number_of_calls_and_never_all_of_an_org() {
         let capacity = |org_max, per_address_max| Capacity { org_max, per_address_max, server_max: 100 };
 
-        assert_eq!(capacity(10, Some(5)).of_address(), 5);
-        assert_eq!(capacity(4, Some(5)).of_address(), 3);
-        assert_eq!(capacity(1, Some(5)).of_address(), 1, "the only one is anybody's");
-        assert_eq!(capacity(10, None).of_address(), usize::MAX);
+        assert_eq!(capacity(10, Some(5)).of_address(), Some(5));
+        assert_eq!(capacity(4, Some(5)).of_address(), Some(3));
+        assert_eq!(capacity(1, Some(5)).of_address(), Some(1), "the only one is anybody's");
+        assert_eq!(capacity(10, None).of_address(), None);
     }
 }

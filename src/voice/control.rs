@@ -22,20 +22,20 @@ pub(super) enum Act {
     GiveBack,
 }
 
-/// Who sits down.
+/// Who joins.
 #[derive(Debug)]
 pub(super) enum Coming {
     /// Somebody with a ticket.
     New { principal: Principal, mode: LegMode },
     /// Somebody who was here before.
-    Back { seat: LegId, last_n: u64, played: Option<VoicePlayed> },
+    Back { leg: LegId, last_n: u64, played: Option<VoicePlayed> },
 }
 
 /// What other tasks tell a call.
 #[derive(Debug)]
 pub(super) enum Control {
-    /// A leg sits down.
-    Sit { socket: Box<LegSocket>, rate: Option<SampleRate>, coming: Coming },
+    /// A leg joins.
+    Join { socket: Box<LegSocket>, rate: Option<SampleRate>, coming: Coming },
     /// A provider was dialled.
     Dialled { link: LinkId, outcome: Result<Box<Upstream>, Loss> },
     /// A tool has come to an end.
@@ -47,7 +47,7 @@ pub(super) enum Control {
     /// Something was committed in the conversation.
     Noted(Box<Noted>),
     /// The conversation has agreed to an act, or not.
-    Acted { seat: LegId, act: Act, outcome: Result<(), WireError> },
+    Acted { leg: LegId, act: Act, outcome: Result<(), WireError> },
     /// Access has ended, as revocations name it.
     Revoked { subject: Arc<str> },
     /// Somebody ends the call from outside.

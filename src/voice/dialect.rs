@@ -110,3 +110,29 @@ pub(super) trait Dialect: Send + std::fmt::Debug {
     /// is said by whoever reads it.
     fn closed(&mut self, code: u16, reason: &str, out: &mut Vec<Heard>);
 }
+
+#[cfg(test)]
+impl Setup {
+    /// A set-up that asks for everything.
+    pub(super) fn for_tests() -> Self {
+        Self {
+            task: Task::Talk,
+            instructions: "Be kind.".to_owned(),
+            greeting: "Hello there".to_owned(),
+            voice: "marin".to_owned(),
+            speed: 1.0,
+            detection: Detection::Loudness { threshold: 0.5, silence_ms: 500 },
+            transcription_models: vec!["gpt-transcribe".to_owned(), "older".to_owned()],
+            language: Some("es"),
+            noise_reduction: Some("near_field".to_owned()),
+            tools: vec![ToolSpec {
+                name: "search".to_owned(),
+                description: "Finds".to_owned(),
+                parameters: serde_json::json!({}),
+            }],
+            max_output_tokens: 2_048,
+            without: Vec::new(),
+            closed_count: 0,
+        }
+    }
+}

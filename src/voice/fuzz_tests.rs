@@ -5,7 +5,7 @@ use audio::relay::{AgentAction, Command, Event, Input, LinkId, Output, Relay, Ru
 use audio::{CallLimits, Generation, Played, SampleRate};
 use serde_json::{Value, json};
 
-use super::dialect::{Detection, Dialect, Heard, Setup};
+use super::dialect::{Dialect, Heard, Setup};
 use super::frame::parse_microphone;
 use super::microphone::Microphone;
 use super::openai_ga::OpenAiGa;
@@ -55,21 +55,7 @@ fn resident_bytes() -> u64 {
 }
 
 fn setup() -> Setup {
-    Setup {
-        task: super::dialect::Task::Talk,
-        instructions: "Be kind.".to_owned(),
-        greeting: String::new(),
-        voice: "marin".to_owned(),
-        speed: 1.0,
-        detection: Detection::Loudness { threshold: 0.5, silence_ms: 500 },
-        transcription_models: vec!["a".to_owned(), "b".to_owned()],
-        language: None,
-        noise_reduction: None,
-        tools: Vec::new(),
-        max_output_tokens: 100,
-        without: Vec::new(),
-        closed_count: 0,
-    }
+    Setup { greeting: String::new(), tools: Vec::new(), ..Setup::for_tests() }
 }
 
 /// A call without sockets: its relay, and one dialect that stands for every connection.
@@ -287,7 +273,7 @@ fn browser_frame(dice: &mut Dice) -> Vec<u8> {
 fn mutated_frames_of_a_browser_never_panic_and_stay_within_bounds() {
     let mut dice = Dice::thrown("frames");
     let mut call = Call::new();
-    let mut intake = Microphone::new(Some(SampleRate::Hz44100));
+    let mut microphone = Microphone::new(Some(SampleRate::Hz44100));
     let before = resident_bytes();
     for _ in 0..cases() {
         if call.relay.is_over() {
@@ -313,7 +299,7 @@ fn mutated_frames_of_a_browser_never_panic_and_stay_within_bounds() {
             match parse_microphone(&bytes) {
                 Ok(Some(frame)) => {
                     let mut pieces = Vec::new();
-                    intake.take(frame, |piece| pieces.push(piece.to_vec()));
+                    microphone.take(frame, |piece| pieces.push(piece.to_vec()));
                     for piece in pieces {
                         assert_eq!(piece.len(), 960);
                         call.apply(Input::Microphone(piece.clone()));
@@ -322,7 +308,7 @@ fn mutated_frames_of_a_browser_never_panic_and_stay_within_bounds() {
                 }
                 Ok(None) => {}
                 Err(fault) => {
-                    intake.refuse(fault);
+                    microphone.refuse(fault);
                 }
             }
         }

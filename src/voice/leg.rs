@@ -1,4 +1,4 @@
-//! One side of a call: its socket while it is there, what it is owed, and how it comes back.
+//! One leg of a call: its socket while it is there, what it sends and is owed, and how it comes back.
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
@@ -9,11 +9,11 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::frame::{Header, Kind, Track};
-use super::microphone::Microphone;
+use super::frame::{Header, Kind, Track, parse_microphone};
+use super::microphone::{Microphone, Taken};
 use crate::auth::Principal;
 use crate::handshake::UpgradedStream;
-use crate::wire::{CloseCode, VoiceDown};
+use crate::wire::{CloseCode, ErrorCode, VoiceDown, VoiceUp};
 
 /// The socket of a leg.
 pub type LegSocket = WebSocketStream<UpgradedStream>;
@@ -25,7 +25,7 @@ const CONTROL_MAX: usize = 256;
 const AUDIO_MAX: usize = 150;
 const SAMPLES_PER_FRAME: u32 = 480;
 
-/// A side of a call, within it.
+/// A leg, within its call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct LegId(pub(super) u32);
 
@@ -37,11 +37,20 @@ enum Waiting {
     Close(CloseFrame),
 }
 
-/// A leg whose reader does not keep up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TooSlow;
+/// What a leg has sent.
+#[derive(Debug)]
+pub(super) enum Received {
+    /// Sound of its microphone: whole frames of 20 ms.
+    Sound(Vec<Vec<u8>>),
+    /// A control event for the call.
+    Control(VoiceUp),
+    /// Nothing for the call: a sign of life, or what was refused.
+    Nothing,
+    /// Its socket has ended.
+    Ended,
+}
 
-/// One side of a call.
+/// One leg of a call.
 #[derive(Debug)]
 pub(super) struct Leg {
     pub(super) id: LegId,
@@ -49,11 +58,11 @@ pub(super) struct Leg {
     pub(super) is_visitor: bool,
     /// Whether it hears what others say.
     pub(super) listens: bool,
-    pub(super) intake: Microphone,
+    microphone: Microphone,
     /// When anything was last heard of it.
-    pub(super) heard_ms: u64,
+    heard_ms: u64,
     /// Since when its socket is gone.
-    pub(super) lost_ms: Option<u64>,
+    lost_ms: Option<u64>,
     socket: Option<LegSocket>,
     waiting: VecDeque<Waiting>,
     control_waiting: usize,
@@ -66,17 +75,17 @@ pub(super) struct Leg {
     needs_flush: bool,
     is_closing: bool,
     /// Whether whose it is may no longer be here: it does not come back.
-    pub(super) is_revoked: bool,
+    is_revoked: bool,
 }
 
 impl Leg {
-    pub(super) fn new(id: LegId, principal: Principal, intake: Microphone, now_ms: u64) -> Self {
+    pub(super) fn new(id: LegId, principal: Principal, now_ms: u64) -> Self {
         Self {
             id,
             is_visitor: principal.is_visitor(),
             principal,
             listens: false,
-            intake,
+            microphone: Microphone::new(None),
             heard_ms: now_ms,
             lost_ms: Some(now_ms),
             socket: None,
@@ -97,35 +106,106 @@ impl Leg {
         self.socket.is_some() && !self.is_closing
     }
 
-    /// A socket sits down. What waited for the old one is dropped; control events after `last_n` come again.
-    pub(super) fn sit(&mut self, socket: LegSocket, intake: Microphone, last_n: Option<u64>, now_ms: u64) {
-        self.socket = Some(socket);
-        self.intake = intake;
+    /// Takes a socket, and gives back the one before it. What waited for that is dropped; control events after
+    /// `last_n` are sent again.
+    pub(super) fn attach(
+        &mut self,
+        socket: LegSocket,
+        microphone: Microphone,
+        last_n: Option<u64>,
+        now_ms: u64,
+    ) -> Option<LegSocket> {
+        let replaced = self.socket.replace(socket);
+        self.microphone = microphone;
         self.waiting.clear();
         (self.control_waiting, self.audio_waiting) = (0, 0);
         (self.audio_seq, self.audio_time) = (0, 0);
         self.heard_ms = now_ms;
         self.lost_ms = None;
         self.is_closing = false;
-        let Some(last_n) = last_n else { return };
+        let Some(last_n) = last_n else { return replaced };
         let missed: Vec<String> =
             self.kept.iter().filter(|(n, _)| *n > last_n).map(|(_, text)| text.clone()).collect();
         self.control_waiting = missed.len();
         self.waiting.extend(missed.into_iter().map(Waiting::Control));
+        replaced
     }
 
-    /// Gives its socket up to another that sits down.
-    pub(super) fn take_socket(&mut self) -> Option<LegSocket> {
-        self.socket.take()
+    /// Whether whose it is may no longer be here.
+    pub(super) fn is_revoked(&self) -> bool {
+        self.is_revoked
+    }
+
+    /// Access has ended: it is closed, and does not come back.
+    pub(super) fn revoke(&mut self, code: CloseCode) {
+        self.is_revoked = true;
+        self.close(Some(code));
+    }
+
+    /// Whether it is connected and was not heard since then.
+    pub(super) fn is_silent_since(&self, alive_since_ms: u64) -> bool {
+        self.is_here() && self.heard_ms < alive_since_ms
+    }
+
+    /// Whether its socket was lost before then.
+    pub(super) fn is_lost_before(&self, ms: u64) -> bool {
+        self.lost_ms.is_some_and(|lost_ms| lost_ms < ms)
+    }
+
+    /// Takes in what its socket gave: `None` is its end.
+    pub(super) fn receive(
+        &mut self,
+        message: Option<Result<Message, Error>>,
+        now: Timestamp,
+        now_ms: u64,
+    ) -> Received {
+        let Some(Ok(message)) = message else { return Received::Ended };
+        match self.admit(message, now, now_ms) {
+            Some(Message::Binary(bytes)) => self.receive_sound(&bytes),
+            Some(Message::Text(text)) => self.receive_text(&text),
+            // Pings are answered by the library; after a close the stream ends by itself.
+            Some(Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_)) | None => {
+                Received::Nothing
+            }
+        }
+    }
+
+    fn receive_sound(&mut self, bytes: &[u8]) -> Received {
+        let mut frames: Vec<Vec<u8>> = Vec::with_capacity(1);
+        let taken = match parse_microphone(bytes) {
+            Ok(Some(frame)) => self.microphone.take(frame, |piece| frames.push(piece.to_vec())),
+            Ok(None) => return Received::Nothing,
+            Err(fault) => self.microphone.refuse(fault),
+        };
+        match taken {
+            Taken::Whole => {}
+            Taken::Bad(fault) => self.complain(ErrorCode::BadRequest, fault.to_string()),
+            Taken::Broken => self.close(Some(CloseCode::BadFrame)),
+        }
+        Received::Sound(frames)
+    }
+
+    fn receive_text(&mut self, text: &str) -> Received {
+        match VoiceUp::parse(text) {
+            Ok(VoiceUp::Ping(data)) => self.tell(&VoiceDown::Pong(data)),
+            Ok(VoiceUp::Pong | VoiceUp::Unknown) => {}
+            Ok(control) => return Received::Control(control),
+            Err(message) => self.complain(ErrorCode::BadRequest, message),
+        }
+        Received::Nothing
+    }
+
+    /// Says that something was wrong, and goes on.
+    pub(super) fn complain(&mut self, code: ErrorCode, message: String) {
+        self.tell(&VoiceDown::Error { code: code.as_str(), message, retry: code.retry(), fatal: false });
     }
 
     /// Admits a message of its socket. Once its access has expired by `now` the leg is closed as unauthenticated
     /// instead, and does not come back.
-    pub(super) fn admit(&mut self, message: Message, now: Timestamp, now_ms: u64) -> Option<Message> {
+    fn admit(&mut self, message: Message, now: Timestamp, now_ms: u64) -> Option<Message> {
         self.heard_ms = now_ms;
         if self.principal.expires_at.is_some_and(|at| at <= now) {
-            self.is_revoked = true;
-            self.close(Some(CloseCode::Unauthenticated));
+            self.revoke(CloseCode::Unauthenticated);
             return None;
         }
         Some(message)
@@ -137,15 +217,16 @@ impl Leg {
     }
 
     /// The socket is gone.
-    pub(super) fn stand(&mut self, now_ms: u64) {
+    pub(super) fn detach(&mut self, now_ms: u64) {
         self.socket = None;
         self.waiting.clear();
         (self.control_waiting, self.audio_waiting) = (0, 0);
         self.lost_ms.get_or_insert(now_ms);
     }
 
-    /// Tells it something; it is told again when it comes back, unless it is no more than a sign of life.
-    pub(super) fn tell(&mut self, event: &VoiceDown) -> Result<(), TooSlow> {
+    /// Tells it something; it is told again when it comes back, unless it is no more than a sign of life. Who does not
+    /// read is closed as slow, and may come back.
+    pub(super) fn tell(&mut self, event: &VoiceDown) {
         let n = self.next_n;
         self.next_n += 1;
         let text = event.text(n);
@@ -157,14 +238,15 @@ impl Leg {
             self.kept.push_back((n, text.clone()));
         }
         if !self.is_here() {
-            return Ok(());
+            return;
         }
         if self.control_waiting == CONTROL_MAX {
-            return Err(TooSlow);
+            self.close(Some(CloseCode::SlowReader));
+            metrics::counter!(crate::telemetry::metrics::VOICE_SLOW_LEGS).increment(1);
+            return;
         }
         self.control_waiting += 1;
         self.waiting.push_back(Waiting::Control(text));
-        Ok(())
     }
 
     /// Lets it hear a frame of 20 ms.
@@ -192,7 +274,7 @@ impl Leg {
     }
 
     /// Forgets the sound that it has not been sent.
-    pub(super) fn hush(&mut self) {
+    pub(super) fn drop_sound(&mut self) {
         self.waiting.retain(|one| !matches!(one, Waiting::Audio(_)));
         self.audio_waiting = 0;
     }
@@ -263,28 +345,36 @@ mod tests {
 
     const EXPIRES: Timestamp = Timestamp(10_000);
 
-    async fn seat(expires_at: Option<Timestamp>) -> (Leg, Browser) {
+    async fn leg(principal: Principal) -> (Leg, Browser) {
         let (socket, browser) = connect().await;
-        let mut seat = Leg::new(LegId(0), Principal { expires_at, ..agent(1) }, Microphone::new(None), 0);
-        seat.sit(socket, Microphone::new(None), None, 0);
-        (seat, browser)
+        let mut leg = Leg::new(LegId(0), principal, 0);
+        assert!(leg.attach(socket, Microphone::new(None), None, 0).is_none());
+        (leg, browser)
     }
 
-    fn frame() -> Message {
-        Message::binary(vec![0; 16])
+    async fn written(leg: &mut Leg) {
+        std::future::poll_fn(|cx| leg.poll_write(cx)).await.unwrap();
+    }
+
+    fn sound() -> Message {
+        let mut frame = vec![1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        frame.resize(16 + 960, 7);
+        Message::binary(frame)
+    }
+
+    fn text(text: &str) -> Message {
+        Message::text(text)
     }
 
     #[tokio::test]
     async fn a_leg_whose_access_has_expired_is_closed_as_unauthenticated() {
-        for message in [frame(), Message::text(r#"{"event":"take"}"#), Message::Pong("".into())] {
-            let (mut seat, mut browser) = seat(Some(EXPIRES)).await;
+        for message in [sound(), text(r#"{"event":"take"}"#), Message::Pong("".into())] {
+            let (mut leg, mut browser) = leg(Principal { expires_at: Some(EXPIRES), ..agent(1) }).await;
 
-            assert_eq!(seat.admit(message, EXPIRES, 7), None);
+            assert!(matches!(leg.receive(Some(Ok(message)), EXPIRES, 7), Received::Nothing));
 
-            assert!(seat.is_revoked && !seat.is_here());
-            let written = std::future::poll_fn(|cx| seat.poll_write(cx));
-            let (written, closed) = tokio::join!(written, browser.close_code());
-            written.unwrap();
+            assert!(leg.is_revoked() && !leg.is_here());
+            let ((), closed) = tokio::join!(written(&mut leg), browser.close_code());
             assert_eq!(closed, Some(CloseCode::Unauthenticated.number()));
         }
     }
@@ -293,12 +383,61 @@ mod tests {
     async fn a_leg_whose_access_goes_on_is_heard() {
         let before = Timestamp(EXPIRES.0 - 1);
         for (expires_at, now) in [(Some(EXPIRES), before), (None, EXPIRES), (None, Timestamp(i64::MAX))] {
-            let (mut seat, _browser) = seat(expires_at).await;
+            let (mut leg, _browser) = leg(Principal { expires_at, ..agent(1) }).await;
 
-            assert_eq!(seat.admit(frame(), now, 7), Some(frame()));
+            assert!(
+                matches!(leg.receive(Some(Ok(sound())), now, 7), Received::Sound(frames) if frames.len() == 1)
+            );
 
-            assert!(seat.is_here() && !seat.is_revoked);
-            assert_eq!(seat.heard_ms, 7);
+            assert!(leg.is_here() && !leg.is_revoked());
+            assert!(leg.is_silent_since(8) && !leg.is_silent_since(7));
         }
+    }
+
+    #[tokio::test]
+    async fn pings_are_answered_and_nonsense_is_complained_of() {
+        let (mut leg, mut browser) = leg(agent(1)).await;
+        let mut receive = |said: &str| leg.receive(Some(Ok(text(said))), EXPIRES, 1);
+
+        assert!(matches!(receive(r#"{"event":"ping","data":{"id":3}}"#), Received::Nothing));
+        assert!(matches!(receive("nonsense"), Received::Nothing));
+        assert!(matches!(receive(r#"{"event":"hold"}"#), Received::Control(VoiceUp::Hold)));
+        assert!(matches!(leg.receive(None, EXPIRES, 1), Received::Ended));
+
+        written(&mut leg).await;
+        let (pong, error) = (browser.event().await, browser.event().await);
+        assert_eq!((&pong["event"], &pong["data"]["id"], &pong["n"]), (&"pong".into(), &3.into(), &1.into()));
+        assert_eq!((&error["event"], &error["data"]["code"]), (&"error".into(), &"bad_request".into()));
+    }
+
+    #[tokio::test]
+    async fn a_leg_that_comes_back_is_told_again_what_it_missed() {
+        let (mut leg, _lost) = leg(agent(1)).await;
+        for n in 0..3 {
+            leg.tell(&VoiceDown::Clear { generation: n, fade_ms: 5 });
+        }
+        leg.detach(40);
+        assert!(leg.is_gone() && leg.is_lost_before(41) && !leg.is_lost_before(40));
+        leg.tell(&VoiceDown::Clear { generation: 3, fade_ms: 5 });
+
+        let (socket, mut browser) = connect().await;
+        leg.attach(socket, Microphone::new(None), Some(2), 50);
+        written(&mut leg).await;
+
+        let missed = [browser.event().await, browser.event().await];
+        assert_eq!((&missed[0]["n"], &missed[1]["n"]), (&3.into(), &4.into()));
+    }
+
+    #[tokio::test]
+    async fn a_leg_that_reads_nothing_is_closed_as_slow() {
+        let (mut leg, _browser) = leg(agent(1)).await;
+        for _ in 0..CONTROL_MAX {
+            leg.tell(&VoiceDown::Clear { generation: 1, fade_ms: 5 });
+        }
+        assert!(leg.is_here());
+
+        leg.tell(&VoiceDown::Clear { generation: 1, fade_ms: 5 });
+
+        assert!(!leg.is_here() && !leg.is_revoked(), "it may come back");
     }
 }

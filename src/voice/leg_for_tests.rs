@@ -53,6 +53,24 @@ impl Browser {
             }
         }
     }
+
+    /// The next control event.
+    pub(super) async fn event(&mut self) -> serde_json::Value {
+        loop {
+            if let Message::Text(text) = self.0.next().await.expect("a message").expect("a whole one") {
+                return serde_json::from_str(&text).expect("JSON");
+            }
+        }
+    }
+
+    /// The next frame of sound.
+    pub(super) async fn sound(&mut self) -> Vec<u8> {
+        loop {
+            if let Message::Binary(bytes) = self.0.next().await.expect("a message").expect("a whole one") {
+                return bytes.to_vec();
+            }
+        }
+    }
 }
 
 /// An agent of org 1.

@@ -106,9 +106,9 @@ mod tests {
         MicrophoneFrame { codec, flags, track: 0, seq: 0, payload }
     }
 
-    fn count(intake: &mut Microphone, frame: MicrophoneFrame<'_>) -> (Taken, usize) {
+    fn count(microphone: &mut Microphone, frame: MicrophoneFrame<'_>) -> (Taken, usize) {
         let mut frames = 0;
-        let taken = intake.take(frame, |piece| {
+        let taken = microphone.take(frame, |piece| {
             assert_eq!(piece.len(), 960);
             frames += 1;
         });
@@ -117,34 +117,34 @@ mod tests {
 
     #[test]
     fn frames_of_10_to_120_ms_become_frames_of_20() {
-        let mut intake = Microphone::new(None);
+        let mut microphone = Microphone::new(None);
 
-        assert_eq!(count(&mut intake, frame(0, 0, &[1; 480])), (Taken::Whole, 0));
-        assert_eq!(count(&mut intake, frame(0, 0, &[1; 480])), (Taken::Whole, 1));
-        assert_eq!(count(&mut intake, frame(0, 0, &[1; 5_760])), (Taken::Whole, 6));
-        assert_eq!(count(&mut intake, frame(0, 0, &[1; 5_762])), (Taken::Bad(FrameFault::Long), 0));
+        assert_eq!(count(&mut microphone, frame(0, 0, &[1; 480])), (Taken::Whole, 0));
+        assert_eq!(count(&mut microphone, frame(0, 0, &[1; 480])), (Taken::Whole, 1));
+        assert_eq!(count(&mut microphone, frame(0, 0, &[1; 5_760])), (Taken::Whole, 6));
+        assert_eq!(count(&mut microphone, frame(0, 0, &[1; 5_762])), (Taken::Bad(FrameFault::Long), 0));
     }
 
     #[test]
     fn another_rate_is_converted_and_silence_needs_no_bytes() {
-        let mut intake = Microphone::new(Some(SampleRate::Hz48000));
+        let mut microphone = Microphone::new(Some(SampleRate::Hz48000));
 
-        assert_eq!(count(&mut intake, frame(CODEC_PCM_HELLO, 0, &[1; 1_920])), (Taken::Whole, 1));
-        assert_eq!(count(&mut intake, frame(0, FLAG_SILENCE, &[])), (Taken::Whole, 1));
-        assert_eq!(count(&mut intake, frame(0, FLAG_MUTED, &[1; 960])), (Taken::Whole, 0));
+        assert_eq!(count(&mut microphone, frame(CODEC_PCM_HELLO, 0, &[1; 1_920])), (Taken::Whole, 1));
+        assert_eq!(count(&mut microphone, frame(0, FLAG_SILENCE, &[])), (Taken::Whole, 1));
+        assert_eq!(count(&mut microphone, frame(0, FLAG_MUTED, &[1; 960])), (Taken::Whole, 0));
     }
 
     #[test]
     fn ten_bad_frames_in_a_row_are_too_many() {
-        let mut intake = Microphone::new(None);
+        let mut microphone = Microphone::new(None);
         for _ in 0..9 {
-            assert!(matches!(intake.refuse(FrameFault::Odd), Taken::Bad(_)));
+            assert!(matches!(microphone.refuse(FrameFault::Odd), Taken::Bad(_)));
         }
-        count(&mut intake, frame(0, 0, &[0; 960]));
+        count(&mut microphone, frame(0, 0, &[0; 960]));
         for _ in 0..9 {
-            assert!(matches!(count(&mut intake, frame(3, 0, &[0; 960])).0, Taken::Bad(_)));
+            assert!(matches!(count(&mut microphone, frame(3, 0, &[0; 960])).0, Taken::Bad(_)));
         }
 
-        assert_eq!(count(&mut intake, frame(3, 0, &[0; 960])), (Taken::Broken, 0));
+        assert_eq!(count(&mut microphone, frame(3, 0, &[0; 960])), (Taken::Broken, 0));
     }
 }

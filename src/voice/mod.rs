@@ -5,33 +5,41 @@
 //! the conversation by a scribe of its own, so that storage never delays a sound. Keys, instructions and addresses
 //! of providers stay in `upstream` and the dialects.
 
-mod acts;
 mod admission;
+mod agent_acts;
 mod call;
 mod clips;
 mod control;
+mod desk;
 mod dialect;
+mod dialer;
 mod frame;
 #[cfg(test)]
 mod fuzz_tests;
-mod last_words;
+mod inputs;
+mod launch;
 mod leg;
 #[cfg(test)]
 mod leg_for_tests;
 mod legs;
+mod links;
 mod live;
 mod microphone;
 mod openai_ga;
 mod outputs;
 mod overhearing;
+mod pace;
+mod plan;
 mod recording;
 mod retention;
 mod scribe;
 mod service;
 mod start;
 mod tickets;
+mod tool_runs;
+mod transcript;
 mod upstream;
-mod utterances;
+mod words;
 
 pub use leg::LegSocket;
 pub use live::{CallFacts, CallStanding};

@@ -119,11 +119,11 @@ impl Shared {
     }
 
     /// A token with which a leg may come back, once; it replaces the one before.
-    pub(super) fn issue_resume(&self, call: CallId, seat: LegId) -> String {
+    pub(super) fn issue_resume(&self, call: CallId, leg: LegId) -> String {
         let token = ids::random_token(ids::CALL_TICKET);
         let mut resumes = self.resumes.lock().unwrap_or_else(PoisonError::into_inner);
-        resumes.retain(|_, place| *place != (call, seat));
-        resumes.insert(token.hash(), (call, seat));
+        resumes.retain(|_, place| *place != (call, leg));
+        resumes.insert(token.hash(), (call, leg));
         token.into_string()
     }
 
@@ -265,11 +265,11 @@ impl Voice {
         LegTicket { call, ticket: self.shared.tickets.issue(ticket, now_ms) }
     }
 
-    /// Lets a leg sit down that has said hello.
+    /// Lets a leg join that has said hello.
     ///
     /// # Errors
     /// `unauthenticated` with the socket, which is to be closed.
-    pub async fn seat(
+    pub async fn join(
         &self,
         socket: LegSocket,
         hello: VoiceHello,
@@ -278,8 +278,8 @@ impl Voice {
         let refused = |socket| Err((Box::new(socket), WireError::unauthenticated()));
         let rate = hello.rate.and_then(SampleRate::from_hz);
         let coming = match (&hello.resume, &hello.ticket) {
-            (Some(resume), _) => self.redeem_resume(&resume.token).map(|(call, seat)| {
-                (call, Coming::Back { seat, last_n: resume.last_n, played: resume.played })
+            (Some(resume), _) => self.redeem_resume(&resume.token).map(|(call, leg)| {
+                (call, Coming::Back { leg, last_n: resume.last_n, played: resume.played })
             }),
             (None, Some(ticket)) => {
                 let now_ms = self.shared.parts.hub.now().0;
@@ -294,7 +294,7 @@ impl Voice {
             return refused(socket);
         };
         // A call that has just ended drops the socket.
-        let _ended = live.control.send(Control::Sit { socket: Box::new(socket), rate, coming }).await;
+        let _ended = live.control.send(Control::Join { socket: Box::new(socket), rate, coming }).await;
         Ok(())
     }
 

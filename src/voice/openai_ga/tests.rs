@@ -8,29 +8,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::OpenAiGa;
-use crate::providers::ToolSpec;
-use crate::voice::dialect::{Detection, Dialect, Heard, Setup, Task};
+use crate::voice::dialect::{Dialect, Heard, Setup, Task};
 
 pub(super) fn setup() -> Setup {
-    Setup {
-        task: Task::Talk,
-        instructions: "Be kind.".to_owned(),
-        greeting: "Hello there".to_owned(),
-        voice: "marin".to_owned(),
-        speed: 1.0,
-        detection: Detection::Loudness { threshold: 0.5, silence_ms: 500 },
-        transcription_models: vec!["gpt-transcribe".to_owned(), "older".to_owned()],
-        language: Some("es"),
-        noise_reduction: Some("near_field".to_owned()),
-        tools: vec![ToolSpec {
-            name: "search".to_owned(),
-            description: "Finds".to_owned(),
-            parameters: json!({}),
-        }],
-        max_output_tokens: 2_048,
-        without: Vec::new(),
-        closed_count: 0,
-    }
+    Setup::for_tests()
 }
 
 fn session() -> OpenAiGa {

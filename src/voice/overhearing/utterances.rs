@@ -1,4 +1,4 @@
-//! The turns of one person, as a session that writes them down tells of them: begun, over, in words.
+//! The utterances of one person, as a transcription session reports them: begun, over, in words.
 
 use audio::relay::{Event, ItemId, Overheard};
 
@@ -8,7 +8,7 @@ pub(super) type Told = (ItemId, Overheard);
 /// Utterances that have begun and are not in words yet. They have names of our own: a connection may be made again,
 /// and says what it calls them only when they are over.
 #[derive(Debug)]
-pub(super) struct OpenTurns {
+pub(super) struct OpenUtterances {
     name: String,
     count: u32,
     speaking: Option<ItemId>,
@@ -16,7 +16,7 @@ pub(super) struct OpenTurns {
     waiting: Vec<(ItemId, ItemId)>,
 }
 
-impl OpenTurns {
+impl OpenUtterances {
     /// Of somebody; `name` is theirs alone in this call.
     pub(super) fn new(name: String) -> Self {
         Self { name, count: 0, speaking: None, waiting: Vec::new() }
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn words_find_the_utterance_they_belong_to_however_late() {
-        let mut turns = OpenTurns::new("agent-1".to_owned());
+        let mut turns = OpenUtterances::new("agent-1".to_owned());
         let mut told = Vec::new();
         for event in [
             Event::SpeechStarted,
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_provider_that_says_only_that_a_turn_is_over_is_understood() {
-        let mut turns = OpenTurns::new("v".to_owned());
+        let mut turns = OpenUtterances::new("v".to_owned());
 
         let told = turns.hear(committed("x"));
 
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn what_is_open_when_a_connection_ends_is_given_up_once() {
-        let mut turns = OpenTurns::new("v".to_owned());
+        let mut turns = OpenUtterances::new("v".to_owned());
         turns.hear(Event::SpeechStarted);
         turns.hear(committed("x"));
         turns.hear(Event::SpeechStarted);

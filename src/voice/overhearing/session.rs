@@ -1,31 +1,21 @@
-//! Puts what the visitor and the agent say to each other in writing: a session for each of them, with a provider that
-//! transcribes. Off unless a channel wants it.
-//!
-//! A task of its own per person takes copies of their sound, so that nothing here delays it, and comes back with
-//! [`Control::Overheard`]. Where no provider writes, the call goes on without.
+//! A transcription session for one person: a task that takes copies of their sound, has a provider put it in writing,
+//! and comes back with [`Control::Overheard`]. Where no provider transcribes, the call goes on without.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use audio::relay::{
-    BACKOFF_MS, Command, Event, GAP_MS, Input, ItemId, LinkId, Loss, Overheard, Role, Sensitivity,
-};
-use rooms::{EntryId, User};
+use audio::relay::{BACKOFF_MS, Command, Event, GAP_MS, LinkId, Loss, Role, Sensitivity};
+use rooms::User;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::call::CallTask;
-use super::control::Control;
-use super::dialect::{Heard, Setup, Task};
-use super::outputs::role_name;
-use super::scribe::Job;
-use super::upstream::{Upstream, dial};
-use super::utterances::{OpenTurns, Told};
-use crate::assistant::VoiceLink;
-use crate::outbound::Gateway;
+use super::utterances::{OpenUtterances, Told};
+use crate::voice::control::Control;
+use crate::voice::dialect::{Heard, Setup, Task};
+use crate::voice::dialer::Dialer;
+use crate::voice::scribe::{Job, JobQueue};
+use crate::voice::upstream::Upstream;
+use crate::voice::words::role_name;
 
-/// Frames that wait while a session is made: 10 s. What comes then is not written down.
-const FRAMES_MAX: usize = 500;
 /// Frames in one message: 100 ms. Nobody waits for these words.
 const FRAMES_PER_APPEND: usize = 5;
 /// So long a session may take to stand and to be set up.
@@ -43,29 +33,28 @@ const NOTICE: Duration = Duration::from_secs(2);
 /// The last words are waited for so long.
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
-/// Somebody whose words are written down, as their call knows them.
-#[derive(Debug)]
-pub(super) struct Overhearer {
-    role: Role,
-    frames: mpsc::Sender<Vec<u8>>,
+/// What every session of a call stands on.
+#[derive(Debug, Clone)]
+pub(in crate::voice) struct SessionParts {
+    /// Reaches the call's providers.
+    pub(in crate::voice) dialer: Dialer,
+    /// How a session is set up.
+    pub(in crate::voice) setup: Setup,
+    /// The call, which is told of utterances.
+    pub(in crate::voice) control: mpsc::Sender<Control>,
+    /// Its scribe, who is told what transcription used.
+    pub(in crate::voice) jobs: JobQueue,
 }
 
-/// The task behind an [`Overhearer`].
-struct Session {
+/// A session, which is made again where it is lost.
+pub(super) struct Session {
     role: Role,
     /// Whose words they are, whoever has the call when they come.
     person: User,
-    gateway: Gateway,
-    links: Vec<VoiceLink>,
-    /// The voice model where a link names none.
-    model: String,
-    setup: Setup,
+    parts: SessionParts,
     /// What may still be tried with this provider.
     tasks: Vec<Task>,
-    caller: String,
-    control: mpsc::Sender<Control>,
-    jobs: mpsc::Sender<Job>,
-    turns: OpenTurns,
+    utterances: OpenUtterances,
 }
 
 /// Why a session could not be set up.
@@ -86,89 +75,21 @@ enum End {
     Lost { has_served: bool },
 }
 
-impl CallTask {
-    /// Has what people say to each other written down, where that is wanted, as long as an agent has the call.
-    pub(super) fn overhear(&mut self) {
-        if !self.plan.overhears || !self.overhearers.is_empty() {
-            return;
-        }
-        let Some(agent) = self.agent.clone() else { return };
-        self.overheard_count += 1;
-        for (role, person) in [(Role::Visitor, self.live.facts.visitor.clone()), (Role::Agent, agent)] {
-            let (frames, heard) = mpsc::channel(FRAMES_MAX);
-            let session = Session {
-                role,
-                person,
-                gateway: self.shared.parts.gateway.clone(),
-                links: self.plan.links.clone(),
-                model: self.plan.model.clone(),
-                setup: Setup {
-                    instructions: String::new(),
-                    greeting: String::new(),
-                    tools: Vec::new(),
-                    ..self.plan.setup.clone()
-                },
-                tasks: Vec::new(),
-                caller: self.plan.caller.clone(),
-                control: self.live.control.clone(),
-                jobs: self.jobs.clone(),
-                turns: OpenTurns::new(format!("{}-{}", role_name(role), self.overheard_count)),
-            };
-            let (over, overhearing) = (self.over.clone(), self.overhearing.clone());
-            self.shared.spawn(async move {
-                over.run_until_cancelled(session.run(heard)).await;
-                drop(overhearing);
-            });
-            self.overhearers.push(Overhearer { role, frames });
-        }
-    }
-
-    /// Lets those who write down finish: words of what was said last come after the end of the call.
-    pub(super) fn end_overhearing(&mut self) {
-        self.overhearers.clear();
-    }
-
-    /// Whether words may still come.
-    pub(super) fn is_overhearing(&self) -> bool {
-        Arc::strong_count(&self.overhearing) > 1
-    }
-
-    /// What somebody says to a person goes on; they may have begun before the call changed hands, or its end.
-    pub(super) fn hear_aside(&mut self, person: User, role: Role, item: ItemId, what: Overheard) {
-        if !self.relay.is_over() {
-            self.aside_of = Some(person);
-            self.apply(Input::Overheard(role, item, what));
-            self.aside_of = None;
-            return;
-        }
-        // The relay has no place for it any more.
-        if let Overheard::Transcribed(text) = what
-            && !text.is_empty()
-        {
-            let entry = EntryId(self.shared.parts.hub.fresh_id());
-            self.write(Job::Overheard { entry, author: person, text });
-        }
-    }
-
-    /// A copy of 20 ms that a person said to another.
-    pub(super) fn hand_to_overhearer(&self, role: Role, pcm: &[u8]) {
-        if let Some(one) = self.overhearers.iter().find(|one| one.role == role) {
-            // Sound that finds no room is not written down; the voices come first.
-            let _full = one.frames.try_send(pcm.to_vec());
-        }
-    }
-}
-
 impl Session {
-    /// Writes down what comes in `frames` until there is no more.
-    async fn run(mut self, mut frames: mpsc::Receiver<Vec<u8>>) {
-        let whole = self.setup.clone();
-        for link in std::mem::take(&mut self.links) {
+    /// Of this person; `name` is theirs alone in this call.
+    pub(super) fn new(parts: SessionParts, role: Role, person: User, name: String) -> Self {
+        Self { role, person, parts, tasks: Vec::new(), utterances: OpenUtterances::new(name) }
+    }
+
+    /// Transcribes what comes in `frames` until there is no more.
+    pub(super) async fn run(mut self, mut frames: mpsc::Receiver<Vec<u8>>) {
+        let whole = self.parts.setup.clone();
+        for place in 0..self.parts.dialer.provider_count() {
             self.tasks = TASKS.to_vec();
-            self.setup = whole.clone();
+            self.parts.setup = whole.clone();
             let mut attempt = 0;
             loop {
-                let loss = match self.connect(&link).await {
+                let loss = match self.connect(place).await {
                     Ok(upstream) => match self.listen(upstream, &mut frames).await {
                         End::Done => return,
                         // There is nothing more to hear on another connection.
@@ -190,14 +111,14 @@ impl Session {
 
     /// A session that is set up. Some servers want the model in the address, some refuse it, and some have no such
     /// sessions: there one for talking is used that answers nothing. What was refused is not tried again.
-    async fn connect(&mut self, link: &VoiceLink) -> Result<Upstream, Loss> {
+    async fn connect(&mut self, place: usize) -> Result<Upstream, Loss> {
         let mut loss = Loss::Final;
         for task in self.tasks.clone() {
             if !self.tasks.contains(&task) {
                 continue;
             }
-            self.setup.task = task;
-            match timeout(SETUP_TIMEOUT, self.set_up(link)).await {
+            self.parts.setup.task = task;
+            match timeout(SETUP_TIMEOUT, self.set_up(place)).await {
                 Ok(Ok(upstream)) => {
                     self.tasks = vec![task];
                     return Ok(upstream);
@@ -211,13 +132,14 @@ impl Session {
         if self.tasks.is_empty() { Err(Loss::Final) } else { Err(loss) }
     }
 
-    async fn set_up(&mut self, link: &VoiceLink) -> Result<Upstream, Refused> {
-        let model = match self.setup.task {
-            Task::Talk | Task::Listen => link.model.as_ref().unwrap_or(&self.model),
-            Task::Write { .. } => self.setup.transcription_models.first().ok_or(Refused::SetUp)?,
+    async fn set_up(&mut self, place: usize) -> Result<Upstream, Refused> {
+        let model = match self.parts.setup.task {
+            Task::Talk | Task::Listen => None,
+            Task::Write { .. } => {
+                Some(self.parts.setup.transcription_models.first().ok_or(Refused::SetUp)?.clone())
+            }
         };
-        let model = model.clone();
-        let dialled = dial(&self.gateway, LinkId(0), link, model, self.setup.clone(), &self.caller).await;
+        let dialled = self.parts.dialer.dial(LinkId(0), place, model, self.parts.setup.clone()).await;
         let mut upstream = dialled.map_err(|loss| match loss {
             Loss::Passing => Refused::ForNow,
             Loss::Final => Refused::Address,
@@ -241,7 +163,7 @@ impl Session {
                                 "a provider that writes down refused {field}; it is set up without"
                             );
                         }
-                        self.setup = *setup;
+                        self.parts.setup = *setup;
                     }
                     Heard::Unfit(field) => {
                         tracing::warn!(field, "a provider that writes down refused {field}, which it needs");
@@ -289,7 +211,7 @@ impl Session {
                         send(&mut upstream, Command::Append(std::mem::take(&mut gathered)));
                     }
                 },
-                () = sleep_until(gap), if self.turns.is_speaking() && last.is_none() => {
+                () = sleep_until(gap), if self.utterances.is_speaking() && last.is_none() => {
                     gap = Instant::now() + Duration::from_millis(100);
                     gathered.resize(gathered.len() + SILENCE_BYTES, 0);
                     send(&mut upstream, Command::Append(std::mem::take(&mut gathered)));
@@ -305,13 +227,13 @@ impl Session {
 
     /// Until when words are waited for after the last sound.
     fn patience(&self, last: Instant) -> Instant {
-        last + if self.turns.is_empty() { NOTICE } else { LAST_WORDS }
+        last + if self.utterances.is_empty() { NOTICE } else { LAST_WORDS }
     }
 
     async fn take_in(&mut self, heard: Heard, upstream: &mut Upstream) {
         match heard {
             Heard::Event(event) => {
-                let told = self.turns.hear(event);
+                let told = self.utterances.hear(event);
                 self.tell(told).await;
             }
             Heard::Answer(text) => {
@@ -319,8 +241,7 @@ impl Session {
             }
             Heard::Written(model, used) => {
                 let provider = upstream.provider.clone();
-                // After the end of the call nobody counts.
-                let _ended = self.jobs.send(Job::Written { provider, model, used }).await;
+                self.parts.jobs.write_later(Job::Written { provider, model, used }).await;
             }
             // A session that has ended is followed by another. Refusals of a set-up come before it stands.
             Heard::Expires(_) | Heard::Reduced(..) | Heard::Unfit(_) => {}
@@ -332,7 +253,7 @@ impl Session {
 
     /// What is still open will not be put in words.
     async fn give_up(&mut self) {
-        let told = self.turns.give_up();
+        let told = self.utterances.give_up();
         self.tell(told).await;
     }
 
@@ -340,7 +261,7 @@ impl Session {
         for (item, what) in told {
             let control = Control::Overheard { person: self.person.clone(), role: self.role, item, what };
             // A call that has ended needs no words.
-            let _ended = self.control.send(control).await;
+            let _ended = self.parts.control.send(control).await;
         }
     }
 }
