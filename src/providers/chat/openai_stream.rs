@@ -1,14 +1,14 @@
 //! Reads streamed chat completions, as OpenAI writes them and as compatible servers vary them.
 
-use super::chat::{ChatDone, ChatItem, Finish, TokenUsage, ToolCall};
-use super::counts::completion_usage;
-use super::error::ProviderError;
-use super::failure::classify_in_stream;
+use super::contract::{ChatDone, ChatItem, Finish, TokenUsage, ToolCall};
 use super::own_fields::OwnFields;
 use super::reasoning::ReasoningFilter;
-use super::scrub::Scrubber;
 use super::stream::EventReader;
 use crate::ids;
+use crate::providers::counts::completion_usage;
+use crate::providers::error::ProviderError;
+use crate::providers::failure::classify_in_stream;
+use crate::providers::scrub::Scrubber;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::{HashSet, VecDeque};

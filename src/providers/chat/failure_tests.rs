@@ -1,7 +1,7 @@
 //! Chats that go wrong, in every way the scripted provider knows.
 
-use super::setup_for_tests::{KEY, endpoint, gateway, impatient, question, read, text_of};
-use super::*;
+use crate::providers::setup_for_tests::{KEY, endpoint, gateway, impatient, question, read, text_of};
+use crate::providers::*;
 use std::error::Error;
 use std::time::Duration;
 use switchboard_sim::chat::{ChatSim, Cut, Fault, Malformed, Reply};

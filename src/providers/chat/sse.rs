@@ -1,6 +1,6 @@
 //! Splits a body of server-sent events into events, however its bytes are cut.
 
-use super::error::ProviderError;
+use crate::providers::error::ProviderError;
 use bytes::BytesMut;
 
 /// Far more than a provider puts into one event; a server that sends more is not one.

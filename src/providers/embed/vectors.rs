@@ -1,10 +1,10 @@
 //! Turns texts into vectors.
 
-use super::counts::token_count;
-use super::endpoint::{Endpoint, ProviderKind};
-use super::error::ProviderError;
-use super::transport::Call;
 use crate::outbound::Gateway;
+use crate::providers::counts::token_count;
+use crate::providers::endpoint::{Endpoint, ProviderKind};
+use crate::providers::error::ProviderError;
+use crate::providers::transport::Call;
 use async_openai::types::embeddings::{CreateEmbeddingRequest, EmbeddingInput, EncodingFormat};
 use serde::Deserialize;
 use serde_json::Value;

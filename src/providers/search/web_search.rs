@@ -1,11 +1,11 @@
 //! Asks a model that searches the web, in the shape Perplexity gave to chat completions.
 
-use super::chat::TokenUsage;
-use super::counts::completion_usage;
-use super::endpoint::{Endpoint, ProviderKind};
-use super::error::ProviderError;
-use super::transport::Call;
 use crate::outbound::Gateway;
+use crate::providers::chat::TokenUsage;
+use crate::providers::counts::completion_usage;
+use crate::providers::endpoint::{Endpoint, ProviderKind};
+use crate::providers::error::ProviderError;
+use crate::providers::transport::Call;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -2,15 +2,15 @@
 
 use super::anthropic_request::message_request;
 use super::anthropic_stream::MessageReader;
-use super::chat::{ChatProvider, ChatRequest, ChatStream};
-use super::endpoint::{Endpoint, ProviderKind, ToolCalling};
-use super::error::ProviderError;
+use super::contract::{ChatProvider, ChatRequest, ChatStream};
 use super::openai_request::{Counting, Extent, completion_body, has_own_fields};
 use super::openai_stream::CompletionReader;
 use super::prompt_tools::PromptTools;
 use super::stream::{read_events, read_whole};
-use super::transport::Call;
 use crate::outbound::Gateway;
+use crate::providers::endpoint::{Endpoint, ProviderKind, ToolCalling};
+use crate::providers::error::ProviderError;
+use crate::providers::transport::Call;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 

@@ -1,10 +1,10 @@
 //! Gives tools to models that have none: the catalogue goes into the prompt, and calls are read from the text.
 
-use super::chat::{
+use super::contract::{
     ChatDone, ChatItem, ChatMessage, ChatProvider, ChatRequest, ChatStream, Finish, Part, ToolCall, ToolSpec,
 };
-use super::error::ProviderError;
 use super::prompt_parser::{OPEN, PromptParser};
+use crate::providers::error::ProviderError;
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};

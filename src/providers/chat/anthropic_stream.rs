@@ -1,14 +1,14 @@
 //! Reads streamed messages as Anthropic writes them.
 
 use super::anthropic_request::{BLOCKS, call_block};
-use super::chat::{ChatDone, ChatItem, Finish, TokenUsage, ToolCall};
-use super::counts::token_count;
-use super::error::ProviderError;
-use super::failure::classify_in_stream;
+use super::contract::{ChatDone, ChatItem, Finish, TokenUsage, ToolCall};
 use super::openai_stream::complete;
 use super::own_fields::OwnFields;
-use super::scrub::Scrubber;
 use super::stream::EventReader;
+use crate::providers::counts::token_count;
+use crate::providers::error::ProviderError;
+use crate::providers::failure::classify_in_stream;
+use crate::providers::scrub::Scrubber;
 use serde_json::Value;
 use std::collections::VecDeque;
 

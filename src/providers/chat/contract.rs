@@ -1,7 +1,7 @@
 //! What a chat with a model consists of, whoever runs the model.
 
-use super::error::ProviderError;
 use super::own_fields::OwnFields;
+use crate::providers::error::ProviderError;
 use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;

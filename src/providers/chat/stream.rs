@@ -1,9 +1,9 @@
 //! Turns the body of an answer into chat items. Only this file knows when a stream is over.
 
-use super::chat::{ChatDone, ChatItem, ChatStream};
-use super::error::ProviderError;
+use super::contract::{ChatDone, ChatItem, ChatStream};
 use super::sse::SseReader;
-use super::transport::Answer;
+use crate::providers::error::ProviderError;
+use crate::providers::transport::Answer;
 use crate::wire::without_nul;
 use futures_util::{StreamExt as _, stream};
 use std::collections::VecDeque;

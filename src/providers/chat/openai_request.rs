@@ -1,9 +1,9 @@
 //! Writes a chat as a request for chat completions, with async-openai's types.
 
-use super::chat::{ChatMessage, ChatRequest, Part, ToolCall, ToolSpec};
-use super::endpoint::ProviderKind;
-use super::error::ProviderError;
+use super::contract::{ChatMessage, ChatRequest, Part, ToolCall, ToolSpec};
 use super::own_fields::OwnFields;
+use crate::providers::endpoint::ProviderKind;
+use crate::providers::error::ProviderError;
 use async_openai::types::chat::{
     ChatCompletionMessageToolCall, ChatCompletionMessageToolCalls, ChatCompletionRequestAssistantMessage,
     ChatCompletionRequestAssistantMessageContent, ChatCompletionRequestMessage,

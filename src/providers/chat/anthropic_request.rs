@@ -1,6 +1,6 @@
 //! Writes a chat as a request for Anthropic's messages.
 
-use super::chat::{ChatMessage, ChatRequest, Part, ToolCall};
+use super::contract::{ChatMessage, ChatRequest, Part, ToolCall};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
@@ -109,8 +109,8 @@ fn safe_id(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::providers::chat::OwnFields;
     use crate::providers::chat::ToolSpec;
-    use crate::providers::own_fields::OwnFields;
 
     fn request(messages: Vec<ChatMessage>) -> ChatRequest {
         ChatRequest {

@@ -4,7 +4,7 @@
 //! Text before the first block is given out at once, but for an end that could still become a block.
 //! Text after a block is dropped: models that do not wait for the result invent one there.
 
-use super::chat::{ChatItem, ToolCall};
+use super::contract::{ChatItem, ToolCall};
 use super::openai_stream::complete;
 use serde::Deserialize;
 use serde_json::Value;

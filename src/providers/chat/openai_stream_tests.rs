@@ -1,7 +1,7 @@
 //! What compatible servers vary, event by event.
 
-use super::super::counts::TOKENS_MAX;
 use super::*;
+use crate::providers::counts::TOKENS_MAX;
 use serde_json::json;
 
 fn read(chunks: &[Value]) -> Result<Vec<ChatItem>, ProviderError> {

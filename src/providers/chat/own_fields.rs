@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::error::ProviderError;
+use crate::providers::error::ProviderError;
 
 /// The most that the own fields of one answer may hold: the longest thoughts of any model, with room.
 const BYTES_MAX: usize = 2 * 1024 * 1024;

@@ -1,8 +1,8 @@
 //! Chats that go well, with every kind of provider, against the scripted one.
 
-use super::setup_for_tests::{endpoint, gateway, order_tool, question, read, text_of};
-use super::*;
 use crate::outbound::Trust;
+use crate::providers::setup_for_tests::{endpoint, gateway, order_tool, question, read, text_of};
+use crate::providers::*;
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use switchboard_sim::chat::{ChatSim, Cut, Fault, Gate, Reply};

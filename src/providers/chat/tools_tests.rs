@@ -1,7 +1,7 @@
 //! Tools for models that have none, against the scripted provider.
 
-use super::setup_for_tests::{endpoint, gateway, order_tool, question, read, text_of};
-use super::*;
+use crate::providers::setup_for_tests::{endpoint, gateway, order_tool, question, read, text_of};
+use crate::providers::*;
 use switchboard_sim::chat::{ChatSim, Fault, Recorded, Reply};
 
 const BLOCK: &str = "```tool\n{\"name\": \"look_up_order\", \"arguments\": {\"number\": 7}}\n```";

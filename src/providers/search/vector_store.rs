@@ -1,9 +1,9 @@
 //! Searches a vector store that OpenAI, or a server like it, keeps.
 
-use super::endpoint::{Endpoint, ProviderKind};
-use super::error::ProviderError;
-use super::transport::Call;
 use crate::outbound::Gateway;
+use crate::providers::endpoint::{Endpoint, ProviderKind};
+use crate::providers::error::ProviderError;
+use crate::providers::transport::Call;
 use serde::Deserialize;
 use serde_json::json;
 
