@@ -7,6 +7,7 @@
 mod admin;
 mod after;
 mod brief;
+pub mod call_words;
 mod chain;
 mod elsewhere;
 mod embeddings;
@@ -35,6 +36,6 @@ mod tests;
 pub use chain::{Chains, EnvironmentKeys};
 pub use elsewhere::VectorStores;
 pub use embeddings::ProviderEmbedders;
-pub use in_call::{CallScene, EarlierMessage, VoiceLink};
+pub use in_call::{CallScene, EarlierMessage};
 pub use providers::{ChainOwner, ProviderFields, Trial};
 pub use service::{Assistant, AssistantParts};

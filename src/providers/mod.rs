@@ -12,6 +12,7 @@ mod endpoint;
 mod error;
 mod estimate;
 mod failure;
+pub mod realtime;
 mod scrub;
 mod search;
 mod transport;

@@ -14,7 +14,6 @@ use tokio::sync::mpsc;
 
 use super::control::Control;
 use super::desk::Desk;
-use super::dialect::Heard;
 use super::leg::Received;
 use super::legs::Legs;
 use super::links::Links;
@@ -27,6 +26,7 @@ use super::scribe::JobQueue;
 use super::service::Shared;
 use super::transcript::Transcript;
 use super::words::{floor_name, health_name};
+use crate::providers::realtime::Heard;
 use crate::wire::{VoiceDown, VoiceSign, VoiceState};
 
 /// Messages read of one source before the others have their turn.

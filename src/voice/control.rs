@@ -8,9 +8,9 @@ use rooms::User;
 
 use super::leg::{LegId, LegSocket};
 use super::tickets::LegMode;
-use super::upstream::Upstream;
 use crate::auth::Principal;
 use crate::hub::Noted;
+use crate::providers::realtime::Connection;
 use crate::wire::{VoicePlayed, WireError};
 
 /// An agent's act that the conversation had to agree to.
@@ -37,7 +37,7 @@ pub(super) enum Control {
     /// A leg joins.
     Join { socket: Box<LegSocket>, rate: Option<SampleRate>, coming: Coming },
     /// A provider was dialled.
-    Dialled { link: LinkId, outcome: Result<Box<Upstream>, Loss> },
+    Dialled { link: LinkId, place: usize, outcome: Result<Box<Connection>, Loss> },
     /// A tool has come to an end.
     ToolEnded { call: audio::relay::CallId, outcome: Outcome },
     /// Something has cost money; `is_over` when the org has reached a limit.

@@ -5,10 +5,11 @@ use audio::relay::{AgentAction, Command, Event, Input, LinkId, Output, Relay, Ru
 use audio::{CallLimits, Generation, Played, SampleRate};
 use serde_json::{Value, json};
 
-use super::dialect::{Dialect, Heard, Setup};
 use super::frame::parse_microphone;
 use super::microphone::Microphone;
-use super::openai_ga::OpenAiGa;
+use super::requests::request_of;
+use crate::providers::ProviderKind;
+use crate::providers::realtime::{Heard, Session, Setup, dialect_of};
 use crate::wire::VoiceUp;
 
 /// Cases of an ordinary run.
@@ -55,13 +56,17 @@ fn resident_bytes() -> u64 {
 }
 
 fn setup() -> Setup {
-    Setup { greeting: String::new(), tools: Vec::new(), ..Setup::for_tests() }
+    Setup { tools: Vec::new(), ..Setup::for_tests() }
 }
 
-/// A call without sockets: its relay, and one dialect that stands for every connection.
+fn session() -> Box<dyn Session> {
+    dialect_of(ProviderKind::OpenAi).expect("it has voices").session(setup())
+}
+
+/// A call without sockets: its relay, and one session that stands for every connection.
 struct Call {
     relay: Relay,
-    dialect: OpenAiGa,
+    session: Box<dyn Session>,
     link: LinkId,
     now_ms: u64,
     generation: u16,
@@ -80,7 +85,7 @@ impl Call {
         };
         let mut call = Self {
             relay: Relay::new(rules, 0),
-            dialect: OpenAiGa::new(setup()),
+            session: session(),
             link: LinkId(0),
             now_ms: 0,
             generation: 0,
@@ -98,13 +103,13 @@ impl Call {
                 match output {
                     Output::Dial { link, .. } => {
                         self.link = link;
-                        self.dialect = OpenAiGa::new(setup());
-                        inputs.push(Input::Upstream(link, Event::Connected(self.dialect.capabilities())));
+                        self.session = session();
+                        inputs.push(Input::Upstream(link, Event::Connected(self.session.capabilities())));
                     }
                     Output::Send(_, command) => {
                         let is_setup = matches!(command, Command::Configure { .. });
                         let mut texts = Vec::new();
-                        self.dialect.say(command, &mut texts);
+                        self.session.say(request_of(command, ""), &mut texts);
                         assert!(texts.iter().all(|text| serde_json::from_str::<Value>(text).is_ok()));
                         if is_setup {
                             inputs.push(Input::Upstream(self.link, Event::Configured));
@@ -121,7 +126,7 @@ impl Call {
 
     fn hear(&mut self, text: &str) {
         let mut heard = Vec::new();
-        self.dialect.hear(text, &mut heard);
+        self.session.hear(text, &mut heard);
         for one in heard {
             if let Heard::Event(event) = one {
                 self.apply(Input::Upstream(self.link, event));

@@ -8,19 +8,18 @@ use rooms::{Body, ClosedBy, Entry, EntryId, Event as Noticed, User, UserKind};
 
 use super::call::CallTask;
 use super::control::{Coming, Control};
-use super::dialect::Heard;
 use super::leg::{LegId, LegSocket, Received};
 use super::links::Meaning;
 use super::scribe::Job;
-use super::upstream::Upstream;
 use crate::hub::Noted;
+use crate::providers::realtime::{Connection, Heard};
 use crate::wire::{CloseCode, ErrorCode, VoicePlayed, VoiceUp};
 
 impl CallTask {
     pub(super) fn hear_control(&mut self, control: Control) {
         match control {
             Control::Join { socket, rate, coming } => self.join(socket, rate, coming),
-            Control::Dialled { link, outcome } => self.dialled(link, outcome),
+            Control::Dialled { link, place, outcome } => self.dialled(link, place, outcome),
             Control::ToolEnded { call, outcome } => self.apply(Input::ToolEnded(call, outcome)),
             Control::Spent { nano_usd, is_over } => {
                 self.live.add_cost(nano_usd);
@@ -67,9 +66,9 @@ impl CallTask {
         }
     }
 
-    fn dialled(&mut self, link: LinkId, outcome: Result<Box<Upstream>, Loss>) {
+    fn dialled(&mut self, link: LinkId, place: usize, outcome: Result<Box<Connection>, Loss>) {
         let event = match outcome {
-            Ok(upstream) => Event::Connected(self.links.add(*upstream)),
+            Ok(connection) => Event::Connected(self.links.add(link, place, *connection)),
             Err(loss) => Event::Lost(loss),
         };
         self.apply(Input::Upstream(link, event));

@@ -9,7 +9,6 @@ use tokio::sync::mpsc;
 
 use super::call::{CallParts, CallTask};
 use super::control::Control;
-use super::dialect::{Detection, Setup, Task};
 use super::dialer::Dialer;
 use super::links::{Links, LinksParts};
 use super::live::{CONTROL_MAX, CallFacts, CallStanding, LiveCall};
@@ -19,8 +18,9 @@ use super::recording::{self, Recorder};
 use super::scribe::{JobQueue, Scribe};
 use super::service::Voice;
 use super::start::Allowed;
-use crate::assistant::{CallScene, VoiceLink};
+use crate::assistant::CallScene;
 use crate::org_settings::Effective;
+use crate::providers::realtime::{Detection, RealtimeEndpoint, Setup, Task};
 use crate::wire::{VoiceLimits, VoiceNotice};
 
 /// What follows the transcription model where the provider does not take it.
@@ -31,7 +31,7 @@ pub(super) const MIN_OUTPUT_TOKENS: u32 = 2_048;
 impl Voice {
     /// Starts the tasks of a call in a conversation that stands at `head`.
     pub(super) fn launch(&self, allowed: Allowed, head: &Head) {
-        let Allowed { facts, slot, links, scene, settings, reservation, limits } = allowed;
+        let Allowed { facts, slot, endpoints, scene, settings, reservation, limits } = allowed;
         let parts = &self.shared.parts;
         let (control, waiting) = mpsc::channel(CONTROL_MAX);
         let (jobs, written) = JobQueue::new(facts.id);
@@ -49,10 +49,11 @@ impl Voice {
             assistant: scene.assistant.clone(),
             control: control.clone(),
         };
-        let rules = self.rules(limits, links.len(), &settings);
-        let plan = plan(&links, &scene, &settings, limits);
+        let rules = self.rules(limits, endpoints.len(), &settings);
+        let plan = plan(&endpoints, &scene, &settings, limits);
         let relay = relay(rules, &plan, &scene);
-        let dialer = self.dialer(&facts, links, &settings);
+        let dialer = self.dialer(&facts, endpoints, &settings);
+        let greeting = scene.greeting.clone();
         let setup = setup(scene, &settings);
         let overhearing = self.overhearing(&dialer, &setup, &settings, &control, &jobs);
         slot.occupy(live.clone());
@@ -66,6 +67,7 @@ impl Voice {
                 call: facts.id,
                 dialer,
                 setup,
+                greeting,
                 speaking: (facts.provider.clone(), facts.model.clone()),
                 control,
                 tasks: parts.hub.tasks().clone(),
@@ -90,11 +92,11 @@ impl Voice {
         }
     }
 
-    fn dialer(&self, facts: &CallFacts, links: Vec<VoiceLink>, settings: &Effective) -> Dialer {
+    fn dialer(&self, facts: &CallFacts, endpoints: Vec<RealtimeEndpoint>, settings: &Effective) -> Dialer {
         let caller = crate::ids::hash_token(&format!("switchboard:{}:{}", facts.org, facts.visitor.id));
         Dialer {
             gateway: self.shared.parts.gateway.clone(),
-            links: links.into(),
+            endpoints: endpoints.into(),
             model: settings.voice_model.as_str().into(),
             caller: caller.into(),
         }
@@ -111,12 +113,7 @@ impl Voice {
         let is_wanted = settings.voice_transcribe_people && !setup.transcription_models.is_empty();
         let parts = is_wanted.then(|| SessionParts {
             dialer: dialer.clone(),
-            setup: Setup {
-                instructions: String::new(),
-                greeting: String::new(),
-                tools: Vec::new(),
-                ..setup.clone()
-            },
+            setup: Setup { instructions: String::new(), tools: Vec::new(), ..setup.clone() },
             control: control.clone(),
             jobs: jobs.clone(),
         });
@@ -164,7 +161,7 @@ fn relay(rules: Rules, plan: &Plan, scene: &CallScene) -> Relay {
     relay
 }
 
-fn plan(links: &[VoiceLink], scene: &CallScene, settings: &Effective, limits: CallLimits) -> Plan {
+fn plan(endpoints: &[RealtimeEndpoint], scene: &CallScene, settings: &Effective, limits: CallLimits) -> Plan {
     Plan {
         context: scene.context.clone(),
         summary: scene.summary.clone(),
@@ -176,7 +173,7 @@ fn plan(links: &[VoiceLink], scene: &CallScene, settings: &Effective, limits: Ca
         notice: VoiceNotice {
             recording: settings.voice_recording,
             monitored: true,
-            simulated: links.iter().all(|link| link.is_simulated),
+            simulated: endpoints.iter().all(|one| one.is_simulated),
         },
     }
 }
@@ -192,7 +189,6 @@ fn setup(scene: CallScene, settings: &Effective) -> Setup {
     Setup {
         task: Task::Talk,
         instructions: scene.instructions,
-        greeting: scene.greeting,
         voice: settings.voice.clone(),
         speed: settings.voice_speed,
         detection,

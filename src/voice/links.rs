@@ -10,10 +10,10 @@ use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
 use super::control::Control;
-use super::dialect::{Heard, Setup};
 use super::dialer::Dialer;
+use super::requests::request_of;
 use super::scribe::Job;
-use super::upstream::Upstream;
+use crate::providers::realtime::{Connection, Heard, Setup};
 use crate::telemetry::metrics::VOICE_COMPLAINTS;
 
 /// Messages read of one connection before the others have their turn.
@@ -56,6 +56,8 @@ pub(super) struct LinksParts {
     pub(super) dialer: Dialer,
     /// How they are set up.
     pub(super) setup: Setup,
+    /// What the assistant says first; nothing leaves the words to it.
+    pub(super) greeting: String,
     /// The provider and model that it begins with.
     pub(super) speaking: (String, String),
     /// Where connections arrive.
@@ -64,11 +66,20 @@ pub(super) struct LinksParts {
     pub(super) tasks: TaskTracker,
 }
 
+/// A connection that stands.
+#[derive(Debug)]
+struct Link {
+    id: LinkId,
+    /// Which of the call's providers it is.
+    place: usize,
+    connection: Connection,
+}
+
 /// The connections of one call.
 #[derive(Debug)]
 pub(super) struct Links {
     parts: LinksParts,
-    open: Vec<Upstream>,
+    open: Vec<Link>,
     /// How providers are set up that refused something, by their place among the call's.
     reduced: HashMap<usize, Setup>,
     is_reading: bool,
@@ -86,9 +97,9 @@ impl Links {
         let setup = self.setup_of(place);
         let (dialer, control) = (self.parts.dialer.clone(), self.parts.control.clone());
         self.parts.tasks.spawn(async move {
-            let outcome = dialer.dial(link, place, None, setup).await.map(Box::new);
+            let outcome = dialer.dial(place, None, setup).await.map(Box::new);
             // A call that has ended meanwhile drops the connection with the message.
-            let _ended = control.send(Control::Dialled { link, outcome }).await;
+            let _ended = control.send(Control::Dialled { link, place, outcome }).await;
         });
     }
 
@@ -109,8 +120,8 @@ impl Links {
                 }
             }
             Heard::Answer(text) => {
-                if let Some(upstream) = self.get_mut(link) {
-                    upstream.say([text]);
+                if let Some(link) = self.get_mut(link) {
+                    link.connection.answer(text);
                 }
             }
             Heard::Reduced(field, setup) => {
@@ -140,26 +151,25 @@ impl Links {
     }
 
     /// A connection stands; gives back what its provider can do.
-    pub(super) fn add(&mut self, upstream: Upstream) -> Capabilities {
-        let can = upstream.dialect.capabilities();
-        self.open.push(upstream);
+    pub(super) fn add(&mut self, id: LinkId, place: usize, connection: Connection) -> Capabilities {
+        let can = connection.capabilities();
+        self.open.push(Link { id, place, connection });
         can
     }
 
-    fn get(&self, link: LinkId) -> Option<&Upstream> {
-        self.open.iter().find(|one| one.link == link)
+    fn get(&self, id: LinkId) -> Option<&Link> {
+        self.open.iter().find(|one| one.id == id)
     }
 
-    fn get_mut(&mut self, link: LinkId) -> Option<&mut Upstream> {
-        self.open.iter_mut().find(|one| one.link == link)
+    fn get_mut(&mut self, id: LinkId) -> Option<&mut Link> {
+        self.open.iter_mut().find(|one| one.id == id)
     }
 
     /// Tells a provider something; a connection that is gone already is told nothing.
     pub(super) fn send(&mut self, link: LinkId, command: Command) -> Result<(), TooSlow> {
-        let Some(upstream) = self.get_mut(link) else { return Ok(()) };
-        let mut texts = Vec::new();
-        upstream.dialect.say(command, &mut texts);
-        if upstream.say(texts) { Ok(()) } else { Err(TooSlow) }
+        let Some(link) = self.open.iter_mut().find(|one| one.id == link) else { return Ok(()) };
+        let request = request_of(command, &self.parts.greeting);
+        if link.connection.request(request) { Ok(()) } else { Err(TooSlow) }
     }
 
     /// Reads on, or no more until told.
@@ -170,10 +180,10 @@ impl Links {
     /// Reads the connection at this place, as long as providers are read at all, and adds what it says. One that has
     /// ended is known until it is forgotten: what it said last is about it.
     pub(super) fn read(&mut self, at: usize, cx: &mut Context<'_>, heard: &mut Vec<Heard>) -> Option<Read> {
-        let upstream = self.open.get_mut(at).filter(|_| self.is_reading)?;
-        let mut read = Read { link: upstream.link, is_busy: false, stands: true };
+        let link = self.open.get_mut(at).filter(|_| self.is_reading)?;
+        let mut read = Read { link: link.id, is_busy: false, stands: true };
         for _ in 0..READS_MAX {
-            let Poll::Ready(stands) = upstream.poll_read(cx, heard) else { break };
+            let Poll::Ready(stands) = link.connection.poll_read(cx, heard) else { break };
             read.is_busy = true;
             read.stands = stands;
             if !stands {
@@ -186,9 +196,9 @@ impl Links {
     /// Writes what waits, and gives back the connections that have failed.
     pub(super) fn poll_write(&mut self, cx: &mut Context<'_>) -> Vec<LinkId> {
         let mut failed = Vec::new();
-        for upstream in &mut self.open {
-            if let Poll::Ready(Err(_)) = upstream.poll_write(cx) {
-                failed.push(upstream.link);
+        for link in &mut self.open {
+            if let Poll::Ready(Err(_)) = link.connection.poll_write(cx) {
+                failed.push(link.id);
             }
         }
         failed
@@ -196,8 +206,8 @@ impl Links {
 
     /// What is heard comes over this connection: its provider and model count as those who speak.
     pub(super) fn note_speaking(&mut self, link: LinkId) {
-        if let Some(upstream) = self.get(link) {
-            self.parts.speaking = (upstream.provider.clone(), upstream.model.clone());
+        if let Some(Link { connection, .. }) = self.get(link) {
+            self.parts.speaking = (connection.provider.clone(), connection.model.clone());
         }
     }
 
@@ -209,21 +219,21 @@ impl Links {
 
     /// Forgets a connection that has ended.
     pub(super) fn forget(&mut self, link: LinkId) {
-        self.open.retain(|one| one.link != link);
+        self.open.retain(|one| one.id != link);
     }
 
     /// Ends a connection; a provider that does not answer the close is left alone.
     pub(super) fn close(&mut self, link: LinkId) {
-        let Some(at) = self.open.iter().position(|one| one.link == link) else { return };
-        let upstream = self.open.swap_remove(at);
+        let Some(at) = self.open.iter().position(|one| one.id == link) else { return };
+        let connection = self.open.swap_remove(at).connection;
         self.parts.tasks.spawn(async move {
-            let _late = tokio::time::timeout(CLOSE_GRACE, upstream.close()).await;
+            let _late = tokio::time::timeout(CLOSE_GRACE, connection.close()).await;
         });
     }
 
     /// Ends every connection.
     pub(super) fn close_all(&mut self) {
-        while let Some(link) = self.open.first().map(|one| one.link) {
+        while let Some(link) = self.open.first().map(|one| one.id) {
             self.close(link);
         }
     }
@@ -235,35 +245,31 @@ mod tests {
     use switchboard_sim::realtime::{RealtimeSim, Scenario};
 
     use super::*;
-    use crate::assistant::VoiceLink;
     use crate::config::Settings;
-    use crate::outbound::{Gateway, Trust};
-    use crate::voice::dialect::WritingUsed;
+    use crate::outbound::Gateway;
+    use crate::providers::realtime::{RealtimeEndpoint, WritingUsed, simulated_endpoint};
 
     const NOW: Timestamp = Timestamp(100_000);
     const LINK: LinkId = LinkId(3);
     const PLACE: usize = 1;
 
     fn links(sim: &RealtimeSim) -> (Links, mpsc::Receiver<Control>) {
-        let voice = VoiceLink {
+        let endpoint = RealtimeEndpoint {
             provider: "compatible".to_owned(),
             model: None,
-            base_url: sim.v1_url().parse().unwrap(),
-            key: None,
-            trust: Trust::Platform,
-            is_azure: false,
-            is_simulated: true,
+            ..simulated_endpoint(sim.v1_url().parse().unwrap())
         };
         let (control, dialled) = mpsc::channel(1);
         let links = Links::new(LinksParts {
             call: CallId(1),
             dialer: Dialer {
                 gateway: Gateway::new(&Settings::defaults()),
-                links: [voice.clone(), voice].into(),
+                endpoints: [endpoint.clone(), endpoint].into(),
                 model: "m".into(),
                 caller: "caller".into(),
             },
             setup: Setup::for_tests(),
+            greeting: String::new(),
             speaking: ("first".to_owned(), "f".to_owned()),
             control,
             tasks: TaskTracker::new(),
@@ -274,10 +280,12 @@ mod tests {
     async fn connected(sim: &RealtimeSim) -> Links {
         let (mut links, mut dialled) = links(sim);
         links.dial(LINK, PLACE);
-        let Some(Control::Dialled { link: LINK, outcome: Ok(upstream) }) = dialled.recv().await else {
+        let Some(Control::Dialled { link: LINK, place: PLACE, outcome: Ok(connection) }) =
+            dialled.recv().await
+        else {
             panic!("the simulator answers");
         };
-        assert!(links.add(*upstream).can_truncate);
+        assert!(links.add(LINK, PLACE, *connection).can_truncate);
         links
     }
 

@@ -1,9 +1,12 @@
 //! Calls: a visitor speaks with the assistant, and a person can step in.
 //!
-//! One task owns a call ([`Voice`] starts and finds them). It polls the sockets of all sides and of the provider and
+//! One task owns a call ([`Voice`] starts and finds them). It polls the sockets of all legs and of the provider and
 //! lets `audio::relay` decide; a provider is known by its dialect's capabilities alone. What happens is written into
-//! the conversation by a scribe of its own, so that storage never delays a sound. Keys, instructions and addresses
-//! of providers stay in `upstream` and the dialects.
+//! the conversation by a scribe of its own, so that storage never delays a sound. Keys and addresses of providers stay
+//! in `providers::realtime`.
+//!
+//! `call` is the poll loop over a call's parts: `legs`, `links`, `transcript`, `desk`, `overhearing` and `pace`.
+//! `inputs` and `agent_acts` make what happens into inputs of the relay, `outputs` carries out what it decides.
 
 mod admission;
 mod agent_acts;
@@ -11,7 +14,6 @@ mod call;
 mod clips;
 mod control;
 mod desk;
-mod dialect;
 mod dialer;
 mod frame;
 #[cfg(test)]
@@ -25,12 +27,12 @@ mod legs;
 mod links;
 mod live;
 mod microphone;
-mod openai_ga;
 mod outputs;
 mod overhearing;
 mod pace;
 mod plan;
 mod recording;
+mod requests;
 mod retention;
 mod scribe;
 mod service;
@@ -38,7 +40,6 @@ mod start;
 mod tickets;
 mod tool_runs;
 mod transcript;
-mod upstream;
 mod words;
 
 pub use leg::LegSocket;

@@ -10,10 +10,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::control::Control;
-use super::dialect::WritingUsed;
 use super::live::CallFacts;
 use crate::db::CallEnd;
 use crate::hub::Hub;
+use crate::providers::realtime::WritingUsed;
 use crate::usage::{Reservation, Usage, UsageEvent, UsageKind};
 use crate::wire::{ErrorCode, WireError};
 

@@ -185,7 +185,13 @@ impl Voice {
     pub async fn is_offered(&self, channel: &ChannelRecord, settings: &Effective) -> bool {
         settings.voice_enabled
             && channel.has_assistant
-            && self.shared.parts.assistant.voice_links(channel.org).await.is_ok_and(|links| !links.is_empty())
+            && self
+                .shared
+                .parts
+                .assistant
+                .voice_endpoints(channel.org)
+                .await
+                .is_ok_and(|voices| !voices.is_empty())
     }
 
     /// Waits until every call has ended and what happened in it is stored. No call is to begin any more.

@@ -11,12 +11,13 @@ use super::launch::MIN_OUTPUT_TOKENS;
 use super::live::CallFacts;
 use super::service::{LegTicket, Voice, fault};
 use super::tickets::LegMode;
-use crate::assistant::{CallScene, VoiceLink};
+use crate::assistant::CallScene;
 use crate::auth::{Principal, PrincipalKind};
 use crate::db::CallRecord;
 use crate::hub::Acted;
 use crate::limits::network_of;
 use crate::org_settings::Effective;
+use crate::providers::realtime::RealtimeEndpoint;
 use crate::telemetry::metrics::RATE_LIMITED;
 use crate::usage::{Expected, Refused, Reservation, UsageKind, day_start};
 use crate::wire::{ErrorCode, WireError};
@@ -28,7 +29,7 @@ const RESPONSE_INPUT_TOKENS: u64 = 4_096;
 pub(super) struct Allowed {
     pub(super) facts: Arc<CallFacts>,
     pub(super) slot: Slot,
-    pub(super) links: Vec<VoiceLink>,
+    pub(super) endpoints: Vec<RealtimeEndpoint>,
     pub(super) scene: CallScene,
     pub(super) settings: Arc<Effective>,
     pub(super) reservation: Reservation,
@@ -70,8 +71,8 @@ impl Voice {
             .map_err(|error| fault(&error))?
             .filter(|record| record.visitor.id == principal.user.id)
             .ok_or_else(WireError::not_found)?;
-        let links = parts.assistant.voice_links(principal.org).await?;
-        if links.is_empty() {
+        let endpoints = parts.assistant.voice_endpoints(principal.org).await?;
+        if endpoints.is_empty() {
             return Err(no_voice("no_voice_provider"));
         }
         // Before any limit: a page that was loaded again is to find its call.
@@ -79,7 +80,7 @@ impl Voice {
             return Err(Refusal::InCall { call: running.id }.into());
         }
         let slot = self.reserve_slot(principal, network_of(address), &settings)?;
-        let model = links[0].model.clone().unwrap_or_else(|| settings.voice_model.clone());
+        let model = endpoints[0].model.clone().unwrap_or_else(|| settings.voice_model.clone());
         let limits = self.limits(principal.org, &settings).await?;
         let reservation = self.reserve_response(principal, &settings, &model).await?;
         let scene = parts
@@ -88,7 +89,7 @@ impl Voice {
             .await
             .map_err(|error| fault(&error))?
             .ok_or_else(WireError::not_found)?;
-        let (call, first) = (CallId(parts.hub.fresh_id()), &links[0]);
+        let (call, first) = (CallId(parts.hub.fresh_id()), &endpoints[0]);
         let facts = Arc::new(CallFacts {
             id: call,
             org: principal.org,
@@ -101,7 +102,7 @@ impl Voice {
             model,
             is_simulated: first.is_simulated,
         });
-        let allowed = Allowed { facts, slot, links, scene, settings, reservation, limits };
+        let allowed = Allowed { facts, slot, endpoints, scene, settings, reservation, limits };
         // A visitor who goes away now must not leave the conversation in a call that nobody runs.
         let (voice, caller) = (self.clone(), principal.clone());
         let beginning = parts.hub.tasks().spawn(async move { voice.begin_allowed(&caller, allowed).await });

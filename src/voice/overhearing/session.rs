@@ -3,17 +3,16 @@
 
 use std::time::Duration;
 
-use audio::relay::{BACKOFF_MS, Command, Event, GAP_MS, LinkId, Loss, Role, Sensitivity};
+use audio::relay::{BACKOFF_MS, Event, GAP_MS, Loss, Role, Sensitivity};
 use rooms::User;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::utterances::{OpenUtterances, Told};
+use crate::providers::realtime::{Connection, Heard, Request, Setup, Task};
 use crate::voice::control::Control;
-use crate::voice::dialect::{Heard, Setup, Task};
 use crate::voice::dialer::Dialer;
 use crate::voice::scribe::{Job, JobQueue};
-use crate::voice::upstream::Upstream;
 use crate::voice::words::role_name;
 
 /// Frames in one message: 100 ms. Nobody waits for these words.
@@ -90,7 +89,7 @@ impl Session {
             let mut attempt = 0;
             loop {
                 let loss = match self.connect(place).await {
-                    Ok(upstream) => match self.listen(upstream, &mut frames).await {
+                    Ok(connection) => match self.listen(connection, &mut frames).await {
                         End::Done => return,
                         // There is nothing more to hear on another connection.
                         End::Lost { .. } if frames.is_closed() && frames.is_empty() => return,
@@ -111,7 +110,7 @@ impl Session {
 
     /// A session that is set up. Some servers want the model in the address, some refuse it, and some have no such
     /// sessions: there one for talking is used that answers nothing. What was refused is not tried again.
-    async fn connect(&mut self, place: usize) -> Result<Upstream, Loss> {
+    async fn connect(&mut self, place: usize) -> Result<Connection, Loss> {
         let mut loss = Loss::Final;
         for task in self.tasks.clone() {
             if !self.tasks.contains(&task) {
@@ -119,9 +118,9 @@ impl Session {
             }
             self.parts.setup.task = task;
             match timeout(SETUP_TIMEOUT, self.set_up(place)).await {
-                Ok(Ok(upstream)) => {
+                Ok(Ok(connection)) => {
                     self.tasks = vec![task];
-                    return Ok(upstream);
+                    return Ok(connection);
                 }
                 // It is no such server, whatever its address says.
                 Ok(Err(Refused::SetUp)) => self.tasks.retain(|one| task != *one && *one == Task::Listen),
@@ -132,29 +131,29 @@ impl Session {
         if self.tasks.is_empty() { Err(Loss::Final) } else { Err(loss) }
     }
 
-    async fn set_up(&mut self, place: usize) -> Result<Upstream, Refused> {
+    async fn set_up(&mut self, place: usize) -> Result<Connection, Refused> {
         let model = match self.parts.setup.task {
             Task::Talk | Task::Listen => None,
             Task::Write { .. } => {
                 Some(self.parts.setup.transcription_models.first().ok_or(Refused::SetUp)?.clone())
             }
         };
-        let dialled = self.parts.dialer.dial(LinkId(0), place, model, self.parts.setup.clone()).await;
-        let mut upstream = dialled.map_err(|loss| match loss {
+        let dialled = self.parts.dialer.dial(place, model, self.parts.setup.clone()).await;
+        let mut connection = dialled.map_err(|loss| match loss {
             Loss::Passing => Refused::ForNow,
             Loss::Final => Refused::Address,
         })?;
-        send(&mut upstream, Command::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal });
+        connection.request(Request::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal });
         let mut heard = Vec::new();
         loop {
-            let stands = upstream.next(&mut heard).await;
+            let stands = connection.next(&mut heard).await;
             for one in heard.drain(..) {
                 match one {
-                    Heard::Event(Event::Configured) => return Ok(upstream),
+                    Heard::Event(Event::Configured) => return Ok(connection),
                     Heard::Event(Event::Lost(Loss::Final)) => return Err(Refused::SetUp),
                     Heard::Event(Event::Lost(Loss::Passing)) => return Err(Refused::ForNow),
                     Heard::Answer(again) => {
-                        upstream.say([again]);
+                        connection.answer(again);
                     }
                     Heard::Reduced(field, setup) => {
                         if let Some(field) = field {
@@ -177,7 +176,7 @@ impl Session {
         }
     }
 
-    async fn listen(&mut self, mut upstream: Upstream, frames: &mut mpsc::Receiver<Vec<u8>>) -> End {
+    async fn listen(&mut self, mut connection: Connection, frames: &mut mpsc::Receiver<Vec<u8>>) -> End {
         let mut gathered = Vec::with_capacity(SILENCE_BYTES);
         let mut heard = Vec::new();
         let (mut gap, mut last) = (Instant::now() + GAP, None);
@@ -189,11 +188,11 @@ impl Session {
             }
             let patience = last.map_or_else(|| Instant::now() + LAST_WORDS, |last| self.patience(last));
             tokio::select! {
-                stands = upstream.next(&mut heard) => {
+                stands = connection.next(&mut heard) => {
                     for one in heard.drain(..) {
                         // Words count too: not every provider says what they used.
                         has_served |= matches!(one, Heard::Written(..) | Heard::Event(Event::TurnTranscribed(..)));
-                        self.take_in(one, &mut upstream).await;
+                        self.take_in(one, &mut connection).await;
                     }
                     is_lost |= !stands;
                 }
@@ -202,23 +201,23 @@ impl Session {
                         gap = Instant::now() + GAP;
                         gathered.extend_from_slice(&pcm);
                         if gathered.len() >= FRAMES_PER_APPEND * pcm.len() {
-                            is_lost = !send(&mut upstream, Command::Append(std::mem::take(&mut gathered)));
+                            is_lost = !connection.request(Request::Append(std::mem::take(&mut gathered)));
                         }
                     }
                     None => {
                         last = Some(Instant::now());
                         gathered.resize(gathered.len() + LAST_SILENCES * SILENCE_BYTES, 0);
-                        send(&mut upstream, Command::Append(std::mem::take(&mut gathered)));
+                        connection.request(Request::Append(std::mem::take(&mut gathered)));
                     }
                 },
                 () = sleep_until(gap), if self.utterances.is_speaking() && last.is_none() => {
                     gap = Instant::now() + Duration::from_millis(100);
                     gathered.resize(gathered.len() + SILENCE_BYTES, 0);
-                    send(&mut upstream, Command::Append(std::mem::take(&mut gathered)));
+                    connection.request(Request::Append(std::mem::take(&mut gathered)));
                 }
                 () = sleep_until(patience), if last.is_some() => {
                     self.give_up().await;
-                    upstream.close().await;
+                    connection.close().await;
                     return End::Done;
                 }
             }
@@ -230,17 +229,17 @@ impl Session {
         last + if self.utterances.is_empty() { NOTICE } else { LAST_WORDS }
     }
 
-    async fn take_in(&mut self, heard: Heard, upstream: &mut Upstream) {
+    async fn take_in(&mut self, heard: Heard, connection: &mut Connection) {
         match heard {
             Heard::Event(event) => {
                 let told = self.utterances.hear(event);
                 self.tell(told).await;
             }
             Heard::Answer(text) => {
-                upstream.say([text]);
+                connection.answer(text);
             }
             Heard::Written(model, used) => {
-                let provider = upstream.provider.clone();
+                let provider = connection.provider.clone();
                 self.parts.jobs.write_later(Job::Written { provider, model, used }).await;
             }
             // A session that has ended is followed by another. Refusals of a set-up come before it stands.
@@ -264,11 +263,4 @@ impl Session {
             let _ended = self.parts.control.send(control).await;
         }
     }
-}
-
-/// Sends a command; false where the provider reads too slowly.
-fn send(upstream: &mut Upstream, command: Command) -> bool {
-    let mut texts = Vec::new();
-    upstream.dialect.say(command, &mut texts);
-    upstream.say(texts)
 }

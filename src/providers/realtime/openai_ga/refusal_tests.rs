@@ -1,15 +1,15 @@
 //! Set-ups and requests that a provider refuses, in the shapes in which servers do.
 
-use audio::relay::{Command, Event, Loss, Obstacle, Purpose, RequestTag, Sensitivity};
+use audio::relay::{Event, Loss, Obstacle, RequestTag, Sensitivity};
 use serde_json::{Value, json};
 
-use super::OpenAiGa;
-use super::tests::{heard, said, setup};
-use crate::voice::dialect::{Dialect, Heard, Setup, Task};
+use super::session::GaSession;
+use super::tests::{heard, respond, said, setup};
+use crate::providers::realtime::{Heard, Request, Session as _, Setup, Task};
 
-fn asked(setup: Setup) -> OpenAiGa {
-    let mut session = OpenAiGa::new(setup);
-    said(&mut session, Command::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal });
+fn asked(setup: Setup) -> GaSession {
+    let mut session = GaSession::new(setup);
+    said(&mut session, Request::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal });
     session
 }
 
@@ -62,8 +62,8 @@ fn a_refused_field_is_left_out_at_once_and_on_every_further_connection() {
             assert_eq!(answer.pointer(&pointer), None, "{error}");
             assert!(answer.pointer("/audio/output/format").is_some() && answer["instructions"] == "Be kind.");
             let next = said(
-                &mut OpenAiGa::new(kept),
-                Command::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal },
+                &mut GaSession::new(kept),
+                Request::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal },
             );
             assert_eq!(next[0]["session"], answer, "the next connection begins where this one is");
         }
@@ -186,7 +186,7 @@ fn what_the_provider_does_not_interrupt_is_interrupted_by_us() {
         panic!("{all:?}")
     };
     assert!(!can.cancels_on_speech && can.can_cancel);
-    let update = said(&mut session, Command::SetSensitivity(Sensitivity::Normal));
+    let update = said(&mut session, Request::SetSensitivity(Sensitivity::Normal));
     assert_eq!(update[0]["session"]["audio"]["input"]["turn_detection"].get("interrupt_response"), None);
 }
 
@@ -195,7 +195,7 @@ fn a_detection_that_was_left_out_is_not_changed_later() {
     let mut session = asked(setup());
     heard(&mut session, &refusal(&json!({ "code": "unknown_parameter", "param": "session.turn_detection" })));
 
-    assert!(said(&mut session, Command::SetSensitivity(Sensitivity::Normal)).is_empty());
+    assert!(said(&mut session, Request::SetSensitivity(Sensitivity::Normal)).is_empty());
 }
 
 #[test]
@@ -229,12 +229,12 @@ fn a_refused_request_is_known_by_its_id_its_field_or_its_message() {
 fn a_provider_that_takes_no_metadata_is_asked_without_and_its_next_response_is_ours() {
     let mut session = asked(setup());
     heard(&mut session, &json!({ "type": "session.updated" }));
-    said(&mut session, Command::Respond(RequestTag(1), Purpose::Answer));
+    said(&mut session, respond(1, None, true));
     let error =
         json!({ "code": "unknown_parameter", "param": "response.metadata", "event_id": "evt_request_1" });
     heard(&mut session, &refusal(&error));
 
-    let sent = said(&mut session, Command::Respond(RequestTag(2), Purpose::Answer));
+    let sent = said(&mut session, respond(2, None, true));
 
     assert_eq!(sent[0]["response"].get("metadata"), None);
     let created = heard(&mut session, &json!({ "type": "response.created", "response": { "id": "r" } }));

@@ -1,11 +1,11 @@
 //! One connection's state: how it is set up, and what is left to try where the provider refuses the set-up.
 
-use audio::relay::{Capabilities, Command, Event, Loss, RequestTag, Sensitivity};
+use audio::relay::{Capabilities, Event, Loss, RequestTag, Sensitivity};
 use serde_json::{Value, json};
 
 use super::refusal::{Fault, close_gaps, is_essential, leave_out, optional};
 use super::{hear, say};
-use crate::voice::dialect::{Detection, Dialect, Heard, Setup, Task};
+use crate::providers::realtime::{Detection, Heard, Request, Session, Setup, Task};
 
 /// How the event ids of set-ups begin, by which a refusal is known.
 pub(super) const SETUP_ID: &str = "evt_setup";
@@ -41,7 +41,7 @@ const THRESHOLD_MAX: f64 = 0.95;
 
 /// A connection that speaks the dialect.
 #[derive(Debug)]
-pub(in crate::voice) struct OpenAiGa {
+pub(super) struct GaSession {
     pub(super) setup: Setup,
     pub(super) sensitivity: Sensitivity,
     pub(super) is_set_up: bool,
@@ -54,10 +54,10 @@ pub(in crate::voice) struct OpenAiGa {
     setup_count: u32,
 }
 
-impl OpenAiGa {
+impl GaSession {
     /// A connection that will be set up so.
     #[must_use]
-    pub(in crate::voice) fn new(setup: Setup) -> Self {
+    pub(super) fn new(setup: Setup) -> Self {
         Self {
             setup,
             sensitivity: Sensitivity::Normal,
@@ -327,7 +327,7 @@ impl OpenAiGa {
     }
 }
 
-impl Dialect for OpenAiGa {
+impl Session for GaSession {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             can_cancel: true,
@@ -342,8 +342,8 @@ impl Dialect for OpenAiGa {
         }
     }
 
-    fn say(&mut self, command: Command, out: &mut Vec<String>) {
-        say::say(self, command, out);
+    fn say(&mut self, request: Request, out: &mut Vec<String>) {
+        say::say(self, request, out);
     }
 
     fn hear(&mut self, text: &str, out: &mut Vec<Heard>) {

@@ -1,36 +1,33 @@
 //! The dialect against texts as providers send them, and against texts that nobody sends.
 
-use audio::relay::{
-    Command, Event, Instruction, ItemId, Loss, Obstacle, Outcome, Purpose, ReplyStatus, RequestTag, Role,
-    Sensitivity, Tokens, Turn,
-};
+use audio::relay::{Event, ItemId, Loss, Obstacle, ReplyStatus, RequestTag, Sensitivity, Tokens};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::OpenAiGa;
-use crate::voice::dialect::{Dialect, Heard, Setup, Task};
+use super::session::GaSession;
+use crate::providers::realtime::{Author, Heard, Item, Request, Session as _, Setup, Task};
 
 pub(super) fn setup() -> Setup {
     Setup::for_tests()
 }
 
-fn session() -> OpenAiGa {
-    OpenAiGa::new(setup())
+fn session() -> GaSession {
+    GaSession::new(setup())
 }
 
-pub(super) fn said(session: &mut OpenAiGa, command: Command) -> Vec<Value> {
+pub(super) fn said(session: &mut GaSession, request: Request) -> Vec<Value> {
     let mut out = Vec::new();
-    session.say(command, &mut out);
+    session.say(request, &mut out);
     out.iter().map(|text| serde_json::from_str(text).unwrap()).collect()
 }
 
-pub(super) fn heard(session: &mut OpenAiGa, event: &Value) -> Vec<Heard> {
+pub(super) fn heard(session: &mut GaSession, event: &Value) -> Vec<Heard> {
     let mut out = Vec::new();
     session.hear(&event.to_string(), &mut out);
     out
 }
 
-fn events(session: &mut OpenAiGa, event: &Value) -> Vec<Event> {
+fn events(session: &mut GaSession, event: &Value) -> Vec<Event> {
     heard(session, event)
         .into_iter()
         .filter_map(|one| match one {
@@ -40,8 +37,12 @@ fn events(session: &mut OpenAiGa, event: &Value) -> Vec<Event> {
         .collect()
 }
 
-fn configure() -> Command {
-    Command::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal }
+pub(super) fn respond(tag: u32, instructions: Option<&str>, may_call_tools: bool) -> Request {
+    Request::Respond { tag: RequestTag(tag), instructions: instructions.map(str::to_owned), may_call_tools }
+}
+
+fn configure() -> Request {
+    Request::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal }
 }
 
 #[test]
@@ -66,12 +67,12 @@ fn every_field_that_matters_is_set_up_and_none_is_null_by_accident() {
 #[test]
 fn history_is_told_as_text_with_results_of_tools() {
     let history = vec![
-        Turn::Said(Role::Visitor, "open?".into()),
-        Turn::Tool("search".into(), Outcome::Done("{\"hours\":9}".into())),
-        Turn::Said(Role::Assistant, "From nine.".into()),
-        Turn::Told(Instruction::Whisper("offer tea".into())),
+        Item::Message(Author::User, "open?".into()),
+        Item::Tool { name: "search".into(), output: "{\"hours\":9}".to_owned() },
+        Item::Message(Author::Assistant, "From nine.".into()),
+        Item::Message(Author::System, "Offer tea.".into()),
     ];
-    let sent = said(&mut session(), Command::Configure { history, sensitivity: Sensitivity::Low });
+    let sent = said(&mut session(), Request::Configure { history, sensitivity: Sensitivity::Low });
 
     let kinds: Vec<&Value> = sent[1..].iter().map(|one| &one["item"]["type"]).collect();
     assert_eq!(kinds, ["message", "function_call", "function_call_output", "message", "message"]);
@@ -105,7 +106,7 @@ fn only_the_first_confirmation_makes_it_ready() {
 #[test]
 fn sound_goes_up_in_base64_and_comes_down_from_it() {
     let mut session = session();
-    let sent = said(&mut session, Command::Append(vec![1, 2, 3, 4]));
+    let sent = said(&mut session, Request::Append(vec![1, 2, 3, 4]));
     assert_eq!(sent[0], json!({"type": "input_audio_buffer.append", "audio": "AQIDBA=="}));
 
     for kind in ["response.output_audio.delta", "response.audio.delta"] {
@@ -118,7 +119,7 @@ fn sound_goes_up_in_base64_and_comes_down_from_it() {
 #[test]
 fn a_response_carries_our_tag_there_and_back() {
     let mut session = session();
-    let sent = said(&mut session, Command::Respond(RequestTag(7), Purpose::Answer));
+    let sent = said(&mut session, respond(7, None, true));
     let metadata = &sent[0]["response"]["metadata"];
 
     let created = json!({"type": "response.created", "response": {"id": "r", "metadata": metadata}});
@@ -130,11 +131,14 @@ fn a_response_carries_our_tag_there_and_back() {
 #[test]
 fn instructions_of_one_response_keep_those_of_the_session() {
     let mut session = session();
-    for purpose in [Purpose::Greeting, Purpose::Say("Please hold".into())] {
-        let sent = said(&mut session, Command::Respond(RequestTag(1), purpose));
-        let instructions = sent[0]["response"]["instructions"].as_str().unwrap();
-        assert!(instructions.starts_with("Be kind."), "{instructions}");
+    for may_call_tools in [true, false] {
+        let sent = said(&mut session, respond(1, Some("Greet them."), may_call_tools));
+        let response = &sent[0]["response"];
+        assert_eq!(response["instructions"], "Be kind.\n\nGreet them.");
+        assert_eq!(response["tool_choice"] == "none", !may_call_tools, "{response}");
     }
+    let plain = said(&mut session, respond(2, None, true));
+    assert!(plain[0]["response"].get("instructions").is_none());
 }
 
 #[test]
@@ -184,7 +188,7 @@ fn a_refused_set_up_is_tried_with_less_and_then_given_up() {
 
 #[test]
 fn a_session_that_only_writes_is_set_up_for_that_and_given_up_without_a_model() {
-    let mut session = OpenAiGa::new(Setup { task: Task::Write { names_model: false }, ..setup() });
+    let mut session = GaSession::new(Setup { task: Task::Write { names_model: false }, ..setup() });
     let sent = said(&mut session, configure());
     let input = &sent[0]["session"]["audio"]["input"];
     assert_eq!(sent[0]["session"]["type"], "transcription");
@@ -208,7 +212,7 @@ fn a_session_that_only_writes_is_set_up_for_that_and_given_up_without_a_model() 
 fn without_anybody_to_write_it_down_a_turn_does_not_wait_for_words() {
     let mut setup = setup();
     setup.transcription_models.clear();
-    let mut session = OpenAiGa::new(setup);
+    let mut session = GaSession::new(setup);
     let committed = json!({"type": "input_audio_buffer.committed", "item_id": "u", "previous_item_id": null});
 
     let heard = events(&mut session, &committed);
@@ -287,9 +291,9 @@ proptest! {
 
 #[test]
 fn a_session_that_listens_answers_nothing() {
-    let mut listener = OpenAiGa::new(Setup { task: Task::Listen, ..setup() });
+    let mut listener = GaSession::new(Setup { task: Task::Listen, ..setup() });
     let sent =
-        said(&mut listener, Command::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal });
+        said(&mut listener, Request::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal });
     let session = &sent[0]["session"];
 
     assert_eq!(session["type"], "realtime");

@@ -3,6 +3,7 @@
 //! a null where none is expected never ends a call.
 
 mod address;
+mod dialect;
 mod hear;
 mod refusal;
 #[cfg(test)]
@@ -12,5 +13,4 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-pub(super) use address::session_url;
-pub(super) use session::OpenAiGa;
+pub(super) use dialect::{AZURE, COMPATIBLE, OPENAI};

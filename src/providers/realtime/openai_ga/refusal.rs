@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::session::{REQUEST_ID, SETUP_ID};
-use crate::voice::dialect::{Setup, Task};
+use crate::providers::realtime::{Setup, Task};
 
 /// Names that the beta, and servers shaped like it, have for fields; and fields named without their place.
 const OTHER_NAMES: [(&str, &str); 16] = [

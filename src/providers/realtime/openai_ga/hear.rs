@@ -9,9 +9,9 @@ use serde_json::value::RawValue;
 
 use super::refusal::Fault;
 use super::say::TAG_FIELD;
-use super::session::{OpenAiGa, REQUEST_ID};
+use super::session::{GaSession, REQUEST_ID};
+use crate::providers::realtime::{Heard, Session as _, WritingUsed};
 use crate::providers::token_count;
-use crate::voice::dialect::{Dialect as _, Heard, WritingUsed};
 use crate::wire::without_nul;
 
 /// Codes after which trying the same provider again is of no use.
@@ -52,7 +52,7 @@ struct Head<'a> {
 }
 
 #[derive(Deserialize)]
-struct Session {
+struct SessionFields {
     #[serde(default)]
     expires_at: Option<i64>,
 }
@@ -71,7 +71,7 @@ struct Item {
     arguments: Option<String>,
 }
 
-pub(super) fn hear(session: &mut OpenAiGa, text: &str, out: &mut Vec<Heard>) {
+pub(super) fn hear(session: &mut GaSession, text: &str, out: &mut Vec<Heard>) {
     let Ok(head) = serde_json::from_str::<Head>(text) else {
         out.push(Heard::Complaint("an event that cannot be read".to_owned()));
         return;
@@ -113,7 +113,7 @@ pub(super) fn hear(session: &mut OpenAiGa, text: &str, out: &mut Vec<Heard>) {
 
 /// When the session ends, where it says so.
 fn expiry(head: &Head) -> Option<Heard> {
-    let session: Session = serde_json::from_str(head.session?.get()).ok()?;
+    let session: SessionFields = serde_json::from_str(head.session?.get()).ok()?;
     session.expires_at.filter(|at| *at > 0).map(Heard::Expires)
 }
 
@@ -123,7 +123,7 @@ fn sound(head: &Head) -> Option<Event> {
     Some(Event::Audio(item, bytes))
 }
 
-fn committed(session: &OpenAiGa, head: &Head, out: &mut Vec<Heard>) {
+fn committed(session: &GaSession, head: &Head, out: &mut Vec<Heard>) {
     let Some(item) = head.item_id.as_deref().map(|id| ItemId(id.into())) else { return };
     let after = head.previous_item_id.as_deref().map(|id| ItemId(id.into()));
     out.push(Heard::Event(Event::TurnCommitted { item: item.clone(), after }));
@@ -133,7 +133,7 @@ fn committed(session: &OpenAiGa, head: &Head, out: &mut Vec<Heard>) {
     }
 }
 
-fn written(session: &OpenAiGa, head: &Head, out: &mut Vec<Heard>) {
+fn written(session: &GaSession, head: &Head, out: &mut Vec<Heard>) {
     let Some(item) = head.item_id.as_deref().map(|id| ItemId(id.into())) else { return };
     let words = without_nul(head.transcript.as_deref().unwrap_or_default());
     let words = words.trim();
@@ -168,7 +168,7 @@ fn writing_used(usage: &str) -> Option<WritingUsed> {
     })
 }
 
-fn created(session: &mut OpenAiGa, head: &Head) -> Option<Event> {
+fn created(session: &mut GaSession, head: &Head) -> Option<Event> {
     let response: Value = serde_json::from_str(head.response?.get()).ok()?;
     // One beside the conversation is none of the relay's.
     if response.get("conversation_id").is_some_and(Value::is_null) && response["metadata"].is_object() {
@@ -256,7 +256,7 @@ pub(super) fn tokens(usage: &Value) -> Tokens {
     }
 }
 
-fn fault(session: &mut OpenAiGa, text: &str, out: &mut Vec<Heard>) {
+fn fault(session: &mut GaSession, text: &str, out: &mut Vec<Heard>) {
     let fault = Fault::from_event(&serde_json::from_str(text).unwrap_or_default());
     let code = fault.code.as_deref().or(fault.kind.as_deref()).unwrap_or("unknown");
     out.push(Heard::Complaint(code.to_owned()));
