@@ -2,12 +2,12 @@
 
 use rooms::{ChannelId, ConversationId, Head, OrgId, Role, User, UserId};
 
-use super::chain::Link;
 use super::fault::of_storage;
 use super::lines::quoted;
 use super::scene::said;
 use super::service::{Assistant, Job};
 use crate::db::DbError;
+use crate::llm::Link;
 use crate::providers::ToolSpec;
 use crate::providers::realtime::{RealtimeEndpoint, realtime_endpoint, simulated_endpoint};
 use crate::tools::ToolContext;
@@ -51,7 +51,7 @@ impl Assistant {
     /// # Errors
     /// `unavailable`.
     pub async fn voice_endpoints(&self, org: OrgId) -> Result<Vec<RealtimeEndpoint>, WireError> {
-        let links = self.chains.of(org).await.map_err(|error| of_storage(&error))?;
+        let links = self.parts.llm.chain(org).await.map_err(|error| of_storage(&error))?;
         let mut voices: Vec<RealtimeEndpoint> = links
             .iter()
             .filter_map(|link| match link {
@@ -62,7 +62,7 @@ impl Assistant {
             })
             .collect();
         if voices.is_empty()
-            && let Some(base_url) = &self.parts.hub.settings().voice_simulator_url
+            && let Some(base_url) = &self.parts.base.settings.voice_simulator_url
         {
             voices.push(simulated_endpoint(base_url.clone()));
         }

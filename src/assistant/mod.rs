@@ -4,23 +4,17 @@
 //! commands: begin, piece, finish. The hub fences what it writes by the takeover number that the reply began
 //! under; nothing here has to be careful about takeovers beyond stopping its work when told.
 
-mod admin;
 mod after;
 mod brief;
 pub mod call_words;
-mod chain;
-mod elsewhere;
-mod embeddings;
 mod fault;
 mod handoff;
 mod in_call;
 mod keyless;
 mod limits;
 mod lines;
-mod meter;
 mod pictures;
 mod prompt;
-mod providers;
 mod scene;
 mod service;
 mod texts;
@@ -33,9 +27,5 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use chain::{Chains, EnvironmentKeys};
-pub use elsewhere::VectorStores;
-pub use embeddings::ProviderEmbedders;
 pub use in_call::{CallScene, EarlierMessage};
-pub use providers::{ChainOwner, ProviderFields, Trial};
 pub use service::{Assistant, AssistantParts};

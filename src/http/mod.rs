@@ -45,6 +45,6 @@ mod server_for_tests;
 #[cfg(test)]
 mod tests;
 
-pub use api::{Api, ApiParts};
+pub use api::Api;
 pub use health::metrics_router;
 pub use routes::router;
