@@ -76,6 +76,7 @@ pub(super) struct ReleaseBody {
 pub(super) struct AssignBody {
     /// To whom; null takes the assignment away.
     #[serde(deserialize_with = "present")]
+    #[schema(required)]
     agent_id: Option<String>,
     /// The assignee the caller saw; `conflict` when it is another one now.
     #[serde(default, deserialize_with = "maybe_present")]

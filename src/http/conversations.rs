@@ -16,6 +16,7 @@ use super::create::{Key, create};
 use super::error::ApiError;
 use super::pages::{List, PageQuery, cursor, limit};
 use super::views::{ConversationAnswer, EntriesAnswer, entry_view};
+use super::words::TicketPriority;
 use crate::accounts::VisitorFacts;
 use crate::db::ConversationFilter;
 use crate::db::conversation_view;
@@ -139,7 +140,7 @@ pub(super) struct ConversationPatchBody {
     labels: Option<Vec<String>>,
     /// `low`, `medium`, `high` or `urgent`; null says nothing.
     #[serde(default, deserialize_with = "maybe_present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<TicketPriority>)]
     priority: Option<Option<String>>,
 }
 

@@ -17,6 +17,7 @@ use super::error::ApiError;
 use super::knowledge_pairs::PairOfSetBody;
 use super::knowledge_views::{SearchView, SourceAnswer, SourceView};
 use super::pages::{List, PageQuery, limit};
+use super::words::NewKnowledgeSourceKind;
 use crate::knowledge::{SourceFields, SourceId, SourcePatch, text_of_file};
 use crate::wire::{ErrorCode, WireError};
 
@@ -64,6 +65,7 @@ pub(super) struct SearchQuery {
 #[serde(deny_unknown_fields)]
 pub(super) struct NewSourceBody {
     /// `pairs`, `markdown`, `text`, `page` or `vector_store`; PDF files are uploaded.
+    #[schema(value_type = NewKnowledgeSourceKind)]
     kind: String,
     /// The channel that alone is to know it; null: every channel of the org.
     #[serde(default)]

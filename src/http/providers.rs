@@ -12,6 +12,7 @@ use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::error::ApiError;
+use super::words::{ProviderKind, ToolCalling};
 use crate::assistant::{ChainOwner, ProviderFields};
 use crate::db::ProviderRecord;
 use crate::wire::{WireError, rfc3339};
@@ -24,11 +25,13 @@ pub(super) struct ProviderView {
     /// Its place in the chain: the lowest is asked first.
     position: i64,
     /// `openai`, `compatible`, `azure`, `anthropic` or `knowledge`.
+    #[schema(value_type = ProviderKind)]
     kind: String,
     name: String,
     base_url: Option<String>,
     model: String,
     /// `native` or `prompt`.
+    #[schema(value_type = ToolCalling)]
     tool_calling: String,
     sees_images: bool,
     azure_api_version: Option<String>,
@@ -63,6 +66,7 @@ impl From<ProviderRecord> for ProviderView {
 #[serde(deny_unknown_fields)]
 pub(super) struct ProviderBody {
     #[serde(default)]
+    #[schema(value_type = Option<ProviderKind>)]
     kind: Option<String>,
     #[serde(default)]
     name: Option<String>,
@@ -75,6 +79,7 @@ pub(super) struct ProviderBody {
     #[serde(default)]
     model: Option<String>,
     #[serde(default)]
+    #[schema(value_type = Option<ToolCalling>)]
     tool_calling: Option<String>,
     #[serde(default)]
     sees_images: Option<bool>,

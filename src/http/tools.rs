@@ -14,6 +14,7 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::error::ApiError;
 use super::pages::{List, cut, limit};
+use super::words::ToolKind;
 use crate::db::{OrgTool, ToolRecord, ToolRun, ToolRunFilter};
 use crate::tools::{ToolChange, ToolFields};
 use crate::wire::rfc3339;
@@ -24,6 +25,7 @@ use crate::wire::rfc3339;
 pub(super) struct ToolView {
     name: String,
     /// `built_in` or `webhook`.
+    #[schema(value_type = ToolKind)]
     kind: String,
     /// Whether it came with the server.
     shipped: bool,
@@ -94,10 +96,10 @@ pub(super) struct ToolRunView {
     conversation_id: Option<String>,
     tool: String,
     /// What went in: JSON, or text where it is none or was cut.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     arguments: Value,
     /// What came out.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     result: Value,
     /// Who answered: `knowledge`, `web`, `webhook` or `built_in`; null where it was refused.
     source: Option<String>,
@@ -203,6 +205,7 @@ pub(super) struct OrgToolAnswer {
     tool: OrgToolView,
     /// Shown this once, where it was made here.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     secret: Option<String>,
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
+use super::words::{MemberPresence, MemberRole, TicketPriority, TicketStatus};
 use crate::accounts::RefusedPages;
 use crate::db::{ApiToken, ChannelRecord, ConversationRecord, MemberRecord, OrgRecord, TicketRecord};
 use crate::hub::Acted;
@@ -20,10 +21,12 @@ pub(super) struct MemberView {
     email: String,
     name: String,
     /// `owner`, `admin` or `agent`.
+    #[schema(value_type = MemberRole)]
     role: &'static str,
     platform_admin: bool,
     active: bool,
     /// `online`, `away`, `busy` or `offline`.
+    #[schema(value_type = MemberPresence)]
     presence: &'static str,
     created_at: String,
 }
@@ -208,8 +211,10 @@ pub(super) struct TicketView {
     /// What happened, for whoever sees to it.
     summary: Option<String>,
     /// `low`, `medium`, `high` or `urgent`.
+    #[schema(value_type = TicketPriority)]
     priority: String,
     /// `open` or `resolved`.
+    #[schema(value_type = TicketStatus)]
     status: String,
     created_at: String,
     resolved_at: Option<String>,

@@ -14,7 +14,7 @@ mod state;
 mod text;
 mod time;
 #[cfg(test)]
-mod typescript;
+pub(crate) mod typescript;
 mod voice;
 
 pub use client::{
@@ -26,12 +26,13 @@ pub use codes::{CloseCode, ErrorCode};
 pub use entry::{
     AttachmentView, EntryView, UserView, event_metadata, interruption_name, parse_event, parse_interruption,
 };
-pub use error::WireError;
+pub use error::{ErrorView, WireError};
 pub use frame::Frame;
 pub use hub::{
-    CancelledUpdate, CompleteUpdate, CountsView, DeltaUpdate, HUB_EVENTS, HelloAck, HistoryView, InboxAck,
-    InboxUpdate, JoinAck, LimitsView, PresenceUpdate, ProcessingUpdate, ReadUpdate, ReplyErrorUpdate,
-    SendAck, StateAck, StateUpdate, TypingUpdate, UsageWarning, UserUpdate, event,
+    CancelledUpdate, CompleteUpdate, CountsView, DeltaUpdate, DrainingUpdate, HUB_EVENTS, HelloAck,
+    HistoryView, InboxAck, InboxUpdate, JoinAck, LimitsView, PresenceUpdate, ProcessingUpdate, ReadUpdate,
+    ReplyErrorUpdate, ReplyUsage, SendAck, StateAck, StateUpdate, TypingUpdate, UsageWarning, UserUpdate,
+    event,
 };
 pub use state::{
     AgentState, ConversationView, HandoffView, InsightView, LastMessageView, PageView, ResponderView,
