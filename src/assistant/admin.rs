@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use super::fault::of_storage as fault;
 use super::service::Assistant;
-use crate::auth::{Principal, PrincipalKind, Right};
-use crate::db::{ChannelRecord, PriceRow, Role, SettingChange, UsageDay, UsageRow};
+use crate::auth::{Principal, Right};
+use crate::db::{ChannelRecord, PriceRow, SettingChange, UsageDay, UsageRow};
 use crate::org_settings::{Effective, Level, Nature, OrgSettings, SettingsError, Shown};
 use crate::usage::{Prices, Standing};
 use crate::wire::{ErrorCode, WireError};
@@ -31,8 +31,8 @@ impl Assistant {
     /// `forbidden`, `not_found` for another org's channel.
     pub async fn settings(&self, principal: &Principal, level: Level) -> Result<Vec<Shown>, WireError> {
         match level {
-            Level::Platform => Right::RunPlatform.check(principal)?,
-            Level::Org(_) | Level::Channel(..) => Right::See.check(principal)?,
+            Level::Platform => Right::ManagePlatformSettings.check(principal)?,
+            Level::Org(_) | Level::Channel(..) => Right::ReadSettings.check(principal)?,
         }
         self.must_be_own(principal, level).await?;
         self.parts.org_settings.shown(level).await.map_err(|error| fault(&error))
@@ -49,12 +49,12 @@ impl Assistant {
         level: Level,
         values: Map<String, Value>,
     ) -> Result<Vec<Shown>, WireError> {
-        Right::Manage.check(principal)?;
+        Right::ChangeSettings.check(principal)?;
         self.must_be_own(principal, level).await?;
         let changes = OrgSettings::check(level, values).map_err(settings_fault)?;
         for change in &changes {
             if level == Level::Platform {
-                Right::RunPlatform.check(principal)?;
+                Right::ManagePlatformSettings.check(principal)?;
             } else if change.field.nature == Nature::Technical && !self.may_set_technical(principal).await? {
                 let name = change.field.name;
                 return Err(WireError {
@@ -81,7 +81,7 @@ impl Assistant {
         before: Option<&str>,
         limit: i64,
     ) -> Result<Vec<SettingChange>, WireError> {
-        let right = if of_platform { Right::RunPlatform } else { Right::Manage };
+        let right = if of_platform { Right::ManagePlatformSettings } else { Right::ReadSettingHistory };
         right.check(principal)?;
         let org = (!of_platform).then_some(principal.org);
         self.parts.org_settings.history(org, before, limit).await.map_err(|error| fault(&error))
@@ -89,13 +89,15 @@ impl Assistant {
 
     /// Whether the caller may set technical fields of their org: the platform admin, and owners where they are let.
     pub(super) async fn may_set_technical(&self, principal: &Principal) -> Result<bool, WireError> {
-        let PrincipalKind::Agent { role, platform_admin } = principal.kind else { return Ok(false) };
-        if platform_admin {
+        if Right::ChangeTechnicalSettings.allows(principal.kind) {
             return Ok(true);
+        }
+        if !Right::ChangeTechnicalSettingsWhereLet.allows(principal.kind) {
+            return Ok(false);
         }
         let settings =
             self.parts.org_settings.effective(principal.org, None).await.map_err(|error| fault(&error))?;
-        Ok(role == Role::Owner && settings.owners_set_technical)
+        Ok(settings.owners_set_technical)
     }
 
     /// A level must be of the caller's org; a channel must exist in it.
@@ -132,7 +134,7 @@ impl Assistant {
     /// # Errors
     /// `forbidden` to visitors.
     pub async fn usage(&self, principal: &Principal) -> Result<Standing, WireError> {
-        Right::See.check(principal)?;
+        Right::ReadUsage.check(principal)?;
         self.parts.usage.standing(principal.org).await.map_err(|error| fault(&error))
     }
 
@@ -141,7 +143,7 @@ impl Assistant {
     /// # Errors
     /// `forbidden`.
     pub async fn usage_days(&self, principal: &Principal, from: &str) -> Result<Vec<UsageDay>, WireError> {
-        Right::Manage.check(principal)?;
+        Right::ReadUsageEvents.check(principal)?;
         self.parts.usage.days(principal.org, from).await.map_err(|error| fault(&error))
     }
 
@@ -155,7 +157,7 @@ impl Assistant {
         before: &str,
         limit: i64,
     ) -> Result<Vec<UsageRow>, WireError> {
-        Right::Manage.check(principal)?;
+        Right::ReadUsageEvents.check(principal)?;
         self.parts.usage.events(principal.org, before, limit).await.map_err(|error| fault(&error))
     }
 
@@ -164,7 +166,7 @@ impl Assistant {
     /// # Errors
     /// `forbidden`.
     pub fn prices(&self, principal: &Principal) -> Result<std::sync::Arc<Prices>, WireError> {
-        Right::See.check(principal)?;
+        Right::ReadPrices.check(principal)?;
         Ok(self.parts.usage.prices())
     }
 
@@ -173,7 +175,7 @@ impl Assistant {
     /// # Errors
     /// `forbidden`, `bad_request`.
     pub async fn set_price(&self, principal: &Principal, price: PriceRow) -> Result<(), WireError> {
-        Right::RunPlatform.check(principal)?;
+        Right::SetPrices.check(principal)?;
         let is_day = price.valid_from.parse::<jiff::civil::Date>().is_ok() && price.valid_from.len() == 10;
         if !is_day {
             return Err(WireError::bad_request("valid_from must be a day such as 2026-11-21"));

@@ -192,11 +192,11 @@ impl Assistant {
     async fn may_manage(&self, principal: &Principal, owner: ChainOwner) -> Result<OrgId, WireError> {
         match owner {
             ChainOwner::Platform => {
-                Right::RunPlatform.check(principal)?;
+                Right::ManagePlatformProviders.check(principal)?;
                 Ok(PLATFORM)
             }
             ChainOwner::Org => {
-                Right::Manage.check(principal)?;
+                Right::ManageProviders.check(principal)?;
                 if self.may_set_technical(principal).await? {
                     return Ok(principal.org);
                 }

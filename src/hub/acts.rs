@@ -10,10 +10,10 @@ use rooms::{
 };
 use serde_json::value::RawValue;
 
-use super::Access;
+use super::access::right_to_send;
 use super::registry::{Hub, unavailable};
 use super::room_handle::{ActReply, Acted, Request, RoomHandle};
-use crate::auth::Principal;
+use crate::auth::{Principal, Right};
 use crate::telemetry::metrics::RATE_LIMITED;
 use crate::wire::{ErrorCode, SendKind, WireError};
 
@@ -97,7 +97,7 @@ impl Hub {
         id: ConversationId,
         message: NewMessage,
     ) -> Result<(RoomHandle, Command), WireError> {
-        Access::of_send(message.kind).check(principal)?;
+        right_to_send(message.kind).check(principal)?;
         let room = self.room_for(principal, id).await?;
         if principal.is_visitor()
             && let Err(wait) = self.limits().visitor_messages.check_address(address)
@@ -170,7 +170,7 @@ impl Hub {
         principal: &Principal,
         read: ReadAct,
     ) -> Result<Acted, WireError> {
-        Access::Converse.check(principal)?;
+        Right::Converse.check(principal)?;
         let user = principal.user.clone();
         self.act(principal, read.conversation, || Command::Read { user: user.clone(), seq: read.seq }).await
     }
@@ -185,7 +185,7 @@ impl Hub {
         id: ConversationId,
         reason: Option<&str>,
     ) -> Result<Acted, WireError> {
-        Access::AskForPerson.check(principal)?;
+        Right::RequestHandoff.check(principal)?;
         let reason = reason.unwrap_or("visitor_request");
         if reason.chars().count() > REASON_MAX_CHARS {
             return Err(WireError::new(ErrorCode::TooLarge, "the reason is longer than 500 characters"));
@@ -205,7 +205,7 @@ impl Hub {
         address: IpAddr,
         id: ConversationId,
     ) -> Result<Acted, WireError> {
-        Access::Converse.check(principal)?;
+        Right::Converse.check(principal)?;
         if principal.is_visitor()
             && let Err(wait) = self.limits().visitor_messages.check_address(address)
         {
@@ -225,7 +225,7 @@ impl Hub {
         id: ConversationId,
         takeover: Takeover<'_>,
     ) -> Result<Acted, WireError> {
-        Access::Work.check(principal)?;
+        Right::TakeOver.check(principal)?;
         let (agent, entry) = (principal.user.clone(), self.entry_id());
         // What cannot be an id is nobody's, so nobody of that id can be the holder now.
         let from = takeover.from.map(|from| from.parse::<UserId>().unwrap_or(UserId(0)));
@@ -243,7 +243,7 @@ impl Hub {
         id: ConversationId,
         to: Option<ReleaseTo>,
     ) -> Result<Acted, WireError> {
-        Access::Work.check(principal)?;
+        Right::TakeOver.check(principal)?;
         let (agent, entry) = (principal.user.clone(), self.entry_id());
         self.act(principal, id, || Command::Release { agent: agent.clone(), to, reason: None, id: entry })
             .await
@@ -261,7 +261,7 @@ impl Hub {
         agent: Option<&str>,
         expected: Option<Option<&str>>,
     ) -> Result<Acted, WireError> {
-        Access::Work.check(principal)?;
+        Right::TakeOver.check(principal)?;
         self.room_for(principal, id).await?;
         let agent = match agent {
             Some(agent) => Some(self.agent_user(principal.org, agent).await?),
@@ -288,7 +288,7 @@ impl Hub {
         address: IpAddr,
         id: ConversationId,
     ) -> Result<Acted, WireError> {
-        Access::Converse.check(principal)?;
+        Right::Converse.check(principal)?;
         if principal.is_visitor()
             && let Err(wait) = self.limits().conversation_ends.check_address(address)
         {
@@ -310,7 +310,7 @@ impl Hub {
         labels: Option<Vec<String>>,
         priority: Option<Option<Priority>>,
     ) -> Result<(), WireError> {
-        Access::Work.check(principal)?;
+        Right::TagConversation.check(principal)?;
         self.room_for(principal, id).await?;
         let labels = labels.map(check_labels).transpose()?;
         let head = self

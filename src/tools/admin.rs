@@ -41,7 +41,7 @@ impl Tools {
     /// # Errors
     /// `forbidden`.
     pub async fn tools(&self, principal: &Principal) -> Result<Vec<OrgTool>, WireError> {
-        Right::See.check(principal)?;
+        Right::ReadTools.check(principal)?;
         self.parts.db.org_tools(principal.org).await.map_err(|error| fault(&error))
     }
 
@@ -55,7 +55,7 @@ impl Tools {
         name: &str,
         change: ToolChange,
     ) -> Result<(OrgTool, Option<SecretString>), WireError> {
-        Right::Manage.check(principal)?;
+        Right::ManageTools.check(principal)?;
         let mut tool = self.tool(principal, name).await?;
         tool.enabled = change.enabled.unwrap_or(tool.enabled);
         if let Some(url) = change.url {
@@ -94,7 +94,7 @@ impl Tools {
         name: &str,
         arguments: &Map<String, Value>,
     ) -> Result<ToolRun, WireError> {
-        Right::Manage.check(principal)?;
+        Right::ManageTools.check(principal)?;
         self.tool(principal, name).await?;
         let arguments = Value::Object(arguments.clone()).to_string();
         let call = ToolCall { id: ids::new_id(), name: name.to_owned(), arguments, ..ToolCall::default() };
@@ -111,7 +111,7 @@ impl Tools {
         principal: &Principal,
         filter: &ToolRunFilter,
     ) -> Result<Vec<ToolRun>, WireError> {
-        Right::Manage.check(principal)?;
+        Right::ManageTools.check(principal)?;
         self.parts.db.tool_runs(principal.org, filter).await.map_err(|error| fault(&error))
     }
 

@@ -41,7 +41,7 @@ impl Tools {
         name: &str,
         fields: ToolFields,
     ) -> Result<ToolRecord, WireError> {
-        Right::RunPlatform.check(principal)?;
+        Right::ManageToolCatalogue.check(principal)?;
         let record = ToolRecord {
             name: check_name(name)?,
             kind: "webhook".to_owned(),
@@ -74,7 +74,7 @@ impl Tools {
         name: &str,
         fields: ToolFields,
     ) -> Result<ToolRecord, WireError> {
-        Right::RunPlatform.check(principal)?;
+        Right::ManageToolCatalogue.check(principal)?;
         let found = self.parts.db.org_tool(principal.org, name).await.map_err(|error| fault(&error))?;
         let record = found.ok_or_else(WireError::not_found)?.tool;
         let keeps_form = fields.description.is_none()
@@ -94,7 +94,7 @@ impl Tools {
     /// # Errors
     /// `forbidden`, `not_found`, also for a shipped tool.
     pub async fn remove_platform_tool(&self, principal: &Principal, name: &str) -> Result<(), WireError> {
-        Right::RunPlatform.check(principal)?;
+        Right::ManageToolCatalogue.check(principal)?;
         let removed = self.parts.db.remove_tool(name).await.map_err(|error| fault(&error))?;
         if removed { Ok(()) } else { Err(WireError::not_found()) }
     }

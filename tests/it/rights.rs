@@ -242,7 +242,7 @@ fn further_rows(house: &House) -> Vec<(&'static str, String, Value)> {
         (
             "patch",
             "/api/v1/platform/settings".to_owned(),
-            json!({"settings": {"owners_set_technical": true}}),
+            json!({"settings": {"owners_set_technical": false}}),
         ),
         ("patch", "/api/v1/settings".to_owned(), json!({"settings": {"temperature": 0.5}})),
         ("post", "/api/v1/providers".to_owned(), json!({"kind": "knowledge"})),
