@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use switchboard::models::load_encoder;
+use switchboard::weights::load_encoder;
 
 #[path = "../tests/knowledge/measure.rs"]
 mod measure;

@@ -68,7 +68,7 @@ impl Accounts {
         let checked = checked.unwrap_or_else(|_| Err(WireError::unavailable()));
         if let Err(error) = &checked
             && error.code == ErrorCode::Unauthenticated
-            && let Err(wait) = self.hub().limits().bad_tokens.check_address(address)
+            && let Err(wait) = self.parts.base.limits.bad_tokens.check_address(address)
         {
             return Err(fault::too_many("bad_tokens_per_minute", wait));
         }

@@ -8,23 +8,23 @@ use super::Directory;
 use super::idempotency::Turns;
 use super::refused_pages::RefusedPagesLog;
 use crate::auth::IdentityVerifier;
+use crate::base::Base;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::hub::Hub;
 use crate::org_settings::OrgSettings;
-use crate::outbound::Gateway;
 
 /// What accounts stand on.
 #[derive(Debug)]
 pub struct AccountsParts {
+    /// The database, the clock, the settings, the tasks.
+    pub base: Base,
     /// What is stored.
     pub directory: Directory,
     /// The live part.
     pub hub: Arc<Hub>,
     /// Checks the identities sites vouch for.
     pub identities: IdentityVerifier,
-    /// Says which addresses an issuer's keys may stand at.
-    pub gateway: Gateway,
     /// What orgs set.
     pub org_settings: OrgSettings,
 }
@@ -61,7 +61,7 @@ impl Accounts {
     }
 
     pub(super) fn settings(&self) -> &Settings {
-        self.parts.hub.settings()
+        &self.parts.base.settings
     }
 
     pub(super) fn now(&self) -> Timestamp {

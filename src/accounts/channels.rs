@@ -80,7 +80,7 @@ impl Accounts {
         let channel = self.channel_of(principal, id).await?;
         let (change, secret) = self.check_fields(fields)?;
         let channel = self.store_channel(&channel, &change, secret).await?;
-        self.hub().channel_changed(&channel).await;
+        self.hub().channel_changed(&channel).await.map_err(fault::of_storage)?;
         Ok(channel)
     }
 
@@ -117,7 +117,7 @@ impl Accounts {
 
     fn check_fields(&self, fields: ChannelFields) -> Result<(ChannelChange, Option<String>), WireError> {
         let ranges = &self.settings().allow_private_ranges;
-        fields.check(&self.parts.gateway, |url| is_allowed_range(url, ranges))
+        fields.check(&self.parts.base.gateway, |url| is_allowed_range(url, ranges))
     }
 
     async fn store_channel(

@@ -148,7 +148,7 @@ impl Accounts {
 
     /// Counts a sign-in. A known device has a count of its own, so that nobody who guesses locks its owner out.
     fn count_sign_in(&self, email: &str, from: SignInFrom<'_>) -> Result<(), WireError> {
-        let limits = self.hub().limits();
+        let limits = &self.parts.base.limits;
         let too_many = |wait| fault::too_many("login_attempts_per_minute", wait);
         if let Some(device) = self.known_device(from.device, email) {
             return limits.login_attempts.check(device.key.as_str()).map_err(too_many);
@@ -164,7 +164,7 @@ impl Accounts {
 
     /// Counts an attempt to prove who one is.
     pub(super) fn count_attempt(&self, address: IpAddr) -> Result<(), WireError> {
-        let attempts = &self.hub().limits().login_attempts;
+        let attempts = &self.parts.base.limits.login_attempts;
         attempts.check_address(address).map_err(|wait| fault::too_many("login_attempts_per_minute", wait))
     }
 }

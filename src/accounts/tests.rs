@@ -6,21 +6,19 @@ use std::sync::Arc;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::json;
 use tempfile::TempDir;
-use tokio_util::task::TaskTracker;
 
 use super::{
-    Accounts, AccountsParts, ChannelFields, Directory, Entry, IssuerFields, MemberFields, MemberPatch,
-    SignInFrom, TokenOwner, WidgetRequest,
+    Accounts, ChannelFields, Entry, IssuerFields, MemberFields, MemberPatch, SignInFrom, TokenOwner,
+    WidgetRequest,
 };
-use crate::auth::{IdentityVerifier, Principal, PrincipalKind};
+use crate::app::Services;
+use crate::auth::{Principal, PrincipalKind};
+use crate::base::Base;
 use crate::clock::ManualClock;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::{Db, MemberRecord, OrgRecord, Role, Store};
-use crate::hub::{Hub, HubParts};
-use crate::limits::Limits;
-use crate::org_settings::OrgSettings;
-use crate::outbound::Gateway;
+use crate::db::{Db, MemberRecord, OrgRecord, Role};
+use crate::llm::EnvironmentKeys;
 use crate::wire::{ErrorCode, WireError};
 
 const PASSWORD: &str = "correct horse battery";
@@ -40,20 +38,9 @@ impl Desk {
         let db = Db::open(None, data.path(), 2).await.unwrap();
         let now_ms = jiff::Timestamp::now().as_millisecond();
         let clock = ManualClock::at(now_ms);
-        let tasks = TaskTracker::new();
-        let store = Store::start(db.clone(), clock.clone(), 64, &tasks);
-        let limits = Arc::new(Limits::new(&settings));
-        let gateway = Gateway::new(&settings);
-        let hub = Hub::new(HubParts { store, settings, clock: clock.clone(), limits, tasks });
-        let keys = Arc::new(MasterKeys::load(None, data.path()).unwrap());
-        let org_settings = OrgSettings::new(db.clone(), clock.clone());
-        let accounts = Accounts::new(AccountsParts {
-            directory: Directory::new(db, keys, clock.clone()),
-            hub,
-            identities: IdentityVerifier::new(gateway.clone(), clock.clone()),
-            gateway,
-            org_settings,
-        });
+        let keys = MasterKeys::load(None, data.path()).unwrap();
+        let base = Base::new(db, clock.clone(), settings);
+        let accounts = Services::new(base, keys, EnvironmentKeys::default(), None).unwrap().accounts;
         Self { accounts, clock, _data: data }
     }
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::accounts::DemoCredentials;
 use crate::encoder::Encoder;
 use crate::knowledge::{Knowledge, SourceFields, demo_pairs};
-use crate::models::load_encoder;
 use crate::org_settings::{Level, OrgSettings};
+use crate::weights::load_encoder;
 
 const DEMO_TITLE: &str = "FAQ";
 /// What the widget of the demo suggests; the demo's shop knows an answer to each.

@@ -3,12 +3,12 @@
 mod accept;
 mod knowledge;
 mod listen;
-mod models;
 mod notice;
-mod outgoing;
 mod router;
 mod serve;
+mod services;
 mod signals;
 mod simulator;
 
 pub use serve::serve;
+pub use services::Services;

@@ -11,27 +11,22 @@ use tower::Layer as _;
 use tower::util::MapRequestLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::accounts::Accounts;
+use super::services::Services;
+use crate::base::Base;
 use crate::config::Settings;
-use crate::hub::Hub;
+use crate::http;
 use crate::pages::page;
 use crate::socketio::{self, SocketIoEdge};
-use crate::voice::Voice;
 use crate::ws::{self, VoiceState, WsState};
 
 /// Every route of the server: sockets, then REST, then pages for the rest.
-pub(super) fn router(
-    hub: &Arc<Hub>,
-    accounts: &Accounts,
-    settings: &Arc<Settings>,
-    voice: &Voice,
-    rest: Router,
-) -> Router {
+pub(super) fn router(services: &Services) -> Router {
+    let Services { hub, accounts, voice, base: Base { settings, .. }, .. } = services;
     let sockets = WsState { hub: hub.clone(), accounts: accounts.clone() };
     let legs = VoiceState { hub: hub.clone(), voice: voice.clone() };
     let edge = socketio::edge(hub.clone(), accounts.clone(), settings.clone());
     let router = Router::new()
-        .merge(rest)
+        .merge(http::router(services.api()))
         .route("/ws/voice", any(ws::upgrade_voice).with_state(legs))
         .route("/ws", any(ws::upgrade).with_state(sockets.clone()))
         .merge(mount(edge, "/socket.io/chat"));

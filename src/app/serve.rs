@@ -9,32 +9,24 @@ use anyhow::Context;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use super::accept::{self, Places, Times};
 use super::knowledge::{add_demo_knowledge, open_encoder};
 use super::listen::{listen, raise_open_files};
-use super::models::Models;
 use super::notice::{base_url, say};
-use super::outgoing::{Outgoing, OutgoingParts, outgoing};
 use super::router::router;
+use super::services::Services;
 use super::signals;
 use super::simulator;
-use crate::accounts::{Accounts, AccountsParts, Directory};
-use crate::assistant::{Assistant, AssistantParts};
-use crate::attachments::{Attachments, AttachmentsParts};
-use crate::auth::IdentityVerifier;
-use crate::clock::{SharedClock, SystemClock};
+use crate::base::Base;
+use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::{Db, DbError, Found, Mark, ServeLock, Store};
-use crate::http::{self, Api, ApiParts};
-use crate::hub::{Hub, HubParts};
-use crate::knowledge::{Knowledge, KnowledgeParts};
-use crate::limits::Limits;
-use crate::outbound::{Gateway, install_crypto_provider};
+use crate::db::{Db, DbError, Found, Mark, ServeLock};
+use crate::http;
+use crate::llm::EnvironmentKeys;
+use crate::outbound::install_crypto_provider;
 use crate::telemetry;
-use crate::voice::{Voice, VoiceParts};
 
 /// How often it is checked that this process still has the database to itself. A session that has ended is noticed within
 /// this time; while the database does not answer at all, it takes no writes either.
@@ -62,17 +54,9 @@ pub fn serve(settings: Settings) -> anyhow::Result<()> {
     runtime.block_on(run(settings))
 }
 
-/// The parts of a running server.
+/// A running server: its services, and what it has to itself.
 struct Server {
-    settings: Arc<Settings>,
-    hub: Arc<Hub>,
-    accounts: Accounts,
-    knowledge: Knowledge,
-    attachments: Attachments,
-    keys: Arc<MasterKeys>,
-    models: Models,
-    gateway: Gateway,
-    clock: SharedClock,
+    services: Services,
     lock: ServeLock,
     mark: Mark,
 }
@@ -83,56 +67,20 @@ async fn run(mut settings: Settings) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     signals::watch(stop.clone()).context("could not listen for signals")?;
     let metrics = telemetry::metrics::install();
-    let server = Server::open(settings.clone()).await?;
+    let server = Server::open(settings.clone(), stop).await?;
     let listener =
         listen(settings.listen).with_context(|| format!("could not listen on {}", settings.listen))?;
     let address = listener.local_addr().context("could not read the address listened on")?;
-    let outgoing = server.outgoing()?;
-    outgoing.tools.begin().await.context("could not store the tools")?;
-    let assistant = server.assistant(&outgoing, &stop);
-    let voice = server.voice(&outgoing, &assistant);
-    server.hub.listen(vec![Arc::new(assistant.clone()), Arc::new(voice.clone())]);
-    voice.begin().await.context("could not end the calls that were left running")?;
-    let rest = http::router(Api::new(ApiParts {
-        accounts: server.accounts.clone(),
-        hub: server.hub.clone(),
-        settings: settings.clone(),
-        assistant: assistant.clone(),
-        knowledge: server.knowledge.clone(),
-        attachments: server.attachments.clone(),
-        tools: outgoing.tools.clone(),
-        notifier: outgoing.notifier.clone(),
-        voice: voice.clone(),
-    }));
-    let app = router(&server.hub, &server.accounts, &settings, &voice, rest);
-    if let Some(metrics_address) = settings.metrics_listen {
-        let metrics_listener = listen(metrics_address)
-            .with_context(|| format!("could not listen for metrics on {metrics_address}"))?;
-        let app = http::metrics_router(metrics.clone());
-        server.hub.tasks().spawn(async move {
-            // It runs as long as the process.
-            let _never_ends = axum::serve(metrics_listener, app).await;
-        });
-    }
-    server.hub.tasks().spawn({
-        let (metrics, stop) = (metrics.clone(), stop.clone());
-        async move {
-            stop.run_until_cancelled(metrics.keep_up()).await;
-        }
-    });
-    server.hub.start_jobs(&stop);
-    server.knowledge.start_jobs(&stop);
-    server.attachments.start_jobs(&stop);
-    outgoing.notifier.start_jobs(&stop);
-    outgoing.tools.start_jobs(&stop);
-    voice.start_jobs(&stop);
-    assistant.begin().await.context("could not take up what was left unanswered")?;
+    server.services.recover().await?;
+    server.serve_metrics(&metrics)?;
+    server.services.start();
     server.announce(address).await?;
-    server.run(listener, app, voice, stop).await
+    let app = router(&server.services);
+    server.run(listener, app).await
 }
 
 impl Server {
-    async fn open(settings: Arc<Settings>) -> anyhow::Result<Self> {
+    async fn open(settings: Arc<Settings>, stop: CancellationToken) -> anyhow::Result<Self> {
         use secrecy::ExposeSecret;
         let url = settings.database_url.as_ref().map(|url| url.expose_secret().to_owned());
         let db = Db::open(url.as_deref(), &settings.data_dir, settings.db_readers)
@@ -143,96 +91,39 @@ impl Server {
         let from_environment = std::env::var("SWITCHBOARD_MASTER_KEY").ok();
         let keys = MasterKeys::load(from_environment.as_deref(), &settings.data_dir)
             .context("could not load the master key")?;
-        let clock: SharedClock = Arc::new(SystemClock);
-        let tasks = TaskTracker::new();
-        let store = Store::start(db.clone(), clock.clone(), settings.store_batch_max, &tasks);
-        let limits = Arc::new(Limits::new(&settings));
-        let hub =
-            Hub::new(HubParts { store, settings: settings.clone(), clock: clock.clone(), limits, tasks });
-        let gateway = Gateway::new(&settings);
-        let keys = Arc::new(keys);
-        let models = Models::new(&hub, &keys, &clock, &gateway);
-        let attachments = Attachments::new(AttachmentsParts {
-            db: db.clone(),
-            clock: clock.clone(),
-            settings: settings.clone(),
-            tasks: hub.tasks().clone(),
-        });
-        let knowledge = Knowledge::new(KnowledgeParts {
-            db: db.clone(),
-            gateway: gateway.clone(),
-            clock: clock.clone(),
-            settings: settings.clone(),
-            encoder: open_encoder(&settings.data_dir).await,
-            embedders: models.embedders(),
-            extra_sources: vec![models.stores()],
-            tasks: hub.tasks().clone(),
-        });
-        let accounts = Accounts::new(AccountsParts {
-            directory: Directory::new(db, keys.clone(), clock.clone())
-                .with_password_wait(Duration::from_secs(settings.password_wait_max_s)),
-            hub: hub.clone(),
-            identities: IdentityVerifier::new(gateway.clone(), clock.clone()),
-            gateway: gateway.clone(),
-            org_settings: models.org_settings.clone(),
-        });
-        accounts
-            .directory()
-            .check_master_key()
-            .await
-            .context("the master key does not open what is stored")?;
-        Ok(Self { settings, hub, accounts, knowledge, attachments, keys, models, gateway, clock, lock, mark })
+        let encoder = open_encoder(&settings.data_dir).await;
+        let base = Base { stop, ..Base::new(db, Arc::new(SystemClock), settings) };
+        let services = Services::new(base, keys, EnvironmentKeys::read(), encoder)?;
+        let checking = services.accounts.directory().check_master_key();
+        checking.await.context("the master key does not open what is stored")?;
+        Ok(Self { services, lock, mark })
     }
 
-    /// What goes out of this server, and what that stands on.
-    fn outgoing(&self) -> anyhow::Result<Outgoing> {
-        outgoing(OutgoingParts {
-            hub: &self.hub,
-            knowledge: &self.knowledge,
-            keys: &self.keys,
-            gateway: &self.gateway,
-            clock: &self.clock,
-            settings: &self.settings,
-            org_settings: self.models.org_settings.clone(),
-            usage: self.models.usage.clone(),
-        })
-    }
-
-    /// Calls, with nobody in them.
-    fn voice(&self, outgoing: &Outgoing, assistant: &Assistant) -> Voice {
-        Voice::new(VoiceParts {
-            hub: self.hub.clone(),
-            assistant: assistant.clone(),
-            tools: outgoing.tools.clone(),
-            org_settings: self.models.org_settings.clone(),
-            usage: self.models.usage.clone(),
-            gateway: self.gateway.clone(),
-        })
-    }
-
-    /// Starts the assistant; it hears of the hub once it listens.
-    fn assistant(&self, outgoing: &Outgoing, stop: &CancellationToken) -> Assistant {
-        let parts = AssistantParts {
-            hub: self.hub.clone(),
-            keys: self.keys.clone(),
-            chains: self.models.chains.clone(),
-            org_settings: self.models.org_settings.clone(),
-            usage: self.models.usage.clone(),
-            attachments: self.attachments.clone(),
-            tools: outgoing.tools.clone(),
-            notifier: outgoing.notifier.clone(),
-            knowledge: self.knowledge.clone(),
-            gateway: self.gateway.clone(),
-        };
-        Assistant::start(parts, stop.clone())
+    /// Serves metrics where they are asked for, and keeps them fresh.
+    fn serve_metrics(&self, metrics: &telemetry::metrics::Handle) -> anyhow::Result<()> {
+        let base = &self.services.base;
+        if let Some(address) = base.settings.metrics_listen {
+            let listener =
+                listen(address).with_context(|| format!("could not listen for metrics on {address}"))?;
+            let app = http::metrics_router(metrics.clone());
+            base.tasks.spawn(async move {
+                // It runs as long as the process.
+                let _never_ends = axum::serve(listener, app).await;
+            });
+        }
+        let metrics = metrics.clone();
+        base.spawn_until_stop(async move { metrics.keep_up().await });
+        Ok(())
     }
 
     /// Says where the server is, how to get in the first time, and what is unusual.
     async fn announce(&self, address: SocketAddr) -> anyhow::Result<()> {
-        let base = base_url(&self.settings, address);
+        let Services { accounts, knowledge, org_settings, base: Base { settings, db, .. }, .. } =
+            &self.services;
+        let base = base_url(settings, address);
         let mut lines = vec![format!("Switchboard {} is at {base}/", env!("CARGO_PKG_VERSION"))];
-        if let Some(demo) = self.accounts.ensure_demo(&base).await? {
-            add_demo_knowledge(&self.knowledge, &self.models.org_settings, &demo)
+        if let Some(demo) = accounts.ensure_demo(&base).await? {
+            add_demo_knowledge(knowledge, org_settings, &demo)
                 .await
                 .context("could not store what the demo knows")?;
             lines.push(format!(
@@ -241,22 +132,22 @@ impl Server {
             ));
             lines
                 .push("This password is shown once; the demo's data stays in the data directory.".to_owned());
-        } else if let Some(link) = self.accounts.setup_link(&base).await? {
+        } else if let Some(link) = accounts.setup_link(&base).await? {
             lines.push(format!(
                 "Set up your first org here (one use, valid {} hours): {link}",
-                self.settings.setup_link_ttl_h
+                settings.setup_link_ttl_h
             ));
         } else {
             lines.push(format!("Console: {base}/console"));
         }
-        if self.settings.voice_simulator_url.is_some() {
+        if settings.voice_simulator_url.is_some() {
             lines.push(
                 "Calls are answered by a simulated voice until a provider of voices is set (OPENAI_API_KEY, or the console)."
                     .to_owned(),
             );
         }
         say(&lines);
-        if !self.settings.limits {
+        if !settings.limits {
             tracing::warn!(
                 "limits by count and time are off: this is for load tests, not for the open internet"
             );
@@ -266,26 +157,17 @@ impl Server {
                 "built with the conformance echo: this is for protocol suites, not for the open internet"
             );
         }
-        tracing::info!(
-            engine = self.hub.db().engine(),
-            open_files_max = raise_open_files(),
-            "listening on {address}"
-        );
+        tracing::info!(engine = db.engine(), open_files_max = raise_open_files(), "listening on {address}");
         Ok(())
     }
 
-    async fn run(
-        mut self,
-        listener: TcpListener,
-        app: Router,
-        voice: Voice,
-        stop: CancellationToken,
-    ) -> anyhow::Result<()> {
+    async fn run(mut self, listener: TcpListener, app: Router) -> anyhow::Result<()> {
+        let Base { db, settings, stop, .. } = self.services.base.clone();
         let accepting = CancellationToken::new();
-        let places = Places::new(&self.settings, raise_open_files());
-        let times = Times::new(&self.settings);
+        let places = Places::new(&settings, raise_open_files());
+        let times = Times::new(&settings);
         let serving = tokio::spawn(accept::serve(listener, app, times, places, accepting.clone()));
-        let following = tokio::spawn(follow_mark(self.mark.clone(), self.hub.db().clone()));
+        let following = tokio::spawn(follow_mark(self.mark.clone(), db.clone()));
         let mut is_confirmed = true;
         let lost = loop {
             tokio::select! {
@@ -293,12 +175,12 @@ impl Server {
                 () = tokio::time::sleep(LOCK_PERIOD) => {
                     let kept = tokio::select! {
                         () = stop.cancelled() => break None,
-                        kept = tokio::time::timeout(LOCK_TIME, self.lock.keep(self.hub.db())) => kept,
+                        kept = tokio::time::timeout(LOCK_TIME, self.lock.keep(&db)) => kept,
                     };
                     let is_kept = matches!(kept, Ok(Ok(())));
                     match kept {
                         Ok(Err(error @ DbError::Served)) => {
-                            self.hub.db().give_up();
+                            db.give_up();
                             tracing::error!("another server has taken the database over; stopping");
                             stop.cancel();
                             break Some(error);
@@ -318,7 +200,7 @@ impl Server {
             }
         };
         following.abort();
-        self.drain(accepting, serving, &voice).await;
+        self.drain(accepting, serving).await;
         match lost {
             Some(error) => Err(error.into()),
             None => Ok(()),
@@ -326,12 +208,13 @@ impl Server {
     }
 
     /// Lets clients go, finishes what they were promised, and closes the database.
-    async fn drain(self, accepting: CancellationToken, serving: tokio::task::JoinHandle<()>, voice: &Voice) {
-        let timeout = Duration::from_secs(self.settings.drain_timeout_s);
-        self.hub.drain();
+    async fn drain(self, accepting: CancellationToken, serving: tokio::task::JoinHandle<()>) {
+        let Services { base, hub, voice, .. } = &self.services;
+        let timeout = Duration::from_secs(base.settings.drain_timeout_s);
+        hub.drain();
         accepting.cancel();
         let left = async {
-            self.hub.wait_until_empty().await;
+            hub.wait_until_empty().await;
             voice.wait_until_written().await;
             // Its outcome does not matter any more.
             let _ended = serving.await;
@@ -340,7 +223,7 @@ impl Server {
             tracing::warn!("some connections did not leave within {} s", timeout.as_secs());
         }
         let closed = async {
-            self.hub.store().flush().await;
+            base.store.flush().await;
             self.close_database().await;
         };
         if tokio::time::timeout(CLOSE_TIME, closed).await.is_err() {
@@ -353,13 +236,13 @@ impl Server {
     }
 
     async fn close_database(&self) {
-        if let Err(error) = self.mark.clone().follow(self.hub.db()) {
+        if let Err(error) = self.mark.clone().follow(&self.services.base.db) {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "could not write the mark of the database"
             );
         }
-        self.hub.db().close().await;
+        self.services.base.db.close().await;
     }
 }
 

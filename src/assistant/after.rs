@@ -149,7 +149,7 @@ impl Assistant {
             head,
             answers: head.last_visitor_message_seq,
         };
-        Scene::load(self.parts.hub.db(), settings, place).await.ok().flatten()
+        Scene::load(&self.parts.base.db, settings, place).await.ok().flatten()
     }
 }
 

@@ -4,12 +4,11 @@ use rooms::{Entry, Head, UserKind};
 use serde_json::{Value, json};
 use tokio::time::{Duration, timeout};
 
-use super::chain::{Link, ModelLink};
 use super::lines::{plain_line, quoted};
-use super::meter::Meter;
 use super::scene::{Scene, said};
 use super::service::{Assistant, Job};
 use crate::insight::UNDETERMINED;
+use crate::llm::{Link, Meter, ModelLink};
 use crate::providers::{ChatMessage, ChatRequest, Part, read_to_end};
 
 /// Tokens of a summary.
@@ -56,7 +55,7 @@ impl Assistant {
 
     /// Sums up what no longer goes into prompts, where enough of it has gathered.
     pub(super) async fn roll_summary(&self, job: Job, history_turns: u64) {
-        let db = self.parts.hub.db();
+        let db = &self.parts.base.db;
         let Ok(known) = db.summary(job.org, job.conversation).await else { return };
         let (old, from) = known.unwrap_or_default();
         let range = crate::db::EntryRange { after: from, before: u64::MAX, limit: 500, newest: false };
@@ -78,7 +77,7 @@ impl Assistant {
 
     /// Asks the first model of the chain something on the side; `None` where there is none or it fails.
     pub(super) async fn ask(&self, job: Job, task: &str, text: &str) -> Option<String> {
-        let links = self.chains.of(job.org).await.ok()?;
+        let links = self.parts.llm.chain(job.org).await.ok()?;
         let model = links.iter().find_map(|link| match link {
             Link::Model(model) => Some(model.clone()),
             Link::Knowledge => None,
@@ -93,7 +92,7 @@ impl Assistant {
             temperature: Some(0.2),
             max_output_tokens: SUMMARY_TOKENS,
         };
-        let mut meter = Meter::start(&self.parts, job, &model, &request).await.ok()?;
+        let mut meter = Meter::start(&self.parts.llm, job.call_of(), &model, &request).await.ok()?;
         let heard = timeout(PATIENCE, self.hear_all(&model, request, &mut meter)).await.ok().flatten();
         meter.finish(heard.is_some()).await;
         heard.filter(|text| !text.trim().is_empty())
@@ -101,7 +100,7 @@ impl Assistant {
 
     async fn hear_all(&self, model: &ModelLink, request: ChatRequest, meter: &mut Meter) -> Option<String> {
         let (text, done) =
-            read_to_end(self.provider(&model.endpoint).chat(request).await.ok()?).await.ok()?;
+            read_to_end(self.parts.llm.provider(&model.endpoint).chat(request).await.ok()?).await.ok()?;
         meter.hear(&text);
         if let Some(done) = &done {
             meter.done(done);

@@ -37,8 +37,8 @@ impl Assistant {
 
     /// Takes up briefs that have been owed for so long that whoever was at them is gone; returns how many.
     pub(super) async fn take_up_briefs(&self, owed_for_ms: i64) -> usize {
-        let until = self.parts.hub.now().plus_ms(-owed_for_ms);
-        match self.parts.hub.db().owed_briefs(until, TAKEN_UP_MAX).await {
+        let until = self.parts.base.now().plus_ms(-owed_for_ms);
+        match self.parts.base.db.owed_briefs(until, TAKEN_UP_MAX).await {
             Ok(owed) => {
                 owed.iter().for_each(|one| self.want_brief(*one));
                 owed.len()
@@ -54,7 +54,7 @@ impl Assistant {
     /// ticket's id, and ticket and mails are one transaction, the last. What fails is still owed.
     async fn brief(&self, owed: &OwedBrief) {
         let job = Job { org: owed.org, channel: owed.channel, conversation: owed.conversation };
-        let db = self.parts.hub.db();
+        let db = &self.parts.base.db;
         let record = match db.conversation(job.org, job.conversation).await {
             Ok(Some(record)) => record,
             Ok(None) => return,
@@ -82,7 +82,7 @@ impl Assistant {
             _ => Ok(HandoffMails::default()),
         };
         let settled = match mails {
-            Ok(mails) => db.settle_brief(owed, &brief, &mails, self.parts.hub.now()).await,
+            Ok(mails) => db.settle_brief(owed, &brief, &mails, self.parts.base.now()).await,
             Err(error) => Err(error),
         };
         if let Err(error) = settled {

@@ -4,12 +4,12 @@ use rooms::{ChannelId, ConversationId, Head, OrgId, Role, User, UserId};
 use secrecy::SecretString;
 use url::Url;
 
-use super::chain::{Link, ModelLink};
 use super::fault::of_storage;
 use super::lines::quoted;
 use super::scene::said;
 use super::service::{Assistant, Job};
 use crate::db::DbError;
+use crate::llm::{Link, ModelLink};
 use crate::outbound::Trust;
 use crate::providers::{ProviderKind, ToolSpec};
 use crate::tools::ToolContext;
@@ -75,7 +75,7 @@ impl Assistant {
     /// # Errors
     /// `unavailable`.
     pub async fn voice_links(&self, org: OrgId) -> Result<Vec<VoiceLink>, WireError> {
-        let links = self.chains.of(org).await.map_err(|error| of_storage(&error))?;
+        let links = self.parts.llm.chain(org).await.map_err(|error| of_storage(&error))?;
         let mut voices: Vec<VoiceLink> = links
             .iter()
             .filter_map(|link| match link {
@@ -84,7 +84,7 @@ impl Assistant {
             })
             .collect();
         if voices.is_empty()
-            && let Some(base_url) = &self.parts.hub.settings().voice_simulator_url
+            && let Some(base_url) = &self.parts.base.settings.voice_simulator_url
         {
             voices.push(VoiceLink {
                 provider: "simulated".to_owned(),

@@ -4,22 +4,16 @@
 //! commands: begin, piece, finish. The hub fences what it writes by the takeover number that the reply began
 //! under; nothing here has to be careful about takeovers beyond stopping its work when told.
 
-mod admin;
 mod after;
 mod brief;
-mod chain;
-mod elsewhere;
-mod embeddings;
 mod fault;
 mod handoff;
 mod in_call;
 mod keyless;
 mod limits;
 mod lines;
-mod meter;
 mod pictures;
 mod prompt;
-mod providers;
 mod scene;
 mod service;
 mod texts;
@@ -32,9 +26,5 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use chain::{Chains, EnvironmentKeys};
-pub use elsewhere::VectorStores;
-pub use embeddings::ProviderEmbedders;
 pub use in_call::{CallScene, EarlierMessage, VoiceLink};
-pub use providers::{ChainOwner, ProviderFields, Trial};
 pub use service::{Assistant, AssistantParts};

@@ -10,21 +10,19 @@ use jiff::Timestamp as Moment;
 use jiff::tz::TimeZone;
 use rooms::{ChannelId, ConversationId, Entry, OrgId, TicketId, User, UserId, UserKind};
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
-use super::chain::Chains;
 use super::scene::Scene;
 use super::turn::{Outcome, ReplyTurn};
 use super::waiters::Waiters;
 use crate::attachments::Attachments;
-use crate::crypto::MasterKeys;
+use crate::base::Base;
+use crate::db::DbError;
 use crate::hub::{Hub, Listener, Noted, ReplyBegun, RoomFacts};
 use crate::knowledge::Knowledge;
 use crate::limits::Shares;
+use crate::llm::{CallOf, Llm};
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
-use crate::outbound::Gateway;
-use crate::providers::{ChatProvider, Endpoint, connect};
 use crate::tools::{ToolContext, Tools, Wish};
 use crate::usage::Usage;
 use crate::wire::{ErrorCode, WireError};
@@ -39,12 +37,12 @@ const NOTED_MAX: usize = 4_096;
 /// What the assistant stands on.
 #[derive(Debug)]
 pub struct AssistantParts {
+    /// The database, the clock, the settings, the tasks.
+    pub base: Base,
     /// The live part.
     pub hub: Arc<Hub>,
-    /// Seals provider keys.
-    pub keys: Arc<MasterKeys>,
-    /// Which providers answer for an org.
-    pub chains: Chains,
+    /// Which model answers for an org.
+    pub llm: Llm,
     /// What orgs set.
     pub org_settings: OrgSettings,
     /// What models cost.
@@ -57,15 +55,12 @@ pub struct AssistantParts {
     pub tools: Tools,
     /// Tells people who are not here.
     pub notifier: Notifier,
-    /// The way outside.
-    pub gateway: Gateway,
 }
 
 /// The assistant of every org. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Assistant {
     pub(super) parts: Arc<AssistantParts>,
-    pub(super) chains: Chains,
     /// Conversations with a running task; true when it should look again before it ends.
     running: Arc<DashMap<ConversationId, bool>>,
     /// Failures in a row, by conversation.
@@ -77,7 +72,8 @@ pub struct Assistant {
     at_once: Shares<OrgId>,
     pub(super) waiters: Arc<Waiters>,
     noted: mpsc::Sender<Noted>,
-    stop: CancellationToken,
+    /// What was noted, until [`Assistant::start`] takes it.
+    waiting: Arc<Mutex<Option<mpsc::Receiver<Noted>>>>,
 }
 
 /// Where a reply is wanted.
@@ -88,18 +84,22 @@ pub(super) struct Job {
     pub(super) conversation: ConversationId,
 }
 
+impl Job {
+    /// For whom calls to models are counted.
+    pub(super) fn call_of(self) -> CallOf {
+        CallOf { org: self.org, channel: Some(self.channel), conversation: Some(self.conversation) }
+    }
+}
+
 impl Assistant {
-    /// Starts the assistant; it hears of the hub from now on and stops with `stop`.
+    /// An assistant over its parts; [`Assistant::start`] makes it look at what happens.
     #[must_use]
-    pub fn start(parts: AssistantParts, stop: CancellationToken) -> Self {
+    pub fn new(parts: AssistantParts) -> Self {
         let (noted, waiting) = mpsc::channel(NOTED_MAX);
-        let chains = parts.chains.clone();
-        let settings = parts.hub.settings();
+        let settings = &parts.base.settings;
         let at_once = Shares::new(settings.replies_at_once_max, settings.replies_at_once_per_org_max);
-        let parts = Arc::new(parts);
-        let assistant = Self {
-            parts,
-            chains,
+        Self {
+            parts: Arc::new(parts),
             running: Arc::default(),
             failures: Arc::default(),
             told: Arc::default(),
@@ -107,34 +107,32 @@ impl Assistant {
             waiters: Arc::default(),
             at_once,
             noted,
-            stop: stop.clone(),
-        };
+            waiting: Arc::new(Mutex::new(Some(waiting))),
+        }
+    }
 
-        let (reader, token) = (assistant.clone(), stop.clone());
-        assistant.spawn(async move {
-            token.run_until_cancelled(reader.look_at(waiting)).await;
-        });
-        let (watcher, token) = (assistant.clone(), stop.clone());
-        assistant.spawn(async move {
-            token.run_until_cancelled(watcher.watch_waiting()).await;
-        });
-        let (teller, warnings) = (assistant.clone(), assistant.parts.usage.listen());
-        assistant.spawn(async move {
-            stop.run_until_cancelled(teller.tell_limits(warnings)).await;
-        });
-        assistant
+    /// Looks from now on at what is committed, at visitors who wait, and at limits.
+    pub fn start(&self) {
+        // A second start finds nothing to read.
+        let Some(noted) = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+        let base = &self.parts.base;
+        let assistant = self.clone();
+        base.spawn_until_stop(async move { assistant.look_at(noted).await });
+        let assistant = self.clone();
+        base.spawn_until_stop(async move { assistant.watch_waiting().await });
+        let (assistant, warnings) = (self.clone(), self.parts.usage.listen());
+        base.spawn_until_stop(async move { assistant.tell_limits(warnings).await });
     }
 
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.parts.hub.tasks().spawn(task);
+        self.parts.base.tasks.spawn(task);
     }
 
-    /// Reads prices and takes up what was left unanswered or untold.
+    /// Takes up what was left unanswered or untold when the server stopped.
     ///
     /// # Errors
-    /// `unavailable`.
-    pub async fn begin(&self) -> Result<(), WireError> {
-        self.parts.usage.load_prices().await.map_err(|error| super::fault::of_storage(&error))?;
+    /// When storage fails.
+    pub async fn recover(&self) -> Result<(), DbError> {
         let count = self.pick_up().await?;
         if count != 0 {
             tracing::info!("taking up {count} conversations that were left unanswered");
@@ -146,27 +144,13 @@ impl Assistant {
         Ok(())
     }
 
-    /// Takes up what was left unanswered when the server stopped; returns how many conversations.
-    ///
-    /// # Errors
-    /// `unavailable`.
-    pub async fn pick_up(&self) -> Result<usize, WireError> {
-        let pending = self
-            .parts
-            .hub
-            .db()
-            .unanswered_conversations(PICKED_UP_MAX)
-            .await
-            .map_err(|error| super::fault::of_storage(&error))?;
+    /// Takes up what was left unanswered; returns how many conversations.
+    async fn pick_up(&self) -> Result<usize, DbError> {
+        let pending = self.parts.base.db.unanswered_conversations(PICKED_UP_MAX).await?;
         for one in &pending {
             self.want(Job { org: one.org, channel: one.channel, conversation: one.conversation });
         }
         Ok(pending.len())
-    }
-
-    /// The provider behind an endpoint.
-    pub(super) fn provider(&self, endpoint: &Endpoint) -> Arc<dyn ChatProvider> {
-        connect(endpoint.clone(), &self.parts.gateway)
     }
 
     /// For whom tools run in a conversation.
@@ -183,7 +167,7 @@ impl Assistant {
 
     /// Today's date in UTC.
     pub(super) fn today(&self) -> String {
-        let now = Moment::from_millisecond(self.parts.hub.now().0).unwrap_or(Moment::UNIX_EPOCH);
+        let now = Moment::from_millisecond(self.parts.base.now().0).unwrap_or(Moment::UNIX_EPOCH);
         now.to_zoned(TimeZone::UTC).date().to_string()
     }
 
@@ -204,7 +188,7 @@ impl Assistant {
                 slot.insert(false);
                 let assistant = self.clone();
                 self.spawn(async move {
-                    let stop = assistant.stop.clone();
+                    let stop = assistant.parts.base.stop.clone();
                     stop.run_until_cancelled(assistant.answer_all(job)).await;
                 });
             }
@@ -245,7 +229,7 @@ impl Assistant {
 
     /// Writes a reply and gives its entry, where it became one.
     async fn write(&self, job: Job, user: &User, begun: ReplyBegun) -> Option<Arc<Entry>> {
-        if let Err(wait) = self.parts.hub.limits().assistant_replies.check(&job.conversation.to_string()) {
+        if let Err(wait) = self.parts.base.limits.assistant_replies.check(&job.conversation.to_string()) {
             let failure =
                 super::fault::failure(ErrorCode::RateLimited, super::texts::texts_of(None).too_many, false);
             tracing::info!(conversation.id = %job.conversation, wait_ms = wait.0, "conversation {} has had too many replies", job.conversation);
@@ -373,7 +357,7 @@ impl Listener for Assistant {
     }
 
     fn noted(&self, noted: Noted) {
-        if self.noted.try_send(noted).is_err() && !self.stop.is_cancelled() {
+        if self.noted.try_send(noted).is_err() && !self.parts.base.stop.is_cancelled() {
             metrics::counter!(crate::telemetry::metrics::NOTED_DROPPED).increment(1);
         }
     }

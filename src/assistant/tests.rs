@@ -9,26 +9,19 @@ use rooms::{
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
+use super::Assistant;
 use super::service::Job;
-use super::{Assistant, AssistantParts, Chains, EnvironmentKeys};
-use crate::attachments::{Attachments, AttachmentsParts};
-use crate::clock::{ManualClock, SharedClock};
+use crate::app::Services;
+use crate::base::Base;
+use crate::clock::ManualClock;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::{ChannelChange, ConversationRecord, Db, NewChannel, NewConversation, NewVisitor, Store};
-use crate::hub::{Hub, HubParts};
+use crate::db::{ChannelChange, ConversationRecord, Db, NewChannel, NewConversation, NewVisitor};
+use crate::hub::Hub;
 use crate::ids;
-use crate::knowledge::{Knowledge, KnowledgeParts, NoEmbedders};
-use crate::limits::Limits;
-use crate::mail::Mailer;
-use crate::notify::{Notifier, NotifierParts};
+use crate::llm::EnvironmentKeys;
 use crate::org_settings::{Level, OrgSettings};
-use crate::outbound::Gateway;
-use crate::tools::{Tools, ToolsParts};
-use crate::usage::Usage;
 
 /// Monday, 2026-11-23, noon in UTC.
 const NOON: i64 = 1_795_435_200_000;
@@ -46,74 +39,16 @@ struct House {
 }
 
 impl House {
-    #[expect(clippy::too_many_lines, reason = "it lists the parts of a house, one after another")]
     async fn new() -> Self {
         let data = tempfile::tempdir().unwrap();
         let settings = Arc::new(Settings { data_dir: data.path().to_owned(), ..Settings::defaults() });
         let db = Db::open(None, data.path(), 2).await.unwrap();
         let clock = ManualClock::at(NOON);
-        let shared: SharedClock = clock.clone();
-        let tasks = TaskTracker::new();
-        let store = Store::start(db.clone(), shared.clone(), 64, &tasks);
-        let limits = Arc::new(Limits::new(&settings));
-        let parts = HubParts {
-            store,
-            settings: settings.clone(),
-            clock: shared.clone(),
-            limits,
-            tasks: tasks.clone(),
-        };
-        let hub = Hub::new(parts);
-        let gateway = Gateway::new(&settings);
-        let org_settings = OrgSettings::new(db.clone(), shared.clone());
-        let knowledge = Knowledge::new(KnowledgeParts {
-            db: db.clone(),
-            gateway: gateway.clone(),
-            clock: shared.clone(),
-            settings: settings.clone(),
-            encoder: None,
-            embedders: Arc::new(NoEmbedders),
-            extra_sources: Vec::new(),
-            tasks: tasks.clone(),
-        });
-        let keys = Arc::new(MasterKeys::load(None, data.path()).unwrap());
-        let usage = Usage::new(db.clone(), shared.clone(), org_settings.clone(), tasks.clone());
-        let notifier = Notifier::new(NotifierParts {
-            db: db.clone(),
-            keys: keys.clone(),
-            gateway: gateway.clone(),
-            clock: shared.clone(),
-            settings: settings.clone(),
-            org_settings: org_settings.clone(),
-            mailer: Mailer::new(&settings).unwrap(),
-            tasks: tasks.clone(),
-        });
-        let tools = Tools::new(ToolsParts {
-            db: db.clone(),
-            knowledge: knowledge.clone(),
-            gateway: gateway.clone(),
-            keys: keys.clone(),
-            clock: shared.clone(),
-            settings: settings.clone(),
-            org_settings: org_settings.clone(),
-            usage: usage.clone(),
-            notifier: notifier.clone(),
-            tasks,
-        });
-        let parts = AssistantParts {
-            hub: hub.clone(),
-            chains: Chains::new(db.clone(), keys.clone(), EnvironmentKeys::default(), &settings),
-            keys,
-            attachments: attachments(&hub, shared, settings),
-            org_settings: org_settings.clone(),
-            usage,
-            tools,
-            notifier,
-            knowledge,
-            gateway,
-        };
-        let assistant = Assistant::start(parts, CancellationToken::new());
-        assistant.parts.hub.listen(vec![Arc::new(assistant.clone())]);
+        let keys = MasterKeys::load(None, data.path()).unwrap();
+        let base = Base::new(db.clone(), clock.clone(), settings);
+        let services = Services::new(base, keys, EnvironmentKeys::default(), None).unwrap();
+        services.assistant.start();
+        let Services { assistant, hub, org_settings, .. } = services;
         let (org, channel, visitor, conversation) = conversation(&db).await;
         let job = Job { org, channel, conversation };
         Self { assistant, hub, org_settings, clock, org, job, visitor, _data: data }
@@ -280,8 +215,4 @@ async fn an_unhappy_visitor_with_a_hard_problem_gets_a_person_and_a_ticket_of_hi
         house.record().await.head.insight.map(|insight| insight.sentiment.to_string()).as_deref(),
         Some("negative")
     );
-}
-
-fn attachments(hub: &Hub, clock: SharedClock, settings: Arc<Settings>) -> Attachments {
-    Attachments::new(AttachmentsParts { db: hub.db().clone(), clock, settings, tasks: hub.tasks().clone() })
 }

@@ -8,16 +8,15 @@ use rooms::{EntryId, Failure, Stage};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::chain::{Link, ModelLink};
 use super::keyless;
 use super::lines::json_line;
-use super::meter::Meter;
 use super::prompt::{self, Prompt};
 use super::scene::{Place, Scene};
 use super::service::{Assistant, Job};
 use super::texts::texts;
 use super::writer::Writer;
 use crate::hub::ReplyBegun;
+use crate::llm::{Link, Meter, ModelLink};
 use crate::providers::{ChatItem, ChatMessage, ChatRequest, OwnFields, ProviderError, ToolCall};
 use crate::tools::{Source, ToolContext, ToolResult, Wish};
 use crate::usage::Refused;
@@ -115,15 +114,20 @@ impl ReplyTurn<'_> {
             head: &self.begun.head,
             answers: self.begun.answers,
         };
-        let scene = Scene::load(parts.hub.db(), settings, place)
+        let scene = Scene::load(&parts.base.db, settings, place)
             .await
             .map_err(|error| super::fault::of_storage(&error))?;
         let Some(scene) = scene else { return Err(WireError::not_found()) };
         if let Some(reason) = Assistant::calls_for_a_person(&scene) {
             return Ok(Outcome::HandOff(reason));
         }
-        let links =
-            self.assistant.chains.of(self.job.org).await.map_err(|error| super::fault::of_storage(&error))?;
+        let links = self
+            .assistant
+            .parts
+            .llm
+            .chain(self.job.org)
+            .await
+            .map_err(|error| super::fault::of_storage(&error))?;
         let mut writer = Writer::new(&parts.hub, self.job.org, self.job.conversation, self.id());
         let mut last = None;
         for link in links.iter() {
@@ -183,7 +187,7 @@ impl ReplyTurn<'_> {
 
     async fn quote(&self, scene: &Scene, writer: &mut Writer<'_>) -> Result<Outcome, WireError> {
         let parts = &self.assistant.parts;
-        match keyless::answer(parts.hub.db(), &parts.knowledge, scene).await {
+        match keyless::answer(&parts.base.db, &parts.knowledge, scene).await {
             Ok(answer) => {
                 writer.say(&answer.text).await?;
                 writer.flush().await?;
@@ -249,7 +253,7 @@ impl ReplyTurn<'_> {
         if !sources.is_empty() {
             metadata["sources"] = deduplicated(sources);
         }
-        Ok(Outcome::Said { metadata, usage: Some(super::meter::sum(&used)), wish })
+        Ok(Outcome::Said { metadata, usage: Some(crate::llm::sum_of_calls(&used)), wish })
     }
 
     async fn prompt(&self, model: &ModelLink, scene: &Scene) -> Prompt {
@@ -287,7 +291,7 @@ impl ReplyTurn<'_> {
         writer: &mut Writer<'_>,
         used: &mut Vec<Value>,
     ) -> Result<Round, Broken> {
-        let meter = Meter::start(&self.assistant.parts, self.job, model, &request).await?;
+        let meter = Meter::start(&self.assistant.parts.llm, self.job.call_of(), model, &request).await?;
         *self.meter.lock().unwrap_or_else(PoisonError::into_inner) = Some(meter);
         let heard = self.hear_patiently(model, request, writer).await;
         let meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -331,7 +335,7 @@ impl ReplyTurn<'_> {
         writer: &mut Writer<'_>,
         round: &mut Round,
     ) -> Result<(), Broken> {
-        let mut stream = self.assistant.provider(&model.endpoint).chat(request).await?;
+        let mut stream = self.assistant.parts.llm.provider(&model.endpoint).chat(request).await?;
         loop {
             let item = tokio::select! {
                 biased;

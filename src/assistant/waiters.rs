@@ -80,7 +80,7 @@ impl Assistant {
             waiters,
             conversation,
             ends,
-            timeout: Duration::from_secs(self.parts.hub.settings().wait_reply_timeout_s),
+            timeout: Duration::from_secs(self.parts.base.settings.wait_reply_timeout_s),
         }
     }
 }

@@ -54,13 +54,9 @@ impl Assistant {
 
     /// Tells everybody who has waited as long as their channel allows; returns how many.
     pub async fn tell_waiting(&self) -> usize {
-        let now = self.parts.hub.now();
-        let found = self
-            .parts
-            .hub
-            .db()
-            .waiting_since(now.plus_ms(-LONGEST_MS), now.plus_ms(-60_000), ROUND_MAX)
-            .await;
+        let now = self.parts.base.now();
+        let found =
+            self.parts.base.db.waiting_since(now.plus_ms(-LONGEST_MS), now.plus_ms(-60_000), ROUND_MAX).await;
         let waiting = match found {
             Ok(waiting) => waiting,
             Err(error) => {
@@ -81,11 +77,11 @@ impl Assistant {
         }
         let settings = self.parts.org_settings.effective(one.org, Some(one.channel)).await.ok()?;
         let notice_ms = i64::try_from(settings.wait_notice_minutes).ok()? * 60_000;
-        if self.parts.hub.now().0 - one.since.0 < notice_ms {
+        if self.parts.base.now().0 - one.since.0 < notice_ms {
             return Some(false);
         }
         let job = Job { org: one.org, channel: one.channel, conversation: one.conversation };
-        let record = self.parts.hub.db().conversation(job.org, job.conversation).await.ok()??;
+        let record = self.parts.base.db.conversation(job.org, job.conversation).await.ok()??;
         let scene = self.scene(job, record.visitor.id, &record.head).await?;
         self.told.insert(one.conversation, one.since.0);
         if self.was_told(job, one.since.0).await? {
@@ -106,7 +102,7 @@ impl Assistant {
     async fn was_told(&self, job: Job, since_ms: i64) -> Option<bool> {
         let range = EntryRange { after: 0, before: u64::MAX, limit: LOOK_BACK, newest: true };
         let entries =
-            self.parts.hub.db().entries(job.org, job.conversation, Audience::Visitors, range).await.ok()?;
+            self.parts.base.db.entries(job.org, job.conversation, Audience::Visitors, range).await.ok()?;
         Some(entries.iter().any(|entry| {
             entry.created_at.0 >= since_ms && notice_of(&entry.body).as_deref() == Some(WAITING)
         }))
@@ -164,7 +160,7 @@ impl Assistant {
         let Body::Message(content) = &noted.entry.body else { return };
         let range = EntryRange { after: 0, before: noted.entry.seq, limit: LOOK_BACK, newest: true };
         let Ok(entries) =
-            self.parts.hub.db().entries(job.org, job.conversation, Audience::Visitors, range).await
+            self.parts.base.db.entries(job.org, job.conversation, Audience::Visitors, range).await
         else {
             return;
         };
@@ -195,8 +191,8 @@ impl Assistant {
             return self.say(job, &scene, words.email_seen, None, None).await;
         }
         let change = VisitorChange { email: Some(email), ..VisitorChange::default() };
-        let db = self.parts.hub.db();
-        if let Err(error) = db.update_visitor(job.org, author, &change, self.parts.hub.now()).await {
+        let db = &self.parts.base.db;
+        if let Err(error) = db.update_visitor(job.org, author, &change, self.parts.base.now()).await {
             drop(super::fault::of_storage(&error));
             return;
         }

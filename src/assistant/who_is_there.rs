@@ -36,7 +36,7 @@ pub(super) struct WhoIsThere {
 impl Assistant {
     /// Looks who is there. What storage does not tell is left out.
     pub(super) async fn who_is_there(&self, job: Job, scene: &Scene, head: &Head) -> WhoIsThere {
-        let (hub, now) = (&self.parts.hub, self.parts.hub.now());
+        let (hub, now) = (&self.parts.hub, self.parts.base.now());
         let hours = scene.settings.hours.as_ref();
         let is_closed = hours.is_some_and(|hours| !hours.is_open(now.0));
         let db = hub.db();

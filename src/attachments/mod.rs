@@ -18,4 +18,4 @@ mod tests;
 
 pub use crate::db::AttachmentRecord;
 pub use error::AttachmentError;
-pub use service::{Attachments, AttachmentsParts};
+pub use service::Attachments;

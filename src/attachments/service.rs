@@ -1,21 +1,17 @@
 //! Taking files in and giving them out.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use rooms::{Attachment, AttachmentId, ConversationId, OrgId, Status, Timestamp};
 use sha2::{Digest as _, Sha256};
 use tokio::fs::File;
-use tokio_util::task::TaskTracker;
 
 use super::files::Files;
 use super::names::shown_name;
 use super::sweep::in_background;
 use super::{AttachmentError, AttachmentRecord, rights};
 use crate::auth::Principal;
-use crate::clock::SharedClock;
-use crate::config::Settings;
-use crate::db::{Db, FileQuota, QuotaPassed};
+use crate::base::Base;
+use crate::db::{FileQuota, QuotaPassed};
 use crate::ids;
 use crate::limits::Shares;
 use crate::pictures::{Picture, clean};
@@ -25,33 +21,20 @@ const AT_ONCE: usize = 4;
 /// Of these from one org.
 const AT_ONCE_PER_ORG: usize = 2;
 
-/// What attachments stand on.
-#[derive(Debug)]
-pub struct AttachmentsParts {
-    /// Where their rows are.
-    pub db: Db,
-    /// Tells the time.
-    pub clock: SharedClock,
-    /// Where the data directory is, and how large things may be.
-    pub settings: Arc<Settings>,
-    /// Where background work is counted.
-    pub tasks: TaskTracker,
-}
-
 /// Files of conversations. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Attachments {
-    pub(super) parts: Arc<AttachmentsParts>,
+    pub(super) base: Base,
     pub(super) files: Files,
     at_once: Shares<OrgId>,
 }
 
 impl Attachments {
-    /// Attachments over their parts.
+    /// Files below the data directory.
     #[must_use]
-    pub fn new(parts: AttachmentsParts) -> Self {
-        let files = Files::new(&parts.settings.data_dir);
-        Self { parts: Arc::new(parts), files, at_once: Shares::new(AT_ONCE, AT_ONCE_PER_ORG) }
+    pub fn new(base: Base) -> Self {
+        let files = Files::new(&base.settings.data_dir);
+        Self { base, files, at_once: Shares::new(AT_ONCE, AT_ONCE_PER_ORG) }
     }
 
     /// Takes a picture into a conversation: without its metadata, and not yet part of any message.
@@ -72,7 +55,7 @@ impl Attachments {
         let _turn = self.at_once.take(principal.org).await;
         let id = AttachmentId(ids::new_uuid().as_u128());
         let (files, org) = (self.files.clone(), principal.org);
-        let max_pixels = self.parts.settings.attachment_max_pixels;
+        let max_pixels = self.base.settings.attachment_max_pixels;
         let read = move || {
             clean(&bytes, max_pixels).map(|picture| (ids::hex(&Sha256::digest(&picture.bytes)), picture))
         };
@@ -84,16 +67,16 @@ impl Attachments {
             file: file_of(id, name, &picture),
             sha256,
             is_shown: false,
-            created_at: Timestamp(self.parts.clock.now_ms()),
+            created_at: Timestamp(self.base.clock.now_ms()),
             sent_at: None,
         };
         in_background(move || files.put(org, id, &picture.bytes)).await?;
-        let settings = &self.parts.settings;
+        let settings = &self.base.settings;
         let quota = FileQuota {
             conversation_max_bytes: settings.conversation_files_max_bytes,
             org_max_bytes: settings.org_files_max_bytes,
         };
-        match self.parts.db.add_attachment(&record, quota).await {
+        match self.base.db.add_attachment(&record, quota).await {
             Ok(Ok(())) => Ok(record),
             Ok(Err(passed)) => {
                 self.take_back(org, id).await?;
@@ -117,7 +100,7 @@ impl Attachments {
         rights::may_bring(principal)?;
         self.check_room(0)?;
         let is_open = !principal.is_visitor()
-            || self.parts.db.active_conversation(principal.org, principal.user.id).await?.is_some();
+            || self.base.db.active_conversation(principal.org, principal.user.id).await?.is_some();
         if is_open { Ok(()) } else { Err(AttachmentError::Closed) }
     }
 
@@ -131,8 +114,8 @@ impl Attachments {
         id: AttachmentId,
     ) -> Result<(AttachmentRecord, File), AttachmentError> {
         let org = principal.org;
-        let record = self.parts.db.attachment(org, id).await?.ok_or(AttachmentError::NotFound)?;
-        let conversation = self.parts.db.conversation(org, record.conversation).await?;
+        let record = self.base.db.attachment(org, id).await?.ok_or(AttachmentError::NotFound)?;
+        let conversation = self.base.db.conversation(org, record.conversation).await?;
         let is_seen = conversation.is_some_and(|one| rights::sees_conversation(principal, &one));
         if !is_seen || !rights::sees_file(principal, &record) {
             return Err(AttachmentError::NotFound);
@@ -151,17 +134,17 @@ impl Attachments {
         org: OrgId,
         id: AttachmentId,
     ) -> Result<Option<(String, Bytes)>, AttachmentError> {
-        let record = self.parts.db.attachment(org, id).await?.filter(|record| record.sent_at.is_some());
+        let record = self.base.db.attachment(org, id).await?.filter(|record| record.sent_at.is_some());
         let record = record.ok_or(AttachmentError::NotFound)?;
         let bytes = tokio::fs::read(self.files.path(org, id)).await?;
-        let max_pixels = self.parts.settings.attachment_max_pixels;
+        let max_pixels = self.base.settings.attachment_max_pixels;
         let read = move || Ok(clean(&bytes, max_pixels).map(|picture| (picture.is_moving, picture.bytes)));
         let (is_moving, bytes) = in_background(read).await??;
         Ok((!is_moving).then(|| (record.file.content_type.to_string(), bytes.into())))
     }
 
     fn check_size(&self, count: usize) -> Result<(), AttachmentError> {
-        let max_bytes = self.parts.settings.attachment_max_bytes;
+        let max_bytes = self.base.settings.attachment_max_bytes;
         if count > max_bytes {
             return Err(AttachmentError::TooLarge(format!("a file has at most {max_bytes} bytes")));
         }
@@ -169,7 +152,7 @@ impl Attachments {
     }
 
     fn check_room(&self, count: usize) -> Result<(), AttachmentError> {
-        let settings = &self.parts.settings;
+        let settings = &self.base.settings;
         if crate::disk::has_room(&settings.data_dir, count as u64, settings.free_space_floor_bytes) {
             Ok(())
         } else {
@@ -182,7 +165,7 @@ impl Attachments {
         principal: &Principal,
         id: ConversationId,
     ) -> Result<(), AttachmentError> {
-        let found = self.parts.db.conversation(principal.org, id).await?;
+        let found = self.base.db.conversation(principal.org, id).await?;
         let seen = found.filter(|conversation| rights::sees_conversation(principal, conversation));
         match seen.ok_or(AttachmentError::NotFound)?.head.status {
             Status::Closed => Err(AttachmentError::Closed),

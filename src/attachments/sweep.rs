@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rooms::{AttachmentId, OrgId, Timestamp};
-use tokio_util::sync::CancellationToken;
 
 use super::files::{Files, next_old};
 use super::{AttachmentError, Attachments};
@@ -17,12 +16,9 @@ const PERIOD: Duration = Duration::from_secs(3_600);
 const ORPHAN_AGE: Duration = Duration::from_secs(24 * 3_600);
 
 impl Attachments {
-    /// Starts the job that removes what no message names; it ends when `stop` is cancelled.
-    pub fn start_jobs(&self, stop: &CancellationToken) {
-        let (attachments, stop) = (self.clone(), stop.clone());
-        self.parts.tasks.spawn(async move {
-            stop.run_until_cancelled(attachments.sweep_always()).await;
-        });
+    /// Starts the job that removes what no message names.
+    pub fn start(&self) {
+        self.base.spawn_until_stop(self.clone().sweep_always());
     }
 
     async fn sweep_always(self) {
@@ -44,15 +40,15 @@ impl Attachments {
     /// # Errors
     /// When storage or the data directory fails; what is left is removed the next time.
     pub async fn sweep(&self) -> Result<usize, AttachmentError> {
-        let before = Timestamp(self.parts.clock.now_ms()).plus_ms(-UNSENT_KEPT_MS);
-        let unsent = self.parts.db.forget_unsent_attachments(before).await?;
+        let before = Timestamp(self.base.clock.now_ms()).plus_ms(-UNSENT_KEPT_MS);
+        let unsent = self.base.db.forget_unsent_attachments(before).await?;
         // Their rows are gone for good; should the server stop here, they are files without a row.
         let paths: Vec<PathBuf> = unsent.into_iter().map(|(org, id)| self.files.path(org, id)).collect();
         let mut count = self.remove(paths).await?;
         let files = self.files.clone();
         for org in in_background(move || files.orgs()).await? {
             // Of an org that this database does not know nothing is removed: it may be another database's.
-            if self.parts.db.org(org).await?.is_some() {
+            if self.base.db.org(org).await?.is_some() {
                 count += self.sweep_orphans(org).await?;
             }
         }
@@ -67,7 +63,7 @@ impl Attachments {
             folder = rest;
             let id = |path: &PathBuf| path.file_name()?.to_str()?.parse::<AttachmentId>().ok();
             let ids: Vec<AttachmentId> = old.iter().filter_map(id).collect();
-            let known: HashSet<AttachmentId> = self.parts.db.known_attachments(org, &ids).await?;
+            let known: HashSet<AttachmentId> = self.base.db.known_attachments(org, &ids).await?;
             let is_orphan = |path: &PathBuf| id(path).is_none_or(|id| !known.contains(&id));
             count += self.remove(old.into_iter().filter(is_orphan).collect()).await?;
         }

@@ -8,10 +8,10 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use rooms::{AttachmentId, ChannelId, ConversationId, Head, OrgId, Timestamp, User, UserId, UserKind};
 use tempfile::TempDir;
-use tokio_util::task::TaskTracker;
 
 use super::*;
 use crate::auth::{Principal, PrincipalKind};
+use crate::base::Base;
 use crate::clock::{Clock as _, ManualClock, SystemClock};
 use crate::config::Settings;
 use crate::db::{Db, NewChannel, NewConversation, NewVisitor, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
@@ -67,12 +67,8 @@ impl Desk {
             head: Head::begin(true, now),
         };
         db.begin_conversation(&conversation).await.unwrap();
-        let attachments = Attachments::new(AttachmentsParts {
-            db: db.clone(),
-            clock: clock.clone(),
-            settings: Arc::new(Settings { data_dir: data.path().to_owned(), ..Settings::defaults() }),
-            tasks: TaskTracker::new(),
-        });
+        let settings = Settings { data_dir: data.path().to_owned(), ..Settings::defaults() };
+        let attachments = Attachments::new(Base::new(db.clone(), clock.clone(), Arc::new(settings)));
         let visitor = Principal {
             org: ORG,
             user: User { id: VISITOR, kind: UserKind::Visitor, name: "Guest".into() },

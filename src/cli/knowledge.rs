@@ -6,19 +6,18 @@ use std::sync::Arc;
 use clap::ArgMatches;
 use rooms::{ChannelId, OrgId};
 use serde_json::{Value, json};
-use tokio_util::task::TaskTracker;
 
 use super::answer::{Answer, Failure};
 use super::run::Terminal;
 use super::storage::{open_db, settings};
+use crate::base::Base;
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::knowledge::{
     Knowledge, KnowledgeError, KnowledgeParts, NoEmbedders, Passage, SourceFields, SourceId, SourceRecord,
     SourceState, Verdict, text_of_file,
 };
-use crate::models::load_encoder;
-use crate::outbound::Gateway;
+use crate::weights::load_encoder;
 use crate::wire::{ErrorCode, WireError};
 
 impl From<KnowledgeError> for Failure {
@@ -162,14 +161,10 @@ async fn open(settings: Settings, org: OrgId) -> Result<Knowledge, Failure> {
     db.org(org).await?.ok_or(KnowledgeError::NotFound)?;
     let encoder = load_encoder(&settings.data_dir)?.map(Arc::new);
     Ok(Knowledge::new(KnowledgeParts {
-        db,
-        gateway: Gateway::new(&settings),
-        clock: Arc::new(SystemClock),
-        settings: Arc::new(settings),
+        base: Base::new(db, Arc::new(SystemClock), Arc::new(settings)),
         encoder,
         embedders: Arc::new(NoEmbedders),
         extra_sources: Vec::new(),
-        tasks: TaskTracker::new(),
     }))
 }
 

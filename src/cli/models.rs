@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Failure};
 use super::run::Terminal;
 use super::storage::settings;
-use crate::models::{
+use crate::outbound::Gateway;
+use crate::weights::{
     LockedModel, ModelError, Presence, install, locked, locked_model, presence, pull, pull_from,
 };
-use crate::outbound::Gateway;
 use crate::wire::ErrorCode;
 
 const MIB: u64 = 1024 * 1024;

@@ -44,8 +44,6 @@ pub struct ChannelRecord {
     pub handoff_enabled: bool,
     /// Words that ask for a person; empty inherits.
     pub handoff_words: Vec<String>,
-    /// The words of the org, or else of the platform; empty means the built-in ones.
-    pub inherited_handoff_words: Vec<String>,
     /// The longest message of a visitor, in Unicode code points; 0 means the server's setting.
     pub visitor_message_max_chars: i64,
     /// Whether an assistant answers.
@@ -97,7 +95,6 @@ struct ChannelRow {
     locale: Option<String>,
     handoff_enabled: bool,
     handoff_words: String,
-    inherited_handoff_words: Option<String>,
     visitor_message_max_chars: i64,
     has_assistant: bool,
     issuer: Option<String>,
@@ -121,10 +118,6 @@ impl ChannelRow {
                 locale: self.locale,
                 handoff_enabled: self.handoff_enabled,
                 handoff_words: serde_json::from_str(&self.handoff_words).ok()?,
-                inherited_handoff_words: self
-                    .inherited_handoff_words
-                    .and_then(|words| serde_json::from_str(&words).ok())
-                    .unwrap_or_default(),
                 visitor_message_max_chars: self.visitor_message_max_chars,
                 has_assistant: self.has_assistant,
                 issuer: self.issuer,
@@ -141,9 +134,7 @@ macro_rules! select_channels {
     ($rest:literal) => {
         concat!(
             "select id, org_id, name, channel_key, origins, color, greeting, locale, handoff_enabled, handoff_words, ",
-            "visitor_message_max_chars, has_assistant, issuer, issuer_audience, issuer_jwks_url, created_at, ",
-            "(select value from settings s where s.org_id in (channels.org_id, '') and s.channel_id = '' ",
-            "and s.field = 'handoff_words' and s.value <> '[]' order by s.org_id desc limit 1) as inherited_handoff_words ",
+            "visitor_message_max_chars, has_assistant, issuer, issuer_audience, issuer_jwks_url, created_at ",
             "from channels ", $rest
         )
     };

@@ -1,6 +1,8 @@
 //! How storage fails.
 
 use super::health;
+use crate::refusal::ServiceError;
+use crate::wire::{ErrorCode, WireError};
 
 const POOLER: &str = "the database is reached through a pooler in transaction mode (PgBouncer's pool_mode=transaction), which keeps neither prepared statements nor locks; use session mode, or connect to PostgreSQL itself";
 
@@ -85,6 +87,17 @@ impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
         health::note_damage(&error);
         Self::Failed(error)
+    }
+}
+
+impl From<DbError> for ServiceError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Taken { what } => {
+                WireError::new(ErrorCode::Conflict, format!("something with the same {what} exists")).into()
+            }
+            error => Self::unavailable(error),
+        }
     }
 }
 

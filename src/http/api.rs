@@ -15,21 +15,30 @@ use crate::config::Settings;
 use crate::hub::Hub;
 use crate::knowledge::Knowledge;
 use crate::limits::client_ip;
+use crate::llm::Llm;
 use crate::notify::Notifier;
+use crate::org_settings::OrgSettings;
 use crate::tools::Tools;
+use crate::usage::Usage;
 use crate::voice::Voice;
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
-/// What an API is made of.
-#[derive(Debug)]
-pub struct ApiParts {
+/// What handlers stand on. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Api {
+    /// The settings.
+    pub settings: Arc<Settings>,
     /// Who may come in.
     pub accounts: Accounts,
     /// The live part.
     pub hub: Arc<Hub>,
-    /// The settings.
-    pub settings: Arc<Settings>,
+    /// What orgs set.
+    pub org_settings: OrgSettings,
+    /// What models and voices cost.
+    pub usage: Usage,
+    /// Which model answers for an org.
+    pub llm: Llm,
     /// The assistant.
     pub assistant: Assistant,
     /// What orgs know.
@@ -44,29 +53,7 @@ pub struct ApiParts {
     pub voice: Voice,
 }
 
-/// What handlers stand on. Cheap to clone.
-#[derive(Debug, Clone)]
-pub struct Api {
-    pub(super) accounts: Accounts,
-    pub(super) hub: Arc<Hub>,
-    pub(super) settings: Arc<Settings>,
-    pub(super) assistant: Assistant,
-    pub(super) knowledge: Knowledge,
-    pub(super) attachments: Attachments,
-    pub(super) tools: Tools,
-    pub(super) notifier: Notifier,
-    pub(super) voice: Voice,
-}
-
 impl Api {
-    /// An API over accounts and a hub.
-    #[must_use]
-    pub fn new(parts: ApiParts) -> Self {
-        let ApiParts { accounts, hub, settings, assistant, knowledge, attachments, tools, notifier, voice } =
-            parts;
-        Self { accounts, hub, settings, assistant, knowledge, attachments, tools, notifier, voice }
-    }
-
     /// The address that limits count by.
     pub(super) fn address(&self, parts: &Parts) -> IpAddr {
         client_ip(peer(&parts.extensions), &parts.headers, &self.settings.trusted_proxies)

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::knowledge::KnowledgeError;
+use crate::refusal::ServiceError;
 use crate::wire::WireError;
 
 /// A refusal on its way to the client.
@@ -24,6 +25,12 @@ impl From<WireError> for ApiError {
     fn from(error: WireError) -> Self {
         let status = StatusCode::from_u16(error.code.status());
         Self { status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), error }
+    }
+}
+
+impl From<ServiceError> for ApiError {
+    fn from(error: ServiceError) -> Self {
+        error.report().into()
     }
 }
 

@@ -49,6 +49,6 @@ mod tests;
 #[cfg(test)]
 mod typescript;
 
-pub use api::{Api, ApiParts};
+pub use api::Api;
 pub use health::metrics_router;
 pub use routes::router;

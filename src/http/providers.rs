@@ -13,8 +13,8 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::error::ApiError;
 use super::words::{ProviderKind, ToolCalling};
-use crate::assistant::{ChainOwner, ProviderFields};
 use crate::db::ProviderRecord;
+use crate::llm::{ChainOwner, ProviderFields};
 use crate::wire::{WireError, rfc3339};
 
 /// A provider.
@@ -158,7 +158,7 @@ pub(super) async fn list(
     caller: Caller,
     Asked(asked): Asked<ChainQuery>,
 ) -> Result<Json<ProvidersAnswer>, ApiError> {
-    let found = api.assistant.providers(&caller.principal, asked.owner()?).await?;
+    let found = api.llm.providers(&caller.principal, asked.owner()?).await?;
     Ok(Json(ProvidersAnswer { providers: found.into_iter().map(ProviderView::from).collect() }))
 }
 
@@ -171,7 +171,7 @@ pub(super) async fn add(
     Asked(asked): Asked<ChainQuery>,
     body: Body<ProviderBody>,
 ) -> Result<(StatusCode, Json<ProviderAnswer>), ApiError> {
-    let made = api.assistant.add_provider(&caller.principal, asked.owner()?, body.value.into()).await?;
+    let made = api.llm.add_provider(&caller.principal, asked.owner()?, body.value.into()).await?;
     Ok((StatusCode::CREATED, Json(ProviderAnswer { provider: made.into() })))
 }
 
@@ -186,7 +186,7 @@ pub(super) async fn change(
     body: Body<ProviderBody>,
 ) -> Result<Json<ProviderAnswer>, ApiError> {
     let changed =
-        api.assistant.change_provider(&caller.principal, asked.owner()?, &id.0, body.value.into()).await?;
+        api.llm.change_provider(&caller.principal, asked.owner()?, &id.0, body.value.into()).await?;
     Ok(Json(ProviderAnswer { provider: changed.into() }))
 }
 
@@ -199,7 +199,7 @@ pub(super) async fn remove(
     id: Id,
     Asked(asked): Asked<ChainQuery>,
 ) -> Result<StatusCode, ApiError> {
-    api.assistant.remove_provider(&caller.principal, asked.owner()?, &id.0).await?;
+    api.llm.remove_provider(&caller.principal, asked.owner()?, &id.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -212,6 +212,6 @@ pub(super) async fn attempt(
     id: Id,
     Asked(asked): Asked<ChainQuery>,
 ) -> Result<Json<TrialAnswer>, ApiError> {
-    let trial = api.assistant.try_provider(&caller.principal, asked.owner()?, &id.0).await?;
+    let trial = api.llm.try_provider(&caller.principal, asked.owner()?, &id.0).await?;
     Ok(Json(TrialAnswer { ok: trial.is_ok, detail: trial.detail, latency_ms: trial.latency_ms }))
 }

@@ -7,28 +7,17 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
-use super::{Api, ApiParts, router};
-use crate::accounts::{Accounts, AccountsParts, Directory, MadeChannel, MemberFields, TokenOwner};
-use crate::assistant::{Assistant, AssistantParts, Chains, EnvironmentKeys};
-use crate::attachments::{Attachments, AttachmentsParts};
-use crate::auth::IdentityVerifier;
-use crate::clock::{SharedClock, SystemClock};
+use super::router;
+use crate::accounts::{Accounts, MadeChannel, MemberFields, TokenOwner};
+use crate::app::Services;
+use crate::base::Base;
+use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::{Db, MemberRecord, OrgRecord, Role, Store};
-use crate::hub::{Hub, HubParts};
-use crate::knowledge::{Knowledge, KnowledgeParts, NoEmbedders};
-use crate::limits::Limits;
-use crate::mail::Mailer;
-use crate::notify::{Notifier, NotifierParts};
-use crate::org_settings::OrgSettings;
-use crate::outbound::Gateway;
-use crate::tools::{Tools, ToolsParts};
-use crate::usage::Usage;
-use crate::voice::{Voice, VoiceParts};
+use crate::db::{Db, MemberRecord, OrgRecord, Role};
+use crate::hub::Hub;
+use crate::llm::EnvironmentKeys;
 
 pub(super) const PASSWORD: &str = "correct horse battery";
 
@@ -76,94 +65,16 @@ impl Harness {
         Self::with(Settings { limits: false, ..Settings::defaults() }).await
     }
 
-    #[expect(clippy::too_many_lines, reason = "it lists the parts of a server, one after another")]
     pub(super) async fn with(settings: Settings) -> Self {
         let data = tempfile::tempdir().unwrap();
         let settings = Arc::new(Settings { data_dir: data.path().to_owned(), ..settings });
         let db = Db::open(None, data.path(), 2).await.unwrap();
-        let clock: SharedClock = Arc::new(SystemClock);
-        let tasks = TaskTracker::new();
-        let store = Store::start(db.clone(), clock.clone(), 64, &tasks);
-        let limits = Arc::new(Limits::new(&settings));
-        let hub =
-            Hub::new(HubParts { store, settings: settings.clone(), clock: clock.clone(), limits, tasks });
-        let gateway = Gateway::new(&settings);
-        let keys = Arc::new(MasterKeys::load(None, data.path()).unwrap());
-        let org_settings = OrgSettings::new(db.clone(), clock.clone());
-        let accounts = Accounts::new(AccountsParts {
-            directory: Directory::new(db.clone(), keys.clone(), clock.clone()),
-            hub: hub.clone(),
-            identities: IdentityVerifier::new(gateway.clone(), clock.clone()),
-            gateway: gateway.clone(),
-            org_settings: org_settings.clone(),
-        });
-        let knowledge = Knowledge::new(KnowledgeParts {
-            db: db.clone(),
-            gateway: gateway.clone(),
-            clock: clock.clone(),
-            settings: settings.clone(),
-            encoder: None,
-            embedders: Arc::new(NoEmbedders),
-            extra_sources: Vec::new(),
-            tasks: hub.tasks().clone(),
-        });
-        let attachments = attachments(&hub, clock.clone(), settings.clone());
-        let usage = Usage::new(db.clone(), clock.clone(), org_settings.clone(), hub.tasks().clone());
-        let notifier = Notifier::new(NotifierParts {
-            db: db.clone(),
-            keys: keys.clone(),
-            gateway: gateway.clone(),
-            clock: clock.clone(),
-            settings: settings.clone(),
-            org_settings: org_settings.clone(),
-            mailer: Mailer::new(&settings).unwrap(),
-            tasks: hub.tasks().clone(),
-        });
-        let tools = Tools::new(ToolsParts {
-            db: db.clone(),
-            knowledge: knowledge.clone(),
-            gateway: gateway.clone(),
-            keys: keys.clone(),
-            clock,
-            settings: settings.clone(),
-            org_settings: org_settings.clone(),
-            usage: usage.clone(),
-            notifier: notifier.clone(),
-            tasks: hub.tasks().clone(),
-        });
-        let parts = AssistantParts {
-            hub: hub.clone(),
-            chains: Chains::new(db.clone(), keys.clone(), EnvironmentKeys::default(), &settings),
-            keys,
-            attachments: attachments.clone(),
-            org_settings: org_settings.clone(),
-            usage: usage.clone(),
-            tools: tools.clone(),
-            notifier: notifier.clone(),
-            knowledge: knowledge.clone(),
-            gateway: gateway.clone(),
-        };
-        let assistant = Assistant::start(parts, CancellationToken::new());
-        let voice = Voice::new(VoiceParts {
-            hub: hub.clone(),
-            assistant: assistant.clone(),
-            tools: tools.clone(),
-            org_settings,
-            usage,
-            gateway,
-        });
-        hub.listen(vec![Arc::new(assistant.clone()), Arc::new(voice.clone())]);
-        let app = router(Api::new(ApiParts {
-            accounts: accounts.clone(),
-            hub: hub.clone(),
-            settings,
-            assistant,
-            knowledge,
-            attachments,
-            tools,
-            notifier,
-            voice,
-        }));
+        let keys = MasterKeys::load(None, data.path()).unwrap();
+        let base = Base::new(db, Arc::new(SystemClock), settings);
+        let services = Services::new(base, keys, EnvironmentKeys::default(), None).unwrap();
+        services.assistant.start();
+        let app = router(services.api());
+        let Services { hub, accounts, .. } = services;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let service = app.clone().into_make_service_with_connect_info::<SocketAddr>();
@@ -226,8 +137,4 @@ impl Harness {
         let body = if body.is_null() { None } else { Some(body.to_string()) };
         self.send(method, &format!("/api/v1{path}"), &[("authorization", &bearer)], body.as_deref()).await
     }
-}
-
-fn attachments(hub: &Hub, clock: SharedClock, settings: Arc<Settings>) -> Attachments {
-    Attachments::new(AttachmentsParts { db: hub.db().clone(), clock, settings, tasks: hub.tasks().clone() })
 }

@@ -54,7 +54,7 @@ impl From<Shown> for SettingView {
             Kind::Count(min, max) => (Some(min as f64), Some(max as f64)),
             Kind::Number(min, max) => (Some(min), Some(max)),
             Kind::Text(max) | Kind::Template(max) => (None, Some(max as f64)),
-            Kind::List(most, _) => (None, Some(most as f64)),
+            Kind::List(most, _) | Kind::ListOrInherited(most, _) => (None, Some(most as f64)),
             Kind::Flag | Kind::Choice(_) | Kind::Hours | Kind::Address => (None, None),
         };
         let choices = match shown.field.kind {
@@ -153,7 +153,7 @@ fn channel_level(caller: &Caller, id: &Id) -> Result<Level, WireError> {
     responses((status = 200, description = "every field", body = SettingsAnswer)))]
 pub(super) async fn of_org(State(api): State<Api>, caller: Caller) -> Result<Json<SettingsAnswer>, ApiError> {
     let level = Level::Org(caller.principal.org);
-    Ok(SettingsAnswer::of(api.assistant.settings(&caller.principal, level).await?))
+    Ok(SettingsAnswer::of(api.org_settings.shown_to(&caller.principal, level).await?))
 }
 
 /// Set fields of the org, all or none. A technical field that the caller may not set is `forbidden`.
@@ -165,7 +165,7 @@ pub(super) async fn change_org(
     body: Body<SettingsBody>,
 ) -> Result<Json<SettingsAnswer>, ApiError> {
     let level = Level::Org(caller.principal.org);
-    let changed = api.assistant.change_settings(&caller.principal, level, body.value.settings).await?;
+    let changed = api.org_settings.change_by(&caller.principal, level, body.value.settings).await?;
     Ok(SettingsAnswer::of(changed))
 }
 
@@ -178,7 +178,7 @@ pub(super) async fn of_channel(
     id: Id,
 ) -> Result<Json<SettingsAnswer>, ApiError> {
     let level = channel_level(&caller, &id)?;
-    Ok(SettingsAnswer::of(api.assistant.settings(&caller.principal, level).await?))
+    Ok(SettingsAnswer::of(api.org_settings.shown_to(&caller.principal, level).await?))
 }
 
 /// Set fields of a channel, all or none.
@@ -191,7 +191,7 @@ pub(super) async fn change_channel(
     body: Body<SettingsBody>,
 ) -> Result<Json<SettingsAnswer>, ApiError> {
     let level = channel_level(&caller, &id)?;
-    let changed = api.assistant.change_settings(&caller.principal, level, body.value.settings).await?;
+    let changed = api.org_settings.change_by(&caller.principal, level, body.value.settings).await?;
     Ok(SettingsAnswer::of(changed))
 }
 
@@ -202,7 +202,7 @@ pub(super) async fn of_platform(
     State(api): State<Api>,
     caller: Caller,
 ) -> Result<Json<SettingsAnswer>, ApiError> {
-    Ok(SettingsAnswer::of(api.assistant.settings(&caller.principal, Level::Platform).await?))
+    Ok(SettingsAnswer::of(api.org_settings.shown_to(&caller.principal, Level::Platform).await?))
 }
 
 /// Set fields of the platform (platform admins).
@@ -213,8 +213,7 @@ pub(super) async fn change_platform(
     caller: Caller,
     body: Body<SettingsBody>,
 ) -> Result<Json<SettingsAnswer>, ApiError> {
-    let changed =
-        api.assistant.change_settings(&caller.principal, Level::Platform, body.value.settings).await?;
+    let changed = api.org_settings.change_by(&caller.principal, Level::Platform, body.value.settings).await?;
     Ok(SettingsAnswer::of(changed))
 }
 
@@ -229,8 +228,8 @@ pub(super) async fn history(
     let limit = limit(asked.limit);
     let of_platform = asked.level.as_deref() == Some("platform");
     let found = api
-        .assistant
-        .setting_history(&caller.principal, of_platform, asked.cursor.as_deref(), limit + 1)
+        .org_settings
+        .history_for(&caller.principal, of_platform, asked.cursor.as_deref(), limit + 1)
         .await?;
     let (items, next_cursor) = super::pages::cut(found, limit, |change| change.id.clone());
     Ok(Json(List { items: items.into_iter().map(SettingChangeView::from).collect(), next_cursor }))

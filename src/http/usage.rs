@@ -260,7 +260,7 @@ pub(super) struct PricesAnswer {
 #[utoipa::path(get, path = "/usage", tag = "usage",
     responses((status = 200, description = "numbers and limits", body = UsageAnswer)))]
 pub(super) async fn standing(State(api): State<Api>, caller: Caller) -> Result<Json<UsageAnswer>, ApiError> {
-    let standing = api.assistant.usage(&caller.principal).await?;
+    let standing = api.usage.standing_for(&caller.principal).await?;
     let warnings = standing.warnings.into_iter().map(|(limit, share)| Warning { limit, share }).collect();
     Ok(Json(UsageAnswer {
         today: standing.today.into(),
@@ -282,8 +282,7 @@ pub(super) async fn days(
     caller: Caller,
     Asked(asked): Asked<DaysQuery>,
 ) -> Result<Json<UsageDaysAnswer>, ApiError> {
-    let found =
-        api.assistant.usage_days(&caller.principal, asked.from.as_deref().unwrap_or_default()).await?;
+    let found = api.usage.days_for(&caller.principal, asked.from.as_deref().unwrap_or_default()).await?;
     Ok(Json(UsageDaysAnswer { days: found.into_iter().map(UsageDayView::from).collect() }))
 }
 
@@ -296,7 +295,7 @@ pub(super) async fn events(
     Asked(page): Asked<PageQuery>,
 ) -> Result<Json<List<UsageEventView>>, ApiError> {
     let (before, limit) = (page.after()?, page.limit());
-    let found = api.assistant.usage_events(&caller.principal, before, limit + 1).await?;
+    let found = api.usage.events_for(&caller.principal, before, limit + 1).await?;
     let (items, next_cursor) = cut(found, limit, |row| row.id.clone());
     Ok(Json(List { items: items.into_iter().map(UsageEventView::from).collect(), next_cursor }))
 }
@@ -305,7 +304,7 @@ pub(super) async fn events(
 #[utoipa::path(get, path = "/prices", tag = "usage",
     responses((status = 200, description = "the table", body = PricesAnswer)))]
 pub(super) async fn prices(State(api): State<Api>, caller: Caller) -> Result<Json<PricesAnswer>, ApiError> {
-    let prices = api.assistant.prices(&caller.principal)?;
+    let prices = api.usage.prices_for(&caller.principal)?;
     Ok(Json(PricesAnswer { prices: prices.rows().iter().map(PriceView::from).collect() }))
 }
 
@@ -317,6 +316,6 @@ pub(super) async fn set_price(
     caller: Caller,
     body: Body<PriceBody>,
 ) -> Result<StatusCode, ApiError> {
-    api.assistant.set_price(&caller.principal, body.value.into()).await?;
+    api.usage.set_price_by(&caller.principal, body.value.into()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

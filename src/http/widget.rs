@@ -16,6 +16,7 @@ use super::error::ApiError;
 use super::views::{SendAnswer, SessionView, StateAnswer, WidgetChannelView};
 use crate::accounts::{IdentityFields, WidgetRequest};
 use crate::db::visitor_view;
+use crate::refusal::ServiceError;
 use crate::wire::{PageView, VisitorView, WireError};
 
 /// Who a page says its visitor is, with a proof: `hash` or `jwt`.
@@ -77,7 +78,8 @@ pub(super) async fn open_session(
         api.accounts.open_widget_session(request, place.origin.as_deref(), place.host.as_deref()).await?;
     let status = if session.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let max_chars = api.hub.visitor_message_max_chars(&session.channel);
-    let settings = api.assistant.settings_of(&session.channel).await?;
+    let settings = api.org_settings.effective(session.channel.org, Some(session.channel.id)).await;
+    let settings = settings.map_err(ServiceError::from)?;
     let takes_calls = api.voice.is_offered(&session.channel, &settings).await;
     let answer = WidgetSessionAnswer {
         visitor: visitor_view(&session.visitor),

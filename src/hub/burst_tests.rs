@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rooms::{ChannelId, ConversationId, Head, OrgId, Timestamp, User, UserId, UserKind};
-use tokio_util::task::TaskTracker;
 
 use super::client::Answer;
-use super::{Client, Footprint, Greeting, Hub, HubParts, Transport};
+use super::{Client, Footprint, Greeting, Hub, Transport};
 use crate::auth::{Principal, PrincipalKind};
+use crate::base::Base;
 use crate::clock::ManualClock;
 use crate::config::Settings;
-use crate::db::{ConversationRecord, Db, NewChannel, Store, VisitorRecord};
-use crate::limits::Limits;
+use crate::db::{ConversationRecord, Db, NewChannel, VisitorRecord};
+use crate::org_settings::OrgSettings;
 use crate::wire::{ClientEvent, JoinData};
 
 const VISITORS: u32 = 10_000;
@@ -42,10 +42,9 @@ async fn hub(data: &tempfile::TempDir) -> Arc<Hub> {
         sealed_identity_secret: "sealed".into(),
     };
     db.create_channel(&channel, NOW).await.unwrap();
-    let (clock, tasks) = (ManualClock::at(NOW.0), TaskTracker::new());
-    let store = Store::start(db, clock.clone(), 64, &tasks);
-    let limits = Arc::new(Limits::new(&settings));
-    Hub::new(HubParts { store, settings, clock, limits, tasks })
+    let clock = ManualClock::at(NOW.0);
+    let org_settings = OrgSettings::new(db.clone(), clock.clone());
+    Hub::new(Base::new(db, clock, settings), org_settings)
 }
 
 fn visitor(n: u32) -> VisitorRecord {
@@ -95,7 +94,8 @@ async fn arrive(hub: &Arc<Hub>, n: u32, channel: &crate::db::ChannelRecord) -> C
     let join = JoinData { session_id: id.to_string(), ..JoinData::default() };
     // A room that does not linger may end before its first visitor is in it; then it is opened again.
     loop {
-        hub.open_room(record.clone(), channel, Vec::new());
+        let rules = hub.rules_of(channel).await.unwrap();
+        hub.open_room(record.clone(), channel, rules, Vec::new());
         if matches!(client.handle(ClientEvent::Join(join.clone())).await, Answer::Now(Ok(_))) {
             return client;
         }

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
-
 use super::registry::{Hub, unavailable};
 use crate::wire::{CloseCode, DrainingUpdate, Frame, event};
 
@@ -18,16 +16,10 @@ const REVOCATION_KEPT_MS: i64 = 24 * 3_600 * 1_000;
 const SWEEP_MAX: i64 = 500;
 
 impl Hub {
-    /// Starts what must happen by itself; it stops with `stop`.
-    pub fn start_jobs(self: &Arc<Self>, stop: &CancellationToken) {
-        let (hub, token) = (self.clone(), stop.clone());
-        self.tasks().spawn(async move {
-            token.run_until_cancelled(hub.watch_access()).await;
-        });
-        let (hub, token) = (self.clone(), stop.clone());
-        self.tasks().spawn(async move {
-            token.run_until_cancelled(hub.sweep_idle()).await;
-        });
+    /// Starts what must happen by itself.
+    pub fn start(self: &Arc<Self>) {
+        self.base.spawn_until_stop(self.clone().watch_access());
+        self.base.spawn_until_stop(self.clone().sweep_idle());
     }
 
     async fn watch_access(self: Arc<Self>) {

@@ -35,6 +35,6 @@ pub use drive::{Incoming, Source, serve};
 pub use footprint::Footprint;
 pub use outbox::{AckBody, Closing, Outbox, OutboxLimits, Outgoing};
 pub use read::{EntryPage, Page};
-pub use registry::{Hub, HubParts};
+pub use registry::Hub;
 pub use replies::{Listener, Noted};
 pub use room_handle::{Acted, ReplyBegun, RoomFacts};

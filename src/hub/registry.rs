@@ -1,10 +1,12 @@
 //! The hub: finds or loads rooms and inboxes, and knows every connection.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
-use rooms::{ConversationId, HandoffWords, OrgId, PresenceRules, Room, Rules, Timestamp, UserId};
+use futures_util::future::BoxFuture;
+use rooms::{ChannelId, ConversationId, HandoffWords, OrgId, PresenceRules, Room, Rules, Timestamp, UserId};
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
@@ -15,35 +17,22 @@ use super::replies::Listener;
 use super::room_handle::{Request, RoomFacts, RoomGone, RoomHandle, WAITING_REQUESTS_MAX};
 use super::room_task::RoomTask;
 use super::{Connection, OutboxLimits};
-use crate::clock::SharedClock;
+use crate::base::Base;
 use crate::config::Settings;
 use crate::db::{ChannelRecord, ConversationRecord, Db, DbError, Store, VisitorRecord};
 use crate::ids;
 use crate::limits::Limits;
+use crate::org_settings::{Level, OrgSettings, SettingsListener};
 use crate::wire::{Frame, WireError};
 
 /// How often a room that ended just then is looked up again.
 const LOOKUPS_MAX: usize = 5;
 
-/// What a hub stands on.
-#[derive(Debug)]
-pub struct HubParts {
-    /// The writer of entries and the database below it.
-    pub store: Store,
-    /// The settings.
-    pub settings: Arc<Settings>,
-    /// The clock.
-    pub clock: SharedClock,
-    /// Limits by count and time.
-    pub limits: Arc<Limits>,
-    /// Every task is started here.
-    pub tasks: TaskTracker,
-}
-
 /// The live part of one process.
 #[derive(Debug)]
 pub struct Hub {
-    parts: HubParts,
+    pub(super) base: Base,
+    org_settings: OrgSettings,
     pub(super) rooms: DashMap<ConversationId, RoomHandle>,
     inboxes: DashMap<OrgId, InboxHandle>,
     pub(super) connections: Connections,
@@ -56,9 +45,10 @@ pub struct Hub {
 impl Hub {
     /// A hub with nobody in it.
     #[must_use]
-    pub fn new(parts: HubParts) -> Arc<Self> {
+    pub fn new(base: Base, org_settings: OrgSettings) -> Arc<Self> {
         Arc::new(Self {
-            parts,
+            base,
+            org_settings,
             rooms: DashMap::new(),
             inboxes: DashMap::new(),
             connections: Connections::default(),
@@ -71,37 +61,37 @@ impl Hub {
     /// The settings.
     #[must_use]
     pub fn settings(&self) -> &Settings {
-        &self.parts.settings
+        &self.base.settings
     }
 
     /// Limits by count and time.
     #[must_use]
     pub fn limits(&self) -> &Limits {
-        &self.parts.limits
+        &self.base.limits
     }
 
     /// The writer of entries.
     #[must_use]
     pub fn store(&self) -> &Store {
-        &self.parts.store
+        &self.base.store
     }
 
     /// The database.
     #[must_use]
     pub fn db(&self) -> &Db {
-        self.parts.store.db()
+        self.base.store.db()
     }
 
     /// The time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        Timestamp(self.parts.clock.now_ms())
+        self.base.now()
     }
 
     /// Where tasks are started.
     #[must_use]
     pub fn tasks(&self) -> &TaskTracker {
-        &self.parts.tasks
+        &self.base.tasks
     }
 
     /// Whether the server is going down.
@@ -124,14 +114,16 @@ impl Hub {
     }
 
     /// What a channel says about its conversations.
-    #[must_use]
-    pub fn rules_of(&self, channel: &ChannelRecord) -> Rules {
-        let own = [&channel.handoff_words, &channel.inherited_handoff_words];
-        let words = own
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn rules_of(&self, channel: &ChannelRecord) -> Result<Rules, DbError> {
+        let of_org = self.org_settings.effective(channel.org, None).await?;
+        let words = [&channel.handoff_words, &of_org.handoff_words]
             .into_iter()
             .find(|words| !words.is_empty())
             .map_or_else(HandoffWords::default, |words| HandoffWords::new(words.iter().map(String::as_str)));
-        Rules {
+        Ok(Rules {
             has_assistant: channel.has_assistant,
             handoff_enabled: channel.handoff_enabled,
             handoff_words: Arc::new(words),
@@ -139,7 +131,7 @@ impl Hub {
             presence: PresenceRules {
                 grace_ms: i64::try_from(self.settings().presence_grace_ms).unwrap_or(i64::MAX),
             },
-        }
+        })
     }
 
     /// The longest message of a channel's visitors, in Unicode code points.
@@ -183,12 +175,13 @@ impl Hub {
             let Some(record) = self.db().conversation(org, id).await? else { return Ok(None) };
             let Some(channel) = self.db().channel(org, record.channel).await? else { return Ok(None) };
             let reads = self.db().reads(org, id).await?;
-            Ok::<_, DbError>(Some((record, channel, reads)))
+            let rules = self.rules_of(&channel).await?;
+            Ok::<_, DbError>(Some((record, channel, rules, reads)))
         };
-        let Some((record, channel, reads)) = load.await.map_err(|error| unavailable(&error))? else {
+        let Some((record, channel, rules, reads)) = load.await.map_err(|error| unavailable(&error))? else {
             return Err(WireError::not_found());
         };
-        Ok(self.open_room(record, &channel, reads))
+        Ok(self.open_room(record, &channel, rules, reads))
     }
 
     pub(super) fn live_room(&self, id: ConversationId) -> Option<RoomHandle> {
@@ -199,6 +192,7 @@ impl Hub {
         self: &Arc<Self>,
         record: ConversationRecord,
         channel: &ChannelRecord,
+        rules: Rules,
         reads: Vec<(UserId, rooms::UserKind, u64)>,
     ) -> RoomHandle {
         // Two may have loaded it at once; the first to be here opens it.
@@ -220,7 +214,7 @@ impl Hub {
                     facts,
                     visitor: Box::new(record.visitor),
                     created_at: record.created_at,
-                    room: Room::new(record.head, self.rules_of(channel), reads),
+                    room: Room::new(record.head, rules, reads),
                     fanout: Fanout::new(self.outbox_limits()),
                     requests: waiting,
                     running: None,
@@ -236,8 +230,11 @@ impl Hub {
     }
 
     /// Makes a channel's new settings hold in its live rooms.
-    pub async fn channel_changed(&self, channel: &ChannelRecord) {
-        let rules = self.rules_of(channel);
+    ///
+    /// # Errors
+    /// When storage fails; then the rooms go on with what they have.
+    pub async fn channel_changed(&self, channel: &ChannelRecord) -> Result<(), DbError> {
+        let rules = self.rules_of(channel).await?;
         let live: Vec<RoomHandle> = self
             .rooms
             .iter()
@@ -249,6 +246,28 @@ impl Hub {
             // A room that has just ended loads the new rules when it is opened again.
             let _gone = room.send(Request::SetRules(rules.clone())).await;
         }
+        Ok(())
+    }
+
+    /// Makes changed settings hold in the live rooms of an org, or of all.
+    async fn refresh_rules(&self, level: Level) -> Result<(), DbError> {
+        let is_meant = |facts: &RoomFacts| match level {
+            Level::Platform => true,
+            Level::Org(org) => facts.org == org,
+            Level::Channel(org, channel) => facts.org == org && facts.channel == channel,
+        };
+        let live: HashSet<(OrgId, ChannelId)> = self
+            .rooms
+            .iter()
+            .filter(|room| is_meant(&room.facts))
+            .map(|room| (room.facts.org, room.facts.channel))
+            .collect();
+        for (org, channel) in live {
+            if let Some(channel) = self.db().channel(org, channel).await? {
+                self.channel_changed(&channel).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Makes what was learnt of a visitor show in their live conversation.
@@ -322,6 +341,12 @@ impl Hub {
     #[must_use]
     pub fn fresh_id(&self) -> u128 {
         ids::new_uuid().as_u128()
+    }
+}
+
+impl SettingsListener for Hub {
+    fn changed(&self, level: Level) -> BoxFuture<'_, Result<(), DbError>> {
+        Box::pin(self.refresh_rules(level))
     }
 }
 

@@ -101,7 +101,7 @@ impl Knowledge {
     async fn fetch_page(&self, source: &SourceRecord) -> Result<Fetched, ReadFault> {
         let url = source.url.as_deref().unwrap_or_default();
         let url = url.parse().map_err(|_| "its address is not one of the web".to_owned())?;
-        Ok(fetch(&self.parts.gateway, &url, self.settings().knowledge_file_max_bytes).await?)
+        Ok(fetch(&self.parts.base.gateway, &url, self.settings().knowledge_file_max_bytes).await?)
     }
 
     async fn content(&self, source: &SourceRecord) -> Result<Vec<u8>, ReadFault> {

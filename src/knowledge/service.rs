@@ -4,38 +4,27 @@ use std::sync::Arc;
 
 use rooms::{OrgId, Timestamp};
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use super::embed::{Embedder, Embedders, Embedding, InProcess};
 use super::extra::ExtraSource;
 use super::index::IndexCache;
 use super::reader::process::Readers;
-use crate::clock::SharedClock;
+use crate::base::Base;
 use crate::config::Settings;
 use crate::db::{Db, DbError};
 use crate::encoder::Encoder;
-use crate::outbound::Gateway;
 
 /// What knowledge stands on.
 #[derive(Debug)]
 pub struct KnowledgeParts {
-    /// Where it is stored.
-    pub db: Db,
-    /// The way to the pages of the web.
-    pub gateway: Gateway,
-    /// Tells the time.
-    pub clock: SharedClock,
-    /// How large things may be.
-    pub settings: Arc<Settings>,
+    /// The database, the clock, the settings, the tasks.
+    pub base: Base,
     /// The encoder in this process, where it was pulled.
     pub encoder: Option<Arc<Encoder>>,
     /// Which orgs make their vectors elsewhere.
     pub embedders: Arc<dyn Embedders>,
     /// Places besides that are searched where they stand.
     pub extra_sources: Vec<Arc<dyn ExtraSource>>,
-    /// Where background work is counted.
-    pub tasks: TaskTracker,
 }
 
 /// What orgs know. Cheap to clone.
@@ -61,10 +50,10 @@ impl Knowledge {
         let in_process: Option<Arc<dyn Embedder>> =
             parts.encoder.clone().map(|encoder| Arc::new(InProcess::new(encoder)) as Arc<dyn Embedder>);
         let shared = Shared {
-            cache: IndexCache::new(parts.settings.knowledge_cache_max_bytes),
+            cache: IndexCache::new(parts.base.settings.knowledge_cache_max_bytes),
             in_process,
             queued: Notify::new(),
-            readers: Readers::new(&parts.settings),
+            readers: Readers::new(&parts.base.settings),
         };
         Self { parts: Arc::new(parts), shared: Arc::new(shared) }
     }
@@ -76,24 +65,24 @@ impl Knowledge {
     }
 
     /// Starts the job that reads sources; it ends when `stop` is cancelled.
-    pub fn start_jobs(&self, stop: &CancellationToken) {
-        let (knowledge, stop) = (self.clone(), stop.clone());
-        self.parts.tasks.spawn(async move {
+    pub fn start(&self) {
+        let (knowledge, stop) = (self.clone(), self.parts.base.stop.clone());
+        self.parts.base.tasks.spawn(async move {
             stop.run_until_cancelled(knowledge.clone().run_jobs()).await;
             knowledge.release_jobs().await;
         });
     }
 
     pub(super) fn db(&self) -> &Db {
-        &self.parts.db
+        &self.parts.base.db
     }
 
     pub(super) fn settings(&self) -> &Settings {
-        &self.parts.settings
+        &self.parts.base.settings
     }
 
     pub(super) fn now(&self) -> Timestamp {
-        Timestamp(self.parts.clock.now_ms())
+        Timestamp(self.parts.base.clock.now_ms())
     }
 
     /// Who makes vectors for an org, where anybody does.

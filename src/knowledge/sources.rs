@@ -193,7 +193,7 @@ impl Knowledge {
             SourceFields::Page(url) => {
                 new.kind = SourceKind::Page;
                 let url = checks::page_url(&url)?;
-                let checked = self.parts.gateway.check_url(&url, crate::outbound::Trust::Org);
+                let checked = self.parts.base.gateway.check_url(&url, crate::outbound::Trust::Org);
                 checked.map_err(|error| KnowledgeError::Malformed(error.to_string()))?;
                 new.url = Some(url.into());
             }

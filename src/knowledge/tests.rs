@@ -6,13 +6,12 @@ use std::sync::{Arc, Mutex};
 use futures_util::future::BoxFuture;
 use rooms::{OrgId, Timestamp};
 use tempfile::TempDir;
-use tokio_util::task::TaskTracker;
 
 use super::*;
+use crate::base::Base;
 use crate::clock::ManualClock;
 use crate::config::Settings;
 use crate::db::{Db, DbError, Indexed, KeepOutcome, SourceLane};
-use crate::outbound::Gateway;
 
 const ORG: OrgId = OrgId(1);
 const RETRY_MS: i64 = 5 * 60_000;
@@ -109,14 +108,10 @@ impl Shelf {
         db.create_org(ORG, "Shop", Timestamp(1)).await.unwrap();
         let (clock, chosen) = (ManualClock::at(1_000), Arc::new(Chosen::default()));
         let knowledge = Knowledge::new(KnowledgeParts {
-            db: db.clone(),
-            gateway: Gateway::new(&settings),
-            clock: clock.clone(),
-            settings,
+            base: Base::new(db.clone(), clock.clone(), settings),
             encoder: None,
             embedders: chosen.clone(),
             extra_sources,
-            tasks: TaskTracker::new(),
         });
         Self { knowledge, db, clock, chosen, _data: data }
     }

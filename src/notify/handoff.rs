@@ -46,8 +46,8 @@ impl Notifier {
             };
             addresses.iter().map(mail).collect()
         };
-        let minutes = match self.parts.settings.limits {
-            true => self.parts.settings.handoff_mail_interval_minutes,
+        let minutes = match self.parts.base.settings.limits {
+            true => self.parts.base.settings.handoff_mail_interval_minutes,
             false => 0,
         };
         Ok(HandoffMails {
@@ -58,7 +58,7 @@ impl Notifier {
     }
 
     fn digest(&self) -> String {
-        let link = self.parts.settings.public_url.as_ref().map_or_else(String::new, |url| {
+        let link = self.parts.base.settings.public_url.as_ref().map_or_else(String::new, |url| {
             format!("\n\nOpen the inbox: {}/console/inbox", url.as_str().trim_end_matches('/'))
         });
         format!("Since the last mail more visitors have asked for a person, and nobody was online.{link}\n")
@@ -66,7 +66,7 @@ impl Notifier {
 
     fn text(&self, notice: &HandoffNotice) -> String {
         let brief: String = notice.brief.chars().take(BRIEF_MAX_CHARS).collect();
-        let link = self.parts.settings.public_url.as_ref().map_or_else(String::new, |url| {
+        let link = self.parts.base.settings.public_url.as_ref().map_or_else(String::new, |url| {
             let base = url.as_str().trim_end_matches('/');
             format!("\n\nOpen the conversation: {base}/console/inbox/{}", notice.conversation)
         });

@@ -51,12 +51,12 @@ impl Notifier {
             again_at,
         };
         // Where storage fails, it is sent again once its claim ends: twice is better than never.
-        if let Err(error) = self.parts.db.note_delivery(&delivery, &outcome, now).await {
+        if let Err(error) = self.parts.base.db.note_delivery(&delivery, &outcome, now).await {
             drop(fault(&error));
         }
         if is_gone {
             tracing::info!(webhook.id = %webhook.id, "webhook {} answered that it is gone and was switched off", webhook.id);
-            if let Err(error) = self.parts.db.retire_webhook(org, &webhook.id).await {
+            if let Err(error) = self.parts.base.db.retire_webhook(org, &webhook.id).await {
                 drop(fault(&error));
             }
         }
@@ -70,7 +70,7 @@ impl Notifier {
             asked_wait: None,
         };
         let field = webhook_secret_field(&webhook.id);
-        let sealed = match self.parts.db.secret(org, &field).await {
+        let sealed = match self.parts.base.db.secret(org, &field).await {
             Ok(Some(sealed)) => sealed,
             Ok(None) => return never("its secret is gone"),
             Err(error) => {
@@ -90,9 +90,9 @@ impl Notifier {
             secret: secret.expose_secret(),
         };
         let mut request = signed_request(what, self.now());
-        request.timeout = Some(Duration::from_secs(self.parts.settings.webhook_timeout_s));
+        request.timeout = Some(Duration::from_secs(self.parts.base.settings.webhook_timeout_s));
         request.max_bytes = Some(ANSWER_MAX_BYTES);
-        match self.parts.gateway.request(request).await {
+        match self.parts.base.gateway.request(request).await {
             Ok(answer) => of_status(answer.status, &answer.headers),
             Err(OutboundError::TooLarge { .. }) => of_status(StatusCode::OK, &HeaderMap::new()),
             Err(error) => Shown {

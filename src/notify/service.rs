@@ -4,17 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rooms::{OrgId, Timestamp};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
+use crate::base::Base;
 use crate::clock::DAY_MS;
-use crate::clock::SharedClock;
-use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::{Db, DbError, NewMail, Role};
+use crate::db::{DbError, NewMail, Role};
 use crate::mail::Mailer;
 use crate::org_settings::OrgSettings;
-use crate::outbound::Gateway;
 use crate::wire::WireError;
 
 /// How soon a webhook that another process made is heard of.
@@ -27,22 +23,14 @@ const MEMBERS_PAGE: i64 = 200;
 /// What notifying stands on.
 #[derive(Debug)]
 pub struct NotifierParts {
-    /// Where deliveries and mails wait.
-    pub db: Db,
-    /// Opens the secrets of webhooks.
+    /// The database, the clock, the settings, the tasks.
+    pub base: Base,
+    /// Seals and opens secrets.
     pub keys: Arc<MasterKeys>,
-    /// The way outside.
-    pub gateway: Gateway,
-    /// Tells the time.
-    pub clock: SharedClock,
-    /// The server's settings.
-    pub settings: Arc<Settings>,
     /// What orgs set.
     pub org_settings: OrgSettings,
     /// Sends mails.
     pub mailer: Mailer,
-    /// Where background work is counted.
-    pub tasks: TaskTracker,
 }
 
 /// Tells the world of what happens. Cheap to clone.
@@ -52,18 +40,19 @@ pub struct Notifier {
 }
 
 impl Notifier {
-    /// A notifier over its parts; [`Notifier::start_jobs`] makes it send.
+    /// A notifier over its parts; [`Notifier::start`] makes it send.
     #[must_use]
     pub fn new(parts: NotifierParts) -> Self {
         Self { parts: Arc::new(parts) }
     }
 
-    /// Sends what is due and forgets what is old, until `stop` is cancelled.
-    pub fn start_jobs(&self, stop: &CancellationToken) {
-        self.spawn(stop, self.clone().deliver());
-        self.spawn(stop, self.clone().send_mails());
-        self.spawn(stop, self.clone().watch_webhooks());
-        self.spawn(stop, self.clone().forget());
+    /// Sends what is due and forgets what is old.
+    pub fn start(&self) {
+        let base = &self.parts.base;
+        base.spawn_until_stop(self.clone().deliver());
+        base.spawn_until_stop(self.clone().send_mails());
+        base.spawn_until_stop(self.clone().watch_webhooks());
+        base.spawn_until_stop(self.clone().forget());
     }
 
     /// Queues mails to people: one each.
@@ -71,7 +60,7 @@ impl Notifier {
     /// # Errors
     /// When storage fails.
     pub async fn queue_mails(&self, org: OrgId, mails: &[NewMail]) -> Result<(), DbError> {
-        self.parts.db.queue_mails(org, mails, self.now()).await
+        self.parts.base.db.queue_mails(org, mails, self.now()).await
     }
 
     /// The addresses that were set, otherwise those of the owners.
@@ -86,7 +75,7 @@ impl Notifier {
         }
         let (mut owners, mut after) = (Vec::new(), String::new());
         loop {
-            let page = self.parts.db.members(org, &after, MEMBERS_PAGE).await?;
+            let page = self.parts.base.db.members(org, &after, MEMBERS_PAGE).await?;
             let Some(last) = page.last() else { return Ok(owners) };
             after = last.id.to_string();
             let active = page.into_iter().filter(|member| member.active && member.role == Role::Owner);
@@ -95,29 +84,23 @@ impl Notifier {
     }
 
     pub(super) fn now(&self) -> Timestamp {
-        Timestamp(self.parts.clock.now_ms())
-    }
-
-    fn spawn(&self, stop: &CancellationToken, job: impl Future<Output = ()> + Send + 'static) {
-        let stop = stop.clone();
-        self.parts.tasks.spawn(async move {
-            stop.run_until_cancelled(job).await;
-        });
+        Timestamp(self.parts.base.clock.now_ms())
     }
 
     async fn watch_webhooks(self) {
         loop {
             tokio::time::sleep(REFRESH_PERIOD).await;
-            if let Err(error) = self.parts.db.refresh_webhook_orgs().await {
+            if let Err(error) = self.parts.base.db.refresh_webhook_orgs().await {
                 drop(fault(&error));
             }
         }
     }
 
     async fn forget(self) {
-        let days = i64::try_from(self.parts.settings.webhook_deliveries_kept_d).unwrap_or(i64::MAX / DAY_MS);
+        let days =
+            i64::try_from(self.parts.base.settings.webhook_deliveries_kept_d).unwrap_or(i64::MAX / DAY_MS);
         loop {
-            match self.parts.db.forget_deliveries(self.now().plus_ms(-days * DAY_MS)).await {
+            match self.parts.base.db.forget_deliveries(self.now().plus_ms(-days * DAY_MS)).await {
                 Ok(0) => {}
                 Ok(count) => tracing::info!("forgot {count} deliveries and mails older than {days} days"),
                 Err(error) => drop(fault(&error)),

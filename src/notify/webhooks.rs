@@ -41,7 +41,7 @@ impl Notifier {
     /// `forbidden`.
     pub async fn webhooks(&self, principal: &Principal) -> Result<Vec<WebhookRecord>, WireError> {
         Right::ManageWebhooks.check(principal)?;
-        self.parts.db.webhooks(principal.org).await.map_err(|error| fault(&error))
+        self.parts.base.db.webhooks(principal.org).await.map_err(|error| fault(&error))
     }
 
     /// Adds a webhook; gives the secret too where it was made here, to be shown once.
@@ -98,7 +98,8 @@ impl Notifier {
     /// `forbidden`, `not_found`.
     pub async fn remove_webhook(&self, principal: &Principal, id: &str) -> Result<(), WireError> {
         Right::ManageWebhooks.check(principal)?;
-        let removed = self.parts.db.remove_webhook(principal.org, id).await.map_err(|error| fault(&error))?;
+        let removed =
+            self.parts.base.db.remove_webhook(principal.org, id).await.map_err(|error| fault(&error))?;
         if removed { Ok(()) } else { Err(WireError::not_found()) }
     }
 
@@ -123,7 +124,7 @@ impl Notifier {
         filter: &DeliveryFilter,
     ) -> Result<Vec<DeliveryRecord>, WireError> {
         Right::ManageWebhooks.check(principal)?;
-        self.parts.db.deliveries(principal.org, filter).await.map_err(|error| fault(&error))
+        self.parts.base.db.deliveries(principal.org, filter).await.map_err(|error| fault(&error))
     }
 
     /// Sends a delivery again as a new one; the event inside keeps its id.
@@ -136,7 +137,7 @@ impl Notifier {
         id: &str,
     ) -> Result<DeliveryRecord, WireError> {
         Right::ManageWebhooks.check(principal)?;
-        let found = self.parts.db.delivery(principal.org, id).await.map_err(|error| fault(&error))?;
+        let found = self.parts.base.db.delivery(principal.org, id).await.map_err(|error| fault(&error))?;
         let old = found.ok_or_else(WireError::not_found)?;
         let webhook = self.webhook(principal, &old.webhook_id).await?;
         self.write(principal.org, &webhook.id, &old.kind, &old.body).await
@@ -149,7 +150,7 @@ impl Notifier {
         kind: &str,
         body: &str,
     ) -> Result<DeliveryRecord, WireError> {
-        let written = self.parts.db.add_delivery(org, webhook, kind, body, self.now()).await;
+        let written = self.parts.base.db.add_delivery(org, webhook, kind, body, self.now()).await;
         written.map_err(|error| fault(&error))
     }
 
@@ -179,7 +180,7 @@ impl Notifier {
             }
             None => None,
         };
-        let stored = self.parts.db.put_webhook(org, &record, sealed.as_deref(), self.now()).await;
+        let stored = self.parts.base.db.put_webhook(org, &record, sealed.as_deref(), self.now()).await;
         stored.map_err(|error| fault(&error))?;
         Ok(record)
     }
@@ -187,7 +188,7 @@ impl Notifier {
     fn check_url(&self, text: &str) -> Result<String, WireError> {
         let url = Url::parse(text.trim()).map_err(|_| WireError::bad_request("url is not a URL"))?;
         let refused = |error| WireError::bad_request(format!("url cannot be used: {error}"));
-        self.parts.gateway.check_url(&url, Trust::Org).map_err(refused)?;
+        self.parts.base.gateway.check_url(&url, Trust::Org).map_err(refused)?;
         Ok(url.into())
     }
 }

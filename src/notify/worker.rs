@@ -74,7 +74,7 @@ impl Notifier {
     /// Delivers what is due, for as long as the server runs.
     pub(super) async fn deliver(self) {
         // This server has the database to itself: what is still claimed was claimed by one that was killed.
-        while let Err(error) = self.parts.db.release_deliveries().await {
+        while let Err(error) = self.parts.base.db.release_deliveries().await {
             drop(fault(&error));
             tokio::time::sleep(STORAGE_WAIT).await;
         }
@@ -89,7 +89,7 @@ impl Notifier {
             };
             tokio::select! {
                 () = on_their_way.ended() => {}
-                () = self.parts.db.deliveries_written() => {}
+                () = self.parts.base.db.deliveries_written() => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -97,12 +97,13 @@ impl Notifier {
 
     /// Takes as many deliveries as have a place, and says how long nothing more is due.
     async fn take_due(&self, on_their_way: &mut OnTheirWay) -> Result<Duration, DbError> {
-        let timeout_ms = i64::try_from(self.parts.settings.webhook_timeout_s).unwrap_or(0) * 1_000;
+        let timeout_ms = i64::try_from(self.parts.base.settings.webhook_timeout_s).unwrap_or(0) * 1_000;
         // One at a time per receiver and round: so none gets more places than it may have.
         while on_their_way.free() != 0 {
             let (now, busy) = (self.now(), on_their_way.busy());
             let until = now.plus_ms(timeout_ms + CLAIM_SPARE_MS);
-            let Some((delivery, webhook)) = self.parts.db.claim_delivery(&busy, now, until).await? else {
+            let Some((delivery, webhook)) = self.parts.base.db.claim_delivery(&busy, now, until).await?
+            else {
                 break;
             };
             let notifier = self.clone();
@@ -112,7 +113,7 @@ impl Notifier {
         if on_their_way.free() == 0 {
             return Ok(LONGEST_SLEEP);
         }
-        let next = self.parts.db.next_delivery_at(&on_their_way.busy()).await?;
+        let next = self.parts.base.db.next_delivery_at(&on_their_way.busy()).await?;
         let wait_ms = next.map_or(i64::MAX, |at| at.0.saturating_sub(self.now().0));
         Ok(LONGEST_SLEEP.min(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0))))
     }

@@ -117,7 +117,7 @@ pub(super) fn check(field: &Field, value: &Value) -> Result<(), String> {
             Some(number) if (min..=max).contains(&number) => Ok(()),
             _ => Err(format!("must be a number from {min} to {max}")),
         },
-        (Kind::List(most, max), Value::Array(items)) => {
+        (Kind::List(most, max) | Kind::ListOrInherited(most, max), Value::Array(items)) => {
             if items.len() > most {
                 return Err(format!("has {} items; at most {most} are allowed", items.len()));
             }

@@ -37,6 +37,8 @@ pub enum Kind {
     Number(f64, f64),
     /// At most so many texts of at most so many Unicode code points each.
     List(usize, usize),
+    /// The same; an empty list inherits.
+    ListOrInherited(usize, usize),
     /// One of these.
     Choice(&'static [&'static str]),
     /// Opening hours; see [`super::Hours`].
@@ -55,7 +57,7 @@ impl Kind {
             Self::Flag => "flag",
             Self::Count(..) => "count",
             Self::Number(..) => "number",
-            Self::List(..) => "list",
+            Self::List(..) | Self::ListOrInherited(..) => "list",
             Self::Choice(_) => "choice",
             Self::Hours => "hours",
             Self::Address => "address",
@@ -113,7 +115,7 @@ fields! {
     Business All assistant_picture: Kind::Address, r#""""#, "The address of the assistant's picture";
     Business All instructions: Kind::Template(20_000), r#""""#, "What the assistant is told about this business and how to speak";
     Business All welcome_questions: Kind::List(6, 200), "[]", "Questions the widget suggests before the first message";
-    Business Org handoff_words: Kind::List(100, 100), "[]", "Words that ask for a person; empty inherits, at last the built-in ones";
+    Business Org handoff_words: Kind::ListOrInherited(100, 100), "[]", "Words that ask for a person; empty inherits, at last the built-in ones";
     Business All high_priority_words: Kind::List(100, 100), "[]", "Words that call a person at once and make the ticket urgent";
     Business All sentiment_handoff: Kind::Flag, "true", "Whether an unhappy visitor with a hard problem gets a person unasked";
     Technical Org insight: Kind::Choice(&["local", "model"]), r#""local""#, "Who says what a message is about and how its writer feels: words, in this process, or the first model of the chain";

@@ -4,6 +4,7 @@
 //! looked for at the channel, then the org, then the platform, then the default. `config` is something else: it
 //! is the server's own, read once at the start.
 
+mod admin;
 mod effective;
 mod fields;
 mod hours;
@@ -12,5 +13,5 @@ mod variables;
 
 pub use effective::{Effective, Hours, LimitMode};
 pub use fields::{FIELDS, Field, Kind, Levels, Nature, field};
-pub use service::{Change, Level, OrgSettings, SettingsError, Shown};
+pub use service::{Change, Level, OrgSettings, SettingsError, SettingsListener, Shown};
 pub use variables::{fill_in, unknown_variables};

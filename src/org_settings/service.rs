@@ -1,13 +1,14 @@
 //! Reading, caching and changing values; every change is kept with who made it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 
 use dashmap::DashMap;
+use futures_util::future::BoxFuture;
 use rooms::{ChannelId, OrgId, Timestamp, User};
 use serde_json::{Map, Value};
 
 use super::effective::{Effective, check};
-use super::fields::{FIELDS, Field, Levels, field};
+use super::fields::{FIELDS, Field, Kind, Levels, field};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbError, SettingChange, SettingPlace};
 use crate::ids;
@@ -94,6 +95,12 @@ pub enum SettingsError {
     Storage(#[from] DbError),
 }
 
+/// Hears of changed settings before whoever changed them gets an answer.
+pub trait SettingsListener: std::fmt::Debug + Send + Sync {
+    /// Settings of a level have changed, and so what holds there and below.
+    fn changed(&self, level: Level) -> BoxFuture<'_, Result<(), DbError>>;
+}
+
 /// The settings of orgs and channels. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct OrgSettings {
@@ -106,6 +113,8 @@ struct Shared {
     clock: SharedClock,
     /// What holds, by org and channel; emptied at every change, for a change at the top is felt below.
     cache: DashMap<(OrgId, Option<ChannelId>), Arc<Effective>>,
+    /// Not kept alive from here: listeners have settings themselves.
+    listener: OnceLock<Weak<dyn SettingsListener>>,
 }
 
 /// Values kept ready; beyond it the cache starts anew.
@@ -115,7 +124,17 @@ impl OrgSettings {
     /// Settings over a database.
     #[must_use]
     pub fn new(db: Db, clock: SharedClock) -> Self {
-        Self { shared: Arc::new(Shared { db, clock, cache: DashMap::new() }) }
+        Self { shared: Arc::new(Shared { db, clock, cache: DashMap::new(), listener: OnceLock::new() }) }
+    }
+
+    /// Sets who hears of changes; only the first call counts.
+    pub fn listen(&self, listener: Weak<dyn SettingsListener>) {
+        // A second call would be a mistake in wiring.
+        let _first_counts = self.shared.listener.set(listener);
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        &self.shared.db
     }
 
     /// What holds for a channel, or for an org as a whole.
@@ -129,7 +148,9 @@ impl OrgSettings {
         let level = channel.map_or(Level::Org(org), |channel| Level::Channel(org, channel));
         let mut values = Map::new();
         for one in level.path() {
-            values.extend(self.values_at(one).await?);
+            values.extend(
+                self.values_at(one).await?.into_iter().filter(|(name, value)| !is_inherited(name, value)),
+            );
         }
         let effective = Arc::new(Effective::from_values(values));
         if self.shared.cache.len() >= CACHE_MAX {
@@ -187,10 +208,10 @@ impl OrgSettings {
             .collect()
     }
 
-    /// Stores checked values and who set them.
+    /// Stores checked values and who set them, and tells the listener.
     ///
     /// # Errors
-    /// When storage fails; then nothing has changed.
+    /// When storage fails.
     pub async fn change(&self, level: Level, by: &User, changes: &[Change]) -> Result<(), SettingsError> {
         let now = Timestamp(self.shared.clock.now_ms());
         let stored: Vec<SettingChange> = changes
@@ -208,6 +229,9 @@ impl OrgSettings {
             .collect();
         self.shared.db.change_settings(level.place(), stored).await?;
         self.shared.cache.clear();
+        if let Some(listener) = self.shared.listener.get().and_then(Weak::upgrade) {
+            listener.changed(level).await?;
+        }
         Ok(())
     }
 
@@ -231,4 +255,10 @@ impl OrgSettings {
             .filter_map(|(name, value)| Some((name, serde_json::from_str(&value).ok()?)))
             .collect())
     }
+}
+
+/// Whether a stored value says that what holds above it holds here too.
+fn is_inherited(name: &str, value: &Value) -> bool {
+    let inherits = field(name).is_some_and(|field| matches!(field.kind, Kind::ListOrInherited(..)));
+    inherits && value.as_array().is_some_and(Vec::is_empty)
 }

@@ -42,7 +42,7 @@ impl Tools {
     /// `forbidden`.
     pub async fn tools(&self, principal: &Principal) -> Result<Vec<OrgTool>, WireError> {
         Right::ReadTools.check(principal)?;
-        self.parts.db.org_tools(principal.org).await.map_err(|error| fault(&error))
+        self.parts.base.db.org_tools(principal.org).await.map_err(|error| fault(&error))
     }
 
     /// Changes what the caller's org says of a tool; gives the secret too where one was made here, to be shown once.
@@ -79,7 +79,7 @@ impl Tools {
             None => None,
         };
         let secret = sealed.as_ref().map(|(field, sealed)| (field.as_str(), sealed.as_str()));
-        let stored = self.parts.db.put_org_tool(principal.org, &tool, secret, self.now()).await;
+        let stored = self.parts.base.db.put_org_tool(principal.org, &tool, secret, self.now()).await;
         stored.map_err(|error| fault(&error))?;
         Ok((tool, made))
     }
@@ -112,11 +112,11 @@ impl Tools {
         filter: &ToolRunFilter,
     ) -> Result<Vec<ToolRun>, WireError> {
         Right::ManageTools.check(principal)?;
-        self.parts.db.tool_runs(principal.org, filter).await.map_err(|error| fault(&error))
+        self.parts.base.db.tool_runs(principal.org, filter).await.map_err(|error| fault(&error))
     }
 
     async fn tool(&self, principal: &Principal, name: &str) -> Result<OrgTool, WireError> {
-        let found = self.parts.db.org_tool(principal.org, name).await.map_err(|error| fault(&error))?;
+        let found = self.parts.base.db.org_tool(principal.org, name).await.map_err(|error| fault(&error))?;
         found.ok_or_else(WireError::not_found)
     }
 
@@ -149,7 +149,7 @@ impl Tools {
     fn check_url(&self, text: &str) -> Result<String, WireError> {
         let url = Url::parse(text.trim()).map_err(|_| WireError::bad_request("url is not a URL"))?;
         let refused = |error| WireError::bad_request(format!("url cannot be used: {error}"));
-        self.parts.gateway.check_url(&url, Trust::Org).map_err(refused)?;
+        self.parts.base.gateway.check_url(&url, Trust::Org).map_err(refused)?;
         Ok(url.into())
     }
 }

@@ -54,9 +54,9 @@ fn cut(text: &str) -> String {
 
 /// Forgets runs that are older than the setting says, for as long as the server runs.
 pub(super) async fn forget_old_runs(tools: Tools) {
-    let days = i64::try_from(tools.parts.settings.tool_runs_kept_d).unwrap_or(i64::MAX / DAY_MS);
+    let days = i64::try_from(tools.parts.base.settings.tool_runs_kept_d).unwrap_or(i64::MAX / DAY_MS);
     loop {
-        match tools.parts.db.forget_tool_runs(tools.now().plus_ms(-days * DAY_MS)).await {
+        match tools.parts.base.db.forget_tool_runs(tools.now().plus_ms(-days * DAY_MS)).await {
             Ok(0) => {}
             Ok(count) => tracing::info!("forgot {count} runs of tools older than {days} days"),
             Err(error) => drop(fault(&error)),

@@ -40,7 +40,7 @@ pub(super) async fn is_enough(tools: &Tools, name: &str, run: &Run) -> Result<bo
     let period_ms = i64::try_from(BOTHER_PERIOD.as_millis()).unwrap_or(i64::MAX);
     let since = tools.now().plus_ms(-period_ms);
     let (org, conversation) = (run.context.org, run.context.conversation);
-    match tools.parts.db.count_tool_runs(org, conversation, name, since).await {
+    match tools.parts.base.db.count_tool_runs(org, conversation, name, since).await {
         Ok(count) => Ok(count >= BOTHERS_MAX),
         Err(error) => {
             drop(fault(&error));
@@ -82,6 +82,7 @@ async fn open_ticket(tools: &Tools, arguments: &Value, run: &Run) -> ToolResult 
     let context = &run.context;
     let opened = tools
         .parts
+        .base
         .db
         .open_ticket(context.org, context.conversation, context.visitor.id, id, &brief, tools.now())
         .await;

@@ -67,6 +67,6 @@ async fn send(tools: &Tools, arguments: &Value, email: &str, run: &Run) -> Resul
             body: body.clone(),
         })
         .collect();
-    tools.parts.db.add_submission(context.org, &record, &mails, now).await?;
+    tools.parts.base.db.add_submission(context.org, &record, &mails, now).await?;
     Ok(record.id)
 }

@@ -57,7 +57,7 @@ impl Tools {
         if record.description.is_empty() || record.input_schema.is_empty() {
             return Err(WireError::bad_request("description and input_schema are needed"));
         }
-        let added = self.parts.db.add_tool(&record).await.map_err(|error| fault(&error))?;
+        let added = self.parts.base.db.add_tool(&record).await.map_err(|error| fault(&error))?;
         if added {
             return Ok(record);
         }
@@ -75,7 +75,7 @@ impl Tools {
         fields: ToolFields,
     ) -> Result<ToolRecord, WireError> {
         Right::ManageToolCatalogue.check(principal)?;
-        let found = self.parts.db.org_tool(principal.org, name).await.map_err(|error| fault(&error))?;
+        let found = self.parts.base.db.org_tool(principal.org, name).await.map_err(|error| fault(&error))?;
         let record = found.ok_or_else(WireError::not_found)?.tool;
         let keeps_form = fields.description.is_none()
             && fields.input_schema.is_none()
@@ -85,7 +85,7 @@ impl Tools {
             return Err(WireError::forbidden("of a shipped tool only default_enabled can be changed"));
         }
         let record = apply(record, fields)?;
-        self.parts.db.change_tool(&record).await.map_err(|error| fault(&error))?;
+        self.parts.base.db.change_tool(&record).await.map_err(|error| fault(&error))?;
         Ok(record)
     }
 
@@ -95,7 +95,7 @@ impl Tools {
     /// `forbidden`, `not_found`, also for a shipped tool.
     pub async fn remove_platform_tool(&self, principal: &Principal, name: &str) -> Result<(), WireError> {
         Right::ManageToolCatalogue.check(principal)?;
-        let removed = self.parts.db.remove_tool(name).await.map_err(|error| fault(&error))?;
+        let removed = self.parts.base.db.remove_tool(name).await.map_err(|error| fault(&error))?;
         if removed { Ok(()) } else { Err(WireError::not_found()) }
     }
 }

@@ -35,13 +35,13 @@ impl Tools {
         let gone = CancellationToken::new();
         let _asker = gone.clone().drop_guard();
         let tools = self.clone();
-        let task = self.parts.tasks.spawn(async move {
+        let task = self.parts.base.tasks.spawn(async move {
             let (started, began_at) = (Instant::now(), tools.now());
             let outcome = gone.run_until_cancelled(tools.run_in_time(&call, &run)).await;
             let result =
                 outcome.unwrap_or_else(|| ToolResult::failed("it was stopped: the reply was overrun"));
             let record = audit::record(&call, &run, &result, began_at, started.elapsed());
-            if let Err(error) = tools.parts.db.add_tool_run(run.context.org, &record).await {
+            if let Err(error) = tools.parts.base.db.add_tool_run(run.context.org, &record).await {
                 drop(fault(&error));
             }
             (result, record)
@@ -53,7 +53,7 @@ impl Tools {
     }
 
     async fn run_in_time(&self, call: &ToolCall, run: &Run) -> ToolResult {
-        let timeout = Duration::from_secs(self.parts.settings.tool_timeout_s);
+        let timeout = Duration::from_secs(self.parts.base.settings.tool_timeout_s);
         let deadline = Instant::now() + timeout;
         match tokio::time::timeout_at(deadline, self.run_checked(call, run, deadline)).await {
             Ok(result) => result,
@@ -62,7 +62,7 @@ impl Tools {
     }
 
     async fn run_checked(&self, call: &ToolCall, run: &Run, deadline: Instant) -> ToolResult {
-        let tool = match self.parts.db.org_tool(run.context.org, &call.name).await {
+        let tool = match self.parts.base.db.org_tool(run.context.org, &call.name).await {
             Ok(Some(tool)) if is_offered(&tool, &run.context) => tool,
             Ok(_) => return ToolResult::failed("there is no such tool"),
             Err(error) => {

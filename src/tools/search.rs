@@ -87,7 +87,7 @@ async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<WebAn
         }
     };
     let started = Instant::now();
-    let asked = search_web(&web.endpoint, &tools.parts.gateway, &web.model, query, &web.domains).await;
+    let asked = search_web(&web.endpoint, &tools.parts.base.gateway, &web.model, query, &web.domains).await;
     let event = event_of(run, &web.model, query, asked.as_ref().ok(), started.elapsed());
     reservation.settle(event).await;
     match asked {
@@ -140,7 +140,7 @@ async fn web_of(tools: &Tools, run: &Run) -> Result<Option<Web>, DbError> {
 }
 
 async fn key_of(tools: &Tools, owner: OrgId, base_url: &str) -> Result<Option<SecretString>, DbError> {
-    let Some(sealed) = tools.parts.db.secret(owner, WEB_SEARCH_FIELD).await? else { return Ok(None) };
+    let Some(sealed) = tools.parts.base.db.secret(owner, WEB_SEARCH_FIELD).await? else { return Ok(None) };
     let Ok(opened) = tools.parts.keys.open(&owner.to_string(), WEB_SEARCH_FIELD, &sealed) else {
         tracing::error!(org.id = %owner, "the key of the web search does not open with the master key");
         return Ok(None);

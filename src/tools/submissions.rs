@@ -22,7 +22,7 @@ impl Tools {
         if !filter.status.is_empty() {
             check_status(&filter.status)?;
         }
-        self.parts.db.submissions(principal.org, filter).await.map_err(|error| fault(&error))
+        self.parts.base.db.submissions(principal.org, filter).await.map_err(|error| fault(&error))
     }
 
     /// Sets the status of a submission.
@@ -38,7 +38,7 @@ impl Tools {
         Right::HandleSubmission.check(principal)?;
         check_status(status)?;
         let (org, by) = (principal.org, principal.user.id);
-        let changed = self.parts.db.set_submission_status(org, id, status, by, self.now()).await;
+        let changed = self.parts.base.db.set_submission_status(org, id, status, by, self.now()).await;
         changed.map_err(|error| fault(&error))?.ok_or_else(WireError::not_found)
     }
 }

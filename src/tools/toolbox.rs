@@ -4,18 +4,14 @@ use std::sync::Arc;
 
 use rooms::{ChannelId, ConversationId, OrgId, Timestamp};
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use super::{audit, catalogue};
-use crate::clock::SharedClock;
-use crate::config::Settings;
+use crate::base::Base;
 use crate::crypto::MasterKeys;
-use crate::db::{Db, DbError, OrgTool, VisitorRecord};
+use crate::db::{DbError, OrgTool, VisitorRecord};
 use crate::knowledge::Knowledge;
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
-use crate::outbound::Gateway;
 use crate::providers::ToolSpec;
 use crate::usage::Usage;
 use crate::wire::WireError;
@@ -100,26 +96,18 @@ impl ToolResult {
 /// What tools stand on.
 #[derive(Debug)]
 pub struct ToolsParts {
-    /// The catalogue, what orgs have of it, and the audit.
-    pub db: Db,
+    /// The database, the clock, the settings, the tasks.
+    pub base: Base,
+    /// Seals and opens secrets.
+    pub keys: Arc<MasterKeys>,
     /// What orgs know.
     pub knowledge: Knowledge,
-    /// The way outside.
-    pub gateway: Gateway,
-    /// Opens secrets.
-    pub keys: Arc<MasterKeys>,
-    /// Tells the time.
-    pub clock: SharedClock,
-    /// The server's settings.
-    pub settings: Arc<Settings>,
     /// What orgs set.
     pub org_settings: OrgSettings,
     /// Counts searches of the web.
     pub usage: Usage,
     /// Sends enquiries.
     pub notifier: Notifier,
-    /// Where background work is counted.
-    pub tasks: TaskTracker,
 }
 
 /// The tools of every org. Cheap to clone.
@@ -139,21 +127,18 @@ impl Tools {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn begin(&self) -> Result<(), DbError> {
-        self.parts.db.ship_tools(&catalogue::shipped(), self.now()).await
+    pub async fn recover(&self) -> Result<(), DbError> {
+        self.parts.base.db.ship_tools(&catalogue::shipped(), self.now()).await
     }
 
-    /// Forgets old runs, until `stop` is cancelled.
-    pub fn start_jobs(&self, stop: &CancellationToken) {
-        let (tools, stop) = (self.clone(), stop.clone());
-        self.parts.tasks.spawn(async move {
-            stop.run_until_cancelled(audit::forget_old_runs(tools)).await;
-        });
+    /// Forgets old runs.
+    pub fn start(&self) {
+        self.parts.base.spawn_until_stop(audit::forget_old_runs(self.clone()));
     }
 
     /// What a model may call here; nothing where storage cannot say.
     pub async fn specs(&self, context: &ToolContext) -> Vec<ToolSpec> {
-        let tools = match self.parts.db.org_tools(context.org).await {
+        let tools = match self.parts.base.db.org_tools(context.org).await {
             Ok(tools) => tools,
             Err(error) => {
                 drop(fault(&error));
@@ -171,7 +156,7 @@ impl Tools {
     }
 
     pub(super) fn now(&self) -> Timestamp {
-        Timestamp(self.parts.clock.now_ms())
+        Timestamp(self.parts.base.clock.now_ms())
     }
 }
 

@@ -91,7 +91,7 @@ async fn attempt_once(tools: &Tools, tool: &OrgTool, body: &str, run: &Run) -> R
     let url = tool.url.as_deref().and_then(|url| Url::parse(url).ok());
     let url = url.ok_or_else(|| Failed::for_good("the tool has no address"))?;
     let (org, field) = (run.context.org, tool_secret_field(&tool.tool.name));
-    let sealed = tools.parts.db.secret(org, &field).await.map_err(|error| {
+    let sealed = tools.parts.base.db.secret(org, &field).await.map_err(|error| {
         drop(fault(&error));
         Failed::for_good("the tool cannot be used now")
     })?;
@@ -110,9 +110,9 @@ async fn attempt_once(tools: &Tools, tool: &OrgTool, body: &str, run: &Run) -> R
     let mut request = signed_request(what, tools.now());
     let key = HeaderValue::from_str(&run.id).expect("an id is visible ASCII");
     request.headers.insert("idempotency-key", key);
-    request.max_bytes = Some(tools.parts.settings.tool_answer_max_bytes);
-    request.timeout = Some(Duration::from_secs(tools.parts.settings.tool_timeout_s));
-    let answer = tools.parts.gateway.request(request).await.map_err(|error| {
+    request.max_bytes = Some(tools.parts.base.settings.tool_answer_max_bytes);
+    request.timeout = Some(Duration::from_secs(tools.parts.base.settings.tool_timeout_s));
+    let answer = tools.parts.base.gateway.request(request).await.map_err(|error| {
         let reason = match &error {
             OutboundError::TooLarge { .. } => "the answer of the tool is too large",
             OutboundError::TimedOut { .. } => "the tool did not answer in time",

@@ -4,6 +4,7 @@
 //! what it did cost in its place. Reservations live in the memory of the one server that serves a database. An event
 //! that cannot be written is tried again in the background; it never breaks a reply. Days and months are those of UTC.
 
+mod admin;
 mod calendar;
 mod event;
 mod limits;

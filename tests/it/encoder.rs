@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use switchboard::encoder::{DIMENSIONS, Encoder};
-use switchboard::models::load_encoder;
+use switchboard::weights::load_encoder;
 
 use crate::support::model::data_dir_with_model;
 

@@ -49,7 +49,7 @@ async fn a_model_is_pulled_by_the_users_own_client_with_the_pinned_hash() {
 
     assert!(message(&refused).contains("not the pinned file"), "a client is not trusted either: {refused}");
     let asked = std::fs::read_to_string(&seen).unwrap();
-    let model = &switchboard::models::locked()[0];
+    let model = &switchboard::weights::locked()[0];
     for part in [
         "download",
         "--no-deps",

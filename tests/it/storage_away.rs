@@ -1,4 +1,4 @@
-//! PostgreSQL that stands still: everybody is told, nothing hangs, and it goes on when it is back.
+//! A database that stands still or is locked: everybody is told, nothing hangs, and it goes on when it is back.
 
 use std::sync::Arc;
 
@@ -179,4 +179,46 @@ fn psql(url: &str, statements: &str) -> String {
     let output = psql_command(url, statements).output().expect("psql runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Another process that holds the write lock of a SQLite file until it is ended.
+const LOCKER: &str = "import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60)
+connection.execute('begin immediate')
+print('held', flush=True)
+sys.stdin.read()";
+
+#[tokio::test]
+async fn a_lock_of_another_process_is_logged_and_waited_out() {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let site = Site::start(Database::sqlite(), Options::unlimited().log_to(log.path(), "warn")).await;
+    let visitor = site.visitor().await;
+    let id = visitor.session_id().to_owned();
+    let mut client = site.connect(&visitor.token).await;
+    client.join(&id).await;
+    let mut locker = tokio::process::Command::new("python3")
+        .args(["-c", LOCKER])
+        .arg(site.server.database.dir().join("switchboard.db"))
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("python3");
+    let mut said = [0; 5];
+    let reading = locker.stdout.as_mut().unwrap().read_exact(&mut said);
+    within("the lock is taken", reading).await.expect("the locker holds the lock");
+
+    let asked = client.post("message:send", json!({"session_id": id, "content": "while it is locked"})).await;
+    let notice = "writing has waited 2 s for a lock on the database";
+    within("the notice", async {
+        while !std::fs::read_to_string(log.path()).unwrap().contains(notice) {
+            // A log file has no event.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    drop(locker.stdin.take());
+
+    let acked = client.ack(asked).await.expect("the message is stored once the lock is free");
+    assert_eq!(client.join(&id).await["last_seq"], acked["entry"]["seq"], "{acked}");
 }

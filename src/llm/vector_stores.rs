@@ -5,29 +5,17 @@ use std::time::Instant;
 use futures_util::future::{BoxFuture, join_all};
 use rooms::OrgId;
 
-use super::chain::{Chains, ModelLink};
 use super::embeddings::failed;
+use super::{Llm, ModelLink};
 use crate::insight::language_of;
 use crate::knowledge::{EmbedError, ExtraSource, Passage, PassageId, VectorStore};
-use crate::outbound::Gateway;
 use crate::providers::{StorePassage, search_vector_store};
-use crate::usage::{Expected, Refused, Usage, UsageEvent, UsageKind};
+use crate::usage::{Expected, Refused, UsageEvent, UsageKind};
 
 /// What searches of stores are counted as: they name no model.
 const MODEL: &str = "vector_store";
 
-/// Searches vector stores with the org's first provider that is like OpenAI.
-#[derive(Debug, Clone)]
-pub struct VectorStores {
-    /// Which providers orgs have.
-    pub chains: Chains,
-    /// What it costs.
-    pub usage: Usage,
-    /// The way outside.
-    pub gateway: Gateway,
-}
-
-impl ExtraSource for VectorStores {
+impl ExtraSource for Llm {
     fn search(
         &self,
         org: OrgId,
@@ -36,11 +24,11 @@ impl ExtraSource for VectorStores {
         limit: usize,
     ) -> BoxFuture<'_, Result<Vec<Passage>, EmbedError>> {
         Box::pin(async move {
-            let link = self.chains.first_like_openai(org).await;
+            let link = self.chains().first_like_openai(org).await;
             let link = link.map_err(|error| EmbedError::Unavailable(error.to_string()))?;
             let nobody = || EmbedError::Refused("no provider of this org keeps vector stores".to_owned());
             let link = link.ok_or_else(nobody)?;
-            let searches = stores.iter().map(|store| self.search_one(org, &link, store, &query, limit));
+            let searches = stores.iter().map(|store| self.search_store(org, &link, store, &query, limit));
             let (mut passages, mut fault, mut has_answer) = (Vec::new(), None, false);
             for answer in join_all(searches).await {
                 match answer {
@@ -64,8 +52,8 @@ impl ExtraSource for VectorStores {
     }
 }
 
-impl VectorStores {
-    async fn search_one(
+impl Llm {
+    async fn search_store(
         &self,
         org: OrgId,
         link: &ModelLink,
@@ -75,9 +63,9 @@ impl VectorStores {
     ) -> Result<Vec<Passage>, EmbedError> {
         let expected = Expected { model: MODEL, input_tokens: 0, output_tokens: 0, is_spoken: false };
         let refused = |refused: Refused| EmbedError::Unavailable(refused.to_string());
-        let reservation = self.usage.reserve(org, UsageKind::Search, &expected).await.map_err(refused)?;
+        let reservation = self.usage().reserve(org, UsageKind::Search, &expected).await.map_err(refused)?;
         let started = Instant::now();
-        let found = search_vector_store(&link.endpoint, &self.gateway, &store.id, query, limit).await;
+        let found = search_vector_store(&link.endpoint, self.gateway(), &store.id, query, limit).await;
         let (provider, kind) = (link.provider.clone(), UsageKind::Search);
         let event = UsageEvent {
             latency_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),

@@ -4,16 +4,15 @@ use rooms::OrgId;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::chain::{Link, parse_kind};
-use super::fault::of_storage as fault;
-use super::meter::Meter;
-use super::service::Assistant;
+use super::chain::parse_kind;
+use super::{CallOf, Link, Llm, Meter};
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
 use crate::db::{KeyChange, PLATFORM, ProviderRecord, provider_key_field};
 use crate::ids;
 use crate::outbound::Trust;
 use crate::providers::{ChatMessage, ChatRequest, Part, read_to_end};
+use crate::refusal::ServiceError;
 use crate::wire::{ErrorCode, WireError};
 
 /// Providers of one chain.
@@ -67,7 +66,7 @@ pub enum ChainOwner {
     Platform,
 }
 
-impl Assistant {
+impl Llm {
     /// A chain in order, keys as hints only.
     ///
     /// # Errors
@@ -76,9 +75,9 @@ impl Assistant {
         &self,
         principal: &Principal,
         owner: ChainOwner,
-    ) -> Result<Vec<ProviderRecord>, WireError> {
+    ) -> Result<Vec<ProviderRecord>, ServiceError> {
         let org = self.may_manage(principal, owner).await?;
-        self.parts.hub.db().providers(org).await.map_err(|error| fault(&error))
+        Ok(self.db().providers(org).await?)
     }
 
     /// Adds a provider at the end of the chain, or where it says.
@@ -90,11 +89,11 @@ impl Assistant {
         principal: &Principal,
         owner: ChainOwner,
         fields: ProviderFields,
-    ) -> Result<ProviderRecord, WireError> {
+    ) -> Result<ProviderRecord, ServiceError> {
         let org = self.may_manage(principal, owner).await?;
-        let known = self.parts.hub.db().providers(org).await.map_err(|error| fault(&error))?;
+        let known = self.db().providers(org).await?;
         if known.len() >= PROVIDERS_MAX {
-            return Err(WireError::new(ErrorCode::TooLarge, "a chain has at most 10 providers"));
+            return Err(WireError::new(ErrorCode::TooLarge, "a chain has at most 10 providers").into());
         }
         let record = ProviderRecord {
             id: ids::new_uuid().to_string(),
@@ -109,7 +108,7 @@ impl Assistant {
             azure_api_version: None,
             voice_model: None,
             key_hint: None,
-            created_at: self.parts.hub.now().0,
+            created_at: self.now().0,
         };
         self.store_provider(org, record, fields).await
     }
@@ -124,7 +123,7 @@ impl Assistant {
         owner: ChainOwner,
         id: &str,
         fields: ProviderFields,
-    ) -> Result<ProviderRecord, WireError> {
+    ) -> Result<ProviderRecord, ServiceError> {
         let org = self.may_manage(principal, owner).await?;
         let record = self.provider_record(org, id).await?;
         self.store_provider(org, record, fields).await
@@ -139,11 +138,11 @@ impl Assistant {
         principal: &Principal,
         owner: ChainOwner,
         id: &str,
-    ) -> Result<(), WireError> {
+    ) -> Result<(), ServiceError> {
         let org = self.may_manage(principal, owner).await?;
-        let removed = self.parts.hub.db().remove_provider(org, id).await.map_err(|error| fault(&error))?;
-        self.chains.forget();
-        if removed { Ok(()) } else { Err(WireError::not_found()) }
+        let removed = self.db().remove_provider(org, id).await?;
+        self.chains().forget();
+        if removed { Ok(()) } else { Err(WireError::not_found().into()) }
     }
 
     /// Asks a provider for one word, so that its owner sees whether it works. It is counted like any call.
@@ -155,10 +154,10 @@ impl Assistant {
         principal: &Principal,
         owner: ChainOwner,
         id: &str,
-    ) -> Result<Trial, WireError> {
+    ) -> Result<Trial, ServiceError> {
         let org = self.may_manage(principal, owner).await?;
         let record = self.provider_record(org, id).await?;
-        let link = self.chains.link(org, &record).await.map_err(|error| fault(&error))?;
+        let link = self.chains().link(org, &record).await?;
         let Some(Link::Model(model)) = link else {
             return Ok(Trial { is_ok: true, detail: "answers from the knowledge".into(), latency_ms: 0 });
         };
@@ -169,7 +168,7 @@ impl Assistant {
             temperature: None,
             max_output_tokens: 16,
         };
-        let mut meter = match Meter::start_trial(&self.parts, org, &model, &request).await {
+        let mut meter = match Meter::start(self, CallOf::org(org), &model, &request).await {
             Ok(meter) => meter,
             Err(refused) => return Ok(Trial { is_ok: false, detail: refused.to_string(), latency_ms: 0 }),
         };
@@ -189,7 +188,7 @@ impl Assistant {
         })
     }
 
-    async fn may_manage(&self, principal: &Principal, owner: ChainOwner) -> Result<OrgId, WireError> {
+    async fn may_manage(&self, principal: &Principal, owner: ChainOwner) -> Result<OrgId, ServiceError> {
         match owner {
             ChainOwner::Platform => {
                 Right::ManagePlatformProviders.check(principal)?;
@@ -197,20 +196,21 @@ impl Assistant {
             }
             ChainOwner::Org => {
                 Right::ManageProviders.check(principal)?;
-                if self.may_set_technical(principal).await? {
+                if self.org_settings().may_set_technical(principal).await? {
                     return Ok(principal.org);
                 }
                 Err(WireError {
                     reason: Some("technical_setting"),
                     ..WireError::forbidden("providers are set by the platform admin")
-                })
+                }
+                .into())
             }
         }
     }
 
-    async fn provider_record(&self, org: OrgId, id: &str) -> Result<ProviderRecord, WireError> {
-        let known = self.parts.hub.db().providers(org).await.map_err(|error| fault(&error))?;
-        known.into_iter().find(|one| one.id == id).ok_or_else(WireError::not_found)
+    async fn provider_record(&self, org: OrgId, id: &str) -> Result<ProviderRecord, ServiceError> {
+        let known = self.db().providers(org).await?;
+        known.into_iter().find(|one| one.id == id).ok_or_else(|| WireError::not_found().into())
     }
 
     async fn store_provider(
@@ -218,7 +218,7 @@ impl Assistant {
         org: OrgId,
         mut record: ProviderRecord,
         fields: ProviderFields,
-    ) -> Result<ProviderRecord, WireError> {
+    ) -> Result<ProviderRecord, ServiceError> {
         let old_url = record.base_url.clone();
         let old_kind = record.kind.clone();
         let key = fields.key.clone();
@@ -229,10 +229,12 @@ impl Assistant {
                 let text = key.expose_secret().trim();
                 let is_plain = text.chars().all(|c| c.is_ascii_graphic());
                 if text.is_empty() || !is_plain || text.len() > KEY_MAX_CHARS {
-                    return Err(WireError::bad_request("key must be visible characters without spaces"));
+                    return Err(
+                        WireError::bad_request("key must be visible characters without spaces").into()
+                    );
                 }
                 record.key_hint = Some(hint(text));
-                KeyChange::Put(self.parts.keys.seal(&org.to_string(), &provider_key_field(&record.id), text))
+                KeyChange::Put(self.keys().seal(&org.to_string(), &provider_key_field(&record.id), text))
             }
             Some(None) => {
                 record.key_hint = None;
@@ -245,9 +247,9 @@ impl Assistant {
             }
             None => KeyChange::Keep,
         };
-        let now = self.parts.hub.now();
-        self.parts.hub.db().put_provider(org, &record, &key, now).await.map_err(|error| fault(&error))?;
-        self.chains.forget();
+        let now = self.now();
+        self.db().put_provider(org, &record, &key, now).await?;
+        self.chains().forget();
         Ok(record)
     }
 
@@ -313,7 +315,7 @@ impl Assistant {
         }
         let trust = if org == PLATFORM { Trust::Platform } else { Trust::Org };
         let refused = |error| WireError::bad_request(format!("base_url cannot be used: {error}"));
-        self.parts.gateway.check_url(&url, trust).map_err(refused)?;
+        self.gateway().check_url(&url, trust).map_err(refused)?;
         Ok(url.as_str().trim_end_matches('/').to_owned())
     }
 }

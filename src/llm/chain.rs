@@ -13,6 +13,7 @@ use rooms::OrgId;
 use secrecy::SecretString;
 use url::Url;
 
+use super::EnvironmentKeys;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
 use crate::db::{Db, DbError, PLATFORM, ProviderRecord, provider_key_field};
@@ -29,7 +30,7 @@ const ANTHROPIC_MODEL: &str = "claude-haiku-4-5";
 
 /// One link of a chain.
 #[derive(Debug, Clone)]
-pub(super) enum Link {
+pub enum Link {
     /// A model.
     Model(Box<ModelLink>),
     /// The org's knowledge itself, without a model.
@@ -38,47 +39,17 @@ pub(super) enum Link {
 
 /// A model and how to reach it.
 #[derive(Debug, Clone)]
-pub(super) struct ModelLink {
+pub struct ModelLink {
     /// The name of its kind, for usage events.
-    pub(super) provider: String,
+    pub provider: String,
     /// The model.
-    pub(super) model: String,
+    pub model: String,
     /// Whether it is given pictures.
-    pub(super) sees_images: bool,
+    pub sees_images: bool,
     /// The model for calls, where one is named.
-    pub(super) voice_model: Option<String>,
+    pub voice_model: Option<String>,
     /// How to reach it.
-    pub(super) endpoint: Endpoint,
-}
-
-/// Keys that the server was started with.
-#[derive(Debug, Clone, Default)]
-pub struct EnvironmentKeys {
-    /// `OPENAI_API_KEY`.
-    pub openai: Option<SecretString>,
-    /// `OPENAI_BASE_URL`.
-    pub openai_base_url: Option<Url>,
-    /// `OPENAI_MODEL`.
-    pub openai_model: Option<String>,
-    /// `OPENAI_VOICE_MODEL`.
-    pub openai_voice_model: Option<String>,
-    /// `ANTHROPIC_API_KEY`.
-    pub anthropic: Option<SecretString>,
-}
-
-impl EnvironmentKeys {
-    /// Reads them once; an empty variable is none.
-    #[must_use]
-    pub fn read() -> Self {
-        let value = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-        Self {
-            openai: value("OPENAI_API_KEY").map(SecretString::from),
-            openai_base_url: value("OPENAI_BASE_URL").and_then(|url| Url::parse(&url).ok()),
-            openai_model: value("OPENAI_MODEL"),
-            openai_voice_model: value("OPENAI_VOICE_MODEL"),
-            anthropic: value("ANTHROPIC_API_KEY").map(SecretString::from),
-        }
-    }
+    pub endpoint: Endpoint,
 }
 
 /// A chain and when it was read.
@@ -86,7 +57,7 @@ type Kept = (Instant, Arc<Vec<Link>>);
 
 /// Finds the chain of an org. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Chains {
+pub(super) struct Chains {
     db: Db,
     keys: Arc<MasterKeys>,
     environment: Arc<EnvironmentKeys>,
@@ -97,8 +68,12 @@ pub struct Chains {
 
 impl Chains {
     /// Chains of what is stored, and of keys that the server was started with.
-    #[must_use]
-    pub fn new(db: Db, keys: Arc<MasterKeys>, environment: EnvironmentKeys, settings: &Settings) -> Self {
+    pub(super) fn new(
+        db: Db,
+        keys: Arc<MasterKeys>,
+        environment: EnvironmentKeys,
+        settings: &Settings,
+    ) -> Self {
         let silence = Duration::from_secs(settings.provider_silence_s);
         Self { db, keys, environment: Arc::new(environment), silence, kept: Arc::default() }
     }

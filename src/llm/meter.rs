@@ -4,8 +4,7 @@ use rooms::{ChannelId, ConversationId, OrgId};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::chain::ModelLink;
-use super::service::{AssistantParts, Job};
+use super::{Llm, ModelLink};
 use crate::providers::{
     ChatDone, ChatMessage, ChatRequest, FRAME_TOKENS, Part, TokenUsage, count_at_most, estimate_tokens,
 };
@@ -19,12 +18,29 @@ const PICTURE_TOKENS: u64 = 1_500;
 /// Hidden thoughts that a server may count beyond the limit it was given.
 const THOUGHTS_MAX_TOKENS: u64 = 32_768;
 
+/// For whom a call is made.
+#[derive(Debug, Clone, Copy)]
+pub struct CallOf {
+    /// Whose limits and whose cost.
+    pub org: OrgId,
+    /// The channel, where the call belongs to one.
+    pub channel: Option<ChannelId>,
+    /// The conversation, where the call belongs to one.
+    pub conversation: Option<ConversationId>,
+}
+
+impl CallOf {
+    /// A call that belongs to no conversation, such as the trial of a provider.
+    #[must_use]
+    pub fn org(org: OrgId) -> Self {
+        Self { org, channel: None, conversation: None }
+    }
+}
+
 /// One call while it runs.
 #[derive(Debug)]
-pub(super) struct Meter {
-    org: OrgId,
-    channel: Option<ChannelId>,
-    conversation: Option<ConversationId>,
+pub struct Meter {
+    of: CallOf,
     provider: String,
     model: String,
     reservation: Reservation,
@@ -41,20 +57,12 @@ pub(super) struct Meter {
 
 impl Meter {
     /// Sets aside what the call may cost at most, where it may be made.
-    pub(super) async fn start(
-        parts: &AssistantParts,
-        job: Job,
-        model: &ModelLink,
-        request: &ChatRequest,
-    ) -> Result<Self, Refused> {
-        let meter = Self::start_trial(parts, job.org, model, request).await?;
-        Ok(Self { channel: Some(job.channel), conversation: Some(job.conversation), ..meter })
-    }
-
-    /// Of a call that belongs to no conversation.
-    pub(super) async fn start_trial(
-        parts: &AssistantParts,
-        org: OrgId,
+    ///
+    /// # Errors
+    /// [`Refused`] beyond a limit of the org.
+    pub async fn start(
+        llm: &Llm,
+        of: CallOf,
         model: &ModelLink,
         request: &ChatRequest,
     ) -> Result<Self, Refused> {
@@ -66,10 +74,8 @@ impl Meter {
             is_spoken: false,
         };
         Ok(Self {
-            reservation: parts.usage.reserve(org, UsageKind::Chat, &expected).await?,
-            org,
-            channel: None,
-            conversation: None,
+            reservation: llm.usage().reserve(of.org, UsageKind::Chat, &expected).await?,
+            of,
             provider: model.provider.clone(),
             model: model.model.clone(),
             estimated_input: size.tokens + size.pictures * PICTURE_TOKENS,
@@ -84,19 +90,22 @@ impl Meter {
         })
     }
 
-    pub(super) fn hear(&mut self, text: &str) {
+    /// Counts a piece of the answer.
+    pub fn hear(&mut self, text: &str) {
         self.heard.push_str(text);
         let elapsed = elapsed_ms(self.started);
         self.first_token_ms.get_or_insert(elapsed);
     }
 
-    pub(super) fn done(&mut self, done: &ChatDone) {
+    /// Takes over the provider's own counts.
+    pub fn done(&mut self, done: &ChatDone) {
         self.counted = done.usage;
         self.request_id.clone_from(&done.request_id);
     }
 
     /// How long it has run, in milliseconds.
-    pub(super) fn elapsed_ms(&self) -> u64 {
+    #[must_use]
+    pub fn elapsed_ms(&self) -> u64 {
         elapsed_ms(self.started)
     }
 
@@ -106,14 +115,14 @@ impl Meter {
         let is_plausible =
             counted.input_tokens <= self.plausible_input && counted.output_tokens <= most_output;
         if !is_plausible {
-            let (org, input, output) = (self.org, counted.input_tokens, counted.output_tokens);
+            let (org, input, output) = (self.of.org, counted.input_tokens, counted.output_tokens);
             tracing::warn!(org.id = %org, model = self.model, input, output, "a provider of org {org} counted more tokens than can be; the call counts by estimate");
         }
         is_plausible
     }
 
     /// Records the call and gives its numbers for agents.
-    pub(super) async fn finish(self, success: bool) -> Value {
+    pub async fn finish(self, success: bool) -> Value {
         let counted = self.counted.filter(|counted| self.is_plausible(counted));
         let is_estimate = counted.is_none();
         let counted = counted.unwrap_or(TokenUsage {
@@ -125,8 +134,8 @@ impl Meter {
         let endpoint = if self.provider == "anthropic" { "messages" } else { "chat/completions" };
         let model = self.model.clone();
         let event = UsageEvent {
-            channel: self.channel,
-            conversation: self.conversation,
+            channel: self.of.channel,
+            conversation: self.of.conversation,
             request_id: self.request_id,
             input_tokens: counted.input_tokens,
             cached_input_tokens: counted.cached_input_tokens,
@@ -134,7 +143,7 @@ impl Meter {
             latency_ms,
             success,
             is_estimate,
-            ..UsageEvent::blank(self.org, UsageKind::Chat, self.provider, self.model, endpoint)
+            ..UsageEvent::blank(self.of.org, UsageKind::Chat, self.provider, self.model, endpoint)
         };
         let cost = self.reservation.settle(event).await;
         json!({
@@ -151,8 +160,9 @@ impl Meter {
 }
 
 /// The numbers of several calls together.
+#[must_use]
 #[expect(clippy::cast_precision_loss, reason = "money for people to read")]
-pub(super) fn sum(calls: &[Value]) -> Value {
+pub fn sum_of_calls(calls: &[Value]) -> Value {
     let total = |field: &str| calls.iter().filter_map(|call| call[field].as_u64()).sum::<u64>();
     json!(ReplyUsage {
         model: calls.last().and_then(|call| call["model"].as_str()).map(str::to_owned),

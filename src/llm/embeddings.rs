@@ -5,40 +5,22 @@ use std::time::Instant;
 
 use futures_util::future::BoxFuture;
 use rooms::OrgId;
-use tokio_util::task::TaskTracker;
 
-use super::chain::{Chains, ModelLink};
+use super::{Llm, ModelLink};
 use crate::db::DbError;
 use crate::knowledge::{EmbedError, Embedder, Embedders, Embedding};
-use crate::org_settings::OrgSettings;
-use crate::outbound::Gateway;
 use crate::providers::{Embedded, ProviderError, count_at_most, embed, estimate_tokens};
-use crate::usage::{Expected, Usage, UsageEvent, UsageKind};
+use crate::usage::{Expected, UsageEvent, UsageKind};
 
-/// Says what makes the vectors of an org, by its field `embedding`.
-#[derive(Debug, Clone)]
-pub struct ProviderEmbedders {
-    /// What orgs set.
-    pub org_settings: OrgSettings,
-    /// Which providers they have.
-    pub chains: Chains,
-    /// What it costs.
-    pub usage: Usage,
-    /// The way outside.
-    pub gateway: Gateway,
-    /// Where calls run: one that was begun is counted, also where nobody waits for it any more.
-    pub tasks: TaskTracker,
-}
-
-impl Embedders for ProviderEmbedders {
+impl Embedders for Llm {
     fn for_org(&self, org: OrgId) -> BoxFuture<'_, Result<Embedding, DbError>> {
         Box::pin(async move {
-            let settings = self.org_settings.effective(org, None).await?;
+            let settings = self.org_settings().effective(org, None).await?;
             Ok(match settings.embedding.as_str() {
                 "none" => Embedding::Nothing,
                 "provider" => {
                     let model = settings.embedding_model.clone();
-                    let link = self.chains.first_like_openai(org).await?;
+                    let link = self.chains().first_like_openai(org).await?;
                     Embedding::Own(Arc::new(ProviderEmbedder::new(self.clone(), org, link, model)))
                 }
                 _ => Embedding::BuiltIn,
@@ -50,7 +32,7 @@ impl Embedders for ProviderEmbedders {
 /// Vectors of one org from one provider.
 #[derive(Debug, Clone)]
 struct ProviderEmbedder {
-    means: ProviderEmbedders,
+    llm: Llm,
     org: OrgId,
     /// `None` where the org's chain has nobody who makes vectors.
     link: Option<ModelLink>,
@@ -60,10 +42,10 @@ struct ProviderEmbedder {
 }
 
 impl ProviderEmbedder {
-    fn new(means: ProviderEmbedders, org: OrgId, link: Option<ModelLink>, model: String) -> Self {
+    fn new(llm: Llm, org: OrgId, link: Option<ModelLink>, model: String) -> Self {
         let provider = link.as_ref().map_or("nobody", |link| &link.provider);
         let stored = format!("{provider}/{model}");
-        Self { means, org, link, asked_model: model, model: stored }
+        Self { llm, org, link, asked_model: model, model: stored }
     }
 
     async fn ask(self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
@@ -80,10 +62,10 @@ impl ProviderEmbedder {
             output_tokens: 0,
             is_spoken: false,
         };
-        let reserved = self.means.usage.reserve(self.org, UsageKind::Embedding, &expected).await;
+        let reserved = self.llm.usage().reserve(self.org, UsageKind::Embedding, &expected).await;
         let reservation = reserved.map_err(|refused| EmbedError::Unavailable(refused.to_string()))?;
         let started = Instant::now();
-        let answer = embed(&link.endpoint, &self.means.gateway, &self.asked_model, texts).await;
+        let answer = embed(&link.endpoint, self.llm.gateway(), &self.asked_model, texts).await;
         let counted = answer.as_ref().map_or(0, |embedded| embedded.input_tokens);
         // Servers add a mark or two to a text, and nothing makes more tokens of it than it has bytes.
         let is_plausible = counted != 0 && counted <= 2 * bytes + 1_024;
@@ -107,7 +89,7 @@ impl Embedder for ProviderEmbedder {
     }
 
     fn embed(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, EmbedError>> {
-        let asking = self.means.tasks.spawn(self.clone().ask(texts));
+        let asking = self.llm.tasks().spawn(self.clone().ask(texts));
         Box::pin(async move {
             let stopped = |_| EmbedError::Unavailable("the server is stopping".to_owned());
             asking.await.map_err(stopped)?

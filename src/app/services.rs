@@ -1,0 +1,191 @@
+//! The one wiring of all services: for the server, for the shell and for tests.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use crate::accounts::{Accounts, AccountsParts, Directory};
+use crate::assistant::{Assistant, AssistantParts};
+use crate::attachments::Attachments;
+use crate::auth::IdentityVerifier;
+use crate::base::Base;
+use crate::crypto::MasterKeys;
+use crate::encoder::Encoder;
+use crate::http::Api;
+use crate::hub::Hub;
+use crate::knowledge::{Knowledge, KnowledgeParts};
+use crate::llm::{EnvironmentKeys, Llm, LlmParts};
+use crate::mail::Mailer;
+use crate::notify::{Notifier, NotifierParts};
+use crate::org_settings::OrgSettings;
+use crate::tools::{Tools, ToolsParts};
+use crate::usage::Usage;
+use crate::voice::{Voice, VoiceParts};
+
+/// Every service of one process, wired once: made by [`Services::new`], then [`Services::recover`] takes up what a
+/// stopped server left, then [`Services::start`] begins what happens by itself.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// The means below them.
+    pub base: Base,
+    /// What orgs and channels set.
+    pub org_settings: OrgSettings,
+    /// What models and voices cost.
+    pub usage: Usage,
+    /// Which model answers for an org.
+    pub llm: Llm,
+    /// The live part.
+    pub hub: Arc<Hub>,
+    /// Who may come in.
+    pub accounts: Accounts,
+    /// What orgs know.
+    pub knowledge: Knowledge,
+    /// Files of conversations.
+    pub attachments: Attachments,
+    /// Tells the world of what happens.
+    pub notifier: Notifier,
+    /// What the assistant may do.
+    pub tools: Tools,
+    /// Answers visitors in text.
+    pub assistant: Assistant,
+    /// Calls.
+    pub voice: Voice,
+}
+
+impl Services {
+    /// Wires the services; nothing runs yet.
+    ///
+    /// # Errors
+    /// When the settings of mail cannot be used.
+    pub fn new(
+        base: Base,
+        keys: MasterKeys,
+        environment: EnvironmentKeys,
+        encoder: Option<Arc<Encoder>>,
+    ) -> anyhow::Result<Self> {
+        let keys = Arc::new(keys);
+        let org_settings = OrgSettings::new(base.db.clone(), base.clock.clone());
+        let usage = Usage::new(base.db.clone(), base.clock.clone(), org_settings.clone(), base.tasks.clone());
+        let llm = Llm::new(LlmParts {
+            base: base.clone(),
+            keys: keys.clone(),
+            environment,
+            org_settings: org_settings.clone(),
+            usage: usage.clone(),
+        });
+        let hub = Hub::new(base.clone(), org_settings.clone());
+        let accounts = accounts(&base, &keys, &hub, &org_settings);
+        let knowledge = Knowledge::new(KnowledgeParts {
+            base: base.clone(),
+            encoder,
+            embedders: Arc::new(llm.clone()),
+            extra_sources: vec![Arc::new(llm.clone())],
+        });
+        let notifier = Notifier::new(NotifierParts {
+            base: base.clone(),
+            keys: keys.clone(),
+            org_settings: org_settings.clone(),
+            mailer: Mailer::new(&base.settings).context("could not set mail up")?,
+        });
+        let tools = Tools::new(ToolsParts {
+            base: base.clone(),
+            keys: keys.clone(),
+            knowledge: knowledge.clone(),
+            org_settings: org_settings.clone(),
+            usage: usage.clone(),
+            notifier: notifier.clone(),
+        });
+        let attachments = Attachments::new(base.clone());
+        let assistant = Assistant::new(AssistantParts {
+            base: base.clone(),
+            hub: hub.clone(),
+            llm: llm.clone(),
+            org_settings: org_settings.clone(),
+            usage: usage.clone(),
+            knowledge: knowledge.clone(),
+            attachments: attachments.clone(),
+            tools: tools.clone(),
+            notifier: notifier.clone(),
+        });
+        let voice = Voice::new(VoiceParts {
+            hub: hub.clone(),
+            assistant: assistant.clone(),
+            tools: tools.clone(),
+            org_settings: org_settings.clone(),
+            usage: usage.clone(),
+            gateway: base.gateway.clone(),
+        });
+        hub.listen(vec![Arc::new(assistant.clone()), Arc::new(voice.clone())]);
+        let listener: Arc<Hub> = hub.clone();
+        org_settings.listen(Arc::downgrade(&listener) as _);
+        Ok(Self {
+            base,
+            org_settings,
+            usage,
+            llm,
+            hub,
+            accounts,
+            knowledge,
+            attachments,
+            notifier,
+            tools,
+            assistant,
+            voice,
+        })
+    }
+
+    /// What REST stands on.
+    #[must_use]
+    pub fn api(&self) -> Api {
+        Api {
+            settings: self.base.settings.clone(),
+            accounts: self.accounts.clone(),
+            hub: self.hub.clone(),
+            org_settings: self.org_settings.clone(),
+            usage: self.usage.clone(),
+            llm: self.llm.clone(),
+            assistant: self.assistant.clone(),
+            knowledge: self.knowledge.clone(),
+            attachments: self.attachments.clone(),
+            tools: self.tools.clone(),
+            notifier: self.notifier.clone(),
+            voice: self.voice.clone(),
+        }
+    }
+
+    /// Takes up what a stopped server left, before anybody comes in.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn recover(&self) -> anyhow::Result<()> {
+        self.tools.recover().await.context("could not store the tools")?;
+        self.voice.begin().await.context("could not end the calls that were left running")?;
+        self.usage.load_prices().await.context("could not read prices")?;
+        self.assistant.recover().await.context("could not take up what was left unanswered")?;
+        Ok(())
+    }
+
+    /// Begins what happens by itself; it ends when the base is told to stop.
+    pub fn start(&self) {
+        self.assistant.start();
+        self.hub.start();
+        self.knowledge.start();
+        self.attachments.start();
+        self.notifier.start();
+        self.tools.start();
+        self.voice.start_jobs(&self.base.stop);
+    }
+}
+
+fn accounts(base: &Base, keys: &Arc<MasterKeys>, hub: &Arc<Hub>, org_settings: &OrgSettings) -> Accounts {
+    let directory = Directory::new(base.db.clone(), keys.clone(), base.clock.clone())
+        .with_password_wait(Duration::from_secs(base.settings.password_wait_max_s));
+    Accounts::new(AccountsParts {
+        base: base.clone(),
+        directory,
+        hub: hub.clone(),
+        identities: IdentityVerifier::new(base.gateway.clone(), base.clock.clone()),
+        org_settings: org_settings.clone(),
+    })
+}

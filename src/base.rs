@@ -1,0 +1,66 @@
+//! What every service stands on: the database, the clock, the settings, and where tasks run.
+
+use std::sync::Arc;
+
+use rooms::Timestamp;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::SharedClock;
+use crate::config::Settings;
+use crate::db::{Db, Store};
+use crate::limits::Limits;
+use crate::outbound::Gateway;
+
+/// The means of one process. Cheap to clone; all clones share them.
+#[derive(Debug, Clone)]
+pub struct Base {
+    /// The database.
+    pub db: Db,
+    /// The one writer of entries, over the same database.
+    pub store: Store,
+    /// Tells the time.
+    pub clock: SharedClock,
+    /// The server's settings.
+    pub settings: Arc<Settings>,
+    /// Limits by count and time.
+    pub limits: Arc<Limits>,
+    /// The way outside.
+    pub gateway: Gateway,
+    /// Where every task is started, so that a stop can wait for them.
+    pub tasks: TaskTracker,
+    /// Cancelled when the server is told to stop.
+    pub stop: CancellationToken,
+}
+
+impl Base {
+    /// The means over an open database.
+    #[must_use]
+    pub fn new(db: Db, clock: SharedClock, settings: Arc<Settings>) -> Self {
+        let tasks = TaskTracker::new();
+        Self {
+            store: Store::start(db.clone(), clock.clone(), settings.store_batch_max, &tasks),
+            limits: Arc::new(Limits::new(&settings)),
+            gateway: Gateway::new(&settings),
+            stop: CancellationToken::new(),
+            db,
+            clock,
+            settings,
+            tasks,
+        }
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        Timestamp(self.clock.now_ms())
+    }
+
+    /// Starts a task that ends at the latest when the server is told to stop.
+    pub fn spawn_until_stop(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            stop.run_until_cancelled(task).await;
+        });
+    }
+}

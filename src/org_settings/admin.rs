@@ -1,0 +1,111 @@
+//! Settings as people see and change them: by their rights, at the levels of their own org.
+
+use rooms::{ChannelId, OrgId};
+use serde_json::{Map, Value};
+
+use super::{Level, Nature, OrgSettings, SettingsError, Shown};
+use crate::auth::{Principal, Right};
+use crate::db::SettingChange;
+use crate::refusal::ServiceError;
+use crate::wire::WireError;
+
+impl OrgSettings {
+    /// Every setting as a level sees it.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found` for another org's channel.
+    pub async fn shown_to(&self, principal: &Principal, level: Level) -> Result<Vec<Shown>, ServiceError> {
+        match level {
+            Level::Platform => Right::ManagePlatformSettings.check(principal)?,
+            Level::Org(_) | Level::Channel(..) => Right::ReadSettings.check(principal)?,
+        }
+        self.must_be_own(principal, level).await?;
+        Ok(self.shown(level).await?)
+    }
+
+    /// Sets fields by name, all or none; null inherits again.
+    ///
+    /// # Errors
+    /// `forbidden` naming a technical field that the caller may not set, `bad_request` naming a field and what is
+    /// allowed, `not_found` for another org's channel.
+    pub async fn change_by(
+        &self,
+        principal: &Principal,
+        level: Level,
+        values: Map<String, Value>,
+    ) -> Result<Vec<Shown>, ServiceError> {
+        Right::ChangeSettings.check(principal)?;
+        self.must_be_own(principal, level).await?;
+        let changes = OrgSettings::check(level, values)?;
+        for change in &changes {
+            if level == Level::Platform {
+                Right::ManagePlatformSettings.check(principal)?;
+            } else if change.field.nature == Nature::Technical && !self.may_set_technical(principal).await? {
+                let name = change.field.name;
+                return Err(WireError {
+                    reason: Some("technical_setting"),
+                    ..WireError::forbidden(format!("{name} is set by the platform admin"))
+                }
+                .into());
+            }
+        }
+        self.change(level, &principal.user, &changes).await?;
+        Ok(self.shown(level).await?)
+    }
+
+    /// Who changed which setting, newest first, below an id.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn history_for(
+        &self,
+        principal: &Principal,
+        of_platform: bool,
+        before: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<SettingChange>, ServiceError> {
+        let right = if of_platform { Right::ManagePlatformSettings } else { Right::ReadSettingHistory };
+        right.check(principal)?;
+        let org = (!of_platform).then_some(principal.org);
+        Ok(self.history(org, before, limit).await?)
+    }
+
+    /// Whether the caller may set technical fields of their org: the platform admin, and owners where they are let.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn may_set_technical(&self, principal: &Principal) -> Result<bool, ServiceError> {
+        if Right::ChangeTechnicalSettings.allows(principal.kind) {
+            return Ok(true);
+        }
+        if !Right::ChangeTechnicalSettingsWhereLet.allows(principal.kind) {
+            return Ok(false);
+        }
+        let settings = self.effective(principal.org, None).await?;
+        Ok(settings.owners_set_technical)
+    }
+
+    /// A level must be of the caller's org; a channel must exist in it.
+    async fn must_be_own(&self, principal: &Principal, level: Level) -> Result<(), ServiceError> {
+        match level {
+            Level::Platform => Ok(()),
+            Level::Org(org) if org == principal.org => Ok(()),
+            Level::Channel(org, channel) if org == principal.org => self.must_exist(org, channel).await,
+            Level::Org(_) | Level::Channel(..) => Err(WireError::not_found().into()),
+        }
+    }
+
+    async fn must_exist(&self, org: OrgId, channel: ChannelId) -> Result<(), ServiceError> {
+        let found = self.db().channel(org, channel).await?;
+        found.map(drop).ok_or_else(|| WireError::not_found().into())
+    }
+}
+
+impl From<SettingsError> for ServiceError {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::Storage(error) => error.into(),
+            error => WireError::bad_request(error.to_string()).into(),
+        }
+    }
+}

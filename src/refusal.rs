@@ -1,0 +1,111 @@
+//! What a service answers where it has no result: it refused, which the caller reads, or it failed, which the log
+//! explains.
+//!
+//! `?` turns a failure of storage or a refusal into a [`ServiceError`]. The edge that answers (REST, a socket, a leg
+//! of a call) turns it into a [`WireError`] with [`ServiceError::report`], which logs a failure once, inside the
+//! span of the request.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use crate::wire::{ErrorCode, WireError};
+
+/// Why a service did not do what it was asked.
+#[derive(Debug, Clone)]
+pub enum ServiceError {
+    /// The caller asked for what cannot be, or may not; nothing is wrong with the server.
+    Refused(WireError),
+    /// The server could not do it.
+    Failed(Failure),
+}
+
+/// What went wrong inside the server.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// `unavailable` or `internal`: what the caller is told.
+    code: ErrorCode,
+    /// What the log tells.
+    cause: Arc<dyn Error + Send + Sync>,
+}
+
+impl ServiceError {
+    /// A failure that may be over when the caller tries again, such as storage that cannot be reached.
+    pub fn unavailable(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self::Failed(Failure { code: ErrorCode::Unavailable, cause: Arc::new(cause) })
+    }
+
+    /// A failure that trying again does not mend, such as a secret that cannot be opened.
+    pub fn internal(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self::Failed(Failure { code: ErrorCode::Internal, cause: Arc::new(cause) })
+    }
+
+    /// The code that the caller is told.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Refused(error) => error.code,
+            Self::Failed(failure) => failure.code,
+        }
+    }
+
+    /// Logs a failure, and gives what the caller is told. Called once, where the answer leaves.
+    #[must_use]
+    pub fn report(self) -> WireError {
+        match self {
+            Self::Refused(error) => error,
+            Self::Failed(failure) => {
+                let cause: &(dyn Error + 'static) = failure.cause.as_ref();
+                tracing::error!(
+                    error = cause,
+                    code = failure.code.as_str(),
+                    "the server could not do what was asked"
+                );
+                if failure.code == ErrorCode::Unavailable {
+                    WireError::unavailable()
+                } else {
+                    WireError::internal()
+                }
+            }
+        }
+    }
+}
+
+impl From<WireError> for ServiceError {
+    fn from(error: WireError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl std::fmt::Display for ServiceError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Refused(error) => write!(formatter, "{}", error.message),
+            Self::Failed(failure) => write!(formatter, "{}", failure.cause),
+        }
+    }
+}
+
+impl Error for ServiceError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Refused(_) => None,
+            Self::Failed(failure) => failure.cause.source(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_passed_on_and_a_failure_tells_only_its_code() {
+        let refused = ServiceError::from(WireError::not_found());
+        assert_eq!((refused.code(), refused.report()), (ErrorCode::NotFound, WireError::not_found()));
+        let failed = ServiceError::unavailable(std::io::Error::other("disk 7 is on fire"));
+        assert_eq!(failed.to_string(), "disk 7 is on fire");
+        assert_eq!(failed.report(), WireError::unavailable());
+        let failed = ServiceError::internal(std::io::Error::other("the key is gone"));
+        assert_eq!(failed.report(), WireError::internal());
+    }
+}

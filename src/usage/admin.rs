@@ -1,0 +1,83 @@
+//! Usage and prices as people see and set them, by their rights.
+
+use std::sync::Arc;
+
+use super::{Prices, Standing, Usage};
+use crate::auth::{Principal, Right};
+use crate::db::{PriceRow, UsageDay, UsageRow};
+use crate::refusal::ServiceError;
+use crate::wire::WireError;
+
+/// Longest name of a model in the price table.
+const MODEL_MAX_CHARS: usize = 200;
+
+impl Usage {
+    /// Where the caller's org stands today and this month.
+    ///
+    /// # Errors
+    /// `forbidden` to visitors.
+    pub async fn standing_for(&self, principal: &Principal) -> Result<Standing, ServiceError> {
+        Right::ReadUsage.check(principal)?;
+        Ok(self.standing(principal.org).await?)
+    }
+
+    /// Sums by day from a day on (`YYYY-MM-DD`).
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn days_for(&self, principal: &Principal, from: &str) -> Result<Vec<UsageDay>, ServiceError> {
+        Right::ReadUsageEvents.check(principal)?;
+        Ok(self.days(principal.org, from).await?)
+    }
+
+    /// Events, newest first, below an id.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn events_for(
+        &self,
+        principal: &Principal,
+        before: &str,
+        limit: i64,
+    ) -> Result<Vec<UsageRow>, ServiceError> {
+        Right::ReadUsageEvents.check(principal)?;
+        Ok(self.events(principal.org, before, limit).await?)
+    }
+
+    /// The prices that hold.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn prices_for(&self, principal: &Principal) -> Result<Arc<Prices>, WireError> {
+        Right::ReadPrices.check(principal)?;
+        Ok(self.prices())
+    }
+
+    /// Sets what a model costs from a day on.
+    ///
+    /// # Errors
+    /// `forbidden`, `bad_request`.
+    pub async fn set_price_by(&self, principal: &Principal, price: PriceRow) -> Result<(), ServiceError> {
+        Right::SetPrices.check(principal)?;
+        let is_day = price.valid_from.parse::<jiff::civil::Date>().is_ok() && price.valid_from.len() == 10;
+        if !is_day {
+            return Err(WireError::bad_request("valid_from must be a day such as 2026-11-21").into());
+        }
+        let model = price.model.trim();
+        if model.is_empty() || model.chars().count() > MODEL_MAX_CHARS {
+            return Err(WireError::bad_request("model must be the name of a model").into());
+        }
+        let amounts = [
+            price.input_nano_usd,
+            price.cached_input_nano_usd,
+            price.output_nano_usd,
+            price.audio_input_nano_usd,
+            price.audio_output_nano_usd,
+            price.cached_audio_input_nano_usd.unwrap_or(0),
+        ];
+        if amounts.iter().any(|amount| *amount < 0) {
+            return Err(WireError::bad_request("prices must not be negative").into());
+        }
+        Ok(self.set_price(&price).await?)
+    }
+}
