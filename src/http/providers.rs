@@ -7,7 +7,6 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::acts::maybe_present;
 use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
@@ -15,7 +14,7 @@ use super::error::ApiError;
 use super::words::{ProviderKind, ToolCalling};
 use crate::db::ProviderRecord;
 use crate::llm::{ChainOwner, ProviderFields};
-use crate::wire::{WireError, rfc3339};
+use crate::wire::{Patch, WireError, rfc3339};
 
 /// A provider.
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,9 +72,9 @@ pub(super) struct ProviderBody {
     #[serde(default)]
     position: Option<i64>,
     /// A change drops the key that was entered for the old one, unless a new key comes with it.
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    base_url: Option<Option<String>>,
+    base_url: Patch<String>,
     #[serde(default)]
     model: Option<String>,
     #[serde(default)]
@@ -83,17 +82,17 @@ pub(super) struct ProviderBody {
     tool_calling: Option<String>,
     #[serde(default)]
     sees_images: Option<bool>,
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    azure_api_version: Option<Option<String>>,
+    azure_api_version: Patch<String>,
     /// The model for calls, where it speaks a realtime dialect; null means none, for `openai` the channel's.
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    voice_model: Option<Option<String>>,
+    voice_model: Patch<String>,
     /// Never shown again; null removes it.
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    key: Option<Option<String>>,
+    key: Patch<String>,
 }
 
 impl From<ProviderBody> for ProviderFields {
@@ -108,7 +107,7 @@ impl From<ProviderBody> for ProviderFields {
             sees_images: body.sees_images,
             azure_api_version: body.azure_api_version,
             voice_model: body.voice_model,
-            key: body.key.map(|key| key.map(SecretString::from)),
+            key: body.key.map(SecretString::from),
         }
     }
 }

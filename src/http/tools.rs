@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::acts::maybe_present;
 use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
@@ -17,7 +16,7 @@ use super::pages::{List, cut, limit};
 use super::words::ToolKind;
 use crate::db::{OrgTool, ToolRecord, ToolRun, ToolRunFilter};
 use crate::tools::{ToolChange, ToolFields};
-use crate::wire::rfc3339;
+use crate::wire::{Patch, rfc3339};
 
 /// A tool of the catalogue.
 #[derive(Debug, Serialize, ToSchema)]
@@ -135,13 +134,13 @@ impl From<ToolRun> for ToolRunView {
 #[serde(deny_unknown_fields)]
 pub(super) struct OrgToolBody {
     /// Null means `default_enabled`.
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<bool>)]
-    enabled: Option<Option<bool>>,
+    enabled: Patch<bool>,
     /// Null removes it.
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    url: Option<Option<String>>,
+    url: Patch<String>,
     /// Never shown again; a first `url` without one makes one. For `search`: the key of the web search.
     #[serde(default)]
     secret: Option<String>,
@@ -174,9 +173,9 @@ pub(super) struct ToolBody {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     input_schema: Option<Value>,
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<Object>)]
-    output_schema: Option<Option<Value>>,
+    output_schema: Patch<Value>,
     #[serde(default)]
     idempotent: Option<bool>,
     #[serde(default)]

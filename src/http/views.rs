@@ -306,7 +306,7 @@ pub(super) struct SendAnswer {
     /// With `wait=reply`: the assistant's entry, or null.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<EntryView>)]
-    reply: Option<Option<Box<RawValue>>>,
+    reply: Option<Box<RawValue>>,
 }
 
 impl SendAnswer {
@@ -314,12 +314,21 @@ impl SendAnswer {
         acted: &Acted,
         conversation: ConversationId,
         audience: Audience,
-        reply: Option<Option<&Entry>>,
     ) -> Result<Self, WireError> {
         let entry = acted.entry.as_deref().and_then(|entry| entry_view(entry, conversation, audience));
         let entry = entry.ok_or_else(WireError::internal)?;
-        let reply = reply.map(|reply| reply.and_then(|entry| entry_view(entry, conversation, audience)));
-        Ok(Self { entry, duplicate: acted.is_duplicate, reply })
+        Ok(Self { entry, duplicate: acted.is_duplicate, reply: None })
+    }
+
+    /// The same with the assistant's entry, or null where none came.
+    pub(super) fn with_reply(
+        self,
+        reply: Option<&Entry>,
+        conversation: ConversationId,
+        audience: Audience,
+    ) -> Self {
+        let reply = reply.and_then(|entry| entry_view(entry, conversation, audience));
+        Self { reply: Some(reply.unwrap_or_else(|| RawValue::NULL.to_owned())), ..self }
     }
 }
 

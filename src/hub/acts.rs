@@ -15,7 +15,7 @@ use super::registry::{Hub, unavailable};
 use super::room_handle::{ActReply, Acted, Request, RoomHandle};
 use crate::auth::{Principal, Right};
 use crate::telemetry::metrics::RATE_LIMITED;
-use crate::wire::{ErrorCode, SendKind, WireError};
+use crate::wire::{ErrorCode, Patch, SendKind, WireError};
 
 /// The longest client message id.
 const CLIENT_MESSAGE_ID_MAX: usize = 64;
@@ -250,7 +250,7 @@ impl Hub {
     }
 
     /// Sets the assignee, who becomes the holder where another agent is; `expected` is the assignee that the
-    /// caller saw, where they care.
+    /// caller saw (`Clear`: nobody), where they care.
     ///
     /// # Errors
     /// `conflict`, `conversation_closed`, and `not_found` also for an agent of another org.
@@ -259,7 +259,7 @@ impl Hub {
         principal: &Principal,
         id: ConversationId,
         agent: Option<&str>,
-        expected: Option<Option<&str>>,
+        expected: Patch<&str>,
     ) -> Result<Acted, WireError> {
         Right::TakeOver.check(principal)?;
         self.room_for(principal, id).await?;
@@ -269,9 +269,9 @@ impl Hub {
         };
         let expected = match expected {
             // What cannot be an id is nobody's, so it cannot be the assignee now.
-            Some(Some(text)) => Some(Some(text.parse::<UserId>().unwrap_or(UserId(0)))),
-            Some(None) => Some(None),
-            None => None,
+            Patch::Set(text) => Some(Some(text.parse::<UserId>().unwrap_or(UserId(0)))),
+            Patch::Clear => Some(None),
+            Patch::Keep => None,
         };
         let (by, ids) = (principal.user.clone(), (self.entry_id(), self.entry_id()));
         self.act(principal, id, || Command::Assign { by: by.clone(), agent: agent.clone(), expected, ids })
@@ -308,7 +308,7 @@ impl Hub {
         principal: &Principal,
         id: ConversationId,
         labels: Option<Vec<String>>,
-        priority: Option<Option<Priority>>,
+        priority: Patch<Priority>,
     ) -> Result<(), WireError> {
         Right::TagConversation.check(principal)?;
         self.room_for(principal, id).await?;

@@ -228,7 +228,7 @@ impl Client {
             }
             ClientEvent::Assign(data) => {
                 let id = self.conversation_for(Right::TakeOver, &data.session_id)?;
-                let expected = data.expected.as_ref().map(Option::as_deref);
+                let expected = data.expected.as_ref().map(String::as_str);
                 hub.assign(principal, id, data.agent_id.as_deref(), expected).await?
             }
             ClientEvent::Retry(data) => {

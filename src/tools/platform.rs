@@ -6,7 +6,7 @@ use super::catalogue::check_schema;
 use super::toolbox::{Tools, fault};
 use crate::auth::{Principal, Right};
 use crate::db::ToolRecord;
-use crate::wire::{ErrorCode, WireError};
+use crate::wire::{ErrorCode, Patch, WireError};
 
 const NAME_MAX_CHARS: usize = 64;
 const DESCRIPTION_MAX_CHARS: usize = 1_000;
@@ -22,8 +22,8 @@ pub struct ToolFields {
     pub description: Option<String>,
     /// JSON schema of its arguments.
     pub input_schema: Option<Value>,
-    /// JSON schema of its answer; `Some(None)` means any object.
-    pub output_schema: Option<Option<Value>>,
+    /// JSON schema of its answer; cleared, it is any object.
+    pub output_schema: Patch<Value>,
     /// Whether running it twice does no harm.
     pub is_idempotent: Option<bool>,
     /// Whether orgs that gave it an address have it unless they say otherwise.
@@ -79,7 +79,7 @@ impl Tools {
         let record = found.ok_or_else(WireError::not_found)?.tool;
         let keeps_form = fields.description.is_none()
             && fields.input_schema.is_none()
-            && fields.output_schema.is_none()
+            && fields.output_schema.is_keep()
             && fields.is_idempotent.is_none();
         if record.is_shipped && !keeps_form {
             return Err(WireError::forbidden("of a shipped tool only default_enabled can be changed"));
@@ -114,9 +114,8 @@ fn apply(mut record: ToolRecord, fields: ToolFields) -> Result<ToolRecord, WireE
         }
         record.input_schema = usable("input_schema", &schema)?;
     }
-    if let Some(schema) = fields.output_schema {
-        record.output_schema = schema.map(|schema| usable("output_schema", &schema)).transpose()?;
-    }
+    let output_schema = fields.output_schema.try_map(|schema| usable("output_schema", &schema))?;
+    output_schema.apply(&mut record.output_schema);
     record.is_idempotent = fields.is_idempotent.unwrap_or(record.is_idempotent);
     record.default_enabled = fields.default_enabled.unwrap_or(record.default_enabled);
     Ok(record)

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 #[cfg(test)]
 use super::{InboxAck, JoinAck, SendAck, StateAck};
-use super::{WireError, check_json_text};
+use super::{Patch, WireError, check_json_text};
 
 /// The first frame of a native connection.
 #[derive(Debug, Clone, Deserialize)]
@@ -215,19 +215,14 @@ pub struct AssignData {
     #[cfg_attr(test, ts(optional = false))]
     pub agent_id: Option<String>,
     /// The assignee the caller saw; absent where they do not care.
-    #[serde(default, deserialize_with = "maybe_present")]
-    #[cfg_attr(test, ts(optional, type = "string | null"))]
-    pub expected: Option<Option<String>>,
+    #[serde(default)]
+    #[cfg_attr(test, ts(as = "Option<String>", optional = nullable))]
+    pub expected: Patch<String>,
 }
 
 /// A field that must be there, though it may be null.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Option::deserialize(deserializer)
-}
-
-/// Tells absent (`None`) from null (`Some(None)`).
-fn maybe_present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// Which conversations an inbox shows.
@@ -442,7 +437,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
 
-        assert_eq!(parse(r#"{"session_id":"x","agent_id":null}"#), None);
-        assert_eq!(parse(r#"{"session_id":"x","agent_id":null,"expected":null}"#), Some(None));
+        assert_eq!(parse(r#"{"session_id":"x","agent_id":null}"#), Patch::Keep);
+        assert_eq!(parse(r#"{"session_id":"x","agent_id":null,"expected":null}"#), Patch::Clear);
     }
 }

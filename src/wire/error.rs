@@ -18,7 +18,7 @@ pub struct WireError {
     /// When to try again, in milliseconds, where that is known.
     pub retry_after_ms: Option<u64>,
     /// Who holds the conversation, for `already_taken` and `not_holder`.
-    pub holder: Option<Option<UserView>>,
+    pub holder: Option<Holder>,
     /// Why it is forbidden, where there is more to say.
     pub reason: Option<&'static str>,
     /// More about it, for clients, where there is more to say.
@@ -27,6 +27,16 @@ pub struct WireError {
     pub reference: Option<Box<str>>,
     /// The close code that follows, on transports without close codes.
     pub close: Option<u16>,
+}
+
+/// Who holds a conversation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Holder {
+    /// No agent does.
+    Nobody,
+    /// This agent.
+    User(UserView),
 }
 
 impl WireError {
@@ -110,7 +120,7 @@ impl WireError {
 impl From<Refusal> for WireError {
     fn from(refusal: Refusal) -> Self {
         let held = |code, message: String, holder: Option<User>| Self {
-            holder: Some(holder.as_ref().map(UserView::from)),
+            holder: Some(holder.as_ref().map_or(Holder::Nobody, |user| Holder::User(user.into()))),
             ..Self::new(code, message)
         };
         match refusal {
@@ -156,7 +166,7 @@ pub struct ErrorView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<UserView>)]
     #[cfg_attr(test, ts(optional, type = "User | null"))]
-    holder: Option<&'a Option<UserView>>,
+    holder: Option<&'a Holder>,
     /// Why it is forbidden, where there is more to say.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -10,6 +10,7 @@ mod entry;
 mod error;
 mod frame;
 mod hub;
+mod patch;
 mod state;
 mod text;
 mod time;
@@ -26,7 +27,7 @@ pub use codes::{CloseCode, ErrorCode};
 pub use entry::{
     AttachmentView, EntryView, UserView, event_metadata, interruption_name, parse_event, parse_interruption,
 };
-pub use error::{ErrorView, WireError};
+pub use error::{ErrorView, Holder, WireError};
 pub use frame::Frame;
 pub use hub::{
     CancelledUpdate, CompleteUpdate, CountsView, DeltaUpdate, DrainingUpdate, HUB_EVENTS, HelloAck,
@@ -34,6 +35,7 @@ pub use hub::{
     ReplyErrorUpdate, ReplyUsage, SendAck, StateAck, StateUpdate, TypingUpdate, UsageWarning, UserUpdate,
     event,
 };
+pub use patch::Patch;
 pub use state::{
     AgentState, ConversationView, HandoffView, InsightView, LastMessageView, PageView, ResponderView,
     StateView, VisitorState, VisitorView, parse_priority, parse_role, parse_status, parse_user_kind,
