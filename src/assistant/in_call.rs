@@ -4,14 +4,13 @@ use rooms::{ChannelId, ConversationId, Head, OrgId, Role, User, UserId};
 use secrecy::SecretString;
 use url::Url;
 
-use super::fault::of_storage;
-use super::lines::quoted;
-use super::scene::said;
-use super::service::{Assistant, Job};
+use super::service::Assistant;
 use crate::db::DbError;
-use crate::llm::{Link, ModelLink};
+use crate::handover::{Job, Scene, said};
+use crate::llm::{Link, ModelLink, quoted};
 use crate::outbound::Trust;
 use crate::providers::{ProviderKind, ToolSpec};
+use crate::refusal::ServiceError;
 use crate::tools::ToolContext;
 use crate::wire::WireError;
 
@@ -75,7 +74,7 @@ impl Assistant {
     /// # Errors
     /// `unavailable`.
     pub async fn voice_links(&self, org: OrgId) -> Result<Vec<VoiceLink>, WireError> {
-        let links = self.parts.llm.chain(org).await.map_err(|error| of_storage(&error))?;
+        let links = self.parts.llm.chain(org).await.map_err(|error| ServiceError::from(error).report())?;
         let mut voices: Vec<VoiceLink> = links
             .iter()
             .filter_map(|link| match link {
@@ -112,7 +111,10 @@ impl Assistant {
         head: &Head,
     ) -> Result<Option<CallScene>, DbError> {
         let job = Job { org, channel, conversation };
-        let Some(scene) = self.scene(job, visitor, head).await else { return Ok(None) };
+        let Some(scene) = Scene::of(&self.parts.base.db, &self.parts.org_settings, job, visitor, head).await
+        else {
+            return Ok(None);
+        };
         let today = self.today();
         let material = scene.material(&today);
         let summary = material.summary.clone();
