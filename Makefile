@@ -65,7 +65,7 @@ load: ## Load a server on this machine; see benches/README.md
 	cargo run --profile fast -p load -- $(ARGS)
 
 wire-types: ## Write the pages' wire types from the server's
-	SWITCHBOARD_WRITE_WIRE_TYPES=1 cargo test --lib the_typescript_types_are_those_of_the_wire
+	SWITCHBOARD_WRITE_WIRE_TYPES=1 cargo test --lib the_typescript_types_are_those_of
 
 clean: ## Remove what was built; data stays
 	cargo clean

@@ -7,7 +7,7 @@ use url::{Host, Url};
 use super::checks;
 use crate::db::ChannelChange;
 use crate::outbound::{Gateway, Trust};
-use crate::wire::WireError;
+use crate::wire::{Patch, WireError};
 
 /// The colour of a widget that nobody has chosen one for.
 const DEFAULT_COLOR: &str = "#2f92ad";
@@ -15,9 +15,6 @@ const ISSUER_MAX_CHARS: usize = 500;
 /// What signs with HS256 must not be guessed.
 const SHARED_SECRET_MIN_CHARS: usize = 16;
 const SHARED_SECRET_MAX_CHARS: usize = 4_096;
-
-/// A field of a change: left alone, emptied, or set.
-pub type Patch<T> = Option<Option<T>>;
 
 /// Fields of a channel; `None` leaves one.
 #[derive(Debug, Clone, Default)]
@@ -65,25 +62,20 @@ impl ChannelFields {
         http_is_allowed: impl Fn(&Url) -> bool,
     ) -> Result<(ChannelChange, Option<String>), WireError> {
         let mut shared_secret = None;
-        let issuer = match self.issuer {
-            None => None,
-            Some(None) => Some(None),
-            Some(Some(issuer)) => {
-                let (stored, secret) = issuer.check(gateway, http_is_allowed)?;
-                shared_secret = secret;
-                Some(Some(stored))
-            }
-        };
-        let color =
-            self.color.map(|color| color.map_or(Ok(DEFAULT_COLOR.to_owned()), |one| checks::color(&one)));
-        let greeting = self.greeting.map(|text| checks::greeting(&text.unwrap_or_default()));
-        let max_chars = self.visitor_message_max_chars.map(Option::unwrap_or_default);
+        let issuer = self.issuer.try_map(|issuer| {
+            let (stored, secret) = issuer.check(gateway, http_is_allowed)?;
+            shared_secret = secret;
+            Ok::<_, WireError>(stored)
+        })?;
+        let color = self.color.value_or(|| DEFAULT_COLOR.to_owned());
+        let greeting = self.greeting.value_or(String::new);
+        let max_chars = self.visitor_message_max_chars.value_or(|| 0);
         let change = ChannelChange {
             name: self.name.map(|name| checks::name("name", &name)).transpose()?,
             origins: self.origins.map(|origins| checks::origins(&origins)).transpose()?,
-            color: color.transpose()?,
-            greeting: greeting.transpose()?,
-            locale: self.locale.map(|one| one.map(|one| checks::locale(&one)).transpose()).transpose()?,
+            color: color.map(|color| checks::color(&color)).transpose()?,
+            greeting: greeting.map(|text| checks::greeting(&text)).transpose()?,
+            locale: self.locale.try_map(|locale| checks::locale(&locale))?,
             has_assistant: self.has_assistant,
             handoff_enabled: self.handoff_enabled,
             handoff_words: self.handoff_words.map(|words| checks::handoff_words(&words)).transpose()?,
@@ -164,7 +156,7 @@ mod tests {
             jwks_url: jwks_url.map(str::to_owned),
             shared_secret: shared_secret.map(str::to_owned),
         };
-        ChannelFields { issuer: Some(Some(issuer)), ..ChannelFields::default() }
+        ChannelFields { issuer: Patch::Set(issuer), ..ChannelFields::default() }
     }
 
     #[test]
@@ -193,7 +185,7 @@ mod tests {
 
     #[test]
     fn an_emptied_color_is_the_default_one() {
-        let (change, _) = check(ChannelFields { color: Some(None), ..ChannelFields::default() }).unwrap();
+        let (change, _) = check(ChannelFields { color: Patch::Clear, ..ChannelFields::default() }).unwrap();
 
         assert_eq!(change.color.as_deref(), Some("#2f92ad"));
         assert_eq!(change.greeting, None);

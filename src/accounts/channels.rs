@@ -29,7 +29,7 @@ impl Accounts {
         after: &str,
         limit: i64,
     ) -> Result<Vec<ChannelRecord>, WireError> {
-        Right::See.check(principal)?;
+        Right::ReadChannels.check(principal)?;
         self.db().channels(principal.org, after, limit).await.map_err(fault::of_storage)
     }
 
@@ -38,7 +38,11 @@ impl Accounts {
     /// # Errors
     /// `forbidden` to visitors, `not_found`.
     pub async fn channel(&self, principal: &Principal, id: &str) -> Result<ChannelRecord, WireError> {
-        Right::See.check(principal)?;
+        Right::ReadChannels.check(principal)?;
+        self.channel_of(principal, id).await
+    }
+
+    async fn channel_of(&self, principal: &Principal, id: &str) -> Result<ChannelRecord, WireError> {
         let id: ChannelId = id.parse().map_err(|_| WireError::not_found())?;
         let found = self.db().channel(principal.org, id).await.map_err(fault::of_storage)?;
         found.ok_or_else(WireError::not_found)
@@ -53,7 +57,7 @@ impl Accounts {
         principal: &Principal,
         fields: ChannelFields,
     ) -> Result<MadeChannel, WireError> {
-        Right::Manage.check(principal)?;
+        Right::ManageChannels.check(principal)?;
         let (change, secret) = self.check_fields(fields)?;
         let name = change.name.clone().unwrap_or_default();
         let origins = change.origins.clone().unwrap_or_default();
@@ -72,8 +76,8 @@ impl Accounts {
         id: &str,
         fields: ChannelFields,
     ) -> Result<ChannelRecord, WireError> {
-        Right::Manage.check(principal)?;
-        let channel = self.channel(principal, id).await?;
+        Right::ManageChannels.check(principal)?;
+        let channel = self.channel_of(principal, id).await?;
         let (change, secret) = self.check_fields(fields)?;
         let channel = self.store_channel(&channel, &change, secret).await?;
         self.hub().channel_changed(&channel).await.map_err(fault::of_storage)?;
@@ -89,8 +93,8 @@ impl Accounts {
         principal: &Principal,
         id: &str,
     ) -> Result<ChannelRecord, WireError> {
-        Right::Manage.check(principal)?;
-        let channel = self.channel(principal, id).await?;
+        Right::ManageChannels.check(principal)?;
+        let channel = self.channel_of(principal, id).await?;
         let key = ids::random_token(ids::CHANNEL_KEY).into_string();
         let rotated = self.db().rotate_channel_key(principal.org, channel.id, &key).await;
         rotated.map_err(fault::of_storage)?;
@@ -102,8 +106,8 @@ impl Accounts {
     /// # Errors
     /// `forbidden`, `not_found`.
     pub async fn rotate_identity_secret(&self, principal: &Principal, id: &str) -> Result<String, WireError> {
-        Right::Manage.check(principal)?;
-        let channel = self.channel(principal, id).await?;
+        Right::ManageChannels.check(principal)?;
+        let channel = self.channel_of(principal, id).await?;
         let (secret, sealed) = self.directory().new_identity_secret(principal.org, channel.id);
         let field = identity_secret_field(channel.id);
         let stored = self.db().put_secret(principal.org, &field, &sealed, self.now()).await;

@@ -52,7 +52,7 @@ impl Accounts {
         channel: &str,
         facts: VisitorFacts,
     ) -> Result<(ConversationRecord, bool), WireError> {
-        Right::See.check(principal)?;
+        Right::BeginForVisitor.check(principal)?;
         let id: ChannelId = channel.parse().map_err(|_| WireError::not_found())?;
         let found = self.db().channel(principal.org, id).await.map_err(fault::of_storage)?;
         let channel = found.ok_or_else(WireError::not_found)?;
@@ -107,10 +107,6 @@ impl Accounts {
 }
 
 fn visitors_only(principal: &Principal) -> Result<ChannelId, WireError> {
-    match principal.kind {
-        PrincipalKind::Visitor { channel } => Ok(channel),
-        PrincipalKind::Agent { .. } | PrincipalKind::Server => {
-            Err(WireError::forbidden("only visitors have a conversation of their own"))
-        }
-    }
+    Right::BeginOwnConversation.check(principal)?;
+    principal.channel().ok_or_else(WireError::internal)
 }

@@ -30,7 +30,7 @@ impl Accounts {
         after: &str,
         limit: i64,
     ) -> Result<Vec<MemberRecord>, WireError> {
-        Right::See.check(principal)?;
+        Right::ListMembers.check(principal)?;
         self.db().members(principal.org, after, limit).await.map_err(fault::of_storage)
     }
 
@@ -103,7 +103,7 @@ impl Accounts {
         after: &str,
         limit: i64,
     ) -> Result<Vec<OrgRecord>, WireError> {
-        Right::RunPlatform.check(principal)?;
+        Right::ListOrgs.check(principal)?;
         self.db().orgs(after, limit).await.map_err(fault::of_storage)
     }
 
@@ -119,7 +119,7 @@ impl Accounts {
         owner_name: Option<String>,
         base: &str,
     ) -> Result<(OrgRecord, MadeMember), WireError> {
-        Right::RunPlatform.check(principal)?;
+        Right::CreateOrg.check(principal)?;
         let email = checks::email(owner_email)?;
         let owner_name = owner_name.map(|name| checks::name("owner.name", &name)).transpose()?;
         if self.db().member_by_email(&email).await.map_err(fault::of_storage)?.is_some() {

@@ -33,7 +33,7 @@ mod tests;
 
 pub use authenticate::Entry;
 pub use begin::{Accounts, AccountsParts};
-pub use channel_fields::{ChannelFields, IssuerFields, Patch};
+pub use channel_fields::{ChannelFields, IssuerFields};
 pub use channels::MadeChannel;
 pub use conversations::VisitorFacts;
 pub use demo::DemoCredentials;

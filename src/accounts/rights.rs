@@ -1,55 +1,36 @@
-//! Who may do what with accounts. The one place where roles decide.
+//! Which members a member may change: by the rights of both.
 
-use rooms::UserId;
-
-use crate::auth::{Principal, PrincipalKind};
+use crate::auth::{Principal, Right};
 use crate::db::{MemberRecord, Role};
 use crate::wire::WireError;
 
 /// A member who changes members.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Manager {
-    pub(super) id: UserId,
-    pub(super) role: Role,
-    pub(super) platform_admin: bool,
-}
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manager<'a>(&'a Principal);
 
-impl Manager {
+impl<'a> Manager<'a> {
     /// The caller, where they are a member.
-    pub(super) fn of(principal: &Principal) -> Result<Self, WireError> {
-        match principal.kind {
-            PrincipalKind::Agent { role, platform_admin } => {
-                Ok(Self { id: principal.user.id, role, platform_admin })
-            }
-            PrincipalKind::Visitor { .. } | PrincipalKind::Server => {
-                Err(WireError::forbidden("your role may not do this"))
-            }
-        }
+    pub(super) fn of(principal: &'a Principal) -> Result<Self, WireError> {
+        Right::RenameSelf.check(principal)?;
+        Ok(Self(principal))
     }
 
     /// Whether the caller may give this role.
     pub(super) fn may_give(self, role: Role) -> Result<(), WireError> {
-        match self.role {
-            Role::Owner => Ok(()),
-            Role::Admin if role <= Role::Admin => Ok(()),
-            Role::Admin => Err(WireError::forbidden("only owners manage owners")),
-            Role::Agent => Err(WireError::forbidden("your role may not do this")),
-        }
+        Right::ManageMembers.check(self.0)?;
+        if role > Role::Admin { Right::ManageOwners.check(self.0) } else { Ok(()) }
     }
 
     /// Whether the caller may change this member's role, access or password.
     pub(super) fn may_manage(self, member: &MemberRecord) -> Result<(), WireError> {
         self.may_give(member.role)?;
         // Otherwise an owner could make a password link for who runs the server, and be them.
-        if member.platform_admin && !self.platform_admin {
-            return Err(WireError::forbidden("only platform admins manage platform admins"));
-        }
-        Ok(())
+        if member.platform_admin { Right::ManagePlatformAdmins.check(self.0) } else { Ok(()) }
     }
 
     /// Whether the caller may rename this member: everybody their own name.
     pub(super) fn may_rename(self, member: &MemberRecord) -> Result<(), WireError> {
-        if self.id == member.id { Ok(()) } else { self.may_manage(member) }
+        if self.0.user.id == member.id { Ok(()) } else { self.may_manage(member) }
     }
 
     /// Whether the caller may set this role and access.
@@ -57,7 +38,7 @@ impl Manager {
         if role == member.role && active == member.active {
             return Ok(());
         }
-        if self.id == member.id {
+        if self.0.user.id == member.id {
             return Err(WireError::forbidden("nobody changes their own role or access; ask another owner"));
         }
         self.may_manage(member)?;
@@ -69,10 +50,10 @@ impl Manager {
 mod tests {
     use std::sync::Arc;
 
-    use rooms::{ChannelId, OrgId, Timestamp, User, UserKind};
+    use rooms::{OrgId, Timestamp, User, UserId, UserKind};
 
     use super::*;
-    use crate::auth::Right;
+    use crate::auth::PrincipalKind;
 
     fn member(id: u128, role: Role, platform_admin: bool) -> MemberRecord {
         MemberRecord {
@@ -88,38 +69,15 @@ mod tests {
         }
     }
 
-    fn manager(id: u128, role: Role) -> Manager {
-        Manager { id: UserId(id), role, platform_admin: false }
-    }
-
-    fn principal(kind: PrincipalKind) -> Principal {
+    fn principal(id: u128, role: Role, platform_admin: bool) -> Principal {
         Principal {
             org: OrgId(1),
-            user: User { id: UserId(1), kind: UserKind::Agent, name: "A".into() },
-            kind,
+            user: User { id: UserId(id), kind: UserKind::Agent, name: "A".into() },
+            kind: PrincipalKind::Agent { role, platform_admin },
             credential: Arc::from("session:1"),
             expires_at: None,
             page: None,
             message_max_chars: None,
-        }
-    }
-
-    #[test]
-    fn each_right_asks_for_its_role() {
-        let agent = |role| principal(PrincipalKind::Agent { role, platform_admin: false });
-        let root = principal(PrincipalKind::Agent { role: Role::Owner, platform_admin: true });
-        let server = principal(PrincipalKind::Server);
-        let visitor = principal(PrincipalKind::Visitor { channel: ChannelId(1) });
-
-        for (right, allowed) in [
-            (Right::See, [true, true, true, true, true, false]),
-            (Right::Work, [true, true, true, true, false, false]),
-            (Right::Manage, [false, true, true, true, false, false]),
-            (Right::RunPlatform, [false, false, false, true, false, false]),
-        ] {
-            let callers =
-                [&agent(Role::Agent), &agent(Role::Admin), &agent(Role::Owner), &root, &server, &visitor];
-            assert_eq!(callers.map(|caller| right.check(caller).is_ok()), allowed, "{right:?}");
         }
     }
 
@@ -132,14 +90,15 @@ mod tests {
             (Role::Admin, Role::Owner, false),
             (Role::Owner, Role::Owner, true),
         ] {
-            let outcome = manager(1, caller).may_manage(&member(2, target, false));
+            let outcome = Manager(&principal(1, caller, false)).may_manage(&member(2, target, false));
             assert_eq!(outcome.is_ok(), allowed, "{caller:?} {target:?}");
         }
     }
 
     #[test]
     fn an_admin_makes_nobody_an_owner() {
-        let admin = manager(1, Role::Admin);
+        let admin = principal(1, Role::Admin, false);
+        let admin = Manager(&admin);
 
         assert!(admin.may_set(&member(2, Role::Agent, false), Role::Admin, true).is_ok());
         assert!(admin.may_set(&member(2, Role::Agent, false), Role::Owner, true).is_err());
@@ -147,20 +106,23 @@ mod tests {
 
     #[test]
     fn nobody_changes_their_own_role_or_access_but_everybody_their_name() {
-        let (owner, own) = (manager(1, Role::Owner), member(1, Role::Owner, false));
+        let (owner, own) = (principal(1, Role::Owner, false), member(1, Role::Owner, false));
+        let owner = Manager(&owner);
+        let agent = principal(3, Role::Agent, false);
+        let agent = Manager(&agent);
 
         assert!(owner.may_set(&own, Role::Agent, true).is_err());
         assert!(owner.may_set(&own, Role::Owner, false).is_err());
         assert!(owner.may_set(&own, Role::Owner, true).is_ok());
-        assert!(manager(3, Role::Agent).may_rename(&member(3, Role::Agent, false)).is_ok());
-        assert!(manager(3, Role::Agent).may_rename(&member(4, Role::Agent, false)).is_err());
+        assert!(agent.may_rename(&member(3, Role::Agent, false)).is_ok());
+        assert!(agent.may_rename(&member(4, Role::Agent, false)).is_err());
     }
 
     #[test]
     fn who_runs_the_server_is_managed_by_their_like_alone() {
         let root = member(2, Role::Owner, true);
 
-        assert!(manager(1, Role::Owner).may_manage(&root).is_err());
-        assert!(Manager { platform_admin: true, ..manager(1, Role::Owner) }.may_manage(&root).is_ok());
+        assert!(Manager(&principal(1, Role::Owner, false)).may_manage(&root).is_err());
+        assert!(Manager(&principal(1, Role::Owner, true)).may_manage(&root).is_ok());
     }
 }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use secrecy::SecretString;
 
 use super::{Accounts, checks, fault};
-use crate::auth::{PasswordKey, PasswordOrigin, Principal, PrincipalKind};
+use crate::auth::{PasswordKey, PasswordOrigin, Principal, Right};
 use crate::db::{AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord};
 use crate::ids::{self, Token};
 use crate::limits::network_of;
@@ -106,15 +106,9 @@ impl Accounts {
     /// # Errors
     /// `forbidden` to callers who are no members.
     pub async fn me(&self, principal: &Principal) -> Result<(MemberRecord, OrgRecord), WireError> {
-        match principal.kind {
-            PrincipalKind::Agent { .. } => {
-                let member = self.directory().member(principal.org, principal.user.id).await?;
-                Ok((member, self.directory().org(principal.org).await?))
-            }
-            PrincipalKind::Visitor { .. } | PrincipalKind::Server => {
-                Err(WireError::forbidden("only members have an account"))
-            }
-        }
+        Right::ReadOwnAccount.check(principal)?;
+        let member = self.directory().member(principal.org, principal.user.id).await?;
+        Ok((member, self.directory().org(principal.org).await?))
     }
 
     pub(super) async fn begin_session(&self, member: MemberRecord) -> Result<SignedIn, WireError> {

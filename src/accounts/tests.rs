@@ -19,7 +19,7 @@ use crate::config::Settings;
 use crate::crypto::MasterKeys;
 use crate::db::{Db, MemberRecord, OrgRecord, Role};
 use crate::llm::EnvironmentKeys;
-use crate::wire::{ErrorCode, WireError};
+use crate::wire::{ErrorCode, Patch, WireError};
 
 const PASSWORD: &str = "correct horse battery";
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -201,12 +201,12 @@ async fn a_sites_own_token_is_a_visitor_of_its_channel_known_by_sub() {
     let by = desk.by_token(&owner).await;
     let fields = |name: &str| ChannelFields {
         name: Some(name.to_owned()),
-        issuer: Some(Some(IssuerFields {
+        issuer: Patch::Set(IssuerFields {
             issuer: "https://shop.example".to_owned(),
             audience: "chat".to_owned(),
             jwks_url: None,
             shared_secret: Some(SECRET.to_owned()),
-        })),
+        }),
         ..ChannelFields::default()
     };
     let made = desk.accounts.create_channel(&by, fields("Site")).await.unwrap();

@@ -28,7 +28,7 @@ impl Accounts {
         cursor: Option<Cursor>,
         limit: i64,
     ) -> Result<(Vec<TicketRecord>, Option<String>), WireError> {
-        Right::See.check(principal)?;
+        Right::ReadTickets.check(principal)?;
         let status = status.map(|status| match status {
             TicketStatus::Open => "open",
             TicketStatus::Resolved => "resolved",
@@ -50,7 +50,7 @@ impl Accounts {
     /// # Errors
     /// `forbidden` to visitors, `not_found`.
     pub async fn ticket(&self, principal: &Principal, id: &str) -> Result<TicketRecord, WireError> {
-        Right::See.check(principal)?;
+        Right::ReadTickets.check(principal)?;
         let id: TicketId = id.parse().map_err(|_| WireError::not_found())?;
         self.find_ticket(principal, id).await
     }
@@ -60,7 +60,7 @@ impl Accounts {
     /// # Errors
     /// `forbidden` to visitors and servers, `not_found`.
     pub async fn resolve_ticket(&self, principal: &Principal, id: &str) -> Result<TicketRecord, WireError> {
-        Right::Work.check(principal)?;
+        Right::ResolveTicket.check(principal)?;
         let id: TicketId = id.parse().map_err(|_| WireError::not_found())?;
         let resolved = self.db().resolve_ticket(principal.org, id, principal.user.id, self.now()).await;
         resolved.map_err(fault::of_storage)?;

@@ -3,7 +3,7 @@
 use rooms::UserId;
 
 use super::{Accounts, TokenOwner, fault};
-use crate::auth::{Principal, PrincipalKind, Right};
+use crate::auth::{Principal, Right};
 use crate::db::ApiToken;
 use crate::ids::Token;
 use crate::wire::WireError;
@@ -14,9 +14,9 @@ impl Accounts {
     /// # Errors
     /// `forbidden` to visitors and servers.
     pub async fn tokens(&self, principal: &Principal) -> Result<Vec<ApiToken>, WireError> {
-        members_only(principal)?;
+        Right::ManageOwnTokens.check(principal)?;
         let mut tokens = self.db().api_tokens(principal.org).await.map_err(fault::of_storage)?;
-        if Right::Manage.check(principal).is_err() {
+        if !Right::ManageTokens.allows(principal.kind) {
             tokens.retain(|token| token.member == Some(principal.user.id));
         }
         Ok(tokens)
@@ -32,9 +32,9 @@ impl Accounts {
         for_org: bool,
         name: Option<&str>,
     ) -> Result<(ApiToken, Token), WireError> {
-        members_only(principal)?;
+        Right::ManageOwnTokens.check(principal)?;
         let owner = if for_org {
-            Right::Manage.check(principal)?;
+            Right::CreateServerToken.check(principal)?;
             TokenOwner::Org(principal.org)
         } else {
             TokenOwner::Agent(principal.user.id)
@@ -47,11 +47,9 @@ impl Accounts {
     /// # Errors
     /// `forbidden` to visitors and servers, `not_found` also for what the caller may not take back.
     pub async fn delete_token(&self, principal: &Principal, id: &str) -> Result<(), WireError> {
-        let id: UserId = {
-            members_only(principal)?;
-            id.parse().map_err(|_| WireError::not_found())?
-        };
-        if !self.tokens(principal).await?.iter().any(|token| token.id == id) {
+        let tokens = self.tokens(principal).await?;
+        let id: UserId = id.parse().map_err(|_| WireError::not_found())?;
+        if !tokens.iter().any(|token| token.id == id) {
             return Err(WireError::not_found());
         }
         let deleted = self.db().delete_api_token(principal.org, id, self.now()).await;
@@ -60,14 +58,5 @@ impl Accounts {
         }
         self.hub().apply_revocations().await;
         Ok(())
-    }
-}
-
-fn members_only(principal: &Principal) -> Result<(), WireError> {
-    match principal.kind {
-        PrincipalKind::Agent { .. } => Ok(()),
-        PrincipalKind::Visitor { .. } | PrincipalKind::Server => {
-            Err(WireError::forbidden("your kind of user may not do this"))
-        }
     }
 }

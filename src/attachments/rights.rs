@@ -1,15 +1,12 @@
 //! Who may bring a file to a conversation and who may see one.
 
 use super::AttachmentError;
-use crate::auth::{Principal, PrincipalKind};
+use crate::auth::{Principal, PrincipalKind, Right};
 use crate::db::{AttachmentRecord, ConversationRecord};
 
-/// Visitors and agents bring files; servers do not.
+/// Whether the caller may upload at all.
 pub(super) fn may_bring(principal: &Principal) -> Result<(), AttachmentError> {
-    match principal.kind {
-        PrincipalKind::Visitor { .. } | PrincipalKind::Agent { .. } => Ok(()),
-        PrincipalKind::Server => Err(AttachmentError::Forbidden),
-    }
+    if Right::UploadFile.allows(principal.kind) { Ok(()) } else { Err(AttachmentError::Forbidden) }
 }
 
 /// Whether a conversation of the caller's org is theirs to see.

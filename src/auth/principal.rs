@@ -94,6 +94,15 @@ impl Principal {
         }
     }
 
+    /// The channel of a visitor.
+    #[must_use]
+    pub fn channel(&self) -> Option<ChannelId> {
+        match self.kind {
+            PrincipalKind::Visitor { channel } => Some(channel),
+            PrincipalKind::Agent { .. } | PrincipalKind::Server => None,
+        }
+    }
+
     /// Whether this is a visitor.
     #[must_use]
     pub fn is_visitor(&self) -> bool {

@@ -1,35 +1,380 @@
-//! What a caller may do in their org, by their role; every service asks here.
+//! Who may do what: the one table of rights. Every service asks here, once per act.
+//!
+//! A right is decided by the kind of the caller and by their role, before anything is looked up, so a refusal tells
+//! nothing of ids. What belongs to somebody is a second question, asked by whoever looks it up: another org's things
+//! and other visitors' conversations do not exist. `docs/roles.md` is printed from this file.
 
 use super::{Principal, PrincipalKind};
 use crate::db::Role;
 use crate::wire::WireError;
 
-/// What a caller wants to do, as far as their role decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Right {
-    /// See the org's members, channels and tickets.
-    See,
-    /// See to tickets.
-    Work,
-    /// Manage channels, members and tokens.
-    Manage,
-    /// Run the whole server.
-    RunPlatform,
+macro_rules! rights {
+    ($($heading:literal { $(#[doc = $sentence:literal] $name:ident,)* })*) => {
+        /// An act that takes a right.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Right { $($(#[doc = $sentence] $name,)*)* }
+
+        impl Right {
+            /// Every right by its heading in the guide, with its sentence.
+            #[cfg(test)]
+            const GUIDE: &'static [(&'static str, &'static [(Self, &'static str)])] =
+                &[$(($heading, &[$((Self::$name, $sentence),)*]),)*];
+        }
+    };
+}
+
+rights! {
+    "Conversations" {
+        /// Join and read a conversation; a visitor only their own.
+        ReadConversation,
+        /// List and look at every conversation of the org.
+        ListConversations,
+        /// Begin a conversation of one's own.
+        BeginOwnConversation,
+        /// Begin a conversation for a visitor.
+        BeginForVisitor,
+        /// Write messages, type, tell how far one has read, ask for another try, end the conversation.
+        Converse,
+        /// Write notes.
+        WriteNote,
+        /// Ask for a person.
+        RequestHandoff,
+        /// Take a conversation over, release it, assign it.
+        TakeOver,
+        /// Set labels and priority.
+        TagConversation,
+        /// Subscribe to the inbox.
+        WatchInbox,
+        /// Set one's own presence.
+        SetPresence,
+        /// Upload files to a conversation.
+        UploadFile,
+        /// Use the paths of the widget.
+        UseWidget,
+        /// Use the paths for uploads of members.
+        UploadAsMember,
+    }
+    "Tickets and submissions" {
+        /// Read tickets.
+        ReadTickets,
+        /// Resolve tickets.
+        ResolveTicket,
+        /// Read submissions.
+        ReadSubmissions,
+        /// Set the status of a submission.
+        HandleSubmission,
+    }
+    "Calls" {
+        /// Begin a call.
+        StartCall,
+        /// List and look at calls.
+        ListCalls,
+        /// Join a running call, to listen or to take it.
+        JoinCall,
+        /// End a running call.
+        EndCall,
+        /// Listen to a recording.
+        HearRecording,
+        /// Remove a recording.
+        RemoveRecording,
+    }
+    "Members and tokens" {
+        /// See one's own account.
+        ReadOwnAccount,
+        /// List members.
+        ListMembers,
+        /// Rename oneself.
+        RenameSelf,
+        /// Invite agents and admins, change and remove them, make links for their passwords.
+        ManageMembers,
+        /// Do the same to owners, and make owners.
+        ManageOwners,
+        /// Do the same to platform admins.
+        ManagePlatformAdmins,
+        /// Make, list and delete one's own API tokens.
+        ManageOwnTokens,
+        /// List and delete every API token of the org.
+        ManageTokens,
+        /// Make API tokens that act as the server of the org.
+        CreateServerToken,
+    }
+    "Channels and settings" {
+        /// Read channels.
+        ReadChannels,
+        /// Make and change channels, and rotate their keys and secrets.
+        ManageChannels,
+        /// Read the settings of the org and of its channels.
+        ReadSettings,
+        /// Change business settings of the org and of its channels.
+        ChangeSettings,
+        /// Change technical settings and providers of the org at all times.
+        ChangeTechnicalSettings,
+        /// Do the same while the platform's `owners_set_technical` is on.
+        ChangeTechnicalSettingsWhereLet,
+        /// Read who changed which setting of the org.
+        ReadSettingHistory,
+        /// Read, change and try the providers of the org; takes a right to technical settings as well.
+        ManageProviders,
+    }
+    "Knowledge, tools, webhooks" {
+        /// Read knowledge, search it, see unanswered questions.
+        ReadKnowledge,
+        /// Change knowledge: what stands there is said in the org's name.
+        ChangeKnowledge,
+        /// Read the catalogue of tools as the org has it.
+        ReadTools,
+        /// Enable, configure and test tools, and read their runs.
+        ManageTools,
+        /// Read, change and test webhooks, and read and replay their deliveries.
+        ManageWebhooks,
+    }
+    "Usage" {
+        /// See what the org used today and this month.
+        ReadUsage,
+        /// See usage by day and by request.
+        ReadUsageEvents,
+        /// Read prices.
+        ReadPrices,
+    }
+    "Platform" {
+        /// List orgs.
+        ListOrgs,
+        /// Make orgs.
+        CreateOrg,
+        /// Read and change the settings of the platform, and read their history.
+        ManagePlatformSettings,
+        /// Read, change and try the providers of the platform.
+        ManagePlatformProviders,
+        /// Change the catalogue of tools.
+        ManageToolCatalogue,
+        /// Set prices.
+        SetPrices,
+    }
 }
 
 impl Right {
-    /// Whether the caller's role is enough; decided before anything is looked up, so it tells nothing of ids.
+    /// Whether a caller of this kind, with this role, may do it.
+    #[must_use]
+    pub fn allows(self, kind: PrincipalKind) -> bool {
+        use PrincipalKind::{Agent, Server, Visitor};
+        match (self, kind) {
+            (
+                Self::ReadConversation
+                | Self::BeginOwnConversation
+                | Self::Converse
+                | Self::RequestHandoff
+                | Self::UploadFile
+                | Self::UseWidget
+                | Self::StartCall,
+                Visitor { .. },
+            ) => true,
+            (_, Visitor { .. }) => false,
+            (
+                Self::ReadConversation
+                | Self::ListConversations
+                | Self::BeginForVisitor
+                | Self::WriteNote
+                | Self::RequestHandoff
+                | Self::ReadTickets
+                | Self::ReadSubmissions
+                | Self::ListCalls
+                | Self::ListMembers
+                | Self::ReadChannels
+                | Self::ReadSettings
+                | Self::ReadKnowledge
+                | Self::ReadTools
+                | Self::ReadUsage
+                | Self::ReadPrices,
+                Server,
+            ) => true,
+            (_, Server) => false,
+            (
+                Self::ReadConversation
+                | Self::ListConversations
+                | Self::BeginForVisitor
+                | Self::Converse
+                | Self::WriteNote
+                | Self::TakeOver
+                | Self::TagConversation
+                | Self::WatchInbox
+                | Self::SetPresence
+                | Self::UploadFile
+                | Self::UploadAsMember
+                | Self::ReadTickets
+                | Self::ResolveTicket
+                | Self::ReadSubmissions
+                | Self::HandleSubmission
+                | Self::ListCalls
+                | Self::JoinCall
+                | Self::EndCall
+                | Self::HearRecording
+                | Self::ReadOwnAccount
+                | Self::ListMembers
+                | Self::RenameSelf
+                | Self::ManageOwnTokens
+                | Self::ReadChannels
+                | Self::ReadSettings
+                | Self::ReadKnowledge
+                | Self::ReadTools
+                | Self::ReadUsage
+                | Self::ReadPrices,
+                Agent { .. },
+            ) => true,
+            (
+                Self::RemoveRecording
+                | Self::ManageMembers
+                | Self::ManageTokens
+                | Self::CreateServerToken
+                | Self::ManageChannels
+                | Self::ChangeSettings
+                | Self::ReadSettingHistory
+                | Self::ManageProviders
+                | Self::ChangeKnowledge
+                | Self::ManageTools
+                | Self::ManageWebhooks
+                | Self::ReadUsageEvents,
+                Agent { role, .. },
+            ) => role >= Role::Admin,
+            (Self::ManageOwners | Self::ChangeTechnicalSettingsWhereLet, Agent { role, .. }) => {
+                role >= Role::Owner
+            }
+            (
+                Self::ManagePlatformAdmins
+                | Self::ChangeTechnicalSettings
+                | Self::ListOrgs
+                | Self::CreateOrg
+                | Self::ManagePlatformSettings
+                | Self::ManagePlatformProviders
+                | Self::ManageToolCatalogue
+                | Self::SetPrices,
+                Agent { platform_admin, .. },
+            ) => platform_admin,
+            (
+                Self::BeginOwnConversation | Self::RequestHandoff | Self::UseWidget | Self::StartCall,
+                Agent { .. },
+            ) => false,
+        }
+    }
+
+    /// Whether the caller may do it.
     ///
     /// # Errors
     /// `forbidden`.
     pub fn check(self, principal: &Principal) -> Result<(), WireError> {
-        let allowed = match (self, principal.kind) {
-            (Self::See, PrincipalKind::Agent { .. } | PrincipalKind::Server) => true,
-            (Self::Work, PrincipalKind::Agent { .. }) => true,
-            (Self::Manage, PrincipalKind::Agent { role, .. }) => role >= Role::Admin,
-            (Self::RunPlatform, PrincipalKind::Agent { platform_admin, .. }) => platform_admin,
-            (_, PrincipalKind::Visitor { .. } | PrincipalKind::Server) => false,
-        };
-        if allowed { Ok(()) } else { Err(WireError::forbidden("your role may not do this")) }
+        if self.allows(principal.kind) { Ok(()) } else { Err(WireError::forbidden(self.refusal())) }
+    }
+
+    /// What a caller is told who may not.
+    fn refusal(self) -> &'static str {
+        match self {
+            Self::ReadConversation
+            | Self::ListConversations
+            | Self::Converse
+            | Self::WriteNote
+            | Self::RequestHandoff
+            | Self::TakeOver
+            | Self::TagConversation
+            | Self::WatchInbox
+            | Self::SetPresence
+            | Self::ListCalls
+            | Self::JoinCall
+            | Self::EndCall
+            | Self::HearRecording
+            | Self::ManageOwnTokens => "your kind of user may not do this",
+            Self::UploadFile => "your kind of user may not upload files",
+            Self::UploadAsMember => "this path is for agents",
+            Self::UseWidget => "this path is for visitors",
+            Self::BeginOwnConversation => "only visitors have a conversation of their own",
+            Self::StartCall => "visitors begin calls",
+            Self::ReadOwnAccount => "only members have an account",
+            Self::ManageOwners => "only owners manage owners",
+            Self::ManagePlatformAdmins => "only platform admins manage platform admins",
+            _ => "your role may not do this",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use rooms::ChannelId;
+
+    use super::*;
+
+    const HEADER: &str = "| | Visitor | Server token | Agent | Admin | Owner | Platform admin |\n\
+                          |---|---|---|---|---|---|---|\n";
+
+    /// One caller for each column of the guide.
+    fn callers() -> [PrincipalKind; 6] {
+        let member = |role, platform_admin| PrincipalKind::Agent { role, platform_admin };
+        [
+            PrincipalKind::Visitor { channel: ChannelId(1) },
+            PrincipalKind::Server,
+            member(Role::Agent, false),
+            member(Role::Admin, false),
+            member(Role::Owner, false),
+            member(Role::Owner, true),
+        ]
+    }
+
+    fn guide() -> String {
+        let mut guide = String::from(
+            "# Roles\n\n\
+             Generated from `src/auth/rights.rs`; `UPDATE_DOCS=1 cargo test --lib auth::rights` writes it anew.\n\n\
+             A right is decided by the kind of the caller and their role. What it is used on must also be theirs: \
+             things of another org, and conversations of other visitors, are `not_found`. A platform admin is a \
+             member who also runs the server; the column shows one who is an owner of their org.\n",
+        );
+        for (heading, rights) in Right::GUIDE {
+            let _infallible = write!(guide, "\n## {heading}\n\n{HEADER}");
+            for (right, sentence) in *rights {
+                let cells = callers().map(|kind| if right.allows(kind) { " yes |" } else { " |" }).concat();
+                let _infallible = writeln!(guide, "| {} |{cells}", sentence.trim());
+            }
+        }
+        guide
+    }
+
+    #[test]
+    fn the_guide_to_roles_is_that_of_the_table() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/roles.md");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(path, guide()).unwrap();
+        }
+
+        assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), guide());
+    }
+
+    #[test]
+    fn each_right_asks_for_its_role() {
+        for (right, allowed) in [
+            (Right::ReadChannels, [false, true, true, true, true, true]),
+            (Right::ResolveTicket, [false, false, true, true, true, true]),
+            (Right::ManageChannels, [false, false, false, true, true, true]),
+            (Right::ManageOwners, [false, false, false, false, true, true]),
+            (Right::CreateOrg, [false, false, false, false, false, true]),
+            (Right::Converse, [true, false, true, true, true, true]),
+            (Right::RequestHandoff, [true, true, false, false, false, false]),
+        ] {
+            assert_eq!(callers().map(|caller| right.allows(caller)), allowed, "{right:?}");
+        }
+    }
+
+    #[test]
+    fn a_higher_role_may_do_whatever_a_lower_one_may() {
+        let [.., agent, admin, owner, platform] = callers();
+        for (right, sentence) in Right::GUIDE.iter().flat_map(|(_, rights)| *rights) {
+            let allowed = [agent, admin, owner, platform].map(|kind| right.allows(kind));
+            assert!(allowed.is_sorted(), "{right:?}: {sentence}");
+        }
+    }
+
+    #[test]
+    fn running_the_server_gives_no_role_in_the_org() {
+        let agent = PrincipalKind::Agent { role: Role::Agent, platform_admin: true };
+
+        assert!(Right::CreateOrg.allows(agent) && Right::ChangeTechnicalSettings.allows(agent));
+        assert!(!Right::ManageMembers.allows(agent) && !Right::ChangeSettings.allows(agent));
     }
 }

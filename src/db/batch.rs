@@ -21,7 +21,7 @@ use super::open::Tx;
 use super::outgoing::Outgoing;
 use super::store::{CommitOutcome, ReadMark};
 use super::{ConversationRecord, DbError, on_tx};
-use crate::wire::{priority_name, role_name, status_name, user_kind_name};
+use crate::wire::{Patch, priority_name, role_name, status_name, user_kind_name};
 
 /// Rows of one statement at most: keeps the number of bound values far below either engine's limit.
 const ROWS_PER_STATEMENT: usize = 64;
@@ -43,7 +43,7 @@ pub(crate) enum Write {
         org: OrgId,
         conversation: ConversationId,
         labels: Option<Vec<Arc<str>>>,
-        priority: Option<Option<Priority>>,
+        priority: Patch<Priority>,
         insight: Option<Insight>,
     },
 }
@@ -129,8 +129,8 @@ impl Batch<'_> {
                 if let Some(labels) = labels {
                     loaded.record.head.labels.clone_from(labels);
                 }
-                if let Some(priority) = priority {
-                    loaded.record.head.priority = *priority;
+                if !priority.is_keep() {
+                    loaded.record.head.priority = priority.value();
                 }
                 if let Some(insight) = insight {
                     loaded.record.head.insight = Some(insight.clone());

@@ -3,6 +3,7 @@
 use rooms::{ChannelId, OrgId, Timestamp};
 
 use super::{Db, DbError, on_readers, on_tx};
+use crate::wire::Patch;
 
 /// A channel to make.
 #[derive(Debug, Clone)]
@@ -70,7 +71,7 @@ pub struct ChannelChange {
     /// Its greeting.
     pub greeting: Option<String>,
     /// Its language.
-    pub locale: Option<Option<String>>,
+    pub locale: Patch<String>,
     /// Whether an assistant answers.
     pub has_assistant: Option<bool>,
     /// Whether visitors may ask for a person.
@@ -80,7 +81,7 @@ pub struct ChannelChange {
     /// The longest message of a visitor.
     pub visitor_message_max_chars: Option<i64>,
     /// Issuer, audience, and the address of its keys.
-    pub issuer: Option<Option<(String, String, Option<String>)>>,
+    pub issuer: Patch<(String, String, Option<String>)>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -263,8 +264,8 @@ impl Db {
     ) -> Result<(), DbError> {
         let mut tx = self.begin().await?;
         let (issuer, audience, jwks_url) = match &change.issuer {
-            Some(Some((issuer, audience, jwks_url))) => (Some(issuer), Some(audience), jwks_url.as_ref()),
-            _ => (None, None, None),
+            Patch::Set((issuer, audience, jwks_url)) => (Some(issuer), Some(audience), jwks_url.as_ref()),
+            Patch::Clear | Patch::Keep => (None, None, None),
         };
         on_tx!(&mut tx, connection => {
             sqlx::query(
@@ -282,12 +283,12 @@ impl Db {
             .bind(change.origins.as_deref().map(json_list))
             .bind(change.color.as_deref())
             .bind(change.greeting.as_deref())
-            .bind(change.locale.is_some())
-            .bind(change.locale.clone().flatten())
+            .bind(!change.locale.is_keep())
+            .bind(change.locale.clone().value())
             .bind(change.handoff_enabled)
             .bind(change.handoff_words.as_deref().map(json_list))
             .bind(change.visitor_message_max_chars)
-            .bind(change.issuer.is_some())
+            .bind(!change.issuer.is_keep())
             .bind(issuer)
             .bind(audience)
             .bind(jwks_url)

@@ -5,6 +5,7 @@ use rooms::{ChannelId, OrgId, Timestamp};
 use super::knowledge_chunks::bump_revision;
 use super::knowledge_pairs::{PairWrite, insert_pair};
 use super::{Db, DbError, SourceId, on_readers, on_tx};
+use crate::wire::Patch;
 
 macro_rules! text_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
@@ -132,7 +133,7 @@ pub struct SourceChange {
     /// What people call it.
     pub title: Option<String>,
     /// The channel that alone knows it.
-    pub channel: Option<Option<ChannelId>>,
+    pub channel: Patch<ChannelId>,
     /// Where a page stands.
     pub url: Option<String>,
     /// The id of a vector store.
@@ -371,7 +372,7 @@ impl Db {
         now: Timestamp,
     ) -> Result<bool, DbError> {
         let mut tx = self.begin().await?;
-        let channel = change.channel.flatten().map(|id| id.to_string());
+        let channel = change.channel.value().map(|id| id.to_string());
         let changed = on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update knowledge_sources set title = coalesce($1, title), url = coalesce($2, url), \
@@ -385,7 +386,7 @@ impl Db {
             .bind(&change.url)
             .bind(&change.vector_store_id)
             .bind(&change.content)
-            .bind(change.channel.is_some())
+            .bind(!change.channel.is_keep())
             .bind(&channel)
             .bind(change.state.map(SourceState::as_str))
             .bind(now.0)
@@ -395,7 +396,7 @@ impl Db {
             .await?
             .rows_affected()
         });
-        if change.channel.is_some() {
+        if !change.channel.is_keep() {
             on_tx!(&mut tx, connection => {
                 sqlx::query("update knowledge_chunks set channel_id = $1 where source_id = $2 and org_id = $3")
                     .bind(&channel)

@@ -12,6 +12,7 @@ use super::open::ANSWER_TIME;
 use super::{Db, DbError};
 use crate::clock::Clock;
 use crate::telemetry::metrics;
+use crate::wire::Patch;
 
 /// Writes that wait for the writer; when it is full, whoever submits waits, and with them their connection.
 const WAITING_WRITES_MAX: usize = 4_096;
@@ -112,7 +113,7 @@ impl Store {
         org: OrgId,
         conversation: ConversationId,
         labels: Option<Vec<Arc<str>>>,
-        priority: Option<Option<Priority>>,
+        priority: Patch<Priority>,
     ) -> Result<Option<Head>, DbError> {
         self.write_tag(Write::Tag { org, conversation, labels, priority, insight: None }).await
     }
@@ -128,7 +129,7 @@ impl Store {
         insight: Insight,
     ) -> Result<Option<Head>, DbError> {
         let insight = Some(insight);
-        self.write_tag(Write::Tag { org, conversation, labels: None, priority: None, insight }).await
+        self.write_tag(Write::Tag { org, conversation, labels: None, priority: Patch::Keep, insight }).await
     }
 
     async fn write_tag(&self, write: Write) -> Result<Option<Head>, DbError> {
@@ -145,7 +146,7 @@ impl Store {
             org: OrgId(0),
             conversation: ConversationId(0),
             labels: None,
-            priority: None,
+            priority: Patch::Keep,
             insight: None,
         };
         // It changes nothing; only its place behind the others matters.

@@ -15,7 +15,7 @@ use super::create::{Key, create};
 use super::error::ApiError;
 use super::views::{SendAnswer, StateAnswer};
 use crate::hub::{NewMessage, Takeover};
-use crate::wire::{ReleaseTarget, SendKind};
+use crate::wire::{Patch, ReleaseTarget, SendKind};
 
 /// A message or a note to write.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -76,23 +76,17 @@ pub(super) struct ReleaseBody {
 pub(super) struct AssignBody {
     /// To whom; null takes the assignment away.
     #[serde(deserialize_with = "present")]
+    #[schema(required)]
     agent_id: Option<String>,
     /// The assignee the caller saw; `conflict` when it is another one now.
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    expected: Option<Option<String>>,
+    expected: Patch<String>,
 }
 
 /// A field that must be there, though it may be null.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Option::deserialize(deserializer)
-}
-
-/// Tells absent (`None`) from null (`Some(None)`).
-pub(super) fn maybe_present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// Writes a message for either side.
@@ -120,12 +114,14 @@ pub(super) async fn send(
         let waiter = waits_for_reply.then(|| assistant.expect_reply(id));
         let acted = hub.send_message(&caller_.principal, caller_.address, id, message).await?;
         let status = if acted.is_duplicate { StatusCode::OK } else { StatusCode::CREATED };
-        let reply = match waiter {
-            Some(waiter) => Some(waiter.reply_to(&acted).await),
-            None => None,
+        let answer = SendAnswer::new(&acted, id, caller_.audience())?;
+        let answer = match waiter {
+            Some(waiter) => {
+                answer.with_reply(waiter.reply_to(&acted).await.as_deref(), id, caller_.audience())
+            }
+            None => answer,
         };
-        let reply = reply.as_ref().map(Option::as_deref);
-        Ok((status, SendAnswer::new(&acted, id, caller_.audience(), reply)?))
+        Ok((status, answer))
     })
     .await
 }
@@ -187,9 +183,11 @@ pub(super) async fn assign(
     body: Body<AssignBody>,
 ) -> Result<Json<StateAnswer>, ApiError> {
     let AssignBody { agent_id, expected } = body.value;
-    let expected = expected.as_ref().map(Option::as_deref);
     let id = id.conversation()?;
-    let acted = api.hub.assign(&caller.principal, id, agent_id.as_deref(), expected).await?;
+    let acted = api
+        .hub
+        .assign(&caller.principal, id, agent_id.as_deref(), expected.as_ref().map(String::as_str))
+        .await?;
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 

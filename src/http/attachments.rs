@@ -16,6 +16,7 @@ use super::api::Api;
 use super::caller::{Caller, Id, Visitor, count_widget_read};
 use super::create::{Key, create};
 use super::error::ApiError;
+use crate::auth::Right;
 use crate::hub::Hub;
 use crate::ids;
 use crate::telemetry::metrics::RATE_LIMITED;
@@ -73,9 +74,7 @@ pub(super) async fn upload_of_agent(
     key: Key,
     form: Multipart,
 ) -> Result<Response, ApiError> {
-    if !caller.principal.is_agent() {
-        return Err(WireError::forbidden("this path is for agents").into());
-    }
+    Right::UploadAsMember.check(&caller.principal)?;
     upload(&api, &caller, key, form).await
 }
 

@@ -94,6 +94,7 @@ pub(super) async fn me(State(api): State<Api>, caller: Caller) -> Result<Json<Me
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = SocketTicketAnswer)]
 pub(super) struct TicketAnswer {
     /// Opens one socket, once, within 60 s.
     ticket: String,

@@ -11,7 +11,7 @@ use super::api::{Api, host, text};
 use super::cookie;
 use super::error::ApiError;
 use crate::accounts::Entry;
-use crate::auth::Principal;
+use crate::auth::{Principal, Right};
 use crate::hub::Hub;
 use crate::telemetry::metrics::RATE_LIMITED;
 use crate::wire::WireError;
@@ -72,10 +72,8 @@ impl FromRequestParts<Api> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let caller = Caller::from_request_parts(parts, api).await?;
-        if caller.principal.is_visitor() {
-            return Ok(Self(caller));
-        }
-        Err(WireError::forbidden("this path is for visitors").into())
+        Right::UseWidget.check(&caller.principal)?;
+        Ok(Self(caller))
     }
 }
 

@@ -15,6 +15,7 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id, Place, Visitor};
 use super::error::ApiError;
 use super::pages::{List, limit};
+use super::words::{self, CallEndReason, CallFloor, CallLink, CallState, Sentiment};
 use crate::hub::Hub;
 use crate::voice::{CallView as Call, LegMode, LegTicket};
 use crate::wire::{UserView, WireError, rfc3339};
@@ -28,10 +29,13 @@ pub(super) struct CallView {
     channel_id: String,
     visitor: CallVisitor,
     /// `active` or `ended`.
+    #[schema(value_type = CallState)]
     state: &'static str,
     /// Who has it: `assistant`, `taking`, `agent`, `hold`; null when it has ended.
+    #[schema(value_type = Option<CallFloor>)]
     floor: Option<&'static str>,
     /// How the way to the voice is: `ok`, `reconnecting`, `degraded`; null when it has ended.
+    #[schema(value_type = Option<CallLink>)]
     link: Option<&'static str>,
     /// The agent who has it.
     agent: Option<UserView>,
@@ -46,12 +50,14 @@ pub(super) struct CallView {
     /// How long it was; null while it runs.
     seconds: Option<i64>,
     /// Why it ended: `visitor`, `agent`, `limit`, `budget`, `idle` or `error`.
+    #[schema(value_type = Option<CallEndReason>)]
     reason: Option<String>,
     /// What it has cost so far, in US dollars.
     cost_usd: f64,
     /// Whether there is a recording.
     recorded: bool,
     /// How the visitor feels, where somebody has looked.
+    #[schema(value_type = Option<Sentiment>)]
     sentiment: Option<String>,
 }
 
@@ -105,11 +111,13 @@ pub(super) struct CallBody {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct LegBody {
     /// `listen` or `take`.
+    #[schema(value_type = words::LegMode)]
     mode: String,
 }
 
 /// What opens the socket of a call: once, within 60 s, from the same origin.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CallTicketAnswer)]
 pub(super) struct TicketAnswer {
     call_id: String,
     ticket: String,

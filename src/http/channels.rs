@@ -7,7 +7,6 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::acts::maybe_present;
 use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
@@ -17,6 +16,7 @@ use super::pages::{List, PageQuery};
 use super::views::ChannelView;
 use crate::accounts::{ChannelFields, IssuerFields, RefusedPages};
 use crate::db::ChannelRecord;
+use crate::wire::Patch;
 
 /// Who issues the site's own tokens, with either `jwks_url` or `shared_secret`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -45,15 +45,15 @@ pub(super) struct ChannelBody {
     #[serde(default)]
     origins: Option<Vec<String>>,
     /// As `#rrggbb`.
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    color: Option<Option<String>>,
-    #[serde(default, deserialize_with = "maybe_present")]
+    color: Patch<String>,
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    greeting: Option<Option<String>>,
-    #[serde(default, deserialize_with = "maybe_present")]
+    greeting: Patch<String>,
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    locale: Option<Option<String>>,
+    locale: Patch<String>,
     /// Whether the assistant answers; without it conversations begin waiting for a person.
     #[serde(default)]
     assistant: Option<bool>,
@@ -62,12 +62,12 @@ pub(super) struct ChannelBody {
     #[serde(default)]
     handoff_words: Option<Vec<String>>,
     /// Up to 10000; null or 0: the server's setting.
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<i64>)]
-    visitor_message_max_chars: Option<Option<i64>>,
-    #[serde(default, deserialize_with = "maybe_present")]
+    visitor_message_max_chars: Patch<i64>,
+    #[serde(default)]
     #[schema(value_type = Option<IssuerBody>)]
-    issuer: Option<Option<IssuerBody>>,
+    issuer: Patch<IssuerBody>,
 }
 
 impl From<ChannelBody> for ChannelFields {
@@ -88,7 +88,7 @@ impl From<ChannelBody> for ChannelFields {
             handoff_enabled: body.handoff_enabled,
             handoff_words: body.handoff_words,
             visitor_message_max_chars: body.visitor_message_max_chars,
-            issuer: body.issuer.map(|one| one.map(issuer)),
+            issuer: body.issuer.map(issuer),
         }
     }
 }

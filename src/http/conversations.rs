@@ -8,7 +8,6 @@ use rooms::{ChannelId, Priority};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::acts::maybe_present;
 use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id, count_widget_read};
@@ -16,11 +15,12 @@ use super::create::{Key, create};
 use super::error::ApiError;
 use super::pages::{List, PageQuery, cursor, limit};
 use super::views::{ConversationAnswer, EntriesAnswer, entry_view};
+use super::words::TicketPriority;
 use crate::accounts::VisitorFacts;
 use crate::db::ConversationFilter;
 use crate::db::conversation_view;
 use crate::hub::Page;
-use crate::wire::{ConversationView, InboxView, WireError, parse_priority, priority_name};
+use crate::wire::{ConversationView, InboxView, Patch, WireError, parse_priority, priority_name};
 
 const ENTRIES_DEFAULT: u64 = 50;
 const ENTRIES_MAX: u64 = 500;
@@ -138,9 +138,9 @@ pub(super) struct ConversationPatchBody {
     #[serde(default)]
     labels: Option<Vec<String>>,
     /// `low`, `medium`, `high` or `urgent`; null says nothing.
-    #[serde(default, deserialize_with = "maybe_present")]
-    #[schema(value_type = Option<String>)]
-    priority: Option<Option<String>>,
+    #[serde(default)]
+    #[schema(value_type = Option<TicketPriority>)]
+    priority: Patch<String>,
 }
 
 /// Set labels and priority.
@@ -155,7 +155,7 @@ pub(super) async fn change(
 ) -> Result<Json<ConversationAnswer>, ApiError> {
     let id = id.conversation()?;
     let ConversationPatchBody { labels, priority: asked } = body.value;
-    let asked = asked.map(|one| one.as_deref().map(priority).transpose()).transpose()?;
+    let asked = asked.try_map(|name| priority(&name))?;
     api.hub.tag(&caller.principal, id, labels, asked).await?;
     let record = api.hub.conversation(&caller.principal, id).await?;
     Ok(Json(ConversationAnswer { conversation: conversation_view(&record) }))

@@ -2,12 +2,16 @@
 
 use axum::Router;
 use axum::http::header::{self, HeaderValue};
+use serde_json::Value;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use super::presence;
+use crate::wire::ErrorView;
 
 /// Where the document is.
 pub(super) const DOCUMENT_PATH: &str = "/api/v1/openapi.json";
@@ -24,24 +28,9 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 #[schema(as = ErrorAnswer)]
 #[expect(dead_code, reason = "its shape is in the document; answers are written by answer.rs")]
 struct ErrorAnswer {
-    error: ErrorBody,
+    error: ErrorView<'static>,
     /// Also in the header `X-Request-Id`, and in the server's log.
     request_id: String,
-}
-
-#[derive(utoipa::ToSchema)]
-#[schema(as = Error)]
-#[expect(dead_code, reason = "its shape is in the document; answers are written by answer.rs")]
-struct ErrorBody {
-    /// What it is; see PROTOCOL.md.
-    code: String,
-    message: String,
-    /// Whether the same request may succeed later.
-    retry: bool,
-    /// When, where that is known.
-    retry_after_ms: Option<u64>,
-    #[schema(value_type = Option<Object>)]
-    details: Option<()>,
 }
 
 #[derive(OpenApi)]
@@ -84,7 +73,7 @@ fn refused() -> Response {
 }
 
 /// Adds to every path what all of them have in common.
-pub(super) fn finish(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+pub(super) fn finish(mut document: utoipa::openapi::OpenApi) -> Value {
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
             let refused = RefOr::Ref(Ref::from_response_name("Refused"));
@@ -93,6 +82,8 @@ pub(super) fn finish(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi:
     }
     let paths = std::mem::take(&mut document.paths.paths);
     document.paths.paths = paths.into_iter().map(|(path, item)| (format!("{PREFIX}{path}"), item)).collect();
+    let mut document = serde_json::to_value(document).expect("a document is plain data");
+    presence::require_written_nulls(&mut document);
     document
 }
 

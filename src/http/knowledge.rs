@@ -8,7 +8,6 @@ use rooms::ChannelId;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::acts::maybe_present;
 use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
@@ -17,8 +16,9 @@ use super::error::ApiError;
 use super::knowledge_pairs::PairOfSetBody;
 use super::knowledge_views::{SearchView, SourceAnswer, SourceView};
 use super::pages::{List, PageQuery, limit};
+use super::words::NewKnowledgeSourceKind;
 use crate::knowledge::{SourceFields, SourceId, SourcePatch, text_of_file};
-use crate::wire::{ErrorCode, WireError};
+use crate::wire::{ErrorCode, Patch, WireError};
 
 /// Which page of a list, and of which channel.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -64,6 +64,7 @@ pub(super) struct SearchQuery {
 #[serde(deny_unknown_fields)]
 pub(super) struct NewSourceBody {
     /// `pairs`, `markdown`, `text`, `page` or `vector_store`; PDF files are uploaded.
+    #[schema(value_type = NewKnowledgeSourceKind)]
     kind: String,
     /// The channel that alone is to know it; null: every channel of the org.
     #[serde(default)]
@@ -112,9 +113,9 @@ pub(super) struct SourceBody {
     #[serde(default)]
     title: Option<String>,
     /// null: every channel of the org.
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    channel_id: Option<Option<String>>,
+    channel_id: Patch<String>,
     #[serde(default)]
     content: Option<String>,
     #[serde(default)]
@@ -213,7 +214,11 @@ pub(super) async fn change(
     body: Body<SourceBody>,
 ) -> Result<Json<SourceAnswer>, ApiError> {
     let given = body.value;
-    let channel = given.channel_id.map(|id| channel(id.as_deref())).transpose()?;
+    let channel = if given.channel_id.is_keep() {
+        Patch::Keep
+    } else {
+        channel(given.channel_id.value().as_deref())?.map_or(Patch::Clear, Patch::Set)
+    };
     let patch = SourcePatch {
         title: given.title,
         channel,

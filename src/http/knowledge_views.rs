@@ -4,6 +4,7 @@ use rooms::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::words::{KnowledgeSourceKind, KnowledgeSourceState, KnowledgeVerdict};
 use crate::knowledge::{PairRecord, Passage, SourceRecord, UnansweredRecord, Verdict};
 use crate::wire::rfc3339;
 
@@ -15,11 +16,13 @@ pub(super) struct SourceView {
     /// The channel that alone knows it; null: every channel of the org.
     channel_id: Option<String>,
     /// `pairs`, `markdown`, `text`, `pdf`, `page` or `vector_store`.
+    #[schema(value_type = KnowledgeSourceKind)]
     kind: &'static str,
     title: String,
     url: Option<String>,
     vector_store_id: Option<String>,
     /// `queued`, `indexing`, `ready` or `failed`.
+    #[schema(value_type = KnowledgeSourceState)]
     state: &'static str,
     /// Why it failed; what was found in it before is still found.
     reason: Option<String>,
@@ -129,6 +132,7 @@ impl From<&Passage> for PassageView {
 #[schema(as = KnowledgeSearch)]
 pub(super) struct SearchView {
     /// `sure`: the answer may be given as it stands; `unsure`: one of the choices may be meant; `unknown`.
+    #[schema(value_type = KnowledgeVerdict)]
     verdict: &'static str,
     answer: Option<PassageView>,
     choices: Vec<PassageView>,

@@ -15,6 +15,7 @@ use super::create::{Key, create};
 use super::error::ApiError;
 use super::pages::{List, PageQuery};
 use super::views::MemberView;
+use super::words::MemberRole;
 use crate::accounts::MemberPatch;
 use crate::db::Role;
 use crate::wire::WireError;
@@ -55,6 +56,7 @@ pub(super) struct NewMemberBody {
     email: String,
     name: String,
     /// `owner`, `admin` or `agent`.
+    #[schema(value_type = MemberRole)]
     role: String,
 }
 
@@ -86,6 +88,7 @@ pub(super) struct MemberPatchBody {
     name: Option<String>,
     /// `owner`, `admin` or `agent`.
     #[serde(default)]
+    #[schema(value_type = Option<MemberRole>)]
     role: Option<String>,
     #[serde(default)]
     active: Option<bool>,

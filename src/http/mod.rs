@@ -26,6 +26,7 @@ mod knowledge_views;
 mod members;
 mod orgs;
 mod pages;
+mod presence;
 mod providers;
 mod routes;
 mod settings;
@@ -37,6 +38,7 @@ mod usage;
 mod views;
 mod webhooks;
 mod widget;
+mod words;
 
 #[cfg(test)]
 mod call_tests;
@@ -44,6 +46,8 @@ mod call_tests;
 mod server_for_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod typescript;
 
 pub use api::Api;
 pub use health::metrics_router;

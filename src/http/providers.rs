@@ -7,14 +7,14 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::acts::maybe_present;
 use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::error::ApiError;
+use super::words::{ProviderKind, ToolCalling};
 use crate::db::ProviderRecord;
 use crate::llm::{ChainOwner, ProviderFields};
-use crate::wire::{WireError, rfc3339};
+use crate::wire::{Patch, WireError, rfc3339};
 
 /// A provider.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,11 +24,13 @@ pub(super) struct ProviderView {
     /// Its place in the chain: the lowest is asked first.
     position: i64,
     /// `openai`, `compatible`, `azure`, `anthropic` or `knowledge`.
+    #[schema(value_type = ProviderKind)]
     kind: String,
     name: String,
     base_url: Option<String>,
     model: String,
     /// `native` or `prompt`.
+    #[schema(value_type = ToolCalling)]
     tool_calling: String,
     sees_images: bool,
     azure_api_version: Option<String>,
@@ -63,32 +65,34 @@ impl From<ProviderRecord> for ProviderView {
 #[serde(deny_unknown_fields)]
 pub(super) struct ProviderBody {
     #[serde(default)]
+    #[schema(value_type = Option<ProviderKind>)]
     kind: Option<String>,
     #[serde(default)]
     name: Option<String>,
     #[serde(default)]
     position: Option<i64>,
     /// A change drops the key that was entered for the old one, unless a new key comes with it.
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    base_url: Option<Option<String>>,
+    base_url: Patch<String>,
     #[serde(default)]
     model: Option<String>,
     #[serde(default)]
+    #[schema(value_type = Option<ToolCalling>)]
     tool_calling: Option<String>,
     #[serde(default)]
     sees_images: Option<bool>,
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    azure_api_version: Option<Option<String>>,
+    azure_api_version: Patch<String>,
     /// The model for calls, where it speaks a realtime dialect; null means none, for `openai` the channel's.
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    voice_model: Option<Option<String>>,
+    voice_model: Patch<String>,
     /// Never shown again; null removes it.
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    key: Option<Option<String>>,
+    key: Patch<String>,
 }
 
 impl From<ProviderBody> for ProviderFields {
@@ -103,7 +107,7 @@ impl From<ProviderBody> for ProviderFields {
             sees_images: body.sees_images,
             azure_api_version: body.azure_api_version,
             voice_model: body.voice_model,
-            key: body.key.map(|key| key.map(SecretString::from)),
+            key: body.key.map(SecretString::from),
         }
     }
 }

@@ -31,6 +31,12 @@ pub fn router(api: Api) -> Router {
     Router::new().nest(document::PREFIX, inner).merge(bare).merge(document::page()).merge(health::router(api))
 }
 
+/// The document as it is served.
+#[cfg(test)]
+pub(super) fn document() -> serde_json::Value {
+    document::finish(described().split_for_parts().1)
+}
+
 fn described() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(document::base())
         .merge(live())

@@ -12,6 +12,7 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::error::ApiError;
 use super::pages::{List, limit};
+use super::words::{SettingKind, SettingNature, SettingSource, SettingValue};
 use crate::db::SettingChange;
 use crate::org_settings::{Kind, Level, Nature, Shown};
 use crate::wire::{WireError, rfc3339};
@@ -21,22 +22,28 @@ use crate::wire::{WireError, rfc3339};
 #[schema(as = Setting)]
 pub(super) struct SettingView {
     name: &'static str,
-    #[schema(value_type = Object)]
+    #[schema(value_type = SettingValue)]
     value: Value,
     /// `default`, `platform`, `org` or `channel`: where the value comes from.
+    #[schema(value_type = SettingSource)]
     source: &'static str,
     /// `business` or `technical`.
+    #[schema(value_type = SettingNature)]
     nature: &'static str,
     /// `text`, `template`, `flag`, `count`, `number`, `list`, `choice`, `hours` or `address`.
+    #[schema(value_type = SettingKind)]
     kind: &'static str,
     /// Whether it may be set at this level.
     settable: bool,
     help: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     min: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     max: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<String>)]
     choices: Option<&'static [&'static str]>,
 }
 
@@ -87,7 +94,7 @@ impl SettingsAnswer {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SettingsBody {
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, SettingValue>)]
     settings: Map<String, Value>,
 }
 
@@ -99,9 +106,9 @@ pub(super) struct SettingChangeView {
     /// The channel, where it was its own value.
     channel_id: Option<String>,
     field: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = SettingValue)]
     old_value: Value,
-    #[schema(value_type = Object)]
+    #[schema(value_type = SettingValue)]
     new_value: Value,
     member_id: Option<String>,
     member_name: String,

@@ -10,6 +10,7 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::error::ApiError;
 use super::pages::{List, cut, limit};
+use super::words::SubmissionStatus;
 use crate::db::{SubmissionFilter, SubmissionRecord};
 use crate::wire::rfc3339;
 
@@ -26,6 +27,7 @@ pub(super) struct SubmissionView {
     subject: String,
     body: String,
     /// `open`, `done` or `archived`.
+    #[schema(value_type = SubmissionStatus)]
     status: String,
     /// The member who set the status.
     handled_by: Option<String>,
@@ -67,6 +69,7 @@ pub(super) struct SubmissionsQuery {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SubmissionBody {
+    #[schema(value_type = SubmissionStatus)]
     status: String,
 }
 

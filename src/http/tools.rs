@@ -8,15 +8,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::acts::maybe_present;
 use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::error::ApiError;
 use super::pages::{List, cut, limit};
+use super::words::ToolKind;
 use crate::db::{OrgTool, ToolRecord, ToolRun, ToolRunFilter};
 use crate::tools::{ToolChange, ToolFields};
-use crate::wire::rfc3339;
+use crate::wire::{Patch, rfc3339};
 
 /// A tool of the catalogue.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,6 +24,7 @@ use crate::wire::rfc3339;
 pub(super) struct ToolView {
     name: String,
     /// `built_in` or `webhook`.
+    #[schema(value_type = ToolKind)]
     kind: String,
     /// Whether it came with the server.
     shipped: bool,
@@ -94,10 +95,10 @@ pub(super) struct ToolRunView {
     conversation_id: Option<String>,
     tool: String,
     /// What went in: JSON, or text where it is none or was cut.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     arguments: Value,
     /// What came out.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     result: Value,
     /// Who answered: `knowledge`, `web`, `webhook` or `built_in`; null where it was refused.
     source: Option<String>,
@@ -133,13 +134,13 @@ impl From<ToolRun> for ToolRunView {
 #[serde(deny_unknown_fields)]
 pub(super) struct OrgToolBody {
     /// Null means `default_enabled`.
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<bool>)]
-    enabled: Option<Option<bool>>,
+    enabled: Patch<bool>,
     /// Null removes it.
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    url: Option<Option<String>>,
+    url: Patch<String>,
     /// Never shown again; a first `url` without one makes one. For `search`: the key of the web search.
     #[serde(default)]
     secret: Option<String>,
@@ -172,9 +173,9 @@ pub(super) struct ToolBody {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     input_schema: Option<Value>,
-    #[serde(default, deserialize_with = "maybe_present")]
+    #[serde(default)]
     #[schema(value_type = Option<Object>)]
-    output_schema: Option<Option<Value>>,
+    output_schema: Patch<Value>,
     #[serde(default)]
     idempotent: Option<bool>,
     #[serde(default)]
@@ -203,6 +204,7 @@ pub(super) struct OrgToolAnswer {
     tool: OrgToolView,
     /// Shown this once, where it was made here.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     secret: Option<String>,
 }
 

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::api::Api;
@@ -13,7 +12,7 @@ use super::caller::Caller;
 use super::error::ApiError;
 use super::pages::{List, PageQuery, cut};
 use crate::db::{PriceRow, UsageDay, UsageRow};
-use crate::usage::Numbers;
+use crate::usage::{LimitNumbers, Numbers};
 use crate::wire::rfc3339;
 
 /// Numbers of a day or a month.
@@ -37,6 +36,27 @@ impl From<Numbers> for NumbersView {
     }
 }
 
+/// The limits of a day or a month; null where there is none.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UsageLimits)]
+pub(super) struct LimitsView {
+    chat_requests: Option<u64>,
+    embedding_tokens: Option<u64>,
+    total_tokens: Option<u64>,
+    cost_usd: Option<f64>,
+}
+
+impl From<LimitNumbers> for LimitsView {
+    fn from(limits: LimitNumbers) -> Self {
+        Self {
+            chat_requests: limits.chat_requests,
+            embedding_tokens: limits.embedding_tokens,
+            total_tokens: limits.total_tokens,
+            cost_usd: limits.cost_usd,
+        }
+    }
+}
+
 /// A limit that is used to at least 80 %.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Warning {
@@ -51,10 +71,8 @@ pub(super) struct UsageAnswer {
     today: NumbersView,
     month: NumbersView,
     /// By the names of the numbers; null where there is none.
-    #[schema(value_type = Object)]
-    day_limits: Value,
-    #[schema(value_type = Object)]
-    month_limits: Value,
+    day_limits: LimitsView,
+    month_limits: LimitsView,
     warnings: Vec<Warning>,
     /// Whether a reached limit stops the assistant.
     hard: bool,
@@ -159,10 +177,27 @@ pub(super) struct DaysQuery {
 }
 
 /// What a model costs from a day on, in US dollars per million tokens.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Price)]
-#[serde(deny_unknown_fields)]
 pub(super) struct PriceView {
+    model: String,
+    /// Such as `2026-11-21`.
+    valid_from: String,
+    input_usd: f64,
+    cached_input_usd: f64,
+    output_usd: f64,
+    audio_input_usd: f64,
+    audio_output_usd: f64,
+    /// What cached sound costs, where that is not what cached text does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    cached_audio_input_usd: Option<f64>,
+}
+
+/// What a model is to cost from a day on, in US dollars per million tokens.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PriceBody {
     model: String,
     /// Such as `2026-11-21`.
     valid_from: String,
@@ -175,7 +210,7 @@ pub(super) struct PriceView {
     #[serde(default)]
     audio_output_usd: f64,
     /// What cached sound costs, where that is not what cached text does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     cached_audio_input_usd: Option<f64>,
 }
 
@@ -196,8 +231,8 @@ impl From<&PriceRow> for PriceView {
     }
 }
 
-impl From<PriceView> for PriceRow {
-    fn from(view: PriceView) -> Self {
+impl From<PriceBody> for PriceRow {
+    fn from(view: PriceBody) -> Self {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a price beyond i64 saturates, which no model costs"
@@ -230,8 +265,8 @@ pub(super) async fn standing(State(api): State<Api>, caller: Caller) -> Result<J
     Ok(Json(UsageAnswer {
         today: standing.today.into(),
         month: standing.month.into(),
-        day_limits: standing.day_limits,
-        month_limits: standing.month_limits,
+        day_limits: standing.day_limits.into(),
+        month_limits: standing.month_limits.into(),
         warnings,
         hard: standing.is_hard,
         resets_at: rfc3339(rooms::Timestamp(standing.resets_at_ms)),
@@ -274,12 +309,12 @@ pub(super) async fn prices(State(api): State<Api>, caller: Caller) -> Result<Jso
 }
 
 /// Set what a model costs from a day on (platform admins).
-#[utoipa::path(post, path = "/platform/prices", tag = "usage", request_body = PriceView,
+#[utoipa::path(post, path = "/platform/prices", tag = "usage", request_body = PriceBody,
     responses((status = 204, description = "set")))]
 pub(super) async fn set_price(
     State(api): State<Api>,
     caller: Caller,
-    body: Body<PriceView>,
+    body: Body<PriceBody>,
 ) -> Result<StatusCode, ApiError> {
     api.usage.set_price_by(&caller.principal, body.value.into()).await?;
     Ok(StatusCode::NO_CONTENT)

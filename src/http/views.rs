@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
+use super::words::{MemberPresence, MemberRole, TicketPriority, TicketStatus};
 use crate::accounts::RefusedPages;
 use crate::db::{ApiToken, ChannelRecord, ConversationRecord, MemberRecord, OrgRecord, TicketRecord};
 use crate::hub::Acted;
@@ -20,10 +21,12 @@ pub(super) struct MemberView {
     email: String,
     name: String,
     /// `owner`, `admin` or `agent`.
+    #[schema(value_type = MemberRole)]
     role: &'static str,
     platform_admin: bool,
     active: bool,
     /// `online`, `away`, `busy` or `offline`.
+    #[schema(value_type = MemberPresence)]
     presence: &'static str,
     created_at: String,
 }
@@ -208,8 +211,10 @@ pub(super) struct TicketView {
     /// What happened, for whoever sees to it.
     summary: Option<String>,
     /// `low`, `medium`, `high` or `urgent`.
+    #[schema(value_type = TicketPriority)]
     priority: String,
     /// `open` or `resolved`.
+    #[schema(value_type = TicketStatus)]
     status: String,
     created_at: String,
     resolved_at: Option<String>,
@@ -301,7 +306,7 @@ pub(super) struct SendAnswer {
     /// With `wait=reply`: the assistant's entry, or null.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<EntryView>)]
-    reply: Option<Option<Box<RawValue>>>,
+    reply: Option<Box<RawValue>>,
 }
 
 impl SendAnswer {
@@ -309,12 +314,21 @@ impl SendAnswer {
         acted: &Acted,
         conversation: ConversationId,
         audience: Audience,
-        reply: Option<Option<&Entry>>,
     ) -> Result<Self, WireError> {
         let entry = acted.entry.as_deref().and_then(|entry| entry_view(entry, conversation, audience));
         let entry = entry.ok_or_else(WireError::internal)?;
-        let reply = reply.map(|reply| reply.and_then(|entry| entry_view(entry, conversation, audience)));
-        Ok(Self { entry, duplicate: acted.is_duplicate, reply })
+        Ok(Self { entry, duplicate: acted.is_duplicate, reply: None })
+    }
+
+    /// The same with the assistant's entry, or null where none came.
+    pub(super) fn with_reply(
+        self,
+        reply: Option<&Entry>,
+        conversation: ConversationId,
+        audience: Audience,
+    ) -> Self {
+        let reply = reply.and_then(|entry| entry_view(entry, conversation, audience));
+        Self { reply: Some(reply.unwrap_or_else(|| RawValue::NULL.to_owned())), ..self }
     }
 }
 

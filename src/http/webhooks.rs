@@ -13,6 +13,7 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::error::ApiError;
 use super::pages::{List, cut, limit};
+use super::words::{DeliveryStatus, WebhookKind};
 use crate::db::{DeliveryFilter, DeliveryRecord, WebhookRecord};
 use crate::notify::WebhookFields;
 use crate::wire::{WireError, rfc3339};
@@ -24,6 +25,7 @@ pub(super) struct WebhookView {
     id: String,
     url: String,
     /// The kinds it wants; none means all.
+    #[schema(value_type = Vec<WebhookKind>)]
     kinds: Vec<String>,
     active: bool,
     /// Such as `whs_...aBcD`.
@@ -52,11 +54,13 @@ pub(super) struct DeliveryView {
     id: String,
     webhook_id: String,
     /// Such as `message.created`.
+    #[schema(value_type = WebhookKind)]
     kind: String,
     /// What is sent.
     #[schema(value_type = Object)]
     body: Value,
     /// `pending`, `delivered` or `failed`.
+    #[schema(value_type = DeliveryStatus)]
     status: String,
     attempts: i64,
     /// Null once it arrived or was given up.
@@ -98,6 +102,7 @@ pub(super) struct WebhookBody {
     /// Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created`
     /// and `webhook.test`; none means all.
     #[serde(default)]
+    #[schema(value_type = Option<Vec<WebhookKind>>)]
     kinds: Option<Vec<String>>,
     #[serde(default)]
     active: Option<bool>,
@@ -127,6 +132,7 @@ pub(super) struct WebhookAnswer {
     webhook: WebhookView,
     /// Shown this once, where it was made here.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     secret: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Who may do what in a conversation. What is not theirs does not exist for them.
+//! Which conversations are a caller's. What is not theirs does not exist for them.
 
 use std::sync::Arc;
 
@@ -6,54 +6,14 @@ use rooms::{ConversationId, OrgId};
 
 use super::registry::Hub;
 use super::room_handle::RoomHandle;
-use crate::auth::{Principal, PrincipalKind};
+use crate::auth::{Principal, PrincipalKind, Right};
 use crate::wire::{SendKind, WireError};
 
-/// What a caller wants to do, as far as their kind decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Read, join, be seen.
-    Read,
-    /// Write messages, type, say what was read, end.
-    Converse,
-    /// Write notes.
-    Note,
-    /// Ask for a person.
-    AskForPerson,
-    /// Take over, release, assign, tag, watch the inbox.
-    Work,
-    /// List and look at every conversation of the org.
-    Survey,
-}
-
-impl Access {
-    /// What writing a message of this kind takes.
-    pub(super) fn of_send(kind: SendKind) -> Self {
-        match kind {
-            SendKind::Message => Self::Converse,
-            SendKind::Note => Self::Note,
-        }
-    }
-
-    /// Whether this kind of caller may do it at all.
-    ///
-    /// # Errors
-    /// `forbidden`; it is decided before anything is looked up, so it tells nothing about ids.
-    pub fn check(self, principal: &Principal) -> Result<(), WireError> {
-        let allowed = match (self, principal.kind) {
-            (Self::Read, _) => true,
-            (Self::Converse, PrincipalKind::Visitor { .. } | PrincipalKind::Agent { .. }) => true,
-            (Self::Note, PrincipalKind::Agent { .. } | PrincipalKind::Server) => true,
-            (Self::AskForPerson, PrincipalKind::Visitor { .. } | PrincipalKind::Server) => true,
-            (Self::Work, PrincipalKind::Agent { .. }) => true,
-            (Self::Survey, PrincipalKind::Agent { .. } | PrincipalKind::Server) => true,
-            (Self::Converse, PrincipalKind::Server)
-            | (Self::Note, PrincipalKind::Visitor { .. })
-            | (Self::AskForPerson, PrincipalKind::Agent { .. })
-            | (Self::Survey, PrincipalKind::Visitor { .. })
-            | (Self::Work, PrincipalKind::Visitor { .. } | PrincipalKind::Server) => false,
-        };
-        if allowed { Ok(()) } else { Err(WireError::forbidden("your kind of user may not do this")) }
+/// What writing a message of this kind takes.
+pub(super) fn right_to_send(kind: SendKind) -> Right {
+    match kind {
+        SendKind::Message => Right::Converse,
+        SendKind::Note => Right::WriteNote,
     }
 }
 

@@ -10,12 +10,12 @@ use rooms::{
 };
 use serde_json::value::RawValue;
 
-use super::Access;
+use super::access::right_to_send;
 use super::registry::{Hub, unavailable};
 use super::room_handle::{ActReply, Acted, Request, RoomHandle};
-use crate::auth::Principal;
+use crate::auth::{Principal, Right};
 use crate::telemetry::metrics::RATE_LIMITED;
-use crate::wire::{ErrorCode, SendKind, WireError};
+use crate::wire::{ErrorCode, Patch, SendKind, WireError};
 
 /// The longest client message id.
 const CLIENT_MESSAGE_ID_MAX: usize = 64;
@@ -97,7 +97,7 @@ impl Hub {
         id: ConversationId,
         message: NewMessage,
     ) -> Result<(RoomHandle, Command), WireError> {
-        Access::of_send(message.kind).check(principal)?;
+        right_to_send(message.kind).check(principal)?;
         let room = self.room_for(principal, id).await?;
         if principal.is_visitor()
             && let Err(wait) = self.limits().visitor_messages.check_address(address)
@@ -170,7 +170,7 @@ impl Hub {
         principal: &Principal,
         read: ReadAct,
     ) -> Result<Acted, WireError> {
-        Access::Converse.check(principal)?;
+        Right::Converse.check(principal)?;
         let user = principal.user.clone();
         self.act(principal, read.conversation, || Command::Read { user: user.clone(), seq: read.seq }).await
     }
@@ -185,7 +185,7 @@ impl Hub {
         id: ConversationId,
         reason: Option<&str>,
     ) -> Result<Acted, WireError> {
-        Access::AskForPerson.check(principal)?;
+        Right::RequestHandoff.check(principal)?;
         let reason = reason.unwrap_or("visitor_request");
         if reason.chars().count() > REASON_MAX_CHARS {
             return Err(WireError::new(ErrorCode::TooLarge, "the reason is longer than 500 characters"));
@@ -205,7 +205,7 @@ impl Hub {
         address: IpAddr,
         id: ConversationId,
     ) -> Result<Acted, WireError> {
-        Access::Converse.check(principal)?;
+        Right::Converse.check(principal)?;
         if principal.is_visitor()
             && let Err(wait) = self.limits().visitor_messages.check_address(address)
         {
@@ -225,7 +225,7 @@ impl Hub {
         id: ConversationId,
         takeover: Takeover<'_>,
     ) -> Result<Acted, WireError> {
-        Access::Work.check(principal)?;
+        Right::TakeOver.check(principal)?;
         let (agent, entry) = (principal.user.clone(), self.entry_id());
         // What cannot be an id is nobody's, so nobody of that id can be the holder now.
         let from = takeover.from.map(|from| from.parse::<UserId>().unwrap_or(UserId(0)));
@@ -243,14 +243,14 @@ impl Hub {
         id: ConversationId,
         to: Option<ReleaseTo>,
     ) -> Result<Acted, WireError> {
-        Access::Work.check(principal)?;
+        Right::TakeOver.check(principal)?;
         let (agent, entry) = (principal.user.clone(), self.entry_id());
         self.act(principal, id, || Command::Release { agent: agent.clone(), to, reason: None, id: entry })
             .await
     }
 
     /// Sets the assignee, who becomes the holder where another agent is; `expected` is the assignee that the
-    /// caller saw, where they care.
+    /// caller saw (`Clear`: nobody), where they care.
     ///
     /// # Errors
     /// `conflict`, `conversation_closed`, and `not_found` also for an agent of another org.
@@ -259,9 +259,9 @@ impl Hub {
         principal: &Principal,
         id: ConversationId,
         agent: Option<&str>,
-        expected: Option<Option<&str>>,
+        expected: Patch<&str>,
     ) -> Result<Acted, WireError> {
-        Access::Work.check(principal)?;
+        Right::TakeOver.check(principal)?;
         self.room_for(principal, id).await?;
         let agent = match agent {
             Some(agent) => Some(self.agent_user(principal.org, agent).await?),
@@ -269,9 +269,9 @@ impl Hub {
         };
         let expected = match expected {
             // What cannot be an id is nobody's, so it cannot be the assignee now.
-            Some(Some(text)) => Some(Some(text.parse::<UserId>().unwrap_or(UserId(0)))),
-            Some(None) => Some(None),
-            None => None,
+            Patch::Set(text) => Some(Some(text.parse::<UserId>().unwrap_or(UserId(0)))),
+            Patch::Clear => Some(None),
+            Patch::Keep => None,
         };
         let (by, ids) = (principal.user.clone(), (self.entry_id(), self.entry_id()));
         self.act(principal, id, || Command::Assign { by: by.clone(), agent: agent.clone(), expected, ids })
@@ -288,7 +288,7 @@ impl Hub {
         address: IpAddr,
         id: ConversationId,
     ) -> Result<Acted, WireError> {
-        Access::Converse.check(principal)?;
+        Right::Converse.check(principal)?;
         if principal.is_visitor()
             && let Err(wait) = self.limits().conversation_ends.check_address(address)
         {
@@ -308,9 +308,9 @@ impl Hub {
         principal: &Principal,
         id: ConversationId,
         labels: Option<Vec<String>>,
-        priority: Option<Option<Priority>>,
+        priority: Patch<Priority>,
     ) -> Result<(), WireError> {
-        Access::Work.check(principal)?;
+        Right::TagConversation.check(principal)?;
         self.room_for(principal, id).await?;
         let labels = labels.map(check_labels).transpose()?;
         let head = self

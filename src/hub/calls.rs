@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use rooms::{CallId, Command, Content, ConversationId, EntryId, OrgId, TicketId, Timestamp, User};
 
-use super::Access;
 use super::registry::Hub;
 use super::room_handle::{Acted, ReplyBegun, Request};
-use crate::auth::Principal;
+use crate::auth::{Principal, Right};
 use crate::wire::WireError;
 
 impl Hub {
@@ -21,7 +20,7 @@ impl Hub {
         id: ConversationId,
         call: CallId,
     ) -> Result<Acted, WireError> {
-        Access::Converse.check(principal)?;
+        Right::StartCall.check(principal)?;
         self.room_for(principal, id).await?;
         let (by, entry) = (principal.user.clone(), EntryId(self.fresh_id()));
         self.act_as_house(principal.org, id, || Command::StartCall { by: by.clone(), call, id: entry }).await

@@ -9,14 +9,14 @@ use rooms::{Command, ConversationId};
 use serde::Serialize;
 use serde_json::value::to_raw_value;
 
-use super::access::Access;
+use super::access::right_to_send;
 use super::acts::{NewMessage, ReadAct};
 use super::history::History;
 use super::registry::{Hub, unavailable};
 use super::room_handle::{ActReply, Acted, Request, RoomHandle};
 use super::typing::TypingThrottle;
 use super::{AckBody, Connection, Outbox, Takeover, Transport};
-use crate::auth::Principal;
+use crate::auth::{Principal, Right};
 use crate::db::ConversationFilter;
 use crate::db::conversation_view;
 use crate::limits::{EventBudgets, Verdict};
@@ -188,14 +188,14 @@ impl Client {
             ClientEvent::TypingStart(data) => self.type_in(data, true).await,
             ClientEvent::TypingStop(data) => self.type_in(data, false).await,
             ClientEvent::InboxSubscribe(filter) => self.subscribe(filter).await,
-            ClientEvent::InboxUnsubscribe(()) => match Access::Work.check(&self.connection.principal) {
+            ClientEvent::InboxUnsubscribe(()) => match Right::WatchInbox.check(&self.connection.principal) {
                 Ok(()) => {
                     self.hub.inbox(self.connection.principal.org).unsubscribe(self.connection.id).await;
                     empty()
                 }
                 Err(error) => Err(error),
             },
-            ClientEvent::PresenceSet(status) => match Access::Work.check(&self.connection.principal) {
+            ClientEvent::PresenceSet(status) => match Right::SetPresence.check(&self.connection.principal) {
                 Ok(()) => {
                     let principal = &self.connection.principal;
                     self.hub.inbox(principal.org).set_status(principal.user.clone(), status).await;
@@ -214,29 +214,29 @@ impl Client {
         let (hub, principal) = (&self.hub, &self.connection.principal);
         let acted = match event {
             ClientEvent::Handoff(data) => {
-                let id = self.conversation_for(Access::AskForPerson, &data.session_id)?;
+                let id = self.conversation_for(Right::RequestHandoff, &data.session_id)?;
                 hub.request_handoff(principal, id, data.reason.as_deref()).await?
             }
             ClientEvent::Takeover(data) => {
-                let id = self.conversation_for(Access::Work, &data.session_id)?;
+                let id = self.conversation_for(Right::TakeOver, &data.session_id)?;
                 let takeover = Takeover { seen: data.takeover, from: data.from.as_deref() };
                 hub.take_over(principal, id, takeover).await?
             }
             ClientEvent::Release(data) => {
-                let id = self.conversation_for(Access::Work, &data.session_id)?;
+                let id = self.conversation_for(Right::TakeOver, &data.session_id)?;
                 hub.release(principal, id, data.to.map(Into::into)).await?
             }
             ClientEvent::Assign(data) => {
-                let id = self.conversation_for(Access::Work, &data.session_id)?;
-                let expected = data.expected.as_ref().map(Option::as_deref);
+                let id = self.conversation_for(Right::TakeOver, &data.session_id)?;
+                let expected = data.expected.as_ref().map(String::as_str);
                 hub.assign(principal, id, data.agent_id.as_deref(), expected).await?
             }
             ClientEvent::Retry(data) => {
-                let id = self.conversation_for(Access::Converse, &data.session_id)?;
+                let id = self.conversation_for(Right::Converse, &data.session_id)?;
                 hub.retry(principal, self.address, id).await?
             }
             ClientEvent::End(data) => {
-                let id = self.conversation_for(Access::Converse, &data.session_id)?;
+                let id = self.conversation_for(Right::Converse, &data.session_id)?;
                 hub.end(principal, self.address, id).await?
             }
             other => return Err(WireError::bad_request(format!("{} is not handled here", other.name()))),
@@ -246,8 +246,8 @@ impl Client {
 
     /// The id in an event, once it is known that this kind of caller may do that at all: a refusal by kind
     /// tells nothing about ids.
-    fn conversation_for(&self, access: Access, session_id: &str) -> Result<ConversationId, WireError> {
-        access.check(&self.connection.principal)?;
+    fn conversation_for(&self, right: Right, session_id: &str) -> Result<ConversationId, WireError> {
+        right.check(&self.connection.principal)?;
         Hub::parse_conversation_id(session_id)
     }
 
@@ -264,7 +264,7 @@ impl Client {
 
     async fn begin_send(&mut self, data: SendData) -> Result<BoxFuture<'static, AckBody>, WireError> {
         let kind = data.kind.unwrap_or_default();
-        let id = self.conversation_for(Access::of_send(kind), &data.session_id)?;
+        let id = self.conversation_for(right_to_send(kind), &data.session_id)?;
         let message = NewMessage {
             client_message_id: data.client_message_id,
             content: data.content,
@@ -297,14 +297,14 @@ impl Client {
     }
 
     async fn read(&self, session_id: &str, seq: u64) -> AckBody {
-        let conversation = self.conversation_for(Access::Converse, session_id)?;
+        let conversation = self.conversation_for(Right::Converse, session_id)?;
         self.hub.mark_read(&self.connection.principal, ReadAct { conversation, seq }).await?;
         empty()
     }
 
     async fn type_in(&mut self, data: TypingData, starts: bool) -> AckBody {
         let principal = &self.connection.principal;
-        let id = self.conversation_for(Access::Converse, &data.session_id)?;
+        let id = self.conversation_for(Right::Converse, &data.session_id)?;
         if !self.joined.contains_key(&id) {
             // A room that is not joined has to be looked up: faster than people type, that is left undone.
             if self.typing.is_flood(&self.hub) {
@@ -384,7 +384,7 @@ impl Client {
 
     async fn subscribe(&self, filter: InboxFilter) -> AckBody {
         let principal = &self.connection.principal;
-        Access::Work.check(principal)?;
+        Right::WatchInbox.check(principal)?;
         let counts = self.hub.inbox(principal.org).subscribe(self.connection.clone()).await?;
         let view = filter.view;
         let filter = ConversationFilter {

@@ -3,10 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::registry::{Hub, unavailable};
-use crate::wire::{CloseCode, Frame, event};
+use crate::wire::{CloseCode, DrainingUpdate, Frame, event};
 
 /// How often revocations are looked for; live sockets hear of them within 2 s.
 const REVOCATION_PERIOD: Duration = Duration::from_millis(500);
@@ -100,7 +98,7 @@ impl Hub {
     pub fn drain(&self) {
         self.set_draining();
         let reconnect_after_ms = self.settings().drain_reconnect_after_ms;
-        let frame = Frame::new(event::SERVER_DRAINING, &json!({ "reconnect_after_ms": reconnect_after_ms }));
+        let frame = Frame::new(event::SERVER_DRAINING, &DrainingUpdate { reconnect_after_ms });
         self.connections.for_each(|connection| {
             connection.outbox.push(frame.clone());
             connection.outbox.close(CloseCode::Draining);

@@ -28,7 +28,6 @@ mod room_handle;
 mod room_task;
 mod typing;
 
-pub use access::Access;
 pub use acts::{NewMessage, ReadAct, Takeover};
 pub use client::{Client, Greeting};
 pub use connection::{Connection, Transport};

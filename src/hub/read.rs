@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use rooms::{Audience, ConversationId, Entry};
 
-use super::Access;
 use super::registry::{Hub, unavailable};
-use crate::auth::Principal;
+use crate::auth::{Principal, Right};
 use crate::db::conversation_view;
 use crate::db::{ConversationFilter, ConversationRecord, Cursor, EntryRange, next_cursor};
 use crate::wire::{ConversationView, InboxView, WireError};
@@ -41,7 +40,7 @@ impl Hub {
         principal: &Principal,
         id: ConversationId,
     ) -> Result<ConversationRecord, WireError> {
-        Access::Survey.check(principal)?;
+        Right::ListConversations.check(principal)?;
         let found = self.db().conversation(principal.org, id).await;
         found.map_err(|error| unavailable(&error))?.ok_or_else(WireError::not_found)
     }
@@ -55,7 +54,7 @@ impl Hub {
         principal: &Principal,
         mut filter: ConversationFilter,
     ) -> Result<(Vec<ConversationView>, Option<String>), WireError> {
-        Access::Survey.check(principal)?;
+        Right::ListConversations.check(principal)?;
         let limit = filter.limit;
         filter.agent = Some(principal.user.id);
         // One more than shown tells whether there is a next page.
@@ -96,7 +95,7 @@ impl Hub {
         page: Page,
         limit: u64,
     ) -> Result<EntryPage, WireError> {
-        Access::Read.check(principal)?;
+        Right::ReadConversation.check(principal)?;
         self.room_for(principal, id).await?;
         let audience = Audience::of(principal.user.kind);
         // One more than shown tells whether there are more.

@@ -21,7 +21,6 @@ mod pairs;
 mod ranking;
 mod read;
 mod reader;
-mod rights;
 mod search;
 mod service;
 mod sources;

@@ -5,6 +5,7 @@ use rooms::{ChannelId, OrgId};
 use super::pairs::{DEFAULT_SET, PairFields};
 use super::{Knowledge, KnowledgeError, PairId, SourceId, SourceKind, SourceRecord, SourceState, checks};
 use crate::db::{NewSource, PairWrite, SourceChange};
+use crate::wire::Patch;
 
 /// What a new source says, or where it stands.
 #[derive(Debug, Clone)]
@@ -29,7 +30,7 @@ pub struct SourcePatch {
     /// What people call it.
     pub title: Option<String>,
     /// The channel that alone knows it; `Some(None)`: every channel.
-    pub channel: Option<Option<ChannelId>>,
+    pub channel: Patch<ChannelId>,
     /// What Markdown or text says.
     pub content: Option<String>,
     /// Where a page stands.
@@ -103,7 +104,7 @@ impl Knowledge {
         patch: SourcePatch,
     ) -> Result<SourceRecord, KnowledgeError> {
         let source = self.source(org, id).await?;
-        self.check_channel(org, patch.channel.flatten()).await?;
+        self.check_channel(org, patch.channel.value()).await?;
         let only_for = |field: &str, fits: bool| {
             let words = || KnowledgeError::Malformed(format!("a source of this kind has no {field}"));
             if fits { Ok(()) } else { Err(words()) }

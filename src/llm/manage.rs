@@ -13,7 +13,7 @@ use crate::ids;
 use crate::outbound::Trust;
 use crate::providers::{ChatMessage, ChatRequest, Part, read_to_end};
 use crate::refusal::ServiceError;
-use crate::wire::{ErrorCode, WireError};
+use crate::wire::{ErrorCode, Patch, WireError};
 
 /// Providers of one chain.
 const PROVIDERS_MAX: usize = 10;
@@ -30,8 +30,8 @@ pub struct ProviderFields {
     pub name: Option<String>,
     /// Its place in the chain.
     pub position: Option<i64>,
-    /// Where it is; `Some(None)` means the kind's own address. A change drops the key, unless a new one comes with it.
-    pub base_url: Option<Option<String>>,
+    /// Where it is; cleared, it is the kind's own address. A change drops the key, unless a new one comes with it.
+    pub base_url: Patch<String>,
     /// The model.
     pub model: Option<String>,
     /// `native` or `prompt`.
@@ -39,11 +39,11 @@ pub struct ProviderFields {
     /// Whether it is given pictures.
     pub sees_images: Option<bool>,
     /// Azure's version of the API.
-    pub azure_api_version: Option<Option<String>>,
-    /// Its voice model; `Some(None)` means none.
-    pub voice_model: Option<Option<String>>,
-    /// Its key; `Some(None)` removes it.
-    pub key: Option<Option<SecretString>>,
+    pub azure_api_version: Patch<String>,
+    /// Its voice model.
+    pub voice_model: Patch<String>,
+    /// Its key.
+    pub key: Patch<SecretString>,
 }
 
 /// What came of trying a provider.
@@ -191,11 +191,11 @@ impl Llm {
     async fn may_manage(&self, principal: &Principal, owner: ChainOwner) -> Result<OrgId, ServiceError> {
         match owner {
             ChainOwner::Platform => {
-                Right::RunPlatform.check(principal)?;
+                Right::ManagePlatformProviders.check(principal)?;
                 Ok(PLATFORM)
             }
             ChainOwner::Org => {
-                Right::Manage.check(principal)?;
+                Right::ManageProviders.check(principal)?;
                 if self.org_settings().may_set_technical(principal).await? {
                     return Ok(principal.org);
                 }
@@ -225,7 +225,7 @@ impl Llm {
         self.apply(&mut record, fields, org)?;
         let moved = record.base_url != old_url || record.kind != old_kind;
         let key = match key {
-            Some(Some(key)) => {
+            Patch::Set(key) => {
                 let text = key.expose_secret().trim();
                 let is_plain = text.chars().all(|c| c.is_ascii_graphic());
                 if text.is_empty() || !is_plain || text.len() > KEY_MAX_CHARS {
@@ -236,16 +236,16 @@ impl Llm {
                 record.key_hint = Some(hint(text));
                 KeyChange::Put(self.keys().seal(&org.to_string(), &provider_key_field(&record.id), text))
             }
-            Some(None) => {
+            Patch::Clear => {
                 record.key_hint = None;
                 KeyChange::Drop
             }
             // A key entered for one address is never sent to another.
-            None if moved => {
+            Patch::Keep if moved => {
                 record.key_hint = None;
                 KeyChange::Drop
             }
-            None => KeyChange::Keep,
+            Patch::Keep => KeyChange::Keep,
         };
         let now = self.now();
         self.db().put_provider(org, &record, &key, now).await?;
@@ -267,9 +267,7 @@ impl Llm {
             }
             record.kind = kind;
         }
-        if let Some(base_url) = fields.base_url {
-            record.base_url = base_url.map(|url| self.check_base_url(&url, org)).transpose()?;
-        }
+        fields.base_url.try_map(|url| self.check_base_url(&url, org))?.apply(&mut record.base_url);
         if let Some(model) = fields.model {
             record.model = short("model", &model, MODEL_MAX_CHARS)?;
         }
@@ -282,14 +280,10 @@ impl Llm {
             }
             record.tool_calling = tool_calling;
         }
-        if let Some(version) = fields.azure_api_version {
-            record.azure_api_version =
-                version.map(|text| short("azure_api_version", &text, 40)).transpose()?;
-        }
-        if let Some(model) = fields.voice_model {
-            record.voice_model =
-                model.map(|text| short("voice_model", &text, MODEL_MAX_CHARS)).transpose()?;
-        }
+        let version = fields.azure_api_version.try_map(|text| short("azure_api_version", &text, 40))?;
+        version.apply(&mut record.azure_api_version);
+        let voice_model = fields.voice_model.try_map(|text| short("voice_model", &text, MODEL_MAX_CHARS))?;
+        voice_model.apply(&mut record.voice_model);
         record.sees_images = fields.sees_images.unwrap_or(record.sees_images);
         record.position = fields.position.unwrap_or(record.position);
         if record.kind.is_empty() {

@@ -9,6 +9,7 @@ use crate::providers::{
     ChatDone, ChatMessage, ChatRequest, FRAME_TOKENS, Part, TokenUsage, count_at_most, estimate_tokens,
 };
 use crate::usage::{Expected, Refused, Reservation, UsageEvent, UsageKind};
+use crate::wire::ReplyUsage;
 
 /// What a picture counts at most: the small models of OpenAI count 2,833 and 5,667 for each of 8 tiles.
 const PICTURE_MAX_TOKENS: u64 = 50_000;
@@ -163,16 +164,16 @@ impl Meter {
 #[expect(clippy::cast_precision_loss, reason = "money for people to read")]
 pub fn sum_of_calls(calls: &[Value]) -> Value {
     let total = |field: &str| calls.iter().filter_map(|call| call[field].as_u64()).sum::<u64>();
-    json!({
-        "model": calls.last().map(|call| call["model"].clone()),
-        "calls": calls.len(),
-        "input_tokens": total("input_tokens"),
-        "cached_input_tokens": total("cached_input_tokens"),
-        "output_tokens": total("output_tokens"),
-        "cost_usd": total("cost_nano_usd") as f64 / 1e9,
-        "latency_ms": total("latency_ms"),
-        "first_token_ms": calls.iter().find_map(|call| call["first_token_ms"].as_u64()),
-        "is_estimate": calls.iter().any(|call| call["is_estimate"] == true),
+    json!(ReplyUsage {
+        model: calls.last().and_then(|call| call["model"].as_str()).map(str::to_owned),
+        calls: calls.len(),
+        input_tokens: total("input_tokens"),
+        cached_input_tokens: total("cached_input_tokens"),
+        output_tokens: total("output_tokens"),
+        cost_usd: total("cost_nano_usd") as f64 / 1e9,
+        latency_ms: total("latency_ms"),
+        first_token_ms: calls.iter().find_map(|call| call["first_token_ms"].as_u64()),
+        is_estimate: calls.iter().any(|call| call["is_estimate"] == true),
     })
 }
 

@@ -40,7 +40,7 @@ impl Notifier {
     /// # Errors
     /// `forbidden`.
     pub async fn webhooks(&self, principal: &Principal) -> Result<Vec<WebhookRecord>, WireError> {
-        Right::Manage.check(principal)?;
+        Right::ManageWebhooks.check(principal)?;
         self.parts.base.db.webhooks(principal.org).await.map_err(|error| fault(&error))
     }
 
@@ -97,7 +97,7 @@ impl Notifier {
     /// # Errors
     /// `forbidden`, `not_found`.
     pub async fn remove_webhook(&self, principal: &Principal, id: &str) -> Result<(), WireError> {
-        Right::Manage.check(principal)?;
+        Right::ManageWebhooks.check(principal)?;
         let removed =
             self.parts.base.db.remove_webhook(principal.org, id).await.map_err(|error| fault(&error))?;
         if removed { Ok(()) } else { Err(WireError::not_found()) }
@@ -123,7 +123,7 @@ impl Notifier {
         principal: &Principal,
         filter: &DeliveryFilter,
     ) -> Result<Vec<DeliveryRecord>, WireError> {
-        Right::Manage.check(principal)?;
+        Right::ManageWebhooks.check(principal)?;
         self.parts.base.db.deliveries(principal.org, filter).await.map_err(|error| fault(&error))
     }
 
@@ -136,7 +136,7 @@ impl Notifier {
         principal: &Principal,
         id: &str,
     ) -> Result<DeliveryRecord, WireError> {
-        Right::Manage.check(principal)?;
+        Right::ManageWebhooks.check(principal)?;
         let found = self.parts.base.db.delivery(principal.org, id).await.map_err(|error| fault(&error))?;
         let old = found.ok_or_else(WireError::not_found)?;
         let webhook = self.webhook(principal, &old.webhook_id).await?;

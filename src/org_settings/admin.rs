@@ -4,8 +4,8 @@ use rooms::{ChannelId, OrgId};
 use serde_json::{Map, Value};
 
 use super::{Level, Nature, OrgSettings, SettingsError, Shown};
-use crate::auth::{Principal, PrincipalKind, Right};
-use crate::db::{Role, SettingChange};
+use crate::auth::{Principal, Right};
+use crate::db::SettingChange;
 use crate::refusal::ServiceError;
 use crate::wire::WireError;
 
@@ -16,8 +16,8 @@ impl OrgSettings {
     /// `forbidden`, `not_found` for another org's channel.
     pub async fn shown_to(&self, principal: &Principal, level: Level) -> Result<Vec<Shown>, ServiceError> {
         match level {
-            Level::Platform => Right::RunPlatform.check(principal)?,
-            Level::Org(_) | Level::Channel(..) => Right::See.check(principal)?,
+            Level::Platform => Right::ManagePlatformSettings.check(principal)?,
+            Level::Org(_) | Level::Channel(..) => Right::ReadSettings.check(principal)?,
         }
         self.must_be_own(principal, level).await?;
         Ok(self.shown(level).await?)
@@ -34,12 +34,12 @@ impl OrgSettings {
         level: Level,
         values: Map<String, Value>,
     ) -> Result<Vec<Shown>, ServiceError> {
-        Right::Manage.check(principal)?;
+        Right::ChangeSettings.check(principal)?;
         self.must_be_own(principal, level).await?;
         let changes = OrgSettings::check(level, values)?;
         for change in &changes {
             if level == Level::Platform {
-                Right::RunPlatform.check(principal)?;
+                Right::ManagePlatformSettings.check(principal)?;
             } else if change.field.nature == Nature::Technical && !self.may_set_technical(principal).await? {
                 let name = change.field.name;
                 return Err(WireError {
@@ -64,7 +64,7 @@ impl OrgSettings {
         before: Option<&str>,
         limit: i64,
     ) -> Result<Vec<SettingChange>, ServiceError> {
-        let right = if of_platform { Right::RunPlatform } else { Right::Manage };
+        let right = if of_platform { Right::ManagePlatformSettings } else { Right::ReadSettingHistory };
         right.check(principal)?;
         let org = (!of_platform).then_some(principal.org);
         Ok(self.history(org, before, limit).await?)
@@ -75,12 +75,14 @@ impl OrgSettings {
     /// # Errors
     /// When storage fails.
     pub async fn may_set_technical(&self, principal: &Principal) -> Result<bool, ServiceError> {
-        let PrincipalKind::Agent { role, platform_admin } = principal.kind else { return Ok(false) };
-        if platform_admin {
+        if Right::ChangeTechnicalSettings.allows(principal.kind) {
             return Ok(true);
         }
+        if !Right::ChangeTechnicalSettingsWhereLet.allows(principal.kind) {
+            return Ok(false);
+        }
         let settings = self.effective(principal.org, None).await?;
-        Ok(role == Role::Owner && settings.owners_set_technical)
+        Ok(settings.owners_set_technical)
     }
 
     /// A level must be of the caller's org; a channel must exist in it.

@@ -16,19 +16,19 @@ use crate::db::{OrgTool, ToolRun, ToolRunFilter, VisitorRecord, tool_secret_fiel
 use crate::ids;
 use crate::outbound::Trust;
 use crate::providers::ToolCall;
-use crate::wire::{ErrorCode, WireError};
+use crate::wire::{ErrorCode, Patch, WireError};
 
 const SECRET_MIN_CHARS: usize = 16;
 const SECRET_MAX_CHARS: usize = 4_096;
 const SETTINGS_MAX_BYTES: usize = 8_192;
 
-/// What an org says of a tool; `None` leaves it.
+/// What an org says of a tool; `None` leaves a field, as `Keep` does.
 #[derive(Debug, Default)]
 pub struct ToolChange {
-    /// Whether it is switched on; `Some(None)` means as the platform says.
-    pub enabled: Option<Option<bool>>,
-    /// Where the org's webhook is; `Some(None)` removes it.
-    pub url: Option<Option<String>>,
+    /// Whether it is enabled; cleared, it is as the platform says.
+    pub enabled: Patch<bool>,
+    /// Where the org's webhook is.
+    pub url: Patch<String>,
     /// What calls are signed with; for `search`, the key of the web search.
     pub secret: Option<SecretString>,
     /// Sent along with every call.
@@ -41,7 +41,7 @@ impl Tools {
     /// # Errors
     /// `forbidden`.
     pub async fn tools(&self, principal: &Principal) -> Result<Vec<OrgTool>, WireError> {
-        Right::See.check(principal)?;
+        Right::ReadTools.check(principal)?;
         self.parts.base.db.org_tools(principal.org).await.map_err(|error| fault(&error))
     }
 
@@ -55,15 +55,13 @@ impl Tools {
         name: &str,
         change: ToolChange,
     ) -> Result<(OrgTool, Option<SecretString>), WireError> {
-        Right::Manage.check(principal)?;
+        Right::ManageTools.check(principal)?;
         let mut tool = self.tool(principal, name).await?;
-        tool.enabled = change.enabled.unwrap_or(tool.enabled);
-        if let Some(url) = change.url {
-            if tool.tool.kind != "webhook" {
-                return Err(WireError::bad_request("this tool has no webhook"));
-            }
-            tool.url = url.map(|url| self.check_url(&url)).transpose()?;
+        change.enabled.apply(&mut tool.enabled);
+        if !change.url.is_keep() && tool.tool.kind != "webhook" {
+            return Err(WireError::bad_request("this tool has no webhook"));
         }
+        change.url.try_map(|url| self.check_url(&url))?.apply(&mut tool.url);
         if let Some(settings) = change.settings {
             let text = Value::Object(settings).to_string();
             if text.len() > SETTINGS_MAX_BYTES {
@@ -94,7 +92,7 @@ impl Tools {
         name: &str,
         arguments: &Map<String, Value>,
     ) -> Result<ToolRun, WireError> {
-        Right::Manage.check(principal)?;
+        Right::ManageTools.check(principal)?;
         self.tool(principal, name).await?;
         let arguments = Value::Object(arguments.clone()).to_string();
         let call = ToolCall { id: ids::new_id(), name: name.to_owned(), arguments, ..ToolCall::default() };
@@ -111,7 +109,7 @@ impl Tools {
         principal: &Principal,
         filter: &ToolRunFilter,
     ) -> Result<Vec<ToolRun>, WireError> {
-        Right::Manage.check(principal)?;
+        Right::ManageTools.check(principal)?;
         self.parts.base.db.tool_runs(principal.org, filter).await.map_err(|error| fault(&error))
     }
 

@@ -6,7 +6,7 @@ use super::catalogue::check_schema;
 use super::toolbox::{Tools, fault};
 use crate::auth::{Principal, Right};
 use crate::db::ToolRecord;
-use crate::wire::{ErrorCode, WireError};
+use crate::wire::{ErrorCode, Patch, WireError};
 
 const NAME_MAX_CHARS: usize = 64;
 const DESCRIPTION_MAX_CHARS: usize = 1_000;
@@ -22,8 +22,8 @@ pub struct ToolFields {
     pub description: Option<String>,
     /// JSON schema of its arguments.
     pub input_schema: Option<Value>,
-    /// JSON schema of its answer; `Some(None)` means any object.
-    pub output_schema: Option<Option<Value>>,
+    /// JSON schema of its answer; cleared, it is any object.
+    pub output_schema: Patch<Value>,
     /// Whether running it twice does no harm.
     pub is_idempotent: Option<bool>,
     /// Whether orgs that gave it an address have it unless they say otherwise.
@@ -41,7 +41,7 @@ impl Tools {
         name: &str,
         fields: ToolFields,
     ) -> Result<ToolRecord, WireError> {
-        Right::RunPlatform.check(principal)?;
+        Right::ManageToolCatalogue.check(principal)?;
         let record = ToolRecord {
             name: check_name(name)?,
             kind: "webhook".to_owned(),
@@ -74,12 +74,12 @@ impl Tools {
         name: &str,
         fields: ToolFields,
     ) -> Result<ToolRecord, WireError> {
-        Right::RunPlatform.check(principal)?;
+        Right::ManageToolCatalogue.check(principal)?;
         let found = self.parts.base.db.org_tool(principal.org, name).await.map_err(|error| fault(&error))?;
         let record = found.ok_or_else(WireError::not_found)?.tool;
         let keeps_form = fields.description.is_none()
             && fields.input_schema.is_none()
-            && fields.output_schema.is_none()
+            && fields.output_schema.is_keep()
             && fields.is_idempotent.is_none();
         if record.is_shipped && !keeps_form {
             return Err(WireError::forbidden("of a shipped tool only default_enabled can be changed"));
@@ -94,7 +94,7 @@ impl Tools {
     /// # Errors
     /// `forbidden`, `not_found`, also for a shipped tool.
     pub async fn remove_platform_tool(&self, principal: &Principal, name: &str) -> Result<(), WireError> {
-        Right::RunPlatform.check(principal)?;
+        Right::ManageToolCatalogue.check(principal)?;
         let removed = self.parts.base.db.remove_tool(name).await.map_err(|error| fault(&error))?;
         if removed { Ok(()) } else { Err(WireError::not_found()) }
     }
@@ -114,9 +114,8 @@ fn apply(mut record: ToolRecord, fields: ToolFields) -> Result<ToolRecord, WireE
         }
         record.input_schema = usable("input_schema", &schema)?;
     }
-    if let Some(schema) = fields.output_schema {
-        record.output_schema = schema.map(|schema| usable("output_schema", &schema)).transpose()?;
-    }
+    let output_schema = fields.output_schema.try_map(|schema| usable("output_schema", &schema))?;
+    output_schema.apply(&mut record.output_schema);
     record.is_idempotent = fields.is_idempotent.unwrap_or(record.is_idempotent);
     record.default_enabled = fields.default_enabled.unwrap_or(record.default_enabled);
     Ok(record)

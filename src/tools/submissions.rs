@@ -18,7 +18,7 @@ impl Tools {
         principal: &Principal,
         filter: &SubmissionFilter,
     ) -> Result<Vec<SubmissionRecord>, WireError> {
-        Right::See.check(principal)?;
+        Right::ReadSubmissions.check(principal)?;
         if !filter.status.is_empty() {
             check_status(&filter.status)?;
         }
@@ -35,7 +35,7 @@ impl Tools {
         id: &str,
         status: &str,
     ) -> Result<SubmissionRecord, WireError> {
-        Right::Work.check(principal)?;
+        Right::HandleSubmission.check(principal)?;
         check_status(status)?;
         let (org, by) = (principal.org, principal.user.id);
         let changed = self.parts.base.db.set_submission_status(org, id, status, by, self.now()).await;

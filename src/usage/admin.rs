@@ -17,7 +17,7 @@ impl Usage {
     /// # Errors
     /// `forbidden` to visitors.
     pub async fn standing_for(&self, principal: &Principal) -> Result<Standing, ServiceError> {
-        Right::See.check(principal)?;
+        Right::ReadUsage.check(principal)?;
         Ok(self.standing(principal.org).await?)
     }
 
@@ -26,7 +26,7 @@ impl Usage {
     /// # Errors
     /// `forbidden`.
     pub async fn days_for(&self, principal: &Principal, from: &str) -> Result<Vec<UsageDay>, ServiceError> {
-        Right::Manage.check(principal)?;
+        Right::ReadUsageEvents.check(principal)?;
         Ok(self.days(principal.org, from).await?)
     }
 
@@ -40,7 +40,7 @@ impl Usage {
         before: &str,
         limit: i64,
     ) -> Result<Vec<UsageRow>, ServiceError> {
-        Right::Manage.check(principal)?;
+        Right::ReadUsageEvents.check(principal)?;
         Ok(self.events(principal.org, before, limit).await?)
     }
 
@@ -49,7 +49,7 @@ impl Usage {
     /// # Errors
     /// `forbidden`.
     pub fn prices_for(&self, principal: &Principal) -> Result<Arc<Prices>, WireError> {
-        Right::See.check(principal)?;
+        Right::ReadPrices.check(principal)?;
         Ok(self.prices())
     }
 
@@ -58,7 +58,7 @@ impl Usage {
     /// # Errors
     /// `forbidden`, `bad_request`.
     pub async fn set_price_by(&self, principal: &Principal, price: PriceRow) -> Result<(), ServiceError> {
-        Right::RunPlatform.check(principal)?;
+        Right::SetPrices.check(principal)?;
         let is_day = price.valid_from.parse::<jiff::civil::Date>().is_ok() && price.valid_from.len() == 10;
         if !is_day {
             return Err(WireError::bad_request("valid_from must be a day such as 2026-11-21").into());

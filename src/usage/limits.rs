@@ -60,7 +60,7 @@ pub struct Exceeded {
     /// The numbers of the day or the month, for clients.
     pub current: Value,
     /// The limits, for clients.
-    pub limits: Value,
+    pub limits: LimitNumbers,
     /// When it ends, in milliseconds since 1970.
     pub resets_at_ms: i64,
 }
@@ -133,24 +133,48 @@ pub(super) fn limits(settings: &Effective, today: &Numbers, month: &Numbers) -> 
     ]
 }
 
-/// The limits of a day or a month as clients see them; `null` where there is none.
-pub(super) fn limits_view(settings: &Effective, is_monthly: bool) -> Value {
-    let count = |count: u64| if count == 0 { Value::Null } else { count.into() };
-    let money = |usd: f64| if usd > 0.0 { json!(usd) } else { Value::Null };
-    if is_monthly {
-        return json!({
-            "chat_requests": null,
-            "embedding_tokens": null,
-            "total_tokens": count(settings.max_tokens_per_month),
-            "cost_usd": money(settings.monthly_budget_usd),
-        });
+/// The limits of a day or a month, by the names of the numbers; `None` where there is no limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct LimitNumbers {
+    /// Requests to chat models.
+    pub chat_requests: Option<u64>,
+    /// Tokens of embeddings.
+    pub embedding_tokens: Option<u64>,
+    /// Tokens of all models.
+    pub total_tokens: Option<u64>,
+    /// Cost in US dollars.
+    pub cost_usd: Option<f64>,
+}
+
+impl LimitNumbers {
+    pub(super) fn of(settings: &Effective, is_monthly: bool) -> Self {
+        if is_monthly { Self::of_month(settings) } else { Self::of_day(settings) }
     }
-    json!({
-        "chat_requests": count(settings.max_chat_requests_per_day),
-        "embedding_tokens": count(settings.max_embedding_tokens_per_day),
-        "total_tokens": count(settings.max_tokens_per_day),
-        "cost_usd": money(settings.daily_budget_usd),
-    })
+
+    fn of_day(settings: &Effective) -> Self {
+        Self {
+            chat_requests: count(settings.max_chat_requests_per_day),
+            embedding_tokens: count(settings.max_embedding_tokens_per_day),
+            total_tokens: count(settings.max_tokens_per_day),
+            cost_usd: money(settings.daily_budget_usd),
+        }
+    }
+
+    fn of_month(settings: &Effective) -> Self {
+        Self {
+            total_tokens: count(settings.max_tokens_per_month),
+            cost_usd: money(settings.monthly_budget_usd),
+            ..Self::default()
+        }
+    }
+}
+
+fn count(count: u64) -> Option<u64> {
+    Some(count).filter(|count| *count > 0)
+}
+
+fn money(usd: f64) -> Option<f64> {
+    Some(usd).filter(|usd| *usd > 0.0)
 }
 
 /// Whether a reached limit stops anything.

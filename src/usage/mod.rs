@@ -16,7 +16,7 @@ mod warning;
 
 pub use calendar::{day_of, day_start};
 pub use event::{UsageEvent, UsageKind};
-pub use limits::{Exceeded, Numbers, Refused};
+pub use limits::{Exceeded, LimitNumbers, Numbers, Refused};
 pub use prices::{FallbackPrice, Prices};
 pub use reservation::{Expected, Reservation};
 pub use service::{Standing, Usage};

@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use dashmap::DashMap;
 use rooms::OrgId;
-use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
 use super::calendar::{day_of, month_start_of, next_midnight, next_month};
-use super::limits::{Limit, limits, limits_view, stops};
+use super::limits::{Limit, LimitNumbers, limits, stops};
 use super::reservation::{Expected, Reservation};
 use super::unpriced::Unpriced;
 use super::warning::{first_mark, passed};
@@ -63,9 +62,9 @@ pub struct Standing {
     /// Numbers of this month.
     pub month: Numbers,
     /// The limits of a day, by the names of the numbers.
-    pub day_limits: Value,
+    pub day_limits: LimitNumbers,
     /// The limits of a month.
-    pub month_limits: Value,
+    pub month_limits: LimitNumbers,
     /// Limits that are used to at least 80 %: their names and shares.
     pub warnings: Vec<(&'static str, f64)>,
     /// Whether a reached limit stops the assistant.
@@ -189,7 +188,7 @@ impl Usage {
         Err(Exceeded {
             limit: limit.name,
             current: numbers.view(),
-            limits: limits_view(settings, limit.is_monthly),
+            limits: LimitNumbers::of(settings, limit.is_monthly),
             resets_at_ms,
         })
     }
@@ -261,8 +260,8 @@ impl Usage {
         Ok(Standing {
             today: tally.today,
             month: tally.this_month,
-            day_limits: limits_view(&settings, false),
-            month_limits: limits_view(&settings, true),
+            day_limits: LimitNumbers::of(&settings, false),
+            month_limits: LimitNumbers::of(&settings, true),
             warnings,
             is_hard: stops(&settings),
             resets_at_ms: next_midnight(self.shared.clock.now_ms()),

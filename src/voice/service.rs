@@ -21,7 +21,7 @@ use super::tickets::{LegMode, Ticket, Tickets};
 use crate::assistant::Assistant;
 use crate::auth::{Principal, Right};
 use crate::db::{CallEnd, CallRecord, ChannelRecord, DbError};
-use crate::hub::{Access, Hub, Listener, Noted, RoomFacts};
+use crate::hub::{Hub, Listener, Noted, RoomFacts};
 use crate::ids;
 use crate::org_settings::{Effective, OrgSettings};
 use crate::outbound::Gateway;
@@ -237,7 +237,7 @@ impl Voice {
         mode: LegMode,
         origin: Option<String>,
     ) -> Result<LegTicket, WireError> {
-        Access::Work.check(principal)?;
+        Right::JoinCall.check(principal)?;
         self.live(principal.org, call)?;
         Ok(self.ticket(principal, call, mode, origin))
     }
@@ -320,7 +320,7 @@ impl Voice {
         before: &str,
         limit: i64,
     ) -> Result<Vec<CallView>, WireError> {
-        Access::Survey.check(principal)?;
+        Right::ListCalls.check(principal)?;
         let db = self.shared.parts.hub.db();
         let records =
             db.calls(principal.org, running_only, before, limit).await.map_err(|error| fault(&error))?;
@@ -332,7 +332,7 @@ impl Voice {
     /// # Errors
     /// `forbidden`, `not_found`, `unavailable`.
     pub async fn find(&self, principal: &Principal, call: CallId) -> Result<CallView, WireError> {
-        Access::Survey.check(principal)?;
+        Right::ListCalls.check(principal)?;
         let found = self.shared.parts.hub.db().call(principal.org, call).await;
         let record = found.map_err(|error| fault(&error))?.ok_or_else(WireError::not_found)?;
         Ok(self.view(record))
@@ -352,6 +352,7 @@ impl Voice {
     /// # Errors
     /// `forbidden`, and `not_found` where there is none, or the call still runs.
     pub async fn recording(&self, principal: &Principal, call: CallId) -> Result<PathBuf, WireError> {
+        Right::HearRecording.check(principal)?;
         let path = self.recorded(principal, call).await?;
         if tokio::fs::try_exists(&path).await.unwrap_or(false) {
             Ok(path)
@@ -365,7 +366,7 @@ impl Voice {
     /// # Errors
     /// `forbidden`, `not_found`, `unavailable`.
     pub async fn remove_recording(&self, principal: &Principal, call: CallId) -> Result<(), WireError> {
-        Right::Manage.check(principal)?;
+        Right::RemoveRecording.check(principal)?;
         let path = self.recorded(principal, call).await?;
         recording::remove(&path).await.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "could not remove a recording");
@@ -376,7 +377,6 @@ impl Voice {
     }
 
     async fn recorded(&self, principal: &Principal, call: CallId) -> Result<PathBuf, WireError> {
-        Access::Work.check(principal)?;
         let found = self.shared.parts.hub.db().call(principal.org, call).await;
         let record = found.map_err(|error| fault(&error))?;
         record.and_then(|record| record.recording).ok_or_else(WireError::not_found)?;
@@ -388,7 +388,7 @@ impl Voice {
     /// # Errors
     /// `forbidden`, `not_found` where no such call runs.
     pub async fn end(&self, principal: &Principal, call: CallId) -> Result<(), WireError> {
-        Access::Work.check(principal)?;
+        Right::EndCall.check(principal)?;
         let live = self.live(principal.org, call)?;
         let by = principal.user.clone();
         live.control.send(Control::End { by }).await.map_err(|_| WireError::not_found())

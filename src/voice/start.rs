@@ -12,7 +12,7 @@ use super::live::CallFacts;
 use super::service::{LegTicket, Voice, fault};
 use super::tickets::LegMode;
 use crate::assistant::CallScene;
-use crate::auth::{Principal, PrincipalKind};
+use crate::auth::{Principal, Right};
 use crate::db::CallRecord;
 use crate::hub::Acted;
 use crate::limits::network_of;
@@ -49,9 +49,8 @@ impl Voice {
         conversation: ConversationId,
         origin: Option<String>,
     ) -> Result<LegTicket, WireError> {
-        let PrincipalKind::Visitor { channel } = principal.kind else {
-            return Err(WireError::forbidden("visitors begin calls"));
-        };
+        Right::StartCall.check(principal)?;
+        let channel = principal.channel().ok_or_else(WireError::internal)?;
         let parts = &self.shared.parts;
         self.check_moment(address)?;
         let settings = parts

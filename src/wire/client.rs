@@ -4,10 +4,13 @@ use rooms::ReleaseTo;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::{WireError, check_json_text};
+#[cfg(test)]
+use super::{InboxAck, JoinAck, SendAck, StateAck};
+use super::{Patch, WireError, check_json_text};
 
 /// The first frame of a native connection.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct HelloData {
     /// Who connects.
     pub token: String,
@@ -24,6 +27,7 @@ pub struct HelloData {
 
 /// Data that only names a conversation.
 #[derive(Debug, Clone)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SessionData {
     /// Which.
     pub session_id: String,
@@ -38,6 +42,7 @@ impl<'de> Deserialize<'de> for SessionData {
 
 /// `join:session`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct JoinData {
     /// Which.
     pub session_id: String,
@@ -80,6 +85,7 @@ impl<'de> Deserialize<'de> for JoinData {
 /// What a sent message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum SendKind {
     /// Words for everybody.
     #[default]
@@ -90,6 +96,7 @@ pub enum SendKind {
 
 /// `message:send`.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct SendData {
     /// Where.
     #[serde(alias = "sessionId")]
@@ -110,11 +117,13 @@ pub struct SendData {
     pub reply_to: Option<String>,
     /// A flat object of the sender's, at most 4 KiB.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, type = "Record<string, unknown>"))]
     pub metadata: Option<Box<RawValue>>,
 }
 
 /// `typing:start` and `typing:stop`.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct TypingData {
     /// Where.
     #[serde(alias = "sessionId")]
@@ -126,6 +135,7 @@ pub struct TypingData {
 
 /// `message:read`.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct ReadData {
     /// Where.
     #[serde(alias = "sessionId")]
@@ -136,6 +146,7 @@ pub struct ReadData {
 
 /// `handoff:request`.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct HandoffData {
     /// Where.
     #[serde(alias = "sessionId")]
@@ -147,6 +158,7 @@ pub struct HandoffData {
 
 /// `session:takeover`.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct TakeoverData {
     /// Where.
     #[serde(alias = "sessionId")]
@@ -162,6 +174,7 @@ pub struct TakeoverData {
 /// Who answers after a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum ReleaseTarget {
     /// The assistant.
     Assistant,
@@ -180,6 +193,7 @@ impl From<ReleaseTarget> for ReleaseTo {
 
 /// `session:release`.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct ReleaseData {
     /// Where.
     #[serde(alias = "sessionId")]
@@ -191,16 +205,19 @@ pub struct ReleaseData {
 
 /// `session:assign`.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct AssignData {
     /// Where.
     #[serde(alias = "sessionId")]
     pub session_id: String,
     /// To whom; null takes the assignment away.
     #[serde(deserialize_with = "present")]
+    #[cfg_attr(test, ts(optional = false))]
     pub agent_id: Option<String>,
     /// The assignee the caller saw; absent where they do not care.
-    #[serde(default, deserialize_with = "maybe_present")]
-    pub expected: Option<Option<String>>,
+    #[serde(default)]
+    #[cfg_attr(test, ts(as = "Option<String>", optional = nullable))]
+    pub expected: Patch<String>,
 }
 
 /// A field that must be there, though it may be null.
@@ -208,14 +225,10 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>,
     Option::deserialize(deserializer)
 }
 
-/// Tells absent (`None`) from null (`Some(None)`).
-fn maybe_present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
 /// Which conversations an inbox shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum InboxView {
     /// Assigned to the caller.
     Mine,
@@ -232,6 +245,7 @@ pub enum InboxView {
 
 /// The filter of an inbox.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct InboxFilter {
     /// Which conversations.
     #[serde(default)]
@@ -239,7 +253,8 @@ pub struct InboxFilter {
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
-struct InboxData {
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub(super) struct InboxData {
     #[serde(default)]
     filter: Option<InboxFilter>,
 }
@@ -247,6 +262,7 @@ struct InboxData {
 /// What an agent says of themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "AgentStatus"))]
 pub enum PresenceStatus {
     /// Here.
     Online,
@@ -257,12 +273,15 @@ pub enum PresenceStatus {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-struct PresenceData {
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct PresenceData {
     status: PresenceStatus,
 }
 
+/// No data, and the ack of what has nothing to answer.
 #[derive(Deserialize)]
-struct Nothing {}
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Empty"))]
+pub(super) struct Nothing {}
 
 /// What an event counts towards (PROTOCOL.md section 6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -280,7 +299,7 @@ pub enum Budget {
 }
 
 macro_rules! client_events {
-    ($($(#[$doc:meta])* $name:literal => $variant:ident($data:ty) $(via $raw:ty: $convert:expr)?;)*) => {
+    ($($(#[$doc:meta])* $name:literal => $variant:ident($data:ty) -> $ack:ty $(, via $raw:ty: $convert:expr)?;)*) => {
         /// An event of a client with its data.
         #[derive(Debug, Clone)]
         pub enum ClientEvent { $($(#[$doc])* $variant($data),)* }
@@ -295,6 +314,12 @@ macro_rules! client_events {
                 match self { $(Self::$variant(_) => $name,)* }
             }
 
+            /// The names with the TypeScript of their data and acks.
+            #[cfg(test)]
+            pub(super) fn typescript(config: &ts_rs::Config) -> Vec<(&'static str, String, String)> {
+                vec![$(($name, client_events!(@sent config, $data $(, $raw)?), <$ack as ts_rs::TS>::name(config)),)*]
+            }
+
             fn decode(name: &str, json: &str) -> Result<Option<Self>, serde_json::Error> {
                 Ok(Some(match name {
                     $($name => Self::$variant(client_events!(@data json, $data $(, $raw: $convert)?)),)*
@@ -303,41 +328,43 @@ macro_rules! client_events {
             }
         }
     };
+    (@sent $config:ident, $data:ty) => { <$data as ts_rs::TS>::name($config) };
+    (@sent $config:ident, $data:ty, $raw:ty) => { <$raw as ts_rs::TS>::name($config) };
     (@data $json:expr, $data:ty) => { serde_json::from_str::<$data>($json)? };
     (@data $json:expr, $data:ty, $raw:ty: $convert:expr) => { $convert(serde_json::from_str::<$raw>($json)?) };
 }
 
 client_events! {
     /// Come in and get the history.
-    "join:session" => Join(JoinData);
+    "join:session" => Join(JoinData) -> JoinAck;
     /// Go out.
-    "leave:session" => Leave(SessionData);
+    "leave:session" => Leave(SessionData) -> Nothing;
     /// Write.
-    "message:send" => Send(SendData);
+    "message:send" => Send(SendData) -> SendAck<'static>;
     /// Type.
-    "typing:start" => TypingStart(TypingData);
+    "typing:start" => TypingStart(TypingData) -> Nothing;
     /// Stop typing.
-    "typing:stop" => TypingStop(TypingData);
+    "typing:stop" => TypingStop(TypingData) -> Nothing;
     /// Say how far one has read.
-    "message:read" => Read(ReadData);
+    "message:read" => Read(ReadData) -> Nothing;
     /// Ask for a person.
-    "handoff:request" => Handoff(HandoffData);
+    "handoff:request" => Handoff(HandoffData) -> StateAck;
     /// Become the responder.
-    "session:takeover" => Takeover(TakeoverData);
+    "session:takeover" => Takeover(TakeoverData) -> StateAck;
     /// Hand back.
-    "session:release" => Release(ReleaseData);
+    "session:release" => Release(ReleaseData) -> StateAck;
     /// Set the assignee.
-    "session:assign" => Assign(AssignData);
+    "session:assign" => Assign(AssignData) -> StateAck;
     /// Close.
-    "session:end" => End(SessionData);
+    "session:end" => End(SessionData) -> StateAck;
     /// Ask the assistant for another try.
-    "message:retry" => Retry(SessionData);
+    "message:retry" => Retry(SessionData) -> StateAck;
     /// Watch the inbox.
-    "inbox:subscribe" => InboxSubscribe(InboxFilter) via InboxData: |data: InboxData| data.filter.unwrap_or_default();
+    "inbox:subscribe" => InboxSubscribe(InboxFilter) -> InboxAck, via InboxData: |data: InboxData| data.filter.unwrap_or_default();
     /// Stop watching it.
-    "inbox:unsubscribe" => InboxUnsubscribe(()) via Nothing: |_: Nothing| ();
+    "inbox:unsubscribe" => InboxUnsubscribe(()) -> Nothing, via Nothing: |_: Nothing| ();
     /// Say whether one is there.
-    "presence:set" => PresenceSet(PresenceStatus) via PresenceData: |data: PresenceData| data.status;
+    "presence:set" => PresenceSet(PresenceStatus) -> Nothing, via PresenceData: |data: PresenceData| data.status;
 }
 
 impl ClientEvent {
@@ -410,7 +437,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
 
-        assert_eq!(parse(r#"{"session_id":"x","agent_id":null}"#), None);
-        assert_eq!(parse(r#"{"session_id":"x","agent_id":null,"expected":null}"#), Some(None));
+        assert_eq!(parse(r#"{"session_id":"x","agent_id":null}"#), Patch::Keep);
+        assert_eq!(parse(r#"{"session_id":"x","agent_id":null,"expected":null}"#), Patch::Clear);
     }
 }

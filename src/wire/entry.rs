@@ -59,10 +59,12 @@ pub struct AttachmentView {
     pub bytes: u64,
     /// Width in pixels, of a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     #[cfg_attr(test, ts(optional))]
     pub width: Option<u32>,
     /// Height in pixels, of a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     #[cfg_attr(test, ts(optional))]
     pub height: Option<u32>,
 }

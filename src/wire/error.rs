@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use rooms::{Refusal, User};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
 use super::{CloseCode, ErrorCode, UserView};
 
@@ -17,15 +18,25 @@ pub struct WireError {
     /// When to try again, in milliseconds, where that is known.
     pub retry_after_ms: Option<u64>,
     /// Who holds the conversation, for `already_taken` and `not_holder`.
-    pub holder: Option<Option<UserView>>,
+    pub holder: Option<Holder>,
     /// Why it is forbidden, where there is more to say.
     pub reason: Option<&'static str>,
     /// More about it, for clients, where there is more to say.
-    pub details: Option<Box<serde_json::Value>>,
+    pub details: Option<Box<Value>>,
     /// The event that failed, where it asked for no ack.
     pub reference: Option<Box<str>>,
     /// The close code that follows, on transports without close codes.
     pub close: Option<u16>,
+}
+
+/// Who holds a conversation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Holder {
+    /// No agent does.
+    Nobody,
+    /// This agent.
+    User(UserView),
 }
 
 impl WireError {
@@ -95,7 +106,7 @@ impl WireError {
 
     /// The same error with more about it.
     #[must_use]
-    pub fn with_details(self, details: serde_json::Value) -> Self {
+    pub fn with_details(self, details: Value) -> Self {
         Self { details: Some(Box::new(details)), ..self }
     }
 
@@ -109,7 +120,7 @@ impl WireError {
 impl From<Refusal> for WireError {
     fn from(refusal: Refusal) -> Self {
         let held = |code, message: String, holder: Option<User>| Self {
-            holder: Some(holder.as_ref().map(UserView::from)),
+            holder: Some(holder.as_ref().map_or(Holder::Nobody, |user| Holder::User(user.into()))),
             ..Self::new(code, message)
         };
         match refusal {
@@ -130,38 +141,77 @@ impl From<Refusal> for WireError {
                 Self::new(ErrorCode::Conflict, "there is nothing that the assistant should answer now")
             }
             Refusal::InCall { call } => Self::new(ErrorCode::Conflict, "a call is going on already")
-                .with_details(serde_json::json!({ "call_id": call.to_string() })),
+                .with_details(json!({ "call_id": call.to_string() })),
+        }
+    }
+}
+
+/// A [`WireError`] as it is written.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Error)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "WireError", optional_fields))]
+pub struct ErrorView<'a> {
+    /// A stable code; see PROTOCOL.md.
+    #[cfg_attr(test, ts(type = "ErrorCode"))]
+    code: &'static str,
+    /// For people.
+    message: &'a str,
+    /// Whether the same request may succeed later.
+    retry: bool,
+    /// When to try again, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    retry_after_ms: Option<u64>,
+    /// Who holds the conversation, for `already_taken` and `not_holder`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<UserView>)]
+    #[cfg_attr(test, ts(optional, type = "User | null"))]
+    holder: Option<&'a Holder>,
+    /// Why it is forbidden, where there is more to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reason: Option<&'static str>,
+    /// More about it, for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    #[cfg_attr(test, ts(optional, type = "Record<string, unknown>"))]
+    details: Option<Cow<'a, Value>>,
+    /// The event that failed, where it asked for no ack.
+    #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reference: Option<&'a str>,
+    /// The close code that follows, on transports without close codes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    close: Option<u16>,
+}
+
+impl<'a> From<&'a WireError> for ErrorView<'a> {
+    fn from(error: &'a WireError) -> Self {
+        let holder = error.holder.as_ref();
+        let details = match (&error.details, error.reason, holder) {
+            (Some(details), ..) => Some(Cow::Borrowed(&**details)),
+            (None, Some(reason), _) => Some(Cow::Owned(json!({ "reason": reason }))),
+            (None, None, Some(holder)) => Some(Cow::Owned(json!({ "holder": holder }))),
+            (None, None, None) => None,
+        };
+        Self {
+            code: error.code.as_str(),
+            message: &error.message,
+            retry: error.code.retry(),
+            retry_after_ms: error.retry_after_ms,
+            holder,
+            reason: error.reason,
+            details,
+            reference: error.reference.as_deref(),
+            close: error.close,
         }
     }
 }
 
 impl Serialize for WireError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("code", self.code.as_str())?;
-        map.serialize_entry("message", &self.message)?;
-        map.serialize_entry("retry", &self.code.retry())?;
-        if let Some(retry_after_ms) = self.retry_after_ms {
-            map.serialize_entry("retry_after_ms", &retry_after_ms)?;
-        }
-        if let Some(holder) = &self.holder {
-            map.serialize_entry("holder", holder)?;
-            map.serialize_entry("details", &serde_json::json!({ "holder": holder }))?;
-        }
-        if let Some(reason) = self.reason {
-            map.serialize_entry("reason", reason)?;
-            map.serialize_entry("details", &serde_json::json!({ "reason": reason }))?;
-        }
-        if let Some(details) = &self.details {
-            map.serialize_entry("details", details)?;
-        }
-        if let Some(reference) = &self.reference {
-            map.serialize_entry("ref", reference)?;
-        }
-        if let Some(close) = self.close {
-            map.serialize_entry("close", &close)?;
-        }
-        map.end()
+        ErrorView::from(self).serialize(serializer)
     }
 }
 

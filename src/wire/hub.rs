@@ -6,10 +6,14 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+#[cfg(test)]
+use super::ErrorView;
+#[cfg(test)]
+use super::client::Nothing;
 use super::{ConversationView, EntryView, StateView, UserView};
 
 macro_rules! hub_events {
-    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $text:literal: $data:ty;)*) => {
         /// The names of the events that the hub sends.
         pub mod event {
             $($(#[$doc])* pub const $name: &str = $text;)*
@@ -17,50 +21,56 @@ macro_rules! hub_events {
 
         /// Every event that the hub sends.
         pub const HUB_EVENTS: &[&str] = &[$($text,)*];
+
+        /// The names with the TypeScript of their data.
+        #[cfg(test)]
+        pub(super) fn typescript(config: &ts_rs::Config) -> Vec<(&'static str, String)> {
+            vec![$(($text, <$data as ts_rs::TS>::name(config)),)*]
+        }
     };
 }
 
 hub_events! {
     /// The hello of a Socket.IO connection.
-    HELLO = "hello";
+    HELLO = "hello": HelloAck;
     /// Entries after a join.
-    HISTORY = "session:history";
+    HISTORY = "session:history": HistoryView<'static>;
     /// A committed entry.
-    MESSAGE_NEW = "message:new";
+    MESSAGE_NEW = "message:new": EntryView<'static>;
     /// A piece of an assistant's reply.
-    MESSAGE_DELTA = "message:delta";
+    MESSAGE_DELTA = "message:delta": DeltaUpdate<'static>;
     /// A reply that will not come.
-    MESSAGE_CANCELLED = "message:cancelled";
+    MESSAGE_CANCELLED = "message:cancelled": CancelledUpdate;
     /// Somebody has read.
-    MESSAGE_READ = "message:read";
+    MESSAGE_READ = "message:read": ReadUpdate;
     /// Somebody types.
-    TYPING_START = "typing:start";
+    TYPING_START = "typing:start": TypingUpdate;
     /// Somebody stopped typing.
-    TYPING_STOP = "typing:stop";
+    TYPING_STOP = "typing:stop": UserUpdate;
     /// Somebody came.
-    USER_JOINED = "user:joined";
+    USER_JOINED = "user:joined": UserUpdate;
     /// Somebody went.
-    USER_LEFT = "user:left";
+    USER_LEFT = "user:left": UserUpdate;
     /// The state changed.
-    SESSION_UPDATED = "session:updated";
+    SESSION_UPDATED = "session:updated": StateUpdate;
     /// The assistant works.
-    AI_PROCESSING = "ai:processing";
+    AI_PROCESSING = "ai:processing": ProcessingUpdate<'static>;
     /// The assistant is done.
-    AI_COMPLETE = "ai:complete";
+    AI_COMPLETE = "ai:complete": CompleteUpdate<'static>;
     /// The assistant failed.
-    AI_ERROR = "ai:error";
+    AI_ERROR = "ai:error": ReplyErrorUpdate<'static>;
     /// A conversation of the inbox changed.
-    INBOX_UPDATED = "inbox:updated";
+    INBOX_UPDATED = "inbox:updated": InboxUpdate<'static>;
     /// An agent came, went, or said so.
-    PRESENCE_UPDATED = "presence:updated";
+    PRESENCE_UPDATED = "presence:updated": PresenceUpdate;
     /// A limit of usage is nearly or wholly used up.
-    USAGE_WARNING = "usage:warning";
+    USAGE_WARNING = "usage:warning": UsageWarning;
     /// Nothing else was sent for a while.
-    HEARTBEAT = "heartbeat";
+    HEARTBEAT = "heartbeat": Nothing;
     /// The server is going down.
-    SERVER_DRAINING = "server:draining";
+    SERVER_DRAINING = "server:draining": DrainingUpdate;
     /// Something went wrong that nobody waits for an ack of, or a close follows.
-    ERROR = "error";
+    ERROR = "error": ErrorView<'static>;
 }
 
 /// The limits a client should keep to.
@@ -240,8 +250,37 @@ pub struct CompleteUpdate<'a> {
     pub message_id: String,
     /// What it used; agents only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional, type = "Record<string, unknown>"))]
+    #[cfg_attr(test, ts(optional, type = "ReplyUsage"))]
     pub usage: Option<&'a RawValue>,
+}
+
+/// What a finished reply used, as agents see it.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ReplyUsage {
+    /// The model of the last request.
+    pub model: Option<String>,
+    /// Requests to models.
+    pub calls: usize,
+    /// Tokens of the requests.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub input_tokens: u64,
+    /// Of these, tokens that the provider had cached.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub cached_input_tokens: u64,
+    /// Tokens of the answers.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub output_tokens: u64,
+    /// Cost in US dollars.
+    pub cost_usd: f64,
+    /// Time of all requests.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub latency_ms: u64,
+    /// Time to the first token.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub first_token_ms: Option<u64>,
+    /// Whether any count is estimated.
+    pub is_estimate: bool,
 }
 
 /// `ai:error`.
@@ -282,6 +321,15 @@ pub struct StateUpdate {
     pub session_id: String,
     /// The state.
     pub state: StateView,
+}
+
+/// `server:draining`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct DrainingUpdate {
+    /// When to connect again.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub reconnect_after_ms: u64,
 }
 
 /// How many conversations each view has.

@@ -10,11 +10,12 @@ mod entry;
 mod error;
 mod frame;
 mod hub;
+mod patch;
 mod state;
 mod text;
 mod time;
 #[cfg(test)]
-mod typescript;
+pub(crate) mod typescript;
 mod voice;
 
 pub use client::{
@@ -26,13 +27,15 @@ pub use codes::{CloseCode, ErrorCode};
 pub use entry::{
     AttachmentView, EntryView, UserView, event_metadata, interruption_name, parse_event, parse_interruption,
 };
-pub use error::WireError;
+pub use error::{ErrorView, Holder, WireError};
 pub use frame::Frame;
 pub use hub::{
-    CancelledUpdate, CompleteUpdate, CountsView, DeltaUpdate, HUB_EVENTS, HelloAck, HistoryView, InboxAck,
-    InboxUpdate, JoinAck, LimitsView, PresenceUpdate, ProcessingUpdate, ReadUpdate, ReplyErrorUpdate,
-    SendAck, StateAck, StateUpdate, TypingUpdate, UsageWarning, UserUpdate, event,
+    CancelledUpdate, CompleteUpdate, CountsView, DeltaUpdate, DrainingUpdate, HUB_EVENTS, HelloAck,
+    HistoryView, InboxAck, InboxUpdate, JoinAck, LimitsView, PresenceUpdate, ProcessingUpdate, ReadUpdate,
+    ReplyErrorUpdate, ReplyUsage, SendAck, StateAck, StateUpdate, TypingUpdate, UsageWarning, UserUpdate,
+    event,
 };
+pub use patch::Patch;
 pub use state::{
     AgentState, ConversationView, HandoffView, InsightView, LastMessageView, PageView, ResponderView,
     StateView, VisitorState, VisitorView, parse_priority, parse_role, parse_status, parse_user_kind,

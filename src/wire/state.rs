@@ -15,6 +15,7 @@ pub struct ResponderView {
     pub kind: &'static str,
     /// The agent who answers.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     #[cfg_attr(test, ts(optional))]
     pub agent: Option<UserView>,
     /// Since when.
@@ -177,6 +178,7 @@ impl From<&Head> for AgentState {
 
 /// The page a visitor is on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = Page)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Page"))]
 pub struct PageView {
     /// Its address.

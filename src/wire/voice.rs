@@ -3,16 +3,20 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::UserView;
+#[cfg(test)]
+use super::client::Nothing;
 
 /// The most characters of a whisper, of words to say, or of a note at hand-back.
 pub const VOICE_TEXT_MAX_CHARS: usize = 2_000;
 
 /// What a leg says first.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct VoiceHello {
     /// Single use; none where `resume` is there.
     #[serde(default)]
@@ -30,11 +34,13 @@ pub struct VoiceHello {
 
 /// How a leg comes back.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct VoiceResume {
     /// The token of the last `ready`; used once.
     pub token: String,
     /// The last control event it got.
     #[serde(default)]
+    #[cfg_attr(test, ts(type = "number"))]
     pub last_n: u64,
     /// What had been played when the leg was lost; it has played nothing since.
     #[serde(default)]
@@ -43,6 +49,7 @@ pub struct VoiceResume {
 
 /// What has been played.
 #[derive(Debug, Clone, Copy, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct VoicePlayed {
     /// The generation that is played.
     pub generation: u16,
@@ -112,13 +119,24 @@ struct Envelope<'a> {
     data: Option<&'a RawValue>,
 }
 
+/// Data that does not matter.
 #[derive(Deserialize)]
-struct TextData {
+#[serde(transparent)]
+struct Anything(IgnoredAny);
+
+/// Words.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "VoiceText"))]
+pub(super) struct TextData {
+    /// At most 2,000 characters.
     text: String,
 }
 
+/// A note for the assistant.
 #[derive(Default, Deserialize)]
-struct NoteData {
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "VoiceNote", optional_fields))]
+pub(super) struct NoteData {
+    /// At most 2,000 characters.
     #[serde(default)]
     note: Option<String>,
 }
@@ -136,6 +154,45 @@ pub fn parse_voice_hello(text: &str) -> Result<VoiceHello, String> {
         .map_err(|error| format!("bad data for hello: {error}"))
 }
 
+macro_rules! voice_up_events {
+    ($($name:literal: $data:ty as $shown:ty => $read:expr;)*) => {
+        impl VoiceUp {
+            /// The names with the TypeScript of their data.
+            #[cfg(test)]
+            pub(super) fn typescript(config: &ts_rs::Config) -> Vec<(&'static str, String)> {
+                vec![$(($name, <$shown as ts_rs::TS>::name(config)),)*]
+            }
+
+            fn decode(name: &str, json: &str) -> Result<Self, String> {
+                let bad = |error: serde_json::Error| format!("bad data for {name}: {error}");
+                match name {
+                    $($name => {
+                        let read: fn($data) -> Result<Self, String> = $read;
+                        read(serde_json::from_str(json).map_err(bad)?)
+                    })*
+                    _ => Ok(Self::Unknown),
+                }
+            }
+        }
+    };
+}
+
+voice_up_events! {
+    "played": VoicePlayed as VoicePlayed => |played| Ok(Self::Played(played));
+    "mute": Anything as Nothing => |_| Ok(Self::Mute);
+    "unmute": Anything as Nothing => |_| Ok(Self::Unmute);
+    "hangup": Anything as Nothing => |_| Ok(Self::Hangup);
+    "ping": VoiceSign as VoiceSign => |sign| Ok(Self::Ping(sign));
+    "pong": Anything as VoiceSign => |_| Ok(Self::Pong);
+    "listen": Anything as Nothing => |_| Ok(Self::Listen);
+    "whisper": TextData as TextData => |data| check_words(data.text).map(Self::Whisper);
+    "say": TextData as TextData => |data| check_words(data.text).map(Self::Say);
+    "take": Anything as Nothing => |_| Ok(Self::Take);
+    "give_back": Option<NoteData> as NoteData => |data| check_note(data.unwrap_or_default()).map(Self::GiveBack);
+    "hold": Anything as Nothing => |_| Ok(Self::Hold);
+    "end": Anything as Nothing => |_| Ok(Self::End);
+}
+
 impl VoiceUp {
     /// Reads a control event.
     ///
@@ -143,33 +200,13 @@ impl VoiceUp {
     /// Why it is none, for people.
     pub fn parse(text: &str) -> Result<Self, String> {
         let envelope: Envelope = serde_json::from_str(text).map_err(|error| format!("bad frame: {error}"))?;
-        let data = envelope.data.map_or("{}", RawValue::get);
-        let bad = |error: serde_json::Error| format!("bad data for {}: {error}", envelope.event);
-        let words = || {
-            let data: TextData = serde_json::from_str(data).map_err(bad)?;
-            check_words(data.text)
-        };
-        Ok(match &*envelope.event {
-            "played" => Self::Played(serde_json::from_str(data).map_err(bad)?),
-            "mute" => Self::Mute,
-            "unmute" => Self::Unmute,
-            "hangup" => Self::Hangup,
-            "ping" => Self::Ping(serde_json::from_str(data).map_err(bad)?),
-            "pong" => Self::Pong,
-            "listen" => Self::Listen,
-            "whisper" => Self::Whisper(words()?),
-            "say" => Self::Say(words()?),
-            "take" => Self::Take,
-            "give_back" => {
-                let data: Option<NoteData> = serde_json::from_str(data).map_err(bad)?;
-                let note = data.unwrap_or_default().note.unwrap_or_default();
-                if note.is_empty() { Self::GiveBack(note) } else { Self::GiveBack(check_words(note)?) }
-            }
-            "hold" => Self::Hold,
-            "end" => Self::End,
-            _ => Self::Unknown,
-        })
+        Self::decode(&envelope.event, envelope.data.map_or("{}", RawValue::get))
     }
+}
+
+fn check_note(data: NoteData) -> Result<String, String> {
+    let note = data.note.unwrap_or_default();
+    if note.is_empty() { Ok(note) } else { check_words(note) }
 }
 
 fn check_words(text: String) -> Result<String, String> {
@@ -323,6 +360,7 @@ pub enum VoiceDown {
     /// Something was wrong.
     Error {
         /// What, as PROTOCOL.md section 5 has it.
+        #[cfg_attr(test, ts(type = "ErrorCode"))]
         code: &'static str,
         /// For people.
         message: String,

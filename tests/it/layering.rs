@@ -103,6 +103,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("unicode_normalization", &["knowledge"]),
 ];
 
+/// Files that may name a kind of caller with its role: the table of rights, and where callers are made.
+const NAMES_ROLES_OF_CALLERS: &[&str] = &["auth/rights.rs", "auth/principal.rs", "accounts/authenticate.rs"];
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -284,4 +287,25 @@ fn nothing_needs_openssl_or_cmake() {
             "{name} came in: two commands must do all the set-up"
         );
     }
+}
+
+#[test]
+fn what_a_role_may_do_is_decided_in_one_file() {
+    let src = root().join("src");
+    let mut found = Vec::new();
+    for (_, path, code) in code_by_room() {
+        let inside = path.strip_prefix(&src).expect("below src").display().to_string();
+        let asks = [
+            "PrincipalKind::Agent { role",
+            "PrincipalKind::Agent { platform_admin",
+            "your role may not do this",
+        ];
+        // Knowledge has an error of its own, which is given these words.
+        let is_asking = inside != "knowledge/error.rs" && asks.iter().any(|words| code.contains(words));
+        if is_asking && !NAMES_ROLES_OF_CALLERS.contains(&inside.as_str()) {
+            found.push(inside);
+        }
+    }
+
+    assert!(found.is_empty(), "ask `auth::Right` instead: {found:?}");
 }

@@ -47,6 +47,7 @@ mod realtime_servers;
 mod resume;
 mod retention;
 mod revocation;
+mod rights;
 mod secrets;
 mod settings;
 mod spending;

@@ -2,11 +2,12 @@
 
 import { server_path, serverUrl } from '@switchboard/shared/browser/server-path.ts';
 import { chooseLocale, createTranslator } from '@switchboard/shared/i18n.ts';
+import type { Gets } from '@switchboard/shared/wire.ts';
 import en from './locales/en.json';
 import es from './locales/es.json';
 
 type Word = keyof typeof en;
-type Demo = { channel_key: string; console_url: string };
+type Demo = Gets['/demo']['answer'];
 
 const locale = chooseLocale(navigator.languages, ['en', 'es']);
 const words = createTranslator<Word>(locale, locale === 'es' ? es : en, en);

@@ -2,7 +2,9 @@
 
 import { Failure } from '../src/errors.ts';
 import type { StartUpload } from '../src/pictures.ts';
-import type { AttachmentAnswer, WireError } from '../src/wire.ts';
+import type { Posts, WireError } from '../src/wire.ts';
+
+type Uploaded = (Posts['/attachments'] | Posts['/widget/attachments'])['answer'];
 
 export interface UploadPlace {
   /** Of the upload, with origin and path. */
@@ -18,13 +20,13 @@ export function uploadTo({ url, token }: UploadPlace): StartUpload<File> {
     form.append('session_id', session_id);
     form.append('file', file, file.name);
     const request = new XMLHttpRequest();
-    const done = new Promise<AttachmentAnswer>((resolve, reject) => {
+    const done = new Promise<Uploaded>((resolve, reject) => {
       request.upload.onprogress = (event) => {
         if (event.lengthComputable) onProgress(event.loaded / event.total);
       };
       request.onload = () => {
         const answer = parse(request.responseText);
-        if (request.status >= 200 && request.status < 300) resolve(answer as AttachmentAnswer);
+        if (request.status >= 200 && request.status < 300) resolve(answer as Uploaded);
         else reject(failureOf(request.status, answer));
       };
       request.onerror = () => reject(Failure.disconnected());

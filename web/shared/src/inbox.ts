@@ -4,7 +4,7 @@ import { Cell } from './cell.ts';
 import type { Connection } from './connection.ts';
 import { comparePlaces, findPlace, type Placed, place } from './inbox-order.ts';
 import type { Cancel } from './ports.ts';
-import type { ConversationSummary, Counts, InboxView, ItemList } from './wire.ts';
+import type { ConversationSummary, Counts, InboxView, List } from './wire.ts';
 
 export interface InboxState {
   view: InboxView;
@@ -105,7 +105,7 @@ export class Inbox {
   }
 
   /** Adds the next page, fetched by REST. */
-  append(view: InboxView, page: ItemList<ConversationSummary>): void {
+  append(view: InboxView, page: List<ConversationSummary>): void {
     const state = this.state.get();
     if (state.view !== view) return;
     const shown = new Set(this.#rows.map((it) => it.conversation.id));

@@ -1,17 +1,6 @@
 // A reply of the assistant while it is being written: what is known of it, from events in any order.
 
-/** What an agent sees of a finished reply's cost. */
-export interface ReplyUsage {
-  model: string | null;
-  calls: number;
-  input_tokens: number;
-  cached_input_tokens: number;
-  output_tokens: number;
-  cost_usd: number;
-  latency_ms: number;
-  first_token_ms: number | null;
-  is_estimate: boolean;
-}
+import type { ReplyUsage } from './wire.ts';
 
 export interface Reply {
   message_id: string;

@@ -1,6 +1,7 @@
 // A small REST client: JSON in and out, failures as `Failure`, nothing of the browser but an injected fetch.
 
 import { Failure } from './errors.ts';
+import type { Deletes, Gets, Patches, Posts } from './rest.generated.ts';
 import type { WireError } from './wire.ts';
 
 export interface Response {
@@ -27,6 +28,16 @@ export interface RestOptions {
   token?: () => string | null;
 }
 
+/** What a URL may be that a path of the API stands for: its parameters filled, with or without a query. */
+type Filled<P extends string> = Plain<P> | `${Plain<P>}?${string}`;
+type Plain<P extends string> = P extends `${infer Before}{${string}}${infer After}`
+  ? `${Before}${string}${Plain<After>}`
+  : P;
+
+type Sent<Exchange> = Exchange extends { body: infer Body }
+  ? [body: Body, keepalive?: boolean]
+  : [body?: undefined, keepalive?: boolean];
+
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 export class Rest {
@@ -36,20 +47,26 @@ export class Rest {
     this.#options = options;
   }
 
-  get<T>(path: string): Promise<T> {
-    return this.#call<T>('GET', path);
+  get<P extends keyof Gets>(path: Filled<P>): Promise<Gets[P]['answer']> {
+    return this.#call('GET', path);
   }
 
-  post<T>(path: string, body: unknown = {}, keepalive = false): Promise<T> {
-    return this.#call<T>('POST', path, body, keepalive);
+  post<P extends keyof Posts>(
+    path: Filled<P>,
+    ...[body, keepalive]: Sent<Posts[P]>
+  ): Promise<Posts[P]['answer']> {
+    return this.#call('POST', path, body ?? {}, keepalive);
   }
 
-  patch<T>(path: string, body: unknown): Promise<T> {
-    return this.#call<T>('PATCH', path, body);
+  patch<P extends keyof Patches>(
+    path: Filled<P>,
+    body: Patches[P]['body'],
+  ): Promise<Patches[P]['answer']> {
+    return this.#call('PATCH', path, body);
   }
 
-  delete(path: string): Promise<void> {
-    return this.#call<void>('DELETE', path);
+  delete<P extends keyof Deletes>(path: Filled<P>): Promise<Deletes[P]['answer']> {
+    return this.#call('DELETE', path);
   }
 
   async #call<T>(method: Method, path: string, body?: unknown, keepalive = false): Promise<T> {

@@ -19,44 +19,45 @@ export type ErrorCode =
   | 'draining'
   | 'internal';
 
-export type ClientEventName =
-  | 'join:session'
-  | 'leave:session'
-  | 'message:send'
-  | 'typing:start'
-  | 'typing:stop'
-  | 'message:read'
-  | 'handoff:request'
-  | 'session:takeover'
-  | 'session:release'
-  | 'session:assign'
-  | 'session:end'
-  | 'message:retry'
-  | 'inbox:subscribe'
-  | 'inbox:unsubscribe'
-  | 'presence:set';
+export type Empty = Record<symbol, never>;
 
-export type HubEventName =
-  | 'hello'
-  | 'session:history'
-  | 'message:new'
-  | 'message:delta'
-  | 'message:cancelled'
-  | 'message:read'
-  | 'typing:start'
-  | 'typing:stop'
-  | 'user:joined'
-  | 'user:left'
-  | 'session:updated'
-  | 'ai:processing'
-  | 'ai:complete'
-  | 'ai:error'
-  | 'inbox:updated'
-  | 'presence:updated'
-  | 'usage:warning'
-  | 'heartbeat'
-  | 'server:draining'
-  | 'error';
+export type WireError = { 
+/**
+ * A stable code; see PROTOCOL.md.
+ */
+code: ErrorCode, 
+/**
+ * For people.
+ */
+message: string, 
+/**
+ * Whether the same request may succeed later.
+ */
+retry: boolean, 
+/**
+ * When to try again, where that is known.
+ */
+retry_after_ms?: number, 
+/**
+ * Who holds the conversation, for `already_taken` and `not_holder`.
+ */
+holder?: User | null, 
+/**
+ * Why it is forbidden, where there is more to say.
+ */
+reason?: string, 
+/**
+ * More about it, for programs.
+ */
+details?: Record<string, unknown>, 
+/**
+ * The event that failed, where it asked for no ack.
+ */
+ref?: string, 
+/**
+ * The close code that follows, on transports without close codes.
+ */
+close?: number, };
 
 export type User = { 
 /**
@@ -656,6 +657,44 @@ stage: 'thinking' | 'tool',
  */
 tool?: string, };
 
+export type ReplyUsage = { 
+/**
+ * The model of the last request.
+ */
+model: string | null, 
+/**
+ * Requests to models.
+ */
+calls: number, 
+/**
+ * Tokens of the requests.
+ */
+input_tokens: number, 
+/**
+ * Of these, tokens that the provider had cached.
+ */
+cached_input_tokens: number, 
+/**
+ * Tokens of the answers.
+ */
+output_tokens: number, 
+/**
+ * Cost in US dollars.
+ */
+cost_usd: number, 
+/**
+ * Time of all requests.
+ */
+latency_ms: number, 
+/**
+ * Time to the first token.
+ */
+first_token_ms: number | null, 
+/**
+ * Whether any count is estimated.
+ */
+is_estimate: boolean, };
+
 export type CompleteUpdate = { 
 /**
  * Which conversation.
@@ -668,7 +707,7 @@ message_id: string,
 /**
  * What it used; agents only.
  */
-usage?: Record<string, unknown>, };
+usage?: ReplyUsage, };
 
 export type ReplyErrorUpdate = { 
 /**
@@ -695,6 +734,170 @@ retry: boolean,
  * Numbers of a limit that was reached; agents only.
  */
 details?: Record<string, unknown>, };
+
+export type DrainingUpdate = { 
+/**
+ * When to connect again.
+ */
+reconnect_after_ms: number, };
+
+export type HelloData = { 
+/**
+ * Who connects.
+ */
+token: string, 
+/**
+ * The client's name and version.
+ */
+client?: string, 
+/**
+ * Which channel a site's own token is for, where several name its issuer.
+ */
+channel_key?: string, 
+/**
+ * One per tab; a newer connection with the same one replaces the older.
+ */
+client_id?: string, };
+
+export type SessionData = { 
+/**
+ * Which.
+ */
+session_id: string, };
+
+export type JoinData = { 
+/**
+ * Which.
+ */
+session_id: string, 
+/**
+ * The position to go on from.
+ */
+after?: number, 
+/**
+ * The epoch of that position.
+ */
+epoch?: string, 
+/**
+ * How many entries at most, without a position.
+ */
+limit?: number, };
+
+export type SendKind = "message" | "note";
+
+export type SendData = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * The sender's own id of it: 1 to 64 of `A-Z a-z 0-9 _ -`.
+ */
+client_message_id?: string, 
+/**
+ * The words.
+ */
+content: string, 
+/**
+ * Ids of files that its sender uploaded to this conversation, at most 10.
+ */
+attachments?: Array<string>, 
+/**
+ * Message or note.
+ */
+kind?: SendKind, 
+/**
+ * The entry it answers.
+ */
+reply_to?: string, 
+/**
+ * A flat object of the sender's, at most 4 KiB.
+ */
+metadata?: Record<string, unknown>, };
+
+export type TypingData = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * What the visitor has written so far, for agents.
+ */
+preview?: string, };
+
+export type ReadData = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * Up to and with this `seq`.
+ */
+seq: number, };
+
+export type HandoffData = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * Why.
+ */
+reason?: string, };
+
+export type TakeoverData = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * The number the caller saw.
+ */
+takeover?: number, 
+/**
+ * The agent to take it from.
+ */
+from?: string, };
+
+export type ReleaseTarget = "assistant" | "waiting";
+
+export type ReleaseData = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * Who answers next; the channel says where absent.
+ */
+to?: ReleaseTarget, };
+
+export type AssignData = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * To whom; null takes the assignment away.
+ */
+agent_id: string | null, 
+/**
+ * The assignee the caller saw; absent where they do not care.
+ */
+expected?: string | null, };
+
+export type InboxView = "mine" | "unassigned" | "waiting" | "all" | "closed";
+
+export type InboxFilter = { 
+/**
+ * Which conversations.
+ */
+view: InboxView, };
+
+export type InboxData = { filter?: InboxFilter, };
+
+export type AgentStatus = "online" | "away" | "busy";
+
+export type PresenceData = { status: AgentStatus, };
 
 export type VoiceSign = { 
 /**
@@ -854,7 +1057,7 @@ cost: number, } } | { "event": "ping", "data": VoiceSign } | { "event": "pong", 
 /**
  * What, as PROTOCOL.md section 5 has it.
  */
-code: string, 
+code: ErrorCode, 
 /**
  * For people.
  */
@@ -875,3 +1078,131 @@ reason: 'visitor' | 'agent' | 'limit' | 'budget' | 'idle' | 'error',
  * How long it was.
  */
 seconds: number, } };
+
+export type VoicePlayed = { 
+/**
+ * The generation that is played.
+ */
+generation: number, 
+/**
+ * The utterance.
+ */
+item: number, 
+/**
+ * Samples of it in all, at 24 kHz.
+ */
+samples: number, 
+/**
+ * Sound still in the browser, in milliseconds.
+ */
+buffered_ms: number, 
+/**
+ * How often the browser ran out of sound.
+ */
+underruns: number, };
+
+export type VoiceResume = { 
+/**
+ * The token of the last `ready`; used once.
+ */
+token: string, 
+/**
+ * The last control event it got.
+ */
+last_n: number, 
+/**
+ * What had been played when the leg was lost; it has played nothing since.
+ */
+played?: VoicePlayed, };
+
+export type VoiceHello = { 
+/**
+ * Single use; none where `resume` is there.
+ */
+ticket?: string, 
+/**
+ * The rate of what it will send under codec 3, in Hz.
+ */
+rate?: number, 
+/**
+ * The codecs it will send.
+ */
+codecs: Array<number>, 
+/**
+ * A leg that was lost comes back.
+ */
+resume?: VoiceResume, };
+
+export type VoiceText = { 
+/**
+ * At most 2,000 characters.
+ */
+text: string, };
+
+export type VoiceNote = { 
+/**
+ * At most 2,000 characters.
+ */
+note?: string, };
+
+/** What clients send, with what it is acked by. */
+export interface ClientEvents {
+  'hello': { data: HelloData; ack: HelloAck };
+  'join:session': { data: JoinData; ack: JoinAck };
+  'leave:session': { data: SessionData; ack: Empty };
+  'message:send': { data: SendData; ack: SendAck };
+  'typing:start': { data: TypingData; ack: Empty };
+  'typing:stop': { data: TypingData; ack: Empty };
+  'message:read': { data: ReadData; ack: Empty };
+  'handoff:request': { data: HandoffData; ack: StateAck };
+  'session:takeover': { data: TakeoverData; ack: StateAck };
+  'session:release': { data: ReleaseData; ack: StateAck };
+  'session:assign': { data: AssignData; ack: StateAck };
+  'session:end': { data: SessionData; ack: StateAck };
+  'message:retry': { data: SessionData; ack: StateAck };
+  'inbox:subscribe': { data: InboxData; ack: InboxAck };
+  'inbox:unsubscribe': { data: Empty; ack: Empty };
+  'presence:set': { data: PresenceData; ack: Empty };
+}
+
+/** What the hub sends. */
+export interface HubEvents {
+  'hello': HelloAck;
+  'session:history': History;
+  'message:new': Entry;
+  'message:delta': Delta;
+  'message:cancelled': Cancelled;
+  'message:read': ReadUpdate;
+  'typing:start': TypingUpdate;
+  'typing:stop': UserUpdate;
+  'user:joined': UserUpdate;
+  'user:left': UserUpdate;
+  'session:updated': StateUpdate;
+  'ai:processing': ProcessingUpdate;
+  'ai:complete': CompleteUpdate;
+  'ai:error': ReplyErrorUpdate;
+  'inbox:updated': InboxUpdate;
+  'presence:updated': PresenceUpdate;
+  'usage:warning': UsageWarning;
+  'heartbeat': Empty;
+  'server:draining': DrainingUpdate;
+  'error': WireError;
+}
+
+/** What a leg of a call sends. */
+export interface VoiceUpEvents {
+  'hello': VoiceHello;
+  'played': VoicePlayed;
+  'mute': Empty;
+  'unmute': Empty;
+  'hangup': Empty;
+  'ping': VoiceSign;
+  'pong': VoiceSign;
+  'listen': Empty;
+  'whisper': VoiceText;
+  'say': VoiceText;
+  'take': Empty;
+  'give_back': VoiceNote;
+  'hold': Empty;
+  'end': Empty;
+}

@@ -1,9 +1,9 @@
 // Creates or changes a channel.
 
-import type { Channel } from '@switchboard/shared/wire.ts';
+import type { Channel, ChannelBody } from '@switchboard/shared/wire.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
-import { api, type ChannelDraft } from '../app/api.ts';
+import { api } from '../app/api.ts';
 import { failureText } from '../app/failures.ts';
 import { toast } from '../app/toasts.ts';
 import { useWords } from '../app/words.ts';
@@ -27,7 +27,7 @@ export function ChannelDialog({ channel, onClose }: ChannelDialogProps) {
   const queries = useQueryClient();
   const [wrong, setWrong] = useState<Origins['wrong']>(null);
   const save = useMutation({
-    mutationFn: (draft: ChannelDraft) =>
+    mutationFn: (draft: ChannelBody) =>
       channel ? api.changeChannel(channel.id, draft) : api.createChannel(draft),
     onSuccess: async () => {
       toast('good', t('channels.saved'));
@@ -113,7 +113,7 @@ export function ChannelDialog({ channel, onClose }: ChannelDialogProps) {
   );
 }
 
-function readDraft(form: FormData): Omit<ChannelDraft, 'origins'> {
+function readDraft(form: FormData): Omit<ChannelBody, 'origins'> {
   const text = (name: string) => String(form.get(name) ?? '').trim();
   return {
     name: text('name'),

@@ -1,6 +1,6 @@
 // A list that comes in pages, with what it shows while it loads, when it is empty and when it failed.
 
-import type { ItemList } from '@switchboard/shared/wire.ts';
+import type { List } from '@switchboard/shared/wire.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useWords } from '../app/words.ts';
@@ -13,7 +13,7 @@ const ROW_CLASS = 'px-4 py-3 md:px-5';
 
 interface PagedListProps<T extends { id: string }> {
   query_key: readonly string[];
-  fetchPage: (cursor: string | null) => Promise<ItemList<T>>;
+  fetchPage: (cursor: string | null) => Promise<List<T>>;
   empty: ReactNode;
   /** What stands in the row of an item. */
   draw: (item: T) => ReactNode;

@@ -1,8 +1,9 @@
 // Hands the live side to every page inside the shell.
 
+import type { MeAnswer } from '@switchboard/shared/wire.ts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
-import { api, type Me } from './api.ts';
+import { api } from './api.ts';
 import { Live } from './live.ts';
 
 const LiveContext = createContext<Live | null>(null);
@@ -14,13 +15,13 @@ export const meQuery = {
   retry: false,
 };
 
-export function useMe(): Me {
+export function useMe(): MeAnswer {
   const { data } = useQuery(meQuery);
   if (!data) throw new Error('this page is inside the shell, which waits for the member');
   return data;
 }
 
-export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) {
+export function LiveProvider({ me, children }: { me: MeAnswer; children: ReactNode }) {
   const [live] = useState(() => new Live(me.member));
   const queries = useQueryClient();
   useEffect(() => {

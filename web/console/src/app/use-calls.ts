@@ -1,7 +1,8 @@
 // The calls that run, asked for again while one is known or somebody looks at them.
 
+import type { Call } from '@switchboard/shared/wire.ts';
 import { useQuery } from '@tanstack/react-query';
-import { type Call, callsApi } from './calls-api.ts';
+import { callsApi } from './calls-api.ts';
 
 const EVERY_MS = 5_000;
 

@@ -1,7 +1,7 @@
 import { type CallView, FIRST_VIEW } from '@switchboard/shared/voice/call-view.ts';
 import { createTranslator } from '@switchboard/shared/i18n.ts';
+import type { Call } from '@switchboard/shared/wire.ts';
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../app/calls-api.ts';
 import {
   floorText,
   isHeldBy,

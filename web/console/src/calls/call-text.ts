@@ -1,8 +1,7 @@
 // What a call says of itself to an agent, in words: which sentence stands for which state.
 
 import type { CallView } from '@switchboard/shared/voice/call-view.ts';
-import type { WireError } from '@switchboard/shared/wire.ts';
-import type { Call } from '../app/calls-api.ts';
+import type { Call, WireError } from '@switchboard/shared/wire.ts';
 import { formatDuration } from '../app/format.ts';
 import type { CallWordKey, CallWords } from './call-words.ts';
 import type { MicrophoneState } from './open-call.ts';

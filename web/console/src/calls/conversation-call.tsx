@@ -1,10 +1,9 @@
 // The call of the conversation on screen: a bar with the ways in, or everything an agent in it needs.
 
 import type { RoomView } from '@switchboard/shared/room.ts';
-import type { ConversationSummary } from '@switchboard/shared/wire.ts';
+import type { Call, ConversationSummary } from '@switchboard/shared/wire.ts';
 import { CircleAlert } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import type { Call } from '../app/calls-api.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { toast } from '../app/toasts.ts';
 import { useCell } from '../app/use-cell.ts';

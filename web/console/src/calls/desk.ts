@@ -1,7 +1,7 @@
 // The one call that this agent is in: it goes on while they look at other pages.
 
 import { Cell } from '@switchboard/shared/cell.ts';
-import type { Call } from '../app/calls-api.ts';
+import type { Call } from '@switchboard/shared/wire.ts';
 import type { JoinedCall } from './open-call.ts';
 
 /** What is known of a call before it is joined. */

@@ -1,9 +1,10 @@
 // The calls that have ended: how long each was, why it ended, and what it cost.
 
+import type { Call } from '@switchboard/shared/wire.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { PhoneOff } from 'lucide-react';
-import { type Call, callsApi } from '../app/calls-api.ts';
+import { callsApi } from '../app/calls-api.ts';
 import { formatDuration, formatMoment, formatUsd } from '../app/format.ts';
 import { useWords } from '../app/words.ts';
 import { Card } from '../admin/admin-page.tsx';

@@ -1,8 +1,8 @@
 // The call that this agent is in: how it stands, both voices, what is known of it, and what can be said to whom.
 
+import type { Call } from '@switchboard/shared/wire.ts';
 import { FlaskConical, PhoneCall, Volume2 } from 'lucide-react';
 import { useRef, useState } from 'react';
-import type { Call } from '../app/calls-api.ts';
 import { formatUsd } from '../app/format.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';

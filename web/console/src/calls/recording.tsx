@@ -1,9 +1,10 @@
 // The recording of a call: heard in the page, and removed by those who manage the org.
 
+import type { Call } from '@switchboard/shared/wire.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { type Call, callsApi } from '../app/calls-api.ts';
+import { callsApi } from '../app/calls-api.ts';
 import { toastFailure } from '../app/failures.ts';
 import { formatMoment } from '../app/format.ts';
 import { useMe } from '../app/live-context.tsx';

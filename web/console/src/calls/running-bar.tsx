@@ -1,7 +1,7 @@
 // A call that this agent is not in: what it is doing, how long, what it costs, and the ways in.
 
+import type { Call } from '@switchboard/shared/wire.ts';
 import { Ear, FlaskConical, Headphones, PhoneCall, PhoneOff } from 'lucide-react';
-import type { Call } from '../app/calls-api.ts';
 import { formatUsd } from '../app/format.ts';
 import { useWords } from '../app/words.ts';
 import { Badge } from '../ui/badge.tsx';

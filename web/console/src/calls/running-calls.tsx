@@ -1,11 +1,11 @@
 // A row for every call of now: who, where, how long, who has it, what it costs, and the ways in.
 
+import type { Call } from '@switchboard/shared/wire.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Ear, FlaskConical, Headphones, PhoneOff, Unplug, Users } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { api } from '../app/api.ts';
-import type { Call } from '../app/calls-api.ts';
 import { formatUsd } from '../app/format.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { toast } from '../app/toasts.ts';

@@ -1,7 +1,7 @@
 // J, K and the arrows move through the calls of now; L, V, Enter and Ctrl+Shift+X act on the one they point at.
 
+import type { Call } from '@switchboard/shared/wire.ts';
 import { useEffect, useRef, useState } from 'react';
-import type { Call } from '../app/calls-api.ts';
 import { isChord, isCommand } from '../app/keys.ts';
 
 interface RowActs {

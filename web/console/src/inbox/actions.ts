@@ -1,7 +1,7 @@
 // What an agent can do with a conversation, with the hub's refusals told in words.
 
 import type { Room } from '@switchboard/shared/room.ts';
-import type { StateForAgents, User } from '@switchboard/shared/wire.ts';
+import type { ReleaseTarget, StateForAgents, User } from '@switchboard/shared/wire.ts';
 import { useMemo } from 'react';
 import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';
@@ -11,7 +11,7 @@ import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 
 /** Where a conversation goes when its agent gives it away. */
-export type ReleaseTo = 'assistant' | 'waiting';
+export type ReleaseTo = ReleaseTarget;
 
 export interface Actions {
   canTakeOver: boolean;
@@ -60,14 +60,9 @@ export function useActions(
         },
       );
     /** Sent when it can no longer be taken back; from a page that is being left, by REST. */
-    const later = (
-      text: string,
-      act: 'release' | 'assign' | 'end',
-      data: object,
-      ask: () => Asked,
-    ) =>
+    const later = (text: string, ask: () => Asked, askByRest: () => Asked) =>
       live.undo.schedule({ key: session_id, text }, (isLeaving) => {
-        if (isLeaving) api.act(session_id, act, data, true).catch(toastFailure(words));
+        if (isLeaving) askByRest().catch(toastFailure(words));
         else void settle(ask());
       });
     return {
@@ -87,18 +82,25 @@ export function useActions(
         );
       },
       release: (to) =>
-        later(words.t(`undo.release.${to}`, { name: visitor_name }), 'release', { to }, () =>
-          connection.ask('session:release', { session_id, to }),
+        later(
+          words.t(`undo.release.${to}`, { name: visitor_name }),
+          () => connection.ask('session:release', { session_id, to }),
+          () => api.release(session_id, { to }, true),
         ),
       close: () =>
-        later(words.t('undo.close', { name: visitor_name }), 'end', {}, () =>
-          connection.ask('session:end', { session_id }),
+        later(
+          words.t('undo.close', { name: visitor_name }),
+          () => connection.ask('session:end', { session_id }),
+          () => api.end(session_id, true),
         ),
       assign: (agent) => {
         const change = { agent_id: agent?.id ?? null, expected: state?.assignee?.id ?? null };
         const ask = () => connection.ask('session:assign', { session_id, ...change });
         if (!answering || !agent || answering.id === agent.id) void settle(ask());
-        else later(words.t('undo.assign', { name: agent.name }), 'assign', change, ask);
+        else
+          later(words.t('undo.assign', { name: agent.name }), ask, () =>
+            api.assign(session_id, change, true),
+          );
       },
     };
   }, [live, room, session_id, state, pending, member.id, visitor_name, words]);

@@ -2,9 +2,8 @@
 
 import { deliveryOfEntry } from '@switchboard/shared/delivery.ts';
 import type { RoomView } from '@switchboard/shared/room.ts';
-import type { Entry } from '@switchboard/shared/wire.ts';
+import type { Entry, ReplyUsage } from '@switchboard/shared/wire.ts';
 import { isBrief, isSpoken, isWhisper } from '@switchboard/shared/entry-facts.ts';
-import type { ReplyUsage } from '@switchboard/shared/replies.ts';
 import { Ear, AudioLines, Phone, PhoneOff, StickyNote } from 'lucide-react';
 import { formatMoment, formatTime } from '../app/format.ts';
 import { useMe } from '../app/live-context.tsx';

@@ -7,8 +7,7 @@ import {
   isSpoken,
   sourcesOf,
 } from '@switchboard/shared/entry-facts.ts';
-import type { ReplyUsage } from '@switchboard/shared/replies.ts';
-import type { Entry } from '@switchboard/shared/wire.ts';
+import type { Entry, ReplyUsage } from '@switchboard/shared/wire.ts';
 import { FileText, Scissors } from 'lucide-react';
 import { formatUsd } from '../app/format.ts';
 import { useWords, type WordKey, type Words } from '../app/words.ts';

@@ -16,11 +16,12 @@ import type {
 import { type Fetch, Rest } from '@switchboard/shared/rest.ts';
 import { Room } from '@switchboard/shared/room.ts';
 import type {
+  CallTicketAnswer,
   Entry,
   Identity,
   Visitor,
   WidgetChannel,
-  WidgetSession,
+  WidgetSessionAnswer,
 } from '@switchboard/shared/wire.ts';
 import { type PageFacts, VisitorAccount } from './visitor.ts';
 
@@ -35,12 +36,6 @@ export interface ChatPorts {
   fetch: Fetch;
   openSocket: OpenSocket;
   page: () => PageFacts;
-}
-
-/** Opens a voice connection once. */
-export interface CallTicket {
-  call_id: string;
-  ticket: string;
 }
 
 export interface ChatState {
@@ -144,11 +139,11 @@ export class Chat {
   }
 
   /** Lets the visitor in to a call; what is said in it becomes part of the conversation. */
-  async askForCall(): Promise<CallTicket> {
+  async askForCall(): Promise<CallTicketAnswer> {
     await this.#becomeReady();
     const session_id = await this.ensureConversation();
     try {
-      return await this.#rest.post('/widget/calls', { session_id });
+      return await this.#rest.post<'/widget/calls'>('/widget/calls', { session_id });
     } catch (error) {
       // A page that was left, or another one, has the call already.
       const running =
@@ -159,9 +154,11 @@ export class Chat {
   }
 
   /** Lets the visitor in to a call that runs. */
-  async rejoinCall(call_id: string): Promise<CallTicket> {
+  async rejoinCall(call_id: string): Promise<CallTicketAnswer> {
     await this.#becomeReady();
-    return await this.#rest.post(`/widget/calls/${encodeURIComponent(call_id)}/legs`);
+    return await this.#rest.post<'/widget/calls/{id}/legs'>(
+      `/widget/calls/${encodeURIComponent(call_id)}/legs`,
+    );
   }
 
   async requestPerson(): Promise<void> {
@@ -186,7 +183,9 @@ export class Chat {
 
   fetchOlder = (before: number): Promise<{ entries: Entry[]; has_more: boolean }> => {
     const id = this.state.get().room?.id ?? '';
-    return this.#rest.get(`/conversations/${id}/entries?before=${before}&limit=50`);
+    return this.#rest.get<'/conversations/{id}/entries'>(
+      `/conversations/${id}/entries?before=${before}&limit=50`,
+    );
   };
 
   setUser(identity: Identity): void {
@@ -234,7 +233,7 @@ export class Chat {
     }
   }
 
-  #signedIn({ visitor, channel, session }: WidgetSession): void {
+  #signedIn({ visitor, channel, session }: WidgetSessionAnswer): void {
     this.#attempt = 0;
     const before = this.state.get();
     if (before.visitor && before.visitor.id !== visitor.id) {

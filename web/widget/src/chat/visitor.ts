@@ -2,7 +2,7 @@
 
 import type { KeyStore } from '@switchboard/shared/ports.ts';
 import type { Rest } from '@switchboard/shared/rest.ts';
-import type { Identity, Session, WidgetSession } from '@switchboard/shared/wire.ts';
+import type { Identity, Session, WidgetSessionAnswer } from '@switchboard/shared/wire.ts';
 import { tokenKey } from '../frame.ts';
 
 export interface PageFacts {
@@ -30,10 +30,10 @@ export class VisitorAccount {
   }
 
   /** Makes or finds the visitor; an unknown token gives a new one. */
-  async signIn(identity: Identity | null): Promise<WidgetSession> {
+  async signIn(identity: Identity | null): Promise<WidgetSessionAnswer> {
     const { locale, ...page } = this.#page();
     const { token } = this;
-    const answer = await this.#rest.post<WidgetSession>('/widget/sessions', {
+    const answer = await this.#rest.post<'/widget/sessions'>('/widget/sessions', {
       channel_key: this.#channel_key,
       ...(token ? { visitor_token: token } : {}),
       ...(identity ? { identity } : {}),
@@ -46,7 +46,7 @@ export class VisitorAccount {
 
   /** A new conversation, or the active one. */
   async openConversation(): Promise<Session> {
-    const { session } = await this.#rest.post<{ session: Session }>('/widget/conversations');
+    const { session } = await this.#rest.post<'/widget/conversations'>('/widget/conversations');
     return session;
   }
 

@@ -1,13 +1,9 @@
 // Who changed which setting, when, and from what to what.
 
+import type { Hours, SettingChange } from '@switchboard/shared/wire.ts';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { History } from 'lucide-react';
-import {
-  adminApi,
-  type Hours,
-  type SettingChange,
-  type SettingLevel,
-} from '../../app/admin-api.ts';
+import { adminApi, type SettingLevel } from '../../app/admin-api.ts';
 import { api } from '../../app/api.ts';
 import { formatMoment } from '../../app/format.ts';
 import { labelOf } from '../../app/setting-label.ts';

@@ -1,7 +1,7 @@
 // Opening hours: a time zone, and for each day the spans in which people are there.
 
+import type { Hours } from '@switchboard/shared/wire.ts';
 import { Plus, X } from 'lucide-react';
-import type { Hours } from '../../app/admin-api.ts';
 import { useWords } from '../../app/words.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { CheckField } from '../../ui/field.tsx';

@@ -1,8 +1,9 @@
 // One setting: its input by kind, where its value comes from, and the way back to what is inherited.
 
+import type { Hours, Setting, SettingValue } from '@switchboard/shared/wire.ts';
 import { CircleAlert, RotateCcw } from 'lucide-react';
 import { type Ref, useId, useRef } from 'react';
-import type { Hours, Setting, SettingLevel, SettingValue } from '../../app/admin-api.ts';
+import type { SettingLevel } from '../../app/admin-api.ts';
 import { labelOf } from '../../app/setting-label.ts';
 import { useWords, type WordKey, type Words } from '../../app/words.ts';
 import { Badge } from '../../ui/badge.tsx';

@@ -1,13 +1,9 @@
 // The form that the server's table of fields asks for; only what was changed is sent, all or nothing.
 
+import type { Setting, SettingValue } from '@switchboard/shared/wire.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import {
-  adminApi,
-  type Setting,
-  type SettingLevel,
-  type SettingValue,
-} from '../../app/admin-api.ts';
+import { adminApi, type SettingLevel } from '../../app/admin-api.ts';
 import { failureText } from '../../app/failures.ts';
 import { toast } from '../../app/toasts.ts';
 import { useWords } from '../../app/words.ts';

@@ -1,6 +1,6 @@
 // Which settings stand together: those of writing, and those of calls.
 
-import type { Setting } from '../../app/admin-api.ts';
+import type { Setting } from '@switchboard/shared/wire.ts';
 
 export type SettingsPart = 'text' | 'voice';
 

@@ -1,9 +1,10 @@
 // What was sent to webhooks, and how that went.
 
+import type { Delivery } from '@switchboard/shared/wire.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { RotateCw, Send } from 'lucide-react';
 import { useState } from 'react';
-import { connectionsApi, type Delivery, DELIVERY_STATUSES } from '../../app/connections-api.ts';
+import { connectionsApi, DELIVERY_STATUSES } from '../../app/connections-api.ts';
 import { toastFailure } from '../../app/failures.ts';
 import { formatMoment, formatTime } from '../../app/format.ts';
 import { toast } from '../../app/toasts.ts';

@@ -1,15 +1,11 @@
 // Enquiries that visitors left with the assistant, and what became of them.
 
+import type { Submission, SubmissionStatus } from '@switchboard/shared/wire.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { MailOpen } from 'lucide-react';
 import { useState } from 'react';
-import {
-  connectionsApi,
-  type Submission,
-  SUBMISSION_STATUSES,
-  type SubmissionStatus,
-} from '../../app/connections-api.ts';
+import { connectionsApi, SUBMISSION_STATUSES } from '../../app/connections-api.ts';
 import { toastFailure } from '../../app/failures.ts';
 import { formatMoment } from '../../app/format.ts';
 import { toast } from '../../app/toasts.ts';

@@ -1,14 +1,15 @@
 // Switches a tool on or off, and says where it is. Its secret goes in and never comes out.
 
+import type { OrgTool, OrgToolBody } from '@switchboard/shared/wire.ts';
 import { useQueryClient } from '@tanstack/react-query';
-import { connectionsApi, type Tool, type ToolDraft } from '../../app/connections-api.ts';
+import { connectionsApi } from '../../app/connections-api.ts';
 import { toast } from '../../app/toasts.ts';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { FormDialog, textOf } from '../form-dialog.tsx';
 import { toolText, useConnectionWords } from './connection-words.ts';
 
 interface ToolDialogProps {
-  tool: Tool;
+  tool: OrgTool;
   onSecret: (secret: string) => void;
   onClose: () => void;
 }
@@ -67,12 +68,12 @@ export function ToolDialog({ tool, onSecret, onClose }: ToolDialogProps) {
 }
 
 /** Web search has a key although it is built in. */
-function hasSecret({ kind, name }: Tool): boolean {
+function hasSecret({ kind, name }: OrgTool): boolean {
   return kind === 'webhook' || name === 'search';
 }
 
 /** An empty secret is left out, so that it stays. */
-export function readTool(form: FormData, tool: Pick<Tool, 'kind'>): ToolDraft {
+export function readTool(form: FormData, tool: Pick<OrgTool, 'kind'>): OrgToolBody {
   const enabled = textOf(form, 'enabled');
   const secret = textOf(form, 'secret');
   return {

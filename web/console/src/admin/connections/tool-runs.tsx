@@ -1,9 +1,10 @@
 // What tools did, the newest first.
 
+import type { ToolRun } from '@switchboard/shared/wire.ts';
 import { Link } from '@tanstack/react-router';
 import { Wrench } from 'lucide-react';
 import { useState } from 'react';
-import { connectionsApi, type ToolRun } from '../../app/connections-api.ts';
+import { connectionsApi } from '../../app/connections-api.ts';
 import { formatMoment } from '../../app/format.ts';
 import { useWords } from '../../app/words.ts';
 import { Badge } from '../../ui/badge.tsx';

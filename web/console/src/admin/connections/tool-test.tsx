@@ -1,8 +1,9 @@
 // Runs a tool once, to see what it answers.
 
+import type { OrgTool } from '@switchboard/shared/wire.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { connectionsApi, type Tool } from '../../app/connections-api.ts';
+import { connectionsApi } from '../../app/connections-api.ts';
 import { failureText } from '../../app/failures.ts';
 import { useWords } from '../../app/words.ts';
 import { FormError } from '../../pages/auth-layout.tsx';
@@ -12,7 +13,7 @@ import { AreaField } from '../../ui/field.tsx';
 import { toolText, useConnectionWords } from './connection-words.ts';
 import { RunLine } from './tool-runs.tsx';
 
-export function ToolTest({ tool, onClose }: { tool: Tool; onClose: () => void }) {
+export function ToolTest({ tool, onClose }: { tool: OrgTool; onClose: () => void }) {
   const words = useWords();
   const connectionWords = useConnectionWords();
   const { t } = connectionWords;
@@ -20,7 +21,7 @@ export function ToolTest({ tool, onClose }: { tool: Tool; onClose: () => void })
   const [text, setText] = useState('{}');
   const [isBad, setBad] = useState(false);
   const run = useMutation({
-    mutationFn: (args: object) => connectionsApi.testTool(tool.name, args),
+    mutationFn: (args: Record<string, unknown>) => connectionsApi.testTool(tool.name, args),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['tool runs'] }),
   });
   const error = isBad ? t('tools.test.bad') : run.error ? failureText(run.error, words) : null;
@@ -63,10 +64,12 @@ export function ToolTest({ tool, onClose }: { tool: Tool; onClose: () => void })
   );
 }
 
-function parseObject(text: string): object | null {
+function parseObject(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
   } catch {
     return null;
   }

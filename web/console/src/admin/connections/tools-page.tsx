@@ -1,9 +1,10 @@
 // What the assistant may do besides talking: which tools are on, where they are, and what they did.
 
+import type { OrgTool } from '@switchboard/shared/wire.ts';
 import { useQuery } from '@tanstack/react-query';
 import { FlaskConical, Settings2 } from 'lucide-react';
 import { useState } from 'react';
-import { connectionsApi, type Tool } from '../../app/connections-api.ts';
+import { connectionsApi } from '../../app/connections-api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
@@ -37,8 +38,8 @@ export function ToolsPage() {
 
 function Tools() {
   const { data, error, refetch } = useQuery({ queryKey: ['tools'], queryFn: connectionsApi.tools });
-  const [edited, setEdited] = useState<Tool | null>(null);
-  const [tested, setTested] = useState<Tool | null>(null);
+  const [edited, setEdited] = useState<OrgTool | null>(null);
+  const [tested, setTested] = useState<OrgTool | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
   if (error) return <Failed error={error} onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
@@ -59,9 +60,9 @@ function Tools() {
 }
 
 interface RowProps {
-  tool: Tool;
-  onEdit: (tool: Tool) => void;
-  onTest: (tool: Tool) => void;
+  tool: OrgTool;
+  onEdit: (tool: OrgTool) => void;
+  onTest: (tool: OrgTool) => void;
 }
 
 function Row({ tool, onEdit, onTest }: RowProps) {

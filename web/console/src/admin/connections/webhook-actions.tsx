@@ -1,9 +1,10 @@
 // What can be done with a webhook: test, change, switch on and off, remove.
 
+import type { Webhook } from '@switchboard/shared/wire.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { FlaskConical, MoreHorizontal, Pencil, Power, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { connectionsApi, type Webhook } from '../../app/connections-api.ts';
+import { connectionsApi } from '../../app/connections-api.ts';
 import { toastFailure } from '../../app/failures.ts';
 import { toast } from '../../app/toasts.ts';
 import { useWords } from '../../app/words.ts';

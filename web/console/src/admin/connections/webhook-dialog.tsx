@@ -1,7 +1,8 @@
 // Adds or changes a webhook.
 
+import type { Webhook } from '@switchboard/shared/wire.ts';
 import { useQueryClient } from '@tanstack/react-query';
-import { connectionsApi, type Webhook, type WebhookKind } from '../../app/connections-api.ts';
+import { connectionsApi, type ShownWebhookKind, WEBHOOK_KINDS } from '../../app/connections-api.ts';
 import { toast } from '../../app/toasts.ts';
 import { CheckField, TextField } from '../../ui/field.tsx';
 import { FormDialog, textOf } from '../form-dialog.tsx';
@@ -14,7 +15,7 @@ interface WebhookDialogProps {
   onClose: () => void;
 }
 
-const GROUPS: readonly (readonly [ConnectionWordKey, readonly WebhookKind[]])[] = [
+const GROUPS: readonly (readonly [ConnectionWordKey, readonly ShownWebhookKind[]])[] = [
   ['webhooks.group.conversations', ['conversation.opened', 'conversation.closed']],
   ['webhooks.group.messages', ['message.created']],
   ['webhooks.group.people', ['handoff.requested']],
@@ -24,7 +25,9 @@ export function WebhookDialog({ webhook, onSecret, onClose }: WebhookDialogProps
   const { t } = useConnectionWords();
   const queries = useQueryClient();
   const save = (form: FormData) => {
-    const draft = { url: textOf(form, 'url'), kinds: form.getAll('kinds').map(String) };
+    const chosen = form.getAll('kinds');
+    const kinds = WEBHOOK_KINDS.filter((kind) => chosen.includes(kind));
+    const draft = { url: textOf(form, 'url'), kinds };
     return webhook
       ? connectionsApi.changeWebhook(webhook.id, draft)
       : connectionsApi.addWebhook(draft);

@@ -1,9 +1,10 @@
 // The addresses that are told what happens, and what was sent to them.
 
+import type { Webhook } from '@switchboard/shared/wire.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Plus, Webhook as WebhookIcon } from 'lucide-react';
 import { useState } from 'react';
-import { connectionsApi, type Webhook } from '../../app/connections-api.ts';
+import { connectionsApi } from '../../app/connections-api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';

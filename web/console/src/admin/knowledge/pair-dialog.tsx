@@ -1,7 +1,8 @@
 // A question with its answer, and other ways of asking it.
 
+import type { KnowledgePair } from '@switchboard/shared/wire.ts';
 import { useQueryClient } from '@tanstack/react-query';
-import { adminApi, type Pair } from '../../app/admin-api.ts';
+import { adminApi } from '../../app/admin-api.ts';
 import { toast } from '../../app/toasts.ts';
 import { useWords } from '../../app/words.ts';
 import { AreaField, TextField } from '../../ui/field.tsx';
@@ -10,7 +11,7 @@ import { FormDialog, textOf } from '../form-dialog.tsx';
 
 interface PairDialogProps {
   /** Null for a new one. */
-  pair: Pair | null;
+  pair: KnowledgePair | null;
   onClose: () => void;
 }
 

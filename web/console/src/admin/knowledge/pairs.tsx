@@ -1,9 +1,10 @@
 // Questions with their answers, as they are given to visitors.
 
+import type { KnowledgePair } from '@switchboard/shared/wire.ts';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { MessageCircleQuestion, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { adminApi, type Pair } from '../../app/admin-api.ts';
+import { adminApi } from '../../app/admin-api.ts';
 import { toastFailure } from '../../app/failures.ts';
 import { useWords } from '../../app/words.ts';
 import { IconButton } from '../../ui/button.tsx';
@@ -37,7 +38,7 @@ export function Pairs() {
   );
 }
 
-function PairRow({ pair }: { pair: Pair }) {
+function PairRow({ pair }: { pair: KnowledgePair }) {
   const words = useWords();
   const { t } = words;
   const queries = useQueryClient();

@@ -1,8 +1,9 @@
 // Adds or changes a source: text, Markdown, a file or a web page.
 
+import type { KnowledgeSource } from '@switchboard/shared/wire.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { adminApi, type KnowledgeSource } from '../../app/admin-api.ts';
+import { adminApi } from '../../app/admin-api.ts';
 import { toast } from '../../app/toasts.ts';
 import { useWords } from '../../app/words.ts';
 import { AreaField, CheckField, TextField } from '../../ui/field.tsx';

@@ -1,5 +1,6 @@
 // The sources, each with how far its reading has come.
 
+import type { KnowledgeSource } from '@switchboard/shared/wire.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import {
   BookOpen,
@@ -12,7 +13,7 @@ import {
   Type,
 } from 'lucide-react';
 import { useState } from 'react';
-import { adminApi, type KnowledgeSource } from '../../app/admin-api.ts';
+import { adminApi } from '../../app/admin-api.ts';
 import { toastFailure } from '../../app/failures.ts';
 import { formatMoment } from '../../app/format.ts';
 import { useWords } from '../../app/words.ts';

@@ -1,9 +1,10 @@
 // A question tried out: what would be answered without a provider, and every passage that fits.
 
+import type { KnowledgePassage, KnowledgeSearch } from '@switchboard/shared/wire.ts';
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleHelp, CircleX, type LucideIcon, Search } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
-import { adminApi, type KnowledgeFound, type Passage } from '../../app/admin-api.ts';
+import { adminApi } from '../../app/admin-api.ts';
 import { useWords } from '../../app/words.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -13,7 +14,7 @@ import { Card } from '../admin-page.tsx';
 import { ChannelField } from './channel-field.tsx';
 import { textOf } from '../form-dialog.tsx';
 
-const VERDICTS: Readonly<Record<KnowledgeFound['verdict'], readonly [Tone, LucideIcon]>> = {
+const VERDICTS: Readonly<Record<KnowledgeSearch['verdict'], readonly [Tone, LucideIcon]>> = {
   sure: ['ok', CircleCheck],
   unsure: ['warn', CircleHelp],
   unknown: ['danger', CircleX],
@@ -89,7 +90,7 @@ function Found({ question, channel_id }: { question: string; channel_id: string 
   );
 }
 
-function PassageRow({ passage }: { passage: Passage }) {
+function PassageRow({ passage }: { passage: KnowledgePassage }) {
   const { t } = useWords();
   const percent = Math.round(passage.score * 100);
   return (

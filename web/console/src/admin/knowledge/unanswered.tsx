@@ -1,10 +1,11 @@
 // Questions that nobody could answer: answered here once, they are answered for all who ask them again.
 
+import type { UnansweredAnswer, UnansweredQuestion } from '@switchboard/shared/wire.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleCheck } from 'lucide-react';
 import { useState } from 'react';
-import { adminApi, type Unanswered, type UnansweredAnswer } from '../../app/admin-api.ts';
+import { adminApi } from '../../app/admin-api.ts';
 import { toastFailure } from '../../app/failures.ts';
 import { formatMoment } from '../../app/format.ts';
 import { toast } from '../../app/toasts.ts';
@@ -38,7 +39,7 @@ export function UnansweredList() {
   );
 }
 
-function UnansweredRow({ asked }: { asked: Unanswered }) {
+function UnansweredRow({ asked }: { asked: UnansweredQuestion }) {
   const words = useWords();
   const { t, locale } = words;
   const queries = useQueryClient();

@@ -1,6 +1,6 @@
+import type { Provider } from '@switchboard/shared/wire.ts';
 import { describe, expect, it } from 'vitest';
 import { PRESETS, type Preset, presetOf, readProvider } from './presets.ts';
-import type { Provider } from '../../app/admin-api.ts';
 
 function form(fields: Record<string, string>): FormData {
   const data = new FormData();

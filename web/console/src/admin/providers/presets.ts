@@ -1,6 +1,6 @@
 // What is already known of the usual providers, so that nobody has to look their addresses up.
 
-import type { Provider, ProviderDraft } from '../../app/admin-api.ts';
+import type { Provider, ProviderBody } from '@switchboard/shared/wire.ts';
 
 export interface Preset {
   id: string;
@@ -99,7 +99,7 @@ export function presetOf({ kind, base_url }: Provider): Preset {
 }
 
 /** The form's fields as the server wants them; an empty key is left out, so that it stays. */
-export function readProvider(form: FormData, preset: Preset, isNew: boolean): ProviderDraft {
+export function readProvider(form: FormData, preset: Preset, isNew: boolean): ProviderBody {
   const text = (name: string) => String(form.get(name) ?? '').trim();
   const key = text('key');
   return {

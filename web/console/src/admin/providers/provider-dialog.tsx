@@ -1,14 +1,10 @@
 // Adds or changes a provider. Its key goes in and never comes out.
 
+import type { Provider, ProviderBody } from '@switchboard/shared/wire.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { TriangleAlert } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
-import {
-  adminApi,
-  type ChainLevel,
-  type Provider,
-  type ProviderDraft,
-} from '../../app/admin-api.ts';
+import { adminApi, type ChainLevel } from '../../app/admin-api.ts';
 import { failureText } from '../../app/failures.ts';
 import { toast } from '../../app/toasts.ts';
 import { useWords } from '../../app/words.ts';
@@ -31,7 +27,7 @@ export function ProviderDialog({ level, provider, onClose }: ProviderDialogProps
   const queries = useQueryClient();
   const [preset, setPreset] = useState(provider ? presetOf(provider) : (PRESETS[0] as Preset));
   const save = useMutation({
-    mutationFn: (draft: ProviderDraft) =>
+    mutationFn: (draft: ProviderBody) =>
       provider
         ? adminApi.changeProvider(level, provider.id, draft)
         : adminApi.addProvider(level, draft),

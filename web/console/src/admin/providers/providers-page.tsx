@@ -1,9 +1,10 @@
 // The chain of models that are asked, in order, until one answers.
 
+import type { Provider, TrialAnswer } from '@switchboard/shared/wire.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ArrowDown, ArrowUp, Cpu, KeyRound, Pencil, Plus, Trash2, Zap } from 'lucide-react';
 import { useState } from 'react';
-import { adminApi, type ChainLevel, type Provider, type Trial } from '../../app/admin-api.ts';
+import { adminApi, type ChainLevel } from '../../app/admin-api.ts';
 import { failureText, toastFailure } from '../../app/failures.ts';
 import { useMe } from '../../app/live-context.tsx';
 import { useWords } from '../../app/words.ts';
@@ -162,7 +163,7 @@ function ProviderCard({ level, provider, number, before, after, onEdit }: Provid
   );
 }
 
-function TrialLine({ trial }: { trial: Trial }) {
+function TrialLine({ trial }: { trial: TrialAnswer }) {
   const { t } = useWords();
   const ms = trial.latency_ms;
   return (

@@ -1,9 +1,10 @@
 // Every single use of a model, the newest first.
 
+import type { UsageEvent } from '@switchboard/shared/wire.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChartColumn } from 'lucide-react';
-import { adminApi, type UsageEvent } from '../../app/admin-api.ts';
+import { adminApi } from '../../app/admin-api.ts';
 import { formatMoment, formatUsd } from '../../app/format.ts';
 import { useWords, type Words } from '../../app/words.ts';
 import { Badge } from '../../ui/badge.tsx';

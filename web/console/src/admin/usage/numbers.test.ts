@@ -1,5 +1,5 @@
+import type { UsageDay } from '@switchboard/shared/wire.ts';
 import { describe, expect, it } from 'vitest';
-import type { UsageDay } from '../../app/admin-api.ts';
 import { sumByDay, sumByModel } from './numbers.ts';
 
 function row(day: string, model: string, cost_usd: number, failed = 0): UsageDay {
@@ -8,6 +8,7 @@ function row(day: string, model: string, cost_usd: number, failed = 0): UsageDay
     kind: 'chat',
     model,
     requests: 1,
+    seconds: 0,
     failed,
     input_tokens: 10,
     output_tokens: 5,

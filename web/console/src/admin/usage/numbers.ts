@@ -1,6 +1,7 @@
 // Sums of what models used, made from the server's rows of day, kind and model.
 
-import type { UsageDay, UsageNumber } from '../../app/admin-api.ts';
+import type { UsageDay } from '@switchboard/shared/wire.ts';
+import type { UsageNumber } from '../../app/admin-api.ts';
 import { formatUsd } from '../../app/format.ts';
 
 export type Measure = 'cost_usd' | 'tokens' | 'requests';

@@ -1,9 +1,10 @@
 // What models cost; the platform admin may set it from a day on.
 
+import type { PriceBody } from '@switchboard/shared/wire.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
-import { adminApi, type Price } from '../../app/admin-api.ts';
+import { adminApi } from '../../app/admin-api.ts';
 import { failureText } from '../../app/failures.ts';
 import { formatDate, formatUsd } from '../../app/format.ts';
 import { useMe } from '../../app/live-context.tsx';
@@ -111,7 +112,7 @@ function PriceDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function readPrice(form: FormData): Price {
+function readPrice(form: FormData): PriceBody {
   return {
     model: String(form.get('model')).trim(),
     valid_from: String(form.get('valid_from')),

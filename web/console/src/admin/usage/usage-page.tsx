@@ -1,14 +1,10 @@
 // What models cost: today and this month against the limits, by day and model, single uses, and prices.
 
+import type { UsageAnswer } from '@switchboard/shared/wire.ts';
 import { useQuery } from '@tanstack/react-query';
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import {
-  adminApi,
-  USAGE_NUMBERS,
-  type UsageNumber,
-  type UsageStanding,
-} from '../../app/admin-api.ts';
+import { adminApi, USAGE_NUMBERS, type UsageNumber } from '../../app/admin-api.ts';
 import { formatMoment } from '../../app/format.ts';
 import { warningText } from '../../app/limit-warnings.ts';
 import { useWords, type Words } from '../../app/words.ts';
@@ -75,7 +71,7 @@ function Standing() {
   );
 }
 
-function Warnings({ standing }: { standing: UsageStanding }) {
+function Warnings({ standing }: { standing: UsageAnswer }) {
   const words = useWords();
   const unpriced = standing.unpriced_models;
   if (standing.warnings.length === 0 && unpriced.length === 0) return null;

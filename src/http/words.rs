@@ -1,0 +1,124 @@
+//! The closed sets of words that REST fields hold, for the document and for the types of the pages.
+
+use std::borrow::Cow;
+
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::{ArrayBuilder, OneOfBuilder, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident: $($word:literal)|+;)*) => {$(
+        $(#[$doc])*
+        pub(super) enum $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new().schema_type(Type::String).enum_values(Some([$($word),+])).into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    )*};
+}
+
+words! {
+    /// What a member may do.
+    MemberRole: "owner" | "admin" | "agent";
+    /// Whether a member is there.
+    MemberPresence: "online" | "away" | "busy" | "offline";
+    /// How soon somebody should see to it.
+    TicketPriority: "low" | "medium" | "high" | "urgent";
+    /// Whether somebody saw to it.
+    TicketStatus: "open" | "resolved";
+    /// Whether a call runs.
+    CallState: "active" | "ended";
+    /// Who has a call.
+    CallFloor: "assistant" | "taking" | "agent" | "hold" | "releasing";
+    /// The link to the voice model.
+    CallLink: "ok" | "reconnecting" | "degraded";
+    /// Why a call ended.
+    CallEndReason: "visitor" | "agent" | "limit" | "budget" | "idle" | "error";
+    /// How an agent joins a call.
+    LegMode: "listen" | "take";
+    /// A visitor's mood.
+    Sentiment: "positive" | "neutral" | "negative";
+    /// Where a setting's value comes from.
+    SettingSource: "default" | "platform" | "org" | "channel";
+    /// Who may change a setting.
+    SettingNature: "business" | "technical";
+    /// The type of a setting.
+    SettingKind: "text" | "template" | "flag" | "count" | "number" | "list" | "choice" | "hours" | "address";
+    /// The API that a provider speaks.
+    ProviderKind: "openai" | "compatible" | "azure" | "anthropic" | "knowledge";
+    /// How a model is told of tools.
+    ToolCalling: "native" | "prompt";
+    /// The kind of a knowledge source.
+    KnowledgeSourceKind: "pairs" | "markdown" | "text" | "pdf" | "page" | "vector_store";
+    /// The kind of a knowledge source that is made without a file.
+    NewKnowledgeSourceKind: "pairs" | "markdown" | "text" | "page" | "vector_store";
+    /// How far the indexing of a source is.
+    KnowledgeSourceState: "queued" | "indexing" | "ready" | "failed";
+    /// Whether knowledge alone can answer a question.
+    KnowledgeVerdict: "sure" | "unsure" | "unknown";
+    /// Where a tool runs.
+    ToolKind: "built_in" | "webhook";
+    /// The kind of a webhook event.
+    WebhookKind: "conversation.opened" | "conversation.closed" | "message.created" | "handoff.requested" | "rating.created" | "webhook.test";
+    /// How far a delivery is.
+    DeliveryStatus: "pending" | "delivered" | "failed";
+    /// Whether somebody saw to an enquiry.
+    SubmissionStatus: "open" | "done" | "archived";
+}
+
+/// The value of a setting, by its kind; null where there is none.
+pub(super) enum SettingValue {}
+
+impl PartialSchema for SettingValue {
+    fn schema() -> RefOr<Schema> {
+        let plain = |kind| ObjectBuilder::new().schema_type(kind);
+        let texts = || ArrayBuilder::new().items(plain(Type::String));
+        OneOfBuilder::new()
+            .item(plain(Type::String))
+            .item(plain(Type::Number))
+            .item(plain(Type::Boolean))
+            .item(texts())
+            .item(utoipa::openapi::Ref::from_schema_name("Hours"))
+            .item(plain(Type::Null))
+            .into()
+    }
+}
+
+impl ToSchema for SettingValue {
+    fn name() -> Cow<'static, str> {
+        "SettingValue".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push(("Hours".to_owned(), Hours::schema()));
+    }
+}
+
+/// Opening hours.
+enum Hours {}
+
+impl PartialSchema for Hours {
+    fn schema() -> RefOr<Schema> {
+        let text = || ObjectBuilder::new().schema_type(Type::String);
+        let span = ArrayBuilder::new().items(text()).min_items(Some(2)).max_items(Some(2));
+        let days = ObjectBuilder::new()
+            .description(Some(
+                "Spans from and until a time, by day: `mon` to `sun`; a missing day is a day off.",
+            ))
+            .additional_properties(Some(Schema::from(ArrayBuilder::new().items(span))));
+        ObjectBuilder::new()
+            .property("timezone", text().description(Some("A zone of the IANA database.")))
+            .required("timezone")
+            .property("days", days)
+            .required("days")
+            .into()
+    }
+}
