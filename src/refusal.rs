@@ -5,8 +5,11 @@
 //! of a call) turns it into a [`WireError`] with [`ServiceError::report`], which logs a failure once, inside the
 //! span of the request.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::sync::Arc;
+
+use rooms::Refusal;
 
 use crate::wire::{ErrorCode, WireError};
 
@@ -28,6 +31,25 @@ pub struct Failure {
     cause: Arc<dyn Error + Send + Sync>,
 }
 
+/// Something that must be so is not; the words say what.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Broken(&'static str);
+
+impl Failure {
+    /// `unavailable` or `internal`.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn cause(&self) -> &(dyn Error + 'static) {
+        self.cause.as_ref()
+    }
+}
+
 impl ServiceError {
     /// A failure that may be over when the caller tries again, such as storage that cannot be reached.
     pub fn unavailable(cause: impl Error + Send + Sync + 'static) -> Self {
@@ -37,6 +59,51 @@ impl ServiceError {
     /// A failure that trying again does not mend, such as a secret that cannot be opened.
     pub fn internal(cause: impl Error + Send + Sync + 'static) -> Self {
         Self::Failed(Failure { code: ErrorCode::Internal, cause: Arc::new(cause) })
+    }
+
+    /// The refusal `unavailable` where nothing has failed: what was asked may go through in a moment.
+    #[must_use]
+    pub fn try_again() -> Self {
+        WireError::unavailable().into()
+    }
+
+    /// A refusal with its code and words.
+    pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
+        WireError::new(code, message).into()
+    }
+
+    /// The refusal `bad_request`, with words that say what is allowed.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        WireError::bad_request(message).into()
+    }
+
+    /// The refusal `not_found`, for what does not exist and for what is somebody else's.
+    #[must_use]
+    pub fn not_found() -> Self {
+        WireError::not_found().into()
+    }
+
+    /// The refusal `forbidden`.
+    pub fn forbidden(message: impl Into<Cow<'static, str>>) -> Self {
+        WireError::forbidden(message).into()
+    }
+
+    /// The refusal `unauthenticated`.
+    #[must_use]
+    pub fn unauthenticated() -> Self {
+        WireError::unauthenticated().into()
+    }
+
+    /// The refusal `rate_limited`, with the wait in milliseconds.
+    #[must_use]
+    pub fn rate_limited(retry_after_ms: u64) -> Self {
+        WireError::rate_limited(retry_after_ms).into()
+    }
+
+    /// A failure without an error below it: something that must be so is not.
+    #[must_use]
+    pub fn broken(what: &'static str) -> Self {
+        Self::internal(Broken(what))
     }
 
     /// The code that the caller is told.
@@ -67,6 +134,17 @@ impl ServiceError {
                 }
             }
         }
+    }
+}
+
+/// Logs a failure for which nobody waits: what goes on in the background answers no one.
+pub fn log_unanswered(error: &(dyn Error + 'static), what: &'static str) {
+    tracing::error!(error, "{what}");
+}
+
+impl From<Refusal> for ServiceError {
+    fn from(refusal: Refusal) -> Self {
+        WireError::from(refusal).into()
     }
 }
 

@@ -9,7 +9,8 @@ use super::{Accounts, fault};
 use crate::auth::{Principal, PrincipalKind};
 use crate::db::{AgentSession, OneTimeKind, VisitorRecord};
 use crate::ids;
-use crate::wire::{ErrorCode, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::ErrorCode;
 
 /// How long a caller waits to be known.
 const ANSWER_TIME: Duration = Duration::from_secs(4);
@@ -34,7 +35,7 @@ impl Accounts {
         token: &str,
         entry: Entry,
         channel_key: Option<&str>,
-    ) -> Result<Principal, WireError> {
+    ) -> Result<Principal, ServiceError> {
         let token = token.trim();
         if token.starts_with(ids::VISITOR_TOKEN) {
             return self.by_visitor_token(token).await;
@@ -62,12 +63,12 @@ impl Accounts {
         token: &str,
         entry: Entry,
         channel_key: Option<&str>,
-    ) -> Result<Principal, WireError> {
+    ) -> Result<Principal, ServiceError> {
         let checked = tokio::time::timeout(ANSWER_TIME, self.authenticate(token, entry, channel_key)).await;
         // Storage that stands still must not keep who comes waiting for more than that.
-        let checked = checked.unwrap_or_else(|_| Err(WireError::unavailable()));
+        let checked = checked.unwrap_or_else(|_| Err(ServiceError::try_again()));
         if let Err(error) = &checked
-            && error.code == ErrorCode::Unauthenticated
+            && error.code() == ErrorCode::Unauthenticated
             && let Err(wait) = self.parts.base.limits.bad_tokens.check_address(address)
         {
             return Err(fault::too_many("bad_tokens_per_minute", wait));
@@ -79,22 +80,22 @@ impl Accounts {
     ///
     /// # Errors
     /// `unauthenticated`, `unavailable`.
-    pub async fn authenticate_session(&self, cookie: &str) -> Result<Principal, WireError> {
+    pub async fn authenticate_session(&self, cookie: &str) -> Result<Principal, ServiceError> {
         let found = self.db().agent_session(&ids::hash_token(cookie), self.now()).await;
-        let session = found.map_err(fault::of_storage)?.ok_or_else(|| fault::bad_token("session"))?;
+        let session = found?.ok_or_else(|| fault::bad_token("session"))?;
         self.session_principal(&session).await
     }
 
-    async fn by_visitor_token(&self, token: &str) -> Result<Principal, WireError> {
+    async fn by_visitor_token(&self, token: &str) -> Result<Principal, ServiceError> {
         let found = self.db().visitor_by_token(&ids::hash_token(token), self.now()).await;
-        match found.map_err(fault::of_storage)? {
+        match found? {
             Some((visitor, expires_at)) => Ok(visitor_principal(&visitor, Some(expires_at))),
             None => Err(fault::bad_token("visitor_token")),
         }
     }
 
-    async fn by_api_token(&self, token: &str) -> Result<Principal, WireError> {
-        let found = self.db().api_token(&ids::hash_token(token)).await.map_err(fault::of_storage)?;
+    async fn by_api_token(&self, token: &str) -> Result<Principal, ServiceError> {
+        let found = self.db().api_token(&ids::hash_token(token)).await?;
         let token = found.ok_or_else(|| fault::bad_token("api_token"))?;
         let credential = format!("token:{}", token.id);
         match token.member {
@@ -111,22 +112,21 @@ impl Accounts {
         }
     }
 
-    async fn by_socket_ticket(&self, ticket: &str) -> Result<Principal, WireError> {
+    async fn by_socket_ticket(&self, ticket: &str) -> Result<Principal, ServiceError> {
         let refused = || fault::bad_token("socket_ticket");
         let used = self
             .db()
             .use_one_time_token(OneTimeKind::SocketTicket, &ids::hash_token(ticket), self.now())
-            .await
-            .map_err(fault::of_storage)?
+            .await?
             .ok_or_else(refused)?;
         let session = used.credential.as_deref().and_then(|credential| credential.strip_prefix("session:"));
         let (Some(org), Some(session)) = (used.org, session) else { return Err(refused()) };
         let found = self.db().agent_session_by_id(org, session, self.now()).await;
-        let session = found.map_err(fault::of_storage)?.ok_or_else(refused)?;
+        let session = found?.ok_or_else(refused)?;
         self.session_principal(&session).await
     }
 
-    async fn session_principal(&self, session: &AgentSession) -> Result<Principal, WireError> {
+    async fn session_principal(&self, session: &AgentSession) -> Result<Principal, ServiceError> {
         let credential = format!("session:{}", session.id);
         self.agent_principal(session.org, session.member, credential, Some(session.expires_at)).await
     }
@@ -137,8 +137,8 @@ impl Accounts {
         member: UserId,
         credential: String,
         expires_at: Option<Timestamp>,
-    ) -> Result<Principal, WireError> {
-        let found = self.db().member(org, member).await.map_err(fault::of_storage)?;
+    ) -> Result<Principal, ServiceError> {
+        let found = self.db().member(org, member).await?;
         let member = found.filter(|member| member.active).ok_or_else(|| fault::bad_token("member"))?;
         Ok(Principal {
             org,

@@ -7,7 +7,8 @@ use url::{Host, Url};
 use super::checks;
 use crate::db::ChannelChange;
 use crate::outbound::{Gateway, Trust};
-use crate::wire::{Patch, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::Patch;
 
 /// The colour of a widget that nobody has chosen one for.
 const DEFAULT_COLOR: &str = "#2f92ad";
@@ -60,12 +61,12 @@ impl ChannelFields {
         self,
         gateway: &Gateway,
         http_is_allowed: impl Fn(&Url) -> bool,
-    ) -> Result<(ChannelChange, Option<String>), WireError> {
+    ) -> Result<(ChannelChange, Option<String>), ServiceError> {
         let mut shared_secret = None;
         let issuer = self.issuer.try_map(|issuer| {
             let (stored, secret) = issuer.check(gateway, http_is_allowed)?;
             shared_secret = secret;
-            Ok::<_, WireError>(stored)
+            Ok::<_, ServiceError>(stored)
         })?;
         let color = self.color.value_or(|| DEFAULT_COLOR.to_owned());
         let greeting = self.greeting.value_or(String::new);
@@ -93,7 +94,7 @@ impl IssuerFields {
         self,
         gateway: &Gateway,
         http_is_allowed: impl Fn(&Url) -> bool,
-    ) -> Result<(StoredIssuer, Option<String>), WireError> {
+    ) -> Result<(StoredIssuer, Option<String>), ServiceError> {
         let issuer = checks::short("issuer", &self.issuer, ISSUER_MAX_CHARS)?;
         let audience = checks::short("audience", &self.audience, ISSUER_MAX_CHARS)?;
         match (self.jwks_url, self.shared_secret) {
@@ -104,11 +105,11 @@ impl IssuerFields {
             (None, Some(secret)) => {
                 let length = secret.chars().count();
                 if !(SHARED_SECRET_MIN_CHARS..=SHARED_SECRET_MAX_CHARS).contains(&length) {
-                    return Err(WireError::bad_request("shared_secret must have 16 to 4096 characters"));
+                    return Err(ServiceError::bad_request("shared_secret must have 16 to 4096 characters"));
                 }
                 Ok(((issuer, audience, None), Some(secret)))
             }
-            _ => Err(WireError::bad_request("an issuer has either jwks_url or shared_secret")),
+            _ => Err(ServiceError::bad_request("an issuer has either jwks_url or shared_secret")),
         }
     }
 }
@@ -117,12 +118,12 @@ fn jwks_url(
     text: &str,
     gateway: &Gateway,
     http_is_allowed: impl Fn(&Url) -> bool,
-) -> Result<String, WireError> {
-    let url = Url::parse(text).map_err(|_| WireError::bad_request("jwks_url is not a URL"))?;
+) -> Result<String, ServiceError> {
+    let url = Url::parse(text).map_err(|_| ServiceError::bad_request("jwks_url is not a URL"))?;
     if url.scheme() != "https" && !http_is_allowed(&url) {
-        return Err(WireError::bad_request("jwks_url must begin with https://"));
+        return Err(ServiceError::bad_request("jwks_url must begin with https://"));
     }
-    let refused = |error| WireError::bad_request(format!("jwks_url cannot be used: {error}"));
+    let refused = |error| ServiceError::bad_request(format!("jwks_url cannot be used: {error}"));
     gateway.check_url(&url, Trust::Org).map_err(refused)?;
     Ok(url.into())
 }
@@ -143,7 +144,7 @@ mod tests {
     use crate::config::Settings;
     use crate::wire::ErrorCode;
 
-    fn check(fields: ChannelFields) -> Result<(ChannelChange, Option<String>), WireError> {
+    fn check(fields: ChannelFields) -> Result<(ChannelChange, Option<String>), ServiceError> {
         let ranges = ["127.0.0.0/8".parse().unwrap()];
         let settings = Settings { allow_private_ranges: ranges.to_vec(), ..Settings::defaults() };
         fields.check(&Gateway::new(&settings), |url| is_allowed_range(url, &ranges))
@@ -170,7 +171,7 @@ mod tests {
             issued(Some("https://issuer.example/jwks"), Some("sixteen characters")),
             issued(None, Some("short")),
         ] {
-            assert_eq!(check(wrong).unwrap_err().code, ErrorCode::BadRequest);
+            assert_eq!(check(wrong).unwrap_err().code(), ErrorCode::BadRequest);
         }
     }
 

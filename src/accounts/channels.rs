@@ -2,12 +2,12 @@
 
 use rooms::ChannelId;
 
+use super::Accounts;
 use super::channel_fields::{ChannelFields, is_allowed_range};
-use super::{Accounts, fault};
 use crate::auth::{Principal, Right};
 use crate::db::{ChannelChange, ChannelRecord, identity_secret_field, issuer_secret_field};
 use crate::ids;
-use crate::wire::WireError;
+use crate::refusal::ServiceError;
 
 /// A new channel and what is shown once.
 #[derive(Debug, Clone)]
@@ -28,24 +28,24 @@ impl Accounts {
         principal: &Principal,
         after: &str,
         limit: i64,
-    ) -> Result<Vec<ChannelRecord>, WireError> {
+    ) -> Result<Vec<ChannelRecord>, ServiceError> {
         Right::ReadChannels.check(principal)?;
-        self.db().channels(principal.org, after, limit).await.map_err(fault::of_storage)
+        self.db().channels(principal.org, after, limit).await.map_err(ServiceError::from)
     }
 
     /// A channel of the caller's org.
     ///
     /// # Errors
     /// `forbidden` to visitors, `not_found`.
-    pub async fn channel(&self, principal: &Principal, id: &str) -> Result<ChannelRecord, WireError> {
+    pub async fn channel(&self, principal: &Principal, id: &str) -> Result<ChannelRecord, ServiceError> {
         Right::ReadChannels.check(principal)?;
         self.channel_of(principal, id).await
     }
 
-    async fn channel_of(&self, principal: &Principal, id: &str) -> Result<ChannelRecord, WireError> {
-        let id: ChannelId = id.parse().map_err(|_| WireError::not_found())?;
-        let found = self.db().channel(principal.org, id).await.map_err(fault::of_storage)?;
-        found.ok_or_else(WireError::not_found)
+    async fn channel_of(&self, principal: &Principal, id: &str) -> Result<ChannelRecord, ServiceError> {
+        let id: ChannelId = id.parse().map_err(|_| ServiceError::not_found())?;
+        let found = self.db().channel(principal.org, id).await?;
+        found.ok_or_else(ServiceError::not_found)
     }
 
     /// Makes a channel.
@@ -56,7 +56,7 @@ impl Accounts {
         &self,
         principal: &Principal,
         fields: ChannelFields,
-    ) -> Result<MadeChannel, WireError> {
+    ) -> Result<MadeChannel, ServiceError> {
         Right::ManageChannels.check(principal)?;
         let (change, secret) = self.check_fields(fields)?;
         let name = change.name.clone().unwrap_or_default();
@@ -75,12 +75,12 @@ impl Accounts {
         principal: &Principal,
         id: &str,
         fields: ChannelFields,
-    ) -> Result<ChannelRecord, WireError> {
+    ) -> Result<ChannelRecord, ServiceError> {
         Right::ManageChannels.check(principal)?;
         let channel = self.channel_of(principal, id).await?;
         let (change, secret) = self.check_fields(fields)?;
         let channel = self.store_channel(&channel, &change, secret).await?;
-        self.hub().channel_changed(&channel).await.map_err(fault::of_storage)?;
+        self.hub().channel_changed(&channel).await?;
         Ok(channel)
     }
 
@@ -92,12 +92,12 @@ impl Accounts {
         &self,
         principal: &Principal,
         id: &str,
-    ) -> Result<ChannelRecord, WireError> {
+    ) -> Result<ChannelRecord, ServiceError> {
         Right::ManageChannels.check(principal)?;
         let channel = self.channel_of(principal, id).await?;
         let key = ids::random_token(ids::CHANNEL_KEY).into_string();
         let rotated = self.db().rotate_channel_key(principal.org, channel.id, &key).await;
-        rotated.map_err(fault::of_storage)?;
+        rotated?;
         Ok(ChannelRecord { key, ..channel })
     }
 
@@ -105,17 +105,21 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden`, `not_found`.
-    pub async fn rotate_identity_secret(&self, principal: &Principal, id: &str) -> Result<String, WireError> {
+    pub async fn rotate_identity_secret(
+        &self,
+        principal: &Principal,
+        id: &str,
+    ) -> Result<String, ServiceError> {
         Right::ManageChannels.check(principal)?;
         let channel = self.channel_of(principal, id).await?;
         let (secret, sealed) = self.directory().new_identity_secret(principal.org, channel.id);
         let field = identity_secret_field(channel.id);
         let stored = self.db().put_secret(principal.org, &field, &sealed, self.now()).await;
-        stored.map_err(fault::of_storage)?;
+        stored?;
         Ok(secret)
     }
 
-    fn check_fields(&self, fields: ChannelFields) -> Result<(ChannelChange, Option<String>), WireError> {
+    fn check_fields(&self, fields: ChannelFields) -> Result<(ChannelChange, Option<String>), ServiceError> {
         let ranges = &self.settings().allow_private_ranges;
         fields.check(&self.parts.base.gateway, |url| is_allowed_range(url, ranges))
     }
@@ -125,7 +129,7 @@ impl Accounts {
         channel: &ChannelRecord,
         change: &ChannelChange,
         shared_secret: Option<String>,
-    ) -> Result<ChannelRecord, WireError> {
+    ) -> Result<ChannelRecord, ServiceError> {
         let (org, id) = (channel.org, channel.id);
         let sealed = shared_secret
             .map(|secret| self.directory().keys().seal(&org.to_string(), &issuer_secret_field(id), &secret));
@@ -135,11 +139,11 @@ impl Accounts {
             .db()
             .update_channel(org, id, change, sealed.as_deref(), revoked.as_deref(), self.now())
             .await;
-        stored.map_err(fault::of_storage)?;
+        stored?;
         if revoked.is_some() {
             self.hub().apply_revocations().await;
         }
-        let found = self.db().channel(org, id).await.map_err(fault::of_storage)?;
-        found.ok_or_else(WireError::not_found)
+        let found = self.db().channel(org, id).await?;
+        found.ok_or_else(ServiceError::not_found)
     }
 }

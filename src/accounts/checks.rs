@@ -2,7 +2,8 @@
 
 use url::Url;
 
-use crate::wire::{ErrorCode, PageView, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::{ErrorCode, PageView};
 
 const NAME_MAX_CHARS: usize = 120;
 /// The longest address mail can be sent to.
@@ -19,10 +20,10 @@ const PAGE_TITLE_MAX_CHARS: usize = 300;
 const LOCALE_MAX_CHARS: usize = 35;
 
 /// A name: not empty, on one line.
-pub(super) fn name(field: &str, text: &str) -> Result<String, WireError> {
+pub(super) fn name(field: &str, text: &str) -> Result<String, ServiceError> {
     let text = text.trim();
     if text.is_empty() || text.chars().any(char::is_control) {
-        return Err(WireError::bad_request(format!("{field} must be a text on one line")));
+        return Err(ServiceError::bad_request(format!("{field} must be a text on one line")));
     }
     if text.chars().count() > NAME_MAX_CHARS {
         return Err(too_long(field, NAME_MAX_CHARS));
@@ -31,36 +32,36 @@ pub(super) fn name(field: &str, text: &str) -> Result<String, WireError> {
 }
 
 /// An address for mail, in lower case: one account has one spelling.
-pub(super) fn email(text: &str) -> Result<String, WireError> {
+pub(super) fn email(text: &str) -> Result<String, ServiceError> {
     let text = text.trim().to_lowercase();
     let is_plain = !text.chars().any(|c| c.is_control() || c.is_whitespace());
     let parts = text.split_once('@').filter(|(local, domain)| {
         !local.is_empty() && !domain.is_empty() && !domain.contains('@') && !domain.starts_with('.')
     });
     if !is_plain || parts.is_none() || text.chars().count() > EMAIL_MAX_CHARS {
-        return Err(WireError::bad_request("email must be an address such as ana@example.com"));
+        return Err(ServiceError::bad_request("email must be an address such as ana@example.com"));
     }
     Ok(text)
 }
 
 /// A colour such as `#2f92ad`.
-pub(super) fn color(text: &str) -> Result<String, WireError> {
+pub(super) fn color(text: &str) -> Result<String, ServiceError> {
     let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
     match digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())) {
         Some(_) => Ok(text.to_lowercase()),
-        None => Err(WireError::bad_request("color must be written as #rrggbb")),
+        None => Err(ServiceError::bad_request("color must be written as #rrggbb")),
     }
 }
 
 /// Origins as browsers send them: scheme, host and port, nothing more.
-pub(super) fn origins(texts: &[String]) -> Result<Vec<String>, WireError> {
+pub(super) fn origins(texts: &[String]) -> Result<Vec<String>, ServiceError> {
     if texts.len() > ORIGINS_MAX {
-        return Err(WireError::new(ErrorCode::TooLarge, "a channel has at most 100 origins"));
+        return Err(ServiceError::new(ErrorCode::TooLarge, "a channel has at most 100 origins"));
     }
     let mut kept: Vec<String> = Vec::with_capacity(texts.len());
     for text in texts {
         let origin = origin(text).ok_or_else(|| {
-            WireError::bad_request("an origin is a scheme and a host, such as https://www.example.com")
+            ServiceError::bad_request("an origin is a scheme and a host, such as https://www.example.com")
         })?;
         if !kept.contains(&origin) {
             kept.push(origin);
@@ -80,7 +81,7 @@ pub(super) fn origin(text: &str) -> Option<String> {
 }
 
 /// A greeting; it may be empty.
-pub(super) fn greeting(text: &str) -> Result<String, WireError> {
+pub(super) fn greeting(text: &str) -> Result<String, ServiceError> {
     if text.chars().count() > GREETING_MAX_CHARS {
         return Err(too_long("greeting", GREETING_MAX_CHARS));
     }
@@ -88,8 +89,9 @@ pub(super) fn greeting(text: &str) -> Result<String, WireError> {
 }
 
 /// A language such as `en` or `pt-BR`.
-pub(super) fn locale(text: &str) -> Result<String, WireError> {
-    known_locale(text).ok_or_else(|| WireError::bad_request("locale must be a language such as en or pt-BR"))
+pub(super) fn locale(text: &str) -> Result<String, ServiceError> {
+    known_locale(text)
+        .ok_or_else(|| ServiceError::bad_request("locale must be a language such as en or pt-BR"))
 }
 
 /// The language a browser named, where it is one.
@@ -99,26 +101,28 @@ pub(super) fn known_locale(text: &str) -> Option<String> {
 }
 
 /// Words that ask for a person.
-pub(super) fn handoff_words(words: &[String]) -> Result<Vec<String>, WireError> {
+pub(super) fn handoff_words(words: &[String]) -> Result<Vec<String>, ServiceError> {
     if words.len() > WORDS_MAX {
-        return Err(WireError::new(ErrorCode::TooLarge, "handoff_words holds at most 100 words"));
+        return Err(ServiceError::new(ErrorCode::TooLarge, "handoff_words holds at most 100 words"));
     }
     words.iter().map(|word| short("handoff_words", word, WORD_MAX_CHARS)).collect()
 }
 
 /// The longest message of a channel's visitors; 0 means the server's setting.
-pub(super) fn visitor_message_max_chars(count: i64) -> Result<i64, WireError> {
+pub(super) fn visitor_message_max_chars(count: i64) -> Result<i64, ServiceError> {
     if (0..=VISITOR_MESSAGE_MAX_CHARS).contains(&count) {
         return Ok(count);
     }
-    Err(WireError::bad_request("visitor_message_max_chars must be 0 (the server's setting) to 10000"))
+    Err(ServiceError::bad_request("visitor_message_max_chars must be 0 (the server's setting) to 10000"))
 }
 
 /// A text that is not empty.
-pub(super) fn short(field: &str, text: &str, max_chars: usize) -> Result<String, WireError> {
+pub(super) fn short(field: &str, text: &str, max_chars: usize) -> Result<String, ServiceError> {
     let text = text.trim();
     if text.is_empty() || text.chars().any(char::is_control) {
-        return Err(WireError::bad_request(format!("{field} must not be empty or hold control characters")));
+        return Err(ServiceError::bad_request(format!(
+            "{field} must not be empty or hold control characters"
+        )));
     }
     if text.chars().count() > max_chars {
         return Err(too_long(field, max_chars));
@@ -143,8 +147,8 @@ pub(super) fn page(page: PageView, keeps_query: bool) -> PageView {
     }
 }
 
-fn too_long(field: &str, max_chars: usize) -> WireError {
-    WireError::new(ErrorCode::TooLarge, format!("{field} has at most {max_chars} characters"))
+fn too_long(field: &str, max_chars: usize) -> ServiceError {
+    ServiceError::new(ErrorCode::TooLarge, format!("{field} has at most {max_chars} characters"))
 }
 
 #[cfg(test)]
@@ -194,12 +198,12 @@ mod tests {
     fn origins_are_kept_once() {
         let given = ["https://a.example".to_owned(), "https://A.example/".to_owned()];
 
-        assert_eq!(origins(&given), Ok(vec!["https://a.example".to_owned()]));
+        assert_eq!(origins(&given).unwrap(), vec!["https://a.example".to_owned()]);
     }
 
     #[test]
     fn an_email_address_has_one_spelling() {
-        assert_eq!(email(" Ana@Example.COM "), Ok("ana@example.com".to_owned()));
+        assert_eq!(email(" Ana@Example.COM ").unwrap(), "ana@example.com".to_owned());
         for wrong in ["", "ana", "@example.com", "ana@", "a b@example.com", "a@b@c", "a@.com"] {
             assert!(email(wrong).is_err(), "{wrong}");
         }
@@ -207,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_color_has_six_digits() {
-        assert_eq!(color("#2F92AD"), Ok("#2f92ad".to_owned()));
+        assert_eq!(color("#2F92AD").unwrap(), "#2f92ad".to_owned());
         for wrong in ["", "2f92ad", "#fff", "#2f92ag", "red", "#2f92ad0"] {
             assert!(color(wrong).is_err(), "{wrong}");
         }
@@ -215,9 +219,9 @@ mod tests {
 
     #[test]
     fn names_are_on_one_line_and_not_too_long() {
-        assert_eq!(name("name", "  Ana "), Ok("Ana".to_owned()));
+        assert_eq!(name("name", "  Ana ").unwrap(), "Ana".to_owned());
         assert!(name("name", "  ").is_err());
         assert!(name("name", "a\nb").is_err());
-        assert_eq!(name("name", &"x".repeat(121)).unwrap_err().code, ErrorCode::TooLarge);
+        assert_eq!(name("name", &"x".repeat(121)).unwrap_err().code(), ErrorCode::TooLarge);
     }
 }

@@ -3,11 +3,11 @@
 use rooms::{ChannelId, ConversationId, Head, UserId};
 
 use super::identity::guest_name;
-use super::{Accounts, checks, fault};
+use super::{Accounts, checks};
 use crate::auth::{Principal, PrincipalKind, Right};
 use crate::db::{ChannelRecord, ConversationRecord, NewConversation, NewVisitor, VisitorRecord};
 use crate::ids;
-use crate::wire::WireError;
+use crate::refusal::ServiceError;
 
 const EXTERNAL_ID_MAX_CHARS: usize = 255;
 
@@ -27,7 +27,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden` to everybody else, `unavailable`.
-    pub async fn begin_own(&self, principal: &Principal) -> Result<(ConversationRecord, bool), WireError> {
+    pub async fn begin_own(&self, principal: &Principal) -> Result<(ConversationRecord, bool), ServiceError> {
         let (visitor, channel) = self.visitor_and_channel(principal).await?;
         self.begin(&channel, visitor.id).await
     }
@@ -36,10 +36,13 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden` to everybody else, `unavailable`.
-    pub async fn own_active(&self, principal: &Principal) -> Result<Option<ConversationRecord>, WireError> {
+    pub async fn own_active(
+        &self,
+        principal: &Principal,
+    ) -> Result<Option<ConversationRecord>, ServiceError> {
         visitors_only(principal)?;
         let found = self.db().active_conversation(principal.org, principal.user.id).await;
-        found.map_err(fault::of_storage)
+        found.map_err(ServiceError::from)
     }
 
     /// Begins a conversation for a visitor, or gives the one that is not closed; true where it began.
@@ -51,11 +54,11 @@ impl Accounts {
         principal: &Principal,
         channel: &str,
         facts: VisitorFacts,
-    ) -> Result<(ConversationRecord, bool), WireError> {
+    ) -> Result<(ConversationRecord, bool), ServiceError> {
         Right::BeginForVisitor.check(principal)?;
-        let id: ChannelId = channel.parse().map_err(|_| WireError::not_found())?;
-        let found = self.db().channel(principal.org, id).await.map_err(fault::of_storage)?;
-        let channel = found.ok_or_else(WireError::not_found)?;
+        let id: ChannelId = channel.parse().map_err(|_| ServiceError::not_found())?;
+        let found = self.db().channel(principal.org, id).await?;
+        let channel = found.ok_or_else(ServiceError::not_found)?;
         let external_id = facts
             .external_id
             .map(|id| checks::short("external_id", &id, EXTERNAL_ID_MAX_CHARS))
@@ -71,7 +74,7 @@ impl Accounts {
             name: facts.name.map_or_else(|| Ok(guest_name()), |name| checks::name("name", &name))?,
             email: facts.email.map(|email| checks::email(&email)).transpose()?,
         };
-        let visitor = self.db().create_visitor(&new, self.now()).await.map_err(fault::of_storage)?;
+        let visitor = self.db().create_visitor(&new, self.now()).await?;
         self.begin(&channel, visitor.id).await
     }
 
@@ -79,7 +82,7 @@ impl Accounts {
         &self,
         channel: &ChannelRecord,
         visitor: UserId,
-    ) -> Result<(ConversationRecord, bool), WireError> {
+    ) -> Result<(ConversationRecord, bool), ServiceError> {
         let new = NewConversation {
             id: ConversationId(ids::new_uuid().as_u128()),
             org: channel.org,
@@ -88,7 +91,7 @@ impl Accounts {
             epoch: ids::hex(&ids::random_bytes::<4>()).into(),
             head: Head::begin(channel.has_assistant, self.now()),
         };
-        let begun = self.db().begin_conversation(&new).await.map_err(fault::of_storage)?;
+        let begun = self.db().begin_conversation(&new).await?;
         if begun.1 {
             self.hub().conversation_begun(&begun.0);
         }
@@ -98,15 +101,15 @@ impl Accounts {
     async fn visitor_and_channel(
         &self,
         principal: &Principal,
-    ) -> Result<(VisitorRecord, ChannelRecord), WireError> {
+    ) -> Result<(VisitorRecord, ChannelRecord), ServiceError> {
         let channel = visitors_only(principal)?;
-        let visitor = self.db().visitor(principal.org, principal.user.id).await.map_err(fault::of_storage)?;
-        let channel = self.db().channel(principal.org, channel).await.map_err(fault::of_storage)?;
-        visitor.zip(channel).ok_or_else(WireError::unauthenticated)
+        let visitor = self.db().visitor(principal.org, principal.user.id).await?;
+        let channel = self.db().channel(principal.org, channel).await?;
+        visitor.zip(channel).ok_or_else(ServiceError::unauthenticated)
     }
 }
 
-fn visitors_only(principal: &Principal) -> Result<ChannelId, WireError> {
+fn visitors_only(principal: &Principal) -> Result<ChannelId, ServiceError> {
     Right::BeginOwnConversation.check(principal)?;
-    principal.channel().ok_or_else(WireError::internal)
+    principal.channel().ok_or_else(|| ServiceError::broken("a visitor has no channel"))
 }

@@ -5,10 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rooms::{ChannelId, OrgId};
 use url::Url;
 
-use super::{Accounts, MemberFields, fault};
+use super::{Accounts, MemberFields};
 use crate::db::{ChannelChange, Role};
 use crate::ids;
-use crate::wire::WireError;
+use crate::refusal::ServiceError;
 
 /// Where the database remembers which channel the demo's is: `org:channel`.
 const DEMO_CHANNEL: &str = "demo_channel";
@@ -30,8 +30,8 @@ impl Accounts {
     ///
     /// # Errors
     /// `unavailable`.
-    pub async fn ensure_demo(&self, base: &str) -> Result<Option<DemoCredentials>, WireError> {
-        let is_first = self.db().orgs("", 1).await.map_err(fault::of_storage)?.is_empty();
+    pub async fn ensure_demo(&self, base: &str) -> Result<Option<DemoCredentials>, ServiceError> {
+        let is_first = self.db().orgs("", 1).await?.is_empty();
         if !self.settings().demo || !is_first {
             return Ok(None);
         }
@@ -49,9 +49,9 @@ impl Accounts {
         let change = ChannelChange { has_assistant: Some(true), ..ChannelChange::default() };
         let changed =
             self.db().update_channel(org.id, made.channel.id, &change, None, None, self.now()).await;
-        changed.map_err(fault::of_storage)?;
+        changed?;
         let place = format!("{}:{}", org.id, made.channel.id);
-        self.db().set_meta(DEMO_CHANNEL, &place).await.map_err(fault::of_storage)?;
+        self.db().set_meta(DEMO_CHANNEL, &place).await?;
         Ok(Some(DemoCredentials { org: org.id, email: DEMO_EMAIL, password }))
     }
 
@@ -59,18 +59,18 @@ impl Accounts {
     ///
     /// # Errors
     /// `not_found`, `unavailable`.
-    pub async fn demo_channel_key(&self) -> Result<String, WireError> {
+    pub async fn demo_channel_key(&self) -> Result<String, ServiceError> {
         if !self.settings().demo {
-            return Err(WireError::not_found());
+            return Err(ServiceError::not_found());
         }
-        let place = self.db().meta(DEMO_CHANNEL).await.map_err(fault::of_storage)?;
+        let place = self.db().meta(DEMO_CHANNEL).await?;
         let parse = |place: String| {
             let (org, channel) = place.split_once(':')?;
             Some((org.parse::<OrgId>().ok()?, channel.parse::<ChannelId>().ok()?))
         };
-        let (org, channel) = place.and_then(parse).ok_or_else(WireError::not_found)?;
-        let found = self.db().channel(org, channel).await.map_err(fault::of_storage)?;
-        found.map(|channel| channel.key).ok_or_else(WireError::not_found)
+        let (org, channel) = place.and_then(parse).ok_or_else(ServiceError::not_found)?;
+        let found = self.db().channel(org, channel).await?;
+        found.map(|channel| channel.key).ok_or_else(ServiceError::not_found)
     }
 
     /// On loopback an empty list accepts everybody; elsewhere the demo page itself must be on it.

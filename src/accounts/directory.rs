@@ -13,7 +13,7 @@ use crate::clock::SharedClock;
 use crate::crypto::MasterKeys;
 use crate::db::{ApiToken, Db, MemberRecord, NewChannel, NewMember, OrgRecord, Role, identity_secret_field};
 use crate::ids::{self, Token};
-use crate::wire::WireError;
+use crate::refusal::ServiceError;
 
 /// Makes and finds what is stored. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -103,10 +103,10 @@ impl Directory {
     ///
     /// # Errors
     /// `bad_request` for its name, `unavailable`.
-    pub async fn create_org(&self, name: &str) -> Result<OrgRecord, WireError> {
+    pub async fn create_org(&self, name: &str) -> Result<OrgRecord, ServiceError> {
         let name = checks::name("name", name)?;
         let org = OrgRecord { id: OrgId(ids::new_uuid().as_u128()), name, created_at: self.now() };
-        self.db.create_org(org.id, &org.name, org.created_at).await.map_err(fault::of_storage)?;
+        self.db.create_org(org.id, &org.name, org.created_at).await?;
         Ok(org)
     }
 
@@ -119,16 +119,17 @@ impl Directory {
         org: OrgId,
         name: &str,
         origins: &[String],
-    ) -> Result<MadeChannel, WireError> {
+    ) -> Result<MadeChannel, ServiceError> {
         let (name, origins) = (checks::name("name", name)?, checks::origins(origins)?);
         self.org(org).await?;
         let id = ChannelId(ids::new_uuid().as_u128());
         let (identity_secret, sealed_identity_secret) = self.new_identity_secret(org, id);
         let key = ids::random_token(ids::CHANNEL_KEY).into_string();
         let new = NewChannel { id, org, name, key, origins, sealed_identity_secret };
-        self.db.create_channel(&new, self.now()).await.map_err(fault::of_storage)?;
-        let channel = self.db.channel(org, id).await.map_err(fault::of_storage)?;
-        let channel = channel.ok_or_else(WireError::internal)?;
+        self.db.create_channel(&new, self.now()).await?;
+        let channel = self.db.channel(org, id).await?;
+        let channel =
+            channel.ok_or_else(|| ServiceError::broken("a channel is gone right after it was made"))?;
         Ok(MadeChannel { channel, identity_secret })
     }
 
@@ -142,7 +143,11 @@ impl Directory {
     ///
     /// # Errors
     /// `not_found` for the org, `bad_request` for the fields, `conflict` for a known address.
-    pub async fn create_member(&self, org: OrgId, fields: MemberFields) -> Result<MemberRecord, WireError> {
+    pub async fn create_member(
+        &self,
+        org: OrgId,
+        fields: MemberFields,
+    ) -> Result<MemberRecord, ServiceError> {
         let email = checks::email(&fields.email)?;
         let name = match &fields.name {
             Some(name) => checks::name("name", name)?,
@@ -162,7 +167,7 @@ impl Directory {
             platform_admin: fields.platform_admin,
             password_hash,
         };
-        self.db.create_member(&new, self.now()).await.map_err(fault::of_storage)?;
+        self.db.create_member(&new, self.now()).await?;
         self.member(org, new.id).await
     }
 
@@ -170,13 +175,13 @@ impl Directory {
     ///
     /// # Errors
     /// `not_found` for an unknown address, `bad_request` for the password.
-    pub async fn set_password(&self, email: &str, password: SecretString) -> Result<UserId, WireError> {
+    pub async fn set_password(&self, email: &str, password: SecretString) -> Result<UserId, ServiceError> {
         let email = checks::email(email)?;
-        let member = self.db.member_by_email(&email).await.map_err(fault::of_storage)?;
-        let member = member.ok_or_else(WireError::not_found)?;
+        let member = self.db.member_by_email(&email).await?;
+        let member = member.ok_or_else(ServiceError::not_found)?;
         let hash = self.hash(password, PasswordOrigin::by(PasswordKey::House)).await?;
         let set = self.db.set_password(member.org, member.id, &hash, false, self.now()).await;
-        set.map_err(fault::of_storage)?;
+        set?;
         Ok(member.id)
     }
 
@@ -188,11 +193,11 @@ impl Directory {
         &self,
         owner: TokenOwner,
         name: Option<&str>,
-    ) -> Result<(ApiToken, Token), WireError> {
+    ) -> Result<(ApiToken, Token), ServiceError> {
         let (org, member, default_name) = match owner {
             TokenOwner::Agent(id) => {
-                let found = self.db.member_anywhere(id).await.map_err(fault::of_storage)?;
-                let member = found.filter(|member| member.active).ok_or_else(WireError::not_found)?;
+                let found = self.db.member_anywhere(id).await?;
+                let member = found.filter(|member| member.active).ok_or_else(ServiceError::not_found)?;
                 (member.org, Some(id), member.name)
             }
             TokenOwner::Org(id) => (id, None, self.org(id).await?.name),
@@ -201,7 +206,7 @@ impl Directory {
         let token = ids::random_token(ids::API_TOKEN);
         let id = UserId(ids::new_uuid().as_u128());
         let record = ApiToken { id, org, member, name, created_at: self.now() };
-        self.db.create_api_token(&record, &token.hash()).await.map_err(fault::of_storage)?;
+        self.db.create_api_token(&record, &token.hash()).await?;
         Ok((record, token))
     }
 
@@ -209,16 +214,16 @@ impl Directory {
         &self,
         password: SecretString,
         origin: PasswordOrigin,
-    ) -> Result<String, WireError> {
+    ) -> Result<String, ServiceError> {
         check_password(secrecy::ExposeSecret::expose_secret(&password)).map_err(fault::of_password_rules)?;
         self.passwords.hash(password, origin).await.map_err(fault::of_passwords)
     }
 
-    pub(super) async fn org(&self, id: OrgId) -> Result<OrgRecord, WireError> {
-        self.db.org(id).await.map_err(fault::of_storage)?.ok_or_else(WireError::not_found)
+    pub(super) async fn org(&self, id: OrgId) -> Result<OrgRecord, ServiceError> {
+        self.db.org(id).await?.ok_or_else(ServiceError::not_found)
     }
 
-    pub(super) async fn member(&self, org: OrgId, id: UserId) -> Result<MemberRecord, WireError> {
-        self.db.member(org, id).await.map_err(fault::of_storage)?.ok_or_else(WireError::not_found)
+    pub(super) async fn member(&self, org: OrgId, id: UserId) -> Result<MemberRecord, ServiceError> {
+        self.db.member(org, id).await?.ok_or_else(ServiceError::not_found)
     }
 }

@@ -2,64 +2,50 @@
 
 use crate::auth::{IdentityError, PasswordError, PasswordRefusal};
 use crate::crypto::CryptoError;
-use crate::db::DbError;
+use crate::refusal::ServiceError;
 use crate::telemetry::metrics::{AUTH_FAILURES, RATE_LIMITED};
-use crate::wire::{ErrorCode, WireError};
+use crate::wire::ErrorCode;
 
 /// How long whoever finds the queue of passwords full should wait.
 const BUSY_WAIT_MS: u64 = 2_000;
 
-/// Storage said no, or nothing.
-pub(super) fn of_storage(error: DbError) -> WireError {
-    match error {
-        DbError::Taken { what } => {
-            WireError::new(ErrorCode::Conflict, format!("something with the same {what} exists"))
-        }
-        error => {
-            tracing::error!(error = &error as &dyn std::error::Error, "storage failed");
-            WireError::unavailable()
-        }
-    }
-}
-
 /// A sealed secret cannot be opened here.
-pub(super) fn of_sealing(error: &CryptoError) -> WireError {
-    tracing::error!(error = error as &dyn std::error::Error, "could not open a sealed secret");
-    WireError::internal()
+pub(super) fn of_sealing(error: CryptoError) -> ServiceError {
+    ServiceError::internal(error)
 }
 
 /// Too many passwords wait.
-pub(super) fn of_passwords(PasswordError::Busy: PasswordError) -> WireError {
+pub(super) fn of_passwords(PasswordError::Busy: PasswordError) -> ServiceError {
     metrics::counter!(RATE_LIMITED, "limit" => "passwords").increment(1);
-    WireError::rate_limited(BUSY_WAIT_MS)
+    ServiceError::rate_limited(BUSY_WAIT_MS)
 }
 
 /// A new password breaks the rules.
-pub(super) fn of_password_rules(refusal: PasswordRefusal) -> WireError {
-    WireError::bad_request(refusal.to_string())
+pub(super) fn of_password_rules(refusal: PasswordRefusal) -> ServiceError {
+    ServiceError::bad_request(refusal.to_string())
 }
 
 /// An identity is not accepted.
-pub(super) fn of_identity(error: &IdentityError) -> WireError {
+pub(super) fn of_identity(error: &IdentityError) -> ServiceError {
     match error {
         IdentityError::KeysUnavailable { source } => {
             tracing::warn!(error = source as &dyn std::error::Error, "could not fetch the keys of an issuer");
-            WireError::new(ErrorCode::Unavailable, "the keys of the issuer cannot be fetched; try again")
+            ServiceError::new(ErrorCode::Unavailable, "the keys of the issuer cannot be fetched; try again")
         }
-        IdentityError::BadField { .. } => WireError::bad_request(error.to_string()),
+        IdentityError::BadField { .. } => ServiceError::bad_request(error.to_string()),
         IdentityError::WrongHash | IdentityError::BadToken { .. } => {
             count("identity");
-            WireError::new(ErrorCode::Unauthenticated, error.to_string())
+            ServiceError::new(ErrorCode::Unauthenticated, error.to_string())
         }
     }
 }
 
 /// A token is not accepted: also where its claims are of the wrong shape, for the token is what was sent.
-pub(super) fn of_token(error: &IdentityError) -> WireError {
+pub(super) fn of_token(error: &IdentityError) -> ServiceError {
     match error {
         IdentityError::BadField { .. } => {
             count("identity");
-            WireError::new(ErrorCode::Unauthenticated, error.to_string())
+            ServiceError::new(ErrorCode::Unauthenticated, error.to_string())
         }
         _ => of_identity(error),
     }
@@ -71,13 +57,13 @@ pub(super) fn count(what: &'static str) {
 }
 
 /// Counts a refused token and says so.
-pub(super) fn bad_token(what: &'static str) -> WireError {
+pub(super) fn bad_token(what: &'static str) -> ServiceError {
     count(what);
-    WireError::unauthenticated()
+    ServiceError::unauthenticated()
 }
 
 /// Counts something refused by a limit and says when to come back.
-pub(super) fn too_many(limit: &'static str, wait: crate::limits::RetryAfterMs) -> WireError {
+pub(super) fn too_many(limit: &'static str, wait: crate::limits::RetryAfterMs) -> ServiceError {
     metrics::counter!(RATE_LIMITED, "limit" => limit).increment(1);
-    WireError::rate_limited(wait.0)
+    ServiceError::rate_limited(wait.0)
 }

@@ -8,7 +8,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Accounts, fault};
 use crate::db::{Forget, Kept, Replay};
-use crate::wire::{ErrorCode, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::ErrorCode;
 
 const KEY_MAX_CHARS: usize = 255;
 const KEPT_MS: i64 = 24 * 3_600 * 1_000;
@@ -51,12 +52,12 @@ struct Turn {
 }
 
 impl Turns {
-    async fn take(self: &Arc<Self>, once: &Once) -> Result<Turn, WireError> {
+    async fn take(self: &Arc<Self>, once: &Once) -> Result<Turn, ServiceError> {
         let id = (once.scope.clone(), once.key.clone());
         let semaphore = {
             let mut by_key = self.by_key.lock().unwrap_or_else(PoisonError::into_inner);
             if by_key.len() >= TURNS_MAX && !by_key.contains_key(&id) {
-                return Err(WireError::rate_limited(BUSY_WAIT_MS));
+                return Err(ServiceError::rate_limited(BUSY_WAIT_MS));
             }
             by_key.entry(id.clone()).or_insert_with(|| Arc::new(Semaphore::new(1))).clone()
         };
@@ -84,24 +85,24 @@ impl Accounts {
     ///
     /// # Errors
     /// `bad_request` for the key, `conflict` for a key used for another request, and what `work` says.
-    pub async fn run_once<F>(&self, once: Once, work: F) -> Result<(Answer, bool), WireError>
+    pub async fn run_once<F>(&self, once: Once, work: F) -> Result<(Answer, bool), ServiceError>
     where
-        F: Future<Output = Result<Answer, WireError>>,
+        F: Future<Output = Result<Answer, ServiceError>>,
     {
         let is_plain = once.key.chars().all(|c| c.is_ascii_graphic() || c == ' ');
         if once.key.is_empty() || once.key.len() > KEY_MAX_CHARS || !is_plain {
-            return Err(WireError::bad_request("Idempotency-Key must be 1 to 255 visible characters"));
+            return Err(ServiceError::bad_request("Idempotency-Key must be 1 to 255 visible characters"));
         }
         let _turn = self.turns.take(&once).await?;
         let known = self.db().replay(&once.scope, &once.key, &once.request_hash).await;
-        match known.map_err(fault::of_storage)? {
+        match known? {
             Replay::Known(Kept { status, body }) => {
                 let opened = self.directory().keys().open(&once.scope, SEALED_FIELD, &body);
-                let body = opened.map_err(|error| fault::of_sealing(&error))?.expose_secret().to_owned();
+                let body = opened.map_err(fault::of_sealing)?.expose_secret().to_owned();
                 return Ok((Answer { status, body }, true));
             }
             Replay::Mismatch => {
-                return Err(WireError::new(
+                return Err(ServiceError::new(
                     ErrorCode::Conflict,
                     "this Idempotency-Key was used for another request",
                 ));
@@ -118,10 +119,7 @@ impl Accounts {
             caller: once.scope.split(' ').next().unwrap_or_default(),
             beyond: i64::from(self.settings().idempotency_keys_max),
         };
-        self.db()
-            .keep_answer(&once.scope, &once.key, &once.request_hash, &kept, now, forget)
-            .await
-            .map_err(fault::of_storage)?;
+        self.db().keep_answer(&once.scope, &once.key, &once.request_hash, &kept, now, forget).await?;
         Ok((answer, false))
     }
 }

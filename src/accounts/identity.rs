@@ -11,7 +11,8 @@ use crate::db::{
     ChannelRecord, NewVisitor, VisitorChange, VisitorRecord, identity_secret_field, issuer_secret_field,
 };
 use crate::ids;
-use crate::wire::{ErrorCode, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::ErrorCode;
 
 /// Audiences of one token that are looked up; no real token has more.
 const AUDIENCES_MAX: usize = 8;
@@ -22,11 +23,11 @@ impl Accounts {
         &self,
         token: &str,
         channel_key: Option<&str>,
-    ) -> Result<(VisitorRecord, Option<Timestamp>), WireError> {
+    ) -> Result<(VisitorRecord, Option<Timestamp>), ServiceError> {
         let (issuer, audiences) = peek_issuer(token).ok_or_else(|| fault::bad_token("jwt"))?;
         for audience in audiences.iter().take(AUDIENCES_MAX) {
             let found = self.db().channels_by_issuer(&issuer, audience, channel_key).await;
-            let found = found.map_err(fault::of_storage)?;
+            let found = found?;
             let channel = match found.as_slice() {
                 [] => continue,
                 [channel] => channel,
@@ -35,7 +36,7 @@ impl Accounts {
                     fault::count("jwt");
                     let words =
                         "several channels name this token's issuer and audience; send channel_key too";
-                    return Err(WireError::new(ErrorCode::Unauthenticated, words));
+                    return Err(ServiceError::new(ErrorCode::Unauthenticated, words));
                 }
             };
             let identity = self.verify_jwt(channel, token).await?;
@@ -50,7 +51,7 @@ impl Accounts {
         &self,
         channel: &ChannelRecord,
         fields: IdentityFields,
-    ) -> Result<Identity, WireError> {
+    ) -> Result<Identity, ServiceError> {
         let claim = IdentityClaim { user_id: fields.user_id, name: fields.name, email: fields.email };
         match (fields.jwt, fields.hash) {
             (Some(jwt), _) => {
@@ -63,17 +64,17 @@ impl Accounts {
             }
             (None, None) => {
                 fault::count("identity");
-                Err(WireError::new(ErrorCode::Unauthenticated, "an identity needs its hash or a jwt"))
+                Err(ServiceError::new(ErrorCode::Unauthenticated, "an identity needs its hash or a jwt"))
             }
         }
     }
 
-    async fn verify_jwt(&self, channel: &ChannelRecord, token: &str) -> Result<Identity, WireError> {
+    async fn verify_jwt(&self, channel: &ChannelRecord, token: &str) -> Result<Identity, ServiceError> {
         let (Some(issuer), Some(audience)) = (&channel.issuer, &channel.issuer_audience) else {
             return Err(fault::bad_token("jwt"));
         };
         let key = match &channel.issuer_jwks_url {
-            Some(url) => IssuerKey::JwksUrl(Url::parse(url).map_err(|_| WireError::internal())?),
+            Some(url) => IssuerKey::JwksUrl(Url::parse(url).map_err(ServiceError::internal)?),
             None => {
                 IssuerKey::SharedSecret(self.open_secret(channel, &issuer_secret_field(channel.id)).await?)
             }
@@ -83,11 +84,11 @@ impl Accounts {
         verified.map_err(|error| fault::of_token(&error))
     }
 
-    async fn open_secret(&self, channel: &ChannelRecord, field: &str) -> Result<Secret, WireError> {
-        let sealed = self.db().secret(channel.org, field).await.map_err(fault::of_storage)?;
-        let sealed = sealed.ok_or_else(WireError::unauthenticated)?;
+    async fn open_secret(&self, channel: &ChannelRecord, field: &str) -> Result<Secret, ServiceError> {
+        let sealed = self.db().secret(channel.org, field).await?;
+        let sealed = sealed.ok_or_else(ServiceError::unauthenticated)?;
         let opened = self.directory().keys().open(&channel.org.to_string(), field, &sealed);
-        opened.map_err(|error| fault::of_sealing(&error))
+        opened.map_err(fault::of_sealing)
     }
 
     /// The visitor of an identity: known by external id, or `unnamed` who turns out to be them, or a new one;
@@ -97,10 +98,10 @@ impl Accounts {
         channel: &ChannelRecord,
         identity: &Identity,
         unnamed: Option<&VisitorRecord>,
-    ) -> Result<(VisitorRecord, bool), WireError> {
+    ) -> Result<(VisitorRecord, bool), ServiceError> {
         if let Some(unnamed) = unnamed.filter(|visitor| visitor.external_id.is_none()) {
             let same = self.db().identify_visitor(channel.org, unnamed.id, &identity.user_id).await;
-            same.map_err(fault::of_storage)?;
+            same?;
         }
         let new = NewVisitor {
             id: UserId(ids::new_uuid().as_u128()),
@@ -112,15 +113,19 @@ impl Accounts {
             verified: true,
             profile_verified: identity.profile_verified,
         };
-        let visitor = self.db().create_visitor(&new, self.now()).await.map_err(fault::of_storage)?;
+        let visitor = self.db().create_visitor(&new, self.now()).await?;
         let is_new = visitor.id == new.id;
         Ok((self.learn(visitor, identity).await?, is_new))
     }
 
     /// Notes what an identity says better than what is known.
-    async fn learn(&self, visitor: VisitorRecord, identity: &Identity) -> Result<VisitorRecord, WireError> {
+    async fn learn(
+        &self,
+        visitor: VisitorRecord,
+        identity: &Identity,
+    ) -> Result<VisitorRecord, ServiceError> {
         if !visitor.verified {
-            self.db().verify_visitor(visitor.org, visitor.id).await.map_err(fault::of_storage)?;
+            self.db().verify_visitor(visitor.org, visitor.id).await?;
         }
         // What a page claims does not replace what a token has proven.
         let may_replace = identity.profile_verified || !visitor.profile_verified;
@@ -139,7 +144,7 @@ impl Accounts {
             ..VisitorChange::default()
         };
         let updated = self.db().update_visitor(visitor.org, visitor.id, &change, self.now()).await;
-        updated.map_err(fault::of_storage)?;
+        updated?;
         Ok(VisitorRecord {
             name: change.name.map_or(visitor.name, Into::into),
             email: change.email.or(visitor.email),

@@ -3,10 +3,11 @@
 use rooms::UserId;
 
 use super::rights::Manager;
-use super::{Accounts, MadeMember, MemberFields, checks, fault};
+use super::{Accounts, MadeMember, MemberFields, checks};
 use crate::auth::{Principal, Right};
 use crate::db::{MemberRecord, OrgRecord, Role};
-use crate::wire::{ErrorCode, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::ErrorCode;
 
 /// Changes of a member; `None` leaves a field.
 #[derive(Debug, Clone, Default)]
@@ -29,9 +30,9 @@ impl Accounts {
         principal: &Principal,
         after: &str,
         limit: i64,
-    ) -> Result<Vec<MemberRecord>, WireError> {
+    ) -> Result<Vec<MemberRecord>, ServiceError> {
         Right::ListMembers.check(principal)?;
-        self.db().members(principal.org, after, limit).await.map_err(fault::of_storage)
+        self.db().members(principal.org, after, limit).await.map_err(ServiceError::from)
     }
 
     /// Adds a member, who chooses a password by a link; `base` is this server's address for links.
@@ -45,7 +46,7 @@ impl Accounts {
         name: String,
         role: Role,
         base: &str,
-    ) -> Result<MadeMember, WireError> {
+    ) -> Result<MadeMember, ServiceError> {
         Manager::of(principal)?.may_give(role)?;
         let fields = MemberFields { email, name: Some(name), role, platform_admin: false, password: None };
         let member = self.directory().create_member(principal.org, fields).await?;
@@ -62,7 +63,7 @@ impl Accounts {
         principal: &Principal,
         id: &str,
         patch: MemberPatch,
-    ) -> Result<MemberRecord, WireError> {
+    ) -> Result<MemberRecord, ServiceError> {
         let manager = Manager::of(principal)?;
         let before = self.member_of(principal, id).await?;
         let mut member = before.clone();
@@ -85,7 +86,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden`, `not_found`, `conflict` for the last owner.
-    pub async fn remove_member(&self, principal: &Principal, id: &str) -> Result<(), WireError> {
+    pub async fn remove_member(&self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
         let patch = MemberPatch { active: Some(false), ..MemberPatch::default() };
         let manager = Manager::of(principal)?;
         let member = self.member_of(principal, id).await?;
@@ -102,9 +103,9 @@ impl Accounts {
         principal: &Principal,
         after: &str,
         limit: i64,
-    ) -> Result<Vec<OrgRecord>, WireError> {
+    ) -> Result<Vec<OrgRecord>, ServiceError> {
         Right::ListOrgs.check(principal)?;
-        self.db().orgs(after, limit).await.map_err(fault::of_storage)
+        self.db().orgs(after, limit).await.map_err(ServiceError::from)
     }
 
     /// Makes an org and its first owner, who chooses a password by a link; `base` is this server's address.
@@ -118,12 +119,15 @@ impl Accounts {
         owner_email: &str,
         owner_name: Option<String>,
         base: &str,
-    ) -> Result<(OrgRecord, MadeMember), WireError> {
+    ) -> Result<(OrgRecord, MadeMember), ServiceError> {
         Right::CreateOrg.check(principal)?;
         let email = checks::email(owner_email)?;
         let owner_name = owner_name.map(|name| checks::name("owner.name", &name)).transpose()?;
-        if self.db().member_by_email(&email).await.map_err(fault::of_storage)?.is_some() {
-            return Err(WireError::new(ErrorCode::Conflict, "something with the same email address exists"));
+        if self.db().member_by_email(&email).await?.is_some() {
+            return Err(ServiceError::new(
+                ErrorCode::Conflict,
+                "something with the same email address exists",
+            ));
         }
         let org = self.directory().create_org(name).await?;
         let (role, platform_admin) = (Role::Owner, false);
@@ -133,17 +137,21 @@ impl Accounts {
         Ok((org, MadeMember { member, set_password_url }))
     }
 
-    pub(super) async fn member_of(&self, principal: &Principal, id: &str) -> Result<MemberRecord, WireError> {
-        let id: UserId = id.parse().map_err(|_| WireError::not_found())?;
+    pub(super) async fn member_of(
+        &self,
+        principal: &Principal,
+        id: &str,
+    ) -> Result<MemberRecord, ServiceError> {
+        let id: UserId = id.parse().map_err(|_| ServiceError::not_found())?;
         self.directory().member(principal.org, id).await
     }
 
-    async fn store_member(&self, member: &MemberRecord, ends_access: bool) -> Result<(), WireError> {
+    async fn store_member(&self, member: &MemberRecord, ends_access: bool) -> Result<(), ServiceError> {
         let stored = self.db().update_member(member, ends_access, self.now()).await;
-        if stored.map_err(fault::of_storage)? {
+        if stored? {
             Ok(())
         } else {
-            Err(WireError::new(ErrorCode::Conflict, "an org keeps at least one owner"))
+            Err(ServiceError::new(ErrorCode::Conflict, "an org keeps at least one owner"))
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use rooms::ChannelId;
 
-use super::{Accounts, Entry, RefusedPages, fault};
+use super::{Accounts, Entry, RefusedPages};
 use crate::auth::{Page, Principal, PrincipalKind, origins_subject};
 use crate::db::ChannelRecord;
+use crate::refusal::ServiceError;
 use crate::wire::WireError;
 
 impl Accounts {
@@ -20,7 +21,7 @@ impl Accounts {
         entry: Entry,
         origin: Option<&str>,
         host: Option<&str>,
-    ) -> Result<(), WireError> {
+    ) -> Result<(), ServiceError> {
         let PrincipalKind::Visitor { channel } = principal.kind else {
             let is_own = origin.is_none_or(|origin| self.is_own_origin(origin, host));
             return if is_own { Ok(()) } else { Err(foreign()) };
@@ -28,8 +29,8 @@ impl Accounts {
         if origin.is_none() && entry == Entry::Rest {
             return Ok(());
         }
-        let found = self.db().channel(principal.org, channel).await.map_err(fault::of_storage)?;
-        let channel = found.ok_or_else(WireError::unauthenticated)?;
+        let found = self.db().channel(principal.org, channel).await?;
+        let channel = found.ok_or_else(ServiceError::unauthenticated)?;
         self.check_channel_origin(&channel, origin, host)?;
         principal.page =
             origin.map(|origin| Page { origin: origin.into(), is_ours: self.is_own_origin(origin, host) });
@@ -58,7 +59,7 @@ impl Accounts {
         channel: &ChannelRecord,
         origin: Option<&str>,
         host: Option<&str>,
-    ) -> Result<(), WireError> {
+    ) -> Result<(), ServiceError> {
         let Some(origin) = origin else { return Ok(()) };
         let is_fine = if channel.origins.is_empty() {
             self.is_public_url_loopback() || self.is_own_origin(origin, host)
@@ -101,8 +102,8 @@ fn is_listed(origins: &[String], origin: &str) -> bool {
     origins.iter().any(|one| one.eq_ignore_ascii_case(origin))
 }
 
-fn foreign() -> WireError {
-    WireError { reason: Some("origin"), ..WireError::forbidden("this origin is not on the list") }
+fn foreign() -> ServiceError {
+    WireError { reason: Some("origin"), ..WireError::forbidden("this origin is not on the list") }.into()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::auth::{PasswordKey, PasswordOrigin, Principal};
 use crate::db::{MemberRecord, OneTimeKind, OneTimeToken};
 use crate::ids;
 use crate::limits::network_of;
-use crate::wire::WireError;
+use crate::refusal::ServiceError;
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -25,7 +25,7 @@ impl Accounts {
         principal: &Principal,
         member: &str,
         base: &str,
-    ) -> Result<MadeMember, WireError> {
+    ) -> Result<MadeMember, ServiceError> {
         let manager = Manager::of(principal)?;
         let member = self.member_of(principal, member).await?;
         manager.may_manage(&member)?;
@@ -33,15 +33,18 @@ impl Accounts {
         Ok(MadeMember { member, set_password_url })
     }
 
-    pub(super) async fn password_link(&self, member: &MemberRecord, base: &str) -> Result<String, WireError> {
+    pub(super) async fn password_link(
+        &self,
+        member: &MemberRecord,
+        base: &str,
+    ) -> Result<String, ServiceError> {
         let token = ids::random_token(ids::PASSWORD_LINK);
         let stands_for = OneTimeToken { org: Some(member.org), member: Some(member.id), credential: None };
         let hours = i64::try_from(self.settings().password_link_ttl_h).unwrap_or(i64::MAX / HOUR_MS);
         let (kind, now) = (OneTimeKind::Password, self.now());
         self.db()
             .create_one_time_token(kind, &token.hash(), &stands_for, now, now.plus_ms(hours * HOUR_MS))
-            .await
-            .map_err(fault::of_storage)?;
+            .await?;
         Ok(console_link(base, "password", token.expose()))
     }
 
@@ -56,23 +59,23 @@ impl Accounts {
         password: SecretString,
         ends_tokens: bool,
         address: IpAddr,
-    ) -> Result<(), WireError> {
+    ) -> Result<(), ServiceError> {
         self.count_attempt(address)?;
         let refused = || fault::bad_token("password_link");
         // Before anything is hashed: strangers who post nonsense take nobody's turn.
         let token_hash = ids::hash_token(token);
         let known = self.db().org_of_one_time_token(OneTimeKind::Password, &token_hash, self.now()).await;
-        let org = known.map_err(fault::of_storage)?.ok_or_else(refused)?;
+        let org = known?.ok_or_else(refused)?;
         let from = PasswordKey::Address(network_of(address));
         let hash =
             self.directory().hash(password, PasswordOrigin { from, of: PasswordKey::Org(org) }).await?;
         let used = self.db().use_one_time_token(OneTimeKind::Password, &token_hash, self.now()).await;
-        let used = used.map_err(fault::of_storage)?.ok_or_else(refused)?;
+        let used = used?.ok_or_else(refused)?;
         let (Some(org), Some(id)) = (used.org, used.member) else { return Err(refused()) };
-        let member = self.db().member(org, id).await.map_err(fault::of_storage)?;
+        let member = self.db().member(org, id).await?;
         let member = member.filter(|member| member.active).ok_or_else(refused)?;
         let set = self.db().set_password(org, member.id, &hash, ends_tokens, self.now()).await;
-        set.map_err(fault::of_storage)?;
+        set?;
         self.hub().apply_revocations().await;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::auth::{Principal, Right};
 use crate::db::{MemberRecord, Role};
-use crate::wire::WireError;
+use crate::refusal::ServiceError;
 
 /// A member who changes members.
 #[derive(Debug, Clone, Copy)]
@@ -10,36 +10,44 @@ pub(super) struct Manager<'a>(&'a Principal);
 
 impl<'a> Manager<'a> {
     /// The caller, where they are a member.
-    pub(super) fn of(principal: &'a Principal) -> Result<Self, WireError> {
+    pub(super) fn of(principal: &'a Principal) -> Result<Self, ServiceError> {
         Right::RenameSelf.check(principal)?;
         Ok(Self(principal))
     }
 
     /// Whether the caller may give this role.
-    pub(super) fn may_give(self, role: Role) -> Result<(), WireError> {
+    pub(super) fn may_give(self, role: Role) -> Result<(), ServiceError> {
         Right::ManageMembers.check(self.0)?;
-        if role > Role::Admin { Right::ManageOwners.check(self.0) } else { Ok(()) }
+        if role > Role::Admin {
+            Right::ManageOwners.check(self.0)?;
+        }
+        Ok(())
     }
 
     /// Whether the caller may change this member's role, access or password.
-    pub(super) fn may_manage(self, member: &MemberRecord) -> Result<(), WireError> {
+    pub(super) fn may_manage(self, member: &MemberRecord) -> Result<(), ServiceError> {
         self.may_give(member.role)?;
         // Otherwise an owner could make a password link for who runs the server, and be them.
-        if member.platform_admin { Right::ManagePlatformAdmins.check(self.0) } else { Ok(()) }
+        if member.platform_admin {
+            Right::ManagePlatformAdmins.check(self.0)?;
+        }
+        Ok(())
     }
 
     /// Whether the caller may rename this member: everybody their own name.
-    pub(super) fn may_rename(self, member: &MemberRecord) -> Result<(), WireError> {
+    pub(super) fn may_rename(self, member: &MemberRecord) -> Result<(), ServiceError> {
         if self.0.user.id == member.id { Ok(()) } else { self.may_manage(member) }
     }
 
     /// Whether the caller may set this role and access.
-    pub(super) fn may_set(self, member: &MemberRecord, role: Role, active: bool) -> Result<(), WireError> {
+    pub(super) fn may_set(self, member: &MemberRecord, role: Role, active: bool) -> Result<(), ServiceError> {
         if role == member.role && active == member.active {
             return Ok(());
         }
         if self.0.user.id == member.id {
-            return Err(WireError::forbidden("nobody changes their own role or access; ask another owner"));
+            return Err(ServiceError::forbidden(
+                "nobody changes their own role or access; ask another owner",
+            ));
         }
         self.may_manage(member)?;
         self.may_give(role)

@@ -9,7 +9,8 @@ use super::sign_in::SignedIn;
 use super::{Accounts, MemberFields, checks, fault};
 use crate::db::{OneTimeKind, OneTimeToken, Role};
 use crate::ids;
-use crate::wire::{ErrorCode, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::ErrorCode;
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -33,15 +34,15 @@ impl Accounts {
     ///
     /// # Errors
     /// `unavailable`.
-    pub async fn needs_setup(&self) -> Result<bool, WireError> {
-        Ok(!self.db().has_platform_admin().await.map_err(fault::of_storage)?)
+    pub async fn needs_setup(&self) -> Result<bool, ServiceError> {
+        Ok(!self.db().has_platform_admin().await?)
     }
 
     /// Makes the setup link, where it is needed; an older one is no longer valid. `base` is this server's address.
     ///
     /// # Errors
     /// `unavailable`.
-    pub async fn setup_link(&self, base: &str) -> Result<Option<String>, WireError> {
+    pub async fn setup_link(&self, base: &str) -> Result<Option<String>, ServiceError> {
         if !self.needs_setup().await? {
             return Ok(None);
         }
@@ -51,8 +52,7 @@ impl Accounts {
         let (kind, now) = (OneTimeKind::Setup, self.now());
         self.db()
             .create_one_time_token(kind, &token.hash(), &stands_for, now, now.plus_ms(hours * HOUR_MS))
-            .await
-            .map_err(fault::of_storage)?;
+            .await?;
         Ok(Some(console_link(base, "setup", token.expose())))
     }
 
@@ -61,24 +61,26 @@ impl Accounts {
     /// # Errors
     /// `conflict` once somebody runs the server, `unauthenticated` for the link, `bad_request` for the fields;
     /// the link stays usable after those.
-    pub async fn set_up(&self, fields: SetupFields, address: IpAddr) -> Result<SignedIn, WireError> {
+    pub async fn set_up(&self, fields: SetupFields, address: IpAddr) -> Result<SignedIn, ServiceError> {
         self.count_attempt(address)?;
         if !self.needs_setup().await? {
-            return Err(WireError::new(ErrorCode::Conflict, "this server is set up already"));
+            return Err(ServiceError::new(ErrorCode::Conflict, "this server is set up already"));
         }
         let org_name = checks::name("org_name", &fields.org_name)?;
         let name = checks::name("name", &fields.name)?;
         let email = checks::email(&fields.email)?;
-        if self.db().member_by_email(&email).await.map_err(fault::of_storage)?.is_some() {
-            return Err(WireError::new(ErrorCode::Conflict, "something with the same email address exists"));
+        if self.db().member_by_email(&email).await?.is_some() {
+            return Err(ServiceError::new(
+                ErrorCode::Conflict,
+                "something with the same email address exists",
+            ));
         }
         crate::auth::check_password(secrecy::ExposeSecret::expose_secret(&fields.password))
             .map_err(fault::of_password_rules)?;
         let used = self
             .db()
             .use_one_time_token(OneTimeKind::Setup, &ids::hash_token(&fields.token), self.now())
-            .await
-            .map_err(fault::of_storage)?;
+            .await?;
         if used.is_none() {
             return Err(fault::bad_token("setup_link"));
         }

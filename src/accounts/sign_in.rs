@@ -10,7 +10,8 @@ use crate::auth::{PasswordKey, PasswordOrigin, Principal, Right};
 use crate::db::{AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord};
 use crate::ids::{self, Token};
 use crate::limits::network_of;
-use crate::wire::{ErrorCode, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::ErrorCode;
 
 const HOUR_MS: i64 = 3_600_000;
 /// Groups of accounts that do not exist: guesses at them stand in so many turns, as those at a few orgs do.
@@ -48,11 +49,11 @@ impl Accounts {
         email: &str,
         password: SecretString,
         from: SignInFrom<'_>,
-    ) -> Result<SignedIn, WireError> {
+    ) -> Result<SignedIn, ServiceError> {
         // What is no address is nobody's, and is answered like every other unknown one.
         let email = checks::email(email).unwrap_or_default();
         self.count_sign_in(&email, from)?;
-        let member = self.db().member_by_email(&email).await.map_err(fault::of_storage)?;
+        let member = self.db().member_by_email(&email).await?;
         let hash =
             member.as_ref().filter(|member| member.active).and_then(|member| member.password_hash.clone());
         let origin = self.password_origin(&email, member.as_ref(), from);
@@ -61,7 +62,7 @@ impl Accounts {
             Some(member) if verified.map_err(fault::of_passwords)? => self.begin_session(member).await,
             _ => {
                 fault::count("password");
-                Err(WireError::new(ErrorCode::Unauthenticated, "wrong email address or password"))
+                Err(ServiceError::new(ErrorCode::Unauthenticated, "wrong email address or password"))
             }
         }
     }
@@ -70,10 +71,10 @@ impl Accounts {
     ///
     /// # Errors
     /// `unavailable`.
-    pub async fn sign_out(&self, principal: &Principal) -> Result<(), WireError> {
+    pub async fn sign_out(&self, principal: &Principal) -> Result<(), ServiceError> {
         let Some(session) = principal.credential.strip_prefix("session:") else { return Ok(()) };
         let ended = self.db().end_agent_session(principal.org, session, self.now()).await;
-        ended.map_err(fault::of_storage)?;
+        ended?;
         self.hub().apply_revocations().await;
         Ok(())
     }
@@ -82,9 +83,9 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden` to callers who have a token for sockets already.
-    pub async fn socket_ticket(&self, principal: &Principal) -> Result<Token, WireError> {
+    pub async fn socket_ticket(&self, principal: &Principal) -> Result<Token, ServiceError> {
         if !principal.credential.starts_with("session:") {
-            return Err(WireError::forbidden("tickets are for signed-in agents; use your token itself"));
+            return Err(ServiceError::forbidden("tickets are for signed-in agents; use your token itself"));
         }
         let ticket = ids::random_token(ids::SOCKET_TICKET);
         let token = OneTimeToken {
@@ -94,10 +95,7 @@ impl Accounts {
         };
         let lives_ms = i64::try_from(self.settings().socket_ticket_ttl_s * 1_000).unwrap_or(i64::MAX);
         let (kind, now) = (OneTimeKind::SocketTicket, self.now());
-        self.db()
-            .create_one_time_token(kind, &ticket.hash(), &token, now, now.plus_ms(lives_ms))
-            .await
-            .map_err(fault::of_storage)?;
+        self.db().create_one_time_token(kind, &ticket.hash(), &token, now, now.plus_ms(lives_ms)).await?;
         Ok(ticket)
     }
 
@@ -105,13 +103,13 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden` to callers who are no members.
-    pub async fn me(&self, principal: &Principal) -> Result<(MemberRecord, OrgRecord), WireError> {
+    pub async fn me(&self, principal: &Principal) -> Result<(MemberRecord, OrgRecord), ServiceError> {
         Right::ReadOwnAccount.check(principal)?;
         let member = self.directory().member(principal.org, principal.user.id).await?;
         Ok((member, self.directory().org(principal.org).await?))
     }
 
-    pub(super) async fn begin_session(&self, member: MemberRecord) -> Result<SignedIn, WireError> {
+    pub(super) async fn begin_session(&self, member: MemberRecord) -> Result<SignedIn, ServiceError> {
         let token = ids::random_token(ids::AGENT_SESSION);
         let hours = self.settings().session_ttl_h;
         let lives_ms = i64::try_from(hours).unwrap_or(i64::MAX / HOUR_MS) * HOUR_MS;
@@ -121,10 +119,7 @@ impl Accounts {
             member: member.id,
             expires_at: self.now().plus_ms(lives_ms),
         };
-        self.db()
-            .create_agent_session(&session, &token.hash(), self.now())
-            .await
-            .map_err(fault::of_storage)?;
+        self.db().create_agent_session(&session, &token.hash(), self.now()).await?;
         let device = self.mark_device(&member.email);
         Ok(SignedIn { member, token, lives_s: hours * 3_600, device })
     }
@@ -147,7 +142,7 @@ impl Accounts {
     }
 
     /// Counts a sign-in. A known device has a count of its own, so that nobody who guesses locks its owner out.
-    fn count_sign_in(&self, email: &str, from: SignInFrom<'_>) -> Result<(), WireError> {
+    fn count_sign_in(&self, email: &str, from: SignInFrom<'_>) -> Result<(), ServiceError> {
         let limits = &self.parts.base.limits;
         let too_many = |wait| fault::too_many("login_attempts_per_minute", wait);
         if let Some(device) = self.known_device(from.device, email) {
@@ -163,7 +158,7 @@ impl Accounts {
     }
 
     /// Counts an attempt to prove who one is.
-    pub(super) fn count_attempt(&self, address: IpAddr) -> Result<(), WireError> {
+    pub(super) fn count_attempt(&self, address: IpAddr) -> Result<(), ServiceError> {
         let attempts = &self.parts.base.limits.login_attempts;
         attempts.check_address(address).map_err(|wait| fault::too_many("login_attempts_per_minute", wait))
     }

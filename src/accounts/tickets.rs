@@ -2,10 +2,10 @@
 
 use rooms::TicketId;
 
-use super::{Accounts, fault};
+use super::Accounts;
 use crate::auth::{Principal, Right};
 use crate::db::{Cursor, TicketFilter, TicketRecord};
-use crate::wire::WireError;
+use crate::refusal::ServiceError;
 
 /// Which tickets a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Accounts {
         status: Option<TicketStatus>,
         cursor: Option<Cursor>,
         limit: i64,
-    ) -> Result<(Vec<TicketRecord>, Option<String>), WireError> {
+    ) -> Result<(Vec<TicketRecord>, Option<String>), ServiceError> {
         Right::ReadTickets.check(principal)?;
         let status = status.map(|status| match status {
             TicketStatus::Open => "open",
@@ -35,7 +35,7 @@ impl Accounts {
         });
         // One more than shown tells whether there is a next page.
         let filter = TicketFilter { status, cursor, limit: limit + 1 };
-        let mut tickets = self.db().tickets(principal.org, &filter).await.map_err(fault::of_storage)?;
+        let mut tickets = self.db().tickets(principal.org, &filter).await?;
         let shown = usize::try_from(limit).unwrap_or(0);
         if tickets.len() <= shown {
             return Ok((tickets, None));
@@ -49,9 +49,9 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden` to visitors, `not_found`.
-    pub async fn ticket(&self, principal: &Principal, id: &str) -> Result<TicketRecord, WireError> {
+    pub async fn ticket(&self, principal: &Principal, id: &str) -> Result<TicketRecord, ServiceError> {
         Right::ReadTickets.check(principal)?;
-        let id: TicketId = id.parse().map_err(|_| WireError::not_found())?;
+        let id: TicketId = id.parse().map_err(|_| ServiceError::not_found())?;
         self.find_ticket(principal, id).await
     }
 
@@ -59,16 +59,20 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden` to visitors and servers, `not_found`.
-    pub async fn resolve_ticket(&self, principal: &Principal, id: &str) -> Result<TicketRecord, WireError> {
+    pub async fn resolve_ticket(
+        &self,
+        principal: &Principal,
+        id: &str,
+    ) -> Result<TicketRecord, ServiceError> {
         Right::ResolveTicket.check(principal)?;
-        let id: TicketId = id.parse().map_err(|_| WireError::not_found())?;
+        let id: TicketId = id.parse().map_err(|_| ServiceError::not_found())?;
         let resolved = self.db().resolve_ticket(principal.org, id, principal.user.id, self.now()).await;
-        resolved.map_err(fault::of_storage)?;
+        resolved?;
         self.find_ticket(principal, id).await
     }
 
-    async fn find_ticket(&self, principal: &Principal, id: TicketId) -> Result<TicketRecord, WireError> {
-        let found = self.db().ticket(principal.org, id).await.map_err(fault::of_storage)?;
-        found.ok_or_else(WireError::not_found)
+    async fn find_ticket(&self, principal: &Principal, id: TicketId) -> Result<TicketRecord, ServiceError> {
+        let found = self.db().ticket(principal.org, id).await?;
+        found.ok_or_else(ServiceError::not_found)
     }
 }

@@ -2,20 +2,20 @@
 
 use rooms::UserId;
 
-use super::{Accounts, TokenOwner, fault};
+use super::{Accounts, TokenOwner};
 use crate::auth::{Principal, Right};
 use crate::db::ApiToken;
 use crate::ids::Token;
-use crate::wire::WireError;
+use crate::refusal::ServiceError;
 
 impl Accounts {
     /// The tokens a caller may take back: their own, and for admins all of the org.
     ///
     /// # Errors
     /// `forbidden` to visitors and servers.
-    pub async fn tokens(&self, principal: &Principal) -> Result<Vec<ApiToken>, WireError> {
+    pub async fn tokens(&self, principal: &Principal) -> Result<Vec<ApiToken>, ServiceError> {
         Right::ManageOwnTokens.check(principal)?;
-        let mut tokens = self.db().api_tokens(principal.org).await.map_err(fault::of_storage)?;
+        let mut tokens = self.db().api_tokens(principal.org).await?;
         if !Right::ManageTokens.allows(principal.kind) {
             tokens.retain(|token| token.member == Some(principal.user.id));
         }
@@ -31,7 +31,7 @@ impl Accounts {
         principal: &Principal,
         for_org: bool,
         name: Option<&str>,
-    ) -> Result<(ApiToken, Token), WireError> {
+    ) -> Result<(ApiToken, Token), ServiceError> {
         Right::ManageOwnTokens.check(principal)?;
         let owner = if for_org {
             Right::CreateServerToken.check(principal)?;
@@ -46,15 +46,15 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden` to visitors and servers, `not_found` also for what the caller may not take back.
-    pub async fn delete_token(&self, principal: &Principal, id: &str) -> Result<(), WireError> {
+    pub async fn delete_token(&self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
         let tokens = self.tokens(principal).await?;
-        let id: UserId = id.parse().map_err(|_| WireError::not_found())?;
+        let id: UserId = id.parse().map_err(|_| ServiceError::not_found())?;
         if !tokens.iter().any(|token| token.id == id) {
-            return Err(WireError::not_found());
+            return Err(ServiceError::not_found());
         }
         let deleted = self.db().delete_api_token(principal.org, id, self.now()).await;
-        if !deleted.map_err(fault::of_storage)? {
-            return Err(WireError::not_found());
+        if !deleted? {
+            return Err(ServiceError::not_found());
         }
         self.hub().apply_revocations().await;
         Ok(())

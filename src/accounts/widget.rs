@@ -3,11 +3,12 @@
 use rooms::UserId;
 
 use super::identity::guest_name;
-use super::{Accounts, checks, fault};
+use super::{Accounts, checks};
 use crate::clock::DAY_MS;
 use crate::db::{ChannelRecord, ConversationRecord, NewVisitor, VisitorChange, VisitorRecord};
 use crate::ids;
-use crate::wire::{PageView, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::PageView;
 
 /// Who a page says its visitor is.
 #[derive(Debug, Clone)]
@@ -71,9 +72,9 @@ impl Accounts {
         request: WidgetRequest,
         origin: Option<&str>,
         host: Option<&str>,
-    ) -> Result<WidgetSession, WireError> {
-        let found = self.db().channel_by_key(&request.channel_key).await.map_err(fault::of_storage)?;
-        let channel = found.ok_or_else(WireError::not_found)?;
+    ) -> Result<WidgetSession, ServiceError> {
+        let found = self.db().channel_by_key(&request.channel_key).await?;
+        let channel = found.ok_or_else(ServiceError::not_found)?;
         self.check_channel_origin(&channel, origin, host)?;
         let identity = match request.identity {
             Some(fields) => Some(self.prove(&channel, fields).await?),
@@ -99,16 +100,16 @@ impl Accounts {
         &self,
         channel: &ChannelRecord,
         token: Option<String>,
-    ) -> Result<Option<(VisitorRecord, String)>, WireError> {
+    ) -> Result<Option<(VisitorRecord, String)>, ServiceError> {
         let Some(token) = token.filter(|token| token.starts_with(ids::VISITOR_TOKEN)) else {
             return Ok(None);
         };
         let found = self.db().visitor_by_token(&ids::hash_token(&token), self.now()).await;
-        let found = found.map_err(fault::of_storage)?;
+        let found = found?;
         Ok(found.filter(|(visitor, _)| visitor.channel == channel.id).map(|(visitor, _)| (visitor, token)))
     }
 
-    async fn new_visitor(&self, channel: &ChannelRecord) -> Result<Known, WireError> {
+    async fn new_visitor(&self, channel: &ChannelRecord) -> Result<Known, ServiceError> {
         let new = NewVisitor {
             id: UserId(ids::new_uuid().as_u128()),
             org: channel.org,
@@ -119,7 +120,7 @@ impl Accounts {
             verified: false,
             profile_verified: false,
         };
-        let visitor = self.db().create_visitor(&new, self.now()).await.map_err(fault::of_storage)?;
+        let visitor = self.db().create_visitor(&new, self.now()).await?;
         Ok(Known { visitor, token: None, is_new: true })
     }
 
@@ -129,17 +130,17 @@ impl Accounts {
         known: Known,
         page: Option<PageView>,
         locale: Option<String>,
-    ) -> Result<WidgetSession, WireError> {
+    ) -> Result<WidgetSession, ServiceError> {
         let Known { visitor, token, is_new } = known;
         let settings = self.parts.org_settings.effective(channel.org, Some(channel.id)).await;
-        let keeps_query = settings.map_err(fault::of_storage)?.keep_page_query;
+        let keeps_query = settings?.keep_page_query;
         let change = VisitorChange {
             page: page.map(|page| checks::page(page, keeps_query)),
             locale: locale.as_deref().and_then(checks::known_locale),
             ..VisitorChange::default()
         };
         let updated = self.db().update_visitor(visitor.org, visitor.id, &change, self.now()).await;
-        updated.map_err(fault::of_storage)?;
+        updated?;
         let visitor = VisitorRecord {
             page: change.page.or(visitor.page),
             locale: change.locale.or(visitor.locale),
@@ -150,21 +151,20 @@ impl Accounts {
             None => self.give_token(&visitor).await?,
         };
         let found = self.db().active_conversation(visitor.org, visitor.id).await;
-        let conversation = found.map_err(fault::of_storage)?;
+        let conversation = found?;
         if let Some(conversation) = &conversation {
             self.hub().visitor_changed(conversation.id, visitor.clone()).await;
         }
         Ok(WidgetSession { token, visitor, is_new, conversation, channel })
     }
 
-    async fn give_token(&self, visitor: &VisitorRecord) -> Result<String, WireError> {
+    async fn give_token(&self, visitor: &VisitorRecord) -> Result<String, ServiceError> {
         let token = ids::random_token(ids::VISITOR_TOKEN);
         let days = i64::try_from(self.settings().visitor_token_ttl_d).unwrap_or(i64::MAX / DAY_MS);
         let expires_at = self.now().plus_ms(days * DAY_MS);
         self.db()
             .create_visitor_token(visitor.org, visitor.id, &token.hash(), self.now(), expires_at)
-            .await
-            .map_err(fault::of_storage)?;
+            .await?;
         Ok(token.into_string())
     }
 }

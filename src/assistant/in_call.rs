@@ -10,7 +10,6 @@ use crate::providers::ToolSpec;
 use crate::providers::realtime::{RealtimeEndpoint, realtime_endpoint, simulated_endpoint};
 use crate::refusal::ServiceError;
 use crate::tools::ToolContext;
-use crate::wire::WireError;
 
 /// One earlier message of the conversation that a call goes on with.
 #[derive(Debug, Clone)]
@@ -49,8 +48,8 @@ impl Assistant {
     ///
     /// # Errors
     /// `unavailable`.
-    pub async fn voice_endpoints(&self, org: OrgId) -> Result<Vec<RealtimeEndpoint>, WireError> {
-        let links = self.parts.llm.chain(org).await.map_err(|error| ServiceError::from(error).report())?;
+    pub async fn voice_endpoints(&self, org: OrgId) -> Result<Vec<RealtimeEndpoint>, ServiceError> {
+        let links = self.parts.llm.chain(org).await?;
         let mut voices: Vec<RealtimeEndpoint> = links
             .iter()
             .filter_map(|link| match link {

@@ -21,9 +21,10 @@ use crate::knowledge::Knowledge;
 use crate::limits::Shares;
 use crate::llm::Llm;
 use crate::org_settings::OrgSettings;
+use crate::refusal::ServiceError;
 use crate::tools::{ToolContext, Tools, Wish};
 use crate::usage::Usage;
-use crate::wire::{ErrorCode, WireError};
+use crate::wire::ErrorCode;
 
 /// Conversations that are picked up at once after a start; the rest follows.
 const PICKED_UP_MAX: i64 = 10_000;
@@ -269,7 +270,7 @@ impl Assistant {
             .await;
         // A conflict says that something else has ended it.
         if let Err(error) = ended
-            && error.code != ErrorCode::Conflict
+            && error.code() != ErrorCode::Conflict
         {
             tracing::warn!(%error, "could not end a reply in {}", job.conversation);
         }
@@ -277,13 +278,13 @@ impl Assistant {
 
     /// Tries again while storage cannot be reached, until the reply is overrun: a reply that stays open would
     /// keep the conversation from every other.
-    async fn insist<T, F>(&self, begun: &ReplyBegun, mut act: impl FnMut() -> F) -> Result<T, WireError>
+    async fn insist<T, F>(&self, begun: &ReplyBegun, mut act: impl FnMut() -> F) -> Result<T, ServiceError>
     where
-        F: Future<Output = Result<T, WireError>>,
+        F: Future<Output = Result<T, ServiceError>>,
     {
         loop {
             match act().await {
-                Err(error) if error.code == ErrorCode::Unavailable && !begun.overrun.is_cancelled() => {
+                Err(error) if error.code() == ErrorCode::Unavailable && !begun.overrun.is_cancelled() => {
                     tracing::warn!(%error, "could not end a reply; trying again");
                     tokio::time::sleep(STORAGE_WAIT).await;
                 }
@@ -295,8 +296,8 @@ impl Assistant {
     /// Asks for a person in the assistant's name; a channel without people refuses, which is fine.
     pub(super) async fn hand_off(&self, job: Job, by: &User, reason: &str) {
         if let Err(error) = self.parts.hub.hand_off(job.org, job.conversation, by, reason).await
-            && error.code != ErrorCode::HandoffDisabled
-            && error.code != ErrorCode::ConversationClosed
+            && error.code() != ErrorCode::HandoffDisabled
+            && error.code() != ErrorCode::ConversationClosed
         {
             tracing::warn!(%error, "could not hand {} to a person", job.conversation);
         }

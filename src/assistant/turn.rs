@@ -19,7 +19,6 @@ use crate::providers::{ChatItem, ChatMessage, ChatRequest, OwnFields, ProviderEr
 use crate::refusal::ServiceError;
 use crate::tools::{Source, ToolContext, ToolResult, Wish};
 use crate::usage::Refused;
-use crate::wire::WireError;
 
 /// Calls that one round of tools may hold; the rest is refused to the model.
 const CALLS_PER_ROUND: usize = 8;
@@ -46,7 +45,7 @@ pub(super) enum Outcome {
 #[derive(Debug)]
 enum Broken {
     Provider(ProviderError),
-    Room(WireError),
+    Room(ServiceError),
     /// It may not be asked.
     Usage(Refused),
 }
@@ -65,8 +64,8 @@ impl Round {
     }
 }
 
-impl From<WireError> for Broken {
-    fn from(error: WireError) -> Self {
+impl From<ServiceError> for Broken {
+    fn from(error: ServiceError) -> Self {
         Self::Room(error)
     }
 }
@@ -110,7 +109,7 @@ impl ReplyTurn<'_> {
             answers: self.begun.answers,
         };
         let scene = Scene::load(&parts.base.db, settings, place).await?;
-        let Some(scene) = scene else { return Err(WireError::not_found().into()) };
+        let Some(scene) = scene else { return Err(ServiceError::not_found().into()) };
         if let Some(reason) = Assistant::calls_for_a_person(&scene) {
             return Ok(Outcome::HandOff(reason));
         }
@@ -172,7 +171,7 @@ impl ReplyTurn<'_> {
         }
     }
 
-    async fn quote(&self, scene: &Scene, writer: &mut Writer<'_>) -> Result<Outcome, WireError> {
+    async fn quote(&self, scene: &Scene, writer: &mut Writer<'_>) -> Result<Outcome, ServiceError> {
         let parts = &self.assistant.parts;
         match keyless::answer(&parts.base.db, &parts.knowledge, scene).await {
             Ok(answer) => {

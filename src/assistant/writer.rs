@@ -7,7 +7,7 @@ use rooms::{ConversationId, EntryId, OrgId};
 use tokio::time::Instant;
 
 use crate::hub::Hub;
-use crate::wire::WireError;
+use crate::refusal::ServiceError;
 
 /// The time between two pieces (PROTOCOL.md section 4: at most 30 a second).
 const PIECE_PERIOD: Duration = Duration::from_nanos(1_000_000_000 / 30 + 1);
@@ -48,7 +48,7 @@ impl<'a> Writer<'a> {
 
     /// Takes what the model said and sends it when its time has come. White space before the first word is
     /// left out. False when the reply is as long as it may be.
-    pub(super) async fn say(&mut self, text: &str) -> Result<bool, WireError> {
+    pub(super) async fn say(&mut self, text: &str) -> Result<bool, ServiceError> {
         let text = if self.written.is_empty() { text.trim_start() } else { text };
         if self.written.len() + text.len() > REPLY_MAX_BYTES {
             return Ok(false);
@@ -62,7 +62,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Sends what waits.
-    pub(super) async fn flush(&mut self) -> Result<(), WireError> {
+    pub(super) async fn flush(&mut self) -> Result<(), ServiceError> {
         if self.waiting.is_empty() {
             return Ok(());
         }

@@ -2,7 +2,8 @@
 
 use crate::db::DbError;
 use crate::pictures::PictureError;
-use crate::wire::{ErrorCode, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::ErrorCode;
 
 /// Why a file was not taken or given.
 #[derive(Debug, thiserror::Error)]
@@ -42,15 +43,11 @@ impl From<PictureError> for AttachmentError {
     }
 }
 
-impl From<AttachmentError> for WireError {
+impl From<AttachmentError> for ServiceError {
     fn from(error: AttachmentError) -> Self {
         match error {
-            AttachmentError::Storage(_) | AttachmentError::File(_) | AttachmentError::NoRoom => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "a file could not be stored or read"
-                );
-                Self::unavailable()
+            error @ (AttachmentError::Storage(_) | AttachmentError::File(_) | AttachmentError::NoRoom) => {
+                Self::unavailable(error)
             }
             AttachmentError::NotFound => Self::not_found(),
             AttachmentError::Forbidden => Self::forbidden("your kind of user may not upload files"),

@@ -6,6 +6,7 @@ use crate::accounts::MasterKeyFault;
 use crate::config::ConfigError;
 use crate::crypto::CryptoError;
 use crate::db::DbError;
+use crate::refusal::ServiceError;
 use crate::wire::{ErrorCode, WireError};
 
 /// What a command that worked has to say.
@@ -52,8 +53,8 @@ impl Failure {
     }
 
     /// Says what was not found.
-    pub(super) fn naming(what: &'static str) -> impl Fn(WireError) -> Self {
-        move |error| match error.code {
+    pub(super) fn naming(what: &'static str) -> impl Fn(ServiceError) -> Self {
+        move |error| match error.code() {
             ErrorCode::NotFound => Self::new(ErrorCode::NotFound, format!("there is no {what}")),
             _ => error.into(),
         }
@@ -67,6 +68,15 @@ impl Failure {
 impl From<WireError> for Failure {
     fn from(error: WireError) -> Self {
         Self { code: error.code, message: error.message.into_owned() }
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Refused(error) => error.into(),
+            ServiceError::Failed(failure) => Self::of(failure.code(), failure.cause()),
+        }
     }
 }
 

@@ -8,8 +8,9 @@ use super::run::Terminal;
 use super::storage::{open_db, settings};
 use crate::clock::{Clock as _, SystemClock};
 use crate::db::CallRecord;
+use crate::refusal::ServiceError;
 use crate::voice::usd;
-use crate::wire::{WireError, rfc3339};
+use crate::wire::rfc3339;
 
 /// Calls that are listed.
 const LISTED_MAX: i64 = 200;
@@ -30,13 +31,13 @@ pub(super) async fn end(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Resul
     let db = open_db(&settings(args, terminal)?).await?;
     let now = rooms::Timestamp(SystemClock.now_ms());
     if !db.ask_to_end_call(org, call, now).await? {
-        return Err(no_call()(WireError::not_found()));
+        return Err(no_call()(ServiceError::not_found()));
     }
     Ok(Answer::new(json!({ "call_id": call.to_string() }), format!("Call {call} ends within a second.")))
 }
 
-fn parsed<T: std::str::FromStr>(args: &ArgMatches, name: &str) -> Result<T, WireError> {
-    args.get_one::<String>(name).and_then(|text| text.parse().ok()).ok_or_else(WireError::not_found)
+fn parsed<T: std::str::FromStr>(args: &ArgMatches, name: &str) -> Result<T, ServiceError> {
+    args.get_one::<String>(name).and_then(|text| text.parse().ok()).ok_or_else(ServiceError::not_found)
 }
 
 fn view(call: &CallRecord) -> Value {

@@ -10,6 +10,7 @@ use super::storage::{directory, directory_with_keys, open_db, settings};
 use crate::accounts::{MemberFields, TokenOwner};
 use crate::crypto::CryptoError;
 use crate::db::Role;
+use crate::refusal::ServiceError;
 
 pub(super) async fn create_org(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
     let directory = directory(args, terminal).await?;
@@ -110,7 +111,7 @@ fn text<'a>(args: &'a ArgMatches, name: &str) -> &'a str {
 fn id<T: std::str::FromStr>(
     args: &ArgMatches,
     name: &str,
-    missing: impl Fn(crate::wire::WireError) -> Failure,
+    missing: impl Fn(ServiceError) -> Failure,
 ) -> Result<T, Failure> {
-    text(args, name).parse().map_err(|_| missing(crate::wire::WireError::not_found()))
+    text(args, name).parse().map_err(|_| missing(ServiceError::not_found()))
 }

@@ -17,8 +17,9 @@ use crate::knowledge::{
     Knowledge, KnowledgeError, KnowledgeParts, NoEmbedders, Passage, SourceFields, SourceId, SourceRecord,
     SourceState, Verdict, text_of_file,
 };
+use crate::refusal::ServiceError;
 use crate::weights::load_encoder;
-use crate::wire::{ErrorCode, WireError};
+use crate::wire::ErrorCode;
 
 impl From<KnowledgeError> for Failure {
     fn from(error: KnowledgeError) -> Self {
@@ -27,7 +28,7 @@ impl From<KnowledgeError> for Failure {
                 Self::new(ErrorCode::NotFound, "there is no org or channel of it with this id")
             }
             KnowledgeError::Storage(error) => error.into(),
-            error => WireError::from(error).into(),
+            error => ServiceError::from(error).into(),
         }
     }
 }

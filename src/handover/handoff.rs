@@ -105,7 +105,7 @@ impl Handover {
                 let noted = acted.entry.as_deref().and_then(text_of).map(str::to_owned);
                 Some(noted.unwrap_or(summary))
             }
-            Err(error) if error.code == ErrorCode::Unavailable => None,
+            Err(error) if error.code() == ErrorCode::Unavailable => None,
             Err(error) => {
                 tracing::debug!(%error, "could not note the brief of a handoff");
                 Some(summary)

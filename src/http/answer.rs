@@ -10,6 +10,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use serde_json::json;
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use super::api::{Api, text};
 use super::cors;
@@ -33,7 +35,7 @@ pub(super) async fn answer(State(api): State<Api>, request: Request, next: Next)
     let cors = cors::Cors::of(&request);
     let mut response = match cors.preflight() {
         Some(preflight) => preflight,
-        None => run(&api, request, next).await,
+        None => run(&api, request, next).instrument(span(&request_id)).await,
     };
     if let Some(refusal) = refusal_of(&response) {
         cors.put_on(&mut response, refusal.error.reason);
@@ -52,6 +54,11 @@ pub(super) async fn answer(State(api): State<Api>, request: Request, next: Next)
     metrics::counter!(HTTP_REQUESTS, "route" => route.clone(), "status" => status).increment(1);
     metrics::histogram!(HTTP_SECONDS, "route" => route).record(started.elapsed().as_secs_f64());
     response
+}
+
+/// What the log says of a request besides its words. The caller adds the org, the path the conversation.
+fn span(request_id: &str) -> tracing::Span {
+    tracing::error_span!("request", request.id = request_id, org.id = Empty, conversation.id = Empty)
 }
 
 async fn run(api: &Api, request: Request, next: Next) -> Response {

@@ -19,6 +19,7 @@ use super::error::ApiError;
 use crate::auth::Right;
 use crate::hub::Hub;
 use crate::ids;
+use crate::refusal::ServiceError;
 use crate::telemetry::metrics::RATE_LIMITED;
 use crate::wire::{AttachmentView, ErrorCode, WireError};
 
@@ -86,7 +87,7 @@ pub(super) async fn get(State(api): State<Api>, caller: Caller, id: Id) -> Resul
         count_widget_read(&api, caller.address)?;
     }
     let id = id.0.parse().map_err(|_| WireError::not_found())?;
-    let (record, file) = api.attachments.open(&caller.principal, id).await.map_err(WireError::from)?;
+    let (record, file) = api.attachments.open(&caller.principal, id).await.map_err(ServiceError::from)?;
     let headers: [(HeaderName, HeaderValue); 6] = [
         (header::CONTENT_TYPE, value(&record.file.content_type)),
         (header::CONTENT_LENGTH, record.file.bytes.into()),
@@ -106,7 +107,7 @@ async fn upload(api: &Api, caller: &Caller, key: Key, form: Multipart) -> Result
             WireError::rate_limited(wait.0)
         })?;
     }
-    api.attachments.check_may_bring(&caller.principal).await.map_err(WireError::from)?;
+    api.attachments.check_may_bring(&caller.principal).await.map_err(ServiceError::from)?;
     let Upload { name, bytes, session_id } = Upload::read(form, api.settings.attachment_max_bytes).await?;
     let conversation = Hub::parse_conversation_id(&session_id)?;
     let request = format!("{session_id} {name} {}", ids::hex(&Sha256::digest(&bytes)));
@@ -114,7 +115,7 @@ async fn upload(api: &Api, caller: &Caller, key: Key, form: Multipart) -> Result
     create(api, caller, key, request.as_bytes(), async move {
         let record = attachments.store(&principal, conversation, &name, bytes).await?;
         let attachment = AttachmentView::from(&record.file);
-        Ok::<_, WireError>((StatusCode::CREATED, AttachmentAnswer { attachment }))
+        Ok::<_, ServiceError>((StatusCode::CREATED, AttachmentAnswer { attachment }))
     })
     .await
 }

@@ -13,6 +13,7 @@ use super::error::ApiError;
 use crate::accounts::Entry;
 use crate::auth::{Principal, Right};
 use crate::hub::Hub;
+use crate::refusal::ServiceError;
 use crate::telemetry::metrics::RATE_LIMITED;
 use crate::wire::WireError;
 
@@ -51,6 +52,7 @@ impl FromRequestParts<Api> for Caller {
                 principal
             }
         };
+        tracing::Span::current().record("org.id", tracing::field::display(principal.org));
         let origin = text(&parts.headers, header::ORIGIN.as_str());
         api.accounts.check_origin(&mut principal, Entry::Rest, origin, host(parts)).await?;
         if principal.credential.starts_with("token:") {
@@ -111,8 +113,10 @@ impl FromRequestParts<Api> for Place {
 pub(super) struct Id(pub(super) String);
 
 impl Id {
-    pub(super) fn conversation(&self) -> Result<ConversationId, WireError> {
-        Hub::parse_conversation_id(&self.0)
+    pub(super) fn conversation(&self) -> Result<ConversationId, ServiceError> {
+        let id = Hub::parse_conversation_id(&self.0)?;
+        tracing::Span::current().record("conversation.id", tracing::field::display(id));
+        Ok(id)
     }
 }
 

@@ -13,6 +13,7 @@ use super::caller::Caller;
 use super::error::ApiError;
 use crate::accounts::{Answer, Once};
 use crate::ids;
+use crate::refusal::ServiceError;
 use crate::wire::WireError;
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -47,11 +48,11 @@ pub(super) async fn create<T: Serialize>(
     caller: &Caller,
     key: Key,
     body: &[u8],
-    work: impl Future<Output = Result<(StatusCode, T), WireError>> + Send + 'static,
+    work: impl Future<Output = Result<(StatusCode, T), ServiceError>> + Send + 'static,
 ) -> Result<Response, ApiError> {
     let work = async move {
         let (status, view) = work.await?;
-        let body = serde_json::to_string(&view).map_err(|_| WireError::internal())?;
+        let body = serde_json::to_string(&view).map_err(ServiceError::internal)?;
         Ok(Answer { status: status.as_u16(), body })
     };
     let Some(given) = key.key else {
@@ -64,7 +65,7 @@ pub(super) async fn create<T: Serialize>(
     };
     let accounts = api.accounts.clone();
     let running = api.hub.tasks().spawn(async move { accounts.run_once(once, work).await });
-    let (answer, is_repeat) = running.await.map_err(|_| WireError::internal())??;
+    let (answer, is_repeat) = running.await.map_err(ServiceError::internal)??;
     Ok(show(answer, is_repeat))
 }
 

@@ -29,6 +29,7 @@ impl From<WireError> for ApiError {
 }
 
 impl From<ServiceError> for ApiError {
+    /// The handler's future runs in the span of its request, and so does this: a failure is logged here, once.
     fn from(error: ServiceError) -> Self {
         error.report().into()
     }
@@ -36,7 +37,7 @@ impl From<ServiceError> for ApiError {
 
 impl From<KnowledgeError> for ApiError {
     fn from(error: KnowledgeError) -> Self {
-        WireError::from(error).into()
+        ServiceError::from(error).into()
     }
 }
 

@@ -17,7 +17,7 @@ use super::views::{SendAnswer, SessionView, StateAnswer, WidgetChannelView};
 use crate::accounts::{IdentityFields, WidgetRequest};
 use crate::db::visitor_view;
 use crate::refusal::ServiceError;
-use crate::wire::{PageView, VisitorView, WireError};
+use crate::wire::{PageView, VisitorView};
 
 /// Who a page says its visitor is, with a proof: `hash` or `jwt`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -114,7 +114,7 @@ pub(super) async fn begin(
     create(&api, &caller, key, b"", async move {
         let (record, is_new) = accounts.begin_own(&principal).await?;
         let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-        Ok::<_, WireError>((status, SessionAnswer { session: SessionView::from(&record) }))
+        Ok::<_, ServiceError>((status, SessionAnswer { session: SessionView::from(&record) }))
     })
     .await
 }

@@ -7,7 +7,8 @@ use rooms::{ConversationId, OrgId};
 use super::registry::Hub;
 use super::room_handle::RoomHandle;
 use crate::auth::{Principal, PrincipalKind, Right};
-use crate::wire::{SendKind, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::SendKind;
 
 /// What writing a message of this kind takes.
 pub(super) fn right_to_send(kind: SendKind) -> Right {
@@ -23,11 +24,11 @@ impl Hub {
         self: &Arc<Self>,
         principal: &Principal,
         id: ConversationId,
-    ) -> Result<RoomHandle, WireError> {
+    ) -> Result<RoomHandle, ServiceError> {
         let room = self.room(principal.org, id).await?;
         match principal.kind {
             PrincipalKind::Visitor { .. } if room.facts.visitor != principal.user.id => {
-                Err(WireError::not_found())
+                Err(ServiceError::not_found())
             }
             _ => Ok(room),
         }
@@ -37,19 +38,19 @@ impl Hub {
     ///
     /// # Errors
     /// `not_found`: what cannot be an id exists as little as a foreign one.
-    pub fn parse_conversation_id(text: &str) -> Result<ConversationId, WireError> {
-        text.parse().map_err(|_| WireError::not_found())
+    pub fn parse_conversation_id(text: &str) -> Result<ConversationId, ServiceError> {
+        text.parse().map_err(|_| ServiceError::not_found())
     }
 
     /// The member of an org with this id, as a user of rooms.
-    pub(super) async fn agent_user(&self, org: OrgId, id: &str) -> Result<rooms::User, WireError> {
-        let id = id.parse().map_err(|_| WireError::not_found())?;
-        let member = self.db().member(org, id).await.map_err(|error| super::registry::unavailable(&error))?;
+    pub(super) async fn agent_user(&self, org: OrgId, id: &str) -> Result<rooms::User, ServiceError> {
+        let id = id.parse().map_err(|_| ServiceError::not_found())?;
+        let member = self.db().member(org, id).await?;
         match member {
             Some(member) if member.active => {
                 Ok(rooms::User { id: member.id, kind: rooms::UserKind::Agent, name: member.name.into() })
             }
-            Some(_) | None => Err(WireError::not_found()),
+            Some(_) | None => Err(ServiceError::not_found()),
         }
     }
 }

@@ -11,11 +11,12 @@ use rooms::{
 use serde_json::value::RawValue;
 
 use super::access::right_to_send;
-use super::registry::{Hub, unavailable};
+use super::registry::Hub;
 use super::room_handle::{ActReply, Acted, Request, RoomHandle};
 use crate::auth::{Principal, Right};
+use crate::refusal::ServiceError;
 use crate::telemetry::metrics::RATE_LIMITED;
-use crate::wire::{ErrorCode, Patch, SendKind, WireError};
+use crate::wire::{ErrorCode, Patch, SendKind};
 
 /// The longest client message id.
 const CLIENT_MESSAGE_ID_MAX: usize = 64;
@@ -79,7 +80,7 @@ impl Hub {
         principal: &Principal,
         id: ConversationId,
         command: impl Fn() -> Command,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         self.room_for(principal, id).await?;
         self.with_room(principal.org, id, |room| {
             let command = command();
@@ -96,14 +97,14 @@ impl Hub {
         address: IpAddr,
         id: ConversationId,
         message: NewMessage,
-    ) -> Result<(RoomHandle, Command), WireError> {
+    ) -> Result<(RoomHandle, Command), ServiceError> {
         right_to_send(message.kind).check(principal)?;
         let room = self.room_for(principal, id).await?;
         if principal.is_visitor()
             && let Err(wait) = self.limits().visitor_messages.check_address(address)
         {
             metrics::counter!(RATE_LIMITED, "limit" => "visitor_messages_per_minute").increment(1);
-            return Err(WireError::rate_limited(wait.0));
+            return Err(ServiceError::rate_limited(wait.0));
         }
         let max_chars = match principal.user.kind {
             UserKind::Visitor => room.visitor_message_max_chars.load(Ordering::Relaxed),
@@ -129,9 +130,9 @@ impl Hub {
         principal: &Principal,
         conversation: ConversationId,
         names: &[String],
-    ) -> Result<Vec<Attachment>, WireError> {
+    ) -> Result<Vec<Attachment>, ServiceError> {
         let unknown =
-            || WireError::bad_request("attachments must be ids of files you uploaded here, each once");
+            || ServiceError::bad_request("attachments must be ids of files you uploaded here, each once");
         let mut files: Vec<Attachment> = Vec::with_capacity(names.len());
         for name in names {
             let id: AttachmentId = name.parse().map_err(|_| unknown())?;
@@ -141,7 +142,7 @@ impl Hub {
             let author = principal.user.id;
             let found =
                 self.db().sendable_attachment(principal.org, conversation, author, id, self.now()).await;
-            files.push(found.map_err(|error| unavailable(&error))?.ok_or_else(unknown)?);
+            files.push(found?.ok_or_else(unknown)?);
         }
         Ok(files)
     }
@@ -156,7 +157,7 @@ impl Hub {
         address: IpAddr,
         id: ConversationId,
         message: NewMessage,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         let (_, command) = self.prepare_message(principal, address, id, message).await?;
         self.act(principal, id, || command.clone()).await
     }
@@ -169,7 +170,7 @@ impl Hub {
         self: &Arc<Self>,
         principal: &Principal,
         read: ReadAct,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         Right::Converse.check(principal)?;
         let user = principal.user.clone();
         self.act(principal, read.conversation, || Command::Read { user: user.clone(), seq: read.seq }).await
@@ -184,11 +185,11 @@ impl Hub {
         principal: &Principal,
         id: ConversationId,
         reason: Option<&str>,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         Right::RequestHandoff.check(principal)?;
         let reason = reason.unwrap_or("visitor_request");
         if reason.chars().count() > REASON_MAX_CHARS {
-            return Err(WireError::new(ErrorCode::TooLarge, "the reason is longer than 500 characters"));
+            return Err(ServiceError::new(ErrorCode::TooLarge, "the reason is longer than 500 characters"));
         }
         let (by, reason, ids): (_, Arc<str>, _) = (principal.user.clone(), reason.into(), self.handoff_ids());
         self.act(principal, id, || Command::RequestHandoff { by: by.clone(), reason: reason.clone(), ids })
@@ -204,13 +205,13 @@ impl Hub {
         principal: &Principal,
         address: IpAddr,
         id: ConversationId,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         Right::Converse.check(principal)?;
         if principal.is_visitor()
             && let Err(wait) = self.limits().visitor_messages.check_address(address)
         {
             metrics::counter!(RATE_LIMITED, "limit" => "visitor_messages_per_minute").increment(1);
-            return Err(WireError::rate_limited(wait.0));
+            return Err(ServiceError::rate_limited(wait.0));
         }
         self.act(principal, id, || Command::Retry).await
     }
@@ -224,7 +225,7 @@ impl Hub {
         principal: &Principal,
         id: ConversationId,
         takeover: Takeover<'_>,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         Right::TakeOver.check(principal)?;
         let (agent, entry) = (principal.user.clone(), self.entry_id());
         // What cannot be an id is nobody's, so nobody of that id can be the holder now.
@@ -242,7 +243,7 @@ impl Hub {
         principal: &Principal,
         id: ConversationId,
         to: Option<ReleaseTo>,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         Right::TakeOver.check(principal)?;
         let (agent, entry) = (principal.user.clone(), self.entry_id());
         self.act(principal, id, || Command::Release { agent: agent.clone(), to, reason: None, id: entry })
@@ -260,7 +261,7 @@ impl Hub {
         id: ConversationId,
         agent: Option<&str>,
         expected: Patch<&str>,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         Right::TakeOver.check(principal)?;
         self.room_for(principal, id).await?;
         let agent = match agent {
@@ -287,13 +288,13 @@ impl Hub {
         principal: &Principal,
         address: IpAddr,
         id: ConversationId,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         Right::Converse.check(principal)?;
         if principal.is_visitor()
             && let Err(wait) = self.limits().conversation_ends.check_address(address)
         {
             metrics::counter!(RATE_LIMITED, "limit" => "conversation_ends_per_minute").increment(1);
-            return Err(WireError::rate_limited(wait.0));
+            return Err(ServiceError::rate_limited(wait.0));
         }
         let (by, entry) = (principal.user.clone(), self.entry_id());
         self.act(principal, id, || Command::End { by: by.clone(), idle: false, id: entry }).await
@@ -309,16 +310,12 @@ impl Hub {
         id: ConversationId,
         labels: Option<Vec<String>>,
         priority: Patch<Priority>,
-    ) -> Result<(), WireError> {
+    ) -> Result<(), ServiceError> {
         Right::TagConversation.check(principal)?;
         self.room_for(principal, id).await?;
         let labels = labels.map(check_labels).transpose()?;
-        let head = self
-            .store()
-            .tag(principal.org, id, labels, priority)
-            .await
-            .map_err(|error| unavailable(&error))?;
-        let head = head.ok_or_else(WireError::not_found)?;
+        let head = self.store().tag(principal.org, id, labels, priority).await?;
+        let head = head.ok_or_else(ServiceError::not_found)?;
         self.with_room(principal.org, id, |room| {
             let head = Box::new(head.clone());
             async move { room.ask(|reply| Request::Retagged { reason: "tagged", head, reply }).await }
@@ -332,7 +329,7 @@ impl Hub {
         self: &Arc<Self>,
         org: rooms::OrgId,
         id: ConversationId,
-    ) -> Result<(), WireError> {
+    ) -> Result<(), ServiceError> {
         let entry = self.entry_id();
         self.with_room(org, id, |room| async move {
             let command = Command::End { by: rooms::User::system(), idle: true, id: entry };
@@ -344,28 +341,28 @@ impl Hub {
 }
 
 /// What a message says besides its words and files.
-fn check_message(message: &NewMessage, max_chars: usize) -> Result<Content, WireError> {
+fn check_message(message: &NewMessage, max_chars: usize) -> Result<Content, ServiceError> {
     if message.attachments.len() > ATTACHMENTS_MAX {
-        return Err(WireError::new(ErrorCode::TooLarge, "a message has at most 10 files"));
+        return Err(ServiceError::new(ErrorCode::TooLarge, "a message has at most 10 files"));
     }
     let char_count = message.content.chars().count();
     if char_count > max_chars {
-        return Err(WireError::new(
+        return Err(ServiceError::new(
             ErrorCode::TooLarge,
             format!("the message has {char_count} characters; at most {max_chars} are allowed"),
         ));
     }
     if message.content.trim().is_empty() && message.attachments.is_empty() {
-        return Err(WireError::bad_request("the message is empty"));
+        return Err(ServiceError::bad_request("the message is empty"));
     }
     if let Some(id) = &message.client_message_id {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         if id.is_empty() || id.len() > CLIENT_MESSAGE_ID_MAX || !id.bytes().all(is_plain) {
-            return Err(WireError::bad_request("client_message_id must be 1 to 64 of A-Z a-z 0-9 _ -"));
+            return Err(ServiceError::bad_request("client_message_id must be 1 to 64 of A-Z a-z 0-9 _ -"));
         }
     }
     let reply_to = match &message.reply_to {
-        Some(id) => Some(id.parse().map_err(|_| WireError::bad_request("reply_to is not an entry's id"))?),
+        Some(id) => Some(id.parse().map_err(|_| ServiceError::bad_request("reply_to is not an entry's id"))?),
         None => None,
     };
     Ok(Content {
@@ -377,30 +374,30 @@ fn check_message(message: &NewMessage, max_chars: usize) -> Result<Content, Wire
 }
 
 /// A flat object: its values are texts, numbers, booleans or null.
-fn check_metadata(metadata: &RawValue) -> Result<Arc<str>, WireError> {
+fn check_metadata(metadata: &RawValue) -> Result<Arc<str>, ServiceError> {
     if metadata.get().len() > METADATA_MAX_BYTES {
-        return Err(WireError::new(ErrorCode::TooLarge, "metadata is larger than 4096 bytes"));
+        return Err(ServiceError::new(ErrorCode::TooLarge, "metadata is larger than 4096 bytes"));
     }
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(metadata.get())
-        .map_err(|_| WireError::bad_request("metadata must be an object"))?;
+        .map_err(|_| ServiceError::bad_request("metadata must be an object"))?;
     if object.values().any(|value| value.is_object() || value.is_array()) {
-        return Err(WireError::bad_request("metadata must be flat: no objects or lists inside"));
+        return Err(ServiceError::bad_request("metadata must be flat: no objects or lists inside"));
     }
     Ok(metadata.get().into())
 }
 
-fn check_labels(labels: Vec<String>) -> Result<Vec<Arc<str>>, WireError> {
+fn check_labels(labels: Vec<String>) -> Result<Vec<Arc<str>>, ServiceError> {
     if labels.len() > LABELS_MAX {
-        return Err(WireError::new(ErrorCode::TooLarge, "a conversation has at most 50 labels"));
+        return Err(ServiceError::new(ErrorCode::TooLarge, "a conversation has at most 50 labels"));
     }
     let mut kept: Vec<Arc<str>> = Vec::new();
     for label in labels {
         let label = label.trim();
         if label.is_empty() {
-            return Err(WireError::bad_request("a label must not be empty"));
+            return Err(ServiceError::bad_request("a label must not be empty"));
         }
         if label.chars().count() > LABEL_MAX_CHARS {
-            return Err(WireError::new(ErrorCode::TooLarge, "a label has at most 50 characters"));
+            return Err(ServiceError::new(ErrorCode::TooLarge, "a label has at most 50 characters"));
         }
         if !kept.iter().any(|known| **known == *label) {
             kept.push(label.into());

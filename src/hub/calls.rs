@@ -7,7 +7,7 @@ use rooms::{CallId, Command, Content, ConversationId, EntryId, OrgId, TicketId, 
 use super::registry::Hub;
 use super::room_handle::{Acted, ReplyBegun, Request};
 use crate::auth::{Principal, Right};
-use crate::wire::WireError;
+use crate::refusal::ServiceError;
 
 impl Hub {
     /// Begins a call of the visitor whose conversation it is.
@@ -19,7 +19,7 @@ impl Hub {
         principal: &Principal,
         id: ConversationId,
         call: CallId,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         Right::StartCall.check(principal)?;
         self.room_for(principal, id).await?;
         let (by, entry) = (principal.user.clone(), EntryId(self.fresh_id()));
@@ -38,7 +38,7 @@ impl Hub {
         by: &User,
         reason: &'static str,
         at: Option<Timestamp>,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         let entry = EntryId(self.fresh_id());
         self.act_as_house(org, id, || Command::EndCall {
             by: by.clone(),
@@ -60,7 +60,7 @@ impl Hub {
         id: ConversationId,
         entry: EntryId,
         author: &User,
-    ) -> Result<Option<ReplyBegun>, WireError> {
+    ) -> Result<Option<ReplyBegun>, ServiceError> {
         self.with_room(org, id, |room| {
             let author = author.clone();
             async move {
@@ -81,7 +81,7 @@ impl Hub {
         entry: EntryId,
         author: &User,
         content: Content,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         let handoff_ids = (EntryId(self.fresh_id()), TicketId(self.fresh_id()));
         self.act_as_house(org, id, || Command::Send {
             author: author.clone(),
@@ -103,7 +103,7 @@ impl Hub {
         entry: EntryId,
         author: &User,
         content: Content,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         self.act_as_house(org, id, || Command::Overhear {
             author: author.clone(),
             id: entry,
@@ -124,7 +124,7 @@ impl Hub {
         text: Arc<str>,
         is_interrupted: bool,
         metadata: Arc<str>,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         self.act_as_house(org, id, || Command::FinishSpeech {
             id: entry,
             text: text.clone(),
@@ -144,7 +144,7 @@ impl Hub {
         id: ConversationId,
         agent: &User,
         reason: &'static str,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         let entry = EntryId(self.fresh_id());
         self.act_as_house(org, id, || Command::Release {
             agent: agent.clone(),

@@ -7,22 +7,23 @@ use std::sync::{Arc, Mutex};
 use futures_util::future::BoxFuture;
 use rooms::{Command, ConversationId};
 use serde::Serialize;
-use serde_json::value::to_raw_value;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::access::right_to_send;
 use super::acts::{NewMessage, ReadAct};
 use super::history::History;
-use super::registry::{Hub, unavailable};
+use super::registry::Hub;
 use super::room_handle::{ActReply, Acted, Request, RoomHandle};
 use super::typing::TypingThrottle;
-use super::{AckBody, Connection, Outbox, Takeover, Transport};
+use super::{Connection, Outbox, Takeover, Transport};
 use crate::auth::{Principal, Right};
 use crate::db::ConversationFilter;
 use crate::db::conversation_view;
 use crate::limits::{EventBudgets, Verdict};
+use crate::refusal::ServiceError;
 use crate::wire::{
     Budget, ClientEvent, EntryView, Frame, HelloAck, InboxAck, InboxFilter, JoinAck, JoinData, LimitsView,
-    SendAck, SendData, StateAck, StateView, TypingData, UserView, WireError, event,
+    PresenceStatus, SendAck, SendData, StateAck, StateView, TypingData, UserView, WireError, event,
 };
 
 /// The inbox's first page.
@@ -30,10 +31,13 @@ const INBOX_PAGE: i64 = 50;
 /// The longest typing preview that is passed on, in Unicode code points; the rest is cut.
 const PREVIEW_MAX_CHARS: usize = 1_000;
 
+/// What an event is answered with: JSON, or why not.
+pub(super) type Answered = Result<Box<RawValue>, ServiceError>;
+
 /// The answer to an event: there, or on its way while later events are handled.
 pub(super) enum Answer {
-    Now(AckBody),
-    Later(BoxFuture<'static, AckBody>),
+    Now(Answered),
+    Later(BoxFuture<'static, Answered>),
 }
 
 /// How a connection hears that it is let in.
@@ -98,7 +102,9 @@ impl Client {
     fn greet(&self, greeting: Greeting) {
         let hello = self.hello();
         match greeting {
-            Greeting::Ack(id) => self.connection.outbox.push_ack(id, body(&hello)),
+            Greeting::Ack(id) => {
+                self.connection.outbox.push_ack(id, body(&hello).map_err(ServiceError::report))
+            }
             Greeting::Event => {
                 self.connection.outbox.push(Frame::new(event::HELLO, &hello));
             }
@@ -188,29 +194,30 @@ impl Client {
             ClientEvent::TypingStart(data) => self.type_in(data, true).await,
             ClientEvent::TypingStop(data) => self.type_in(data, false).await,
             ClientEvent::InboxSubscribe(filter) => self.subscribe(filter).await,
-            ClientEvent::InboxUnsubscribe(()) => match Right::WatchInbox.check(&self.connection.principal) {
-                Ok(()) => {
-                    self.hub.inbox(self.connection.principal.org).unsubscribe(self.connection.id).await;
-                    empty()
-                }
-                Err(error) => Err(error),
-            },
-            ClientEvent::PresenceSet(status) => match Right::SetPresence.check(&self.connection.principal) {
-                Ok(()) => {
-                    let principal = &self.connection.principal;
-                    self.hub.inbox(principal.org).set_status(principal.user.clone(), status).await;
-                    empty()
-                }
-                Err(error) => Err(error),
-            },
+            ClientEvent::InboxUnsubscribe(()) => self.unsubscribe().await,
+            ClientEvent::PresenceSet(status) => self.set_presence(status).await,
             ClientEvent::Read(data) => self.read(&data.session_id, data.seq).await,
             other => self.act(other).await,
         };
         Answer::Now(done)
     }
 
+    async fn unsubscribe(&self) -> Answered {
+        let principal = &self.connection.principal;
+        Right::WatchInbox.check(principal)?;
+        self.hub.inbox(principal.org).unsubscribe(self.connection.id).await;
+        empty()
+    }
+
+    async fn set_presence(&self, status: PresenceStatus) -> Answered {
+        let principal = &self.connection.principal;
+        Right::SetPresence.check(principal)?;
+        self.hub.inbox(principal.org).set_status(principal.user.clone(), status).await;
+        empty()
+    }
+
     /// Events that are answered with the state.
-    async fn act(&self, event: ClientEvent) -> AckBody {
+    async fn act(&self, event: ClientEvent) -> Answered {
         let (hub, principal) = (&self.hub, &self.connection.principal);
         let acted = match event {
             ClientEvent::Handoff(data) => {
@@ -239,19 +246,19 @@ impl Client {
                 let id = self.conversation_for(Right::Converse, &data.session_id)?;
                 hub.end(principal, self.address, id).await?
             }
-            other => return Err(WireError::bad_request(format!("{} is not handled here", other.name()))),
+            other => return Err(ServiceError::bad_request(format!("{} is not handled here", other.name()))),
         };
         self.state_ack(&acted)
     }
 
     /// The id in an event, once it is known that this kind of caller may do that at all: a refusal by kind
     /// tells nothing about ids.
-    fn conversation_for(&self, right: Right, session_id: &str) -> Result<ConversationId, WireError> {
+    fn conversation_for(&self, right: Right, session_id: &str) -> Result<ConversationId, ServiceError> {
         right.check(&self.connection.principal)?;
         Hub::parse_conversation_id(session_id)
     }
 
-    fn state_ack(&self, acted: &Acted) -> AckBody {
+    fn state_ack(&self, acted: &Acted) -> Answered {
         body(&StateAck { state: StateView::for_audience(&acted.head, self.connection.audience()) })
     }
 
@@ -262,7 +269,7 @@ impl Client {
         }
     }
 
-    async fn begin_send(&mut self, data: SendData) -> Result<BoxFuture<'static, AckBody>, WireError> {
+    async fn begin_send(&mut self, data: SendData) -> Result<BoxFuture<'static, Answered>, ServiceError> {
         let kind = data.kind.unwrap_or_default();
         let id = self.conversation_for(right_to_send(kind), &data.session_id)?;
         let message = NewMessage {
@@ -275,7 +282,7 @@ impl Client {
         };
         let principal = &self.connection.principal;
         let (room, command) = self.hub.prepare_message(principal, self.address, id, message).await?;
-        let (reply, answer) = tokio::sync::oneshot::channel::<Result<Acted, WireError>>();
+        let (reply, answer) = tokio::sync::oneshot::channel::<Result<Acted, ServiceError>>();
         let queued = room.send(Request::Act { command: command.clone(), reply }).await;
         let (hub, org, audience) = (self.hub.clone(), principal.org, self.connection.audience());
         Ok(Box::pin(async move {
@@ -290,19 +297,19 @@ impl Client {
                     .await??
                 }
             };
-            let entry = acted.entry.ok_or_else(WireError::internal)?;
-            let entry = EntryView::for_audience(&entry, id, audience).ok_or_else(WireError::internal)?;
+            let entry = acted.entry.ok_or_else(no_entry)?;
+            let entry = EntryView::for_audience(&entry, id, audience).ok_or_else(no_entry)?;
             body(&SendAck { entry, duplicate: acted.is_duplicate })
         }))
     }
 
-    async fn read(&self, session_id: &str, seq: u64) -> AckBody {
+    async fn read(&self, session_id: &str, seq: u64) -> Answered {
         let conversation = self.conversation_for(Right::Converse, session_id)?;
         self.hub.mark_read(&self.connection.principal, ReadAct { conversation, seq }).await?;
         empty()
     }
 
-    async fn type_in(&mut self, data: TypingData, starts: bool) -> AckBody {
+    async fn type_in(&mut self, data: TypingData, starts: bool) -> Answered {
         let principal = &self.connection.principal;
         let id = self.conversation_for(Right::Converse, &data.session_id)?;
         if !self.joined.contains_key(&id) {
@@ -329,7 +336,7 @@ impl Client {
         rooms_max(&self.hub, &self.connection.principal)
     }
 
-    async fn join(&mut self, data: JoinData) -> AckBody {
+    async fn join(&mut self, data: JoinData) -> Answered {
         let id = Hub::parse_conversation_id(&data.session_id)?;
         let room = self.hub.room_for(&self.connection.principal, id).await?;
         if self.hub.settings().limits
@@ -342,7 +349,8 @@ impl Client {
                 ..WireError::forbidden(format!(
                     "a connection may be in at most {most} rooms; leave one first"
                 ))
-            });
+            }
+            .into());
         }
         let facts = room.facts.clone();
         let connection = self.connection.clone();
@@ -372,7 +380,7 @@ impl Client {
         body(&JoinAck { members: snapshot.members, state })
     }
 
-    async fn leave_room(&mut self, session_id: &str) -> AckBody {
+    async fn leave_room(&mut self, session_id: &str) -> Answered {
         let id = Hub::parse_conversation_id(session_id)?;
         if let Some(room) = self.joined.remove(&id) {
             let _gone = room.send(Request::Leave { connection: self.connection.id }).await;
@@ -382,7 +390,7 @@ impl Client {
         empty()
     }
 
-    async fn subscribe(&self, filter: InboxFilter) -> AckBody {
+    async fn subscribe(&self, filter: InboxFilter) -> Answered {
         let principal = &self.connection.principal;
         Right::WatchInbox.check(principal)?;
         let counts = self.hub.inbox(principal.org).subscribe(self.connection.clone()).await?;
@@ -393,8 +401,7 @@ impl Client {
             limit: INBOX_PAGE + 1,
             ..ConversationFilter::default()
         };
-        let mut records =
-            self.hub.db().conversations(principal.org, &filter).await.map_err(|error| unavailable(&error))?;
+        let mut records = self.hub.db().conversations(principal.org, &filter).await?;
         let next_cursor = crate::db::next_cursor(&mut records, view, INBOX_PAGE);
         body(&InboxAck {
             conversations: records.iter().map(conversation_view).collect(),
@@ -409,11 +416,15 @@ fn rooms_max(hub: &Hub, principal: &Principal) -> usize {
     if principal.is_visitor() { hub.settings().visitor_rooms_max } else { hub.settings().agent_rooms_max }
 }
 
-/// The JSON of an ack.
-fn body<T: Serialize>(data: &T) -> AckBody {
-    to_raw_value(data).map_err(|_| WireError::internal())
+fn no_entry() -> ServiceError {
+    ServiceError::broken("a message was committed without an entry that its author may see")
 }
 
-fn empty() -> AckBody {
+/// The JSON of an ack.
+fn body<T: Serialize>(data: &T) -> Answered {
+    to_raw_value(data).map_err(ServiceError::internal)
+}
+
+fn empty() -> Answered {
     body(&serde_json::json!({}))
 }

@@ -4,9 +4,10 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 
-use super::client::{Answer, Client};
-use super::{AckBody, Closing};
+use super::Closing;
+use super::client::{Answer, Answered, Client};
 use crate::limits::Verdict;
+use crate::refusal::ServiceError;
 use crate::telemetry::metrics::RATE_LIMITED;
 use crate::wire::{Budget, ClientEvent, CloseCode, Frame, WireError, event};
 
@@ -48,7 +49,7 @@ pub trait Source: Send {
     fn next(&mut self) -> impl Future<Output = Option<Incoming>> + Send;
 }
 
-type Pending = FuturesOrdered<BoxFuture<'static, (Sender, AckBody)>>;
+type Pending = FuturesOrdered<BoxFuture<'static, (Sender, Answered)>>;
 
 /// Who waits for an answer.
 #[derive(Debug)]
@@ -116,7 +117,7 @@ async fn take_in(client: &mut Client, incoming: Incoming, pending: &mut Pending)
     }
     let answer = match event {
         Ok(event) => client.handle(event).await,
-        Err(error) => Answer::Now(Err(error)),
+        Err(error) => Answer::Now(Err(error.into())),
     };
     match answer {
         Answer::Later(later) => pending.push_back(Box::pin(async move { (sender, later.await) })),
@@ -134,7 +135,8 @@ fn budget_name(budget: Budget) -> &'static str {
     }
 }
 
-fn reply(client: &Client, sender: Sender, answer: AckBody) {
+fn reply(client: &Client, sender: Sender, answer: Answered) {
+    let answer = answer.map_err(ServiceError::report);
     let outbox = &client.connection().outbox;
     match (sender.ack, answer) {
         (Some(id), answer) => outbox.push_ack(id, answer),

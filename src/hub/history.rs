@@ -7,11 +7,12 @@ use rooms::{Audience, Entry};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::Connection;
-use super::registry::{Hub, unavailable};
+use super::registry::Hub;
 use super::room_handle::{JoinSnapshot, RoomFacts};
 use crate::db::EntryRange;
+use crate::refusal::ServiceError;
 use crate::telemetry::metrics::RESUMES;
-use crate::wire::{EntryView, Frame, HistoryView, JoinData, StateView, WireError, event};
+use crate::wire::{EntryView, Frame, HistoryView, JoinData, StateView, event};
 
 /// The largest part of a history, in bytes of its entries.
 const PART_MAX_BYTES: usize = 240 * 1_024;
@@ -35,19 +36,14 @@ pub(super) struct History<'a> {
 
 impl History<'_> {
     /// Sends the history; false when the connection ended meanwhile.
-    pub(super) async fn send(&self, join: &JoinData) -> Result<bool, WireError> {
+    pub(super) async fn send(&self, join: &JoinData) -> Result<bool, ServiceError> {
         let plan = self.plan(join).await?;
         if join.after.is_some() {
             let outcome = if plan.recovered { "exact" } else { "not_exact" };
             metrics::counter!(RESUMES, "outcome" => outcome).increment(1);
         }
         let audience = self.connection.audience();
-        let first_seq = self
-            .hub
-            .db()
-            .first_seq(self.facts.org, self.facts.id, audience)
-            .await
-            .map_err(|error| unavailable(&error))?;
+        let first_seq = self.hub.db().first_seq(self.facts.org, self.facts.id, audience).await?;
         let mut parts = Parts {
             history: self,
             recovered: plan.recovered,
@@ -70,12 +66,7 @@ impl History<'_> {
                 limit: if plan.newest { left } else { left.min(PAGE_ENTRIES) },
                 newest: plan.newest,
             };
-            let page = self
-                .hub
-                .db()
-                .entries(self.facts.org, self.facts.id, audience, range)
-                .await
-                .map_err(|error| unavailable(&error))?;
+            let page = self.hub.db().entries(self.facts.org, self.facts.id, audience, range).await?;
             let page_length = page.len() as u64;
             left -= page_length.min(left);
             for entry in page {
@@ -90,7 +81,7 @@ impl History<'_> {
         }
     }
 
-    async fn plan(&self, join: &JoinData) -> Result<Plan, WireError> {
+    async fn plan(&self, join: &JoinData) -> Result<Plan, ServiceError> {
         let settings = self.hub.settings();
         let newest = |limit: u64| Plan { recovered: false, after: 0, limit, newest: true };
         let page_default = u64::from(settings.history_page_default);
@@ -107,8 +98,7 @@ impl History<'_> {
             .hub
             .db()
             .count_entries_after(self.facts.org, self.facts.id, self.connection.audience(), after, most + 1)
-            .await
-            .map_err(|error| unavailable(&error))?;
+            .await?;
         if missed > most {
             return Ok(newest(page_default));
         }

@@ -10,12 +10,12 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::Connection;
 use super::inbox_index::InboxIndex;
-use super::registry::{Hub, unavailable};
+use super::registry::Hub;
 use super::room_handle::RoomFacts;
 use crate::db::{ConversationRecord, VisitorRecord, conversation_view};
+use crate::refusal::ServiceError;
 use crate::wire::{
-    ConversationView, CountsView, Frame, InboxUpdate, PresenceStatus, PresenceUpdate, UserView, WireError,
-    event,
+    ConversationView, CountsView, Frame, InboxUpdate, PresenceStatus, PresenceUpdate, UserView, event,
 };
 
 /// Requests that wait for one inbox; whoever asks waits when it is full.
@@ -35,7 +35,7 @@ pub(super) struct InboxNotice {
 enum Request {
     Came(Arc<Connection>),
     Went(ConnectionId, UserId),
-    Subscribe { connection: Arc<Connection>, reply: oneshot::Sender<Result<CountsView, WireError>> },
+    Subscribe { connection: Arc<Connection>, reply: oneshot::Sender<Result<CountsView, ServiceError>> },
     Unsubscribe(ConnectionId),
     SetStatus(User, PresenceStatus),
     Statuses(oneshot::Sender<HashMap<UserId, &'static str>>),
@@ -73,10 +73,10 @@ impl InboxHandle {
         self.send(Request::Went(connection, user)).await;
     }
 
-    pub(super) async fn subscribe(&self, connection: Arc<Connection>) -> Result<CountsView, WireError> {
+    pub(super) async fn subscribe(&self, connection: Arc<Connection>) -> Result<CountsView, ServiceError> {
         let (reply, answer) = oneshot::channel();
         self.send(Request::Subscribe { connection, reply }).await;
-        answer.await.map_err(|_| WireError::internal())?
+        answer.await.map_err(ServiceError::internal)?
     }
 
     pub(super) async fn unsubscribe(&self, connection: ConnectionId) {
@@ -251,12 +251,11 @@ impl InboxTask {
         }
     }
 
-    async fn subscribe(&mut self, connection: Arc<Connection>) -> Result<CountsView, WireError> {
+    async fn subscribe(&mut self, connection: Arc<Connection>) -> Result<CountsView, ServiceError> {
         let agent = connection.principal.user.id;
         self.watchers.insert(connection.id, connection);
         if self.index.is_none() {
-            let open =
-                self.hub.db().open_conversations(self.org).await.map_err(|error| unavailable(&error))?;
+            let open = self.hub.db().open_conversations(self.org).await?;
             self.index = Some(InboxIndex::new(open));
         }
         Ok(self.index.as_ref().map(|index| index.counts(agent)).unwrap_or_default())

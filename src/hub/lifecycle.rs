@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::registry::{Hub, unavailable};
+use super::registry::Hub;
+use crate::refusal::log_unanswered;
 use crate::wire::{CloseCode, DrainingUpdate, Frame, event};
 
 /// How often revocations are looked for; live sockets hear of them within 2 s.
@@ -33,7 +34,7 @@ impl Hub {
                 if let Err(error) =
                     self.db().forget_revocations(self.now().plus_ms(-REVOCATION_KEPT_MS)).await
                 {
-                    drop(unavailable(&error));
+                    log_unanswered(&error, "storage failed");
                 }
             }
             tokio::time::sleep(REVOCATION_PERIOD).await;
@@ -48,7 +49,7 @@ impl Hub {
         let Some(last) = *until else {
             match self.db().last_revocation().await {
                 Ok(last) => *until = Some(last),
-                Err(error) => drop(unavailable(&error)),
+                Err(error) => log_unanswered(&error, "storage failed"),
             }
             return;
         };
@@ -62,7 +63,7 @@ impl Hub {
                     }
                 }
             }
-            Err(error) => drop(unavailable(&error)),
+            Err(error) => log_unanswered(&error, "storage failed"),
         }
     }
 
@@ -80,7 +81,7 @@ impl Hub {
         let idle = match self.db().idle_conversations(self.now().plus_ms(-idle_ms), SWEEP_MAX).await {
             Ok(idle) => idle,
             Err(error) => {
-                drop(unavailable(&error));
+                log_unanswered(&error, "storage failed");
                 return 0;
             }
         };

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use rooms::{Audience, ConversationId, Entry};
 
-use super::registry::{Hub, unavailable};
+use super::registry::Hub;
 use crate::auth::{Principal, Right};
 use crate::db::conversation_view;
 use crate::db::{ConversationFilter, ConversationRecord, Cursor, EntryRange, next_cursor};
-use crate::wire::{ConversationView, InboxView, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::{ConversationView, InboxView};
 
 /// Which entries of a log to read; both ends exclusive.
 #[derive(Debug, Clone, Copy)]
@@ -39,10 +40,10 @@ impl Hub {
         self: &Arc<Self>,
         principal: &Principal,
         id: ConversationId,
-    ) -> Result<ConversationRecord, WireError> {
+    ) -> Result<ConversationRecord, ServiceError> {
         Right::ListConversations.check(principal)?;
         let found = self.db().conversation(principal.org, id).await;
-        found.map_err(|error| unavailable(&error))?.ok_or_else(WireError::not_found)
+        found?.ok_or_else(ServiceError::not_found)
     }
 
     /// Conversations of the caller's org, newest change first, and where the next page begins.
@@ -53,14 +54,14 @@ impl Hub {
         self: &Arc<Self>,
         principal: &Principal,
         mut filter: ConversationFilter,
-    ) -> Result<(Vec<ConversationView>, Option<String>), WireError> {
+    ) -> Result<(Vec<ConversationView>, Option<String>), ServiceError> {
         Right::ListConversations.check(principal)?;
         let limit = filter.limit;
         filter.agent = Some(principal.user.id);
         // One more than shown tells whether there is a next page.
         filter.limit = limit + 1;
         let found = self.db().conversations(principal.org, &filter).await;
-        let mut records = found.map_err(|error| unavailable(&error))?;
+        let mut records = found?;
         let next = next_cursor(&mut records, filter.view, limit);
         Ok((records.iter().map(conversation_view).collect(), next))
     }
@@ -74,7 +75,7 @@ impl Hub {
         principal: &Principal,
         cursor: Option<&Cursor>,
         limit: i64,
-    ) -> Result<(Vec<ConversationView>, Option<String>), WireError> {
+    ) -> Result<(Vec<ConversationView>, Option<String>), ServiceError> {
         let filter = ConversationFilter {
             view: InboxView::Waiting,
             cursor: cursor.cloned(),
@@ -94,7 +95,7 @@ impl Hub {
         id: ConversationId,
         page: Page,
         limit: u64,
-    ) -> Result<EntryPage, WireError> {
+    ) -> Result<EntryPage, ServiceError> {
         Right::ReadConversation.check(principal)?;
         self.room_for(principal, id).await?;
         let audience = Audience::of(principal.user.kind);
@@ -105,7 +106,7 @@ impl Hub {
         };
         let range = EntryRange { after, before, limit: limit + 1, newest };
         let found = self.db().entries(principal.org, id, audience, range).await;
-        let mut entries = found.map_err(|error| unavailable(&error))?;
+        let mut entries = found?;
         let has_more = entries.len() as u64 > limit;
         if has_more && newest {
             entries.remove(0);

@@ -23,7 +23,8 @@ use crate::db::{ChannelRecord, ConversationRecord, Db, DbError, Store, VisitorRe
 use crate::ids;
 use crate::limits::Limits;
 use crate::org_settings::{Level, OrgSettings, SettingsListener};
-use crate::wire::{Frame, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::Frame;
 
 /// How often a room that ended just then is looked up again.
 const LOOKUPS_MAX: usize = 5;
@@ -149,7 +150,7 @@ impl Hub {
         org: OrgId,
         id: ConversationId,
         mut ask: impl FnMut(RoomHandle) -> F,
-    ) -> Result<T, WireError>
+    ) -> Result<T, ServiceError>
     where
         F: Future<Output = Result<T, RoomGone>>,
     {
@@ -159,7 +160,7 @@ impl Hub {
                 return Ok(answer);
             }
         }
-        Err(WireError::unavailable())
+        Err(ServiceError::try_again())
     }
 
     /// The room of a conversation of an org.
@@ -167,9 +168,9 @@ impl Hub {
         self: &Arc<Self>,
         org: OrgId,
         id: ConversationId,
-    ) -> Result<RoomHandle, WireError> {
+    ) -> Result<RoomHandle, ServiceError> {
         if let Some(handle) = self.live_room(id) {
-            return if handle.facts.org == org { Ok(handle) } else { Err(WireError::not_found()) };
+            return if handle.facts.org == org { Ok(handle) } else { Err(ServiceError::not_found()) };
         }
         let load = async {
             let Some(record) = self.db().conversation(org, id).await? else { return Ok(None) };
@@ -178,8 +179,8 @@ impl Hub {
             let rules = self.rules_of(&channel).await?;
             Ok::<_, DbError>(Some((record, channel, rules, reads)))
         };
-        let Some((record, channel, rules, reads)) = load.await.map_err(|error| unavailable(&error))? else {
-            return Err(WireError::not_found());
+        let Some((record, channel, rules, reads)) = load.await? else {
+            return Err(ServiceError::not_found());
         };
         Ok(self.open_room(record, &channel, rules, reads))
     }
@@ -348,10 +349,4 @@ impl SettingsListener for Hub {
     fn changed(&self, level: Level) -> BoxFuture<'_, Result<(), DbError>> {
         Box::pin(self.refresh_rules(level))
     }
-}
-
-/// Logs what storage said and gives the client the code alone.
-pub(super) fn unavailable(error: &DbError) -> WireError {
-    tracing::error!(error = error as &dyn std::error::Error, "storage failed");
-    WireError::unavailable()
 }

@@ -6,9 +6,9 @@ use rooms::{
     Command, Content, ConversationId, Entry, EntryId, Failure, Head, Insight, OrgId, Stage, TicketId, User,
 };
 
-use super::registry::{Hub, unavailable};
+use super::registry::Hub;
 use super::room_handle::{ActReply, Acted, ReplyBegun, Request, RoomFacts};
-use crate::wire::WireError;
+use crate::refusal::ServiceError;
 
 /// Something that was committed in a live room.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ impl Hub {
         org: OrgId,
         id: ConversationId,
         author: &User,
-    ) -> Result<Option<ReplyBegun>, WireError> {
+    ) -> Result<Option<ReplyBegun>, ServiceError> {
         let entry = EntryId(self.fresh_id());
         self.with_room(org, id, |room| {
             let author = author.clone();
@@ -65,7 +65,7 @@ impl Hub {
         id: ConversationId,
         reply: EntryId,
         piece: Arc<str>,
-    ) -> Result<(), WireError> {
+    ) -> Result<(), ServiceError> {
         self.with_room(org, id, |room| {
             let piece = piece.clone();
             async move { room.send(Request::WriteReply { id: reply, piece }).await }
@@ -83,7 +83,7 @@ impl Hub {
         id: ConversationId,
         reply: EntryId,
         stage: Stage,
-    ) -> Result<(), WireError> {
+    ) -> Result<(), ServiceError> {
         self.act_as_house(org, id, || Command::SetStage { id: reply, stage: stage.clone() }).await.map(drop)
     }
 
@@ -98,7 +98,7 @@ impl Hub {
         reply: EntryId,
         metadata: Option<Arc<str>>,
         usage: Option<Arc<str>>,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         self.act_as_house(org, id, || Command::FinishReply {
             id: reply,
             metadata: metadata.clone(),
@@ -117,7 +117,7 @@ impl Hub {
         id: ConversationId,
         reply: EntryId,
         failure: Option<Failure>,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         self.act_as_house(org, id, || Command::FailReply { id: reply, failure: failure.clone() }).await
     }
 
@@ -131,7 +131,7 @@ impl Hub {
         id: ConversationId,
         by: &User,
         reason: &str,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         let (reason, ids): (Arc<str>, _) =
             (reason.into(), (EntryId(self.fresh_id()), TicketId(self.fresh_id())));
         self.act_as_house(org, id, || Command::RequestHandoff { by: by.clone(), reason: reason.clone(), ids })
@@ -148,7 +148,7 @@ impl Hub {
         id: ConversationId,
         by: &User,
         reason: &str,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         let (entry, reason): (_, Arc<str>) = (EntryId(self.fresh_id()), reason.into());
         self.act_as_house(org, id, || Command::Resume { by: by.clone(), reason: reason.clone(), id: entry })
             .await
@@ -164,7 +164,7 @@ impl Hub {
         id: ConversationId,
         author: &User,
         content: Content,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         let entry = EntryId(self.fresh_id());
         let handoff_ids = (EntryId(self.fresh_id()), TicketId(self.fresh_id()));
         self.act_as_house(org, id, || Command::Send {
@@ -186,7 +186,7 @@ impl Hub {
         id: ConversationId,
         author: &User,
         content: Content,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         let entry = EntryId(self.fresh_id());
         self.act_as_house(org, id, || Command::Note {
             author: author.clone(),
@@ -205,9 +205,9 @@ impl Hub {
         org: OrgId,
         id: ConversationId,
         insight: Insight,
-    ) -> Result<(), WireError> {
-        let head = self.store().note_insight(org, id, insight).await.map_err(|error| unavailable(&error))?;
-        let head = head.ok_or_else(WireError::not_found)?;
+    ) -> Result<(), ServiceError> {
+        let head = self.store().note_insight(org, id, insight).await?;
+        let head = head.ok_or_else(ServiceError::not_found)?;
         self.with_room(org, id, |room| {
             let head = Box::new(head.clone());
             async move { room.ask(|reply| Request::Retagged { reason: "insight", head, reply }).await }
@@ -221,7 +221,7 @@ impl Hub {
         org: OrgId,
         id: ConversationId,
         command: impl Fn() -> Command,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         self.with_room(org, id, |room| {
             let command = command();
             async move { room.ask(|reply: ActReply| Request::Act { command, reply }).await }

@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::Connection;
 use crate::db::VisitorRecord;
-use crate::wire::{Frame, UserView, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::{Frame, UserView};
 
 /// Requests that wait for one room; when it is full, whoever asks waits, and with them their connection.
 pub(super) const WAITING_REQUESTS_MAX: usize = 256;
@@ -66,7 +67,7 @@ pub struct ReplyBegun {
     pub overrun: CancellationToken,
 }
 
-pub(super) type ActReply = oneshot::Sender<Result<Acted, WireError>>;
+pub(super) type ActReply = oneshot::Sender<Result<Acted, ServiceError>>;
 
 /// Something a room task is asked. Boxed in the queue, so that an idle room's queue stays small.
 #[derive(Debug)]

@@ -21,8 +21,9 @@ use super::inbox::InboxNotice;
 use super::registry::Hub;
 use super::room_handle::{ActReply, Acted, JoinSnapshot, Request, RoomFacts, RoomHandle};
 use crate::db::{CommitOutcome, DbError, EntryRange, ReadMark, VisitorRecord};
+use crate::refusal::ServiceError;
 use crate::telemetry::metrics::{MESSAGES_COMMITTED, ROOMS_LIVE};
-use crate::wire::{ErrorCode, UserView, WireError};
+use crate::wire::{ErrorCode, UserView};
 
 /// Words of one room on their way to the store; more wait in the room's queue.
 const IN_FLIGHT_MAX: usize = 256;
@@ -204,7 +205,7 @@ impl RoomTask {
                 InFlight { outcome: pending.outcome().await, command, reply }
             })),
             Err(_) => {
-                let _gone = reply.send(Err(WireError::unavailable()));
+                let _gone = reply.send(Err(ServiceError::try_again()));
             }
         }
     }
@@ -221,7 +222,7 @@ impl RoomTask {
     }
 
     /// Takes in what the store says of a draft; `None` when it stood on stale facts, which are fresh now.
-    async fn take_in(&mut self, outcome: Outcome) -> Result<Option<Acted>, WireError> {
+    async fn take_in(&mut self, outcome: Outcome) -> Result<Option<Acted>, ServiceError> {
         match outcome {
             Ok(Some(CommitOutcome::Committed(entries))) => {
                 let entry =
@@ -240,12 +241,12 @@ impl RoomTask {
                 self.catch_up().await?;
                 Ok(None)
             }
-            Ok(None) => Err(WireError::not_found()),
-            Err(_) => Err(WireError::unavailable()),
+            Ok(None) => Err(ServiceError::not_found()),
+            Err(_) => Err(ServiceError::try_again()),
         }
     }
 
-    async fn decide_again(&mut self, command: &Command) -> Result<Acted, WireError> {
+    async fn decide_again(&mut self, command: &Command) -> Result<Acted, ServiceError> {
         let effects = self.room.apply(command.clone(), self.now());
         self.carry_out(command, effects).await
     }
@@ -255,7 +256,7 @@ impl RoomTask {
         &mut self,
         command: &Command,
         mut effects: Result<Vec<Effect>, Refusal>,
-    ) -> Result<Acted, WireError> {
+    ) -> Result<Acted, ServiceError> {
         for _ in 0..DECISIONS_MAX {
             let decided = match effects {
                 Ok(decided) => decided,
@@ -283,11 +284,11 @@ impl RoomTask {
             }
             effects = self.room.apply(command.clone(), self.now());
         }
-        Err(WireError::new(ErrorCode::Unavailable, "the conversation is changing too fast; try again"))
+        Err(ServiceError::new(ErrorCode::Unavailable, "the conversation is changing too fast; try again"))
     }
 
     /// A refused message may be the repeat of one that was accepted before: then it is answered like that.
-    async fn refuse(&self, command: &Command, refusal: Refusal) -> Result<Acted, WireError> {
+    async fn refuse(&self, command: &Command, refusal: Refusal) -> Result<Acted, ServiceError> {
         let (Command::Send { author, content, .. } | Command::Note { author, content, .. }) = command else {
             return Err(refusal.into());
         };
@@ -296,35 +297,29 @@ impl RoomTask {
             .hub
             .db()
             .entry_by_client_message_id(self.facts.org, self.facts.id, author.id, client_message_id)
-            .await
-            .map_err(|_| WireError::unavailable())?;
+            .await?;
         match known {
             Some(entry) => Ok(Acted { head: self.head(), entry: Some(Arc::new(entry)), is_duplicate: true }),
             None => Err(refusal.into()),
         }
     }
 
-    async fn store_read(&mut self, user: &User, seq: u64) -> Result<(), WireError> {
+    async fn store_read(&mut self, user: &User, seq: u64) -> Result<(), ServiceError> {
         let mark = ReadMark { user: user.id, kind: user.kind, seq };
         let stored = match self.hub.store().mark_read(self.facts.org, self.facts.id, mark).await {
             Ok(pending) => pending.stored().await,
             Err(error) => Err(error),
         };
-        stored.map_err(|_| WireError::unavailable())?;
+        stored?;
         self.tell_inbox("read");
         Ok(())
     }
 
     /// Takes in what others have committed, so that no reader misses it.
-    async fn catch_up(&mut self) -> Result<(), WireError> {
+    async fn catch_up(&mut self) -> Result<(), ServiceError> {
         let range =
             EntryRange { after: self.room.head().last_seq, before: u64::MAX, limit: u64::MAX, newest: false };
-        let entries = self
-            .hub
-            .db()
-            .entries(self.facts.org, self.facts.id, Audience::Agents, range)
-            .await
-            .map_err(|_| WireError::unavailable())?;
+        let entries = self.hub.db().entries(self.facts.org, self.facts.id, Audience::Agents, range).await?;
         self.publish(entries);
         Ok(())
     }

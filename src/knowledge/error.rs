@@ -1,7 +1,8 @@
 //! Why something about knowledge did not work, and what a client hears of it.
 
 use crate::db::DbError;
-use crate::wire::{ErrorCode, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::ErrorCode;
 
 /// What was asked of the knowledge could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -23,16 +24,10 @@ pub enum KnowledgeError {
     Malformed(String),
 }
 
-impl From<KnowledgeError> for WireError {
+impl From<KnowledgeError> for ServiceError {
     fn from(error: KnowledgeError) -> Self {
         match error {
-            KnowledgeError::Storage(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "knowledge could not be stored or read"
-                );
-                Self::unavailable()
-            }
+            KnowledgeError::Storage(error) => error.into(),
             KnowledgeError::NotFound => Self::not_found(),
             KnowledgeError::Forbidden => Self::forbidden("your role may not do this"),
             KnowledgeError::TooLarge(words) => Self::new(ErrorCode::TooLarge, words),

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::Notifier;
 use super::backoff::jittered;
-use super::service::fault;
 use crate::db::{DbError, MailRecord};
 use crate::mail::Mail;
+use crate::refusal::log_unanswered;
 
 /// Tries of one mail: with the waits between them about two days, as mail servers do.
 const ATTEMPTS_MAX: i64 = 12;
@@ -23,7 +23,7 @@ impl Notifier {
             let wait = match self.send_due_mails().await {
                 Ok(wait) => wait,
                 Err(error) => {
-                    drop(fault(&error));
+                    log_unanswered(&error, "what is to be sent could not be stored or read");
                     STORAGE_WAIT
                 }
             };

@@ -8,10 +8,10 @@ use url::Url;
 
 use super::Notifier;
 use super::backoff::jittered;
-use super::service::fault;
 use super::signature::{SignedRequest, signed_request};
 use crate::db::{DeliveryOutcome, DeliveryRecord, WebhookRecord, webhook_secret_field};
 use crate::outbound::{HeaderMap, OutboundError, StatusCode};
+use crate::refusal::log_unanswered;
 
 /// Tries of one delivery: with the waits between them about 15 hours.
 const ATTEMPTS_MAX: i64 = 10;
@@ -52,12 +52,12 @@ impl Notifier {
         };
         // Where storage fails, it is sent again once its claim ends: twice is better than never.
         if let Err(error) = self.parts.base.db.note_delivery(&delivery, &outcome, now).await {
-            drop(fault(&error));
+            log_unanswered(&error, "what is to be sent could not be stored or read");
         }
         if is_gone {
             tracing::info!(webhook.id = %webhook.id, "webhook {} answered that it is gone and was switched off", webhook.id);
             if let Err(error) = self.parts.base.db.retire_webhook(org, &webhook.id).await {
-                drop(fault(&error));
+                log_unanswered(&error, "what is to be sent could not be stored or read");
             }
         }
     }
@@ -74,7 +74,7 @@ impl Notifier {
             Ok(Some(sealed)) => sealed,
             Ok(None) => return never("its secret is gone"),
             Err(error) => {
-                drop(fault(&error));
+                log_unanswered(&error, "what is to be sent could not be stored or read");
                 return Shown { may_pass: true, ..never("storage could not be read") };
             }
         };

@@ -11,7 +11,7 @@ use crate::crypto::MasterKeys;
 use crate::db::{DbError, NewMail, Role};
 use crate::mail::Mailer;
 use crate::org_settings::OrgSettings;
-use crate::wire::WireError;
+use crate::refusal::log_unanswered;
 
 /// How soon a webhook that another process made is heard of.
 const REFRESH_PERIOD: Duration = Duration::from_secs(3);
@@ -91,7 +91,7 @@ impl Notifier {
         loop {
             tokio::time::sleep(REFRESH_PERIOD).await;
             if let Err(error) = self.parts.base.db.refresh_webhook_orgs().await {
-                drop(fault(&error));
+                log_unanswered(&error, "what is to be sent could not be stored or read");
             }
         }
     }
@@ -103,18 +103,9 @@ impl Notifier {
             match self.parts.base.db.forget_deliveries(self.now().plus_ms(-days * DAY_MS)).await {
                 Ok(0) => {}
                 Ok(count) => tracing::info!("forgot {count} deliveries and mails older than {days} days"),
-                Err(error) => drop(fault(&error)),
+                Err(error) => log_unanswered(&error, "what is to be sent could not be stored or read"),
             }
             tokio::time::sleep(FORGET_PERIOD).await;
         }
     }
-}
-
-/// Logs why storage failed, once, and says `unavailable`.
-pub(super) fn fault(error: &DbError) -> WireError {
-    tracing::error!(
-        error = error as &dyn std::error::Error,
-        "what is to be sent could not be stored or read"
-    );
-    WireError::unavailable()
 }

@@ -6,7 +6,6 @@ use serde_json::json;
 use url::Url;
 
 use super::Notifier;
-use super::service::fault;
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
 use crate::db::{
@@ -14,7 +13,8 @@ use crate::db::{
 };
 use crate::ids;
 use crate::outbound::Trust;
-use crate::wire::{ErrorCode, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::ErrorCode;
 
 /// Webhooks of one org: each costs a delivery per event.
 const WEBHOOKS_MAX: usize = 20;
@@ -39,9 +39,9 @@ impl Notifier {
     ///
     /// # Errors
     /// `forbidden`.
-    pub async fn webhooks(&self, principal: &Principal) -> Result<Vec<WebhookRecord>, WireError> {
+    pub async fn webhooks(&self, principal: &Principal) -> Result<Vec<WebhookRecord>, ServiceError> {
         Right::ManageWebhooks.check(principal)?;
-        self.parts.base.db.webhooks(principal.org).await.map_err(|error| fault(&error))
+        self.parts.base.db.webhooks(principal.org).await.map_err(ServiceError::from)
     }
 
     /// Adds a webhook; gives the secret too where it was made here, to be shown once.
@@ -52,13 +52,13 @@ impl Notifier {
         &self,
         principal: &Principal,
         fields: WebhookFields,
-    ) -> Result<(WebhookRecord, Option<SecretString>), WireError> {
+    ) -> Result<(WebhookRecord, Option<SecretString>), ServiceError> {
         let known = self.webhooks(principal).await?;
         if known.len() >= WEBHOOKS_MAX {
-            return Err(WireError::new(ErrorCode::TooLarge, "an org has at most 20 webhooks"));
+            return Err(ServiceError::new(ErrorCode::TooLarge, "an org has at most 20 webhooks"));
         }
         if fields.url.is_none() {
-            return Err(WireError::bad_request("url is needed"));
+            return Err(ServiceError::bad_request("url is needed"));
         }
         let made = fields
             .secret
@@ -87,7 +87,7 @@ impl Notifier {
         principal: &Principal,
         id: &str,
         fields: WebhookFields,
-    ) -> Result<WebhookRecord, WireError> {
+    ) -> Result<WebhookRecord, ServiceError> {
         let record = self.webhook(principal, id).await?;
         self.store_webhook(principal.org, record, fields).await
     }
@@ -96,18 +96,21 @@ impl Notifier {
     ///
     /// # Errors
     /// `forbidden`, `not_found`.
-    pub async fn remove_webhook(&self, principal: &Principal, id: &str) -> Result<(), WireError> {
+    pub async fn remove_webhook(&self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
         Right::ManageWebhooks.check(principal)?;
-        let removed =
-            self.parts.base.db.remove_webhook(principal.org, id).await.map_err(|error| fault(&error))?;
-        if removed { Ok(()) } else { Err(WireError::not_found()) }
+        let removed = self.parts.base.db.remove_webhook(principal.org, id).await?;
+        if removed { Ok(()) } else { Err(ServiceError::not_found()) }
     }
 
     /// Sends a webhook an event of the kind `webhook.test`; what comes of it is among the deliveries.
     ///
     /// # Errors
     /// `forbidden`, `not_found`.
-    pub async fn test_webhook(&self, principal: &Principal, id: &str) -> Result<DeliveryRecord, WireError> {
+    pub async fn test_webhook(
+        &self,
+        principal: &Principal,
+        id: &str,
+    ) -> Result<DeliveryRecord, ServiceError> {
         let webhook = self.webhook(principal, id).await?;
         let data = json!({ "message": "It works." });
         let event = HappenedEvent::new(EventKind::WebhookTest, principal.org, &data, self.now());
@@ -122,9 +125,9 @@ impl Notifier {
         &self,
         principal: &Principal,
         filter: &DeliveryFilter,
-    ) -> Result<Vec<DeliveryRecord>, WireError> {
+    ) -> Result<Vec<DeliveryRecord>, ServiceError> {
         Right::ManageWebhooks.check(principal)?;
-        self.parts.base.db.deliveries(principal.org, filter).await.map_err(|error| fault(&error))
+        self.parts.base.db.deliveries(principal.org, filter).await.map_err(ServiceError::from)
     }
 
     /// Sends a delivery again as a new one; the event inside keeps its id.
@@ -135,10 +138,10 @@ impl Notifier {
         &self,
         principal: &Principal,
         id: &str,
-    ) -> Result<DeliveryRecord, WireError> {
+    ) -> Result<DeliveryRecord, ServiceError> {
         Right::ManageWebhooks.check(principal)?;
-        let found = self.parts.base.db.delivery(principal.org, id).await.map_err(|error| fault(&error))?;
-        let old = found.ok_or_else(WireError::not_found)?;
+        let found = self.parts.base.db.delivery(principal.org, id).await?;
+        let old = found.ok_or_else(ServiceError::not_found)?;
         let webhook = self.webhook(principal, &old.webhook_id).await?;
         self.write(principal.org, &webhook.id, &old.kind, &old.body).await
     }
@@ -149,14 +152,14 @@ impl Notifier {
         webhook: &str,
         kind: &str,
         body: &str,
-    ) -> Result<DeliveryRecord, WireError> {
+    ) -> Result<DeliveryRecord, ServiceError> {
         let written = self.parts.base.db.add_delivery(org, webhook, kind, body, self.now()).await;
-        written.map_err(|error| fault(&error))
+        written.map_err(ServiceError::from)
     }
 
-    async fn webhook(&self, principal: &Principal, id: &str) -> Result<WebhookRecord, WireError> {
+    async fn webhook(&self, principal: &Principal, id: &str) -> Result<WebhookRecord, ServiceError> {
         let known = self.webhooks(principal).await?;
-        known.into_iter().find(|one| one.id == id).ok_or_else(WireError::not_found)
+        known.into_iter().find(|one| one.id == id).ok_or_else(ServiceError::not_found)
     }
 
     async fn store_webhook(
@@ -164,7 +167,7 @@ impl Notifier {
         org: OrgId,
         mut record: WebhookRecord,
         fields: WebhookFields,
-    ) -> Result<WebhookRecord, WireError> {
+    ) -> Result<WebhookRecord, ServiceError> {
         if let Some(url) = &fields.url {
             record.url = self.check_url(url)?;
         }
@@ -181,25 +184,25 @@ impl Notifier {
             None => None,
         };
         let stored = self.parts.base.db.put_webhook(org, &record, sealed.as_deref(), self.now()).await;
-        stored.map_err(|error| fault(&error))?;
+        stored?;
         Ok(record)
     }
 
-    fn check_url(&self, text: &str) -> Result<String, WireError> {
-        let url = Url::parse(text.trim()).map_err(|_| WireError::bad_request("url is not a URL"))?;
-        let refused = |error| WireError::bad_request(format!("url cannot be used: {error}"));
+    fn check_url(&self, text: &str) -> Result<String, ServiceError> {
+        let url = Url::parse(text.trim()).map_err(|_| ServiceError::bad_request("url is not a URL"))?;
+        let refused = |error| ServiceError::bad_request(format!("url cannot be used: {error}"));
         self.parts.base.gateway.check_url(&url, Trust::Org).map_err(refused)?;
         Ok(url.into())
     }
 }
 
-fn check_kinds(kinds: &[String]) -> Result<String, WireError> {
+fn check_kinds(kinds: &[String]) -> Result<String, ServiceError> {
     let mut known = Vec::new();
     for kind in kinds {
         let found = EventKind::ALL.iter().find(|one| one.as_str() == kind);
         let found = found.ok_or_else(|| {
             let names: Vec<&str> = EventKind::ALL.iter().map(|one| one.as_str()).collect();
-            WireError::bad_request(format!("kinds must be some of: {}", names.join(", ")))
+            ServiceError::bad_request(format!("kinds must be some of: {}", names.join(", ")))
         })?;
         if !known.contains(&found.as_str()) {
             known.push(found.as_str());
@@ -209,11 +212,11 @@ fn check_kinds(kinds: &[String]) -> Result<String, WireError> {
 }
 
 /// A secret signs; one that is guessed signs for everybody.
-fn check_secret(text: &str) -> Result<&str, WireError> {
+fn check_secret(text: &str) -> Result<&str, ServiceError> {
     let text = text.trim();
     let is_plain = text.chars().all(|c| c.is_ascii_graphic());
     if is_plain && (SECRET_MIN_CHARS..=SECRET_MAX_CHARS).contains(&text.len()) {
         return Ok(text);
     }
-    Err(WireError::bad_request("secret must be 16 to 256 visible characters without spaces"))
+    Err(ServiceError::bad_request("secret must be 16 to 256 visible characters without spaces"))
 }

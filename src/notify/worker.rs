@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::task::{Id, JoinSet};
 
 use super::Notifier;
-use super::service::fault;
 use crate::db::{Busy, DbError};
+use crate::refusal::log_unanswered;
 
 /// Deliveries on their way at once, to all receivers.
 const AT_ONCE: usize = 16;
@@ -75,7 +75,7 @@ impl Notifier {
     pub(super) async fn deliver(self) {
         // This server has the database to itself: what is still claimed was claimed by one that was killed.
         while let Err(error) = self.parts.base.db.release_deliveries().await {
-            drop(fault(&error));
+            log_unanswered(&error, "what is to be sent could not be stored or read");
             tokio::time::sleep(STORAGE_WAIT).await;
         }
         let mut on_their_way = OnTheirWay::default();
@@ -83,7 +83,7 @@ impl Notifier {
             let wait = match self.take_due(&mut on_their_way).await {
                 Ok(wait) => wait,
                 Err(error) => {
-                    drop(fault(&error));
+                    log_unanswered(&error, "what is to be sent could not be stored or read");
                     STORAGE_WAIT
                 }
             };

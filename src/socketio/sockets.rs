@@ -20,6 +20,7 @@ use super::pump::Pump;
 use crate::accounts::{Accounts, Entry};
 use crate::auth::Principal;
 use crate::hub::{Client, Greeting, Hub, Incoming, Transport, serve};
+use crate::refusal::ServiceError;
 use crate::wire::{CloseCode, ErrorCode, WireError, check_json_text};
 
 /// What was found out about a socket before its CONNECT was answered.
@@ -125,7 +126,7 @@ async fn arrive(
     if hub.is_draining() {
         return Err(ConnectRefused(ErrorCode::Draining));
     }
-    let refused = |error: WireError| ConnectRefused(error.code);
+    let refused = |error: ServiceError| ConnectRefused(error.report().code);
     let facts = facts(socket).ok_or(ConnectRefused(ErrorCode::Internal))?;
     let auth = read_auth(auth.unwrap_or("{}")).ok_or(ConnectRefused(ErrorCode::Unauthenticated))?;
     let entry = Entry::Socket;

@@ -9,14 +9,15 @@ use url::Url;
 
 use super::run::Run;
 use super::search::WEB_SEARCH_FIELD;
-use super::toolbox::{ToolContext, Tools, fault};
+use super::toolbox::{ToolContext, Tools};
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
 use crate::db::{OrgTool, ToolRun, ToolRunFilter, VisitorRecord, tool_secret_field};
 use crate::ids;
 use crate::outbound::Trust;
 use crate::providers::ToolCall;
-use crate::wire::{ErrorCode, Patch, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::{ErrorCode, Patch};
 
 const SECRET_MIN_CHARS: usize = 16;
 const SECRET_MAX_CHARS: usize = 4_096;
@@ -40,9 +41,9 @@ impl Tools {
     ///
     /// # Errors
     /// `forbidden`.
-    pub async fn tools(&self, principal: &Principal) -> Result<Vec<OrgTool>, WireError> {
+    pub async fn tools(&self, principal: &Principal) -> Result<Vec<OrgTool>, ServiceError> {
         Right::ReadTools.check(principal)?;
-        self.parts.base.db.org_tools(principal.org).await.map_err(|error| fault(&error))
+        self.parts.base.db.org_tools(principal.org).await.map_err(ServiceError::from)
     }
 
     /// Changes what the caller's org says of a tool; gives the secret too where one was made here, to be shown once.
@@ -54,18 +55,21 @@ impl Tools {
         principal: &Principal,
         name: &str,
         change: ToolChange,
-    ) -> Result<(OrgTool, Option<SecretString>), WireError> {
+    ) -> Result<(OrgTool, Option<SecretString>), ServiceError> {
         Right::ManageTools.check(principal)?;
         let mut tool = self.tool(principal, name).await?;
         change.enabled.apply(&mut tool.enabled);
         if !change.url.is_keep() && tool.tool.kind != "webhook" {
-            return Err(WireError::bad_request("this tool has no webhook"));
+            return Err(ServiceError::bad_request("this tool has no webhook"));
         }
         change.url.try_map(|url| self.check_url(&url))?.apply(&mut tool.url);
         if let Some(settings) = change.settings {
             let text = Value::Object(settings).to_string();
             if text.len() > SETTINGS_MAX_BYTES {
-                return Err(WireError::new(ErrorCode::TooLarge, "settings are at most 8,192 bytes of JSON"));
+                return Err(ServiceError::new(
+                    ErrorCode::TooLarge,
+                    "settings are at most 8,192 bytes of JSON",
+                ));
             }
             tool.settings = Some(text);
         }
@@ -78,7 +82,7 @@ impl Tools {
         };
         let secret = sealed.as_ref().map(|(field, sealed)| (field.as_str(), sealed.as_str()));
         let stored = self.parts.base.db.put_org_tool(principal.org, &tool, secret, self.now()).await;
-        stored.map_err(|error| fault(&error))?;
+        stored?;
         Ok((tool, made))
     }
 
@@ -91,13 +95,16 @@ impl Tools {
         principal: &Principal,
         name: &str,
         arguments: &Map<String, Value>,
-    ) -> Result<ToolRun, WireError> {
+    ) -> Result<ToolRun, ServiceError> {
         Right::ManageTools.check(principal)?;
         self.tool(principal, name).await?;
         let arguments = Value::Object(arguments.clone()).to_string();
         let call = ToolCall { id: ids::new_id(), name: name.to_owned(), arguments, ..ToolCall::default() };
         let run = Run { id: ids::new_id(), context: nowhere(principal), is_test: true };
-        self.run_audited(call, run).await.1.ok_or_else(WireError::internal)
+        self.run_audited(call, run)
+            .await
+            .1
+            .ok_or_else(|| ServiceError::broken("a tool that was tried gave no result"))
     }
 
     /// Runs of the caller's org, the newest first.
@@ -108,14 +115,14 @@ impl Tools {
         &self,
         principal: &Principal,
         filter: &ToolRunFilter,
-    ) -> Result<Vec<ToolRun>, WireError> {
+    ) -> Result<Vec<ToolRun>, ServiceError> {
         Right::ManageTools.check(principal)?;
-        self.parts.base.db.tool_runs(principal.org, filter).await.map_err(|error| fault(&error))
+        self.parts.base.db.tool_runs(principal.org, filter).await.map_err(ServiceError::from)
     }
 
-    async fn tool(&self, principal: &Principal, name: &str) -> Result<OrgTool, WireError> {
-        let found = self.parts.base.db.org_tool(principal.org, name).await.map_err(|error| fault(&error))?;
-        found.ok_or_else(WireError::not_found)
+    async fn tool(&self, principal: &Principal, name: &str) -> Result<OrgTool, ServiceError> {
+        let found = self.parts.base.db.org_tool(principal.org, name).await?;
+        found.ok_or_else(ServiceError::not_found)
     }
 
     async fn seal(
@@ -123,7 +130,7 @@ impl Tools {
         principal: &Principal,
         tool: &mut OrgTool,
         secret: &SecretString,
-    ) -> Result<(String, String), WireError> {
+    ) -> Result<(String, String), ServiceError> {
         let text = check_secret(secret.expose_secret())?;
         let org = principal.org;
         tool.secret_hint = Some(hint(text));
@@ -133,32 +140,32 @@ impl Tools {
             return Ok((field, sealed));
         }
         if tool.tool.name != "search" {
-            return Err(WireError::bad_request("this tool has no secret"));
+            return Err(ServiceError::bad_request("this tool has no secret"));
         }
-        let settings = self.parts.org_settings.effective(org, None).await.map_err(|error| fault(&error))?;
+        let settings = self.parts.org_settings.effective(org, None).await?;
         if settings.web_search_base_url.is_empty() {
-            return Err(WireError::bad_request("set web_search_base_url first: the key is bound to it"));
+            return Err(ServiceError::bad_request("set web_search_base_url first: the key is bound to it"));
         }
         let bound = format!("{}\n{text}", settings.web_search_base_url);
         let sealed = self.parts.keys.seal(&org.to_string(), WEB_SEARCH_FIELD, &bound);
         Ok((WEB_SEARCH_FIELD.to_owned(), sealed))
     }
 
-    fn check_url(&self, text: &str) -> Result<String, WireError> {
-        let url = Url::parse(text.trim()).map_err(|_| WireError::bad_request("url is not a URL"))?;
-        let refused = |error| WireError::bad_request(format!("url cannot be used: {error}"));
+    fn check_url(&self, text: &str) -> Result<String, ServiceError> {
+        let url = Url::parse(text.trim()).map_err(|_| ServiceError::bad_request("url is not a URL"))?;
+        let refused = |error| ServiceError::bad_request(format!("url cannot be used: {error}"));
         self.parts.base.gateway.check_url(&url, Trust::Org).map_err(refused)?;
         Ok(url.into())
     }
 }
 
-fn check_secret(text: &str) -> Result<&str, WireError> {
+fn check_secret(text: &str) -> Result<&str, ServiceError> {
     let text = text.trim();
     let is_plain = text.chars().all(|c| c.is_ascii_graphic());
     if is_plain && (SECRET_MIN_CHARS..=SECRET_MAX_CHARS).contains(&text.len()) {
         return Ok(text);
     }
-    Err(WireError::bad_request("secret must be 16 to 4,096 visible characters without spaces"))
+    Err(ServiceError::bad_request("secret must be 16 to 4,096 visible characters without spaces"))
 }
 
 /// For whom a tool is tried: nobody, in no conversation. A [`Run`] that is a test shows none of the ids.

@@ -5,10 +5,11 @@ use std::time::Duration;
 use rooms::Timestamp;
 
 use super::run::Run;
-use super::toolbox::{ToolResult, Tools, fault};
+use super::toolbox::{ToolResult, Tools};
 use crate::clock::DAY_MS;
 use crate::db::ToolRun;
 use crate::providers::ToolCall;
+use crate::refusal::log_unanswered;
 
 /// Longest arguments or result that are kept; the rest is cut.
 const KEPT_MAX_BYTES: usize = 8_192;
@@ -59,7 +60,7 @@ pub(super) async fn forget_old_runs(tools: Tools) {
         match tools.parts.base.db.forget_tool_runs(tools.now().plus_ms(-days * DAY_MS)).await {
             Ok(0) => {}
             Ok(count) => tracing::info!("forgot {count} runs of tools older than {days} days"),
-            Err(error) => drop(fault(&error)),
+            Err(error) => log_unanswered(&error, "tools could not be stored or read"),
         }
         tokio::time::sleep(FORGET_PERIOD).await;
     }

@@ -6,10 +6,11 @@ use rooms::TicketId;
 use serde_json::{Value, json};
 
 use super::run::Run;
-use super::toolbox::{HAND_OFF, ToolResult, Tools, Wish, fault};
+use super::toolbox::{HAND_OFF, ToolResult, Tools, Wish};
 use super::{enquiry, search};
 use crate::db::TicketBrief;
 use crate::ids;
+use crate::refusal::log_unanswered;
 
 /// Uses of a tool that bothers people, in one conversation and [`BOTHER_PERIOD`]: a visitor must not be able to flood
 /// them through the assistant.
@@ -43,7 +44,7 @@ pub(super) async fn is_enough(tools: &Tools, name: &str, run: &Run) -> Result<bo
     match tools.parts.base.db.count_tool_runs(org, conversation, name, since).await {
         Ok(count) => Ok(count >= BOTHERS_MAX),
         Err(error) => {
-            drop(fault(&error));
+            log_unanswered(&error, "tools could not be stored or read");
             Err(ToolResult::failed("the tool cannot be used now"))
         }
     }
@@ -89,7 +90,7 @@ async fn open_ticket(tools: &Tools, arguments: &Value, run: &Run) -> ToolResult 
     match opened {
         Ok(()) => ToolResult::of(json!({ "ok": true, "ticket_id": id.to_string() })).by("built_in"),
         Err(error) => {
-            drop(fault(&error));
+            log_unanswered(&error, "tools could not be stored or read");
             ToolResult::failed("the ticket could not be opened")
         }
     }

@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::builtin::{is_enough, text};
 use super::run::Run;
-use super::toolbox::{ToolResult, Tools, fault};
+use super::toolbox::{ToolResult, Tools};
 use crate::db::{DbError, NewMail, SubmissionRecord};
 use crate::ids;
 use crate::mail::is_address;
+use crate::refusal::log_unanswered;
 
 /// Stores an enquiry and queues its mails, both or neither.
 pub(super) async fn run(tools: &Tools, arguments: &Value, run: &Run) -> ToolResult {
@@ -26,7 +27,7 @@ pub(super) async fn run(tools: &Tools, arguments: &Value, run: &Run) -> ToolResu
             ToolResult::of(json!({ "ok": true, "submission_id": id, "note": note })).by("built_in")
         }
         Err(error) => {
-            drop(fault(&error));
+            log_unanswered(&error, "tools could not be stored or read");
             ToolResult::failed("the enquiry could not be sent")
         }
     }

@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use super::catalogue::check_schema;
-use super::toolbox::{Tools, fault};
+use super::toolbox::Tools;
 use crate::auth::{Principal, Right};
 use crate::db::ToolRecord;
-use crate::wire::{ErrorCode, Patch, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::{ErrorCode, Patch};
 
 const NAME_MAX_CHARS: usize = 64;
 const DESCRIPTION_MAX_CHARS: usize = 1_000;
@@ -40,7 +41,7 @@ impl Tools {
         principal: &Principal,
         name: &str,
         fields: ToolFields,
-    ) -> Result<ToolRecord, WireError> {
+    ) -> Result<ToolRecord, ServiceError> {
         Right::ManageToolCatalogue.check(principal)?;
         let record = ToolRecord {
             name: check_name(name)?,
@@ -55,13 +56,13 @@ impl Tools {
         };
         let record = apply(record, fields)?;
         if record.description.is_empty() || record.input_schema.is_empty() {
-            return Err(WireError::bad_request("description and input_schema are needed"));
+            return Err(ServiceError::bad_request("description and input_schema are needed"));
         }
-        let added = self.parts.base.db.add_tool(&record).await.map_err(|error| fault(&error))?;
+        let added = self.parts.base.db.add_tool(&record).await?;
         if added {
             return Ok(record);
         }
-        Err(WireError::new(ErrorCode::Conflict, format!("there is a tool {name} already")))
+        Err(ServiceError::new(ErrorCode::Conflict, format!("there is a tool {name} already")))
     }
 
     /// Changes a tool of the catalogue.
@@ -73,19 +74,19 @@ impl Tools {
         principal: &Principal,
         name: &str,
         fields: ToolFields,
-    ) -> Result<ToolRecord, WireError> {
+    ) -> Result<ToolRecord, ServiceError> {
         Right::ManageToolCatalogue.check(principal)?;
-        let found = self.parts.base.db.org_tool(principal.org, name).await.map_err(|error| fault(&error))?;
-        let record = found.ok_or_else(WireError::not_found)?.tool;
+        let found = self.parts.base.db.org_tool(principal.org, name).await?;
+        let record = found.ok_or_else(ServiceError::not_found)?.tool;
         let keeps_form = fields.description.is_none()
             && fields.input_schema.is_none()
             && fields.output_schema.is_keep()
             && fields.is_idempotent.is_none();
         if record.is_shipped && !keeps_form {
-            return Err(WireError::forbidden("of a shipped tool only default_enabled can be changed"));
+            return Err(ServiceError::forbidden("of a shipped tool only default_enabled can be changed"));
         }
         let record = apply(record, fields)?;
-        self.parts.base.db.change_tool(&record).await.map_err(|error| fault(&error))?;
+        self.parts.base.db.change_tool(&record).await?;
         Ok(record)
     }
 
@@ -93,24 +94,24 @@ impl Tools {
     ///
     /// # Errors
     /// `forbidden`, `not_found`, also for a shipped tool.
-    pub async fn remove_platform_tool(&self, principal: &Principal, name: &str) -> Result<(), WireError> {
+    pub async fn remove_platform_tool(&self, principal: &Principal, name: &str) -> Result<(), ServiceError> {
         Right::ManageToolCatalogue.check(principal)?;
-        let removed = self.parts.base.db.remove_tool(name).await.map_err(|error| fault(&error))?;
-        if removed { Ok(()) } else { Err(WireError::not_found()) }
+        let removed = self.parts.base.db.remove_tool(name).await?;
+        if removed { Ok(()) } else { Err(ServiceError::not_found()) }
     }
 }
 
-fn apply(mut record: ToolRecord, fields: ToolFields) -> Result<ToolRecord, WireError> {
+fn apply(mut record: ToolRecord, fields: ToolFields) -> Result<ToolRecord, ServiceError> {
     if let Some(description) = fields.description {
         let description = description.trim();
         if description.is_empty() || description.chars().count() > DESCRIPTION_MAX_CHARS {
-            return Err(WireError::bad_request("description must have 1 to 1,000 characters"));
+            return Err(ServiceError::bad_request("description must have 1 to 1,000 characters"));
         }
         description.clone_into(&mut record.description);
     }
     if let Some(schema) = fields.input_schema {
         if schema.get("type").and_then(Value::as_str) != Some("object") {
-            return Err(WireError::bad_request("input_schema must be of the type object"));
+            return Err(ServiceError::bad_request("input_schema must be of the type object"));
         }
         record.input_schema = usable("input_schema", &schema)?;
     }
@@ -121,23 +122,26 @@ fn apply(mut record: ToolRecord, fields: ToolFields) -> Result<ToolRecord, WireE
     Ok(record)
 }
 
-fn usable(field: &str, schema: &Value) -> Result<String, WireError> {
+fn usable(field: &str, schema: &Value) -> Result<String, ServiceError> {
     let text = schema.to_string();
     if text.len() > SCHEMA_MAX_BYTES {
-        return Err(WireError::new(ErrorCode::TooLarge, format!("{field} is at most 16,384 bytes of JSON")));
+        return Err(ServiceError::new(
+            ErrorCode::TooLarge,
+            format!("{field} is at most 16,384 bytes of JSON"),
+        ));
     }
     check_schema(schema)
-        .map_err(|fault| WireError::bad_request(format!("{field} cannot be used: {fault}")))?;
+        .map_err(|fault| ServiceError::bad_request(format!("{field} cannot be used: {fault}")))?;
     Ok(text)
 }
 
-fn check_name(name: &str) -> Result<String, WireError> {
+fn check_name(name: &str) -> Result<String, ServiceError> {
     let is_plain = name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.chars().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '_');
     if is_plain && name.len() <= NAME_MAX_CHARS && !RESERVED.contains(&name) {
         return Ok(name.to_owned());
     }
-    Err(WireError::bad_request(
+    Err(ServiceError::bad_request(
         "name must be lower-case letters, digits and _, at most 64, beginning with a letter",
     ))
 }

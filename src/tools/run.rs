@@ -7,11 +7,12 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::toolbox::{ToolContext, ToolResult, Tools, fault, is_offered};
+use super::toolbox::{ToolContext, ToolResult, Tools, is_offered};
 use super::{audit, builtin, catalogue, webhook};
 use crate::db::{OrgTool, ToolRun};
 use crate::ids;
 use crate::providers::ToolCall;
+use crate::refusal::log_unanswered;
 
 /// One call on its way.
 #[derive(Debug, Clone)]
@@ -42,7 +43,7 @@ impl Tools {
                 outcome.unwrap_or_else(|| ToolResult::failed("it was stopped: the reply was overrun"));
             let record = audit::record(&call, &run, &result, began_at, started.elapsed());
             if let Err(error) = tools.parts.base.db.add_tool_run(run.context.org, &record).await {
-                drop(fault(&error));
+                log_unanswered(&error, "tools could not be stored or read");
             }
             (result, record)
         });
@@ -66,7 +67,7 @@ impl Tools {
             Ok(Some(tool)) if is_offered(&tool, &run.context) => tool,
             Ok(_) => return ToolResult::failed("there is no such tool"),
             Err(error) => {
-                drop(fault(&error));
+                log_unanswered(&error, "tools could not be stored or read");
                 return ToolResult::failed("the tool cannot be used now");
             }
         };

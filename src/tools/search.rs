@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::run::Run;
-use super::toolbox::{Source, ToolResult, Tools, fault};
+use super::toolbox::{Source, ToolResult, Tools};
 use crate::db::{DbError, PLATFORM};
 use crate::knowledge::{Passage, Verdict};
 use crate::org_settings::Level;
@@ -18,6 +18,7 @@ use crate::providers::{
     Endpoint, FRAME_TOKENS, ProviderKind, TokenUsage, WEB_ANSWER_MAX_TOKENS, WebAnswer, count_at_most,
     estimate_tokens, search_web,
 };
+use crate::refusal::log_unanswered;
 use crate::usage::{Expected, UsageEvent, UsageKind};
 
 /// The secret's field of the key for web searches: the address it was entered for, a line break, and the key.
@@ -69,7 +70,7 @@ async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<WebAn
     let web = match web_of(tools, run).await {
         Ok(web) => web?,
         Err(error) => {
-            drop(fault(&error));
+            log_unanswered(&error, "tools could not be stored or read");
             return None;
         }
     };

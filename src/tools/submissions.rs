@@ -1,9 +1,9 @@
 //! Enquiries as people see to them. Who may is decided here.
 
-use super::toolbox::{Tools, fault};
+use super::toolbox::Tools;
 use crate::auth::{Principal, Right};
 use crate::db::{SubmissionFilter, SubmissionRecord};
-use crate::wire::WireError;
+use crate::refusal::ServiceError;
 
 /// What a submission can be.
 pub(super) const STATUSES: [&str; 3] = ["open", "done", "archived"];
@@ -17,12 +17,12 @@ impl Tools {
         &self,
         principal: &Principal,
         filter: &SubmissionFilter,
-    ) -> Result<Vec<SubmissionRecord>, WireError> {
+    ) -> Result<Vec<SubmissionRecord>, ServiceError> {
         Right::ReadSubmissions.check(principal)?;
         if !filter.status.is_empty() {
             check_status(&filter.status)?;
         }
-        self.parts.base.db.submissions(principal.org, filter).await.map_err(|error| fault(&error))
+        self.parts.base.db.submissions(principal.org, filter).await.map_err(ServiceError::from)
     }
 
     /// Sets the status of a submission.
@@ -34,18 +34,18 @@ impl Tools {
         principal: &Principal,
         id: &str,
         status: &str,
-    ) -> Result<SubmissionRecord, WireError> {
+    ) -> Result<SubmissionRecord, ServiceError> {
         Right::HandleSubmission.check(principal)?;
         check_status(status)?;
         let (org, by) = (principal.org, principal.user.id);
         let changed = self.parts.base.db.set_submission_status(org, id, status, by, self.now()).await;
-        changed.map_err(|error| fault(&error))?.ok_or_else(WireError::not_found)
+        changed?.ok_or_else(ServiceError::not_found)
     }
 }
 
-fn check_status(status: &str) -> Result<(), WireError> {
+fn check_status(status: &str) -> Result<(), ServiceError> {
     if STATUSES.contains(&status) {
         return Ok(());
     }
-    Err(WireError::bad_request("status must be open, done or archived"))
+    Err(ServiceError::bad_request("status must be open, done or archived"))
 }

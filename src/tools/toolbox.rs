@@ -13,8 +13,8 @@ use crate::knowledge::Knowledge;
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
 use crate::providers::ToolSpec;
+use crate::refusal::log_unanswered;
 use crate::usage::Usage;
-use crate::wire::WireError;
 
 /// The tool that asks for a person.
 pub(super) const HAND_OFF: &str = "hand_off_to_person";
@@ -141,7 +141,7 @@ impl Tools {
         let tools = match self.parts.base.db.org_tools(context.org).await {
             Ok(tools) => tools,
             Err(error) => {
-                drop(fault(&error));
+                log_unanswered(&error, "tools could not be stored or read");
                 return Vec::new();
             }
         };
@@ -163,10 +163,4 @@ impl Tools {
 /// Whether a model may call a tool here.
 pub(super) fn is_offered(tool: &OrgTool, context: &ToolContext) -> bool {
     tool.is_usable() && (tool.tool.name != HAND_OFF || context.handoff_enabled)
-}
-
-/// Logs why storage failed, once, and says `unavailable`.
-pub(super) fn fault(error: &DbError) -> WireError {
-    tracing::error!(error = error as &dyn std::error::Error, "tools could not be stored or read");
-    WireError::unavailable()
 }

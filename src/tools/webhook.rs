@@ -8,10 +8,11 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::run::Run;
-use super::toolbox::{ToolResult, Tools, fault};
+use super::toolbox::{ToolResult, Tools};
 use crate::db::{OrgTool, tool_secret_field};
 use crate::notify::{SignedRequest, jittered, signed_request};
 use crate::outbound::{HeaderValue, OutboundError, StatusCode};
+use crate::refusal::log_unanswered;
 
 const EVENT: &str = "tool.call";
 /// Tries of a tool that may be called twice; any other is called once.
@@ -92,7 +93,7 @@ async fn attempt_once(tools: &Tools, tool: &OrgTool, body: &str, run: &Run) -> R
     let url = url.ok_or_else(|| Failed::for_good("the tool has no address"))?;
     let (org, field) = (run.context.org, tool_secret_field(&tool.tool.name));
     let sealed = tools.parts.base.db.secret(org, &field).await.map_err(|error| {
-        drop(fault(&error));
+        log_unanswered(&error, "tools could not be stored or read");
         Failed::for_good("the tool cannot be used now")
     })?;
     let sealed = sealed.ok_or_else(|| Failed::for_good("the tool has no secret"))?;

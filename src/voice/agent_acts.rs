@@ -9,7 +9,8 @@ use super::control::{Act, Control};
 use super::leg::LegId;
 use super::scribe::Job;
 use crate::hub::Takeover;
-use crate::wire::{ErrorCode, VoiceUp, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::{ErrorCode, VoiceUp};
 
 impl CallTask {
     pub(super) fn hear_agent(&mut self, leg: LegId, said: VoiceUp) {
@@ -78,12 +79,13 @@ impl CallTask {
         });
     }
 
-    pub(super) fn acted(&mut self, leg: LegId, act: Act, outcome: Result<(), WireError>) {
+    pub(super) fn acted(&mut self, leg: LegId, act: Act, outcome: Result<(), ServiceError>) {
         let Some(user) = self.legs.get(leg).map(|one| one.principal.user.clone()) else { return };
         if let Err(error) = outcome {
             if act == Act::GiveBack && self.desk.refuse_hand_back(user.id) {
                 self.show();
             }
+            let error = error.report();
             return self.legs.complain(leg, error.code, error.message);
         }
         match act {

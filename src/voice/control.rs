@@ -11,7 +11,8 @@ use super::tickets::LegMode;
 use crate::auth::Principal;
 use crate::hub::Noted;
 use crate::providers::realtime::Connection;
-use crate::wire::{VoicePlayed, WireError};
+use crate::refusal::ServiceError;
+use crate::wire::VoicePlayed;
 
 /// An agent's act that the conversation had to agree to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub(super) enum Control {
     /// Something was committed in the conversation.
     Noted(Box<Noted>),
     /// The conversation has agreed to an act, or not.
-    Acted { leg: LegId, act: Act, outcome: Result<(), WireError> },
+    Acted { leg: LegId, act: Act, outcome: Result<(), ServiceError> },
     /// Access has ended, as revocations name it.
     Revoked { subject: Arc<str> },
     /// Somebody ends the call from outside.

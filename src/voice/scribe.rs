@@ -14,8 +14,9 @@ use super::live::CallFacts;
 use crate::db::CallEnd;
 use crate::hub::Hub;
 use crate::providers::realtime::WritingUsed;
+use crate::refusal::ServiceError;
 use crate::usage::{Reservation, Usage, UsageEvent, UsageKind};
-use crate::wire::{ErrorCode, WireError};
+use crate::wire::ErrorCode;
 
 /// Jobs that wait. A call has a few in a second; beyond it storage has been gone for minutes, and what is lost then
 /// is counted and logged.
@@ -127,7 +128,7 @@ impl Scribe {
         job: Job,
         speech: &mut Option<Speech>,
         cost_nano_usd: &mut u64,
-    ) -> Result<(), WireError> {
+    ) -> Result<(), ServiceError> {
         let (org, id, hub) = (self.facts.org, self.facts.conversation, &self.hub);
         match job {
             Job::Heard { entry, text } => self.heard(entry, &text, speech).await,
@@ -149,7 +150,7 @@ impl Scribe {
             Job::AskForPerson(reason) => {
                 match hub.hand_off(org, id, &self.assistant, reason).await {
                     // A channel without people has nobody to ask.
-                    Err(error) if error.code == ErrorCode::HandoffDisabled => Ok(()),
+                    Err(error) if error.code() == ErrorCode::HandoffDisabled => Ok(()),
                     outcome => outcome.map(drop),
                 }
             }
@@ -176,7 +177,12 @@ impl Scribe {
         }
     }
 
-    async fn heard(&self, entry: EntryId, text: &str, speech: &mut Option<Speech>) -> Result<(), WireError> {
+    async fn heard(
+        &self,
+        entry: EntryId,
+        text: &str,
+        speech: &mut Option<Speech>,
+    ) -> Result<(), ServiceError> {
         if speech.is_none() {
             *speech = self.begin(entry).await?;
         }
@@ -195,7 +201,7 @@ impl Scribe {
         text: Arc<str>,
         is_interrupted: bool,
         speech: &mut Option<Speech>,
-    ) -> Result<(), WireError> {
+    ) -> Result<(), ServiceError> {
         let current = match speech.take() {
             Some(current) if current.entry == entry => Some(current),
             other => {
@@ -218,12 +224,12 @@ impl Scribe {
             )
             .await;
         match finished {
-            Err(error) if error.code == ErrorCode::Conflict => Ok(()),
+            Err(error) if error.code() == ErrorCode::Conflict => Ok(()),
             outcome => outcome.map(drop),
         }
     }
 
-    async fn begin(&self, entry: EntryId) -> Result<Option<Speech>, WireError> {
+    async fn begin(&self, entry: EntryId) -> Result<Option<Speech>, ServiceError> {
         let begun =
             self.hub.begin_speech(self.facts.org, self.facts.conversation, entry, &self.assistant).await?;
         Ok(begun.map(|begun| Speech { entry, sent: String::new(), overrun: begun.overrun }))

@@ -25,9 +25,10 @@ use crate::hub::{Hub, Listener, Noted, RoomFacts};
 use crate::ids;
 use crate::org_settings::{Effective, OrgSettings};
 use crate::outbound::Gateway;
+use crate::refusal::ServiceError;
 use crate::tools::Tools;
 use crate::usage::Usage;
-use crate::wire::{CloseCode, ErrorCode, VoiceHello, WireError};
+use crate::wire::{CloseCode, VoiceHello};
 
 /// How long a leg that is sent away has to read why.
 const DISMISS_GRACE: Duration = Duration::from_secs(1);
@@ -236,7 +237,7 @@ impl Voice {
         call: CallId,
         mode: LegMode,
         origin: Option<String>,
-    ) -> Result<LegTicket, WireError> {
+    ) -> Result<LegTicket, ServiceError> {
         Right::JoinCall.check(principal)?;
         self.live(principal.org, call)?;
         Ok(self.ticket(principal, call, mode, origin))
@@ -251,10 +252,10 @@ impl Voice {
         principal: &Principal,
         call: CallId,
         origin: Option<String>,
-    ) -> Result<LegTicket, WireError> {
+    ) -> Result<LegTicket, ServiceError> {
         let live = self.live(principal.org, call)?;
         if !principal.is_visitor() || !live.has_visitor(principal.user.id) {
-            return Err(WireError::not_found());
+            return Err(ServiceError::not_found());
         }
         Ok(self.ticket(principal, call, LegMode::Call, origin))
     }
@@ -280,8 +281,8 @@ impl Voice {
         socket: LegSocket,
         hello: VoiceHello,
         origin: Option<&str>,
-    ) -> Result<(), (Box<LegSocket>, WireError)> {
-        let refused = |socket| Err((Box::new(socket), WireError::unauthenticated()));
+    ) -> Result<(), (Box<LegSocket>, ServiceError)> {
+        let refused = |socket| Err((Box::new(socket), ServiceError::unauthenticated()));
         let rate = hello.rate.and_then(SampleRate::from_hz);
         let coming = match (&hello.resume, &hello.ticket) {
             (Some(resume), _) => self.redeem_resume(&resume.token).map(|(call, leg)| {
@@ -319,11 +320,10 @@ impl Voice {
         running_only: bool,
         before: &str,
         limit: i64,
-    ) -> Result<Vec<CallView>, WireError> {
+    ) -> Result<Vec<CallView>, ServiceError> {
         Right::ListCalls.check(principal)?;
         let db = self.shared.parts.hub.db();
-        let records =
-            db.calls(principal.org, running_only, before, limit).await.map_err(|error| fault(&error))?;
+        let records = db.calls(principal.org, running_only, before, limit).await?;
         Ok(records.into_iter().map(|record| self.view(record)).collect())
     }
 
@@ -331,10 +331,10 @@ impl Voice {
     ///
     /// # Errors
     /// `forbidden`, `not_found`, `unavailable`.
-    pub async fn find(&self, principal: &Principal, call: CallId) -> Result<CallView, WireError> {
+    pub async fn find(&self, principal: &Principal, call: CallId) -> Result<CallView, ServiceError> {
         Right::ListCalls.check(principal)?;
         let found = self.shared.parts.hub.db().call(principal.org, call).await;
-        let record = found.map_err(|error| fault(&error))?.ok_or_else(WireError::not_found)?;
+        let record = found?.ok_or_else(ServiceError::not_found)?;
         Ok(self.view(record))
     }
 
@@ -351,13 +351,13 @@ impl Voice {
     ///
     /// # Errors
     /// `forbidden`, and `not_found` where there is none, or the call still runs.
-    pub async fn recording(&self, principal: &Principal, call: CallId) -> Result<PathBuf, WireError> {
+    pub async fn recording(&self, principal: &Principal, call: CallId) -> Result<PathBuf, ServiceError> {
         Right::HearRecording.check(principal)?;
         let path = self.recorded(principal, call).await?;
         if tokio::fs::try_exists(&path).await.unwrap_or(false) {
             Ok(path)
         } else {
-            Err(WireError::not_found())
+            Err(ServiceError::not_found())
         }
     }
 
@@ -365,21 +365,21 @@ impl Voice {
     ///
     /// # Errors
     /// `forbidden`, `not_found`, `unavailable`.
-    pub async fn remove_recording(&self, principal: &Principal, call: CallId) -> Result<(), WireError> {
+    pub async fn remove_recording(&self, principal: &Principal, call: CallId) -> Result<(), ServiceError> {
         Right::RemoveRecording.check(principal)?;
         let path = self.recorded(principal, call).await?;
         recording::remove(&path).await.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "could not remove a recording");
-            WireError::unavailable()
+            ServiceError::try_again()
         })?;
         let db = self.shared.parts.hub.db();
-        db.forget_recording(principal.org, call).await.map_err(|error| fault(&error))
+        db.forget_recording(principal.org, call).await.map_err(ServiceError::from)
     }
 
-    async fn recorded(&self, principal: &Principal, call: CallId) -> Result<PathBuf, WireError> {
+    async fn recorded(&self, principal: &Principal, call: CallId) -> Result<PathBuf, ServiceError> {
         let found = self.shared.parts.hub.db().call(principal.org, call).await;
-        let record = found.map_err(|error| fault(&error))?;
-        record.and_then(|record| record.recording).ok_or_else(WireError::not_found)?;
+        let record = found?;
+        record.and_then(|record| record.recording).ok_or_else(ServiceError::not_found)?;
         Ok(recording::path_of(&self.shared.parts.hub.settings().data_dir, principal.org, call))
     }
 
@@ -387,20 +387,20 @@ impl Voice {
     ///
     /// # Errors
     /// `forbidden`, `not_found` where no such call runs.
-    pub async fn end(&self, principal: &Principal, call: CallId) -> Result<(), WireError> {
+    pub async fn end(&self, principal: &Principal, call: CallId) -> Result<(), ServiceError> {
         Right::EndCall.check(principal)?;
         let live = self.live(principal.org, call)?;
         let by = principal.user.clone();
-        live.control.send(Control::End { by }).await.map_err(|_| WireError::not_found())
+        live.control.send(Control::End { by }).await.map_err(|_| ServiceError::not_found())
     }
 
-    fn live(&self, org: OrgId, call: CallId) -> Result<LiveCall, WireError> {
+    fn live(&self, org: OrgId, call: CallId) -> Result<LiveCall, ServiceError> {
         self.shared
             .calls
             .get(&call)
             .filter(|live| live.facts.org == org)
             .map(|live| live.clone())
-            .ok_or_else(WireError::not_found)
+            .ok_or_else(ServiceError::not_found)
     }
 
     /// What never changes about a running call.
@@ -433,10 +433,4 @@ impl Listener for Voice {
             tracing::error!(call.id = %call, "call {call} does not hear of its conversation");
         }
     }
-}
-
-/// Logs why storage failed, once, and says `unavailable`.
-pub(super) fn fault(error: &DbError) -> WireError {
-    tracing::error!(error = error as &dyn std::error::Error, "a call could not be stored or read");
-    WireError::new(ErrorCode::Unavailable, "storage cannot be reached; try again")
 }

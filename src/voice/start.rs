@@ -9,7 +9,7 @@ use rooms::{CallId, ConversationId, OrgId, Refusal};
 use super::admission::{Capacity, Full, Slot};
 use super::launch::MIN_OUTPUT_TOKENS;
 use super::live::CallFacts;
-use super::service::{LegTicket, Voice, fault};
+use super::service::{LegTicket, Voice};
 use super::tickets::LegMode;
 use crate::assistant::CallScene;
 use crate::auth::{Principal, Right};
@@ -18,6 +18,7 @@ use crate::hub::Acted;
 use crate::limits::network_of;
 use crate::org_settings::Effective;
 use crate::providers::realtime::RealtimeEndpoint;
+use crate::refusal::ServiceError;
 use crate::telemetry::metrics::RATE_LIMITED;
 use crate::usage::{Expected, Refused, Reservation, UsageKind, day_start};
 use crate::wire::{ErrorCode, WireError};
@@ -48,28 +49,23 @@ impl Voice {
         address: IpAddr,
         conversation: ConversationId,
         origin: Option<String>,
-    ) -> Result<LegTicket, WireError> {
+    ) -> Result<LegTicket, ServiceError> {
         Right::StartCall.check(principal)?;
-        let channel = principal.channel().ok_or_else(WireError::internal)?;
+        let channel = principal.channel().ok_or_else(|| ServiceError::broken("a visitor has no channel"))?;
         let parts = &self.shared.parts;
         self.check_moment(address)?;
-        let settings = parts
-            .org_settings
-            .effective(principal.org, Some(channel))
-            .await
-            .map_err(|error| fault(&error))?;
-        let no_voice = |reason| WireError {
-            reason: Some(reason),
-            ..WireError::forbidden("this channel takes no calls")
+        let settings = parts.org_settings.effective(principal.org, Some(channel)).await?;
+        let no_voice = |reason| {
+            let forbidden = WireError::forbidden("this channel takes no calls");
+            ServiceError::from(WireError { reason: Some(reason), ..forbidden })
         };
         if !settings.voice_enabled {
             return Err(no_voice("voice_off"));
         }
         let found = parts.hub.db().conversation(principal.org, conversation).await;
-        let record = found
-            .map_err(|error| fault(&error))?
+        let record = found?
             .filter(|record| record.visitor.id == principal.user.id)
-            .ok_or_else(WireError::not_found)?;
+            .ok_or_else(ServiceError::not_found)?;
         let endpoints = parts.assistant.voice_endpoints(principal.org).await?;
         if endpoints.is_empty() {
             return Err(no_voice("no_voice_provider"));
@@ -85,9 +81,8 @@ impl Voice {
         let scene = parts
             .assistant
             .call_scene(principal.org, channel, conversation, record.visitor.id, &record.head)
-            .await
-            .map_err(|error| fault(&error))?
-            .ok_or_else(WireError::not_found)?;
+            .await?
+            .ok_or_else(ServiceError::not_found)?;
         let (call, first) = (CallId(parts.hub.fresh_id()), &endpoints[0]);
         let facts = Arc::new(CallFacts {
             id: call,
@@ -105,26 +100,26 @@ impl Voice {
         // A visitor who goes away now must not leave the conversation in a call that nobody runs.
         let (voice, caller) = (self.clone(), principal.clone());
         let beginning = parts.hub.tasks().spawn(async move { voice.begin_allowed(&caller, allowed).await });
-        beginning.await.map_err(|_| WireError::internal())??;
+        beginning.await.map_err(ServiceError::internal)??;
         Ok(self.ticket(principal, call, LegMode::Call, origin))
     }
 
     /// Begins a call that may be, in the conversation, in the store and here.
-    async fn begin_allowed(&self, principal: &Principal, allowed: Allowed) -> Result<(), WireError> {
+    async fn begin_allowed(&self, principal: &Principal, allowed: Allowed) -> Result<(), ServiceError> {
         let acted = self.store_and_begin(principal, &allowed.facts).await?;
         self.launch(allowed, &acted.head);
         Ok(())
     }
 
     /// Whether anybody may begin a call now, from this address.
-    fn check_moment(&self, address: IpAddr) -> Result<(), WireError> {
+    fn check_moment(&self, address: IpAddr) -> Result<(), ServiceError> {
         let hub = &self.shared.parts.hub;
         if hub.is_draining() {
-            return Err(WireError::new(ErrorCode::Draining, "the server is going down"));
+            return Err(ServiceError::new(ErrorCode::Draining, "the server is going down"));
         }
         hub.limits().call_starts.check_address(address).map_err(|wait| {
             metrics::counter!(RATE_LIMITED, "limit" => "call_starts_per_minute").increment(1);
-            WireError::rate_limited(wait.0)
+            ServiceError::rate_limited(wait.0)
         })
     }
 
@@ -134,7 +129,7 @@ impl Voice {
         principal: &Principal,
         address: IpAddr,
         settings: &Effective,
-    ) -> Result<Slot, WireError> {
+    ) -> Result<Slot, ServiceError> {
         let own = self.shared.parts.hub.settings();
         let capacity = Capacity {
             org_max: settings.voice_calls_at_once,
@@ -152,7 +147,7 @@ impl Voice {
 
     /// What is left of the org's minutes of today, in milliseconds; a call ends when they are used up. `None` where they
     /// are not limited.
-    async fn minutes_left_ms(&self, org: OrgId, settings: &Effective) -> Result<Option<u64>, WireError> {
+    async fn minutes_left_ms(&self, org: OrgId, settings: &Effective) -> Result<Option<u64>, ServiceError> {
         let allowed = settings.max_voice_minutes_per_day * 60;
         if allowed == 0 {
             return Ok(None);
@@ -160,7 +155,7 @@ impl Voice {
         let now = self.shared.parts.hub.now();
         let from = rooms::Timestamp(day_start(now.0));
         let used = self.shared.parts.hub.db().call_seconds_since(org, from, now).await;
-        let used = used.map_err(|error| fault(&error))?;
+        let used = used?;
         if used >= allowed {
             return Err(limit_reached(serde_json::json!({
                 "limit": "max_voice_minutes_per_day",
@@ -177,7 +172,7 @@ impl Voice {
         principal: &Principal,
         settings: &Effective,
         model: &str,
-    ) -> Result<Reservation, WireError> {
+    ) -> Result<Reservation, ServiceError> {
         let expected = Expected {
             model,
             input_tokens: RESPONSE_INPUT_TOKENS,
@@ -187,12 +182,12 @@ impl Voice {
         let reserved = self.shared.parts.usage.reserve(principal.org, UsageKind::Voice, &expected).await;
         reserved.map_err(|refused| match refused {
             Refused::Exceeded(exceeded) => limit_reached(exceeded.details()),
-            Refused::Unknown(error) => fault(&error),
+            Refused::Unknown(error) => error.into(),
         })
     }
 
     /// Stores the call, and then begins it in its conversation: agents who hear of it there find it in the list.
-    async fn store_and_begin(&self, principal: &Principal, facts: &CallFacts) -> Result<Acted, WireError> {
+    async fn store_and_begin(&self, principal: &Principal, facts: &CallFacts) -> Result<Acted, ServiceError> {
         let hub = &self.shared.parts.hub;
         self.store(facts).await?;
         let begun = hub.start_call(principal, facts.conversation, facts.id).await;
@@ -204,7 +199,7 @@ impl Voice {
         begun
     }
 
-    async fn store(&self, facts: &CallFacts) -> Result<(), WireError> {
+    async fn store(&self, facts: &CallFacts) -> Result<(), ServiceError> {
         let record = CallRecord {
             id: facts.id.to_string(),
             org_id: facts.org.to_string(),
@@ -222,12 +217,12 @@ impl Voice {
             cost_nano_usd: 0,
             recording: None,
         };
-        self.shared.parts.hub.db().add_call(facts.org, &record).await.map_err(|error| fault(&error))
+        self.shared.parts.hub.db().add_call(facts.org, &record).await.map_err(ServiceError::from)
     }
 
-    async fn limits(&self, org: OrgId, settings: &Effective) -> Result<CallLimits, WireError> {
+    async fn limits(&self, org: OrgId, settings: &Effective) -> Result<CallLimits, ServiceError> {
         let own = nano(settings.voice_call_budget_usd);
-        let standing = self.shared.parts.usage.standing(org).await.map_err(|error| fault(&error))?;
+        let standing = self.shared.parts.usage.standing(org).await?;
         let budget = nano(settings.daily_budget_usd).filter(|_| standing.is_hard);
         let left = budget.map(|budget| budget.saturating_sub(standing.today.cost_nano_usd));
         // Without any limit of its own a call still ends when its org reaches one (`Input::OrgLimitReached`).
@@ -241,8 +236,10 @@ impl Voice {
     }
 }
 
-fn limit_reached(details: serde_json::Value) -> WireError {
-    WireError::new(ErrorCode::UsageLimitExceeded, "no more calls can be taken now").with_details(details)
+fn limit_reached(details: serde_json::Value) -> ServiceError {
+    WireError::new(ErrorCode::UsageLimitExceeded, "no more calls can be taken now")
+        .with_details(details)
+        .into()
 }
 
 /// US dollars in billionths; 0 means no limit.

@@ -65,12 +65,12 @@ pub(super) async fn wait(state: &WsState, reader: &mut Reader, caller: &Caller) 
         .accounts
         .authenticate_from(caller.address, &hello.token, Entry::Socket, hello.channel_key.as_deref())
         .await
-        .map_err(|error| Refused::with(ack, error))?;
+        .map_err(|error| Refused::with(ack, error.report()))?;
     state
         .accounts
         .check_origin(&mut principal, Entry::Socket, caller.origin.as_deref(), caller.host.as_deref())
         .await
-        .map_err(|error| Refused::with(ack, error))?;
+        .map_err(|error| Refused::with(ack, error.report()))?;
     Ok(Accepted { principal, client_id: hello.client_id, ack })
 }
 

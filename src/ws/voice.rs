@@ -84,7 +84,7 @@ async fn run(state: VoiceState, stream: UpgradedStream, origin: Option<String>) 
         Err(message) => return close(socket, Some(WireError::bad_request(message))).await,
     };
     if let Err((socket, error)) = state.voice.join(socket, hello, origin.as_deref()).await {
-        close(*socket, Some(error)).await;
+        close(*socket, Some(error.report())).await;
     }
 }
 

@@ -204,7 +204,7 @@ async fn feed_documents(target: &Target) {
         sleep(Duration::from_secs(3)).await;
         let asked = http::request_from(THEIRS, target.port, "GET", path, Some(&target.owner), "").await;
         let Ok(sources) = asked else { continue };
-        let is_read = |source: &Value| matches!(source["status"].as_str(), Some("ready" | "failed"));
+        let is_read = |source: &Value| matches!(source["state"].as_str(), Some("ready" | "failed"));
         if sources["items"].as_array().is_none_or(|sources| sources.iter().all(is_read)) {
             return;
         }

@@ -89,6 +89,9 @@ pub(crate) async fn run(mut server: Server, options: &Options) -> anyhow::Result
     tell_sent.send_replace(Some(sent));
     latencies.merge(desk.await??.latencies);
     report(options, &mut latencies, [before, peak, after], &rounds);
+    for (name, count) in &rounds {
+        ensure!(*count > 0, "{name}: not one round of this attack came to its end, so it tried nothing");
+    }
     ensure!(latencies.at(1.0) <= WAIT_MAX, "somebody waited longer than {} ms", WAIT_MAX.as_millis());
     ensure!(after <= before + GROWTH_MAX_KIB, "memory did not come back");
     Ok(())
