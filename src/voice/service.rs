@@ -17,6 +17,7 @@ use super::control::{Coming, Control};
 use super::leg::{LegId, LegSocket};
 use super::live::{CallFacts, CallStanding, LiveCall};
 use super::recording;
+use super::retention::Retention;
 use super::tickets::{LegMode, Ticket, Tickets};
 use crate::assistant::Assistant;
 use crate::auth::{Principal, Right};
@@ -202,7 +203,10 @@ impl Voice {
 
     /// Ends every call when the server stops, and until then removes recordings whose time is over.
     pub fn start_jobs(&self, stop: &CancellationToken) {
-        self.start_retention(stop);
+        let (retention, token) = (Retention::new(self.shared.clone()), stop.clone());
+        self.shared.spawn(async move {
+            token.run_until_cancelled(retention.run()).await;
+        });
         let (voice, token) = (self.clone(), stop.clone());
         self.shared.spawn(async move {
             token.run_until_cancelled(voice.forget_tickets()).await;
