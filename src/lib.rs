@@ -13,6 +13,7 @@ pub mod crypto;
 pub mod db;
 pub mod disk;
 pub mod encoder;
+pub mod handover;
 pub mod handshake;
 pub mod http;
 pub mod hub;

@@ -12,6 +12,7 @@ use crate::auth::IdentityVerifier;
 use crate::base::Base;
 use crate::crypto::MasterKeys;
 use crate::encoder::Encoder;
+use crate::handover::{Handover, HandoverParts};
 use crate::http::Api;
 use crate::hub::Hub;
 use crate::knowledge::{Knowledge, KnowledgeParts};
@@ -47,6 +48,8 @@ pub struct Services {
     pub notifier: Notifier,
     /// What the assistant may do.
     pub tools: Tools,
+    /// Briefs, insight, visitors who wait.
+    pub handover: Handover,
     /// Answers visitors in text.
     pub assistant: Assistant,
     /// Calls.
@@ -58,6 +61,7 @@ impl Services {
     ///
     /// # Errors
     /// When the settings of mail cannot be used.
+    #[expect(clippy::too_many_lines, reason = "it lists the services, from the lowest to the highest")]
     pub fn new(
         base: Base,
         keys: MasterKeys,
@@ -97,6 +101,13 @@ impl Services {
             notifier: notifier.clone(),
         });
         let attachments = Attachments::new(base.clone());
+        let handover = Handover::new(HandoverParts {
+            base: base.clone(),
+            hub: hub.clone(),
+            llm: llm.clone(),
+            org_settings: org_settings.clone(),
+            notifier: notifier.clone(),
+        });
         let assistant = Assistant::new(AssistantParts {
             base: base.clone(),
             hub: hub.clone(),
@@ -106,7 +117,6 @@ impl Services {
             knowledge: knowledge.clone(),
             attachments: attachments.clone(),
             tools: tools.clone(),
-            notifier: notifier.clone(),
         });
         let voice = Voice::new(VoiceParts {
             hub: hub.clone(),
@@ -116,7 +126,7 @@ impl Services {
             usage: usage.clone(),
             gateway: base.gateway.clone(),
         });
-        hub.listen(vec![Arc::new(assistant.clone()), Arc::new(voice.clone())]);
+        hub.listen(vec![Arc::new(assistant.clone()), Arc::new(handover.clone()), Arc::new(voice.clone())]);
         let listener: Arc<Hub> = hub.clone();
         org_settings.listen(Arc::downgrade(&listener) as _);
         Ok(Self {
@@ -130,6 +140,7 @@ impl Services {
             attachments,
             notifier,
             tools,
+            handover,
             assistant,
             voice,
         })
@@ -163,12 +174,14 @@ impl Services {
         self.voice.begin().await.context("could not end the calls that were left running")?;
         self.usage.load_prices().await.context("could not read prices")?;
         self.assistant.recover().await.context("could not take up what was left unanswered")?;
+        self.handover.recover().await;
         Ok(())
     }
 
     /// Begins what happens by itself; it ends when the base is told to stop.
     pub fn start(&self) {
         self.assistant.start();
+        self.handover.start();
         self.hub.start();
         self.knowledge.start();
         self.attachments.start();

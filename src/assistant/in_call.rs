@@ -2,14 +2,13 @@
 
 use rooms::{ChannelId, ConversationId, Head, OrgId, Role, User, UserId};
 
-use super::fault::of_storage;
-use super::lines::quoted;
-use super::scene::said;
-use super::service::{Assistant, Job};
+use super::service::Assistant;
 use crate::db::DbError;
-use crate::llm::Link;
+use crate::handover::{Job, Scene, said};
+use crate::llm::{Link, quoted};
 use crate::providers::ToolSpec;
 use crate::providers::realtime::{RealtimeEndpoint, realtime_endpoint, simulated_endpoint};
+use crate::refusal::ServiceError;
 use crate::tools::ToolContext;
 use crate::wire::WireError;
 
@@ -51,7 +50,7 @@ impl Assistant {
     /// # Errors
     /// `unavailable`.
     pub async fn voice_endpoints(&self, org: OrgId) -> Result<Vec<RealtimeEndpoint>, WireError> {
-        let links = self.parts.llm.chain(org).await.map_err(|error| of_storage(&error))?;
+        let links = self.parts.llm.chain(org).await.map_err(|error| ServiceError::from(error).report())?;
         let mut voices: Vec<RealtimeEndpoint> = links
             .iter()
             .filter_map(|link| match link {
@@ -82,7 +81,10 @@ impl Assistant {
         head: &Head,
     ) -> Result<Option<CallScene>, DbError> {
         let job = Job { org, channel, conversation };
-        let Some(scene) = self.scene(job, visitor, head).await else { return Ok(None) };
+        let Some(scene) = Scene::of(&self.parts.base.db, &self.parts.org_settings, job, visitor, head).await
+        else {
+            return Ok(None);
+        };
         let today = self.today();
         let material = scene.material(&today);
         let summary = material.summary.clone();

@@ -4,9 +4,8 @@
 use rooms::{Audience, Entry, EntryId, UserKind};
 use serde_json::{Value, json};
 
-use super::scene::{Scene, text_of};
-use super::texts::{Texts, texts};
 use crate::db::{Db, EntryRange};
+use crate::handover::{Scene, Texts, text_of, texts};
 use crate::insight::Intent;
 use crate::knowledge::{Knowledge, KnowledgeError, Passage, PassageId, Verdict};
 
@@ -152,7 +151,7 @@ async fn answer_choice(
     words: &Texts,
     picked: &str,
 ) -> Result<Answer, KnowledgeError> {
-    if picked == super::waiting::GO_ON {
+    if picked == crate::handover::GO_ON {
         return Ok(Answer::plain(words.here_again));
     }
     if picked == A_PERSON {

@@ -4,28 +4,19 @@
 //! commands: begin, piece, finish. The hub fences what it writes by the takeover number that the reply began
 //! under; nothing here has to be careful about takeovers beyond stopping its work when told.
 
-mod after;
-mod brief;
 pub mod call_words;
-mod fault;
-mod handoff;
+mod failures;
 mod in_call;
 mod keyless;
 mod limits;
-mod lines;
+mod material;
 mod pictures;
 mod prompt;
-mod scene;
 mod service;
-mod texts;
+mod summary;
 mod turn;
 mod waiters;
-mod waiting;
-mod who_is_there;
 mod writer;
-
-#[cfg(test)]
-mod tests;
 
 pub use in_call::{CallScene, EarlierMessage};
 pub use service::{Assistant, AssistantParts};

@@ -1,8 +1,8 @@
 //! Pictures for models that see: those of the messages that are being answered, the newest first.
 
 use super::prompt::Material;
-use super::scene::Scene;
 use super::service::Assistant;
+use crate::handover::Scene;
 
 /// Each counts as hundreds of tokens, and more are rarely about one question.
 const PICTURES_MAX: usize = 4;

@@ -7,8 +7,8 @@
 use rooms::UserKind;
 use serde_json::json;
 
-use super::lines::{json_line, quoted, without_marks};
 use crate::knowledge::Passage;
+use crate::llm::{json_line, quoted, without_marks};
 use crate::providers::{ChatMessage, OwnFields, Part, estimate_tokens};
 
 /// Tokens that a provider adds around a message: roles and separators.
@@ -331,7 +331,7 @@ mod tests {
             _ => Vec::new(),
         });
         let ends = |part: Part| match part {
-            Part::Text(text) => text.chars().filter(|one| super::super::lines::ends_a_line(*one)).count() + 1,
+            Part::Text(text) => text.chars().filter(|one| crate::llm::ends_a_line(*one)).count() + 1,
             Part::Image { .. } => 0,
         };
         texts.map(ends).sum()
@@ -349,7 +349,7 @@ mod tests {
 
             let text = text_of(&prompt);
             assert_eq!(lines_of(&prompt), plain, "{text}");
-            for mark in super::super::lines::MARKS {
+            for mark in crate::llm::MARKS {
                 assert_eq!(text.matches(&format!("</{mark}>")).count(), 1, "{mark}: {text}");
             }
         }

@@ -4,24 +4,22 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use dashmap::DashMap;
 use dashmap::mapref::entry::Entry as Slot;
-use dashmap::{DashMap, DashSet};
 use jiff::Timestamp as Moment;
 use jiff::tz::TimeZone;
-use rooms::{ChannelId, ConversationId, Entry, OrgId, TicketId, User, UserId, UserKind};
-use tokio::sync::mpsc;
+use rooms::{Body, ConversationId, Entry, Event, OrgId, User};
 
-use super::scene::Scene;
 use super::turn::{Outcome, ReplyTurn};
 use super::waiters::Waiters;
 use crate::attachments::Attachments;
 use crate::base::Base;
 use crate::db::DbError;
+use crate::handover::{Job, Scene, assistant_user, texts_of};
 use crate::hub::{Hub, Listener, Noted, ReplyBegun, RoomFacts};
 use crate::knowledge::Knowledge;
 use crate::limits::Shares;
-use crate::llm::{CallOf, Llm};
-use crate::notify::Notifier;
+use crate::llm::Llm;
 use crate::org_settings::OrgSettings;
 use crate::tools::{ToolContext, Tools, Wish};
 use crate::usage::Usage;
@@ -31,8 +29,6 @@ use crate::wire::{ErrorCode, WireError};
 const PICKED_UP_MAX: i64 = 10_000;
 /// The wait before storage is tried again.
 const STORAGE_WAIT: Duration = Duration::from_secs(1);
-/// Noted entries that wait to be looked at; beyond it they are not looked at, which is counted and logged.
-const NOTED_MAX: usize = 4_096;
 
 /// What the assistant stands on.
 #[derive(Debug)]
@@ -53,8 +49,6 @@ pub struct AssistantParts {
     pub attachments: Attachments,
     /// What it may do.
     pub tools: Tools,
-    /// Tells people who are not here.
-    pub notifier: Notifier,
 }
 
 /// The assistant of every org. Cheap to clone.
@@ -65,63 +59,29 @@ pub struct Assistant {
     running: Arc<DashMap<ConversationId, bool>>,
     /// Failures in a row, by conversation.
     pub(super) failures: Arc<DashMap<ConversationId, u8>>,
-    /// Waits that were told of: the conversation and since when it waits.
-    pub(super) told: Arc<DashMap<ConversationId, i64>>,
-    /// Handoffs whose brief is being written.
-    pub(super) briefing: Arc<DashSet<TicketId>>,
     at_once: Shares<OrgId>,
     pub(super) waiters: Arc<Waiters>,
-    noted: mpsc::Sender<Noted>,
-    /// What was noted, until [`Assistant::start`] takes it.
-    waiting: Arc<Mutex<Option<mpsc::Receiver<Noted>>>>,
-}
-
-/// Where a reply is wanted.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Job {
-    pub(super) org: OrgId,
-    pub(super) channel: ChannelId,
-    pub(super) conversation: ConversationId,
-}
-
-impl Job {
-    /// For whom calls to models are counted.
-    pub(super) fn call_of(self) -> CallOf {
-        CallOf { org: self.org, channel: Some(self.channel), conversation: Some(self.conversation) }
-    }
 }
 
 impl Assistant {
     /// An assistant over its parts; [`Assistant::start`] makes it look at what happens.
     #[must_use]
     pub fn new(parts: AssistantParts) -> Self {
-        let (noted, waiting) = mpsc::channel(NOTED_MAX);
         let settings = &parts.base.settings;
         let at_once = Shares::new(settings.replies_at_once_max, settings.replies_at_once_per_org_max);
         Self {
             parts: Arc::new(parts),
             running: Arc::default(),
             failures: Arc::default(),
-            told: Arc::default(),
-            briefing: Arc::default(),
             waiters: Arc::default(),
             at_once,
-            noted,
-            waiting: Arc::new(Mutex::new(Some(waiting))),
         }
     }
 
-    /// Looks from now on at what is committed, at visitors who wait, and at limits.
+    /// Passes limits on to agents from now on.
     pub fn start(&self) {
-        // A second start finds nothing to read.
-        let Some(noted) = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
-        let base = &self.parts.base;
-        let assistant = self.clone();
-        base.spawn_until_stop(async move { assistant.look_at(noted).await });
-        let assistant = self.clone();
-        base.spawn_until_stop(async move { assistant.watch_waiting().await });
-        let (assistant, warnings) = (self.clone(), self.parts.usage.listen());
-        base.spawn_until_stop(async move { assistant.tell_limits(warnings).await });
+        let warnings = self.parts.usage.listen();
+        self.parts.base.spawn_until_stop(self.clone().tell_limits(warnings));
     }
 
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
@@ -136,10 +96,6 @@ impl Assistant {
         let count = self.pick_up().await?;
         if count != 0 {
             tracing::info!("taking up {count} conversations that were left unanswered");
-        }
-        let count = self.take_up_briefs(0).await;
-        if count != 0 {
-            tracing::info!("taking up {count} handoffs of which nobody was told yet");
         }
         Ok(())
     }
@@ -173,11 +129,7 @@ impl Assistant {
 
     /// The assistant of an org as a user of rooms.
     pub(super) async fn user(&self, job: Job) -> User {
-        let settings = self.parts.org_settings.effective(job.org, Some(job.channel)).await;
-        let name =
-            settings.map_or_else(|_| "Assistant".to_owned(), |settings| settings.assistant_name.clone());
-        // One id for all orgs: ids of users are looked up within an org.
-        User { id: UserId(1), kind: UserKind::Assistant, name: name.into() }
+        assistant_user(&self.parts.org_settings, job).await
     }
 
     /// Sees to it that a task answers in this conversation.
@@ -230,8 +182,7 @@ impl Assistant {
     /// Writes a reply and gives its entry, where it became one.
     async fn write(&self, job: Job, user: &User, begun: ReplyBegun) -> Option<Arc<Entry>> {
         if let Err(wait) = self.parts.base.limits.assistant_replies.check(&job.conversation.to_string()) {
-            let failure =
-                super::fault::failure(ErrorCode::RateLimited, super::texts::texts_of(None).too_many, false);
+            let failure = failure(ErrorCode::RateLimited, texts_of(None).too_many, false);
             tracing::info!(conversation.id = %job.conversation, wait_ms = wait.0, "conversation {} has had too many replies", job.conversation);
             self.fail(job, &begun, failure).await;
             return None;
@@ -269,7 +220,8 @@ impl Assistant {
                 None
             }
             Some(Err(error)) => {
-                let failure = super::fault::failure(error.code, super::texts::texts_of(None).failed, true);
+                let error = error.report();
+                let failure = failure(error.code, texts_of(None).failed, true);
                 self.fail(job, &begun, failure).await;
                 None
             }
@@ -357,8 +309,14 @@ impl Listener for Assistant {
     }
 
     fn noted(&self, noted: Noted) {
-        if self.noted.try_send(noted).is_err() && !self.parts.base.stop.is_cancelled() {
-            metrics::counter!(crate::telemetry::metrics::NOTED_DROPPED).increment(1);
+        if matches!(noted.entry.body, Body::Event(Event::Closed { .. })) {
+            self.failures.remove(&noted.facts.id);
+            self.waiters.forget(noted.facts.id);
         }
     }
+}
+
+/// A failure as clients are told.
+pub(super) fn failure(code: ErrorCode, message: &str, retry: bool) -> rooms::Failure {
+    rooms::Failure { code: code.as_str().into(), message: message.into(), retry, details: None }
 }

@@ -9,15 +9,14 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::keyless;
-use super::lines::json_line;
 use super::prompt::{self, Prompt};
-use super::scene::{Place, Scene};
-use super::service::{Assistant, Job};
-use super::texts::texts;
+use super::service::Assistant;
 use super::writer::Writer;
+use crate::handover::{Job, Place, Scene, texts};
 use crate::hub::ReplyBegun;
-use crate::llm::{Link, Meter, ModelLink};
+use crate::llm::{Link, Meter, ModelLink, json_line};
 use crate::providers::{ChatItem, ChatMessage, ChatRequest, OwnFields, ProviderError, ToolCall};
+use crate::refusal::ServiceError;
 use crate::tools::{Source, ToolContext, ToolResult, Wish};
 use crate::usage::Refused;
 use crate::wire::WireError;
@@ -99,13 +98,9 @@ impl ReplyTurn<'_> {
     }
 
     /// Answers, or says why not. Dropping the future stops everything it has started.
-    pub(super) async fn answer(&self) -> Result<Outcome, WireError> {
+    pub(super) async fn answer(&self) -> Result<Outcome, ServiceError> {
         let parts = &self.assistant.parts;
-        let settings = parts
-            .org_settings
-            .effective(self.job.org, Some(self.job.channel))
-            .await
-            .map_err(|error| super::fault::of_storage(&error))?;
+        let settings = parts.org_settings.effective(self.job.org, Some(self.job.channel)).await?;
         let place = Place {
             org: self.job.org,
             channel: self.job.channel,
@@ -114,26 +109,18 @@ impl ReplyTurn<'_> {
             head: &self.begun.head,
             answers: self.begun.answers,
         };
-        let scene = Scene::load(&parts.base.db, settings, place)
-            .await
-            .map_err(|error| super::fault::of_storage(&error))?;
-        let Some(scene) = scene else { return Err(WireError::not_found()) };
+        let scene = Scene::load(&parts.base.db, settings, place).await?;
+        let Some(scene) = scene else { return Err(WireError::not_found().into()) };
         if let Some(reason) = Assistant::calls_for_a_person(&scene) {
             return Ok(Outcome::HandOff(reason));
         }
-        let links = self
-            .assistant
-            .parts
-            .llm
-            .chain(self.job.org)
-            .await
-            .map_err(|error| super::fault::of_storage(&error))?;
+        let links = parts.llm.chain(self.job.org).await?;
         let mut writer = Writer::new(&parts.hub, self.job.org, self.job.conversation, self.id());
         let mut last = None;
         for link in links.iter() {
             match self.try_link(link, &scene, &mut writer).await {
                 Ok(outcome) => return Ok(outcome),
-                Err(Broken::Room(error)) => return Err(error),
+                Err(Broken::Room(error)) => return Err(error.into()),
                 Err(Broken::Usage(refused)) => {
                     writer.flush().await?;
                     return Ok(Outcome::Failed(self.usage_failure(refused, &scene)));

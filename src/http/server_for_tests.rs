@@ -73,6 +73,7 @@ impl Harness {
         let base = Base::new(db, Arc::new(SystemClock), settings);
         let services = Services::new(base, keys, EnvironmentKeys::default(), None).unwrap();
         services.assistant.start();
+        services.handover.start();
         let app = router(services.api());
         let Services { hub, accounts, .. } = services;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -7,13 +7,16 @@
 mod chain;
 mod embeddings;
 mod environment;
+mod lines;
 mod manage;
 mod meter;
 mod service;
+mod side_question;
 mod vector_stores;
 
 pub use chain::{Link, ModelLink};
 pub use environment::EnvironmentKeys;
+pub use lines::{MARKS, ends_a_line, json_line, plain_line, quoted, without_marks};
 pub use manage::{ChainOwner, ProviderFields, Trial};
 pub use meter::{CallOf, Meter, sum_of_calls};
 pub use service::{Llm, LlmParts};

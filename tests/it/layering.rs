@@ -36,6 +36,7 @@ const ORDER: &[(&str, &[&str])] = &[
             "llm",
             "hub",
             "accounts",
+            "handover",
             "assistant",
             "voice",
         ],
@@ -65,6 +66,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "accounts",
             "assistant",
+            "handover",
             "http",
             "hub",
             "limits",

@@ -8,7 +8,7 @@ use rooms::{Audience, Body, Content, Entry, Head, TicketId, User};
 use serde_json::{Value, json};
 
 use super::scene::Scene;
-use super::service::{Assistant, Job};
+use super::service::{Handover, Job, log_failed};
 use super::texts::texts;
 use crate::db::{EntryRange, PendingReply, VisitorChange};
 use crate::hub::Noted;
@@ -29,7 +29,7 @@ const WAITING: &str = "waiting";
 /// The notice of who is there, at once.
 const ASKED: &str = "asked";
 /// The choices of a notice.
-pub(super) const GO_ON: &str = "go_on";
+pub const GO_ON: &str = "go_on";
 const KEEP_WAITING: &str = "wait";
 
 /// What somebody who waits is told.
@@ -42,7 +42,7 @@ struct Notice<'a> {
     id: Option<Arc<str>>,
 }
 
-impl Assistant {
+impl Handover {
     /// Tells who waits too long, as time passes.
     pub(super) async fn watch_waiting(self) {
         loop {
@@ -60,7 +60,7 @@ impl Assistant {
         let waiting = match found {
             Ok(waiting) => waiting,
             Err(error) => {
-                drop(super::fault::of_storage(&error));
+                log_failed(&error);
                 return 0;
             }
         };
@@ -193,7 +193,7 @@ impl Assistant {
         let change = VisitorChange { email: Some(email), ..VisitorChange::default() };
         let db = &self.parts.base.db;
         if let Err(error) = db.update_visitor(job.org, author, &change, self.parts.base.now()).await {
-            drop(super::fault::of_storage(&error));
+            log_failed(&error);
             return;
         }
         if let Ok(Some(visitor)) = db.visitor(job.org, author).await {

@@ -7,10 +7,9 @@ use rooms::{Content, Entry, Responder, TicketId, UserKind};
 
 use serde_json::json;
 
-use super::after::is_urgent;
 use super::brief::Brief;
-use super::scene::{Scene, text_of};
-use super::service::{Assistant, Job};
+use super::scene::{Scene, is_urgent, text_of};
+use super::service::{Handover, Job, assistant_user, log_failed};
 use crate::db::{HandoffMails, OwedBrief, TicketBrief};
 use crate::insight::{self, Sentiment};
 use crate::notify::HandoffNotice;
@@ -21,17 +20,17 @@ const TAKEN_UP_MAX: i64 = 100;
 /// Last messages of the visitor that say how urgent it is.
 const PRIORITY_MESSAGES: usize = 3;
 
-impl Assistant {
+impl Handover {
     /// Sees to it that a handoff gets its brief.
     pub(super) fn want_brief(&self, owed: OwedBrief) {
         if !self.briefing.insert(owed.ticket) {
             return;
         }
-        let assistant = self.clone();
+        let handover = self.clone();
         // A summary may take a model some seconds; others must not wait for it.
-        self.spawn(async move {
-            assistant.brief(&owed).await;
-            assistant.briefing.remove(&owed.ticket);
+        self.parts.base.tasks.spawn(async move {
+            handover.brief(&owed).await;
+            handover.briefing.remove(&owed.ticket);
         });
     }
 
@@ -44,7 +43,7 @@ impl Assistant {
                 owed.len()
             }
             Err(error) => {
-                drop(super::fault::of_storage(&error));
+                log_failed(&error);
                 0
             }
         }
@@ -58,7 +57,7 @@ impl Assistant {
         let record = match db.conversation(job.org, job.conversation).await {
             Ok(Some(record)) => record,
             Ok(None) => return,
-            Err(error) => return drop(super::fault::of_storage(&error)),
+            Err(error) => return log_failed(&error),
         };
         let Some(scene) = self.scene(job, owed.visitor, &record.head).await else { return };
         // First the visitor, who waits for a word: a brief may take a model some seconds.
@@ -86,7 +85,7 @@ impl Assistant {
             Err(error) => Err(error),
         };
         if let Err(error) = settled {
-            drop(super::fault::of_storage(&error));
+            log_failed(&error);
         }
     }
 
@@ -100,7 +99,7 @@ impl Assistant {
             client_message_id: Some(format!("brief-{ticket}").into()),
             ..Content::default()
         };
-        let by = self.user(job).await;
+        let by = assistant_user(&self.parts.org_settings, job).await;
         match self.parts.hub.note_as(job.org, job.conversation, &by, content).await {
             Ok(acted) => {
                 let noted = acted.entry.as_deref().and_then(text_of).map(str::to_owned);

@@ -4,43 +4,43 @@ use crate::insight::Language;
 
 /// Words of the house in one language.
 #[derive(Debug)]
-pub(super) struct Texts {
-    pub(super) greeting: &'static str,
-    pub(super) thanks: &'static str,
-    pub(super) did_you_mean: &'static str,
-    pub(super) none_of_these: &'static str,
-    pub(super) do_you_mean: &'static str,
-    pub(super) yes: &'static str,
-    pub(super) no: &'static str,
-    pub(super) ask_a_person: &'static str,
-    pub(super) of_course: &'static str,
-    pub(super) no_answer_person: &'static str,
-    pub(super) no_answer: &'static str,
-    pub(super) rephrase: &'static str,
-    pub(super) picture_person: &'static str,
-    pub(super) picture: &'static str,
-    pub(super) here_again: &'static str,
-    pub(super) source: &'static str,
-    pub(super) failed: &'static str,
-    pub(super) limit_reached: &'static str,
-    pub(super) too_many: &'static str,
-    pub(super) nobody_free: &'static str,
-    pub(super) out_of_hours: &'static str,
-    pub(super) closed_until: &'static str,
-    pub(super) nobody_here: &'static str,
-    pub(super) one_online: &'static str,
-    pub(super) many_online: &'static str,
-    pub(super) usually_a_minute: &'static str,
-    pub(super) usually_minutes: &'static str,
-    pub(super) place: &'static str,
-    pub(super) at_time: &'static str,
-    pub(super) days: [&'static str; 7],
-    pub(super) leave_email: &'static str,
-    pub(super) go_on: &'static str,
-    pub(super) go_on_choice: &'static str,
-    pub(super) keep_waiting: &'static str,
-    pub(super) email_kept: &'static str,
-    pub(super) email_seen: &'static str,
+pub struct Texts {
+    pub(crate) greeting: &'static str,
+    pub(crate) thanks: &'static str,
+    pub(crate) did_you_mean: &'static str,
+    pub(crate) none_of_these: &'static str,
+    pub(crate) do_you_mean: &'static str,
+    pub(crate) yes: &'static str,
+    pub(crate) no: &'static str,
+    pub(crate) ask_a_person: &'static str,
+    pub(crate) of_course: &'static str,
+    pub(crate) no_answer_person: &'static str,
+    pub(crate) no_answer: &'static str,
+    pub(crate) rephrase: &'static str,
+    pub(crate) picture_person: &'static str,
+    pub(crate) picture: &'static str,
+    pub(crate) here_again: &'static str,
+    pub(crate) source: &'static str,
+    pub(crate) failed: &'static str,
+    pub(crate) limit_reached: &'static str,
+    pub(crate) too_many: &'static str,
+    pub(crate) nobody_free: &'static str,
+    pub(crate) out_of_hours: &'static str,
+    pub(crate) closed_until: &'static str,
+    pub(crate) nobody_here: &'static str,
+    pub(crate) one_online: &'static str,
+    pub(crate) many_online: &'static str,
+    pub(crate) usually_a_minute: &'static str,
+    pub(crate) usually_minutes: &'static str,
+    pub(crate) place: &'static str,
+    pub(crate) at_time: &'static str,
+    pub(crate) days: [&'static str; 7],
+    pub(crate) leave_email: &'static str,
+    pub(crate) go_on: &'static str,
+    pub(crate) go_on_choice: &'static str,
+    pub(crate) keep_waiting: &'static str,
+    pub(crate) email_kept: &'static str,
+    pub(crate) email_seen: &'static str,
 }
 
 const ENGLISH: Texts = Texts {
@@ -122,7 +122,8 @@ const SPANISH: Texts = Texts {
 };
 
 /// The words in a language; English where there are none.
-pub(super) fn texts(language: Language) -> &'static Texts {
+#[must_use]
+pub fn texts(language: Language) -> &'static Texts {
     match language {
         Language::Spanish => &SPANISH,
         Language::English | Language::Hebrew | Language::Other(_) => &ENGLISH,
@@ -130,6 +131,7 @@ pub(super) fn texts(language: Language) -> &'static Texts {
 }
 
 /// The words in the language of a code.
-pub(super) fn texts_of(code: Option<&str>) -> &'static Texts {
+#[must_use]
+pub fn texts_of(code: Option<&str>) -> &'static Texts {
     if code.is_some_and(|code| code.starts_with("es")) { &SPANISH } else { &ENGLISH }
 }

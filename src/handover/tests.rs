@@ -10,8 +10,7 @@ use rooms::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::Assistant;
-use super::service::Job;
+use super::{Handover, Job};
 use crate::app::Services;
 use crate::base::Base;
 use crate::clock::ManualClock;
@@ -28,7 +27,7 @@ const NOON: i64 = 1_795_435_200_000;
 const MINUTE: i64 = 60_000;
 
 struct House {
-    assistant: Assistant,
+    handover: Handover,
     hub: Arc<Hub>,
     org_settings: OrgSettings,
     clock: Arc<ManualClock>,
@@ -47,11 +46,12 @@ impl House {
         let keys = MasterKeys::load(None, data.path()).unwrap();
         let base = Base::new(db.clone(), clock.clone(), settings);
         let services = Services::new(base, keys, EnvironmentKeys::default(), None).unwrap();
-        services.assistant.start();
-        let Services { assistant, hub, org_settings, .. } = services;
+        services.handover.start();
+        services.handover.start();
+        let Services { handover, hub, org_settings, .. } = services;
         let (org, channel, visitor, conversation) = conversation(&db).await;
         let job = Job { org, channel, conversation };
-        Self { assistant, hub, org_settings, clock, org, job, visitor, _data: data }
+        Self { handover, hub, org_settings, clock, org, job, visitor, _data: data }
     }
 
     async fn set(&self, values: Value) {
@@ -144,13 +144,13 @@ async fn who_waits_too_long_is_told_once_and_may_leave_an_address() {
     house.say("I need a human", None).await;
     assert!(matches!(house.record().await.head.responder, Responder::Waiting { .. }));
     house.clock.advance(5 * MINUTE - 1);
-    assert_eq!(house.assistant.tell_waiting().await, 0);
+    assert_eq!(house.handover.tell_waiting().await, 0);
 
     house.clock.advance(1);
-    assert_eq!(house.assistant.tell_waiting().await, 1);
-    assert_eq!(house.assistant.tell_waiting().await, 0, "once");
-    house.assistant.told.clear();
-    assert_eq!(house.assistant.tell_waiting().await, 0, "also not after a restart");
+    assert_eq!(house.handover.tell_waiting().await, 1);
+    assert_eq!(house.handover.tell_waiting().await, 0, "once");
+    house.handover.told.clear();
+    assert_eq!(house.handover.tell_waiting().await, 0, "also not after a restart");
     let notice = house.entry(is_notice).await;
     assert!(notice.body.content().unwrap().text.starts_with("Nobody is free"));
     house.say("it is ana@example.com, thanks", None).await;
@@ -164,7 +164,7 @@ async fn who_waits_may_go_on_with_the_assistant() {
     let house = House::new().await;
     house.say("quiero hablar con una persona real", None).await;
     house.clock.advance(6 * MINUTE);
-    house.assistant.tell_waiting().await;
+    house.handover.tell_waiting().await;
     let notice = house.entry(is_notice).await;
     assert!(notice.body.content().unwrap().text.starts_with("Ahora mismo"), "in the visitor's language");
     let choice = metadata(&notice)["choices"][0]["text"].as_str().unwrap().to_owned();

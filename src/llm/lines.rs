@@ -3,15 +3,17 @@
 use serde_json::Value;
 
 /// Marks around what is no visitor's word. Nobody writes them: in every other text they are broken.
-pub(super) const MARKS: [&str; 4] = ["visitor", "summary_of_earlier_messages", "knowledge", "colleague"];
+pub const MARKS: [&str; 4] = ["visitor", "summary_of_earlier_messages", "knowledge", "colleague"];
 
 /// A text as a JSON string on one line.
-pub(super) fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     json_line(&Value::from(text))
 }
 
 /// JSON on one line, whatever a reader takes for the end of one, and without marks.
-pub(super) fn json_line(value: &Value) -> String {
+#[must_use]
+pub fn json_line(value: &Value) -> String {
     let mut line = String::new();
     for character in value.to_string().chars() {
         // Outside of its strings JSON as we write it has none of these, and inside an escape means the same.
@@ -28,14 +30,16 @@ pub(super) fn json_line(value: &Value) -> String {
 }
 
 /// A text on one line, in its own words: each run of blanks and line ends is one space.
-pub(super) fn plain_line(text: &str) -> String {
+#[must_use]
+pub fn plain_line(text: &str) -> String {
     let is_blank =
         |character: char| character.is_whitespace() || character.is_control() || ends_a_line(character);
     text.split(is_blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// A text in which no mark stands, so that it can neither begin nor end what is marked.
-pub(super) fn without_marks(text: &str) -> String {
+#[must_use]
+pub fn without_marks(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('<') {
@@ -56,7 +60,8 @@ pub(super) fn without_marks(text: &str) -> String {
 }
 
 /// Whether some reader takes this for the end of a line.
-pub(super) fn ends_a_line(character: char) -> bool {
+#[must_use]
+pub fn ends_a_line(character: char) -> bool {
     matches!(
         character,
         '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}'

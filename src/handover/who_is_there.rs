@@ -7,7 +7,7 @@ use rooms::Head;
 use serde_json::{Value, json};
 
 use super::scene::Scene;
-use super::service::{Assistant, Job};
+use super::service::{Handover, Job};
 use super::texts::Texts;
 
 /// Waits of handoffs older than this say nothing of today: 30 days, in milliseconds.
@@ -33,13 +33,13 @@ pub(super) struct WhoIsThere {
     today: Option<Weekday>,
 }
 
-impl Assistant {
+impl Handover {
     /// Looks who is there. What storage does not tell is left out.
     pub(super) async fn who_is_there(&self, job: Job, scene: &Scene, head: &Head) -> WhoIsThere {
-        let (hub, now) = (&self.parts.hub, self.parts.base.now());
+        let now = self.parts.base.now();
         let hours = scene.settings.hours.as_ref();
         let is_closed = hours.is_some_and(|hours| !hours.is_open(now.0));
-        let db = hub.db();
+        let db = &self.parts.base.db;
         let (online_count, waits, place) = tokio::join!(
             self.online_count(job.org),
             db.waits_until_takeover(job.org, now.plus_ms(-MEASURED_FOR_MS)),
@@ -128,7 +128,7 @@ fn median(mut waits: Vec<i64>) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assistant::texts::texts_of;
+    use crate::handover::texts::texts_of;
 
     fn at(text: &str) -> Option<Zoned> {
         text.parse().ok()
