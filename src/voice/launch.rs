@@ -17,7 +17,7 @@ use super::plan::Plan;
 use super::recording::{self, Recorder};
 use super::scribe::{JobQueue, Scribe};
 use super::service::Voice;
-use super::start::Allowed;
+use super::start::{Allowed, MIN_OUTPUT_TOKENS};
 use crate::assistant::CallScene;
 use crate::org_settings::Effective;
 use crate::providers::realtime::{Detection, RealtimeEndpoint, Setup, Task};
@@ -26,8 +26,6 @@ use crate::wire::{VoiceLimits, VoiceNotice};
 
 /// What follows the transcription model where the provider does not take it.
 const TRANSCRIPTION_FALLBACKS: [&str; 2] = ["gpt-transcribe", "gpt-4o-mini-transcribe"];
-/// Spoken tokens are many: 20 make a second, so this is about a minute and a half.
-pub(super) const MIN_OUTPUT_TOKENS: u32 = 2_048;
 
 impl Voice {
     /// Starts the tasks of a call in a conversation that stands at `head`.

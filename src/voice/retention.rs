@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::recording;
-use super::service::Shared;
+use super::registry::Shared;
 use crate::clock::DAY_MS;
 use crate::db::{DbError, RecordedCall};
 

@@ -7,9 +7,9 @@ use audio::CallLimits;
 use rooms::{CallId, ChannelId, ConversationId, OrgId, Refusal};
 
 use super::admission::{Capacity, Full, Slot};
-use super::launch::MIN_OUTPUT_TOKENS;
 use super::live::CallFacts;
-use super::service::{LegTicket, Shared, Voice, fault};
+use super::registry::Shared;
+use super::service::{LegTicket, Voice, fault};
 use super::tickets::LegMode;
 use crate::assistant::CallScene;
 use crate::auth::{Principal, PrincipalKind};
@@ -24,6 +24,9 @@ use crate::wire::{ErrorCode, WireError};
 
 /// What a response hears at most that no cache holds: some minutes of speech.
 const RESPONSE_INPUT_TOKENS: u64 = 4_096;
+
+/// Spoken tokens are many: 20 make a second, so this is about a minute and a half.
+pub(super) const MIN_OUTPUT_TOKENS: u32 = 2_048;
 
 /// A call that may begin.
 pub(super) struct Allowed {
