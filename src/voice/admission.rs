@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use rooms::OrgId;
 
 use super::live::LiveCall;
-use super::service::Shared;
+use super::registry::Shared;
 
 /// How many calls there may be at once.
 #[derive(Debug, Clone, Copy)]

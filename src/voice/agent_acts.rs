@@ -33,7 +33,12 @@ impl CallTask {
                 self.legs.complain(leg, ErrorCode::Conflict, "the assistant does not have the call");
             }
             VoiceUp::Take => self.take(leg),
-            VoiceUp::GiveBack(note) => self.give_back(leg, note.into()),
+            VoiceUp::GiveBack(note) => {
+                if self.desk.begin_hand_back(user.id, note.into()) {
+                    self.show();
+                }
+                self.ask_conversation(leg, Act::GiveBack);
+            }
             VoiceUp::Hold if self.desk.is_holder(leg) => self.apply(Input::Agent(AgentAction::Hold)),
             VoiceUp::Hold => self.legs.complain(leg, ErrorCode::NotHolder, "take the call first"),
             VoiceUp::End => self.end_by(user),
@@ -54,14 +59,6 @@ impl CallTask {
         } else {
             self.ask_conversation(leg, Act::Take);
         }
-    }
-
-    fn give_back(&mut self, leg: LegId, note: Arc<str>) {
-        let Some(user) = self.legs.get(leg).map(|one| one.principal.user.id) else { return };
-        if self.desk.begin_hand_back(user, note) {
-            self.show();
-        }
-        self.ask_conversation(leg, Act::GiveBack);
     }
 
     /// Asks for an act in the name of whose leg it is; the answer comes back as control.

@@ -22,8 +22,8 @@ use super::overhearing::Overhearing;
 use super::pace::Pace;
 use super::plan::Plan;
 use super::recording::Recorder;
+use super::registry::Shared;
 use super::scribe::JobQueue;
-use super::service::Shared;
 use super::transcript::Transcript;
 use super::words::{floor_name, health_name};
 use crate::providers::realtime::Heard;
@@ -184,18 +184,14 @@ impl CallTask {
         if has_fired {
             self.apply(Input::Tick);
             if let Some(id) = self.pace.due_ping() {
-                self.ask_for_life(id);
+                for leg in self.legs.silent_since(self.pace.alive_since_ms()) {
+                    self.lose_leg(leg);
+                }
+                self.legs.tell_all(&VoiceDown::Ping(VoiceSign { id, time: 0.0 }));
+                self.legs.forget_absent_agents(self.pace.now_ms());
             }
         }
         self.pace.rearm(self.relay.next_deadline(), has_fired, cx)
-    }
-
-    fn ask_for_life(&mut self, ping_id: u64) {
-        for leg in self.legs.silent_since(self.pace.alive_since_ms()) {
-            self.lose_leg(leg);
-        }
-        self.legs.tell_all(&VoiceDown::Ping(VoiceSign { id: ping_id, time: 0.0 }));
-        self.legs.forget_absent_agents(self.pace.now_ms());
     }
 
     fn poll_writes(&mut self, cx: &mut Context<'_>) -> bool {

@@ -17,16 +17,15 @@ use super::plan::Plan;
 use super::recording::{self, Recorder};
 use super::scribe::{JobQueue, Scribe};
 use super::service::Voice;
-use super::start::Allowed;
+use super::start::{Allowed, MIN_OUTPUT_TOKENS};
 use crate::assistant::CallScene;
 use crate::org_settings::Effective;
 use crate::providers::realtime::{Detection, RealtimeEndpoint, Setup, Task};
+use crate::usage::Reservation;
 use crate::wire::{VoiceLimits, VoiceNotice};
 
 /// What follows the transcription model where the provider does not take it.
 const TRANSCRIPTION_FALLBACKS: [&str; 2] = ["gpt-transcribe", "gpt-4o-mini-transcribe"];
-/// Spoken tokens are many: 20 make a second, so this is about a minute and a half.
-pub(super) const MIN_OUTPUT_TOKENS: u32 = 2_048;
 
 impl Voice {
     /// Starts the tasks of a call in a conversation that stands at `head`.
@@ -41,14 +40,7 @@ impl Voice {
             standing: Arc::new(Mutex::new(standing(head))),
             control: control.clone(),
         };
-        let scribe = Scribe {
-            hub: parts.hub.clone(),
-            usage: parts.usage.clone(),
-            reservation,
-            facts: facts.clone(),
-            assistant: scene.assistant.clone(),
-            control: control.clone(),
-        };
+        let scribe = self.scribe(&live, &scene, reservation);
         let rules = self.rules(limits, endpoints.len(), &settings);
         let plan = plan(&endpoints, &scene, &settings, limits);
         let relay = relay(rules, &plan, &scene);
@@ -80,6 +72,17 @@ impl Voice {
         });
         self.shared.spawn(task.run());
         tracing::info!(call.id = %facts.id, org.id = %facts.org, provider = facts.provider, "call {} began", facts.id);
+    }
+
+    fn scribe(&self, live: &LiveCall, scene: &CallScene, reservation: Reservation) -> Scribe {
+        Scribe {
+            hub: self.shared.parts.hub.clone(),
+            usage: self.shared.parts.usage.clone(),
+            reservation,
+            facts: live.facts.clone(),
+            assistant: scene.assistant.clone(),
+            control: live.control.clone(),
+        }
     }
 
     fn rules(&self, limits: CallLimits, provider_count: usize, settings: &Effective) -> Rules {

@@ -32,6 +32,7 @@ mod overhearing;
 mod pace;
 mod plan;
 mod recording;
+mod registry;
 mod requests;
 mod retention;
 mod scribe;
@@ -45,7 +46,8 @@ mod words;
 pub use leg::LegSocket;
 pub use live::{CallFacts, CallStanding};
 pub use recording::folder as recordings_folder;
-pub use service::{CallView, LegTicket, Voice, VoiceParts};
+pub use registry::VoiceParts;
+pub use service::{CallView, LegTicket, Voice};
 pub use tickets::LegMode;
 
 /// Billionths of a US dollar as dollars, for people.

@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(round(&mut pace, Some(100)).await, (false, false));
         assert_eq!(round(&mut pace, Some(50)).await, (false, false), "a nearer deadline moves it");
         pass(49).await;
-        assert_eq!(round(&mut pace, None).await.0, true);
+        assert!(round(&mut pace, None).await.0);
     }
 
     #[tokio::test(start_paused = true)]
@@ -137,7 +137,7 @@ mod tests {
 
         assert_eq!(round(&mut pace, Some(3)).await, (false, false));
         pass(2).await;
-        assert_eq!(round(&mut pace, Some(3)).await.0, true);
+        assert!(round(&mut pace, Some(3)).await.0);
     }
 
     #[tokio::test(start_paused = true)]
@@ -166,6 +166,6 @@ mod tests {
         assert!(pace.is_ended() && !pace.is_farewell_over());
         pass(2).await;
         assert!(pace.is_farewell_over());
-        assert_eq!(round(&mut pace, None).await.0, true, "its end wakes the call");
+        assert!(round(&mut pace, None).await.0, "its end wakes the call");
     }
 }

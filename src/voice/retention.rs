@@ -1,12 +1,11 @@
 //! How long recordings are kept, and what a killed server left of one.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use tokio_util::sync::CancellationToken;
-
 use super::recording;
-use super::service::Voice;
+use super::registry::Shared;
 use crate::clock::DAY_MS;
 use crate::db::{DbError, RecordedCall};
 
@@ -17,16 +16,20 @@ const STEP: usize = 500;
 /// No call lasts so long: what is unfinished for longer was left by a server that was killed.
 const UNFINISHED: Duration = Duration::from_secs(24 * 3_600);
 
-impl Voice {
-    /// Starts the job that removes recordings; it ends when `stop` is cancelled.
-    pub(super) fn start_retention(&self, stop: &CancellationToken) {
-        let (voice, stop) = (self.clone(), stop.clone());
-        self.shared.spawn(async move {
-            stop.run_until_cancelled(voice.retain()).await;
-        });
+/// The job that removes recordings.
+#[derive(Debug)]
+pub(super) struct Retention {
+    shared: Arc<Shared>,
+}
+
+impl Retention {
+    /// Of the calls of this server.
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
     }
 
-    async fn retain(self) {
+    /// Removes what is over, now and every hour; it never ends by itself.
+    pub(super) async fn run(self) {
         loop {
             match self.remove_old_recordings().await {
                 Ok(0) => {}

@@ -155,26 +155,27 @@ impl Scribe {
                 }
             }
             Job::Used { provider, model, request_id, tokens } => {
-                let cost = self.usage.record(self.use_of(provider, model, Some(request_id), tokens)).await;
-                *cost_nano_usd += cost;
-                self.spent(cost).await;
+                let used = self.use_of(provider, model, Some(request_id), tokens);
+                *cost_nano_usd += self.spend(used).await;
                 Ok(())
             }
             Job::Written { provider, model, used } => {
-                let cost = self.usage.record(self.writing(provider, model, used)).await;
-                *cost_nano_usd += cost;
-                self.spent(cost).await;
+                *cost_nano_usd += self.spend(self.writing(provider, model, used)).await;
                 Ok(())
             }
             Job::Ended { by, reason, seconds, is_recorded } => {
-                let at = hub.now();
                 let recording = is_recorded.then(|| format!("{}.wav", self.facts.id));
-                let end = CallEnd { at, seconds, reason, cost_nano_usd: *cost_nano_usd, recording };
-                self.store_end(self.facts.id, &end).await;
-                self.usage.record(self.length(seconds)).await;
-                hub.end_call(org, id, self.facts.id, &by, reason, None).await.map(drop)
+                let cost_nano_usd = *cost_nano_usd;
+                self.end(&by, CallEnd { at: hub.now(), seconds, reason, cost_nano_usd, recording }).await
             }
         }
+    }
+
+    async fn end(&self, by: &User, end: CallEnd) -> Result<(), ServiceError> {
+        let call = self.facts.id;
+        self.store_end(call, &end).await;
+        self.usage.record(self.length(end.seconds)).await;
+        self.hub.end_call(self.facts.org, self.facts.conversation, call, by, end.reason, None).await.map(drop)
     }
 
     async fn heard(
@@ -265,11 +266,14 @@ impl Scribe {
         json!({ "voice": true, "call_id": self.facts.id.to_string() }).to_string().into()
     }
 
-    /// The call is told what it has cost, and whether another response still fits below its org's limits.
-    async fn spent(&self, cost: u64) {
+    /// Records what something used and gives back its cost. The call is told of it, and whether another response still
+    /// fits below its org's limits.
+    async fn spend(&self, used: UsageEvent) -> u64 {
+        let cost = self.usage.record(used).await;
         let is_over = self.reservation.may_go_on().await.is_err();
         // A call that has ended needs no count.
         let _ended = self.control.send(Control::Spent { nano_usd: cost, is_over }).await;
+        cost
     }
 
     fn blank(&self, provider: String, model: String, kind: UsageKind, endpoint: &'static str) -> UsageEvent {

@@ -1,74 +1,32 @@
 //! Every running call of this server: found, joined, ended.
 
-use std::collections::HashMap;
-use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use audio::SampleRate;
-use dashmap::DashMap;
-use rooms::{CallId, ConversationId, OrgId, Timestamp, User, UserId, UserKind};
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use rooms::{CallId, OrgId, Timestamp, User};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use super::control::{Coming, Control};
-use super::leg::{LegId, LegSocket};
+use super::leg::LegSocket;
 use super::live::{CallFacts, CallStanding, LiveCall};
 use super::recording;
-use super::tickets::{LegMode, Ticket, Tickets};
-use crate::assistant::Assistant;
+use super::registry::{Shared, VoiceParts};
+use super::retention::Retention;
+use super::tickets::{LegMode, Ticket};
 use crate::auth::{Principal, Right};
 use crate::db::{CallEnd, CallRecord, ChannelRecord, DbError};
-use crate::hub::{Hub, Listener, Noted, RoomFacts};
-use crate::ids;
-use crate::org_settings::{Effective, OrgSettings};
-use crate::outbound::Gateway;
+use crate::hub::{Listener, Noted, RoomFacts};
+use crate::org_settings::Effective;
 use crate::refusal::ServiceError;
-use crate::tools::Tools;
-use crate::usage::Usage;
-use crate::wire::{CloseCode, VoiceHello};
+use crate::wire::VoiceHello;
 
-/// How long a leg that is sent away has to read why.
-const DISMISS_GRACE: Duration = Duration::from_secs(1);
 /// How long calls have to end when the server stops.
 const DRAIN_GRACE: Duration = Duration::from_secs(2);
 
-/// What calls stand on.
-#[derive(Debug)]
-pub struct VoiceParts {
-    /// The live part.
-    pub hub: Arc<Hub>,
-    /// Who answers.
-    pub assistant: Assistant,
-    /// What the assistant may do.
-    pub tools: Tools,
-    /// What orgs set.
-    pub org_settings: OrgSettings,
-    /// What calls cost.
-    pub usage: Usage,
-    /// The way outside.
-    pub gateway: Gateway,
-}
-
 /// How often tickets that nobody has used are forgotten.
 const TICKET_SWEEP: Duration = Duration::from_secs(60);
-
-/// What the tasks of calls share.
-#[derive(Debug)]
-pub(super) struct Shared {
-    pub(super) parts: VoiceParts,
-    pub(super) calls: DashMap<CallId, LiveCall>,
-    by_conversation: DashMap<ConversationId, CallId>,
-    tickets: Tickets,
-    /// Tokens of legs that may come back, by their hash.
-    resumes: Mutex<HashMap<String, (CallId, LegId)>>,
-    /// The orgs of calls that are about to begin, and the addresses of their callers.
-    pub(super) beginning: Mutex<Vec<(OrgId, IpAddr)>>,
-    /// Whoever writes at the end of a call: scribes, and the writers of recordings.
-    pub(super) writing: TaskTracker,
-}
 
 /// A ticket for a leg.
 #[derive(Debug)]
@@ -94,66 +52,11 @@ pub struct Voice {
     pub(super) shared: Arc<Shared>,
 }
 
-impl Shared {
-    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.parts.hub.tasks().spawn(task);
-    }
-
-    /// The assistant of a call as a user of rooms.
-    pub(super) fn assistant_of(&self, live: &LiveCall) -> User {
-        User { id: UserId(1), kind: UserKind::Assistant, name: live.facts.assistant_name.clone() }
-    }
-
-    pub(super) fn add(&self, live: LiveCall) {
-        self.by_conversation.insert(live.facts.conversation, live.facts.id);
-        self.calls.insert(live.facts.id, live);
-        metrics::gauge!(crate::telemetry::metrics::CALLS_LIVE).increment(1.0);
-    }
-
-    /// A call is over: nothing leads to it any more.
-    pub(super) fn forget(&self, live: &LiveCall) {
-        let id = live.facts.id;
-        self.calls.remove(&id);
-        self.by_conversation.remove_if(&live.facts.conversation, |_, known| *known == id);
-        self.resumes.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, (call, _)| *call != id);
-        metrics::gauge!(crate::telemetry::metrics::CALLS_LIVE).decrement(1.0);
-    }
-
-    /// A token with which a leg may come back, once; it replaces the one before.
-    pub(super) fn issue_resume(&self, call: CallId, leg: LegId) -> String {
-        let token = ids::random_token(ids::CALL_TICKET);
-        let mut resumes = self.resumes.lock().unwrap_or_else(PoisonError::into_inner);
-        resumes.retain(|_, place| *place != (call, leg));
-        resumes.insert(token.hash(), (call, leg));
-        token.into_string()
-    }
-
-    /// Sends a leg away that cannot be in a call.
-    pub(super) fn dismiss(&self, mut socket: LegSocket, code: CloseCode) {
-        self.spawn(async move {
-            let frame =
-                CloseFrame { code: code.number().into(), reason: code.error().as_str().to_owned().into() };
-            // Whoever does not read it is cut.
-            let _late = tokio::time::timeout(DISMISS_GRACE, socket.close(Some(frame))).await;
-        });
-    }
-}
-
 impl Voice {
     /// Calls over what they need; none runs yet.
     #[must_use]
     pub fn new(parts: VoiceParts) -> Self {
-        Self {
-            shared: Arc::new(Shared {
-                parts,
-                calls: DashMap::new(),
-                by_conversation: DashMap::new(),
-                tickets: Tickets::default(),
-                resumes: Mutex::default(),
-                beginning: Mutex::default(),
-                writing: TaskTracker::new(),
-            }),
-        }
+        Self { shared: Arc::new(Shared::new(parts)) }
     }
 
     /// Ends, in storage, the calls that a stopped server left running; their callers are gone.
@@ -203,7 +106,10 @@ impl Voice {
 
     /// Ends every call when the server stops, and until then removes recordings whose time is over.
     pub fn start_jobs(&self, stop: &CancellationToken) {
-        self.start_retention(stop);
+        let (retention, token) = (Retention::new(self.shared.clone()), stop.clone());
+        self.shared.spawn(async move {
+            token.run_until_cancelled(retention.run()).await;
+        });
         let (voice, token) = (self.clone(), stop.clone());
         self.shared.spawn(async move {
             token.run_until_cancelled(voice.forget_tickets()).await;
@@ -285,7 +191,7 @@ impl Voice {
         let refused = |socket| Err((Box::new(socket), ServiceError::unauthenticated()));
         let rate = hello.rate.and_then(SampleRate::from_hz);
         let coming = match (&hello.resume, &hello.ticket) {
-            (Some(resume), _) => self.redeem_resume(&resume.token).map(|(call, leg)| {
+            (Some(resume), _) => self.shared.redeem_resume(&resume.token).map(|(call, leg)| {
                 (call, Coming::Back { leg, last_n: resume.last_n, played: resume.played })
             }),
             (None, Some(ticket)) => {
@@ -303,11 +209,6 @@ impl Voice {
         // A call that has just ended drops the socket.
         let _ended = live.control.send(Control::Join { socket: Box::new(socket), rate, coming }).await;
         Ok(())
-    }
-
-    fn redeem_resume(&self, token: &str) -> Option<(CallId, LegId)> {
-        let mut resumes = self.shared.resumes.lock().unwrap_or_else(PoisonError::into_inner);
-        resumes.remove(&ids::hash_token(token))
     }
 
     /// Calls of the caller's org, newest first.

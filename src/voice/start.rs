@@ -4,16 +4,16 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use audio::CallLimits;
-use rooms::{CallId, ConversationId, OrgId, Refusal};
+use rooms::{CallId, ChannelId, ConversationId, OrgId, Refusal};
 
 use super::admission::{Capacity, Full, Slot};
-use super::launch::MIN_OUTPUT_TOKENS;
 use super::live::CallFacts;
+use super::registry::Shared;
 use super::service::{LegTicket, Voice};
 use super::tickets::LegMode;
 use crate::assistant::CallScene;
 use crate::auth::{Principal, Right};
-use crate::db::CallRecord;
+use crate::db::{CallRecord, ConversationRecord};
 use crate::hub::Acted;
 use crate::limits::network_of;
 use crate::org_settings::Effective;
@@ -25,6 +25,9 @@ use crate::wire::{ErrorCode, WireError};
 
 /// What a response hears at most that no cache holds: some minutes of speech.
 const RESPONSE_INPUT_TOKENS: u64 = 4_096;
+
+/// Spoken tokens are many: 20 make a second, so this is about a minute and a half.
+pub(super) const MIN_OUTPUT_TOKENS: u32 = 2_048;
 
 /// A call that may begin.
 pub(super) struct Allowed {
@@ -52,20 +55,31 @@ impl Voice {
     ) -> Result<LegTicket, ServiceError> {
         Right::StartCall.check(principal)?;
         let channel = principal.channel().ok_or_else(|| ServiceError::broken("a visitor has no channel"))?;
-        let parts = &self.shared.parts;
         self.check_moment(address)?;
+        let allowed = self.allow(principal, address, channel, conversation).await?;
+        let call = allowed.facts.id;
+        // A visitor who goes away now must not leave the conversation in a call that nobody runs.
+        let (voice, caller) = (self.clone(), principal.clone());
+        let beginning =
+            self.shared.parts.hub.tasks().spawn(async move { voice.begin_allowed(&caller, allowed).await });
+        beginning.await.map_err(ServiceError::internal)??;
+        Ok(self.ticket(principal, call, LegMode::Call, origin))
+    }
+
+    /// Whether a call may be, with whom, and under which limits.
+    async fn allow(
+        &self,
+        principal: &Principal,
+        address: IpAddr,
+        channel: ChannelId,
+        conversation: ConversationId,
+    ) -> Result<Allowed, ServiceError> {
+        let parts = &self.shared.parts;
         let settings = parts.org_settings.effective(principal.org, Some(channel)).await?;
-        let no_voice = |reason| {
-            let forbidden = WireError::forbidden("this channel takes no calls");
-            ServiceError::from(WireError { reason: Some(reason), ..forbidden })
-        };
         if !settings.voice_enabled {
             return Err(no_voice("voice_off"));
         }
-        let found = parts.hub.db().conversation(principal.org, conversation).await;
-        let record = found?
-            .filter(|record| record.visitor.id == principal.user.id)
-            .ok_or_else(ServiceError::not_found)?;
+        let record = own_conversation(&self.shared, principal, conversation).await?;
         let endpoints = parts.assistant.voice_endpoints(principal.org).await?;
         if endpoints.is_empty() {
             return Err(no_voice("no_voice_provider"));
@@ -78,14 +92,13 @@ impl Voice {
         let model = endpoints[0].model.clone().unwrap_or_else(|| settings.voice_model.clone());
         let limits = self.limits(principal.org, &settings).await?;
         let reservation = self.reserve_response(principal, &settings, &model).await?;
-        let scene = parts
-            .assistant
-            .call_scene(principal.org, channel, conversation, record.visitor.id, &record.head)
-            .await?
-            .ok_or_else(ServiceError::not_found)?;
-        let (call, first) = (CallId(parts.hub.fresh_id()), &endpoints[0]);
+        let visitor = record.visitor.id;
+        let scene =
+            parts.assistant.call_scene(principal.org, channel, conversation, visitor, &record.head).await?;
+        let scene = scene.ok_or_else(ServiceError::not_found)?;
+        let first = &endpoints[0];
         let facts = Arc::new(CallFacts {
-            id: call,
+            id: CallId(parts.hub.fresh_id()),
             org: principal.org,
             channel,
             conversation,
@@ -96,12 +109,7 @@ impl Voice {
             model,
             is_simulated: first.is_simulated,
         });
-        let allowed = Allowed { facts, slot, endpoints, scene, settings, reservation, limits };
-        // A visitor who goes away now must not leave the conversation in a call that nobody runs.
-        let (voice, caller) = (self.clone(), principal.clone());
-        let beginning = parts.hub.tasks().spawn(async move { voice.begin_allowed(&caller, allowed).await });
-        beginning.await.map_err(ServiceError::internal)??;
-        Ok(self.ticket(principal, call, LegMode::Call, origin))
+        Ok(Allowed { facts, slot, endpoints, scene, settings, reservation, limits })
     }
 
     /// Begins a call that may be, in the conversation, in the store and here.
@@ -234,6 +242,20 @@ impl Voice {
             cost_nano_usd: own.into_iter().chain(left).min(),
         })
     }
+}
+
+/// The conversation of the visitor who asks.
+async fn own_conversation(
+    shared: &Shared,
+    principal: &Principal,
+    conversation: ConversationId,
+) -> Result<ConversationRecord, ServiceError> {
+    let found = shared.parts.hub.db().conversation(principal.org, conversation).await?;
+    found.filter(|record| record.visitor.id == principal.user.id).ok_or_else(ServiceError::not_found)
+}
+
+fn no_voice(reason: &'static str) -> ServiceError {
+    WireError { reason: Some(reason), ..WireError::forbidden("this channel takes no calls") }.into()
 }
 
 fn limit_reached(details: serde_json::Value) -> ServiceError {

@@ -6,7 +6,7 @@ use audio::relay::{CallId as ToolCallId, Outcome};
 
 use super::control::Control;
 use super::live::LiveCall;
-use super::service::Shared;
+use super::registry::Shared;
 use crate::providers::ToolCall;
 use crate::tools::{ToolContext, Wish};
 

@@ -132,17 +132,7 @@ impl Session {
     }
 
     async fn set_up(&mut self, place: usize) -> Result<Connection, Refused> {
-        let model = match self.parts.setup.task {
-            Task::Talk | Task::Listen => None,
-            Task::Write { .. } => {
-                Some(self.parts.setup.transcription_models.first().ok_or(Refused::SetUp)?.clone())
-            }
-        };
-        let dialled = self.parts.dialer.dial(place, model, self.parts.setup.clone()).await;
-        let mut connection = dialled.map_err(|loss| match loss {
-            Loss::Passing => Refused::ForNow,
-            Loss::Final => Refused::Address,
-        })?;
+        let mut connection = self.dial(place).await?;
         connection.request(Request::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal });
         let mut heard = Vec::new();
         loop {
@@ -174,6 +164,18 @@ impl Session {
                 return Err(Refused::ForNow);
             }
         }
+    }
+
+    async fn dial(&self, place: usize) -> Result<Connection, Refused> {
+        let setup = self.parts.setup.clone();
+        let model = match setup.task {
+            Task::Talk | Task::Listen => None,
+            Task::Write { .. } => Some(setup.transcription_models.first().ok_or(Refused::SetUp)?.clone()),
+        };
+        self.parts.dialer.dial(place, model, setup).await.map_err(|loss| match loss {
+            Loss::Passing => Refused::ForNow,
+            Loss::Final => Refused::Address,
+        })
     }
 
     async fn listen(&mut self, mut connection: Connection, frames: &mut mpsc::Receiver<Vec<u8>>) -> End {

@@ -1,13 +1,16 @@
-//! How servers that speak the dialect are reached: OpenAI's, Azure's, and those that are compatible with them.
+//! The dialect as the rest of the server knows it: how its servers (OpenAI's, Azure's, and those that are compatible with
+//! them) are reached, and a session with one.
 
+use audio::relay::Capabilities;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::address::session_url;
 use super::session::GaSession;
+use super::{hear, say};
 use crate::outbound::header::{AUTHORIZATION, InvalidHeaderValue};
 use crate::outbound::{HeaderMap, HeaderName, HeaderValue};
-use crate::providers::realtime::{Dialect, Session, Setup, Task};
+use crate::providers::realtime::{Dialect, Heard, Request, Session, Setup, Task};
 
 /// How a server wants its key.
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +92,24 @@ impl Dialect for OpenAiGa {
 
     fn session(&self, setup: Setup) -> Box<dyn Session> {
         Box::new(GaSession::new(setup))
+    }
+}
+
+impl Session for GaSession {
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities()
+    }
+
+    fn say(&mut self, request: Request, out: &mut Vec<String>) {
+        say::say(self, request, out);
+    }
+
+    fn hear(&mut self, text: &str, out: &mut Vec<Heard>) {
+        hear::hear(self, text, out);
+    }
+
+    fn closed(&mut self, code: u16, reason: &str, out: &mut Vec<Heard>) {
+        self.closed(code, reason, out);
     }
 }
 

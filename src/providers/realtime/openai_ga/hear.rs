@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::names::{REQUEST_ID, TAG_FIELD};
 use super::refusal::Fault;
-use super::say::TAG_FIELD;
-use super::session::{GaSession, REQUEST_ID};
-use crate::providers::realtime::{Heard, Session as _, WritingUsed};
+use super::session::GaSession;
+use crate::providers::realtime::{Heard, WritingUsed};
 use crate::providers::token_count;
 use crate::wire::without_nul;
 

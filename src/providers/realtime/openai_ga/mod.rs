@@ -5,6 +5,7 @@
 mod address;
 mod dialect;
 mod hear;
+mod names;
 mod refusal;
 #[cfg(test)]
 mod refusal_tests;

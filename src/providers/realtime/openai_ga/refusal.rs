@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::session::{REQUEST_ID, SETUP_ID};
+use super::names::{REQUEST_ID, SETUP_ID};
 use crate::providers::realtime::{Setup, Task};
 
 /// Names that the beta, and servers shaped like it, have for fields; and fields named without their place.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::session::GaSession;
 use super::tests::{heard, respond, said, setup};
-use crate::providers::realtime::{Heard, Request, Session as _, Setup, Task};
+use crate::providers::realtime::{Heard, Request, Setup, Task};
 
 fn asked(setup: Setup) -> GaSession {
     let mut session = GaSession::new(setup);

@@ -3,12 +3,10 @@
 use audio::relay::RequestTag;
 use serde_json::json;
 
+use super::names::{REQUEST_ID, RESPONSE_FIELDS, TAG_FIELD};
 use super::refusal::leave_out;
-use super::session::{GaSession, REQUEST_ID, RESPONSE_FIELDS};
+use super::session::GaSession;
 use crate::providers::realtime::{Author, Item, Request};
-
-/// The field of a response's metadata that carries our name of the request.
-pub(super) const TAG_FIELD: &str = "switchboard_request";
 
 pub(super) fn say(session: &mut GaSession, request: Request, out: &mut Vec<String>) {
     match request {

@@ -3,16 +3,10 @@
 use audio::relay::{Capabilities, Event, Loss, RequestTag, Sensitivity};
 use serde_json::{Value, json};
 
+use super::names::{RESPONSE_FIELDS, SETUP_ID};
 use super::refusal::{Fault, close_gaps, is_essential, leave_out, optional};
-use super::{hear, say};
-use crate::providers::realtime::{Detection, Heard, Request, Session, Setup, Task};
+use crate::providers::realtime::{Detection, Heard, Setup, Task};
 
-/// How the event ids of set-ups begin, by which a refusal is known.
-pub(super) const SETUP_ID: &str = "evt_setup";
-/// How the event ids of requests for responses begin.
-pub(super) const REQUEST_ID: &str = "evt_request_";
-/// How fields of a response are named among those that are left out.
-pub(super) const RESPONSE_FIELDS: &str = "response.";
 /// Set-ups that are tried on one connection. Each but the last leaves more out.
 const SETUPS_MAX: u32 = 24;
 /// After so many connections that were closed instead of set up, only what is essential is asked for.
@@ -325,10 +319,9 @@ impl GaSession {
     pub(super) fn loses_tags(&self) -> bool {
         self.setup.without.iter().any(|field| field == "response.metadata")
     }
-}
 
-impl Session for GaSession {
-    fn capabilities(&self) -> Capabilities {
+    /// What the provider can do, without what it has refused.
+    pub(super) fn capabilities(&self) -> Capabilities {
         Capabilities {
             can_cancel: true,
             cancels_on_speech: !self
@@ -342,15 +335,8 @@ impl Session for GaSession {
         }
     }
 
-    fn say(&mut self, request: Request, out: &mut Vec<String>) {
-        say::say(self, request, out);
-    }
-
-    fn hear(&mut self, text: &str, out: &mut Vec<Heard>) {
-        hear::hear(self, text, out);
-    }
-
-    fn closed(&mut self, code: u16, reason: &str, out: &mut Vec<Heard>) {
+    /// Takes in that the provider has closed the connection.
+    pub(super) fn closed(&mut self, code: u16, reason: &str, out: &mut Vec<Heard>) {
         // After an answer to a refusal the close is a part of that refusal.
         if !self.is_set_up && self.setup_count == 1 {
             self.refused_by_close(code, reason, out);
