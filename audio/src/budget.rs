@@ -45,6 +45,8 @@ pub struct Budget {
     /// While somebody speaks or is waited for, nobody is idle.
     is_busy: bool,
     spent_nano_usd: u64,
+    /// Whether nothing more may be spent, whatever the limits of this call are.
+    is_exhausted: bool,
     is_wrapping_up: bool,
 }
 
@@ -58,6 +60,7 @@ impl Budget {
             last_word_ms: now_ms,
             is_busy: false,
             spent_nano_usd: 0,
+            is_exhausted: false,
             is_wrapping_up: false,
         }
     }
@@ -79,6 +82,11 @@ impl Budget {
         self.spent_nano_usd = self.spent_nano_usd.saturating_add(nano_usd);
     }
 
+    /// Whoever pays has reached a limit of their own: the call has cost too much, whatever it has cost.
+    pub fn exhaust(&mut self) {
+        self.is_exhausted = true;
+    }
+
     /// The visitor or a person has said something.
     pub fn note_word(&mut self, now_ms: u64) {
         self.last_word_ms = now_ms;
@@ -94,7 +102,8 @@ impl Budget {
 
     /// What has been reached by now; the gravest first.
     pub fn check(&mut self, now_ms: u64) -> Option<BudgetEvent> {
-        if self.limits.cost_nano_usd.is_some_and(|limit| self.spent_nano_usd >= limit) {
+        let is_spent = self.limits.cost_nano_usd.is_some_and(|limit| self.spent_nano_usd >= limit);
+        if is_spent || self.is_exhausted {
             return Some(BudgetEvent::TooDear);
         }
         if now_ms >= self.ends_ms() {
@@ -178,6 +187,18 @@ mod tests {
         assert_eq!(budget.check(2_000), Some(BudgetEvent::WrapUp));
         budget.spend(u64::MAX);
         assert_eq!(budget.check(2_000), Some(BudgetEvent::TooDear));
+    }
+
+    #[test]
+    fn an_org_at_its_limit_ends_a_call_that_has_none() {
+        let mut budget = budget(None);
+        budget.spend(u64::MAX);
+        assert_eq!(budget.check(2_000), None);
+
+        budget.exhaust();
+
+        assert_eq!(budget.check(2_000), Some(BudgetEvent::TooDear));
+        assert_eq!(budget.spent_nano_usd(), u64::MAX, "it has cost what it has cost");
     }
 
     #[test]

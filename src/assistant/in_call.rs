@@ -1,40 +1,16 @@
 //! What a call needs of the assistant: who may speak for it, what it is told, and what it may do.
 
 use rooms::{ChannelId, ConversationId, Head, OrgId, Role, User, UserId};
-use secrecy::SecretString;
-use url::Url;
 
 use super::service::Assistant;
 use crate::db::DbError;
 use crate::handover::{Job, Scene, said};
-use crate::llm::{Link, ModelLink, quoted};
-use crate::outbound::Trust;
-use crate::providers::{ProviderKind, ToolSpec};
+use crate::llm::{Link, quoted};
+use crate::providers::ToolSpec;
+use crate::providers::realtime::{RealtimeEndpoint, realtime_endpoint, simulated_endpoint};
 use crate::refusal::ServiceError;
 use crate::tools::ToolContext;
 use crate::wire::WireError;
-
-/// Where OpenAI is, unless told otherwise.
-const OPENAI_URL: &str = "https://api.openai.com/v1";
-
-/// A provider of voices and how to reach it. Its key is never shown.
-#[derive(Debug, Clone)]
-pub struct VoiceLink {
-    /// The kind of provider, for usage events; `simulated` where no real model answers.
-    pub provider: String,
-    /// The model; nothing means the channel's.
-    pub model: Option<String>,
-    /// Its base URL.
-    pub base_url: Url,
-    /// What it knows us by.
-    pub key: Option<SecretString>,
-    /// Who configured it.
-    pub trust: Trust,
-    /// Whether it wants its key as Azure does.
-    pub is_azure: bool,
-    /// Whether no real model answers.
-    pub is_simulated: bool,
-}
 
 /// One earlier message of the conversation that a call goes on with.
 #[derive(Debug, Clone)]
@@ -73,27 +49,21 @@ impl Assistant {
     ///
     /// # Errors
     /// `unavailable`.
-    pub async fn voice_links(&self, org: OrgId) -> Result<Vec<VoiceLink>, WireError> {
+    pub async fn voice_endpoints(&self, org: OrgId) -> Result<Vec<RealtimeEndpoint>, WireError> {
         let links = self.parts.llm.chain(org).await.map_err(|error| ServiceError::from(error).report())?;
-        let mut voices: Vec<VoiceLink> = links
+        let mut voices: Vec<RealtimeEndpoint> = links
             .iter()
             .filter_map(|link| match link {
-                Link::Model(model) => voice_link(model),
+                Link::Model(model) => {
+                    realtime_endpoint(&model.provider, &model.endpoint, model.voice_model.clone())
+                }
                 Link::Knowledge => None,
             })
             .collect();
         if voices.is_empty()
             && let Some(base_url) = &self.parts.base.settings.voice_simulator_url
         {
-            voices.push(VoiceLink {
-                provider: "simulated".to_owned(),
-                model: Some("simulated-voice".to_owned()),
-                base_url: base_url.clone(),
-                key: None,
-                trust: Trust::Platform,
-                is_azure: false,
-                is_simulated: true,
-            });
+            voices.push(simulated_endpoint(base_url.clone()));
         }
         Ok(voices)
     }
@@ -157,26 +127,4 @@ fn voice_rules(language: &str) -> String {
          to three short sentences at a time, without lists, links, markup or numbers of sources. Before you say that \
          you do not know something about the business, call the tool `search`. Say long numbers digit by digit."
     )
-}
-
-fn voice_link(model: &ModelLink) -> Option<VoiceLink> {
-    let endpoint = &model.endpoint;
-    let named = model.voice_model.clone();
-    let is_openai = endpoint.kind == ProviderKind::OpenAi;
-    let speaks = match endpoint.kind {
-        ProviderKind::OpenAi => endpoint.key.is_some(),
-        ProviderKind::Compatible | ProviderKind::Azure => named.is_some(),
-        ProviderKind::Anthropic => false,
-    };
-    let usual = is_openai.then(|| Url::parse(OPENAI_URL).expect("a constant"));
-    let base_url = endpoint.base_url.clone().or(usual).filter(|_| speaks)?;
-    Some(VoiceLink {
-        provider: model.provider.clone(),
-        model: named,
-        base_url,
-        key: endpoint.key.clone(),
-        trust: endpoint.trust,
-        is_azure: endpoint.kind == ProviderKind::Azure,
-        is_simulated: false,
-    })
 }

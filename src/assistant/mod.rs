@@ -4,6 +4,7 @@
 //! commands: begin, piece, finish. The hub fences what it writes by the takeover number that the reply began
 //! under; nothing here has to be careful about takeovers beyond stopping its work when told.
 
+pub mod call_words;
 mod failures;
 mod in_call;
 mod keyless;
@@ -17,5 +18,5 @@ mod turn;
 mod waiters;
 mod writer;
 
-pub use in_call::{CallScene, EarlierMessage, VoiceLink};
+pub use in_call::{CallScene, EarlierMessage};
 pub use service::{Assistant, AssistantParts};

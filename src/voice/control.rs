@@ -6,11 +6,11 @@ use audio::SampleRate;
 use audio::relay::{ItemId, LinkId, Loss, Outcome, Overheard, Role};
 use rooms::User;
 
-use super::seat::{LegSocket, SeatId};
+use super::leg::{LegId, LegSocket};
 use super::tickets::LegMode;
-use super::upstream::Upstream;
 use crate::auth::Principal;
 use crate::hub::Noted;
+use crate::providers::realtime::Connection;
 use crate::wire::{VoicePlayed, WireError};
 
 /// An agent's act that the conversation had to agree to.
@@ -22,22 +22,22 @@ pub(super) enum Act {
     GiveBack,
 }
 
-/// Who sits down.
+/// Who joins.
 #[derive(Debug)]
 pub(super) enum Coming {
     /// Somebody with a ticket.
     New { principal: Principal, mode: LegMode },
     /// Somebody who was here before.
-    Back { seat: SeatId, last_n: u64, played: Option<VoicePlayed> },
+    Back { leg: LegId, last_n: u64, played: Option<VoicePlayed> },
 }
 
 /// What other tasks tell a call.
 #[derive(Debug)]
 pub(super) enum Control {
-    /// A leg sits down.
-    Sit { socket: Box<LegSocket>, rate: Option<SampleRate>, coming: Coming },
+    /// A leg joins.
+    Join { socket: Box<LegSocket>, rate: Option<SampleRate>, coming: Coming },
     /// A provider was dialled.
-    Dialled { link: LinkId, outcome: Result<Box<Upstream>, Loss> },
+    Dialled { link: LinkId, place: usize, outcome: Result<Box<Connection>, Loss> },
     /// A tool has come to an end.
     ToolEnded { call: audio::relay::CallId, outcome: Outcome },
     /// Something has cost money; `is_over` when the org has reached a limit.
@@ -47,7 +47,7 @@ pub(super) enum Control {
     /// Something was committed in the conversation.
     Noted(Box<Noted>),
     /// The conversation has agreed to an act, or not.
-    Acted { seat: SeatId, act: Act, outcome: Result<(), WireError> },
+    Acted { leg: LegId, act: Act, outcome: Result<(), WireError> },
     /// Access has ended, as revocations name it.
     Revoked { subject: Arc<str> },
     /// Somebody ends the call from outside.

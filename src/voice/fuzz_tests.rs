@@ -5,10 +5,11 @@ use audio::relay::{AgentAction, Command, Event, Input, LinkId, Output, Relay, Ru
 use audio::{CallLimits, Generation, Played, SampleRate};
 use serde_json::{Value, json};
 
-use super::dialect::{Detection, Dialect, Heard, Setup};
 use super::frame::parse_microphone;
-use super::intake::Intake;
-use super::openai_ga::OpenAiGa;
+use super::microphone::Microphone;
+use super::requests::request_of;
+use crate::providers::ProviderKind;
+use crate::providers::realtime::{Heard, Session, Setup, dialect_of};
 use crate::wire::VoiceUp;
 
 /// Cases of an ordinary run.
@@ -55,27 +56,17 @@ fn resident_bytes() -> u64 {
 }
 
 fn setup() -> Setup {
-    Setup {
-        task: super::dialect::Task::Talk,
-        instructions: "Be kind.".to_owned(),
-        greeting: String::new(),
-        voice: "marin".to_owned(),
-        speed: 1.0,
-        detection: Detection::Loudness { threshold: 0.5, silence_ms: 500 },
-        transcription_models: vec!["a".to_owned(), "b".to_owned()],
-        language: None,
-        noise_reduction: None,
-        tools: Vec::new(),
-        max_output_tokens: 100,
-        without: Vec::new(),
-        closed_count: 0,
-    }
+    Setup { tools: Vec::new(), ..Setup::for_tests() }
 }
 
-/// A call without sockets: its relay, and one dialect that stands for every connection.
+fn session() -> Box<dyn Session> {
+    dialect_of(ProviderKind::OpenAi).expect("it has voices").session(setup())
+}
+
+/// A call without sockets: its relay, and one session that stands for every connection.
 struct Call {
     relay: Relay,
-    dialect: OpenAiGa,
+    session: Box<dyn Session>,
     link: LinkId,
     now_ms: u64,
     generation: u16,
@@ -94,7 +85,7 @@ impl Call {
         };
         let mut call = Self {
             relay: Relay::new(rules, 0),
-            dialect: OpenAiGa::new(setup()),
+            session: session(),
             link: LinkId(0),
             now_ms: 0,
             generation: 0,
@@ -112,13 +103,13 @@ impl Call {
                 match output {
                     Output::Dial { link, .. } => {
                         self.link = link;
-                        self.dialect = OpenAiGa::new(setup());
-                        inputs.push(Input::Upstream(link, Event::Connected(self.dialect.capabilities())));
+                        self.session = session();
+                        inputs.push(Input::Upstream(link, Event::Connected(self.session.capabilities())));
                     }
                     Output::Send(_, command) => {
                         let is_setup = matches!(command, Command::Configure { .. });
                         let mut texts = Vec::new();
-                        self.dialect.say(command, &mut texts);
+                        self.session.say(request_of(command, ""), &mut texts);
                         assert!(texts.iter().all(|text| serde_json::from_str::<Value>(text).is_ok()));
                         if is_setup {
                             inputs.push(Input::Upstream(self.link, Event::Configured));
@@ -135,7 +126,7 @@ impl Call {
 
     fn hear(&mut self, text: &str) {
         let mut heard = Vec::new();
-        self.dialect.hear(text, &mut heard);
+        self.session.hear(text, &mut heard);
         for one in heard {
             if let Heard::Event(event) = one {
                 self.apply(Input::Upstream(self.link, event));
@@ -287,7 +278,7 @@ fn browser_frame(dice: &mut Dice) -> Vec<u8> {
 fn mutated_frames_of_a_browser_never_panic_and_stay_within_bounds() {
     let mut dice = Dice::thrown("frames");
     let mut call = Call::new();
-    let mut intake = Intake::new(Some(SampleRate::Hz44100));
+    let mut microphone = Microphone::new(Some(SampleRate::Hz44100));
     let before = resident_bytes();
     for _ in 0..cases() {
         if call.relay.is_over() {
@@ -313,7 +304,7 @@ fn mutated_frames_of_a_browser_never_panic_and_stay_within_bounds() {
             match parse_microphone(&bytes) {
                 Ok(Some(frame)) => {
                     let mut pieces = Vec::new();
-                    intake.take(frame, |piece| pieces.push(piece.to_vec()));
+                    microphone.take(frame, |piece| pieces.push(piece.to_vec()));
                     for piece in pieces {
                         assert_eq!(piece.len(), 960);
                         call.apply(Input::Microphone(piece.clone()));
@@ -322,7 +313,7 @@ fn mutated_frames_of_a_browser_never_panic_and_stay_within_bounds() {
                 }
                 Ok(None) => {}
                 Err(fault) => {
-                    intake.refuse(fault);
+                    microphone.refuse(fault);
                 }
             }
         }

@@ -68,6 +68,17 @@ impl LiveCall {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// It has cost so much more.
+    pub(super) fn add_cost(&self, nano_usd: u64) {
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        standing.cost_nano_usd = standing.cost_nano_usd.saturating_add(nano_usd);
+    }
+
+    /// The visitor feels so.
+    pub(super) fn set_sentiment(&self, sentiment: Arc<str>) {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).sentiment = Some(sentiment);
+    }
+
     pub(super) fn has_visitor(&self, visitor: UserId) -> bool {
         self.facts.visitor.id == visitor
     }

@@ -1,39 +1,50 @@
 //! Calls: a visitor speaks with the assistant, and a person can step in.
 //!
-//! One task owns a call ([`Voice`] starts and finds them). It polls the sockets of all sides and of the provider and
+//! One task owns a call ([`Voice`] starts and finds them). It polls the sockets of all legs and of the provider and
 //! lets `audio::relay` decide; a provider is known by its dialect's capabilities alone. What happens is written into
-//! the conversation by a scribe of its own, so that storage never delays a sound. Keys, instructions and addresses
-//! of providers stay in `upstream` and the dialects.
+//! the conversation by a scribe of its own, so that storage never delays a sound. Keys and addresses of providers stay
+//! in `providers::realtime`.
+//!
+//! `call` is the poll loop over a call's parts: `legs`, `links`, `transcript`, `desk`, `overhearing` and `pace`.
+//! `inputs` and `agent_acts` make what happens into inputs of the relay, `outputs` carries out what it decides.
 
-mod acts;
+mod admission;
+mod agent_acts;
 mod call;
-mod carry;
+mod clips;
 mod control;
-mod dialect;
+mod desk;
+mod dialer;
 mod frame;
 #[cfg(test)]
 mod fuzz_tests;
-mod intake;
-mod keeping;
-mod last_words;
+mod inputs;
+mod launch;
+mod leg;
+#[cfg(test)]
+mod leg_for_tests;
 mod legs;
+mod links;
 mod live;
-mod openai_ga;
+mod microphone;
+mod outputs;
 mod overhearing;
-mod places;
+mod pace;
+mod plan;
 mod recording;
+mod requests;
+mod retention;
 mod scribe;
-mod seat;
 mod service;
 mod start;
 mod tickets;
-mod tones;
-mod turns;
-mod upstream;
+mod tool_runs;
+mod transcript;
+mod words;
 
+pub use leg::LegSocket;
 pub use live::{CallFacts, CallStanding};
 pub use recording::folder as recordings_folder;
-pub use seat::LegSocket;
 pub use service::{CallView, LegTicket, Voice, VoiceParts};
 pub use tickets::LegMode;
 

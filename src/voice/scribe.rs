@@ -10,16 +10,16 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::control::Control;
-use super::dialect::WritingUsed;
 use super::live::CallFacts;
 use crate::db::CallEnd;
 use crate::hub::Hub;
+use crate::providers::realtime::WritingUsed;
 use crate::usage::{Reservation, Usage, UsageEvent, UsageKind};
 use crate::wire::{ErrorCode, WireError};
 
 /// Jobs that wait. A call has a few in a second; beyond it storage has been gone for minutes, and what is lost then
 /// is counted and logged.
-pub(super) const JOBS_MAX: usize = 1_024;
+const JOBS_MAX: usize = 1_024;
 
 /// Something to write down.
 #[derive(Debug)]
@@ -46,6 +46,41 @@ pub(super) enum Job {
     Written { provider: String, model: String, used: WritingUsed },
     /// The call is over.
     Ended { by: User, reason: &'static str, seconds: u64, is_recorded: bool },
+}
+
+/// Where the parts of a call hand in what is to be written down.
+#[derive(Debug, Clone)]
+pub(super) struct JobQueue {
+    jobs: mpsc::Sender<Job>,
+    call: CallId,
+}
+
+impl JobQueue {
+    /// Of this call, and what its scribe reads.
+    pub(super) fn new(call: CallId) -> (Self, mpsc::Receiver<Job>) {
+        let (jobs, written) = mpsc::channel(JOBS_MAX);
+        (Self { jobs, call }, written)
+    }
+
+    /// Has something written down. What finds no place is lost, and said so: storage has been gone for minutes then.
+    pub(super) fn write(&self, job: Job) {
+        let is_lossy = matches!(job, Job::Heard { .. });
+        if self.jobs.try_send(job).is_err() && !is_lossy {
+            let id = self.call;
+            tracing::error!(call.id = %id, "a part of call {id} cannot be written down");
+        }
+    }
+
+    /// Has these written down.
+    pub(super) fn write_all(&self, jobs: impl IntoIterator<Item = Job>) {
+        jobs.into_iter().for_each(|job| self.write(job));
+    }
+
+    /// Waits until there is a place; what nobody reads any more is dropped.
+    pub(super) async fn write_later(&self, job: Job) {
+        // After the end of the call nobody counts.
+        let _ended = self.jobs.send(job).await;
+    }
 }
 
 /// What a scribe stands on.

@@ -14,9 +14,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::control::{Coming, Control};
+use super::leg::{LegId, LegSocket};
 use super::live::{CallFacts, CallStanding, LiveCall};
 use super::recording;
-use super::seat::{LegSocket, SeatId};
 use super::tickets::{LegMode, Ticket, Tickets};
 use crate::assistant::Assistant;
 use crate::auth::{Principal, Right};
@@ -62,7 +62,7 @@ pub(super) struct Shared {
     by_conversation: DashMap<ConversationId, CallId>,
     tickets: Tickets,
     /// Tokens of legs that may come back, by their hash.
-    resumes: Mutex<HashMap<String, (CallId, SeatId)>>,
+    resumes: Mutex<HashMap<String, (CallId, LegId)>>,
     /// The orgs of calls that are about to begin, and the addresses of their callers.
     pub(super) beginning: Mutex<Vec<(OrgId, IpAddr)>>,
     /// Whoever writes at the end of a call: scribes, and the writers of recordings.
@@ -119,11 +119,11 @@ impl Shared {
     }
 
     /// A token with which a leg may come back, once; it replaces the one before.
-    pub(super) fn issue_resume(&self, call: CallId, seat: SeatId) -> String {
+    pub(super) fn issue_resume(&self, call: CallId, leg: LegId) -> String {
         let token = ids::random_token(ids::CALL_TICKET);
         let mut resumes = self.resumes.lock().unwrap_or_else(PoisonError::into_inner);
-        resumes.retain(|_, place| *place != (call, seat));
-        resumes.insert(token.hash(), (call, seat));
+        resumes.retain(|_, place| *place != (call, leg));
+        resumes.insert(token.hash(), (call, leg));
         token.into_string()
     }
 
@@ -185,7 +185,13 @@ impl Voice {
     pub async fn is_offered(&self, channel: &ChannelRecord, settings: &Effective) -> bool {
         settings.voice_enabled
             && channel.has_assistant
-            && self.shared.parts.assistant.voice_links(channel.org).await.is_ok_and(|links| !links.is_empty())
+            && self
+                .shared
+                .parts
+                .assistant
+                .voice_endpoints(channel.org)
+                .await
+                .is_ok_and(|voices| !voices.is_empty())
     }
 
     /// Waits until every call has ended and what happened in it is stored. No call is to begin any more.
@@ -196,7 +202,7 @@ impl Voice {
 
     /// Ends every call when the server stops, and until then removes recordings whose time is over.
     pub fn start_jobs(&self, stop: &CancellationToken) {
-        self.start_keeping(stop);
+        self.start_retention(stop);
         let (voice, token) = (self.clone(), stop.clone());
         self.shared.spawn(async move {
             token.run_until_cancelled(voice.forget_tickets()).await;
@@ -265,11 +271,11 @@ impl Voice {
         LegTicket { call, ticket: self.shared.tickets.issue(ticket, now_ms) }
     }
 
-    /// Lets a leg sit down that has said hello.
+    /// Lets a leg join that has said hello.
     ///
     /// # Errors
     /// `unauthenticated` with the socket, which is to be closed.
-    pub async fn seat(
+    pub async fn join(
         &self,
         socket: LegSocket,
         hello: VoiceHello,
@@ -278,8 +284,8 @@ impl Voice {
         let refused = |socket| Err((Box::new(socket), WireError::unauthenticated()));
         let rate = hello.rate.and_then(SampleRate::from_hz);
         let coming = match (&hello.resume, &hello.ticket) {
-            (Some(resume), _) => self.redeem_resume(&resume.token).map(|(call, seat)| {
-                (call, Coming::Back { seat, last_n: resume.last_n, played: resume.played })
+            (Some(resume), _) => self.redeem_resume(&resume.token).map(|(call, leg)| {
+                (call, Coming::Back { leg, last_n: resume.last_n, played: resume.played })
             }),
             (None, Some(ticket)) => {
                 let now_ms = self.shared.parts.hub.now().0;
@@ -294,11 +300,11 @@ impl Voice {
             return refused(socket);
         };
         // A call that has just ended drops the socket.
-        let _ended = live.control.send(Control::Sit { socket: Box::new(socket), rate, coming }).await;
+        let _ended = live.control.send(Control::Join { socket: Box::new(socket), rate, coming }).await;
         Ok(())
     }
 
-    fn redeem_resume(&self, token: &str) -> Option<(CallId, SeatId)> {
+    fn redeem_resume(&self, token: &str) -> Option<(CallId, LegId)> {
         let mut resumes = self.shared.resumes.lock().unwrap_or_else(PoisonError::into_inner);
         resumes.remove(&ids::hash_token(token))
     }

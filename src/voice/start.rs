@@ -1,43 +1,39 @@
 //! The beginning of a call: may it be, with whom, under which limits.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use audio::CallLimits;
-use audio::relay::{Relay, Role, Rules, Turn};
-use rooms::{CallId, ConversationId, Head, OrgId, Refusal};
-use tokio::sync::mpsc;
+use rooms::{CallId, ConversationId, OrgId, Refusal};
 
-use super::call::{CallParts, CallTask, Plan};
-use super::dialect::{Detection, Setup, Task};
-use super::live::{CONTROL_MAX, CallFacts, CallStanding, LiveCall};
-use super::places::{Full, Place, Room};
-use super::recording::{self, Recorder};
-use super::scribe::{JOBS_MAX, Scribe};
+use super::admission::{Capacity, Full, Slot};
+use super::launch::MIN_OUTPUT_TOKENS;
+use super::live::CallFacts;
 use super::service::{LegTicket, Voice, fault};
 use super::tickets::LegMode;
-use crate::assistant::{CallScene, VoiceLink};
+use crate::assistant::CallScene;
 use crate::auth::{Principal, Right};
 use crate::db::CallRecord;
 use crate::hub::Acted;
 use crate::limits::network_of;
 use crate::org_settings::Effective;
+use crate::providers::realtime::RealtimeEndpoint;
 use crate::telemetry::metrics::RATE_LIMITED;
 use crate::usage::{Expected, Refused, Reservation, UsageKind, day_start};
-use crate::wire::{ErrorCode, VoiceLimits, VoiceNotice, WireError};
+use crate::wire::{ErrorCode, WireError};
 
-/// What follows the transcription model where the provider does not take it.
-const WRITING_FALLBACKS: [&str; 2] = ["gpt-transcribe", "gpt-4o-mini-transcribe"];
+/// What a response hears at most that no cache holds: some minutes of speech.
+const RESPONSE_INPUT_TOKENS: u64 = 4_096;
 
 /// A call that may begin.
-struct Allowed {
-    facts: Arc<CallFacts>,
-    place: Place,
-    links: Vec<VoiceLink>,
-    scene: CallScene,
-    settings: Arc<Effective>,
-    reservation: Reservation,
-    limits: CallLimits,
+pub(super) struct Allowed {
+    pub(super) facts: Arc<CallFacts>,
+    pub(super) slot: Slot,
+    pub(super) endpoints: Vec<RealtimeEndpoint>,
+    pub(super) scene: CallScene,
+    pub(super) settings: Arc<Effective>,
+    pub(super) reservation: Reservation,
+    pub(super) limits: CallLimits,
 }
 
 impl Voice {
@@ -74,16 +70,16 @@ impl Voice {
             .map_err(|error| fault(&error))?
             .filter(|record| record.visitor.id == principal.user.id)
             .ok_or_else(WireError::not_found)?;
-        let links = parts.assistant.voice_links(principal.org).await?;
-        if links.is_empty() {
+        let endpoints = parts.assistant.voice_endpoints(principal.org).await?;
+        if endpoints.is_empty() {
             return Err(no_voice("no_voice_provider"));
         }
         // Before any limit: a page that was loaded again is to find its call.
         if let Some(running) = &record.head.call {
             return Err(Refusal::InCall { call: running.id }.into());
         }
-        let place = self.check_room(principal, network_of(address), &settings)?;
-        let model = links[0].model.clone().unwrap_or_else(|| settings.voice_model.clone());
+        let slot = self.reserve_slot(principal, network_of(address), &settings)?;
+        let model = endpoints[0].model.clone().unwrap_or_else(|| settings.voice_model.clone());
         let limits = self.limits(principal.org, &settings).await?;
         let reservation = self.reserve_response(principal, &settings, &model).await?;
         let scene = parts
@@ -92,7 +88,7 @@ impl Voice {
             .await
             .map_err(|error| fault(&error))?
             .ok_or_else(WireError::not_found)?;
-        let (call, first) = (CallId(parts.hub.fresh_id()), &links[0]);
+        let (call, first) = (CallId(parts.hub.fresh_id()), &endpoints[0]);
         let facts = Arc::new(CallFacts {
             id: call,
             org: principal.org,
@@ -105,7 +101,7 @@ impl Voice {
             model,
             is_simulated: first.is_simulated,
         });
-        let allowed = Allowed { facts, place, links, scene, settings, reservation, limits };
+        let allowed = Allowed { facts, slot, endpoints, scene, settings, reservation, limits };
         // A visitor who goes away now must not leave the conversation in a call that nobody runs.
         let (voice, caller) = (self.clone(), principal.clone());
         let beginning = parts.hub.tasks().spawn(async move { voice.begin_allowed(&caller, allowed).await });
@@ -116,7 +112,7 @@ impl Voice {
     /// Begins a call that may be, in the conversation, in the store and here.
     async fn begin_allowed(&self, principal: &Principal, allowed: Allowed) -> Result<(), WireError> {
         let acted = self.store_and_begin(principal, &allowed.facts).await?;
-        self.run(allowed, &acted.head).await;
+        self.launch(allowed, &acted.head);
         Ok(())
     }
 
@@ -132,20 +128,20 @@ impl Voice {
         })
     }
 
-    /// A place for another call, where the org may have one.
-    fn check_room(
+    /// A slot for another call, where the org may have one.
+    fn reserve_slot(
         &self,
         principal: &Principal,
         address: IpAddr,
         settings: &Effective,
-    ) -> Result<Place, WireError> {
+    ) -> Result<Slot, WireError> {
         let own = self.shared.parts.hub.settings();
-        let room = Room {
+        let capacity = Capacity {
             org_max: settings.voice_calls_at_once,
             per_address_max: own.limits.then_some(own.voice_calls_per_address_max),
             server_max: own.voice_calls_max,
         };
-        self.shared.keep_place(principal.org, address, room).map_err(|full| {
+        self.shared.reserve_slot(principal.org, address, capacity).map_err(|full| {
             let (limit, calls) = match full {
                 Full::Org(calls) => ("voice_calls_at_once", calls),
                 Full::Address(calls) => ("voice_calls_per_address", calls),
@@ -154,11 +150,12 @@ impl Voice {
         })
     }
 
-    /// What is left of the org's minutes of today, in milliseconds; a call ends when they are used up.
-    async fn minutes_left_ms(&self, org: OrgId, settings: &Effective) -> Result<u64, WireError> {
+    /// What is left of the org's minutes of today, in milliseconds; a call ends when they are used up. `None` where they
+    /// are not limited.
+    async fn minutes_left_ms(&self, org: OrgId, settings: &Effective) -> Result<Option<u64>, WireError> {
         let allowed = settings.max_voice_minutes_per_day * 60;
         if allowed == 0 {
-            return Ok(u64::MAX);
+            return Ok(None);
         }
         let now = self.shared.parts.hub.now();
         let from = rooms::Timestamp(day_start(now.0));
@@ -171,7 +168,7 @@ impl Voice {
                 "limits": { "voice_minutes": settings.max_voice_minutes_per_day },
             })));
         }
-        Ok((allowed - used) * 1_000)
+        Ok(Some((allowed - used) * 1_000))
     }
 
     /// Sets aside what one response of the call may cost at most: as long as the call is, there is room for the next.
@@ -228,92 +225,18 @@ impl Voice {
         self.shared.parts.hub.db().add_call(facts.org, &record).await.map_err(|error| fault(&error))
     }
 
-    /// Starts the tasks of a call.
-    async fn run(&self, allowed: Allowed, head: &Head) {
-        let Allowed { facts, place, links, scene, settings, reservation, limits } = allowed;
-        let (facts, settings) = (&facts, &*settings);
-        let parts = &self.shared.parts;
-        let (control, waiting) = mpsc::channel(CONTROL_MAX);
-        let (jobs, written) = mpsc::channel(JOBS_MAX);
-        let mut standing =
-            CallStanding { floor: "assistant", link: "reconnecting", ..CallStanding::default() };
-        standing.sentiment = head.insight.as_ref().map(|insight| insight.sentiment.clone());
-        let live = LiveCall {
-            facts: facts.clone(),
-            address: place.address(),
-            standing: Arc::new(Mutex::new(standing)),
-            control: control.clone(),
-        };
-        let rules = Rules {
-            limits,
-            provider_count: links.len(),
-            frames_per_append: settings.voice_frames_per_append,
-            greets: settings.voice_greets,
-            absent_ms: parts.hub.settings().voice_absent_ms,
-        };
-        let mut relay = Relay::new(rules, 0);
-        relay.remember(Turn::Said(Role::Visitor, scene.background.as_str().into()));
-        for earlier in &scene.earlier {
-            let role = match earlier.role {
-                rooms::Role::Visitor => Role::Visitor,
-                rooms::Role::Assistant => Role::Assistant,
-                rooms::Role::Agent | rooms::Role::System => Role::Agent,
-            };
-            relay.remember(Turn::Said(role, earlier.text.as_str().into()));
-        }
-        let scribe = Scribe {
-            hub: parts.hub.clone(),
-            usage: parts.usage.clone(),
-            reservation,
-            facts: facts.clone(),
-            assistant: scene.assistant.clone(),
-            control: control.clone(),
-        };
-        let plan = plan(facts, links, scene, settings, limits);
-        place.fill(live.clone());
-        self.shared.spawn(self.shared.writing.track_future(scribe.run(written)));
-        let agent = head.responder.agent().cloned();
-        let recorder = settings.voice_recording.then(|| self.record(facts));
-        let task = CallTask::new(CallParts {
-            shared: self.shared.clone(),
-            live,
-            plan,
-            relay,
-            jobs,
-            control: waiting,
-            agent,
-            recorder,
-        });
-        self.shared.spawn(task.run());
-        tracing::info!(call.id = %facts.id, org.id = %facts.org, provider = facts.provider, "call {} began", facts.id);
-    }
-
-    /// Starts the task that writes a recording.
-    fn record(&self, facts: &CallFacts) -> Recorder {
-        let settings = self.shared.parts.hub.settings();
-        let path = recording::path_of(&settings.data_dir, facts.org, facts.id);
-        let floor_bytes = settings.free_space_floor_bytes;
-        let (pieces, written) = recording::queue();
-        let call = facts.id;
-        self.shared.spawn(self.shared.writing.track_future(async move {
-            if let Err(error) = recording::write_to(path, written, floor_bytes).await {
-                tracing::error!(%error, call.id = %call, "call {call} could not be recorded");
-            }
-        }));
-        Recorder::new(pieces)
-    }
-
     async fn limits(&self, org: OrgId, settings: &Effective) -> Result<CallLimits, WireError> {
         let own = nano(settings.voice_call_budget_usd);
         let standing = self.shared.parts.usage.standing(org).await.map_err(|error| fault(&error))?;
         let budget = nano(settings.daily_budget_usd).filter(|_| standing.is_hard);
         let left = budget.map(|budget| budget.saturating_sub(standing.today.cost_nano_usd));
-        // Without any limit of its own a call still ends when its org reaches one.
-        let cost = own.into_iter().chain(left).min().unwrap_or(u64::MAX / 4);
+        // Without any limit of its own a call still ends when its org reaches one (`Input::OrgLimitReached`).
+        let longest_ms = settings.voice_max_minutes * 60_000;
+        let left_ms = self.minutes_left_ms(org, settings).await?;
         Ok(CallLimits {
-            length_ms: self.minutes_left_ms(org, settings).await?.min(settings.voice_max_minutes * 60_000),
+            length_ms: left_ms.map_or(longest_ms, |left_ms| left_ms.min(longest_ms)),
             idle_ms: settings.voice_idle_seconds * 1_000,
-            cost_nano_usd: Some(cost),
+            cost_nano_usd: own.into_iter().chain(left).min(),
         })
     }
 }
@@ -331,64 +254,3 @@ fn limit_reached(details: serde_json::Value) -> WireError {
 fn nano(usd: f64) -> Option<u64> {
     (usd > 0.0).then_some((usd * 1e9) as u64)
 }
-
-fn plan(
-    facts: &CallFacts,
-    links: Vec<VoiceLink>,
-    scene: CallScene,
-    settings: &Effective,
-    limits: CallLimits,
-) -> Plan {
-    let detection = if settings.voice_detection == "meaning" {
-        Detection::Meaning
-    } else {
-        Detection::Loudness { threshold: settings.voice_threshold, silence_ms: settings.voice_silence_ms }
-    };
-    let preferred = settings.voice_transcription_model.trim();
-    let transcription_models = if preferred.is_empty() {
-        Vec::new()
-    } else {
-        let others = WRITING_FALLBACKS.into_iter().filter(|other| *other != preferred);
-        std::iter::once(preferred).chain(others).map(str::to_owned).collect()
-    };
-    let noise_reduction =
-        (settings.voice_noise_reduction != "none").then(|| settings.voice_noise_reduction.clone());
-    Plan {
-        notice: VoiceNotice {
-            recording: settings.voice_recording,
-            monitored: true,
-            simulated: links.iter().all(|link| link.is_simulated),
-        },
-        links,
-        model: settings.voice_model.clone(),
-        limits: VoiceLimits {
-            max_seconds: limits.length_ms / 1_000,
-            idle_seconds: settings.voice_idle_seconds,
-        },
-        caller: crate::ids::hash_token(&format!("switchboard:{}:{}", facts.org, facts.visitor.id)),
-        overhears: settings.voice_transcribe_people && !transcription_models.is_empty(),
-        setup: Setup {
-            task: Task::Talk,
-            instructions: scene.instructions,
-            greeting: scene.greeting,
-            voice: settings.voice.clone(),
-            speed: settings.voice_speed,
-            detection,
-            transcription_models,
-            language: Some(scene.language),
-            noise_reduction,
-            tools: scene.tools,
-            max_output_tokens: settings.max_output_tokens.max(MIN_OUTPUT_TOKENS),
-            without: Vec::new(),
-            closed_count: 0,
-        },
-        context: scene.context,
-        summary: scene.summary,
-        background: scene.background.into(),
-    }
-}
-
-/// What a response hears at most that no cache holds: some minutes of speech.
-const RESPONSE_INPUT_TOKENS: u64 = 4_096;
-/// Spoken tokens are many: 20 make a second, so this is about a minute and a half.
-const MIN_OUTPUT_TOKENS: u32 = 2_048;

@@ -83,7 +83,7 @@ async fn run(state: VoiceState, stream: UpgradedStream, origin: Option<String>) 
         Ok(hello) => hello,
         Err(message) => return close(socket, Some(WireError::bad_request(message))).await,
     };
-    if let Err((socket, error)) = state.voice.seat(socket, hello, origin.as_deref()).await {
+    if let Err((socket, error)) = state.voice.join(socket, hello, origin.as_deref()).await {
         close(*socket, Some(error)).await;
     }
 }

@@ -80,7 +80,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["http", "ws", "socketio", "pages", "app", "handshake"]),
     ("socketioxide", &["socketio"]),
     ("engineioxide", &["socketio"]),
-    ("tokio_tungstenite", &["ws", "outbound", "handshake", "voice"]),
+    ("tokio_tungstenite", &["ws", "outbound", "handshake", "providers", "voice"]),
     ("async_openai", &["providers"]),
     ("reqwest", &["outbound", "auth", "providers"]),
     ("rust_embed", &["pages"]),
@@ -199,6 +199,34 @@ fn each_outside_crate_stays_at_home() {
             let is_named = code.contains(&format!("{name}::"));
             if is_named && !homes.contains(&room.as_str()) {
                 broken.push(format!("{} names {name}, whose home is {homes:?}", path.display()));
+            }
+        }
+    }
+
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn a_realtime_dialect_is_known_to_the_registry_alone() {
+    let house = root().join("src/providers/realtime");
+    let dialects: Vec<String> = std::fs::read_dir(&house)
+        .expect("a folder")
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(!dialects.is_empty(), "{} holds no dialect", house.display());
+
+    let mut broken = Vec::new();
+    for (_, path, code) in code_by_room() {
+        for dialect in &dialects {
+            let is_own = path.starts_with(house.join(dialect));
+            let is_known = path == house.join("registry.rs") || path == house.join("mod.rs");
+            if code.contains(dialect.as_str()) && !is_own && !is_known {
+                broken.push(format!("{} names the dialect {dialect}", path.display()));
+            }
+            if is_own && code.contains("assistant::") {
+                broken.push(format!("{} takes sentences from the assistant", path.display()));
             }
         }
     }

@@ -210,6 +210,7 @@ impl Relay {
             Input::PersonWanted => self.person_wanted(now_ms),
             Input::PersonUnwanted => self.floor.forget_person(),
             Input::Spent(nano_usd) => self.budget.spend(nano_usd),
+            Input::OrgLimitReached => self.budget.exhaust(),
             Input::Tick => {}
         }
     }

@@ -95,6 +95,8 @@ pub enum Input {
     PersonUnwanted,
     /// What an event has cost, in billionths of a dollar.
     Spent(u64),
+    /// The org has reached a limit of what its calls may cost together: this one is over.
+    OrgLimitReached,
     /// Time has passed; see [`crate::relay::Relay::next_deadline`].
     Tick,
 }

@@ -386,8 +386,8 @@ impl Relay {
         self.links.has_served = false;
         self.links.clip_ms = None;
         let limit_ms = self.can().max_session_ms.map_or(ROTATE_MS, |max| ROTATE_MS.min(max / 10 * 9));
-        let due_ms = self.links.expiry_ms.map_or(u64::MAX, |expiry_ms| due_before(expiry_ms, now_ms));
-        self.links.rotate_ms = Some(due_ms.min(now_ms + limit_ms));
+        let expiry_ms = self.links.expiry_ms.map(|expiry_ms| due_before(expiry_ms, now_ms));
+        self.links.rotate_ms = expiry_ms.into_iter().chain([now_ms + limit_ms]).min();
     }
 
     /// Nothing more comes of what ran on the connection; what was received is still heard.

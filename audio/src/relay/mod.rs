@@ -32,6 +32,8 @@ pub use output::{
 pub use uplink::GAP_MS;
 
 #[cfg(test)]
+mod limit_tests;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod refusal_tests;

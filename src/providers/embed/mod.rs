@@ -1,0 +1,5 @@
+//! Embeddings: texts as vectors.
+
+mod vectors;
+
+pub use vectors::{Embedded, embed};

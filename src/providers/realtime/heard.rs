@@ -1,0 +1,37 @@
+//! What is heard from a provider, in nobody's dialect.
+
+use audio::relay::Event;
+
+use super::setup::Setup;
+
+/// What putting words in writing used.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct WritingUsed {
+    /// Tokens of sound in.
+    pub audio_tokens: u64,
+    /// Tokens of text in.
+    pub text_tokens: u64,
+    /// Tokens out.
+    pub output_tokens: u64,
+    /// Milliseconds of sound, where the provider counts these.
+    pub duration_ms: u64,
+}
+
+/// Something heard from a provider.
+#[derive(Debug, Clone)]
+pub enum Heard {
+    /// For the relay.
+    Event(Event),
+    /// The provider ends the connection then, in seconds since 1970.
+    Expires(i64),
+    /// Something to be sent at once: the session is set up with less.
+    Answer(String),
+    /// The provider refused this field, or has refused without a word; further connections to it are to be set up so.
+    Reduced(Option<String>, Box<Setup>),
+    /// The provider refused something that no call can do without, or everything.
+    Unfit(String),
+    /// What the writing of a turn used, and by which model.
+    Written(String, WritingUsed),
+    /// A complaint of the provider's; for the log, as its code alone.
+    Complaint(String),
+}

@@ -1,0 +1,22 @@
+//! Voices in real time: sessions in which a model hears and speaks, over a WebSocket.
+//!
+//! A dialect owns its address, headers, capabilities, what is said and what is heard; the rest of the server knows a
+//! [`Connection`], [`Request`]s and what is [`Heard`]. Which dialect a provider speaks is a line in `registry`. No
+//! dialect holds a sentence that a model is told: those come with the requests.
+
+mod connection;
+mod dialect;
+mod heard;
+mod openai_ga;
+mod registry;
+mod request;
+#[cfg(test)]
+mod second_dialect_for_tests;
+mod setup;
+
+pub use connection::{Connection, RealtimeEndpoint, dial};
+pub use dialect::{Dialect, Session};
+pub use heard::{Heard, WritingUsed};
+pub use registry::{dialect_of, realtime_endpoint, simulated_endpoint};
+pub use request::{Author, Item, Request};
+pub use setup::{Detection, Setup, Task};

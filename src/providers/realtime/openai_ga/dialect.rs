@@ -1,0 +1,121 @@
+//! How servers that speak the dialect are reached: OpenAI's, Azure's, and those that are compatible with them.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use super::address::session_url;
+use super::session::GaSession;
+use crate::outbound::header::{AUTHORIZATION, InvalidHeaderValue};
+use crate::outbound::{HeaderMap, HeaderName, HeaderValue};
+use crate::providers::realtime::{Dialect, Session, Setup, Task};
+
+/// How a server wants its key.
+#[derive(Debug, Clone, Copy)]
+enum KeyHeader {
+    /// `authorization`, as a bearer token.
+    Bearer,
+    /// `api-key`.
+    ApiKey,
+}
+
+/// What is enough to speak with a server.
+#[derive(Debug, Clone, Copy)]
+enum Needs {
+    Key,
+    Model,
+}
+
+/// The dialect, as one kind of server speaks it.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::providers::realtime) struct OpenAiGa {
+    default_url: Option<&'static str>,
+    /// Where sessions are below a base URL without a path.
+    bare_path: &'static str,
+    key_header: KeyHeader,
+    needs: Needs,
+}
+
+/// OpenAI's own servers.
+pub(in crate::providers::realtime) const OPENAI: OpenAiGa = OpenAiGa {
+    default_url: Some("https://api.openai.com/v1"),
+    bare_path: "/realtime",
+    key_header: KeyHeader::Bearer,
+    needs: Needs::Key,
+};
+
+/// Servers that are compatible with them: LocalAI and others.
+pub(in crate::providers::realtime) const COMPATIBLE: OpenAiGa =
+    OpenAiGa { default_url: None, needs: Needs::Model, ..OPENAI };
+
+/// Azure's servers.
+pub(in crate::providers::realtime) const AZURE: OpenAiGa = OpenAiGa {
+    default_url: None,
+    bare_path: "/openai/v1/realtime",
+    key_header: KeyHeader::ApiKey,
+    needs: Needs::Model,
+};
+
+impl Dialect for OpenAiGa {
+    fn default_url(&self) -> Option<&'static str> {
+        self.default_url
+    }
+
+    fn is_usable(&self, has_key: bool, has_model: bool) -> bool {
+        match self.needs {
+            Needs::Key => has_key,
+            Needs::Model => has_model,
+        }
+    }
+
+    fn address(&self, base: &Url, task: Task, model: &str) -> Option<Url> {
+        session_url(base, task, model, self.bare_path)
+    }
+
+    fn headers(&self, key: Option<&SecretString>, caller: &str) -> Result<HeaderMap, InvalidHeaderValue> {
+        let mut headers = HeaderMap::new();
+        if let Some(key) = key {
+            let key = key.expose_secret();
+            let (name, value) = match self.key_header {
+                KeyHeader::Bearer => (AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {key}"))),
+                KeyHeader::ApiKey => (HeaderName::from_static("api-key"), HeaderValue::from_str(key)),
+            };
+            let mut value = value?;
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+        headers.insert(HeaderName::from_static("openai-safety-identifier"), HeaderValue::from_str(caller)?);
+        Ok(headers)
+    }
+
+    fn session(&self, setup: Setup) -> Box<dyn Session> {
+        Box::new(GaSession::new(setup))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_server_gets_its_key_as_it_wants_it_and_never_shown() {
+        let key = SecretString::from("k-Canary");
+        for (dialect, name, expected) in [
+            (OPENAI, "authorization", "Bearer k-Canary"),
+            (COMPATIBLE, "authorization", "Bearer k-Canary"),
+            (AZURE, "api-key", "k-Canary"),
+        ] {
+            let headers = dialect.headers(Some(&key), "caller").unwrap();
+
+            assert_eq!(headers.len(), 2);
+            assert_eq!(headers[name], expected);
+            assert_eq!(headers["openai-safety-identifier"], "caller");
+            assert!(!format!("{headers:?}").contains("Canary"));
+        }
+    }
+
+    #[test]
+    fn a_key_that_cannot_stand_in_a_header_is_an_error_and_none_is_fine() {
+        assert!(OPENAI.headers(Some(&SecretString::from("a\nb")), "caller").is_err());
+        assert_eq!(OPENAI.headers(None, "caller").unwrap().len(), 1);
+    }
+}

@@ -1,0 +1,67 @@
+//! What is said to a session, in nobody's dialect. Every sentence in it comes from whoever asks.
+
+use std::sync::Arc;
+
+use audio::relay::{CallId, ItemId, RequestTag, ResponseId, Sensitivity};
+
+/// Something to tell a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// Set the session up; `history` is what was said so far.
+    Configure {
+        /// Everything said and done before, oldest first.
+        history: Vec<Item>,
+        /// How easily the assistant is interrupted at first.
+        sensitivity: Sensitivity,
+    },
+    /// How easily the assistant is interrupted from now on.
+    SetSensitivity(Sensitivity),
+    /// Sound of whoever speaks to the session: PCM16 at 24 kHz.
+    Append(Vec<u8>),
+    /// Respond.
+    Respond {
+        /// Our name for the request.
+        tag: RequestTag,
+        /// What this response is told beside the instructions of the session.
+        instructions: Option<String>,
+        /// Whether it may call tools.
+        may_call_tools: bool,
+    },
+    /// End a response.
+    Cancel(ResponseId),
+    /// End whichever response is active.
+    CancelActive,
+    /// Forget what comes after so many milliseconds of this item.
+    Truncate(ItemId, u64),
+    /// Forget this item.
+    Delete(ItemId),
+    /// Take this into the conversation, without responding.
+    Add(Item),
+    /// What a tool of this connection came to, for the model.
+    ToolResult(CallId, String),
+}
+
+/// One thing that was said or done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// Somebody's words.
+    Message(Author, Arc<str>),
+    /// A tool was called with nothing, and gave this.
+    Tool {
+        /// Its name.
+        name: Arc<str>,
+        /// What it came to, for the model.
+        output: String,
+    },
+}
+
+/// Whose words a model takes them for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Author {
+    /// Whoever speaks with the model.
+    User,
+    /// The model's own.
+    Assistant,
+    /// The operator's: only the model hears them.
+    System,
+}

@@ -1,0 +1,212 @@
+//! Starts the tasks of a call that may begin: the call's own, its scribe's, and the one that writes its recording.
+
+use std::sync::{Arc, Mutex};
+
+use audio::CallLimits;
+use audio::relay::{Relay, Role, Rules, Turn};
+use rooms::Head;
+use tokio::sync::mpsc;
+
+use super::call::{CallParts, CallTask};
+use super::control::Control;
+use super::dialer::Dialer;
+use super::links::{Links, LinksParts};
+use super::live::{CONTROL_MAX, CallFacts, CallStanding, LiveCall};
+use super::overhearing::{Overhearing, SessionParts};
+use super::plan::Plan;
+use super::recording::{self, Recorder};
+use super::scribe::{JobQueue, Scribe};
+use super::service::Voice;
+use super::start::Allowed;
+use crate::assistant::CallScene;
+use crate::org_settings::Effective;
+use crate::providers::realtime::{Detection, RealtimeEndpoint, Setup, Task};
+use crate::wire::{VoiceLimits, VoiceNotice};
+
+/// What follows the transcription model where the provider does not take it.
+const TRANSCRIPTION_FALLBACKS: [&str; 2] = ["gpt-transcribe", "gpt-4o-mini-transcribe"];
+/// Spoken tokens are many: 20 make a second, so this is about a minute and a half.
+pub(super) const MIN_OUTPUT_TOKENS: u32 = 2_048;
+
+impl Voice {
+    /// Starts the tasks of a call in a conversation that stands at `head`.
+    pub(super) fn launch(&self, allowed: Allowed, head: &Head) {
+        let Allowed { facts, slot, endpoints, scene, settings, reservation, limits } = allowed;
+        let parts = &self.shared.parts;
+        let (control, waiting) = mpsc::channel(CONTROL_MAX);
+        let (jobs, written) = JobQueue::new(facts.id);
+        let live = LiveCall {
+            facts: facts.clone(),
+            address: slot.address(),
+            standing: Arc::new(Mutex::new(standing(head))),
+            control: control.clone(),
+        };
+        let scribe = Scribe {
+            hub: parts.hub.clone(),
+            usage: parts.usage.clone(),
+            reservation,
+            facts: facts.clone(),
+            assistant: scene.assistant.clone(),
+            control: control.clone(),
+        };
+        let rules = self.rules(limits, endpoints.len(), &settings);
+        let plan = plan(&endpoints, &scene, &settings, limits);
+        let relay = relay(rules, &plan, &scene);
+        let dialer = self.dialer(&facts, endpoints, &settings);
+        let greeting = scene.greeting.clone();
+        let setup = setup(scene, &settings);
+        let overhearing = self.overhearing(&dialer, &setup, &settings, &control, &jobs);
+        slot.occupy(live.clone());
+        self.shared.spawn(self.shared.writing.track_future(scribe.run(written)));
+        let task = CallTask::new(CallParts {
+            shared: self.shared.clone(),
+            live,
+            plan,
+            relay,
+            links: Links::new(LinksParts {
+                call: facts.id,
+                dialer,
+                setup,
+                greeting,
+                speaking: (facts.provider.clone(), facts.model.clone()),
+                control,
+                tasks: parts.hub.tasks().clone(),
+            }),
+            overhearing,
+            jobs,
+            control: waiting,
+            agent: head.responder.agent().cloned(),
+            recorder: settings.voice_recording.then(|| self.record(&facts)),
+        });
+        self.shared.spawn(task.run());
+        tracing::info!(call.id = %facts.id, org.id = %facts.org, provider = facts.provider, "call {} began", facts.id);
+    }
+
+    fn rules(&self, limits: CallLimits, provider_count: usize, settings: &Effective) -> Rules {
+        Rules {
+            limits,
+            provider_count,
+            frames_per_append: settings.voice_frames_per_append,
+            greets: settings.voice_greets,
+            absent_ms: self.shared.parts.hub.settings().voice_absent_ms,
+        }
+    }
+
+    fn dialer(&self, facts: &CallFacts, endpoints: Vec<RealtimeEndpoint>, settings: &Effective) -> Dialer {
+        let caller = crate::ids::hash_token(&format!("switchboard:{}:{}", facts.org, facts.visitor.id));
+        Dialer {
+            gateway: self.shared.parts.gateway.clone(),
+            endpoints: endpoints.into(),
+            model: settings.voice_model.as_str().into(),
+            caller: caller.into(),
+        }
+    }
+
+    fn overhearing(
+        &self,
+        dialer: &Dialer,
+        setup: &Setup,
+        settings: &Effective,
+        control: &mpsc::Sender<Control>,
+        jobs: &JobQueue,
+    ) -> Overhearing {
+        let is_wanted = settings.voice_transcribe_people && !setup.transcription_models.is_empty();
+        let parts = is_wanted.then(|| SessionParts {
+            dialer: dialer.clone(),
+            setup: Setup { instructions: String::new(), tools: Vec::new(), ..setup.clone() },
+            control: control.clone(),
+            jobs: jobs.clone(),
+        });
+        Overhearing::new(parts, self.shared.parts.hub.tasks().clone())
+    }
+
+    /// Starts the task that writes a recording.
+    fn record(&self, facts: &CallFacts) -> Recorder {
+        let settings = self.shared.parts.hub.settings();
+        let path = recording::path_of(&settings.data_dir, facts.org, facts.id);
+        let floor_bytes = settings.free_space_floor_bytes;
+        let (pieces, written) = recording::queue();
+        let call = facts.id;
+        self.shared.spawn(self.shared.writing.track_future(async move {
+            if let Err(error) = recording::write_to(path, written, floor_bytes).await {
+                tracing::error!(%error, call.id = %call, "call {call} could not be recorded");
+            }
+        }));
+        Recorder::new(pieces)
+    }
+}
+
+/// How a call stands before anything has happened in it.
+fn standing(head: &Head) -> CallStanding {
+    CallStanding {
+        floor: "assistant",
+        link: "reconnecting",
+        sentiment: head.insight.as_ref().map(|insight| insight.sentiment.clone()),
+        ..CallStanding::default()
+    }
+}
+
+/// A relay that knows what was said in the conversation before.
+fn relay(rules: Rules, plan: &Plan, scene: &CallScene) -> Relay {
+    let mut relay = Relay::new(rules, 0);
+    relay.remember(Turn::Said(Role::Visitor, plan.background.clone()));
+    for earlier in &scene.earlier {
+        let role = match earlier.role {
+            rooms::Role::Visitor => Role::Visitor,
+            rooms::Role::Assistant => Role::Assistant,
+            rooms::Role::Agent | rooms::Role::System => Role::Agent,
+        };
+        relay.remember(Turn::Said(role, earlier.text.as_str().into()));
+    }
+    relay
+}
+
+fn plan(endpoints: &[RealtimeEndpoint], scene: &CallScene, settings: &Effective, limits: CallLimits) -> Plan {
+    Plan {
+        context: scene.context.clone(),
+        summary: scene.summary.clone(),
+        background: scene.background.as_str().into(),
+        limits: VoiceLimits {
+            max_seconds: limits.length_ms / 1_000,
+            idle_seconds: settings.voice_idle_seconds,
+        },
+        notice: VoiceNotice {
+            recording: settings.voice_recording,
+            monitored: true,
+            simulated: endpoints.iter().all(|one| one.is_simulated),
+        },
+    }
+}
+
+fn setup(scene: CallScene, settings: &Effective) -> Setup {
+    let detection = if settings.voice_detection == "meaning" {
+        Detection::Meaning
+    } else {
+        Detection::Loudness { threshold: settings.voice_threshold, silence_ms: settings.voice_silence_ms }
+    };
+    let noise_reduction =
+        (settings.voice_noise_reduction != "none").then(|| settings.voice_noise_reduction.clone());
+    Setup {
+        task: Task::Talk,
+        instructions: scene.instructions,
+        voice: settings.voice.clone(),
+        speed: settings.voice_speed,
+        detection,
+        transcription_models: transcription_models(settings.voice_transcription_model.trim()),
+        language: Some(scene.language),
+        noise_reduction,
+        tools: scene.tools,
+        max_output_tokens: settings.max_output_tokens.max(MIN_OUTPUT_TOKENS),
+        without: Vec::new(),
+        closed_count: 0,
+    }
+}
+
+/// The preferred model and what follows it; none where nobody is to transcribe.
+fn transcription_models(preferred: &str) -> Vec<String> {
+    if preferred.is_empty() {
+        return Vec::new();
+    }
+    let others = TRANSCRIPTION_FALLBACKS.into_iter().filter(|other| *other != preferred);
+    std::iter::once(preferred).chain(others).map(str::to_owned).collect()
+}

@@ -1,0 +1,399 @@
+//! The connections of a call to its providers: dialled, told, read, and closed.
+
+use std::collections::HashMap;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use audio::relay::{Capabilities, Command, Event, LinkId, ResponseId, Tokens};
+use rooms::{CallId, Timestamp};
+use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
+
+use super::control::Control;
+use super::dialer::Dialer;
+use super::requests::request_of;
+use super::scribe::Job;
+use crate::providers::realtime::{Connection, Heard, Setup};
+use crate::telemetry::metrics::VOICE_COMPLAINTS;
+
+/// Messages read of one connection before the others have their turn.
+const READS_MAX: usize = 16;
+/// How long a provider has to see a connection end.
+const CLOSE_GRACE: Duration = Duration::from_secs(1);
+
+/// A connection that reads more slowly than it is told things, and is of no use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooSlow;
+
+/// How it went to read a connection.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Read {
+    /// Which.
+    pub(super) link: LinkId,
+    /// Whether anything came.
+    pub(super) is_busy: bool,
+    /// Whether it stands; one that does not is to be forgotten.
+    pub(super) stands: bool,
+}
+
+/// What something heard of a provider means for the call.
+#[derive(Debug)]
+pub(super) enum Meaning {
+    /// The relay is to know.
+    Event(Event),
+    /// It is to be stored.
+    Job(Job),
+    /// Nothing more: it has been seen to.
+    Nothing,
+}
+
+/// What [`Links::new`] takes.
+#[derive(Debug)]
+pub(super) struct LinksParts {
+    /// The call, for the log.
+    pub(super) call: CallId,
+    /// Reaches its providers.
+    pub(super) dialer: Dialer,
+    /// How they are set up.
+    pub(super) setup: Setup,
+    /// What the assistant says first; nothing leaves the words to it.
+    pub(super) greeting: String,
+    /// The provider and model that it begins with.
+    pub(super) speaking: (String, String),
+    /// Where connections arrive.
+    pub(super) control: mpsc::Sender<Control>,
+    /// Where dialling and closing run.
+    pub(super) tasks: TaskTracker,
+}
+
+/// A connection that stands.
+#[derive(Debug)]
+struct Link {
+    id: LinkId,
+    /// Which of the call's providers it is.
+    place: usize,
+    connection: Connection,
+}
+
+/// The connections of one call.
+#[derive(Debug)]
+pub(super) struct Links {
+    parts: LinksParts,
+    open: Vec<Link>,
+    /// How providers are set up that refused something, by their place among the call's.
+    reduced: HashMap<usize, Setup>,
+    is_reading: bool,
+}
+
+impl Links {
+    /// Of a call that has none yet.
+    pub(super) fn new(parts: LinksParts) -> Self {
+        Self { parts, open: Vec::new(), reduced: HashMap::new(), is_reading: true }
+    }
+
+    /// Dials a provider, beside the call; the connection comes back as control. A provider that has refused something
+    /// is set up without it.
+    pub(super) fn dial(&self, link: LinkId, place: usize) {
+        let setup = self.setup_of(place);
+        let (dialer, control) = (self.parts.dialer.clone(), self.parts.control.clone());
+        self.parts.tasks.spawn(async move {
+            let outcome = dialer.dial(place, None, setup).await.map(Box::new);
+            // A call that has ended meanwhile drops the connection with the message.
+            let _ended = control.send(Control::Dialled { link, place, outcome }).await;
+        });
+    }
+
+    fn setup_of(&self, place: usize) -> Setup {
+        self.reduced.get(&place).unwrap_or(&self.parts.setup).clone()
+    }
+
+    /// What something heard means: what concerns the connection alone is seen to here.
+    pub(super) fn interpret(&mut self, link: LinkId, heard: Heard, now: Timestamp) -> Meaning {
+        let id = self.parts.call;
+        match heard {
+            Heard::Event(event) => return Meaning::Event(event),
+            Heard::Expires(at_s) => {
+                let left_ms = at_s.saturating_mul(1_000).saturating_sub(now.0);
+                // A clock that says it is over already is wrong.
+                if let Some(left_ms) = u64::try_from(left_ms).ok().filter(|left| *left > 0) {
+                    return Meaning::Event(Event::ExpiresIn(left_ms));
+                }
+            }
+            Heard::Answer(text) => {
+                if let Some(link) = self.get_mut(link) {
+                    link.connection.answer(text);
+                }
+            }
+            Heard::Reduced(field, setup) => {
+                if let Some(field) = field {
+                    tracing::warn!(call.id = %id, field, "the provider of call {id} refused {field}; it is set up without");
+                }
+                if let Some(place) = self.get(link).map(|one| one.place) {
+                    self.reduced.insert(place, *setup);
+                }
+            }
+            Heard::Unfit(field) => {
+                tracing::warn!(
+                    call.id = %id, field,
+                    "the provider of call {id} refused {field}, which no call can do without"
+                );
+            }
+            Heard::Written(model, used) => {
+                let provider = self.parts.speaking.0.clone();
+                return Meaning::Job(Job::Written { provider, model, used });
+            }
+            Heard::Complaint(code) => {
+                tracing::debug!(call.id = %id, code, "the provider of call {id} complained");
+                metrics::counter!(VOICE_COMPLAINTS).increment(1);
+            }
+        }
+        Meaning::Nothing
+    }
+
+    /// A connection stands; gives back what its provider can do.
+    pub(super) fn add(&mut self, id: LinkId, place: usize, connection: Connection) -> Capabilities {
+        let can = connection.capabilities();
+        self.open.push(Link { id, place, connection });
+        can
+    }
+
+    fn get(&self, id: LinkId) -> Option<&Link> {
+        self.open.iter().find(|one| one.id == id)
+    }
+
+    fn get_mut(&mut self, id: LinkId) -> Option<&mut Link> {
+        self.open.iter_mut().find(|one| one.id == id)
+    }
+
+    /// Tells a provider something; a connection that is gone already is told nothing.
+    pub(super) fn send(&mut self, link: LinkId, command: Command) -> Result<(), TooSlow> {
+        let Some(link) = self.open.iter_mut().find(|one| one.id == link) else { return Ok(()) };
+        let request = request_of(command, &self.parts.greeting);
+        if link.connection.request(request) { Ok(()) } else { Err(TooSlow) }
+    }
+
+    /// Reads on, or no more until told.
+    pub(super) fn set_reading(&mut self, is_reading: bool) {
+        self.is_reading = is_reading;
+    }
+
+    /// Reads the connection at this place, as long as providers are read at all, and adds what it says. One that has
+    /// ended is known until it is forgotten: what it said last is about it.
+    pub(super) fn read(&mut self, at: usize, cx: &mut Context<'_>, heard: &mut Vec<Heard>) -> Option<Read> {
+        let link = self.open.get_mut(at).filter(|_| self.is_reading)?;
+        let mut read = Read { link: link.id, is_busy: false, stands: true };
+        for _ in 0..READS_MAX {
+            let Poll::Ready(stands) = link.connection.poll_read(cx, heard) else { break };
+            read.is_busy = true;
+            read.stands = stands;
+            if !stands {
+                break;
+            }
+        }
+        Some(read)
+    }
+
+    /// Writes what waits, and gives back the connections that have failed.
+    pub(super) fn poll_write(&mut self, cx: &mut Context<'_>) -> Vec<LinkId> {
+        let mut failed = Vec::new();
+        for link in &mut self.open {
+            if let Poll::Ready(Err(_)) = link.connection.poll_write(cx) {
+                failed.push(link.id);
+            }
+        }
+        failed
+    }
+
+    /// What is heard comes over this connection: its provider and model count as those who speak.
+    pub(super) fn note_speaking(&mut self, link: LinkId) {
+        if let Some(Link { connection, .. }) = self.get(link) {
+            self.parts.speaking = (connection.provider.clone(), connection.model.clone());
+        }
+    }
+
+    /// What a response used, of the provider and model that were heard last.
+    pub(super) fn use_of(&self, response: &ResponseId, tokens: Tokens) -> Job {
+        let (provider, model) = self.parts.speaking.clone();
+        Job::Used { provider, model, request_id: response.0.to_string(), tokens }
+    }
+
+    /// Forgets a connection that has ended.
+    pub(super) fn forget(&mut self, link: LinkId) {
+        self.open.retain(|one| one.id != link);
+    }
+
+    /// Ends a connection; a provider that does not answer the close is left alone.
+    pub(super) fn close(&mut self, link: LinkId) {
+        let Some(at) = self.open.iter().position(|one| one.id == link) else { return };
+        let connection = self.open.swap_remove(at).connection;
+        self.parts.tasks.spawn(async move {
+            let _late = tokio::time::timeout(CLOSE_GRACE, connection.close()).await;
+        });
+    }
+
+    /// Ends every connection.
+    pub(super) fn close_all(&mut self) {
+        while let Some(link) = self.open.first().map(|one| one.id) {
+            self.close(link);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use audio::relay::{Loss, Sensitivity};
+    use switchboard_sim::realtime::{RealtimeSim, Scenario};
+
+    use super::*;
+    use crate::config::Settings;
+    use crate::outbound::Gateway;
+    use crate::providers::realtime::{RealtimeEndpoint, WritingUsed, simulated_endpoint};
+
+    const NOW: Timestamp = Timestamp(100_000);
+    const LINK: LinkId = LinkId(3);
+    const PLACE: usize = 1;
+
+    fn links(sim: &RealtimeSim) -> (Links, mpsc::Receiver<Control>) {
+        let endpoint = RealtimeEndpoint {
+            provider: "compatible".to_owned(),
+            model: None,
+            ..simulated_endpoint(sim.v1_url().parse().unwrap())
+        };
+        let (control, dialled) = mpsc::channel(1);
+        let links = Links::new(LinksParts {
+            call: CallId(1),
+            dialer: Dialer {
+                gateway: Gateway::new(&Settings::defaults()),
+                endpoints: [endpoint.clone(), endpoint].into(),
+                model: "m".into(),
+                caller: "caller".into(),
+            },
+            setup: Setup::for_tests(),
+            greeting: String::new(),
+            speaking: ("first".to_owned(), "f".to_owned()),
+            control,
+            tasks: TaskTracker::new(),
+        });
+        (links, dialled)
+    }
+
+    async fn connected(sim: &RealtimeSim) -> Links {
+        let (mut links, mut dialled) = links(sim);
+        links.dial(LINK, PLACE);
+        let Some(Control::Dialled { link: LINK, place: PLACE, outcome: Ok(connection) }) =
+            dialled.recv().await
+        else {
+            panic!("the simulator answers");
+        };
+        assert!(links.add(LINK, PLACE, *connection).can_truncate);
+        links
+    }
+
+    fn written(links: &mut Links) -> String {
+        let used = WritingUsed::default();
+        match links.interpret(LINK, Heard::Written("w".to_owned(), used), NOW) {
+            Meaning::Job(Job::Written { provider, .. }) => provider,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Writes and reads until something comes.
+    async fn next(links: &mut Links, heard: &mut Vec<Heard>) -> Read {
+        std::future::poll_fn(|cx| {
+            assert!(links.poll_write(cx).is_empty());
+            match links.read(0, cx, heard) {
+                Some(read) if read.is_busy => Poll::Ready(read),
+                _ => Poll::Pending,
+            }
+        })
+        .await
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_configured_read_and_forgotten_when_it_ends() {
+        let sim = RealtimeSim::start(Scenario::default()).await;
+        let mut links = connected(&sim).await;
+        links
+            .send(LINK, Command::Configure { history: Vec::new(), sensitivity: Sensitivity::Normal })
+            .unwrap();
+        let mut heard = Vec::new();
+        while !heard.iter().any(|one| matches!(one, Heard::Event(Event::Configured))) {
+            assert!(next(&mut links, &mut heard).await.stands);
+        }
+        assert_eq!(written(&mut links), "first");
+        links.note_speaking(LINK);
+        assert_eq!(written(&mut links), "compatible");
+
+        sim.close_all(1_001, "");
+        while next(&mut links, &mut heard).await.stands {}
+        assert!(links.get(LINK).is_some(), "what it said last is about it");
+        links.forget(LINK);
+
+        assert!(links.get(LINK).is_none());
+        assert_eq!(links.send(LINK, Command::CancelActive), Ok(()), "one that is gone is told nothing");
+    }
+
+    #[tokio::test]
+    async fn nothing_is_read_while_reading_is_off() {
+        let sim = RealtimeSim::start(Scenario::default()).await;
+        let mut links = connected(&sim).await;
+        let mut heard = Vec::new();
+
+        links.set_reading(false);
+        let read = std::future::poll_fn(|cx| Poll::Ready(links.read(0, cx, &mut heard))).await;
+        assert!(read.is_none());
+        links.set_reading(true);
+        assert!(next(&mut links, &mut heard).await.is_busy, "it says that the session is there");
+    }
+
+    #[tokio::test]
+    async fn a_provider_that_takes_nothing_is_too_slow() {
+        let sim = RealtimeSim::start(Scenario::default()).await;
+        let mut links = connected(&sim).await;
+
+        let told = (0..1_000).map(|_| links.send(LINK, Command::Append(vec![0; 960])));
+
+        assert_eq!(told.filter(Result::is_err).count(), 1_000 - 512);
+    }
+
+    #[tokio::test]
+    async fn what_a_provider_has_refused_is_left_out_for_it_alone() {
+        let sim = RealtimeSim::start(Scenario::default()).await;
+        let mut links = connected(&sim).await;
+        let without = |field: &str| Box::new(Setup { without: vec![field.to_owned()], ..Setup::for_tests() });
+
+        for (link, field) in [(LINK, "tools"), (LinkId(9), "nobody")] {
+            let heard = Heard::Reduced(Some(field.to_owned()), without(field));
+            assert!(matches!(links.interpret(link, heard, NOW), Meaning::Nothing));
+        }
+
+        assert_eq!(links.setup_of(PLACE).without, ["tools"]);
+        assert!(links.setup_of(0).without.is_empty());
+        links.close_all();
+        assert!(links.get(LINK).is_none());
+        assert_eq!(links.setup_of(PLACE).without, ["tools"], "also on further connections");
+    }
+
+    #[tokio::test]
+    async fn a_place_without_a_provider_is_lost_for_good() {
+        let sim = RealtimeSim::start(Scenario::default()).await;
+        let (links, mut dialled) = links(&sim);
+
+        links.dial(LINK, 2);
+
+        let control = dialled.recv().await;
+        assert!(matches!(control, Some(Control::Dialled { outcome: Err(Loss::Final), .. })), "{control:?}");
+    }
+
+    #[tokio::test]
+    async fn a_session_that_ends_later_says_in_how_long() {
+        let sim = RealtimeSim::start(Scenario::default()).await;
+        let (mut links, _dialled) = links(&sim);
+        let mut meaning = |at_s| links.interpret(LINK, Heard::Expires(at_s), NOW);
+
+        assert!(matches!(meaning(101), Meaning::Event(Event::ExpiresIn(1_000))));
+        for past in [100, 7, -3, i64::MIN] {
+            assert!(matches!(meaning(past), Meaning::Nothing), "a clock that is wrong");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Commands of the relay as requests to a provider, with the assistant's sentences put in.
+
+use audio::relay::{Command, Purpose, Role, Turn};
+
+use crate::assistant::call_words;
+use crate::providers::realtime::{Author, Item, Request};
+
+/// What a provider is asked for; `greeting` is what the assistant says first, and nothing leaves the words to it.
+pub(super) fn request_of(command: Command, greeting: &str) -> Request {
+    match command {
+        Command::Configure { history, sensitivity } => {
+            Request::Configure { history: history.into_iter().map(item_of).collect(), sensitivity }
+        }
+        Command::SetSensitivity(sensitivity) => Request::SetSensitivity(sensitivity),
+        Command::Append(pcm) => Request::Append(pcm),
+        Command::Respond(tag, purpose) => Request::Respond {
+            tag,
+            instructions: match &purpose {
+                Purpose::Answer => None,
+                Purpose::Greeting => Some(call_words::greeting_request(greeting)),
+                Purpose::Say(words) => Some(call_words::say_request(words)),
+            },
+            may_call_tools: !matches!(purpose, Purpose::Say(_)),
+        },
+        Command::Cancel(response) => Request::Cancel(response),
+        Command::CancelActive => Request::CancelActive,
+        Command::Truncate(item, heard_ms) => Request::Truncate(item, heard_ms),
+        Command::Delete(item) => Request::Delete(item),
+        Command::Add(turn) => Request::Add(item_of(turn)),
+        Command::ToolResult(call, outcome) => Request::ToolResult(call, call_words::tool_output(&outcome)),
+    }
+}
+
+fn item_of(turn: Turn) -> Item {
+    match turn {
+        Turn::Said(Role::Visitor, words) => Item::Message(Author::User, words),
+        Turn::Said(Role::Assistant, words) => Item::Message(Author::Assistant, words),
+        Turn::Said(Role::Agent, words) => {
+            Item::Message(Author::Assistant, call_words::colleague_said(&words).into())
+        }
+        Turn::Told(instruction) => {
+            Item::Message(Author::System, call_words::instruction(&instruction).into())
+        }
+        Turn::Tool(name, outcome) => Item::Tool { name, output: call_words::tool_output(&outcome) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use audio::relay::{Instruction, Outcome, RequestTag, Sensitivity};
+
+    use super::*;
+
+    fn respond(purpose: Purpose, greeting: &str) -> (Option<String>, bool) {
+        match request_of(Command::Respond(RequestTag(7), purpose), greeting) {
+            Request::Respond { tag: RequestTag(7), instructions, may_call_tools } => {
+                (instructions, may_call_tools)
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_response_is_told_what_it_is_for() {
+        assert_eq!(respond(Purpose::Answer, "Hello"), (None, true));
+        let (greeting, may_call_tools) = respond(Purpose::Greeting, "Hello");
+        assert!(greeting.is_some_and(|told| told.contains("\"Hello\"")) && may_call_tools);
+        let (said, may_call_tools) = respond(Purpose::Say("Please hold".into()), "Hello");
+        assert!(said.is_some_and(|told| told.contains("\"Please hold\"")));
+        assert!(!may_call_tools, "it says the words and nothing else");
+    }
+
+    #[test]
+    fn history_is_whose_words_a_model_takes_it_for() {
+        let history = vec![
+            Turn::Said(Role::Visitor, "open?".into()),
+            Turn::Tool("search".into(), Outcome::Failed),
+            Turn::Said(Role::Agent, "Yes.".into()),
+            Turn::Said(Role::Assistant, "From nine.".into()),
+            Turn::Told(Instruction::Whisper("offer tea".into())),
+        ];
+
+        let configured = request_of(Command::Configure { history, sensitivity: Sensitivity::Low }, "");
+
+        let Request::Configure { history, sensitivity: Sensitivity::Low } = configured else { panic!() };
+        let [
+            Item::Message(Author::User, asked),
+            Item::Tool { name, output },
+            Item::Message(Author::Assistant, colleague),
+            Item::Message(Author::Assistant, answered),
+            Item::Message(Author::System, told),
+        ] = &history[..]
+        else {
+            panic!("{history:?}")
+        };
+        assert_eq!((&**asked, &**name, &**answered), ("open?", "search", "From nine."));
+        assert!(output.contains("error") && colleague.contains("\"Yes.\"") && told.contains("offer tea"));
+    }
+}

@@ -1,0 +1,137 @@
+//! How long recordings are kept, and what a killed server left of one.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use tokio_util::sync::CancellationToken;
+
+use super::recording;
+use super::service::Voice;
+use crate::clock::DAY_MS;
+use crate::db::{DbError, RecordedCall};
+
+/// How often it is looked for recordings whose time is over.
+const PERIOD: Duration = Duration::from_secs(3_600);
+/// Recordings looked at in one step.
+const STEP: usize = 500;
+/// No call lasts so long: what is unfinished for longer was left by a server that was killed.
+const UNFINISHED: Duration = Duration::from_secs(24 * 3_600);
+
+impl Voice {
+    /// Starts the job that removes recordings; it ends when `stop` is cancelled.
+    pub(super) fn start_retention(&self, stop: &CancellationToken) {
+        let (voice, stop) = (self.clone(), stop.clone());
+        self.shared.spawn(async move {
+            stop.run_until_cancelled(voice.retain()).await;
+        });
+    }
+
+    async fn retain(self) {
+        loop {
+            match self.remove_old_recordings().await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "removed {count} recordings whose time was over"),
+                Err(error) => tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "could not look for recordings whose time is over"
+                ),
+            }
+            let folder = recording::folder(&self.shared.parts.hub.settings().data_dir);
+            if let Err(error) = remove_unfinished(&folder).await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "could not remove unfinished recordings"
+                );
+            }
+            tokio::time::sleep(PERIOD).await;
+        }
+    }
+
+    /// Removes the recordings that their channel keeps no longer; gives back how many.
+    async fn remove_old_recordings(&self) -> Result<usize, DbError> {
+        let db = self.shared.parts.hub.db();
+        let (mut after, mut count) = (String::new(), 0);
+        loop {
+            let step = db.recorded_calls(&after, STEP as i64).await?;
+            let Some(last) = step.last() else { return Ok(count) };
+            after = last.id.to_string();
+            for call in &step {
+                if self.is_over(call).await? && self.forget(call).await? {
+                    count += 1;
+                }
+            }
+        }
+    }
+
+    async fn is_over(&self, call: &RecordedCall) -> Result<bool, DbError> {
+        let parts = &self.shared.parts;
+        let settings = parts.org_settings.effective(call.org, Some(call.channel)).await?;
+        let days = i64::try_from(settings.voice_recording_days).unwrap_or(i64::MAX / DAY_MS);
+        Ok(days > 0 && parts.hub.now().0 - call.ended_at.0 >= days * DAY_MS)
+    }
+
+    /// The file goes first: should the server stop here, the next look finds the call again.
+    async fn forget(&self, call: &RecordedCall) -> Result<bool, DbError> {
+        let hub = &self.shared.parts.hub;
+        let path = recording::path_of(&hub.settings().data_dir, call.org, call.id);
+        if let Err(error) = recording::remove(&path).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, call.id = %call.id, "could not remove the recording of call {}", call.id);
+            return Ok(false);
+        }
+        hub.db().forget_recording(call.org, call.id).await?;
+        Ok(true)
+    }
+}
+
+/// Removes what servers that were killed left unfinished.
+async fn remove_unfinished(folder: &Path) -> std::io::Result<()> {
+    let mut orgs = match tokio::fs::read_dir(folder).await {
+        // Nobody has recorded anything.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        orgs => orgs?,
+    };
+    while let Some(org) = orgs.next_entry().await? {
+        if !org.file_type().await?.is_dir() {
+            continue;
+        }
+        let mut files = tokio::fs::read_dir(org.path()).await?;
+        while let Some(file) = files.next_entry().await? {
+            let path = file.path();
+            let is_unfinished = path.extension().is_some_and(|ending| ending == recording::UNFINISHED);
+            // One that has its name meanwhile is whole.
+            let Some(changed) = file.metadata().await.ok().filter(|_| is_unfinished) else { continue };
+            let age = SystemTime::now().duration_since(changed.modified()?).unwrap_or_default();
+            if age >= UNFINISHED {
+                recording::remove(&path).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_what_was_left_unfinished_long_ago_is_removed() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = recording::folder(data.path());
+        remove_unfinished(&folder).await.unwrap();
+        let org = folder.join("org");
+        std::fs::create_dir_all(&org).unwrap();
+        std::fs::write(folder.join("a-file"), b"").unwrap();
+        for (name, age_h) in [("old.part", 25), ("new.part", 23), ("old.wav", 25)] {
+            let file = std::fs::File::create(org.join(name)).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(age_h * 3_600)).unwrap();
+        }
+
+        remove_unfinished(&folder).await.unwrap();
+
+        let mut left: Vec<_> =
+            std::fs::read_dir(&org).unwrap().map(|file| file.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["new.part", "old.wav"]);
+    }
+}

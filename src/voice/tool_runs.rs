@@ -1,0 +1,42 @@
+//! Tools that the assistant calls while it speaks. They run beside the call, and their results come back as control.
+
+use std::sync::Arc;
+
+use audio::relay::{CallId as ToolCallId, Outcome};
+
+use super::control::Control;
+use super::live::LiveCall;
+use super::service::Shared;
+use crate::providers::ToolCall;
+use crate::tools::{ToolContext, Wish};
+
+/// Runs a tool for a call; a wish for a person hands its conversation off.
+pub(super) fn run_tool(
+    shared: &Arc<Shared>,
+    live: &LiveCall,
+    context: ToolContext,
+    call: ToolCallId,
+    name: &str,
+    arguments: &str,
+) {
+    let wanted = ToolCall {
+        id: call.0.to_string(),
+        name: name.to_owned(),
+        arguments: arguments.to_owned(),
+        ..ToolCall::default()
+    };
+    let (tools, hub) = (shared.parts.tools.clone(), shared.parts.hub.clone());
+    let (assistant, control, facts) = (shared.assistant_of(live), live.control.clone(), live.facts.clone());
+    shared.spawn(async move {
+        let result = tools.run(&wanted, &context).await;
+        if let Some(Wish::HandOff { reason }) = &result.wish
+            && let Err(error) = hub.hand_off(facts.org, facts.conversation, &assistant, reason).await
+        {
+            tracing::debug!(%error, "a call could not be handed to a person");
+        }
+        let content = result.content.to_string();
+        let outcome = if result.is_success { Outcome::Done(content.into()) } else { Outcome::Failed };
+        // A call that has ended needs no result.
+        let _ended = control.send(Control::ToolEnded { call, outcome }).await;
+    });
+}
