@@ -35,12 +35,6 @@ impl Framer {
         frames.for_each(take);
     }
 
-    /// How many bytes wait for the rest of their frame.
-    #[must_use]
-    pub fn waiting_bytes(&self) -> usize {
-        self.rest.len()
-    }
-
     /// The last frame, filled up with silence; `None` where nothing waits. Half a sample at the very end is
     /// dropped: nobody will ever send its other half.
     pub fn finish(&mut self) -> Option<Vec<u8>> {
@@ -103,7 +97,7 @@ mod tests {
         let mut count = 0;
 
         framer.push(&[0; 959], |_| count += 1);
-        assert_eq!((count, framer.waiting_bytes()), (0, 959));
+        assert_eq!((count, framer.rest.len()), (0, 959));
     }
 
     #[test]

@@ -89,11 +89,6 @@ pub enum IssuerKey {
 }
 
 impl Identity {
-    /// Takes a claim that came without any proof.
-    pub fn unproven(claim: IdentityClaim) -> Result<Self, IdentityError> {
-        Self::checked(claim, false)
-    }
-
     pub(super) fn checked(claim: IdentityClaim, verified: bool) -> Result<Self, IdentityError> {
         let user_id = check_text("user_id", claim.user_id, USER_ID_MAX_CHARS)?;
         let name = check_optional("name", claim.name, NAME_MAX_CHARS)?;

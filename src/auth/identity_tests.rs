@@ -204,14 +204,14 @@ fn fields_that_are_empty_too_long_or_hold_control_characters_are_refused() {
         email: None,
     };
 
-    assert!(Identity::unproven(claim(&"ñ".repeat(255), "")).is_ok());
+    assert!(Identity::checked(claim(&"ñ".repeat(255), ""), false).is_ok());
     for user_id in ["", &"x".repeat(256), "a\0b", "a\nb"] {
-        let refused = Identity::unproven(claim(user_id, ""));
+        let refused = Identity::checked(claim(user_id, ""), false);
         assert_eq!(refused, Err(IdentityError::BadField { field: "user_id" }));
     }
-    let refused = Identity::unproven(claim("42", &"x".repeat(256)));
+    let refused = Identity::checked(claim("42", &"x".repeat(256)), false);
     assert_eq!(refused, Err(IdentityError::BadField { field: "name" }));
-    assert!(!Identity::unproven(claim("42", "Ada")).unwrap().verified);
+    assert!(!Identity::checked(claim("42", "Ada"), false).unwrap().verified);
 }
 
 #[tokio::test]

@@ -58,14 +58,6 @@ pub enum ConfigError {
         /// The setting it looks like.
         nearest: Option<String>,
     },
-    /// Two settings contradict each other.
-    #[error("setting `{key}` {reason}")]
-    Contradiction {
-        /// The setting.
-        key: &'static str,
-        /// How it contradicts the other.
-        reason: String,
-    },
     /// A value does not fit its setting.
     #[error("setting `{key}` ({origin}) {reason}")]
     Invalid {

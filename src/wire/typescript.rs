@@ -14,6 +14,7 @@ use super::voice::{NoteData, TextData};
 use super::*;
 
 /// Everything that sockets carry, in TypeScript.
+#[expect(clippy::too_many_lines, reason = "a list of types")]
 pub(crate) fn declarations() -> String {
     let config = Config::default().with_large_int("number");
     let mut text = String::from(

@@ -164,7 +164,8 @@ fn misfit(document: &Value, schema: &Value, value: &Value, at: String) -> Option
         Value::String(kind) => vec![kind.as_str()],
         _ => return None,
     };
-    if !kinds.contains(&kind) && !(kind == "integer" && kinds.contains(&"number")) {
+    let fits = kinds.contains(&kind) || (kind == "integer" && kinds.contains(&"number"));
+    if !fits {
         return Some(format!("{at} is {kind}, not {kinds:?}"));
     }
     if let (Some(words), Value::String(_)) = (schema["enum"].as_array(), value)
