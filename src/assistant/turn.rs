@@ -109,7 +109,7 @@ impl ReplyTurn<'_> {
             answers: self.begun.answers,
         };
         let scene = Scene::load(&parts.base.db, settings, place).await?;
-        let Some(scene) = scene else { return Err(ServiceError::not_found().into()) };
+        let Some(scene) = scene else { return Err(ServiceError::not_found()) };
         if let Some(reason) = Assistant::calls_for_a_person(&scene) {
             return Ok(Outcome::HandOff(reason));
         }
@@ -119,7 +119,7 @@ impl ReplyTurn<'_> {
         for link in links.iter() {
             match self.try_link(link, &scene, &mut writer).await {
                 Ok(outcome) => return Ok(outcome),
-                Err(Broken::Room(error)) => return Err(error.into()),
+                Err(Broken::Room(error)) => return Err(error),
                 Err(Broken::Usage(refused)) => {
                     writer.flush().await?;
                     return Ok(Outcome::Failed(self.usage_failure(refused, &scene)));

@@ -34,13 +34,15 @@ impl OrgSettings {
         level: Level,
         values: Map<String, Value>,
     ) -> Result<Vec<Shown>, ServiceError> {
-        Right::ChangeSettings.check(principal)?;
+        match level {
+            Level::Platform => Right::ManagePlatformSettings.check(principal)?,
+            Level::Org(_) | Level::Channel(..) => Right::ChangeSettings.check(principal)?,
+        }
         self.must_be_own(principal, level).await?;
         let changes = OrgSettings::check(level, values)?;
         for change in &changes {
-            if level == Level::Platform {
-                Right::ManagePlatformSettings.check(principal)?;
-            } else if change.field.nature == Nature::Technical && !self.may_set_technical(principal).await? {
+            let is_technical = level != Level::Platform && change.field.nature == Nature::Technical;
+            if is_technical && !self.may_set_technical(principal).await? {
                 let name = change.field.name;
                 return Err(WireError {
                     reason: Some("technical_setting"),
