@@ -1,9 +1,9 @@
 //! What a service answers where it has no result: it refused, which the caller reads, or it failed, which the log
 //! explains.
 //!
-//! `?` turns a failure of storage or a refusal into a [`ServiceError`]. The edge that answers (REST, a socket, a leg
-//! of a call) turns it into a [`WireError`] with [`ServiceError::report`], which logs a failure once, inside the
-//! span of the request.
+//! `?` turns a failure of storage or a refusal into a [`ServiceError`]. The edge that answers turns it into a
+//! [`WireError`] with [`ServiceError::report`], which logs a failure once: REST inside the span of the request, sockets
+//! and calls inside one that is made for the failure. Work that answers nobody uses [`ServiceError::log_unanswered`].
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -100,6 +100,12 @@ impl ServiceError {
         WireError::rate_limited(retry_after_ms).into()
     }
 
+    /// The failure of a message that was committed without an entry that its author may see.
+    #[must_use]
+    pub fn no_entry() -> Self {
+        Self::broken("a message was committed without an entry that its author may see")
+    }
+
     /// A failure without an error below it: something that must be so is not.
     #[must_use]
     pub fn broken(what: &'static str) -> Self {
@@ -112,6 +118,25 @@ impl ServiceError {
         match self {
             Self::Refused(error) => error.code,
             Self::Failed(failure) => failure.code,
+        }
+    }
+
+    /// The same within a span that is made only for a failure: for edges where most answers are none.
+    #[must_use]
+    pub fn report_in(self, span: impl FnOnce() -> tracing::Span) -> WireError {
+        match self {
+            Self::Refused(error) => error,
+            failed @ Self::Failed(_) => span().in_scope(|| failed.report()),
+        }
+    }
+
+    /// Logs what nobody waits for: a failure as an error with its causes, a refusal for whoever looks closely.
+    pub fn log_unanswered(&self, what: &'static str) {
+        match self {
+            Self::Refused(error) => {
+                tracing::debug!(code = error.code.as_str(), reason = %error.message, "{what}")
+            }
+            Self::Failed(failure) => log_unanswered(failure.cause(), what),
         }
     }
 

@@ -80,7 +80,7 @@ impl Accounts {
         let channel = self.channel_of(principal, id).await?;
         let (change, secret) = self.check_fields(fields)?;
         let channel = self.store_channel(&channel, &change, secret).await?;
-        self.hub().channel_changed(&channel).await?;
+        self.hub().channel_changed(&channel).await;
         Ok(channel)
     }
 

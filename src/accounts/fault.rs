@@ -1,18 +1,12 @@
 //! What clients hear when means fail: the code; the cause goes to the log.
 
 use crate::auth::{IdentityError, PasswordError, PasswordRefusal};
-use crate::crypto::CryptoError;
 use crate::refusal::ServiceError;
 use crate::telemetry::metrics::{AUTH_FAILURES, RATE_LIMITED};
 use crate::wire::ErrorCode;
 
 /// How long whoever finds the queue of passwords full should wait.
 const BUSY_WAIT_MS: u64 = 2_000;
-
-/// A sealed secret cannot be opened here.
-pub(super) fn of_sealing(error: CryptoError) -> ServiceError {
-    ServiceError::internal(error)
-}
 
 /// Too many passwords wait.
 pub(super) fn of_passwords(PasswordError::Busy: PasswordError) -> ServiceError {

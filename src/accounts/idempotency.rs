@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use secrecy::ExposeSecret as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Accounts, fault};
+use super::Accounts;
 use crate::db::{Forget, Kept, Replay};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
@@ -98,7 +98,7 @@ impl Accounts {
         match known? {
             Replay::Known(Kept { status, body }) => {
                 let opened = self.directory().keys().open(&once.scope, SEALED_FIELD, &body);
-                let body = opened.map_err(fault::of_sealing)?.expose_secret().to_owned();
+                let body = opened.map_err(ServiceError::internal)?.expose_secret().to_owned();
                 return Ok((Answer { status, body }, true));
             }
             Replay::Mismatch => {

@@ -88,7 +88,7 @@ impl Accounts {
         let sealed = self.db().secret(channel.org, field).await?;
         let sealed = sealed.ok_or_else(ServiceError::unauthenticated)?;
         let opened = self.directory().keys().open(&channel.org.to_string(), field, &sealed);
-        opened.map_err(fault::of_sealing)
+        opened.map_err(ServiceError::internal)
     }
 
     /// The visitor of an identity: known by external id, or `unnamed` who turns out to be them, or a new one;

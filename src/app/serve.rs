@@ -71,8 +71,8 @@ async fn run(mut settings: Settings) -> anyhow::Result<()> {
     let listener =
         listen(settings.listen).with_context(|| format!("could not listen on {}", settings.listen))?;
     let address = listener.local_addr().context("could not read the address listened on")?;
-    server.services.recover().await?;
     server.serve_metrics(&metrics)?;
+    server.services.recover().await?;
     server.services.start();
     server.announce(address).await?;
     let app = router(&server.services);

@@ -173,7 +173,11 @@ impl Assistant {
             }
             Ok(None) => return false,
             Err(error) => {
-                tracing::warn!(%error, "could not begin a reply in {}", job.conversation);
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "could not begin a reply in {}",
+                    job.conversation
+                );
                 return false;
             }
         }
@@ -221,7 +225,10 @@ impl Assistant {
                 None
             }
             Some(Err(error)) => {
-                let error = error.report();
+                let error = error.report_in(|| {
+                    let (org, conversation) = (job.org, job.conversation);
+                    tracing::error_span!("reply", org.id = %org, conversation.id = %conversation)
+                });
                 let failure = failure(error.code, texts_of(None).failed, true);
                 self.fail(job, &begun, failure).await;
                 None
@@ -251,7 +258,13 @@ impl Assistant {
             })
             .await;
         // A conflict says that it was overrun on its way to the store: that is what the fence is for.
-        let entry = finished.ok()?.entry;
+        let entry = match finished {
+            Ok(acted) => acted.entry,
+            Err(error) => {
+                error.log_unanswered("could not finish a reply");
+                return None;
+            }
+        };
         self.note_success(job);
         if let Some(Wish::HandOff { reason }) = wish {
             self.hand_off(job, user, &reason).await;
@@ -272,7 +285,11 @@ impl Assistant {
         if let Err(error) = ended
             && error.code() != ErrorCode::Conflict
         {
-            tracing::warn!(%error, "could not end a reply in {}", job.conversation);
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "could not end a reply in {}",
+                job.conversation
+            );
         }
     }
 
@@ -285,7 +302,10 @@ impl Assistant {
         loop {
             match act().await {
                 Err(error) if error.code() == ErrorCode::Unavailable && !begun.overrun.is_cancelled() => {
-                    tracing::warn!(%error, "could not end a reply; trying again");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "could not end a reply; trying again"
+                    );
                     tokio::time::sleep(STORAGE_WAIT).await;
                 }
                 outcome => return outcome,
@@ -299,7 +319,11 @@ impl Assistant {
             && error.code() != ErrorCode::HandoffDisabled
             && error.code() != ErrorCode::ConversationClosed
         {
-            tracing::warn!(%error, "could not hand {} to a person", job.conversation);
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "could not hand {} to a person",
+                job.conversation
+            );
         }
     }
 }

@@ -24,6 +24,9 @@ pub enum DbError {
         /// How long was waited.
         seconds: u64,
     },
+    /// The writer could not store it, or has ended; it has logged why.
+    #[error("it was not stored")]
+    Unstored,
     /// Something with the same unique value exists.
     #[error("something with the same {what} exists")]
     Taken {
@@ -96,6 +99,8 @@ impl From<DbError> for ServiceError {
             DbError::Taken { what } => {
                 WireError::new(ErrorCode::Conflict, format!("something with the same {what} exists")).into()
             }
+            // Its cause is in the log already, once for many.
+            DbError::Unstored => Self::try_again(),
             error => Self::unavailable(error),
         }
     }
@@ -121,7 +126,7 @@ impl DbError {
     pub(crate) fn is_unreachable(&self) -> bool {
         match self {
             Self::Failed(error) => health::is_storage_fault(error),
-            Self::TimedOut { .. } => true,
+            Self::TimedOut { .. } | Self::Unstored => true,
             _ => false,
         }
     }

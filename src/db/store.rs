@@ -157,10 +157,7 @@ impl Store {
 
     async fn queue(&self, write: Write) -> Result<Pending, DbError> {
         let (reply, pending) = oneshot::channel();
-        self.writes
-            .send(Waiting { write, reply })
-            .await
-            .map_err(|_| DbError::Failed(sqlx::Error::WorkerCrashed))?;
+        self.writes.send(Waiting { write, reply }).await.map_err(|_| DbError::Unstored)?;
         Ok(Pending { reply: pending })
     }
 }
@@ -188,7 +185,7 @@ impl Pending {
     async fn written(self) -> Result<Written, DbError> {
         match self.reply.await {
             Ok(Ok(written)) => Ok(written),
-            Ok(Err(Unstored)) | Err(_) => Err(DbError::Failed(sqlx::Error::WorkerCrashed)),
+            Ok(Err(Unstored)) | Err(_) => Err(DbError::Unstored),
         }
     }
 }

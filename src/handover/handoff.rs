@@ -9,10 +9,11 @@ use serde_json::json;
 
 use super::brief::Brief;
 use super::scene::{Scene, is_urgent, text_of};
-use super::service::{Handover, Job, assistant_user, log_failed};
+use super::service::{Handover, Job, assistant_user};
 use crate::db::{HandoffMails, OwedBrief, TicketBrief};
 use crate::insight::{self, Sentiment};
 use crate::notify::HandoffNotice;
+use crate::refusal::log_unanswered;
 use crate::wire::ErrorCode;
 
 /// Briefs taken up at once; the rest follows in the next round.
@@ -43,7 +44,7 @@ impl Handover {
                 owed.len()
             }
             Err(error) => {
-                log_failed(&error);
+                log_unanswered(&error, "what follows from a message or a handoff was not stored or read");
                 0
             }
         }
@@ -57,7 +58,12 @@ impl Handover {
         let record = match db.conversation(job.org, job.conversation).await {
             Ok(Some(record)) => record,
             Ok(None) => return,
-            Err(error) => return log_failed(&error),
+            Err(error) => {
+                return log_unanswered(
+                    &error,
+                    "what follows from a message or a handoff was not stored or read",
+                );
+            }
         };
         let Some(scene) = self.scene(job, owed.visitor, &record.head).await else { return };
         // First the visitor, who waits for a word: a brief may take a model some seconds.
@@ -85,7 +91,7 @@ impl Handover {
             Err(error) => Err(error),
         };
         if let Err(error) = settled {
-            log_failed(&error);
+            log_unanswered(&error, "what follows from a message or a handoff was not stored or read");
         }
     }
 
@@ -105,10 +111,9 @@ impl Handover {
                 let noted = acted.entry.as_deref().and_then(text_of).map(str::to_owned);
                 Some(noted.unwrap_or(summary))
             }
-            Err(error) if error.code() == ErrorCode::Unavailable => None,
             Err(error) => {
-                tracing::debug!(%error, "could not note the brief of a handoff");
-                Some(summary)
+                error.log_unanswered("could not note the brief of a handoff");
+                (error.code() != ErrorCode::Unavailable).then_some(summary)
             }
         }
     }

@@ -17,7 +17,7 @@ impl Handover {
             return;
         }
         if let Err(error) = self.parts.hub.set_insight(job.org, job.conversation, found).await {
-            tracing::debug!(%error, "could not note what a message is about");
+            error.log_unanswered("could not note what a message is about");
         }
     }
 

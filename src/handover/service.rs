@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::scene::Scene;
 use crate::base::Base;
-use crate::db::{DbError, OwedBrief};
+use crate::db::OwedBrief;
 use crate::hub::{Hub, Listener, Noted, RoomFacts};
 use crate::llm::{CallOf, Llm};
 use crate::notify::Notifier;
@@ -149,12 +149,4 @@ pub async fn assistant_user(org_settings: &OrgSettings, job: Job) -> User {
     let name = settings.map_or_else(|_| "Assistant".to_owned(), |settings| settings.assistant_name.clone());
     // One id for all orgs: ids of users are looked up within an org.
     User { id: UserId(1), kind: UserKind::Assistant, name: name.into() }
-}
-
-/// Logs a failure of storage where nobody waits for an answer.
-pub(super) fn log_failed(error: &DbError) {
-    tracing::error!(
-        error = error as &dyn std::error::Error,
-        "what follows from a message or a handoff was not stored or read"
-    );
 }

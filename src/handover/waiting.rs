@@ -8,11 +8,12 @@ use rooms::{Audience, Body, Content, Entry, Head, TicketId, User};
 use serde_json::{Value, json};
 
 use super::scene::Scene;
-use super::service::{Handover, Job, log_failed};
+use super::service::{Handover, Job};
 use super::texts::texts;
 use crate::db::{EntryRange, PendingReply, VisitorChange};
 use crate::hub::Noted;
 use crate::insight::UNDETERMINED;
+use crate::refusal::log_unanswered;
 
 /// How often it is looked who waits.
 const PERIOD: Duration = Duration::from_secs(10);
@@ -60,7 +61,7 @@ impl Handover {
         let waiting = match found {
             Ok(waiting) => waiting,
             Err(error) => {
-                log_failed(&error);
+                log_unanswered(&error, "what follows from a message or a handoff was not stored or read");
                 return 0;
             }
         };
@@ -151,7 +152,7 @@ impl Handover {
             Content { text: Arc::from(text), metadata, client_message_id: id, ..Content::default() };
         let author = User { name: scene.channel.name.as_str().into(), ..User::system() };
         if let Err(error) = self.parts.hub.say_as(job.org, job.conversation, &author, content).await {
-            tracing::debug!(%error, "could not tell a visitor who waits");
+            error.log_unanswered("could not tell a visitor who waits");
         }
     }
 
@@ -171,7 +172,7 @@ impl Handover {
             if let Err(error) =
                 self.parts.hub.resume(job.org, job.conversation, &noted.entry.author, "resumed").await
             {
-                tracing::debug!(%error, "could not go on with the assistant");
+                error.log_unanswered("could not go on with the assistant");
             }
             return;
         }
@@ -193,7 +194,7 @@ impl Handover {
         let change = VisitorChange { email: Some(email), ..VisitorChange::default() };
         let db = &self.parts.base.db;
         if let Err(error) = db.update_visitor(job.org, author, &change, self.parts.base.now()).await {
-            log_failed(&error);
+            log_unanswered(&error, "what follows from a message or a handoff was not stored or read");
             return;
         }
         if let Ok(Some(visitor)) = db.visitor(job.org, author).await {

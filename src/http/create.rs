@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use tracing::Instrument as _;
 
 use super::api::Api;
 use super::caller::Caller;
@@ -64,7 +65,9 @@ pub(super) async fn create<T: Serialize>(
         request_hash: ids::hex(&Sha256::digest(body)),
     };
     let accounts = api.accounts.clone();
-    let running = api.hub.tasks().spawn(async move { accounts.run_once(once, work).await });
+    // A failure is logged in there: whoever asked may have gone away.
+    let working = async move { accounts.run_once(once, work).await.map_err(ApiError::from) };
+    let running = api.hub.tasks().spawn(working.in_current_span());
     let (answer, is_repeat) = running.await.map_err(ServiceError::internal)??;
     Ok(show(answer, is_repeat))
 }

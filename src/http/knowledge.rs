@@ -18,6 +18,7 @@ use super::knowledge_views::{SearchView, SourceAnswer, SourceView};
 use super::pages::{List, PageQuery, limit};
 use super::words::NewKnowledgeSourceKind;
 use crate::knowledge::{SourceFields, SourceId, SourcePatch, text_of_file};
+use crate::refusal::ServiceError;
 use crate::wire::{ErrorCode, Patch, WireError};
 
 /// Which page of a list, and of which channel.
@@ -186,7 +187,7 @@ pub(super) async fn upload(
     let (name, bytes) = form.file.ok_or_else(|| WireError::bad_request("the form has no part named file"))?;
     let title = form.title.unwrap_or_else(|| name.clone());
     let read = tokio::task::spawn_blocking(move || fields_of_file(&name, bytes)).await;
-    let fields = read.map_err(|_| WireError::internal())??;
+    let fields = read.map_err(ServiceError::internal)??;
     let known = api.knowledge.for_caller(&caller.principal);
     let made = known.add_source(channel, Some(&title), fields).await?;
     Ok((StatusCode::CREATED, Json((&made).into())))

@@ -10,7 +10,8 @@ use crate::accounts::RefusedPages;
 use crate::db::{ApiToken, ChannelRecord, ConversationRecord, MemberRecord, OrgRecord, TicketRecord};
 use crate::hub::Acted;
 use crate::org_settings::Effective;
-use crate::wire::{ConversationView, EntryView, StateView, UserView, WireError, rfc3339};
+use crate::refusal::ServiceError;
+use crate::wire::{ConversationView, EntryView, StateView, UserView, rfc3339};
 
 /// A member.
 #[derive(Debug, Serialize, ToSchema)]
@@ -314,9 +315,9 @@ impl SendAnswer {
         acted: &Acted,
         conversation: ConversationId,
         audience: Audience,
-    ) -> Result<Self, WireError> {
+    ) -> Result<Self, ServiceError> {
         let entry = acted.entry.as_deref().and_then(|entry| entry_view(entry, conversation, audience));
-        let entry = entry.ok_or_else(WireError::internal)?;
+        let entry = entry.ok_or_else(ServiceError::no_entry)?;
         Ok(Self { entry, duplicate: acted.is_duplicate, reply: None })
     }
 

@@ -297,8 +297,8 @@ impl Client {
                     .await??
                 }
             };
-            let entry = acted.entry.ok_or_else(no_entry)?;
-            let entry = EntryView::for_audience(&entry, id, audience).ok_or_else(no_entry)?;
+            let entry = acted.entry.ok_or_else(ServiceError::no_entry)?;
+            let entry = EntryView::for_audience(&entry, id, audience).ok_or_else(ServiceError::no_entry)?;
             body(&SendAck { entry, duplicate: acted.is_duplicate })
         }))
     }
@@ -414,10 +414,6 @@ impl Client {
 /// How many rooms a connection of this caller may be in.
 fn rooms_max(hub: &Hub, principal: &Principal) -> usize {
     if principal.is_visitor() { hub.settings().visitor_rooms_max } else { hub.settings().agent_rooms_max }
-}
-
-fn no_entry() -> ServiceError {
-    ServiceError::broken("a message was committed without an entry that its author may see")
 }
 
 /// The JSON of an ack.

@@ -7,7 +7,6 @@ use futures_util::stream::FuturesOrdered;
 use super::Closing;
 use super::client::{Answer, Answered, Client};
 use crate::limits::Verdict;
-use crate::refusal::ServiceError;
 use crate::telemetry::metrics::RATE_LIMITED;
 use crate::wire::{Budget, ClientEvent, CloseCode, Frame, WireError, event};
 
@@ -136,7 +135,12 @@ fn budget_name(budget: Budget) -> &'static str {
 }
 
 fn reply(client: &Client, sender: Sender, answer: Answered) {
-    let answer = answer.map_err(ServiceError::report);
+    let answer = answer.map_err(|error| {
+        error.report_in(|| {
+            let principal = &client.connection().principal;
+            tracing::error_span!("event", event = sender.name, org.id = %principal.org, user.id = %principal.user.id)
+        })
+    });
     let outbox = &client.connection().outbox;
     match (sender.ack, answer) {
         (Some(id), answer) => outbox.push_ack(id, answer),

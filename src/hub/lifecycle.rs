@@ -89,7 +89,10 @@ impl Hub {
         for (org, id) in idle {
             match self.end_idle(org, id).await {
                 Ok(()) => closed += 1,
-                Err(error) => tracing::warn!(%error, "could not close idle conversation {id}"),
+                Err(error) => tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "could not close idle conversation {id}"
+                ),
             }
         }
         closed

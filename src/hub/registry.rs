@@ -1,6 +1,6 @@
 //! The hub: finds or loads rooms and inboxes, and knows every connection.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -22,12 +22,14 @@ use crate::config::Settings;
 use crate::db::{ChannelRecord, ConversationRecord, Db, DbError, Store, VisitorRecord};
 use crate::ids;
 use crate::limits::Limits;
-use crate::org_settings::{Level, OrgSettings, SettingsListener};
-use crate::refusal::ServiceError;
+use crate::org_settings::{Change, Level, OrgSettings, SettingsListener};
+use crate::refusal::{ServiceError, log_unanswered};
 use crate::wire::Frame;
 
 /// How often a room that ended just then is looked up again.
 const LOOKUPS_MAX: usize = 5;
+/// Settings of orgs that are part of the rules of a room.
+const RULES_FIELDS: [&str; 1] = ["handoff_words"];
 
 /// The live part of one process.
 #[derive(Debug)]
@@ -230,45 +232,46 @@ impl Hub {
         self.rooms.remove_if(&handle.facts.id, |_, known| known.requests.same_channel(&handle.requests));
     }
 
-    /// Makes a channel's new settings hold in its live rooms.
-    ///
-    /// # Errors
-    /// When storage fails; then the rooms go on with what they have.
-    pub async fn channel_changed(&self, channel: &ChannelRecord) -> Result<(), DbError> {
-        let rules = self.rules_of(channel).await?;
-        let live: Vec<RoomHandle> = self
-            .rooms
-            .iter()
-            .filter(|room| room.facts.channel == channel.id && room.facts.org == channel.org)
-            .map(|room| room.clone())
-            .collect();
-        for room in live {
-            room.visitor_message_max_chars.store(self.visitor_message_max_chars(channel), Ordering::Relaxed);
-            // A room that has just ended loads the new rules when it is opened again.
-            let _gone = room.send(Request::SetRules(rules.clone())).await;
+    /// Makes a channel's new settings hold in its live rooms. Where storage fails, rooms go on with what they have.
+    pub async fn channel_changed(&self, channel: &ChannelRecord) {
+        let is_meant = |facts: &RoomFacts| facts.channel == channel.id && facts.org == channel.org;
+        let live: Vec<RoomHandle> =
+            self.rooms.iter().filter(|room| is_meant(&room.facts)).map(|room| room.clone()).collect();
+        let max_chars = self.visitor_message_max_chars(channel);
+        live.iter().for_each(|room| room.visitor_message_max_chars.store(max_chars, Ordering::Relaxed));
+        match self.rules_of(channel).await {
+            Ok(rules) => self.set_rules(live, &rules).await,
+            Err(error) => {
+                log_unanswered(&error, "the rules of a channel were not read; its live rooms keep theirs")
+            }
         }
-        Ok(())
     }
 
-    /// Makes changed settings hold in the live rooms of an org, or of all.
+    /// Makes changed handoff words hold in the live rooms of an org, or of all.
     async fn refresh_rules(&self, level: Level) -> Result<(), DbError> {
         let is_meant = |facts: &RoomFacts| match level {
             Level::Platform => true,
             Level::Org(org) => facts.org == org,
             Level::Channel(org, channel) => facts.org == org && facts.channel == channel,
         };
-        let live: HashSet<(OrgId, ChannelId)> = self
-            .rooms
-            .iter()
-            .filter(|room| is_meant(&room.facts))
-            .map(|room| (room.facts.org, room.facts.channel))
-            .collect();
-        for (org, channel) in live {
+        let mut by_channel: HashMap<(OrgId, ChannelId), Vec<RoomHandle>> = HashMap::new();
+        for room in self.rooms.iter().filter(|room| is_meant(&room.facts)) {
+            by_channel.entry((room.facts.org, room.facts.channel)).or_default().push(room.clone());
+        }
+        for ((org, channel), live) in by_channel {
             if let Some(channel) = self.db().channel(org, channel).await? {
-                self.channel_changed(&channel).await?;
+                let rules = self.rules_of(&channel).await?;
+                self.set_rules(live, &rules).await;
             }
         }
         Ok(())
+    }
+
+    async fn set_rules(&self, live: Vec<RoomHandle>, rules: &Rules) {
+        for room in live {
+            // A room that has just ended loads the new rules when it is opened again.
+            let _gone = room.send(Request::SetRules(rules.clone())).await;
+        }
     }
 
     /// Makes what was learnt of a visitor show in their live conversation.
@@ -346,7 +349,14 @@ impl Hub {
 }
 
 impl SettingsListener for Hub {
-    fn changed(&self, level: Level) -> BoxFuture<'_, Result<(), DbError>> {
-        Box::pin(self.refresh_rules(level))
+    fn changed<'a>(&'a self, level: Level, changes: &'a [Change]) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            if !changes.iter().any(|change| RULES_FIELDS.contains(&change.field.name)) {
+                return;
+            }
+            if let Err(error) = self.refresh_rules(level).await {
+                log_unanswered(&error, "the rules of live rooms were not read; they keep what they have");
+            }
+        })
     }
 }

@@ -204,8 +204,8 @@ impl RoomTask {
             Ok(pending) => in_flight.push_back(Box::pin(async move {
                 InFlight { outcome: pending.outcome().await, command, reply }
             })),
-            Err(_) => {
-                let _gone = reply.send(Err(ServiceError::try_again()));
+            Err(error) => {
+                let _gone = reply.send(Err(error.into()));
             }
         }
     }
@@ -242,7 +242,7 @@ impl RoomTask {
                 Ok(None)
             }
             Ok(None) => Err(ServiceError::not_found()),
-            Err(_) => Err(ServiceError::try_again()),
+            Err(error) => Err(error.into()),
         }
     }
 

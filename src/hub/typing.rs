@@ -63,12 +63,15 @@ impl TypingThrottle {
 
 async fn deliver(hub: &Arc<Hub>, org: OrgId, id: ConversationId, command: Command) {
     // Typing is ephemeral: where it cannot be passed on it is dropped.
-    let _dropped = hub
+    let dropped = hub
         .with_room(org, id, |room| {
             let command = command.clone();
             async move { room.ask(|reply: ActReply| Request::Act { command, reply }).await }
         })
         .await;
+    if let Err(error) = dropped {
+        error.log_unanswered("could not pass typing on");
+    }
 }
 
 fn lock(waiting: &Waiting) -> std::sync::MutexGuard<'_, HashMap<ConversationId, Command>> {

@@ -64,7 +64,7 @@ impl Knowledge {
         self.shared.in_process.is_some()
     }
 
-    /// Starts the job that reads sources; it ends when `stop` is cancelled.
+    /// Starts the job that reads sources; it ends when the server is told to stop.
     pub fn start(&self) {
         let (knowledge, stop) = (self.clone(), self.parts.base.stop.clone());
         self.parts.base.tasks.spawn(async move {

@@ -29,7 +29,7 @@ pub enum SourceFields {
 pub struct SourcePatch {
     /// What people call it.
     pub title: Option<String>,
-    /// The channel that alone knows it; `Some(None)`: every channel.
+    /// The channel that alone knows it; cleared: every channel.
     pub channel: Patch<ChannelId>,
     /// What Markdown or text says.
     pub content: Option<String>,

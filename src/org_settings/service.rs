@@ -1,5 +1,6 @@
 //! Reading, caching and changing values; every change is kept with who made it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
 use dashmap::DashMap;
@@ -97,8 +98,8 @@ pub enum SettingsError {
 
 /// Hears of changed settings before whoever changed them gets an answer.
 pub trait SettingsListener: std::fmt::Debug + Send + Sync {
-    /// Settings of a level have changed, and so what holds there and below.
-    fn changed(&self, level: Level) -> BoxFuture<'_, Result<(), DbError>>;
+    /// These fields of a level have changed, and so what holds there and below.
+    fn changed<'a>(&'a self, level: Level, changes: &'a [Change]) -> BoxFuture<'a, ()>;
 }
 
 /// The settings of orgs and channels. Cheap to clone.
@@ -113,6 +114,8 @@ struct Shared {
     clock: SharedClock,
     /// What holds, by org and channel; emptied at every change, for a change at the top is felt below.
     cache: DashMap<(OrgId, Option<ChannelId>), Arc<Effective>>,
+    /// How many changes this process has made.
+    changes: AtomicU64,
     /// Not kept alive from here: listeners have settings themselves.
     listener: OnceLock<Weak<dyn SettingsListener>>,
 }
@@ -124,7 +127,15 @@ impl OrgSettings {
     /// Settings over a database.
     #[must_use]
     pub fn new(db: Db, clock: SharedClock) -> Self {
-        Self { shared: Arc::new(Shared { db, clock, cache: DashMap::new(), listener: OnceLock::new() }) }
+        Self {
+            shared: Arc::new(Shared {
+                db,
+                clock,
+                cache: DashMap::new(),
+                changes: AtomicU64::new(0),
+                listener: OnceLock::new(),
+            }),
+        }
     }
 
     /// Sets who hears of changes; only the first call counts.
@@ -145,6 +156,7 @@ impl OrgSettings {
         if let Some(known) = self.shared.cache.get(&(org, channel)) {
             return Ok(known.clone());
         }
+        let changes = self.shared.changes.load(Ordering::SeqCst);
         let level = channel.map_or(Level::Org(org), |channel| Level::Channel(org, channel));
         let mut values = Map::new();
         for one in level.path() {
@@ -157,6 +169,10 @@ impl OrgSettings {
             self.shared.cache.clear();
         }
         self.shared.cache.insert((org, channel), effective.clone());
+        if self.shared.changes.load(Ordering::SeqCst) != changes {
+            // What was read may be from before a change that has emptied the cache already.
+            self.shared.cache.remove(&(org, channel));
+        }
         Ok(effective)
     }
 
@@ -228,9 +244,10 @@ impl OrgSettings {
             })
             .collect();
         self.shared.db.change_settings(level.place(), stored).await?;
+        self.shared.changes.fetch_add(1, Ordering::SeqCst);
         self.shared.cache.clear();
         if let Some(listener) = self.shared.listener.get().and_then(Weak::upgrade) {
-            listener.changed(level).await?;
+            listener.changed(level, changes).await;
         }
         Ok(())
     }

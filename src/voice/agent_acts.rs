@@ -82,7 +82,10 @@ impl CallTask {
             if act == Act::GiveBack && self.desk.refuse_hand_back(user.id) {
                 self.show();
             }
-            let error = error.report();
+            let facts = &self.live.facts;
+            let error = error.report_in(|| {
+                tracing::error_span!("call", org.id = %facts.org, conversation.id = %facts.conversation, call.id = %facts.id)
+            });
             return self.legs.complain(leg, error.code, error.message);
         }
         match act {

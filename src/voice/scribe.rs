@@ -112,7 +112,7 @@ impl Scribe {
         while let Some(job) = jobs.recv().await {
             let is_end = matches!(job, Job::Ended { .. });
             if let Err(error) = self.write(job, &mut speech, &mut cost_nano_usd).await {
-                tracing::warn!(%error, call.id = %self.facts.id, "could not write down a part of call {}", self.facts.id);
+                tracing::warn!(error = &error as &dyn std::error::Error, call.id = %self.facts.id, "could not write down a part of call {}", self.facts.id);
             }
             if is_end {
                 stored_nano_usd = Some(cost_nano_usd);

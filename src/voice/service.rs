@@ -79,7 +79,10 @@ impl Voice {
             if let Err(error) =
                 hub.end_call(org, conversation, call, &User::system(), "error", ended_at).await
             {
-                tracing::warn!(%error, "could not end call {call}, which a stopped server had left");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "could not end call {call}, which a stopped server had left"
+                );
             }
         }
         Ok(())
@@ -87,15 +90,16 @@ impl Voice {
 
     /// Whether visitors of a channel are offered calls.
     pub async fn is_offered(&self, channel: &ChannelRecord, settings: &Effective) -> bool {
-        settings.voice_enabled
-            && channel.has_assistant
-            && self
-                .shared
-                .parts
-                .assistant
-                .voice_endpoints(channel.org)
-                .await
-                .is_ok_and(|voices| !voices.is_empty())
+        if !settings.voice_enabled || !channel.has_assistant {
+            return false;
+        }
+        match self.shared.parts.assistant.voice_endpoints(channel.org).await {
+            Ok(voices) => !voices.is_empty(),
+            Err(error) => {
+                error.log_unanswered("could not look who has a voice");
+                false
+            }
+        }
     }
 
     /// Waits until every call has ended and what happened in it is stored. No call is to begin any more.
@@ -269,10 +273,7 @@ impl Voice {
     pub async fn remove_recording(&self, principal: &Principal, call: CallId) -> Result<(), ServiceError> {
         Right::RemoveRecording.check(principal)?;
         let path = self.recorded(principal, call).await?;
-        recording::remove(&path).await.map_err(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "could not remove a recording");
-            ServiceError::try_again()
-        })?;
+        recording::remove(&path).await.map_err(ServiceError::unavailable)?;
         let db = self.shared.parts.hub.db();
         db.forget_recording(principal.org, call).await.map_err(ServiceError::from)
     }

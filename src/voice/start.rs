@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use audio::CallLimits;
 use rooms::{CallId, ChannelId, ConversationId, OrgId, Refusal};
+use tracing::Instrument as _;
 
 use super::admission::{Capacity, Full, Slot};
 use super::live::CallFacts;
@@ -60,8 +61,10 @@ impl Voice {
         let call = allowed.facts.id;
         // A visitor who goes away now must not leave the conversation in a call that nobody runs.
         let (voice, caller) = (self.clone(), principal.clone());
+        // A failure is logged in there: the visitor may have gone away.
         let beginning =
-            self.shared.parts.hub.tasks().spawn(async move { voice.begin_allowed(&caller, allowed).await });
+            async move { voice.begin_allowed(&caller, allowed).await.map_err(ServiceError::report) };
+        let beginning = self.shared.parts.hub.tasks().spawn(beginning.in_current_span());
         beginning.await.map_err(ServiceError::internal)??;
         Ok(self.ticket(principal, call, LegMode::Call, origin))
     }

@@ -32,7 +32,7 @@ pub(super) fn run_tool(
         if let Some(Wish::HandOff { reason }) = &result.wish
             && let Err(error) = hub.hand_off(facts.org, facts.conversation, &assistant, reason).await
         {
-            tracing::debug!(%error, "a call could not be handed to a person");
+            error.log_unanswered("a call could not be handed to a person");
         }
         let content = result.content.to_string();
         let outcome = if result.is_success { Outcome::Done(content.into()) } else { Outcome::Failed };
