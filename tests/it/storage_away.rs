@@ -66,7 +66,9 @@ async fn a_database_that_stands_still_is_said_and_does_not_keep_the_server_from_
     let address = behind.split('@').nth(1).unwrap().split('/').next().unwrap().to_owned();
     let freezer = Freezer::before(address.split(':').nth(1).unwrap().parse().unwrap()).await;
     database.set_url(behind.replace(&address, &format!("127.0.0.1:{}", freezer.port)));
-    let mut site = Site::start(database, Options::unlimited().flag("--drain-timeout-s", "2")).await;
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let options = Options::unlimited().flag("--drain-timeout-s", "2").log_to(log.path(), "error");
+    let mut site = Site::start(database, options).await;
     let visitor = site.visitor().await;
     let id = visitor.session_id();
     let mut client = site.connect(&visitor.token).await;
@@ -83,6 +85,11 @@ async fn a_database_that_stands_still_is_said_and_does_not_keep_the_server_from_
     let hello = stranger.call("hello", json!({"token": visitor.token})).await.unwrap_err();
     assert_eq!((&hello["code"], &hello["retry"]), (&json!("unavailable"), &json!(true)));
     assert_eq!(stranger.closed().await.0, Some(4004));
+    let asked = site.get(Some(&visitor.token), "/api/v1/auth/me").await;
+    assert_eq!((asked.status, asked.code()), (503, "unavailable"), "{asked:?}");
+    let request_id = asked.body["request_id"].as_str().unwrap();
+    let logged = std::fs::read_to_string(log.path()).unwrap();
+    assert_eq!(logged.lines().filter(|line| line.contains(request_id)).count(), 1, "its cause, once: {logged}");
 
     freezer.is_frozen.send_replace(false);
     readiness(&site, 200).await;
