@@ -22,6 +22,8 @@ pub(crate) const ANSWER_TIME: Duration = Duration::from_secs(4);
 const LOCK_NOTICE: Duration = Duration::from_secs(2);
 /// Connections to PostgreSQL: the writer, and readers that serve history in parallel.
 const POSTGRES_CONNECTIONS_MAX: u32 = 12;
+/// Pages that a reading connection keeps, in KiB: what it reads is mapped into memory anyway.
+const READER_CACHE_KIB: &str = "-256";
 /// Memory-mapped part of a SQLite file, in bytes.
 const MMAP_BYTES: &str = "134217728";
 
@@ -257,6 +259,6 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Backend, DbError> {
         .max_connections(readers.max(1))
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_lazy_with(options.read_only(true));
+        .connect_lazy_with(options.read_only(true).pragma("cache_size", READER_CACHE_KIB));
     Ok(Backend::Sqlite { writer, readers, path: path.to_owned() })
 }
