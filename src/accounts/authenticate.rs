@@ -66,7 +66,8 @@ impl Accounts {
     ) -> Result<Principal, ServiceError> {
         let checked = tokio::time::timeout(ANSWER_TIME, self.authenticate(token, entry, channel_key)).await;
         // Storage that stands still must not keep who comes waiting for more than that.
-        let checked = checked.unwrap_or_else(|_| Err(DbError::TimedOut { seconds: ANSWER_TIME.as_secs() }.into()));
+        let checked =
+            checked.unwrap_or_else(|_| Err(DbError::TimedOut { seconds: ANSWER_TIME.as_secs() }.into()));
         if let Err(error) = &checked
             && error.code() == ErrorCode::Unauthenticated
             && let Err(wait) = self.parts.base.limits.bad_tokens.check_address(address)

@@ -89,7 +89,11 @@ async fn a_database_that_stands_still_is_said_and_does_not_keep_the_server_from_
     assert_eq!((asked.status, asked.code()), (503, "unavailable"), "{asked:?}");
     let request_id = asked.body["request_id"].as_str().unwrap();
     let logged = std::fs::read_to_string(log.path()).unwrap();
-    assert_eq!(logged.lines().filter(|line| line.contains(request_id)).count(), 1, "its cause, once: {logged}");
+    assert_eq!(
+        logged.lines().filter(|line| line.contains(request_id)).count(),
+        1,
+        "its cause, once: {logged}"
+    );
 
     freezer.is_frozen.send_replace(false);
     readiness(&site, 200).await;
