@@ -119,12 +119,12 @@ impl Services {
             tools: tools.clone(),
         });
         let voice = Voice::new(VoiceParts {
+            base: base.clone(),
             hub: hub.clone(),
             assistant: assistant.clone(),
             tools: tools.clone(),
             org_settings: org_settings.clone(),
             usage: usage.clone(),
-            gateway: base.gateway.clone(),
         });
         hub.listen(vec![Arc::new(assistant.clone()), Arc::new(handover.clone()), Arc::new(voice.clone())]);
         let listener: Arc<Hub> = hub.clone();
@@ -171,7 +171,7 @@ impl Services {
     /// When storage fails.
     pub async fn recover(&self) -> anyhow::Result<()> {
         self.tools.recover().await.context("could not store the tools")?;
-        self.voice.begin().await.context("could not end the calls that were left running")?;
+        self.voice.recover().await.context("could not end the calls that were left running")?;
         self.usage.load_prices().await.context("could not read prices")?;
         self.assistant.recover().await.context("could not take up what was left unanswered")?;
         self.handover.recover().await;
@@ -187,7 +187,7 @@ impl Services {
         self.attachments.start();
         self.notifier.start();
         self.tools.start();
-        self.voice.start_jobs(&self.base.stop);
+        self.voice.start();
     }
 }
 

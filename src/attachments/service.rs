@@ -1,7 +1,7 @@
 //! Taking files in and giving them out.
 
 use bytes::Bytes;
-use rooms::{Attachment, AttachmentId, ConversationId, OrgId, Status, Timestamp};
+use rooms::{Attachment, AttachmentId, ConversationId, OrgId, Status};
 use sha2::{Digest as _, Sha256};
 use tokio::fs::File;
 
@@ -67,7 +67,7 @@ impl Attachments {
             file: file_of(id, name, &picture),
             sha256,
             is_shown: false,
-            created_at: Timestamp(self.base.clock.now_ms()),
+            created_at: self.base.now(),
             sent_at: None,
         };
         in_background(move || files.put(org, id, &picture.bytes)).await?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rooms::{AttachmentId, OrgId, Timestamp};
+use rooms::{AttachmentId, OrgId};
 
 use super::files::{Files, next_old};
 use super::{AttachmentError, Attachments};
@@ -40,7 +40,7 @@ impl Attachments {
     /// # Errors
     /// When storage or the data directory fails; what is left is removed the next time.
     pub async fn sweep(&self) -> Result<usize, AttachmentError> {
-        let before = Timestamp(self.base.clock.now_ms()).plus_ms(-UNSENT_KEPT_MS);
+        let before = self.base.now().plus_ms(-UNSENT_KEPT_MS);
         let unsent = self.base.db.forget_unsent_attachments(before).await?;
         // Their rows are gone for good; should the server stop here, they are files without a row.
         let paths: Vec<PathBuf> = unsent.into_iter().map(|(org, id)| self.files.path(org, id)).collect();

@@ -87,7 +87,7 @@ pub(super) async fn get(State(api): State<Api>, caller: Caller, id: Id) -> Resul
         count_widget_read(&api, caller.address)?;
     }
     let id = id.0.parse().map_err(|_| WireError::not_found())?;
-    let (record, file) = api.attachments.open(&caller.principal, id).await.map_err(ServiceError::from)?;
+    let (record, file) = api.attachments.open(&caller.principal, id).await?;
     let headers: [(HeaderName, HeaderValue); 6] = [
         (header::CONTENT_TYPE, value(&record.file.content_type)),
         (header::CONTENT_LENGTH, record.file.bytes.into()),
@@ -107,7 +107,7 @@ async fn upload(api: &Api, caller: &Caller, key: Key, form: Multipart) -> Result
             WireError::rate_limited(wait.0)
         })?;
     }
-    api.attachments.check_may_bring(&caller.principal).await.map_err(ServiceError::from)?;
+    api.attachments.check_may_bring(&caller.principal).await?;
     let Upload { name, bytes, session_id } = Upload::read(form, api.settings.attachment_max_bytes).await?;
     let conversation = Hub::parse_conversation_id(&session_id)?;
     let request = format!("{session_id} {name} {}", ids::hex(&Sha256::digest(&bytes)));

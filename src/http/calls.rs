@@ -153,7 +153,7 @@ pub(super) async fn start(
     body: Body<CallBody>,
 ) -> Result<(StatusCode, Json<TicketAnswer>), ApiError> {
     let conversation = Hub::parse_conversation_id(&body.value.session_id)?;
-    let ticket = api.voice.start(&caller.principal, caller.address, conversation, place.origin).await?;
+    let ticket = api.voice.start_call(&caller.principal, caller.address, conversation, place.origin).await?;
     Ok((StatusCode::CREATED, Json(ticket.into())))
 }
 

@@ -3,7 +3,6 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use crate::knowledge::KnowledgeError;
 use crate::refusal::ServiceError;
 use crate::wire::WireError;
 
@@ -21,23 +20,15 @@ impl ApiError {
     }
 }
 
-impl From<WireError> for ApiError {
-    fn from(error: WireError) -> Self {
+impl<E> From<E> for ApiError
+where
+    ServiceError: From<E>,
+{
+    /// The handler's future runs in the span of its request, and so does this: a failure is logged here, once.
+    fn from(error: E) -> Self {
+        let error = ServiceError::from(error).report();
         let status = StatusCode::from_u16(error.code.status());
         Self { status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), error }
-    }
-}
-
-impl From<ServiceError> for ApiError {
-    /// The handler's future runs in the span of its request, and so does this: a failure is logged here, once.
-    fn from(error: ServiceError) -> Self {
-        error.report().into()
-    }
-}
-
-impl From<KnowledgeError> for ApiError {
-    fn from(error: KnowledgeError) -> Self {
-        ServiceError::from(error).into()
     }
 }
 

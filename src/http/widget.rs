@@ -78,8 +78,7 @@ pub(super) async fn open_session(
         api.accounts.open_widget_session(request, place.origin.as_deref(), place.host.as_deref()).await?;
     let status = if session.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let max_chars = api.hub.visitor_message_max_chars(&session.channel);
-    let settings = api.org_settings.effective(session.channel.org, Some(session.channel.id)).await;
-    let settings = settings.map_err(ServiceError::from)?;
+    let settings = api.org_settings.effective(session.channel.org, Some(session.channel.id)).await?;
     let takes_calls = api.voice.is_offered(&session.channel, &settings).await;
     let answer = WidgetSessionAnswer {
         visitor: visitor_view(&session.visitor),

@@ -82,7 +82,7 @@ impl Knowledge {
     }
 
     pub(super) fn now(&self) -> Timestamp {
-        Timestamp(self.parts.base.clock.now_ms())
+        self.parts.base.now()
     }
 
     /// Who makes vectors for an org, where anybody does.

@@ -92,6 +92,6 @@ impl Llm {
     }
 
     pub(super) fn now(&self) -> Timestamp {
-        Timestamp(self.parts.base.clock.now_ms())
+        self.parts.base.now()
     }
 }

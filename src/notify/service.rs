@@ -84,7 +84,7 @@ impl Notifier {
     }
 
     pub(super) fn now(&self) -> Timestamp {
-        Timestamp(self.parts.base.clock.now_ms())
+        self.parts.base.now()
     }
 
     async fn watch_webhooks(self) {

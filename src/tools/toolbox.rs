@@ -156,7 +156,7 @@ impl Tools {
     }
 
     pub(super) fn now(&self) -> Timestamp {
-        Timestamp(self.parts.base.clock.now_ms())
+        self.parts.base.now()
     }
 }
 

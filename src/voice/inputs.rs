@@ -159,7 +159,7 @@ impl CallTask {
     }
 
     pub(super) fn hear_link(&mut self, link: LinkId, heard: Heard) {
-        match self.links.interpret(link, heard, self.shared.parts.hub.now()) {
+        match self.links.interpret(link, heard, self.shared.parts.base.now()) {
             Meaning::Event(event) if self.relay.is_over() => self.hear_last_words(link, event),
             Meaning::Event(event) => {
                 self.links.note_speaking(link);

@@ -62,7 +62,7 @@ impl Voice {
                 greeting,
                 speaking: (facts.provider.clone(), facts.model.clone()),
                 control,
-                tasks: parts.hub.tasks().clone(),
+                tasks: parts.base.tasks.clone(),
             }),
             overhearing,
             jobs,
@@ -91,14 +91,14 @@ impl Voice {
             provider_count,
             frames_per_append: settings.voice_frames_per_append,
             greets: settings.voice_greets,
-            absent_ms: self.shared.parts.hub.settings().voice_absent_ms,
+            absent_ms: self.shared.parts.base.settings.voice_absent_ms,
         }
     }
 
     fn dialer(&self, facts: &CallFacts, endpoints: Vec<RealtimeEndpoint>, settings: &Effective) -> Dialer {
         let caller = crate::ids::hash_token(&format!("switchboard:{}:{}", facts.org, facts.visitor.id));
         Dialer {
-            gateway: self.shared.parts.gateway.clone(),
+            gateway: self.shared.parts.base.gateway.clone(),
             endpoints: endpoints.into(),
             model: settings.voice_model.as_str().into(),
             caller: caller.into(),
@@ -120,12 +120,12 @@ impl Voice {
             control: control.clone(),
             jobs: jobs.clone(),
         });
-        Overhearing::new(parts, self.shared.parts.hub.tasks().clone())
+        Overhearing::new(parts, self.shared.parts.base.tasks.clone())
     }
 
     /// Starts the task that writes a recording.
     fn record(&self, facts: &CallFacts) -> Recorder {
-        let settings = self.shared.parts.hub.settings();
+        let settings = &self.shared.parts.base.settings;
         let path = recording::path_of(&settings.data_dir, facts.org, facts.id);
         let floor_bytes = settings.free_space_floor_bytes;
         let (pieces, written) = recording::queue();

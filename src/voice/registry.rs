@@ -14,10 +14,10 @@ use super::leg::{LegId, LegSocket};
 use super::live::LiveCall;
 use super::tickets::Tickets;
 use crate::assistant::Assistant;
+use crate::base::Base;
 use crate::hub::Hub;
 use crate::ids;
 use crate::org_settings::OrgSettings;
-use crate::outbound::Gateway;
 use crate::tools::Tools;
 use crate::usage::Usage;
 use crate::wire::CloseCode;
@@ -28,6 +28,8 @@ const DISMISS_GRACE: Duration = Duration::from_secs(1);
 /// What calls stand on.
 #[derive(Debug)]
 pub struct VoiceParts {
+    /// The database, the clock, the settings, the tasks.
+    pub base: Base,
     /// The live part.
     pub hub: Arc<Hub>,
     /// Who answers.
@@ -38,8 +40,6 @@ pub struct VoiceParts {
     pub org_settings: OrgSettings,
     /// What calls cost.
     pub usage: Usage,
-    /// The way outside.
-    pub gateway: Gateway,
 }
 
 /// What the tasks of calls share.
@@ -72,7 +72,7 @@ impl Shared {
     }
 
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.parts.hub.tasks().spawn(task);
+        self.parts.base.tasks.spawn(task);
     }
 
     /// The assistant of a call as a user of rooms.

@@ -39,7 +39,7 @@ impl Retention {
                     "could not look for recordings whose time is over"
                 ),
             }
-            let folder = recording::folder(&self.shared.parts.hub.settings().data_dir);
+            let folder = recording::folder(&self.shared.parts.base.settings.data_dir);
             if let Err(error) = remove_unfinished(&folder).await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
@@ -52,7 +52,7 @@ impl Retention {
 
     /// Removes the recordings that their channel keeps no longer; gives back how many.
     async fn remove_old_recordings(&self) -> Result<usize, DbError> {
-        let db = self.shared.parts.hub.db();
+        let db = &self.shared.parts.base.db;
         let (mut after, mut count) = (String::new(), 0);
         loop {
             let step = db.recorded_calls(&after, STEP as i64).await?;
@@ -70,7 +70,7 @@ impl Retention {
         let parts = &self.shared.parts;
         let settings = parts.org_settings.effective(call.org, Some(call.channel)).await?;
         let days = i64::try_from(settings.voice_recording_days).unwrap_or(i64::MAX / DAY_MS);
-        Ok(days > 0 && parts.hub.now().0 - call.ended_at.0 >= days * DAY_MS)
+        Ok(days > 0 && parts.base.now().0 - call.ended_at.0 >= days * DAY_MS)
     }
 
     /// The file goes first: should the server stop here, the next look finds the call again.

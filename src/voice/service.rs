@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use audio::SampleRate;
 use rooms::{CallId, OrgId, Timestamp, User};
-use tokio_util::sync::CancellationToken;
 
 use super::control::{Coming, Control};
 use super::leg::LegSocket;
@@ -63,7 +62,7 @@ impl Voice {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn begin(&self) -> Result<(), DbError> {
+    pub async fn recover(&self) -> Result<(), DbError> {
         let hub = &self.shared.parts.hub;
         for (org, conversation, call) in hub.db().calls_left_running().await? {
             let mut ended_at = None;
@@ -109,31 +108,27 @@ impl Voice {
     }
 
     /// Ends every call when the server stops, and until then removes recordings whose time is over.
-    pub fn start_jobs(&self, stop: &CancellationToken) {
-        let (retention, token) = (Retention::new(self.shared.clone()), stop.clone());
-        self.shared.spawn(async move {
-            token.run_until_cancelled(retention.run()).await;
-        });
-        let (voice, token) = (self.clone(), stop.clone());
-        self.shared.spawn(async move {
-            token.run_until_cancelled(voice.forget_tickets()).await;
-        });
-        let (voice, stop) = (self.clone(), stop.clone());
-        self.shared.spawn(async move {
-            stop.cancelled().await;
-            let running: Vec<LiveCall> = voice.shared.calls.iter().map(|call| call.clone()).collect();
-            for call in running {
-                let end = call.control.send(Control::End { by: User::system() });
-                // A call that does not listen ends with the process.
-                let _late = tokio::time::timeout(DRAIN_GRACE, end).await;
-            }
-        });
+    pub fn start(&self) {
+        let base = &self.shared.parts.base;
+        base.spawn_until_stop(Retention::new(self.shared.clone()).run());
+        base.spawn_until_stop(self.clone().forget_tickets());
+        base.tasks.spawn(self.clone().end_calls_at_stop());
+    }
+
+    async fn end_calls_at_stop(self) {
+        self.shared.parts.base.stop.cancelled().await;
+        let running: Vec<LiveCall> = self.shared.calls.iter().map(|call| call.clone()).collect();
+        for call in running {
+            let end = call.control.send(Control::End { by: User::system() });
+            // A call that does not listen ends with the process.
+            let _late = tokio::time::timeout(DRAIN_GRACE, end).await;
+        }
     }
 
     async fn forget_tickets(self) {
         loop {
             tokio::time::sleep(TICKET_SWEEP).await;
-            self.shared.tickets.sweep(self.shared.parts.hub.now().0);
+            self.shared.tickets.sweep(self.shared.parts.base.now().0);
         }
     }
 
@@ -178,7 +173,7 @@ impl Voice {
         origin: Option<String>,
     ) -> LegTicket {
         let ticket = Ticket { call, principal: principal.clone(), mode, origin };
-        let now_ms = self.shared.parts.hub.now().0;
+        let now_ms = self.shared.parts.base.now().0;
         LegTicket { call, ticket: self.shared.tickets.issue(ticket, now_ms) }
     }
 
@@ -199,7 +194,7 @@ impl Voice {
                 (call, Coming::Back { leg, last_n: resume.last_n, played: resume.played })
             }),
             (None, Some(ticket)) => {
-                let now_ms = self.shared.parts.hub.now().0;
+                let now_ms = self.shared.parts.base.now().0;
                 self.shared.tickets.redeem(ticket, origin, now_ms).map(|ticket| {
                     (ticket.call, Coming::New { principal: ticket.principal, mode: ticket.mode })
                 })
@@ -227,7 +222,7 @@ impl Voice {
         limit: i64,
     ) -> Result<Vec<CallView>, ServiceError> {
         Right::ListCalls.check(principal)?;
-        let db = self.shared.parts.hub.db();
+        let db = &self.shared.parts.base.db;
         let records = db.calls(principal.org, running_only, before, limit).await?;
         Ok(records.into_iter().map(|record| self.view(record)).collect())
     }
@@ -238,7 +233,7 @@ impl Voice {
     /// `forbidden`, `not_found`, `unavailable`.
     pub async fn find(&self, principal: &Principal, call: CallId) -> Result<CallView, ServiceError> {
         Right::ListCalls.check(principal)?;
-        let found = self.shared.parts.hub.db().call(principal.org, call).await;
+        let found = self.shared.parts.base.db.call(principal.org, call).await;
         let record = found?.ok_or_else(ServiceError::not_found)?;
         Ok(self.view(record))
     }
@@ -274,15 +269,15 @@ impl Voice {
         Right::RemoveRecording.check(principal)?;
         let path = self.recorded(principal, call).await?;
         recording::remove(&path).await.map_err(ServiceError::unavailable)?;
-        let db = self.shared.parts.hub.db();
+        let db = &self.shared.parts.base.db;
         db.forget_recording(principal.org, call).await.map_err(ServiceError::from)
     }
 
     async fn recorded(&self, principal: &Principal, call: CallId) -> Result<PathBuf, ServiceError> {
-        let found = self.shared.parts.hub.db().call(principal.org, call).await;
+        let found = self.shared.parts.base.db.call(principal.org, call).await;
         let record = found?;
         record.and_then(|record| record.recording).ok_or_else(ServiceError::not_found)?;
-        Ok(recording::path_of(&self.shared.parts.hub.settings().data_dir, principal.org, call))
+        Ok(recording::path_of(&self.shared.parts.base.settings.data_dir, principal.org, call))
     }
 
     /// Ends a running call in the name of an agent.

@@ -47,7 +47,7 @@ impl Voice {
     /// # Errors
     /// `forbidden` where there is no voice, `conflict` with the running call, `usage_limit_exceeded`, `rate_limited`,
     /// `conversation_closed`, `not_found`, `draining`.
-    pub async fn start(
+    pub async fn start_call(
         &self,
         principal: &Principal,
         address: IpAddr,
@@ -64,7 +64,7 @@ impl Voice {
         // A failure is logged in there: the visitor may have gone away.
         let beginning =
             async move { voice.begin_allowed(&caller, allowed).await.map_err(ServiceError::report) };
-        let beginning = self.shared.parts.hub.tasks().spawn(beginning.in_current_span());
+        let beginning = self.shared.parts.base.tasks.spawn(beginning.in_current_span());
         beginning.await.map_err(ServiceError::internal)??;
         Ok(self.ticket(principal, call, LegMode::Call, origin))
     }
@@ -107,7 +107,7 @@ impl Voice {
             conversation,
             visitor: principal.user.clone(),
             assistant_name: scene.assistant.name.clone(),
-            started_at: parts.hub.now(),
+            started_at: parts.base.now(),
             provider: first.provider.clone(),
             model,
             is_simulated: first.is_simulated,
@@ -141,7 +141,7 @@ impl Voice {
         address: IpAddr,
         settings: &Effective,
     ) -> Result<Slot, ServiceError> {
-        let own = self.shared.parts.hub.settings();
+        let own = &self.shared.parts.base.settings;
         let capacity = Capacity {
             org_max: settings.voice_calls_at_once,
             per_address_max: own.limits.then_some(own.voice_calls_per_address_max),
@@ -163,9 +163,9 @@ impl Voice {
         if allowed == 0 {
             return Ok(None);
         }
-        let now = self.shared.parts.hub.now();
+        let now = self.shared.parts.base.now();
         let from = rooms::Timestamp(day_start(now.0));
-        let used = self.shared.parts.hub.db().call_seconds_since(org, from, now).await;
+        let used = self.shared.parts.base.db.call_seconds_since(org, from, now).await;
         let used = used?;
         if used >= allowed {
             return Err(limit_reached(serde_json::json!({
@@ -228,7 +228,7 @@ impl Voice {
             cost_nano_usd: 0,
             recording: None,
         };
-        self.shared.parts.hub.db().add_call(facts.org, &record).await.map_err(ServiceError::from)
+        self.shared.parts.base.db.add_call(facts.org, &record).await.map_err(ServiceError::from)
     }
 
     async fn limits(&self, org: OrgId, settings: &Effective) -> Result<CallLimits, ServiceError> {
@@ -253,7 +253,7 @@ async fn own_conversation(
     principal: &Principal,
     conversation: ConversationId,
 ) -> Result<ConversationRecord, ServiceError> {
-    let found = shared.parts.hub.db().conversation(principal.org, conversation).await?;
+    let found = shared.parts.base.db.conversation(principal.org, conversation).await?;
     found.filter(|record| record.visitor.id == principal.user.id).ok_or_else(ServiceError::not_found)
 }
 
