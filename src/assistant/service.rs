@@ -8,7 +8,7 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry as Slot;
 use jiff::Timestamp as Moment;
 use jiff::tz::TimeZone;
-use rooms::{Body, ConversationId, Entry, Event, OrgId, User};
+use rooms::{Body, ConversationId, Entry, EntryId, Event, OrgId, User};
 
 use super::turn::{Outcome, ReplyTurn};
 use super::waiters::Waiters;
@@ -16,9 +16,11 @@ use crate::attachments::Attachments;
 use crate::base::Base;
 use crate::db::DbError;
 use crate::handover::{Job, Scene, assistant_user, texts_of};
-use crate::hub::{Hub, Listener, Noted, ReplyBegun, RoomFacts};
+use crate::hub::{
+    Acted, Actor, Command, Hub, Listener, Noted, ReplyBegun, ReplyMedium, ReplyStep, RoomFacts,
+};
 use crate::knowledge::Knowledge;
-use crate::limits::Shares;
+use crate::limits::{Limit, Shares, Source};
 use crate::llm::Llm;
 use crate::org_settings::OrgSettings;
 use crate::refusal::ServiceError;
@@ -165,7 +167,9 @@ impl Assistant {
     async fn answer_once(&self, job: Job) -> bool {
         let _place = self.at_once.take(job.org).await;
         let user = self.user(job).await;
-        match self.parts.hub.begin_reply(job.org, job.conversation, &user).await {
+        let (hub, medium) = (&self.parts.hub, ReplyMedium::Written);
+        let entry = EntryId(hub.fresh_id());
+        match hub.begin_reply(job.org, job.conversation, entry, &user, medium).await {
             Ok(Some(begun)) => {
                 let answers = begun.answers;
                 let entry = self.write(job, &user, begun).await;
@@ -186,14 +190,16 @@ impl Assistant {
 
     /// Writes a reply and gives its entry, where it became one.
     async fn write(&self, job: Job, user: &User, begun: ReplyBegun) -> Option<Arc<Entry>> {
-        if let Err(wait) = self.parts.base.limits.assistant_replies.check(&job.conversation.to_string()) {
+        let counted = Source::Conversation(job.conversation);
+        if let Err(refused) = self.parts.base.limits.count(Limit::AssistantReplies, counted) {
             let failure = failure(ErrorCode::RateLimited, texts_of(None).too_many, false);
-            tracing::info!(conversation.id = %job.conversation, wait_ms = wait.0, "conversation {} has had too many replies", job.conversation);
-            self.fail(job, &begun, failure).await;
+            let wait_ms = refused.report().retry_after_ms;
+            tracing::info!(conversation.id = %job.conversation, wait_ms, "conversation {} has had too many replies", job.conversation);
+            self.fail(job, user, &begun, failure).await;
             return None;
         }
         let meter = Arc::new(Mutex::new(None));
-        let turn = ReplyTurn { assistant: self, job, begun: &begun, meter: meter.clone() };
+        let turn = ReplyTurn { assistant: self, job, user, begun: &begun, meter: meter.clone() };
         // The work is dropped, and with it the request upstream, the moment the reply is overrun.
         let outcome = begun.overrun.run_until_cancelled(turn.answer()).await;
         let cut = meter.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -214,13 +220,13 @@ impl Assistant {
                 .await
             }
             Some(Ok(Outcome::HandOff(reason))) => {
-                self.end(job, &begun, None).await;
+                self.end(job, user, &begun, None).await;
                 self.hand_off(job, user, reason).await;
                 None
             }
             Some(Ok(Outcome::Failed(failure))) => {
                 let code = failure.code.clone();
-                self.fail(job, &begun, failure).await;
+                self.fail(job, user, &begun, failure).await;
                 self.after_failure(job, user, &code).await;
                 None
             }
@@ -230,7 +236,7 @@ impl Assistant {
                     tracing::error_span!("reply", org.id = %org, conversation.id = %conversation)
                 });
                 let failure = failure(error.code, texts_of(None).failed, true);
-                self.fail(job, &begun, failure).await;
+                self.fail(job, user, &begun, failure).await;
                 None
             }
         }
@@ -246,17 +252,7 @@ impl Assistant {
         wish: Option<Wish>,
     ) -> Option<Arc<Entry>> {
         let (metadata, usage) = (Some(metadata.into()), usage.map(Into::into));
-        let finished = self
-            .insist(begun, || {
-                self.parts.hub.finish_reply(
-                    job.org,
-                    job.conversation,
-                    begun.id,
-                    metadata.clone(),
-                    usage.clone(),
-                )
-            })
-            .await;
+        let finished = self.end_with(job, user, begun, ReplyStep::Finish { metadata, usage }).await;
         // A conflict says that it was overrun on its way to the store: that is what the fence is for.
         let entry = match finished {
             Ok(acted) => acted.entry,
@@ -272,15 +268,13 @@ impl Assistant {
         entry
     }
 
-    async fn fail(&self, job: Job, begun: &ReplyBegun, failure: rooms::Failure) {
-        self.end(job, begun, Some(failure)).await;
+    async fn fail(&self, job: Job, user: &User, begun: &ReplyBegun, failure: rooms::Failure) {
+        self.end(job, user, begun, Some(failure)).await;
     }
 
     /// Ends a reply that will not be finished.
-    async fn end(&self, job: Job, begun: &ReplyBegun, failure: Option<rooms::Failure>) {
-        let ended = self
-            .insist(begun, || self.parts.hub.fail_reply(job.org, job.conversation, begun.id, failure.clone()))
-            .await;
+    async fn end(&self, job: Job, user: &User, begun: &ReplyBegun, failure: Option<rooms::Failure>) {
+        let ended = self.end_with(job, user, begun, ReplyStep::Fail(failure)).await;
         // A conflict says that something else has ended it.
         if let Err(error) = ended
             && error.code() != ErrorCode::Conflict
@@ -293,14 +287,19 @@ impl Assistant {
         }
     }
 
-    /// Tries again while storage cannot be reached, until the reply is overrun: a reply that stays open would
-    /// keep the conversation from every other.
-    async fn insist<T, F>(&self, begun: &ReplyBegun, mut act: impl FnMut() -> F) -> Result<T, ServiceError>
-    where
-        F: Future<Output = Result<T, ServiceError>>,
-    {
+    /// Ends a reply. Tries again while storage cannot be reached, until the reply is overrun: a reply that stays open
+    /// would keep the conversation from every other.
+    async fn end_with(
+        &self,
+        job: Job,
+        user: &User,
+        begun: &ReplyBegun,
+        step: ReplyStep,
+    ) -> Result<Acted, ServiceError> {
+        let actor = Actor::System { org: job.org, user };
         loop {
-            match act().await {
+            let command = Command::Reply { id: begun.id, step: step.clone() };
+            match self.parts.hub.act(actor, job.conversation, command).await {
                 Err(error) if error.code() == ErrorCode::Unavailable && !begun.overrun.is_cancelled() => {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
@@ -315,7 +314,9 @@ impl Assistant {
 
     /// Asks for a person in the assistant's name; a channel without people refuses, which is fine.
     pub(super) async fn hand_off(&self, job: Job, by: &User, reason: &str) {
-        if let Err(error) = self.parts.hub.hand_off(job.org, job.conversation, by, reason).await
+        let actor = Actor::System { org: job.org, user: by };
+        let command = Command::RequestHandoff { reason: Some(reason.into()) };
+        if let Err(error) = self.parts.hub.act(actor, job.conversation, command).await
             && error.code() != ErrorCode::HandoffDisabled
             && error.code() != ErrorCode::ConversationClosed
         {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
-use rooms::{EntryId, Failure, Stage};
+use rooms::{EntryId, Failure, Stage, User};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -13,7 +13,7 @@ use super::prompt::{self, Prompt};
 use super::service::Assistant;
 use super::writer::Writer;
 use crate::handover::{Job, Place, Scene, texts};
-use crate::hub::ReplyBegun;
+use crate::hub::{Actor, Command, ReplyBegun, ReplyStep};
 use crate::llm::{Link, Meter, ModelLink, json_line};
 use crate::providers::{ChatItem, ChatMessage, ChatRequest, OwnFields, ProviderError, ToolCall};
 use crate::refusal::ServiceError;
@@ -86,6 +86,8 @@ impl From<ProviderError> for Broken {
 pub(super) struct ReplyTurn<'a> {
     pub(super) assistant: &'a Assistant,
     pub(super) job: Job,
+    /// The assistant, as visitors see it.
+    pub(super) user: &'a User,
     pub(super) begun: &'a ReplyBegun,
     /// The call to a provider that is running, so that it is counted also when the reply is cut.
     pub(super) meter: Arc<Mutex<Option<Meter>>>,
@@ -367,7 +369,7 @@ impl ReplyTurn<'_> {
         let names: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
         let parts = &self.assistant.parts;
         let stage = Stage::Tool(names.join(", ").into());
-        parts.hub.set_reply_stage(self.job.org, self.job.conversation, self.id(), stage).await?;
+        self.show_stage(stage).await?;
         let runs = calls.iter().enumerate().map(|(index, call)| async move {
             let result = if index < CALLS_PER_ROUND {
                 parts.tools.run(call, context).await
@@ -377,8 +379,14 @@ impl ReplyTurn<'_> {
             (call.clone(), result)
         });
         let results = join_all(runs).await;
-        parts.hub.set_reply_stage(self.job.org, self.job.conversation, self.id(), Stage::Thinking).await?;
+        self.show_stage(Stage::Thinking).await?;
         Ok(results)
+    }
+
+    async fn show_stage(&self, stage: Stage) -> Result<(), ServiceError> {
+        let actor = Actor::System { org: self.job.org, user: self.user };
+        let command = Command::Reply { id: self.id(), step: ReplyStep::Stage(stage) };
+        self.assistant.parts.hub.act(actor, self.job.conversation, command).await.map(drop)
     }
 }
 

@@ -11,6 +11,7 @@ use super::brief::Brief;
 use super::scene::{Scene, is_urgent, text_of};
 use super::service::{Handover, Job, assistant_user};
 use crate::db::{HandoffMails, OwedBrief, TicketBrief};
+use crate::hub::{Actor, Command};
 use crate::insight::{self, Sentiment};
 use crate::notify::HandoffNotice;
 use crate::refusal::log_unanswered;
@@ -106,7 +107,8 @@ impl Handover {
             ..Content::default()
         };
         let by = assistant_user(&self.parts.org_settings, job).await;
-        match self.parts.hub.note_as(job.org, job.conversation, &by, content).await {
+        let actor = Actor::System { org: job.org, user: &by };
+        match self.parts.hub.act(actor, job.conversation, Command::WriteNote(content)).await {
             Ok(acted) => {
                 let noted = acted.entry.as_deref().and_then(text_of).map(str::to_owned);
                 Some(noted.unwrap_or(summary))

@@ -1,8 +1,9 @@
 //! Notes what a visitor's message is about: by its words, or by a model where the org wants that.
 
-use rooms::{Head, Insight};
+use rooms::{Head, Insight, User};
 
 use super::service::{Handover, Job};
+use crate::hub::{Actor, Command};
 use crate::insight::{self, Language, UNDETERMINED};
 use crate::wire::InsightView;
 
@@ -16,7 +17,9 @@ impl Handover {
         if head.insight.as_ref() == Some(&found) {
             return;
         }
-        if let Err(error) = self.parts.hub.set_insight(job.org, job.conversation, found).await {
+        let (system, org) = (User::system(), job.org);
+        let actor = Actor::System { org, user: &system };
+        if let Err(error) = self.parts.hub.act(actor, job.conversation, Command::NoteInsight(found)).await {
             error.log_unanswered("could not note what a message is about");
         }
     }

@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use super::connections::Connections;
 use super::fanout::Fanout;
 use super::inbox::{self, InboxHandle, InboxNotice};
-use super::replies::Listener;
+use super::listener::Listener;
 use super::room_handle::{Request, RoomFacts, RoomGone, RoomHandle, WAITING_REQUESTS_MAX};
 use super::room_task::RoomTask;
 use super::{Connection, OutboxLimits};

@@ -153,8 +153,8 @@ impl RoomTask {
                 let _gone = reply.send(self.head());
             }
             Request::WriteReply { id, piece } => self.write_reply(id, piece),
-            Request::BeginReply { id, author, speaks, reply } => {
-                let begun = self.begin_reply(id, author, speaks);
+            Request::BeginReply { id, author, medium, reply } => {
+                let begun = self.begin_reply(id, author, medium);
                 // The assistant is gone only when the server stops.
                 let _gone = reply.send(begun);
             }

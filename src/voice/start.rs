@@ -15,12 +15,11 @@ use super::tickets::LegMode;
 use crate::assistant::CallScene;
 use crate::auth::{Principal, Right};
 use crate::db::{CallRecord, ConversationRecord};
-use crate::hub::Acted;
-use crate::limits::network_of;
+use crate::hub::{Acted, Actor, Command};
+use crate::limits::{Limit, Source, network_of};
 use crate::org_settings::Effective;
 use crate::providers::realtime::RealtimeEndpoint;
 use crate::refusal::ServiceError;
-use crate::telemetry::metrics::RATE_LIMITED;
 use crate::usage::{Expected, Refused, Reservation, UsageKind, day_start};
 use crate::wire::{ErrorCode, WireError};
 
@@ -128,10 +127,7 @@ impl Voice {
         if hub.is_draining() {
             return Err(ServiceError::new(ErrorCode::Draining, "the server is going down"));
         }
-        hub.limits().call_starts.check_address(address).map_err(|wait| {
-            metrics::counter!(RATE_LIMITED, "limit" => "call_starts_per_minute").increment(1);
-            ServiceError::rate_limited(wait.0)
-        })
+        hub.limits().count(Limit::CallStarts, Source::Address(address))
     }
 
     /// A slot for another call, where the org may have one.
@@ -201,7 +197,8 @@ impl Voice {
     async fn store_and_begin(&self, principal: &Principal, facts: &CallFacts) -> Result<Acted, ServiceError> {
         let hub = &self.shared.parts.hub;
         self.store(facts).await?;
-        let begun = hub.start_call(principal, facts.conversation, facts.id).await;
+        let actor = Actor::System { org: principal.org, user: &principal.user };
+        let begun = hub.act(actor, facts.conversation, Command::StartCall(facts.id)).await;
         if begun.is_err()
             && let Err(error) = hub.db().remove_call(facts.org, facts.id).await
         {

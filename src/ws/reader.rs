@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use super::frames::{parse_envelope, with_escaped_nuls};
 use crate::config::Settings;
 use crate::handshake::UpgradedStream;
-use crate::hub::{Incoming, Source};
+use crate::hub::{EventSource, Incoming};
 use crate::wire::{CloseCode, ErrorCode, WireError};
 
 /// Silence after which a connection is closed, in heartbeats.
@@ -119,7 +119,7 @@ impl<S: Stream<Item = Result<Message, Error>> + Send + Unpin> Reader<S> {
     }
 }
 
-impl<S: Stream<Item = Result<Message, Error>> + Send + Unpin> Source for Reader<S> {
+impl<S: Stream<Item = Result<Message, Error>> + Send + Unpin> EventSource for Reader<S> {
     async fn next(&mut self) -> Option<Incoming> {
         loop {
             return Some(match self.come().await {
