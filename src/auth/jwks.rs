@@ -1,8 +1,8 @@
 //! Keeps the public keys of issuers: fetched once for all who wait, kept as long as their server says, bounded.
 
-use super::claims::TokenHead;
 use super::identity::IdentityError;
 use super::public_key::{KeySet, PublishedKeys, VerifyingKey};
+use super::token_head::TokenHead;
 use crate::clock::SharedClock;
 use crate::outbound::{Gateway, HeaderMap, OutboundError, OutboundRequest, Trust, header};
 use futures_util::FutureExt as _;

@@ -1,6 +1,6 @@
 //! Reads the public keys an issuer publishes and keeps those that are fit to verify a token.
 
-use super::claims::TokenHead;
+use super::token_head::TokenHead;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};

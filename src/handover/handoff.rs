@@ -8,8 +8,9 @@ use rooms::{Content, Entry, Responder, TicketId, UserKind};
 use serde_json::json;
 
 use super::brief::Brief;
+use super::job::Job;
 use super::scene::{Scene, is_urgent, text_of};
-use super::service::{Handover, Job, assistant_user};
+use super::service::{Handover, assistant_user};
 use crate::db::{HandoffMails, OwedBrief, TicketBrief};
 use crate::hub::{Actor, Command};
 use crate::insight::{self, Sentiment};

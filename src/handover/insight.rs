@@ -2,7 +2,8 @@
 
 use rooms::{Head, Insight, User};
 
-use super::service::{Handover, Job};
+use super::job::Job;
+use super::service::Handover;
 use crate::hub::{Actor, Command};
 use crate::insight::{self, Language, UNDETERMINED};
 use crate::wire::InsightView;

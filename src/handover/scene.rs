@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rooms::{Audience, Body, ChannelId, ConversationId, Entry, Event, Head, OrgId, Role, UserId, UserKind};
 
-use super::service::Job;
+use super::job::Job;
 use crate::db::{ChannelRecord, Db, DbError, EntryRange, OrgRecord, VisitorRecord};
 use crate::insight::{Language, language_of};
 use crate::llm::plain_line;

@@ -7,8 +7,9 @@ use std::time::Duration;
 use rooms::{Audience, Body, Content, Entry, EntryId, Head, TicketId, User};
 use serde_json::{Value, json};
 
+use super::job::Job;
 use super::scene::Scene;
-use super::service::{Handover, Job};
+use super::service::Handover;
 use super::texts::texts;
 use crate::db::{EntryRange, PendingReply, VisitorChange};
 use crate::hub::{Actor, Command, Noted};

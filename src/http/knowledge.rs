@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use rooms::ChannelId;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,38 +13,13 @@ use super::caller::{Caller, Id};
 use super::create::{Key, create};
 use super::error::ApiError;
 use super::knowledge_pairs::PairOfSetBody;
+use super::knowledge_query::{ChannelPageQuery, channel};
 use super::knowledge_views::{SearchView, SourceAnswer, SourceView};
-use super::pages::{List, PageQuery, limit};
+use super::pages::List;
 use super::words::NewKnowledgeSourceKind;
 use crate::knowledge::{SourceFields, SourceId, SourcePatch, text_of_file};
 use crate::refusal::ServiceError;
 use crate::wire::{ErrorCode, Patch, WireError};
-
-/// Which page of a list, and of which channel.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ChannelPageQuery {
-    /// Only what this channel knows: its own and the org's.
-    pub(super) channel_id: Option<String>,
-    /// Where the page before ended: its `next_cursor`.
-    pub(super) cursor: Option<String>,
-    /// How many items: 50, at most 200.
-    pub(super) limit: Option<u32>,
-}
-
-impl ChannelPageQuery {
-    pub(super) fn channel(&self) -> Result<Option<ChannelId>, WireError> {
-        channel(self.channel_id.as_deref())
-    }
-
-    pub(super) fn limit(&self) -> i64 {
-        limit(self.limit)
-    }
-
-    fn page(&self) -> PageQuery {
-        PageQuery { cursor: self.cursor.clone(), limit: self.limit }
-    }
-}
 
 /// A question to try out.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -268,12 +242,6 @@ pub(super) async fn search(
     let verdict = known.judge(channel, &query.q).await?;
     let passages = known.search(channel, &query.q, query.limit.unwrap_or(DEFAULT)).await?;
     Ok(Json(SearchView::new(&verdict, &passages, knowledge.has_encoder())))
-}
-
-/// The channel somebody names; what cannot be one is answered like an unknown one.
-pub(super) fn channel(text: Option<&str>) -> Result<Option<ChannelId>, WireError> {
-    let given = text.filter(|text| !text.is_empty());
-    given.map(|text| text.parse().map_err(|_| WireError::not_found())).transpose()
 }
 
 fn source_id(id: &Id) -> Result<SourceId, WireError> {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use rooms::{Entry, Head, OrgId};
 
-use super::registry::Hub;
 use super::room_handle::RoomFacts;
 
 /// Something that was committed in a live room.
@@ -26,11 +25,4 @@ pub trait Listener: std::fmt::Debug + Send + Sync {
     fn noted(&self, noted: Noted);
     /// Access has ended: of a token, a session, a visitor, a member, a channel or a call, as `kind:id`.
     fn revoked(&self, _org: OrgId, _subject: &str) {}
-}
-
-impl Hub {
-    pub(super) fn tell_listener(&self, facts: &Arc<RoomFacts>, head: &Head, entry: Entry) {
-        let noted = Noted { facts: facts.clone(), head: Arc::new(head.clone()), entry: Arc::new(entry) };
-        self.listeners().iter().for_each(|listener| listener.noted(noted.clone()));
-    }
 }

@@ -18,10 +18,12 @@ mod fanout;
 mod footprint;
 mod history;
 mod inbox;
+mod inbox_handle;
 mod inbox_index;
 mod input_checks;
 mod lifecycle;
 mod listener;
+mod opening;
 mod outbox;
 mod read;
 mod registry;
@@ -29,6 +31,7 @@ mod reply;
 mod reply_task;
 mod room_handle;
 mod room_task;
+mod rules;
 mod typing;
 
 pub use actor::{Actor, Target};
@@ -41,5 +44,4 @@ pub use listener::{Listener, Noted};
 pub use outbox::{AckBody, Closing, Outbox, OutboxLimits, Outgoing};
 pub use read::{EntryPage, Page};
 pub use registry::Hub;
-
 pub use room_handle::{Acted, ReplyBegun, ReplyMedium, RoomFacts};

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::fanout::{Fanout, frame};
-use super::inbox::InboxNotice;
+use super::inbox_handle::InboxNotice;
 use super::registry::Hub;
 use super::room_handle::{ActReply, Acted, JoinSnapshot, Request, RoomFacts, RoomHandle};
 use crate::db::{CommitOutcome, DbError, EntryRange, ReadMark, VisitorRecord};

@@ -2,7 +2,8 @@
 
 use rooms::{ChannelId, OrgId};
 
-use super::pairs::{DEFAULT_SET, PairFields};
+use super::pair_fields::PairFields;
+use super::pairs::DEFAULT_SET;
 use super::{Knowledge, KnowledgeError, PairId, SourceId, SourceKind, SourceRecord, SourceState, checks};
 use crate::db::{NewSource, PairWrite, SourceChange};
 use crate::wire::Patch;

@@ -1,7 +1,7 @@
 //! What one connection may do in a time, by kind of event.
 
 use super::event_window::{EventWindow, Verdict};
-use super::named::refuse;
+use super::refused::refuse;
 use crate::refusal::ServiceError;
 use crate::wire::Budget;
 use std::num::NonZeroU32;

@@ -10,6 +10,7 @@ mod limiter;
 mod named;
 mod pace;
 mod queue;
+mod refused;
 mod shares;
 mod source;
 
@@ -18,8 +19,9 @@ pub use event_budgets::{EventBudgets, EventRefusal};
 pub use event_window::{EventWindow, Verdict};
 pub use fair::FairTurns;
 pub use limiter::{Limiter, RetryAfterMs, network_of};
-pub use named::{Limit, Limits, refuse};
+pub use named::{Limit, Limits};
 pub use pace::Pace;
 pub use queue::{QueueFull, Turn, TurnQueue};
+pub use refused::refuse;
 pub use shares::{Place, Shares};
 pub use source::Source;

@@ -3,10 +3,10 @@
 use super::event_budgets::EventBudgets;
 use super::limiter::Limiter;
 use super::pace::Pace;
+use super::refused::refuse;
 use super::source::Source;
 use crate::config::Settings;
 use crate::refusal::ServiceError;
-use crate::telemetry::metrics::RATE_LIMITED;
 use std::num::{NonZeroU32, NonZeroU64};
 
 /// A limit by count and time for each source.
@@ -141,13 +141,6 @@ impl Limits {
     pub fn key_count(&self) -> usize {
         self.counted.iter().map(|counted| counted.limiter.key_count()).sum()
     }
-}
-
-/// Measures a refusal by the limit of this name, and gives it; for limits that are no counts, such as full queues, too.
-#[must_use]
-pub fn refuse(limit: &'static str, retry_after_ms: u64) -> ServiceError {
-    metrics::counter!(RATE_LIMITED, "limit" => limit).increment(1);
-    ServiceError::rate_limited(retry_after_ms)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! PNG: chunks up to the end chunk. A file that goes on behind it is more than a picture, and refused.
 
 use super::PictureError;
-use super::clean::Cleaned;
+use super::cleaned::Cleaned;
 use super::exif::Orientation;
 use super::reader::{Reader, length};
 

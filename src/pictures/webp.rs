@@ -1,7 +1,7 @@
 //! WebP: chunks in a RIFF container. A file that goes on behind the container is refused.
 
 use super::PictureError;
-use super::clean::Cleaned;
+use super::cleaned::Cleaned;
 use super::exif::Orientation;
 use super::reader::{Reader, length};
 

@@ -1,6 +1,7 @@
 //! Empties a connection's outbox into its WebSocket: what waits is written together.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
@@ -11,7 +12,6 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding;
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
 use super::frames::message;
-use super::route::CLOSE_GRACE;
 use super::signs::{Due, Signs};
 use crate::handshake::UpgradedStream;
 use crate::hub::{Closing, Connection, Outbox, Outgoing};
@@ -19,6 +19,8 @@ use crate::wire::{Frame, event};
 
 /// Bytes written in one turn; what comes meanwhile goes into the next.
 const TURN_MAX_BYTES: usize = 64 * 1_024;
+/// How long the other side has to finish a close.
+pub(super) const CLOSE_GRACE: Duration = Duration::from_secs(1);
 
 pub(super) type Sink = SplitSink<WebSocketStream<UpgradedStream>, Message>;
 

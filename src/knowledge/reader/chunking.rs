@@ -1,7 +1,7 @@
 //! Cuts documents into passages: along headings first, then where a text may be cut.
 
 use super::super::{language, words};
-use super::document::ReadChunk;
+use super::read_chunk::ReadChunk;
 use crate::db::NewChunk;
 
 /// A passage is shown whole in a chat: a few sentences. Smaller ones lose what they are about.
