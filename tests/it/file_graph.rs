@@ -29,11 +29,12 @@ impl FileGraph {
         read_folder(src, &[], &mut modules);
         let mut graph = Self { modules, edges: BTreeMap::new() };
         for (path, module) in &graph.modules {
-            // What these files hand on is counted for whoever takes it.
-            let hands_on = module.file.ends_with("mod.rs") || module.file.ends_with("lib.rs");
-            let used = if hands_on { Vec::new() } else { use_paths(&module.code) };
-            let paths = used.into_iter().map(|(_, path)| path);
-            for named in paths.chain(inline_paths(&module.code)) {
+            // These hold no logic; what they hand on is counted for whoever takes it.
+            if module.file.ends_with("mod.rs") || module.file.ends_with("lib.rs") {
+                continue;
+            }
+            let used = use_paths(&module.code).into_iter().map(|(_, path)| path);
+            for named in used.chain(inline_paths(&module.code)) {
                 let found = graph.absolute(path, &named).and_then(|named| graph.definition(&named, 0));
                 if let Some((file, name)) = found
                     && file != module.file
@@ -67,7 +68,12 @@ impl FileGraph {
             for from in &group {
                 for (to, names) in self.edges[*from].iter().filter(|(to, _)| group.contains(to)) {
                     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                    lines.push(format!("{} takes {} from {}", from.display(), names.join(", "), to.display()));
+                    lines.push(format!(
+                        "{} takes {} from {}",
+                        from.display(),
+                        names.join(", "),
+                        to.display()
+                    ));
                 }
             }
             circles.push(lines);
@@ -173,7 +179,8 @@ fn code_of(text: &str) -> String {
         if plain.starts_with("//") {
             continue;
         }
-        let is_import = plain.starts_with("use ") || plain.starts_with("mod ") || plain.starts_with("pub use ");
+        let is_import =
+            plain.starts_with("use ") || plain.starts_with("mod ") || plain.starts_with("pub use ");
         if !(is_for_tests && is_import) {
             code.push_str(line);
             code.push('\n');

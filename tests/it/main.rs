@@ -23,6 +23,7 @@ mod edge;
 mod embeddings;
 mod encoder;
 mod fairness;
+mod file_graph;
 mod handoff;
 mod hello;
 mod identity;
