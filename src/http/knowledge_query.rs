@@ -7,15 +7,15 @@ use utoipa::IntoParams;
 use super::pages::{PageQuery, limit};
 use crate::wire::WireError;
 
-/// Which page of a list, and of which channel.
+/// Pagination and channel filter.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ChannelPageQuery {
-    /// Only what this channel knows: its own and the org's.
+    /// Only knowledge this channel uses: its own and the org's.
     pub(super) channel_id: Option<String>,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     pub(super) cursor: Option<String>,
-    /// How many items: 50, at most 200.
+    /// Maximum number of items: 50 by default, at most 200.
     pub(super) limit: Option<u32>,
 }
 
@@ -33,7 +33,7 @@ impl ChannelPageQuery {
     }
 }
 
-/// The channel somebody names; what cannot be one is answered like an unknown one.
+/// Parses a channel id; a malformed id is answered like an unknown channel.
 pub(super) fn channel(text: Option<&str>) -> Result<Option<ChannelId>, WireError> {
     let given = text.filter(|text| !text.is_empty());
     given.map(|text| text.parse().map_err(|_| WireError::not_found())).transpose()
