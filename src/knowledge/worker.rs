@@ -10,6 +10,7 @@ use super::embed::Embedder;
 use super::lanes::Lanes;
 use super::read::{ReadFault, ReadPassage, ReadSource};
 use super::{Knowledge, KnowledgeError};
+use crate::clock;
 use crate::db::{DbError, Indexed, KeepOutcome, NewChunk, SourceId, SourceRecord};
 use crate::telemetry::metrics::KNOWLEDGE_FAILURES;
 
@@ -144,7 +145,7 @@ impl Knowledge {
     }
 
     async fn index_source(&self, source: SourceRecord) -> Result<(), DbError> {
-        let deadline = Instant::now() + Duration::from_secs(self.settings().knowledge_job_timeout_s);
+        let deadline = clock::instant() + Duration::from_secs(self.settings().knowledge_job_timeout_s);
         let read = tokio::time::timeout_at(deadline, self.read_source(&source)).await;
         let outcome = match read.unwrap_or_else(|_| Err(self.took_too_long())) {
             Ok(read) => {
@@ -215,7 +216,7 @@ impl Knowledge {
                 let Some(passage) = waiting.next() else { break };
                 batch.push(passage);
             }
-            let vectors = if indexed.retry_at.is_none() && Instant::now() < deadline {
+            let vectors = if indexed.retry_at.is_none() && clock::instant() < deadline {
                 let texts = batch.iter().flat_map(|passage| passage.texts.iter().cloned()).collect();
                 self.embed(source.org, embedder.as_ref(), texts).await
             } else {

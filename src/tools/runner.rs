@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::run::Run;
 use super::toolbox::{ToolContext, ToolResult, Tools, is_offered};
 use super::{audit, builtin, catalogue, webhook};
+use crate::clock;
 use crate::db::{OrgTool, ToolRun};
 use crate::ids;
 use crate::providers::ToolCall;
@@ -28,7 +29,7 @@ impl Tools {
         let _asker = gone.clone().drop_guard();
         let tools = self.clone();
         let task = self.parts.base.tasks.spawn(async move {
-            let (started, began_at) = (Instant::now(), tools.now());
+            let (started, began_at) = (clock::instant(), tools.now());
             let outcome = gone.run_until_cancelled(tools.run_in_time(&call, &run)).await;
             let result =
                 outcome.unwrap_or_else(|| ToolResult::failed("it was stopped: the reply was overrun"));
@@ -46,7 +47,7 @@ impl Tools {
 
     async fn run_in_time(&self, call: &ToolCall, run: &Run) -> ToolResult {
         let timeout = Duration::from_secs(self.parts.base.settings.tool_timeout_s);
-        let deadline = Instant::now() + timeout;
+        let deadline = clock::instant() + timeout;
         match tokio::time::timeout_at(deadline, self.run_checked(call, run, deadline)).await {
             Ok(result) => result,
             Err(_) => ToolResult { attempts: 1, ..ToolResult::failed("the tool did not answer in time") },

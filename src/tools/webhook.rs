@@ -9,6 +9,7 @@ use url::Url;
 
 use super::run::Run;
 use super::toolbox::{ToolResult, Tools};
+use crate::clock;
 use crate::db::{OrgTool, tool_secret_field};
 use crate::notify::{SignedRequest, jittered, signed_request};
 use crate::outbound::{HeaderValue, OutboundError, StatusCode};
@@ -51,7 +52,7 @@ pub(super) async fn call(
         };
         let wait = failed.asked_wait.unwrap_or_else(|| jittered(FIRST_WAIT, LONGEST_WAIT, attempt));
         let is_last = attempt >= attempts_max || !failed.may_pass || wait > LONGEST_WAIT;
-        if is_last || Instant::now() + wait >= deadline {
+        if is_last || clock::instant() + wait >= deadline {
             return ToolResult { attempts: attempt, ..ToolResult::failed(&failed.reason).by("webhook") };
         }
         tokio::time::sleep(wait).await;

@@ -6,7 +6,6 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use futures_util::StreamExt;
-use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
@@ -15,6 +14,7 @@ use super::signs::Signs;
 use super::state::{Caller, WsState};
 use super::writer::CLOSE_GRACE;
 use super::{hello, writer};
+use crate::clock;
 use crate::config::Settings;
 use crate::handshake::{Upgrade, UpgradedStream, refuse};
 use crate::hub::{Client, Greeting, Transport, serve};
@@ -97,7 +97,7 @@ async fn run(state: WsState, stream: UpgradedStream, caller: Caller) {
     ))
     .await;
     let connection = client.connection().clone();
-    let signs = Signs::new(settings, Instant::now());
+    let signs = Signs::new(settings, clock::instant());
     let writer = state.hub.tasks().spawn(writer::run(sink, connection, signs));
     serve(client, &mut reader).await;
     // The writer ends with the outbox; it does not panic.

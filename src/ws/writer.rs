@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
-use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding;
@@ -13,6 +12,7 @@ use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
 use super::frames::message;
 use super::signs::{Due, Signs};
+use crate::clock;
 use crate::handshake::UpgradedStream;
 use crate::hub::{Closing, Connection, Outbox, Outgoing};
 use crate::wire::{Frame, event};
@@ -35,7 +35,7 @@ pub(super) async fn run(mut sink: Sink, connection: Arc<Connection>, mut signs: 
                 if !Box::pin(write_unless_ended(&mut sink, &mut batch, outbox)).await {
                     break;
                 }
-                signs.note_sent(Instant::now());
+                signs.note_sent(clock::instant());
             }
             Ok(Err(closing)) => {
                 Box::pin(close(&mut sink, closing)).await;
@@ -46,7 +46,7 @@ pub(super) async fn run(mut sink: Sink, connection: Arc<Connection>, mut signs: 
             Err(_) => {}
         }
         // Whatever else was sent: who only listens is heard by their pongs alone.
-        let due = signs.take_due(Instant::now());
+        let due = signs.take_due(clock::instant());
         if !due.is_nothing() && Box::pin(beat(&mut sink, due)).await.is_err() {
             break;
         }

@@ -255,3 +255,27 @@ fn inline_paths(code: &str) -> Vec<Vec<String>> {
 fn segments(path: &str) -> Vec<String> {
     path.split("::").map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
+
+#[test]
+fn a_circle_is_found_through_what_a_folder_hands_on() {
+    let src = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(src.path().join(name), text).unwrap();
+    std::fs::create_dir(src.path().join("room")).unwrap();
+    write("lib.rs", "mod room;\nmod other;\n");
+    write("room/mod.rs", "mod call;\nmod leg;\npub use leg::{Leg, Side as Place};\n");
+    write(
+        "room/call.rs",
+        "use super::{Leg, Place};\nuse crate::other::Other;\npub struct Call(Leg, Place, Other);\n",
+    );
+    write("room/leg.rs", "pub struct Leg;\npub enum Side { Left }\n// use super::call::Call;\n");
+    write("other.rs", "pub struct Other;\n");
+    let circles = || FileGraph::read(src.path()).circles(|_, _| true);
+    assert!(circles().is_empty(), "{:?}", circles());
+
+    write("room/leg.rs", "pub struct Leg(Option<Box<super::call::Call>>);\npub enum Side { Left }\n");
+
+    let found = circles();
+    let [lines] = found.as_slice() else { panic!("{found:?}") };
+    assert!(lines[0].contains("takes Leg, Side from"), "{lines:?}");
+    assert!(lines[1].contains("takes Call from"), "{lines:?}");
+}

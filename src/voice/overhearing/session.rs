@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::utterances::{OpenUtterances, Told};
+use crate::clock;
 use crate::providers::realtime::{Connection, Heard, Request, Setup, Task};
 use crate::voice::control::Control;
 use crate::voice::dialer::Dialer;
@@ -181,14 +182,14 @@ impl Session {
     async fn listen(&mut self, mut connection: Connection, frames: &mut mpsc::Receiver<Vec<u8>>) -> End {
         let mut gathered = Vec::with_capacity(SILENCE_BYTES);
         let mut heard = Vec::new();
-        let (mut gap, mut last) = (Instant::now() + GAP, None);
+        let (mut gap, mut last) = (clock::instant() + GAP, None);
         let (mut has_served, mut is_lost) = (false, false);
         loop {
             if is_lost {
                 self.give_up().await;
                 return End::Lost { has_served };
             }
-            let patience = last.map_or_else(|| Instant::now() + LAST_WORDS, |last| self.patience(last));
+            let patience = last.map_or_else(|| clock::instant() + LAST_WORDS, |last| self.patience(last));
             tokio::select! {
                 stands = connection.next(&mut heard) => {
                     for one in heard.drain(..) {
@@ -200,20 +201,20 @@ impl Session {
                 }
                 frame = frames.recv(), if last.is_none() => match frame {
                     Some(pcm) => {
-                        gap = Instant::now() + GAP;
+                        gap = clock::instant() + GAP;
                         gathered.extend_from_slice(&pcm);
                         if gathered.len() >= FRAMES_PER_APPEND * pcm.len() {
                             is_lost = !connection.request(Request::Append(std::mem::take(&mut gathered)));
                         }
                     }
                     None => {
-                        last = Some(Instant::now());
+                        last = Some(clock::instant());
                         gathered.resize(gathered.len() + LAST_SILENCES * SILENCE_BYTES, 0);
                         connection.request(Request::Append(std::mem::take(&mut gathered)));
                     }
                 },
                 () = sleep_until(gap), if self.utterances.is_speaking() && last.is_none() => {
-                    gap = Instant::now() + Duration::from_millis(100);
+                    gap = clock::instant() + Duration::from_millis(100);
                     gathered.resize(gathered.len() + SILENCE_BYTES, 0);
                     connection.request(Request::Append(std::mem::take(&mut gathered)));
                 }
