@@ -10,6 +10,7 @@ mod command;
 mod draft;
 mod effect;
 mod entry;
+mod expected;
 mod head;
 mod ids;
 mod presence;
@@ -25,6 +26,7 @@ pub use command::{Command, Refusal, ReleaseTo};
 pub use draft::{Draft, DraftEntry, Fence, NewTicket, Stale};
 pub use effect::{Announcement, Audience, Effect, Recipients};
 pub use entry::{Attachment, Body, ClosedBy, Content, Entry, Event, Interruption};
+pub use expected::ExpectedAssignee;
 pub use head::{Handoff, Head, Insight, LastMessage, LiveCall, Priority, Responder, Status};
 pub use ids::{
     AttachmentId, CallId, ChannelId, ConnectionId, ConversationId, EntryId, OrgId, ParseIdError, TicketId,

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use rooms::{Command as RoomCommand, ConversationId, Head, Insight, OrgId, Priority, User, UserId};
+use rooms::{
+    Command as RoomCommand, ConversationId, ExpectedAssignee, Head, Insight, OrgId, Priority, User, UserId,
+};
 use tokio::sync::oneshot;
 
 use super::actor::{Actor, Target};
@@ -156,8 +158,8 @@ impl Hub {
                 RoomCommand::Release { agent: by, to, reason: reason.map(Into::into), id }
             }
             Command::Assign { agent, expected } => self.check_assignment(room, by, agent, expected).await?,
-            Command::End => RoomCommand::End { by, idle: false, id },
-            Command::EndIdle => RoomCommand::End { by, idle: true, id },
+            Command::End => RoomCommand::End { by, idle: false, ids: (id, entry_id()) },
+            Command::EndIdle => RoomCommand::End { by, idle: true, ids: (id, entry_id()) },
             Command::StartCall(call) => RoomCommand::StartCall { by, call, id },
             Command::EndCall { call, reason, at } => {
                 RoomCommand::EndCall { by, call, reason: reason.into(), at, id }
@@ -184,9 +186,9 @@ impl Hub {
             None => None,
         };
         let expected = match expected {
-            Patch::Set(user) => Some(Some(user)),
-            Patch::Clear => Some(None),
-            Patch::Keep => None,
+            Patch::Set(user) => ExpectedAssignee::Agent(user),
+            Patch::Clear => ExpectedAssignee::Nobody,
+            Patch::Keep => ExpectedAssignee::Any,
         };
         Ok(RoomCommand::Assign { by, agent, expected, ids: (entry_id(), entry_id()) })
     }
