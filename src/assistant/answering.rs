@@ -101,10 +101,7 @@ impl Assistant {
     async fn write(&self, job: Job, user: &User, begun: ReplyBegun) -> Option<Arc<Entry>> {
         let counted = Source::Conversation(job.conversation);
         if let Err(refused) = self.parts.base.limits.count(Limit::AssistantReplies, counted) {
-            let failure = failure(ErrorCode::RateLimited, texts_of(None).too_many, false);
-            let wait_ms = refused.report().retry_after_ms;
-            tracing::info!(conversation.id = %job.conversation, wait_ms, "conversation {} has had too many replies", job.conversation);
-            self.fail(job, user, &begun, failure).await;
+            self.refuse(job, user, &begun, refused).await;
             return None;
         }
         let meter = Arc::new(Mutex::new(None));
@@ -118,15 +115,8 @@ impl Assistant {
         match outcome {
             None => None,
             Some(Ok(Outcome::Said { metadata, usage, wish })) => {
-                self.finish(
-                    job,
-                    user,
-                    &begun,
-                    metadata.to_string(),
-                    usage.map(|usage| usage.to_string()),
-                    wish,
-                )
-                .await
+                let usage = usage.map(|usage| usage.to_string());
+                self.finish(job, user, &begun, metadata.to_string(), usage, wish).await
             }
             Some(Ok(Outcome::HandOff(reason))) => {
                 self.end(job, user, &begun, None).await;
@@ -140,15 +130,18 @@ impl Assistant {
                 None
             }
             Some(Err(error)) => {
-                let error = error.report_in(|| {
-                    let (org, conversation) = (job.org, job.conversation);
-                    tracing::error_span!("reply", org.id = %org, conversation.id = %conversation)
-                });
-                let failure = failure(error.code, texts_of(None).failed, true);
-                self.fail(job, user, &begun, failure).await;
+                self.fail(job, user, &begun, failure_of(job, error)).await;
                 None
             }
         }
+    }
+
+    /// Ends a reply that is one too many.
+    async fn refuse(&self, job: Job, user: &User, begun: &ReplyBegun, refused: ServiceError) {
+        let failure = failure(ErrorCode::RateLimited, texts_of(None).too_many, false);
+        let wait_ms = refused.report().retry_after_ms;
+        tracing::info!(conversation.id = %job.conversation, wait_ms, "conversation {} has had too many replies", job.conversation);
+        self.fail(job, user, begun, failure).await;
     }
 
     async fn finish(
@@ -249,4 +242,13 @@ impl Listener for Assistant {
             self.waiters.forget(noted.facts.id);
         }
     }
+}
+
+/// What a visitor is told of an error, which is logged.
+fn failure_of(job: Job, error: ServiceError) -> rooms::Failure {
+    let error = error.report_in(|| {
+        let (org, conversation) = (job.org, job.conversation);
+        tracing::error_span!("reply", org.id = %org, conversation.id = %conversation)
+    });
+    failure(error.code, texts_of(None).failed, true)
 }

@@ -15,7 +15,7 @@ use super::writer::Writer;
 use crate::handover::{Job, Place, Scene, texts};
 use crate::hub::{Actor, Command, ReplyBegun, ReplyStep};
 use crate::llm::{Link, Meter, ModelLink, json_line};
-use crate::providers::{ChatItem, ChatMessage, ChatRequest, OwnFields, ProviderError, ToolCall};
+use crate::providers::{ChatItem, ChatMessage, ChatRequest, OwnFields, ProviderError, ToolCall, ToolSpec};
 use crate::refusal::ServiceError;
 use crate::tools::{Source, ToolContext, ToolResult, Wish};
 use crate::usage::Refused;
@@ -208,13 +208,8 @@ impl ReplyTurn<'_> {
         let mut used = Vec::new();
         for round in 0..=scene.settings.tool_rounds {
             let is_last = round == scene.settings.tool_rounds;
-            let request = ChatRequest {
-                model: model.model.clone(),
-                messages: messages.clone(),
-                tools: if is_last { Vec::new() } else { specs.clone() },
-                temperature: Some(scene.settings.temperature),
-                max_output_tokens: scene.settings.max_output_tokens,
-            };
+            let tools = if is_last { Vec::new() } else { specs.clone() };
+            let request = request(model, scene, messages.clone(), tools);
             let Round { said, calls, own_fields } = self.listen(model, request, writer, &mut used).await?;
             if calls.is_empty() || is_last {
                 break;
@@ -234,13 +229,8 @@ impl ReplyTurn<'_> {
             return Err(ProviderError::Malformed { reason: "an empty answer" }.into());
         }
         writer.flush().await?;
-        let cited = cited(writer.text(), &passages);
-        let sources: Vec<Value> =
-            cited.into_iter().chain(sources.iter().map(|source| json!(source))).collect();
-        let mut metadata = json!({ "provider": model.provider, "model": model.model });
-        if !sources.is_empty() {
-            metadata["sources"] = deduplicated(sources);
-        }
+        let sources = cited(writer.text(), &passages).into_iter().chain(sources.iter().map(|one| json!(one)));
+        let metadata = metadata(model, sources.collect());
         Ok(Outcome::Said { metadata, usage: Some(crate::llm::sum_of_calls(&used)), wish })
     }
 
@@ -388,6 +378,30 @@ impl ReplyTurn<'_> {
         let command = Command::Reply { id: self.id(), step: ReplyStep::Stage(stage) };
         self.assistant.parts.hub.act(actor, self.job.conversation, command).await.map(drop)
     }
+}
+
+fn request(
+    model: &ModelLink,
+    scene: &Scene,
+    messages: Vec<ChatMessage>,
+    tools: Vec<ToolSpec>,
+) -> ChatRequest {
+    ChatRequest {
+        model: model.model.clone(),
+        messages,
+        tools,
+        temperature: Some(scene.settings.temperature),
+        max_output_tokens: scene.settings.max_output_tokens,
+    }
+}
+
+/// What is kept with a reply: who wrote it, and where it was found.
+fn metadata(model: &ModelLink, sources: Vec<Value>) -> Value {
+    let mut metadata = json!({ "provider": model.provider, "model": model.model });
+    if !sources.is_empty() {
+        metadata["sources"] = deduplicated(sources);
+    }
+    metadata
 }
 
 async fn sleep_until(due: Option<Instant>) {

@@ -145,10 +145,7 @@ impl Hub {
             Command::Reply { id, step } => step.of_reply(id),
             Command::MarkRead { seq } => RoomCommand::Read { user: by, seq },
             Command::RequestHandoff { reason } => {
-                let reason = reason.unwrap_or_else(|| HANDOFF_REASON.into());
-                if matches!(actor, Actor::Caller { .. }) {
-                    check_reason(&reason)?;
-                }
+                let reason = handoff_reason(actor, reason)?;
                 RoomCommand::RequestHandoff { by, reason, ids: handoff_ids() }
             }
             Command::Retry => RoomCommand::Retry,
@@ -229,4 +226,13 @@ impl Hub {
             .await?;
         Ok(Acted { head, entry: None, is_duplicate: false })
     }
+}
+
+/// Why a person is asked for. What the server itself says is as long as it must be.
+fn handoff_reason(actor: Actor<'_>, reason: Option<Arc<str>>) -> Result<Arc<str>, ServiceError> {
+    let reason = reason.unwrap_or_else(|| HANDOFF_REASON.into());
+    if matches!(actor, Actor::Caller { .. }) {
+        check_reason(&reason)?;
+    }
+    Ok(reason)
 }

@@ -301,19 +301,7 @@ impl Client {
     async fn join(&mut self, data: JoinData) -> Answered {
         let id = Hub::parse_conversation_id(&data.session_id)?;
         let room = self.hub.room_for(&self.connection.principal, id).await?;
-        if self.hub.settings().limits
-            && !self.joined.contains_key(&id)
-            && self.joined.len() >= self.rooms_max()
-        {
-            let most = self.rooms_max();
-            return Err(WireError {
-                reason: Some("room_limit"),
-                ..WireError::forbidden(format!(
-                    "a connection may be in at most {most} rooms; leave one first"
-                ))
-            }
-            .into());
-        }
+        self.check_room_limit(id)?;
         let facts = room.facts.clone();
         let connection = self.connection.clone();
         let (room, snapshot) = self
@@ -340,6 +328,15 @@ impl Client {
         sent?;
         let state = StateView::for_audience(&snapshot.head, self.connection.audience());
         body(&JoinAck { members: snapshot.members, state })
+    }
+
+    fn check_room_limit(&self, id: ConversationId) -> Result<(), WireError> {
+        let most = self.rooms_max();
+        if !self.hub.settings().limits || self.joined.contains_key(&id) || self.joined.len() < most {
+            return Ok(());
+        }
+        let words = format!("a connection may be in at most {most} rooms; leave one first");
+        Err(WireError { reason: Some("room_limit"), ..WireError::forbidden(words) })
     }
 
     async fn leave_room(&mut self, session_id: &str) -> Answered {

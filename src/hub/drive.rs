@@ -106,10 +106,7 @@ async fn take_in(client: &mut Client, incoming: Incoming, pending: &mut Pending)
     };
     let is_message = matches!(event, Ok(ClientEvent::Send(_)));
     if !is_message {
-        // Everything but words waits for the words before it: events are handled in the order they were sent.
-        while let Some((sender, answer)) = pending.next().await {
-            reply(client, sender, answer);
-        }
+        answer_pending(client, pending).await;
     }
     let answer = match event {
         Ok(event) => client.handle(event).await,
@@ -119,6 +116,13 @@ async fn take_in(client: &mut Client, incoming: Incoming, pending: &mut Pending)
         Answer::Later(later) => pending.push_back(Box::pin(async move { (sender, later.await) })),
         Answer::Now(body) if pending.is_empty() => reply(client, sender, body),
         Answer::Now(body) => pending.push_back(Box::pin(std::future::ready((sender, body)))),
+    }
+}
+
+/// Everything but words waits for the words before it: events are handled in the order they were sent.
+async fn answer_pending(client: &Client, pending: &mut Pending) {
+    while let Some((sender, answer)) = pending.next().await {
+        reply(client, sender, answer);
     }
 }
 

@@ -211,11 +211,7 @@ impl Knowledge {
         };
         let mut waiting = passages.into_iter().peekable();
         while waiting.peek().is_some() {
-            let mut batch: Vec<ReadPassage> = Vec::new();
-            while batch.iter().map(|one| one.texts.len()).sum::<usize>() < BATCH_TEXTS {
-                let Some(passage) = waiting.next() else { break };
-                batch.push(passage);
-            }
+            let batch = next_batch(&mut waiting);
             let vectors = if indexed.retry_at.is_none() && clock::instant() < deadline {
                 let texts = batch.iter().flat_map(|passage| passage.texts.iter().cloned()).collect();
                 self.embed(source.org, embedder.as_ref(), texts).await
@@ -255,6 +251,16 @@ impl Knowledge {
     pub(super) fn retry_at(&self) -> Timestamp {
         Timestamp(self.now().0.saturating_add(RETRY_AFTER_MS))
     }
+}
+
+/// As many passages as are embedded in one request.
+fn next_batch(waiting: &mut impl Iterator<Item = ReadPassage>) -> Vec<ReadPassage> {
+    let mut batch: Vec<ReadPassage> = Vec::new();
+    while batch.iter().map(|one| one.texts.len()).sum::<usize>() < BATCH_TEXTS {
+        let Some(passage) = waiting.next() else { break };
+        batch.push(passage);
+    }
+    batch
 }
 
 fn with_vectors(batch: Vec<ReadPassage>, vectors: Option<Vec<Vec<f32>>>) -> Vec<NewChunk> {

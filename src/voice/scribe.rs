@@ -140,24 +140,12 @@ impl Scribe {
                 let command = Command::Overhear { id: entry, content: self.spoken(text) };
                 self.act(&author, command).await
             }
-            Job::Whispered { agent, text } => {
-                let metadata = json!({ "whisper": true, "call_id": self.facts.id.to_string() });
-                let content =
-                    Content { text, metadata: Some(metadata.to_string().into()), ..Content::default() };
-                self.act(&agent, Command::WriteNote(content)).await
-            }
+            Job::Whispered { agent, text } => self.note_whisper(&agent, text).await,
             Job::NobodyCame => self.act(&User::system(), Command::Resume { reason: "nobody_came" }).await,
             Job::AgentLost(agent) => {
                 self.act(&agent, Command::Release { to: None, reason: Some("agent_lost") }).await
             }
-            Job::AskForPerson(reason) => {
-                let command = Command::RequestHandoff { reason: Some(reason.into()) };
-                match self.act(&self.assistant, command).await {
-                    // A channel without people has nobody to ask.
-                    Err(error) if error.code() == ErrorCode::HandoffDisabled => Ok(()),
-                    outcome => outcome,
-                }
-            }
+            Job::AskForPerson(reason) => self.request_handoff(reason).await,
             Job::Used { provider, model, request_id, tokens } => {
                 let used = self.use_of(provider, model, Some(request_id), tokens);
                 *cost_nano_usd += self.spend(used).await;
@@ -172,6 +160,21 @@ impl Scribe {
                 let cost_nano_usd = *cost_nano_usd;
                 self.end(&by, CallEnd { at: self.hub.now(), seconds, reason, cost_nano_usd, recording }).await
             }
+        }
+    }
+
+    async fn note_whisper(&self, agent: &User, text: Arc<str>) -> Result<(), ServiceError> {
+        let metadata = json!({ "whisper": true, "call_id": self.facts.id.to_string() });
+        let content = Content { text, metadata: Some(metadata.to_string().into()), ..Content::default() };
+        self.act(agent, Command::WriteNote(content)).await
+    }
+
+    async fn request_handoff(&self, reason: &str) -> Result<(), ServiceError> {
+        let command = Command::RequestHandoff { reason: Some(reason.into()) };
+        match self.act(&self.assistant, command).await {
+            // A channel without people has nobody to ask.
+            Err(error) if error.code() == ErrorCode::HandoffDisabled => Ok(()),
+            outcome => outcome,
         }
     }
 

@@ -82,10 +82,7 @@ impl Voice {
             return Err(no_voice("voice_off"));
         }
         let record = own_conversation(&self.shared, principal, conversation).await?;
-        let endpoints = parts.assistant.voice_endpoints(principal.org).await?;
-        if endpoints.is_empty() {
-            return Err(no_voice("no_voice_provider"));
-        }
+        let endpoints = self.endpoints(principal.org).await?;
         // Before any limit: a page that was loaded again is to find its call.
         if let Some(running) = &record.head.call {
             return Err(Refusal::InCall { call: running.id }.into());
@@ -98,7 +95,6 @@ impl Voice {
         let scene =
             parts.assistant.call_scene(principal.org, channel, conversation, visitor, &record.head).await?;
         let scene = scene.ok_or_else(ServiceError::not_found)?;
-        let first = &endpoints[0];
         let facts = Arc::new(CallFacts {
             id: CallId(parts.hub.fresh_id()),
             org: principal.org,
@@ -107,11 +103,17 @@ impl Voice {
             visitor: principal.user.clone(),
             assistant_name: scene.assistant.name.clone(),
             started_at: parts.base.now(),
-            provider: first.provider.clone(),
+            provider: endpoints[0].provider.clone(),
             model,
-            is_simulated: first.is_simulated,
+            is_simulated: endpoints[0].is_simulated,
         });
         Ok(Allowed { facts, slot, endpoints, scene, settings, reservation, limits })
+    }
+
+    /// The providers that may speak for an org; at least one.
+    async fn endpoints(&self, org: OrgId) -> Result<Vec<RealtimeEndpoint>, ServiceError> {
+        let endpoints = self.shared.parts.assistant.voice_endpoints(org).await?;
+        if endpoints.is_empty() { Err(no_voice("no_voice_provider")) } else { Ok(endpoints) }
     }
 
     /// Begins a call that may be, in the conversation, in the store and here.
