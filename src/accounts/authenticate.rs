@@ -9,6 +9,7 @@ use super::{Accounts, fault};
 use crate::auth::{Principal, PrincipalKind};
 use crate::db::{AgentSession, DbError, OneTimeKind, VisitorRecord};
 use crate::ids;
+use crate::limits::{Limit, Source};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 
@@ -70,9 +71,8 @@ impl Accounts {
             checked.unwrap_or_else(|_| Err(DbError::TimedOut { seconds: ANSWER_TIME.as_secs() }.into()));
         if let Err(error) = &checked
             && error.code() == ErrorCode::Unauthenticated
-            && let Err(wait) = self.parts.base.limits.bad_tokens.check_address(address)
         {
-            return Err(fault::too_many("bad_tokens_per_minute", wait));
+            self.parts.base.limits.count(Limit::BadTokens, Source::Address(address))?;
         }
         checked
     }

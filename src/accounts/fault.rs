@@ -1,8 +1,9 @@
 //! Maps failures of storage and crypto to the codes that clients receive.
 
 use crate::auth::{IdentityError, PasswordError, PasswordRefusal};
+use crate::limits;
 use crate::refusal::ServiceError;
-use crate::telemetry::metrics::{AUTH_FAILURES, RATE_LIMITED};
+use crate::telemetry::metrics::AUTH_FAILURES;
 use crate::wire::ErrorCode;
 
 /// How long whoever finds the queue of passwords full should wait.
@@ -10,8 +11,7 @@ const BUSY_WAIT_MS: u64 = 2_000;
 
 /// Too many passwords wait.
 pub(super) fn of_passwords(PasswordError::Busy: PasswordError) -> ServiceError {
-    metrics::counter!(RATE_LIMITED, "limit" => "passwords").increment(1);
-    ServiceError::rate_limited(BUSY_WAIT_MS)
+    limits::refuse("passwords", BUSY_WAIT_MS)
 }
 
 /// A new password breaks the rules.
@@ -54,10 +54,4 @@ pub(super) fn count(what: &'static str) {
 pub(super) fn bad_token(what: &'static str) -> ServiceError {
     count(what);
     ServiceError::unauthenticated()
-}
-
-/// Counts something refused by a limit and says when to come back.
-pub(super) fn too_many(limit: &'static str, wait: crate::limits::RetryAfterMs) -> ServiceError {
-    metrics::counter!(RATE_LIMITED, "limit" => limit).increment(1);
-    ServiceError::rate_limited(wait.0)
 }

@@ -3,7 +3,6 @@
 use rooms::{Timestamp, UserId};
 use url::Url;
 
-use super::widget::IdentityFields;
 use super::{Accounts, fault};
 use crate::auth::{Identity, IdentityClaim, Issuer, IssuerKey, peek_issuer, verify_hash};
 use crate::crypto::Secret;
@@ -159,4 +158,19 @@ impl Accounts {
 pub(super) fn guest_name() -> String {
     let number = u32::from_le_bytes(ids::random_bytes()) % 9_000 + 1_000;
     format!("Guest-{number}")
+}
+
+/// Who a page says its visitor is.
+#[derive(Debug, Clone)]
+pub struct IdentityFields {
+    /// The site's own id of them.
+    pub user_id: String,
+    /// Their name.
+    pub name: Option<String>,
+    /// Their address.
+    pub email: Option<String>,
+    /// The proof: the id signed with the channel's secret.
+    pub hash: Option<String>,
+    /// The other proof: a token of the channel's issuer.
+    pub jwt: Option<String>,
 }

@@ -4,6 +4,7 @@
 //! commands: begin, piece, finish. The hub fences what it writes by the takeover number that the reply began
 //! under; nothing here has to be careful about takeovers beyond stopping its work when told.
 
+mod answering;
 pub mod call_words;
 mod failures;
 mod in_call;

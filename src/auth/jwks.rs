@@ -1,8 +1,8 @@
 //! A bounded cache of issuers' public keys (JWKS): one fetch at a time per issuer, cached as long as the response allows.
 
-use super::claims::TokenHead;
 use super::identity::IdentityError;
 use super::public_key::{KeySet, PublishedKeys, VerifyingKey};
+use super::token_head::TokenHead;
 use crate::clock::SharedClock;
 use crate::outbound::{Gateway, HeaderMap, OutboundError, OutboundRequest, Trust, header};
 use futures_util::FutureExt as _;

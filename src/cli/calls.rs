@@ -4,8 +4,8 @@ use clap::ArgMatches;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Failure};
-use super::run::Terminal;
 use super::storage::{open_db, settings};
+use super::terminal::Terminal;
 use crate::clock::{Clock as _, SystemClock};
 use crate::db::CallRecord;
 use crate::refusal::ServiceError;

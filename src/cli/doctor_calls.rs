@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::doctor::{Finding, Verdict, finding, try_writing};
+use super::finding::{Finding, Verdict, finding, try_writing};
 use crate::config::Settings;
 use crate::db::{CallSetting, CallSetup, PLATFORM, ProviderRecord};
 use crate::voice::recordings_folder;

@@ -9,6 +9,7 @@ mod commands;
 mod doctor;
 mod doctor_calls;
 mod doctor_prices;
+mod finding;
 mod grammar;
 mod input;
 mod knowledge;
@@ -16,8 +17,10 @@ mod models;
 mod phone;
 mod run;
 mod storage;
+mod terminal;
 
 #[cfg(test)]
 mod tests;
 
-pub use run::{Terminal, run, run_on};
+pub use run::{run, run_on};
+pub use terminal::Terminal;

@@ -7,7 +7,7 @@ use clap::ArgMatches;
 use secrecy::ExposeSecret as _;
 
 use super::answer::Failure;
-use super::run::Terminal;
+use super::terminal::Terminal;
 use crate::accounts::Directory;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Settings;

@@ -1,6 +1,8 @@
 //! Seals and opens one secret: `v1.<key id>.<nonce and ciphertext in base64url>`.
 
-use super::keys::{CryptoError, KEY_BYTE_COUNT, KeyId, MasterKey, MasterKeys, Secret};
+use super::error::CryptoError;
+use super::keys::MasterKeys;
+use super::master_key::{KEY_BYTE_COUNT, KeyId, MasterKey, Secret};
 use crate::ids;
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{Aead as _, Key, KeyInit as _, Nonce, Payload};

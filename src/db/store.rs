@@ -1,7 +1,6 @@
 //! The writer of entries: one task that commits together what arrived while the last commit ran.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use rooms::{ConversationId, Draft, Entry, Head, Insight, OrgId, Priority, UserId, UserKind};
 use tokio::sync::{mpsc, oneshot};
@@ -10,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use super::batch::{self, Write, Written};
 use super::open::ANSWER_TIME;
 use super::{Db, DbError};
+use crate::clock;
 use crate::clock::Clock;
 use crate::telemetry::metrics;
 use crate::wire::Patch;
@@ -207,7 +207,7 @@ impl Writer {
     }
 
     async fn write_together(&self, waiting: Vec<Waiting>) {
-        let started = Instant::now();
+        let started = clock::instant();
         let writes: Vec<Write> = waiting.iter().map(|one| one.write.clone()).collect();
         match self.commit_in_time(&writes).await {
             Ok(written) => {

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::io::{Read, Write};
 
 use super::EncoderError;
-use super::encode::DIMENSIONS;
-use super::graph::{BLOCK_ROWS, BLOCKS, Weights};
+use super::graph::Weights;
+use super::shape::{BLOCK_ROWS, BLOCKS, DIMENSIONS};
 
 /// The first bytes of a file; the number changes with its layout.
 const MAGIC: &[u8; 22] = b"switchboard encoder 1\n";

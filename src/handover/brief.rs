@@ -3,8 +3,9 @@
 use rooms::{Entry, Head, UserKind};
 use serde_json::{Value, json};
 
+use super::job::Job;
 use super::scene::{Scene, said};
-use super::service::{Handover, Job};
+use super::service::Handover;
 use crate::insight::UNDETERMINED;
 use crate::llm::{plain_line, quoted};
 

@@ -1,8 +1,10 @@
 //! Classifies visitor messages: by their words, or by a model if the org has enabled it.
 
-use rooms::{Head, Insight};
+use rooms::{Head, Insight, User};
 
-use super::service::{Handover, Job};
+use super::job::Job;
+use super::service::Handover;
+use crate::hub::{Actor, Command};
 use crate::insight::{self, Language, UNDETERMINED};
 use crate::wire::InsightView;
 
@@ -16,7 +18,9 @@ impl Handover {
         if head.insight.as_ref() == Some(&found) {
             return;
         }
-        if let Err(error) = self.parts.hub.set_insight(job.org, job.conversation, found).await {
+        let (system, org) = (User::system(), job.org);
+        let actor = Actor::System { org, user: &system };
+        if let Err(error) = self.parts.hub.act(actor, job.conversation, Command::NoteInsight(found)).await {
             error.log_unanswered("could not note what a message is about");
         }
     }

@@ -7,6 +7,7 @@
 mod brief;
 mod handoff;
 mod insight;
+mod job;
 mod scene;
 mod service;
 mod texts;
@@ -17,7 +18,8 @@ mod who_is_there;
 mod tests;
 
 pub use brief::transcript;
+pub use job::Job;
 pub use scene::{Place, Scene, is_urgent, said, text_of};
-pub use service::{Handover, HandoverParts, Job, assistant_user};
+pub use service::{Handover, HandoverParts, assistant_user};
 pub use texts::{Texts, texts, texts_of};
 pub use waiting::GO_ON;

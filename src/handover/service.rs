@@ -3,16 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dashmap::{DashMap, DashSet};
-use rooms::{
-    Body, ChannelId, ConversationId, Event, Head, OrgId, Responder, TicketId, User, UserId, UserKind,
-};
+use rooms::{Body, ConversationId, Event, Head, Responder, TicketId, User, UserId, UserKind};
 use tokio::sync::mpsc;
 
+use super::job::Job;
 use super::scene::Scene;
 use crate::base::Base;
 use crate::db::OwedBrief;
 use crate::hub::{Hub, Listener, Noted, RoomFacts};
-use crate::llm::{CallOf, Llm};
+use crate::llm::Llm;
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
 
@@ -45,25 +44,6 @@ pub struct Handover {
     noted: mpsc::Sender<Noted>,
     /// What was noted, until [`Handover::start`] takes it.
     waiting: Arc<Mutex<Option<mpsc::Receiver<Noted>>>>,
-}
-
-/// The conversation that work is done for.
-#[derive(Debug, Clone, Copy)]
-pub struct Job {
-    /// The org.
-    pub org: OrgId,
-    /// The channel.
-    pub channel: ChannelId,
-    /// The conversation.
-    pub conversation: ConversationId,
-}
-
-impl Job {
-    /// For whom calls to models are counted.
-    #[must_use]
-    pub fn call_of(self) -> CallOf {
-        CallOf { org: self.org, channel: Some(self.channel), conversation: Some(self.conversation) }
-    }
 }
 
 impl Handover {

@@ -4,14 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rooms::{Audience, Body, Content, Entry, Head, TicketId, User};
+use rooms::{Audience, Body, Content, Entry, EntryId, Head, TicketId, User};
 use serde_json::{Value, json};
 
+use super::job::Job;
 use super::scene::Scene;
-use super::service::{Handover, Job};
+use super::service::Handover;
 use super::texts::texts;
 use crate::db::{EntryRange, PendingReply, VisitorChange};
-use crate::hub::Noted;
+use crate::hub::{Actor, Command, Noted};
 use crate::insight::UNDETERMINED;
 use crate::refusal::log_unanswered;
 
@@ -151,7 +152,9 @@ impl Handover {
         let content =
             Content { text: Arc::from(text), metadata, client_message_id: id, ..Content::default() };
         let author = User { name: scene.channel.name.as_str().into(), ..User::system() };
-        if let Err(error) = self.parts.hub.say_as(job.org, job.conversation, &author, content).await {
+        let actor = Actor::System { org: job.org, user: &author };
+        let message = Command::Write { id: EntryId(self.parts.hub.fresh_id()), content };
+        if let Err(error) = self.parts.hub.act(actor, job.conversation, message).await {
             error.log_unanswered("could not tell a visitor who waits");
         }
     }
@@ -169,9 +172,9 @@ impl Handover {
             return;
         }
         if picked_of_any(&entries, content).as_deref() == Some(GO_ON) {
-            if let Err(error) =
-                self.parts.hub.resume(job.org, job.conversation, &noted.entry.author, "resumed").await
-            {
+            let actor = Actor::System { org: job.org, user: &noted.entry.author };
+            let resume = Command::Resume { reason: "resumed" };
+            if let Err(error) = self.parts.hub.act(actor, job.conversation, resume).await {
                 error.log_unanswered("could not go on with the assistant");
             }
             return;

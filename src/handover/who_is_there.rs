@@ -6,8 +6,9 @@ use jiff::civil::Weekday;
 use rooms::Head;
 use serde_json::{Value, json};
 
+use super::job::Job;
 use super::scene::Scene;
-use super::service::{Handover, Job};
+use super::service::Handover;
 use super::texts::Texts;
 
 /// Waits of handoffs older than this say nothing of today: 30 days, in milliseconds.

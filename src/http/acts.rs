@@ -14,7 +14,7 @@ use super::caller::{Caller, Id};
 use super::create::{Key, create};
 use super::error::ApiError;
 use super::views::{SendAnswer, StateAnswer};
-use crate::hub::{NewMessage, Takeover};
+use crate::hub::{Command, NewMessage};
 use crate::wire::{Patch, ReleaseTarget, SendKind};
 
 /// A message or note to add to a conversation.
@@ -112,7 +112,7 @@ pub(super) async fn send(
     let (hub, assistant, caller_) = (api.hub.clone(), api.assistant.clone(), caller.clone());
     create(api, caller, key, &body.bytes, async move {
         let waiter = waits_for_reply.then(|| assistant.expect_reply(id));
-        let acted = hub.send_message(&caller_.principal, caller_.address, id, message).await?;
+        let acted = hub.act(caller_.actor(), id, Command::Send(message)).await?;
         let status = if acted.is_duplicate { StatusCode::OK } else { StatusCode::CREATED };
         let answer = SendAnswer::new(&acted, id, caller_.audience())?;
         let answer = match waiter {
@@ -153,8 +153,8 @@ pub(super) async fn takeover(
     id: Id,
     MaybeBody(body): MaybeBody<TakeoverBody>,
 ) -> Result<Json<StateAnswer>, ApiError> {
-    let takeover = Takeover { seen: body.takeover, from: body.from.as_deref() };
-    let acted = api.hub.take_over(&caller.principal, id.conversation()?, takeover).await?;
+    let takeover = Command::take_over(body.takeover, body.from.as_deref());
+    let acted = api.hub.act(caller.actor(), id.conversation()?, takeover).await?;
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 
@@ -168,7 +168,8 @@ pub(super) async fn release(
     id: Id,
     MaybeBody(body): MaybeBody<ReleaseBody>,
 ) -> Result<Json<StateAnswer>, ApiError> {
-    let acted = api.hub.release(&caller.principal, id.conversation()?, body.to.map(Into::into)).await?;
+    let release = Command::Release { to: body.to.map(Into::into), reason: None };
+    let acted = api.hub.act(caller.actor(), id.conversation()?, release).await?;
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 
@@ -183,11 +184,8 @@ pub(super) async fn assign(
     body: Body<AssignBody>,
 ) -> Result<Json<StateAnswer>, ApiError> {
     let AssignBody { agent_id, expected } = body.value;
-    let id = id.conversation()?;
-    let acted = api
-        .hub
-        .assign(&caller.principal, id, agent_id.as_deref(), expected.as_ref().map(String::as_str))
-        .await?;
+    let assignment = Command::assign(agent_id.as_deref(), expected.as_ref().map(String::as_str));
+    let acted = api.hub.act(caller.actor(), id.conversation()?, assignment).await?;
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 
@@ -199,7 +197,7 @@ pub(super) async fn end(
     caller: Caller,
     id: Id,
 ) -> Result<Json<StateAnswer>, ApiError> {
-    let acted = api.hub.end(&caller.principal, caller.address, id.conversation()?).await?;
+    let acted = api.hub.act(caller.actor(), id.conversation()?, Command::End).await?;
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 
@@ -214,6 +212,7 @@ pub(super) async fn handoff(
     MaybeBody(body): MaybeBody<HandoffBody>,
 ) -> Result<Json<StateAnswer>, ApiError> {
     let id = id.conversation()?;
-    let acted = api.hub.request_handoff(&caller.principal, id, body.reason.as_deref()).await?;
+    let handoff = Command::RequestHandoff { reason: body.reason.map(Into::into) };
+    let acted = api.hub.act(caller.actor(), id, handoff).await?;
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }

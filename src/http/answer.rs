@@ -1,7 +1,7 @@
 //! Middleware common to all responses: request id, error format, headers, CORS, time limit and metrics.
 
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{self, HeaderValue};
@@ -16,6 +16,7 @@ use tracing::field::Empty;
 use super::api::{Api, text};
 use super::cors;
 use super::error::ApiError;
+use crate::clock;
 use crate::ids;
 use crate::telemetry::metrics::{HTTP_REQUESTS, HTTP_SECONDS, route_label, status_label};
 use crate::wire::{ErrorCode, WireError};
@@ -29,7 +30,7 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Runs a request and adds the headers that every response has.
 pub(super) async fn answer(State(api): State<Api>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
+    let started = clock::instant();
     let request_id = request_id(&request);
     let route = route_label(request.extensions().get::<MatchedPath>().map(MatchedPath::as_str));
     let cors = cors::Cors::of(&request);

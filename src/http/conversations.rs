@@ -19,7 +19,7 @@ use super::words::TicketPriority;
 use crate::accounts::VisitorFacts;
 use crate::db::ConversationFilter;
 use crate::db::conversation_view;
-use crate::hub::Page;
+use crate::hub::{Command, Page};
 use crate::wire::{ConversationView, InboxView, Patch, WireError, parse_priority, priority_name};
 
 const ENTRIES_DEFAULT: u64 = 50;
@@ -156,7 +156,7 @@ pub(super) async fn change(
     let id = id.conversation()?;
     let ConversationPatchBody { labels, priority: asked } = body.value;
     let asked = asked.try_map(|name| priority(&name))?;
-    api.hub.tag(&caller.principal, id, labels, asked).await?;
+    api.hub.act(caller.actor(), id, Command::Tag { labels, priority: asked }).await?;
     let record = api.hub.conversation(&caller.principal, id).await?;
     Ok(Json(ConversationAnswer { conversation: conversation_view(&record) }))
 }

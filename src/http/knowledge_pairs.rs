@@ -12,7 +12,7 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::create::{Key, create};
 use super::error::ApiError;
-use super::knowledge::{ChannelPageQuery, channel};
+use super::knowledge_query::{ChannelPageQuery, channel};
 use super::knowledge_views::{PairAnswer, PairView, UnansweredView};
 use super::pages::{List, PageQuery};
 use crate::knowledge::{PairFields, PairId, SourceId, UnansweredAnswer, UnansweredId};

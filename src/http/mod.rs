@@ -22,6 +22,7 @@ mod error;
 mod health;
 mod knowledge;
 mod knowledge_pairs;
+mod knowledge_query;
 mod knowledge_views;
 mod members;
 mod orgs;

@@ -3,6 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rooms::User;
+
+use super::actor::Actor;
+use super::command::Command;
 use super::registry::Hub;
 use crate::refusal::log_unanswered;
 use crate::wire::{CloseCode, DrainingUpdate, Frame, event};
@@ -85,10 +89,10 @@ impl Hub {
                 return 0;
             }
         };
-        let mut closed = 0;
+        let (mut closed, system) = (0, User::system());
         for (org, id) in idle {
-            match self.end_idle(org, id).await {
-                Ok(()) => closed += 1,
+            match self.act(Actor::System { org, user: &system }, id, Command::EndIdle).await {
+                Ok(_) => closed += 1,
                 Err(error) => tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "could not close idle conversation {id}"

@@ -52,6 +52,15 @@ pub(super) struct JoinSnapshot {
     pub(super) reads: Vec<(UserId, u64)>,
 }
 
+/// How a reply reaches the visitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplyMedium {
+    /// In writing, where a message waits for an answer.
+    Written,
+    /// Said in a call.
+    Spoken,
+}
+
 /// A reply that the assistant may write now.
 #[derive(Debug, Clone)]
 pub struct ReplyBegun {
@@ -107,8 +116,7 @@ pub(super) enum Request {
     BeginReply {
         id: EntryId,
         author: User,
-        /// It is said in a call.
-        speaks: bool,
+        medium: ReplyMedium,
         reply: oneshot::Sender<Option<ReplyBegun>>,
     },
     SetRules(Rules),

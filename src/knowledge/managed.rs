@@ -2,7 +2,7 @@
 
 use rooms::ChannelId;
 
-use super::pairs::PairFields;
+use super::pair_fields::PairFields;
 use super::{
     Knowledge, KnowledgeError, PairId, PairRecord, Passage, SourceFields, SourceId, SourcePatch,
     SourceRecord, UnansweredAnswer, UnansweredId, UnansweredRecord, Verdict,

@@ -10,6 +10,7 @@ use super::embed::Embedder;
 use super::lanes::Lanes;
 use super::read::{ReadFault, ReadPassage, ReadSource};
 use super::{Knowledge, KnowledgeError};
+use crate::clock;
 use crate::db::{DbError, Indexed, KeepOutcome, NewChunk, SourceId, SourceRecord};
 use crate::telemetry::metrics::KNOWLEDGE_FAILURES;
 
@@ -144,7 +145,7 @@ impl Knowledge {
     }
 
     async fn index_source(&self, source: SourceRecord) -> Result<(), DbError> {
-        let deadline = Instant::now() + Duration::from_secs(self.settings().knowledge_job_timeout_s);
+        let deadline = clock::instant() + Duration::from_secs(self.settings().knowledge_job_timeout_s);
         let read = tokio::time::timeout_at(deadline, self.read_source(&source)).await;
         let outcome = match read.unwrap_or_else(|_| Err(self.took_too_long())) {
             Ok(read) => {
@@ -210,12 +211,8 @@ impl Knowledge {
         };
         let mut waiting = passages.into_iter().peekable();
         while waiting.peek().is_some() {
-            let mut batch: Vec<ReadPassage> = Vec::new();
-            while batch.iter().map(|one| one.texts.len()).sum::<usize>() < BATCH_TEXTS {
-                let Some(passage) = waiting.next() else { break };
-                batch.push(passage);
-            }
-            let vectors = if indexed.retry_at.is_none() && Instant::now() < deadline {
+            let batch = next_batch(&mut waiting);
+            let vectors = if indexed.retry_at.is_none() && clock::instant() < deadline {
                 let texts = batch.iter().flat_map(|passage| passage.texts.iter().cloned()).collect();
                 self.embed(source.org, embedder.as_ref(), texts).await
             } else {
@@ -254,6 +251,16 @@ impl Knowledge {
     pub(super) fn retry_at(&self) -> Timestamp {
         Timestamp(self.now().0.saturating_add(RETRY_AFTER_MS))
     }
+}
+
+/// As many passages as are embedded in one request.
+fn next_batch(waiting: &mut impl Iterator<Item = ReadPassage>) -> Vec<ReadPassage> {
+    let mut batch: Vec<ReadPassage> = Vec::new();
+    while batch.iter().map(|one| one.texts.len()).sum::<usize>() < BATCH_TEXTS {
+        let Some(passage) = waiting.next() else { break };
+        batch.push(passage);
+    }
+    batch
 }
 
 fn with_vectors(batch: Vec<ReadPassage>, vectors: Option<Vec<Vec<f32>>>) -> Vec<NewChunk> {

@@ -14,6 +14,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::EnvironmentKeys;
+use crate::clock;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
 use crate::db::{Db, DbError, PLATFORM, ProviderRecord, provider_key_field};
@@ -95,7 +96,7 @@ impl Chains {
         if self.kept.len() >= KEPT_MAX {
             self.kept.clear();
         }
-        self.kept.insert(org, (Instant::now(), links.clone()));
+        self.kept.insert(org, (clock::instant(), links.clone()));
         Ok(links)
     }
 

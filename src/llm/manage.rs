@@ -286,15 +286,7 @@ impl Llm {
         voice_model.apply(&mut record.voice_model);
         record.sees_images = fields.sees_images.unwrap_or(record.sees_images);
         record.position = fields.position.unwrap_or(record.position);
-        if record.kind.is_empty() {
-            return Err(WireError::bad_request("kind is needed"));
-        }
-        if record.kind != "knowledge" && record.model.is_empty() {
-            return Err(WireError::bad_request("model is needed"));
-        }
-        if matches!(record.kind.as_str(), "compatible" | "azure") && record.base_url.is_none() {
-            return Err(WireError::bad_request("base_url is needed for this kind"));
-        }
+        check_complete(record)?;
         if record.name.is_empty() {
             record.name = if record.model.is_empty() { record.kind.clone() } else { record.model.clone() };
         }
@@ -322,4 +314,18 @@ fn short(field: &str, text: &str, max_chars: usize) -> Result<String, WireError>
         )));
     }
     Ok(text.to_owned())
+}
+
+/// Whether a provider has all that its kind needs.
+fn check_complete(record: &ProviderRecord) -> Result<(), WireError> {
+    if record.kind.is_empty() {
+        return Err(WireError::bad_request("kind is needed"));
+    }
+    if record.kind != "knowledge" && record.model.is_empty() {
+        return Err(WireError::bad_request("model is needed"));
+    }
+    if matches!(record.kind.as_str(), "compatible" | "azure") && record.base_url.is_none() {
+        return Err(WireError::bad_request("base_url is needed for this kind"));
+    }
+    Ok(())
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{Llm, ModelLink};
+use crate::clock;
 use crate::providers::{
     ChatDone, ChatMessage, ChatRequest, FRAME_TOKENS, Part, TokenUsage, count_at_most, estimate_tokens,
 };
@@ -85,7 +86,7 @@ impl Meter {
             heard: String::new(),
             counted: None,
             request_id: None,
-            started: Instant::now(),
+            started: clock::instant(),
             first_token_ms: None,
         })
     }

@@ -63,12 +63,7 @@ impl Notifier {
     }
 
     async fn attempt(&self, org: OrgId, delivery: &DeliveryRecord, webhook: &WebhookRecord) -> Shown {
-        let never = |reason: &str| Shown {
-            status: None,
-            error: Some(reason.to_owned()),
-            may_pass: false,
-            asked_wait: None,
-        };
+        let never = |reason: &str| Shown::without_answer(reason, false);
         let field = webhook_secret_field(&webhook.id);
         let sealed = match self.parts.base.db.secret(org, &field).await {
             Ok(Some(sealed)) => sealed,
@@ -95,13 +90,14 @@ impl Notifier {
         match self.parts.base.gateway.request(request).await {
             Ok(answer) => of_status(answer.status, &answer.headers),
             Err(OutboundError::TooLarge { .. }) => of_status(StatusCode::OK, &HeaderMap::new()),
-            Err(error) => Shown {
-                status: None,
-                error: Some(error.code().to_owned()),
-                may_pass: error.may_pass(),
-                asked_wait: None,
-            },
+            Err(error) => Shown::without_answer(error.code(), error.may_pass()),
         }
+    }
+}
+
+impl Shown {
+    fn without_answer(reason: &str, may_pass: bool) -> Self {
+        Self { status: None, error: Some(reason.to_owned()), may_pass, asked_wait: None }
     }
 }
 

@@ -57,29 +57,7 @@ fn answer(path: &str, plain: EmbeddedFile, request: &HeaderMap, base_path: &str)
     let kind = kind_of(path);
     let below = (kind == Kind::Page && !base_path.is_empty()).then(|| put_below(&plain.data, base_path));
     let tag = tag_of(&plain, if below.is_some() { base_path } else { "" });
-    let mut headers = HeaderMap::new();
-    let mut put = |name: header::HeaderName, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
-    };
-    put(header::ETAG, &tag);
-    put(header::CACHE_CONTROL, kind.cache_control());
-    put(header::VARY, "Accept-Encoding");
-    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    put(header::CONTENT_TYPE, &content_type(&plain));
-    if kind == Kind::Page {
-        // Agents act in the console: no page frames it.
-        let is_console = path.starts_with("console/");
-        let framed_by = if is_console { "'none'" } else { "'self'" };
-        put(header::CONTENT_SECURITY_POLICY, &format!("{PAGE_POLICY}; frame-ancestors {framed_by}"));
-        put(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
-        put(header::HeaderName::from_static("permissions-policy"), DEVICE_POLICY);
-        put(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    } else {
-        put(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-        put(header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
-    }
+    let mut headers = headers_of(path, kind, &plain, &tag);
     let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     if known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)) {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
@@ -97,6 +75,34 @@ fn answer(path: &str, plain: EmbeddedFile, request: &HeaderMap, base_path: &str)
         None => below.map_or(plain.data, Cow::Owned),
     };
     (headers, Body::from(data.into_owned())).into_response()
+}
+
+/// The headers of a file, whatever its encoding.
+fn headers_of(path: &str, kind: Kind, plain: &EmbeddedFile, tag: &str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let mut put = |name: header::HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    put(header::ETAG, tag);
+    put(header::CACHE_CONTROL, kind.cache_control());
+    put(header::VARY, "Accept-Encoding");
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::CONTENT_TYPE, &content_type(plain));
+    if kind == Kind::Page {
+        // Agents act in the console: no page frames it.
+        let is_console = path.starts_with("console/");
+        let framed_by = if is_console { "'none'" } else { "'self'" };
+        put(header::CONTENT_SECURITY_POLICY, &format!("{PAGE_POLICY}; frame-ancestors {framed_by}"));
+        put(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
+        put(header::HeaderName::from_static("permissions-policy"), DEVICE_POLICY);
+        put(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    } else {
+        put(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        put(header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
+    }
+    headers
 }
 
 /// A page whose own addresses begin with the path that browsers find this server below, and that tells its scripts.

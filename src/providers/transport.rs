@@ -4,6 +4,7 @@ use super::endpoint::{Endpoint, ProviderKind};
 use super::error::ProviderError;
 use super::failure::Failure;
 use super::scrub::Scrubber;
+use crate::clock;
 use crate::outbound::{Gateway, HeaderMap, HeaderName, HeaderValue, OutboundError, header};
 use bytes::{Bytes, BytesMut};
 use reqwest::Response;
@@ -58,7 +59,7 @@ impl Call {
 
     /// Sends, and waits for an answer that is a success.
     pub(super) async fn post(&self, body: &impl Serialize) -> Result<Answer, ProviderError> {
-        let deadline = Instant::now() + CALL_TIME_MAX;
+        let deadline = clock::instant() + CALL_TIME_MAX;
         let request = self.client.post(self.url.clone()).headers(self.headers.clone()).json(body);
         let sent = timeout_at(self.next_deadline(deadline), request.send()).await;
         let response = sent.map_err(|_| ProviderError::Silent)?.map_err(|error| unreachable(&error))?;
@@ -82,7 +83,7 @@ impl Call {
     }
 
     fn next_deadline(&self, deadline: Instant) -> Instant {
-        deadline.min(Instant::now() + self.silence_timeout)
+        deadline.min(clock::instant() + self.silence_timeout)
     }
 }
 
@@ -97,7 +98,7 @@ pub(super) struct Answer {
 impl Answer {
     /// The next bytes, or none at the end of the body. Silence longer than `patience` is an error.
     pub(super) async fn next_within(&mut self, patience: Duration) -> Result<Option<Bytes>, ProviderError> {
-        let deadline = self.deadline.min(Instant::now() + patience);
+        let deadline = self.deadline.min(clock::instant() + patience);
         let chunk = timeout_at(deadline, self.response.chunk()).await.map_err(|_| ProviderError::Silent)?;
         chunk.map_err(|_| ProviderError::Cut)
     }

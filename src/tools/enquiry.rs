@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::builtin::{is_enough, text};
+use super::arguments::text;
+use super::bother_limit::is_enough;
 use super::run::Run;
 use super::toolbox::{ToolResult, Tools};
 use crate::db::{DbError, NewMail, SubmissionRecord};

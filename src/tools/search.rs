@@ -5,11 +5,11 @@ use std::time::Duration;
 use rooms::OrgId;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
-use tokio::time::Instant;
 use url::Url;
 
 use super::run::Run;
 use super::toolbox::{Source, ToolResult, Tools};
+use crate::clock;
 use crate::db::{DbError, PLATFORM};
 use crate::knowledge::{Passage, Verdict};
 use crate::org_settings::Level;
@@ -87,7 +87,7 @@ async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<WebAn
             return None;
         }
     };
-    let started = Instant::now();
+    let started = clock::instant();
     let asked = search_web(&web.endpoint, &tools.parts.base.gateway, &web.model, query, &web.domains).await;
     let event = event_of(run, &web.model, query, asked.as_ref().ok(), started.elapsed());
     reservation.settle(event).await;

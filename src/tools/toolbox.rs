@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rooms::{ChannelId, ConversationId, OrgId, Timestamp};
 use serde_json::{Value, json};
 
-use super::{audit, catalogue};
+use super::catalogue;
 use crate::base::Base;
 use crate::crypto::MasterKeys;
 use crate::db::{DbError, OrgTool, VisitorRecord};
@@ -129,11 +129,6 @@ impl Tools {
     /// When storage fails.
     pub async fn recover(&self) -> Result<(), DbError> {
         self.parts.base.db.ship_tools(&catalogue::shipped(), self.now()).await
-    }
-
-    /// Forgets old runs.
-    pub fn start(&self) {
-        self.parts.base.spawn_until_stop(audit::forget_old_runs(self.clone()));
     }
 
     /// What a model may call here; nothing where storage cannot say.

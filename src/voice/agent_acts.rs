@@ -8,7 +8,8 @@ use super::call::CallTask;
 use super::control::{Act, Control};
 use super::leg::LegId;
 use super::scribe::Job;
-use crate::hub::Takeover;
+use crate::hub::{Actor, Command};
+use crate::limits::Source;
 use crate::refusal::ServiceError;
 use crate::wire::{ErrorCode, VoiceUp};
 
@@ -67,10 +68,13 @@ impl CallTask {
         let (hub, control) = (self.shared.parts.hub.clone(), self.live.control.clone());
         let conversation = self.live.facts.conversation;
         self.shared.spawn(async move {
-            let outcome = match act {
-                Act::Take => hub.take_over(&principal, conversation, Takeover::default()).await.map(drop),
-                Act::GiveBack => hub.release(&principal, conversation, None).await.map(drop),
+            let source = Source::Token(&principal.credential);
+            let command = match act {
+                Act::Take => Command::take_over(None, None),
+                Act::GiveBack => Command::Release { to: None, reason: None },
             };
+            let actor = Actor::Caller { principal: &principal, source };
+            let outcome = hub.act(actor, conversation, command).await.map(drop);
             // A call that has ended has nothing to take or to give.
             let _ended = control.send(Control::Acted { leg, act, outcome }).await;
         });

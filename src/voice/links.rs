@@ -107,6 +107,17 @@ impl Links {
         self.reduced.get(&place).unwrap_or(&self.parts.setup).clone()
     }
 
+    /// Keeps what a provider is set up with from now on, as it has refused something.
+    fn keep_reduced(&mut self, link: LinkId, field: Option<String>, setup: Setup) {
+        let id = self.parts.call;
+        if let Some(field) = field {
+            tracing::warn!(call.id = %id, field, "the provider of call {id} refused {field}; it is set up without");
+        }
+        if let Some(place) = self.get(link).map(|one| one.place) {
+            self.reduced.insert(place, setup);
+        }
+    }
+
     /// What something heard means: what concerns the connection alone is seen to here.
     pub(super) fn interpret(&mut self, link: LinkId, heard: Heard, now: Timestamp) -> Meaning {
         let id = self.parts.call;
@@ -124,14 +135,7 @@ impl Links {
                     link.connection.answer(text);
                 }
             }
-            Heard::Reduced(field, setup) => {
-                if let Some(field) = field {
-                    tracing::warn!(call.id = %id, field, "the provider of call {id} refused {field}; it is set up without");
-                }
-                if let Some(place) = self.get(link).map(|one| one.place) {
-                    self.reduced.insert(place, *setup);
-                }
-            }
+            Heard::Reduced(field, setup) => self.keep_reduced(link, field, *setup),
             Heard::Unfit(field) => {
                 tracing::warn!(
                     call.id = %id, field,

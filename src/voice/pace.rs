@@ -1,5 +1,7 @@
 //! Timing of a call: its clock, its one timer, keepalives, and the drain after its end.
 
+use crate::clock;
+
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -30,7 +32,7 @@ impl Pace {
     /// Of a call that begins now; its timer fires at once.
     pub(super) fn new() -> Self {
         Self {
-            began: Instant::now(),
+            began: clock::instant(),
             timer: Box::pin(tokio::time::sleep(Duration::ZERO)),
             timer_ms: 0,
             next_ping_ms: PING_MS,

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::recording;
 use super::registry::Shared;
+use crate::clock;
 use crate::clock::DAY_MS;
 use crate::db::{DbError, RecordedCall};
 
@@ -104,7 +105,7 @@ async fn remove_unfinished(folder: &Path) -> std::io::Result<()> {
             let is_unfinished = path.extension().is_some_and(|ending| ending == recording::UNFINISHED);
             // One that has its name meanwhile is whole.
             let Some(changed) = file.metadata().await.ok().filter(|_| is_unfinished) else { continue };
-            let age = SystemTime::now().duration_since(changed.modified()?).unwrap_or_default();
+            let age = clock::system_time().duration_since(changed.modified()?).unwrap_or_default();
             if age >= UNFINISHED {
                 recording::remove(&path).await?;
             }
@@ -127,7 +128,7 @@ mod tests {
         std::fs::write(folder.join("a-file"), b"").unwrap();
         for (name, age_h) in [("old.part", 25), ("new.part", 23), ("old.wav", 25)] {
             let file = std::fs::File::create(org.join(name)).unwrap();
-            file.set_modified(SystemTime::now() - Duration::from_secs(age_h * 3_600)).unwrap();
+            file.set_modified(clock::system_time() - Duration::from_secs(age_h * 3_600)).unwrap();
         }
 
         remove_unfinished(&folder).await.unwrap();

@@ -16,7 +16,7 @@ use super::retention::Retention;
 use super::tickets::{LegMode, Ticket};
 use crate::auth::{Principal, Right};
 use crate::db::{CallEnd, CallRecord, ChannelRecord, DbError};
-use crate::hub::{Listener, Noted, RoomFacts};
+use crate::hub::{Actor, Command, Listener, Noted, RoomFacts};
 use crate::org_settings::Effective;
 use crate::refusal::ServiceError;
 use crate::wire::VoiceHello;
@@ -75,9 +75,9 @@ impl Voice {
                 let end = CallEnd { at, seconds, reason: "error", cost_nano_usd, recording: None };
                 hub.db().end_call(org, call, &end).await?;
             }
-            if let Err(error) =
-                hub.end_call(org, conversation, call, &User::system(), "error", ended_at).await
-            {
+            let end = Command::EndCall { call, reason: "error", at: ended_at };
+            let actor = Actor::System { org, user: &User::system() };
+            if let Err(error) = hub.act(actor, conversation, end).await {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "could not end call {call}, which a stopped server had left"

@@ -4,44 +4,12 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use rooms::{
-    Attachment, Audience, Body, ClosedBy, Content, ConversationId, Entry, Event, Interruption, TicketId, User,
+    Attachment, Audience, Body, ClosedBy, Content, ConversationId, Entry, Event, Interruption, TicketId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{rfc3339, role_name, user_kind_name};
-
-/// A user as everybody sees them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = User)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "User"))]
-pub struct UserView {
-    /// Their id.
-    pub id: String,
-    /// `visitor`, `agent`, `assistant`, `server` or `system`.
-    #[cfg_attr(test, ts(type = "'visitor' | 'agent' | 'assistant' | 'server' | 'system'"))]
-    pub kind: String,
-    /// The name to show.
-    #[cfg_attr(test, ts(type = "string"))]
-    #[schema(value_type = String)]
-    pub name: Arc<str>,
-}
-
-impl From<&User> for UserView {
-    fn from(user: &User) -> Self {
-        Self { id: user.id.to_string(), kind: user_kind_name(user.kind).to_owned(), name: user.name.clone() }
-    }
-}
-
-impl UserView {
-    fn to_user(&self) -> Option<User> {
-        Some(User {
-            id: self.id.parse().ok()?,
-            kind: super::parse_user_kind(&self.kind)?,
-            name: self.name.clone(),
-        })
-    }
-}
+use super::{UserView, rfc3339, role_name};
 
 /// A file of a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -347,7 +315,7 @@ fn parse_closed_by(name: &str) -> Option<ClosedBy> {
 
 #[cfg(test)]
 mod tests {
-    use rooms::{CallId, UserId, UserKind};
+    use rooms::{CallId, User, UserId, UserKind};
 
     use super::*;
 

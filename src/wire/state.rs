@@ -1,9 +1,9 @@
 //! The state of a conversation as each audience sees it, and the names of its parts.
 
-use rooms::{Audience, Handoff, Head, Insight, Priority, Responder, Role, Status, UserKind};
+use rooms::{Audience, Handoff, Head, Insight, Responder};
 use serde::{Deserialize, Serialize};
 
-use super::{UserView, rfc3339};
+use super::{UserView, priority_name, rfc3339, status_name};
 
 /// Who answers.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -253,57 +253,4 @@ pub struct ConversationView {
     pub unread: u64,
     /// When it began.
     pub created_at: String,
-}
-
-macro_rules! names {
-    ($(#[$doc:meta])* $name:ident, $(#[$parse_doc:meta])* $parse:ident, $kind:ty { $($variant:path => $text:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[must_use]
-        pub fn $name(value: $kind) -> &'static str {
-            match value { $($variant => $text,)* }
-        }
-
-        $(#[$parse_doc])*
-        #[must_use]
-        pub fn $parse(text: &str) -> Option<$kind> {
-            match text { $($text => Some($variant),)* _ => None }
-        }
-    };
-}
-
-names! {
-    /// The name of a status.
-    status_name,
-    /// A status by its name.
-    parse_status, Status {
-        Status::Open => "open", Status::Waiting => "waiting", Status::Closed => "closed", Status::Snoozed => "snoozed",
-    }
-}
-
-names! {
-    /// The name of a priority.
-    priority_name,
-    /// A priority by its name.
-    parse_priority, Priority {
-        Priority::Low => "low", Priority::Medium => "medium", Priority::High => "high", Priority::Urgent => "urgent",
-    }
-}
-
-names! {
-    /// The name of a role.
-    role_name,
-    /// A role by its name.
-    parse_role, Role {
-        Role::Visitor => "visitor", Role::Agent => "agent", Role::Assistant => "assistant", Role::System => "system",
-    }
-}
-
-names! {
-    /// The name of a kind of user.
-    user_kind_name,
-    /// A kind of user by its name.
-    parse_user_kind, UserKind {
-        UserKind::Visitor => "visitor", UserKind::Agent => "agent", UserKind::Assistant => "assistant",
-        UserKind::Server => "server", UserKind::System => "system",
-    }
 }

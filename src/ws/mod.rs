@@ -7,11 +7,13 @@ mod hello;
 mod reader;
 mod route;
 mod signs;
+mod state;
 mod voice;
 mod writer;
 
 #[cfg(feature = "conformance")]
 pub use echo::echo;
 pub use frames::{Envelope, parse_envelope};
-pub use route::{WsState, upgrade};
+pub use route::upgrade;
+pub use state::WsState;
 pub use voice::{VoiceState, upgrade_voice};

@@ -64,6 +64,7 @@ impl Signs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock;
 
     fn seconds(count: u64) -> Duration {
         Duration::from_secs(count)
@@ -71,7 +72,7 @@ mod tests {
 
     #[test]
     fn pings_come_every_fifteen_seconds_however_much_is_sent() {
-        let began = Instant::now();
+        let began = clock::instant();
         let mut signs = Signs::new(&Settings::defaults(), began);
         let mut pings = Vec::new();
         for second in 1..=60 {
@@ -87,7 +88,7 @@ mod tests {
 
     #[test]
     fn an_idle_connection_gets_a_heartbeat_besides() {
-        let began = Instant::now();
+        let began = clock::instant();
         let mut signs = Signs::new(&Settings::defaults(), began);
         let (mut pings, mut heartbeats) = (Vec::new(), Vec::new());
         while signs.next_at() <= began + seconds(60) {
@@ -102,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_quick_heartbeat_brings_quick_pings() {
-        let began = Instant::now();
+        let began = clock::instant();
         let settings = Settings { heartbeat_ms: 300, ..Settings::defaults() };
         let signs = Signs::new(&settings, began);
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ipnet::IpNet;
 
+use crate::clock;
 use crate::config::Settings;
 use crate::limits::network_of;
 
@@ -26,7 +27,7 @@ pub(in crate::app) struct Places {
     proxies: Vec<IpNet>,
     taken_count: AtomicUsize,
     by_address: Mutex<HashMap<IpAddr, usize>>,
-    started: std::time::Instant,
+    started: tokio::time::Instant,
     warned_at_ms: AtomicU64,
 }
 
@@ -47,7 +48,7 @@ impl Places {
             proxies: settings.trusted_proxies.clone(),
             taken_count: AtomicUsize::new(0),
             by_address: Mutex::default(),
-            started: std::time::Instant::now(),
+            started: clock::instant(),
             warned_at_ms: AtomicU64::new(0),
         })
     }

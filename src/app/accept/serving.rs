@@ -12,7 +12,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
@@ -89,11 +89,7 @@ pub(in crate::app) async fn serve(
         };
         let Some(place) = places.take(address.ip()) else {
             if let Ok(permit) = refusals.clone().try_acquire_owned() {
-                tokio::spawn(async move {
-                    // Whoever does not read it in time has been refused all the same.
-                    let _unread = tokio::time::timeout(REFUSAL_TIME, refuse(stream)).await;
-                    drop(permit);
-                });
+                tokio::spawn(refuse_in_time(stream, permit));
             }
             continue;
         };
@@ -106,6 +102,12 @@ pub(in crate::app) async fn serve(
     drop(listener);
     connections.close();
     connections.wait().await;
+}
+
+async fn refuse_in_time(stream: TcpStream, permit: OwnedSemaphorePermit) {
+    // Whoever does not read it in time has been refused all the same.
+    let _unread = tokio::time::timeout(REFUSAL_TIME, refuse(stream)).await;
+    drop(permit);
 }
 
 /// An accepted connection.

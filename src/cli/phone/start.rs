@@ -12,7 +12,7 @@ use super::talk::{Outcome, Talk};
 use super::teller::Teller;
 use super::wav::{WavWriter, read_wav};
 use crate::cli::answer::{Answer, Failure};
-use crate::cli::run::Terminal;
+use crate::cli::terminal::Terminal;
 use crate::wire::ErrorCode;
 
 /// Stands for no file.

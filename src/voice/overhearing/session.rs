@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::utterances::{OpenUtterances, Told};
+use crate::clock;
 use crate::providers::realtime::{Connection, Heard, Request, Setup, Task};
 use crate::voice::control::Control;
 use crate::voice::dialer::Dialer;
@@ -181,41 +182,32 @@ impl Session {
     async fn listen(&mut self, mut connection: Connection, frames: &mut mpsc::Receiver<Vec<u8>>) -> End {
         let mut gathered = Vec::with_capacity(SILENCE_BYTES);
         let mut heard = Vec::new();
-        let (mut gap, mut last) = (Instant::now() + GAP, None);
+        let (mut gap, mut last) = (clock::instant() + GAP, None);
         let (mut has_served, mut is_lost) = (false, false);
         loop {
             if is_lost {
                 self.give_up().await;
                 return End::Lost { has_served };
             }
-            let patience = last.map_or_else(|| Instant::now() + LAST_WORDS, |last| self.patience(last));
+            let patience = last.map_or_else(|| clock::instant() + LAST_WORDS, |last| self.patience(last));
             tokio::select! {
                 stands = connection.next(&mut heard) => {
-                    for one in heard.drain(..) {
-                        // Words count too: not every provider says what they used.
-                        has_served |= matches!(one, Heard::Written(..) | Heard::Event(Event::TurnTranscribed(..)));
-                        self.take_in(one, &mut connection).await;
-                    }
+                    has_served |= self.take_in_all(&mut heard, &mut connection).await;
                     is_lost |= !stands;
                 }
                 frame = frames.recv(), if last.is_none() => match frame {
                     Some(pcm) => {
-                        gap = Instant::now() + GAP;
-                        gathered.extend_from_slice(&pcm);
-                        if gathered.len() >= FRAMES_PER_APPEND * pcm.len() {
-                            is_lost = !connection.request(Request::Append(std::mem::take(&mut gathered)));
-                        }
+                        gap = clock::instant() + GAP;
+                        is_lost = !gather(&mut connection, &mut gathered, &pcm);
                     }
                     None => {
-                        last = Some(Instant::now());
-                        gathered.resize(gathered.len() + LAST_SILENCES * SILENCE_BYTES, 0);
-                        connection.request(Request::Append(std::mem::take(&mut gathered)));
+                        last = Some(clock::instant());
+                        append(&mut connection, &mut gathered, LAST_SILENCES);
                     }
                 },
                 () = sleep_until(gap), if self.utterances.is_speaking() && last.is_none() => {
-                    gap = Instant::now() + Duration::from_millis(100);
-                    gathered.resize(gathered.len() + SILENCE_BYTES, 0);
-                    connection.request(Request::Append(std::mem::take(&mut gathered)));
+                    gap = clock::instant() + Duration::from_millis(100);
+                    append(&mut connection, &mut gathered, 1);
                 }
                 () = sleep_until(patience), if last.is_some() => {
                     self.give_up().await;
@@ -229,6 +221,17 @@ impl Session {
     /// Until when words are waited for after the last sound.
     fn patience(&self, last: Instant) -> Instant {
         last + if self.utterances.is_empty() { NOTICE } else { LAST_WORDS }
+    }
+
+    /// Takes in what was heard; whether the connection has shown that it is a good one.
+    async fn take_in_all(&mut self, heard: &mut Vec<Heard>, connection: &mut Connection) -> bool {
+        let mut has_served = false;
+        for one in heard.drain(..) {
+            // Words count too: not every provider says what they used.
+            has_served |= matches!(one, Heard::Written(..) | Heard::Event(Event::TurnTranscribed(..)));
+            self.take_in(one, connection).await;
+        }
+        has_served
     }
 
     async fn take_in(&mut self, heard: Heard, connection: &mut Connection) {
@@ -265,4 +268,16 @@ impl Session {
             let _ended = self.parts.control.send(control).await;
         }
     }
+}
+
+/// Gathers a frame, and sends what is gathered once it is enough; false where the connection does not stand.
+fn gather(connection: &mut Connection, gathered: &mut Vec<u8>, pcm: &[u8]) -> bool {
+    gathered.extend_from_slice(pcm);
+    gathered.len() < FRAMES_PER_APPEND * pcm.len() || append(connection, gathered, 0)
+}
+
+/// Sends what is gathered, and so many pieces of silence behind it; false where the connection does not stand.
+fn append(connection: &mut Connection, gathered: &mut Vec<u8>, silences: usize) -> bool {
+    gathered.resize(gathered.len() + silences * SILENCE_BYTES, 0);
+    connection.request(Request::Append(std::mem::take(gathered)))
 }

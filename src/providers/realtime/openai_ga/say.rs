@@ -20,13 +20,7 @@ pub(super) fn say(session: &mut GaSession, request: Request, out: &mut Vec<Strin
         }
         Request::SetSensitivity(sensitivity) => {
             session.sensitivity = sensitivity;
-            let input = json!({ "turn_detection": session.turn_detection() });
-            let mut update = json!({ "type": "realtime", "audio": { "input": input } });
-            session.reduce(&mut update);
-            // A detection that the provider does not take set up is its own.
-            if update.pointer("/audio/input/turn_detection").is_some() {
-                out.push(json!({ "type": "session.update", "session": update }).to_string());
-            }
+            out.extend(detection_update(session));
         }
         Request::Append(pcm) => out.push(append(&pcm)),
         Request::Respond { tag, instructions, may_call_tools } => {
@@ -51,6 +45,16 @@ pub(super) fn say(session: &mut GaSession, request: Request, out: &mut Vec<Strin
         Request::Add(item) => add(session, item, out),
         Request::ToolResult(call, output) => out.push(tool_output(&call.0, &output)),
     }
+}
+
+/// The update that makes the sensitivity hold.
+fn detection_update(session: &mut GaSession) -> Option<String> {
+    let input = json!({ "turn_detection": session.turn_detection() });
+    let mut update = json!({ "type": "realtime", "audio": { "input": input } });
+    session.reduce(&mut update);
+    // A detection that the provider does not take set up is its own.
+    update.pointer("/audio/input/turn_detection")?;
+    Some(json!({ "type": "session.update", "session": update }).to_string())
 }
 
 /// The hot path: no JSON tree, one allocation.
