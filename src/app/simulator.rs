@@ -32,7 +32,7 @@ pub(super) async fn start(settings: &mut Settings) -> anyhow::Result<Option<Simu
     }
     let Some(program) = beside_this_program() else {
         tracing::info!(
-            "no switchboard-sim beside this program: the demo takes calls only with a provider of voices"
+            "switchboard-sim is not installed beside this program; the demo has no calls without a voice provider"
         );
         return Ok(None);
     };

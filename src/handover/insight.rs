@@ -43,7 +43,7 @@ impl Handover {
         match answer.as_deref().and_then(parse_insight) {
             Some(insight) => insight,
             None => {
-                tracing::warn!(conversation.id = %job.conversation, "the model did not say what a message is about; its words do");
+                tracing::warn!(conversation.id = %job.conversation, "the model did not classify a message; classified it by words");
                 local
             }
         }

@@ -60,7 +60,7 @@ impl Lanes {
                 // The job's own panic is caught inside it, and nobody cancels one.
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "a job of the knowledge ended abnormally"
+                    "knowledge job ended abnormally"
                 );
                 Ok(())
             }

@@ -36,7 +36,7 @@ impl ExtraSource for Llm {
                         passages.extend(found);
                     }
                     Err(error) => {
-                        tracing::warn!(org.id = %org, "a vector store of org {org} was not searched: {error}");
+                        tracing::warn!(org.id = %org, "could not search a vector store of org {org}: {error}");
                         fault = Some(error);
                     }
                 }

@@ -204,7 +204,7 @@ impl Voice {
         if begun.is_err()
             && let Err(error) = hub.db().remove_call(facts.org, facts.id).await
         {
-            tracing::warn!(%error, call.id = %facts.id, "call {} did not begin, and is still in the list", facts.id);
+            tracing::warn!(%error, call.id = %facts.id, "call {} did not start and could not be removed from the list", facts.id);
         }
         begun
     }

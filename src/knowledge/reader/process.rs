@@ -30,7 +30,7 @@ enum Ending {
     Output(usize),
     #[error("the reader crashed on it")]
     Crash,
-    #[error("no reader could be started: {0}")]
+    #[error("could not start a reader process: {0}")]
     NotStarted(String),
 }
 
@@ -78,7 +78,7 @@ impl Readers {
                 Ok(read) => return read,
                 Err(ended) => ended,
             };
-            tracing::warn!(page, "a reader ended without an answer: {ending}");
+            tracing::warn!(page, "reader process ended without a result: {ending}");
             // Where nothing is left without the page, how the reader ended says more.
             first_ending.get_or_insert(ending.to_string());
             match page {

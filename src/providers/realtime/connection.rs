@@ -77,7 +77,7 @@ pub async fn dial(
         Err(error) => {
             // Wrong keys and addresses stay wrong; the rest may pass.
             let loss = if error.may_pass() { Loss::Passing } else { Loss::Final };
-            tracing::warn!(provider = endpoint.provider, %error, "could not reach a provider of voices");
+            tracing::warn!(provider = endpoint.provider, %error, "could not reach a voice provider");
             Err(loss)
         }
     }
