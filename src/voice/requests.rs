@@ -2,7 +2,7 @@
 
 use audio::relay::{Command, Purpose, Role, Turn};
 
-use crate::assistant::call_words;
+use crate::assistant::call_prompts;
 use crate::providers::realtime::{Author, Item, Request};
 
 /// What a provider is asked for; `greeting` is what the assistant says first, and nothing leaves the words to it.
