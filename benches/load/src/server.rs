@@ -51,6 +51,7 @@ impl Server {
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(&flags)
             .args(["--allow-private-ranges", "127.0.0.0/8", "--voice-calls-max", "100000"])
+            .args(["--replies-at-once-per-org-max", "100000", "--replies-at-once-max", "100000"])
             .env("SWITCHBOARD_LIMITS", limits)
             .env("SWITCHBOARD_LOG_FILTER", "error")
             .stdout(Stdio::piped())
