@@ -1,4 +1,4 @@
-//! The time, as something to be handed in: the system's, or one that tests turn by hand. Nothing else reads a clock.
+//! The clock as a dependency: the system's, or one that tests advance. Nothing else reads a clock.
 
 use std::fmt::Debug;
 use std::sync::Arc;

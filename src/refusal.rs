@@ -150,7 +150,7 @@ impl ServiceError {
                 tracing::error!(
                     error = cause,
                     code = failure.code.as_str(),
-                    "the server could not do what was asked"
+                    "request failed"
                 );
                 if failure.code == ErrorCode::Unavailable {
                     WireError::unavailable()

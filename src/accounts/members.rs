@@ -1,4 +1,4 @@
-//! The members of an org.
+//! Managing the members of an org.
 
 use rooms::UserId;
 
@@ -126,7 +126,7 @@ impl Accounts {
         if self.db().member_by_email(&email).await?.is_some() {
             return Err(ServiceError::new(
                 ErrorCode::Conflict,
-                "something with the same email address exists",
+                "the email address already exists",
             ));
         }
         let org = self.directory().create_org(name).await?;

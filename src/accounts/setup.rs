@@ -1,4 +1,4 @@
-//! The first run: a link, printed at the server's screen, that makes the first org and who runs the server.
+//! First set-up: a link printed on the terminal that creates the first org and the platform admin.
 
 use std::net::IpAddr;
 
@@ -72,7 +72,7 @@ impl Accounts {
         if self.db().member_by_email(&email).await?.is_some() {
             return Err(ServiceError::new(
                 ErrorCode::Conflict,
-                "something with the same email address exists",
+                "the email address already exists",
             ));
         }
         crate::auth::check_password(secrecy::ExposeSecret::expose_secret(&fields.password))

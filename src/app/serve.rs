@@ -1,4 +1,4 @@
-//! `switchboard serve`: from settings to a running server, and its graceful stop.
+//! `switchboard serve`: start, run and graceful shutdown.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -199,7 +199,7 @@ impl Server {
             let _ended = serving.await;
         };
         if tokio::time::timeout(timeout, left).await.is_err() {
-            tracing::warn!("some connections did not leave within {} s", timeout.as_secs());
+            tracing::warn!("some connections did not close within {} s", timeout.as_secs());
         }
         let closed = async {
             base.store.flush().await;
@@ -227,7 +227,7 @@ impl Server {
 
 fn warn_of_unusual(settings: &Settings) {
     if !settings.limits {
-        tracing::warn!("limits by count and time are off: this is for load tests, not for the open internet");
+        tracing::warn!("rate limits are off: use this for load tests only, not on the open internet");
     }
     if cfg!(feature = "conformance") {
         tracing::warn!(
@@ -251,7 +251,7 @@ fn log_lock(kept: Option<Result<(), DbError>>, was_confirmed: bool) -> bool {
             "could not confirm the lock on the database"
         ),
         None if was_confirmed => {
-            tracing::error!("the database does not answer; could not confirm the lock on it");
+            tracing::error!("database does not respond; could not confirm the lock on it");
         }
         Some(Err(_)) | None => {}
     }

@@ -1,4 +1,4 @@
-//! The simulated voice of the demo: `switchboard-sim` beside this program, started and ended with it.
+//! The demo's simulated voice provider: runs `switchboard-sim` as a child process.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -32,7 +32,7 @@ pub(super) async fn start(settings: &mut Settings) -> anyhow::Result<Option<Simu
     }
     let Some(program) = beside_this_program() else {
         tracing::info!(
-            "no switchboard-sim beside this program: the demo takes calls only with a provider of voices"
+            "switchboard-sim is not installed beside this program; the demo has no calls without a voice provider"
         );
         return Ok(None);
     };

@@ -31,7 +31,7 @@ impl Assistant {
     pub async fn recover(&self) -> Result<(), DbError> {
         let count = self.pick_up().await?;
         if count != 0 {
-            tracing::info!("taking up {count} conversations that were left unanswered");
+            tracing::info!("resuming {count} conversations left unanswered");
         }
         Ok(())
     }
@@ -141,7 +141,7 @@ impl Assistant {
     async fn refuse(&self, job: Job, user: &User, begun: &ReplyBegun, refused: ServiceError) {
         let failure = failure(ErrorCode::RateLimited, texts_of(None).too_many, false);
         let wait_ms = refused.report().retry_after_ms;
-        tracing::info!(conversation.id = %job.conversation, wait_ms, "conversation {} has had too many replies", job.conversation);
+        tracing::info!(conversation.id = %job.conversation, wait_ms, "conversation {} reached assistant_replies_per_hour", job.conversation);
         self.fail(job, user, begun, failure).await;
     }
 
@@ -184,7 +184,7 @@ impl Assistant {
         {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
-                "could not end a reply in {}",
+                "could not end a reply in conversation {}",
                 job.conversation
             );
         }
@@ -225,7 +225,7 @@ impl Assistant {
         {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
-                "could not hand {} to a person",
+                "could not hand off conversation {}",
                 job.conversation
             );
         }

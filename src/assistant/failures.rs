@@ -1,4 +1,4 @@
-//! When a person is asked for instead of another reply: what is asked calls for one, or replies fail.
+//! Decides when to hand off instead of replying: by the visitor's words, or after failed replies.
 
 use rooms::User;
 
@@ -42,7 +42,7 @@ impl Assistant {
                 assistant.roll_summary(job, settings.history_turns).await
             };
             if let Err(error) = rolled.await {
-                tracing::error!(error = &error as &dyn std::error::Error, "a summary was not stored or read");
+                tracing::error!(error = &error as &dyn std::error::Error, "could not store or load a summary");
             }
         });
     }

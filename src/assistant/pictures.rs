@@ -1,4 +1,4 @@
-//! Pictures for models that see: those of the messages that are being answered, the newest first.
+//! Pictures for vision models: those of the messages being answered, newest first.
 
 use super::prompt::Material;
 use super::service::Assistant;
@@ -31,7 +31,7 @@ impl Assistant {
                     Err(error) => tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         attachment.id = %file.id,
-                        "a model is not shown file {}",
+                        "file {} is not sent to the model",
                         file.id
                     ),
                 }

@@ -1,4 +1,4 @@
-//! One reply: provider after provider, round after round of tools, until something is said.
+//! Produces one reply: tries the providers in order and runs rounds of tools until there is text.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -127,7 +127,7 @@ impl ReplyTurn<'_> {
                     return Ok(Outcome::Failed(self.usage_failure(refused, &scene)));
                 }
                 Err(Broken::Provider(error)) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, org.id = %self.job.org, "a provider failed");
+                    tracing::warn!(error = &error as &dyn std::error::Error, org.id = %self.job.org, "provider request failed");
                     let goes_on = writer.is_empty() && error.is_worth_another_provider();
                     last = Some(error);
                     if !goes_on {
@@ -162,7 +162,7 @@ impl ReplyTurn<'_> {
             }
             Refused::Unknown(error) => {
                 let error = &error as &dyn std::error::Error;
-                tracing::error!(error, org.id = %org, "what org {org} has used cannot be read; its assistant stops");
+                tracing::error!(error, org.id = %org, "could not load the usage of org {org}; its assistant stops");
                 Failure {
                     code: USAGE_UNKNOWN.into(),
                     message: texts(scene.language).failed.into(),
@@ -185,7 +185,7 @@ impl ReplyTurn<'_> {
             Err(error) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "could not answer from the knowledge"
+                    "could not answer from knowledge"
                 );
                 Ok(Outcome::Failed(provider_failure(None, scene)))
             }

@@ -1,4 +1,4 @@
-//! Who a site says a visitor is, and why that is not accepted. A wrong proof is refused, never half accepted.
+//! The identity a site asserts for a visitor, and why one is refused. A wrong proof is refused, never ignored.
 
 use crate::crypto::Secret;
 use crate::outbound::OutboundError;

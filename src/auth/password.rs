@@ -40,10 +40,10 @@ const NOBODY: &str =
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordRefusal {
     /// Fewer than 10 characters.
-    #[error("a password has at least {PASSWORD_MIN_CHARS} characters")]
+    #[error("a password needs at least {PASSWORD_MIN_CHARS} characters")]
     TooShort,
     /// More than 200 characters.
-    #[error("a password has at most {PASSWORD_MAX_CHARS} characters")]
+    #[error("a password may have at most {PASSWORD_MAX_CHARS} characters")]
     TooLong,
 }
 

@@ -11,15 +11,15 @@ pub enum CryptoError {
     File { path: PathBuf, source: std::io::Error },
     #[error("others can read the master key file {0}; run: chmod 600 {0}", path.display())]
     ReadableByOthers { path: PathBuf },
-    #[error("{origin} holds no master key; give the base64 of 32 random bytes")]
+    #[error("{origin} contains no master key; provide the base64 of 32 random bytes")]
     NoKey { origin: String },
     #[error("key {number} of {origin} is not `id:base64` or the base64 of 32 bytes")]
     BadKey { origin: String, number: usize },
-    #[error("{origin} holds two keys with the id {key_id}")]
+    #[error("{origin} contains two keys with the id {key_id}")]
     SameId { origin: String, key_id: KeyId },
     #[error("the master keys come from SWITCHBOARD_MASTER_KEY; put the new key first in its list instead")]
     KeysFromEnvironment,
-    #[error("sealed with master key {key_id}, which is not among the keys here")]
+    #[error("sealed with master key {key_id}, which this server does not have")]
     UnknownKey { key_id: KeyId },
     #[error("not a sealed value")]
     NotSealed,

@@ -106,7 +106,7 @@ mod tests {
 
         let error = keys().open("org", "field", &sealed).unwrap_err();
 
-        assert_eq!(error.to_string(), "sealed with master key two, which is not among the keys here");
+        assert_eq!(error.to_string(), "sealed with master key two, which this server does not have");
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub enum DbError {
     #[error("storage failed")]
     Failed(#[source] sqlx::Error),
     /// It did not answer in time; what became of it is not known.
-    #[error("storage did not answer within {seconds} s")]
+    #[error("storage did not respond within {seconds} s")]
     TimedOut {
         /// How long was waited.
         seconds: u64,
@@ -28,7 +28,7 @@ pub enum DbError {
     #[error("it was not stored")]
     Unstored,
     /// Something with the same unique value exists.
-    #[error("something with the same {what} exists")]
+    #[error("the {what} already exists")]
     Taken {
         /// What must be unique.
         what: &'static str,
@@ -61,7 +61,7 @@ pub enum DbError {
         source: std::io::Error,
     },
     /// A stored value is not one of ours.
-    #[error("the stored {what} of {id} cannot be read")]
+    #[error("the stored {what} of {id} is malformed")]
     Corrupt {
         /// What.
         what: &'static str,
@@ -97,7 +97,7 @@ impl From<DbError> for ServiceError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Taken { what } => {
-                WireError::new(ErrorCode::Conflict, format!("something with the same {what} exists")).into()
+                WireError::new(ErrorCode::Conflict, format!("the {what} already exists")).into()
             }
             // Its cause is in the log already, once for many.
             DbError::Unstored => Self::try_again(),

@@ -25,7 +25,7 @@ impl Health {
     /// Notes that a write was stored.
     pub(super) fn note_written(&self) {
         if self.has_failed.swap(false, Ordering::Relaxed) {
-            tracing::info!("storage takes writes again");
+            tracing::info!("storage accepts writes again");
         }
     }
 

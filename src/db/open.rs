@@ -192,7 +192,7 @@ impl Db {
                     tx = begin.as_mut() => tx,
                     () = tokio::time::sleep(LOCK_NOTICE) => {
                         tracing::warn!(
-                            "writing has waited {} s for a lock on the database: another process holds it, or a long write of this one",
+                            "waited {} s for a write lock on the database, held by another process or by a long write of this one",
                             LOCK_NOTICE.as_secs()
                         );
                         begin.await
@@ -227,7 +227,7 @@ async fn open_postgres(url: &str) -> Result<PgPool, DbError> {
     tokio::select! {
         pool = opening.as_mut() => Ok(pool?),
         () = tokio::time::sleep(LOCK_NOTICE) => {
-            tracing::warn!("waiting for PostgreSQL at {place}, which does not answer");
+            tracing::warn!("waiting for PostgreSQL at {place}, which does not respond");
             Ok(opening.await?)
         }
     }

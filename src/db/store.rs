@@ -225,7 +225,7 @@ impl Writer {
                 if !error.is_unreachable() || self.db.health().note_failed() {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
-                        "could not store {} writes; they were refused as unavailable",
+                        "could not commit {} writes; they were refused as unavailable",
                         waiting.len()
                     );
                 }
@@ -236,7 +236,7 @@ impl Writer {
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "a batch failed; trying its writes one by one"
+                    "batch commit failed; retrying its writes one by one"
                 );
                 for one in waiting {
                     Box::pin(self.write_together(vec![one])).await;

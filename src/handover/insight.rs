@@ -1,4 +1,4 @@
-//! Notes what a visitor's message is about: by its words, or by a model where the org wants that.
+//! Classifies visitor messages: by their words, or by a model if the org has enabled it.
 
 use rooms::{Head, Insight, User};
 
@@ -43,7 +43,7 @@ impl Handover {
         match answer.as_deref().and_then(parse_insight) {
             Some(insight) => insight,
             None => {
-                tracing::warn!(conversation.id = %job.conversation, "the model did not say what a message is about; its words do");
+                tracing::warn!(conversation.id = %job.conversation, "the model did not classify a message; classified it by words");
                 local
             }
         }

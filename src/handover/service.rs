@@ -1,4 +1,4 @@
-//! What happens around a person: insight into messages, briefs of handoffs, visitors who wait.
+//! The handover service: classification of messages, briefs of handoffs, waiting visitors.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -64,7 +64,7 @@ impl Handover {
     pub async fn recover(&self) {
         let count = self.take_up_briefs(0).await;
         if count != 0 {
-            tracing::info!("taking up {count} handoffs of which nobody was told yet");
+            tracing::info!("resuming {count} handoffs that have not been notified");
         }
     }
 

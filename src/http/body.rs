@@ -1,4 +1,4 @@
-//! Reading bodies and queries: bounded, valid, and free of text that storage could not give back.
+//! Extractors for bodies and queries: bounded, validated, and free of text that storage cannot round-trip.
 
 use axum::body::{Bytes, to_bytes};
 use axum::extract::rejection::QueryRejection;
@@ -93,7 +93,7 @@ async fn read(request: Request, api: &Api) -> Result<Bytes, ApiError> {
     to_bytes(request.into_body(), max_bytes).await.map_err(|error| {
         let is_limit = std::error::Error::source(&error)
             .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
-        if is_limit { too_large() } else { WireError::bad_request("the body broke off") }.into()
+        if is_limit { too_large() } else { WireError::bad_request("the body ended early") }.into()
     })
 }
 

@@ -94,7 +94,7 @@ impl InboxHandle {
 
     async fn send(&self, request: Request) {
         if self.requests.send(request).await.is_err() {
-            tracing::error!("an inbox task has ended");
+            tracing::error!("inbox task ended unexpectedly");
         }
     }
 }

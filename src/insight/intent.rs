@@ -1,4 +1,4 @@
-//! What the writer of a message wants.
+//! Intent classification.
 
 /// What the writer of a message wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

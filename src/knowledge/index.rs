@@ -1,4 +1,4 @@
-//! What is kept in memory of an org's knowledge: vectors, and how common words are. Storage says when it is old.
+//! The in-memory index of an org's knowledge: vectors and word frequencies. A version in storage invalidates it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -70,7 +70,7 @@ impl OrgIndex {
                 let limit = i64::try_from(max_bytes / Vectors::TYPICAL_BYTES).unwrap_or(i64::MAX).max(1);
                 let records = db.vectors(org, model, limit).await?;
                 if i64::try_from(records.len()).is_ok_and(|count| count == limit) {
-                    tracing::warn!(org.id = %org, "not all vectors of org {org} fit into knowledge_cache_max_bytes");
+                    tracing::warn!(org.id = %org, "vectors of org {org} exceed knowledge_cache_max_bytes; some are not cached");
                 }
                 Vectors::new(records)
             }

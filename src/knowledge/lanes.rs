@@ -1,4 +1,4 @@
-//! Indexing for several orgs at once: each in its turn, one source at a time, and quick kinds apart from slow ones.
+//! Schedules indexing across orgs: fair turns, one source per org at a time, quick kinds apart from slow ones.
 
 use rooms::OrgId;
 use tokio::task::JoinSet;
@@ -60,7 +60,7 @@ impl Lanes {
                 // The job's own panic is caught inside it, and nobody cancels one.
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "a job of the knowledge ended abnormally"
+                    "knowledge job ended abnormally"
                 );
                 Ok(())
             }

@@ -1,4 +1,4 @@
-//! The background job: takes sources out of the queue, reads them, makes their vectors, and keeps them.
+//! The indexing job: claims queued sources, parses them, embeds their passages and stores the result.
 
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ impl Knowledge {
             if let Err(error) = outcome {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "could not work off the queue of sources"
+                    "could not process the queue of sources"
                 );
                 tokio::time::sleep(STORAGE_WAIT).await;
             }
@@ -68,7 +68,7 @@ impl Knowledge {
                     return;
                 }
                 Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "could not pick up sources");
+                    tracing::error!(error = &error as &dyn std::error::Error, "could not claim sources");
                     tokio::time::sleep(STORAGE_WAIT).await;
                 }
             }
@@ -164,7 +164,7 @@ impl Knowledge {
         match outcome {
             KeepOutcome::Kept => {
                 self.shared.cache.forget(source.org);
-                tracing::info!(source.id = %source.id, "source {} can be found", source.id);
+                tracing::info!(source.id = %source.id, "source {} is searchable", source.id);
                 Ok(())
             }
             KeepOutcome::Outdated => self.db().requeue_source(source.org, source.id).await,
@@ -183,7 +183,7 @@ impl Knowledge {
 
     async fn fail(&self, source: &SourceRecord, reason: &str) -> Result<(), DbError> {
         metrics::counter!(KNOWLEDGE_FAILURES, "what" => "source").increment(1);
-        tracing::info!(source.id = %source.id, "source {} could not be read: {reason}", source.id);
+        tracing::info!(source.id = %source.id, "could not index source {}: {reason}", source.id);
         self.db().fail_source(source, reason).await?;
         // It may have been changed meanwhile, and then waits again.
         self.db().requeue_source(source.org, source.id).await
@@ -244,7 +244,7 @@ impl Knowledge {
             Err(_) => "no answer in time".to_owned(),
         };
         metrics::counter!(KNOWLEDGE_FAILURES, "what" => "embed").increment(1);
-        tracing::warn!(org.id = %org, "passages of org {org} are found by their words until later: {fault}");
+        tracing::warn!(org.id = %org, "could not embed passages of org {org}; they are found by words only until a retry: {fault}");
         None
     }
 

@@ -1,4 +1,4 @@
-//! The limits of the server, by name, as the settings give them: one call counts, measures and refuses.
+//! The rate limits of the server by name, built from the settings: one call counts, measures and refuses.
 
 use super::event_budgets::EventBudgets;
 use super::limiter::Limiter;

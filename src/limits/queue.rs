@@ -1,4 +1,4 @@
-//! A queue that is served in turn: so many at once, of each key one, and a bound on how many wait.
+//! A fair queue: bounded concurrency, one job per key at a time, and a bounded number of waiters.
 
 use std::collections::VecDeque;
 use std::hash::Hash;
@@ -10,7 +10,7 @@ use super::FairTurns;
 
 /// The queue is full, for this key or for everybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too many are waiting")]
+#[error("too many requests are waiting")]
 pub struct QueueFull;
 
 /// Waits are served in turn by key, as [`FairTurns`] says. Cheap to clone.

@@ -1,4 +1,4 @@
-//! Counts one call to a provider: its own numbers where it gives any, an estimate where it does not, or was cut.
+//! Meters one request to a provider by the counts it reports, or by an estimate if it reports none or was cancelled.
 
 use rooms::{ChannelId, ConversationId, OrgId};
 use serde_json::{Value, json};
@@ -117,7 +117,7 @@ impl Meter {
             counted.input_tokens <= self.plausible_input && counted.output_tokens <= most_output;
         if !is_plausible {
             let (org, input, output) = (self.of.org, counted.input_tokens, counted.output_tokens);
-            tracing::warn!(org.id = %org, model = self.model, input, output, "a provider of org {org} counted more tokens than can be; the call counts by estimate");
+            tracing::warn!(org.id = %org, model = self.model, input, output, "a provider of org {org} reported an impossible token count; the request is metered by estimate");
         }
         is_plausible
     }

@@ -1,4 +1,4 @@
-//! Vector stores that an org keeps with its provider, searched where they stand.
+//! Vector stores hosted by an org's provider, searched in place.
 
 use futures_util::future::{BoxFuture, join_all};
 use rooms::OrgId;
@@ -36,7 +36,7 @@ impl ExtraSource for Llm {
                         passages.extend(found);
                     }
                     Err(error) => {
-                        tracing::warn!(org.id = %org, "a vector store of org {org} was not searched: {error}");
+                        tracing::warn!(org.id = %org, "could not search a vector store of org {org}: {error}");
                         fault = Some(error);
                     }
                 }

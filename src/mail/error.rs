@@ -7,17 +7,17 @@ const SIGN_IN_CODES: [u16; 4] = [530, 534, 535, 538];
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what the fields are")]
 pub enum MailError {
-    #[error("{field} is not a mail address")]
+    #[error("{field} is not an email address")]
     BadAddress { field: &'static str },
-    #[error("the mail could not be put together")]
+    #[error("the email could not be built")]
     NotMade(#[source] lettre::error::Error),
     #[error("the setting smtp_url is not an address such as smtps://user:password@host:465")]
     BadServer,
     #[error("could not prepare TLS for the mail server")]
     NoTls(#[source] lettre::transport::smtp::Error),
-    #[error("the mail server did not take the mail")]
+    #[error("the mail server rejected the email")]
     NotTaken(#[source] lettre::transport::smtp::Error),
-    #[error("the mail server takes no address with letters outside ASCII (it lacks SMTPUTF8, RFC 6531)")]
+    #[error("the mail server does not support addresses outside ASCII (it lacks SMTPUTF8, RFC 6531)")]
     NeedsUtf8,
     #[error("could not write into the outbox")]
     NotWritten(#[source] std::io::Error),

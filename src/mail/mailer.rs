@@ -1,4 +1,4 @@
-//! Makes a mail of its parts and sends it.
+//! Builds and sends an email.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -81,7 +81,7 @@ impl Mailer {
                 let file = outbox::write(directory, &id, &message.formatted())
                     .await
                     .map_err(MailError::NotWritten)?;
-                tracing::info!("no mail server is set; a mail was written to {}", file.display());
+                tracing::info!("smtp_url is not set; wrote an email to {}", file.display());
                 Ok(())
             }
         }

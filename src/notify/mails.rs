@@ -1,4 +1,4 @@
-//! The job that sends queued mails, one after the other: a mail server is spoken to by one client at a time.
+//! The job that sends queued emails sequentially, over one SMTP connection at a time.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ impl Notifier {
             let wait = match self.send_due_mails().await {
                 Ok(wait) => wait,
                 Err(error) => {
-                    log_unanswered(&error, "what is to be sent could not be stored or read");
+                    log_unanswered(&error, "could not store or load deliveries");
                     STORAGE_WAIT
                 }
             };
@@ -65,7 +65,7 @@ impl Notifier {
             self.now().plus_ms(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
         });
         if again_at.is_none() {
-            tracing::error!(mail.id = %record.id, error = &error as &dyn std::error::Error, "mail {} was given up", record.id);
+            tracing::error!(mail.id = %record.id, error = &error as &dyn std::error::Error, "gave up on email {}", record.id);
         } else {
             tracing::warn!(mail.id = %record.id, error = &error as &dyn std::error::Error, "mail {} was not sent and is tried again", record.id);
         }

@@ -1,4 +1,4 @@
-//! One try of one delivery, and what follows from its outcome.
+//! One attempt of one delivery, and the state that follows from its outcome.
 
 use std::time::Duration;
 
@@ -52,12 +52,12 @@ impl Notifier {
         };
         // Where storage fails, it is sent again once its claim ends: twice is better than never.
         if let Err(error) = self.parts.base.db.note_delivery(&delivery, &outcome, now).await {
-            log_unanswered(&error, "what is to be sent could not be stored or read");
+            log_unanswered(&error, "could not store or load deliveries");
         }
         if is_gone {
-            tracing::info!(webhook.id = %webhook.id, "webhook {} answered that it is gone and was switched off", webhook.id);
+            tracing::info!(webhook.id = %webhook.id, "webhook {} responded with 410 Gone and was disabled", webhook.id);
             if let Err(error) = self.parts.base.db.retire_webhook(org, &webhook.id).await {
-                log_unanswered(&error, "what is to be sent could not be stored or read");
+                log_unanswered(&error, "could not store or load deliveries");
             }
         }
     }
@@ -69,7 +69,7 @@ impl Notifier {
             Ok(Some(sealed)) => sealed,
             Ok(None) => return never("its secret is gone"),
             Err(error) => {
-                log_unanswered(&error, "what is to be sent could not be stored or read");
+                log_unanswered(&error, "could not store or load deliveries");
                 return Shown { may_pass: true, ..never("storage could not be read") };
             }
         };

@@ -1,4 +1,4 @@
-//! What notifying stands on, and its jobs.
+//! The notification service and its jobs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -91,7 +91,7 @@ impl Notifier {
         loop {
             tokio::time::sleep(REFRESH_PERIOD).await;
             if let Err(error) = self.parts.base.db.refresh_webhook_orgs().await {
-                log_unanswered(&error, "what is to be sent could not be stored or read");
+                log_unanswered(&error, "could not store or load deliveries");
             }
         }
     }
@@ -102,8 +102,8 @@ impl Notifier {
         loop {
             match self.parts.base.db.forget_deliveries(self.now().plus_ms(-days * DAY_MS)).await {
                 Ok(0) => {}
-                Ok(count) => tracing::info!("forgot {count} deliveries and mails older than {days} days"),
-                Err(error) => log_unanswered(&error, "what is to be sent could not be stored or read"),
+                Ok(count) => tracing::info!("deleted {count} deliveries and emails older than {days} days"),
+                Err(error) => log_unanswered(&error, "could not store or load deliveries"),
             }
             tokio::time::sleep(FORGET_PERIOD).await;
         }

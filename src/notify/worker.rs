@@ -1,4 +1,4 @@
-//! The job that delivers to webhooks: takes what is due, sends many at once, and sleeps until something is.
+//! The webhook delivery job: claims due deliveries, sends them concurrently, and sleeps until the next is due.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -62,7 +62,7 @@ impl OnTheirWay {
         match self.sending.join_next_with_id().await {
             Some(Ok((id, ()))) => drop(self.whose.remove(&id)),
             Some(Err(broken)) => {
-                tracing::error!(error = &broken as &dyn std::error::Error, "a delivery broke");
+                tracing::error!(error = &broken as &dyn std::error::Error, "webhook delivery task failed");
                 self.whose.remove(&broken.id());
             }
             None => std::future::pending().await,
@@ -75,7 +75,7 @@ impl Notifier {
     pub(super) async fn deliver(self) {
         // This server has the database to itself: what is still claimed was claimed by one that was killed.
         while let Err(error) = self.parts.base.db.release_deliveries().await {
-            log_unanswered(&error, "what is to be sent could not be stored or read");
+            log_unanswered(&error, "could not store or load deliveries");
             tokio::time::sleep(STORAGE_WAIT).await;
         }
         let mut on_their_way = OnTheirWay::default();
@@ -83,7 +83,7 @@ impl Notifier {
             let wait = match self.take_due(&mut on_their_way).await {
                 Ok(wait) => wait,
                 Err(error) => {
-                    log_unanswered(&error, "what is to be sent could not be stored or read");
+                    log_unanswered(&error, "could not store or load deliveries");
                     STORAGE_WAIT
                 }
             };

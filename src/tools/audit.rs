@@ -1,4 +1,4 @@
-//! What is written down of a run, and for how long.
+//! The audit record of a tool run, and its retention.
 
 use std::time::Duration;
 
@@ -65,8 +65,8 @@ impl Tools {
         loop {
             match self.parts.base.db.forget_tool_runs(self.now().plus_ms(-days * DAY_MS)).await {
                 Ok(0) => {}
-                Ok(count) => tracing::info!("forgot {count} runs of tools older than {days} days"),
-                Err(error) => log_unanswered(&error, "tools could not be stored or read"),
+                Ok(count) => tracing::info!("deleted {count} tool runs older than {days} days"),
+                Err(error) => log_unanswered(&error, "could not store or load tools"),
             }
             tokio::time::sleep(FORGET_PERIOD).await;
         }

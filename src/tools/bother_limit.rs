@@ -23,7 +23,7 @@ pub(super) async fn is_enough(tools: &Tools, name: &str, run: &Run) -> Result<bo
     match tools.parts.base.db.count_tool_runs(org, conversation, name, since).await {
         Ok(count) => Ok(count >= BOTHERS_MAX),
         Err(error) => {
-            log_unanswered(&error, "tools could not be stored or read");
+            log_unanswered(&error, "could not store or load tools");
             Err(ToolResult::failed("the tool cannot be used now"))
         }
     }

@@ -1,4 +1,4 @@
-//! Tools that this server answers itself.
+//! Built-in tools, executed in this server.
 
 use rooms::TicketId;
 use serde_json::{Value, json};
@@ -63,7 +63,7 @@ async fn open_ticket(tools: &Tools, arguments: &Value, run: &Run) -> ToolResult 
     match opened {
         Ok(()) => ToolResult::of(json!({ "ok": true, "ticket_id": id.to_string() })).by("built_in"),
         Err(error) => {
-            log_unanswered(&error, "tools could not be stored or read");
+            log_unanswered(&error, "could not store or load tools");
             ToolResult::failed("the ticket could not be opened")
         }
     }

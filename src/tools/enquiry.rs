@@ -1,4 +1,4 @@
-//! Enquiries: kept as a submission, and mailed to those who answer them.
+//! The enquiry tool: stores a submission and emails it to the org.
 
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ pub(super) async fn run(tools: &Tools, arguments: &Value, run: &Run) -> ToolResu
             ToolResult::of(json!({ "ok": true, "submission_id": id, "note": note })).by("built_in")
         }
         Err(error) => {
-            log_unanswered(&error, "tools could not be stored or read");
+            log_unanswered(&error, "could not store or load tools");
             ToolResult::failed("the enquiry could not be sent")
         }
     }

@@ -35,7 +35,7 @@ impl Tools {
                 outcome.unwrap_or_else(|| ToolResult::failed("it was stopped: the reply was overrun"));
             let record = audit::record(&call, &run, &result, began_at, started.elapsed());
             if let Err(error) = tools.parts.base.db.add_tool_run(run.context.org, &record).await {
-                log_unanswered(&error, "tools could not be stored or read");
+                log_unanswered(&error, "could not store or load tools");
             }
             (result, record)
         });
@@ -59,7 +59,7 @@ impl Tools {
             Ok(Some(tool)) if is_offered(&tool, &run.context) => tool,
             Ok(_) => return ToolResult::failed("there is no such tool"),
             Err(error) => {
-                log_unanswered(&error, "tools could not be stored or read");
+                log_unanswered(&error, "could not store or load tools");
                 return ToolResult::failed("the tool cannot be used now");
             }
         };
@@ -76,7 +76,7 @@ impl Tools {
         match check(tool.tool.output_schema.as_deref(), &result.content) {
             Ok(()) => result,
             Err(faults) => {
-                tracing::info!(org.id = %run.context.org, "an answer of {} does not fit its schema: {faults}", tool.tool.name);
+                tracing::info!(org.id = %run.context.org, "result of tool {} does not match its schema: {faults}", tool.tool.name);
                 let failed = ToolResult::failed("the answer of the tool does not fit its schema");
                 ToolResult { answered_by: result.answered_by, attempts: result.attempts, ..failed }
             }

@@ -1,4 +1,4 @@
-//! One search: what the org knows, and where that is not sure of the answer or fails, the web as well, on the org's own domains.
+//! The `search` tool: the org's knowledge first; if that is unsure or fails, web search on the org's own domains.
 
 use std::time::Duration;
 
@@ -70,7 +70,7 @@ async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<WebAn
     let web = match web_of(tools, run).await {
         Ok(web) => web?,
         Err(error) => {
-            log_unanswered(&error, "tools could not be stored or read");
+            log_unanswered(&error, "could not store or load tools");
             return None;
         }
     };
@@ -83,7 +83,7 @@ async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<WebAn
     let reservation = match tools.parts.usage.reserve(org, UsageKind::Search, &expected).await {
         Ok(reservation) => reservation,
         Err(refused) => {
-            tracing::warn!(org.id = %org, "org {org} does not search the web: {refused}");
+            tracing::warn!(org.id = %org, "web search refused for org {org}: {refused}");
             return None;
         }
     };
@@ -143,7 +143,7 @@ async fn web_of(tools: &Tools, run: &Run) -> Result<Option<Web>, DbError> {
 async fn key_of(tools: &Tools, owner: OrgId, base_url: &str) -> Result<Option<SecretString>, DbError> {
     let Some(sealed) = tools.parts.base.db.secret(owner, WEB_SEARCH_FIELD).await? else { return Ok(None) };
     let Ok(opened) = tools.parts.keys.open(&owner.to_string(), WEB_SEARCH_FIELD, &sealed) else {
-        tracing::error!(org.id = %owner, "the key of the web search does not open with the master key");
+        tracing::error!(org.id = %owner, "could not open the key of the web search with the master key");
         return Ok(None);
     };
     let key = opened.expose_secret().split_once('\n').filter(|(address, _)| *address == base_url);

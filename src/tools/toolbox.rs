@@ -1,4 +1,4 @@
-//! What tools stand on, for whom they run and what comes of it.
+//! The tool service, the context of a run, and its outcome.
 
 use std::sync::Arc;
 
@@ -136,7 +136,7 @@ impl Tools {
         let tools = match self.parts.base.db.org_tools(context.org).await {
             Ok(tools) => tools,
             Err(error) => {
-                log_unanswered(&error, "tools could not be stored or read");
+                log_unanswered(&error, "could not store or load tools");
                 return Vec::new();
             }
         };

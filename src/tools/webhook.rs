@@ -1,4 +1,4 @@
-//! Tools that an org's own server answers: posted signed, tried again where that does no harm.
+//! Webhook tools: signed requests to an org's own server, retried if the tool is idempotent.
 
 use std::time::Duration;
 
@@ -126,7 +126,7 @@ async fn attempt_once(tools: &Tools, tool: &OrgTool, body: &str, run: &Run) -> R
 async fn secret_of(tools: &Tools, tool: &OrgTool, org: OrgId) -> Result<SecretString, Failed> {
     let field = tool_secret_field(&tool.tool.name);
     let sealed = tools.parts.base.db.secret(org, &field).await.map_err(|error| {
-        log_unanswered(&error, "tools could not be stored or read");
+        log_unanswered(&error, "could not store or load tools");
         Failed::for_good("the tool cannot be used now")
     })?;
     let sealed = sealed.ok_or_else(|| Failed::for_good("the tool has no secret"))?;

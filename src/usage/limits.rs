@@ -1,4 +1,4 @@
-//! Limits of an org by day and month, and whether its numbers have reached them.
+//! Daily and monthly limits of an org, and whether its usage has reached them.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -85,7 +85,7 @@ pub enum Refused {
     #[error(transparent)]
     Exceeded(#[from] Exceeded),
     /// What the org has used or may use cannot be read, so nothing is spent.
-    #[error("what the org has used cannot be read")]
+    #[error("could not load the org's usage")]
     Unknown(#[from] DbError),
 }
 

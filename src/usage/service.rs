@@ -1,4 +1,4 @@
-//! Counting, writing and refusing.
+//! Meters usage, records it, and refuses requests over a limit.
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
@@ -237,13 +237,13 @@ async fn write(db: &Db, row: &UsageRow, day: &str) {
     for _ in 0..WRITES_MAX {
         match db.add_usage(row, day).await {
             Ok(()) => return,
-            Err(error) => tracing::warn!(%error, "could not write a usage event; trying again"),
+            Err(error) => tracing::warn!(%error, "could not store a usage event; retrying"),
         }
         tokio::time::sleep(wait).await;
         wait *= 2;
     }
     let (org, kind, cost) = (&row.org_id, &row.kind, row.cost_nano_usd);
-    tracing::error!(org.id = %org, kind, cost_nano_usd = cost, "a usage event of org {org} is lost");
+    tracing::error!(org.id = %org, kind, cost_nano_usd = cost, "lost a usage event of org {org}");
 }
 
 fn row(event: UsageEvent, cost: u64, now: i64) -> UsageRow {

@@ -105,7 +105,7 @@ pub(super) enum FrameFault {
     #[error("the payload ends in the middle of a sample")]
     Odd,
     /// A codec that was not agreed on.
-    #[error("the codec is not one that was agreed on")]
+    #[error("the codec was not negotiated")]
     Codec,
 }
 

@@ -1,4 +1,4 @@
-//! Starts the tasks of a call that may begin: the call's own, its scribe's, and the one that writes its recording.
+//! Spawns the tasks of an admitted call: the call, its scribe, and its recorder.
 
 use std::sync::{Arc, Mutex};
 
@@ -61,7 +61,7 @@ impl Voice {
             recorder,
         });
         self.shared.spawn(task.run());
-        tracing::info!(call.id = %facts.id, org.id = %facts.org, provider = facts.provider, "call {} began", facts.id);
+        tracing::info!(call.id = %facts.id, org.id = %facts.org, provider = facts.provider, "call {} started", facts.id);
     }
 
     fn links(
@@ -141,7 +141,7 @@ impl Voice {
         let call = facts.id;
         self.shared.spawn(self.shared.writing.track_future(async move {
             if let Err(error) = recording::write_to(path, written, floor_bytes).await {
-                tracing::error!(%error, call.id = %call, "call {call} could not be recorded");
+                tracing::error!(%error, call.id = %call, "could not record call {call}");
             }
         }));
         Recorder::new(pieces)

@@ -1,4 +1,4 @@
-//! The connections of a call to its providers: dialled, told, read, and closed.
+//! The connections of a call to its providers: dialling, requests, events, closing.
 
 use std::collections::HashMap;
 use std::task::{Context, Poll};
@@ -111,7 +111,7 @@ impl Links {
     fn keep_reduced(&mut self, link: LinkId, field: Option<String>, setup: Setup) {
         let id = self.parts.call;
         if let Some(field) = field {
-            tracing::warn!(call.id = %id, field, "the provider of call {id} refused {field}; it is set up without");
+            tracing::warn!(call.id = %id, field, "provider of call {id} rejected {field}; continuing without it");
         }
         if let Some(place) = self.get(link).map(|one| one.place) {
             self.reduced.insert(place, setup);
@@ -139,7 +139,7 @@ impl Links {
             Heard::Unfit(field) => {
                 tracing::warn!(
                     call.id = %id, field,
-                    "the provider of call {id} refused {field}, which no call can do without"
+                    "provider of call {id} rejected the required field {field}"
                 );
             }
             Heard::Written(model, used) => {

@@ -1,4 +1,4 @@
-//! How long recordings are kept, and what a killed server left of one.
+//! Retention of recordings, and repair of those a killed server left unfinished.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -34,10 +34,10 @@ impl Retention {
         loop {
             match self.remove_old_recordings().await {
                 Ok(0) => {}
-                Ok(count) => tracing::info!(count, "removed {count} recordings whose time was over"),
+                Ok(count) => tracing::info!(count, "deleted {count} expired recordings"),
                 Err(error) => tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "could not look for recordings whose time is over"
+                    "could not look for expired recordings"
                 ),
             }
             let folder = recording::folder(&self.shared.parts.base.settings.data_dir);
@@ -80,7 +80,7 @@ impl Retention {
         let path = recording::path_of(&hub.base().settings.data_dir, call.org, call.id);
         if let Err(error) = recording::remove(&path).await {
             let error = &error as &dyn std::error::Error;
-            tracing::error!(error, call.id = %call.id, "could not remove the recording of call {}", call.id);
+            tracing::error!(error, call.id = %call.id, "could not delete the recording of call {}", call.id);
             return Ok(false);
         }
         hub.db().forget_recording(call.org, call.id).await?;

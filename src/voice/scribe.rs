@@ -68,7 +68,7 @@ impl JobQueue {
         let is_lossy = matches!(job, Job::Heard { .. });
         if self.jobs.try_send(job).is_err() && !is_lossy {
             let id = self.call;
-            tracing::error!(call.id = %id, "a part of call {id} cannot be written down");
+            tracing::error!(call.id = %id, "could not store part of the transcript of call {id}");
         }
     }
 

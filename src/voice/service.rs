@@ -1,4 +1,4 @@
-//! Every running call of this server: found, joined, ended.
+//! The voice service: finds, joins and ends calls.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -80,7 +80,7 @@ impl Voice {
             if let Err(error) = hub.act(actor, conversation, end).await {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "could not end call {call}, which a stopped server had left"
+                    "could not end call {call}, left active by a stopped server"
                 );
             }
         }
@@ -315,7 +315,7 @@ impl Listener for Voice {
         for live in self.shared.calls.iter().filter(|live| live.facts.org == org) {
             let told = live.control.try_send(Control::Revoked { subject: subject.into() });
             if told.is_err() && !live.control.is_closed() {
-                tracing::error!(call.id = %live.facts.id, "call {} does not hear who may no longer be in it", live.facts.id);
+                tracing::error!(call.id = %live.facts.id, "could not check who may still be in call {}", live.facts.id);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The beginning of a call: may it be, with whom, under which limits.
+//! Starting a call: authorisation, admission, provider and limits.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -205,7 +205,7 @@ impl Voice {
         if begun.is_err()
             && let Err(error) = hub.db().remove_call(facts.org, facts.id).await
         {
-            tracing::warn!(%error, call.id = %facts.id, "call {} did not begin, and is still in the list", facts.id);
+            tracing::warn!(%error, call.id = %facts.id, "call {} did not start and could not be removed from the list", facts.id);
         }
         begun
     }

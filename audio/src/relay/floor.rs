@@ -1,4 +1,4 @@
-//! Who has the call: the assistant, an agent, or nobody for the moment.
+//! Floor control: the assistant, an agent, or nobody has the floor.
 
 use super::holding::{Holder, Waiting};
 use super::{AgentAction, EndReason, Instruction, Output, Purpose, Relay, ReleaseReason, Role, Turn};

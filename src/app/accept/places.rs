@@ -1,4 +1,4 @@
-//! How many connections there are, in all and by address.
+//! Counts open connections, in total and by address.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -94,7 +94,7 @@ impl Places {
                 .compare_exchange(warned_at_ms, now_ms, Ordering::Relaxed, Ordering::Relaxed)
                 .is_ok();
         if is_mine {
-            tracing::warn!("connections are refused: {what}");
+            tracing::warn!("refusing connections: {what}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The body of a request, ended with an error when it comes too slowly.
+//! A request body that fails when it arrives too slowly.
 
 use crate::clock;
 
@@ -38,9 +38,9 @@ pub(super) fn limited(body: Incoming, times: BodyTimes) -> Body {
 /// The body of a request that came too slowly.
 #[derive(Debug, thiserror::Error)]
 enum BodyError {
-    #[error("the body came too slowly")]
+    #[error("the body arrived too slowly")]
     TooSlow,
-    #[error("the body broke off")]
+    #[error("the body ended early")]
     Broken(#[source] hyper::Error),
 }
 

@@ -1,4 +1,4 @@
-//! The parent's side: starts a reader, feeds it, and says in fixed words how it ended where it gave no answer.
+//! The parent's side: starts a reader process, feeds it, and maps a failed exit to a fixed reason.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -30,7 +30,7 @@ enum Ending {
     Output(usize),
     #[error("the reader crashed on it")]
     Crash,
-    #[error("no reader could be started: {0}")]
+    #[error("could not start a reader process: {0}")]
     NotStarted(String),
 }
 
@@ -78,7 +78,7 @@ impl Readers {
                 Ok(read) => return read,
                 Err(ended) => ended,
             };
-            tracing::warn!(page, "a reader ended without an answer: {ending}");
+            tracing::warn!(page, "reader process ended without a result: {ending}");
             // Where nothing is left without the page, how the reader ended says more.
             first_ending.get_or_insert(ending.to_string());
             match page {

@@ -1,4 +1,4 @@
-//! One connection to a provider: dialled, written, read. Keys, addresses and set-ups stay in here and in the dialect.
+//! One connection to a provider: dial, write, read. Keys, URLs and set-ups stay here and in the dialect.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -77,7 +77,7 @@ pub async fn dial(
         Err(error) => {
             // Wrong keys and addresses stay wrong; the rest may pass.
             let loss = if error.may_pass() { Loss::Passing } else { Loss::Final };
-            tracing::warn!(provider = endpoint.provider, %error, "could not reach a provider of voices");
+            tracing::warn!(provider = endpoint.provider, %error, "could not reach a voice provider");
             Err(loss)
         }
     }

@@ -106,7 +106,7 @@ impl Session {
                 tokio::time::sleep(Duration::from_millis(*pause)).await;
             }
         }
-        tracing::warn!(role = role_name(self.role), "no provider writes down what people say in a call");
+        tracing::warn!(role = role_name(self.role), "no provider can transcribe what people say in a call");
     }
 
     /// A session that is set up. Some servers want the model in the address, some refuse it, and some have no such
@@ -150,13 +150,13 @@ impl Session {
                         if let Some(field) = field {
                             tracing::warn!(
                                 field,
-                                "a provider that writes down refused {field}; it is set up without"
+                                "transcription provider rejected {field}; continuing without it"
                             );
                         }
                         self.parts.setup = *setup;
                     }
                     Heard::Unfit(field) => {
-                        tracing::warn!(field, "a provider that writes down refused {field}, which it needs");
+                        tracing::warn!(field, "transcription provider rejected the required field {field}");
                     }
                     Heard::Event(_) | Heard::Expires(_) | Heard::Written(..) | Heard::Complaint(_) => {}
                 }
