@@ -147,11 +147,7 @@ impl ServiceError {
             Self::Refused(error) => error,
             Self::Failed(failure) => {
                 let cause: &(dyn Error + 'static) = failure.cause.as_ref();
-                tracing::error!(
-                    error = cause,
-                    code = failure.code.as_str(),
-                    "request failed"
-                );
+                tracing::error!(error = cause, code = failure.code.as_str(), "request failed");
                 if failure.code == ErrorCode::Unavailable {
                     WireError::unavailable()
                 } else {

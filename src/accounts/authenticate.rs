@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rooms::{OrgId, Timestamp, User, UserId, UserKind};
 
-use super::{Accounts, fault};
+use super::{Accounts, error_codes};
 use crate::auth::{Principal, PrincipalKind};
 use crate::db::{AgentSession, DbError, OneTimeKind, VisitorRecord};
 use crate::ids;
@@ -51,7 +51,7 @@ impl Accounts {
             let (visitor, expires_at) = self.visitor_by_jwt(token, channel_key).await?;
             return Ok(visitor_principal(&visitor, expires_at));
         }
-        Err(fault::bad_token("token"))
+        Err(error_codes::bad_token("token"))
     }
 
     /// As [`Accounts::authenticate`], for a caller from `address`, whose wrong tokens are counted.
@@ -83,7 +83,7 @@ impl Accounts {
     /// `unauthenticated`, `unavailable`.
     pub async fn authenticate_session(&self, cookie: &str) -> Result<Principal, ServiceError> {
         let found = self.db().agent_session(&ids::hash_token(cookie), self.now()).await;
-        let session = found?.ok_or_else(|| fault::bad_token("session"))?;
+        let session = found?.ok_or_else(|| error_codes::bad_token("session"))?;
         self.session_principal(&session).await
     }
 
@@ -91,13 +91,13 @@ impl Accounts {
         let found = self.db().visitor_by_token(&ids::hash_token(token), self.now()).await;
         match found? {
             Some((visitor, expires_at)) => Ok(visitor_principal(&visitor, Some(expires_at))),
-            None => Err(fault::bad_token("visitor_token")),
+            None => Err(error_codes::bad_token("visitor_token")),
         }
     }
 
     async fn by_api_token(&self, token: &str) -> Result<Principal, ServiceError> {
         let found = self.db().api_token(&ids::hash_token(token)).await?;
-        let token = found.ok_or_else(|| fault::bad_token("api_token"))?;
+        let token = found.ok_or_else(|| error_codes::bad_token("api_token"))?;
         let credential = format!("token:{}", token.id);
         match token.member {
             Some(member) => self.agent_principal(token.org, member, credential, None).await,
@@ -114,7 +114,7 @@ impl Accounts {
     }
 
     async fn by_socket_ticket(&self, ticket: &str) -> Result<Principal, ServiceError> {
-        let refused = || fault::bad_token("socket_ticket");
+        let refused = || error_codes::bad_token("socket_ticket");
         let used = self
             .db()
             .use_one_time_token(OneTimeKind::SocketTicket, &ids::hash_token(ticket), self.now())
@@ -140,7 +140,7 @@ impl Accounts {
         expires_at: Option<Timestamp>,
     ) -> Result<Principal, ServiceError> {
         let found = self.db().member(org, member).await?;
-        let member = found.filter(|member| member.active).ok_or_else(|| fault::bad_token("member"))?;
+        let member = found.filter(|member| member.active).ok_or_else(|| error_codes::bad_token("member"))?;
         Ok(Principal {
             org,
             user: User { id: member.id, kind: UserKind::Agent, name: member.name.into() },

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use secrecy::SecretString;
 
-use super::{Accounts, checks, fault};
+use super::{Accounts, checks, error_codes};
 use crate::auth::{PasswordKey, PasswordOrigin, Principal, Right};
 use crate::db::{AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord};
 use crate::ids::{self, Token};
@@ -59,9 +59,9 @@ impl Accounts {
         let origin = self.password_origin(&email, member.as_ref(), from);
         let verified = self.directory().passwords().verify(hash, password, origin).await;
         match member {
-            Some(member) if verified.map_err(fault::of_passwords)? => self.begin_session(member).await,
+            Some(member) if verified.map_err(error_codes::of_passwords)? => self.begin_session(member).await,
             _ => {
-                fault::count("password");
+                error_codes::count("password");
                 Err(ServiceError::new(ErrorCode::Unauthenticated, "wrong email address or password"))
             }
         }

@@ -32,11 +32,11 @@ use crate::telemetry;
 /// this time; while the database does not answer at all, it takes no writes either.
 const LOCK_PERIOD: Duration = Duration::from_millis(500);
 
-/// How long the lock is asked for; a database that stands still must not keep the server from stopping.
+/// Timeout for confirming the lock; a stalled database must not keep the server from stopping.
 const LOCK_TIME: Duration = Duration::from_secs(3);
-/// How long the last writes and the end of the connections may take.
+/// Timeout for the last writes and for closing connections.
 const CLOSE_TIME: Duration = Duration::from_secs(5);
-/// How far the mark beside the database may lag behind it.
+/// Maximum lag of the mark beside the database.
 const MARK_PERIOD: Duration = Duration::from_secs(1);
 
 /// Runs the server until it is told to stop.

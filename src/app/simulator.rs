@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::config::Settings;
 
-/// How long the simulator may take to say where it is.
+/// Timeout for the simulator to print its address.
 const START_MAX: Duration = Duration::from_secs(10);
 
 /// A running simulator; it ends when this is dropped, and with this process however that ends: its standard input

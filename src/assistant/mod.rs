@@ -5,7 +5,7 @@
 //! under; nothing here has to be careful about takeovers beyond stopping its work when told.
 
 mod answering;
-pub mod call_words;
+pub mod call_prompts;
 mod failures;
 mod in_call;
 mod keyless;

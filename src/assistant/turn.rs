@@ -183,10 +183,7 @@ impl ReplyTurn<'_> {
                 Ok(Outcome::Said { metadata: answer.metadata, usage: None, wish })
             }
             Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "could not answer from knowledge"
-                );
+                tracing::error!(error = &error as &dyn std::error::Error, "could not answer from knowledge");
                 Ok(Outcome::Failed(provider_failure(None, scene)))
             }
         }

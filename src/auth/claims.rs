@@ -13,7 +13,7 @@ use serde_json::Value;
 
 /// Tokens with every claim Firebase allows have about 2 KiB.
 const TOKEN_MAX_BYTES: usize = 8_192;
-/// How far the issuer's clock may be off.
+/// Tolerated clock skew of the issuer.
 const LEEWAY_S: u64 = 60;
 
 /// Issuer, audience and times are checked by the library before these are looked at.

@@ -14,9 +14,9 @@ use tokio::time::timeout;
 
 use crate::limits::{QueueFull, Turn, TurnQueue};
 
-/// Shorter passwords are guessed.
+/// Minimum password length.
 const PASSWORD_MIN_CHARS: usize = 10;
-/// Longer ones only cost time.
+/// Maximum password length; longer ones only cost time.
 const PASSWORD_MAX_CHARS: usize = 200;
 
 /// What OWASP asks of argon2id: 19 MiB, two passes, one lane.

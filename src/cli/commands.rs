@@ -3,8 +3,8 @@
 use clap::ArgMatches;
 use serde_json::json;
 
-use super::answer::{Answer, Failure};
 use super::input::read_password;
+use super::output::{Answer, Failure};
 use super::storage::{directory, directory_with_keys, open_db, settings};
 use super::terminal::Terminal;
 use crate::accounts::{MemberFields, TokenOwner};

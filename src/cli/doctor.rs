@@ -5,10 +5,10 @@ use std::path::Path;
 use clap::ArgMatches;
 use serde_json::{Value, json};
 
-use super::answer::Answer;
 use super::doctor_calls::{Environment, recordings, voice};
 use super::doctor_prices::prices;
 use super::finding::{Finding, Verdict, finding, try_writing};
+use super::output::Answer;
 use super::storage::{MASTER_KEY, database_url, key_path, settings};
 use super::terminal::Terminal;
 use crate::accounts::is_own_master_key;

@@ -3,7 +3,6 @@
 //! Commands use the same functions as the server (`accounts::Directory`). With `--json` a command prints
 //! one object on standard output and nothing else, also when it fails.
 
-mod answer;
 mod calls;
 mod commands;
 mod doctor;
@@ -14,6 +13,7 @@ mod grammar;
 mod input;
 mod knowledge;
 mod models;
+mod output;
 mod phone;
 mod run;
 mod storage;

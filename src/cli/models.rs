@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::ArgMatches;
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Failure};
+use super::output::{Answer, Failure};
 use super::storage::settings;
 use super::terminal::Terminal;
 use crate::outbound::Gateway;

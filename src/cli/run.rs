@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use clap::ArgMatches;
 
-use super::answer::{Answer, Failure};
 use super::grammar::grammar;
+use super::output::{Answer, Failure};
 use super::terminal::Terminal;
 use super::{calls, commands, doctor, knowledge, models, phone};
 use crate::config::Settings;

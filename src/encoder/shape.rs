@@ -1,6 +1,6 @@
 //! The sizes of the model: those of its vectors, and of its table of pieces.
 
-/// Numbers in a vector.
+/// Dimensions of a vector.
 pub const DIMENSIONS: usize = 512;
 
 /// The table of embeddings was quantised in this many blocks; a piece's block is its id modulo this.

@@ -18,9 +18,9 @@ use crate::notify::HandoffNotice;
 use crate::refusal::log_unanswered;
 use crate::wire::ErrorCode;
 
-/// Briefs taken up at once; the rest follows in the next round.
+/// Maximum briefs per round.
 const TAKEN_UP_MAX: i64 = 100;
-/// Last messages of the visitor that say how urgent it is.
+/// Number of the visitor's last messages that determine the priority.
 const PRIORITY_MESSAGES: usize = 3;
 
 impl Handover {

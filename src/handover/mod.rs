@@ -4,6 +4,7 @@
 //! [`Handover`] hears from the hub what was committed. It holds what the assistant needs for the same ends: the
 //! [`Scene`] of a conversation, and the texts that visitors read in the name of the business.
 
+mod availability;
 mod brief;
 mod handoff;
 mod insight;
@@ -12,7 +13,6 @@ mod scene;
 mod service;
 mod texts;
 mod waiting;
-mod who_is_there;
 
 #[cfg(test)]
 mod tests;

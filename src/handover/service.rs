@@ -15,7 +15,7 @@ use crate::llm::Llm;
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
 
-/// Noted entries that wait to be looked at; beyond it they are not looked at, which is counted.
+/// Capacity of the queue of committed entries; entries beyond it are not classified, which is counted.
 const NOTED_MAX: usize = 4_096;
 
 /// What handover stands on.

@@ -17,15 +17,15 @@ use crate::ids;
 use crate::insight::UNDETERMINED;
 use crate::refusal::log_unanswered;
 
-/// How often it is looked who waits.
+/// Interval between checks for waiting visitors.
 const PERIOD: Duration = Duration::from_secs(10);
-/// Who has waited longer is not told any more: the conversation closes before.
+/// Wait after which no notice is sent, because the conversation closes first.
 const LONGEST_MS: i64 = 24 * 3_600 * 1_000;
 /// A brief that has been owed for longer was missed, or failed: it is tried again.
 const BRIEF_PATIENCE_MS: i64 = 60_000;
-/// Conversations looked at in one round.
+/// Maximum conversations per round.
 const ROUND_MAX: i64 = 500;
-/// Entries looked through for a notice that was given already.
+/// Maximum entries searched for an earlier notice.
 const LOOK_BACK: u64 = 50;
 /// The notice that nobody has come, or nobody will at this hour.
 const WAITING: &str = "waiting";

@@ -14,7 +14,7 @@ use super::create::{Key, create};
 use super::error::ApiError;
 use super::knowledge_query::{ChannelPageQuery, channel};
 use super::knowledge_views::{PairAnswer, PairView, UnansweredView};
-use super::pages::{List, PageQuery};
+use super::pagination::{List, PageQuery};
 use crate::knowledge::{PairFields, PairId, SourceId, UnansweredAnswer, UnansweredId};
 use crate::wire::WireError;
 

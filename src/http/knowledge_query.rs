@@ -4,7 +4,7 @@ use rooms::ChannelId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::pages::{PageQuery, limit};
+use super::pagination::{PageQuery, limit};
 use crate::wire::WireError;
 
 /// Pagination and channel filter.

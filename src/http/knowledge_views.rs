@@ -4,7 +4,7 @@ use rooms::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::words::{KnowledgeSourceKind, KnowledgeSourceState, KnowledgeVerdict};
+use super::enums::{KnowledgeSourceKind, KnowledgeSourceState, KnowledgeVerdict};
 use crate::knowledge::{PairRecord, Passage, SourceRecord, UnansweredRecord, Verdict};
 use crate::wire::rfc3339;
 

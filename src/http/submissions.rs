@@ -8,9 +8,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
+use super::enums::SubmissionStatus;
 use super::error::ApiError;
-use super::pages::{List, cut, limit};
-use super::words::SubmissionStatus;
+use super::pagination::{List, cut, limit};
 use crate::db::{SubmissionFilter, SubmissionRecord};
 use crate::wire::rfc3339;
 

@@ -7,10 +7,10 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::acts::{HandoffBody, MessageBody, WaitQuery, send};
 use super::api::Api;
 use super::body::{Asked, Body, MaybeBody};
 use super::caller::{Id, Place, Visitor, count_widget_read};
+use super::commands::{HandoffBody, MessageBody, WaitQuery, send};
 use super::create::{Key, create};
 use super::error::ApiError;
 use super::views::{SendAnswer, SessionView, StateAnswer, WidgetChannelView};

@@ -28,7 +28,7 @@ use crate::wire::{
 
 /// The inbox's first page.
 const INBOX_PAGE: i64 = 50;
-/// The longest typing preview that is passed on, in Unicode code points; the rest is cut.
+/// Maximum length of a typing preview in Unicode code points; the rest is truncated.
 const PREVIEW_MAX_CHARS: usize = 1_000;
 
 /// What an event is answered with: JSON, or why not.

@@ -10,7 +10,7 @@ use crate::limits::EventRefusal;
 use crate::refusal::ServiceError;
 use crate::wire::{Budget, ClientEvent, CloseCode, Frame, WireError, event};
 
-/// Messages of one connection on their way to the store; further events wait in the transport.
+/// Maximum uncommitted messages of one connection; further events wait in the transport.
 const IN_FLIGHT_MAX: usize = 128;
 
 /// Something that came from a client.

@@ -14,9 +14,9 @@ use crate::refusal::ServiceError;
 use crate::telemetry::metrics::RESUMES;
 use crate::wire::{EntryView, Frame, HistoryView, JoinData, StateView, event};
 
-/// The largest part of a history, in bytes of its entries.
+/// Maximum size of one part of a history, in bytes of its entries.
 const PART_MAX_BYTES: usize = 240 * 1_024;
-/// Entries read from storage at once.
+/// Entries per read from storage.
 const PAGE_ENTRIES: u64 = 200;
 
 /// Which entries a join is answered with.

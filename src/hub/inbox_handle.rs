@@ -12,7 +12,7 @@ use crate::db::VisitorRecord;
 use crate::refusal::ServiceError;
 use crate::wire::{CountsView, Frame, PresenceStatus};
 
-/// Requests that wait for one inbox; whoever asks waits when it is full.
+/// Capacity of an inbox's request queue; senders wait when it is full.
 pub(super) const WAITING_REQUESTS_MAX: usize = 256;
 
 /// The latest state of a conversation that changed.

@@ -9,15 +9,15 @@ use super::command::NewMessage;
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 
-/// The longest client message id.
+/// Maximum length of a client message id.
 const CLIENT_MESSAGE_ID_MAX: usize = 64;
-/// The largest metadata object, in bytes.
+/// Maximum size of a metadata object in bytes.
 const METADATA_MAX_BYTES: usize = 4_096;
-/// The longest reason of a request for a person, in Unicode code points.
+/// Maximum length of a handoff reason in Unicode code points.
 const REASON_MAX_CHARS: usize = 500;
-/// Files of one message.
+/// Maximum files per message.
 const ATTACHMENTS_MAX: usize = 10;
-/// Labels of one conversation, and the length of each in Unicode code points.
+/// Maximum labels per conversation, and maximum length of each in Unicode code points.
 const LABELS_MAX: usize = 50;
 const LABEL_MAX_CHARS: usize = 50;
 

@@ -12,13 +12,13 @@ use super::registry::Hub;
 use crate::refusal::log_unanswered;
 use crate::wire::{CloseCode, DrainingUpdate, Frame, event};
 
-/// How often revocations are looked for; live sockets hear of them within 2 s.
+/// Poll interval of revocations; live sockets are notified within 2 s.
 const REVOCATION_PERIOD: Duration = Duration::from_millis(500);
-/// A sweep of what is kept in memory comes after so many looks: once a minute.
+/// Polls between two sweeps of in-memory state: once a minute.
 const SWEEP_ROUNDS: u64 = 120;
-/// How long revocations are kept; a server that was down does not need older ones.
+/// Retention of revocations; a restarted server does not need older ones.
 const REVOCATION_KEPT_MS: i64 = 24 * 3_600 * 1_000;
-/// Idle conversations closed in one sweep; the rest waits for the next.
+/// Maximum idle conversations closed per sweep.
 const SWEEP_MAX: i64 = 500;
 
 impl Hub {

@@ -15,7 +15,7 @@ use super::room_task::RoomTask;
 use crate::db::{ChannelRecord, ConversationRecord, DbError};
 use crate::refusal::ServiceError;
 
-/// How often a room that ended just then is looked up again.
+/// Maximum retries when a room ended during the lookup.
 const LOOKUPS_MAX: usize = 5;
 
 impl Hub {

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use crate::config::Settings;
 use crate::wire::{CloseCode, Frame, WireError};
 
-/// Queue capacity that an idle connection keeps after a burst.
+/// Queue capacity an idle connection keeps after a burst.
 const KEPT_CAPACITY: usize = 16;
 
 /// The bounds of a queue.

@@ -14,7 +14,7 @@ use crate::db::VisitorRecord;
 use crate::refusal::ServiceError;
 use crate::wire::{Frame, UserView};
 
-/// Requests that wait for one room; when it is full, whoever asks waits, and with them their connection.
+/// Capacity of a room's request queue; senders wait when it is full, and with them their connection.
 pub(super) const WAITING_REQUESTS_MAX: usize = 256;
 
 /// What never changes about a live conversation.

@@ -26,9 +26,9 @@ use crate::refusal::ServiceError;
 use crate::telemetry::metrics::{MESSAGES_COMMITTED, ROOMS_LIVE};
 use crate::wire::{ErrorCode, UserView};
 
-/// Words of one room on their way to the store; more wait in the room's queue.
+/// Maximum messages of one room in the store's queue; further ones wait in the room's queue.
 const IN_FLIGHT_MAX: usize = 256;
-/// How often a decision is made anew when its facts were stale, before the caller is told to try again.
+/// Maximum retries of a decision on stale state before the caller gets an error.
 const DECISIONS_MAX: usize = 8;
 
 /// How long a room that somebody is in waits for something to happen: it must not spin where rooms do not linger.

@@ -7,8 +7,8 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::embed::Embedder;
-use super::lanes::Lanes;
 use super::read::{ReadFault, ReadPassage, ReadSource};
+use super::scheduler::Lanes;
 use super::{Knowledge, KnowledgeError};
 use crate::clock;
 use crate::db::{DbError, Indexed, KeepOutcome, NewChunk, SourceId, SourceRecord};
@@ -22,7 +22,7 @@ const ATTEMPTS_MAX: i64 = 2;
 const INTERRUPTED: &str =
     "the server ended twice while it was reading this; change it or read it again to try once more";
 const PANICKED: &str = "reading it failed inside the server; the log says where";
-/// After a failure of storage.
+/// Retry delay after a storage failure.
 const STORAGE_WAIT: Duration = Duration::from_secs(5);
 /// Texts embedded in one go: enough to be quick, few enough that progress shows.
 const BATCH_TEXTS: usize = 32;

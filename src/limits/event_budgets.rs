@@ -6,7 +6,7 @@ use crate::refusal::ServiceError;
 use crate::wire::Budget;
 use std::num::NonZeroU32;
 
-/// The minute, in milliseconds.
+/// One minute in milliseconds.
 const MINUTE_MS: i64 = 60_000;
 
 /// The events of one connection, by kind.

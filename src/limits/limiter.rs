@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// attacker with many addresses then slows others down, but memory stays bounded and the limit holds.
 const KEYS_MAX: usize = 100_000;
 const SHARED_KEY_COUNT: u64 = 4_096;
-/// Counting the keys looks into every shard, so only every so many checks do it.
+/// Checks between two counts of the keys, because counting visits every shard.
 const CHECKS_PER_COUNT: u64 = 256;
 /// A household has a /64; the rest of the address is the client's to choose.
 const IPV6_NETWORK_BITS: u32 = 64;

@@ -2,9 +2,9 @@
 
 use super::event_budgets::EventBudgets;
 use super::limiter::Limiter;
-use super::pace::Pace;
 use super::refused::refuse;
 use super::source::Source;
+use super::token_bucket::Pace;
 use crate::config::Settings;
 use crate::refusal::ServiceError;
 use std::num::{NonZeroU32, NonZeroU64};

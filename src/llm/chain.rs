@@ -21,9 +21,9 @@ use crate::db::{Db, DbError, PLATFORM, ProviderRecord, provider_key_field};
 use crate::outbound::Trust;
 use crate::providers::{Endpoint, ProviderKind, ToolCalling};
 
-/// How long a chain is kept; a change made through this server shows at once, another's after this.
+/// Cache lifetime of a chain; a change through this server applies at once, one by another process after this.
 const KEPT: Duration = Duration::from_secs(5);
-/// Chains kept ready; beyond it they are read anew.
+/// Maximum cached chains.
 const KEPT_MAX: usize = 10_000;
 /// Models where nobody named one; beside the price table (`src/usage/prices.json`).
 const OPENAI_MODEL: &str = "gpt-4o-mini";

@@ -12,9 +12,9 @@ use crate::providers::{
 use crate::usage::{Expected, Refused, Reservation, UsageEvent, UsageKind};
 use crate::wire::ReplyUsage;
 
-/// What a picture counts at most: the small models of OpenAI count 2,833 and 5,667 for each of 8 tiles.
+/// Maximum tokens of a picture: the small models of OpenAI count 2,833 and 5,667 for each of 8 tiles.
 const PICTURE_MAX_TOKENS: u64 = 50_000;
-/// What a picture counts in an estimate: about what most models count for a photo.
+/// Estimated tokens of a picture, about what most models count for a photo.
 const PICTURE_TOKENS: u64 = 1_500;
 /// Hidden thoughts that a server may count beyond the limit it was given.
 const THOUGHTS_MAX_TOKENS: u64 = 32_768;

@@ -11,7 +11,7 @@ use crate::knowledge::{EmbedError, ExtraSource, Passage, PassageId, VectorStore}
 use crate::providers::{StorePassage, search_vector_store};
 use crate::usage::{Expected, Refused, UsageEvent, UsageKind};
 
-/// What searches of stores are counted as: they name no model.
+/// Model name under which vector store searches are metered.
 const MODEL: &str = "vector_store";
 
 impl ExtraSource for Llm {

@@ -13,7 +13,7 @@ const ATTEMPTS_MAX: i64 = 12;
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_WAIT: Duration = Duration::from_secs(8 * 3_600);
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
-/// After a failure of storage.
+/// Retry delay after a storage failure.
 const STORAGE_WAIT: Duration = Duration::from_secs(2);
 
 impl Notifier {

@@ -13,11 +13,11 @@ use crate::mail::Mailer;
 use crate::org_settings::OrgSettings;
 use crate::refusal::log_unanswered;
 
-/// How soon a webhook that another process made is heard of.
+/// Refresh interval for webhooks created by another process.
 const REFRESH_PERIOD: Duration = Duration::from_secs(3);
-/// How often old deliveries and mails are looked for.
+/// Interval between deletions of old deliveries and emails.
 const FORGET_PERIOD: Duration = Duration::from_secs(3_600);
-/// Members who are looked through for owners.
+/// Maximum members searched for owners.
 const MEMBERS_PAGE: i64 = 200;
 
 /// What notifying stands on.

@@ -17,11 +17,11 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-/// The largest answer that is read whole: a batch of embeddings, with room.
+/// Maximum size of an unstreamed response: a batch of embeddings.
 const ANSWER_MAX_BYTES: usize = 32 * 1024 * 1024;
-/// What is read of an error; the rest explains nothing more.
+/// Maximum bytes read of an error response.
 const ERROR_MAX_BYTES: usize = 64 * 1024;
-/// No answer takes longer, even from a server that sends signs of life for ever.
+/// Maximum duration of a response, even from a server that sends keepalives for ever.
 const CALL_TIME_MAX: Duration = Duration::from_secs(600);
 const ANTHROPIC_VERSION: &str = "2023-06-01";
 /// Where providers put their id of a request: OpenAI and compatible servers, Anthropic, Azure.

@@ -11,9 +11,9 @@ use tokio::sync::Notify;
 use super::pipe::Pipe;
 use crate::hub::{EventSource, Incoming};
 
-/// Events at which the client is no longer read from.
+/// Queued events at which reading from the client pauses.
 const HOLD_AT: usize = 256;
-/// Events at which it is read from again.
+/// Queued events at which reading resumes.
 const RELEASE_AT: usize = 64;
 
 #[derive(Debug, Default)]

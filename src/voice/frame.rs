@@ -40,7 +40,7 @@ pub(super) enum Track {
 pub(super) const FLAG_SILENCE: u8 = 1;
 /// The last frame of its item.
 pub(super) const FLAG_LAST: u8 = 4;
-/// The microphone is closed.
+/// The microphone is muted.
 pub(super) const FLAG_MUTED: u8 = 8;
 
 /// The header of a frame downwards.

@@ -24,7 +24,7 @@ use crate::providers::realtime::{Detection, RealtimeEndpoint, Setup, Task};
 use crate::usage::Reservation;
 use crate::wire::{VoiceLimits, VoiceNotice};
 
-/// What follows the transcription model where the provider does not take it.
+/// Fallback transcription models if the provider rejects the configured one.
 const TRANSCRIPTION_FALLBACKS: [&str; 2] = ["gpt-transcribe", "gpt-4o-mini-transcribe"];
 
 impl Voice {

@@ -16,9 +16,9 @@ use super::scribe::Job;
 use crate::providers::realtime::{Connection, Heard, Setup};
 use crate::telemetry::metrics::VOICE_COMPLAINTS;
 
-/// Messages read of one connection before the others have their turn.
+/// Maximum messages read from one connection per round.
 const READS_MAX: usize = 16;
-/// How long a provider has to see a connection end.
+/// Timeout of the closing handshake with a provider.
 const CLOSE_GRACE: Duration = Duration::from_secs(1);
 
 /// A connection that reads more slowly than it is told things, and is of no use.

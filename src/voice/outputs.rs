@@ -9,7 +9,7 @@ use super::call::CallTask;
 use super::scribe::Job;
 use super::tool_runs::run_tool;
 use super::transcript::Published;
-use super::words::{reason_name, speaker_name, stage_name};
+use super::wire_names::{reason_name, speaker_name, stage_name};
 use crate::ids;
 use crate::wire::VoiceDown;
 

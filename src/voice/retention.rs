@@ -10,9 +10,9 @@ use crate::clock;
 use crate::clock::DAY_MS;
 use crate::db::{DbError, RecordedCall};
 
-/// How often it is looked for recordings whose time is over.
+/// Interval between deletions of expired recordings.
 const PERIOD: Duration = Duration::from_secs(3_600);
-/// Recordings looked at in one step.
+/// Maximum recordings per step.
 const STEP: usize = 500;
 /// No call lasts so long: what is unfinished for longer was left by a server that was killed.
 const UNFINISHED: Duration = Duration::from_secs(24 * 3_600);

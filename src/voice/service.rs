@@ -21,10 +21,10 @@ use crate::org_settings::Effective;
 use crate::refusal::ServiceError;
 use crate::wire::VoiceHello;
 
-/// How long calls have to end when the server stops.
+/// Drain time of calls when the server stops.
 const DRAIN_GRACE: Duration = Duration::from_secs(2);
 
-/// How often tickets that nobody has used are forgotten.
+/// Interval between evictions of expired tickets.
 const TICKET_SWEEP: Duration = Duration::from_secs(60);
 
 /// A ticket for a leg.

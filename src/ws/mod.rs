@@ -4,9 +4,9 @@
 mod echo;
 mod frames;
 mod hello;
+mod keepalive;
 mod reader;
 mod route;
-mod signs;
 mod state;
 mod voice;
 mod writer;

@@ -9,8 +9,8 @@ use futures_util::StreamExt;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
+use super::keepalive::Signs;
 use super::reader::Reader;
-use super::signs::Signs;
 use super::state::{Caller, WsState};
 use super::writer::CLOSE_GRACE;
 use super::{hello, writer};

@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding;
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
 use super::frames::message;
-use super::signs::{Due, Signs};
+use super::keepalive::{Due, Signs};
 use crate::clock;
 use crate::handshake::UpgradedStream;
 use crate::hub::{Closing, Connection, Outbox, Outgoing};

@@ -5,8 +5,8 @@
 //! translates its events into [`Event`] and [`Command`] into its words. The same inputs at the same times give the
 //! same outputs, so a log of a call replays.
 
+mod barge_in;
 mod call;
-mod cut;
 mod finish;
 mod floor;
 mod holding;

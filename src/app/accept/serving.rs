@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
-use super::places::Places;
+use super::connection_limits::Places;
 use super::slow_body::{self, BodyTimes};
 use super::stream::GuardedStream;
 use crate::config::Settings;
@@ -28,14 +28,14 @@ const HEAD_MAX_BYTES: usize = 64 * 1_024;
 const HTTP2_PREFACE: &[u8] = b"PRI ";
 /// After a failure to accept, such as no free file: others may end meanwhile.
 const FAILED_ACCEPT_WAIT: Duration = Duration::from_millis(100);
-/// Refusals that are written out at the same time; more are cut without a word.
+/// Maximum concurrent refusal responses; further connections are closed without one.
 const REFUSALS_AT_ONCE: usize = 64;
-/// Time a refusal has to be read.
+/// Timeout for writing a refusal.
 const REFUSAL_TIME: Duration = Duration::from_secs(1);
 /// Silence after which a client is taken for dead, in heartbeats, as on sockets that are read.
 const STALLED_HEARTBEATS: u32 = 3;
 
-/// What a refused connection is told.
+/// Body of a refusal.
 const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 5\r\n\
 connection: close\r\ncontent-length: 101\r\n\r\n\
 {\"error\":{\"code\":\"unavailable\",\"message\":\"too many connections\",\"retry\":true,\"retry_after_ms\":5000}}\n";

@@ -14,13 +14,13 @@ use crate::providers::realtime::{Connection, Heard, Request, Setup, Task};
 use crate::voice::control::Control;
 use crate::voice::dialer::Dialer;
 use crate::voice::scribe::{Job, JobQueue};
-use crate::voice::words::role_name;
+use crate::voice::wire_names::role_name;
 
-/// Frames in one message: 100 ms. Nobody waits for these words.
+/// Frames per message: 100 ms, as transcripts are not urgent.
 const FRAMES_PER_APPEND: usize = 5;
-/// So long a session may take to stand and to be set up.
+/// Timeout for opening and configuring a session.
 const SETUP_TIMEOUT: Duration = Duration::from_secs(10);
-/// What a session may be, the best first.
+/// Session configurations to try, best first.
 const TASKS: [Task; 3] =
     [Task::Write { names_model: false }, Task::Write { names_model: true }, Task::Listen];
 const GAP: Duration = Duration::from_millis(GAP_MS);
@@ -28,9 +28,9 @@ const GAP: Duration = Duration::from_millis(GAP_MS);
 const SILENCE_BYTES: usize = 4_800;
 /// What ends the last turn: silence of 1.5 s.
 const LAST_SILENCES: usize = 15;
-/// A turn that is not noticed so long after the last sound never will be.
+/// Timeout for the detection of a turn after the last audio.
 const NOTICE: Duration = Duration::from_secs(2);
-/// The last words are waited for so long.
+/// Timeout for the last transcripts.
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// What every session of a call stands on.

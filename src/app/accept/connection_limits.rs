@@ -14,7 +14,7 @@ use crate::limits::network_of;
 
 /// Files that the database, the log and calls to the outside need, besides connections.
 const OTHER_FILES: u64 = 256;
-/// A warning about refusals comes at most so often, in milliseconds.
+/// Minimum interval between warnings about refusals, in milliseconds.
 const WARNING_EVERY_MS: u64 = 60_000;
 
 /// The places that connections take.

@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use rust_embed::{Embed, EmbeddedFile};
 use sha2::{Digest as _, Sha256};
 
-use super::choose::{Encoding, Kind, kind_of};
+use super::negotiation::{Encoding, Kind, kind_of};
 
 /// What the pages' build made; without it every page answers 503.
 #[derive(Embed)]

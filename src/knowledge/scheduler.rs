@@ -58,10 +58,7 @@ impl Lanes {
             }
             Some(Err(error)) => {
                 // The job's own panic is caught inside it, and nobody cancels one.
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "knowledge job ended abnormally"
-                );
+                tracing::error!(error = &error as &dyn std::error::Error, "knowledge job ended abnormally");
                 Ok(())
             }
         }

@@ -7,14 +7,14 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::names::{REQUEST_ID, TAG_FIELD};
+use super::event_ids::{REQUEST_ID, TAG_FIELD};
 use super::refusal::Fault;
 use super::session::GaSession;
 use crate::providers::realtime::{Heard, WritingUsed};
 use crate::providers::token_count;
 use crate::wire::without_nul;
 
-/// Codes after which trying the same provider again is of no use.
+/// Error codes after which retrying the same provider is useless.
 const FINAL_CODES: [&str; 6] = [
     "insufficient_quota",
     "invalid_api_key",

@@ -127,11 +127,11 @@ test('what was decided is done at once when the page is left', async () => {
   await agent.page.getByTestId('responder').getByText('You answer').waitFor();
   await agent.page.keyboard.press('Control+Shift+E');
   await agent.page.getByTestId('undo').getByText('Closing').waitFor();
-  const left_at_ms = Date.now();
+  const leftAtMs = Date.now();
   await agent.leave();
 
   await visitor.log.getByText('The conversation has ended').waitFor();
-  assert.ok(Date.now() - left_at_ms < 4_000);
+  assert.ok(Date.now() - leftAtMs < 4_000);
 });
 
 test('a conversation goes to the queue, to the assistant or to a colleague, and the visitor reads to whom', async () => {

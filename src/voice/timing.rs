@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep};
 
-/// How often every leg is asked for a sign of life.
+/// Ping interval of legs.
 const PING_MS: u64 = 15_000;
-/// A leg that was silent for so long is lost: two pings missed, and the time that an answer takes.
+/// Silence after which a leg counts as lost: two missed pings and a round trip.
 const SILENCE_MAX_MS: u64 = 2 * PING_MS + 5_000;
-/// How long the legs of an ended call have to read what is left, and late transcripts to come.
+/// Drain time of an ended call, for its legs to read what is queued and for late transcripts.
 const FAREWELL_MS: u64 = 3_000;
-/// Nothing is due: the timer sleeps this long.
+/// Sleep of the timer when nothing is due.
 const LONG_MS: u64 = 60_000;
 
 /// The clock and the timer of one call. Times are milliseconds since it began.

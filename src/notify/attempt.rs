@@ -17,7 +17,7 @@ use crate::refusal::log_unanswered;
 const ATTEMPTS_MAX: i64 = 10;
 const FIRST_WAIT: Duration = Duration::from_secs(10);
 const LONGEST_WAIT: Duration = Duration::from_secs(6 * 3_600);
-/// Nobody reads what a receiver answers; it is only taken off the wire.
+/// Maximum bytes read of a receiver's response, which is discarded.
 const ANSWER_MAX_BYTES: usize = 65_536;
 
 /// What a try showed.

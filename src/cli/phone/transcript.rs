@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::door::Begun;
+use super::connect::Begun;
 use super::events::Notice;
 
 /// Writes lines for people, or objects for scripts, one a line.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// Marks around what is no visitor's word. Nobody writes them: in every other text they are broken.
+/// Delimiters of server-written context in a prompt. They are escaped in all other text.
 pub const MARKS: [&str; 4] = ["visitor", "summary_of_earlier_messages", "knowledge", "colleague"];
 
 /// A text as a JSON string on one line.

@@ -13,7 +13,7 @@ use super::texts::Texts;
 
 /// Waits of handoffs older than this say nothing of today: 30 days, in milliseconds.
 const MEASURED_FOR_MS: i64 = 30 * 24 * 3_600 * 1_000;
-/// Fewer measured waits than this say nothing.
+/// Minimum measured waits for an estimate.
 const MEASURED_MIN: usize = 3;
 /// A wait longer than this is no answer to give: one hour, in milliseconds.
 const TELLABLE_WAIT_MS: i64 = 3_600 * 1_000;

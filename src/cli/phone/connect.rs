@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::cli::answer::Failure;
+use crate::cli::output::Failure;
 use crate::config::Settings;
 use crate::outbound::{
     Gateway, HeaderMap, HeaderValue, Method, OutboundError, OutboundRequest, OutboundSocket, Trust, header,

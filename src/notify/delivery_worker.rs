@@ -9,17 +9,17 @@ use super::Notifier;
 use crate::db::{Busy, DbError};
 use crate::refusal::log_unanswered;
 
-/// Deliveries on their way at once, to all receivers.
+/// Maximum concurrent deliveries.
 const AT_ONCE: usize = 16;
-/// Of these to one receiver, so that a slow one does not hold the others up.
+/// Maximum concurrent deliveries to one receiver.
 const AT_ONCE_PER_WEBHOOK: usize = 4;
-/// And of one org, so that its slow receivers leave places to others.
+/// Maximum concurrent deliveries of one org.
 const AT_ONCE_PER_ORG: usize = 6;
-/// Another process may have written something of which nobody rings here.
+/// Poll interval for deliveries written by another process.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
-/// After a failure of storage.
+/// Retry delay after a storage failure.
 const STORAGE_WAIT: Duration = Duration::from_secs(2);
-/// How much longer than its try a delivery stays claimed: then whoever had it is gone.
+/// Time a claim outlasts its attempt; after it the claimant counts as gone.
 const CLAIM_SPARE_MS: i64 = 30_000;
 
 /// What is on its way, each in a task of its own: one that waits for storage must not wait for whoever takes the next.

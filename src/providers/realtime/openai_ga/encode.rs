@@ -3,7 +3,7 @@
 use audio::relay::RequestTag;
 use serde_json::json;
 
-use super::names::{REQUEST_ID, RESPONSE_FIELDS, TAG_FIELD};
+use super::event_ids::{REQUEST_ID, RESPONSE_FIELDS, TAG_FIELD};
 use super::refusal::leave_out;
 use super::session::GaSession;
 use crate::providers::realtime::{Author, Item, Request};
