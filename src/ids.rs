@@ -80,6 +80,11 @@ pub fn new_uuid() -> uuid::Uuid {
     uuid::Uuid::now_v7()
 }
 
+/// Makes an id of 128 bits, ordered by time, for conversations, entries, calls and tickets.
+pub fn new_number() -> u128 {
+    new_uuid().as_u128()
+}
+
 /// Makes a token of 256 random bits behind `prefix`, in base64url without padding.
 pub fn random_token(prefix: &str) -> Token {
     let bytes: [u8; TOKEN_BYTE_COUNT] = random_bytes();

@@ -64,7 +64,7 @@ impl Accounts {
             .map(|id| checks::short("external_id", &id, EXTERNAL_ID_MAX_CHARS))
             .transpose()?;
         let new = NewVisitor {
-            id: UserId(ids::new_uuid().as_u128()),
+            id: UserId(ids::new_number()),
             org: channel.org,
             channel: channel.id,
             // A server of the site vouches for whom it names.
@@ -84,7 +84,7 @@ impl Accounts {
         visitor: UserId,
     ) -> Result<(ConversationRecord, bool), ServiceError> {
         let new = NewConversation {
-            id: ConversationId(ids::new_uuid().as_u128()),
+            id: ConversationId(ids::new_number()),
             org: channel.org,
             channel: channel.id,
             visitor,

@@ -105,7 +105,7 @@ impl Directory {
     /// `bad_request` for its name, `unavailable`.
     pub async fn create_org(&self, name: &str) -> Result<OrgRecord, ServiceError> {
         let name = checks::name("name", name)?;
-        let org = OrgRecord { id: OrgId(ids::new_uuid().as_u128()), name, created_at: self.now() };
+        let org = OrgRecord { id: OrgId(ids::new_number()), name, created_at: self.now() };
         self.db.create_org(org.id, &org.name, org.created_at).await?;
         Ok(org)
     }
@@ -122,7 +122,7 @@ impl Directory {
     ) -> Result<MadeChannel, ServiceError> {
         let (name, origins) = (checks::name("name", name)?, checks::origins(origins)?);
         self.org(org).await?;
-        let id = ChannelId(ids::new_uuid().as_u128());
+        let id = ChannelId(ids::new_number());
         let (identity_secret, sealed_identity_secret) = self.new_identity_secret(org, id);
         let key = ids::random_token(ids::CHANNEL_KEY).into_string();
         let new = NewChannel { id, org, name, key, origins, sealed_identity_secret };
@@ -159,7 +159,7 @@ impl Directory {
             None => None,
         };
         let new = NewMember {
-            id: UserId(ids::new_uuid().as_u128()),
+            id: UserId(ids::new_number()),
             org,
             email,
             name,
@@ -204,7 +204,7 @@ impl Directory {
         };
         let name = name.map_or(Ok(default_name), |name| checks::name("name", name))?;
         let token = ids::random_token(ids::API_TOKEN);
-        let id = UserId(ids::new_uuid().as_u128());
+        let id = UserId(ids::new_number());
         let record = ApiToken { id, org, member, name, created_at: self.now() };
         self.db.create_api_token(&record, &token.hash()).await?;
         Ok((record, token))

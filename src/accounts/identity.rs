@@ -103,7 +103,7 @@ impl Accounts {
             same?;
         }
         let new = NewVisitor {
-            id: UserId(ids::new_uuid().as_u128()),
+            id: UserId(ids::new_number()),
             org: channel.org,
             channel: channel.id,
             external_id: Some(identity.user_id.clone()),

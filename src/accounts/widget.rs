@@ -96,7 +96,7 @@ impl Accounts {
 
     async fn new_visitor(&self, channel: &ChannelRecord) -> Result<Known, ServiceError> {
         let new = NewVisitor {
-            id: UserId(ids::new_uuid().as_u128()),
+            id: UserId(ids::new_number()),
             org: channel.org,
             channel: channel.id,
             external_id: None,

@@ -12,6 +12,7 @@ use super::turn::{Outcome, ReplyTurn};
 use crate::db::DbError;
 use crate::handover::{Job, texts_of};
 use crate::hub::{Acted, Actor, Command, Listener, Noted, ReplyBegun, ReplyMedium, ReplyStep, RoomFacts};
+use crate::ids;
 use crate::limits::{Limit, Source};
 use crate::refusal::ServiceError;
 use crate::tools::Wish;
@@ -77,7 +78,7 @@ impl Assistant {
         let _place = self.at_once.take(job.org).await;
         let user = self.user(job).await;
         let (hub, medium) = (&self.parts.hub, ReplyMedium::Written);
-        let entry = EntryId(hub.fresh_id());
+        let entry = EntryId(ids::new_number());
         match hub.begin_reply(job.org, job.conversation, entry, &user, medium).await {
             Ok(Some(begun)) => {
                 let answers = begun.answers;

@@ -53,7 +53,7 @@ impl Attachments {
         self.check_room(bytes.len())?;
         self.check_conversation(principal, conversation).await?;
         let _turn = self.at_once.take(principal.org).await;
-        let id = AttachmentId(ids::new_uuid().as_u128());
+        let id = AttachmentId(ids::new_number());
         let (files, org) = (self.files.clone(), principal.org);
         let (sha256, picture) = self.read_picture(bytes).await?;
         let record = AttachmentRecord {

@@ -64,7 +64,7 @@ impl House {
     async fn say(&self, text: &str, reply_to: Option<EntryId>) {
         let content = Content { text: text.into(), reply_to, ..Content::default() };
         let actor = Actor::System { org: self.org, user: &self.visitor };
-        let message = Command::Write { id: EntryId(self.hub.fresh_id()), content };
+        let message = Command::Write { id: EntryId(ids::new_number()), content };
         self.hub.act(actor, self.job.conversation, message).await.unwrap();
     }
 
@@ -92,7 +92,7 @@ impl House {
 }
 
 async fn conversation(db: &Db) -> (OrgId, ChannelId, User, ConversationId) {
-    let id = || ids::new_uuid().as_u128();
+    let id = || ids::new_number();
     let (org, channel, visitor) = (OrgId(id()), ChannelId(id()), UserId(id()));
     let now = rooms::Timestamp(NOON);
     db.create_org(org, "Acme", now).await.unwrap();

@@ -13,6 +13,7 @@ use super::service::Handover;
 use super::texts::texts;
 use crate::db::{EntryRange, PendingReply, VisitorChange};
 use crate::hub::{Actor, Command, Noted};
+use crate::ids;
 use crate::insight::UNDETERMINED;
 use crate::refusal::log_unanswered;
 
@@ -153,7 +154,7 @@ impl Handover {
             Content { text: Arc::from(text), metadata, client_message_id: id, ..Content::default() };
         let author = User { name: scene.channel.name.as_str().into(), ..User::system() };
         let actor = Actor::System { org: job.org, user: &author };
-        let message = Command::Write { id: EntryId(self.parts.hub.fresh_id()), content };
+        let message = Command::Write { id: EntryId(ids::new_number()), content };
         if let Err(error) = self.parts.hub.act(actor, job.conversation, message).await {
             error.log_unanswered("could not tell a visitor who waits");
         }

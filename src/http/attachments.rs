@@ -17,7 +17,7 @@ use super::caller::{Caller, Id, Visitor, count_widget_read};
 use super::create::{Key, create};
 use super::error::ApiError;
 use crate::auth::Right;
-use crate::hub::Hub;
+use crate::hub::Target;
 use crate::ids;
 use crate::limits::{Limit, Source};
 use crate::refusal::ServiceError;
@@ -102,11 +102,11 @@ pub(super) async fn get(State(api): State<Api>, caller: Caller, id: Id) -> Resul
 
 async fn upload(api: &Api, caller: &Caller, key: Key, form: Multipart) -> Result<Response, ApiError> {
     if caller.principal.is_visitor() {
-        api.hub.limits().count(Limit::VisitorUploads, Source::Address(caller.address))?;
+        api.hub.base().limits.count(Limit::VisitorUploads, Source::Address(caller.address))?;
     }
     api.attachments.check_may_bring(&caller.principal).await?;
     let Upload { name, bytes, session_id } = Upload::read(form, api.settings.attachment_max_bytes).await?;
-    let conversation = Hub::parse_conversation_id(&session_id)?;
+    let conversation = Target::from(session_id.as_str()).id()?;
     let request = format!("{session_id} {name} {}", ids::hex(&Sha256::digest(&bytes)));
     let (attachments, principal) = (api.attachments.clone(), caller.principal.clone());
     create(api, caller, key, request.as_bytes(), async move {

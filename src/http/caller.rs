@@ -12,7 +12,7 @@ use super::cookie;
 use super::error::ApiError;
 use crate::accounts::Entry;
 use crate::auth::{Principal, Right};
-use crate::hub::{Actor, Hub};
+use crate::hub::{Actor, Target};
 use crate::limits::{Limit, Source};
 use crate::refusal::ServiceError;
 use crate::wire::WireError;
@@ -61,7 +61,7 @@ impl FromRequestParts<Api> for Caller {
         let origin = text(&parts.headers, header::ORIGIN.as_str());
         api.accounts.check_origin(&mut principal, Entry::Rest, origin, host(parts)).await?;
         if principal.credential.starts_with("token:") {
-            api.hub.limits().count(Limit::RestRequests, Source::Token(&principal.credential))?;
+            api.hub.base().limits.count(Limit::RestRequests, Source::Token(&principal.credential))?;
         }
         Ok(Self { principal, address: api.address(parts) })
     }
@@ -116,7 +116,7 @@ pub(super) struct Id(pub(super) String);
 
 impl Id {
     pub(super) fn conversation(&self) -> Result<ConversationId, ServiceError> {
-        let id = Hub::parse_conversation_id(&self.0)?;
+        let id = Target::from(self.0.as_str()).id()?;
         tracing::Span::current().record("conversation.id", tracing::field::display(id));
         Ok(id)
     }
@@ -135,7 +135,7 @@ impl FromRequestParts<Api> for Id {
 
 /// Applies the rate limit of widget reads.
 pub(super) fn count_widget_read(api: &Api, address: IpAddr) -> Result<(), ServiceError> {
-    api.hub.limits().count(Limit::WidgetReads, Source::Address(address))
+    api.hub.base().limits.count(Limit::WidgetReads, Source::Address(address))
 }
 
 /// The token of a request; what stands where a token should and is none, is not passed over for a cookie.

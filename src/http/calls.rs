@@ -16,7 +16,7 @@ use super::caller::{Caller, Id, Place, Visitor};
 use super::enums::{self, CallEndReason, CallFloor, CallLink, CallState, Sentiment};
 use super::error::ApiError;
 use super::pagination::{List, limit};
-use crate::hub::Hub;
+use crate::hub::Target;
 use crate::voice::{CallView as Call, LegMode, LegTicket};
 use crate::wire::{UserView, WireError, rfc3339};
 
@@ -152,7 +152,7 @@ pub(super) async fn start(
     place: Place,
     body: Body<CallBody>,
 ) -> Result<(StatusCode, Json<TicketAnswer>), ApiError> {
-    let conversation = Hub::parse_conversation_id(&body.value.session_id)?;
+    let conversation = Target::from(body.value.session_id.as_str()).id()?;
     let ticket = api.voice.start_call(&caller.principal, caller.address, conversation, place.origin).await?;
     Ok((StatusCode::CREATED, Json(ticket.into())))
 }

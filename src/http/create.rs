@@ -67,7 +67,7 @@ pub(super) async fn create<T: Serialize>(
     let accounts = api.accounts.clone();
     // A failure is logged in there: whoever asked may have gone away.
     let working = async move { accounts.run_once(once, work).await.map_err(ApiError::from) };
-    let running = api.hub.tasks().spawn(working.in_current_span());
+    let running = api.hub.base().tasks.spawn(working.in_current_span());
     let (answer, is_repeat) = running.await.map_err(ServiceError::internal)??;
     Ok(show(answer, is_repeat))
 }

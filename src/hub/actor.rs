@@ -54,7 +54,7 @@ impl Target {
     ///
     /// # Errors
     /// `not_found`: what cannot be an id exists as little as a foreign one.
-    pub(super) fn id(self) -> Result<ConversationId, ServiceError> {
+    pub fn id(self) -> Result<ConversationId, ServiceError> {
         self.0.ok_or_else(ServiceError::not_found)
     }
 }

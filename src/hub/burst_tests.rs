@@ -78,8 +78,8 @@ async fn arrive(hub: &Arc<Hub>, n: u32, channel: &crate::db::ChannelRecord) -> C
         created_at: NOW,
     };
     let address = IpAddr::V4(Ipv4Addr::from_bits(0x0a00_0000 + n));
-    hub.limits().count(Limit::VisitorMessages, Source::Address(address)).unwrap();
-    hub.limits().count(Limit::CallStarts, Source::Address(address)).unwrap();
+    hub.base.limits.count(Limit::VisitorMessages, Source::Address(address)).unwrap();
+    hub.base.limits.count(Limit::CallStarts, Source::Address(address)).unwrap();
     let principal = Principal {
         org: ORG,
         user,

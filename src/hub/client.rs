@@ -15,7 +15,7 @@ use super::history::History;
 use super::registry::Hub;
 use super::room_handle::{Request, RoomHandle};
 use super::typing::TypingThrottle;
-use super::{Connection, Outbox, Transport};
+use super::{Connection, Outbox, OutboxLimits, Transport};
 use crate::auth::{Principal, Right};
 use crate::db::ConversationFilter;
 use crate::db::conversation_view;
@@ -76,11 +76,11 @@ impl Client {
             principal,
             client_id: client_id.map(Arc::from),
             transport,
-            outbox: Outbox::new(hub.outbox_limits()),
-            history_pace: Mutex::new(hub.limits().history_pace()),
+            outbox: Outbox::new(OutboxLimits::of(&hub.base.settings)),
+            history_pace: Mutex::new(hub.base.limits.history_pace()),
         });
         let rooms_max = rooms_max(&hub, &connection.principal);
-        let budgets = hub.limits().event_budgets(rooms_max);
+        let budgets = hub.base.limits.event_budgets(rooms_max);
         let client = Self {
             hub,
             connection,
@@ -126,7 +126,7 @@ impl Client {
 
     /// What a hello is answered with.
     fn hello(&self) -> HelloAck {
-        let settings = self.hub.settings();
+        let settings = &self.hub.base.settings;
         let principal = &self.connection.principal;
         let is_visitor = principal.is_visitor();
         HelloAck {
@@ -175,7 +175,7 @@ impl Client {
 
     /// Counts an event towards the connection's limit of its kind.
     pub(super) fn count_event(&mut self, budget: Budget) -> Result<(), EventRefusal> {
-        self.budgets.count(budget, self.hub.now().0)
+        self.budgets.count(budget, self.hub.base.now().0)
     }
 
     /// Handles an event. Messages only take their place here; everything else is done when this returns.
@@ -273,7 +273,7 @@ impl Client {
     async fn type_in(&mut self, data: TypingData, starts: bool) -> Answered {
         let principal = &self.connection.principal;
         Right::Converse.check(principal)?;
-        let id = Hub::parse_conversation_id(&data.session_id)?;
+        let id = Target::from(data.session_id.as_str()).id()?;
         if !self.joined.contains_key(&id) {
             // A room that is not joined has to be looked up: faster than people type, that is left undone.
             if self.typing.is_flood(&self.hub) {
@@ -299,7 +299,7 @@ impl Client {
     }
 
     async fn join(&mut self, data: JoinData) -> Answered {
-        let id = Hub::parse_conversation_id(&data.session_id)?;
+        let id = Target::from(data.session_id.as_str()).id()?;
         let room = self.hub.room_for(&self.connection.principal, id).await?;
         self.check_room_limit(id)?;
         let facts = room.facts.clone();
@@ -332,7 +332,7 @@ impl Client {
 
     fn check_room_limit(&self, id: ConversationId) -> Result<(), WireError> {
         let most = self.rooms_max();
-        if !self.hub.settings().limits || self.joined.contains_key(&id) || self.joined.len() < most {
+        if !self.hub.base.settings.limits || self.joined.contains_key(&id) || self.joined.len() < most {
             return Ok(());
         }
         let words = format!("a connection may be in at most {most} rooms; leave one first");
@@ -340,7 +340,7 @@ impl Client {
     }
 
     async fn leave_room(&mut self, session_id: &str) -> Answered {
-        let id = Hub::parse_conversation_id(session_id)?;
+        let id = Target::from(session_id).id()?;
         if let Some(room) = self.joined.remove(&id) {
             let _gone = room.send(Request::Leave { connection: self.connection.id }).await;
         } else {
@@ -372,7 +372,11 @@ impl Client {
 
 /// How many rooms a connection of this caller may be in.
 fn rooms_max(hub: &Hub, principal: &Principal) -> usize {
-    if principal.is_visitor() { hub.settings().visitor_rooms_max } else { hub.settings().agent_rooms_max }
+    if principal.is_visitor() {
+        hub.base.settings.visitor_rooms_max
+    } else {
+        hub.base.settings.agent_rooms_max
+    }
 }
 
 /// The JSON of an ack.

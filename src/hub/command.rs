@@ -214,10 +214,10 @@ fn user_named(text: &str) -> UserId {
 
 /// A fresh id of an entry.
 pub(super) fn entry_id() -> EntryId {
-    EntryId(ids::new_uuid().as_u128())
+    EntryId(ids::new_number())
 }
 
 /// Fresh ids of a handoff's event and its ticket.
 pub(super) fn handoff_ids() -> (EntryId, TicketId) {
-    (entry_id(), TicketId(ids::new_uuid().as_u128()))
+    (entry_id(), TicketId(ids::new_number()))
 }

@@ -22,7 +22,7 @@ impl Hub {
         Footprint {
             rooms: self.rooms.len(),
             people: self.connections.people_count(),
-            counts: self.limits().key_count(),
+            counts: self.base.limits.key_count(),
             capacity: self.rooms.capacity() + self.connections.capacity(),
         }
     }
@@ -30,7 +30,7 @@ impl Hub {
     /// Forgets counts that have been quiet, and gives back the room that maps needed for a burst. To be called about
     /// once a minute.
     pub fn sweep(&self) {
-        self.limits().sweep();
+        self.base.limits.sweep();
         // A map that is used much keeps its room: it would only grow again.
         if self.rooms.capacity() > SPARE_FACTOR * self.rooms.len().max(SPARE_MIN) {
             self.rooms.shrink_to_fit();

@@ -71,7 +71,7 @@ impl History<'_> {
     }
 
     async fn plan(&self, join: &JoinData) -> Result<Plan, ServiceError> {
-        let settings = self.hub.settings();
+        let settings = &self.hub.base.settings;
         let newest = |limit: u64| Plan { recovered: false, after: 0, limit, newest: true };
         let page_default = u64::from(settings.history_page_default);
         let Some(after) = join.after else {
@@ -161,7 +161,7 @@ impl<'a> Parts<'a> {
         };
         let frame = Frame::new(event::HISTORY, &view);
         let connection = self.history.connection;
-        if !connection.wait_for_history(self.byte_count, self.history.hub.now().0).await {
+        if !connection.wait_for_history(self.byte_count, self.history.hub.base.now().0).await {
             return false;
         }
         self.part += 1;

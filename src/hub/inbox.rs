@@ -23,7 +23,7 @@ pub(super) fn start(hub: Arc<Hub>, org: OrgId) -> InboxHandle {
     let (requests, waiting) = mpsc::channel(WAITING_REQUESTS_MAX);
     let changes = Arc::new(Changes::default());
     let handle = InboxHandle { requests, changes: changes.clone() };
-    let tasks = hub.tasks().clone();
+    let tasks = hub.base.tasks.clone();
     let task = InboxTask { hub, org, changes, agents: HashMap::new(), watchers: HashMap::new(), index: None };
     tasks.spawn(task.run(waiting));
     handle
@@ -66,8 +66,8 @@ impl InboxTask {
             Request::Came(connection) => self.agent_came(connection),
             Request::Went(connection, user) => {
                 self.stop_watching(connection);
-                let grace_ms = i64::try_from(self.hub.settings().presence_grace_ms).unwrap_or(i64::MAX);
-                let gone_at = self.hub.now().plus_ms(grace_ms);
+                let grace_ms = i64::try_from(self.hub.base.settings.presence_grace_ms).unwrap_or(i64::MAX);
+                let gone_at = self.hub.base.now().plus_ms(grace_ms);
                 if let Some(agent) = self.agents.get_mut(&user) {
                     agent.connections.remove(&connection);
                     if agent.connections.is_empty() {
@@ -144,13 +144,13 @@ impl InboxTask {
     fn next_departure(&self) -> Duration {
         let next = self.agents.values().filter_map(|agent| agent.gone_at).min();
         match next {
-            Some(at) => Duration::from_millis(u64::try_from(at.0 - self.hub.now().0).unwrap_or(0)),
+            Some(at) => Duration::from_millis(u64::try_from(at.0 - self.hub.base.now().0).unwrap_or(0)),
             None => Duration::from_secs(3_600),
         }
     }
 
     fn let_agents_go(&mut self) {
-        let now = self.hub.now();
+        let now = self.hub.base.now();
         let gone: Vec<UserId> = self
             .agents
             .iter()

@@ -1,16 +1,13 @@
 //! What messages, notes, labels and reasons may be. What is refused here has reached no room.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
-use rooms::{Attachment, AttachmentId, Command as RoomCommand, Content, EntryId, User, UserKind};
+use rooms::Content;
 use serde_json::value::RawValue;
 
-use super::command::{NewMessage, handoff_ids};
-use super::registry::Hub;
-use super::room_handle::RoomHandle;
+use super::command::NewMessage;
 use crate::refusal::ServiceError;
-use crate::wire::{ErrorCode, SendKind};
+use crate::wire::ErrorCode;
 
 /// Maximum length of a client message id.
 const CLIENT_MESSAGE_ID_MAX: usize = 64;
@@ -24,51 +21,6 @@ const ATTACHMENTS_MAX: usize = 10;
 const LABELS_MAX: usize = 50;
 const LABEL_MAX_CHARS: usize = 50;
 
-impl Hub {
-    /// The command that writes a message or a note, once it is checked.
-    pub(super) async fn check_send(
-        &self,
-        room: &RoomHandle,
-        author: User,
-        id: EntryId,
-        message: NewMessage,
-    ) -> Result<RoomCommand, ServiceError> {
-        let max_chars = match author.kind {
-            UserKind::Visitor => room.visitor_message_max_chars.load(Ordering::Relaxed),
-            _ => self.settings().agent_message_max_chars,
-        };
-        let content = check_message(&message, max_chars)?;
-        let attachments = self.attachments_of(room, &author, &message.attachments).await?;
-        let content = Content { text: message.content.into(), attachments, ..content };
-        Ok(match message.kind {
-            SendKind::Message => RoomCommand::Send { author, id, content, handoff_ids: handoff_ids() },
-            SendKind::Note => RoomCommand::Note { author, id, content },
-        })
-    }
-
-    /// The files that a message names: brought by its author, to this conversation, and each named once.
-    async fn attachments_of(
-        &self,
-        room: &RoomHandle,
-        author: &User,
-        names: &[String],
-    ) -> Result<Vec<Attachment>, ServiceError> {
-        let unknown =
-            || ServiceError::bad_request("attachments must be ids of files you uploaded here, each once");
-        let mut files: Vec<Attachment> = Vec::with_capacity(names.len());
-        for name in names {
-            let id: AttachmentId = name.parse().map_err(|_| unknown())?;
-            if files.iter().any(|file| file.id == id) {
-                return Err(unknown());
-            }
-            let (org, conversation) = (room.facts.org, room.facts.id);
-            let found = self.db().sendable_attachment(org, conversation, author.id, id, self.now()).await;
-            files.push(found?.ok_or_else(unknown)?);
-        }
-        Ok(files)
-    }
-}
-
 /// A reason for asking for a person, as callers give it.
 pub(super) fn check_reason(reason: &str) -> Result<(), ServiceError> {
     if reason.chars().count() > REASON_MAX_CHARS {
@@ -78,7 +30,7 @@ pub(super) fn check_reason(reason: &str) -> Result<(), ServiceError> {
 }
 
 /// What a message says besides its words and files.
-fn check_message(message: &NewMessage, max_chars: usize) -> Result<Content, ServiceError> {
+pub(super) fn check_message(message: &NewMessage, max_chars: usize) -> Result<Content, ServiceError> {
     if message.attachments.len() > ATTACHMENTS_MAX {
         return Err(ServiceError::new(ErrorCode::TooLarge, "a message has at most 10 files"));
     }

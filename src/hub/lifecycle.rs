@@ -1,6 +1,7 @@
 //! What happens to the hub as time passes: revoked access ends, idle conversations close, the server drains.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use rooms::User;
@@ -23,26 +24,8 @@ const SWEEP_MAX: i64 = 500;
 impl Hub {
     /// Starts what must happen by itself.
     pub fn start(self: &Arc<Self>) {
-        self.base.spawn_until_stop(self.clone().watch_access());
-        self.base.spawn_until_stop(self.clone().sweep_idle());
-    }
-
-    async fn watch_access(self: Arc<Self>) {
-        let mut rounds = 0_u64;
-        loop {
-            self.apply_revocations().await;
-            self.connections.expire(self.now());
-            rounds += 1;
-            if rounds.is_multiple_of(SWEEP_ROUNDS) {
-                self.sweep();
-                if let Err(error) =
-                    self.db().forget_revocations(self.now().plus_ms(-REVOCATION_KEPT_MS)).await
-                {
-                    log_unanswered(&error, "storage failed");
-                }
-            }
-            tokio::time::sleep(REVOCATION_PERIOD).await;
-        }
+        self.base.spawn_until_stop(watch_access(self.clone()));
+        self.base.spawn_until_stop(sweep_idle(self.clone()));
     }
 
     /// Ends what has been revoked and is still open. Whoever revokes calls this before they answer, so that nothing is
@@ -71,18 +54,11 @@ impl Hub {
         }
     }
 
-    async fn sweep_idle(self: Arc<Self>) {
-        let period = Duration::from_secs(self.settings().idle_sweep_s.max(1));
-        loop {
-            self.close_idle().await;
-            tokio::time::sleep(period).await;
-        }
-    }
-
     /// Closes conversations in which nobody has written for too long; returns how many.
     pub async fn close_idle(self: &Arc<Self>) -> usize {
-        let idle_ms = i64::try_from(self.settings().idle_close_minutes).unwrap_or(i64::MAX / 60_000) * 60_000;
-        let idle = match self.db().idle_conversations(self.now().plus_ms(-idle_ms), SWEEP_MAX).await {
+        let idle_ms =
+            i64::try_from(self.base.settings.idle_close_minutes).unwrap_or(i64::MAX / 60_000) * 60_000;
+        let idle = match self.db().idle_conversations(self.base.now().plus_ms(-idle_ms), SWEEP_MAX).await {
             Ok(idle) => idle,
             Err(error) => {
                 log_unanswered(&error, "storage failed");
@@ -104,8 +80,8 @@ impl Hub {
 
     /// Asks every client to go elsewhere, then closes their connections; no new ones are let in.
     pub fn drain(&self) {
-        self.set_draining();
-        let reconnect_after_ms = self.settings().drain_reconnect_after_ms;
+        self.is_draining.store(true, Ordering::Relaxed);
+        let reconnect_after_ms = self.base.settings.drain_reconnect_after_ms;
         let frame = Frame::new(event::SERVER_DRAINING, &DrainingUpdate { reconnect_after_ms });
         self.connections.for_each(|connection| {
             connection.outbox.push(frame.clone());
@@ -126,5 +102,30 @@ impl Hub {
         org: rooms::OrgId,
     ) -> std::collections::HashMap<rooms::UserId, &'static str> {
         self.inbox(org).statuses().await
+    }
+}
+
+async fn watch_access(hub: Arc<Hub>) {
+    let mut rounds = 0_u64;
+    loop {
+        hub.apply_revocations().await;
+        hub.connections.expire(hub.base.now());
+        rounds += 1;
+        if rounds.is_multiple_of(SWEEP_ROUNDS) {
+            hub.sweep();
+            if let Err(error) = hub.db().forget_revocations(hub.base.now().plus_ms(-REVOCATION_KEPT_MS)).await
+            {
+                log_unanswered(&error, "storage failed");
+            }
+        }
+        tokio::time::sleep(REVOCATION_PERIOD).await;
+    }
+}
+
+async fn sweep_idle(hub: Arc<Hub>) {
+    let period = Duration::from_secs(hub.base.settings.idle_sweep_s.max(1));
+    loop {
+        hub.close_idle().await;
+        tokio::time::sleep(period).await;
     }
 }

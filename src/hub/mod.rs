@@ -6,6 +6,7 @@
 
 mod access;
 mod act;
+mod acting;
 mod actor;
 #[cfg(test)]
 mod burst_tests;

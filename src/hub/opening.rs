@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rooms::{ConversationId, OrgId, Room, Rules, UserId};
 use tokio::sync::mpsc;
 
+use super::OutboxLimits;
 use super::fanout::Fanout;
 use super::inbox;
 use super::inbox_handle::InboxHandle;
@@ -86,11 +87,11 @@ impl Hub {
                     visitor: Box::new(record.visitor),
                     created_at: record.created_at,
                     room: Room::new(record.head, rules, reads),
-                    fanout: Fanout::new(self.outbox_limits()),
+                    fanout: Fanout::new(OutboxLimits::of(&self.base.settings)),
                     requests: waiting,
                     running: None,
                 };
-                self.tasks().spawn(task.run(handle.clone()));
+                self.base.tasks.spawn(task.run(handle.clone()));
                 handle
             })
             .clone()

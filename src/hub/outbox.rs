@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard};
 use serde_json::value::RawValue;
 use tokio::sync::Notify;
 
+use crate::config::Settings;
 use crate::wire::{CloseCode, Frame, WireError};
 
 /// Queue capacity an idle connection keeps after a burst.
@@ -18,6 +19,14 @@ pub struct OutboxLimits {
     pub max_bytes: usize,
     /// Events that may wait.
     pub max_frames: usize,
+}
+
+impl OutboxLimits {
+    /// As the settings say.
+    #[must_use]
+    pub fn of(settings: &Settings) -> Self {
+        Self { max_bytes: settings.outbound_queue_max_bytes, max_frames: settings.outbound_queue_max_frames }
+    }
 }
 
 /// The answer to one event: data, or an error.

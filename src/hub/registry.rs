@@ -4,19 +4,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
-use rooms::{ConversationId, Entry, Head, OrgId, Timestamp};
-use tokio_util::task::TaskTracker;
+use rooms::{ConversationId, Entry, Head, OrgId};
 
+use super::Connection;
 use super::connections::Connections;
 use super::inbox_handle::{InboxHandle, InboxNotice};
 use super::listener::{Listener, Noted};
 use super::room_handle::{Request, RoomFacts, RoomHandle};
-use super::{Connection, OutboxLimits};
 use crate::base::Base;
-use crate::config::Settings;
 use crate::db::{ConversationRecord, Db, Store, VisitorRecord};
-use crate::ids;
-use crate::limits::Limits;
 use crate::org_settings::OrgSettings;
 use crate::wire::Frame;
 
@@ -28,7 +24,7 @@ pub struct Hub {
     pub(super) rooms: DashMap<ConversationId, RoomHandle>,
     pub(super) inboxes: DashMap<OrgId, InboxHandle>,
     pub(super) connections: Connections,
-    is_draining: AtomicBool,
+    pub(super) is_draining: AtomicBool,
     /// The newest revocation that was applied; `None` before the first look.
     pub(super) revoked_until: tokio::sync::Mutex<Option<i64>>,
     listeners: OnceLock<Vec<Arc<dyn Listener>>>,
@@ -50,16 +46,10 @@ impl Hub {
         })
     }
 
-    /// The settings.
+    /// What every service stands on.
     #[must_use]
-    pub fn settings(&self) -> &Settings {
-        &self.base.settings
-    }
-
-    /// Limits by count and time.
-    #[must_use]
-    pub fn limits(&self) -> &Limits {
-        &self.base.limits
+    pub fn base(&self) -> &Base {
+        &self.base
     }
 
     /// The writer of entries.
@@ -74,35 +64,10 @@ impl Hub {
         self.base.store.db()
     }
 
-    /// The time.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.base.now()
-    }
-
-    /// Where tasks are started.
-    #[must_use]
-    pub fn tasks(&self) -> &TaskTracker {
-        &self.base.tasks
-    }
-
     /// Whether the server is going down.
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.is_draining.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn set_draining(&self) {
-        self.is_draining.store(true, Ordering::Relaxed);
-    }
-
-    /// The bounds of a connection's outbound queue.
-    #[must_use]
-    pub fn outbox_limits(&self) -> OutboxLimits {
-        OutboxLimits {
-            max_bytes: self.settings().outbound_queue_max_bytes,
-            max_frames: self.settings().outbound_queue_max_frames,
-        }
     }
 
     pub(super) fn live_room(&self, id: ConversationId) -> Option<RoomHandle> {
@@ -156,7 +121,7 @@ impl Hub {
 
     /// Lets a connection in.
     pub(super) fn admit(&self, connection: &Arc<Connection>) {
-        let settings = self.settings();
+        let settings = &self.base.settings;
         let most = match connection.principal.is_visitor() {
             _ if !settings.limits => usize::MAX,
             true => settings.visitor_connections_max,
@@ -178,11 +143,5 @@ impl Hub {
 
     pub(super) fn listeners(&self) -> &[Arc<dyn Listener>] {
         self.listeners.get().map_or(&[], Vec::as_slice)
-    }
-
-    /// A fresh id of 128 bits, ordered by time.
-    #[must_use]
-    pub fn fresh_id(&self) -> u128 {
-        ids::new_uuid().as_u128()
     }
 }

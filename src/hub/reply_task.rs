@@ -20,7 +20,7 @@ impl RoomTask {
             ReplyMedium::Written => Command::BeginReply { id, author },
             ReplyMedium::Spoken => Command::BeginSpeech { id, author },
         };
-        let effects = self.room.apply(command, self.hub.now()).ok()?;
+        let effects = self.room.apply(command, self.hub.base.now()).ok()?;
         self.tell(effects);
         let answers = self.room.reply()?.answers;
         let overrun = CancellationToken::new();
@@ -36,7 +36,7 @@ impl RoomTask {
 
     /// Sends a piece on to everybody who reads; one of a reply that has ended goes nowhere.
     pub(super) fn write_reply(&mut self, id: EntryId, piece: Arc<str>) {
-        let Ok(effects) = self.room.apply(Command::WriteReply { id, piece }, self.hub.now()) else {
+        let Ok(effects) = self.room.apply(Command::WriteReply { id, piece }, self.hub.base.now()) else {
             self.sync_reply();
             return;
         };

@@ -85,13 +85,13 @@ impl RoomTask {
     }
 
     fn now(&self) -> Timestamp {
-        self.hub.now()
+        self.hub.base.now()
     }
 
     fn deadline(&self) -> Duration {
         match self.room.next_deadline() {
             Some(deadline) => Duration::from_millis(u64::try_from(deadline.0 - self.now().0).unwrap_or(0)),
-            None if self.is_idle() => Duration::from_secs(self.hub.settings().room_linger_s),
+            None if self.is_idle() => Duration::from_secs(self.hub.base.settings.room_linger_s),
             // Whatever changes that comes as a request.
             None => OCCUPIED,
         }

@@ -31,9 +31,9 @@ impl Hub {
             has_assistant: channel.has_assistant,
             handoff_enabled: channel.handoff_enabled,
             handoff_words: Arc::new(words),
-            typing_lapse_ms: i64::try_from(self.settings().typing_lapse_ms).unwrap_or(i64::MAX),
+            typing_lapse_ms: i64::try_from(self.base.settings.typing_lapse_ms).unwrap_or(i64::MAX),
             presence: PresenceRules {
-                grace_ms: i64::try_from(self.settings().presence_grace_ms).unwrap_or(i64::MAX),
+                grace_ms: i64::try_from(self.base.settings.presence_grace_ms).unwrap_or(i64::MAX),
             },
         })
     }
@@ -43,7 +43,7 @@ impl Hub {
     pub fn visitor_message_max_chars(&self, channel: &ChannelRecord) -> usize {
         match usize::try_from(channel.visitor_message_max_chars) {
             Ok(own) if own != 0 => own,
-            _ => self.settings().visitor_message_max_chars,
+            _ => self.base.settings.visitor_message_max_chars,
         }
     }
 
@@ -55,7 +55,7 @@ impl Hub {
         let max_chars = self.visitor_message_max_chars(channel);
         live.iter().for_each(|room| room.visitor_message_max_chars.store(max_chars, Ordering::Relaxed));
         match self.rules_of(channel).await {
-            Ok(rules) => self.set_rules(live, &rules).await,
+            Ok(rules) => set_rules(live, &rules).await,
             Err(error) => {
                 log_unanswered(&error, "the rules of a channel were not read; its live rooms keep theirs")
             }
@@ -76,17 +76,17 @@ impl Hub {
         for ((org, channel), live) in by_channel {
             if let Some(channel) = self.db().channel(org, channel).await? {
                 let rules = self.rules_of(&channel).await?;
-                self.set_rules(live, &rules).await;
+                set_rules(live, &rules).await;
             }
         }
         Ok(())
     }
+}
 
-    async fn set_rules(&self, live: Vec<RoomHandle>, rules: &Rules) {
-        for room in live {
-            // A room that has just ended loads the new rules when it is opened again.
-            let _gone = room.send(Request::SetRules(rules.clone())).await;
-        }
+async fn set_rules(live: Vec<RoomHandle>, rules: &Rules) {
+    for room in live {
+        // A room that has just ended loads the new rules when it is opened again.
+        let _gone = room.send(Request::SetRules(rules.clone())).await;
     }
 }
 

@@ -28,7 +28,7 @@ impl TypingThrottle {
     /// Passes a typing command on now, or later in the place of what waits.
     pub(super) async fn pass(&mut self, hub: &Arc<Hub>, org: OrgId, id: ConversationId, command: Command) {
         let is_over = self.is_flood(hub);
-        let now_ms = hub.now().0;
+        let now_ms = hub.base.now().0;
         if !is_over && !self.is_waiting(id) {
             self.passed_at_ms.push(now_ms);
             deliver(hub, org, id, command).await;
@@ -39,7 +39,7 @@ impl TypingThrottle {
         if is_first {
             let turn_ms = self.passed_at_ms.first().map_or(WINDOW_MS, |at| at + WINDOW_MS - now_ms).max(1);
             let hub_for_turn = hub.clone();
-            hub.tasks().spawn(async move {
+            hub.base.tasks.spawn(async move {
                 tokio::time::sleep(Duration::from_millis(u64::try_from(turn_ms).unwrap_or(1_000))).await;
                 let latest = lock(&waiting).remove(&id);
                 if let Some(command) = latest {
@@ -51,9 +51,9 @@ impl TypingThrottle {
 
     /// Whether typing comes faster than it is passed on.
     pub(super) fn is_flood(&mut self, hub: &Arc<Hub>) -> bool {
-        let now_ms = hub.now().0;
+        let now_ms = hub.base.now().0;
         self.passed_at_ms.retain(|at| now_ms - at < WINDOW_MS);
-        hub.settings().limits && self.passed_at_ms.len() >= PER_SECOND
+        hub.base.settings.limits && self.passed_at_ms.len() >= PER_SECOND
     }
 
     fn is_waiting(&self, id: ConversationId) -> bool {

@@ -104,7 +104,7 @@ pub(super) fn register(io: &SocketIo, hub: Arc<Hub>, accounts: Accounts) {
             async move {
                 let arrival = arrive(&hub, &accounts, &socket, auth.as_deref()).await?;
                 // Handlers stand before the client hears that it is connected, or its first events are lost.
-                listen(&socket, arrival.inbox.clone(), hub.settings().frame_max_bytes);
+                listen(&socket, arrival.inbox.clone(), hub.base().settings.frame_max_bytes);
                 socket.extensions.insert(arrival);
                 Ok::<(), ConnectRefused>(())
             }
@@ -205,7 +205,7 @@ async fn run(hub: Arc<Hub>, socket: Arc<Socket>) {
     )
     .await;
     let pump = Pump { socket: socket.clone(), connection: client.connection().clone(), pipe: facts.pipe };
-    let pump = hub.tasks().spawn(pump.run());
+    let pump = hub.base().tasks.spawn(pump.run());
     serve(client, &mut InboxSource(arrival.inbox)).await;
     // The pump ends with the outbox; it does not panic.
     let _ended = pump.await;

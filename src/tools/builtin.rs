@@ -52,7 +52,7 @@ async fn open_ticket(tools: &Tools, arguments: &Value, run: &Run) -> ToolResult 
         summary: text(arguments, "summary").to_owned(),
         priority,
     };
-    let id = TicketId(ids::new_uuid().as_u128());
+    let id = TicketId(ids::new_number());
     let context = &run.context;
     let opened = tools
         .parts

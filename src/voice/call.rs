@@ -166,7 +166,7 @@ impl CallTask {
         for at in 0..self.legs.count() {
             for _ in 0..READS_MAX {
                 let (hub, pace) = (&self.shared.parts.hub, &self.pace);
-                let read = self.legs.poll_read(at, cx, || (hub.now(), pace.now_ms()));
+                let read = self.legs.poll_read(at, cx, || (hub.base().now(), pace.now_ms()));
                 let Poll::Ready((leg, received)) = read else { break };
                 is_busy = true;
                 let has_ended = matches!(received, Received::Ended);

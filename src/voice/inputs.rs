@@ -12,6 +12,7 @@ use super::leg::{LegId, LegSocket, Received};
 use super::links::Meaning;
 use super::scribe::Job;
 use crate::hub::Noted;
+use crate::ids;
 use crate::providers::realtime::{Connection, Heard};
 use crate::wire::{CloseCode, ErrorCode, VoicePlayed, VoiceUp};
 
@@ -206,7 +207,7 @@ impl CallTask {
         if let Overheard::Transcribed(text) = what
             && !text.is_empty()
         {
-            let entry = EntryId(self.shared.parts.hub.fresh_id());
+            let entry = EntryId(ids::new_number());
             self.jobs.write(Job::Overheard { entry, author: person, text });
         }
     }

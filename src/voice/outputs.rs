@@ -10,6 +10,7 @@ use super::scribe::Job;
 use super::tool_runs::run_tool;
 use super::transcript::Published;
 use super::wire_names::{reason_name, speaker_name, stage_name};
+use crate::ids;
 use crate::wire::VoiceDown;
 
 impl CallTask {
@@ -56,7 +57,7 @@ impl CallTask {
     fn transcribe(&mut self, output: Output) {
         let published = match output {
             Output::Began(utterance, role) => {
-                let entry = EntryId(self.shared.parts.hub.fresh_id());
+                let entry = EntryId(ids::new_number());
                 Some(self.transcript.begin(utterance, role, entry, self.shown.0))
             }
             Output::Words(utterance, role, words) => self.transcript.words(utterance, role, &words),

@@ -77,7 +77,7 @@ impl Retention {
     /// The file goes first: should the server stop here, the next look finds the call again.
     async fn forget(&self, call: &RecordedCall) -> Result<bool, DbError> {
         let hub = &self.shared.parts.hub;
-        let path = recording::path_of(&hub.settings().data_dir, call.org, call.id);
+        let path = recording::path_of(&hub.base().settings.data_dir, call.org, call.id);
         if let Err(error) = recording::remove(&path).await {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, call.id = %call.id, "could not delete the recording of call {}", call.id);

@@ -158,7 +158,11 @@ impl Scribe {
             Job::Ended { by, reason, seconds, is_recorded } => {
                 let recording = is_recorded.then(|| format!("{}.wav", self.facts.id));
                 let cost_nano_usd = *cost_nano_usd;
-                self.end(&by, CallEnd { at: self.hub.now(), seconds, reason, cost_nano_usd, recording }).await
+                self.end(
+                    &by,
+                    CallEnd { at: self.hub.base().now(), seconds, reason, cost_nano_usd, recording },
+                )
+                .await
             }
         }
     }

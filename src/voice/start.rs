@@ -16,6 +16,7 @@ use crate::assistant::CallScene;
 use crate::auth::{Principal, Right};
 use crate::db::{CallRecord, ConversationRecord};
 use crate::hub::{Acted, Actor, Command};
+use crate::ids;
 use crate::limits::{Limit, Source, network_of};
 use crate::org_settings::Effective;
 use crate::providers::realtime::RealtimeEndpoint;
@@ -96,7 +97,7 @@ impl Voice {
             parts.assistant.call_scene(principal.org, channel, conversation, visitor, &record.head).await?;
         let scene = scene.ok_or_else(ServiceError::not_found)?;
         let facts = Arc::new(CallFacts {
-            id: CallId(parts.hub.fresh_id()),
+            id: CallId(ids::new_number()),
             org: principal.org,
             channel,
             conversation,
@@ -129,7 +130,7 @@ impl Voice {
         if hub.is_draining() {
             return Err(ServiceError::new(ErrorCode::Draining, "the server is going down"));
         }
-        hub.limits().count(Limit::CallStarts, Source::Address(address))
+        hub.base().limits.count(Limit::CallStarts, Source::Address(address))
     }
 
     /// A slot for another call, where the org may have one.

@@ -22,8 +22,8 @@ pub async fn echo(State(state): State<WsState>, mut request: Request<Body>) -> R
         Err(status) => return refuse(status),
     };
     let response = upgrade.response();
-    let max_message_bytes = state.hub.settings().conformance_max_message_bytes;
-    state.hub.tasks().spawn(async move {
+    let max_message_bytes = state.hub.base().settings.conformance_max_message_bytes;
+    state.hub.base().tasks.spawn(async move {
         if let Some(stream) = upgrade.stream().await {
             run(stream, max_message_bytes).await;
         }

@@ -44,7 +44,7 @@ impl Refused {
 
 /// Waits for the hello and checks it.
 pub(super) async fn wait(state: &WsState, reader: &mut Reader, caller: &Caller) -> Result<Accepted, Refused> {
-    let timeout = Duration::from_millis(state.hub.settings().hello_timeout_ms);
+    let timeout = Duration::from_millis(state.hub.base().settings.hello_timeout_ms);
     let silent = Refused { ack: None, error: None, code: CloseCode::Unauthenticated };
     let text = match tokio::time::timeout(timeout, reader.next_text()).await {
         Ok(Some(Ok(text))) => text,

@@ -41,14 +41,14 @@ pub async fn upgrade(
         Err(status) => return refuse(status),
     };
     let response = upgrade.response();
-    let settings = state.hub.settings();
+    let settings = &state.hub.base().settings;
     let caller = Caller {
         address: client_ip(peer.ip(), request.headers(), &settings.trusted_proxies),
         origin: text_of(request.headers(), &header::ORIGIN),
         host: text_of(request.headers(), &header::HOST),
     };
     let hub = state.hub.clone();
-    hub.tasks().spawn(async move {
+    hub.base().tasks.spawn(async move {
         if let Some(stream) = upgrade.stream().await {
             run(state, stream, caller).await;
         }
@@ -74,7 +74,7 @@ fn decoder_max_bytes(settings: &Settings) -> usize {
 }
 
 async fn run(state: WsState, stream: UpgradedStream, caller: Caller) {
-    let settings = state.hub.settings();
+    let settings = &state.hub.base().settings;
     let config = socket_config(decoder_max_bytes(settings));
     let socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
     let (mut sink, stream) = socket.split();
@@ -98,7 +98,7 @@ async fn run(state: WsState, stream: UpgradedStream, caller: Caller) {
     .await;
     let connection = client.connection().clone();
     let signs = Signs::new(settings, clock::instant());
-    let writer = state.hub.tasks().spawn(writer::run(sink, connection, signs));
+    let writer = state.hub.base().tasks.spawn(writer::run(sink, connection, signs));
     serve(client, &mut reader).await;
     // The writer ends with the outbox; it does not panic.
     let _ended = writer.await;

@@ -58,7 +58,7 @@ pub async fn upgrade_voice(
     }
     let origin = text_of(request.headers(), &header::ORIGIN);
     let hub = state.hub.clone();
-    hub.tasks().spawn(async move {
+    hub.base().tasks.spawn(async move {
         if let Some(stream) = upgrade.stream().await {
             run(state, stream, origin).await;
         }
@@ -74,7 +74,7 @@ async fn run(state: VoiceState, stream: UpgradedStream, origin: Option<String>) 
         .max_message_size(Some(MESSAGE_MAX_BYTES))
         .max_frame_size(Some(MESSAGE_MAX_BYTES));
     let mut socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
-    let wait = std::time::Duration::from_millis(state.hub.settings().hello_timeout_ms);
+    let wait = std::time::Duration::from_millis(state.hub.base().settings.hello_timeout_ms);
     let text = match tokio::time::timeout(wait, first_text(&mut socket)).await {
         Ok(Some(text)) => text,
         Ok(None) => return,
