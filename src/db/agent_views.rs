@@ -1,6 +1,6 @@
 //! A conversation and its visitor as agents see them, made of what is stored: for sockets, REST and webhooks alike.
 
-use super::{ConversationRecord, VisitorRecord};
+use crate::db::{ConversationRecord, VisitorRecord};
 use crate::wire::{AgentState, ConversationView, LastMessageView, VisitorView, rfc3339, role_name};
 
 /// A conversation as the inbox shows it.

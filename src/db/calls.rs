@@ -2,8 +2,8 @@
 
 use rooms::{CallId, ChannelId, ConversationId, OrgId, Timestamp};
 
-use super::revocations::revoke;
-use super::{Db, DbError, on_readers, on_tx};
+use crate::db::people::revocations::revoke;
+use crate::db::{Db, DbError, on_readers, on_tx};
 
 /// A call.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]

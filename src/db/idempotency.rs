@@ -2,7 +2,7 @@
 
 use rooms::Timestamp;
 
-use super::{Db, DbError, on_readers, on_tx};
+use crate::db::{Db, DbError, on_readers, on_tx};
 
 /// An answer that was given.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use rooms::{OrgId, Timestamp};
 
-use super::open::Tx;
-use super::secrets;
-use super::{Db, DbError, on_readers, on_tx};
+use crate::db::engine::open::Tx;
+use crate::db::secrets;
+use crate::db::{Db, DbError, on_readers, on_tx};
 
 /// The platform's own rows: an id that is no org's.
 pub const PLATFORM: OrgId = OrgId(0);

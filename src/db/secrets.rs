@@ -2,8 +2,8 @@
 
 use rooms::{OrgId, Timestamp};
 
-use super::open::Tx;
-use super::{Db, DbError, on_readers, on_tx};
+use crate::db::engine::open::Tx;
+use crate::db::{Db, DbError, on_readers, on_tx};
 
 /// Stores a sealed secret inside a transaction, over an older one of the same field.
 pub(crate) async fn put(

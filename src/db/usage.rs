@@ -2,7 +2,7 @@
 
 use rooms::OrgId;
 
-use super::{Db, DbError, on_readers, on_tx};
+use crate::db::{Db, DbError, on_readers, on_tx};
 
 /// One use of a model or a voice.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]

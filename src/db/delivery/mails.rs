@@ -1,0 +1,195 @@
+//! Mails that wait to be sent, so that a restart loses none.
+
+use rooms::{OrgId, Timestamp};
+
+use crate::db::engine::open::Tx;
+use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::ids;
+
+/// A mail to queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMail {
+    /// To whom.
+    pub recipient: String,
+    /// Who gets an answer to it.
+    pub reply_to: Option<String>,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub body: String,
+}
+
+/// The mails that tell of a handoff, of which an org gets one at once and then one per interval.
+#[derive(Debug, Clone, Default)]
+pub struct HandoffMails {
+    /// What is sent at once where the interval allows it; none where nobody is to be told by mail.
+    pub at_once: Vec<NewMail>,
+    /// What is sent at the end of the interval instead, for this and every further handoff within it.
+    pub later: Vec<NewMail>,
+    /// The shortest time between two, in milliseconds.
+    pub interval_ms: i64,
+}
+
+/// A queued mail.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct MailRecord {
+    /// Its id.
+    pub id: String,
+    /// Of which org.
+    pub org_id: String,
+    /// To whom.
+    pub recipient: String,
+    /// Who gets an answer to it.
+    pub reply_to: Option<String>,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub body: String,
+    /// How often it was tried.
+    pub attempts: i64,
+}
+
+/// Queues mails inside a transaction.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    org: OrgId,
+    mails: &[NewMail],
+    now: Timestamp,
+) -> Result<(), DbError> {
+    insert_of_kind(tx, org, mails, None, now, now).await
+}
+
+/// Queues the mails of a handoff: at once, at the end of the interval, or none where that is queued already.
+pub(crate) async fn insert_handoff(
+    tx: &mut Tx,
+    org: OrgId,
+    mails: &HandoffMails,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    if mails.at_once.is_empty() {
+        return Ok(());
+    }
+    let last: Option<i64> = on_tx!(&mut *tx, connection => {
+        // Of two handoffs at once the second waits here for the first.
+        sqlx::query("update orgs set name = name where id = $1").bind(org.to_string()).execute(&mut *connection).await?;
+        sqlx::query_scalar("select max(not_before) from mails where org_id = $1 and kind = 'handoff'")
+            .bind(org.to_string())
+            .fetch_one(connection)
+            .await?
+    });
+    let next = last.map_or(now.0, |last| last.saturating_add(mails.interval_ms));
+    if next <= now.0 {
+        return insert_of_kind(tx, org, &mails.at_once, Some("handoff"), now, now).await;
+    }
+    if last.is_some_and(|last| last > now.0) {
+        return Ok(());
+    }
+    insert_of_kind(tx, org, &mails.later, Some("handoff"), now, Timestamp(next)).await
+}
+
+async fn insert_of_kind(
+    tx: &mut Tx,
+    org: OrgId,
+    mails: &[NewMail],
+    kind: Option<&str>,
+    now: Timestamp,
+    not_before: Timestamp,
+) -> Result<(), DbError> {
+    for mail in mails {
+        on_tx!(&mut *tx, connection => {
+            sqlx::query(
+                "insert into mails (id, org_id, recipient, reply_to, subject, body, attempts, next_attempt_at, status, created_at, kind, not_before) \
+                 values ($1, $2, $3, $4, $5, $6, 0, $7, 'pending', $8, $9, $7)",
+            )
+            .bind(ids::new_id())
+            .bind(org.to_string())
+            .bind(&mail.recipient)
+            .bind(&mail.reply_to)
+            .bind(&mail.subject)
+            .bind(&mail.body)
+            .bind(not_before.0)
+            .bind(now.0)
+            .bind(kind)
+            .execute(connection)
+            .await?;
+        });
+    }
+    Ok(())
+}
+
+impl Db {
+    /// Queues mails: all of them or none.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn queue_mails(&self, org: OrgId, mails: &[NewMail], now: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        insert(&mut tx, org, mails, now).await?;
+        tx.commit().await?;
+        self.outgoing().wake_mails();
+        Ok(())
+    }
+
+    /// The mail that has been due longest of the first org behind `after` that has one, or of the first of all: orgs
+    /// are served in turn.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn due_mail(&self, after: &str, now: Timestamp) -> Result<Option<MailRecord>, DbError> {
+        Ok(on_readers!(self, pool => {
+            sqlx::query_as(
+                "select id, org_id, recipient, reply_to, subject, body, attempts from mails \
+                 where status = 'pending' and next_attempt_at <= $1 \
+                 order by case when org_id > $2 then 0 else 1 end, org_id, next_attempt_at, id limit 1",
+            )
+            .bind(now.0)
+            .bind(after)
+            .fetch_optional(pool)
+            .await?
+        }))
+    }
+
+    /// When the next mail is due; `None` where none waits.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn next_mail_at(&self) -> Result<Option<Timestamp>, DbError> {
+        let due: Option<i64> = on_readers!(self, pool => {
+            sqlx::query_scalar("select min(next_attempt_at) from mails where status = 'pending'").fetch_one(pool).await?
+        });
+        Ok(due.map(Timestamp))
+    }
+
+    /// Notes what came of a try: `Ok` when it was sent, otherwise why not and when it is tried again, if ever.
+    ///
+    /// # Errors
+    /// When storage fails; then it is tried again.
+    pub async fn note_mail(
+        &self,
+        mail: &MailRecord,
+        outcome: Result<(), (&str, Option<Timestamp>)>,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let (status, error, again_at) = match outcome {
+            Ok(()) => ("sent", None, None),
+            Err((error, Some(again_at))) => ("pending", Some(error), Some(again_at)),
+            Err((error, None)) => ("failed", Some(error), None),
+        };
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "update mails set status = $1, last_error = $2, next_attempt_at = $3, sent_at = $4, attempts = attempts + 1 \
+                 where id = $5 and org_id = $6",
+            )
+            .bind(status)
+            .bind(error)
+            .bind(again_at.unwrap_or(now).0)
+            .bind((status == "sent").then_some(now.0))
+            .bind(&mail.id)
+            .bind(&mail.org_id)
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+}

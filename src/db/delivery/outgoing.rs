@@ -1,0 +1,104 @@
+//! Which orgs want to hear of what happens, kept in memory so that a commit of any other org pays nothing; and
+//! the bell that wakes whoever sends.
+
+use std::collections::HashSet;
+use std::sync::{PoisonError, RwLock};
+
+use rooms::OrgId;
+use tokio::sync::Notify;
+
+use crate::db::{Db, DbError, on_readers};
+
+/// Shared by every handle of one database.
+#[derive(Debug, Default)]
+pub(crate) struct Outgoing {
+    orgs: RwLock<Orgs>,
+    deliveries: Notify,
+    mails: Notify,
+}
+
+/// The orgs that have webhooks, and how many were added here: what was read before an addition does not replace it.
+#[derive(Debug, Default)]
+struct Orgs {
+    known: HashSet<OrgId>,
+    added_count: u64,
+}
+
+impl Outgoing {
+    /// Whether an org has webhooks, as far as this process knows.
+    pub(crate) fn wants(&self, org: OrgId) -> bool {
+        self.orgs.read().unwrap_or_else(PoisonError::into_inner).known.contains(&org)
+    }
+
+    /// Takes in an org whose first webhook was made here.
+    pub(crate) fn add(&self, org: OrgId) {
+        let mut orgs = self.orgs.write().unwrap_or_else(PoisonError::into_inner);
+        orgs.known.insert(org);
+        orgs.added_count += 1;
+    }
+
+    fn added_count(&self) -> u64 {
+        self.orgs.read().unwrap_or_else(PoisonError::into_inner).added_count
+    }
+
+    /// Puts what was read in the place of what was known, unless something was added meanwhile: then both hold.
+    fn replace(&self, read: HashSet<OrgId>, added_count: u64) {
+        let mut orgs = self.orgs.write().unwrap_or_else(PoisonError::into_inner);
+        if orgs.added_count == added_count {
+            orgs.known = read;
+        } else {
+            orgs.known.extend(read);
+        }
+    }
+
+    pub(crate) fn wake_deliveries(&self) {
+        self.deliveries.notify_one();
+    }
+
+    pub(crate) fn wake_mails(&self) {
+        self.mails.notify_one();
+    }
+}
+
+impl Db {
+    /// Reads again which orgs have webhooks: another process may have made or removed some.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn refresh_webhook_orgs(&self) -> Result<(), DbError> {
+        let added_count = self.outgoing().added_count();
+        let rows: Vec<String> = on_readers!(self, pool => {
+            sqlx::query_scalar("select distinct org_id from webhooks where active").fetch_all(pool).await?
+        });
+        self.outgoing().replace(rows.iter().filter_map(|id| id.parse().ok()).collect(), added_count);
+        Ok(())
+    }
+
+    /// Ends when deliveries were written in this process.
+    pub async fn deliveries_written(&self) {
+        self.outgoing().deliveries.notified().await;
+    }
+
+    /// Ends when mails were queued in this process.
+    pub async fn mails_written(&self) {
+        self.outgoing().mails.notified().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_org_that_was_added_while_others_were_read_stays_known() {
+        let outgoing = Outgoing::default();
+        let seen = outgoing.added_count();
+        outgoing.add(OrgId(1));
+
+        outgoing.replace(HashSet::from([OrgId(2)]), seen);
+
+        assert!(outgoing.wants(OrgId(1)) && outgoing.wants(OrgId(2)));
+        outgoing.replace(HashSet::from([OrgId(2)]), outgoing.added_count());
+        assert!(!outgoing.wants(OrgId(1)));
+    }
+}

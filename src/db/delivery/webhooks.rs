@@ -1,0 +1,143 @@
+//! Webhooks: where orgs want to hear of what happens.
+
+use rooms::{OrgId, Timestamp};
+
+use crate::db::secrets;
+use crate::db::{Db, DbError, on_readers, on_tx};
+
+/// A webhook.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct WebhookRecord {
+    /// Its id.
+    pub id: String,
+    /// Its org.
+    pub org_id: String,
+    /// Where it is.
+    pub url: String,
+    /// The kinds it wants, separated by commas; nothing means all.
+    pub kinds: String,
+    /// Whether it is sent anything.
+    pub active: bool,
+    /// What its secret looks like.
+    pub secret_hint: String,
+    /// When it was made.
+    pub created_at: i64,
+}
+
+impl WebhookRecord {
+    /// Whether it wants to hear of a kind.
+    #[must_use]
+    pub fn wants(&self, kind: &str) -> bool {
+        self.kinds.is_empty() || self.kinds.split(',').any(|one| one == kind)
+    }
+}
+
+/// The secret's field of a webhook.
+#[must_use]
+pub fn webhook_secret_field(id: &str) -> String {
+    format!("webhook:{id}")
+}
+
+impl Db {
+    /// The webhooks of an org, the oldest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn webhooks(&self, org: OrgId) -> Result<Vec<WebhookRecord>, DbError> {
+        Ok(on_readers!(self, pool => {
+            sqlx::query_as("select * from webhooks where org_id = $1 order by id")
+                .bind(org.to_string())
+                .fetch_all(pool)
+                .await?
+        }))
+    }
+
+    /// Makes or changes a webhook, and its secret in the same transaction where one is given.
+    ///
+    /// # Errors
+    /// When storage fails; then nothing has changed.
+    pub async fn put_webhook(
+        &self,
+        org: OrgId,
+        record: &WebhookRecord,
+        sealed: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "insert into webhooks (id, org_id, url, kinds, active, secret_hint, created_at) \
+                 values ($1, $2, $3, $4, $5, $6, $7) \
+                 on conflict (id) do update set url = excluded.url, kinds = excluded.kinds, active = excluded.active, \
+                 secret_hint = excluded.secret_hint where webhooks.org_id = excluded.org_id",
+            )
+            .bind(&record.id)
+            .bind(org.to_string())
+            .bind(&record.url)
+            .bind(&record.kinds)
+            .bind(record.active)
+            .bind(&record.secret_hint)
+            .bind(record.created_at)
+            .execute(connection)
+            .await?;
+        });
+        if let Some(sealed) = sealed {
+            secrets::put(&mut tx, org, &webhook_secret_field(&record.id), sealed, now).await?;
+        }
+        tx.commit().await?;
+        if record.active {
+            self.outgoing().add(org);
+            self.outgoing().wake_deliveries();
+        }
+        Ok(())
+    }
+
+    /// Removes a webhook with its secret and its deliveries; true when there was one.
+    ///
+    /// # Errors
+    /// When storage fails; then nothing has changed.
+    pub async fn remove_webhook(&self, org: OrgId, id: &str) -> Result<bool, DbError> {
+        let mut tx = self.begin().await?;
+        let removed = on_tx!(&mut tx, connection => {
+            sqlx::query("delete from webhook_deliveries where org_id = $1 and webhook_id = $2")
+                .bind(org.to_string())
+                .bind(id)
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query("delete from webhooks where org_id = $1 and id = $2")
+                .bind(org.to_string())
+                .bind(id)
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        secrets::remove(&mut tx, org, &webhook_secret_field(id)).await?;
+        tx.commit().await?;
+        Ok(removed == 1)
+    }
+
+    /// Switches a webhook off whose receiver said that it is gone, and gives its waiting deliveries up.
+    ///
+    /// # Errors
+    /// When storage fails; then nothing has changed.
+    pub async fn retire_webhook(&self, org: OrgId, id: &str) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query("update webhooks set active = $1 where org_id = $2 and id = $3")
+                .bind(false)
+                .bind(org.to_string())
+                .bind(id)
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query(
+                "update webhook_deliveries set status = 'failed', claimed_until = null, last_error = 'target_gone' \
+                 where org_id = $1 and webhook_id = $2 and status = 'pending'",
+            )
+            .bind(org.to_string())
+            .bind(id)
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+}

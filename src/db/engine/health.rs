@@ -1,0 +1,154 @@
+//! Whether storage works: what its failures mean, and when it is well again.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Duration;
+
+use crate::db::{Db, DbError, on_tx};
+
+/// A probe that takes longer has failed: readiness is asked for every few seconds.
+const PROBE_TIME: Duration = Duration::from_secs(2);
+/// The name under which a probe writes.
+const PROBE: &str = "write_probe";
+
+/// Whether a page of the database was found damaged. It does not heal: a restart with a good file does.
+/// One process serves one database, so this is no state of a single handle.
+static IS_DAMAGED: AtomicBool = AtomicBool::new(false);
+
+/// How the last write went, and how far the log has come.
+#[derive(Debug, Default)]
+pub(crate) struct Health {
+    has_failed: AtomicBool,
+    newest_entry_at: AtomicI64,
+}
+
+impl Health {
+    /// Notes that a write was stored.
+    pub(in crate::db) fn note_written(&self) {
+        if self.has_failed.swap(false, Ordering::Relaxed) {
+            tracing::info!("storage takes writes again");
+        }
+    }
+
+    /// Whether the last write failed.
+    pub(in crate::db) fn has_failed(&self) -> bool {
+        self.has_failed.load(Ordering::Relaxed)
+    }
+
+    /// Notes when an entry was committed.
+    pub(in crate::db) fn note_entry(&self, at_ms: i64) {
+        self.newest_entry_at.fetch_max(at_ms, Ordering::Relaxed);
+    }
+
+    /// When the newest entry was committed, in milliseconds since 1970.
+    pub(in crate::db) fn newest_entry_at(&self) -> i64 {
+        self.newest_entry_at.load(Ordering::Relaxed)
+    }
+
+    /// Notes that storage refused a write; true the first time since one was stored.
+    pub(in crate::db) fn note_failed(&self) -> bool {
+        !self.has_failed.swap(true, Ordering::Relaxed)
+    }
+}
+
+/// Why storage cannot serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unwell {
+    /// It does not answer, or takes no writes.
+    Database,
+    /// A page of it is damaged.
+    Damaged,
+}
+
+impl Unwell {
+    /// The reason that `/readyz` gives.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Damaged => "database_damaged",
+        }
+    }
+}
+
+impl Db {
+    /// Whether storage answers and, after a write that failed, takes writes again.
+    ///
+    /// # Errors
+    /// Why it cannot serve.
+    pub async fn check_health(&self) -> Result<(), Unwell> {
+        if IS_DAMAGED.load(Ordering::Relaxed) {
+            return Err(Unwell::Damaged);
+        }
+        let probed = tokio::time::timeout(PROBE_TIME, self.probe()).await;
+        match probed {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "not ready: storage failed");
+                let is_damaged = IS_DAMAGED.load(Ordering::Relaxed);
+                Err(if is_damaged { Unwell::Damaged } else { Unwell::Database })
+            }
+            Err(_) => {
+                tracing::warn!("not ready: storage does not answer within {} s", PROBE_TIME.as_secs());
+                Err(Unwell::Database)
+            }
+        }
+    }
+
+    async fn probe(&self) -> Result<(), DbError> {
+        self.ping().await?;
+        if !self.health().has_failed() {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query("insert into meta (name, value) values ($1, '') on conflict (name) do update set value = ''")
+                .bind(PROBE)
+                .execute(connection)
+                .await?;
+        });
+        tx.commit().await?;
+        self.health().note_written();
+        Ok(())
+    }
+}
+
+/// The primary result code of SQLite, where an error has one.
+fn sqlite_code(error: &sqlx::Error) -> Option<i32> {
+    let sqlx::Error::Database(error) = error else { return None };
+    error.try_downcast_ref::<sqlx::sqlite::SqliteError>()?;
+    let extended: i32 = error.code()?.parse().ok()?;
+    Some(extended & 0xff)
+}
+
+/// Whether storage itself failed, so that trying single statements again is pointless. Of SQLite (result codes,
+/// sqlite.org/rescode.html): busy 5, locked 6, out of memory 7, read only 8, I/O 10, damaged 11, full 13,
+/// cannot open 14, no database 26. After most of them SQLite has rolled the transaction back by itself.
+pub(in crate::db) fn is_storage_fault(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        _ => matches!(sqlite_code(error), Some(5..=8 | 10 | 11 | 13 | 14 | 26)),
+    }
+}
+
+/// Says at once what a damaged database means, and remembers it.
+pub(in crate::db) fn note_damage(error: &sqlx::Error) {
+    let is_damaged = match sqlite_code(error) {
+        Some(11 | 26) => true,
+        Some(_) => false,
+        // PostgreSQL: data_corrupted, index_corrupted.
+        None => error
+            .as_database_error()
+            .and_then(|error| error.code())
+            .is_some_and(|code| matches!(&*code, "XX001" | "XX002")),
+    };
+    if is_damaged && !IS_DAMAGED.swap(true, Ordering::Relaxed) {
+        tracing::error!(
+            %error,
+            "the database is damaged; stop the server and restore the last backup, or save what can be read with \
+             `sqlite3 switchboard.db .recover` into a new file"
+        );
+    }
+}

@@ -1,0 +1,122 @@
+//! Looking at a database without changing it.
+
+use std::path::{Path, PathBuf};
+
+use super::migrate;
+use super::open::Location;
+use crate::db::{Db, DbError, MASTER_KEY_CHECK, PriceRow, ProviderRecord, on_readers};
+
+/// What is found of a database.
+#[derive(Debug, Clone)]
+pub struct Inspection {
+    /// `sqlite` or `postgres`.
+    pub engine: &'static str,
+    /// Where it lies, for SQLite.
+    pub path: Option<PathBuf>,
+    /// Its schema; `None` where there is no database yet.
+    pub schema: Option<i64>,
+    /// The schema this release makes.
+    pub newest_schema: i64,
+    /// Whether a server runs on it.
+    pub is_served: bool,
+    /// When something last changed in it, in milliseconds since 1970.
+    pub changed_at: Option<i64>,
+    /// Something sealed that only its own master key opens.
+    pub master_key_check: Option<String>,
+    /// What calls stand on; `None` where the schema is not this release's, or it cannot be read.
+    pub calls: Option<CallSetup>,
+    /// The platform's own prices; `None` like `calls`.
+    pub prices: Option<Vec<PriceRow>>,
+}
+
+/// Who takes calls, and through whom, as it is stored.
+#[derive(Debug, Clone, Default)]
+pub struct CallSetup {
+    /// Ids and names of all orgs.
+    pub orgs: Vec<(String, String)>,
+    /// The settings `voice_enabled` and `voice_recording` wherever they are set.
+    pub settings: Vec<CallSetting>,
+    /// Providers of all orgs and of the platform.
+    pub providers: Vec<ProviderRecord>,
+}
+
+/// A setting of calls at one place.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct CallSetting {
+    /// The org; empty for the platform.
+    pub org_id: String,
+    /// The channel; empty where it is the org's.
+    pub channel_id: String,
+    /// Which.
+    pub field: String,
+    /// Its value as JSON.
+    pub value: String,
+}
+
+impl Db {
+    /// Looks at the database at `url`, or in `data_dir`, without making or migrating it.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn inspect(url: Option<&str>, data_dir: &Path) -> Result<Inspection, DbError> {
+        let location = Location::of(url, data_dir)?;
+        let path = match &location {
+            Location::Sqlite(path) => Some(path.clone()),
+            Location::Postgres(_) => None,
+        };
+        let mut found = Inspection {
+            engine: if path.is_some() { "sqlite" } else { "postgres" },
+            schema: None,
+            newest_schema: migrate::newest(),
+            is_served: false,
+            changed_at: None,
+            master_key_check: None,
+            calls: None,
+            prices: None,
+            path,
+        };
+        if found.path.as_ref().is_some_and(|path| !path.exists()) {
+            return Ok(found);
+        }
+        let db = Self::connect(location, 1).await?;
+        db.ping().await?;
+        found.schema = db.schema().await;
+        if found.schema.is_some() {
+            found.is_served = matches!(db.lock_for_serving().await, Err(DbError::Served));
+            found.changed_at = db.changed_at().await.unwrap_or_default();
+            found.master_key_check = db.meta(MASTER_KEY_CHECK).await.unwrap_or_default();
+        }
+        if found.schema == Some(found.newest_schema) {
+            found.calls = db.call_setup().await.ok();
+            found.prices = db.prices().await.ok();
+        }
+        db.close().await;
+        Ok(found)
+    }
+
+    /// The newest migration that was run; none where the table of migrations is missing.
+    async fn schema(&self) -> Option<i64> {
+        let statement = "select max(version) from _sqlx_migrations";
+        let found: Result<Option<i64>, sqlx::Error> =
+            on_readers!(self, pool => sqlx::query_scalar(statement).fetch_one(pool).await);
+        found.ok().flatten()
+    }
+
+    async fn call_setup(&self) -> Result<CallSetup, DbError> {
+        let orgs = "select id, name from orgs order by created_at, id";
+        let settings = "select org_id, channel_id, field, value from settings \
+                        where field in ('voice_enabled', 'voice_recording')";
+        let providers = "select * from providers order by org_id, position, id";
+        Ok(on_readers!(self, pool => CallSetup {
+            orgs: sqlx::query_as(orgs).fetch_all(pool).await?,
+            settings: sqlx::query_as(settings).fetch_all(pool).await?,
+            providers: sqlx::query_as(providers).fetch_all(pool).await?,
+        }))
+    }
+
+    async fn changed_at(&self) -> Result<Option<i64>, DbError> {
+        Ok(on_readers!(self, pool => {
+            sqlx::query_scalar("select max(updated_at) from conversations").fetch_one(pool).await?
+        }))
+    }
+}

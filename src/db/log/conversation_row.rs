@@ -1,0 +1,245 @@
+//! Conversations to and from their rows.
+
+use std::sync::Arc;
+
+use rooms::{
+    ChannelId, ConversationId, Handoff, Head, Insight, LastMessage, LiveCall, OrgId, Responder, Timestamp,
+    User, UserId, UserKind,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::db::{DbError, VisitorRecord};
+use crate::wire::{InsightView, PageView, parse_priority, parse_role, parse_status};
+
+/// A conversation with its visitor.
+#[derive(Debug, Clone)]
+pub struct ConversationRecord {
+    /// Its id.
+    pub id: ConversationId,
+    /// Its org.
+    pub org: OrgId,
+    /// Its channel.
+    pub channel: ChannelId,
+    /// Whose it is.
+    pub visitor: VisitorRecord,
+    /// Changes only when history can no longer be trusted.
+    pub epoch: Arc<str>,
+    /// Its durable state.
+    pub head: Head,
+    /// When it began.
+    pub created_at: Timestamp,
+}
+
+/// Columns of a conversation with the names of its agents and its visitor, for `from conversations c`.
+macro_rules! select_conversations {
+    ($rest:literal) => {
+        concat!(
+            "select c.id, c.org_id, c.channel_id, c.epoch, c.status, c.responder, c.responder_agent, ",
+            "c.responder_since, c.takeover, c.assignee, c.priority, c.labels, c.handoff, c.last_seq, ",
+            "c.visitor_last_seq, c.unread, c.last_visitor_message_seq, c.last_message_seq, c.last_message_role, ",
+            "c.last_message_preview, c.answered_seq, c.insight, c.call, c.entry_at, c.updated_at, c.created_at, ",
+            "ra.name as responder_agent_name, aa.name as assignee_name, ",
+            "v.id as visitor_id, v.external_id, v.name as visitor_name, v.email, v.verified, v.profile_verified, v.locale, v.page ",
+            "from conversations c ",
+            "join visitors v on v.id = c.visitor_id ",
+            "left join members ra on ra.id = c.responder_agent ",
+            "left join members aa on aa.id = c.assignee ",
+            $rest
+        )
+    };
+}
+pub(crate) use select_conversations;
+
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct ConversationRow {
+    id: String,
+    org_id: String,
+    channel_id: String,
+    epoch: String,
+    status: String,
+    responder: String,
+    responder_agent: Option<String>,
+    responder_since: i64,
+    takeover: i64,
+    assignee: Option<String>,
+    priority: Option<String>,
+    labels: String,
+    handoff: Option<String>,
+    last_seq: i64,
+    visitor_last_seq: i64,
+    unread: i64,
+    last_visitor_message_seq: i64,
+    last_message_seq: Option<i64>,
+    last_message_role: Option<String>,
+    last_message_preview: Option<String>,
+    answered_seq: i64,
+    insight: Option<String>,
+    call: Option<String>,
+    entry_at: i64,
+    updated_at: i64,
+    created_at: i64,
+    responder_agent_name: Option<String>,
+    assignee_name: Option<String>,
+    visitor_id: String,
+    external_id: Option<String>,
+    visitor_name: String,
+    email: Option<String>,
+    verified: bool,
+    profile_verified: bool,
+    locale: Option<String>,
+    page: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredHandoff {
+    reason: Arc<str>,
+    ticket_id: String,
+    at: i64,
+}
+
+impl ConversationRow {
+    pub(crate) fn into_record(self) -> Result<ConversationRecord, DbError> {
+        let id = self.id.clone();
+        self.parse().ok_or(DbError::Corrupt { what: "conversation", id })
+    }
+
+    fn parse(self) -> Option<ConversationRecord> {
+        let org = self.org_id.parse().ok()?;
+        let channel = self.channel_id.parse().ok()?;
+        let head = self.head()?;
+        let visitor = VisitorRecord {
+            id: self.visitor_id.parse().ok()?,
+            org,
+            channel,
+            external_id: self.external_id,
+            name: self.visitor_name.into(),
+            email: self.email,
+            verified: self.verified,
+            profile_verified: self.profile_verified,
+            locale: self.locale,
+            page: self.page.as_deref().and_then(|page| serde_json::from_str::<PageView>(page).ok()),
+        };
+        Some(ConversationRecord {
+            id: self.id.parse().ok()?,
+            org,
+            channel,
+            visitor,
+            epoch: self.epoch.into(),
+            head,
+            created_at: Timestamp(self.created_at),
+        })
+    }
+
+    fn head(&self) -> Option<Head> {
+        let since = Timestamp(self.responder_since);
+        let responder = match self.responder.as_str() {
+            "assistant" => Responder::Assistant { since },
+            "waiting" => Responder::Waiting { since },
+            _ => Responder::Agent {
+                agent: agent(self.responder_agent.as_deref()?, self.responder_agent_name.as_deref())?,
+                since,
+            },
+        };
+        let assignee = match &self.assignee {
+            Some(id) => Some(agent(id, self.assignee_name.as_deref())?),
+            None => None,
+        };
+        let handoff = match &self.handoff {
+            Some(json) => {
+                let stored: StoredHandoff = serde_json::from_str(json).ok()?;
+                Some(Handoff {
+                    reason: stored.reason,
+                    ticket: stored.ticket_id.parse().ok()?,
+                    at: Timestamp(stored.at),
+                })
+            }
+            None => None,
+        };
+        Some(Head {
+            status: parse_status(&self.status)?,
+            responder,
+            takeover: count(self.takeover),
+            assignee,
+            priority: self.priority.as_deref().and_then(parse_priority),
+            labels: serde_json::from_str(&self.labels).ok()?,
+            handoff,
+            last_seq: count(self.last_seq),
+            visitor_last_seq: count(self.visitor_last_seq),
+            unread: count(self.unread),
+            last_visitor_message_seq: count(self.last_visitor_message_seq),
+            answered_seq: count(self.answered_seq),
+            insight: self.insight.as_deref().and_then(parse_insight),
+            call: self.call.as_deref().and_then(parse_call),
+            last_message: self.last_message(),
+            updated_at: Timestamp(self.updated_at),
+            entry_at: Timestamp(self.entry_at),
+        })
+    }
+
+    fn last_message(&self) -> Option<LastMessage> {
+        Some(LastMessage {
+            seq: count(self.last_message_seq?),
+            role: parse_role(self.last_message_role.as_deref()?)?,
+            preview: self.last_message_preview.as_deref()?.into(),
+        })
+    }
+}
+
+/// How a responder is stored: its kind and the agent's id.
+pub(crate) fn stored_responder(responder: &Responder) -> (&'static str, Option<String>) {
+    match responder {
+        Responder::Assistant { .. } => ("assistant", None),
+        Responder::Waiting { .. } => ("waiting", None),
+        Responder::Agent { agent, .. } => ("agent", Some(agent.id.to_string())),
+    }
+}
+
+/// How an open request for a person is stored.
+pub(crate) fn stored_handoff(handoff: Option<&Handoff>) -> Option<String> {
+    handoff.map(|handoff| {
+        let stored = StoredHandoff {
+            reason: handoff.reason.clone(),
+            ticket_id: handoff.ticket.to_string(),
+            at: handoff.at.0,
+        };
+        serde_json::to_string(&stored).expect("plain data")
+    })
+}
+
+/// How an insight is stored.
+pub(crate) fn stored_insight(insight: Option<&Insight>) -> Option<String> {
+    insight.map(|insight| serde_json::to_string(&InsightView::from(insight)).expect("plain data"))
+}
+
+/// How a call that is going on is stored: its id and since when.
+pub(crate) fn stored_call(call: Option<LiveCall>) -> Option<String> {
+    call.map(|call| format!("{} {}", call.id, call.since.0))
+}
+
+fn parse_call(text: &str) -> Option<LiveCall> {
+    let (id, since) = text.split_once(' ')?;
+    Some(LiveCall { id: id.parse().ok()?, since: Timestamp(since.parse().ok()?) })
+}
+
+fn parse_insight(json: &str) -> Option<Insight> {
+    serde_json::from_str::<InsightView>(json).ok().map(Insight::from)
+}
+
+/// How labels are stored.
+pub(crate) fn stored_labels(labels: &[Arc<str>]) -> String {
+    serde_json::to_string(labels).expect("plain data")
+}
+
+/// A stored count is never negative.
+pub(crate) fn count(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}
+
+/// A count as the engines store it.
+pub(crate) fn stored_count(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+fn agent(id: &str, name: Option<&str>) -> Option<User> {
+    Some(User { id: id.parse::<UserId>().ok()?, kind: UserKind::Agent, name: name.unwrap_or("Agent").into() })
+}

@@ -1,0 +1,170 @@
+//! What the assistant reads and remembers of conversations besides their entries.
+
+use rooms::{ChannelId, ConversationId, OrgId, TicketId, Timestamp, UserId};
+
+use crate::db::{Db, DbError, TicketBrief, on_readers, on_tx};
+
+/// A conversation that the assistant should look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pending {
+    /// Its org.
+    pub org: OrgId,
+    /// Its channel.
+    pub channel: ChannelId,
+    /// Its id.
+    pub conversation: ConversationId,
+    /// Since when the present responder is it.
+    pub since: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct PendingRow {
+    org_id: String,
+    channel_id: String,
+    id: String,
+    responder_since: i64,
+}
+
+impl PendingRow {
+    fn into_pending(self) -> Option<Pending> {
+        Some(Pending {
+            org: self.org_id.parse().ok()?,
+            channel: self.channel_id.parse().ok()?,
+            conversation: self.id.parse().ok()?,
+            since: Timestamp(self.responder_since),
+        })
+    }
+}
+
+impl Db {
+    /// Conversations, of all orgs, in which the assistant owes an answer.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn unanswered_conversations(&self, limit: i64) -> Result<Vec<Pending>, DbError> {
+        let statement = "select org_id, channel_id, id, responder_since from conversations \
+                         where status = 'open' and responder = 'assistant' and last_visitor_message_seq > answered_seq and call is null \
+                         order by entry_at limit $1";
+        let rows: Vec<PendingRow> = on_readers!(self, pool => {
+            sqlx::query_as(statement).bind(limit).fetch_all(pool).await?
+        });
+        Ok(rows.into_iter().filter_map(PendingRow::into_pending).collect())
+    }
+
+    /// Conversations, of all orgs, that have waited for a person since before `until`, and after `from`.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn waiting_since(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Pending>, DbError> {
+        let statement = "select org_id, channel_id, id, responder_since from conversations \
+                         where status = 'waiting' and handoff is not null and responder_since > $1 and responder_since <= $2 \
+                         order by responder_since limit $3";
+        let rows: Vec<PendingRow> = on_readers!(self, pool => {
+            sqlx::query_as(statement).bind(from.0).bind(until.0).bind(limit).fetch_all(pool).await?
+        });
+        Ok(rows.into_iter().filter_map(PendingRow::into_pending).collect())
+    }
+
+    /// What older messages said in short, and up to which `seq`.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn summary(&self, org: OrgId, id: ConversationId) -> Result<Option<(String, u64)>, DbError> {
+        let row: Option<(Option<String>, i64)> = on_readers!(self, pool => {
+            sqlx::query_as("select summary, summary_seq from conversations where org_id = $1 and id = $2")
+                .bind(org.to_string())
+                .bind(id.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(row.and_then(|(summary, seq)| Some((summary?, super::conversation_row::count(seq)))))
+    }
+
+    /// Remembers what messages up to `seq` said in short; an older summary never replaces a newer one.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn set_summary(
+        &self,
+        org: OrgId,
+        id: ConversationId,
+        summary: &str,
+        seq: u64,
+    ) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "update conversations set summary = $1, summary_seq = $2 where org_id = $3 and id = $4 and summary_seq < $2",
+            )
+            .bind(summary)
+            .bind(super::conversation_row::stored_count(seq))
+            .bind(org.to_string())
+            .bind(id.to_string())
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
+    /// Titles of the open tickets of a visitor, newest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn open_tickets_of(
+        &self,
+        org: OrgId,
+        visitor: UserId,
+        limit: i64,
+    ) -> Result<Vec<String>, DbError> {
+        let rows: Vec<(Option<String>, String)> = on_readers!(self, pool => {
+            sqlx::query_as(
+                "select title, reason from tickets where org_id = $1 and visitor_id = $2 and status = 'open' \
+                 order by id desc limit $3",
+            )
+            .bind(org.to_string())
+            .bind(visitor.to_string())
+            .bind(limit)
+            .fetch_all(pool)
+            .await?
+        });
+        Ok(rows.into_iter().map(|(title, reason)| title.unwrap_or(reason)).collect())
+    }
+
+    /// Opens a ticket besides the one of a handoff.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn open_ticket(
+        &self,
+        org: OrgId,
+        conversation: ConversationId,
+        visitor: UserId,
+        id: TicketId,
+        brief: &TicketBrief,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "insert into tickets (id, org_id, conversation_id, visitor_id, reason, priority, status, title, summary, created_at) \
+                 values ($1, $2, $3, $4, 'assistant', $5, 'open', $6, $7, $8)",
+            )
+            .bind(id.to_string())
+            .bind(org.to_string())
+            .bind(conversation.to_string())
+            .bind(visitor.to_string())
+            .bind(brief.priority)
+            .bind(&brief.title)
+            .bind(&brief.summary)
+            .bind(now.0)
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+}

@@ -1,0 +1,9 @@
+//! What people must see to: tickets of handoffs with their briefs, and enquiries.
+
+mod briefs;
+mod submissions;
+mod tickets;
+
+pub use briefs::{OwedBrief, TicketBrief};
+pub use submissions::{SubmissionFilter, SubmissionRecord};
+pub use tickets::{TicketFilter, TicketRecord};

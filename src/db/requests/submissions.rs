@@ -1,0 +1,151 @@
+//! Submissions: enquiries that visitors left for people.
+
+use rooms::{OrgId, Timestamp, UserId};
+
+use crate::db::delivery::mails::{self, NewMail};
+use crate::db::{Db, DbError, on_readers, on_tx};
+
+/// An enquiry.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SubmissionRecord {
+    /// Its id; later ones are greater.
+    pub id: String,
+    /// Through which channel it came.
+    pub channel_id: Option<String>,
+    /// In which conversation.
+    pub conversation_id: Option<String>,
+    /// Whose it is.
+    pub visitor_id: Option<String>,
+    /// Their name, as they gave it.
+    pub name: Option<String>,
+    /// Where they want the answer.
+    pub email: String,
+    /// What it is about.
+    pub subject: String,
+    /// Their words.
+    pub body: String,
+    /// `open`, `done` or `archived`.
+    pub status: String,
+    /// The member who set the status.
+    pub handled_by: Option<String>,
+    /// When it came.
+    pub created_at: i64,
+    /// When its status was set last.
+    pub updated_at: i64,
+}
+
+/// Which submissions to list.
+#[derive(Debug, Clone, Default)]
+pub struct SubmissionFilter {
+    /// Only those of this status; empty: all.
+    pub status: String,
+    /// Below this id; empty: from the newest on.
+    pub before: String,
+    /// At most so many.
+    pub limit: i64,
+}
+
+macro_rules! select_submissions {
+    ($rest:literal) => {
+        concat!(
+            "select id, channel_id, conversation_id, visitor_id, name, email, subject, body, status, handled_by, ",
+            "created_at, updated_at from submissions ",
+            $rest
+        )
+    };
+}
+
+impl Db {
+    /// Stores an enquiry and queues the mails that tell of it: all or nothing.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn add_submission(
+        &self,
+        org: OrgId,
+        record: &SubmissionRecord,
+        mails: &[NewMail],
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "insert into submissions (id, org_id, channel_id, conversation_id, visitor_id, name, email, subject, body, \
+                 status, handled_by, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            )
+            .bind(&record.id)
+            .bind(org.to_string())
+            .bind(&record.channel_id)
+            .bind(&record.conversation_id)
+            .bind(&record.visitor_id)
+            .bind(&record.name)
+            .bind(&record.email)
+            .bind(&record.subject)
+            .bind(&record.body)
+            .bind(&record.status)
+            .bind(&record.handled_by)
+            .bind(record.created_at)
+            .bind(record.updated_at)
+            .execute(connection)
+            .await?;
+        });
+        mails::insert(&mut tx, org, mails, now).await?;
+        tx.commit().await?;
+        self.outgoing().wake_mails();
+        Ok(())
+    }
+
+    /// Submissions of an org, the newest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn submissions(
+        &self,
+        org: OrgId,
+        filter: &SubmissionFilter,
+    ) -> Result<Vec<SubmissionRecord>, DbError> {
+        Ok(on_readers!(self, pool => {
+            sqlx::query_as(select_submissions!(
+                "where org_id = $1 and ($2 = '' or status = $2) and ($3 = '' or id < $3) order by id desc limit $4"
+            ))
+            .bind(org.to_string())
+            .bind(&filter.status)
+            .bind(&filter.before)
+            .bind(filter.limit)
+            .fetch_all(pool)
+            .await?
+        }))
+    }
+
+    /// Sets the status of a submission; `None` where there is no such one.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn set_submission_status(
+        &self,
+        org: OrgId,
+        id: &str,
+        status: &str,
+        by: UserId,
+        now: Timestamp,
+    ) -> Result<Option<SubmissionRecord>, DbError> {
+        let mut tx = self.begin().await?;
+        let changed = on_tx!(&mut tx, connection => {
+            sqlx::query("update submissions set status = $1, handled_by = $2, updated_at = $3 where org_id = $4 and id = $5")
+                .bind(status)
+                .bind(by.to_string())
+                .bind(now.0)
+                .bind(org.to_string())
+                .bind(id)
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query_as(select_submissions!("where org_id = $1 and id = $2"))
+                .bind(org.to_string())
+                .bind(id)
+                .fetch_optional(connection)
+                .await?
+        });
+        tx.commit().await?;
+        Ok(changed)
+    }
+}

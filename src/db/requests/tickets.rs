@@ -1,0 +1,125 @@
+//! Tickets: requests for a person that somebody must see to.
+
+use rooms::{OrgId, TicketId, Timestamp, UserId};
+
+use crate::db::{Cursor, Db, DbError, on_readers, on_tx};
+
+/// A ticket.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct TicketRecord {
+    /// Its id.
+    pub id: String,
+    /// Its conversation.
+    pub conversation_id: String,
+    /// The visitor who asked.
+    pub visitor_id: String,
+    /// Their name.
+    pub visitor_name: String,
+    /// Why.
+    pub reason: String,
+    /// What it is about, in a line, once somebody has looked.
+    pub title: Option<String>,
+    /// What happened, for whoever sees to it.
+    pub summary: Option<String>,
+    /// How urgent.
+    pub priority: String,
+    /// `open` or `resolved`.
+    pub status: String,
+    /// When it was opened.
+    pub created_at: i64,
+    /// When it was resolved.
+    pub resolved_at: Option<i64>,
+    /// By whom.
+    pub resolved_by: Option<String>,
+    /// Their name.
+    pub resolved_by_name: Option<String>,
+}
+
+/// Which tickets to list.
+#[derive(Debug, Clone, Default)]
+pub struct TicketFilter {
+    /// `open` or `resolved`; both where it is not said.
+    pub status: Option<&'static str>,
+    /// Below this one.
+    pub cursor: Option<Cursor>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+macro_rules! select_tickets {
+    ($rest:literal) => {
+        concat!(
+            "select t.id, t.conversation_id, t.visitor_id, v.name as visitor_name, t.reason, t.title, t.summary, t.priority, t.status, ",
+            "t.created_at, t.resolved_at, t.resolved_by, m.name as resolved_by_name ",
+            "from tickets t join visitors v on v.id = t.visitor_id left join members m on m.id = t.resolved_by ",
+            $rest
+        )
+    };
+}
+
+impl Db {
+    /// Tickets of an org, newest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn tickets(&self, org: OrgId, filter: &TicketFilter) -> Result<Vec<TicketRecord>, DbError> {
+        let (at, id) = match &filter.cursor {
+            Some(cursor) => (cursor.at, cursor.id.clone()),
+            None => (i64::MAX, String::new()),
+        };
+        Ok(on_readers!(self, pool => {
+            sqlx::query_as(select_tickets!(
+                "where t.org_id = $1 and ($2 = '' or t.status = $2) and (t.created_at, t.id) < ($3, $4) \
+                 order by t.created_at desc, t.id desc limit $5"
+            ))
+            .bind(org.to_string())
+            .bind(filter.status.unwrap_or_default())
+            .bind(at)
+            .bind(id)
+            .bind(filter.limit)
+            .fetch_all(pool)
+            .await?
+        }))
+    }
+
+    /// A ticket of an org.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn ticket(&self, org: OrgId, id: TicketId) -> Result<Option<TicketRecord>, DbError> {
+        Ok(on_readers!(self, pool => {
+            sqlx::query_as(select_tickets!("where t.id = $1 and t.org_id = $2"))
+                .bind(id.to_string())
+                .bind(org.to_string())
+                .fetch_optional(pool)
+                .await?
+        }))
+    }
+
+    /// Resolves a ticket; resolving it again changes nothing.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn resolve_ticket(
+        &self,
+        org: OrgId,
+        id: TicketId,
+        by: UserId,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "update tickets set status = 'resolved', resolved_at = $1, resolved_by = $2 \
+                 where id = $3 and org_id = $4 and status = 'open'",
+            )
+            .bind(now.0)
+            .bind(by.to_string())
+            .bind(id.to_string())
+            .bind(org.to_string())
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+}

@@ -1,0 +1,127 @@
+//! Settings of orgs and channels, and who changed them.
+
+use rooms::{ChannelId, OrgId};
+
+use crate::db::{Db, DbError, on_readers, on_tx};
+
+/// Where a value is set: nowhere named means the platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SettingPlace {
+    /// The org.
+    pub org: Option<OrgId>,
+    /// The channel.
+    pub channel: Option<ChannelId>,
+}
+
+impl SettingPlace {
+    fn keys(self) -> (String, String) {
+        let text = |id: Option<String>| id.unwrap_or_default();
+        (text(self.org.map(|id| id.to_string())), text(self.channel.map(|id| id.to_string())))
+    }
+}
+
+/// A change of one field.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct SettingChange {
+    /// Its id; later ones are greater.
+    pub id: String,
+    /// The channel, where it was one's own value.
+    pub channel_id: String,
+    /// The field.
+    pub field: String,
+    /// Its value before, as JSON.
+    pub old_value: Option<String>,
+    /// Its value since, as JSON; nothing inherits.
+    pub new_value: Option<String>,
+    /// Who.
+    pub member_id: Option<String>,
+    /// Their name then.
+    pub member_name: String,
+    /// When.
+    pub created_at: i64,
+}
+
+impl Db {
+    /// Names and JSON values set at a place.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn settings_at(&self, place: SettingPlace) -> Result<Vec<(String, String)>, DbError> {
+        let (org, channel) = place.keys();
+        Ok(on_readers!(self, pool => {
+            sqlx::query_as("select field, value from settings where org_id = $1 and channel_id = $2")
+                .bind(org)
+                .bind(channel)
+                .fetch_all(pool)
+                .await?
+        }))
+    }
+
+    /// Sets or unsets values and notes the changes; what does not change is not noted.
+    ///
+    /// # Errors
+    /// When storage fails; then nothing has changed.
+    pub async fn change_settings(
+        &self,
+        place: SettingPlace,
+        changes: Vec<SettingChange>,
+    ) -> Result<(), DbError> {
+        let (org, channel) = place.keys();
+        let mut tx = self.begin().await?;
+        for change in changes {
+            on_tx!(&mut tx, connection => {
+                let old: Option<String> = sqlx::query_scalar(
+                    "select value from settings where org_id = $1 and channel_id = $2 and field = $3",
+                )
+                .bind(&org).bind(&channel).bind(&change.field)
+                .fetch_optional(&mut *connection).await?;
+                if old == change.new_value {
+                    continue;
+                }
+                match &change.new_value {
+                    Some(value) => sqlx::query(
+                        "insert into settings (org_id, channel_id, field, value, updated_at) values ($1, $2, $3, $4, $5) \
+                         on conflict (org_id, channel_id, field) do update set value = excluded.value, updated_at = excluded.updated_at",
+                    )
+                    .bind(&org).bind(&channel).bind(&change.field).bind(value).bind(change.created_at)
+                    .execute(&mut *connection).await?.rows_affected(),
+                    None => sqlx::query("delete from settings where org_id = $1 and channel_id = $2 and field = $3")
+                        .bind(&org).bind(&channel).bind(&change.field)
+                        .execute(&mut *connection).await?.rows_affected(),
+                };
+                sqlx::query(
+                    "insert into setting_changes (id, org_id, channel_id, field, old_value, new_value, member_id, member_name, created_at) \
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                )
+                .bind(&change.id).bind(&org).bind(&channel).bind(&change.field).bind(old).bind(&change.new_value)
+                .bind(&change.member_id).bind(&change.member_name).bind(change.created_at)
+                .execute(connection).await?;
+            });
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Changes of an org and its channels, or of the platform, newest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn setting_changes(
+        &self,
+        org: Option<OrgId>,
+        before: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<SettingChange>, DbError> {
+        let (org, _) = SettingPlace { org, channel: None }.keys();
+        Ok(on_readers!(self, pool => {
+            sqlx::query_as(
+                "select id, channel_id, field, old_value, new_value, member_id, member_name, created_at from setting_changes \
+                 where org_id = $1 and ($2 = '' or id < $2) order by id desc limit $3",
+            )
+            .bind(org)
+            .bind(before.unwrap_or_default())
+            .bind(limit)
+            .fetch_all(pool)
+            .await?
+        }))
+    }
+}

@@ -1,0 +1,7 @@
+//! Tools: the catalogue, what orgs set of it, and the audit of runs.
+
+mod catalogue;
+mod runs;
+
+pub use catalogue::{OrgTool, ToolRecord, tool_secret_field};
+pub use runs::{ToolRun, ToolRunFilter};
