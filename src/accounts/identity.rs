@@ -26,7 +26,7 @@ impl Accounts {
     ) -> Result<(VisitorRecord, Option<Timestamp>), ServiceError> {
         let (issuer, audiences) = peek_issuer(token).ok_or_else(|| fault::bad_token("jwt"))?;
         for audience in audiences.iter().take(AUDIENCES_MAX) {
-            let found = self.db().channels_by_issuer(&issuer, audience, channel_key).await;
+            let found = self.db().channels().by_issuer(&issuer, audience, channel_key).await;
             let found = found?;
             let channel = match found.as_slice() {
                 [] => continue,
@@ -85,7 +85,7 @@ impl Accounts {
     }
 
     async fn open_secret(&self, channel: &ChannelRecord, field: &str) -> Result<Secret, ServiceError> {
-        let sealed = self.db().secret(channel.org, field).await?;
+        let sealed = self.db().secrets().get(channel.org, field).await?;
         let sealed = sealed.ok_or_else(ServiceError::unauthenticated)?;
         let opened = self.directory().keys().open(&channel.org.to_string(), field, &sealed);
         opened.map_err(ServiceError::internal)
@@ -100,7 +100,7 @@ impl Accounts {
         unnamed: Option<&VisitorRecord>,
     ) -> Result<(VisitorRecord, bool), ServiceError> {
         if let Some(unnamed) = unnamed.filter(|visitor| visitor.external_id.is_none()) {
-            let same = self.db().identify_visitor(channel.org, unnamed.id, &identity.user_id).await;
+            let same = self.db().visitors().identify(channel.org, unnamed.id, &identity.user_id).await;
             same?;
         }
         let new = NewVisitor {
@@ -113,7 +113,7 @@ impl Accounts {
             verified: true,
             profile_verified: identity.profile_verified,
         };
-        let visitor = self.db().create_visitor(&new, self.now()).await?;
+        let visitor = self.db().visitors().add(&new, self.now()).await?;
         let is_new = visitor.id == new.id;
         Ok((self.learn(visitor, identity).await?, is_new))
     }
@@ -125,7 +125,7 @@ impl Accounts {
         identity: &Identity,
     ) -> Result<VisitorRecord, ServiceError> {
         if !visitor.verified {
-            self.db().verify_visitor(visitor.org, visitor.id).await?;
+            self.db().visitors().verify(visitor.org, visitor.id).await?;
         }
         // What a page claims does not replace what a token has proven.
         let may_replace = identity.profile_verified || !visitor.profile_verified;
@@ -143,7 +143,7 @@ impl Accounts {
             profile_verified: Some(profile_verified),
             ..VisitorChange::default()
         };
-        let updated = self.db().update_visitor(visitor.org, visitor.id, &change, self.now()).await;
+        let updated = self.db().visitors().change(visitor.org, visitor.id, &change, self.now()).await;
         updated?;
         Ok(VisitorRecord {
             name: change.name.map_or(visitor.name, Into::into),

@@ -29,7 +29,7 @@ impl Accounts {
         if origin.is_none() && entry == Entry::Rest {
             return Ok(());
         }
-        let found = self.db().channel(principal.org, channel).await?;
+        let found = self.db().channels().get(principal.org, channel).await?;
         let channel = found.ok_or_else(ServiceError::unauthenticated)?;
         self.check_channel_origin(&channel, origin, host)?;
         principal.page =

@@ -73,7 +73,7 @@ impl Accounts {
         origin: Option<&str>,
         host: Option<&str>,
     ) -> Result<WidgetSession, ServiceError> {
-        let found = self.db().channel_by_key(&request.channel_key).await?;
+        let found = self.db().channels().by_key(&request.channel_key).await?;
         let channel = found.ok_or_else(ServiceError::not_found)?;
         self.check_channel_origin(&channel, origin, host)?;
         let identity = match request.identity {
@@ -104,7 +104,7 @@ impl Accounts {
         let Some(token) = token.filter(|token| token.starts_with(ids::VISITOR_TOKEN)) else {
             return Ok(None);
         };
-        let found = self.db().visitor_by_token(&ids::hash_token(&token), self.now()).await;
+        let found = self.db().visitors().by_token(&ids::hash_token(&token), self.now()).await;
         let found = found?;
         Ok(found.filter(|(visitor, _)| visitor.channel == channel.id).map(|(visitor, _)| (visitor, token)))
     }
@@ -120,7 +120,7 @@ impl Accounts {
             verified: false,
             profile_verified: false,
         };
-        let visitor = self.db().create_visitor(&new, self.now()).await?;
+        let visitor = self.db().visitors().add(&new, self.now()).await?;
         Ok(Known { visitor, token: None, is_new: true })
     }
 
@@ -139,7 +139,7 @@ impl Accounts {
             locale: locale.as_deref().and_then(checks::known_locale),
             ..VisitorChange::default()
         };
-        let updated = self.db().update_visitor(visitor.org, visitor.id, &change, self.now()).await;
+        let updated = self.db().visitors().change(visitor.org, visitor.id, &change, self.now()).await;
         updated?;
         let visitor = VisitorRecord {
             page: change.page.or(visitor.page),
@@ -150,7 +150,7 @@ impl Accounts {
             Some(token) => token,
             None => self.give_token(&visitor).await?,
         };
-        let found = self.db().active_conversation(visitor.org, visitor.id).await;
+        let found = self.db().conversations().active_of(visitor.org, visitor.id).await;
         let conversation = found?;
         if let Some(conversation) = &conversation {
             self.hub().visitor_changed(conversation.id, visitor.clone()).await;
@@ -163,7 +163,8 @@ impl Accounts {
         let days = i64::try_from(self.settings().visitor_token_ttl_d).unwrap_or(i64::MAX / DAY_MS);
         let expires_at = self.now().plus_ms(days * DAY_MS);
         self.db()
-            .create_visitor_token(visitor.org, visitor.id, &token.hash(), self.now(), expires_at)
+            .visitors()
+            .add_token(visitor.org, visitor.id, &token.hash(), self.now(), expires_at)
             .await?;
         Ok(token.into_string())
     }

@@ -141,7 +141,8 @@ async fn find(db: &Db, scene: &Scene, id: EntryId, before: u64) -> Option<Entry>
         return Some(known.clone());
     }
     let range = EntryRange { after: 0, before, limit: LOOK_BACK, newest: true };
-    let entries = db.entries(scene.org.id, scene.conversation, Audience::Visitors, range).await.ok()?;
+    let entries =
+        db.entries().list(scene.org.id, scene.conversation, Audience::Visitors, range).await.ok()?;
     entries.into_iter().find(|entry| entry.id == id)
 }
 

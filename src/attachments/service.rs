@@ -76,7 +76,7 @@ impl Attachments {
             conversation_max_bytes: settings.conversation_files_max_bytes,
             org_max_bytes: settings.org_files_max_bytes,
         };
-        match self.base.db.add_attachment(&record, quota).await {
+        match self.base.db.attachments().add(&record, quota).await {
             Ok(Ok(())) => Ok(record),
             Ok(Err(passed)) => {
                 self.take_back(org, id).await?;
@@ -100,7 +100,7 @@ impl Attachments {
         rights::may_bring(principal)?;
         self.check_room(0)?;
         let is_open = !principal.is_visitor()
-            || self.base.db.active_conversation(principal.org, principal.user.id).await?.is_some();
+            || self.base.db.conversations().active_of(principal.org, principal.user.id).await?.is_some();
         if is_open { Ok(()) } else { Err(AttachmentError::Closed) }
     }
 
@@ -114,8 +114,8 @@ impl Attachments {
         id: AttachmentId,
     ) -> Result<(AttachmentRecord, File), AttachmentError> {
         let org = principal.org;
-        let record = self.base.db.attachment(org, id).await?.ok_or(AttachmentError::NotFound)?;
-        let conversation = self.base.db.conversation(org, record.conversation).await?;
+        let record = self.base.db.attachments().get(org, id).await?.ok_or(AttachmentError::NotFound)?;
+        let conversation = self.base.db.conversations().get(org, record.conversation).await?;
         let is_seen = conversation.is_some_and(|one| rights::sees_conversation(principal, &one));
         if !is_seen || !rights::sees_file(principal, &record) {
             return Err(AttachmentError::NotFound);
@@ -134,7 +134,7 @@ impl Attachments {
         org: OrgId,
         id: AttachmentId,
     ) -> Result<Option<(String, Bytes)>, AttachmentError> {
-        let record = self.base.db.attachment(org, id).await?.filter(|record| record.sent_at.is_some());
+        let record = self.base.db.attachments().get(org, id).await?.filter(|record| record.sent_at.is_some());
         let record = record.ok_or(AttachmentError::NotFound)?;
         let bytes = tokio::fs::read(self.files.path(org, id)).await?;
         let max_pixels = self.base.settings.attachment_max_pixels;
@@ -165,7 +165,7 @@ impl Attachments {
         principal: &Principal,
         id: ConversationId,
     ) -> Result<(), AttachmentError> {
-        let found = self.base.db.conversation(principal.org, id).await?;
+        let found = self.base.db.conversations().get(principal.org, id).await?;
         let seen = found.filter(|conversation| rights::sees_conversation(principal, conversation));
         match seen.ok_or(AttachmentError::NotFound)?.head.status {
             Status::Closed => Err(AttachmentError::Closed),

@@ -159,7 +159,7 @@ pub(super) async fn search(args: &ArgMatches, terminal: &Terminal<'_>) -> Result
 /// The knowledge of an org that exists.
 async fn open(settings: Settings, org: OrgId) -> Result<Knowledge, Failure> {
     let db = open_db(&settings).await?;
-    db.org(org).await?.ok_or(KnowledgeError::NotFound)?;
+    db.orgs().get(org).await?.ok_or(KnowledgeError::NotFound)?;
     let encoder = load_encoder(&settings.data_dir)?.map(Arc::new);
     Ok(Knowledge::new(KnowledgeParts {
         base: Base::new(db, Arc::new(SystemClock), Arc::new(settings)),

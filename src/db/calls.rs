@@ -3,7 +3,7 @@
 use rooms::{CallId, ChannelId, ConversationId, OrgId, Timestamp};
 
 use crate::db::people::revocations::revoke;
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// A call.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -88,13 +88,18 @@ macro_rules! select_calls {
     };
 }
 
-impl Db {
+handle!(
+    /// Calls.
+    Calls
+);
+
+impl Calls<'_> {
     /// Stores a call that begins.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn add_call(&self, org: OrgId, call: &CallRecord) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn add(self, org: OrgId, call: &CallRecord) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into calls (id, org_id, channel_id, conversation_id, visitor_id, provider, model, is_simulated, \
@@ -119,8 +124,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn remove_call(&self, org: OrgId, id: CallId) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn remove(self, org: OrgId, id: CallId) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("delete from calls where org_id = $1 and id = $2 and ended_at is null")
                 .bind(org.to_string())
@@ -135,8 +140,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn end_call(&self, org: OrgId, id: CallId, end: &CallEnd) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn end(self, org: OrgId, id: CallId, end: &CallEnd) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update calls set ended_at = $1, seconds = $2, reason = $3, cost_nano_usd = $4, recording = $5 \
@@ -159,8 +164,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn add_call_cost(&self, org: OrgId, id: CallId, nano_usd: u64) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn add_cost(self, org: OrgId, id: CallId, nano_usd: u64) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("update calls set cost_nano_usd = cost_nano_usd + $1 where org_id = $2 and id = $3")
                 .bind(i64::try_from(nano_usd).unwrap_or(i64::MAX))
@@ -176,11 +181,11 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn ask_to_end_call(&self, org: OrgId, id: CallId, now: Timestamp) -> Result<bool, DbError> {
-        if self.call(org, id).await?.is_none_or(|call| call.ended_at.is_some()) {
+    pub async fn ask_to_end(self, org: OrgId, id: CallId, now: Timestamp) -> Result<bool, DbError> {
+        if self.get(org, id).await?.is_none_or(|call| call.ended_at.is_some()) {
             return Ok(false);
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         revoke(&mut tx, org, &format!("call:{id}"), now).await?;
         tx.commit().await?;
         Ok(true)
@@ -190,8 +195,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn recorded_calls(&self, after: &str, limit: i64) -> Result<Vec<RecordedCall>, DbError> {
-        let rows: Vec<(String, String, String, i64)> = on_readers!(self, pool => {
+    pub async fn recorded(self, after: &str, limit: i64) -> Result<Vec<RecordedCall>, DbError> {
+        let rows: Vec<(String, String, String, i64)> = on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select org_id, channel_id, id, ended_at from calls \
                  where recording is not null and ended_at is not null and id > $1 order by id limit $2",
@@ -212,8 +217,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn forget_recording(&self, org: OrgId, id: CallId) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn forget_recording(self, org: OrgId, id: CallId) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("update calls set recording = null where org_id = $1 and id = $2")
                 .bind(org.to_string())
@@ -228,8 +233,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn call(&self, org: OrgId, id: CallId) -> Result<Option<CallRecord>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn get(self, org: OrgId, id: CallId) -> Result<Option<CallRecord>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(select_calls!("where k.org_id = $1 and k.id = $2"))
                 .bind(org.to_string())
                 .bind(id.to_string())
@@ -242,14 +247,14 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn calls(
-        &self,
+    pub async fn list(
+        self,
         org: OrgId,
         running_only: bool,
         before: &str,
         limit: i64,
     ) -> Result<Vec<CallRecord>, DbError> {
-        Ok(on_readers!(self, pool => {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(select_calls!(
                 "where k.org_id = $1 and k.id < $2 and ($3 = 0 or k.ended_at is null) order by k.id desc limit $4"
             ))
@@ -266,8 +271,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn calls_left_running(&self) -> Result<Vec<(OrgId, ConversationId, CallId)>, DbError> {
-        let rows: Vec<(String, String, String)> = on_readers!(self, pool => {
+    pub async fn left_running(self) -> Result<Vec<(OrgId, ConversationId, CallId)>, DbError> {
+        let rows: Vec<(String, String, String)> = on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select org_id, conversation_id, id from calls where ended_at is null \
                  union select org_id, id, substr(call, 1, 36) from conversations where call is not null",
@@ -285,13 +290,13 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn call_trail(
-        &self,
+    pub async fn trail(
+        self,
         org: OrgId,
         conversation: ConversationId,
         since: Timestamp,
     ) -> Result<CallTrail, DbError> {
-        let (written_at, used_at, cost): (Option<i64>, Option<i64>, i64) = on_readers!(self, pool => {
+        let (written_at, used_at, cost): (Option<i64>, Option<i64>, i64) = on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select (select max(created_at) from entries \
                          where org_id = $1 and conversation_id = $2 and created_at >= $3), \
@@ -312,13 +317,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn call_seconds_since(
-        &self,
-        org: OrgId,
-        from: Timestamp,
-        now: Timestamp,
-    ) -> Result<u64, DbError> {
-        let row: (Option<i64>,) = on_readers!(self, pool => {
+    pub async fn seconds_since(self, org: OrgId, from: Timestamp, now: Timestamp) -> Result<u64, DbError> {
+        let row: (Option<i64>,) = on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select cast(sum(coalesce(seconds, ($3 - started_at) / 1000)) as bigint) from calls \
                  where org_id = $1 and started_at >= $2",

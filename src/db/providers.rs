@@ -2,9 +2,9 @@
 
 use rooms::{OrgId, Timestamp};
 
-use crate::db::engine::open::Tx;
+use crate::db::engine::database::Tx;
 use crate::db::secrets;
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// The platform's own rows: an id that is no org's.
 pub const PLATFORM: OrgId = OrgId(0);
@@ -57,13 +57,18 @@ pub fn provider_key_field(id: &str) -> String {
     format!("provider:{id}")
 }
 
-impl Db {
+handle!(
+    /// Model providers of orgs and of the platform.
+    Providers
+);
+
+impl Providers<'_> {
     /// The chain of an org or of the platform, in order.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn providers(&self, org: OrgId) -> Result<Vec<ProviderRecord>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn list(self, org: OrgId) -> Result<Vec<ProviderRecord>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as("select * from providers where org_id = $1 order by position, id")
                 .bind(org.to_string())
                 .fetch_all(pool)
@@ -75,14 +80,14 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn put_provider(
-        &self,
+    pub async fn put(
+        self,
         org: OrgId,
         record: &ProviderRecord,
         key: &KeyChange,
         now: Timestamp,
     ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         upsert(&mut tx, org, record).await?;
         let field = provider_key_field(&record.id);
         match key {
@@ -97,8 +102,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn remove_provider(&self, org: OrgId, id: &str) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn remove(self, org: OrgId, id: &str) -> Result<bool, DbError> {
+        let mut tx = self.db.begin().await?;
         let removed = on_tx!(&mut tx, connection => {
             sqlx::query("delete from providers where org_id = $1 and id = $2")
                 .bind(org.to_string())

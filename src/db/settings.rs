@@ -2,7 +2,7 @@
 
 use rooms::{ChannelId, OrgId};
 
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// Where a value is set: nowhere named means the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,14 +41,19 @@ pub struct SettingChange {
     pub created_at: i64,
 }
 
-impl Db {
+handle!(
+    /// Settings of orgs and channels, and their history.
+    Settings
+);
+
+impl Settings<'_> {
     /// Names and JSON values set at a place.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn settings_at(&self, place: SettingPlace) -> Result<Vec<(String, String)>, DbError> {
+    pub async fn at(self, place: SettingPlace) -> Result<Vec<(String, String)>, DbError> {
         let (org, channel) = place.keys();
-        Ok(on_readers!(self, pool => {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as("select field, value from settings where org_id = $1 and channel_id = $2")
                 .bind(org)
                 .bind(channel)
@@ -61,13 +66,9 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn change_settings(
-        &self,
-        place: SettingPlace,
-        changes: Vec<SettingChange>,
-    ) -> Result<(), DbError> {
+    pub async fn change(self, place: SettingPlace, changes: Vec<SettingChange>) -> Result<(), DbError> {
         let (org, channel) = place.keys();
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         for change in changes {
             on_tx!(&mut tx, connection => {
                 let old: Option<String> = sqlx::query_scalar(
@@ -105,14 +106,14 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn setting_changes(
-        &self,
+    pub async fn changes(
+        self,
         org: Option<OrgId>,
         before: Option<&str>,
         limit: i64,
     ) -> Result<Vec<SettingChange>, DbError> {
         let (org, _) = SettingPlace { org, channel: None }.keys();
-        Ok(on_readers!(self, pool => {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select id, channel_id, field, old_value, new_value, member_id, member_name, created_at from setting_changes \
                  where org_id = $1 and ($2 = '' or id < $2) order by id desc limit $3",

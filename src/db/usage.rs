@@ -1,8 +1,8 @@
-//! Usage events, their sums by day, and prices.
+//! Usage events and their sums by day.
 
 use rooms::OrgId;
 
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// One use of a model or a voice.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -44,30 +44,18 @@ pub struct UsageDay {
     pub cost_nano_usd: i64,
 }
 
-/// What a model costs from a day on, in billionths of a US dollar per token.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow, serde::Deserialize)]
-#[expect(missing_docs, reason = "the names say what the fields are")]
-pub struct PriceRow {
-    pub model: String,
-    pub valid_from: String,
-    pub input_nano_usd: i64,
-    pub cached_input_nano_usd: i64,
-    pub output_nano_usd: i64,
-    #[serde(default)]
-    pub audio_input_nano_usd: i64,
-    #[serde(default)]
-    pub audio_output_nano_usd: i64,
-    #[serde(default)]
-    pub cached_audio_input_nano_usd: Option<i64>,
-}
+handle!(
+    /// Usage events and their sums.
+    Usage
+);
 
-impl Db {
+impl Usage<'_> {
     /// Stores an event and adds it to the sums of its day (`YYYY-MM-DD`, UTC). Storing it again changes nothing.
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn add_usage(&self, row: &UsageRow, day: &str) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn add(self, row: &UsageRow, day: &str) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         let added = on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into usage_events (id, org_id, channel_id, conversation_id, request_id, endpoint, address, provider, \
@@ -106,8 +94,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn usage_days(&self, org: OrgId, from_day: &str) -> Result<Vec<UsageDay>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn days(self, org: OrgId, from_day: &str) -> Result<Vec<UsageDay>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select day, kind, model, request_count, failed_count, input_tokens, output_tokens, duration_ms, cost_nano_usd \
                  from usage_days where org_id = $1 and day >= $2 order by day, kind, model",
@@ -123,8 +111,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn usage_events(&self, org: OrgId, before: &str, limit: i64) -> Result<Vec<UsageRow>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn events(self, org: OrgId, before: &str, limit: i64) -> Result<Vec<UsageRow>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select * from usage_events where org_id = $1 and ($2 = '' or id < $2) order by id desc limit $3",
             )
@@ -134,39 +122,5 @@ impl Db {
             .fetch_all(pool)
             .await?
         }))
-    }
-
-    /// Prices that the platform set itself.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn prices(&self) -> Result<Vec<PriceRow>, DbError> {
-        Ok(on_readers!(self, pool => {
-            sqlx::query_as("select * from prices order by model, valid_from").fetch_all(pool).await?
-        }))
-    }
-
-    /// Sets what a model costs from a day on.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn put_price(&self, price: &PriceRow, now_ms: i64) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
-        on_tx!(&mut tx, connection => {
-            sqlx::query(
-                "insert into prices (model, valid_from, input_nano_usd, cached_input_nano_usd, output_nano_usd, \
-                 audio_input_nano_usd, audio_output_nano_usd, created_at, cached_audio_input_nano_usd) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-                 on conflict (model, valid_from) do update set input_nano_usd = excluded.input_nano_usd, \
-                 cached_input_nano_usd = excluded.cached_input_nano_usd, output_nano_usd = excluded.output_nano_usd, \
-                 audio_input_nano_usd = excluded.audio_input_nano_usd, audio_output_nano_usd = excluded.audio_output_nano_usd, \
-                 cached_audio_input_nano_usd = excluded.cached_audio_input_nano_usd",
-            )
-            .bind(&price.model).bind(&price.valid_from).bind(price.input_nano_usd).bind(price.cached_input_nano_usd)
-            .bind(price.output_nano_usd).bind(price.audio_input_nano_usd).bind(price.audio_output_nano_usd).bind(now_ms)
-            .bind(price.cached_audio_input_nano_usd)
-            .execute(connection).await?;
-        });
-        Ok(tx.commit().await?)
     }
 }

@@ -38,7 +38,7 @@ impl Handover {
     /// Takes up briefs that have been owed for so long that whoever was at them is gone; returns how many.
     pub(super) async fn take_up_briefs(&self, owed_for_ms: i64) -> usize {
         let until = self.parts.base.now().plus_ms(-owed_for_ms);
-        match self.parts.base.db.owed_briefs(until, TAKEN_UP_MAX).await {
+        match self.parts.base.db.tickets().owed_briefs(until, TAKEN_UP_MAX).await {
             Ok(owed) => {
                 owed.iter().for_each(|one| self.want_brief(*one));
                 owed.len()
@@ -55,7 +55,7 @@ impl Handover {
     async fn brief(&self, owed: &OwedBrief) {
         let job = Job { org: owed.org, channel: owed.channel, conversation: owed.conversation };
         let db = &self.parts.base.db;
-        let record = match db.conversation(job.org, job.conversation).await {
+        let record = match db.conversations().get(job.org, job.conversation).await {
             Ok(Some(record)) => record,
             Ok(None) => return,
             Err(error) => {
@@ -87,7 +87,7 @@ impl Handover {
             _ => Ok(HandoffMails::default()),
         };
         let settled = match mails {
-            Ok(mails) => db.settle_brief(owed, &brief, &mails, self.parts.base.now()).await,
+            Ok(mails) => db.tickets().settle_brief(owed, &brief, &mails, self.parts.base.now()).await,
             Err(error) => Err(error),
         };
         if let Err(error) = settled {

@@ -75,12 +75,12 @@ impl Scene {
         let limit = settings.history_turns + SPARE_ENTRIES;
         let range = EntryRange { after: 0, before: u64::MAX, limit, newest: true };
         let (record, channel, org_record, entries, summary, open_tickets) = tokio::try_join!(
-            db.conversation(org, id),
-            db.channel(org, place.channel),
-            db.org(org),
-            db.entries(org, id, Audience::Visitors, range),
-            db.summary(org, id),
-            db.open_tickets_of(org, place.visitor, TICKETS_MAX),
+            db.conversations().get(org, id),
+            db.channels().get(org, place.channel),
+            db.orgs().get(org),
+            db.entries().list(org, id, Audience::Visitors, range),
+            db.conversations().summary(org, id),
+            db.tickets().open_titles_of(org, place.visitor, TICKETS_MAX),
         )?;
         let (Some(record), Some(channel), Some(org_record)) = (record, channel, org_record) else {
             return Ok(None);

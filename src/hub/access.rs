@@ -45,7 +45,7 @@ impl Hub {
     /// The member of an org with this id, as a user of rooms.
     pub(super) async fn agent_user(&self, org: OrgId, id: &str) -> Result<rooms::User, ServiceError> {
         let id = id.parse().map_err(|_| ServiceError::not_found())?;
-        let member = self.db().member(org, id).await?;
+        let member = self.db().members().get(org, id).await?;
         match member {
             Some(member) if member.active => {
                 Ok(rooms::User { id: member.id, kind: rooms::UserKind::Agent, name: member.name.into() })

@@ -141,7 +141,7 @@ impl Hub {
             }
             let author = principal.user.id;
             let found =
-                self.db().sendable_attachment(principal.org, conversation, author, id, self.now()).await;
+                self.db().attachments().sendable(principal.org, conversation, author, id, self.now()).await;
             files.push(found?.ok_or_else(unknown)?);
         }
         Ok(files)

@@ -32,7 +32,7 @@ async fn hub(data: &tempfile::TempDir) -> Arc<Hub> {
         ..Settings::defaults()
     });
     let db = Db::open(None, data.path(), 2).await.unwrap();
-    db.create_org(ORG, "Shop", NOW).await.unwrap();
+    db.orgs().add(ORG, "Shop", NOW).await.unwrap();
     let channel = NewChannel {
         id: CHANNEL,
         org: ORG,
@@ -41,7 +41,7 @@ async fn hub(data: &tempfile::TempDir) -> Arc<Hub> {
         origins: Vec::new(),
         sealed_identity_secret: "sealed".into(),
     };
-    db.create_channel(&channel, NOW).await.unwrap();
+    db.channels().add(&channel, NOW).await.unwrap();
     let clock = ManualClock::at(NOW.0);
     let org_settings = OrgSettings::new(db.clone(), clock.clone());
     Hub::new(Base::new(db, clock, settings), org_settings)
@@ -106,7 +106,7 @@ async fn arrive(hub: &Arc<Hub>, n: u32, channel: &crate::db::ChannelRecord) -> C
 async fn after_ten_thousand_visitors_no_room_count_or_presence_is_kept() {
     let data = tempfile::tempdir().unwrap();
     let hub = hub(&data).await;
-    let channel = hub.db().channel(ORG, CHANNEL).await.unwrap().unwrap();
+    let channel = hub.db().channels().get(ORG, CHANNEL).await.unwrap().unwrap();
     let before = hub.footprint();
     let mut clients = Vec::new();
     for n in 0..VISITORS {

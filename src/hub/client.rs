@@ -401,7 +401,7 @@ impl Client {
             limit: INBOX_PAGE + 1,
             ..ConversationFilter::default()
         };
-        let mut records = self.hub.db().conversations(principal.org, &filter).await?;
+        let mut records = self.hub.db().conversations().list(principal.org, &filter).await?;
         let next_cursor = crate::db::next_cursor(&mut records, view, INBOX_PAGE);
         body(&InboxAck {
             conversations: records.iter().map(conversation_view).collect(),

@@ -43,7 +43,7 @@ impl History<'_> {
             metrics::counter!(RESUMES, "outcome" => outcome).increment(1);
         }
         let audience = self.connection.audience();
-        let first_seq = self.hub.db().first_seq(self.facts.org, self.facts.id, audience).await?;
+        let first_seq = self.hub.db().entries().first_seq(self.facts.org, self.facts.id, audience).await?;
         let mut parts = Parts {
             history: self,
             recovered: plan.recovered,
@@ -66,7 +66,7 @@ impl History<'_> {
                 limit: if plan.newest { left } else { left.min(PAGE_ENTRIES) },
                 newest: plan.newest,
             };
-            let page = self.hub.db().entries(self.facts.org, self.facts.id, audience, range).await?;
+            let page = self.hub.db().entries().list(self.facts.org, self.facts.id, audience, range).await?;
             let page_length = page.len() as u64;
             left -= page_length.min(left);
             for entry in page {
@@ -97,7 +97,8 @@ impl History<'_> {
         let missed = self
             .hub
             .db()
-            .count_entries_after(self.facts.org, self.facts.id, self.connection.audience(), after, most + 1)
+            .entries()
+            .count_after(self.facts.org, self.facts.id, self.connection.audience(), after, most + 1)
             .await?;
         if missed > most {
             return Ok(newest(page_default));

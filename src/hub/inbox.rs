@@ -255,7 +255,7 @@ impl InboxTask {
         let agent = connection.principal.user.id;
         self.watchers.insert(connection.id, connection);
         if self.index.is_none() {
-            let open = self.hub.db().open_conversations(self.org).await?;
+            let open = self.hub.db().conversations().not_closed(self.org).await?;
             self.index = Some(InboxIndex::new(open));
         }
         Ok(self.index.as_ref().map(|index| index.counts(agent)).unwrap_or_default())

@@ -32,7 +32,7 @@ impl Hub {
             if rounds.is_multiple_of(SWEEP_ROUNDS) {
                 self.sweep();
                 if let Err(error) =
-                    self.db().forget_revocations(self.now().plus_ms(-REVOCATION_KEPT_MS)).await
+                    self.db().revocations().forget(self.now().plus_ms(-REVOCATION_KEPT_MS)).await
                 {
                     log_unanswered(&error, "storage failed");
                 }
@@ -47,13 +47,13 @@ impl Hub {
         // One at a time: of two callers the second finds what the first has applied.
         let mut until = self.revoked_until.lock().await;
         let Some(last) = *until else {
-            match self.db().last_revocation().await {
+            match self.db().revocations().last().await {
                 Ok(last) => *until = Some(last),
                 Err(error) => log_unanswered(&error, "storage failed"),
             }
             return;
         };
-        match self.db().revocations_after(last).await {
+        match self.db().revocations().after(last).await {
             Ok(revocations) => {
                 for revocation in revocations {
                     *until = Some(revocation.id.max(last));
@@ -78,7 +78,7 @@ impl Hub {
     /// Closes conversations in which nobody has written for too long; returns how many.
     pub async fn close_idle(self: &Arc<Self>) -> usize {
         let idle_ms = i64::try_from(self.settings().idle_close_minutes).unwrap_or(i64::MAX / 60_000) * 60_000;
-        let idle = match self.db().idle_conversations(self.now().plus_ms(-idle_ms), SWEEP_MAX).await {
+        let idle = match self.db().conversations().idle(self.now().plus_ms(-idle_ms), SWEEP_MAX).await {
             Ok(idle) => idle,
             Err(error) => {
                 log_unanswered(&error, "storage failed");

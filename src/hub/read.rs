@@ -42,7 +42,7 @@ impl Hub {
         id: ConversationId,
     ) -> Result<ConversationRecord, ServiceError> {
         Right::ListConversations.check(principal)?;
-        let found = self.db().conversation(principal.org, id).await;
+        let found = self.db().conversations().get(principal.org, id).await;
         found?.ok_or_else(ServiceError::not_found)
     }
 
@@ -60,7 +60,7 @@ impl Hub {
         filter.agent = Some(principal.user.id);
         // One more than shown tells whether there is a next page.
         filter.limit = limit + 1;
-        let found = self.db().conversations(principal.org, &filter).await;
+        let found = self.db().conversations().list(principal.org, &filter).await;
         let mut records = found?;
         let next = next_cursor(&mut records, filter.view, limit);
         Ok((records.iter().map(conversation_view).collect(), next))
@@ -105,7 +105,7 @@ impl Hub {
             Page::After(after) => (false, after, u64::MAX),
         };
         let range = EntryRange { after, before, limit: limit + 1, newest };
-        let found = self.db().entries(principal.org, id, audience, range).await;
+        let found = self.db().entries().list(principal.org, id, audience, range).await;
         let mut entries = found?;
         let has_more = entries.len() as u64 > limit;
         if has_more && newest {

@@ -175,9 +175,9 @@ impl Hub {
             return if handle.facts.org == org { Ok(handle) } else { Err(ServiceError::not_found()) };
         }
         let load = async {
-            let Some(record) = self.db().conversation(org, id).await? else { return Ok(None) };
-            let Some(channel) = self.db().channel(org, record.channel).await? else { return Ok(None) };
-            let reads = self.db().reads(org, id).await?;
+            let Some(record) = self.db().conversations().get(org, id).await? else { return Ok(None) };
+            let Some(channel) = self.db().channels().get(org, record.channel).await? else { return Ok(None) };
+            let reads = self.db().entries().reads(org, id).await?;
             let rules = self.rules_of(&channel).await?;
             Ok::<_, DbError>(Some((record, channel, rules, reads)))
         };
@@ -259,7 +259,7 @@ impl Hub {
             by_channel.entry((room.facts.org, room.facts.channel)).or_default().push(room.clone());
         }
         for ((org, channel), live) in by_channel {
-            if let Some(channel) = self.db().channel(org, channel).await? {
+            if let Some(channel) = self.db().channels().get(org, channel).await? {
                 let rules = self.rules_of(&channel).await?;
                 self.set_rules(live, &rules).await;
             }

@@ -105,10 +105,10 @@ impl Chains {
     }
 
     async fn read(&self, org: OrgId) -> Result<Vec<Link>, DbError> {
-        let mut records = self.db.providers(org).await?;
+        let mut records = self.db.providers().list(org).await?;
         let mut owner = org;
         if records.is_empty() {
-            records = self.db.providers(PLATFORM).await?;
+            records = self.db.providers().list(PLATFORM).await?;
             owner = PLATFORM;
         }
         if records.is_empty() {
@@ -204,7 +204,7 @@ impl Chains {
             return Ok(Some(own));
         }
         if owner != PLATFORM {
-            for other in self.db.providers(PLATFORM).await? {
+            for other in self.db.providers().list(PLATFORM).await? {
                 if other.kind == record.kind
                     && other.base_url == record.base_url
                     && let Some(key) = self.stored_key(PLATFORM, &other.id).await?
@@ -228,7 +228,7 @@ impl Chains {
 
     async fn stored_key(&self, owner: OrgId, id: &str) -> Result<Option<SecretString>, DbError> {
         let field = provider_key_field(id);
-        let Some(sealed) = self.db.secret(owner, &field).await? else { return Ok(None) };
+        let Some(sealed) = self.db.secrets().get(owner, &field).await? else { return Ok(None) };
         match self.keys.open(&owner.to_string(), &field, &sealed) {
             Ok(key) => Ok(Some(key)),
             Err(error) => {

@@ -77,7 +77,7 @@ impl Llm {
         owner: ChainOwner,
     ) -> Result<Vec<ProviderRecord>, ServiceError> {
         let org = self.may_manage(principal, owner).await?;
-        Ok(self.db().providers(org).await?)
+        Ok(self.db().providers().list(org).await?)
     }
 
     /// Adds a provider at the end of the chain, or where it says.
@@ -91,7 +91,7 @@ impl Llm {
         fields: ProviderFields,
     ) -> Result<ProviderRecord, ServiceError> {
         let org = self.may_manage(principal, owner).await?;
-        let known = self.db().providers(org).await?;
+        let known = self.db().providers().list(org).await?;
         if known.len() >= PROVIDERS_MAX {
             return Err(WireError::new(ErrorCode::TooLarge, "a chain has at most 10 providers").into());
         }
@@ -140,7 +140,7 @@ impl Llm {
         id: &str,
     ) -> Result<(), ServiceError> {
         let org = self.may_manage(principal, owner).await?;
-        let removed = self.db().remove_provider(org, id).await?;
+        let removed = self.db().providers().remove(org, id).await?;
         self.chains().forget();
         if removed { Ok(()) } else { Err(WireError::not_found().into()) }
     }
@@ -209,7 +209,7 @@ impl Llm {
     }
 
     async fn provider_record(&self, org: OrgId, id: &str) -> Result<ProviderRecord, ServiceError> {
-        let known = self.db().providers(org).await?;
+        let known = self.db().providers().list(org).await?;
         known.into_iter().find(|one| one.id == id).ok_or_else(|| WireError::not_found().into())
     }
 
@@ -248,7 +248,7 @@ impl Llm {
             Patch::Keep => KeyChange::Keep,
         };
         let now = self.now();
-        self.db().put_provider(org, &record, &key, now).await?;
+        self.db().providers().put(org, &record, &key, now).await?;
         self.chains().forget();
         Ok(record)
     }

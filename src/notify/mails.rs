@@ -28,7 +28,7 @@ impl Notifier {
                 }
             };
             tokio::select! {
-                () = self.parts.base.db.mails_written() => {}
+                () = self.parts.base.db.mails().written() => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -37,11 +37,11 @@ impl Notifier {
     /// Sends every mail that is due, and says how long none is.
     async fn send_due_mails(&self) -> Result<Duration, DbError> {
         let mut served = String::new();
-        while let Some(mail) = self.parts.base.db.due_mail(&served, self.now()).await? {
+        while let Some(mail) = self.parts.base.db.mails().due(&served, self.now()).await? {
             self.send_mail(&mail).await?;
             served = mail.org_id;
         }
-        let next = self.parts.base.db.next_mail_at().await?;
+        let next = self.parts.base.db.mails().next_at().await?;
         let wait_ms = next.map_or(i64::MAX, |at| at.0.saturating_sub(self.now().0));
         Ok(LONGEST_SLEEP.min(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0))))
     }
@@ -56,7 +56,7 @@ impl Notifier {
             html: None,
         };
         let Err(error) = self.parts.mailer.send(mail).await else {
-            return self.parts.base.db.note_mail(record, Ok(()), self.now()).await;
+            return self.parts.base.db.mails().note(record, Ok(()), self.now()).await;
         };
         let failed_count = record.attempts + 1;
         let may_pass = error.may_pass() && failed_count < ATTEMPTS_MAX;
@@ -69,6 +69,6 @@ impl Notifier {
         } else {
             tracing::warn!(mail.id = %record.id, error = &error as &dyn std::error::Error, "mail {} was not sent and is tried again", record.id);
         }
-        self.parts.base.db.note_mail(record, Err((&error.to_string(), again_at)), self.now()).await
+        self.parts.base.db.mails().note(record, Err((&error.to_string(), again_at)), self.now()).await
     }
 }

@@ -51,12 +51,12 @@ impl Notifier {
             again_at,
         };
         // Where storage fails, it is sent again once its claim ends: twice is better than never.
-        if let Err(error) = self.parts.base.db.note_delivery(&delivery, &outcome, now).await {
+        if let Err(error) = self.parts.base.db.deliveries().note(&delivery, &outcome, now).await {
             log_unanswered(&error, "what is to be sent could not be stored or read");
         }
         if is_gone {
             tracing::info!(webhook.id = %webhook.id, "webhook {} answered that it is gone and was switched off", webhook.id);
-            if let Err(error) = self.parts.base.db.retire_webhook(org, &webhook.id).await {
+            if let Err(error) = self.parts.base.db.webhooks().retire(org, &webhook.id).await {
                 log_unanswered(&error, "what is to be sent could not be stored or read");
             }
         }
@@ -70,7 +70,7 @@ impl Notifier {
             asked_wait: None,
         };
         let field = webhook_secret_field(&webhook.id);
-        let sealed = match self.parts.base.db.secret(org, &field).await {
+        let sealed = match self.parts.base.db.secrets().get(org, &field).await {
             Ok(Some(sealed)) => sealed,
             Ok(None) => return never("its secret is gone"),
             Err(error) => {

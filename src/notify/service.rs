@@ -60,7 +60,7 @@ impl Notifier {
     /// # Errors
     /// When storage fails.
     pub async fn queue_mails(&self, org: OrgId, mails: &[NewMail]) -> Result<(), DbError> {
-        self.parts.base.db.queue_mails(org, mails, self.now()).await
+        self.parts.base.db.mails().queue(org, mails, self.now()).await
     }
 
     /// The addresses that were set, otherwise those of the owners.
@@ -75,7 +75,7 @@ impl Notifier {
         }
         let (mut owners, mut after) = (Vec::new(), String::new());
         loop {
-            let page = self.parts.base.db.members(org, &after, MEMBERS_PAGE).await?;
+            let page = self.parts.base.db.members().list(org, &after, MEMBERS_PAGE).await?;
             let Some(last) = page.last() else { return Ok(owners) };
             after = last.id.to_string();
             let active = page.into_iter().filter(|member| member.active && member.role == Role::Owner);
@@ -90,7 +90,7 @@ impl Notifier {
     async fn watch_webhooks(self) {
         loop {
             tokio::time::sleep(REFRESH_PERIOD).await;
-            if let Err(error) = self.parts.base.db.refresh_webhook_orgs().await {
+            if let Err(error) = self.parts.base.db.webhooks().refresh_orgs().await {
                 log_unanswered(&error, "what is to be sent could not be stored or read");
             }
         }
@@ -100,7 +100,7 @@ impl Notifier {
         let days =
             i64::try_from(self.parts.base.settings.webhook_deliveries_kept_d).unwrap_or(i64::MAX / DAY_MS);
         loop {
-            match self.parts.base.db.forget_deliveries(self.now().plus_ms(-days * DAY_MS)).await {
+            match self.parts.base.db.deliveries().forget(self.now().plus_ms(-days * DAY_MS)).await {
                 Ok(0) => {}
                 Ok(count) => tracing::info!("forgot {count} deliveries and mails older than {days} days"),
                 Err(error) => log_unanswered(&error, "what is to be sent could not be stored or read"),

@@ -41,7 +41,7 @@ impl Notifier {
     /// `forbidden`.
     pub async fn webhooks(&self, principal: &Principal) -> Result<Vec<WebhookRecord>, ServiceError> {
         Right::ManageWebhooks.check(principal)?;
-        self.parts.base.db.webhooks(principal.org).await.map_err(ServiceError::from)
+        self.parts.base.db.webhooks().list(principal.org).await.map_err(ServiceError::from)
     }
 
     /// Adds a webhook; gives the secret too where it was made here, to be shown once.
@@ -98,7 +98,7 @@ impl Notifier {
     /// `forbidden`, `not_found`.
     pub async fn remove_webhook(&self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
         Right::ManageWebhooks.check(principal)?;
-        let removed = self.parts.base.db.remove_webhook(principal.org, id).await?;
+        let removed = self.parts.base.db.webhooks().remove(principal.org, id).await?;
         if removed { Ok(()) } else { Err(ServiceError::not_found()) }
     }
 
@@ -127,7 +127,7 @@ impl Notifier {
         filter: &DeliveryFilter,
     ) -> Result<Vec<DeliveryRecord>, ServiceError> {
         Right::ManageWebhooks.check(principal)?;
-        self.parts.base.db.deliveries(principal.org, filter).await.map_err(ServiceError::from)
+        self.parts.base.db.deliveries().list(principal.org, filter).await.map_err(ServiceError::from)
     }
 
     /// Sends a delivery again as a new one; the event inside keeps its id.
@@ -140,7 +140,7 @@ impl Notifier {
         id: &str,
     ) -> Result<DeliveryRecord, ServiceError> {
         Right::ManageWebhooks.check(principal)?;
-        let found = self.parts.base.db.delivery(principal.org, id).await?;
+        let found = self.parts.base.db.deliveries().get(principal.org, id).await?;
         let old = found.ok_or_else(ServiceError::not_found)?;
         let webhook = self.webhook(principal, &old.webhook_id).await?;
         self.write(principal.org, &webhook.id, &old.kind, &old.body).await
@@ -153,7 +153,7 @@ impl Notifier {
         kind: &str,
         body: &str,
     ) -> Result<DeliveryRecord, ServiceError> {
-        let written = self.parts.base.db.add_delivery(org, webhook, kind, body, self.now()).await;
+        let written = self.parts.base.db.deliveries().add(org, webhook, kind, body, self.now()).await;
         written.map_err(ServiceError::from)
     }
 
@@ -183,7 +183,7 @@ impl Notifier {
             }
             None => None,
         };
-        let stored = self.parts.base.db.put_webhook(org, &record, sealed.as_deref(), self.now()).await;
+        let stored = self.parts.base.db.webhooks().put(org, &record, sealed.as_deref(), self.now()).await;
         stored?;
         Ok(record)
     }

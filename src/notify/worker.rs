@@ -74,7 +74,7 @@ impl Notifier {
     /// Delivers what is due, for as long as the server runs.
     pub(super) async fn deliver(self) {
         // This server has the database to itself: what is still claimed was claimed by one that was killed.
-        while let Err(error) = self.parts.base.db.release_deliveries().await {
+        while let Err(error) = self.parts.base.db.deliveries().release().await {
             log_unanswered(&error, "what is to be sent could not be stored or read");
             tokio::time::sleep(STORAGE_WAIT).await;
         }
@@ -89,7 +89,7 @@ impl Notifier {
             };
             tokio::select! {
                 () = on_their_way.ended() => {}
-                () = self.parts.base.db.deliveries_written() => {}
+                () = self.parts.base.db.deliveries().written() => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -102,7 +102,7 @@ impl Notifier {
         while on_their_way.free() != 0 {
             let (now, busy) = (self.now(), on_their_way.busy());
             let until = now.plus_ms(timeout_ms + CLAIM_SPARE_MS);
-            let Some((delivery, webhook)) = self.parts.base.db.claim_delivery(&busy, now, until).await?
+            let Some((delivery, webhook)) = self.parts.base.db.deliveries().claim(&busy, now, until).await?
             else {
                 break;
             };
@@ -113,7 +113,7 @@ impl Notifier {
         if on_their_way.free() == 0 {
             return Ok(LONGEST_SLEEP);
         }
-        let next = self.parts.base.db.next_delivery_at(&on_their_way.busy()).await?;
+        let next = self.parts.base.db.deliveries().next_at(&on_their_way.busy()).await?;
         let wait_ms = next.map_or(i64::MAX, |at| at.0.saturating_sub(self.now().0));
         Ok(LONGEST_SLEEP.min(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0))))
     }

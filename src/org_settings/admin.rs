@@ -98,7 +98,7 @@ impl OrgSettings {
     }
 
     async fn must_exist(&self, org: OrgId, channel: ChannelId) -> Result<(), ServiceError> {
-        let found = self.db().channel(org, channel).await?;
+        let found = self.db().channels().get(org, channel).await?;
         found.map(drop).ok_or_else(|| WireError::not_found().into())
     }
 }

@@ -243,7 +243,7 @@ impl OrgSettings {
                 created_at: now.0,
             })
             .collect();
-        self.shared.db.change_settings(level.place(), stored).await?;
+        self.shared.db.settings().change(level.place(), stored).await?;
         self.shared.changes.fetch_add(1, Ordering::SeqCst);
         self.shared.cache.clear();
         if let Some(listener) = self.shared.listener.get().and_then(Weak::upgrade) {
@@ -262,11 +262,11 @@ impl OrgSettings {
         before: Option<&str>,
         limit: i64,
     ) -> Result<Vec<SettingChange>, DbError> {
-        self.shared.db.setting_changes(org, before, limit).await
+        self.shared.db.settings().changes(org, before, limit).await
     }
 
     async fn values_at(&self, level: Level) -> Result<Map<String, Value>, DbError> {
-        let rows = self.shared.db.settings_at(level.place()).await?;
+        let rows = self.shared.db.settings().at(level.place()).await?;
         Ok(rows
             .into_iter()
             .filter_map(|(name, value)| Some((name, serde_json::from_str(&value).ok()?)))

@@ -57,7 +57,7 @@ fn cut(text: &str) -> String {
 pub(super) async fn forget_old_runs(tools: Tools) {
     let days = i64::try_from(tools.parts.base.settings.tool_runs_kept_d).unwrap_or(i64::MAX / DAY_MS);
     loop {
-        match tools.parts.base.db.forget_tool_runs(tools.now().plus_ms(-days * DAY_MS)).await {
+        match tools.parts.base.db.tool_runs().forget(tools.now().plus_ms(-days * DAY_MS)).await {
             Ok(0) => {}
             Ok(count) => tracing::info!("forgot {count} runs of tools older than {days} days"),
             Err(error) => log_unanswered(&error, "tools could not be stored or read"),

@@ -41,7 +41,7 @@ pub(super) async fn is_enough(tools: &Tools, name: &str, run: &Run) -> Result<bo
     let period_ms = i64::try_from(BOTHER_PERIOD.as_millis()).unwrap_or(i64::MAX);
     let since = tools.now().plus_ms(-period_ms);
     let (org, conversation) = (run.context.org, run.context.conversation);
-    match tools.parts.base.db.count_tool_runs(org, conversation, name, since).await {
+    match tools.parts.base.db.tool_runs().count(org, conversation, name, since).await {
         Ok(count) => Ok(count >= BOTHERS_MAX),
         Err(error) => {
             log_unanswered(&error, "tools could not be stored or read");
@@ -85,7 +85,8 @@ async fn open_ticket(tools: &Tools, arguments: &Value, run: &Run) -> ToolResult 
         .parts
         .base
         .db
-        .open_ticket(context.org, context.conversation, context.visitor.id, id, &brief, tools.now())
+        .tickets()
+        .open(context.org, context.conversation, context.visitor.id, id, &brief, tools.now())
         .await;
     match opened {
         Ok(()) => ToolResult::of(json!({ "ok": true, "ticket_id": id.to_string() })).by("built_in"),

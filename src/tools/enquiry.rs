@@ -68,6 +68,6 @@ async fn send(tools: &Tools, arguments: &Value, email: &str, run: &Run) -> Resul
             body: body.clone(),
         })
         .collect();
-    tools.parts.base.db.add_submission(context.org, &record, &mails, now).await?;
+    tools.parts.base.db.submissions().add(context.org, &record, &mails, now).await?;
     Ok(record.id)
 }

@@ -42,7 +42,7 @@ impl Tools {
             let result =
                 outcome.unwrap_or_else(|| ToolResult::failed("it was stopped: the reply was overrun"));
             let record = audit::record(&call, &run, &result, began_at, started.elapsed());
-            if let Err(error) = tools.parts.base.db.add_tool_run(run.context.org, &record).await {
+            if let Err(error) = tools.parts.base.db.tool_runs().add(run.context.org, &record).await {
                 log_unanswered(&error, "tools could not be stored or read");
             }
             (result, record)
@@ -63,7 +63,7 @@ impl Tools {
     }
 
     async fn run_checked(&self, call: &ToolCall, run: &Run, deadline: Instant) -> ToolResult {
-        let tool = match self.parts.base.db.org_tool(run.context.org, &call.name).await {
+        let tool = match self.parts.base.db.tools().get(run.context.org, &call.name).await {
             Ok(Some(tool)) if is_offered(&tool, &run.context) => tool,
             Ok(_) => return ToolResult::failed("there is no such tool"),
             Err(error) => {

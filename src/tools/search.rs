@@ -141,7 +141,9 @@ async fn web_of(tools: &Tools, run: &Run) -> Result<Option<Web>, DbError> {
 }
 
 async fn key_of(tools: &Tools, owner: OrgId, base_url: &str) -> Result<Option<SecretString>, DbError> {
-    let Some(sealed) = tools.parts.base.db.secret(owner, WEB_SEARCH_FIELD).await? else { return Ok(None) };
+    let Some(sealed) = tools.parts.base.db.secrets().get(owner, WEB_SEARCH_FIELD).await? else {
+        return Ok(None);
+    };
     let Ok(opened) = tools.parts.keys.open(&owner.to_string(), WEB_SEARCH_FIELD, &sealed) else {
         tracing::error!(org.id = %owner, "the key of the web search does not open with the master key");
         return Ok(None);

@@ -22,7 +22,7 @@ impl Tools {
         if !filter.status.is_empty() {
             check_status(&filter.status)?;
         }
-        self.parts.base.db.submissions(principal.org, filter).await.map_err(ServiceError::from)
+        self.parts.base.db.submissions().list(principal.org, filter).await.map_err(ServiceError::from)
     }
 
     /// Sets the status of a submission.
@@ -38,7 +38,7 @@ impl Tools {
         Right::HandleSubmission.check(principal)?;
         check_status(status)?;
         let (org, by) = (principal.org, principal.user.id);
-        let changed = self.parts.base.db.set_submission_status(org, id, status, by, self.now()).await;
+        let changed = self.parts.base.db.submissions().set_status(org, id, status, by, self.now()).await;
         changed?.ok_or_else(ServiceError::not_found)
     }
 }

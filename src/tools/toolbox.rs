@@ -128,7 +128,7 @@ impl Tools {
     /// # Errors
     /// When storage fails.
     pub async fn recover(&self) -> Result<(), DbError> {
-        self.parts.base.db.ship_tools(&catalogue::shipped(), self.now()).await
+        self.parts.base.db.tools().ship(&catalogue::shipped(), self.now()).await
     }
 
     /// Forgets old runs.
@@ -138,7 +138,7 @@ impl Tools {
 
     /// What a model may call here; nothing where storage cannot say.
     pub async fn specs(&self, context: &ToolContext) -> Vec<ToolSpec> {
-        let tools = match self.parts.base.db.org_tools(context.org).await {
+        let tools = match self.parts.base.db.tools().list(context.org).await {
             Ok(tools) => tools,
             Err(error) => {
                 log_unanswered(&error, "tools could not be stored or read");

@@ -92,7 +92,7 @@ async fn attempt_once(tools: &Tools, tool: &OrgTool, body: &str, run: &Run) -> R
     let url = tool.url.as_deref().and_then(|url| Url::parse(url).ok());
     let url = url.ok_or_else(|| Failed::for_good("the tool has no address"))?;
     let (org, field) = (run.context.org, tool_secret_field(&tool.tool.name));
-    let sealed = tools.parts.base.db.secret(org, &field).await.map_err(|error| {
+    let sealed = tools.parts.base.db.secrets().get(org, &field).await.map_err(|error| {
         log_unanswered(&error, "tools could not be stored or read");
         Failed::for_good("the tool cannot be used now")
     })?;

@@ -100,7 +100,7 @@ impl Usage {
     /// # Errors
     /// When storage fails.
     pub async fn load_prices(&self) -> Result<(), DbError> {
-        let prices = Arc::new(Prices::with(self.shared.db.prices().await?));
+        let prices = Arc::new(Prices::with(self.shared.db.prices().list().await?));
         *self.shared.prices.write().unwrap_or_else(PoisonError::into_inner) = prices;
         self.shared.unpriced.clear();
         Ok(())
@@ -117,7 +117,7 @@ impl Usage {
     /// # Errors
     /// When storage fails.
     pub async fn set_price(&self, price: &PriceRow) -> Result<(), DbError> {
-        self.shared.db.put_price(price, self.shared.clock.now_ms()).await?;
+        self.shared.db.prices().put(price, self.shared.clock.now_ms()).await?;
         self.load_prices().await
     }
 
@@ -274,7 +274,7 @@ impl Usage {
     /// # Errors
     /// When storage fails.
     pub async fn days(&self, org: OrgId, from_day: &str) -> Result<Vec<UsageDay>, DbError> {
-        self.shared.db.usage_days(org, from_day).await
+        self.shared.db.usage().days(org, from_day).await
     }
 
     /// Events of an org, newest first, below an id.
@@ -282,7 +282,7 @@ impl Usage {
     /// # Errors
     /// When storage fails.
     pub async fn events(&self, org: OrgId, before: &str, limit: i64) -> Result<Vec<UsageRow>, DbError> {
-        self.shared.db.usage_events(org, before, limit).await
+        self.shared.db.usage().events(org, before, limit).await
     }
 
     async fn count(&self, org: OrgId, numbers: Numbers) {
@@ -318,7 +318,7 @@ impl Usage {
         let now = self.shared.clock.now_ms();
         let (day, month) = (day_of(now), month_start_of(now));
         if !self.shared.tallies.contains_key(&org) {
-            let days = self.shared.db.usage_days(org, &month).await?;
+            let days = self.shared.db.usage().days(org, &month).await?;
             // Counted events are written later than this, so whoever comes first has not read them yet.
             self.shared.tallies.entry(org).or_insert_with(|| Tally::of(&days, &day, &month));
         }
@@ -369,7 +369,7 @@ fn numbers_of(event: &UsageEvent, cost_nano_usd: u64) -> Numbers {
 async fn write(db: &Db, row: &UsageRow, day: &str) {
     let mut wait = FIRST_WAIT;
     for _ in 0..WRITES_MAX {
-        match db.add_usage(row, day).await {
+        match db.usage().add(row, day).await {
             Ok(()) => return,
             Err(error) => tracing::warn!(%error, "could not write a usage event; trying again"),
         }

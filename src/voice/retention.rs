@@ -55,7 +55,7 @@ impl Retention {
         let db = &self.shared.parts.base.db;
         let (mut after, mut count) = (String::new(), 0);
         loop {
-            let step = db.recorded_calls(&after, STEP as i64).await?;
+            let step = db.calls().recorded(&after, STEP as i64).await?;
             let Some(last) = step.last() else { return Ok(count) };
             after = last.id.to_string();
             for call in &step {
@@ -82,7 +82,7 @@ impl Retention {
             tracing::error!(error, call.id = %call.id, "could not remove the recording of call {}", call.id);
             return Ok(false);
         }
-        hub.db().forget_recording(call.org, call.id).await?;
+        hub.db().calls().forget_recording(call.org, call.id).await?;
         Ok(true)
     }
 }

@@ -165,7 +165,7 @@ impl Voice {
         }
         let now = self.shared.parts.base.now();
         let from = rooms::Timestamp(day_start(now.0));
-        let used = self.shared.parts.base.db.call_seconds_since(org, from, now).await;
+        let used = self.shared.parts.base.db.calls().seconds_since(org, from, now).await;
         let used = used?;
         if used >= allowed {
             return Err(limit_reached(serde_json::json!({
@@ -203,7 +203,7 @@ impl Voice {
         self.store(facts).await?;
         let begun = hub.start_call(principal, facts.conversation, facts.id).await;
         if begun.is_err()
-            && let Err(error) = hub.db().remove_call(facts.org, facts.id).await
+            && let Err(error) = hub.db().calls().remove(facts.org, facts.id).await
         {
             tracing::warn!(%error, call.id = %facts.id, "call {} did not begin, and is still in the list", facts.id);
         }
@@ -228,7 +228,7 @@ impl Voice {
             cost_nano_usd: 0,
             recording: None,
         };
-        self.shared.parts.base.db.add_call(facts.org, &record).await.map_err(ServiceError::from)
+        self.shared.parts.base.db.calls().add(facts.org, &record).await.map_err(ServiceError::from)
     }
 
     async fn limits(&self, org: OrgId, settings: &Effective) -> Result<CallLimits, ServiceError> {
@@ -253,7 +253,7 @@ async fn own_conversation(
     principal: &Principal,
     conversation: ConversationId,
 ) -> Result<ConversationRecord, ServiceError> {
-    let found = shared.parts.base.db.conversation(principal.org, conversation).await?;
+    let found = shared.parts.base.db.conversations().get(principal.org, conversation).await?;
     found.filter(|record| record.visitor.id == principal.user.id).ok_or_else(ServiceError::not_found)
 }
 

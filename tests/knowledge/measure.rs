@@ -101,7 +101,7 @@ impl Row {
 pub(crate) async fn knowledge(data: &Path, encoder: Option<Arc<Encoder>>) -> Knowledge {
     let settings = Arc::new(Settings::defaults());
     let db = Db::open(None, data, 2).await.expect("a database");
-    db.create_org(ORG, "Pedal & Pine", Timestamp(1)).await.expect("an org");
+    db.orgs().add(ORG, "Pedal & Pine", Timestamp(1)).await.expect("an org");
     let knowledge = Knowledge::new(KnowledgeParts {
         base: Base::new(db, Arc::new(SystemClock), settings),
         encoder,

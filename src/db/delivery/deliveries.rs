@@ -4,8 +4,8 @@ use rooms::{OrgId, Timestamp};
 use sqlx::QueryBuilder;
 
 use super::webhooks::WebhookRecord;
-use crate::db::engine::open::Tx;
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::engine::database::Tx;
+use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::ids;
 
 /// Rows of one statement at most: keeps the number of bound values far below either engine's limit.
@@ -143,13 +143,18 @@ impl Busy {
     }
 }
 
-impl Db {
+handle!(
+    /// Deliveries of webhooks.
+    Deliveries
+);
+
+impl Deliveries<'_> {
     /// Writes one delivery to one webhook, whatever kinds that wants: a test, or one that is sent again.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn add_delivery(
-        &self,
+    pub async fn add(
+        self,
         org: OrgId,
         webhook: &str,
         kind: &str,
@@ -157,7 +162,7 @@ impl Db {
         now: Timestamp,
     ) -> Result<DeliveryRecord, DbError> {
         let id = ids::new_id();
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into webhook_deliveries (id, webhook_id, org_id, kind, body, attempts, next_attempt_at, status, created_at) \
@@ -173,8 +178,8 @@ impl Db {
             .await?;
         });
         tx.commit().await?;
-        self.outgoing().wake_deliveries();
-        let written = self.delivery(org, &id).await?;
+        self.db.outgoing().wake_deliveries();
+        let written = self.get(org, &id).await?;
         written.ok_or(DbError::Corrupt { what: "delivery", id })
     }
 
@@ -182,8 +187,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn delivery(&self, org: OrgId, id: &str) -> Result<Option<DeliveryRecord>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn get(self, org: OrgId, id: &str) -> Result<Option<DeliveryRecord>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as("select * from webhook_deliveries where org_id = $1 and id = $2")
                 .bind(org.to_string())
                 .bind(id)
@@ -196,12 +201,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn deliveries(
-        &self,
-        org: OrgId,
-        filter: &DeliveryFilter,
-    ) -> Result<Vec<DeliveryRecord>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn list(self, org: OrgId, filter: &DeliveryFilter) -> Result<Vec<DeliveryRecord>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select * from webhook_deliveries where org_id = $1 and ($2 = '' or webhook_id = $2) \
                  and ($3 = '' or status = $3) and ($4 = '' or id < $4) order by id desc limit $5",
@@ -221,16 +222,16 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails; then none was taken.
-    pub async fn claim_delivery(
-        &self,
+    pub async fn claim(
+        self,
         busy: &Busy,
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<(DeliveryRecord, WebhookRecord)>, DbError> {
-        if self.next_delivery_at(busy).await?.is_none_or(|at| at > now) {
+        if self.next_at(busy).await?.is_none_or(|at| at > now) {
             return Ok(None);
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         let lock = if tx.is_postgres() { " for update of d skip locked" } else { "" };
         let claimed: Option<DeliveryRecord> = on_tx!(&mut tx, connection => {
             let mut query = QueryBuilder::new("update webhook_deliveries set attempts = attempts + 1, claimed_until = ");
@@ -271,8 +272,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn next_delivery_at(&self, busy: &Busy) -> Result<Option<Timestamp>, DbError> {
-        let due: Option<i64> = on_readers!(self, pool => {
+    pub async fn next_at(self, busy: &Busy) -> Result<Option<Timestamp>, DbError> {
+        let due: Option<i64> = on_readers!(self.db, pool => {
             let mut query = QueryBuilder::new(
                 "select min(case when d.claimed_until > d.next_attempt_at then d.claimed_until else d.next_attempt_at end) \
                  from webhook_deliveries d join webhooks w on w.id = d.webhook_id where d.status = 'pending' and w.active",
@@ -287,8 +288,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails; then it is due again once its claim ends.
-    pub async fn note_delivery(
-        &self,
+    pub async fn note(
+        self,
         delivery: &DeliveryRecord,
         outcome: &DeliveryOutcome,
         now: Timestamp,
@@ -298,7 +299,7 @@ impl Db {
             (Some(_), Some(_)) => ("pending", None),
             (Some(_), None) => ("failed", None),
         };
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update webhook_deliveries set status = $1, delivered_at = $2, last_status = $3, last_error = $4, \
@@ -321,8 +322,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn release_deliveries(&self) -> Result<u64, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn release(self) -> Result<u64, DbError> {
+        let mut tx = self.db.begin().await?;
         let released = on_tx!(&mut tx, connection => {
             sqlx::query("update webhook_deliveries set claimed_until = null where status = 'pending' and claimed_until is not null")
                 .execute(connection)
@@ -337,8 +338,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn forget_deliveries(&self, before: Timestamp) -> Result<u64, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn forget(self, before: Timestamp) -> Result<u64, DbError> {
+        let mut tx = self.db.begin().await?;
         let forgotten = on_tx!(&mut tx, connection => {
             let mails = sqlx::query("delete from mails where created_at < $1")
                 .bind(before.0)
@@ -353,5 +354,10 @@ impl Db {
         });
         tx.commit().await?;
         Ok(forgotten)
+    }
+
+    /// Ends when deliveries were written in this process.
+    pub async fn written(self) {
+        self.db.outgoing().deliveries_written().await;
     }
 }

@@ -2,8 +2,8 @@
 
 use rooms::{OrgId, Timestamp};
 
-use crate::db::engine::open::Tx;
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::engine::database::Tx;
+use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::ids;
 
 /// A mail to queue.
@@ -117,16 +117,21 @@ async fn insert_of_kind(
     Ok(())
 }
 
-impl Db {
+handle!(
+    /// Mails that wait to be sent.
+    Mails
+);
+
+impl Mails<'_> {
     /// Queues mails: all of them or none.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn queue_mails(&self, org: OrgId, mails: &[NewMail], now: Timestamp) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn queue(self, org: OrgId, mails: &[NewMail], now: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         insert(&mut tx, org, mails, now).await?;
         tx.commit().await?;
-        self.outgoing().wake_mails();
+        self.db.outgoing().wake_mails();
         Ok(())
     }
 
@@ -135,8 +140,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn due_mail(&self, after: &str, now: Timestamp) -> Result<Option<MailRecord>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn due(self, after: &str, now: Timestamp) -> Result<Option<MailRecord>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select id, org_id, recipient, reply_to, subject, body, attempts from mails \
                  where status = 'pending' and next_attempt_at <= $1 \
@@ -153,8 +158,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn next_mail_at(&self) -> Result<Option<Timestamp>, DbError> {
-        let due: Option<i64> = on_readers!(self, pool => {
+    pub async fn next_at(self) -> Result<Option<Timestamp>, DbError> {
+        let due: Option<i64> = on_readers!(self.db, pool => {
             sqlx::query_scalar("select min(next_attempt_at) from mails where status = 'pending'").fetch_one(pool).await?
         });
         Ok(due.map(Timestamp))
@@ -164,8 +169,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails; then it is tried again.
-    pub async fn note_mail(
-        &self,
+    pub async fn note(
+        self,
         mail: &MailRecord,
         outcome: Result<(), (&str, Option<Timestamp>)>,
         now: Timestamp,
@@ -175,7 +180,7 @@ impl Db {
             Err((error, Some(again_at))) => ("pending", Some(error), Some(again_at)),
             Err((error, None)) => ("failed", Some(error), None),
         };
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update mails set status = $1, last_error = $2, next_attempt_at = $3, sent_at = $4, attempts = attempts + 1 \
@@ -191,5 +196,10 @@ impl Db {
             .await?;
         });
         Ok(tx.commit().await?)
+    }
+
+    /// Ends when mails were queued in this process.
+    pub async fn written(self) {
+        self.db.outgoing().mails_written().await;
     }
 }

@@ -6,7 +6,7 @@ pub(super) mod mails;
 pub(super) mod outgoing;
 mod webhooks;
 
-pub use deliveries::{Busy, DeliveryFilter, DeliveryOutcome, DeliveryRecord, HappenedEvent};
+pub use deliveries::{Busy, Deliveries, DeliveryFilter, DeliveryOutcome, DeliveryRecord, HappenedEvent};
 pub use happened::EventKind;
-pub use mails::{HandoffMails, MailRecord, NewMail};
-pub use webhooks::{WebhookRecord, webhook_secret_field};
+pub use mails::{HandoffMails, MailRecord, Mails, NewMail};
+pub use webhooks::{WebhookRecord, Webhooks, webhook_secret_field};

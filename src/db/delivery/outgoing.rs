@@ -7,8 +7,6 @@ use std::sync::{PoisonError, RwLock};
 use rooms::OrgId;
 use tokio::sync::Notify;
 
-use crate::db::{Db, DbError, on_readers};
-
 /// Shared by every handle of one database.
 #[derive(Debug, Default)]
 pub(crate) struct Outgoing {
@@ -37,12 +35,12 @@ impl Outgoing {
         orgs.added_count += 1;
     }
 
-    fn added_count(&self) -> u64 {
+    pub(super) fn added_count(&self) -> u64 {
         self.orgs.read().unwrap_or_else(PoisonError::into_inner).added_count
     }
 
     /// Puts what was read in the place of what was known, unless something was added meanwhile: then both hold.
-    fn replace(&self, read: HashSet<OrgId>, added_count: u64) {
+    pub(super) fn replace(&self, read: HashSet<OrgId>, added_count: u64) {
         let mut orgs = self.orgs.write().unwrap_or_else(PoisonError::into_inner);
         if orgs.added_count == added_count {
             orgs.known = read;
@@ -55,33 +53,18 @@ impl Outgoing {
         self.deliveries.notify_one();
     }
 
+    /// Ends when deliveries were written in this process.
+    pub(super) async fn deliveries_written(&self) {
+        self.deliveries.notified().await;
+    }
+
     pub(crate) fn wake_mails(&self) {
         self.mails.notify_one();
     }
-}
-
-impl Db {
-    /// Reads again which orgs have webhooks: another process may have made or removed some.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn refresh_webhook_orgs(&self) -> Result<(), DbError> {
-        let added_count = self.outgoing().added_count();
-        let rows: Vec<String> = on_readers!(self, pool => {
-            sqlx::query_scalar("select distinct org_id from webhooks where active").fetch_all(pool).await?
-        });
-        self.outgoing().replace(rows.iter().filter_map(|id| id.parse().ok()).collect(), added_count);
-        Ok(())
-    }
-
-    /// Ends when deliveries were written in this process.
-    pub async fn deliveries_written(&self) {
-        self.outgoing().deliveries.notified().await;
-    }
 
     /// Ends when mails were queued in this process.
-    pub async fn mails_written(&self) {
-        self.outgoing().mails.notified().await;
+    pub(super) async fn mails_written(&self) {
+        self.mails.notified().await;
     }
 }
 

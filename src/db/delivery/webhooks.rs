@@ -3,7 +3,7 @@
 use rooms::{OrgId, Timestamp};
 
 use crate::db::secrets;
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// A webhook.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -38,13 +38,18 @@ pub fn webhook_secret_field(id: &str) -> String {
     format!("webhook:{id}")
 }
 
-impl Db {
+handle!(
+    /// Webhooks of orgs.
+    Webhooks
+);
+
+impl Webhooks<'_> {
     /// The webhooks of an org, the oldest first.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn webhooks(&self, org: OrgId) -> Result<Vec<WebhookRecord>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn list(self, org: OrgId) -> Result<Vec<WebhookRecord>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as("select * from webhooks where org_id = $1 order by id")
                 .bind(org.to_string())
                 .fetch_all(pool)
@@ -56,14 +61,14 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn put_webhook(
-        &self,
+    pub async fn put(
+        self,
         org: OrgId,
         record: &WebhookRecord,
         sealed: Option<&str>,
         now: Timestamp,
     ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into webhooks (id, org_id, url, kinds, active, secret_hint, created_at) \
@@ -86,8 +91,8 @@ impl Db {
         }
         tx.commit().await?;
         if record.active {
-            self.outgoing().add(org);
-            self.outgoing().wake_deliveries();
+            self.db.outgoing().add(org);
+            self.db.outgoing().wake_deliveries();
         }
         Ok(())
     }
@@ -96,8 +101,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn remove_webhook(&self, org: OrgId, id: &str) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn remove(self, org: OrgId, id: &str) -> Result<bool, DbError> {
+        let mut tx = self.db.begin().await?;
         let removed = on_tx!(&mut tx, connection => {
             sqlx::query("delete from webhook_deliveries where org_id = $1 and webhook_id = $2")
                 .bind(org.to_string())
@@ -120,8 +125,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn retire_webhook(&self, org: OrgId, id: &str) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn retire(self, org: OrgId, id: &str) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("update webhooks set active = $1 where org_id = $2 and id = $3")
                 .bind(false)
@@ -139,5 +144,18 @@ impl Db {
             .await?;
         });
         Ok(tx.commit().await?)
+    }
+
+    /// Reads again which orgs have webhooks: another process may have made or removed some.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn refresh_orgs(self) -> Result<(), DbError> {
+        let added_count = self.db.outgoing().added_count();
+        let rows: Vec<String> = on_readers!(self.db, pool => {
+            sqlx::query_scalar("select distinct org_id from webhooks where active").fetch_all(pool).await?
+        });
+        self.db.outgoing().replace(rows.iter().filter_map(|id| id.parse().ok()).collect(), added_count);
+        Ok(())
     }
 }

@@ -1,14 +1,6 @@
-//! Whether storage works: what its failures mean, and when it is well again.
+//! What failures of storage mean, and whether the last write went through.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::time::Duration;
-
-use crate::db::{Db, DbError, on_tx};
-
-/// A probe that takes longer has failed: readiness is asked for every few seconds.
-const PROBE_TIME: Duration = Duration::from_secs(2);
-/// The name under which a probe writes.
-const PROBE: &str = "write_probe";
 
 /// Whether a page of the database was found damaged. It does not heal: a restart with a good file does.
 /// One process serves one database, so this is no state of a single handle.
@@ -70,46 +62,9 @@ impl Unwell {
     }
 }
 
-impl Db {
-    /// Whether storage answers and, after a write that failed, takes writes again.
-    ///
-    /// # Errors
-    /// Why it cannot serve.
-    pub async fn check_health(&self) -> Result<(), Unwell> {
-        if IS_DAMAGED.load(Ordering::Relaxed) {
-            return Err(Unwell::Damaged);
-        }
-        let probed = tokio::time::timeout(PROBE_TIME, self.probe()).await;
-        match probed {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "not ready: storage failed");
-                let is_damaged = IS_DAMAGED.load(Ordering::Relaxed);
-                Err(if is_damaged { Unwell::Damaged } else { Unwell::Database })
-            }
-            Err(_) => {
-                tracing::warn!("not ready: storage does not answer within {} s", PROBE_TIME.as_secs());
-                Err(Unwell::Database)
-            }
-        }
-    }
-
-    async fn probe(&self) -> Result<(), DbError> {
-        self.ping().await?;
-        if !self.health().has_failed() {
-            return Ok(());
-        }
-        let mut tx = self.begin().await?;
-        on_tx!(&mut tx, connection => {
-            sqlx::query("insert into meta (name, value) values ($1, '') on conflict (name) do update set value = ''")
-                .bind(PROBE)
-                .execute(connection)
-                .await?;
-        });
-        tx.commit().await?;
-        self.health().note_written();
-        Ok(())
-    }
+/// Whether a page of the database was found damaged since this process started.
+pub(super) fn is_damaged() -> bool {
+    IS_DAMAGED.load(Ordering::Relaxed)
 }
 
 /// The primary result code of SQLite, where an error has one.

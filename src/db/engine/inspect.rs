@@ -2,9 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use super::database::Db;
+use super::either::on_readers;
+use super::error::DbError;
+use super::facts::MASTER_KEY_CHECK;
+use super::lock::ServeLock;
 use super::migrate;
 use super::open::Location;
-use crate::db::{Db, DbError, MASTER_KEY_CHECK, PriceRow, ProviderRecord, on_readers};
+use crate::db::{PriceRow, ProviderRecord};
 
 /// What is found of a database.
 #[derive(Debug, Clone)]
@@ -53,18 +58,18 @@ pub struct CallSetting {
     pub value: String,
 }
 
-impl Db {
+impl Inspection {
     /// Looks at the database at `url`, or in `data_dir`, without making or migrating it.
     ///
     /// # Errors
     /// When it cannot be reached.
-    pub async fn inspect(url: Option<&str>, data_dir: &Path) -> Result<Inspection, DbError> {
+    pub async fn of(url: Option<&str>, data_dir: &Path) -> Result<Self, DbError> {
         let location = Location::of(url, data_dir)?;
         let path = match &location {
             Location::Sqlite(path) => Some(path.clone()),
             Location::Postgres(_) => None,
         };
-        let mut found = Inspection {
+        let mut found = Self {
             engine: if path.is_some() { "sqlite" } else { "postgres" },
             schema: None,
             newest_schema: migrate::newest(),
@@ -78,45 +83,45 @@ impl Db {
         if found.path.as_ref().is_some_and(|path| !path.exists()) {
             return Ok(found);
         }
-        let db = Self::connect(location, 1).await?;
+        let db = Db::connect(location, 1).await?;
         db.ping().await?;
-        found.schema = db.schema().await;
+        found.schema = schema(&db).await;
         if found.schema.is_some() {
-            found.is_served = matches!(db.lock_for_serving().await, Err(DbError::Served));
-            found.changed_at = db.changed_at().await.unwrap_or_default();
-            found.master_key_check = db.meta(MASTER_KEY_CHECK).await.unwrap_or_default();
+            found.is_served = matches!(ServeLock::take(&db).await, Err(DbError::Served));
+            found.changed_at = changed_at(&db).await.unwrap_or_default();
+            found.master_key_check = db.facts().get(MASTER_KEY_CHECK).await.unwrap_or_default();
         }
         if found.schema == Some(found.newest_schema) {
-            found.calls = db.call_setup().await.ok();
-            found.prices = db.prices().await.ok();
+            found.calls = call_setup(&db).await.ok();
+            found.prices = db.prices().list().await.ok();
         }
         db.close().await;
         Ok(found)
     }
+}
 
-    /// The newest migration that was run; none where the table of migrations is missing.
-    async fn schema(&self) -> Option<i64> {
-        let statement = "select max(version) from _sqlx_migrations";
-        let found: Result<Option<i64>, sqlx::Error> =
-            on_readers!(self, pool => sqlx::query_scalar(statement).fetch_one(pool).await);
-        found.ok().flatten()
-    }
+/// The newest migration that was run; none where the table of migrations is missing.
+async fn schema(db: &Db) -> Option<i64> {
+    let statement = "select max(version) from _sqlx_migrations";
+    let found: Result<Option<i64>, sqlx::Error> =
+        on_readers!(db, pool => sqlx::query_scalar(statement).fetch_one(pool).await);
+    found.ok().flatten()
+}
 
-    async fn call_setup(&self) -> Result<CallSetup, DbError> {
-        let orgs = "select id, name from orgs order by created_at, id";
-        let settings = "select org_id, channel_id, field, value from settings \
-                        where field in ('voice_enabled', 'voice_recording')";
-        let providers = "select * from providers order by org_id, position, id";
-        Ok(on_readers!(self, pool => CallSetup {
-            orgs: sqlx::query_as(orgs).fetch_all(pool).await?,
-            settings: sqlx::query_as(settings).fetch_all(pool).await?,
-            providers: sqlx::query_as(providers).fetch_all(pool).await?,
-        }))
-    }
+async fn call_setup(db: &Db) -> Result<CallSetup, DbError> {
+    let orgs = "select id, name from orgs order by created_at, id";
+    let settings = "select org_id, channel_id, field, value from settings \
+                    where field in ('voice_enabled', 'voice_recording')";
+    let providers = "select * from providers order by org_id, position, id";
+    Ok(on_readers!(db, pool => CallSetup {
+        orgs: sqlx::query_as(orgs).fetch_all(pool).await?,
+        settings: sqlx::query_as(settings).fetch_all(pool).await?,
+        providers: sqlx::query_as(providers).fetch_all(pool).await?,
+    }))
+}
 
-    async fn changed_at(&self) -> Result<Option<i64>, DbError> {
-        Ok(on_readers!(self, pool => {
-            sqlx::query_scalar("select max(updated_at) from conversations").fetch_one(pool).await?
-        }))
-    }
+async fn changed_at(db: &Db) -> Result<Option<i64>, DbError> {
+    Ok(on_readers!(db, pool => {
+        sqlx::query_scalar("select max(updated_at) from conversations").fetch_one(pool).await?
+    }))
 }

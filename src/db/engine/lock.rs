@@ -4,8 +4,8 @@ use std::fs::File;
 
 use sqlx::PgConnection;
 
-use super::open::Backend;
-use crate::db::{Db, DbError};
+use super::database::{Backend, Db};
+use super::error::DbError;
 
 /// Key of the advisory lock in PostgreSQL; any fixed number of our own.
 const ADVISORY_KEY: i64 = 0x5357_4243_4852_4431;
@@ -23,7 +23,11 @@ enum Held {
 }
 
 impl ServeLock {
-    pub(super) async fn take(db: &Db) -> Result<Self, DbError> {
+    /// Says that this process serves the database; nobody else can until the lock is dropped.
+    ///
+    /// # Errors
+    /// [`DbError::Served`] when another process does.
+    pub async fn take(db: &Db) -> Result<Self, DbError> {
         match db.backend() {
             Backend::Sqlite { path, .. } => {
                 let lock_path = path.with_extension("serve.lock");

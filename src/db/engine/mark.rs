@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::open::Backend;
-use crate::db::{Db, DbError, on_readers, on_tx};
+use super::database::Db;
+use super::either::{on_readers, on_tx};
+use super::error::DbError;
 use crate::ids;
 
 /// The name of the file.
@@ -79,12 +80,12 @@ impl Mark {
     /// # Errors
     /// When storage fails, or the file cannot be written.
     pub async fn compare(&mut self, db: &Db) -> Result<Found, DbError> {
-        let now = db.position().await?;
+        let now = position(db).await?;
         let before = self.written.clone().filter(|before| before.installation == now.installation);
         db.health().note_entry(now.newest_entry_at);
         let found = match before.filter(|before| now.newest_entry_at < before.newest_entry_at) {
             Some(before) => {
-                db.renew_epochs().await?;
+                renew_epochs(db).await?;
                 let (newest_entry_at, marked_at) = (now.newest_entry_at, before.newest_entry_at);
                 Found::IsBehind { newest_entry_at, marked_at }
             }
@@ -118,39 +119,28 @@ impl Mark {
     }
 }
 
-impl Db {
-    /// The file of a SQLite database.
-    #[must_use]
-    pub fn file(&self) -> Option<&Path> {
-        match self.backend() {
-            Backend::Sqlite { path, .. } => Some(path),
-            Backend::Postgres(_) => None,
+async fn position(db: &Db) -> Result<Position, DbError> {
+    let installation = match db.facts().get(INSTALLATION).await? {
+        Some(id) => id,
+        None => {
+            let id = ids::new_id();
+            db.facts().set(INSTALLATION, &id).await?;
+            id
         }
-    }
+    };
+    let newest_entry_at: Option<i64> = on_readers!(db, pool => {
+        // A conversation's newest entry is in its row: the log itself is not read.
+        sqlx::query_scalar("select max(entry_at) from conversations").fetch_one(pool).await?
+    });
+    Ok(Position { installation, newest_entry_at: newest_entry_at.unwrap_or(0) })
+}
 
-    async fn position(&self) -> Result<Position, DbError> {
-        let installation = match self.meta(INSTALLATION).await? {
-            Some(id) => id,
-            None => {
-                let id = ids::new_id();
-                self.set_meta(INSTALLATION, &id).await?;
-                id
-            }
-        };
-        let newest_entry_at: Option<i64> = on_readers!(self, pool => {
-            // A conversation's newest entry is in its row: the log itself is not read.
-            sqlx::query_scalar("select max(entry_at) from conversations").fetch_one(pool).await?
-        });
-        Ok(Position { installation, newest_entry_at: newest_entry_at.unwrap_or(0) })
-    }
-
-    /// Gives every conversation a new epoch: what clients have of its history is not trusted any more.
-    async fn renew_epochs(&self) -> Result<(), DbError> {
-        let suffix = ids::hex(&ids::random_bytes::<4>());
-        let mut tx = self.begin().await?;
-        on_tx!(&mut tx, connection => {
-            sqlx::query("update conversations set epoch = $1").bind(suffix).execute(connection).await?;
-        });
-        Ok(tx.commit().await?)
-    }
+/// Gives every conversation a new epoch: what clients have of its history is not trusted any more.
+async fn renew_epochs(db: &Db) -> Result<(), DbError> {
+    let suffix = ids::hex(&ids::random_bytes::<4>());
+    let mut tx = db.begin().await?;
+    on_tx!(&mut tx, connection => {
+        sqlx::query("update conversations set epoch = $1").bind(suffix).execute(connection).await?;
+    });
+    Ok(tx.commit().await?)
 }

@@ -4,8 +4,8 @@ use std::fs::File;
 
 use sqlx::migrate::{MigrateError, Migrator};
 
-use super::open::Backend;
-use crate::db::{Db, DbError};
+use super::database::{Backend, Db};
+use super::error::DbError;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");

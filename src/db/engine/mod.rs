@@ -1,5 +1,7 @@
 //! The engines below: opening, migrating and locking a database, how it fails, and whether it is well.
 
+pub(super) mod database;
+mod either;
 mod error;
 mod facts;
 mod health;
@@ -8,11 +10,13 @@ mod lock;
 mod mark;
 mod migrate;
 pub(super) mod open;
+mod probe;
 
+pub use database::Db;
+pub(crate) use either::{on_readers, on_tx};
 pub use error::DbError;
-pub use facts::MASTER_KEY_CHECK;
+pub use facts::{Facts, MASTER_KEY_CHECK};
 pub use health::Unwell;
 pub use inspect::{CallSetting, CallSetup, Inspection};
 pub use lock::ServeLock;
 pub use mark::{Found, Mark};
-pub use open::Db;

@@ -2,67 +2,27 @@
 
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection as _, PgPool};
 
-use super::health::Health;
+use super::database::{Backend, Db, LOCK_NOTICE};
+use super::error::DbError;
+use super::mark::Mark;
 use super::migrate;
-use crate::db::delivery::outgoing::Outgoing;
-use crate::db::{DbError, Mark, ServeLock};
 
 /// How long a SQLite statement waits for another process's write, such as a command from the shell.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long PostgreSQL is waited for before a caller is told that storage is unavailable.
 pub(crate) const ANSWER_TIME: Duration = Duration::from_secs(4);
-/// How long a lock on a SQLite file is waited for before the log says so.
-const LOCK_NOTICE: Duration = Duration::from_secs(2);
 /// Connections to PostgreSQL: the writer, and readers that serve history in parallel.
 const POSTGRES_CONNECTIONS_MAX: u32 = 12;
 /// Pages that a reading connection keeps, in KiB: what it reads is mapped into memory anyway.
 const READER_CACHE_KIB: &str = "-256";
 /// Memory-mapped part of a SQLite file, in bytes.
 const MMAP_BYTES: &str = "134217728";
-
-/// A database of either engine; cloning shares it.
-#[derive(Debug, Clone)]
-pub struct Db {
-    backend: Arc<Backend>,
-    outgoing: Arc<Outgoing>,
-    health: Arc<Health>,
-    /// Whether another process serves the database now: from then on this one writes nothing.
-    is_given_up: Arc<AtomicBool>,
-}
-
-/// The pools of one engine.
-#[derive(Debug)]
-pub(crate) enum Backend {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, path: PathBuf },
-    Postgres(PgPool),
-}
-
-/// A transaction of either engine; dropping it rolls back.
-pub(crate) enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
-}
-
-impl Tx {
-    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
-        }
-    }
-
-    pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self, Self::Postgres(_))
-    }
-}
 
 /// Where a database is.
 #[derive(Debug)]
@@ -104,7 +64,7 @@ impl Db {
         }
         let db = Self::connect(location, readers).await?;
         migrate::run(&db).await?;
-        db.refresh_webhook_orgs().await?;
+        db.webhooks().refresh_orgs().await?;
         Ok(db)
     }
 
@@ -119,90 +79,7 @@ impl Db {
                 open_sqlite(&path, readers).await?
             }
         };
-        Ok(Self {
-            backend: Arc::new(backend),
-            outgoing: Arc::default(),
-            health: Arc::default(),
-            is_given_up: Arc::default(),
-        })
-    }
-
-    /// Says that this process serves the database; nobody else can until the lock is dropped.
-    ///
-    /// # Errors
-    /// [`DbError::Served`] when another process does.
-    pub async fn lock_for_serving(&self) -> Result<ServeLock, DbError> {
-        ServeLock::take(self).await
-    }
-
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// When it does not.
-    pub async fn ping(&self) -> Result<(), DbError> {
-        crate::db::on_readers!(self, pool => sqlx::query("select 1").execute(pool).await.map(|_| ()))?;
-        Ok(())
-    }
-
-    /// `sqlite` or `postgres`.
-    #[must_use]
-    pub fn engine(&self) -> &'static str {
-        match self.backend() {
-            Backend::Sqlite { .. } => "sqlite",
-            Backend::Postgres(_) => "postgres",
-        }
-    }
-
-    /// Closes every connection once its work is done; SQLite folds its write-ahead log in.
-    pub async fn close(&self) {
-        match self.backend() {
-            Backend::Sqlite { writer, readers, .. } => {
-                readers.close().await;
-                writer.close().await;
-            }
-            Backend::Postgres(pool) => pool.close().await,
-        }
-    }
-
-    pub(crate) fn backend(&self) -> &Backend {
-        &self.backend
-    }
-
-    pub(crate) fn outgoing(&self) -> &Outgoing {
-        &self.outgoing
-    }
-
-    pub(crate) fn health(&self) -> &Health {
-        &self.health
-    }
-
-    /// Refuses every write from now on: another process serves the database.
-    pub fn give_up(&self) {
-        self.is_given_up.store(true, Ordering::Relaxed);
-    }
-
-    /// Begins a transaction that may write; on SQLite it holds the one writer.
-    pub(crate) async fn begin(&self) -> Result<Tx, sqlx::Error> {
-        if self.is_given_up.load(Ordering::Relaxed) {
-            return Err(sqlx::Error::PoolClosed);
-        }
-        Ok(match self.backend() {
-            Backend::Sqlite { writer, .. } => {
-                let mut begin = std::pin::pin!(writer.begin_with("begin immediate"));
-                let tx = tokio::select! {
-                    tx = begin.as_mut() => tx,
-                    () = tokio::time::sleep(LOCK_NOTICE) => {
-                        tracing::warn!(
-                            "writing has waited {} s for a lock on the database: another process holds it, or a long write of this one",
-                            LOCK_NOTICE.as_secs()
-                        );
-                        begin.await
-                    }
-                };
-                Tx::Sqlite(tx?)
-            }
-            Backend::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        Ok(Self::over(backend))
     }
 }
 

@@ -3,8 +3,8 @@
 use rooms::{ChannelId, OrgId, Timestamp};
 use sqlx::QueryBuilder;
 
-use crate::db::engine::open::{Backend, Tx};
-use crate::db::{Db, DbError, PairId, PassageId, SourceId, SourceRecord, on_readers, on_tx};
+use crate::db::engine::database::{Backend, Tx};
+use crate::db::{DbError, PairId, PassageId, SourceId, SourceRecord, handle, on_readers, on_tx};
 
 /// A passage to make.
 #[derive(Debug, Clone)]
@@ -142,22 +142,22 @@ fn any_of(org: OrgId, words: &[String], is_postgres: bool) -> String {
     format!("{quote}{}{quote}{and}({})", org_term(org), quoted.join(or))
 }
 
-impl Db {
+handle!(
+    /// Passages of sources.
+    Chunks
+);
+
+impl Chunks<'_> {
     /// Passages that hold any of the words, the likeliest first as the engine sees it.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn find_chunks(
-        &self,
-        scope: Scope,
-        words: &[String],
-        limit: i64,
-    ) -> Result<Vec<ChunkRecord>, DbError> {
+    pub async fn find(self, scope: Scope, words: &[String], limit: i64) -> Result<Vec<ChunkRecord>, DbError> {
         if words.is_empty() {
             return Ok(Vec::new());
         }
         let channel = scope.channel.map(|id| id.to_string());
-        let rows: Vec<ChunkRow> = match self.backend() {
+        let rows: Vec<ChunkRow> = match self.db.backend() {
             Backend::Sqlite { readers, .. } => {
                 sqlx::query_as(concat!(
                     "select ",
@@ -196,9 +196,9 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn chunks_with_word(&self, org: OrgId, word: &str) -> Result<i64, DbError> {
+    pub async fn count_with_word(self, org: OrgId, word: &str) -> Result<i64, DbError> {
         let words = [word.to_owned()];
-        Ok(match self.backend() {
+        Ok(match self.db.backend() {
             Backend::Sqlite { readers, .. } => {
                 sqlx::query_scalar("select count(*) from knowledge_terms where knowledge_terms match $1")
                     .bind(any_of(org, &words, false))
@@ -221,8 +221,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn chunk_count(&self, org: OrgId) -> Result<i64, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn count(self, org: OrgId) -> Result<i64, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_scalar("select count(*) from knowledge_chunks where org_id = $1")
                 .bind(org.to_string())
                 .fetch_one(pool)
@@ -234,11 +234,11 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn chunks(&self, scope: Scope, nums: &[i64]) -> Result<Vec<ChunkRecord>, DbError> {
+    pub async fn at(self, scope: Scope, nums: &[i64]) -> Result<Vec<ChunkRecord>, DbError> {
         if nums.is_empty() {
             return Ok(Vec::new());
         }
-        let rows: Vec<ChunkRow> = on_readers!(self, pool => {
+        let rows: Vec<ChunkRow> = on_readers!(self.db, pool => {
             let mut query = QueryBuilder::new(concat!("select ", chunk_columns!(), " from knowledge_chunks c where c.org_id = "));
             query.push_bind(scope.org.to_string());
             query.push(" and (c.channel_id is null or c.channel_id = ");
@@ -258,13 +258,13 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn chunk(&self, org: OrgId, id: PassageId) -> Result<Option<ChunkRecord>, DbError> {
+    pub async fn get(self, org: OrgId, id: PassageId) -> Result<Option<ChunkRecord>, DbError> {
         let statement = concat!(
             "select ",
             chunk_columns!(),
             " from knowledge_chunks c where c.id = $1 and c.org_id = $2"
         );
-        let row: Option<ChunkRow> = on_readers!(self, pool => {
+        let row: Option<ChunkRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement)
                 .bind(id.to_string())
                 .bind(org.to_string())
@@ -278,8 +278,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn vectors(&self, org: OrgId, model: &str, limit: i64) -> Result<Vec<VectorRecord>, DbError> {
-        let rows: Vec<(i64, i64, Option<String>, Vec<u8>)> = on_readers!(self, pool => {
+    pub async fn vectors(self, org: OrgId, model: &str, limit: i64) -> Result<Vec<VectorRecord>, DbError> {
+        let rows: Vec<(i64, i64, Option<String>, Vec<u8>)> = on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select v.chunk_num, v.place, c.channel_id, v.vector from knowledge_vectors v \
                  join knowledge_chunks c on c.num = v.chunk_num \
@@ -310,8 +310,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn knowledge_revision(&self, org: OrgId) -> Result<i64, DbError> {
-        let revision: Option<i64> = on_readers!(self, pool => {
+    pub async fn revision(self, org: OrgId) -> Result<i64, DbError> {
+        let revision: Option<i64> = on_readers!(self.db, pool => {
             sqlx::query_scalar("select revision from knowledge_revisions where org_id = $1")
                 .bind(org.to_string())
                 .fetch_optional(pool)

@@ -5,7 +5,7 @@ use rooms::{OrgId, Timestamp};
 use super::chunks::{NewChunk, bump_revision, insert_chunks};
 use super::pairs::count_chunks;
 use super::sources::{SourceRow, source_columns};
-use crate::db::{Db, DbError, SourceId, SourceRecord, on_readers, on_tx};
+use crate::db::{DbError, SourceId, SourceRecord, handle, on_readers, on_tx};
 
 /// What was read of a source.
 #[derive(Debug, Clone)]
@@ -42,14 +42,19 @@ pub enum KeepOutcome {
     TooMany,
 }
 
-impl Db {
+handle!(
+    /// Sources as the job that reads them sees them.
+    Indexing
+);
+
+impl Indexing<'_> {
     /// Puts what an ended process was reading back into the queue; says how many sources that were. One that has
     /// been begun `attempts_max` times without an end fails with `reason`: it may be what ended the process.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn requeue_interrupted_sources(&self, attempts_max: i64, reason: &str) -> Result<u64, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn requeue_interrupted(self, attempts_max: i64, reason: &str) -> Result<u64, DbError> {
+        let mut tx = self.db.begin().await?;
         let count = on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update knowledge_sources set state = case when attempts >= $1 then 'failed' else 'queued' end, \
@@ -70,8 +75,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn release_sources(&self) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn release(self) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update knowledge_sources set state = 'queued', \
@@ -87,8 +92,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn queued_orgs(&self, lane: SourceLane) -> Result<Vec<OrgId>, DbError> {
-        let orgs: Vec<String> = on_readers!(self, pool => {
+    pub async fn queued_orgs(self, lane: SourceLane) -> Result<Vec<OrgId>, DbError> {
+        let orgs: Vec<String> = on_readers!(self.db, pool => {
             sqlx::query_scalar(
                 "select org_id from knowledge_sources where state = 'queued' and (kind in ('pdf', 'page')) = $1 \
                  group by org_id order by min(updated_at), org_id",
@@ -105,12 +110,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn claim_source_of(
-        &self,
-        org: OrgId,
-        lane: SourceLane,
-    ) -> Result<Option<SourceRecord>, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn claim_next(self, org: OrgId, lane: SourceLane) -> Result<Option<SourceRecord>, DbError> {
+        let mut tx = self.db.begin().await?;
         let row: Option<SourceRow> = on_tx!(&mut tx, connection => {
             sqlx::query_as(concat!(
                 "update knowledge_sources set state = 'indexing', reason = null, progress_done = 0, progress_total = 0, \
@@ -132,8 +133,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn claim_source(&self, id: SourceId) -> Result<Option<SourceRecord>, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn claim(self, id: SourceId) -> Result<Option<SourceRecord>, DbError> {
+        let mut tx = self.db.begin().await?;
         let row: Option<SourceRow> = on_tx!(&mut tx, connection => {
             sqlx::query_as(concat!(
                 "update knowledge_sources set state = 'indexing', reason = null, progress_done = 0, progress_total = 0, \
@@ -152,13 +153,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn note_source_progress(
-        &self,
-        source: &SourceRecord,
-        done: i64,
-        total: i64,
-    ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn note_progress(self, source: &SourceRecord, done: i64, total: i64) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update knowledge_sources set progress_done = $1, progress_total = $2 \
@@ -179,15 +175,15 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn keep_indexed(
-        &self,
+    pub async fn keep(
+        self,
         source: &SourceRecord,
         indexed: &Indexed,
         chunks_max: i64,
         now: Timestamp,
     ) -> Result<KeepOutcome, DbError> {
         let (id, org) = (source.id.to_string(), source.org.to_string());
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         let kept = on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update knowledge_sources set state = 'ready', reason = null, warning = $8, attempts = 0, model = $1, retry_at = $2, \
@@ -237,8 +233,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn fail_source(&self, source: &SourceRecord, reason: &str) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn fail(self, source: &SourceRecord, reason: &str) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update knowledge_sources set state = 'failed', reason = $1, attempts = 0 \
@@ -258,8 +254,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn requeue_source(&self, org: OrgId, id: SourceId) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn requeue(self, org: OrgId, id: SourceId) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update knowledge_sources set state = 'queued', attempts = 0 where id = $1 and org_id = $2 and state = 'indexing'",
@@ -276,8 +272,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn indexed_models(&self, now: Timestamp) -> Result<Vec<(OrgId, Option<String>)>, DbError> {
-        let rows: Vec<(String, Option<String>)> = on_readers!(self, pool => {
+    pub async fn models(self, now: Timestamp) -> Result<Vec<(OrgId, Option<String>)>, DbError> {
+        let rows: Vec<(String, Option<String>)> = on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select distinct org_id, model from knowledge_sources where state = 'ready' \
                  and kind <> 'vector_store' and (retry_at is null or retry_at <= $1)",
@@ -299,12 +295,12 @@ impl Db {
     /// # Errors
     /// When storage fails.
     pub async fn queue_other_models(
-        &self,
+        self,
         org: OrgId,
         model: Option<&str>,
         now: Timestamp,
     ) -> Result<u64, DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         let count = on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update knowledge_sources set state = 'queued' where org_id = $1 and state = 'ready' \

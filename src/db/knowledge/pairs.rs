@@ -3,8 +3,8 @@
 use rooms::{OrgId, Timestamp};
 
 use super::chunks::{NewChunk, bump_revision, insert_chunks};
-use crate::db::engine::open::Tx;
-use crate::db::{Db, DbError, PairId, SourceId, SourceRecord, on_readers, on_tx};
+use crate::db::engine::database::Tx;
+use crate::db::{DbError, PairId, SourceId, SourceRecord, handle, on_readers, on_tx};
 
 /// A pair as it is to stand.
 #[derive(Debug, Clone)]
@@ -89,13 +89,18 @@ macro_rules! select_pairs {
     };
 }
 
-impl Db {
+handle!(
+    /// Questions with their answers.
+    Pairs
+);
+
+impl Pairs<'_> {
     /// A pair of an org.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn pair(&self, org: OrgId, id: PairId) -> Result<Option<PairRecord>, DbError> {
-        let row: Option<PairRow> = on_readers!(self, pool => {
+    pub async fn get(self, org: OrgId, id: PairId) -> Result<Option<PairRecord>, DbError> {
+        let row: Option<PairRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_pairs!("where id = $1 and org_id = $2"))
                 .bind(id.to_string())
                 .bind(org.to_string())
@@ -109,8 +114,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn pairs(
-        &self,
+    pub async fn list(
+        self,
         org: OrgId,
         source: Option<SourceId>,
         after: &str,
@@ -119,7 +124,7 @@ impl Db {
         let statement = select_pairs!(
             "where org_id = $1 and ($2 is null or source_id = $2) and id > $3 order by id limit $4"
         );
-        let rows: Vec<PairRow> = on_readers!(self, pool => {
+        let rows: Vec<PairRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement)
                 .bind(org.to_string())
                 .bind(source.map(|id| id.to_string()))
@@ -135,8 +140,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn pair_count(&self, org: OrgId, source: SourceId) -> Result<i64, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn count(self, org: OrgId, source: SourceId) -> Result<i64, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_scalar("select count(*) from knowledge_pairs where org_id = $1 and source_id = $2")
                 .bind(org.to_string())
                 .bind(source.to_string())
@@ -149,14 +154,14 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn put_pair(
-        &self,
+    pub async fn put(
+        self,
         set: &SourceRecord,
         pair: &PairWrite,
         passage: &PairPassage,
         now: Timestamp,
     ) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         if !touch_set(&mut tx, set.org, set.id, passage, now).await? {
             return Ok(false);
         }
@@ -174,14 +179,14 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn delete_pair(
-        &self,
+    pub async fn remove(
+        self,
         org: OrgId,
         source: SourceId,
         id: PairId,
         now: Timestamp,
     ) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         delete_passage(&mut tx, org, id).await?;
         let deleted = on_tx!(&mut tx, connection => {
             sqlx::query("delete from knowledge_pairs where id = $1 and org_id = $2")

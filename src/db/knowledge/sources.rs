@@ -4,7 +4,7 @@ use rooms::{ChannelId, OrgId, Timestamp};
 
 use super::chunks::bump_revision;
 use super::pairs::{PairWrite, insert_pair};
-use crate::db::{Db, DbError, SourceId, on_readers, on_tx};
+use crate::db::{DbError, SourceId, handle, on_readers, on_tx};
 use crate::wire::Patch;
 
 macro_rules! text_enum {
@@ -209,18 +209,18 @@ macro_rules! select_sources {
     };
 }
 
-impl Db {
+handle!(
+    /// Sources of knowledge.
+    Sources
+);
+
+impl Sources<'_> {
     /// Makes a source, with the pairs it holds where it is a set of them.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn create_source(
-        &self,
-        new: &NewSource,
-        pairs: &[PairWrite],
-        now: Timestamp,
-    ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn add(self, new: &NewSource, pairs: &[PairWrite], now: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into knowledge_sources (id, org_id, channel_id, kind, title, url, vector_store_id, content, \
@@ -251,8 +251,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn source(&self, org: OrgId, id: SourceId) -> Result<Option<SourceRecord>, DbError> {
-        let row: Option<SourceRow> = on_readers!(self, pool => {
+    pub async fn get(self, org: OrgId, id: SourceId) -> Result<Option<SourceRecord>, DbError> {
+        let row: Option<SourceRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_sources!("where id = $1 and org_id = $2"))
                 .bind(id.to_string())
                 .bind(org.to_string())
@@ -266,8 +266,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn sources(
-        &self,
+    pub async fn list(
+        self,
         org: OrgId,
         channel: Option<ChannelId>,
         after: &str,
@@ -276,7 +276,7 @@ impl Db {
         let statement = select_sources!(
             "where org_id = $1 and id > $2 and ($3 is null or channel_id is null or channel_id = $3) order by id limit $4"
         );
-        let rows: Vec<SourceRow> = on_readers!(self, pool => {
+        let rows: Vec<SourceRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement)
                 .bind(org.to_string())
                 .bind(after)
@@ -293,14 +293,14 @@ impl Db {
     /// # Errors
     /// When storage fails.
     pub async fn vector_stores(
-        &self,
+        self,
         org: OrgId,
         channel: Option<ChannelId>,
     ) -> Result<Vec<SourceRecord>, DbError> {
         let statement = select_sources!(
             "where org_id = $1 and kind = 'vector_store' and (channel_id is null or channel_id = $2) order by id"
         );
-        let rows: Vec<SourceRow> = on_readers!(self, pool => {
+        let rows: Vec<SourceRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement)
                 .bind(org.to_string())
                 .bind(channel.map(|id| id.to_string()))
@@ -314,15 +314,15 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn pairs_source(
-        &self,
+    pub async fn pair_set(
+        self,
         org: OrgId,
         channel: Option<ChannelId>,
     ) -> Result<Option<SourceRecord>, DbError> {
         let statement = select_sources!(
             "where org_id = $1 and kind = 'pairs' and coalesce(channel_id, '') = $2 order by id limit 1"
         );
-        let row: Option<SourceRow> = on_readers!(self, pool => {
+        let row: Option<SourceRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement)
                 .bind(org.to_string())
                 .bind(channel.map(|id| id.to_string()).unwrap_or_default())
@@ -336,8 +336,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn source_count(&self, org: OrgId) -> Result<i64, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn count(self, org: OrgId) -> Result<i64, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_scalar("select count(*) from knowledge_sources where org_id = $1")
                 .bind(org.to_string())
                 .fetch_one(pool)
@@ -349,8 +349,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn source_content(&self, org: OrgId, id: SourceId) -> Result<Option<Vec<u8>>, DbError> {
-        let content: Option<Option<Vec<u8>>> = on_readers!(self, pool => {
+    pub async fn content(self, org: OrgId, id: SourceId) -> Result<Option<Vec<u8>>, DbError> {
+        let content: Option<Option<Vec<u8>>> = on_readers!(self.db, pool => {
             sqlx::query_scalar("select content from knowledge_sources where id = $1 and org_id = $2")
                 .bind(id.to_string())
                 .bind(org.to_string())
@@ -364,14 +364,14 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn change_source(
-        &self,
+    pub async fn change(
+        self,
         org: OrgId,
         id: SourceId,
         change: &SourceChange,
         now: Timestamp,
     ) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         let channel = change.channel.value().map(|id| id.to_string());
         let changed = on_tx!(&mut tx, connection => {
             sqlx::query(
@@ -415,8 +415,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn delete_source(&self, org: OrgId, id: SourceId) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn remove(self, org: OrgId, id: SourceId) -> Result<bool, DbError> {
+        let mut tx = self.db.begin().await?;
         let deleted = on_tx!(&mut tx, connection => {
             sqlx::query("delete from knowledge_sources where id = $1 and org_id = $2")
                 .bind(id.to_string())

@@ -2,7 +2,7 @@
 
 use rooms::{ChannelId, ConversationId, OrgId, Timestamp};
 
-use crate::db::{Db, DbError, UnansweredId, on_readers, on_tx};
+use crate::db::{DbError, UnansweredId, handle, on_readers, on_tx};
 
 /// Questions kept per org: more than anybody reads; the oldest that were asked least give way.
 const KEPT_MAX: i64 = 1_000;
@@ -87,13 +87,18 @@ macro_rules! select_unanswered {
     };
 }
 
-impl Db {
+handle!(
+    /// Questions that could not be answered.
+    Unanswered
+);
+
+impl Unanswered<'_> {
     /// Notes a question; one that is known is counted.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn note_unanswered(&self, asked: &AskedQuestion, now: Timestamp) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn note(self, asked: &AskedQuestion, now: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into knowledge_unanswered (id, org_id, channel_id, conversation_id, question, folded, language, \
@@ -131,8 +136,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn unanswered(
-        &self,
+    pub async fn list(
+        self,
         org: OrgId,
         channel: Option<ChannelId>,
         limit: i64,
@@ -140,7 +145,7 @@ impl Db {
         let statement = select_unanswered!(
             "where org_id = $1 and ($2 is null or channel_id = $2) order by asked_count desc, asked_at desc, id desc limit $3"
         );
-        let rows: Vec<UnansweredRow> = on_readers!(self, pool => {
+        let rows: Vec<UnansweredRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement)
                 .bind(org.to_string())
                 .bind(channel.map(|id| id.to_string()))
@@ -155,12 +160,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn unanswered_question(
-        &self,
-        org: OrgId,
-        id: UnansweredId,
-    ) -> Result<Option<UnansweredRecord>, DbError> {
-        let row: Option<UnansweredRow> = on_readers!(self, pool => {
+    pub async fn get(self, org: OrgId, id: UnansweredId) -> Result<Option<UnansweredRecord>, DbError> {
+        let row: Option<UnansweredRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_unanswered!("where id = $1 and org_id = $2"))
                 .bind(id.to_string())
                 .bind(org.to_string())
@@ -174,8 +175,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn delete_unanswered(&self, org: OrgId, id: UnansweredId) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn remove(self, org: OrgId, id: UnansweredId) -> Result<bool, DbError> {
+        let mut tx = self.db.begin().await?;
         let deleted = on_tx!(&mut tx, connection => {
             sqlx::query("delete from knowledge_unanswered where id = $1 and org_id = $2")
                 .bind(id.to_string())

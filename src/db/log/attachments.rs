@@ -6,8 +6,8 @@ use rooms::{Attachment, AttachmentId, ConversationId, Entry, OrgId, Timestamp, U
 use sqlx::QueryBuilder;
 
 use super::conversation_row::{count, stored_count};
-use crate::db::engine::open::Tx;
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::engine::database::Tx;
+use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// A file that no message names is removed after this.
 pub const UNSENT_KEPT_MS: i64 = 24 * 3_600 * 1_000;
@@ -140,13 +140,18 @@ pub enum QuotaPassed {
     Org,
 }
 
-impl Db {
+handle!(
+    /// Files of conversations.
+    Attachments
+);
+
+impl Attachments<'_> {
     /// Adds a file to its conversation, unless a quota would be passed: then nothing is added.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn add_attachment(
-        &self,
+    pub async fn add(
+        self,
         record: &AttachmentRecord,
         quota: FileQuota,
     ) -> Result<Result<(), QuotaPassed>, DbError> {
@@ -158,7 +163,7 @@ impl Db {
             ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
         );
         let file = &record.file;
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         let (in_conversation, in_org): (i64, i64) = on_tx!(&mut tx, connection => {
             sqlx::query_as(sums)
                 .bind(record.org.to_string())
@@ -198,14 +203,10 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn attachment(
-        &self,
-        org: OrgId,
-        id: AttachmentId,
-    ) -> Result<Option<AttachmentRecord>, DbError> {
+    pub async fn get(self, org: OrgId, id: AttachmentId) -> Result<Option<AttachmentRecord>, DbError> {
         let statement =
             concat!("select ", attachment_columns!(), " from attachments where id = $1 and org_id = $2");
-        let row: Option<AttachmentRow> = on_readers!(self, pool => {
+        let row: Option<AttachmentRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(id.to_string()).bind(org.to_string()).fetch_optional(pool).await?
         });
         row.map(AttachmentRow::into_record).transpose()
@@ -215,8 +216,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn sendable_attachment(
-        &self,
+    pub async fn sendable(
+        self,
         org: OrgId,
         conversation: ConversationId,
         uploader: UserId,
@@ -229,20 +230,17 @@ impl Db {
                 && record.uploader == uploader
                 && (record.sent_at.is_some() || record.created_at > usable_from)
         };
-        Ok(self.attachment(org, id).await?.filter(is_sendable).map(|record| record.file))
+        Ok(self.get(org, id).await?.filter(is_sendable).map(|record| record.file))
     }
 
     /// Forgets files of every org that came before `before` and that no message names; gives back which.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn forget_unsent_attachments(
-        &self,
-        before: Timestamp,
-    ) -> Result<Vec<(OrgId, AttachmentId)>, DbError> {
+    pub async fn forget_unsent(self, before: Timestamp) -> Result<Vec<(OrgId, AttachmentId)>, DbError> {
         let statement =
             "delete from attachments where sent_at is null and created_at < $1 returning org_id, id";
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         let rows: Vec<(String, String)> = on_tx!(&mut tx, connection => {
             sqlx::query_as(statement).bind(before.0).fetch_all(connection).await?
         });
@@ -254,15 +252,11 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn known_attachments(
-        &self,
-        org: OrgId,
-        ids: &[AttachmentId],
-    ) -> Result<HashSet<AttachmentId>, DbError> {
+    pub async fn known(self, org: OrgId, ids: &[AttachmentId]) -> Result<HashSet<AttachmentId>, DbError> {
         if ids.is_empty() {
             return Ok(HashSet::new());
         }
-        let rows: Vec<(String,)> = on_readers!(self, pool => {
+        let rows: Vec<(String,)> = on_readers!(self.db, pool => {
             let mut query = QueryBuilder::new("select id from attachments where org_id = ");
             query.push_bind(org.to_string()).push(" and id in (");
             let mut list = query.separated(", ");

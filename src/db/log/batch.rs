@@ -19,7 +19,7 @@ use super::store::{CommitOutcome, ReadMark};
 use crate::db::delivery::deliveries::{self, HappenedEvent};
 use crate::db::delivery::happened::of_entry;
 use crate::db::delivery::outgoing::Outgoing;
-use crate::db::engine::open::Tx;
+use crate::db::engine::database::Tx;
 use crate::db::{ConversationRecord, DbError, on_tx};
 use crate::wire::{Patch, priority_name, role_name, status_name, user_kind_name};
 

@@ -11,7 +11,7 @@ use super::conversation_row::{
 use super::rank::{WAITING_RANK, waiting_rank};
 use crate::db::delivery::deliveries;
 use crate::db::delivery::happened::of_opening;
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::wire::{InboxView, status_name};
 
 /// A conversation to begin.
@@ -76,16 +76,18 @@ pub struct ConversationFilter {
     pub limit: i64,
 }
 
-impl Db {
+handle!(
+    /// Conversations.
+    Conversations
+);
+
+impl Conversations<'_> {
     /// Begins a conversation, unless the visitor has one that is not closed: then that one is given, and `false`.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn begin_conversation(
-        &self,
-        new: &NewConversation,
-    ) -> Result<(ConversationRecord, bool), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn begin(self, new: &NewConversation) -> Result<(ConversationRecord, bool), DbError> {
+        let mut tx = self.db.begin().await?;
         let inserted = on_tx!(&mut tx, connection => {
             let (responder, agent) = stored_responder(&new.head.responder);
             sqlx::query(
@@ -120,13 +122,13 @@ impl Db {
         });
         let (record, is_new) = (row.into_record()?, inserted == 1);
         let mut has_deliveries = false;
-        if is_new && self.outgoing().wants(new.org) {
+        if is_new && self.db.outgoing().wants(new.org) {
             let now = new.head.updated_at;
             has_deliveries = deliveries::insert(&mut tx, new.org, &[of_opening(&record, now)], now).await?;
         }
         tx.commit().await?;
         if has_deliveries {
-            self.outgoing().wake_deliveries();
+            self.db.outgoing().wake_deliveries();
         }
         Ok((record, is_new))
     }
@@ -135,12 +137,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn conversation(
-        &self,
-        org: OrgId,
-        id: ConversationId,
-    ) -> Result<Option<ConversationRecord>, DbError> {
-        let row: Option<ConversationRow> = on_readers!(self, pool => {
+    pub async fn get(self, org: OrgId, id: ConversationId) -> Result<Option<ConversationRecord>, DbError> {
+        let row: Option<ConversationRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_conversations!("where c.id = $1 and c.org_id = $2"))
                 .bind(id.to_string())
                 .bind(org.to_string())
@@ -154,12 +152,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn active_conversation(
-        &self,
-        org: OrgId,
-        visitor: UserId,
-    ) -> Result<Option<ConversationRecord>, DbError> {
-        let row: Option<ConversationRow> = on_readers!(self, pool => {
+    pub async fn active_of(self, org: OrgId, visitor: UserId) -> Result<Option<ConversationRecord>, DbError> {
+        let row: Option<ConversationRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_conversations!("where c.visitor_id = $1 and c.org_id = $2 and c.status <> 'closed'"))
                 .bind(visitor.to_string())
                 .bind(org.to_string())
@@ -173,12 +167,12 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn conversations(
-        &self,
+    pub async fn list(
+        self,
         org: OrgId,
         filter: &ConversationFilter,
     ) -> Result<Vec<ConversationRecord>, DbError> {
-        let rows: Vec<ConversationRow> = on_readers!(self, pool => {
+        let rows: Vec<ConversationRow> = on_readers!(self.db, pool => {
             let mut query = QueryBuilder::new(select_conversations!("where c.org_id = "));
             query.push_bind(org.to_string());
             query.push(match filter.view {
@@ -233,14 +227,10 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn idle_conversations(
-        &self,
-        before: Timestamp,
-        limit: i64,
-    ) -> Result<Vec<(OrgId, ConversationId)>, DbError> {
+    pub async fn idle(self, before: Timestamp, limit: i64) -> Result<Vec<(OrgId, ConversationId)>, DbError> {
         let statement = "select org_id, id from conversations where status in ('open', 'waiting') \
                          and entry_at < $1 order by entry_at limit $2";
-        let rows: Vec<(String, String)> = on_readers!(self, pool => {
+        let rows: Vec<(String, String)> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(before.0).bind(limit).fetch_all(pool).await?
         });
         Ok(rows.into_iter().filter_map(|(org, id)| Some((org.parse().ok()?, id.parse().ok()?))).collect())
@@ -250,13 +240,13 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn open_conversations(
-        &self,
+    pub async fn not_closed(
+        self,
         org: OrgId,
     ) -> Result<Vec<(ConversationId, bool, Option<UserId>)>, DbError> {
         let statement =
             "select id, status, assignee from conversations where org_id = $1 and status <> 'closed'";
-        let rows: Vec<(String, String, Option<String>)> = on_readers!(self, pool => {
+        let rows: Vec<(String, String, Option<String>)> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(org.to_string()).fetch_all(pool).await?
         });
         let read = |(id, status, assignee): (String, String, Option<String>)| {
@@ -267,8 +257,8 @@ impl Db {
 
     /// Rewinds the clock of a conversation's last entry; for tests of idleness.
     #[doc(hidden)]
-    pub async fn age_conversation(&self, id: ConversationId, entry_at: Timestamp) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn age(self, id: ConversationId, entry_at: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("update conversations set entry_at = $1 where id = $2")
                 .bind(entry_at.0)

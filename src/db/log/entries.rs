@@ -4,7 +4,7 @@ use rooms::{Audience, ConversationId, Entry, EntryId, OrgId, UserId, UserKind};
 
 use super::conversation_row::{count, stored_count};
 use super::entry_row::{EntryRow, entry_columns};
-use crate::db::{Db, DbError, on_readers};
+use crate::db::{DbError, handle, on_readers};
 use crate::wire::parse_user_kind;
 
 /// Which entries to read; both ends exclusive, ascending.
@@ -20,13 +20,18 @@ pub struct EntryRange {
     pub newest: bool,
 }
 
-impl Db {
+handle!(
+    /// Entries of conversations.
+    Entries
+);
+
+impl Entries<'_> {
     /// Entries of a range that `audience` may see, ascending.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn entries(
-        &self,
+    pub async fn list(
+        self,
         org: OrgId,
         conversation: ConversationId,
         audience: Audience,
@@ -46,7 +51,7 @@ impl Db {
             };
         }
         let statement = if range.newest { statement!("desc") } else { statement!("asc") };
-        let rows: Vec<EntryRow> = on_readers!(self, pool => {
+        let rows: Vec<EntryRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement)
                 .bind(conversation.to_string())
                 .bind(org.to_string())
@@ -68,8 +73,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn count_entries_after(
-        &self,
+    pub async fn count_after(
+        self,
         org: OrgId,
         conversation: ConversationId,
         audience: Audience,
@@ -78,7 +83,7 @@ impl Db {
     ) -> Result<u64, DbError> {
         let statement = "select count(*) from (select 1 from entries where conversation_id = $1 and org_id = $2 \
                          and seq > $3 and ($4 or visitor_prev is not null) limit $5) as found";
-        let found: i64 = on_readers!(self, pool => {
+        let found: i64 = on_readers!(self.db, pool => {
             sqlx::query_scalar(statement)
                 .bind(conversation.to_string())
                 .bind(org.to_string())
@@ -96,14 +101,14 @@ impl Db {
     /// # Errors
     /// When storage fails.
     pub async fn first_seq(
-        &self,
+        self,
         org: OrgId,
         conversation: ConversationId,
         audience: Audience,
     ) -> Result<u64, DbError> {
         let statement = "select min(seq) from entries where conversation_id = $1 and org_id = $2 \
                          and ($3 or visitor_prev is not null)";
-        let first: Option<i64> = on_readers!(self, pool => {
+        let first: Option<i64> = on_readers!(self.db, pool => {
             sqlx::query_scalar(statement)
                 .bind(conversation.to_string())
                 .bind(org.to_string())
@@ -118,8 +123,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn entry_by_client_message_id(
-        &self,
+    pub async fn by_client_message_id(
+        self,
         org: OrgId,
         conversation: ConversationId,
         author: UserId,
@@ -131,7 +136,7 @@ impl Db {
             " from entries where conversation_id = $1 and org_id = $2 ",
             "and author_id = $3 and client_message_id = $4"
         );
-        let row: Option<EntryRow> = on_readers!(self, pool => {
+        let row: Option<EntryRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement)
                 .bind(conversation.to_string())
                 .bind(org.to_string())
@@ -148,13 +153,13 @@ impl Db {
     /// # Errors
     /// When storage fails.
     pub async fn reads(
-        &self,
+        self,
         org: OrgId,
         conversation: ConversationId,
     ) -> Result<Vec<(UserId, UserKind, u64)>, DbError> {
         let statement =
             "select user_id, user_kind, seq from reads where conversation_id = $1 and org_id = $2";
-        let rows: Vec<(String, String, i64)> = on_readers!(self, pool => {
+        let rows: Vec<(String, String, i64)> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(conversation.to_string()).bind(org.to_string()).fetch_all(pool).await?
         });
         let read = |(user, kind, seq): (String, String, i64)| {
@@ -163,8 +168,8 @@ impl Db {
         Ok(rows.into_iter().filter_map(read).collect())
     }
 
-    pub(super) async fn has_entry(&self, id: EntryId) -> Result<bool, DbError> {
-        let found: i64 = on_readers!(self, pool => {
+    pub(super) async fn has(self, id: EntryId) -> Result<bool, DbError> {
+        let found: i64 = on_readers!(self.db, pool => {
             sqlx::query_scalar("select count(*) from entries where id = $1").bind(id.to_string()).fetch_one(pool).await?
         });
         Ok(found != 0)

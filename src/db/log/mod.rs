@@ -11,9 +11,11 @@ mod rank;
 mod store;
 mod waiting;
 
-pub use attachments::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
+pub use attachments::{
+    AttachmentRecord, Attachments, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS,
+};
 pub use conversation_row::ConversationRecord;
-pub use conversations::{ConversationFilter, Cursor, NewConversation, next_cursor};
-pub use entries::EntryRange;
+pub use conversations::{ConversationFilter, Conversations, Cursor, NewConversation, next_cursor};
+pub use entries::{Entries, EntryRange};
 pub use pending::Pending as PendingReply;
 pub use store::{CommitOutcome, Pending, ReadMark, Store};

@@ -1,8 +1,8 @@
 //! What the assistant reads and remembers of conversations besides their entries.
 
-use rooms::{ChannelId, ConversationId, OrgId, TicketId, Timestamp, UserId};
+use rooms::{ChannelId, ConversationId, OrgId, Timestamp};
 
-use crate::db::{Db, DbError, TicketBrief, on_readers, on_tx};
+use crate::db::{Conversations, DbError, on_readers, on_tx};
 
 /// A conversation that the assistant should look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,16 +36,16 @@ impl PendingRow {
     }
 }
 
-impl Db {
+impl Conversations<'_> {
     /// Conversations, of all orgs, in which the assistant owes an answer.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn unanswered_conversations(&self, limit: i64) -> Result<Vec<Pending>, DbError> {
+    pub async fn unanswered(self, limit: i64) -> Result<Vec<Pending>, DbError> {
         let statement = "select org_id, channel_id, id, responder_since from conversations \
                          where status = 'open' and responder = 'assistant' and last_visitor_message_seq > answered_seq and call is null \
                          order by entry_at limit $1";
-        let rows: Vec<PendingRow> = on_readers!(self, pool => {
+        let rows: Vec<PendingRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(limit).fetch_all(pool).await?
         });
         Ok(rows.into_iter().filter_map(PendingRow::into_pending).collect())
@@ -56,7 +56,7 @@ impl Db {
     /// # Errors
     /// When storage fails.
     pub async fn waiting_since(
-        &self,
+        self,
         from: Timestamp,
         until: Timestamp,
         limit: i64,
@@ -64,7 +64,7 @@ impl Db {
         let statement = "select org_id, channel_id, id, responder_since from conversations \
                          where status = 'waiting' and handoff is not null and responder_since > $1 and responder_since <= $2 \
                          order by responder_since limit $3";
-        let rows: Vec<PendingRow> = on_readers!(self, pool => {
+        let rows: Vec<PendingRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(from.0).bind(until.0).bind(limit).fetch_all(pool).await?
         });
         Ok(rows.into_iter().filter_map(PendingRow::into_pending).collect())
@@ -74,8 +74,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn summary(&self, org: OrgId, id: ConversationId) -> Result<Option<(String, u64)>, DbError> {
-        let row: Option<(Option<String>, i64)> = on_readers!(self, pool => {
+    pub async fn summary(self, org: OrgId, id: ConversationId) -> Result<Option<(String, u64)>, DbError> {
+        let row: Option<(Option<String>, i64)> = on_readers!(self.db, pool => {
             sqlx::query_as("select summary, summary_seq from conversations where org_id = $1 and id = $2")
                 .bind(org.to_string())
                 .bind(id.to_string())
@@ -90,13 +90,13 @@ impl Db {
     /// # Errors
     /// When storage fails.
     pub async fn set_summary(
-        &self,
+        self,
         org: OrgId,
         id: ConversationId,
         summary: &str,
         seq: u64,
     ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update conversations set summary = $1, summary_seq = $2 where org_id = $3 and id = $4 and summary_seq < $2",
@@ -105,63 +105,6 @@ impl Db {
             .bind(super::conversation_row::stored_count(seq))
             .bind(org.to_string())
             .bind(id.to_string())
-            .execute(connection)
-            .await?;
-        });
-        Ok(tx.commit().await?)
-    }
-
-    /// Titles of the open tickets of a visitor, newest first.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn open_tickets_of(
-        &self,
-        org: OrgId,
-        visitor: UserId,
-        limit: i64,
-    ) -> Result<Vec<String>, DbError> {
-        let rows: Vec<(Option<String>, String)> = on_readers!(self, pool => {
-            sqlx::query_as(
-                "select title, reason from tickets where org_id = $1 and visitor_id = $2 and status = 'open' \
-                 order by id desc limit $3",
-            )
-            .bind(org.to_string())
-            .bind(visitor.to_string())
-            .bind(limit)
-            .fetch_all(pool)
-            .await?
-        });
-        Ok(rows.into_iter().map(|(title, reason)| title.unwrap_or(reason)).collect())
-    }
-
-    /// Opens a ticket besides the one of a handoff.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn open_ticket(
-        &self,
-        org: OrgId,
-        conversation: ConversationId,
-        visitor: UserId,
-        id: TicketId,
-        brief: &TicketBrief,
-        now: Timestamp,
-    ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
-        on_tx!(&mut tx, connection => {
-            sqlx::query(
-                "insert into tickets (id, org_id, conversation_id, visitor_id, reason, priority, status, title, summary, created_at) \
-                 values ($1, $2, $3, $4, 'assistant', $5, 'open', $6, $7, $8)",
-            )
-            .bind(id.to_string())
-            .bind(org.to_string())
-            .bind(conversation.to_string())
-            .bind(visitor.to_string())
-            .bind(brief.priority)
-            .bind(&brief.title)
-            .bind(&brief.summary)
-            .bind(now.0)
             .execute(connection)
             .await?;
         });

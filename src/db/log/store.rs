@@ -290,7 +290,7 @@ impl Writer {
             _ => None,
         });
         match first {
-            Some(id) => self.db.has_entry(id).await,
+            Some(id) => self.db.entries().has(id).await,
             None => Ok(false),
         }
     }

@@ -4,23 +4,23 @@ use rooms::{ConversationId, Head, OrgId, Timestamp};
 use sqlx::QueryBuilder;
 
 use super::rank::{WAITING_RANK, waiting_rank};
-use crate::db::{Db, DbError, on_readers};
+use crate::db::{Conversations, DbError, on_readers};
 
 /// Handoffs whose wait is measured, the newest first.
 const MEASURED_MAX: i64 = 50;
 
-impl Db {
+impl Conversations<'_> {
     /// Which place a waiting conversation has among those of its org that wait; the first is 1.
     ///
     /// # Errors
     /// When storage fails.
     pub async fn place_in_queue(
-        &self,
+        self,
         org: OrgId,
         conversation: ConversationId,
         head: &Head,
     ) -> Result<u64, DbError> {
-        let before: i64 = on_readers!(self, pool => {
+        let before: i64 = on_readers!(self.db, pool => {
             let mut query = QueryBuilder::new("select count(*) from conversations c where c.org_id = ");
             query.push_bind(org.to_string());
             query.push(format_args!(" and c.status = 'waiting' and ({WAITING_RANK}, c.id) < ("));
@@ -38,12 +38,12 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn waits_until_takeover(&self, org: OrgId, since: Timestamp) -> Result<Vec<i64>, DbError> {
+    pub async fn waits_until_takeover(self, org: OrgId, since: Timestamp) -> Result<Vec<i64>, DbError> {
         let statement = "select (select min(e.created_at) from entries e where e.conversation_id = t.conversation_id \
                          and e.org_id = t.org_id and e.event = 'takeover' and e.created_at >= t.created_at) \
                          - t.created_at from tickets t where t.org_id = $1 and t.created_at > $2 \
                          order by t.created_at desc limit $3";
-        let waits: Vec<Option<i64>> = on_readers!(self, pool => {
+        let waits: Vec<Option<i64>> = on_readers!(self.db, pool => {
             sqlx::query_scalar(statement)
                 .bind(org.to_string())
                 .bind(since.0)

@@ -2,7 +2,7 @@
 
 use rooms::{ChannelId, OrgId, Timestamp};
 
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::wire::Patch;
 
 /// A channel to make.
@@ -150,13 +150,18 @@ pub(crate) fn identity_secret_field(channel: ChannelId) -> String {
     format!("channel:{channel}:identity_secret")
 }
 
-impl Db {
+handle!(
+    /// Channels of orgs.
+    Channels
+);
+
+impl Channels<'_> {
     /// Makes a channel together with its secret.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn create_channel(&self, new: &NewChannel, now: Timestamp) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn add(self, new: &NewChannel, now: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into channels (id, org_id, name, channel_key, origins, color, greeting, handoff_enabled, \
@@ -187,8 +192,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn channel(&self, org: OrgId, id: ChannelId) -> Result<Option<ChannelRecord>, DbError> {
-        let row: Option<ChannelRow> = on_readers!(self, pool => {
+    pub async fn get(self, org: OrgId, id: ChannelId) -> Result<Option<ChannelRecord>, DbError> {
+        let row: Option<ChannelRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_channels!("where id = $1 and org_id = $2"))
                 .bind(id.to_string())
                 .bind(org.to_string())
@@ -202,8 +207,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn channel_by_key(&self, key: &str) -> Result<Option<ChannelRecord>, DbError> {
-        let row: Option<ChannelRow> = on_readers!(self, pool => {
+    pub async fn by_key(self, key: &str) -> Result<Option<ChannelRecord>, DbError> {
+        let row: Option<ChannelRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_channels!("where channel_key = $1")).bind(key).fetch_optional(pool).await?
         });
         row.map(ChannelRow::into_record).transpose()
@@ -213,13 +218,13 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn channels_by_issuer(
-        &self,
+    pub async fn by_issuer(
+        self,
         issuer: &str,
         audience: &str,
         key: Option<&str>,
     ) -> Result<Vec<ChannelRecord>, DbError> {
-        let rows: Vec<ChannelRow> = on_readers!(self, pool => {
+        let rows: Vec<ChannelRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_channels!(
                 "where issuer = $1 and issuer_audience = $2 and (cast($3 as text) is null or channel_key = $3) \
                  order by id limit 2"
@@ -237,8 +242,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn channels(&self, org: OrgId, after: &str, limit: i64) -> Result<Vec<ChannelRecord>, DbError> {
-        let rows: Vec<ChannelRow> = on_readers!(self, pool => {
+    pub async fn list(self, org: OrgId, after: &str, limit: i64) -> Result<Vec<ChannelRecord>, DbError> {
+        let rows: Vec<ChannelRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_channels!("where org_id = $1 and id > $2 order by id limit $3"))
                 .bind(org.to_string())
                 .bind(after)
@@ -253,8 +258,8 @@ impl Db {
     ///
     /// # Errors
     /// [`DbError::Taken`] where another channel has the issuer and audience.
-    pub async fn update_channel(
-        &self,
+    pub async fn change(
+        self,
         org: OrgId,
         id: ChannelId,
         change: &ChannelChange,
@@ -262,7 +267,7 @@ impl Db {
         revoked: Option<&str>,
         now: Timestamp,
     ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         let (issuer, audience, jwks_url) = match &change.issuer {
             Patch::Set((issuer, audience, jwks_url)) => (Some(issuer), Some(audience), jwks_url.as_ref()),
             Patch::Clear | Patch::Keep => (None, None, None),
@@ -312,8 +317,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn rotate_channel_key(&self, org: OrgId, id: ChannelId, key: &str) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn rotate_key(self, org: OrgId, id: ChannelId, key: &str) -> Result<bool, DbError> {
+        let mut tx = self.db.begin().await?;
         let changed = on_tx!(&mut tx, connection => {
             sqlx::query("update channels set channel_key = $1 where id = $2 and org_id = $3")
                 .bind(key)

@@ -3,7 +3,7 @@
 use rooms::{OrgId, Timestamp, UserId};
 
 use super::revocations::revoke;
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// What a token of one use is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,18 +81,23 @@ fn api_token((id, org, member, name, created_at): ApiTokenRow) -> Option<ApiToke
     })
 }
 
-impl Db {
+handle!(
+    /// Sessions, API tokens and tokens of one use.
+    Credentials
+);
+
+impl Credentials<'_> {
     /// Signs an agent in.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn create_agent_session(
-        &self,
+    pub async fn add_session(
+        self,
         session: &AgentSession,
         token_hash: &str,
         now: Timestamp,
     ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("delete from agent_sessions where expires_at < $1").bind(now.0).execute(connection).await?;
         });
@@ -117,13 +122,9 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn agent_session(
-        &self,
-        token_hash: &str,
-        now: Timestamp,
-    ) -> Result<Option<AgentSession>, DbError> {
+    pub async fn session(self, token_hash: &str, now: Timestamp) -> Result<Option<AgentSession>, DbError> {
         let statement = "select id, org_id, member_id, expires_at from agent_sessions where token_hash = $1 and expires_at > $2";
-        let row: Option<(String, String, String, i64)> = on_readers!(self, pool => {
+        let row: Option<(String, String, String, i64)> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(token_hash).bind(now.0).fetch_optional(pool).await?
         });
         let read = |(id, org, member, expires_at): (String, String, String, i64)| {
@@ -141,14 +142,14 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn agent_session_by_id(
-        &self,
+    pub async fn session_by_id(
+        self,
         org: OrgId,
         id: &str,
         now: Timestamp,
     ) -> Result<Option<AgentSession>, DbError> {
         let statement = "select member_id, expires_at from agent_sessions where id = $1 and org_id = $2 and expires_at > $3";
-        let row: Option<(String, i64)> = on_readers!(self, pool => {
+        let row: Option<(String, i64)> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(id).bind(org.to_string()).bind(now.0).fetch_optional(pool).await?
         });
         let read = |(member, expires_at): (String, i64)| {
@@ -162,8 +163,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn end_agent_session(&self, org: OrgId, id: &str, now: Timestamp) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn end_session(self, org: OrgId, id: &str, now: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         let ended = on_tx!(&mut tx, connection => {
             sqlx::query("delete from agent_sessions where id = $1 and org_id = $2")
                 .bind(id)
@@ -182,15 +183,15 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn create_one_time_token(
-        &self,
+    pub async fn add_one_time_token(
+        self,
         kind: OneTimeKind,
         token_hash: &str,
         token: &OneTimeToken,
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("delete from one_time_tokens where expires_at < $1 or (kind = 'setup' and $2 = 'setup')")
                 .bind(now.0)
@@ -221,12 +222,12 @@ impl Db {
     /// # Errors
     /// When storage fails.
     pub async fn use_one_time_token(
-        &self,
+        self,
         kind: OneTimeKind,
         token_hash: &str,
         now: Timestamp,
     ) -> Result<Option<OneTimeToken>, DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         let row: Option<(Option<String>, Option<String>, Option<String>)> = on_tx!(&mut tx, connection => {
             sqlx::query_as(
                 "delete from one_time_tokens where token_hash = $1 and kind = $2 and expires_at > $3 \
@@ -251,12 +252,12 @@ impl Db {
     /// # Errors
     /// When storage fails.
     pub async fn org_of_one_time_token(
-        &self,
+        self,
         kind: OneTimeKind,
         token_hash: &str,
         now: Timestamp,
     ) -> Result<Option<OrgId>, DbError> {
-        let org: Option<Option<String>> = on_readers!(self, pool => {
+        let org: Option<Option<String>> = on_readers!(self.db, pool => {
             sqlx::query_scalar(
                 "select org_id from one_time_tokens where token_hash = $1 and kind = $2 and expires_at > $3",
             )
@@ -273,8 +274,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn create_api_token(&self, token: &ApiToken, token_hash: &str) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn add_api_token(self, token: &ApiToken, token_hash: &str) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into api_tokens (id, token_hash, org_id, member_id, name, created_at) values ($1, $2, $3, $4, $5, $6)",
@@ -295,8 +296,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn api_token(&self, token_hash: &str) -> Result<Option<ApiToken>, DbError> {
-        let row: Option<ApiTokenRow> = on_readers!(self, pool => {
+    pub async fn api_token(self, token_hash: &str) -> Result<Option<ApiToken>, DbError> {
+        let row: Option<ApiTokenRow> = on_readers!(self.db, pool => {
             sqlx::query_as("select id, org_id, member_id, name, created_at from api_tokens where token_hash = $1")
                 .bind(token_hash)
                 .fetch_optional(pool)
@@ -309,9 +310,9 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn api_tokens(&self, org: OrgId) -> Result<Vec<ApiToken>, DbError> {
+    pub async fn api_tokens(self, org: OrgId) -> Result<Vec<ApiToken>, DbError> {
         let statement = "select id, org_id, member_id, name, created_at from api_tokens where org_id = $1 order by id limit 500";
-        let rows: Vec<ApiTokenRow> = on_readers!(self, pool => {
+        let rows: Vec<ApiTokenRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(org.to_string()).fetch_all(pool).await?
         });
         Ok(rows.into_iter().filter_map(api_token).collect())
@@ -321,8 +322,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn delete_api_token(&self, org: OrgId, id: UserId, now: Timestamp) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn remove_api_token(self, org: OrgId, id: UserId, now: Timestamp) -> Result<bool, DbError> {
+        let mut tx = self.db.begin().await?;
         let deleted = on_tx!(&mut tx, connection => {
             sqlx::query("delete from api_tokens where id = $1 and org_id = $2")
                 .bind(id.to_string())

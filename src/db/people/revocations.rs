@@ -2,8 +2,8 @@
 
 use rooms::{OrgId, Timestamp};
 
-use crate::db::engine::open::Tx;
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::engine::database::Tx;
+use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// Access that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +30,18 @@ pub(crate) async fn revoke(tx: &mut Tx, org: OrgId, subject: &str, now: Timestam
     Ok(())
 }
 
-impl Db {
+handle!(
+    /// Access that has ended.
+    Revocations
+);
+
+impl Revocations<'_> {
     /// The newest revocation's number; 0 where there is none.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn last_revocation(&self) -> Result<i64, DbError> {
-        let last: Option<i64> = on_readers!(self, pool => {
+    pub async fn last(self) -> Result<i64, DbError> {
+        let last: Option<i64> = on_readers!(self.db, pool => {
             sqlx::query_scalar("select max(cast(id as bigint)) from revocations").fetch_one(pool).await?
         });
         Ok(last.unwrap_or(0))
@@ -46,9 +51,9 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn revocations_after(&self, after: i64) -> Result<Vec<Revocation>, DbError> {
+    pub async fn after(self, after: i64) -> Result<Vec<Revocation>, DbError> {
         let statement = "select cast(id as bigint), org_id, subject from revocations where id > $1 order by id limit 1000";
-        let rows: Vec<(i64, String, String)> = on_readers!(self, pool => {
+        let rows: Vec<(i64, String, String)> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(after).fetch_all(pool).await?
         });
         let read = |(id, org, subject): (i64, String, String)| {
@@ -61,8 +66,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn forget_revocations(&self, before: Timestamp) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn forget(self, before: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("delete from revocations where created_at < $1").bind(before.0).execute(connection).await?;
         });

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rooms::{ChannelId, OrgId, Timestamp, User, UserId, UserKind};
 
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::wire::PageView;
 
 /// A visitor to add.
@@ -120,13 +120,18 @@ macro_rules! select_visitors {
     };
 }
 
-impl Db {
+handle!(
+    /// Visitors and their tokens.
+    Visitors
+);
+
+impl Visitors<'_> {
     /// Adds a visitor, or finds the one of the same channel and external id.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn create_visitor(&self, new: &NewVisitor, now: Timestamp) -> Result<VisitorRecord, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn add(self, new: &NewVisitor, now: Timestamp) -> Result<VisitorRecord, DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into visitors (id, org_id, channel_id, external_id, name, email, verified, created_at, seen_at, profile_verified) \
@@ -162,8 +167,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn identify_visitor(&self, org: OrgId, id: UserId, external_id: &str) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn identify(self, org: OrgId, id: UserId, external_id: &str) -> Result<bool, DbError> {
+        let mut tx = self.db.begin().await?;
         let changed = on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update visitors set external_id = $1, verified = true \
@@ -191,8 +196,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn verify_visitor(&self, org: OrgId, id: UserId) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn verify(self, org: OrgId, id: UserId) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("update visitors set verified = true where id = $1 and org_id = $2")
                 .bind(id.to_string())
@@ -207,15 +212,15 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn create_visitor_token(
-        &self,
+    pub async fn add_token(
+        self,
         org: OrgId,
         visitor: UserId,
         token_hash: &str,
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into visitor_tokens (token_hash, org_id, visitor_id, created_at, expires_at) \
@@ -236,12 +241,12 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn visitor_by_token(
-        &self,
+    pub async fn by_token(
+        self,
         token_hash: &str,
         now: Timestamp,
     ) -> Result<Option<(VisitorRecord, Timestamp)>, DbError> {
-        let row: Option<VisitorRow> = on_readers!(self, pool => {
+        let row: Option<VisitorRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_visitors!("join visitor_tokens t on t.visitor_id = v.id where t.token_hash = $1 and t.expires_at > $2"))
                 .bind(token_hash)
                 .bind(now.0)
@@ -249,7 +254,7 @@ impl Db {
                 .await?
         });
         let Some(row) = row else { return Ok(None) };
-        let expires_at: Option<i64> = on_readers!(self, pool => {
+        let expires_at: Option<i64> = on_readers!(self.db, pool => {
             sqlx::query_scalar("select expires_at from visitor_tokens where token_hash = $1")
                 .bind(token_hash)
                 .fetch_optional(pool)
@@ -262,8 +267,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn visitor(&self, org: OrgId, id: UserId) -> Result<Option<VisitorRecord>, DbError> {
-        let row: Option<VisitorRow> = on_readers!(self, pool => {
+    pub async fn get(self, org: OrgId, id: UserId) -> Result<Option<VisitorRecord>, DbError> {
+        let row: Option<VisitorRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_visitors!("where v.id = $1 and v.org_id = $2"))
                 .bind(id.to_string())
                 .bind(org.to_string())
@@ -277,15 +282,15 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn update_visitor(
-        &self,
+    pub async fn change(
+        self,
         org: OrgId,
         id: UserId,
         change: &VisitorChange,
         now: Timestamp,
     ) -> Result<(), DbError> {
         let page = change.page.as_ref().map(|page| serde_json::to_string(page).expect("plain data"));
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update visitors set name = coalesce($1, name), email = coalesce($2, email), \

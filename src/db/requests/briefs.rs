@@ -4,7 +4,7 @@
 use rooms::{ChannelId, ConversationId, OrgId, TicketId, Timestamp, UserId};
 
 use crate::db::delivery::mails;
-use crate::db::{Db, DbError, HandoffMails, on_readers, on_tx};
+use crate::db::{DbError, HandoffMails, Tickets, on_readers, on_tx};
 
 /// A handoff nobody has been told of yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,13 +53,13 @@ impl OwedRow {
     }
 }
 
-impl Db {
+impl Tickets<'_> {
     /// Briefs, of all orgs, that have been owed since `until` or longer: the oldest first.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn owed_briefs(&self, until: Timestamp, limit: i64) -> Result<Vec<OwedBrief>, DbError> {
-        let rows: Vec<OwedRow> = on_readers!(self, pool => {
+    pub async fn owed_briefs(self, until: Timestamp, limit: i64) -> Result<Vec<OwedBrief>, DbError> {
+        let rows: Vec<OwedRow> = on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select t.org_id, c.channel_id, t.conversation_id, t.visitor_id, t.id from tickets t \
                  join conversations c on c.id = t.conversation_id and c.org_id = t.org_id \
@@ -80,13 +80,13 @@ impl Db {
     /// # Errors
     /// When storage fails; then it is still owed.
     pub async fn settle_brief(
-        &self,
+        self,
         owed: &OwedBrief,
         brief: &TicketBrief,
         mails: &HandoffMails,
         now: Timestamp,
     ) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         let settled_count = on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update tickets set title = $1, summary = $2, priority = $3, brief_owed_since = null \
@@ -106,7 +106,7 @@ impl Db {
         }
         mails::insert_handoff(&mut tx, owed.org, mails, now).await?;
         tx.commit().await?;
-        self.outgoing().wake_mails();
+        self.db.outgoing().wake_mails();
         Ok(true)
     }
 }

@@ -5,5 +5,5 @@ mod submissions;
 mod tickets;
 
 pub use briefs::{OwedBrief, TicketBrief};
-pub use submissions::{SubmissionFilter, SubmissionRecord};
-pub use tickets::{TicketFilter, TicketRecord};
+pub use submissions::{SubmissionFilter, SubmissionRecord, Submissions};
+pub use tickets::{TicketFilter, TicketRecord, Tickets};

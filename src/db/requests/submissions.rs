@@ -3,7 +3,7 @@
 use rooms::{OrgId, Timestamp, UserId};
 
 use crate::db::delivery::mails::{self, NewMail};
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// An enquiry.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -55,19 +55,24 @@ macro_rules! select_submissions {
     };
 }
 
-impl Db {
+handle!(
+    /// Enquiries that visitors left.
+    Submissions
+);
+
+impl Submissions<'_> {
     /// Stores an enquiry and queues the mails that tell of it: all or nothing.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn add_submission(
-        &self,
+    pub async fn add(
+        self,
         org: OrgId,
         record: &SubmissionRecord,
         mails: &[NewMail],
         now: Timestamp,
     ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into submissions (id, org_id, channel_id, conversation_id, visitor_id, name, email, subject, body, \
@@ -91,7 +96,7 @@ impl Db {
         });
         mails::insert(&mut tx, org, mails, now).await?;
         tx.commit().await?;
-        self.outgoing().wake_mails();
+        self.db.outgoing().wake_mails();
         Ok(())
     }
 
@@ -99,12 +104,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn submissions(
-        &self,
-        org: OrgId,
-        filter: &SubmissionFilter,
-    ) -> Result<Vec<SubmissionRecord>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn list(self, org: OrgId, filter: &SubmissionFilter) -> Result<Vec<SubmissionRecord>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(select_submissions!(
                 "where org_id = $1 and ($2 = '' or status = $2) and ($3 = '' or id < $3) order by id desc limit $4"
             ))
@@ -121,15 +122,15 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn set_submission_status(
-        &self,
+    pub async fn set_status(
+        self,
         org: OrgId,
         id: &str,
         status: &str,
         by: UserId,
         now: Timestamp,
     ) -> Result<Option<SubmissionRecord>, DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         let changed = on_tx!(&mut tx, connection => {
             sqlx::query("update submissions set status = $1, handled_by = $2, updated_at = $3 where org_id = $4 and id = $5")
                 .bind(status)

@@ -1,8 +1,8 @@
 //! Tickets: requests for a person that somebody must see to.
 
-use rooms::{OrgId, TicketId, Timestamp, UserId};
+use rooms::{ConversationId, OrgId, TicketId, Timestamp, UserId};
 
-use crate::db::{Cursor, Db, DbError, on_readers, on_tx};
+use crate::db::{Cursor, DbError, TicketBrief, handle, on_readers, on_tx};
 
 /// A ticket.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -57,17 +57,22 @@ macro_rules! select_tickets {
     };
 }
 
-impl Db {
+handle!(
+    /// Tickets of handoffs, and the briefs they are owed.
+    Tickets
+);
+
+impl Tickets<'_> {
     /// Tickets of an org, newest first.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn tickets(&self, org: OrgId, filter: &TicketFilter) -> Result<Vec<TicketRecord>, DbError> {
+    pub async fn list(self, org: OrgId, filter: &TicketFilter) -> Result<Vec<TicketRecord>, DbError> {
         let (at, id) = match &filter.cursor {
             Some(cursor) => (cursor.at, cursor.id.clone()),
             None => (i64::MAX, String::new()),
         };
-        Ok(on_readers!(self, pool => {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(select_tickets!(
                 "where t.org_id = $1 and ($2 = '' or t.status = $2) and (t.created_at, t.id) < ($3, $4) \
                  order by t.created_at desc, t.id desc limit $5"
@@ -86,8 +91,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn ticket(&self, org: OrgId, id: TicketId) -> Result<Option<TicketRecord>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn get(self, org: OrgId, id: TicketId) -> Result<Option<TicketRecord>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(select_tickets!("where t.id = $1 and t.org_id = $2"))
                 .bind(id.to_string())
                 .bind(org.to_string())
@@ -100,14 +105,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn resolve_ticket(
-        &self,
-        org: OrgId,
-        id: TicketId,
-        by: UserId,
-        now: Timestamp,
-    ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn resolve(self, org: OrgId, id: TicketId, by: UserId, now: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update tickets set status = 'resolved', resolved_at = $1, resolved_by = $2 \
@@ -117,6 +116,63 @@ impl Db {
             .bind(by.to_string())
             .bind(id.to_string())
             .bind(org.to_string())
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
+    /// Titles of the open tickets of a visitor, newest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn open_titles_of(
+        self,
+        org: OrgId,
+        visitor: UserId,
+        limit: i64,
+    ) -> Result<Vec<String>, DbError> {
+        let rows: Vec<(Option<String>, String)> = on_readers!(self.db, pool => {
+            sqlx::query_as(
+                "select title, reason from tickets where org_id = $1 and visitor_id = $2 and status = 'open' \
+                 order by id desc limit $3",
+            )
+            .bind(org.to_string())
+            .bind(visitor.to_string())
+            .bind(limit)
+            .fetch_all(pool)
+            .await?
+        });
+        Ok(rows.into_iter().map(|(title, reason)| title.unwrap_or(reason)).collect())
+    }
+
+    /// Opens a ticket besides the one of a handoff.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn open(
+        self,
+        org: OrgId,
+        conversation: ConversationId,
+        visitor: UserId,
+        id: TicketId,
+        brief: &TicketBrief,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "insert into tickets (id, org_id, conversation_id, visitor_id, reason, priority, status, title, summary, created_at) \
+                 values ($1, $2, $3, $4, 'assistant', $5, 'open', $6, $7, $8)",
+            )
+            .bind(id.to_string())
+            .bind(org.to_string())
+            .bind(conversation.to_string())
+            .bind(visitor.to_string())
+            .bind(brief.priority)
+            .bind(&brief.title)
+            .bind(&brief.summary)
+            .bind(now.0)
             .execute(connection)
             .await?;
         });

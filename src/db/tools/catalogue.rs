@@ -3,7 +3,7 @@
 use rooms::{OrgId, Timestamp};
 
 use crate::db::secrets;
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// A tool of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, serde::Deserialize)]
@@ -70,13 +70,18 @@ macro_rules! select_org_tools {
     };
 }
 
-impl Db {
+handle!(
+    /// The catalogue of tools, and what orgs set of it.
+    Tools
+);
+
+impl Tools<'_> {
     /// The catalogue as an org has it, by name.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn org_tools(&self, org: OrgId) -> Result<Vec<OrgTool>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn list(self, org: OrgId) -> Result<Vec<OrgTool>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(select_org_tools!("order by t.name")).bind(org.to_string()).fetch_all(pool).await?
         }))
     }
@@ -85,8 +90,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn org_tool(&self, org: OrgId, name: &str) -> Result<Option<OrgTool>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn get(self, org: OrgId, name: &str) -> Result<Option<OrgTool>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(select_org_tools!("where t.name = $2"))
                 .bind(org.to_string())
                 .bind(name)
@@ -99,14 +104,14 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn put_org_tool(
-        &self,
+    pub async fn put(
+        self,
         org: OrgId,
         tool: &OrgTool,
         secret: Option<(&str, &str)>,
         now: Timestamp,
     ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into org_tools (org_id, name, enabled, url, secret_hint, settings, created_at) \
@@ -134,8 +139,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn ship_tools(&self, tools: &[ToolRecord], now: Timestamp) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn ship(self, tools: &[ToolRecord], now: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         for tool in tools {
             on_tx!(&mut tx, connection => {
                 sqlx::query(
@@ -165,8 +170,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn add_tool(&self, tool: &ToolRecord) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn add(self, tool: &ToolRecord) -> Result<bool, DbError> {
+        let mut tx = self.db.begin().await?;
         let added = on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into tools (name, kind, is_shipped, description, input_schema, output_schema, is_idempotent, \
@@ -192,8 +197,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn change_tool(&self, tool: &ToolRecord) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn change(self, tool: &ToolRecord) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update tools set description = $1, input_schema = $2, output_schema = $3, is_idempotent = $4, \
@@ -215,8 +220,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn remove_tool(&self, name: &str) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn remove(self, name: &str) -> Result<bool, DbError> {
+        let mut tx = self.db.begin().await?;
         let removed = on_tx!(&mut tx, connection => {
             let removed = sqlx::query("delete from tools where name = $1 and is_shipped = $2")
                 .bind(name)

@@ -2,7 +2,7 @@
 
 use rooms::{ConversationId, OrgId, Timestamp};
 
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// One run of a tool.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -48,13 +48,18 @@ pub struct ToolRunFilter {
     pub limit: i64,
 }
 
-impl Db {
+handle!(
+    /// The audit of tools.
+    ToolRuns
+);
+
+impl ToolRuns<'_> {
     /// Writes a run down.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn add_tool_run(&self, org: OrgId, run: &ToolRun) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn add(self, org: OrgId, run: &ToolRun) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into tool_runs (id, org_id, channel_id, conversation_id, tool, arguments, result, source, success, \
@@ -83,10 +88,10 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn tool_runs(&self, org: OrgId, filter: &ToolRunFilter) -> Result<Vec<ToolRun>, DbError> {
+    pub async fn list(self, org: OrgId, filter: &ToolRunFilter) -> Result<Vec<ToolRun>, DbError> {
         let wanted = filter.success.unwrap_or(true);
         let other = filter.success.unwrap_or(false);
-        Ok(on_readers!(self, pool => {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select id, channel_id, conversation_id, tool, arguments, result, source, success, error, attempts, \
                  duration_ms, created_at from tool_runs where org_id = $1 and ($2 = '' or tool = $2) \
@@ -109,14 +114,14 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn count_tool_runs(
-        &self,
+    pub async fn count(
+        self,
         org: OrgId,
         conversation: ConversationId,
         tool: &str,
         since: Timestamp,
     ) -> Result<i64, DbError> {
-        Ok(on_readers!(self, pool => {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_scalar(
                 "select count(*) from tool_runs where org_id = $1 and conversation_id = $2 and tool = $3 \
                  and created_at >= $4 and success",
@@ -134,8 +139,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn forget_tool_runs(&self, before: Timestamp) -> Result<u64, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn forget(self, before: Timestamp) -> Result<u64, DbError> {
+        let mut tx = self.db.begin().await?;
         let forgotten = on_tx!(&mut tx, connection => {
             sqlx::query("delete from tool_runs where created_at < $1")
                 .bind(before.0)

@@ -1,9 +1,9 @@
-//! Orgs and their members.
+//! Members of orgs.
 
 use rooms::{OrgId, Timestamp, UserId};
 
 use super::revocations::revoke;
-use crate::db::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// What a member may do in their org.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,17 +32,6 @@ impl Role {
     pub fn parse(name: &str) -> Option<Self> {
         [Self::Agent, Self::Admin, Self::Owner].into_iter().find(|role| role.as_str() == name)
     }
-}
-
-/// A tenant.
-#[derive(Debug, Clone)]
-pub struct OrgRecord {
-    /// Its id.
-    pub id: OrgId,
-    /// Its name.
-    pub name: String,
-    /// When it was made.
-    pub created_at: Timestamp,
 }
 
 /// A member to add.
@@ -129,59 +118,18 @@ macro_rules! select_members {
     };
 }
 
-impl Db {
-    /// Makes an org.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn create_org(&self, id: OrgId, name: &str, now: Timestamp) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
-        on_tx!(&mut tx, connection => {
-            sqlx::query("insert into orgs (id, name, created_at) values ($1, $2, $3)")
-                .bind(id.to_string())
-                .bind(name)
-                .bind(now.0)
-                .execute(connection)
-                .await?;
-        });
-        Ok(tx.commit().await?)
-    }
+handle!(
+    /// Members of orgs.
+    Members
+);
 
-    /// An org.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn org(&self, id: OrgId) -> Result<Option<OrgRecord>, DbError> {
-        let row: Option<(String, i64)> = on_readers!(self, pool => {
-            sqlx::query_as("select name, created_at from orgs where id = $1").bind(id.to_string()).fetch_optional(pool).await?
-        });
-        Ok(row.map(|(name, created_at)| OrgRecord { id, name, created_at: Timestamp(created_at) }))
-    }
-
-    /// Every org, oldest first; for the platform admin.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn orgs(&self, after: &str, limit: i64) -> Result<Vec<OrgRecord>, DbError> {
-        let rows: Vec<(String, String, i64)> = on_readers!(self, pool => {
-            sqlx::query_as("select id, name, created_at from orgs where id > $1 order by id limit $2")
-                .bind(after)
-                .bind(limit)
-                .fetch_all(pool)
-                .await?
-        });
-        let read = |(id, name, created_at): (String, String, i64)| {
-            Some(OrgRecord { id: id.parse().ok()?, name, created_at: Timestamp(created_at) })
-        };
-        Ok(rows.into_iter().filter_map(read).collect())
-    }
-
+impl Members<'_> {
     /// Whether anybody runs the server; before that, the setup link does.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn has_platform_admin(&self) -> Result<bool, DbError> {
-        let found: i64 = on_readers!(self, pool => {
+    pub async fn has_platform_admin(self) -> Result<bool, DbError> {
+        let found: i64 = on_readers!(self.db, pool => {
             sqlx::query_scalar("select count(*) from members where platform_admin").fetch_one(pool).await?
         });
         Ok(found != 0)
@@ -191,8 +139,8 @@ impl Db {
     ///
     /// # Errors
     /// [`DbError::Taken`] where the address is known.
-    pub async fn create_member(&self, new: &NewMember, now: Timestamp) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn add(self, new: &NewMember, now: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into members (id, org_id, email, name, role, platform_admin, active, password_hash, created_at) \
@@ -217,8 +165,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn member_by_email(&self, email: &str) -> Result<Option<MemberRecord>, DbError> {
-        let row: Option<MemberRow> = on_readers!(self, pool => {
+    pub async fn by_email(self, email: &str) -> Result<Option<MemberRecord>, DbError> {
+        let row: Option<MemberRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_members!("where email = $1")).bind(email).fetch_optional(pool).await?
         });
         row.map(MemberRow::into_record).transpose()
@@ -228,8 +176,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn member(&self, org: OrgId, id: UserId) -> Result<Option<MemberRecord>, DbError> {
-        let row: Option<MemberRow> = on_readers!(self, pool => {
+    pub async fn get(self, org: OrgId, id: UserId) -> Result<Option<MemberRecord>, DbError> {
+        let row: Option<MemberRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_members!("where id = $1 and org_id = $2"))
                 .bind(id.to_string())
                 .bind(org.to_string())
@@ -243,8 +191,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn member_anywhere(&self, id: UserId) -> Result<Option<MemberRecord>, DbError> {
-        let row: Option<MemberRow> = on_readers!(self, pool => {
+    pub async fn of_any_org(self, id: UserId) -> Result<Option<MemberRecord>, DbError> {
+        let row: Option<MemberRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_members!("where id = $1")).bind(id.to_string()).fetch_optional(pool).await?
         });
         row.map(MemberRow::into_record).transpose()
@@ -254,8 +202,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn members(&self, org: OrgId, after: &str, limit: i64) -> Result<Vec<MemberRecord>, DbError> {
-        let rows: Vec<MemberRow> = on_readers!(self, pool => {
+    pub async fn list(self, org: OrgId, after: &str, limit: i64) -> Result<Vec<MemberRecord>, DbError> {
+        let rows: Vec<MemberRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_members!("where org_id = $1 and id > $2 order by id limit $3"))
                 .bind(org.to_string())
                 .bind(after)
@@ -271,13 +219,13 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn update_member(
-        &self,
+    pub async fn change(
+        self,
         member: &MemberRecord,
         ends_access: bool,
         now: Timestamp,
     ) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         // Two changes of one org's owners wait for each other here, also on PostgreSQL.
         on_tx!(&mut tx, connection => {
             sqlx::query("update orgs set name = name where id = $1").bind(member.org.to_string()).execute(connection).await?;
@@ -309,14 +257,14 @@ impl Db {
     /// # Errors
     /// When storage fails.
     pub async fn set_password(
-        &self,
+        self,
         org: OrgId,
         id: UserId,
         hash: &str,
         ends_tokens: bool,
         now: Timestamp,
     ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("update members set password_hash = $1 where id = $2 and org_id = $3")
                 .bind(hash)
@@ -330,7 +278,7 @@ impl Db {
     }
 }
 
-async fn count_owners(tx: &mut crate::db::engine::open::Tx, org: OrgId) -> Result<i64, DbError> {
+async fn count_owners(tx: &mut crate::db::engine::database::Tx, org: OrgId) -> Result<i64, DbError> {
     let statement = "select count(*) from members where org_id = $1 and role = 'owner' and active";
     Ok(on_tx!(&mut *tx, connection => {
         sqlx::query_scalar(statement).bind(org.to_string()).fetch_one(connection).await?
@@ -339,7 +287,7 @@ async fn count_owners(tx: &mut crate::db::engine::open::Tx, org: OrgId) -> Resul
 
 /// Ends every session and unused link of a member, and their API tokens where that is wanted, and tells live sockets.
 async fn end_access(
-    tx: &mut crate::db::engine::open::Tx,
+    tx: &mut crate::db::engine::database::Tx,
     org: OrgId,
     id: UserId,
     ends_tokens: bool,
