@@ -11,8 +11,9 @@ use rooms::{
     HandoffWords, Head, OrgId, PresenceRules, Room, Rules, TicketId, Timestamp, User, UserId, UserKind,
 };
 use switchboard::clock::SystemClock;
-use switchboard::db::{Db, NewChannel, NewConversation, NewVisitor, Store};
+use switchboard::db::{Db, Store};
 use switchboard::hub::{Outbox, OutboxLimits};
+use switchboard::model::{NewChannel, NewConversation, NewVisitor};
 use switchboard::wire::{ClientEvent, EntryView, Frame, event};
 use switchboard::ws::parse_envelope;
 use tokio_util::task::TaskTracker;

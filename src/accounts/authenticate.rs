@@ -7,8 +7,9 @@ use rooms::{OrgId, Timestamp, User, UserId, UserKind};
 
 use super::{Accounts, fault};
 use crate::auth::{Principal, PrincipalKind};
-use crate::db::{AgentSession, DbError, OneTimeKind, VisitorRecord};
+use crate::db::DbError;
 use crate::ids;
+use crate::model::{AgentSession, OneTimeKind, VisitorRecord};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 

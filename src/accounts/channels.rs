@@ -5,8 +5,8 @@ use rooms::ChannelId;
 use super::Accounts;
 use super::channel_fields::{ChannelFields, is_allowed_range};
 use crate::auth::{Principal, Right};
-use crate::db::{ChannelChange, ChannelRecord, identity_secret_field, issuer_secret_field};
 use crate::ids;
+use crate::model::{ChannelChange, ChannelRecord, identity_secret_field, issuer_secret_field};
 use crate::refusal::ServiceError;
 
 /// A new channel and what is shown once.

@@ -5,8 +5,8 @@ use rooms::{ChannelId, ConversationId, Head, UserId};
 use super::identity::guest_name;
 use super::{Accounts, checks};
 use crate::auth::{Principal, PrincipalKind, Right};
-use crate::db::{ChannelRecord, ConversationRecord, NewConversation, NewVisitor, VisitorRecord};
 use crate::ids;
+use crate::model::{ChannelRecord, ConversationRecord, NewConversation, NewVisitor, VisitorRecord};
 use crate::refusal::ServiceError;
 
 const EXTERNAL_ID_MAX_CHARS: usize = 255;

@@ -6,8 +6,8 @@ use rooms::{ChannelId, OrgId};
 use url::Url;
 
 use super::{Accounts, MemberFields};
-use crate::db::{ChannelChange, Role};
 use crate::ids;
+use crate::model::{ChannelChange, Role};
 use crate::refusal::ServiceError;
 
 /// Where the database remembers which channel the demo's is: `org:channel`.

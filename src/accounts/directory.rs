@@ -11,8 +11,9 @@ use super::{checks, fault};
 use crate::auth::{PasswordKey, PasswordOrigin, Passwords, check_password};
 use crate::clock::SharedClock;
 use crate::crypto::MasterKeys;
-use crate::db::{ApiToken, Db, MemberRecord, NewChannel, NewMember, OrgRecord, Role, identity_secret_field};
+use crate::db::Db;
 use crate::ids::{self, Token};
+use crate::model::{ApiToken, MemberRecord, NewChannel, NewMember, OrgRecord, Role, identity_secret_field};
 use crate::refusal::ServiceError;
 
 /// Makes and finds what is stored. Cheap to clone.

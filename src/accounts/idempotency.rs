@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Accounts;
-use crate::db::{Forget, Kept, Replay};
+use crate::model::{Forget, Kept, Replay};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 

@@ -7,10 +7,10 @@ use super::widget::IdentityFields;
 use super::{Accounts, fault};
 use crate::auth::{Identity, IdentityClaim, Issuer, IssuerKey, peek_issuer, verify_hash};
 use crate::crypto::Secret;
-use crate::db::{
+use crate::ids;
+use crate::model::{
     ChannelRecord, NewVisitor, VisitorChange, VisitorRecord, identity_secret_field, issuer_secret_field,
 };
-use crate::ids;
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 

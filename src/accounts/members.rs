@@ -5,7 +5,7 @@ use rooms::UserId;
 use super::rights::Manager;
 use super::{Accounts, MadeMember, MemberFields, checks};
 use crate::auth::{Principal, Right};
-use crate::db::{MemberRecord, OrgRecord, Role};
+use crate::model::{MemberRecord, OrgRecord, Role};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 

@@ -4,7 +4,7 @@ use rooms::ChannelId;
 
 use super::{Accounts, Entry, RefusedPages};
 use crate::auth::{Page, Principal, PrincipalKind, origins_subject};
-use crate::db::ChannelRecord;
+use crate::model::ChannelRecord;
 use crate::refusal::ServiceError;
 use crate::wire::WireError;
 

@@ -8,9 +8,9 @@ use super::begin::console_link;
 use super::rights::Manager;
 use super::{Accounts, MadeMember, fault};
 use crate::auth::{PasswordKey, PasswordOrigin, Principal};
-use crate::db::{MemberRecord, OneTimeKind, OneTimeToken};
 use crate::ids;
 use crate::limits::network_of;
+use crate::model::{MemberRecord, OneTimeKind, OneTimeToken};
 use crate::refusal::ServiceError;
 
 const HOUR_MS: i64 = 3_600_000;

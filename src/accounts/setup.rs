@@ -7,8 +7,8 @@ use secrecy::SecretString;
 use super::begin::console_link;
 use super::sign_in::SignedIn;
 use super::{Accounts, MemberFields, checks, fault};
-use crate::db::{OneTimeKind, OneTimeToken, Role};
 use crate::ids;
+use crate::model::{OneTimeKind, OneTimeToken, Role};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 

@@ -7,9 +7,9 @@ use secrecy::SecretString;
 
 use super::{Accounts, checks, fault};
 use crate::auth::{PasswordKey, PasswordOrigin, Principal, Right};
-use crate::db::{AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord};
 use crate::ids::{self, Token};
 use crate::limits::network_of;
+use crate::model::{AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 

@@ -4,7 +4,7 @@ use rooms::TicketId;
 
 use super::Accounts;
 use crate::auth::{Principal, Right};
-use crate::db::{Cursor, TicketFilter, TicketRecord};
+use crate::model::{Cursor, TicketFilter, TicketRecord};
 use crate::refusal::ServiceError;
 
 /// Which tickets a list shows.

@@ -4,8 +4,8 @@ use rooms::UserId;
 
 use super::{Accounts, TokenOwner};
 use crate::auth::{Principal, Right};
-use crate::db::ApiToken;
 use crate::ids::Token;
+use crate::model::ApiToken;
 use crate::refusal::ServiceError;
 
 impl Accounts {

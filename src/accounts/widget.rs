@@ -5,10 +5,11 @@ use rooms::UserId;
 use super::identity::guest_name;
 use super::{Accounts, checks};
 use crate::clock::DAY_MS;
-use crate::db::{ChannelRecord, ConversationRecord, NewVisitor, VisitorChange, VisitorRecord};
 use crate::ids;
+use crate::model::{
+    ChannelRecord, ConversationRecord, NewVisitor, VisitedPage, VisitorChange, VisitorRecord,
+};
 use crate::refusal::ServiceError;
-use crate::wire::PageView;
 
 /// Who a page says its visitor is.
 #[derive(Debug, Clone)]
@@ -35,7 +36,7 @@ pub struct WidgetRequest {
     /// Who the page says this is.
     pub identity: Option<IdentityFields>,
     /// The page.
-    pub page: Option<PageView>,
+    pub page: Option<VisitedPage>,
     /// The language.
     pub locale: Option<String>,
 }
@@ -128,7 +129,7 @@ impl Accounts {
         &self,
         channel: ChannelRecord,
         known: Known,
-        page: Option<PageView>,
+        page: Option<VisitedPage>,
         locale: Option<String>,
     ) -> Result<WidgetSession, ServiceError> {
         let Known { visitor, token, is_new } = known;

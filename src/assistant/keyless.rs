@@ -4,10 +4,11 @@
 use rooms::{Audience, Entry, EntryId, UserKind};
 use serde_json::{Value, json};
 
-use crate::db::{Db, EntryRange};
+use crate::db::Db;
 use crate::handover::{Scene, Texts, text_of, texts};
 use crate::insight::Intent;
 use crate::knowledge::{Knowledge, KnowledgeError, Passage, PassageId, Verdict};
+use crate::model::EntryRange;
 
 /// A greeting or thanks of so many words or fewer asks nothing.
 const SMALL_TALK_WORDS: usize = 4;

@@ -20,7 +20,7 @@ impl Assistant {
     pub(super) async fn roll_summary(&self, job: Job, history_turns: u64) -> Result<(), DbError> {
         let db = &self.parts.base.db;
         let (old, from) = db.conversations().summary(job.org, job.conversation).await?.unwrap_or_default();
-        let range = crate::db::EntryRange { after: from, before: u64::MAX, limit: 500, newest: false };
+        let range = crate::model::EntryRange { after: from, before: u64::MAX, limit: 500, newest: false };
         let entries = db.entries().list(job.org, job.conversation, rooms::Audience::Visitors, range).await?;
         let messages: Vec<Entry> = entries.into_iter().filter(|entry| said(entry).is_some()).collect();
         let older = messages.len().saturating_sub(usize::try_from(history_turns).unwrap_or(usize::MAX));

@@ -11,9 +11,9 @@ use super::sweep::in_background;
 use super::{AttachmentError, AttachmentRecord, rights};
 use crate::auth::Principal;
 use crate::base::Base;
-use crate::db::{FileQuota, QuotaPassed};
 use crate::ids;
 use crate::limits::Shares;
+use crate::model::{FileQuota, QuotaPassed};
 use crate::pictures::{Picture, clean};
 
 /// Pictures cleaned and written at the same time: each takes its size in memory again.

@@ -8,7 +8,7 @@ use rooms::{AttachmentId, OrgId};
 
 use super::files::{Files, next_old};
 use super::{AttachmentError, Attachments};
-use crate::db::UNSENT_KEPT_MS;
+use crate::model::UNSENT_KEPT_MS;
 
 /// How often it is swept.
 const PERIOD: Duration = Duration::from_secs(3_600);

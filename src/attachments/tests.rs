@@ -14,7 +14,8 @@ use crate::auth::{Principal, PrincipalKind};
 use crate::base::Base;
 use crate::clock::{Clock as _, ManualClock, SystemClock};
 use crate::config::Settings;
-use crate::db::{Db, NewChannel, NewConversation, NewVisitor, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
+use crate::db::Db;
+use crate::model::{NewChannel, NewConversation, NewVisitor, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
 
 const ORG: OrgId = OrgId(1);
 const CHANNEL: ChannelId = ChannelId(2);

@@ -7,7 +7,7 @@ use super::answer::{Answer, Failure};
 use super::run::Terminal;
 use super::storage::{open_db, settings};
 use crate::clock::{Clock as _, SystemClock};
-use crate::db::CallRecord;
+use crate::model::CallRecord;
 use crate::refusal::ServiceError;
 use crate::voice::usd;
 use crate::wire::rfc3339;

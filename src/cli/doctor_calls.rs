@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::doctor::{Finding, Verdict, finding, try_writing};
 use crate::config::Settings;
-use crate::db::{CallSetting, CallSetup, PLATFORM, ProviderRecord};
+use crate::db::{CallSetting, CallSetup};
+use crate::model::{PLATFORM, ProviderRecord};
 use crate::voice::recordings_folder;
 
 /// Orgs that are named; more are counted.

@@ -1,7 +1,7 @@
 //! A conversation and its visitor as agents see them, made of what is stored: for sockets, REST and webhooks alike.
 
-use crate::db::{ConversationRecord, VisitorRecord};
-use crate::wire::{AgentState, ConversationView, LastMessageView, VisitorView, rfc3339, role_name};
+use crate::model::{ConversationRecord, VisitorRecord};
+use crate::wire::{AgentState, ConversationView, LastMessageView, PageView, VisitorView, rfc3339, role_name};
 
 /// A conversation as the inbox shows it.
 #[must_use]
@@ -34,6 +34,6 @@ pub fn visitor_view(visitor: &VisitorRecord) -> VisitorView {
         verified: visitor.verified,
         profile_verified: visitor.profile_verified,
         locale: visitor.locale.clone(),
-        page: visitor.page.clone(),
+        page: visitor.page.as_ref().map(PageView::from),
     }
 }

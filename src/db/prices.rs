@@ -1,23 +1,18 @@
 //! What models cost, where the platform set it itself.
 
-use crate::db::{DbError, handle, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx, record};
+use crate::model::PriceRow;
 
-/// What a model costs from a day on, in billionths of a US dollar per token.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow, serde::Deserialize)]
-#[expect(missing_docs, reason = "the names say what the fields are")]
-pub struct PriceRow {
-    pub model: String,
-    pub valid_from: String,
-    pub input_nano_usd: i64,
-    pub cached_input_nano_usd: i64,
-    pub output_nano_usd: i64,
-    #[serde(default)]
-    pub audio_input_nano_usd: i64,
-    #[serde(default)]
-    pub audio_output_nano_usd: i64,
-    #[serde(default)]
-    pub cached_audio_input_nano_usd: Option<i64>,
-}
+record!(PriceRow {
+    model,
+    valid_from,
+    input_nano_usd,
+    cached_input_nano_usd,
+    output_nano_usd,
+    audio_input_nano_usd,
+    audio_output_nano_usd,
+    cached_audio_input_nano_usd
+});
 
 handle!(
     /// Prices that the platform set itself.

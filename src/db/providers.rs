@@ -3,59 +3,24 @@
 use rooms::{OrgId, Timestamp};
 
 use crate::db::engine::database::Tx;
-use crate::db::secrets;
-use crate::db::{DbError, handle, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx, record, secrets};
+use crate::model::{KeyChange, ProviderRecord, provider_key_field};
 
-/// The platform's own rows: an id that is no org's.
-pub const PLATFORM: OrgId = OrgId(0);
-
-/// A provider.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub struct ProviderRecord {
-    /// Its id.
-    pub id: String,
-    /// Its org, or [`PLATFORM`].
-    pub org_id: String,
-    /// Its place in the chain, from 0.
-    pub position: i64,
-    /// `openai`, `compatible`, `azure`, `anthropic` or `knowledge`.
-    pub kind: String,
-    /// What people call it.
-    pub name: String,
-    /// Where it is; nothing means the kind's own.
-    pub base_url: Option<String>,
-    /// The model.
-    pub model: String,
-    /// `native` or `prompt`.
-    pub tool_calling: String,
-    /// Whether it is given pictures.
-    pub sees_images: bool,
-    /// Azure's version of the API.
-    pub azure_api_version: Option<String>,
-    /// Its voice model, where it speaks a realtime dialect; nothing for `openai` means the channel's.
-    pub voice_model: Option<String>,
-    /// What its key looks like, where it has one of its own.
-    pub key_hint: Option<String>,
-    /// When it was made.
-    pub created_at: i64,
-}
-
-/// What happens to the key of a provider that is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeyChange {
-    /// It stays.
-    Keep,
-    /// It goes.
-    Drop,
-    /// It is replaced by this, sealed.
-    Put(String),
-}
-
-/// The secret's field of a provider.
-#[must_use]
-pub fn provider_key_field(id: &str) -> String {
-    format!("provider:{id}")
-}
+record!(ProviderRecord {
+    id,
+    org_id,
+    position,
+    kind,
+    name,
+    base_url,
+    model,
+    tool_calling,
+    sees_images,
+    azure_api_version,
+    voice_model,
+    key_hint,
+    created_at
+});
 
 handle!(
     /// Model providers of orgs and of the platform.

@@ -1,44 +1,16 @@
 //! Settings of orgs and channels, and who changed them.
 
-use rooms::{ChannelId, OrgId};
+use rooms::OrgId;
 
-use crate::db::{DbError, handle, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx, record};
+use crate::model::{SettingChange, SettingPlace};
 
-/// Where a value is set: nowhere named means the platform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SettingPlace {
-    /// The org.
-    pub org: Option<OrgId>,
-    /// The channel.
-    pub channel: Option<ChannelId>,
-}
+record!(SettingChange { id, channel_id, field, old_value, new_value, member_id, member_name, created_at });
 
-impl SettingPlace {
-    fn keys(self) -> (String, String) {
-        let text = |id: Option<String>| id.unwrap_or_default();
-        (text(self.org.map(|id| id.to_string())), text(self.channel.map(|id| id.to_string())))
-    }
-}
-
-/// A change of one field.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct SettingChange {
-    /// Its id; later ones are greater.
-    pub id: String,
-    /// The channel, where it was one's own value.
-    pub channel_id: String,
-    /// The field.
-    pub field: String,
-    /// Its value before, as JSON.
-    pub old_value: Option<String>,
-    /// Its value since, as JSON; nothing inherits.
-    pub new_value: Option<String>,
-    /// Who.
-    pub member_id: Option<String>,
-    /// Their name then.
-    pub member_name: String,
-    /// When.
-    pub created_at: i64,
+/// The org and the channel of a place as they are stored: empty where there is none.
+fn keys(place: SettingPlace) -> (String, String) {
+    let text = |id: Option<String>| id.unwrap_or_default();
+    (text(place.org.map(|id| id.to_string())), text(place.channel.map(|id| id.to_string())))
 }
 
 handle!(
@@ -52,7 +24,7 @@ impl Settings<'_> {
     /// # Errors
     /// When storage fails.
     pub async fn at(self, place: SettingPlace) -> Result<Vec<(String, String)>, DbError> {
-        let (org, channel) = place.keys();
+        let (org, channel) = keys(place);
         Ok(on_readers!(self.db, pool => {
             sqlx::query_as("select field, value from settings where org_id = $1 and channel_id = $2")
                 .bind(org)
@@ -67,7 +39,7 @@ impl Settings<'_> {
     /// # Errors
     /// When storage fails; then nothing has changed.
     pub async fn change(self, place: SettingPlace, changes: Vec<SettingChange>) -> Result<(), DbError> {
-        let (org, channel) = place.keys();
+        let (org, channel) = keys(place);
         let mut tx = self.db.begin().await?;
         for change in changes {
             on_tx!(&mut tx, connection => {
@@ -112,7 +84,7 @@ impl Settings<'_> {
         before: Option<&str>,
         limit: i64,
     ) -> Result<Vec<SettingChange>, DbError> {
-        let (org, _) = SettingPlace { org, channel: None }.keys();
+        let (org, _) = keys(SettingPlace { org, channel: None });
         Ok(on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select id, channel_id, field, old_value, new_value, member_id, member_name, created_at from setting_changes \

@@ -2,47 +2,42 @@
 
 use rooms::OrgId;
 
-use crate::db::{DbError, handle, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx, record};
+use crate::model::{UsageDay, UsageRow};
 
-/// One use of a model or a voice.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-#[expect(missing_docs, reason = "the names say what the fields are; PRODUCT.md section 9 lists them")]
-pub struct UsageRow {
-    pub id: String,
-    pub org_id: String,
-    pub channel_id: Option<String>,
-    pub conversation_id: Option<String>,
-    pub request_id: Option<String>,
-    pub endpoint: String,
-    pub address: Option<String>,
-    pub provider: String,
-    pub model: String,
-    pub kind: String,
-    pub input_tokens: i64,
-    pub cached_input_tokens: i64,
-    pub output_tokens: i64,
-    pub duration_ms: i64,
-    pub cost_nano_usd: i64,
-    pub latency_ms: i64,
-    pub success: bool,
-    pub is_estimate: bool,
-    pub created_at: i64,
-}
+record!(UsageDay {
+    day,
+    kind,
+    model,
+    request_count,
+    failed_count,
+    input_tokens,
+    output_tokens,
+    duration_ms,
+    cost_nano_usd
+});
 
-/// The sum of a day, kind and model.
-#[derive(Debug, Clone, Default, PartialEq, sqlx::FromRow)]
-#[expect(missing_docs, reason = "the names say what the fields are")]
-pub struct UsageDay {
-    pub day: String,
-    pub kind: String,
-    pub model: String,
-    pub request_count: i64,
-    pub failed_count: i64,
-    pub input_tokens: i64,
-    pub output_tokens: i64,
-    pub duration_ms: i64,
-    pub cost_nano_usd: i64,
-}
+record!(UsageRow {
+    id,
+    org_id,
+    channel_id,
+    conversation_id,
+    request_id,
+    endpoint,
+    address,
+    provider,
+    model,
+    kind,
+    input_tokens,
+    cached_input_tokens,
+    output_tokens,
+    duration_ms,
+    cost_nano_usd,
+    latency_ms,
+    success,
+    is_estimate,
+    created_at
+});
 
 handle!(
     /// Usage events and their sums.

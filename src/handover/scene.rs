@@ -5,9 +5,10 @@ use std::sync::Arc;
 use rooms::{Audience, Body, ChannelId, ConversationId, Entry, Event, Head, OrgId, Role, UserId, UserKind};
 
 use super::service::Job;
-use crate::db::{ChannelRecord, Db, DbError, EntryRange, OrgRecord, VisitorRecord};
+use crate::db::{Db, DbError};
 use crate::insight::{Language, language_of};
 use crate::llm::plain_line;
+use crate::model::{ChannelRecord, EntryRange, OrgRecord, VisitorRecord};
 use crate::org_settings::{Effective, OrgSettings};
 
 /// Messages read beyond the turns that go into the prompt: events among them take places too.

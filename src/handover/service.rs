@@ -10,9 +10,9 @@ use tokio::sync::mpsc;
 
 use super::scene::Scene;
 use crate::base::Base;
-use crate::db::OwedBrief;
 use crate::hub::{Hub, Listener, Noted, RoomFacts};
 use crate::llm::{CallOf, Llm};
+use crate::model::OwedBrief;
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
 

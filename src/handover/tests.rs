@@ -16,10 +16,11 @@ use crate::base::Base;
 use crate::clock::ManualClock;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::{ChannelChange, ConversationRecord, Db, NewChannel, NewConversation, NewVisitor};
+use crate::db::Db;
 use crate::hub::Hub;
 use crate::ids;
 use crate::llm::EnvironmentKeys;
+use crate::model::{ChannelChange, ConversationRecord, NewChannel, NewConversation, NewVisitor};
 use crate::org_settings::{Level, OrgSettings};
 
 /// Monday, 2026-11-23, noon in UTC.
@@ -67,7 +68,7 @@ impl House {
     }
 
     async fn entries(&self) -> Vec<Entry> {
-        let range = crate::db::EntryRange { after: 0, before: u64::MAX, limit: 100, newest: false };
+        let range = crate::model::EntryRange { after: 0, before: u64::MAX, limit: 100, newest: false };
         self.hub
             .db()
             .entries()

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use super::scene::Scene;
 use super::service::{Handover, Job};
 use super::texts::texts;
-use crate::db::{EntryRange, PendingReply, VisitorChange};
 use crate::hub::Noted;
 use crate::insight::UNDETERMINED;
+use crate::model::{EntryRange, PendingReply, VisitorChange};
 use crate::refusal::log_unanswered;
 
 /// How often it is looked who waits.

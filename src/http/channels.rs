@@ -15,8 +15,7 @@ use super::error::ApiError;
 use super::pages::{List, PageQuery};
 use super::views::ChannelView;
 use crate::accounts::{ChannelFields, IssuerFields, RefusedPages};
-use crate::db::ChannelRecord;
-use crate::wire::Patch;
+use crate::model::{ChannelRecord, Patch};
 
 /// Who issues the site's own tokens, with either `jwks_url` or `shared_secret`.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -17,10 +17,10 @@ use super::pages::{List, PageQuery, cursor, limit};
 use super::views::{ConversationAnswer, EntriesAnswer, entry_view};
 use super::words::TicketPriority;
 use crate::accounts::VisitorFacts;
-use crate::db::ConversationFilter;
 use crate::db::conversation_view;
 use crate::hub::Page;
-use crate::wire::{ConversationView, InboxView, Patch, WireError, parse_priority, priority_name};
+use crate::model::{ConversationFilter, Patch};
+use crate::wire::{ConversationView, InboxView, WireError, parse_priority, priority_name};
 
 const ENTRIES_DEFAULT: u64 = 50;
 const ENTRIES_MAX: u64 = 500;
@@ -56,7 +56,7 @@ pub(super) async fn list(
     let channel = asked.channel_id.as_deref().map(str::parse::<ChannelId>).transpose();
     let priority = asked.priority.as_deref().map(priority).transpose()?;
     let filter = ConversationFilter {
-        view: asked.view,
+        view: asked.view.into(),
         agent: None,
         channel: channel.map_err(|_| WireError::not_found())?,
         label: asked.label,

@@ -9,7 +9,7 @@ use axum::{Json, Router};
 use serde_json::json;
 
 use super::api::Api;
-use crate::db::Unwell;
+use crate::model::Unwell;
 use crate::telemetry::metrics::Handle;
 
 /// `/livez` and `/readyz`.

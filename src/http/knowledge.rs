@@ -18,8 +18,9 @@ use super::knowledge_views::{SearchView, SourceAnswer, SourceView};
 use super::pages::{List, PageQuery, limit};
 use super::words::NewKnowledgeSourceKind;
 use crate::knowledge::{SourceFields, SourceId, SourcePatch, text_of_file};
+use crate::model::Patch;
 use crate::refusal::ServiceError;
-use crate::wire::{ErrorCode, Patch, WireError};
+use crate::wire::{ErrorCode, WireError};
 
 /// Which page of a list, and of which channel.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -4,7 +4,7 @@ use rooms::UserId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::db::Cursor;
+use crate::model::Cursor;
 use crate::wire::WireError;
 
 const DEFAULT: u32 = 50;

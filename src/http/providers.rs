@@ -12,9 +12,9 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::error::ApiError;
 use super::words::{ProviderKind, ToolCalling};
-use crate::db::ProviderRecord;
 use crate::llm::{ChainOwner, ProviderFields};
-use crate::wire::{Patch, WireError, rfc3339};
+use crate::model::{Patch, ProviderRecord};
+use crate::wire::{WireError, rfc3339};
 
 /// A provider.
 #[derive(Debug, Serialize, ToSchema)]

@@ -13,7 +13,7 @@ use super::caller::{Caller, Id};
 use super::error::ApiError;
 use super::pages::{List, limit};
 use super::words::{SettingKind, SettingNature, SettingSource, SettingValue};
-use crate::db::SettingChange;
+use crate::model::SettingChange;
 use crate::org_settings::{Kind, Level, Nature, Shown};
 use crate::wire::{WireError, rfc3339};
 

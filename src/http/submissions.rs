@@ -11,7 +11,7 @@ use super::caller::{Caller, Id};
 use super::error::ApiError;
 use super::pages::{List, cut, limit};
 use super::words::SubmissionStatus;
-use crate::db::{SubmissionFilter, SubmissionRecord};
+use crate::model::{SubmissionFilter, SubmissionRecord};
 use crate::wire::rfc3339;
 
 /// An enquiry.

@@ -6,8 +6,8 @@ use super::server_for_tests::{Harness, PASSWORD, Reply};
 use crate::accounts::TokenOwner;
 use crate::config::Settings;
 use crate::crypto::hmac_sha256_hex;
-use crate::db::{Replay, Role};
 use crate::ids::hash_token;
+use crate::model::{Replay, Role};
 
 const SESSIONS: &str = "/api/v1/widget/sessions";
 

@@ -14,9 +14,9 @@ use super::caller::{Caller, Id};
 use super::error::ApiError;
 use super::pages::{List, cut, limit};
 use super::words::ToolKind;
-use crate::db::{OrgTool, ToolRecord, ToolRun, ToolRunFilter};
+use crate::model::{OrgTool, Patch, ToolRecord, ToolRun, ToolRunFilter};
 use crate::tools::{ToolChange, ToolFields};
-use crate::wire::{Patch, rfc3339};
+use crate::wire::rfc3339;
 
 /// A tool of the catalogue.
 #[derive(Debug, Serialize, ToSchema)]

@@ -11,7 +11,7 @@ use super::body::{Asked, Body};
 use super::caller::Caller;
 use super::error::ApiError;
 use super::pages::{List, PageQuery, cut};
-use crate::db::{PriceRow, UsageDay, UsageRow};
+use crate::model::{PriceRow, UsageDay, UsageRow};
 use crate::usage::{LimitNumbers, Numbers};
 use crate::wire::rfc3339;
 

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use super::words::{MemberPresence, MemberRole, TicketPriority, TicketStatus};
 use crate::accounts::RefusedPages;
-use crate::db::{ApiToken, ChannelRecord, ConversationRecord, MemberRecord, OrgRecord, TicketRecord};
 use crate::hub::Acted;
+use crate::model::{ApiToken, ChannelRecord, ConversationRecord, MemberRecord, OrgRecord, TicketRecord};
 use crate::org_settings::Effective;
 use crate::refusal::ServiceError;
 use crate::wire::{ConversationView, EntryView, StateView, UserView, rfc3339};

@@ -14,7 +14,7 @@ use super::caller::{Caller, Id};
 use super::error::ApiError;
 use super::pages::{List, cut, limit};
 use super::words::{DeliveryStatus, WebhookKind};
-use crate::db::{DeliveryFilter, DeliveryRecord, WebhookRecord};
+use crate::model::{DeliveryFilter, DeliveryRecord, WebhookRecord};
 use crate::notify::WebhookFields;
 use crate::wire::{WireError, rfc3339};
 

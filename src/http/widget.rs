@@ -73,7 +73,7 @@ pub(super) async fn open_session(
         hash: body.hash,
         jwt: body.jwt,
     });
-    let request = WidgetRequest { channel_key, visitor_token, identity, page, locale };
+    let request = WidgetRequest { channel_key, visitor_token, identity, page: page.map(Into::into), locale };
     let session =
         api.accounts.open_widget_session(request, place.origin.as_deref(), place.host.as_deref()).await?;
     let status = if session.is_new { StatusCode::CREATED } else { StatusCode::OK };

@@ -14,9 +14,10 @@ use super::access::right_to_send;
 use super::registry::Hub;
 use super::room_handle::{ActReply, Acted, Request, RoomHandle};
 use crate::auth::{Principal, Right};
+use crate::model::Patch;
 use crate::refusal::ServiceError;
 use crate::telemetry::metrics::RATE_LIMITED;
-use crate::wire::{ErrorCode, Patch, SendKind};
+use crate::wire::{ErrorCode, SendKind};
 
 /// The longest client message id.
 const CLIENT_MESSAGE_ID_MAX: usize = 64;

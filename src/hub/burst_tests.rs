@@ -12,7 +12,8 @@ use crate::auth::{Principal, PrincipalKind};
 use crate::base::Base;
 use crate::clock::ManualClock;
 use crate::config::Settings;
-use crate::db::{ConversationRecord, Db, NewChannel, VisitorRecord};
+use crate::db::Db;
+use crate::model::{ConversationRecord, NewChannel, VisitorRecord};
 use crate::org_settings::OrgSettings;
 use crate::wire::{ClientEvent, JoinData};
 
@@ -63,7 +64,7 @@ fn visitor(n: u32) -> VisitorRecord {
 }
 
 /// A visitor who is in their room, and counted.
-async fn arrive(hub: &Arc<Hub>, n: u32, channel: &crate::db::ChannelRecord) -> Client {
+async fn arrive(hub: &Arc<Hub>, n: u32, channel: &crate::model::ChannelRecord) -> Client {
     let visitor = visitor(n);
     let id = ConversationId(u128::from(n) + 1_000_000);
     let user = User { id: visitor.id, kind: UserKind::Visitor, name: visitor.name.clone() };

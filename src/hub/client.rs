@@ -17,9 +17,9 @@ use super::room_handle::{ActReply, Acted, Request, RoomHandle};
 use super::typing::TypingThrottle;
 use super::{Connection, Outbox, Takeover, Transport};
 use crate::auth::{Principal, Right};
-use crate::db::ConversationFilter;
 use crate::db::conversation_view;
 use crate::limits::{EventBudgets, Verdict};
+use crate::model::ConversationFilter;
 use crate::refusal::ServiceError;
 use crate::wire::{
     Budget, ClientEvent, EntryView, Frame, HelloAck, InboxAck, InboxFilter, JoinAck, JoinData, LimitsView,
@@ -394,7 +394,7 @@ impl Client {
         let principal = &self.connection.principal;
         Right::WatchInbox.check(principal)?;
         let counts = self.hub.inbox(principal.org).subscribe(self.connection.clone()).await?;
-        let view = filter.view;
+        let view = filter.view.into();
         let filter = ConversationFilter {
             view,
             agent: Some(principal.user.id),

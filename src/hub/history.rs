@@ -9,7 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::Connection;
 use super::registry::Hub;
 use super::room_handle::{JoinSnapshot, RoomFacts};
-use crate::db::EntryRange;
+use crate::model::EntryRange;
 use crate::refusal::ServiceError;
 use crate::telemetry::metrics::RESUMES;
 use crate::wire::{EntryView, Frame, HistoryView, JoinData, StateView, event};

@@ -12,7 +12,8 @@ use super::Connection;
 use super::inbox_index::InboxIndex;
 use super::registry::Hub;
 use super::room_handle::RoomFacts;
-use crate::db::{ConversationRecord, VisitorRecord, conversation_view};
+use crate::db::conversation_view;
+use crate::model::{ConversationRecord, VisitorRecord};
 use crate::refusal::ServiceError;
 use crate::wire::{
     ConversationView, CountsView, Frame, InboxUpdate, PresenceStatus, PresenceUpdate, UserView, event,

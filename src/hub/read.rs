@@ -6,10 +6,10 @@ use rooms::{Audience, ConversationId, Entry};
 
 use super::registry::Hub;
 use crate::auth::{Principal, Right};
-use crate::db::conversation_view;
-use crate::db::{ConversationFilter, ConversationRecord, Cursor, EntryRange, next_cursor};
+use crate::db::{conversation_view, next_cursor};
+use crate::model::{ConversationFilter, ConversationList, ConversationRecord, Cursor, EntryRange};
 use crate::refusal::ServiceError;
-use crate::wire::{ConversationView, InboxView};
+use crate::wire::ConversationView;
 
 /// Which entries of a log to read; both ends exclusive.
 #[derive(Debug, Clone, Copy)]
@@ -77,7 +77,7 @@ impl Hub {
         limit: i64,
     ) -> Result<(Vec<ConversationView>, Option<String>), ServiceError> {
         let filter = ConversationFilter {
-            view: InboxView::Waiting,
+            view: ConversationList::Waiting,
             cursor: cursor.cloned(),
             limit,
             ..ConversationFilter::default()

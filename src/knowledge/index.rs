@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rooms::{ChannelId, OrgId};
 
-use crate::db::{Db, DbError, Scope, VectorRecord};
+use crate::db::{Db, DbError};
+use crate::model::{Scope, VectorRecord};
 
 /// Words whose number is remembered per org; a question has at most a few.
 const WORDS_MAX: usize = 20_000;

@@ -4,8 +4,9 @@ use rooms::OrgId;
 use tokio::task::JoinSet;
 
 use super::{Knowledge, SourceRecord};
-use crate::db::{DbError, SourceLane};
+use crate::db::DbError;
 use crate::limits::FairTurns;
+use crate::model::SourceLane;
 
 /// What is being indexed, and whose turn it is.
 #[derive(Debug, Default)]

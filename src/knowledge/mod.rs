@@ -32,7 +32,7 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-pub use crate::db::{
+pub use crate::model::{
     PairId, PairRecord, PassageId, Scope, SourceId, SourceKind, SourceRecord, SourceState, UnansweredId,
     UnansweredRecord,
 };

@@ -5,7 +5,8 @@ use super::fetch::{Fetched, fetch};
 use super::pairs::pair_chunk;
 use super::reader::chunking::texts_to_embed;
 use super::reader::document::{DocumentKind, ReadRequest};
-use crate::db::{DbError, NewChunk, SourceKind, SourceRecord};
+use crate::db::DbError;
+use crate::model::{NewChunk, SourceKind, SourceRecord};
 
 /// Why a source could not be read.
 #[derive(Debug)]

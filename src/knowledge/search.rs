@@ -11,8 +11,8 @@ use super::index::{Likeness, OrgIndex};
 use super::ranking::{self, Candidate, WeighedWords};
 use super::verdict::{Passage, Question, Verdict};
 use super::{Knowledge, KnowledgeError, PassageId, VectorStore, language, words};
-use crate::db::{ChunkRecord, Scope};
 use crate::encoder::MODEL_NAME;
+use crate::model::{ChunkRecord, Scope};
 use crate::telemetry::metrics::{KNOWLEDGE_FAILURES, KNOWLEDGE_QUESTIONS};
 
 /// Passages that are rated because they hold a word of the question.

@@ -4,8 +4,7 @@ use rooms::{ChannelId, OrgId};
 
 use super::pairs::{DEFAULT_SET, PairFields};
 use super::{Knowledge, KnowledgeError, PairId, SourceId, SourceKind, SourceRecord, SourceState, checks};
-use crate::db::{NewSource, PairWrite, SourceChange};
-use crate::wire::Patch;
+use crate::model::{NewSource, PairWrite, Patch, SourceChange};
 
 /// What a new source says, or where it stands.
 #[derive(Debug, Clone)]

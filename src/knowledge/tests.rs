@@ -11,7 +11,8 @@ use super::*;
 use crate::base::Base;
 use crate::clock::ManualClock;
 use crate::config::Settings;
-use crate::db::{Db, DbError, Indexed, KeepOutcome, SourceLane};
+use crate::db::{Db, DbError};
+use crate::model::{Indexed, KeepOutcome, SourceLane};
 
 const ORG: OrgId = OrgId(1);
 const RETRY_MS: i64 = 5 * 60_000;

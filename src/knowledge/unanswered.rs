@@ -6,7 +6,7 @@ use super::pairs::PairFields;
 use super::{
     Knowledge, KnowledgeError, PairId, PairRecord, UnansweredId, UnansweredRecord, checks, language, words,
 };
-use crate::db::AskedQuestion;
+use crate::model::AskedQuestion;
 
 /// Longer messages are cut: the list shows a line.
 const QUESTION_MAX_CHARS: usize = 500;

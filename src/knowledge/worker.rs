@@ -10,7 +10,8 @@ use super::embed::Embedder;
 use super::lanes::Lanes;
 use super::read::{ReadFault, ReadPassage, ReadSource};
 use super::{Knowledge, KnowledgeError};
-use crate::db::{DbError, Indexed, KeepOutcome, NewChunk, SourceId, SourceRecord};
+use crate::db::DbError;
+use crate::model::{Indexed, KeepOutcome, NewChunk, SourceId, SourceRecord};
 use crate::telemetry::metrics::KNOWLEDGE_FAILURES;
 
 /// How often it is looked for what other processes queued, and for vectors of another model.
@@ -133,7 +134,7 @@ impl Knowledge {
     /// # Errors
     /// `NotFound`, or when storage fails.
     pub async fn index_now(&self, org: OrgId, id: SourceId) -> Result<SourceRecord, KnowledgeError> {
-        use crate::db::SourceState::{Failed, Ready};
+        use crate::model::SourceState::{Failed, Ready};
         loop {
             if let Some(source) = self.db().knowledge().indexing().claim(id).await? {
                 self.index_source(source).await?;

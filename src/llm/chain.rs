@@ -16,7 +16,8 @@ use url::Url;
 use super::EnvironmentKeys;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::{Db, DbError, PLATFORM, ProviderRecord, provider_key_field};
+use crate::db::{Db, DbError};
+use crate::model::{PLATFORM, ProviderRecord, provider_key_field};
 use crate::outbound::Trust;
 use crate::providers::{Endpoint, ProviderKind, ToolCalling};
 

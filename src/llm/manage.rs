@@ -8,12 +8,12 @@ use super::chain::parse_kind;
 use super::{CallOf, Link, Llm, Meter};
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
-use crate::db::{KeyChange, PLATFORM, ProviderRecord, provider_key_field};
 use crate::ids;
+use crate::model::{KeyChange, PLATFORM, Patch, ProviderRecord, provider_key_field};
 use crate::outbound::Trust;
 use crate::providers::{ChatMessage, ChatRequest, Part, read_to_end};
 use crate::refusal::ServiceError;
-use crate::wire::{ErrorCode, Patch, WireError};
+use crate::wire::{ErrorCode, WireError};
 
 /// Providers of one chain.
 const PROVIDERS_MAX: usize = 10;

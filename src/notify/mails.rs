@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::Notifier;
 use super::backoff::jittered;
-use crate::db::{DbError, MailRecord};
+use crate::db::DbError;
 use crate::mail::Mail;
+use crate::model::MailRecord;
 use crate::refusal::log_unanswered;
 
 /// Tries of one mail: with the waits between them about two days, as mail servers do.

@@ -9,7 +9,7 @@ use url::Url;
 use super::Notifier;
 use super::backoff::jittered;
 use super::signature::{SignedRequest, signed_request};
-use crate::db::{DeliveryOutcome, DeliveryRecord, WebhookRecord, webhook_secret_field};
+use crate::model::{DeliveryOutcome, DeliveryRecord, WebhookRecord, webhook_secret_field};
 use crate::outbound::{HeaderMap, OutboundError, StatusCode};
 use crate::refusal::log_unanswered;
 

@@ -8,8 +8,9 @@ use rooms::{OrgId, Timestamp};
 use crate::base::Base;
 use crate::clock::DAY_MS;
 use crate::crypto::MasterKeys;
-use crate::db::{DbError, NewMail, Role};
+use crate::db::DbError;
 use crate::mail::Mailer;
+use crate::model::{NewMail, Role};
 use crate::org_settings::OrgSettings;
 use crate::refusal::log_unanswered;
 

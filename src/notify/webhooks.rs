@@ -8,10 +8,10 @@ use url::Url;
 use super::Notifier;
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
-use crate::db::{
+use crate::ids;
+use crate::model::{
     DeliveryFilter, DeliveryRecord, EventKind, HappenedEvent, WebhookRecord, webhook_secret_field,
 };
-use crate::ids;
 use crate::outbound::Trust;
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::task::{Id, JoinSet};
 
 use super::Notifier;
-use crate::db::{Busy, DbError};
+use crate::db::DbError;
+use crate::model::Busy;
 use crate::refusal::log_unanswered;
 
 /// Deliveries on their way at once, to all receivers.

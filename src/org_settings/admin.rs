@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{Level, Nature, OrgSettings, SettingsError, Shown};
 use crate::auth::{Principal, Right};
-use crate::db::SettingChange;
+use crate::model::SettingChange;
 use crate::refusal::ServiceError;
 use crate::wire::WireError;
 

@@ -11,8 +11,9 @@ use serde_json::{Map, Value};
 use super::effective::{Effective, check};
 use super::fields::{FIELDS, Field, Kind, Levels, field};
 use crate::clock::SharedClock;
-use crate::db::{Db, DbError, SettingChange, SettingPlace};
+use crate::db::{Db, DbError};
 use crate::ids;
+use crate::model::{SettingChange, SettingPlace};
 
 /// At which level values are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -12,12 +12,12 @@ use super::search::WEB_SEARCH_FIELD;
 use super::toolbox::{ToolContext, Tools};
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
-use crate::db::{OrgTool, ToolRun, ToolRunFilter, VisitorRecord, tool_secret_field};
 use crate::ids;
+use crate::model::{OrgTool, Patch, ToolRun, ToolRunFilter, VisitorRecord, tool_secret_field};
 use crate::outbound::Trust;
 use crate::providers::ToolCall;
 use crate::refusal::ServiceError;
-use crate::wire::{ErrorCode, Patch};
+use crate::wire::ErrorCode;
 
 const SECRET_MIN_CHARS: usize = 16;
 const SECRET_MAX_CHARS: usize = 4_096;

@@ -7,7 +7,7 @@ use rooms::Timestamp;
 use super::run::Run;
 use super::toolbox::{ToolResult, Tools};
 use crate::clock::DAY_MS;
-use crate::db::ToolRun;
+use crate::model::ToolRun;
 use crate::providers::ToolCall;
 use crate::refusal::log_unanswered;
 

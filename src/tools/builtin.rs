@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::run::Run;
 use super::toolbox::{HAND_OFF, ToolResult, Tools, Wish};
 use super::{enquiry, search};
-use crate::db::TicketBrief;
 use crate::ids;
+use crate::model::TicketBrief;
 use crate::refusal::log_unanswered;
 
 /// Uses of a tool that bothers people, in one conversation and [`BOTHER_PERIOD`]: a visitor must not be able to flood

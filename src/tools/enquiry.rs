@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use super::builtin::{is_enough, text};
 use super::run::Run;
 use super::toolbox::{ToolResult, Tools};
-use crate::db::{DbError, NewMail, SubmissionRecord};
+use crate::db::DbError;
 use crate::ids;
 use crate::mail::is_address;
+use crate::model::{NewMail, SubmissionRecord};
 use crate::refusal::log_unanswered;
 
 /// Stores an enquiry and queues its mails, both or neither.

@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::catalogue::check_schema;
 use super::toolbox::Tools;
 use crate::auth::{Principal, Right};
-use crate::db::ToolRecord;
+use crate::model::{Patch, ToolRecord};
 use crate::refusal::ServiceError;
-use crate::wire::{ErrorCode, Patch};
+use crate::wire::ErrorCode;
 
 const NAME_MAX_CHARS: usize = 64;
 const DESCRIPTION_MAX_CHARS: usize = 1_000;

@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::toolbox::{ToolContext, ToolResult, Tools, is_offered};
 use super::{audit, builtin, catalogue, webhook};
-use crate::db::{OrgTool, ToolRun};
 use crate::ids;
+use crate::model::{OrgTool, ToolRun};
 use crate::providers::ToolCall;
 use crate::refusal::log_unanswered;
 

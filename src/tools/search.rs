@@ -10,8 +10,9 @@ use url::Url;
 
 use super::run::Run;
 use super::toolbox::{Source, ToolResult, Tools};
-use crate::db::{DbError, PLATFORM};
+use crate::db::DbError;
 use crate::knowledge::{Passage, Verdict};
+use crate::model::PLATFORM;
 use crate::org_settings::Level;
 use crate::outbound::Trust;
 use crate::providers::{

@@ -2,7 +2,7 @@
 
 use super::toolbox::Tools;
 use crate::auth::{Principal, Right};
-use crate::db::{SubmissionFilter, SubmissionRecord};
+use crate::model::{SubmissionFilter, SubmissionRecord};
 use crate::refusal::ServiceError;
 
 /// What a submission can be.

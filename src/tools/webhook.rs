@@ -9,7 +9,7 @@ use url::Url;
 
 use super::run::Run;
 use super::toolbox::{ToolResult, Tools};
-use crate::db::{OrgTool, tool_secret_field};
+use crate::model::{OrgTool, tool_secret_field};
 use crate::notify::{SignedRequest, jittered, signed_request};
 use crate::outbound::{HeaderValue, OutboundError, StatusCode};
 use crate::refusal::log_unanswered;

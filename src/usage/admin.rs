@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Prices, Standing, Usage};
 use crate::auth::{Principal, Right};
-use crate::db::{PriceRow, UsageDay, UsageRow};
+use crate::model::{PriceRow, UsageDay, UsageRow};
 use crate::refusal::ServiceError;
 use crate::wire::WireError;
 

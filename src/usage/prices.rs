@@ -1,6 +1,6 @@
 //! What models cost: a table with dates, shipped as data and extended by the platform.
 
-use crate::db::PriceRow;
+use crate::model::PriceRow;
 use crate::org_settings::Effective;
 
 use super::{UsageEvent, UsageKind};

@@ -15,8 +15,9 @@ use super::unpriced::Unpriced;
 use super::warning::{first_mark, passed};
 use super::{Exceeded, FallbackPrice, LimitWarning, Numbers, Prices, Refused, UsageEvent, UsageKind};
 use crate::clock::SharedClock;
-use crate::db::{Db, DbError, PriceRow, UsageDay, UsageRow};
+use crate::db::{Db, DbError};
 use crate::ids;
+use crate::model::{PriceRow, UsageDay, UsageRow};
 use crate::org_settings::{Effective, OrgSettings};
 
 /// How often an event is tried again, each time after twice the wait: about four minutes in all.

@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 use super::recording;
 use super::registry::Shared;
 use crate::clock::DAY_MS;
-use crate::db::{DbError, RecordedCall};
+use crate::db::DbError;
+use crate::model::RecordedCall;
 
 /// How often it is looked for recordings whose time is over.
 const PERIOD: Duration = Duration::from_secs(3_600);

@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::control::Control;
 use super::live::CallFacts;
-use crate::db::CallEnd;
 use crate::hub::Hub;
+use crate::model::CallEnd;
 use crate::providers::realtime::WritingUsed;
 use crate::refusal::ServiceError;
 use crate::usage::{Reservation, Usage, UsageEvent, UsageKind};

@@ -10,7 +10,6 @@ mod entry;
 mod error;
 mod frame;
 mod hub;
-mod patch;
 mod state;
 mod text;
 mod time;
@@ -35,7 +34,6 @@ pub use hub::{
     ReplyErrorUpdate, ReplyUsage, SendAck, StateAck, StateUpdate, TypingUpdate, UsageWarning, UserUpdate,
     event,
 };
-pub use patch::Patch;
 pub use state::{
     AgentState, ConversationView, HandoffView, InsightView, LastMessageView, PageView, ResponderView,
     StateView, VisitorState, VisitorView, parse_priority, parse_role, parse_status, parse_user_kind,

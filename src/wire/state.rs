@@ -4,6 +4,7 @@ use rooms::{Audience, Handoff, Head, Insight, Priority, Responder, Role, Status,
 use serde::{Deserialize, Serialize};
 
 use super::{UserView, rfc3339};
+use crate::model::VisitedPage;
 
 /// Who answers.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -190,6 +191,18 @@ pub struct PageView {
     /// Where they came from.
     #[serde(default)]
     pub referrer: Option<String>,
+}
+
+impl From<&VisitedPage> for PageView {
+    fn from(page: &VisitedPage) -> Self {
+        Self { url: page.url.clone(), title: page.title.clone(), referrer: page.referrer.clone() }
+    }
+}
+
+impl From<PageView> for VisitedPage {
+    fn from(view: PageView) -> Self {
+        Self { url: view.url, title: view.title, referrer: view.referrer }
+    }
 }
 
 /// A visitor as agents see them.

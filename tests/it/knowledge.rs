@@ -2,8 +2,9 @@
 
 use rooms::Timestamp;
 use serde_json::{Value, json};
-use switchboard::db::{AskedQuestion, Db, NewSource, SourceId, SourceKind, SourceState};
+use switchboard::db::Db;
 use switchboard::knowledge::demo_pairs;
+use switchboard::model::{AskedQuestion, NewSource, SourceId, SourceKind, SourceState};
 
 use crate::on_both_databases;
 use crate::support::model::add_model;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms of `src/`, from the ground up: a room imports only rooms that stand before it.
 const ORDER: &[(&str, &[&str])] = &[
-    ("ground", &["clock", "ids", "wire", "refusal", "config", "telemetry", "disk"]),
+    ("ground", &["clock", "ids", "model", "wire", "refusal", "config", "telemetry", "disk"]),
     (
         "means",
         &[

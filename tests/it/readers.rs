@@ -273,9 +273,9 @@ async fn interrupted(site: &Site, source: &Value, times: usize) {
     let db = Db::open(site.server.database.url(), site.server.database.dir(), 1).await.unwrap();
     let id = source["id"].as_str().unwrap().parse().unwrap();
     let org = site.org.id.parse().unwrap();
-    let change = switchboard::db::SourceChange {
-        state: Some(switchboard::db::SourceState::Queued),
-        ..switchboard::db::SourceChange::default()
+    let change = switchboard::model::SourceChange {
+        state: Some(switchboard::model::SourceState::Queued),
+        ..switchboard::model::SourceChange::default()
     };
     db.knowledge().sources().change(org, id, &change, rooms::Timestamp(1)).await.unwrap();
     for time in 1..=times {

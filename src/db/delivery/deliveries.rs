@@ -3,75 +3,28 @@
 use rooms::{OrgId, Timestamp};
 use sqlx::QueryBuilder;
 
-use super::webhooks::WebhookRecord;
 use crate::db::engine::database::Tx;
-use crate::db::{DbError, handle, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx, record};
 use crate::ids;
+use crate::model::{Busy, DeliveryFilter, DeliveryOutcome, DeliveryRecord, HappenedEvent, WebhookRecord};
+
+record!(DeliveryRecord {
+    id,
+    webhook_id,
+    org_id,
+    kind,
+    body,
+    attempts,
+    next_attempt_at,
+    status,
+    last_status,
+    last_error,
+    created_at,
+    delivered_at
+});
 
 /// Rows of one statement at most: keeps the number of bound values far below either engine's limit.
 const ROWS_PER_STATEMENT: usize = 64;
-
-/// Something that happened, ready to be sent.
-#[derive(Debug, Clone)]
-pub struct HappenedEvent {
-    /// Its kind, such as `message.created`.
-    pub kind: &'static str,
-    /// What is sent, as JSON.
-    pub body: String,
-}
-
-/// A delivery.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct DeliveryRecord {
-    /// Its id; later ones are greater.
-    pub id: String,
-    /// To which webhook.
-    pub webhook_id: String,
-    /// Of which org.
-    pub org_id: String,
-    /// What happened.
-    pub kind: String,
-    /// What is sent.
-    pub body: String,
-    /// How often it was tried.
-    pub attempts: i64,
-    /// When it is tried next.
-    pub next_attempt_at: i64,
-    /// `pending`, `delivered` or `failed`.
-    pub status: String,
-    /// The receiver's last status.
-    pub last_status: Option<i64>,
-    /// Why the last try failed.
-    pub last_error: Option<String>,
-    /// When it was written.
-    pub created_at: i64,
-    /// When it arrived.
-    pub delivered_at: Option<i64>,
-}
-
-/// What came of one try.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeliveryOutcome {
-    /// The receiver's status.
-    pub status: Option<u16>,
-    /// Why it failed; nothing means that it arrived.
-    pub error: Option<String>,
-    /// When it is tried again; nothing means never.
-    pub again_at: Option<Timestamp>,
-}
-
-/// Which deliveries to list.
-#[derive(Debug, Clone, Default)]
-pub struct DeliveryFilter {
-    /// Only those of this webhook; empty: all.
-    pub webhook: String,
-    /// Only those of this status; empty: all.
-    pub status: String,
-    /// Below this id; empty: from the newest on.
-    pub before: String,
-    /// At most so many.
-    pub limit: i64,
-}
 
 /// Writes what happened in an org for its webhooks, inside the transaction that makes it happen; true where there
 /// was anything to write.
@@ -116,17 +69,6 @@ pub(crate) async fn insert(
         });
     }
     Ok(!rows.is_empty())
-}
-
-/// Whose deliveries are on their way.
-#[derive(Debug, Default)]
-pub struct Busy {
-    /// Receivers that get no further one now.
-    pub webhooks: Vec<String>,
-    /// Orgs that get no further one now.
-    pub orgs: Vec<String>,
-    /// Orgs that have one on its way: others come first.
-    pub served_orgs: Vec<String>,
 }
 
 impl Busy {

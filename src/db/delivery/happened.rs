@@ -3,48 +3,10 @@
 use rooms::{Audience, Body, Entry, Event, OrgId, Timestamp};
 use serde_json::{Value, json};
 
-use super::deliveries::HappenedEvent;
-use crate::db::{ConversationRecord, conversation_view};
+use crate::db::conversation_view;
 use crate::ids;
+use crate::model::{ConversationRecord, EventKind, HappenedEvent};
 use crate::wire::{EntryView, rfc3339};
-
-macro_rules! event_kinds {
-    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
-        /// A kind of event that webhooks can hear of.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum EventKind {
-            $($(#[$doc])* $name,)*
-        }
-
-        impl EventKind {
-            /// Every kind.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// Its name in bodies, headers and REST.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$name => $text,)*
-                }
-            }
-        }
-    };
-}
-
-event_kinds! {
-    /// A conversation began.
-    ConversationOpened = "conversation.opened";
-    /// A conversation was closed.
-    ConversationClosed = "conversation.closed";
-    /// Somebody wrote a message; notes are none.
-    MessageCreated = "message.created";
-    /// A person was asked for.
-    HandoffRequested = "handoff.requested";
-    /// A visitor rated; nothing emits it before ratings exist.
-    RatingCreated = "rating.created";
-    /// Somebody tries the webhook.
-    WebhookTest = "webhook.test";
-}
 
 impl HappenedEvent {
     /// An event of an org with its own id, which stays the same however often it is sent.

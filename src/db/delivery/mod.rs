@@ -6,7 +6,6 @@ pub(super) mod mails;
 pub(super) mod outgoing;
 mod webhooks;
 
-pub use deliveries::{Busy, Deliveries, DeliveryFilter, DeliveryOutcome, DeliveryRecord, HappenedEvent};
-pub use happened::EventKind;
-pub use mails::{HandoffMails, MailRecord, Mails, NewMail};
-pub use webhooks::{WebhookRecord, Webhooks, webhook_secret_field};
+pub use deliveries::Deliveries;
+pub use mails::Mails;
+pub use webhooks::Webhooks;

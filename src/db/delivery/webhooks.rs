@@ -2,41 +2,10 @@
 
 use rooms::{OrgId, Timestamp};
 
-use crate::db::secrets;
-use crate::db::{DbError, handle, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx, record, secrets};
+use crate::model::{WebhookRecord, webhook_secret_field};
 
-/// A webhook.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct WebhookRecord {
-    /// Its id.
-    pub id: String,
-    /// Its org.
-    pub org_id: String,
-    /// Where it is.
-    pub url: String,
-    /// The kinds it wants, separated by commas; nothing means all.
-    pub kinds: String,
-    /// Whether it is sent anything.
-    pub active: bool,
-    /// What its secret looks like.
-    pub secret_hint: String,
-    /// When it was made.
-    pub created_at: i64,
-}
-
-impl WebhookRecord {
-    /// Whether it wants to hear of a kind.
-    #[must_use]
-    pub fn wants(&self, kind: &str) -> bool {
-        self.kinds.is_empty() || self.kinds.split(',').any(|one| one == kind)
-    }
-}
-
-/// The secret's field of a webhook.
-#[must_use]
-pub fn webhook_secret_field(id: &str) -> String {
-    format!("webhook:{id}")
-}
+record!(WebhookRecord { id, org_id, url, kinds, active, secret_hint, created_at });
 
 handle!(
     /// Webhooks of orgs.

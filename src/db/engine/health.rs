@@ -42,26 +42,6 @@ impl Health {
     }
 }
 
-/// Why storage cannot serve.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unwell {
-    /// It does not answer, or takes no writes.
-    Database,
-    /// A page of it is damaged.
-    Damaged,
-}
-
-impl Unwell {
-    /// The reason that `/readyz` gives.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Database => "database",
-            Self::Damaged => "database_damaged",
-        }
-    }
-}
-
 /// Whether a page of the database was found damaged since this process started.
 pub(super) fn is_damaged() -> bool {
     IS_DAMAGED.load(Ordering::Relaxed)

@@ -9,7 +9,7 @@ use super::facts::MASTER_KEY_CHECK;
 use super::lock::ServeLock;
 use super::migrate;
 use super::open::Location;
-use crate::db::{PriceRow, ProviderRecord};
+use crate::model::{PriceRow, ProviderRecord};
 
 /// What is found of a database.
 #[derive(Debug, Clone)]

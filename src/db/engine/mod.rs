@@ -11,12 +11,13 @@ mod mark;
 mod migrate;
 pub(super) mod open;
 mod probe;
+pub(super) mod row;
 
 pub use database::Db;
 pub(crate) use either::{on_readers, on_tx};
 pub use error::DbError;
 pub use facts::{Facts, MASTER_KEY_CHECK};
-pub use health::Unwell;
 pub use inspect::{CallSetting, CallSetup, Inspection};
 pub use lock::ServeLock;
 pub use mark::{Found, Mark};
+pub(in crate::db) use row::record;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::database::Db;
 use super::either::on_tx;
 use super::error::DbError;
-use super::health::{Unwell, is_damaged};
+use super::health::is_damaged;
+use crate::model::Unwell;
 
 /// A probe that takes longer has failed: readiness is asked for every few seconds.
 const PROBE_TIME: Duration = Duration::from_secs(2);

@@ -1,49 +1,12 @@
 //! Questions that could not be answered, counted by what they ask.
 
-use rooms::{ChannelId, ConversationId, OrgId, Timestamp};
+use rooms::{ChannelId, OrgId, Timestamp};
 
-use crate::db::{DbError, UnansweredId, handle, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
+use crate::model::{AskedQuestion, UnansweredId, UnansweredRecord};
 
 /// Questions kept per org: more than anybody reads; the oldest that were asked least give way.
 const KEPT_MAX: i64 = 1_000;
-
-/// A question that was asked and not answered.
-#[derive(Debug, Clone)]
-pub struct AskedQuestion {
-    /// Whose.
-    pub org: OrgId,
-    /// In which channel.
-    pub channel: Option<ChannelId>,
-    /// In which conversation.
-    pub conversation: Option<ConversationId>,
-    /// As it was asked.
-    pub question: String,
-    /// What it is counted by.
-    pub folded: String,
-    /// Its language.
-    pub language: Option<String>,
-}
-
-/// A question on the list.
-#[derive(Debug, Clone)]
-pub struct UnansweredRecord {
-    /// Its id.
-    pub id: UnansweredId,
-    /// In which channel it was asked.
-    pub channel: Option<ChannelId>,
-    /// The conversation in which it was last asked.
-    pub conversation: Option<ConversationId>,
-    /// As it was first asked.
-    pub question: String,
-    /// Its language.
-    pub language: Option<String>,
-    /// How often it was asked.
-    pub asked_count: i64,
-    /// When it was first asked.
-    pub created_at: Timestamp,
-    /// When it was last asked.
-    pub asked_at: Timestamp,
-}
 
 #[derive(sqlx::FromRow)]
 struct UnansweredRow {

@@ -15,13 +15,14 @@ use super::conversation_row::{
     stored_labels, stored_responder,
 };
 use super::entry_row::{EntryRow, entry_columns};
-use super::store::{CommitOutcome, ReadMark};
-use crate::db::delivery::deliveries::{self, HappenedEvent};
+
+use crate::db::delivery::deliveries;
 use crate::db::delivery::happened::of_entry;
 use crate::db::delivery::outgoing::Outgoing;
 use crate::db::engine::database::Tx;
-use crate::db::{ConversationRecord, DbError, on_tx};
-use crate::wire::{Patch, priority_name, role_name, status_name, user_kind_name};
+use crate::db::{DbError, on_tx};
+use crate::model::{CommitOutcome, ConversationRecord, HappenedEvent, Patch, ReadMark};
+use crate::wire::{priority_name, role_name, status_name, user_kind_name};
 
 /// Rows of one statement at most: keeps the number of bound values far below either engine's limit.
 const ROWS_PER_STATEMENT: usize = 64;

@@ -2,33 +2,13 @@
 
 use std::sync::Arc;
 
-use rooms::{
-    ChannelId, ConversationId, Handoff, Head, Insight, LastMessage, LiveCall, OrgId, Responder, Timestamp,
-    User, UserId, UserKind,
-};
+use rooms::{Handoff, Head, Insight, LastMessage, LiveCall, Responder, Timestamp, User, UserId, UserKind};
 use serde::{Deserialize, Serialize};
 
-use crate::db::{DbError, VisitorRecord};
-use crate::wire::{InsightView, PageView, parse_priority, parse_role, parse_status};
-
-/// A conversation with its visitor.
-#[derive(Debug, Clone)]
-pub struct ConversationRecord {
-    /// Its id.
-    pub id: ConversationId,
-    /// Its org.
-    pub org: OrgId,
-    /// Its channel.
-    pub channel: ChannelId,
-    /// Whose it is.
-    pub visitor: VisitorRecord,
-    /// Changes only when history can no longer be trusted.
-    pub epoch: Arc<str>,
-    /// Its durable state.
-    pub head: Head,
-    /// When it began.
-    pub created_at: Timestamp,
-}
+use crate::db::DbError;
+use crate::db::people::stored_page::parse_page;
+use crate::model::{ConversationRecord, VisitorRecord};
+use crate::wire::{InsightView, parse_priority, parse_role, parse_status};
 
 /// Columns of a conversation with the names of its agents and its visitor, for `from conversations c`.
 macro_rules! select_conversations {
@@ -117,7 +97,7 @@ impl ConversationRow {
             verified: self.verified,
             profile_verified: self.profile_verified,
             locale: self.locale,
-            page: self.page.as_deref().and_then(|page| serde_json::from_str::<PageView>(page).ok()),
+            page: self.page.as_deref().and_then(parse_page),
         };
         Some(ConversationRecord {
             id: self.id.parse().ok()?,

@@ -1,80 +1,15 @@
 //! Conversations: beginning them, finding them, listing them.
 
-use std::sync::Arc;
-
-use rooms::{ChannelId, ConversationId, Head, OrgId, Timestamp, UserId};
+use rooms::{ConversationId, OrgId, Timestamp, UserId};
 use sqlx::QueryBuilder;
 
-use super::conversation_row::{
-    ConversationRecord, ConversationRow, select_conversations, stored_labels, stored_responder,
-};
+use super::conversation_row::{ConversationRow, select_conversations, stored_labels, stored_responder};
 use super::rank::{WAITING_RANK, waiting_rank};
 use crate::db::delivery::deliveries;
 use crate::db::delivery::happened::of_opening;
 use crate::db::{DbError, handle, on_readers, on_tx};
-use crate::wire::{InboxView, status_name};
-
-/// A conversation to begin.
-#[derive(Debug, Clone)]
-pub struct NewConversation {
-    /// The id it will have.
-    pub id: ConversationId,
-    /// Its org.
-    pub org: OrgId,
-    /// Its channel.
-    pub channel: ChannelId,
-    /// Whose it is.
-    pub visitor: UserId,
-    /// Its epoch.
-    pub epoch: Arc<str>,
-    /// Its first state.
-    pub head: Head,
-}
-
-/// Where a list goes on: behind this conversation, in the order of its view.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cursor {
-    /// The moment of change, or the rank, of the last one shown.
-    pub at: i64,
-    /// Its id.
-    pub id: String,
-}
-
-impl Cursor {
-    /// The text a client hands back.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        format!("{}_{}", self.at, self.id)
-    }
-
-    /// A cursor from what a client handed back.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (at, id) = text.split_once('_')?;
-        Some(Self { at: at.parse().ok()?, id: id.to_owned() })
-    }
-}
-
-/// Which conversations to list.
-#[derive(Debug, Clone, Default)]
-pub struct ConversationFilter {
-    /// The view.
-    pub view: InboxView,
-    /// Whose view `mine` is.
-    pub agent: Option<UserId>,
-    /// Only this channel.
-    pub channel: Option<ChannelId>,
-    /// Only those with this label.
-    pub label: Option<String>,
-    /// Only those of this priority.
-    pub priority: Option<&'static str>,
-    /// Only those of this visitor.
-    pub visitor: Option<UserId>,
-    /// Below this one.
-    pub cursor: Option<Cursor>,
-    /// At most so many.
-    pub limit: i64,
-}
+use crate::model::{ConversationFilter, ConversationList, ConversationRecord, Cursor, NewConversation};
+use crate::wire::status_name;
 
 handle!(
     /// Conversations.
@@ -176,14 +111,14 @@ impl Conversations<'_> {
             let mut query = QueryBuilder::new(select_conversations!("where c.org_id = "));
             query.push_bind(org.to_string());
             query.push(match filter.view {
-                InboxView::Closed => " and c.status = 'closed'",
-                InboxView::Waiting => " and c.status = 'waiting'",
-                InboxView::Mine | InboxView::Unassigned | InboxView::All => " and c.status <> 'closed'",
+                ConversationList::Closed => " and c.status = 'closed'",
+                ConversationList::Waiting => " and c.status = 'waiting'",
+                ConversationList::Mine | ConversationList::Unassigned | ConversationList::All => " and c.status <> 'closed'",
             });
-            if filter.view == InboxView::Unassigned {
+            if filter.view == ConversationList::Unassigned {
                 query.push(" and c.assignee is null");
             }
-            if filter.view == InboxView::Mine {
+            if filter.view == ConversationList::Mine {
                 query.push(" and c.assignee = ");
                 query.push_bind(filter.agent.map(|agent| agent.to_string()).unwrap_or_default());
             }
@@ -206,7 +141,7 @@ impl Conversations<'_> {
                 query.push(" escape '!'");
             }
             let (rank, beyond, order) = match filter.view {
-                InboxView::Waiting => (WAITING_RANK, " > (", "asc"),
+                ConversationList::Waiting => (WAITING_RANK, " > (", "asc"),
                 _ => ("c.updated_at", " < (", "desc"),
             };
             if let Some(cursor) = &filter.cursor {
@@ -279,7 +214,11 @@ fn like_label(label: &str) -> String {
 
 /// Cuts a list that was read with one item too many to `limit`, and says where the next page begins.
 #[must_use]
-pub fn next_cursor(records: &mut Vec<ConversationRecord>, view: InboxView, limit: i64) -> Option<String> {
+pub fn next_cursor(
+    records: &mut Vec<ConversationRecord>,
+    view: ConversationList,
+    limit: i64,
+) -> Option<String> {
     let limit = usize::try_from(limit).unwrap_or(0);
     if records.len() <= limit {
         return None;
@@ -287,7 +226,7 @@ pub fn next_cursor(records: &mut Vec<ConversationRecord>, view: InboxView, limit
     records.truncate(limit);
     records.last().map(|last| {
         let at = match view {
-            InboxView::Waiting => waiting_rank(&last.head),
+            ConversationList::Waiting => waiting_rank(&last.head),
             _ => last.head.updated_at.0,
         };
         Cursor { at, id: last.id.to_string() }.to_text()

@@ -5,20 +5,8 @@ use rooms::{Audience, ConversationId, Entry, EntryId, OrgId, UserId, UserKind};
 use super::conversation_row::{count, stored_count};
 use super::entry_row::{EntryRow, entry_columns};
 use crate::db::{DbError, handle, on_readers};
+use crate::model::EntryRange;
 use crate::wire::parse_user_kind;
-
-/// Which entries to read; both ends exclusive, ascending.
-#[derive(Debug, Clone, Copy)]
-pub struct EntryRange {
-    /// Only entries above this `seq`.
-    pub after: u64,
-    /// Only entries below this `seq`.
-    pub before: u64,
-    /// At most so many.
-    pub limit: u64,
-    /// Whether the limit keeps the newest instead of the oldest of them.
-    pub newest: bool,
-}
 
 handle!(
     /// Entries of conversations.

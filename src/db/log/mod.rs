@@ -11,11 +11,7 @@ mod rank;
 mod store;
 mod waiting;
 
-pub use attachments::{
-    AttachmentRecord, Attachments, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS,
-};
-pub use conversation_row::ConversationRecord;
-pub use conversations::{ConversationFilter, Conversations, Cursor, NewConversation, next_cursor};
-pub use entries::{Entries, EntryRange};
-pub use pending::Pending as PendingReply;
-pub use store::{CommitOutcome, Pending, ReadMark, Store};
+pub use attachments::Attachments;
+pub use conversations::{Conversations, next_cursor};
+pub use entries::Entries;
+pub use store::{Pending, Store};

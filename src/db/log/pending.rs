@@ -1,21 +1,9 @@
 //! What the assistant reads and remembers of conversations besides their entries.
 
-use rooms::{ChannelId, ConversationId, OrgId, Timestamp};
+use rooms::{ConversationId, OrgId, Timestamp};
 
 use crate::db::{Conversations, DbError, on_readers, on_tx};
-
-/// A conversation that the assistant should look at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pending {
-    /// Its org.
-    pub org: OrgId,
-    /// Its channel.
-    pub channel: ChannelId,
-    /// Its id.
-    pub conversation: ConversationId,
-    /// Since when the present responder is it.
-    pub since: Timestamp,
-}
+use crate::model::PendingReply;
 
 #[derive(sqlx::FromRow)]
 struct PendingRow {
@@ -26,8 +14,8 @@ struct PendingRow {
 }
 
 impl PendingRow {
-    fn into_pending(self) -> Option<Pending> {
-        Some(Pending {
+    fn into_pending(self) -> Option<PendingReply> {
+        Some(PendingReply {
             org: self.org_id.parse().ok()?,
             channel: self.channel_id.parse().ok()?,
             conversation: self.id.parse().ok()?,
@@ -41,7 +29,7 @@ impl Conversations<'_> {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn unanswered(self, limit: i64) -> Result<Vec<Pending>, DbError> {
+    pub async fn unanswered(self, limit: i64) -> Result<Vec<PendingReply>, DbError> {
         let statement = "select org_id, channel_id, id, responder_since from conversations \
                          where status = 'open' and responder = 'assistant' and last_visitor_message_seq > answered_seq and call is null \
                          order by entry_at limit $1";
@@ -60,7 +48,7 @@ impl Conversations<'_> {
         from: Timestamp,
         until: Timestamp,
         limit: i64,
-    ) -> Result<Vec<Pending>, DbError> {
+    ) -> Result<Vec<PendingReply>, DbError> {
         let statement = "select org_id, channel_id, id, responder_since from conversations \
                          where status = 'waiting' and handoff is not null and responder_since > $1 and responder_since <= $2 \
                          order by responder_since limit $3";

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use rooms::{ConversationId, Draft, Entry, Head, Insight, OrgId, Priority, UserId, UserKind};
+use rooms::{ConversationId, Draft, Head, Insight, OrgId, Priority};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
@@ -11,33 +11,11 @@ use super::batch::{self, Write, Written};
 use crate::clock::Clock;
 use crate::db::engine::open::ANSWER_TIME;
 use crate::db::{Db, DbError};
+use crate::model::{CommitOutcome, Patch, ReadMark};
 use crate::telemetry::metrics;
-use crate::wire::Patch;
 
 /// Writes that wait for the writer; when it is full, whoever submits waits, and with them their connection.
 const WAITING_WRITES_MAX: usize = 4_096;
-
-/// What became of a draft.
-#[derive(Debug, Clone)]
-pub enum CommitOutcome {
-    /// It is durable; these are its entries with their places.
-    Committed(Vec<Entry>),
-    /// Its author sent the same client message id before; this is that entry.
-    Duplicate(Box<Entry>),
-    /// The facts it stood on have changed; nothing was stored.
-    Stale,
-}
-
-/// How far somebody has read.
-#[derive(Debug, Clone, Copy)]
-pub struct ReadMark {
-    /// Who.
-    pub user: UserId,
-    /// What sort of user.
-    pub kind: UserKind,
-    /// Up to and with this `seq`.
-    pub seq: u64,
-}
 
 struct Waiting {
     write: Write,

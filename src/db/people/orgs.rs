@@ -3,17 +3,7 @@
 use rooms::{OrgId, Timestamp};
 
 use crate::db::{DbError, handle, on_readers, on_tx};
-
-/// A tenant.
-#[derive(Debug, Clone)]
-pub struct OrgRecord {
-    /// Its id.
-    pub id: OrgId,
-    /// Its name.
-    pub name: String,
-    /// When it was made.
-    pub created_at: Timestamp,
-}
+use crate::model::OrgRecord;
 
 handle!(
     /// Orgs.

@@ -4,18 +4,7 @@ use rooms::{OrgId, Timestamp};
 
 use crate::db::engine::database::Tx;
 use crate::db::{DbError, handle, on_readers, on_tx};
-
-/// Access that has ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Revocation {
-    /// Its place; later ones have higher numbers.
-    pub id: i64,
-    /// The org.
-    pub org: OrgId,
-    /// What ended: `member:ID`, `session:ID`, `token:ID`, `visitor:ID`, `channel:ID`, `call:ID`, or what
-    /// `auth::origins_subject` says of a channel's pages.
-    pub subject: String,
-}
+use crate::model::Revocation;
 
 /// Notes inside the revoking transaction that `subject` has lost access.
 pub(crate) async fn revoke(tx: &mut Tx, org: OrgId, subject: &str, now: Timestamp) -> Result<(), DbError> {

@@ -1,80 +1,10 @@
 //! Visitors and their tokens.
 
-use std::sync::Arc;
+use rooms::{OrgId, Timestamp, UserId};
 
-use rooms::{ChannelId, OrgId, Timestamp, User, UserId, UserKind};
-
+use super::stored_page::{parse_page, stored_page};
 use crate::db::{DbError, handle, on_readers, on_tx};
-use crate::wire::PageView;
-
-/// A visitor to add.
-#[derive(Debug, Clone)]
-pub struct NewVisitor {
-    /// The id they will have, unless their external id is known.
-    pub id: UserId,
-    /// Their org.
-    pub org: OrgId,
-    /// Their channel.
-    pub channel: ChannelId,
-    /// The site's own id of them.
-    pub external_id: Option<String>,
-    /// Their name.
-    pub name: String,
-    /// Their address.
-    pub email: Option<String>,
-    /// Whether the site vouched for them.
-    pub verified: bool,
-    /// Whether it vouched for their name and address too.
-    pub profile_verified: bool,
-}
-
-/// What is learnt of a visitor; `None` leaves a field.
-#[derive(Debug, Clone, Default)]
-pub struct VisitorChange {
-    /// Their name.
-    pub name: Option<String>,
-    /// Their address.
-    pub email: Option<String>,
-    /// Their language.
-    pub locale: Option<String>,
-    /// Where they are.
-    pub page: Option<PageView>,
-    /// Whether name and address are proven.
-    pub profile_verified: Option<bool>,
-}
-
-/// A visitor.
-#[derive(Debug, Clone)]
-pub struct VisitorRecord {
-    /// Their id.
-    pub id: UserId,
-    /// Their org.
-    pub org: OrgId,
-    /// Their channel.
-    pub channel: ChannelId,
-    /// The site's own id of them.
-    pub external_id: Option<String>,
-    /// Their name.
-    pub name: Arc<str>,
-    /// Their address.
-    pub email: Option<String>,
-    /// Whether the site vouched for them.
-    pub verified: bool,
-    /// Whether it vouched for their name and address too.
-    pub profile_verified: bool,
-    /// Their language.
-    pub locale: Option<String>,
-    /// Where they are.
-    pub page: Option<PageView>,
-}
-
-impl VisitorRecord {
-    /// The visitor as a user of a room.
-    #[must_use]
-    pub fn user(&self) -> User {
-        User { id: self.id, kind: UserKind::Visitor, name: self.name.clone() }
-    }
-}
+use crate::model::{NewVisitor, VisitorChange, VisitorRecord};
 
 #[derive(sqlx::FromRow)]
 struct VisitorRow {
@@ -104,7 +34,7 @@ impl VisitorRow {
                 verified: self.verified,
                 profile_verified: self.profile_verified,
                 locale: self.locale,
-                page: self.page.as_deref().and_then(|page| serde_json::from_str(page).ok()),
+                page: self.page.as_deref().and_then(parse_page),
             })
         };
         parse().ok_or(DbError::Corrupt { what: "visitor", id })
@@ -289,7 +219,7 @@ impl Visitors<'_> {
         change: &VisitorChange,
         now: Timestamp,
     ) -> Result<(), DbError> {
-        let page = change.page.as_ref().map(|page| serde_json::to_string(page).expect("plain data"));
+        let page = change.page.as_ref().map(stored_page);
         let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(

@@ -1,36 +1,11 @@
 //! Briefs that are owed for handoffs: noted with the ticket, settled together with the mails that tell of it, so
 //! that a killed server loses neither and repeats neither.
 
-use rooms::{ChannelId, ConversationId, OrgId, TicketId, Timestamp, UserId};
+use rooms::Timestamp;
 
 use crate::db::delivery::mails;
-use crate::db::{DbError, HandoffMails, Tickets, on_readers, on_tx};
-
-/// A handoff nobody has been told of yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OwedBrief {
-    /// Its org.
-    pub org: OrgId,
-    /// Its channel.
-    pub channel: ChannelId,
-    /// Its conversation.
-    pub conversation: ConversationId,
-    /// Who waits.
-    pub visitor: UserId,
-    /// The ticket it opened.
-    pub ticket: TicketId,
-}
-
-/// What is written on a ticket once somebody has looked at its conversation.
-#[derive(Debug, Clone)]
-pub struct TicketBrief {
-    /// A line.
-    pub title: String,
-    /// What happened, for whoever sees to it.
-    pub summary: String,
-    /// `low`, `medium`, `high` or `urgent`.
-    pub priority: &'static str,
-}
+use crate::db::{DbError, Tickets, on_readers, on_tx};
+use crate::model::{HandoffMails, OwedBrief, TicketBrief};
 
 #[derive(sqlx::FromRow)]
 struct OwedRow {

@@ -4,6 +4,5 @@ mod briefs;
 mod submissions;
 mod tickets;
 
-pub use briefs::{OwedBrief, TicketBrief};
-pub use submissions::{SubmissionFilter, SubmissionRecord, Submissions};
-pub use tickets::{TicketFilter, TicketRecord, Tickets};
+pub use submissions::Submissions;
+pub use tickets::Tickets;

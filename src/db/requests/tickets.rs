@@ -2,49 +2,24 @@
 
 use rooms::{ConversationId, OrgId, TicketId, Timestamp, UserId};
 
-use crate::db::{Cursor, DbError, TicketBrief, handle, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx, record};
+use crate::model::{TicketBrief, TicketFilter, TicketRecord};
 
-/// A ticket.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct TicketRecord {
-    /// Its id.
-    pub id: String,
-    /// Its conversation.
-    pub conversation_id: String,
-    /// The visitor who asked.
-    pub visitor_id: String,
-    /// Their name.
-    pub visitor_name: String,
-    /// Why.
-    pub reason: String,
-    /// What it is about, in a line, once somebody has looked.
-    pub title: Option<String>,
-    /// What happened, for whoever sees to it.
-    pub summary: Option<String>,
-    /// How urgent.
-    pub priority: String,
-    /// `open` or `resolved`.
-    pub status: String,
-    /// When it was opened.
-    pub created_at: i64,
-    /// When it was resolved.
-    pub resolved_at: Option<i64>,
-    /// By whom.
-    pub resolved_by: Option<String>,
-    /// Their name.
-    pub resolved_by_name: Option<String>,
-}
-
-/// Which tickets to list.
-#[derive(Debug, Clone, Default)]
-pub struct TicketFilter {
-    /// `open` or `resolved`; both where it is not said.
-    pub status: Option<&'static str>,
-    /// Below this one.
-    pub cursor: Option<Cursor>,
-    /// At most so many.
-    pub limit: i64,
-}
+record!(TicketRecord {
+    id,
+    conversation_id,
+    visitor_id,
+    visitor_name,
+    reason,
+    title,
+    summary,
+    priority,
+    status,
+    created_at,
+    resolved_at,
+    resolved_by,
+    resolved_by_name
+});
 
 macro_rules! select_tickets {
     ($rest:literal) => {

@@ -2,62 +2,22 @@
 
 use rooms::{OrgId, Timestamp};
 
-use crate::db::secrets;
-use crate::db::{DbError, handle, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx, record, secrets};
+use crate::model::{OrgTool, ToolRecord, tool_secret_field};
 
-/// A tool of the catalogue.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, serde::Deserialize)]
-pub struct ToolRecord {
-    /// The name a model calls it by.
-    pub name: String,
-    /// `built_in` or `webhook`.
-    pub kind: String,
-    /// Whether it came with the server; then only its default can be changed.
-    pub is_shipped: bool,
-    /// What it does, for the model.
-    pub description: String,
-    /// JSON schema of its arguments.
-    pub input_schema: String,
-    /// JSON schema of its answer.
-    pub output_schema: Option<String>,
-    /// Whether running it twice does no harm.
-    pub is_idempotent: bool,
-    /// Whether orgs have it unless they say otherwise.
-    pub default_enabled: bool,
-    /// When it was added.
-    pub created_at: i64,
-}
+record!(OrgTool { enabled, url, secret_hint, settings } with tool);
 
-/// A tool as an org has it.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct OrgTool {
-    /// The tool itself.
-    #[sqlx(flatten)]
-    pub tool: ToolRecord,
-    /// What the org says; nothing means the default.
-    pub enabled: Option<bool>,
-    /// Where the org's webhook is.
-    pub url: Option<String>,
-    /// What its secret looks like.
-    pub secret_hint: Option<String>,
-    /// The org's settings of it, as JSON.
-    pub settings: Option<String>,
-}
-
-impl OrgTool {
-    /// Whether the assistant may call it: switched on, and with an address where it needs one.
-    #[must_use]
-    pub fn is_usable(&self) -> bool {
-        let is_on = self.enabled.unwrap_or(self.tool.default_enabled);
-        is_on && (self.tool.kind != "webhook" || self.url.is_some())
-    }
-}
-
-/// The secret's field of a tool.
-#[must_use]
-pub fn tool_secret_field(name: &str) -> String {
-    format!("tool:{name}")
-}
+record!(ToolRecord {
+    name,
+    kind,
+    is_shipped,
+    description,
+    input_schema,
+    output_schema,
+    is_idempotent,
+    default_enabled,
+    created_at
+});
 
 macro_rules! select_org_tools {
     ($rest:literal) => {

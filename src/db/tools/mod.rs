@@ -3,5 +3,5 @@
 mod catalogue;
 mod runs;
 
-pub use catalogue::{OrgTool, ToolRecord, Tools, tool_secret_field};
-pub use runs::{ToolRun, ToolRunFilter, ToolRuns};
+pub use catalogue::Tools;
+pub use runs::ToolRuns;

@@ -1,0 +1,45 @@
+//! The audit of tools.
+
+/// One run of a tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolRun {
+    /// Its id; later ones are greater.
+    pub id: String,
+    /// Through which channel.
+    pub channel_id: Option<String>,
+    /// In which conversation; nothing for a test.
+    pub conversation_id: Option<String>,
+    /// Which tool.
+    pub tool: String,
+    /// What went in, cut where it is long.
+    pub arguments: String,
+    /// What came out, cut where it is long.
+    pub result: String,
+    /// Who answered: `knowledge`, `web`, `webhook` or `built_in`.
+    pub source: Option<String>,
+    /// Whether it worked.
+    pub success: bool,
+    /// Why not.
+    pub error: Option<String>,
+    /// How often it was tried; 0 when it was refused.
+    pub attempts: i64,
+    /// From begin to end.
+    pub duration_ms: i64,
+    /// When it began.
+    pub created_at: i64,
+}
+
+/// Which runs to list.
+#[derive(Debug, Clone, Default)]
+pub struct ToolRunFilter {
+    /// Only those of this tool; empty: all.
+    pub tool: String,
+    /// Only those of this conversation; empty: all.
+    pub conversation: String,
+    /// Only those that worked, or did not.
+    pub success: Option<bool>,
+    /// Below this id; empty: from the newest on.
+    pub before: String,
+    /// At most so many.
+    pub limit: i64,
+}
