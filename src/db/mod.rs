@@ -4,7 +4,6 @@
 //! meanwhile together ([`Store`]); everything else is a short transaction of its own. Ids are text, moments
 //! are milliseconds, and every query on org data names the org. sqlx is named here and nowhere else.
 
-mod agent_views;
 mod calls;
 mod delivery;
 mod engine;
@@ -22,7 +21,6 @@ mod settings;
 mod tools;
 mod usage;
 
-pub use agent_views::{conversation_view, visitor_view};
 pub use calls::Calls;
 pub use delivery::{Deliveries, Mails, Webhooks};
 use engine::record;

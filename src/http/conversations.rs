@@ -17,10 +17,9 @@ use super::pages::{List, PageQuery, cursor, limit};
 use super::views::{ConversationAnswer, EntriesAnswer, entry_view};
 use super::words::TicketPriority;
 use crate::accounts::VisitorFacts;
-use crate::db::conversation_view;
 use crate::hub::Page;
 use crate::model::{ConversationFilter, Patch};
-use crate::wire::{ConversationView, InboxView, WireError, parse_priority, priority_name};
+use crate::wire::{ConversationView, InboxView, WireError, conversation_view, parse_priority};
 
 const ENTRIES_DEFAULT: u64 = 50;
 const ENTRIES_MAX: u64 = 500;
@@ -60,7 +59,7 @@ pub(super) async fn list(
         agent: None,
         channel: channel.map_err(|_| WireError::not_found())?,
         label: asked.label,
-        priority: priority.map(priority_name),
+        priority,
         visitor: None,
         cursor: cursor(asked.cursor.as_deref())?,
         limit: limit(asked.limit),

@@ -15,9 +15,8 @@ use super::create::{Key, create};
 use super::error::ApiError;
 use super::views::{SendAnswer, SessionView, StateAnswer, WidgetChannelView};
 use crate::accounts::{IdentityFields, WidgetRequest};
-use crate::db::visitor_view;
 use crate::refusal::ServiceError;
-use crate::wire::{PageView, VisitorView};
+use crate::wire::{PageView, VisitorView, visitor_view};
 
 /// Who a page says its visitor is, with a proof: `hash` or `jwt`.
 #[derive(Debug, Deserialize, ToSchema)]

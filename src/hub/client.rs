@@ -17,13 +17,13 @@ use super::room_handle::{ActReply, Acted, Request, RoomHandle};
 use super::typing::TypingThrottle;
 use super::{Connection, Outbox, Takeover, Transport};
 use crate::auth::{Principal, Right};
-use crate::db::conversation_view;
 use crate::limits::{EventBudgets, Verdict};
 use crate::model::ConversationFilter;
 use crate::refusal::ServiceError;
 use crate::wire::{
     Budget, ClientEvent, EntryView, Frame, HelloAck, InboxAck, InboxFilter, JoinAck, JoinData, LimitsView,
-    PresenceStatus, SendAck, SendData, StateAck, StateView, TypingData, UserView, WireError, event,
+    PresenceStatus, SendAck, SendData, StateAck, StateView, TypingData, UserView, WireError,
+    conversation_view, event,
 };
 
 /// The inbox's first page.

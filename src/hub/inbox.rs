@@ -12,11 +12,11 @@ use super::Connection;
 use super::inbox_index::InboxIndex;
 use super::registry::Hub;
 use super::room_handle::RoomFacts;
-use crate::db::conversation_view;
 use crate::model::{ConversationRecord, VisitorRecord};
 use crate::refusal::ServiceError;
 use crate::wire::{
-    ConversationView, CountsView, Frame, InboxUpdate, PresenceStatus, PresenceUpdate, UserView, event,
+    ConversationView, CountsView, Frame, InboxUpdate, PresenceStatus, PresenceUpdate, UserView,
+    conversation_view, event,
 };
 
 /// Requests that wait for one inbox; whoever asks waits when it is full.

@@ -6,10 +6,10 @@ use rooms::{Audience, ConversationId, Entry};
 
 use super::registry::Hub;
 use crate::auth::{Principal, Right};
-use crate::db::{conversation_view, next_cursor};
+use crate::db::next_cursor;
 use crate::model::{ConversationFilter, ConversationList, ConversationRecord, Cursor, EntryRange};
 use crate::refusal::ServiceError;
-use crate::wire::ConversationView;
+use crate::wire::{ConversationView, conversation_view};
 
 /// Which entries of a log to read; both ends exclusive.
 #[derive(Debug, Clone, Copy)]

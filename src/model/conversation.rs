@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rooms::{ChannelId, ConversationId, Head, OrgId, Timestamp, UserId};
+use rooms::{ChannelId, ConversationId, Head, OrgId, Priority, Timestamp, UserId};
 
 use super::cursor::Cursor;
 use super::visitor::VisitorRecord;
@@ -71,7 +71,7 @@ pub struct ConversationFilter {
     /// Only those with this label.
     pub label: Option<String>,
     /// Only those of this priority.
-    pub priority: Option<&'static str>,
+    pub priority: Option<Priority>,
     /// Only those of this visitor.
     pub visitor: Option<UserId>,
     /// Below this one.

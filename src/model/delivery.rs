@@ -1,10 +1,24 @@
 //! Deliveries of webhooks.
 
-use rooms::Timestamp;
+use rooms::{Entry, Timestamp};
 
-/// Something that happened, ready to be sent.
+use super::conversation::ConversationRecord;
+
+/// What happened in a conversation.
+#[derive(Debug, Clone, Copy)]
+pub enum Happening<'a> {
+    /// It began.
+    Opened,
+    /// An entry is committed.
+    Committed(&'a Entry),
+}
+
+/// Says what webhooks are sent of something that happens, if anything; the record is the conversation right after it.
+pub type WriteEvent = fn(&ConversationRecord, Happening<'_>, Timestamp) -> Option<WebhookEvent>;
+
+/// What webhooks are sent.
 #[derive(Debug, Clone)]
-pub struct HappenedEvent {
+pub struct WebhookEvent {
     /// Its kind, such as `message.created`.
     pub kind: &'static str,
     /// What is sent, as JSON.

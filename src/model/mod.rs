@@ -37,7 +37,9 @@ pub use conversation::{
 };
 pub use credential::{AgentSession, ApiToken, OneTimeKind, OneTimeToken, Revocation};
 pub use cursor::Cursor;
-pub use delivery::{Busy, DeliveryFilter, DeliveryOutcome, DeliveryRecord, HappenedEvent};
+pub use delivery::{
+    Busy, DeliveryFilter, DeliveryOutcome, DeliveryRecord, Happening, WebhookEvent, WriteEvent,
+};
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
 pub use kept_answer::{Forget, Kept, Replay};
 pub use knowledge::{

@@ -5,6 +5,7 @@
 //! waits. Order is not promised: a receiver sorts by what is inside.
 
 mod backoff;
+mod events;
 mod handoff;
 mod mails;
 mod sending;

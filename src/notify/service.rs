@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rooms::{OrgId, Timestamp};
 
+use super::events::event_of;
 use crate::base::Base;
 use crate::clock::DAY_MS;
 use crate::crypto::MasterKeys;
@@ -41,9 +42,10 @@ pub struct Notifier {
 }
 
 impl Notifier {
-    /// A notifier over its parts; [`Notifier::start`] makes it send.
+    /// A notifier over its parts: from now on commits write deliveries, which [`Notifier::start`] sends.
     #[must_use]
     pub fn new(parts: NotifierParts) -> Self {
+        parts.base.db.webhooks().write_with(event_of);
         Self { parts: Arc::new(parts) }
     }
 

@@ -6,12 +6,11 @@ use serde_json::json;
 use url::Url;
 
 use super::Notifier;
+use super::events::event;
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
 use crate::ids;
-use crate::model::{
-    DeliveryFilter, DeliveryRecord, EventKind, HappenedEvent, WebhookRecord, webhook_secret_field,
-};
+use crate::model::{DeliveryFilter, DeliveryRecord, EventKind, WebhookRecord, webhook_secret_field};
 use crate::outbound::Trust;
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
@@ -113,7 +112,7 @@ impl Notifier {
     ) -> Result<DeliveryRecord, ServiceError> {
         let webhook = self.webhook(principal, id).await?;
         let data = json!({ "message": "It works." });
-        let event = HappenedEvent::new(EventKind::WebhookTest, principal.org, &data, self.now());
+        let event = event(EventKind::WebhookTest, principal.org, &data, self.now());
         self.write(principal.org, &webhook.id, event.kind, &event.body).await
     }
 

@@ -15,6 +15,7 @@ mod text;
 mod time;
 #[cfg(test)]
 pub(crate) mod typescript;
+mod views;
 mod voice;
 
 pub use client::{
@@ -23,9 +24,7 @@ pub use client::{
     TypingData,
 };
 pub use codes::{CloseCode, ErrorCode};
-pub use entry::{
-    AttachmentView, EntryView, UserView, event_metadata, interruption_name, parse_event, parse_interruption,
-};
+pub use entry::{AttachmentView, EntryView, UserView, interruption_name};
 pub use error::{ErrorView, Holder, WireError};
 pub use frame::Frame;
 pub use hub::{
@@ -36,12 +35,13 @@ pub use hub::{
 };
 pub use state::{
     AgentState, ConversationView, HandoffView, InsightView, LastMessageView, PageView, ResponderView,
-    StateView, VisitorState, VisitorView, parse_priority, parse_role, parse_status, parse_user_kind,
-    priority_name, role_name, status_name, user_kind_name,
+    StateView, VisitorState, VisitorView, parse_priority, priority_name, role_name, status_name,
+    user_kind_name,
 };
 pub(crate) use text::without_nul;
 pub use text::{TextFault, check_json_text};
 pub use time::rfc3339;
+pub use views::{conversation_view, visitor_view};
 pub use voice::{
     VOICE_TEXT_MAX_CHARS, VoiceDown, VoiceHello, VoiceLimits, VoiceNotice, VoicePlayed, VoiceResume,
     VoiceSign, VoiceState, VoiceTurn, VoiceUp, parse_voice_hello,

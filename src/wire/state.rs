@@ -100,7 +100,7 @@ pub struct AgentState {
 }
 
 /// What the newest message of a visitor is about and how they feel.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 #[schema(as = Insight)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Insight"))]
 pub struct InsightView {
@@ -120,12 +120,6 @@ impl From<&Insight> for InsightView {
             sentiment: insight.sentiment.to_string(),
             language: insight.language.to_string(),
         }
-    }
-}
-
-impl From<InsightView> for Insight {
-    fn from(view: InsightView) -> Self {
-        Self { intent: view.intent.into(), sentiment: view.sentiment.into(), language: view.language.into() }
     }
 }
 
@@ -268,55 +262,55 @@ pub struct ConversationView {
     pub created_at: String,
 }
 
-macro_rules! names {
-    ($(#[$doc:meta])* $name:ident, $(#[$parse_doc:meta])* $parse:ident, $kind:ty { $($variant:path => $text:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[must_use]
-        pub fn $name(value: $kind) -> &'static str {
-            match value { $($variant => $text,)* }
-        }
-
-        $(#[$parse_doc])*
-        #[must_use]
-        pub fn $parse(text: &str) -> Option<$kind> {
-            match text { $($text => Some($variant),)* _ => None }
-        }
-    };
-}
-
-names! {
-    /// The name of a status.
-    status_name,
-    /// A status by its name.
-    parse_status, Status {
-        Status::Open => "open", Status::Waiting => "waiting", Status::Closed => "closed", Status::Snoozed => "snoozed",
+/// The name of a status.
+#[must_use]
+pub fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Open => "open",
+        Status::Waiting => "waiting",
+        Status::Closed => "closed",
+        Status::Snoozed => "snoozed",
     }
 }
 
-names! {
-    /// The name of a priority.
-    priority_name,
-    /// A priority by its name.
-    parse_priority, Priority {
-        Priority::Low => "low", Priority::Medium => "medium", Priority::High => "high", Priority::Urgent => "urgent",
+/// The name of a priority.
+#[must_use]
+pub fn priority_name(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Low => "low",
+        Priority::Medium => "medium",
+        Priority::High => "high",
+        Priority::Urgent => "urgent",
     }
 }
 
-names! {
-    /// The name of a role.
-    role_name,
-    /// A role by its name.
-    parse_role, Role {
-        Role::Visitor => "visitor", Role::Agent => "agent", Role::Assistant => "assistant", Role::System => "system",
+/// A priority by its name.
+#[must_use]
+pub fn parse_priority(name: &str) -> Option<Priority> {
+    [Priority::Low, Priority::Medium, Priority::High, Priority::Urgent]
+        .into_iter()
+        .find(|priority| priority_name(*priority) == name)
+}
+
+/// The name of a role.
+#[must_use]
+pub fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Visitor => "visitor",
+        Role::Agent => "agent",
+        Role::Assistant => "assistant",
+        Role::System => "system",
     }
 }
 
-names! {
-    /// The name of a kind of user.
-    user_kind_name,
-    /// A kind of user by its name.
-    parse_user_kind, UserKind {
-        UserKind::Visitor => "visitor", UserKind::Agent => "agent", UserKind::Assistant => "assistant",
-        UserKind::Server => "server", UserKind::System => "system",
+/// The name of a kind of user.
+#[must_use]
+pub fn user_kind_name(kind: UserKind) -> &'static str {
+    match kind {
+        UserKind::Visitor => "visitor",
+        UserKind::Agent => "agent",
+        UserKind::Assistant => "assistant",
+        UserKind::Server => "server",
+        UserKind::System => "system",
     }
 }

@@ -47,6 +47,7 @@ const ORDER: &[(&str, &[&str])] = &[
 
 /// Rooms that know nothing of some that stand before them: edges of one another.
 const WALLS: &[(&str, &[&str])] = &[
+    ("db", &["wire"]),
     ("http", &["pages"]),
     ("ws", &["pages", "http"]),
     ("socketio", &["pages", "http", "ws"]),

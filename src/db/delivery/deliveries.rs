@@ -6,7 +6,7 @@ use sqlx::QueryBuilder;
 use crate::db::engine::database::Tx;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
 use crate::ids;
-use crate::model::{Busy, DeliveryFilter, DeliveryOutcome, DeliveryRecord, HappenedEvent, WebhookRecord};
+use crate::model::{Busy, DeliveryFilter, DeliveryOutcome, DeliveryRecord, WebhookEvent, WebhookRecord};
 
 record!(DeliveryRecord {
     id,
@@ -31,7 +31,7 @@ const ROWS_PER_STATEMENT: usize = 64;
 pub(crate) async fn insert(
     tx: &mut Tx,
     org: OrgId,
-    events: &[HappenedEvent],
+    events: &[WebhookEvent],
     now: Timestamp,
 ) -> Result<bool, DbError> {
     let webhooks: Vec<WebhookRecord> = on_tx!(tx, connection => {
@@ -40,7 +40,7 @@ pub(crate) async fn insert(
             .fetch_all(connection)
             .await?
     });
-    let wanted = |event: &HappenedEvent| {
+    let wanted = |event: &WebhookEvent| {
         let (kind, body) = (event.kind, event.body.clone());
         webhooks
             .iter()

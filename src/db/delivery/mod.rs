@@ -1,7 +1,6 @@
 //! What is sent to the outside: webhooks with their deliveries, and mails.
 
 pub(super) mod deliveries;
-pub(super) mod happened;
 pub(super) mod mails;
 pub(super) mod outgoing;
 mod webhooks;

@@ -2,10 +2,12 @@
 //! the bell that wakes whoever sends.
 
 use std::collections::HashSet;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
-use rooms::OrgId;
+use rooms::{OrgId, Timestamp};
 use tokio::sync::Notify;
+
+use crate::model::{ConversationRecord, Happening, WebhookEvent, WriteEvent};
 
 /// Shared by every handle of one database.
 #[derive(Debug, Default)]
@@ -13,6 +15,7 @@ pub(crate) struct Outgoing {
     orgs: RwLock<Orgs>,
     deliveries: Notify,
     mails: Notify,
+    write_event: OnceLock<WriteEvent>,
 }
 
 /// The orgs that have webhooks, and how many were added here: what was read before an addition does not replace it.
@@ -24,8 +27,27 @@ struct Orgs {
 
 impl Outgoing {
     /// Whether an org has webhooks, as far as this process knows.
-    pub(crate) fn wants(&self, org: OrgId) -> bool {
+    fn wants(&self, org: OrgId) -> bool {
         self.orgs.read().unwrap_or_else(PoisonError::into_inner).known.contains(&org)
+    }
+
+    /// What webhooks of an org are sent of something that happens, if anything.
+    pub(crate) fn event_of(
+        &self,
+        record: &ConversationRecord,
+        happening: Happening<'_>,
+        now: Timestamp,
+    ) -> Option<WebhookEvent> {
+        if !self.wants(record.org) {
+            return None;
+        }
+        self.write_event.get().and_then(|write| write(record, happening, now))
+    }
+
+    /// Has events written by `write` from now on; the first one stays.
+    pub(super) fn write_with(&self, write: WriteEvent) {
+        // Every service of a process writes them alike.
+        let _known = self.write_event.set(write);
     }
 
     /// Takes in an org whose first webhook was made here.

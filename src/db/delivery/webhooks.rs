@@ -3,7 +3,7 @@
 use rooms::{OrgId, Timestamp};
 
 use crate::db::{DbError, handle, on_readers, on_tx, record, secrets};
-use crate::model::{WebhookRecord, webhook_secret_field};
+use crate::model::{WebhookRecord, WriteEvent, webhook_secret_field};
 
 record!(WebhookRecord { id, org_id, url, kinds, active, secret_hint, created_at });
 
@@ -113,6 +113,12 @@ impl Webhooks<'_> {
             .await?;
         });
         Ok(tx.commit().await?)
+    }
+
+    /// Says what webhooks are sent of what happens in conversations. Until this is said, commits write no deliveries:
+    /// a command from the shell commits no entries.
+    pub fn write_with(self, write: WriteEvent) {
+        self.db.outgoing().write_with(write);
     }
 
     /// Reads again which orgs have webhooks: another process may have made or removed some.

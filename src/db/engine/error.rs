@@ -2,7 +2,6 @@
 
 use super::health;
 use crate::refusal::ServiceError;
-use crate::wire::{ErrorCode, WireError};
 
 const POOLER: &str = "the database is reached through a pooler in transaction mode (PgBouncer's pool_mode=transaction), which keeps neither prepared statements nor locks; use session mode, or connect to PostgreSQL itself";
 
@@ -96,9 +95,7 @@ impl From<sqlx::Error> for DbError {
 impl From<DbError> for ServiceError {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Taken { what } => {
-                WireError::new(ErrorCode::Conflict, format!("something with the same {what} exists")).into()
-            }
+            DbError::Taken { what } => Self::conflict(format!("something with the same {what} exists")),
             // Its cause is in the log already, once for many.
             DbError::Unstored => Self::try_again(),
             error => Self::unavailable(error),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rooms::{Attachment, AttachmentId, ConversationId, Entry, OrgId, Timestamp, UserId};
 use sqlx::QueryBuilder;
 
-use super::conversation_row::{count, stored_count};
+use super::count::{count, stored_count};
 use crate::db::engine::database::Tx;
 use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::model::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_USABLE_MS};

@@ -10,19 +10,17 @@ use rooms::{
 use sqlx::QueryBuilder;
 
 use super::attachments::SentFile;
-use super::conversation_row::{
-    ConversationRow, select_conversations, stored_call, stored_count, stored_handoff, stored_insight,
-    stored_labels, stored_responder,
-};
+use super::conversation_row::{ConversationRow, select_conversations};
+use super::count::stored_count;
 use super::entry_row::{EntryRow, entry_columns};
+use super::names::{stored_priority, stored_role, stored_status, stored_user_kind};
+use super::stored_head::{stored_call, stored_handoff, stored_insight, stored_labels, stored_responder};
 
 use crate::db::delivery::deliveries;
-use crate::db::delivery::happened::of_entry;
 use crate::db::delivery::outgoing::Outgoing;
 use crate::db::engine::database::Tx;
 use crate::db::{DbError, on_tx};
-use crate::model::{CommitOutcome, ConversationRecord, HappenedEvent, Patch, ReadMark};
-use crate::wire::{priority_name, role_name, status_name, user_kind_name};
+use crate::model::{CommitOutcome, ConversationRecord, Happening, Patch, ReadMark, WebhookEvent};
 
 /// Rows of one statement at most: keeps the number of bound values far below either engine's limit.
 const ROWS_PER_STATEMENT: usize = 64;
@@ -75,8 +73,8 @@ struct Batch<'a> {
     files: Vec<SentFile>,
     tickets: Vec<(OrgId, ConversationId, UserId, NewTicket)>,
     reads: BTreeMap<(ConversationId, UserId), (OrgId, UserKind, u64)>,
-    /// What happened in orgs that have webhooks.
-    happened: BTreeMap<OrgId, Vec<HappenedEvent>>,
+    /// What webhooks of orgs are sent.
+    events: BTreeMap<OrgId, Vec<WebhookEvent>>,
 }
 
 /// Runs `writes` in order inside `tx`; the caller commits. True where something waits to be delivered then.
@@ -95,7 +93,7 @@ pub(crate) async fn run(
         files: Vec::new(),
         tickets: Vec::new(),
         reads: BTreeMap::new(),
-        happened: BTreeMap::new(),
+        events: BTreeMap::new(),
     };
     let written = writes.iter().map(|write| batch.decide(write)).collect();
     let has_deliveries = batch.store(tx).await?;
@@ -158,9 +156,11 @@ impl Batch<'_> {
         if let (Some(key), Some(first)) = (key, entries.first()) {
             self.known.insert(key, first.clone());
         }
-        if self.outgoing.wants(org) {
-            let events = entries.iter().filter_map(|entry| of_entry(&loaded.record, entry, self.now));
-            self.happened.entry(org).or_default().extend(events);
+        for entry in &entries {
+            let happening = Happening::Committed(entry);
+            if let Some(event) = self.outgoing.event_of(&loaded.record, happening, self.now) {
+                self.events.entry(org).or_default().push(event);
+            }
         }
         self.entries.extend(entries.iter().map(|entry| EntryRow::new(entry, org, conversation)));
         self.files.extend(entries.iter().flat_map(|entry| SentFile::of(entry, org, conversation)));
@@ -187,7 +187,7 @@ impl Batch<'_> {
             upsert_read(tx, *org, *conversation, *user, *kind, *seq, self.now).await?;
         }
         let mut has_deliveries = false;
-        for (org, events) in &self.happened {
+        for (org, events) in &self.events {
             has_deliveries |= deliveries::insert(tx, *org, events, self.now).await?;
         }
         Ok(has_deliveries)
@@ -351,13 +351,13 @@ async fn update_head(tx: &mut Tx, id: ConversationId, loaded: &Loaded) -> Result
     let last_message = head.last_message.as_ref();
     on_tx!(tx, connection => {
         sqlx::query(statement)
-            .bind(status_name(head.status))
+            .bind(stored_status(head.status))
             .bind(responder)
             .bind(responder_agent)
             .bind(head.responder.since().0)
             .bind(stored_count(head.takeover))
             .bind(head.assignee.as_ref().map(|agent: &User| agent.id.to_string()))
-            .bind(head.priority.map(priority_name))
+            .bind(head.priority.map(stored_priority))
             .bind(stored_labels(&head.labels))
             .bind(stored_handoff(head.handoff.as_ref()))
             .bind(stored_count(head.last_seq))
@@ -365,7 +365,7 @@ async fn update_head(tx: &mut Tx, id: ConversationId, loaded: &Loaded) -> Result
             .bind(stored_count(head.unread))
             .bind(stored_count(head.last_visitor_message_seq))
             .bind(last_message.map(|message| stored_count(message.seq)))
-            .bind(last_message.map(|message| role_name(message.role)))
+            .bind(last_message.map(|message| stored_role(message.role)))
             .bind(last_message.map(|message| message.preview.to_string()))
             .bind(head.entry_at.0)
             .bind(head.updated_at.0)
@@ -398,7 +398,7 @@ async fn upsert_read(
             .bind(conversation.to_string())
             .bind(user.to_string())
             .bind(org.to_string())
-            .bind(user_kind_name(kind))
+            .bind(stored_user_kind(kind))
             .bind(stored_count(seq))
             .bind(now.0)
             .execute(connection)

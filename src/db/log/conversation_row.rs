@@ -1,14 +1,13 @@
 //! Conversations to and from their rows.
 
-use std::sync::Arc;
+use rooms::{Head, LastMessage, Responder, Timestamp, User, UserId, UserKind};
 
-use rooms::{Handoff, Head, Insight, LastMessage, LiveCall, Responder, Timestamp, User, UserId, UserKind};
-use serde::{Deserialize, Serialize};
-
+use super::count::count;
+use super::names::{parse_priority, parse_role, parse_status};
+use super::stored_head::{parse_call, parse_handoff, parse_insight};
 use crate::db::DbError;
 use crate::db::people::stored_page::parse_page;
 use crate::model::{ConversationRecord, VisitorRecord};
-use crate::wire::{InsightView, parse_priority, parse_role, parse_status};
 
 /// Columns of a conversation with the names of its agents and its visitor, for `from conversations c`.
 macro_rules! select_conversations {
@@ -70,13 +69,6 @@ pub(crate) struct ConversationRow {
     page: Option<String>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct StoredHandoff {
-    reason: Arc<str>,
-    ticket_id: String,
-    at: i64,
-}
-
 impl ConversationRow {
     pub(crate) fn into_record(self) -> Result<ConversationRecord, DbError> {
         let id = self.id.clone();
@@ -125,14 +117,7 @@ impl ConversationRow {
             None => None,
         };
         let handoff = match &self.handoff {
-            Some(json) => {
-                let stored: StoredHandoff = serde_json::from_str(json).ok()?;
-                Some(Handoff {
-                    reason: stored.reason,
-                    ticket: stored.ticket_id.parse().ok()?,
-                    at: Timestamp(stored.at),
-                })
-            }
+            Some(json) => Some(parse_handoff(json)?),
             None => None,
         };
         Some(Head {
@@ -163,61 +148,6 @@ impl ConversationRow {
             preview: self.last_message_preview.as_deref()?.into(),
         })
     }
-}
-
-/// How a responder is stored: its kind and the agent's id.
-pub(crate) fn stored_responder(responder: &Responder) -> (&'static str, Option<String>) {
-    match responder {
-        Responder::Assistant { .. } => ("assistant", None),
-        Responder::Waiting { .. } => ("waiting", None),
-        Responder::Agent { agent, .. } => ("agent", Some(agent.id.to_string())),
-    }
-}
-
-/// How an open request for a person is stored.
-pub(crate) fn stored_handoff(handoff: Option<&Handoff>) -> Option<String> {
-    handoff.map(|handoff| {
-        let stored = StoredHandoff {
-            reason: handoff.reason.clone(),
-            ticket_id: handoff.ticket.to_string(),
-            at: handoff.at.0,
-        };
-        serde_json::to_string(&stored).expect("plain data")
-    })
-}
-
-/// How an insight is stored.
-pub(crate) fn stored_insight(insight: Option<&Insight>) -> Option<String> {
-    insight.map(|insight| serde_json::to_string(&InsightView::from(insight)).expect("plain data"))
-}
-
-/// How a call that is going on is stored: its id and since when.
-pub(crate) fn stored_call(call: Option<LiveCall>) -> Option<String> {
-    call.map(|call| format!("{} {}", call.id, call.since.0))
-}
-
-fn parse_call(text: &str) -> Option<LiveCall> {
-    let (id, since) = text.split_once(' ')?;
-    Some(LiveCall { id: id.parse().ok()?, since: Timestamp(since.parse().ok()?) })
-}
-
-fn parse_insight(json: &str) -> Option<Insight> {
-    serde_json::from_str::<InsightView>(json).ok().map(Insight::from)
-}
-
-/// How labels are stored.
-pub(crate) fn stored_labels(labels: &[Arc<str>]) -> String {
-    serde_json::to_string(labels).expect("plain data")
-}
-
-/// A stored count is never negative.
-pub(crate) fn count(value: i64) -> u64 {
-    u64::try_from(value).unwrap_or(0)
-}
-
-/// A count as the engines store it.
-pub(crate) fn stored_count(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
 }
 
 fn agent(id: &str, name: Option<&str>) -> Option<User> {

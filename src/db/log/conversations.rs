@@ -3,13 +3,15 @@
 use rooms::{ConversationId, OrgId, Timestamp, UserId};
 use sqlx::QueryBuilder;
 
-use super::conversation_row::{ConversationRow, select_conversations, stored_labels, stored_responder};
+use super::conversation_row::{ConversationRow, select_conversations};
+use super::names::{stored_priority, stored_status};
 use super::rank::{WAITING_RANK, waiting_rank};
+use super::stored_head::{stored_labels, stored_responder};
 use crate::db::delivery::deliveries;
-use crate::db::delivery::happened::of_opening;
 use crate::db::{DbError, handle, on_readers, on_tx};
-use crate::model::{ConversationFilter, ConversationList, ConversationRecord, Cursor, NewConversation};
-use crate::wire::status_name;
+use crate::model::{
+    ConversationFilter, ConversationList, ConversationRecord, Cursor, Happening, NewConversation,
+};
 
 handle!(
     /// Conversations.
@@ -39,7 +41,7 @@ impl Conversations<'_> {
             .bind(new.channel.to_string())
             .bind(new.visitor.to_string())
             .bind(new.epoch.to_string())
-            .bind(status_name(new.head.status))
+            .bind(stored_status(new.head.status))
             .bind(responder)
             .bind(agent)
             .bind(new.head.updated_at.0)
@@ -57,9 +59,12 @@ impl Conversations<'_> {
         });
         let (record, is_new) = (row.into_record()?, inserted == 1);
         let mut has_deliveries = false;
-        if is_new && self.db.outgoing().wants(new.org) {
+        if is_new {
             let now = new.head.updated_at;
-            has_deliveries = deliveries::insert(&mut tx, new.org, &[of_opening(&record, now)], now).await?;
+            let event = self.db.outgoing().event_of(&record, Happening::Opened, now);
+            if let Some(event) = event {
+                has_deliveries = deliveries::insert(&mut tx, new.org, &[event], now).await?;
+            }
         }
         tx.commit().await?;
         if has_deliveries {
@@ -132,7 +137,7 @@ impl Conversations<'_> {
             }
             if let Some(priority) = filter.priority {
                 query.push(" and c.priority = ");
-                query.push_bind(priority);
+                query.push_bind(stored_priority(priority));
             }
             if let Some(label) = &filter.label {
                 // Labels are stored as a JSON list of strings; a quoted label is found as it is written there.

@@ -2,11 +2,11 @@
 
 use rooms::{Audience, ConversationId, Entry, EntryId, OrgId, UserId, UserKind};
 
-use super::conversation_row::{count, stored_count};
+use super::count::{count, stored_count};
 use super::entry_row::{EntryRow, entry_columns};
+use super::names::parse_user_kind;
 use crate::db::{DbError, handle, on_readers};
 use crate::model::EntryRange;
-use crate::wire::parse_user_kind;
 
 handle!(
     /// Entries of conversations.

@@ -1,13 +1,12 @@
 //! Entries to and from their rows.
 
-use rooms::{Attachment, Body, Content, ConversationId, Entry, OrgId, Timestamp, User};
+use rooms::{Body, Content, ConversationId, Entry, OrgId, Timestamp, User};
 
-use super::conversation_row::{count, stored_count};
+use super::count::{count, stored_count};
+use super::names::{parse_interruption, parse_user_kind, stored_interruption, stored_user_kind};
+use super::stored_attachment::{parse_attachments, stored_attachments};
+use super::stored_event::{parse_event, stored_event};
 use crate::db::DbError;
-use crate::wire::{
-    AttachmentView, event_metadata, interruption_name, parse_event, parse_interruption, parse_user_kind,
-    user_kind_name,
-};
 
 #[derive(Debug, sqlx::FromRow)]
 pub(crate) struct EntryRow {
@@ -50,7 +49,7 @@ impl EntryRow {
             Body::Message(content) => ("message", None, content.metadata.as_deref().map(str::to_owned)),
             Body::Note(content) => ("note", None, content.metadata.as_deref().map(str::to_owned)),
             Body::Event(event) => {
-                let (name, metadata) = event_metadata(event, entry.takeover);
+                let (name, metadata) = stored_event(event, entry.takeover);
                 ("event", Some(name.to_owned()), Some(metadata))
             }
         };
@@ -64,7 +63,7 @@ impl EntryRow {
             kind: kind.to_owned(),
             event,
             author_id: entry.author.id.to_string(),
-            author_kind: user_kind_name(entry.author.kind).to_owned(),
+            author_kind: stored_user_kind(entry.author.kind).to_owned(),
             author_name: entry.author.name.to_string(),
             content: content.map_or_else(String::new, |content| content.text.to_string()),
             client_message_id: content
@@ -77,7 +76,7 @@ impl EntryRow {
             answers: content.and_then(|content| content.answers).map(stored_count),
             interrupted: content
                 .and_then(|content| content.interrupted)
-                .map(|by| interruption_name(by).to_owned()),
+                .map(|by| stored_interruption(by).to_owned()),
             is_answered: content.is_some_and(|content| content.is_answered),
         }
     }
@@ -119,16 +118,4 @@ impl EntryRow {
             created_at: Timestamp(self.created_at),
         })
     }
-}
-
-/// How files are stored; nothing where there are none.
-fn stored_attachments(attachments: &[Attachment]) -> Option<String> {
-    let views: Vec<AttachmentView> = attachments.iter().map(AttachmentView::from).collect();
-    (!views.is_empty()).then(|| serde_json::to_string(&views).expect("plain data"))
-}
-
-fn parse_attachments(stored: Option<&str>) -> Option<Vec<Attachment>> {
-    let Some(json) = stored else { return Some(Vec::new()) };
-    let views: Vec<AttachmentView> = serde_json::from_str(json).ok()?;
-    views.iter().map(AttachmentView::to_attachment).collect()
 }

@@ -4,11 +4,16 @@ mod attachments;
 mod batch;
 mod conversation_row;
 mod conversations;
+mod count;
 mod entries;
 mod entry_row;
+mod names;
 mod pending;
 mod rank;
 mod store;
+mod stored_attachment;
+mod stored_event;
+mod stored_head;
 mod waiting;
 
 pub use attachments::Attachments;

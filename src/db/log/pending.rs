@@ -70,7 +70,7 @@ impl Conversations<'_> {
                 .fetch_optional(pool)
                 .await?
         });
-        Ok(row.and_then(|(summary, seq)| Some((summary?, super::conversation_row::count(seq)))))
+        Ok(row.and_then(|(summary, seq)| Some((summary?, super::count::count(seq)))))
     }
 
     /// Remembers what messages up to `seq` said in short; an older summary never replaces a newer one.
@@ -90,7 +90,7 @@ impl Conversations<'_> {
                 "update conversations set summary = $1, summary_seq = $2 where org_id = $3 and id = $4 and summary_seq < $2",
             )
             .bind(summary)
-            .bind(super::conversation_row::stored_count(seq))
+            .bind(super::count::stored_count(seq))
             .bind(org.to_string())
             .bind(id.to_string())
             .execute(connection)

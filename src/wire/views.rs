@@ -1,7 +1,7 @@
 //! A conversation and its visitor as agents see them, made of what is stored: for sockets, REST and webhooks alike.
 
+use super::{AgentState, ConversationView, LastMessageView, PageView, VisitorView, rfc3339, role_name};
 use crate::model::{ConversationRecord, VisitorRecord};
-use crate::wire::{AgentState, ConversationView, LastMessageView, PageView, VisitorView, rfc3339, role_name};
 
 /// A conversation as the inbox shows it.
 #[must_use]
