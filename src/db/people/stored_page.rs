@@ -38,6 +38,6 @@ mod tests {
         assert_eq!(stored_page(&page), stored);
         assert_eq!(parse_page(stored), Some(page));
         assert_eq!(parse_page("{}"), Some(VisitedPage { url: None, title: None, referrer: None }));
-        assert_eq!(parse_page("[]"), None);
+        assert_eq!(parse_page("no JSON"), None);
     }
 }
