@@ -18,79 +18,79 @@ use crate::hub::{NewMessage, Takeover};
 use crate::model::Patch;
 use crate::wire::{ReleaseTarget, SendKind};
 
-/// A message or a note to write.
+/// A message or note to add to a conversation.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct MessageBody {
-    /// The words.
+    /// The text.
     content: String,
-    /// The sender's own id of it: 1 to 64 of `A-Z a-z 0-9 _ -`. A repeat gives the first entry.
+    /// The sender's id for this message, 1 to 64 characters of `A-Z a-z 0-9 _ -`. A repeated id returns the entry written first.
     #[serde(default, alias = "clientMessageId")]
     client_message_id: Option<String>,
-    /// Ids of files that the sender uploaded to this conversation, at most 10; `content` may then be empty.
+    /// Ids of files the sender uploaded to this conversation, at most 10; `content` may then be empty.
     #[serde(default)]
     attachments: Option<Vec<String>>,
     #[serde(default)]
     kind: Option<SendKind>,
-    /// The entry it answers.
+    /// The entry this message replies to.
     #[serde(default)]
     reply_to: Option<String>,
-    /// A flat object of the sender's, at most 4 KiB.
+    /// A flat JSON object for the sender's own use, at most 4 KiB.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     metadata: Option<Box<RawValue>>,
 }
 
-/// Whether to wait.
+/// What the response waits for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct WaitQuery {
-    /// `reply`: also answer with the assistant's entry, or null.
+    /// `reply`: wait for the assistant's reply and return its entry, or null.
     #[serde(default)]
     wait: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub(super) struct HandoffBody {
-    /// Why, in at most 500 characters.
+    /// The reason, at most 500 characters.
     #[serde(default)]
     pub(super) reason: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub(super) struct TakeoverBody {
-    /// The number the caller saw; `conflict` when it has changed.
+    /// The takeover number the caller last saw; `conflict` if it has changed since.
     #[serde(default)]
     takeover: Option<u64>,
-    /// The agent to take it from; `conflict` when another holds it by now.
+    /// The agent to take the conversation from; `conflict` if another agent holds it now.
     #[serde(default)]
     from: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub(super) struct ReleaseBody {
-    /// Who answers next; where the channel's assistant answers if there is one, when absent.
+    /// Who answers next; by default the assistant, if the channel has one.
     #[serde(default)]
     to: Option<ReleaseTarget>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct AssignBody {
-    /// To whom; null takes the assignment away.
+    /// The agent to assign; null removes the assignment.
     #[serde(deserialize_with = "present")]
     #[schema(required)]
     agent_id: Option<String>,
-    /// The assignee the caller saw; `conflict` when it is another one now.
+    /// The assignee the caller last saw; `conflict` if it has changed since.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     expected: Patch<String>,
 }
 
-/// A field that must be there, though it may be null.
+/// A required field whose value may be null.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Option::deserialize(deserializer)
 }
 
-/// Writes a message for either side.
+/// Writes a message of an agent, a server or a visitor.
 pub(super) async fn send(
     api: &Api,
     caller: &Caller,
@@ -127,11 +127,11 @@ pub(super) async fn send(
     .await
 }
 
-/// Write a message (the responder) or a note (agents and servers).
+/// Add a message (as the responder) or a note (agents and servers).
 #[utoipa::path(post, path = "/conversations/{id}/messages", tag = "conversations",
     params(("id" = String, Path), WaitQuery), request_body = MessageBody, responses(
-    (status = 200, description = "it had been written before", body = SendAnswer),
-    (status = 201, description = "committed", body = SendAnswer),
+    (status = 200, description = "the message already existed", body = SendAnswer),
+    (status = 201, description = "the message was committed", body = SendAnswer),
 ))]
 pub(super) async fn message(
     State(api): State<Api>,
@@ -144,10 +144,10 @@ pub(super) async fn message(
     send(&api, &caller, &id, key, &wait, body).await
 }
 
-/// Become the one who answers. Taking what one holds is fine.
+/// Take over the conversation. Taking over a conversation one already holds succeeds.
 #[utoipa::path(post, path = "/conversations/{id}/takeover", tag = "conversations",
     params(("id" = String, Path)), request_body = TakeoverBody,
-    responses((status = 200, description = "the caller answers now", body = StateAnswer)))]
+    responses((status = 200, description = "the caller is the responder", body = StateAnswer)))]
 pub(super) async fn takeover(
     State(api): State<Api>,
     caller: Caller,
@@ -159,10 +159,10 @@ pub(super) async fn takeover(
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 
-/// Hand the conversation back.
+/// Release the conversation to the assistant or the queue.
 #[utoipa::path(post, path = "/conversations/{id}/release", tag = "conversations",
     params(("id" = String, Path)), request_body = ReleaseBody,
-    responses((status = 200, description = "handed back", body = StateAnswer)))]
+    responses((status = 200, description = "the conversation was released", body = StateAnswer)))]
 pub(super) async fn release(
     State(api): State<Api>,
     caller: Caller,
@@ -173,10 +173,10 @@ pub(super) async fn release(
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 
-/// Set who is to see to the conversation. While an agent holds it, another agent becomes the holder too.
+/// Assign the conversation to an agent. If an agent holds it, the new assignee becomes the holder.
 #[utoipa::path(post, path = "/conversations/{id}/assign", tag = "conversations",
     params(("id" = String, Path)), request_body = AssignBody,
-    responses((status = 200, description = "assigned", body = StateAnswer)))]
+    responses((status = 200, description = "the conversation was assigned", body = StateAnswer)))]
 pub(super) async fn assign(
     State(api): State<Api>,
     caller: Caller,
@@ -192,9 +192,9 @@ pub(super) async fn assign(
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 
-/// Close the conversation, for good. Repeating is fine.
+/// Close the conversation permanently. Closing a closed conversation succeeds.
 #[utoipa::path(post, path = "/conversations/{id}/end", tag = "conversations",
-    params(("id" = String, Path)), responses((status = 200, description = "closed", body = StateAnswer)))]
+    params(("id" = String, Path)), responses((status = 200, description = "the conversation is closed", body = StateAnswer)))]
 pub(super) async fn end(
     State(api): State<Api>,
     caller: Caller,
@@ -204,7 +204,7 @@ pub(super) async fn end(
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 
-/// Ask for a person on the visitor's behalf (servers).
+/// Request a handoff to a person on behalf of the visitor (servers).
 #[utoipa::path(post, path = "/conversations/{id}/handoff", tag = "conversations",
     params(("id" = String, Path)), request_body = HandoffBody,
     responses((status = 200, description = "the visitor waits for a person", body = StateAnswer)))]

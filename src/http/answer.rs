@@ -22,12 +22,12 @@ use crate::wire::{ErrorCode, WireError};
 
 const X_REQUEST_ID: &str = "x-request-id";
 const REQUEST_ID_MAX_CHARS: usize = 64;
-/// An answer that a browser is made to show as a page loads nothing and is framed by nobody.
+/// Content security policy of API responses: opened as a page, they load nothing and cannot be framed.
 const DATA_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// Longer than any handler takes; a stuck database must not hold clients for ever.
+/// Time limit of a handler, longer than any handler takes, so that a stuck database cannot hold clients for ever.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Runs a request and puts on what every answer has.
+/// Runs a request and adds the headers that every response has.
 pub(super) async fn answer(State(api): State<Api>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let request_id = request_id(&request);
@@ -56,7 +56,7 @@ pub(super) async fn answer(State(api): State<Api>, request: Request, next: Next)
     response
 }
 
-/// What the log says of a request besides its words. The caller adds the org, the path the conversation.
+/// The tracing span of a request. Authentication adds the org; the path adds the conversation.
 fn span(request_id: &str) -> tracing::Span {
     tracing::error_span!("request", request.id = request_id, org.id = Empty, conversation.id = Empty)
 }
@@ -79,7 +79,7 @@ async fn run(api: &Api, request: Request, next: Next) -> Response {
     }
 }
 
-/// The refusal in an answer; an answer of the framework's own is given our shape.
+/// The refusal in a response; an error response of the framework is converted to our format.
 fn refusal_of(response: &Response) -> Option<ApiError> {
     if let Some(refusal) = response.extensions().get::<ApiError>() {
         return Some(refusal.clone());
@@ -112,7 +112,7 @@ fn show(response: Response, refusal: &ApiError, request_id: &str) -> Response {
     Response::from_parts(parts, body.into())
 }
 
-/// The client's own id of the request, where it is a sane one.
+/// The client's request id, if it is well formed.
 fn request_id(request: &Request) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let given = text(request.headers(), X_REQUEST_ID)
@@ -120,12 +120,12 @@ fn request_id(request: &Request) -> String {
     given.map_or_else(ids::new_id, str::to_owned)
 }
 
-/// Answers paths that nothing else answers.
+/// Fallback for unknown paths.
 pub(super) async fn no_such_path() -> ApiError {
     WireError::not_found().into()
 }
 
-/// Answers methods that a path does not take.
+/// Fallback for methods a path does not support.
 pub(super) async fn no_such_method() -> ApiError {
     let error = WireError::bad_request("this path does not take that method");
     ApiError::with_status(StatusCode::METHOD_NOT_ALLOWED, error)

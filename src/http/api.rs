@@ -24,7 +24,7 @@ use crate::voice::Voice;
 
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
-/// What handlers stand on. Cheap to clone.
+/// The state shared by all handlers. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Api {
     /// The settings.
@@ -54,12 +54,12 @@ pub struct Api {
 }
 
 impl Api {
-    /// The address that limits count by.
+    /// The client address used for rate limits.
     pub(super) fn address(&self, parts: &Parts) -> IpAddr {
         client_ip(peer(&parts.extensions), &parts.headers, &self.settings.trusted_proxies)
     }
 
-    /// Whether the browser speaks https with this server, or with a trusted proxy before it.
+    /// Whether the browser uses https, to this server or to a trusted proxy in front of it.
     pub(super) fn is_secure(&self, parts: &Parts) -> bool {
         let is_public = self.settings.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
         let peer = peer(&parts.extensions);
@@ -67,7 +67,7 @@ impl Api {
         is_public || (is_trusted && text(&parts.headers, X_FORWARDED_PROTO) == Some("https"))
     }
 
-    /// To which requests cookies are given back.
+    /// Scope of the cookies.
     pub(super) fn cookie_scope(&self, is_secure: bool) -> Scope<'_> {
         Scope { is_secure, base_path: self.settings.base_path() }
     }

@@ -23,27 +23,27 @@ use crate::refusal::ServiceError;
 use crate::telemetry::metrics::RATE_LIMITED;
 use crate::wire::{AttachmentView, ErrorCode, WireError};
 
-/// Text parts are ids.
+/// Maximum size of a text part; text parts are ids.
 const TEXT_PART_MAX_BYTES: usize = 100;
-/// The parts of a form that are looked at; ours have two.
+/// Maximum number of form parts read; our forms have two.
 const PARTS_MAX: usize = 10;
-/// Bytes read from a file at once.
+/// Size of one read from a stored file.
 const PIECE_BYTES: usize = 65_536;
-/// A file never changes under its id.
+/// Cache lifetime of a file, whose content never changes under its id.
 const CACHED: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
-/// Another caller with the same browser is somebody else.
+/// Responses depend on the caller, so a shared browser cache must not mix them.
 const VARIES: HeaderValue = HeaderValue::from_static("Authorization, Cookie, X-API-Key");
-/// Opened by itself it is a picture and nothing besides.
+/// A file opened directly may load and run nothing.
 const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
 
-/// A picture for a conversation: PNG, JPEG, WebP or GIF.
+/// A picture to attach: PNG, JPEG, WebP or GIF.
 #[derive(Debug, ToSchema)]
 #[schema(as = NewAttachment)]
 #[expect(dead_code, reason = "its shape is in the document; the handler reads the parts as they come")]
 pub(super) struct AttachmentForm {
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
-    /// The conversation.
+    /// The id of the conversation.
     session_id: String,
 }
 
@@ -52,10 +52,10 @@ pub(super) struct AttachmentAnswer {
     attachment: AttachmentView,
 }
 
-/// Bring a picture to the visitor's conversation; a message can then name it.
+/// Upload a picture to the visitor's conversation, to be referenced by a message.
 #[utoipa::path(post, path = "/widget/attachments", tag = "widget",
     request_body(content = AttachmentForm, content_type = "multipart/form-data"),
-    responses((status = 201, description = "stored, without its metadata", body = AttachmentAnswer)))]
+    responses((status = 201, description = "the picture was stored without its metadata", body = AttachmentAnswer)))]
 pub(super) async fn upload_of_visitor(
     State(api): State<Api>,
     Visitor(caller): Visitor,
@@ -65,10 +65,10 @@ pub(super) async fn upload_of_visitor(
     upload(&api, &caller, key, form).await
 }
 
-/// Bring a picture to a conversation; a message can then name it.
+/// Upload a picture to a conversation, to be referenced by a message.
 #[utoipa::path(post, path = "/attachments", tag = "conversations",
     request_body(content = AttachmentForm, content_type = "multipart/form-data"),
-    responses((status = 201, description = "stored, without its metadata", body = AttachmentAnswer)))]
+    responses((status = 201, description = "the picture was stored without its metadata", body = AttachmentAnswer)))]
 pub(super) async fn upload_of_agent(
     State(api): State<Api>,
     caller: Caller,
@@ -79,9 +79,9 @@ pub(super) async fn upload_of_agent(
     upload(&api, &caller, key, form).await
 }
 
-/// A picture of a conversation, for those who are in it.
+/// Download a picture of a conversation (its visitor, and agents of its org).
 #[utoipa::path(get, path = "/attachments/{id}", tag = "conversations", params(("id" = String, Path)),
-    responses((status = 200, description = "its bytes, of the type that its content has", content_type = "image/*")))]
+    responses((status = 200, description = "the content, with a type detected from the content", content_type = "image/*")))]
 pub(super) async fn get(State(api): State<Api>, caller: Caller, id: Id) -> Result<Response, ApiError> {
     if caller.principal.is_visitor() {
         count_widget_read(&api, caller.address)?;
@@ -120,7 +120,7 @@ async fn upload(api: &Api, caller: &Caller, key: Key, form: Multipart) -> Result
     .await
 }
 
-/// The parts of an uploaded form.
+/// The parts of an uploaded multipart form.
 struct Upload {
     name: String,
     bytes: Bytes,
@@ -171,7 +171,7 @@ async fn read(mut part: Field<'_>, max_bytes: usize) -> Result<Vec<u8>, WireErro
     Ok(bytes)
 }
 
-/// A name as RFC 5987 has it: every byte that is not plain is written in hexadecimal.
+/// Percent-encodes a file name as RFC 5987 requires.
 fn disposition(name: &str) -> String {
     let mut text = "inline; filename*=UTF-8''".to_owned();
     for byte in name.bytes() {

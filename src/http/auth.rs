@@ -40,9 +40,9 @@ fn with_cookie(status: StatusCode, scope: Scope, signed_in: &SignedIn) -> WithCo
     (status, cookies, Json(MemberAnswer { member }))
 }
 
-/// Sign in. The cookie authenticates REST requests, never sockets.
+/// Sign in. The session cookie authenticates REST requests, not sockets.
 #[utoipa::path(post, path = "/auth/login", tag = "auth", security(()), request_body = LoginBody,
-    responses((status = 200, description = "signed in, with a cookie", body = MemberAnswer)))]
+    responses((status = 200, description = "signed in; the response sets the session cookie", body = MemberAnswer)))]
 pub(super) async fn login(
     State(api): State<Api>,
     place: Place,
@@ -54,7 +54,7 @@ pub(super) async fn login(
     Ok(with_cookie(StatusCode::OK, api.cookie_scope(place.is_secure), &signed_in))
 }
 
-/// Sign out; sockets of this sign-in close.
+/// Sign out and close the sockets of this session.
 #[utoipa::path(post, path = "/auth/logout", tag = "auth", responses((status = 204, description = "signed out")))]
 pub(super) async fn logout(
     State(api): State<Api>,
@@ -76,13 +76,13 @@ pub(super) struct OwnOrg {
 pub(super) struct MeAnswer {
     member: MemberView,
     org: OwnOrg,
-    /// Whether this server shows the demo.
+    /// Whether this server serves the demo page.
     demo: bool,
 }
 
-/// Who is signed in.
+/// Get the signed-in member.
 #[utoipa::path(get, path = "/auth/me", tag = "auth",
-    responses((status = 200, description = "the caller", body = MeAnswer)))]
+    responses((status = 200, description = "the signed-in member", body = MeAnswer)))]
 pub(super) async fn me(State(api): State<Api>, caller: Caller) -> Result<Json<MeAnswer>, ApiError> {
     let (member, org) = api.accounts.me(&caller.principal).await?;
     let statuses = api.hub.agent_statuses(member.org).await;
@@ -96,13 +96,13 @@ pub(super) async fn me(State(api): State<Api>, caller: Caller) -> Result<Json<Me
 #[derive(Serialize, ToSchema)]
 #[schema(as = SocketTicketAnswer)]
 pub(super) struct TicketAnswer {
-    /// Opens one socket, once, within 60 s.
+    /// A single-use ticket, valid for 60 s.
     ticket: String,
 }
 
-/// A ticket that opens a socket.
+/// Create a ticket that opens a socket.
 #[utoipa::path(post, path = "/auth/socket-ticket", tag = "auth",
-    responses((status = 200, description = "a ticket", body = TicketAnswer)))]
+    responses((status = 200, description = "the ticket", body = TicketAnswer)))]
 pub(super) async fn socket_ticket(
     State(api): State<Api>,
     caller: Caller,
@@ -114,19 +114,19 @@ pub(super) async fn socket_ticket(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PasswordBody {
-    /// The token of the link.
+    /// The token from the link.
     token: String,
     #[serde(deserialize_with = "secret")]
     #[schema(value_type = String, format = Password)]
     password: SecretString,
-    /// Whether all API tokens of this person end too; their sessions always do.
+    /// Whether to revoke all API tokens of the member too; their sessions always end.
     #[serde(default)]
     end_tokens: bool,
 }
 
-/// Choose a password by a link, once. Every session of this person ends.
+/// Set a password with the single-use token of a link. All sessions of the member end.
 #[utoipa::path(post, path = "/auth/password", tag = "auth", security(()), request_body = PasswordBody,
-    responses((status = 204, description = "set; sign in with it")))]
+    responses((status = 204, description = "the password was set")))]
 pub(super) async fn password(
     State(api): State<Api>,
     place: Place,
@@ -139,13 +139,13 @@ pub(super) async fn password(
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SetupAnswer {
-    /// Whether nobody runs this server yet.
+    /// Whether the server has no platform admin yet.
     needed: bool,
 }
 
-/// Whether the first run is still to come.
+/// Get whether the server still needs its first set-up.
 #[utoipa::path(get, path = "/setup", tag = "setup", security(()),
-    responses((status = 200, description = "whether it is", body = SetupAnswer)))]
+    responses((status = 200, description = "the state of the set-up", body = SetupAnswer)))]
 pub(super) async fn setup_needed(State(api): State<Api>) -> Result<Json<SetupAnswer>, ApiError> {
     Ok(Json(SetupAnswer { needed: api.accounts.needs_setup().await? }))
 }
@@ -153,7 +153,7 @@ pub(super) async fn setup_needed(State(api): State<Api>) -> Result<Json<SetupAns
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SetupBody {
-    /// The token of the setup link.
+    /// The token from the setup link.
     token: String,
     org_name: String,
     name: String,
@@ -163,9 +163,9 @@ pub(super) struct SetupBody {
     password: SecretString,
 }
 
-/// Make the first org and who runs the server.
+/// Create the first org and the platform admin.
 #[utoipa::path(post, path = "/setup", tag = "setup", security(()), request_body = SetupBody,
-    responses((status = 201, description = "made and signed in, with a cookie", body = MemberAnswer)))]
+    responses((status = 201, description = "created and signed in; the response sets the session cookie", body = MemberAnswer)))]
 pub(super) async fn set_up(
     State(api): State<Api>,
     place: Place,
@@ -183,9 +183,9 @@ pub(super) struct DemoAnswer {
     console_url: String,
 }
 
-/// The demo's channel, where this server shows the demo.
+/// Get the demo channel, if this server serves the demo page.
 #[utoipa::path(get, path = "/demo", tag = "setup", security(()),
-    responses((status = 200, description = "the demo", body = DemoAnswer)))]
+    responses((status = 200, description = "the demo channel", body = DemoAnswer)))]
 pub(super) async fn demo(State(api): State<Api>, place: Place) -> Result<Json<DemoAnswer>, ApiError> {
     let channel_key = api.accounts.demo_channel_key().await?;
     Ok(Json(DemoAnswer { channel_key, console_url: format!("{}/console", place.base) }))

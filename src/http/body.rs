@@ -17,7 +17,7 @@ use crate::wire::{ErrorCode, WireError, check_json_text};
 #[derive(Debug)]
 pub(super) struct Body<T> {
     pub(super) value: T,
-    /// As it was sent, to tell whether a repeat is one.
+    /// The raw bytes, to compare a retry with the first request.
     pub(super) bytes: Bytes,
 }
 
@@ -31,7 +31,7 @@ impl<T: DeserializeOwned> FromRequest<Api> for Body<T> {
     }
 }
 
-/// A JSON body that may be left out; its fields then have their defaults.
+/// An optional JSON body; absent fields have their defaults.
 #[derive(Debug)]
 pub(super) struct MaybeBody<T>(pub(super) T);
 
@@ -49,7 +49,7 @@ impl<T: DeserializeOwned + Default> FromRequest<Api> for MaybeBody<T> {
     }
 }
 
-/// The query of a URL.
+/// The query string of a URL.
 #[derive(Debug)]
 pub(super) struct Asked<T>(pub(super) T);
 
@@ -68,7 +68,7 @@ impl<T: DeserializeOwned> FromRequestParts<Api> for Asked<T> {
     }
 }
 
-/// A text that is never shown and is wiped when dropped.
+/// A string that is never printed and is wiped from memory when dropped.
 pub(super) fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
     String::deserialize(deserializer).map(SecretString::from)
 }

@@ -22,7 +22,7 @@ const X_CHANNEL_KEY: &str = "x-channel-key";
 const X_REQUESTED_WITH: &str = "x-requested-with";
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
 
-/// A caller with a valid token or cookie, from a page that may speak for them.
+/// An authenticated caller, whose origin may use the token or cookie.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
     pub(super) principal: Principal,
@@ -79,16 +79,16 @@ impl FromRequestParts<Api> for Visitor {
     }
 }
 
-/// Where a request comes from, whoever sends it.
+/// The origin of a request, authenticated or not.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) address: IpAddr,
     pub(super) origin: Option<String>,
     pub(super) host: Option<String>,
     pub(super) is_secure: bool,
-    /// The mark that the browser kept from an earlier sign-in.
+    /// The device cookie of an earlier sign-in.
     pub(super) device: Option<String>,
-    /// This server's address for links.
+    /// Base URL of this server for links.
     pub(super) base: String,
 }
 
@@ -108,7 +108,7 @@ impl FromRequestParts<Api> for Place {
     }
 }
 
-/// The id in a path. What cannot be one is answered like an unknown one.
+/// The id in a path; a malformed id is answered like an unknown one.
 #[derive(Debug, Clone)]
 pub(super) struct Id(pub(super) String);
 
@@ -131,7 +131,7 @@ impl FromRequestParts<Api> for Id {
     }
 }
 
-/// Counts a widget's request that reads.
+/// Applies the rate limit of widget reads.
 pub(super) fn count_widget_read(api: &Api, address: IpAddr) -> Result<(), WireError> {
     api.hub.limits().widget_reads.check_address(address).map_err(|wait| {
         metrics::counter!(RATE_LIMITED, "limit" => "widget_reads_per_minute").increment(1);

@@ -31,37 +31,37 @@ pub(super) struct CallView {
     /// `active` or `ended`.
     #[schema(value_type = CallState)]
     state: &'static str,
-    /// Who has it: `assistant`, `taking`, `agent`, `hold`; null when it has ended.
+    /// Who has the floor: `assistant`, `taking`, `agent` or `hold`; null once the call has ended.
     #[schema(value_type = Option<CallFloor>)]
     floor: Option<&'static str>,
-    /// How the way to the voice is: `ok`, `reconnecting`, `degraded`; null when it has ended.
+    /// State of the connection to the voice model: `ok`, `reconnecting` or `degraded`; null once the call has ended.
     #[schema(value_type = Option<CallLink>)]
     link: Option<&'static str>,
-    /// The agent who has it.
+    /// The agent who has taken the call.
     agent: Option<UserView>,
-    /// Agents in it.
+    /// Agents connected to the call.
     listener_count: usize,
     provider: String,
     model: String,
-    /// Whether no real model answers.
+    /// Whether the voice provider is simulated.
     simulated: bool,
     started_at: String,
     ended_at: Option<String>,
-    /// How long it was; null while it runs.
+    /// Duration of an ended call; null while it is active.
     seconds: Option<i64>,
-    /// Why it ended: `visitor`, `agent`, `limit`, `budget`, `idle` or `error`.
+    /// Why the call ended: `visitor`, `agent`, `limit`, `budget`, `idle` or `error`.
     #[schema(value_type = Option<CallEndReason>)]
     reason: Option<String>,
-    /// What it has cost so far, in US dollars.
+    /// Cost so far in US dollars.
     cost_usd: f64,
-    /// Whether there is a recording.
+    /// Whether a recording is stored.
     recorded: bool,
-    /// How the visitor feels, where somebody has looked.
+    /// The visitor's sentiment, if it has been determined.
     #[schema(value_type = Option<Sentiment>)]
     sentiment: Option<String>,
 }
 
-/// Who called.
+/// The visitor who called.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CallVisitor {
     id: String,
@@ -104,18 +104,18 @@ pub(super) struct CallAnswer {
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct CallBody {
-    /// The visitor's conversation.
+    /// The id of the visitor's conversation.
     session_id: String,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct LegBody {
-    /// `listen` or `take`.
+    /// How to join: `listen` or `take`.
     #[schema(value_type = words::LegMode)]
     mode: String,
 }
 
-/// What opens the socket of a call: once, within 60 s, from the same origin.
+/// A single-use ticket that opens the socket of a call, valid for 60 s from the same origin.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CallTicketAnswer)]
 pub(super) struct TicketAnswer {
@@ -129,22 +129,22 @@ impl From<LegTicket> for TicketAnswer {
     }
 }
 
-/// Which calls to list.
+/// Filter for calls.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct CallsQuery {
-    /// `active` or `all`, which is the default.
+    /// `active` or `all` (default).
     state: Option<String>,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// How many items: 50, at most 200.
+    /// Maximum number of items: 50 by default, at most 200.
     limit: Option<u32>,
 }
 
-/// Begin a call in the visitor's conversation.
+/// Start a call in the visitor's conversation.
 #[utoipa::path(post, path = "/widget/calls", tag = "widget", request_body = CallBody, responses(
-    (status = 201, description = "begun; connect to /ws/voice with the ticket", body = TicketAnswer),
-    (status = 409, description = "a call is going on: `details.call_id`"),
+    (status = 201, description = "the call was started; connect to /ws/voice with the ticket", body = TicketAnswer),
+    (status = 409, description = "a call is already active: `details.call_id`"),
 ))]
 pub(super) async fn start(
     State(api): State<Api>,
@@ -157,9 +157,9 @@ pub(super) async fn start(
     Ok((StatusCode::CREATED, Json(ticket.into())))
 }
 
-/// Another ticket for the visitor's own call, after its page was loaded again.
+/// Create a new ticket for the visitor's own call, for example after a page reload.
 #[utoipa::path(post, path = "/widget/calls/{id}/legs", tag = "widget", params(("id" = String, Path)),
-    responses((status = 201, description = "connect to /ws/voice with it", body = TicketAnswer)))]
+    responses((status = 201, description = "the ticket; connect to /ws/voice with it", body = TicketAnswer)))]
 pub(super) async fn rejoin(
     State(api): State<Api>,
     Visitor(caller): Visitor,
@@ -170,9 +170,9 @@ pub(super) async fn rejoin(
     Ok((StatusCode::CREATED, Json(ticket.into())))
 }
 
-/// Calls of the org, newest first.
+/// List the calls of the org, newest first.
 #[utoipa::path(get, path = "/calls", tag = "calls", params(CallsQuery),
-    responses((status = 200, description = "a page", body = List<CallView>)))]
+    responses((status = 200, description = "a page of calls", body = List<CallView>)))]
 pub(super) async fn list(
     State(api): State<Api>,
     caller: Caller,
@@ -200,7 +200,7 @@ pub(super) async fn list(
 
 /// A call.
 #[utoipa::path(get, path = "/calls/{id}", tag = "calls", params(("id" = String, Path)),
-    responses((status = 200, description = "it", body = CallAnswer)))]
+    responses((status = 200, description = "the call", body = CallAnswer)))]
 pub(super) async fn get(
     State(api): State<Api>,
     caller: Caller,
@@ -210,9 +210,9 @@ pub(super) async fn get(
     Ok(Json(CallAnswer { call: call.into() }))
 }
 
-/// Join a running call as an agent: to listen, or to take it.
+/// Join an active call as an agent, to listen or to take it.
 #[utoipa::path(post, path = "/calls/{id}/legs", tag = "calls", params(("id" = String, Path)), request_body = LegBody,
-    responses((status = 201, description = "connect to /ws/voice with it", body = TicketAnswer)))]
+    responses((status = 201, description = "the ticket; connect to /ws/voice with it", body = TicketAnswer)))]
 pub(super) async fn join(
     State(api): State<Api>,
     caller: Caller,
@@ -229,9 +229,9 @@ pub(super) async fn join(
     Ok((StatusCode::CREATED, Json(ticket.into())))
 }
 
-/// End a running call.
+/// End an active call.
 #[utoipa::path(post, path = "/calls/{id}/end", tag = "calls", params(("id" = String, Path)),
-    responses((status = 202, description = "it ends", body = CallAnswer)))]
+    responses((status = 202, description = "the call is ending", body = CallAnswer)))]
 pub(super) async fn end(
     State(api): State<Api>,
     caller: Caller,
@@ -243,10 +243,10 @@ pub(super) async fn end(
     Ok((StatusCode::ACCEPTED, Json(CallAnswer { call: call.into() })))
 }
 
-/// The recording of a call: WAV, the visitor on the left, what they heard on the right. `Range` is understood.
+/// Download the recording of a call as stereo WAV: the visitor on the left channel, what the visitor heard on the right. Supports `Range`.
 #[utoipa::path(get, path = "/calls/{id}/recording", tag = "calls", params(("id" = String, Path)),
-    responses((status = 200, description = "it", content_type = "audio/wav", body = Vec<u8>),
-        (status = 206, description = "the part that was asked for", content_type = "audio/wav", body = Vec<u8>)))]
+    responses((status = 200, description = "the recording", content_type = "audio/wav", body = Vec<u8>),
+        (status = 206, description = "the requested range", content_type = "audio/wav", body = Vec<u8>)))]
 pub(super) async fn recording(
     State(api): State<Api>,
     caller: Caller,
@@ -261,9 +261,9 @@ pub(super) async fn recording(
     Ok(response.into_response())
 }
 
-/// Remove the recording of a call.
+/// Delete the recording of a call.
 #[utoipa::path(delete, path = "/calls/{id}/recording", tag = "calls", params(("id" = String, Path)),
-    responses((status = 204, description = "gone")))]
+    responses((status = 204, description = "the recording was deleted")))]
 pub(super) async fn remove_recording(
     State(api): State<Api>,
     caller: Caller,

@@ -17,33 +17,33 @@ use super::views::ChannelView;
 use crate::accounts::{ChannelFields, IssuerFields, RefusedPages};
 use crate::model::{ChannelRecord, Patch};
 
-/// Who issues the site's own tokens, with either `jwks_url` or `shared_secret`.
+/// The issuer of the site's own identity tokens, with either `jwks_url` or `shared_secret`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = Issuer)]
 #[serde(deny_unknown_fields)]
 pub(super) struct IssuerBody {
-    /// The claim `iss`, exactly.
+    /// Required value of the `iss` claim.
     issuer: String,
-    /// What the claim `aud` is or holds.
+    /// Value that the `aud` claim must equal or contain.
     audience: String,
-    /// Where the issuer's public keys stand.
+    /// URL of the issuer's JSON Web Key Set.
     #[serde(default)]
     jwks_url: Option<String>,
-    /// At least 16 characters; never shown again.
+    /// Shared secret of at least 16 characters; write-only.
     #[serde(default)]
     shared_secret: Option<String>,
 }
 
-/// Fields of a channel. Only `name` is needed, and only for a new one; null empties a field.
+/// Fields of a channel. `name` is required to create one; null clears a field.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChannelBody {
     #[serde(default)]
     name: Option<String>,
-    /// Such as `https://www.example.com`.
+    /// Origins such as `https://www.example.com`.
     #[serde(default)]
     origins: Option<Vec<String>>,
-    /// As `#rrggbb`.
+    /// Colour as `#rrggbb`.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     color: Patch<String>,
@@ -53,14 +53,14 @@ pub(super) struct ChannelBody {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     locale: Patch<String>,
-    /// Whether the assistant answers; without it conversations begin waiting for a person.
+    /// Whether the assistant answers; if not, new conversations wait for a person.
     #[serde(default)]
     assistant: Option<bool>,
     #[serde(default)]
     handoff_enabled: Option<bool>,
     #[serde(default)]
     handoff_words: Option<Vec<String>>,
-    /// Up to 10000; null or 0: the server's setting.
+    /// Maximum length of a visitor message, up to 10000; null or 0 uses the server's setting.
     #[serde(default)]
     #[schema(value_type = Option<i64>)]
     visitor_message_max_chars: Patch<i64>,
@@ -100,13 +100,13 @@ pub(super) struct ChannelAnswer {
 #[derive(Serialize, ToSchema)]
 pub(super) struct NewChannelAnswer {
     channel: ChannelView,
-    /// What the site signs its visitors' ids with; shown once.
+    /// The secret with which the site signs visitor ids; it cannot be read again.
     identity_secret: String,
 }
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct SecretAnswer {
-    /// Shown once.
+    /// The new secret; it cannot be read again.
     identity_secret: String,
 }
 
@@ -114,9 +114,9 @@ fn shown(api: &Api, channel: &ChannelRecord) -> ChannelView {
     ChannelView::new(channel, api.accounts.refused_pages(channel.id))
 }
 
-/// Channels of the org, oldest first.
+/// List the channels of the org, oldest first.
 #[utoipa::path(get, path = "/channels", tag = "channels", params(PageQuery),
-    responses((status = 200, description = "a page", body = List<ChannelView>)))]
+    responses((status = 200, description = "a page of channels", body = List<ChannelView>)))]
 pub(super) async fn list(
     State(api): State<Api>,
     caller: Caller,
@@ -126,9 +126,9 @@ pub(super) async fn list(
     Ok(Json(page.list(channels, |channel| channel.id.to_string(), |channel| shown(&api, channel))))
 }
 
-/// Make a channel.
+/// Create a channel.
 #[utoipa::path(post, path = "/channels", tag = "channels", request_body = ChannelBody,
-    responses((status = 201, description = "made", body = NewChannelAnswer)))]
+    responses((status = 201, description = "the channel was created", body = NewChannelAnswer)))]
 pub(super) async fn make(
     State(api): State<Api>,
     caller: Caller,
@@ -145,9 +145,9 @@ pub(super) async fn make(
     .await
 }
 
-/// A channel.
+/// Get a channel.
 #[utoipa::path(get, path = "/channels/{id}", tag = "channels", params(("id" = String, Path)),
-    responses((status = 200, description = "it", body = ChannelAnswer)))]
+    responses((status = 200, description = "the channel", body = ChannelAnswer)))]
 pub(super) async fn get(
     State(api): State<Api>,
     caller: Caller,
@@ -157,9 +157,9 @@ pub(super) async fn get(
     Ok(Json(ChannelAnswer { channel: shown(&api, &channel) }))
 }
 
-/// Change a channel.
+/// Update a channel.
 #[utoipa::path(patch, path = "/channels/{id}", tag = "channels", params(("id" = String, Path)),
-    request_body = ChannelBody, responses((status = 200, description = "changed", body = ChannelAnswer)))]
+    request_body = ChannelBody, responses((status = 200, description = "the channel was updated", body = ChannelAnswer)))]
 pub(super) async fn change(
     State(api): State<Api>,
     caller: Caller,
@@ -170,9 +170,9 @@ pub(super) async fn change(
     Ok(Json(ChannelAnswer { channel: shown(&api, &channel) }))
 }
 
-/// Give a channel a new public key; visitors who are in stay in.
+/// Rotate the public key of a channel. Current visitors stay signed in.
 #[utoipa::path(post, path = "/channels/{id}/rotate-key", tag = "channels", params(("id" = String, Path)),
-    responses((status = 200, description = "with its new key", body = ChannelAnswer)))]
+    responses((status = 200, description = "the channel with its new key", body = ChannelAnswer)))]
 pub(super) async fn rotate_key(
     State(api): State<Api>,
     caller: Caller,
@@ -182,7 +182,7 @@ pub(super) async fn rotate_key(
     Ok(Json(ChannelAnswer { channel: shown(&api, &channel) }))
 }
 
-/// Give a channel a new secret for signing identities; what the old one signed is refused.
+/// Rotate the identity secret of a channel. Identities signed with the old secret are refused.
 #[utoipa::path(post, path = "/channels/{id}/rotate-identity-secret", tag = "channels",
     params(("id" = String, Path)), responses((status = 200, description = "the new secret", body = SecretAnswer)))]
 pub(super) async fn rotate_identity_secret(

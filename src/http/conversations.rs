@@ -24,29 +24,29 @@ use crate::wire::{ConversationView, InboxView, WireError, conversation_view, par
 const ENTRIES_DEFAULT: u64 = 50;
 const ENTRIES_MAX: u64 = 500;
 
-/// Which conversations to list.
+/// Filter for conversations.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ConversationsQuery {
-    /// Which of them; `all` are those that are not closed.
+    /// Which conversations; `all` means all that are not closed.
     #[serde(default)]
     #[param(inline)]
     view: InboxView,
-    /// Only this channel.
+    /// Only conversations of this channel.
     channel_id: Option<String>,
-    /// Only those with this label.
+    /// Only conversations with this label.
     label: Option<String>,
-    /// Only those of this priority.
+    /// Only conversations with this priority.
     priority: Option<String>,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// How many items: 50, at most 200.
+    /// Maximum number of items: 50 by default, at most 200.
     limit: Option<u32>,
 }
 
-/// Conversations of the org, newest change first.
+/// List the conversations of the org, most recently changed first.
 #[utoipa::path(get, path = "/conversations", tag = "conversations", params(ConversationsQuery),
-    responses((status = 200, description = "a page", body = List<ConversationView>)))]
+    responses((status = 200, description = "a page of conversations", body = List<ConversationView>)))]
 pub(super) async fn list(
     State(api): State<Api>,
     caller: Caller,
@@ -68,9 +68,9 @@ pub(super) async fn list(
     Ok(Json(List { items, next_cursor }))
 }
 
-/// Conversations that wait for a person, oldest first.
+/// List the conversations that wait for a person, longest wait first.
 #[utoipa::path(get, path = "/queue", tag = "conversations", params(PageQuery),
-    responses((status = 200, description = "a page", body = List<ConversationView>)))]
+    responses((status = 200, description = "a page of conversations", body = List<ConversationView>)))]
 pub(super) async fn queue(
     State(api): State<Api>,
     caller: Caller,
@@ -81,9 +81,9 @@ pub(super) async fn queue(
     Ok(Json(List { items, next_cursor }))
 }
 
-/// A conversation.
+/// Get a conversation.
 #[utoipa::path(get, path = "/conversations/{id}", tag = "conversations", params(("id" = String, Path)),
-    responses((status = 200, description = "it", body = ConversationAnswer)))]
+    responses((status = 200, description = "the conversation", body = ConversationAnswer)))]
 pub(super) async fn get(
     State(api): State<Api>,
     caller: Caller,
@@ -93,10 +93,10 @@ pub(super) async fn get(
     Ok(Json(ConversationAnswer { conversation: conversation_view(&record) }))
 }
 
-/// For whom a conversation is begun; without an external id it is somebody new.
+/// The visitor to start a conversation for; without an external id a new visitor is created.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub(super) struct VisitorBody {
-    /// The site's own id of them.
+    /// The id that the site's own system gave the visitor.
     external_id: Option<String>,
     name: Option<String>,
     email: Option<String>,
@@ -109,10 +109,10 @@ pub(super) struct NewConversationBody {
     visitor: VisitorBody,
 }
 
-/// Begin a conversation for a visitor (agents and servers), or get their active one.
+/// Start a conversation for a visitor, or get their active one (agents and servers).
 #[utoipa::path(post, path = "/conversations", tag = "conversations", request_body = NewConversationBody, responses(
-    (status = 200, description = "the visitor's active one", body = ConversationAnswer),
-    (status = 201, description = "a new one", body = ConversationAnswer),
+    (status = 200, description = "the visitor's active conversation", body = ConversationAnswer),
+    (status = 201, description = "a new conversation", body = ConversationAnswer),
 ))]
 pub(super) async fn begin(
     State(api): State<Api>,
@@ -133,19 +133,19 @@ pub(super) async fn begin(
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct ConversationPatchBody {
-    /// All labels it is to have.
+    /// The complete set of labels.
     #[serde(default)]
     labels: Option<Vec<String>>,
-    /// `low`, `medium`, `high` or `urgent`; null says nothing.
+    /// `low`, `medium`, `high` or `urgent`; null clears the priority.
     #[serde(default)]
     #[schema(value_type = Option<TicketPriority>)]
     priority: Patch<String>,
 }
 
-/// Set labels and priority.
+/// Update labels and priority.
 #[utoipa::path(patch, path = "/conversations/{id}", tag = "conversations", params(("id" = String, Path)),
     request_body = ConversationPatchBody,
-    responses((status = 200, description = "changed", body = ConversationAnswer)))]
+    responses((status = 200, description = "the conversation was updated", body = ConversationAnswer)))]
 pub(super) async fn change(
     State(api): State<Api>,
     caller: Caller,
@@ -160,22 +160,22 @@ pub(super) async fn change(
     Ok(Json(ConversationAnswer { conversation: conversation_view(&record) }))
 }
 
-/// Which entries to read; without `before` and `after` the newest.
+/// Filter for entries; without `before` and `after` the newest are returned.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct EntriesQuery {
-    /// Only entries below this `seq`, the newest of them.
+    /// Return the newest entries with a `seq` below this one.
     before: Option<u64>,
-    /// Only entries above this `seq`, the oldest of them.
+    /// Return the oldest entries with a `seq` above this one.
     after: Option<u64>,
-    /// How many: 50, at most 500.
+    /// Maximum number of entries: 50 by default, at most 500.
     limit: Option<u64>,
 }
 
-/// Entries of a log, ascending, as far as the caller may see them.
+/// List the entries of a conversation that the caller may see, in ascending order.
 #[utoipa::path(get, path = "/conversations/{id}/entries", tag = "conversations",
     params(("id" = String, Path), EntriesQuery),
-    responses((status = 200, description = "a page", body = EntriesAnswer)))]
+    responses((status = 200, description = "a page of conversations", body = EntriesAnswer)))]
 pub(super) async fn entries(
     State(api): State<Api>,
     caller: Caller,

@@ -3,15 +3,15 @@
 use axum::http::header::{self, HeaderMap, HeaderValue};
 
 const NAME: &str = "switchboard";
-/// Tells a browser that has signed in before from a stranger's; it gives no access.
+/// Marks a browser that has signed in before; it grants no access.
 const DEVICE_NAME: &str = "switchboard-device";
 /// 180 days.
 const DEVICE_LIVES_S: u64 = 180 * 24 * 3_600;
 
-/// To which requests the browser gives the cookies back.
+/// Scope of the cookies: path and transport.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope<'a> {
-    /// Whether the browser speaks https.
+    /// Whether the browser uses https.
     pub(super) is_secure: bool,
     /// The path below which browsers find this server; empty at the root.
     pub(super) base_path: &'a str,
@@ -37,27 +37,27 @@ impl Scope<'_> {
     }
 }
 
-/// The header that hands the token to the browser.
+/// The Set-Cookie header with the session token.
 pub(super) fn set(token: &str, lives_s: u64, scope: Scope) -> HeaderValue {
     scope.written(NAME, token, lives_s)
 }
 
-/// The header that marks the browser as one that has signed in.
+/// The Set-Cookie header of the device cookie.
 pub(super) fn set_device(mark: &str, scope: Scope) -> HeaderValue {
     scope.written(DEVICE_NAME, mark, DEVICE_LIVES_S)
 }
 
-/// The header that takes the token from the browser.
+/// The Set-Cookie header that removes the session cookie.
 pub(super) fn clear(scope: Scope) -> HeaderValue {
     set("", 0, scope)
 }
 
-/// The token in a request's cookies.
+/// The session token from the Cookie header.
 pub(super) fn find<'a>(headers: &'a HeaderMap, scope: Scope) -> Option<&'a str> {
     value_of(headers, &scope.name(NAME))
 }
 
-/// The mark of the device in a request's cookies.
+/// The device cookie from the Cookie header.
 pub(super) fn find_device<'a>(headers: &'a HeaderMap, scope: Scope) -> Option<&'a str> {
     value_of(headers, &scope.name(DEVICE_NAME))
 }

@@ -8,14 +8,14 @@ use axum::http::header::{self, HeaderValue};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-/// How long browsers may remember a preflight.
+/// Cache lifetime of a preflight response.
 const MAX_AGE_S: &str = "600";
 const METHODS: &str = "GET, POST, OPTIONS";
 const HEADERS: &str =
     "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id, X-Requested-With";
 const EXPOSED: &str = "Retry-After, X-Request-Id";
 
-/// What CORS asks of the answer to one request.
+/// The CORS headers of one response.
 pub(super) struct Cors {
     origin: Option<HeaderValue>,
     is_preflight: bool,
@@ -29,7 +29,7 @@ impl Cors {
         Self { is_preflight: origin.is_some() && asks && request.method() == Method::OPTIONS, origin }
     }
 
-    /// The whole answer, where the request only asks what it may do.
+    /// The complete response to a preflight request.
     pub(super) fn preflight(&self) -> Option<Response> {
         let fixed = HeaderValue::from_static;
         self.is_preflight.then(|| {
@@ -42,7 +42,7 @@ impl Cors {
         })
     }
 
-    /// Lets the page read the answer, unless it was refused for its origin.
+    /// Adds the CORS headers, unless the request was refused for its origin.
     pub(super) fn put_on(&self, response: &mut Response, reason: Option<&'static str>) {
         let Some(origin) = &self.origin else { return };
         let headers = response.headers_mut();
@@ -54,7 +54,7 @@ impl Cors {
     }
 }
 
-/// Whether widgets ask for this path: their own routes, the entries of their conversation, and its files.
+/// Whether widgets use this path: their own routes, the entries of their conversation, and its files.
 fn is_open(path: &str) -> bool {
     let path = path.strip_prefix("/api/v1").unwrap_or(path);
     path.starts_with("/widget/")

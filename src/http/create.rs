@@ -20,7 +20,7 @@ use crate::wire::WireError;
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 const REPLAYED: &str = "idempotency-replayed";
 
-/// The caller's key for a create, where they sent one.
+/// The Idempotency-Key of a create request, if any.
 #[derive(Debug)]
 pub(super) struct Key {
     key: Option<String>,
@@ -42,8 +42,8 @@ impl FromRequestParts<Api> for Key {
     }
 }
 
-/// Runs a create, or gives the answer of its first run. The work goes on when the client goes away: what was
-/// made must be found again under its key.
+/// Runs a create, or replays the response stored under its Idempotency-Key. The work continues if the client
+/// disconnects, so that a retry finds what was created.
 pub(super) async fn create<T: Serialize>(
     api: &Api,
     caller: &Caller,

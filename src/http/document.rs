@@ -13,43 +13,43 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use super::presence;
 use crate::wire::ErrorView;
 
-/// Where the document is.
+/// Path of the OpenAPI document.
 pub(super) const DOCUMENT_PATH: &str = "/api/v1/openapi.json";
-/// Where everything is that is in the document.
+/// Base path of all documented operations.
 pub(super) const PREFIX: &str = "/api/v1";
 const PAGE_PATH: &str = "/api/v1/docs";
-/// The page brings everything it needs; its styles are partly inline.
+/// Content security policy of the documentation page, which loads nothing external and has inline styles.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                            img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
                            form-action 'none'; frame-ancestors 'none'";
 
-/// What a refusal looks like.
+/// An error response.
 #[derive(utoipa::ToSchema)]
 #[schema(as = ErrorAnswer)]
 #[expect(dead_code, reason = "its shape is in the document; answers are written by answer.rs")]
 struct ErrorAnswer {
     error: ErrorView<'static>,
-    /// Also in the header `X-Request-Id`, and in the server's log.
+    /// Request id, also in the `X-Request-Id` header and in the server's log.
     request_id: String,
 }
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Switchboard", description = "Self-hosted live chat: everything that is not live."),
+    info(title = "Switchboard", description = "REST API of a self-hosted live chat and AI voice hub. Live events use the WebSocket protocol."),
     servers((url = "/", description = "this server")),
     components(schemas(ErrorAnswer)),
     security(("token" = []), ("key" = []), ("cookie" = [])),
     tags(
-        (name = "widget", description = "What widgets ask for, with a visitor's token"),
-        (name = "conversations", description = "Conversations, as agents and servers see them"),
-        (name = "tickets"), (name = "channels"), (name = "tools", description = "What the assistant may do, and what it did"), (name = "webhooks"), (name = "knowledge", description = "What an org knows, and what it could not answer"), (name = "members"), (name = "tokens"), (name = "orgs"),
-        (name = "auth", description = "Signing in"),
-        (name = "setup", description = "The first run and the demo"),
+        (name = "widget", description = "Operations of the widget, with a visitor token"),
+        (name = "conversations", description = "Conversations, for agents and servers"),
+        (name = "tickets"), (name = "channels"), (name = "tools", description = "Tools of the assistant and their runs"), (name = "webhooks"), (name = "knowledge", description = "Knowledge of an org and unanswered questions"), (name = "members"), (name = "tokens"), (name = "orgs"),
+        (name = "auth", description = "Sign-in and sessions"),
+        (name = "setup", description = "First set-up and demo"),
     )
 )]
 struct Document;
 
-/// What is true of every path of the document.
+/// Common parts of all operations: security, error responses and headers.
 pub(super) fn base() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
@@ -72,7 +72,7 @@ fn refused() -> Response {
     ResponseBuilder::new().description("refused").content("application/json", content).build()
 }
 
-/// Adds to every path what all of them have in common.
+/// Adds the common parts to every operation.
 pub(super) fn finish(mut document: utoipa::openapi::OpenApi) -> Value {
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
@@ -92,7 +92,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [get, post, patch, delete].into_iter().flatten()
 }
 
-/// The page that shows the document. It asks nobody but this server.
+/// The page that renders the document. It requests nothing from other servers.
 pub(super) fn page() -> Router {
     let policy = SetResponseHeaderLayer::overriding(
         header::CONTENT_SECURITY_POLICY,

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use crate::refusal::ServiceError;
 use crate::wire::WireError;
 
-/// A refusal on its way to the client.
+/// An error response.
 #[derive(Debug, Clone)]
 pub(super) struct ApiError {
     pub(super) status: StatusCode,
@@ -14,7 +14,7 @@ pub(super) struct ApiError {
 }
 
 impl ApiError {
-    /// A refusal whose status says more than its code does.
+    /// A refusal with a status of its own instead of the one of its code.
     pub(super) fn with_status(status: StatusCode, error: WireError) -> Self {
         Self { status, error }
     }

@@ -22,15 +22,15 @@ use crate::model::Patch;
 use crate::refusal::ServiceError;
 use crate::wire::{ErrorCode, WireError};
 
-/// Which page of a list, and of which channel.
+/// Pagination and channel filter.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ChannelPageQuery {
-    /// Only what this channel knows: its own and the org's.
+    /// Only knowledge this channel uses: its own and the org's.
     pub(super) channel_id: Option<String>,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     pub(super) cursor: Option<String>,
-    /// How many items: 50, at most 200.
+    /// Maximum number of items: 50 by default, at most 200.
     pub(super) limit: Option<u32>,
 }
 
@@ -48,41 +48,41 @@ impl ChannelPageQuery {
     }
 }
 
-/// A question to try out.
+/// A search query.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct SearchQuery {
     /// The question.
     q: String,
-    /// The channel it is asked in.
+    /// The channel whose knowledge is searched.
     channel_id: Option<String>,
-    /// How many passages: 10, at most 20.
+    /// Maximum number of passages: 10 by default, at most 20.
     limit: Option<usize>,
 }
 
-/// A source. `kind` says which of the other fields it needs.
+/// A new source. `kind` decides which other fields are required.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = NewKnowledgeSource)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewSourceBody {
-    /// `pairs`, `markdown`, `text`, `page` or `vector_store`; PDF files are uploaded.
+    /// `pairs`, `markdown`, `text`, `page` or `vector_store`; use the file upload for PDF.
     #[schema(value_type = NewKnowledgeSourceKind)]
     kind: String,
-    /// The channel that alone is to know it; null: every channel of the org.
+    /// The only channel that uses the source; null for every channel of the org.
     #[serde(default)]
     channel_id: Option<String>,
     #[serde(default)]
     title: Option<String>,
-    /// What Markdown or text says.
+    /// Content of a `markdown` or `text` source.
     #[serde(default)]
     content: Option<String>,
-    /// Where a page stands.
+    /// URL of a `page` source.
     #[serde(default)]
     url: Option<String>,
-    /// Such as `vs_abc123`.
+    /// Id of the vector store, such as `vs_abc123`.
     #[serde(default)]
     vector_store_id: Option<String>,
-    /// Up to 500 at once.
+    /// At most 500 per request.
     #[serde(default)]
     pairs: Vec<PairOfSetBody>,
 }
@@ -107,14 +107,14 @@ impl NewSourceBody {
     }
 }
 
-/// Changes of a source; what is left out stays.
+/// Fields of a source to change; absent fields keep their value.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = KnowledgeSourceChange)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SourceBody {
     #[serde(default)]
     title: Option<String>,
-    /// null: every channel of the org.
+    /// The only channel that uses the source; null for every channel of the org.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     channel_id: Patch<String>,
@@ -126,21 +126,21 @@ pub(super) struct SourceBody {
     vector_store_id: Option<String>,
 }
 
-/// A file to read: PDF, Markdown or plain text.
+/// A file to index: PDF, Markdown or plain text.
 #[derive(Debug, ToSchema)]
 #[schema(as = KnowledgeFile)]
 #[expect(dead_code, reason = "its shape is in the document; the handler reads the parts as they come")]
 pub(super) struct FileForm {
-    /// Its name says what it is: `.pdf`, `.md` or `.txt`.
+    /// The file; its extension decides how it is parsed: `.pdf`, `.md` or `.txt`.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
     title: Option<String>,
     channel_id: Option<String>,
 }
 
-/// Sources of the org, oldest first.
+/// List the sources of the org, oldest first.
 #[utoipa::path(get, path = "/knowledge/sources", tag = "knowledge", params(ChannelPageQuery),
-    responses((status = 200, description = "a page", body = List<SourceView>)))]
+    responses((status = 200, description = "a page of sources", body = List<SourceView>)))]
 pub(super) async fn list(
     State(api): State<Api>,
     caller: Caller,
@@ -152,9 +152,9 @@ pub(super) async fn list(
     Ok(Json(page.list(sources, |source| source.id.to_string(), |source| source.into())))
 }
 
-/// Add a source; it is read in the background.
+/// Create a source. It is indexed in the background.
 #[utoipa::path(post, path = "/knowledge/sources", tag = "knowledge", request_body = NewSourceBody,
-    responses((status = 201, description = "made", body = SourceAnswer)))]
+    responses((status = 201, description = "the source was created", body = SourceAnswer)))]
 pub(super) async fn make(
     State(api): State<Api>,
     caller: Caller,
@@ -173,10 +173,10 @@ pub(super) async fn make(
     .await
 }
 
-/// Add a file: PDF, Markdown or plain text; it is read in the background.
+/// Create a source from an uploaded PDF, Markdown or text file. It is indexed in the background.
 #[utoipa::path(post, path = "/knowledge/files", tag = "knowledge",
     request_body(content = FileForm, content_type = "multipart/form-data"),
-    responses((status = 201, description = "made", body = SourceAnswer)))]
+    responses((status = 201, description = "the source was created", body = SourceAnswer)))]
 pub(super) async fn upload(
     State(api): State<Api>,
     caller: Caller,
@@ -194,9 +194,9 @@ pub(super) async fn upload(
     Ok((StatusCode::CREATED, Json((&made).into())))
 }
 
-/// A source.
+/// Get a source.
 #[utoipa::path(get, path = "/knowledge/sources/{id}", tag = "knowledge", params(("id" = String, Path)),
-    responses((status = 200, description = "it", body = SourceAnswer)))]
+    responses((status = 200, description = "the source", body = SourceAnswer)))]
 pub(super) async fn get(
     State(api): State<Api>,
     caller: Caller,
@@ -206,9 +206,9 @@ pub(super) async fn get(
     Ok(Json((&source).into()))
 }
 
-/// Change a source; other content is found once it has been read.
+/// Update a source. Changed content is searchable once it has been indexed.
 #[utoipa::path(patch, path = "/knowledge/sources/{id}", tag = "knowledge", params(("id" = String, Path)),
-    request_body = SourceBody, responses((status = 200, description = "changed", body = SourceAnswer)))]
+    request_body = SourceBody, responses((status = 200, description = "the source was updated", body = SourceAnswer)))]
 pub(super) async fn change(
     State(api): State<Api>,
     caller: Caller,
@@ -233,17 +233,17 @@ pub(super) async fn change(
     Ok(Json((&source).into()))
 }
 
-/// Delete a source; nothing of it is an answer any more from then on.
+/// Delete a source. Its passages stop appearing in answers at once.
 #[utoipa::path(delete, path = "/knowledge/sources/{id}", tag = "knowledge", params(("id" = String, Path)),
-    responses((status = 204, description = "deleted")))]
+    responses((status = 204, description = "the source was deleted")))]
 pub(super) async fn delete(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
     api.knowledge.for_caller(&caller.principal).delete_source(source_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Read a source again, such as a page that has changed; until then, what it said before is found.
+/// Index a source again, such as a page that has changed. The previous content stays searchable until then.
 #[utoipa::path(post, path = "/knowledge/sources/{id}/refresh", tag = "knowledge", params(("id" = String, Path)),
-    responses((status = 200, description = "queued", body = SourceAnswer)))]
+    responses((status = 200, description = "the source was queued for indexing", body = SourceAnswer)))]
 pub(super) async fn refresh(
     State(api): State<Api>,
     caller: Caller,
@@ -253,15 +253,15 @@ pub(super) async fn refresh(
     Ok(Json((&source).into()))
 }
 
-/// Try out a question: what is found, and what would be said without a provider.
+/// Search the knowledge and show the answer that would be given without a model.
 #[utoipa::path(get, path = "/knowledge/search", tag = "knowledge", params(SearchQuery),
-    responses((status = 200, description = "what is found", body = SearchView)))]
+    responses((status = 200, description = "the passages found and the verdict", body = SearchView)))]
 pub(super) async fn search(
     State(api): State<Api>,
     caller: Caller,
     Asked(query): Asked<SearchQuery>,
 ) -> Result<Json<SearchView>, ApiError> {
-    /// What a person reads through.
+    /// Maximum number of passages of one search.
     const DEFAULT: usize = 10;
     let channel = channel(query.channel_id.as_deref())?;
     let knowledge = api.knowledge;
@@ -271,7 +271,7 @@ pub(super) async fn search(
     Ok(Json(SearchView::new(&verdict, &passages, knowledge.has_encoder())))
 }
 
-/// The channel somebody names; what cannot be one is answered like an unknown one.
+/// Parses a channel id; a malformed id is answered like an unknown channel.
 pub(super) fn channel(text: Option<&str>) -> Result<Option<ChannelId>, WireError> {
     let given = text.filter(|text| !text.is_empty());
     given.map(|text| text.parse().map_err(|_| WireError::not_found())).transpose()
@@ -281,7 +281,7 @@ fn source_id(id: &Id) -> Result<SourceId, WireError> {
     id.0.parse().map_err(|_| WireError::not_found())
 }
 
-/// The parts of an uploaded form.
+/// The parts of an uploaded multipart form.
 #[derive(Debug, Default)]
 struct Upload {
     file: Option<(String, Vec<u8>)>,
@@ -325,7 +325,7 @@ fn fields_of_file(name: &str, bytes: Vec<u8>) -> Result<SourceFields, WireError>
     }
 }
 
-/// What a text file says, in whatever encoding it is.
+/// Decodes a text file, whose encoding is detected.
 fn text(bytes: &[u8]) -> Result<String, WireError> {
     text_of_file(bytes).ok_or_else(|| WireError::bad_request("the file is not a text"))
 }

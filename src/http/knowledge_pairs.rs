@@ -18,39 +18,39 @@ use super::pages::{List, PageQuery};
 use crate::knowledge::{PairFields, PairId, SourceId, UnansweredAnswer, UnansweredId};
 use crate::wire::WireError;
 
-/// Which page of the pairs, and of which set.
+/// Pagination and source filter.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct PairQuery {
     /// Only the pairs of this source.
     source_id: Option<String>,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// How many items: 50, at most 200.
+    /// Maximum number of items: 50 by default, at most 200.
     limit: Option<u32>,
 }
 
-/// A question with its answer. A new one needs both; of a known one, what is left out stays.
+/// Fields of a pair. A new pair needs question and answer; absent fields of an existing pair keep their value.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = KnowledgePairFields)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PairBody {
     #[serde(default)]
     question: Option<String>,
-    /// Other ways of asking it, up to 20.
+    /// Other phrasings of the question, at most 20.
     #[serde(default)]
     phrasings: Option<Vec<String>>,
     #[serde(default)]
     answer: Option<String>,
 }
 
-/// A question with its answer, of a new set.
+/// A question-answer pair of a new source.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = KnowledgePairOfSet)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PairOfSetBody {
     question: String,
-    /// Other ways of asking it, up to 20.
+    /// Other phrasings of the question, at most 20.
     #[serde(default)]
     phrasings: Vec<String>,
     answer: String,
@@ -62,25 +62,25 @@ impl From<PairOfSetBody> for PairFields {
     }
 }
 
-/// A new question with its answer.
+/// A new question-answer pair.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = NewKnowledgePair)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewPairBody {
     question: String,
-    /// Other ways of asking it, up to 20.
+    /// Other phrasings of the question, at most 20.
     #[serde(default)]
     phrasings: Vec<String>,
     answer: String,
-    /// The set it is added to; without one, the first of the channel, or of the org.
+    /// The source the pair is added to; by default the first pair source of the channel, or of the org.
     #[serde(default)]
     source_id: Option<String>,
-    /// The channel that alone is to know it.
+    /// The only channel that uses the pair.
     #[serde(default)]
     channel_id: Option<String>,
 }
 
-/// How a question is answered for all who will ask it: `answer`, or `pair_id`.
+/// How an unanswered question is resolved: with a new `answer`, or with an existing `pair_id`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = UnansweredAnswer)]
 #[serde(deny_unknown_fields)]
@@ -88,17 +88,17 @@ pub(super) struct AnswerBody {
     /// The answer of a new pair.
     #[serde(default)]
     answer: Option<String>,
-    /// The question, better put; the visitor's own words stay as another way of asking.
+    /// A better wording of the question; the visitor's wording is kept as another phrasing.
     #[serde(default)]
     question: Option<String>,
-    /// The pair that answers it already.
+    /// An existing pair that answers the question.
     #[serde(default)]
     pair_id: Option<String>,
 }
 
-/// Questions with their answers, oldest first.
+/// List question-answer pairs, oldest first.
 #[utoipa::path(get, path = "/knowledge/pairs", tag = "knowledge", params(PairQuery),
-    responses((status = 200, description = "a page", body = List<PairView>)))]
+    responses((status = 200, description = "a page of pairs", body = List<PairView>)))]
 pub(super) async fn list(
     State(api): State<Api>,
     caller: Caller,
@@ -111,9 +111,9 @@ pub(super) async fn list(
     Ok(Json(page.list(pairs, |pair| pair.id.to_string(), |pair| pair.into())))
 }
 
-/// Add a question with its answer; it is found at once.
+/// Create a question-answer pair. It is searchable at once.
 #[utoipa::path(post, path = "/knowledge/pairs", tag = "knowledge", request_body = NewPairBody,
-    responses((status = 201, description = "made", body = PairAnswer)))]
+    responses((status = 201, description = "the pair was created", body = PairAnswer)))]
 pub(super) async fn make(
     State(api): State<Api>,
     caller: Caller,
@@ -133,9 +133,9 @@ pub(super) async fn make(
     .await
 }
 
-/// Change a question or its answer; the new words are found at once.
+/// Update a question-answer pair. The new text is searchable at once.
 #[utoipa::path(patch, path = "/knowledge/pairs/{id}", tag = "knowledge", params(("id" = String, Path)),
-    request_body = PairBody, responses((status = 200, description = "changed", body = PairAnswer)))]
+    request_body = PairBody, responses((status = 200, description = "the pair was updated", body = PairAnswer)))]
 pub(super) async fn change(
     State(api): State<Api>,
     caller: Caller,
@@ -154,17 +154,17 @@ pub(super) async fn change(
     Ok(Json((&pair).into()))
 }
 
-/// Delete a question with its answer; it is no answer any more from then on.
+/// Delete a question-answer pair. It stops appearing in answers at once.
 #[utoipa::path(delete, path = "/knowledge/pairs/{id}", tag = "knowledge", params(("id" = String, Path)),
-    responses((status = 204, description = "deleted")))]
+    responses((status = 204, description = "the pair was deleted")))]
 pub(super) async fn delete(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
     api.knowledge.for_caller(&caller.principal).delete_pair(pair_id(&id.0)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Questions that could not be answered, the most asked first; all that are shown are on one page.
+/// List unanswered questions, most frequently asked first, on a single page.
 #[utoipa::path(get, path = "/knowledge/unanswered", tag = "knowledge", params(ChannelPageQuery),
-    responses((status = 200, description = "the list", body = List<UnansweredView>)))]
+    responses((status = 200, description = "the unanswered questions", body = List<UnansweredView>)))]
 pub(super) async fn unanswered(
     State(api): State<Api>,
     caller: Caller,
@@ -175,9 +175,9 @@ pub(super) async fn unanswered(
     Ok(Json(List { items: asked.iter().map(UnansweredView::from).collect(), next_cursor: None }))
 }
 
-/// Answer a question for all who will ask it.
+/// Resolve an unanswered question with an answer.
 #[utoipa::path(post, path = "/knowledge/unanswered/{id}/answer", tag = "knowledge", params(("id" = String, Path)),
-    request_body = AnswerBody, responses((status = 200, description = "the pair", body = PairAnswer)))]
+    request_body = AnswerBody, responses((status = 200, description = "the pair that now answers the question", body = PairAnswer)))]
 pub(super) async fn answer(
     State(api): State<Api>,
     caller: Caller,
@@ -198,9 +198,9 @@ pub(super) async fn answer(
     Ok(Json((&pair).into()))
 }
 
-/// Take a question off the list.
+/// Dismiss an unanswered question.
 #[utoipa::path(delete, path = "/knowledge/unanswered/{id}", tag = "knowledge", params(("id" = String, Path)),
-    responses((status = 204, description = "gone")))]
+    responses((status = 204, description = "the question was dismissed")))]
 pub(super) async fn dismiss(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
     api.knowledge.for_caller(&caller.principal).dismiss_unanswered(unanswered_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)

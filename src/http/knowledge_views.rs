@@ -13,7 +13,7 @@ use crate::wire::rfc3339;
 #[schema(as = KnowledgeSource)]
 pub(super) struct SourceView {
     id: String,
-    /// The channel that alone knows it; null: every channel of the org.
+    /// The only channel that uses the source; null for every channel of the org.
     channel_id: Option<String>,
     /// `pairs`, `markdown`, `text`, `pdf`, `page` or `vector_store`.
     #[schema(value_type = KnowledgeSourceKind)]
@@ -24,21 +24,21 @@ pub(super) struct SourceView {
     /// `queued`, `indexing`, `ready` or `failed`.
     #[schema(value_type = KnowledgeSourceState)]
     state: &'static str,
-    /// Why it failed; what was found in it before is still found.
+    /// Why indexing failed; previously indexed content stays searchable.
     reason: Option<String>,
-    /// What was left out of it, such as pages that could not be read; the rest is found.
+    /// What indexing skipped, such as unreadable pages; the rest is searchable.
     warning: Option<String>,
     progress: ProgressView,
-    /// How many passages of it can be found.
+    /// Number of searchable passages.
     passage_count: i64,
-    /// Whether they are found by their meaning too, and not by their words only.
+    /// Whether the passages have vectors and are found by meaning as well as by words.
     by_meaning: bool,
     created_at: String,
     updated_at: String,
     indexed_at: Option<String>,
 }
 
-/// How far a source's reading has come, in passages.
+/// Indexing progress in passages.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = KnowledgeProgress)]
 pub(super) struct ProgressView {
@@ -68,14 +68,14 @@ impl From<&SourceRecord> for SourceView {
     }
 }
 
-/// A question with its answer.
+/// A question-answer pair.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = KnowledgePair)]
 pub(super) struct PairView {
     id: String,
     source_id: String,
     question: String,
-    /// Other ways of asking it.
+    /// Other phrasings of the question.
     phrasings: Vec<String>,
     answer: String,
     created_at: String,
@@ -96,19 +96,19 @@ impl From<&PairRecord> for PairView {
     }
 }
 
-/// A passage that fits a question.
+/// A passage found for a question.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = KnowledgePassage)]
 pub(super) struct PassageView {
     id: String,
     source_id: String,
-    /// The names of its source and headings.
+    /// Titles of the source and of the headings above the passage.
     title: String,
     question: Option<String>,
     text: String,
     url: Option<String>,
     language: String,
-    /// Between 0 and 1.
+    /// Relevance between 0 and 1.
     score: f32,
 }
 
@@ -127,18 +127,18 @@ impl From<&Passage> for PassageView {
     }
 }
 
-/// What is found for a question, and what may be said to it.
+/// The result of a knowledge search.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = KnowledgeSearch)]
 pub(super) struct SearchView {
-    /// `sure`: the answer may be given as it stands; `unsure`: one of the choices may be meant; `unknown`.
+    /// `sure`: the answer can be given as it is; `unsure`: one of the choices may be meant; `unknown`: nothing fits.
     #[schema(value_type = KnowledgeVerdict)]
     verdict: &'static str,
     answer: Option<PassageView>,
     choices: Vec<PassageView>,
-    /// All that fits, the best first.
+    /// The passages found, best match first.
     passages: Vec<PassageView>,
-    /// Whether questions are understood by their meaning without any service.
+    /// Whether an embedding model is installed in the server.
     has_encoder: bool,
 }
 
@@ -154,15 +154,15 @@ impl SearchView {
     }
 }
 
-/// A question that could not be answered.
+/// A question the assistant could not answer.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UnansweredQuestion)]
 pub(super) struct UnansweredView {
     id: String,
     channel_id: Option<String>,
-    /// The conversation in which it was last asked.
+    /// The conversation in which the question was last asked.
     conversation_id: Option<String>,
-    /// As it was first asked.
+    /// The wording in which the question was first asked.
     question: String,
     language: Option<String>,
     asked_count: i64,

@@ -20,7 +20,7 @@ use crate::accounts::MemberPatch;
 use crate::model::Role;
 use crate::wire::WireError;
 
-/// A member and the link by which they choose a password.
+/// A member and the link with which they set a password.
 #[derive(Serialize, ToSchema)]
 pub(super) struct InvitedAnswer {
     member: MemberView,
@@ -29,13 +29,13 @@ pub(super) struct InvitedAnswer {
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct LinkAnswer {
-    /// One use; whoever has it sets the password.
+    /// Single-use link; whoever has it can set the password.
     set_password_url: String,
 }
 
-/// Members of the org, oldest first.
+/// List the members of the org, oldest first.
 #[utoipa::path(get, path = "/members", tag = "members", params(PageQuery),
-    responses((status = 200, description = "a page", body = List<MemberView>)))]
+    responses((status = 200, description = "a page of members", body = List<MemberView>)))]
 pub(super) async fn list(
     State(api): State<Api>,
     caller: Caller,
@@ -55,14 +55,14 @@ pub(super) async fn list(
 pub(super) struct NewMemberBody {
     email: String,
     name: String,
-    /// `owner`, `admin` or `agent`.
+    /// The role: `owner`, `admin` or `agent`.
     #[schema(value_type = MemberRole)]
     role: String,
 }
 
-/// Add a member, who chooses a password by the link.
+/// Add a member and create a link to set their password.
 #[utoipa::path(post, path = "/members", tag = "members", request_body = NewMemberBody,
-    responses((status = 201, description = "added", body = InvitedAnswer)))]
+    responses((status = 201, description = "the member was added", body = InvitedAnswer)))]
 pub(super) async fn invite(
     State(api): State<Api>,
     caller: Caller,
@@ -86,7 +86,7 @@ pub(super) async fn invite(
 pub(super) struct MemberPatchBody {
     #[serde(default)]
     name: Option<String>,
-    /// `owner`, `admin` or `agent`.
+    /// The role: `owner`, `admin` or `agent`.
     #[serde(default)]
     #[schema(value_type = Option<MemberRole>)]
     role: Option<String>,
@@ -94,9 +94,9 @@ pub(super) struct MemberPatchBody {
     active: Option<bool>,
 }
 
-/// Change a member; who loses rights is signed out everywhere.
+/// Update a member. Reducing their rights ends their sessions.
 #[utoipa::path(patch, path = "/members/{id}", tag = "members", params(("id" = String, Path)),
-    request_body = MemberPatchBody, responses((status = 200, description = "changed", body = MemberAnswer)))]
+    request_body = MemberPatchBody, responses((status = 200, description = "the member was updated", body = MemberAnswer)))]
 pub(super) async fn change(
     State(api): State<Api>,
     caller: Caller,
@@ -111,17 +111,17 @@ pub(super) async fn change(
     Ok(Json(MemberAnswer { member }))
 }
 
-/// Take a member's access away; what they wrote stays theirs.
+/// Deactivate a member. Their messages keep their name.
 #[utoipa::path(delete, path = "/members/{id}", tag = "members", params(("id" = String, Path)),
-    responses((status = 204, description = "inactive now")))]
+    responses((status = 204, description = "the member was deactivated")))]
 pub(super) async fn remove(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
     api.accounts.remove_member(&caller.principal, &id.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Make a link by which a member chooses a new password.
+/// Create a link with which a member sets a new password.
 #[utoipa::path(post, path = "/members/{id}/password-link", tag = "members", params(("id" = String, Path)),
-    responses((status = 200, description = "a link", body = LinkAnswer)))]
+    responses((status = 200, description = "the link", body = LinkAnswer)))]
 pub(super) async fn password_link(
     State(api): State<Api>,
     caller: Caller,

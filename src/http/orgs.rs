@@ -15,9 +15,9 @@ use super::error::ApiError;
 use super::pages::{List, PageQuery};
 use super::views::{MemberView, OrgView};
 
-/// Every org, oldest first (platform admins).
+/// List all orgs, oldest first (platform admins).
 #[utoipa::path(get, path = "/orgs", tag = "orgs", params(PageQuery),
-    responses((status = 200, description = "a page", body = List<OrgView>)))]
+    responses((status = 200, description = "a page of orgs", body = List<OrgView>)))]
 pub(super) async fn list(
     State(api): State<Api>,
     caller: Caller,
@@ -45,14 +45,14 @@ pub(super) struct NewOrgBody {
 #[derive(Serialize, ToSchema)]
 pub(super) struct NewOrgAnswer {
     org: OrgView,
-    /// Its first owner.
+    /// The first owner of the org.
     member: MemberView,
     set_password_url: String,
 }
 
-/// Make an org with its first owner (platform admins).
+/// Create an org and its first owner (platform admins).
 #[utoipa::path(post, path = "/orgs", tag = "orgs", request_body = NewOrgBody,
-    responses((status = 201, description = "made", body = NewOrgAnswer)))]
+    responses((status = 201, description = "the org was created", body = NewOrgAnswer)))]
 pub(super) async fn make(
     State(api): State<Api>,
     caller: Caller,

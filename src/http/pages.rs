@@ -10,13 +10,13 @@ use crate::wire::WireError;
 const DEFAULT: u32 = 50;
 const MAX: u32 = 200;
 
-/// Which page of a list.
+/// Pagination of a list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct PageQuery {
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     pub(super) cursor: Option<String>,
-    /// How many items: 50, at most 200.
+    /// Maximum number of items: 50 by default, at most 200.
     pub(super) limit: Option<u32>,
 }
 
@@ -25,16 +25,16 @@ pub(super) struct PageQuery {
 pub(super) struct List<T> {
     /// The items.
     pub(super) items: Vec<T>,
-    /// Where the next page begins; null on the last one.
+    /// Cursor of the next page; null on the last page.
     pub(super) next_cursor: Option<String>,
 }
 
-/// How many items a page has.
+/// The page size, between 1 and the maximum.
 pub(super) fn limit(asked: Option<u32>) -> i64 {
     i64::from(asked.unwrap_or(DEFAULT).clamp(1, MAX))
 }
 
-/// A cursor of a list that goes by time.
+/// A cursor of a list ordered by time.
 pub(super) fn cursor(text: Option<&str>) -> Result<Option<Cursor>, WireError> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
     let cursor = Cursor::parse(text).filter(|cursor| cursor.id.parse::<UserId>().is_ok());
@@ -46,13 +46,13 @@ impl PageQuery {
         limit(self.limit)
     }
 
-    /// The id after which the page begins, of a list that goes by id.
+    /// The last id of the previous page, for a list ordered by id.
     pub(super) fn after(&self) -> Result<&str, WireError> {
         let after = self.cursor.as_deref().unwrap_or_default();
         if after.is_empty() || after.parse::<UserId>().is_ok() { Ok(after) } else { Err(bad_cursor()) }
     }
 
-    /// A page of what was read with one item too many.
+    /// Makes a page from a read of one item more than the page holds.
     pub(super) fn list<R, T>(
         &self,
         mut records: Vec<R>,
@@ -67,7 +67,7 @@ impl PageQuery {
     }
 }
 
-/// A page of what was read with one item too many, and where the next begins.
+/// Makes a page and its cursor from a read of one item more than the page holds.
 pub(super) fn cut<R>(mut records: Vec<R>, limit: i64, id: impl Fn(&R) -> String) -> (Vec<R>, Option<String>) {
     let shown = usize::try_from(limit).unwrap_or(0);
     let has_more = records.len() > shown;

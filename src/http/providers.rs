@@ -21,7 +21,7 @@ use crate::wire::{WireError, rfc3339};
 #[schema(as = Provider)]
 pub(super) struct ProviderView {
     id: String,
-    /// Its place in the chain: the lowest is asked first.
+    /// Position in the fallback chain; the lowest is tried first.
     position: i64,
     /// `openai`, `compatible`, `azure`, `anthropic` or `knowledge`.
     #[schema(value_type = ProviderKind)]
@@ -34,9 +34,9 @@ pub(super) struct ProviderView {
     tool_calling: String,
     sees_images: bool,
     azure_api_version: Option<String>,
-    /// Its voice model, where it speaks a realtime dialect.
+    /// Model for calls, if the provider has a realtime API.
     voice_model: Option<String>,
-    /// Such as `sk-...aBcD`; null where it has no key of its own.
+    /// Masked key such as `sk-...aBcD`; null if the provider has no key of its own.
     key_hint: Option<String>,
     created_at: String,
 }
@@ -60,7 +60,7 @@ impl From<ProviderRecord> for ProviderView {
     }
 }
 
-/// Fields of a provider. A new one needs `kind` and, unless it is `knowledge`, `model`.
+/// Fields of a provider. A new provider needs `kind` and, unless it is `knowledge`, `model`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ProviderBody {
@@ -71,7 +71,7 @@ pub(super) struct ProviderBody {
     name: Option<String>,
     #[serde(default)]
     position: Option<i64>,
-    /// A change drops the key that was entered for the old one, unless a new key comes with it.
+    /// Base URL. Changing it removes the stored key unless the request contains a new one.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     base_url: Patch<String>,
@@ -85,11 +85,11 @@ pub(super) struct ProviderBody {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     azure_api_version: Patch<String>,
-    /// The model for calls, where it speaks a realtime dialect; null means none, for `openai` the channel's.
+    /// Model for calls, if the provider has a realtime API; null for none, or for `openai` the channel's voice model.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     voice_model: Patch<String>,
-    /// Never shown again; null removes it.
+    /// Write-only; null removes the key.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     key: Patch<String>,
@@ -122,20 +122,20 @@ pub(super) struct ProviderAnswer {
     provider: ProviderView,
 }
 
-/// What came of trying a provider.
+/// Result of a provider test.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TrialAnswer {
     ok: bool,
-    /// Its words, or why it did not answer.
+    /// The model's answer, or why there was none.
     detail: String,
     latency_ms: u64,
 }
 
-/// Whose chain.
+/// Selects the platform's or the org's chain.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ChainQuery {
-    /// `platform` for the platform's (platform admins); otherwise the org's.
+    /// `platform` for the platform's chain (platform admins); otherwise the org's.
     level: Option<String>,
 }
 
@@ -149,9 +149,9 @@ impl ChainQuery {
     }
 }
 
-/// The chain of providers, in order.
+/// List the providers of the fallback chain, in order.
 #[utoipa::path(get, path = "/providers", tag = "providers", params(ChainQuery),
-    responses((status = 200, description = "in order", body = ProvidersAnswer)))]
+    responses((status = 200, description = "the providers, in order", body = ProvidersAnswer)))]
 pub(super) async fn list(
     State(api): State<Api>,
     caller: Caller,
@@ -161,9 +161,9 @@ pub(super) async fn list(
     Ok(Json(ProvidersAnswer { providers: found.into_iter().map(ProviderView::from).collect() }))
 }
 
-/// Add a provider to the chain.
+/// Create a provider in the fallback chain.
 #[utoipa::path(post, path = "/providers", tag = "providers", params(ChainQuery), request_body = ProviderBody,
-    responses((status = 201, description = "made", body = ProviderAnswer)))]
+    responses((status = 201, description = "the provider was created", body = ProviderAnswer)))]
 pub(super) async fn add(
     State(api): State<Api>,
     caller: Caller,
@@ -174,9 +174,9 @@ pub(super) async fn add(
     Ok((StatusCode::CREATED, Json(ProviderAnswer { provider: made.into() })))
 }
 
-/// Change a provider.
+/// Update a provider.
 #[utoipa::path(patch, path = "/providers/{id}", tag = "providers", params(("id" = String, Path), ChainQuery),
-    request_body = ProviderBody, responses((status = 200, description = "changed", body = ProviderAnswer)))]
+    request_body = ProviderBody, responses((status = 200, description = "the provider was updated", body = ProviderAnswer)))]
 pub(super) async fn change(
     State(api): State<Api>,
     caller: Caller,
@@ -189,9 +189,9 @@ pub(super) async fn change(
     Ok(Json(ProviderAnswer { provider: changed.into() }))
 }
 
-/// Remove a provider and its key.
+/// Delete a provider and its key.
 #[utoipa::path(delete, path = "/providers/{id}", tag = "providers", params(("id" = String, Path), ChainQuery),
-    responses((status = 204, description = "gone")))]
+    responses((status = 204, description = "the provider was deleted")))]
 pub(super) async fn remove(
     State(api): State<Api>,
     caller: Caller,
@@ -202,9 +202,9 @@ pub(super) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Ask a provider for one word.
+/// Test a provider by asking its model for one word.
 #[utoipa::path(post, path = "/providers/{id}/test", tag = "providers", params(("id" = String, Path), ChainQuery),
-    responses((status = 200, description = "what came of it", body = TrialAnswer)))]
+    responses((status = 200, description = "the result of the test", body = TrialAnswer)))]
 pub(super) async fn attempt(
     State(api): State<Api>,
     caller: Caller,

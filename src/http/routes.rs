@@ -31,7 +31,7 @@ pub fn router(api: Api) -> Router {
     Router::new().nest(document::PREFIX, inner).merge(bare).merge(document::page()).merge(health::router(api))
 }
 
-/// The document as it is served.
+/// The OpenAPI document.
 #[cfg(test)]
 pub(super) fn document() -> serde_json::Value {
     document::finish(described().split_for_parts().1)
@@ -95,7 +95,7 @@ fn voice() -> OpenApiRouter<Api> {
         .routes(routes!(calls::recording, calls::remove_recording))
 }
 
-/// Routes of what people set of the assistant and see of it.
+/// Routes of settings, providers and usage.
 fn of_assistant() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(settings::of_org, settings::change_org))
@@ -152,7 +152,7 @@ fn management() -> OpenApiRouter<Api> {
         .routes(routes!(orgs::list, orgs::make))
 }
 
-/// Routes of what an org knows.
+/// Routes of knowledge.
 fn knowledge() -> OpenApiRouter<Api> {
     // The handler counts a file's bytes by the setting for files.
     let files = OpenApiRouter::new().routes(routes!(knowledge::upload)).layer(DefaultBodyLimit::disable());

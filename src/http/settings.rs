@@ -17,14 +17,14 @@ use crate::model::SettingChange;
 use crate::org_settings::{Kind, Level, Nature, Shown};
 use crate::wire::{WireError, rfc3339};
 
-/// One field as a level sees it.
+/// A setting as it applies at one level.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Setting)]
 pub(super) struct SettingView {
     name: &'static str,
     #[schema(value_type = SettingValue)]
     value: Value,
-    /// `default`, `platform`, `org` or `channel`: where the value comes from.
+    /// Level the value is inherited from: `default`, `platform`, `org` or `channel`.
     #[schema(value_type = SettingSource)]
     source: &'static str,
     /// `business` or `technical`.
@@ -33,7 +33,7 @@ pub(super) struct SettingView {
     /// `text`, `template`, `flag`, `count`, `number`, `list`, `choice`, `hours` or `address`.
     #[schema(value_type = SettingKind)]
     kind: &'static str,
-    /// Whether it may be set at this level.
+    /// Whether the field can be set at this level.
     settable: bool,
     help: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,7 +90,7 @@ impl SettingsAnswer {
     }
 }
 
-/// Fields by name; null inherits again.
+/// Values by setting name; null restores the inherited value.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SettingsBody {
@@ -98,12 +98,12 @@ pub(super) struct SettingsBody {
     settings: Map<String, Value>,
 }
 
-/// A change of one field.
+/// A change of one setting.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SettingChange)]
 pub(super) struct SettingChangeView {
     id: String,
-    /// The channel, where it was its own value.
+    /// The channel, if the value was set on a channel.
     channel_id: Option<String>,
     field: String,
     #[schema(value_type = SettingValue)]
@@ -135,11 +135,11 @@ impl From<SettingChange> for SettingChangeView {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct HistoryQuery {
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// How many items: 50, at most 200.
+    /// Maximum number of items: 50 by default, at most 200.
     limit: Option<u32>,
-    /// `platform` for the platform's own; otherwise the org's.
+    /// `platform` for changes of the platform; otherwise of the org.
     level: Option<String>,
 }
 
@@ -148,17 +148,17 @@ fn channel_level(caller: &Caller, id: &Id) -> Result<Level, WireError> {
     Ok(Level::Channel(caller.principal.org, channel))
 }
 
-/// Settings of the org, with where each value comes from.
+/// List the settings of the org and where each value comes from.
 #[utoipa::path(get, path = "/settings", tag = "settings",
-    responses((status = 200, description = "every field", body = SettingsAnswer)))]
+    responses((status = 200, description = "all settings", body = SettingsAnswer)))]
 pub(super) async fn of_org(State(api): State<Api>, caller: Caller) -> Result<Json<SettingsAnswer>, ApiError> {
     let level = Level::Org(caller.principal.org);
     Ok(SettingsAnswer::of(api.org_settings.shown_to(&caller.principal, level).await?))
 }
 
-/// Set fields of the org, all or none. A technical field that the caller may not set is `forbidden`.
+/// Update settings of the org, all or none. A technical setting the caller may not change is `forbidden`.
 #[utoipa::path(patch, path = "/settings", tag = "settings", request_body = SettingsBody,
-    responses((status = 200, description = "changed", body = SettingsAnswer)))]
+    responses((status = 200, description = "the settings were updated", body = SettingsAnswer)))]
 pub(super) async fn change_org(
     State(api): State<Api>,
     caller: Caller,
@@ -169,9 +169,9 @@ pub(super) async fn change_org(
     Ok(SettingsAnswer::of(changed))
 }
 
-/// Settings of a channel, with where each value comes from.
+/// List the settings of a channel and where each value comes from.
 #[utoipa::path(get, path = "/channels/{id}/settings", tag = "settings", params(("id" = String, Path)),
-    responses((status = 200, description = "every field", body = SettingsAnswer)))]
+    responses((status = 200, description = "all settings", body = SettingsAnswer)))]
 pub(super) async fn of_channel(
     State(api): State<Api>,
     caller: Caller,
@@ -181,9 +181,9 @@ pub(super) async fn of_channel(
     Ok(SettingsAnswer::of(api.org_settings.shown_to(&caller.principal, level).await?))
 }
 
-/// Set fields of a channel, all or none.
+/// Update settings of a channel, all or none.
 #[utoipa::path(patch, path = "/channels/{id}/settings", tag = "settings", params(("id" = String, Path)),
-    request_body = SettingsBody, responses((status = 200, description = "changed", body = SettingsAnswer)))]
+    request_body = SettingsBody, responses((status = 200, description = "the settings were updated", body = SettingsAnswer)))]
 pub(super) async fn change_channel(
     State(api): State<Api>,
     caller: Caller,
@@ -195,9 +195,9 @@ pub(super) async fn change_channel(
     Ok(SettingsAnswer::of(changed))
 }
 
-/// Settings of the platform (platform admins).
+/// List the settings of the platform (platform admins).
 #[utoipa::path(get, path = "/platform/settings", tag = "settings",
-    responses((status = 200, description = "every field", body = SettingsAnswer)))]
+    responses((status = 200, description = "all settings", body = SettingsAnswer)))]
 pub(super) async fn of_platform(
     State(api): State<Api>,
     caller: Caller,
@@ -205,9 +205,9 @@ pub(super) async fn of_platform(
     Ok(SettingsAnswer::of(api.org_settings.shown_to(&caller.principal, Level::Platform).await?))
 }
 
-/// Set fields of the platform (platform admins).
+/// Update settings of the platform (platform admins).
 #[utoipa::path(patch, path = "/platform/settings", tag = "settings", request_body = SettingsBody,
-    responses((status = 200, description = "changed", body = SettingsAnswer)))]
+    responses((status = 200, description = "the settings were updated", body = SettingsAnswer)))]
 pub(super) async fn change_platform(
     State(api): State<Api>,
     caller: Caller,
@@ -217,9 +217,9 @@ pub(super) async fn change_platform(
     Ok(SettingsAnswer::of(changed))
 }
 
-/// Who changed which field, newest first.
+/// List changes of settings, newest first.
 #[utoipa::path(get, path = "/settings/history", tag = "settings", params(HistoryQuery),
-    responses((status = 200, description = "a page", body = List<SettingChangeView>)))]
+    responses((status = 200, description = "a page of changes", body = List<SettingChangeView>)))]
 pub(super) async fn history(
     State(api): State<Api>,
     caller: Caller,

@@ -14,7 +14,7 @@ use super::words::SubmissionStatus;
 use crate::model::{SubmissionFilter, SubmissionRecord};
 use crate::wire::rfc3339;
 
-/// An enquiry.
+/// An enquiry sent through the assistant's enquiry tool.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Submission)]
 pub(super) struct SubmissionView {
@@ -29,7 +29,7 @@ pub(super) struct SubmissionView {
     /// `open`, `done` or `archived`.
     #[schema(value_type = SubmissionStatus)]
     status: String,
-    /// The member who set the status.
+    /// The member who last set the status.
     handled_by: Option<String>,
     created_at: String,
     updated_at: String,
@@ -54,15 +54,15 @@ impl From<SubmissionRecord> for SubmissionView {
     }
 }
 
-/// Which submissions to list.
+/// Filter for submissions.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct SubmissionsQuery {
-    /// `open`, `done` or `archived`; all where it is not said.
+    /// `open`, `done` or `archived`; all by default.
     status: Option<String>,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// How many items: 50, at most 200.
+    /// Maximum number of items: 50 by default, at most 200.
     limit: Option<u32>,
 }
 
@@ -78,9 +78,9 @@ pub(super) struct SubmissionAnswer {
     submission: SubmissionView,
 }
 
-/// Enquiries of the org, newest first.
+/// List the enquiries of the org, newest first.
 #[utoipa::path(get, path = "/submissions", tag = "tickets", params(SubmissionsQuery),
-    responses((status = 200, description = "a page", body = List<SubmissionView>)))]
+    responses((status = 200, description = "a page of enquiries", body = List<SubmissionView>)))]
 pub(super) async fn list(
     State(api): State<Api>,
     caller: Caller,
@@ -97,9 +97,9 @@ pub(super) async fn list(
     Ok(Json(List { items: items.into_iter().map(SubmissionView::from).collect(), next_cursor }))
 }
 
-/// Set the status of an enquiry.
+/// Update the status of an enquiry.
 #[utoipa::path(patch, path = "/submissions/{id}", tag = "tickets", params(("id" = String, Path)),
-    request_body = SubmissionBody, responses((status = 200, description = "changed", body = SubmissionAnswer)))]
+    request_body = SubmissionBody, responses((status = 200, description = "the enquiry was updated", body = SubmissionAnswer)))]
 pub(super) async fn change(
     State(api): State<Api>,
     caller: Caller,

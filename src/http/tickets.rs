@@ -14,15 +14,15 @@ use super::views::TicketView;
 use crate::accounts::TicketStatus;
 use crate::wire::WireError;
 
-/// Which tickets to list.
+/// Filter for tickets.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct TicketsQuery {
-    /// `open` or `resolved`; both where it is not said.
+    /// `open` or `resolved`; both by default.
     status: Option<String>,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// How many items: 50, at most 200.
+    /// Maximum number of items: 50 by default, at most 200.
     limit: Option<u32>,
 }
 
@@ -31,9 +31,9 @@ pub(super) struct TicketAnswer {
     ticket: TicketView,
 }
 
-/// Tickets of the org, newest first.
+/// List the tickets of the org, newest first.
 #[utoipa::path(get, path = "/tickets", tag = "tickets", params(TicketsQuery),
-    responses((status = 200, description = "a page", body = List<TicketView>)))]
+    responses((status = 200, description = "a page of tickets", body = List<TicketView>)))]
 pub(super) async fn list(
     State(api): State<Api>,
     caller: Caller,
@@ -50,9 +50,9 @@ pub(super) async fn list(
     Ok(Json(List { items: tickets.iter().map(TicketView::from).collect(), next_cursor }))
 }
 
-/// A ticket.
+/// Get a ticket.
 #[utoipa::path(get, path = "/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
-    responses((status = 200, description = "it", body = TicketAnswer)))]
+    responses((status = 200, description = "the ticket", body = TicketAnswer)))]
 pub(super) async fn get(
     State(api): State<Api>,
     caller: Caller,
@@ -62,9 +62,9 @@ pub(super) async fn get(
     Ok(Json(TicketAnswer { ticket: (&ticket).into() }))
 }
 
-/// Resolve a ticket; resolving it again changes nothing.
+/// Resolve a ticket. Resolving a resolved ticket changes nothing.
 #[utoipa::path(post, path = "/tickets/{id}/resolve", tag = "tickets", params(("id" = String, Path)),
-    responses((status = 200, description = "resolved", body = TicketAnswer)))]
+    responses((status = 200, description = "the ticket is resolved", body = TicketAnswer)))]
 pub(super) async fn resolve(
     State(api): State<Api>,
     caller: Caller,

@@ -15,21 +15,21 @@ use super::error::ApiError;
 use super::pages::List;
 use super::views::TokenView;
 
-/// Whom a token acts as.
+/// The principal an API token acts as.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum TokenKind {
     /// The caller.
     #[default]
     Agent,
-    /// The server of the org; made by admins.
+    /// The server of the org; only admins may create such a token.
     Server,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewTokenBody {
-    /// What to call it.
+    /// Name of the token.
     #[serde(default)]
     name: Option<String>,
     #[serde(default)]
@@ -38,22 +38,22 @@ pub(super) struct NewTokenBody {
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct NewTokenAnswer {
-    /// The token; shown once.
+    /// The token; it cannot be read again.
     token: String,
     api_token: TokenView,
 }
 
-/// The tokens the caller may take back: their own, and for admins all of the org.
+/// List the tokens the caller may revoke: their own, and for admins all of the org.
 #[utoipa::path(get, path = "/tokens", tag = "tokens",
-    responses((status = 200, description = "all of them, at most 500", body = List<TokenView>)))]
+    responses((status = 200, description = "the tokens, at most 500", body = List<TokenView>)))]
 pub(super) async fn list(State(api): State<Api>, caller: Caller) -> Result<Json<List<TokenView>>, ApiError> {
     let tokens = api.accounts.tokens(&caller.principal).await?;
     Ok(Json(List { items: tokens.iter().map(TokenView::from).collect(), next_cursor: None }))
 }
 
-/// Make a token.
+/// Create an API token.
 #[utoipa::path(post, path = "/tokens", tag = "tokens", request_body = NewTokenBody,
-    responses((status = 201, description = "made", body = NewTokenAnswer)))]
+    responses((status = 201, description = "the token was created", body = NewTokenAnswer)))]
 pub(super) async fn make(
     State(api): State<Api>,
     caller: Caller,
@@ -71,9 +71,9 @@ pub(super) async fn make(
     .await
 }
 
-/// Take a token back; its sockets close.
+/// Revoke a token and close its sockets.
 #[utoipa::path(delete, path = "/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
-    responses((status = 204, description = "no longer valid")))]
+    responses((status = 204, description = "the token was revoked")))]
 pub(super) async fn delete(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
     api.accounts.delete_token(&caller.principal, &id.0).await?;
     Ok(StatusCode::NO_CONTENT)

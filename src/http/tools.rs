@@ -26,14 +26,14 @@ pub(super) struct ToolView {
     /// `built_in` or `webhook`.
     #[schema(value_type = ToolKind)]
     kind: String,
-    /// Whether it came with the server.
+    /// Whether the tool is shipped with the server.
     shipped: bool,
     description: String,
     #[schema(value_type = Object)]
     input_schema: Value,
     #[schema(value_type = Option<Object>)]
     output_schema: Option<Value>,
-    /// Whether it is tried again after a failure.
+    /// Whether a failed run is retried.
     idempotent: bool,
     default_enabled: bool,
 }
@@ -54,18 +54,18 @@ impl From<ToolRecord> for ToolView {
     }
 }
 
-/// A tool as the org has it.
+/// A tool with the org's configuration.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = OrgTool)]
 pub(super) struct OrgToolView {
     #[serde(flatten)]
     tool: ToolView,
-    /// What the org says; null means `default_enabled`.
+    /// The org's choice; null uses `default_enabled`.
     enabled: Option<bool>,
-    /// Whether the assistant may call it: enabled, and with a `url` where it is a webhook.
+    /// Whether the assistant can call the tool: enabled and, for a webhook, with a `url`.
     usable: bool,
     url: Option<String>,
-    /// Such as `whs_...aBcD`.
+    /// Masked secret such as `whs_...aBcD`.
     secret_hint: Option<String>,
     #[schema(value_type = Object)]
     settings: Value,
@@ -91,16 +91,16 @@ impl From<OrgTool> for OrgToolView {
 pub(super) struct ToolRunView {
     id: String,
     channel_id: Option<String>,
-    /// Null for a test.
+    /// The conversation; null for a test run.
     conversation_id: Option<String>,
     tool: String,
-    /// What went in: JSON, or text where it is none or was cut.
+    /// Arguments as JSON, or as text if they are invalid JSON or were truncated.
     #[schema(value_type = Value)]
     arguments: Value,
-    /// What came out.
+    /// The result.
     #[schema(value_type = Value)]
     result: Value,
-    /// Who answered: `knowledge`, `web`, `webhook` or `built_in`; null where it was refused.
+    /// Where the result came from: `knowledge`, `web`, `webhook` or `built_in`; null for a refused run.
     source: Option<String>,
     success: bool,
     error: Option<String>,
@@ -129,22 +129,22 @@ impl From<ToolRun> for ToolRunView {
     }
 }
 
-/// What the org says of a tool.
+/// The org's configuration of a tool.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OrgToolBody {
-    /// Null means `default_enabled`.
+    /// Null uses the catalogue's `default_enabled`.
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
     enabled: Patch<bool>,
-    /// Null removes it.
+    /// URL of the webhook; null removes it.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     url: Patch<String>,
-    /// Never shown again; a first `url` without one makes one. For `search`: the key of the web search.
+    /// Write-only signing secret; generated when the first `url` is set without one. For `search`, the key of the web search.
     #[serde(default)]
     secret: Option<String>,
-    /// Sent along with every call.
+    /// Static parameters sent with every call.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     settings: Option<Map<String, Value>>,
@@ -161,11 +161,11 @@ impl From<OrgToolBody> for ToolChange {
     }
 }
 
-/// Fields of a tool of the catalogue. A new one needs `name`, `description` and `input_schema`.
+/// Fields of a catalogue tool. A new tool needs `name`, `description` and `input_schema`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ToolBody {
-    /// Only of a new one.
+    /// Name; only when creating a tool.
     #[serde(default)]
     name: String,
     #[serde(default)]
@@ -202,7 +202,7 @@ pub(super) struct ToolsAnswer {
 #[derive(Serialize, ToSchema)]
 pub(super) struct OrgToolAnswer {
     tool: OrgToolView,
-    /// Shown this once, where it was made here.
+    /// The signing secret, present only if the server generated it; it cannot be read again.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     secret: Option<String>,
@@ -226,33 +226,33 @@ pub(super) struct ToolTestBody {
     arguments: Map<String, Value>,
 }
 
-/// Which runs to list.
+/// Filter for tool runs.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct RunsQuery {
-    /// Only those of this tool.
+    /// Only runs of this tool.
     tool: Option<String>,
-    /// Only those of this conversation.
+    /// Only runs in this conversation.
     conversation_id: Option<String>,
-    /// Only those that worked, or did not.
+    /// Only successful runs, or only failed ones.
     success: Option<bool>,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// How many items: 50, at most 200.
+    /// Maximum number of items: 50 by default, at most 200.
     limit: Option<u32>,
 }
 
-/// The catalogue as the org has it.
+/// List the tools of the catalogue with the org's configuration.
 #[utoipa::path(get, path = "/tools", tag = "tools",
-    responses((status = 200, description = "by name", body = ToolsAnswer)))]
+    responses((status = 200, description = "the tools, ordered by name", body = ToolsAnswer)))]
 pub(super) async fn list(State(api): State<Api>, caller: Caller) -> Result<Json<ToolsAnswer>, ApiError> {
     let found = api.tools.tools(&caller.principal).await?;
     Ok(Json(ToolsAnswer { tools: found.into_iter().map(OrgToolView::from).collect() }))
 }
 
-/// Switch a tool on or off for the org, and say where it is.
-#[utoipa::path(patch, path = "/tools/{id}", tag = "tools", params(("id" = String, Path, description = "its name")),
-    request_body = OrgToolBody, responses((status = 200, description = "changed", body = OrgToolAnswer)))]
+/// Configure a tool for the org: enable or disable it and set its URL.
+#[utoipa::path(patch, path = "/tools/{id}", tag = "tools", params(("id" = String, Path, description = "name of the tool")),
+    request_body = OrgToolBody, responses((status = 200, description = "the tool was updated", body = OrgToolAnswer)))]
 pub(super) async fn change(
     State(api): State<Api>,
     caller: Caller,
@@ -264,9 +264,9 @@ pub(super) async fn change(
     Ok(Json(OrgToolAnswer { tool: changed.into(), secret }))
 }
 
-/// Run a tool with given arguments, outside of any conversation.
-#[utoipa::path(post, path = "/tools/{id}/test", tag = "tools", params(("id" = String, Path, description = "its name")),
-    request_body = ToolTestBody, responses((status = 200, description = "its run", body = ToolRunAnswer)))]
+/// Test a tool with the given arguments, outside any conversation.
+#[utoipa::path(post, path = "/tools/{id}/test", tag = "tools", params(("id" = String, Path, description = "name of the tool")),
+    request_body = ToolTestBody, responses((status = 200, description = "the result of the run", body = ToolRunAnswer)))]
 pub(super) async fn attempt(
     State(api): State<Api>,
     caller: Caller,
@@ -277,9 +277,9 @@ pub(super) async fn attempt(
     Ok(Json(ToolRunAnswer { run: run.into() }))
 }
 
-/// Runs of tools, newest first.
+/// List tool runs, newest first.
 #[utoipa::path(get, path = "/tools/runs", tag = "tools", params(RunsQuery),
-    responses((status = 200, description = "a page", body = List<ToolRunView>)))]
+    responses((status = 200, description = "a page of runs", body = List<ToolRunView>)))]
 pub(super) async fn runs(
     State(api): State<Api>,
     caller: Caller,
@@ -298,9 +298,9 @@ pub(super) async fn runs(
     Ok(Json(List { items: items.into_iter().map(ToolRunView::from).collect(), next_cursor }))
 }
 
-/// Add a webhook tool to the catalogue of all orgs (platform admins).
+/// Create a webhook tool in the catalogue of all orgs (platform admins).
 #[utoipa::path(post, path = "/platform/tools", tag = "tools", request_body = ToolBody,
-    responses((status = 201, description = "made", body = ToolAnswer)))]
+    responses((status = 201, description = "the tool was created", body = ToolAnswer)))]
 pub(super) async fn add(
     State(api): State<Api>,
     caller: Caller,
@@ -311,9 +311,9 @@ pub(super) async fn add(
     Ok((StatusCode::CREATED, Json(ToolAnswer { tool: made.into() })))
 }
 
-/// Change a tool of the catalogue (platform admins); of a shipped one only `default_enabled`.
-#[utoipa::path(patch, path = "/platform/tools/{id}", tag = "tools", params(("id" = String, Path, description = "its name")),
-    request_body = ToolBody, responses((status = 200, description = "changed", body = ToolAnswer)))]
+/// Update a catalogue tool (platform admins). Only `default_enabled` of a shipped tool can change.
+#[utoipa::path(patch, path = "/platform/tools/{id}", tag = "tools", params(("id" = String, Path, description = "name of the tool")),
+    request_body = ToolBody, responses((status = 200, description = "the tool was updated", body = ToolAnswer)))]
 pub(super) async fn change_platform(
     State(api): State<Api>,
     caller: Caller,
@@ -324,9 +324,9 @@ pub(super) async fn change_platform(
     Ok(Json(ToolAnswer { tool: changed.into() }))
 }
 
-/// Remove a tool that was not shipped (platform admins).
-#[utoipa::path(delete, path = "/platform/tools/{id}", tag = "tools", params(("id" = String, Path, description = "its name")),
-    responses((status = 204, description = "gone")))]
+/// Delete a catalogue tool that is not shipped with the server (platform admins).
+#[utoipa::path(delete, path = "/platform/tools/{id}", tag = "tools", params(("id" = String, Path, description = "name of the tool")),
+    responses((status = 204, description = "the tool was deleted")))]
 pub(super) async fn remove(State(api): State<Api>, caller: Caller, name: Id) -> Result<StatusCode, ApiError> {
     api.tools.remove_platform_tool(&caller.principal, &name.0).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -15,7 +15,7 @@ use crate::model::{PriceRow, UsageDay, UsageRow};
 use crate::usage::{LimitNumbers, Numbers};
 use crate::wire::rfc3339;
 
-/// Numbers of a day or a month.
+/// Usage of a day or a month.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UsageNumbers)]
 pub(super) struct NumbersView {
@@ -36,7 +36,7 @@ impl From<Numbers> for NumbersView {
     }
 }
 
-/// The limits of a day or a month; null where there is none.
+/// Limits per day or month; null for none.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UsageLimits)]
 pub(super) struct LimitsView {
@@ -57,32 +57,32 @@ impl From<LimitNumbers> for LimitsView {
     }
 }
 
-/// A limit that is used to at least 80 %.
+/// A limit of which at least 80 % is used.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Warning {
     limit: &'static str,
-    /// 1 and more is reached.
+    /// Used share; 1 or more means the limit is reached.
     share: f64,
 }
 
-/// Where the org stands.
+/// Usage of an org against its limits.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct UsageAnswer {
     today: NumbersView,
     month: NumbersView,
-    /// By the names of the numbers; null where there is none.
+    /// Limits by the name of the counted quantity; null for none.
     day_limits: LimitsView,
     month_limits: LimitsView,
     warnings: Vec<Warning>,
-    /// Whether a reached limit stops the assistant.
+    /// Whether the assistant stops when a limit is reached.
     hard: bool,
-    /// The next midnight in UTC.
+    /// When the daily counts reset: the next midnight, UTC.
     resets_at: String,
-    /// Models used since the server's start that have no price: they count at the fallback price.
+    /// Models without a price used since the server started; they are charged at the fallback price.
     unpriced_models: Vec<String>,
 }
 
-/// The sum of a day, kind and model.
+/// Usage summed by day, kind and model.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UsageDay)]
 pub(super) struct UsageDayView {
@@ -114,14 +114,14 @@ impl From<UsageDay> for UsageDayView {
     }
 }
 
-/// One use of a model.
+/// One request to a model.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UsageEvent)]
 pub(super) struct UsageEventView {
     id: String,
     channel_id: Option<String>,
     session_id: Option<String>,
-    /// The provider's own id of the request.
+    /// The provider's id of the request.
     request_id: Option<String>,
     endpoint: String,
     provider: String,
@@ -134,7 +134,7 @@ pub(super) struct UsageEventView {
     cost_usd: f64,
     latency_ms: i64,
     success: bool,
-    /// Whether the counts are estimated: the provider gave none, or the call was cut.
+    /// Whether the counts are estimates, because the provider reported none or the request was cancelled.
     estimated: bool,
     created_at: String,
 }
@@ -172,34 +172,34 @@ pub(super) struct UsageDaysAnswer {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct DaysQuery {
-    /// The first day, such as `2026-11-01`; all of them where it is not said.
+    /// First day to include, such as `2026-11-01`; all days by default.
     from: Option<String>,
 }
 
-/// What a model costs from a day on, in US dollars per million tokens.
+/// Price of a model from a day on, in US dollars per million tokens.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Price)]
 pub(super) struct PriceView {
     model: String,
-    /// Such as `2026-11-21`.
+    /// First day the price applies, such as `2026-11-21`.
     valid_from: String,
     input_usd: f64,
     cached_input_usd: f64,
     output_usd: f64,
     audio_input_usd: f64,
     audio_output_usd: f64,
-    /// What cached sound costs, where that is not what cached text does.
+    /// Price of cached audio input, if it differs from cached text.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     cached_audio_input_usd: Option<f64>,
 }
 
-/// What a model is to cost from a day on, in US dollars per million tokens.
+/// New price of a model from a day on, in US dollars per million tokens.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PriceBody {
     model: String,
-    /// Such as `2026-11-21`.
+    /// First day the price applies, such as `2026-11-21`.
     valid_from: String,
     input_usd: f64,
     #[serde(default)]
@@ -209,7 +209,7 @@ pub(super) struct PriceBody {
     audio_input_usd: f64,
     #[serde(default)]
     audio_output_usd: f64,
-    /// What cached sound costs, where that is not what cached text does.
+    /// Price of cached audio input, if it differs from cached text.
     #[serde(default)]
     cached_audio_input_usd: Option<f64>,
 }
@@ -256,9 +256,9 @@ pub(super) struct PricesAnswer {
     prices: Vec<PriceView>,
 }
 
-/// Where the org stands today and this month (UTC).
+/// Get the usage of the org today and this month (UTC).
 #[utoipa::path(get, path = "/usage", tag = "usage",
-    responses((status = 200, description = "numbers and limits", body = UsageAnswer)))]
+    responses((status = 200, description = "usage and limits", body = UsageAnswer)))]
 pub(super) async fn standing(State(api): State<Api>, caller: Caller) -> Result<Json<UsageAnswer>, ApiError> {
     let standing = api.usage.standing_for(&caller.principal).await?;
     let warnings = standing.warnings.into_iter().map(|(limit, share)| Warning { limit, share }).collect();
@@ -274,9 +274,9 @@ pub(super) async fn standing(State(api): State<Api>, caller: Caller) -> Result<J
     }))
 }
 
-/// Sums by day, kind and model, oldest first.
+/// List usage summed by day, kind and model, oldest first.
 #[utoipa::path(get, path = "/usage/days", tag = "usage", params(DaysQuery),
-    responses((status = 200, description = "sums", body = UsageDaysAnswer)))]
+    responses((status = 200, description = "the sums", body = UsageDaysAnswer)))]
 pub(super) async fn days(
     State(api): State<Api>,
     caller: Caller,
@@ -286,9 +286,9 @@ pub(super) async fn days(
     Ok(Json(UsageDaysAnswer { days: found.into_iter().map(UsageDayView::from).collect() }))
 }
 
-/// Single uses, newest first.
+/// List single requests to models, newest first.
 #[utoipa::path(get, path = "/usage/events", tag = "usage", params(PageQuery),
-    responses((status = 200, description = "a page", body = List<UsageEventView>)))]
+    responses((status = 200, description = "a page of requests", body = List<UsageEventView>)))]
 pub(super) async fn events(
     State(api): State<Api>,
     caller: Caller,
@@ -300,17 +300,17 @@ pub(super) async fn events(
     Ok(Json(List { items: items.into_iter().map(UsageEventView::from).collect(), next_cursor }))
 }
 
-/// What models cost.
+/// List the prices of models.
 #[utoipa::path(get, path = "/prices", tag = "usage",
-    responses((status = 200, description = "the table", body = PricesAnswer)))]
+    responses((status = 200, description = "the price table", body = PricesAnswer)))]
 pub(super) async fn prices(State(api): State<Api>, caller: Caller) -> Result<Json<PricesAnswer>, ApiError> {
     let prices = api.usage.prices_for(&caller.principal)?;
     Ok(Json(PricesAnswer { prices: prices.rows().iter().map(PriceView::from).collect() }))
 }
 
-/// Set what a model costs from a day on (platform admins).
+/// Set the price of a model from a day on (platform admins).
 #[utoipa::path(post, path = "/platform/prices", tag = "usage", request_body = PriceBody,
-    responses((status = 204, description = "set")))]
+    responses((status = 204, description = "the price was set")))]
 pub(super) async fn set_price(
     State(api): State<Api>,
     caller: Caller,

@@ -21,7 +21,7 @@ pub(super) struct MemberView {
     org_id: String,
     email: String,
     name: String,
-    /// `owner`, `admin` or `agent`.
+    /// The role: `owner`, `admin` or `agent`.
     #[schema(value_type = MemberRole)]
     role: &'static str,
     platform_admin: bool,
@@ -70,9 +70,9 @@ pub(super) struct ChannelView {
     id: String,
     org_id: String,
     name: String,
-    /// The public key that stands in the page.
+    /// Public key, used in the page's script tag.
     key: String,
-    /// The origins that may use it; none: pages of this server, and every one while `public_url` is on loopback.
+    /// Origins of the sites that may embed the widget. If empty: pages of this server, and every origin while `public_url` is on loopback.
     origins: Vec<String>,
     color: String,
     greeting: Option<String>,
@@ -80,23 +80,23 @@ pub(super) struct ChannelView {
     /// Whether the assistant answers.
     assistant: bool,
     handoff_enabled: bool,
-    /// Words that ask for a person; none: the default ones.
+    /// Words that request a person; if empty, the defaults apply.
     handoff_words: Vec<String>,
-    /// 0: the server's setting.
+    /// Maximum length of a visitor message; 0 uses the server's setting.
     visitor_message_max_chars: i64,
     issuer: Option<String>,
     issuer_audience: Option<String>,
     issuer_jwks_url: Option<String>,
     created_at: String,
-    /// Pages that are not on the list and tried to use it today (UTC), as this server has seen since its start.
+    /// Requests from origins that are not allowed, today (UTC) and since the server started.
     refused_pages: RefusedPagesView,
 }
 
-/// Refused attempts, and the origins last refused, newest first.
+/// Refused requests and the origins refused last, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RefusedPagesView {
     count: u64,
-    /// At most 5.
+    /// Origins refused last, at most 5.
     origins: Vec<String>,
 }
 
@@ -124,16 +124,16 @@ impl ChannelView {
     }
 }
 
-/// The assistant as a widget shows it.
+/// The assistant's name and picture as shown in the widget.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Assistant)]
 pub(super) struct AssistantView {
     name: String,
-    /// The address of its picture.
+    /// URL of the assistant's picture.
     picture: Option<String>,
 }
 
-/// A channel as its widget sees it.
+/// Channel configuration for the widget.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WidgetChannel)]
 pub(super) struct WidgetChannelView {
@@ -142,12 +142,12 @@ pub(super) struct WidgetChannelView {
     color: String,
     greeting: Option<String>,
     locale: Option<String>,
-    /// Who answers first; null where people do.
+    /// The assistant that answers first; null if people do.
     assistant: Option<AssistantView>,
-    /// What the visitor may want to ask first.
+    /// Suggested first questions.
     welcome_questions: Vec<String>,
     handoff_enabled: bool,
-    /// Always false so far.
+    /// Reserved; currently always false.
     voice_enabled: bool,
     visitor_message_max_chars: usize,
 }
@@ -177,12 +177,12 @@ impl WidgetChannelView {
     }
 }
 
-/// A conversation as its visitor sees it.
+/// A conversation as shown to its visitor.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Session)]
 pub(super) struct SessionView {
     id: String,
-    /// Changes only when history can no longer be trusted.
+    /// Identifies the stored history; changes only if the history was lost or restored from a backup.
     epoch: String,
     state: StateView,
     created_at: String,
@@ -199,7 +199,7 @@ impl From<&ConversationRecord> for SessionView {
     }
 }
 
-/// A request for a person.
+/// A ticket: a request for a person.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Ticket)]
 pub(super) struct TicketView {
@@ -207,9 +207,9 @@ pub(super) struct TicketView {
     conversation_id: String,
     visitor: UserView,
     reason: String,
-    /// What it is about, in a line; null until its brief is written.
+    /// One-line subject; null until the brief has been written.
     title: Option<String>,
-    /// What happened, for whoever sees to it.
+    /// Summary of the conversation for the agent.
     summary: Option<String>,
     /// `low`, `medium`, `high` or `urgent`.
     #[schema(value_type = TicketPriority)]
@@ -246,13 +246,13 @@ impl From<&TicketRecord> for TicketView {
     }
 }
 
-/// An API token, without the token.
+/// An API token without its secret.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ApiToken)]
 pub(super) struct TokenView {
     id: String,
     name: String,
-    /// `agent`: acts as that agent; `server`: acts as the server of the org.
+    /// `agent`: acts as an agent; `server`: acts as the server of the org.
     kind: &'static str,
     agent_id: Option<String>,
     created_at: String,
@@ -270,13 +270,13 @@ impl From<&ApiToken> for TokenView {
     }
 }
 
-/// A conversation as agents see it.
+/// A conversation as shown to agents.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ConversationAnswer {
     pub(super) conversation: ConversationView,
 }
 
-/// The state after an act.
+/// State of the conversation after the operation.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct StateAnswer {
     pub(super) state: StateView,
@@ -288,12 +288,12 @@ impl StateAnswer {
     }
 }
 
-/// Entries of a log, ascending.
+/// Entries in ascending order.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct EntriesAnswer {
     #[schema(value_type = Vec<EntryView>)]
     pub(super) entries: Vec<Box<RawValue>>,
-    /// Whether the log goes on in the direction that was asked for.
+    /// Whether there are more entries in the requested direction.
     pub(super) has_more: bool,
 }
 
@@ -302,9 +302,9 @@ pub(super) struct EntriesAnswer {
 pub(super) struct SendAnswer {
     #[schema(value_type = EntryView)]
     entry: Box<RawValue>,
-    /// Whether it had been committed before.
+    /// Whether the entry already existed.
     duplicate: bool,
-    /// With `wait=reply`: the assistant's entry, or null.
+    /// With `wait=reply`, the entry of the assistant's reply, or null if none was written in time.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<EntryView>)]
     reply: Option<Box<RawValue>>,
@@ -321,7 +321,7 @@ impl SendAnswer {
         Ok(Self { entry, duplicate: acted.is_duplicate, reply: None })
     }
 
-    /// The same with the assistant's entry, or null where none came.
+    /// Adds the entry of the assistant's reply, or null.
     pub(super) fn with_reply(
         self,
         reply: Option<&Entry>,
@@ -333,7 +333,7 @@ impl SendAnswer {
     }
 }
 
-/// An entry as an audience sees it; `None` where it may not.
+/// Converts an entry for an audience; `None` if the audience may not see it.
 pub(super) fn entry_view(
     entry: &Entry,
     conversation: ConversationId,

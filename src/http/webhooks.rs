@@ -24,11 +24,11 @@ use crate::wire::{WireError, rfc3339};
 pub(super) struct WebhookView {
     id: String,
     url: String,
-    /// The kinds it wants; none means all.
+    /// Event kinds to deliver; if empty, all.
     #[schema(value_type = Vec<WebhookKind>)]
     kinds: Vec<String>,
     active: bool,
-    /// Such as `whs_...aBcD`.
+    /// Masked secret such as `whs_...aBcD`.
     secret_hint: String,
     created_at: String,
 }
@@ -53,21 +53,21 @@ impl From<WebhookRecord> for WebhookView {
 pub(super) struct DeliveryView {
     id: String,
     webhook_id: String,
-    /// Such as `message.created`.
+    /// Event kind such as `message.created`.
     #[schema(value_type = WebhookKind)]
     kind: String,
-    /// What is sent.
+    /// The request body.
     #[schema(value_type = Object)]
     body: Value,
     /// `pending`, `delivered` or `failed`.
     #[schema(value_type = DeliveryStatus)]
     status: String,
     attempts: i64,
-    /// Null once it arrived or was given up.
+    /// When the next attempt is due; null once the delivery succeeded or was given up.
     next_attempt_at: Option<String>,
-    /// The receiver's last status.
+    /// Last HTTP status of the receiver.
     last_status: Option<i64>,
-    /// A code that says why the last try failed.
+    /// Error code of the last failed attempt.
     last_error: Option<String>,
     created_at: String,
     delivered_at: Option<String>,
@@ -93,20 +93,20 @@ impl From<DeliveryRecord> for DeliveryView {
     }
 }
 
-/// Fields of a webhook. A new one needs `url`.
+/// Fields of a webhook. A new webhook needs `url`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WebhookBody {
     #[serde(default)]
     url: Option<String>,
     /// Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created`
-    /// and `webhook.test`; none means all.
+    /// and `webhook.test`; if empty, all.
     #[serde(default)]
     #[schema(value_type = Option<Vec<WebhookKind>>)]
     kinds: Option<Vec<String>>,
     #[serde(default)]
     active: Option<bool>,
-    /// Never shown again; a new webhook without one gets one.
+    /// Write-only signing secret; generated for a new webhook without one.
     #[serde(default)]
     secret: Option<String>,
 }
@@ -130,7 +130,7 @@ pub(super) struct WebhooksAnswer {
 #[derive(Serialize, ToSchema)]
 pub(super) struct WebhookAnswer {
     webhook: WebhookView,
-    /// Shown this once, where it was made here.
+    /// The signing secret, present only if the server generated it; it cannot be read again.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     secret: Option<String>,
@@ -141,31 +141,31 @@ pub(super) struct DeliveryAnswer {
     delivery: DeliveryView,
 }
 
-/// Which deliveries to list.
+/// Filter for deliveries.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct DeliveriesQuery {
-    /// Only those of this webhook.
+    /// Only deliveries of this webhook.
     webhook_id: Option<String>,
-    /// `pending`, `delivered` or `failed`; all where it is not said.
+    /// `pending`, `delivered` or `failed`; all by default.
     status: Option<String>,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// How many items: 50, at most 200.
+    /// Maximum number of items: 50 by default, at most 200.
     limit: Option<u32>,
 }
 
-/// Webhooks of the org.
+/// List the webhooks of the org.
 #[utoipa::path(get, path = "/webhooks", tag = "webhooks",
-    responses((status = 200, description = "all of them", body = WebhooksAnswer)))]
+    responses((status = 200, description = "the webhooks", body = WebhooksAnswer)))]
 pub(super) async fn list(State(api): State<Api>, caller: Caller) -> Result<Json<WebhooksAnswer>, ApiError> {
     let found = api.notifier.webhooks(&caller.principal).await?;
     Ok(Json(WebhooksAnswer { webhooks: found.into_iter().map(WebhookView::from).collect() }))
 }
 
-/// Add a webhook.
+/// Create a webhook.
 #[utoipa::path(post, path = "/webhooks", tag = "webhooks", request_body = WebhookBody,
-    responses((status = 201, description = "made", body = WebhookAnswer)))]
+    responses((status = 201, description = "the webhook was created", body = WebhookAnswer)))]
 pub(super) async fn add(
     State(api): State<Api>,
     caller: Caller,
@@ -176,9 +176,9 @@ pub(super) async fn add(
     Ok((StatusCode::CREATED, Json(WebhookAnswer { webhook: made.into(), secret })))
 }
 
-/// Change a webhook. One that is not active is sent nothing; what waits for it waits on.
+/// Update a webhook. Deliveries to an inactive webhook stay pending.
 #[utoipa::path(patch, path = "/webhooks/{id}", tag = "webhooks", params(("id" = String, Path)),
-    request_body = WebhookBody, responses((status = 200, description = "changed", body = WebhookAnswer)))]
+    request_body = WebhookBody, responses((status = 200, description = "the webhook was updated", body = WebhookAnswer)))]
 pub(super) async fn change(
     State(api): State<Api>,
     caller: Caller,
@@ -189,17 +189,17 @@ pub(super) async fn change(
     Ok(Json(WebhookAnswer { webhook: changed.into(), secret: None }))
 }
 
-/// Remove a webhook with its deliveries.
+/// Delete a webhook and its deliveries.
 #[utoipa::path(delete, path = "/webhooks/{id}", tag = "webhooks", params(("id" = String, Path)),
-    responses((status = 204, description = "gone")))]
+    responses((status = 204, description = "the webhook was deleted")))]
 pub(super) async fn remove(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
     api.notifier.remove_webhook(&caller.principal, &id.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Send a webhook an event of the kind `webhook.test`.
+/// Send a `webhook.test` event to a webhook.
 #[utoipa::path(post, path = "/webhooks/{id}/test", tag = "webhooks", params(("id" = String, Path)),
-    responses((status = 202, description = "on its way", body = DeliveryAnswer)))]
+    responses((status = 202, description = "the delivery was queued", body = DeliveryAnswer)))]
 pub(super) async fn attempt(
     State(api): State<Api>,
     caller: Caller,
@@ -209,9 +209,9 @@ pub(super) async fn attempt(
     Ok((StatusCode::ACCEPTED, Json(DeliveryAnswer { delivery: delivery.into() })))
 }
 
-/// Deliveries of the org, newest first.
+/// List the deliveries of the org, newest first.
 #[utoipa::path(get, path = "/webhooks/deliveries", tag = "webhooks", params(DeliveriesQuery),
-    responses((status = 200, description = "a page", body = List<DeliveryView>)))]
+    responses((status = 200, description = "a page of deliveries", body = List<DeliveryView>)))]
 pub(super) async fn deliveries(
     State(api): State<Api>,
     caller: Caller,
@@ -233,9 +233,9 @@ pub(super) async fn deliveries(
     Ok(Json(List { items: items.into_iter().map(DeliveryView::from).collect(), next_cursor }))
 }
 
-/// Send a delivery again, as a new one; the event inside keeps its id.
+/// Send a delivery again as a new delivery. The event keeps its id.
 #[utoipa::path(post, path = "/webhooks/deliveries/{id}/replay", tag = "webhooks", params(("id" = String, Path)),
-    responses((status = 202, description = "on its way", body = DeliveryAnswer)))]
+    responses((status = 202, description = "the delivery was queued", body = DeliveryAnswer)))]
 pub(super) async fn replay(
     State(api): State<Api>,
     caller: Caller,

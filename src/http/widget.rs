@@ -18,17 +18,17 @@ use crate::accounts::{IdentityFields, WidgetRequest};
 use crate::refusal::ServiceError;
 use crate::wire::{PageView, VisitorView, visitor_view};
 
-/// Who a page says its visitor is, with a proof: `hash` or `jwt`.
+/// An identity asserted by the site, proven by `hash` or `jwt`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = Identity)]
 pub(super) struct IdentityBody {
-    /// The site's own id of them.
+    /// The id that the site's own system gave the visitor.
     user_id: String,
     name: Option<String>,
     email: Option<String>,
-    /// Lower-case hex of HMAC-SHA256(the channel's identity secret, user_id).
+    /// HMAC-SHA256 of `user_id` with the channel's identity secret, in lower-case hex.
     hash: Option<String>,
-    /// A token of the channel's issuer.
+    /// A JSON Web Token of the channel's issuer.
     jwt: Option<String>,
 }
 
@@ -36,11 +36,11 @@ pub(super) struct IdentityBody {
 pub(super) struct WidgetSessionBody {
     /// The channel's public key.
     channel_key: String,
-    /// The token of an earlier visit; an unknown or expired one gives a new visitor.
+    /// The visitor token of an earlier visit; an unknown or expired token creates a new visitor.
     visitor_token: Option<String>,
     identity: Option<IdentityBody>,
     page: Option<PageView>,
-    /// The visitor's language.
+    /// Language tag of the visitor's browser.
     locale: Option<String>,
 }
 
@@ -48,14 +48,14 @@ pub(super) struct WidgetSessionBody {
 pub(super) struct WidgetSessionAnswer {
     visitor_token: String,
     visitor: VisitorView,
-    /// The conversation that is not closed.
+    /// The active conversation.
     session: Option<SessionView>,
     channel: WidgetChannelView,
 }
 
-/// Begin a widget's session: who the visitor is, and what the widget must know.
+/// Start a widget session: identify the visitor and get the channel's configuration.
 #[utoipa::path(post, path = "/widget/sessions", tag = "widget", security(()), request_body = WidgetSessionBody, responses(
-    (status = 200, description = "a visitor who has been here", body = WidgetSessionAnswer),
+    (status = 200, description = "a known visitor", body = WidgetSessionAnswer),
     (status = 201, description = "a new visitor", body = WidgetSessionAnswer),
 ))]
 pub(super) async fn open_session(
@@ -98,10 +98,10 @@ pub(super) struct ActiveSessionAnswer {
     session: Option<SessionView>,
 }
 
-/// Begin the visitor's conversation, or get the active one.
+/// Start the visitor's conversation, or get the active one.
 #[utoipa::path(post, path = "/widget/conversations", tag = "widget", responses(
-    (status = 200, description = "the active one", body = SessionAnswer),
-    (status = 201, description = "a new one", body = SessionAnswer),
+    (status = 200, description = "the active conversation", body = SessionAnswer),
+    (status = 201, description = "a new conversation", body = SessionAnswer),
 ))]
 pub(super) async fn begin(
     State(api): State<Api>,
@@ -117,9 +117,9 @@ pub(super) async fn begin(
     .await
 }
 
-/// The visitor's conversation that is not closed.
+/// Get the visitor's active conversation.
 #[utoipa::path(get, path = "/widget/conversations/active", tag = "widget", responses(
-    (status = 200, description = "it, or null", body = ActiveSessionAnswer),
+    (status = 200, description = "the active conversation, or null", body = ActiveSessionAnswer),
 ))]
 pub(super) async fn active(
     State(api): State<Api>,
@@ -130,11 +130,11 @@ pub(super) async fn active(
     Ok(Json(ActiveSessionAnswer { session: active.as_ref().map(SessionView::from) }))
 }
 
-/// Write a message.
+/// Send a message.
 #[utoipa::path(post, path = "/widget/conversations/{id}/messages", tag = "widget",
     params(("id" = String, Path), WaitQuery), request_body = MessageBody, responses(
-    (status = 200, description = "it had been written before", body = SendAnswer),
-    (status = 201, description = "committed", body = SendAnswer),
+    (status = 200, description = "the message already existed", body = SendAnswer),
+    (status = 201, description = "the message was committed", body = SendAnswer),
 ))]
 pub(super) async fn message(
     State(api): State<Api>,
@@ -147,9 +147,9 @@ pub(super) async fn message(
     send(&api, &caller, &id, key, &wait, body).await
 }
 
-/// End the conversation. Repeating is fine; the body does not matter, so that it can be sent as a page is left.
+/// Close the conversation. Closing a closed conversation succeeds. The body is ignored, so that `navigator.sendBeacon` can send the request.
 #[utoipa::path(post, path = "/widget/conversations/{id}/end", tag = "widget",
-    params(("id" = String, Path)), responses((status = 200, description = "closed", body = StateAnswer)))]
+    params(("id" = String, Path)), responses((status = 200, description = "the conversation is closed", body = StateAnswer)))]
 pub(super) async fn end(
     State(api): State<Api>,
     Visitor(caller): Visitor,
@@ -159,9 +159,9 @@ pub(super) async fn end(
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 
-/// Ask the assistant for another try where it failed or broke off.
+/// Retry a reply of the assistant that failed or was interrupted.
 #[utoipa::path(post, path = "/widget/conversations/{id}/retry", tag = "widget",
-    params(("id" = String, Path)), responses((status = 200, description = "it tries again", body = StateAnswer)))]
+    params(("id" = String, Path)), responses((status = 200, description = "the assistant is retrying", body = StateAnswer)))]
 pub(super) async fn retry(
     State(api): State<Api>,
     Visitor(caller): Visitor,
@@ -171,7 +171,7 @@ pub(super) async fn retry(
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 
-/// Ask for a person.
+/// Request a handoff to a person.
 #[utoipa::path(post, path = "/widget/conversations/{id}/handoff", tag = "widget",
     params(("id" = String, Path)), request_body = HandoffBody,
     responses((status = 200, description = "the visitor waits for a person", body = StateAnswer)))]

@@ -26,55 +26,55 @@ macro_rules! words {
 }
 
 words! {
-    /// What a member may do.
+    /// Role of a member.
     MemberRole: "owner" | "admin" | "agent";
-    /// Whether a member is there.
+    /// Presence of a member.
     MemberPresence: "online" | "away" | "busy" | "offline";
-    /// How soon somebody should see to it.
+    /// Priority.
     TicketPriority: "low" | "medium" | "high" | "urgent";
-    /// Whether somebody saw to it.
+    /// State of a ticket.
     TicketStatus: "open" | "resolved";
-    /// Whether a call runs.
+    /// State of a call.
     CallState: "active" | "ended";
-    /// Who has a call.
+    /// Who has the floor in a call.
     CallFloor: "assistant" | "taking" | "agent" | "hold" | "releasing";
-    /// The link to the voice model.
+    /// State of the connection to the voice model.
     CallLink: "ok" | "reconnecting" | "degraded";
-    /// Why a call ended.
+    /// Reason a call ended.
     CallEndReason: "visitor" | "agent" | "limit" | "budget" | "idle" | "error";
     /// How an agent joins a call.
     LegMode: "listen" | "take";
-    /// A visitor's mood.
+    /// Sentiment of a visitor.
     Sentiment: "positive" | "neutral" | "negative";
-    /// Where a setting's value comes from.
+    /// Level a setting's value is inherited from.
     SettingSource: "default" | "platform" | "org" | "channel";
-    /// Who may change a setting.
+    /// Class of a setting, which decides who may change it.
     SettingNature: "business" | "technical";
     /// The type of a setting.
     SettingKind: "text" | "template" | "flag" | "count" | "number" | "list" | "choice" | "hours" | "address";
     /// The API that a provider speaks.
     ProviderKind: "openai" | "compatible" | "azure" | "anthropic" | "knowledge";
-    /// How a model is told of tools.
+    /// How tools are passed to a model.
     ToolCalling: "native" | "prompt";
     /// The kind of a knowledge source.
     KnowledgeSourceKind: "pairs" | "markdown" | "text" | "pdf" | "page" | "vector_store";
-    /// The kind of a knowledge source that is made without a file.
+    /// The kind of a knowledge source that is created without a file upload.
     NewKnowledgeSourceKind: "pairs" | "markdown" | "text" | "page" | "vector_store";
-    /// How far the indexing of a source is.
+    /// Indexing state of a source.
     KnowledgeSourceState: "queued" | "indexing" | "ready" | "failed";
-    /// Whether knowledge alone can answer a question.
+    /// Whether a question can be answered from knowledge without a model.
     KnowledgeVerdict: "sure" | "unsure" | "unknown";
     /// Where a tool runs.
     ToolKind: "built_in" | "webhook";
     /// The kind of a webhook event.
     WebhookKind: "conversation.opened" | "conversation.closed" | "message.created" | "handoff.requested" | "rating.created" | "webhook.test";
-    /// How far a delivery is.
+    /// State of a delivery.
     DeliveryStatus: "pending" | "delivered" | "failed";
-    /// Whether somebody saw to an enquiry.
+    /// State of an enquiry.
     SubmissionStatus: "open" | "done" | "archived";
 }
 
-/// The value of a setting, by its kind; null where there is none.
+/// The value of a setting, by its kind; null if unset.
 pub(super) enum SettingValue {}
 
 impl PartialSchema for SettingValue {

@@ -15,21 +15,21 @@ import type {
 export type List<T> = {
   /** The items. */
   items: Array<T>;
-  /** Where the next page begins; null on the last one. */
+  /** Cursor of the next page; null on the last page. */
   next_cursor: string | null;
 };
 
 export type AssignBody = {
-  /** To whom; null takes the assignment away. */
+  /** The agent to assign; null removes the assignment. */
   agent_id: string | null;
-  /** The assignee the caller saw; `conflict` when it is another one now. */
+  /** The assignee the caller last saw; `conflict` if it has changed since. */
   expected?: string | null;
 };
 
-/** The assistant as a widget shows it. */
+/** The assistant's name and picture as shown in the widget. */
 export type Assistant = {
   name: string;
-  /** The address of its picture. */
+  /** URL of the assistant's picture. */
   picture: string | null;
 };
 
@@ -41,24 +41,24 @@ export type AttachmentAnswer = {
 export type Call = {
   agent: User | null;
   channel_id: string;
-  /** What it has cost so far, in US dollars. */
+  /** Cost so far in US dollars. */
   cost_usd: number;
   ended_at: string | null;
   floor: CallFloor | null;
   id: string;
   link: CallLink | null;
-  /** Agents in it. */
+  /** Agents connected to the call. */
   listener_count: number;
   model: string;
   provider: string;
   reason: CallEndReason | null;
-  /** Whether there is a recording. */
+  /** Whether a recording is stored. */
   recorded: boolean;
-  /** How long it was; null while it runs. */
+  /** Duration of an ended call; null while it is active. */
   seconds: number | null;
   sentiment: Sentiment | null;
   session_id: string;
-  /** Whether no real model answers. */
+  /** Whether the voice provider is simulated. */
   simulated: boolean;
   started_at: string;
   /** `active` or `ended`. */
@@ -71,7 +71,7 @@ export type CallAnswer = {
 };
 
 export type CallBody = {
-  /** The visitor's conversation. */
+  /** The id of the visitor's conversation. */
   session_id: string;
 };
 
@@ -83,13 +83,13 @@ export type CallLink = 'ok' | 'reconnecting' | 'degraded';
 
 export type CallState = 'active' | 'ended';
 
-/** What opens the socket of a call: once, within 60 s, from the same origin. */
+/** A single-use ticket that opens the socket of a call, valid for 60 s from the same origin. */
 export type CallTicketAnswer = {
   call_id: string;
   ticket: string;
 };
 
-/** Who called. */
+/** The visitor who called. */
 export type CallVisitor = {
   id: string;
   name: string;
@@ -103,22 +103,22 @@ export type Channel = {
   created_at: string;
   greeting: string | null;
   handoff_enabled: boolean;
-  /** Words that ask for a person; none: the default ones. */
+  /** Words that request a person; if empty, the defaults apply. */
   handoff_words: Array<string>;
   id: string;
   issuer: string | null;
   issuer_audience: string | null;
   issuer_jwks_url: string | null;
-  /** The public key that stands in the page. */
+  /** Public key, used in the page's script tag. */
   key: string;
   locale: string | null;
   name: string;
   org_id: string;
-  /** The origins that may use it; none: pages of this server, and every one while `public_url` is on loopback. */
+  /** Origins of the sites that may embed the widget. If empty: pages of this server, and every origin while `public_url` is on loopback. */
   origins: Array<string>;
-  /** Pages that are not on the list and tried to use it today (UTC), as this server has seen since its start. */
+  /** Requests from origins that are not allowed, today (UTC) and since the server started. */
   refused_pages: RefusedPagesView;
-  /** 0: the server's setting. */
+  /** Maximum length of a visitor message; 0 uses the server's setting. */
   visitor_message_max_chars: number;
 };
 
@@ -126,11 +126,11 @@ export type ChannelAnswer = {
   channel: Channel;
 };
 
-/** Fields of a channel. Only `name` is needed, and only for a new one; null empties a field. */
+/** Fields of a channel. `name` is required to create one; null clears a field. */
 export type ChannelBody = {
-  /** Whether the assistant answers; without it conversations begin waiting for a person. */
+  /** Whether the assistant answers; if not, new conversations wait for a person. */
   assistant?: boolean | null;
-  /** As `#rrggbb`. */
+  /** Colour as `#rrggbb`. */
   color?: string | null;
   greeting?: string | null;
   handoff_enabled?: boolean | null;
@@ -138,19 +138,19 @@ export type ChannelBody = {
   issuer?: Issuer | null;
   locale?: string | null;
   name?: string | null;
-  /** Such as `https://www.example.com`. */
+  /** Origins such as `https://www.example.com`. */
   origins?: Array<string> | null;
-  /** Up to 10000; null or 0: the server's setting. */
+  /** Maximum length of a visitor message, up to 10000; null or 0 uses the server's setting. */
   visitor_message_max_chars?: number | null;
 };
 
-/** A conversation as agents see it. */
+/** A conversation as shown to agents. */
 export type ConversationAnswer = {
   conversation: ConversationSummary;
 };
 
 export type ConversationPatchBody = {
-  /** All labels it is to have. */
+  /** The complete set of labels. */
   labels?: Array<string> | null;
   priority?: TicketPriority | null;
 };
@@ -158,18 +158,18 @@ export type ConversationPatchBody = {
 /** A delivery. */
 export type Delivery = {
   attempts: number;
-  /** What is sent. */
+  /** The request body. */
   body: Record<string, unknown>;
   created_at: string;
   delivered_at: string | null;
   id: string;
-  /** Such as `message.created`. */
+  /** Event kind such as `message.created`. */
   kind: WebhookKind;
-  /** A code that says why the last try failed. */
+  /** Error code of the last failed attempt. */
   last_error: string | null;
-  /** The receiver's last status. */
+  /** Last HTTP status of the receiver. */
   last_status: number | null;
-  /** Null once it arrived or was given up. */
+  /** When the next attempt is due; null once the delivery succeeded or was given up. */
   next_attempt_at: string | null;
   /** `pending`, `delivered` or `failed`. */
   status: DeliveryStatus;
@@ -187,10 +187,10 @@ export type DemoAnswer = {
   console_url: string;
 };
 
-/** Entries of a log, ascending. */
+/** Entries in ascending order. */
 export type EntriesAnswer = {
   entries: Array<Entry>;
-  /** Whether the log goes on in the direction that was asked for. */
+  /** Whether there are more entries in the requested direction. */
   has_more: boolean;
 };
 
@@ -201,42 +201,42 @@ export type Hours = {
   timezone: string;
 };
 
-/** Who a page says its visitor is, with a proof: `hash` or `jwt`. */
+/** An identity asserted by the site, proven by `hash` or `jwt`. */
 export type Identity = {
   email?: string | null;
-  /** Lower-case hex of HMAC-SHA256(the channel's identity secret, user_id). */
+  /** HMAC-SHA256 of `user_id` with the channel's identity secret, in lower-case hex. */
   hash?: string | null;
-  /** A token of the channel's issuer. */
+  /** A JSON Web Token of the channel's issuer. */
   jwt?: string | null;
   name?: string | null;
-  /** The site's own id of them. */
+  /** The id that the site's own system gave the visitor. */
   user_id: string;
 };
 
-/** A member and the link by which they choose a password. */
+/** A member and the link with which they set a password. */
 export type InvitedAnswer = {
   member: Member;
   set_password_url: string;
 };
 
-/** Who issues the site's own tokens, with either `jwks_url` or `shared_secret`. */
+/** The issuer of the site's own identity tokens, with either `jwks_url` or `shared_secret`. */
 export type Issuer = {
-  /** What the claim `aud` is or holds. */
+  /** Value that the `aud` claim must equal or contain. */
   audience: string;
-  /** The claim `iss`, exactly. */
+  /** Required value of the `iss` claim. */
   issuer: string;
-  /** Where the issuer's public keys stand. */
+  /** URL of the issuer's JSON Web Key Set. */
   jwks_url?: string | null;
-  /** At least 16 characters; never shown again. */
+  /** Shared secret of at least 16 characters; write-only. */
   shared_secret?: string | null;
 };
 
-/** A question with its answer. */
+/** A question-answer pair. */
 export type KnowledgePair = {
   answer: string;
   created_at: string;
   id: string;
-  /** Other ways of asking it. */
+  /** Other phrasings of the question. */
   phrasings: Array<string>;
   question: string;
   source_id: string;
@@ -247,69 +247,69 @@ export type KnowledgePairAnswer = {
   pair: KnowledgePair;
 };
 
-/** A question with its answer. A new one needs both; of a known one, what is left out stays. */
+/** Fields of a pair. A new pair needs question and answer; absent fields of an existing pair keep their value. */
 export type KnowledgePairFields = {
   answer?: string | null;
-  /** Other ways of asking it, up to 20. */
+  /** Other phrasings of the question, at most 20. */
   phrasings?: Array<string> | null;
   question?: string | null;
 };
 
-/** A question with its answer, of a new set. */
+/** A question-answer pair of a new source. */
 export type KnowledgePairOfSet = {
   answer: string;
-  /** Other ways of asking it, up to 20. */
+  /** Other phrasings of the question, at most 20. */
   phrasings?: Array<string>;
   question: string;
 };
 
-/** A passage that fits a question. */
+/** A passage found for a question. */
 export type KnowledgePassage = {
   id: string;
   language: string;
   question: string | null;
-  /** Between 0 and 1. */
+  /** Relevance between 0 and 1. */
   score: number;
   source_id: string;
   text: string;
-  /** The names of its source and headings. */
+  /** Titles of the source and of the headings above the passage. */
   title: string;
   url: string | null;
 };
 
-/** How far a source's reading has come, in passages. */
+/** Indexing progress in passages. */
 export type KnowledgeProgress = {
   done: number;
   total: number;
 };
 
-/** What is found for a question, and what may be said to it. */
+/** The result of a knowledge search. */
 export type KnowledgeSearch = {
   answer: KnowledgePassage | null;
   choices: Array<KnowledgePassage>;
-  /** Whether questions are understood by their meaning without any service. */
+  /** Whether an embedding model is installed in the server. */
   has_encoder: boolean;
-  /** All that fits, the best first. */
+  /** The passages found, best match first. */
   passages: Array<KnowledgePassage>;
-  /** `sure`: the answer may be given as it stands; `unsure`: one of the choices may be meant; `unknown`. */
+  /** `sure`: the answer can be given as it is; `unsure`: one of the choices may be meant; `unknown`: nothing fits. */
   verdict: KnowledgeVerdict;
 };
 
 /** A source of knowledge. */
 export type KnowledgeSource = {
-  /** Whether they are found by their meaning too, and not by their words only. */
+  /** Whether the passages have vectors and are found by meaning as well as by words. */
   by_meaning: boolean;
-  /** The channel that alone knows it; null: every channel of the org. */
+  /** The only channel that uses the source; null for every channel of the org. */
   channel_id: string | null;
   created_at: string;
   id: string;
   indexed_at: string | null;
   /** `pairs`, `markdown`, `text`, `pdf`, `page` or `vector_store`. */
   kind: KnowledgeSourceKind;
-  /** How many passages of it can be found. */
+  /** Number of searchable passages. */
   passage_count: number;
   progress: KnowledgeProgress;
-  /** Why it failed; what was found in it before is still found. */
+  /** Why indexing failed; previously indexed content stays searchable. */
   reason: string | null;
   /** `queued`, `indexing`, `ready` or `failed`. */
   state: KnowledgeSourceState;
@@ -317,7 +317,7 @@ export type KnowledgeSource = {
   updated_at: string;
   url: string | null;
   vector_store_id: string | null;
-  /** What was left out of it, such as pages that could not be read; the rest is found. */
+  /** What indexing skipped, such as unreadable pages; the rest is searchable. */
   warning: string | null;
 };
 
@@ -325,9 +325,9 @@ export type KnowledgeSourceAnswer = {
   source: KnowledgeSource;
 };
 
-/** Changes of a source; what is left out stays. */
+/** Fields of a source to change; absent fields keep their value. */
 export type KnowledgeSourceChange = {
-  /** null: every channel of the org. */
+  /** The only channel that uses the source; null for every channel of the org. */
   channel_id?: string | null;
   content?: string | null;
   title?: string | null;
@@ -342,14 +342,14 @@ export type KnowledgeSourceState = 'queued' | 'indexing' | 'ready' | 'failed';
 export type KnowledgeVerdict = 'sure' | 'unsure' | 'unknown';
 
 export type LegBody = {
-  /** `listen` or `take`. */
+  /** How to join: `listen` or `take`. */
   mode: LegMode;
 };
 
 export type LegMode = 'listen' | 'take';
 
 export type LinkAnswer = {
-  /** One use; whoever has it sets the password. */
+  /** Single-use link; whoever has it can set the password. */
   set_password_url: string;
 };
 
@@ -359,7 +359,7 @@ export type LoginBody = {
 };
 
 export type MeAnswer = {
-  /** Whether this server shows the demo. */
+  /** Whether this server serves the demo page. */
   demo: boolean;
   member: Member;
   org: OwnOrg;
@@ -376,7 +376,7 @@ export type Member = {
   platform_admin: boolean;
   /** `online`, `away`, `busy` or `offline`. */
   presence: MemberPresence;
-  /** `owner`, `admin` or `agent`. */
+  /** The role: `owner`, `admin` or `agent`. */
   role: MemberRole;
 };
 
@@ -396,36 +396,36 @@ export type MemberRole = 'owner' | 'admin' | 'agent';
 
 export type NewChannelAnswer = {
   channel: Channel;
-  /** What the site signs its visitors' ids with; shown once. */
+  /** The secret with which the site signs visitor ids; it cannot be read again. */
   identity_secret: string;
 };
 
-/** A new question with its answer. */
+/** A new question-answer pair. */
 export type NewKnowledgePair = {
   answer: string;
-  /** The channel that alone is to know it. */
+  /** The only channel that uses the pair. */
   channel_id?: string | null;
-  /** Other ways of asking it, up to 20. */
+  /** Other phrasings of the question, at most 20. */
   phrasings?: Array<string>;
   question: string;
-  /** The set it is added to; without one, the first of the channel, or of the org. */
+  /** The source the pair is added to; by default the first pair source of the channel, or of the org. */
   source_id?: string | null;
 };
 
-/** A source. `kind` says which of the other fields it needs. */
+/** A new source. `kind` decides which other fields are required. */
 export type NewKnowledgeSource = {
-  /** The channel that alone is to know it; null: every channel of the org. */
+  /** The only channel that uses the source; null for every channel of the org. */
   channel_id?: string | null;
-  /** What Markdown or text says. */
+  /** Content of a `markdown` or `text` source. */
   content?: string | null;
-  /** `pairs`, `markdown`, `text`, `page` or `vector_store`; PDF files are uploaded. */
+  /** `pairs`, `markdown`, `text`, `page` or `vector_store`; use the file upload for PDF. */
   kind: NewKnowledgeSourceKind;
-  /** Up to 500 at once. */
+  /** At most 500 per request. */
   pairs?: Array<KnowledgePairOfSet>;
   title?: string | null;
-  /** Where a page stands. */
+  /** URL of a `page` source. */
   url?: string | null;
-  /** Such as `vs_abc123`. */
+  /** Id of the vector store, such as `vs_abc123`. */
   vector_store_id?: string | null;
 };
 
@@ -434,37 +434,37 @@ export type NewKnowledgeSourceKind = 'pairs' | 'markdown' | 'text' | 'page' | 'v
 export type NewMemberBody = {
   email: string;
   name: string;
-  /** `owner`, `admin` or `agent`. */
+  /** The role: `owner`, `admin` or `agent`. */
   role: MemberRole;
 };
 
-/** A tool as the org has it. */
+/** A tool with the org's configuration. */
 export type OrgTool = Tool & {
-  /** What the org says; null means `default_enabled`. */
+  /** The org's choice; null uses `default_enabled`. */
   enabled: boolean | null;
-  /** Such as `whs_...aBcD`. */
+  /** Masked secret such as `whs_...aBcD`. */
   secret_hint: string | null;
   settings: Record<string, unknown>;
   url: string | null;
-  /** Whether the assistant may call it: enabled, and with a `url` where it is a webhook. */
+  /** Whether the assistant can call the tool: enabled and, for a webhook, with a `url`. */
   usable: boolean;
 };
 
 export type OrgToolAnswer = {
-  /** Shown this once, where it was made here. */
+  /** The signing secret, present only if the server generated it; it cannot be read again. */
   secret?: string;
   tool: OrgTool;
 };
 
-/** What the org says of a tool. */
+/** The org's configuration of a tool. */
 export type OrgToolBody = {
-  /** Null means `default_enabled`. */
+  /** Null uses the catalogue's `default_enabled`. */
   enabled?: boolean | null;
-  /** Never shown again; a first `url` without one makes one. For `search`: the key of the web search. */
+  /** Write-only signing secret; generated when the first `url` is set without one. For `search`, the key of the web search. */
   secret?: string | null;
-  /** Sent along with every call. */
+  /** Static parameters sent with every call. */
   settings?: Record<string, unknown> | null;
-  /** Null removes it. */
+  /** URL of the webhook; null removes it. */
   url?: string | null;
 };
 
@@ -474,38 +474,38 @@ export type OwnOrg = {
 };
 
 export type PasswordBody = {
-  /** Whether all API tokens of this person end too; their sessions always do. */
+  /** Whether to revoke all API tokens of the member too; their sessions always end. */
   end_tokens?: boolean;
   password: string;
-  /** The token of the link. */
+  /** The token from the link. */
   token: string;
 };
 
-/** What a model costs from a day on, in US dollars per million tokens. */
+/** Price of a model from a day on, in US dollars per million tokens. */
 export type Price = {
   audio_input_usd: number;
   audio_output_usd: number;
-  /** What cached sound costs, where that is not what cached text does. */
+  /** Price of cached audio input, if it differs from cached text. */
   cached_audio_input_usd?: number;
   cached_input_usd: number;
   input_usd: number;
   model: string;
   output_usd: number;
-  /** Such as `2026-11-21`. */
+  /** First day the price applies, such as `2026-11-21`. */
   valid_from: string;
 };
 
-/** What a model is to cost from a day on, in US dollars per million tokens. */
+/** New price of a model from a day on, in US dollars per million tokens. */
 export type PriceBody = {
   audio_input_usd?: number;
   audio_output_usd?: number;
-  /** What cached sound costs, where that is not what cached text does. */
+  /** Price of cached audio input, if it differs from cached text. */
   cached_audio_input_usd?: number | null;
   cached_input_usd?: number;
   input_usd: number;
   model: string;
   output_usd: number;
-  /** Such as `2026-11-21`. */
+  /** First day the price applies, such as `2026-11-21`. */
   valid_from: string;
 };
 
@@ -519,18 +519,18 @@ export type Provider = {
   base_url: string | null;
   created_at: string;
   id: string;
-  /** Such as `sk-...aBcD`; null where it has no key of its own. */
+  /** Masked key such as `sk-...aBcD`; null if the provider has no key of its own. */
   key_hint: string | null;
   /** `openai`, `compatible`, `azure`, `anthropic` or `knowledge`. */
   kind: ProviderKind;
   model: string;
   name: string;
-  /** Its place in the chain: the lowest is asked first. */
+  /** Position in the fallback chain; the lowest is tried first. */
   position: number;
   sees_images: boolean;
   /** `native` or `prompt`. */
   tool_calling: ToolCalling;
-  /** Its voice model, where it speaks a realtime dialect. */
+  /** Model for calls, if the provider has a realtime API. */
   voice_model: string | null;
 };
 
@@ -538,12 +538,12 @@ export type ProviderAnswer = {
   provider: Provider;
 };
 
-/** Fields of a provider. A new one needs `kind` and, unless it is `knowledge`, `model`. */
+/** Fields of a provider. A new provider needs `kind` and, unless it is `knowledge`, `model`. */
 export type ProviderBody = {
   azure_api_version?: string | null;
-  /** A change drops the key that was entered for the old one, unless a new key comes with it. */
+  /** Base URL. Changing it removes the stored key unless the request contains a new one. */
   base_url?: string | null;
-  /** Never shown again; null removes it. */
+  /** Write-only; null removes the key. */
   key?: string | null;
   kind?: ProviderKind | null;
   model?: string | null;
@@ -551,7 +551,7 @@ export type ProviderBody = {
   position?: number | null;
   sees_images?: boolean | null;
   tool_calling?: ToolCalling | null;
-  /** The model for calls, where it speaks a realtime dialect; null means none, for `openai` the channel's. */
+  /** Model for calls, if the provider has a realtime API; null for none, or for `openai` the channel's voice model. */
   voice_model?: string | null;
 };
 
@@ -561,10 +561,10 @@ export type ProvidersAnswer = {
   providers: Array<Provider>;
 };
 
-/** Refused attempts, and the origins last refused, newest first. */
+/** Refused requests and the origins refused last, newest first. */
 export type RefusedPagesView = {
   count: number;
-  /** At most 5. */
+  /** Origins refused last, at most 5. */
   origins: Array<string>;
 };
 
@@ -573,16 +573,16 @@ export type ReleaseBody = {
 };
 
 export type SecretAnswer = {
-  /** Shown once. */
+  /** The new secret; it cannot be read again. */
   identity_secret: string;
 };
 
 export type Sentiment = 'positive' | 'neutral' | 'negative';
 
-/** A conversation as its visitor sees it. */
+/** A conversation as shown to its visitor. */
 export type Session = {
   created_at: string;
-  /** Changes only when history can no longer be trusted. */
+  /** Identifies the stored history; changes only if the history was lost or restored from a backup. */
   epoch: string;
   id: string;
   state: State;
@@ -592,7 +592,7 @@ export type SessionAnswer = {
   session: Session;
 };
 
-/** One field as a level sees it. */
+/** A setting as it applies at one level. */
 export type Setting = {
   choices?: Array<string>;
   help: string;
@@ -603,16 +603,16 @@ export type Setting = {
   name: string;
   /** `business` or `technical`. */
   nature: SettingNature;
-  /** Whether it may be set at this level. */
+  /** Whether the field can be set at this level. */
   settable: boolean;
-  /** `default`, `platform`, `org` or `channel`: where the value comes from. */
+  /** Level the value is inherited from: `default`, `platform`, `org` or `channel`. */
   source: SettingSource;
   value: SettingValue;
 };
 
-/** A change of one field. */
+/** A change of one setting. */
 export type SettingChange = {
-  /** The channel, where it was its own value. */
+  /** The channel, if the value was set on a channel. */
   channel_id: string | null;
   created_at: string;
   field: string;
@@ -635,13 +635,13 @@ export type SettingsAnswer = {
   settings: Array<Setting>;
 };
 
-/** Fields by name; null inherits again. */
+/** Values by setting name; null restores the inherited value. */
 export type SettingsBody = {
   settings: Record<string, SettingValue>;
 };
 
 export type SetupAnswer = {
-  /** Whether nobody runs this server yet. */
+  /** Whether the server has no platform admin yet. */
   needed: boolean;
 };
 
@@ -650,28 +650,28 @@ export type SetupBody = {
   name: string;
   org_name: string;
   password: string;
-  /** The token of the setup link. */
+  /** The token from the setup link. */
   token: string;
 };
 
 export type SocketTicketAnswer = {
-  /** Opens one socket, once, within 60 s. */
+  /** A single-use ticket, valid for 60 s. */
   ticket: string;
 };
 
-/** The state after an act. */
+/** State of the conversation after the operation. */
 export type StateAnswer = {
   state: State;
 };
 
-/** An enquiry. */
+/** An enquiry sent through the assistant's enquiry tool. */
 export type Submission = {
   body: string;
   channel_id: string | null;
   conversation_id: string | null;
   created_at: string;
   email: string;
-  /** The member who set the status. */
+  /** The member who last set the status. */
   handled_by: string | null;
   id: string;
   name: string | null;
@@ -692,7 +692,7 @@ export type SubmissionBody = {
 
 export type SubmissionStatus = 'open' | 'done' | 'archived';
 
-/** A request for a person. */
+/** A ticket: a request for a person. */
 export type Ticket = {
   conversation_id: string;
   created_at: string;
@@ -704,9 +704,9 @@ export type Ticket = {
   resolved_by: User | null;
   /** `open` or `resolved`. */
   status: TicketStatus;
-  /** What happened, for whoever sees to it. */
+  /** Summary of the conversation for the agent. */
   summary: string | null;
-  /** What it is about, in a line; null until its brief is written. */
+  /** One-line subject; null until the brief has been written. */
   title: string | null;
   visitor: User;
 };
@@ -723,14 +723,14 @@ export type TicketStatus = 'open' | 'resolved';
 export type Tool = {
   default_enabled: boolean;
   description: string;
-  /** Whether it is tried again after a failure. */
+  /** Whether a failed run is retried. */
   idempotent: boolean;
   input_schema: Record<string, unknown>;
   /** `built_in` or `webhook`. */
   kind: ToolKind;
   name: string;
   output_schema: Record<string, unknown> | null;
-  /** Whether it came with the server. */
+  /** Whether the tool is shipped with the server. */
   shipped: boolean;
 };
 
@@ -740,19 +740,19 @@ export type ToolKind = 'built_in' | 'webhook';
 
 /** A run of a tool. */
 export type ToolRun = {
-  /** What went in: JSON, or text where it is none or was cut. */
+  /** Arguments as JSON, or as text if they are invalid JSON or were truncated. */
   arguments: unknown;
   attempts: number;
   channel_id: string | null;
-  /** Null for a test. */
+  /** The conversation; null for a test run. */
   conversation_id: string | null;
   created_at: string;
   duration_ms: number;
   error: string | null;
   id: string;
-  /** What came out. */
+  /** The result. */
   result: unknown;
-  /** Who answered: `knowledge`, `web`, `webhook` or `built_in`; null where it was refused. */
+  /** Where the result came from: `knowledge`, `web`, `webhook` or `built_in`; null for a refused run. */
   source: string | null;
   success: boolean;
   tool: string;
@@ -770,55 +770,55 @@ export type ToolsAnswer = {
   tools: Array<OrgTool>;
 };
 
-/** What came of trying a provider. */
+/** Result of a provider test. */
 export type TrialAnswer = {
-  /** Its words, or why it did not answer. */
+  /** The model's answer, or why there was none. */
   detail: string;
   latency_ms: number;
   ok: boolean;
 };
 
-/** How a question is answered for all who will ask it: `answer`, or `pair_id`. */
+/** How an unanswered question is resolved: with a new `answer`, or with an existing `pair_id`. */
 export type UnansweredAnswer = {
   /** The answer of a new pair. */
   answer?: string | null;
-  /** The pair that answers it already. */
+  /** An existing pair that answers the question. */
   pair_id?: string | null;
-  /** The question, better put; the visitor's own words stay as another way of asking. */
+  /** A better wording of the question; the visitor's wording is kept as another phrasing. */
   question?: string | null;
 };
 
-/** A question that could not be answered. */
+/** A question the assistant could not answer. */
 export type UnansweredQuestion = {
   asked_at: string;
   asked_count: number;
   channel_id: string | null;
-  /** The conversation in which it was last asked. */
+  /** The conversation in which the question was last asked. */
   conversation_id: string | null;
   created_at: string;
   id: string;
   language: string | null;
-  /** As it was first asked. */
+  /** The wording in which the question was first asked. */
   question: string;
 };
 
-/** Where the org stands. */
+/** Usage of an org against its limits. */
 export type UsageAnswer = {
-  /** By the names of the numbers; null where there is none. */
+  /** Limits by the name of the counted quantity; null for none. */
   day_limits: UsageLimits;
-  /** Whether a reached limit stops the assistant. */
+  /** Whether the assistant stops when a limit is reached. */
   hard: boolean;
   month: UsageNumbers;
   month_limits: UsageLimits;
-  /** The next midnight in UTC. */
+  /** When the daily counts reset: the next midnight, UTC. */
   resets_at: string;
   today: UsageNumbers;
-  /** Models used since the server's start that have no price: they count at the fallback price. */
+  /** Models without a price used since the server started; they are charged at the fallback price. */
   unpriced_models: Array<string>;
   warnings: Array<Warning>;
 };
 
-/** The sum of a day, kind and model. */
+/** Usage summed by day, kind and model. */
 export type UsageDay = {
   cost_usd: number;
   day: string;
@@ -835,14 +835,14 @@ export type UsageDaysAnswer = {
   days: Array<UsageDay>;
 };
 
-/** One use of a model. */
+/** One request to a model. */
 export type UsageEvent = {
   cached_input_tokens: number;
   channel_id: string | null;
   cost_usd: number;
   created_at: string;
   endpoint: string;
-  /** Whether the counts are estimated: the provider gave none, or the call was cut. */
+  /** Whether the counts are estimates, because the provider reported none or the request was cancelled. */
   estimated: boolean;
   id: string;
   input_tokens: number;
@@ -851,14 +851,14 @@ export type UsageEvent = {
   model: string;
   output_tokens: number;
   provider: string;
-  /** The provider's own id of the request. */
+  /** The provider's id of the request. */
   request_id: string | null;
   seconds: number;
   session_id: string | null;
   success: boolean;
 };
 
-/** The limits of a day or a month; null where there is none. */
+/** Limits per day or month; null for none. */
 export type UsageLimits = {
   chat_requests: number | null;
   cost_usd: number | null;
@@ -866,7 +866,7 @@ export type UsageLimits = {
   total_tokens: number | null;
 };
 
-/** Numbers of a day or a month. */
+/** Usage of a day or a month. */
 export type UsageNumbers = {
   chat_requests: number;
   cost_usd: number;
@@ -874,10 +874,10 @@ export type UsageNumbers = {
   total_tokens: number;
 };
 
-/** A limit that is used to at least 80 %. */
+/** A limit of which at least 80 % is used. */
 export type Warning = {
   limit: string;
-  /** 1 and more is reached. */
+  /** Used share; 1 or more means the limit is reached. */
   share: number;
 };
 
@@ -886,25 +886,25 @@ export type Webhook = {
   active: boolean;
   created_at: string;
   id: string;
-  /** The kinds it wants; none means all. */
+  /** Event kinds to deliver; if empty, all. */
   kinds: Array<WebhookKind>;
-  /** Such as `whs_...aBcD`. */
+  /** Masked secret such as `whs_...aBcD`. */
   secret_hint: string;
   url: string;
 };
 
 export type WebhookAnswer = {
-  /** Shown this once, where it was made here. */
+  /** The signing secret, present only if the server generated it; it cannot be read again. */
   secret?: string;
   webhook: Webhook;
 };
 
-/** Fields of a webhook. A new one needs `url`. */
+/** Fields of a webhook. A new webhook needs `url`. */
 export type WebhookBody = {
   active?: boolean | null;
-  /** Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created` and `webhook.test`; none means all. */
+  /** Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created` and `webhook.test`; if empty, all. */
   kinds?: Array<WebhookKind> | null;
-  /** Never shown again; a new webhook without one gets one. */
+  /** Write-only signing secret; generated for a new webhook without one. */
   secret?: string | null;
   url?: string | null;
 };
@@ -915,7 +915,7 @@ export type WebhooksAnswer = {
   webhooks: Array<Webhook>;
 };
 
-/** A channel as its widget sees it. */
+/** Channel configuration for the widget. */
 export type WidgetChannel = {
   assistant: Assistant | null;
   color: string;
@@ -925,9 +925,9 @@ export type WidgetChannel = {
   locale: string | null;
   name: string;
   visitor_message_max_chars: number;
-  /** Always false so far. */
+  /** Reserved; currently always false. */
   voice_enabled: boolean;
-  /** What the visitor may want to ask first. */
+  /** Suggested first questions. */
   welcome_questions: Array<string>;
 };
 
@@ -942,10 +942,10 @@ export type WidgetSessionBody = {
   /** The channel's public key. */
   channel_key: string;
   identity?: Identity | null;
-  /** The visitor's language. */
+  /** Language tag of the visitor's browser. */
   locale?: string | null;
   page?: Page | null;
-  /** The token of an earlier visit; an unknown or expired one gives a new visitor. */
+  /** The visitor token of an earlier visit; an unknown or expired token creates a new visitor. */
   visitor_token?: string | null;
 };
 
