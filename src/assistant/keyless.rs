@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::db::Db;
 use crate::handover::{Scene, Texts, text_of, texts};
 use crate::insight::Intent;
-use crate::knowledge::{Knowledge, KnowledgeError, Passage, PassageId, Verdict};
-use crate::model::EntryRange;
+use crate::knowledge::{Knowledge, KnowledgeError, Passage, Verdict};
+use crate::model::{EntryRange, PassageId};
 
 /// A greeting or thanks of so many words or fewer asks nothing.
 const SMALL_TALK_WORDS: usize = 4;

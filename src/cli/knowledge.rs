@@ -14,9 +14,9 @@ use crate::base::Base;
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::knowledge::{
-    Knowledge, KnowledgeError, KnowledgeParts, NoEmbedders, Passage, SourceFields, SourceId, SourceRecord,
-    SourceState, Verdict, text_of_file,
+    Knowledge, KnowledgeError, KnowledgeParts, NoEmbedders, Passage, SourceFields, Verdict, text_of_file,
 };
+use crate::model::{SourceId, SourceRecord, SourceState};
 use crate::refusal::ServiceError;
 use crate::weights::load_encoder;
 use crate::wire::ErrorCode;

@@ -17,8 +17,8 @@ use super::knowledge_pairs::PairOfSetBody;
 use super::knowledge_views::{SearchView, SourceAnswer, SourceView};
 use super::pages::{List, PageQuery, limit};
 use super::words::NewKnowledgeSourceKind;
-use crate::knowledge::{SourceFields, SourceId, SourcePatch, text_of_file};
-use crate::model::Patch;
+use crate::knowledge::{SourceFields, SourcePatch, text_of_file};
+use crate::model::{Patch, SourceId};
 use crate::refusal::ServiceError;
 use crate::wire::{ErrorCode, WireError};
 

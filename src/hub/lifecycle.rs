@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::registry::Hub;
+use crate::model::Unwell;
 use crate::refusal::log_unanswered;
 use crate::wire::{CloseCode, DrainingUpdate, Frame, event};
 
@@ -21,6 +22,14 @@ impl Hub {
     pub fn start(self: &Arc<Self>) {
         self.base.spawn_until_stop(self.clone().watch_access());
         self.base.spawn_until_stop(self.clone().sweep_idle());
+    }
+
+    /// Why the server can take nobody in now, if it cannot: `draining`, `database` or `database_damaged`.
+    pub async fn unready_reason(&self) -> Option<&'static str> {
+        if self.is_draining() {
+            return Some("draining");
+        }
+        self.db().check_health().await.err().map(Unwell::as_str)
     }
 
     async fn watch_access(self: Arc<Self>) {

@@ -3,10 +3,10 @@
 use rooms::OrgId;
 use tokio::task::JoinSet;
 
-use super::{Knowledge, SourceRecord};
+use super::Knowledge;
 use crate::db::DbError;
 use crate::limits::FairTurns;
-use crate::model::SourceLane;
+use crate::model::{SourceLane, SourceRecord};
 
 /// What is being indexed, and whose turn it is.
 #[derive(Debug, Default)]

@@ -3,11 +3,9 @@
 use rooms::ChannelId;
 
 use super::pairs::PairFields;
-use super::{
-    Knowledge, KnowledgeError, PairId, PairRecord, Passage, SourceFields, SourceId, SourcePatch,
-    SourceRecord, UnansweredAnswer, UnansweredId, UnansweredRecord, Verdict,
-};
+use super::{Knowledge, KnowledgeError, Passage, SourceFields, SourcePatch, UnansweredAnswer, Verdict};
 use crate::auth::{Principal, Right};
+use crate::model::{PairId, PairRecord, SourceId, SourceRecord, UnansweredId, UnansweredRecord};
 
 /// The knowledge of a caller's org.
 #[derive(Debug, Clone, Copy)]

@@ -3,8 +3,11 @@
 use rooms::{ChannelId, OrgId};
 
 use super::reader::chunking::texts_to_embed;
-use super::{Knowledge, KnowledgeError, PairId, PairRecord, SourceId, checks, language, words};
-use crate::model::{NewChunk, NewSource, PairPassage, PairWrite, SourceKind, SourceRecord, SourceState};
+use super::{Knowledge, KnowledgeError, checks, language, words};
+use crate::model::{
+    NewChunk, NewSource, PairId, PairPassage, PairRecord, PairWrite, SourceId, SourceKind, SourceRecord,
+    SourceState,
+};
 
 /// What the set is called to which single pairs are added.
 pub(super) const DEFAULT_SET: &str = "FAQ";

@@ -10,9 +10,9 @@ use super::embed::Embedder;
 use super::index::{Likeness, OrgIndex};
 use super::ranking::{self, Candidate, WeighedWords};
 use super::verdict::{Passage, Question, Verdict};
-use super::{Knowledge, KnowledgeError, PassageId, VectorStore, language, words};
+use super::{Knowledge, KnowledgeError, VectorStore, language, words};
 use crate::encoder::MODEL_NAME;
-use crate::model::{ChunkRecord, Scope};
+use crate::model::{ChunkRecord, PassageId, Scope};
 use crate::telemetry::metrics::{KNOWLEDGE_FAILURES, KNOWLEDGE_QUESTIONS};
 
 /// Passages that are rated because they hold a word of the question.

@@ -3,8 +3,10 @@
 use rooms::{ChannelId, OrgId};
 
 use super::pairs::{DEFAULT_SET, PairFields};
-use super::{Knowledge, KnowledgeError, PairId, SourceId, SourceKind, SourceRecord, SourceState, checks};
-use crate::model::{NewSource, PairWrite, Patch, SourceChange};
+use super::{Knowledge, KnowledgeError, checks};
+use crate::model::{
+    NewSource, PairId, PairWrite, Patch, SourceChange, SourceId, SourceKind, SourceRecord, SourceState,
+};
 
 /// What a new source says, or where it stands.
 #[derive(Debug, Clone)]

@@ -12,7 +12,7 @@ use crate::base::Base;
 use crate::clock::ManualClock;
 use crate::config::Settings;
 use crate::db::{Db, DbError};
-use crate::model::{Indexed, KeepOutcome, SourceLane};
+use crate::model::{Indexed, KeepOutcome, PassageId, SourceId, SourceLane};
 
 const ORG: OrgId = OrgId(1);
 const RETRY_MS: i64 = 5 * 60_000;

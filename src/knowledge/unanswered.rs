@@ -3,10 +3,8 @@
 use rooms::{ChannelId, ConversationId, OrgId};
 
 use super::pairs::PairFields;
-use super::{
-    Knowledge, KnowledgeError, PairId, PairRecord, UnansweredId, UnansweredRecord, checks, language, words,
-};
-use crate::model::AskedQuestion;
+use super::{Knowledge, KnowledgeError, checks, language, words};
+use crate::model::{AskedQuestion, PairId, PairRecord, UnansweredId, UnansweredRecord};
 
 /// Longer messages are cut: the list shows a line.
 const QUESTION_MAX_CHARS: usize = 500;

@@ -45,12 +45,13 @@ const ORDER: &[(&str, &[&str])] = &[
     ("top", &["app", "cli", "lib", "main"]),
 ];
 
-/// Rooms that know nothing of some that stand before them: edges of one another.
+/// Rooms that know nothing of some that stand before them: edges of one another and of storage, storage of the wire.
 const WALLS: &[(&str, &[&str])] = &[
     ("db", &["wire"]),
-    ("http", &["pages"]),
-    ("ws", &["pages", "http"]),
-    ("socketio", &["pages", "http", "ws"]),
+    ("pages", &["db"]),
+    ("http", &["pages", "db"]),
+    ("ws", &["pages", "http", "db"]),
+    ("socketio", &["pages", "http", "ws", "db"]),
     ("hub", &["knowledge", "notify", "tools", "llm", "providers", "usage", "attachments"]),
     ("voice", &["accounts", "knowledge", "attachments"]),
     ("accounts", &["providers", "knowledge", "tools", "notify", "usage", "llm"]),

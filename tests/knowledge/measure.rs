@@ -13,8 +13,9 @@ use switchboard::config::Settings;
 use switchboard::db::Db;
 use switchboard::encoder::Encoder;
 use switchboard::knowledge::{
-    Knowledge, KnowledgeParts, NoEmbedders, PairFields, Passage, SourceFields, SourceState, Verdict,
+    Knowledge, KnowledgeParts, NoEmbedders, PairFields, Passage, SourceFields, Verdict,
 };
+use switchboard::model::SourceState;
 
 const FAQ: &str = include_str!("faq.json");
 const ORG: OrgId = OrgId(1);
