@@ -41,7 +41,8 @@ impl Accounts {
             return Ok((tickets, None));
         }
         tickets.truncate(shown);
-        let next = tickets.last().map(|last| Cursor { at: last.created_at, id: last.id.clone() }.to_text());
+        let next =
+            tickets.last().map(|last| Cursor { at: last.created_at, id: last.id.to_string() }.to_text());
         Ok((tickets, next))
     }
 

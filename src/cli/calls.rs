@@ -42,8 +42,8 @@ fn parsed<T: std::str::FromStr>(args: &ArgMatches, name: &str) -> Result<T, Serv
 
 fn view(call: &CallRecord) -> Value {
     json!({
-        "id": call.id,
-        "session_id": call.conversation_id,
+        "id": call.id.to_string(),
+        "session_id": call.conversation_id.to_string(),
         "visitor": call.visitor_name,
         "provider": call.provider,
         "model": call.model,

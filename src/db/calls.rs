@@ -52,11 +52,11 @@ impl Calls<'_> {
                 "insert into calls (id, org_id, channel_id, conversation_id, visitor_id, provider, model, is_simulated, \
                  started_at, cost_nano_usd) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)",
             )
-            .bind(&call.id)
+            .bind(call.id.to_string())
             .bind(org.to_string())
-            .bind(&call.channel_id)
-            .bind(&call.conversation_id)
-            .bind(&call.visitor_id)
+            .bind(call.channel_id.to_string())
+            .bind(call.conversation_id.to_string())
+            .bind(call.visitor_id.to_string())
             .bind(&call.provider)
             .bind(&call.model)
             .bind(call.is_simulated)

@@ -82,10 +82,10 @@ impl From<Call> for CallView {
             cost_usd: crate::voice::usd(standing.as_ref().map_or(stored_cost, |one| one.cost_nano_usd)),
             sentiment: standing.and_then(|one| one.sentiment).map(|sentiment| sentiment.to_string()),
             recorded: record.recording.is_some(),
-            id: record.id,
-            session_id: record.conversation_id,
-            channel_id: record.channel_id,
-            visitor: CallVisitor { id: record.visitor_id, name: record.visitor_name },
+            id: record.id.to_string(),
+            session_id: record.conversation_id.to_string(),
+            channel_id: record.channel_id.to_string(),
+            visitor: CallVisitor { id: record.visitor_id.to_string(), name: record.visitor_name },
             provider: record.provider,
             model: record.model,
             simulated: record.is_simulated,
@@ -193,7 +193,7 @@ pub(super) async fn list(
     let limit = limit(asked.limit);
     let calls = api.voice.list(&caller.principal, running_only, &before, limit).await?;
     let next_cursor = (i64::try_from(calls.len()) == Ok(limit))
-        .then(|| calls.last().map(|call| call.record.id.clone()))
+        .then(|| calls.last().map(|call| call.record.id.to_string()))
         .flatten();
     Ok(Json(List { items: calls.into_iter().map(CallView::from).collect(), next_cursor }))
 }

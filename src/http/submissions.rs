@@ -38,16 +38,16 @@ pub(super) struct SubmissionView {
 impl From<SubmissionRecord> for SubmissionView {
     fn from(record: SubmissionRecord) -> Self {
         Self {
-            id: record.id,
-            channel_id: record.channel_id,
-            conversation_id: record.conversation_id,
-            visitor_id: record.visitor_id,
+            id: record.id.to_string(),
+            channel_id: record.channel_id.map(|id| id.to_string()),
+            conversation_id: record.conversation_id.map(|id| id.to_string()),
+            visitor_id: record.visitor_id.map(|id| id.to_string()),
             name: record.name,
             email: record.email,
             subject: record.subject,
             body: record.body,
             status: record.status,
-            handled_by: record.handled_by,
+            handled_by: record.handled_by.map(|id| id.to_string()),
             created_at: rfc3339(rooms::Timestamp(record.created_at)),
             updated_at: rfc3339(rooms::Timestamp(record.updated_at)),
         }
@@ -93,7 +93,7 @@ pub(super) async fn list(
         limit: limit + 1,
     };
     let found = api.tools.submissions(&caller.principal, &filter).await?;
-    let (items, next_cursor) = cut(found, limit, |one| one.id.clone());
+    let (items, next_cursor) = cut(found, limit, |one| one.id.to_string());
     Ok(Json(List { items: items.into_iter().map(SubmissionView::from).collect(), next_cursor }))
 }
 

@@ -1,5 +1,7 @@
 //! Tools: the catalogue, what the org has of it, trying one, and the audit of their runs.
 
+use rooms::ConversationId;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -113,9 +115,9 @@ impl From<ToolRun> for ToolRunView {
     fn from(run: ToolRun) -> Self {
         let value = |text: String| serde_json::from_str(&text).unwrap_or(Value::String(text));
         Self {
-            id: run.id,
-            channel_id: run.channel_id,
-            conversation_id: run.conversation_id,
+            id: run.id.to_string(),
+            channel_id: run.channel_id.map(|id| id.to_string()),
+            conversation_id: run.conversation_id.map(|id| id.to_string()),
             tool: run.tool,
             arguments: value(run.arguments),
             result: value(run.result),
@@ -286,15 +288,18 @@ pub(super) async fn runs(
     Asked(asked): Asked<RunsQuery>,
 ) -> Result<Json<List<ToolRunView>>, ApiError> {
     let limit = limit(asked.limit);
+    // A text that is no id names no conversation: one that nobody has.
+    let conversation = asked.conversation_id.filter(|id| !id.is_empty());
+    let conversation = conversation.map(|id| id.parse().unwrap_or(ConversationId(0)));
     let filter = ToolRunFilter {
         tool: asked.tool.unwrap_or_default(),
-        conversation: asked.conversation_id.unwrap_or_default(),
+        conversation,
         success: asked.success,
         before: asked.cursor.unwrap_or_default(),
         limit: limit + 1,
     };
     let found = api.tools.tool_runs(&caller.principal, &filter).await?;
-    let (items, next_cursor) = cut(found, limit, |run| run.id.clone());
+    let (items, next_cursor) = cut(found, limit, |run| run.id.to_string());
     Ok(Json(List { items: items.into_iter().map(ToolRunView::from).collect(), next_cursor }))
 }
 

@@ -1,20 +1,20 @@
 //! Calls.
 
-use rooms::{CallId, ChannelId, OrgId, Timestamp};
+use rooms::{CallId, ChannelId, ConversationId, OrgId, Timestamp, UserId};
 
 /// A call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallRecord {
     /// Its id.
-    pub id: String,
+    pub id: CallId,
     /// Its org.
-    pub org_id: String,
+    pub org_id: OrgId,
     /// Its channel.
-    pub channel_id: String,
+    pub channel_id: ChannelId,
     /// Its conversation.
-    pub conversation_id: String,
+    pub conversation_id: ConversationId,
     /// Who called.
-    pub visitor_id: String,
+    pub visitor_id: UserId,
     /// The name of the visitor.
     pub visitor_name: String,
     /// The kind of the provider that it began with.

@@ -10,6 +10,7 @@ mod credential;
 mod cursor;
 mod delivery;
 mod entry;
+mod ids;
 mod kept_answer;
 mod knowledge;
 mod mail;
@@ -41,11 +42,12 @@ pub use delivery::{
     Busy, DeliveryFilter, DeliveryOutcome, DeliveryRecord, Happening, WebhookEvent, WriteEvent,
 };
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
+pub use ids::{PairId, PassageId, SourceId, SubmissionId, ToolRunId, UnansweredId};
 pub use kept_answer::{Forget, Kept, Replay};
 pub use knowledge::{
-    AskedQuestion, ChunkRecord, Indexed, KeepOutcome, NewChunk, NewSource, PairId, PairPassage, PairRecord,
-    PairWrite, PassageId, Scope, SourceChange, SourceId, SourceKind, SourceLane, SourceRecord, SourceState,
-    UnansweredId, UnansweredRecord, VectorRecord,
+    AskedQuestion, ChunkRecord, Indexed, KeepOutcome, NewChunk, NewSource, PairPassage, PairRecord,
+    PairWrite, Scope, SourceChange, SourceKind, SourceLane, SourceRecord, SourceState, UnansweredRecord,
+    VectorRecord,
 };
 pub use mail::{HandoffMails, MailRecord, NewMail};
 pub use member::{MemberRecord, NewMember, Role};

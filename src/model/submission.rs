@@ -1,16 +1,20 @@
 //! Enquiries that visitors left for people.
 
+use rooms::{ChannelId, ConversationId, UserId};
+
+use super::ids::SubmissionId;
+
 /// An enquiry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubmissionRecord {
     /// Its id; later ones are greater.
-    pub id: String,
+    pub id: SubmissionId,
     /// Through which channel it came.
-    pub channel_id: Option<String>,
+    pub channel_id: Option<ChannelId>,
     /// In which conversation.
-    pub conversation_id: Option<String>,
+    pub conversation_id: Option<ConversationId>,
     /// Whose it is.
-    pub visitor_id: Option<String>,
+    pub visitor_id: Option<UserId>,
     /// Their name, as they gave it.
     pub name: Option<String>,
     /// Where they want the answer.
@@ -22,7 +26,7 @@ pub struct SubmissionRecord {
     /// `open`, `done` or `archived`.
     pub status: String,
     /// The member who set the status.
-    pub handled_by: Option<String>,
+    pub handled_by: Option<UserId>,
     /// When it came.
     pub created_at: i64,
     /// When its status was set last.

@@ -8,11 +8,11 @@ use super::cursor::Cursor;
 #[derive(Debug, Clone)]
 pub struct TicketRecord {
     /// Its id.
-    pub id: String,
+    pub id: TicketId,
     /// Its conversation.
-    pub conversation_id: String,
+    pub conversation_id: ConversationId,
     /// The visitor who asked.
-    pub visitor_id: String,
+    pub visitor_id: UserId,
     /// Their name.
     pub visitor_name: String,
     /// Why.
@@ -30,7 +30,7 @@ pub struct TicketRecord {
     /// When it was resolved.
     pub resolved_at: Option<i64>,
     /// By whom.
-    pub resolved_by: Option<String>,
+    pub resolved_by: Option<UserId>,
     /// Their name.
     pub resolved_by_name: Option<String>,
 }

@@ -1,14 +1,18 @@
 //! The audit of tools.
 
+use rooms::{ChannelId, ConversationId};
+
+use super::ids::ToolRunId;
+
 /// One run of a tool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToolRun {
     /// Its id; later ones are greater.
-    pub id: String,
+    pub id: ToolRunId,
     /// Through which channel.
-    pub channel_id: Option<String>,
+    pub channel_id: Option<ChannelId>,
     /// In which conversation; nothing for a test.
-    pub conversation_id: Option<String>,
+    pub conversation_id: Option<ConversationId>,
     /// Which tool.
     pub tool: String,
     /// What went in, cut where it is long.
@@ -35,7 +39,7 @@ pub struct ToolRunFilter {
     /// Only those of this tool; empty: all.
     pub tool: String,
     /// Only those of this conversation; empty: all.
-    pub conversation: String,
+    pub conversation: Option<ConversationId>,
     /// Only those that worked, or did not.
     pub success: Option<bool>,
     /// Below this id; empty: from the newest on.

@@ -13,7 +13,7 @@ use super::toolbox::{ToolContext, Tools};
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
 use crate::ids;
-use crate::model::{OrgTool, Patch, ToolRun, ToolRunFilter, VisitorRecord, tool_secret_field};
+use crate::model::{OrgTool, Patch, ToolRun, ToolRunFilter, ToolRunId, VisitorRecord, tool_secret_field};
 use crate::outbound::Trust;
 use crate::providers::ToolCall;
 use crate::refusal::ServiceError;
@@ -100,7 +100,7 @@ impl Tools {
         self.tool(principal, name).await?;
         let arguments = Value::Object(arguments.clone()).to_string();
         let call = ToolCall { id: ids::new_id(), name: name.to_owned(), arguments, ..ToolCall::default() };
-        let run = Run { id: ids::new_id(), context: nowhere(principal), is_test: true };
+        let run = Run { id: ToolRunId::new(), context: nowhere(principal), is_test: true };
         self.run_audited(call, run)
             .await
             .1

@@ -27,9 +27,9 @@ pub(super) fn record(
 ) -> ToolRun {
     let error = result.content.get("error").and_then(serde_json::Value::as_str);
     ToolRun {
-        id: run.id.clone(),
-        channel_id: (!run.is_test).then(|| run.context.channel.to_string()),
-        conversation_id: (!run.is_test).then(|| run.context.conversation.to_string()),
+        id: run.id,
+        channel_id: (!run.is_test).then_some(run.context.channel),
+        conversation_id: (!run.is_test).then_some(run.context.conversation),
         // A model may make a name up.
         tool: call.name.chars().filter(|one| *one != '\0').take(NAME_MAX_CHARS).collect(),
         arguments: cut(&call.arguments),

@@ -9,8 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::toolbox::{ToolContext, ToolResult, Tools, is_offered};
 use super::{audit, builtin, catalogue, webhook};
-use crate::ids;
-use crate::model::{OrgTool, ToolRun};
+use crate::model::{OrgTool, ToolRun, ToolRunId};
 use crate::providers::ToolCall;
 use crate::refusal::log_unanswered;
 
@@ -18,7 +17,7 @@ use crate::refusal::log_unanswered;
 #[derive(Debug, Clone)]
 pub(super) struct Run {
     /// The same for every try, in the audit and to the receiver.
-    pub(super) id: String,
+    pub(super) id: ToolRunId,
     pub(super) context: ToolContext,
     /// Somebody tries the tool outside of any conversation.
     pub(super) is_test: bool,
@@ -27,7 +26,7 @@ pub(super) struct Run {
 impl Tools {
     /// Runs a call; what goes wrong is a result too. Dropping the future stops the run, which is written down all the same.
     pub async fn run(&self, call: &ToolCall, context: &ToolContext) -> ToolResult {
-        let run = Run { id: ids::new_id(), context: context.clone(), is_test: false };
+        let run = Run { id: ToolRunId::new(), context: context.clone(), is_test: false };
         self.run_audited(call.clone(), run).await.0
     }
 

@@ -37,6 +37,7 @@ impl Tools {
     ) -> Result<SubmissionRecord, ServiceError> {
         Right::HandleSubmission.check(principal)?;
         check_status(status)?;
+        let id = id.parse().map_err(|_| ServiceError::not_found())?;
         let (org, by) = (principal.org, principal.user.id);
         let changed = self.parts.base.db.submissions().set_status(org, id, status, by, self.now()).await;
         changed?.ok_or_else(ServiceError::not_found)

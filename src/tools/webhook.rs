@@ -76,7 +76,7 @@ fn body(tool: &OrgTool, arguments: &Value, run: &Run) -> Value {
         tool.settings.as_deref().and_then(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
     json!({
         "event": EVENT,
-        "id": run.id,
+        "id": run.id.to_string(),
         "tool": tool.tool.name,
         "arguments": arguments,
         "settings": settings.unwrap_or_default(),
@@ -101,15 +101,16 @@ async fn attempt_once(tools: &Tools, tool: &OrgTool, body: &str, run: &Run) -> R
         tracing::error!(error = &error as &dyn std::error::Error, "could not open the secret of a tool");
         Failed::for_good("the tool cannot be used now")
     })?;
+    let id = run.id.to_string();
     let what = SignedRequest {
         url: &url,
         event: EVENT,
-        delivery: &run.id,
+        delivery: &id,
         body: body.to_owned(),
         secret: secret.expose_secret(),
     };
     let mut request = signed_request(what, tools.now());
-    let key = HeaderValue::from_str(&run.id).expect("an id is visible ASCII");
+    let key = HeaderValue::from_str(&id).expect("an id is visible ASCII");
     request.headers.insert("idempotency-key", key);
     request.max_bytes = Some(tools.parts.base.settings.tool_answer_max_bytes);
     request.timeout = Some(Duration::from_secs(tools.parts.base.settings.tool_timeout_s));

@@ -240,12 +240,8 @@ impl Voice {
     }
 
     fn view(&self, record: CallRecord) -> CallView {
-        let live = record
-            .id
-            .parse()
-            .ok()
-            .and_then(|id: CallId| self.shared.calls.get(&id).map(|one| one.standing()));
-        CallView { record, standing: live }
+        let standing = self.shared.calls.get(&record.id).map(|one| one.standing());
+        CallView { record, standing }
     }
 
     /// The file of the recording of a call of the caller's org: up to hundreds of megabytes.

@@ -212,11 +212,11 @@ impl Voice {
 
     async fn store(&self, facts: &CallFacts) -> Result<(), ServiceError> {
         let record = CallRecord {
-            id: facts.id.to_string(),
-            org_id: facts.org.to_string(),
-            channel_id: facts.channel.to_string(),
-            conversation_id: facts.conversation.to_string(),
-            visitor_id: facts.visitor.id.to_string(),
+            id: facts.id,
+            org_id: facts.org,
+            channel_id: facts.channel,
+            conversation_id: facts.conversation,
+            visitor_id: facts.visitor.id,
             visitor_name: facts.visitor.name.to_string(),
             provider: facts.provider.clone(),
             model: facts.model.clone(),

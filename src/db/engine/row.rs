@@ -1,6 +1,9 @@
 //! Records from rows of either engine, each field from the column of its name.
 
+use rooms::{CallId, ChannelId, ConversationId, OrgId, TicketId, UserId};
 use sqlx::{ColumnIndex, Decode, Row, Type};
+
+use crate::model::{SubmissionId, ToolRunId};
 
 /// What a field of a record can be read from.
 pub(in crate::db) trait Column: Sized {
@@ -27,6 +30,20 @@ macro_rules! stored_as_it_is {
 }
 
 stored_as_it_is!(String, i64, bool);
+
+macro_rules! stored_as_text {
+    ($($id:ty),* $(,)?) => {
+        $(impl Column for $id {
+            type Stored = String;
+
+            fn read(stored: String) -> Result<Self, sqlx::error::BoxDynError> {
+                Ok(stored.parse()?)
+            }
+        })*
+    };
+}
+
+stored_as_text!(OrgId, ChannelId, ConversationId, UserId, TicketId, CallId, ToolRunId, SubmissionId);
 
 impl<T: Column> Column for Option<T> {
     type Stored = Option<T::Stored>;

@@ -4,7 +4,7 @@ use rooms::{OrgId, Timestamp, UserId};
 
 use crate::db::delivery::mails;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
-use crate::model::{NewMail, SubmissionFilter, SubmissionRecord};
+use crate::model::{NewMail, SubmissionFilter, SubmissionId, SubmissionRecord};
 
 record!(SubmissionRecord {
     id,
@@ -54,17 +54,17 @@ impl Submissions<'_> {
                 "insert into submissions (id, org_id, channel_id, conversation_id, visitor_id, name, email, subject, body, \
                  status, handled_by, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             )
-            .bind(&record.id)
+            .bind(record.id.to_string())
             .bind(org.to_string())
-            .bind(&record.channel_id)
-            .bind(&record.conversation_id)
-            .bind(&record.visitor_id)
+            .bind(record.channel_id.map(|id| id.to_string()))
+            .bind(record.conversation_id.map(|id| id.to_string()))
+            .bind(record.visitor_id.map(|id| id.to_string()))
             .bind(&record.name)
             .bind(&record.email)
             .bind(&record.subject)
             .bind(&record.body)
             .bind(&record.status)
-            .bind(&record.handled_by)
+            .bind(record.handled_by.map(|id| id.to_string()))
             .bind(record.created_at)
             .bind(record.updated_at)
             .execute(connection)
@@ -101,7 +101,7 @@ impl Submissions<'_> {
     pub async fn set_status(
         self,
         org: OrgId,
-        id: &str,
+        id: SubmissionId,
         status: &str,
         by: UserId,
         now: Timestamp,
@@ -113,12 +113,12 @@ impl Submissions<'_> {
                 .bind(by.to_string())
                 .bind(now.0)
                 .bind(org.to_string())
-                .bind(id)
+                .bind(id.to_string())
                 .execute(&mut *connection)
                 .await?;
             sqlx::query_as(select_submissions!("where org_id = $1 and id = $2"))
                 .bind(org.to_string())
-                .bind(id)
+                .bind(id.to_string())
                 .fetch_optional(connection)
                 .await?
         });

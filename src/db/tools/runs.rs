@@ -37,10 +37,10 @@ impl ToolRuns<'_> {
                 "insert into tool_runs (id, org_id, channel_id, conversation_id, tool, arguments, result, source, success, \
                  error, attempts, duration_ms, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             )
-            .bind(&run.id)
+            .bind(run.id.to_string())
             .bind(org.to_string())
-            .bind(&run.channel_id)
-            .bind(&run.conversation_id)
+            .bind(run.channel_id.map(|id| id.to_string()))
+            .bind(run.conversation_id.map(|id| id.to_string()))
             .bind(&run.tool)
             .bind(&run.arguments)
             .bind(&run.result)
@@ -72,7 +72,7 @@ impl ToolRuns<'_> {
             )
             .bind(org.to_string())
             .bind(&filter.tool)
-            .bind(&filter.conversation)
+            .bind(filter.conversation.map(|id| id.to_string()).unwrap_or_default())
             .bind(wanted)
             .bind(other)
             .bind(&filter.before)

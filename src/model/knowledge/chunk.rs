@@ -2,7 +2,7 @@
 
 use rooms::{ChannelId, OrgId};
 
-use super::ids::{PairId, PassageId, SourceId};
+use crate::model::{PairId, PassageId, SourceId};
 
 /// A passage to make.
 #[derive(Debug, Clone)]

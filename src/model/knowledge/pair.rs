@@ -3,7 +3,7 @@
 use rooms::Timestamp;
 
 use super::chunk::NewChunk;
-use super::ids::{PairId, SourceId};
+use crate::model::{PairId, SourceId};
 
 /// A pair as it is to stand.
 #[derive(Debug, Clone)]

@@ -2,8 +2,8 @@
 
 use rooms::{ChannelId, OrgId, Timestamp};
 
-use super::ids::SourceId;
 use crate::model::Patch;
+use crate::model::SourceId;
 
 macro_rules! text_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {

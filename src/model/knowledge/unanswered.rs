@@ -2,7 +2,7 @@
 
 use rooms::{ChannelId, ConversationId, OrgId, Timestamp};
 
-use super::ids::UnansweredId;
+use crate::model::UnansweredId;
 
 /// A question that was asked and not answered.
 #[derive(Debug, Clone)]

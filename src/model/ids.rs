@@ -1,11 +1,11 @@
-//! Ids of what an org knows.
+//! Ids of what is stored, one type each; those that rooms decide with stand in `rooms`.
 
 use std::fmt;
 use std::str::FromStr;
 
 use rooms::{EntryId, ParseIdError};
 
-macro_rules! knowledge_id {
+macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,19 +48,27 @@ macro_rules! knowledge_id {
     };
 }
 
-knowledge_id!(
+id!(
     /// A source of knowledge: a file, a page, a set of questions and answers.
     SourceId
 );
-knowledge_id!(
+id!(
     /// A question with its answer.
     PairId
 );
-knowledge_id!(
+id!(
     /// A passage: what is found and shown as one piece.
     PassageId
 );
-knowledge_id!(
+id!(
     /// A question that could not be answered.
     UnansweredId
+);
+id!(
+    /// A run of a tool; later ones are greater.
+    ToolRunId
+);
+id!(
+    /// An enquiry; later ones are greater.
+    SubmissionId
 );
