@@ -1,8 +1,9 @@
 //! Deliveries of webhooks.
 
-use rooms::{Entry, Timestamp};
+use rooms::{Entry, OrgId, Timestamp};
 
 use super::conversation::ConversationRecord;
+use super::ids::{DeliveryId, WebhookId};
 
 /// What happened in a conversation.
 #[derive(Debug, Clone, Copy)]
@@ -29,11 +30,11 @@ pub struct WebhookEvent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryRecord {
     /// Its id; later ones are greater.
-    pub id: String,
+    pub id: DeliveryId,
     /// To which webhook.
-    pub webhook_id: String,
+    pub webhook_id: WebhookId,
     /// Of which org.
-    pub org_id: String,
+    pub org_id: OrgId,
     /// What happened.
     pub kind: String,
     /// What is sent.
@@ -68,8 +69,8 @@ pub struct DeliveryOutcome {
 /// Which deliveries to list.
 #[derive(Debug, Clone, Default)]
 pub struct DeliveryFilter {
-    /// Only those of this webhook; empty: all.
-    pub webhook: String,
+    /// Only those of this webhook.
+    pub webhook: Option<WebhookId>,
     /// Only those of this status; empty: all.
     pub status: String,
     /// Below this id; empty: from the newest on.
@@ -82,9 +83,9 @@ pub struct DeliveryFilter {
 #[derive(Debug, Default)]
 pub struct Busy {
     /// Receivers that get no further one now.
-    pub webhooks: Vec<String>,
+    pub webhooks: Vec<WebhookId>,
     /// Orgs that get no further one now.
-    pub orgs: Vec<String>,
+    pub orgs: Vec<OrgId>,
     /// Orgs that have one on its way: others come first.
-    pub served_orgs: Vec<String>,
+    pub served_orgs: Vec<OrgId>,
 }

@@ -72,3 +72,15 @@ id!(
     /// An enquiry; later ones are greater.
     SubmissionId
 );
+id!(
+    /// A webhook.
+    WebhookId
+);
+id!(
+    /// A delivery of a webhook; later ones are greater.
+    DeliveryId
+);
+id!(
+    /// A queued mail.
+    MailId
+);

@@ -1,5 +1,9 @@
 //! Mails that wait to be sent.
 
+use rooms::OrgId;
+
+use super::ids::MailId;
+
 /// A mail to queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMail {
@@ -28,9 +32,9 @@ pub struct HandoffMails {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailRecord {
     /// Its id.
-    pub id: String,
+    pub id: MailId,
     /// Of which org.
-    pub org_id: String,
+    pub org_id: OrgId,
     /// To whom.
     pub recipient: String,
     /// Who gets an answer to it.

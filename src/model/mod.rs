@@ -42,7 +42,9 @@ pub use delivery::{
     Busy, DeliveryFilter, DeliveryOutcome, DeliveryRecord, Happening, WebhookEvent, WriteEvent,
 };
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
-pub use ids::{PairId, PassageId, SourceId, SubmissionId, ToolRunId, UnansweredId};
+pub use ids::{
+    DeliveryId, MailId, PairId, PassageId, SourceId, SubmissionId, ToolRunId, UnansweredId, WebhookId,
+};
 pub use kept_answer::{Forget, Kept, Replay};
 pub use knowledge::{
     AskedQuestion, ChunkRecord, Indexed, KeepOutcome, NewChunk, NewSource, PairPassage, PairRecord,

@@ -2,6 +2,8 @@
 
 use rooms::ChannelId;
 
+use super::ids::WebhookId;
+
 /// The name of the secret that signs identities for a channel.
 pub fn identity_secret_field(channel: ChannelId) -> String {
     format!("channel:{channel}:identity_secret")
@@ -26,6 +28,6 @@ pub fn tool_secret_field(name: &str) -> String {
 
 /// The secret's field of a webhook.
 #[must_use]
-pub fn webhook_secret_field(id: &str) -> String {
+pub fn webhook_secret_field(id: WebhookId) -> String {
     format!("webhook:{id}")
 }

@@ -38,7 +38,7 @@ pub struct ToolRun {
 pub struct ToolRunFilter {
     /// Only those of this tool; empty: all.
     pub tool: String,
-    /// Only those of this conversation; empty: all.
+    /// Only those of this conversation.
     pub conversation: Option<ConversationId>,
     /// Only those that worked, or did not.
     pub success: Option<bool>,

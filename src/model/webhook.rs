@@ -1,12 +1,16 @@
 //! Webhooks, and the kinds of events they can hear of.
 
+use rooms::OrgId;
+
+use super::ids::WebhookId;
+
 /// A webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookRecord {
     /// Its id.
-    pub id: String,
+    pub id: WebhookId,
     /// Its org.
-    pub org_id: String,
+    pub org_id: OrgId,
     /// Where it is.
     pub url: String,
     /// The kinds it wants, separated by commas; nothing means all.

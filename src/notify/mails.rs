@@ -37,10 +37,10 @@ impl Notifier {
 
     /// Sends every mail that is due, and says how long none is.
     async fn send_due_mails(&self) -> Result<Duration, DbError> {
-        let mut served = String::new();
-        while let Some(mail) = self.parts.base.db.mails().due(&served, self.now()).await? {
+        let mut served = None;
+        while let Some(mail) = self.parts.base.db.mails().due(served, self.now()).await? {
             self.send_mail(&mail).await?;
-            served = mail.org_id;
+            served = Some(mail.org_id);
         }
         let next = self.parts.base.db.mails().next_at().await?;
         let wait_ms = next.map_or(i64::MAX, |at| at.0.saturating_sub(self.now().0));
@@ -49,7 +49,7 @@ impl Notifier {
 
     async fn send_mail(&self, record: &MailRecord) -> Result<(), DbError> {
         let mail = Mail {
-            id: record.id.clone(),
+            id: record.id.to_string(),
             to: record.recipient.clone(),
             reply_to: record.reply_to.clone(),
             subject: record.subject.clone(),

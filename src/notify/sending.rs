@@ -31,7 +31,7 @@ struct Shown {
 impl Notifier {
     /// Sends a delivery once and notes what came of it.
     pub(super) async fn send_delivery(&self, delivery: DeliveryRecord, webhook: WebhookRecord) {
-        let Ok(org) = webhook.org_id.parse::<OrgId>() else { return };
+        let org = webhook.org_id;
         let shown = self.attempt(org, &delivery, &webhook).await;
         let is_gone = shown.status == Some(StatusCode::GONE);
         let is_over = is_gone || !shown.may_pass || delivery.attempts >= ATTEMPTS_MAX;
@@ -56,7 +56,7 @@ impl Notifier {
         }
         if is_gone {
             tracing::info!(webhook.id = %webhook.id, "webhook {} answered that it is gone and was switched off", webhook.id);
-            if let Err(error) = self.parts.base.db.webhooks().retire(org, &webhook.id).await {
+            if let Err(error) = self.parts.base.db.webhooks().retire(org, webhook.id).await {
                 log_unanswered(&error, "what is to be sent could not be stored or read");
             }
         }
@@ -69,7 +69,7 @@ impl Notifier {
             may_pass: false,
             asked_wait: None,
         };
-        let field = webhook_secret_field(&webhook.id);
+        let field = webhook_secret_field(webhook.id);
         let sealed = match self.parts.base.db.secrets().get(org, &field).await {
             Ok(Some(sealed)) => sealed,
             Ok(None) => return never("its secret is gone"),
@@ -82,10 +82,11 @@ impl Notifier {
             return never("its secret does not open with the master key");
         };
         let Ok(url) = Url::parse(&webhook.url) else { return never("target_bad_url") };
+        let id = delivery.id.to_string();
         let what = SignedRequest {
             url: &url,
             event: &delivery.kind,
-            delivery: &delivery.id,
+            delivery: &id,
             body: delivery.body.clone(),
             secret: secret.expose_secret(),
         };

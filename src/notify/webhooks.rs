@@ -10,7 +10,9 @@ use super::events::event;
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
 use crate::ids;
-use crate::model::{DeliveryFilter, DeliveryRecord, EventKind, WebhookRecord, webhook_secret_field};
+use crate::model::{
+    DeliveryFilter, DeliveryRecord, EventKind, WebhookId, WebhookRecord, webhook_secret_field,
+};
 use crate::outbound::Trust;
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
@@ -65,8 +67,8 @@ impl Notifier {
             .then(|| SecretString::from(ids::random_token(ids::WEBHOOK_SECRET).into_string()));
         let secret = fields.secret.clone().or_else(|| made.clone());
         let record = WebhookRecord {
-            id: ids::new_id(),
-            org_id: principal.org.to_string(),
+            id: WebhookId::new(),
+            org_id: principal.org,
             url: String::new(),
             kinds: String::new(),
             active: true,
@@ -97,6 +99,7 @@ impl Notifier {
     /// `forbidden`, `not_found`.
     pub async fn remove_webhook(&self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
         Right::ManageWebhooks.check(principal)?;
+        let id = id.parse().map_err(|_| ServiceError::not_found())?;
         let removed = self.parts.base.db.webhooks().remove(principal.org, id).await?;
         if removed { Ok(()) } else { Err(ServiceError::not_found()) }
     }
@@ -113,7 +116,7 @@ impl Notifier {
         let webhook = self.webhook(principal, id).await?;
         let data = json!({ "message": "It works." });
         let event = event(EventKind::WebhookTest, principal.org, &data, self.now());
-        self.write(principal.org, &webhook.id, event.kind, &event.body).await
+        self.write(principal.org, webhook.id, event.kind, &event.body).await
     }
 
     /// Deliveries of the caller's org, the newest first.
@@ -139,16 +142,17 @@ impl Notifier {
         id: &str,
     ) -> Result<DeliveryRecord, ServiceError> {
         Right::ManageWebhooks.check(principal)?;
+        let id = id.parse().map_err(|_| ServiceError::not_found())?;
         let found = self.parts.base.db.deliveries().get(principal.org, id).await?;
         let old = found.ok_or_else(ServiceError::not_found)?;
-        let webhook = self.webhook(principal, &old.webhook_id).await?;
-        self.write(principal.org, &webhook.id, &old.kind, &old.body).await
+        let webhook = self.known_webhook(principal, old.webhook_id).await?;
+        self.write(principal.org, webhook.id, &old.kind, &old.body).await
     }
 
     async fn write(
         &self,
         org: OrgId,
-        webhook: &str,
+        webhook: WebhookId,
         kind: &str,
         body: &str,
     ) -> Result<DeliveryRecord, ServiceError> {
@@ -157,6 +161,16 @@ impl Notifier {
     }
 
     async fn webhook(&self, principal: &Principal, id: &str) -> Result<WebhookRecord, ServiceError> {
+        Right::ManageWebhooks.check(principal)?;
+        let id = id.parse().map_err(|_| ServiceError::not_found())?;
+        self.known_webhook(principal, id).await
+    }
+
+    async fn known_webhook(
+        &self,
+        principal: &Principal,
+        id: WebhookId,
+    ) -> Result<WebhookRecord, ServiceError> {
         let known = self.webhooks(principal).await?;
         known.into_iter().find(|one| one.id == id).ok_or_else(ServiceError::not_found)
     }
@@ -178,7 +192,7 @@ impl Notifier {
             Some(secret) => {
                 let secret = check_secret(secret.expose_secret())?;
                 record.secret_hint = hint(secret);
-                Some(self.parts.keys.seal(&org.to_string(), &webhook_secret_field(&record.id), secret))
+                Some(self.parts.keys.seal(&org.to_string(), &webhook_secret_field(record.id), secret))
             }
             None => None,
         };

@@ -1,5 +1,7 @@
 //! The job that delivers to webhooks: takes what is due, sends many at once, and sleeps until something is.
 
+use rooms::OrgId;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -7,7 +9,7 @@ use tokio::task::{Id, JoinSet};
 
 use super::Notifier;
 use crate::db::DbError;
-use crate::model::Busy;
+use crate::model::{Busy, WebhookId};
 use crate::refusal::log_unanswered;
 
 /// Deliveries on their way at once, to all receivers.
@@ -28,7 +30,7 @@ const CLAIM_SPARE_MS: i64 = 30_000;
 struct OnTheirWay {
     sending: JoinSet<()>,
     /// Receiver and org of each.
-    whose: HashMap<Id, (String, String)>,
+    whose: HashMap<Id, (WebhookId, OrgId)>,
 }
 
 impl OnTheirWay {
@@ -37,23 +39,19 @@ impl OnTheirWay {
     }
 
     fn busy(&self) -> Busy {
-        let (mut webhooks, mut orgs): (HashMap<&str, usize>, HashMap<&str, usize>) = Default::default();
+        let (mut webhooks, mut orgs): (HashMap<WebhookId, usize>, HashMap<OrgId, usize>) = Default::default();
         for (webhook, org) in self.whose.values() {
-            *webhooks.entry(webhook).or_default() += 1;
-            *orgs.entry(org).or_default() += 1;
+            *webhooks.entry(*webhook).or_default() += 1;
+            *orgs.entry(*org).or_default() += 1;
         }
-        let at_least = |counts: &HashMap<&str, usize>, most: usize| {
-            let full = counts.iter().filter(|(_, count)| **count >= most);
-            full.map(|(id, _)| (*id).to_owned()).collect()
-        };
         Busy {
-            webhooks: at_least(&webhooks, AT_ONCE_PER_WEBHOOK),
-            orgs: at_least(&orgs, AT_ONCE_PER_ORG),
-            served_orgs: at_least(&orgs, 1),
+            webhooks: with_at_least(&webhooks, AT_ONCE_PER_WEBHOOK),
+            orgs: with_at_least(&orgs, AT_ONCE_PER_ORG),
+            served_orgs: with_at_least(&orgs, 1),
         }
     }
 
-    fn add(&mut self, whose: (String, String), sending: impl Future<Output = ()> + Send + 'static) {
+    fn add(&mut self, whose: (WebhookId, OrgId), sending: impl Future<Output = ()> + Send + 'static) {
         let task = self.sending.spawn(sending);
         self.whose.insert(task.id(), whose);
     }
@@ -69,6 +67,10 @@ impl OnTheirWay {
             None => std::future::pending().await,
         }
     }
+}
+
+fn with_at_least<I: Copy>(counts: &HashMap<I, usize>, most: usize) -> Vec<I> {
+    counts.iter().filter(|(_, count)| **count >= most).map(|(id, _)| *id).collect()
 }
 
 impl Notifier {
@@ -108,7 +110,7 @@ impl Notifier {
                 break;
             };
             let notifier = self.clone();
-            let whose = (webhook.id.clone(), delivery.org_id.clone());
+            let whose = (webhook.id, delivery.org_id);
             on_their_way.add(whose, async move { notifier.send_delivery(delivery, webhook).await });
         }
         if on_their_way.free() == 0 {

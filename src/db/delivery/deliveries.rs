@@ -5,8 +5,9 @@ use sqlx::QueryBuilder;
 
 use crate::db::engine::database::Tx;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
-use crate::ids;
-use crate::model::{Busy, DeliveryFilter, DeliveryOutcome, DeliveryRecord, WebhookEvent, WebhookRecord};
+use crate::model::{
+    Busy, DeliveryFilter, DeliveryId, DeliveryOutcome, DeliveryRecord, WebhookEvent, WebhookId, WebhookRecord,
+};
 
 record!(DeliveryRecord {
     id,
@@ -45,9 +46,9 @@ pub(crate) async fn insert(
         webhooks
             .iter()
             .filter(move |webhook| webhook.wants(kind))
-            .map(move |webhook| (webhook.id.clone(), kind, body.clone()))
+            .map(move |webhook| (webhook.id, kind, body.clone()))
     };
-    let rows: Vec<(String, &'static str, String)> = events.iter().flat_map(wanted).collect();
+    let rows: Vec<(WebhookId, &'static str, String)> = events.iter().flat_map(wanted).collect();
     for rows in rows.chunks(ROWS_PER_STATEMENT) {
         on_tx!(tx, connection => {
             let mut query = QueryBuilder::new(
@@ -55,8 +56,8 @@ pub(crate) async fn insert(
             );
             query.push_values(rows, |mut values, (webhook, kind, body)| {
                 values
-                    .push_bind(ids::new_id())
-                    .push_bind(webhook.clone())
+                    .push_bind(DeliveryId::new().to_string())
+                    .push_bind(webhook.to_string())
                     .push_bind(org.to_string())
                     .push_bind((*kind).to_owned())
                     .push_bind(body.clone())
@@ -76,11 +77,11 @@ impl Busy {
     where
         String: sqlx::Type<D> + for<'q> sqlx::Encode<'q, D>,
     {
-        for (column, busy) in [("d.webhook_id", &self.webhooks), ("d.org_id", &self.orgs)] {
-            for id in busy {
-                query.push(format_args!(" and {column} <> "));
-                query.push_bind(id.clone());
-            }
+        let webhooks = self.webhooks.iter().map(|id| ("d.webhook_id", id.to_string()));
+        let orgs = self.orgs.iter().map(|id| ("d.org_id", id.to_string()));
+        for (column, id) in webhooks.chain(orgs) {
+            query.push(format_args!(" and {column} <> "));
+            query.push_bind(id);
         }
     }
 }
@@ -98,20 +99,20 @@ impl Deliveries<'_> {
     pub async fn add(
         self,
         org: OrgId,
-        webhook: &str,
+        webhook: WebhookId,
         kind: &str,
         body: &str,
         now: Timestamp,
     ) -> Result<DeliveryRecord, DbError> {
-        let id = ids::new_id();
+        let id = DeliveryId::new();
         let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into webhook_deliveries (id, webhook_id, org_id, kind, body, attempts, next_attempt_at, status, created_at) \
                  values ($1, $2, $3, $4, $5, 0, $6, 'pending', $6)",
             )
-            .bind(&id)
-            .bind(webhook)
+            .bind(id.to_string())
+            .bind(webhook.to_string())
             .bind(org.to_string())
             .bind(kind)
             .bind(body)
@@ -121,19 +122,19 @@ impl Deliveries<'_> {
         });
         tx.commit().await?;
         self.db.outgoing().wake_deliveries();
-        let written = self.get(org, &id).await?;
-        written.ok_or(DbError::Corrupt { what: "delivery", id })
+        let written = self.get(org, id).await?;
+        written.ok_or(DbError::Corrupt { what: "delivery", id: id.to_string() })
     }
 
     /// A delivery of an org.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn get(self, org: OrgId, id: &str) -> Result<Option<DeliveryRecord>, DbError> {
+    pub async fn get(self, org: OrgId, id: DeliveryId) -> Result<Option<DeliveryRecord>, DbError> {
         Ok(on_readers!(self.db, pool => {
             sqlx::query_as("select * from webhook_deliveries where org_id = $1 and id = $2")
                 .bind(org.to_string())
-                .bind(id)
+                .bind(id.to_string())
                 .fetch_optional(pool)
                 .await?
         }))
@@ -150,7 +151,7 @@ impl Deliveries<'_> {
                  and ($3 = '' or status = $3) and ($4 = '' or id < $4) order by id desc limit $5",
             )
                 .bind(org.to_string())
-                .bind(&filter.webhook)
+                .bind(filter.webhook.map(|id| id.to_string()).unwrap_or_default())
                 .bind(&filter.status)
                 .bind(&filter.before)
                 .bind(filter.limit)
@@ -191,7 +192,7 @@ impl Deliveries<'_> {
             query.push(" order by case when d.org_id in (''");
             for org in &busy.served_orgs {
                 query.push(", ");
-                query.push_bind(org.clone());
+                query.push_bind(org.to_string());
             }
             query.push(") then 1 else 0 end, d.next_attempt_at, d.id limit 1");
             query.push(lock);
@@ -201,8 +202,8 @@ impl Deliveries<'_> {
         let Some(delivery) = claimed else { return Ok(None) };
         let webhook: Option<WebhookRecord> = on_tx!(&mut tx, connection => {
             sqlx::query_as("select * from webhooks where id = $1 and org_id = $2")
-                .bind(&delivery.webhook_id)
-                .bind(&delivery.org_id)
+                .bind(delivery.webhook_id.to_string())
+                .bind(delivery.org_id.to_string())
                 .fetch_optional(connection)
                 .await?
         });
@@ -252,8 +253,8 @@ impl Deliveries<'_> {
             .bind(outcome.status.map(i64::from))
             .bind(&outcome.error)
             .bind(outcome.again_at.map_or(delivery.next_attempt_at, |at| at.0))
-            .bind(&delivery.id)
-            .bind(&delivery.org_id)
+            .bind(delivery.id.to_string())
+            .bind(delivery.org_id.to_string())
             .execute(connection)
             .await?;
         });

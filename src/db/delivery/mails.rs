@@ -4,8 +4,7 @@ use rooms::{OrgId, Timestamp};
 
 use crate::db::engine::database::Tx;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
-use crate::ids;
-use crate::model::{HandoffMails, MailRecord, NewMail};
+use crate::model::{HandoffMails, MailId, MailRecord, NewMail};
 
 record!(MailRecord { id, org_id, recipient, reply_to, subject, body, attempts });
 
@@ -61,7 +60,7 @@ async fn insert_of_kind(
                 "insert into mails (id, org_id, recipient, reply_to, subject, body, attempts, next_attempt_at, status, created_at, kind, not_before) \
                  values ($1, $2, $3, $4, $5, $6, 0, $7, 'pending', $8, $9, $7)",
             )
-            .bind(ids::new_id())
+            .bind(MailId::new().to_string())
             .bind(org.to_string())
             .bind(&mail.recipient)
             .bind(&mail.reply_to)
@@ -100,7 +99,7 @@ impl Mails<'_> {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn due(self, after: &str, now: Timestamp) -> Result<Option<MailRecord>, DbError> {
+    pub async fn due(self, after: Option<OrgId>, now: Timestamp) -> Result<Option<MailRecord>, DbError> {
         Ok(on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select id, org_id, recipient, reply_to, subject, body, attempts from mails \
@@ -108,7 +107,7 @@ impl Mails<'_> {
                  order by case when org_id > $2 then 0 else 1 end, org_id, next_attempt_at, id limit 1",
             )
             .bind(now.0)
-            .bind(after)
+            .bind(after.map(|org| org.to_string()).unwrap_or_default())
             .fetch_optional(pool)
             .await?
         }))
@@ -150,8 +149,8 @@ impl Mails<'_> {
             .bind(error)
             .bind(again_at.unwrap_or(now).0)
             .bind((status == "sent").then_some(now.0))
-            .bind(&mail.id)
-            .bind(&mail.org_id)
+            .bind(mail.id.to_string())
+            .bind(mail.org_id.to_string())
             .execute(connection)
             .await?;
         });

@@ -3,7 +3,7 @@
 use rooms::{OrgId, Timestamp};
 
 use crate::db::{DbError, handle, on_readers, on_tx, record, secrets};
-use crate::model::{WebhookRecord, WriteEvent, webhook_secret_field};
+use crate::model::{WebhookId, WebhookRecord, WriteEvent, webhook_secret_field};
 
 record!(WebhookRecord { id, org_id, url, kinds, active, secret_hint, created_at });
 
@@ -45,7 +45,7 @@ impl Webhooks<'_> {
                  on conflict (id) do update set url = excluded.url, kinds = excluded.kinds, active = excluded.active, \
                  secret_hint = excluded.secret_hint where webhooks.org_id = excluded.org_id",
             )
-            .bind(&record.id)
+            .bind(record.id.to_string())
             .bind(org.to_string())
             .bind(&record.url)
             .bind(&record.kinds)
@@ -56,7 +56,7 @@ impl Webhooks<'_> {
             .await?;
         });
         if let Some(sealed) = sealed {
-            secrets::put(&mut tx, org, &webhook_secret_field(&record.id), sealed, now).await?;
+            secrets::put(&mut tx, org, &webhook_secret_field(record.id), sealed, now).await?;
         }
         tx.commit().await?;
         if record.active {
@@ -70,17 +70,17 @@ impl Webhooks<'_> {
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn remove(self, org: OrgId, id: &str) -> Result<bool, DbError> {
+    pub async fn remove(self, org: OrgId, id: WebhookId) -> Result<bool, DbError> {
         let mut tx = self.db.begin().await?;
         let removed = on_tx!(&mut tx, connection => {
             sqlx::query("delete from webhook_deliveries where org_id = $1 and webhook_id = $2")
                 .bind(org.to_string())
-                .bind(id)
+                .bind(id.to_string())
                 .execute(&mut *connection)
                 .await?;
             sqlx::query("delete from webhooks where org_id = $1 and id = $2")
                 .bind(org.to_string())
-                .bind(id)
+                .bind(id.to_string())
                 .execute(connection)
                 .await?
                 .rows_affected()
@@ -94,13 +94,13 @@ impl Webhooks<'_> {
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn retire(self, org: OrgId, id: &str) -> Result<(), DbError> {
+    pub async fn retire(self, org: OrgId, id: WebhookId) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("update webhooks set active = $1 where org_id = $2 and id = $3")
                 .bind(false)
                 .bind(org.to_string())
-                .bind(id)
+                .bind(id.to_string())
                 .execute(&mut *connection)
                 .await?;
             sqlx::query(
@@ -108,7 +108,7 @@ impl Webhooks<'_> {
                  where org_id = $1 and webhook_id = $2 and status = 'pending'",
             )
             .bind(org.to_string())
-            .bind(id)
+            .bind(id.to_string())
             .execute(connection)
             .await?;
         });

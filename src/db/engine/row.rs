@@ -3,7 +3,7 @@
 use rooms::{CallId, ChannelId, ConversationId, OrgId, TicketId, UserId};
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
-use crate::model::{SubmissionId, ToolRunId};
+use crate::model::{DeliveryId, MailId, SubmissionId, ToolRunId, WebhookId};
 
 /// What a field of a record can be read from.
 pub(in crate::db) trait Column: Sized {
@@ -43,7 +43,19 @@ macro_rules! stored_as_text {
     };
 }
 
-stored_as_text!(OrgId, ChannelId, ConversationId, UserId, TicketId, CallId, ToolRunId, SubmissionId);
+stored_as_text!(
+    OrgId,
+    ChannelId,
+    ConversationId,
+    UserId,
+    TicketId,
+    CallId,
+    ToolRunId,
+    SubmissionId,
+    WebhookId,
+    DeliveryId,
+    MailId
+);
 
 impl<T: Column> Column for Option<T> {
     type Stored = Option<T::Stored>;
