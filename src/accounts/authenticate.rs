@@ -122,7 +122,10 @@ impl Accounts {
             .use_one_time_token(OneTimeKind::SocketTicket, &ids::hash_token(ticket), self.now())
             .await?
             .ok_or_else(refused)?;
-        let session = used.credential.as_deref().and_then(|credential| credential.strip_prefix("session:"));
+        let session = used
+            .credential
+            .as_deref()
+            .and_then(|credential| credential.strip_prefix("session:")?.parse().ok());
         let (Some(org), Some(session)) = (used.org, session) else { return Err(refused()) };
         let found = self.db().credentials().session_by_id(org, session, self.now()).await;
         let session = found?.ok_or_else(refused)?;

@@ -9,7 +9,7 @@ use super::{Accounts, checks, fault};
 use crate::auth::{PasswordKey, PasswordOrigin, Principal, Right};
 use crate::ids::{self, Token};
 use crate::limits::network_of;
-use crate::model::{AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord};
+use crate::model::{AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord, SessionId};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 
@@ -72,7 +72,8 @@ impl Accounts {
     /// # Errors
     /// `unavailable`.
     pub async fn sign_out(&self, principal: &Principal) -> Result<(), ServiceError> {
-        let Some(session) = principal.credential.strip_prefix("session:") else { return Ok(()) };
+        let session = principal.credential.strip_prefix("session:").and_then(|id| id.parse().ok());
+        let Some(session) = session else { return Ok(()) };
         let ended = self.db().credentials().end_session(principal.org, session, self.now()).await;
         ended?;
         self.hub().apply_revocations().await;
@@ -117,7 +118,7 @@ impl Accounts {
         let hours = self.settings().session_ttl_h;
         let lives_ms = i64::try_from(hours).unwrap_or(i64::MAX / HOUR_MS) * HOUR_MS;
         let session = AgentSession {
-            id: ids::new_id(),
+            id: SessionId::new(),
             org: member.org,
             member: member.id,
             expires_at: self.now().plus_ms(lives_ms),

@@ -24,9 +24,7 @@ mod usage;
 pub use calls::Calls;
 pub use delivery::{Deliveries, Mails, Webhooks};
 use engine::record;
-pub use engine::{
-    CallSetting, CallSetup, Db, DbError, Facts, Found, Inspection, MASTER_KEY_CHECK, Mark, ServeLock,
-};
+pub use engine::{Db, DbError, Facts, Found, Inspection, MASTER_KEY_CHECK, Mark, ServeLock};
 pub(crate) use engine::{on_readers, on_tx};
 use handle::handle;
 pub use idempotency::Idempotency;

@@ -4,7 +4,7 @@ use rooms::{OrgId, Timestamp};
 
 use crate::db::engine::database::Tx;
 use crate::db::{DbError, handle, on_readers, on_tx, record, secrets};
-use crate::model::{KeyChange, ProviderRecord, provider_key_field};
+use crate::model::{KeyChange, ProviderId, ProviderRecord, provider_key_field};
 
 record!(ProviderRecord {
     id,
@@ -54,7 +54,7 @@ impl Providers<'_> {
     ) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
         upsert(&mut tx, org, record).await?;
-        let field = provider_key_field(&record.id);
+        let field = provider_key_field(record.id);
         match key {
             KeyChange::Keep => {}
             KeyChange::Drop => secrets::remove(&mut tx, org, &field).await?,
@@ -67,12 +67,12 @@ impl Providers<'_> {
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn remove(self, org: OrgId, id: &str) -> Result<bool, DbError> {
+    pub async fn remove(self, org: OrgId, id: ProviderId) -> Result<bool, DbError> {
         let mut tx = self.db.begin().await?;
         let removed = on_tx!(&mut tx, connection => {
             sqlx::query("delete from providers where org_id = $1 and id = $2")
                 .bind(org.to_string())
-                .bind(id)
+                .bind(id.to_string())
                 .execute(connection)
                 .await?
                 .rows_affected()
@@ -94,7 +94,7 @@ async fn upsert(tx: &mut Tx, org: OrgId, record: &ProviderRecord) -> Result<(), 
              sees_images = excluded.sees_images, azure_api_version = excluded.azure_api_version, \
              key_hint = excluded.key_hint, voice_model = excluded.voice_model where providers.org_id = excluded.org_id",
         )
-        .bind(&record.id)
+        .bind(record.id.to_string())
         .bind(org.to_string())
         .bind(record.position)
         .bind(&record.kind)

@@ -66,8 +66,8 @@ impl Settings<'_> {
                     "insert into setting_changes (id, org_id, channel_id, field, old_value, new_value, member_id, member_name, created_at) \
                      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                 )
-                .bind(&change.id).bind(&org).bind(&channel).bind(&change.field).bind(old).bind(&change.new_value)
-                .bind(&change.member_id).bind(&change.member_name).bind(change.created_at)
+                .bind(change.id.to_string()).bind(&org).bind(&channel).bind(&change.field).bind(old).bind(&change.new_value)
+                .bind(change.member_id.map(|id| id.to_string())).bind(&change.member_name).bind(change.created_at)
                 .execute(connection).await?;
             });
         }
@@ -87,7 +87,7 @@ impl Settings<'_> {
         let (org, _) = keys(SettingPlace { org, channel: None });
         Ok(on_readers!(self.db, pool => {
             sqlx::query_as(
-                "select id, channel_id, field, old_value, new_value, member_id, member_name, created_at from setting_changes \
+                "select id, nullif(channel_id, '') as channel_id, field, old_value, new_value, member_id, member_name, created_at from setting_changes \
                  where org_id = $1 and ($2 = '' or id < $2) order by id desc limit $3",
             )
             .bind(org)

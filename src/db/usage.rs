@@ -59,7 +59,7 @@ impl Usage<'_> {
                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
                  on conflict (id) do nothing",
             )
-            .bind(&row.id).bind(&row.org_id).bind(&row.channel_id).bind(&row.conversation_id).bind(&row.request_id)
+            .bind(row.id.to_string()).bind(row.org_id.to_string()).bind(row.channel_id.map(|id| id.to_string())).bind(row.conversation_id.map(|id| id.to_string())).bind(&row.request_id)
             .bind(&row.endpoint).bind(&row.address).bind(&row.provider).bind(&row.model).bind(&row.kind)
             .bind(row.input_tokens).bind(row.cached_input_tokens).bind(row.output_tokens).bind(row.duration_ms)
             .bind(row.cost_nano_usd).bind(row.latency_ms).bind(row.success).bind(row.is_estimate).bind(row.created_at)
@@ -77,7 +77,7 @@ impl Usage<'_> {
                      duration_ms = usage_days.duration_ms + excluded.duration_ms, \
                      cost_nano_usd = usage_days.cost_nano_usd + excluded.cost_nano_usd",
                 )
-                .bind(&row.org_id).bind(day).bind(&row.kind).bind(&row.model).bind(i64::from(!row.success))
+                .bind(row.org_id.to_string()).bind(day).bind(&row.kind).bind(&row.model).bind(i64::from(!row.success))
                 .bind(row.input_tokens).bind(row.output_tokens).bind(row.duration_ms).bind(row.cost_nano_usd)
                 .execute(connection).await?;
             });

@@ -44,7 +44,7 @@ pub(super) struct ProviderView {
 impl From<ProviderRecord> for ProviderView {
     fn from(record: ProviderRecord) -> Self {
         Self {
-            id: record.id,
+            id: record.id.to_string(),
             position: record.position,
             kind: record.kind,
             name: record.name,

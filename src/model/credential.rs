@@ -1,5 +1,6 @@
 //! Sessions, tokens, and access that has ended.
 
+use super::ids::SessionId;
 use rooms::{OrgId, Timestamp, UserId};
 
 /// What a token of one use is for.
@@ -40,7 +41,7 @@ pub struct OneTimeToken {
 #[derive(Debug, Clone)]
 pub struct AgentSession {
     /// Its id; not the token.
-    pub id: String,
+    pub id: SessionId,
     /// The org.
     pub org: OrgId,
     /// Who.

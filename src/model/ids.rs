@@ -84,3 +84,19 @@ id!(
     /// A queued mail.
     MailId
 );
+id!(
+    /// A model provider of an org or of the platform.
+    ProviderId
+);
+id!(
+    /// A change of a setting; later ones are greater.
+    SettingChangeId
+);
+id!(
+    /// A use of a model or a voice; later ones are greater.
+    UsageEventId
+);
+id!(
+    /// The session of an agent who signed in; not its token.
+    SessionId
+);

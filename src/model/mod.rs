@@ -4,6 +4,7 @@
 
 mod attachment;
 mod call;
+mod call_setup;
 mod channel;
 mod conversation;
 mod credential;
@@ -32,6 +33,7 @@ mod webhook;
 
 pub use attachment::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
 pub use call::{CallEnd, CallRecord, CallTrail, RecordedCall};
+pub use call_setup::{CallSetting, CallSetup};
 pub use channel::{ChannelChange, ChannelRecord, NewChannel};
 pub use conversation::{
     ConversationFilter, ConversationList, ConversationRecord, NewConversation, PendingReply,
@@ -43,7 +45,8 @@ pub use delivery::{
 };
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
 pub use ids::{
-    DeliveryId, MailId, PairId, PassageId, SourceId, SubmissionId, ToolRunId, UnansweredId, WebhookId,
+    DeliveryId, MailId, PairId, PassageId, ProviderId, SessionId, SettingChangeId, SourceId, SubmissionId,
+    ToolRunId, UnansweredId, UsageEventId, WebhookId,
 };
 pub use kept_answer::{Forget, Kept, Replay};
 pub use knowledge::{

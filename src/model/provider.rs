@@ -2,6 +2,8 @@
 
 use rooms::OrgId;
 
+use super::ids::ProviderId;
+
 /// The platform's own rows: an id that is no org's.
 pub const PLATFORM: OrgId = OrgId(0);
 
@@ -9,9 +11,9 @@ pub const PLATFORM: OrgId = OrgId(0);
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProviderRecord {
     /// Its id.
-    pub id: String,
+    pub id: ProviderId,
     /// Its org, or [`PLATFORM`].
-    pub org_id: String,
+    pub org_id: OrgId,
     /// Its place in the chain, from 0.
     pub position: i64,
     /// `openai`, `compatible`, `azure`, `anthropic` or `knowledge`.

@@ -2,7 +2,7 @@
 
 use rooms::ChannelId;
 
-use super::ids::WebhookId;
+use super::ids::{ProviderId, WebhookId};
 
 /// The name of the secret that signs identities for a channel.
 pub fn identity_secret_field(channel: ChannelId) -> String {
@@ -16,7 +16,7 @@ pub fn issuer_secret_field(channel: ChannelId) -> String {
 
 /// The secret's field of a provider.
 #[must_use]
-pub fn provider_key_field(id: &str) -> String {
+pub fn provider_key_field(id: ProviderId) -> String {
     format!("provider:{id}")
 }
 

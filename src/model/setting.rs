@@ -1,6 +1,8 @@
 //! Settings of orgs and channels, and their changes.
 
-use rooms::{ChannelId, OrgId};
+use rooms::{ChannelId, OrgId, UserId};
+
+use super::ids::SettingChangeId;
 
 /// Where a value is set: nowhere named means the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,9 +17,9 @@ pub struct SettingPlace {
 #[derive(Debug, Clone)]
 pub struct SettingChange {
     /// Its id; later ones are greater.
-    pub id: String,
+    pub id: SettingChangeId,
     /// The channel, where it was one's own value.
-    pub channel_id: String,
+    pub channel_id: Option<ChannelId>,
     /// The field.
     pub field: String,
     /// Its value before, as JSON.
@@ -25,7 +27,7 @@ pub struct SettingChange {
     /// Its value since, as JSON; nothing inherits.
     pub new_value: Option<String>,
     /// Who.
-    pub member_id: Option<String>,
+    pub member_id: Option<UserId>,
     /// Their name then.
     pub member_name: String,
     /// When.

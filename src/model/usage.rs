@@ -1,13 +1,17 @@
 //! Usage events and their sums.
 
+use rooms::{ChannelId, ConversationId, OrgId};
+
+use super::ids::UsageEventId;
+
 /// One use of a model or a voice.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the names say what the fields are; PRODUCT.md section 9 lists them")]
 pub struct UsageRow {
-    pub id: String,
-    pub org_id: String,
-    pub channel_id: Option<String>,
-    pub conversation_id: Option<String>,
+    pub id: UsageEventId,
+    pub org_id: OrgId,
+    pub channel_id: Option<ChannelId>,
+    pub conversation_id: Option<ConversationId>,
     pub request_id: Option<String>,
     pub endpoint: String,
     pub address: Option<String>,

@@ -12,8 +12,7 @@ use super::effective::{Effective, check};
 use super::fields::{FIELDS, Field, Kind, Levels, field};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbError};
-use crate::ids;
-use crate::model::{SettingChange, SettingPlace};
+use crate::model::{SettingChange, SettingChangeId, SettingPlace};
 
 /// At which level values are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -234,13 +233,13 @@ impl OrgSettings {
         let stored: Vec<SettingChange> = changes
             .iter()
             .map(|change| SettingChange {
-                id: ids::new_uuid().to_string(),
+                id: SettingChangeId::new(),
                 field: change.field.name.to_owned(),
                 old_value: None,
                 new_value: change.value.as_ref().map(Value::to_string),
-                member_id: Some(by.id.to_string()),
+                member_id: Some(by.id),
                 member_name: by.name.to_string(),
-                channel_id: String::new(),
+                channel_id: None,
                 created_at: now.0,
             })
             .collect();

@@ -16,8 +16,7 @@ use super::warning::{first_mark, passed};
 use super::{Exceeded, FallbackPrice, LimitWarning, Numbers, Prices, Refused, UsageEvent, UsageKind};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbError};
-use crate::ids;
-use crate::model::{PriceRow, UsageDay, UsageRow};
+use crate::model::{PriceRow, UsageDay, UsageEventId, UsageRow};
 use crate::org_settings::{Effective, OrgSettings};
 
 /// How often an event is tried again, each time after twice the wait: about four minutes in all.
@@ -384,10 +383,10 @@ async fn write(db: &Db, row: &UsageRow, day: &str) {
 fn row(event: UsageEvent, cost: u64, now: i64) -> UsageRow {
     let stored = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     UsageRow {
-        id: ids::new_uuid().to_string(),
-        org_id: event.org.to_string(),
-        channel_id: event.channel.map(|id| id.to_string()),
-        conversation_id: event.conversation.map(|id| id.to_string()),
+        id: UsageEventId::new(),
+        org_id: event.org,
+        channel_id: event.channel,
+        conversation_id: event.conversation,
         request_id: event.request_id,
         endpoint: event.endpoint.to_owned(),
         address: event.address.map(|address| address.to_string()),

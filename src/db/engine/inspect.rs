@@ -9,7 +9,10 @@ use super::facts::MASTER_KEY_CHECK;
 use super::lock::ServeLock;
 use super::migrate;
 use super::open::Location;
-use crate::model::{PriceRow, ProviderRecord};
+use super::row::record;
+use crate::model::{CallSetting, CallSetup, PriceRow};
+
+record!(CallSetting { org_id, channel_id, field, value });
 
 /// What is found of a database.
 #[derive(Debug, Clone)]
@@ -32,30 +35,6 @@ pub struct Inspection {
     pub calls: Option<CallSetup>,
     /// The platform's own prices; `None` like `calls`.
     pub prices: Option<Vec<PriceRow>>,
-}
-
-/// Who takes calls, and through whom, as it is stored.
-#[derive(Debug, Clone, Default)]
-pub struct CallSetup {
-    /// Ids and names of all orgs.
-    pub orgs: Vec<(String, String)>,
-    /// The settings `voice_enabled` and `voice_recording` wherever they are set.
-    pub settings: Vec<CallSetting>,
-    /// Providers of all orgs and of the platform.
-    pub providers: Vec<ProviderRecord>,
-}
-
-/// A setting of calls at one place.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct CallSetting {
-    /// The org; empty for the platform.
-    pub org_id: String,
-    /// The channel; empty where it is the org's.
-    pub channel_id: String,
-    /// Which.
-    pub field: String,
-    /// Its value as JSON.
-    pub value: String,
 }
 
 impl Inspection {
@@ -110,11 +89,15 @@ async fn schema(db: &Db) -> Option<i64> {
 
 async fn call_setup(db: &Db) -> Result<CallSetup, DbError> {
     let orgs = "select id, name from orgs order by created_at, id";
-    let settings = "select org_id, channel_id, field, value from settings \
+    let settings = "select nullif(org_id, '') as org_id, nullif(channel_id, '') as channel_id, field, value from settings \
                     where field in ('voice_enabled', 'voice_recording')";
     let providers = "select * from providers order by org_id, position, id";
+    let parse = |(id, name): (String, String)| match id.parse() {
+        Ok(org) => Ok((org, name)),
+        Err(_) => Err(DbError::Corrupt { what: "org", id }),
+    };
     Ok(on_readers!(db, pool => CallSetup {
-        orgs: sqlx::query_as(orgs).fetch_all(pool).await?,
+        orgs: sqlx::query_as(orgs).fetch_all(pool).await?.into_iter().map(parse).collect::<Result<_, _>>()?,
         settings: sqlx::query_as(settings).fetch_all(pool).await?,
         providers: sqlx::query_as(providers).fetch_all(pool).await?,
     }))

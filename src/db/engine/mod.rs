@@ -17,7 +17,7 @@ pub use database::Db;
 pub(crate) use either::{on_readers, on_tx};
 pub use error::DbError;
 pub use facts::{Facts, MASTER_KEY_CHECK};
-pub use inspect::{CallSetting, CallSetup, Inspection};
+pub use inspect::Inspection;
 pub use lock::ServeLock;
 pub use mark::{Found, Mark};
 pub(in crate::db) use row::record;

@@ -3,7 +3,10 @@
 use rooms::{CallId, ChannelId, ConversationId, OrgId, TicketId, UserId};
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
-use crate::model::{DeliveryId, MailId, SubmissionId, ToolRunId, WebhookId};
+use crate::model::{
+    DeliveryId, MailId, ProviderId, SessionId, SettingChangeId, SubmissionId, ToolRunId, UsageEventId,
+    WebhookId,
+};
 
 /// What a field of a record can be read from.
 pub(in crate::db) trait Column: Sized {
@@ -54,7 +57,11 @@ stored_as_text!(
     SubmissionId,
     WebhookId,
     DeliveryId,
-    MailId
+    MailId,
+    ProviderId,
+    SettingChangeId,
+    UsageEventId,
+    SessionId
 );
 
 impl<T: Column> Column for Option<T> {

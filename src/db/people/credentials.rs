@@ -4,7 +4,7 @@ use rooms::{OrgId, Timestamp, UserId};
 
 use super::revocations::revoke;
 use crate::db::{DbError, handle, on_readers, on_tx};
-use crate::model::{AgentSession, ApiToken, OneTimeKind, OneTimeToken};
+use crate::model::{AgentSession, ApiToken, OneTimeKind, OneTimeToken, SessionId};
 
 type ApiTokenRow = (String, String, Option<String>, String, i64);
 
@@ -47,7 +47,7 @@ impl Credentials<'_> {
                 "insert into agent_sessions (id, token_hash, org_id, member_id, created_at, expires_at) \
                  values ($1, $2, $3, $4, $5, $6)",
             )
-            .bind(&session.id)
+            .bind(session.id.to_string())
             .bind(token_hash)
             .bind(session.org.to_string())
             .bind(session.member.to_string())
@@ -70,7 +70,7 @@ impl Credentials<'_> {
         });
         let read = |(id, org, member, expires_at): (String, String, String, i64)| {
             Some(AgentSession {
-                id,
+                id: id.parse().ok()?,
                 org: org.parse().ok()?,
                 member: member.parse().ok()?,
                 expires_at: Timestamp(expires_at),
@@ -86,16 +86,16 @@ impl Credentials<'_> {
     pub async fn session_by_id(
         self,
         org: OrgId,
-        id: &str,
+        id: SessionId,
         now: Timestamp,
     ) -> Result<Option<AgentSession>, DbError> {
         let statement = "select member_id, expires_at from agent_sessions where id = $1 and org_id = $2 and expires_at > $3";
         let row: Option<(String, i64)> = on_readers!(self.db, pool => {
-            sqlx::query_as(statement).bind(id).bind(org.to_string()).bind(now.0).fetch_optional(pool).await?
+            sqlx::query_as(statement).bind(id.to_string()).bind(org.to_string()).bind(now.0).fetch_optional(pool).await?
         });
         let read = |(member, expires_at): (String, i64)| {
             let (member, expires_at) = (member.parse().ok()?, Timestamp(expires_at));
-            Some(AgentSession { id: id.to_owned(), org, member, expires_at })
+            Some(AgentSession { id, org, member, expires_at })
         };
         Ok(row.and_then(read))
     }
@@ -104,11 +104,11 @@ impl Credentials<'_> {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn end_session(self, org: OrgId, id: &str, now: Timestamp) -> Result<(), DbError> {
+    pub async fn end_session(self, org: OrgId, id: SessionId, now: Timestamp) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
         let ended = on_tx!(&mut tx, connection => {
             sqlx::query("delete from agent_sessions where id = $1 and org_id = $2")
-                .bind(id)
+                .bind(id.to_string())
                 .bind(org.to_string())
                 .execute(connection)
                 .await?

@@ -2,8 +2,7 @@
 
 use rooms::{ChannelId, OrgId, Timestamp};
 
-use crate::model::Patch;
-use crate::model::SourceId;
+use crate::model::{Patch, SourceId};
 
 macro_rules! text_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
