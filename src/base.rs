@@ -1,4 +1,4 @@
-//! What every service stands on: the database, the clock, the settings, and where tasks run.
+//! The dependencies shared by every service: database, clock, settings, and the tracker that runs tasks.
 
 use std::sync::Arc;
 

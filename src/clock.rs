@@ -1,4 +1,4 @@
-//! The time, as something to be handed in: the system's, or one that tests turn by hand.
+//! The clock as a dependency: the system's, or one that tests advance.
 
 use std::fmt::Debug;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Turning an HTTP request into a WebSocket stream (RFC 6455 section 4.2), for every socket of the server.
+//! The server side of the WebSocket handshake (RFC 6455 section 4.2).
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};

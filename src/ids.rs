@@ -1,4 +1,4 @@
-//! Makes ids and random tokens. All randomness of the server comes from here.
+//! Generates ids and random tokens. All randomness of the server comes from here.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,10 +1,10 @@
 //! The `switchboard` binary.
 
-use mimalloc::MiMalloc;
+use tikv_jemallocator::Jemalloc;
 
-/// Many small buffers stay small.
+/// Gives freed memory back to the system by a background thread, whichever threads allocated and freed it.
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> std::process::ExitCode {
     switchboard::cli::run(std::env::args_os(), switchboard::app::serve)

@@ -1,4 +1,4 @@
-//! What a call may last and cost, and when it has gone too far.
+//! Budget of a call: duration and cost limits.
 
 /// How long before the longest length the assistant is told to come to an end.
 const WRAP_UP_MS: u64 = 60_000;

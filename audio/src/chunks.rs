@@ -1,4 +1,4 @@
-//! Base64 of sound, as providers carry it in JSON, and samples that its pieces cut in two.
+//! Base64 audio in providers' JSON, including samples split between two chunks.
 
 use std::fmt;
 

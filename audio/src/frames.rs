@@ -1,4 +1,4 @@
-//! Frames of 20 ms out of bytes that come in any split, even in the middle of a sample.
+//! Reassembles frames of 20 ms from bytes in any split, even within a sample.
 
 use crate::SampleRate;
 

@@ -1,4 +1,4 @@
-//! How loud a frame is.
+//! Level of a frame.
 
 /// Below this a frame counts as silence: quieter than breath at a microphone with gain control, louder than the
 /// noise of a 16-bit converter.

@@ -1,4 +1,4 @@
-//! Sample rates, and how long a frame is.
+//! Sample rates and frame lengths.
 
 /// Milliseconds of sound in one frame.
 pub const FRAME_MS: u32 = 20;

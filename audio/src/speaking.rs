@@ -1,4 +1,4 @@
-//! Who is speaking, as a screen shows it.
+//! Voice activity for display, by level with hysteresis.
 
 /// How long an agent's microphone must be silent until they count as done; shorter than that is breath.
 const AGENT_PAUSE_MS: u64 = 600;

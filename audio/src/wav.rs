@@ -1,4 +1,4 @@
-//! The head of a WAV file of PCM16 at 24 kHz.
+//! The header of a WAV file of PCM16 at 24 kHz.
 
 use crate::{BYTES_PER_SAMPLE, SampleRate};
 

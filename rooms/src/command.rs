@@ -1,4 +1,4 @@
-//! What somebody may want of a room, and how it says no.
+//! Commands to a room and its refusals.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a room wants to be stored, with the facts the decision stood on.
+//! A draft: entries a room wants to commit, with the state the decision was based on.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What is to be done after a command, and who is told.
+//! Effects of a command: what to do and which members to notify.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Who is in a room: people over several connections, with a grace period for reloads.
+//! Presence in a room: people over several connections, with a grace period for reloads.
 
 use crate::{ConnectionId, Timestamp, User, UserId};
 

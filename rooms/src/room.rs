@@ -1,4 +1,4 @@
-//! The live copy of a conversation: what may be done, and who is told.
+//! The room: the live copy of a conversation, which decides commands and their effects.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

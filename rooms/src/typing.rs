@@ -1,4 +1,4 @@
-//! Who is typing; a start lapses by itself.
+//! Typing indicators, which expire by themselves.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Who acts in a conversation.
+//! The users of a conversation.
 
 use std::sync::Arc;
 

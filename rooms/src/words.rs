@@ -1,4 +1,4 @@
-//! Whether a message asks for a person: whole words, case and accents folded, simple plurals too.
+//! Matches handoff words: whole words, with case, accents and simple plurals folded.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 

@@ -1,4 +1,4 @@
-//! Tokens to callers. Cookies are for REST alone; no token ever comes in a query string.
+//! Authenticates tokens into principals. Cookies are for REST only; tokens are never read from a query string.
 
 use std::net::IpAddr;
 use std::time::Duration;

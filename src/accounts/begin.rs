@@ -1,4 +1,4 @@
-//! What the accounts of a running server stand on.
+//! The accounts service of a running server.
 
 use std::sync::Arc;
 

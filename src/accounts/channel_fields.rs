@@ -1,4 +1,4 @@
-//! The fields of a channel that people fill in, checked.
+//! Validates the fields of a channel.
 
 use std::net::IpAddr;
 

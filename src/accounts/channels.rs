@@ -1,4 +1,4 @@
-//! The channels of an org.
+//! Managing the channels of an org.
 
 use rooms::ChannelId;
 

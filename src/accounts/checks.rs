@@ -1,4 +1,4 @@
-//! The rules for fields that people fill in. What passes comes back the way it is stored.
+//! Validates fields that people enter and returns them in their stored form.
 
 use url::Url;
 

@@ -1,4 +1,4 @@
-//! Beginning conversations: by the visitor, or for a visitor by an agent or the site's server.
+//! Starts conversations, by the visitor or on their behalf by an agent or the site's server.
 
 use rooms::{ChannelId, ConversationId, Head, UserId};
 

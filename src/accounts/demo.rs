@@ -1,4 +1,4 @@
-//! The demo: an org, an owner and a channel made ready, so that the first page already chats.
+//! Creates the demo org, its owner and its channel.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,4 +1,4 @@
-//! Browsers that somebody has signed in from before: strangers who guess cannot lock these out.
+//! Known devices: browsers with an earlier sign-in, which a stranger's failed attempts cannot lock out.
 
 use super::Accounts;
 use crate::ids;

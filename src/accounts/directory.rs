@@ -1,4 +1,4 @@
-//! What is stored of orgs, members, channels and tokens, and how it is made. It needs no running server.
+//! Creates and updates stored orgs, members, channels and tokens. It needs no running server.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What clients hear when means fail: the code; the cause goes to the log.
+//! Maps failures of storage and crypto to the codes that clients receive.
 
 use crate::auth::{IdentityError, PasswordError, PasswordRefusal};
 use crate::refusal::ServiceError;

@@ -1,4 +1,4 @@
-//! Creates that may be repeated: the first answer is kept, and repeats at the same moment wait for it.
+//! Idempotent creates: the first response is stored and replayed; concurrent retries wait for it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! The people sites vouch for, as visitors.
+//! Maps verified site identities to visitors.
 
 use rooms::{Timestamp, UserId};
 use url::Url;

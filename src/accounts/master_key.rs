@@ -1,4 +1,4 @@
-//! Whether the master key here is the one of this database, and sealing everything anew under another.
+//! Verifies that the master key belongs to this database, and re-encrypts all secrets under a new one.
 
 use super::Directory;
 use crate::crypto::{CryptoError, MasterKeys};

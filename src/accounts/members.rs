@@ -1,4 +1,4 @@
-//! The members of an org.
+//! Managing the members of an org.
 
 use rooms::UserId;
 

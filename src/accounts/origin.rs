@@ -1,4 +1,4 @@
-//! Which pages may speak for whom: a visitor from their channel's origins, an agent from the console's own.
+//! Origin checks: visitors from their channel's origins, agents from the console's own.
 
 use rooms::ChannelId;
 

@@ -1,4 +1,4 @@
-//! Links by which members choose a password: one use, the token in the fragment.
+//! Single-use links for setting a password, with the token in the URL fragment.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! Pages that tried to use a channel and are not on its list: whoever set the channel up must see what is missing.
+//! Records requests from origins a channel does not allow, so that admins can see what is missing from the list.
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,4 @@
-//! Which members a member may change: by the rights of both.
+//! Which members a member may manage, by both their roles.
 
 use crate::auth::{Principal, Right};
 use crate::model::{MemberRecord, Role};

@@ -1,4 +1,4 @@
-//! The first run: a link, printed at the server's screen, that makes the first org and who runs the server.
+//! First set-up: a link printed on the terminal that creates the first org and the platform admin.
 
 use std::net::IpAddr;
 

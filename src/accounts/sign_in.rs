@@ -1,4 +1,4 @@
-//! Signing in and out, and tickets for sockets.
+//! Sign-in, sign-out, and socket tickets.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! Tickets: requests for a person, listed and resolved.
+//! Listing and resolving tickets.
 
 use rooms::TicketId;
 

@@ -1,4 +1,4 @@
-//! API tokens: members make their own; admins also make and take back those of the org.
+//! API tokens: members manage their own, admins also those of the org.
 
 use rooms::UserId;
 

@@ -1,4 +1,4 @@
-//! The session of a widget: which visitor this is, and what their widget must know to begin.
+//! Starting a widget session: identifies the visitor and returns the channel's configuration.
 
 use rooms::UserId;
 

@@ -1,4 +1,4 @@
-//! What orgs know, put together for a running server, and what the demo's shop knows.
+//! Builds the knowledge service of a running server and adds the demo's knowledge.
 
 use rooms::User;
 use std::path::Path;

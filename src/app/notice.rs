@@ -1,4 +1,4 @@
-//! What is said on the terminal at the start. Secrets are shown here once and nowhere else.
+//! The start-up notice on the terminal. Secrets are shown here once and nowhere else.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! Which part of the server answers which path.
+//! Routes paths to the parts of the server.
 
 use std::sync::Arc;
 

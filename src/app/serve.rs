@@ -1,4 +1,4 @@
-//! `switchboard serve`: from settings to a running server, and its graceful stop.
+//! `switchboard serve`: start, run and graceful shutdown.
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The simulated voice of the demo: `switchboard-sim` beside this program, started and ended with it.
+//! The demo's simulated voice provider: runs `switchboard-sim` as a child process.
 
 use std::path::PathBuf;
 use std::process::Stdio;

@@ -1,4 +1,4 @@
-//! When a person is asked for instead of another reply: what is asked calls for one, or replies fail.
+//! Decides when to hand off instead of replying: by the visitor's words, or after failed replies.
 
 use rooms::User;
 

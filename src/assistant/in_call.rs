@@ -1,4 +1,4 @@
-//! What a call needs of the assistant: who may speak for it, what it is told, and what it may do.
+//! The assistant in calls: its voice providers, instructions and tools.
 
 use rooms::{ChannelId, ConversationId, Head, OrgId, Role, User, UserId};
 

@@ -1,4 +1,4 @@
-//! Tells the agents of an org that a limit of what models may cost is nearly or wholly used up.
+//! Publishes usage limit warnings to the agents of an org.
 
 use tokio::sync::mpsc;
 

@@ -1,4 +1,4 @@
-//! What is known of a conversation as material for a prompt.
+//! Converts the context of a conversation into the parts of a prompt.
 
 use super::prompt::{Facts, Material, Turn};
 use crate::handover::{Scene, said};

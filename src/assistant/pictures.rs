@@ -1,4 +1,4 @@
-//! Pictures for models that see: those of the messages that are being answered, the newest first.
+//! Pictures for vision models: those of the messages being answered, newest first.
 
 use super::prompt::Material;
 use super::service::Assistant;

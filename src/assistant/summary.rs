@@ -1,4 +1,4 @@
-//! Sums up what no longer goes into the prompts of a long conversation.
+//! Summarises the turns of a long conversation that no longer fit into its prompts.
 
 use rooms::Entry;
 

@@ -1,4 +1,4 @@
-//! One reply: provider after provider, round after round of tools, until something is said.
+//! Produces one reply: tries the providers in order and runs rounds of tools until there is text.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

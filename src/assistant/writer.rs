@@ -1,4 +1,4 @@
-//! Merges what a model says into at most thirty pieces a second; the first goes out at once.
+//! Batches streamed model output into at most thirty pieces per second; the first is sent at once.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Why a file was not taken or given.
+//! Errors of uploads and downloads.
 
 use crate::db::DbError;
 use crate::pictures::PictureError;

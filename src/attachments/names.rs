@@ -1,4 +1,4 @@
-//! The names under which files are shown and saved.
+//! Sanitises file names.
 
 use crate::pictures::PictureKind;
 

@@ -1,4 +1,4 @@
-//! Who may bring a file to a conversation and who may see one.
+//! Who may upload a file to a conversation and who may download one.
 
 use super::AttachmentError;
 use crate::auth::{Principal, PrincipalKind, Right};

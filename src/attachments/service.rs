@@ -1,4 +1,4 @@
-//! Taking files in and giving them out.
+//! Stores uploaded files and serves downloads.
 
 use bytes::Bytes;
 use rooms::{Attachment, AttachmentId, ConversationId, OrgId, Status};

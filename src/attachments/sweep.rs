@@ -1,4 +1,4 @@
-//! Removing what no message names: files that were picked and never sent, and files whose row never came or went.
+//! Deletes orphaned files: uploads that were never sent, and files without a row.
 
 use std::collections::HashSet;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Reads a site's token: its head, which names the key, and its claims, once the signature is right.
+//! Parses a site's identity token: the header, which names the key, and the verified claims.
 
 use super::identity::{EMAIL_MAX_CHARS, Identity, IdentityClaim, IdentityError, Issuer, NAME_MAX_CHARS};
 use super::public_key::VerifyingKey;

@@ -1,4 +1,4 @@
-//! Decides whether a visitor is the person a site says they are. A wrong proof is refused, never half accepted.
+//! Verifies the identity a site asserts for a visitor. A wrong proof is refused, never ignored.
 
 use super::claims;
 use super::jwks::JwksCache;

@@ -1,4 +1,4 @@
-//! Keeps the public keys of issuers: fetched once for all who wait, kept as long as their server says, bounded.
+//! A bounded cache of issuers' public keys (JWKS): one fetch at a time per issuer, cached as long as the response allows.
 
 use super::claims::TokenHead;
 use super::identity::IdentityError;

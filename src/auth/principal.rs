@@ -1,4 +1,4 @@
-//! Who a caller is, once their token is checked.
+//! The principal: who a caller is once authenticated.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Reads the public keys an issuer publishes and keeps those that are fit to verify a token.
+//! Parses an issuer's public keys and keeps those fit for verification.
 
 use super::claims::TokenHead;
 use base64::Engine as _;

@@ -1,4 +1,4 @@
-//! What a command says: an object for scripts, words for people.
+//! The output of a command: JSON for scripts, text for people.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Calls from the shell: what there is, and ending one.
+//! `switchboard call list` and `call end`.
 
 use clap::ArgMatches;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The commands that change what is stored.
+//! Commands that create and update stored data.
 
 use clap::ArgMatches;
 use serde_json::json;

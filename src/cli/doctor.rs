@@ -1,4 +1,4 @@
-//! `switchboard doctor`: looks at the installation without changing it.
+//! `switchboard doctor`: checks the installation without changing it.
 
 use std::path::Path;
 

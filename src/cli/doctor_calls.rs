@@ -1,4 +1,4 @@
-//! What a doctor says about calls: whether whoever takes them has a voice, and whether recordings can be kept.
+//! `doctor` checks for calls: a voice provider for each channel with calls, and space for recordings.
 
 use rooms::OrgId;
 

@@ -1,4 +1,4 @@
-//! What a doctor says about costs: whether every model that is set up has a price.
+//! `doctor` checks for costs: a price for every configured model.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! `switchboard knowledge`: adding, listing and removing sources, and trying questions out, whether the server runs or not.
+//! `switchboard knowledge`: add, list, remove and search, whether the server runs or not.
 
 use std::path::Path;
 use std::sync::Arc;

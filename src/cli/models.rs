@@ -1,4 +1,4 @@
-//! `switchboard models`: which models there are, and fetching them.
+//! `switchboard models list` and `models pull`.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! From arguments to an exit code.
+//! Runs a command line and returns its exit code.
 
 use std::ffi::OsString;
 use std::io::{BufRead, Write};

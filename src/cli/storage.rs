@@ -1,4 +1,4 @@
-//! Opening what commands work on: the same database and key as the server's.
+//! Opens the server's database and master key for a command.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The commands as scripts meet them.
+//! Tests of the commands as scripts use them.
 
 use std::ffi::OsString;
 use std::path::Path;

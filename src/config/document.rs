@@ -1,4 +1,4 @@
-//! Writes the guide to the settings, `docs/configuration.md`.
+//! Generates the settings guide, `docs/configuration.md`.
 
 use super::declare::Setting;
 use super::table::{Settings, TABLE};

@@ -1,4 +1,4 @@
-//! What can be wrong with the settings, and where the wrong value came from.
+//! Errors in the settings, with the source of the wrong value.
 
 use std::fmt;
 use std::path::PathBuf;

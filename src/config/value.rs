@@ -1,4 +1,4 @@
-//! How each type of setting is read from text.
+//! Parsers for each type of setting.
 
 use super::declare::Shape;
 use ipnet::IpNet;

@@ -1,4 +1,4 @@
-//! Shows just enough of a secret for its owner to know which one it is.
+//! Masks a secret but for the few characters by which its owner recognises it.
 
 /// Shorter secrets show nothing at all: too little would stay hidden.
 const SHORTEST_SHOWN: usize = 16;

@@ -1,4 +1,4 @@
-//! The encoder as the rest of the server sees it.
+//! The interface of the encoder.
 
 use std::fs::File;
 use std::io::BufReader;

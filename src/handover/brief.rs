@@ -1,4 +1,4 @@
-//! Says in short what was said: for the agent who comes, and for prompts of long conversations.
+//! Summarises a conversation, for agents and for prompts of long conversations.
 
 use rooms::{Entry, Head, UserKind};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Notes what a visitor's message is about: by its words, or by a model where the org wants that.
+//! Classifies visitor messages: by their words, or by a model if the org has enabled it.
 
 use rooms::{Head, Insight};
 use serde::Deserialize;

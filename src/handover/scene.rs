@@ -1,4 +1,4 @@
-//! What is known of a conversation when somebody answers: a reply, a brief, a notice to who waits.
+//! The context of a conversation, loaded for a reply, a brief, or a notice to a waiting visitor.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What happens around a person: insight into messages, briefs of handoffs, visitors who wait.
+//! The handover service: classification of messages, briefs of handoffs, waiting visitors.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,4 +1,4 @@
-//! What the house itself says to visitors, in their language. Honest about being a program.
+//! The server's own texts to visitors, by language.
 
 use crate::insight::Language;
 

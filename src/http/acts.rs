@@ -1,4 +1,4 @@
-//! What callers do in conversations: the same as the events of the sockets.
+//! Handlers of commands in conversations, equal to the socket events.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! What every answer has in common: an id, one shape of errors, headers, CORS, time and counting.
+//! Middleware common to all responses: request id, error format, headers, CORS, time limit and metrics.
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! What handlers stand on.
+//! The state shared by handlers.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;

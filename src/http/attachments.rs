@@ -1,4 +1,4 @@
-//! Files of conversations: brought by visitors and agents, given to those who may see them.
+//! Handlers that upload and download files of conversations.
 
 use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartError};

@@ -1,4 +1,4 @@
-//! Signing in and out, passwords, the first run, and the demo.
+//! Handlers of sign-in, passwords, first set-up and the demo.
 
 use axum::Json;
 use axum::extract::State;

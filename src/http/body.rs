@@ -1,4 +1,4 @@
-//! Reading bodies and queries: bounded, valid, and free of text that storage could not give back.
+//! Extractors for bodies and queries: bounded, validated, and free of text that storage cannot round-trip.
 
 use axum::body::{Bytes, to_bytes};
 use axum::extract::rejection::QueryRejection;

@@ -1,4 +1,4 @@
-//! Who sends a request: read from its token or cookie, its origin checked, counted against the token's limit.
+//! Extractor that authenticates the caller by token or cookie, checks the origin and applies the token's rate limit.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! Calls: begun by visitors, seen, joined and ended by agents.
+//! Handlers of calls.
 
 use axum::Json;
 use axum::extract::{Request, State};

@@ -1,4 +1,4 @@
-//! The channels of an org.
+//! Handlers of channels.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! Conversations: listed, looked at, begun for a visitor, labelled; and the pages of their logs.
+//! Handlers that list, get, start and label conversations, and list their entries.
 
 use axum::Json;
 use axum::extract::State;

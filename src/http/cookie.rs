@@ -1,4 +1,4 @@
-//! The cookie of a signed-in agent.
+//! The session cookie of a member.
 
 use axum::http::header::{self, HeaderMap, HeaderValue};
 

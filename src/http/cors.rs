@@ -1,4 +1,4 @@
-//! CORS for what the widget asks from the pages of sites.
+//! CORS for the widget's requests from sites.
 //!
 //! A preflight carries no token, so its channel is unknown: every origin may ask, and the request itself is
 //! checked. Credentials are never allowed, so a foreign page never speaks with an agent's cookie.

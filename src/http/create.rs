@@ -1,4 +1,4 @@
-//! Creates that may be repeated under an `Idempotency-Key`.
+//! Idempotent creates with an `Idempotency-Key`.
 
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;

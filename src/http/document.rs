@@ -1,4 +1,4 @@
-//! The document of the API, generated from the handlers, and a page to read it.
+//! The OpenAPI document, generated from the handlers, and a page that renders it.
 
 use axum::Router;
 use axum::http::header::{self, HeaderValue};

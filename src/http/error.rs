@@ -1,4 +1,4 @@
-//! How a handler says no. The words are put into the answer by `answer.rs`, which knows the request's id.
+//! Errors of handlers. `answer.rs` writes the body, because it knows the request id.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

@@ -1,4 +1,4 @@
-//! What an org knows: its sources, and trying out what is found.
+//! Handlers of knowledge sources and search.
 
 use axum::Json;
 use axum::extract::{Multipart, State};

@@ -1,4 +1,4 @@
-//! Questions with their answers, and questions that nobody has answered yet.
+//! Handlers of question-answer pairs and unanswered questions.
 
 use axum::Json;
 use axum::extract::State;

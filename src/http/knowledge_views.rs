@@ -1,4 +1,4 @@
-//! What REST shows of knowledge.
+//! REST views of knowledge.
 
 use rooms::Timestamp;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! The members of an org.
+//! Handlers of members.
 
 use axum::Json;
 use axum::extract::State;

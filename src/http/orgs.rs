@@ -1,4 +1,4 @@
-//! Orgs, for who runs the server.
+//! Handlers of orgs, for platform admins.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! Pages of lists.
+//! Pagination of lists.
 
 use rooms::UserId;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Which fields of an answer are always there.
+//! Marks the fields of responses that are always present.
 //!
 //! A field of an answer that may be null is written as null, so it is always there; a field of a request may be left
 //! out instead. The derived schemas do not tell the two apart.

@@ -1,4 +1,4 @@
-//! Model providers of the org and of the platform. Keys go in and never come out.
+//! Handlers of model providers. Keys are write-only.
 
 use axum::Json;
 use axum::extract::State;

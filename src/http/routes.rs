@@ -1,4 +1,4 @@
-//! Every route, once: the router and the document come from the same table.
+//! The routes: router and OpenAPI document are built from the same table.
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::header::{self, HeaderValue};

@@ -1,4 +1,4 @@
-//! What orgs and channels set: fields with where their values come from.
+//! Handlers of settings and their history.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! Enquiries that visitors left.
+//! Handlers of submissions.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! The API as clients meet it.
+//! Tests of the API over HTTP.
 
 use serde_json::{Value, json};
 

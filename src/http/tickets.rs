@@ -1,4 +1,4 @@
-//! Tickets.
+//! Handlers of tickets.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! Tools: the catalogue, what the org has of it, trying one, and the audit of their runs.
+//! Handlers of tools: catalogue, configuration, test runs and audit.
 
 use rooms::ConversationId;
 

@@ -1,4 +1,4 @@
-//! What models cost the org, and prices.
+//! Handlers of usage and prices.
 
 use axum::Json;
 use axum::extract::State;

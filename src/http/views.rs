@@ -1,4 +1,4 @@
-//! What REST shows of accounts; conversations and entries have their views in `wire`.
+//! REST views of accounts; views of conversations and entries are in `wire`.
 
 use rooms::{Audience, ConversationId, Entry, Head, Timestamp, UserId};
 use serde::Serialize;

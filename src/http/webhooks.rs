@@ -1,4 +1,4 @@
-//! Webhooks of the org and their deliveries. Secrets go in and never come out, but for one that was made here.
+//! Handlers of webhooks and their deliveries. Secrets are write-only, except a generated one, returned once.
 
 use axum::Json;
 use axum::extract::State;

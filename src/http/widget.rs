@@ -1,4 +1,4 @@
-//! What widgets ask for.
+//! Handlers of the widget.
 
 use axum::Json;
 use axum::extract::State;

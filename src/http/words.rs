@@ -1,4 +1,4 @@
-//! The closed sets of words that REST fields hold, for the document and for the types of the pages.
+//! Enumerations of REST fields, for the document and the generated TypeScript types.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! What the writer of a message wants.
+//! Intent classification.
 
 use super::lexicon::INTENTS;
 

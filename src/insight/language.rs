@@ -1,4 +1,4 @@
-//! In which language a message is written.
+//! Language detection.
 
 use whichlang::Lang;
 

@@ -1,4 +1,4 @@
-//! The words, folded as [`rooms::fold_words`] folds: lower case, no accents. English and Spanish.
+//! The word lists, folded as [`rooms::fold_words`] folds: lower case, no accents. English and Spanish.
 
 /// Words that show displeasure; a `*` at the end stands for any ending.
 pub(super) const NEGATIVE: &[&str] = &[

@@ -1,4 +1,4 @@
-//! Everything that is noticed in a message.
+//! The result of classifying a message.
 
 use super::{Intent, Language, Sentiment, intent_of, known_language_of, sentiment_of};
 

@@ -1,4 +1,4 @@
-//! How the writer of a message feels.
+//! Sentiment classification.
 
 use super::intent::matches;
 use super::lexicon::{NEGATIONS, NEGATIVE, NEGATIVE_PHRASES, NEUTRAL_PHRASES, POSITIVE};

@@ -1,4 +1,4 @@
-//! The rules for what people write into the knowledge. What passes comes back the way it is stored.
+//! Validates knowledge that people write and returns it in its stored form.
 
 use url::Url;
 

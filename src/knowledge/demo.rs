@@ -1,4 +1,4 @@
-//! What the demo's shop knows, in English and Spanish.
+//! Knowledge of the demo shop, in English and Spanish.
 
 use serde::Deserialize;
 

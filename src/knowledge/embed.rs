@@ -1,4 +1,4 @@
-//! Vectors: who makes them. The encoder in this process is one; a provider of an org may be another.
+//! The source of vectors: the encoder in this process, or an org's provider.
 
 use std::fmt::Debug;
 use std::sync::Arc;

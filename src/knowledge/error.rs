@@ -1,4 +1,4 @@
-//! Why something about knowledge did not work, and what a client hears of it.
+//! Errors of knowledge operations, and their form for clients.
 
 use crate::db::DbError;
 use crate::refusal::ServiceError;

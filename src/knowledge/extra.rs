@@ -1,4 +1,4 @@
-//! Knowledge that is searched where it stands, such as a vector store of OpenAI.
+//! External knowledge that is searched in place, such as an OpenAI vector store.
 
 use std::fmt::Debug;
 

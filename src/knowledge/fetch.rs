@@ -1,4 +1,4 @@
-//! Fetches a page of the web for an org: through the gateway, which refuses what is not public.
+//! Fetches a web page for an org through the gateway, which refuses private targets.
 
 use url::Url;
 

@@ -1,4 +1,4 @@
-//! What is kept in memory of an org's knowledge: vectors, and how common words are. Storage says when it is old.
+//! The in-memory index of an org's knowledge: vectors and word frequencies. A version in storage invalidates it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! Indexing for several orgs at once: each in its turn, one source at a time, and quick kinds apart from slow ones.
+//! Schedules indexing across orgs: fair turns, one source per org at a time, quick kinds apart from slow ones.
 
 use rooms::OrgId;
 use tokio::task::JoinSet;

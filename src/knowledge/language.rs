@@ -1,4 +1,4 @@
-//! The language of a text.
+//! Language detection for passages.
 
 use whichlang::{Lang, detect_language};
 

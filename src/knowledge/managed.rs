@@ -1,4 +1,4 @@
-//! Knowledge as a caller may see and change it: rights first, and always the caller's own org.
+//! Knowledge operations on behalf of a principal, always within their own org.
 
 use rooms::ChannelId;
 

@@ -1,4 +1,4 @@
-//! Questions with their answers: the knowledge that people write by hand.
+//! Question-answer pairs, the knowledge that people write by hand.
 
 use rooms::{ChannelId, OrgId};
 

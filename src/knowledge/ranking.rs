@@ -1,4 +1,4 @@
-//! How well passages fit a question: by its words, and by its meaning where vectors are at hand.
+//! Ranks passages for a question by words, and by meaning where vectors exist.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Reads a source into passages, whatever it is.
+//! Turns a source of any kind into passages.
 
 use super::Knowledge;
 use super::fetch::{Fetched, fetch};

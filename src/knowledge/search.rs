@@ -1,4 +1,4 @@
-//! Searching: the passages that fit a question, and the verdict on the best of them.
+//! Search: the passages for a question and the verdict on the best one.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What the knowledge of a running server, or of a command, stands on.
+//! The knowledge service, for a running server and for commands.
 
 use std::sync::Arc;
 

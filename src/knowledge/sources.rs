@@ -1,4 +1,4 @@
-//! Sources: made, changed, read again, and deleted at once.
+//! Creating, updating, re-indexing and deleting sources.
 
 use rooms::{ChannelId, OrgId};
 

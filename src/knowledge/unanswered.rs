@@ -1,4 +1,4 @@
-//! What visitors asked and nobody here knew, and how it becomes knowledge with one click.
+//! Unanswered questions of visitors, and turning them into pairs.
 
 use rooms::{ChannelId, ConversationId, OrgId};
 

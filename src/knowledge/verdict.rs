@@ -1,4 +1,4 @@
-//! Whether the best passage may be given as the answer, without anybody in between.
+//! Decides whether the best passage can be given as the answer without a model.
 
 use super::ranking::Candidate;
 use crate::model::{PassageId, SourceId};

@@ -1,4 +1,4 @@
-//! What a word is: the same for every language, for both databases, and for questions and passages.
+//! Tokenises text into words, identically for every language, both databases, questions and passages.
 
 use std::collections::BTreeSet;
 

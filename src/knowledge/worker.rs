@@ -1,4 +1,4 @@
-//! The background job: takes sources out of the queue, reads them, makes their vectors, and keeps them.
+//! The indexing job: claims queued sources, parses them, embeds their passages and stores the result.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Finds the client's address behind trusted proxies, and believes nobody else.
+//! Determines the client's address; forwarded headers count only from trusted proxies.
 
 use hyper::HeaderMap;
 use hyper::header::FORWARDED;

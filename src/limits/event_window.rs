@@ -1,4 +1,4 @@
-//! Limits the events of one connection: N in any 3 s, or in any other span, exactly.
+//! A sliding-window limit on the events of one connection: at most N in any 3 s, or any other span.
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;

@@ -1,4 +1,4 @@
-//! Serving in turn: whoever has waited longest is next, and nobody has more than one turn at a time.
+//! Fair scheduling by key: the key that has waited longest is next, with one turn at a time per key.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;

@@ -1,4 +1,4 @@
-//! One limit for many keys: a burst of N, then N a minute, evenly (GCRA).
+//! A keyed rate limit: a burst of N, then N per minute, evenly spaced (GCRA).
 
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::NoOpMiddleware;

@@ -1,4 +1,4 @@
-//! The limits of the server, by name, as the settings give them.
+//! The rate limits of the server by name, built from the settings.
 
 use super::event_window::EventWindow;
 use super::limiter::Limiter;

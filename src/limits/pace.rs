@@ -1,4 +1,4 @@
-//! Limits the bytes that one connection fetches: a burst at once, and then so many a second.
+//! A token bucket for the bytes that one connection fetches: a burst, then a steady rate.
 
 use std::num::NonZeroU64;
 

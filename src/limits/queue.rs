@@ -1,4 +1,4 @@
-//! A queue that is served in turn: so many at once, of each key one, and a bound on how many wait.
+//! A fair queue: bounded concurrency, one job per key at a time, and a bounded number of waiters.
 
 use std::collections::VecDeque;
 use std::hash::Hash;

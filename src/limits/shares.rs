@@ -1,4 +1,4 @@
-//! A bound on what runs at once, of which nobody takes more than a share: one org cannot starve another.
+//! A concurrency limit with a maximum share per key, so that one org cannot starve another.
 
 use std::hash::Hash;
 use std::sync::Arc;

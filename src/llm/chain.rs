@@ -1,4 +1,4 @@
-//! Which providers answer for an org, in which order, and with which key.
+//! The provider chain of an org: which providers, in which order, with which keys.
 //!
 //! An org's own list counts before the platform's, and that before the environment. A key is never sent to
 //! another address than the one it was entered for.

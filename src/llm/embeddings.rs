@@ -1,4 +1,4 @@
-//! Vectors from a provider, for orgs that set it so; counted and limited as everything that costs.
+//! Embeddings from an org's provider, metered and limited like every paid request.
 
 use std::sync::Arc;
 use std::time::Instant;

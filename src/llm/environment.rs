@@ -1,4 +1,4 @@
-//! Keys and models that the environment names.
+//! Providers configured by environment variables.
 
 use secrecy::SecretString;
 use url::Url;

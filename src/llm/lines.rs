@@ -1,4 +1,4 @@
-//! Texts of strangers as one line each: nothing in them can begin a line of its own in a prompt.
+//! Flattens untrusted text to one line, so that it cannot start a line of its own in a prompt.
 
 use serde_json::Value;
 

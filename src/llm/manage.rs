@@ -1,4 +1,4 @@
-//! The providers of an org and of the platform: listed without their keys, changed, tried.
+//! Managing the providers of an org or the platform on behalf of a principal.
 
 use rooms::OrgId;
 use secrecy::{ExposeSecret as _, SecretString};

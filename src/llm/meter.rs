@@ -1,4 +1,4 @@
-//! Counts one call to a provider: its own numbers where it gives any, an estimate where it does not, or was cut.
+//! Meters one request to a provider by the counts it reports, or by an estimate if it reports none or was cancelled.
 
 use rooms::{ChannelId, ConversationId, OrgId};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What models need to answer for an org, in one place.
+//! The model service.
 
 use std::sync::Arc;
 

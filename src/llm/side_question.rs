@@ -1,4 +1,4 @@
-//! Questions to a model that are no reply to a visitor: summaries, what a message is about.
+//! Model requests that are not replies to a visitor: summaries and classification.
 
 use tokio::time::{Duration, timeout};
 

@@ -1,4 +1,4 @@
-//! Vector stores that an org keeps with its provider, searched where they stand.
+//! Vector stores hosted by an org's provider, searched in place.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! Makes a mail of its parts and sends it.
+//! Builds and sends an email.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Mails as `.eml` files, for a server without SMTP: whoever looks finds whole files only.
+//! Emails as `.eml` files for a server without SMTP, written atomically.
 
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};

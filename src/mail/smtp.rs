@@ -1,4 +1,4 @@
-//! The way to a mail server: as its address says, trusting whom everything else that goes out trusts.
+//! The SMTP transport, configured by URL, with the same certificate roots as other outgoing connections.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A field of a change: left out, null, or a value.
+//! A field of a partial update: absent, null, or a value.
 
 use serde::{Deserialize, Deserializer};
 

@@ -1,4 +1,4 @@
-//! How long to wait before something is tried again.
+//! Retry delays.
 
 use std::time::Duration;
 

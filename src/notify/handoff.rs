@@ -1,4 +1,4 @@
-//! Mails to those who want to know that a visitor waits for a person.
+//! Emails that tell members about a waiting visitor.
 
 use rooms::{ChannelId, ConversationId, OrgId};
 

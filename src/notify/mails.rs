@@ -1,4 +1,4 @@
-//! The job that sends queued mails, one after the other: a mail server is spoken to by one client at a time.
+//! The job that sends queued emails sequentially, over one SMTP connection at a time.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! One try of one delivery, and what follows from its outcome.
+//! One attempt of one delivery, and the state that follows from its outcome.
 
 use std::time::Duration;
 

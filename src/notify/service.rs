@@ -1,4 +1,4 @@
-//! What notifying stands on, and its jobs.
+//! The notification service and its jobs.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The one form in which anything is posted to an org's address: JSON with four headers, signed.
+//! The signed JSON request posted to webhooks and webhook tools.
 
 use bytes::Bytes;
 use rooms::Timestamp;

@@ -1,4 +1,4 @@
-//! The webhooks of an org: listed without their secrets, changed, tried; and their deliveries. Who may is decided here.
+//! Managing the webhooks of an org and their deliveries on behalf of a principal.
 
 use rooms::OrgId;
 use secrecy::{ExposeSecret as _, SecretString};

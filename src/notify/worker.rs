@@ -1,4 +1,4 @@
-//! The job that delivers to webhooks: takes what is due, sends many at once, and sleeps until something is.
+//! The webhook delivery job: claims due deliveries, sends them concurrently, and sleeps until the next is due.
 
 use rooms::OrgId;
 

@@ -1,4 +1,4 @@
-//! Settings as people see and change them: by their rights, at the levels of their own org.
+//! Listing and updating settings on behalf of a principal, at the levels of their own org.
 
 use rooms::{ChannelId, OrgId};
 use serde_json::{Map, Value};

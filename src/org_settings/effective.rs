@@ -1,4 +1,4 @@
-//! The values that hold for one channel, and whether a value may be one.
+//! Effective values of one channel, and the validation of values.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

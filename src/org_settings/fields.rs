@@ -1,4 +1,4 @@
-//! The table of fields: what may be set, by whom, at which levels, within which bounds.
+//! The table of settings: who may set each, at which levels and within which bounds.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Opening hours: when people are there.
+//! Opening hours.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Reading, caching and changing values; every change is kept with who made it.
+//! Reads, caches and updates values; every change is recorded with its author.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};

@@ -1,4 +1,4 @@
-//! Variables of prompts: `{{name}}` stands for something known when the prompt is made.
+//! Template variables of prompts: `{{name}}` is replaced when the prompt is built.
 
 /// The variables that instructions may name.
 const VARIABLES: [&str; 8] = [

@@ -1,4 +1,4 @@
-//! Decides which addresses may be connected to.
+//! Decides which IP addresses outgoing connections may use.
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

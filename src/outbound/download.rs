@@ -1,4 +1,4 @@
-//! Reading an answer into a file while it comes, for what is too large to hold.
+//! Streams a response body into a file.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The gateway: HTTP to the outside, checked, bounded in time and size.
+//! The gateway: outgoing HTTP with checked targets and limits on time and size.
 
 use super::address::{AddressPolicy, Trust};
 use super::error::OutboundError;

@@ -1,4 +1,4 @@
-//! What is sent to the outside and what comes back.
+//! Outgoing requests and their responses.
 
 use super::address::Trust;
 use bytes::Bytes;

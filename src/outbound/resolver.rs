@@ -1,4 +1,4 @@
-//! Turns a name into addresses that may be connected to. Whoever connects gets only those.
+//! Resolves a host name to the addresses outgoing connections may use; others are dropped.
 
 use super::address::{AddressPolicy, Trust};
 use super::error::OutboundError;

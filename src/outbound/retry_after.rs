@@ -1,4 +1,4 @@
-//! How long another server asks to be left alone (RFC 9110 section 10.2.3): seconds, or a date.
+//! Parses `Retry-After` (RFC 9110 section 10.2.3): seconds or a date.
 
 use std::time::{Duration, UNIX_EPOCH};
 

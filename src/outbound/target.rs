@@ -1,4 +1,4 @@
-//! Checks the URL of a target before anything else happens.
+//! Validates the URL of a target before any request.
 
 use super::address::{AddressPolicy, Trust};
 use super::error::OutboundError;

@@ -1,4 +1,4 @@
-//! WebSockets to the outside, with bounded buffers.
+//! Outgoing WebSockets with bounded buffers.
 
 use super::address::Trust;
 use super::error::OutboundError;

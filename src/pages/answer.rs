@@ -1,4 +1,4 @@
-//! Finds the file that a path names and answers with it.
+//! Serves the file for a path.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! How long a file may be kept, and in which encoding it is sent.
+//! Chooses cache headers and encoding for a file.
 
 /// What sort of file this is to a browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! From the bytes of a file to a picture that may be shown to others.
+//! Converts the bytes of a file into a picture without metadata.
 
 use super::{PictureError, gif, jpeg, png, webp};
 

@@ -1,4 +1,4 @@
-//! Why a file is not taken as a picture.
+//! Why a file is rejected as a picture.
 
 /// Why a file is not taken as a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! The one thing of EXIF that changes how a picture is shown: which side is up.
+//! The EXIF orientation, the only metadata that changes how a picture is shown.
 
 /// What an EXIF block in a JPEG begins with.
 pub(super) const MARK: &[u8] = b"Exif\0\0";

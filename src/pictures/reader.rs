@@ -1,4 +1,4 @@
-//! Reading bytes one after another; what ends too early is damaged.
+//! A byte reader; reading past the end means the file is damaged.
 
 use super::PictureError;
 

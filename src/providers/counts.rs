@@ -1,4 +1,4 @@
-//! Reads counts of tokens, whatever a server makes of them: an odd count never spoils a good answer.
+//! Parses token counts leniently: a malformed count never fails a good response.
 
 use serde_json::Value;
 use std::time::Duration;

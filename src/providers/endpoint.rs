@@ -1,4 +1,4 @@
-//! Where a provider stands and how it is spoken to.
+//! Address, credentials and API of a provider.
 
 use super::error::ProviderError;
 use crate::outbound::Trust;

@@ -1,4 +1,4 @@
-//! Why a provider gave no answer, told by what the caller can do about it.
+//! Errors of providers, classified by what the caller can do about them.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Estimates tokens before a call, when no provider has counted yet.
+//! Estimates token counts before a request.
 
 /// Everything is counted in fifths of a token, to stay with whole numbers.
 const TOKEN: u64 = 5;

@@ -1,4 +1,4 @@
-//! Reads what went wrong from a provider's answer: its status, its headers and its error body.
+//! Classifies a provider's error response by status, headers and body.
 
 use super::error::ProviderError;
 use super::scrub::Scrubber;

@@ -1,4 +1,4 @@
-//! Cleans what a provider says before anybody sees it: no key, no control characters, not too long.
+//! Sanitises a provider's error text: no keys, no control characters, bounded length.
 
 use crate::telemetry::redact;
 use regex::Regex;

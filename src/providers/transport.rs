@@ -1,4 +1,4 @@
-//! Sends JSON to a provider through the gateway, and reads what comes back: whole, or piece by piece.
+//! Sends JSON to a provider through the gateway and reads the response, whole or streamed.
 
 use super::endpoint::{Endpoint, ProviderKind};
 use super::error::ProviderError;

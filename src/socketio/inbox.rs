@@ -1,4 +1,4 @@
-//! Events of one socket on their way to the hub.
+//! The queue of one socket's events to the hub.
 //!
 //! The library hands events over without waiting. Its reader is held back while too many wait, so that what
 //! waits is bounded by what one read of the transport, or one posted body, can hold beyond that.

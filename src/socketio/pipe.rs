@@ -1,4 +1,4 @@
-//! What is known of one client's transport below the Socket.IO library.
+//! State of one client's transport below the Socket.IO library.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock};

@@ -1,4 +1,4 @@
-//! The HTTP side of `/socket.io/chat`: gives every session its pipe, and answers for sessions that were cut.
+//! The HTTP side of `/socket.io/chat`: attaches a pipe to every session and responds for aborted ones.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Weak};

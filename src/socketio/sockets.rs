@@ -1,4 +1,4 @@
-//! From a Socket.IO CONNECT to a connection of the hub.
+//! Turns a Socket.IO CONNECT into a connection of the hub.
 
 use std::convert::Infallible;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! A WebSocket's byte stream that can be held back, counted and cut.
+//! A WebSocket byte stream with backpressure, a byte count and an abort.
 
 use std::io;
 use std::pin::Pin;

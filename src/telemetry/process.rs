@@ -1,4 +1,4 @@
-//! What the operating system says of this process: memory, processor time and open files.
+//! Metrics of this process from the operating system: memory, CPU time and open files.
 
 use std::fmt::Write as _;
 use std::fs;

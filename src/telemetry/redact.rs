@@ -1,4 +1,4 @@
-//! Masks secrets in whatever is about to be logged, a whole line at a time.
+//! Masks secrets in log lines, one whole line at a time.
 
 use regex::bytes::{Captures, Regex};
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-//! What an org sets of its tools, tries, and sees of their runs. Who may is decided here.
+//! Configuring and testing an org's tools and listing their runs, on behalf of a principal.
 
 use std::sync::Arc;
 

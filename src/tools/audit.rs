@@ -1,4 +1,4 @@
-//! What is written down of a run, and for how long.
+//! The audit record of a tool run, and its retention.
 
 use std::time::Duration;
 

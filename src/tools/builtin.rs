@@ -1,4 +1,4 @@
-//! Tools that this server answers itself.
+//! Built-in tools, executed in this server.
 
 use std::time::Duration;
 

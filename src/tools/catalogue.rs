@@ -1,4 +1,4 @@
-//! The tools that come with the server, and the checks of JSON by schemas.
+//! The shipped tools, and JSON Schema validation.
 
 use serde::Deserialize;
 use serde_json::Value;

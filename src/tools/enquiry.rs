@@ -1,4 +1,4 @@
-//! Enquiries: kept as a submission, and mailed to those who answer them.
+//! The enquiry tool: stores a submission and emails it to the org.
 
 use serde_json::{Value, json};
 

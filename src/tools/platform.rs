@@ -1,4 +1,4 @@
-//! The catalogue as the platform admin changes it. Shipped tools keep their form; only their default is changed.
+//! Managing the tool catalogue as a platform admin. Of a shipped tool only the default can change.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! One search: what the org knows, and where that is not sure of the answer or fails, the web as well, on the org's own domains.
+//! The `search` tool: the org's knowledge first; if that is unsure or fails, web search on the org's own domains.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Enquiries as people see to them. Who may is decided here.
+//! Managing submissions on behalf of a principal.
 
 use super::toolbox::Tools;
 use crate::auth::{Principal, Right};

@@ -1,4 +1,4 @@
-//! What tools stand on, for whom they run and what comes of it.
+//! The tool service, the context of a run, and its outcome.
 
 use std::sync::Arc;
 

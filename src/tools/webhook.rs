@@ -1,4 +1,4 @@
-//! Tools that an org's own server answers: posted signed, tried again where that does no harm.
+//! Webhook tools: signed requests to an org's own server, retried if the tool is idempotent.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Usage and prices as people see and set them, by their rights.
+//! Listing usage and setting prices on behalf of a principal.
 
 use std::sync::Arc;
 

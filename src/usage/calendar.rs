@@ -1,4 +1,4 @@
-//! Days and months of UTC.
+//! UTC days and months.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

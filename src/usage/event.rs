@@ -1,4 +1,4 @@
-//! One use of a model or a voice.
+//! A usage event: one metered request to a model.
 
 use std::net::IpAddr;
 

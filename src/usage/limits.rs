@@ -1,4 +1,4 @@
-//! Limits of an org by day and month, and whether its numbers have reached them.
+//! Daily and monthly limits of an org, and whether its usage has reached them.
 
 use serde::Serialize;
 use serde_json::{Value, json};

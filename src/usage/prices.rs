@@ -1,4 +1,4 @@
-//! What models cost: a table with dates, shipped as data and extended by the platform.
+//! Prices of models by date, shipped as data and extended by the platform admin.
 
 use crate::model::PriceRow;
 use crate::org_settings::Effective;

@@ -1,4 +1,4 @@
-//! What a request may cost at most, set aside before it is sent and given back when it is over, however it ends.
+//! Reservations: the maximum cost of a request, held from before it is sent until it ends in any way.
 
 use rooms::OrgId;
 

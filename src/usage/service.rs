@@ -1,4 +1,4 @@
-//! Counting, writing and refusing.
+//! Meters usage, records it, and refuses requests over a limit.
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;

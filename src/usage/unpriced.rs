@@ -1,4 +1,4 @@
-//! Which models were used without a price, so that somebody sets one.
+//! Tracks models used without a price.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};

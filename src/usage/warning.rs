@@ -1,4 +1,4 @@
-//! A limit that is nearly or wholly used up: what the org's agents are told of it.
+//! Warnings to an org's agents that a limit is nearly or fully used.
 
 use rooms::OrgId;
 

@@ -1,4 +1,4 @@
-//! Capacity for calls. Whoever is about to begin one counts already: those who begin at once are no more than may be.
+//! Admission control for calls. A call counts from the moment it is being started, so concurrent starts cannot exceed a limit.
 
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};

@@ -1,4 +1,4 @@
-//! What agents do in a call. The conversation decides who takes and gives it back: the same compare-and-set as in text.
+//! Commands of agents in a call. Taking and giving back are the conversation's compare-and-set, as in text.
 
 use std::sync::Arc;
 

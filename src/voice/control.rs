@@ -1,4 +1,4 @@
-//! What other tasks tell the task of a call.
+//! Messages to the task of a call from other tasks.
 
 use std::sync::Arc;
 

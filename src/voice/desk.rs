@@ -1,4 +1,4 @@
-//! The agent's side of a call: who has the conversation, from which leg they speak, and how they give it back.
+//! The agent who has taken the call: which leg they speak from, and how they give the call back.
 
 use std::sync::Arc;
 

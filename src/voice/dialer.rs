@@ -1,4 +1,4 @@
-//! Reaches the providers of a call, in their order.
+//! Dials the providers of a call in chain order.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What happens to a call, made into inputs of the relay: from legs, from providers, and from its conversation.
+//! Converts events from legs, providers and the conversation into inputs of the relay.
 
 use std::sync::Arc;
 

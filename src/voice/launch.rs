@@ -1,4 +1,4 @@
-//! Starts the tasks of a call that may begin: the call's own, its scribe's, and the one that writes its recording.
+//! Spawns the tasks of an admitted call: the call, its scribe, and its recorder.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! One leg of a call: its socket while it is there, what it sends and is owed, and how it comes back.
+//! One leg of a call: its socket while connected, its queues in both directions, and its reconnection.
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll};

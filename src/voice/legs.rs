@@ -1,4 +1,4 @@
-//! The legs of a call: who joins and leaves, what they send, what they are told, and whose sound reaches whom.
+//! All legs of a call: joining, leaving, control messages, and audio routing between them.
 
 use std::task::{Context, Poll};
 

@@ -1,4 +1,4 @@
-//! The connections of a call to its providers: dialled, told, read, and closed.
+//! The connections of a call to its providers: dialling, requests, events, closing.
 
 use std::collections::HashMap;
 use std::task::{Context, Poll};

@@ -1,4 +1,4 @@
-//! What of a running call can be seen from outside its task.
+//! The observable state of a call, shared outside its task.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};

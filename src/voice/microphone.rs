@@ -1,4 +1,4 @@
-//! From the frames of a leg to 20 ms of PCM16 at 24 kHz, whatever rate and length its browser sends.
+//! Decodes and resamples a leg's audio frames of any rate and length into 20 ms of PCM16 at 24 kHz.
 
 use audio::{BYTES_PER_SAMPLE, Framer, Resampler, SampleRate, read_samples, write_samples};
 

@@ -1,4 +1,4 @@
-//! Carrying out what the relay has decided.
+//! Executes the outputs of the relay.
 
 use audio::relay::{
     Command, EndReason, Event, Floor, Input, LinkHealth, LinkId, Loss, Output, ReleaseReason, Role,

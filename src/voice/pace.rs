@@ -1,4 +1,4 @@
-//! The time of a call: its clock, the one timer it sleeps on, signs of life, and the farewell after its end.
+//! Timing of a call: its clock, its one timer, keepalives, and the drain after its end.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

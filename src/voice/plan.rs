@@ -1,4 +1,4 @@
-//! What a call was begun with, and what those who join are told of it.
+//! The fixed configuration of a call, and its description for joining legs.
 
 use std::sync::Arc;
 

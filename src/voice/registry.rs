@@ -1,4 +1,4 @@
-//! The running calls of this server, and what their tasks share.
+//! The active calls of this server, and the state their tasks share.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

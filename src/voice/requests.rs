@@ -1,4 +1,4 @@
-//! Commands of the relay as requests to a provider, with the assistant's sentences put in.
+//! Converts commands of the relay into provider requests, with the assistant's sentences.
 
 use audio::relay::{Command, Purpose, Role, Turn};
 

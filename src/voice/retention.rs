@@ -1,4 +1,4 @@
-//! How long recordings are kept, and what a killed server left of one.
+//! Retention of recordings, and repair of those a killed server left unfinished.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Every running call of this server: found, joined, ended.
+//! The voice service: finds, joins and ends calls.
 
 use std::path::PathBuf;
 use std::sync::Arc;

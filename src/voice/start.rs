@@ -1,4 +1,4 @@
-//! The beginning of a call: may it be, with whom, under which limits.
+//! Starting a call: authorisation, admission, provider and limits.
 
 use std::net::IpAddr;
 use std::sync::Arc;

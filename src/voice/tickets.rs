@@ -1,4 +1,4 @@
-//! Tickets for legs: single use, 60 s, for one call, person and origin. They live in memory, as calls do.
+//! Single-use tickets for legs, valid for 60 s for one call, person and origin. In memory only, like calls.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

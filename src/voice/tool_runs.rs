@@ -1,4 +1,4 @@
-//! Tools that the assistant calls while it speaks. They run beside the call, and their results come back as control.
+//! Runs the assistant's tools during a call, in tasks whose results return as control messages.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What is said in a call, from the beginning of an utterance to its entry: which entry it will be, what its readers
+//! The transcript of a call, from the start of an utterance to its entry: which entry it becomes, what its readers
 //! know of it, and the visitor's words that come after the end.
 
 use std::collections::{HashMap, HashSet};

@@ -1,4 +1,4 @@
-//! The relay's values as the wire names them.
+//! Wire names of the relay's values.
 
 use audio::Speaker;
 use audio::relay::{EndReason, Floor, LinkHealth, Role, ToolStage};

@@ -1,4 +1,4 @@
-//! The user's own package client: it knows the index, the proxy and the credentials of the place it runs at.
+//! Runs the user's own `pip`, which knows the local index, proxy and credentials.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

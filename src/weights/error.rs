@@ -1,4 +1,4 @@
-//! Why a model is not there. Each message says what to do.
+//! Why a model is unavailable. Each message contains the remedy.
 
 use crate::encoder::EncoderError;
 use crate::outbound::OutboundError;

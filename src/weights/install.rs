@@ -1,4 +1,4 @@
-//! Putting a model in its place: fetch, compare, convert, compare, rename.
+//! Installs a model: download, verify, convert, verify, rename into place.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};

@@ -1,4 +1,4 @@
-//! Where models stand in the data directory, and loading them from there.
+//! Paths of models in the data directory, and loading them.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! What clients send: one table of events, the same on both transports.
+//! Messages from clients to the hub: one table of events for both transports.
 
 use rooms::ReleaseTo;
 use serde::{Deserialize, Deserializer};

@@ -1,4 +1,4 @@
-//! The one shape in which every transport says no.
+//! The error format of every transport.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! What the hub sends: events, and the data of acks.
+//! Messages from the hub to clients: events and the data of acks.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Text that storage could not give back exactly is refused before anything else looks at it.
+//! Rejects text that storage cannot round-trip (NUL, lone surrogates) before anything else reads it.
 
 use std::borrow::Cow;
 

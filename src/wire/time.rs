@@ -1,4 +1,4 @@
-//! Moments as clients read them.
+//! Timestamps in the wire format (RFC 3339).
 
 use rooms::Timestamp;
 

@@ -1,4 +1,4 @@
-//! Frames of the native transport: reading them, and the text of acks.
+//! Decodes frames of the native transport and encodes acks.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The first frame: who connects.
+//! The first frame, which authenticates the connection.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Events from a WebSocket.
+//! Reads events from a WebSocket.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! From a request at `/ws` to a connection of the hub, and its end.
+//! `GET /ws`: upgrades a request into a connection of the hub and runs it until it closes.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! When a connection is pinged, and when it gets a heartbeat.
+//! Schedules pings and heartbeats of a connection.
 
 use std::time::Duration;
 

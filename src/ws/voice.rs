@@ -1,4 +1,4 @@
-//! `GET /ws/voice`: from a request to a leg of a call. What flows on it is the call's own business.
+//! `GET /ws/voice`: upgrades a request into a leg of a call.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

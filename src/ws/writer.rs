@@ -1,4 +1,4 @@
-//! Empties a connection's outbox into its WebSocket: what waits is written together.
+//! Flushes a connection's outbox into its WebSocket in batches.
 
 use std::sync::Arc;
 

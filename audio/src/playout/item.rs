@@ -1,4 +1,4 @@
-//! One utterance on its way to the ear: received, sent, played, in samples at 24 kHz.
+//! Playout of one utterance: received, sent and played positions in samples at 24 kHz.
 
 use super::sound::Sound;
 use crate::{BYTES_PER_SAMPLE, SampleRate, Seam};

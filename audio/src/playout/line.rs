@@ -1,4 +1,4 @@
-//! Utterances in the order they are heard, let out as fast as they are played and no faster.
+//! The playout queue: utterances in playback order, sent at the speed they are played.
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,4 @@
-//! What was received from a provider, sent to the visitor and really heard.
+//! Tracks the audio received from a provider, sent to the visitor, and played.
 //!
 //! Providers send half a minute of speech in seconds. [`Line`] keeps it and lets little run ahead of what was
 //! played, so that an interruption throws away the hub's queue and not sound on its way.

@@ -1,4 +1,4 @@
-//! Sound that waits, in blocks of one size.
+//! Queued audio in blocks of one size.
 //!
 //! Providers' deltas differ in size, and hundreds of calls keep theirs for different times. Kept as they came, they
 //! left holes that only deltas of nearly the same size could fill; blocks of one size fit wherever one was. They are

@@ -1,4 +1,4 @@
-//! The state of a call, what happens to it, and what follows every time.
+//! State of a call: dispatches inputs and runs the steps common to all of them.
 
 use std::sync::Arc;
 

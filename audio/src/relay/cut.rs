@@ -1,4 +1,4 @@
-//! Interruption: silence at once, and a provider that knows what was really heard.
+//! Barge-in: stops playback at once and truncates the provider's item at what was heard.
 
 use super::{Command, Ending, Output, Relay};
 use crate::Played;

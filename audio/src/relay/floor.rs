@@ -1,4 +1,4 @@
-//! Who has the call: the assistant, an agent, or nobody for the moment.
+//! Floor control: the assistant, an agent, or nobody has the floor.
 
 use super::{AgentAction, EndReason, Floor, Instruction, Output, Purpose, Relay, ReleaseReason, Role, Turn};
 use crate::{Level, read_samples};

@@ -1,4 +1,4 @@
-//! Whatever happens to a call.
+//! Inputs of the relay.
 
 use std::sync::Arc;
 

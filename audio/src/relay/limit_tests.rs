@@ -1,4 +1,4 @@
-//! Calls that have come to a limit of what may be spent.
+//! Calls that reach a budget limit.
 
 use super::tests::Call;
 use super::*;

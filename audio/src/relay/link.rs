@@ -1,4 +1,4 @@
-//! The way to a provider: made, configured, kept, changed before it expires, made again when it breaks.
+//! Lifecycle of the provider connection: dial, configure, rotate before expiry, redial after a failure.
 
 use super::{Capabilities, Clip, Command, Input, LinkHealth, LinkId, Loss, Output, Relay, Sensitivity, Turn};
 use super::{Purpose, ReplyEnd};

@@ -1,4 +1,4 @@
-//! What is to be carried out.
+//! Outputs of the relay.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a provider says, taken in.
+//! Handles events from the provider.
 
 use super::responses::Refused;
 use super::script::{Script, Source};

@@ -1,4 +1,4 @@
-//! One response at a time: what is wanted waits until the one before is over.
+//! Serialises responses: a requested response waits until the previous one has ended.
 
 use std::collections::VecDeque;
 

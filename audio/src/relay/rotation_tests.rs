@@ -1,4 +1,4 @@
-//! Connections that are changed before they end.
+//! Connections that are rotated before they expire.
 
 use super::tests::{Call, FRAME, GA};
 use super::*;

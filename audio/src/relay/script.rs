@@ -1,4 +1,4 @@
-//! What was said, in the order of the conversation, whatever order it arrives in.
+//! The script: utterances in conversation order, whatever order their transcripts arrive in.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

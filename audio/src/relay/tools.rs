@@ -1,4 +1,4 @@
-//! Tools run off the audio path, each call once, and their results go back together and in order.
+//! Tool calls: each runs once, off the audio path, and results are returned together and in order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

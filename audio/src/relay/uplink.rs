@@ -1,4 +1,4 @@
-//! The visitor's microphone on its way to the provider: nothing before it is ready, nothing lost over a reconnect.
+//! The uplink: buffers the visitor's microphone until the provider is ready and across reconnects.
 
 use std::collections::VecDeque;
 

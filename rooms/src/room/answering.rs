@@ -1,4 +1,4 @@
-//! The assistant's side of a room: one reply at a time, fenced by the takeover number it was begun under.
+//! Replies of the assistant: one at a time, fenced by the takeover number it started under.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Who answers: taking over, handing back, assigning, and going on with the assistant.
+//! Ownership of a room: takeover, release, assignment, and resuming the assistant.
 
 use std::sync::Arc;
 

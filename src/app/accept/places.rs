@@ -1,4 +1,4 @@
-//! How many connections there are, in all and by address.
+//! Counts open connections, in total and by address.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

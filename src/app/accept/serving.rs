@@ -1,4 +1,4 @@
-//! The loop that accepts, and one connection with its times.
+//! The accept loop, and serving one connection with its timeouts.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

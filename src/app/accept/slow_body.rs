@@ -1,4 +1,4 @@
-//! The body of a request, ended with an error when it comes too slowly.
+//! A request body that fails when it arrives too slowly.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

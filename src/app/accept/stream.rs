@@ -1,4 +1,4 @@
-//! An accepted TCP stream that keeps its place, and fails when the other side stops reading.
+//! An accepted TCP stream that holds its connection slot and fails when the peer stops reading.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! Getting into a call as a widget does: a visitor, a conversation, a call, and the socket of its leg.
+//! Opens a call as a widget does: a visitor, a conversation, a call, and the socket of its leg.
 
 use serde_json::{Value, json};
 use url::Url;

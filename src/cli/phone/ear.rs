@@ -1,4 +1,4 @@
-//! What a visitor hears and when: a frame every 20 ms, never faster than time goes, and nothing of what was cleared.
+//! Playback as a visitor hears it: one frame every 20 ms, without audio that was cleared.
 
 use std::collections::VecDeque;
 

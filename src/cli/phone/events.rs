@@ -1,4 +1,4 @@
-//! What the hub says to a visitor's side of a call, as far as it matters here.
+//! The hub's events to a visitor's leg that this client uses.
 
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Frames of sound as a leg sends and gets them (PROTOCOL.md section 8).
+//! Encodes and decodes the audio frames of a leg (PROTOCOL.md section 8).
 
 use audio::{Generation, SampleRate, read_samples, write_samples};
 

@@ -1,4 +1,4 @@
-//! What is said, in frames of 20 ms. Nothing here knows the time: whoever asks every 20 ms speaks as fast as people do.
+//! The audio to play in frames of 20 ms. The caller paces it by asking every 20 ms.
 
 use super::frames::{FRAME_SAMPLES, write_frame};
 

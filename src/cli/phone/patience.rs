@@ -1,4 +1,4 @@
-//! When everything has been said: the visitor is done, has been answered, and nobody says anything more.
+//! Decides when to hang up: the file has been played, an answer was heard, and both sides are silent.
 
 /// How long it must be quiet after an answer.
 const QUIET_MS: u64 = 2_000;

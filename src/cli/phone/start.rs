@@ -1,4 +1,4 @@
-//! From the flags to a call, and from its end to an answer.
+//! `switchboard call start`: from the flags to a call, and from its end to the output.
 
 use std::path::Path;
 

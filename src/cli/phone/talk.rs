@@ -1,4 +1,4 @@
-//! The call itself: one socket, one clock, and what both bring.
+//! The event loop of a call: one socket and one clock.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is printed while a call goes on: a line for everything that was said.
+//! Prints the transcript during a call, one line per utterance.
 
 use std::io::{self, Write};
 

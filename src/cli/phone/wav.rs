@@ -1,4 +1,4 @@
-//! WAV files: what is said into a call, and what was heard of it.
+//! WAV files: the audio to play and the recording of the answer.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};

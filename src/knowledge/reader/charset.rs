@@ -1,4 +1,4 @@
-//! The text of bytes in whatever encoding they are: what the bytes prove, what is declared, and what is likely.
+//! Decodes text of unknown encoding: by byte order mark and validity, then the declared charset, then detection.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};

@@ -1,4 +1,4 @@
-//! The child: limits itself, reads one document from standard input, writes what it says to standard output.
+//! The child process: sets its own limits, parses one document from standard input, and writes the passages to standard output.
 
 use std::io::{BufRead, Write};
 

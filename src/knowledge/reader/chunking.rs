@@ -1,4 +1,4 @@
-//! Cuts documents into passages: along headings first, then where a text may be cut.
+//! Splits documents into passages: at headings first, then at paragraph, sentence and word boundaries.
 
 use super::super::{language, words};
 use super::document::ReadChunk;

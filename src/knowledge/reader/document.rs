@@ -1,4 +1,4 @@
-//! From the bytes of a document to its passages: the same for every kind.
+//! Converts the bytes of a document of any kind into passages.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Undoes the Content-Encoding of a body, within a limit of what comes out.
+//! Decodes the Content-Encoding of a body, with a limit on the output.
 
 use std::io::{Cursor, Read};
 

@@ -1,4 +1,4 @@
-//! The main part of a web page as Markdown, so that its headings are known.
+//! Extracts the main content of a web page as Markdown, to keep its headings.
 //!
 //! The page is walked without recursion, and one that is nested deeper than any browser shows is refused before it is
 //! parsed: both the parser's work and the tree grow with its depth.

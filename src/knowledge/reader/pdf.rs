@@ -1,4 +1,4 @@
-//! The text of a PDF, page by page: a page that cannot be read loses nothing but itself.
+//! Extracts the text of a PDF page by page, so that an unreadable page loses only itself.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,4 +1,4 @@
-//! What a damaged PDF may have looked like before: without what stands around it, and with a new table of its objects.
+//! Repairs damaged PDFs: strips surrounding bytes and rebuilds the cross-reference table.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The parent's side: starts a reader, feeds it, and says in fixed words how it ended where it gave no answer.
+//! The parent's side: starts a reader process, feeds it, and maps a failed exit to a fixed reason.
 
 use std::path::PathBuf;
 use std::process::Stdio;

@@ -1,4 +1,4 @@
-//! Writes a chat as a request for Anthropic's messages.
+//! Encodes a chat request for Anthropic's Messages API.
 
 use super::contract::{ChatMessage, ChatRequest, Part, ToolCall};
 use base64::Engine as _;

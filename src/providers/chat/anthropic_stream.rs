@@ -1,4 +1,4 @@
-//! Reads streamed messages as Anthropic writes them.
+//! Decodes streamed messages of Anthropic's Messages API.
 
 use super::anthropic_request::{BLOCKS, call_block};
 use super::contract::{ChatDone, ChatItem, Finish, TokenUsage, ToolCall};

@@ -1,4 +1,4 @@
-//! Makes a chat provider of an endpoint.
+//! Creates the chat client for an endpoint.
 
 use super::anthropic_request::message_request;
 use super::anthropic_stream::MessageReader;

@@ -1,4 +1,4 @@
-//! What a chat with a model consists of, whoever runs the model.
+//! Provider-independent types of a chat with a model.
 
 use super::own_fields::OwnFields;
 use crate::providers::error::ProviderError;

@@ -1,4 +1,4 @@
-//! Writes a chat as a request for chat completions, with async-openai's types.
+//! Encodes a chat request for the Chat Completions API, with async-openai's types.
 
 use super::contract::{ChatMessage, ChatRequest, Part, ToolCall, ToolSpec};
 use super::own_fields::OwnFields;

@@ -1,4 +1,4 @@
-//! Reads streamed chat completions, as OpenAI writes them and as compatible servers vary them.
+//! Decodes streamed chat completions of OpenAI and compatible servers.
 
 use super::contract::{ChatDone, ChatItem, Finish, TokenUsage, ToolCall};
 use super::own_fields::OwnFields;

@@ -1,4 +1,4 @@
-//! Fields of a provider's own on what its model says: kept as they came, and sent back between the rounds of a turn.
+//! Provider-specific fields of a model's output, kept verbatim and sent back between the rounds of a turn.
 //!
 //! Models that think sign their thoughts, and refuse or forget without them. Nothing here knows what the fields mean;
 //! they are shown to nobody and stored nowhere.

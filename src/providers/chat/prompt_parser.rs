@@ -1,4 +1,4 @@
-//! Finds tool calls in a model's text, however the text is cut into pieces.
+//! An incremental parser for tool calls in a model's text, for any split into pieces.
 //!
 //! A call is a block that opens with three backticks and `tool`, and closes with three backticks once its JSON is complete or on a line of their own.
 //! Text before the first block is given out at once, but for an end that could still become a block.

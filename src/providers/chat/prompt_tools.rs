@@ -1,4 +1,4 @@
-//! Gives tools to models that have none: the catalogue goes into the prompt, and calls are read from the text.
+//! Tools for models without native tool calls: the catalogue goes into the prompt, and calls are parsed from the text.
 
 use super::contract::{
     ChatDone, ChatItem, ChatMessage, ChatProvider, ChatRequest, ChatStream, Finish, Part, ToolCall, ToolSpec,

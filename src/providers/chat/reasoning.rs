@@ -1,4 +1,4 @@
-//! Keeps what a model thinks aloud in tags out of what it says: some servers stream it as ordinary text.
+//! Filters reasoning in tags out of a model's text, because some servers stream it as ordinary text.
 
 /// The tags that models think in.
 const TAGS: [&str; 4] = ["think", "thinking", "thought", "reasoning"];

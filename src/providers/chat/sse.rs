@@ -1,4 +1,4 @@
-//! Splits a body of server-sent events into events, however its bytes are cut.
+//! An incremental parser for server-sent events, for any split of the bytes.
 
 use crate::providers::error::ProviderError;
 use bytes::BytesMut;

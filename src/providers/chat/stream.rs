@@ -1,4 +1,4 @@
-//! Turns the body of an answer into chat items. Only this file knows when a stream is over.
+//! Decodes a response body into chat items. Only this file decides when a stream is complete.
 
 use super::contract::{ChatDone, ChatItem, ChatStream};
 use super::sse::SseReader;

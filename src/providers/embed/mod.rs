@@ -1,4 +1,4 @@
-//! Embeddings: texts as vectors.
+//! Text embeddings.
 
 mod vectors;
 

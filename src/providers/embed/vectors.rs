@@ -1,4 +1,4 @@
-//! Turns texts into vectors.
+//! Requests embeddings and validates the vectors returned.
 
 use crate::outbound::Gateway;
 use crate::providers::counts::token_count;

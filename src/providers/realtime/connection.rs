@@ -1,4 +1,4 @@
-//! One connection to a provider: dialled, written, read. Keys, addresses and set-ups stay in here and in the dialect.
+//! One connection to a provider: dial, write, read. Keys, URLs and set-ups stay here and in the dialect.
 
 use std::collections::VecDeque;
 use std::pin::Pin;

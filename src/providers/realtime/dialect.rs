@@ -1,4 +1,4 @@
-//! What a dialect consists of: how its servers are reached, and how a session with one speaks and hears.
+//! The traits of a dialect: how to reach its servers, and how to encode and decode the events of a session.
 
 use std::fmt::Debug;
 

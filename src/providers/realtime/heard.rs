@@ -1,4 +1,4 @@
-//! What is heard from a provider, in nobody's dialect.
+//! Events from a provider, independent of the dialect.
 
 use audio::relay::Event;
 

@@ -1,4 +1,4 @@
-//! What is said to a session, in nobody's dialect. Every sentence in it comes from whoever asks.
+//! Requests to a session, independent of the dialect. The caller supplies every sentence.
 
 use std::sync::Arc;
 

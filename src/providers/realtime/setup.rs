@@ -1,4 +1,4 @@
-//! How a session is set up, in nobody's dialect.
+//! The configuration of a session, independent of the dialect.
 
 use crate::providers::ToolSpec;
 

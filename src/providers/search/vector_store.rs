@@ -1,4 +1,4 @@
-//! Searches a vector store that OpenAI, or a server like it, keeps.
+//! Searches a vector store hosted by OpenAI or a compatible server.
 
 use crate::outbound::Gateway;
 use crate::providers::endpoint::{Endpoint, ProviderKind};

@@ -1,4 +1,4 @@
-//! Asks a model that searches the web, in the shape Perplexity gave to chat completions.
+//! Web search by a model, over Perplexity's variant of chat completions.
 
 use crate::outbound::Gateway;
 use crate::providers::chat::TokenUsage;

@@ -1,4 +1,4 @@
-//! Who is transcribed in a call just now, and the copies of their sound.
+//! The people currently transcribed in a call, and the copies of their audio.
 
 use std::sync::Arc;
 

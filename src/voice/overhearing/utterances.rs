@@ -1,4 +1,4 @@
-//! The utterances of one person, as a transcription session reports them: begun, over, in words.
+//! Tracks the utterances of one person as a transcription session reports them.
 
 use audio::relay::{Event, ItemId, Overheard};
 

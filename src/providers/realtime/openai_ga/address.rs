@@ -1,4 +1,4 @@
-//! Where a provider speaks the dialect, from the base URL that people enter.
+//! Derives the WebSocket URL of the dialect from the configured base URL.
 
 use url::Url;
 

@@ -1,4 +1,4 @@
-//! A provider's events, as the relay knows them. Names of the beta are understood too.
+//! Decodes a provider's events into provider-independent ones. Event names of the beta are accepted too.
 
 use std::borrow::Cow;
 

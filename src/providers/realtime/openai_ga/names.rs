@@ -1,4 +1,4 @@
-//! Names of our own in what is sent, by which answers are known.
+//! Event ids we generate, by which error responses are matched to requests.
 
 /// How the event ids of set-ups begin, by which a refusal is known.
 pub(super) const SETUP_ID: &str = "evt_setup";

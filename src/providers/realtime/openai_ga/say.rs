@@ -1,4 +1,4 @@
-//! Requests in the dialect's words.
+//! Encodes requests into the dialect's events.
 
 use audio::relay::RequestTag;
 use serde_json::json;

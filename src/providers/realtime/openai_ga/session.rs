@@ -1,4 +1,4 @@
-//! One connection's state: how it is set up, and what is left to try where the provider refuses the set-up.
+//! State of one connection: its set-up, and the fallbacks left if the provider rejects it.
 
 use audio::relay::{Capabilities, Event, Loss, RequestTag, Sensitivity};
 use serde_json::{Value, json};
