@@ -26,7 +26,7 @@ impl Accounts {
     pub async fn channels(
         &self,
         principal: &Principal,
-        after: &str,
+        after: Option<ChannelId>,
         limit: i64,
     ) -> Result<Vec<ChannelRecord>, ServiceError> {
         Right::ReadChannels.check(principal)?;

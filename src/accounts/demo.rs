@@ -31,7 +31,7 @@ impl Accounts {
     /// # Errors
     /// `unavailable`.
     pub async fn ensure_demo(&self, base: &str) -> Result<Option<DemoCredentials>, ServiceError> {
-        let is_first = self.db().orgs().list("", 1).await?.is_empty();
+        let is_first = self.db().orgs().list(None, 1).await?.is_empty();
         if !self.settings().demo || !is_first {
             return Ok(None);
         }

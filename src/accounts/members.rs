@@ -1,6 +1,6 @@
 //! Managing the members of an org.
 
-use rooms::UserId;
+use rooms::{OrgId, UserId};
 
 use super::rights::Manager;
 use super::{Accounts, MadeMember, MemberFields, checks};
@@ -28,7 +28,7 @@ impl Accounts {
     pub async fn members(
         &self,
         principal: &Principal,
-        after: &str,
+        after: Option<UserId>,
         limit: i64,
     ) -> Result<Vec<MemberRecord>, ServiceError> {
         Right::ListMembers.check(principal)?;
@@ -101,7 +101,7 @@ impl Accounts {
     pub async fn orgs(
         &self,
         principal: &Principal,
-        after: &str,
+        after: Option<OrgId>,
         limit: i64,
     ) -> Result<Vec<OrgRecord>, ServiceError> {
         Right::ListOrgs.check(principal)?;

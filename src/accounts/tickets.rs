@@ -25,7 +25,7 @@ impl Accounts {
         &self,
         principal: &Principal,
         status: Option<TicketStatus>,
-        cursor: Option<Cursor>,
+        cursor: Option<Cursor<TicketId>>,
         limit: i64,
     ) -> Result<(Vec<TicketRecord>, Option<String>), ServiceError> {
         Right::ReadTickets.check(principal)?;
@@ -41,8 +41,7 @@ impl Accounts {
             return Ok((tickets, None));
         }
         tickets.truncate(shown);
-        let next =
-            tickets.last().map(|last| Cursor { at: last.created_at, id: last.id.to_string() }.to_text());
+        let next = tickets.last().map(|last| Cursor { at: last.created_at, id: last.id }.to_text());
         Ok((tickets, next))
     }
 

@@ -19,7 +19,7 @@ pub(super) async fn list(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Resu
     let no_org = Failure::naming("org with this id");
     let org = parsed(args, "org").map_err(no_org)?;
     let db = open_db(&settings(args, terminal)?).await?;
-    let calls = db.calls().list(org, args.get_flag("active"), "~", LISTED_MAX).await?;
+    let calls = db.calls().list(org, args.get_flag("active"), None, LISTED_MAX).await?;
     let lines: Vec<String> = calls.iter().map(line).collect();
     let words = if lines.is_empty() { "No calls.".to_owned() } else { lines.join("\n") };
     Ok(Answer::new(json!({ "calls": calls.iter().map(view).collect::<Vec<_>>() }), words))

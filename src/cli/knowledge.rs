@@ -73,11 +73,11 @@ pub(super) async fn list(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<A
     let settings = settings(args, terminal)?;
     let (org, channel) = scope(args)?;
     let knowledge = open(settings, org).await?;
-    let (mut sources, mut after) = (Vec::new(), String::new());
+    let (mut sources, mut after) = (Vec::new(), None);
     loop {
-        let page = knowledge.sources(org, channel, &after, PAGE).await?;
+        let page = knowledge.sources(org, channel, after, PAGE).await?;
         let Some(last) = page.last() else { break };
-        after = last.id.to_string();
+        after = Some(last.id);
         sources.extend(page);
     }
     let lines: Vec<String> = sources.iter().map(line_of_source).collect();

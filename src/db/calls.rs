@@ -24,6 +24,9 @@ record!(CallRecord {
     recording
 });
 
+/// Greater than every id as it is stored.
+const ABOVE_ALL_IDS: &str = "~";
+
 macro_rules! select_calls {
     ($rest:literal) => {
         concat!(
@@ -142,13 +145,13 @@ impl Calls<'_> {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn recorded(self, after: &str, limit: i64) -> Result<Vec<RecordedCall>, DbError> {
+    pub async fn recorded(self, after: Option<CallId>, limit: i64) -> Result<Vec<RecordedCall>, DbError> {
         let rows: Vec<(String, String, String, i64)> = on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select org_id, channel_id, id, ended_at from calls \
                  where recording is not null and ended_at is not null and id > $1 order by id limit $2",
             )
-            .bind(after)
+            .bind(after.map(|id| id.to_string()).unwrap_or_default())
             .bind(limit)
             .fetch_all(pool)
             .await?
@@ -190,7 +193,7 @@ impl Calls<'_> {
         }))
     }
 
-    /// Calls of an org, newest first, below an id; running ones alone where that is asked for.
+    /// Calls of an org, newest first, below an id where one is given; running ones alone where that is asked for.
     ///
     /// # Errors
     /// When storage fails.
@@ -198,7 +201,7 @@ impl Calls<'_> {
         self,
         org: OrgId,
         running_only: bool,
-        before: &str,
+        before: Option<CallId>,
         limit: i64,
     ) -> Result<Vec<CallRecord>, DbError> {
         Ok(on_readers!(self.db, pool => {
@@ -206,7 +209,7 @@ impl Calls<'_> {
                 "where k.org_id = $1 and k.id < $2 and ($3 = 0 or k.ended_at is null) order by k.id desc limit $4"
             ))
             .bind(org.to_string())
-            .bind(before)
+            .bind(before.map(|id| id.to_string()).unwrap_or_else(|| ABOVE_ALL_IDS.to_owned()))
             .bind(i64::from(running_only))
             .bind(limit)
             .fetch_all(pool)

@@ -3,7 +3,7 @@
 use rooms::OrgId;
 
 use crate::db::{DbError, handle, on_readers, on_tx, record};
-use crate::model::{SettingChange, SettingPlace};
+use crate::model::{SettingChange, SettingChangeId, SettingPlace};
 
 record!(SettingChange { id, channel_id, field, old_value, new_value, member_id, member_name, created_at });
 
@@ -81,7 +81,7 @@ impl Settings<'_> {
     pub async fn changes(
         self,
         org: Option<OrgId>,
-        before: Option<&str>,
+        before: Option<SettingChangeId>,
         limit: i64,
     ) -> Result<Vec<SettingChange>, DbError> {
         let (org, _) = keys(SettingPlace { org, channel: None });
@@ -91,7 +91,7 @@ impl Settings<'_> {
                  where org_id = $1 and ($2 = '' or id < $2) order by id desc limit $3",
             )
             .bind(org)
-            .bind(before.unwrap_or_default())
+            .bind(before.map(|id| id.to_string()).unwrap_or_default())
             .bind(limit)
             .fetch_all(pool)
             .await?

@@ -3,7 +3,7 @@
 use rooms::OrgId;
 
 use crate::db::{DbError, handle, on_readers, on_tx, record};
-use crate::model::{UsageDay, UsageRow};
+use crate::model::{UsageDay, UsageEventId, UsageRow};
 
 record!(UsageDay {
     day,
@@ -102,17 +102,22 @@ impl Usage<'_> {
         }))
     }
 
-    /// Events of an org, newest first.
+    /// Events of an org below `before`, newest first.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn events(self, org: OrgId, before: &str, limit: i64) -> Result<Vec<UsageRow>, DbError> {
+    pub async fn events(
+        self,
+        org: OrgId,
+        before: Option<UsageEventId>,
+        limit: i64,
+    ) -> Result<Vec<UsageRow>, DbError> {
         Ok(on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select * from usage_events where org_id = $1 and ($2 = '' or id < $2) order by id desc limit $3",
             )
             .bind(org.to_string())
-            .bind(before)
+            .bind(before.map(|id| id.to_string()).unwrap_or_default())
             .bind(limit)
             .fetch_all(pool)
             .await?

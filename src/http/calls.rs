@@ -183,15 +183,10 @@ pub(super) async fn list(
         Some("active") => true,
         Some(_) => return Err(WireError::bad_request("state must be active or all").into()),
     };
-    // Ids are ordered by time; this one is after all of them.
-    let before = match asked.cursor {
-        None => "~".to_owned(),
-        Some(cursor) => {
-            cursor.parse::<CallId>().map_err(|_| WireError::bad_request("cursor is not one"))?.to_string()
-        }
-    };
+    let before = asked.cursor.map(|cursor| cursor.parse::<CallId>()).transpose();
+    let before = before.map_err(|_| WireError::bad_request("cursor is not one"))?;
     let limit = limit(asked.limit);
-    let calls = api.voice.list(&caller.principal, running_only, &before, limit).await?;
+    let calls = api.voice.list(&caller.principal, running_only, before, limit).await?;
     let next_cursor = (i64::try_from(calls.len()) == Ok(limit))
         .then(|| calls.last().map(|call| call.record.id.to_string()))
         .flatten();

@@ -77,7 +77,7 @@ pub(super) async fn queue(
     Asked(page): Asked<PageQuery>,
 ) -> Result<Json<List<ConversationView>>, ApiError> {
     let after = cursor(page.cursor.as_deref())?;
-    let (items, next_cursor) = api.hub.queue(&caller.principal, after.as_ref(), page.limit()).await?;
+    let (items, next_cursor) = api.hub.queue(&caller.principal, after, page.limit()).await?;
     Ok(Json(List { items, next_cursor }))
 }
 

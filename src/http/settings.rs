@@ -11,7 +11,7 @@ use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::error::ApiError;
-use super::pages::{List, limit};
+use super::pages::{List, lenient_after, limit};
 use super::words::{SettingKind, SettingNature, SettingSource, SettingValue};
 use crate::model::SettingChange;
 use crate::org_settings::{Kind, Level, Nature, Shown};
@@ -229,7 +229,7 @@ pub(super) async fn history(
     let of_platform = asked.level.as_deref() == Some("platform");
     let found = api
         .org_settings
-        .history_for(&caller.principal, of_platform, asked.cursor.as_deref(), limit + 1)
+        .history_for(&caller.principal, of_platform, lenient_after(asked.cursor.as_deref()), limit + 1)
         .await?;
     let (items, next_cursor) = super::pages::cut(found, limit, |change| change.id.to_string());
     Ok(Json(List { items: items.into_iter().map(SettingChangeView::from).collect(), next_cursor }))

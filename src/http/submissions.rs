@@ -9,7 +9,7 @@ use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::error::ApiError;
-use super::pages::{List, cut, limit};
+use super::pages::{List, cut, lenient_after, limit};
 use super::words::SubmissionStatus;
 use crate::model::{SubmissionFilter, SubmissionRecord};
 use crate::wire::rfc3339;
@@ -89,7 +89,7 @@ pub(super) async fn list(
     let limit = limit(asked.limit);
     let filter = SubmissionFilter {
         status: asked.status.unwrap_or_default(),
-        before: asked.cursor.unwrap_or_default(),
+        before: lenient_after(asked.cursor.as_deref()),
         limit: limit + 1,
     };
     let found = api.tools.submissions(&caller.principal, &filter).await?;

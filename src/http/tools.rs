@@ -14,7 +14,7 @@ use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::error::ApiError;
-use super::pages::{List, cut, limit};
+use super::pages::{List, cut, lenient_after, limit};
 use super::words::ToolKind;
 use crate::model::{OrgTool, Patch, ToolRecord, ToolRun, ToolRunFilter};
 use crate::tools::{ToolChange, ToolFields};
@@ -295,7 +295,7 @@ pub(super) async fn runs(
         tool: asked.tool.unwrap_or_default(),
         conversation,
         success: asked.success,
-        before: asked.cursor.unwrap_or_default(),
+        before: lenient_after(asked.cursor.as_deref()),
         limit: limit + 1,
     };
     let found = api.tools.tool_runs(&caller.principal, &filter).await?;

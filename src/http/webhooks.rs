@@ -12,7 +12,7 @@ use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::error::ApiError;
-use super::pages::{List, cut, limit};
+use super::pages::{List, cut, lenient_after, limit};
 use super::words::{DeliveryStatus, WebhookKind};
 use crate::model::{DeliveryFilter, DeliveryRecord, WebhookId, WebhookRecord};
 use crate::notify::WebhookFields;
@@ -226,7 +226,7 @@ pub(super) async fn deliveries(
     let webhook = asked.webhook_id.filter(|id| !id.is_empty());
     let webhook = webhook.map(|id| id.parse().unwrap_or(WebhookId(0)));
     let filter =
-        DeliveryFilter { webhook, status, before: asked.cursor.unwrap_or_default(), limit: limit + 1 };
+        DeliveryFilter { webhook, status, before: lenient_after(asked.cursor.as_deref()), limit: limit + 1 };
     let found = api.notifier.deliveries(&caller.principal, &filter).await?;
     let (items, next_cursor) = cut(found, limit, |one| one.id.to_string());
     Ok(Json(List { items: items.into_iter().map(DeliveryView::from).collect(), next_cursor }))

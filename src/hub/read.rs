@@ -73,12 +73,12 @@ impl Hub {
     pub async fn queue(
         self: &Arc<Self>,
         principal: &Principal,
-        cursor: Option<&Cursor>,
+        cursor: Option<Cursor<ConversationId>>,
         limit: i64,
     ) -> Result<(Vec<ConversationView>, Option<String>), ServiceError> {
         let filter = ConversationFilter {
             view: ConversationList::Waiting,
-            cursor: cursor.cloned(),
+            cursor,
             limit,
             ..ConversationFilter::default()
         };

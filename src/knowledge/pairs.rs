@@ -32,7 +32,7 @@ impl Knowledge {
         &self,
         org: OrgId,
         source: Option<SourceId>,
-        after: &str,
+        after: Option<PairId>,
         limit: i64,
     ) -> Result<Vec<PairRecord>, KnowledgeError> {
         Ok(self.db().knowledge().pairs().list(org, source, after, limit).await?)

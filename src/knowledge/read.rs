@@ -90,7 +90,7 @@ impl Knowledge {
 
     async fn read_pairs(&self, source: &SourceRecord) -> Result<ReadSource, ReadFault> {
         let most = i64::try_from(self.settings().knowledge_source_passages_max).unwrap_or(i64::MAX);
-        let pairs = self.db().knowledge().pairs().list(source.org, Some(source.id), "", most).await?;
+        let pairs = self.db().knowledge().pairs().list(source.org, Some(source.id), None, most).await?;
         let passages = pairs.iter().map(|pair| {
             let chunk = pair_chunk(&source.title, pair.id, &pair.question, &pair.phrasings, &pair.answer);
             let texts = texts_to_embed(&chunk, &pair.phrasings);

@@ -49,7 +49,7 @@ impl Knowledge {
         &self,
         org: OrgId,
         channel: Option<ChannelId>,
-        after: &str,
+        after: Option<SourceId>,
         limit: i64,
     ) -> Result<Vec<SourceRecord>, KnowledgeError> {
         Ok(self.db().knowledge().sources().list(org, channel, after, limit).await?)

@@ -75,7 +75,7 @@ pub struct ConversationFilter {
     /// Only those of this visitor.
     pub visitor: Option<UserId>,
     /// Below this one.
-    pub cursor: Option<Cursor>,
+    pub cursor: Option<Cursor<ConversationId>>,
     /// At most so many.
     pub limit: i64,
 }

@@ -1,15 +1,18 @@
 //! Where a list goes on.
 
-/// Where a list goes on: behind this conversation, in the order of its view.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cursor {
+use std::fmt::Display;
+use std::str::FromStr;
+
+/// Where a list of what has ids of this kind goes on: behind one of them, in the order of its view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor<I> {
     /// The moment of change, or the rank, of the last one shown.
     pub at: i64,
     /// Its id.
-    pub id: String,
+    pub id: I,
 }
 
-impl Cursor {
+impl<I: Display + FromStr> Cursor<I> {
     /// The text a client hands back.
     #[must_use]
     pub fn to_text(&self) -> String {
@@ -20,6 +23,6 @@ impl Cursor {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (at, id) = text.split_once('_')?;
-        Some(Self { at: at.parse().ok()?, id: id.to_owned() })
+        Some(Self { at: at.parse().ok()?, id: id.parse().ok()? })
     }
 }

@@ -73,8 +73,8 @@ pub struct DeliveryFilter {
     pub webhook: Option<WebhookId>,
     /// Only those of this status; empty: all.
     pub status: String,
-    /// Below this id; empty: from the newest on.
-    pub before: String,
+    /// Below this id; without one from the newest on.
+    pub before: Option<DeliveryId>,
     /// At most so many.
     pub limit: i64,
 }

@@ -38,8 +38,8 @@ pub struct SubmissionRecord {
 pub struct SubmissionFilter {
     /// Only those of this status; empty: all.
     pub status: String,
-    /// Below this id; empty: from the newest on.
-    pub before: String,
+    /// Below this id; without one from the newest on.
+    pub before: Option<SubmissionId>,
     /// At most so many.
     pub limit: i64,
 }

@@ -41,7 +41,7 @@ pub struct TicketFilter {
     /// `open` or `resolved`; both where it is not said.
     pub status: Option<&'static str>,
     /// Below this one.
-    pub cursor: Option<Cursor>,
+    pub cursor: Option<Cursor<TicketId>>,
     /// At most so many.
     pub limit: i64,
 }

@@ -42,8 +42,8 @@ pub struct ToolRunFilter {
     pub conversation: Option<ConversationId>,
     /// Only those that worked, or did not.
     pub success: Option<bool>,
-    /// Below this id; empty: from the newest on.
-    pub before: String,
+    /// Below this id; without one from the newest on.
+    pub before: Option<ToolRunId>,
     /// At most so many.
     pub limit: i64,
 }

@@ -76,11 +76,11 @@ impl Notifier {
         if !set.is_empty() {
             return Ok(set);
         }
-        let (mut owners, mut after) = (Vec::new(), String::new());
+        let (mut owners, mut after) = (Vec::new(), None);
         loop {
-            let page = self.parts.base.db.members().list(org, &after, MEMBERS_PAGE).await?;
+            let page = self.parts.base.db.members().list(org, after, MEMBERS_PAGE).await?;
             let Some(last) = page.last() else { return Ok(owners) };
-            after = last.id.to_string();
+            after = Some(last.id);
             let active = page.into_iter().filter(|member| member.active && member.role == Role::Owner);
             owners.extend(active.map(|owner| owner.email));
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{Level, Nature, OrgSettings, SettingsError, Shown};
 use crate::auth::{Principal, Right};
-use crate::model::SettingChange;
+use crate::model::{SettingChange, SettingChangeId};
 use crate::refusal::ServiceError;
 use crate::wire::WireError;
 
@@ -63,7 +63,7 @@ impl OrgSettings {
         &self,
         principal: &Principal,
         of_platform: bool,
-        before: Option<&str>,
+        before: Option<SettingChangeId>,
         limit: i64,
     ) -> Result<Vec<SettingChange>, ServiceError> {
         let right = if of_platform { Right::ManagePlatformSettings } else { Right::ReadSettingHistory };

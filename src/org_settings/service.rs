@@ -259,7 +259,7 @@ impl OrgSettings {
     pub async fn history(
         &self,
         org: Option<OrgId>,
-        before: Option<&str>,
+        before: Option<SettingChangeId>,
         limit: i64,
     ) -> Result<Vec<SettingChange>, DbError> {
         self.shared.db.settings().changes(org, before, limit).await

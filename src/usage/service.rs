@@ -281,7 +281,12 @@ impl Usage {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn events(&self, org: OrgId, before: &str, limit: i64) -> Result<Vec<UsageRow>, DbError> {
+    pub async fn events(
+        &self,
+        org: OrgId,
+        before: Option<UsageEventId>,
+        limit: i64,
+    ) -> Result<Vec<UsageRow>, DbError> {
         self.shared.db.usage().events(org, before, limit).await
     }
 

@@ -54,11 +54,11 @@ impl Retention {
     /// Removes the recordings that their channel keeps no longer; gives back how many.
     async fn remove_old_recordings(&self) -> Result<usize, DbError> {
         let db = &self.shared.parts.base.db;
-        let (mut after, mut count) = (String::new(), 0);
+        let (mut after, mut count) = (None, 0);
         loop {
-            let step = db.calls().recorded(&after, STEP as i64).await?;
+            let step = db.calls().recorded(after, STEP as i64).await?;
             let Some(last) = step.last() else { return Ok(count) };
-            after = last.id.to_string();
+            after = Some(last.id);
             for call in &step {
                 if self.is_over(call).await? && self.forget(call).await? {
                     count += 1;

@@ -219,7 +219,7 @@ impl Voice {
         &self,
         principal: &Principal,
         running_only: bool,
-        before: &str,
+        before: Option<CallId>,
         limit: i64,
     ) -> Result<Vec<CallView>, ServiceError> {
         Right::ListCalls.check(principal)?;

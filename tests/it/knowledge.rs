@@ -333,7 +333,7 @@ async fn the_demo_knows_something() {
     let database = Database::sqlite();
     let server = crate::support::Server::start(database, Options::unlimited().flag("--demo", "on")).await;
     let db = Db::open(None, server.database.dir(), 1).await.unwrap();
-    let org = db.orgs().list("", 1).await.unwrap().remove(0).id.to_string();
+    let org = db.orgs().list(None, 1).await.unwrap().remove(0).id.to_string();
 
     let asked = server.cli(&["knowledge", "search", "--org", &org, "how fresh is the coffee?"]).await;
     within("the demo's answers are read", async {

@@ -153,7 +153,7 @@ impl Deliveries<'_> {
                 .bind(org.to_string())
                 .bind(filter.webhook.map(|id| id.to_string()).unwrap_or_default())
                 .bind(&filter.status)
-                .bind(&filter.before)
+                .bind(filter.before.map(|id| id.to_string()).unwrap_or_default())
                 .bind(filter.limit)
                 .fetch_all(pool)
                 .await?

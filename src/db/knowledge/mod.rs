@@ -2,14 +2,14 @@
 
 mod chunks;
 mod handle;
-mod jobs;
+mod indexing;
 mod pairs;
 mod sources;
 mod unanswered;
 
 pub use chunks::Chunks;
 pub use handle::Knowledge;
-pub use jobs::Indexing;
+pub use indexing::Indexing;
 pub use pairs::Pairs;
 pub use sources::Sources;
 pub use unanswered::Unanswered;

@@ -74,7 +74,7 @@ impl Pairs<'_> {
         self,
         org: OrgId,
         source: Option<SourceId>,
-        after: &str,
+        after: Option<PairId>,
         limit: i64,
     ) -> Result<Vec<PairRecord>, DbError> {
         let statement = select_pairs!(
@@ -84,7 +84,7 @@ impl Pairs<'_> {
             sqlx::query_as(statement)
                 .bind(org.to_string())
                 .bind(source.map(|id| id.to_string()))
-                .bind(after)
+                .bind(after.map(|id| id.to_string()).unwrap_or_default())
                 .bind(limit)
                 .fetch_all(pool)
                 .await?

@@ -133,7 +133,7 @@ impl Sources<'_> {
         self,
         org: OrgId,
         channel: Option<ChannelId>,
-        after: &str,
+        after: Option<SourceId>,
         limit: i64,
     ) -> Result<Vec<SourceRecord>, DbError> {
         let statement = select_sources!(
@@ -142,7 +142,7 @@ impl Sources<'_> {
         let rows: Vec<SourceRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement)
                 .bind(org.to_string())
-                .bind(after)
+                .bind(after.map(|id| id.to_string()).unwrap_or_default())
                 .bind(channel.map(|id| id.to_string()))
                 .bind(limit)
                 .fetch_all(pool)

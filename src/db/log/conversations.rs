@@ -153,7 +153,7 @@ impl Conversations<'_> {
                 query.push(format_args!(" and ({rank}, c.id){beyond}"));
                 query.push_bind(cursor.at);
                 query.push(", ");
-                query.push_bind(cursor.id.clone());
+                query.push_bind(cursor.id.to_string());
                 query.push(")");
             }
             query.push(format_args!(" order by {rank} {order}, c.id {order} limit "));
@@ -234,6 +234,6 @@ pub fn next_cursor(
             ConversationList::Waiting => waiting_rank(&last.head),
             _ => last.head.updated_at.0,
         };
-        Cursor { at, id: last.id.to_string() }.to_text()
+        Cursor { at, id: last.id }.to_text()
     })
 }

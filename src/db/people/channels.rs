@@ -156,15 +156,20 @@ impl Channels<'_> {
         rows.into_iter().map(ChannelRow::into_record).collect()
     }
 
-    /// Channels of an org, oldest first.
+    /// Channels of an org behind `after`, oldest first.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn list(self, org: OrgId, after: &str, limit: i64) -> Result<Vec<ChannelRecord>, DbError> {
+    pub async fn list(
+        self,
+        org: OrgId,
+        after: Option<ChannelId>,
+        limit: i64,
+    ) -> Result<Vec<ChannelRecord>, DbError> {
         let rows: Vec<ChannelRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_channels!("where org_id = $1 and id > $2 order by id limit $3"))
                 .bind(org.to_string())
-                .bind(after)
+                .bind(after.map(|id| id.to_string()).unwrap_or_default())
                 .bind(limit)
                 .fetch_all(pool)
                 .await?

@@ -128,15 +128,20 @@ impl Members<'_> {
         row.map(MemberRow::into_record).transpose()
     }
 
-    /// Members of an org, oldest first.
+    /// Members of an org behind `after`, oldest first.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn list(self, org: OrgId, after: &str, limit: i64) -> Result<Vec<MemberRecord>, DbError> {
+    pub async fn list(
+        self,
+        org: OrgId,
+        after: Option<UserId>,
+        limit: i64,
+    ) -> Result<Vec<MemberRecord>, DbError> {
         let rows: Vec<MemberRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_members!("where org_id = $1 and id > $2 order by id limit $3"))
                 .bind(org.to_string())
-                .bind(after)
+                .bind(after.map(|id| id.to_string()).unwrap_or_default())
                 .bind(limit)
                 .fetch_all(pool)
                 .await?

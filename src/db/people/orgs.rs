@@ -39,14 +39,14 @@ impl Orgs<'_> {
         Ok(row.map(|(name, created_at)| OrgRecord { id, name, created_at: Timestamp(created_at) }))
     }
 
-    /// Every org, oldest first; for the platform admin.
+    /// Every org behind `after`, oldest first; for the platform admin.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn list(self, after: &str, limit: i64) -> Result<Vec<OrgRecord>, DbError> {
+    pub async fn list(self, after: Option<OrgId>, limit: i64) -> Result<Vec<OrgRecord>, DbError> {
         let rows: Vec<(String, String, i64)> = on_readers!(self.db, pool => {
             sqlx::query_as("select id, name, created_at from orgs where id > $1 order by id limit $2")
-                .bind(after)
+                .bind(after.map(|id| id.to_string()).unwrap_or_default())
                 .bind(limit)
                 .fetch_all(pool)
                 .await?

@@ -87,7 +87,7 @@ impl Submissions<'_> {
             ))
             .bind(org.to_string())
             .bind(&filter.status)
-            .bind(&filter.before)
+            .bind(filter.before.map(|id| id.to_string()).unwrap_or_default())
             .bind(filter.limit)
             .fetch_all(pool)
             .await?

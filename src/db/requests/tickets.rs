@@ -44,7 +44,7 @@ impl Tickets<'_> {
     /// When storage fails.
     pub async fn list(self, org: OrgId, filter: &TicketFilter) -> Result<Vec<TicketRecord>, DbError> {
         let (at, id) = match &filter.cursor {
-            Some(cursor) => (cursor.at, cursor.id.clone()),
+            Some(cursor) => (cursor.at, cursor.id.to_string()),
             None => (i64::MAX, String::new()),
         };
         Ok(on_readers!(self.db, pool => {

@@ -75,7 +75,7 @@ impl ToolRuns<'_> {
             .bind(filter.conversation.map(|id| id.to_string()).unwrap_or_default())
             .bind(wanted)
             .bind(other)
-            .bind(&filter.before)
+            .bind(filter.before.map(|id| id.to_string()).unwrap_or_default())
             .bind(filter.limit)
             .fetch_all(pool)
             .await?
