@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rooms::{
-    Audience, Body, Command, Content, ConversationId, Draft, DraftEntry, Effect, Entry, EntryId, Fence,
-    HandoffWords, Head, OrgId, PresenceRules, Room, Rules, TicketId, Timestamp, User, UserId, UserKind,
+    Audience, Body, Command, Content, ConversationId, Draft, DraftEntry, Effect, Entry, EntryId,
+    ExpectedAssignee, Fence, HandoffWords, Head, OrgId, PresenceRules, Room, Rules, TicketId, Timestamp,
+    User, UserId, UserKind,
 };
 use switchboard::clock::SystemClock;
 use switchboard::db::{Db, Store};
@@ -204,7 +205,7 @@ fn store_batch(criterion: &mut Criterion) {
                             author: visitor(),
                             body: Body::Message(content),
                         }];
-                        let fence = Fence { takeover: 0, assignee: None, answered: None };
+                        let fence = Fence { takeover: 0, assignee: ExpectedAssignee::Any, answered: None };
                         let draft = Draft { entries, fence, ticket: None };
                         let conversation = shop.conversations[number % shop.conversations.len()];
                         pending

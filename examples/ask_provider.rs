@@ -1,5 +1,7 @@
 //! Asks any provider one question and shows what comes back, for trying an endpoint by hand.
 
+#![expect(clippy::disallowed_methods, reason = "an example measures how long an answer takes")]
+
 use anyhow::Context as _;
 use clap::Parser;
 use futures_util::StreamExt as _;

@@ -1,9 +1,11 @@
-//! The clock as a dependency: the system's, or one that tests advance.
+//! The clock as a dependency: the system's, or one that tests advance. Nothing else reads a clock.
 
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::time::Instant;
 
 /// A day, in milliseconds.
 pub const DAY_MS: i64 = 24 * 3_600 * 1_000;
@@ -23,9 +25,23 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now_ms(&self) -> i64 {
-        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since_1970 = system_time().duration_since(UNIX_EPOCH).unwrap_or_default();
         i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX)
     }
+}
+
+/// The moment now, for durations and deadlines. It never goes back.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is where the server reads its clocks")]
+pub fn instant() -> Instant {
+    Instant::now()
+}
+
+/// The operating system's time now, to compare with those of files.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is where the server reads its clocks")]
+pub fn system_time() -> SystemTime {
+    SystemTime::now()
 }
 
 /// A clock that stands still until it is turned. For tests.

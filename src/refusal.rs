@@ -152,11 +152,7 @@ impl ServiceError {
             Self::Refused(error) => error,
             Self::Failed(failure) => {
                 let cause: &(dyn Error + 'static) = failure.cause.as_ref();
-                tracing::error!(
-                    error = cause,
-                    code = failure.code.as_str(),
-                    "the server could not do what was asked"
-                );
+                tracing::error!(error = cause, code = failure.code.as_str(), "request failed");
                 if failure.code == ErrorCode::Unavailable {
                     WireError::unavailable()
                 } else {

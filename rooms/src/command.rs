@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::{CallId, ConnectionId, Content, EntryId, Failure, Stage, TicketId, Timestamp, User, UserId};
+use crate::{
+    CallId, ConnectionId, Content, EntryId, ExpectedAssignee, Failure, Stage, TicketId, Timestamp, User,
+    UserId,
+};
 
 /// Who answers after a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,8 +112,8 @@ pub enum Command {
         by: User,
         /// The new assignee.
         agent: Option<User>,
-        /// The assignee the caller saw, where they said it.
-        expected: Option<Option<UserId>>,
+        /// The assignee the caller saw.
+        expected: ExpectedAssignee,
         /// The ids of the events: the assignment, and the takeover where it hands over.
         ids: (EntryId, EntryId),
     },
@@ -217,8 +220,8 @@ pub enum Command {
         by: User,
         /// Whether it is closed because nobody wrote.
         idle: bool,
-        /// The id of the event.
-        id: EntryId,
+        /// The ids of the events: the close, and the end of the call where one is running.
+        ids: (EntryId, EntryId),
     },
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Body, EntryId, TicketId, User, UserId};
+use crate::{Body, EntryId, ExpectedAssignee, TicketId, User};
 
 /// An entry before it has a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub struct NewTicket {
 pub struct Fence {
     /// The takeover number; every change of responder and the close raise it.
     pub takeover: u64,
-    /// The assignee, where the decision depends on it.
-    pub assignee: Option<Option<UserId>>,
+    /// The assignee.
+    pub assignee: ExpectedAssignee,
     /// The last visitor message that was answered, where the decision answers the next: nothing is answered twice.
     pub answered: Option<u64>,
 }

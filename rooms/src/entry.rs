@@ -4,19 +4,6 @@ use std::sync::Arc;
 
 use crate::{AttachmentId, CallId, EntryId, TicketId, Timestamp, User, UserKind};
 
-/// Whose words an entry shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// The visitor.
-    Visitor,
-    /// An agent.
-    Agent,
-    /// The assistant.
-    Assistant,
-    /// A server or Switchboard itself.
-    System,
-}
-
 /// A file of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {

@@ -192,10 +192,7 @@ impl Head {
     /// # Errors
     /// [`Stale`] when the fence no longer holds; then nothing has changed.
     pub fn commit(&mut self, draft: Draft, now: Timestamp) -> Result<Vec<Entry>, Stale> {
-        let assignee_holds = draft
-            .fence
-            .assignee
-            .is_none_or(|expected| expected == self.assignee.as_ref().map(|agent| agent.id));
+        let assignee_holds = draft.fence.assignee.holds(self.assignee.as_ref());
         let answered_holds = draft.fence.answered.is_none_or(|expected| expected == self.answered_seq);
         if draft.fence.takeover != self.takeover || !assignee_holds || !answered_holds || self.is_closed() {
             return Err(Stale);

@@ -10,11 +10,14 @@ mod command;
 mod draft;
 mod effect;
 mod entry;
+mod expected;
 mod head;
 mod ids;
 mod presence;
 mod reply;
+mod role;
 mod room;
+mod time;
 mod typing;
 mod user;
 mod words;
@@ -22,7 +25,8 @@ mod words;
 pub use command::{Command, Refusal, ReleaseTo};
 pub use draft::{Draft, DraftEntry, Fence, NewTicket, Stale};
 pub use effect::{Announcement, Audience, Effect, Recipients};
-pub use entry::{Attachment, Body, ClosedBy, Content, Entry, Event, Interruption, Role};
+pub use entry::{Attachment, Body, ClosedBy, Content, Entry, Event, Interruption};
+pub use expected::ExpectedAssignee;
 pub use head::{Handoff, Head, Insight, LastMessage, LiveCall, Priority, Responder, Status};
 pub use ids::{
     AttachmentId, CallId, ChannelId, ConnectionId, ConversationId, EntryId, OrgId, ParseIdError, TicketId,
@@ -30,18 +34,8 @@ pub use ids::{
 };
 pub use presence::PresenceRules;
 pub use reply::{Failure, Reply, Stage};
+pub use role::Role;
 pub use room::{Room, Rules};
+pub use time::Timestamp;
 pub use user::{User, UserKind};
 pub use words::{HandoffWords, fold_words};
-
-/// Milliseconds since the Unix epoch; always passed in, never read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Timestamp(pub i64);
-
-impl Timestamp {
-    /// The moment `ms` milliseconds later.
-    #[must_use]
-    pub fn plus_ms(self, ms: i64) -> Self {
-        Self(self.0.saturating_add(ms))
-    }
-}

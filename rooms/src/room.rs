@@ -7,8 +7,8 @@ use crate::presence::Presence;
 use crate::typing::Typing;
 use crate::{
     Announcement, Audience, Body, ClosedBy, Command, ConnectionId, Content, Draft, DraftEntry, Effect, Entry,
-    EntryId, Event, Fence, HandoffWords, Head, Interruption, NewTicket, PresenceRules, Recipients, Refusal,
-    Reply, TicketId, Timestamp, User, UserId, UserKind,
+    EntryId, Event, ExpectedAssignee, Fence, HandoffWords, Head, Interruption, NewTicket, PresenceRules,
+    Recipients, Refusal, Reply, TicketId, Timestamp, User, UserId, UserKind,
 };
 
 /// What the channel of a conversation says about it.
@@ -102,7 +102,7 @@ impl Room {
             Command::Release { agent, to, reason, id } => self.release(agent, to, reason, id),
             Command::Assign { by, agent, expected, ids } => self.assign(by, agent, expected, ids),
             Command::Resume { by, reason, id } => self.resume(by, reason, id),
-            Command::End { by, idle, id } => self.end(by, idle, id, now),
+            Command::End { by, idle, ids } => self.end(by, idle, ids, now),
             Command::StartCall { by, call, id } => self.start_call(by, call, id),
             Command::EndCall { by, call, reason, at, id } => {
                 self.end_call(by, call, reason, id, at.map_or(now, |at| at.min(now)))
@@ -291,13 +291,19 @@ impl Room {
         self.draft(entries, Some(ticket))
     }
 
-    fn end(&mut self, by: User, idle: bool, id: EntryId, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
+    fn end(
+        &mut self,
+        by: User,
+        idle: bool,
+        (id, call_end): (EntryId, EntryId),
+        now: Timestamp,
+    ) -> Result<Vec<Effect>, Refusal> {
         if self.head.is_closed() {
             return Ok(Vec::new());
         }
         let closed_by = if idle { ClosedBy::Idle } else { ClosedBy::from_kind(by.kind) };
         let mut entries: Vec<DraftEntry> = self.cut(Interruption::Closed).into_iter().collect();
-        entries.extend(self.call_cut_by_close(&by, closed_by, id, now));
+        entries.extend(self.call_cut_by_close(&by, closed_by, call_end, now));
         entries.push(DraftEntry { id, author: by, body: Body::Event(Event::Closed { by: closed_by }) });
         self.draft(entries, None)
     }
@@ -349,7 +355,7 @@ impl Room {
     }
 
     fn draft(&self, entries: Vec<DraftEntry>, ticket: Option<NewTicket>) -> Result<Vec<Effect>, Refusal> {
-        let fence = Fence { takeover: self.head.takeover, assignee: None, answered: None };
+        let fence = Fence { takeover: self.head.takeover, assignee: ExpectedAssignee::Any, answered: None };
         Ok(vec![Effect::Commit(Draft { entries, fence, ticket })])
     }
 

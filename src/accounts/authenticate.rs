@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use rooms::{OrgId, Timestamp, User, UserId, UserKind};
 
-use super::{Accounts, fault};
+use super::{Accounts, error_codes};
 use crate::auth::{Principal, PrincipalKind};
 use crate::db::DbError;
 use crate::ids;
+use crate::limits::{Limit, Source};
 use crate::model::{AgentSession, OneTimeKind, VisitorRecord};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
@@ -51,7 +52,7 @@ impl Accounts {
             let (visitor, expires_at) = self.visitor_by_jwt(token, channel_key).await?;
             return Ok(visitor_principal(&visitor, expires_at));
         }
-        Err(fault::bad_token("token"))
+        Err(error_codes::bad_token("token"))
     }
 
     /// As [`Accounts::authenticate`], for a caller from `address`, whose wrong tokens are counted.
@@ -71,9 +72,8 @@ impl Accounts {
             checked.unwrap_or_else(|_| Err(DbError::TimedOut { seconds: ANSWER_TIME.as_secs() }.into()));
         if let Err(error) = &checked
             && error.code() == ErrorCode::Unauthenticated
-            && let Err(wait) = self.parts.base.limits.bad_tokens.check_address(address)
         {
-            return Err(fault::too_many("bad_tokens_per_minute", wait));
+            self.parts.base.limits.count(Limit::BadTokens, Source::Address(address))?;
         }
         checked
     }
@@ -84,7 +84,7 @@ impl Accounts {
     /// `unauthenticated`, `unavailable`.
     pub async fn authenticate_session(&self, cookie: &str) -> Result<Principal, ServiceError> {
         let found = self.db().credentials().session(&ids::hash_token(cookie), self.now()).await;
-        let session = found?.ok_or_else(|| fault::bad_token("session"))?;
+        let session = found?.ok_or_else(|| error_codes::bad_token("session"))?;
         self.session_principal(&session).await
     }
 
@@ -92,13 +92,13 @@ impl Accounts {
         let found = self.db().visitors().by_token(&ids::hash_token(token), self.now()).await;
         match found? {
             Some((visitor, expires_at)) => Ok(visitor_principal(&visitor, Some(expires_at))),
-            None => Err(fault::bad_token("visitor_token")),
+            None => Err(error_codes::bad_token("visitor_token")),
         }
     }
 
     async fn by_api_token(&self, token: &str) -> Result<Principal, ServiceError> {
         let found = self.db().credentials().api_token(&ids::hash_token(token)).await?;
-        let token = found.ok_or_else(|| fault::bad_token("api_token"))?;
+        let token = found.ok_or_else(|| error_codes::bad_token("api_token"))?;
         let credential = format!("token:{}", token.id);
         match token.member {
             Some(member) => self.agent_principal(token.org, member, credential, None).await,
@@ -115,7 +115,7 @@ impl Accounts {
     }
 
     async fn by_socket_ticket(&self, ticket: &str) -> Result<Principal, ServiceError> {
-        let refused = || fault::bad_token("socket_ticket");
+        let refused = || error_codes::bad_token("socket_ticket");
         let used = self
             .db()
             .credentials()
@@ -145,7 +145,7 @@ impl Accounts {
         expires_at: Option<Timestamp>,
     ) -> Result<Principal, ServiceError> {
         let found = self.db().members().get(org, member).await?;
-        let member = found.filter(|member| member.active).ok_or_else(|| fault::bad_token("member"))?;
+        let member = found.filter(|member| member.active).ok_or_else(|| error_codes::bad_token("member"))?;
         Ok(Principal {
             org,
             user: User { id: member.id, kind: UserKind::Agent, name: member.name.into() },

@@ -7,7 +7,7 @@ use rooms::{ChannelId, OrgId, Timestamp, UserId};
 use secrecy::SecretString;
 
 use super::channels::MadeChannel;
-use super::{checks, fault};
+use super::{checks, error_codes};
 use crate::auth::{PasswordKey, PasswordOrigin, Passwords, check_password};
 use crate::clock::SharedClock;
 use crate::crypto::MasterKeys;
@@ -216,8 +216,9 @@ impl Directory {
         password: SecretString,
         origin: PasswordOrigin,
     ) -> Result<String, ServiceError> {
-        check_password(secrecy::ExposeSecret::expose_secret(&password)).map_err(fault::of_password_rules)?;
-        self.passwords.hash(password, origin).await.map_err(fault::of_passwords)
+        check_password(secrecy::ExposeSecret::expose_secret(&password))
+            .map_err(error_codes::of_password_rules)?;
+        self.passwords.hash(password, origin).await.map_err(error_codes::of_passwords)
     }
 
     pub(super) async fn org(&self, id: OrgId) -> Result<OrgRecord, ServiceError> {

@@ -7,6 +7,7 @@ use secrecy::ExposeSecret as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Accounts;
+use crate::limits;
 use crate::model::{Forget, Kept, Replay};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
@@ -57,7 +58,7 @@ impl Turns {
         let semaphore = {
             let mut by_key = self.by_key.lock().unwrap_or_else(PoisonError::into_inner);
             if by_key.len() >= TURNS_MAX && !by_key.contains_key(&id) {
-                return Err(ServiceError::rate_limited(BUSY_WAIT_MS));
+                return Err(limits::refuse("idempotency_keys", BUSY_WAIT_MS));
             }
             by_key.entry(id.clone()).or_insert_with(|| Arc::new(Semaphore::new(1))).clone()
         };

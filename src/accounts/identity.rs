@@ -3,8 +3,7 @@
 use rooms::{Timestamp, UserId};
 use url::Url;
 
-use super::widget::IdentityFields;
-use super::{Accounts, fault};
+use super::{Accounts, error_codes};
 use crate::auth::{Identity, IdentityClaim, Issuer, IssuerKey, peek_issuer, verify_hash};
 use crate::crypto::Secret;
 use crate::ids;
@@ -24,7 +23,7 @@ impl Accounts {
         token: &str,
         channel_key: Option<&str>,
     ) -> Result<(VisitorRecord, Option<Timestamp>), ServiceError> {
-        let (issuer, audiences) = peek_issuer(token).ok_or_else(|| fault::bad_token("jwt"))?;
+        let (issuer, audiences) = peek_issuer(token).ok_or_else(|| error_codes::bad_token("jwt"))?;
         for audience in audiences.iter().take(AUDIENCES_MAX) {
             let found = self.db().channels().by_issuer(&issuer, audience, channel_key).await;
             let found = found?;
@@ -33,7 +32,7 @@ impl Accounts {
                 [channel] => channel,
                 // Whose visitor this is cannot be told, and must not be guessed.
                 _ => {
-                    fault::count("jwt");
+                    error_codes::count("jwt");
                     let words =
                         "several channels name this token's issuer and audience; send channel_key too";
                     return Err(ServiceError::new(ErrorCode::Unauthenticated, words));
@@ -43,7 +42,7 @@ impl Accounts {
             let (visitor, _) = self.visitor_of(channel, &identity, None).await?;
             return Ok((visitor, identity.expires_at_ms.map(Timestamp)));
         }
-        Err(fault::bad_token("jwt"))
+        Err(error_codes::bad_token("jwt"))
     }
 
     /// Checks the proof that comes with an identity; without one nobody is believed.
@@ -56,14 +55,14 @@ impl Accounts {
         match (fields.jwt, fields.hash) {
             (Some(jwt), _) => {
                 let identity = self.verify_jwt(channel, &jwt).await?;
-                identity.of_user(&claim.user_id).map_err(|error| fault::of_identity(&error))
+                identity.of_user(&claim.user_id).map_err(|error| error_codes::of_identity(&error))
             }
             (None, Some(hash)) => {
                 let secret = self.open_secret(channel, &identity_secret_field(channel.id)).await?;
-                verify_hash(&secret, claim, &hash).map_err(|error| fault::of_identity(&error))
+                verify_hash(&secret, claim, &hash).map_err(|error| error_codes::of_identity(&error))
             }
             (None, None) => {
-                fault::count("identity");
+                error_codes::count("identity");
                 Err(ServiceError::new(ErrorCode::Unauthenticated, "an identity needs its hash or a jwt"))
             }
         }
@@ -71,7 +70,7 @@ impl Accounts {
 
     async fn verify_jwt(&self, channel: &ChannelRecord, token: &str) -> Result<Identity, ServiceError> {
         let (Some(issuer), Some(audience)) = (&channel.issuer, &channel.issuer_audience) else {
-            return Err(fault::bad_token("jwt"));
+            return Err(error_codes::bad_token("jwt"));
         };
         let key = match &channel.issuer_jwks_url {
             Some(url) => IssuerKey::JwksUrl(Url::parse(url).map_err(ServiceError::internal)?),
@@ -81,7 +80,7 @@ impl Accounts {
         };
         let issuer = Issuer { issuer: issuer.clone(), audience: audience.clone(), key };
         let verified = self.parts.identities.verify_jwt(&issuer, token).await;
-        verified.map_err(|error| fault::of_token(&error))
+        verified.map_err(|error| error_codes::of_token(&error))
     }
 
     async fn open_secret(&self, channel: &ChannelRecord, field: &str) -> Result<Secret, ServiceError> {
@@ -159,4 +158,19 @@ impl Accounts {
 pub(super) fn guest_name() -> String {
     let number = u32::from_le_bytes(ids::random_bytes()) % 9_000 + 1_000;
     format!("Guest-{number}")
+}
+
+/// Who a page says its visitor is.
+#[derive(Debug, Clone)]
+pub struct IdentityFields {
+    /// The site's own id of them.
+    pub user_id: String,
+    /// Their name.
+    pub name: Option<String>,
+    /// Their address.
+    pub email: Option<String>,
+    /// The proof: the id signed with the channel's secret.
+    pub hash: Option<String>,
+    /// The other proof: a token of the channel's issuer.
+    pub jwt: Option<String>,
 }

@@ -124,10 +124,7 @@ impl Accounts {
         let email = checks::email(owner_email)?;
         let owner_name = owner_name.map(|name| checks::name("owner.name", &name)).transpose()?;
         if self.db().members().by_email(&email).await?.is_some() {
-            return Err(ServiceError::new(
-                ErrorCode::Conflict,
-                "something with the same email address exists",
-            ));
+            return Err(ServiceError::new(ErrorCode::Conflict, "the email address already exists"));
         }
         let org = self.directory().create_org(name).await?;
         let (role, platform_admin) = (Role::Owner, false);

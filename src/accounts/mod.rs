@@ -5,7 +5,6 @@
 //! changes. Edges hand in what they read and translate what comes back; nothing here knows HTTP or sockets.
 
 mod authenticate;
-mod begin;
 mod channel_fields;
 mod channels;
 mod checks;
@@ -13,7 +12,7 @@ mod conversations;
 mod demo;
 mod devices;
 mod directory;
-mod fault;
+mod error_codes;
 mod idempotency;
 mod identity;
 mod master_key;
@@ -22,6 +21,7 @@ mod origin;
 mod passwords;
 mod refused_pages;
 mod rights;
+mod service;
 mod setup;
 mod sign_in;
 mod tickets;
@@ -32,18 +32,19 @@ mod widget;
 mod tests;
 
 pub use authenticate::Entry;
-pub use begin::{Accounts, AccountsParts};
 pub use channel_fields::{ChannelFields, IssuerFields};
 pub use channels::MadeChannel;
 pub use conversations::VisitorFacts;
 pub use demo::DemoCredentials;
 pub use directory::{Directory, MadeMember, MemberFields, TokenOwner};
 pub use idempotency::{Answer, Once};
+pub use identity::IdentityFields;
 pub use master_key::{MasterKeyFault, is_own_master_key};
 pub use members::MemberPatch;
 pub use origin::is_same_origin;
 pub use refused_pages::RefusedPages;
+pub use service::{Accounts, AccountsParts};
 pub use setup::SetupFields;
 pub use sign_in::{SignInFrom, SignedIn};
 pub use tickets::TicketStatus;
-pub use widget::{IdentityFields, WidgetRequest, WidgetSession};
+pub use widget::{WidgetRequest, WidgetSession};

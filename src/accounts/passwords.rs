@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use secrecy::SecretString;
 
-use super::begin::console_link;
 use super::rights::Manager;
-use super::{Accounts, MadeMember, fault};
+use super::service::console_link;
+use super::{Accounts, MadeMember, error_codes};
 use crate::auth::{PasswordKey, PasswordOrigin, Principal};
 use crate::ids;
 use crate::limits::network_of;
@@ -62,7 +62,7 @@ impl Accounts {
         address: IpAddr,
     ) -> Result<(), ServiceError> {
         self.count_attempt(address)?;
-        let refused = || fault::bad_token("password_link");
+        let refused = || error_codes::bad_token("password_link");
         // Before anything is hashed: strangers who post nonsense take nobody's turn.
         let token_hash = ids::hash_token(token);
         let known = self

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use secrecy::SecretString;
 
-use super::begin::console_link;
+use super::service::console_link;
 use super::sign_in::SignedIn;
-use super::{Accounts, MemberFields, checks, fault};
+use super::{Accounts, MemberFields, checks, error_codes};
 use crate::ids;
 use crate::model::{OneTimeKind, OneTimeToken, Role};
 use crate::refusal::ServiceError;
@@ -71,20 +71,17 @@ impl Accounts {
         let name = checks::name("name", &fields.name)?;
         let email = checks::email(&fields.email)?;
         if self.db().members().by_email(&email).await?.is_some() {
-            return Err(ServiceError::new(
-                ErrorCode::Conflict,
-                "something with the same email address exists",
-            ));
+            return Err(ServiceError::new(ErrorCode::Conflict, "the email address already exists"));
         }
         crate::auth::check_password(secrecy::ExposeSecret::expose_secret(&fields.password))
-            .map_err(fault::of_password_rules)?;
+            .map_err(error_codes::of_password_rules)?;
         let used = self
             .db()
             .credentials()
             .use_one_time_token(OneTimeKind::Setup, &ids::hash_token(&fields.token), self.now())
             .await?;
         if used.is_none() {
-            return Err(fault::bad_token("setup_link"));
+            return Err(error_codes::bad_token("setup_link"));
         }
         let org = self.directory().create_org(&org_name).await?;
         let owner = MemberFields {

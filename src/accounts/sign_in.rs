@@ -5,10 +5,10 @@ use std::net::IpAddr;
 
 use secrecy::SecretString;
 
-use super::{Accounts, checks, fault};
+use super::{Accounts, checks, error_codes};
 use crate::auth::{PasswordKey, PasswordOrigin, Principal, Right};
 use crate::ids::{self, Token};
-use crate::limits::network_of;
+use crate::limits::{Limit, Source, network_of};
 use crate::model::{AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord, SessionId};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
@@ -59,9 +59,9 @@ impl Accounts {
         let origin = self.password_origin(&email, member.as_ref(), from);
         let verified = self.directory().passwords().verify(hash, password, origin).await;
         match member {
-            Some(member) if verified.map_err(fault::of_passwords)? => self.begin_session(member).await,
+            Some(member) if verified.map_err(error_codes::of_passwords)? => self.begin_session(member).await,
             _ => {
-                fault::count("password");
+                error_codes::count("password");
                 Err(ServiceError::new(ErrorCode::Unauthenticated, "wrong email address or password"))
             }
         }
@@ -148,23 +148,18 @@ impl Accounts {
     /// Counts a sign-in. A known device has a count of its own, so that nobody who guesses locks its owner out.
     fn count_sign_in(&self, email: &str, from: SignInFrom<'_>) -> Result<(), ServiceError> {
         let limits = &self.parts.base.limits;
-        let too_many = |wait| fault::too_many("login_attempts_per_minute", wait);
         if let Some(device) = self.known_device(from.device, email) {
-            return limits.login_attempts.check(device.key.as_str()).map_err(too_many);
+            return limits.count(Limit::LoginAttempts, Source::Token(&device.key));
         }
         self.count_attempt(from.address)?;
         let account_from_here = format!("{email} {}", network_of(from.address));
-        limits.login_attempts.check(account_from_here.as_str()).map_err(too_many)?;
-        limits
-            .account_attempts
-            .check(email)
-            .map_err(|wait| fault::too_many("account_attempts_per_minute", wait))
+        limits.count(Limit::LoginAttempts, Source::Token(&account_from_here))?;
+        limits.count(Limit::AccountAttempts, Source::Token(email))
     }
 
     /// Counts an attempt to prove who one is.
     pub(super) fn count_attempt(&self, address: IpAddr) -> Result<(), ServiceError> {
-        let attempts = &self.parts.base.limits.login_attempts;
-        attempts.check_address(address).map_err(|wait| fault::too_many("login_attempts_per_minute", wait))
+        self.parts.base.limits.count(Limit::LoginAttempts, Source::Address(address))
     }
 }
 

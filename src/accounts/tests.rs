@@ -14,7 +14,7 @@ use super::{
 use crate::app::Services;
 use crate::auth::{Principal, PrincipalKind};
 use crate::base::Base;
-use crate::clock::ManualClock;
+use crate::clock::{Clock as _, ManualClock, SystemClock};
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
 use crate::db::Db;
@@ -38,7 +38,7 @@ impl Desk {
         let data = tempfile::tempdir().unwrap();
         let settings = Arc::new(settings);
         let db = Db::open(None, data.path(), 2).await.unwrap();
-        let now_ms = jiff::Timestamp::now().as_millisecond();
+        let now_ms = SystemClock.now_ms();
         let clock = ManualClock::at(now_ms);
         let keys = MasterKeys::load(None, data.path()).unwrap();
         let base = Base::new(db, clock.clone(), settings);
@@ -213,7 +213,7 @@ async fn a_sites_own_token_is_a_visitor_of_its_channel_known_by_sub() {
     };
     let made = desk.accounts.create_channel(&by, fields("Site")).await.unwrap();
     let token = |sub: &str, secret: &str| {
-        let exp = jiff::Timestamp::now().as_second() + 600;
+        let exp = SystemClock.now_ms() / 1_000 + 600;
         let claims =
             json!({ "iss": "https://shop.example", "aud": "chat", "sub": sub, "exp": exp, "name": "Ana" });
         encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()

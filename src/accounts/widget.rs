@@ -2,7 +2,7 @@
 
 use rooms::UserId;
 
-use super::identity::guest_name;
+use super::identity::{IdentityFields, guest_name};
 use super::{Accounts, checks};
 use crate::clock::DAY_MS;
 use crate::ids;
@@ -10,21 +10,6 @@ use crate::model::{
     ChannelRecord, ConversationRecord, NewVisitor, VisitedPage, VisitorChange, VisitorRecord,
 };
 use crate::refusal::ServiceError;
-
-/// Who a page says its visitor is.
-#[derive(Debug, Clone)]
-pub struct IdentityFields {
-    /// The site's own id of them.
-    pub user_id: String,
-    /// Their name.
-    pub name: Option<String>,
-    /// Their address.
-    pub email: Option<String>,
-    /// The proof: the id signed with the channel's secret.
-    pub hash: Option<String>,
-    /// The other proof: a token of the channel's issuer.
-    pub jwt: Option<String>,
-}
 
 /// What a widget says when it begins.
 #[derive(Debug, Clone)]

@@ -24,7 +24,7 @@ pub(super) async fn open_encoder(data_dir: &Path) -> Option<Arc<Encoder>> {
     let loading = tokio::task::spawn_blocking(move || load_encoder(&data_dir));
     match loading.await.expect("reading a file does not panic") {
         Ok(Some(encoder)) => {
-            tracing::info!("questions are understood by words and meaning");
+            tracing::info!("knowledge search uses words and vectors");
             Some(Arc::new(encoder))
         }
         Ok(None) => {
@@ -38,7 +38,7 @@ pub(super) async fn open_encoder(data_dir: &Path) -> Option<Arc<Encoder>> {
                 "questions are understood by their words only; `switchboard models pull` replaces the model";
             tracing::error!(
                 error = &error as &dyn std::error::Error,
-                "the sentence encoder cannot be used: {remedy}"
+                "the sentence encoder is unavailable: {remedy}"
             );
             None
         }

@@ -32,11 +32,11 @@ use crate::telemetry;
 /// this time; while the database does not answer at all, it takes no writes either.
 const LOCK_PERIOD: Duration = Duration::from_millis(500);
 
-/// How long the lock is asked for; a database that stands still must not keep the server from stopping.
+/// Timeout for confirming the lock; a stalled database must not keep the server from stopping.
 const LOCK_TIME: Duration = Duration::from_secs(3);
-/// How long the last writes and the end of the connections may take.
+/// Timeout for the last writes and for closing connections.
 const CLOSE_TIME: Duration = Duration::from_secs(5);
-/// How far the mark beside the database may lag behind it.
+/// Maximum lag of the mark beside the database.
 const MARK_PERIOD: Duration = Duration::from_secs(1);
 
 /// Runs the server until it is told to stop.
@@ -147,16 +147,7 @@ impl Server {
             );
         }
         say(&lines);
-        if !settings.limits {
-            tracing::warn!(
-                "limits by count and time are off: this is for load tests, not for the open internet"
-            );
-        }
-        if cfg!(feature = "conformance") {
-            tracing::warn!(
-                "built with the conformance echo: this is for protocol suites, not for the open internet"
-            );
-        }
+        warn_of_unusual(settings);
         tracing::info!(engine = db.engine(), open_files_max = raise_open_files(), "listening on {address}");
         Ok(())
     }
@@ -177,25 +168,13 @@ impl Server {
                         () = stop.cancelled() => break None,
                         kept = tokio::time::timeout(LOCK_TIME, self.lock.keep(&db)) => kept,
                     };
-                    let is_kept = matches!(kept, Ok(Ok(())));
-                    match kept {
-                        Ok(Err(error @ DbError::Served)) => {
-                            db.give_up();
-                            tracing::error!("another server has taken the database over; stopping");
-                            stop.cancel();
-                            break Some(error);
-                        }
-                        Ok(Err(error)) if is_confirmed => tracing::error!(
-                            error = &error as &dyn std::error::Error,
-                            "could not confirm the lock on the database"
-                        ),
-                        Err(_) if is_confirmed => {
-                            tracing::error!("the database does not answer; could not confirm the lock on it");
-                        }
-                        Ok(Ok(())) if !is_confirmed => tracing::info!("the lock on the database is confirmed again"),
-                        _ => {}
+                    if let Ok(Err(error @ DbError::Served)) = kept {
+                        db.give_up();
+                        tracing::error!("another server has taken the database over; stopping");
+                        stop.cancel();
+                        break Some(error);
                     }
-                    is_confirmed = is_kept;
+                    is_confirmed = log_lock(kept.ok(), is_confirmed);
                 }
             }
         };
@@ -220,7 +199,7 @@ impl Server {
             let _ended = serving.await;
         };
         if tokio::time::timeout(timeout, left).await.is_err() {
-            tracing::warn!("some connections did not leave within {} s", timeout.as_secs());
+            tracing::warn!("some connections did not close within {} s", timeout.as_secs());
         }
         let closed = async {
             base.store.flush().await;
@@ -244,6 +223,39 @@ impl Server {
         }
         self.services.base.db.close().await;
     }
+}
+
+fn warn_of_unusual(settings: &Settings) {
+    if !settings.limits {
+        tracing::warn!("rate limits are off: use this for load tests only, not on the open internet");
+    }
+    if cfg!(feature = "conformance") {
+        tracing::warn!(
+            "built with the conformance echo: this is for protocol suites, not for the open internet"
+        );
+    }
+}
+
+/// Logs when the lock on the database could no longer be confirmed, and when it could again; whether it is confirmed
+/// now. `None` says that the database did not answer.
+fn log_lock(kept: Option<Result<(), DbError>>, was_confirmed: bool) -> bool {
+    match kept {
+        Some(Ok(())) => {
+            if !was_confirmed {
+                tracing::info!("the lock on the database is confirmed again");
+            }
+            return true;
+        }
+        Some(Err(error)) if was_confirmed => tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "could not confirm the lock on the database"
+        ),
+        None if was_confirmed => {
+            tracing::error!("database does not respond; could not confirm the lock on it");
+        }
+        Some(Err(_)) | None => {}
+    }
+    false
 }
 
 /// Looks whether the database is older than it was, and says so.

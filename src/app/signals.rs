@@ -21,7 +21,7 @@ pub(super) fn watch(stop: CancellationToken) -> std::io::Result<()> {
                 _ = interrupt.recv() => {}
             }
             if is_stopping {
-                tracing::warn!("stopped by force before every connection had left");
+                tracing::warn!("forced to stop before every connection was closed");
                 std::process::exit(FORCED_STATUS);
             }
             is_stopping = true;

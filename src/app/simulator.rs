@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::config::Settings;
 
-/// How long the simulator may take to say where it is.
+/// Timeout for the simulator to print its address.
 const START_MAX: Duration = Duration::from_secs(10);
 
 /// A running simulator; it ends when this is dropped, and with this process however that ends: its standard input
@@ -32,7 +32,7 @@ pub(super) async fn start(settings: &mut Settings) -> anyhow::Result<Option<Simu
     }
     let Some(program) = beside_this_program() else {
         tracing::info!(
-            "no switchboard-sim beside this program: the demo takes calls only with a provider of voices"
+            "switchboard-sim is not installed beside this program; the demo has no calls without a voice provider"
         );
         return Ok(None);
     };

@@ -42,7 +42,10 @@ impl Assistant {
                 assistant.roll_summary(job, settings.history_turns).await
             };
             if let Err(error) = rolled.await {
-                tracing::error!(error = &error as &dyn std::error::Error, "a summary was not stored or read");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "could not store or load a summary"
+                );
             }
         });
     }

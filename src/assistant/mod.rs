@@ -4,7 +4,8 @@
 //! commands: begin, piece, finish. The hub fences what it writes by the takeover number that the reply began
 //! under; nothing here has to be careful about takeovers beyond stopping its work when told.
 
-pub mod call_words;
+mod answering;
+pub mod call_prompts;
 mod failures;
 mod in_call;
 mod keyless;

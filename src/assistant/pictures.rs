@@ -31,7 +31,7 @@ impl Assistant {
                     Err(error) => tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         attachment.id = %file.id,
-                        "a model is not shown file {}",
+                        "file {} is not sent to the model",
                         file.id
                     ),
                 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
-use rooms::{EntryId, Failure, Stage};
+use rooms::{EntryId, Failure, Stage, User};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -13,9 +13,9 @@ use super::prompt::{self, Prompt};
 use super::service::Assistant;
 use super::writer::Writer;
 use crate::handover::{Job, Place, Scene, texts};
-use crate::hub::ReplyBegun;
+use crate::hub::{Actor, Command, ReplyBegun, ReplyStep};
 use crate::llm::{Link, Meter, ModelLink, json_line};
-use crate::providers::{ChatItem, ChatMessage, ChatRequest, OwnFields, ProviderError, ToolCall};
+use crate::providers::{ChatItem, ChatMessage, ChatRequest, OwnFields, ProviderError, ToolCall, ToolSpec};
 use crate::refusal::ServiceError;
 use crate::tools::{Source, ToolContext, ToolResult, Wish};
 use crate::usage::Refused;
@@ -86,6 +86,8 @@ impl From<ProviderError> for Broken {
 pub(super) struct ReplyTurn<'a> {
     pub(super) assistant: &'a Assistant,
     pub(super) job: Job,
+    /// The assistant, as visitors see it.
+    pub(super) user: &'a User,
     pub(super) begun: &'a ReplyBegun,
     /// The call to a provider that is running, so that it is counted also when the reply is cut.
     pub(super) meter: Arc<Mutex<Option<Meter>>>,
@@ -125,7 +127,7 @@ impl ReplyTurn<'_> {
                     return Ok(Outcome::Failed(self.usage_failure(refused, &scene)));
                 }
                 Err(Broken::Provider(error)) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, org.id = %self.job.org, "a provider failed");
+                    tracing::warn!(error = &error as &dyn std::error::Error, org.id = %self.job.org, "provider request failed");
                     let goes_on = writer.is_empty() && error.is_worth_another_provider();
                     last = Some(error);
                     if !goes_on {
@@ -160,7 +162,7 @@ impl ReplyTurn<'_> {
             }
             Refused::Unknown(error) => {
                 let error = &error as &dyn std::error::Error;
-                tracing::error!(error, org.id = %org, "what org {org} has used cannot be read; its assistant stops");
+                tracing::error!(error, org.id = %org, "could not load the usage of org {org}; its assistant stops");
                 Failure {
                     code: USAGE_UNKNOWN.into(),
                     message: texts(scene.language).failed.into(),
@@ -181,10 +183,7 @@ impl ReplyTurn<'_> {
                 Ok(Outcome::Said { metadata: answer.metadata, usage: None, wish })
             }
             Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "could not answer from the knowledge"
-                );
+                tracing::error!(error = &error as &dyn std::error::Error, "could not answer from knowledge");
                 Ok(Outcome::Failed(provider_failure(None, scene)))
             }
         }
@@ -206,13 +205,8 @@ impl ReplyTurn<'_> {
         let mut used = Vec::new();
         for round in 0..=scene.settings.tool_rounds {
             let is_last = round == scene.settings.tool_rounds;
-            let request = ChatRequest {
-                model: model.model.clone(),
-                messages: messages.clone(),
-                tools: if is_last { Vec::new() } else { specs.clone() },
-                temperature: Some(scene.settings.temperature),
-                max_output_tokens: scene.settings.max_output_tokens,
-            };
+            let tools = if is_last { Vec::new() } else { specs.clone() };
+            let request = request(model, scene, messages.clone(), tools);
             let Round { said, calls, own_fields } = self.listen(model, request, writer, &mut used).await?;
             if calls.is_empty() || is_last {
                 break;
@@ -232,13 +226,8 @@ impl ReplyTurn<'_> {
             return Err(ProviderError::Malformed { reason: "an empty answer" }.into());
         }
         writer.flush().await?;
-        let cited = cited(writer.text(), &passages);
-        let sources: Vec<Value> =
-            cited.into_iter().chain(sources.iter().map(|source| json!(source))).collect();
-        let mut metadata = json!({ "provider": model.provider, "model": model.model });
-        if !sources.is_empty() {
-            metadata["sources"] = deduplicated(sources);
-        }
+        let sources = cited(writer.text(), &passages).into_iter().chain(sources.iter().map(|one| json!(one)));
+        let metadata = metadata(model, sources.collect());
         Ok(Outcome::Said { metadata, usage: Some(crate::llm::sum_of_calls(&used)), wish })
     }
 
@@ -367,7 +356,7 @@ impl ReplyTurn<'_> {
         let names: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
         let parts = &self.assistant.parts;
         let stage = Stage::Tool(names.join(", ").into());
-        parts.hub.set_reply_stage(self.job.org, self.job.conversation, self.id(), stage).await?;
+        self.show_stage(stage).await?;
         let runs = calls.iter().enumerate().map(|(index, call)| async move {
             let result = if index < CALLS_PER_ROUND {
                 parts.tools.run(call, context).await
@@ -377,9 +366,39 @@ impl ReplyTurn<'_> {
             (call.clone(), result)
         });
         let results = join_all(runs).await;
-        parts.hub.set_reply_stage(self.job.org, self.job.conversation, self.id(), Stage::Thinking).await?;
+        self.show_stage(Stage::Thinking).await?;
         Ok(results)
     }
+
+    async fn show_stage(&self, stage: Stage) -> Result<(), ServiceError> {
+        let actor = Actor::System { org: self.job.org, user: self.user };
+        let command = Command::Reply { id: self.id(), step: ReplyStep::Stage(stage) };
+        self.assistant.parts.hub.act(actor, self.job.conversation, command).await.map(drop)
+    }
+}
+
+fn request(
+    model: &ModelLink,
+    scene: &Scene,
+    messages: Vec<ChatMessage>,
+    tools: Vec<ToolSpec>,
+) -> ChatRequest {
+    ChatRequest {
+        model: model.model.clone(),
+        messages,
+        tools,
+        temperature: Some(scene.settings.temperature),
+        max_output_tokens: scene.settings.max_output_tokens,
+    }
+}
+
+/// What is kept with a reply: who wrote it, and where it was found.
+fn metadata(model: &ModelLink, sources: Vec<Value>) -> Value {
+    let mut metadata = json!({ "provider": model.provider, "model": model.model });
+    if !sources.is_empty() {
+        metadata["sources"] = deduplicated(sources);
+    }
+    metadata
 }
 
 async fn sleep_until(due: Option<Instant>) {

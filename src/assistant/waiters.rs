@@ -7,7 +7,6 @@ use dashmap::DashMap;
 use rooms::{ConversationId, Entry, Responder};
 use tokio::sync::mpsc;
 
-use super::service::Assistant;
 use crate::hub::Acted;
 
 /// Ends of replies that one waiter may miss before it looks; a conversation has one reply at a time.
@@ -23,6 +22,16 @@ pub(super) struct Waiters {
 }
 
 impl Waiters {
+    /// Begins to wait for a reply, at most so long.
+    pub(super) fn expect(self: &Arc<Self>, conversation: ConversationId, timeout: Duration) -> Waiter {
+        let (sender, ends) = mpsc::channel(ENDS_MAX);
+        let mut waiting = self.waiting.entry(conversation).or_default();
+        waiting.retain(|one| !one.is_closed());
+        waiting.push(sender);
+        drop(waiting);
+        Waiter { waiters: self.clone(), conversation, ends, timeout }
+    }
+
     /// Forgets who waits in a conversation in which no reply will come any more.
     pub(super) fn forget(&self, conversation: ConversationId) {
         self.waiting.remove(&conversation);
@@ -63,25 +72,6 @@ impl Drop for Waiter {
     fn drop(&mut self) {
         self.ends.close();
         self.waiters.forget_closed(self.conversation);
-    }
-}
-
-impl Assistant {
-    /// Begins to wait; to be called before the message is written, so that no reply is missed.
-    #[must_use]
-    pub fn expect_reply(&self, conversation: ConversationId) -> Waiter {
-        let (sender, ends) = mpsc::channel(ENDS_MAX);
-        let mut waiting = self.waiters.waiting.entry(conversation).or_default();
-        waiting.retain(|one| !one.is_closed());
-        waiting.push(sender);
-        drop(waiting);
-        let (waiters, conversation) = (self.waiters.clone(), conversation);
-        Waiter {
-            waiters,
-            conversation,
-            ends,
-            timeout: Duration::from_secs(self.parts.base.settings.wait_reply_timeout_s),
-        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rooms::{ConversationId, EntryId, OrgId};
 use tokio::time::Instant;
 
+use crate::clock;
 use crate::hub::Hub;
 use crate::refusal::ServiceError;
 
@@ -55,7 +56,7 @@ impl<'a> Writer<'a> {
         }
         self.written.push_str(text);
         self.waiting.push_str(text);
-        if self.due.is_none_or(|due| due <= Instant::now()) {
+        if self.due.is_none_or(|due| due <= clock::instant()) {
             self.flush().await?;
         }
         Ok(true)
@@ -67,7 +68,7 @@ impl<'a> Writer<'a> {
             return Ok(());
         }
         let piece: Arc<str> = Arc::from(std::mem::take(&mut self.waiting));
-        self.due = Some(Instant::now() + PIECE_PERIOD);
+        self.due = Some(clock::instant() + PIECE_PERIOD);
         self.hub.write_reply(self.org, self.conversation, self.reply, piece).await
     }
 }

@@ -18,7 +18,7 @@ pub enum AttachmentError {
     #[error("there is no such file")]
     NotFound,
     /// This kind of caller brings no files.
-    #[error("the caller may not bring files")]
+    #[error("the caller may not upload files")]
     Forbidden,
     /// The conversation is closed.
     #[error("the conversation is closed")]

@@ -1,10 +1,12 @@
 //! Files in the data directory: `attachments/{org}/{id}`, readable by this server alone.
 
+use crate::clock;
+
 use std::fs::{DirBuilder, File, OpenOptions, ReadDir};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use rooms::{AttachmentId, OrgId};
 
@@ -82,7 +84,7 @@ impl Files {
 
 /// The next files of a folder that were written so long ago, and the rest of the folder; nothing at its end.
 pub(super) fn next_old(mut folder: ReadDir, age: Duration) -> io::Result<Option<(Vec<PathBuf>, ReadDir)>> {
-    let now = SystemTime::now();
+    let now = clock::system_time();
     let (mut old, mut is_empty) = (Vec::new(), true);
     for file in folder.by_ref().take(CHUNK) {
         is_empty = false;

@@ -55,11 +55,7 @@ impl Attachments {
         let _turn = self.at_once.take(principal.org).await;
         let id = AttachmentId(ids::new_uuid().as_u128());
         let (files, org) = (self.files.clone(), principal.org);
-        let max_pixels = self.base.settings.attachment_max_pixels;
-        let read = move || {
-            clean(&bytes, max_pixels).map(|picture| (ids::hex(&Sha256::digest(&picture.bytes)), picture))
-        };
-        let (sha256, picture) = in_background(move || Ok(read())).await??;
+        let (sha256, picture) = self.read_picture(bytes).await?;
         let record = AttachmentRecord {
             org,
             conversation,
@@ -71,24 +67,32 @@ impl Attachments {
             sent_at: None,
         };
         in_background(move || files.put(org, id, &picture.bytes)).await?;
-        let settings = &self.base.settings;
-        let quota = FileQuota {
-            conversation_max_bytes: settings.conversation_files_max_bytes,
-            org_max_bytes: settings.org_files_max_bytes,
-        };
+        let quota = self.quota();
         match self.base.db.attachments().add(&record, quota).await {
             Ok(Ok(())) => Ok(record),
             Ok(Err(passed)) => {
                 self.take_back(org, id).await?;
-                let (whose, max_bytes) = match passed {
-                    QuotaPassed::Conversation => ("one conversation", quota.conversation_max_bytes),
-                    QuotaPassed::Org => ("this org", quota.org_max_bytes),
-                };
-                let words = format!("the files of {whose} have at most {max_bytes} bytes together");
-                Err(AttachmentError::TooLarge(words))
+                Err(over_quota(passed, quota))
             }
             // Whether it was committed is not known here; a file without a row is swept away.
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A picture without its metadata, and the hash of that.
+    async fn read_picture(&self, bytes: Bytes) -> Result<(String, Picture), AttachmentError> {
+        let max_pixels = self.base.settings.attachment_max_pixels;
+        let read = move || {
+            clean(&bytes, max_pixels).map(|picture| (ids::hex(&Sha256::digest(&picture.bytes)), picture))
+        };
+        Ok(in_background(move || Ok(read())).await??)
+    }
+
+    fn quota(&self) -> FileQuota {
+        let settings = &self.base.settings;
+        FileQuota {
+            conversation_max_bytes: settings.conversation_files_max_bytes,
+            org_max_bytes: settings.org_files_max_bytes,
         }
     }
 
@@ -187,4 +191,13 @@ fn file_of(id: AttachmentId, name: &str, picture: &Picture) -> Attachment {
         bytes: picture.bytes.len() as u64,
         pixels: Some((picture.width, picture.height)),
     }
+}
+
+/// Why a file is not kept that would pass a quota.
+fn over_quota(passed: QuotaPassed, quota: FileQuota) -> AttachmentError {
+    let (whose, max_bytes) = match passed {
+        QuotaPassed::Conversation => ("one conversation", quota.conversation_max_bytes),
+        QuotaPassed::Org => ("this org", quota.org_max_bytes),
+    };
+    AttachmentError::TooLarge(format!("the files of {whose} have at most {max_bytes} bytes together"))
 }

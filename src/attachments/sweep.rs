@@ -25,10 +25,10 @@ impl Attachments {
         loop {
             match self.sweep().await {
                 Ok(0) => {}
-                Ok(count) => tracing::info!(count, "removed {count} files that no message names"),
+                Ok(count) => tracing::info!(count, "deleted {count} orphaned files"),
                 Err(error) => tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "could not remove files that no message names"
+                    "could not delete orphaned files"
                 ),
             }
             tokio::time::sleep(PERIOD).await;

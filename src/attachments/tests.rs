@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use rooms::{AttachmentId, ChannelId, ConversationId, Head, OrgId, Timestamp, User, UserId, UserKind};
@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::auth::{Principal, PrincipalKind};
 use crate::base::Base;
+use crate::clock;
 use crate::clock::{Clock as _, ManualClock, SystemClock};
 use crate::config::Settings;
 use crate::db::Db;
@@ -96,7 +97,7 @@ impl Desk {
         let path = self.path(org, name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         let file = File::create(&path).unwrap();
-        file.set_modified(SystemTime::now() - age).unwrap();
+        file.set_modified(clock::system_time() - age).unwrap();
         path
     }
 

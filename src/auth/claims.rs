@@ -2,6 +2,7 @@
 
 use super::identity::{EMAIL_MAX_CHARS, Identity, IdentityClaim, IdentityError, Issuer, NAME_MAX_CHARS};
 use super::public_key::VerifyingKey;
+use super::token_head::TokenHead;
 use crate::crypto::Secret;
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use jsonwebtoken::errors::ErrorKind;
@@ -12,15 +13,8 @@ use serde_json::Value;
 
 /// Tokens with every claim Firebase allows have about 2 KiB.
 const TOKEN_MAX_BYTES: usize = 8_192;
-/// How far the issuer's clock may be off.
+/// Tolerated clock skew of the issuer.
 const LEEWAY_S: u64 = 60;
-
-/// What a token says of the key it was signed with. Not believed: it only chooses among the issuer's keys.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct TokenHead {
-    pub(super) algorithm: Algorithm,
-    pub(super) key_id: Option<String>,
-}
 
 /// Issuer, audience and times are checked by the library before these are looked at.
 #[derive(Deserialize)]

@@ -1,11 +1,7 @@
-//! Verifies the identity a site asserts for a visitor. A wrong proof is refused, never ignored.
+//! The identity a site asserts for a visitor, and why one is refused. A wrong proof is refused, never ignored.
 
-use super::claims;
-use super::jwks::JwksCache;
-use crate::clock::SharedClock;
-use crate::crypto::{Secret, verify_hmac_hex};
-use crate::outbound::{Gateway, OutboundError};
-use secrecy::ExposeSecret as _;
+use crate::crypto::Secret;
+use crate::outbound::OutboundError;
 use url::Url;
 
 const USER_ID_MAX_CHARS: usize = 255;
@@ -100,39 +96,6 @@ impl Identity {
     pub fn of_user(self, user_id: &str) -> Result<Self, IdentityError> {
         let other = IdentityError::BadToken { reason: "names another user than the page" };
         if self.user_id == user_id { Ok(self) } else { Err(other) }
-    }
-}
-
-/// Accepts a claim whose user id was hashed with the channel's secret: lower-case hex of HMAC-SHA256.
-pub fn verify_hash(secret: &Secret, claim: IdentityClaim, hash: &str) -> Result<Identity, IdentityError> {
-    let key = secret.expose_secret().as_bytes();
-    // Everybody could sign with an empty secret.
-    if key.is_empty() || !verify_hmac_hex(key, claim.user_id.as_bytes(), hash) {
-        return Err(IdentityError::WrongHash);
-    }
-    Identity::checked(claim, true)
-}
-
-/// Checks the tokens of sites.
-#[derive(Debug, Clone)]
-pub struct IdentityVerifier {
-    keys: JwksCache,
-}
-
-impl IdentityVerifier {
-    /// Fetches public keys through `gateway` and keeps them by the time of `clock`.
-    pub fn new(gateway: Gateway, clock: SharedClock) -> Self {
-        Self { keys: JwksCache::new(gateway, clock) }
-    }
-
-    /// Accepts a token that `issuer` signed for its audience and that is valid now.
-    pub async fn verify_jwt(&self, issuer: &Issuer, token: &str) -> Result<Identity, IdentityError> {
-        let head = claims::read_head(token)?;
-        let key = match &issuer.key {
-            IssuerKey::SharedSecret(secret) => claims::shared_key(secret, &head)?,
-            IssuerKey::JwksUrl(url) => self.keys.find(url, &head).await?,
-        };
-        claims::verify(token, &key, issuer)
     }
 }
 

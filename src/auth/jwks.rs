@@ -1,8 +1,8 @@
 //! A bounded cache of issuers' public keys (JWKS): one fetch at a time per issuer, cached as long as the response allows.
 
-use super::claims::TokenHead;
 use super::identity::IdentityError;
 use super::public_key::{KeySet, PublishedKeys, VerifyingKey};
+use super::token_head::TokenHead;
 use crate::clock::SharedClock;
 use crate::outbound::{Gateway, HeaderMap, OutboundError, OutboundRequest, Trust, header};
 use futures_util::FutureExt as _;
@@ -19,7 +19,7 @@ const TTL_MAX_MS: i64 = 24 * 60 * MINUTE_MS;
 /// A token with an unknown key may be of a key just published, or made up: look again at once, but so often a minute.
 const UNKNOWN_KEY_WAIT_MS: i64 = MINUTE_MS;
 const UNKNOWN_KEY_LOOKS: usize = 3;
-/// How long a failed fetch stands for its repetition.
+/// Time for which a failed fetch is not retried.
 const FAILURE_WAIT_MS: i64 = 10_000;
 /// One per channel with an issuer; beyond it the one that was fetched longest ago is fetched again when needed.
 const ISSUERS_MAX: usize = 1_000;

@@ -12,12 +12,13 @@ mod rights;
 
 #[cfg(test)]
 mod identity_tests;
+mod token_head;
+mod verifier;
 
 pub use claims::peek_issuer;
-pub use identity::{
-    Identity, IdentityClaim, IdentityError, IdentityVerifier, Issuer, IssuerKey, verify_hash,
-};
+pub use identity::{Identity, IdentityClaim, IdentityError, Issuer, IssuerKey};
 pub use jwks::JwksCache;
 pub use password::{PasswordError, PasswordKey, PasswordOrigin, PasswordRefusal, Passwords, check_password};
 pub use principal::{Page, Principal, PrincipalKind, origins_subject};
 pub use rights::Right;
+pub use verifier::{IdentityVerifier, verify_hash};

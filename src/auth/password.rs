@@ -14,9 +14,9 @@ use tokio::time::timeout;
 
 use crate::limits::{QueueFull, Turn, TurnQueue};
 
-/// Shorter passwords are guessed.
+/// Minimum password length.
 const PASSWORD_MIN_CHARS: usize = 10;
-/// Longer ones only cost time.
+/// Maximum password length; longer ones only cost time.
 const PASSWORD_MAX_CHARS: usize = 200;
 
 /// What OWASP asks of argon2id: 19 MiB, two passes, one lane.
@@ -40,10 +40,10 @@ const NOBODY: &str =
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordRefusal {
     /// Fewer than 10 characters.
-    #[error("a password has at least {PASSWORD_MIN_CHARS} characters")]
+    #[error("a password needs at least {PASSWORD_MIN_CHARS} characters")]
     TooShort,
     /// More than 200 characters.
-    #[error("a password has at most {PASSWORD_MAX_CHARS} characters")]
+    #[error("a password may have at most {PASSWORD_MAX_CHARS} characters")]
     TooLong,
 }
 

@@ -1,6 +1,6 @@
 //! Parses an issuer's public keys and keeps those fit for verification.
 
-use super::claims::TokenHead;
+use super::token_head::TokenHead;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};

@@ -3,9 +3,9 @@
 use clap::ArgMatches;
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Failure};
-use super::run::Terminal;
+use super::output::{Answer, Failure};
 use super::storage::{open_db, settings};
+use super::terminal::Terminal;
 use crate::clock::{Clock as _, SystemClock};
 use crate::model::CallRecord;
 use crate::refusal::ServiceError;

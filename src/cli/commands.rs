@@ -3,10 +3,10 @@
 use clap::ArgMatches;
 use serde_json::json;
 
-use super::answer::{Answer, Failure};
 use super::input::read_password;
-use super::run::Terminal;
+use super::output::{Answer, Failure};
 use super::storage::{directory, directory_with_keys, open_db, settings};
+use super::terminal::Terminal;
 use crate::accounts::{MemberFields, TokenOwner};
 use crate::crypto::CryptoError;
 use crate::model::Role;

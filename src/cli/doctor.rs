@@ -5,11 +5,12 @@ use std::path::Path;
 use clap::ArgMatches;
 use serde_json::{Value, json};
 
-use super::answer::Answer;
 use super::doctor_calls::{Environment, recordings, voice};
 use super::doctor_prices::prices;
-use super::run::Terminal;
+use super::finding::{Finding, Verdict, finding, try_writing};
+use super::output::Answer;
 use super::storage::{MASTER_KEY, database_url, key_path, settings};
+use super::terminal::Terminal;
 use crate::accounts::is_own_master_key;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Settings;
@@ -24,24 +25,6 @@ const FREE_FAIL_BYTES: u64 = 64 * 1024 * 1024;
 const EARLIEST_NOW_MS: i64 = 1_767_225_600_000;
 /// How far the clock may be behind what was last stored.
 const BEHIND_MAX_MS: i64 = 5 * 60_000;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
-    Fine,
-    Doubtful,
-    Broken,
-}
-
-#[derive(Debug)]
-pub(super) struct Finding {
-    name: &'static str,
-    pub(super) verdict: Verdict,
-    pub(super) words: String,
-}
-
-pub(super) fn finding(name: &'static str, verdict: Verdict, words: impl Into<String>) -> Finding {
-    Finding { name, verdict, words: words.into() }
-}
 
 /// Examines the installation.
 pub(super) async fn examine(args: &ArgMatches, terminal: &Terminal<'_>) -> Answer {
@@ -82,16 +65,6 @@ fn report(findings: &[Finding]) -> Answer {
     Answer { json, words: lines.join("\n"), is_well }
 }
 
-impl Verdict {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Fine => "ok",
-            Self::Doubtful => "warn",
-            Self::Broken => "fail",
-        }
-    }
-}
-
 fn data_dir(path: &Path) -> Finding {
     let name = "data_dir";
     let shown = path.display();
@@ -102,13 +75,6 @@ fn data_dir(path: &Path) -> Finding {
         Ok(()) => finding(name, Verdict::Fine, format!("{shown} can be written")),
         Err(error) => finding(name, Verdict::Broken, format!("{shown} cannot be written: {error}")),
     }
-}
-
-/// Makes a file in a folder, and takes it away again.
-pub(super) fn try_writing(folder: &Path) -> std::io::Result<()> {
-    let probe = folder.join(format!(".doctor-{}", crate::ids::new_id()));
-    std::fs::write(&probe, b"")?;
-    std::fs::remove_file(&probe)
 }
 
 fn database(inspected: &Result<Inspection, DbError>) -> Finding {

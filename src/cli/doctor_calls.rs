@@ -4,7 +4,7 @@ use rooms::OrgId;
 
 use std::path::Path;
 
-use super::doctor::{Finding, Verdict, finding, try_writing};
+use super::finding::{Finding, Verdict, finding, try_writing};
 use crate::config::Settings;
 use crate::model::{CallSetting, CallSetup, PLATFORM, ProviderRecord};
 use crate::voice::recordings_folder;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::doctor::{Finding, Verdict, finding};
+use super::finding::{Finding, Verdict, finding};
 use crate::db::Inspection;
 use crate::model::ProviderRecord;
 use crate::usage::Prices;

@@ -4,7 +4,7 @@ use std::io::{BufRead, Read as _};
 
 use secrecy::SecretString;
 
-use super::answer::Failure;
+use super::output::Failure;
 use crate::wire::ErrorCode;
 
 /// Longer lines are no passwords.

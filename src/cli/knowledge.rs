@@ -7,9 +7,9 @@ use clap::ArgMatches;
 use rooms::{ChannelId, OrgId};
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Failure};
-use super::run::Terminal;
+use super::output::{Answer, Failure};
 use super::storage::{open_db, settings};
+use super::terminal::Terminal;
 use crate::base::Base;
 use crate::clock::SystemClock;
 use crate::config::Settings;

@@ -3,21 +3,24 @@
 //! Commands use the same functions as the server (`accounts::Directory`). With `--json` a command prints
 //! one object on standard output and nothing else, also when it fails.
 
-mod answer;
 mod calls;
 mod commands;
 mod doctor;
 mod doctor_calls;
 mod doctor_prices;
+mod finding;
 mod grammar;
 mod input;
 mod knowledge;
 mod models;
+mod output;
 mod phone;
 mod run;
 mod storage;
+mod terminal;
 
 #[cfg(test)]
 mod tests;
 
-pub use run::{Terminal, run, run_on};
+pub use run::{run, run_on};
+pub use terminal::Terminal;

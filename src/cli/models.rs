@@ -5,9 +5,9 @@ use std::path::Path;
 use clap::ArgMatches;
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Failure};
-use super::run::Terminal;
+use super::output::{Answer, Failure};
 use super::storage::settings;
+use super::terminal::Terminal;
 use crate::outbound::Gateway;
 use crate::weights::{
     LockedModel, ModelError, Presence, install, locked, locked_model, presence, pull, pull_from,

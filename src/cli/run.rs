@@ -1,13 +1,14 @@
 //! Runs a command line and returns its exit code.
 
 use std::ffi::OsString;
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::ArgMatches;
 
-use super::answer::{Answer, Failure};
 use super::grammar::grammar;
+use super::output::{Answer, Failure};
+use super::terminal::Terminal;
 use super::{calls, commands, doctor, knowledge, models, phone};
 use crate::config::Settings;
 use crate::knowledge::{READER_COMMAND, run_reader};
@@ -15,18 +16,6 @@ use crate::wire::ErrorCode;
 
 const FAILED: u8 = 1;
 const MISUSED: u8 = 2;
-
-/// What a command reads and writes.
-pub struct Terminal<'a> {
-    /// Standard input.
-    pub input: &'a mut dyn BufRead,
-    /// Standard output.
-    pub output: &'a mut dyn Write,
-    /// Standard error.
-    pub errors: &'a mut dyn Write,
-    /// The environment.
-    pub env: &'a dyn Fn(&str) -> Option<String>,
-}
 
 /// Runs what the arguments ask for; `serve` runs the server until it stops.
 pub fn run(

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use clap::ArgMatches;
 use secrecy::ExposeSecret as _;
 
-use super::answer::Failure;
-use super::run::Terminal;
+use super::output::Failure;
+use super::terminal::Terminal;
 use crate::accounts::Directory;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Settings;

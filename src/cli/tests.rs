@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::doctor::{Verdict, clock, free_space, public_url};
+use super::doctor::{clock, free_space, public_url};
+use super::finding::Verdict;
 use super::{Terminal, run_on};
 use crate::config::Settings;
 

@@ -102,9 +102,10 @@ macro_rules! settings {
 
         impl Settings {
             pub(super) fn read(sources: &Sources) -> Result<Self, ConfigError> {
+                let row = |name| TABLE.iter().find(|row| row.name == name).expect("the macro makes the table");
                 Ok(Self { $( $(
                     $(#[$attribute])*
-                    $name: sources.read(stringify!($name))?,
+                    $name: sources.read(row(stringify!($name)))?,
                 )* )* })
             }
         }

@@ -49,7 +49,7 @@ pub enum ConfigError {
         reason: String,
     },
     /// The file has a key that no setting has.
-    #[error("file {} has the key `{key}`, which is no setting{}", path.display(), suggest(nearest.as_deref()))]
+    #[error("file {} contains the unknown setting `{key}`{}", path.display(), suggest(nearest.as_deref()))]
     UnknownKey {
         /// The file.
         path: PathBuf,

@@ -8,6 +8,7 @@ mod derived;
 mod document;
 mod error;
 mod flags;
+mod given;
 mod sources;
 mod table;
 mod value;

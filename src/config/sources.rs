@@ -2,11 +2,10 @@
 
 use super::declare::Setting;
 use super::error::{ConfigError, Origin};
+use super::given::{Given, Sources};
 use super::table::{Settings, TABLE};
-use super::value::SettingValue;
 use clap::ArgMatches;
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// The flag and the environment variable that name the file.
@@ -48,44 +47,6 @@ impl Settings {
         }
         Ok(self)
     }
-}
-
-/// What was given, by name of setting.
-#[derive(Debug, Default)]
-pub(super) struct Sources {
-    given: HashMap<&'static str, Given>,
-}
-
-#[derive(Debug, Clone)]
-struct Given {
-    origin: Origin,
-    texts: Vec<String>,
-}
-
-impl Sources {
-    /// Reads one setting and checks its bounds.
-    pub(super) fn read<T: SettingValue>(&self, name: &str) -> Result<T, ConfigError> {
-        let setting = TABLE.iter().find(|row| row.name == name).expect("the macro makes the table");
-        let default = || Given { origin: Origin::Default, texts: default_texts(setting) };
-        let given = self.given.get(name).cloned().unwrap_or_else(default);
-        let invalid =
-            |reason| ConfigError::Invalid { key: setting.name, origin: given.origin.clone(), reason };
-        let value = T::from_texts(&given.texts).map_err(invalid)?;
-        match (value.measure(), &setting.bounds) {
-            (Some(number), Some(bounds)) if !bounds.contains(&number) => {
-                Err(invalid(out_of_bounds(number, bounds)))
-            }
-            _ => Ok(value),
-        }
-    }
-}
-
-fn out_of_bounds(number: u64, bounds: &RangeInclusive<u64>) -> String {
-    format!("is {number}, which is not between {} and {}", bounds.start(), bounds.end())
-}
-
-fn default_texts(setting: &Setting) -> Vec<String> {
-    if setting.default.is_empty() { Vec::new() } else { vec![setting.default.to_owned()] }
 }
 
 fn flag_texts(args: &ArgMatches, id: &str) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use super::declare::{Setting, settings};
 use super::error::ConfigError;
-use super::sources::Sources;
+use super::given::Sources;
 use super::value::{LogFormat, SettingValue};
 use ipnet::IpNet;
 use secrecy::SecretString;

@@ -9,7 +9,7 @@ use url::Url;
 
 /// A type a setting can have. Reasons are fragments that follow the name of the setting.
 pub(super) trait SettingValue: Sized {
-    /// What the help says of it.
+    /// Placeholder in the help.
     const SHAPE: Shape;
 
     /// Reads the value; lists get several texts, everything else exactly one.

@@ -1,98 +1,11 @@
 //! The master keys: where they come from, which one is current, how a new one is added.
 
+use super::error::CryptoError;
 use super::master_file::MasterFile;
-use crate::ids;
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use secrecy::{ExposeSecret as _, SecretBox};
-use sha2::{Digest as _, Sha256};
-use std::fmt;
-use std::path::{Path, PathBuf};
+use super::master_key::{KeyId, MasterKey};
+use secrecy::ExposeSecret as _;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// A text that is never shown by `Debug` and is wiped from memory when dropped.
-pub type Secret = secrecy::SecretString;
-
-/// AES-256 takes 32 bytes.
-pub(super) const KEY_BYTE_COUNT: usize = 32;
-const KEY_ID_MAX_CHARS: usize = 32;
-
-/// Why a secret could not be sealed, opened, or its key not loaded. No variant holds a secret.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say what the fields are")]
-pub enum CryptoError {
-    #[error("could not use the master key file {}", path.display())]
-    File { path: PathBuf, source: std::io::Error },
-    #[error("others can read the master key file {0}; run: chmod 600 {0}", path.display())]
-    ReadableByOthers { path: PathBuf },
-    #[error("{origin} holds no master key; give the base64 of 32 random bytes")]
-    NoKey { origin: String },
-    #[error("key {number} of {origin} is not `id:base64` or the base64 of 32 bytes")]
-    BadKey { origin: String, number: usize },
-    #[error("{origin} holds two keys with the id {key_id}")]
-    SameId { origin: String, key_id: KeyId },
-    #[error("the master keys come from SWITCHBOARD_MASTER_KEY; put the new key first in its list instead")]
-    KeysFromEnvironment,
-    #[error("sealed with master key {key_id}, which is not among the keys here")]
-    UnknownKey { key_id: KeyId },
-    #[error("not a sealed value")]
-    NotSealed,
-    #[error("sealed for another org or field, or damaged")]
-    DoesNotOpen,
-}
-
-/// Names a master key inside what it sealed. Not a secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyId(String);
-
-impl KeyId {
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-        let fits = (1..=KEY_ID_MAX_CHARS).contains(&text.len());
-        (plain && fits).then(|| Self(text.to_owned()))
-    }
-
-    /// The id of a key that was given without one: eight hex digits of a hash, the same at every start.
-    fn of(key: &[u8; KEY_BYTE_COUNT]) -> Self {
-        let hash = Sha256::new().chain_update(b"switchboard key id").chain_update(key).finalize();
-        Self(ids::hex(&hash[..4]))
-    }
-}
-
-impl fmt::Display for KeyId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// One master key and its id.
-#[derive(Debug)]
-pub(super) struct MasterKey {
-    pub(super) id: KeyId,
-    pub(super) bytes: SecretBox<[u8; KEY_BYTE_COUNT]>,
-}
-
-impl MasterKey {
-    fn random() -> Self {
-        let bytes = ids::random_bytes();
-        Self { id: KeyId::of(&bytes), bytes: SecretBox::new(Box::new(bytes)) }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let (given_id, encoded) = match text.split_once(':') {
-            Some((id, encoded)) => (Some(KeyId::parse(id.trim())?), encoded.trim()),
-            None => (None, text),
-        };
-        let decoded = STANDARD.decode(encoded).or_else(|_| STANDARD_NO_PAD.decode(encoded)).ok()?;
-        let bytes: [u8; KEY_BYTE_COUNT] = decoded.try_into().ok()?;
-        let id = given_id.unwrap_or_else(|| KeyId::of(&bytes));
-        Some(Self { id, bytes: SecretBox::new(Box::new(bytes)) })
-    }
-
-    pub(super) fn to_line(&self) -> Secret {
-        Secret::from(format!("{}:{}", self.id, STANDARD.encode(self.bytes.expose_secret())))
-    }
-}
 
 /// Keys in their order: the first one seals, all of them open.
 /// Invariant: at least one, and no two with the same id.
@@ -236,7 +149,7 @@ mod tests {
 
         let keys = MasterKeys::load(Some(&format!("new:{KEY_A}, {KEY_B}")), dir.path()).unwrap();
 
-        assert_eq!(keys.current_key(), KeyId("new".to_owned()));
+        assert_eq!(keys.current_key(), KeyId::parse("new").unwrap());
         assert!(!dir.path().join("master.key").exists());
         assert!(matches!(keys.rotate_key(), Err(CryptoError::KeysFromEnvironment)));
     }

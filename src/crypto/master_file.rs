@@ -1,6 +1,7 @@
 //! The file `master.key` beside the data: one `id:base64` per line, readable by its owner only.
 
-use super::keys::{CryptoError, MasterKey, Secret};
+use super::error::CryptoError;
+use super::master_key::{MasterKey, Secret};
 use crate::ids;
 use secrecy::ExposeSecret as _;
 use std::fs::{self, DirBuilder, File, OpenOptions};

@@ -3,12 +3,16 @@
 //! The master keys come from the environment or from a file beside the data.
 //! What is sealed names its key, so that keys can be rotated; the first key seals, every key opens.
 
+mod error;
 mod hint;
 mod keys;
 mod mac;
 mod master_file;
+mod master_key;
 mod sealing;
 
+pub use error::CryptoError;
 pub use hint::hint;
-pub use keys::{CryptoError, KeyId, MasterKeys, Secret};
+pub use keys::MasterKeys;
 pub use mac::{hmac_sha256_hex, verify_hmac_hex};
+pub use master_key::{KeyId, Secret};

@@ -1,6 +1,8 @@
 //! Seals and opens one secret: `v1.<key id>.<nonce and ciphertext in base64url>`.
 
-use super::keys::{CryptoError, KEY_BYTE_COUNT, KeyId, MasterKey, MasterKeys, Secret};
+use super::error::CryptoError;
+use super::keys::MasterKeys;
+use super::master_key::{KEY_BYTE_COUNT, KeyId, MasterKey, Secret};
 use crate::ids;
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{Aead as _, Key, KeyInit as _, Nonce, Payload};
@@ -104,7 +106,7 @@ mod tests {
 
         let error = keys().open("org", "field", &sealed).unwrap_err();
 
-        assert_eq!(error.to_string(), "sealed with master key two, which is not among the keys here");
+        assert_eq!(error.to_string(), "sealed with master key two, which this server does not have");
     }
 
     #[test]

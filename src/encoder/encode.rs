@@ -6,12 +6,11 @@ use std::path::Path;
 
 use super::EncoderError;
 use super::file::{Parts, TOKENIZER};
-use super::graph::{BLOCK_ROWS, BLOCKS, Graph};
+use super::graph::Graph;
 use super::sentencepiece::Model;
+use super::shape::{BLOCK_ROWS, BLOCKS};
 use super::tokenizer::Tokenizer;
 
-/// How many numbers a vector has.
-pub const DIMENSIONS: usize = 512;
 /// The name that is stored with every vector, so that only vectors of one model are compared.
 pub const MODEL_NAME: &str = "use-multilingual-3";
 /// Longer texts are cut: their mean says little, and the work grows with every piece.

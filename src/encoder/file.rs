@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::io::{Read, Write};
 
 use super::EncoderError;
-use super::encode::DIMENSIONS;
-use super::graph::{BLOCK_ROWS, BLOCKS, Weights};
+use super::graph::Weights;
+use super::shape::{BLOCK_ROWS, BLOCKS, DIMENSIONS};
 
 /// The first bytes of a file; the number changes with its layout.
 const MAGIC: &[u8; 22] = b"switchboard encoder 1\n";
 pub(super) const TOKENIZER: &str = "tokenizer";
 pub(super) const TABLE: &str = "table";
 pub(super) const TABLE_BYTES: usize = BLOCKS * BLOCK_ROWS * DIMENSIONS;
-/// The largest part is the table; what claims to be larger is damaged.
+/// Maximum size of a part; the table is the largest one.
 const PART_MAX_BYTES: u64 = 128 * 1024 * 1024;
 /// The model has 47 parts.
 const PARTS_MAX: u32 = 256;

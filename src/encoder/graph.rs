@@ -3,11 +3,8 @@
 use ndarray::{Array1, Array2, Axis, Slice};
 
 use super::EncoderError;
-use super::encode::DIMENSIONS;
+use super::shape::{BLOCKS, DIMENSIONS};
 
-/// The table of embeddings was quantised in this many blocks; a piece's block is its id modulo this.
-pub(super) const BLOCKS: usize = 17;
-pub(super) const BLOCK_ROWS: usize = 7_530;
 const BRANCH_WIDTH: usize = 256;
 const FEATURES: usize = DIMENSIONS + 3 * BRANCH_WIDTH;
 /// Keeps divisions by a length of nothing finite; it is the model's own.

@@ -11,12 +11,14 @@ mod file;
 mod graph;
 mod normalizer;
 mod sentencepiece;
+mod shape;
 mod tokenizer;
 mod wheel;
 
 #[cfg(test)]
 mod tests;
 
-pub use encode::{DIMENSIONS, Encoder, MODEL_NAME};
+pub use encode::{Encoder, MODEL_NAME};
 pub use error::EncoderError;
+pub use shape::DIMENSIONS;
 pub use wheel::convert_wheel;

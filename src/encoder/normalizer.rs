@@ -2,7 +2,7 @@
 
 use super::EncoderError;
 
-/// Stands for a space inside pieces.
+/// Represents a space inside pieces.
 const SPACE: char = '\u{2581}';
 const LEAF: u32 = 0x100;
 const VALUE: u32 = 0x7fff_ffff;

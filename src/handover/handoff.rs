@@ -8,17 +8,20 @@ use rooms::{Content, Entry, Responder, TicketId, UserKind};
 use serde_json::json;
 
 use super::brief::Brief;
+use super::job::Job;
 use super::scene::{Scene, is_urgent, text_of};
-use super::service::{Handover, Job, assistant_user};
+use super::service::{Handover, assistant_user};
+use crate::db::DbError;
+use crate::hub::{Actor, Command};
 use crate::insight::{self, Sentiment};
 use crate::model::{HandoffMails, OwedBrief, TicketBrief};
 use crate::notify::HandoffNotice;
 use crate::refusal::log_unanswered;
 use crate::wire::ErrorCode;
 
-/// Briefs taken up at once; the rest follows in the next round.
+/// Maximum briefs per round.
 const TAKEN_UP_MAX: i64 = 100;
-/// Last messages of the visitor that say how urgent it is.
+/// Number of the visitor's last messages that determine the priority.
 const PRIORITY_MESSAGES: usize = 3;
 
 impl Handover {
@@ -73,6 +76,20 @@ impl Handover {
         let brief = self.brief_for_agents(job, &scene, &record.head).await;
         let Some(summary) = self.note_brief(job, owed.ticket, brief).await else { return };
         let brief = TicketBrief { title: super::brief::title(&scene), priority: priority(&scene), summary };
+        let settled = match self.mails_of(job, &brief).await {
+            Ok(mails) => db.tickets().settle_brief(owed, &brief, &mails, self.parts.base.now()).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = settled {
+            log_unanswered(&error, "what follows from a message or a handoff was not stored or read");
+        }
+    }
+
+    /// The mails to those who are not here; who is online has heard of it already.
+    async fn mails_of(&self, job: Job, brief: &TicketBrief) -> Result<HandoffMails, DbError> {
+        if self.online_count(job.org).await != 0 {
+            return Ok(HandoffMails::default());
+        }
         let notice = HandoffNotice {
             org: job.org,
             channel: job.channel,
@@ -81,18 +98,7 @@ impl Handover {
             brief: brief.summary.clone(),
             priority: brief.priority,
         };
-        // Who is online has heard of it already.
-        let mails = match self.online_count(job.org).await {
-            0 => self.parts.notifier.handoff_mails(&notice).await,
-            _ => Ok(HandoffMails::default()),
-        };
-        let settled = match mails {
-            Ok(mails) => db.tickets().settle_brief(owed, &brief, &mails, self.parts.base.now()).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = settled {
-            log_unanswered(&error, "what follows from a message or a handoff was not stored or read");
-        }
+        self.parts.notifier.handoff_mails(&notice).await
     }
 
     /// Notes a brief for the agents, once per ticket, and gives the one that stands there; `None` where storage
@@ -106,7 +112,8 @@ impl Handover {
             ..Content::default()
         };
         let by = assistant_user(&self.parts.org_settings, job).await;
-        match self.parts.hub.note_as(job.org, job.conversation, &by, content).await {
+        let actor = Actor::System { org: job.org, user: &by };
+        match self.parts.hub.act(actor, job.conversation, Command::WriteNote(content)).await {
             Ok(acted) => {
                 let noted = acted.entry.as_deref().and_then(text_of).map(str::to_owned);
                 Some(noted.unwrap_or(summary))

@@ -4,20 +4,22 @@
 //! [`Handover`] hears from the hub what was committed. It holds what the assistant needs for the same ends: the
 //! [`Scene`] of a conversation, and the texts that visitors read in the name of the business.
 
+mod availability;
 mod brief;
 mod handoff;
 mod insight;
+mod job;
 mod scene;
 mod service;
 mod texts;
 mod waiting;
-mod who_is_there;
 
 #[cfg(test)]
 mod tests;
 
 pub use brief::transcript;
+pub use job::Job;
 pub use scene::{Place, Scene, is_urgent, said, text_of};
-pub use service::{Handover, HandoverParts, Job, assistant_user};
+pub use service::{Handover, HandoverParts, assistant_user};
 pub use texts::{Texts, texts, texts_of};
 pub use waiting::GO_ON;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rooms::{Audience, Body, ChannelId, ConversationId, Entry, Event, Head, OrgId, Role, UserId, UserKind};
 
-use super::service::Job;
+use super::job::Job;
 use crate::db::{Db, DbError};
 use crate::insight::{Language, language_of};
 use crate::llm::plain_line;
@@ -93,16 +93,7 @@ impl Scene {
         let turns = usize::try_from(settings.history_turns).unwrap_or(usize::MAX);
         let summed_up = summary.as_ref().map_or(0, |(_, seq)| *seq);
         messages.drain(..gone_count(&messages, turns, summed_up));
-        let is_asked = |entry: &&Entry| {
-            entry.author.kind == UserKind::Visitor
-                && entry.seq > place.head.answered_seq
-                && entry.seq <= place.answers
-        };
-        let mut asked: Vec<Entry> = messages.iter().filter(is_asked).cloned().collect();
-        if asked.is_empty() {
-            // Another try at what was answered in part.
-            asked.extend(messages.iter().rfind(|entry| entry.author.kind == UserKind::Visitor).cloned());
-        }
+        let asked = asked(&messages, &place);
         let language = language(&messages, record.visitor.locale.as_deref());
         Ok(Some(Self {
             org: org_record,
@@ -169,6 +160,18 @@ pub fn said(entry: &Entry) -> Option<String> {
     let files = content.attachments.iter().map(|file| format!("[picture: {}]", plain_line(&file.name)));
     let parts: Vec<String> = text_of(entry).map(str::to_owned).into_iter().chain(files).collect();
     (!parts.is_empty()).then(|| parts.join("\n"))
+}
+
+/// The messages of the visitor that are to be answered.
+fn asked(messages: &[Entry], place: &Place<'_>) -> Vec<Entry> {
+    let by_visitor = |entry: &&Entry| entry.author.kind == UserKind::Visitor;
+    let is_open = |entry: &&Entry| entry.seq > place.head.answered_seq && entry.seq <= place.answers;
+    let mut asked: Vec<Entry> = messages.iter().filter(by_visitor).filter(is_open).cloned().collect();
+    if asked.is_empty() {
+        // Another try at what was answered in part.
+        asked.extend(messages.iter().rfind(by_visitor).cloned());
+    }
+    asked
 }
 
 /// How many of the oldest messages do not go into the prompt: all beyond its turns, but those of which no summary

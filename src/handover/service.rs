@@ -3,20 +3,19 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dashmap::{DashMap, DashSet};
-use rooms::{
-    Body, ChannelId, ConversationId, Event, Head, OrgId, Responder, TicketId, User, UserId, UserKind,
-};
+use rooms::{Body, ConversationId, Event, Head, Responder, TicketId, User, UserId, UserKind};
 use tokio::sync::mpsc;
 
+use super::job::Job;
 use super::scene::Scene;
 use crate::base::Base;
 use crate::hub::{Hub, Listener, Noted, RoomFacts};
-use crate::llm::{CallOf, Llm};
+use crate::llm::Llm;
 use crate::model::OwedBrief;
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
 
-/// Noted entries that wait to be looked at; beyond it they are not looked at, which is counted.
+/// Capacity of the queue of committed entries; entries beyond it are not classified, which is counted.
 const NOTED_MAX: usize = 4_096;
 
 /// What handover stands on.
@@ -47,25 +46,6 @@ pub struct Handover {
     waiting: Arc<Mutex<Option<mpsc::Receiver<Noted>>>>,
 }
 
-/// The conversation that work is done for.
-#[derive(Debug, Clone, Copy)]
-pub struct Job {
-    /// The org.
-    pub org: OrgId,
-    /// The channel.
-    pub channel: ChannelId,
-    /// The conversation.
-    pub conversation: ConversationId,
-}
-
-impl Job {
-    /// For whom calls to models are counted.
-    #[must_use]
-    pub fn call_of(self) -> CallOf {
-        CallOf { org: self.org, channel: Some(self.channel), conversation: Some(self.conversation) }
-    }
-}
-
 impl Handover {
     /// Handover over its parts; [`Handover::start`] makes it look at what happens.
     #[must_use]
@@ -84,7 +64,7 @@ impl Handover {
     pub async fn recover(&self) {
         let count = self.take_up_briefs(0).await;
         if count != 0 {
-            tracing::info!("taking up {count} handoffs of which nobody was told yet");
+            tracing::info!("resuming {count} handoffs that have not been notified");
         }
     }
 

@@ -17,7 +17,7 @@ use crate::clock::ManualClock;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
 use crate::db::Db;
-use crate::hub::Hub;
+use crate::hub::{Actor, Command, Hub};
 use crate::ids;
 use crate::llm::EnvironmentKeys;
 use crate::model::{ChannelChange, ConversationRecord, NewChannel, NewConversation, NewVisitor};
@@ -64,7 +64,9 @@ impl House {
 
     async fn say(&self, text: &str, reply_to: Option<EntryId>) {
         let content = Content { text: text.into(), reply_to, ..Content::default() };
-        self.hub.say_as(self.org, self.job.conversation, &self.visitor, content).await.unwrap();
+        let actor = Actor::System { org: self.org, user: &self.visitor };
+        let message = Command::Write { id: EntryId(self.hub.fresh_id()), content };
+        self.hub.act(actor, self.job.conversation, message).await.unwrap();
     }
 
     async fn entries(&self) -> Vec<Entry> {

@@ -4,26 +4,27 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rooms::{Audience, Body, Content, Entry, Head, TicketId, User};
+use rooms::{Audience, Body, Content, Entry, EntryId, Head, TicketId, User};
 use serde_json::{Value, json};
 
+use super::job::Job;
 use super::scene::Scene;
-use super::service::{Handover, Job};
+use super::service::Handover;
 use super::texts::texts;
-use crate::hub::Noted;
+use crate::hub::{Actor, Command, Noted};
 use crate::insight::UNDETERMINED;
 use crate::model::{EntryRange, PendingReply, VisitorChange};
 use crate::refusal::log_unanswered;
 
-/// How often it is looked who waits.
+/// Interval between checks for waiting visitors.
 const PERIOD: Duration = Duration::from_secs(10);
-/// Who has waited longer is not told any more: the conversation closes before.
+/// Wait after which no notice is sent, because the conversation closes first.
 const LONGEST_MS: i64 = 24 * 3_600 * 1_000;
 /// A brief that has been owed for longer was missed, or failed: it is tried again.
 const BRIEF_PATIENCE_MS: i64 = 60_000;
-/// Conversations looked at in one round.
+/// Maximum conversations per round.
 const ROUND_MAX: i64 = 500;
-/// Entries looked through for a notice that was given already.
+/// Maximum entries searched for an earlier notice.
 const LOOK_BACK: u64 = 50;
 /// The notice that nobody has come, or nobody will at this hour.
 const WAITING: &str = "waiting";
@@ -162,7 +163,9 @@ impl Handover {
         let content =
             Content { text: Arc::from(text), metadata, client_message_id: id, ..Content::default() };
         let author = User { name: scene.channel.name.as_str().into(), ..User::system() };
-        if let Err(error) = self.parts.hub.say_as(job.org, job.conversation, &author, content).await {
+        let actor = Actor::System { org: job.org, user: &author };
+        let message = Command::Write { id: EntryId(self.parts.hub.fresh_id()), content };
+        if let Err(error) = self.parts.hub.act(actor, job.conversation, message).await {
             error.log_unanswered("could not tell a visitor who waits");
         }
     }
@@ -180,9 +183,9 @@ impl Handover {
             return;
         }
         if picked_of_any(&entries, content).as_deref() == Some(GO_ON) {
-            if let Err(error) =
-                self.parts.hub.resume(job.org, job.conversation, &noted.entry.author, "resumed").await
-            {
+            let actor = Actor::System { org: job.org, user: &noted.entry.author };
+            let resume = Command::Resume { reason: "resumed" };
+            if let Err(error) = self.parts.hub.act(actor, job.conversation, resume).await {
                 error.log_unanswered("could not go on with the assistant");
             }
             return;

@@ -19,8 +19,8 @@ use super::error::ApiError;
 use crate::auth::Right;
 use crate::hub::Hub;
 use crate::ids;
+use crate::limits::{Limit, Source};
 use crate::refusal::ServiceError;
-use crate::telemetry::metrics::RATE_LIMITED;
 use crate::wire::{AttachmentView, ErrorCode, WireError};
 
 /// Maximum size of a text part; text parts are ids.
@@ -102,10 +102,7 @@ pub(super) async fn get(State(api): State<Api>, caller: Caller, id: Id) -> Resul
 
 async fn upload(api: &Api, caller: &Caller, key: Key, form: Multipart) -> Result<Response, ApiError> {
     if caller.principal.is_visitor() {
-        api.hub.limits().visitor_uploads.check_address(caller.address).map_err(|wait| {
-            metrics::counter!(RATE_LIMITED, "limit" => "visitor_uploads_per_minute").increment(1);
-            WireError::rate_limited(wait.0)
-        })?;
+        api.hub.limits().count(Limit::VisitorUploads, Source::Address(caller.address))?;
     }
     api.attachments.check_may_bring(&caller.principal).await?;
     let Upload { name, bytes, session_id } = Upload::read(form, api.settings.attachment_max_bytes).await?;

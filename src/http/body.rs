@@ -93,7 +93,7 @@ async fn read(request: Request, api: &Api) -> Result<Bytes, ApiError> {
     to_bytes(request.into_body(), max_bytes).await.map_err(|error| {
         let is_limit = std::error::Error::source(&error)
             .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
-        if is_limit { too_large() } else { WireError::bad_request("the body broke off") }.into()
+        if is_limit { too_large() } else { WireError::bad_request("the body ended early") }.into()
     })
 }
 

@@ -12,9 +12,9 @@ use super::cookie;
 use super::error::ApiError;
 use crate::accounts::Entry;
 use crate::auth::{Principal, Right};
-use crate::hub::Hub;
+use crate::hub::{Actor, Hub};
+use crate::limits::{Limit, Source};
 use crate::refusal::ServiceError;
-use crate::telemetry::metrics::RATE_LIMITED;
 use crate::wire::WireError;
 
 const X_API_KEY: &str = "x-api-key";
@@ -32,6 +32,11 @@ pub(super) struct Caller {
 impl Caller {
     pub(super) fn audience(&self) -> Audience {
         Audience::of(self.principal.user.kind)
+    }
+
+    /// The caller as somebody who acts in a conversation.
+    pub(super) fn actor(&self) -> Actor<'_> {
+        Actor::Caller { principal: &self.principal, source: Source::Address(self.address) }
     }
 }
 
@@ -56,10 +61,7 @@ impl FromRequestParts<Api> for Caller {
         let origin = text(&parts.headers, header::ORIGIN.as_str());
         api.accounts.check_origin(&mut principal, Entry::Rest, origin, host(parts)).await?;
         if principal.credential.starts_with("token:") {
-            api.hub.limits().rest_requests.check(&*principal.credential).map_err(|wait| {
-                metrics::counter!(RATE_LIMITED, "limit" => "rest_requests_per_minute").increment(1);
-                WireError::rate_limited(wait.0)
-            })?;
+            api.hub.limits().count(Limit::RestRequests, Source::Token(&principal.credential))?;
         }
         Ok(Self { principal, address: api.address(parts) })
     }
@@ -132,11 +134,8 @@ impl FromRequestParts<Api> for Id {
 }
 
 /// Applies the rate limit of widget reads.
-pub(super) fn count_widget_read(api: &Api, address: IpAddr) -> Result<(), WireError> {
-    api.hub.limits().widget_reads.check_address(address).map_err(|wait| {
-        metrics::counter!(RATE_LIMITED, "limit" => "widget_reads_per_minute").increment(1);
-        WireError::rate_limited(wait.0)
-    })
+pub(super) fn count_widget_read(api: &Api, address: IpAddr) -> Result<(), ServiceError> {
+    api.hub.limits().count(Limit::WidgetReads, Source::Address(address))
 }
 
 /// The token of a request; what stands where a token should and is none, is not passed over for a cookie.

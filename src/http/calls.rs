@@ -13,9 +13,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id, Place, Visitor};
+use super::enums::{self, CallEndReason, CallFloor, CallLink, CallState, Sentiment};
 use super::error::ApiError;
-use super::pages::{List, limit};
-use super::words::{self, CallEndReason, CallFloor, CallLink, CallState, Sentiment};
+use super::pagination::{List, limit};
 use crate::hub::Hub;
 use crate::voice::{CallView as Call, LegMode, LegTicket};
 use crate::wire::{UserView, WireError, rfc3339};
@@ -111,7 +111,7 @@ pub(super) struct CallBody {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct LegBody {
     /// How to join: `listen` or `take`.
-    #[schema(value_type = words::LegMode)]
+    #[schema(value_type = enums::LegMode)]
     mode: String,
 }
 

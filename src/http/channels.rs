@@ -12,7 +12,7 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::create::{Key, create};
 use super::error::ApiError;
-use super::pages::{List, PageQuery};
+use super::pagination::{List, PageQuery};
 use super::views::ChannelView;
 use crate::accounts::{ChannelFields, IssuerFields, RefusedPages};
 use crate::model::{ChannelRecord, Patch};

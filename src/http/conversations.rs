@@ -12,12 +12,12 @@ use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id, count_widget_read};
 use super::create::{Key, create};
+use super::enums::TicketPriority;
 use super::error::ApiError;
-use super::pages::{List, PageQuery, cursor, limit};
+use super::pagination::{List, PageQuery, cursor, limit};
 use super::views::{ConversationAnswer, EntriesAnswer, entry_view};
-use super::words::TicketPriority;
 use crate::accounts::VisitorFacts;
-use crate::hub::Page;
+use crate::hub::{Command, Page};
 use crate::model::{ConversationFilter, Patch};
 use crate::wire::{ConversationView, InboxView, WireError, conversation_view, parse_priority};
 
@@ -155,7 +155,7 @@ pub(super) async fn change(
     let id = id.conversation()?;
     let ConversationPatchBody { labels, priority: asked } = body.value;
     let asked = asked.try_map(|name| priority(&name))?;
-    api.hub.tag(&caller.principal, id, labels, asked).await?;
+    api.hub.act(caller.actor(), id, Command::Tag { labels, priority: asked }).await?;
     let record = api.hub.conversation(&caller.principal, id).await?;
     Ok(Json(ConversationAnswer { conversation: conversation_view(&record) }))
 }

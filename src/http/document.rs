@@ -10,7 +10,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::presence;
+use super::required_fields;
 use crate::wire::ErrorView;
 
 /// Path of the OpenAPI document.
@@ -83,7 +83,7 @@ pub(super) fn finish(mut document: utoipa::openapi::OpenApi) -> Value {
     let paths = std::mem::take(&mut document.paths.paths);
     document.paths.paths = paths.into_iter().map(|(path, item)| (format!("{PREFIX}{path}"), item)).collect();
     let mut document = serde_json::to_value(document).expect("a document is plain data");
-    presence::require_written_nulls(&mut document);
+    required_fields::require_written_nulls(&mut document);
     document
 }
 

@@ -1,4 +1,4 @@
-//! Errors of handlers. `answer.rs` writes the body, because it knows the request id.
+//! Errors of handlers. `middleware.rs` writes the body, because it knows the request id.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use rooms::ChannelId;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -12,41 +11,16 @@ use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::create::{Key, create};
+use super::enums::NewKnowledgeSourceKind;
 use super::error::ApiError;
 use super::knowledge_pairs::PairOfSetBody;
+use super::knowledge_query::{ChannelPageQuery, channel};
 use super::knowledge_views::{SearchView, SourceAnswer, SourceView};
-use super::pages::{List, PageQuery, limit};
-use super::words::NewKnowledgeSourceKind;
+use super::pagination::List;
 use crate::knowledge::{SourceFields, SourcePatch, text_of_file};
 use crate::model::{Patch, SourceId};
 use crate::refusal::ServiceError;
 use crate::wire::{ErrorCode, WireError};
-
-/// Pagination and channel filter.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ChannelPageQuery {
-    /// Only knowledge this channel uses: its own and the org's.
-    pub(super) channel_id: Option<String>,
-    /// The `next_cursor` of the previous page.
-    pub(super) cursor: Option<String>,
-    /// Maximum number of items: 50 by default, at most 200.
-    pub(super) limit: Option<u32>,
-}
-
-impl ChannelPageQuery {
-    pub(super) fn channel(&self) -> Result<Option<ChannelId>, WireError> {
-        channel(self.channel_id.as_deref())
-    }
-
-    pub(super) fn limit(&self) -> i64 {
-        limit(self.limit)
-    }
-
-    fn page(&self) -> PageQuery {
-        PageQuery { cursor: self.cursor.clone(), limit: self.limit }
-    }
-}
 
 /// A search query.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -269,12 +243,6 @@ pub(super) async fn search(
     let verdict = known.judge(channel, &query.q).await?;
     let passages = known.search(channel, &query.q, query.limit.unwrap_or(DEFAULT)).await?;
     Ok(Json(SearchView::new(&verdict, &passages, knowledge.has_encoder())))
-}
-
-/// Parses a channel id; a malformed id is answered like an unknown channel.
-pub(super) fn channel(text: Option<&str>) -> Result<Option<ChannelId>, WireError> {
-    let given = text.filter(|text| !text.is_empty());
-    given.map(|text| text.parse().map_err(|_| WireError::not_found())).transpose()
 }
 
 fn source_id(id: &Id) -> Result<SourceId, WireError> {

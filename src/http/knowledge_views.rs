@@ -4,7 +4,7 @@ use rooms::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::words::{KnowledgeSourceKind, KnowledgeSourceState, KnowledgeVerdict};
+use super::enums::{KnowledgeSourceKind, KnowledgeSourceState, KnowledgeVerdict};
 use crate::knowledge::{Passage, Verdict};
 use crate::model::{PairRecord, SourceRecord, UnansweredRecord};
 use crate::wire::rfc3339;

@@ -2,10 +2,8 @@
 //!
 //! A handler reads a request ([`Caller`], [`Id`], [`Body`]), asks `accounts` or `hub`, and shows what comes
 //! back as a view. What every answer has in common (one shape of errors, ids of requests, headers, CORS,
-//! counting) is put on in one place, `answer.rs`. `/api/v1/openapi.json` is generated from the handlers.
+//! counting) is put on in one place, `middleware.rs`. `/api/v1/openapi.json` is generated from the handlers.
 
-mod acts;
-mod answer;
 mod api;
 mod attachments;
 mod auth;
@@ -13,21 +11,25 @@ mod body;
 mod caller;
 mod calls;
 mod channels;
+mod commands;
 mod conversations;
 mod cookie;
 mod cors;
 mod create;
 mod document;
+mod enums;
 mod error;
 mod health;
 mod knowledge;
 mod knowledge_pairs;
+mod knowledge_query;
 mod knowledge_views;
 mod members;
+mod middleware;
 mod orgs;
-mod pages;
-mod presence;
+mod pagination;
 mod providers;
+mod required_fields;
 mod routes;
 mod settings;
 mod submissions;
@@ -38,7 +40,6 @@ mod usage;
 mod views;
 mod webhooks;
 mod widget;
-mod words;
 
 #[cfg(test)]
 mod call_tests;

@@ -12,7 +12,7 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Place};
 use super::create::{Key, create};
 use super::error::ApiError;
-use super::pages::{List, PageQuery};
+use super::pagination::{List, PageQuery};
 use super::views::{MemberView, OrgView};
 
 /// List all orgs, oldest first (platform admins).

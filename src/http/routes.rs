@@ -7,11 +7,12 @@ use axum::{Json, Router, middleware};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::{answer, no_such_method, no_such_path};
 use super::api::Api;
+use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
-    acts, attachments, auth, calls, channels, conversations, document, health, knowledge, knowledge_pairs,
-    members, orgs, providers, settings, submissions, tickets, tokens, tools, usage, webhooks, widget,
+    attachments, auth, calls, channels, commands, conversations, document, health, knowledge,
+    knowledge_pairs, members, orgs, providers, settings, submissions, tickets, tokens, tools, usage,
+    webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -62,12 +63,12 @@ fn live() -> OpenApiRouter<Api> {
         .routes(routes!(conversations::get, conversations::change))
         .routes(routes!(conversations::entries))
         .routes(routes!(conversations::queue))
-        .routes(routes!(acts::message))
-        .routes(routes!(acts::takeover))
-        .routes(routes!(acts::release))
-        .routes(routes!(acts::assign))
-        .routes(routes!(acts::end))
-        .routes(routes!(acts::handoff))
+        .routes(routes!(commands::message))
+        .routes(routes!(commands::takeover))
+        .routes(routes!(commands::release))
+        .routes(routes!(commands::assign))
+        .routes(routes!(commands::end))
+        .routes(routes!(commands::handoff))
         .routes(routes!(tickets::list))
         .routes(routes!(tickets::get))
         .routes(routes!(tickets::resolve))

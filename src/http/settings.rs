@@ -10,9 +10,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
+use super::enums::{SettingKind, SettingNature, SettingSource, SettingValue};
 use super::error::ApiError;
-use super::pages::{List, lenient_after, limit};
-use super::words::{SettingKind, SettingNature, SettingSource, SettingValue};
+use super::pagination::lenient_after;
+use super::pagination::{List, limit};
 use crate::model::SettingChange;
 use crate::org_settings::{Kind, Level, Nature, Shown};
 use crate::wire::{WireError, rfc3339};
@@ -231,6 +232,6 @@ pub(super) async fn history(
         .org_settings
         .history_for(&caller.principal, of_platform, lenient_after(asked.cursor.as_deref()), limit + 1)
         .await?;
-    let (items, next_cursor) = super::pages::cut(found, limit, |change| change.id.to_string());
+    let (items, next_cursor) = super::pagination::cut(found, limit, |change| change.id.to_string());
     Ok(Json(List { items: items.into_iter().map(SettingChangeView::from).collect(), next_cursor }))
 }

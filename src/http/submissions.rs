@@ -8,9 +8,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
+use super::enums::SubmissionStatus;
 use super::error::ApiError;
-use super::pages::{List, cut, lenient_after, limit};
-use super::words::SubmissionStatus;
+use super::pagination::lenient_after;
+use super::pagination::{List, cut, limit};
 use crate::model::{SubmissionFilter, SubmissionRecord};
 use crate::wire::rfc3339;
 

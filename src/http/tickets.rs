@@ -9,7 +9,7 @@ use super::api::Api;
 use super::body::Asked;
 use super::caller::{Caller, Id};
 use super::error::ApiError;
-use super::pages::{List, cursor, limit};
+use super::pagination::{List, cursor, limit};
 use super::views::TicketView;
 use crate::accounts::TicketStatus;
 use crate::wire::WireError;

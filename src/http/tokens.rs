@@ -12,7 +12,7 @@ use super::body::Body;
 use super::caller::{Caller, Id};
 use super::create::{Key, create};
 use super::error::ApiError;
-use super::pages::List;
+use super::pagination::List;
 use super::views::TokenView;
 
 /// The principal an API token acts as.

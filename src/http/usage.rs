@@ -10,7 +10,7 @@ use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::Caller;
 use super::error::ApiError;
-use super::pages::{List, PageQuery, cut};
+use super::pagination::{List, PageQuery, cut};
 use crate::model::{PriceRow, UsageDay, UsageRow};
 use crate::usage::{LimitNumbers, Numbers};
 use crate::wire::rfc3339;

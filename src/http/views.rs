@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
-use super::words::{MemberPresence, MemberRole, TicketPriority, TicketStatus};
+use super::enums::{MemberPresence, MemberRole, TicketPriority, TicketStatus};
 use crate::accounts::RefusedPages;
 use crate::hub::Acted;
 use crate::model::{ApiToken, ChannelRecord, ConversationRecord, MemberRecord, OrgRecord, TicketRecord};

@@ -7,14 +7,15 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::acts::{HandoffBody, MessageBody, WaitQuery, send};
 use super::api::Api;
 use super::body::{Asked, Body, MaybeBody};
 use super::caller::{Id, Place, Visitor, count_widget_read};
+use super::commands::{HandoffBody, MessageBody, WaitQuery, send};
 use super::create::{Key, create};
 use super::error::ApiError;
 use super::views::{SendAnswer, SessionView, StateAnswer, WidgetChannelView};
 use crate::accounts::{IdentityFields, WidgetRequest};
+use crate::hub::Command;
 use crate::refusal::ServiceError;
 use crate::wire::{PageView, VisitorView, visitor_view};
 
@@ -155,7 +156,7 @@ pub(super) async fn end(
     Visitor(caller): Visitor,
     id: Id,
 ) -> Result<Json<StateAnswer>, ApiError> {
-    let acted = api.hub.end(&caller.principal, caller.address, id.conversation()?).await?;
+    let acted = api.hub.act(caller.actor(), id.conversation()?, Command::End).await?;
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 
@@ -167,7 +168,7 @@ pub(super) async fn retry(
     Visitor(caller): Visitor,
     id: Id,
 ) -> Result<Json<StateAnswer>, ApiError> {
-    let acted = api.hub.retry(&caller.principal, caller.address, id.conversation()?).await?;
+    let acted = api.hub.act(caller.actor(), id.conversation()?, Command::Retry).await?;
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }
 
@@ -182,6 +183,7 @@ pub(super) async fn handoff(
     MaybeBody(body): MaybeBody<HandoffBody>,
 ) -> Result<Json<StateAnswer>, ApiError> {
     let id = id.conversation()?;
-    let acted = api.hub.request_handoff(&caller.principal, id, body.reason.as_deref()).await?;
+    let handoff = Command::RequestHandoff { reason: body.reason.map(Into::into) };
+    let acted = api.hub.act(caller.actor(), id, handoff).await?;
     Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
 }

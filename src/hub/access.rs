@@ -2,21 +2,12 @@
 
 use std::sync::Arc;
 
-use rooms::{ConversationId, OrgId};
+use rooms::{ConversationId, OrgId, UserId};
 
 use super::registry::Hub;
 use super::room_handle::RoomHandle;
-use crate::auth::{Principal, PrincipalKind, Right};
+use crate::auth::{Principal, PrincipalKind};
 use crate::refusal::ServiceError;
-use crate::wire::SendKind;
-
-/// What writing a message of this kind takes.
-pub(super) fn right_to_send(kind: SendKind) -> Right {
-    match kind {
-        SendKind::Message => Right::Converse,
-        SendKind::Note => Right::WriteNote,
-    }
-}
 
 impl Hub {
     /// The room of a conversation that `principal` may see.
@@ -43,8 +34,7 @@ impl Hub {
     }
 
     /// The member of an org with this id, as a user of rooms.
-    pub(super) async fn agent_user(&self, org: OrgId, id: &str) -> Result<rooms::User, ServiceError> {
-        let id = id.parse().map_err(|_| ServiceError::not_found())?;
+    pub(super) async fn agent_user(&self, org: OrgId, id: UserId) -> Result<rooms::User, ServiceError> {
         let member = self.db().members().get(org, id).await?;
         match member {
             Some(member) if member.active => {

@@ -13,6 +13,7 @@ use crate::base::Base;
 use crate::clock::ManualClock;
 use crate::config::Settings;
 use crate::db::Db;
+use crate::limits::{Limit, Source};
 use crate::model::{ConversationRecord, NewChannel, VisitorRecord};
 use crate::org_settings::OrgSettings;
 use crate::wire::{ClientEvent, JoinData};
@@ -78,8 +79,8 @@ async fn arrive(hub: &Arc<Hub>, n: u32, channel: &crate::model::ChannelRecord) -
         created_at: NOW,
     };
     let address = IpAddr::V4(Ipv4Addr::from_bits(0x0a00_0000 + n));
-    hub.limits().visitor_messages.check_address(address).unwrap();
-    hub.limits().call_starts.check_address(address).unwrap();
+    hub.limits().count(Limit::VisitorMessages, Source::Address(address)).unwrap();
+    hub.limits().count(Limit::CallStarts, Source::Address(address)).unwrap();
     let principal = Principal {
         org: ORG,
         user,

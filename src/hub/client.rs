@@ -5,19 +5,19 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
-use rooms::{Command, ConversationId};
+use rooms::{Command as RoomCommand, ConversationId};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::access::right_to_send;
-use super::acts::{NewMessage, ReadAct};
+use super::actor::{Actor, Target};
+use super::command::{Command, NewMessage};
 use super::history::History;
 use super::registry::Hub;
-use super::room_handle::{ActReply, Acted, Request, RoomHandle};
+use super::room_handle::{Request, RoomHandle};
 use super::typing::TypingThrottle;
-use super::{Connection, Outbox, Takeover, Transport};
+use super::{Connection, Outbox, Transport};
 use crate::auth::{Principal, Right};
-use crate::limits::{EventBudgets, Verdict};
+use crate::limits::{EventBudgets, EventRefusal, Source};
 use crate::model::ConversationFilter;
 use crate::refusal::ServiceError;
 use crate::wire::{
@@ -28,7 +28,7 @@ use crate::wire::{
 
 /// The inbox's first page.
 const INBOX_PAGE: i64 = 50;
-/// The longest typing preview that is passed on, in Unicode code points; the rest is cut.
+/// Maximum length of a typing preview in Unicode code points; the rest is truncated.
 const PREVIEW_MAX_CHARS: usize = 1_000;
 
 /// What an event is answered with: JSON, or why not.
@@ -174,15 +174,8 @@ impl Client {
     }
 
     /// Counts an event towards the connection's limit of its kind.
-    pub(super) fn count_event(&mut self, budget: Budget) -> Verdict {
-        let now_ms = self.hub.now().0;
-        match budget {
-            Budget::Events => self.budgets.events.count(now_ms),
-            Budget::Joins => self.budgets.joins.count(now_ms),
-            Budget::Leaves => self.budgets.leaves.count(now_ms),
-            Budget::Reads => self.budgets.reads.count(now_ms),
-            Budget::Typing => Verdict::Fine,
-        }
+    pub(super) fn count_event(&mut self, budget: Budget) -> Result<(), EventRefusal> {
+        self.budgets.count(budget, self.hub.now().0)
     }
 
     /// Handles an event. Messages only take their place here; everything else is done when this returns.
@@ -218,48 +211,31 @@ impl Client {
 
     /// Events that are answered with the state.
     async fn act(&self, event: ClientEvent) -> Answered {
-        let (hub, principal) = (&self.hub, &self.connection.principal);
-        let acted = match event {
+        let (session_id, command) = match event {
             ClientEvent::Handoff(data) => {
-                let id = self.conversation_for(Right::RequestHandoff, &data.session_id)?;
-                hub.request_handoff(principal, id, data.reason.as_deref()).await?
+                (data.session_id, Command::RequestHandoff { reason: data.reason.map(Into::into) })
             }
             ClientEvent::Takeover(data) => {
-                let id = self.conversation_for(Right::TakeOver, &data.session_id)?;
-                let takeover = Takeover { seen: data.takeover, from: data.from.as_deref() };
-                hub.take_over(principal, id, takeover).await?
+                (data.session_id, Command::take_over(data.takeover, data.from.as_deref()))
             }
             ClientEvent::Release(data) => {
-                let id = self.conversation_for(Right::TakeOver, &data.session_id)?;
-                hub.release(principal, id, data.to.map(Into::into)).await?
+                (data.session_id, Command::Release { to: data.to.map(Into::into), reason: None })
             }
             ClientEvent::Assign(data) => {
-                let id = self.conversation_for(Right::TakeOver, &data.session_id)?;
                 let expected = data.expected.as_ref().map(String::as_str);
-                hub.assign(principal, id, data.agent_id.as_deref(), expected).await?
+                (data.session_id, Command::assign(data.agent_id.as_deref(), expected))
             }
-            ClientEvent::Retry(data) => {
-                let id = self.conversation_for(Right::Converse, &data.session_id)?;
-                hub.retry(principal, self.address, id).await?
-            }
-            ClientEvent::End(data) => {
-                let id = self.conversation_for(Right::Converse, &data.session_id)?;
-                hub.end(principal, self.address, id).await?
-            }
+            ClientEvent::Retry(data) => (data.session_id, Command::Retry),
+            ClientEvent::End(data) => (data.session_id, Command::End),
             other => return Err(ServiceError::bad_request(format!("{} is not handled here", other.name()))),
         };
-        self.state_ack(&acted)
-    }
-
-    /// The id in an event, once it is known that this kind of caller may do that at all: a refusal by kind
-    /// tells nothing about ids.
-    fn conversation_for(&self, right: Right, session_id: &str) -> Result<ConversationId, ServiceError> {
-        right.check(&self.connection.principal)?;
-        Hub::parse_conversation_id(session_id)
-    }
-
-    fn state_ack(&self, acted: &Acted) -> Answered {
+        let acted = self.hub.act(self.actor(), session_id.as_str(), command).await?;
         body(&StateAck { state: StateView::for_audience(&acted.head, self.connection.audience()) })
+    }
+
+    /// Who acts over this connection.
+    fn actor(&self) -> Actor<'_> {
+        Actor::Caller { principal: &self.connection.principal, source: Source::Address(self.address) }
     }
 
     async fn send(&mut self, data: SendData) -> Answer {
@@ -270,33 +246,19 @@ impl Client {
     }
 
     async fn begin_send(&mut self, data: SendData) -> Result<BoxFuture<'static, Answered>, ServiceError> {
-        let kind = data.kind.unwrap_or_default();
-        let id = self.conversation_for(right_to_send(kind), &data.session_id)?;
-        let message = NewMessage {
+        let target = Target::from(data.session_id.as_str());
+        let message = Command::Send(NewMessage {
             client_message_id: data.client_message_id,
             content: data.content,
             attachments: data.attachments.unwrap_or_default(),
-            kind,
+            kind: data.kind.unwrap_or_default(),
             reply_to: data.reply_to,
             metadata: data.metadata,
-        };
-        let principal = &self.connection.principal;
-        let (room, command) = self.hub.prepare_message(principal, self.address, id, message).await?;
-        let (reply, answer) = tokio::sync::oneshot::channel::<Result<Acted, ServiceError>>();
-        let queued = room.send(Request::Act { command: command.clone(), reply }).await;
-        let (hub, org, audience) = (self.hub.clone(), principal.org, self.connection.audience());
+        });
+        let pending = self.hub.begin_act(self.actor(), target, message).await?;
+        let (id, audience) = (target.id()?, self.connection.audience());
         Ok(Box::pin(async move {
-            let acted = match (queued, answer.await) {
-                (Ok(()), Ok(acted)) => acted?,
-                // The room ended just then; it is opened again.
-                _ => {
-                    hub.with_room(org, id, |room| {
-                        let command = command.clone();
-                        async move { room.ask(|reply: ActReply| Request::Act { command, reply }).await }
-                    })
-                    .await??
-                }
-            };
+            let acted = pending.outcome().await?;
             let entry = acted.entry.ok_or_else(ServiceError::no_entry)?;
             let entry = EntryView::for_audience(&entry, id, audience).ok_or_else(ServiceError::no_entry)?;
             body(&SendAck { entry, duplicate: acted.is_duplicate })
@@ -304,14 +266,14 @@ impl Client {
     }
 
     async fn read(&self, session_id: &str, seq: u64) -> Answered {
-        let conversation = self.conversation_for(Right::Converse, session_id)?;
-        self.hub.mark_read(&self.connection.principal, ReadAct { conversation, seq }).await?;
+        self.hub.act(self.actor(), session_id, Command::MarkRead { seq }).await?;
         empty()
     }
 
     async fn type_in(&mut self, data: TypingData, starts: bool) -> Answered {
         let principal = &self.connection.principal;
-        let id = self.conversation_for(Right::Converse, &data.session_id)?;
+        Right::Converse.check(principal)?;
+        let id = Hub::parse_conversation_id(&data.session_id)?;
         if !self.joined.contains_key(&id) {
             // A room that is not joined has to be looked up: faster than people type, that is left undone.
             if self.typing.is_flood(&self.hub) {
@@ -324,9 +286,9 @@ impl Client {
             let preview = data
                 .preview
                 .map(|preview| preview.chars().take(PREVIEW_MAX_CHARS).collect::<String>().into());
-            Command::StartTyping { user, preview }
+            RoomCommand::StartTyping { user, preview }
         } else {
-            Command::StopTyping { user }
+            RoomCommand::StopTyping { user }
         };
         self.typing.pass(&self.hub, principal.org, id, command).await;
         empty()
@@ -339,19 +301,7 @@ impl Client {
     async fn join(&mut self, data: JoinData) -> Answered {
         let id = Hub::parse_conversation_id(&data.session_id)?;
         let room = self.hub.room_for(&self.connection.principal, id).await?;
-        if self.hub.settings().limits
-            && !self.joined.contains_key(&id)
-            && self.joined.len() >= self.rooms_max()
-        {
-            let most = self.rooms_max();
-            return Err(WireError {
-                reason: Some("room_limit"),
-                ..WireError::forbidden(format!(
-                    "a connection may be in at most {most} rooms; leave one first"
-                ))
-            }
-            .into());
-        }
+        self.check_room_limit(id)?;
         let facts = room.facts.clone();
         let connection = self.connection.clone();
         let (room, snapshot) = self
@@ -378,6 +328,15 @@ impl Client {
         sent?;
         let state = StateView::for_audience(&snapshot.head, self.connection.audience());
         body(&JoinAck { members: snapshot.members, state })
+    }
+
+    fn check_room_limit(&self, id: ConversationId) -> Result<(), WireError> {
+        let most = self.rooms_max();
+        if !self.hub.settings().limits || self.joined.contains_key(&id) || self.joined.len() < most {
+            return Ok(());
+        }
+        let words = format!("a connection may be in at most {most} rooms; leave one first");
+        Err(WireError { reason: Some("room_limit"), ..WireError::forbidden(words) })
     }
 
     async fn leave_room(&mut self, session_id: &str) -> Answered {

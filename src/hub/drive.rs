@@ -6,11 +6,11 @@ use futures_util::stream::FuturesOrdered;
 
 use super::Closing;
 use super::client::{Answer, Answered, Client};
-use crate::limits::Verdict;
-use crate::telemetry::metrics::RATE_LIMITED;
+use crate::limits::EventRefusal;
+use crate::refusal::ServiceError;
 use crate::wire::{Budget, ClientEvent, CloseCode, Frame, WireError, event};
 
-/// Messages of one connection on their way to the store; further events wait in the transport.
+/// Maximum uncommitted messages of one connection; further events wait in the transport.
 const IN_FLIGHT_MAX: usize = 128;
 
 /// Something that came from a client.
@@ -43,7 +43,7 @@ pub enum Incoming {
 }
 
 /// Where a connection's events come from.
-pub trait Source: Send {
+pub trait EventSource: Send {
     /// The next event; `None` when the transport has ended. Must be safe to drop and call again.
     fn next(&mut self) -> impl Future<Output = Option<Incoming>> + Send;
 }
@@ -58,7 +58,7 @@ struct Sender {
 }
 
 /// Runs a connection until its transport ends or it is closed; then it has left everything.
-pub async fn serve(mut client: Client, source: &mut impl Source) {
+pub async fn serve(mut client: Client, source: &mut impl EventSource) {
     let connection = client.connection().clone();
     let outbox = &connection.outbox;
     let mut pending: Pending = FuturesOrdered::new();
@@ -96,12 +96,9 @@ async fn take_in(client: &mut Client, incoming: Incoming, pending: &mut Pending)
     let sender = Sender { name, ack };
     let budget = event.as_ref().map_or(Budget::Events, ClientEvent::budget);
     let event = match client.count_event(budget) {
-        Verdict::Fine => event,
-        Verdict::Limited { retry_after_ms } => {
-            metrics::counter!(RATE_LIMITED, "limit" => budget_name(budget)).increment(1);
-            Err(WireError::rate_limited(retry_after_ms))
-        }
-        Verdict::Flood => {
+        Ok(()) => event.map_err(ServiceError::from),
+        Err(EventRefusal::Limited(refused)) => Err(refused),
+        Err(EventRefusal::Flood) => {
             let closing = Closing { code: CloseCode::TooManyEvents, retry_after_ms: Some(3_000) };
             client.connection().outbox.close(closing);
             return;
@@ -109,14 +106,11 @@ async fn take_in(client: &mut Client, incoming: Incoming, pending: &mut Pending)
     };
     let is_message = matches!(event, Ok(ClientEvent::Send(_)));
     if !is_message {
-        // Everything but words waits for the words before it: events are handled in the order they were sent.
-        while let Some((sender, answer)) = pending.next().await {
-            reply(client, sender, answer);
-        }
+        answer_pending(client, pending).await;
     }
     let answer = match event {
         Ok(event) => client.handle(event).await,
-        Err(error) => Answer::Now(Err(error.into())),
+        Err(error) => Answer::Now(Err(error)),
     };
     match answer {
         Answer::Later(later) => pending.push_back(Box::pin(async move { (sender, later.await) })),
@@ -125,12 +119,10 @@ async fn take_in(client: &mut Client, incoming: Incoming, pending: &mut Pending)
     }
 }
 
-/// The name of a budget in metrics.
-fn budget_name(budget: Budget) -> &'static str {
-    match budget {
-        Budget::Events | Budget::Typing => "events_per_3s",
-        Budget::Joins | Budget::Leaves => "joins_per_minute",
-        Budget::Reads => "reads_per_minute",
+/// Everything but words waits for the words before it: events are handled in the order they were sent.
+async fn answer_pending(client: &Client, pending: &mut Pending) {
+    while let Some((sender, answer)) = pending.next().await {
+        reply(client, sender, answer);
     }
 }
 

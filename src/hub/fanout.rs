@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rooms::{Announcement, Audience, ConnectionId, Head, Recipients, Reply, Stage};
+use rooms::{Announcement, Audience, ConnectionId, Head, Recipients, Reply, Stage, User};
 use serde_json::value::RawValue;
 
 use super::room_handle::{Held, RoomFacts};
@@ -148,31 +148,19 @@ pub(super) fn frame(
         }
         Announcement::TypingStarted(user, preview) => {
             let preview = preview.clone().filter(|_| audience == Audience::Agents);
-            Frame::new(
-                event::TYPING_START,
-                &TypingUpdate { session_id: session_id(), user: user.into(), preview },
-            )
+            let update = TypingUpdate { session_id: session_id(), user: user.into(), preview };
+            Frame::new(event::TYPING_START, &update)
         }
-        Announcement::TypingStopped(user) => Frame::new(
-            event::TYPING_STOP,
-            &TypingUpdate { session_id: session_id(), user: user.into(), preview: None },
-        ),
+        Announcement::TypingStopped(user) => {
+            let update = TypingUpdate { session_id: session_id(), user: user.into(), preview: None };
+            Frame::new(event::TYPING_STOP, &update)
+        }
         Announcement::Read(user, seq) => {
-            let last_seq = match audience {
-                Audience::Visitors => head.visitor_last_seq,
-                Audience::Agents => head.last_seq,
-            };
-            let update =
-                ReadUpdate { session_id: session_id(), user: user.into(), seq: (*seq).min(last_seq) };
-            Frame::new(event::MESSAGE_READ, &update)
+            let seq = (*seq).min(last_seq_for(head, audience));
+            Frame::new(event::MESSAGE_READ, &ReadUpdate { session_id: session_id(), user: user.into(), seq })
         }
-        Announcement::Joined(user) => Frame::new(
-            event::USER_JOINED,
-            &UserUpdate { session_id: session_id(), user: UserView::from(user) },
-        ),
-        Announcement::Left(user) => {
-            Frame::new(event::USER_LEFT, &UserUpdate { session_id: session_id(), user: UserView::from(user) })
-        }
+        Announcement::Joined(user) => user_frame(event::USER_JOINED, session_id(), user),
+        Announcement::Left(user) => user_frame(event::USER_LEFT, session_id(), user),
         Announcement::Processing(..)
         | Announcement::Delta(..)
         | Announcement::Cancelled(..)
@@ -183,6 +171,17 @@ pub(super) fn frame(
             &StateUpdate { session_id: session_id(), state: StateView::for_audience(head, audience) },
         ),
     })
+}
+
+fn user_frame(name: &'static str, session_id: String, user: &User) -> Frame {
+    Frame::new(name, &UserUpdate { session_id, user: UserView::from(user) })
+}
+
+fn last_seq_for(head: &Head, audience: Audience) -> u64 {
+    match audience {
+        Audience::Visitors => head.visitor_last_seq,
+        Audience::Agents => head.last_seq,
+    }
 }
 
 /// What is told of a reply; only agents see what it used.

@@ -41,7 +41,7 @@ impl Hub {
     }
 }
 
-/// A map with so many times the room that it needs is shrunk.
+/// Ratio of capacity to length above which a map is shrunk.
 const SPARE_FACTOR: usize = 4;
-/// Entries for which a map may always have room.
+/// Capacity that a map always keeps.
 const SPARE_MIN: usize = 256;

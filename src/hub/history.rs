@@ -14,9 +14,9 @@ use crate::refusal::ServiceError;
 use crate::telemetry::metrics::RESUMES;
 use crate::wire::{EntryView, Frame, HistoryView, JoinData, StateView, event};
 
-/// The largest part of a history, in bytes of its entries.
+/// Maximum size of one part of a history, in bytes of its entries.
 const PART_MAX_BYTES: usize = 240 * 1_024;
-/// Entries read from storage at once.
+/// Entries per read from storage.
 const PAGE_ENTRIES: u64 = 200;
 
 /// Which entries a join is answered with.
@@ -44,18 +44,7 @@ impl History<'_> {
         }
         let audience = self.connection.audience();
         let first_seq = self.hub.db().entries().first_seq(self.facts.org, self.facts.id, audience).await?;
-        let mut parts = Parts {
-            history: self,
-            recovered: plan.recovered,
-            first_seq,
-            has_more: None,
-            state: StateView::for_audience(&self.snapshot.head, audience),
-            read: self.snapshot.reads.iter().map(|(user, seq)| (user.to_string(), *seq)).collect(),
-            session_id: self.facts.id.to_string(),
-            part: 0,
-            entries: Vec::new(),
-            byte_count: 0,
-        };
+        let mut parts = Parts::new(self, plan.recovered, first_seq);
         let mut after = plan.after;
         let mut left = plan.limit;
         loop {
@@ -121,7 +110,23 @@ struct Parts<'a> {
     byte_count: usize,
 }
 
-impl Parts<'_> {
+impl<'a> Parts<'a> {
+    fn new(history: &'a History<'a>, recovered: bool, first_seq: u64) -> Self {
+        let snapshot = history.snapshot;
+        Self {
+            history,
+            recovered,
+            first_seq,
+            has_more: None,
+            state: StateView::for_audience(&snapshot.head, history.connection.audience()),
+            read: snapshot.reads.iter().map(|(user, seq)| (user.to_string(), *seq)).collect(),
+            session_id: history.facts.id.to_string(),
+            part: 0,
+            entries: Vec::new(),
+            byte_count: 0,
+        }
+    }
+
     async fn add(&mut self, entry: &Entry, audience: Audience) -> bool {
         let Some(view) = EntryView::for_audience(entry, self.history.facts.id, audience) else { return true };
         self.has_more.get_or_insert(view.prev != 0);

@@ -1,110 +1,23 @@
 //! One org's inbox: who watches it, its counts, and which agents are there.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use rooms::{ConnectionId, ConversationId, Head, OrgId, Timestamp, User, UserId};
+use rooms::{ConnectionId, ConversationId, OrgId, Timestamp, User, UserId};
 use serde_json::value::to_raw_value;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use super::Connection;
+use super::inbox_handle::{Changes, InboxHandle, InboxNotice, Request, WAITING_REQUESTS_MAX};
 use super::inbox_index::InboxIndex;
 use super::registry::Hub;
-use super::room_handle::RoomFacts;
-use crate::model::{ConversationRecord, VisitorRecord};
+use crate::model::ConversationRecord;
 use crate::refusal::ServiceError;
 use crate::wire::{
     ConversationView, CountsView, Frame, InboxUpdate, PresenceStatus, PresenceUpdate, UserView,
     conversation_view, event,
 };
-
-/// Requests that wait for one inbox; whoever asks waits when it is full.
-const WAITING_REQUESTS_MAX: usize = 256;
-
-/// The latest state of a conversation that changed.
-#[derive(Debug)]
-pub(super) struct InboxNotice {
-    pub(super) facts: Arc<RoomFacts>,
-    pub(super) visitor: Box<VisitorRecord>,
-    pub(super) head: Head,
-    pub(super) created_at: Timestamp,
-    pub(super) reason: &'static str,
-}
-
-#[derive(Debug)]
-enum Request {
-    Came(Arc<Connection>),
-    Went(ConnectionId, UserId),
-    Subscribe { connection: Arc<Connection>, reply: oneshot::Sender<Result<CountsView, ServiceError>> },
-    Unsubscribe(ConnectionId),
-    SetStatus(User, PresenceStatus),
-    Statuses(oneshot::Sender<HashMap<UserId, &'static str>>),
-    Tell(Frame),
-}
-
-/// Changes that are not told yet: one per conversation, the latest. Bounded by the live conversations.
-#[derive(Debug, Default)]
-struct Changes {
-    latest: Mutex<HashMap<ConversationId, InboxNotice>>,
-    some: Notify,
-}
-
-/// Handle to an inbox task; cloning shares it.
-#[derive(Debug, Clone)]
-pub(super) struct InboxHandle {
-    requests: mpsc::Sender<Request>,
-    changes: Arc<Changes>,
-}
-
-impl InboxHandle {
-    /// Hands over the latest state of a conversation; an untold older one is replaced.
-    pub(super) fn tell(&self, id: ConversationId, notice: impl FnOnce() -> InboxNotice) {
-        let mut latest = self.changes.latest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        latest.insert(id, notice());
-        drop(latest);
-        self.changes.some.notify_one();
-    }
-
-    pub(super) async fn came(&self, connection: Arc<Connection>) {
-        self.send(Request::Came(connection)).await;
-    }
-
-    pub(super) async fn went(&self, connection: ConnectionId, user: UserId) {
-        self.send(Request::Went(connection, user)).await;
-    }
-
-    pub(super) async fn subscribe(&self, connection: Arc<Connection>) -> Result<CountsView, ServiceError> {
-        let (reply, answer) = oneshot::channel();
-        self.send(Request::Subscribe { connection, reply }).await;
-        answer.await.map_err(ServiceError::internal)?
-    }
-
-    pub(super) async fn unsubscribe(&self, connection: ConnectionId) {
-        self.send(Request::Unsubscribe(connection)).await;
-    }
-
-    pub(super) async fn set_status(&self, user: User, status: PresenceStatus) {
-        self.send(Request::SetStatus(user, status)).await;
-    }
-
-    pub(super) async fn statuses(&self) -> HashMap<UserId, &'static str> {
-        let (reply, answer) = oneshot::channel();
-        self.send(Request::Statuses(reply)).await;
-        answer.await.unwrap_or_default()
-    }
-
-    /// Sends a frame to every connection of the org's agents.
-    pub(super) async fn tell_agents(&self, frame: Frame) {
-        self.send(Request::Tell(frame)).await;
-    }
-
-    async fn send(&self, request: Request) {
-        if self.requests.send(request).await.is_err() {
-            tracing::error!("an inbox task has ended");
-        }
-    }
-}
 
 /// Starts the inbox of an org; it lives as long as the process.
 pub(super) fn start(hub: Arc<Hub>, org: OrgId) -> InboxHandle {

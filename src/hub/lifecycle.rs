@@ -3,18 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rooms::User;
+
+use super::actor::Actor;
+use super::command::Command;
 use super::registry::Hub;
 use crate::model::Unwell;
 use crate::refusal::log_unanswered;
 use crate::wire::{CloseCode, DrainingUpdate, Frame, event};
 
-/// How often revocations are looked for; live sockets hear of them within 2 s.
+/// Poll interval of revocations; live sockets are notified within 2 s.
 const REVOCATION_PERIOD: Duration = Duration::from_millis(500);
-/// A sweep of what is kept in memory comes after so many looks: once a minute.
+/// Polls between two sweeps of in-memory state: once a minute.
 const SWEEP_ROUNDS: u64 = 120;
-/// How long revocations are kept; a server that was down does not need older ones.
+/// Retention of revocations; a restarted server does not need older ones.
 const REVOCATION_KEPT_MS: i64 = 24 * 3_600 * 1_000;
-/// Idle conversations closed in one sweep; the rest waits for the next.
+/// Maximum idle conversations closed per sweep.
 const SWEEP_MAX: i64 = 500;
 
 impl Hub {
@@ -94,10 +98,10 @@ impl Hub {
                 return 0;
             }
         };
-        let mut closed = 0;
+        let (mut closed, system) = (0, User::system());
         for (org, id) in idle {
-            match self.end_idle(org, id).await {
-                Ok(()) => closed += 1,
+            match self.act(Actor::System { org, user: &system }, id, Command::EndIdle).await {
+                Ok(_) => closed += 1,
                 Err(error) => tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "could not close idle conversation {id}"

@@ -5,11 +5,12 @@
 //! means the same on either transport. Authorisation for everything live is decided here.
 
 mod access;
-mod acts;
+mod act;
+mod actor;
 #[cfg(test)]
 mod burst_tests;
-mod calls;
 mod client;
+mod command;
 mod connection;
 mod connections;
 mod drive;
@@ -17,24 +18,30 @@ mod fanout;
 mod footprint;
 mod history;
 mod inbox;
+mod inbox_handle;
 mod inbox_index;
+mod input_checks;
 mod lifecycle;
+mod listener;
+mod opening;
 mod outbox;
 mod read;
 mod registry;
-mod replies;
+mod reply;
 mod reply_task;
 mod room_handle;
 mod room_task;
+mod rules;
 mod typing;
 
-pub use acts::{NewMessage, ReadAct, Takeover};
+pub use actor::{Actor, Target};
 pub use client::{Client, Greeting};
+pub use command::{Command, NewMessage, ReplyStep};
 pub use connection::{Connection, Transport};
-pub use drive::{Incoming, Source, serve};
+pub use drive::{EventSource, Incoming, serve};
 pub use footprint::Footprint;
+pub use listener::{Listener, Noted};
 pub use outbox::{AckBody, Closing, Outbox, OutboxLimits, Outgoing};
 pub use read::{EntryPage, Page};
 pub use registry::Hub;
-pub use replies::{Listener, Noted};
-pub use room_handle::{Acted, ReplyBegun, RoomFacts};
+pub use room_handle::{Acted, ReplyBegun, ReplyMedium, RoomFacts};

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use crate::wire::{CloseCode, Frame, WireError};
 
-/// Queue capacity that an idle connection keeps after a burst.
+/// Queue capacity an idle connection keeps after a burst.
 const KEPT_CAPACITY: usize = 16;
 
 /// The bounds of a queue.

@@ -1,44 +1,33 @@
-//! The hub: finds or loads rooms and inboxes, and knows every connection.
+//! The hub: knows every live room, inbox and connection.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
-use futures_util::future::BoxFuture;
-use rooms::{ChannelId, ConversationId, HandoffWords, OrgId, PresenceRules, Room, Rules, Timestamp, UserId};
-use tokio::sync::mpsc;
+use rooms::{ConversationId, Entry, Head, OrgId, Timestamp};
 use tokio_util::task::TaskTracker;
 
 use super::connections::Connections;
-use super::fanout::Fanout;
-use super::inbox::{self, InboxHandle, InboxNotice};
-use super::replies::Listener;
-use super::room_handle::{Request, RoomFacts, RoomGone, RoomHandle, WAITING_REQUESTS_MAX};
-use super::room_task::RoomTask;
+use super::inbox_handle::{InboxHandle, InboxNotice};
+use super::listener::{Listener, Noted};
+use super::room_handle::{Request, RoomFacts, RoomHandle};
 use super::{Connection, OutboxLimits};
 use crate::base::Base;
 use crate::config::Settings;
-use crate::db::{Db, DbError, Store};
+use crate::db::{Db, Store};
 use crate::ids;
 use crate::limits::Limits;
-use crate::model::{ChannelRecord, ConversationRecord, VisitorRecord};
-use crate::org_settings::{Change, Level, OrgSettings, SettingsListener};
-use crate::refusal::{ServiceError, log_unanswered};
+use crate::model::{ConversationRecord, VisitorRecord};
+use crate::org_settings::OrgSettings;
 use crate::wire::Frame;
-
-/// How often a room that ended just then is looked up again.
-const LOOKUPS_MAX: usize = 5;
-/// Settings of orgs that are part of the rules of a room.
-const RULES_FIELDS: [&str; 1] = ["handoff_words"];
 
 /// The live part of one process.
 #[derive(Debug)]
 pub struct Hub {
     pub(super) base: Base,
-    org_settings: OrgSettings,
+    pub(super) org_settings: OrgSettings,
     pub(super) rooms: DashMap<ConversationId, RoomHandle>,
-    inboxes: DashMap<OrgId, InboxHandle>,
+    pub(super) inboxes: DashMap<OrgId, InboxHandle>,
     pub(super) connections: Connections,
     is_draining: AtomicBool,
     /// The newest revocation that was applied; `None` before the first look.
@@ -117,162 +106,12 @@ impl Hub {
         }
     }
 
-    /// What a channel says about its conversations.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn rules_of(&self, channel: &ChannelRecord) -> Result<Rules, DbError> {
-        let of_org = self.org_settings.effective(channel.org, None).await?;
-        let words = [&channel.handoff_words, &of_org.handoff_words]
-            .into_iter()
-            .find(|words| !words.is_empty())
-            .map_or_else(HandoffWords::default, |words| HandoffWords::new(words.iter().map(String::as_str)));
-        Ok(Rules {
-            has_assistant: channel.has_assistant,
-            handoff_enabled: channel.handoff_enabled,
-            handoff_words: Arc::new(words),
-            typing_lapse_ms: i64::try_from(self.settings().typing_lapse_ms).unwrap_or(i64::MAX),
-            presence: PresenceRules {
-                grace_ms: i64::try_from(self.settings().presence_grace_ms).unwrap_or(i64::MAX),
-            },
-        })
-    }
-
-    /// The longest message of a channel's visitors, in Unicode code points.
-    #[must_use]
-    pub fn visitor_message_max_chars(&self, channel: &ChannelRecord) -> usize {
-        match usize::try_from(channel.visitor_message_max_chars) {
-            Ok(own) if own != 0 => own,
-            _ => self.settings().visitor_message_max_chars,
-        }
-    }
-
-    /// Asks the room of a conversation, loading it first where it is not live.
-    pub(super) async fn with_room<T, F>(
-        self: &Arc<Self>,
-        org: OrgId,
-        id: ConversationId,
-        mut ask: impl FnMut(RoomHandle) -> F,
-    ) -> Result<T, ServiceError>
-    where
-        F: Future<Output = Result<T, RoomGone>>,
-    {
-        for _ in 0..LOOKUPS_MAX {
-            let handle = self.room(org, id).await?;
-            if let Ok(answer) = ask(handle).await {
-                return Ok(answer);
-            }
-        }
-        Err(ServiceError::try_again())
-    }
-
-    /// The room of a conversation of an org.
-    pub(super) async fn room(
-        self: &Arc<Self>,
-        org: OrgId,
-        id: ConversationId,
-    ) -> Result<RoomHandle, ServiceError> {
-        if let Some(handle) = self.live_room(id) {
-            return if handle.facts.org == org { Ok(handle) } else { Err(ServiceError::not_found()) };
-        }
-        let load = async {
-            let Some(record) = self.db().conversations().get(org, id).await? else { return Ok(None) };
-            let Some(channel) = self.db().channels().get(org, record.channel).await? else { return Ok(None) };
-            let reads = self.db().entries().reads(org, id).await?;
-            let rules = self.rules_of(&channel).await?;
-            Ok::<_, DbError>(Some((record, channel, rules, reads)))
-        };
-        let Some((record, channel, rules, reads)) = load.await? else {
-            return Err(ServiceError::not_found());
-        };
-        Ok(self.open_room(record, &channel, rules, reads))
-    }
-
     pub(super) fn live_room(&self, id: ConversationId) -> Option<RoomHandle> {
         self.rooms.get(&id).map(|handle| handle.clone())
     }
 
-    pub(super) fn open_room(
-        self: &Arc<Self>,
-        record: ConversationRecord,
-        channel: &ChannelRecord,
-        rules: Rules,
-        reads: Vec<(UserId, rooms::UserKind, u64)>,
-    ) -> RoomHandle {
-        // Two may have loaded it at once; the first to be here opens it.
-        self.rooms
-            .entry(record.id)
-            .or_insert_with(|| {
-                let facts = Arc::new(RoomFacts {
-                    id: record.id,
-                    org: record.org,
-                    channel: record.channel,
-                    visitor: record.visitor.id,
-                    epoch: record.epoch,
-                });
-                let (requests, waiting) = mpsc::channel(WAITING_REQUESTS_MAX);
-                let visitor_message_max_chars = Arc::new(self.visitor_message_max_chars(channel).into());
-                let handle = RoomHandle { facts: facts.clone(), requests, visitor_message_max_chars };
-                let task = RoomTask {
-                    hub: self.clone(),
-                    facts,
-                    visitor: Box::new(record.visitor),
-                    created_at: record.created_at,
-                    room: Room::new(record.head, rules, reads),
-                    fanout: Fanout::new(self.outbox_limits()),
-                    requests: waiting,
-                    running: None,
-                };
-                self.tasks().spawn(task.run(handle.clone()));
-                handle
-            })
-            .clone()
-    }
-
     pub(super) fn forget_room(&self, handle: &RoomHandle) {
         self.rooms.remove_if(&handle.facts.id, |_, known| known.requests.same_channel(&handle.requests));
-    }
-
-    /// Makes a channel's new settings hold in its live rooms. Where storage fails, rooms go on with what they have.
-    pub async fn channel_changed(&self, channel: &ChannelRecord) {
-        let is_meant = |facts: &RoomFacts| facts.channel == channel.id && facts.org == channel.org;
-        let live: Vec<RoomHandle> =
-            self.rooms.iter().filter(|room| is_meant(&room.facts)).map(|room| room.clone()).collect();
-        let max_chars = self.visitor_message_max_chars(channel);
-        live.iter().for_each(|room| room.visitor_message_max_chars.store(max_chars, Ordering::Relaxed));
-        match self.rules_of(channel).await {
-            Ok(rules) => self.set_rules(live, &rules).await,
-            Err(error) => {
-                log_unanswered(&error, "the rules of a channel were not read; its live rooms keep theirs")
-            }
-        }
-    }
-
-    /// Makes changed handoff words hold in the live rooms of an org, or of all.
-    async fn refresh_rules(&self, level: Level) -> Result<(), DbError> {
-        let is_meant = |facts: &RoomFacts| match level {
-            Level::Platform => true,
-            Level::Org(org) => facts.org == org,
-            Level::Channel(org, channel) => facts.org == org && facts.channel == channel,
-        };
-        let mut by_channel: HashMap<(OrgId, ChannelId), Vec<RoomHandle>> = HashMap::new();
-        for room in self.rooms.iter().filter(|room| is_meant(&room.facts)) {
-            by_channel.entry((room.facts.org, room.facts.channel)).or_default().push(room.clone());
-        }
-        for ((org, channel), live) in by_channel {
-            if let Some(channel) = self.db().channels().get(org, channel).await? {
-                let rules = self.rules_of(&channel).await?;
-                self.set_rules(live, &rules).await;
-            }
-        }
-        Ok(())
-    }
-
-    async fn set_rules(&self, live: Vec<RoomHandle>, rules: &Rules) {
-        for room in live {
-            // A room that has just ended loads the new rules when it is opened again.
-            let _gone = room.send(Request::SetRules(rules.clone())).await;
-        }
     }
 
     /// Makes what was learnt of a visitor show in their live conversation.
@@ -316,11 +155,6 @@ impl Hub {
         }
     }
 
-    /// The inbox of an org; its task is started on first use.
-    pub(super) fn inbox(self: &Arc<Self>, org: OrgId) -> InboxHandle {
-        self.inboxes.entry(org).or_insert_with(|| inbox::start(self.clone(), org)).clone()
-    }
-
     /// Lets a connection in.
     pub(super) fn admit(&self, connection: &Arc<Connection>) {
         let settings = self.settings();
@@ -338,6 +172,11 @@ impl Hub {
         let _first_counts = self.listeners.set(listeners);
     }
 
+    pub(super) fn tell_listener(&self, facts: &Arc<RoomFacts>, head: &Head, entry: Entry) {
+        let noted = Noted { facts: facts.clone(), head: Arc::new(head.clone()), entry: Arc::new(entry) };
+        self.listeners().iter().for_each(|listener| listener.noted(noted.clone()));
+    }
+
     pub(super) fn listeners(&self) -> &[Arc<dyn Listener>] {
         self.listeners.get().map_or(&[], Vec::as_slice)
     }
@@ -346,18 +185,5 @@ impl Hub {
     #[must_use]
     pub fn fresh_id(&self) -> u128 {
         ids::new_uuid().as_u128()
-    }
-}
-
-impl SettingsListener for Hub {
-    fn changed<'a>(&'a self, level: Level, changes: &'a [Change]) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            if !changes.iter().any(|change| RULES_FIELDS.contains(&change.field.name)) {
-                return;
-            }
-            if let Err(error) = self.refresh_rules(level).await {
-                log_unanswered(&error, "the rules of live rooms were not read; they keep what they have");
-            }
-        })
     }
 }

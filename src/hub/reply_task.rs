@@ -5,14 +5,21 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::fanout::{frame, whole_reply};
-use super::room_handle::ReplyBegun;
+use super::room_handle::{ReplyBegun, ReplyMedium};
 use super::room_task::RoomTask;
 
 impl RoomTask {
     /// Begins a reply where there is something to answer.
-    pub(super) fn begin_reply(&mut self, id: EntryId, author: User, speaks: bool) -> Option<ReplyBegun> {
-        let command =
-            if speaks { Command::BeginSpeech { id, author } } else { Command::BeginReply { id, author } };
+    pub(super) fn begin_reply(
+        &mut self,
+        id: EntryId,
+        author: User,
+        medium: ReplyMedium,
+    ) -> Option<ReplyBegun> {
+        let command = match medium {
+            ReplyMedium::Written => Command::BeginReply { id, author },
+            ReplyMedium::Spoken => Command::BeginSpeech { id, author },
+        };
         let effects = self.room.apply(command, self.hub.now()).ok()?;
         self.tell(effects);
         let answers = self.room.reply()?.answers;

@@ -14,7 +14,7 @@ use crate::model::VisitorRecord;
 use crate::refusal::ServiceError;
 use crate::wire::{Frame, UserView};
 
-/// Requests that wait for one room; when it is full, whoever asks waits, and with them their connection.
+/// Capacity of a room's request queue; senders wait when it is full, and with them their connection.
 pub(super) const WAITING_REQUESTS_MAX: usize = 256;
 
 /// What never changes about a live conversation.
@@ -50,6 +50,15 @@ pub(super) struct JoinSnapshot {
     pub(super) last_seq: u64,
     pub(super) members: Vec<UserView>,
     pub(super) reads: Vec<(UserId, u64)>,
+}
+
+/// How a reply reaches the visitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplyMedium {
+    /// In writing, where a message waits for an answer.
+    Written,
+    /// Said in a call.
+    Spoken,
 }
 
 /// A reply that the assistant may write now.
@@ -107,8 +116,7 @@ pub(super) enum Request {
     BeginReply {
         id: EntryId,
         author: User,
-        /// It is said in a call.
-        speaks: bool,
+        medium: ReplyMedium,
         reply: oneshot::Sender<Option<ReplyBegun>>,
     },
     SetRules(Rules),

@@ -16,8 +16,9 @@ use rooms::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::Connection;
 use super::fanout::{Fanout, frame};
-use super::inbox::InboxNotice;
+use super::inbox_handle::InboxNotice;
 use super::registry::Hub;
 use super::room_handle::{ActReply, Acted, JoinSnapshot, Request, RoomFacts, RoomHandle};
 use crate::db::DbError;
@@ -26,9 +27,9 @@ use crate::refusal::ServiceError;
 use crate::telemetry::metrics::{MESSAGES_COMMITTED, ROOMS_LIVE};
 use crate::wire::{ErrorCode, UserView};
 
-/// Words of one room on their way to the store; more wait in the room's queue.
+/// Maximum messages of one room in the store's queue; further ones wait in the room's queue.
 const IN_FLIGHT_MAX: usize = 256;
-/// How often a decision is made anew when its facts were stale, before the caller is told to try again.
+/// Maximum retries of a decision on stale state before the caller gets an error.
 const DECISIONS_MAX: usize = 8;
 
 /// How long a room that somebody is in waits for something to happen: it must not spin where rooms do not linger.
@@ -120,32 +121,20 @@ impl RoomTask {
         match request {
             Request::Act { command, reply } => self.act(command, reply, in_flight).await,
             Request::Join { connection, reply } => {
-                let user = connection.principal.user.clone();
-                let command = Command::Join { connection: connection.id, user: user.clone() };
-                let effects = self.room.apply(command, self.now()).unwrap_or_default();
-                self.tell(effects);
-                let id = connection.id;
-                self.fanout.join(connection);
-                self.show_typing(id, &user);
-                self.show_reply(id, &user);
                 // A caller who is gone leaves by themselves.
-                let _gone = reply.send(self.snapshot(&user));
+                let _gone = reply.send(self.join(connection));
             }
             Request::HistorySent { connection } => self.fanout.release(connection),
             Request::Leave { connection } => {
                 self.fanout.leave(connection);
-                let effects = self.room.apply(Command::Leave { connection }, self.now()).unwrap_or_default();
-                self.tell(effects);
+                self.apply(Command::Leave { connection });
             }
-            Request::Silence { connection, is_silent } => {
-                let id = connection.id;
-                let command = if is_silent {
-                    Command::FallSilent { connection: id }
-                } else {
-                    Command::Join { connection: id, user: connection.principal.user.clone() }
-                };
-                let effects = self.room.apply(command, self.now()).unwrap_or_default();
-                self.tell(effects);
+            Request::Silence { connection, is_silent: true } => {
+                self.apply(Command::FallSilent { connection: connection.id });
+            }
+            Request::Silence { connection, is_silent: false } => {
+                let user = connection.principal.user.clone();
+                self.apply(Command::Join { connection: connection.id, user });
             }
             Request::Retagged { reason, head, reply } => {
                 let effects = self.room.retag(&head);
@@ -154,10 +143,9 @@ impl RoomTask {
                 let _gone = reply.send(self.head());
             }
             Request::WriteReply { id, piece } => self.write_reply(id, piece),
-            Request::BeginReply { id, author, speaks, reply } => {
-                let begun = self.begin_reply(id, author, speaks);
+            Request::BeginReply { id, author, medium, reply } => {
                 // The assistant is gone only when the server stops.
-                let _gone = reply.send(begun);
+                let _gone = reply.send(self.begin_reply(id, author, medium));
             }
             Request::SetRules(rules) => self.room.set_rules(rules),
             Request::SetVisitor(visitor) => {
@@ -165,6 +153,22 @@ impl RoomTask {
                 self.tell_inbox("visitor");
             }
         }
+    }
+
+    /// Lets somebody in, and shows them what is going on.
+    fn join(&mut self, connection: Arc<Connection>) -> JoinSnapshot {
+        let (id, user) = (connection.id, connection.principal.user.clone());
+        self.apply(Command::Join { connection: id, user: user.clone() });
+        self.fanout.join(connection);
+        self.show_typing(id, &user);
+        self.show_reply(id, &user);
+        self.snapshot(&user)
+    }
+
+    /// Applies what a room never refuses and never stores.
+    fn apply(&mut self, command: Command) {
+        let effects = self.room.apply(command, self.now()).unwrap_or_default();
+        self.tell(effects);
     }
 
     async fn act(

@@ -9,9 +9,9 @@ use rooms::{Command, ConversationId, OrgId};
 use super::registry::Hub;
 use super::room_handle::{ActReply, Request};
 
-/// Typing events of one connection that are passed on in a second.
+/// Maximum typing events of one connection published per second.
 const PER_SECOND: usize = 5;
-/// The second, in milliseconds.
+/// One second in milliseconds.
 const WINDOW_MS: i64 = 1_000;
 
 /// What waits for its turn, by conversation; the latest replaces what waited before it.

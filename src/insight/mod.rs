@@ -3,12 +3,14 @@
 //! It is meant to be good enough to sort an inbox and to notice an unhappy visitor. A model may say better.
 
 mod intent;
+mod intents;
 mod language;
 mod lexicon;
 mod reading;
 mod sentiment;
 
-pub use intent::{Intent, intent_of};
+pub use intent::Intent;
+pub use intents::intent_of;
 pub use language::{Language, UNDETERMINED, known_language_of, language_of};
 pub use reading::{Reading, read};
 pub use sentiment::{Sentiment, sentiment_of};

@@ -1,6 +1,6 @@
 //! Sentiment classification.
 
-use super::intent::matches;
+use super::intents::matches;
 use super::lexicon::{NEGATIONS, NEGATIVE, NEGATIVE_PHRASES, NEUTRAL_PHRASES, POSITIVE};
 
 /// Words after a negation that it turns around.

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::KnowledgeError;
-use super::pairs::PairFields;
+use super::pair_fields::PairFields;
 
 const TITLE_MAX_CHARS: usize = 200;
 /// A question is one sentence or two; what is longer is a document.

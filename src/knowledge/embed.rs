@@ -13,10 +13,10 @@ use crate::encoder::{Encoder, MODEL_NAME};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EmbedError {
     /// The provider does not answer now; later it may.
-    #[error("no vectors came: {0}")]
+    #[error("could not get vectors: {0}")]
     Unavailable(String),
     /// The provider will not, however often it is asked.
-    #[error("vectors were refused: {0}")]
+    #[error("the vectors were rejected: {0}")]
     Refused(String),
 }
 

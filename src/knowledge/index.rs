@@ -71,7 +71,7 @@ impl OrgIndex {
                 let limit = i64::try_from(max_bytes / Vectors::TYPICAL_BYTES).unwrap_or(i64::MAX).max(1);
                 let records = db.knowledge().chunks().vectors(org, model, limit).await?;
                 if i64::try_from(records.len()).is_ok_and(|count| count == limit) {
-                    tracing::warn!(org.id = %org, "not all vectors of org {org} fit into knowledge_cache_max_bytes");
+                    tracing::warn!(org.id = %org, "vectors of org {org} exceed knowledge_cache_max_bytes; some are not cached");
                 }
                 Vectors::new(records)
             }

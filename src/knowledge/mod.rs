@@ -4,23 +4,24 @@
 //! ([`worker`]); a pair can be found from the commit that writes it. A question is compared with the passages by
 //! its words, always, and by its meaning where an [`Embedder`] is at hand; [`Knowledge::judge`] says whether the
 //! best passage may be given as the answer. Thresholds and how they were measured: `docs/knowledge.md`.
-//! Documents are parsed in a child process ([`reader`]), and orgs are served in turn ([`lanes`]).
+//! Documents are parsed in a child process ([`reader`]), and orgs are served in turn ([`scheduler`]).
 //! Every passage that is shown is read from storage as it is asked for, so what was deleted is never an answer.
 
+mod admin;
 mod checks;
 mod demo;
 mod embed;
 mod error;
-mod extra;
+mod external;
 mod fetch;
 mod index;
-mod lanes;
 mod language;
-mod managed;
+mod pair_fields;
 mod pairs;
 mod ranking;
 mod read;
 mod reader;
+mod scheduler;
 mod search;
 mod service;
 mod sources;
@@ -35,8 +36,8 @@ mod tests;
 pub use demo::demo_pairs;
 pub use embed::{EmbedError, Embedder, Embedders, Embedding, InProcess, NoEmbedders};
 pub use error::KnowledgeError;
-pub use extra::{ExtraSource, VectorStore};
-pub use pairs::PairFields;
+pub use external::{ExtraSource, VectorStore};
+pub use pair_fields::PairFields;
 pub use reader::{READER_COMMAND, run_reader, text_of_file};
 pub use service::{Knowledge, KnowledgeParts};
 pub use sources::{SourceFields, SourcePatch};

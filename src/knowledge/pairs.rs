@@ -2,6 +2,7 @@
 
 use rooms::{ChannelId, OrgId};
 
+use super::pair_fields::PairFields;
 use super::reader::chunking::texts_to_embed;
 use super::{Knowledge, KnowledgeError, checks, language, words};
 use crate::model::{
@@ -11,17 +12,6 @@ use crate::model::{
 
 /// What the set is called to which single pairs are added.
 pub(super) const DEFAULT_SET: &str = "FAQ";
-
-/// A question, its answer, and other ways of asking it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PairFields {
-    /// The question.
-    pub question: String,
-    /// Other ways of asking it.
-    pub phrasings: Vec<String>,
-    /// The answer, given as it stands.
-    pub answer: String,
-}
 
 impl Knowledge {
     /// Pairs of an org, oldest first: those after an id, of one set where it is named.

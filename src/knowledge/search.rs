@@ -217,7 +217,7 @@ impl Knowledge {
             Err(_) => "no answer in time".to_owned(),
         };
         metrics::counter!(KNOWLEDGE_FAILURES, "what" => "embed").increment(1);
-        tracing::warn!(org.id = %org, "a question of org {org} is searched by its words only: {fault}");
+        tracing::warn!(org.id = %org, "searching a question of org {org} by words only: {fault}");
         None
     }
 
@@ -252,7 +252,7 @@ impl Knowledge {
                 Err(_) => "no answer in time".to_owned(),
             };
             metrics::counter!(KNOWLEDGE_FAILURES, "what" => "vector_store").increment(1);
-            tracing::warn!(org.id = %scope.org, "a vector store of org {} was not searched: {fault}", scope.org);
+            tracing::warn!(org.id = %scope.org, "could not search a vector store of org {}: {fault}", scope.org);
         }
         Ok(passages)
     }

@@ -6,7 +6,7 @@ use rooms::{OrgId, Timestamp};
 use tokio::sync::Notify;
 
 use super::embed::{Embedder, Embedders, Embedding, InProcess};
-use super::extra::ExtraSource;
+use super::external::ExtraSource;
 use super::index::IndexCache;
 use super::reader::process::Readers;
 use crate::base::Base;

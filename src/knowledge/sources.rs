@@ -2,7 +2,8 @@
 
 use rooms::{ChannelId, OrgId};
 
-use super::pairs::{DEFAULT_SET, PairFields};
+use super::pair_fields::PairFields;
+use super::pairs::DEFAULT_SET;
 use super::{Knowledge, KnowledgeError, checks};
 use crate::model::{
     NewSource, PairId, PairWrite, Patch, SourceChange, SourceId, SourceKind, SourceRecord, SourceState,
@@ -165,18 +166,7 @@ impl Knowledge {
         org: OrgId,
         fields: SourceFields,
     ) -> Result<(NewSource, Vec<PairWrite>), KnowledgeError> {
-        let mut new = NewSource {
-            id,
-            org,
-            channel: None,
-            kind: SourceKind::Pairs,
-            title: String::new(),
-            url: None,
-            vector_store_id: None,
-            content: None,
-            state: SourceState::Queued,
-            model: None,
-        };
+        let mut new = set_of_pairs(id, org);
         let mut pairs = Vec::new();
         match fields {
             SourceFields::Pairs(given) => pairs = check_pairs(id, &given)?,
@@ -237,6 +227,22 @@ impl Knowledge {
         let Some(channel) = channel else { return Ok(()) };
         let found = self.db().channels().get(org, channel).await?;
         found.map(drop).ok_or(KnowledgeError::NotFound)
+    }
+}
+
+/// A source of pairs as it begins, for other kinds to change.
+fn set_of_pairs(id: SourceId, org: OrgId) -> NewSource {
+    NewSource {
+        id,
+        org,
+        channel: None,
+        kind: SourceKind::Pairs,
+        title: String::new(),
+        url: None,
+        vector_store_id: None,
+        content: None,
+        state: SourceState::Queued,
+        model: None,
     }
 }
 

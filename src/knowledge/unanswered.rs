@@ -2,7 +2,7 @@
 
 use rooms::{ChannelId, ConversationId, OrgId};
 
-use super::pairs::PairFields;
+use super::pair_fields::PairFields;
 use super::{Knowledge, KnowledgeError, checks, language, words};
 use crate::model::{AskedQuestion, PairId, PairRecord, UnansweredId, UnansweredRecord};
 

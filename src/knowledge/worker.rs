@@ -7,9 +7,10 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::embed::Embedder;
-use super::lanes::Lanes;
 use super::read::{ReadFault, ReadPassage, ReadSource};
+use super::scheduler::Lanes;
 use super::{Knowledge, KnowledgeError};
+use crate::clock;
 use crate::db::DbError;
 use crate::model::{Indexed, KeepOutcome, NewChunk, SourceId, SourceRecord};
 use crate::telemetry::metrics::KNOWLEDGE_FAILURES;
@@ -22,7 +23,7 @@ const ATTEMPTS_MAX: i64 = 2;
 const INTERRUPTED: &str =
     "the server ended twice while it was reading this; change it or read it again to try once more";
 const PANICKED: &str = "reading it failed inside the server; the log says where";
-/// After a failure of storage.
+/// Retry delay after a storage failure.
 const STORAGE_WAIT: Duration = Duration::from_secs(5);
 /// Texts embedded in one go: enough to be quick, few enough that progress shows.
 const BATCH_TEXTS: usize = 32;
@@ -46,7 +47,7 @@ impl Knowledge {
             if let Err(error) = outcome {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "could not work off the queue of sources"
+                    "could not process the queue of sources"
                 );
                 tokio::time::sleep(STORAGE_WAIT).await;
             }
@@ -68,7 +69,7 @@ impl Knowledge {
                     return;
                 }
                 Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "could not pick up sources");
+                    tracing::error!(error = &error as &dyn std::error::Error, "could not claim sources");
                     tokio::time::sleep(STORAGE_WAIT).await;
                 }
             }
@@ -150,7 +151,7 @@ impl Knowledge {
     }
 
     async fn index_source(&self, source: SourceRecord) -> Result<(), DbError> {
-        let deadline = Instant::now() + Duration::from_secs(self.settings().knowledge_job_timeout_s);
+        let deadline = clock::instant() + Duration::from_secs(self.settings().knowledge_job_timeout_s);
         let read = tokio::time::timeout_at(deadline, self.read_source(&source)).await;
         let outcome = match read.unwrap_or_else(|_| Err(self.took_too_long())) {
             Ok(read) => {
@@ -169,7 +170,7 @@ impl Knowledge {
         match outcome {
             KeepOutcome::Kept => {
                 self.shared.cache.forget(source.org);
-                tracing::info!(source.id = %source.id, "source {} can be found", source.id);
+                tracing::info!(source.id = %source.id, "source {} is searchable", source.id);
                 Ok(())
             }
             KeepOutcome::Outdated => self.db().knowledge().indexing().requeue(source.org, source.id).await,
@@ -188,7 +189,7 @@ impl Knowledge {
 
     async fn fail(&self, source: &SourceRecord, reason: &str) -> Result<(), DbError> {
         metrics::counter!(KNOWLEDGE_FAILURES, "what" => "source").increment(1);
-        tracing::info!(source.id = %source.id, "source {} could not be read: {reason}", source.id);
+        tracing::info!(source.id = %source.id, "could not index source {}: {reason}", source.id);
         self.db().knowledge().indexing().fail(source, reason).await?;
         // It may have been changed meanwhile, and then waits again.
         self.db().knowledge().indexing().requeue(source.org, source.id).await
@@ -216,12 +217,8 @@ impl Knowledge {
         };
         let mut waiting = passages.into_iter().peekable();
         while waiting.peek().is_some() {
-            let mut batch: Vec<ReadPassage> = Vec::new();
-            while batch.iter().map(|one| one.texts.len()).sum::<usize>() < BATCH_TEXTS {
-                let Some(passage) = waiting.next() else { break };
-                batch.push(passage);
-            }
-            let vectors = if indexed.retry_at.is_none() && Instant::now() < deadline {
+            let batch = next_batch(&mut waiting);
+            let vectors = if indexed.retry_at.is_none() && clock::instant() < deadline {
                 let texts = batch.iter().flat_map(|passage| passage.texts.iter().cloned()).collect();
                 self.embed(source.org, embedder.as_ref(), texts).await
             } else {
@@ -253,13 +250,23 @@ impl Knowledge {
             Err(_) => "no answer in time".to_owned(),
         };
         metrics::counter!(KNOWLEDGE_FAILURES, "what" => "embed").increment(1);
-        tracing::warn!(org.id = %org, "passages of org {org} are found by their words until later: {fault}");
+        tracing::warn!(org.id = %org, "could not embed passages of org {org}; they are found by words only until a retry: {fault}");
         None
     }
 
     pub(super) fn retry_at(&self) -> Timestamp {
         Timestamp(self.now().0.saturating_add(RETRY_AFTER_MS))
     }
+}
+
+/// As many passages as are embedded in one request.
+fn next_batch(waiting: &mut impl Iterator<Item = ReadPassage>) -> Vec<ReadPassage> {
+    let mut batch: Vec<ReadPassage> = Vec::new();
+    while batch.iter().map(|one| one.texts.len()).sum::<usize>() < BATCH_TEXTS {
+        let Some(passage) = waiting.next() else { break };
+        batch.push(passage);
+    }
+    batch
 }
 
 fn with_vectors(batch: Vec<ReadPassage>, vectors: Option<Vec<Vec<f32>>>) -> Vec<NewChunk> {

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 
 /// The length of the window; "any 3 s" begins with an event and ends just before 3 s after it.
 const WINDOW_MS: i64 = 3_000;
-/// Above so many times the limit, refused events counted, the connection is closed.
+/// Multiple of the limit, refused events included, above which the connection is closed.
 const FLOOD_FACTOR: usize = 10;
 
 /// What to do with an event.

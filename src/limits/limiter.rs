@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// attacker with many addresses then slows others down, but memory stays bounded and the limit holds.
 const KEYS_MAX: usize = 100_000;
 const SHARED_KEY_COUNT: u64 = 4_096;
-/// Counting the keys looks into every shard, so only every so many checks do it.
+/// Checks between two counts of the keys, because counting visits every shard.
 const CHECKS_PER_COUNT: u64 = 256;
 /// A household has a /64; the rest of the address is the client's to choose.
 const IPV6_NETWORK_BITS: u32 = 64;
@@ -71,12 +71,7 @@ impl<C: Clock + Clone> Limiter<C> {
         Self { counted: Some(counted) }
     }
 
-    /// Counts one more for an address; all addresses of an IPv6 /64 are one key.
-    pub fn check_address(&self, address: IpAddr) -> Result<(), RetryAfterMs> {
-        self.check(&network_of(address))
-    }
-
-    /// Counts one more for a token, an account or whatever else `key` names.
+    /// Counts one more for whatever `key` names.
     pub fn check(&self, key: &(impl Hash + ?Sized)) -> Result<(), RetryAfterMs> {
         let Some(counted) = &self.counted else { return Ok(()) };
         counted.look_after_memory();
@@ -148,10 +143,6 @@ mod tests {
         (Limiter::with_clock(Quota::per_minute(NonZeroU32::new(count).unwrap()), clock.clone(), 1_000), clock)
     }
 
-    fn address(text: &str) -> IpAddr {
-        text.parse().unwrap()
-    }
-
     #[test]
     fn a_key_may_do_its_count_and_then_waits_for_the_next() {
         let (limiter, clock) = limiter(20);
@@ -174,24 +165,6 @@ mod tests {
         assert_eq!(limiter.check("one"), Ok(()));
         assert_eq!(limiter.check("two"), Ok(()));
         assert!(limiter.check("one").is_err());
-    }
-
-    #[test]
-    fn addresses_of_one_ipv6_network_are_one_key() {
-        let (limiter, _clock) = limiter(1);
-
-        assert_eq!(limiter.check_address(address("2001:db8:1:2::1")), Ok(()));
-        assert!(limiter.check_address(address("2001:db8:1:2:ffff::9")).is_err());
-        assert_eq!(limiter.check_address(address("2001:db8:1:3::1")), Ok(()));
-    }
-
-    #[test]
-    fn an_ipv4_address_is_the_same_key_inside_ipv6() {
-        let (limiter, _clock) = limiter(1);
-
-        assert_eq!(limiter.check_address(address("192.0.2.1")), Ok(()));
-        assert!(limiter.check_address(address("::ffff:192.0.2.1")).is_err());
-        assert_eq!(limiter.check_address(address("192.0.2.2")), Ok(()));
     }
 
     #[test]

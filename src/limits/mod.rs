@@ -3,19 +3,25 @@
 //! All of them are lifted by `limits = off`; sizes, queue bounds and turns stay.
 
 mod client_ip;
+mod concurrency;
+mod event_budgets;
 mod event_window;
 mod fair;
 mod limiter;
 mod named;
-mod pace;
 mod queue;
-mod shares;
+mod refused;
+mod source;
+mod token_bucket;
 
 pub use client_ip::client_ip;
+pub use concurrency::{Place, Shares};
+pub use event_budgets::{EventBudgets, EventRefusal};
 pub use event_window::{EventWindow, Verdict};
 pub use fair::FairTurns;
 pub use limiter::{Limiter, RetryAfterMs, network_of};
-pub use named::{EventBudgets, Limits};
-pub use pace::Pace;
+pub use named::{Limit, Limits};
 pub use queue::{QueueFull, Turn, TurnQueue};
-pub use shares::{Place, Shares};
+pub use refused::refuse;
+pub use source::Source;
+pub use token_bucket::Pace;

@@ -1,50 +1,94 @@
-//! The rate limits of the server by name, built from the settings.
+//! The rate limits of the server by name, built from the settings: one call counts, measures and refuses.
 
-use super::event_window::EventWindow;
+use super::event_budgets::EventBudgets;
 use super::limiter::Limiter;
-use super::pace::Pace;
+use super::refused::refuse;
+use super::source::Source;
+use super::token_bucket::Pace;
 use crate::config::Settings;
+use crate::refusal::ServiceError;
 use std::num::{NonZeroU32, NonZeroU64};
 
-/// The minute, in milliseconds.
-const MINUTE_MS: i64 = 60_000;
+/// A limit by count and time for each source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Visitor messages, by address.
+    VisitorMessages,
+    /// Files of visitors, by address.
+    VisitorUploads,
+    /// Widget requests that read, by address.
+    WidgetReads,
+    /// Conversations ended, by address.
+    ConversationEnds,
+    /// Calls begun by visitors, by address.
+    CallStarts,
+    /// REST requests, by API token.
+    RestRequests,
+    /// Sign-in attempts, by address, by account and address, and by known device.
+    LoginAttempts,
+    /// Sign-in attempts from anywhere but known devices, by account.
+    AccountAttempts,
+    /// Wrong tokens, by address.
+    BadTokens,
+    /// Replies of the assistant, by conversation.
+    AssistantReplies,
+}
 
-/// What one connection may do in a time, by kind of event.
+impl Limit {
+    const ALL: [Self; 10] = [
+        Self::VisitorMessages,
+        Self::VisitorUploads,
+        Self::WidgetReads,
+        Self::ConversationEnds,
+        Self::CallStarts,
+        Self::RestRequests,
+        Self::LoginAttempts,
+        Self::AccountAttempts,
+        Self::BadTokens,
+        Self::AssistantReplies,
+    ];
+
+    /// Its setting, whose name is also its label in metrics.
+    fn setting(self, settings: &Settings) -> (&'static str, u32) {
+        match self {
+            Self::VisitorMessages => ("visitor_messages_per_minute", settings.visitor_messages_per_minute),
+            Self::VisitorUploads => ("visitor_uploads_per_minute", settings.visitor_uploads_per_minute),
+            Self::WidgetReads => ("widget_reads_per_minute", settings.widget_reads_per_minute),
+            Self::ConversationEnds => ("conversation_ends_per_minute", settings.conversation_ends_per_minute),
+            Self::CallStarts => ("call_starts_per_minute", settings.call_starts_per_minute),
+            Self::RestRequests => ("rest_requests_per_minute", settings.rest_requests_per_minute),
+            Self::LoginAttempts => ("login_attempts_per_minute", settings.login_attempts_per_minute),
+            Self::AccountAttempts => ("account_attempts_per_minute", settings.account_attempts_per_minute),
+            Self::BadTokens => ("bad_tokens_per_minute", settings.bad_tokens_per_minute),
+            Self::AssistantReplies => ("assistant_replies_per_hour", settings.assistant_replies_per_hour),
+        }
+    }
+}
+
+/// A limit with its counts.
 #[derive(Debug)]
-pub struct EventBudgets {
-    /// Everything without a budget of its own.
-    pub events: EventWindow,
-    /// `join:session`.
-    pub joins: EventWindow,
-    /// `leave:session`.
-    pub leaves: EventWindow,
-    /// `message:read`.
-    pub reads: EventWindow,
+struct Counted {
+    name: &'static str,
+    limiter: Limiter,
+}
+
+impl Counted {
+    fn new(limit: Limit, settings: &Settings) -> Self {
+        let (name, count) = limit.setting(settings);
+        let limiter = match (NonZeroU32::new(count).filter(|_| settings.limits), limit) {
+            (None, _) => Limiter::lifted(),
+            (Some(count), Limit::AssistantReplies) => Limiter::per_hour(count),
+            (Some(count), _) => Limiter::per_minute(count),
+        };
+        Self { name, limiter }
+    }
 }
 
 /// Every limit by count and time. With `limits = off` all of them allow everything.
 #[derive(Debug)]
 pub struct Limits {
-    /// Visitor messages, by address.
-    pub visitor_messages: Limiter,
-    /// Files of visitors, by address.
-    pub visitor_uploads: Limiter,
-    /// Widget requests that read, by address.
-    pub widget_reads: Limiter,
-    /// Conversations ended, by address.
-    pub conversation_ends: Limiter,
-    /// Calls begun by visitors, by address.
-    pub call_starts: Limiter,
-    /// REST requests, by API token.
-    pub rest_requests: Limiter,
-    /// Sign-in attempts, by address, by account and address, and by known device.
-    pub login_attempts: Limiter,
-    /// Sign-in attempts from anywhere but known devices, by account.
-    pub account_attempts: Limiter,
-    /// Wrong tokens, by address.
-    pub bad_tokens: Limiter,
-    /// Replies of the assistant, by conversation.
-    pub assistant_replies: Limiter,
+    /// In the order of `Limit::ALL`.
+    counted: [Counted; Limit::ALL.len()],
     events_per_3s: Option<NonZeroU32>,
     joins_per_minute: Option<NonZeroU32>,
     reads_per_minute: Option<NonZeroU32>,
@@ -55,19 +99,8 @@ impl Limits {
     /// Takes the limits from the settings.
     pub fn new(settings: &Settings) -> Self {
         let count = |count: u32| NonZeroU32::new(count).filter(|_| settings.limits);
-        let limiter = |per_minute: u32| count(per_minute).map_or_else(Limiter::lifted, Limiter::per_minute);
         Self {
-            visitor_messages: limiter(settings.visitor_messages_per_minute),
-            visitor_uploads: limiter(settings.visitor_uploads_per_minute),
-            widget_reads: limiter(settings.widget_reads_per_minute),
-            conversation_ends: limiter(settings.conversation_ends_per_minute),
-            call_starts: limiter(settings.call_starts_per_minute),
-            rest_requests: limiter(settings.rest_requests_per_minute),
-            login_attempts: limiter(settings.login_attempts_per_minute),
-            account_attempts: limiter(settings.account_attempts_per_minute),
-            bad_tokens: limiter(settings.bad_tokens_per_minute),
-            assistant_replies: count(settings.assistant_replies_per_hour)
-                .map_or_else(Limiter::lifted, Limiter::per_hour),
+            counted: Limit::ALL.map(|limit| Counted::new(limit, settings)),
             events_per_3s: count(settings.events_per_3s),
             joins_per_minute: count(settings.joins_per_minute),
             reads_per_minute: count(settings.reads_per_minute),
@@ -77,17 +110,21 @@ impl Limits {
         }
     }
 
+    /// Counts one more of `source` towards a limit.
+    ///
+    /// # Errors
+    /// `rate_limited` with the time to wait; the refusal is in the metrics then.
+    pub fn count(&self, limit: Limit, source: Source<'_>) -> Result<(), ServiceError> {
+        let Counted { name, limiter } = &self.counted[limit as usize];
+        limiter.check(&source.key()).map_err(|wait| refuse(name, wait.0))
+    }
+
     /// Makes the budgets of a new connection that may be in `rooms_max` rooms.
     pub fn event_budgets(&self, rooms_max: usize) -> EventBudgets {
         // Whoever comes back may join every room again at once.
         let rooms = u32::try_from(rooms_max).unwrap_or(u32::MAX);
         let joins = self.joins_per_minute.map(|joins| joins.saturating_add(rooms));
-        EventBudgets {
-            events: EventWindow::new(self.events_per_3s),
-            joins: EventWindow::over(joins, MINUTE_MS),
-            leaves: EventWindow::over(joins, MINUTE_MS),
-            reads: EventWindow::over(self.reads_per_minute, MINUTE_MS),
-        }
+        EventBudgets::new(self.events_per_3s, joins, self.reads_per_minute)
     }
 
     /// Makes the pace at which a new connection gets history.
@@ -97,43 +134,39 @@ impl Limits {
 
     /// Forgets keys that have been quiet. To be called about once a minute.
     pub fn sweep(&self) {
-        self.all().into_iter().for_each(Limiter::sweep);
+        self.counted.iter().for_each(|counted| counted.limiter.sweep());
     }
 
     /// How many keys are remembered.
     pub fn key_count(&self) -> usize {
-        self.all().into_iter().map(Limiter::key_count).sum()
-    }
-
-    fn all(&self) -> [&Limiter; 10] {
-        [
-            &self.visitor_messages,
-            &self.visitor_uploads,
-            &self.widget_reads,
-            &self.conversation_ends,
-            &self.call_starts,
-            &self.rest_requests,
-            &self.login_attempts,
-            &self.account_attempts,
-            &self.bad_tokens,
-            &self.assistant_replies,
-        ]
+        self.counted.iter().map(|counted| counted.limiter.key_count()).sum()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::Verdict;
+    use crate::wire::{Budget, ErrorCode};
+
+    const A: Source<'_> = Source::Token("a");
 
     #[test]
     fn the_settings_say_how_much_is_allowed() {
         let limits = Limits::new(&Settings { visitor_messages_per_minute: 2, ..Settings::defaults() });
 
-        assert!(limits.visitor_messages.check("a").is_ok());
-        assert!(limits.visitor_messages.check("a").is_ok());
-        assert!(limits.visitor_messages.check("a").is_err());
-        assert!(limits.widget_reads.check("a").is_ok());
+        assert!(limits.count(Limit::VisitorMessages, A).is_ok());
+        assert!(limits.count(Limit::VisitorMessages, A).is_ok());
+        let refused = limits.count(Limit::VisitorMessages, A).unwrap_err().report();
+        assert_eq!(refused.code, ErrorCode::RateLimited);
+        assert!(refused.retry_after_ms.is_some_and(|wait_ms| wait_ms > 0));
+        assert!(limits.count(Limit::WidgetReads, A).is_ok());
+    }
+
+    #[test]
+    fn each_limit_stands_at_its_own_place() {
+        for (place, limit) in Limit::ALL.into_iter().enumerate() {
+            assert_eq!(limit as usize, place, "{limit:?}");
+        }
     }
 
     #[test]
@@ -142,13 +175,11 @@ mod tests {
         let mut budgets = limits.event_budgets(20);
 
         for _ in 0..1_000 {
-            assert!(limits.visitor_messages.check("a").is_ok());
-            assert!(limits.widget_reads.check("a").is_ok());
-            assert!(limits.conversation_ends.check("a").is_ok());
-            assert!(limits.rest_requests.check("a").is_ok());
-            assert!(limits.login_attempts.check("a").is_ok());
-            assert_eq!(budgets.events.count(0), Verdict::Fine);
-            assert_eq!(budgets.joins.count(0), Verdict::Fine);
+            for limit in Limit::ALL {
+                assert!(limits.count(limit, A).is_ok());
+            }
+            assert!(budgets.count(Budget::Events, 0).is_ok());
+            assert!(budgets.count(Budget::Joins, 0).is_ok());
             assert_eq!(limits.history_pace().spend(u64::MAX, 0), 0);
         }
     }

@@ -10,7 +10,7 @@ use super::FairTurns;
 
 /// The queue is full, for this key or for everybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too many are waiting")]
+#[error("too many requests are waiting")]
 pub struct QueueFull;
 
 /// Waits are served in turn by key, as [`FairTurns`] says. Cheap to clone.

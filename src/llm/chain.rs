@@ -14,6 +14,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::EnvironmentKeys;
+use crate::clock;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
 use crate::db::{Db, DbError};
@@ -21,9 +22,9 @@ use crate::model::{PLATFORM, ProviderId, ProviderRecord, provider_key_field};
 use crate::outbound::Trust;
 use crate::providers::{Endpoint, ProviderKind, ToolCalling};
 
-/// How long a chain is kept; a change made through this server shows at once, another's after this.
+/// Cache lifetime of a chain; a change through this server applies at once, one by another process after this.
 const KEPT: Duration = Duration::from_secs(5);
-/// Chains kept ready; beyond it they are read anew.
+/// Maximum cached chains.
 const KEPT_MAX: usize = 10_000;
 /// Models where nobody named one; beside the price table (`src/usage/prices.json`).
 const OPENAI_MODEL: &str = "gpt-4o-mini";
@@ -96,7 +97,7 @@ impl Chains {
         if self.kept.len() >= KEPT_MAX {
             self.kept.clear();
         }
-        self.kept.insert(org, (Instant::now(), links.clone()));
+        self.kept.insert(org, (clock::instant(), links.clone()));
         Ok(links)
     }
 

@@ -1,12 +1,12 @@
 //! Embeddings from an org's provider, metered and limited like every paid request.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use futures_util::future::BoxFuture;
 use rooms::OrgId;
 
 use super::{Llm, ModelLink};
+use crate::clock;
 use crate::db::DbError;
 use crate::knowledge::{EmbedError, Embedder, Embedders, Embedding};
 use crate::providers::{Embedded, ProviderError, count_at_most, embed, estimate_tokens};
@@ -64,7 +64,7 @@ impl ProviderEmbedder {
         };
         let reserved = self.llm.usage().reserve(self.org, UsageKind::Embedding, &expected).await;
         let reservation = reserved.map_err(|refused| EmbedError::Unavailable(refused.to_string()))?;
-        let started = Instant::now();
+        let started = clock::instant();
         let answer = embed(&link.endpoint, self.llm.gateway(), &self.asked_model, texts).await;
         let counted = answer.as_ref().map_or(0, |embedded| embedded.input_tokens);
         // Servers add a mark or two to a text, and nothing makes more tokens of it than it has bytes.

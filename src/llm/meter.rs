@@ -5,15 +5,16 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{Llm, ModelLink};
+use crate::clock;
 use crate::providers::{
     ChatDone, ChatMessage, ChatRequest, FRAME_TOKENS, Part, TokenUsage, count_at_most, estimate_tokens,
 };
 use crate::usage::{Expected, Refused, Reservation, UsageEvent, UsageKind};
 use crate::wire::ReplyUsage;
 
-/// What a picture counts at most: the small models of OpenAI count 2,833 and 5,667 for each of 8 tiles.
+/// Maximum tokens of a picture: the small models of OpenAI count 2,833 and 5,667 for each of 8 tiles.
 const PICTURE_MAX_TOKENS: u64 = 50_000;
-/// What a picture counts in an estimate: about what most models count for a photo.
+/// Estimated tokens of a picture, about what most models count for a photo.
 const PICTURE_TOKENS: u64 = 1_500;
 /// Hidden thoughts that a server may count beyond the limit it was given.
 const THOUGHTS_MAX_TOKENS: u64 = 32_768;
@@ -85,7 +86,7 @@ impl Meter {
             heard: String::new(),
             counted: None,
             request_id: None,
-            started: Instant::now(),
+            started: clock::instant(),
             first_token_ms: None,
         })
     }
@@ -116,7 +117,7 @@ impl Meter {
             counted.input_tokens <= self.plausible_input && counted.output_tokens <= most_output;
         if !is_plausible {
             let (org, input, output) = (self.of.org, counted.input_tokens, counted.output_tokens);
-            tracing::warn!(org.id = %org, model = self.model, input, output, "a provider of org {org} counted more tokens than can be; the call counts by estimate");
+            tracing::warn!(org.id = %org, model = self.model, input, output, "a provider of org {org} reported an impossible token count; the request is metered by estimate");
         }
         is_plausible
     }

@@ -7,16 +7,16 @@
 mod chain;
 mod embeddings;
 mod environment;
-mod lines;
-mod manage;
 mod meter;
+mod provider_admin;
 mod service;
 mod side_question;
+mod untrusted_text;
 mod vector_stores;
 
 pub use chain::{Link, ModelLink};
 pub use environment::EnvironmentKeys;
-pub use lines::{MARKS, ends_a_line, json_line, plain_line, quoted, without_marks};
-pub use manage::{ChainOwner, ProviderFields, Trial};
 pub use meter::{CallOf, Meter, sum_of_calls};
+pub use provider_admin::{ChainOwner, ProviderFields, Trial};
 pub use service::{Llm, LlmParts};
+pub use untrusted_text::{MARKS, ends_a_line, json_line, plain_line, quoted, without_marks};

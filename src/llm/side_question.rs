@@ -5,9 +5,9 @@ use tokio::time::{Duration, timeout};
 use super::{CallOf, Link, Llm, Meter, ModelLink};
 use crate::providers::{ChatMessage, ChatRequest, Part, read_to_end};
 
-/// Tokens of an answer.
+/// Maximum tokens of a response.
 const ANSWER_TOKENS: u32 = 250;
-/// An answer that takes longer is done without.
+/// Timeout of a response.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Llm {

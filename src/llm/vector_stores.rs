@@ -1,19 +1,18 @@
 //! Vector stores hosted by an org's provider, searched in place.
 
-use std::time::Instant;
-
 use futures_util::future::{BoxFuture, join_all};
 use rooms::OrgId;
 
 use super::embeddings::failed;
 use super::{Llm, ModelLink};
+use crate::clock;
 use crate::insight::language_of;
 use crate::knowledge::{EmbedError, ExtraSource, Passage, VectorStore};
 use crate::model::PassageId;
 use crate::providers::{StorePassage, search_vector_store};
 use crate::usage::{Expected, Refused, UsageEvent, UsageKind};
 
-/// What searches of stores are counted as: they name no model.
+/// Model name under which vector store searches are metered.
 const MODEL: &str = "vector_store";
 
 impl ExtraSource for Llm {
@@ -38,7 +37,7 @@ impl ExtraSource for Llm {
                         passages.extend(found);
                     }
                     Err(error) => {
-                        tracing::warn!(org.id = %org, "a vector store of org {org} was not searched: {error}");
+                        tracing::warn!(org.id = %org, "could not search a vector store of org {org}: {error}");
                         fault = Some(error);
                     }
                 }
@@ -65,7 +64,7 @@ impl Llm {
         let expected = Expected { model: MODEL, input_tokens: 0, output_tokens: 0, is_spoken: false };
         let refused = |refused: Refused| EmbedError::Unavailable(refused.to_string());
         let reservation = self.usage().reserve(org, UsageKind::Search, &expected).await.map_err(refused)?;
-        let started = Instant::now();
+        let started = clock::instant();
         let found = search_vector_store(&link.endpoint, self.gateway(), &store.id, query, limit).await;
         let (provider, kind) = (link.provider.clone(), UsageKind::Search);
         let event = UsageEvent {

@@ -8,13 +8,12 @@ use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use secrecy::ExposeSecret as _;
 
+use super::error::MailError;
 use super::{outbox, smtp};
 use crate::config::Settings;
 
 /// RFC 5322 allows lines of 998 bytes; a subject that long says nothing.
 const SUBJECT_MAX_CHARS: usize = 200;
-/// Answers that ask for a sign-in, or refuse one (RFC 4954).
-const SIGN_IN_CODES: [u16; 4] = [530, 534, 535, 538];
 
 /// A mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,42 +30,6 @@ pub struct Mail {
     pub text: String,
     /// The same as HTML, for those who want it.
     pub html: Option<String>,
-}
-
-/// Why a mail was not sent. No message holds an address or a password.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say what the fields are")]
-pub enum MailError {
-    #[error("{field} is not a mail address")]
-    BadAddress { field: &'static str },
-    #[error("the mail could not be put together")]
-    NotMade(#[source] lettre::error::Error),
-    #[error("the setting smtp_url is not an address such as smtps://user:password@host:465")]
-    BadServer,
-    #[error("could not prepare TLS for the mail server")]
-    NoTls(#[source] lettre::transport::smtp::Error),
-    #[error("the mail server did not take the mail")]
-    NotTaken(#[source] lettre::transport::smtp::Error),
-    #[error("the mail server takes no address with letters outside ASCII (it lacks SMTPUTF8, RFC 6531)")]
-    NeedsUtf8,
-    #[error("could not write into the outbox")]
-    NotWritten(#[source] std::io::Error),
-}
-
-impl MailError {
-    /// Whether the same mail may be sent later.
-    #[must_use]
-    pub fn may_pass(&self) -> bool {
-        match self {
-            Self::BadAddress { .. }
-            | Self::NotMade(_)
-            | Self::BadServer
-            | Self::NoTls(_)
-            | Self::NeedsUtf8 => false,
-            Self::NotTaken(error) => !error.is_permanent() || is_about_sign_in(error),
-            Self::NotWritten(_) => true,
-        }
-    }
 }
 
 /// Sends mails. Cheap to clone.
@@ -118,7 +81,7 @@ impl Mailer {
                 let file = outbox::write(directory, &id, &message.formatted())
                     .await
                     .map_err(MailError::NotWritten)?;
-                tracing::info!("no mail server is set; a mail was written to {}", file.display());
+                tracing::info!("smtp_url is not set; wrote an email to {}", file.display());
                 Ok(())
             }
         }
@@ -154,12 +117,6 @@ impl Mailer {
         made.headers_mut().insert_raw(HeaderValue::new(name, "auto-generated".to_owned()));
         Ok(made)
     }
-}
-
-/// Whether a server refused the settings' user and password, which says nothing of the mail: it is right again once
-/// they are.
-fn is_about_sign_in(error: &lettre::transport::smtp::Error) -> bool {
-    error.status().is_some_and(|code| SIGN_IN_CODES.contains(&u16::from(code)))
 }
 
 /// Whether mail can be sent to an address.

@@ -3,8 +3,10 @@
 //! Nothing here decides who is written to, and nothing is queued or tried again: callers do that. A header cannot
 //! be smuggled in: addresses are parsed, and line breaks in a subject become spaces before anything is written.
 
+mod error;
 mod mailer;
 mod outbox;
 mod smtp;
 
-pub use mailer::{Mail, MailError, Mailer, is_address};
+pub use error::MailError;
+pub use mailer::{Mail, Mailer, is_address};

@@ -14,7 +14,7 @@ const ATTEMPTS_MAX: i64 = 12;
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_WAIT: Duration = Duration::from_secs(8 * 3_600);
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
-/// After a failure of storage.
+/// Retry delay after a storage failure.
 const STORAGE_WAIT: Duration = Duration::from_secs(2);
 
 impl Notifier {
@@ -24,7 +24,7 @@ impl Notifier {
             let wait = match self.send_due_mails().await {
                 Ok(wait) => wait,
                 Err(error) => {
-                    log_unanswered(&error, "what is to be sent could not be stored or read");
+                    log_unanswered(&error, "could not store or load deliveries");
                     STORAGE_WAIT
                 }
             };
@@ -66,7 +66,7 @@ impl Notifier {
             self.now().plus_ms(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
         });
         if again_at.is_none() {
-            tracing::error!(mail.id = %record.id, error = &error as &dyn std::error::Error, "mail {} was given up", record.id);
+            tracing::error!(mail.id = %record.id, error = &error as &dyn std::error::Error, "gave up on email {}", record.id);
         } else {
             tracing::warn!(mail.id = %record.id, error = &error as &dyn std::error::Error, "mail {} was not sent and is tried again", record.id);
         }

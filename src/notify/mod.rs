@@ -4,15 +4,15 @@
 //! lost by a restart. Two workers send what is due, through the gateway and the mailer, and try again with growing
 //! waits. Order is not promised: a receiver sorts by what is inside.
 
+mod attempt;
 mod backoff;
+mod delivery_worker;
 mod events;
 mod handoff;
 mod mails;
-mod sending;
 mod service;
 mod signature;
 mod webhooks;
-mod worker;
 
 pub use backoff::jittered;
 pub use handoff::HandoffNotice;

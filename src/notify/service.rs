@@ -15,11 +15,11 @@ use crate::model::{NewMail, Role};
 use crate::org_settings::OrgSettings;
 use crate::refusal::log_unanswered;
 
-/// How soon a webhook that another process made is heard of.
+/// Refresh interval for webhooks created by another process.
 const REFRESH_PERIOD: Duration = Duration::from_secs(3);
-/// How often old deliveries and mails are looked for.
+/// Interval between deletions of old deliveries and emails.
 const FORGET_PERIOD: Duration = Duration::from_secs(3_600);
-/// Members who are looked through for owners.
+/// Maximum members searched for owners.
 const MEMBERS_PAGE: i64 = 200;
 
 /// What notifying stands on.
@@ -94,7 +94,7 @@ impl Notifier {
         loop {
             tokio::time::sleep(REFRESH_PERIOD).await;
             if let Err(error) = self.parts.base.db.webhooks().refresh_orgs().await {
-                log_unanswered(&error, "what is to be sent could not be stored or read");
+                log_unanswered(&error, "could not store or load deliveries");
             }
         }
     }
@@ -105,8 +105,8 @@ impl Notifier {
         loop {
             match self.parts.base.db.deliveries().forget(self.now().plus_ms(-days * DAY_MS)).await {
                 Ok(0) => {}
-                Ok(count) => tracing::info!("forgot {count} deliveries and mails older than {days} days"),
-                Err(error) => log_unanswered(&error, "what is to be sent could not be stored or read"),
+                Ok(count) => tracing::info!("deleted {count} deliveries and emails older than {days} days"),
+                Err(error) => log_unanswered(&error, "could not store or load deliveries"),
             }
             tokio::time::sleep(FORGET_PERIOD).await;
         }

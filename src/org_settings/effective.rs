@@ -95,14 +95,10 @@ impl Effective {
 
 /// Whether `value` may be the value of `field`; otherwise why not, for people.
 pub(super) fn check(field: &Field, value: &Value) -> Result<(), String> {
-    let chars = |text: &str, max: usize| {
-        let count = text.chars().count();
-        if count > max { Err(format!("has {count} characters; at most {max} are allowed")) } else { Ok(()) }
-    };
     match (field.kind, value) {
-        (Kind::Text(max), Value::String(text)) => chars(text, max),
+        (Kind::Text(max), Value::String(text)) => check_length(text, max),
         (Kind::Template(max), Value::String(text)) => {
-            chars(text, max)?;
+            check_length(text, max)?;
             match unknown_variables(text).first() {
                 Some(name) => Err(format!("names an unknown variable: {{{{{name}}}}}")),
                 None => Ok(()),
@@ -118,13 +114,7 @@ pub(super) fn check(field: &Field, value: &Value) -> Result<(), String> {
             _ => Err(format!("must be a number from {min} to {max}")),
         },
         (Kind::List(most, max) | Kind::ListOrInherited(most, max), Value::Array(items)) => {
-            if items.len() > most {
-                return Err(format!("has {} items; at most {most} are allowed", items.len()));
-            }
-            items.iter().try_for_each(|item| match item.as_str().map(str::trim) {
-                None | Some("") => Err("must be a list of texts that are not empty".to_owned()),
-                Some(text) => chars(text, max),
-            })
+            check_list(items, most, max)
         }
         (Kind::Choice(choices), Value::String(text)) => {
             if choices.contains(&text.as_str()) {
@@ -141,6 +131,21 @@ pub(super) fn check(field: &Field, value: &Value) -> Result<(), String> {
         (Kind::Address, Value::String(text)) => check_address(text),
         (kind, _) => Err(format!("must be a {}", kind.name())),
     }
+}
+
+fn check_length(text: &str, max: usize) -> Result<(), String> {
+    let count = text.chars().count();
+    if count > max { Err(format!("has {count} characters; at most {max} are allowed")) } else { Ok(()) }
+}
+
+fn check_list(items: &[Value], most: usize, max: usize) -> Result<(), String> {
+    if items.len() > most {
+        return Err(format!("has {} items; at most {most} are allowed", items.len()));
+    }
+    items.iter().try_for_each(|item| match item.as_str().map(str::trim) {
+        None | Some("") => Err("must be a list of texts that are not empty".to_owned()),
+        Some(text) => check_length(text, max),
+    })
 }
 
 fn check_address(text: &str) -> Result<(), String> {

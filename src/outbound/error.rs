@@ -19,19 +19,19 @@ pub enum OutboundError {
     #[error("could not reach {host}: {reason}")]
     Unreachable { host: String, reason: String },
     /// The target took too long.
-    #[error("{host} did not answer in time")]
+    #[error("{host} did not respond in time")]
     TimedOut { host: String },
     /// The answer is larger than the caller takes.
-    #[error("the answer of {host} is larger than {max_bytes} bytes")]
+    #[error("the response of {host} is larger than {max_bytes} bytes")]
     TooLarge { host: String, max_bytes: usize },
     /// The target answered with a status that is no success; redirects count, as they are not followed.
-    #[error("{host} answered with status {status}")]
+    #[error("{host} responded with status {status}")]
     BadStatus { host: String, status: u16 },
     /// The answer is not what was asked for.
-    #[error("the answer of {host} is not {expected}")]
+    #[error("the response of {host} is not {expected}")]
     BadAnswer { host: String, expected: &'static str },
     /// The answer came and could not be written down here.
-    #[error("what came could not be stored: {reason}")]
+    #[error("could not store the download: {reason}")]
     NotKept { reason: String },
 }
 

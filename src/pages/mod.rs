@@ -1,6 +1,6 @@
 //! The pages that the binary carries: demo, widget and console, compressed beforehand.
 
-mod answer;
-mod choose;
+mod negotiation;
+mod serve;
 
-pub use answer::page;
+pub use serve::page;

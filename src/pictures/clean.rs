@@ -1,5 +1,6 @@
 //! Converts the bytes of a file into a picture without metadata.
 
+use super::cleaned::Cleaned;
 use super::{PictureError, gif, jpeg, png, webp};
 
 /// What sort of picture a file is, by its first bytes.
@@ -71,15 +72,6 @@ pub struct Picture {
     pub is_moving: bool,
     /// The file.
     pub bytes: Vec<u8>,
-}
-
-/// What the reader of one kind gives back.
-#[derive(Debug)]
-pub(super) struct Cleaned {
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) is_moving: bool,
-    pub(super) bytes: Vec<u8>,
 }
 
 /// Reads a file as a picture of at most so many pixels and gives the same picture without metadata.

@@ -1,7 +1,7 @@
 //! GIF: blocks up to the trailer. A file that goes on behind it, with more than zeros, is refused.
 
 use super::PictureError;
-use super::clean::Cleaned;
+use super::cleaned::Cleaned;
 use super::reader::Reader;
 
 const EXTENSION: u8 = 0x21;

@@ -1,7 +1,7 @@
 //! JPEG: segments up to the end mark. What follows the end mark is cut: cameras put further pictures there.
 
 use super::PictureError;
-use super::clean::Cleaned;
+use super::cleaned::Cleaned;
 use super::exif::{self, Orientation};
 use super::reader::Reader;
 

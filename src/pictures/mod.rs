@@ -8,6 +8,7 @@
 //! by EXIF alone lies on its side in a browser, here as anywhere, and stands upright once it is downloaded.
 
 mod clean;
+mod cleaned;
 mod error;
 mod exif;
 mod gif;

@@ -1,7 +1,7 @@
 //! PNG: chunks up to the end chunk. A file that goes on behind it is more than a picture, and refused.
 
 use super::PictureError;
-use super::clean::Cleaned;
+use super::cleaned::Cleaned;
 use super::exif::Orientation;
 use super::reader::{Reader, length};
 
@@ -19,13 +19,8 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
     let mut from = Reader::new(bytes);
     let mut kept = from.take(SIGNATURE.len())?.to_vec();
     let header = Chunk::read(&mut from)?;
-    if header.name != HEADER || header.content.len() != 13 {
-        return Err(PictureError::Damaged("its first chunk is not its header"));
-    }
+    let size = size_of(&header)?;
     kept.extend(header.whole);
-    let mut fields = Reader::new(header.content);
-    let width = u32::from_be_bytes(fields.array()?);
-    let height = u32::from_be_bytes(fields.array()?);
     let before_pixels = kept.len();
     let (mut has_pixels, mut is_moving, mut orientation) = (false, false, None);
     loop {
@@ -54,8 +49,17 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
         // Behind the pixels it may stand too, but is not looked for there by all.
         kept.splice(before_pixels..before_pixels, chunk(EXIF, &orientation.block()));
     }
-    let (width, height) = Orientation::shown(orientation, (width, height));
+    let (width, height) = Orientation::shown(orientation, size);
     Ok(Cleaned { width, height, is_moving, bytes: kept })
+}
+
+/// Width and height, as the header says.
+fn size_of(header: &Chunk<'_>) -> Result<(u32, u32), PictureError> {
+    if header.name != HEADER || header.content.len() != 13 {
+        return Err(PictureError::Damaged("its first chunk is not its header"));
+    }
+    let mut fields = Reader::new(header.content);
+    Ok((u32::from_be_bytes(fields.array()?), u32::from_be_bytes(fields.array()?)))
 }
 
 /// A chunk as it stands in a file.

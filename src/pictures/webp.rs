@@ -1,7 +1,7 @@
 //! WebP: chunks in a RIFF container. A file that goes on behind the container is refused.
 
 use super::PictureError;
-use super::clean::Cleaned;
+use super::cleaned::Cleaned;
 use super::exif::Orientation;
 use super::reader::{Reader, length};
 
@@ -17,13 +17,7 @@ const TWO_SIZES: PictureError = PictureError::Damaged("its frames do not have th
 type Size = (u32, u32);
 
 pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
-    let mut from = Reader::new(bytes);
-    from.take(4)?;
-    let count = length(u32::from_le_bytes(from.array()?))?;
-    let mut inside = Reader::new(from.take(count)?);
-    if !from.rest().is_empty() {
-        return Err(PictureError::Damaged("the file goes on behind the picture"));
-    }
+    let mut inside = inside_of(bytes)?;
     let mut kept = inside.take(4)?.to_vec();
     let (mut canvas, mut still, mut has_frame) = (None, None, false);
     let (mut has_exif, mut orientation) = (false, None);
@@ -65,9 +59,26 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
         kept[FLAGS_AT] |= EXIF_FLAG;
         put(&mut kept, b"EXIF", &orientation.block());
     }
-    let count = u32::try_from(kept.len()).map_err(|_| PictureError::Damaged("it is too long"))?;
-    let bytes = [b"RIFF".as_slice(), &count.to_le_bytes(), &kept].concat();
-    Ok(Cleaned { width, height, is_moving: has_frame, bytes })
+    Ok(Cleaned { width, height, is_moving: has_frame, bytes: file_of(&kept)? })
+}
+
+/// What stands inside the container, which is the whole file.
+fn inside_of(bytes: &[u8]) -> Result<Reader<'_>, PictureError> {
+    let mut from = Reader::new(bytes);
+    from.take(4)?;
+    let count = length(u32::from_le_bytes(from.array()?))?;
+    let inside = Reader::new(from.take(count)?);
+    if from.rest().is_empty() {
+        Ok(inside)
+    } else {
+        Err(PictureError::Damaged("the file goes on behind the picture"))
+    }
+}
+
+/// A container around chunks.
+fn file_of(chunks: &[u8]) -> Result<Vec<u8>, PictureError> {
+    let count = u32::try_from(chunks.len()).map_err(|_| PictureError::Damaged("it is too long"))?;
+    Ok([b"RIFF".as_slice(), &count.to_le_bytes(), chunks].concat())
 }
 
 fn chunk<'a>(from: &mut Reader<'a>) -> Result<(&'a [u8; 4], &'a [u8]), PictureError> {

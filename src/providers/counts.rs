@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::chat::TokenUsage;
 
-/// More tokens than any model takes or writes; a larger count is an error of the server.
+/// Maximum plausible token count; a larger one is a server error.
 pub(super) const TOKENS_MAX: u64 = 10_000_000;
 
 /// One count: a missing one is 0, a fraction counts as the next whole number, and a huge count is clamped. `None` when

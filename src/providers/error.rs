@@ -6,13 +6,13 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
     /// It does not accept the key.
-    #[error("the provider does not accept the key")]
+    #[error("the provider rejected the key")]
     Unauthenticated,
     /// The account behind the key has nothing left to spend.
-    #[error("the account at the provider has no credit left")]
+    #[error("the provider account has no credit left")]
     OutOfCredit,
     /// Too much was asked for in too short a time.
-    #[error("the provider takes no more requests for now")]
+    #[error("the provider is rate limiting requests")]
     RateLimited {
         /// How long it wants to be left alone, where it says so.
         retry_after: Option<Duration>,
@@ -35,7 +35,7 @@ pub enum ProviderError {
         detail: String,
     },
     /// Providers of this kind do not offer that; nothing was sent.
-    #[error("this kind of provider does not offer {what}")]
+    #[error("this kind of provider does not support {what}")]
     NotOffered {
         /// What was asked for.
         what: &'static str,
@@ -47,13 +47,13 @@ pub enum ProviderError {
         reason: String,
     },
     /// It sent nothing for too long, before or inside its answer.
-    #[error("the provider fell silent")]
+    #[error("the provider stopped responding")]
     Silent,
     /// The answer ended before its end.
-    #[error("the provider's answer broke off")]
+    #[error("the provider's response ended early")]
     Cut,
     /// The answer cannot be read.
-    #[error("the provider's answer cannot be read: {reason}")]
+    #[error("the provider's response is malformed: {reason}")]
     Malformed {
         /// What is wrong with it.
         reason: &'static str,

@@ -7,11 +7,11 @@ use std::sync::LazyLock;
 
 /// Enough for one sentence of explanation.
 const DETAIL_MAX_CHARS: usize = 300;
-/// What is read of a longer text; the rest is never looked at.
+/// Maximum characters inspected of a longer text.
 const READ_MAX_CHARS: usize = 4_000;
 /// Longer than any model's name or request id.
 const NAME_MAX_CHARS: usize = 128;
-/// A shorter part of the key tells nobody anything, and could be an ordinary word.
+/// Minimum length of a part of the key that is masked; shorter ones could be ordinary words.
 const KEY_PART_CHARS: usize = 8;
 /// A key this short is a placeholder such as `x`, and masking it would make every text unreadable.
 const SHORTEST_KEY_CHARS: usize = 4;

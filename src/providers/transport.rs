@@ -4,6 +4,7 @@ use super::endpoint::{Endpoint, ProviderKind};
 use super::error::ProviderError;
 use super::failure::Failure;
 use super::scrub::Scrubber;
+use crate::clock;
 use crate::outbound::{Gateway, HeaderMap, HeaderName, HeaderValue, OutboundError, header};
 use bytes::{Bytes, BytesMut};
 use reqwest::Response;
@@ -16,11 +17,11 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-/// The largest answer that is read whole: a batch of embeddings, with room.
+/// Maximum size of an unstreamed response: a batch of embeddings.
 const ANSWER_MAX_BYTES: usize = 32 * 1024 * 1024;
-/// What is read of an error; the rest explains nothing more.
+/// Maximum bytes read of an error response.
 const ERROR_MAX_BYTES: usize = 64 * 1024;
-/// No answer takes longer, even from a server that sends signs of life for ever.
+/// Maximum duration of a response, even from a server that sends keepalives for ever.
 const CALL_TIME_MAX: Duration = Duration::from_secs(600);
 const ANTHROPIC_VERSION: &str = "2023-06-01";
 /// Where providers put their id of a request: OpenAI and compatible servers, Anthropic, Azure.
@@ -58,7 +59,7 @@ impl Call {
 
     /// Sends, and waits for an answer that is a success.
     pub(super) async fn post(&self, body: &impl Serialize) -> Result<Answer, ProviderError> {
-        let deadline = Instant::now() + CALL_TIME_MAX;
+        let deadline = clock::instant() + CALL_TIME_MAX;
         let request = self.client.post(self.url.clone()).headers(self.headers.clone()).json(body);
         let sent = timeout_at(self.next_deadline(deadline), request.send()).await;
         let response = sent.map_err(|_| ProviderError::Silent)?.map_err(|error| unreachable(&error))?;
@@ -82,7 +83,7 @@ impl Call {
     }
 
     fn next_deadline(&self, deadline: Instant) -> Instant {
-        deadline.min(Instant::now() + self.silence_timeout)
+        deadline.min(clock::instant() + self.silence_timeout)
     }
 }
 
@@ -97,7 +98,7 @@ pub(super) struct Answer {
 impl Answer {
     /// The next bytes, or none at the end of the body. Silence longer than `patience` is an error.
     pub(super) async fn next_within(&mut self, patience: Duration) -> Result<Option<Bytes>, ProviderError> {
-        let deadline = self.deadline.min(Instant::now() + patience);
+        let deadline = self.deadline.min(clock::instant() + patience);
         let chunk = timeout_at(deadline, self.response.chunk()).await.map_err(|_| ProviderError::Silent)?;
         chunk.map_err(|_| ProviderError::Cut)
     }

@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::Notify;
 
 use super::pipe::Pipe;
-use crate::hub::{Incoming, Source};
+use crate::hub::{EventSource, Incoming};
 
-/// Events at which the client is no longer read from.
+/// Queued events at which reading from the client pauses.
 const HOLD_AT: usize = 256;
-/// Events at which it is read from again.
+/// Queued events at which reading resumes.
 const RELEASE_AT: usize = 64;
 
 #[derive(Debug, Default)]
@@ -64,7 +64,7 @@ impl Inbox {
 /// The hub's end of an inbox.
 pub(super) struct InboxSource(pub(super) Arc<Inbox>);
 
-impl Source for InboxSource {
+impl EventSource for InboxSource {
     async fn next(&mut self) -> Option<Incoming> {
         loop {
             let filled = self.0.filled.notified();

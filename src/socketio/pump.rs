@@ -15,13 +15,13 @@ use super::pipe::Pipe;
 use crate::hub::{AckBody, Closing, Connection, Outgoing};
 use crate::wire::{Frame, WireError, event};
 
-/// Bytes that the library may hold before more is given to it.
+/// Bytes in the library's buffer at which the pump pauses.
 const UNSENT_MAX_BYTES: u64 = 64 * 1_024;
-/// Bytes taken from the outbox in one turn.
+/// Maximum bytes moved from the outbox per turn.
 const TURN_MAX_BYTES: usize = 16 * 1_024;
-/// How long what is said before a cut may take, and how long a client may stay without its namespace.
+/// Timeout for the last packets before an abort, and for a client's CONNECT to a namespace.
 const CLOSE_GRACE: Duration = Duration::from_secs(1);
-/// How often a full buffer is tried again where no progress was noticed.
+/// Retry interval for a full buffer without a wake-up.
 const RETRY_AFTER: Duration = Duration::from_millis(20);
 
 #[derive(Serialize)]

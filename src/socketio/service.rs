@@ -27,15 +27,15 @@ use crate::limits::client_ip;
 
 /// The path of the contract.
 const PATH: &str = "/socket.io/chat";
-/// Packets that the library may hold for one client; the outbox is the queue that counts.
+/// Capacity of the library's packet buffer per client; the outbox is the queue that bounds memory.
 const LIBRARY_PACKETS_MAX: usize = 1_024;
-/// Bytes read from a socket at once.
+/// Size of a read from a socket.
 const READ_BUFFER_BYTES: usize = 4_096;
-/// Stands between the packets of one poll.
+/// Separator of the packets of one poll.
 const SEPARATOR: u8 = 0x1e;
-/// The packet that says nothing.
+/// The no-op packet.
 const NOOP: &str = "6";
-/// The longest that a client may take to answer a ping, in milliseconds.
+/// Timeout for the pong of a client, in milliseconds.
 const PING_TIMEOUT_MAX_MS: u64 = 20_000;
 /// Less would end the connections of phones that stall for a moment, where the silence of presence is not shorter.
 const PING_TIMEOUT_MIN_MS: u64 = 10_000;

@@ -11,7 +11,7 @@ use super::first_ping::{FirstPing, Outgoing, PONG};
 use super::pipe::Pipe;
 use crate::handshake::UpgradedStream;
 
-/// Bytes read at once while a session is new.
+/// Size of a read while a session is new.
 const SMALL_READ_BYTES: usize = 512;
 
 /// An upgraded stream under the control of its [`Pipe`].

@@ -21,7 +21,7 @@ pub enum TelemetryError {
         source: tracing_subscriber::filter::ParseError,
     },
     /// The log was started before.
-    #[error("the log has been started already")]
+    #[error("logging is already initialised")]
     StartedTwice,
 }
 

@@ -37,7 +37,7 @@ pub const KNOWLEDGE_QUESTIONS: &str = "switchboard_knowledge_questions_total";
 /// Failed knowledge operations; label `what` (`source`, `embed`, `vector_store`).
 pub const KNOWLEDGE_FAILURES: &str = "switchboard_knowledge_failures_total";
 
-/// Committed entries that the assistant's queue dropped because it was full.
+/// Committed entries left unclassified because the handover queue was full.
 pub const NOTED_DROPPED: &str = "switchboard_noted_dropped_total";
 
 /// Calls in progress.
@@ -164,7 +164,7 @@ pub fn route_label(matched_pattern: Option<&str>) -> String {
     matched_pattern.unwrap_or("none").to_owned()
 }
 
-/// Statuses that are counted by themselves; all others are counted by class.
+/// Statuses with a label of their own; others are labelled by class.
 const STATUSES: [(u16, &str); 14] = [
     (101, "101"),
     (200, "200"),

@@ -53,16 +53,23 @@ fn cut(text: &str) -> String {
     format!("{}…", &text[..end])
 }
 
-/// Forgets runs that are older than the setting says, for as long as the server runs.
-pub(super) async fn forget_old_runs(tools: Tools) {
-    let days = i64::try_from(tools.parts.base.settings.tool_runs_kept_d).unwrap_or(i64::MAX / DAY_MS);
-    loop {
-        match tools.parts.base.db.tool_runs().forget(tools.now().plus_ms(-days * DAY_MS)).await {
-            Ok(0) => {}
-            Ok(count) => tracing::info!("forgot {count} runs of tools older than {days} days"),
-            Err(error) => log_unanswered(&error, "tools could not be stored or read"),
+impl Tools {
+    /// Forgets old runs from now on.
+    pub fn start(&self) {
+        self.parts.base.spawn_until_stop(self.clone().forget_old_runs());
+    }
+
+    /// Forgets runs that are older than the setting says, for as long as the server runs.
+    async fn forget_old_runs(self) {
+        let days = i64::try_from(self.parts.base.settings.tool_runs_kept_d).unwrap_or(i64::MAX / DAY_MS);
+        loop {
+            match self.parts.base.db.tool_runs().forget(self.now().plus_ms(-days * DAY_MS)).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!("deleted {count} tool runs older than {days} days"),
+                Err(error) => log_unanswered(&error, "could not store or load tools"),
+            }
+            tokio::time::sleep(FORGET_PERIOD).await;
         }
-        tokio::time::sleep(FORGET_PERIOD).await;
     }
 }
 

@@ -1,21 +1,16 @@
 //! Built-in tools, executed in this server.
 
-use std::time::Duration;
-
 use rooms::TicketId;
 use serde_json::{Value, json};
 
+use super::arguments::text;
+use super::bother_limit::is_enough;
 use super::run::Run;
 use super::toolbox::{HAND_OFF, ToolResult, Tools, Wish};
 use super::{enquiry, search};
 use crate::ids;
 use crate::model::TicketBrief;
 use crate::refusal::log_unanswered;
-
-/// Uses of a tool that bothers people, in one conversation and [`BOTHER_PERIOD`]: a visitor must not be able to flood
-/// them through the assistant.
-const BOTHERS_MAX: i64 = 3;
-const BOTHER_PERIOD: Duration = Duration::from_secs(3_600);
 
 /// Runs a tool whose arguments fit its schema.
 pub(super) async fn run(tools: &Tools, name: &str, arguments: &Value, run: &Run) -> ToolResult {
@@ -25,28 +20,6 @@ pub(super) async fn run(tools: &Tools, name: &str, arguments: &Value, run: &Run)
         "open_ticket" => open_ticket(tools, arguments, run).await,
         "send_enquiry" => enquiry::run(tools, arguments, run).await,
         _ => ToolResult::failed("there is no such tool"),
-    }
-}
-
-/// A text among the arguments, trimmed; empty where it is missing.
-pub(super) fn text<'a>(arguments: &'a Value, field: &str) -> &'a str {
-    arguments.get(field).and_then(Value::as_str).unwrap_or_default().trim()
-}
-
-/// Whether people were bothered enough by a tool in this conversation.
-pub(super) async fn is_enough(tools: &Tools, name: &str, run: &Run) -> Result<bool, ToolResult> {
-    if run.is_test {
-        return Ok(false);
-    }
-    let period_ms = i64::try_from(BOTHER_PERIOD.as_millis()).unwrap_or(i64::MAX);
-    let since = tools.now().plus_ms(-period_ms);
-    let (org, conversation) = (run.context.org, run.context.conversation);
-    match tools.parts.base.db.tool_runs().count(org, conversation, name, since).await {
-        Ok(count) => Ok(count >= BOTHERS_MAX),
-        Err(error) => {
-            log_unanswered(&error, "tools could not be stored or read");
-            Err(ToolResult::failed("the tool cannot be used now"))
-        }
     }
 }
 
@@ -91,7 +64,7 @@ async fn open_ticket(tools: &Tools, arguments: &Value, run: &Run) -> ToolResult 
     match opened {
         Ok(()) => ToolResult::of(json!({ "ok": true, "ticket_id": id.to_string() })).by("built_in"),
         Err(error) => {
-            log_unanswered(&error, "tools could not be stored or read");
+            log_unanswered(&error, "could not store or load tools");
             ToolResult::failed("the ticket could not be opened")
         }
     }

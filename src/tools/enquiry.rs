@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::builtin::{is_enough, text};
+use super::arguments::text;
+use super::bother_limit::is_enough;
 use super::run::Run;
 use super::toolbox::{ToolResult, Tools};
 use crate::db::DbError;
@@ -28,7 +29,7 @@ pub(super) async fn run(tools: &Tools, arguments: &Value, run: &Run) -> ToolResu
                 .by("built_in")
         }
         Err(error) => {
-            log_unanswered(&error, "tools could not be stored or read");
+            log_unanswered(&error, "could not store or load tools");
             ToolResult::failed("the enquiry could not be sent")
         }
     }

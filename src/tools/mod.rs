@@ -4,12 +4,15 @@
 //! again, and written down. Rounds and calls at the same time are the assistant's business.
 
 mod admin;
+mod arguments;
 mod audit;
+mod bother_limit;
 mod builtin;
 mod catalogue;
 mod enquiry;
 mod platform;
 mod run;
+mod runner;
 mod search;
 mod submissions;
 mod toolbox;

@@ -5,11 +5,11 @@ use std::time::Duration;
 use rooms::OrgId;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
-use tokio::time::Instant;
 use url::Url;
 
 use super::run::Run;
 use super::toolbox::{Source, ToolResult, Tools};
+use crate::clock;
 use crate::db::DbError;
 use crate::knowledge::{Passage, Verdict};
 use crate::model::PLATFORM;
@@ -71,7 +71,7 @@ async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<WebAn
     let web = match web_of(tools, run).await {
         Ok(web) => web?,
         Err(error) => {
-            log_unanswered(&error, "tools could not be stored or read");
+            log_unanswered(&error, "could not store or load tools");
             return None;
         }
     };
@@ -84,11 +84,11 @@ async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<WebAn
     let reservation = match tools.parts.usage.reserve(org, UsageKind::Search, &expected).await {
         Ok(reservation) => reservation,
         Err(refused) => {
-            tracing::warn!(org.id = %org, "org {org} does not search the web: {refused}");
+            tracing::warn!(org.id = %org, "web search refused for org {org}: {refused}");
             return None;
         }
     };
-    let started = Instant::now();
+    let started = clock::instant();
     let asked = search_web(&web.endpoint, &tools.parts.base.gateway, &web.model, query, &web.domains).await;
     let event = event_of(run, &web.model, query, asked.as_ref().ok(), started.elapsed());
     reservation.settle(event).await;
@@ -146,7 +146,7 @@ async fn key_of(tools: &Tools, owner: OrgId, base_url: &str) -> Result<Option<Se
         return Ok(None);
     };
     let Ok(opened) = tools.parts.keys.open(&owner.to_string(), WEB_SEARCH_FIELD, &sealed) else {
-        tracing::error!(org.id = %owner, "the key of the web search does not open with the master key");
+        tracing::error!(org.id = %owner, "could not open the key of the web search with the master key");
         return Ok(None);
     };
     let key = opened.expose_secret().split_once('\n').filter(|(address, _)| *address == base_url);

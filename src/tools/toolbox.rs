@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rooms::{ChannelId, ConversationId, OrgId, Timestamp};
 use serde_json::{Value, json};
 
-use super::{audit, catalogue};
+use super::catalogue;
 use crate::base::Base;
 use crate::crypto::MasterKeys;
 use crate::db::DbError;
@@ -132,17 +132,12 @@ impl Tools {
         self.parts.base.db.tools().ship(&catalogue::shipped(), self.now()).await
     }
 
-    /// Forgets old runs.
-    pub fn start(&self) {
-        self.parts.base.spawn_until_stop(audit::forget_old_runs(self.clone()));
-    }
-
     /// What a model may call here; nothing where storage cannot say.
     pub async fn specs(&self, context: &ToolContext) -> Vec<ToolSpec> {
         let tools = match self.parts.base.db.tools().list(context.org).await {
             Ok(tools) => tools,
             Err(error) => {
-                log_unanswered(&error, "tools could not be stored or read");
+                log_unanswered(&error, "could not store or load tools");
                 return Vec::new();
             }
         };

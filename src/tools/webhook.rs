@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use secrecy::ExposeSecret as _;
+use rooms::OrgId;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 use url::Url;
 
 use super::run::Run;
 use super::toolbox::{ToolResult, Tools};
+use crate::clock;
 use crate::model::{OrgTool, tool_secret_field};
 use crate::notify::{SignedRequest, jittered, signed_request};
 use crate::outbound::{HeaderValue, OutboundError, StatusCode};
@@ -51,7 +53,7 @@ pub(super) async fn call(
         };
         let wait = failed.asked_wait.unwrap_or_else(|| jittered(FIRST_WAIT, LONGEST_WAIT, attempt));
         let is_last = attempt >= attempts_max || !failed.may_pass || wait > LONGEST_WAIT;
-        if is_last || Instant::now() + wait >= deadline {
+        if is_last || clock::instant() + wait >= deadline {
             return ToolResult { attempts: attempt, ..ToolResult::failed(&failed.reason).by("webhook") };
         }
         tokio::time::sleep(wait).await;
@@ -91,16 +93,8 @@ fn body(tool: &OrgTool, arguments: &Value, run: &Run) -> Value {
 async fn attempt_once(tools: &Tools, tool: &OrgTool, body: &str, run: &Run) -> Result<Value, Failed> {
     let url = tool.url.as_deref().and_then(|url| Url::parse(url).ok());
     let url = url.ok_or_else(|| Failed::for_good("the tool has no address"))?;
-    let (org, field) = (run.context.org, tool_secret_field(&tool.tool.name));
-    let sealed = tools.parts.base.db.secrets().get(org, &field).await.map_err(|error| {
-        log_unanswered(&error, "tools could not be stored or read");
-        Failed::for_good("the tool cannot be used now")
-    })?;
-    let sealed = sealed.ok_or_else(|| Failed::for_good("the tool has no secret"))?;
-    let secret = tools.parts.keys.open(&org.to_string(), &field, &sealed).map_err(|error| {
-        tracing::error!(error = &error as &dyn std::error::Error, "could not open the secret of a tool");
-        Failed::for_good("the tool cannot be used now")
-    })?;
+    let org = run.context.org;
+    let secret = secret_of(tools, tool, org).await?;
     let id = run.id.to_string();
     let what = SignedRequest {
         url: &url,
@@ -115,14 +109,7 @@ async fn attempt_once(tools: &Tools, tool: &OrgTool, body: &str, run: &Run) -> R
     request.max_bytes = Some(tools.parts.base.settings.tool_answer_max_bytes);
     request.timeout = Some(Duration::from_secs(tools.parts.base.settings.tool_timeout_s));
     let answer = tools.parts.base.gateway.request(request).await.map_err(|error| {
-        let reason = match &error {
-            OutboundError::TooLarge { .. } => "the answer of the tool is too large",
-            OutboundError::TimedOut { .. } => "the tool did not answer in time",
-            OutboundError::AddressRefused { .. } | OutboundError::BadUrl { .. } => {
-                "the address of the tool may not be reached"
-            }
-            _ => "the tool could not be reached",
-        };
+        let reason = reason_of(&error);
         tracing::info!(org.id = %org, code = error.code(), "tool {} of org {org}: {reason}", tool.tool.name);
         Failed { may_pass: error.may_pass(), ..Failed::for_good(reason) }
     })?;
@@ -134,6 +121,32 @@ async fn attempt_once(tools: &Tools, tool: &OrgTool, body: &str, run: &Run) -> R
         });
     }
     object(&answer.body).ok_or_else(|| Failed::for_good("the answer of the tool is not a JSON object"))
+}
+
+/// What an org's requests for a tool are signed with.
+async fn secret_of(tools: &Tools, tool: &OrgTool, org: OrgId) -> Result<SecretString, Failed> {
+    let field = tool_secret_field(&tool.tool.name);
+    let sealed = tools.parts.base.db.secrets().get(org, &field).await.map_err(|error| {
+        log_unanswered(&error, "could not store or load tools");
+        Failed::for_good("the tool cannot be used now")
+    })?;
+    let sealed = sealed.ok_or_else(|| Failed::for_good("the tool has no secret"))?;
+    tools.parts.keys.open(&org.to_string(), &field, &sealed).map_err(|error| {
+        tracing::error!(error = &error as &dyn std::error::Error, "could not open the secret of a tool");
+        Failed::for_good("the tool cannot be used now")
+    })
+}
+
+/// What a model is told of a request that failed.
+fn reason_of(error: &OutboundError) -> &'static str {
+    match error {
+        OutboundError::TooLarge { .. } => "the answer of the tool is too large",
+        OutboundError::TimedOut { .. } => "the tool did not answer in time",
+        OutboundError::AddressRefused { .. } | OutboundError::BadUrl { .. } => {
+            "the address of the tool may not be reached"
+        }
+        _ => "the tool could not be reached",
+    }
 }
 
 fn is_worth_a_retry(status: StatusCode) -> bool {

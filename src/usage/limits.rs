@@ -85,7 +85,7 @@ pub enum Refused {
     #[error(transparent)]
     Exceeded(#[from] Exceeded),
     /// What the org has used or may use cannot be read, so nothing is spent.
-    #[error("what the org has used cannot be read")]
+    #[error("could not load the org's usage")]
     Unknown(#[from] DbError),
 }
 

@@ -11,6 +11,7 @@ mod limits;
 mod prices;
 mod reservation;
 mod service;
+mod tally;
 mod unpriced;
 mod warning;
 

@@ -2,7 +2,11 @@
 
 use rooms::OrgId;
 
-use super::{Numbers, Refused, Usage, UsageEvent, UsageKind};
+use super::calendar::{day_of, next_midnight, next_month};
+use super::limits::{Limit, limits, stops};
+use super::tally::{Tally, numbers_of};
+use super::{Exceeded, FallbackPrice, LimitNumbers, Numbers, Refused, Usage, UsageEvent, UsageKind};
+use crate::org_settings::Effective;
 
 /// What a request may use at most.
 #[derive(Debug, Clone, Copy)]
@@ -28,11 +32,101 @@ pub struct Reservation {
     numbers: Numbers,
 }
 
-impl Reservation {
-    pub(super) fn new(usage: Usage, org: OrgId, kind: UsageKind, numbers: Numbers) -> Self {
-        Self { usage, org, kind, numbers }
+impl Usage {
+    /// Sets aside what a request may use at most, where the org may use it now.
+    ///
+    /// # Errors
+    /// [`Refused::Exceeded`] when a hard limit is reached, or what runs could pass it together with this request;
+    /// [`Refused::Unknown`] when what was used cannot be read: then nothing is spent.
+    pub async fn reserve(
+        &self,
+        org: OrgId,
+        kind: UsageKind,
+        expected: &Expected<'_>,
+    ) -> Result<Reservation, Refused> {
+        let settings = self.shared.org_settings.effective(org, None).await?;
+        self.tally(org).await?;
+        let numbers = self.expected_numbers(org, kind, expected, &settings);
+        // Looked at and set aside under one lock: of requests that begin together each sees the others.
+        let mut tally = self.shared.tallies.entry(org).or_default();
+        self.fits(&settings, kind, &tally, numbers)?;
+        tally.reserved.add(numbers);
+        drop(tally);
+        Ok(Reservation { usage: self.clone(), org, kind, numbers })
     }
 
+    /// Whether what was set aside, `own` among it, still fits.
+    async fn check(&self, org: OrgId, kind: UsageKind, own: Numbers) -> Result<(), Refused> {
+        let settings = self.shared.org_settings.effective(org, None).await?;
+        let mut tally = self.tally(org).await?;
+        tally.reserved.take_away(own);
+        Ok(self.fits(&settings, kind, &tally, own)?)
+    }
+
+    fn give_back(&self, org: OrgId, numbers: Numbers) {
+        if let Some(mut tally) = self.shared.tallies.get_mut(&org) {
+            tally.reserved.take_away(numbers);
+        }
+    }
+
+    /// Whether `more` fits below every hard limit that counts for this kind.
+    fn fits(
+        &self,
+        settings: &Effective,
+        kind: UsageKind,
+        tally: &Tally,
+        more: Numbers,
+    ) -> Result<(), Exceeded> {
+        if !stops(settings) {
+            return Ok(());
+        }
+        let with_more = |mut numbers: Numbers| {
+            numbers.add(tally.reserved);
+            numbers.add(more);
+            numbers
+        };
+        let counts = |limit: &Limit| match limit.name {
+            "max_embedding_tokens_per_day" => kind == UsageKind::Embedding,
+            "max_chat_requests_per_day" => kind == UsageKind::Chat,
+            _ => true,
+        };
+        let now = limits(settings, &tally.today, &tally.this_month);
+        let then = limits(settings, &with_more(tally.today), &with_more(tally.this_month));
+        let full = now.into_iter().zip(then).find(|(now, then)| counts(now) && now.is_full_before(then));
+        let Some((limit, _)) = full else { return Ok(()) };
+        let now = self.shared.clock.now_ms();
+        let numbers = if limit.is_monthly { tally.this_month } else { tally.today };
+        let resets_at_ms = if limit.is_monthly { next_month(now) } else { next_midnight(now) };
+        Err(Exceeded {
+            limit: limit.name,
+            current: numbers.view(),
+            limits: LimitNumbers::of(settings, limit.is_monthly),
+            resets_at_ms,
+        })
+    }
+
+    fn expected_numbers(
+        &self,
+        org: OrgId,
+        kind: UsageKind,
+        expected: &Expected<'_>,
+        settings: &Effective,
+    ) -> Numbers {
+        let spoken = |tokens| if expected.is_spoken { tokens } else { 0 };
+        let event = UsageEvent {
+            audio_input_tokens: spoken(expected.input_tokens),
+            audio_output_tokens: spoken(expected.output_tokens),
+            input_tokens: expected.input_tokens,
+            output_tokens: expected.output_tokens,
+            ..UsageEvent::blank(org, kind, String::new(), expected.model.to_owned(), "")
+        };
+        let event = event.plausible();
+        let day = day_of(self.shared.clock.now_ms());
+        numbers_of(&event, self.prices().cost_nano_usd(&event, &day, FallbackPrice::of(settings)))
+    }
+}
+
+impl Reservation {
     /// Counts what the request did use, and gives back what was set aside. Gives its cost in billionths of a US dollar.
     pub async fn settle(self, event: UsageEvent) -> u64 {
         // Counted before it is given back: in between others see more used than is, never less. A task of its own, as

@@ -8,12 +8,12 @@ use rooms::OrgId;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
-use super::calendar::{day_of, month_start_of, next_midnight, next_month};
-use super::limits::{Limit, LimitNumbers, limits, stops};
-use super::reservation::{Expected, Reservation};
+use super::calendar::{day_of, month_start_of, next_midnight};
+use super::limits::{LimitNumbers, limits, stops};
+use super::tally::{Tally, numbers_of};
 use super::unpriced::Unpriced;
 use super::warning::{first_mark, passed};
-use super::{Exceeded, FallbackPrice, LimitWarning, Numbers, Prices, Refused, UsageEvent, UsageKind};
+use super::{FallbackPrice, LimitWarning, Numbers, Prices, UsageEvent};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbError};
 use crate::model::{PriceRow, UsageDay, UsageEventId, UsageRow};
@@ -28,30 +28,19 @@ const WARNINGS_MAX: usize = 64;
 /// What an org has used and may use. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Usage {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 #[derive(Debug)]
-struct Shared {
-    db: Db,
-    clock: SharedClock,
-    org_settings: OrgSettings,
+pub(super) struct Shared {
+    pub(super) db: Db,
+    pub(super) clock: SharedClock,
+    pub(super) org_settings: OrgSettings,
     prices: RwLock<Arc<Prices>>,
-    tallies: DashMap<OrgId, Tally>,
+    pub(super) tallies: DashMap<OrgId, Tally>,
     unpriced: Unpriced,
     warnings: OnceLock<mpsc::Sender<LimitWarning>>,
-    tasks: TaskTracker,
-}
-
-/// Numbers of today and this month, as far as this process knows: what is stored, and what it counted since.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Tally {
-    day: String,
-    month: String,
-    pub(super) today: Numbers,
-    pub(super) this_month: Numbers,
-    /// What running requests may use at most.
-    reserved: Numbers,
+    pub(super) tasks: TaskTracker,
 }
 
 /// Where an org stands today and this month.
@@ -119,98 +108,6 @@ impl Usage {
     pub async fn set_price(&self, price: &PriceRow) -> Result<(), DbError> {
         self.shared.db.prices().put(price, self.shared.clock.now_ms()).await?;
         self.load_prices().await
-    }
-
-    /// Sets aside what a request may use at most, where the org may use it now.
-    ///
-    /// # Errors
-    /// [`Refused::Exceeded`] when a hard limit is reached, or what runs could pass it together with this request;
-    /// [`Refused::Unknown`] when what was used cannot be read: then nothing is spent.
-    pub async fn reserve(
-        &self,
-        org: OrgId,
-        kind: UsageKind,
-        expected: &Expected<'_>,
-    ) -> Result<Reservation, Refused> {
-        let settings = self.shared.org_settings.effective(org, None).await?;
-        self.tally(org).await?;
-        let numbers = self.expected_numbers(org, kind, expected, &settings);
-        // Looked at and set aside under one lock: of requests that begin together each sees the others.
-        let mut tally = self.shared.tallies.entry(org).or_default();
-        self.fits(&settings, kind, &tally, numbers)?;
-        tally.reserved.add(numbers);
-        drop(tally);
-        Ok(Reservation::new(self.clone(), org, kind, numbers))
-    }
-
-    /// Whether what was set aside, `own` among it, still fits.
-    pub(super) async fn check(&self, org: OrgId, kind: UsageKind, own: Numbers) -> Result<(), Refused> {
-        let settings = self.shared.org_settings.effective(org, None).await?;
-        let mut tally = self.tally(org).await?;
-        tally.reserved.take_away(own);
-        Ok(self.fits(&settings, kind, &tally, own)?)
-    }
-
-    pub(super) fn give_back(&self, org: OrgId, numbers: Numbers) {
-        if let Some(mut tally) = self.shared.tallies.get_mut(&org) {
-            tally.reserved.take_away(numbers);
-        }
-    }
-
-    /// Whether `more` fits below every hard limit that counts for this kind.
-    fn fits(
-        &self,
-        settings: &Effective,
-        kind: UsageKind,
-        tally: &Tally,
-        more: Numbers,
-    ) -> Result<(), Exceeded> {
-        if !stops(settings) {
-            return Ok(());
-        }
-        let with_more = |mut numbers: Numbers| {
-            numbers.add(tally.reserved);
-            numbers.add(more);
-            numbers
-        };
-        let counts = |limit: &Limit| match limit.name {
-            "max_embedding_tokens_per_day" => kind == UsageKind::Embedding,
-            "max_chat_requests_per_day" => kind == UsageKind::Chat,
-            _ => true,
-        };
-        let now = limits(settings, &tally.today, &tally.this_month);
-        let then = limits(settings, &with_more(tally.today), &with_more(tally.this_month));
-        let full = now.into_iter().zip(then).find(|(now, then)| counts(now) && now.is_full_before(then));
-        let Some((limit, _)) = full else { return Ok(()) };
-        let now = self.shared.clock.now_ms();
-        let numbers = if limit.is_monthly { tally.this_month } else { tally.today };
-        let resets_at_ms = if limit.is_monthly { next_month(now) } else { next_midnight(now) };
-        Err(Exceeded {
-            limit: limit.name,
-            current: numbers.view(),
-            limits: LimitNumbers::of(settings, limit.is_monthly),
-            resets_at_ms,
-        })
-    }
-
-    fn expected_numbers(
-        &self,
-        org: OrgId,
-        kind: UsageKind,
-        expected: &Expected<'_>,
-        settings: &Effective,
-    ) -> Numbers {
-        let spoken = |tokens| if expected.is_spoken { tokens } else { 0 };
-        let event = UsageEvent {
-            audio_input_tokens: spoken(expected.input_tokens),
-            audio_output_tokens: spoken(expected.output_tokens),
-            input_tokens: expected.input_tokens,
-            output_tokens: expected.output_tokens,
-            ..UsageEvent::blank(org, kind, String::new(), expected.model.to_owned(), "")
-        };
-        let event = event.plausible();
-        let day = day_of(self.shared.clock.now_ms());
-        numbers_of(&event, self.prices().cost_nano_usd(&event, &day, FallbackPrice::of(settings)))
     }
 
     /// Where work goes on when whoever asked for it is gone.
@@ -319,7 +216,7 @@ impl Usage {
     }
 
     /// The numbers of an org now; the first asker loads what is stored.
-    async fn tally(&self, org: OrgId) -> Result<Tally, DbError> {
+    pub(super) async fn tally(&self, org: OrgId) -> Result<Tally, DbError> {
         let now = self.shared.clock.now_ms();
         let (day, month) = (day_of(now), month_start_of(now));
         if !self.shared.tallies.contains_key(&org) {
@@ -340,49 +237,18 @@ impl Usage {
     }
 }
 
-impl Tally {
-    fn of(days: &[UsageDay], day: &str, month: &str) -> Self {
-        let mut tally = Self { day: day.to_owned(), month: month.to_owned(), ..Self::default() };
-        let count = |value: i64| u64::try_from(value).unwrap_or(0);
-        for one in days {
-            let is = |kind: UsageKind| one.kind == kind.as_str();
-            let numbers = Numbers {
-                chat_requests: if is(UsageKind::Chat) { count(one.request_count) } else { 0 },
-                embedding_tokens: if is(UsageKind::Embedding) { count(one.input_tokens) } else { 0 },
-                total_tokens: count(one.input_tokens) + count(one.output_tokens),
-                cost_nano_usd: count(one.cost_nano_usd),
-            };
-            tally.this_month.add(numbers);
-            if one.day == day {
-                tally.today.add(numbers);
-            }
-        }
-        tally
-    }
-}
-
-/// What an event counts as.
-fn numbers_of(event: &UsageEvent, cost_nano_usd: u64) -> Numbers {
-    Numbers {
-        chat_requests: u64::from(event.kind == UsageKind::Chat),
-        embedding_tokens: if event.kind == UsageKind::Embedding { event.input_tokens } else { 0 },
-        total_tokens: event.input_tokens + event.output_tokens,
-        cost_nano_usd,
-    }
-}
-
 async fn write(db: &Db, row: &UsageRow, day: &str) {
     let mut wait = FIRST_WAIT;
     for _ in 0..WRITES_MAX {
         match db.usage().add(row, day).await {
             Ok(()) => return,
-            Err(error) => tracing::warn!(%error, "could not write a usage event; trying again"),
+            Err(error) => tracing::warn!(%error, "could not store a usage event; retrying"),
         }
         tokio::time::sleep(wait).await;
         wait *= 2;
     }
     let (org, kind, cost) = (&row.org_id, &row.kind, row.cost_nano_usd);
-    tracing::error!(org.id = %org, kind, cost_nano_usd = cost, "a usage event of org {org} is lost");
+    tracing::error!(org.id = %org, kind, cost_nano_usd = cost, "lost a usage event of org {org}");
 }
 
 fn row(event: UsageEvent, cost: u64, now: i64) -> UsageRow {

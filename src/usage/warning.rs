@@ -4,7 +4,7 @@ use rooms::OrgId;
 
 use super::calendar::{next_midnight, next_month};
 use super::limits::{Limit, limits, stops};
-use super::service::Tally;
+use super::tally::Tally;
 use crate::org_settings::Effective;
 
 /// Shares of a limit at which somebody is told, the highest first.

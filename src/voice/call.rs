@@ -19,19 +19,19 @@ use super::legs::Legs;
 use super::links::Links;
 use super::live::LiveCall;
 use super::overhearing::Overhearing;
-use super::pace::Pace;
 use super::plan::Plan;
 use super::recording::Recorder;
 use super::registry::Shared;
 use super::scribe::JobQueue;
+use super::timing::Pace;
 use super::transcript::Transcript;
-use super::words::{floor_name, health_name};
+use super::wire_names::{floor_name, health_name};
 use crate::providers::realtime::Heard;
 use crate::wire::{VoiceDown, VoiceSign, VoiceState};
 
-/// Messages read of one source before the others have their turn.
+/// Maximum messages read from one source per round.
 const READS_MAX: usize = 16;
-/// Rounds over all sources before other tasks have their turn.
+/// Maximum rounds per poll, so that other tasks run.
 const ROUNDS_MAX: usize = 8;
 
 /// The task of one call.

@@ -40,7 +40,7 @@ pub(super) enum Track {
 pub(super) const FLAG_SILENCE: u8 = 1;
 /// The last frame of its item.
 pub(super) const FLAG_LAST: u8 = 4;
-/// The microphone is closed.
+/// The microphone is muted.
 pub(super) const FLAG_MUTED: u8 = 8;
 
 /// The header of a frame downwards.
@@ -105,7 +105,7 @@ pub(super) enum FrameFault {
     #[error("the payload ends in the middle of a sample")]
     Odd,
     /// A codec that was not agreed on.
-    #[error("the codec is not one that was agreed on")]
+    #[error("the codec was not negotiated")]
     Codec,
 }
 

@@ -24,22 +24,18 @@ use crate::providers::realtime::{Detection, RealtimeEndpoint, Setup, Task};
 use crate::usage::Reservation;
 use crate::wire::{VoiceLimits, VoiceNotice};
 
-/// What follows the transcription model where the provider does not take it.
+/// Fallback transcription models if the provider rejects the configured one.
 const TRANSCRIPTION_FALLBACKS: [&str; 2] = ["gpt-transcribe", "gpt-4o-mini-transcribe"];
 
 impl Voice {
     /// Starts the tasks of a call in a conversation that stands at `head`.
     pub(super) fn launch(&self, allowed: Allowed, head: &Head) {
         let Allowed { facts, slot, endpoints, scene, settings, reservation, limits } = allowed;
-        let parts = &self.shared.parts;
         let (control, waiting) = mpsc::channel(CONTROL_MAX);
         let (jobs, written) = JobQueue::new(facts.id);
-        let live = LiveCall {
-            facts: facts.clone(),
-            address: slot.address(),
-            standing: Arc::new(Mutex::new(standing(head))),
-            control: control.clone(),
-        };
+        let standing = Arc::new(Mutex::new(standing(head)));
+        let live =
+            LiveCall { facts: facts.clone(), address: slot.address(), standing, control: control.clone() };
         let scribe = self.scribe(&live, &scene, reservation);
         let rules = self.rules(limits, endpoints.len(), &settings);
         let plan = plan(&endpoints, &scene, &settings, limits);
@@ -50,28 +46,41 @@ impl Voice {
         let overhearing = self.overhearing(&dialer, &setup, &settings, &control, &jobs);
         slot.occupy(live.clone());
         self.shared.spawn(self.shared.writing.track_future(scribe.run(written)));
+        let links = self.links(&facts, dialer, setup, greeting, control);
+        let recorder = settings.voice_recording.then(|| self.record(&facts));
         let task = CallTask::new(CallParts {
             shared: self.shared.clone(),
             live,
             plan,
             relay,
-            links: Links::new(LinksParts {
-                call: facts.id,
-                dialer,
-                setup,
-                greeting,
-                speaking: (facts.provider.clone(), facts.model.clone()),
-                control,
-                tasks: parts.base.tasks.clone(),
-            }),
+            links,
             overhearing,
             jobs,
             control: waiting,
             agent: head.responder.agent().cloned(),
-            recorder: settings.voice_recording.then(|| self.record(&facts)),
+            recorder,
         });
         self.shared.spawn(task.run());
-        tracing::info!(call.id = %facts.id, org.id = %facts.org, provider = facts.provider, "call {} began", facts.id);
+        tracing::info!(call.id = %facts.id, org.id = %facts.org, provider = facts.provider, "call {} started", facts.id);
+    }
+
+    fn links(
+        &self,
+        facts: &CallFacts,
+        dialer: Dialer,
+        setup: Setup,
+        greeting: String,
+        control: mpsc::Sender<Control>,
+    ) -> Links {
+        Links::new(LinksParts {
+            call: facts.id,
+            dialer,
+            setup,
+            greeting,
+            speaking: (facts.provider.clone(), facts.model.clone()),
+            control,
+            tasks: self.shared.parts.base.tasks.clone(),
+        })
     }
 
     fn scribe(&self, live: &LiveCall, scene: &CallScene, reservation: Reservation) -> Scribe {
@@ -132,7 +141,7 @@ impl Voice {
         let call = facts.id;
         self.shared.spawn(self.shared.writing.track_future(async move {
             if let Err(error) = recording::write_to(path, written, floor_bytes).await {
-                tracing::error!(%error, call.id = %call, "call {call} could not be recorded");
+                tracing::error!(%error, call.id = %call, "could not record call {call}");
             }
         }));
         Recorder::new(pieces)

@@ -18,7 +18,7 @@ use crate::wire::{CloseCode, ErrorCode, VoiceDown, VoicePlayed};
 
 /// Agents in one call.
 const AGENTS_MAX: usize = 8;
-/// How long a leg may stay away.
+/// Grace period of a disconnected leg.
 const GRACE_MS: u64 = 30_000;
 /// How long the last sound fades when it is cut.
 const FADE_MS: u32 = 5;

@@ -16,9 +16,9 @@ use super::scribe::Job;
 use crate::providers::realtime::{Connection, Heard, Setup};
 use crate::telemetry::metrics::VOICE_COMPLAINTS;
 
-/// Messages read of one connection before the others have their turn.
+/// Maximum messages read from one connection per round.
 const READS_MAX: usize = 16;
-/// How long a provider has to see a connection end.
+/// Timeout of the closing handshake with a provider.
 const CLOSE_GRACE: Duration = Duration::from_secs(1);
 
 /// A connection that reads more slowly than it is told things, and is of no use.
@@ -107,6 +107,17 @@ impl Links {
         self.reduced.get(&place).unwrap_or(&self.parts.setup).clone()
     }
 
+    /// Keeps what a provider is set up with from now on, as it has refused something.
+    fn keep_reduced(&mut self, link: LinkId, field: Option<String>, setup: Setup) {
+        let id = self.parts.call;
+        if let Some(field) = field {
+            tracing::warn!(call.id = %id, field, "provider of call {id} rejected {field}; continuing without it");
+        }
+        if let Some(place) = self.get(link).map(|one| one.place) {
+            self.reduced.insert(place, setup);
+        }
+    }
+
     /// What something heard means: what concerns the connection alone is seen to here.
     pub(super) fn interpret(&mut self, link: LinkId, heard: Heard, now: Timestamp) -> Meaning {
         let id = self.parts.call;
@@ -124,18 +135,11 @@ impl Links {
                     link.connection.answer(text);
                 }
             }
-            Heard::Reduced(field, setup) => {
-                if let Some(field) = field {
-                    tracing::warn!(call.id = %id, field, "the provider of call {id} refused {field}; it is set up without");
-                }
-                if let Some(place) = self.get(link).map(|one| one.place) {
-                    self.reduced.insert(place, *setup);
-                }
-            }
+            Heard::Reduced(field, setup) => self.keep_reduced(link, field, *setup),
             Heard::Unfit(field) => {
                 tracing::warn!(
                     call.id = %id, field,
-                    "the provider of call {id} refused {field}, which no call can do without"
+                    "provider of call {id} rejected the required field {field}"
                 );
             }
             Heard::Written(model, used) => {

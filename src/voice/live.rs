@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::control::Control;
 
-/// Things that wait for one call; when it is full, whoever tells it something waits or gives up.
+/// Capacity of a call's control queue; senders wait or give up when it is full.
 pub(super) const CONTROL_MAX: usize = 256;
 
 /// What never changes about a call.

@@ -53,6 +53,14 @@ impl Microphone {
         if self.bad_in_a_row >= BAD_IN_A_ROW_MAX { Taken::Broken } else { Taken::Bad(fault) }
     }
 
+    /// The rate of frames of a codec; `None` where the hello did not name it.
+    fn rate_of(&self, codec: u8) -> Option<SampleRate> {
+        if codec == CODEC_PCM_24K {
+            return Some(SampleRate::Hz24000);
+        }
+        self.hello.as_ref().map(|(rate, ..)| *rate)
+    }
+
     /// Takes a frame in and hands on every 20 ms that are whole now.
     pub(super) fn take(&mut self, frame: MicrophoneFrame<'_>, mut each: impl FnMut(&[u8])) -> Taken {
         if frame.flags & FLAG_MUTED != 0 {
@@ -64,14 +72,7 @@ impl Microphone {
             self.plain.push(&SILENCE, each);
             return Taken::Whole;
         }
-        let rate = if frame.codec == CODEC_PCM_24K {
-            SampleRate::Hz24000
-        } else {
-            match &self.hello {
-                Some((rate, ..)) => *rate,
-                None => return self.refuse(FrameFault::Codec),
-            }
-        };
+        let Some(rate) = self.rate_of(frame.codec) else { return self.refuse(FrameFault::Codec) };
         let longest = rate.bytes_per_frame() * FRAME_MAX_MS / 20;
         if frame.payload.len() > longest {
             return self.refuse(FrameFault::Long);

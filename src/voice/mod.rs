@@ -9,7 +9,7 @@
 //! `inputs` and `agent_acts` make what happens into inputs of the relay, `outputs` carries out what it decides.
 
 mod admission;
-mod agent_acts;
+mod agent_commands;
 mod call;
 mod clips;
 mod control;
@@ -29,7 +29,6 @@ mod live;
 mod microphone;
 mod outputs;
 mod overhearing;
-mod pace;
 mod plan;
 mod recording;
 mod registry;
@@ -39,9 +38,10 @@ mod scribe;
 mod service;
 mod start;
 mod tickets;
+mod timing;
 mod tool_runs;
 mod transcript;
-mod words;
+mod wire_names;
 
 pub use leg::LegSocket;
 pub use live::{CallFacts, CallStanding};

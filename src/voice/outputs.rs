@@ -9,7 +9,7 @@ use super::call::CallTask;
 use super::scribe::Job;
 use super::tool_runs::run_tool;
 use super::transcript::Published;
-use super::words::{reason_name, speaker_name, stage_name};
+use super::wire_names::{reason_name, speaker_name, stage_name};
 use crate::wire::VoiceDown;
 
 impl CallTask {
@@ -29,19 +29,9 @@ impl CallTask {
             Output::Monitor(role, pcm) => self.monitor(role, &pcm),
             Output::Clear(generation) => self.legs.clear(generation),
             Output::Clip(clip) => self.legs.play_clip(clip, self.pace.now_ms()),
-            Output::Began(utterance, role) => {
-                let entry = EntryId(self.shared.parts.hub.fresh_id());
-                let begun = self.transcript.begin(utterance, role, entry, self.shown.0);
-                self.publish(Some(begun));
-            }
-            Output::Words(utterance, role, words) => {
-                let published = self.transcript.words(utterance, role, &words);
-                self.publish(published);
-            }
-            Output::Unheard { utterance, item, words } => self.transcript.await_words(utterance, item, words),
-            Output::Write { utterance, role, text, ending } => {
-                let published = self.transcript.finish(utterance, role, text, ending);
-                self.publish(published);
+            said
+            @ (Output::Began(..) | Output::Words(..) | Output::Unheard { .. } | Output::Write { .. }) => {
+                self.transcribe(said);
             }
             Output::Turn(speaker) => self.legs.tell_all(&VoiceDown::Turn { speaking: speaker_name(speaker) }),
             Output::State(floor, health) => self.enter_state(floor, health),
@@ -60,6 +50,26 @@ impl CallTask {
             Output::AskForPerson => self.jobs.write(Job::AskForPerson("voice_failed")),
             Output::Ended { reason, seconds } => self.finish(reason, seconds),
         }
+    }
+
+    /// Carries out what concerns an utterance.
+    fn transcribe(&mut self, output: Output) {
+        let published = match output {
+            Output::Began(utterance, role) => {
+                let entry = EntryId(self.shared.parts.hub.fresh_id());
+                Some(self.transcript.begin(utterance, role, entry, self.shown.0))
+            }
+            Output::Words(utterance, role, words) => self.transcript.words(utterance, role, &words),
+            Output::Write { utterance, role, text, ending } => {
+                self.transcript.finish(utterance, role, text, ending)
+            }
+            Output::Unheard { utterance, item, words } => {
+                self.transcript.await_words(utterance, item, words);
+                None
+            }
+            _ => None,
+        };
+        self.publish(published);
     }
 
     /// Tells everybody what became of an utterance, and has it stored.

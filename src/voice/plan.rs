@@ -6,11 +6,11 @@ use audio::relay::Turn;
 use rooms::CallId;
 
 use super::live::CallStanding;
-use super::words::role_name;
+use super::wire_names::role_name;
 use crate::tools::ToolContext;
 use crate::wire::{VoiceDown, VoiceLimits, VoiceNotice, VoiceState, VoiceTurn};
 
-/// Turns that a brief holds.
+/// Maximum turns in a brief.
 const BRIEF_TURNS: usize = 6;
 
 /// What a call was begun with.

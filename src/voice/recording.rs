@@ -161,7 +161,7 @@ impl Recorder {
         }
         let is_lost = self.pieces.as_ref().is_some_and(|pieces| pieces.try_send(piece).is_err());
         if is_lost {
-            tracing::error!("the disk is too slow, or full: a call is no longer recorded");
+            tracing::error!("recording of a call stopped: the disk is full or too slow");
             self.pieces = None;
         }
     }

@@ -22,7 +22,7 @@ use crate::tools::Tools;
 use crate::usage::Usage;
 use crate::wire::CloseCode;
 
-/// How long a leg that is sent away has to read why.
+/// Time a rejected leg has to read the reason.
 const DISMISS_GRACE: Duration = Duration::from_secs(1);
 
 /// What calls stand on.

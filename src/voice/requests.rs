@@ -2,7 +2,7 @@
 
 use audio::relay::{Command, Purpose, Role, Turn};
 
-use crate::assistant::call_words;
+use crate::assistant::call_prompts;
 use crate::providers::realtime::{Author, Item, Request};
 
 /// What a provider is asked for; `greeting` is what the assistant says first, and nothing leaves the words to it.
@@ -17,8 +17,8 @@ pub(super) fn request_of(command: Command, greeting: &str) -> Request {
             tag,
             instructions: match &purpose {
                 Purpose::Answer => None,
-                Purpose::Greeting => Some(call_words::greeting_request(greeting)),
-                Purpose::Say(words) => Some(call_words::say_request(words)),
+                Purpose::Greeting => Some(call_prompts::greeting_request(greeting)),
+                Purpose::Say(words) => Some(call_prompts::say_request(words)),
             },
             may_call_tools: !matches!(purpose, Purpose::Say(_)),
         },
@@ -27,7 +27,7 @@ pub(super) fn request_of(command: Command, greeting: &str) -> Request {
         Command::Truncate(item, heard_ms) => Request::Truncate(item, heard_ms),
         Command::Delete(item) => Request::Delete(item),
         Command::Add(turn) => Request::Add(item_of(turn)),
-        Command::ToolResult(call, outcome) => Request::ToolResult(call, call_words::tool_output(&outcome)),
+        Command::ToolResult(call, outcome) => Request::ToolResult(call, call_prompts::tool_output(&outcome)),
     }
 }
 
@@ -36,12 +36,12 @@ fn item_of(turn: Turn) -> Item {
         Turn::Said(Role::Visitor, words) => Item::Message(Author::User, words),
         Turn::Said(Role::Assistant, words) => Item::Message(Author::Assistant, words),
         Turn::Said(Role::Agent, words) => {
-            Item::Message(Author::Assistant, call_words::colleague_said(&words).into())
+            Item::Message(Author::Assistant, call_prompts::colleague_said(&words).into())
         }
         Turn::Told(instruction) => {
-            Item::Message(Author::System, call_words::instruction(&instruction).into())
+            Item::Message(Author::System, call_prompts::instruction(&instruction).into())
         }
-        Turn::Tool(name, outcome) => Item::Tool { name, output: call_words::tool_output(&outcome) },
+        Turn::Tool(name, outcome) => Item::Tool { name, output: call_prompts::tool_output(&outcome) },
     }
 }
 

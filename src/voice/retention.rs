@@ -2,17 +2,18 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::recording;
 use super::registry::Shared;
+use crate::clock;
 use crate::clock::DAY_MS;
 use crate::db::DbError;
 use crate::model::RecordedCall;
 
-/// How often it is looked for recordings whose time is over.
+/// Interval between deletions of expired recordings.
 const PERIOD: Duration = Duration::from_secs(3_600);
-/// Recordings looked at in one step.
+/// Maximum recordings per step.
 const STEP: usize = 500;
 /// No call lasts so long: what is unfinished for longer was left by a server that was killed.
 const UNFINISHED: Duration = Duration::from_secs(24 * 3_600);
@@ -34,10 +35,10 @@ impl Retention {
         loop {
             match self.remove_old_recordings().await {
                 Ok(0) => {}
-                Ok(count) => tracing::info!(count, "removed {count} recordings whose time was over"),
+                Ok(count) => tracing::info!(count, "deleted {count} expired recordings"),
                 Err(error) => tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "could not look for recordings whose time is over"
+                    "could not look for expired recordings"
                 ),
             }
             let folder = recording::folder(&self.shared.parts.base.settings.data_dir);
@@ -80,7 +81,7 @@ impl Retention {
         let path = recording::path_of(&hub.settings().data_dir, call.org, call.id);
         if let Err(error) = recording::remove(&path).await {
             let error = &error as &dyn std::error::Error;
-            tracing::error!(error, call.id = %call.id, "could not remove the recording of call {}", call.id);
+            tracing::error!(error, call.id = %call.id, "could not delete the recording of call {}", call.id);
             return Ok(false);
         }
         hub.db().calls().forget_recording(call.org, call.id).await?;
@@ -105,7 +106,7 @@ async fn remove_unfinished(folder: &Path) -> std::io::Result<()> {
             let is_unfinished = path.extension().is_some_and(|ending| ending == recording::UNFINISHED);
             // One that has its name meanwhile is whole.
             let Some(changed) = file.metadata().await.ok().filter(|_| is_unfinished) else { continue };
-            let age = SystemTime::now().duration_since(changed.modified()?).unwrap_or_default();
+            let age = clock::system_time().duration_since(changed.modified()?).unwrap_or_default();
             if age >= UNFINISHED {
                 recording::remove(&path).await?;
             }
@@ -128,7 +129,7 @@ mod tests {
         std::fs::write(folder.join("a-file"), b"").unwrap();
         for (name, age_h) in [("old.part", 25), ("new.part", 23), ("old.wav", 25)] {
             let file = std::fs::File::create(org.join(name)).unwrap();
-            file.set_modified(SystemTime::now() - Duration::from_secs(age_h * 3_600)).unwrap();
+            file.set_modified(clock::system_time() - Duration::from_secs(age_h * 3_600)).unwrap();
         }
 
         remove_unfinished(&folder).await.unwrap();

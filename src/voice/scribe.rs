@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::control::Control;
 use super::live::CallFacts;
-use crate::hub::Hub;
+use crate::hub::{Actor, Command, Hub, ReplyMedium, ReplyStep};
 use crate::model::CallEnd;
 use crate::providers::realtime::WritingUsed;
 use crate::refusal::ServiceError;
@@ -68,7 +68,7 @@ impl JobQueue {
         let is_lossy = matches!(job, Job::Heard { .. });
         if self.jobs.try_send(job).is_err() && !is_lossy {
             let id = self.call;
-            tracing::error!(call.id = %id, "a part of call {id} cannot be written down");
+            tracing::error!(call.id = %id, "could not store part of the transcript of call {id}");
         }
     }
 
@@ -129,31 +129,23 @@ impl Scribe {
         speech: &mut Option<Speech>,
         cost_nano_usd: &mut u64,
     ) -> Result<(), ServiceError> {
-        let (org, id, hub) = (self.facts.org, self.facts.conversation, &self.hub);
         match job {
             Job::Heard { entry, text } => self.heard(entry, &text, speech).await,
             Job::Said { entry, text, is_interrupted } => self.said(entry, text, is_interrupted, speech).await,
             Job::Asked { entry, text } => {
-                hub.write_spoken(org, id, entry, &self.facts.visitor, self.spoken(text)).await.map(drop)
+                let command = Command::Write { id: entry, content: self.spoken(text) };
+                self.act(&self.facts.visitor, command).await
             }
             Job::Overheard { entry, author, text } => {
-                hub.write_overheard(org, id, entry, &author, self.spoken(text)).await.map(drop)
+                let command = Command::Overhear { id: entry, content: self.spoken(text) };
+                self.act(&author, command).await
             }
-            Job::Whispered { agent, text } => {
-                let metadata = json!({ "whisper": true, "call_id": self.facts.id.to_string() });
-                let content =
-                    Content { text, metadata: Some(metadata.to_string().into()), ..Content::default() };
-                hub.note_as(org, id, &agent, content).await.map(drop)
+            Job::Whispered { agent, text } => self.note_whisper(&agent, text).await,
+            Job::NobodyCame => self.act(&User::system(), Command::Resume { reason: "nobody_came" }).await,
+            Job::AgentLost(agent) => {
+                self.act(&agent, Command::Release { to: None, reason: Some("agent_lost") }).await
             }
-            Job::NobodyCame => hub.resume(org, id, &User::system(), "nobody_came").await.map(drop),
-            Job::AgentLost(agent) => hub.release_for(org, id, &agent, "agent_lost").await.map(drop),
-            Job::AskForPerson(reason) => {
-                match hub.hand_off(org, id, &self.assistant, reason).await {
-                    // A channel without people has nobody to ask.
-                    Err(error) if error.code() == ErrorCode::HandoffDisabled => Ok(()),
-                    outcome => outcome.map(drop),
-                }
-            }
+            Job::AskForPerson(reason) => self.request_handoff(reason).await,
             Job::Used { provider, model, request_id, tokens } => {
                 let used = self.use_of(provider, model, Some(request_id), tokens);
                 *cost_nano_usd += self.spend(used).await;
@@ -166,8 +158,23 @@ impl Scribe {
             Job::Ended { by, reason, seconds, is_recorded } => {
                 let recording = is_recorded.then(|| format!("{}.wav", self.facts.id));
                 let cost_nano_usd = *cost_nano_usd;
-                self.end(&by, CallEnd { at: hub.now(), seconds, reason, cost_nano_usd, recording }).await
+                self.end(&by, CallEnd { at: self.hub.now(), seconds, reason, cost_nano_usd, recording }).await
             }
+        }
+    }
+
+    async fn note_whisper(&self, agent: &User, text: Arc<str>) -> Result<(), ServiceError> {
+        let metadata = json!({ "whisper": true, "call_id": self.facts.id.to_string() });
+        let content = Content { text, metadata: Some(metadata.to_string().into()), ..Content::default() };
+        self.act(agent, Command::WriteNote(content)).await
+    }
+
+    async fn request_handoff(&self, reason: &str) -> Result<(), ServiceError> {
+        let command = Command::RequestHandoff { reason: Some(reason.into()) };
+        match self.act(&self.assistant, command).await {
+            // A channel without people has nobody to ask.
+            Err(error) if error.code() == ErrorCode::HandoffDisabled => Ok(()),
+            outcome => outcome,
         }
     }
 
@@ -175,7 +182,12 @@ impl Scribe {
         let call = self.facts.id;
         self.store_end(call, &end).await;
         self.usage.record(self.length(end.seconds)).await;
-        self.hub.end_call(self.facts.org, self.facts.conversation, call, by, end.reason, None).await.map(drop)
+        self.act(by, Command::EndCall { call, reason: end.reason, at: None }).await
+    }
+
+    async fn act(&self, user: &User, command: Command) -> Result<(), ServiceError> {
+        let actor = Actor::System { org: self.facts.org, user };
+        self.hub.act(actor, self.facts.conversation, command).await.map(drop)
     }
 
     async fn heard(
@@ -213,26 +225,17 @@ impl Scribe {
         // Overrun by a person: what had been heard was written before their takeover.
         let Some(current) = current.filter(|current| !current.overrun.is_cancelled()) else { return Ok(()) };
         let metadata = self.metadata();
-        let finished = self
-            .hub
-            .finish_speech(
-                self.facts.org,
-                self.facts.conversation,
-                current.entry,
-                text,
-                is_interrupted,
-                metadata,
-            )
-            .await;
-        match finished {
+        let step = ReplyStep::FinishSpeech { text, is_interrupted, metadata };
+        match self.act(&self.assistant, Command::Reply { id: current.entry, step }).await {
             Err(error) if error.code() == ErrorCode::Conflict => Ok(()),
-            outcome => outcome.map(drop),
+            outcome => outcome,
         }
     }
 
     async fn begin(&self, entry: EntryId) -> Result<Option<Speech>, ServiceError> {
+        let (org, conversation) = (self.facts.org, self.facts.conversation);
         let begun =
-            self.hub.begin_speech(self.facts.org, self.facts.conversation, entry, &self.assistant).await?;
+            self.hub.begin_reply(org, conversation, entry, &self.assistant, ReplyMedium::Spoken).await?;
         Ok(begun.map(|begun| Speech { entry, sent: String::new(), overrun: begun.overrun }))
     }
 

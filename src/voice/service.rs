@@ -16,16 +16,16 @@ use super::retention::Retention;
 use super::tickets::{LegMode, Ticket};
 use crate::auth::{Principal, Right};
 use crate::db::DbError;
-use crate::hub::{Listener, Noted, RoomFacts};
+use crate::hub::{Actor, Command, Listener, Noted, RoomFacts};
 use crate::model::{CallEnd, CallRecord, ChannelRecord};
 use crate::org_settings::Effective;
 use crate::refusal::ServiceError;
 use crate::wire::VoiceHello;
 
-/// How long calls have to end when the server stops.
+/// Drain time of calls when the server stops.
 const DRAIN_GRACE: Duration = Duration::from_secs(2);
 
-/// How often tickets that nobody has used are forgotten.
+/// Interval between evictions of expired tickets.
 const TICKET_SWEEP: Duration = Duration::from_secs(60);
 
 /// A ticket for a leg.
@@ -76,12 +76,12 @@ impl Voice {
                 let end = CallEnd { at, seconds, reason: "error", cost_nano_usd, recording: None };
                 hub.db().calls().end(org, call, &end).await?;
             }
-            if let Err(error) =
-                hub.end_call(org, conversation, call, &User::system(), "error", ended_at).await
-            {
+            let end = Command::EndCall { call, reason: "error", at: ended_at };
+            let actor = Actor::System { org, user: &User::system() };
+            if let Err(error) = hub.act(actor, conversation, end).await {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "could not end call {call}, which a stopped server had left"
+                    "could not end call {call}, left active by a stopped server"
                 );
             }
         }
@@ -312,7 +312,7 @@ impl Listener for Voice {
         for live in self.shared.calls.iter().filter(|live| live.facts.org == org) {
             let told = live.control.try_send(Control::Revoked { subject: subject.into() });
             if told.is_err() && !live.control.is_closed() {
-                tracing::error!(call.id = %live.facts.id, "call {} does not hear who may no longer be in it", live.facts.id);
+                tracing::error!(call.id = %live.facts.id, "could not check who may still be in call {}", live.facts.id);
             }
         }
     }

@@ -14,13 +14,12 @@ use super::service::{LegTicket, Voice};
 use super::tickets::LegMode;
 use crate::assistant::CallScene;
 use crate::auth::{Principal, Right};
-use crate::hub::Acted;
-use crate::limits::network_of;
+use crate::hub::{Acted, Actor, Command};
+use crate::limits::{Limit, Source, network_of};
 use crate::model::{CallRecord, ConversationRecord};
 use crate::org_settings::Effective;
 use crate::providers::realtime::RealtimeEndpoint;
 use crate::refusal::ServiceError;
-use crate::telemetry::metrics::RATE_LIMITED;
 use crate::usage::{Expected, Refused, Reservation, UsageKind, day_start};
 use crate::wire::{ErrorCode, WireError};
 
@@ -83,10 +82,7 @@ impl Voice {
             return Err(no_voice("voice_off"));
         }
         let record = own_conversation(&self.shared, principal, conversation).await?;
-        let endpoints = parts.assistant.voice_endpoints(principal.org).await?;
-        if endpoints.is_empty() {
-            return Err(no_voice("no_voice_provider"));
-        }
+        let endpoints = self.endpoints(principal.org).await?;
         // Before any limit: a page that was loaded again is to find its call.
         if let Some(running) = &record.head.call {
             return Err(Refusal::InCall { call: running.id }.into());
@@ -99,7 +95,6 @@ impl Voice {
         let scene =
             parts.assistant.call_scene(principal.org, channel, conversation, visitor, &record.head).await?;
         let scene = scene.ok_or_else(ServiceError::not_found)?;
-        let first = &endpoints[0];
         let facts = Arc::new(CallFacts {
             id: CallId(parts.hub.fresh_id()),
             org: principal.org,
@@ -108,11 +103,17 @@ impl Voice {
             visitor: principal.user.clone(),
             assistant_name: scene.assistant.name.clone(),
             started_at: parts.base.now(),
-            provider: first.provider.clone(),
+            provider: endpoints[0].provider.clone(),
             model,
-            is_simulated: first.is_simulated,
+            is_simulated: endpoints[0].is_simulated,
         });
         Ok(Allowed { facts, slot, endpoints, scene, settings, reservation, limits })
+    }
+
+    /// The providers that may speak for an org; at least one.
+    async fn endpoints(&self, org: OrgId) -> Result<Vec<RealtimeEndpoint>, ServiceError> {
+        let endpoints = self.shared.parts.assistant.voice_endpoints(org).await?;
+        if endpoints.is_empty() { Err(no_voice("no_voice_provider")) } else { Ok(endpoints) }
     }
 
     /// Begins a call that may be, in the conversation, in the store and here.
@@ -128,10 +129,7 @@ impl Voice {
         if hub.is_draining() {
             return Err(ServiceError::new(ErrorCode::Draining, "the server is going down"));
         }
-        hub.limits().call_starts.check_address(address).map_err(|wait| {
-            metrics::counter!(RATE_LIMITED, "limit" => "call_starts_per_minute").increment(1);
-            ServiceError::rate_limited(wait.0)
-        })
+        hub.limits().count(Limit::CallStarts, Source::Address(address))
     }
 
     /// A slot for another call, where the org may have one.
@@ -201,11 +199,12 @@ impl Voice {
     async fn store_and_begin(&self, principal: &Principal, facts: &CallFacts) -> Result<Acted, ServiceError> {
         let hub = &self.shared.parts.hub;
         self.store(facts).await?;
-        let begun = hub.start_call(principal, facts.conversation, facts.id).await;
+        let actor = Actor::System { org: principal.org, user: &principal.user };
+        let begun = hub.act(actor, facts.conversation, Command::StartCall(facts.id)).await;
         if begun.is_err()
             && let Err(error) = hub.db().calls().remove(facts.org, facts.id).await
         {
-            tracing::warn!(%error, call.id = %facts.id, "call {} did not begin, and is still in the list", facts.id);
+            tracing::warn!(%error, call.id = %facts.id, "call {} did not start and could not be removed from the list", facts.id);
         }
         begun
     }

@@ -8,9 +8,9 @@ use rooms::{CallId, OrgId};
 use crate::auth::Principal;
 use crate::ids;
 
-/// How long a ticket may wait to be used.
+/// Lifetime of a ticket.
 const TICKET_MS: i64 = 60_000;
-/// Tickets that wait; beyond it the oldest go, and their holders ask again.
+/// Maximum unused tickets; beyond it the oldest are evicted.
 const TICKETS_MAX: usize = 10_000;
 
 /// Why a leg comes.

@@ -7,6 +7,7 @@ use audio::relay::{CallId as ToolCallId, Outcome};
 use super::control::Control;
 use super::live::LiveCall;
 use super::registry::Shared;
+use crate::hub::{Actor, Command};
 use crate::providers::ToolCall;
 use crate::tools::{ToolContext, Wish};
 
@@ -29,10 +30,12 @@ pub(super) fn run_tool(
     let (assistant, control, facts) = (shared.assistant_of(live), live.control.clone(), live.facts.clone());
     shared.spawn(async move {
         let result = tools.run(&wanted, &context).await;
-        if let Some(Wish::HandOff { reason }) = &result.wish
-            && let Err(error) = hub.hand_off(facts.org, facts.conversation, &assistant, reason).await
-        {
-            error.log_unanswered("a call could not be handed to a person");
+        if let Some(Wish::HandOff { reason }) = &result.wish {
+            let actor = Actor::System { org: facts.org, user: &assistant };
+            let handoff = Command::RequestHandoff { reason: Some(reason.as_str().into()) };
+            if let Err(error) = hub.act(actor, facts.conversation, handoff).await {
+                error.log_unanswered("a call could not be handed to a person");
+            }
         }
         let content = result.content.to_string();
         let outcome = if result.is_success { Outcome::Done(content.into()) } else { Outcome::Failed };

@@ -9,7 +9,7 @@ use audio::relay::{Ending, Floor, ItemId, Role};
 use rooms::{EntryId, User};
 
 use super::scribe::Job;
-use super::words::role_name;
+use super::wire_names::role_name;
 use crate::wire::VoiceDown;
 
 /// An utterance that has begun.

@@ -7,7 +7,7 @@ use crate::outbound::OutboundError;
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// `models.lock` does not list it.
-    #[error("there is no model `{0}`; `switchboard models list` shows those there are")]
+    #[error("unknown model `{0}`; see `switchboard models list`")]
     Unknown(String),
     /// Nothing came from the address it was to come from.
     #[error(

@@ -3,35 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rooms::{
-    Attachment, Audience, Body, ClosedBy, Content, ConversationId, Entry, Event, Interruption, User,
-};
+use rooms::{Attachment, Audience, Body, ClosedBy, Content, ConversationId, Entry, Event, Interruption};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{rfc3339, role_name, user_kind_name};
-
-/// A user as everybody sees them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[schema(as = User)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "User"))]
-pub struct UserView {
-    /// Their id.
-    pub id: String,
-    /// `visitor`, `agent`, `assistant`, `server` or `system`.
-    #[cfg_attr(test, ts(type = "'visitor' | 'agent' | 'assistant' | 'server' | 'system'"))]
-    pub kind: String,
-    /// The name to show.
-    #[cfg_attr(test, ts(type = "string"))]
-    #[schema(value_type = String)]
-    pub name: Arc<str>,
-}
-
-impl From<&User> for UserView {
-    fn from(user: &User) -> Self {
-        Self { id: user.id.to_string(), kind: user_kind_name(user.kind).to_owned(), name: user.name.clone() }
-    }
-}
+use super::{UserView, rfc3339, role_name};
 
 /// A file of a message.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -269,7 +245,7 @@ fn closed_by_name(by: ClosedBy) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use rooms::{TicketId, UserId, UserKind};
+    use rooms::{TicketId, User, UserId, UserKind};
 
     use super::*;
 

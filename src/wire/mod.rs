@@ -10,11 +10,13 @@ mod entry;
 mod error;
 mod frame;
 mod hub;
+mod names;
 mod state;
 mod text;
 mod time;
 #[cfg(test)]
 pub(crate) mod typescript;
+mod user;
 mod views;
 mod voice;
 
@@ -24,7 +26,7 @@ pub use client::{
     TypingData,
 };
 pub use codes::{CloseCode, ErrorCode};
-pub use entry::{AttachmentView, EntryView, UserView, interruption_name};
+pub use entry::{AttachmentView, EntryView, interruption_name};
 pub use error::{ErrorView, Holder, WireError};
 pub use frame::Frame;
 pub use hub::{
@@ -33,14 +35,15 @@ pub use hub::{
     ReplyErrorUpdate, ReplyUsage, SendAck, StateAck, StateUpdate, TypingUpdate, UsageWarning, UserUpdate,
     event,
 };
+pub use names::{parse_priority, priority_name, role_name, status_name, user_kind_name};
 pub use state::{
     AgentState, ConversationView, HandoffView, InsightView, LastMessageView, PageView, ResponderView,
-    StateView, VisitorState, VisitorView, parse_priority, priority_name, role_name, status_name,
-    user_kind_name,
+    StateView, VisitorState, VisitorView,
 };
 pub(crate) use text::without_nul;
 pub use text::{TextFault, check_json_text};
 pub use time::rfc3339;
+pub use user::UserView;
 pub use views::{conversation_view, visitor_view};
 pub use voice::{
     VOICE_TEXT_MAX_CHARS, VoiceDown, VoiceHello, VoiceLimits, VoiceNotice, VoicePlayed, VoiceResume,

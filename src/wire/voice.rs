@@ -83,7 +83,7 @@ pub struct VoiceSign {
 pub enum VoiceUp {
     /// What was played.
     Played(VoicePlayed),
-    /// The microphone is closed.
+    /// The microphone is muted.
     Mute,
     /// It is open again.
     Unmute,

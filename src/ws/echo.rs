@@ -8,7 +8,9 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::Role;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::route::{CLOSE_GRACE, WsState, socket_config};
+use super::route::socket_config;
+use super::state::WsState;
+use super::writer::CLOSE_GRACE;
 use super::writer::close;
 use crate::handshake::{Upgrade, UpgradedStream, refuse};
 use crate::wire::CloseCode;

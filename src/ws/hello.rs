@@ -6,8 +6,8 @@ use futures_util::SinkExt;
 
 use super::frames::{ack_text, message, parse_envelope};
 use super::reader::Reader;
-use super::route::{Caller, WsState};
-use super::writer::{Sink, close};
+use super::state::{Caller, WsState};
+use super::writer::{CLOSE_GRACE, Sink, close};
 use crate::accounts::Entry;
 use crate::auth::Principal;
 use crate::hub::Outgoing;
@@ -92,7 +92,7 @@ pub(super) async fn refuse(sink: &mut Sink, refused: Refused) {
             None => message(&Outgoing::Event(Frame::new(event::ERROR, &error.about("hello")))),
         };
         // Whoever is gone needs no answer.
-        let _gone = tokio::time::timeout(super::route::CLOSE_GRACE, sink.send(text)).await;
+        let _gone = tokio::time::timeout(CLOSE_GRACE, sink.send(text)).await;
     }
     close(sink, Some(refused.code.into())).await;
 }

@@ -4,14 +4,16 @@
 mod echo;
 mod frames;
 mod hello;
+mod keepalive;
 mod reader;
 mod route;
-mod signs;
+mod state;
 mod voice;
 mod writer;
 
 #[cfg(feature = "conformance")]
 pub use echo::echo;
 pub use frames::{Envelope, parse_envelope};
-pub use route::{WsState, upgrade};
+pub use route::upgrade;
+pub use state::WsState;
 pub use voice::{VoiceState, upgrade_voice};

@@ -9,9 +9,10 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::frames::{parse_envelope, with_escaped_nuls};
+use crate::clock;
 use crate::config::Settings;
 use crate::handshake::UpgradedStream;
-use crate::hub::{Incoming, Source};
+use crate::hub::{EventSource, Incoming};
 use crate::wire::{CloseCode, ErrorCode, WireError};
 
 /// Silence after which a connection is closed, in heartbeats.
@@ -51,7 +52,7 @@ impl<S: Stream<Item = Result<Message, Error>> + Send + Unpin> Reader<S> {
             silence_max: Duration::from_millis(settings.heartbeat_ms) * SILENT_HEARTBEATS,
             // Whoever answers every ping is not silent in between.
             presence_max: Duration::from_millis(settings.presence_silence_ms.max(2 * settings.ping_ms)),
-            heard_at: Instant::now(),
+            heard_at: clock::instant(),
             is_silent: false,
             waiting: None,
         }
@@ -101,7 +102,7 @@ impl<S: Stream<Item = Result<Message, Error>> + Send + Unpin> Reader<S> {
             Ok(None) => Came::End,
             Ok(Some(Err(error))) => Came::Broken(close_code(&error)),
             Ok(Some(Ok(message))) => {
-                self.heard_at = Instant::now();
+                self.heard_at = clock::instant();
                 if std::mem::take(&mut self.is_silent) {
                     self.waiting = Some(message);
                     return Came::Again;
@@ -119,7 +120,7 @@ impl<S: Stream<Item = Result<Message, Error>> + Send + Unpin> Reader<S> {
     }
 }
 
-impl<S: Stream<Item = Result<Message, Error>> + Send + Unpin> Source for Reader<S> {
+impl<S: Stream<Item = Result<Message, Error>> + Send + Unpin> EventSource for Reader<S> {
     async fn next(&mut self) -> Option<Incoming> {
         loop {
             return Some(match self.come().await {
@@ -175,7 +176,7 @@ mod tests {
 
     /// Messages that come at these seconds, and then nothing for ever.
     fn coming(at_s: &[(u64, Message)]) -> Reader<Frames> {
-        let began = Instant::now();
+        let began = clock::instant();
         let messages = at_s.to_vec();
         let timed = stream::iter(messages).then(move |(at_s, message)| async move {
             tokio::time::sleep_until(began + Duration::from_secs(at_s)).await;
@@ -199,7 +200,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn whoever_answers_pings_is_never_silent() {
-        let began = Instant::now();
+        let began = clock::instant();
         let pongs: Vec<(u64, Message)> = (1..20).map(|n| (n * 15, pong())).collect();
         let mut reader = coming(&pongs);
 
@@ -208,7 +209,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn forty_five_silent_seconds_are_an_absence_and_three_heartbeats_the_end() {
-        let began = Instant::now();
+        let began = clock::instant();
         let mut reader = coming(&[]);
 
         assert_eq!(next(&mut reader, began).await, (45, "Some(Silent)".to_owned()));
@@ -217,7 +218,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_sign_after_a_silence_comes_before_what_it_was() {
-        let began = Instant::now();
+        let began = clock::instant();
         let text = Message::text(r#"{"event":"typing:start","data":{}}"#);
         let mut reader = coming(&[(60, text), (61, pong())]);
 
@@ -229,7 +230,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_reader_that_is_asked_anew_all_the_time_still_counts_the_silence() {
-        let began = Instant::now();
+        let began = clock::instant();
         let mut reader = coming(&[]);
         let silent = loop {
             tokio::select! {

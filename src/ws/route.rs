@@ -1,24 +1,23 @@
 //! `GET /ws`: upgrades a request into a connection of the hub and runs it until it closes.
 
-use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
-use std::time::Duration;
+use std::net::SocketAddr;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use futures_util::StreamExt;
-use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
+use super::keepalive::Signs;
 use super::reader::Reader;
-use super::signs::Signs;
+use super::state::{Caller, WsState};
+use super::writer::CLOSE_GRACE;
 use super::{hello, writer};
-use crate::accounts::Accounts;
+use crate::clock;
 use crate::config::Settings;
 use crate::handshake::{Upgrade, UpgradedStream, refuse};
-use crate::hub::{Client, Greeting, Hub, Transport, serve};
+use crate::hub::{Client, Greeting, Transport, serve};
 use crate::limits::client_ip;
 
 /// Bytes read from a socket at once: small, for most connections are idle.
@@ -27,24 +26,6 @@ const READ_BUFFER_BYTES: usize = 4_096;
 const WRITE_BUFFER_BYTES: usize = 16_384;
 /// The decoder takes four times the largest frame, so that 4513 can still be said.
 const DECODER_FACTOR: usize = 4;
-/// How long the other side has to finish a close.
-pub(super) const CLOSE_GRACE: Duration = Duration::from_secs(1);
-
-/// What the route needs.
-#[derive(Clone)]
-pub struct WsState {
-    /// The hub.
-    pub hub: Arc<Hub>,
-    /// Checks tokens.
-    pub accounts: Accounts,
-}
-
-/// What is known of a connection before its hello.
-pub(super) struct Caller {
-    pub(super) address: IpAddr,
-    pub(super) origin: Option<String>,
-    pub(super) host: Option<String>,
-}
 
 /// `GET /ws`.
 pub async fn upgrade(
@@ -116,7 +97,7 @@ async fn run(state: WsState, stream: UpgradedStream, caller: Caller) {
     ))
     .await;
     let connection = client.connection().clone();
-    let signs = Signs::new(settings, Instant::now());
+    let signs = Signs::new(settings, clock::instant());
     let writer = state.hub.tasks().spawn(writer::run(sink, connection, signs));
     serve(client, &mut reader).await;
     // The writer ends with the outbox; it does not panic.

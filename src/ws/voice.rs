@@ -11,7 +11,8 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 
-use super::route::{CLOSE_GRACE, text_of};
+use super::route::text_of;
+use super::writer::CLOSE_GRACE;
 use crate::handshake::{Upgrade, UpgradedStream, refuse};
 use crate::hub::Hub;
 use crate::voice::{LegSocket, Voice};

@@ -1,24 +1,26 @@
 //! Flushes a connection's outbox into its WebSocket in batches.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
-use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding;
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
 use super::frames::message;
-use super::route::CLOSE_GRACE;
-use super::signs::{Due, Signs};
+use super::keepalive::{Due, Signs};
+use crate::clock;
 use crate::handshake::UpgradedStream;
 use crate::hub::{Closing, Connection, Outbox, Outgoing};
 use crate::wire::{Frame, event};
 
 /// Bytes written in one turn; what comes meanwhile goes into the next.
 const TURN_MAX_BYTES: usize = 64 * 1_024;
+/// How long the other side has to finish a close.
+pub(super) const CLOSE_GRACE: Duration = Duration::from_secs(1);
 
 pub(super) type Sink = SplitSink<WebSocketStream<UpgradedStream>, Message>;
 
@@ -33,7 +35,7 @@ pub(super) async fn run(mut sink: Sink, connection: Arc<Connection>, mut signs: 
                 if !Box::pin(write_unless_ended(&mut sink, &mut batch, outbox)).await {
                     break;
                 }
-                signs.note_sent(Instant::now());
+                signs.note_sent(clock::instant());
             }
             Ok(Err(closing)) => {
                 Box::pin(close(&mut sink, closing)).await;
@@ -44,7 +46,7 @@ pub(super) async fn run(mut sink: Sink, connection: Arc<Connection>, mut signs: 
             Err(_) => {}
         }
         // Whatever else was sent: who only listens is heard by their pongs alone.
-        let due = signs.take_due(Instant::now());
+        let due = signs.take_due(clock::instant());
         if !due.is_nothing() && Box::pin(beat(&mut sink, due)).await.is_err() {
             break;
         }

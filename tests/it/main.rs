@@ -5,24 +5,27 @@
 
 #![expect(unreachable_pub, reason = "nothing outside can reach into a test binary")]
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
+#![expect(clippy::disallowed_methods, reason = "tests wait and measure by the clock of their machine")]
 
 mod support;
 
 mod access;
-mod asking;
 mod assistant;
 mod attachments;
+mod availability;
+mod backpressure;
 mod browser_rules;
-mod burst;
 mod call_start;
-mod complaints;
+mod call_takeover;
+mod call_transcripts;
+mod connection_limits;
 mod conversation;
 mod crash;
 mod disk;
-mod edge;
 mod embeddings;
 mod encoder;
 mod fairness;
+mod file_graph;
 mod handoff;
 mod hello;
 mod identity;
@@ -31,18 +34,17 @@ mod knowledge;
 mod knowledge_files;
 mod knowledge_sources;
 mod layering;
+mod lifecycle;
 mod memory;
 mod model_quirks;
 mod models;
-mod on_the_side;
-mod operation;
-mod overheard;
 mod ownership;
 mod presence;
 mod promises;
 mod prompts;
 mod protocol;
 mod readers;
+mod realtime_faults;
 mod realtime_servers;
 mod resume;
 mod retention;
@@ -50,10 +52,10 @@ mod revocation;
 mod rights;
 mod secrets;
 mod settings;
+mod side_questions;
 mod spending;
-mod stepping_in;
 mod stock_clients;
-mod storage_away;
+mod storage_outage;
 mod takeover;
 mod text;
 mod tidy;

@@ -63,7 +63,7 @@ async fn a_refused_field_costs_that_field_and_not_the_call() {
         let logged = std::fs::read_to_string(&log).unwrap();
         for field in fields {
             let told =
-                logged.lines().filter(|line| line.contains("it is set up without") && line.contains(field));
+                logged.lines().filter(|line| line.contains("continuing without it") && line.contains(field));
             assert_eq!(told.count(), 1, "{field} is told of once, for {shape:?}: {logged}");
         }
     }
@@ -95,7 +95,7 @@ async fn without_its_sound_a_call_goes_to_the_next_provider_and_without_one_it_e
     assert_eq!(ended["reason"], "error");
     assert_eq!(exchange.sim.connections().len(), 1, "what is refused for good is not asked again");
     let logged = std::fs::read_to_string(&log).unwrap();
-    assert!(logged.contains("refused audio.output.format, which no call can do without"), "{logged}");
+    assert!(logged.contains("rejected the required field audio.output.format"), "{logged}");
 
     let able = switchboard_sim::realtime::RealtimeSim::start(Scenario::default()).await;
     exchange.add_voice(&able.v1_url()).await;

@@ -13,11 +13,11 @@ export async function checkBudgets(dist, files) {
   report('loader', loader, LOADER_GZ_BYTES);
   report('text widget, all languages', loader + (await sum(dist, files.text)), WIDGET_GZ_BYTES);
   report('a call, all languages', await sum(dist, files.call), CALL_GZ_BYTES);
-  let page_bytes = 0;
+  let pageBytes = 0;
   for (const file of await readdir(`${dist}/assets`)) {
-    if (/^console-.*\.(js|css)$/.test(file)) page_bytes += await gzBytes(`${dist}/assets/${file}`);
+    if (/^console-.*\.(js|css)$/.test(file)) pageBytes += await gzBytes(`${dist}/assets/${file}`);
   }
-  console.log(`console, first load: ${page_bytes} bytes gz`);
+  console.log(`console, first load: ${pageBytes} bytes gz`);
 }
 
 async function sum(dist, files) {

@@ -41,17 +41,17 @@ async function buildWorklet() {
 }
 
 /** What both sides of a call fetch it by. */
-function workletName(worklet_file) {
-  return { __WORKLET_FILE__: JSON.stringify(`/${worklet_file}`) };
+function workletName(workletFile) {
+  return { __WORKLET_FILE__: JSON.stringify(`/${workletFile}`) };
 }
 
 /** The widget's app, loaded by `import()` from any page: relative chunks, exports kept. */
-async function buildWidgetApp(worklet_file) {
+async function buildWidgetApp(workletFile) {
   const result = await build({
     ...common,
     root: `${web}widget`,
     base: './',
-    define: workletName(worklet_file),
+    define: workletName(workletFile),
     build: {
       ...common.build,
       rolldownOptions: {
@@ -70,15 +70,15 @@ async function buildWidgetApp(worklet_file) {
   return {
     entry: entry.fileName,
     text: namesOf(files.filter((file) => !isOfCall(file))),
-    call: [...namesOf(files.filter(isOfCall)), worklet_file],
+    call: [...namesOf(files.filter(isOfCall)), workletFile],
   };
 }
 
 /** One classic script; built without Vite, whose helper for `import()` would be half of it. */
-async function buildLoader(app_file) {
+async function buildLoader(appFile) {
   const bundle = await rolldown({
     input: `${web}widget/src/loader.ts`,
-    transform: { target: 'es2022', define: { __APP_FILE__: JSON.stringify(`/${app_file}`) } },
+    transform: { target: 'es2022', define: { __APP_FILE__: JSON.stringify(`/${appFile}`) } },
   });
   await bundle.write({ file: `${dist}/widget.js`, format: 'iife', minify: true });
   await bundle.close();
@@ -110,13 +110,13 @@ async function buildPage(name, root, plugins, define = {}) {
   });
 }
 
-const started_ms = Date.now();
+const startedMs = Date.now();
 await rm(dist, { recursive: true, force: true });
-const worklet_file = await buildWorklet();
-const widget = await buildWidgetApp(worklet_file);
+const workletFile = await buildWorklet();
+const widget = await buildWidgetApp(workletFile);
 await buildLoader(widget.entry);
 await buildPage('demo', `${web}demo`, []);
-await buildPage('console', web, [tailwind()], workletName(worklet_file));
+await buildPage('console', web, [tailwind()], workletName(workletFile));
 await compressAll(dist);
 await checkBudgets(dist, widget);
-console.log(`built in ${((Date.now() - started_ms) / 1000).toFixed(1)} s`);
+console.log(`built in ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);

@@ -1,6 +1,6 @@
 // The page at `/`: says what this is, and carries the widget once a channel exists.
 
-import { server_path, serverUrl } from '@switchboard/shared/browser/server-path.ts';
+import { serverPath, serverUrl } from '@switchboard/shared/browser/server-path.ts';
 import { chooseLocale, createTranslator } from '@switchboard/shared/i18n.ts';
 import type { Gets } from '@switchboard/shared/wire.ts';
 import en from './locales/en.json';
@@ -11,7 +11,7 @@ type Demo = Gets['/demo']['answer'];
 
 const locale = chooseLocale(navigator.languages, ['en', 'es']);
 const words = createTranslator<Word>(locale, locale === 'es' ? es : en, en);
-const DEFAULT_CONSOLE = `${server_path}/console`;
+const DEFAULT_CONSOLE = `${serverPath}/console`;
 const COMMANDS = `switchboard org create "My company"
 switchboard channel create Website --org ORG_ID`;
 
@@ -54,12 +54,12 @@ function chatButton(): HTMLElement {
   return button;
 }
 
-function embed(channel_key: string): HTMLElement {
+function embed(channelKey: string): HTMLElement {
   const script = document.createElement('script');
-  script.src = `${server_path}/widget.js`;
-  script.dataset.key = channel_key;
+  script.src = `${serverPath}/widget.js`;
+  script.dataset.key = channelKey;
   document.body.append(script);
-  const tag = `<script src="${serverUrl()}/widget.js" data-key="${channel_key}" defer></script>`;
+  const tag = `<script src="${serverUrl()}/widget.js" data-key="${channelKey}" defer></script>`;
   return element('section', 'card', say('h2', 'embed.title'), say('p', 'embed.text'), code(tag));
 }
 
@@ -103,7 +103,7 @@ function draw(demo: Demo | null, isBroken: boolean): void {
 
 async function start(): Promise<void> {
   try {
-    const response = await fetch(`${server_path}/api/v1/demo`);
+    const response = await fetch(`${serverPath}/api/v1/demo`);
     if (response.ok) draw((await response.json()) as Demo, false);
     else draw(null, response.status !== 404);
   } catch {

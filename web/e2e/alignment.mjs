@@ -13,13 +13,13 @@ const GOOD = 0.95;
 const QUIET = 0.01;
 
 /** Sound at another rate, by windowed sinc: exact enough for a correlation of 0.999.
- * @param {Sound} sound @param {number} from_hz @param {number} to_hz */
-export function resample(sound, from_hz, to_hz) {
-  const out = new Float32Array(Math.floor((sound.length * to_hz) / from_hz));
-  const cutoff = Math.min(1, to_hz / from_hz);
+ * @param {Sound} sound @param {number} fromHz @param {number} toHz */
+export function resample(sound, fromHz, toHz) {
+  const out = new Float32Array(Math.floor((sound.length * toHz) / fromHz));
+  const cutoff = Math.min(1, toHz / fromHz);
   const reach = Math.ceil(16 / cutoff);
   for (let at = 0; at < out.length; at += 1) {
-    const place = (at * from_hz) / to_hz;
+    const place = (at * fromHz) / toHz;
     const first = Math.max(0, Math.ceil(place - reach));
     const last = Math.min(sound.length - 1, Math.floor(place + reach));
     let sum = 0;
@@ -35,10 +35,10 @@ export function resample(sound, from_hz, to_hz) {
 }
 
 /** How each loud window of `heard` fits into `original`, which repeats without end.
- * @param {Sound} heard @param {Sound} original @param {number} rate_hz @returns {Fit[]} */
-export function alignWindows(heard, original, rate_hz) {
-  const size = Math.round((WINDOW_MS * rate_hz) / 1_000);
-  const reach = Math.round((REACH_MS * rate_hz) / 1_000);
+ * @param {Sound} heard @param {Sound} original @param {number} rateHz @returns {Fit[]} */
+export function alignWindows(heard, original, rateHz) {
+  const size = Math.round((WINDOW_MS * rateHz) / 1_000);
+  const reach = Math.round((REACH_MS * rateHz) / 1_000);
   /** @type {Fit[]} */
   const fits = [];
   /** @type {number | null} */
@@ -56,22 +56,22 @@ export function alignWindows(heard, original, rate_hz) {
 }
 
 /** The share of windows that are what went in, and how often sound is missing or repeated between two of them.
- * @param {Fit[]} fits @param {number} rate_hz */
-export function judge(fits, rate_hz) {
+ * @param {Fit[]} fits @param {number} rateHz */
+export function judge(fits, rateHz) {
   const good = fits.filter((fit) => fit.correlation > GOOD);
   const jumps = good.filter((fit, at) => {
     const before = good[at - 1];
-    return before !== undefined && Math.abs(fit.lag - before.lag) > (JUMP_MS * rate_hz) / 1_000;
+    return before !== undefined && Math.abs(fit.lag - before.lag) > (JUMP_MS * rateHz) / 1_000;
   });
   return { windows: fits.length, share: good.length / fits.length, jumps: jumps.length };
 }
 
 /** The best stretch of so many windows: what a busy machine spoils is a part, what is wrong is wrong everywhere.
- * @param {Fit[]} fits @param {number} count @param {number} rate_hz */
-export function judgeBest(fits, count, rate_hz) {
-  let best = judge(fits.slice(0, count), rate_hz);
+ * @param {Fit[]} fits @param {number} count @param {number} rateHz */
+export function judgeBest(fits, count, rateHz) {
+  let best = judge(fits.slice(0, count), rateHz);
   for (let from = 1; from + count <= fits.length; from += 1) {
-    const found = judge(fits.slice(from, from + count), rate_hz);
+    const found = judge(fits.slice(from, from + count), rateHz);
     if (found.share > best.share) best = found;
   }
   return best;

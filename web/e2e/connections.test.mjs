@@ -13,7 +13,7 @@ let hub;
 let browser;
 /** @type {import('node:http').Server} */
 let receiver;
-let receiver_url = '';
+let receiverUrl = '';
 /** @type {{ path: string, signature: string, body: Record<string, any> }[]} */
 const received = [];
 const news = new EventEmitter();
@@ -22,7 +22,7 @@ before(async () => {
   hub = await Hub.startDemo();
   browser = await openBrowser();
   const port = await freePort();
-  receiver_url = `http://127.0.0.1:${port}`;
+  receiverUrl = `http://127.0.0.1:${port}`;
   receiver = createServer((request, response) => {
     let text = '';
     request.on('data', (part) => {
@@ -62,7 +62,7 @@ test('a tool gets an address, shows its secret once, and is tried out', async ()
     .filter({ hasText: 'get_order_status' });
   await row.getByRole('button', { name: 'Set up' }).click();
   await page.getByRole('combobox', { name: 'The assistant may use it' }).selectOption('true');
-  await page.getByRole('textbox', { name: 'Address' }).fill(`${receiver_url}/order`);
+  await page.getByRole('textbox', { name: 'Address' }).fill(`${receiverUrl}/order`);
   await page.getByRole('button', { name: 'Save' }).click();
 
   await page.getByRole('dialog', { name: 'The secret' }).waitFor();
@@ -101,7 +101,7 @@ test('a webhook is added, tested, delivered and sent again', async () => {
   await page.getByText('No webhooks yet').waitFor();
   await takePicture(page, 'connections-webhooks-empty');
   await page.getByRole('button', { name: 'New webhook' }).click();
-  await page.getByRole('textbox', { name: 'Address' }).fill(`${receiver_url}/hook`);
+  await page.getByRole('textbox', { name: 'Address' }).fill(`${receiverUrl}/hook`);
   await page.getByRole('checkbox', { name: 'A conversation begins' }).check();
   await takePicture(page, 'connections-webhook-new');
   await page.getByRole('button', { name: 'Save' }).click();

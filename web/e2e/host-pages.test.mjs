@@ -254,12 +254,12 @@ test('a wrong key shows nothing more once it is known, not on the next page eith
   assert.equal(warnings().length, 1);
   assert.match(warnings()[0] ?? '', /key/);
 
-  const told_again = page.waitForEvent('console', (message) =>
+  const toldAgain = page.waitForEvent('console', (message) =>
     message.text().startsWith('Switchboard'),
   );
   await page.reload();
   assert.equal(await launcher.isVisible(), false);
-  await told_again;
+  await toldAgain;
   assert.equal(await launcher.isVisible(), false);
 });
 

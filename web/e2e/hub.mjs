@@ -47,8 +47,8 @@ export class Hub {
   }
 
   /** A page of the shop, on an origin of its own; `data` adds attributes to the script tag. */
-  shopPage(data = '', channel_key = this.channel_key) {
-    return this.#shop?.page(`data-key="${channel_key}" ${data}`) ?? '';
+  shopPage(data = '', channelKey = this.channel_key) {
+    return this.#shop?.page(`data-key="${channelKey}" ${data}`) ?? '';
   }
 
   /** A page of the shop written by the test; HUB and KEY in it are filled in.
@@ -135,8 +135,8 @@ export class Hub {
       stdio: ['ignore', 'ignore', process.env.E2E_SERVER_LOG ? 'inherit' : 'ignore'],
       env: { ...process.env, SWITCHBOARD_LIMITS: 'off' },
     });
-    const until_ms = Date.now() + READY_TIMEOUT_MS;
-    while (Date.now() < until_ms) {
+    const untilMs = Date.now() + READY_TIMEOUT_MS;
+    while (Date.now() < untilMs) {
       const isReady = await fetch(`${this.#own_url}/readyz`).then(
         (response) => response.ok,
         () => false,

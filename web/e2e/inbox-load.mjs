@@ -69,11 +69,11 @@ const read = async () => {
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 };
 const before = await read();
-const started_ms = Date.now();
+const startedMs = Date.now();
 let written = 0;
 let failed = 0;
-while (Date.now() - started_ms < seconds * 1_000) {
-  const due = Math.floor(((Date.now() - started_ms) / 1_000) * rate);
+while (Date.now() - startedMs < seconds * 1_000) {
+  const due = Math.floor(((Date.now() - startedMs) / 1_000) * rate);
   for (; written < due; written += 1) {
     const visitor = visitors[Math.floor(Math.random() * visitors.length)];
     if (visitor) write(visitor, `message ${written}`).catch(() => failed++);
@@ -81,12 +81,12 @@ while (Date.now() - started_ms < seconds * 1_000) {
   await new Promise((resolve) => setTimeout(resolve, 5));
 }
 const after = await read();
-const elapsed_s = (Date.now() - started_ms) / 1_000;
+const elapsedS = (Date.now() - startedMs) / 1_000;
 const share = (/** @type {string} */ name) =>
-  `${((((after[name] ?? 0) - (before[name] ?? 0)) / elapsed_s) * 100).toFixed(1)} %`;
+  `${((((after[name] ?? 0) - (before[name] ?? 0)) / elapsedS) * 100).toFixed(1)} %`;
 console.log({
   rows: Math.round(height / 84),
-  messages_a_second: written / elapsed_s,
+  messages_a_second: written / elapsedS,
   failed,
   main_thread: share('TaskDuration'),
   script: share('ScriptDuration'),

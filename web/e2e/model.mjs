@@ -17,10 +17,10 @@ function findBinary() {
 }
 
 export class Model {
-  /** @param {import('node:child_process').ChildProcess} child @param {string} base_url */
-  constructor(child, base_url) {
+  /** @param {import('node:child_process').ChildProcess} child @param {string} baseUrl */
+  constructor(child, baseUrl) {
     this.child = child;
-    this.base_url = base_url;
+    this.base_url = baseUrl;
   }
 
   /** @param {{ text: string, first_delay_ms?: number, word_delay_ms?: number }} script */

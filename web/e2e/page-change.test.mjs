@@ -83,21 +83,18 @@ test('a reader who went up is at the same message on the next page', async () =>
         element.getBoundingClientRect().top - (log?.getBoundingClientRect().top ?? 0),
       );
     });
-  const before_px = await topOf();
+  const beforePx = await topOf();
 
   await visitor.page.goto(`${hub.shopPage()}&page=2`);
   await visitor.sees('Line 9');
   await visitor.page.getByRole('button', { name: 'New messages' }).waitFor();
   await takePicture(visitor.page, 'page-change-scroll');
 
-  assert.ok(
-    Math.abs((await topOf()) - before_px) < 8,
-    `${await topOf()} px instead of ${before_px}`,
-  );
+  assert.ok(Math.abs((await topOf()) - beforePx) < 8, `${await topOf()} px instead of ${beforePx}`);
 });
 
 /** @param {import('playwright-core').Locator} line @param {import('playwright-core').Locator} log */
 async function isInView(line, log) {
-  const [line_box, log_box] = [await line.boundingBox(), await log.boundingBox()];
-  return line_box !== null && log_box !== null && line_box.y > log_box.y;
+  const [lineBox, logBox] = [await line.boundingBox(), await log.boundingBox()];
+  return lineBox !== null && logBox !== null && lineBox.y > logBox.y;
 }

@@ -52,9 +52,9 @@ export class PathProxy {
     return `http://127.0.0.1:${this.#port}${this.path}`;
   }
 
-  /** @param {number} hub_port */
-  async open(hub_port) {
-    this.#hub_port = hub_port;
+  /** @param {number} hubPort */
+  async open(hubPort) {
+    this.#hub_port = hubPort;
     this.#port = await freePort();
     await new Promise((resolve) =>
       this.#server.listen(this.#port, '127.0.0.1', () => resolve(null)),

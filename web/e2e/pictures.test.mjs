@@ -45,10 +45,10 @@ async function draw(page, width, height, color) {
  * @param {Buffer} bytes @param {string} name */
 function bring(target, how, bytes, name) {
   return target.evaluate(
-    (element, [kind, base64, file_name]) => {
+    (element, [kind, base64, fileName]) => {
       const raw = Uint8Array.from(atob(base64 ?? ''), (char) => char.charCodeAt(0));
       const data = new DataTransfer();
-      data.items.add(new File([raw], file_name ?? '', { type: 'image/png' }));
+      data.items.add(new File([raw], fileName ?? '', { type: 'image/png' }));
       const options = { bubbles: true, composed: true, cancelable: true };
       element.dispatchEvent(
         kind === 'paste'

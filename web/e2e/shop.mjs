@@ -13,9 +13,9 @@ export class Shop {
   /** @type {Map<string, { html: string, headers: Record<string, string> }>} */
   #pages = new Map();
 
-  /** @param {string} hub_url */
-  constructor(hub_url) {
-    this.hub_url = hub_url;
+  /** @param {string} hubUrl */
+  constructor(hubUrl) {
+    this.hub_url = hubUrl;
   }
 
   /** @returns {Promise<void>} */
@@ -48,8 +48,8 @@ export class Shop {
   }
 }
 
-/** @param {string} hub_url @param {string} data */
-function pageWith(hub_url, data) {
+/** @param {string} hubUrl @param {string} data */
+function pageWith(hubUrl, data) {
   return `<!doctype html>
 <html lang="en">
   <head>
@@ -61,7 +61,7 @@ function pageWith(hub_url, data) {
   <body style="margin: 40px; min-height: 1600px; font: 16px system-ui; color-scheme: light dark">
     <h1>Desk lamp Nor</h1>
     <p>Warm light, oak foot, two metres of cord.</p>
-    <script src="${hub_url}/widget.js" ${data} defer></script>
+    <script src="${hubUrl}/widget.js" ${data} defer></script>
   </body>
 </html>`;
 }

@@ -21,10 +21,10 @@ export class Simulator {
   #audio_dir;
   v1_url = '';
 
-  /** @param {import('node:child_process').ChildProcess} process @param {string} audio_dir */
-  constructor(process, audio_dir) {
+  /** @param {import('node:child_process').ChildProcess} process @param {string} audioDir */
+  constructor(process, audioDir) {
     this.#process = process;
-    this.#audio_dir = audio_dir;
+    this.#audio_dir = audioDir;
   }
 
   /** Keeps what callers say in files; `flags` are those of its command line.
@@ -32,12 +32,12 @@ export class Simulator {
   static async start(flags = []) {
     const binary = process.env.SWITCHBOARD_SIM_BIN ?? BUILDS.find((file) => existsSync(file));
     if (!binary) throw new Error('no simulator: build it, or name it in SWITCHBOARD_SIM_BIN');
-    const audio_dir = await mkdtemp(`${tmpdir()}/switchboard-e2e-audio-`);
-    const own = ['realtime', '--listen', '127.0.0.1:0', '--keep-audio', audio_dir];
+    const audioDir = await mkdtemp(`${tmpdir()}/switchboard-e2e-audio-`);
+    const own = ['realtime', '--listen', '127.0.0.1:0', '--keep-audio', audioDir];
     const child = spawn(binary, [...own, '--until-stdin-closes', ...flags], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    const simulator = new Simulator(child, audio_dir);
+    const simulator = new Simulator(child, audioDir);
     const lines = createInterface({ input: child.stdout });
     simulator.v1_url = await new Promise((resolve, reject) => {
       const late = setTimeout(() => reject(new Error('no simulator')), READY_TIMEOUT_MS);

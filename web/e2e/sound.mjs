@@ -136,10 +136,10 @@ export function readHeard(page) {
 }
 
 /** How alike two sounds of one rate are at the best place within `max_shift`, from -1 to 1, and where that is.
- * @param {ArrayLike<number>} heard @param {ArrayLike<number>} original @param {number} max_shift */
-export function correlate(heard, original, max_shift) {
+ * @param {ArrayLike<number>} heard @param {ArrayLike<number>} original @param {number} maxShift */
+export function correlate(heard, original, maxShift) {
   let best = { correlation: -1, shift: 0 };
-  for (let shift = 0; shift <= max_shift; shift += 1) {
+  for (let shift = 0; shift <= maxShift; shift += 1) {
     const length = Math.min(original.length, heard.length - shift);
     if (length < original.length / 2) break;
     let both = 0;

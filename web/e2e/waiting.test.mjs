@@ -117,10 +117,10 @@ test('who asks for a person hears within a second what is true, under the name o
   await visitor.openChat();
   await visitor.say('Anybody at home?');
   await visitor.log.locator('.mark.sent, .mark.delivered').first().waitFor();
-  const asked_at_ms = Date.now();
+  const askedAtMs = Date.now();
   await visitor.page.getByRole('button', { name: 'Talk to a person' }).click();
   await visitor.log.getByText(/^Nobody of the team is here right now/).waitFor();
-  assert.ok(Date.now() - asked_at_ms < 1_000, `${Date.now() - asked_at_ms} ms`);
+  assert.ok(Date.now() - askedAtMs < 1_000, `${Date.now() - askedAtMs} ms`);
   const card = visitor.log.locator('.waiting');
   await card.getByRole('textbox', { name: 'Leave your email' }).fill('ana@example.com');
   await visitor.page.keyboard.press('Enter');

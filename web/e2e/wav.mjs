@@ -24,13 +24,13 @@ export function makeSpeech(plan, seed) {
 /** @param {Float32Array} samples @param {number} from @param {number} end @param {() => number} next */
 function addSyllable(samples, from, end, next) {
   const length = Math.min(end - from, Math.round((0.09 + 0.12 * next()) * MICROPHONE_RATE));
-  const base_hz = 110 + 190 * next();
+  const baseHz = 110 + 190 * next();
   const glide = (next() - 0.5) * 0.5;
   const strengths = Array.from({ length: 8 }, (_, at) => next() / (1 + at * 0.35));
   const sum = strengths.reduce((all, one) => all + one, 0);
   let phase = 0;
   for (let at = 0; at < length; at += 1) {
-    phase += (2 * Math.PI * base_hz * (1 + (glide * at) / length)) / MICROPHONE_RATE;
+    phase += (2 * Math.PI * baseHz * (1 + (glide * at) / length)) / MICROPHONE_RATE;
     const edge = Math.min(1, at / 300, (length - at) / 300);
     let value = 0;
     for (const [harmonic, strength] of strengths.entries()) {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::floor::Holding;
-use super::link::{Links, Stage};
+use super::holding::Holding;
+use super::links::{Links, Stage};
 use super::responses::Responses;
 use super::script::Script;
 use super::tools::Tools;

@@ -1,76 +1,13 @@
 //! Floor control: the assistant, an agent, or nobody has the floor.
 
-use super::{AgentAction, EndReason, Floor, Instruction, Output, Purpose, Relay, ReleaseReason, Role, Turn};
+use super::holding::{Holder, Waiting};
+use super::{AgentAction, EndReason, Instruction, Output, Purpose, Relay, ReleaseReason, Role, Turn};
 use crate::{Level, read_samples};
 
 /// How long the call waits for an agent who was lost.
 const LOST_MS: u64 = 10_000;
 /// How long it waits for a person who was asked for, or who took over by text.
 const PERSON_MS: u64 = 25_000;
-
-/// Why nobody has the call, and until when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Waiting {
-    /// An agent wants it so.
-    Wanted,
-    /// The agent's leg is lost.
-    AgentLost { until_ms: u64 },
-    /// An agent has taken over by text and may come by voice.
-    ByText { until_ms: u64 },
-}
-
-/// Who has the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holder {
-    Assistant,
-    Taking,
-    Agent,
-    Nobody(Waiting),
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Holding {
-    holder: Holder,
-    /// Until when a person who was asked for may come.
-    person_until_ms: Option<u64>,
-    is_listened_to: bool,
-}
-
-impl Holding {
-    pub(super) fn new() -> Self {
-        Self { holder: Holder::Assistant, person_until_ms: None, is_listened_to: false }
-    }
-
-    pub(super) fn is_assistant(&self) -> bool {
-        self.holder == Holder::Assistant
-    }
-
-    /// Nobody is waited for any more.
-    pub(super) fn forget_person(&mut self) {
-        self.person_until_ms = None;
-    }
-
-    fn has_agent(&self) -> bool {
-        matches!(self.holder, Holder::Taking | Holder::Agent)
-    }
-
-    pub(super) fn shown(&self) -> Floor {
-        match self.holder {
-            Holder::Assistant => Floor::Assistant,
-            Holder::Taking => Floor::Taking,
-            Holder::Agent => Floor::Agent,
-            Holder::Nobody(_) => Floor::Hold,
-        }
-    }
-
-    pub(super) fn next_deadline(&self) -> Option<u64> {
-        let waiting = match self.holder {
-            Holder::Nobody(Waiting::AgentLost { until_ms } | Waiting::ByText { until_ms }) => Some(until_ms),
-            _ => None,
-        };
-        waiting.into_iter().chain(self.person_until_ms).min()
-    }
-}
 
 impl Relay {
     pub(super) fn agent(&mut self, action: AgentAction, now_ms: u64, out: &mut Vec<Output>) {

@@ -2,33 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::relay::{RequestTag, Role};
+use crate::relay::{CallId, ItemId, LinkId, RequestTag, ResponseId, Role};
 use crate::{CallLimits, Played};
-
-macro_rules! name {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(pub Arc<str>);
-    };
-}
-
-name!(
-    /// What a provider calls an item of its conversation.
-    ItemId
-);
-name!(
-    /// What a provider calls a response.
-    ResponseId
-);
-name!(
-    /// What a provider calls the call of a tool; each runs once.
-    CallId
-);
-
-/// One connection to a provider, counted from the call's first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LinkId(pub u32);
 
 /// What a provider can do; the relay does without what is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

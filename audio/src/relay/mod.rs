@@ -5,30 +5,35 @@
 //! translates its events into [`Event`] and [`Command`] into its words. The same inputs at the same times give the
 //! same outputs, so a log of a call replays.
 
+mod barge_in;
 mod call;
-mod cut;
 mod finish;
 mod floor;
+mod holding;
+mod ids;
 mod input;
 mod link;
+mod links;
 mod output;
 mod overheard;
 mod provider;
 mod responses;
+mod role;
 mod script;
 mod tools;
 mod uplink;
 
 pub use call::Relay;
+pub use ids::{CallId, ItemId, LinkId, ReplyId, RequestTag, ResponseId};
 pub use input::{
-    AgentAction, CallId, Capabilities, Event, Input, ItemId, LinkId, Loss, Obstacle, Outcome, Overheard,
-    ReplyStatus, ResponseId, Rules, Tokens,
+    AgentAction, Capabilities, Event, Input, Loss, Obstacle, Outcome, Overheard, ReplyStatus, Rules, Tokens,
 };
 pub use link::BACKOFF_MS;
 pub use output::{
     Clip, Command, EndReason, Ending, Floor, Instruction, LinkHealth, Output, Purpose, ReleaseReason,
-    ReplyEnd, ReplyId, RequestTag, Role, Sensitivity, ToolStage, Turn,
+    ReplyEnd, Sensitivity, ToolStage, Turn,
 };
+pub use role::Role;
 pub use uplink::GAP_MS;
 
 #[cfg(test)]

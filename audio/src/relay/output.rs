@@ -2,16 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{CallId, ItemId, LinkId, Outcome, ReplyStatus, ResponseId, Tokens};
+use super::{CallId, ItemId, LinkId, Outcome, ReplyId, ReplyStatus, RequestTag, ResponseId, Role, Tokens};
 use crate::{Generation, PlayFrame, Speaker, UtteranceId};
-
-/// Our name for a request for a response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RequestTag(pub u32);
-
-/// A reply of the assistant, counted from the call's first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ReplyId(pub u32);
 
 /// Something to carry out, in this order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,17 +162,6 @@ pub enum Instruction {
     Whisper(Arc<str>),
     /// An agent had the call; go on without greeting.
     GivenBack(Arc<str>),
-}
-
-/// Whose sound or words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// The visitor's.
-    Visitor,
-    /// The assistant's.
-    Assistant,
-    /// The agent's.
-    Agent,
 }
 
 /// How an utterance ended.

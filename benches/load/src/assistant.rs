@@ -231,7 +231,9 @@ fn report(
     let by_mark: HashMap<&str, &Recorded> =
         requests.iter().filter_map(|request| Some((last_words(request)?, request))).collect();
     for asked in streamed.outcomes.iter().flat_map(|outcome| &outcome.asked) {
-        let request = by_mark.get(asked.mark.as_str()).context("a question did not reach the provider")?;
+        let request = by_mark
+            .get(asked.mark.as_str())
+            .with_context(|| format!("`{}` did not reach the provider", asked.mark))?;
         let first_piece = *request.pieces_sent.first().context("the provider sent nothing")?;
         let there = request.arrived.saturating_duration_since(asked.sent);
         let back = asked.first_word.saturating_duration_since(first_piece);
@@ -269,8 +271,8 @@ fn report(
     Ok(())
 }
 
-/// The newest message of a request.
+/// The last line of a request: the newest message, which in a first request shares its text with the background.
 fn last_words(request: &Recorded) -> Option<&str> {
     let content = &request.body["messages"].as_array()?.last()?["content"];
-    content.as_str().or_else(|| content.as_array()?.last()?["text"].as_str())
+    content.as_str().or_else(|| content.as_array()?.last()?["text"].as_str())?.lines().last()
 }

@@ -1,6 +1,8 @@
 //! Loads a Switchboard server that it starts itself on this machine, measures it from outside, and checks that
 //! nothing was lost, repeated, reordered or leaked. Latency counts from when a message should have been sent.
 
+#![expect(clippy::disallowed_methods, reason = "a load tester measures time")]
+
 mod assistant;
 mod big_room;
 mod check;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::Room;
 use crate::reply::Ending;
 use crate::{
-    Announcement, Body, Draft, DraftEntry, Effect, Entry, EntryId, Event, Failure, Fence, Interruption,
-    Recipients, Refusal, Reply, Responder, Stage, User,
+    Announcement, Body, Draft, DraftEntry, Effect, Entry, EntryId, Event, ExpectedAssignee, Failure, Fence,
+    Interruption, Recipients, Refusal, Reply, Responder, Stage, User,
 };
 
 impl Room {
@@ -121,7 +121,11 @@ impl Room {
             .reply
             .as_ref()
             .map_or((self.head.takeover, None), |reply| (reply.takeover, Some(reply.answered_before)));
-        Draft { entries: vec![entry], fence: Fence { takeover, assignee: None, answered }, ticket: None }
+        Draft {
+            entries: vec![entry],
+            fence: Fence { takeover, assignee: ExpectedAssignee::Any, answered },
+            ticket: None,
+        }
     }
 
     /// Ends the reply when the log shows that it has ended or was cut, and says what readers are told of it.

@@ -192,10 +192,10 @@ proptest! {
         let mut sent = String::new();
         for (index, piece) in pieces.iter().enumerate() {
             if index == at {
-                let id = chat.id();
+                let (id, call_end) = (chat.id(), chat.id());
                 match cut {
                     0 => chat.take(),
-                    1 => chat.run(Command::End { by: visitor(), idle: false, id }).unwrap(),
+                    1 => chat.run(Command::End { by: visitor(), idle: false, ids: (id, call_end) }).unwrap(),
                     2 => chat.say("human!").unwrap(),
                     _ => {
                         let ids = (id, TicketId(id.0));

@@ -94,7 +94,7 @@ impl Room {
             && matches!(body, Body::Event(Event::Handoff { .. } | Event::Release { agent: None, .. }))
     }
 
-    /// The end of the call of a conversation that is closed. Its id follows from the closing event's.
+    /// The end of the call of a conversation that is closed.
     pub(super) fn call_cut_by_close(
         &self,
         by: &User,
@@ -111,8 +111,7 @@ impl Room {
         };
         let event =
             Event::CallEnded { call: live.id, seconds: seconds(live.since, now), reason: reason.into() };
-        // Ids are random in their low bits, so the neighbour of one is free.
-        Some(DraftEntry { id: EntryId(id.0 ^ 1), author: by.clone(), body: Body::Event(event) })
+        Some(DraftEntry { id, author: by.clone(), body: Body::Event(event) })
     }
 }
 

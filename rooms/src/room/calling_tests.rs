@@ -127,8 +127,8 @@ fn the_entry_holds_what_was_heard_even_where_pieces_ran_ahead() {
 fn closing_the_conversation_ends_its_call_first() {
     let mut phone = Chat::in_call();
     phone.speak("Goodb");
-    let id = phone.id();
-    phone.run_at(Command::End { by: agent(), idle: false, id }, Timestamp(4_000)).unwrap();
+    let ids = (phone.id(), phone.id());
+    phone.run_at(Command::End { by: agent(), idle: false, ids }, Timestamp(4_000)).unwrap();
 
     assert_eq!(phone.texts(), [("Goodb", Some(Interruption::Closed))]);
     let ended = Event::CallEnded { call: CALL, seconds: 3, reason: "agent".into() };
@@ -164,7 +164,7 @@ fn what_people_said_to_each_other_is_written_whoever_holds_the_conversation_by_t
     assert_eq!(phone.room.head().unread, 0);
     let is_handoff = |event: &&&Event| matches!(event, Event::Handoff { .. });
     assert_eq!(phone.events().iter().filter(is_handoff).count(), 0, "it was said to a person already");
-    let id = phone.id();
-    phone.run(Command::End { by: agent(), idle: false, id }).unwrap();
+    let ids = (phone.id(), phone.id());
+    phone.run(Command::End { by: agent(), idle: false, ids }).unwrap();
     assert_eq!(overhear(&mut phone, agent(), "Goodbye"), Err(Refusal::Closed));
 }

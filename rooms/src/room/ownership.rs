@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Room;
 use crate::{
-    Body, Draft, DraftEntry, Effect, EntryId, Event, Fence, Interruption, Refusal, ReleaseTo, Responder,
-    User, UserId,
+    Body, Draft, DraftEntry, Effect, EntryId, Event, ExpectedAssignee, Fence, Interruption, Refusal,
+    ReleaseTo, Responder, User, UserId,
 };
 
 impl Room {
@@ -72,16 +72,16 @@ impl Room {
         &mut self,
         by: User,
         agent: Option<User>,
-        expected: Option<Option<UserId>>,
+        expected: ExpectedAssignee,
         ids: (EntryId, EntryId),
     ) -> Result<Vec<Effect>, Refusal> {
         self.must_be_open()?;
-        let current = self.head.assignee.as_ref().map(|agent| agent.id);
-        if expected.is_some_and(|expected| expected != current) {
+        if !expected.holds(self.head.assignee.as_ref()) {
             return Err(Refusal::Conflict);
         }
+        let current = ExpectedAssignee::current(self.head.assignee.as_ref());
         let mut entries = Vec::new();
-        if agent.as_ref().map(|agent| agent.id) != current {
+        if ExpectedAssignee::current(agent.as_ref()) != current {
             let body = Body::Event(Event::Assigned { agent: agent.clone() });
             entries.push(DraftEntry { id: ids.0, author: by.clone(), body });
         }
@@ -94,7 +94,7 @@ impl Room {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
-        let fence = Fence { takeover: self.head.takeover, assignee: Some(current), answered: None };
+        let fence = Fence { takeover: self.head.takeover, assignee: current, answered: None };
         Ok(vec![Effect::Commit(Draft { entries, fence, ticket: None })])
     }
 }

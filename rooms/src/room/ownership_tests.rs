@@ -2,7 +2,8 @@
 
 use super::tests::{House, NOW, alice, bob, visitor};
 use crate::{
-    Body, Command, Content, EntryId, Event, Refusal, ReleaseTo, Responder, Status, TicketId, User, UserId,
+    Body, Command, Content, EntryId, Event, ExpectedAssignee, Refusal, ReleaseTo, Responder, Status,
+    TicketId, User, UserId,
 };
 
 #[test]
@@ -64,9 +65,9 @@ fn an_assignment_on_an_old_fact_is_a_conflict() {
         house.run(Command::Assign { by: alice(), agent, expected, ids }, NOW).map(|_| ())
     };
 
-    assert_eq!(assign(Some(bob()), Some(None)), Ok(()));
-    assert_eq!(assign(Some(alice()), Some(None)), Err(Refusal::Conflict));
-    assert_eq!(assign(None, Some(Some(bob().id))), Ok(()));
+    assert_eq!(assign(Some(bob()), ExpectedAssignee::Nobody), Ok(()));
+    assert_eq!(assign(Some(alice()), ExpectedAssignee::Nobody), Err(Refusal::Conflict));
+    assert_eq!(assign(None, ExpectedAssignee::Agent(bob().id)), Ok(()));
 }
 
 fn release(house: &mut House, agent: User, to: Option<ReleaseTo>) -> Result<(), Refusal> {
@@ -81,7 +82,7 @@ fn take_from(house: &mut House, agent: User, from: Option<UserId>) -> Result<(),
 
 fn assign(house: &mut House, by: User, agent: Option<User>) -> Result<(), Refusal> {
     let ids = (EntryId(house.id()), EntryId(house.id()));
-    house.run(Command::Assign { by, agent, expected: None, ids }, NOW).map(drop)
+    house.run(Command::Assign { by, agent, expected: ExpectedAssignee::Any, ids }, NOW).map(drop)
 }
 
 #[test]

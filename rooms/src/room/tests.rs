@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Failure, ReleaseTo, Responder, Status, Timestamp};
+use crate::{ExpectedAssignee, Failure, ReleaseTo, Responder, Status, Timestamp};
 
 pub(super) const NOW: Timestamp = Timestamp(1_000);
 
@@ -170,15 +170,15 @@ fn handoff_can_be_switched_off_and_agents_still_take_over() {
 #[test]
 fn a_closed_conversation_takes_nothing_and_closing_again_is_fine() {
     let mut house = House::new(false);
-    let id = EntryId(house.id());
-    house.run(Command::End { by: visitor(), idle: false, id }, NOW).unwrap();
+    let ids = (EntryId(house.id()), EntryId(house.id()));
+    house.run(Command::End { by: visitor(), idle: false, ids }, NOW).unwrap();
     let entries = house.log.len();
     let takeover = house.room.head().takeover;
 
     assert_eq!(house.say(visitor(), "still there?"), Err(Refusal::Closed));
     assert_eq!(house.take(alice()), Err(Refusal::Closed));
-    let id = EntryId(house.id());
-    assert_eq!(house.run(Command::End { by: alice(), idle: false, id }, NOW), Ok(Vec::new()));
+    let ids = (EntryId(house.id()), EntryId(house.id()));
+    assert_eq!(house.run(Command::End { by: alice(), idle: false, ids }, NOW), Ok(Vec::new()));
     assert_eq!((house.log.len(), house.room.head().takeover), (entries, takeover));
 }
 
@@ -340,10 +340,14 @@ fn any_command() -> impl Strategy<Value = Command> {
         (any_user(), someone).prop_map(move |(by, agent)| Command::Assign {
             by,
             agent,
-            expected: None,
+            expected: ExpectedAssignee::Any,
             ids: (id, id)
         }),
-        (any_user(), prop::bool::weighted(0.5)).prop_map(move |(by, idle)| Command::End { by, idle, id }),
+        (any_user(), prop::bool::weighted(0.5)).prop_map(move |(by, idle)| Command::End {
+            by,
+            idle,
+            ids: (id, id)
+        }),
     ]
 }
 
@@ -365,7 +369,7 @@ fn with_fresh_ids(command: Command, house: &mut House) -> Command {
         Command::Assign { by, agent, expected, .. } => {
             Command::Assign { by, agent, expected, ids: (entry(), entry()) }
         }
-        Command::End { by, idle, .. } => Command::End { by, idle, id: entry() },
+        Command::End { by, idle, .. } => Command::End { by, idle, ids: (entry(), entry()) },
         Command::Resume { by, reason, .. } => Command::Resume { by, reason, id: entry() },
         Command::StartCall { by, call, .. } => Command::StartCall { by, call, id: entry() },
         Command::EndCall { by, call, reason, at, .. } => {

@@ -17,6 +17,7 @@ mod route;
 mod schema;
 mod script;
 mod server;
+mod stage;
 mod stores;
 
 pub use fault::{Cut, Fault, Malformed};

@@ -11,7 +11,7 @@ use super::openai;
 use super::record::{Answering, Recorded};
 use super::reply::Reply;
 use super::script::Endpoint;
-use super::server::Stage;
+use super::stage::Stage;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;

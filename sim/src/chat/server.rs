@@ -5,6 +5,7 @@ use super::record::{Counts, Recorded, Records};
 use super::reply::Reply;
 use super::route;
 use super::script::{Endpoint, Script};
+use super::stage::Stage;
 use super::stores::{Passage, Stores};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -15,16 +16,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
-
-/// What requests are answered from.
-#[derive(Debug)]
-pub(super) struct Stage {
-    pub(super) records: Arc<Records>,
-    pub(super) script: Script,
-    pub(super) stores: Stores,
-    pub(super) required_key: OnceLock<String>,
-    connection_count: AtomicUsize,
-}
 
 /// A scripted provider. It ends, with all its connections, when it is dropped.
 #[derive(Debug)]

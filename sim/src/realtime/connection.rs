@@ -18,7 +18,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use super::espeak;
 use super::events::Emission;
 use super::log::Closed;
-use super::responses::SpeechRequest;
+use super::request::SpeechRequest;
 use super::session::Session;
 
 /// Orders a test may give before the connection has seen them.

@@ -17,8 +17,8 @@ use super::faults::Faults;
 use super::head::Head;
 use super::log::ConnectionLog;
 use super::scenario::Scenario;
-use super::server::Stage;
 use super::session::{Opening, Session};
+use super::stage::Stage;
 
 /// Small, as hundreds of calls are simulated at once; frames of sound fit in.
 const BUFFER_BYTES: usize = 8 << 10;

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use super::config::{check_modalities, is_audio};
 use super::gentle;
 use super::refusal::Refusal;
+use super::request::{Request, SpeechRequest};
 use super::response::{Ending, Output, Part, Response, Step, Tempo, lay_out};
 use super::scenario::{Call, Turn, Voice};
 use super::session::Session;
@@ -20,27 +21,6 @@ const QUEUE_MAX: usize = 16;
 /// The length and the pace of a burst: 30 s within 200 ms.
 const BURST_MS: u64 = 30_000;
 const BURST_PACE: f64 = 150.0;
-
-/// What a response is asked for.
-#[derive(Debug, Clone)]
-pub(super) struct Request {
-    pub(super) is_aside: bool,
-    pub(super) is_of_detection: bool,
-    pub(super) is_spoken: bool,
-    pub(super) metadata: Value,
-    pub(super) max_output_tokens: Value,
-    pub(super) voice: Value,
-    /// Words to say instead of the script's.
-    pub(super) words: Option<String>,
-}
-
-/// Words that wait to be spoken by somebody outside.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SpeechRequest {
-    pub(super) response_id: String,
-    pub(super) output_index: usize,
-    pub(super) text: String,
-}
 
 /// What a turn of the script becomes.
 struct Composed {

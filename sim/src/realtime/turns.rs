@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::input::Cut;
 use super::items::{Audible, Item};
 use super::refusal::Refusal;
-use super::responses::Request;
+use super::request::Request;
 use super::session::{Later, Session};
 use super::usage::{Usage, transcription_usage};
 use super::vad::Detected;

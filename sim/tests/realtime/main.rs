@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "nothing outside can reach into a test binary")]
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
+#![expect(clippy::disallowed_methods, reason = "tests wait and measure by the clock of their machine")]
 
 mod structure;
 mod support;

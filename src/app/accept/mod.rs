@@ -3,10 +3,10 @@
 //! A connection that says nothing, sends its request too slowly or stops reading is ended; one too many is answered
 //! with 503. WebSockets keep their place here for as long as their socket is open.
 
-mod places;
+mod connection_limits;
 mod serving;
 mod slow_body;
 mod stream;
 
-pub(super) use self::places::Places;
+pub(super) use self::connection_limits::Places;
 pub(super) use self::serving::{Times, serve};

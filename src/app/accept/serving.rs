@@ -12,12 +12,12 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
-use super::places::Places;
+use super::connection_limits::Places;
 use super::slow_body::{self, BodyTimes};
 use super::stream::GuardedStream;
 use crate::config::Settings;
@@ -28,14 +28,14 @@ const HEAD_MAX_BYTES: usize = 64 * 1_024;
 const HTTP2_PREFACE: &[u8] = b"PRI ";
 /// After a failure to accept, such as no free file: others may end meanwhile.
 const FAILED_ACCEPT_WAIT: Duration = Duration::from_millis(100);
-/// Refusals that are written out at the same time; more are cut without a word.
+/// Maximum concurrent refusal responses; further connections are closed without one.
 const REFUSALS_AT_ONCE: usize = 64;
-/// Time a refusal has to be read.
+/// Timeout for writing a refusal.
 const REFUSAL_TIME: Duration = Duration::from_secs(1);
 /// Silence after which a client is taken for dead, in heartbeats, as on sockets that are read.
 const STALLED_HEARTBEATS: u32 = 3;
 
-/// What a refused connection is told.
+/// Body of a refusal.
 const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 5\r\n\
 connection: close\r\ncontent-length: 101\r\n\r\n\
 {\"error\":{\"code\":\"unavailable\",\"message\":\"too many connections\",\"retry\":true,\"retry_after_ms\":5000}}\n";
@@ -89,11 +89,7 @@ pub(in crate::app) async fn serve(
         };
         let Some(place) = places.take(address.ip()) else {
             if let Ok(permit) = refusals.clone().try_acquire_owned() {
-                tokio::spawn(async move {
-                    // Whoever does not read it in time has been refused all the same.
-                    let _unread = tokio::time::timeout(REFUSAL_TIME, refuse(stream)).await;
-                    drop(permit);
-                });
+                tokio::spawn(refuse_in_time(stream, permit));
             }
             continue;
         };
@@ -106,6 +102,12 @@ pub(in crate::app) async fn serve(
     drop(listener);
     connections.close();
     connections.wait().await;
+}
+
+async fn refuse_in_time(stream: TcpStream, permit: OwnedSemaphorePermit) {
+    // Whoever does not read it in time has been refused all the same.
+    let _unread = tokio::time::timeout(REFUSAL_TIME, refuse(stream)).await;
+    drop(permit);
 }
 
 /// An accepted connection.

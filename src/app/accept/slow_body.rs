@@ -1,5 +1,7 @@
 //! A request body that fails when it arrives too slowly.
 
+use crate::clock;
+
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -22,7 +24,7 @@ pub(super) fn limited(body: Incoming, times: BodyTimes) -> Body {
     if body.is_end_stream() {
         return Body::empty();
     }
-    let now = Instant::now();
+    let now = clock::instant();
     let ends_at = now + times.whole;
     let next_by = ends_at.min(now + times.silence);
     Body::new(SlowBody {
@@ -36,9 +38,9 @@ pub(super) fn limited(body: Incoming, times: BodyTimes) -> Body {
 /// The body of a request that came too slowly.
 #[derive(Debug, thiserror::Error)]
 enum BodyError {
-    #[error("the body came too slowly")]
+    #[error("the body arrived too slowly")]
     TooSlow,
-    #[error("the body broke off")]
+    #[error("the body ended early")]
     Broken(#[source] hyper::Error),
 }
 
@@ -58,7 +60,7 @@ impl HttpBody for SlowBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::BoxError>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
-            let next_by = self.ends_at.min(Instant::now() + self.silence);
+            let next_by = self.ends_at.min(clock::instant() + self.silence);
             self.late.as_mut().reset(next_by);
             return Poll::Ready(frame.map(|frame| frame.map_err(|error| BodyError::Broken(error).into())));
         }

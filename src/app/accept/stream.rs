@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
 
-use super::places::Place;
+use super::connection_limits::Place;
 
 /// A TCP stream with a bound on how long a write may wait.
 pub(super) struct GuardedStream {

@@ -5,14 +5,14 @@ use std::path::Path;
 use clap::ArgMatches;
 use serde_json::json;
 
-use super::door::Door;
+use super::connect::Door;
 use super::events::End;
 use super::microphone::Microphone;
 use super::talk::{Outcome, Talk};
-use super::teller::Teller;
+use super::transcript::Teller;
 use super::wav::{WavWriter, read_wav};
-use crate::cli::answer::{Answer, Failure};
-use crate::cli::run::Terminal;
+use crate::cli::output::{Answer, Failure};
+use crate::cli::terminal::Terminal;
 use crate::wire::ErrorCode;
 
 /// Stands for no file.

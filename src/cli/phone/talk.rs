@@ -8,15 +8,15 @@ use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::door::Begun;
-use super::ear::Ear;
+use super::connect::Begun;
 use super::events::{self, End, Said};
 use super::frames::{FRAME_SAMPLES, read_frame};
+use super::hang_up::Patience;
 use super::microphone::Microphone;
-use super::patience::Patience;
-use super::teller::Teller;
+use super::playback::Ear;
+use super::transcript::Teller;
 use super::wav::WavWriter;
-use crate::cli::answer::Failure;
+use crate::cli::output::Failure;
 use crate::outbound::{OutboundSocket, SocketMessage};
 use crate::wire::ErrorCode;
 

@@ -15,13 +15,13 @@ const BITS: u16 = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum WavFault {
     /// No RIFF, or no sound in it.
-    #[error("it is no WAV file with sound in it")]
+    #[error("it is not a WAV file with audio")]
     NotWav,
     /// Floating point, 8 or 24 bits, compressed.
     #[error("its samples are not PCM of 16 bits")]
     NotPcm16,
     /// More than one.
-    #[error("it has {0} channels instead of one")]
+    #[error("it has {0} channels; mono is required")]
     Channels(u16),
     /// One that is not known.
     #[error("its rate is {0} Hz instead of 8000, 16000, 24000, 44100 or 48000")]

@@ -129,7 +129,7 @@ impl Db {
                     tx = begin.as_mut() => tx,
                     () = tokio::time::sleep(LOCK_NOTICE) => {
                         tracing::warn!(
-                            "writing has waited {} s for a lock on the database: another process holds it, or a long write of this one",
+                            "waited {} s for a write lock on the database, held by another process or by a long write of this one",
                             LOCK_NOTICE.as_secs()
                         );
                         begin.await

@@ -18,7 +18,7 @@ pub enum DbError {
     #[error("storage failed")]
     Failed(#[source] sqlx::Error),
     /// It did not answer in time; what became of it is not known.
-    #[error("storage did not answer within {seconds} s")]
+    #[error("storage did not respond within {seconds} s")]
     TimedOut {
         /// How long was waited.
         seconds: u64,
@@ -27,7 +27,7 @@ pub enum DbError {
     #[error("it was not stored")]
     Unstored,
     /// Something with the same unique value exists.
-    #[error("something with the same {what} exists")]
+    #[error("the {what} already exists")]
     Taken {
         /// What must be unique.
         what: &'static str,
@@ -60,7 +60,7 @@ pub enum DbError {
         source: std::io::Error,
     },
     /// A stored value is not one of ours.
-    #[error("the stored {what} of {id} cannot be read")]
+    #[error("the stored {what} of {id} is malformed")]
     Corrupt {
         /// What.
         what: &'static str,
@@ -95,7 +95,7 @@ impl From<sqlx::Error> for DbError {
 impl From<DbError> for ServiceError {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Taken { what } => Self::conflict(format!("something with the same {what} exists")),
+            DbError::Taken { what } => Self::conflict(format!("the {what} already exists")),
             // Its cause is in the log already, once for many.
             DbError::Unstored => Self::try_again(),
             error => Self::unavailable(error),

@@ -17,7 +17,7 @@ impl Health {
     /// Notes that a write was stored.
     pub(in crate::db) fn note_written(&self) {
         if self.has_failed.swap(false, Ordering::Relaxed) {
-            tracing::info!("storage takes writes again");
+            tracing::info!("storage accepts writes again");
         }
     }
 

@@ -105,7 +105,7 @@ async fn open_postgres(url: &str) -> Result<PgPool, DbError> {
     tokio::select! {
         pool = opening.as_mut() => Ok(pool?),
         () = tokio::time::sleep(LOCK_NOTICE) => {
-            tracing::warn!("waiting for PostgreSQL at {place}, which does not answer");
+            tracing::warn!("waiting for PostgreSQL at {place}, which does not respond");
             Ok(opening.await?)
         }
     }

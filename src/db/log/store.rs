@@ -1,13 +1,13 @@
 //! The writer of entries: one task that commits together what arrived while the last commit ran.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use rooms::{ConversationId, Draft, Head, Insight, OrgId, Priority};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
 use super::batch::{self, Write, Written};
+use crate::clock;
 use crate::clock::Clock;
 use crate::db::engine::open::ANSWER_TIME;
 use crate::db::{Db, DbError};
@@ -185,7 +185,7 @@ impl Writer {
     }
 
     async fn write_together(&self, waiting: Vec<Waiting>) {
-        let started = Instant::now();
+        let started = clock::instant();
         let writes: Vec<Write> = waiting.iter().map(|one| one.write.clone()).collect();
         match self.commit_in_time(&writes).await {
             Ok(written) => {
@@ -203,7 +203,7 @@ impl Writer {
                 if !error.is_unreachable() || self.db.health().note_failed() {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
-                        "could not store {} writes; they were refused as unavailable",
+                        "could not commit {} writes; they were refused as unavailable",
                         waiting.len()
                     );
                 }
@@ -214,7 +214,7 @@ impl Writer {
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "a batch failed; trying its writes one by one"
+                    "batch commit failed; retrying its writes one by one"
                 );
                 for one in waiting {
                     Box::pin(self.write_together(vec![one])).await;

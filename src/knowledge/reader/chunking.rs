@@ -1,7 +1,7 @@
 //! Splits documents into passages: at headings first, then at paragraph, sentence and word boundaries.
 
 use super::super::{language, words};
-use super::document::ReadChunk;
+use super::read_chunk::ReadChunk;
 use crate::model::NewChunk;
 
 /// A passage is shown whole in a chat: a few sentences. Smaller ones lose what they are about.
@@ -202,6 +202,7 @@ pub(in crate::knowledge) fn texts_to_embed(chunk: &NewChunk, phrasings: &[String
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock;
 
     #[test]
     fn parts_know_the_headings_above_them() {
@@ -252,7 +253,7 @@ mod tests {
         for unit in ["a", "[", "[[[[ ", "# ", "\n", "語", "word ", "a.b ", "```\n", "| - ", "\u{200b}", "> "]
         {
             let text = unit.repeat(500_000 / unit.len());
-            let started = std::time::Instant::now();
+            let started = clock::instant();
 
             let sections = markdown_sections(&text);
             let found = passages("T", &sections, 1_000_000).unwrap();

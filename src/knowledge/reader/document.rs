@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::super::checks;
 use super::charset::{self, Markup};
 use super::chunking::{self, Section};
+use super::read_chunk::ReadChunk;
 use super::{encoding, html, pdf};
 
 /// Unreadable pages that a warning names one by one.
@@ -45,17 +46,6 @@ pub(in crate::knowledge) struct ReadDocument {
     pub(in crate::knowledge) passages: Vec<ReadChunk>,
     /// What was left out.
     pub(in crate::knowledge) warning: Option<String>,
-}
-
-/// A passage of a document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::knowledge) struct ReadChunk {
-    pub(in crate::knowledge) language: String,
-    pub(in crate::knowledge) title: String,
-    pub(in crate::knowledge) question: Option<String>,
-    pub(in crate::knowledge) text: String,
-    pub(in crate::knowledge) question_terms: Vec<String>,
-    pub(in crate::knowledge) terms: String,
 }
 
 /// Reads a document; `on_page` gets the number of each page of a PDF before it is read.

@@ -70,18 +70,20 @@ impl Writer {
                     self.words(" | ");
                 }
             }
-            name => {
-                if let Some(level) = heading(name) {
-                    self.break_line(2);
-                    self.mark(&format!("{} ", "#".repeat(level)));
-                } else if BLOCKS.contains(&name) {
-                    self.break_line(2);
-                } else if LINES.contains(&name) {
-                    self.break_line(1);
-                    if name == "li" {
-                        self.mark("- ");
-                    }
-                }
+            name => self.enter_block(name),
+        }
+    }
+
+    fn enter_block(&mut self, name: &str) {
+        if let Some(level) = heading(name) {
+            self.break_line(2);
+            self.mark(&format!("{} ", "#".repeat(level)));
+        } else if BLOCKS.contains(&name) {
+            self.break_line(2);
+        } else if LINES.contains(&name) {
+            self.break_line(1);
+            if name == "li" {
+                self.mark("- ");
             }
         }
     }

@@ -15,6 +15,7 @@ mod html_writer;
 mod pdf;
 mod pdf_repair;
 pub(super) mod process;
+mod read_chunk;
 
 pub use charset::text_of_file;
 pub use child::{COMMAND as READER_COMMAND, run_reader};

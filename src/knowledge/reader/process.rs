@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio::sync::Semaphore;
 
 use super::child::{COMMAND, PAGE_MARK};
@@ -30,7 +30,7 @@ enum Ending {
     Output(usize),
     #[error("the reader crashed on it")]
     Crash,
-    #[error("no reader could be started: {0}")]
+    #[error("could not start a reader process: {0}")]
     NotStarted(String),
 }
 
@@ -78,7 +78,7 @@ impl Readers {
                 Ok(read) => return read,
                 Err(ended) => ended,
             };
-            tracing::warn!(page, "a reader ended without an answer: {ending}");
+            tracing::warn!(page, "reader process ended without a result: {ending}");
             // Where nothing is left without the page, how the reader ended says more.
             first_ending.get_or_insert(ending.to_string());
             match page {
@@ -107,15 +107,8 @@ impl Readers {
         self.run(request, bytes).await
     }
 
-    /// Runs one reader to its end.
-    #[cfg_attr(test, expect(dead_code, reason = "unit tests read in their own process"))]
-    async fn run(
-        &self,
-        request: &ReadRequest,
-        bytes: &[u8],
-    ) -> Result<Result<ReadDocument, String>, (Ending, Option<u32>)> {
-        let not_started = |error: std::io::Error| (Ending::NotStarted(error.to_string()), None);
-        let mut child = Command::new(&self.program)
+    fn spawn(&self) -> std::io::Result<Child> {
+        Command::new(&self.program)
             .arg(COMMAND)
             .args([self.memory_bytes.to_string(), self.timeout_s.saturating_add(1).to_string()])
             .env_clear()
@@ -127,7 +120,17 @@ impl Readers {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .map_err(not_started)?;
+    }
+
+    /// Runs one reader to its end.
+    #[cfg_attr(test, expect(dead_code, reason = "unit tests read in their own process"))]
+    async fn run(
+        &self,
+        request: &ReadRequest,
+        bytes: &[u8],
+    ) -> Result<Result<ReadDocument, String>, (Ending, Option<u32>)> {
+        let not_started = |error: std::io::Error| (Ending::NotStarted(error.to_string()), None);
+        let mut child = self.spawn().map_err(not_started)?;
         let mut input = child.stdin.take().expect("piped");
         let (output, errors) = (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
         let mut last = LastWords::default();

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 /// Stands before an assistant's greeting: a chat must begin with the user.
 const OPENING: &str = "(The visitor has opened the chat.)";
-/// The own field that holds a message's blocks as they came.
+/// The provider-specific field that stores a message's blocks verbatim.
 pub(super) const BLOCKS: &str = "content_blocks";
 /// Anthropic's range ends earlier than OpenAI's.
 const TEMPERATURE_MAX: f32 = 1.0;

@@ -12,9 +12,9 @@ use crate::providers::scrub::Scrubber;
 use serde_json::Value;
 use std::collections::VecDeque;
 
-/// The most that the arguments of all calls of an answer may hold: a long document, with room.
+/// Maximum size of all tool arguments of a response.
 const ARGUMENTS_MAX_BYTES: usize = 1024 * 1024;
-/// The most that the words and thoughts of an answer may hold.
+/// Maximum size of the text and reasoning of a response.
 const BLOCKS_MAX_BYTES: usize = 4 * 1024 * 1024;
 const NOT_AN_EVENT: ProviderError = ProviderError::Malformed { reason: "an event is not JSON" };
 

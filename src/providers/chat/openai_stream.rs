@@ -14,9 +14,9 @@ use serde_json::{Map, Value};
 use std::collections::{HashSet, VecDeque};
 
 const END: &str = "[DONE]";
-/// More calls at once than any model makes sense of.
+/// Maximum tool calls per response.
 const CALLS_MAX: usize = 64;
-/// The most that the arguments of all calls of an answer may hold: a long document, with room.
+/// Maximum size of all tool arguments of a response.
 const ARGUMENTS_MAX_BYTES: usize = 1024 * 1024;
 /// The length that the strictest servers ask of the id of a call.
 const CALL_ID_CHARS: usize = 9;

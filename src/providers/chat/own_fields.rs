@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::providers::error::ProviderError;
 
-/// The most that the own fields of one answer may hold: the longest thoughts of any model, with room.
+/// Maximum size of the provider-specific fields of one response, above the longest reasoning of any model.
 const BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Text that comes piece by piece; any other text comes whole, and a later one replaces it.
 const PIECED: [&str; 8] = [

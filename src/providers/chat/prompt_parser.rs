@@ -12,9 +12,9 @@ use std::collections::VecDeque;
 
 pub(super) const OPEN: &str = "```tool";
 const FENCE: &str = "```";
-/// A block that grows larger than this is no call any more; it is given back as it is.
+/// Maximum size of a tool call block; a larger block is passed on as text.
 const BLOCK_MAX_BYTES: usize = 256 * 1024;
-/// More calls at once than any model makes sense of; the rest are dropped.
+/// Maximum tool calls per response; further ones are dropped.
 const CALLS_MAX: usize = 64;
 
 #[derive(Debug, Default)]

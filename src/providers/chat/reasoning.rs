@@ -1,6 +1,6 @@
 //! Filters reasoning in tags out of a model's text, because some servers stream it as ordinary text.
 
-/// The tags that models think in.
+/// Tags that enclose a model's reasoning.
 const TAGS: [&str; 4] = ["think", "thinking", "thought", "reasoning"];
 /// The longest tag, `</reasoning>`, in bytes: so much at most is held back to see whether it becomes one.
 const TAG_MAX_BYTES: usize = 12;

@@ -3,7 +3,7 @@
 use crate::providers::error::ProviderError;
 use bytes::BytesMut;
 
-/// Far more than a provider puts into one event; a server that sends more is not one.
+/// Maximum size of one event, far above what providers send.
 const EVENT_MAX_BYTES: usize = 1024 * 1024;
 const TOO_LARGE: ProviderError = ProviderError::Malformed { reason: "an event is too large" };
 const NOT_UTF8: ProviderError = ProviderError::Malformed { reason: "an event is not UTF-8" };

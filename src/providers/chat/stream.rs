@@ -10,11 +10,11 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// After the reason for the end, only the count of tokens is waited for; some servers never close.
+/// Timeout for the token counts after the finish reason, because some servers never close the stream.
 const AFTER_FINISH_MAX: Duration = Duration::from_secs(2);
-/// After the end, the connection is read empty so that it can be used again, if that goes quickly.
+/// Timeout for draining a finished response so that its connection can be reused.
 const AFTER_END_MAX: Duration = Duration::from_millis(250);
-/// More than the longest answer of any model, with everything around its words.
+/// Maximum size of a streamed response.
 const STREAM_MAX_BYTES: usize = 128 * 1024 * 1024;
 
 /// Reads the events of one format.

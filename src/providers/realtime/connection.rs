@@ -16,7 +16,7 @@ use super::request::Request;
 use super::setup::Setup;
 use crate::outbound::{Gateway, OutboundSocket, Trust};
 
-/// Messages that may wait to be written: 5 s of the finest sound. A provider that reads more slowly is lost.
+/// Capacity of the write queue: 5 s of audio. A provider that reads more slowly counts as lost.
 const WAITING_MAX: usize = 512;
 
 /// A provider of voices and how to reach it. Its key is never shown.
@@ -77,7 +77,7 @@ pub async fn dial(
         Err(error) => {
             // Wrong keys and addresses stay wrong; the rest may pass.
             let loss = if error.may_pass() { Loss::Passing } else { Loss::Final };
-            tracing::warn!(provider = endpoint.provider, %error, "could not reach a provider of voices");
+            tracing::warn!(provider = endpoint.provider, %error, "could not reach a voice provider");
             Err(loss)
         }
     }

@@ -7,7 +7,7 @@ use crate::providers::transport::Call;
 use serde::Deserialize;
 use serde_json::json;
 
-/// As many as OpenAI gives.
+/// Maximum results that OpenAI returns.
 const RESULTS_MAX: usize = 50;
 
 /// A passage that a store found.

@@ -9,7 +9,7 @@ use crate::providers::transport::Call;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// As many domains as Perplexity takes; more would be refused.
+/// Maximum domains that Perplexity accepts.
 const DOMAINS_MAX: usize = 20;
 /// The longest answer: enough for one with its facts; the assistant retells it.
 pub const WEB_ANSWER_MAX_TOKENS: u64 = 1_024;

@@ -9,9 +9,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::session::{Session, SessionParts};
-use crate::voice::words::role_name;
+use crate::voice::wire_names::role_name;
 
-/// Frames that wait while a session is made: 10 s. What comes then is not transcribed.
+/// Frames buffered while a session is being opened: 10 s. Further frames are not transcribed.
 const FRAMES_MAX: usize = 500;
 
 /// A person whose words are transcribed.

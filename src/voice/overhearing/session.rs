@@ -9,17 +9,18 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::utterances::{OpenUtterances, Told};
+use crate::clock;
 use crate::providers::realtime::{Connection, Heard, Request, Setup, Task};
 use crate::voice::control::Control;
 use crate::voice::dialer::Dialer;
 use crate::voice::scribe::{Job, JobQueue};
-use crate::voice::words::role_name;
+use crate::voice::wire_names::role_name;
 
-/// Frames in one message: 100 ms. Nobody waits for these words.
+/// Frames per message: 100 ms, as transcripts are not urgent.
 const FRAMES_PER_APPEND: usize = 5;
-/// So long a session may take to stand and to be set up.
+/// Timeout for opening and configuring a session.
 const SETUP_TIMEOUT: Duration = Duration::from_secs(10);
-/// What a session may be, the best first.
+/// Session configurations to try, best first.
 const TASKS: [Task; 3] =
     [Task::Write { names_model: false }, Task::Write { names_model: true }, Task::Listen];
 const GAP: Duration = Duration::from_millis(GAP_MS);
@@ -27,9 +28,9 @@ const GAP: Duration = Duration::from_millis(GAP_MS);
 const SILENCE_BYTES: usize = 4_800;
 /// What ends the last turn: silence of 1.5 s.
 const LAST_SILENCES: usize = 15;
-/// A turn that is not noticed so long after the last sound never will be.
+/// Timeout for the detection of a turn after the last audio.
 const NOTICE: Duration = Duration::from_secs(2);
-/// The last words are waited for so long.
+/// Timeout for the last transcripts.
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// What every session of a call stands on.
@@ -105,7 +106,7 @@ impl Session {
                 tokio::time::sleep(Duration::from_millis(*pause)).await;
             }
         }
-        tracing::warn!(role = role_name(self.role), "no provider writes down what people say in a call");
+        tracing::warn!(role = role_name(self.role), "no provider can transcribe what people say in a call");
     }
 
     /// A session that is set up. Some servers want the model in the address, some refuse it, and some have no such
@@ -149,13 +150,13 @@ impl Session {
                         if let Some(field) = field {
                             tracing::warn!(
                                 field,
-                                "a provider that writes down refused {field}; it is set up without"
+                                "transcription provider rejected {field}; continuing without it"
                             );
                         }
                         self.parts.setup = *setup;
                     }
                     Heard::Unfit(field) => {
-                        tracing::warn!(field, "a provider that writes down refused {field}, which it needs");
+                        tracing::warn!(field, "transcription provider rejected the required field {field}");
                     }
                     Heard::Event(_) | Heard::Expires(_) | Heard::Written(..) | Heard::Complaint(_) => {}
                 }
@@ -181,41 +182,32 @@ impl Session {
     async fn listen(&mut self, mut connection: Connection, frames: &mut mpsc::Receiver<Vec<u8>>) -> End {
         let mut gathered = Vec::with_capacity(SILENCE_BYTES);
         let mut heard = Vec::new();
-        let (mut gap, mut last) = (Instant::now() + GAP, None);
+        let (mut gap, mut last) = (clock::instant() + GAP, None);
         let (mut has_served, mut is_lost) = (false, false);
         loop {
             if is_lost {
                 self.give_up().await;
                 return End::Lost { has_served };
             }
-            let patience = last.map_or_else(|| Instant::now() + LAST_WORDS, |last| self.patience(last));
+            let patience = last.map_or_else(|| clock::instant() + LAST_WORDS, |last| self.patience(last));
             tokio::select! {
                 stands = connection.next(&mut heard) => {
-                    for one in heard.drain(..) {
-                        // Words count too: not every provider says what they used.
-                        has_served |= matches!(one, Heard::Written(..) | Heard::Event(Event::TurnTranscribed(..)));
-                        self.take_in(one, &mut connection).await;
-                    }
+                    has_served |= self.take_in_all(&mut heard, &mut connection).await;
                     is_lost |= !stands;
                 }
                 frame = frames.recv(), if last.is_none() => match frame {
                     Some(pcm) => {
-                        gap = Instant::now() + GAP;
-                        gathered.extend_from_slice(&pcm);
-                        if gathered.len() >= FRAMES_PER_APPEND * pcm.len() {
-                            is_lost = !connection.request(Request::Append(std::mem::take(&mut gathered)));
-                        }
+                        gap = clock::instant() + GAP;
+                        is_lost = !gather(&mut connection, &mut gathered, &pcm);
                     }
                     None => {
-                        last = Some(Instant::now());
-                        gathered.resize(gathered.len() + LAST_SILENCES * SILENCE_BYTES, 0);
-                        connection.request(Request::Append(std::mem::take(&mut gathered)));
+                        last = Some(clock::instant());
+                        append(&mut connection, &mut gathered, LAST_SILENCES);
                     }
                 },
                 () = sleep_until(gap), if self.utterances.is_speaking() && last.is_none() => {
-                    gap = Instant::now() + Duration::from_millis(100);
-                    gathered.resize(gathered.len() + SILENCE_BYTES, 0);
-                    connection.request(Request::Append(std::mem::take(&mut gathered)));
+                    gap = clock::instant() + Duration::from_millis(100);
+                    append(&mut connection, &mut gathered, 1);
                 }
                 () = sleep_until(patience), if last.is_some() => {
                     self.give_up().await;
@@ -229,6 +221,17 @@ impl Session {
     /// Until when words are waited for after the last sound.
     fn patience(&self, last: Instant) -> Instant {
         last + if self.utterances.is_empty() { NOTICE } else { LAST_WORDS }
+    }
+
+    /// Takes in what was heard; whether the connection has shown that it is a good one.
+    async fn take_in_all(&mut self, heard: &mut Vec<Heard>, connection: &mut Connection) -> bool {
+        let mut has_served = false;
+        for one in heard.drain(..) {
+            // Words count too: not every provider says what they used.
+            has_served |= matches!(one, Heard::Written(..) | Heard::Event(Event::TurnTranscribed(..)));
+            self.take_in(one, connection).await;
+        }
+        has_served
     }
 
     async fn take_in(&mut self, heard: Heard, connection: &mut Connection) {
@@ -265,4 +268,16 @@ impl Session {
             let _ended = self.parts.control.send(control).await;
         }
     }
+}
+
+/// Gathers a frame, and sends what is gathered once it is enough; false where the connection does not stand.
+fn gather(connection: &mut Connection, gathered: &mut Vec<u8>, pcm: &[u8]) -> bool {
+    gathered.extend_from_slice(pcm);
+    gathered.len() < FRAMES_PER_APPEND * pcm.len() || append(connection, gathered, 0)
+}
+
+/// Sends what is gathered, and so many pieces of silence behind it; false where the connection does not stand.
+fn append(connection: &mut Connection, gathered: &mut Vec<u8>, silences: usize) -> bool {
+    gathered.resize(gathered.len() + silences * SILENCE_BYTES, 0);
+    connection.request(Request::Append(std::mem::take(gathered)))
 }

@@ -1,6 +1,6 @@
 // Which address shows which page.
 
-import { server_path } from '@switchboard/shared/browser/server-path.ts';
+import { serverPath } from '@switchboard/shared/browser/server-path.ts';
 import type { QueryClient } from '@tanstack/react-query';
 import { Failure } from '@switchboard/shared/errors.ts';
 import {
@@ -176,7 +176,7 @@ const tree = root.addChildren([
 export function makeRouter(queries: QueryClient) {
   return createRouter({
     routeTree: tree,
-    basepath: `${server_path}/console`,
+    basepath: `${serverPath}/console`,
     context: { queries },
     defaultPendingComponent: Loading,
     defaultNotFoundComponent: NotFound,

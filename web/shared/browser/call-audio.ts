@@ -68,12 +68,12 @@ export class BrowserAudio implements CallAudio {
     player.port.onmessage = ({ data }) => this.#hear(data as FromPlayer);
     this.#player = player;
     // Echo cancellers know what comes out of elements, not of every context.
-    const way_out = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
-    player.connect(way_out);
+    const wayOut = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
+    player.connect(wayOut);
     const element = document.createElement('audio');
     element.dataset.callAudio = '';
     element.hidden = true;
-    element.srcObject = way_out.stream;
+    element.srcObject = wayOut.stream;
     place.append(element);
     this.#element = element;
     this.touch();
@@ -99,8 +99,8 @@ export class BrowserAudio implements CallAudio {
     this.#tell({ kind: 'sound', line, samples, piece }, [samples.buffer]);
   }
 
-  clear(generation: number, fade_ms: number): Promise<Played | null> {
-    return this.#ask((id) => ({ kind: 'clear', id, generation, fade_ms }));
+  clear(generation: number, fadeMs: number): Promise<Played | null> {
+    return this.#ask((id) => ({ kind: 'clear', id, generation, fade_ms: fadeMs }));
   }
 
   cut(): Promise<Played | null> {

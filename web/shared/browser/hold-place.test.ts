@@ -13,15 +13,15 @@ class Log {
   get scrollTop(): number {
     return this.#top_px;
   }
-  set scrollTop(top_px: number) {
-    this.#top_px = Math.max(0, Math.min(top_px, this.#height_px - CLIENT_PX));
+  set scrollTop(topPx: number) {
+    this.#top_px = Math.max(0, Math.min(topPx, this.#height_px - CLIENT_PX));
   }
   get scrollHeight(): number {
     return this.#height_px;
   }
   /** Rows grow or shrink. */
-  become(height_px: number): void {
-    this.#height_px = height_px;
+  become(heightPx: number): void {
+    this.#height_px = heightPx;
     this.scrollTop = this.#top_px;
   }
   get element(): HTMLElement {
@@ -29,10 +29,10 @@ class Log {
   }
 }
 
-function atBottom(height_px: number) {
+function atBottom(heightPx: number) {
   const log = new Log();
   const pin = new Pin();
-  log.become(height_px);
+  log.become(heightPx);
   pin.toBottom(log.element);
   pin.look(log.element, NEAR_PX);
   return { log, pin };

@@ -51,8 +51,8 @@ export class Pin {
   #height_px = 0;
 
   /** Looks where the log stands after it was scrolled, by whomever. */
-  look({ scrollTop, scrollHeight, clientHeight }: HTMLElement, near_px: number): void {
-    if (scrollHeight - scrollTop - clientHeight < near_px) this.isPinned = true;
+  look({ scrollTop, scrollHeight, clientHeight }: HTMLElement, nearPx: number): void {
+    if (scrollHeight - scrollTop - clientHeight < nearPx) this.isPinned = true;
     else if (scrollTop < this.#top_px && scrollHeight >= this.#height_px) this.isPinned = false;
     this.#note(scrollTop, scrollHeight);
   }
@@ -71,9 +71,9 @@ export class Pin {
     this.#note(log.scrollTop, log.scrollHeight);
   }
 
-  #note(top_px: number, height_px: number): void {
-    this.#top_px = top_px;
-    this.#height_px = height_px;
+  #note(topPx: number, heightPx: number): void {
+    this.#top_px = topPx;
+    this.#height_px = heightPx;
   }
 }
 

@@ -18,7 +18,7 @@ const TROUBLES: Readonly<Record<string, MicrophoneTrouble>> = {
 };
 
 export const browserMicrophones: MicrophonePorts<BrowserMicrophone> = {
-  async open(device_id) {
+  async open(deviceId) {
     const trouble = findCallObstacle();
     if (trouble) throw new MicrophoneFailure(trouble);
     const audio: MediaTrackConstraints = {
@@ -26,7 +26,7 @@ export const browserMicrophones: MicrophonePorts<BrowserMicrophone> = {
       noiseSuppression: true,
       autoGainControl: true,
       channelCount: 1,
-      ...(device_id === null ? {} : { deviceId: { exact: device_id } }),
+      ...(deviceId === null ? {} : { deviceId: { exact: deviceId } }),
     };
     try {
       return microphoneOf(await navigator.mediaDevices.getUserMedia({ audio }));

@@ -5,8 +5,8 @@ import type { Fetch } from '../src/rest.ts';
 
 export const browserClock: Clock = {
   now_ms: () => Date.now(),
-  after(delay_ms, run) {
-    const timer = setTimeout(run, delay_ms);
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);
   },
 };
@@ -70,6 +70,6 @@ export function watchNetwork(connection: { hurry(): void; lost(): void }): () =>
   };
 }
 
-export function socketUrl(hub_url: string): string {
-  return `${hub_url.replace('http', 'ws')}/ws`;
+export function socketUrl(hubUrl: string): string {
+  return `${hubUrl.replace('http', 'ws')}/ws`;
 }

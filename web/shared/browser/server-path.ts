@@ -1,7 +1,7 @@
 // Where this server's own pages stand on its host: a proxy may serve it below a path.
 
 /** Such as `/support`; empty at the root, and where the page was opened past the proxy. The server writes it into its pages. */
-export const server_path: string = readPath();
+export const serverPath: string = readPath();
 
 function readPath(): string {
   const path = globalThis.document?.documentElement.dataset.serverPath ?? '';
@@ -10,5 +10,5 @@ function readPath(): string {
 
 /** The server's address, without a slash at the end. */
 export function serverUrl(): string {
-  return `${location.origin}${server_path}`;
+  return `${location.origin}${serverPath}`;
 }

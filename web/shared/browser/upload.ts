@@ -15,9 +15,9 @@ export interface UploadPlace {
 
 /** Uploads to a place as attachments of a conversation. */
 export function uploadTo({ url, token }: UploadPlace): StartUpload<File> {
-  return (session_id, file, onProgress) => {
+  return (sessionId, file, onProgress) => {
     const form = new FormData();
-    form.append('session_id', session_id);
+    form.append('session_id', sessionId);
     form.append('file', file, file.name);
     const request = new XMLHttpRequest();
     const done = new Promise<Uploaded>((resolve, reject) => {

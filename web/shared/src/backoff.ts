@@ -6,7 +6,7 @@ const FIRST_CAP_MS = 500;
 const LAST_CAP_MS = 30_000;
 
 /** A random wait up to 0.5 s for the first try (attempt 0), doubling up to 30 s; never below `at_least_ms`. */
-export function backoff_ms(attempt: number, random: Random, at_least_ms = 0): number {
+export function backoffMs(attempt: number, random: Random, atLeastMs = 0): number {
   const cap = Math.min(LAST_CAP_MS, FIRST_CAP_MS * 2 ** Math.min(attempt, 16));
-  return Math.round(at_least_ms + random() * cap);
+  return Math.round(atLeastMs + random() * cap);
 }

@@ -1,6 +1,6 @@
 // One persistent connection to the hub: hello, questions with answers, liveness, and coming back after a loss.
 
-import { backoff_ms } from './backoff.ts';
+import { backoffMs } from './backoff.ts';
 import { Cell } from './cell.ts';
 import { Emitter } from './emitter.ts';
 import { Failure } from './errors.ts';
@@ -172,16 +172,16 @@ export class Connection {
   #listenForSilence(): void {
     if (this.#heartbeat_ms === 0) return;
     this.#cancelSilence();
-    const silence_ms = this.#heartbeat_ms * SILENCE_FACTOR;
-    this.#cancelSilence = this.#options.clock.after(silence_ms, () => this.#lose(LOST_CODE, ''));
+    const silenceMs = this.#heartbeat_ms * SILENCE_FACTOR;
+    this.#cancelSilence = this.#options.clock.after(silenceMs, () => this.#lose(LOST_CODE, ''));
   }
 
-  #leaveSoon(after_ms: number): void {
+  #leaveSoon(afterMs: number): void {
     const state = this.state.get();
     if (state.kind !== 'open') return;
     this.state.set({ ...state, draining: true });
     this.#cancelWait();
-    this.#cancelWait = this.#options.clock.after(after_ms, () => this.#lose(4000, ''));
+    this.#cancelWait = this.#options.clock.after(afterMs, () => this.#lose(4000, ''));
   }
 
   #refuse(error: unknown): void {
@@ -202,18 +202,18 @@ export class Connection {
     this.state.set({ kind: 'stopped', code, reason });
   }
 
-  #retry(at_least_ms: number): void {
+  #retry(atLeastMs: number): void {
     const { clock, random } = this.#options;
     const settled = this.#opened_at_ms > 0 && clock.now_ms() - this.#opened_at_ms >= SETTLED_MS;
     this.#drop();
     if (settled) this.#attempt = 0;
-    const wait_ms = backoff_ms(this.#attempt, random, at_least_ms);
+    const waitMs = backoffMs(this.#attempt, random, atLeastMs);
     this.#attempt += 1;
-    this.#cancelWait = clock.after(wait_ms, () => void this.#connect());
+    this.#cancelWait = clock.after(waitMs, () => void this.#connect());
     this.state.set({
       kind: 'waiting',
       attempt: this.#attempt,
-      retry_at_ms: clock.now_ms() + wait_ms,
+      retry_at_ms: clock.now_ms() + waitMs,
     });
   }
 

@@ -17,10 +17,10 @@ export function deliveryOfEntry(
     members: readonly User[];
     read: Readonly<Record<string, number>>;
   },
-  isOther: (user_id: string) => boolean,
+  isOther: (userId: string) => boolean,
 ): Delivery {
-  for (const [user_id, seq] of Object.entries(room.read)) {
-    if (seq >= entry.seq && isOther(user_id)) return 'read';
+  for (const [userId, seq] of Object.entries(room.read)) {
+    if (seq >= entry.seq && isOther(userId)) return 'read';
   }
   const isThere = room.members.some((member) => isOther(member.id));
   const last = room.entries.at(-1);

@@ -87,10 +87,10 @@ describe('facts of an entry', () => {
   });
 
   it('say what was picked, also of choices that are spent', () => {
-    const picked = (reply_to: string, content: string) => ({
+    const picked = (replyTo: string, content: string) => ({
       ...entry('p', {}),
       role: 'visitor' as const,
-      reply_to,
+      reply_to: replyTo,
       content,
     });
     const entries = [
@@ -107,8 +107,8 @@ describe('facts of an entry', () => {
   });
 
   it('give a brief as data where there is some, whatever else stands in it', () => {
-    const brief = (brief_data: unknown) =>
-      briefFactsOf(entry('n', { brief: true, brief_data }, 'note'));
+    const brief = (briefData: unknown) =>
+      briefFactsOf(entry('n', { brief: true, brief_data: briefData }, 'note'));
 
     expect(brief({ intent: 'refund', quotes: ['It flickers', 7, ''], summary: '' })).toEqual({
       summary: null,

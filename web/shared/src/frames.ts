@@ -36,6 +36,6 @@ export function decodeFrame(text: unknown): Frame | null {
 export function retryAfterOfClose(reason: string): number {
   const start = reason.search(/[0-9]/);
   if (start < 0) return 0;
-  const wait_ms = Number.parseInt(reason.slice(start, start + 9), 10);
-  return Number.isFinite(wait_ms) ? wait_ms : 0;
+  const waitMs = Number.parseInt(reason.slice(start, start + 9), 10);
+  return Number.isFinite(waitMs) ? waitMs : 0;
 }

@@ -39,8 +39,8 @@ export function comparePlaces(view: InboxView, a: Placed, b: Placed): number {
 function compareWaiting(a: ConversationSummary, b: ConversationSummary): number {
   const rank = rankOf(b) - rankOf(a);
   if (rank !== 0) return rank;
-  const [since_a, since_b] = [waitingSince(a), waitingSince(b)];
-  if (since_a !== since_b) return since_a < since_b ? -1 : 1;
+  const [sinceA, sinceB] = [waitingSince(a), waitingSince(b)];
+  if (sinceA !== sinceB) return sinceA < sinceB ? -1 : 1;
   return a.id < b.id ? -1 : 1;
 }
 
@@ -61,8 +61,8 @@ export function place(
       : conversation;
   const isMove =
     reason === null || (MOVING.includes(reason) && !(reason === 'message' && isAutomatic));
-  const moved_at = before && !isMove ? before.moved_at : conversation.state.updated_at;
-  return { conversation: shown, moved_at };
+  const movedAt = before && !isMove ? before.moved_at : conversation.state.updated_at;
+  return { conversation: shown, moved_at: movedAt };
 }
 
 /** Where `item` is, or belongs, in an ordered list. */

@@ -1,6 +1,6 @@
 // Messages on their way to the hub: kept until acked, also over a reload, and retried with the same id.
 
-import { backoff_ms } from './backoff.ts';
+import { backoffMs } from './backoff.ts';
 import { Cell } from './cell.ts';
 import type { Connection } from './connection.ts';
 import { Failure, type FailureCode } from './errors.ts';
@@ -63,7 +63,7 @@ export class Outbox {
 
   /** Puts a message on its way and returns its id. */
   add(
-    session_id: string | null,
+    sessionId: string | null,
     content: string,
     kind: OutboxItem['kind'] = 'message',
     extra: OutboxExtra = {},
@@ -71,7 +71,7 @@ export class Outbox {
     this.#number += 1;
     const item: OutboxItem = {
       client_message_id: this.#options.newId(),
-      session_id,
+      session_id: sessionId,
       content,
       kind,
       ...extra,
@@ -88,40 +88,40 @@ export class Outbox {
   }
 
   /** Gives the messages that waited for their conversation its id. */
-  adopt(session_id: string): void {
+  adopt(sessionId: string): void {
     for (const item of this.items.get()) {
-      if (item.session_id === null) this.#change({ ...item, session_id });
+      if (item.session_id === null) this.#change({ ...item, session_id: sessionId });
     }
     this.flush();
   }
 
   /** Lets messages that a closed conversation refused wait for the next one. */
-  orphan(client_message_id: string): void {
-    const item = this.#find(client_message_id);
+  orphan(clientMessageId: string): void {
+    const item = this.#find(clientMessageId);
     if (item) this.#change({ ...item, session_id: null, status: 'sending', failure: null });
   }
 
   /** Tries a failed message again, with the same id. */
-  retry(client_message_id: string): void {
-    const item = this.#find(client_message_id);
+  retry(clientMessageId: string): void {
+    const item = this.#find(clientMessageId);
     if (item?.status !== 'failed') return;
     this.#change({ ...item, status: 'sending', failure: null });
     this.flush();
   }
 
-  discard(client_message_id: string): void {
-    this.#options.store.remove(this.#key(client_message_id));
+  discard(clientMessageId: string): void {
+    this.#options.store.remove(this.#key(clientMessageId));
     this.items.update((items) =>
-      items.filter((item) => item.client_message_id !== client_message_id),
+      items.filter((item) => item.client_message_id !== clientMessageId),
     );
   }
 
   /** Drops the sent messages that the timeline shows by now. */
-  settle(session_id: string, entries: readonly Entry[]): void {
+  settle(sessionId: string, entries: readonly Entry[]): void {
     const position = entries.at(-1)?.seq ?? 0;
     const shown = new Set(entries.map((entry) => entry.client_message_id));
     const isDone = (item: OutboxItem) =>
-      item.session_id === session_id &&
+      item.session_id === sessionId &&
       (shown.has(item.client_message_id) || (item.seq !== null && item.seq <= position));
     const items = this.items.get();
     for (const item of items.filter(isDone)) {
@@ -150,34 +150,34 @@ export class Outbox {
     }
   }
 
-  async #send(item: OutboxItem, session_id: string): Promise<void> {
+  async #send(item: OutboxItem, sessionId: string): Promise<void> {
     const { client_message_id, content, kind, attachments, reply_to } = item;
     const data = {
-      session_id,
+      session_id: sessionId,
       client_message_id,
       content,
       ...(kind === 'note' ? { kind } : {}),
       ...(attachments ? { attachments: attachments.map((it) => it.id) } : {}),
       ...(reply_to ? { reply_to } : {}),
     };
-    let wait_ms = 0;
+    let waitMs = 0;
     try {
       const { entry } = await this.#options.connection.ask('message:send', data);
       this.#attempts = 0;
       this.#options.store.remove(this.#key(client_message_id));
       this.#changeKept(client_message_id, { status: 'sent', seq: entry.seq });
     } catch (error) {
-      wait_ms = this.#failed(client_message_id, error);
+      waitMs = this.#failed(client_message_id, error);
     }
-    if (wait_ms > 0) this.#later(session_id, wait_ms);
-    else this.#release(session_id);
+    if (waitMs > 0) this.#later(sessionId, waitMs);
+    else this.#release(sessionId);
   }
 
   /** How long to wait before the next try; 0 when there is none to wait for. */
-  #failed(client_message_id: string, error: unknown): number {
+  #failed(clientMessageId: string, error: unknown): number {
     const failure = error instanceof Failure ? error : new Failure('internal', String(error));
     if (!failure.retry) {
-      const item = this.#find(client_message_id);
+      const item = this.#find(clientMessageId);
       if (item) {
         const { code, message } = failure;
         this.#change({ ...item, status: 'failed', failure: code, failure_text: message });
@@ -186,24 +186,24 @@ export class Outbox {
     }
     if (failure.code === 'disconnected' || failure.code === 'timeout') return 0;
     this.#attempts += 1;
-    return backoff_ms(this.#attempts, this.#options.random, Math.max(failure.retry_after_ms, 100));
+    return backoffMs(this.#attempts, this.#options.random, Math.max(failure.retry_after_ms, 100));
   }
 
-  #later(session_id: string, wait_ms: number): void {
+  #later(sessionId: string, waitMs: number): void {
     this.#cancelRetries.set(
-      session_id,
-      this.#options.clock.after(wait_ms, () => this.#release(session_id)),
+      sessionId,
+      this.#options.clock.after(waitMs, () => this.#release(sessionId)),
     );
   }
 
-  #release(session_id: string): void {
-    this.#cancelRetries.delete(session_id);
-    this.#busy.delete(session_id);
+  #release(sessionId: string): void {
+    this.#cancelRetries.delete(sessionId);
+    this.#busy.delete(sessionId);
     this.flush();
   }
 
-  #find(client_message_id: string): OutboxItem | undefined {
-    return this.items.get().find((item) => item.client_message_id === client_message_id);
+  #find(clientMessageId: string): OutboxItem | undefined {
+    return this.items.get().find((item) => item.client_message_id === clientMessageId);
   }
 
   #change(changed: OutboxItem): void {
@@ -211,16 +211,16 @@ export class Outbox {
     this.#changeKept(changed.client_message_id, changed);
   }
 
-  #changeKept(client_message_id: string, change: Partial<OutboxItem>): void {
+  #changeKept(clientMessageId: string, change: Partial<OutboxItem>): void {
     this.items.update((items) =>
       items.map((item) =>
-        item.client_message_id === client_message_id ? { ...item, ...change } : item,
+        item.client_message_id === clientMessageId ? { ...item, ...change } : item,
       ),
     );
   }
 
-  #key(client_message_id: string): string {
-    return `${this.#prefix()}${client_message_id}`;
+  #key(clientMessageId: string): string {
+    return `${this.#prefix()}${clientMessageId}`;
   }
 
   #prefix(): string {

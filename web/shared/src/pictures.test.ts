@@ -16,8 +16,8 @@ class Uploads {
   #running = 0;
   most_at_once = 0;
 
-  start: StartUpload<PickedFile> = (session_id, file, onProgress) => {
-    this.started.push(`${session_id}: ${file.name}`);
+  start: StartUpload<PickedFile> = (sessionId, file, onProgress) => {
+    this.started.push(`${sessionId}: ${file.name}`);
     const failure = this.failNext;
     this.failNext = null;
     this.#running += 1;

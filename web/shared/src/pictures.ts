@@ -35,7 +35,7 @@ export interface Upload {
 }
 
 export type StartUpload<F extends PickedFile> = (
-  session_id: string,
+  sessionId: string,
   file: F,
   onProgress: (share: number) => void,
 ) => Upload;
@@ -61,7 +61,7 @@ export class Pictures<F extends PickedFile> {
   }
 
   /** Takes files in; where the conversation is known they are uploaded at once. */
-  add(files: readonly F[], session_id: string | null): void {
+  add(files: readonly F[], sessionId: string | null): void {
     for (const file of files) {
       this.#number += 1;
       const problem = this.#problemOf(file);
@@ -75,7 +75,7 @@ export class Pictures<F extends PickedFile> {
       };
       this.items.update((items) => [...items, picture]);
     }
-    if (session_id) void this.upload(session_id);
+    if (sessionId) void this.upload(sessionId);
   }
 
   remove(key: string): void {
@@ -84,9 +84,9 @@ export class Pictures<F extends PickedFile> {
     this.items.update((items) => items.filter((it) => it.key !== key));
   }
 
-  retry(key: string, session_id: string | null): void {
+  retry(key: string, sessionId: string | null): void {
     this.#change(key, { status: 'waiting', progress: 0, problem: null });
-    if (session_id) void this.upload(session_id);
+    if (sessionId) void this.upload(sessionId);
   }
 
   clear(): void {
@@ -94,25 +94,25 @@ export class Pictures<F extends PickedFile> {
   }
 
   /** Uploads what waits; the attachments of all, or null where one of them did not get there. */
-  async upload(session_id: string): Promise<Attachment[] | null> {
-    this.#queue = this.#queue.then(() => this.#uploadWaiting(session_id));
+  async upload(sessionId: string): Promise<Attachment[] | null> {
+    this.#queue = this.#queue.then(() => this.#uploadWaiting(sessionId));
     await this.#queue;
     const attachments = this.items.get().map((it) => it.attachment);
     const ready = attachments.filter((it) => it !== null);
     return ready.length === attachments.length ? ready : null;
   }
 
-  async #uploadWaiting(session_id: string): Promise<void> {
+  async #uploadWaiting(sessionId: string): Promise<void> {
     for (;;) {
       const next = this.items.get().find((it) => it.status === 'waiting');
       if (!next) return;
-      await this.#uploadOne(session_id, next);
+      await this.#uploadOne(sessionId, next);
     }
   }
 
-  async #uploadOne(session_id: string, { key, file }: Picture<F>): Promise<void> {
+  async #uploadOne(sessionId: string, { key, file }: Picture<F>): Promise<void> {
     this.#change(key, { status: 'uploading' });
-    const upload = this.#start(session_id, file, (progress) => this.#change(key, { progress }));
+    const upload = this.#start(sessionId, file, (progress) => this.#change(key, { progress }));
     this.#uploads.set(key, upload);
     try {
       const attachment = await upload.done;

@@ -16,7 +16,7 @@ export type Cancel = () => void;
 
 export interface Clock {
   now_ms(): number;
-  after(delay_ms: number, run: () => void): Cancel;
+  after(delayMs: number, run: () => void): Cancel;
 }
 
 /** A map of strings that outlives the page, such as localStorage. */

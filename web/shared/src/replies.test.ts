@@ -4,8 +4,8 @@ import { NO_REPLIES, type Replies, type ReplyNews, takeReplyNews } from './repli
 
 const ID = 'reply-1';
 
-function delta(offset: number, text: string, message_id = ID): ReplyNews {
-  return { kind: 'delta', message_id, offset, text };
+function delta(offset: number, text: string, messageId = ID): ReplyNews {
+  return { kind: 'delta', message_id: messageId, offset, text };
 }
 
 function after(...news: ReplyNews[]): Replies {

@@ -106,23 +106,30 @@ function takeDelta(
   return { ...replies, failure: null, current };
 }
 
-function currentOf({ current }: Replies, message_id: string): Reply {
-  if (current?.message_id === message_id) return current;
-  return { message_id, stage: 'thinking', tool: null, text: '', length: 0, isStale: false };
+function currentOf({ current }: Replies, messageId: string): Reply {
+  if (current?.message_id === messageId) return current;
+  return {
+    message_id: messageId,
+    stage: 'thinking',
+    tool: null,
+    text: '',
+    length: 0,
+    isStale: false,
+  };
 }
 
-function end(replies: Replies, message_id: string, isCertain = true): Replies {
-  const current = replies.current?.message_id === message_id ? null : replies.current;
-  const isKnown = replies.over.includes(message_id);
+function end(replies: Replies, messageId: string, isCertain = true): Replies {
+  const current = replies.current?.message_id === messageId ? null : replies.current;
+  const isKnown = replies.over.includes(messageId);
   if (current === replies.current && isKnown) return replies;
   const over =
-    isCertain && !isKnown ? [...replies.over, message_id].slice(-OVER_KEPT) : replies.over;
+    isCertain && !isKnown ? [...replies.over, messageId].slice(-OVER_KEPT) : replies.over;
   return { ...replies, current, over };
 }
 
-function keepUsage(replies: Replies, message_id: string, usage: ReplyUsage): Replies {
+function keepUsage(replies: Replies, messageId: string, usage: ReplyUsage): Replies {
   const kept = Object.entries(replies.usage).slice(1 - USAGE_KEPT);
-  return { ...replies, usage: { ...Object.fromEntries(kept), [message_id]: usage } };
+  return { ...replies, usage: { ...Object.fromEntries(kept), [messageId]: usage } };
 }
 
 function countCodePoints(text: string): number {

@@ -210,8 +210,8 @@ export class Room {
     }
     // After a lost connection the next one joins; only a refused join waits here.
     if (this.#connection.hello) {
-      const wait_ms = Math.max(error.retry_after_ms, RETRY_JOIN_MS);
-      this.#cancelRetry = this.#clock.after(wait_ms, () => this.#join());
+      const waitMs = Math.max(error.retry_after_ms, RETRY_JOIN_MS);
+      this.#cancelRetry = this.#clock.after(waitMs, () => this.#join());
     }
   }
 
@@ -259,9 +259,9 @@ export class Room {
     this.#join();
   }
 
-  #takeRead(user_id: string, seq: number): void {
+  #takeRead(userId: string, seq: number): void {
     const { read } = this.view.get();
-    if (seq > (read[user_id] ?? 0)) this.#show({ read: { ...read, [user_id]: seq } });
+    if (seq > (read[userId] ?? 0)) this.#show({ read: { ...read, [userId]: seq } });
   }
 
   #takeTyping(data: { user: User; preview?: string }): void {

@@ -39,12 +39,12 @@ export class TypingBoard {
     );
   }
 
-  stop(user_id: string): void {
-    const lapse = this.#lapses.get(user_id);
+  stop(userId: string): void {
+    const lapse = this.#lapses.get(userId);
     if (!lapse) return;
     lapse();
-    this.#lapses.delete(user_id);
-    this.typists.update((all) => all.filter((typist) => typist.user.id !== user_id));
+    this.#lapses.delete(userId);
+    this.typists.update((all) => all.filter((typist) => typist.user.id !== userId));
   }
 
   clear(): void {

@@ -32,10 +32,10 @@ describe('waiting', () => {
     const since = '2026-11-28T10:00:00.000Z';
     const waits = { status: 'waiting', responder: { kind: 'waiting', since } } as unknown as State;
     const waiting = { online: 1, usual_wait_seconds: null, position: 1, reopens_at: null };
-    const notice = (created_at: string, facts: object) =>
+    const notice = (createdAt: string, facts: object) =>
       ({
         role: 'system',
-        created_at,
+        created_at: createdAt,
         metadata: { notice: 'asked', waiting: facts },
       }) as unknown as Entry;
     const earlier = notice('2026-11-28T09:00:00.000Z', waiting);

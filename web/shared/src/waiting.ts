@@ -67,9 +67,9 @@ export function emailIn(text: string): string | null {
 }
 
 /** The address that was written last since a person was asked for. */
-export function emailWritten(entries: readonly Entry[], visitor_id: string): string | null {
+export function emailWritten(entries: readonly Entry[], visitorId: string): string | null {
   const from = entries.findLastIndex((entry) => entry.event === 'handoff');
-  const own = entries.slice(from + 1).filter((entry) => entry.author.id === visitor_id);
+  const own = entries.slice(from + 1).filter((entry) => entry.author.id === visitorId);
   for (const entry of own.toReversed()) {
     const email = entry.kind === 'message' ? emailIn(entry.content) : null;
     if (email) return email;

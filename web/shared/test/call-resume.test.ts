@@ -41,9 +41,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-async function play(steps: readonly Step[], first_generation: number) {
+async function play(steps: readonly Step[], firstGeneration: number) {
   const clock = new FakeClock();
-  const hub = new ModelCall(clock, first_generation);
+  const hub = new ModelCall(clock, firstGeneration);
   const audio = new TestAudio(clock);
   const client = new CallClient({
     side: 'visitor',
@@ -59,7 +59,7 @@ async function play(steps: readonly Step[], first_generation: number) {
   await clock.advance(10);
   const words: string[] = [];
   const lengths = new Map<number, number>();
-  const cut_items = new Set<number>();
+  const cutItems = new Set<number>();
   const exact: { item: number; samples: number }[] = [];
   let item = 0xfffe;
   for (const it of steps) {
@@ -73,7 +73,7 @@ async function play(steps: readonly Step[], first_generation: number) {
       const unheard = [...lengths].filter(
         ([key, all]) => (audio.heard.get(key)?.length ?? 0) < all,
       );
-      for (const [key] of unheard) cut_items.add(key);
+      for (const [key] of unheard) cutItems.add(key);
       hub.interrupt();
       if (hub.isConnected) await settle();
       const known = hub.cuts[before];
@@ -88,13 +88,18 @@ async function play(steps: readonly Step[], first_generation: number) {
     } else if (it.kind === 'words') {
       for (let n = 0; n < it.count; n += 1) {
         words.push(`word ${words.length}`);
-        const entry_id = `words-${words.length}`;
-        hub.say('transcript', { entry_id, role: 'visitor', text: words.at(-1), final: true });
+        const entryId = `words-${words.length}`;
+        hub.say('transcript', {
+          entry_id: entryId,
+          role: 'visitor',
+          text: words.at(-1),
+          final: true,
+        });
       }
     } else await clock.advance(it.ms);
   }
   await clock.advance(90_000);
-  return { hub, audio, client, words, lengths, cut_items, exact };
+  return { hub, audio, client, words, lengths, cut_items: cutItems, exact };
 }
 
 describe('a call over a bad line', () => {
@@ -103,10 +108,10 @@ describe('a call over a bad line', () => {
       fc.asyncProperty(
         fc.array(step, { maxLength: 22 }),
         fc.constantFrom(0, 0xfffd, 0x7fff),
-        async (steps, first_generation) => {
+        async (steps, firstGeneration) => {
           const { hub, audio, client, words, lengths, cut_items, exact } = await play(
             steps,
-            first_generation,
+            firstGeneration,
           );
 
           for (const [item, samples] of audio.heard) {

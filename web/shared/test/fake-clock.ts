@@ -15,25 +15,25 @@ export class FakeClock implements Clock {
     return this.#now_ms;
   }
 
-  after(delay_ms: number, run: () => void): Cancel {
-    const alarm = { at_ms: this.#now_ms + delay_ms, run };
+  after(delayMs: number, run: () => void): Cancel {
+    const alarm = { at_ms: this.#now_ms + delayMs, run };
     this.#alarms.add(alarm);
     return () => this.#alarms.delete(alarm);
   }
 
   /** Moves on, running what falls due in order, and lets promises settle after each. */
-  async advance(by_ms: number): Promise<void> {
-    const end_ms = this.#now_ms + by_ms;
+  async advance(byMs: number): Promise<void> {
+    const endMs = this.#now_ms + byMs;
     await settle();
     for (;;) {
       const next = [...this.#alarms].sort((a, b) => a.at_ms - b.at_ms)[0];
-      if (!next || next.at_ms > end_ms) break;
+      if (!next || next.at_ms > endMs) break;
       this.#alarms.delete(next);
       this.#now_ms = Math.max(this.#now_ms, next.at_ms);
       next.run();
       await settle();
     }
-    this.#now_ms = end_ms;
+    this.#now_ms = endMs;
   }
 }
 

@@ -51,9 +51,9 @@ export class ModelCall {
   #socket: ModelCallSocket | null = null;
   #clock: Clock;
 
-  constructor(clock: Clock, first_generation = 0) {
+  constructor(clock: Clock, firstGeneration = 0) {
     this.#clock = clock;
-    this.generation = first_generation;
+    this.generation = firstGeneration;
   }
 
   get isConnected(): boolean {

@@ -57,7 +57,7 @@ export class ModelHub {
     author: User,
     content: string,
     kind: Entry['kind'],
-    client_message_id: string | null,
+    clientMessageId: string | null,
   ): Entry {
     const seq = this.#log.length + 1;
     const entry: Entry = {
@@ -72,7 +72,7 @@ export class ModelHub {
       content,
       content_type: 'text',
       attachments: [],
-      client_message_id,
+      client_message_id: clientMessageId,
       reply_to: null,
       created_at: new Date(seq * 1000).toISOString(),
       metadata: {},

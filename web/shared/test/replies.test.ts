@@ -28,8 +28,8 @@ async function join() {
   connection.start();
   room.open();
   await clock.advance(100);
-  const piece = (message_id: string, offset: number, text: string) =>
-    hub.say('message:delta', { session_id: SESSION, message_id, offset, text });
+  const piece = (messageId: string, offset: number, text: string) =>
+    hub.say('message:delta', { session_id: SESSION, message_id: messageId, offset, text });
   return { hub, clock, connection, room, piece };
 }
 

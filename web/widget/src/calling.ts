@@ -139,15 +139,15 @@ export class Calling {
 
   #find(): void {
     const left = readLeftCall(this.#frame.memory.get('call'));
-    const wait_ms = left ? left.left_at_ms + REJOIN_MS - Date.now() : 0;
-    if (!left || wait_ms <= 0) {
+    const waitMs = left ? left.left_at_ms + REJOIN_MS - Date.now() : 0;
+    if (!left || waitMs <= 0) {
       this.#frame.memory.set('call', null);
       return;
     }
     this.state.set({ kind: 'left', call: left });
     setTimeout(() => {
       if (this.state.get().kind === 'left') this.putAway();
-    }, wait_ms);
+    }, waitMs);
   }
 
   #refusal(): { code: string; message: string } | null {

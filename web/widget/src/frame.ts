@@ -56,6 +56,6 @@ export interface App {
 }
 
 /** Where the visitor's token is kept; its presence tells the loader that somebody is coming back. */
-export function tokenKey(channel_key: string): string {
-  return `switchboard:token:${channel_key}`;
+export function tokenKey(channelKey: string): string {
+  return `switchboard:token:${channelKey}`;
 }

@@ -4,8 +4,8 @@ import { VOICE_PROTOCOL } from '@switchboard/shared/voice/call-wire.ts';
 
 const WIRE_RATE = 24_000;
 
-export function hangUp(voice_url: string, ticket: string): void {
-  const socket = new WebSocket(voice_url, VOICE_PROTOCOL);
+export function hangUp(voiceUrl: string, ticket: string): void {
+  const socket = new WebSocket(voiceUrl, VOICE_PROTOCOL);
   const say = (event: string, data: object) => socket.send(JSON.stringify({ event, data }));
   socket.onopen = () => say('hello', { ticket, rate: WIRE_RATE, codecs: [0] });
   socket.onmessage = ({ data }) => {

@@ -68,7 +68,7 @@ export function showHost(host: HTMLElement, isShown: boolean): void {
 /** Puts the element into the body, and again whenever the page removes it or takes another body. Returns the way to do
  * it at once. */
 export function keepAttached(host: HTMLElement): () => void {
-  let attached_at_ms = Number.NEGATIVE_INFINITY;
+  let attachedAtMs = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const attach = () => {
     clearTimeout(timer);
@@ -77,7 +77,7 @@ export function keepAttached(host: HTMLElement): () => void {
     for (const copy of document.querySelectorAll(HOST_TAG)) if (copy !== host) copy.remove();
     if (document.body && !host.isConnected) {
       document.body.append(host);
-      attached_at_ms = performance.now();
+      attachedAtMs = performance.now();
       host.dispatchEvent(new Event('attached'));
     }
   };
@@ -85,9 +85,9 @@ export function keepAttached(host: HTMLElement): () => void {
   const observer = new MutationObserver(() => {
     if (document.body !== watched) observe();
     if (host.isConnected || timer !== undefined) return;
-    const wait_ms = attached_at_ms + ATTACH_AGAIN_MS - performance.now();
-    if (wait_ms <= 0) attach();
-    else timer = setTimeout(attach, wait_ms);
+    const waitMs = attachedAtMs + ATTACH_AGAIN_MS - performance.now();
+    if (waitMs <= 0) attach();
+    else timer = setTimeout(attach, waitMs);
   });
   const observe = () => {
     observer.disconnect();

@@ -8,7 +8,7 @@ import { readOptions } from './options.ts';
 import { openPageMemory } from './page-memory.ts';
 import { findScriptTag } from './script-tag.ts';
 
-declare const __APP_FILE__: string;
+declare const AppFile: string;
 
 type Listener = (data: unknown) => void;
 type Call = [name: string, ...args: unknown[]];
@@ -55,7 +55,7 @@ function run(frame: Frame, [name, ...args]: Call): void {
 }
 
 function load(frame: Frame): Promise<void> {
-  loading ??= import(/* @vite-ignore */ `${frame.hub_url}${__APP_FILE__}`).then(
+  loading ??= import(/* @vite-ignore */ `${frame.hub_url}${AppFile}`).then(
     (app: App) => {
       notice.hide();
       commands = app.mount(frame);
@@ -118,8 +118,8 @@ function buildFrame(script: HTMLScriptElement): Frame {
   const words = lang in labels ? labels[lang as keyof typeof labels] : labels.en;
   const launcher = drawLauncher(base, words.open);
   const memory = openPageMemory(options.key);
-  const hub_url = new URL('.', script.src).href.slice(0, -1);
-  return { hub_url, options, host, root, base, launcher, labels: words, memory, emit };
+  const hubUrl = new URL('.', script.src).href.slice(0, -1);
+  return { hub_url: hubUrl, options, host, root, base, launcher, labels: words, memory, emit };
 }
 
 function hasBeenHere(key: string): boolean {

@@ -9,7 +9,7 @@ export interface PageMemory {
 }
 
 /** sessionStorage where it works; without it every page begins anew. */
-export function openPageMemory(channel_key: string): PageMemory {
+export function openPageMemory(channelKey: string): PageMemory {
   const attempt = <T>(act: (storage: Storage) => T): T | null => {
     try {
       return act(sessionStorage);
@@ -17,7 +17,7 @@ export function openPageMemory(channel_key: string): PageMemory {
       return null;
     }
   };
-  const keyOf = (name: Name) => `switchboard:${name}:${channel_key}`;
+  const keyOf = (name: Name) => `switchboard:${name}:${channelKey}`;
   return {
     get: (name) => attempt((storage) => storage.getItem(keyOf(name))),
     set(name, value) {

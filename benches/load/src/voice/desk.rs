@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::Message;
 use super::line::{Line, read_texts};
 use super::marks::{Clock, Mark};
 use super::metronome::{Member, TICKS_PER_SECOND};
-use super::takes::Talker;
+use super::talker::Talker;
 use super::visitor::{TRACK_AGENT, Visitor, control, microphone};
 use crate::server::Server;
 

@@ -10,11 +10,11 @@ use serde::Deserialize;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::far_end::{Append, Stamps};
-use super::latency::Rounds;
 use super::line::{Line, read_texts};
 use super::marked::Ear;
 use super::marks::{Clock, FRAME_BYTES, Mark, between};
 use super::metronome::Member;
+use super::rounds::Rounds;
 use crate::stats::Latencies;
 
 /// What is read of an event.

@@ -16,13 +16,17 @@ mod line;
 mod marked;
 mod marks;
 mod metronome;
+mod options;
 mod playout;
+mod rounds;
 mod run;
 mod simulator;
 mod takes;
 mod talk;
+mod talker;
 mod tones;
 mod truncation;
 mod visitor;
 
-pub(crate) use run::{Options, run};
+pub(crate) use options::Options;
+pub(crate) use run::run;

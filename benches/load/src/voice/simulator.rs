@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::run::AnswerMs;
+use super::options::AnswerMs;
 use crate::{http, process};
 
 /// So few items that the simulator makes their sound only once.

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::address::session_url;
 use super::session::GaSession;
-use super::{hear, say};
+use super::{decode, encode};
 use crate::outbound::header::{AUTHORIZATION, InvalidHeaderValue};
 use crate::outbound::{HeaderMap, HeaderName, HeaderValue};
 use crate::providers::realtime::{Dialect, Heard, Request, Session, Setup, Task};
@@ -101,11 +101,11 @@ impl Session for GaSession {
     }
 
     fn say(&mut self, request: Request, out: &mut Vec<String>) {
-        say::say(self, request, out);
+        encode::say(self, request, out);
     }
 
     fn hear(&mut self, text: &str, out: &mut Vec<Heard>) {
-        hear::hear(self, text, out);
+        decode::hear(self, text, out);
     }
 
     fn closed(&mut self, code: u16, reason: &str, out: &mut Vec<Heard>) {

@@ -3,13 +3,13 @@
 //! a null where none is expected never ends a call.
 
 mod address;
+mod decode;
 mod dialect;
-mod hear;
-mod names;
+mod encode;
+mod event_ids;
 mod refusal;
 #[cfg(test)]
 mod refusal_tests;
-mod say;
 mod session;
 #[cfg(test)]
 mod tests;

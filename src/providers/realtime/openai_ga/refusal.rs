@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::names::{REQUEST_ID, SETUP_ID};
+use super::event_ids::{REQUEST_ID, SETUP_ID};
 use crate::providers::realtime::{Setup, Task};
 
 /// Names that the beta, and servers shaped like it, have for fields; and fields named without their place.
@@ -26,14 +26,14 @@ const OTHER_NAMES: [(&str, &str); 16] = [
     ("interrupt_response", "audio.input.turn_detection.interrupt_response"),
 ];
 
-/// What every session needs: without these it is another session, in another sound.
+/// Fields that a session cannot do without.
 const ESSENTIAL: [&str; 6] =
     ["type", "instructions", "audio", "audio.input", "audio.input.format", "audio.output.format"];
 
 /// Objects that are sent whatever is left out of them.
 const WITH_MORE: [&str; 3] = ["audio", "audio.input", "audio.output"];
 
-/// Everything that a session for talking can do without.
+/// Optional fields of a conversation session.
 const OPTIONAL: [&str; 9] = [
     "output_modalities",
     "audio.input.noise_reduction",
@@ -49,7 +49,7 @@ const OPTIONAL: [&str; 9] = [
 /// Fields that only name what their object is: refused, the object is.
 const NAMES_OF_OBJECTS: [&str; 3] = ["type", "model", "name"];
 
-/// Words after which a name stands without quotes.
+/// Words that precede an unquoted field name in an error message.
 const BEFORE_A_NAME: [&str; 5] = ["parameter", "field", "property", "key", "argument"];
 
 /// An error of the provider's, read as far as it can be.

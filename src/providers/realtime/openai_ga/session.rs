@@ -3,13 +3,13 @@
 use audio::relay::{Capabilities, Event, Loss, RequestTag, Sensitivity};
 use serde_json::{Value, json};
 
-use super::names::{RESPONSE_FIELDS, SETUP_ID};
+use super::event_ids::{RESPONSE_FIELDS, SETUP_ID};
 use super::refusal::{Fault, close_gaps, is_essential, leave_out, optional};
 use crate::providers::realtime::{Detection, Heard, Setup, Task};
 
-/// Set-ups that are tried on one connection. Each but the last leaves more out.
+/// Maximum session updates per connection; each leaves out more fields.
 const SETUPS_MAX: u32 = 24;
-/// After so many connections that were closed instead of set up, only what is essential is asked for.
+/// Failed connections after which only the required fields are requested.
 const CLOSED_MAX: u32 = 2;
 /// Codes of refusals that may name no field at all.
 const SETUP_CODES: [&str; 7] = [

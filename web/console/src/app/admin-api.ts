@@ -1,6 +1,6 @@
 // REST calls of the pages that set the assistant up.
 
-import { server_path } from '@switchboard/shared/browser/server-path.ts';
+import { serverPath } from '@switchboard/shared/browser/server-path.ts';
 import { Failure } from '@switchboard/shared/errors.ts';
 import type {
   KnowledgePairFields,
@@ -82,9 +82,9 @@ export const adminApi = {
   changePair: (id: string, draft: KnowledgePairFields) =>
     rest.patch<'/knowledge/pairs/{id}'>(`/knowledge/pairs/${id}`, draft),
   removePair: (id: string) => rest.delete<'/knowledge/pairs/{id}'>(`/knowledge/pairs/${id}`),
-  searchKnowledge: (question: string, channel_id: string) =>
+  searchKnowledge: (question: string, channelId: string) =>
     rest.get<'/knowledge/search'>(
-      `/knowledge/search?q=${encodeURIComponent(question)}&channel_id=${channel_id}`,
+      `/knowledge/search?q=${encodeURIComponent(question)}&channel_id=${channelId}`,
     ),
   unanswered: () => rest.get<'/knowledge/unanswered'>('/knowledge/unanswered?limit=200'),
   answerUnanswered: (id: string, answer: UnansweredAnswer) =>
@@ -102,14 +102,14 @@ export const adminApi = {
 };
 
 /** A form with a file, which the small REST client does not send. */
-async function uploadFile(file: File, title: string, channel_id: string | null): Promise<void> {
+async function uploadFile(file: File, title: string, channelId: string | null): Promise<void> {
   const form = new FormData();
   form.append('title', title);
-  if (channel_id) form.append('channel_id', channel_id);
+  if (channelId) form.append('channel_id', channelId);
   form.append('file', file, file.name);
   let response: Response;
   try {
-    response = await fetch(`${server_path}/api/v1/knowledge/files`, {
+    response = await fetch(`${serverPath}/api/v1/knowledge/files`, {
       method: 'POST',
       headers: { 'X-Requested-With': 'switchboard' },
       body: form,

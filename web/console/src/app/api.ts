@@ -1,7 +1,7 @@
 // Every REST call of the console.
 
 import { browserFetch } from '@switchboard/shared/browser/ports.ts';
-import { server_path } from '@switchboard/shared/browser/server-path.ts';
+import { serverPath } from '@switchboard/shared/browser/server-path.ts';
 import { Rest } from '@switchboard/shared/rest.ts';
 import type {
   ChannelBody,
@@ -14,7 +14,7 @@ import type {
   TicketStatus,
 } from '@switchboard/shared/wire.ts';
 
-export const rest = new Rest({ base: server_path, fetch: browserFetch });
+export const rest = new Rest({ base: serverPath, fetch: browserFetch });
 
 function page(cursor: string | null): string {
   return cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';

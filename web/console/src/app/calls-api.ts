@@ -1,6 +1,6 @@
 // REST calls of voice calls.
 
-import { server_path } from '@switchboard/shared/browser/server-path.ts';
+import { serverPath } from '@switchboard/shared/browser/server-path.ts';
 import { rest } from './api.ts';
 
 /** More than an org may have at once by default, by far. */
@@ -14,7 +14,7 @@ export const callsApi = {
       `/calls?state=all&limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
     ),
   join: (id: string) => rest.post<'/calls/{id}/legs'>(`/calls/${id}/legs`, { mode: 'listen' }),
-  recordingUrl: (id: string) => `${server_path}/api/v1/calls/${encodeURIComponent(id)}/recording`,
+  recordingUrl: (id: string) => `${serverPath}/api/v1/calls/${encodeURIComponent(id)}/recording`,
   removeRecording: (id: string) => rest.delete<'/calls/{id}/recording'>(`/calls/${id}/recording`),
   end: (id: string) => rest.post<'/calls/{id}/end'>(`/calls/${id}/end`),
 };

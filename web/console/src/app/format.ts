@@ -56,11 +56,11 @@ export function formatUsd(usd: number, locale: string): string {
 }
 
 /** How long ago, short enough for a list: "now", "5 min", "3 h", or the date. */
-export function formatAgo(at: string, now_ms: number, words: Words): string {
-  const passed_ms = now_ms - Date.parse(at);
-  if (passed_ms < MINUTE_MS) return words.t('ago.now');
-  if (passed_ms < HOUR_MS) return words.t('ago.minutes', { n: Math.floor(passed_ms / MINUTE_MS) });
-  if (passed_ms < DAY_MS) return words.t('ago.hours', { n: Math.floor(passed_ms / HOUR_MS) });
+export function formatAgo(at: string, nowMs: number, words: Words): string {
+  const passedMs = nowMs - Date.parse(at);
+  if (passedMs < MINUTE_MS) return words.t('ago.now');
+  if (passedMs < HOUR_MS) return words.t('ago.minutes', { n: Math.floor(passedMs / MINUTE_MS) });
+  if (passedMs < DAY_MS) return words.t('ago.hours', { n: Math.floor(passedMs / HOUR_MS) });
   return format(words.locale, 'short', { day: 'numeric', month: 'short' }, new Date(at));
 }
 

@@ -1,6 +1,6 @@
 // The live side of the console: one connection, the inbox, the open rooms, and who is around.
 
-import { server_path, serverUrl } from '@switchboard/shared/browser/server-path.ts';
+import { serverPath, serverUrl } from '@switchboard/shared/browser/server-path.ts';
 import {
   browserClock,
   newBrowserId,
@@ -40,7 +40,7 @@ export class Live {
   readonly changes = new Emitter<{ conversation: InboxChange }>();
   /** The bytes of pictures, fetched once. */
   readonly pictures = new PictureFiles((id) => ({
-    url: `${server_path}/api/v1/attachments/${id}`,
+    url: `${serverPath}/api/v1/attachments/${id}`,
     token: null,
   }));
   /** Pictures picked for a conversation and not sent yet. */
@@ -116,11 +116,11 @@ export class Live {
   }
 
   /** The pictures picked for a conversation, kept while another one is looked at. */
-  pickedFor(conversation_id: string): Pictures<File> {
-    const known = this.#picked.get(conversation_id);
+  pickedFor(conversationId: string): Pictures<File> {
+    const known = this.#picked.get(conversationId);
     if (known) return known;
-    const made = new Pictures(uploadTo({ url: `${server_path}/api/v1/attachments` }));
-    this.#picked.set(conversation_id, made);
+    const made = new Pictures(uploadTo({ url: `${serverPath}/api/v1/attachments` }));
+    this.#picked.set(conversationId, made);
     return made;
   }
 
@@ -157,18 +157,18 @@ const UNSEEN_MS = 250;
 
 /** Runs with the next frame after a calm, and ten times a second under load; what comes meanwhile is collected. */
 function paced(): (run: () => void) => void {
-  let ran_at_ms = Number.NEGATIVE_INFINITY;
+  let ranAtMs = Number.NEGATIVE_INFINITY;
   return (run) => {
     const go = () => {
-      ran_at_ms = performance.now();
+      ranAtMs = performance.now();
       run();
     };
     if (document.visibilityState !== 'visible') {
       setTimeout(go, UNSEEN_MS);
       return;
     }
-    const wait_ms = ran_at_ms + PACE_MS - performance.now();
-    if (wait_ms <= 0) requestAnimationFrame(go);
-    else setTimeout(() => requestAnimationFrame(go), wait_ms);
+    const waitMs = ranAtMs + PACE_MS - performance.now();
+    if (waitMs <= 0) requestAnimationFrame(go);
+    else setTimeout(() => requestAnimationFrame(go), waitMs);
   };
 }

@@ -56,9 +56,9 @@ export function useLimitWarnings(live: Live, words: Words): void {
 const HANDING: readonly string[] = ['assigned', 'takeover'];
 
 /** A call that this agent takes by voice brings its conversation along. */
-function isOnDesk({ desk }: Live, conversation_id: string): boolean {
+function isOnDesk({ desk }: Live, conversationId: string): boolean {
   const state = desk.state.get();
-  return state.kind !== 'none' && state.place.session_id === conversation_id;
+  return state.kind !== 'none' && state.place.session_id === conversationId;
 }
 
 /** Says when a colleague takes a conversation from this agent, or hands them one. */

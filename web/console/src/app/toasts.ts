@@ -11,11 +11,11 @@ export interface Toast {
 const SHOWN_MS = 6_000;
 
 export const toasts = new Cell<readonly Toast[]>([]);
-let last_id = 0;
+let lastId = 0;
 
 export function toast(kind: Toast['kind'], text: string): void {
-  last_id += 1;
-  const id = last_id;
+  lastId += 1;
+  const id = lastId;
   toasts.update((all) => [...all.slice(-3), { id, kind, text }]);
   setTimeout(() => dismissToast(id), SHOWN_MS);
 }

@@ -17,7 +17,7 @@ export function useRunningCalls(isWatched = false) {
   });
 }
 
-export function useRunningCall(conversation_id: string): Call | null {
+export function useRunningCall(conversationId: string): Call | null {
   const { data } = useRunningCalls();
-  return data?.find((call) => call.session_id === conversation_id) ?? null;
+  return data?.find((call) => call.session_id === conversationId) ?? null;
 }

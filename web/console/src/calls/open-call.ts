@@ -1,6 +1,6 @@
 // A call is joined: client and sound are put together, with what only an agent does.
 
-import { server_path, serverUrl } from '@switchboard/shared/browser/server-path.ts';
+import { serverPath, serverUrl } from '@switchboard/shared/browser/server-path.ts';
 import { BrowserAudio } from '@switchboard/shared/browser/call-audio.ts';
 import { browserClock, socketUrl, watchNetwork } from '@switchboard/shared/browser/ports.ts';
 import { Cell } from '@switchboard/shared/cell.ts';
@@ -15,7 +15,7 @@ import { callsApi } from '../app/calls-api.ts';
 import { isHeldBy } from './call-text.ts';
 import type { CallPlace } from './desk.ts';
 
-declare const __WORKLET_FILE__: string;
+declare const WorkletFile: string;
 
 interface CallWish {
   context: AudioContext;
@@ -43,7 +43,7 @@ export class JoinedCall {
     this.#wantsIt = wish === 'take';
     this.audio = new BrowserAudio({
       context,
-      worklet_url: `${server_path}${__WORKLET_FILE__}`,
+      worklet_url: `${serverPath}${WorkletFile}`,
       place: document.body,
       clock: browserClock,
     });

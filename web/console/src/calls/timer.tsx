@@ -4,14 +4,14 @@ import { useEffect, useState } from 'react';
 import { formatDuration } from '../app/format.ts';
 
 export function Timer({ since }: { since: string }) {
-  const [now_ms, setNow] = useState(() => Date.now());
+  const [nowMs, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1_000);
     return () => clearInterval(timer);
   }, []);
   return (
     <time role="timer" className="tabular-nums">
-      {formatDuration((now_ms - Date.parse(since)) / 1_000)}
+      {formatDuration((nowMs - Date.parse(since)) / 1_000)}
     </time>
   );
 }

@@ -34,14 +34,14 @@ type Asked = Promise<{ state: Parameters<Room['setState']>[0] }>;
 export function useActions(
   room: Room | null,
   state: StateForAgents | null,
-  visitor_name: string,
+  visitorName: string,
 ): Actions {
   const words = useWords();
   const live = useLive();
   const { member } = useMe();
   const acts = useCell(live.undo.acts);
-  const session_id = room?.id ?? '';
-  const pending = acts.find((it) => it.key === session_id) ?? null;
+  const sessionId = room?.id ?? '';
+  const pending = acts.find((it) => it.key === sessionId) ?? null;
   return useMemo(() => {
     const isOpen = state !== null && state.status !== 'closed';
     const answering = isOpen && state.responder.kind === 'agent' ? state.responder.agent : null;
@@ -61,7 +61,7 @@ export function useActions(
       );
     /** Sent when it can no longer be taken back; from a page that is being left, by REST. */
     const later = (text: string, ask: () => Asked, askByRest: () => Asked) =>
-      live.undo.schedule({ key: session_id, text }, (isLeaving) => {
+      live.undo.schedule({ key: sessionId, text }, (isLeaving) => {
         if (isLeaving) askByRest().catch(toastFailure(words));
         else void settle(ask());
       });
@@ -72,10 +72,10 @@ export function useActions(
       holder: holder ?? null,
       pending,
       takeOver: () => {
-        live.taking.add(session_id);
+        live.taking.add(sessionId);
         return settle(
           connection.ask('session:takeover', {
-            session_id,
+            session_id: sessionId,
             ...(state ? { takeover: state.takeover } : {}),
             ...(holder ? { from: holder.id } : {}),
           }),
@@ -83,25 +83,25 @@ export function useActions(
       },
       release: (to) =>
         later(
-          words.t(`undo.release.${to}`, { name: visitor_name }),
-          () => connection.ask('session:release', { session_id, to }),
-          () => api.release(session_id, { to }, true),
+          words.t(`undo.release.${to}`, { name: visitorName }),
+          () => connection.ask('session:release', { session_id: sessionId, to }),
+          () => api.release(sessionId, { to }, true),
         ),
       close: () =>
         later(
-          words.t('undo.close', { name: visitor_name }),
-          () => connection.ask('session:end', { session_id }),
-          () => api.end(session_id, true),
+          words.t('undo.close', { name: visitorName }),
+          () => connection.ask('session:end', { session_id: sessionId }),
+          () => api.end(sessionId, true),
         ),
       assign: (agent) => {
         const change = { agent_id: agent?.id ?? null, expected: state?.assignee?.id ?? null };
-        const ask = () => connection.ask('session:assign', { session_id, ...change });
+        const ask = () => connection.ask('session:assign', { session_id: sessionId, ...change });
         if (!answering || !agent || answering.id === agent.id) void settle(ask());
         else
           later(words.t('undo.assign', { name: agent.name }), ask, () =>
-            api.assign(session_id, change, true),
+            api.assign(sessionId, change, true),
           );
       },
     };
-  }, [live, room, session_id, state, pending, member.id, visitor_name, words]);
+  }, [live, room, sessionId, state, pending, member.id, visitorName, words]);
 }

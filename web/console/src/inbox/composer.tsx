@@ -135,11 +135,11 @@ interface WriterProps {
 function Writer({ area, conversation, room, mode, taking }: WriterProps) {
   const { t } = useWords();
   const live = useLive();
-  const draft_key = `${mode} ${conversation.id}`;
-  const [text, setText] = useState(live.drafts.get(draft_key) ?? '');
+  const draftKey = `${mode} ${conversation.id}`;
+  const [text, setText] = useState(live.drafts.get(draftKey) ?? '');
   const connection = useCell(live.connection.state);
-  const max_chars = connection.kind === 'open' ? connection.hello.limits.message_chars : MAX_CHARS;
-  const over = [...text].length - max_chars;
+  const maxChars = connection.kind === 'open' ? connection.hello.limits.message_chars : MAX_CHARS;
+  const over = [...text].length - maxChars;
   const picked = live.pickedFor(conversation.id);
   const allPictures = useCell(picked.items);
   // Notes hold words only; what was picked waits for the reply.
@@ -148,7 +148,7 @@ function Writer({ area, conversation, room, mode, taking }: WriterProps) {
   const canSend = (text.trim() !== '' || pictures.length > 0) && over <= 0 && isUploaded;
   const write = (next: string) => {
     setText(next);
-    live.drafts.set(draft_key, next);
+    live.drafts.set(draftKey, next);
     if (mode === 'message') room?.teller.write(next);
   };
   const latest = useRef(() => {});

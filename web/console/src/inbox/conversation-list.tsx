@@ -58,7 +58,7 @@ function Rows({ frozen, cursor, opened }: Omit<ConversationListProps, 'query'>) 
   const { t } = useWords();
   const { rows, moved_count } = frozen;
   const ref = useRef<HTMLElement>(null);
-  const now_ms = useNow();
+  const nowMs = useNow();
   // Rows are of one height and known by their place, so that a new order measures nothing again.
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -109,7 +109,7 @@ function Rows({ frozen, cursor, opened }: Omit<ConversationListProps, 'query'>) 
                   conversation={conversation}
                   isOpened={conversation.id === opened}
                   isPointed={conversation.id === cursor}
-                  now_ms={now_ms}
+                  now_ms={nowMs}
                 />
               </li>
             ) : null;
@@ -163,10 +163,10 @@ const TICK_MS = 30_000;
 
 /** Lets "5 min" become "6 min". The same value between two ticks: every row is drawn again when it changes. */
 function useNow(): number {
-  const [now_ms, setNow] = useState(() => Date.now());
+  const [nowMs, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), TICK_MS);
     return () => clearInterval(timer);
   }, []);
-  return now_ms;
+  return nowMs;
 }

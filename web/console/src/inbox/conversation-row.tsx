@@ -111,7 +111,7 @@ function RowTime({ conversation, now_ms }: Pick<RowProps, 'conversation' | 'now_
     );
   }
   const since = waitingSince(conversation);
-  const waited_ms = now_ms - Date.parse(since);
+  const waitedMs = now_ms - Date.parse(since);
   const time = formatAgo(since, now_ms, words);
   return (
     <time
@@ -120,7 +120,7 @@ function RowTime({ conversation, now_ms }: Pick<RowProps, 'conversation' | 'now_
       title={words.t('inbox.waits', { time })}
       className={classes(
         'ml-auto flex shrink-0 items-center gap-1 text-xs font-semibold',
-        waited_ms >= TOO_LONG_MS ? 'text-danger' : waited_ms >= LONG_MS ? 'text-warn' : 'text-soft',
+        waitedMs >= TOO_LONG_MS ? 'text-danger' : waitedMs >= LONG_MS ? 'text-warn' : 'text-soft',
       )}
     >
       <Hourglass size={12} aria-hidden="true" />

@@ -47,7 +47,7 @@ export function EntryRow({ entry, before, after, view, visitor_id, usage }: Entr
   const isNote = entry.kind === 'note';
   const isMine = entry.author.id === member.id;
   const delivery =
-    isMine && !isNote ? deliveryOfEntry(entry, view, (user_id) => user_id === visitor_id) : null;
+    isMine && !isNote ? deliveryOfEntry(entry, view, (userId) => userId === visitor_id) : null;
   return (
     <article
       className={classes(

@@ -173,7 +173,7 @@ function Dated({ entry, before, children }: DatedProps) {
 }
 
 /** Keeps the newest in view unless the reader went up, and the reader's place when older ones come. */
-function useStickyScroll(entries: readonly Entry[], unsent_count: number) {
+function useStickyScroll(entries: readonly Entry[], unsentCount: number) {
   const ref = useRef<HTMLDivElement>(null);
   const [pin] = useState(() => new Pin());
   const place = useRef<Place | null>(null);
@@ -192,7 +192,7 @@ function useStickyScroll(entries: readonly Entry[], unsent_count: number) {
       place.current = null;
     } else if (pin.isPinned) toBottom();
     else setAway(true);
-  }, [entries, unsent_count, toBottom, pin]);
+  }, [entries, unsentCount, toBottom, pin]);
   const contentRef = useCallback(
     (content: HTMLDivElement | null) => {
       if (!content?.parentElement) return;

@@ -29,11 +29,11 @@ export function useFrozenRows(current: readonly ConversationSummary[], scope: st
   const [, redraw] = useState({});
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const order = useRef<string[] | null>(null);
-  const shown_scope = useRef(scope);
+  const shownScope = useRef(scope);
   useEffect(() => () => clearTimeout(timer.current), []);
   const isFrozen = isInside || hasKeys;
-  if (!isFrozen || shown_scope.current !== scope || current.length === 0) order.current = null;
-  shown_scope.current = scope;
+  if (!isFrozen || shownScope.current !== scope || current.length === 0) order.current = null;
+  shownScope.current = scope;
   const frozen = useMemo(() => {
     if (!isFrozen) return { rows: current, moved_count: 0 };
     order.current ??= current.map((it) => it.id);

@@ -156,13 +156,13 @@ export class CallClient {
   }
 
   #ready({ call_id, notice, state, limits }: Ready, isBack: boolean): void {
-    const now_ms = this.#options.clock.now_ms();
+    const nowMs = this.#options.clock.now_ms();
     this.#show({
       phase: 'live',
       call_id,
       notice,
       max_seconds: limits.max_seconds,
-      started_at_ms: this.view.get().started_at_ms ?? this.#options.started_at_ms ?? now_ms,
+      started_at_ms: this.view.get().started_at_ms ?? this.#options.started_at_ms ?? nowMs,
     });
     this.#state(state);
     // What was said while nobody heard it.
@@ -230,9 +230,9 @@ export class CallClient {
     this.#options.audio.play(line, frame.samples, piece);
   }
 
-  #clear(generation: number, fade_ms: number): void {
+  #clear(generation: number, fadeMs: number): void {
     const { audio, side } = this.#options;
-    audio.clear(generation, fade_ms).then(
+    audio.clear(generation, fadeMs).then(
       (played) => played && this.#tell(played),
       // The audio was closed with the call: nobody asks any more.
       () => {},
@@ -270,12 +270,12 @@ export class CallClient {
   }
 
   #progress({ isPlaying, ...played }: Progress): void {
-    const elapsed_ms = this.#options.clock.now_ms() - this.#told_at_ms;
+    const elapsedMs = this.#options.clock.now_ms() - this.#told_at_ms;
     const isNews =
       played.samples !== this.#told?.samples ||
       played.item !== this.#told.item ||
       played.generation !== this.#told.generation;
-    if (isNews && (elapsed_ms >= PLAYED_AT_LEAST_MS || !isPlaying)) this.#tell(played);
+    if (isNews && (elapsedMs >= PLAYED_AT_LEAST_MS || !isPlaying)) this.#tell(played);
   }
 
   #tell(played: Played): void {

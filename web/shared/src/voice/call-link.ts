@@ -1,6 +1,6 @@
 // The connection of one leg: hello, coming back within half a minute, liveness, and each control event once.
 
-import { backoff_ms } from '../backoff.ts';
+import { backoffMs } from '../backoff.ts';
 import { Failure } from '../errors.ts';
 import { retryAfterOfClose } from '../frames.ts';
 import type { Cancel, Clock, Random } from '../ports.ts';
@@ -196,7 +196,7 @@ export class CallLink {
     } else this.#lose(retryAfterOfClose(reason));
   }
 
-  #lose(at_least_ms: number): void {
+  #lose(atLeastMs: number): void {
     const { clock, random, onLost } = this.#options;
     this.#drop();
     // A ticket is good for one hello; without an answer to it there is nothing to come back with.
@@ -209,9 +209,9 @@ export class CallLink {
       this.#awaitEnd();
       onLost();
     }
-    const wait_ms = backoff_ms(Math.min(this.#attempt, LAST_ATTEMPT), random, at_least_ms);
+    const waitMs = backoffMs(Math.min(this.#attempt, LAST_ATTEMPT), random, atLeastMs);
     this.#attempt += 1;
-    this.#cancelWait = clock.after(wait_ms, () => this.#open());
+    this.#cancelWait = clock.after(waitMs, () => this.#open());
   }
 
   #awaitEnd(): void {

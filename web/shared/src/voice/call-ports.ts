@@ -52,7 +52,7 @@ export interface CallAudio {
   giveBack(buffer: ArrayBuffer): void;
   play(line: LineName, samples: Int16Array<ArrayBuffer>, piece: Piece): void;
   /** Drops what is older than `generation` on the main line; says how far it was heard, if anything was there. */
-  clear(generation: number, fade_ms: number): Promise<Played | null>;
+  clear(generation: number, fadeMs: number): Promise<Played | null>;
   /** Drops all that waits on the main line and says how far it was heard. */
   cut(): Promise<Played | null>;
   /** Drops what waits on a track's line. */

@@ -5,22 +5,22 @@ import { Mixer } from './mixer.ts';
 
 const BLOCK = 128;
 
-function capture(rate_hz: number, seconds: number, bringBack: boolean): CapturedFrame[] {
+function capture(rateHz: number, seconds: number, bringBack: boolean): CapturedFrame[] {
   const frames: CapturedFrame[] = [];
-  const line: CaptureLine = new CaptureLine(rate_hz, BLOCK, (frame) => {
+  const line: CaptureLine = new CaptureLine(rateHz, BLOCK, (frame) => {
     frames.push(frame);
     if (bringBack) line.giveBack(frame.buffer);
   });
-  for (let at = 0; at < rate_hz * seconds; at += BLOCK) {
+  for (let at = 0; at < rateHz * seconds; at += BLOCK) {
     line.take(new Float32Array(BLOCK).map((_, n) => 0.5 * Math.sin((at + n) / 20)));
   }
   return frames;
 }
 
 describe('capture', () => {
-  for (const rate_hz of [44_100, 48_000, 16_000]) {
-    it(`makes fifty frames a second out of ${rate_hz} Hz`, () => {
-      const frames = capture(rate_hz, 2, true);
+  for (const rateHz of [44_100, 48_000, 16_000]) {
+    it(`makes fifty frames a second out of ${rateHz} Hz`, () => {
+      const frames = capture(rateHz, 2, true);
 
       expect(Math.abs(frames.length - 100)).toBeLessThanOrEqual(1);
       expect(frames.every((frame) => frame.buffer.byteLength === FRAME_BYTES)).toBe(true);

@@ -27,9 +27,9 @@ export class CaptureLine {
   #meter = new LevelMeter();
   #send: (frame: CapturedFrame) => void;
 
-  constructor(rate_hz: number, block_size: number, send: (frame: CapturedFrame) => void) {
-    this.#resampler = new Resampler(rate_hz, WIRE_RATE);
-    this.#resampled = new Float32Array(this.#resampler.outputsFor(block_size));
+  constructor(rateHz: number, blockSize: number, send: (frame: CapturedFrame) => void) {
+    this.#resampler = new Resampler(rateHz, WIRE_RATE);
+    this.#resampled = new Float32Array(this.#resampler.outputsFor(blockSize));
     this.#send = send;
   }
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Entry } from '../wire.ts';
 import { takeItem, takeTranscript, withoutWritten } from './live-lines.ts';
 
-const words = (entry_id: string, text: string, final = false) =>
-  ({ entry_id, role: 'visitor', text, final }) as const;
+const words = (entryId: string, text: string, final = false) =>
+  ({ entry_id: entryId, role: 'visitor', text, final }) as const;
 
 const ANA = { id: 'ana', kind: 'agent', name: 'Ana' } as const;
 const BEA = { id: 'bea', kind: 'agent', name: 'Bea' } as const;

@@ -75,10 +75,10 @@ describe('microphone', () => {
   it('is another one when it is unplugged, and the chosen one again when that is back', async () => {
     const { desk, used, microphone } = await open();
     await microphone.choose('headset');
-    const [built_in, headset] = desk.devices as [AudioDevice, AudioDevice];
+    const [builtIn, headset] = desk.devices as [AudioDevice, AudioDevice];
 
-    await desk.change([built_in]);
-    await desk.change([built_in, headset]);
+    await desk.change([builtIn]);
+    await desk.change([builtIn, headset]);
 
     expect(used).toEqual(['built-in', 'headset', 'built-in', 'headset']);
     expect(desk.streams.filter((stream) => !stream.isEnded)).toHaveLength(1);

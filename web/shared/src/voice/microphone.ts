@@ -20,7 +20,7 @@ export interface MicrophoneStream {
 
 export interface MicrophonePorts<S extends MicrophoneStream> {
   /** Null: the system's choice. Rejects with a `MicrophoneFailure`. */
-  open(device_id: string | null): Promise<S>;
+  open(deviceId: string | null): Promise<S>;
   list(): Promise<AudioDevice[]>;
   onChange(run: () => void): Cancel;
 }
@@ -61,8 +61,8 @@ export class Microphone<S extends MicrophoneStream> {
   }
 
   /** Speaks through this one from now on, and again whenever it comes back. */
-  async choose(device_id: string): Promise<void> {
-    this.#wanted_id = device_id;
+  async choose(deviceId: string): Promise<void> {
+    this.#wanted_id = deviceId;
     await this.#acquireAgain();
   }
 

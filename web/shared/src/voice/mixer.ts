@@ -21,8 +21,8 @@ export class Mixer {
   #one = new Float32Array(0);
   #sum = new Float32Array(0);
 
-  constructor(rate_hz: number) {
-    this.#resampler = new Resampler(WIRE_RATE, rate_hz);
+  constructor(rateHz: number) {
+    this.#resampler = new Resampler(WIRE_RATE, rateHz);
     this.main = this.line('main');
   }
 

@@ -61,8 +61,8 @@ export class Playout {
   #tail_at = 0;
 
   /** `max_ms`: more is never kept; the oldest goes. For copies whose sender does not wait for us. */
-  constructor(max_ms = MAX_MS) {
-    this.#max_samples = max_ms * SAMPLES_PER_MS;
+  constructor(maxMs = MAX_MS) {
+    this.#max_samples = maxMs * SAMPLES_PER_MS;
     // Room for one piece beyond the most, before the oldest goes.
     this.#ring = new Int16Array(2 * this.#max_samples);
   }
@@ -124,18 +124,18 @@ export class Playout {
   }
 
   /** Drops everything older than `generation`, fading out what sounds; clears of the past change nothing. */
-  clear(generation: number, fade_ms = 5): Heard | null {
+  clear(generation: number, fadeMs = 5): Heard | null {
     const isPast = this.#generation !== null && isOlderGeneration(generation, this.#generation);
     if (!isPast && generation !== this.#generation) {
       this.#generation = generation;
-      this.#drop(fade_ms);
+      this.#drop(fadeMs);
     }
     return this.heard();
   }
 
   /** Drops everything under the same generation: what was not heard is asked for again. */
-  cut(fade_ms = 5): Heard | null {
-    this.#drop(fade_ms);
+  cut(fadeMs = 5): Heard | null {
+    this.#drop(fadeMs);
     return this.heard();
   }
 
@@ -235,10 +235,10 @@ export class Playout {
     }
   }
 
-  #drop(fade_ms: number): void {
+  #drop(fadeMs: number): void {
     // Between two utterances the next one is what is cut, before its first sample.
     this.#item = this.#segments[0]?.item ?? this.#item;
-    if (this.#isRunning) this.#keepTail(Math.round(fade_ms * SAMPLES_PER_MS));
+    if (this.#isRunning) this.#keepTail(Math.round(fadeMs * SAMPLES_PER_MS));
     this.#read = this.#written;
     this.#segments = [];
     this.#dry_item = null;

@@ -2,48 +2,48 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Resampler } from './resampler.ts';
 
-function tone(hertz: number, rate_hz: number, seconds: number): Float32Array {
-  return Float32Array.from({ length: Math.round(rate_hz * seconds) }, (_, at) =>
-    Math.sin((2 * Math.PI * hertz * at) / rate_hz),
+function tone(hertz: number, rateHz: number, seconds: number): Float32Array {
+  return Float32Array.from({ length: Math.round(rateHz * seconds) }, (_, at) =>
+    Math.sin((2 * Math.PI * hertz * at) / rateHz),
   );
 }
 
-function resample(input: Float32Array, from_hz: number, to_hz: number): Float32Array {
-  const resampler = new Resampler(from_hz, to_hz);
+function resample(input: Float32Array, fromHz: number, toHz: number): Float32Array {
+  const resampler = new Resampler(fromHz, toHz);
   const output = new Float32Array(resampler.outputsFor(input.length));
   return output.subarray(0, resampler.process(input, output));
 }
 
 /** How loud the middle is, against a full tone; the ends hold the filter's beginning and end. */
-function loudness_db(samples: Float32Array): number {
+function loudnessDb(samples: Float32Array): number {
   const middle = samples.subarray(samples.length / 4, (samples.length * 3) / 4);
   const mean = middle.reduce((sum, sample) => sum + sample * sample, 0) / middle.length;
   return 10 * Math.log10(mean / 0.5 + 1e-20);
 }
 
 describe('resampler', () => {
-  for (const rate_hz of [48_000, 44_100, 96_000]) {
-    it(`lets nothing above 13 kHz alias from ${rate_hz} Hz: at least 60 dB down`, () => {
-      for (let hertz = 13_000; hertz < rate_hz / 2; hertz += 250) {
-        const loudness = loudness_db(resample(tone(hertz, rate_hz, 0.1), rate_hz, 24_000));
+  for (const rateHz of [48_000, 44_100, 96_000]) {
+    it(`lets nothing above 13 kHz alias from ${rateHz} Hz: at least 60 dB down`, () => {
+      for (let hertz = 13_000; hertz < rateHz / 2; hertz += 250) {
+        const loudness = loudnessDb(resample(tone(hertz, rateHz, 0.1), rateHz, 24_000));
         expect(loudness, `${hertz} Hz`).toBeLessThan(-60);
       }
     });
 
-    it(`keeps speech as loud as it was from ${rate_hz} Hz`, () => {
+    it(`keeps speech as loud as it was from ${rateHz} Hz`, () => {
       for (const hertz of [100, 440, 1_000, 3_400, 8_000, 10_000]) {
-        const loudness = loudness_db(resample(tone(hertz, rate_hz, 0.1), rate_hz, 24_000));
+        const loudness = loudnessDb(resample(tone(hertz, rateHz, 0.1), rateHz, 24_000));
         expect(Math.abs(loudness), `${hertz} Hz`).toBeLessThan(0.1);
       }
     });
   }
 
-  for (const rate_hz of [48_000, 44_100]) {
-    it(`adds no images going up to ${rate_hz} Hz`, () => {
-      const up = resample(tone(6_000, 24_000, 0.2), 24_000, rate_hz);
+  for (const rateHz of [48_000, 44_100]) {
+    it(`adds no images going up to ${rateHz} Hz`, () => {
+      const up = resample(tone(6_000, 24_000, 0.2), 24_000, rateHz);
 
       // What is left once the tone itself is taken away are images and noise.
-      expect(loudness_db(withoutTone(up, 6_000, rate_hz))).toBeLessThan(-60);
+      expect(loudnessDb(withoutTone(up, 6_000, rateHz))).toBeLessThan(-60);
     });
   }
 
@@ -76,8 +76,8 @@ describe('resampler', () => {
   });
 
   it('says exactly how many inputs a block of output needs, for ever', () => {
-    for (const rate_hz of [48_000, 44_100, 16_000, 24_000, 11_025, 22_255]) {
-      const resampler = new Resampler(24_000, rate_hz);
+    for (const rateHz of [48_000, 44_100, 16_000, 24_000, 11_025, 22_255]) {
+      const resampler = new Resampler(24_000, rateHz);
       const output = new Float32Array(128);
       let taken = 0;
       for (let block = 0; block < 2_000; block += 1) {
@@ -86,22 +86,22 @@ describe('resampler', () => {
         expect(resampler.process(new Float32Array(needed), output)).toBe(128);
       }
       // No drift: as much goes in as the clocks say.
-      expect(Math.abs(taken - (2_000 * 128 * 24_000) / rate_hz)).toBeLessThan(2);
+      expect(Math.abs(taken - (2_000 * 128 * 24_000) / rateHz)).toBeLessThan(2);
     }
   });
 });
 
-function withoutTone(samples: Float32Array, hertz: number, rate_hz: number): Float32Array {
+function withoutTone(samples: Float32Array, hertz: number, rateHz: number): Float32Array {
   const middle = samples.subarray(samples.length / 4, (samples.length * 3) / 4);
   let sine = 0;
   let cosine = 0;
   for (const [at, sample] of middle.entries()) {
-    const angle = (2 * Math.PI * hertz * at) / rate_hz;
+    const angle = (2 * Math.PI * hertz * at) / rateHz;
     sine += (2 / middle.length) * sample * Math.sin(angle);
     cosine += (2 / middle.length) * sample * Math.cos(angle);
   }
   return middle.map((sample, at) => {
-    const angle = (2 * Math.PI * hertz * at) / rate_hz;
+    const angle = (2 * Math.PI * hertz * at) / rateHz;
     return sample - sine * Math.sin(angle) - cosine * Math.cos(angle);
   });
 }

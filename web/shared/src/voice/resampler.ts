@@ -23,13 +23,13 @@ export class Resampler {
   /** Inputs to take in before the next output. */
   #wait = 1;
 
-  constructor(from_hz: number, to_hz: number) {
-    const divisor = greatestDivisor(from_hz, to_hz);
-    this.#up = to_hz / divisor;
-    this.#down = from_hz / divisor;
+  constructor(fromHz: number, toHz: number) {
+    const divisor = greatestDivisor(fromHz, toHz);
+    this.#up = toHz / divisor;
+    this.#down = fromHz / divisor;
     this.#phase_count = Math.min(this.#up, MAX_PHASES);
-    const isSame = from_hz === to_hz;
-    const band = Math.min(1, to_hz / from_hz) * CUTOFF;
+    const isSame = fromHz === toHz;
+    const band = Math.min(1, toHz / fromHz) * CUTOFF;
     this.#taps = isSame ? 1 : 2 * Math.ceil(CROSSINGS / band);
     this.#filters = isSame
       ? Float32Array.of(1)
@@ -38,14 +38,14 @@ export class Resampler {
   }
 
   /** How many inputs exactly so many outputs need now. */
-  inputsFor(output_count: number): number {
-    if (output_count === 0) return 0;
-    return this.#wait + Math.floor((this.#phase + (output_count - 1) * this.#down) / this.#up);
+  inputsFor(outputCount: number): number {
+    if (outputCount === 0) return 0;
+    return this.#wait + Math.floor((this.#phase + (outputCount - 1) * this.#down) / this.#up);
   }
 
   /** The most outputs that so many inputs can make. */
-  outputsFor(input_count: number): number {
-    return Math.ceil((input_count * this.#up) / this.#down) + 1;
+  outputsFor(inputCount: number): number {
+    return Math.ceil((inputCount * this.#up) / this.#down) + 1;
   }
 
   /** Takes all of `input` in, writes what that makes into `output`, and says how many that were. */
@@ -85,13 +85,13 @@ export class Resampler {
 }
 
 /** One filter per phase, oldest sample first, each with a gain of one at zero hertz. */
-function designFilters(phase_count: number, taps: number, band: number): Float32Array {
-  const filters = new Float32Array(phase_count * taps);
+function designFilters(phaseCount: number, taps: number, band: number): Float32Array {
+  const filters = new Float32Array(phaseCount * taps);
   const half = taps / 2;
-  for (let phase = 0; phase < phase_count; phase += 1) {
+  for (let phase = 0; phase < phaseCount; phase += 1) {
     const weights = Array.from({ length: taps }, (_, tap) => {
       // The output lies `phase` of a step after the sample in the middle.
-      const distance = tap - (half - 1) - phase / phase_count;
+      const distance = tap - (half - 1) - phase / phaseCount;
       return sinc(distance * band) * kaiser(distance / half);
     });
     const sum = weights.reduce((total, weight) => total + weight, 0);

@@ -194,14 +194,14 @@ function AfterEnd({ scene, view, callWords }: Omit<BelowProps, 'isChoosing'>) {
 }
 
 function Timer({ since_ms }: { since_ms: number }) {
-  const [now_ms, setNow] = useState(Date.now());
+  const [nowMs, setNow] = useState(Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1_000);
     return () => clearInterval(timer);
   }, []);
   return (
     <span class="call-time" role="timer">
-      {formatDuration(Math.max(0, Math.round((now_ms - since_ms) / 1_000)))}
+      {formatDuration(Math.max(0, Math.round((nowMs - since_ms) / 1_000)))}
     </span>
   );
 }

@@ -12,12 +12,12 @@ interface DevicesProps {
 
 export function Devices({ microphone, callWords }: DevicesProps) {
   const devices = useCell(microphone.devices);
-  const current_id = useCell(microphone.current_id);
+  const currentId = useCell(microphone.current_id);
   return (
     <label class="call-devices">
       {callWords.t('devices.label')}
       <select
-        value={current_id ?? ''}
+        value={currentId ?? ''}
         onChange={(event) => void microphone.choose(event.currentTarget.value)}
       >
         {devices.map(({ id, label }, index) => (

@@ -14,7 +14,7 @@ import { CallBar } from './call-bar.tsx';
 import { type CallWords, english } from './call-words.ts';
 import { LiveLines } from './live-lines.tsx';
 
-declare const __WORKLET_FILE__: string;
+declare const WorkletFile: string;
 
 /** What the views of a call draw. */
 export interface CallScene {
@@ -34,7 +34,7 @@ export function openCall(
 ): OpenCall {
   const audio = new BrowserAudio({
     context,
-    worklet_url: `${frame.hub_url}${__WORKLET_FILE__}`,
+    worklet_url: `${frame.hub_url}${WorkletFile}`,
     place: frame.root,
     clock: browserClock,
   });

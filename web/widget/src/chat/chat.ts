@@ -1,6 +1,6 @@
 // The visitor's chat without a view: who they are, the conversation they are in, and what they can do.
 
-import { backoff_ms } from '@switchboard/shared/backoff.ts';
+import { backoffMs } from '@switchboard/shared/backoff.ts';
 import { Cell } from '@switchboard/shared/cell.ts';
 import { Connection } from '@switchboard/shared/connection.ts';
 import { Failure, type FailureCode } from '@switchboard/shared/errors.ts';
@@ -141,9 +141,9 @@ export class Chat {
   /** Lets the visitor in to a call; what is said in it becomes part of the conversation. */
   async askForCall(): Promise<CallTicketAnswer> {
     await this.#becomeReady();
-    const session_id = await this.ensureConversation();
+    const sessionId = await this.ensureConversation();
     try {
-      return await this.#rest.post<'/widget/calls'>('/widget/calls', { session_id });
+      return await this.#rest.post<'/widget/calls'>('/widget/calls', { session_id: sessionId });
     } catch (error) {
       // A page that was left, or another one, has the call already.
       const running =
@@ -154,10 +154,10 @@ export class Chat {
   }
 
   /** Lets the visitor in to a call that runs. */
-  async rejoinCall(call_id: string): Promise<CallTicketAnswer> {
+  async rejoinCall(callId: string): Promise<CallTicketAnswer> {
     await this.#becomeReady();
     return await this.#rest.post<'/widget/calls/{id}/legs'>(
-      `/widget/calls/${encodeURIComponent(call_id)}/legs`,
+      `/widget/calls/${encodeURIComponent(callId)}/legs`,
     );
   }
 
@@ -257,18 +257,18 @@ export class Chat {
       return;
     }
     this.#change({ failure: failure.code });
-    const wait_ms = backoff_ms(this.#attempt++, this.#ports.random, failure.retry_after_ms);
-    this.#cancelRetry = this.#ports.clock.after(wait_ms, () => void this.#signIn());
+    const waitMs = backoffMs(this.#attempt++, this.#ports.random, failure.retry_after_ms);
+    this.#cancelRetry = this.#ports.clock.after(waitMs, () => void this.#signIn());
   }
 
-  #enter(session_id: string, isNew: boolean): void {
-    if (this.state.get().room?.id === session_id) return;
+  #enter(sessionId: string, isNew: boolean): void {
+    if (this.state.get().room?.id === sessionId) return;
     this.state.get().room?.close();
-    const room = new Room(session_id, this.connection, this.#ports.clock);
-    room.view.subscribe((view) => this.outbox.settle(session_id, view.entries));
+    const room = new Room(sessionId, this.connection, this.#ports.clock);
+    room.view.subscribe((view) => this.outbox.settle(sessionId, view.entries));
     this.#change({ room, isNew });
     room.open();
-    this.outbox.adopt(session_id);
+    this.outbox.adopt(sessionId);
   }
 
   /** Makes the conversation that waiting messages need. */
@@ -302,8 +302,8 @@ export class Chat {
       void this.#signIn();
       return;
     }
-    const wait_ms = backoff_ms(++this.#attempt, this.#ports.random, failure.retry_after_ms);
-    this.#cancelRetry = this.#ports.clock.after(wait_ms, () => this.#openConversation());
+    const waitMs = backoffMs(++this.#attempt, this.#ports.random, failure.retry_after_ms);
+    this.#cancelRetry = this.#ports.clock.after(waitMs, () => this.#openConversation());
   }
 
   #watch(): void {

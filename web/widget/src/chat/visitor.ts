@@ -18,10 +18,10 @@ export class VisitorAccount {
   #channel_key: string;
   #page: () => PageFacts;
 
-  constructor(rest: Rest, store: KeyStore, channel_key: string, page: () => PageFacts) {
+  constructor(rest: Rest, store: KeyStore, channelKey: string, page: () => PageFacts) {
     this.#rest = rest;
     this.#store = store;
-    this.#channel_key = channel_key;
+    this.#channel_key = channelKey;
     this.#page = page;
   }
 

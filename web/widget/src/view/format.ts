@@ -16,20 +16,20 @@ function formatter(
   return known;
 }
 
-export function formatTime(at_ms: number, locale: string): string {
-  return formatter(times, locale, { hour: 'numeric', minute: '2-digit' }).format(at_ms);
+export function formatTime(atMs: number, locale: string): string {
+  return formatter(times, locale, { hour: 'numeric', minute: '2-digit' }).format(atMs);
 }
 
 const returns = new Map<string, Intl.DateTimeFormat>();
 
 /** When somebody is back: the time alone if that is today, else with the day of the week. */
-export function formatReturn(at: string, now_ms: number, locale: string): string {
-  const at_ms = Date.parse(at);
-  if (new Date(at_ms).toDateString() === new Date(now_ms).toDateString()) {
-    return formatTime(at_ms, locale);
+export function formatReturn(at: string, nowMs: number, locale: string): string {
+  const atMs = Date.parse(at);
+  if (new Date(atMs).toDateString() === new Date(nowMs).toDateString()) {
+    return formatTime(atMs, locale);
   }
   const options = { weekday: 'short', hour: 'numeric', minute: '2-digit' } as const;
-  return formatter(returns, locale, options).format(at_ms);
+  return formatter(returns, locale, options).format(atMs);
 }
 
 /** Minutes and seconds, and hours where there are any: 1:32. */
@@ -45,11 +45,11 @@ export function formatDuration(seconds: number): string {
     .join(':');
 }
 
-export function formatDay(at_ms: number, now_ms: number, words: Words): string {
-  const day = new Date(at_ms).toDateString();
-  if (day === new Date(now_ms).toDateString()) return words.t('day.today');
-  if (day === new Date(now_ms - DAY_MS).toDateString()) return words.t('day.yesterday');
+export function formatDay(atMs: number, nowMs: number, words: Words): string {
+  const day = new Date(atMs).toDateString();
+  if (day === new Date(nowMs).toDateString()) return words.t('day.today');
+  if (day === new Date(nowMs - DAY_MS).toDateString()) return words.t('day.yesterday');
   return formatter(days, words.locale, { weekday: 'long', day: 'numeric', month: 'long' }).format(
-    at_ms,
+    atMs,
   );
 }

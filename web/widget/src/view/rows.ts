@@ -27,30 +27,30 @@ const GROUP_PAUSE_MS = 5 * 60_000;
 
 export function buildRows(view: RoomView | null, items: readonly OutboxItem[], me: string): Row[] {
   const rows: Row[] = [];
-  let last_ms = 0;
+  let lastMs = 0;
   const add = (author: User | null, bubble: Bubble) => {
     const isMine = author === null || author.id === me;
-    startDay(rows, last_ms, bubble.at_ms);
+    startDay(rows, lastMs, bubble.at_ms);
     const last = rows.at(-1);
     const isSame =
       last?.kind === 'group' &&
       last.isMine === isMine &&
       (isMine || last.author?.id === author?.id) &&
-      bubble.at_ms - last_ms < GROUP_PAUSE_MS;
+      bubble.at_ms - lastMs < GROUP_PAUSE_MS;
     if (isSame) last.bubbles.push(bubble);
     else rows.push({ kind: 'group', key: bubble.key, isMine, author, bubbles: [bubble] });
-    last_ms = bubble.at_ms;
+    lastMs = bubble.at_ms;
   };
   for (const entry of view?.entries ?? []) {
-    const at_ms = Date.parse(entry.created_at);
+    const atMs = Date.parse(entry.created_at);
     if (entry.kind === 'event') {
       if (!isShownEvent(entry)) continue;
-      startDay(rows, last_ms, at_ms);
+      startDay(rows, lastMs, atMs);
       rows.push({ kind: 'event', key: entry.id, entry });
-      last_ms = at_ms;
-    } else add(entry.author, bubbleOfEntry(entry, at_ms, view, me));
+      lastMs = atMs;
+    } else add(entry.author, bubbleOfEntry(entry, atMs, view, me));
   }
-  for (const item of items) add(null, bubbleOfItem(item, last_ms));
+  for (const item of items) add(null, bubbleOfItem(item, lastMs));
   return rows;
 }
 
@@ -67,19 +67,19 @@ function isShownEvent(entry: Entry): boolean {
   return SHOWN_EVENTS.includes(entry.event ?? '');
 }
 
-function startDay(rows: Row[], last_ms: number, at_ms: number): void {
-  if (last_ms > 0 && new Date(last_ms).toDateString() === new Date(at_ms).toDateString()) return;
-  rows.push({ kind: 'day', key: `day-${at_ms}-${rows.length}`, at_ms });
+function startDay(rows: Row[], lastMs: number, atMs: number): void {
+  if (lastMs > 0 && new Date(lastMs).toDateString() === new Date(atMs).toDateString()) return;
+  rows.push({ kind: 'day', key: `day-${atMs}-${rows.length}`, at_ms: atMs });
 }
 
-function bubbleOfEntry(entry: Entry, at_ms: number, view: RoomView | null, me: string): Bubble {
+function bubbleOfEntry(entry: Entry, atMs: number, view: RoomView | null, me: string): Bubble {
   const isMine = entry.author.id === me;
   const delivery = isMine && view ? deliveryOfEntry(entry, view, (id) => id !== me) : null;
   // The same key as while it was unsent, so that the bubble stays and only its mark changes.
   return {
     key: entry.client_message_id ?? entry.id,
     content: entry.content,
-    at_ms,
+    at_ms: atMs,
     delivery,
     item: null,
     entry,
@@ -87,12 +87,12 @@ function bubbleOfEntry(entry: Entry, at_ms: number, view: RoomView | null, me: s
   };
 }
 
-function bubbleOfItem(item: OutboxItem, last_ms: number): Bubble {
+function bubbleOfItem(item: OutboxItem, lastMs: number): Bubble {
   return {
     key: item.client_message_id,
     content: item.content,
     // Clocks differ; what is unsent is never older than what is above it.
-    at_ms: Math.max(item.created_at_ms, last_ms),
+    at_ms: Math.max(item.created_at_ms, lastMs),
     delivery: deliveryOfItem(item),
     item,
     entry: null,

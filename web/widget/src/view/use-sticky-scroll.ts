@@ -18,7 +18,7 @@ const NEAR_BOTTOM_PX = 80;
 const NEAR_TOP_PX = 120;
 
 /** Keeps the newest in view unless the reader went up, and the reader's place when older ones come. */
-export function useStickyScroll(rows: readonly Row[], room_id: string, memory: PageMemory) {
+export function useStickyScroll(rows: readonly Row[], roomId: string, memory: PageMemory) {
   const ref = useRef<HTMLDivElement>(null);
   const [pin] = useState(() => new Pin());
   const place = useRef<Place | null>(null);
@@ -32,9 +32,9 @@ export function useStickyScroll(rows: readonly Row[], room_id: string, memory: P
   const kept = useRef<KeptPlace | null>(null);
   useLayoutEffect(() => {
     toBottom();
-    kept.current = readKept(memory, room_id);
-  }, [room_id]);
-  useLayoutEffect(() => keepPlace(ref, pin, memory, room_id), [room_id]);
+    kept.current = readKept(memory, roomId);
+  }, [roomId]);
+  useLayoutEffect(() => keepPlace(ref, pin, memory, roomId), [roomId]);
   useLayoutEffect(() => {
     const log = ref.current;
     const content = log?.firstElementChild;
@@ -75,10 +75,10 @@ interface KeptPlace extends Place {
   room_id: string;
 }
 
-function readKept(memory: PageMemory, room_id: string): KeptPlace | null {
+function readKept(memory: PageMemory, roomId: string): KeptPlace | null {
   try {
     const kept = JSON.parse(memory.get('scroll') ?? 'null') as KeptPlace | null;
-    return kept?.room_id === room_id && typeof kept.key === 'string' ? kept : null;
+    return kept?.room_id === roomId && typeof kept.key === 'string' ? kept : null;
   } catch {
     return null;
   }
@@ -90,23 +90,23 @@ function keepPlace(
   ref: RefObject<HTMLElement | null>,
   pin: Pin,
   memory: PageMemory,
-  room_id: string,
+  roomId: string,
 ): () => void {
   const host = (ref.current?.getRootNode() as ShadowRoot | undefined)?.host;
-  let top_px = 0;
+  let topPx = 0;
   const note = () => {
-    top_px = ref.current?.scrollTop ?? 0;
+    topPx = ref.current?.scrollTop ?? 0;
   };
   const leave = () => {
     const place = ref.current && !pin.isPinned ? notePlaceInView(ref.current) : null;
-    memory.set('scroll', place && JSON.stringify({ ...place, room_id }));
+    memory.set('scroll', place && JSON.stringify({ ...place, room_id: roomId }));
   };
   const back = () => {
     const log = ref.current;
     if (!log) return;
     if (pin.isPinned) pin.toBottom(log);
     else {
-      log.scrollTop = top_px;
+      log.scrollTop = topPx;
       pin.release(log);
     }
   };
@@ -115,7 +115,7 @@ function keepPlace(
   host?.addEventListener('attached', back);
   addEventListener('pagehide', leave);
   return () => {
-    if (room_id !== '') leave();
+    if (roomId !== '') leave();
     log?.removeEventListener('scroll', note);
     host?.removeEventListener('attached', back);
     removeEventListener('pagehide', leave);

@@ -15,10 +15,10 @@ import { DAYS } from './hours-editor.tsx';
 
 export function HistoryDialog({ level, onClose }: { level: SettingLevel; onClose: () => void }) {
   const { t } = useWords();
-  const of_platform = level === 'platform';
+  const ofPlatform = level === 'platform';
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     {
-      queryKey: ['settings', 'history', of_platform],
+      queryKey: ['settings', 'history', ofPlatform],
       queryFn: ({ pageParam }) => adminApi.settingHistory(level, pageParam),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next_cursor,

@@ -56,7 +56,7 @@ export function KnowledgePage() {
 function Views({ tab, onTab }: { tab: Tab; onTab: (tab: Tab) => void }) {
   const { t } = useWords();
   const { data } = useQuery(unansweredQuery);
-  const open_count = data?.items.length ?? 0;
+  const openCount = data?.items.length ?? 0;
   return (
     <Tabs
       label={t('knowledge.title')}
@@ -67,9 +67,7 @@ function Views({ tab, onTab }: { tab: Tab; onTab: (tab: Tab) => void }) {
             it,
             <span key={it} className="inline-flex items-center gap-1.5">
               {t(`knowledge.tab.${it}`)}
-              {it === 'unanswered' && open_count > 0 ? (
-                <Badge tone="warn">{open_count}</Badge>
-              ) : null}
+              {it === 'unanswered' && openCount > 0 ? <Badge tone="warn">{openCount}</Badge> : null}
             </span>,
           ] as const,
       )}

@@ -24,9 +24,9 @@ export function SourceDialog({ kind, source, onClose }: SourceDialogProps) {
   const { t } = useWords();
   const queries = useQueryClient();
   const save = async (form: FormData) => {
-    const channel_id = textOf(form, 'channel_id') || null;
-    if (source) await change(source, form, channel_id);
-    else await add(kind, form, channel_id);
+    const channelId = textOf(form, 'channel_id') || null;
+    if (source) await change(source, form, channelId);
+    else await add(kind, form, channelId);
     toast('good', t('knowledge.saved'));
     await queries.invalidateQueries({ queryKey: ['sources'] });
   };
@@ -92,17 +92,17 @@ function ContentField({ isKnown }: { isKnown: boolean }) {
 async function add(
   kind: SourceForm['kind'],
   form: FormData,
-  channel_id: string | null,
+  channelId: string | null,
 ): Promise<void> {
   const title = textOf(form, 'title');
   if (kind === 'file') {
     const file = form.get('file');
-    if (file instanceof File) await adminApi.uploadFile(file, title, channel_id);
+    if (file instanceof File) await adminApi.uploadFile(file, title, channelId);
     return;
   }
   await adminApi.addSource({
     kind,
-    channel_id,
+    channel_id: channelId,
     ...(title ? { title } : {}),
     ...(kind === 'page' ? { url: textOf(form, 'url') } : { content: textOf(form, 'content') }),
   });
@@ -111,14 +111,14 @@ async function add(
 async function change(
   source: KnowledgeSource,
   form: FormData,
-  channel_id: string | null,
+  channelId: string | null,
 ): Promise<void> {
   const title = textOf(form, 'title');
   const content = textOf(form, 'content');
   const url = textOf(form, 'url');
   await adminApi.changeSource(source.id, {
     ...(title ? { title } : {}),
-    ...(channel_id === source.channel_id ? {} : { channel_id }),
+    ...(channelId === source.channel_id ? {} : { channel_id: channelId }),
     ...(content ? { content } : {}),
     ...(url && url !== source.url ? { url } : {}),
   });

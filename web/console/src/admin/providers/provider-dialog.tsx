@@ -75,11 +75,11 @@ export function ProviderDialog({ level, provider, onClose }: ProviderDialogProps
 
 function Fields({ preset, provider }: { preset: Preset; provider: Provider | null }) {
   const { t } = useWords();
-  const needs_url = preset.kind === 'compatible' || preset.kind === 'azure';
-  const known_url = provider ? (provider.base_url ?? '') : (preset.base_url ?? '');
-  const [url, setUrl] = useState(known_url);
+  const needsUrl = preset.kind === 'compatible' || preset.kind === 'azure';
+  const knownUrl = provider ? (provider.base_url ?? '') : (preset.base_url ?? '');
+  const [url, setUrl] = useState(knownUrl);
   const [key, setKey] = useState('');
-  const losesKey = provider?.key_hint && url.trim() !== known_url && key === '';
+  const losesKey = provider?.key_hint && url.trim() !== knownUrl && key === '';
   return (
     <>
       <TextField
@@ -92,9 +92,9 @@ function Fields({ preset, provider }: { preset: Preset; provider: Provider | nul
         name="base_url"
         type="url"
         value={url}
-        required={needs_url}
+        required={needsUrl}
         placeholder={preset.example_url ?? ''}
-        hint={needs_url ? t('providers.url.hint') : t('providers.url.own')}
+        hint={needsUrl ? t('providers.url.hint') : t('providers.url.own')}
         onChange={(event) => setUrl(event.target.value)}
       />
       {losesKey ? (

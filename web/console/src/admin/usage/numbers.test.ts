@@ -2,7 +2,7 @@ import type { UsageDay } from '@switchboard/shared/wire.ts';
 import { describe, expect, it } from 'vitest';
 import { sumByDay, sumByModel } from './numbers.ts';
 
-function row(day: string, model: string, cost_usd: number, failed = 0): UsageDay {
+function row(day: string, model: string, costUsd: number, failed = 0): UsageDay {
   return {
     day,
     kind: 'chat',
@@ -12,7 +12,7 @@ function row(day: string, model: string, cost_usd: number, failed = 0): UsageDay
     failed,
     input_tokens: 10,
     output_tokens: 5,
-    cost_usd,
+    cost_usd: costUsd,
   };
 }
 

@@ -23,11 +23,9 @@ export interface ModelSum extends Omit<DaySum, 'day'> {
 const DAY_MS = 86_400_000;
 
 /** The last days up to `today`, the ones without any use too. Days are those of UTC, as the server's are. */
-export function sumByDay(rows: readonly UsageDay[], today: Date, day_count: number): DaySum[] {
-  return Array.from({ length: day_count }, (_, at) => {
-    const day = new Date(today.getTime() - (day_count - 1 - at) * DAY_MS)
-      .toISOString()
-      .slice(0, 10);
+export function sumByDay(rows: readonly UsageDay[], today: Date, dayCount: number): DaySum[] {
+  return Array.from({ length: dayCount }, (_, at) => {
+    const day = new Date(today.getTime() - (dayCount - 1 - at) * DAY_MS).toISOString().slice(0, 10);
     return { day, ...sum(rows.filter((row) => row.day === day)) };
   });
 }

@@ -1,0 +1,254 @@
+//! Answering: one reply at a time per conversation, when the hub says that one is wanted, and what a stopped server left
+//! unanswered.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use dashmap::mapref::entry::Entry as Slot;
+use rooms::{Body, Entry, EntryId, Event, User};
+
+use super::service::{Assistant, failure};
+use super::turn::{Outcome, ReplyTurn};
+use crate::db::DbError;
+use crate::handover::{Job, texts_of};
+use crate::hub::{Acted, Actor, Command, Listener, Noted, ReplyBegun, ReplyMedium, ReplyStep, RoomFacts};
+use crate::limits::{Limit, Source};
+use crate::refusal::ServiceError;
+use crate::tools::Wish;
+use crate::wire::ErrorCode;
+
+/// Conversations that are picked up at once after a start; the rest follows.
+const PICKED_UP_MAX: i64 = 10_000;
+/// The wait before storage is tried again.
+const STORAGE_WAIT: Duration = Duration::from_secs(1);
+
+impl Assistant {
+    /// Takes up what was left unanswered or untold when the server stopped.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn recover(&self) -> Result<(), DbError> {
+        let count = self.pick_up().await?;
+        if count != 0 {
+            tracing::info!("resuming {count} conversations left unanswered");
+        }
+        Ok(())
+    }
+
+    /// Takes up what was left unanswered; returns how many conversations.
+    async fn pick_up(&self) -> Result<usize, DbError> {
+        let pending = self.parts.base.db.conversations().unanswered(PICKED_UP_MAX).await?;
+        for one in &pending {
+            self.want(Job { org: one.org, channel: one.channel, conversation: one.conversation });
+        }
+        Ok(pending.len())
+    }
+
+    /// Sees to it that a task answers in this conversation.
+    pub(super) fn want(&self, job: Job) {
+        match self.running.entry(job.conversation) {
+            Slot::Occupied(mut again) => *again.get_mut() = true,
+            Slot::Vacant(slot) => {
+                slot.insert(false);
+                let assistant = self.clone();
+                self.spawn(async move {
+                    let stop = assistant.parts.base.stop.clone();
+                    stop.run_until_cancelled(assistant.answer_all(job)).await;
+                });
+            }
+        }
+    }
+
+    /// Answers until there is nothing to answer.
+    async fn answer_all(&self, job: Job) {
+        loop {
+            if let Some(again) = self.running.get_mut(&job.conversation).as_deref_mut() {
+                *again = false;
+            }
+            while self.answer_once(job).await {}
+            if self.running.remove_if(&job.conversation, |_, again| !*again).is_some() {
+                return;
+            }
+        }
+    }
+
+    /// Writes one reply; false where there is none to write.
+    async fn answer_once(&self, job: Job) -> bool {
+        let _place = self.at_once.take(job.org).await;
+        let user = self.user(job).await;
+        let (hub, medium) = (&self.parts.hub, ReplyMedium::Written);
+        let entry = EntryId(hub.fresh_id());
+        match hub.begin_reply(job.org, job.conversation, entry, &user, medium).await {
+            Ok(Some(begun)) => {
+                let answers = begun.answers;
+                let entry = self.write(job, &user, begun).await;
+                self.waiters.tell(job.conversation, answers, entry);
+            }
+            Ok(None) => return false,
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "could not begin a reply in {}",
+                    job.conversation
+                );
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Writes a reply and gives its entry, where it became one.
+    async fn write(&self, job: Job, user: &User, begun: ReplyBegun) -> Option<Arc<Entry>> {
+        let counted = Source::Conversation(job.conversation);
+        if let Err(refused) = self.parts.base.limits.count(Limit::AssistantReplies, counted) {
+            self.refuse(job, user, &begun, refused).await;
+            return None;
+        }
+        let meter = Arc::new(Mutex::new(None));
+        let turn = ReplyTurn { assistant: self, job, user, begun: &begun, meter: meter.clone() };
+        // The work is dropped, and with it the request upstream, the moment the reply is overrun.
+        let outcome = begun.overrun.run_until_cancelled(turn.answer()).await;
+        let cut = meter.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(cut) = cut {
+            cut.finish(true).await;
+        }
+        match outcome {
+            None => None,
+            Some(Ok(Outcome::Said { metadata, usage, wish })) => {
+                let usage = usage.map(|usage| usage.to_string());
+                self.finish(job, user, &begun, metadata.to_string(), usage, wish).await
+            }
+            Some(Ok(Outcome::HandOff(reason))) => {
+                self.end(job, user, &begun, None).await;
+                self.hand_off(job, user, reason).await;
+                None
+            }
+            Some(Ok(Outcome::Failed(failure))) => {
+                let code = failure.code.clone();
+                self.fail(job, user, &begun, failure).await;
+                self.after_failure(job, user, &code).await;
+                None
+            }
+            Some(Err(error)) => {
+                self.fail(job, user, &begun, failure_of(job, error)).await;
+                None
+            }
+        }
+    }
+
+    /// Ends a reply that is one too many.
+    async fn refuse(&self, job: Job, user: &User, begun: &ReplyBegun, refused: ServiceError) {
+        let failure = failure(ErrorCode::RateLimited, texts_of(None).too_many, false);
+        let wait_ms = refused.report().retry_after_ms;
+        tracing::info!(conversation.id = %job.conversation, wait_ms, "conversation {} reached assistant_replies_per_hour", job.conversation);
+        self.fail(job, user, begun, failure).await;
+    }
+
+    async fn finish(
+        &self,
+        job: Job,
+        user: &User,
+        begun: &ReplyBegun,
+        metadata: String,
+        usage: Option<String>,
+        wish: Option<Wish>,
+    ) -> Option<Arc<Entry>> {
+        let (metadata, usage) = (Some(metadata.into()), usage.map(Into::into));
+        let finished = self.end_with(job, user, begun, ReplyStep::Finish { metadata, usage }).await;
+        // A conflict says that it was overrun on its way to the store: that is what the fence is for.
+        let entry = match finished {
+            Ok(acted) => acted.entry,
+            Err(error) => {
+                error.log_unanswered("could not finish a reply");
+                return None;
+            }
+        };
+        self.note_success(job);
+        if let Some(Wish::HandOff { reason }) = wish {
+            self.hand_off(job, user, &reason).await;
+        }
+        entry
+    }
+
+    async fn fail(&self, job: Job, user: &User, begun: &ReplyBegun, failure: rooms::Failure) {
+        self.end(job, user, begun, Some(failure)).await;
+    }
+
+    /// Ends a reply that will not be finished.
+    async fn end(&self, job: Job, user: &User, begun: &ReplyBegun, failure: Option<rooms::Failure>) {
+        let ended = self.end_with(job, user, begun, ReplyStep::Fail(failure)).await;
+        // A conflict says that something else has ended it.
+        if let Err(error) = ended
+            && error.code() != ErrorCode::Conflict
+        {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "could not end a reply in conversation {}",
+                job.conversation
+            );
+        }
+    }
+
+    /// Ends a reply. Tries again while storage cannot be reached, until the reply is overrun: a reply that stays open
+    /// would keep the conversation from every other.
+    async fn end_with(
+        &self,
+        job: Job,
+        user: &User,
+        begun: &ReplyBegun,
+        step: ReplyStep,
+    ) -> Result<Acted, ServiceError> {
+        let actor = Actor::System { org: job.org, user };
+        loop {
+            let command = Command::Reply { id: begun.id, step: step.clone() };
+            match self.parts.hub.act(actor, job.conversation, command).await {
+                Err(error) if error.code() == ErrorCode::Unavailable && !begun.overrun.is_cancelled() => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "could not end a reply; trying again"
+                    );
+                    tokio::time::sleep(STORAGE_WAIT).await;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Asks for a person in the assistant's name; a channel without people refuses, which is fine.
+    pub(super) async fn hand_off(&self, job: Job, by: &User, reason: &str) {
+        let actor = Actor::System { org: job.org, user: by };
+        let command = Command::RequestHandoff { reason: Some(reason.into()) };
+        if let Err(error) = self.parts.hub.act(actor, job.conversation, command).await
+            && error.code() != ErrorCode::HandoffDisabled
+            && error.code() != ErrorCode::ConversationClosed
+        {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "could not hand off conversation {}",
+                job.conversation
+            );
+        }
+    }
+}
+
+impl Listener for Assistant {
+    fn reply_wanted(&self, facts: &Arc<RoomFacts>) {
+        self.want(Job { org: facts.org, channel: facts.channel, conversation: facts.id });
+    }
+
+    fn noted(&self, noted: Noted) {
+        if matches!(noted.entry.body, Body::Event(Event::Closed { .. })) {
+            self.failures.remove(&noted.facts.id);
+            self.waiters.forget(noted.facts.id);
+        }
+    }
+}
+
+/// What a visitor is told of an error, which is logged.
+fn failure_of(job: Job, error: ServiceError) -> rooms::Failure {
+    let error = error.report_in(|| {
+        let (org, conversation) = (job.org, job.conversation);
+        tracing::error_span!("reply", org.id = %org, conversation.id = %conversation)
+    });
+    failure(error.code, texts_of(None).failed, true)
+}

@@ -1,0 +1,133 @@
+//! Middleware common to all responses: request id, error format, headers, CORS, time limit and metrics.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{self, HeaderValue};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
+use serde_json::json;
+use tracing::Instrument as _;
+use tracing::field::Empty;
+
+use super::api::{Api, text};
+use super::cors;
+use super::error::ApiError;
+use crate::clock;
+use crate::ids;
+use crate::telemetry::metrics::{HTTP_REQUESTS, HTTP_SECONDS, route_label, status_label};
+use crate::wire::{ErrorCode, WireError};
+
+const X_REQUEST_ID: &str = "x-request-id";
+const REQUEST_ID_MAX_CHARS: usize = 64;
+/// Content security policy of API responses: opened as a page, they load nothing and cannot be framed.
+const DATA_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Time limit of a handler, longer than any handler takes, so that a stuck database cannot hold clients for ever.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Runs a request and adds the headers that every response has.
+pub(super) async fn answer(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let started = clock::instant();
+    let request_id = request_id(&request);
+    let route = route_label(request.extensions().get::<MatchedPath>().map(MatchedPath::as_str));
+    let cors = cors::Cors::of(&request);
+    let mut response = match cors.preflight() {
+        Some(preflight) => preflight,
+        None => run(&api, request, next).instrument(span(&request_id)).await,
+    };
+    if let Some(refusal) = refusal_of(&response) {
+        cors.put_on(&mut response, refusal.error.reason);
+        response = show(response, &refusal, &request_id);
+    } else {
+        cors.put_on(&mut response, None);
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(DATA_POLICY));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if let Ok(id) = HeaderValue::from_str(&request_id) {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    let status = status_label(response.status().as_u16());
+    metrics::counter!(HTTP_REQUESTS, "route" => route.clone(), "status" => status).increment(1);
+    metrics::histogram!(HTTP_SECONDS, "route" => route).record(started.elapsed().as_secs_f64());
+    response
+}
+
+/// The tracing span of a request. Authentication adds the org; the path adds the conversation.
+fn span(request_id: &str) -> tracing::Span {
+    tracing::error_span!("request", request.id = request_id, org.id = Empty, conversation.id = Empty)
+}
+
+async fn run(api: &Api, request: Request, next: Next) -> Response {
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if api.hub.is_draining() && !is_safe {
+        let error = WireError::new(ErrorCode::Draining, "the server is going down; try again");
+        return ApiError::from(error).into_response();
+    }
+    let running = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(TIMEOUT, running).await {
+        Ok(Ok(response)) => response,
+        // The hook of the log has said where.
+        Ok(Err(_panic)) => ApiError::from(WireError::internal()).into_response(),
+        Err(_elapsed) => {
+            let error = WireError::new(ErrorCode::Unavailable, "the request took too long; try again");
+            ApiError::from(error).into_response()
+        }
+    }
+}
+
+/// The refusal in a response; an error response of the framework is converted to our format.
+fn refusal_of(response: &Response) -> Option<ApiError> {
+    if let Some(refusal) = response.extensions().get::<ApiError>() {
+        return Some(refusal.clone());
+    }
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    let error = match status {
+        StatusCode::NOT_FOUND => WireError::not_found(),
+        StatusCode::METHOD_NOT_ALLOWED => WireError::bad_request("this path does not take that method"),
+        StatusCode::PAYLOAD_TOO_LARGE => WireError::new(ErrorCode::TooLarge, "the body is too large"),
+        status if status.is_client_error() => WireError::bad_request("the request is malformed"),
+        _ => WireError::internal(),
+    };
+    Some(ApiError::with_status(status, error))
+}
+
+fn show(response: Response, refusal: &ApiError, request_id: &str) -> Response {
+    let body = json!({ "error": refusal.error, "request_id": request_id }).to_string();
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(wait_ms) = refusal.error.retry_after_ms {
+        parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(wait_ms.div_ceil(1_000)));
+    }
+    if parts.status == StatusCode::UNAUTHORIZED {
+        parts.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    Response::from_parts(parts, body.into())
+}
+
+/// The client's request id, if it is well formed.
+fn request_id(request: &Request) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let given = text(request.headers(), X_REQUEST_ID)
+        .filter(|id| (1..=REQUEST_ID_MAX_CHARS).contains(&id.len()) && id.bytes().all(is_plain));
+    given.map_or_else(ids::new_id, str::to_owned)
+}
+
+/// Fallback for unknown paths.
+pub(super) async fn no_such_path() -> ApiError {
+    WireError::not_found().into()
+}
+
+/// Fallback for methods a path does not support.
+pub(super) async fn no_such_method() -> ApiError {
+    let error = WireError::bad_request("this path does not take that method");
+    ApiError::with_status(StatusCode::METHOD_NOT_ALLOWED, error)
+}

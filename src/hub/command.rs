@@ -1,0 +1,224 @@
+//! What may be asked of a conversation: one enum of commands, and the right and the limit of each.
+
+use std::sync::Arc;
+
+use rooms::{
+    CallId, Command as RoomCommand, Content, EntryId, Failure, Insight, Priority, ReleaseTo, Stage, TicketId,
+    Timestamp, UserId,
+};
+use serde_json::value::RawValue;
+
+use crate::auth::Right;
+use crate::ids;
+use crate::limits::Limit;
+use crate::model::Patch;
+use crate::wire::SendKind;
+
+/// A message to write, as a client sent it.
+#[derive(Debug)]
+pub struct NewMessage {
+    /// The sender's own id of it.
+    pub client_message_id: Option<String>,
+    /// The words.
+    pub content: String,
+    /// Ids of the files that it names.
+    pub attachments: Vec<String>,
+    /// Message or note.
+    pub kind: SendKind,
+    /// The entry it answers.
+    pub reply_to: Option<String>,
+    /// The sender's metadata.
+    pub metadata: Option<Box<RawValue>>,
+}
+
+/// What happens to a reply besides its pieces.
+#[derive(Debug, Clone)]
+pub enum ReplyStep {
+    /// Say what the assistant does for it.
+    Stage(Stage),
+    /// End it with everything that was written, as one entry.
+    Finish {
+        /// Sources, choices and the like.
+        metadata: Option<Arc<str>>,
+        /// What it used, for agents.
+        usage: Option<Arc<str>>,
+    },
+    /// End what was said in a call with what was heard of it.
+    FinishSpeech {
+        /// What was heard.
+        text: Arc<str>,
+        /// Whether it was cut.
+        is_interrupted: bool,
+        /// About the call.
+        metadata: Arc<str>,
+    },
+    /// End it unfinished; what was written of it stays, marked. `None` where the assistant has nothing to say.
+    Fail(Option<Failure>),
+}
+
+/// Something that is asked of a conversation.
+#[derive(Debug)]
+pub enum Command {
+    /// Write a message or a note, once it is checked.
+    Send(NewMessage),
+    /// Note how far the actor has read: up to and with `seq`.
+    MarkRead {
+        /// How far.
+        seq: u64,
+    },
+    /// Ask for a person.
+    RequestHandoff {
+        /// Why; `visitor_request` where nobody says.
+        reason: Option<Arc<str>>,
+    },
+    /// Ask the assistant for another try where it failed or broke off.
+    Retry,
+    /// Make the actor the responder.
+    TakeOver {
+        /// The takeover number the actor saw, where it matters.
+        seen: Option<u64>,
+        /// The agent to take it from.
+        from: Option<UserId>,
+    },
+    /// Hand the conversation back: to the assistant or the queue, or where its channel says.
+    Release {
+        /// Who answers next, where somebody says it.
+        to: Option<ReleaseTo>,
+        /// Why, where it is not the agent's own act.
+        reason: Option<&'static str>,
+    },
+    /// Set the assignee, who becomes the holder where another agent is.
+    Assign {
+        /// The member; `None` takes the assignment away.
+        agent: Option<UserId>,
+        /// The assignee that the actor saw (`Clear`: nobody), where it matters.
+        expected: Patch<UserId>,
+    },
+    /// Close the conversation; closing it again is fine.
+    End,
+    /// Close the conversation because nobody has written for too long.
+    EndIdle,
+    /// Set labels and priority.
+    Tag {
+        /// All labels; `None` leaves them.
+        labels: Option<Vec<String>>,
+        /// How urgent it is.
+        priority: Patch<Priority>,
+    },
+    /// Let the assistant go on where nobody has come.
+    Resume {
+        /// Why.
+        reason: &'static str,
+    },
+    /// Begin a call.
+    StartCall(CallId),
+    /// End a call; ending one that has ended is fine.
+    EndCall {
+        /// Which.
+        call: CallId,
+        /// Why.
+        reason: &'static str,
+        /// When it was over, where that is not now.
+        at: Option<Timestamp>,
+    },
+    /// Write a message as it stands, such as "nobody is free" or what was said in a call.
+    Write {
+        /// The id of its entry.
+        id: EntryId,
+        /// The words.
+        content: Content,
+    },
+    /// Write a note for the agents as it stands, such as the summary at a handoff.
+    WriteNote(Content),
+    /// Write what a person said to another in a call.
+    Overhear {
+        /// The id of its entry.
+        id: EntryId,
+        /// The words.
+        content: Content,
+    },
+    /// Go on with the assistant's reply, or end it.
+    Reply {
+        /// The id of its entry.
+        id: EntryId,
+        /// How.
+        step: ReplyStep,
+    },
+    /// Remember what the newest message of the visitor is about, and show it to agents.
+    NoteInsight(Insight),
+}
+
+impl Command {
+    /// A takeover from the agent of this id, where one is named.
+    #[must_use]
+    pub fn take_over(seen: Option<u64>, from: Option<&str>) -> Self {
+        Self::TakeOver { seen, from: from.map(user_named) }
+    }
+
+    /// An assignment to the member of this id, if the assignee is still the expected one.
+    #[must_use]
+    pub fn assign(agent: Option<&str>, expected: Patch<&str>) -> Self {
+        Self::Assign { agent: agent.map(user_named), expected: expected.map(user_named) }
+    }
+
+    /// What a caller needs to ask it; `None` where only this server does.
+    pub(super) fn right(&self) -> Option<Right> {
+        match self {
+            Self::Send(message) => Some(match message.kind {
+                SendKind::Message => Right::Converse,
+                SendKind::Note => Right::WriteNote,
+            }),
+            Self::MarkRead { .. } | Self::Retry | Self::End => Some(Right::Converse),
+            Self::RequestHandoff { .. } => Some(Right::RequestHandoff),
+            Self::TakeOver { .. } | Self::Release { .. } | Self::Assign { .. } => Some(Right::TakeOver),
+            Self::Tag { .. } => Some(Right::TagConversation),
+            Self::EndIdle
+            | Self::Resume { .. }
+            | Self::StartCall(_)
+            | Self::EndCall { .. }
+            | Self::Write { .. }
+            | Self::WriteNote(_)
+            | Self::Overhear { .. }
+            | Self::Reply { .. }
+            | Self::NoteInsight(_) => None,
+        }
+    }
+
+    /// What it counts towards where a visitor asks it.
+    pub(super) fn limit(&self) -> Option<Limit> {
+        match self {
+            Self::Send(_) | Self::Retry => Some(Limit::VisitorMessages),
+            Self::End => Some(Limit::ConversationEnds),
+            _ => None,
+        }
+    }
+}
+
+impl ReplyStep {
+    /// As the room takes it.
+    pub(super) fn of_reply(self, id: EntryId) -> RoomCommand {
+        match self {
+            Self::Stage(stage) => RoomCommand::SetStage { id, stage },
+            Self::Finish { metadata, usage } => RoomCommand::FinishReply { id, metadata, usage },
+            Self::FinishSpeech { text, is_interrupted, metadata } => {
+                RoomCommand::FinishSpeech { id, text, is_interrupted, metadata: Some(metadata) }
+            }
+            Self::Fail(failure) => RoomCommand::FailReply { id, failure },
+        }
+    }
+}
+
+/// The user of this id. What cannot be an id is nobody's, so nobody of that id can be the holder or the assignee.
+fn user_named(text: &str) -> UserId {
+    text.parse().unwrap_or(UserId(0))
+}
+
+/// A fresh id of an entry.
+pub(super) fn entry_id() -> EntryId {
+    EntryId(ids::new_uuid().as_u128())
+}
+
+/// Fresh ids of a handoff's event and its ticket.
+pub(super) fn handoff_ids() -> (EntryId, TicketId) {
+    (entry_id(), TicketId(ids::new_uuid().as_u128()))
+}

@@ -1,0 +1,100 @@
+//! How the rest of the hub talks to an inbox task.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use rooms::{ConnectionId, ConversationId, Head, Timestamp, User, UserId};
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use super::Connection;
+use super::room_handle::RoomFacts;
+use crate::model::VisitorRecord;
+use crate::refusal::ServiceError;
+use crate::wire::{CountsView, Frame, PresenceStatus};
+
+/// Capacity of an inbox's request queue; senders wait when it is full.
+pub(super) const WAITING_REQUESTS_MAX: usize = 256;
+
+/// The latest state of a conversation that changed.
+#[derive(Debug)]
+pub(super) struct InboxNotice {
+    pub(super) facts: Arc<RoomFacts>,
+    pub(super) visitor: Box<VisitorRecord>,
+    pub(super) head: Head,
+    pub(super) created_at: Timestamp,
+    pub(super) reason: &'static str,
+}
+
+#[derive(Debug)]
+pub(super) enum Request {
+    Came(Arc<Connection>),
+    Went(ConnectionId, UserId),
+    Subscribe { connection: Arc<Connection>, reply: oneshot::Sender<Result<CountsView, ServiceError>> },
+    Unsubscribe(ConnectionId),
+    SetStatus(User, PresenceStatus),
+    Statuses(oneshot::Sender<HashMap<UserId, &'static str>>),
+    Tell(Frame),
+}
+
+/// Changes that are not told yet: one per conversation, the latest. Bounded by the live conversations.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    pub(super) latest: Mutex<HashMap<ConversationId, InboxNotice>>,
+    pub(super) some: Notify,
+}
+
+/// Handle to an inbox task; cloning shares it.
+#[derive(Debug, Clone)]
+pub(super) struct InboxHandle {
+    pub(super) requests: mpsc::Sender<Request>,
+    pub(super) changes: Arc<Changes>,
+}
+
+impl InboxHandle {
+    /// Hands over the latest state of a conversation; an untold older one is replaced.
+    pub(super) fn tell(&self, id: ConversationId, notice: impl FnOnce() -> InboxNotice) {
+        let mut latest = self.changes.latest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        latest.insert(id, notice());
+        drop(latest);
+        self.changes.some.notify_one();
+    }
+
+    pub(super) async fn came(&self, connection: Arc<Connection>) {
+        self.send(Request::Came(connection)).await;
+    }
+
+    pub(super) async fn went(&self, connection: ConnectionId, user: UserId) {
+        self.send(Request::Went(connection, user)).await;
+    }
+
+    pub(super) async fn subscribe(&self, connection: Arc<Connection>) -> Result<CountsView, ServiceError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::Subscribe { connection, reply }).await;
+        answer.await.map_err(ServiceError::internal)?
+    }
+
+    pub(super) async fn unsubscribe(&self, connection: ConnectionId) {
+        self.send(Request::Unsubscribe(connection)).await;
+    }
+
+    pub(super) async fn set_status(&self, user: User, status: PresenceStatus) {
+        self.send(Request::SetStatus(user, status)).await;
+    }
+
+    pub(super) async fn statuses(&self) -> HashMap<UserId, &'static str> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::Statuses(reply)).await;
+        answer.await.unwrap_or_default()
+    }
+
+    /// Sends a frame to every connection of the org's agents.
+    pub(super) async fn tell_agents(&self, frame: Frame) {
+        self.send(Request::Tell(frame)).await;
+    }
+
+    async fn send(&self, request: Request) {
+        if self.requests.send(request).await.is_err() {
+            tracing::error!("inbox task ended unexpectedly");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Who hears of what happens in live rooms. The hub knows them by no other name.
+
+use std::sync::Arc;
+
+use rooms::{Entry, Head, OrgId};
+
+use super::room_handle::RoomFacts;
+
+/// Something that was committed in a live room.
+#[derive(Debug, Clone)]
+pub struct Noted {
+    /// Where.
+    pub facts: Arc<RoomFacts>,
+    /// The state after it.
+    pub head: Arc<Head>,
+    /// What.
+    pub entry: Arc<Entry>,
+}
+
+/// Who hears of what happens in live rooms. Its methods must not wait: rooms call them while they work.
+pub trait Listener: std::fmt::Debug + Send + Sync {
+    /// The assistant should begin a reply here, unless it is about to.
+    fn reply_wanted(&self, facts: &Arc<RoomFacts>);
+    /// Something was committed.
+    fn noted(&self, noted: Noted);
+    /// Access has ended: of a token, a session, a visitor, a member, a channel or a call, as `kind:id`.
+    fn revoked(&self, _org: OrgId, _subject: &str) {}
+}

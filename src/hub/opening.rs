@@ -1,0 +1,104 @@
+//! Finds rooms and inboxes, and opens those that are not live.
+
+use std::sync::Arc;
+
+use rooms::{ConversationId, OrgId, Room, Rules, UserId};
+use tokio::sync::mpsc;
+
+use super::fanout::Fanout;
+use super::inbox;
+use super::inbox_handle::InboxHandle;
+use super::registry::Hub;
+use super::room_handle::{RoomFacts, RoomGone, RoomHandle, WAITING_REQUESTS_MAX};
+use super::room_task::RoomTask;
+use crate::db::DbError;
+use crate::model::{ChannelRecord, ConversationRecord};
+use crate::refusal::ServiceError;
+
+/// Maximum retries when a room ended during the lookup.
+const LOOKUPS_MAX: usize = 5;
+
+impl Hub {
+    /// Asks the room of a conversation, loading it first where it is not live.
+    pub(super) async fn with_room<T, F>(
+        self: &Arc<Self>,
+        org: OrgId,
+        id: ConversationId,
+        mut ask: impl FnMut(RoomHandle) -> F,
+    ) -> Result<T, ServiceError>
+    where
+        F: Future<Output = Result<T, RoomGone>>,
+    {
+        for _ in 0..LOOKUPS_MAX {
+            let handle = self.room(org, id).await?;
+            if let Ok(answer) = ask(handle).await {
+                return Ok(answer);
+            }
+        }
+        Err(ServiceError::try_again())
+    }
+
+    /// The room of a conversation of an org.
+    pub(super) async fn room(
+        self: &Arc<Self>,
+        org: OrgId,
+        id: ConversationId,
+    ) -> Result<RoomHandle, ServiceError> {
+        if let Some(handle) = self.live_room(id) {
+            return if handle.facts.org == org { Ok(handle) } else { Err(ServiceError::not_found()) };
+        }
+        let load = async {
+            let Some(record) = self.db().conversations().get(org, id).await? else { return Ok(None) };
+            let Some(channel) = self.db().channels().get(org, record.channel).await? else { return Ok(None) };
+            let reads = self.db().entries().reads(org, id).await?;
+            let rules = self.rules_of(&channel).await?;
+            Ok::<_, DbError>(Some((record, channel, rules, reads)))
+        };
+        let Some((record, channel, rules, reads)) = load.await? else {
+            return Err(ServiceError::not_found());
+        };
+        Ok(self.open_room(record, &channel, rules, reads))
+    }
+
+    pub(super) fn open_room(
+        self: &Arc<Self>,
+        record: ConversationRecord,
+        channel: &ChannelRecord,
+        rules: Rules,
+        reads: Vec<(UserId, rooms::UserKind, u64)>,
+    ) -> RoomHandle {
+        // Two may have loaded it at once; the first to be here opens it.
+        self.rooms
+            .entry(record.id)
+            .or_insert_with(|| {
+                let facts = Arc::new(RoomFacts {
+                    id: record.id,
+                    org: record.org,
+                    channel: record.channel,
+                    visitor: record.visitor.id,
+                    epoch: record.epoch,
+                });
+                let (requests, waiting) = mpsc::channel(WAITING_REQUESTS_MAX);
+                let visitor_message_max_chars = Arc::new(self.visitor_message_max_chars(channel).into());
+                let handle = RoomHandle { facts: facts.clone(), requests, visitor_message_max_chars };
+                let task = RoomTask {
+                    hub: self.clone(),
+                    facts,
+                    visitor: Box::new(record.visitor),
+                    created_at: record.created_at,
+                    room: Room::new(record.head, rules, reads),
+                    fanout: Fanout::new(self.outbox_limits()),
+                    requests: waiting,
+                    running: None,
+                };
+                self.tasks().spawn(task.run(handle.clone()));
+                handle
+            })
+            .clone()
+    }
+
+    /// The inbox of an org; its task is started on first use.
+    pub(super) fn inbox(self: &Arc<Self>, org: OrgId) -> InboxHandle {
+        self.inboxes.entry(org).or_insert_with(|| inbox::start(self.clone(), org)).clone()
+    }
+}

@@ -1,0 +1,105 @@
+//! The rules of rooms: what channels and orgs have set, also while rooms are live.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use futures_util::future::BoxFuture;
+use rooms::{ChannelId, HandoffWords, OrgId, PresenceRules, Rules};
+
+use super::registry::Hub;
+use super::room_handle::{Request, RoomFacts, RoomHandle};
+use crate::db::DbError;
+use crate::model::ChannelRecord;
+use crate::org_settings::{Change, Level, SettingsListener};
+use crate::refusal::log_unanswered;
+
+/// Settings of orgs that are part of the rules of a room.
+const RULES_FIELDS: [&str; 1] = ["handoff_words"];
+
+impl Hub {
+    /// What a channel says about its conversations.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn rules_of(&self, channel: &ChannelRecord) -> Result<Rules, DbError> {
+        let of_org = self.org_settings.effective(channel.org, None).await?;
+        let words = [&channel.handoff_words, &of_org.handoff_words]
+            .into_iter()
+            .find(|words| !words.is_empty())
+            .map_or_else(HandoffWords::default, |words| HandoffWords::new(words.iter().map(String::as_str)));
+        Ok(Rules {
+            has_assistant: channel.has_assistant,
+            handoff_enabled: channel.handoff_enabled,
+            handoff_words: Arc::new(words),
+            typing_lapse_ms: i64::try_from(self.settings().typing_lapse_ms).unwrap_or(i64::MAX),
+            presence: PresenceRules {
+                grace_ms: i64::try_from(self.settings().presence_grace_ms).unwrap_or(i64::MAX),
+            },
+        })
+    }
+
+    /// The longest message of a channel's visitors, in Unicode code points.
+    #[must_use]
+    pub fn visitor_message_max_chars(&self, channel: &ChannelRecord) -> usize {
+        match usize::try_from(channel.visitor_message_max_chars) {
+            Ok(own) if own != 0 => own,
+            _ => self.settings().visitor_message_max_chars,
+        }
+    }
+
+    /// Makes a channel's new settings hold in its live rooms. Where storage fails, rooms go on with what they have.
+    pub async fn channel_changed(&self, channel: &ChannelRecord) {
+        let is_meant = |facts: &RoomFacts| facts.channel == channel.id && facts.org == channel.org;
+        let live: Vec<RoomHandle> =
+            self.rooms.iter().filter(|room| is_meant(&room.facts)).map(|room| room.clone()).collect();
+        let max_chars = self.visitor_message_max_chars(channel);
+        live.iter().for_each(|room| room.visitor_message_max_chars.store(max_chars, Ordering::Relaxed));
+        match self.rules_of(channel).await {
+            Ok(rules) => self.set_rules(live, &rules).await,
+            Err(error) => {
+                log_unanswered(&error, "the rules of a channel were not read; its live rooms keep theirs")
+            }
+        }
+    }
+
+    /// Makes changed handoff words hold in the live rooms of an org, or of all.
+    async fn refresh_rules(&self, level: Level) -> Result<(), DbError> {
+        let is_meant = |facts: &RoomFacts| match level {
+            Level::Platform => true,
+            Level::Org(org) => facts.org == org,
+            Level::Channel(org, channel) => facts.org == org && facts.channel == channel,
+        };
+        let mut by_channel: HashMap<(OrgId, ChannelId), Vec<RoomHandle>> = HashMap::new();
+        for room in self.rooms.iter().filter(|room| is_meant(&room.facts)) {
+            by_channel.entry((room.facts.org, room.facts.channel)).or_default().push(room.clone());
+        }
+        for ((org, channel), live) in by_channel {
+            if let Some(channel) = self.db().channels().get(org, channel).await? {
+                let rules = self.rules_of(&channel).await?;
+                self.set_rules(live, &rules).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn set_rules(&self, live: Vec<RoomHandle>, rules: &Rules) {
+        for room in live {
+            // A room that has just ended loads the new rules when it is opened again.
+            let _gone = room.send(Request::SetRules(rules.clone())).await;
+        }
+    }
+}
+
+impl SettingsListener for Hub {
+    fn changed<'a>(&'a self, level: Level, changes: &'a [Change]) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            if !changes.iter().any(|change| RULES_FIELDS.contains(&change.field.name)) {
+                return;
+            }
+            if let Err(error) = self.refresh_rules(level).await {
+                log_unanswered(&error, "the rules of live rooms were not read; they keep what they have");
+            }
+        })
+    }
+}
