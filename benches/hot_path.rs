@@ -12,8 +12,9 @@ use rooms::{
     User, UserId, UserKind,
 };
 use switchboard::clock::SystemClock;
-use switchboard::db::{Db, NewChannel, NewConversation, NewVisitor, Store};
+use switchboard::db::{Db, Store};
 use switchboard::hub::{Outbox, OutboxLimits};
+use switchboard::model::{NewChannel, NewConversation, NewVisitor};
 use switchboard::wire::{ClientEvent, EntryView, Frame, event};
 use switchboard::ws::parse_envelope;
 use tokio_util::task::TaskTracker;
@@ -145,7 +146,7 @@ async fn shop(rooms: u128) -> Shop {
     let dir = tempfile::tempdir().expect("a directory");
     let db = Db::open(None, dir.path(), 1).await.expect("a database");
     let (org, now) = (OrgId(1), Timestamp(1));
-    db.create_org(org, "Bench", now).await.expect("an org");
+    db.orgs().add(org, "Bench", now).await.expect("an org");
     let channel = rooms::ChannelId(2);
     let new = NewChannel {
         id: channel,
@@ -155,7 +156,7 @@ async fn shop(rooms: u128) -> Shop {
         origins: Vec::new(),
         sealed_identity_secret: "x".into(),
     };
-    db.create_channel(&new, now).await.expect("a channel");
+    db.channels().add(&new, now).await.expect("a channel");
     let mut conversations = Vec::new();
     for number in 0..rooms {
         let visitor = UserId(1_000 + number);
@@ -169,19 +170,13 @@ async fn shop(rooms: u128) -> Shop {
             verified: false,
             profile_verified: false,
         };
-        db.create_visitor(&new, now).await.expect("a visitor");
+        db.visitors().add(&new, now).await.expect("a visitor");
         let id = ConversationId(100_000 + number);
         let head = Head::begin(false, now);
-        db.begin_conversation(&NewConversation {
-            id,
-            org,
-            channel,
-            visitor,
-            epoch: Arc::from("bench"),
-            head,
-        })
-        .await
-        .expect("a conversation");
+        db.conversations()
+            .begin(&NewConversation { id, org, channel, visitor, epoch: Arc::from("bench"), head })
+            .await
+            .expect("a conversation");
         conversations.push(id);
     }
     let store = Store::start(db, Arc::new(SystemClock), 512, &TaskTracker::new());

@@ -23,6 +23,7 @@ pub mod knowledge;
 pub mod limits;
 pub mod llm;
 pub mod mail;
+pub mod model;
 pub mod notify;
 pub mod org_settings;
 pub mod outbound;

@@ -77,6 +77,11 @@ impl ServiceError {
         WireError::bad_request(message).into()
     }
 
+    /// The refusal `conflict`, with words that say with what.
+    pub fn conflict(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::Conflict, message)
+    }
+
     /// The refusal `not_found`, for what does not exist and for what is somebody else's.
     #[must_use]
     pub fn not_found() -> Self {

@@ -7,9 +7,10 @@ use rooms::{OrgId, Timestamp, User, UserId, UserKind};
 
 use super::{Accounts, error_codes};
 use crate::auth::{Principal, PrincipalKind};
-use crate::db::{AgentSession, DbError, OneTimeKind, VisitorRecord};
+use crate::db::DbError;
 use crate::ids;
 use crate::limits::{Limit, Source};
+use crate::model::{AgentSession, OneTimeKind, VisitorRecord};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 
@@ -82,13 +83,13 @@ impl Accounts {
     /// # Errors
     /// `unauthenticated`, `unavailable`.
     pub async fn authenticate_session(&self, cookie: &str) -> Result<Principal, ServiceError> {
-        let found = self.db().agent_session(&ids::hash_token(cookie), self.now()).await;
+        let found = self.db().credentials().session(&ids::hash_token(cookie), self.now()).await;
         let session = found?.ok_or_else(|| error_codes::bad_token("session"))?;
         self.session_principal(&session).await
     }
 
     async fn by_visitor_token(&self, token: &str) -> Result<Principal, ServiceError> {
-        let found = self.db().visitor_by_token(&ids::hash_token(token), self.now()).await;
+        let found = self.db().visitors().by_token(&ids::hash_token(token), self.now()).await;
         match found? {
             Some((visitor, expires_at)) => Ok(visitor_principal(&visitor, Some(expires_at))),
             None => Err(error_codes::bad_token("visitor_token")),
@@ -96,7 +97,7 @@ impl Accounts {
     }
 
     async fn by_api_token(&self, token: &str) -> Result<Principal, ServiceError> {
-        let found = self.db().api_token(&ids::hash_token(token)).await?;
+        let found = self.db().credentials().api_token(&ids::hash_token(token)).await?;
         let token = found.ok_or_else(|| error_codes::bad_token("api_token"))?;
         let credential = format!("token:{}", token.id);
         match token.member {
@@ -117,12 +118,16 @@ impl Accounts {
         let refused = || error_codes::bad_token("socket_ticket");
         let used = self
             .db()
+            .credentials()
             .use_one_time_token(OneTimeKind::SocketTicket, &ids::hash_token(ticket), self.now())
             .await?
             .ok_or_else(refused)?;
-        let session = used.credential.as_deref().and_then(|credential| credential.strip_prefix("session:"));
+        let session = used
+            .credential
+            .as_deref()
+            .and_then(|credential| credential.strip_prefix("session:")?.parse().ok());
         let (Some(org), Some(session)) = (used.org, session) else { return Err(refused()) };
-        let found = self.db().agent_session_by_id(org, session, self.now()).await;
+        let found = self.db().credentials().session_by_id(org, session, self.now()).await;
         let session = found?.ok_or_else(refused)?;
         self.session_principal(&session).await
     }
@@ -139,7 +144,7 @@ impl Accounts {
         credential: String,
         expires_at: Option<Timestamp>,
     ) -> Result<Principal, ServiceError> {
-        let found = self.db().member(org, member).await?;
+        let found = self.db().members().get(org, member).await?;
         let member = found.filter(|member| member.active).ok_or_else(|| error_codes::bad_token("member"))?;
         Ok(Principal {
             org,

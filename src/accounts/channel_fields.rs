@@ -5,10 +5,9 @@ use std::net::IpAddr;
 use url::{Host, Url};
 
 use super::checks;
-use crate::db::ChannelChange;
+use crate::model::{ChannelChange, Patch};
 use crate::outbound::{Gateway, Trust};
 use crate::refusal::ServiceError;
-use crate::wire::Patch;
 
 /// The colour of a widget that nobody has chosen one for.
 const DEFAULT_COLOR: &str = "#2f92ad";

@@ -5,8 +5,8 @@ use rooms::ChannelId;
 use super::Accounts;
 use super::channel_fields::{ChannelFields, is_allowed_range};
 use crate::auth::{Principal, Right};
-use crate::db::{ChannelChange, ChannelRecord, identity_secret_field, issuer_secret_field};
 use crate::ids;
+use crate::model::{ChannelChange, ChannelRecord, identity_secret_field, issuer_secret_field};
 use crate::refusal::ServiceError;
 
 /// A new channel and what is shown once.
@@ -26,11 +26,11 @@ impl Accounts {
     pub async fn channels(
         &self,
         principal: &Principal,
-        after: &str,
+        after: Option<ChannelId>,
         limit: i64,
     ) -> Result<Vec<ChannelRecord>, ServiceError> {
         Right::ReadChannels.check(principal)?;
-        self.db().channels(principal.org, after, limit).await.map_err(ServiceError::from)
+        self.db().channels().list(principal.org, after, limit).await.map_err(ServiceError::from)
     }
 
     /// A channel of the caller's org.
@@ -44,7 +44,7 @@ impl Accounts {
 
     async fn channel_of(&self, principal: &Principal, id: &str) -> Result<ChannelRecord, ServiceError> {
         let id: ChannelId = id.parse().map_err(|_| ServiceError::not_found())?;
-        let found = self.db().channel(principal.org, id).await?;
+        let found = self.db().channels().get(principal.org, id).await?;
         found.ok_or_else(ServiceError::not_found)
     }
 
@@ -96,7 +96,7 @@ impl Accounts {
         Right::ManageChannels.check(principal)?;
         let channel = self.channel_of(principal, id).await?;
         let key = ids::random_token(ids::CHANNEL_KEY).into_string();
-        let rotated = self.db().rotate_channel_key(principal.org, channel.id, &key).await;
+        let rotated = self.db().channels().rotate_key(principal.org, channel.id, &key).await;
         rotated?;
         Ok(ChannelRecord { key, ..channel })
     }
@@ -114,7 +114,7 @@ impl Accounts {
         let channel = self.channel_of(principal, id).await?;
         let (secret, sealed) = self.directory().new_identity_secret(principal.org, channel.id);
         let field = identity_secret_field(channel.id);
-        let stored = self.db().put_secret(principal.org, &field, &sealed, self.now()).await;
+        let stored = self.db().secrets().put(principal.org, &field, &sealed, self.now()).await;
         stored?;
         Ok(secret)
     }
@@ -137,13 +137,14 @@ impl Accounts {
         let revoked = others.and_then(|origins| self.revoked_by_origins(id, origins));
         let stored = self
             .db()
-            .update_channel(org, id, change, sealed.as_deref(), revoked.as_deref(), self.now())
+            .channels()
+            .change(org, id, change, sealed.as_deref(), revoked.as_deref(), self.now())
             .await;
         stored?;
         if revoked.is_some() {
             self.hub().apply_revocations().await;
         }
-        let found = self.db().channel(org, id).await?;
+        let found = self.db().channels().get(org, id).await?;
         found.ok_or_else(ServiceError::not_found)
     }
 }

@@ -2,8 +2,9 @@
 
 use url::Url;
 
+use crate::model::VisitedPage;
 use crate::refusal::ServiceError;
-use crate::wire::{ErrorCode, PageView};
+use crate::wire::ErrorCode;
 
 const NAME_MAX_CHARS: usize = 120;
 /// The longest address mail can be sent to.
@@ -132,7 +133,7 @@ pub(super) fn short(field: &str, text: &str, max_chars: usize) -> Result<String,
 
 /// The page a visitor is on, cut to what is kept: addresses without query and fragment, which often hold what is
 /// nobody else's to know, unless `keeps_query`.
-pub(super) fn page(page: PageView, keeps_query: bool) -> PageView {
+pub(super) fn page(page: VisitedPage, keeps_query: bool) -> VisitedPage {
     let cut = |text: &str, max_chars| text.chars().take(max_chars).collect::<String>();
     let address = |url: Option<String>| {
         url.map(|url| {
@@ -140,7 +141,7 @@ pub(super) fn page(page: PageView, keeps_query: bool) -> PageView {
             cut(&url[..end.unwrap_or(url.len())], PAGE_URL_MAX_CHARS)
         })
     };
-    PageView {
+    VisitedPage {
         url: address(page.url),
         title: page.title.map(|title| cut(&title, PAGE_TITLE_MAX_CHARS)),
         referrer: address(page.referrer),
@@ -176,7 +177,7 @@ mod tests {
 
     #[test]
     fn addresses_of_pages_lose_query_and_fragment() {
-        let given = |url: &str| PageView {
+        let given = |url: &str| VisitedPage {
             url: Some(url.to_owned()),
             title: Some("Is it #1?".to_owned()),
             referrer: Some(url.to_owned()),

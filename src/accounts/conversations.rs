@@ -5,8 +5,8 @@ use rooms::{ChannelId, ConversationId, Head, UserId};
 use super::identity::guest_name;
 use super::{Accounts, checks};
 use crate::auth::{Principal, PrincipalKind, Right};
-use crate::db::{ChannelRecord, ConversationRecord, NewConversation, NewVisitor, VisitorRecord};
 use crate::ids;
+use crate::model::{ChannelRecord, ConversationRecord, NewConversation, NewVisitor, VisitorRecord};
 use crate::refusal::ServiceError;
 
 const EXTERNAL_ID_MAX_CHARS: usize = 255;
@@ -41,7 +41,7 @@ impl Accounts {
         principal: &Principal,
     ) -> Result<Option<ConversationRecord>, ServiceError> {
         visitors_only(principal)?;
-        let found = self.db().active_conversation(principal.org, principal.user.id).await;
+        let found = self.db().conversations().active_of(principal.org, principal.user.id).await;
         found.map_err(ServiceError::from)
     }
 
@@ -57,7 +57,7 @@ impl Accounts {
     ) -> Result<(ConversationRecord, bool), ServiceError> {
         Right::BeginForVisitor.check(principal)?;
         let id: ChannelId = channel.parse().map_err(|_| ServiceError::not_found())?;
-        let found = self.db().channel(principal.org, id).await?;
+        let found = self.db().channels().get(principal.org, id).await?;
         let channel = found.ok_or_else(ServiceError::not_found)?;
         let external_id = facts
             .external_id
@@ -74,7 +74,7 @@ impl Accounts {
             name: facts.name.map_or_else(|| Ok(guest_name()), |name| checks::name("name", &name))?,
             email: facts.email.map(|email| checks::email(&email)).transpose()?,
         };
-        let visitor = self.db().create_visitor(&new, self.now()).await?;
+        let visitor = self.db().visitors().add(&new, self.now()).await?;
         self.begin(&channel, visitor.id).await
     }
 
@@ -91,7 +91,7 @@ impl Accounts {
             epoch: ids::hex(&ids::random_bytes::<4>()).into(),
             head: Head::begin(channel.has_assistant, self.now()),
         };
-        let begun = self.db().begin_conversation(&new).await?;
+        let begun = self.db().conversations().begin(&new).await?;
         if begun.1 {
             self.hub().conversation_begun(&begun.0);
         }
@@ -103,8 +103,8 @@ impl Accounts {
         principal: &Principal,
     ) -> Result<(VisitorRecord, ChannelRecord), ServiceError> {
         let channel = visitors_only(principal)?;
-        let visitor = self.db().visitor(principal.org, principal.user.id).await?;
-        let channel = self.db().channel(principal.org, channel).await?;
+        let visitor = self.db().visitors().get(principal.org, principal.user.id).await?;
+        let channel = self.db().channels().get(principal.org, channel).await?;
         visitor.zip(channel).ok_or_else(ServiceError::unauthenticated)
     }
 }

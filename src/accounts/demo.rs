@@ -6,8 +6,8 @@ use rooms::{ChannelId, OrgId};
 use url::Url;
 
 use super::{Accounts, MemberFields};
-use crate::db::{ChannelChange, Role};
 use crate::ids;
+use crate::model::{ChannelChange, Role};
 use crate::refusal::ServiceError;
 
 /// Where the database remembers which channel the demo's is: `org:channel`.
@@ -31,7 +31,7 @@ impl Accounts {
     /// # Errors
     /// `unavailable`.
     pub async fn ensure_demo(&self, base: &str) -> Result<Option<DemoCredentials>, ServiceError> {
-        let is_first = self.db().orgs("", 1).await?.is_empty();
+        let is_first = self.db().orgs().list(None, 1).await?.is_empty();
         if !self.settings().demo || !is_first {
             return Ok(None);
         }
@@ -48,10 +48,10 @@ impl Accounts {
         let made = self.directory().create_channel(org.id, "Demo site", &self.demo_origins(base)).await?;
         let change = ChannelChange { has_assistant: Some(true), ..ChannelChange::default() };
         let changed =
-            self.db().update_channel(org.id, made.channel.id, &change, None, None, self.now()).await;
+            self.db().channels().change(org.id, made.channel.id, &change, None, None, self.now()).await;
         changed?;
         let place = format!("{}:{}", org.id, made.channel.id);
-        self.db().set_meta(DEMO_CHANNEL, &place).await?;
+        self.db().facts().set(DEMO_CHANNEL, &place).await?;
         Ok(Some(DemoCredentials { org: org.id, email: DEMO_EMAIL, password }))
     }
 
@@ -63,13 +63,13 @@ impl Accounts {
         if !self.settings().demo {
             return Err(ServiceError::not_found());
         }
-        let place = self.db().meta(DEMO_CHANNEL).await?;
+        let place = self.db().facts().get(DEMO_CHANNEL).await?;
         let parse = |place: String| {
             let (org, channel) = place.split_once(':')?;
             Some((org.parse::<OrgId>().ok()?, channel.parse::<ChannelId>().ok()?))
         };
         let (org, channel) = place.and_then(parse).ok_or_else(ServiceError::not_found)?;
-        let found = self.db().channel(org, channel).await?;
+        let found = self.db().channels().get(org, channel).await?;
         found.map(|channel| channel.key).ok_or_else(ServiceError::not_found)
     }
 

@@ -11,8 +11,9 @@ use super::{checks, error_codes};
 use crate::auth::{PasswordKey, PasswordOrigin, Passwords, check_password};
 use crate::clock::SharedClock;
 use crate::crypto::MasterKeys;
-use crate::db::{ApiToken, Db, MemberRecord, NewChannel, NewMember, OrgRecord, Role, identity_secret_field};
+use crate::db::Db;
 use crate::ids::{self, Token};
+use crate::model::{ApiToken, MemberRecord, NewChannel, NewMember, OrgRecord, Role, identity_secret_field};
 use crate::refusal::ServiceError;
 
 /// Makes and finds what is stored. Cheap to clone.
@@ -106,7 +107,7 @@ impl Directory {
     pub async fn create_org(&self, name: &str) -> Result<OrgRecord, ServiceError> {
         let name = checks::name("name", name)?;
         let org = OrgRecord { id: OrgId(ids::new_number()), name, created_at: self.now() };
-        self.db.create_org(org.id, &org.name, org.created_at).await?;
+        self.db.orgs().add(org.id, &org.name, org.created_at).await?;
         Ok(org)
     }
 
@@ -126,8 +127,8 @@ impl Directory {
         let (identity_secret, sealed_identity_secret) = self.new_identity_secret(org, id);
         let key = ids::random_token(ids::CHANNEL_KEY).into_string();
         let new = NewChannel { id, org, name, key, origins, sealed_identity_secret };
-        self.db.create_channel(&new, self.now()).await?;
-        let channel = self.db.channel(org, id).await?;
+        self.db.channels().add(&new, self.now()).await?;
+        let channel = self.db.channels().get(org, id).await?;
         let channel =
             channel.ok_or_else(|| ServiceError::broken("a channel is gone right after it was made"))?;
         Ok(MadeChannel { channel, identity_secret })
@@ -167,7 +168,7 @@ impl Directory {
             platform_admin: fields.platform_admin,
             password_hash,
         };
-        self.db.create_member(&new, self.now()).await?;
+        self.db.members().add(&new, self.now()).await?;
         self.member(org, new.id).await
     }
 
@@ -177,10 +178,10 @@ impl Directory {
     /// `not_found` for an unknown address, `bad_request` for the password.
     pub async fn set_password(&self, email: &str, password: SecretString) -> Result<UserId, ServiceError> {
         let email = checks::email(email)?;
-        let member = self.db.member_by_email(&email).await?;
+        let member = self.db.members().by_email(&email).await?;
         let member = member.ok_or_else(ServiceError::not_found)?;
         let hash = self.hash(password, PasswordOrigin::by(PasswordKey::House)).await?;
-        let set = self.db.set_password(member.org, member.id, &hash, false, self.now()).await;
+        let set = self.db.members().set_password(member.org, member.id, &hash, false, self.now()).await;
         set?;
         Ok(member.id)
     }
@@ -196,7 +197,7 @@ impl Directory {
     ) -> Result<(ApiToken, Token), ServiceError> {
         let (org, member, default_name) = match owner {
             TokenOwner::Agent(id) => {
-                let found = self.db.member_anywhere(id).await?;
+                let found = self.db.members().of_any_org(id).await?;
                 let member = found.filter(|member| member.active).ok_or_else(ServiceError::not_found)?;
                 (member.org, Some(id), member.name)
             }
@@ -206,7 +207,7 @@ impl Directory {
         let token = ids::random_token(ids::API_TOKEN);
         let id = UserId(ids::new_number());
         let record = ApiToken { id, org, member, name, created_at: self.now() };
-        self.db.create_api_token(&record, &token.hash()).await?;
+        self.db.credentials().add_api_token(&record, &token.hash()).await?;
         Ok((record, token))
     }
 
@@ -221,10 +222,10 @@ impl Directory {
     }
 
     pub(super) async fn org(&self, id: OrgId) -> Result<OrgRecord, ServiceError> {
-        self.db.org(id).await?.ok_or_else(ServiceError::not_found)
+        self.db.orgs().get(id).await?.ok_or_else(ServiceError::not_found)
     }
 
     pub(super) async fn member(&self, org: OrgId, id: UserId) -> Result<MemberRecord, ServiceError> {
-        self.db.member(org, id).await?.ok_or_else(ServiceError::not_found)
+        self.db.members().get(org, id).await?.ok_or_else(ServiceError::not_found)
     }
 }

@@ -7,8 +7,8 @@ use secrecy::ExposeSecret as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Accounts;
-use crate::db::{Forget, Kept, Replay};
 use crate::limits;
+use crate::model::{Forget, Kept, Replay};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 
@@ -95,7 +95,7 @@ impl Accounts {
             return Err(ServiceError::bad_request("Idempotency-Key must be 1 to 255 visible characters"));
         }
         let _turn = self.turns.take(&once).await?;
-        let known = self.db().replay(&once.scope, &once.key, &once.request_hash).await;
+        let known = self.db().idempotency().find(&once.scope, &once.key, &once.request_hash).await;
         match known? {
             Replay::Known(Kept { status, body }) => {
                 let opened = self.directory().keys().open(&once.scope, SEALED_FIELD, &body);
@@ -120,7 +120,7 @@ impl Accounts {
             caller: once.scope.split(' ').next().unwrap_or_default(),
             beyond: i64::from(self.settings().idempotency_keys_max),
         };
-        self.db().keep_answer(&once.scope, &once.key, &once.request_hash, &kept, now, forget).await?;
+        self.db().idempotency().keep(&once.scope, &once.key, &once.request_hash, &kept, now, forget).await?;
         Ok((answer, false))
     }
 }

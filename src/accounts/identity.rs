@@ -6,10 +6,10 @@ use url::Url;
 use super::{Accounts, error_codes};
 use crate::auth::{Identity, IdentityClaim, Issuer, IssuerKey, peek_issuer, verify_hash};
 use crate::crypto::Secret;
-use crate::db::{
+use crate::ids;
+use crate::model::{
     ChannelRecord, NewVisitor, VisitorChange, VisitorRecord, identity_secret_field, issuer_secret_field,
 };
-use crate::ids;
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 
@@ -25,7 +25,7 @@ impl Accounts {
     ) -> Result<(VisitorRecord, Option<Timestamp>), ServiceError> {
         let (issuer, audiences) = peek_issuer(token).ok_or_else(|| error_codes::bad_token("jwt"))?;
         for audience in audiences.iter().take(AUDIENCES_MAX) {
-            let found = self.db().channels_by_issuer(&issuer, audience, channel_key).await;
+            let found = self.db().channels().by_issuer(&issuer, audience, channel_key).await;
             let found = found?;
             let channel = match found.as_slice() {
                 [] => continue,
@@ -84,7 +84,7 @@ impl Accounts {
     }
 
     async fn open_secret(&self, channel: &ChannelRecord, field: &str) -> Result<Secret, ServiceError> {
-        let sealed = self.db().secret(channel.org, field).await?;
+        let sealed = self.db().secrets().get(channel.org, field).await?;
         let sealed = sealed.ok_or_else(ServiceError::unauthenticated)?;
         let opened = self.directory().keys().open(&channel.org.to_string(), field, &sealed);
         opened.map_err(ServiceError::internal)
@@ -99,7 +99,7 @@ impl Accounts {
         unnamed: Option<&VisitorRecord>,
     ) -> Result<(VisitorRecord, bool), ServiceError> {
         if let Some(unnamed) = unnamed.filter(|visitor| visitor.external_id.is_none()) {
-            let same = self.db().identify_visitor(channel.org, unnamed.id, &identity.user_id).await;
+            let same = self.db().visitors().identify(channel.org, unnamed.id, &identity.user_id).await;
             same?;
         }
         let new = NewVisitor {
@@ -112,7 +112,7 @@ impl Accounts {
             verified: true,
             profile_verified: identity.profile_verified,
         };
-        let visitor = self.db().create_visitor(&new, self.now()).await?;
+        let visitor = self.db().visitors().add(&new, self.now()).await?;
         let is_new = visitor.id == new.id;
         Ok((self.learn(visitor, identity).await?, is_new))
     }
@@ -124,7 +124,7 @@ impl Accounts {
         identity: &Identity,
     ) -> Result<VisitorRecord, ServiceError> {
         if !visitor.verified {
-            self.db().verify_visitor(visitor.org, visitor.id).await?;
+            self.db().visitors().verify(visitor.org, visitor.id).await?;
         }
         // What a page claims does not replace what a token has proven.
         let may_replace = identity.profile_verified || !visitor.profile_verified;
@@ -142,7 +142,7 @@ impl Accounts {
             profile_verified: Some(profile_verified),
             ..VisitorChange::default()
         };
-        let updated = self.db().update_visitor(visitor.org, visitor.id, &change, self.now()).await;
+        let updated = self.db().visitors().change(visitor.org, visitor.id, &change, self.now()).await;
         updated?;
         Ok(VisitorRecord {
             name: change.name.map_or(visitor.name, Into::into),

@@ -37,7 +37,7 @@ impl Directory {
     /// # Errors
     /// When storage fails.
     pub async fn has_master_key(&self) -> Result<bool, DbError> {
-        Ok(self.db().meta(MASTER_KEY_CHECK).await?.is_some())
+        Ok(self.db().facts().get(MASTER_KEY_CHECK).await?.is_some())
     }
 
     /// Makes sure that the master key is the one of this database; the first one to come becomes it.
@@ -45,7 +45,7 @@ impl Directory {
     /// # Errors
     /// [`MasterKeyFault::Foreign`] when it is not: what it sealed, nobody else could open.
     pub async fn check_master_key(&self) -> Result<(), MasterKeyFault> {
-        match self.db().meta(MASTER_KEY_CHECK).await? {
+        match self.db().facts().get(MASTER_KEY_CHECK).await? {
             Some(sealed) => self
                 .keys()
                 .open(PLATFORM, MASTER_KEY_CHECK, &sealed)
@@ -62,7 +62,7 @@ impl Directory {
     pub async fn reseal_all(&self) -> Result<usize, MasterKeyFault> {
         let mut resealed = 0;
         for _ in 0..ROUNDS_MAX {
-            let mut secrets = self.db().all_secrets().await?;
+            let mut secrets = self.db().secrets().all().await?;
             secrets.retain(|(_, _, sealed)| self.keys().needs_reseal(sealed));
             if secrets.is_empty() {
                 break;
@@ -71,7 +71,7 @@ impl Directory {
                 let opened = self.keys().open(&org.to_string(), &field, &sealed)?;
                 let text = secrecy::ExposeSecret::expose_secret(&opened);
                 let anew = self.keys().seal(&org.to_string(), &field, text);
-                resealed += usize::from(self.db().reseal(org, &field, &sealed, &anew).await?);
+                resealed += usize::from(self.db().secrets().reseal(org, &field, &sealed, &anew).await?);
             }
         }
         self.note_master_key().await?;
@@ -80,6 +80,6 @@ impl Directory {
 
     async fn note_master_key(&self) -> Result<(), DbError> {
         let sealed = self.keys().seal(PLATFORM, MASTER_KEY_CHECK, "this database");
-        self.db().set_meta(MASTER_KEY_CHECK, &sealed).await
+        self.db().facts().set(MASTER_KEY_CHECK, &sealed).await
     }
 }

@@ -1,11 +1,11 @@
 //! Managing the members of an org.
 
-use rooms::UserId;
+use rooms::{OrgId, UserId};
 
 use super::rights::Manager;
 use super::{Accounts, MadeMember, MemberFields, checks};
 use crate::auth::{Principal, Right};
-use crate::db::{MemberRecord, OrgRecord, Role};
+use crate::model::{MemberRecord, OrgRecord, Role};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 
@@ -28,11 +28,11 @@ impl Accounts {
     pub async fn members(
         &self,
         principal: &Principal,
-        after: &str,
+        after: Option<UserId>,
         limit: i64,
     ) -> Result<Vec<MemberRecord>, ServiceError> {
         Right::ListMembers.check(principal)?;
-        self.db().members(principal.org, after, limit).await.map_err(ServiceError::from)
+        self.db().members().list(principal.org, after, limit).await.map_err(ServiceError::from)
     }
 
     /// Adds a member, who chooses a password by a link; `base` is this server's address for links.
@@ -101,11 +101,11 @@ impl Accounts {
     pub async fn orgs(
         &self,
         principal: &Principal,
-        after: &str,
+        after: Option<OrgId>,
         limit: i64,
     ) -> Result<Vec<OrgRecord>, ServiceError> {
         Right::ListOrgs.check(principal)?;
-        self.db().orgs(after, limit).await.map_err(ServiceError::from)
+        self.db().orgs().list(after, limit).await.map_err(ServiceError::from)
     }
 
     /// Makes an org and its first owner, who chooses a password by a link; `base` is this server's address.
@@ -123,7 +123,7 @@ impl Accounts {
         Right::CreateOrg.check(principal)?;
         let email = checks::email(owner_email)?;
         let owner_name = owner_name.map(|name| checks::name("owner.name", &name)).transpose()?;
-        if self.db().member_by_email(&email).await?.is_some() {
+        if self.db().members().by_email(&email).await?.is_some() {
             return Err(ServiceError::new(ErrorCode::Conflict, "the email address already exists"));
         }
         let org = self.directory().create_org(name).await?;
@@ -144,7 +144,7 @@ impl Accounts {
     }
 
     async fn store_member(&self, member: &MemberRecord, ends_access: bool) -> Result<(), ServiceError> {
-        let stored = self.db().update_member(member, ends_access, self.now()).await;
+        let stored = self.db().members().change(member, ends_access, self.now()).await;
         if stored? {
             Ok(())
         } else {

@@ -4,7 +4,7 @@ use rooms::ChannelId;
 
 use super::{Accounts, Entry, RefusedPages};
 use crate::auth::{Page, Principal, PrincipalKind, origins_subject};
-use crate::db::ChannelRecord;
+use crate::model::ChannelRecord;
 use crate::refusal::ServiceError;
 use crate::wire::WireError;
 
@@ -29,7 +29,7 @@ impl Accounts {
         if origin.is_none() && entry == Entry::Rest {
             return Ok(());
         }
-        let found = self.db().channel(principal.org, channel).await?;
+        let found = self.db().channels().get(principal.org, channel).await?;
         let channel = found.ok_or_else(ServiceError::unauthenticated)?;
         self.check_channel_origin(&channel, origin, host)?;
         principal.page =

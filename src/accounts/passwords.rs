@@ -8,9 +8,9 @@ use super::rights::Manager;
 use super::service::console_link;
 use super::{Accounts, MadeMember, error_codes};
 use crate::auth::{PasswordKey, PasswordOrigin, Principal};
-use crate::db::{MemberRecord, OneTimeKind, OneTimeToken};
 use crate::ids;
 use crate::limits::network_of;
+use crate::model::{MemberRecord, OneTimeKind, OneTimeToken};
 use crate::refusal::ServiceError;
 
 const HOUR_MS: i64 = 3_600_000;
@@ -43,7 +43,8 @@ impl Accounts {
         let hours = i64::try_from(self.settings().password_link_ttl_h).unwrap_or(i64::MAX / HOUR_MS);
         let (kind, now) = (OneTimeKind::Password, self.now());
         self.db()
-            .create_one_time_token(kind, &token.hash(), &stands_for, now, now.plus_ms(hours * HOUR_MS))
+            .credentials()
+            .add_one_time_token(kind, &token.hash(), &stands_for, now, now.plus_ms(hours * HOUR_MS))
             .await?;
         Ok(console_link(base, "password", token.expose()))
     }
@@ -64,17 +65,22 @@ impl Accounts {
         let refused = || error_codes::bad_token("password_link");
         // Before anything is hashed: strangers who post nonsense take nobody's turn.
         let token_hash = ids::hash_token(token);
-        let known = self.db().org_of_one_time_token(OneTimeKind::Password, &token_hash, self.now()).await;
+        let known = self
+            .db()
+            .credentials()
+            .org_of_one_time_token(OneTimeKind::Password, &token_hash, self.now())
+            .await;
         let org = known?.ok_or_else(refused)?;
         let from = PasswordKey::Address(network_of(address));
         let hash =
             self.directory().hash(password, PasswordOrigin { from, of: PasswordKey::Org(org) }).await?;
-        let used = self.db().use_one_time_token(OneTimeKind::Password, &token_hash, self.now()).await;
+        let used =
+            self.db().credentials().use_one_time_token(OneTimeKind::Password, &token_hash, self.now()).await;
         let used = used?.ok_or_else(refused)?;
         let (Some(org), Some(id)) = (used.org, used.member) else { return Err(refused()) };
-        let member = self.db().member(org, id).await?;
+        let member = self.db().members().get(org, id).await?;
         let member = member.filter(|member| member.active).ok_or_else(refused)?;
-        let set = self.db().set_password(org, member.id, &hash, ends_tokens, self.now()).await;
+        let set = self.db().members().set_password(org, member.id, &hash, ends_tokens, self.now()).await;
         set?;
         self.hub().apply_revocations().await;
         Ok(())

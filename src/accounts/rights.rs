@@ -1,7 +1,7 @@
 //! Which members a member may manage, by both their roles.
 
 use crate::auth::{Principal, Right};
-use crate::db::{MemberRecord, Role};
+use crate::model::{MemberRecord, Role};
 use crate::refusal::ServiceError;
 
 /// A member who changes members.

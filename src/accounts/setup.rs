@@ -7,8 +7,8 @@ use secrecy::SecretString;
 use super::service::console_link;
 use super::sign_in::SignedIn;
 use super::{Accounts, MemberFields, checks, error_codes};
-use crate::db::{OneTimeKind, OneTimeToken, Role};
 use crate::ids;
+use crate::model::{OneTimeKind, OneTimeToken, Role};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 
@@ -35,7 +35,7 @@ impl Accounts {
     /// # Errors
     /// `unavailable`.
     pub async fn needs_setup(&self) -> Result<bool, ServiceError> {
-        Ok(!self.db().has_platform_admin().await?)
+        Ok(!self.db().members().has_platform_admin().await?)
     }
 
     /// Makes the setup link, where it is needed; an older one is no longer valid. `base` is this server's address.
@@ -51,7 +51,8 @@ impl Accounts {
         let hours = i64::try_from(self.settings().setup_link_ttl_h).unwrap_or(i64::MAX / HOUR_MS);
         let (kind, now) = (OneTimeKind::Setup, self.now());
         self.db()
-            .create_one_time_token(kind, &token.hash(), &stands_for, now, now.plus_ms(hours * HOUR_MS))
+            .credentials()
+            .add_one_time_token(kind, &token.hash(), &stands_for, now, now.plus_ms(hours * HOUR_MS))
             .await?;
         Ok(Some(console_link(base, "setup", token.expose())))
     }
@@ -69,13 +70,14 @@ impl Accounts {
         let org_name = checks::name("org_name", &fields.org_name)?;
         let name = checks::name("name", &fields.name)?;
         let email = checks::email(&fields.email)?;
-        if self.db().member_by_email(&email).await?.is_some() {
+        if self.db().members().by_email(&email).await?.is_some() {
             return Err(ServiceError::new(ErrorCode::Conflict, "the email address already exists"));
         }
         crate::auth::check_password(secrecy::ExposeSecret::expose_secret(&fields.password))
             .map_err(error_codes::of_password_rules)?;
         let used = self
             .db()
+            .credentials()
             .use_one_time_token(OneTimeKind::Setup, &ids::hash_token(&fields.token), self.now())
             .await?;
         if used.is_none() {

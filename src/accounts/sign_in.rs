@@ -7,9 +7,9 @@ use secrecy::SecretString;
 
 use super::{Accounts, checks, error_codes};
 use crate::auth::{PasswordKey, PasswordOrigin, Principal, Right};
-use crate::db::{AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord};
 use crate::ids::{self, Token};
 use crate::limits::{Limit, Source, network_of};
+use crate::model::{AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord, SessionId};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 
@@ -53,7 +53,7 @@ impl Accounts {
         // What is no address is nobody's, and is answered like every other unknown one.
         let email = checks::email(email).unwrap_or_default();
         self.count_sign_in(&email, from)?;
-        let member = self.db().member_by_email(&email).await?;
+        let member = self.db().members().by_email(&email).await?;
         let hash =
             member.as_ref().filter(|member| member.active).and_then(|member| member.password_hash.clone());
         let origin = self.password_origin(&email, member.as_ref(), from);
@@ -72,8 +72,9 @@ impl Accounts {
     /// # Errors
     /// `unavailable`.
     pub async fn sign_out(&self, principal: &Principal) -> Result<(), ServiceError> {
-        let Some(session) = principal.credential.strip_prefix("session:") else { return Ok(()) };
-        let ended = self.db().end_agent_session(principal.org, session, self.now()).await;
+        let session = principal.credential.strip_prefix("session:").and_then(|id| id.parse().ok());
+        let Some(session) = session else { return Ok(()) };
+        let ended = self.db().credentials().end_session(principal.org, session, self.now()).await;
         ended?;
         self.hub().apply_revocations().await;
         Ok(())
@@ -95,7 +96,10 @@ impl Accounts {
         };
         let lives_ms = i64::try_from(self.settings().socket_ticket_ttl_s * 1_000).unwrap_or(i64::MAX);
         let (kind, now) = (OneTimeKind::SocketTicket, self.now());
-        self.db().create_one_time_token(kind, &ticket.hash(), &token, now, now.plus_ms(lives_ms)).await?;
+        self.db()
+            .credentials()
+            .add_one_time_token(kind, &ticket.hash(), &token, now, now.plus_ms(lives_ms))
+            .await?;
         Ok(ticket)
     }
 
@@ -114,12 +118,12 @@ impl Accounts {
         let hours = self.settings().session_ttl_h;
         let lives_ms = i64::try_from(hours).unwrap_or(i64::MAX / HOUR_MS) * HOUR_MS;
         let session = AgentSession {
-            id: ids::new_id(),
+            id: SessionId::new(),
             org: member.org,
             member: member.id,
             expires_at: self.now().plus_ms(lives_ms),
         };
-        self.db().create_agent_session(&session, &token.hash(), self.now()).await?;
+        self.db().credentials().add_session(&session, &token.hash(), self.now()).await?;
         let device = self.mark_device(&member.email);
         Ok(SignedIn { member, token, lives_s: hours * 3_600, device })
     }

@@ -17,10 +17,11 @@ use crate::base::Base;
 use crate::clock::{Clock as _, ManualClock, SystemClock};
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::{Db, MemberRecord, OrgRecord, Role};
+use crate::db::Db;
 use crate::llm::EnvironmentKeys;
+use crate::model::{MemberRecord, OrgRecord, Patch, Role};
 use crate::refusal::ServiceError;
-use crate::wire::{ErrorCode, Patch};
+use crate::wire::ErrorCode;
 
 const PASSWORD: &str = "correct horse battery";
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);

@@ -4,7 +4,7 @@ use rooms::TicketId;
 
 use super::Accounts;
 use crate::auth::{Principal, Right};
-use crate::db::{Cursor, TicketFilter, TicketRecord};
+use crate::model::{Cursor, TicketFilter, TicketRecord};
 use crate::refusal::ServiceError;
 
 /// Which tickets a list shows.
@@ -25,7 +25,7 @@ impl Accounts {
         &self,
         principal: &Principal,
         status: Option<TicketStatus>,
-        cursor: Option<Cursor>,
+        cursor: Option<Cursor<TicketId>>,
         limit: i64,
     ) -> Result<(Vec<TicketRecord>, Option<String>), ServiceError> {
         Right::ReadTickets.check(principal)?;
@@ -35,13 +35,13 @@ impl Accounts {
         });
         // One more than shown tells whether there is a next page.
         let filter = TicketFilter { status, cursor, limit: limit + 1 };
-        let mut tickets = self.db().tickets(principal.org, &filter).await?;
+        let mut tickets = self.db().tickets().list(principal.org, &filter).await?;
         let shown = usize::try_from(limit).unwrap_or(0);
         if tickets.len() <= shown {
             return Ok((tickets, None));
         }
         tickets.truncate(shown);
-        let next = tickets.last().map(|last| Cursor { at: last.created_at, id: last.id.clone() }.to_text());
+        let next = tickets.last().map(|last| Cursor { at: last.created_at, id: last.id }.to_text());
         Ok((tickets, next))
     }
 
@@ -66,13 +66,13 @@ impl Accounts {
     ) -> Result<TicketRecord, ServiceError> {
         Right::ResolveTicket.check(principal)?;
         let id: TicketId = id.parse().map_err(|_| ServiceError::not_found())?;
-        let resolved = self.db().resolve_ticket(principal.org, id, principal.user.id, self.now()).await;
+        let resolved = self.db().tickets().resolve(principal.org, id, principal.user.id, self.now()).await;
         resolved?;
         self.find_ticket(principal, id).await
     }
 
     async fn find_ticket(&self, principal: &Principal, id: TicketId) -> Result<TicketRecord, ServiceError> {
-        let found = self.db().ticket(principal.org, id).await?;
+        let found = self.db().tickets().get(principal.org, id).await?;
         found.ok_or_else(ServiceError::not_found)
     }
 }

@@ -4,8 +4,8 @@ use rooms::UserId;
 
 use super::{Accounts, TokenOwner};
 use crate::auth::{Principal, Right};
-use crate::db::ApiToken;
 use crate::ids::Token;
+use crate::model::ApiToken;
 use crate::refusal::ServiceError;
 
 impl Accounts {
@@ -15,7 +15,7 @@ impl Accounts {
     /// `forbidden` to visitors and servers.
     pub async fn tokens(&self, principal: &Principal) -> Result<Vec<ApiToken>, ServiceError> {
         Right::ManageOwnTokens.check(principal)?;
-        let mut tokens = self.db().api_tokens(principal.org).await?;
+        let mut tokens = self.db().credentials().api_tokens(principal.org).await?;
         if !Right::ManageTokens.allows(principal.kind) {
             tokens.retain(|token| token.member == Some(principal.user.id));
         }
@@ -52,7 +52,7 @@ impl Accounts {
         if !tokens.iter().any(|token| token.id == id) {
             return Err(ServiceError::not_found());
         }
-        let deleted = self.db().delete_api_token(principal.org, id, self.now()).await;
+        let deleted = self.db().credentials().remove_api_token(principal.org, id, self.now()).await;
         if !deleted? {
             return Err(ServiceError::not_found());
         }

@@ -5,10 +5,11 @@ use rooms::UserId;
 use super::identity::{IdentityFields, guest_name};
 use super::{Accounts, checks};
 use crate::clock::DAY_MS;
-use crate::db::{ChannelRecord, ConversationRecord, NewVisitor, VisitorChange, VisitorRecord};
 use crate::ids;
+use crate::model::{
+    ChannelRecord, ConversationRecord, NewVisitor, VisitedPage, VisitorChange, VisitorRecord,
+};
 use crate::refusal::ServiceError;
-use crate::wire::PageView;
 
 /// What a widget says when it begins.
 #[derive(Debug, Clone)]
@@ -20,7 +21,7 @@ pub struct WidgetRequest {
     /// Who the page says this is.
     pub identity: Option<IdentityFields>,
     /// The page.
-    pub page: Option<PageView>,
+    pub page: Option<VisitedPage>,
     /// The language.
     pub locale: Option<String>,
 }
@@ -58,7 +59,7 @@ impl Accounts {
         origin: Option<&str>,
         host: Option<&str>,
     ) -> Result<WidgetSession, ServiceError> {
-        let found = self.db().channel_by_key(&request.channel_key).await?;
+        let found = self.db().channels().by_key(&request.channel_key).await?;
         let channel = found.ok_or_else(ServiceError::not_found)?;
         self.check_channel_origin(&channel, origin, host)?;
         let identity = match request.identity {
@@ -89,7 +90,7 @@ impl Accounts {
         let Some(token) = token.filter(|token| token.starts_with(ids::VISITOR_TOKEN)) else {
             return Ok(None);
         };
-        let found = self.db().visitor_by_token(&ids::hash_token(&token), self.now()).await;
+        let found = self.db().visitors().by_token(&ids::hash_token(&token), self.now()).await;
         let found = found?;
         Ok(found.filter(|(visitor, _)| visitor.channel == channel.id).map(|(visitor, _)| (visitor, token)))
     }
@@ -105,7 +106,7 @@ impl Accounts {
             verified: false,
             profile_verified: false,
         };
-        let visitor = self.db().create_visitor(&new, self.now()).await?;
+        let visitor = self.db().visitors().add(&new, self.now()).await?;
         Ok(Known { visitor, token: None, is_new: true })
     }
 
@@ -113,7 +114,7 @@ impl Accounts {
         &self,
         channel: ChannelRecord,
         known: Known,
-        page: Option<PageView>,
+        page: Option<VisitedPage>,
         locale: Option<String>,
     ) -> Result<WidgetSession, ServiceError> {
         let Known { visitor, token, is_new } = known;
@@ -124,7 +125,7 @@ impl Accounts {
             locale: locale.as_deref().and_then(checks::known_locale),
             ..VisitorChange::default()
         };
-        let updated = self.db().update_visitor(visitor.org, visitor.id, &change, self.now()).await;
+        let updated = self.db().visitors().change(visitor.org, visitor.id, &change, self.now()).await;
         updated?;
         let visitor = VisitorRecord {
             page: change.page.or(visitor.page),
@@ -135,7 +136,7 @@ impl Accounts {
             Some(token) => token,
             None => self.give_token(&visitor).await?,
         };
-        let found = self.db().active_conversation(visitor.org, visitor.id).await;
+        let found = self.db().conversations().active_of(visitor.org, visitor.id).await;
         let conversation = found?;
         if let Some(conversation) = &conversation {
             self.hub().visitor_changed(conversation.id, visitor.clone()).await;
@@ -148,7 +149,8 @@ impl Accounts {
         let days = i64::try_from(self.settings().visitor_token_ttl_d).unwrap_or(i64::MAX / DAY_MS);
         let expires_at = self.now().plus_ms(days * DAY_MS);
         self.db()
-            .create_visitor_token(visitor.org, visitor.id, &token.hash(), self.now(), expires_at)
+            .visitors()
+            .add_token(visitor.org, visitor.id, &token.hash(), self.now(), expires_at)
             .await?;
         Ok(token.into_string())
     }

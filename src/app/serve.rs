@@ -86,7 +86,7 @@ impl Server {
         let db = Db::open(url.as_deref(), &settings.data_dir, settings.db_readers)
             .await
             .context("could not open the database")?;
-        let lock = db.lock_for_serving().await?;
+        let lock = ServeLock::take(&db).await?;
         let mark = compare_with_mark(&db, &settings.data_dir).await?;
         let from_environment = std::env::var("SWITCHBOARD_MASTER_KEY").ok();
         let keys = MasterKeys::load(from_environment.as_deref(), &settings.data_dir)

@@ -38,7 +38,7 @@ impl Assistant {
 
     /// Takes up what was left unanswered; returns how many conversations.
     async fn pick_up(&self) -> Result<usize, DbError> {
-        let pending = self.parts.base.db.unanswered_conversations(PICKED_UP_MAX).await?;
+        let pending = self.parts.base.db.conversations().unanswered(PICKED_UP_MAX).await?;
         for one in &pending {
             self.want(Job { org: one.org, channel: one.channel, conversation: one.conversation });
         }

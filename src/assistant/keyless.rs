@@ -4,10 +4,11 @@
 use rooms::{Audience, Entry, EntryId, UserKind};
 use serde_json::{Value, json};
 
-use crate::db::{Db, EntryRange};
+use crate::db::Db;
 use crate::handover::{Scene, Texts, text_of, texts};
 use crate::insight::Intent;
-use crate::knowledge::{Knowledge, KnowledgeError, Passage, PassageId, Verdict};
+use crate::knowledge::{Knowledge, KnowledgeError, Passage, Verdict};
+use crate::model::{EntryRange, PassageId};
 
 /// A greeting or thanks of so many words or fewer asks nothing.
 const SMALL_TALK_WORDS: usize = 4;
@@ -141,7 +142,8 @@ async fn find(db: &Db, scene: &Scene, id: EntryId, before: u64) -> Option<Entry>
         return Some(known.clone());
     }
     let range = EntryRange { after: 0, before, limit: LOOK_BACK, newest: true };
-    let entries = db.entries(scene.org.id, scene.conversation, Audience::Visitors, range).await.ok()?;
+    let entries =
+        db.entries().list(scene.org.id, scene.conversation, Audience::Visitors, range).await.ok()?;
     entries.into_iter().find(|entry| entry.id == id)
 }
 

@@ -198,8 +198,8 @@ mod tests {
 
     fn passage(text: &str) -> Passage {
         Passage {
-            id: crate::knowledge::PassageId(1),
-            source: crate::knowledge::SourceId(1),
+            id: crate::model::PassageId(1),
+            source: crate::model::SourceId(1),
             title: "FAQ".into(),
             question: None,
             text: text.into(),

@@ -19,9 +19,9 @@ impl Assistant {
     /// When storage fails.
     pub(super) async fn roll_summary(&self, job: Job, history_turns: u64) -> Result<(), DbError> {
         let db = &self.parts.base.db;
-        let (old, from) = db.summary(job.org, job.conversation).await?.unwrap_or_default();
-        let range = crate::db::EntryRange { after: from, before: u64::MAX, limit: 500, newest: false };
-        let entries = db.entries(job.org, job.conversation, rooms::Audience::Visitors, range).await?;
+        let (old, from) = db.conversations().summary(job.org, job.conversation).await?.unwrap_or_default();
+        let range = crate::model::EntryRange { after: from, before: u64::MAX, limit: 500, newest: false };
+        let entries = db.entries().list(job.org, job.conversation, rooms::Audience::Visitors, range).await?;
         let messages: Vec<Entry> = entries.into_iter().filter(|entry| said(entry).is_some()).collect();
         let older = messages.len().saturating_sub(usize::try_from(history_turns).unwrap_or(usize::MAX));
         if (older as u64) < SUMMARY_EVERY {
@@ -30,7 +30,9 @@ impl Assistant {
         let Some(last) = messages[..older].last() else { return Ok(()) };
         let text = format!("Earlier summary: {}\n\n{}", quoted(&old), transcript(&messages[..older]));
         match self.parts.llm.ask(job.call_of(), FOR_PROMPTS, &text).await {
-            Some(summary) => db.set_summary(job.org, job.conversation, &summary, last.seq).await,
+            Some(summary) => {
+                db.conversations().set_summary(job.org, job.conversation, &summary, last.seq).await
+            }
             None => Ok(()),
         }
     }

@@ -16,6 +16,6 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 
-pub use crate::db::AttachmentRecord;
+pub use crate::model::AttachmentRecord;
 pub use error::AttachmentError;
 pub use service::Attachments;

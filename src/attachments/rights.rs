@@ -2,7 +2,7 @@
 
 use super::AttachmentError;
 use crate::auth::{Principal, PrincipalKind, Right};
-use crate::db::{AttachmentRecord, ConversationRecord};
+use crate::model::{AttachmentRecord, ConversationRecord};
 
 /// Whether the caller may upload at all.
 pub(super) fn may_bring(principal: &Principal) -> Result<(), AttachmentError> {

@@ -11,9 +11,9 @@ use super::sweep::in_background;
 use super::{AttachmentError, AttachmentRecord, rights};
 use crate::auth::Principal;
 use crate::base::Base;
-use crate::db::{FileQuota, QuotaPassed};
 use crate::ids;
 use crate::limits::Shares;
+use crate::model::{FileQuota, QuotaPassed};
 use crate::pictures::{Picture, clean};
 
 /// Pictures cleaned and written at the same time: each takes its size in memory again.
@@ -68,7 +68,7 @@ impl Attachments {
         };
         in_background(move || files.put(org, id, &picture.bytes)).await?;
         let quota = self.quota();
-        match self.base.db.add_attachment(&record, quota).await {
+        match self.base.db.attachments().add(&record, quota).await {
             Ok(Ok(())) => Ok(record),
             Ok(Err(passed)) => {
                 self.take_back(org, id).await?;
@@ -104,7 +104,7 @@ impl Attachments {
         rights::may_bring(principal)?;
         self.check_room(0)?;
         let is_open = !principal.is_visitor()
-            || self.base.db.active_conversation(principal.org, principal.user.id).await?.is_some();
+            || self.base.db.conversations().active_of(principal.org, principal.user.id).await?.is_some();
         if is_open { Ok(()) } else { Err(AttachmentError::Closed) }
     }
 
@@ -118,8 +118,8 @@ impl Attachments {
         id: AttachmentId,
     ) -> Result<(AttachmentRecord, File), AttachmentError> {
         let org = principal.org;
-        let record = self.base.db.attachment(org, id).await?.ok_or(AttachmentError::NotFound)?;
-        let conversation = self.base.db.conversation(org, record.conversation).await?;
+        let record = self.base.db.attachments().get(org, id).await?.ok_or(AttachmentError::NotFound)?;
+        let conversation = self.base.db.conversations().get(org, record.conversation).await?;
         let is_seen = conversation.is_some_and(|one| rights::sees_conversation(principal, &one));
         if !is_seen || !rights::sees_file(principal, &record) {
             return Err(AttachmentError::NotFound);
@@ -138,7 +138,7 @@ impl Attachments {
         org: OrgId,
         id: AttachmentId,
     ) -> Result<Option<(String, Bytes)>, AttachmentError> {
-        let record = self.base.db.attachment(org, id).await?.filter(|record| record.sent_at.is_some());
+        let record = self.base.db.attachments().get(org, id).await?.filter(|record| record.sent_at.is_some());
         let record = record.ok_or(AttachmentError::NotFound)?;
         let bytes = tokio::fs::read(self.files.path(org, id)).await?;
         let max_pixels = self.base.settings.attachment_max_pixels;
@@ -169,7 +169,7 @@ impl Attachments {
         principal: &Principal,
         id: ConversationId,
     ) -> Result<(), AttachmentError> {
-        let found = self.base.db.conversation(principal.org, id).await?;
+        let found = self.base.db.conversations().get(principal.org, id).await?;
         let seen = found.filter(|conversation| rights::sees_conversation(principal, conversation));
         match seen.ok_or(AttachmentError::NotFound)?.head.status {
             Status::Closed => Err(AttachmentError::Closed),

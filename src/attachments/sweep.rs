@@ -8,7 +8,7 @@ use rooms::{AttachmentId, OrgId};
 
 use super::files::{Files, next_old};
 use super::{AttachmentError, Attachments};
-use crate::db::UNSENT_KEPT_MS;
+use crate::model::UNSENT_KEPT_MS;
 
 /// How often it is swept.
 const PERIOD: Duration = Duration::from_secs(3_600);
@@ -41,14 +41,14 @@ impl Attachments {
     /// When storage or the data directory fails; what is left is removed the next time.
     pub async fn sweep(&self) -> Result<usize, AttachmentError> {
         let before = self.base.now().plus_ms(-UNSENT_KEPT_MS);
-        let unsent = self.base.db.forget_unsent_attachments(before).await?;
+        let unsent = self.base.db.attachments().forget_unsent(before).await?;
         // Their rows are gone for good; should the server stop here, they are files without a row.
         let paths: Vec<PathBuf> = unsent.into_iter().map(|(org, id)| self.files.path(org, id)).collect();
         let mut count = self.remove(paths).await?;
         let files = self.files.clone();
         for org in in_background(move || files.orgs()).await? {
             // Of an org that this database does not know nothing is removed: it may be another database's.
-            if self.base.db.org(org).await?.is_some() {
+            if self.base.db.orgs().get(org).await?.is_some() {
                 count += self.sweep_orphans(org).await?;
             }
         }
@@ -63,7 +63,7 @@ impl Attachments {
             folder = rest;
             let id = |path: &PathBuf| path.file_name()?.to_str()?.parse::<AttachmentId>().ok();
             let ids: Vec<AttachmentId> = old.iter().filter_map(id).collect();
-            let known: HashSet<AttachmentId> = self.base.db.known_attachments(org, &ids).await?;
+            let known: HashSet<AttachmentId> = self.base.db.attachments().known(org, &ids).await?;
             let is_orphan = |path: &PathBuf| id(path).is_none_or(|id| !known.contains(&id));
             count += self.remove(old.into_iter().filter(is_orphan).collect()).await?;
         }

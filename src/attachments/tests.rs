@@ -15,7 +15,8 @@ use crate::base::Base;
 use crate::clock;
 use crate::clock::{Clock as _, ManualClock, SystemClock};
 use crate::config::Settings;
-use crate::db::{Db, NewChannel, NewConversation, NewVisitor, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
+use crate::db::Db;
+use crate::model::{NewChannel, NewConversation, NewVisitor, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
 
 const ORG: OrgId = OrgId(1);
 const CHANNEL: ChannelId = ChannelId(2);
@@ -38,7 +39,7 @@ impl Desk {
         let db = Db::open(None, data.path(), 2).await.unwrap();
         let clock = ManualClock::at(SystemClock.now_ms());
         let now = Timestamp(clock.now_ms());
-        db.create_org(ORG, "Shop", now).await.unwrap();
+        db.orgs().add(ORG, "Shop", now).await.unwrap();
         let channel = NewChannel {
             id: CHANNEL,
             org: ORG,
@@ -47,7 +48,7 @@ impl Desk {
             origins: Vec::new(),
             sealed_identity_secret: "sealed".into(),
         };
-        db.create_channel(&channel, now).await.unwrap();
+        db.channels().add(&channel, now).await.unwrap();
         let visitor = NewVisitor {
             id: VISITOR,
             org: ORG,
@@ -58,7 +59,7 @@ impl Desk {
             verified: false,
             profile_verified: false,
         };
-        db.create_visitor(&visitor, now).await.unwrap();
+        db.visitors().add(&visitor, now).await.unwrap();
         let conversation = NewConversation {
             id: CONVERSATION,
             org: ORG,
@@ -67,7 +68,7 @@ impl Desk {
             epoch: "1".into(),
             head: Head::begin(true, now),
         };
-        db.begin_conversation(&conversation).await.unwrap();
+        db.conversations().begin(&conversation).await.unwrap();
         let settings = Settings { data_dir: data.path().to_owned(), ..Settings::defaults() };
         let attachments = Attachments::new(Base::new(db.clone(), clock.clone(), Arc::new(settings)));
         let visitor = Principal {
@@ -102,7 +103,7 @@ impl Desk {
 
     async fn is_sendable(&self, id: AttachmentId) -> bool {
         let now = Timestamp(self.clock.now_ms());
-        self.db.sendable_attachment(ORG, CONVERSATION, VISITOR, id, now).await.unwrap().is_some()
+        self.db.attachments().sendable(ORG, CONVERSATION, VISITOR, id, now).await.unwrap().is_some()
     }
 }
 
@@ -116,10 +117,10 @@ async fn a_file_is_private_on_the_disk_and_stands_there_whole() {
     let path = desk.path(ORG, &id.to_string());
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
-    let record = desk.db.attachment(ORG, id).await.unwrap().unwrap();
+    let record = desk.db.attachments().get(ORG, id).await.unwrap().unwrap();
     let bytes = std::fs::read(&path).unwrap();
     assert_eq!((record.file.bytes, record.file.pixels), (bytes.len() as u64, Some((24, 16))));
-    assert_eq!(desk.db.attachment(OrgId(9), id).await.unwrap(), None, "another org has no such file");
+    assert_eq!(desk.db.attachments().get(OrgId(9), id).await.unwrap(), None, "another org has no such file");
 }
 
 #[tokio::test]
@@ -139,7 +140,7 @@ async fn what_was_never_sent_goes_after_a_day_and_cannot_be_sent_in_its_last_hou
 
     assert_eq!(desk.attachments.sweep().await.unwrap(), 1);
     assert!(!path.exists() && desk.path(ORG, &young.to_string()).exists());
-    assert_eq!(desk.db.attachment(ORG, id).await.unwrap(), None);
+    assert_eq!(desk.db.attachments().get(ORG, id).await.unwrap(), None);
     assert_eq!(desk.attachments.sweep().await.unwrap(), 0, "again is fine");
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rooms::{ChannelId, OrgId, Timestamp, User};
 
-use crate::db::Role;
+use crate::model::Role;
 
 /// A caller with a valid token. Cloning is cheap.
 #[derive(Debug, Clone)]

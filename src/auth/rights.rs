@@ -5,7 +5,7 @@
 //! and other visitors' conversations do not exist. `docs/roles.md` is printed from this file.
 
 use super::{Principal, PrincipalKind};
-use crate::db::Role;
+use crate::model::Role;
 use crate::wire::WireError;
 
 macro_rules! rights {

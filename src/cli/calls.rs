@@ -7,7 +7,7 @@ use super::output::{Answer, Failure};
 use super::storage::{open_db, settings};
 use super::terminal::Terminal;
 use crate::clock::{Clock as _, SystemClock};
-use crate::db::CallRecord;
+use crate::model::CallRecord;
 use crate::refusal::ServiceError;
 use crate::voice::usd;
 use crate::wire::rfc3339;
@@ -19,7 +19,7 @@ pub(super) async fn list(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Resu
     let no_org = Failure::naming("org with this id");
     let org = parsed(args, "org").map_err(no_org)?;
     let db = open_db(&settings(args, terminal)?).await?;
-    let calls = db.calls(org, args.get_flag("active"), "~", LISTED_MAX).await?;
+    let calls = db.calls().list(org, args.get_flag("active"), None, LISTED_MAX).await?;
     let lines: Vec<String> = calls.iter().map(line).collect();
     let words = if lines.is_empty() { "No calls.".to_owned() } else { lines.join("\n") };
     Ok(Answer::new(json!({ "calls": calls.iter().map(view).collect::<Vec<_>>() }), words))
@@ -30,7 +30,7 @@ pub(super) async fn end(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Resul
     let (org, call) = (parsed(args, "org").map_err(no_call())?, parsed(args, "id").map_err(no_call())?);
     let db = open_db(&settings(args, terminal)?).await?;
     let now = rooms::Timestamp(SystemClock.now_ms());
-    if !db.ask_to_end_call(org, call, now).await? {
+    if !db.calls().ask_to_end(org, call, now).await? {
         return Err(no_call()(ServiceError::not_found()));
     }
     Ok(Answer::new(json!({ "call_id": call.to_string() }), format!("Call {call} ends within a second.")))
@@ -42,8 +42,8 @@ fn parsed<T: std::str::FromStr>(args: &ArgMatches, name: &str) -> Result<T, Serv
 
 fn view(call: &CallRecord) -> Value {
     json!({
-        "id": call.id,
-        "session_id": call.conversation_id,
+        "id": call.id.to_string(),
+        "session_id": call.conversation_id.to_string(),
         "visitor": call.visitor_name,
         "provider": call.provider,
         "model": call.model,

@@ -9,7 +9,7 @@ use super::storage::{directory, directory_with_keys, open_db, settings};
 use super::terminal::Terminal;
 use crate::accounts::{MemberFields, TokenOwner};
 use crate::crypto::CryptoError;
-use crate::db::Role;
+use crate::model::Role;
 use crate::refusal::ServiceError;
 
 pub(super) async fn create_org(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {

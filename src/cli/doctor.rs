@@ -15,7 +15,7 @@ use crate::accounts::is_own_master_key;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::{Db, DbError, Inspection};
+use crate::db::{DbError, Inspection};
 use crate::usage::day_of;
 
 /// Below this, SQLite soon cannot write; backups and vacuuming need room too.
@@ -34,7 +34,7 @@ pub(super) async fn examine(args: &ArgMatches, terminal: &Terminal<'_>) -> Answe
     };
     let mut findings = vec![finding("config", Verdict::Fine, "every setting is valid")];
     findings.push(data_dir(&settings.data_dir));
-    let inspected = Db::inspect(database_url(&settings), &settings.data_dir).await;
+    let inspected = Inspection::of(database_url(&settings), &settings.data_dir).await;
     findings.push(database(&inspected));
     let inspection = inspected.ok();
     findings.push(server(inspection.as_ref()));

@@ -1,10 +1,12 @@
 //! `doctor` checks for calls: a voice provider for each channel with calls, and space for recordings.
 
+use rooms::OrgId;
+
 use std::path::Path;
 
 use super::finding::{Finding, Verdict, finding, try_writing};
 use crate::config::Settings;
-use crate::db::{CallSetting, CallSetup, PLATFORM, ProviderRecord};
+use crate::model::{CallSetting, CallSetup, PLATFORM, ProviderRecord};
 use crate::voice::recordings_folder;
 
 /// Orgs that are named; more are counted.
@@ -42,14 +44,14 @@ pub(super) fn voice(setup: Option<&CallSetup>, environment: &Environment) -> Fin
             "not known: there is no database of this release that can be read",
         );
     };
-    let callable: Vec<&(String, String)> =
-        setup.orgs.iter().filter(|(org, _)| is_on(setup, org, "voice_enabled")).collect();
+    let callable: Vec<&(OrgId, String)> =
+        setup.orgs.iter().filter(|(org, _)| is_on(setup, *org, "voice_enabled")).collect();
     if callable.is_empty() {
         return finding(name, Verdict::Fine, "no org takes calls (the setting voice_enabled)");
     }
     let mute: Vec<&str> = callable
         .iter()
-        .filter(|(org, _)| !has_voice(setup, org, environment))
+        .filter(|(org, _)| !has_voice(setup, *org, environment))
         .map(|(_, name)| name.as_str())
         .collect();
     let count = callable.len();
@@ -78,7 +80,7 @@ pub(super) fn voice(setup: Option<&CallSetup>, environment: &Environment) -> Fin
 pub(super) fn recordings(setup: Option<&CallSetup>, data_dir: &Path) -> Finding {
     let name = "recordings";
     let is_wanted =
-        setup.is_some_and(|setup| setup.orgs.iter().any(|(org, _)| is_on(setup, org, "voice_recording")));
+        setup.is_some_and(|setup| setup.orgs.iter().any(|(org, _)| is_on(setup, *org, "voice_recording")));
     let folder = recordings_folder(data_dir);
     let shown = folder.display();
     if !folder.exists() {
@@ -99,26 +101,25 @@ pub(super) fn recordings(setup: Option<&CallSetup>, data_dir: &Path) -> Finding 
 }
 
 /// Whether a setting is on anywhere in an org: its own or the platform's, or one of its channels'.
-fn is_on(setup: &CallSetup, org: &str, field: &str) -> bool {
+fn is_on(setup: &CallSetup, org: OrgId, field: &str) -> bool {
     let set: Vec<_> = setup.settings.iter().filter(|one| one.field == field).collect();
-    let of_place = |org: &str| {
-        let own = set.iter().find(|one| one.org_id == org && one.channel_id.is_empty());
+    let of_place = |org: Option<OrgId>| {
+        let own = set.iter().find(|one| one.org_id == org && one.channel_id.is_none());
         own.map(|one| one.value == "true")
     };
-    let is_channel = |one: &CallSetting| one.org_id == org && !one.channel_id.is_empty();
+    let is_channel = |one: &CallSetting| one.org_id == Some(org) && one.channel_id.is_some();
     let has_channel = set.iter().any(|one| is_channel(one) && one.value == "true");
-    has_channel || of_place(org).or_else(|| of_place("")).unwrap_or(false)
+    has_channel || of_place(Some(org)).or_else(|| of_place(None)).unwrap_or(false)
 }
 
 /// Whether anybody can speak for an org's assistant, by the same rules as when a call begins.
-fn has_voice(setup: &CallSetup, org: &str, environment: &Environment) -> bool {
-    let platform = PLATFORM.to_string();
-    let of = |org: &str| setup.providers.iter().filter(|one| one.org_id == org).collect::<Vec<_>>();
-    let chain = Some(of(org)).filter(|own| !own.is_empty()).unwrap_or_else(|| of(&platform));
+fn has_voice(setup: &CallSetup, org: OrgId, environment: &Environment) -> bool {
+    let of = |org: OrgId| setup.providers.iter().filter(|one| one.org_id == org).collect::<Vec<_>>();
+    let chain = Some(of(org)).filter(|own| !own.is_empty()).unwrap_or_else(|| of(PLATFORM));
     if chain.is_empty() {
         return environment.has_openai_key || environment.has_voice_elsewhere;
     }
-    let lent = of(&platform);
+    let lent = of(PLATFORM);
     let has_key = |one: &ProviderRecord| {
         let is_same = |other: &&ProviderRecord| {
             other.kind == one.kind && other.base_url == one.base_url && other.key_hint.is_some()
@@ -144,21 +145,32 @@ fn list(names: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use rooms::ChannelId;
+
     use super::*;
+    use crate::model::ProviderId;
 
     const NOTHING: Environment =
         Environment { has_openai_key: false, has_voice_elsewhere: false, has_simulator: false };
 
-    fn setting(org: &str, channel: &str, field: &str, value: &str) -> CallSetting {
-        let [org_id, channel_id, field, value] = [org, channel, field, value].map(str::to_owned);
-        CallSetting { org_id, channel_id, field, value }
+    const SHOP: OrgId = OrgId(1);
+    const OTHER: OrgId = OrgId(2);
+    const SITE: ChannelId = ChannelId(3);
+
+    fn setting(
+        org_id: Option<OrgId>,
+        channel_id: Option<ChannelId>,
+        field: &str,
+        value: &str,
+    ) -> CallSetting {
+        CallSetting { org_id, channel_id, field: field.to_owned(), value: value.to_owned() }
     }
 
-    fn provider(org: &str, kind: &str, key_hint: Option<&str>, voice_model: Option<&str>) -> ProviderRecord {
+    fn provider(org: OrgId, kind: &str, key_hint: Option<&str>, voice_model: Option<&str>) -> ProviderRecord {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         ProviderRecord {
-            id: "p".to_owned(),
-            org_id: org.to_owned(),
+            id: ProviderId(4),
+            org_id: org,
             position: 0,
             kind: kind.to_owned(),
             name: String::new(),
@@ -174,11 +186,11 @@ mod tests {
     }
 
     fn shop(settings: Vec<CallSetting>, providers: Vec<ProviderRecord>) -> CallSetup {
-        CallSetup { orgs: vec![("shop".to_owned(), "The Shop".to_owned())], settings, providers }
+        CallSetup { orgs: vec![(SHOP, "The Shop".to_owned())], settings, providers }
     }
 
     fn on() -> Vec<CallSetting> {
-        vec![setting("shop", "", "voice_enabled", "true")]
+        vec![setting(Some(SHOP), None, "voice_enabled", "true")]
     }
 
     #[test]
@@ -195,47 +207,46 @@ mod tests {
 
     #[test]
     fn a_voice_is_found_where_a_call_would_find_it() {
-        let platform = PLATFORM.to_string();
         let key = Environment { has_openai_key: true, ..NOTHING };
         let elsewhere = Environment { has_voice_elsewhere: true, ..NOTHING };
         let speaks = |providers: Vec<ProviderRecord>, environment: &Environment| {
             voice(Some(&shop(on(), providers)), environment).verdict == Verdict::Fine
         };
 
-        assert!(speaks(vec![provider("shop", "openai", Some("sk-…1"), None)], &NOTHING));
-        assert!(speaks(vec![provider("shop", "compatible", None, Some("any"))], &NOTHING));
-        assert!(speaks(vec![provider(&platform, "azure", None, Some("any"))], &NOTHING));
+        assert!(speaks(vec![provider(SHOP, "openai", Some("sk-…1"), None)], &NOTHING));
+        assert!(speaks(vec![provider(SHOP, "compatible", None, Some("any"))], &NOTHING));
+        assert!(speaks(vec![provider(PLATFORM, "azure", None, Some("any"))], &NOTHING));
         assert!(speaks(vec![], &key) && speaks(vec![], &elsewhere));
-        let lent = provider(&platform, "openai", Some("sk-…2"), None);
-        assert!(speaks(vec![provider("shop", "openai", None, None), lent], &NOTHING));
-        assert!(speaks(vec![provider("shop", "openai", None, None)], &key));
+        let lent = provider(PLATFORM, "openai", Some("sk-…2"), None);
+        assert!(speaks(vec![provider(SHOP, "openai", None, None), lent], &NOTHING));
+        assert!(speaks(vec![provider(SHOP, "openai", None, None)], &key));
 
-        assert!(!speaks(vec![provider("shop", "openai", None, None)], &elsewhere));
-        assert!(!speaks(vec![provider("shop", "compatible", Some("sk-…3"), None)], &key));
-        assert!(!speaks(vec![provider("shop", "anthropic", Some("sk-…4"), Some("any"))], &key));
-        assert!(!speaks(vec![provider("other", "openai", Some("sk-…5"), None)], &NOTHING));
-        let own = provider("shop", "knowledge", None, None);
-        assert!(!speaks(vec![own, provider(&platform, "openai", Some("sk-…6"), None)], &NOTHING));
+        assert!(!speaks(vec![provider(SHOP, "openai", None, None)], &elsewhere));
+        assert!(!speaks(vec![provider(SHOP, "compatible", Some("sk-…3"), None)], &key));
+        assert!(!speaks(vec![provider(SHOP, "anthropic", Some("sk-…4"), Some("any"))], &key));
+        assert!(!speaks(vec![provider(OTHER, "openai", Some("sk-…5"), None)], &NOTHING));
+        let own = provider(SHOP, "knowledge", None, None);
+        assert!(!speaks(vec![own, provider(PLATFORM, "openai", Some("sk-…6"), None)], &NOTHING));
     }
 
     #[test]
     fn a_setting_is_on_where_the_nearest_says_so() {
-        let on = |settings| is_on(&shop(settings, vec![]), "shop", "voice_enabled");
-        let platform = setting("", "", "voice_enabled", "true");
-        let org_off = setting("shop", "", "voice_enabled", "false");
-        let channel = setting("shop", "site", "voice_enabled", "true");
+        let on = |settings| is_on(&shop(settings, vec![]), SHOP, "voice_enabled");
+        let platform = setting(None, None, "voice_enabled", "true");
+        let org_off = setting(Some(SHOP), None, "voice_enabled", "false");
+        let channel = setting(Some(SHOP), Some(SITE), "voice_enabled", "true");
 
         assert!(on(vec![platform.clone()]));
         assert!(!on(vec![platform.clone(), org_off.clone()]));
         assert!(on(vec![platform, org_off, channel]));
-        assert!(!on(vec![setting("other", "", "voice_enabled", "true")]));
-        assert!(!on(vec![setting("shop", "", "voice_recording", "true")]));
+        assert!(!on(vec![setting(Some(OTHER), None, "voice_enabled", "true")]));
+        assert!(!on(vec![setting(Some(SHOP), None, "voice_recording", "true")]));
     }
 
     #[test]
     fn a_place_for_recordings_is_looked_at_and_left_as_it_was() {
         let data = tempfile::tempdir().unwrap();
-        let wanted = shop(vec![setting("shop", "", "voice_recording", "true")], vec![]);
+        let wanted = shop(vec![setting(Some(SHOP), None, "voice_recording", "true")], vec![]);
         assert_eq!(recordings(Some(&wanted), data.path()).verdict, Verdict::Fine);
         assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::finding::{Finding, Verdict, finding};
-use crate::db::{Inspection, ProviderRecord};
+use crate::db::Inspection;
+use crate::model::ProviderRecord;
 use crate::usage::Prices;
 
 /// Models that are named; more are counted.

@@ -14,9 +14,9 @@ use crate::base::Base;
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::knowledge::{
-    Knowledge, KnowledgeError, KnowledgeParts, NoEmbedders, Passage, SourceFields, SourceId, SourceRecord,
-    SourceState, Verdict, text_of_file,
+    Knowledge, KnowledgeError, KnowledgeParts, NoEmbedders, Passage, SourceFields, Verdict, text_of_file,
 };
+use crate::model::{SourceId, SourceRecord, SourceState};
 use crate::refusal::ServiceError;
 use crate::weights::load_encoder;
 use crate::wire::ErrorCode;
@@ -73,11 +73,11 @@ pub(super) async fn list(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<A
     let settings = settings(args, terminal)?;
     let (org, channel) = scope(args)?;
     let knowledge = open(settings, org).await?;
-    let (mut sources, mut after) = (Vec::new(), String::new());
+    let (mut sources, mut after) = (Vec::new(), None);
     loop {
-        let page = knowledge.sources(org, channel, &after, PAGE).await?;
+        let page = knowledge.sources(org, channel, after, PAGE).await?;
         let Some(last) = page.last() else { break };
-        after = last.id.to_string();
+        after = Some(last.id);
         sources.extend(page);
     }
     let lines: Vec<String> = sources.iter().map(line_of_source).collect();
@@ -159,7 +159,7 @@ pub(super) async fn search(args: &ArgMatches, terminal: &Terminal<'_>) -> Result
 /// The knowledge of an org that exists.
 async fn open(settings: Settings, org: OrgId) -> Result<Knowledge, Failure> {
     let db = open_db(&settings).await?;
-    db.org(org).await?.ok_or(KnowledgeError::NotFound)?;
+    db.orgs().get(org).await?.ok_or(KnowledgeError::NotFound)?;
     let encoder = load_encoder(&settings.data_dir)?.map(Arc::new);
     Ok(Knowledge::new(KnowledgeParts {
         base: Base::new(db, Arc::new(SystemClock), Arc::new(settings)),

@@ -1,81 +1,31 @@
 //! Calls: who called, through what, how long and at what cost.
 
-use rooms::{CallId, ChannelId, ConversationId, OrgId, Timestamp};
+use rooms::{CallId, ConversationId, OrgId, Timestamp};
 
-use super::revocations::revoke;
-use super::{Db, DbError, on_readers, on_tx};
+use crate::db::people::revocations::revoke;
+use crate::db::{DbError, handle, on_readers, on_tx, record};
+use crate::model::{CallEnd, CallRecord, CallTrail, RecordedCall};
 
-/// A call.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub struct CallRecord {
-    /// Its id.
-    pub id: String,
-    /// Its org.
-    pub org_id: String,
-    /// Its channel.
-    pub channel_id: String,
-    /// Its conversation.
-    pub conversation_id: String,
-    /// Who called.
-    pub visitor_id: String,
-    /// The name of the visitor.
-    pub visitor_name: String,
-    /// The kind of the provider that it began with.
-    pub provider: String,
-    /// The model that it began with.
-    pub model: String,
-    /// Whether no real model answers.
-    pub is_simulated: bool,
-    /// When it began, in milliseconds since 1970.
-    pub started_at: i64,
-    /// When it ended.
-    pub ended_at: Option<i64>,
-    /// How long it was.
-    pub seconds: Option<i64>,
-    /// Why it ended.
-    pub reason: Option<String>,
-    /// What it cost, in billionths of a US dollar.
-    pub cost_nano_usd: i64,
-    /// The file of its recording, where it was recorded.
-    pub recording: Option<String>,
-}
+record!(CallRecord {
+    id,
+    org_id,
+    channel_id,
+    conversation_id,
+    visitor_id,
+    visitor_name,
+    provider,
+    model,
+    is_simulated,
+    started_at,
+    ended_at,
+    seconds,
+    reason,
+    cost_nano_usd,
+    recording
+});
 
-/// How a call ended.
-#[derive(Debug, Clone)]
-pub struct CallEnd {
-    /// When.
-    pub at: Timestamp,
-    /// How long it was.
-    pub seconds: u64,
-    /// Why.
-    pub reason: &'static str,
-    /// What it cost, in billionths of a US dollar.
-    pub cost_nano_usd: u64,
-    /// The file of its recording.
-    pub recording: Option<String>,
-}
-
-/// What a call left behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CallTrail {
-    /// When something was last written of it.
-    pub last: Timestamp,
-    /// What it had cost by then, in billionths of a US dollar.
-    pub cost_nano_usd: u64,
-}
-
-/// A call that was recorded.
-#[derive(Debug, Clone, Copy)]
-pub struct RecordedCall {
-    /// Its org.
-    pub org: OrgId,
-    /// Its channel.
-    pub channel: ChannelId,
-    /// Its id.
-    pub id: CallId,
-    /// When it ended.
-    pub ended_at: Timestamp,
-}
+/// Greater than every id as it is stored.
+const ABOVE_ALL_IDS: &str = "~";
 
 macro_rules! select_calls {
     ($rest:literal) => {
@@ -88,23 +38,28 @@ macro_rules! select_calls {
     };
 }
 
-impl Db {
+handle!(
+    /// Calls.
+    Calls
+);
+
+impl Calls<'_> {
     /// Stores a call that begins.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn add_call(&self, org: OrgId, call: &CallRecord) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn add(self, org: OrgId, call: &CallRecord) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into calls (id, org_id, channel_id, conversation_id, visitor_id, provider, model, is_simulated, \
                  started_at, cost_nano_usd) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)",
             )
-            .bind(&call.id)
+            .bind(call.id.to_string())
             .bind(org.to_string())
-            .bind(&call.channel_id)
-            .bind(&call.conversation_id)
-            .bind(&call.visitor_id)
+            .bind(call.channel_id.to_string())
+            .bind(call.conversation_id.to_string())
+            .bind(call.visitor_id.to_string())
             .bind(&call.provider)
             .bind(&call.model)
             .bind(call.is_simulated)
@@ -119,8 +74,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn remove_call(&self, org: OrgId, id: CallId) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn remove(self, org: OrgId, id: CallId) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("delete from calls where org_id = $1 and id = $2 and ended_at is null")
                 .bind(org.to_string())
@@ -135,8 +90,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn end_call(&self, org: OrgId, id: CallId, end: &CallEnd) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn end(self, org: OrgId, id: CallId, end: &CallEnd) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update calls set ended_at = $1, seconds = $2, reason = $3, cost_nano_usd = $4, recording = $5 \
@@ -159,8 +114,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn add_call_cost(&self, org: OrgId, id: CallId, nano_usd: u64) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn add_cost(self, org: OrgId, id: CallId, nano_usd: u64) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("update calls set cost_nano_usd = cost_nano_usd + $1 where org_id = $2 and id = $3")
                 .bind(i64::try_from(nano_usd).unwrap_or(i64::MAX))
@@ -176,11 +131,11 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn ask_to_end_call(&self, org: OrgId, id: CallId, now: Timestamp) -> Result<bool, DbError> {
-        if self.call(org, id).await?.is_none_or(|call| call.ended_at.is_some()) {
+    pub async fn ask_to_end(self, org: OrgId, id: CallId, now: Timestamp) -> Result<bool, DbError> {
+        if self.get(org, id).await?.is_none_or(|call| call.ended_at.is_some()) {
             return Ok(false);
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         revoke(&mut tx, org, &format!("call:{id}"), now).await?;
         tx.commit().await?;
         Ok(true)
@@ -190,13 +145,13 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn recorded_calls(&self, after: &str, limit: i64) -> Result<Vec<RecordedCall>, DbError> {
-        let rows: Vec<(String, String, String, i64)> = on_readers!(self, pool => {
+    pub async fn recorded(self, after: Option<CallId>, limit: i64) -> Result<Vec<RecordedCall>, DbError> {
+        let rows: Vec<(String, String, String, i64)> = on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select org_id, channel_id, id, ended_at from calls \
                  where recording is not null and ended_at is not null and id > $1 order by id limit $2",
             )
-            .bind(after)
+            .bind(after.map(|id| id.to_string()).unwrap_or_default())
             .bind(limit)
             .fetch_all(pool)
             .await?
@@ -212,8 +167,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn forget_recording(&self, org: OrgId, id: CallId) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn forget_recording(self, org: OrgId, id: CallId) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("update calls set recording = null where org_id = $1 and id = $2")
                 .bind(org.to_string())
@@ -228,8 +183,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn call(&self, org: OrgId, id: CallId) -> Result<Option<CallRecord>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn get(self, org: OrgId, id: CallId) -> Result<Option<CallRecord>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(select_calls!("where k.org_id = $1 and k.id = $2"))
                 .bind(org.to_string())
                 .bind(id.to_string())
@@ -238,23 +193,23 @@ impl Db {
         }))
     }
 
-    /// Calls of an org, newest first, below an id; running ones alone where that is asked for.
+    /// Calls of an org, newest first, below an id where one is given; running ones alone where that is asked for.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn calls(
-        &self,
+    pub async fn list(
+        self,
         org: OrgId,
         running_only: bool,
-        before: &str,
+        before: Option<CallId>,
         limit: i64,
     ) -> Result<Vec<CallRecord>, DbError> {
-        Ok(on_readers!(self, pool => {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(select_calls!(
                 "where k.org_id = $1 and k.id < $2 and ($3 = 0 or k.ended_at is null) order by k.id desc limit $4"
             ))
             .bind(org.to_string())
-            .bind(before)
+            .bind(before.map(|id| id.to_string()).unwrap_or_else(|| ABOVE_ALL_IDS.to_owned()))
             .bind(i64::from(running_only))
             .bind(limit)
             .fetch_all(pool)
@@ -266,8 +221,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn calls_left_running(&self) -> Result<Vec<(OrgId, ConversationId, CallId)>, DbError> {
-        let rows: Vec<(String, String, String)> = on_readers!(self, pool => {
+    pub async fn left_running(self) -> Result<Vec<(OrgId, ConversationId, CallId)>, DbError> {
+        let rows: Vec<(String, String, String)> = on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select org_id, conversation_id, id from calls where ended_at is null \
                  union select org_id, id, substr(call, 1, 36) from conversations where call is not null",
@@ -285,13 +240,13 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn call_trail(
-        &self,
+    pub async fn trail(
+        self,
         org: OrgId,
         conversation: ConversationId,
         since: Timestamp,
     ) -> Result<CallTrail, DbError> {
-        let (written_at, used_at, cost): (Option<i64>, Option<i64>, i64) = on_readers!(self, pool => {
+        let (written_at, used_at, cost): (Option<i64>, Option<i64>, i64) = on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select (select max(created_at) from entries \
                          where org_id = $1 and conversation_id = $2 and created_at >= $3), \
@@ -312,13 +267,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn call_seconds_since(
-        &self,
-        org: OrgId,
-        from: Timestamp,
-        now: Timestamp,
-    ) -> Result<u64, DbError> {
-        let row: (Option<i64>,) = on_readers!(self, pool => {
+    pub async fn seconds_since(self, org: OrgId, from: Timestamp, now: Timestamp) -> Result<u64, DbError> {
+        let row: (Option<i64>,) = on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select cast(sum(coalesce(seconds, ($3 - started_at) / 1000)) as bigint) from calls \
                  where org_id = $1 and started_at >= $2",

@@ -2,47 +2,22 @@
 
 use rooms::Timestamp;
 
-use super::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx};
+use crate::model::{Forget, Kept, Replay};
 
-/// An answer that was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// Its HTTP status.
-    pub status: u16,
-    /// Its body.
-    pub body: String,
-}
+handle!(
+    /// Answers kept by idempotency key.
+    Idempotency
+);
 
-/// What is known of a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Replay {
-    /// Nothing.
-    New,
-    /// It was answered so.
-    Known(Kept),
-    /// It was used for another request.
-    Mismatch,
-}
-
-/// Which answers are forgotten.
-#[derive(Debug, Clone, Copy)]
-pub struct Forget<'a> {
-    /// Those older than this.
-    pub before: Timestamp,
-    /// Of this caller, by the beginning of their scopes, ...
-    pub caller: &'a str,
-    /// ... those beyond so many.
-    pub beyond: i64,
-}
-
-impl Db {
+impl Idempotency<'_> {
     /// What is known of a caller's key for a request.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn replay(&self, scope: &str, key: &str, request_hash: &str) -> Result<Replay, DbError> {
+    pub async fn find(self, scope: &str, key: &str, request_hash: &str) -> Result<Replay, DbError> {
         let statement = "select request_hash, status, body from idempotency_keys where scope = $1 and idempotency_key = $2";
-        let row: Option<(String, i64, String)> = on_readers!(self, pool => {
+        let row: Option<(String, i64, String)> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(scope).bind(key).fetch_optional(pool).await?
         });
         Ok(match row {
@@ -58,8 +33,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn keep_answer(
-        &self,
+    pub async fn keep(
+        self,
         scope: &str,
         key: &str,
         request_hash: &str,
@@ -67,7 +42,7 @@ impl Db {
         now: Timestamp,
         forget: Forget<'_>,
     ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("delete from idempotency_keys where created_at < $1").bind(forget.before.0).execute(connection).await?;
         });

@@ -2,68 +2,38 @@
 
 use rooms::{OrgId, Timestamp};
 
-use super::open::Tx;
-use super::secrets;
-use super::{Db, DbError, on_readers, on_tx};
+use crate::db::engine::database::Tx;
+use crate::db::{DbError, handle, on_readers, on_tx, record, secrets};
+use crate::model::{KeyChange, ProviderId, ProviderRecord, provider_key_field};
 
-/// The platform's own rows: an id that is no org's.
-pub const PLATFORM: OrgId = OrgId(0);
+record!(ProviderRecord {
+    id,
+    org_id,
+    position,
+    kind,
+    name,
+    base_url,
+    model,
+    tool_calling,
+    sees_images,
+    azure_api_version,
+    voice_model,
+    key_hint,
+    created_at
+});
 
-/// A provider.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub struct ProviderRecord {
-    /// Its id.
-    pub id: String,
-    /// Its org, or [`PLATFORM`].
-    pub org_id: String,
-    /// Its place in the chain, from 0.
-    pub position: i64,
-    /// `openai`, `compatible`, `azure`, `anthropic` or `knowledge`.
-    pub kind: String,
-    /// What people call it.
-    pub name: String,
-    /// Where it is; nothing means the kind's own.
-    pub base_url: Option<String>,
-    /// The model.
-    pub model: String,
-    /// `native` or `prompt`.
-    pub tool_calling: String,
-    /// Whether it is given pictures.
-    pub sees_images: bool,
-    /// Azure's version of the API.
-    pub azure_api_version: Option<String>,
-    /// Its voice model, where it speaks a realtime dialect; nothing for `openai` means the channel's.
-    pub voice_model: Option<String>,
-    /// What its key looks like, where it has one of its own.
-    pub key_hint: Option<String>,
-    /// When it was made.
-    pub created_at: i64,
-}
+handle!(
+    /// Model providers of orgs and of the platform.
+    Providers
+);
 
-/// What happens to the key of a provider that is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeyChange {
-    /// It stays.
-    Keep,
-    /// It goes.
-    Drop,
-    /// It is replaced by this, sealed.
-    Put(String),
-}
-
-/// The secret's field of a provider.
-#[must_use]
-pub fn provider_key_field(id: &str) -> String {
-    format!("provider:{id}")
-}
-
-impl Db {
+impl Providers<'_> {
     /// The chain of an org or of the platform, in order.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn providers(&self, org: OrgId) -> Result<Vec<ProviderRecord>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn list(self, org: OrgId) -> Result<Vec<ProviderRecord>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as("select * from providers where org_id = $1 order by position, id")
                 .bind(org.to_string())
                 .fetch_all(pool)
@@ -75,16 +45,16 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn put_provider(
-        &self,
+    pub async fn put(
+        self,
         org: OrgId,
         record: &ProviderRecord,
         key: &KeyChange,
         now: Timestamp,
     ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.db.begin().await?;
         upsert(&mut tx, org, record).await?;
-        let field = provider_key_field(&record.id);
+        let field = provider_key_field(record.id);
         match key {
             KeyChange::Keep => {}
             KeyChange::Drop => secrets::remove(&mut tx, org, &field).await?,
@@ -97,12 +67,12 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn remove_provider(&self, org: OrgId, id: &str) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn remove(self, org: OrgId, id: ProviderId) -> Result<bool, DbError> {
+        let mut tx = self.db.begin().await?;
         let removed = on_tx!(&mut tx, connection => {
             sqlx::query("delete from providers where org_id = $1 and id = $2")
                 .bind(org.to_string())
-                .bind(id)
+                .bind(id.to_string())
                 .execute(connection)
                 .await?
                 .rows_affected()
@@ -124,7 +94,7 @@ async fn upsert(tx: &mut Tx, org: OrgId, record: &ProviderRecord) -> Result<(), 
              sees_images = excluded.sees_images, azure_api_version = excluded.azure_api_version, \
              key_hint = excluded.key_hint, voice_model = excluded.voice_model where providers.org_id = excluded.org_id",
         )
-        .bind(&record.id)
+        .bind(record.id.to_string())
         .bind(org.to_string())
         .bind(record.position)
         .bind(&record.kind)

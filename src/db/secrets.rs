@@ -2,8 +2,8 @@
 
 use rooms::{OrgId, Timestamp};
 
-use super::open::Tx;
-use super::{Db, DbError, on_readers, on_tx};
+use crate::db::engine::database::Tx;
+use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// Stores a sealed secret inside a transaction, over an older one of the same field.
 pub(crate) async fn put(
@@ -40,13 +40,18 @@ pub(crate) async fn remove(tx: &mut Tx, org: OrgId, field: &str) -> Result<(), D
     Ok(())
 }
 
-impl Db {
+handle!(
+    /// Sealed secrets by org and field.
+    Secrets
+);
+
+impl Secrets<'_> {
     /// The sealed secret of a field.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn secret(&self, org: OrgId, field: &str) -> Result<Option<String>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn get(self, org: OrgId, field: &str) -> Result<Option<String>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_scalar("select sealed from secrets where org_id = $1 and field = $2")
                 .bind(org.to_string())
                 .bind(field)
@@ -59,14 +64,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn put_secret(
-        &self,
-        org: OrgId,
-        field: &str,
-        sealed: &str,
-        now: Timestamp,
-    ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn put(self, org: OrgId, field: &str, sealed: &str, now: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         put(&mut tx, org, field, sealed, now).await?;
         Ok(tx.commit().await?)
     }
@@ -75,8 +74,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn all_secrets(&self) -> Result<Vec<(OrgId, String, String)>, DbError> {
-        let rows: Vec<(String, String, String)> = on_readers!(self, pool => {
+    pub async fn all(self) -> Result<Vec<(OrgId, String, String)>, DbError> {
+        let rows: Vec<(String, String, String)> = on_readers!(self.db, pool => {
             sqlx::query_as("select org_id, field, sealed from secrets order by org_id, field").fetch_all(pool).await?
         });
         Ok(rows
@@ -89,8 +88,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn reseal(&self, org: OrgId, field: &str, seen: &str, sealed: &str) -> Result<bool, DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn reseal(self, org: OrgId, field: &str, seen: &str, sealed: &str) -> Result<bool, DbError> {
+        let mut tx = self.db.begin().await?;
         let changed = on_tx!(&mut tx, connection => {
             sqlx::query("update secrets set sealed = $1 where org_id = $2 and field = $3 and sealed = $4")
                 .bind(sealed)

@@ -1,73 +1,56 @@
-//! Usage events, their sums by day, and prices.
+//! Usage events and their sums by day.
 
 use rooms::OrgId;
 
-use super::{Db, DbError, on_readers, on_tx};
+use crate::db::{DbError, handle, on_readers, on_tx, record};
+use crate::model::{UsageDay, UsageEventId, UsageRow};
 
-/// One use of a model or a voice.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-#[expect(missing_docs, reason = "the names say what the fields are; PRODUCT.md section 9 lists them")]
-pub struct UsageRow {
-    pub id: String,
-    pub org_id: String,
-    pub channel_id: Option<String>,
-    pub conversation_id: Option<String>,
-    pub request_id: Option<String>,
-    pub endpoint: String,
-    pub address: Option<String>,
-    pub provider: String,
-    pub model: String,
-    pub kind: String,
-    pub input_tokens: i64,
-    pub cached_input_tokens: i64,
-    pub output_tokens: i64,
-    pub duration_ms: i64,
-    pub cost_nano_usd: i64,
-    pub latency_ms: i64,
-    pub success: bool,
-    pub is_estimate: bool,
-    pub created_at: i64,
-}
+record!(UsageDay {
+    day,
+    kind,
+    model,
+    request_count,
+    failed_count,
+    input_tokens,
+    output_tokens,
+    duration_ms,
+    cost_nano_usd
+});
 
-/// The sum of a day, kind and model.
-#[derive(Debug, Clone, Default, PartialEq, sqlx::FromRow)]
-#[expect(missing_docs, reason = "the names say what the fields are")]
-pub struct UsageDay {
-    pub day: String,
-    pub kind: String,
-    pub model: String,
-    pub request_count: i64,
-    pub failed_count: i64,
-    pub input_tokens: i64,
-    pub output_tokens: i64,
-    pub duration_ms: i64,
-    pub cost_nano_usd: i64,
-}
+record!(UsageRow {
+    id,
+    org_id,
+    channel_id,
+    conversation_id,
+    request_id,
+    endpoint,
+    address,
+    provider,
+    model,
+    kind,
+    input_tokens,
+    cached_input_tokens,
+    output_tokens,
+    duration_ms,
+    cost_nano_usd,
+    latency_ms,
+    success,
+    is_estimate,
+    created_at
+});
 
-/// What a model costs from a day on, in billionths of a US dollar per token.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow, serde::Deserialize)]
-#[expect(missing_docs, reason = "the names say what the fields are")]
-pub struct PriceRow {
-    pub model: String,
-    pub valid_from: String,
-    pub input_nano_usd: i64,
-    pub cached_input_nano_usd: i64,
-    pub output_nano_usd: i64,
-    #[serde(default)]
-    pub audio_input_nano_usd: i64,
-    #[serde(default)]
-    pub audio_output_nano_usd: i64,
-    #[serde(default)]
-    pub cached_audio_input_nano_usd: Option<i64>,
-}
+handle!(
+    /// Usage events and their sums.
+    Usage
+);
 
-impl Db {
+impl Usage<'_> {
     /// Stores an event and adds it to the sums of its day (`YYYY-MM-DD`, UTC). Storing it again changes nothing.
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
-    pub async fn add_usage(&self, row: &UsageRow, day: &str) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
+    pub async fn add(self, row: &UsageRow, day: &str) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
         let added = on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into usage_events (id, org_id, channel_id, conversation_id, request_id, endpoint, address, provider, \
@@ -76,7 +59,7 @@ impl Db {
                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
                  on conflict (id) do nothing",
             )
-            .bind(&row.id).bind(&row.org_id).bind(&row.channel_id).bind(&row.conversation_id).bind(&row.request_id)
+            .bind(row.id.to_string()).bind(row.org_id.to_string()).bind(row.channel_id.map(|id| id.to_string())).bind(row.conversation_id.map(|id| id.to_string())).bind(&row.request_id)
             .bind(&row.endpoint).bind(&row.address).bind(&row.provider).bind(&row.model).bind(&row.kind)
             .bind(row.input_tokens).bind(row.cached_input_tokens).bind(row.output_tokens).bind(row.duration_ms)
             .bind(row.cost_nano_usd).bind(row.latency_ms).bind(row.success).bind(row.is_estimate).bind(row.created_at)
@@ -94,7 +77,7 @@ impl Db {
                      duration_ms = usage_days.duration_ms + excluded.duration_ms, \
                      cost_nano_usd = usage_days.cost_nano_usd + excluded.cost_nano_usd",
                 )
-                .bind(&row.org_id).bind(day).bind(&row.kind).bind(&row.model).bind(i64::from(!row.success))
+                .bind(row.org_id.to_string()).bind(day).bind(&row.kind).bind(&row.model).bind(i64::from(!row.success))
                 .bind(row.input_tokens).bind(row.output_tokens).bind(row.duration_ms).bind(row.cost_nano_usd)
                 .execute(connection).await?;
             });
@@ -106,8 +89,8 @@ impl Db {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn usage_days(&self, org: OrgId, from_day: &str) -> Result<Vec<UsageDay>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn days(self, org: OrgId, from_day: &str) -> Result<Vec<UsageDay>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select day, kind, model, request_count, failed_count, input_tokens, output_tokens, duration_ms, cost_nano_usd \
                  from usage_days where org_id = $1 and day >= $2 order by day, kind, model",
@@ -119,54 +102,25 @@ impl Db {
         }))
     }
 
-    /// Events of an org, newest first.
+    /// Events of an org below `before`, newest first.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn usage_events(&self, org: OrgId, before: &str, limit: i64) -> Result<Vec<UsageRow>, DbError> {
-        Ok(on_readers!(self, pool => {
+    pub async fn events(
+        self,
+        org: OrgId,
+        before: Option<UsageEventId>,
+        limit: i64,
+    ) -> Result<Vec<UsageRow>, DbError> {
+        Ok(on_readers!(self.db, pool => {
             sqlx::query_as(
                 "select * from usage_events where org_id = $1 and ($2 = '' or id < $2) order by id desc limit $3",
             )
             .bind(org.to_string())
-            .bind(before)
+            .bind(before.map(|id| id.to_string()).unwrap_or_default())
             .bind(limit)
             .fetch_all(pool)
             .await?
         }))
-    }
-
-    /// Prices that the platform set itself.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn prices(&self) -> Result<Vec<PriceRow>, DbError> {
-        Ok(on_readers!(self, pool => {
-            sqlx::query_as("select * from prices order by model, valid_from").fetch_all(pool).await?
-        }))
-    }
-
-    /// Sets what a model costs from a day on.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn put_price(&self, price: &PriceRow, now_ms: i64) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
-        on_tx!(&mut tx, connection => {
-            sqlx::query(
-                "insert into prices (model, valid_from, input_nano_usd, cached_input_nano_usd, output_nano_usd, \
-                 audio_input_nano_usd, audio_output_nano_usd, created_at, cached_audio_input_nano_usd) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-                 on conflict (model, valid_from) do update set input_nano_usd = excluded.input_nano_usd, \
-                 cached_input_nano_usd = excluded.cached_input_nano_usd, output_nano_usd = excluded.output_nano_usd, \
-                 audio_input_nano_usd = excluded.audio_input_nano_usd, audio_output_nano_usd = excluded.audio_output_nano_usd, \
-                 cached_audio_input_nano_usd = excluded.cached_audio_input_nano_usd",
-            )
-            .bind(&price.model).bind(&price.valid_from).bind(price.input_nano_usd).bind(price.cached_input_nano_usd)
-            .bind(price.output_nano_usd).bind(price.audio_input_nano_usd).bind(price.audio_output_nano_usd).bind(now_ms)
-            .bind(price.cached_audio_input_nano_usd)
-            .execute(connection).await?;
-        });
-        Ok(tx.commit().await?)
     }
 }

@@ -43,8 +43,8 @@ impl Handover {
         let db = &self.parts.base.db;
         let (online_count, waits, place) = tokio::join!(
             self.online_count(job.org),
-            db.waits_until_takeover(job.org, now.plus_ms(-MEASURED_FOR_MS)),
-            db.place_in_queue(job.org, job.conversation, head),
+            db.conversations().waits_until_takeover(job.org, now.plus_ms(-MEASURED_FOR_MS)),
+            db.conversations().place_in_queue(job.org, job.conversation, head),
         );
         let reopens = hours.filter(|_| is_closed).and_then(|hours| hours.next_opening(now.0));
         let zone = reopens.as_ref().map(|reopens| reopens.time_zone().clone());

@@ -11,9 +11,10 @@ use super::brief::Brief;
 use super::job::Job;
 use super::scene::{Scene, is_urgent, text_of};
 use super::service::{Handover, assistant_user};
-use crate::db::{DbError, HandoffMails, OwedBrief, TicketBrief};
+use crate::db::DbError;
 use crate::hub::{Actor, Command};
 use crate::insight::{self, Sentiment};
+use crate::model::{HandoffMails, OwedBrief, TicketBrief};
 use crate::notify::HandoffNotice;
 use crate::refusal::log_unanswered;
 use crate::wire::ErrorCode;
@@ -40,7 +41,7 @@ impl Handover {
     /// Takes up briefs that have been owed for so long that whoever was at them is gone; returns how many.
     pub(super) async fn take_up_briefs(&self, owed_for_ms: i64) -> usize {
         let until = self.parts.base.now().plus_ms(-owed_for_ms);
-        match self.parts.base.db.owed_briefs(until, TAKEN_UP_MAX).await {
+        match self.parts.base.db.tickets().owed_briefs(until, TAKEN_UP_MAX).await {
             Ok(owed) => {
                 owed.iter().for_each(|one| self.want_brief(*one));
                 owed.len()
@@ -57,7 +58,7 @@ impl Handover {
     async fn brief(&self, owed: &OwedBrief) {
         let job = Job { org: owed.org, channel: owed.channel, conversation: owed.conversation };
         let db = &self.parts.base.db;
-        let record = match db.conversation(job.org, job.conversation).await {
+        let record = match db.conversations().get(job.org, job.conversation).await {
             Ok(Some(record)) => record,
             Ok(None) => return,
             Err(error) => {
@@ -76,7 +77,7 @@ impl Handover {
         let Some(summary) = self.note_brief(job, owed.ticket, brief).await else { return };
         let brief = TicketBrief { title: super::brief::title(&scene), priority: priority(&scene), summary };
         let settled = match self.mails_of(job, &brief).await {
-            Ok(mails) => db.settle_brief(owed, &brief, &mails, self.parts.base.now()).await,
+            Ok(mails) => db.tickets().settle_brief(owed, &brief, &mails, self.parts.base.now()).await,
             Err(error) => Err(error),
         };
         if let Err(error) = settled {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use rooms::{Audience, Body, ChannelId, ConversationId, Entry, Event, Head, OrgId, Role, UserId, UserKind};
 
 use super::job::Job;
-use crate::db::{ChannelRecord, Db, DbError, EntryRange, OrgRecord, VisitorRecord};
+use crate::db::{Db, DbError};
 use crate::insight::{Language, language_of};
 use crate::llm::plain_line;
+use crate::model::{ChannelRecord, EntryRange, OrgRecord, VisitorRecord};
 use crate::org_settings::{Effective, OrgSettings};
 
 /// Messages read beyond the turns that go into the prompt: events among them take places too.
@@ -75,12 +76,12 @@ impl Scene {
         let limit = settings.history_turns + SPARE_ENTRIES;
         let range = EntryRange { after: 0, before: u64::MAX, limit, newest: true };
         let (record, channel, org_record, entries, summary, open_tickets) = tokio::try_join!(
-            db.conversation(org, id),
-            db.channel(org, place.channel),
-            db.org(org),
-            db.entries(org, id, Audience::Visitors, range),
-            db.summary(org, id),
-            db.open_tickets_of(org, place.visitor, TICKETS_MAX),
+            db.conversations().get(org, id),
+            db.channels().get(org, place.channel),
+            db.orgs().get(org),
+            db.entries().list(org, id, Audience::Visitors, range),
+            db.conversations().summary(org, id),
+            db.tickets().open_titles_of(org, place.visitor, TICKETS_MAX),
         )?;
         let (Some(record), Some(channel), Some(org_record)) = (record, channel, org_record) else {
             return Ok(None);

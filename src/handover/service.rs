@@ -9,9 +9,9 @@ use tokio::sync::mpsc;
 use super::job::Job;
 use super::scene::Scene;
 use crate::base::Base;
-use crate::db::OwedBrief;
 use crate::hub::{Hub, Listener, Noted, RoomFacts};
 use crate::llm::Llm;
+use crate::model::OwedBrief;
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
 

@@ -16,10 +16,11 @@ use crate::base::Base;
 use crate::clock::ManualClock;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::{ChannelChange, ConversationRecord, Db, NewChannel, NewConversation, NewVisitor};
+use crate::db::Db;
 use crate::hub::{Actor, Command, Hub};
 use crate::ids;
 use crate::llm::EnvironmentKeys;
+use crate::model::{ChannelChange, ConversationRecord, NewChannel, NewConversation, NewVisitor};
 use crate::org_settings::{Level, OrgSettings};
 
 /// Monday, 2026-11-23, noon in UTC.
@@ -69,12 +70,17 @@ impl House {
     }
 
     async fn entries(&self) -> Vec<Entry> {
-        let range = crate::db::EntryRange { after: 0, before: u64::MAX, limit: 100, newest: false };
-        self.hub.db().entries(self.org, self.job.conversation, Audience::Visitors, range).await.unwrap()
+        let range = crate::model::EntryRange { after: 0, before: u64::MAX, limit: 100, newest: false };
+        self.hub
+            .db()
+            .entries()
+            .list(self.org, self.job.conversation, Audience::Visitors, range)
+            .await
+            .unwrap()
     }
 
     async fn record(&self) -> ConversationRecord {
-        self.hub.db().conversation(self.org, self.job.conversation).await.unwrap().unwrap()
+        self.hub.db().conversations().get(self.org, self.job.conversation).await.unwrap().unwrap()
     }
 
     /// Waits until an entry of the log is as wanted.
@@ -95,7 +101,7 @@ async fn conversation(db: &Db) -> (OrgId, ChannelId, User, ConversationId) {
     let id = || ids::new_number();
     let (org, channel, visitor) = (OrgId(id()), ChannelId(id()), UserId(id()));
     let now = rooms::Timestamp(NOON);
-    db.create_org(org, "Acme", now).await.unwrap();
+    db.orgs().add(org, "Acme", now).await.unwrap();
     let new = NewChannel {
         id: channel,
         org,
@@ -104,9 +110,9 @@ async fn conversation(db: &Db) -> (OrgId, ChannelId, User, ConversationId) {
         origins: Vec::new(),
         sealed_identity_secret: "sealed".into(),
     };
-    db.create_channel(&new, now).await.unwrap();
+    db.channels().add(&new, now).await.unwrap();
     let change = ChannelChange { has_assistant: Some(true), ..ChannelChange::default() };
-    db.update_channel(org, channel, &change, None, None, now).await.unwrap();
+    db.channels().change(org, channel, &change, None, None, now).await.unwrap();
     let new = NewVisitor {
         id: visitor,
         org,
@@ -117,7 +123,7 @@ async fn conversation(db: &Db) -> (OrgId, ChannelId, User, ConversationId) {
         verified: false,
         profile_verified: false,
     };
-    let visitor = db.create_visitor(&new, now).await.unwrap();
+    let visitor = db.visitors().add(&new, now).await.unwrap();
     let conversation = ConversationId(id());
     let new = NewConversation {
         id: conversation,
@@ -127,7 +133,7 @@ async fn conversation(db: &Db) -> (OrgId, ChannelId, User, ConversationId) {
         epoch: "e".into(),
         head: Head::begin(true, now),
     };
-    db.begin_conversation(&new).await.unwrap();
+    db.conversations().begin(&new).await.unwrap();
     (org, channel, visitor.user(), conversation)
 }
 
@@ -205,7 +211,7 @@ async fn an_unhappy_visitor_with_a_hard_problem_gets_a_person_and_a_ticket_of_hi
     assert_eq!(&*reason, "sentiment");
     let briefed = async {
         loop {
-            let found = house.hub.db().ticket(house.org, TicketId(ticket.0)).await.unwrap().unwrap();
+            let found = house.hub.db().tickets().get(house.org, TicketId(ticket.0)).await.unwrap().unwrap();
             if found.priority == "high" {
                 return found;
             }

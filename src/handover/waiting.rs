@@ -11,10 +11,10 @@ use super::job::Job;
 use super::scene::Scene;
 use super::service::Handover;
 use super::texts::texts;
-use crate::db::{EntryRange, PendingReply, VisitorChange};
 use crate::hub::{Actor, Command, Noted};
 use crate::ids;
 use crate::insight::UNDETERMINED;
+use crate::model::{EntryRange, PendingReply, VisitorChange};
 use crate::refusal::log_unanswered;
 
 /// Interval between checks for waiting visitors.
@@ -58,8 +58,13 @@ impl Handover {
     /// Tells everybody who has waited as long as their channel allows; returns how many.
     pub async fn tell_waiting(&self) -> usize {
         let now = self.parts.base.now();
-        let found =
-            self.parts.base.db.waiting_since(now.plus_ms(-LONGEST_MS), now.plus_ms(-60_000), ROUND_MAX).await;
+        let found = self
+            .parts
+            .base
+            .db
+            .conversations()
+            .waiting_since(now.plus_ms(-LONGEST_MS), now.plus_ms(-60_000), ROUND_MAX)
+            .await;
         let waiting = match found {
             Ok(waiting) => waiting,
             Err(error) => {
@@ -84,7 +89,7 @@ impl Handover {
             return Some(false);
         }
         let job = Job { org: one.org, channel: one.channel, conversation: one.conversation };
-        let record = self.parts.base.db.conversation(job.org, job.conversation).await.ok()??;
+        let record = self.parts.base.db.conversations().get(job.org, job.conversation).await.ok()??;
         let scene = self.scene(job, record.visitor.id, &record.head).await?;
         self.told.insert(one.conversation, one.since.0);
         if self.was_told(job, one.since.0).await? {
@@ -104,8 +109,14 @@ impl Handover {
     /// Whether the log shows a notice of this wait: a restart must not repeat it.
     async fn was_told(&self, job: Job, since_ms: i64) -> Option<bool> {
         let range = EntryRange { after: 0, before: u64::MAX, limit: LOOK_BACK, newest: true };
-        let entries =
-            self.parts.base.db.entries(job.org, job.conversation, Audience::Visitors, range).await.ok()?;
+        let entries = self
+            .parts
+            .base
+            .db
+            .entries()
+            .list(job.org, job.conversation, Audience::Visitors, range)
+            .await
+            .ok()?;
         Some(entries.iter().any(|entry| {
             entry.created_at.0 >= since_ms && notice_of(&entry.body).as_deref() == Some(WAITING)
         }))
@@ -165,7 +176,7 @@ impl Handover {
         let Body::Message(content) = &noted.entry.body else { return };
         let range = EntryRange { after: 0, before: noted.entry.seq, limit: LOOK_BACK, newest: true };
         let Ok(entries) =
-            self.parts.base.db.entries(job.org, job.conversation, Audience::Visitors, range).await
+            self.parts.base.db.entries().list(job.org, job.conversation, Audience::Visitors, range).await
         else {
             return;
         };
@@ -197,11 +208,11 @@ impl Handover {
         }
         let change = VisitorChange { email: Some(email), ..VisitorChange::default() };
         let db = &self.parts.base.db;
-        if let Err(error) = db.update_visitor(job.org, author, &change, self.parts.base.now()).await {
+        if let Err(error) = db.visitors().change(job.org, author, &change, self.parts.base.now()).await {
             log_unanswered(&error, "what follows from a message or a handoff was not stored or read");
             return;
         }
-        if let Ok(Some(visitor)) = db.visitor(job.org, author).await {
+        if let Ok(Some(visitor)) = db.visitors().get(job.org, author).await {
             self.parts.hub.visitor_changed(job.conversation, visitor).await;
         }
         self.say(job, &scene, words.email_kept, None, None).await;

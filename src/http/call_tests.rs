@@ -15,7 +15,7 @@ use tower::ServiceExt as _;
 use super::server_for_tests::Harness;
 use crate::accounts::TokenOwner;
 use crate::config::Settings;
-use crate::db::Role;
+use crate::model::Role;
 
 /// Lets a future go on so many times and drops it where it stands; `None` where it has not come to its end.
 async fn dropped_after<T>(polls: usize, future: impl Future<Output = T>) -> Option<T> {

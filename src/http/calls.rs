@@ -82,10 +82,10 @@ impl From<Call> for CallView {
             cost_usd: crate::voice::usd(standing.as_ref().map_or(stored_cost, |one| one.cost_nano_usd)),
             sentiment: standing.and_then(|one| one.sentiment).map(|sentiment| sentiment.to_string()),
             recorded: record.recording.is_some(),
-            id: record.id,
-            session_id: record.conversation_id,
-            channel_id: record.channel_id,
-            visitor: CallVisitor { id: record.visitor_id, name: record.visitor_name },
+            id: record.id.to_string(),
+            session_id: record.conversation_id.to_string(),
+            channel_id: record.channel_id.to_string(),
+            visitor: CallVisitor { id: record.visitor_id.to_string(), name: record.visitor_name },
             provider: record.provider,
             model: record.model,
             simulated: record.is_simulated,
@@ -183,17 +183,12 @@ pub(super) async fn list(
         Some("active") => true,
         Some(_) => return Err(WireError::bad_request("state must be active or all").into()),
     };
-    // Ids are ordered by time; this one is after all of them.
-    let before = match asked.cursor {
-        None => "~".to_owned(),
-        Some(cursor) => {
-            cursor.parse::<CallId>().map_err(|_| WireError::bad_request("cursor is not one"))?.to_string()
-        }
-    };
+    let before = asked.cursor.map(|cursor| cursor.parse::<CallId>()).transpose();
+    let before = before.map_err(|_| WireError::bad_request("cursor is not one"))?;
     let limit = limit(asked.limit);
-    let calls = api.voice.list(&caller.principal, running_only, &before, limit).await?;
+    let calls = api.voice.list(&caller.principal, running_only, before, limit).await?;
     let next_cursor = (i64::try_from(calls.len()) == Ok(limit))
-        .then(|| calls.last().map(|call| call.record.id.clone()))
+        .then(|| calls.last().map(|call| call.record.id.to_string()))
         .flatten();
     Ok(Json(List { items: calls.into_iter().map(CallView::from).collect(), next_cursor }))
 }

@@ -15,8 +15,7 @@ use super::error::ApiError;
 use super::pagination::{List, PageQuery};
 use super::views::ChannelView;
 use crate::accounts::{ChannelFields, IssuerFields, RefusedPages};
-use crate::db::ChannelRecord;
-use crate::wire::Patch;
+use crate::model::{ChannelRecord, Patch};
 
 /// The issuer of the site's own identity tokens, with either `jwks_url` or `shared_secret`.
 #[derive(Debug, Deserialize, ToSchema)]

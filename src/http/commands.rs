@@ -15,7 +15,8 @@ use super::create::{Key, create};
 use super::error::ApiError;
 use super::views::{SendAnswer, StateAnswer};
 use crate::hub::{Command, NewMessage};
-use crate::wire::{Patch, ReleaseTarget, SendKind};
+use crate::model::Patch;
+use crate::wire::{ReleaseTarget, SendKind};
 
 /// A message or note to add to a conversation.
 #[derive(Debug, Deserialize, ToSchema)]

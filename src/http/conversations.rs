@@ -17,10 +17,9 @@ use super::error::ApiError;
 use super::pagination::{List, PageQuery, cursor, limit};
 use super::views::{ConversationAnswer, EntriesAnswer, entry_view};
 use crate::accounts::VisitorFacts;
-use crate::db::ConversationFilter;
-use crate::db::conversation_view;
 use crate::hub::{Command, Page};
-use crate::wire::{ConversationView, InboxView, Patch, WireError, parse_priority, priority_name};
+use crate::model::{ConversationFilter, Patch};
+use crate::wire::{ConversationView, InboxView, WireError, conversation_view, parse_priority};
 
 const ENTRIES_DEFAULT: u64 = 50;
 const ENTRIES_MAX: u64 = 500;
@@ -56,11 +55,11 @@ pub(super) async fn list(
     let channel = asked.channel_id.as_deref().map(str::parse::<ChannelId>).transpose();
     let priority = asked.priority.as_deref().map(priority).transpose()?;
     let filter = ConversationFilter {
-        view: asked.view,
+        view: asked.view.into(),
         agent: None,
         channel: channel.map_err(|_| WireError::not_found())?,
         label: asked.label,
-        priority: priority.map(priority_name),
+        priority,
         visitor: None,
         cursor: cursor(asked.cursor.as_deref())?,
         limit: limit(asked.limit),
@@ -78,7 +77,7 @@ pub(super) async fn queue(
     Asked(page): Asked<PageQuery>,
 ) -> Result<Json<List<ConversationView>>, ApiError> {
     let after = cursor(page.cursor.as_deref())?;
-    let (items, next_cursor) = api.hub.queue(&caller.principal, after.as_ref(), page.limit()).await?;
+    let (items, next_cursor) = api.hub.queue(&caller.principal, after, page.limit()).await?;
     Ok(Json(List { items, next_cursor }))
 }
 

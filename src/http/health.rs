@@ -9,7 +9,6 @@ use axum::{Json, Router};
 use serde_json::json;
 
 use super::api::Api;
-use crate::db::Unwell;
 use crate::telemetry::metrics::Handle;
 
 /// `/livez` and `/readyz`.
@@ -31,12 +30,7 @@ async fn is_alive() -> Response {
 }
 
 async fn is_ready(State(api): State<Api>) -> Response {
-    let reason = if api.hub.is_draining() {
-        Some("draining")
-    } else {
-        api.hub.db().check_health().await.err().map(Unwell::as_str)
-    };
-    match reason {
+    match api.hub.unready_reason().await {
         None => answer(StatusCode::OK, json!({ "status": "ready" })),
         Some(reason) => {
             answer(StatusCode::SERVICE_UNAVAILABLE, json!({ "status": "not_ready", "reason": reason }))

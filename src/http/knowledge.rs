@@ -17,9 +17,10 @@ use super::knowledge_pairs::PairOfSetBody;
 use super::knowledge_query::{ChannelPageQuery, channel};
 use super::knowledge_views::{SearchView, SourceAnswer, SourceView};
 use super::pagination::List;
-use crate::knowledge::{SourceFields, SourceId, SourcePatch, text_of_file};
+use crate::knowledge::{SourceFields, SourcePatch, text_of_file};
+use crate::model::{Patch, SourceId};
 use crate::refusal::ServiceError;
-use crate::wire::{ErrorCode, Patch, WireError};
+use crate::wire::{ErrorCode, WireError};
 
 /// A search query.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -15,7 +15,8 @@ use super::error::ApiError;
 use super::knowledge_query::{ChannelPageQuery, channel};
 use super::knowledge_views::{PairAnswer, PairView, UnansweredView};
 use super::pagination::{List, PageQuery};
-use crate::knowledge::{PairFields, PairId, SourceId, UnansweredAnswer, UnansweredId};
+use crate::knowledge::{PairFields, UnansweredAnswer};
+use crate::model::{PairId, SourceId, UnansweredId};
 use crate::wire::WireError;
 
 /// Pagination and source filter.

@@ -5,7 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::enums::{KnowledgeSourceKind, KnowledgeSourceState, KnowledgeVerdict};
-use crate::knowledge::{PairRecord, Passage, SourceRecord, UnansweredRecord, Verdict};
+use crate::knowledge::{Passage, Verdict};
+use crate::model::{PairRecord, SourceRecord, UnansweredRecord};
 use crate::wire::rfc3339;
 
 /// A source of knowledge.

@@ -17,7 +17,7 @@ use super::error::ApiError;
 use super::pagination::{List, PageQuery};
 use super::views::MemberView;
 use crate::accounts::MemberPatch;
-use crate::db::Role;
+use crate::model::Role;
 use crate::wire::WireError;
 
 /// A member and the link with which they set a password.
@@ -44,7 +44,7 @@ pub(super) async fn list(
     let members = api.accounts.members(&caller.principal, page.after()?, page.limit() + 1).await?;
     let statuses = api.hub.agent_statuses(caller.principal.org).await;
     let view = |member: &_| {
-        let member: &crate::db::MemberRecord = member;
+        let member: &crate::model::MemberRecord = member;
         MemberView::new(member, statuses.get(&member.id).copied())
     };
     Ok(Json(page.list(members, |member| member.id.to_string(), view)))

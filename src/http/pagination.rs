@@ -1,10 +1,12 @@
 //! Pagination of lists.
 
-use rooms::UserId;
+use std::fmt::Display;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::db::Cursor;
+use crate::model::Cursor;
 use crate::wire::WireError;
 
 const DEFAULT: u32 = 50;
@@ -35,10 +37,14 @@ pub(super) fn limit(asked: Option<u32>) -> i64 {
 }
 
 /// A cursor of a list ordered by time.
-pub(super) fn cursor(text: Option<&str>) -> Result<Option<Cursor>, WireError> {
+pub(super) fn cursor<I: Display + FromStr>(text: Option<&str>) -> Result<Option<Cursor<I>>, WireError> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
-    let cursor = Cursor::parse(text).filter(|cursor| cursor.id.parse::<UserId>().is_ok());
-    cursor.map(Some).ok_or_else(bad_cursor)
+    Cursor::parse(text).map(Some).ok_or_else(bad_cursor)
+}
+
+/// The last id of the previous page, for lists that begin anew where the cursor is none of theirs.
+pub(super) fn lenient_after<I: FromStr>(cursor: Option<&str>) -> Option<I> {
+    cursor.and_then(|text| text.parse().ok())
 }
 
 impl PageQuery {
@@ -47,9 +53,9 @@ impl PageQuery {
     }
 
     /// The last id of the previous page, for a list ordered by id.
-    pub(super) fn after(&self) -> Result<&str, WireError> {
-        let after = self.cursor.as_deref().unwrap_or_default();
-        if after.is_empty() || after.parse::<UserId>().is_ok() { Ok(after) } else { Err(bad_cursor()) }
+    pub(super) fn after<I: FromStr>(&self) -> Result<Option<I>, WireError> {
+        let after = self.cursor.as_deref().filter(|after| !after.is_empty());
+        after.map(|after| after.parse().map_err(|_| bad_cursor())).transpose()
     }
 
     /// Makes a page from a read of one item more than the page holds.
@@ -82,6 +88,8 @@ fn bad_cursor() -> WireError {
 
 #[cfg(test)]
 mod tests {
+    use rooms::UserId;
+
     use super::*;
 
     fn page(cursor: Option<&str>, limit: Option<u32>) -> PageQuery {
@@ -107,10 +115,10 @@ mod tests {
 
     #[test]
     fn a_cursor_that_is_none_of_ours_is_refused() {
-        assert!(page(Some("018f2a6c-1d2e-7b3f-8a4b-0123456789ab"), None).after().is_ok());
-        assert!(page(Some("x' or 1=1"), None).after().is_err());
-        assert!(cursor(Some("17_018f2a6c-1d2e-7b3f-8a4b-0123456789ab")).is_ok());
-        assert!(cursor(Some("17_x")).is_err());
-        assert_eq!(cursor(Some("")), Ok(None));
+        assert!(page(Some("018f2a6c-1d2e-7b3f-8a4b-0123456789ab"), None).after::<UserId>().is_ok());
+        assert!(page(Some("x' or 1=1"), None).after::<UserId>().is_err());
+        assert!(cursor::<UserId>(Some("17_018f2a6c-1d2e-7b3f-8a4b-0123456789ab")).is_ok());
+        assert!(cursor::<UserId>(Some("17_x")).is_err());
+        assert_eq!(cursor::<UserId>(Some("")), Ok(None));
     }
 }

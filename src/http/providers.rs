@@ -12,9 +12,9 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::enums::{ProviderKind, ToolCalling};
 use super::error::ApiError;
-use crate::db::ProviderRecord;
 use crate::llm::{ChainOwner, ProviderFields};
-use crate::wire::{Patch, WireError, rfc3339};
+use crate::model::{Patch, ProviderRecord};
+use crate::wire::{WireError, rfc3339};
 
 /// A provider.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,7 +44,7 @@ pub(super) struct ProviderView {
 impl From<ProviderRecord> for ProviderView {
     fn from(record: ProviderRecord) -> Self {
         Self {
-            id: record.id,
+            id: record.id.to_string(),
             position: record.position,
             kind: record.kind,
             name: record.name,

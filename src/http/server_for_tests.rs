@@ -15,9 +15,10 @@ use crate::base::Base;
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::{Db, MemberRecord, OrgRecord, Role};
+use crate::db::Db;
 use crate::hub::Hub;
 use crate::llm::EnvironmentKeys;
+use crate::model::{MemberRecord, OrgRecord, Role};
 
 pub(super) const PASSWORD: &str = "correct horse battery";
 

@@ -12,8 +12,9 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::enums::{SettingKind, SettingNature, SettingSource, SettingValue};
 use super::error::ApiError;
+use super::pagination::lenient_after;
 use super::pagination::{List, limit};
-use crate::db::SettingChange;
+use crate::model::SettingChange;
 use crate::org_settings::{Kind, Level, Nature, Shown};
 use crate::wire::{WireError, rfc3339};
 
@@ -120,12 +121,12 @@ impl From<SettingChange> for SettingChangeView {
         let value =
             |json: Option<String>| json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
         Self {
-            id: change.id,
-            channel_id: Some(change.channel_id).filter(|id| !id.is_empty()),
+            id: change.id.to_string(),
+            channel_id: change.channel_id.map(|id| id.to_string()),
             field: change.field,
             old_value: value(change.old_value),
             new_value: value(change.new_value),
-            member_id: change.member_id,
+            member_id: change.member_id.map(|id| id.to_string()),
             member_name: change.member_name,
             created_at: rfc3339(rooms::Timestamp(change.created_at)),
         }
@@ -229,8 +230,8 @@ pub(super) async fn history(
     let of_platform = asked.level.as_deref() == Some("platform");
     let found = api
         .org_settings
-        .history_for(&caller.principal, of_platform, asked.cursor.as_deref(), limit + 1)
+        .history_for(&caller.principal, of_platform, lenient_after(asked.cursor.as_deref()), limit + 1)
         .await?;
-    let (items, next_cursor) = super::pagination::cut(found, limit, |change| change.id.clone());
+    let (items, next_cursor) = super::pagination::cut(found, limit, |change| change.id.to_string());
     Ok(Json(List { items: items.into_iter().map(SettingChangeView::from).collect(), next_cursor }))
 }

@@ -10,8 +10,9 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::enums::SubmissionStatus;
 use super::error::ApiError;
+use super::pagination::lenient_after;
 use super::pagination::{List, cut, limit};
-use crate::db::{SubmissionFilter, SubmissionRecord};
+use crate::model::{SubmissionFilter, SubmissionRecord};
 use crate::wire::rfc3339;
 
 /// An enquiry sent through the assistant's enquiry tool.
@@ -38,16 +39,16 @@ pub(super) struct SubmissionView {
 impl From<SubmissionRecord> for SubmissionView {
     fn from(record: SubmissionRecord) -> Self {
         Self {
-            id: record.id,
-            channel_id: record.channel_id,
-            conversation_id: record.conversation_id,
-            visitor_id: record.visitor_id,
+            id: record.id.to_string(),
+            channel_id: record.channel_id.map(|id| id.to_string()),
+            conversation_id: record.conversation_id.map(|id| id.to_string()),
+            visitor_id: record.visitor_id.map(|id| id.to_string()),
             name: record.name,
             email: record.email,
             subject: record.subject,
             body: record.body,
             status: record.status,
-            handled_by: record.handled_by,
+            handled_by: record.handled_by.map(|id| id.to_string()),
             created_at: rfc3339(rooms::Timestamp(record.created_at)),
             updated_at: rfc3339(rooms::Timestamp(record.updated_at)),
         }
@@ -89,11 +90,11 @@ pub(super) async fn list(
     let limit = limit(asked.limit);
     let filter = SubmissionFilter {
         status: asked.status.unwrap_or_default(),
-        before: asked.cursor.unwrap_or_default(),
+        before: lenient_after(asked.cursor.as_deref()),
         limit: limit + 1,
     };
     let found = api.tools.submissions(&caller.principal, &filter).await?;
-    let (items, next_cursor) = cut(found, limit, |one| one.id.clone());
+    let (items, next_cursor) = cut(found, limit, |one| one.id.to_string());
     Ok(Json(List { items: items.into_iter().map(SubmissionView::from).collect(), next_cursor }))
 }
 

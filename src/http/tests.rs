@@ -6,8 +6,8 @@ use super::server_for_tests::{Harness, PASSWORD, Reply};
 use crate::accounts::TokenOwner;
 use crate::config::Settings;
 use crate::crypto::hmac_sha256_hex;
-use crate::db::{Replay, Role};
 use crate::ids::hash_token;
+use crate::model::{Replay, Role};
 
 const SESSIONS: &str = "/api/v1/widget/sessions";
 
@@ -300,7 +300,7 @@ async fn a_create_under_a_key_happens_once() {
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
     let secret = text(&replies[0].json(), "/identity_secret").to_owned();
     let scope = format!("token:{} POST /channels", token_id(&server, &bearer).await);
-    let kept = server.hub.db().replay(&scope, "k-1", &hash_token(body)).await.unwrap();
+    let kept = server.hub.db().idempotency().find(&scope, "k-1", &hash_token(body)).await.unwrap();
     assert!(matches!(kept, Replay::Known(kept) if !kept.body.contains(&secret)), "storage knows no secret");
 }
 

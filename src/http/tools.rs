@@ -1,5 +1,7 @@
 //! Handlers of tools: catalogue, configuration, test runs and audit.
 
+use rooms::ConversationId;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,10 +15,11 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::enums::ToolKind;
 use super::error::ApiError;
+use super::pagination::lenient_after;
 use super::pagination::{List, cut, limit};
-use crate::db::{OrgTool, ToolRecord, ToolRun, ToolRunFilter};
+use crate::model::{OrgTool, Patch, ToolRecord, ToolRun, ToolRunFilter};
 use crate::tools::{ToolChange, ToolFields};
-use crate::wire::{Patch, rfc3339};
+use crate::wire::rfc3339;
 
 /// A tool of the catalogue.
 #[derive(Debug, Serialize, ToSchema)]
@@ -113,9 +116,9 @@ impl From<ToolRun> for ToolRunView {
     fn from(run: ToolRun) -> Self {
         let value = |text: String| serde_json::from_str(&text).unwrap_or(Value::String(text));
         Self {
-            id: run.id,
-            channel_id: run.channel_id,
-            conversation_id: run.conversation_id,
+            id: run.id.to_string(),
+            channel_id: run.channel_id.map(|id| id.to_string()),
+            conversation_id: run.conversation_id.map(|id| id.to_string()),
             tool: run.tool,
             arguments: value(run.arguments),
             result: value(run.result),
@@ -286,15 +289,18 @@ pub(super) async fn runs(
     Asked(asked): Asked<RunsQuery>,
 ) -> Result<Json<List<ToolRunView>>, ApiError> {
     let limit = limit(asked.limit);
+    // A text that is no id names no conversation: one that nobody has.
+    let conversation = asked.conversation_id.filter(|id| !id.is_empty());
+    let conversation = conversation.map(|id| id.parse().unwrap_or(ConversationId(0)));
     let filter = ToolRunFilter {
         tool: asked.tool.unwrap_or_default(),
-        conversation: asked.conversation_id.unwrap_or_default(),
+        conversation,
         success: asked.success,
-        before: asked.cursor.unwrap_or_default(),
+        before: lenient_after(asked.cursor.as_deref()),
         limit: limit + 1,
     };
     let found = api.tools.tool_runs(&caller.principal, &filter).await?;
-    let (items, next_cursor) = cut(found, limit, |run| run.id.clone());
+    let (items, next_cursor) = cut(found, limit, |run| run.id.to_string());
     Ok(Json(List { items: items.into_iter().map(ToolRunView::from).collect(), next_cursor }))
 }
 

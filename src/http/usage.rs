@@ -11,7 +11,7 @@ use super::body::{Asked, Body};
 use super::caller::Caller;
 use super::error::ApiError;
 use super::pagination::{List, PageQuery, cut};
-use crate::db::{PriceRow, UsageDay, UsageRow};
+use crate::model::{PriceRow, UsageDay, UsageRow};
 use crate::usage::{LimitNumbers, Numbers};
 use crate::wire::rfc3339;
 
@@ -143,9 +143,9 @@ pub(super) struct UsageEventView {
 impl From<UsageRow> for UsageEventView {
     fn from(row: UsageRow) -> Self {
         Self {
-            id: row.id,
-            channel_id: row.channel_id,
-            session_id: row.conversation_id,
+            id: row.id.to_string(),
+            channel_id: row.channel_id.map(|id| id.to_string()),
+            session_id: row.conversation_id.map(|id| id.to_string()),
             request_id: row.request_id,
             endpoint: row.endpoint,
             provider: row.provider,
@@ -296,7 +296,7 @@ pub(super) async fn events(
 ) -> Result<Json<List<UsageEventView>>, ApiError> {
     let (before, limit) = (page.after()?, page.limit());
     let found = api.usage.events_for(&caller.principal, before, limit + 1).await?;
-    let (items, next_cursor) = cut(found, limit, |row| row.id.clone());
+    let (items, next_cursor) = cut(found, limit, |row| row.id.to_string());
     Ok(Json(List { items: items.into_iter().map(UsageEventView::from).collect(), next_cursor }))
 }
 

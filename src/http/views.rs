@@ -1,14 +1,14 @@
 //! REST views of accounts; views of conversations and entries are in `wire`.
 
-use rooms::{Audience, ConversationId, Entry, Head, Timestamp};
+use rooms::{Audience, ConversationId, Entry, Head, Timestamp, UserId};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
 use super::enums::{MemberPresence, MemberRole, TicketPriority, TicketStatus};
 use crate::accounts::RefusedPages;
-use crate::db::{ApiToken, ChannelRecord, ConversationRecord, MemberRecord, OrgRecord, TicketRecord};
 use crate::hub::Acted;
+use crate::model::{ApiToken, ChannelRecord, ConversationRecord, MemberRecord, OrgRecord, TicketRecord};
 use crate::org_settings::Effective;
 use crate::refusal::ServiceError;
 use crate::wire::{ConversationView, EntryView, StateView, UserView, rfc3339};
@@ -224,16 +224,16 @@ pub(super) struct TicketView {
 
 impl From<&TicketRecord> for TicketView {
     fn from(ticket: &TicketRecord) -> Self {
-        let user = |id: &str, kind: &str, name: &str| UserView {
-            id: id.to_owned(),
+        let user = |id: UserId, kind: &str, name: &str| UserView {
+            id: id.to_string(),
             kind: kind.to_owned(),
             name: name.into(),
         };
         let name = ticket.resolved_by_name.as_deref().unwrap_or("Agent");
         Self {
-            id: ticket.id.clone(),
-            conversation_id: ticket.conversation_id.clone(),
-            visitor: user(&ticket.visitor_id, "visitor", &ticket.visitor_name),
+            id: ticket.id.to_string(),
+            conversation_id: ticket.conversation_id.to_string(),
+            visitor: user(ticket.visitor_id, "visitor", &ticket.visitor_name),
             reason: ticket.reason.clone(),
             title: ticket.title.clone(),
             summary: ticket.summary.clone(),
@@ -241,7 +241,7 @@ impl From<&TicketRecord> for TicketView {
             status: ticket.status.clone(),
             created_at: rfc3339(Timestamp(ticket.created_at)),
             resolved_at: ticket.resolved_at.map(|at| rfc3339(Timestamp(at))),
-            resolved_by: ticket.resolved_by.as_deref().map(|id| user(id, "agent", name)),
+            resolved_by: ticket.resolved_by.map(|id| user(id, "agent", name)),
         }
     }
 }

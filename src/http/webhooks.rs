@@ -13,8 +13,9 @@ use super::body::{Asked, Body};
 use super::caller::{Caller, Id};
 use super::enums::{DeliveryStatus, WebhookKind};
 use super::error::ApiError;
+use super::pagination::lenient_after;
 use super::pagination::{List, cut, limit};
-use crate::db::{DeliveryFilter, DeliveryRecord, WebhookRecord};
+use crate::model::{DeliveryFilter, DeliveryRecord, WebhookId, WebhookRecord};
 use crate::notify::WebhookFields;
 use crate::wire::{WireError, rfc3339};
 
@@ -37,7 +38,7 @@ impl From<WebhookRecord> for WebhookView {
     fn from(record: WebhookRecord) -> Self {
         let kinds = record.kinds.split(',').filter(|kind| !kind.is_empty()).map(str::to_owned).collect();
         Self {
-            id: record.id,
+            id: record.id.to_string(),
             url: record.url,
             kinds,
             active: record.active,
@@ -78,8 +79,8 @@ impl From<DeliveryRecord> for DeliveryView {
         let moment = |at: i64| rfc3339(rooms::Timestamp(at));
         let is_pending = record.status == "pending";
         Self {
-            id: record.id,
-            webhook_id: record.webhook_id,
+            id: record.id.to_string(),
+            webhook_id: record.webhook_id.to_string(),
             kind: record.kind,
             body: serde_json::from_str(&record.body).unwrap_or_default(),
             status: record.status,
@@ -222,14 +223,13 @@ pub(super) async fn deliveries(
         return Err(WireError::bad_request("status must be pending, delivered or failed").into());
     }
     let limit = limit(asked.limit);
-    let filter = DeliveryFilter {
-        webhook: asked.webhook_id.unwrap_or_default(),
-        status,
-        before: asked.cursor.unwrap_or_default(),
-        limit: limit + 1,
-    };
+    // A text that is no id names no webhook: one that nobody has.
+    let webhook = asked.webhook_id.filter(|id| !id.is_empty());
+    let webhook = webhook.map(|id| id.parse().unwrap_or(WebhookId(0)));
+    let filter =
+        DeliveryFilter { webhook, status, before: lenient_after(asked.cursor.as_deref()), limit: limit + 1 };
     let found = api.notifier.deliveries(&caller.principal, &filter).await?;
-    let (items, next_cursor) = cut(found, limit, |one| one.id.clone());
+    let (items, next_cursor) = cut(found, limit, |one| one.id.to_string());
     Ok(Json(List { items: items.into_iter().map(DeliveryView::from).collect(), next_cursor }))
 }
 

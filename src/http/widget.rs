@@ -15,10 +15,9 @@ use super::create::{Key, create};
 use super::error::ApiError;
 use super::views::{SendAnswer, SessionView, StateAnswer, WidgetChannelView};
 use crate::accounts::{IdentityFields, WidgetRequest};
-use crate::db::visitor_view;
 use crate::hub::Command;
 use crate::refusal::ServiceError;
-use crate::wire::{PageView, VisitorView};
+use crate::wire::{PageView, VisitorView, visitor_view};
 
 /// An identity asserted by the site, proven by `hash` or `jwt`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -74,7 +73,7 @@ pub(super) async fn open_session(
         hash: body.hash,
         jwt: body.jwt,
     });
-    let request = WidgetRequest { channel_key, visitor_token, identity, page, locale };
+    let request = WidgetRequest { channel_key, visitor_token, identity, page: page.map(Into::into), locale };
     let session =
         api.accounts.open_widget_session(request, place.origin.as_deref(), place.host.as_deref()).await?;
     let status = if session.is_new { StatusCode::CREATED } else { StatusCode::OK };

@@ -13,8 +13,9 @@ use super::command::{Command, NewMessage, entry_id, handoff_ids};
 use super::input_checks::{check_labels, check_message, check_reason};
 use super::registry::Hub;
 use super::room_handle::{Acted, Request, RoomHandle};
+use crate::model::Patch;
 use crate::refusal::ServiceError;
-use crate::wire::{Patch, SendKind, WireError};
+use crate::wire::{SendKind, WireError};
 
 /// Why somebody asks for a person who does not say it.
 const HANDOFF_REASON: &str = "visitor_request";
@@ -147,7 +148,7 @@ impl Acting<'_> {
 
     /// The member of an org with this id, as a user of rooms.
     async fn agent_user(self, id: UserId) -> Result<User, ServiceError> {
-        let member = self.hub.db().member(self.actor.org(), id).await?;
+        let member = self.hub.db().members().get(self.actor.org(), id).await?;
         match member {
             Some(member) if member.active => {
                 Ok(User { id: member.id, kind: UserKind::Agent, name: member.name.into() })
@@ -196,7 +197,8 @@ impl Acting<'_> {
             let found = self
                 .hub
                 .db()
-                .sendable_attachment(org, conversation, author.id, id, self.hub.base.now())
+                .attachments()
+                .sendable(org, conversation, author.id, id, self.hub.base.now())
                 .await;
             files.push(found?.ok_or_else(unknown)?);
         }

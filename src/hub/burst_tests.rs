@@ -12,8 +12,9 @@ use crate::auth::{Principal, PrincipalKind};
 use crate::base::Base;
 use crate::clock::ManualClock;
 use crate::config::Settings;
-use crate::db::{ConversationRecord, Db, NewChannel, VisitorRecord};
+use crate::db::Db;
 use crate::limits::{Limit, Source};
+use crate::model::{ConversationRecord, NewChannel, VisitorRecord};
 use crate::org_settings::OrgSettings;
 use crate::wire::{ClientEvent, JoinData};
 
@@ -33,7 +34,7 @@ async fn hub(data: &tempfile::TempDir) -> Arc<Hub> {
         ..Settings::defaults()
     });
     let db = Db::open(None, data.path(), 2).await.unwrap();
-    db.create_org(ORG, "Shop", NOW).await.unwrap();
+    db.orgs().add(ORG, "Shop", NOW).await.unwrap();
     let channel = NewChannel {
         id: CHANNEL,
         org: ORG,
@@ -42,7 +43,7 @@ async fn hub(data: &tempfile::TempDir) -> Arc<Hub> {
         origins: Vec::new(),
         sealed_identity_secret: "sealed".into(),
     };
-    db.create_channel(&channel, NOW).await.unwrap();
+    db.channels().add(&channel, NOW).await.unwrap();
     let clock = ManualClock::at(NOW.0);
     let org_settings = OrgSettings::new(db.clone(), clock.clone());
     Hub::new(Base::new(db, clock, settings), org_settings)
@@ -64,7 +65,7 @@ fn visitor(n: u32) -> VisitorRecord {
 }
 
 /// A visitor who is in their room, and counted.
-async fn arrive(hub: &Arc<Hub>, n: u32, channel: &crate::db::ChannelRecord) -> Client {
+async fn arrive(hub: &Arc<Hub>, n: u32, channel: &crate::model::ChannelRecord) -> Client {
     let visitor = visitor(n);
     let id = ConversationId(u128::from(n) + 1_000_000);
     let user = User { id: visitor.id, kind: UserKind::Visitor, name: visitor.name.clone() };
@@ -107,7 +108,7 @@ async fn arrive(hub: &Arc<Hub>, n: u32, channel: &crate::db::ChannelRecord) -> C
 async fn after_ten_thousand_visitors_no_room_count_or_presence_is_kept() {
     let data = tempfile::tempdir().unwrap();
     let hub = hub(&data).await;
-    let channel = hub.db().channel(ORG, CHANNEL).await.unwrap().unwrap();
+    let channel = hub.db().channels().get(ORG, CHANNEL).await.unwrap().unwrap();
     let before = hub.footprint();
     let mut clients = Vec::new();
     for n in 0..VISITORS {

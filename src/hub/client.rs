@@ -17,13 +17,13 @@ use super::room_handle::{Request, RoomHandle};
 use super::typing::TypingThrottle;
 use super::{Connection, Outbox, OutboxLimits, Transport};
 use crate::auth::{Principal, Right};
-use crate::db::ConversationFilter;
-use crate::db::conversation_view;
 use crate::limits::{EventBudgets, EventRefusal, Source};
+use crate::model::ConversationFilter;
 use crate::refusal::ServiceError;
 use crate::wire::{
     Budget, ClientEvent, EntryView, Frame, HelloAck, InboxAck, InboxFilter, JoinAck, JoinData, LimitsView,
-    PresenceStatus, SendAck, SendData, StateAck, StateView, TypingData, UserView, WireError, event,
+    PresenceStatus, SendAck, SendData, StateAck, StateView, TypingData, UserView, WireError,
+    conversation_view, event,
 };
 
 /// The inbox's first page.
@@ -353,14 +353,14 @@ impl Client {
         let principal = &self.connection.principal;
         Right::WatchInbox.check(principal)?;
         let counts = self.hub.inbox(principal.org).subscribe(self.connection.clone()).await?;
-        let view = filter.view;
+        let view = filter.view.into();
         let filter = ConversationFilter {
             view,
             agent: Some(principal.user.id),
             limit: INBOX_PAGE + 1,
             ..ConversationFilter::default()
         };
-        let mut records = self.hub.db().conversations(principal.org, &filter).await?;
+        let mut records = self.hub.db().conversations().list(principal.org, &filter).await?;
         let next_cursor = crate::db::next_cursor(&mut records, view, INBOX_PAGE);
         body(&InboxAck {
             conversations: records.iter().map(conversation_view).collect(),

@@ -11,7 +11,8 @@ use serde_json::value::RawValue;
 use crate::auth::Right;
 use crate::ids;
 use crate::limits::Limit;
-use crate::wire::{Patch, SendKind};
+use crate::model::Patch;
+use crate::wire::SendKind;
 
 /// A message to write, as a client sent it.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::Connection;
 use super::registry::Hub;
 use super::room_handle::{JoinSnapshot, RoomFacts};
-use crate::db::EntryRange;
+use crate::model::EntryRange;
 use crate::refusal::ServiceError;
 use crate::telemetry::metrics::RESUMES;
 use crate::wire::{EntryView, Frame, HistoryView, JoinData, StateView, event};
@@ -43,7 +43,7 @@ impl History<'_> {
             metrics::counter!(RESUMES, "outcome" => outcome).increment(1);
         }
         let audience = self.connection.audience();
-        let first_seq = self.hub.db().first_seq(self.facts.org, self.facts.id, audience).await?;
+        let first_seq = self.hub.db().entries().first_seq(self.facts.org, self.facts.id, audience).await?;
         let mut parts = Parts::new(self, plan.recovered, first_seq);
         let mut after = plan.after;
         let mut left = plan.limit;
@@ -55,7 +55,7 @@ impl History<'_> {
                 limit: if plan.newest { left } else { left.min(PAGE_ENTRIES) },
                 newest: plan.newest,
             };
-            let page = self.hub.db().entries(self.facts.org, self.facts.id, audience, range).await?;
+            let page = self.hub.db().entries().list(self.facts.org, self.facts.id, audience, range).await?;
             let page_length = page.len() as u64;
             left -= page_length.min(left);
             for entry in page {
@@ -86,7 +86,8 @@ impl History<'_> {
         let missed = self
             .hub
             .db()
-            .count_entries_after(self.facts.org, self.facts.id, self.connection.audience(), after, most + 1)
+            .entries()
+            .count_after(self.facts.org, self.facts.id, self.connection.audience(), after, most + 1)
             .await?;
         if missed > most {
             return Ok(newest(page_default));

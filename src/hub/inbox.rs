@@ -12,10 +12,11 @@ use super::Connection;
 use super::inbox_handle::{Changes, InboxHandle, InboxNotice, Request, WAITING_REQUESTS_MAX};
 use super::inbox_index::InboxIndex;
 use super::registry::Hub;
-use crate::db::{ConversationRecord, conversation_view};
+use crate::model::ConversationRecord;
 use crate::refusal::ServiceError;
 use crate::wire::{
-    ConversationView, CountsView, Frame, InboxUpdate, PresenceStatus, PresenceUpdate, UserView, event,
+    ConversationView, CountsView, Frame, InboxUpdate, PresenceStatus, PresenceUpdate, UserView,
+    conversation_view, event,
 };
 
 /// Starts the inbox of an org; it lives as long as the process.
@@ -168,7 +169,7 @@ impl InboxTask {
         let agent = connection.principal.user.id;
         self.watchers.insert(connection.id, connection);
         if self.index.is_none() {
-            let open = self.hub.db().open_conversations(self.org).await?;
+            let open = self.hub.db().conversations().not_closed(self.org).await?;
             self.index = Some(InboxIndex::new(open));
         }
         Ok(self.index.as_ref().map(|index| index.counts(agent)).unwrap_or_default())

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::Connection;
 use super::room_handle::RoomFacts;
-use crate::db::VisitorRecord;
+use crate::model::VisitorRecord;
 use crate::refusal::ServiceError;
 use crate::wire::{CountsView, Frame, PresenceStatus};
 

@@ -9,6 +9,7 @@ use rooms::User;
 use super::actor::Actor;
 use super::command::Command;
 use super::registry::Hub;
+use crate::model::Unwell;
 use crate::refusal::log_unanswered;
 use crate::wire::{CloseCode, DrainingUpdate, Frame, event};
 
@@ -28,19 +29,27 @@ impl Hub {
         self.base.spawn_until_stop(sweep_idle(self.clone()));
     }
 
+    /// Why the server is not ready to serve, if it is not: `draining`, `database` or `database_damaged`.
+    pub async fn unready_reason(&self) -> Option<&'static str> {
+        if self.is_draining() {
+            return Some("draining");
+        }
+        self.db().check_health().await.err().map(Unwell::as_str)
+    }
+
     /// Ends what has been revoked and is still open. Whoever revokes calls this before they answer, so that nothing is
     /// delivered after their answer; what the shell revokes is found within a period.
     pub async fn apply_revocations(&self) {
         // One at a time: of two callers the second finds what the first has applied.
         let mut until = self.revoked_until.lock().await;
         let Some(last) = *until else {
-            match self.db().last_revocation().await {
+            match self.db().revocations().last().await {
                 Ok(last) => *until = Some(last),
                 Err(error) => log_unanswered(&error, "storage failed"),
             }
             return;
         };
-        match self.db().revocations_after(last).await {
+        match self.db().revocations().after(last).await {
             Ok(revocations) => {
                 for revocation in revocations {
                     *until = Some(revocation.id.max(last));
@@ -58,7 +67,7 @@ impl Hub {
     pub async fn close_idle(self: &Arc<Self>) -> usize {
         let idle_ms =
             i64::try_from(self.base.settings.idle_close_minutes).unwrap_or(i64::MAX / 60_000) * 60_000;
-        let idle = match self.db().idle_conversations(self.base.now().plus_ms(-idle_ms), SWEEP_MAX).await {
+        let idle = match self.db().conversations().idle(self.base.now().plus_ms(-idle_ms), SWEEP_MAX).await {
             Ok(idle) => idle,
             Err(error) => {
                 log_unanswered(&error, "storage failed");
@@ -113,7 +122,8 @@ async fn watch_access(hub: Arc<Hub>) {
         rounds += 1;
         if rounds.is_multiple_of(SWEEP_ROUNDS) {
             hub.sweep();
-            if let Err(error) = hub.db().forget_revocations(hub.base.now().plus_ms(-REVOCATION_KEPT_MS)).await
+            if let Err(error) =
+                hub.db().revocations().forget(hub.base.now().plus_ms(-REVOCATION_KEPT_MS)).await
             {
                 log_unanswered(&error, "storage failed");
             }

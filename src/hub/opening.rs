@@ -12,7 +12,8 @@ use super::inbox_handle::InboxHandle;
 use super::registry::Hub;
 use super::room_handle::{RoomFacts, RoomGone, RoomHandle, WAITING_REQUESTS_MAX};
 use super::room_task::RoomTask;
-use crate::db::{ChannelRecord, ConversationRecord, DbError};
+use crate::db::DbError;
+use crate::model::{ChannelRecord, ConversationRecord};
 use crate::refusal::ServiceError;
 
 /// Maximum retries when a room ended during the lookup.
@@ -48,9 +49,9 @@ impl Hub {
             return if handle.facts.org == org { Ok(handle) } else { Err(ServiceError::not_found()) };
         }
         let load = async {
-            let Some(record) = self.db().conversation(org, id).await? else { return Ok(None) };
-            let Some(channel) = self.db().channel(org, record.channel).await? else { return Ok(None) };
-            let reads = self.db().reads(org, id).await?;
+            let Some(record) = self.db().conversations().get(org, id).await? else { return Ok(None) };
+            let Some(channel) = self.db().channels().get(org, record.channel).await? else { return Ok(None) };
+            let reads = self.db().entries().reads(org, id).await?;
             let rules = self.rules_of(&channel).await?;
             Ok::<_, DbError>(Some((record, channel, rules, reads)))
         };

@@ -6,10 +6,10 @@ use rooms::{Audience, ConversationId, Entry};
 
 use super::registry::Hub;
 use crate::auth::{Principal, Right};
-use crate::db::conversation_view;
-use crate::db::{ConversationFilter, ConversationRecord, Cursor, EntryRange, next_cursor};
+use crate::db::next_cursor;
+use crate::model::{ConversationFilter, ConversationList, ConversationRecord, Cursor, EntryRange};
 use crate::refusal::ServiceError;
-use crate::wire::{ConversationView, InboxView};
+use crate::wire::{ConversationView, conversation_view};
 
 /// Which entries of a log to read; both ends exclusive.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +42,7 @@ impl Hub {
         id: ConversationId,
     ) -> Result<ConversationRecord, ServiceError> {
         Right::ListConversations.check(principal)?;
-        let found = self.db().conversation(principal.org, id).await;
+        let found = self.db().conversations().get(principal.org, id).await;
         found?.ok_or_else(ServiceError::not_found)
     }
 
@@ -60,7 +60,7 @@ impl Hub {
         filter.agent = Some(principal.user.id);
         // One more than shown tells whether there is a next page.
         filter.limit = limit + 1;
-        let found = self.db().conversations(principal.org, &filter).await;
+        let found = self.db().conversations().list(principal.org, &filter).await;
         let mut records = found?;
         let next = next_cursor(&mut records, filter.view, limit);
         Ok((records.iter().map(conversation_view).collect(), next))
@@ -73,12 +73,12 @@ impl Hub {
     pub async fn queue(
         self: &Arc<Self>,
         principal: &Principal,
-        cursor: Option<&Cursor>,
+        cursor: Option<Cursor<ConversationId>>,
         limit: i64,
     ) -> Result<(Vec<ConversationView>, Option<String>), ServiceError> {
         let filter = ConversationFilter {
-            view: InboxView::Waiting,
-            cursor: cursor.cloned(),
+            view: ConversationList::Waiting,
+            cursor,
             limit,
             ..ConversationFilter::default()
         };
@@ -105,7 +105,7 @@ impl Hub {
             Page::After(after) => (false, after, u64::MAX),
         };
         let range = EntryRange { after, before, limit: limit + 1, newest };
-        let found = self.db().entries(principal.org, id, audience, range).await;
+        let found = self.db().entries().list(principal.org, id, audience, range).await;
         let mut entries = found?;
         let has_more = entries.len() as u64 > limit;
         if has_more && newest {

@@ -12,7 +12,8 @@ use super::inbox_handle::{InboxHandle, InboxNotice};
 use super::listener::{Listener, Noted};
 use super::room_handle::{Request, RoomFacts, RoomHandle};
 use crate::base::Base;
-use crate::db::{ConversationRecord, Db, Store, VisitorRecord};
+use crate::db::{Db, Store};
+use crate::model::{ConversationRecord, VisitorRecord};
 use crate::org_settings::OrgSettings;
 use crate::wire::Frame;
 

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::Connection;
-use crate::db::VisitorRecord;
+use crate::model::VisitorRecord;
 use crate::refusal::ServiceError;
 use crate::wire::{Frame, UserView};
 

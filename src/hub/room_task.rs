@@ -21,7 +21,8 @@ use super::fanout::{Fanout, frame};
 use super::inbox_handle::InboxNotice;
 use super::registry::Hub;
 use super::room_handle::{ActReply, Acted, JoinSnapshot, Request, RoomFacts, RoomHandle};
-use crate::db::{CommitOutcome, DbError, EntryRange, ReadMark, VisitorRecord};
+use crate::db::DbError;
+use crate::model::{CommitOutcome, EntryRange, ReadMark, VisitorRecord};
 use crate::refusal::ServiceError;
 use crate::telemetry::metrics::{MESSAGES_COMMITTED, ROOMS_LIVE};
 use crate::wire::{ErrorCode, UserView};
@@ -300,7 +301,8 @@ impl RoomTask {
         let known = self
             .hub
             .db()
-            .entry_by_client_message_id(self.facts.org, self.facts.id, author.id, client_message_id)
+            .entries()
+            .by_client_message_id(self.facts.org, self.facts.id, author.id, client_message_id)
             .await?;
         match known {
             Some(entry) => Ok(Acted { head: self.head(), entry: Some(Arc::new(entry)), is_duplicate: true }),
@@ -323,7 +325,8 @@ impl RoomTask {
     async fn catch_up(&mut self) -> Result<(), ServiceError> {
         let range =
             EntryRange { after: self.room.head().last_seq, before: u64::MAX, limit: u64::MAX, newest: false };
-        let entries = self.hub.db().entries(self.facts.org, self.facts.id, Audience::Agents, range).await?;
+        let entries =
+            self.hub.db().entries().list(self.facts.org, self.facts.id, Audience::Agents, range).await?;
         self.publish(entries);
         Ok(())
     }

@@ -9,7 +9,8 @@ use rooms::{ChannelId, HandoffWords, OrgId, PresenceRules, Rules};
 
 use super::registry::Hub;
 use super::room_handle::{Request, RoomFacts, RoomHandle};
-use crate::db::{ChannelRecord, DbError};
+use crate::db::DbError;
+use crate::model::ChannelRecord;
 use crate::org_settings::{Change, Level, SettingsListener};
 use crate::refusal::log_unanswered;
 
@@ -74,7 +75,7 @@ impl Hub {
             by_channel.entry((room.facts.org, room.facts.channel)).or_default().push(room.clone());
         }
         for ((org, channel), live) in by_channel {
-            if let Some(channel) = self.db().channel(org, channel).await? {
+            if let Some(channel) = self.db().channels().get(org, channel).await? {
                 let rules = self.rules_of(&channel).await?;
                 set_rules(live, &rules).await;
             }

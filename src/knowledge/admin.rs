@@ -3,11 +3,9 @@
 use rooms::ChannelId;
 
 use super::pair_fields::PairFields;
-use super::{
-    Knowledge, KnowledgeError, PairId, PairRecord, Passage, SourceFields, SourceId, SourcePatch,
-    SourceRecord, UnansweredAnswer, UnansweredId, UnansweredRecord, Verdict,
-};
+use super::{Knowledge, KnowledgeError, Passage, SourceFields, SourcePatch, UnansweredAnswer, Verdict};
 use crate::auth::{Principal, Right};
+use crate::model::{PairId, PairRecord, SourceId, SourceRecord, UnansweredId, UnansweredRecord};
 
 /// The knowledge of a caller's org.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +51,7 @@ macro_rules! managed {
 
 managed! {
     /// Sources, oldest first.
-    ReadKnowledge: sources(channel: Option<ChannelId>, after: &str, limit: i64) -> Vec<SourceRecord>;
+    ReadKnowledge: sources(channel: Option<ChannelId>, after: Option<SourceId>, limit: i64) -> Vec<SourceRecord>;
     /// A source.
     ReadKnowledge: source(id: SourceId) -> SourceRecord;
     /// Makes a source.
@@ -65,7 +63,7 @@ managed! {
     /// Deletes a source.
     ChangeKnowledge: delete_source(id: SourceId) -> ();
     /// Pairs, oldest first.
-    ReadKnowledge: pairs(source: Option<SourceId>, after: &str, limit: i64) -> Vec<PairRecord>;
+    ReadKnowledge: pairs(source: Option<SourceId>, after: Option<PairId>, limit: i64) -> Vec<PairRecord>;
     /// Adds a pair.
     ChangeKnowledge: add_pair(channel: Option<ChannelId>, source: Option<SourceId>, fields: &PairFields) -> PairRecord;
     /// A pair.

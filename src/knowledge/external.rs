@@ -5,7 +5,8 @@ use std::fmt::Debug;
 use futures_util::future::BoxFuture;
 use rooms::OrgId;
 
-use super::{EmbedError, Passage, SourceId};
+use super::{EmbedError, Passage};
+use crate::model::SourceId;
 
 /// A vector store that an org named by its id.
 #[derive(Debug, Clone, PartialEq, Eq)]

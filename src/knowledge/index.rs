@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rooms::{ChannelId, OrgId};
 
-use crate::db::{Db, DbError, Scope, VectorRecord};
+use crate::db::{Db, DbError};
+use crate::model::{Scope, VectorRecord};
 
 /// Words whose number is remembered per org; a question has at most a few.
 const WORDS_MAX: usize = 20_000;
@@ -68,7 +69,7 @@ impl OrgIndex {
             None => Vectors::default(),
             Some(model) => {
                 let limit = i64::try_from(max_bytes / Vectors::TYPICAL_BYTES).unwrap_or(i64::MAX).max(1);
-                let records = db.vectors(org, model, limit).await?;
+                let records = db.knowledge().chunks().vectors(org, model, limit).await?;
                 if i64::try_from(records.len()).is_ok_and(|count| count == limit) {
                     tracing::warn!(org.id = %org, "vectors of org {org} exceed knowledge_cache_max_bytes; some are not cached");
                 }
@@ -78,7 +79,7 @@ impl OrgIndex {
         Ok(Self {
             revision,
             model: model.map(str::to_owned),
-            passage_count: db.chunk_count(org).await?,
+            passage_count: db.knowledge().chunks().count(org).await?,
             vectors,
             words: Mutex::default(),
         })
@@ -109,7 +110,7 @@ impl OrgIndex {
             let count = match known {
                 Some(count) => count,
                 None => {
-                    let count = db.chunks_with_word(org, word).await?;
+                    let count = db.knowledge().chunks().count_with_word(org, word).await?;
                     let mut known = self.words.lock().unwrap_or_else(PoisonError::into_inner);
                     if known.len() < WORDS_MAX {
                         known.insert(word.clone(), count);

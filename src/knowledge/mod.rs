@@ -33,10 +33,6 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-pub use crate::db::{
-    PairId, PairRecord, PassageId, Scope, SourceId, SourceKind, SourceRecord, SourceState, UnansweredId,
-    UnansweredRecord,
-};
 pub use demo::demo_pairs;
 pub use embed::{EmbedError, Embedder, Embedders, Embedding, InProcess, NoEmbedders};
 pub use error::KnowledgeError;

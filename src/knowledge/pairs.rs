@@ -4,8 +4,11 @@ use rooms::{ChannelId, OrgId};
 
 use super::pair_fields::PairFields;
 use super::reader::chunking::texts_to_embed;
-use super::{Knowledge, KnowledgeError, PairId, PairRecord, SourceId, checks, language, words};
-use crate::db::{NewChunk, NewSource, PairPassage, PairWrite, SourceKind, SourceRecord, SourceState};
+use super::{Knowledge, KnowledgeError, checks, language, words};
+use crate::model::{
+    NewChunk, NewSource, PairId, PairPassage, PairRecord, PairWrite, SourceId, SourceKind, SourceRecord,
+    SourceState,
+};
 
 /// What the set is called to which single pairs are added.
 pub(super) const DEFAULT_SET: &str = "FAQ";
@@ -19,10 +22,10 @@ impl Knowledge {
         &self,
         org: OrgId,
         source: Option<SourceId>,
-        after: &str,
+        after: Option<PairId>,
         limit: i64,
     ) -> Result<Vec<PairRecord>, KnowledgeError> {
-        Ok(self.db().pairs(org, source, after, limit).await?)
+        Ok(self.db().knowledge().pairs().list(org, source, after, limit).await?)
     }
 
     /// A pair of an org.
@@ -30,7 +33,7 @@ impl Knowledge {
     /// # Errors
     /// `NotFound`, or when storage fails.
     pub async fn pair(&self, org: OrgId, id: PairId) -> Result<PairRecord, KnowledgeError> {
-        self.db().pair(org, id).await?.ok_or(KnowledgeError::NotFound)
+        self.db().knowledge().pairs().get(org, id).await?.ok_or(KnowledgeError::NotFound)
     }
 
     /// Adds a pair to a set, or to the first set of the scope, which is made where there is none.
@@ -75,7 +78,7 @@ impl Knowledge {
     /// `NotFound`, or when storage fails.
     pub async fn delete_pair(&self, org: OrgId, id: PairId) -> Result<(), KnowledgeError> {
         let pair = self.pair(org, id).await?;
-        let is_deleted = self.db().delete_pair(org, pair.source, id, self.now()).await?;
+        let is_deleted = self.db().knowledge().pairs().remove(org, pair.source, id, self.now()).await?;
         self.shared.cache.forget(org);
         if is_deleted { Ok(()) } else { Err(KnowledgeError::NotFound) }
     }
@@ -106,7 +109,7 @@ impl Knowledge {
             phrasings: fields.phrasings,
             answer: fields.answer,
         };
-        let is_written = self.db().put_pair(set, &write, &passage, self.now()).await?;
+        let is_written = self.db().knowledge().pairs().put(set, &write, &passage, self.now()).await?;
         self.shared.cache.forget(set.org);
         if !is_written {
             return Err(KnowledgeError::NotFound);
@@ -115,7 +118,7 @@ impl Knowledge {
     }
 
     async fn pairs_set(&self, org: OrgId, id: SourceId) -> Result<SourceRecord, KnowledgeError> {
-        let found = self.db().source(org, id).await?.ok_or(KnowledgeError::NotFound)?;
+        let found = self.db().knowledge().sources().get(org, id).await?.ok_or(KnowledgeError::NotFound)?;
         if found.kind == SourceKind::Pairs {
             return Ok(found);
         }
@@ -128,7 +131,7 @@ impl Knowledge {
         channel: Option<ChannelId>,
     ) -> Result<SourceRecord, KnowledgeError> {
         self.check_channel(org, channel).await?;
-        if let Some(set) = self.db().pairs_source(org, channel).await? {
+        if let Some(set) = self.db().knowledge().sources().pair_set(org, channel).await? {
             return Ok(set);
         }
         self.check_source_room(org).await?;
@@ -145,8 +148,8 @@ impl Knowledge {
             state: SourceState::Ready,
             model: embedder.map(|embedder| embedder.model().to_owned()),
         };
-        self.db().create_source(&set, &[], self.now()).await?;
-        self.db().source(org, set.id).await?.ok_or(KnowledgeError::NotFound)
+        self.db().knowledge().sources().add(&set, &[], self.now()).await?;
+        self.db().knowledge().sources().get(org, set.id).await?.ok_or(KnowledgeError::NotFound)
     }
 
     /// Whether a set and its org may have so many more pairs.
@@ -160,12 +163,12 @@ impl Knowledge {
         let too_many = |have: i64, most: usize| {
             usize::try_from(have).map_or(true, |have| have.saturating_add(count) > most)
         };
-        if too_many(self.db().pair_count(set.org, set.id).await?, own) {
+        if too_many(self.db().knowledge().pairs().count(set.org, set.id).await?, own) {
             return Err(KnowledgeError::TooLarge(format!(
                 "a source has at most {own} passages; make another one"
             )));
         }
-        if too_many(self.db().chunk_count(set.org).await?, all) {
+        if too_many(self.db().knowledge().chunks().count(set.org).await?, all) {
             return Err(KnowledgeError::TooLarge(format!("an org has at most {all} passages")));
         }
         Ok(())

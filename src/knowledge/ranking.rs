@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::index::Likeness;
-use crate::db::ChunkRecord;
+use crate::model::ChunkRecord;
 
 /// Meaning counts three times as much as words; ranks are never mixed (both measured, see docs/knowledge.md).
 const MEANING_WEIGHT: f32 = 0.75;
@@ -103,7 +103,7 @@ pub(super) mod tests {
     use rooms::ChannelId;
 
     use super::*;
-    use crate::db::{PassageId, SourceId};
+    use crate::model::{PassageId, SourceId};
 
     pub(in crate::knowledge) fn chunk(num: i64, question: &str, text: &str) -> ChunkRecord {
         let words = |text: &str| super::super::words::of_question(text).join(" ");

@@ -5,7 +5,8 @@ use super::fetch::{Fetched, fetch};
 use super::pairs::pair_chunk;
 use super::reader::chunking::texts_to_embed;
 use super::reader::document::{DocumentKind, ReadRequest};
-use crate::db::{DbError, NewChunk, SourceKind, SourceRecord};
+use crate::db::DbError;
+use crate::model::{NewChunk, SourceKind, SourceRecord};
 
 /// Why a source could not be read.
 #[derive(Debug)]
@@ -89,7 +90,7 @@ impl Knowledge {
 
     async fn read_pairs(&self, source: &SourceRecord) -> Result<ReadSource, ReadFault> {
         let most = i64::try_from(self.settings().knowledge_source_passages_max).unwrap_or(i64::MAX);
-        let pairs = self.db().pairs(source.org, Some(source.id), "", most).await?;
+        let pairs = self.db().knowledge().pairs().list(source.org, Some(source.id), None, most).await?;
         let passages = pairs.iter().map(|pair| {
             let chunk = pair_chunk(&source.title, pair.id, &pair.question, &pair.phrasings, &pair.answer);
             let texts = texts_to_embed(&chunk, &pair.phrasings);
@@ -105,7 +106,7 @@ impl Knowledge {
     }
 
     async fn content(&self, source: &SourceRecord) -> Result<Vec<u8>, ReadFault> {
-        let content = self.db().source_content(source.org, source.id).await?;
+        let content = self.db().knowledge().sources().content(source.org, source.id).await?;
         Ok(content.ok_or_else(|| "it holds nothing".to_owned())?)
     }
 }

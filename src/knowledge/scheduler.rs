@@ -3,9 +3,10 @@
 use rooms::OrgId;
 use tokio::task::JoinSet;
 
-use super::{Knowledge, SourceRecord};
-use crate::db::{DbError, SourceLane};
+use super::Knowledge;
+use crate::db::DbError;
 use crate::limits::FairTurns;
+use crate::model::{SourceLane, SourceRecord};
 
 /// What is being indexed, and whose turn it is.
 #[derive(Debug, Default)]
@@ -29,9 +30,9 @@ impl Lanes {
         let most = knowledge.settings().knowledge_orgs_at_once_max;
         for lane in [SourceLane::Quick, SourceLane::Slow] {
             while self.turns(lane).busy_count() < most {
-                let waiting = knowledge.db().queued_orgs(lane).await?;
+                let waiting = knowledge.db().knowledge().indexing().queued_orgs(lane).await?;
                 let Some(org) = self.turns(lane).begin(&waiting) else { break };
-                match knowledge.db().claim_source_of(org, lane).await {
+                match knowledge.db().knowledge().indexing().claim_next(org, lane).await {
                     Ok(Some(source)) => self.start(knowledge, lane, source),
                     // Another process was quicker, or it was deleted.
                     Ok(None) => self.turns(lane).end(org),

@@ -10,9 +10,9 @@ use super::embed::Embedder;
 use super::index::{Likeness, OrgIndex};
 use super::ranking::{self, Candidate, WeighedWords};
 use super::verdict::{Passage, Question, Verdict};
-use super::{Knowledge, KnowledgeError, PassageId, VectorStore, language, words};
-use crate::db::{ChunkRecord, Scope};
+use super::{Knowledge, KnowledgeError, VectorStore, language, words};
 use crate::encoder::MODEL_NAME;
+use crate::model::{ChunkRecord, PassageId, Scope};
 use crate::telemetry::metrics::{KNOWLEDGE_FAILURES, KNOWLEDGE_QUESTIONS};
 
 /// Passages that are rated because they hold a word of the question.
@@ -133,7 +133,7 @@ impl Knowledge {
         channel: Option<ChannelId>,
         id: PassageId,
     ) -> Result<Option<Passage>, KnowledgeError> {
-        let found = self.db().chunk(org, id).await?;
+        let found = self.db().knowledge().chunks().get(org, id).await?;
         let known = found.filter(|chunk| chunk.channel.is_none() || chunk.channel == channel);
         Ok(known.map(|chunk| WeighedWords::new(Vec::new(), Vec::new()).rate(chunk, None).into()))
     }
@@ -181,13 +181,13 @@ impl Knowledge {
         asked: &[String],
         alike: &[Likeness],
     ) -> Result<Vec<ChunkRecord>, KnowledgeError> {
-        let mut chunks = self.db().find_chunks(scope, asked, FOUND_BY_WORDS_MAX).await?;
+        let mut chunks = self.db().knowledge().chunks().find(scope, asked, FOUND_BY_WORDS_MAX).await?;
         let known: HashSet<i64> = chunks.iter().map(|chunk| chunk.num).collect();
         let mut likest: Vec<&Likeness> = alike.iter().collect();
         likest.sort_by(|a, b| b.score().total_cmp(&a.score()).then_with(|| a.chunk.cmp(&b.chunk)));
         let nums = likest.iter().take(FOUND_BY_MEANING_MAX).map(|one| one.chunk);
         let missing: Vec<i64> = nums.filter(|num| !known.contains(num)).collect();
-        chunks.extend(self.db().chunks(scope, &missing).await?);
+        chunks.extend(self.db().knowledge().chunks().at(scope, &missing).await?);
         Ok(chunks)
     }
 
@@ -198,7 +198,7 @@ impl Knowledge {
         embedder: Option<&dyn Embedder>,
     ) -> Result<Arc<OrgIndex>, KnowledgeError> {
         let model = embedder.map(Embedder::model);
-        let revision = self.db().knowledge_revision(org).await?;
+        let revision = self.db().knowledge().chunks().revision(org).await?;
         let cache = &self.shared.cache;
         if let Some(index) = cache.get(org).filter(|index| index.is_of(revision, model)) {
             return Ok(index);
@@ -230,7 +230,7 @@ impl Knowledge {
         if self.parts.extra_sources.is_empty() {
             return Ok(Vec::new());
         }
-        let sources = self.db().vector_stores(scope.org, scope.channel).await?;
+        let sources = self.db().knowledge().sources().vector_stores(scope.org, scope.channel).await?;
         let stores: Vec<VectorStore> = sources
             .into_iter()
             .filter_map(|source| {

@@ -4,9 +4,10 @@ use rooms::{ChannelId, OrgId};
 
 use super::pair_fields::PairFields;
 use super::pairs::DEFAULT_SET;
-use super::{Knowledge, KnowledgeError, PairId, SourceId, SourceKind, SourceRecord, SourceState, checks};
-use crate::db::{NewSource, PairWrite, SourceChange};
-use crate::wire::Patch;
+use super::{Knowledge, KnowledgeError, checks};
+use crate::model::{
+    NewSource, PairId, PairWrite, Patch, SourceChange, SourceId, SourceKind, SourceRecord, SourceState,
+};
 
 /// What a new source says, or where it stands.
 #[derive(Debug, Clone)]
@@ -49,10 +50,10 @@ impl Knowledge {
         &self,
         org: OrgId,
         channel: Option<ChannelId>,
-        after: &str,
+        after: Option<SourceId>,
         limit: i64,
     ) -> Result<Vec<SourceRecord>, KnowledgeError> {
-        Ok(self.db().sources(org, channel, after, limit).await?)
+        Ok(self.db().knowledge().sources().list(org, channel, after, limit).await?)
     }
 
     /// A source of an org.
@@ -60,7 +61,7 @@ impl Knowledge {
     /// # Errors
     /// `NotFound`, or when storage fails.
     pub async fn source(&self, org: OrgId, id: SourceId) -> Result<SourceRecord, KnowledgeError> {
-        self.db().source(org, id).await?.ok_or(KnowledgeError::NotFound)
+        self.db().knowledge().sources().get(org, id).await?.ok_or(KnowledgeError::NotFound)
     }
 
     /// Makes a source and queues its reading.
@@ -89,7 +90,7 @@ impl Knowledge {
             }
             _ => title,
         };
-        self.db().create_source(&new, &pairs, self.now()).await?;
+        self.db().knowledge().sources().add(&new, &pairs, self.now()).await?;
         self.shared.queued.notify_one();
         self.source(org, id).await
     }
@@ -129,7 +130,7 @@ impl Knowledge {
             content: patch.content.map(|content| self.check_size(content.into_bytes())).transpose()?,
             state: must_read.then_some(SourceState::Queued),
         };
-        self.db().change_source(org, id, &change, self.now()).await?;
+        self.db().knowledge().sources().change(org, id, &change, self.now()).await?;
         self.shared.cache.forget(org);
         self.shared.queued.notify_one();
         self.source(org, id).await
@@ -143,7 +144,7 @@ impl Knowledge {
         let source = self.source(org, id).await?;
         if source.kind != SourceKind::VectorStore {
             let change = SourceChange { state: Some(SourceState::Queued), ..SourceChange::default() };
-            self.db().change_source(org, id, &change, self.now()).await?;
+            self.db().knowledge().sources().change(org, id, &change, self.now()).await?;
             self.shared.queued.notify_one();
         }
         self.source(org, id).await
@@ -154,7 +155,7 @@ impl Knowledge {
     /// # Errors
     /// `NotFound`, or when storage fails.
     pub async fn delete_source(&self, org: OrgId, id: SourceId) -> Result<(), KnowledgeError> {
-        let is_deleted = self.db().delete_source(org, id).await?;
+        let is_deleted = self.db().knowledge().sources().remove(org, id).await?;
         self.shared.cache.forget(org);
         if is_deleted { Ok(()) } else { Err(KnowledgeError::NotFound) }
     }
@@ -210,7 +211,9 @@ impl Knowledge {
 
     pub(super) async fn check_source_room(&self, org: OrgId) -> Result<(), KnowledgeError> {
         let most = self.settings().knowledge_sources_max;
-        if usize::try_from(self.db().source_count(org).await?).map_or(true, |count| count >= most) {
+        if usize::try_from(self.db().knowledge().sources().count(org).await?)
+            .map_or(true, |count| count >= most)
+        {
             return Err(KnowledgeError::TooLarge(format!("an org has at most {most} sources")));
         }
         Ok(())
@@ -222,7 +225,7 @@ impl Knowledge {
         channel: Option<ChannelId>,
     ) -> Result<(), KnowledgeError> {
         let Some(channel) = channel else { return Ok(()) };
-        let found = self.db().channel(org, channel).await?;
+        let found = self.db().channels().get(org, channel).await?;
         found.map(drop).ok_or(KnowledgeError::NotFound)
     }
 }

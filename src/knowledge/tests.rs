@@ -11,7 +11,8 @@ use super::*;
 use crate::base::Base;
 use crate::clock::ManualClock;
 use crate::config::Settings;
-use crate::db::{Db, DbError, Indexed, KeepOutcome, SourceLane};
+use crate::db::{Db, DbError};
+use crate::model::{Indexed, KeepOutcome, PassageId, SourceId, SourceLane};
 
 const ORG: OrgId = OrgId(1);
 const RETRY_MS: i64 = 5 * 60_000;
@@ -105,7 +106,7 @@ impl Shelf {
         let data = tempfile::tempdir().unwrap();
         let settings = Arc::new(Settings::defaults());
         let db = Db::open(None, data.path(), 2).await.unwrap();
-        db.create_org(ORG, "Shop", Timestamp(1)).await.unwrap();
+        db.orgs().add(ORG, "Shop", Timestamp(1)).await.unwrap();
         let (clock, chosen) = (ManualClock::at(1_000), Arc::new(Chosen::default()));
         let knowledge = Knowledge::new(KnowledgeParts {
             base: Base::new(db.clone(), clock.clone(), settings),
@@ -189,7 +190,11 @@ async fn a_pair_without_vectors_gets_them_when_its_set_is_read_again() {
     shelf.knowledge.work_off().await.unwrap();
 
     assert_eq!(shelf.model_of(pair.source).await.as_deref(), Some("letters"));
-    assert_eq!(shelf.db.vectors(ORG, "letters", 10).await.unwrap().len(), 3, "whole, question, phrasing");
+    assert_eq!(
+        shelf.db.knowledge().chunks().vectors(ORG, "letters", 10).await.unwrap().len(),
+        3,
+        "whole, question, phrasing"
+    );
     assert_eq!(shelf.knowledge.pair(ORG, pair.id).await.unwrap().phrasings, ["address?"]);
 }
 
@@ -198,12 +203,12 @@ async fn a_source_changed_while_it_is_read_is_read_again_and_not_kept() {
     let shelf = Shelf::open(Vec::new()).await;
     let fields = SourceFields::Text("Old words.".to_owned());
     let made = shelf.knowledge.add_source(ORG, None, Some("Notes"), fields).await.unwrap();
-    let claimed = shelf.db.claim_source_of(ORG, SourceLane::Quick).await.unwrap().unwrap();
+    let claimed = shelf.db.knowledge().indexing().claim_next(ORG, SourceLane::Quick).await.unwrap().unwrap();
     let patch = SourcePatch { content: Some("New words.".to_owned()), ..SourcePatch::default() };
     shelf.knowledge.change_source(ORG, made.id, patch).await.unwrap();
 
     let read = Indexed { chunks: Vec::new(), model: None, retry_at: None, title: None, warning: None };
-    let outcome = shelf.db.keep_indexed(&claimed, &read, 10, Timestamp(2)).await.unwrap();
+    let outcome = shelf.db.knowledge().indexing().keep(&claimed, &read, 10, Timestamp(2)).await.unwrap();
     assert_eq!(outcome, KeepOutcome::Outdated);
     shelf.knowledge.work_off().await.unwrap();
 

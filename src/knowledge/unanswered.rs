@@ -3,10 +3,8 @@
 use rooms::{ChannelId, ConversationId, OrgId};
 
 use super::pair_fields::PairFields;
-use super::{
-    Knowledge, KnowledgeError, PairId, PairRecord, UnansweredId, UnansweredRecord, checks, language, words,
-};
-use crate::db::AskedQuestion;
+use super::{Knowledge, KnowledgeError, checks, language, words};
+use crate::model::{AskedQuestion, PairId, PairRecord, UnansweredId, UnansweredRecord};
 
 /// Longer messages are cut: the list shows a line.
 const QUESTION_MAX_CHARS: usize = 500;
@@ -48,7 +46,7 @@ impl Knowledge {
         }
         let language = Some(language.unwrap_or_else(|| language::of_text(&question)).to_owned());
         let asked = AskedQuestion { org, channel, conversation, question, folded, language };
-        Ok(self.db().note_unanswered(&asked, self.now()).await?)
+        Ok(self.db().knowledge().unanswered().note(&asked, self.now()).await?)
     }
 
     /// The questions of an org that could not be answered, the most asked first.
@@ -61,7 +59,7 @@ impl Knowledge {
         channel: Option<ChannelId>,
         limit: i64,
     ) -> Result<Vec<UnansweredRecord>, KnowledgeError> {
-        Ok(self.db().unanswered(org, channel, limit).await?)
+        Ok(self.db().knowledge().unanswered().list(org, channel, limit).await?)
     }
 
     /// Answers a question for all who will ask it, and takes it off the list.
@@ -74,7 +72,7 @@ impl Knowledge {
         id: UnansweredId,
         answer: UnansweredAnswer,
     ) -> Result<PairRecord, KnowledgeError> {
-        let asked = self.db().unanswered_question(org, id).await?.ok_or(KnowledgeError::NotFound)?;
+        let asked = self.db().knowledge().unanswered().get(org, id).await?.ok_or(KnowledgeError::NotFound)?;
         let pair = match answer {
             UnansweredAnswer::New { answer, question } => {
                 let put = question.as_deref().map(checks::question).transpose()?;
@@ -93,7 +91,7 @@ impl Knowledge {
                 self.change_pair(org, pair.id, &fields).await?
             }
         };
-        self.db().delete_unanswered(org, id).await?;
+        self.db().knowledge().unanswered().remove(org, id).await?;
         Ok(pair)
     }
 
@@ -102,7 +100,7 @@ impl Knowledge {
     /// # Errors
     /// `NotFound`, or when storage fails.
     pub async fn dismiss_unanswered(&self, org: OrgId, id: UnansweredId) -> Result<(), KnowledgeError> {
-        let is_deleted = self.db().delete_unanswered(org, id).await?;
+        let is_deleted = self.db().knowledge().unanswered().remove(org, id).await?;
         if is_deleted { Ok(()) } else { Err(KnowledgeError::NotFound) }
     }
 }

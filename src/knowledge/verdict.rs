@@ -1,7 +1,7 @@
 //! Decides whether the best passage can be given as the answer without a model.
 
 use super::ranking::Candidate;
-use super::{PassageId, SourceId};
+use crate::model::{PassageId, SourceId};
 
 /// Choices offered where the answer is not sure: more are not read.
 pub(super) const CHOICES_MAX: usize = 3;

@@ -11,7 +11,8 @@ use super::read::{ReadFault, ReadPassage, ReadSource};
 use super::scheduler::Lanes;
 use super::{Knowledge, KnowledgeError};
 use crate::clock;
-use crate::db::{DbError, Indexed, KeepOutcome, NewChunk, SourceId, SourceRecord};
+use crate::db::DbError;
+use crate::model::{Indexed, KeepOutcome, NewChunk, SourceId, SourceRecord};
 use crate::telemetry::metrics::KNOWLEDGE_FAILURES;
 
 /// How often it is looked for what other processes queued, and for vectors of another model.
@@ -61,7 +62,7 @@ impl Knowledge {
     /// What was being read when the process before ended is read again, unless it has ended several.
     async fn pick_up(&self) {
         loop {
-            match self.db().requeue_interrupted_sources(ATTEMPTS_MAX, INTERRUPTED).await {
+            match self.db().knowledge().indexing().requeue_interrupted(ATTEMPTS_MAX, INTERRUPTED).await {
                 Ok(0) => return,
                 Ok(count) => {
                     tracing::info!(count, "picked up {count} sources that were being read");
@@ -77,7 +78,7 @@ impl Knowledge {
 
     /// What is being read when the server stops is read at the next start.
     pub(super) async fn release_jobs(&self) {
-        if let Err(error) = self.db().release_sources().await {
+        if let Err(error) = self.db().knowledge().indexing().release().await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "could not put sources back into the queue"
@@ -114,13 +115,17 @@ impl Knowledge {
     async fn queue_other_models(&self) -> Result<(), DbError> {
         let now = self.now();
         let mut checked: Vec<OrgId> = Vec::new();
-        for (org, _) in self.db().indexed_models(now).await? {
+        for (org, _) in self.db().knowledge().indexing().models(now).await? {
             if checked.contains(&org) {
                 continue;
             }
             checked.push(org);
             let embedder = self.embedder(org).await?;
-            self.db().queue_other_models(org, embedder.as_deref().map(Embedder::model), now).await?;
+            self.db()
+                .knowledge()
+                .indexing()
+                .queue_other_models(org, embedder.as_deref().map(Embedder::model), now)
+                .await?;
         }
         Ok(())
     }
@@ -130,12 +135,13 @@ impl Knowledge {
     /// # Errors
     /// `NotFound`, or when storage fails.
     pub async fn index_now(&self, org: OrgId, id: SourceId) -> Result<SourceRecord, KnowledgeError> {
-        use crate::db::SourceState::{Failed, Ready};
+        use crate::model::SourceState::{Failed, Ready};
         loop {
-            if let Some(source) = self.db().claim_source(id).await? {
+            if let Some(source) = self.db().knowledge().indexing().claim(id).await? {
                 self.index_source(source).await?;
             }
-            let source = self.db().source(org, id).await?.ok_or(KnowledgeError::NotFound)?;
+            let source =
+                self.db().knowledge().sources().get(org, id).await?.ok_or(KnowledgeError::NotFound)?;
             if matches!(source.state, Ready | Failed) {
                 return Ok(source);
             }
@@ -151,10 +157,10 @@ impl Knowledge {
             Ok(read) => {
                 let indexed = self.embed_passages(&source, read, deadline).await?;
                 let most = i64::try_from(self.settings().knowledge_passages_max).unwrap_or(i64::MAX);
-                self.db().keep_indexed(&source, &indexed, most, self.now()).await?
+                self.db().knowledge().indexing().keep(&source, &indexed, most, self.now()).await?
             }
             Err(ReadFault::Storage(error)) => {
-                self.db().requeue_source(source.org, source.id).await?;
+                self.db().knowledge().indexing().requeue(source.org, source.id).await?;
                 return Err(error);
             }
             Err(ReadFault::Unreadable(reason)) => {
@@ -167,7 +173,7 @@ impl Knowledge {
                 tracing::info!(source.id = %source.id, "source {} is searchable", source.id);
                 Ok(())
             }
-            KeepOutcome::Outdated => self.db().requeue_source(source.org, source.id).await,
+            KeepOutcome::Outdated => self.db().knowledge().indexing().requeue(source.org, source.id).await,
             KeepOutcome::TooMany => {
                 let most = self.settings().knowledge_passages_max;
                 self.fail(&source, &format!("an org has at most {most} passages; delete other sources first"))
@@ -184,9 +190,9 @@ impl Knowledge {
     async fn fail(&self, source: &SourceRecord, reason: &str) -> Result<(), DbError> {
         metrics::counter!(KNOWLEDGE_FAILURES, "what" => "source").increment(1);
         tracing::info!(source.id = %source.id, "could not index source {}: {reason}", source.id);
-        self.db().fail_source(source, reason).await?;
+        self.db().knowledge().indexing().fail(source, reason).await?;
         // It may have been changed meanwhile, and then waits again.
-        self.db().requeue_source(source.org, source.id).await
+        self.db().knowledge().indexing().requeue(source.org, source.id).await
     }
 
     /// Makes the vectors of passages. Where that fails they are found by their words, and it is tried again later.
@@ -223,7 +229,7 @@ impl Knowledge {
             }
             indexed.chunks.extend(with_vectors(batch, vectors));
             let done = i64::try_from(indexed.chunks.len()).unwrap_or(i64::MAX);
-            self.db().note_source_progress(source, done, total).await?;
+            self.db().knowledge().indexing().note_progress(source, done, total).await?;
         }
         indexed.model = indexed.retry_at.is_none().then(|| embedder.model().to_owned());
         Ok(indexed)

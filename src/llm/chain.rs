@@ -17,7 +17,8 @@ use super::EnvironmentKeys;
 use crate::clock;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::{Db, DbError, PLATFORM, ProviderRecord, provider_key_field};
+use crate::db::{Db, DbError};
+use crate::model::{PLATFORM, ProviderId, ProviderRecord, provider_key_field};
 use crate::outbound::Trust;
 use crate::providers::{Endpoint, ProviderKind, ToolCalling};
 
@@ -106,10 +107,10 @@ impl Chains {
     }
 
     async fn read(&self, org: OrgId) -> Result<Vec<Link>, DbError> {
-        let mut records = self.db.providers(org).await?;
+        let mut records = self.db.providers().list(org).await?;
         let mut owner = org;
         if records.is_empty() {
-            records = self.db.providers(PLATFORM).await?;
+            records = self.db.providers().list(PLATFORM).await?;
             owner = PLATFORM;
         }
         if records.is_empty() {
@@ -166,7 +167,7 @@ impl Chains {
             return Ok(Some(Link::Knowledge));
         }
         let Some(kind) = parse_kind(&record.kind) else {
-            tracing::error!(provider.id = record.id, "provider {} has an unknown kind", record.id);
+            tracing::error!(provider.id = %record.id, "provider {} has an unknown kind", record.id);
             return Ok(None);
         };
         let base_url = record.base_url.as_deref().and_then(|url| Url::parse(url).ok());
@@ -201,14 +202,14 @@ impl Chains {
         record: &ProviderRecord,
         kind: ProviderKind,
     ) -> Result<Option<SecretString>, DbError> {
-        if let Some(own) = self.stored_key(owner, &record.id).await? {
+        if let Some(own) = self.stored_key(owner, record.id).await? {
             return Ok(Some(own));
         }
         if owner != PLATFORM {
-            for other in self.db.providers(PLATFORM).await? {
+            for other in self.db.providers().list(PLATFORM).await? {
                 if other.kind == record.kind
                     && other.base_url == record.base_url
-                    && let Some(key) = self.stored_key(PLATFORM, &other.id).await?
+                    && let Some(key) = self.stored_key(PLATFORM, other.id).await?
                 {
                     return Ok(Some(key));
                 }
@@ -227,13 +228,13 @@ impl Chains {
         })
     }
 
-    async fn stored_key(&self, owner: OrgId, id: &str) -> Result<Option<SecretString>, DbError> {
+    async fn stored_key(&self, owner: OrgId, id: ProviderId) -> Result<Option<SecretString>, DbError> {
         let field = provider_key_field(id);
-        let Some(sealed) = self.db.secret(owner, &field).await? else { return Ok(None) };
+        let Some(sealed) = self.db.secrets().get(owner, &field).await? else { return Ok(None) };
         match self.keys.open(&owner.to_string(), &field, &sealed) {
             Ok(key) => Ok(Some(key)),
             Err(error) => {
-                tracing::error!(%error, provider.id = id, "could not open the key of provider {id}");
+                tracing::error!(%error, provider.id = %id, "could not open the key of provider {id}");
                 Ok(None)
             }
         }

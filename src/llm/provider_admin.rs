@@ -8,12 +8,11 @@ use super::chain::parse_kind;
 use super::{CallOf, Link, Llm, Meter};
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
-use crate::db::{KeyChange, PLATFORM, ProviderRecord, provider_key_field};
-use crate::ids;
+use crate::model::{KeyChange, PLATFORM, Patch, ProviderId, ProviderRecord, provider_key_field};
 use crate::outbound::Trust;
 use crate::providers::{ChatMessage, ChatRequest, Part, read_to_end};
 use crate::refusal::ServiceError;
-use crate::wire::{ErrorCode, Patch, WireError};
+use crate::wire::{ErrorCode, WireError};
 
 /// Providers of one chain.
 const PROVIDERS_MAX: usize = 10;
@@ -77,7 +76,7 @@ impl Llm {
         owner: ChainOwner,
     ) -> Result<Vec<ProviderRecord>, ServiceError> {
         let org = self.may_manage(principal, owner).await?;
-        Ok(self.db().providers(org).await?)
+        Ok(self.db().providers().list(org).await?)
     }
 
     /// Adds a provider at the end of the chain, or where it says.
@@ -91,13 +90,13 @@ impl Llm {
         fields: ProviderFields,
     ) -> Result<ProviderRecord, ServiceError> {
         let org = self.may_manage(principal, owner).await?;
-        let known = self.db().providers(org).await?;
+        let known = self.db().providers().list(org).await?;
         if known.len() >= PROVIDERS_MAX {
             return Err(WireError::new(ErrorCode::TooLarge, "a chain has at most 10 providers").into());
         }
         let record = ProviderRecord {
-            id: ids::new_uuid().to_string(),
-            org_id: org.to_string(),
+            id: ProviderId::new(),
+            org_id: org,
             position: known.iter().map(|one| one.position + 1).max().unwrap_or(0),
             kind: String::new(),
             name: String::new(),
@@ -140,7 +139,8 @@ impl Llm {
         id: &str,
     ) -> Result<(), ServiceError> {
         let org = self.may_manage(principal, owner).await?;
-        let removed = self.db().remove_provider(org, id).await?;
+        let id = id.parse().map_err(|_| ServiceError::not_found())?;
+        let removed = self.db().providers().remove(org, id).await?;
         self.chains().forget();
         if removed { Ok(()) } else { Err(WireError::not_found().into()) }
     }
@@ -209,7 +209,8 @@ impl Llm {
     }
 
     async fn provider_record(&self, org: OrgId, id: &str) -> Result<ProviderRecord, ServiceError> {
-        let known = self.db().providers(org).await?;
+        let id = id.parse().map_err(|_| ServiceError::not_found())?;
+        let known = self.db().providers().list(org).await?;
         known.into_iter().find(|one| one.id == id).ok_or_else(|| WireError::not_found().into())
     }
 
@@ -234,7 +235,7 @@ impl Llm {
                     );
                 }
                 record.key_hint = Some(hint(text));
-                KeyChange::Put(self.keys().seal(&org.to_string(), &provider_key_field(&record.id), text))
+                KeyChange::Put(self.keys().seal(&org.to_string(), &provider_key_field(record.id), text))
             }
             Patch::Clear => {
                 record.key_hint = None;
@@ -248,7 +249,7 @@ impl Llm {
             Patch::Keep => KeyChange::Keep,
         };
         let now = self.now();
-        self.db().put_provider(org, &record, &key, now).await?;
+        self.db().providers().put(org, &record, &key, now).await?;
         self.chains().forget();
         Ok(record)
     }

@@ -7,7 +7,8 @@ use super::embeddings::failed;
 use super::{Llm, ModelLink};
 use crate::clock;
 use crate::insight::language_of;
-use crate::knowledge::{EmbedError, ExtraSource, Passage, PassageId, VectorStore};
+use crate::knowledge::{EmbedError, ExtraSource, Passage, VectorStore};
+use crate::model::PassageId;
 use crate::providers::{StorePassage, search_vector_store};
 use crate::usage::{Expected, Refused, UsageEvent, UsageKind};
 

@@ -9,7 +9,7 @@ use url::Url;
 use super::Notifier;
 use super::backoff::jittered;
 use super::signature::{SignedRequest, signed_request};
-use crate::db::{DeliveryOutcome, DeliveryRecord, WebhookRecord, webhook_secret_field};
+use crate::model::{DeliveryOutcome, DeliveryRecord, WebhookRecord, webhook_secret_field};
 use crate::outbound::{HeaderMap, OutboundError, StatusCode};
 use crate::refusal::log_unanswered;
 
@@ -31,7 +31,7 @@ struct Shown {
 impl Notifier {
     /// Sends a delivery once and notes what came of it.
     pub(super) async fn send_delivery(&self, delivery: DeliveryRecord, webhook: WebhookRecord) {
-        let Ok(org) = webhook.org_id.parse::<OrgId>() else { return };
+        let org = webhook.org_id;
         let shown = self.attempt(org, &delivery, &webhook).await;
         let is_gone = shown.status == Some(StatusCode::GONE);
         let is_over = is_gone || !shown.may_pass || delivery.attempts >= ATTEMPTS_MAX;
@@ -51,12 +51,12 @@ impl Notifier {
             again_at,
         };
         // Where storage fails, it is sent again once its claim ends: twice is better than never.
-        if let Err(error) = self.parts.base.db.note_delivery(&delivery, &outcome, now).await {
+        if let Err(error) = self.parts.base.db.deliveries().note(&delivery, &outcome, now).await {
             log_unanswered(&error, "could not store or load deliveries");
         }
         if is_gone {
             tracing::info!(webhook.id = %webhook.id, "webhook {} responded with 410 Gone and was disabled", webhook.id);
-            if let Err(error) = self.parts.base.db.retire_webhook(org, &webhook.id).await {
+            if let Err(error) = self.parts.base.db.webhooks().retire(org, webhook.id).await {
                 log_unanswered(&error, "could not store or load deliveries");
             }
         }
@@ -64,8 +64,8 @@ impl Notifier {
 
     async fn attempt(&self, org: OrgId, delivery: &DeliveryRecord, webhook: &WebhookRecord) -> Shown {
         let never = |reason: &str| Shown::without_answer(reason, false);
-        let field = webhook_secret_field(&webhook.id);
-        let sealed = match self.parts.base.db.secret(org, &field).await {
+        let field = webhook_secret_field(webhook.id);
+        let sealed = match self.parts.base.db.secrets().get(org, &field).await {
             Ok(Some(sealed)) => sealed,
             Ok(None) => return never("its secret is gone"),
             Err(error) => {
@@ -77,10 +77,11 @@ impl Notifier {
             return never("its secret does not open with the master key");
         };
         let Ok(url) = Url::parse(&webhook.url) else { return never("target_bad_url") };
+        let id = delivery.id.to_string();
         let what = SignedRequest {
             url: &url,
             event: &delivery.kind,
-            delivery: &delivery.id,
+            delivery: &id,
             body: delivery.body.clone(),
             secret: secret.expose_secret(),
         };

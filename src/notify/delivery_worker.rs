@@ -1,12 +1,15 @@
 //! The webhook delivery job: claims due deliveries, sends them concurrently, and sleeps until the next is due.
 
+use rooms::OrgId;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::task::{Id, JoinSet};
 
 use super::Notifier;
-use crate::db::{Busy, DbError};
+use crate::db::DbError;
+use crate::model::{Busy, WebhookId};
 use crate::refusal::log_unanswered;
 
 /// Maximum concurrent deliveries.
@@ -27,7 +30,7 @@ const CLAIM_SPARE_MS: i64 = 30_000;
 struct OnTheirWay {
     sending: JoinSet<()>,
     /// Receiver and org of each.
-    whose: HashMap<Id, (String, String)>,
+    whose: HashMap<Id, (WebhookId, OrgId)>,
 }
 
 impl OnTheirWay {
@@ -36,23 +39,19 @@ impl OnTheirWay {
     }
 
     fn busy(&self) -> Busy {
-        let (mut webhooks, mut orgs): (HashMap<&str, usize>, HashMap<&str, usize>) = Default::default();
+        let (mut webhooks, mut orgs): (HashMap<WebhookId, usize>, HashMap<OrgId, usize>) = Default::default();
         for (webhook, org) in self.whose.values() {
-            *webhooks.entry(webhook).or_default() += 1;
-            *orgs.entry(org).or_default() += 1;
+            *webhooks.entry(*webhook).or_default() += 1;
+            *orgs.entry(*org).or_default() += 1;
         }
-        let at_least = |counts: &HashMap<&str, usize>, most: usize| {
-            let full = counts.iter().filter(|(_, count)| **count >= most);
-            full.map(|(id, _)| (*id).to_owned()).collect()
-        };
         Busy {
-            webhooks: at_least(&webhooks, AT_ONCE_PER_WEBHOOK),
-            orgs: at_least(&orgs, AT_ONCE_PER_ORG),
-            served_orgs: at_least(&orgs, 1),
+            webhooks: with_at_least(&webhooks, AT_ONCE_PER_WEBHOOK),
+            orgs: with_at_least(&orgs, AT_ONCE_PER_ORG),
+            served_orgs: with_at_least(&orgs, 1),
         }
     }
 
-    fn add(&mut self, whose: (String, String), sending: impl Future<Output = ()> + Send + 'static) {
+    fn add(&mut self, whose: (WebhookId, OrgId), sending: impl Future<Output = ()> + Send + 'static) {
         let task = self.sending.spawn(sending);
         self.whose.insert(task.id(), whose);
     }
@@ -70,11 +69,15 @@ impl OnTheirWay {
     }
 }
 
+fn with_at_least<I: Copy>(counts: &HashMap<I, usize>, most: usize) -> Vec<I> {
+    counts.iter().filter(|(_, count)| **count >= most).map(|(id, _)| *id).collect()
+}
+
 impl Notifier {
     /// Delivers what is due, for as long as the server runs.
     pub(super) async fn deliver(self) {
         // This server has the database to itself: what is still claimed was claimed by one that was killed.
-        while let Err(error) = self.parts.base.db.release_deliveries().await {
+        while let Err(error) = self.parts.base.db.deliveries().release().await {
             log_unanswered(&error, "could not store or load deliveries");
             tokio::time::sleep(STORAGE_WAIT).await;
         }
@@ -89,7 +92,7 @@ impl Notifier {
             };
             tokio::select! {
                 () = on_their_way.ended() => {}
-                () = self.parts.base.db.deliveries_written() => {}
+                () = self.parts.base.db.deliveries().written() => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -102,18 +105,18 @@ impl Notifier {
         while on_their_way.free() != 0 {
             let (now, busy) = (self.now(), on_their_way.busy());
             let until = now.plus_ms(timeout_ms + CLAIM_SPARE_MS);
-            let Some((delivery, webhook)) = self.parts.base.db.claim_delivery(&busy, now, until).await?
+            let Some((delivery, webhook)) = self.parts.base.db.deliveries().claim(&busy, now, until).await?
             else {
                 break;
             };
             let notifier = self.clone();
-            let whose = (webhook.id.clone(), delivery.org_id.clone());
+            let whose = (webhook.id, delivery.org_id);
             on_their_way.add(whose, async move { notifier.send_delivery(delivery, webhook).await });
         }
         if on_their_way.free() == 0 {
             return Ok(LONGEST_SLEEP);
         }
-        let next = self.parts.base.db.next_delivery_at(&on_their_way.busy()).await?;
+        let next = self.parts.base.db.deliveries().next_at(&on_their_way.busy()).await?;
         let wait_ms = next.map_or(i64::MAX, |at| at.0.saturating_sub(self.now().0));
         Ok(LONGEST_SLEEP.min(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0))))
     }

@@ -3,7 +3,8 @@
 use rooms::{ChannelId, ConversationId, OrgId};
 
 use super::Notifier;
-use crate::db::{DbError, HandoffMails, NewMail};
+use crate::db::DbError;
+use crate::model::{HandoffMails, NewMail};
 
 /// Longest part of a brief that goes into a mail.
 const BRIEF_MAX_CHARS: usize = 4_000;

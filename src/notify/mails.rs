@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::Notifier;
 use super::backoff::jittered;
-use crate::db::{DbError, MailRecord};
+use crate::db::DbError;
 use crate::mail::Mail;
+use crate::model::MailRecord;
 use crate::refusal::log_unanswered;
 
 /// Tries of one mail: with the waits between them about two days, as mail servers do.
@@ -28,7 +29,7 @@ impl Notifier {
                 }
             };
             tokio::select! {
-                () = self.parts.base.db.mails_written() => {}
+                () = self.parts.base.db.mails().written() => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -36,19 +37,19 @@ impl Notifier {
 
     /// Sends every mail that is due, and says how long none is.
     async fn send_due_mails(&self) -> Result<Duration, DbError> {
-        let mut served = String::new();
-        while let Some(mail) = self.parts.base.db.due_mail(&served, self.now()).await? {
+        let mut served = None;
+        while let Some(mail) = self.parts.base.db.mails().due(served, self.now()).await? {
             self.send_mail(&mail).await?;
-            served = mail.org_id;
+            served = Some(mail.org_id);
         }
-        let next = self.parts.base.db.next_mail_at().await?;
+        let next = self.parts.base.db.mails().next_at().await?;
         let wait_ms = next.map_or(i64::MAX, |at| at.0.saturating_sub(self.now().0));
         Ok(LONGEST_SLEEP.min(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0))))
     }
 
     async fn send_mail(&self, record: &MailRecord) -> Result<(), DbError> {
         let mail = Mail {
-            id: record.id.clone(),
+            id: record.id.to_string(),
             to: record.recipient.clone(),
             reply_to: record.reply_to.clone(),
             subject: record.subject.clone(),
@@ -56,7 +57,7 @@ impl Notifier {
             html: None,
         };
         let Err(error) = self.parts.mailer.send(mail).await else {
-            return self.parts.base.db.note_mail(record, Ok(()), self.now()).await;
+            return self.parts.base.db.mails().note(record, Ok(()), self.now()).await;
         };
         let failed_count = record.attempts + 1;
         let may_pass = error.may_pass() && failed_count < ATTEMPTS_MAX;
@@ -69,6 +70,6 @@ impl Notifier {
         } else {
             tracing::warn!(mail.id = %record.id, error = &error as &dyn std::error::Error, "mail {} was not sent and is tried again", record.id);
         }
-        self.parts.base.db.note_mail(record, Err((&error.to_string(), again_at)), self.now()).await
+        self.parts.base.db.mails().note(record, Err((&error.to_string(), again_at)), self.now()).await
     }
 }

@@ -1,12 +1,13 @@
 //! Tells the world of what happens: an org's webhooks, and mails when a person is asked for.
 //!
-//! Deliveries are written by the commit that causes them (`db::batch`) and mails into a queue, so that nothing is
+//! Deliveries are written by the commit that causes them (`db::log::batch`) and mails into a queue, so that nothing is
 //! lost by a restart. Two workers send what is due, through the gateway and the mailer, and try again with growing
 //! waits. Order is not promised: a receiver sorts by what is inside.
 
 mod attempt;
 mod backoff;
 mod delivery_worker;
+mod events;
 mod handoff;
 mod mails;
 mod service;

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use rooms::{OrgId, Timestamp};
 
+use super::events::event_of;
 use crate::base::Base;
 use crate::clock::DAY_MS;
 use crate::crypto::MasterKeys;
-use crate::db::{DbError, NewMail, Role};
+use crate::db::DbError;
 use crate::mail::Mailer;
+use crate::model::{NewMail, Role};
 use crate::org_settings::OrgSettings;
 use crate::refusal::log_unanswered;
 
@@ -40,9 +42,10 @@ pub struct Notifier {
 }
 
 impl Notifier {
-    /// A notifier over its parts; [`Notifier::start`] makes it send.
+    /// A notifier over its parts: from now on commits write deliveries, which [`Notifier::start`] sends.
     #[must_use]
     pub fn new(parts: NotifierParts) -> Self {
+        parts.base.db.webhooks().write_with(event_of);
         Self { parts: Arc::new(parts) }
     }
 
@@ -60,7 +63,7 @@ impl Notifier {
     /// # Errors
     /// When storage fails.
     pub async fn queue_mails(&self, org: OrgId, mails: &[NewMail]) -> Result<(), DbError> {
-        self.parts.base.db.queue_mails(org, mails, self.now()).await
+        self.parts.base.db.mails().queue(org, mails, self.now()).await
     }
 
     /// The addresses that were set, otherwise those of the owners.
@@ -73,11 +76,11 @@ impl Notifier {
         if !set.is_empty() {
             return Ok(set);
         }
-        let (mut owners, mut after) = (Vec::new(), String::new());
+        let (mut owners, mut after) = (Vec::new(), None);
         loop {
-            let page = self.parts.base.db.members(org, &after, MEMBERS_PAGE).await?;
+            let page = self.parts.base.db.members().list(org, after, MEMBERS_PAGE).await?;
             let Some(last) = page.last() else { return Ok(owners) };
-            after = last.id.to_string();
+            after = Some(last.id);
             let active = page.into_iter().filter(|member| member.active && member.role == Role::Owner);
             owners.extend(active.map(|owner| owner.email));
         }
@@ -90,7 +93,7 @@ impl Notifier {
     async fn watch_webhooks(self) {
         loop {
             tokio::time::sleep(REFRESH_PERIOD).await;
-            if let Err(error) = self.parts.base.db.refresh_webhook_orgs().await {
+            if let Err(error) = self.parts.base.db.webhooks().refresh_orgs().await {
                 log_unanswered(&error, "could not store or load deliveries");
             }
         }
@@ -100,7 +103,7 @@ impl Notifier {
         let days =
             i64::try_from(self.parts.base.settings.webhook_deliveries_kept_d).unwrap_or(i64::MAX / DAY_MS);
         loop {
-            match self.parts.base.db.forget_deliveries(self.now().plus_ms(-days * DAY_MS)).await {
+            match self.parts.base.db.deliveries().forget(self.now().plus_ms(-days * DAY_MS)).await {
                 Ok(0) => {}
                 Ok(count) => tracing::info!("deleted {count} deliveries and emails older than {days} days"),
                 Err(error) => log_unanswered(&error, "could not store or load deliveries"),

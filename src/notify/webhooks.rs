@@ -6,12 +6,13 @@ use serde_json::json;
 use url::Url;
 
 use super::Notifier;
+use super::events::event;
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
-use crate::db::{
-    DeliveryFilter, DeliveryRecord, EventKind, HappenedEvent, WebhookRecord, webhook_secret_field,
-};
 use crate::ids;
+use crate::model::{
+    DeliveryFilter, DeliveryRecord, EventKind, WebhookId, WebhookRecord, webhook_secret_field,
+};
 use crate::outbound::Trust;
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
@@ -41,7 +42,7 @@ impl Notifier {
     /// `forbidden`.
     pub async fn webhooks(&self, principal: &Principal) -> Result<Vec<WebhookRecord>, ServiceError> {
         Right::ManageWebhooks.check(principal)?;
-        self.parts.base.db.webhooks(principal.org).await.map_err(ServiceError::from)
+        self.parts.base.db.webhooks().list(principal.org).await.map_err(ServiceError::from)
     }
 
     /// Adds a webhook; gives the secret too where it was made here, to be shown once.
@@ -66,8 +67,8 @@ impl Notifier {
             .then(|| SecretString::from(ids::random_token(ids::WEBHOOK_SECRET).into_string()));
         let secret = fields.secret.clone().or_else(|| made.clone());
         let record = WebhookRecord {
-            id: ids::new_id(),
-            org_id: principal.org.to_string(),
+            id: WebhookId::new(),
+            org_id: principal.org,
             url: String::new(),
             kinds: String::new(),
             active: true,
@@ -98,7 +99,8 @@ impl Notifier {
     /// `forbidden`, `not_found`.
     pub async fn remove_webhook(&self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
         Right::ManageWebhooks.check(principal)?;
-        let removed = self.parts.base.db.remove_webhook(principal.org, id).await?;
+        let id = id.parse().map_err(|_| ServiceError::not_found())?;
+        let removed = self.parts.base.db.webhooks().remove(principal.org, id).await?;
         if removed { Ok(()) } else { Err(ServiceError::not_found()) }
     }
 
@@ -113,8 +115,8 @@ impl Notifier {
     ) -> Result<DeliveryRecord, ServiceError> {
         let webhook = self.webhook(principal, id).await?;
         let data = json!({ "message": "It works." });
-        let event = HappenedEvent::new(EventKind::WebhookTest, principal.org, &data, self.now());
-        self.write(principal.org, &webhook.id, event.kind, &event.body).await
+        let event = event(EventKind::WebhookTest, principal.org, &data, self.now());
+        self.write(principal.org, webhook.id, event.kind, &event.body).await
     }
 
     /// Deliveries of the caller's org, the newest first.
@@ -127,7 +129,7 @@ impl Notifier {
         filter: &DeliveryFilter,
     ) -> Result<Vec<DeliveryRecord>, ServiceError> {
         Right::ManageWebhooks.check(principal)?;
-        self.parts.base.db.deliveries(principal.org, filter).await.map_err(ServiceError::from)
+        self.parts.base.db.deliveries().list(principal.org, filter).await.map_err(ServiceError::from)
     }
 
     /// Sends a delivery again as a new one; the event inside keeps its id.
@@ -140,24 +142,35 @@ impl Notifier {
         id: &str,
     ) -> Result<DeliveryRecord, ServiceError> {
         Right::ManageWebhooks.check(principal)?;
-        let found = self.parts.base.db.delivery(principal.org, id).await?;
+        let id = id.parse().map_err(|_| ServiceError::not_found())?;
+        let found = self.parts.base.db.deliveries().get(principal.org, id).await?;
         let old = found.ok_or_else(ServiceError::not_found)?;
-        let webhook = self.webhook(principal, &old.webhook_id).await?;
-        self.write(principal.org, &webhook.id, &old.kind, &old.body).await
+        let webhook = self.known_webhook(principal, old.webhook_id).await?;
+        self.write(principal.org, webhook.id, &old.kind, &old.body).await
     }
 
     async fn write(
         &self,
         org: OrgId,
-        webhook: &str,
+        webhook: WebhookId,
         kind: &str,
         body: &str,
     ) -> Result<DeliveryRecord, ServiceError> {
-        let written = self.parts.base.db.add_delivery(org, webhook, kind, body, self.now()).await;
+        let written = self.parts.base.db.deliveries().add(org, webhook, kind, body, self.now()).await;
         written.map_err(ServiceError::from)
     }
 
     async fn webhook(&self, principal: &Principal, id: &str) -> Result<WebhookRecord, ServiceError> {
+        Right::ManageWebhooks.check(principal)?;
+        let id = id.parse().map_err(|_| ServiceError::not_found())?;
+        self.known_webhook(principal, id).await
+    }
+
+    async fn known_webhook(
+        &self,
+        principal: &Principal,
+        id: WebhookId,
+    ) -> Result<WebhookRecord, ServiceError> {
         let known = self.webhooks(principal).await?;
         known.into_iter().find(|one| one.id == id).ok_or_else(ServiceError::not_found)
     }
@@ -179,11 +192,11 @@ impl Notifier {
             Some(secret) => {
                 let secret = check_secret(secret.expose_secret())?;
                 record.secret_hint = hint(secret);
-                Some(self.parts.keys.seal(&org.to_string(), &webhook_secret_field(&record.id), secret))
+                Some(self.parts.keys.seal(&org.to_string(), &webhook_secret_field(record.id), secret))
             }
             None => None,
         };
-        let stored = self.parts.base.db.put_webhook(org, &record, sealed.as_deref(), self.now()).await;
+        let stored = self.parts.base.db.webhooks().put(org, &record, sealed.as_deref(), self.now()).await;
         stored?;
         Ok(record)
     }

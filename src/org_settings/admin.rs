@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{Level, Nature, OrgSettings, SettingsError, Shown};
 use crate::auth::{Principal, Right};
-use crate::db::SettingChange;
+use crate::model::{SettingChange, SettingChangeId};
 use crate::refusal::ServiceError;
 use crate::wire::WireError;
 
@@ -63,7 +63,7 @@ impl OrgSettings {
         &self,
         principal: &Principal,
         of_platform: bool,
-        before: Option<&str>,
+        before: Option<SettingChangeId>,
         limit: i64,
     ) -> Result<Vec<SettingChange>, ServiceError> {
         let right = if of_platform { Right::ManagePlatformSettings } else { Right::ReadSettingHistory };
@@ -98,7 +98,7 @@ impl OrgSettings {
     }
 
     async fn must_exist(&self, org: OrgId, channel: ChannelId) -> Result<(), ServiceError> {
-        let found = self.db().channel(org, channel).await?;
+        let found = self.db().channels().get(org, channel).await?;
         found.map(drop).ok_or_else(|| WireError::not_found().into())
     }
 }

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use super::effective::{Effective, check};
 use super::fields::{FIELDS, Field, Kind, Levels, field};
 use crate::clock::SharedClock;
-use crate::db::{Db, DbError, SettingChange, SettingPlace};
-use crate::ids;
+use crate::db::{Db, DbError};
+use crate::model::{SettingChange, SettingChangeId, SettingPlace};
 
 /// At which level values are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -233,17 +233,17 @@ impl OrgSettings {
         let stored: Vec<SettingChange> = changes
             .iter()
             .map(|change| SettingChange {
-                id: ids::new_uuid().to_string(),
+                id: SettingChangeId::new(),
                 field: change.field.name.to_owned(),
                 old_value: None,
                 new_value: change.value.as_ref().map(Value::to_string),
-                member_id: Some(by.id.to_string()),
+                member_id: Some(by.id),
                 member_name: by.name.to_string(),
-                channel_id: String::new(),
+                channel_id: None,
                 created_at: now.0,
             })
             .collect();
-        self.shared.db.change_settings(level.place(), stored).await?;
+        self.shared.db.settings().change(level.place(), stored).await?;
         self.shared.changes.fetch_add(1, Ordering::SeqCst);
         self.shared.cache.clear();
         if let Some(listener) = self.shared.listener.get().and_then(Weak::upgrade) {
@@ -259,14 +259,14 @@ impl OrgSettings {
     pub async fn history(
         &self,
         org: Option<OrgId>,
-        before: Option<&str>,
+        before: Option<SettingChangeId>,
         limit: i64,
     ) -> Result<Vec<SettingChange>, DbError> {
-        self.shared.db.setting_changes(org, before, limit).await
+        self.shared.db.settings().changes(org, before, limit).await
     }
 
     async fn values_at(&self, level: Level) -> Result<Map<String, Value>, DbError> {
-        let rows = self.shared.db.settings_at(level.place()).await?;
+        let rows = self.shared.db.settings().at(level.place()).await?;
         Ok(rows
             .into_iter()
             .filter_map(|(name, value)| Some((name, serde_json::from_str(&value).ok()?)))

@@ -12,12 +12,12 @@ use super::search::WEB_SEARCH_FIELD;
 use super::toolbox::{ToolContext, Tools};
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
-use crate::db::{OrgTool, ToolRun, ToolRunFilter, VisitorRecord, tool_secret_field};
 use crate::ids;
+use crate::model::{OrgTool, Patch, ToolRun, ToolRunFilter, ToolRunId, VisitorRecord, tool_secret_field};
 use crate::outbound::Trust;
 use crate::providers::ToolCall;
 use crate::refusal::ServiceError;
-use crate::wire::{ErrorCode, Patch};
+use crate::wire::ErrorCode;
 
 const SECRET_MIN_CHARS: usize = 16;
 const SECRET_MAX_CHARS: usize = 4_096;
@@ -43,7 +43,7 @@ impl Tools {
     /// `forbidden`.
     pub async fn tools(&self, principal: &Principal) -> Result<Vec<OrgTool>, ServiceError> {
         Right::ReadTools.check(principal)?;
-        self.parts.base.db.org_tools(principal.org).await.map_err(ServiceError::from)
+        self.parts.base.db.tools().list(principal.org).await.map_err(ServiceError::from)
     }
 
     /// Changes what the caller's org says of a tool; gives the secret too where one was made here, to be shown once.
@@ -81,7 +81,7 @@ impl Tools {
             None => None,
         };
         let secret = sealed.as_ref().map(|(field, sealed)| (field.as_str(), sealed.as_str()));
-        let stored = self.parts.base.db.put_org_tool(principal.org, &tool, secret, self.now()).await;
+        let stored = self.parts.base.db.tools().put(principal.org, &tool, secret, self.now()).await;
         stored?;
         Ok((tool, made))
     }
@@ -100,7 +100,7 @@ impl Tools {
         self.tool(principal, name).await?;
         let arguments = Value::Object(arguments.clone()).to_string();
         let call = ToolCall { id: ids::new_id(), name: name.to_owned(), arguments, ..ToolCall::default() };
-        let run = Run { id: ids::new_id(), context: nowhere(principal), is_test: true };
+        let run = Run { id: ToolRunId::new(), context: nowhere(principal), is_test: true };
         self.run_audited(call, run)
             .await
             .1
@@ -117,11 +117,11 @@ impl Tools {
         filter: &ToolRunFilter,
     ) -> Result<Vec<ToolRun>, ServiceError> {
         Right::ManageTools.check(principal)?;
-        self.parts.base.db.tool_runs(principal.org, filter).await.map_err(ServiceError::from)
+        self.parts.base.db.tool_runs().list(principal.org, filter).await.map_err(ServiceError::from)
     }
 
     async fn tool(&self, principal: &Principal, name: &str) -> Result<OrgTool, ServiceError> {
-        let found = self.parts.base.db.org_tool(principal.org, name).await?;
+        let found = self.parts.base.db.tools().get(principal.org, name).await?;
         found.ok_or_else(ServiceError::not_found)
     }
 

@@ -7,7 +7,7 @@ use rooms::Timestamp;
 use super::run::Run;
 use super::toolbox::{ToolResult, Tools};
 use crate::clock::DAY_MS;
-use crate::db::ToolRun;
+use crate::model::ToolRun;
 use crate::providers::ToolCall;
 use crate::refusal::log_unanswered;
 
@@ -27,9 +27,9 @@ pub(super) fn record(
 ) -> ToolRun {
     let error = result.content.get("error").and_then(serde_json::Value::as_str);
     ToolRun {
-        id: run.id.clone(),
-        channel_id: (!run.is_test).then(|| run.context.channel.to_string()),
-        conversation_id: (!run.is_test).then(|| run.context.conversation.to_string()),
+        id: run.id,
+        channel_id: (!run.is_test).then_some(run.context.channel),
+        conversation_id: (!run.is_test).then_some(run.context.conversation),
         // A model may make a name up.
         tool: call.name.chars().filter(|one| *one != '\0').take(NAME_MAX_CHARS).collect(),
         arguments: cut(&call.arguments),
@@ -63,7 +63,7 @@ impl Tools {
     async fn forget_old_runs(self) {
         let days = i64::try_from(self.parts.base.settings.tool_runs_kept_d).unwrap_or(i64::MAX / DAY_MS);
         loop {
-            match self.parts.base.db.forget_tool_runs(self.now().plus_ms(-days * DAY_MS)).await {
+            match self.parts.base.db.tool_runs().forget(self.now().plus_ms(-days * DAY_MS)).await {
                 Ok(0) => {}
                 Ok(count) => tracing::info!("deleted {count} tool runs older than {days} days"),
                 Err(error) => log_unanswered(&error, "could not store or load tools"),

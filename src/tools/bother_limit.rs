@@ -20,7 +20,7 @@ pub(super) async fn is_enough(tools: &Tools, name: &str, run: &Run) -> Result<bo
     let period_ms = i64::try_from(BOTHER_PERIOD.as_millis()).unwrap_or(i64::MAX);
     let since = tools.now().plus_ms(-period_ms);
     let (org, conversation) = (run.context.org, run.context.conversation);
-    match tools.parts.base.db.count_tool_runs(org, conversation, name, since).await {
+    match tools.parts.base.db.tool_runs().count(org, conversation, name, since).await {
         Ok(count) => Ok(count >= BOTHERS_MAX),
         Err(error) => {
             log_unanswered(&error, "could not store or load tools");

@@ -8,8 +8,8 @@ use super::bother_limit::is_enough;
 use super::run::Run;
 use super::toolbox::{HAND_OFF, ToolResult, Tools, Wish};
 use super::{enquiry, search};
-use crate::db::TicketBrief;
 use crate::ids;
+use crate::model::TicketBrief;
 use crate::refusal::log_unanswered;
 
 /// Runs a tool whose arguments fit its schema.
@@ -58,7 +58,8 @@ async fn open_ticket(tools: &Tools, arguments: &Value, run: &Run) -> ToolResult 
         .parts
         .base
         .db
-        .open_ticket(context.org, context.conversation, context.visitor.id, id, &brief, tools.now())
+        .tickets()
+        .open(context.org, context.conversation, context.visitor.id, id, &brief, tools.now())
         .await;
     match opened {
         Ok(()) => ToolResult::of(json!({ "ok": true, "ticket_id": id.to_string() })).by("built_in"),

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::db::ToolRecord;
+use crate::model::ToolRecord;
 
 /// The shipped tools as data; at every start they go into the catalogue.
 const SHIPPED: &str = include_str!("catalogue.json");

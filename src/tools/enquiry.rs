@@ -6,9 +6,9 @@ use super::arguments::text;
 use super::bother_limit::is_enough;
 use super::run::Run;
 use super::toolbox::{ToolResult, Tools};
-use crate::db::{DbError, NewMail, SubmissionRecord};
-use crate::ids;
+use crate::db::DbError;
 use crate::mail::is_address;
+use crate::model::{NewMail, SubmissionId, SubmissionRecord};
 use crate::refusal::log_unanswered;
 
 /// Stores an enquiry and queues its mails, both or neither.
@@ -25,7 +25,8 @@ pub(super) async fn run(tools: &Tools, arguments: &Value, run: &Run) -> ToolResu
     match send(tools, arguments, email, run).await {
         Ok(id) => {
             let note = "The enquiry was sent; the answer comes by email.";
-            ToolResult::of(json!({ "ok": true, "submission_id": id, "note": note })).by("built_in")
+            ToolResult::of(json!({ "ok": true, "submission_id": id.to_string(), "note": note }))
+                .by("built_in")
         }
         Err(error) => {
             log_unanswered(&error, "could not store or load tools");
@@ -34,14 +35,14 @@ pub(super) async fn run(tools: &Tools, arguments: &Value, run: &Run) -> ToolResu
     }
 }
 
-async fn send(tools: &Tools, arguments: &Value, email: &str, run: &Run) -> Result<String, DbError> {
+async fn send(tools: &Tools, arguments: &Value, email: &str, run: &Run) -> Result<SubmissionId, DbError> {
     let (context, now) = (&run.context, tools.now());
     let name = Some(text(arguments, "name")).filter(|name| !name.is_empty());
     let record = SubmissionRecord {
-        id: ids::new_id(),
-        channel_id: (!run.is_test).then(|| context.channel.to_string()),
-        conversation_id: (!run.is_test).then(|| context.conversation.to_string()),
-        visitor_id: (!run.is_test).then(|| context.visitor.id.to_string()),
+        id: SubmissionId::new(),
+        channel_id: (!run.is_test).then_some(context.channel),
+        conversation_id: (!run.is_test).then_some(context.conversation),
+        visitor_id: (!run.is_test).then_some(context.visitor.id),
         name: name.map(str::to_owned),
         email: email.to_owned(),
         subject: text(arguments, "subject").to_owned(),
@@ -69,6 +70,6 @@ async fn send(tools: &Tools, arguments: &Value, email: &str, run: &Run) -> Resul
             body: body.clone(),
         })
         .collect();
-    tools.parts.base.db.add_submission(context.org, &record, &mails, now).await?;
+    tools.parts.base.db.submissions().add(context.org, &record, &mails, now).await?;
     Ok(record.id)
 }

@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::catalogue::check_schema;
 use super::toolbox::Tools;
 use crate::auth::{Principal, Right};
-use crate::db::ToolRecord;
+use crate::model::{Patch, ToolRecord};
 use crate::refusal::ServiceError;
-use crate::wire::{ErrorCode, Patch};
+use crate::wire::ErrorCode;
 
 const NAME_MAX_CHARS: usize = 64;
 const DESCRIPTION_MAX_CHARS: usize = 1_000;
@@ -58,7 +58,7 @@ impl Tools {
         if record.description.is_empty() || record.input_schema.is_empty() {
             return Err(ServiceError::bad_request("description and input_schema are needed"));
         }
-        let added = self.parts.base.db.add_tool(&record).await?;
+        let added = self.parts.base.db.tools().add(&record).await?;
         if added {
             return Ok(record);
         }
@@ -76,7 +76,7 @@ impl Tools {
         fields: ToolFields,
     ) -> Result<ToolRecord, ServiceError> {
         Right::ManageToolCatalogue.check(principal)?;
-        let found = self.parts.base.db.org_tool(principal.org, name).await?;
+        let found = self.parts.base.db.tools().get(principal.org, name).await?;
         let record = found.ok_or_else(ServiceError::not_found)?.tool;
         let keeps_form = fields.description.is_none()
             && fields.input_schema.is_none()
@@ -86,7 +86,7 @@ impl Tools {
             return Err(ServiceError::forbidden("of a shipped tool only default_enabled can be changed"));
         }
         let record = apply(record, fields)?;
-        self.parts.base.db.change_tool(&record).await?;
+        self.parts.base.db.tools().change(&record).await?;
         Ok(record)
     }
 
@@ -96,7 +96,7 @@ impl Tools {
     /// `forbidden`, `not_found`, also for a shipped tool.
     pub async fn remove_platform_tool(&self, principal: &Principal, name: &str) -> Result<(), ServiceError> {
         Right::ManageToolCatalogue.check(principal)?;
-        let removed = self.parts.base.db.remove_tool(name).await?;
+        let removed = self.parts.base.db.tools().remove(name).await?;
         if removed { Ok(()) } else { Err(ServiceError::not_found()) }
     }
 }

@@ -11,15 +11,14 @@ use super::run::Run;
 use super::toolbox::{ToolContext, ToolResult, Tools, is_offered};
 use super::{audit, builtin, catalogue, webhook};
 use crate::clock;
-use crate::db::{OrgTool, ToolRun};
-use crate::ids;
+use crate::model::{OrgTool, ToolRun, ToolRunId};
 use crate::providers::ToolCall;
 use crate::refusal::log_unanswered;
 
 impl Tools {
     /// Runs a call; what goes wrong is a result too. Dropping the future stops the run, which is written down all the same.
     pub async fn run(&self, call: &ToolCall, context: &ToolContext) -> ToolResult {
-        let run = Run { id: ids::new_id(), context: context.clone(), is_test: false };
+        let run = Run { id: ToolRunId::new(), context: context.clone(), is_test: false };
         self.run_audited(call.clone(), run).await.0
     }
 
@@ -34,7 +33,7 @@ impl Tools {
             let result =
                 outcome.unwrap_or_else(|| ToolResult::failed("it was stopped: the reply was overrun"));
             let record = audit::record(&call, &run, &result, began_at, started.elapsed());
-            if let Err(error) = tools.parts.base.db.add_tool_run(run.context.org, &record).await {
+            if let Err(error) = tools.parts.base.db.tool_runs().add(run.context.org, &record).await {
                 log_unanswered(&error, "could not store or load tools");
             }
             (result, record)
@@ -55,7 +54,7 @@ impl Tools {
     }
 
     async fn run_checked(&self, call: &ToolCall, run: &Run, deadline: Instant) -> ToolResult {
-        let tool = match self.parts.base.db.org_tool(run.context.org, &call.name).await {
+        let tool = match self.parts.base.db.tools().get(run.context.org, &call.name).await {
             Ok(Some(tool)) if is_offered(&tool, &run.context) => tool,
             Ok(_) => return ToolResult::failed("there is no such tool"),
             Err(error) => {

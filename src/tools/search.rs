@@ -10,8 +10,9 @@ use url::Url;
 use super::run::Run;
 use super::toolbox::{Source, ToolResult, Tools};
 use crate::clock;
-use crate::db::{DbError, PLATFORM};
+use crate::db::DbError;
 use crate::knowledge::{Passage, Verdict};
+use crate::model::PLATFORM;
 use crate::org_settings::Level;
 use crate::outbound::Trust;
 use crate::providers::{
@@ -141,7 +142,9 @@ async fn web_of(tools: &Tools, run: &Run) -> Result<Option<Web>, DbError> {
 }
 
 async fn key_of(tools: &Tools, owner: OrgId, base_url: &str) -> Result<Option<SecretString>, DbError> {
-    let Some(sealed) = tools.parts.base.db.secret(owner, WEB_SEARCH_FIELD).await? else { return Ok(None) };
+    let Some(sealed) = tools.parts.base.db.secrets().get(owner, WEB_SEARCH_FIELD).await? else {
+        return Ok(None);
+    };
     let Ok(opened) = tools.parts.keys.open(&owner.to_string(), WEB_SEARCH_FIELD, &sealed) else {
         tracing::error!(org.id = %owner, "could not open the key of the web search with the master key");
         return Ok(None);

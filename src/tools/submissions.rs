@@ -2,7 +2,7 @@
 
 use super::toolbox::Tools;
 use crate::auth::{Principal, Right};
-use crate::db::{SubmissionFilter, SubmissionRecord};
+use crate::model::{SubmissionFilter, SubmissionRecord};
 use crate::refusal::ServiceError;
 
 /// What a submission can be.
@@ -22,7 +22,7 @@ impl Tools {
         if !filter.status.is_empty() {
             check_status(&filter.status)?;
         }
-        self.parts.base.db.submissions(principal.org, filter).await.map_err(ServiceError::from)
+        self.parts.base.db.submissions().list(principal.org, filter).await.map_err(ServiceError::from)
     }
 
     /// Sets the status of a submission.
@@ -37,8 +37,9 @@ impl Tools {
     ) -> Result<SubmissionRecord, ServiceError> {
         Right::HandleSubmission.check(principal)?;
         check_status(status)?;
+        let id = id.parse().map_err(|_| ServiceError::not_found())?;
         let (org, by) = (principal.org, principal.user.id);
-        let changed = self.parts.base.db.set_submission_status(org, id, status, by, self.now()).await;
+        let changed = self.parts.base.db.submissions().set_status(org, id, status, by, self.now()).await;
         changed?.ok_or_else(ServiceError::not_found)
     }
 }

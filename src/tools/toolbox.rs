@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use super::catalogue;
 use crate::base::Base;
 use crate::crypto::MasterKeys;
-use crate::db::{DbError, OrgTool, VisitorRecord};
+use crate::db::DbError;
 use crate::knowledge::Knowledge;
+use crate::model::{OrgTool, VisitorRecord};
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
 use crate::providers::ToolSpec;
@@ -128,12 +129,12 @@ impl Tools {
     /// # Errors
     /// When storage fails.
     pub async fn recover(&self) -> Result<(), DbError> {
-        self.parts.base.db.ship_tools(&catalogue::shipped(), self.now()).await
+        self.parts.base.db.tools().ship(&catalogue::shipped(), self.now()).await
     }
 
     /// What a model may call here; nothing where storage cannot say.
     pub async fn specs(&self, context: &ToolContext) -> Vec<ToolSpec> {
-        let tools = match self.parts.base.db.org_tools(context.org).await {
+        let tools = match self.parts.base.db.tools().list(context.org).await {
             Ok(tools) => tools,
             Err(error) => {
                 log_unanswered(&error, "could not store or load tools");

@@ -11,7 +11,7 @@ use url::Url;
 use super::run::Run;
 use super::toolbox::{ToolResult, Tools};
 use crate::clock;
-use crate::db::{OrgTool, tool_secret_field};
+use crate::model::{OrgTool, tool_secret_field};
 use crate::notify::{SignedRequest, jittered, signed_request};
 use crate::outbound::{HeaderValue, OutboundError, StatusCode};
 use crate::refusal::log_unanswered;
@@ -78,7 +78,7 @@ fn body(tool: &OrgTool, arguments: &Value, run: &Run) -> Value {
         tool.settings.as_deref().and_then(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
     json!({
         "event": EVENT,
-        "id": run.id,
+        "id": run.id.to_string(),
         "tool": tool.tool.name,
         "arguments": arguments,
         "settings": settings.unwrap_or_default(),
@@ -95,15 +95,16 @@ async fn attempt_once(tools: &Tools, tool: &OrgTool, body: &str, run: &Run) -> R
     let url = url.ok_or_else(|| Failed::for_good("the tool has no address"))?;
     let org = run.context.org;
     let secret = secret_of(tools, tool, org).await?;
+    let id = run.id.to_string();
     let what = SignedRequest {
         url: &url,
         event: EVENT,
-        delivery: &run.id,
+        delivery: &id,
         body: body.to_owned(),
         secret: secret.expose_secret(),
     };
     let mut request = signed_request(what, tools.now());
-    let key = HeaderValue::from_str(&run.id).expect("an id is visible ASCII");
+    let key = HeaderValue::from_str(&id).expect("an id is visible ASCII");
     request.headers.insert("idempotency-key", key);
     request.max_bytes = Some(tools.parts.base.settings.tool_answer_max_bytes);
     request.timeout = Some(Duration::from_secs(tools.parts.base.settings.tool_timeout_s));
@@ -125,7 +126,7 @@ async fn attempt_once(tools: &Tools, tool: &OrgTool, body: &str, run: &Run) -> R
 /// What an org's requests for a tool are signed with.
 async fn secret_of(tools: &Tools, tool: &OrgTool, org: OrgId) -> Result<SecretString, Failed> {
     let field = tool_secret_field(&tool.tool.name);
-    let sealed = tools.parts.base.db.secret(org, &field).await.map_err(|error| {
+    let sealed = tools.parts.base.db.secrets().get(org, &field).await.map_err(|error| {
         log_unanswered(&error, "could not store or load tools");
         Failed::for_good("the tool cannot be used now")
     })?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Prices, Standing, Usage};
 use crate::auth::{Principal, Right};
-use crate::db::{PriceRow, UsageDay, UsageRow};
+use crate::model::{PriceRow, UsageDay, UsageEventId, UsageRow};
 use crate::refusal::ServiceError;
 use crate::wire::WireError;
 
@@ -37,7 +37,7 @@ impl Usage {
     pub async fn events_for(
         &self,
         principal: &Principal,
-        before: &str,
+        before: Option<UsageEventId>,
         limit: i64,
     ) -> Result<Vec<UsageRow>, ServiceError> {
         Right::ReadUsageEvents.check(principal)?;

@@ -1,6 +1,6 @@
 //! Prices of models by date, shipped as data and extended by the platform admin.
 
-use crate::db::PriceRow;
+use crate::model::PriceRow;
 use crate::org_settings::Effective;
 
 use super::{UsageEvent, UsageKind};

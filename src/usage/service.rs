@@ -15,8 +15,8 @@ use super::unpriced::Unpriced;
 use super::warning::{first_mark, passed};
 use super::{FallbackPrice, LimitWarning, Numbers, Prices, UsageEvent};
 use crate::clock::SharedClock;
-use crate::db::{Db, DbError, PriceRow, UsageDay, UsageRow};
-use crate::ids;
+use crate::db::{Db, DbError};
+use crate::model::{PriceRow, UsageDay, UsageEventId, UsageRow};
 use crate::org_settings::{Effective, OrgSettings};
 
 /// How often an event is tried again, each time after twice the wait: about four minutes in all.
@@ -89,7 +89,7 @@ impl Usage {
     /// # Errors
     /// When storage fails.
     pub async fn load_prices(&self) -> Result<(), DbError> {
-        let prices = Arc::new(Prices::with(self.shared.db.prices().await?));
+        let prices = Arc::new(Prices::with(self.shared.db.prices().list().await?));
         *self.shared.prices.write().unwrap_or_else(PoisonError::into_inner) = prices;
         self.shared.unpriced.clear();
         Ok(())
@@ -106,7 +106,7 @@ impl Usage {
     /// # Errors
     /// When storage fails.
     pub async fn set_price(&self, price: &PriceRow) -> Result<(), DbError> {
-        self.shared.db.put_price(price, self.shared.clock.now_ms()).await?;
+        self.shared.db.prices().put(price, self.shared.clock.now_ms()).await?;
         self.load_prices().await
     }
 
@@ -171,15 +171,20 @@ impl Usage {
     /// # Errors
     /// When storage fails.
     pub async fn days(&self, org: OrgId, from_day: &str) -> Result<Vec<UsageDay>, DbError> {
-        self.shared.db.usage_days(org, from_day).await
+        self.shared.db.usage().days(org, from_day).await
     }
 
     /// Events of an org, newest first, below an id.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn events(&self, org: OrgId, before: &str, limit: i64) -> Result<Vec<UsageRow>, DbError> {
-        self.shared.db.usage_events(org, before, limit).await
+    pub async fn events(
+        &self,
+        org: OrgId,
+        before: Option<UsageEventId>,
+        limit: i64,
+    ) -> Result<Vec<UsageRow>, DbError> {
+        self.shared.db.usage().events(org, before, limit).await
     }
 
     async fn count(&self, org: OrgId, numbers: Numbers) {
@@ -215,7 +220,7 @@ impl Usage {
         let now = self.shared.clock.now_ms();
         let (day, month) = (day_of(now), month_start_of(now));
         if !self.shared.tallies.contains_key(&org) {
-            let days = self.shared.db.usage_days(org, &month).await?;
+            let days = self.shared.db.usage().days(org, &month).await?;
             // Counted events are written later than this, so whoever comes first has not read them yet.
             self.shared.tallies.entry(org).or_insert_with(|| Tally::of(&days, &day, &month));
         }
@@ -235,7 +240,7 @@ impl Usage {
 async fn write(db: &Db, row: &UsageRow, day: &str) {
     let mut wait = FIRST_WAIT;
     for _ in 0..WRITES_MAX {
-        match db.add_usage(row, day).await {
+        match db.usage().add(row, day).await {
             Ok(()) => return,
             Err(error) => tracing::warn!(%error, "could not store a usage event; retrying"),
         }
@@ -249,10 +254,10 @@ async fn write(db: &Db, row: &UsageRow, day: &str) {
 fn row(event: UsageEvent, cost: u64, now: i64) -> UsageRow {
     let stored = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     UsageRow {
-        id: ids::new_uuid().to_string(),
-        org_id: event.org.to_string(),
-        channel_id: event.channel.map(|id| id.to_string()),
-        conversation_id: event.conversation.map(|id| id.to_string()),
+        id: UsageEventId::new(),
+        org_id: event.org,
+        channel_id: event.channel,
+        conversation_id: event.conversation,
         request_id: event.request_id,
         endpoint: event.endpoint.to_owned(),
         address: event.address.map(|address| address.to_string()),

@@ -1,7 +1,7 @@
 //! The numbers of an org, as far as this process knows.
 
 use super::{Numbers, UsageEvent, UsageKind};
-use crate::db::UsageDay;
+use crate::model::UsageDay;
 
 /// Numbers of today and this month, as far as this process knows: what is stored, and what it counted since.
 #[derive(Debug, Clone, Default)]

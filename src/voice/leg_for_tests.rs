@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::protocol::Role as SocketRole;
 
 use super::leg::LegSocket;
 use crate::auth::{Principal, PrincipalKind};
-use crate::db::Role;
+use crate::model::Role;
 
 /// Bytes that wait in the pipe between both ends.
 const PIPE_BYTES: usize = 64 * 1_024;

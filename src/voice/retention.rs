@@ -8,7 +8,8 @@ use super::recording;
 use super::registry::Shared;
 use crate::clock;
 use crate::clock::DAY_MS;
-use crate::db::{DbError, RecordedCall};
+use crate::db::DbError;
+use crate::model::RecordedCall;
 
 /// Interval between deletions of expired recordings.
 const PERIOD: Duration = Duration::from_secs(3_600);
@@ -54,11 +55,11 @@ impl Retention {
     /// Removes the recordings that their channel keeps no longer; gives back how many.
     async fn remove_old_recordings(&self) -> Result<usize, DbError> {
         let db = &self.shared.parts.base.db;
-        let (mut after, mut count) = (String::new(), 0);
+        let (mut after, mut count) = (None, 0);
         loop {
-            let step = db.recorded_calls(&after, STEP as i64).await?;
+            let step = db.calls().recorded(after, STEP as i64).await?;
             let Some(last) = step.last() else { return Ok(count) };
-            after = last.id.to_string();
+            after = Some(last.id);
             for call in &step {
                 if self.is_over(call).await? && self.forget(call).await? {
                     count += 1;
@@ -83,7 +84,7 @@ impl Retention {
             tracing::error!(error, call.id = %call.id, "could not delete the recording of call {}", call.id);
             return Ok(false);
         }
-        hub.db().forget_recording(call.org, call.id).await?;
+        hub.db().calls().forget_recording(call.org, call.id).await?;
         Ok(true)
     }
 }

@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::control::Control;
 use super::live::CallFacts;
-use crate::db::CallEnd;
 use crate::hub::{Actor, Command, Hub, ReplyMedium, ReplyStep};
+use crate::model::CallEnd;
 use crate::providers::realtime::WritingUsed;
 use crate::refusal::ServiceError;
 use crate::usage::{Reservation, Usage, UsageEvent, UsageKind};
@@ -244,7 +244,7 @@ impl Scribe {
     }
 
     async fn store_end(&self, call: CallId, end: &CallEnd) {
-        if let Err(error) = self.hub.db().end_call(self.facts.org, call, end).await {
+        if let Err(error) = self.hub.db().calls().end(self.facts.org, call, end).await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "could not store the end of call {call}"
@@ -255,7 +255,7 @@ impl Scribe {
     /// What was used for words that came after the end.
     async fn store_late_cost(&self, nano_usd: u64) {
         let (org, call) = (self.facts.org, self.facts.id);
-        if let Err(error) = self.hub.db().add_call_cost(org, call, nano_usd).await {
+        if let Err(error) = self.hub.db().calls().add_cost(org, call, nano_usd).await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "could not store what call {call} cost after its end"

@@ -15,8 +15,9 @@ use super::registry::{Shared, VoiceParts};
 use super::retention::Retention;
 use super::tickets::{LegMode, Ticket};
 use crate::auth::{Principal, Right};
-use crate::db::{CallEnd, CallRecord, ChannelRecord, DbError};
+use crate::db::DbError;
 use crate::hub::{Actor, Command, Listener, Noted, RoomFacts};
+use crate::model::{CallEnd, CallRecord, ChannelRecord};
 use crate::org_settings::Effective;
 use crate::refusal::ServiceError;
 use crate::wire::VoiceHello;
@@ -64,16 +65,16 @@ impl Voice {
     /// When storage fails.
     pub async fn recover(&self) -> Result<(), DbError> {
         let hub = &self.shared.parts.hub;
-        for (org, conversation, call) in hub.db().calls_left_running().await? {
+        for (org, conversation, call) in hub.db().calls().left_running().await? {
             let mut ended_at = None;
-            if let Some(record) = hub.db().call(org, call).await? {
+            if let Some(record) = hub.db().calls().get(org, call).await? {
                 // It ended with the server, which may have been gone for days.
-                let trail = hub.db().call_trail(org, conversation, Timestamp(record.started_at)).await?;
+                let trail = hub.db().calls().trail(org, conversation, Timestamp(record.started_at)).await?;
                 let seconds = u64::try_from((trail.last.0 - record.started_at) / 1_000).unwrap_or(0);
                 ended_at = Some(trail.last);
                 let (at, cost_nano_usd) = (trail.last, trail.cost_nano_usd);
                 let end = CallEnd { at, seconds, reason: "error", cost_nano_usd, recording: None };
-                hub.db().end_call(org, call, &end).await?;
+                hub.db().calls().end(org, call, &end).await?;
             }
             let end = Command::EndCall { call, reason: "error", at: ended_at };
             let actor = Actor::System { org, user: &User::system() };
@@ -218,12 +219,12 @@ impl Voice {
         &self,
         principal: &Principal,
         running_only: bool,
-        before: &str,
+        before: Option<CallId>,
         limit: i64,
     ) -> Result<Vec<CallView>, ServiceError> {
         Right::ListCalls.check(principal)?;
         let db = &self.shared.parts.base.db;
-        let records = db.calls(principal.org, running_only, before, limit).await?;
+        let records = db.calls().list(principal.org, running_only, before, limit).await?;
         Ok(records.into_iter().map(|record| self.view(record)).collect())
     }
 
@@ -233,18 +234,14 @@ impl Voice {
     /// `forbidden`, `not_found`, `unavailable`.
     pub async fn find(&self, principal: &Principal, call: CallId) -> Result<CallView, ServiceError> {
         Right::ListCalls.check(principal)?;
-        let found = self.shared.parts.base.db.call(principal.org, call).await;
+        let found = self.shared.parts.base.db.calls().get(principal.org, call).await;
         let record = found?.ok_or_else(ServiceError::not_found)?;
         Ok(self.view(record))
     }
 
     fn view(&self, record: CallRecord) -> CallView {
-        let live = record
-            .id
-            .parse()
-            .ok()
-            .and_then(|id: CallId| self.shared.calls.get(&id).map(|one| one.standing()));
-        CallView { record, standing: live }
+        let standing = self.shared.calls.get(&record.id).map(|one| one.standing());
+        CallView { record, standing }
     }
 
     /// The file of the recording of a call of the caller's org: up to hundreds of megabytes.
@@ -270,11 +267,11 @@ impl Voice {
         let path = self.recorded(principal, call).await?;
         recording::remove(&path).await.map_err(ServiceError::unavailable)?;
         let db = &self.shared.parts.base.db;
-        db.forget_recording(principal.org, call).await.map_err(ServiceError::from)
+        db.calls().forget_recording(principal.org, call).await.map_err(ServiceError::from)
     }
 
     async fn recorded(&self, principal: &Principal, call: CallId) -> Result<PathBuf, ServiceError> {
-        let found = self.shared.parts.base.db.call(principal.org, call).await;
+        let found = self.shared.parts.base.db.calls().get(principal.org, call).await;
         let record = found?;
         record.and_then(|record| record.recording).ok_or_else(ServiceError::not_found)?;
         Ok(recording::path_of(&self.shared.parts.base.settings.data_dir, principal.org, call))

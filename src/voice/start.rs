@@ -14,10 +14,10 @@ use super::service::{LegTicket, Voice};
 use super::tickets::LegMode;
 use crate::assistant::CallScene;
 use crate::auth::{Principal, Right};
-use crate::db::{CallRecord, ConversationRecord};
 use crate::hub::{Acted, Actor, Command};
 use crate::ids;
 use crate::limits::{Limit, Source, network_of};
+use crate::model::{CallRecord, ConversationRecord};
 use crate::org_settings::Effective;
 use crate::providers::realtime::RealtimeEndpoint;
 use crate::refusal::ServiceError;
@@ -164,7 +164,7 @@ impl Voice {
         }
         let now = self.shared.parts.base.now();
         let from = rooms::Timestamp(day_start(now.0));
-        let used = self.shared.parts.base.db.call_seconds_since(org, from, now).await;
+        let used = self.shared.parts.base.db.calls().seconds_since(org, from, now).await;
         let used = used?;
         if used >= allowed {
             return Err(limit_reached(serde_json::json!({
@@ -203,7 +203,7 @@ impl Voice {
         let actor = Actor::System { org: principal.org, user: &principal.user };
         let begun = hub.act(actor, facts.conversation, Command::StartCall(facts.id)).await;
         if begun.is_err()
-            && let Err(error) = hub.db().remove_call(facts.org, facts.id).await
+            && let Err(error) = hub.db().calls().remove(facts.org, facts.id).await
         {
             tracing::warn!(%error, call.id = %facts.id, "call {} did not start and could not be removed from the list", facts.id);
         }
@@ -212,11 +212,11 @@ impl Voice {
 
     async fn store(&self, facts: &CallFacts) -> Result<(), ServiceError> {
         let record = CallRecord {
-            id: facts.id.to_string(),
-            org_id: facts.org.to_string(),
-            channel_id: facts.channel.to_string(),
-            conversation_id: facts.conversation.to_string(),
-            visitor_id: facts.visitor.id.to_string(),
+            id: facts.id,
+            org_id: facts.org,
+            channel_id: facts.channel,
+            conversation_id: facts.conversation,
+            visitor_id: facts.visitor.id,
             visitor_name: facts.visitor.name.to_string(),
             provider: facts.provider.clone(),
             model: facts.model.clone(),
@@ -228,7 +228,7 @@ impl Voice {
             cost_nano_usd: 0,
             recording: None,
         };
-        self.shared.parts.base.db.add_call(facts.org, &record).await.map_err(ServiceError::from)
+        self.shared.parts.base.db.calls().add(facts.org, &record).await.map_err(ServiceError::from)
     }
 
     async fn limits(&self, org: OrgId, settings: &Effective) -> Result<CallLimits, ServiceError> {
@@ -253,7 +253,7 @@ async fn own_conversation(
     principal: &Principal,
     conversation: ConversationId,
 ) -> Result<ConversationRecord, ServiceError> {
-    let found = shared.parts.base.db.conversation(principal.org, conversation).await?;
+    let found = shared.parts.base.db.conversations().get(principal.org, conversation).await?;
     found.filter(|record| record.visitor.id == principal.user.id).ok_or_else(ServiceError::not_found)
 }
 

@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 
 #[cfg(test)]
 use super::{InboxAck, JoinAck, SendAck, StateAck};
-use super::{Patch, WireError, check_json_text};
+use super::{WireError, check_json_text};
+use crate::model::{ConversationList, Patch};
 
 /// The first frame of a native connection.
 #[derive(Debug, Clone, Deserialize)]
@@ -241,6 +242,18 @@ pub enum InboxView {
     All,
     /// The closed ones.
     Closed,
+}
+
+impl From<InboxView> for ConversationList {
+    fn from(view: InboxView) -> Self {
+        match view {
+            InboxView::Mine => Self::Mine,
+            InboxView::Unassigned => Self::Unassigned,
+            InboxView::Waiting => Self::Waiting,
+            InboxView::All => Self::All,
+            InboxView::Closed => Self::Closed,
+        }
+    }
 }
 
 /// The filter of an inbox.

@@ -1,18 +1,16 @@
-//! An entry and its author as clients see them, and events to and from their stored form.
+//! An entry and its author as clients see them.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rooms::{
-    Attachment, Audience, Body, ClosedBy, Content, ConversationId, Entry, Event, Interruption, TicketId,
-};
-use serde::{Deserialize, Serialize};
+use rooms::{Attachment, Audience, Body, ClosedBy, Content, ConversationId, Entry, Event, Interruption};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{UserView, rfc3339, role_name};
 
 /// A file of a message.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 #[schema(as = Attachment)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Attachment"))]
 pub struct AttachmentView {
@@ -26,12 +24,12 @@ pub struct AttachmentView {
     #[cfg_attr(test, ts(type = "number"))]
     pub bytes: u64,
     /// Width in pixels, of a picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     #[cfg_attr(test, ts(optional))]
     pub width: Option<u32>,
     /// Height in pixels, of a picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     #[cfg_attr(test, ts(optional))]
     pub height: Option<u32>,
@@ -47,20 +45,6 @@ impl From<&Attachment> for AttachmentView {
             width: attachment.pixels.map(|(width, _)| width),
             height: attachment.pixels.map(|(_, height)| height),
         }
-    }
-}
-
-impl AttachmentView {
-    /// The file as rooms know it; `None` where the id is none.
-    #[must_use]
-    pub fn to_attachment(&self) -> Option<Attachment> {
-        Some(Attachment {
-            id: self.id.parse().ok()?,
-            name: self.name.as_str().into(),
-            content_type: self.content_type.as_str().into(),
-            bytes: self.bytes,
-            pixels: self.width.zip(self.height),
-        })
     }
 }
 
@@ -176,31 +160,25 @@ pub fn interruption_name(by: Interruption) -> &'static str {
     INTERRUPTIONS.iter().find(|(one, _)| *one == by).map_or("error", |(_, name)| name)
 }
 
-/// What cut a reply short, by its name.
-#[must_use]
-pub fn parse_interruption(name: &str) -> Option<Interruption> {
-    INTERRUPTIONS.iter().find(|(_, one)| *one == name).map(|(by, _)| *by)
-}
-
 fn raw(json: &str) -> Box<RawValue> {
     RawValue::from_string(json.to_owned()).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
-/// The facts of an event, as stored and as sent.
-#[derive(Serialize, Deserialize)]
+/// The facts of an event.
+#[derive(Serialize)]
 #[serde(untagged)]
 enum Facts {
     Handoff {
         reason: Arc<str>,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         words: Vec<Arc<str>>,
         ticket_id: String,
     },
     Release {
         agent: Option<UserView>,
         takeover: u64,
-        to: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<Arc<str>>,
     },
     Takeover {
@@ -211,7 +189,7 @@ enum Facts {
         agent: Option<UserView>,
     },
     Closed {
-        by: String,
+        by: &'static str,
     },
     CallEnded {
         call_id: String,
@@ -224,8 +202,7 @@ enum Facts {
 }
 
 /// The name of an event and its facts as JSON.
-#[must_use]
-pub fn event_metadata(event: &Event, takeover: u64) -> (&'static str, String) {
+fn event_metadata(event: &Event, takeover: u64) -> (&'static str, String) {
     let (name, facts) = match event {
         Event::Handoff { reason, words, ticket } => (
             "handoff",
@@ -233,7 +210,7 @@ pub fn event_metadata(event: &Event, takeover: u64) -> (&'static str, String) {
         ),
         Event::Takeover { agent } => ("takeover", Facts::Takeover { agent: agent.into(), takeover }),
         Event::Release { agent, to_assistant, reason } => {
-            let to = if *to_assistant { "assistant" } else { "waiting" }.to_owned();
+            let to = if *to_assistant { "assistant" } else { "waiting" };
             (
                 "release",
                 Facts::Release {
@@ -252,50 +229,9 @@ pub fn event_metadata(event: &Event, takeover: u64) -> (&'static str, String) {
             "call_ended",
             Facts::CallEnded { call_id: call.to_string(), seconds: *seconds, reason: reason.clone() },
         ),
-        Event::Closed { by } => ("closed", Facts::Closed { by: closed_by_name(*by).to_owned() }),
+        Event::Closed { by } => ("closed", Facts::Closed { by: closed_by_name(*by) }),
     };
     (name, serde_json::to_string(&facts).expect("facts are plain data"))
-}
-
-/// An event from its stored name and facts; `None` where they are not ours.
-#[must_use]
-pub fn parse_event(name: &str, metadata: &str) -> Option<Event> {
-    #[derive(Deserialize)]
-    struct Stored {
-        reason: Option<Arc<str>>,
-        #[serde(default)]
-        words: Vec<Arc<str>>,
-        ticket_id: Option<String>,
-        agent: Option<UserView>,
-        to: Option<String>,
-        by: Option<String>,
-        call_id: Option<String>,
-        seconds: Option<u64>,
-    }
-    let stored: Stored = serde_json::from_str(metadata).ok()?;
-    let agent = stored.agent.as_ref().and_then(UserView::to_user);
-    Some(match name {
-        "handoff" => Event::Handoff {
-            reason: stored.reason?,
-            words: stored.words,
-            ticket: stored.ticket_id?.parse::<TicketId>().ok()?,
-        },
-        "takeover" => Event::Takeover { agent: agent? },
-        "release" => Event::Release {
-            agent,
-            to_assistant: stored.to.as_deref() == Some("assistant"),
-            reason: stored.reason,
-        },
-        "assigned" => Event::Assigned { agent },
-        "call_started" => Event::CallStarted { call: stored.call_id?.parse().ok()? },
-        "call_ended" => Event::CallEnded {
-            call: stored.call_id?.parse().ok()?,
-            seconds: stored.seconds?,
-            reason: stored.reason?,
-        },
-        "closed" => Event::Closed { by: parse_closed_by(stored.by.as_deref()?)? },
-        _ => return None,
-    })
 }
 
 fn closed_by_name(by: ClosedBy) -> &'static str {
@@ -307,40 +243,32 @@ fn closed_by_name(by: ClosedBy) -> &'static str {
     }
 }
 
-fn parse_closed_by(name: &str) -> Option<ClosedBy> {
-    [ClosedBy::Visitor, ClosedBy::Agent, ClosedBy::Idle, ClosedBy::System]
-        .into_iter()
-        .find(|by| closed_by_name(*by) == name)
-}
-
 #[cfg(test)]
 mod tests {
-    use rooms::{CallId, User, UserId, UserKind};
+    use rooms::{TicketId, User, UserId, UserKind};
 
     use super::*;
 
     #[test]
-    fn an_event_is_read_back_as_it_was_stored() {
-        let agent = User { id: UserId(7), kind: UserKind::Agent, name: Arc::from("Alice \"A\" 🙂") };
-        for event in [
-            Event::Handoff {
-                reason: Arc::from("words"),
-                words: vec![Arc::from("humano")],
-                ticket: TicketId(9),
-            },
-            Event::Handoff { reason: Arc::from("button"), words: Vec::new(), ticket: TicketId(9) },
-            Event::Takeover { agent: agent.clone() },
-            Event::Release { agent: Some(agent.clone()), to_assistant: true, reason: None },
-            Event::Release { agent: None, to_assistant: false, reason: Some(Arc::from("left")) },
-            Event::Assigned { agent: Some(agent) },
-            Event::Assigned { agent: None },
-            Event::CallStarted { call: CallId(5) },
-            Event::CallEnded { call: CallId(5), seconds: 61, reason: Arc::from("visitor") },
-            Event::Closed { by: ClosedBy::Idle },
-        ] {
-            let (name, metadata) = event_metadata(&event, 3);
+    fn clients_see_the_facts_of_an_event_under_these_names() {
+        let agent = User { id: UserId(7), kind: UserKind::Agent, name: Arc::from("Alice") };
+        let handoff = Event::Handoff { reason: "button".into(), words: Vec::new(), ticket: TicketId(9) };
+        let release = Event::Release { agent: Some(agent), to_assistant: false, reason: None };
 
-            assert_eq!(parse_event(name, &metadata), Some(event), "{metadata}");
-        }
+        assert_eq!(
+            event_metadata(&handoff, 3),
+            (
+                "handoff",
+                r#"{"reason":"button","ticket_id":"00000000-0000-0000-0000-000000000009"}"#.to_owned()
+            )
+        );
+        assert_eq!(
+            event_metadata(&release, 3),
+            (
+                "release",
+                r#"{"agent":{"id":"00000000-0000-0000-0000-000000000007","kind":"agent","name":"Alice"},"takeover":3,"to":"waiting"}"#
+                    .to_owned()
+            )
+        );
     }
 }

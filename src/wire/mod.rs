@@ -11,13 +11,13 @@ mod error;
 mod frame;
 mod hub;
 mod names;
-mod patch;
 mod state;
 mod text;
 mod time;
 #[cfg(test)]
 pub(crate) mod typescript;
 mod user;
+mod views;
 mod voice;
 
 pub use client::{
@@ -26,9 +26,7 @@ pub use client::{
     TypingData,
 };
 pub use codes::{CloseCode, ErrorCode};
-pub use entry::{
-    AttachmentView, EntryView, event_metadata, interruption_name, parse_event, parse_interruption,
-};
+pub use entry::{AttachmentView, EntryView, interruption_name};
 pub use error::{ErrorView, Holder, WireError};
 pub use frame::Frame;
 pub use hub::{
@@ -37,11 +35,7 @@ pub use hub::{
     ReplyErrorUpdate, ReplyUsage, SendAck, StateAck, StateUpdate, TypingUpdate, UsageWarning, UserUpdate,
     event,
 };
-pub use names::{
-    parse_priority, parse_role, parse_status, parse_user_kind, priority_name, role_name, status_name,
-    user_kind_name,
-};
-pub use patch::Patch;
+pub use names::{parse_priority, priority_name, role_name, status_name, user_kind_name};
 pub use state::{
     AgentState, ConversationView, HandoffView, InsightView, LastMessageView, PageView, ResponderView,
     StateView, VisitorState, VisitorView,
@@ -50,6 +44,7 @@ pub(crate) use text::without_nul;
 pub use text::{TextFault, check_json_text};
 pub use time::rfc3339;
 pub use user::UserView;
+pub use views::{conversation_view, visitor_view};
 pub use voice::{
     VOICE_TEXT_MAX_CHARS, VoiceDown, VoiceHello, VoiceLimits, VoiceNotice, VoicePlayed, VoiceResume,
     VoiceSign, VoiceState, VoiceTurn, VoiceUp, parse_voice_hello,

@@ -1,56 +1,56 @@
-//! The names of closed sets of values, on the wire and in storage.
+//! The names of closed sets of values on the wire. What is stored has names of its own.
 
 use rooms::{Priority, Role, Status, UserKind};
 
-macro_rules! names {
-    ($(#[$doc:meta])* $name:ident, $(#[$parse_doc:meta])* $parse:ident, $kind:ty { $($variant:path => $text:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[must_use]
-        pub fn $name(value: $kind) -> &'static str {
-            match value { $($variant => $text,)* }
-        }
-
-        $(#[$parse_doc])*
-        #[must_use]
-        pub fn $parse(text: &str) -> Option<$kind> {
-            match text { $($text => Some($variant),)* _ => None }
-        }
-    };
-}
-
-names! {
-    /// The name of a status.
-    status_name,
-    /// A status by its name.
-    parse_status, Status {
-        Status::Open => "open", Status::Waiting => "waiting", Status::Closed => "closed", Status::Snoozed => "snoozed",
+/// The name of a status.
+#[must_use]
+pub fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Open => "open",
+        Status::Waiting => "waiting",
+        Status::Closed => "closed",
+        Status::Snoozed => "snoozed",
     }
 }
 
-names! {
-    /// The name of a priority.
-    priority_name,
-    /// A priority by its name.
-    parse_priority, Priority {
-        Priority::Low => "low", Priority::Medium => "medium", Priority::High => "high", Priority::Urgent => "urgent",
+/// The name of a priority.
+#[must_use]
+pub fn priority_name(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Low => "low",
+        Priority::Medium => "medium",
+        Priority::High => "high",
+        Priority::Urgent => "urgent",
     }
 }
 
-names! {
-    /// The name of a role.
-    role_name,
-    /// A role by its name.
-    parse_role, Role {
-        Role::Visitor => "visitor", Role::Agent => "agent", Role::Assistant => "assistant", Role::System => "system",
+/// A priority by its name.
+#[must_use]
+pub fn parse_priority(name: &str) -> Option<Priority> {
+    [Priority::Low, Priority::Medium, Priority::High, Priority::Urgent]
+        .into_iter()
+        .find(|priority| priority_name(*priority) == name)
+}
+
+/// The name of a role.
+#[must_use]
+pub fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Visitor => "visitor",
+        Role::Agent => "agent",
+        Role::Assistant => "assistant",
+        Role::System => "system",
     }
 }
 
-names! {
-    /// The name of a kind of user.
-    user_kind_name,
-    /// A kind of user by its name.
-    parse_user_kind, UserKind {
-        UserKind::Visitor => "visitor", UserKind::Agent => "agent", UserKind::Assistant => "assistant",
-        UserKind::Server => "server", UserKind::System => "system",
+/// The name of a kind of user.
+#[must_use]
+pub fn user_kind_name(kind: UserKind) -> &'static str {
+    match kind {
+        UserKind::Visitor => "visitor",
+        UserKind::Agent => "agent",
+        UserKind::Assistant => "assistant",
+        UserKind::Server => "server",
+        UserKind::System => "system",
     }
 }

@@ -4,6 +4,7 @@ use rooms::{Audience, Handoff, Head, Insight, Responder};
 use serde::{Deserialize, Serialize};
 
 use super::{UserView, priority_name, rfc3339, status_name};
+use crate::model::VisitedPage;
 
 /// Who answers.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -99,7 +100,7 @@ pub struct AgentState {
 }
 
 /// What the newest message of a visitor is about and how they feel.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 #[schema(as = Insight)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Insight"))]
 pub struct InsightView {
@@ -119,12 +120,6 @@ impl From<&Insight> for InsightView {
             sentiment: insight.sentiment.to_string(),
             language: insight.language.to_string(),
         }
-    }
-}
-
-impl From<InsightView> for Insight {
-    fn from(view: InsightView) -> Self {
-        Self { intent: view.intent.into(), sentiment: view.sentiment.into(), language: view.language.into() }
     }
 }
 
@@ -190,6 +185,18 @@ pub struct PageView {
     /// Where they came from.
     #[serde(default)]
     pub referrer: Option<String>,
+}
+
+impl From<&VisitedPage> for PageView {
+    fn from(page: &VisitedPage) -> Self {
+        Self { url: page.url.clone(), title: page.title.clone(), referrer: page.referrer.clone() }
+    }
+}
+
+impl From<PageView> for VisitedPage {
+    fn from(view: PageView) -> Self {
+        Self { url: view.url, title: view.title, referrer: view.referrer }
+    }
 }
 
 /// A visitor as agents see them.

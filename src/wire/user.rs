@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use rooms::User;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{parse_user_kind, user_kind_name};
+use super::user_kind_name;
 
 /// A user as everybody sees them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[schema(as = User)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "User"))]
 pub struct UserView {
@@ -26,12 +26,5 @@ pub struct UserView {
 impl From<&User> for UserView {
     fn from(user: &User) -> Self {
         Self { id: user.id.to_string(), kind: user_kind_name(user.kind).to_owned(), name: user.name.clone() }
-    }
-}
-
-impl UserView {
-    /// The user, where it is one.
-    pub(super) fn to_user(&self) -> Option<User> {
-        Some(User { id: self.id.parse().ok()?, kind: parse_user_kind(&self.kind)?, name: self.name.clone() })
     }
 }

@@ -2,8 +2,9 @@
 
 use rooms::Timestamp;
 use serde_json::{Value, json};
-use switchboard::db::{AskedQuestion, Db, NewSource, SourceId, SourceKind, SourceState};
+use switchboard::db::Db;
 use switchboard::knowledge::demo_pairs;
+use switchboard::model::{AskedQuestion, NewSource, SourceId, SourceKind, SourceState};
 
 use crate::on_both_databases;
 use crate::support::model::add_model;
@@ -181,7 +182,7 @@ on_both_databases! {
                 folded: folded.to_owned(),
                 language: None,
             };
-            db.note_unanswered(&asked, Timestamp(1_000)).await.unwrap();
+            db.knowledge().unanswered().note(&asked, Timestamp(1_000)).await.unwrap();
         }
 
         let listed = site.get(Some(&agent.token), UNANSWERED).await.body;
@@ -220,8 +221,8 @@ on_both_databases! {
             state: SourceState::Queued,
             model: None,
         };
-        db.create_source(&new, &[], Timestamp(1)).await.unwrap();
-        db.claim_source(id).await.unwrap().expect("it waited");
+        db.knowledge().sources().add(&new, &[], Timestamp(1)).await.unwrap();
+        db.knowledge().indexing().claim(id).await.unwrap().expect("it waited");
         db.close().await;
 
         site.server.restart().await;
@@ -332,7 +333,7 @@ async fn the_demo_knows_something() {
     let database = Database::sqlite();
     let server = crate::support::Server::start(database, Options::unlimited().flag("--demo", "on")).await;
     let db = Db::open(None, server.database.dir(), 1).await.unwrap();
-    let org = db.orgs("", 1).await.unwrap().remove(0).id.to_string();
+    let org = db.orgs().list(None, 1).await.unwrap().remove(0).id.to_string();
 
     let asked = server.cli(&["knowledge", "search", "--org", &org, "how fresh is the coffee?"]).await;
     within("the demo's answers are read", async {

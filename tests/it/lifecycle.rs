@@ -113,7 +113,7 @@ async fn idle_conversations_are_closed_by_the_sweep() {
     let mut client = site.connect(&visitor.token).await;
     client.join(&id).await;
     let db = switchboard::db::Db::open(None, site.server.database.dir(), 1).await.unwrap();
-    db.age_conversation(id.parse().unwrap(), rooms::Timestamp(0)).await.unwrap();
+    db.conversations().age(id.parse().unwrap(), rooms::Timestamp(0)).await.unwrap();
 
     let closed = client.event("message:new").await;
 

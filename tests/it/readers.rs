@@ -273,16 +273,16 @@ async fn interrupted(site: &Site, source: &Value, times: usize) {
     let db = Db::open(site.server.database.url(), site.server.database.dir(), 1).await.unwrap();
     let id = source["id"].as_str().unwrap().parse().unwrap();
     let org = site.org.id.parse().unwrap();
-    let change = switchboard::db::SourceChange {
-        state: Some(switchboard::db::SourceState::Queued),
-        ..switchboard::db::SourceChange::default()
+    let change = switchboard::model::SourceChange {
+        state: Some(switchboard::model::SourceState::Queued),
+        ..switchboard::model::SourceChange::default()
     };
-    db.change_source(org, id, &change, rooms::Timestamp(1)).await.unwrap();
+    db.knowledge().sources().change(org, id, &change, rooms::Timestamp(1)).await.unwrap();
     for time in 1..=times {
-        assert!(db.claim_source(id).await.unwrap().is_some(), "it waits");
+        assert!(db.knowledge().indexing().claim(id).await.unwrap().is_some(), "it waits");
         if time < times {
             // What the start between them does.
-            db.requeue_interrupted_sources(2, "never").await.unwrap();
+            db.knowledge().indexing().requeue_interrupted(2, "never").await.unwrap();
         }
     }
     db.close().await;

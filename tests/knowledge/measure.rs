@@ -13,8 +13,9 @@ use switchboard::config::Settings;
 use switchboard::db::Db;
 use switchboard::encoder::Encoder;
 use switchboard::knowledge::{
-    Knowledge, KnowledgeParts, NoEmbedders, PairFields, Passage, SourceFields, SourceState, Verdict,
+    Knowledge, KnowledgeParts, NoEmbedders, PairFields, Passage, SourceFields, Verdict,
 };
+use switchboard::model::SourceState;
 
 const FAQ: &str = include_str!("faq.json");
 const ORG: OrgId = OrgId(1);
@@ -101,7 +102,7 @@ impl Row {
 pub(crate) async fn knowledge(data: &Path, encoder: Option<Arc<Encoder>>) -> Knowledge {
     let settings = Arc::new(Settings::defaults());
     let db = Db::open(None, data, 2).await.expect("a database");
-    db.create_org(ORG, "Pedal & Pine", Timestamp(1)).await.expect("an org");
+    db.orgs().add(ORG, "Pedal & Pine", Timestamp(1)).await.expect("an org");
     let knowledge = Knowledge::new(KnowledgeParts {
         base: Base::new(db, Arc::new(SystemClock), settings),
         encoder,

@@ -2,7 +2,7 @@
 
 use super::super::{language, words};
 use super::read_chunk::ReadChunk;
-use crate::db::NewChunk;
+use crate::model::NewChunk;
 
 /// A passage is shown whole in a chat: a few sentences. Smaller ones lose what they are about.
 const PASSAGE_CHARS: std::ops::Range<usize> = 300..900;

@@ -1,0 +1,10 @@
+//! What is sent to the outside: webhooks with their deliveries, and mails.
+
+pub(super) mod deliveries;
+pub(super) mod mails;
+pub(super) mod outgoing;
+mod webhooks;
+
+pub use deliveries::Deliveries;
+pub use mails::Mails;
+pub use webhooks::Webhooks;

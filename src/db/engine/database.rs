@@ -1,0 +1,143 @@
+//! A database of either engine: its pools, its transactions.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+use super::either::on_readers;
+use super::error::DbError;
+use super::health::Health;
+use crate::db::delivery::outgoing::Outgoing;
+
+/// How long a lock on a SQLite file is waited for before the log says so.
+pub(super) const LOCK_NOTICE: Duration = Duration::from_secs(2);
+
+/// A database of either engine; cloning shares it.
+#[derive(Debug, Clone)]
+pub struct Db {
+    backend: Arc<Backend>,
+    outgoing: Arc<Outgoing>,
+    health: Arc<Health>,
+    /// Whether another process serves the database now: from then on this one writes nothing.
+    is_given_up: Arc<AtomicBool>,
+}
+
+/// The pools of one engine.
+#[derive(Debug)]
+pub(crate) enum Backend {
+    Sqlite { writer: SqlitePool, readers: SqlitePool, path: PathBuf },
+    Postgres(PgPool),
+}
+
+/// A transaction of either engine; dropping it rolls back.
+pub(crate) enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+}
+
+impl Db {
+    /// A database over its pools.
+    pub(super) fn over(backend: Backend) -> Self {
+        Self {
+            backend: Arc::new(backend),
+            outgoing: Arc::default(),
+            health: Arc::default(),
+            is_given_up: Arc::default(),
+        }
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        on_readers!(self, pool => sqlx::query("select 1").execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// `sqlite` or `postgres`.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        match self.backend() {
+            Backend::Sqlite { .. } => "sqlite",
+            Backend::Postgres(_) => "postgres",
+        }
+    }
+
+    /// The file of a SQLite database.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match self.backend() {
+            Backend::Sqlite { path, .. } => Some(path),
+            Backend::Postgres(_) => None,
+        }
+    }
+
+    /// Closes every connection once its work is done; SQLite folds its write-ahead log in.
+    pub async fn close(&self) {
+        match self.backend() {
+            Backend::Sqlite { writer, readers, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Backend::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    pub(crate) fn backend(&self) -> &Backend {
+        &self.backend
+    }
+
+    pub(crate) fn outgoing(&self) -> &Outgoing {
+        &self.outgoing
+    }
+
+    pub(crate) fn health(&self) -> &Health {
+        &self.health
+    }
+
+    /// Refuses every write from now on: another process serves the database.
+    pub fn give_up(&self) {
+        self.is_given_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Begins a transaction that may write; on SQLite it holds the one writer.
+    pub(crate) async fn begin(&self) -> Result<Tx, sqlx::Error> {
+        if self.is_given_up.load(Ordering::Relaxed) {
+            return Err(sqlx::Error::PoolClosed);
+        }
+        Ok(match self.backend() {
+            Backend::Sqlite { writer, .. } => {
+                let mut begin = std::pin::pin!(writer.begin_with("begin immediate"));
+                let tx = tokio::select! {
+                    tx = begin.as_mut() => tx,
+                    () = tokio::time::sleep(LOCK_NOTICE) => {
+                        tracing::warn!(
+                            "waited {} s for a write lock on the database, held by another process or by a long write of this one",
+                            LOCK_NOTICE.as_secs()
+                        );
+                        begin.await
+                    }
+                };
+                Tx::Sqlite(tx?)
+            }
+            Backend::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+}

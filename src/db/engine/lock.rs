@@ -1,0 +1,66 @@
+//! One `serve` per database.
+
+use std::fs::File;
+
+use sqlx::PgConnection;
+
+use super::database::{Backend, Db};
+use super::error::DbError;
+
+/// Key of the advisory lock in PostgreSQL; any fixed number of our own.
+const ADVISORY_KEY: i64 = 0x5357_4243_4852_4431;
+
+/// Held while this process serves the database; dropped or killed, it is free again.
+#[derive(Debug)]
+pub struct ServeLock {
+    held: Held,
+}
+
+#[derive(Debug)]
+enum Held {
+    File(#[expect(dead_code, reason = "the lock lives as long as the open file")] File),
+    Session(Box<PgConnection>),
+}
+
+impl ServeLock {
+    /// Says that this process serves the database; nobody else can until the lock is dropped.
+    ///
+    /// # Errors
+    /// [`DbError::Served`] when another process does.
+    pub async fn take(db: &Db) -> Result<Self, DbError> {
+        match db.backend() {
+            Backend::Sqlite { path, .. } => {
+                let lock_path = path.with_extension("serve.lock");
+                let failed = |source| DbError::File { path: lock_path.display().to_string(), source };
+                let file = File::create(&lock_path).map_err(failed)?;
+                match file.try_lock() {
+                    Ok(()) => Ok(Self { held: Held::File(file) }),
+                    Err(std::fs::TryLockError::WouldBlock) => Err(DbError::Served),
+                    Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
+                }
+            }
+            Backend::Postgres(pool) => {
+                // Out of the pool: the lock lives as long as this session, and the pool must be able to close.
+                let mut session = pool.acquire().await?.detach();
+                let taken: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
+                    .bind(ADVISORY_KEY)
+                    .fetch_one(&mut session)
+                    .await?;
+                if taken { Ok(Self { held: Held::Session(Box::new(session)) }) } else { Err(DbError::Served) }
+            }
+        }
+    }
+
+    /// Makes sure that the lock is still held; a lost PostgreSQL session is taken anew.
+    ///
+    /// # Errors
+    /// [`DbError::Served`] when another process took the database meanwhile; then this one must stop.
+    pub async fn keep(&mut self, db: &Db) -> Result<(), DbError> {
+        let Held::Session(session) = &mut self.held else { return Ok(()) };
+        if sqlx::query("select 1").execute(&mut **session).await.is_ok() {
+            return Ok(());
+        }
+        *self = Self::take(db).await?;
+        Ok(())
+    }
+}

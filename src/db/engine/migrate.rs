@@ -1,0 +1,43 @@
+//! Bringing the schema up to date, also when two processes start at once.
+
+use std::fs::File;
+
+use sqlx::migrate::{MigrateError, Migrator};
+
+use super::database::{Backend, Db};
+use super::error::DbError;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Runs what is missing. PostgreSQL's migrator holds an advisory lock meanwhile, SQLite's a lock file.
+pub(super) async fn run(db: &Db) -> Result<(), DbError> {
+    match db.backend() {
+        Backend::Sqlite { writer, path, .. } => {
+            let lock_path = path.with_extension("migrate.lock");
+            let failed = |source| DbError::File { path: lock_path.display().to_string(), source };
+            let lock = File::create(&lock_path).map_err(failed)?;
+            let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
+                .await
+                .expect("taking a file lock does not panic")
+                .map_err(failed)?;
+            let outcome = SQLITE.run(writer).await;
+            drop(lock);
+            outcome.map_err(|error| explain(&SQLITE, error))
+        }
+        Backend::Postgres(pool) => POSTGRES.run(pool).await.map_err(|error| explain(&POSTGRES, error)),
+    }
+}
+
+/// The newest schema this release makes.
+pub(super) fn newest() -> i64 {
+    SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+fn explain(migrator: &Migrator, error: MigrateError) -> DbError {
+    let known = migrator.iter().map(|migration| migration.version).max().unwrap_or(0);
+    match error {
+        MigrateError::VersionMissing(found) if found > known => DbError::Newer { found, known },
+        error => DbError::Migration(error),
+    }
+}

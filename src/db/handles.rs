@@ -1,0 +1,159 @@
+//! The subjects of storage, each with a handle of its own.
+
+use crate::db::{
+    Attachments, Calls, Channels, Conversations, Credentials, Db, Deliveries, Entries, Facts, Idempotency,
+    Knowledge, Mails, Members, Orgs, Prices, Providers, Revocations, Secrets, Settings, Submissions, Tickets,
+    ToolRuns, Tools, Usage, Visitors, Webhooks,
+};
+
+impl Db {
+    /// Files of conversations.
+    #[must_use]
+    pub fn attachments(&self) -> Attachments<'_> {
+        Attachments { db: self }
+    }
+
+    /// Calls.
+    #[must_use]
+    pub fn calls(&self) -> Calls<'_> {
+        Calls { db: self }
+    }
+
+    /// Channels of orgs.
+    #[must_use]
+    pub fn channels(&self) -> Channels<'_> {
+        Channels { db: self }
+    }
+
+    /// Conversations.
+    #[must_use]
+    pub fn conversations(&self) -> Conversations<'_> {
+        Conversations { db: self }
+    }
+
+    /// Sessions, API tokens and tokens of one use.
+    #[must_use]
+    pub fn credentials(&self) -> Credentials<'_> {
+        Credentials { db: self }
+    }
+
+    /// Deliveries of webhooks.
+    #[must_use]
+    pub fn deliveries(&self) -> Deliveries<'_> {
+        Deliveries { db: self }
+    }
+
+    /// Entries of conversations.
+    #[must_use]
+    pub fn entries(&self) -> Entries<'_> {
+        Entries { db: self }
+    }
+
+    /// Facts about the installation itself, by name.
+    #[must_use]
+    pub fn facts(&self) -> Facts<'_> {
+        Facts { db: self }
+    }
+
+    /// Answers kept by idempotency key.
+    #[must_use]
+    pub fn idempotency(&self) -> Idempotency<'_> {
+        Idempotency { db: self }
+    }
+
+    /// What orgs know.
+    #[must_use]
+    pub fn knowledge(&self) -> Knowledge<'_> {
+        Knowledge { db: self }
+    }
+
+    /// Mails that wait to be sent.
+    #[must_use]
+    pub fn mails(&self) -> Mails<'_> {
+        Mails { db: self }
+    }
+
+    /// Members of orgs.
+    #[must_use]
+    pub fn members(&self) -> Members<'_> {
+        Members { db: self }
+    }
+
+    /// Orgs.
+    #[must_use]
+    pub fn orgs(&self) -> Orgs<'_> {
+        Orgs { db: self }
+    }
+
+    /// Prices that the platform set itself.
+    #[must_use]
+    pub fn prices(&self) -> Prices<'_> {
+        Prices { db: self }
+    }
+
+    /// Model providers of orgs and of the platform.
+    #[must_use]
+    pub fn providers(&self) -> Providers<'_> {
+        Providers { db: self }
+    }
+
+    /// Access that has ended.
+    #[must_use]
+    pub fn revocations(&self) -> Revocations<'_> {
+        Revocations { db: self }
+    }
+
+    /// Sealed secrets by org and field.
+    #[must_use]
+    pub fn secrets(&self) -> Secrets<'_> {
+        Secrets { db: self }
+    }
+
+    /// Settings of orgs and channels, and their history.
+    #[must_use]
+    pub fn settings(&self) -> Settings<'_> {
+        Settings { db: self }
+    }
+
+    /// Enquiries that visitors left.
+    #[must_use]
+    pub fn submissions(&self) -> Submissions<'_> {
+        Submissions { db: self }
+    }
+
+    /// Tickets of handoffs, and the briefs they are owed.
+    #[must_use]
+    pub fn tickets(&self) -> Tickets<'_> {
+        Tickets { db: self }
+    }
+
+    /// The audit of tools.
+    #[must_use]
+    pub fn tool_runs(&self) -> ToolRuns<'_> {
+        ToolRuns { db: self }
+    }
+
+    /// The catalogue of tools, and what orgs set of it.
+    #[must_use]
+    pub fn tools(&self) -> Tools<'_> {
+        Tools { db: self }
+    }
+
+    /// Usage events and their sums.
+    #[must_use]
+    pub fn usage(&self) -> Usage<'_> {
+        Usage { db: self }
+    }
+
+    /// Visitors and their tokens.
+    #[must_use]
+    pub fn visitors(&self) -> Visitors<'_> {
+        Visitors { db: self }
+    }
+
+    /// Webhooks of orgs.
+    #[must_use]
+    pub fn webhooks(&self) -> Webhooks<'_> {
+        Webhooks { db: self }
+    }
+}

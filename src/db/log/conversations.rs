@@ -1,0 +1,239 @@
+//! Conversations: beginning them, finding them, listing them.
+
+use rooms::{ConversationId, OrgId, Timestamp, UserId};
+use sqlx::QueryBuilder;
+
+use super::conversation_row::{ConversationRow, select_conversations};
+use super::names::{stored_priority, stored_status};
+use super::rank::{WAITING_RANK, waiting_rank};
+use super::stored_head::{stored_labels, stored_responder};
+use crate::db::delivery::deliveries;
+use crate::db::{DbError, handle, on_readers, on_tx};
+use crate::model::{
+    ConversationFilter, ConversationList, ConversationRecord, Cursor, Happening, NewConversation,
+};
+
+handle!(
+    /// Conversations.
+    Conversations
+);
+
+impl Conversations<'_> {
+    /// Begins a conversation, unless the visitor has one that is not closed: then that one is given, and `false`.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn begin(self, new: &NewConversation) -> Result<(ConversationRecord, bool), DbError> {
+        let mut tx = self.db.begin().await?;
+        let inserted = on_tx!(&mut tx, connection => {
+            let (responder, agent) = stored_responder(&new.head.responder);
+            sqlx::query(
+                "insert into conversations (id, org_id, channel_id, visitor_id, epoch, previous_id, status, responder, \
+                 responder_agent, responder_since, takeover, labels, last_seq, visitor_last_seq, unread, \
+                 last_visitor_message_seq, entry_at, updated_at, created_at) \
+                 values ($1, $2, $3, $4, $5, \
+                 (select id from conversations where visitor_id = $4 and org_id = $2 order by created_at desc, id desc limit 1), \
+                 $6, $7, $8, $9, 0, $10, 0, 0, 0, 0, $9, $9, $9) \
+                 on conflict (visitor_id) where status <> 'closed' do nothing",
+            )
+            .bind(new.id.to_string())
+            .bind(new.org.to_string())
+            .bind(new.channel.to_string())
+            .bind(new.visitor.to_string())
+            .bind(new.epoch.to_string())
+            .bind(stored_status(new.head.status))
+            .bind(responder)
+            .bind(agent)
+            .bind(new.head.updated_at.0)
+            .bind(stored_labels(&new.head.labels))
+            .execute(connection)
+            .await?
+            .rows_affected()
+        });
+        let row: ConversationRow = on_tx!(&mut tx, connection => {
+            sqlx::query_as(select_conversations!("where c.visitor_id = $1 and c.org_id = $2 and c.status <> 'closed'"))
+                .bind(new.visitor.to_string())
+                .bind(new.org.to_string())
+                .fetch_one(connection)
+                .await?
+        });
+        let (record, is_new) = (row.into_record()?, inserted == 1);
+        let mut has_deliveries = false;
+        if is_new {
+            let now = new.head.updated_at;
+            let event = self.db.outgoing().event_of(&record, Happening::Opened, now);
+            if let Some(event) = event {
+                has_deliveries = deliveries::insert(&mut tx, new.org, &[event], now).await?;
+            }
+        }
+        tx.commit().await?;
+        if has_deliveries {
+            self.db.outgoing().wake_deliveries();
+        }
+        Ok((record, is_new))
+    }
+
+    /// A conversation of an org.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn get(self, org: OrgId, id: ConversationId) -> Result<Option<ConversationRecord>, DbError> {
+        let row: Option<ConversationRow> = on_readers!(self.db, pool => {
+            sqlx::query_as(select_conversations!("where c.id = $1 and c.org_id = $2"))
+                .bind(id.to_string())
+                .bind(org.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        row.map(ConversationRow::into_record).transpose()
+    }
+
+    /// The conversation of a visitor that is not closed.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn active_of(self, org: OrgId, visitor: UserId) -> Result<Option<ConversationRecord>, DbError> {
+        let row: Option<ConversationRow> = on_readers!(self.db, pool => {
+            sqlx::query_as(select_conversations!("where c.visitor_id = $1 and c.org_id = $2 and c.status <> 'closed'"))
+                .bind(visitor.to_string())
+                .bind(org.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        row.map(ConversationRow::into_record).transpose()
+    }
+
+    /// Conversations of an org: those that wait by priority and longest wait, all others newest change first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn list(
+        self,
+        org: OrgId,
+        filter: &ConversationFilter,
+    ) -> Result<Vec<ConversationRecord>, DbError> {
+        let rows: Vec<ConversationRow> = on_readers!(self.db, pool => {
+            let mut query = QueryBuilder::new(select_conversations!("where c.org_id = "));
+            query.push_bind(org.to_string());
+            query.push(match filter.view {
+                ConversationList::Closed => " and c.status = 'closed'",
+                ConversationList::Waiting => " and c.status = 'waiting'",
+                ConversationList::Mine | ConversationList::Unassigned | ConversationList::All => " and c.status <> 'closed'",
+            });
+            if filter.view == ConversationList::Unassigned {
+                query.push(" and c.assignee is null");
+            }
+            if filter.view == ConversationList::Mine {
+                query.push(" and c.assignee = ");
+                query.push_bind(filter.agent.map(|agent| agent.to_string()).unwrap_or_default());
+            }
+            if let Some(channel) = filter.channel {
+                query.push(" and c.channel_id = ");
+                query.push_bind(channel.to_string());
+            }
+            if let Some(visitor) = filter.visitor {
+                query.push(" and c.visitor_id = ");
+                query.push_bind(visitor.to_string());
+            }
+            if let Some(priority) = filter.priority {
+                query.push(" and c.priority = ");
+                query.push_bind(stored_priority(priority));
+            }
+            if let Some(label) = &filter.label {
+                // Labels are stored as a JSON list of strings; a quoted label is found as it is written there.
+                query.push(" and c.labels like ");
+                query.push_bind(like_label(label));
+                query.push(" escape '!'");
+            }
+            let (rank, beyond, order) = match filter.view {
+                ConversationList::Waiting => (WAITING_RANK, " > (", "asc"),
+                _ => ("c.updated_at", " < (", "desc"),
+            };
+            if let Some(cursor) = &filter.cursor {
+                query.push(format_args!(" and ({rank}, c.id){beyond}"));
+                query.push_bind(cursor.at);
+                query.push(", ");
+                query.push_bind(cursor.id.to_string());
+                query.push(")");
+            }
+            query.push(format_args!(" order by {rank} {order}, c.id {order} limit "));
+            query.push_bind(filter.limit);
+            query.build_query_as().fetch_all(pool).await?
+        });
+        rows.into_iter().map(ConversationRow::into_record).collect()
+    }
+
+    /// Ids of open or waiting conversations, of all orgs, whose last entry is older than `before`.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn idle(self, before: Timestamp, limit: i64) -> Result<Vec<(OrgId, ConversationId)>, DbError> {
+        let statement = "select org_id, id from conversations where status in ('open', 'waiting') \
+                         and entry_at < $1 order by entry_at limit $2";
+        let rows: Vec<(String, String)> = on_readers!(self.db, pool => {
+            sqlx::query_as(statement).bind(before.0).bind(limit).fetch_all(pool).await?
+        });
+        Ok(rows.into_iter().filter_map(|(org, id)| Some((org.parse().ok()?, id.parse().ok()?))).collect())
+    }
+
+    /// Every conversation of an org that is not closed: id, whether it waits, and the assignee. For counting.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn not_closed(
+        self,
+        org: OrgId,
+    ) -> Result<Vec<(ConversationId, bool, Option<UserId>)>, DbError> {
+        let statement =
+            "select id, status, assignee from conversations where org_id = $1 and status <> 'closed'";
+        let rows: Vec<(String, String, Option<String>)> = on_readers!(self.db, pool => {
+            sqlx::query_as(statement).bind(org.to_string()).fetch_all(pool).await?
+        });
+        let read = |(id, status, assignee): (String, String, Option<String>)| {
+            Some((id.parse().ok()?, status == "waiting", assignee.and_then(|agent| agent.parse().ok())))
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
+    }
+
+    /// Rewinds the clock of a conversation's last entry; for tests of idleness.
+    #[doc(hidden)]
+    pub async fn age(self, id: ConversationId, entry_at: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query("update conversations set entry_at = $1 where id = $2")
+                .bind(entry_at.0)
+                .bind(id.to_string())
+                .execute(connection)
+                .await?;
+        });
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn like_label(label: &str) -> String {
+    let quoted = serde_json::to_string(label).unwrap_or_default();
+    let escaped = quoted.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{escaped}%")
+}
+
+/// Cuts a list that was read with one item too many to `limit`, and says where the next page begins.
+#[must_use]
+pub fn next_cursor(
+    records: &mut Vec<ConversationRecord>,
+    view: ConversationList,
+    limit: i64,
+) -> Option<String> {
+    let limit = usize::try_from(limit).unwrap_or(0);
+    if records.len() <= limit {
+        return None;
+    }
+    records.truncate(limit);
+    records.last().map(|last| {
+        let at = match view {
+            ConversationList::Waiting => waiting_rank(&last.head),
+            _ => last.head.updated_at.0,
+        };
+        Cursor { at, id: last.id }.to_text()
+    })
+}

@@ -1,0 +1,282 @@
+//! Sessions, API tokens and tokens of one use. Only hashes are stored.
+
+use rooms::{OrgId, Timestamp, UserId};
+
+use super::revocations::revoke;
+use crate::db::{DbError, handle, on_readers, on_tx};
+use crate::model::{AgentSession, ApiToken, OneTimeKind, OneTimeToken, SessionId};
+
+type ApiTokenRow = (String, String, Option<String>, String, i64);
+
+fn api_token((id, org, member, name, created_at): ApiTokenRow) -> Option<ApiToken> {
+    let member = match member {
+        Some(member) => Some(member.parse().ok()?),
+        None => None,
+    };
+    Some(ApiToken {
+        id: id.parse().ok()?,
+        org: org.parse().ok()?,
+        member,
+        name,
+        created_at: Timestamp(created_at),
+    })
+}
+
+handle!(
+    /// Sessions, API tokens and tokens of one use.
+    Credentials
+);
+
+impl Credentials<'_> {
+    /// Signs an agent in.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn add_session(
+        self,
+        session: &AgentSession,
+        token_hash: &str,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query("delete from agent_sessions where expires_at < $1").bind(now.0).execute(connection).await?;
+        });
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "insert into agent_sessions (id, token_hash, org_id, member_id, created_at, expires_at) \
+                 values ($1, $2, $3, $4, $5, $6)",
+            )
+            .bind(session.id.to_string())
+            .bind(token_hash)
+            .bind(session.org.to_string())
+            .bind(session.member.to_string())
+            .bind(now.0)
+            .bind(session.expires_at.0)
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
+    /// The session of a token that has not expired.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn session(self, token_hash: &str, now: Timestamp) -> Result<Option<AgentSession>, DbError> {
+        let statement = "select id, org_id, member_id, expires_at from agent_sessions where token_hash = $1 and expires_at > $2";
+        let row: Option<(String, String, String, i64)> = on_readers!(self.db, pool => {
+            sqlx::query_as(statement).bind(token_hash).bind(now.0).fetch_optional(pool).await?
+        });
+        let read = |(id, org, member, expires_at): (String, String, String, i64)| {
+            Some(AgentSession {
+                id: id.parse().ok()?,
+                org: org.parse().ok()?,
+                member: member.parse().ok()?,
+                expires_at: Timestamp(expires_at),
+            })
+        };
+        Ok(row.and_then(read))
+    }
+
+    /// The session with an id, of an org, that has not expired.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn session_by_id(
+        self,
+        org: OrgId,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<Option<AgentSession>, DbError> {
+        let statement = "select member_id, expires_at from agent_sessions where id = $1 and org_id = $2 and expires_at > $3";
+        let row: Option<(String, i64)> = on_readers!(self.db, pool => {
+            sqlx::query_as(statement).bind(id.to_string()).bind(org.to_string()).bind(now.0).fetch_optional(pool).await?
+        });
+        let read = |(member, expires_at): (String, i64)| {
+            let (member, expires_at) = (member.parse().ok()?, Timestamp(expires_at));
+            Some(AgentSession { id, org, member, expires_at })
+        };
+        Ok(row.and_then(read))
+    }
+
+    /// Signs a session out; its sockets close.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn end_session(self, org: OrgId, id: SessionId, now: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        let ended = on_tx!(&mut tx, connection => {
+            sqlx::query("delete from agent_sessions where id = $1 and org_id = $2")
+                .bind(id.to_string())
+                .bind(org.to_string())
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        if ended != 0 {
+            revoke(&mut tx, org, &format!("session:{id}"), now).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Keeps the hash of a token of one use. An older setup link is no longer valid.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn add_one_time_token(
+        self,
+        kind: OneTimeKind,
+        token_hash: &str,
+        token: &OneTimeToken,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query("delete from one_time_tokens where expires_at < $1 or (kind = 'setup' and $2 = 'setup')")
+                .bind(now.0)
+                .bind(kind.as_str())
+                .execute(connection)
+                .await?;
+        });
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "insert into one_time_tokens (token_hash, kind, org_id, member_id, credential, created_at, expires_at) \
+                 values ($1, $2, $3, $4, $5, $6, $7)",
+            )
+            .bind(token_hash)
+            .bind(kind.as_str())
+            .bind(token.org.map(|org| org.to_string()))
+            .bind(token.member.map(|member| member.to_string()))
+            .bind(token.credential.as_deref())
+            .bind(now.0)
+            .bind(expires_at.0)
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
+    /// Uses a token of one use up; `None` where it is unknown, used or expired.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn use_one_time_token(
+        self,
+        kind: OneTimeKind,
+        token_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<OneTimeToken>, DbError> {
+        let mut tx = self.db.begin().await?;
+        let row: Option<(Option<String>, Option<String>, Option<String>)> = on_tx!(&mut tx, connection => {
+            sqlx::query_as(
+                "delete from one_time_tokens where token_hash = $1 and kind = $2 and expires_at > $3 \
+                 returning org_id, member_id, credential",
+            )
+            .bind(token_hash)
+            .bind(kind.as_str())
+            .bind(now.0)
+            .fetch_optional(connection)
+            .await?
+        });
+        tx.commit().await?;
+        Ok(row.map(|(org, member, credential)| OneTimeToken {
+            org: org.and_then(|org| org.parse().ok()),
+            member: member.and_then(|member| member.parse().ok()),
+            credential,
+        }))
+    }
+
+    /// The org whose member a token of one use stands for; it stays usable.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn org_of_one_time_token(
+        self,
+        kind: OneTimeKind,
+        token_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<OrgId>, DbError> {
+        let org: Option<Option<String>> = on_readers!(self.db, pool => {
+            sqlx::query_scalar(
+                "select org_id from one_time_tokens where token_hash = $1 and kind = $2 and expires_at > $3",
+            )
+            .bind(token_hash)
+            .bind(kind.as_str())
+            .bind(now.0)
+            .fetch_optional(pool)
+            .await?
+        });
+        Ok(org.flatten().and_then(|org| org.parse().ok()))
+    }
+
+    /// Keeps the hash of an API token.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn add_api_token(self, token: &ApiToken, token_hash: &str) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "insert into api_tokens (id, token_hash, org_id, member_id, name, created_at) values ($1, $2, $3, $4, $5, $6)",
+            )
+            .bind(token.id.to_string())
+            .bind(token_hash)
+            .bind(token.org.to_string())
+            .bind(token.member.map(|member| member.to_string()))
+            .bind(&token.name)
+            .bind(token.created_at.0)
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
+    /// The API token with a hash.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn api_token(self, token_hash: &str) -> Result<Option<ApiToken>, DbError> {
+        let row: Option<ApiTokenRow> = on_readers!(self.db, pool => {
+            sqlx::query_as("select id, org_id, member_id, name, created_at from api_tokens where token_hash = $1")
+                .bind(token_hash)
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(row.and_then(api_token))
+    }
+
+    /// API tokens of an org, oldest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn api_tokens(self, org: OrgId) -> Result<Vec<ApiToken>, DbError> {
+        let statement = "select id, org_id, member_id, name, created_at from api_tokens where org_id = $1 order by id limit 500";
+        let rows: Vec<ApiTokenRow> = on_readers!(self.db, pool => {
+            sqlx::query_as(statement).bind(org.to_string()).fetch_all(pool).await?
+        });
+        Ok(rows.into_iter().filter_map(api_token).collect())
+    }
+
+    /// Takes an API token back; its sockets close. False where there is none.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn remove_api_token(self, org: OrgId, id: UserId, now: Timestamp) -> Result<bool, DbError> {
+        let mut tx = self.db.begin().await?;
+        let deleted = on_tx!(&mut tx, connection => {
+            sqlx::query("delete from api_tokens where id = $1 and org_id = $2")
+                .bind(id.to_string())
+                .bind(org.to_string())
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        if deleted != 0 {
+            revoke(&mut tx, org, &format!("token:{id}"), now).await?;
+        }
+        tx.commit().await?;
+        Ok(deleted != 0)
+    }
+}

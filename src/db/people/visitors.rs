@@ -1,0 +1,243 @@
+//! Visitors and their tokens.
+
+use rooms::{OrgId, Timestamp, UserId};
+
+use super::stored_page::{parse_page, stored_page};
+use crate::db::{DbError, handle, on_readers, on_tx};
+use crate::model::{NewVisitor, VisitorChange, VisitorRecord};
+
+#[derive(sqlx::FromRow)]
+struct VisitorRow {
+    id: String,
+    org_id: String,
+    channel_id: String,
+    external_id: Option<String>,
+    name: String,
+    email: Option<String>,
+    verified: bool,
+    profile_verified: bool,
+    locale: Option<String>,
+    page: Option<String>,
+}
+
+impl VisitorRow {
+    fn into_record(self) -> Result<VisitorRecord, DbError> {
+        let id = self.id.clone();
+        let parse = || {
+            Some(VisitorRecord {
+                id: self.id.parse().ok()?,
+                org: self.org_id.parse().ok()?,
+                channel: self.channel_id.parse().ok()?,
+                external_id: self.external_id,
+                name: self.name.into(),
+                email: self.email,
+                verified: self.verified,
+                profile_verified: self.profile_verified,
+                locale: self.locale,
+                page: self.page.as_deref().and_then(parse_page),
+            })
+        };
+        parse().ok_or(DbError::Corrupt { what: "visitor", id })
+    }
+}
+
+macro_rules! select_visitors {
+    ($rest:literal) => {
+        concat!(
+            "select v.id, v.org_id, v.channel_id, v.external_id, v.name, v.email, v.verified, v.profile_verified, v.locale, v.page ",
+            "from visitors v ", $rest
+        )
+    };
+}
+
+handle!(
+    /// Visitors and their tokens.
+    Visitors
+);
+
+impl Visitors<'_> {
+    /// Adds a visitor, or finds the one of the same channel and external id.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn add(self, new: &NewVisitor, now: Timestamp) -> Result<VisitorRecord, DbError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "insert into visitors (id, org_id, channel_id, external_id, name, email, verified, created_at, seen_at, profile_verified) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) \
+                 on conflict (channel_id, external_id) where external_id is not null do nothing",
+            )
+            .bind(new.id.to_string())
+            .bind(new.org.to_string())
+            .bind(new.channel.to_string())
+            .bind(new.external_id.as_deref())
+            .bind(&new.name)
+            .bind(new.email.as_deref())
+            .bind(new.verified)
+            .bind(now.0)
+            .bind(new.profile_verified)
+            .execute(connection)
+            .await?;
+        });
+        let row: VisitorRow = on_tx!(&mut tx, connection => {
+            sqlx::query_as(select_visitors!("where v.org_id = $1 and (v.id = $2 or (v.channel_id = $3 and v.external_id = $4))"))
+                .bind(new.org.to_string())
+                .bind(new.id.to_string())
+                .bind(new.channel.to_string())
+                .bind(new.external_id.as_deref())
+                .fetch_one(connection)
+                .await?
+        });
+        tx.commit().await?;
+        row.into_record()
+    }
+
+    /// Makes a visitor who was unknown until now the one of an external id; false where somebody else is.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn identify(self, org: OrgId, id: UserId, external_id: &str) -> Result<bool, DbError> {
+        let mut tx = self.db.begin().await?;
+        let changed = on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "update visitors set external_id = $1, verified = true \
+                 where id = $2 and org_id = $3 and external_id is null and not exists \
+                 (select 1 from visitors o where o.channel_id = visitors.channel_id and o.external_id = $1)",
+            )
+            .bind(external_id)
+            .bind(id.to_string())
+            .bind(org.to_string())
+            .execute(connection)
+            .await
+            .map(|done| done.rows_affected())
+            .map_err(DbError::unique("external id"))
+        });
+        let changed = match changed {
+            Ok(changed) => changed != 0,
+            Err(DbError::Taken { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Notes that the site vouched for a visitor.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn verify(self, org: OrgId, id: UserId) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query("update visitors set verified = true where id = $1 and org_id = $2")
+                .bind(id.to_string())
+                .bind(org.to_string())
+                .execute(connection)
+                .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
+    /// Gives a visitor a token.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn add_token(
+        self,
+        org: OrgId,
+        visitor: UserId,
+        token_hash: &str,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "insert into visitor_tokens (token_hash, org_id, visitor_id, created_at, expires_at) \
+                 values ($1, $2, $3, $4, $5)",
+            )
+            .bind(token_hash)
+            .bind(org.to_string())
+            .bind(visitor.to_string())
+            .bind(now.0)
+            .bind(expires_at.0)
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
+    /// The visitor whom a token names, and when it expires.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn by_token(
+        self,
+        token_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<(VisitorRecord, Timestamp)>, DbError> {
+        let row: Option<VisitorRow> = on_readers!(self.db, pool => {
+            sqlx::query_as(select_visitors!("join visitor_tokens t on t.visitor_id = v.id where t.token_hash = $1 and t.expires_at > $2"))
+                .bind(token_hash)
+                .bind(now.0)
+                .fetch_optional(pool)
+                .await?
+        });
+        let Some(row) = row else { return Ok(None) };
+        let expires_at: Option<i64> = on_readers!(self.db, pool => {
+            sqlx::query_scalar("select expires_at from visitor_tokens where token_hash = $1")
+                .bind(token_hash)
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(Some((row.into_record()?, Timestamp(expires_at.unwrap_or(now.0)))))
+    }
+
+    /// A visitor of an org.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn get(self, org: OrgId, id: UserId) -> Result<Option<VisitorRecord>, DbError> {
+        let row: Option<VisitorRow> = on_readers!(self.db, pool => {
+            sqlx::query_as(select_visitors!("where v.id = $1 and v.org_id = $2"))
+                .bind(id.to_string())
+                .bind(org.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        row.map(VisitorRow::into_record).transpose()
+    }
+
+    /// Remembers what was learnt of a visitor.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn change(
+        self,
+        org: OrgId,
+        id: UserId,
+        change: &VisitorChange,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let page = change.page.as_ref().map(stored_page);
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "update visitors set name = coalesce($1, name), email = coalesce($2, email), \
+                 locale = coalesce($3, locale), page = coalesce($4, page), seen_at = $5, \
+                 profile_verified = coalesce($8, profile_verified) where id = $6 and org_id = $7",
+            )
+            .bind(change.name.as_deref())
+            .bind(change.email.as_deref())
+            .bind(change.locale.as_deref())
+            .bind(page)
+            .bind(now.0)
+            .bind(id.to_string())
+            .bind(org.to_string())
+            .bind(change.profile_verified)
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+}

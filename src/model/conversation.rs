@@ -1,0 +1,94 @@
+//! Conversations, and which of them are listed.
+
+use std::sync::Arc;
+
+use rooms::{ChannelId, ConversationId, Head, OrgId, Priority, Timestamp, UserId};
+
+use super::cursor::Cursor;
+use super::visitor::VisitorRecord;
+
+/// Which conversations of an org a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ConversationList {
+    /// Assigned to the agent who looks.
+    Mine,
+    /// Assigned to nobody.
+    Unassigned,
+    /// Waiting for a person.
+    Waiting,
+    /// Every one that is not closed.
+    #[default]
+    All,
+    /// The closed ones.
+    Closed,
+}
+
+/// A conversation with its visitor.
+#[derive(Debug, Clone)]
+pub struct ConversationRecord {
+    /// Its id.
+    pub id: ConversationId,
+    /// Its org.
+    pub org: OrgId,
+    /// Its channel.
+    pub channel: ChannelId,
+    /// Whose it is.
+    pub visitor: VisitorRecord,
+    /// Changes only when history can no longer be trusted.
+    pub epoch: Arc<str>,
+    /// Its durable state.
+    pub head: Head,
+    /// When it began.
+    pub created_at: Timestamp,
+}
+
+/// A conversation to begin.
+#[derive(Debug, Clone)]
+pub struct NewConversation {
+    /// The id it will have.
+    pub id: ConversationId,
+    /// Its org.
+    pub org: OrgId,
+    /// Its channel.
+    pub channel: ChannelId,
+    /// Whose it is.
+    pub visitor: UserId,
+    /// Its epoch.
+    pub epoch: Arc<str>,
+    /// Its first state.
+    pub head: Head,
+}
+
+/// Which conversations to list.
+#[derive(Debug, Clone, Default)]
+pub struct ConversationFilter {
+    /// The view.
+    pub view: ConversationList,
+    /// Whose view `mine` is.
+    pub agent: Option<UserId>,
+    /// Only this channel.
+    pub channel: Option<ChannelId>,
+    /// Only those with this label.
+    pub label: Option<String>,
+    /// Only those of this priority.
+    pub priority: Option<Priority>,
+    /// Only those of this visitor.
+    pub visitor: Option<UserId>,
+    /// Below this one.
+    pub cursor: Option<Cursor<ConversationId>>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// A conversation that the assistant should look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PendingReply {
+    /// Its org.
+    pub org: OrgId,
+    /// Its channel.
+    pub channel: ChannelId,
+    /// Its id.
+    pub conversation: ConversationId,
+    /// Since when the present responder is it.
+    pub since: Timestamp,
+}

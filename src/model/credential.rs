@@ -1,0 +1,78 @@
+//! Sessions, tokens, and access that has ended.
+
+use super::ids::SessionId;
+use rooms::{OrgId, Timestamp, UserId};
+
+/// What a token of one use is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OneTimeKind {
+    /// Opening a socket.
+    SocketTicket,
+    /// Making the first account.
+    Setup,
+    /// Setting a password.
+    Password,
+}
+
+impl OneTimeKind {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SocketTicket => "socket_ticket",
+            Self::Setup => "setup",
+            Self::Password => "password",
+        }
+    }
+}
+
+/// A token of one use.
+#[derive(Debug, Clone)]
+pub struct OneTimeToken {
+    /// Of which org; the setup link has none.
+    pub org: Option<OrgId>,
+    /// For which member.
+    pub member: Option<UserId>,
+    /// The credential it stands for, for example `session:ID`.
+    pub credential: Option<String>,
+}
+
+/// A signed-in agent.
+#[derive(Debug, Clone)]
+pub struct AgentSession {
+    /// Its id; not the token.
+    pub id: SessionId,
+    /// The org.
+    pub org: OrgId,
+    /// Who.
+    pub member: UserId,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// A token of a server or of an agent's scripts.
+#[derive(Debug, Clone)]
+pub struct ApiToken {
+    /// Its id; not the token.
+    pub id: UserId,
+    /// The org.
+    pub org: OrgId,
+    /// The agent it acts as; without one it acts as the org's server.
+    pub member: Option<UserId>,
+    /// Its name.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Access that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revocation {
+    /// Its place; later ones have higher numbers.
+    pub id: i64,
+    /// The org.
+    pub org: OrgId,
+    /// What ended: `member:ID`, `session:ID`, `token:ID`, `visitor:ID`, `channel:ID`, `call:ID`, or what
+    /// `auth::origins_subject` says of a channel's pages.
+    pub subject: String,
+}

@@ -1,0 +1,91 @@
+//! Deliveries of webhooks.
+
+use rooms::{Entry, OrgId, Timestamp};
+
+use super::conversation::ConversationRecord;
+use super::ids::{DeliveryId, WebhookId};
+
+/// What happened in a conversation.
+#[derive(Debug, Clone, Copy)]
+pub enum Happening<'a> {
+    /// It began.
+    Opened,
+    /// An entry is committed.
+    Committed(&'a Entry),
+}
+
+/// Says what webhooks are sent of something that happens, if anything; the record is the conversation right after it.
+pub type WriteEvent = fn(&ConversationRecord, Happening<'_>, Timestamp) -> Option<WebhookEvent>;
+
+/// What webhooks are sent.
+#[derive(Debug, Clone)]
+pub struct WebhookEvent {
+    /// Its kind, such as `message.created`.
+    pub kind: &'static str,
+    /// What is sent, as JSON.
+    pub body: String,
+}
+
+/// A delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryRecord {
+    /// Its id; later ones are greater.
+    pub id: DeliveryId,
+    /// To which webhook.
+    pub webhook_id: WebhookId,
+    /// Of which org.
+    pub org_id: OrgId,
+    /// What happened.
+    pub kind: String,
+    /// What is sent.
+    pub body: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it is tried next.
+    pub next_attempt_at: i64,
+    /// `pending`, `delivered` or `failed`.
+    pub status: String,
+    /// The receiver's last status.
+    pub last_status: Option<i64>,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+    /// When it was written.
+    pub created_at: i64,
+    /// When it arrived.
+    pub delivered_at: Option<i64>,
+}
+
+/// What came of one try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryOutcome {
+    /// The receiver's status.
+    pub status: Option<u16>,
+    /// Why it failed; nothing means that it arrived.
+    pub error: Option<String>,
+    /// When it is tried again; nothing means never.
+    pub again_at: Option<Timestamp>,
+}
+
+/// Which deliveries to list.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryFilter {
+    /// Only those of this webhook.
+    pub webhook: Option<WebhookId>,
+    /// Only those of this status; empty: all.
+    pub status: String,
+    /// Below this id; without one from the newest on.
+    pub before: Option<DeliveryId>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// Whose deliveries are on their way.
+#[derive(Debug, Default)]
+pub struct Busy {
+    /// Receivers that get no further one now.
+    pub webhooks: Vec<WebhookId>,
+    /// Orgs that get no further one now.
+    pub orgs: Vec<OrgId>,
+    /// Orgs that have one on its way: others come first.
+    pub served_orgs: Vec<OrgId>,
+}

@@ -1,0 +1,33 @@
+//! Names under which sealed secrets are stored.
+
+use rooms::ChannelId;
+
+use super::ids::{ProviderId, WebhookId};
+
+/// The name of the secret that signs identities for a channel.
+pub fn identity_secret_field(channel: ChannelId) -> String {
+    format!("channel:{channel}:identity_secret")
+}
+
+/// The name of the shared secret of a channel's issuer.
+pub fn issuer_secret_field(channel: ChannelId) -> String {
+    format!("channel:{channel}:issuer_secret")
+}
+
+/// The secret's field of a provider.
+#[must_use]
+pub fn provider_key_field(id: ProviderId) -> String {
+    format!("provider:{id}")
+}
+
+/// The secret's field of a tool.
+#[must_use]
+pub fn tool_secret_field(name: &str) -> String {
+    format!("tool:{name}")
+}
+
+/// The secret's field of a webhook.
+#[must_use]
+pub fn webhook_secret_field(id: WebhookId) -> String {
+    format!("webhook:{id}")
+}
