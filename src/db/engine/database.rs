@@ -7,8 +7,6 @@ use std::time::Duration;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
-use super::either::on_readers;
-use super::error::DbError;
 use super::health::Health;
 use crate::db::delivery::outgoing::Outgoing;
 
@@ -60,15 +58,6 @@ impl Db {
             health: Arc::default(),
             is_given_up: Arc::default(),
         }
-    }
-
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// When it does not.
-    pub async fn ping(&self) -> Result<(), DbError> {
-        on_readers!(self, pool => sqlx::query("select 1").execute(pool).await.map(|_| ()))?;
-        Ok(())
     }
 
     /// `sqlite` or `postgres`.

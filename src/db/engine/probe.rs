@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::database::Db;
-use super::either::on_tx;
+use super::either::{on_readers, on_tx};
 use super::error::DbError;
 use super::health::is_damaged;
 use crate::model::Unwell;
@@ -14,6 +14,15 @@ const PROBE_TIME: Duration = Duration::from_secs(2);
 const PROBE: &str = "write_probe";
 
 impl Db {
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        on_readers!(self, pool => sqlx::query("select 1").execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
     /// Whether storage answers and, after a write that failed, takes writes again.
     ///
     /// # Errors
