@@ -49,7 +49,7 @@ impl Accounts {
             return self.by_socket_ticket(token).await;
         }
         if token.split('.').count() == 3 {
-            let (visitor, expires_at) = self.visitor_by_jwt(token, channel_key).await?;
+            let (visitor, expires_at) = self.identities().visitor_by_jwt(token, channel_key).await?;
             return Ok(visitor_principal(&visitor, expires_at));
         }
         Err(error_codes::bad_token("token"))

@@ -18,33 +18,39 @@ pub struct MadeChannel {
     pub identity_secret: String,
 }
 
-impl Accounts {
+/// Channels of the caller's org.
+#[derive(Debug, Clone, Copy)]
+pub struct Channels<'a> {
+    pub(super) accounts: &'a Accounts,
+}
+
+impl Channels<'_> {
     /// Channels of the caller's org, oldest first: those after an id.
     ///
     /// # Errors
     /// `forbidden` to visitors.
-    pub async fn channels(
-        &self,
+    pub async fn list(
+        self,
         principal: &Principal,
         after: Option<ChannelId>,
         limit: i64,
     ) -> Result<Vec<ChannelRecord>, ServiceError> {
         Right::ReadChannels.check(principal)?;
-        self.db().channels().list(principal.org, after, limit).await.map_err(ServiceError::from)
+        self.accounts.db().channels().list(principal.org, after, limit).await.map_err(ServiceError::from)
     }
 
     /// A channel of the caller's org.
     ///
     /// # Errors
     /// `forbidden` to visitors, `not_found`.
-    pub async fn channel(&self, principal: &Principal, id: &str) -> Result<ChannelRecord, ServiceError> {
+    pub async fn get(self, principal: &Principal, id: &str) -> Result<ChannelRecord, ServiceError> {
         Right::ReadChannels.check(principal)?;
         self.channel_of(principal, id).await
     }
 
-    async fn channel_of(&self, principal: &Principal, id: &str) -> Result<ChannelRecord, ServiceError> {
+    async fn channel_of(self, principal: &Principal, id: &str) -> Result<ChannelRecord, ServiceError> {
         let id: ChannelId = id.parse().map_err(|_| ServiceError::not_found())?;
-        let found = self.db().channels().get(principal.org, id).await?;
+        let found = self.accounts.db().channels().get(principal.org, id).await?;
         found.ok_or_else(ServiceError::not_found)
     }
 
@@ -52,8 +58,8 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden`, `bad_request` for the fields, `conflict` for a taken issuer and audience.
-    pub async fn create_channel(
-        &self,
+    pub async fn create(
+        self,
         principal: &Principal,
         fields: ChannelFields,
     ) -> Result<MadeChannel, ServiceError> {
@@ -61,8 +67,8 @@ impl Accounts {
         let (change, secret) = self.check_fields(fields)?;
         let name = change.name.clone().unwrap_or_default();
         let origins = change.origins.clone().unwrap_or_default();
-        let made = self.directory().create_channel(principal.org, &name, &origins).await?;
-        let channel = self.store_channel(&made.channel, &change, secret).await?;
+        let made = self.accounts.directory().create_channel(principal.org, &name, &origins).await?;
+        let channel = self.store(&made.channel, &change, secret).await?;
         Ok(MadeChannel { channel, ..made })
     }
 
@@ -70,8 +76,8 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden`, `not_found`, `bad_request` for the fields, `conflict` for a taken issuer and audience.
-    pub async fn change_channel(
-        &self,
+    pub async fn change(
+        self,
         principal: &Principal,
         id: &str,
         fields: ChannelFields,
@@ -79,8 +85,8 @@ impl Accounts {
         Right::ManageChannels.check(principal)?;
         let channel = self.channel_of(principal, id).await?;
         let (change, secret) = self.check_fields(fields)?;
-        let channel = self.store_channel(&channel, &change, secret).await?;
-        self.hub().channel_changed(&channel).await;
+        let channel = self.store(&channel, &change, secret).await?;
+        self.accounts.hub().channel_changed(&channel).await;
         Ok(channel)
     }
 
@@ -88,15 +94,11 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden`, `not_found`.
-    pub async fn rotate_channel_key(
-        &self,
-        principal: &Principal,
-        id: &str,
-    ) -> Result<ChannelRecord, ServiceError> {
+    pub async fn rotate_key(self, principal: &Principal, id: &str) -> Result<ChannelRecord, ServiceError> {
         Right::ManageChannels.check(principal)?;
         let channel = self.channel_of(principal, id).await?;
         let key = ids::random_token(ids::CHANNEL_KEY).into_string();
-        let rotated = self.db().channels().rotate_key(principal.org, channel.id, &key).await;
+        let rotated = self.accounts.db().channels().rotate_key(principal.org, channel.id, &key).await;
         rotated?;
         Ok(ChannelRecord { key, ..channel })
     }
@@ -106,45 +108,48 @@ impl Accounts {
     /// # Errors
     /// `forbidden`, `not_found`.
     pub async fn rotate_identity_secret(
-        &self,
+        self,
         principal: &Principal,
         id: &str,
     ) -> Result<String, ServiceError> {
         Right::ManageChannels.check(principal)?;
         let channel = self.channel_of(principal, id).await?;
-        let (secret, sealed) = self.directory().new_identity_secret(principal.org, channel.id);
+        let (secret, sealed) = self.accounts.directory().new_identity_secret(principal.org, channel.id);
         let field = identity_secret_field(channel.id);
-        let stored = self.db().secrets().put(principal.org, &field, &sealed, self.now()).await;
+        let stored =
+            self.accounts.db().secrets().put(principal.org, &field, &sealed, self.accounts.now()).await;
         stored?;
         Ok(secret)
     }
 
-    fn check_fields(&self, fields: ChannelFields) -> Result<(ChannelChange, Option<String>), ServiceError> {
-        let ranges = &self.settings().allow_private_ranges;
-        fields.check(&self.parts.base.gateway, |url| is_allowed_range(url, ranges))
+    fn check_fields(self, fields: ChannelFields) -> Result<(ChannelChange, Option<String>), ServiceError> {
+        let ranges = &self.accounts.settings().allow_private_ranges;
+        fields.check(&self.accounts.parts.base.gateway, |url| is_allowed_range(url, ranges))
     }
 
-    async fn store_channel(
-        &self,
+    async fn store(
+        self,
         channel: &ChannelRecord,
         change: &ChannelChange,
         shared_secret: Option<String>,
     ) -> Result<ChannelRecord, ServiceError> {
         let (org, id) = (channel.org, channel.id);
-        let sealed = shared_secret
-            .map(|secret| self.directory().keys().seal(&org.to_string(), &issuer_secret_field(id), &secret));
+        let sealed = shared_secret.map(|secret| {
+            self.accounts.directory().keys().seal(&org.to_string(), &issuer_secret_field(id), &secret)
+        });
         let others = change.origins.as_deref().filter(|origins| *origins != channel.origins);
-        let revoked = others.and_then(|origins| self.revoked_by_origins(id, origins));
+        let revoked = others.and_then(|origins| self.accounts.revoked_by_origins(id, origins));
         let stored = self
+            .accounts
             .db()
             .channels()
-            .change(org, id, change, sealed.as_deref(), revoked.as_deref(), self.now())
+            .change(org, id, change, sealed.as_deref(), revoked.as_deref(), self.accounts.now())
             .await;
         stored?;
         if revoked.is_some() {
-            self.hub().apply_revocations().await;
+            self.accounts.hub().apply_revocations().await;
         }
-        let found = self.db().channels().get(org, id).await?;
+        let found = self.accounts.db().channels().get(org, id).await?;
         found.ok_or_else(ServiceError::not_found)
     }
 }

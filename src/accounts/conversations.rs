@@ -22,12 +22,18 @@ pub struct VisitorFacts {
     pub email: Option<String>,
 }
 
-impl Accounts {
+/// Starting conversations.
+#[derive(Debug, Clone, Copy)]
+pub struct Conversations<'a> {
+    pub(super) accounts: &'a Accounts,
+}
+
+impl Conversations<'_> {
     /// Begins the visitor's conversation, or gives the one that is not closed; true where it began.
     ///
     /// # Errors
     /// `forbidden` to everybody else, `unavailable`.
-    pub async fn begin_own(&self, principal: &Principal) -> Result<(ConversationRecord, bool), ServiceError> {
+    pub async fn begin_own(self, principal: &Principal) -> Result<(ConversationRecord, bool), ServiceError> {
         let (visitor, channel) = self.visitor_and_channel(principal).await?;
         self.begin(&channel, visitor.id).await
     }
@@ -36,12 +42,9 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden` to everybody else, `unavailable`.
-    pub async fn own_active(
-        &self,
-        principal: &Principal,
-    ) -> Result<Option<ConversationRecord>, ServiceError> {
+    pub async fn own_active(self, principal: &Principal) -> Result<Option<ConversationRecord>, ServiceError> {
         visitors_only(principal)?;
-        let found = self.db().conversations().active_of(principal.org, principal.user.id).await;
+        let found = self.accounts.db().conversations().active_of(principal.org, principal.user.id).await;
         found.map_err(ServiceError::from)
     }
 
@@ -50,14 +53,14 @@ impl Accounts {
     /// # Errors
     /// `forbidden` to visitors, `not_found` for the channel, `bad_request` for the facts.
     pub async fn begin_for(
-        &self,
+        self,
         principal: &Principal,
         channel: &str,
         facts: VisitorFacts,
     ) -> Result<(ConversationRecord, bool), ServiceError> {
         Right::BeginForVisitor.check(principal)?;
         let id: ChannelId = channel.parse().map_err(|_| ServiceError::not_found())?;
-        let found = self.db().channels().get(principal.org, id).await?;
+        let found = self.accounts.db().channels().get(principal.org, id).await?;
         let channel = found.ok_or_else(ServiceError::not_found)?;
         let external_id = facts
             .external_id
@@ -74,12 +77,12 @@ impl Accounts {
             name: facts.name.map_or_else(|| Ok(guest_name()), |name| checks::name("name", &name))?,
             email: facts.email.map(|email| checks::email(&email)).transpose()?,
         };
-        let visitor = self.db().visitors().add(&new, self.now()).await?;
+        let visitor = self.accounts.db().visitors().add(&new, self.accounts.now()).await?;
         self.begin(&channel, visitor.id).await
     }
 
     async fn begin(
-        &self,
+        self,
         channel: &ChannelRecord,
         visitor: UserId,
     ) -> Result<(ConversationRecord, bool), ServiceError> {
@@ -89,22 +92,22 @@ impl Accounts {
             channel: channel.id,
             visitor,
             epoch: ids::hex(&ids::random_bytes::<4>()).into(),
-            head: Head::begin(channel.has_assistant, self.now()),
+            head: Head::begin(channel.has_assistant, self.accounts.now()),
         };
-        let begun = self.db().conversations().begin(&new).await?;
+        let begun = self.accounts.db().conversations().begin(&new).await?;
         if begun.1 {
-            self.hub().conversation_begun(&begun.0);
+            self.accounts.hub().conversation_begun(&begun.0);
         }
         Ok(begun)
     }
 
     async fn visitor_and_channel(
-        &self,
+        self,
         principal: &Principal,
     ) -> Result<(VisitorRecord, ChannelRecord), ServiceError> {
         let channel = visitors_only(principal)?;
-        let visitor = self.db().visitors().get(principal.org, principal.user.id).await?;
-        let channel = self.db().channels().get(principal.org, channel).await?;
+        let visitor = self.accounts.db().visitors().get(principal.org, principal.user.id).await?;
+        let channel = self.accounts.db().channels().get(principal.org, channel).await?;
         visitor.zip(channel).ok_or_else(ServiceError::unauthenticated)
     }
 }

@@ -16,16 +16,22 @@ use crate::wire::ErrorCode;
 /// Audiences of one token that are looked up; no real token has more.
 const AUDIENCES_MAX: usize = 8;
 
-impl Accounts {
+/// Visitors whose identity a site asserts.
+#[derive(Debug, Clone, Copy)]
+pub struct Identities<'a> {
+    pub(super) accounts: &'a Accounts,
+}
+
+impl Identities<'_> {
     /// The visitor behind a site's own token, made on first use.
     pub(super) async fn visitor_by_jwt(
-        &self,
+        self,
         token: &str,
         channel_key: Option<&str>,
     ) -> Result<(VisitorRecord, Option<Timestamp>), ServiceError> {
         let (issuer, audiences) = peek_issuer(token).ok_or_else(|| error_codes::bad_token("jwt"))?;
         for audience in audiences.iter().take(AUDIENCES_MAX) {
-            let found = self.db().channels().by_issuer(&issuer, audience, channel_key).await;
+            let found = self.accounts.db().channels().by_issuer(&issuer, audience, channel_key).await;
             let found = found?;
             let channel = match found.as_slice() {
                 [] => continue,
@@ -47,7 +53,7 @@ impl Accounts {
 
     /// Checks the proof that comes with an identity; without one nobody is believed.
     pub(super) async fn prove(
-        &self,
+        self,
         channel: &ChannelRecord,
         fields: IdentityFields,
     ) -> Result<Identity, ServiceError> {
@@ -68,7 +74,7 @@ impl Accounts {
         }
     }
 
-    async fn verify_jwt(&self, channel: &ChannelRecord, token: &str) -> Result<Identity, ServiceError> {
+    async fn verify_jwt(self, channel: &ChannelRecord, token: &str) -> Result<Identity, ServiceError> {
         let (Some(issuer), Some(audience)) = (&channel.issuer, &channel.issuer_audience) else {
             return Err(error_codes::bad_token("jwt"));
         };
@@ -79,27 +85,28 @@ impl Accounts {
             }
         };
         let issuer = Issuer { issuer: issuer.clone(), audience: audience.clone(), key };
-        let verified = self.parts.identities.verify_jwt(&issuer, token).await;
+        let verified = self.accounts.parts.identities.verify_jwt(&issuer, token).await;
         verified.map_err(|error| error_codes::of_token(&error))
     }
 
-    async fn open_secret(&self, channel: &ChannelRecord, field: &str) -> Result<Secret, ServiceError> {
-        let sealed = self.db().secrets().get(channel.org, field).await?;
+    async fn open_secret(self, channel: &ChannelRecord, field: &str) -> Result<Secret, ServiceError> {
+        let sealed = self.accounts.db().secrets().get(channel.org, field).await?;
         let sealed = sealed.ok_or_else(ServiceError::unauthenticated)?;
-        let opened = self.directory().keys().open(&channel.org.to_string(), field, &sealed);
+        let opened = self.accounts.directory().keys().open(&channel.org.to_string(), field, &sealed);
         opened.map_err(ServiceError::internal)
     }
 
     /// The visitor of an identity: known by external id, or `unnamed` who turns out to be them, or a new one;
     /// and whether it is a new one.
     pub(super) async fn visitor_of(
-        &self,
+        self,
         channel: &ChannelRecord,
         identity: &Identity,
         unnamed: Option<&VisitorRecord>,
     ) -> Result<(VisitorRecord, bool), ServiceError> {
         if let Some(unnamed) = unnamed.filter(|visitor| visitor.external_id.is_none()) {
-            let same = self.db().visitors().identify(channel.org, unnamed.id, &identity.user_id).await;
+            let same =
+                self.accounts.db().visitors().identify(channel.org, unnamed.id, &identity.user_id).await;
             same?;
         }
         let new = NewVisitor {
@@ -112,19 +119,15 @@ impl Accounts {
             verified: true,
             profile_verified: identity.profile_verified,
         };
-        let visitor = self.db().visitors().add(&new, self.now()).await?;
+        let visitor = self.accounts.db().visitors().add(&new, self.accounts.now()).await?;
         let is_new = visitor.id == new.id;
         Ok((self.learn(visitor, identity).await?, is_new))
     }
 
     /// Notes what an identity says better than what is known.
-    async fn learn(
-        &self,
-        visitor: VisitorRecord,
-        identity: &Identity,
-    ) -> Result<VisitorRecord, ServiceError> {
+    async fn learn(self, visitor: VisitorRecord, identity: &Identity) -> Result<VisitorRecord, ServiceError> {
         if !visitor.verified {
-            self.db().visitors().verify(visitor.org, visitor.id).await?;
+            self.accounts.db().visitors().verify(visitor.org, visitor.id).await?;
         }
         // What a page claims does not replace what a token has proven.
         let may_replace = identity.profile_verified || !visitor.profile_verified;
@@ -142,7 +145,8 @@ impl Accounts {
             profile_verified: Some(profile_verified),
             ..VisitorChange::default()
         };
-        let updated = self.db().visitors().change(visitor.org, visitor.id, &change, self.now()).await;
+        let updated =
+            self.accounts.db().visitors().change(visitor.org, visitor.id, &change, self.accounts.now()).await;
         updated?;
         Ok(VisitorRecord {
             name: change.name.map_or(visitor.name, Into::into),

@@ -29,28 +29,35 @@ pub struct SetupFields {
     pub password: SecretString,
 }
 
-impl Accounts {
+/// The first set-up of the server.
+#[derive(Debug, Clone, Copy)]
+pub struct FirstSetup<'a> {
+    pub(super) accounts: &'a Accounts,
+}
+
+impl FirstSetup<'_> {
     /// Whether nobody runs the server yet.
     ///
     /// # Errors
     /// `unavailable`.
-    pub async fn needs_setup(&self) -> Result<bool, ServiceError> {
-        Ok(!self.db().members().has_platform_admin().await?)
+    pub async fn is_needed(self) -> Result<bool, ServiceError> {
+        Ok(!self.accounts.db().members().has_platform_admin().await?)
     }
 
     /// Makes the setup link, where it is needed; an older one is no longer valid. `base` is this server's address.
     ///
     /// # Errors
     /// `unavailable`.
-    pub async fn setup_link(&self, base: &str) -> Result<Option<String>, ServiceError> {
-        if !self.needs_setup().await? {
+    pub async fn link(self, base: &str) -> Result<Option<String>, ServiceError> {
+        if !self.is_needed().await? {
             return Ok(None);
         }
         let token = ids::random_token(ids::SETUP_LINK);
         let stands_for = OneTimeToken { org: None, member: None, credential: None };
-        let hours = i64::try_from(self.settings().setup_link_ttl_h).unwrap_or(i64::MAX / HOUR_MS);
-        let (kind, now) = (OneTimeKind::Setup, self.now());
-        self.db()
+        let hours = i64::try_from(self.accounts.settings().setup_link_ttl_h).unwrap_or(i64::MAX / HOUR_MS);
+        let (kind, now) = (OneTimeKind::Setup, self.accounts.now());
+        self.accounts
+            .db()
             .credentials()
             .add_one_time_token(kind, &token.hash(), &stands_for, now, now.plus_ms(hours * HOUR_MS))
             .await?;
@@ -62,28 +69,29 @@ impl Accounts {
     /// # Errors
     /// `conflict` once somebody runs the server, `unauthenticated` for the link, `bad_request` for the fields;
     /// the link stays usable after those.
-    pub async fn set_up(&self, fields: SetupFields, address: IpAddr) -> Result<SignedIn, ServiceError> {
-        self.count_attempt(address)?;
-        if !self.needs_setup().await? {
+    pub async fn complete(self, fields: SetupFields, address: IpAddr) -> Result<SignedIn, ServiceError> {
+        self.accounts.sessions().count_attempt(address)?;
+        if !self.is_needed().await? {
             return Err(ServiceError::new(ErrorCode::Conflict, "this server is set up already"));
         }
         let org_name = checks::name("org_name", &fields.org_name)?;
         let name = checks::name("name", &fields.name)?;
         let email = checks::email(&fields.email)?;
-        if self.db().members().by_email(&email).await?.is_some() {
+        if self.accounts.db().members().by_email(&email).await?.is_some() {
             return Err(ServiceError::new(ErrorCode::Conflict, "the email address already exists"));
         }
         crate::auth::check_password(secrecy::ExposeSecret::expose_secret(&fields.password))
             .map_err(error_codes::of_password_rules)?;
         let used = self
+            .accounts
             .db()
             .credentials()
-            .use_one_time_token(OneTimeKind::Setup, &ids::hash_token(&fields.token), self.now())
+            .use_one_time_token(OneTimeKind::Setup, &ids::hash_token(&fields.token), self.accounts.now())
             .await?;
         if used.is_none() {
             return Err(error_codes::bad_token("setup_link"));
         }
-        let org = self.directory().create_org(&org_name).await?;
+        let org = self.accounts.directory().create_org(&org_name).await?;
         let owner = MemberFields {
             email,
             name: Some(name),
@@ -91,7 +99,7 @@ impl Accounts {
             platform_admin: true,
             password: Some(fields.password),
         };
-        let member = self.directory().create_member(org.id, owner).await?;
-        self.begin_session(member).await
+        let member = self.accounts.directory().create_member(org.id, owner).await?;
+        self.accounts.sessions().begin_session(member).await
     }
 }

@@ -39,13 +39,19 @@ pub struct SignedIn {
     pub device: String,
 }
 
-impl Accounts {
+/// Sign-in, sign-out and socket tickets.
+#[derive(Debug, Clone, Copy)]
+pub struct Sessions<'a> {
+    pub(super) accounts: &'a Accounts,
+}
+
+impl Sessions<'_> {
     /// Signs a member in. An unknown account takes the same time as a wrong password.
     ///
     /// # Errors
     /// `unauthenticated`, `rate_limited`.
     pub async fn sign_in(
-        &self,
+        self,
         email: &str,
         password: SecretString,
         from: SignInFrom<'_>,
@@ -53,11 +59,11 @@ impl Accounts {
         // What is no address is nobody's, and is answered like every other unknown one.
         let email = checks::email(email).unwrap_or_default();
         self.count_sign_in(&email, from)?;
-        let member = self.db().members().by_email(&email).await?;
+        let member = self.accounts.db().members().by_email(&email).await?;
         let hash =
             member.as_ref().filter(|member| member.active).and_then(|member| member.password_hash.clone());
         let origin = self.password_origin(&email, member.as_ref(), from);
-        let verified = self.directory().passwords().verify(hash, password, origin).await;
+        let verified = self.accounts.directory().passwords().verify(hash, password, origin).await;
         match member {
             Some(member) if verified.map_err(error_codes::of_passwords)? => self.begin_session(member).await,
             _ => {
@@ -71,12 +77,13 @@ impl Accounts {
     ///
     /// # Errors
     /// `unavailable`.
-    pub async fn sign_out(&self, principal: &Principal) -> Result<(), ServiceError> {
+    pub async fn sign_out(self, principal: &Principal) -> Result<(), ServiceError> {
         let session = principal.credential.strip_prefix("session:").and_then(|id| id.parse().ok());
         let Some(session) = session else { return Ok(()) };
-        let ended = self.db().credentials().end_session(principal.org, session, self.now()).await;
+        let ended =
+            self.accounts.db().credentials().end_session(principal.org, session, self.accounts.now()).await;
         ended?;
-        self.hub().apply_revocations().await;
+        self.accounts.hub().apply_revocations().await;
         Ok(())
     }
 
@@ -84,7 +91,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden` to callers who have a token for sockets already.
-    pub async fn socket_ticket(&self, principal: &Principal) -> Result<Token, ServiceError> {
+    pub async fn socket_ticket(self, principal: &Principal) -> Result<Token, ServiceError> {
         if !principal.credential.starts_with("session:") {
             return Err(ServiceError::forbidden("tickets are for signed-in agents; use your token itself"));
         }
@@ -94,9 +101,11 @@ impl Accounts {
             member: Some(principal.user.id),
             credential: Some(principal.credential.to_string()),
         };
-        let lives_ms = i64::try_from(self.settings().socket_ticket_ttl_s * 1_000).unwrap_or(i64::MAX);
-        let (kind, now) = (OneTimeKind::SocketTicket, self.now());
-        self.db()
+        let lives_ms =
+            i64::try_from(self.accounts.settings().socket_ticket_ttl_s * 1_000).unwrap_or(i64::MAX);
+        let (kind, now) = (OneTimeKind::SocketTicket, self.accounts.now());
+        self.accounts
+            .db()
             .credentials()
             .add_one_time_token(kind, &ticket.hash(), &token, now, now.plus_ms(lives_ms))
             .await?;
@@ -107,35 +116,35 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden` to callers who are no members.
-    pub async fn me(&self, principal: &Principal) -> Result<(MemberRecord, OrgRecord), ServiceError> {
+    pub async fn me(self, principal: &Principal) -> Result<(MemberRecord, OrgRecord), ServiceError> {
         Right::ReadOwnAccount.check(principal)?;
-        let member = self.directory().member(principal.org, principal.user.id).await?;
-        Ok((member, self.directory().org(principal.org).await?))
+        let member = self.accounts.directory().member(principal.org, principal.user.id).await?;
+        Ok((member, self.accounts.directory().org(principal.org).await?))
     }
 
-    pub(super) async fn begin_session(&self, member: MemberRecord) -> Result<SignedIn, ServiceError> {
+    pub(super) async fn begin_session(self, member: MemberRecord) -> Result<SignedIn, ServiceError> {
         let token = ids::random_token(ids::AGENT_SESSION);
-        let hours = self.settings().session_ttl_h;
+        let hours = self.accounts.settings().session_ttl_h;
         let lives_ms = i64::try_from(hours).unwrap_or(i64::MAX / HOUR_MS) * HOUR_MS;
         let session = AgentSession {
             id: SessionId::new(),
             org: member.org,
             member: member.id,
-            expires_at: self.now().plus_ms(lives_ms),
+            expires_at: self.accounts.now().plus_ms(lives_ms),
         };
-        self.db().credentials().add_session(&session, &token.hash(), self.now()).await?;
-        let device = self.mark_device(&member.email);
+        self.accounts.db().credentials().add_session(&session, &token.hash(), self.accounts.now()).await?;
+        let device = self.accounts.mark_device(&member.email);
         Ok(SignedIn { member, token, lives_s: hours * 3_600, device })
     }
 
     /// In whose turn a password is checked.
     fn password_origin(
-        &self,
+        self,
         email: &str,
         member: Option<&MemberRecord>,
         from: SignInFrom<'_>,
     ) -> PasswordOrigin {
-        if let Some(device) = self.known_device(from.device, email) {
+        if let Some(device) = self.accounts.known_device(from.device, email) {
             return PasswordOrigin::by(PasswordKey::Device(hash_of(&device.key)));
         }
         let group = u8::try_from(hash_of(email) % NOBODY_GROUPS).unwrap_or_default();
@@ -146,9 +155,9 @@ impl Accounts {
     }
 
     /// Counts a sign-in. A known device has a count of its own, so that nobody who guesses locks its owner out.
-    fn count_sign_in(&self, email: &str, from: SignInFrom<'_>) -> Result<(), ServiceError> {
-        let limits = &self.parts.base.limits;
-        if let Some(device) = self.known_device(from.device, email) {
+    fn count_sign_in(self, email: &str, from: SignInFrom<'_>) -> Result<(), ServiceError> {
+        let limits = &self.accounts.parts.base.limits;
+        if let Some(device) = self.accounts.known_device(from.device, email) {
             return limits.count(Limit::LoginAttempts, Source::Token(&device.key));
         }
         self.count_attempt(from.address)?;
@@ -158,8 +167,8 @@ impl Accounts {
     }
 
     /// Counts an attempt to prove who one is.
-    pub(super) fn count_attempt(&self, address: IpAddr) -> Result<(), ServiceError> {
-        self.parts.base.limits.count(Limit::LoginAttempts, Source::Address(address))
+    pub(super) fn count_attempt(self, address: IpAddr) -> Result<(), ServiceError> {
+        self.accounts.parts.base.limits.count(Limit::LoginAttempts, Source::Address(address))
     }
 }
 

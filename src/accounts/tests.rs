@@ -79,12 +79,13 @@ async fn a_ticket_opens_one_socket_while_its_session_lives() {
     desk.member(&org, "ana@example.com", Role::Agent).await;
     let accounts = &desk.accounts;
     let signed_in = accounts
+        .sessions()
         .sign_in("ana@example.com", PASSWORD.into(), SignInFrom { address: HERE, device: None })
         .await
         .unwrap();
     let session = accounts.authenticate_session(signed_in.token.expose()).await.unwrap();
 
-    let ticket = accounts.socket_ticket(&session).await.unwrap();
+    let ticket = accounts.sessions().socket_ticket(&session).await.unwrap();
     assert_eq!(
         code(accounts.authenticate(ticket.expose(), Entry::Rest, None).await),
         Some(ErrorCode::Unauthenticated)
@@ -93,11 +94,11 @@ async fn a_ticket_opens_one_socket_while_its_session_lives() {
     assert_eq!((socket.credential, socket.expires_at), (session.credential.clone(), session.expires_at));
     assert!(accounts.authenticate(ticket.expose(), Entry::Socket, None).await.is_err(), "one use");
 
-    let late = accounts.socket_ticket(&session).await.unwrap();
+    let late = accounts.sessions().socket_ticket(&session).await.unwrap();
     desk.clock.advance(61_000);
     assert!(accounts.authenticate(late.expose(), Entry::Socket, None).await.is_err(), "60 s");
-    let ended = accounts.socket_ticket(&session).await.unwrap();
-    accounts.sign_out(&session).await.unwrap();
+    let ended = accounts.sessions().socket_ticket(&session).await.unwrap();
+    accounts.sessions().sign_out(&session).await.unwrap();
     assert!(accounts.authenticate(ended.expose(), Entry::Socket, None).await.is_err(), "signed out");
     let token = signed_in.token.expose();
     assert!(accounts.authenticate(token, Entry::Socket, None).await.is_err(), "cookies open no sockets");
@@ -111,6 +112,7 @@ async fn a_session_ends_by_itself_and_an_inactive_member_is_nobody() {
     let ana = desk.member(&org, "ana@example.com", Role::Agent).await;
     let accounts = &desk.accounts;
     let signed_in = accounts
+        .sessions()
         .sign_in("ana@example.com", PASSWORD.into(), SignInFrom { address: HERE, device: None })
         .await
         .unwrap();
@@ -119,10 +121,11 @@ async fn a_session_ends_by_itself_and_an_inactive_member_is_nobody() {
     let (_, token) = accounts.directory().create_token(TokenOwner::Agent(ana.id), None).await.unwrap();
 
     let by = desk.by_token(&owner).await;
-    accounts.remove_member(&by, &ana.id.to_string()).await.unwrap();
+    accounts.members().remove(&by, &ana.id.to_string()).await.unwrap();
 
     assert!(accounts.authenticate(token.expose(), Entry::Socket, None).await.is_err());
     let refused = accounts
+        .sessions()
         .sign_in("ana@example.com", PASSWORD.into(), SignInFrom { address: HERE, device: None })
         .await;
     assert_eq!(code(refused), Some(ErrorCode::Unauthenticated));
@@ -140,8 +143,8 @@ async fn an_org_keeps_its_last_owner() {
     // Both decide at once, each with the rights they had.
     let (first_id, second_id) = (first.id.to_string(), second.id.to_string());
     let outcomes = [
-        desk.accounts.change_member(&by_first, &second_id, demote()).await,
-        desk.accounts.change_member(&by_second, &first_id, demote()).await,
+        desk.accounts.members().change(&by_first, &second_id, demote()).await,
+        desk.accounts.members().change(&by_second, &first_id, demote()).await,
     ];
 
     assert_eq!(outcomes.map(code), [None, Some(ErrorCode::Conflict)]);
@@ -157,27 +160,28 @@ async fn strangers_who_guess_do_not_lock_out_a_device_that_is_known() {
     let stranger = |last| SignInFrom { address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)), device: None };
     let home = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1));
     let own = SignInFrom { address: home, device: None };
-    let signed_in = desk.accounts.sign_in("ana@example.com", PASSWORD.into(), own).await.unwrap();
+    let signed_in = desk.accounts.sessions().sign_in("ana@example.com", PASSWORD.into(), own).await.unwrap();
     let device = signed_in.device.clone();
 
     let mut refusals = Vec::new();
     for last in 0..8 {
-        let refused = desk.accounts.sign_in("Ana@example.com", "wrong".into(), stranger(last)).await;
+        let refused =
+            desk.accounts.sessions().sign_in("Ana@example.com", "wrong".into(), stranger(last)).await;
         refusals.push(code(refused));
     }
 
     let refused_count = refusals.iter().filter(|code| **code == Some(ErrorCode::RateLimited)).count();
     assert_eq!(refused_count, 4, "one of the five was the owner's own: {refusals:?}");
-    let unknown = desk.accounts.sign_in("ana@example.com", PASSWORD.into(), own).await;
+    let unknown = desk.accounts.sessions().sign_in("ana@example.com", PASSWORD.into(), own).await;
     assert_eq!(code(unknown), Some(ErrorCode::RateLimited), "the account's count is used up for the unknown");
     let known = SignInFrom { device: Some(&device), ..own };
     for _ in 0..3 {
-        assert!(desk.accounts.sign_in("ana@example.com", PASSWORD.into(), known).await.is_ok());
+        assert!(desk.accounts.sessions().sign_in("ana@example.com", PASSWORD.into(), known).await.is_ok());
     }
-    let too_many = desk.accounts.sign_in("ana@example.com", PASSWORD.into(), known).await;
+    let too_many = desk.accounts.sessions().sign_in("ana@example.com", PASSWORD.into(), known).await;
     assert_eq!(code(too_many), Some(ErrorCode::RateLimited), "a known device has its own count");
     let foreign = SignInFrom { device: Some(&device), ..stranger(77) };
-    let other = desk.accounts.sign_in("bob@example.com", "wrong".into(), foreign).await;
+    let other = desk.accounts.sessions().sign_in("bob@example.com", "wrong".into(), foreign).await;
     assert_eq!(code(other), Some(ErrorCode::Unauthenticated), "a mark is of one account");
 }
 
@@ -186,11 +190,11 @@ async fn attempts_from_one_address_for_one_account_are_counted() {
     let desk = Desk::open(Settings { login_attempts_per_minute: 3, ..Settings::defaults() }).await;
     let from = SignInFrom { address: HERE, device: Some("nonsense") };
     for _ in 0..3 {
-        let refused = desk.accounts.sign_in("ana@example.com", "wrong".into(), from).await;
+        let refused = desk.accounts.sessions().sign_in("ana@example.com", "wrong".into(), from).await;
         assert_eq!(code(refused), Some(ErrorCode::Unauthenticated));
     }
 
-    let refused = desk.accounts.sign_in("ana@example.com", "wrong".into(), from).await;
+    let refused = desk.accounts.sessions().sign_in("ana@example.com", "wrong".into(), from).await;
 
     assert_eq!(code(refused), Some(ErrorCode::RateLimited));
 }
@@ -211,7 +215,7 @@ async fn a_sites_own_token_is_a_visitor_of_its_channel_known_by_sub() {
         }),
         ..ChannelFields::default()
     };
-    let made = desk.accounts.create_channel(&by, fields("Site")).await.unwrap();
+    let made = desk.accounts.channels().create(&by, fields("Site")).await.unwrap();
     let token = |sub: &str, secret: &str| {
         let exp = SystemClock.now_ms() / 1_000 + 600;
         let claims =
@@ -231,7 +235,7 @@ async fn a_sites_own_token_is_a_visitor_of_its_channel_known_by_sub() {
     assert_eq!(code(forged), Some(ErrorCode::Unauthenticated));
     assert!(first.expires_at.is_some_and(|at| at > desk.accounts.now()), "a socket ends with its token");
 
-    let other = desk.accounts.create_channel(&by, fields("Other")).await.unwrap();
+    let other = desk.accounts.channels().create(&by, fields("Other")).await.unwrap();
     let unsure = desk.accounts.authenticate(&token("7", SECRET), Entry::Socket, None).await;
     assert_eq!(code(unsure), Some(ErrorCode::Unauthenticated), "two channels name this issuer");
     let key = Some(made.channel.key.as_str());
@@ -264,12 +268,13 @@ async fn a_channel_without_origins_serves_only_pages_of_this_server_unless_that_
         };
 
         let host = Some("hub.example:8080");
-        let page = desk.accounts.open_widget_session(request(), Some("https://any.example"), host).await;
+        let page = desk.accounts.widget_sessions().open(request(), Some("https://any.example"), host).await;
         assert_eq!(page.is_ok(), allowed, "{:?}", desk.accounts.settings().public_url);
-        let own = desk.accounts.open_widget_session(request(), Some("http://hub.example:8080"), host).await;
+        let own =
+            desk.accounts.widget_sessions().open(request(), Some("http://hub.example:8080"), host).await;
         assert!(own.is_ok(), "a page of this server");
         assert!(
-            desk.accounts.open_widget_session(request(), None, host).await.is_ok(),
+            desk.accounts.widget_sessions().open(request(), None, host).await.is_ok(),
             "a server has no origin"
         );
     }
@@ -289,9 +294,10 @@ async fn the_demo_is_made_once_and_only_where_it_is_asked_for() {
     assert!(desk.accounts.demo_channel_key().await.unwrap().starts_with("swk_"));
     let signed_in = desk
         .accounts
+        .sessions()
         .sign_in(demo.email, demo.password.into(), SignInFrom { address: HERE, device: None })
         .await
         .unwrap();
     assert!(signed_in.member.platform_admin);
-    assert_eq!(desk.accounts.setup_link(base).await.unwrap(), None);
+    assert_eq!(desk.accounts.first_setup().link(base).await.unwrap(), None);
 }

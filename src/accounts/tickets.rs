@@ -16,13 +16,19 @@ pub enum TicketStatus {
     Resolved,
 }
 
-impl Accounts {
+/// Tickets of the caller's org.
+#[derive(Debug, Clone, Copy)]
+pub struct Tickets<'a> {
+    pub(super) accounts: &'a Accounts,
+}
+
+impl Tickets<'_> {
     /// Tickets of the caller's org, newest first, and where the next page begins.
     ///
     /// # Errors
     /// `forbidden` to visitors.
-    pub async fn tickets(
-        &self,
+    pub async fn list(
+        self,
         principal: &Principal,
         status: Option<TicketStatus>,
         cursor: Option<Cursor<TicketId>>,
@@ -35,7 +41,7 @@ impl Accounts {
         });
         // One more than shown tells whether there is a next page.
         let filter = TicketFilter { status, cursor, limit: limit + 1 };
-        let mut tickets = self.db().tickets().list(principal.org, &filter).await?;
+        let mut tickets = self.accounts.db().tickets().list(principal.org, &filter).await?;
         let shown = usize::try_from(limit).unwrap_or(0);
         if tickets.len() <= shown {
             return Ok((tickets, None));
@@ -49,30 +55,31 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden` to visitors, `not_found`.
-    pub async fn ticket(&self, principal: &Principal, id: &str) -> Result<TicketRecord, ServiceError> {
+    pub async fn get(self, principal: &Principal, id: &str) -> Result<TicketRecord, ServiceError> {
         Right::ReadTickets.check(principal)?;
         let id: TicketId = id.parse().map_err(|_| ServiceError::not_found())?;
-        self.find_ticket(principal, id).await
+        self.find(principal, id).await
     }
 
     /// Resolves a ticket; resolving it again changes nothing.
     ///
     /// # Errors
     /// `forbidden` to visitors and servers, `not_found`.
-    pub async fn resolve_ticket(
-        &self,
-        principal: &Principal,
-        id: &str,
-    ) -> Result<TicketRecord, ServiceError> {
+    pub async fn resolve(self, principal: &Principal, id: &str) -> Result<TicketRecord, ServiceError> {
         Right::ResolveTicket.check(principal)?;
         let id: TicketId = id.parse().map_err(|_| ServiceError::not_found())?;
-        let resolved = self.db().tickets().resolve(principal.org, id, principal.user.id, self.now()).await;
+        let resolved = self
+            .accounts
+            .db()
+            .tickets()
+            .resolve(principal.org, id, principal.user.id, self.accounts.now())
+            .await;
         resolved?;
-        self.find_ticket(principal, id).await
+        self.find(principal, id).await
     }
 
-    async fn find_ticket(&self, principal: &Principal, id: TicketId) -> Result<TicketRecord, ServiceError> {
-        let found = self.db().tickets().get(principal.org, id).await?;
+    async fn find(self, principal: &Principal, id: TicketId) -> Result<TicketRecord, ServiceError> {
+        let found = self.accounts.db().tickets().get(principal.org, id).await?;
         found.ok_or_else(ServiceError::not_found)
     }
 }

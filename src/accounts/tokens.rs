@@ -8,14 +8,20 @@ use crate::ids::Token;
 use crate::model::ApiToken;
 use crate::refusal::ServiceError;
 
-impl Accounts {
+/// API tokens.
+#[derive(Debug, Clone, Copy)]
+pub struct Tokens<'a> {
+    pub(super) accounts: &'a Accounts,
+}
+
+impl Tokens<'_> {
     /// The tokens a caller may take back: their own, and for admins all of the org.
     ///
     /// # Errors
     /// `forbidden` to visitors and servers.
-    pub async fn tokens(&self, principal: &Principal) -> Result<Vec<ApiToken>, ServiceError> {
+    pub async fn list(self, principal: &Principal) -> Result<Vec<ApiToken>, ServiceError> {
         Right::ManageOwnTokens.check(principal)?;
-        let mut tokens = self.db().credentials().api_tokens(principal.org).await?;
+        let mut tokens = self.accounts.db().credentials().api_tokens(principal.org).await?;
         if !Right::ManageTokens.allows(principal.kind) {
             tokens.retain(|token| token.member == Some(principal.user.id));
         }
@@ -26,8 +32,8 @@ impl Accounts {
     ///
     /// # Errors
     /// `forbidden`, `bad_request` for the name.
-    pub async fn make_token(
-        &self,
+    pub async fn create(
+        self,
         principal: &Principal,
         for_org: bool,
         name: Option<&str>,
@@ -39,24 +45,25 @@ impl Accounts {
         } else {
             TokenOwner::Agent(principal.user.id)
         };
-        self.directory().create_token(owner, name).await
+        self.accounts.directory().create_token(owner, name).await
     }
 
     /// Takes a token back; its sockets close.
     ///
     /// # Errors
     /// `forbidden` to visitors and servers, `not_found` also for what the caller may not take back.
-    pub async fn delete_token(&self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
-        let tokens = self.tokens(principal).await?;
+    pub async fn delete(self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
+        let tokens = self.list(principal).await?;
         let id: UserId = id.parse().map_err(|_| ServiceError::not_found())?;
         if !tokens.iter().any(|token| token.id == id) {
             return Err(ServiceError::not_found());
         }
-        let deleted = self.db().credentials().remove_api_token(principal.org, id, self.now()).await;
+        let deleted =
+            self.accounts.db().credentials().remove_api_token(principal.org, id, self.accounts.now()).await;
         if !deleted? {
             return Err(ServiceError::not_found());
         }
-        self.hub().apply_revocations().await;
+        self.accounts.hub().apply_revocations().await;
         Ok(())
     }
 }

@@ -48,29 +48,36 @@ struct Known {
     is_new: bool,
 }
 
-impl Accounts {
+/// Sessions of widgets.
+#[derive(Debug, Clone, Copy)]
+pub struct WidgetSessions<'a> {
+    pub(super) accounts: &'a Accounts,
+}
+
+impl WidgetSessions<'_> {
     /// Begins a widget's session. A wrong identity changes nothing.
     ///
     /// # Errors
     /// `not_found` for the key, `forbidden` for the origin, `unauthenticated` for the identity.
-    pub async fn open_widget_session(
-        &self,
+    pub async fn open(
+        self,
         request: WidgetRequest,
         origin: Option<&str>,
         host: Option<&str>,
     ) -> Result<WidgetSession, ServiceError> {
-        let found = self.db().channels().by_key(&request.channel_key).await?;
+        let found = self.accounts.db().channels().by_key(&request.channel_key).await?;
         let channel = found.ok_or_else(ServiceError::not_found)?;
-        self.check_channel_origin(&channel, origin, host)?;
+        self.accounts.check_channel_origin(&channel, origin, host)?;
         let identity = match request.identity {
-            Some(fields) => Some(self.prove(&channel, fields).await?),
+            Some(fields) => Some(self.accounts.identities().prove(&channel, fields).await?),
             None => None,
         };
         let kept = self.kept_visitor(&channel, request.visitor_token).await?;
         let known = match identity {
             Some(identity) => {
                 let unnamed = kept.as_ref().map(|(visitor, _)| visitor);
-                let (visitor, is_new) = self.visitor_of(&channel, &identity, unnamed).await?;
+                let (visitor, is_new) =
+                    self.accounts.identities().visitor_of(&channel, &identity, unnamed).await?;
                 let token = kept.filter(|(kept, _)| kept.id == visitor.id).map(|(_, token)| token);
                 Known { visitor, token, is_new }
             }
@@ -83,19 +90,20 @@ impl Accounts {
     }
 
     async fn kept_visitor(
-        &self,
+        self,
         channel: &ChannelRecord,
         token: Option<String>,
     ) -> Result<Option<(VisitorRecord, String)>, ServiceError> {
         let Some(token) = token.filter(|token| token.starts_with(ids::VISITOR_TOKEN)) else {
             return Ok(None);
         };
-        let found = self.db().visitors().by_token(&ids::hash_token(&token), self.now()).await;
+        let found =
+            self.accounts.db().visitors().by_token(&ids::hash_token(&token), self.accounts.now()).await;
         let found = found?;
         Ok(found.filter(|(visitor, _)| visitor.channel == channel.id).map(|(visitor, _)| (visitor, token)))
     }
 
-    async fn new_visitor(&self, channel: &ChannelRecord) -> Result<Known, ServiceError> {
+    async fn new_visitor(self, channel: &ChannelRecord) -> Result<Known, ServiceError> {
         let new = NewVisitor {
             id: UserId(ids::new_number()),
             org: channel.org,
@@ -106,26 +114,27 @@ impl Accounts {
             verified: false,
             profile_verified: false,
         };
-        let visitor = self.db().visitors().add(&new, self.now()).await?;
+        let visitor = self.accounts.db().visitors().add(&new, self.accounts.now()).await?;
         Ok(Known { visitor, token: None, is_new: true })
     }
 
     async fn finish(
-        &self,
+        self,
         channel: ChannelRecord,
         known: Known,
         page: Option<VisitedPage>,
         locale: Option<String>,
     ) -> Result<WidgetSession, ServiceError> {
         let Known { visitor, token, is_new } = known;
-        let settings = self.parts.org_settings.effective(channel.org, Some(channel.id)).await;
+        let settings = self.accounts.parts.org_settings.effective(channel.org, Some(channel.id)).await;
         let keeps_query = settings?.keep_page_query;
         let change = VisitorChange {
             page: page.map(|page| checks::page(page, keeps_query)),
             locale: locale.as_deref().and_then(checks::known_locale),
             ..VisitorChange::default()
         };
-        let updated = self.db().visitors().change(visitor.org, visitor.id, &change, self.now()).await;
+        let updated =
+            self.accounts.db().visitors().change(visitor.org, visitor.id, &change, self.accounts.now()).await;
         updated?;
         let visitor = VisitorRecord {
             page: change.page.or(visitor.page),
@@ -136,21 +145,22 @@ impl Accounts {
             Some(token) => token,
             None => self.give_token(&visitor).await?,
         };
-        let found = self.db().conversations().active_of(visitor.org, visitor.id).await;
+        let found = self.accounts.db().conversations().active_of(visitor.org, visitor.id).await;
         let conversation = found?;
         if let Some(conversation) = &conversation {
-            self.hub().visitor_changed(conversation.id, visitor.clone()).await;
+            self.accounts.hub().visitor_changed(conversation.id, visitor.clone()).await;
         }
         Ok(WidgetSession { token, visitor, is_new, conversation, channel })
     }
 
-    async fn give_token(&self, visitor: &VisitorRecord) -> Result<String, ServiceError> {
+    async fn give_token(self, visitor: &VisitorRecord) -> Result<String, ServiceError> {
         let token = ids::random_token(ids::VISITOR_TOKEN);
-        let days = i64::try_from(self.settings().visitor_token_ttl_d).unwrap_or(i64::MAX / DAY_MS);
-        let expires_at = self.now().plus_ms(days * DAY_MS);
-        self.db()
+        let days = i64::try_from(self.accounts.settings().visitor_token_ttl_d).unwrap_or(i64::MAX / DAY_MS);
+        let expires_at = self.accounts.now().plus_ms(days * DAY_MS);
+        self.accounts
+            .db()
             .visitors()
-            .add_token(visitor.org, visitor.id, &token.hash(), self.now(), expires_at)
+            .add_token(visitor.org, visitor.id, &token.hash(), self.accounts.now(), expires_at)
             .await?;
         Ok(token.into_string())
     }

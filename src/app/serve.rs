@@ -132,7 +132,7 @@ impl Server {
             ));
             lines
                 .push("This password is shown once; the demo's data stays in the data directory.".to_owned());
-        } else if let Some(link) = accounts.setup_link(&base).await? {
+        } else if let Some(link) = accounts.first_setup().link(&base).await? {
             lines.push(format!(
                 "Set up your first org here (one use, valid {} hours): {link}",
                 settings.setup_link_ttl_h

@@ -50,7 +50,7 @@ pub(super) async fn login(
 ) -> Result<WithCookie, ApiError> {
     let LoginBody { email, password } = body.value;
     let from = SignInFrom { address: place.address, device: place.device.as_deref() };
-    let signed_in = api.accounts.sign_in(&email, password, from).await?;
+    let signed_in = api.accounts.sessions().sign_in(&email, password, from).await?;
     Ok(with_cookie(StatusCode::OK, api.cookie_scope(place.is_secure), &signed_in))
 }
 
@@ -61,7 +61,7 @@ pub(super) async fn logout(
     place: Place,
     caller: Caller,
 ) -> Result<(StatusCode, HeaderMap), ApiError> {
-    api.accounts.sign_out(&caller.principal).await?;
+    api.accounts.sessions().sign_out(&caller.principal).await?;
     let clear = (header::SET_COOKIE, cookie::clear(api.cookie_scope(place.is_secure)));
     Ok((StatusCode::NO_CONTENT, HeaderMap::from_iter([clear])))
 }
@@ -84,7 +84,7 @@ pub(super) struct MeAnswer {
 #[utoipa::path(get, path = "/auth/me", tag = "auth",
     responses((status = 200, description = "the signed-in member", body = MeAnswer)))]
 pub(super) async fn me(State(api): State<Api>, caller: Caller) -> Result<Json<MeAnswer>, ApiError> {
-    let (member, org) = api.accounts.me(&caller.principal).await?;
+    let (member, org) = api.accounts.sessions().me(&caller.principal).await?;
     let statuses = api.hub.agent_statuses(member.org).await;
     Ok(Json(MeAnswer {
         member: MemberView::new(&member, statuses.get(&member.id).copied()),
@@ -107,7 +107,7 @@ pub(super) async fn socket_ticket(
     State(api): State<Api>,
     caller: Caller,
 ) -> Result<Json<TicketAnswer>, ApiError> {
-    let ticket = api.accounts.socket_ticket(&caller.principal).await?;
+    let ticket = api.accounts.sessions().socket_ticket(&caller.principal).await?;
     Ok(Json(TicketAnswer { ticket: ticket.into_string() }))
 }
 
@@ -133,7 +133,7 @@ pub(super) async fn password(
     body: Body<PasswordBody>,
 ) -> Result<StatusCode, ApiError> {
     let PasswordBody { token, password, end_tokens } = body.value;
-    api.accounts.choose_password(&token, password, end_tokens, place.address).await?;
+    api.accounts.password_links().choose_password(&token, password, end_tokens, place.address).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -147,7 +147,7 @@ pub(super) struct SetupAnswer {
 #[utoipa::path(get, path = "/setup", tag = "setup", security(()),
     responses((status = 200, description = "the state of the set-up", body = SetupAnswer)))]
 pub(super) async fn setup_needed(State(api): State<Api>) -> Result<Json<SetupAnswer>, ApiError> {
-    Ok(Json(SetupAnswer { needed: api.accounts.needs_setup().await? }))
+    Ok(Json(SetupAnswer { needed: api.accounts.first_setup().is_needed().await? }))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -173,7 +173,7 @@ pub(super) async fn set_up(
 ) -> Result<WithCookie, ApiError> {
     let SetupBody { token, org_name, name, email, password } = body.value;
     let fields = SetupFields { token, org_name, name, email, password };
-    let signed_in = api.accounts.set_up(fields, place.address).await?;
+    let signed_in = api.accounts.first_setup().complete(fields, place.address).await?;
     Ok(with_cookie(StatusCode::CREATED, api.cookie_scope(place.is_secure), &signed_in))
 }
 

@@ -122,7 +122,7 @@ pub(super) async fn list(
     caller: Caller,
     Asked(page): Asked<PageQuery>,
 ) -> Result<Json<List<ChannelView>>, ApiError> {
-    let channels = api.accounts.channels(&caller.principal, page.after()?, page.limit() + 1).await?;
+    let channels = api.accounts.channels().list(&caller.principal, page.after()?, page.limit() + 1).await?;
     Ok(Json(page.list(channels, |channel| channel.id.to_string(), |channel| shown(&api, channel))))
 }
 
@@ -138,7 +138,7 @@ pub(super) async fn make(
     let fields = ChannelFields::from(body.value);
     let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
     create(&api, &caller, key, &body.bytes, async move {
-        let made = accounts.create_channel(&principal, fields).await?;
+        let made = accounts.channels().create(&principal, fields).await?;
         let channel = ChannelView::new(&made.channel, RefusedPages::default());
         Ok((StatusCode::CREATED, NewChannelAnswer { channel, identity_secret: made.identity_secret }))
     })
@@ -153,7 +153,7 @@ pub(super) async fn get(
     caller: Caller,
     id: Id,
 ) -> Result<Json<ChannelAnswer>, ApiError> {
-    let channel = api.accounts.channel(&caller.principal, &id.0).await?;
+    let channel = api.accounts.channels().get(&caller.principal, &id.0).await?;
     Ok(Json(ChannelAnswer { channel: shown(&api, &channel) }))
 }
 
@@ -166,7 +166,7 @@ pub(super) async fn change(
     id: Id,
     body: Body<ChannelBody>,
 ) -> Result<Json<ChannelAnswer>, ApiError> {
-    let channel = api.accounts.change_channel(&caller.principal, &id.0, body.value.into()).await?;
+    let channel = api.accounts.channels().change(&caller.principal, &id.0, body.value.into()).await?;
     Ok(Json(ChannelAnswer { channel: shown(&api, &channel) }))
 }
 
@@ -178,7 +178,7 @@ pub(super) async fn rotate_key(
     caller: Caller,
     id: Id,
 ) -> Result<Json<ChannelAnswer>, ApiError> {
-    let channel = api.accounts.rotate_channel_key(&caller.principal, &id.0).await?;
+    let channel = api.accounts.channels().rotate_key(&caller.principal, &id.0).await?;
     Ok(Json(ChannelAnswer { channel: shown(&api, &channel) }))
 }
 
@@ -190,6 +190,6 @@ pub(super) async fn rotate_identity_secret(
     caller: Caller,
     id: Id,
 ) -> Result<Json<SecretAnswer>, ApiError> {
-    let identity_secret = api.accounts.rotate_identity_secret(&caller.principal, &id.0).await?;
+    let identity_secret = api.accounts.channels().rotate_identity_secret(&caller.principal, &id.0).await?;
     Ok(Json(SecretAnswer { identity_secret }))
 }

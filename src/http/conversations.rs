@@ -124,7 +124,7 @@ pub(super) async fn begin(
     let facts = VisitorFacts { external_id: visitor.external_id, name: visitor.name, email: visitor.email };
     let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
     create(&api, &caller, key, &body.bytes, async move {
-        let (record, is_new) = accounts.begin_for(&principal, &channel_id, facts).await?;
+        let (record, is_new) = accounts.conversations().begin_for(&principal, &channel_id, facts).await?;
         let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
         Ok((status, ConversationAnswer { conversation: conversation_view(&record) }))
     })

@@ -41,7 +41,7 @@ pub(super) async fn list(
     caller: Caller,
     Asked(page): Asked<PageQuery>,
 ) -> Result<Json<List<MemberView>>, ApiError> {
-    let members = api.accounts.members(&caller.principal, page.after()?, page.limit() + 1).await?;
+    let members = api.accounts.members().list(&caller.principal, page.after()?, page.limit() + 1).await?;
     let statuses = api.hub.agent_statuses(caller.principal.org).await;
     let view = |member: &_| {
         let member: &crate::model::MemberRecord = member;
@@ -74,7 +74,7 @@ pub(super) async fn invite(
     let role = role(&role_name)?;
     let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
     create(&api, &caller, key, &body.bytes, async move {
-        let made = accounts.invite(&principal, email, name, role, &place.base).await?;
+        let made = accounts.members().invite(&principal, email, name, role, &place.base).await?;
         let member = MemberView::new(&made.member, None);
         Ok((StatusCode::CREATED, InvitedAnswer { member, set_password_url: made.set_password_url }))
     })
@@ -105,7 +105,7 @@ pub(super) async fn change(
 ) -> Result<Json<MemberAnswer>, ApiError> {
     let MemberPatchBody { name, role: role_name, active } = body.value;
     let patch = MemberPatch { name, role: role_name.as_deref().map(role).transpose()?, active };
-    let member = api.accounts.change_member(&caller.principal, &id.0, patch).await?;
+    let member = api.accounts.members().change(&caller.principal, &id.0, patch).await?;
     let statuses = api.hub.agent_statuses(member.org).await;
     let member = MemberView::new(&member, statuses.get(&member.id).copied());
     Ok(Json(MemberAnswer { member }))
@@ -115,7 +115,7 @@ pub(super) async fn change(
 #[utoipa::path(delete, path = "/members/{id}", tag = "members", params(("id" = String, Path)),
     responses((status = 204, description = "the member was deactivated")))]
 pub(super) async fn remove(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
-    api.accounts.remove_member(&caller.principal, &id.0).await?;
+    api.accounts.members().remove(&caller.principal, &id.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -128,7 +128,7 @@ pub(super) async fn password_link(
     place: Place,
     id: Id,
 ) -> Result<Json<LinkAnswer>, ApiError> {
-    let made = api.accounts.make_password_link(&caller.principal, &id.0, &place.base).await?;
+    let made = api.accounts.password_links().create(&caller.principal, &id.0, &place.base).await?;
     Ok(Json(LinkAnswer { set_password_url: made.set_password_url }))
 }
 

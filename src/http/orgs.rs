@@ -23,7 +23,7 @@ pub(super) async fn list(
     caller: Caller,
     Asked(page): Asked<PageQuery>,
 ) -> Result<Json<List<OrgView>>, ApiError> {
-    let orgs = api.accounts.orgs(&caller.principal, page.after()?, page.limit() + 1).await?;
+    let orgs = api.accounts.orgs().list(&caller.principal, page.after()?, page.limit() + 1).await?;
     Ok(Json(page.list(orgs, |org| org.id.to_string(), |org| org.into())))
 }
 
@@ -64,7 +64,7 @@ pub(super) async fn make(
     let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
     create(&api, &caller, key, &body.bytes, async move {
         let (org, owner) =
-            accounts.create_org(&principal, &name, &owner.email, owner.name, &place.base).await?;
+            accounts.orgs().create(&principal, &name, &owner.email, owner.name, &place.base).await?;
         let answer = NewOrgAnswer {
             org: OrgView::from(&org),
             member: MemberView::new(&owner.member, None),

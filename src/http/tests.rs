@@ -354,7 +354,7 @@ async fn the_first_run_makes_who_runs_the_server_once() {
     let server = Harness::start().await;
     let needed = server.send("GET", "/api/v1/setup", &[], None).await.expect(200);
     assert_eq!(needed["needed"], json!(true));
-    let link = server.accounts.setup_link(&server.base).await.unwrap().unwrap();
+    let link = server.accounts.first_setup().link(&server.base).await.unwrap().unwrap();
     let token = link.split_once("#token=").unwrap().1;
     let body = |token: &str| {
         json!({ "token": token, "org_name": "Shop", "name": "Ana", "email": "ana@example.com", "password": PASSWORD })
@@ -368,7 +368,7 @@ async fn the_first_run_makes_who_runs_the_server_once() {
     assert_eq!(made.expect(201)["member"]["platform_admin"], json!(true));
     let again = server.send("POST", "/api/v1/setup", &[], Some(&body(token))).await;
     assert_eq!(again.refusal(), (409, "conflict".to_owned()));
-    assert_eq!(server.accounts.setup_link(&server.base).await.unwrap(), None);
+    assert_eq!(server.accounts.first_setup().link(&server.base).await.unwrap(), None);
 
     let headers = [("cookie", cookie.as_str()), ("x-requested-with", "x")];
     let org = r#"{"name":"Second","owner":{"email":"second@example.com"}}"#;

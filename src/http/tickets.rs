@@ -46,7 +46,8 @@ pub(super) async fn list(
         Some(_) => return Err(WireError::bad_request("status must be open or resolved").into()),
     };
     let (cursor, limit) = (cursor(asked.cursor.as_deref())?, limit(asked.limit));
-    let (tickets, next_cursor) = api.accounts.tickets(&caller.principal, status, cursor, limit).await?;
+    let (tickets, next_cursor) =
+        api.accounts.tickets().list(&caller.principal, status, cursor, limit).await?;
     Ok(Json(List { items: tickets.iter().map(TicketView::from).collect(), next_cursor }))
 }
 
@@ -58,7 +59,7 @@ pub(super) async fn get(
     caller: Caller,
     id: Id,
 ) -> Result<Json<TicketAnswer>, ApiError> {
-    let ticket = api.accounts.ticket(&caller.principal, &id.0).await?;
+    let ticket = api.accounts.tickets().get(&caller.principal, &id.0).await?;
     Ok(Json(TicketAnswer { ticket: (&ticket).into() }))
 }
 
@@ -70,6 +71,6 @@ pub(super) async fn resolve(
     caller: Caller,
     id: Id,
 ) -> Result<Json<TicketAnswer>, ApiError> {
-    let ticket = api.accounts.resolve_ticket(&caller.principal, &id.0).await?;
+    let ticket = api.accounts.tickets().resolve(&caller.principal, &id.0).await?;
     Ok(Json(TicketAnswer { ticket: (&ticket).into() }))
 }

@@ -47,7 +47,7 @@ pub(super) struct NewTokenAnswer {
 #[utoipa::path(get, path = "/tokens", tag = "tokens",
     responses((status = 200, description = "the tokens, at most 500", body = List<TokenView>)))]
 pub(super) async fn list(State(api): State<Api>, caller: Caller) -> Result<Json<List<TokenView>>, ApiError> {
-    let tokens = api.accounts.tokens(&caller.principal).await?;
+    let tokens = api.accounts.tokens().list(&caller.principal).await?;
     Ok(Json(List { items: tokens.iter().map(TokenView::from).collect(), next_cursor: None }))
 }
 
@@ -64,7 +64,7 @@ pub(super) async fn make(
     let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
     create(&api, &caller, key, &body.bytes, async move {
         let for_org = kind == TokenKind::Server;
-        let (record, token) = accounts.make_token(&principal, for_org, name.as_deref()).await?;
+        let (record, token) = accounts.tokens().create(&principal, for_org, name.as_deref()).await?;
         let api_token = TokenView::from(&record);
         Ok((StatusCode::CREATED, NewTokenAnswer { token: token.into_string(), api_token }))
     })
@@ -75,6 +75,6 @@ pub(super) async fn make(
 #[utoipa::path(delete, path = "/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
     responses((status = 204, description = "the token was revoked")))]
 pub(super) async fn delete(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
-    api.accounts.delete_token(&caller.principal, &id.0).await?;
+    api.accounts.tokens().delete(&caller.principal, &id.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -75,7 +75,7 @@ pub(super) async fn open_session(
     });
     let request = WidgetRequest { channel_key, visitor_token, identity, page: page.map(Into::into), locale };
     let session =
-        api.accounts.open_widget_session(request, place.origin.as_deref(), place.host.as_deref()).await?;
+        api.accounts.widget_sessions().open(request, place.origin.as_deref(), place.host.as_deref()).await?;
     let status = if session.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let max_chars = api.hub.visitor_message_max_chars(&session.channel);
     let settings = api.org_settings.effective(session.channel.org, Some(session.channel.id)).await?;
@@ -111,7 +111,7 @@ pub(super) async fn begin(
 ) -> Result<Response, ApiError> {
     let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
     create(&api, &caller, key, b"", async move {
-        let (record, is_new) = accounts.begin_own(&principal).await?;
+        let (record, is_new) = accounts.conversations().begin_own(&principal).await?;
         let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
         Ok::<_, ServiceError>((status, SessionAnswer { session: SessionView::from(&record) }))
     })
@@ -127,7 +127,7 @@ pub(super) async fn active(
     Visitor(caller): Visitor,
 ) -> Result<Json<ActiveSessionAnswer>, ApiError> {
     count_widget_read(&api, caller.address)?;
-    let active = api.accounts.own_active(&caller.principal).await?;
+    let active = api.accounts.conversations().own_active(&caller.principal).await?;
     Ok(Json(ActiveSessionAnswer { session: active.as_ref().map(SessionView::from) }))
 }
 

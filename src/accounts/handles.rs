@@ -1,0 +1,82 @@
+//! The subjects of accounts, each with a handle of its own.
+
+use super::Accounts;
+use super::channels::Channels;
+use super::conversations::Conversations;
+use super::identity::Identities;
+use super::members::Members;
+use super::orgs::Orgs;
+use super::passwords::PasswordLinks;
+use super::setup::FirstSetup;
+use super::sign_in::Sessions;
+use super::tickets::Tickets;
+use super::tokens::Tokens;
+use super::widget::WidgetSessions;
+
+impl Accounts {
+    /// Channels of the caller's org.
+    #[must_use]
+    pub fn channels(&self) -> Channels<'_> {
+        Channels { accounts: self }
+    }
+
+    /// Members of the caller's org.
+    #[must_use]
+    pub fn members(&self) -> Members<'_> {
+        Members { accounts: self }
+    }
+
+    /// Orgs, for platform admins.
+    #[must_use]
+    pub fn orgs(&self) -> Orgs<'_> {
+        Orgs { accounts: self }
+    }
+
+    /// Tickets of the caller's org.
+    #[must_use]
+    pub fn tickets(&self) -> Tickets<'_> {
+        Tickets { accounts: self }
+    }
+
+    /// API tokens.
+    #[must_use]
+    pub fn tokens(&self) -> Tokens<'_> {
+        Tokens { accounts: self }
+    }
+
+    /// Links that set a password.
+    #[must_use]
+    pub fn password_links(&self) -> PasswordLinks<'_> {
+        PasswordLinks { accounts: self }
+    }
+
+    /// The first set-up of the server.
+    #[must_use]
+    pub fn first_setup(&self) -> FirstSetup<'_> {
+        FirstSetup { accounts: self }
+    }
+
+    /// Starting conversations.
+    #[must_use]
+    pub fn conversations(&self) -> Conversations<'_> {
+        Conversations { accounts: self }
+    }
+
+    /// Sessions of widgets.
+    #[must_use]
+    pub fn widget_sessions(&self) -> WidgetSessions<'_> {
+        WidgetSessions { accounts: self }
+    }
+
+    /// Sign-in, sign-out and socket tickets.
+    #[must_use]
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions { accounts: self }
+    }
+
+    /// Visitors whose identity a site asserts.
+    #[must_use]
+    pub fn identities(&self) -> Identities<'_> {
+        Identities { accounts: self }
+    }
+}

@@ -1,0 +1,57 @@
+//! Managing orgs, for platform admins.
+
+use rooms::OrgId;
+
+use super::{Accounts, MadeMember, MemberFields, checks};
+use crate::auth::{Principal, Right};
+use crate::model::{OrgRecord, Role};
+use crate::refusal::ServiceError;
+use crate::wire::ErrorCode;
+
+/// Orgs, for platform admins.
+#[derive(Debug, Clone, Copy)]
+pub struct Orgs<'a> {
+    pub(super) accounts: &'a Accounts,
+}
+
+impl Orgs<'_> {
+    /// Every org, oldest first: those after an id.
+    ///
+    /// # Errors
+    /// `forbidden` to all but platform admins.
+    pub async fn list(
+        self,
+        principal: &Principal,
+        after: Option<OrgId>,
+        limit: i64,
+    ) -> Result<Vec<OrgRecord>, ServiceError> {
+        Right::ListOrgs.check(principal)?;
+        self.accounts.db().orgs().list(after, limit).await.map_err(ServiceError::from)
+    }
+
+    /// Makes an org and its first owner, who chooses a password by a link; `base` is this server's address.
+    ///
+    /// # Errors
+    /// `forbidden`, `bad_request` for the fields, `conflict` for a known address.
+    pub async fn create(
+        self,
+        principal: &Principal,
+        name: &str,
+        owner_email: &str,
+        owner_name: Option<String>,
+        base: &str,
+    ) -> Result<(OrgRecord, MadeMember), ServiceError> {
+        Right::CreateOrg.check(principal)?;
+        let email = checks::email(owner_email)?;
+        let owner_name = owner_name.map(|name| checks::name("owner.name", &name)).transpose()?;
+        if self.accounts.db().members().by_email(&email).await?.is_some() {
+            return Err(ServiceError::new(ErrorCode::Conflict, "the email address already exists"));
+        }
+        let org = self.accounts.directory().create_org(name).await?;
+        let (role, platform_admin) = (Role::Owner, false);
+        let fields = MemberFields { email, name: owner_name, role, platform_admin, password: None };
+        let member = self.accounts.directory().create_member(org.id, fields).await?;
+        let set_password_url = self.accounts.password_links().link(&member, base).await?;
+        Ok((org, MadeMember { member, set_password_url }))
+    }
+}
