@@ -54,7 +54,7 @@ pub(super) async fn add_demo_knowledge(
     org_settings: &OrgSettings,
     demo: &DemoCredentials,
 ) -> anyhow::Result<()> {
-    knowledge.add_source(demo.org, None, Some(DEMO_TITLE), SourceFields::Pairs(demo_pairs())).await?;
+    knowledge.sources().add(demo.org, None, Some(DEMO_TITLE), SourceFields::Pairs(demo_pairs())).await?;
     let level = Level::Org(demo.org);
     let values = [
         ("welcome_questions".to_owned(), DEMO_QUESTIONS.into()),

@@ -118,7 +118,8 @@ async fn unknown(
 ) -> Result<Answer, KnowledgeError> {
     let language = Some(scene.language.code());
     knowledge
-        .note_unanswered(scene.org.id, Some(scene.channel.id), Some(scene.conversation), question, language)
+        .unanswered()
+        .note(scene.org.id, Some(scene.channel.id), Some(scene.conversation), question, language)
         .await?;
     if !scene.channel.handoff_enabled {
         return Ok(Answer::plain(words.no_answer));

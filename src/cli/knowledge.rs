@@ -40,12 +40,12 @@ pub(super) async fn add(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<An
     let title = args.get_one::<String>("title").map(String::as_str);
     let (title, fields) = source_of(given, title, settings.knowledge_file_max_bytes)?;
     let knowledge = open(settings, org).await?;
-    let made = knowledge.add_source(org, channel, title.as_deref(), fields).await?;
+    let made = knowledge.sources().add(org, channel, title.as_deref(), fields).await?;
     let source = knowledge.index_now(org, made.id).await?;
     if source.state == SourceState::Failed {
         let reason = source.reason.unwrap_or_default();
         // What cannot be read is of no use; the next attempt makes a new one.
-        knowledge.delete_source(org, source.id).await?;
+        knowledge.sources().delete(org, source.id).await?;
         return Err(Failure::new(ErrorCode::BadRequest, format!("could not read {given}: {reason}")));
     }
     let mut words = format!(
@@ -75,7 +75,7 @@ pub(super) async fn list(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<A
     let knowledge = open(settings, org).await?;
     let (mut sources, mut after) = (Vec::new(), None);
     loop {
-        let page = knowledge.sources(org, channel, after, PAGE).await?;
+        let page = knowledge.sources().list(org, channel, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some(last.id);
         sources.extend(page);
@@ -92,7 +92,7 @@ pub(super) async fn remove(args: &ArgMatches, terminal: &Terminal<'_>) -> Result
     let org = text(args, "org").parse().map_err(|_| KnowledgeError::NotFound)?;
     let id: SourceId = text(args, "id").parse().map_err(|_| no_source())?;
     let knowledge = open(settings, org).await?;
-    knowledge.delete_source(org, id).await.map_err(|error| match error {
+    knowledge.sources().delete(org, id).await.map_err(|error| match error {
         KnowledgeError::NotFound => no_source(),
         error => error.into(),
     })?;

@@ -9,6 +9,7 @@ use axum::{Json, Router};
 use serde_json::json;
 
 use super::api::Api;
+use crate::hub::unready_reason;
 use crate::telemetry::metrics::Handle;
 
 /// `/livez` and `/readyz`.
@@ -30,7 +31,7 @@ async fn is_alive() -> Response {
 }
 
 async fn is_ready(State(api): State<Api>) -> Response {
-    match api.hub.unready_reason().await {
+    match unready_reason(&api.hub).await {
         None => answer(StatusCode::OK, json!({ "status": "ready" })),
         Some(reason) => {
             answer(StatusCode::SERVICE_UNAVAILABLE, json!({ "status": "not_ready", "reason": reason }))

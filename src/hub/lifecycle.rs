@@ -29,14 +29,6 @@ impl Hub {
         self.base.spawn_until_stop(sweep_idle(self.clone()));
     }
 
-    /// Why the server is not ready to serve, if it is not: `draining`, `database` or `database_damaged`.
-    pub async fn unready_reason(&self) -> Option<&'static str> {
-        if self.is_draining() {
-            return Some("draining");
-        }
-        self.db().check_health().await.err().map(Unwell::as_str)
-    }
-
     /// Ends what has been revoked and is still open. Whoever revokes calls this before they answer, so that nothing is
     /// delivered after their answer; what the shell revokes is found within a period.
     pub async fn apply_revocations(&self) {
@@ -112,6 +104,14 @@ impl Hub {
     ) -> std::collections::HashMap<rooms::UserId, &'static str> {
         self.inbox(org).statuses().await
     }
+}
+
+/// Why the server is not ready to serve, if it is not: `draining`, `database` or `database_damaged`.
+pub async fn unready_reason(hub: &Hub) -> Option<&'static str> {
+    if hub.is_draining() {
+        return Some("draining");
+    }
+    hub.db().check_health().await.err().map(Unwell::as_str)
 }
 
 async fn watch_access(hub: Arc<Hub>) {

@@ -41,6 +41,7 @@ pub use command::{Command, NewMessage, ReplyStep};
 pub use connection::{Connection, Transport};
 pub use drive::{EventSource, Incoming, serve};
 pub use footprint::Footprint;
+pub use lifecycle::unready_reason;
 pub use listener::{Listener, Noted};
 pub use outbox::{AckBody, Closing, Outbox, OutboxLimits, Outgoing};
 pub use read::{EntryPage, Page};

@@ -34,16 +34,39 @@ impl Managed<'_> {
     pub fn check_may_change(&self) -> Result<(), KnowledgeError> {
         check(Right::ChangeKnowledge, self.principal)
     }
+
+    /// The passages that fit a question.
+    ///
+    /// # Errors
+    /// `Forbidden`, `NotFound` for the channel, or storage's.
+    pub async fn search(
+        &self,
+        channel: Option<ChannelId>,
+        query: &str,
+        limit: usize,
+    ) -> Result<Vec<Passage>, KnowledgeError> {
+        check(Right::ReadKnowledge, self.principal)?;
+        self.knowledge.search(self.principal.org, channel, query, limit).await
+    }
+
+    /// The verdict on a question.
+    ///
+    /// # Errors
+    /// `Forbidden`, `NotFound` for the channel, or storage's.
+    pub async fn judge(&self, channel: Option<ChannelId>, query: &str) -> Result<Verdict, KnowledgeError> {
+        check(Right::ReadKnowledge, self.principal)?;
+        self.knowledge.judge(self.principal.org, channel, query).await
+    }
 }
 
-/// One call for each act: the right it needs, and the method of [`Knowledge`] it stands for.
+/// One method for each operation: the right it needs, and the method of a handle of [`Knowledge`] it calls.
 macro_rules! managed {
-    ($($(#[$doc:meta])* $right:ident: $name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
+    ($($(#[$doc:meta])* $right:ident: $name:ident = $subject:ident.$method:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
         impl Managed<'_> { $(
             $(#[$doc])*
             pub async fn $name(&self, $($argument: $type),*) -> Result<$answer, KnowledgeError> {
                 check(Right::$right, self.principal)?;
-                self.knowledge.$name(self.principal.org, $($argument),*).await
+                self.knowledge.$subject().$method(self.principal.org, $($argument),*).await
             }
         )* }
     };
@@ -51,35 +74,31 @@ macro_rules! managed {
 
 managed! {
     /// Sources, oldest first.
-    ReadKnowledge: sources(channel: Option<ChannelId>, after: Option<SourceId>, limit: i64) -> Vec<SourceRecord>;
+    ReadKnowledge: sources = sources.list(channel: Option<ChannelId>, after: Option<SourceId>, limit: i64) -> Vec<SourceRecord>;
     /// A source.
-    ReadKnowledge: source(id: SourceId) -> SourceRecord;
+    ReadKnowledge: source = sources.get(id: SourceId) -> SourceRecord;
     /// Makes a source.
-    ChangeKnowledge: add_source(channel: Option<ChannelId>, title: Option<&str>, fields: SourceFields) -> SourceRecord;
+    ChangeKnowledge: add_source = sources.add(channel: Option<ChannelId>, title: Option<&str>, fields: SourceFields) -> SourceRecord;
     /// Changes a source.
-    ChangeKnowledge: change_source(id: SourceId, patch: SourcePatch) -> SourceRecord;
+    ChangeKnowledge: change_source = sources.change(id: SourceId, patch: SourcePatch) -> SourceRecord;
     /// Reads a source again.
-    ChangeKnowledge: refresh_source(id: SourceId) -> SourceRecord;
+    ChangeKnowledge: refresh_source = sources.refresh(id: SourceId) -> SourceRecord;
     /// Deletes a source.
-    ChangeKnowledge: delete_source(id: SourceId) -> ();
+    ChangeKnowledge: delete_source = sources.delete(id: SourceId) -> ();
     /// Pairs, oldest first.
-    ReadKnowledge: pairs(source: Option<SourceId>, after: Option<PairId>, limit: i64) -> Vec<PairRecord>;
+    ReadKnowledge: pairs = pairs.list(source: Option<SourceId>, after: Option<PairId>, limit: i64) -> Vec<PairRecord>;
     /// Adds a pair.
-    ChangeKnowledge: add_pair(channel: Option<ChannelId>, source: Option<SourceId>, fields: &PairFields) -> PairRecord;
+    ChangeKnowledge: add_pair = pairs.add(channel: Option<ChannelId>, source: Option<SourceId>, fields: &PairFields) -> PairRecord;
     /// A pair.
-    ReadKnowledge: pair(id: PairId) -> PairRecord;
+    ReadKnowledge: pair = pairs.get(id: PairId) -> PairRecord;
     /// Changes a pair.
-    ChangeKnowledge: change_pair(id: PairId, fields: &PairFields) -> PairRecord;
+    ChangeKnowledge: change_pair = pairs.change(id: PairId, fields: &PairFields) -> PairRecord;
     /// Deletes a pair.
-    ChangeKnowledge: delete_pair(id: PairId) -> ();
-    /// The passages that fit a question.
-    ReadKnowledge: search(channel: Option<ChannelId>, query: &str, limit: usize) -> Vec<Passage>;
-    /// The verdict on a question.
-    ReadKnowledge: judge(channel: Option<ChannelId>, query: &str) -> Verdict;
+    ChangeKnowledge: delete_pair = pairs.delete(id: PairId) -> ();
     /// Questions that could not be answered.
-    ReadKnowledge: unanswered(channel: Option<ChannelId>, limit: i64) -> Vec<UnansweredRecord>;
+    ReadKnowledge: unanswered = unanswered.list(channel: Option<ChannelId>, limit: i64) -> Vec<UnansweredRecord>;
     /// Answers one of them.
-    ChangeKnowledge: answer_unanswered(id: UnansweredId, answer: UnansweredAnswer) -> PairRecord;
+    ChangeKnowledge: answer_unanswered = unanswered.answer(id: UnansweredId, answer: UnansweredAnswer) -> PairRecord;
     /// Takes one of them off the list.
-    ChangeKnowledge: dismiss_unanswered(id: UnansweredId) -> ();
+    ChangeKnowledge: dismiss_unanswered = unanswered.dismiss(id: UnansweredId) -> ();
 }

@@ -14,6 +14,7 @@ mod embed;
 mod error;
 mod external;
 mod fetch;
+mod handles;
 mod index;
 mod language;
 mod pair_fields;

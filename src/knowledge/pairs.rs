@@ -13,35 +13,41 @@ use crate::model::{
 /// What the set is called to which single pairs are added.
 pub(super) const DEFAULT_SET: &str = "FAQ";
 
-impl Knowledge {
+/// Question-answer pairs.
+#[derive(Debug, Clone, Copy)]
+pub struct Pairs<'a> {
+    pub(super) knowledge: &'a Knowledge,
+}
+
+impl Pairs<'_> {
     /// Pairs of an org, oldest first: those after an id, of one set where it is named.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn pairs(
-        &self,
+    pub async fn list(
+        self,
         org: OrgId,
         source: Option<SourceId>,
         after: Option<PairId>,
         limit: i64,
     ) -> Result<Vec<PairRecord>, KnowledgeError> {
-        Ok(self.db().knowledge().pairs().list(org, source, after, limit).await?)
+        Ok(self.knowledge.db().knowledge().pairs().list(org, source, after, limit).await?)
     }
 
     /// A pair of an org.
     ///
     /// # Errors
     /// `NotFound`, or when storage fails.
-    pub async fn pair(&self, org: OrgId, id: PairId) -> Result<PairRecord, KnowledgeError> {
-        self.db().knowledge().pairs().get(org, id).await?.ok_or(KnowledgeError::NotFound)
+    pub async fn get(self, org: OrgId, id: PairId) -> Result<PairRecord, KnowledgeError> {
+        self.knowledge.db().knowledge().pairs().get(org, id).await?.ok_or(KnowledgeError::NotFound)
     }
 
     /// Adds a pair to a set, or to the first set of the scope, which is made where there is none.
     ///
     /// # Errors
     /// `NotFound`, `Malformed`, `TooLarge`, or when storage fails.
-    pub async fn add_pair(
-        &self,
+    pub async fn add(
+        self,
         org: OrgId,
         channel: Option<ChannelId>,
         source: Option<SourceId>,
@@ -53,53 +59,59 @@ impl Knowledge {
             None => self.default_set(org, channel).await?,
         };
         self.check_room_for(&set, 1).await?;
-        self.put_pair(&set, PairId::new(), fields).await
+        self.put(&set, PairId::new(), fields).await
     }
 
     /// Changes a pair; the new words are found and given at once.
     ///
     /// # Errors
     /// `NotFound`, `Malformed`, `TooLarge`, or when storage fails.
-    pub async fn change_pair(
-        &self,
+    pub async fn change(
+        self,
         org: OrgId,
         id: PairId,
         fields: &PairFields,
     ) -> Result<PairRecord, KnowledgeError> {
         let fields = checks::pair(fields)?;
-        let pair = self.pair(org, id).await?;
+        let pair = self.get(org, id).await?;
         let set = self.pairs_set(org, pair.source).await?;
-        self.put_pair(&set, id, fields).await
+        self.put(&set, id, fields).await
     }
 
     /// Deletes a pair; it is no answer any more from then on.
     ///
     /// # Errors
     /// `NotFound`, or when storage fails.
-    pub async fn delete_pair(&self, org: OrgId, id: PairId) -> Result<(), KnowledgeError> {
-        let pair = self.pair(org, id).await?;
-        let is_deleted = self.db().knowledge().pairs().remove(org, pair.source, id, self.now()).await?;
-        self.shared.cache.forget(org);
+    pub async fn delete(self, org: OrgId, id: PairId) -> Result<(), KnowledgeError> {
+        let pair = self.get(org, id).await?;
+        let is_deleted = self
+            .knowledge
+            .db()
+            .knowledge()
+            .pairs()
+            .remove(org, pair.source, id, self.knowledge.now())
+            .await?;
+        self.knowledge.shared.cache.forget(org);
         if is_deleted { Ok(()) } else { Err(KnowledgeError::NotFound) }
     }
 
-    async fn put_pair(
-        &self,
+    async fn put(
+        self,
         set: &SourceRecord,
         id: PairId,
         fields: PairFields,
     ) -> Result<PairRecord, KnowledgeError> {
         let chunk = pair_chunk(&set.title, id, &fields.question, &fields.phrasings, &fields.answer);
         let texts = texts_to_embed(&chunk, &fields.phrasings);
-        let passage = match self.embedder(set.org).await? {
+        let passage = match self.knowledge.embedder(set.org).await? {
             None => PairPassage { chunk, model: None, retry_at: None },
-            Some(embedder) => match self.embed(set.org, embedder.as_ref(), texts).await {
+            Some(embedder) => match self.knowledge.embed(set.org, embedder.as_ref(), texts).await {
                 Some(vectors) => PairPassage {
                     chunk: NewChunk { vectors, ..chunk },
                     model: Some(embedder.model().to_owned()),
                     retry_at: None,
                 },
-                None => PairPassage { chunk, model: None, retry_at: Some(self.retry_at()) },
+                None => PairPassage { chunk, model: None, retry_at: Some(self.knowledge.retry_at()) },
             },
         };
         let write = PairWrite {
@@ -109,16 +121,18 @@ impl Knowledge {
             phrasings: fields.phrasings,
             answer: fields.answer,
         };
-        let is_written = self.db().knowledge().pairs().put(set, &write, &passage, self.now()).await?;
-        self.shared.cache.forget(set.org);
+        let is_written =
+            self.knowledge.db().knowledge().pairs().put(set, &write, &passage, self.knowledge.now()).await?;
+        self.knowledge.shared.cache.forget(set.org);
         if !is_written {
             return Err(KnowledgeError::NotFound);
         }
-        self.pair(set.org, id).await
+        self.get(set.org, id).await
     }
 
-    async fn pairs_set(&self, org: OrgId, id: SourceId) -> Result<SourceRecord, KnowledgeError> {
-        let found = self.db().knowledge().sources().get(org, id).await?.ok_or(KnowledgeError::NotFound)?;
+    async fn pairs_set(self, org: OrgId, id: SourceId) -> Result<SourceRecord, KnowledgeError> {
+        let found =
+            self.knowledge.db().knowledge().sources().get(org, id).await?.ok_or(KnowledgeError::NotFound)?;
         if found.kind == SourceKind::Pairs {
             return Ok(found);
         }
@@ -126,16 +140,16 @@ impl Knowledge {
     }
 
     async fn default_set(
-        &self,
+        self,
         org: OrgId,
         channel: Option<ChannelId>,
     ) -> Result<SourceRecord, KnowledgeError> {
-        self.check_channel(org, channel).await?;
-        if let Some(set) = self.db().knowledge().sources().pair_set(org, channel).await? {
+        self.knowledge.sources().check_channel(org, channel).await?;
+        if let Some(set) = self.knowledge.db().knowledge().sources().pair_set(org, channel).await? {
             return Ok(set);
         }
-        self.check_source_room(org).await?;
-        let embedder = self.embedder(org).await?;
+        self.knowledge.sources().check_source_room(org).await?;
+        let embedder = self.knowledge.embedder(org).await?;
         let set = NewSource {
             id: SourceId::new(),
             org,
@@ -148,27 +162,25 @@ impl Knowledge {
             state: SourceState::Ready,
             model: embedder.map(|embedder| embedder.model().to_owned()),
         };
-        self.db().knowledge().sources().add(&set, &[], self.now()).await?;
-        self.db().knowledge().sources().get(org, set.id).await?.ok_or(KnowledgeError::NotFound)
+        self.knowledge.db().knowledge().sources().add(&set, &[], self.knowledge.now()).await?;
+        self.knowledge.db().knowledge().sources().get(org, set.id).await?.ok_or(KnowledgeError::NotFound)
     }
 
     /// Whether a set and its org may have so many more pairs.
-    pub(super) async fn check_room_for(
-        &self,
-        set: &SourceRecord,
-        count: usize,
-    ) -> Result<(), KnowledgeError> {
-        let (own, all) =
-            (self.settings().knowledge_source_passages_max, self.settings().knowledge_passages_max);
+    pub(super) async fn check_room_for(self, set: &SourceRecord, count: usize) -> Result<(), KnowledgeError> {
+        let (own, all) = (
+            self.knowledge.settings().knowledge_source_passages_max,
+            self.knowledge.settings().knowledge_passages_max,
+        );
         let too_many = |have: i64, most: usize| {
             usize::try_from(have).map_or(true, |have| have.saturating_add(count) > most)
         };
-        if too_many(self.db().knowledge().pairs().count(set.org, set.id).await?, own) {
+        if too_many(self.knowledge.db().knowledge().pairs().count(set.org, set.id).await?, own) {
             return Err(KnowledgeError::TooLarge(format!(
                 "a source has at most {own} passages; make another one"
             )));
         }
-        if too_many(self.db().knowledge().chunks().count(set.org).await?, all) {
+        if too_many(self.knowledge.db().knowledge().chunks().count(set.org).await?, all) {
             return Err(KnowledgeError::TooLarge(format!("an org has at most {all} passages")));
         }
         Ok(())

@@ -45,9 +45,15 @@ pub(super) struct ReadSource {
     pub(super) warning: Option<String>,
 }
 
-impl Knowledge {
+/// Parsing of sources into passages.
+#[derive(Debug, Clone, Copy)]
+pub struct Parsing<'a> {
+    pub(super) knowledge: &'a Knowledge,
+}
+
+impl Parsing<'_> {
     /// Reads a source.
-    pub(super) async fn read_source(&self, source: &SourceRecord) -> Result<ReadSource, ReadFault> {
+    pub(super) async fn read_source(self, source: &SourceRecord) -> Result<ReadSource, ReadFault> {
         let (kind, page) = match source.kind {
             SourceKind::Pairs => return self.read_pairs(source).await,
             SourceKind::VectorStore => return Ok(ReadSource::default()),
@@ -67,8 +73,8 @@ impl Knowledge {
             content_encoding: String::new(),
             title: source.title.clone(),
             fallback_title: host,
-            max_bytes: self.settings().knowledge_file_max_bytes,
-            max_passages: self.settings().knowledge_source_passages_max,
+            max_bytes: self.knowledge.settings().knowledge_file_max_bytes,
+            max_passages: self.knowledge.settings().knowledge_source_passages_max,
             skipped_pages: Vec::new(),
         };
         let bytes = match page {
@@ -79,7 +85,7 @@ impl Knowledge {
             }
             None => self.content(source).await?,
         };
-        let read = self.shared.readers.read(request, bytes).await?;
+        let read = self.knowledge.shared.readers.read(request, bytes).await?;
         let passages = read.passages.into_iter().map(|passage| {
             let chunk = passage.into_chunk(source.url.as_deref());
             let texts = texts_to_embed(&chunk, &[]);
@@ -88,9 +94,10 @@ impl Knowledge {
         Ok(ReadSource { passages: passages.collect(), title: read.title, warning: read.warning })
     }
 
-    async fn read_pairs(&self, source: &SourceRecord) -> Result<ReadSource, ReadFault> {
-        let most = i64::try_from(self.settings().knowledge_source_passages_max).unwrap_or(i64::MAX);
-        let pairs = self.db().knowledge().pairs().list(source.org, Some(source.id), None, most).await?;
+    async fn read_pairs(self, source: &SourceRecord) -> Result<ReadSource, ReadFault> {
+        let most = i64::try_from(self.knowledge.settings().knowledge_source_passages_max).unwrap_or(i64::MAX);
+        let pairs =
+            self.knowledge.db().knowledge().pairs().list(source.org, Some(source.id), None, most).await?;
         let passages = pairs.iter().map(|pair| {
             let chunk = pair_chunk(&source.title, pair.id, &pair.question, &pair.phrasings, &pair.answer);
             let texts = texts_to_embed(&chunk, &pair.phrasings);
@@ -99,14 +106,19 @@ impl Knowledge {
         Ok(ReadSource { passages: passages.collect(), ..ReadSource::default() })
     }
 
-    async fn fetch_page(&self, source: &SourceRecord) -> Result<Fetched, ReadFault> {
+    async fn fetch_page(self, source: &SourceRecord) -> Result<Fetched, ReadFault> {
         let url = source.url.as_deref().unwrap_or_default();
         let url = url.parse().map_err(|_| "its address is not one of the web".to_owned())?;
-        Ok(fetch(&self.parts.base.gateway, &url, self.settings().knowledge_file_max_bytes).await?)
+        Ok(fetch(
+            &self.knowledge.parts.base.gateway,
+            &url,
+            self.knowledge.settings().knowledge_file_max_bytes,
+        )
+        .await?)
     }
 
-    async fn content(&self, source: &SourceRecord) -> Result<Vec<u8>, ReadFault> {
-        let content = self.db().knowledge().sources().content(source.org, source.id).await?;
+    async fn content(self, source: &SourceRecord) -> Result<Vec<u8>, ReadFault> {
+        let content = self.knowledge.db().knowledge().sources().content(source.org, source.id).await?;
         Ok(content.ok_or_else(|| "it holds nothing".to_owned())?)
     }
 }

@@ -41,35 +41,41 @@ pub struct SourcePatch {
     pub vector_store_id: Option<String>,
 }
 
-impl Knowledge {
+/// Sources.
+#[derive(Debug, Clone, Copy)]
+pub struct Sources<'a> {
+    pub(super) knowledge: &'a Knowledge,
+}
+
+impl Sources<'_> {
     /// Sources of an org, oldest first: those after an id; with a channel, those it knows.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn sources(
-        &self,
+    pub async fn list(
+        self,
         org: OrgId,
         channel: Option<ChannelId>,
         after: Option<SourceId>,
         limit: i64,
     ) -> Result<Vec<SourceRecord>, KnowledgeError> {
-        Ok(self.db().knowledge().sources().list(org, channel, after, limit).await?)
+        Ok(self.knowledge.db().knowledge().sources().list(org, channel, after, limit).await?)
     }
 
     /// A source of an org.
     ///
     /// # Errors
     /// `NotFound`, or when storage fails.
-    pub async fn source(&self, org: OrgId, id: SourceId) -> Result<SourceRecord, KnowledgeError> {
-        self.db().knowledge().sources().get(org, id).await?.ok_or(KnowledgeError::NotFound)
+    pub async fn get(self, org: OrgId, id: SourceId) -> Result<SourceRecord, KnowledgeError> {
+        self.knowledge.db().knowledge().sources().get(org, id).await?.ok_or(KnowledgeError::NotFound)
     }
 
     /// Makes a source and queues its reading.
     ///
     /// # Errors
     /// `NotFound` for the channel, `Malformed`, `TooLarge`, or when storage fails.
-    pub async fn add_source(
-        &self,
+    pub async fn add(
+        self,
         org: OrgId,
         channel: Option<ChannelId>,
         title: Option<&str>,
@@ -90,22 +96,22 @@ impl Knowledge {
             }
             _ => title,
         };
-        self.db().knowledge().sources().add(&new, &pairs, self.now()).await?;
-        self.shared.queued.notify_one();
-        self.source(org, id).await
+        self.knowledge.db().knowledge().sources().add(&new, &pairs, self.knowledge.now()).await?;
+        self.knowledge.shared.queued.notify_one();
+        self.get(org, id).await
     }
 
     /// Changes a source. Another channel counts at once; other content once it has been read.
     ///
     /// # Errors
     /// `NotFound`, `Malformed`, `TooLarge`, or when storage fails.
-    pub async fn change_source(
-        &self,
+    pub async fn change(
+        self,
         org: OrgId,
         id: SourceId,
         patch: SourcePatch,
     ) -> Result<SourceRecord, KnowledgeError> {
-        let source = self.source(org, id).await?;
+        let source = self.get(org, id).await?;
         self.check_channel(org, patch.channel.value()).await?;
         let only_for = |field: &str, fits: bool| {
             let words = || KnowledgeError::Malformed(format!("a source of this kind has no {field}"));
@@ -130,38 +136,38 @@ impl Knowledge {
             content: patch.content.map(|content| self.check_size(content.into_bytes())).transpose()?,
             state: must_read.then_some(SourceState::Queued),
         };
-        self.db().knowledge().sources().change(org, id, &change, self.now()).await?;
-        self.shared.cache.forget(org);
-        self.shared.queued.notify_one();
-        self.source(org, id).await
+        self.knowledge.db().knowledge().sources().change(org, id, &change, self.knowledge.now()).await?;
+        self.knowledge.shared.cache.forget(org);
+        self.knowledge.shared.queued.notify_one();
+        self.get(org, id).await
     }
 
     /// Reads a source again; what it said before is found until then.
     ///
     /// # Errors
     /// `NotFound`, or when storage fails.
-    pub async fn refresh_source(&self, org: OrgId, id: SourceId) -> Result<SourceRecord, KnowledgeError> {
-        let source = self.source(org, id).await?;
+    pub async fn refresh(self, org: OrgId, id: SourceId) -> Result<SourceRecord, KnowledgeError> {
+        let source = self.get(org, id).await?;
         if source.kind != SourceKind::VectorStore {
             let change = SourceChange { state: Some(SourceState::Queued), ..SourceChange::default() };
-            self.db().knowledge().sources().change(org, id, &change, self.now()).await?;
-            self.shared.queued.notify_one();
+            self.knowledge.db().knowledge().sources().change(org, id, &change, self.knowledge.now()).await?;
+            self.knowledge.shared.queued.notify_one();
         }
-        self.source(org, id).await
+        self.get(org, id).await
     }
 
     /// Deletes a source; nothing of it is an answer any more from then on.
     ///
     /// # Errors
     /// `NotFound`, or when storage fails.
-    pub async fn delete_source(&self, org: OrgId, id: SourceId) -> Result<(), KnowledgeError> {
-        let is_deleted = self.db().knowledge().sources().remove(org, id).await?;
-        self.shared.cache.forget(org);
+    pub async fn delete(self, org: OrgId, id: SourceId) -> Result<(), KnowledgeError> {
+        let is_deleted = self.knowledge.db().knowledge().sources().remove(org, id).await?;
+        self.knowledge.shared.cache.forget(org);
         if is_deleted { Ok(()) } else { Err(KnowledgeError::NotFound) }
     }
 
     fn check_fields(
-        &self,
+        self,
         id: SourceId,
         org: OrgId,
         fields: SourceFields,
@@ -185,7 +191,7 @@ impl Knowledge {
             SourceFields::Page(url) => {
                 new.kind = SourceKind::Page;
                 let url = checks::page_url(&url)?;
-                let checked = self.parts.base.gateway.check_url(&url, crate::outbound::Trust::Org);
+                let checked = self.knowledge.parts.base.gateway.check_url(&url, crate::outbound::Trust::Org);
                 checked.map_err(|error| KnowledgeError::Malformed(error.to_string()))?;
                 new.url = Some(url.into());
             }
@@ -198,8 +204,8 @@ impl Knowledge {
         Ok((new, pairs))
     }
 
-    fn check_size(&self, content: Vec<u8>) -> Result<Vec<u8>, KnowledgeError> {
-        let most = self.settings().knowledge_file_max_bytes;
+    fn check_size(self, content: Vec<u8>) -> Result<Vec<u8>, KnowledgeError> {
+        let most = self.knowledge.settings().knowledge_file_max_bytes;
         if content.len() > most {
             return Err(KnowledgeError::TooLarge(format!("a source has at most {most} bytes")));
         }
@@ -209,9 +215,9 @@ impl Knowledge {
         Ok(content)
     }
 
-    pub(super) async fn check_source_room(&self, org: OrgId) -> Result<(), KnowledgeError> {
-        let most = self.settings().knowledge_sources_max;
-        if usize::try_from(self.db().knowledge().sources().count(org).await?)
+    pub(super) async fn check_source_room(self, org: OrgId) -> Result<(), KnowledgeError> {
+        let most = self.knowledge.settings().knowledge_sources_max;
+        if usize::try_from(self.knowledge.db().knowledge().sources().count(org).await?)
             .map_or(true, |count| count >= most)
         {
             return Err(KnowledgeError::TooLarge(format!("an org has at most {most} sources")));
@@ -220,12 +226,12 @@ impl Knowledge {
     }
 
     pub(super) async fn check_channel(
-        &self,
+        self,
         org: OrgId,
         channel: Option<ChannelId>,
     ) -> Result<(), KnowledgeError> {
         let Some(channel) = channel else { return Ok(()) };
-        let found = self.db().channels().get(org, channel).await?;
+        let found = self.knowledge.db().channels().get(org, channel).await?;
         found.map(drop).ok_or(KnowledgeError::NotFound)
     }
 }

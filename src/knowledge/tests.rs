@@ -123,13 +123,13 @@ impl Shelf {
 
     async fn add_text(&self, text: &str) -> SourceId {
         let fields = SourceFields::Text(text.to_owned());
-        let made = self.knowledge.add_source(ORG, None, Some("Notes"), fields).await.unwrap();
+        let made = self.knowledge.sources().add(ORG, None, Some("Notes"), fields).await.unwrap();
         self.knowledge.index_now(ORG, made.id).await.unwrap();
         made.id
     }
 
     async fn model_of(&self, id: SourceId) -> Option<String> {
-        self.knowledge.source(ORG, id).await.unwrap().model
+        self.knowledge.sources().get(ORG, id).await.unwrap().model
     }
 
     async fn search(&self, question: &str) -> Vec<Passage> {
@@ -182,7 +182,7 @@ async fn a_pair_without_vectors_gets_them_when_its_set_is_read_again() {
         phrasings: vec!["address?".to_owned()],
         answer: "In Mill Street.".to_owned(),
     };
-    let pair = shelf.knowledge.add_pair(ORG, None, None, &fields).await.unwrap();
+    let pair = shelf.knowledge.pairs().add(ORG, None, None, &fields).await.unwrap();
     assert_eq!(shelf.model_of(pair.source).await, None);
     letters.fails.store(false, Ordering::SeqCst);
     shelf.clock.advance(RETRY_MS);
@@ -195,17 +195,17 @@ async fn a_pair_without_vectors_gets_them_when_its_set_is_read_again() {
         3,
         "whole, question, phrasing"
     );
-    assert_eq!(shelf.knowledge.pair(ORG, pair.id).await.unwrap().phrasings, ["address?"]);
+    assert_eq!(shelf.knowledge.pairs().get(ORG, pair.id).await.unwrap().phrasings, ["address?"]);
 }
 
 #[tokio::test]
 async fn a_source_changed_while_it_is_read_is_read_again_and_not_kept() {
     let shelf = Shelf::open(Vec::new()).await;
     let fields = SourceFields::Text("Old words.".to_owned());
-    let made = shelf.knowledge.add_source(ORG, None, Some("Notes"), fields).await.unwrap();
+    let made = shelf.knowledge.sources().add(ORG, None, Some("Notes"), fields).await.unwrap();
     let claimed = shelf.db.knowledge().indexing().claim_next(ORG, SourceLane::Quick).await.unwrap().unwrap();
     let patch = SourcePatch { content: Some("New words.".to_owned()), ..SourcePatch::default() };
-    shelf.knowledge.change_source(ORG, made.id, patch).await.unwrap();
+    shelf.knowledge.sources().change(ORG, made.id, patch).await.unwrap();
 
     let read = Indexed { chunks: Vec::new(), model: None, retry_at: None, title: None, warning: None };
     let outcome = shelf.db.knowledge().indexing().keep(&claimed, &read, 10, Timestamp(2)).await.unwrap();
@@ -222,7 +222,7 @@ async fn a_vector_store_adds_passages_and_its_failure_takes_none_away() {
         shelf.add_text("The door is yellow.").await;
         assert_eq!(shelf.search("yellow door").await.len(), 1, "no store is named yet");
         let fields = SourceFields::VectorStore("vs_1".to_owned());
-        shelf.knowledge.add_source(ORG, None, Some("Elsewhere"), fields).await.unwrap();
+        shelf.knowledge.sources().add(ORG, None, Some("Elsewhere"), fields).await.unwrap();
 
         let found = shelf.search("yellow door").await;
 
@@ -237,10 +237,10 @@ async fn a_vector_store_adds_passages_and_its_failure_takes_none_away() {
 async fn the_same_question_is_listed_once_however_it_is_written() {
     let shelf = Shelf::open(Vec::new()).await;
     for question in ["¿Tienen TIMBRES?", "tienen timbres", "  tienen\ntimbres!! ", "🔔"] {
-        shelf.knowledge.note_unanswered(ORG, None, None, question, None).await.unwrap();
+        shelf.knowledge.unanswered().note(ORG, None, None, question, None).await.unwrap();
     }
 
-    let listed = shelf.knowledge.unanswered(ORG, None, 10).await.unwrap();
+    let listed = shelf.knowledge.unanswered().list(ORG, None, 10).await.unwrap();
 
     assert_eq!(listed.len(), 1);
     assert_eq!((listed[0].question.as_str(), listed[0].asked_count), ("¿Tienen TIMBRES?", 3));
@@ -255,7 +255,7 @@ async fn a_picked_passage_is_read_from_storage_and_gone_with_its_source() {
     assert_eq!(read.text, "The door is yellow.");
     assert!(shelf.knowledge.passage(OrgId(2), None, found.id).await.unwrap().is_none());
 
-    shelf.knowledge.delete_source(ORG, id).await.unwrap();
+    shelf.knowledge.sources().delete(ORG, id).await.unwrap();
 
     assert!(shelf.knowledge.passage(ORG, None, found.id).await.unwrap().is_none());
     assert_eq!(shelf.knowledge.judge(ORG, None, "yellow door").await.unwrap(), Verdict::Unknown);

@@ -23,13 +23,19 @@ pub enum UnansweredAnswer {
     Phrasing(PairId),
 }
 
-impl Knowledge {
+/// Unanswered questions.
+#[derive(Debug, Clone, Copy)]
+pub struct Unanswered<'a> {
+    pub(super) knowledge: &'a Knowledge,
+}
+
+impl Unanswered<'_> {
     /// Notes a question that could not be answered; the same one again is counted.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn note_unanswered(
-        &self,
+    pub async fn note(
+        self,
         org: OrgId,
         channel: Option<ChannelId>,
         conversation: Option<ConversationId>,
@@ -46,33 +52,40 @@ impl Knowledge {
         }
         let language = Some(language.unwrap_or_else(|| language::of_text(&question)).to_owned());
         let asked = AskedQuestion { org, channel, conversation, question, folded, language };
-        Ok(self.db().knowledge().unanswered().note(&asked, self.now()).await?)
+        Ok(self.knowledge.db().knowledge().unanswered().note(&asked, self.knowledge.now()).await?)
     }
 
     /// The questions of an org that could not be answered, the most asked first.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn unanswered(
-        &self,
+    pub async fn list(
+        self,
         org: OrgId,
         channel: Option<ChannelId>,
         limit: i64,
     ) -> Result<Vec<UnansweredRecord>, KnowledgeError> {
-        Ok(self.db().knowledge().unanswered().list(org, channel, limit).await?)
+        Ok(self.knowledge.db().knowledge().unanswered().list(org, channel, limit).await?)
     }
 
     /// Answers a question for all who will ask it, and takes it off the list.
     ///
     /// # Errors
     /// `NotFound`, `Malformed`, `TooLarge`, or when storage fails.
-    pub async fn answer_unanswered(
-        &self,
+    pub async fn answer(
+        self,
         org: OrgId,
         id: UnansweredId,
         answer: UnansweredAnswer,
     ) -> Result<PairRecord, KnowledgeError> {
-        let asked = self.db().knowledge().unanswered().get(org, id).await?.ok_or(KnowledgeError::NotFound)?;
+        let asked = self
+            .knowledge
+            .db()
+            .knowledge()
+            .unanswered()
+            .get(org, id)
+            .await?
+            .ok_or(KnowledgeError::NotFound)?;
         let pair = match answer {
             UnansweredAnswer::New { answer, question } => {
                 let put = question.as_deref().map(checks::question).transpose()?;
@@ -81,17 +94,17 @@ impl Knowledge {
                     None => (asked.question, Vec::new()),
                 };
                 let fields = PairFields { question, phrasings, answer };
-                self.add_pair(org, asked.channel, None, &fields).await?
+                self.knowledge.pairs().add(org, asked.channel, None, &fields).await?
             }
             UnansweredAnswer::Phrasing(pair) => {
-                let pair = self.pair(org, pair).await?;
+                let pair = self.knowledge.pairs().get(org, pair).await?;
                 let mut phrasings = pair.phrasings;
                 phrasings.push(asked.question);
                 let fields = PairFields { question: pair.question, phrasings, answer: pair.answer };
-                self.change_pair(org, pair.id, &fields).await?
+                self.knowledge.pairs().change(org, pair.id, &fields).await?
             }
         };
-        self.db().knowledge().unanswered().remove(org, id).await?;
+        self.knowledge.db().knowledge().unanswered().remove(org, id).await?;
         Ok(pair)
     }
 
@@ -99,8 +112,8 @@ impl Knowledge {
     ///
     /// # Errors
     /// `NotFound`, or when storage fails.
-    pub async fn dismiss_unanswered(&self, org: OrgId, id: UnansweredId) -> Result<(), KnowledgeError> {
-        let is_deleted = self.db().knowledge().unanswered().remove(org, id).await?;
+    pub async fn dismiss(self, org: OrgId, id: UnansweredId) -> Result<(), KnowledgeError> {
+        let is_deleted = self.knowledge.db().knowledge().unanswered().remove(org, id).await?;
         if is_deleted { Ok(()) } else { Err(KnowledgeError::NotFound) }
     }
 }

@@ -152,7 +152,7 @@ impl Knowledge {
 
     async fn index_source(&self, source: SourceRecord) -> Result<(), DbError> {
         let deadline = clock::instant() + Duration::from_secs(self.settings().knowledge_job_timeout_s);
-        let read = tokio::time::timeout_at(deadline, self.read_source(&source)).await;
+        let read = tokio::time::timeout_at(deadline, self.parsing().read_source(&source)).await;
         let outcome = match read.unwrap_or_else(|_| Err(self.took_too_long())) {
             Ok(read) => {
                 let indexed = self.embed_passages(&source, read, deadline).await?;

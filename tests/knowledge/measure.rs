@@ -115,7 +115,7 @@ pub(crate) async fn knowledge(data: &Path, encoder: Option<Arc<Encoder>>) -> Kno
         answer: version.answer.clone(),
     };
     let pairs = faq().entries.iter().flat_map(|entry| [pair(&entry.en), pair(&entry.es)]).collect();
-    let made = knowledge.add_source(ORG, None, None, SourceFields::Pairs(pairs)).await.expect("a source");
+    let made = knowledge.sources().add(ORG, None, None, SourceFields::Pairs(pairs)).await.expect("a source");
     let read = knowledge.index_now(ORG, made.id).await.expect("it can be read");
     assert_eq!(read.state, SourceState::Ready, "{read:?}");
     knowledge
