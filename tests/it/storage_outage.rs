@@ -220,7 +220,7 @@ async fn a_lock_of_another_process_is_logged_and_waited_out() {
     within("the lock is taken", reading).await.expect("the locker holds the lock");
 
     let asked = client.post("message:send", json!({"session_id": id, "content": "while it is locked"})).await;
-    let notice = "writing has waited 2 s for a lock on the database";
+    let notice = "waited 2 s for a write lock on the database";
     within("the notice", async {
         while !std::fs::read_to_string(log.path()).unwrap().contains(notice) {
             // A log file has no event.
