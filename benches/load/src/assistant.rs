@@ -1,4 +1,4 @@
-//! Replies that stream at the same time: the hub's own share of the time to the first word, and what a piece costs.
+//! Concurrent streamed replies: the hub's share of the time to the first token, and CPU per piece.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! One conversation that many watch.
+//! One conversation with many readers.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! What one reader may believe of a conversation: everything once, in order, nothing that is not for them.
+//! Verifies what one reader receives: every entry once, in order, and none it may not see.
 
 use anyhow::{bail, ensure};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! A native client, as small as a load generator wants it.
+//! A minimal native client.
 
 use std::net::Ipv4Addr;
 

@@ -1,4 +1,4 @@
-//! One request on a connection of its own: no HTTP library is worth its weight here.
+//! A minimal HTTP client: one request per connection.
 
 use std::net::Ipv4Addr;
 

@@ -1,4 +1,4 @@
-//! Connections that say nothing: what each costs in the server's resident memory.
+//! Resident memory per idle connection.
 
 use std::time::Duration;
 

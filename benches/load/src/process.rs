@@ -1,4 +1,4 @@
-//! What the system says about a process: its CPU and its memory.
+//! CPU and memory of a process from `/proc`.
 
 use anyhow::Context;
 

@@ -1,4 +1,4 @@
-//! Latencies and what is said about them.
+//! Latency samples and their percentiles.
 
 use std::time::Duration;
 

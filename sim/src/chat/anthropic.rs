@@ -1,4 +1,4 @@
-//! Messages as Anthropic writes them.
+//! Anthropic's Messages API.
 
 use super::frames::Frame;
 use super::reply::{Reply, ScriptedUsage};

@@ -1,4 +1,4 @@
-//! Response bodies: steps that are carried out while the client reads.
+//! Streamed response bodies, produced step by step while the client reads.
 
 use super::fault::Cut;
 use super::frames::Step;

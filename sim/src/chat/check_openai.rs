@@ -1,4 +1,4 @@
-//! Refuses chat completion requests that OpenAI would refuse, in its words.
+//! Validates chat completion requests as OpenAI does, with the same errors.
 
 use super::schema;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! What can go wrong with a provider, on purpose.
+//! Faults a chat provider can be scripted to have.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Turns a reply into the steps of a response body, with what is to go wrong in its place.
+//! Converts a reply into the steps of a response body, including scripted faults.
 
 use super::fault::{Cut, Fault, Malformed};
 use super::reply::Reply;

@@ -1,4 +1,4 @@
-//! Remembers what was asked, and how each answer went.
+//! Records requests and the outcome of each response.
 
 use serde_json::Value;
 use std::collections::BTreeMap;

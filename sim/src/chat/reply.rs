@@ -1,4 +1,4 @@
-//! What the provider answers, piece by piece.
+//! A scripted reply, piece by piece.
 
 use super::fault::Fault;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Answers one request: records it, checks it, and picks what is played.
+//! Handles one request: records it, validates it, and picks the scripted reply.
 
 use super::anthropic;
 use super::body::{Body, Connection, Pace, play};

@@ -1,4 +1,4 @@
-//! Which reply a request gets.
+//! Matches requests to scripted replies.
 
 use super::record::Recorded;
 use super::reply::Reply;

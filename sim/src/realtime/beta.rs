@@ -1,4 +1,4 @@
-//! The beta's names, for clients and tests of old dialects: events on the way out, sessions on the way in.
+//! Event and session names of the beta protocol, for old clients.
 
 use serde_json::{Map, Value, json};
 

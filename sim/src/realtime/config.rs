@@ -1,4 +1,4 @@
-//! The session's configuration: its defaults, and what an update changes or may not change.
+//! The session configuration: defaults, and the validation of updates.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! What clients do with items: insert, read, truncate, delete.
+//! Client operations on items: insert, retrieve, truncate, delete.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Speech by `espeak-ng`, for people who want to hear what a call feels like.
+//! Speech synthesis with `espeak-ng`, for demonstrations.
 
 use anyhow::{Context as _, bail, ensure};
 use std::io::Write as _;

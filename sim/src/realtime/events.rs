@@ -1,4 +1,4 @@
-//! What the session hands out: events with their ids, and the ends of connections.
+//! Output of a session: server events with their ids, and connection closes.
 
 use serde_json::{Value, json};
 use std::collections::VecDeque;

@@ -1,4 +1,4 @@
-//! Client events: read, checked against the fields they may have, logged, and handed to what they are for.
+//! Client events: parsed, validated, logged, and dispatched.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};

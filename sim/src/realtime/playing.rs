@@ -1,4 +1,4 @@
-//! Carries out the plans of responses: every piece at its time, every ladder to its end.
+//! Executes planned responses: emits every event at its time and in order.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Scenarios named after what users of realtime relays complain about. A server's tests start from them.
+//! Preset scenarios of known faults of realtime providers, for tests.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! The provider's way to say no: an `error` event, after which nothing has changed.
+//! Rejections: an `error` event that leaves the session unchanged.
 
 use serde_json::{Value, json};
 

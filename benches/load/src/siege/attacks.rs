@@ -1,4 +1,4 @@
-//! What strangers do. None of it needs more than a channel's public key, or an org of one's own.
+//! The attacks of a siege. None of it needs more than a channel's public key, or an org of one's own.
 
 use std::net::Ipv4Addr;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! Documents that readers choke on: rings, recursion, and text without an end.
+//! Hostile documents: reference cycles, deep recursion, endless text.
 
 /// Names with contents. Each is valid enough to be read, and small enough to be uploaded.
 pub(super) fn hostile_documents() -> Vec<(&'static str, Vec<u8>)> {

@@ -1,4 +1,4 @@
-//! Visitors and agents of one org, while strangers and another org do what they can to stop them.
+//! A siege: visitors and agents of one org are served while strangers and another org attack.
 
 mod attacks;
 mod documents;

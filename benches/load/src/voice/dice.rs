@@ -1,4 +1,4 @@
-//! Chance from a seed, so that a run can be repeated.
+//! Seeded randomness, so that a run can be repeated.
 
 use std::ops::RangeInclusive;
 

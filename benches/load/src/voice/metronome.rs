@@ -1,4 +1,4 @@
-//! The time of all calls of a thread: each has its turn every 20 ms, and they are spread over these.
+//! The scheduler of a thread's calls: each runs every 20 ms, spread evenly.
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};

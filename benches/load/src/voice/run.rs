@@ -1,4 +1,4 @@
-//! The parts, one after another, each with a server of its own.
+//! Runs the parts in sequence, each with a server of its own.
 
 use anyhow::ensure;
 

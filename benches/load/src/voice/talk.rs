@@ -1,4 +1,4 @@
-//! Conversations with the simulator: what a call costs, and whether what was cut is known to the sample.
+//! Conversations with the simulator: CPU and memory per call, and truncation accuracy.
 
 use std::rc::Rc;
 use std::sync::Arc;

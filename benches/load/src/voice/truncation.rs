@@ -1,4 +1,4 @@
-//! What the provider believes was heard, against what was.
+//! Compares the provider's truncation point with what was played.
 
 use std::time::Duration;
 
