@@ -17,7 +17,7 @@ settings! {
         database_url: Option<SecretString> = "", "PostgreSQL database to use instead of SQLite in the data directory, such as postgres://user:password@host/name";
         public_url: Option<Url> = "", "URL under which browsers reach this server";
         hsts_max_age_s: u64 = 31_536_000 in 0..=63_072_000, "max-age of the Strict-Transport-Security header, sent where the public URL is https; 0 sends no header";
-        trusted_proxies: Vec<IpNet> = "", "Address ranges of reverse proxies whose X-Forwarded-For header is trusted; repeatable";
+        trusted_proxies: Vec<IpNet> = "", "Address ranges of reverse proxies whose X-Forwarded-For and Forwarded headers are trusted; repeatable";
         metrics_listen: Option<SocketAddr> = "", "Address and port to serve Prometheus metrics on";
         voice_simulator_url: Option<Url> = "", "Simulated voice provider for channels whose org has none, such as http://127.0.0.1:9101/v1; callers are told that it is simulated";
         demo: bool = false, "Create a demo org at the first start and serve the demo page";

@@ -1,7 +1,7 @@
 //! What an org and its channels know: sources, passages, and what is found for a question.
 //!
 //! A source (questions with answers, Markdown, text, PDF, a web page) is read into passages by a background job
-//! ([`worker`]); a pair can be found from the commit that writes it. A question is compared with the passages by
+//! (`worker`); a pair can be found from the commit that writes it. A question is compared with the passages by
 //! its words, always, and by its meaning where an [`Embedder`] is at hand; [`Knowledge::judge`] says whether the
 //! best passage may be given as the answer. Thresholds and how they were measured: `docs/knowledge.md`.
 //! Documents are parsed in a child process ([`reader`]), and orgs are served in turn ([`scheduler`]).

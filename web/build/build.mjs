@@ -42,7 +42,7 @@ async function buildWorklet() {
 
 /** What both sides of a call fetch it by. */
 function workletName(workletFile) {
-  return { __WORKLET_FILE__: JSON.stringify(`/${workletFile}`) };
+  return { WORKLET_FILE: JSON.stringify(`/${workletFile}`) };
 }
 
 /** The widget's app, loaded by `import()` from any page: relative chunks, exports kept. */
@@ -78,7 +78,7 @@ async function buildWidgetApp(workletFile) {
 async function buildLoader(appFile) {
   const bundle = await rolldown({
     input: `${web}widget/src/loader.ts`,
-    transform: { target: 'es2022', define: { __APP_FILE__: JSON.stringify(`/${appFile}`) } },
+    transform: { target: 'es2022', define: { APP_FILE: JSON.stringify(`/${appFile}`) } },
   });
   await bundle.write({ file: `${dist}/widget.js`, format: 'iife', minify: true });
   await bundle.close();

@@ -8,7 +8,7 @@ import { readOptions } from './options.ts';
 import { openPageMemory } from './page-memory.ts';
 import { findScriptTag } from './script-tag.ts';
 
-declare const AppFile: string;
+declare const APP_FILE: string;
 
 type Listener = (data: unknown) => void;
 type Call = [name: string, ...args: unknown[]];
@@ -55,7 +55,7 @@ function run(frame: Frame, [name, ...args]: Call): void {
 }
 
 function load(frame: Frame): Promise<void> {
-  loading ??= import(/* @vite-ignore */ `${frame.hub_url}${AppFile}`).then(
+  loading ??= import(/* @vite-ignore */ `${frame.hub_url}${APP_FILE}`).then(
     (app: App) => {
       notice.hide();
       commands = app.mount(frame);

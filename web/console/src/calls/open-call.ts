@@ -15,7 +15,7 @@ import { callsApi } from '../app/calls-api.ts';
 import { isHeldBy } from './call-text.ts';
 import type { CallPlace } from './desk.ts';
 
-declare const WorkletFile: string;
+declare const WORKLET_FILE: string;
 
 interface CallWish {
   context: AudioContext;
@@ -43,7 +43,7 @@ export class JoinedCall {
     this.#wantsIt = wish === 'take';
     this.audio = new BrowserAudio({
       context,
-      worklet_url: `${serverPath}${WorkletFile}`,
+      worklet_url: `${serverPath}${WORKLET_FILE}`,
       place: document.body,
       clock: browserClock,
     });

@@ -14,7 +14,7 @@ import { CallBar } from './call-bar.tsx';
 import { type CallWords, english } from './call-words.ts';
 import { LiveLines } from './live-lines.tsx';
 
-declare const WorkletFile: string;
+declare const WORKLET_FILE: string;
 
 /** What the views of a call draw. */
 export interface CallScene {
@@ -34,7 +34,7 @@ export function openCall(
 ): OpenCall {
   const audio = new BrowserAudio({
     context,
-    worklet_url: `${frame.hub_url}${WorkletFile}`,
+    worklet_url: `${frame.hub_url}${WORKLET_FILE}`,
     place: frame.root,
     clock: browserClock,
   });
