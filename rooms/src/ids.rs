@@ -1,7 +1,6 @@
 //! Ids as newtypes over 128 bits, written as hyphenated lower-case hexadecimal (the form of a UUID).
 
 use std::fmt;
-use std::str::FromStr;
 
 /// A text is not an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +16,11 @@ impl std::error::Error for ParseIdError {}
 
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
-fn write_hyphenated(value: u128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// Writes an id as [`id!`](crate::id) types do.
+///
+/// # Errors
+/// The formatter's.
+pub fn write_hyphenated(value: u128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut text = [0_u8; 36];
     let mut shift = 128;
     for (index, slot) in text.iter_mut().enumerate() {
@@ -32,7 +35,11 @@ fn write_hyphenated(value: u128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
 }
 
-fn parse_hyphenated(text: &str) -> Result<u128, ParseIdError> {
+/// Reads an id as [`id!`](crate::id) types do.
+///
+/// # Errors
+/// When the text is not an id.
+pub fn parse_hyphenated(text: &str) -> Result<u128, ParseIdError> {
     if text.len() != 36 {
         return Err(ParseIdError);
     }
@@ -54,29 +61,31 @@ fn parse_hyphenated(text: &str) -> Result<u128, ParseIdError> {
     Ok(value)
 }
 
+/// Defines an id: a newtype over 128 bits that is written as hyphenated lower-case hexadecimal.
+#[macro_export]
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub u128);
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write_hyphenated(self.0, f)
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::write_hyphenated(self.0, f)
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write_hyphenated(self.0, f)
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::write_hyphenated(self.0, f)
             }
         }
 
-        impl FromStr for $name {
-            type Err = ParseIdError;
+        impl std::str::FromStr for $name {
+            type Err = $crate::ParseIdError;
 
-            fn from_str(text: &str) -> Result<Self, ParseIdError> {
-                parse_hyphenated(text).map(Self)
+            fn from_str(text: &str) -> Result<Self, $crate::ParseIdError> {
+                $crate::parse_hyphenated(text).map(Self)
             }
         }
     };

@@ -30,7 +30,7 @@ pub use expected::ExpectedAssignee;
 pub use head::{Handoff, Head, Insight, LastMessage, LiveCall, Priority, Responder, Status};
 pub use ids::{
     AttachmentId, CallId, ChannelId, ConnectionId, ConversationId, EntryId, OrgId, ParseIdError, TicketId,
-    UserId,
+    UserId, parse_hyphenated, write_hyphenated,
 };
 pub use presence::PresenceRules;
 pub use reply::{Failure, Reply, Stage};

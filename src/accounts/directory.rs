@@ -11,7 +11,7 @@ use super::{checks, error_codes};
 use crate::auth::{PasswordKey, PasswordOrigin, Passwords, check_password};
 use crate::clock::SharedClock;
 use crate::crypto::MasterKeys;
-use crate::db::Db;
+use crate::db::{Db, DbError};
 use crate::ids::{self, Token};
 use crate::model::{ApiToken, MemberRecord, NewChannel, NewMember, OrgRecord, Role, identity_secret_field};
 use crate::refusal::ServiceError;
@@ -170,6 +170,17 @@ impl Directory {
         };
         self.db.members().add(&new, self.now()).await?;
         self.member(org, new.id).await
+    }
+
+    /// Checks that nobody signs in with this email address yet.
+    ///
+    /// # Errors
+    /// `conflict` when a member does.
+    pub(super) async fn check_email_is_new(&self, email: &str) -> Result<(), ServiceError> {
+        match self.db.members().by_email(email).await? {
+            Some(_) => Err(DbError::Taken { what: "email address" }.into()),
+            None => Ok(()),
+        }
     }
 
     /// Sets the password of an account; its sessions and sockets end.

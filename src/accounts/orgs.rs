@@ -6,7 +6,6 @@ use super::{Accounts, MadeMember, MemberFields, checks};
 use crate::auth::{Principal, Right};
 use crate::model::{OrgRecord, Role};
 use crate::refusal::ServiceError;
-use crate::wire::ErrorCode;
 
 /// Orgs, for platform admins.
 #[derive(Debug, Clone, Copy)]
@@ -44,9 +43,7 @@ impl Orgs<'_> {
         Right::CreateOrg.check(principal)?;
         let email = checks::email(owner_email)?;
         let owner_name = owner_name.map(|name| checks::name("owner.name", &name)).transpose()?;
-        if self.accounts.db().members().by_email(&email).await?.is_some() {
-            return Err(ServiceError::new(ErrorCode::Conflict, "the email address already exists"));
-        }
+        self.accounts.directory().check_email_is_new(&email).await?;
         let org = self.accounts.directory().create_org(name).await?;
         let (role, platform_admin) = (Role::Owner, false);
         let fields = MemberFields { email, name: owner_name, role, platform_admin, password: None };

@@ -77,9 +77,7 @@ impl FirstSetup<'_> {
         let org_name = checks::name("org_name", &fields.org_name)?;
         let name = checks::name("name", &fields.name)?;
         let email = checks::email(&fields.email)?;
-        if self.accounts.db().members().by_email(&email).await?.is_some() {
-            return Err(ServiceError::new(ErrorCode::Conflict, "the email address already exists"));
-        }
+        self.accounts.directory().check_email_is_new(&email).await?;
         crate::auth::check_password(secrecy::ExposeSecret::expose_secret(&fields.password))
             .map_err(error_codes::of_password_rules)?;
         let used = self

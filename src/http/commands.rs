@@ -144,6 +144,17 @@ pub(super) async fn message(
     send(&api, &caller, &id, key, &wait, body).await
 }
 
+/// Carries out a command of a caller and answers with the state of the conversation after it.
+pub(super) async fn act(
+    api: &Api,
+    caller: &Caller,
+    id: &Id,
+    command: Command,
+) -> Result<Json<StateAnswer>, ApiError> {
+    let acted = api.hub.act(caller.actor(), id.conversation()?, command).await?;
+    Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
+}
+
 /// Take over the conversation. Taking over a conversation one already holds succeeds.
 #[utoipa::path(post, path = "/conversations/{id}/takeover", tag = "conversations",
     params(("id" = String, Path)), request_body = TakeoverBody,
@@ -155,8 +166,7 @@ pub(super) async fn takeover(
     MaybeBody(body): MaybeBody<TakeoverBody>,
 ) -> Result<Json<StateAnswer>, ApiError> {
     let takeover = Command::take_over(body.takeover, body.from.as_deref());
-    let acted = api.hub.act(caller.actor(), id.conversation()?, takeover).await?;
-    Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
+    act(&api, &caller, &id, takeover).await
 }
 
 /// Release the conversation to the assistant or the queue.
@@ -170,8 +180,7 @@ pub(super) async fn release(
     MaybeBody(body): MaybeBody<ReleaseBody>,
 ) -> Result<Json<StateAnswer>, ApiError> {
     let release = Command::Release { to: body.to.map(Into::into), reason: None };
-    let acted = api.hub.act(caller.actor(), id.conversation()?, release).await?;
-    Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
+    act(&api, &caller, &id, release).await
 }
 
 /// Assign the conversation to an agent. If an agent holds it, the new assignee becomes the holder.
@@ -186,8 +195,7 @@ pub(super) async fn assign(
 ) -> Result<Json<StateAnswer>, ApiError> {
     let AssignBody { agent_id, expected } = body.value;
     let assignment = Command::assign(agent_id.as_deref(), expected.as_ref().map(String::as_str));
-    let acted = api.hub.act(caller.actor(), id.conversation()?, assignment).await?;
-    Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
+    act(&api, &caller, &id, assignment).await
 }
 
 /// Close the conversation permanently. Closing a closed conversation succeeds.
@@ -198,8 +206,7 @@ pub(super) async fn end(
     caller: Caller,
     id: Id,
 ) -> Result<Json<StateAnswer>, ApiError> {
-    let acted = api.hub.act(caller.actor(), id.conversation()?, Command::End).await?;
-    Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
+    act(&api, &caller, &id, Command::End).await
 }
 
 /// Request a handoff to a person on behalf of the visitor (servers).
@@ -212,8 +219,5 @@ pub(super) async fn handoff(
     id: Id,
     MaybeBody(body): MaybeBody<HandoffBody>,
 ) -> Result<Json<StateAnswer>, ApiError> {
-    let id = id.conversation()?;
-    let handoff = Command::RequestHandoff { reason: body.reason.map(Into::into) };
-    let acted = api.hub.act(caller.actor(), id, handoff).await?;
-    Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
+    act(&api, &caller, &id, Command::RequestHandoff { reason: body.reason.map(Into::into) }).await
 }

@@ -26,7 +26,7 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 /// An error response.
 #[derive(utoipa::ToSchema)]
 #[schema(as = ErrorAnswer)]
-#[expect(dead_code, reason = "its shape is in the document; answers are written by answer.rs")]
+#[expect(dead_code, reason = "its shape is in the document; answers are written by middleware.rs")]
 struct ErrorAnswer {
     error: ErrorView<'static>,
     /// Request id, also in the `X-Request-Id` header and in the server's log.

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::api::Api;
 use super::body::{Asked, Body, MaybeBody};
 use super::caller::{Id, Place, Visitor, count_widget_read};
-use super::commands::{HandoffBody, MessageBody, WaitQuery, send};
+use super::commands::{HandoffBody, MessageBody, WaitQuery, act, send};
 use super::create::{Key, create};
 use super::error::ApiError;
 use super::views::{SendAnswer, SessionView, StateAnswer, WidgetChannelView};
@@ -156,8 +156,7 @@ pub(super) async fn end(
     Visitor(caller): Visitor,
     id: Id,
 ) -> Result<Json<StateAnswer>, ApiError> {
-    let acted = api.hub.act(caller.actor(), id.conversation()?, Command::End).await?;
-    Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
+    act(&api, &caller, &id, Command::End).await
 }
 
 /// Retry a reply of the assistant that failed or was interrupted.
@@ -168,8 +167,7 @@ pub(super) async fn retry(
     Visitor(caller): Visitor,
     id: Id,
 ) -> Result<Json<StateAnswer>, ApiError> {
-    let acted = api.hub.act(caller.actor(), id.conversation()?, Command::Retry).await?;
-    Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
+    act(&api, &caller, &id, Command::Retry).await
 }
 
 /// Request a handoff to a person.
@@ -182,8 +180,5 @@ pub(super) async fn handoff(
     id: Id,
     MaybeBody(body): MaybeBody<HandoffBody>,
 ) -> Result<Json<StateAnswer>, ApiError> {
-    let id = id.conversation()?;
-    let handoff = Command::RequestHandoff { reason: body.reason.map(Into::into) };
-    let acted = api.hub.act(caller.actor(), id, handoff).await?;
-    Ok(Json(StateAnswer::new(&acted.head, caller.audience())))
+    act(&api, &caller, &id, Command::RequestHandoff { reason: body.reason.map(Into::into) }).await
 }

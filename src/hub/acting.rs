@@ -57,13 +57,13 @@ impl Acting<'_> {
     /// A command as its room takes it, with its author and the ids that it may need. What only changes what the store
     /// keeps beside the log is done here.
     pub(super) async fn check(self, room: &RoomHandle, command: Command) -> Result<Checked, ServiceError> {
-        let (by, id) = (self.actor.user().clone(), entry_id());
+        let by = self.actor.user().clone();
         Ok(Checked::Decide(match command {
-            Command::Send(message) => self.check_send(room, by, id, message).await?,
+            Command::Send(message) => self.check_send(room, by, entry_id(), message).await?,
             Command::Write { id, content } => {
                 RoomCommand::Send { author: by, id, content, handoff_ids: handoff_ids() }
             }
-            Command::WriteNote(content) => RoomCommand::Note { author: by, id, content },
+            Command::WriteNote(content) => RoomCommand::Note { author: by, id: entry_id(), content },
             Command::Overhear { id, content } => RoomCommand::Overhear { author: by, id, content },
             Command::Reply { id, step } => step.of_reply(id),
             Command::MarkRead { seq } => RoomCommand::Read { user: by, seq },
@@ -72,17 +72,19 @@ impl Acting<'_> {
                 RoomCommand::RequestHandoff { by, reason, ids: handoff_ids() }
             }
             Command::Retry => RoomCommand::Retry,
-            Command::Resume { reason } => RoomCommand::Resume { by, reason: reason.into(), id },
-            Command::TakeOver { seen, from } => RoomCommand::TakeOver { agent: by, seen, from, id },
+            Command::Resume { reason } => RoomCommand::Resume { by, reason: reason.into(), id: entry_id() },
+            Command::TakeOver { seen, from } => {
+                RoomCommand::TakeOver { agent: by, seen, from, id: entry_id() }
+            }
             Command::Release { to, reason } => {
-                RoomCommand::Release { agent: by, to, reason: reason.map(Into::into), id }
+                RoomCommand::Release { agent: by, to, reason: reason.map(Into::into), id: entry_id() }
             }
             Command::Assign { agent, expected } => self.check_assignment(by, agent, expected).await?,
-            Command::End => RoomCommand::End { by, idle: false, ids: (id, entry_id()) },
-            Command::EndIdle => RoomCommand::End { by, idle: true, ids: (id, entry_id()) },
-            Command::StartCall(call) => RoomCommand::StartCall { by, call, id },
+            Command::End => RoomCommand::End { by, idle: false, ids: (entry_id(), entry_id()) },
+            Command::EndIdle => RoomCommand::End { by, idle: true, ids: (entry_id(), entry_id()) },
+            Command::StartCall(call) => RoomCommand::StartCall { by, call, id: entry_id() },
             Command::EndCall { call, reason, at } => {
-                RoomCommand::EndCall { by, call, reason: reason.into(), at, id }
+                RoomCommand::EndCall { by, call, reason: reason.into(), at, id: entry_id() }
             }
             Command::Tag { labels, priority } => {
                 return self.tag(room, labels, priority).await.map(Checked::Done);

@@ -1,48 +1,21 @@
 //! Ids of what is stored, one type each; those that rooms decide with stand in `rooms`.
 
-use std::fmt;
-use std::str::FromStr;
-
-use rooms::{EntryId, ParseIdError};
-
+/// An id that the server makes itself.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(pub u128);
+        rooms::id!($(#[$doc])* $name);
 
         impl $name {
             /// A new one.
             #[must_use]
             pub fn new() -> Self {
-                Self(crate::ids::new_uuid().as_u128())
+                Self(crate::ids::new_number())
             }
         }
 
         impl Default for $name {
             fn default() -> Self {
                 Self::new()
-            }
-        }
-
-        // Written and read as every id is.
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(&EntryId(self.0), f)
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(self, f)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = ParseIdError;
-
-            fn from_str(text: &str) -> Result<Self, ParseIdError> {
-                text.parse::<EntryId>().map(|id| Self(id.0))
             }
         }
     };

@@ -5,8 +5,8 @@
 //! the conversation by a scribe of its own, so that storage never delays a sound. Keys and addresses of providers stay
 //! in `providers::realtime`.
 //!
-//! `call` is the poll loop over a call's parts: `legs`, `links`, `transcript`, `desk`, `overhearing` and `pace`.
-//! `inputs` and `agent_acts` make what happens into inputs of the relay, `outputs` carries out what it decides.
+//! `call` is the poll loop over a call's parts: `legs`, `links`, `transcript`, `desk`, `overhearing` and `timing`.
+//! `inputs` and `agent_commands` make what happens into inputs of the relay, `outputs` carries out what it decides.
 
 mod admission;
 mod agent_commands;

@@ -130,3 +130,52 @@ fn both_engines_have_the_same_migrations() {
 
     assert_eq!(names("sqlite"), names("postgres"));
 }
+
+/// Modules and functions of `src/` that a text names in backticks, as `room::module` or `room/module`, by their parts.
+fn named_parts(text: &str) -> Vec<Vec<String>> {
+    let named = regex::Regex::new(r"`([a-z_]+(?:(?:::|/)[a-z_]+)+)`").expect("a pattern");
+    let grouped = regex::Regex::new(r"`([a-z_]+(?:::[a-z_]+)*)::\{([a-z_, ]+)\}`").expect("a pattern");
+    let split = |path: &str| path.replace("::", "/").split('/').map(str::to_owned).collect::<Vec<_>>();
+    let single = named.captures_iter(text).map(|found| split(&found[1]));
+    let groups = grouped.captures_iter(text).flat_map(|found| {
+        let room = found[1].to_owned();
+        let names: Vec<String> = found[2].split(", ").map(str::to_owned).collect();
+        names.into_iter().map(move |name| split(&format!("{room}::{name}")))
+    });
+    single.chain(groups).collect()
+}
+
+/// Whether the last of these parts is a folder, a file, or a function of the room that the others lead to.
+fn exists_in_src(parts: &[String]) -> bool {
+    let path = root().join("src").join(parts.join("/"));
+    if path.is_dir() || path.with_extension("rs").is_file() {
+        return true;
+    }
+    let (name, room) = parts.split_last().expect("two parts at least");
+    let inside = Path::new("src").join(room.join("/"));
+    files(&[".rs"]).iter().any(|file| {
+        let file_path = file.strip_prefix(root()).expect("below the root");
+        let is_of_room = file_path.starts_with(&inside) || file_path == inside.with_extension("rs");
+        is_of_room && std::fs::read_to_string(file).expect("UTF-8").contains(&format!("fn {name}"))
+    })
+}
+
+#[test]
+fn modules_named_in_documents_exist() {
+    assert_eq!(
+        named_parts("`hub::act` and `voice::{legs, links}`, `db/engine/mark`; not `hub::Command` nor `hub`"),
+        [vec!["hub", "act"], vec!["db", "engine", "mark"], vec!["voice", "legs"], vec!["voice", "links"]]
+    );
+    let mut missing = Vec::new();
+    for document in files(&[".md"]).iter().filter(|path| !path.ends_with("CHANGELOG.md")) {
+        let text = std::fs::read_to_string(document).expect("UTF-8");
+        for parts in named_parts(&text) {
+            let is_room = root().join("src").join(&parts[0]).is_dir();
+            if is_room && !exists_in_src(&parts) {
+                missing.push(format!("{}: {}", document.display(), parts.join("::")));
+            }
+        }
+    }
+
+    assert!(missing.is_empty(), "documents name modules that are not there:\n{}", missing.join("\n"));
+}

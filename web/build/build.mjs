@@ -1,6 +1,6 @@
 // Builds everything into dist/: worklet, widget app, loader, console and demo page, then compresses and weighs it.
 
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import tailwind from '@tailwindcss/vite';
 import { rolldown } from 'rolldown';
@@ -110,6 +110,14 @@ async function buildPage(name, root, plugins, define = {}) {
   });
 }
 
+/** Fails unless this many scripts name a file that is fetched at run time: nothing else sees a constant that is not put in. */
+async function checkNamed(fileName, count) {
+  const scripts = (await readdir(dist, { recursive: true })).filter((path) => path.endsWith('.js'));
+  const texts = await Promise.all(scripts.map((path) => readFile(`${dist}/${path}`, 'utf8')));
+  const found = texts.filter((text) => text.includes(fileName)).length;
+  if (found !== count) throw new Error(`${found} scripts name ${fileName}, not ${count}`);
+}
+
 const startedMs = Date.now();
 await rm(dist, { recursive: true, force: true });
 const workletFile = await buildWorklet();
@@ -117,6 +125,8 @@ const widget = await buildWidgetApp(workletFile);
 await buildLoader(widget.entry);
 await buildPage('demo', `${web}demo`, []);
 await buildPage('console', web, [tailwind()], workletName(workletFile));
+await checkNamed(widget.entry, 1);
+await checkNamed(workletFile, 2);
 await compressAll(dist);
 await checkBudgets(dist, widget);
 console.log(`built in ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);

@@ -32,27 +32,37 @@ pub(crate) struct Visitor {
 impl Server {
     /// A server without limits by count and time.
     pub(crate) async fn start(binary: &Path, database_url: Option<&str>) -> anyhow::Result<Self> {
-        Self::start_with(binary, database_url, "off").await
+        Self::start_with(binary, database_url, false).await
     }
 
     /// A server as businesses run it.
     pub(crate) async fn start_limited(binary: &Path, database_url: Option<&str>) -> anyhow::Result<Self> {
-        Self::start_with(binary, database_url, "on").await
+        Self::start_with(binary, database_url, true).await
     }
 
-    async fn start_with(binary: &Path, database_url: Option<&str>, limits: &str) -> anyhow::Result<Self> {
+    async fn start_with(
+        binary: &Path,
+        database_url: Option<&str>,
+        with_limits: bool,
+    ) -> anyhow::Result<Self> {
         ensure!(binary.exists(), "{} is missing; `make load` builds it", binary.display());
         let dir = tempfile::tempdir()?;
         let mut flags = vec!["--data-dir".to_owned(), dir.path().display().to_string()];
         if let Some(url) = database_url {
             flags.extend(["--database-url".to_owned(), url.to_owned()]);
         }
+        // An org's share of replies is no count by time, and stays where limits are off.
+        let share_flags: &[&str] = if with_limits {
+            &[]
+        } else {
+            &["--replies-at-once-per-org-max", "100000", "--replies-at-once-max", "100000"]
+        };
         let mut child = Command::new(binary)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(&flags)
             .args(["--allow-private-ranges", "127.0.0.0/8", "--voice-calls-max", "100000"])
-            .args(["--replies-at-once-per-org-max", "100000", "--replies-at-once-max", "100000"])
-            .env("SWITCHBOARD_LIMITS", limits)
+            .args(share_flags)
+            .env("SWITCHBOARD_LIMITS", if with_limits { "on" } else { "off" })
             .env("SWITCHBOARD_LOG_FILTER", "error")
             .stdout(Stdio::piped())
             .kill_on_drop(true)
