@@ -7,7 +7,7 @@ WEB_SOURCES := $(shell find web -type f \( -name '*.ts' -o -name '*.tsx' -o -nam
 WEB_STAMP := web/dist/.built
 RELEASE := target/release/switchboard
 
-.PHONY: help run build test test-rust test-web test-e2e lint bench load wire-types clean
+.PHONY: help run build test test-rust test-web test-e2e lint bench load bench-report wire-types clean
 
 help: ## Say what there is to make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,9 +60,17 @@ lint: web/node_modules/.installed ## Check format and lints
 bench: ## Time what is on the hot path
 	cargo bench --profile fast --bench hot_path
 
-load: ## Load a server on this machine; see benches/README.md
+load: load-build ## Load a server on this machine; see benches/README.md
+	target/fast/load $(ARGS)
+
+bench-report: load-build ## Compare with the peers in target/bench-report.html; FULL=1 has the whole table
+	target/fast/load report $(if $(FULL),--full) --json target/bench-report.json --html target/bench-report.html $(ARGS)
+
+.PHONY: load-build
+load-build:
+	@tools/need.sh cargo
 	cargo build --profile fast -p switchboard -p switchboard-sim --bins
-	cargo run --profile fast -p load -- $(ARGS)
+	cargo build --profile fast -p load -p load-peers --bins
 
 wire-types: ## Write the pages' wire types from the server's
 	SWITCHBOARD_WRITE_WIRE_TYPES=1 cargo test --lib the_typescript_types_are_those_of

@@ -13,7 +13,7 @@ use rooms::{
 };
 use switchboard::clock::SystemClock;
 use switchboard::db::{Db, Store};
-use switchboard::hub::{Outbox, OutboxLimits};
+use switchboard::hub::{Outbox, OutboxLimits, Outgoing, Transmit};
 use switchboard::model::{NewChannel, NewConversation, NewVisitor};
 use switchboard::wire::{ClientEvent, EntryView, Frame, event};
 use switchboard::ws::parse_envelope;
@@ -43,6 +43,8 @@ fn room() -> Room {
         handoff_words: Arc::new(HandoffWords::default()),
         typing_lapse_ms: 6_000,
         presence: PresenceRules { grace_ms: 10_000 },
+        has_insight_by_words: true,
+        supervision: rooms::Supervision::AUTOMATIC,
     };
     Room::new(Head::begin(false, Timestamp(0)), rules, [])
 }
@@ -109,25 +111,38 @@ fn serialise(criterion: &mut Criterion) {
     });
 }
 
+/// A transport that takes everything and sends nothing.
+#[derive(Debug)]
+struct Nowhere;
+
+impl Transmit for Nowhere {
+    fn transmit(&mut self, next: &mut dyn FnMut() -> Option<Outgoing>) -> std::io::Result<bool> {
+        while let Some(item) = next() {
+            black_box(item);
+        }
+        Ok(true)
+    }
+}
+
 fn fan_out(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("fan-out");
     let view_entry = entry();
     let view = EntryView::for_audience(&view_entry, ConversationId(3), Audience::Agents).expect("visible");
     let frame = Frame::new(event::MESSAGE_NEW, &view);
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     for readers in [3_usize, 1_000] {
         let limits = OutboxLimits { max_bytes: 1 << 20, max_frames: 1_024 };
         let outboxes: Vec<Outbox> = (0..readers).map(|_| Outbox::new(limits)).collect();
+        for outbox in &outboxes {
+            outbox.attach(Box::new(Nowhere));
+        }
         group.throughput(Throughput::Elements(readers as u64));
         group.bench_function(BenchmarkId::from_parameter(readers), |bench| {
-            let mut batch = Vec::new();
             bench.iter(|| {
                 for outbox in &outboxes {
-                    outbox.push(frame.clone());
+                    outbox.queue(frame.clone());
                 }
                 for outbox in &outboxes {
-                    runtime.block_on(outbox.take(&mut batch, 1 << 16)).expect("a frame");
-                    batch.clear();
+                    outbox.flush();
                 }
             });
         });
@@ -205,11 +220,18 @@ fn store_batch(criterion: &mut Criterion) {
                             author: visitor(),
                             body: Body::Message(content),
                         }];
-                        let fence = Fence { takeover: 0, assignee: ExpectedAssignee::Any, answered: None };
-                        let draft = Draft { entries, fence, ticket: None };
+                        let fence = Fence {
+                            takeover: 0,
+                            assignee: ExpectedAssignee::Any,
+                            answered: None,
+                            pending: None,
+                            is_snoozed: false,
+                        };
+                        let draft = Draft { entries, fence, ticket: None, classification: None };
                         let conversation = shop.conversations[number % shop.conversations.len()];
-                        pending
-                            .push(shop.store.submit(shop.org, conversation, draft).await.expect("a place"));
+                        pending.push(
+                            shop.store.submit(shop.org, conversation, draft, None).await.expect("a place"),
+                        );
                     }
                     for one in pending {
                         black_box(one.outcome().await.expect("stored"));

@@ -1,7 +1,9 @@
 // Unit tests of every workspace; none needs a browser, so they run in plain node.
 import { defineConfig } from 'vitest/config';
+import { wordsPlugin } from './build/words.mjs';
 
 const config = defineConfig({
+  plugins: [wordsPlugin()],
   test: {
     include: ['{shared,widget,console}/{src,test,browser}/**/*.test.ts'],
     environment: 'node',

@@ -88,7 +88,7 @@ impl Budget {
     }
 
     /// The visitor or a person has said something.
-    pub fn note_word(&mut self, now_ms: u64) {
+    pub fn record_word(&mut self, now_ms: u64) {
         self.last_word_ms = now_ms;
     }
 
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn the_assistant_is_told_once_a_minute_before_the_end() {
         let mut budget = budget(None);
-        budget.note_word(540_000);
+        budget.record_word(540_000);
 
         assert_eq!(budget.next_deadline(), 541_000);
         assert_eq!(budget.check(540_999), None);

@@ -92,7 +92,7 @@ impl Resampler {
         self.fft.as_ref().map_or(0, |fft| fft.output_delay())
     }
 
-    /// Forgets the sound before, for a stream that begins anew.
+    /// Forgets the sound before, for a stream that starts over.
     pub fn reset(&mut self) {
         if let Some(fft) = &mut self.fft {
             fft.reset();

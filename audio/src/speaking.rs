@@ -43,7 +43,7 @@ impl Speaking {
     }
 
     /// An agent's frame with something to hear in it.
-    pub fn note_agent(&mut self, now_ms: u64) {
+    pub fn record_agent(&mut self, now_ms: u64) {
         self.agent_until_ms = Some(now_ms + AGENT_PAUSE_MS);
     }
 
@@ -100,9 +100,9 @@ mod tests {
     #[test]
     fn an_agent_who_breathes_is_still_speaking() {
         let mut speaking = Speaking::default();
-        speaking.note_agent(0);
+        speaking.record_agent(0);
         assert_eq!(speaking.changed(0), Some(Speaker::Agent));
-        speaking.note_agent(500);
+        speaking.record_agent(500);
 
         assert_eq!(speaking.changed(1_099), None);
         assert_eq!(speaking.next_deadline(), Some(1_100));

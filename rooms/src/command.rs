@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    CallId, ConnectionId, Content, EntryId, ExpectedAssignee, Failure, Stage, TicketId, Timestamp, User,
-    UserId,
+    CallId, ConnectionId, Content, EntryId, ExpectedAssignee, Failure, OwnMode, Score, Settled, Stage, Thumb,
+    TicketId, Timestamp, User, UserId,
 };
 
 /// Who answers after a release.
@@ -14,6 +14,24 @@ pub enum ReleaseTo {
     Assistant,
     /// The queue: the conversation waits for a person.
     Waiting,
+}
+
+/// What becomes of a supervised reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SupervisorAct {
+    /// It waits for the agent.
+    Hold,
+    /// It goes out: what is written of it at once, the rest as it is written.
+    Send,
+    /// It goes out in other words.
+    Edit(Arc<str>),
+    /// It does not go out.
+    Stop {
+        /// Why, where they said it.
+        reason: Option<Arc<str>>,
+    },
+    /// Its time is over: what its mode says is done.
+    Deadline,
 }
 
 /// Something somebody wants of a room. Ids that may be needed come with it.
@@ -204,6 +222,10 @@ pub enum Command {
         metadata: Option<Arc<str>>,
         /// What it used, for agents, opaque here.
         usage: Option<Arc<str>>,
+        /// Why a person is wanted once it has gone out, should it wait for agents.
+        handoff: Option<Arc<str>>,
+        /// The id of the event, should it wait for agents.
+        pending_id: EntryId,
     },
     /// End a reply that will not be finished.
     FailReply {
@@ -212,8 +234,66 @@ pub enum Command {
         /// Why; `None` where the assistant has nothing to say.
         failure: Option<Failure>,
     },
+    /// Decide on a supervised reply.
+    Supervise {
+        /// Who: an agent, or the server where its time is over.
+        by: User,
+        /// The reply.
+        reply: EntryId,
+        /// What becomes of it.
+        act: SupervisorAct,
+        /// The id of the event, and of a ticket where a person is asked for.
+        ids: (EntryId, TicketId),
+    },
+    /// Put aside until then, or no longer.
+    Snooze {
+        /// Who.
+        by: User,
+        /// Until when.
+        until: Option<Timestamp>,
+        /// The id of the event.
+        id: EntryId,
+    },
+    /// Bring back what was put aside, once its time has come.
+    Wake {
+        /// The id of the event.
+        id: EntryId,
+    },
+    /// Set when replies go out; `None` is what the channel says.
+    SetMode {
+        /// Who.
+        by: User,
+        /// The mode.
+        mode: Option<OwnMode>,
+        /// The id of the event.
+        id: EntryId,
+    },
     /// Ask for another try at what was not answered, or only in part.
     Retry,
+    /// Rate an answer of the assistant.
+    RateMessage {
+        /// Who.
+        by: User,
+        /// The entry of the answer.
+        message: EntryId,
+        /// The rating it has.
+        before: Option<Thumb>,
+        /// The rating it shall have.
+        thumb: Option<Thumb>,
+        /// The id of the event.
+        id: EntryId,
+    },
+    /// Rate the closed conversation.
+    Rate {
+        /// Who.
+        by: User,
+        /// How good it was.
+        score: Score,
+        /// Their words.
+        comment: Option<Arc<str>>,
+        /// The id of the event.
+        id: EntryId,
+    },
     /// Close, for good.
     End {
         /// Who.
@@ -242,10 +322,18 @@ pub enum Refusal {
     },
     /// The channel does not offer people.
     HandoffDisabled,
+    /// Only what is closed can be rated.
+    NotClosed,
+    /// The time for a rating, or for changing it, is over.
+    RatingOver,
     /// What the caller saw is no longer so.
     Conflict,
     /// The reply has ended, or an event has overrun it.
     Superseded,
+    /// There is no such reply to decide on.
+    NoSuchReply,
+    /// It is decided already what becomes of the reply.
+    Settled(Settled),
     /// There is nothing that the assistant should answer.
     NothingToAnswer,
     /// A call is going on already.

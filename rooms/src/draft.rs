@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Body, EntryId, ExpectedAssignee, TicketId, User};
+use crate::{Body, Classification, EntryId, Event, ExpectedAssignee, TicketId, User, UserKind};
 
 /// An entry before it has a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,10 @@ pub struct Fence {
     pub assignee: ExpectedAssignee,
     /// The last visitor message that was answered, where the decision answers the next: nothing is answered twice.
     pub answered: Option<u64>,
+    /// The reply that waits for agents: exactly one act decides what becomes of it.
+    pub pending: Option<EntryId>,
+    /// Whether it is put aside: a visitor's message brings it back.
+    pub is_snoozed: bool,
 }
 
 /// Entries to commit together, or not at all.
@@ -44,13 +48,33 @@ pub struct Draft {
     pub fence: Fence,
     /// The ticket to open.
     pub ticket: Option<NewTicket>,
+    /// What the visitor's message in it is about, where words say so.
+    pub classification: Option<Classification>,
 }
 
 impl Draft {
-    /// Whether this only adds words, so that further words may be decided before it is committed.
+    /// The words of a visitor in it.
+    #[must_use]
+    pub fn visitor_words(&self) -> Option<&str> {
+        self.entries.iter().find_map(|entry| match &entry.body {
+            Body::Message(content) if entry.author.kind == UserKind::Visitor => Some(&*content.text),
+            Body::Message(_) | Body::Note(_) | Body::Event(_) => None,
+        })
+    }
+
+    /// Whether it rates a conversation and does nothing else: all that a closed one takes.
+    #[must_use]
+    pub fn is_rating(&self) -> bool {
+        let is_rating = |entry: &DraftEntry| matches!(entry.body, Body::Event(Event::Rated { .. }));
+        !self.entries.is_empty() && self.entries.iter().all(is_rating)
+    }
+
+    /// Whether this only adds words, so that further words may be decided before it is committed. Words that meet a
+    /// pending reply, or a conversation that is put aside, do more.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        self.entries.iter().all(|entry| !matches!(entry.body, Body::Event(_)))
+        let is_for_words = self.fence.pending.is_none() && !self.fence.is_snoozed;
+        is_for_words && self.entries.iter().all(|entry| !matches!(entry.body, Body::Event(_)))
     }
 }
 

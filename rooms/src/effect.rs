@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Draft, Entry, EntryId, Failure, Interruption, Stage, User, UserId, UserKind};
+use crate::{Draft, Entry, EntryId, Failure, Interruption, PendingNews, Stage, User, UserId, UserKind};
 
 /// Who sees the same things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +37,7 @@ pub struct Recipients {
 
 impl Recipients {
     pub(crate) const ALL: Self = Self { visitors: true, agents: true, except: None };
+    pub(crate) const VISITORS: Self = Self { visitors: true, agents: false, except: None };
     pub(crate) const AGENTS: Self = Self { visitors: false, agents: true, except: None };
 
     /// Whether a connection of `user` is told.
@@ -77,6 +78,8 @@ pub enum Announcement {
     ReplyDone(EntryId, Option<Arc<str>>),
     /// The assistant failed at a reply.
     ReplyFailed(EntryId, Failure),
+    /// How a supervised reply stands; for agents only.
+    Pending(Box<PendingNews>),
 }
 
 /// What is to be done after a command.

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::{AttachmentId, CallId, EntryId, TicketId, Timestamp, User, UserKind};
+use crate::{
+    Approval, AtDeadline, AttachmentId, CallId, EntryId, OwnMode, PendingReply, Score, Thumb, TicketId,
+    Timestamp, User, UserKind,
+};
 
 /// A file of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub enum Interruption {
     Error,
     /// Something newer took its place: a request for a person, or another try.
     Superseded,
+    /// An agent stopped it, or nobody approved it.
+    Stopped,
 }
 
 /// What was written.
@@ -53,6 +58,8 @@ pub struct Content {
     pub is_answered: bool,
     /// In a reply of the assistant: what cut it short.
     pub interrupted: Option<Interruption>,
+    /// In a supervised reply: who let it go out; for agents only.
+    pub approval: Option<Arc<Approval>>,
 }
 
 /// Who closed a conversation.
@@ -118,6 +125,52 @@ pub enum Event {
         /// By whom.
         by: ClosedBy,
     },
+    /// The visitor rated an answer of the assistant; the last rating of it counts.
+    MessageRated {
+        /// The entry of the answer.
+        message: EntryId,
+        /// What they think of it; `None` takes the rating back.
+        thumb: Option<Thumb>,
+    },
+    /// A reply of the assistant is written and waits for its time or an agent; agents only.
+    ReplyPending(Arc<PendingReply>),
+    /// An agent holds a reply; agents only.
+    ReplyHeld {
+        /// The reply.
+        reply: EntryId,
+        /// Who.
+        agent: User,
+        /// Until when it waits now.
+        due_at: Timestamp,
+        /// What becomes of it then.
+        at_deadline: AtDeadline,
+    },
+    /// A reply will not go out; agents only.
+    ReplyStopped {
+        /// The reply.
+        reply: EntryId,
+        /// The `seq` of the last visitor message that it would have answered.
+        answers: u64,
+        /// Why, where somebody said it.
+        reason: Option<Arc<str>>,
+    },
+    /// It is put aside until then, or `None`: no longer; agents only.
+    Snoozed {
+        /// Until when.
+        until: Option<Timestamp>,
+    },
+    /// Agents chose when replies go out, `None` as the channel says; agents only.
+    ModeSet {
+        /// The mode.
+        mode: Option<OwnMode>,
+    },
+    /// The visitor rated the closed conversation; the last rating counts.
+    Rated {
+        /// How good it was.
+        score: Score,
+        /// Their words.
+        comment: Option<Arc<str>>,
+    },
 }
 
 /// What an entry is.
@@ -135,7 +188,19 @@ impl Body {
     /// Whether the visitors' audience may see this.
     #[must_use]
     pub fn is_visible_to_visitors(&self) -> bool {
-        !matches!(self, Self::Note(_) | Self::Event(Event::Assigned { .. }))
+        let is_for_agents = matches!(
+            self,
+            Self::Note(_)
+                | Self::Event(
+                    Event::Assigned { .. }
+                        | Event::ReplyPending(_)
+                        | Event::ReplyHeld { .. }
+                        | Event::ReplyStopped { .. }
+                        | Event::ModeSet { .. }
+                        | Event::Snoozed { .. }
+                )
+        );
+        !is_for_agents
     }
 
     /// The words, where there are any.
@@ -173,5 +238,12 @@ impl Entry {
     #[must_use]
     pub fn is_automatic(&self) -> bool {
         matches!(self.body, Body::Message(_)) && self.author.kind == UserKind::System
+    }
+
+    /// Whether it moves its conversation in lists: nobody has to look at one because it was rated.
+    #[must_use]
+    pub fn moves_lists(&self) -> bool {
+        let is_rating = matches!(self.body, Body::Event(Event::Rated { .. } | Event::MessageRated { .. }));
+        !is_rating && !self.is_automatic()
     }
 }

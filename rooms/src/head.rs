@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::{Body, CallId, ClosedBy, Content, Draft, Entry, Event, Role, Stale, TicketId, Timestamp, User};
+use crate::{
+    Body, CallId, ClosedBy, Content, Draft, Entry, EntryId, Event, Insight, OwnMode, PendingReply, Rating,
+    Role, Settled, Stale, TicketId, Timestamp, User, UserKind, Verdict,
+};
 
 /// Characters of a message that the inbox shows.
 const PREVIEW_CHARS: usize = 120;
@@ -74,17 +77,6 @@ pub enum Priority {
     Urgent,
 }
 
-/// What the newest message of a visitor is about and how they feel.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Insight {
-    /// What they want, such as `question` or `complaint`.
-    pub intent: Arc<str>,
-    /// `positive`, `neutral` or `negative`.
-    pub sentiment: Arc<str>,
-    /// The language, as a two-letter code.
-    pub language: Arc<str>,
-}
-
 /// The request for a person that is not answered for good yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handoff {
@@ -147,9 +139,21 @@ pub struct Head {
     pub insight: Option<Insight>,
     /// The call that is going on. Invariant: at most one, and the assistant writes nothing of its own meanwhile.
     pub call: Option<LiveCall>,
+    /// Until when it is put aside. Invariant: exactly when the status is [`Status::Snoozed`].
+    pub snoozed_until: Option<Timestamp>,
+    /// When replies go out, where agents chose it for this conversation.
+    pub mode: Option<OwnMode>,
+    /// The reply that waits for agents.
+    pub pending: Option<Arc<PendingReply>>,
+    /// What became of the one before.
+    pub settled: Option<Arc<Settled>>,
     /// The newest message that somebody wrote, or the assistant.
     pub last_message: Option<LastMessage>,
-    /// When anything above last changed, automatic messages apart.
+    /// What the visitor says of it, once it is closed.
+    pub rating: Option<Rating>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// When anything above last changed, automatic messages and ratings apart.
     pub updated_at: Timestamp,
     /// When the last entry was written; idleness counts from here.
     pub entry_at: Timestamp,
@@ -175,16 +179,28 @@ impl Head {
             answered_seq: 0,
             insight: None,
             call: None,
+            snoozed_until: None,
+            mode: None,
+            pending: None,
+            settled: None,
             last_message: None,
+            rating: None,
+            closed_at: None,
             updated_at: now,
             entry_at: now,
         }
     }
 
-    /// Whether nothing can be added any more.
+    /// Whether nothing but a rating can be added any more.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.status == Status::Closed
+    }
+
+    /// The reply that waits for agents.
+    #[must_use]
+    pub fn pending_id(&self) -> Option<EntryId> {
+        self.pending.as_ref().map(|pending| pending.id)
     }
 
     /// Gives every entry of `draft` its place and folds it in, or refuses the whole draft.
@@ -194,7 +210,15 @@ impl Head {
     pub fn commit(&mut self, draft: Draft, now: Timestamp) -> Result<Vec<Entry>, Stale> {
         let assignee_holds = draft.fence.assignee.holds(self.assignee.as_ref());
         let answered_holds = draft.fence.answered.is_none_or(|expected| expected == self.answered_seq);
-        if draft.fence.takeover != self.takeover || !assignee_holds || !answered_holds || self.is_closed() {
+        let is_final = self.is_closed() != draft.is_rating();
+        let pending_holds = draft.fence.pending == self.pending_id();
+        if draft.fence.takeover != self.takeover
+            || !assignee_holds
+            || !answered_holds
+            || !pending_holds
+            || draft.fence.is_snoozed != self.snoozed_until.is_some()
+            || is_final
+        {
             return Err(Stale);
         }
         // The clock may be set back; the log's time never goes backwards.
@@ -213,6 +237,9 @@ impl Head {
             self.fold(&entry);
             entries.push(entry);
         }
+        if let Some(classification) = draft.classification {
+            self.insight = Some(classification.after(self.insight.as_ref()));
+        }
         Ok(entries)
     }
 
@@ -227,9 +254,10 @@ impl Head {
         }
         self.takeover = entry.takeover;
         self.entry_at = entry.created_at;
-        if !entry.is_automatic() {
+        if entry.moves_lists() {
             self.updated_at = entry.created_at;
         }
+        self.settle_pending(entry);
         match &entry.body {
             Body::Message(content) => self.fold_message(entry, content),
             Body::Note(_) => {}
@@ -244,12 +272,22 @@ impl Head {
         }
     }
 
+    /// Takes the pending reply out where an entry decides on it.
+    fn settle_pending(&mut self, entry: &Entry) {
+        let Some(reply) = self.pending_id() else { return };
+        if let Some(settled) = Settled::by_entry(reply, entry) {
+            self.pending = None;
+            self.settled = Some(Arc::new(settled));
+        }
+    }
+
     fn fold_message(&mut self, entry: &Entry, content: &Content) {
         let role = entry.author.kind.role();
         match role {
-            // Whoever it was said to has heard it.
+            // Its recipient has read it.
             Role::Visitor if content.is_answered => {}
             Role::Visitor => {
+                self.wake();
                 self.unread += 1;
                 self.last_visitor_message_seq = entry.seq;
             }
@@ -269,6 +307,9 @@ impl Head {
 
     fn fold_event(&mut self, event: &Event, entry: &Entry) {
         let now = entry.created_at;
+        if self.raises_takeover(&entry.body) != 0 {
+            self.wake();
+        }
         match event {
             Event::Handoff { reason, ticket, .. } => {
                 if !matches!(self.responder, Responder::Waiting { .. }) {
@@ -302,11 +343,58 @@ impl Head {
             }
             Event::Closed { by: _ } => {
                 self.status = Status::Closed;
+                self.closed_at = Some(now);
                 // A closed conversation waits for nobody.
                 if matches!(self.responder, Responder::Waiting { .. }) {
                     self.responder = Responder::Assistant { since: now };
                 }
             }
+            Event::MessageRated { .. } => {}
+            Event::ReplyPending(_)
+            | Event::ReplyHeld { .. }
+            | Event::ReplyStopped { .. }
+            | Event::Snoozed { .. }
+            | Event::ModeSet { .. } => self.fold_act_of_desk(event, entry),
+            Event::Rated { score, comment } => {
+                let first_at = self.rating.as_ref().map_or(now, |rating| rating.first_at);
+                self.rating = Some(Rating { score: *score, comment: comment.clone(), at: now, first_at });
+            }
+        }
+    }
+
+    /// Takes in what agents alone see.
+    fn fold_act_of_desk(&mut self, event: &Event, entry: &Entry) {
+        match event {
+            Event::ReplyPending(pending) => self.pending = Some(pending.clone()),
+            Event::ReplyHeld { reply, agent, due_at, at_deadline } => {
+                if let Some(pending) = self.pending.as_mut().filter(|pending| pending.id == *reply) {
+                    let pending = Arc::make_mut(pending);
+                    pending.held_by = Some(agent.clone());
+                    (pending.due_at, pending.at_deadline) = (*due_at, *at_deadline);
+                }
+            }
+            Event::ReplyStopped { reply, answers, .. } => {
+                self.answered_seq = self.answered_seq.max(*answers);
+                if entry.author.kind == UserKind::Agent {
+                    let by = Some(entry.author.clone());
+                    let settled = Settled { reply: *reply, verdict: Verdict::Stopped, by };
+                    self.settled = Some(Arc::new(settled));
+                }
+            }
+            Event::Snoozed { until: Some(until) } => {
+                self.status = Status::Snoozed;
+                self.snoozed_until = Some(*until);
+            }
+            Event::Snoozed { until: None } => self.wake(),
+            Event::ModeSet { mode } => self.mode = *mode,
+            _ => {}
+        }
+    }
+
+    /// Puts it aside no longer.
+    fn wake(&mut self) {
+        if self.snoozed_until.take().is_some() {
+            self.status = Status::Open;
         }
     }
 
@@ -314,9 +402,18 @@ impl Head {
         let raises = match body {
             Body::Message(_)
             | Body::Note(_)
-            | Body::Event(Event::Assigned { .. } | Event::CallStarted { .. } | Event::CallEnded { .. }) => {
-                false
-            }
+            | Body::Event(
+                Event::Assigned { .. }
+                | Event::CallStarted { .. }
+                | Event::CallEnded { .. }
+                | Event::MessageRated { .. }
+                | Event::ReplyPending(_)
+                | Event::ReplyHeld { .. }
+                | Event::ReplyStopped { .. }
+                | Event::ModeSet { .. }
+                | Event::Snoozed { .. }
+                | Event::Rated { .. },
+            ) => false,
             Body::Event(Event::Handoff { .. }) => !matches!(self.responder, Responder::Waiting { .. }),
             Body::Event(Event::Takeover { .. } | Event::Release { .. } | Event::Closed { .. }) => true,
         };

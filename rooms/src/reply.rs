@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::{Body, Content, DraftEntry, EntryId, Interruption, User};
+use crate::{
+    Approval, Body, Content, DraftEntry, EntryId, Interruption, PendingNews, PendingReply, Supervision,
+    Timestamp, User,
+};
 
 /// What the assistant is doing for a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +53,12 @@ pub struct Reply {
     pub answered_before: u64,
     /// What is being done.
     pub stage: Stage,
+    /// How agents supervise it, where they do.
+    pub(crate) supervision: Option<Supervision>,
+    /// The agent who holds it.
+    pub(crate) held_by: Option<User>,
+    /// The agent who let it go out.
+    pub(crate) sent_by: Option<User>,
     text: String,
     char_count: u64,
     pub(crate) ending: Option<Ending>,
@@ -70,13 +79,35 @@ impl Reply {
             answers,
             answered_before,
             stage: Stage::Thinking,
+            supervision: None,
+            held_by: None,
+            sent_by: None,
             text: String::new(),
             char_count: 0,
             ending: None,
         }
     }
 
-    /// What was sent of it so far.
+    /// Whether visitors see it while it is written.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        self.supervision.is_none() || self.sent_by.is_some()
+    }
+
+    /// How it stands, for agents who supervise it.
+    #[must_use]
+    pub fn news(&self) -> Option<PendingNews> {
+        self.supervision.map(|_| PendingNews {
+            id: self.id,
+            text: Arc::from(self.text.as_str()),
+            is_complete: false,
+            sends_at: None,
+            held_by: self.held_by.clone(),
+            sent_by: self.sent_by.clone(),
+        })
+    }
+
+    /// What is written of it so far.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -96,13 +127,35 @@ impl Reply {
         self.char_count = text.chars().count() as u64;
     }
 
-    /// The entry it becomes; `None` where nothing was sent.
+    /// The reply as it waits for agents, written to its end; `None` where nothing was written or it is shown.
+    pub(crate) fn pending(
+        &self,
+        metadata: Option<Arc<str>>,
+        handoff: Option<Arc<str>>,
+        now: Timestamp,
+    ) -> Option<PendingReply> {
+        let supervision = self.supervision.filter(|_| !self.is_shown() && !self.text.is_empty())?;
+        let (due_at, at_deadline) = supervision.wait(self.held_by.is_some(), now);
+        Some(PendingReply {
+            id: self.id,
+            author: self.author.clone(),
+            text: Arc::from(self.text.as_str()),
+            metadata,
+            answers: self.answers,
+            handoff,
+            due_at,
+            at_deadline,
+            held_by: self.held_by.clone(),
+        })
+    }
+
+    /// The entry it becomes; `None` where visitors saw nothing of it.
     pub(crate) fn entry(
         &self,
         interrupted: Option<Interruption>,
         metadata: Option<Arc<str>>,
     ) -> Option<DraftEntry> {
-        if self.text.is_empty() {
+        if self.text.is_empty() || !self.is_shown() {
             return None;
         }
         let content = Content {
@@ -110,6 +163,7 @@ impl Reply {
             metadata,
             answers: Some(self.answers),
             interrupted,
+            approval: self.sent_by.clone().map(|by| Arc::new(Approval::Sent(by))),
             ..Content::default()
         };
         Some(DraftEntry { id: self.id, author: self.author.clone(), body: Body::Message(content) })

@@ -7,8 +7,9 @@ use crate::presence::Presence;
 use crate::typing::Typing;
 use crate::{
     Announcement, Audience, Body, ClosedBy, Command, ConnectionId, Content, Draft, DraftEntry, Effect, Entry,
-    EntryId, Event, ExpectedAssignee, Fence, HandoffWords, Head, Interruption, NewTicket, PresenceRules,
-    Recipients, Refusal, Reply, TicketId, Timestamp, User, UserId, UserKind,
+    EntryId, Event, ExpectedAssignee, Fence, HandoffWords, Head, Insight, Interruption, NewTicket,
+    PresenceRules, Recipients, Refusal, Reply, Settled, Supervision, TicketId, Timestamp, User, UserId,
+    UserKind,
 };
 
 /// What the channel of a conversation says about it.
@@ -24,6 +25,10 @@ pub struct Rules {
     pub typing_lapse_ms: i64,
     /// Who still counts as present.
     pub presence: PresenceRules,
+    /// Whether words say what visitors' messages are about, as they are committed; otherwise a model does, later.
+    pub has_insight_by_words: bool,
+    /// How the assistant's replies are supervised, where the conversation has no mode of its own.
+    pub supervision: Supervision,
 }
 
 /// One conversation, live.
@@ -37,6 +42,8 @@ pub struct Room {
     reply: Option<Reply>,
     /// The last visitor message at which the assistant failed with nothing said; it is not tried again by itself.
     failed_seq: u64,
+    /// What became of the last supervised reply that ended while it was written.
+    unseen: Option<Settled>,
     is_retry_wanted: bool,
 }
 
@@ -53,6 +60,7 @@ impl Room {
             reads,
             reply: None,
             failed_seq: 0,
+            unseen: None,
             is_retry_wanted: false,
         }
     }
@@ -61,6 +69,12 @@ impl Room {
     #[must_use]
     pub fn head(&self) -> &Head {
         &self.head
+    }
+
+    /// Whether words say what visitors' messages are about.
+    #[must_use]
+    pub fn has_insight_by_words(&self) -> bool {
+        self.rules.has_insight_by_words
     }
 
     /// Whether nobody is in it, also not in their grace.
@@ -115,10 +129,36 @@ impl Room {
             Command::BeginReply { id, author } => self.begin_reply(id, author),
             Command::SetStage { id, stage } => self.set_stage(id, stage),
             Command::WriteReply { id, piece } => self.write_reply(id, &piece),
-            Command::FinishReply { id, metadata, usage } => self.finish_reply(id, metadata, usage),
+            Command::FinishReply { id, metadata, usage, handoff, pending_id } => {
+                self.finish_reply(id, metadata, usage, handoff, (pending_id, now))
+            }
             Command::FailReply { id, failure } => self.fail_reply(id, failure),
+            Command::Supervise { by, reply, act, ids } => self.supervise(by, reply, act, ids, now),
+            Command::Snooze { by, until, id } => self.snooze(by, until, id),
+            Command::Wake { id } => self.wake(id, now),
+            Command::SetMode { by, mode, id } => self.set_mode(by, mode, id),
             Command::Retry => self.retry(),
+            Command::RateMessage { by, message, before, thumb, id } => {
+                self.rate_message(by, message, (before, thumb), id)
+            }
+            Command::Rate { by, score, comment, id } => self.rate(by, score, comment, id, now),
         }
+    }
+
+    /// Takes in what the room itself has committed: entries, and with them the insight, where words gave one. Agents
+    /// get the state only where it has changed in what the entries do not say.
+    pub fn committed_with(&mut self, entries: Vec<Entry>, insight: Option<Insight>) -> Vec<Effect> {
+        let is_new = insight.is_some() && insight != self.head.insight;
+        if is_new {
+            self.head.insight = insight;
+        }
+        let mut effects = self.committed(entries);
+        let shows_state =
+            |effect: &Effect| matches!(effect, Effect::Announce(to, Announcement::Updated) if to.agents);
+        if is_new && !effects.iter().any(shows_state) {
+            effects.push(Effect::Announce(Recipients::AGENTS, Announcement::Updated));
+        }
+        effects
     }
 
     /// Takes committed entries in and says who is told. Entries that are already in are skipped.
@@ -129,9 +169,11 @@ impl Room {
                 continue;
             }
             let answering_before = self.head.responder.agent().cloned();
+            let pending_before = self.head.pending.clone();
             self.head.fold(&entry);
             self.announce_entry(entry.clone(), answering_before.as_ref(), &mut effects);
             self.settle_reply(&entry, &mut effects);
+            self.announce_pending(pending_before.as_deref(), &entry, &mut effects);
         }
         effects
     }
@@ -153,7 +195,7 @@ impl Room {
 
     /// Lets typing lapse and people go whose grace has ended.
     pub fn expire(&mut self, now: Timestamp) -> Vec<Effect> {
-        let stopped = self.typing.lapse(now);
+        let stopped = self.typing.expire(now);
         let gone = self.presence.expire(now);
         let mut effects = Vec::new();
         for user in stopped {
@@ -167,6 +209,12 @@ impl Room {
             effects.push(Effect::Announce(self.who_sees(&user), Announcement::Left(user)));
         }
         effects
+    }
+
+    /// Whether somebody is in it, or has left it a moment ago.
+    #[must_use]
+    pub fn has(&self, user: UserId) -> bool {
+        self.presence.has(user)
     }
 
     /// The people present whom `user` may see, themselves included.
@@ -201,6 +249,12 @@ impl Room {
             })
             .map(|(reader, (_, seq))| (*reader, (*seq).min(last_seq)))
             .collect()
+    }
+
+    /// How far a user has read; 0 where they have not.
+    #[must_use]
+    pub fn read_by(&self, user: UserId) -> u64 {
+        self.reads.get(&user).map_or(0, |(_, seq)| *seq)
     }
 
     /// The last `seq` of an audience.
@@ -308,41 +362,6 @@ impl Room {
         self.draft(entries, None)
     }
 
-    fn start_typing(
-        &mut self,
-        user: &User,
-        preview: Option<Arc<str>>,
-        now: Timestamp,
-    ) -> Result<Vec<Effect>, Refusal> {
-        self.must_be_open()?;
-        let preview = preview.filter(|_| user.kind == UserKind::Visitor);
-        self.typing.start(user, preview.clone(), now.plus_ms(self.rules.typing_lapse_ms));
-        Ok(vec![Effect::Announce(self.who_sees(user), Announcement::TypingStarted(user.clone(), preview))])
-    }
-
-    fn stop_typing(&mut self, user: &User) -> Vec<Effect> {
-        if self.typing.stop(user.id) {
-            vec![Effect::Announce(self.who_sees(user), Announcement::TypingStopped(user.clone()))]
-        } else {
-            Vec::new()
-        }
-    }
-
-    fn read(&mut self, user: User, seq: u64) -> Vec<Effect> {
-        let seq = seq.min(self.last_seq_for(Audience::of(user.kind)));
-        let known = self.reads.get(&user.id).map_or(0, |(_, known)| *known);
-        if seq <= known {
-            return Vec::new();
-        }
-        self.reads.insert(user.id, (user.kind, seq));
-        if user.kind == UserKind::Agent {
-            self.head.mark_read_by_agent(seq);
-        }
-        let announcement = Announcement::Read(user.clone(), seq);
-        let told = Effect::Announce(self.who_sees(&user), announcement);
-        vec![Effect::StoreRead { user, seq }, told]
-    }
-
     fn must_be_open(&self) -> Result<(), Refusal> {
         if self.head.is_closed() { Err(Refusal::Closed) } else { Ok(()) }
     }
@@ -355,8 +374,18 @@ impl Room {
     }
 
     fn draft(&self, entries: Vec<DraftEntry>, ticket: Option<NewTicket>) -> Result<Vec<Effect>, Refusal> {
-        let fence = Fence { takeover: self.head.takeover, assignee: ExpectedAssignee::Any, answered: None };
-        Ok(vec![Effect::Commit(Draft { entries, fence, ticket })])
+        Ok(vec![Effect::Commit(Draft { entries, fence: self.fence(), ticket, classification: None })])
+    }
+
+    /// What a decision on what this room knows stands on.
+    fn fence(&self) -> Fence {
+        Fence {
+            takeover: self.head.takeover,
+            assignee: ExpectedAssignee::Any,
+            answered: None,
+            pending: self.head.pending_id(),
+            is_snoozed: self.head.snoozed_until.is_some(),
+        }
     }
 
     /// An event, and before it what was sent of the reply that it cuts.
@@ -408,7 +437,10 @@ impl Room {
     #[cfg(test)]
     pub(crate) fn is_sound(&self) -> bool {
         let waits = matches!(self.head.responder, crate::Responder::Waiting { .. });
+        let is_snoozed = self.head.status == crate::Status::Snoozed;
         waits == (self.head.status == crate::Status::Waiting)
+            && is_snoozed == self.head.snoozed_until.is_some()
+            && (!is_snoozed || self.head.responder.agent().is_some())
             && self.head.visitor_last_seq <= self.head.last_seq
             && self.presence.is_sound()
     }
@@ -422,8 +454,20 @@ mod calling;
 mod calling_tests;
 #[cfg(test)]
 mod chat_for_tests;
+#[cfg(test)]
+mod commands_for_tests;
+#[cfg(test)]
+mod insight_tests;
 mod ownership;
 #[cfg(test)]
 mod ownership_tests;
+mod rating;
+#[cfg(test)]
+mod rating_tests;
+mod signs;
+mod snoozing;
+mod supervising;
+#[cfg(test)]
+mod supervising_tests;
 #[cfg(test)]
 mod tests;

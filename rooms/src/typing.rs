@@ -36,7 +36,7 @@ impl Typing {
     }
 
     /// Takes out and returns everybody whose start has lapsed at `now`.
-    pub(crate) fn lapse(&mut self, now: Timestamp) -> Vec<User> {
+    pub(crate) fn expire(&mut self, now: Timestamp) -> Vec<User> {
         let (lapsed, kept) = self.typists.drain(..).partition(|typist| typist.until <= now);
         self.typists = kept;
         let lapsed: Vec<Typist> = lapsed;

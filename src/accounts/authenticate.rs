@@ -3,14 +3,14 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use rooms::{OrgId, Timestamp, User, UserId, UserKind};
+use rooms::{ChannelId, OrgId, Timestamp, User, UserKind};
 
 use super::{Accounts, error_codes};
 use crate::auth::{Principal, PrincipalKind};
 use crate::db::DbError;
 use crate::ids;
 use crate::limits::{Limit, Source};
-use crate::model::{AgentSession, OneTimeKind, VisitorRecord};
+use crate::model::{AgentSession, BlockedVisitors, CredentialOwner, OneTimeKind};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 
@@ -50,7 +50,8 @@ impl Accounts {
         }
         if token.split('.').count() == 3 {
             let (visitor, expires_at) = self.identities().visitor_by_jwt(token, channel_key).await?;
-            return Ok(visitor_principal(&visitor, expires_at));
+            let (org, channel, user) = (visitor.org, visitor.channel, visitor.user());
+            return Ok(visitor_principal(org, channel, user, expires_at, self.db().visitors().blocked()));
         }
         Err(error_codes::bad_token("token"))
     }
@@ -67,7 +68,7 @@ impl Accounts {
         channel_key: Option<&str>,
     ) -> Result<Principal, ServiceError> {
         let checked = tokio::time::timeout(ANSWER_TIME, self.authenticate(token, entry, channel_key)).await;
-        // Storage that stands still must not keep who comes waiting for more than that.
+        // A hanging database must not delay a connection for longer than this.
         let checked =
             checked.unwrap_or_else(|_| Err(DbError::TimedOut { seconds: ANSWER_TIME.as_secs() }.into()));
         if let Err(error) = &checked
@@ -84,24 +85,28 @@ impl Accounts {
     /// `unauthenticated`, `unavailable`.
     pub async fn authenticate_session(&self, cookie: &str) -> Result<Principal, ServiceError> {
         let found = self.db().credentials().session(&ids::hash_token(cookie), self.now()).await;
-        let session = found?.ok_or_else(|| error_codes::bad_token("session"))?;
-        self.session_principal(&session).await
+        let (session, owner) = found?.ok_or_else(|| error_codes::bad_token("session"))?;
+        session_principal(&session, owner)
     }
 
     async fn by_visitor_token(&self, token: &str) -> Result<Principal, ServiceError> {
-        let found = self.db().visitors().by_token(&ids::hash_token(token), self.now()).await;
-        match found? {
-            Some((visitor, expires_at)) => Ok(visitor_principal(&visitor, Some(expires_at))),
-            None => Err(error_codes::bad_token("visitor_token")),
-        }
+        let found = self.db().visitors().pass(&ids::hash_token(token), self.now()).await?;
+        let pass = found.ok_or_else(|| error_codes::bad_token("visitor_token"))?;
+        Ok(visitor_principal(
+            pass.org,
+            pass.channel,
+            pass.user,
+            Some(pass.expires_at),
+            self.db().visitors().blocked(),
+        ))
     }
 
     async fn by_api_token(&self, token: &str) -> Result<Principal, ServiceError> {
         let found = self.db().credentials().api_token(&ids::hash_token(token)).await?;
-        let token = found.ok_or_else(|| error_codes::bad_token("api_token"))?;
+        let (token, owner) = found.ok_or_else(|| error_codes::bad_token("api_token"))?;
         let credential = format!("token:{}", token.id);
         match token.member {
-            Some(member) => self.agent_principal(token.org, member, credential, None).await,
+            Some(_) => agent_principal(token.org, owner, credential, None),
             None => Ok(Principal {
                 org: token.org,
                 user: User { id: token.id, kind: UserKind::Server, name: token.name.into() },
@@ -110,6 +115,7 @@ impl Accounts {
                 expires_at: None,
                 page: None,
                 message_max_chars: None,
+                blocked: BlockedVisitors::default(),
             }),
         }
     }
@@ -128,44 +134,50 @@ impl Accounts {
             .and_then(|credential| credential.strip_prefix("session:")?.parse().ok());
         let (Some(org), Some(session)) = (used.org, session) else { return Err(refused()) };
         let found = self.db().credentials().session_by_id(org, session, self.now()).await;
-        let session = found?.ok_or_else(refused)?;
-        self.session_principal(&session).await
-    }
-
-    async fn session_principal(&self, session: &AgentSession) -> Result<Principal, ServiceError> {
-        let credential = format!("session:{}", session.id);
-        self.agent_principal(session.org, session.member, credential, Some(session.expires_at)).await
-    }
-
-    async fn agent_principal(
-        &self,
-        org: OrgId,
-        member: UserId,
-        credential: String,
-        expires_at: Option<Timestamp>,
-    ) -> Result<Principal, ServiceError> {
-        let found = self.db().members().get(org, member).await?;
-        let member = found.filter(|member| member.active).ok_or_else(|| error_codes::bad_token("member"))?;
-        Ok(Principal {
-            org,
-            user: User { id: member.id, kind: UserKind::Agent, name: member.name.into() },
-            kind: PrincipalKind::Agent { role: member.role, platform_admin: member.platform_admin },
-            credential: credential.into(),
-            expires_at,
-            page: None,
-            message_max_chars: None,
-        })
+        let (session, owner) = found?.ok_or_else(refused)?;
+        session_principal(&session, owner)
     }
 }
 
-fn visitor_principal(visitor: &VisitorRecord, expires_at: Option<Timestamp>) -> Principal {
-    Principal {
-        org: visitor.org,
-        user: visitor.user(),
-        kind: PrincipalKind::Visitor { channel: visitor.channel },
-        credential: format!("visitor:{}", visitor.id).into(),
+fn session_principal(session: &AgentSession, owner: CredentialOwner) -> Result<Principal, ServiceError> {
+    let credential = format!("session:{}", session.id);
+    agent_principal(session.org, Some(owner), credential, Some(session.expires_at))
+}
+
+fn agent_principal(
+    org: OrgId,
+    owner: Option<CredentialOwner>,
+    credential: String,
+    expires_at: Option<Timestamp>,
+) -> Result<Principal, ServiceError> {
+    let owner = owner.filter(|owner| owner.active).ok_or_else(|| error_codes::bad_token("member"))?;
+    Ok(Principal {
+        org,
+        user: User { id: owner.id, kind: UserKind::Agent, name: owner.name.into() },
+        kind: PrincipalKind::Agent { role: owner.role, platform_admin: owner.platform_admin },
+        credential: credential.into(),
         expires_at,
         page: None,
         message_max_chars: None,
+        blocked: BlockedVisitors::default(),
+    })
+}
+
+fn visitor_principal(
+    org: OrgId,
+    channel: ChannelId,
+    user: User,
+    expires_at: Option<Timestamp>,
+    blocked: BlockedVisitors,
+) -> Principal {
+    Principal {
+        org,
+        kind: PrincipalKind::Visitor { channel },
+        credential: format!("visitor:{}", user.id).into(),
+        user,
+        expires_at,
+        page: None,
+        message_max_chars: None,
+        blocked,
     }
 }

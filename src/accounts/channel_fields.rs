@@ -10,7 +10,7 @@ use crate::outbound::{Gateway, Trust};
 use crate::refusal::ServiceError;
 
 /// The colour of a widget that nobody has chosen one for.
-const DEFAULT_COLOR: &str = "#2f92ad";
+pub(super) const DEFAULT_COLOR: &str = "#2f92ad";
 const ISSUER_MAX_CHARS: usize = 500;
 /// What signs with HS256 must not be guessed.
 const SHARED_SECRET_MIN_CHARS: usize = 16;

@@ -1,8 +1,7 @@
 //! Validates fields that people enter and returns them in their stored form.
 
-use url::Url;
-
-use crate::model::VisitedPage;
+use crate::hub::check_line;
+use crate::org_settings;
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 
@@ -15,21 +14,10 @@ const WORDS_MAX: usize = 100;
 const WORD_MAX_CHARS: usize = 100;
 /// A channel may allow its visitors as much as agents may write.
 const VISITOR_MESSAGE_MAX_CHARS: i64 = 10_000;
-/// Addresses of pages are cut, not refused: the visitor did not choose them.
-const PAGE_URL_MAX_CHARS: usize = 2_048;
-const PAGE_TITLE_MAX_CHARS: usize = 300;
-const LOCALE_MAX_CHARS: usize = 35;
 
 /// A name: not empty, on one line.
 pub(super) fn name(field: &str, text: &str) -> Result<String, ServiceError> {
-    let text = text.trim();
-    if text.is_empty() || text.chars().any(char::is_control) {
-        return Err(ServiceError::bad_request(format!("{field} must be a text on one line")));
-    }
-    if text.chars().count() > NAME_MAX_CHARS {
-        return Err(too_long(field, NAME_MAX_CHARS));
-    }
-    Ok(text.to_owned())
+    check_line(field, text, NAME_MAX_CHARS)
 }
 
 /// An address for mail, in lower case: one account has one spelling.
@@ -47,11 +35,10 @@ pub(super) fn email(text: &str) -> Result<String, ServiceError> {
 
 /// A colour such as `#2f92ad`.
 pub(super) fn color(text: &str) -> Result<String, ServiceError> {
-    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
-    match digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())) {
-        Some(_) => Ok(text.to_lowercase()),
-        None => Err(ServiceError::bad_request("color must be written as #rrggbb")),
+    if org_settings::is_color(text) {
+        return Ok(text.to_lowercase());
     }
+    Err(ServiceError::bad_request("color must be written as #rrggbb"))
 }
 
 /// Origins as browsers send them: scheme, host and port, nothing more.
@@ -61,7 +48,7 @@ pub(super) fn origins(texts: &[String]) -> Result<Vec<String>, ServiceError> {
     }
     let mut kept: Vec<String> = Vec::with_capacity(texts.len());
     for text in texts {
-        let origin = origin(text).ok_or_else(|| {
+        let origin = org_settings::origin(text).ok_or_else(|| {
             ServiceError::bad_request("an origin is a scheme and a host, such as https://www.example.com")
         })?;
         if !kept.contains(&origin) {
@@ -69,16 +56,6 @@ pub(super) fn origins(texts: &[String]) -> Result<Vec<String>, ServiceError> {
         }
     }
     Ok(kept)
-}
-
-/// The origin that a text names, and nothing besides.
-pub(super) fn origin(text: &str) -> Option<String> {
-    let url = Url::parse(text.trim()).ok()?;
-    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-    let is_anonymous = url.username().is_empty() && url.password().is_none();
-    let is_plain_host = url.host_str().is_some_and(|host| !host.contains('*'));
-    let is_web = matches!(url.scheme(), "http" | "https");
-    (is_web && is_bare && is_anonymous && is_plain_host).then(|| url.origin().ascii_serialization())
 }
 
 /// A greeting; it may be empty.
@@ -97,8 +74,7 @@ pub(super) fn locale(text: &str) -> Result<String, ServiceError> {
 
 /// The language a browser named, where it is one.
 pub(super) fn known_locale(text: &str) -> Option<String> {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    ((2..=LOCALE_MAX_CHARS).contains(&text.len()) && is_plain).then(|| text.to_owned())
+    org_settings::is_language(text).then(|| text.to_owned())
 }
 
 /// Words that ask for a person.
@@ -131,23 +107,6 @@ pub(super) fn short(field: &str, text: &str, max_chars: usize) -> Result<String,
     Ok(text.to_owned())
 }
 
-/// The page a visitor is on, cut to what is kept: addresses without query and fragment, which often hold what is
-/// nobody else's to know, unless `keeps_query`.
-pub(super) fn page(page: VisitedPage, keeps_query: bool) -> VisitedPage {
-    let cut = |text: &str, max_chars| text.chars().take(max_chars).collect::<String>();
-    let address = |url: Option<String>| {
-        url.map(|url| {
-            let end = if keeps_query { None } else { url.find(['?', '#']) };
-            cut(&url[..end.unwrap_or(url.len())], PAGE_URL_MAX_CHARS)
-        })
-    };
-    VisitedPage {
-        url: address(page.url),
-        title: page.title.map(|title| cut(&title, PAGE_TITLE_MAX_CHARS)),
-        referrer: address(page.referrer),
-    }
-}
-
 fn too_long(field: &str, max_chars: usize) -> ServiceError {
     ServiceError::new(ErrorCode::TooLarge, format!("{field} has at most {max_chars} characters"))
 }
@@ -155,45 +114,6 @@ fn too_long(field: &str, max_chars: usize) -> ServiceError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_origin_is_scheme_host_and_port_and_nothing_more() {
-        for (given, kept) in [
-            ("https://Shop.Example", Some("https://shop.example")),
-            ("https://shop.example:443/", Some("https://shop.example")),
-            ("http://localhost:3000", Some("http://localhost:3000")),
-            ("https://mañana.example", Some("https://xn--maana-pta.example")),
-            ("https://shop.example/path", None),
-            ("https://user@shop.example", None),
-            ("https://*.example", None),
-            ("shop.example", None),
-            ("ftp://shop.example", None),
-            ("null", None),
-            ("*", None),
-        ] {
-            assert_eq!(origin(given).as_deref(), kept, "{given}");
-        }
-    }
-
-    #[test]
-    fn addresses_of_pages_lose_query_and_fragment() {
-        let given = |url: &str| VisitedPage {
-            url: Some(url.to_owned()),
-            title: Some("Is it #1?".to_owned()),
-            referrer: Some(url.to_owned()),
-        };
-        for (url, kept) in [
-            ("https://shop.example/cart?token=secret#top", "https://shop.example/cart"),
-            ("https://shop.example/#access_token=secret", "https://shop.example/"),
-            ("https://shop.example/a#b?c", "https://shop.example/a"),
-            ("https://shop.example/plain", "https://shop.example/plain"),
-        ] {
-            let short = page(given(url), false);
-            assert_eq!((short.url.as_deref(), short.referrer.as_deref()), (Some(kept), Some(kept)));
-            assert_eq!(short.title.as_deref(), Some("Is it #1?"));
-            assert_eq!(page(given(url), true), given(url));
-        }
-    }
 
     #[test]
     fn origins_are_kept_once() {

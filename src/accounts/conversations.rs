@@ -32,8 +32,9 @@ impl Conversations<'_> {
     /// Begins the visitor's conversation, or gives the one that is not closed; true where it began.
     ///
     /// # Errors
-    /// `forbidden` to everybody else, `unavailable`.
+    /// `forbidden` to everybody else and to the blocked, `unavailable`.
     pub async fn begin_own(self, principal: &Principal) -> Result<(ConversationRecord, bool), ServiceError> {
+        principal.check_not_blocked()?;
         let (visitor, channel) = self.visitor_and_channel(principal).await?;
         self.begin(&channel, visitor.id).await
     }

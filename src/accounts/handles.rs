@@ -1,9 +1,11 @@
 //! The subjects of accounts, each with a handle of its own.
 
 use super::Accounts;
+use super::blocking::Blocking;
 use super::channels::Channels;
 use super::conversations::Conversations;
 use super::identity::Identities;
+use super::member_pictures::MemberPictures;
 use super::members::Members;
 use super::orgs::Orgs;
 use super::passwords::PasswordLinks;
@@ -24,6 +26,12 @@ impl Accounts {
     #[must_use]
     pub fn members(&self) -> Members<'_> {
         Members { accounts: self }
+    }
+
+    /// Pictures of members of the caller's org.
+    #[must_use]
+    pub fn member_pictures(&self) -> MemberPictures<'_> {
+        MemberPictures { accounts: self }
     }
 
     /// Orgs, for platform admins.
@@ -54,6 +62,12 @@ impl Accounts {
     #[must_use]
     pub fn first_setup(&self) -> FirstSetup<'_> {
         FirstSetup { accounts: self }
+    }
+
+    /// Blocking visitors.
+    #[must_use]
+    pub fn blocking(&self) -> Blocking<'_> {
+        Blocking { accounts: self }
     }
 
     /// Starting conversations.

@@ -36,7 +36,7 @@ impl Identities<'_> {
             let channel = match found.as_slice() {
                 [] => continue,
                 [channel] => channel,
-                // Whose visitor this is cannot be told, and must not be guessed.
+                // The issuer is ambiguous and must not be guessed.
                 _ => {
                     error_codes::count("jwt");
                     let words =
@@ -121,11 +121,15 @@ impl Identities<'_> {
         };
         let visitor = self.accounts.db().visitors().add(&new, self.accounts.now()).await?;
         let is_new = visitor.id == new.id;
-        Ok((self.learn(visitor, identity).await?, is_new))
+        Ok((self.store_identity(visitor, identity).await?, is_new))
     }
 
     /// Notes what an identity says better than what is known.
-    async fn learn(self, visitor: VisitorRecord, identity: &Identity) -> Result<VisitorRecord, ServiceError> {
+    async fn store_identity(
+        self,
+        visitor: VisitorRecord,
+        identity: &Identity,
+    ) -> Result<VisitorRecord, ServiceError> {
         if !visitor.verified {
             self.accounts.db().visitors().verify(visitor.org, visitor.id).await?;
         }
@@ -148,13 +152,7 @@ impl Identities<'_> {
         let updated =
             self.accounts.db().visitors().change(visitor.org, visitor.id, &change, self.accounts.now()).await;
         updated?;
-        Ok(VisitorRecord {
-            name: change.name.map_or(visitor.name, Into::into),
-            email: change.email.or(visitor.email),
-            verified: true,
-            profile_verified,
-            ..visitor
-        })
+        Ok(VisitorRecord { verified: true, ..visitor.with(change) })
     }
 }
 

@@ -6,7 +6,7 @@ use crate::db::{DbError, MASTER_KEY_CHECK};
 
 /// Stands for an org where something is sealed for the whole server.
 const PLATFORM: &str = "platform";
-/// Rounds of sealing anew, should a running server seal something meanwhile.
+/// Rounds of sealing again, should a running server seal something meanwhile.
 const ROUNDS_MAX: usize = 5;
 
 /// Why the master key cannot be used with this database.
@@ -51,11 +51,11 @@ impl Directory {
                 .open(PLATFORM, MASTER_KEY_CHECK, &sealed)
                 .map(drop)
                 .map_err(MasterKeyFault::Foreign),
-            None => Ok(self.note_master_key().await?),
+            None => Ok(self.record_master_key().await?),
         }
     }
 
-    /// Seals every secret anew under the current key; returns how many.
+    /// Seals every secret again under the current key; returns how many.
     ///
     /// # Errors
     /// When a secret does not open, or storage fails.
@@ -74,11 +74,11 @@ impl Directory {
                 resealed += usize::from(self.db().secrets().reseal(org, &field, &sealed, &anew).await?);
             }
         }
-        self.note_master_key().await?;
+        self.record_master_key().await?;
         Ok(resealed)
     }
 
-    async fn note_master_key(&self) -> Result<(), DbError> {
+    async fn record_master_key(&self) -> Result<(), DbError> {
         let sealed = self.keys().seal(PLATFORM, MASTER_KEY_CHECK, "this database");
         self.db().facts().set(MASTER_KEY_CHECK, &sealed).await
     }

@@ -5,6 +5,7 @@
 //! changes. Edges hand in what they read and translate what comes back; nothing here knows HTTP or sockets.
 
 mod authenticate;
+mod blocking;
 mod channel_fields;
 mod channels;
 mod checks;
@@ -16,7 +17,9 @@ mod error_codes;
 mod handles;
 mod idempotency;
 mod identity;
+mod look;
 mod master_key;
+mod member_pictures;
 mod members;
 mod orgs;
 mod origin;
@@ -41,7 +44,9 @@ pub use demo::DemoCredentials;
 pub use directory::{Directory, MadeMember, MemberFields, TokenOwner};
 pub use idempotency::{Answer, Once};
 pub use identity::IdentityFields;
+pub use look::Look;
 pub use master_key::{MasterKeyFault, is_own_master_key};
+pub use member_pictures::MEMBER_PICTURE_MAX_BYTES;
 pub use members::MemberPatch;
 pub use origin::is_same_origin;
 pub use refused_pages::RefusedPages;

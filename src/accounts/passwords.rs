@@ -66,7 +66,7 @@ impl PasswordLinks<'_> {
     ) -> Result<(), ServiceError> {
         self.accounts.sessions().count_attempt(address)?;
         let refused = || error_codes::bad_token("password_link");
-        // Before anything is hashed: strangers who post nonsense take nobody's turn.
+        // Before hashing: invalid requests must not take a place in the queue.
         let token_hash = ids::hash_token(token);
         let known = self
             .accounts

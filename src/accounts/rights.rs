@@ -27,7 +27,7 @@ impl<'a> Manager<'a> {
     /// Whether the caller may change this member's role, access or password.
     pub(super) fn may_manage(self, member: &MemberRecord) -> Result<(), ServiceError> {
         self.may_give(member.role)?;
-        // Otherwise an owner could make a password link for who runs the server, and be them.
+        // Otherwise an owner could create a password link for a platform admin and sign in as them.
         if member.platform_admin {
             Right::ManagePlatformAdmins.check(self.0)?;
         }
@@ -37,6 +37,14 @@ impl<'a> Manager<'a> {
     /// Whether the caller may rename this member: everybody their own name.
     pub(super) fn may_rename(self, member: &MemberRecord) -> Result<(), ServiceError> {
         if self.0.user.id == member.id { Ok(()) } else { self.may_manage(member) }
+    }
+
+    /// Whether the caller may set this member's picture: everybody their own.
+    pub(super) fn may_set_picture(self, member: &MemberRecord) -> Result<(), ServiceError> {
+        if self.0.user.id != member.id {
+            return self.may_manage(member);
+        }
+        Ok(Right::SetOwnPicture.check(self.0)?)
     }
 
     /// Whether the caller may set this role and access.
@@ -74,6 +82,7 @@ mod tests {
             active: true,
             password_hash: None,
             created_at: Timestamp(0),
+            picture: None,
         }
     }
 
@@ -86,6 +95,7 @@ mod tests {
             expires_at: None,
             page: None,
             message_max_chars: None,
+            blocked: crate::model::BlockedVisitors::default(),
         }
     }
 

@@ -12,7 +12,9 @@ use crate::base::Base;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::hub::Hub;
+use crate::model::ChannelRecord;
 use crate::org_settings::OrgSettings;
+use crate::refusal::ServiceError;
 
 /// What accounts stand on.
 #[derive(Debug)]
@@ -54,6 +56,20 @@ impl Accounts {
     #[must_use]
     pub fn hub(&self) -> &Arc<Hub> {
         &self.parts.hub
+    }
+
+    /// The channel of a public key.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn channel_of_key(&self, key: &str) -> Result<Option<ChannelRecord>, ServiceError> {
+        self.db().channels().by_key(key).await.map_err(ServiceError::from)
+    }
+
+    /// The path below which browsers find this server; empty at the root.
+    #[must_use]
+    pub fn base_path(&self) -> &str {
+        self.settings().base_path()
     }
 
     pub(super) fn db(&self) -> &Db {

@@ -56,7 +56,7 @@ impl Sessions<'_> {
         password: SecretString,
         from: SignInFrom<'_>,
     ) -> Result<SignedIn, ServiceError> {
-        // What is no address is nobody's, and is answered like every other unknown one.
+        // An invalid address is answered like an unknown one.
         let email = checks::email(email).unwrap_or_default();
         self.count_sign_in(&email, from)?;
         let member = self.accounts.db().members().by_email(&email).await?;

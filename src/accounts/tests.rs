@@ -18,10 +18,11 @@ use crate::clock::{Clock as _, ManualClock, SystemClock};
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
 use crate::db::Db;
+use crate::limits::Source;
 use crate::llm::EnvironmentKeys;
-use crate::model::{MemberRecord, OrgRecord, Patch, Role};
+use crate::model::{MemberRecord, OrgRecord, Patch, Role, VisitorChange};
 use crate::refusal::ServiceError;
-use crate::wire::ErrorCode;
+use crate::wire::{ErrorCode, PageViewData};
 
 const PASSWORD: &str = "correct horse battery";
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -30,7 +31,7 @@ const SECRET: &str = "a shared secret of the site";
 struct Desk {
     accounts: Accounts,
     clock: Arc<ManualClock>,
-    _data: TempDir,
+    data: TempDir,
 }
 
 impl Desk {
@@ -43,7 +44,7 @@ impl Desk {
         let keys = MasterKeys::load(None, data.path()).unwrap();
         let base = Base::new(db, clock.clone(), settings);
         let accounts = Services::new(base, keys, EnvironmentKeys::default(), None).unwrap().accounts;
-        Self { accounts, clock, _data: data }
+        Self { accounts, clock, data }
     }
 
     async fn org(&self) -> OrgRecord {
@@ -300,4 +301,115 @@ async fn the_demo_is_made_once_and_only_where_it_is_asked_for() {
         .unwrap();
     assert!(signed_in.member.platform_admin);
     assert_eq!(desk.accounts.first_setup().link(base).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_is_remembered_of_a_visitor_never_outlives_what_is_stored() {
+    let desk = Desk::open(Settings { visitor_token_ttl_d: 1, ..Settings::defaults() }).await;
+    let org = desk.org().await;
+    let owner = desk.member(&org, "owner@example.com", Role::Owner).await;
+    let by = desk.by_token(&owner).await;
+    let origins = ["https://one.example".to_owned()];
+    let channel = desk.accounts.directory().create_channel(org.id, "Site", &origins).await.unwrap().channel;
+    let request = WidgetRequest {
+        channel_key: channel.key.clone(),
+        visitor_token: None,
+        identity: None,
+        page: None,
+        locale: None,
+    };
+    let session = desk.accounts.widget_sessions().open(request, None, None).await.unwrap();
+    let hello = async |origin: &'static str| {
+        let mut principal = desk.accounts.authenticate(&session.token, Entry::Socket, None).await?;
+        desk.accounts.check_origin(&mut principal, Entry::Socket, Some(origin), None).await?;
+        Ok::<_, ServiceError>(principal)
+    };
+    let first = hello("https://one.example").await.unwrap();
+    let again = hello("https://one.example").await.unwrap();
+    assert_eq!(format!("{again:?}"), format!("{first:?}"), "from memory as from storage");
+
+    let name = VisitorChange { name: Some("Ana".to_owned()), ..VisitorChange::default() };
+    let now = desk.accounts.now();
+    desk.accounts.db().visitors().change(org.id, session.visitor.id, &name, now).await.unwrap();
+    assert_eq!(&*hello("https://one.example").await.unwrap().user.name, "Ana");
+
+    let id = channel.id.to_string();
+    let fields = ChannelFields {
+        origins: Some(vec!["https://two.example".to_owned()]),
+        visitor_message_max_chars: Patch::Set(77),
+        ..ChannelFields::default()
+    };
+    desk.accounts.channels().change(&by, &id, fields).await.unwrap();
+    assert_eq!(code(hello("https://one.example").await), Some(ErrorCode::Forbidden));
+    assert_eq!(hello("https://two.example").await.unwrap().message_max_chars, Some(77));
+    let rotated = desk.accounts.channels().rotate_key(&by, &id).await.unwrap();
+    assert_eq!(desk.accounts.channels().get(&by, &id).await.unwrap().key, rotated.key);
+
+    desk.clock.advance(24 * 3_600_000 - 1);
+    hello("https://two.example").await.unwrap();
+    desk.clock.advance(1);
+    assert_eq!(code(hello("https://two.example").await), Some(ErrorCode::Unauthenticated));
+}
+
+#[tokio::test]
+async fn what_another_process_takes_from_agents_is_gone_at_once() {
+    let desk = Desk::open(Settings::defaults()).await;
+    let org = desk.org().await;
+    let shell = Db::open(None, desk.data.path(), 1).await.unwrap();
+    let ana = desk.member(&org, "ana@example.com", Role::Agent).await;
+    let (_, token) = desk.accounts.directory().create_token(TokenOwner::Agent(ana.id), None).await.unwrap();
+    let from = SignInFrom { address: HERE, device: None };
+    let signed_in = desk.accounts.sessions().sign_in(&ana.email, PASSWORD.into(), from).await.unwrap();
+    let session = desk.accounts.authenticate_session(signed_in.token.expose()).await.unwrap();
+    let by_token = desk.accounts.authenticate(token.expose(), Entry::Socket, None).await.unwrap();
+    assert_eq!((session.user, &session.kind), (by_token.user.clone(), &by_token.kind));
+    let ticket = desk.accounts.authenticate_session(signed_in.token.expose()).await.unwrap();
+    let ticket = desk.accounts.sessions().socket_ticket(&ticket).await.unwrap();
+
+    let id = |credential: &str| credential.split_once(':').unwrap().1.to_owned();
+    let now = desk.accounts.now();
+    let token_id = id(&by_token.credential).parse().unwrap();
+    assert!(shell.credentials().remove_api_token(org.id, token_id, now).await.unwrap());
+    shell.credentials().end_session(org.id, id(&session.credential).parse().unwrap(), now).await.unwrap();
+
+    let refused = Some(ErrorCode::Unauthenticated);
+    assert_eq!(code(desk.accounts.authenticate(token.expose(), Entry::Socket, None).await), refused);
+    assert_eq!(code(desk.accounts.authenticate(ticket.expose(), Entry::Socket, None).await), refused);
+    assert_eq!(code(desk.accounts.authenticate_session(signed_in.token.expose()).await), refused);
+}
+
+#[tokio::test]
+async fn the_newest_fifty_pages_of_a_visitor_are_kept() {
+    let desk = Desk::open(Settings { page_views_per_minute: 1_000, ..Settings::defaults() }).await;
+    let org = desk.org().await;
+    let boss = desk.member(&org, "boss@example.com", Role::Owner).await;
+    let made = desk.accounts.directory().create_channel(org.id, "Web", &[]).await.unwrap();
+    let request = WidgetRequest {
+        channel_key: made.channel.key.clone(),
+        visitor_token: None,
+        identity: None,
+        page: None,
+        locale: None,
+    };
+    let session = desk.accounts.widget_sessions().open(request, None, None).await.unwrap();
+    let visitor = desk.accounts.authenticate(&session.token, Entry::Rest, None).await.unwrap();
+    let view = async |n: usize| {
+        let view = PageViewData { url: format!("https://a.example/{n}"), title: None, referrer: None };
+        desk.accounts.hub().view_page(&visitor, Source::Address(HERE), view).await.unwrap();
+    };
+
+    for n in 0..53 {
+        view(n).await;
+        desk.clock.advance(1_000);
+    }
+    view(53).await;
+    desk.clock.advance(999);
+    view(54).await;
+
+    let by = desk.by_token(&boss).await;
+    let (_, visits) = desk.accounts.hub().visitor(&by, &visitor.user.id.to_string()).await.unwrap();
+    let urls: Vec<_> = visits.iter().filter_map(|visit| visit.page.url.as_deref()).collect();
+    assert_eq!(urls.len(), 50);
+    assert_eq!(urls[..2], ["https://a.example/54", "https://a.example/52"], "53 was left within a second");
+    assert_eq!(urls[49], "https://a.example/4");
 }

@@ -5,6 +5,7 @@ use rooms::UserId;
 use super::identity::{IdentityFields, guest_name};
 use super::{Accounts, checks};
 use crate::clock::DAY_MS;
+use crate::hub::kept_page;
 use crate::ids;
 use crate::model::{
     ChannelRecord, ConversationRecord, NewVisitor, VisitedPage, VisitorChange, VisitorRecord,
@@ -100,7 +101,7 @@ impl WidgetSessions<'_> {
         let found =
             self.accounts.db().visitors().by_token(&ids::hash_token(&token), self.accounts.now()).await;
         let found = found?;
-        Ok(found.filter(|(visitor, _)| visitor.channel == channel.id).map(|(visitor, _)| (visitor, token)))
+        Ok(found.filter(|visitor| visitor.channel == channel.id).map(|visitor| (visitor, token)))
     }
 
     async fn new_visitor(self, channel: &ChannelRecord) -> Result<Known, ServiceError> {
@@ -129,27 +130,19 @@ impl WidgetSessions<'_> {
         let settings = self.accounts.parts.org_settings.effective(channel.org, Some(channel.id)).await;
         let keeps_query = settings?.keep_page_query;
         let change = VisitorChange {
-            page: page.map(|page| checks::page(page, keeps_query)),
+            page: page.map(|page| kept_page(page, keeps_query)),
             locale: locale.as_deref().and_then(checks::known_locale),
             ..VisitorChange::default()
         };
         let updated =
             self.accounts.db().visitors().change(visitor.org, visitor.id, &change, self.accounts.now()).await;
         updated?;
-        let visitor = VisitorRecord {
-            page: change.page.or(visitor.page),
-            locale: change.locale.or(visitor.locale),
-            ..visitor
-        };
+        let visitor = visitor.with(change);
         let token = match token {
             Some(token) => token,
             None => self.give_token(&visitor).await?,
         };
-        let found = self.accounts.db().conversations().active_of(visitor.org, visitor.id).await;
-        let conversation = found?;
-        if let Some(conversation) = &conversation {
-            self.accounts.hub().visitor_changed(conversation.id, visitor.clone()).await;
-        }
+        let conversation = self.accounts.hub().visitor_changed(visitor.clone()).await?;
         Ok(WidgetSession { token, visitor, is_new, conversation, channel })
     }
 

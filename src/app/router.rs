@@ -15,20 +15,22 @@ use super::services::Services;
 use crate::base::Base;
 use crate::config::Settings;
 use crate::http;
-use crate::pages::page;
+use crate::pages::{HostedState, hosted_page, page};
 use crate::socketio::{self, SocketIoEdge};
 use crate::ws::{self, VoiceState, WsState};
 
 /// Every route of the server: sockets, then REST, then pages for the rest.
 pub(super) fn router(services: &Services) -> Router {
-    let Services { hub, accounts, voice, base: Base { settings, .. }, .. } = services;
+    let Services { hub, accounts, voice, org_settings, base: Base { settings, .. }, .. } = services;
     let sockets = WsState { hub: hub.clone(), accounts: accounts.clone() };
     let legs = VoiceState { hub: hub.clone(), voice: voice.clone() };
+    let hosted = HostedState { accounts: accounts.clone(), org_settings: org_settings.clone() };
     let edge = socketio::edge(hub.clone(), accounts.clone(), settings.clone());
     let router = Router::new()
         .merge(http::router(services.api()))
         .route("/ws/voice", any(ws::upgrade_voice).with_state(legs))
         .route("/ws", any(ws::upgrade).with_state(sockets.clone()))
+        .route("/chat/{key}", get(hosted_page).with_state(hosted))
         .merge(mount(edge, "/socket.io/chat"));
     #[cfg(feature = "conformance")]
     let router = router

@@ -195,7 +195,7 @@ impl Server {
         let left = async {
             hub.wait_until_empty().await;
             voice.wait_until_written().await;
-            // Its outcome does not matter any more.
+            // Its result is no longer needed.
             let _ended = serving.await;
         };
         if tokio::time::timeout(timeout, left).await.is_err() {
@@ -278,7 +278,7 @@ async fn follow_mark(mut mark: Mark, db: Db) {
     let mut is_warned = false;
     loop {
         tokio::time::sleep(MARK_PERIOD).await;
-        // A disk that stands still must not hold a thread of the runtime.
+        // A hanging disk must not block a runtime thread.
         let (follower, followed) = (mark, db.clone());
         let writing = tokio::task::spawn_blocking(move || {
             let mut mark = follower;

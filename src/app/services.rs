@@ -11,6 +11,7 @@ use crate::attachments::Attachments;
 use crate::auth::IdentityVerifier;
 use crate::base::Base;
 use crate::crypto::MasterKeys;
+use crate::desk::Desk;
 use crate::encoder::Encoder;
 use crate::handover::{Handover, HandoverParts};
 use crate::http::Api;
@@ -40,6 +41,8 @@ pub struct Services {
     pub hub: Arc<Hub>,
     /// Who may come in.
     pub accounts: Accounts,
+    /// What agents keep.
+    pub desk: Desk,
     /// What orgs know.
     pub knowledge: Knowledge,
     /// Files of conversations.
@@ -80,6 +83,7 @@ impl Services {
         });
         let hub = Hub::new(base.clone(), org_settings.clone());
         let accounts = accounts(&base, &keys, &hub, &org_settings);
+        let desk = Desk::new(base.clone(), hub.clone());
         let knowledge = Knowledge::new(KnowledgeParts {
             base: base.clone(),
             encoder,
@@ -100,7 +104,7 @@ impl Services {
             usage: usage.clone(),
             notifier: notifier.clone(),
         });
-        let attachments = Attachments::new(base.clone());
+        let attachments = Attachments::new(base.clone(), org_settings.clone());
         let handover = Handover::new(HandoverParts {
             base: base.clone(),
             hub: hub.clone(),
@@ -136,6 +140,7 @@ impl Services {
             llm,
             hub,
             accounts,
+            desk,
             knowledge,
             attachments,
             notifier,
@@ -153,9 +158,11 @@ impl Services {
             settings: self.base.settings.clone(),
             accounts: self.accounts.clone(),
             hub: self.hub.clone(),
+            desk: self.desk.clone(),
             org_settings: self.org_settings.clone(),
             usage: self.usage.clone(),
             llm: self.llm.clone(),
+            handover: self.handover.clone(),
             assistant: self.assistant.clone(),
             knowledge: self.knowledge.clone(),
             attachments: self.attachments.clone(),
@@ -173,6 +180,7 @@ impl Services {
         self.tools.recover().await.context("could not store the tools")?;
         self.voice.recover().await.context("could not end the calls that were left running")?;
         self.usage.load_prices().await.context("could not read prices")?;
+        self.hub.recover().await.context("could not open the conversations with a pending reply")?;
         self.assistant.recover().await.context("could not take up what was left unanswered")?;
         self.handover.recover().await;
         Ok(())
@@ -183,6 +191,7 @@ impl Services {
         self.assistant.start();
         self.handover.start();
         self.hub.start();
+        self.desk.start();
         self.knowledge.start();
         self.attachments.start();
         self.notifier.start();

@@ -83,7 +83,7 @@ impl Assistant {
             Ok(Some(begun)) => {
                 let answers = begun.answers;
                 let entry = self.write(job, &user, begun).await;
-                self.waiters.tell(job.conversation, answers, entry);
+                self.waiters.notify(job.conversation, answers, entry);
             }
             Ok(None) => return false,
             Err(error) => {
@@ -155,17 +155,20 @@ impl Assistant {
         wish: Option<Wish>,
     ) -> Option<Arc<Entry>> {
         let (metadata, usage) = (Some(metadata.into()), usage.map(Into::into));
-        let finished = self.end_with(job, user, begun, ReplyStep::Finish { metadata, usage }).await;
+        let wanted = wish.map(|Wish::HandOff { reason }| reason);
+        let handoff = wanted.as_deref().map(Into::into);
+        let finished = self.end_with(job, user, begun, ReplyStep::Finish { metadata, usage, handoff }).await;
         // A conflict says that it was overrun on its way to the store: that is what the fence is for.
-        let entry = match finished {
-            Ok(acted) => acted.entry,
+        let (entry, waits) = match finished {
+            Ok(acted) => (acted.entry, acted.head.pending_id() == Some(begun.id)),
             Err(error) => {
                 error.log_unanswered("could not finish a reply");
                 return None;
             }
         };
-        self.note_success(job);
-        if let Some(Wish::HandOff { reason }) = wish {
+        self.record_success(job);
+        // The person who is wanted with a reply that waits for agents is asked for as it goes out.
+        if let Some(reason) = wanted.filter(|_| !waits) {
             self.hand_off(job, user, &reason).await;
         }
         entry

@@ -33,7 +33,7 @@ impl Assistant {
         (scene.open_tickets.len() > TICKETS_MAX).then_some("open_tickets")
     }
 
-    pub(super) fn note_success(&self, job: Job) {
+    pub(super) fn record_success(&self, job: Job) {
         self.failures.remove(&job.conversation);
         let assistant = self.clone();
         self.spawn(async move {

@@ -41,8 +41,8 @@ pub(super) async fn answer(db: &Db, knowledge: &Knowledge, scene: &Scene) -> Res
     if let Some(picked) = picked_choice(db, scene, last).await {
         return answer_choice(knowledge, scene, words, &picked).await;
     }
-    if scene.asks_with_pictures_only() {
-        return Ok(picture(scene, words));
+    if scene.asks_with_files_only() {
+        return Ok(file(scene, words));
     }
     let question = scene.question();
     let folded = rooms::fold_words(&question);
@@ -51,7 +51,7 @@ pub(super) async fn answer(db: &Db, knowledge: &Knowledge, scene: &Scene) -> Res
         let is_greeting = intent == Intent::Greeting;
         return Ok(Answer::plain(if is_greeting { words.greeting } else { words.thanks }));
     }
-    match knowledge.judge(scene.org.id, Some(scene.channel.id), &question).await? {
+    match knowledge.assess(scene.org.id, Some(scene.channel.id), &question).await? {
         Verdict::Sure(passage) => Ok(quote(&passage, words)),
         Verdict::Unsure(passages) => Ok(offer(&passages, scene, words)),
         Verdict::Unknown => unknown(knowledge, scene, words, &question).await,
@@ -101,12 +101,15 @@ fn was_not_understood(scene: &Scene) -> bool {
     choices.is_some_and(|choices| choices.iter().any(|choice| choice["id"] == NONE_OF_THESE))
 }
 
-/// Nobody here can see pictures: a person is asked for where there are people.
-fn picture(scene: &Scene, words: &Texts) -> Answer {
+/// Nobody here can see pictures or open files: a person is asked for where there are people.
+fn file(scene: &Scene, words: &Texts) -> Answer {
+    let is_picture = scene.asks_with_a_picture();
     if !scene.channel.handoff_enabled {
-        return Answer::plain(words.picture);
+        return Answer::plain(if is_picture { words.picture } else { words.file });
     }
-    Answer { hand_off: Some("picture"), ..Answer::plain(words.picture_person) }
+    let (reason, text) =
+        if is_picture { ("picture", words.picture_person) } else { ("file", words.file_person) };
+    Answer { hand_off: Some(reason), ..Answer::plain(text) }
 }
 
 /// Nothing was found: it is noted for the org, and a person is asked for where there are people.

@@ -8,13 +8,13 @@ use crate::wire::{Frame, UsageWarning, event, rfc3339};
 
 impl Assistant {
     /// Passes on every warning, as it comes.
-    pub(super) async fn tell_limits(self, mut warnings: mpsc::Receiver<LimitWarning>) {
+    pub(super) async fn announce_limits(self, mut warnings: mpsc::Receiver<LimitWarning>) {
         while let Some(warning) = warnings.recv().await {
             let LimitWarning { org, limit, percent, is_hard, resets_at_ms } = warning;
             let mode = if is_hard { "hard" } else { "soft" };
             let resets_at = rfc3339(rooms::Timestamp(resets_at_ms));
             let told = UsageWarning { limit, percent, mode, resets_at };
-            self.parts.hub.tell_agents(org, Frame::new(event::USAGE_WARNING, &told)).await;
+            self.parts.hub.notify_agents(org, Frame::new(event::USAGE_WARNING, &told)).await;
         }
     }
 }

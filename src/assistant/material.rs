@@ -57,6 +57,7 @@ impl Scene {
             is_verified: self.visitor.verified,
             page: page
                 .map(|page| (page.title.clone().unwrap_or_default(), page.url.clone().unwrap_or_default())),
+            attributes: self.visitor.attributes.clone(),
             open_tickets: self.open_tickets.clone(),
             today: today.to_owned(),
         }
@@ -70,7 +71,7 @@ impl Scene {
             "assistant_name" => self.settings.assistant_name.clone(),
             "visitor_language" => self.language.code().to_owned(),
             "date" => today.to_owned(),
-            // What visitors choose does not go into the system role.
+            // Names chosen by visitors never enter the system prompt.
             "visitor_name" => "the visitor named in the background".to_owned(),
             "page_url" | "page_title" if page.is_some() => "the page named in the background".to_owned(),
             _ => String::new(),

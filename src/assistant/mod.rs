@@ -14,6 +14,7 @@ mod material;
 mod pictures;
 mod prompt;
 mod service;
+mod suggesting;
 mod summary;
 mod turn;
 mod waiters;
@@ -21,3 +22,4 @@ mod writer;
 
 pub use in_call::{CallScene, EarlierMessage};
 pub use service::{Assistant, AssistantParts};
+pub use suggesting::{Rewriting, Suggestion};

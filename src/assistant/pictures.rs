@@ -17,7 +17,8 @@ impl Assistant {
         for entry in scene.asked.iter().rev() {
             let Some(turn) = material.turns.iter_mut().find(|turn| turn.seq == entry.seq) else { continue };
             let files = entry.body.content().map_or(&[][..], |content| &content.attachments);
-            for file in files {
+            // A document has no pixels, and is only named.
+            for file in files.iter().filter(|file| file.pixels.is_some()) {
                 if count == PICTURES_MAX || file.bytes > bytes_left {
                     continue;
                 }

@@ -4,11 +4,14 @@
 //! and knowledge say is untrusted: it stays in user and tool roles, between marks that it cannot write. Every fact is
 //! one line: a text that holds line ends is a JSON string. Only messages keep the lines their writers gave them.
 
+use std::sync::Arc;
+
 use rooms::UserKind;
 use serde_json::json;
 
 use crate::knowledge::Passage;
 use crate::llm::{json_line, quoted, without_marks};
+use crate::model::Attributes;
 use crate::providers::{ChatMessage, OwnFields, Part, estimate_tokens};
 
 /// Tokens that a provider adds around a message: roles and separators.
@@ -50,6 +53,9 @@ pub(super) struct Material {
     pub(super) answered_count: usize,
 }
 
+/// Maximum size of attributes in a prompt, in bytes of JSON.
+const ATTRIBUTES_MAX_BYTES: usize = 1_000;
+
 /// What is known of a visitor.
 #[derive(Debug)]
 pub(super) struct Facts {
@@ -57,6 +63,8 @@ pub(super) struct Facts {
     pub(super) is_verified: bool,
     /// The title and the address of the page they are on.
     pub(super) page: Option<(String, String)>,
+    /// What the page or a form said of them.
+    pub(super) attributes: Arc<Attributes>,
     pub(super) open_tickets: Vec<String>,
     pub(super) today: String,
 }
@@ -73,9 +81,27 @@ impl Facts {
         if let Some((title, url)) = &self.page {
             lines.push(format!("Page they are on: {}", json_line(&json!({ "title": title, "url": url }))));
         }
+        let attributes = shortened(&self.attributes);
+        if !attributes.is_empty() {
+            lines.push(format!("Said of them by the page or a form: {}", json_line(&json!(attributes))));
+        }
         lines.extend(self.open_tickets.iter().map(|title| format!("Open ticket: {}", quoted(title))));
         lines.join("\n")
     }
+}
+
+/// The attributes that fit, in the order of their names, so that a page cannot push knowledge and history out.
+fn shortened(attributes: &Attributes) -> Attributes {
+    let mut left = ATTRIBUTES_MAX_BYTES;
+    let mut kept = Attributes::new();
+    for (name, value) in attributes {
+        let byte_count = name.len() + value.to_string().len();
+        if byte_count <= left {
+            left -= byte_count;
+            kept.insert(name.clone(), value.clone());
+        }
+    }
+    kept
 }
 
 /// A prompt that fits.
@@ -214,6 +240,7 @@ mod tests {
             name: name.into(),
             is_verified: false,
             page: None,
+            attributes: Arc::default(),
             open_tickets: Vec::new(),
             today: String::new(),
         }
@@ -312,6 +339,7 @@ mod tests {
             name: text(),
             is_verified: false,
             page: Some((text(), text())),
+            attributes: Arc::new([(text(), json!(text()))].into_iter().collect()),
             open_tickets: vec![text(), text()],
             today: "2026-11-28".into(),
         };

@@ -72,7 +72,7 @@ impl Assistant {
     /// Passes limits on to agents from now on.
     pub fn start(&self) {
         let warnings = self.parts.usage.listen();
-        self.parts.base.spawn_until_stop(self.clone().tell_limits(warnings));
+        self.parts.base.spawn_until_stop(self.clone().announce_limits(warnings));
     }
 
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {

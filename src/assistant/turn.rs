@@ -19,6 +19,7 @@ use crate::providers::{ChatItem, ChatMessage, ChatRequest, OwnFields, ProviderEr
 use crate::refusal::ServiceError;
 use crate::tools::{Source, ToolContext, ToolResult, Wish};
 use crate::usage::Refused;
+use crate::wire::{CARDS_MAX, Card};
 
 /// Calls that one round of tools may hold; the rest is refused to the model.
 const CALLS_PER_ROUND: usize = 8;
@@ -201,6 +202,7 @@ impl ReplyTurn<'_> {
         let prompt = self.prompt(model, scene).await;
         let (mut messages, passages) = (prompt.messages, prompt.passages);
         let mut sources: Vec<Source> = Vec::new();
+        let mut cards: Vec<Card> = Vec::new();
         let mut wish = None;
         let mut used = Vec::new();
         for round in 0..=scene.settings.tool_rounds {
@@ -214,6 +216,7 @@ impl ReplyTurn<'_> {
             messages.push(ChatMessage::Assistant { text: said, tool_calls: calls.clone(), own_fields });
             for (call, result) in self.run_tools(&calls, &context).await? {
                 sources.extend(result.sources);
+                cards.extend(result.cards);
                 wish = wish.or(result.wish);
                 messages.push(ChatMessage::Tool {
                     call_id: call.id,
@@ -227,7 +230,7 @@ impl ReplyTurn<'_> {
         }
         writer.flush().await?;
         let sources = cited(writer.text(), &passages).into_iter().chain(sources.iter().map(|one| json!(one)));
-        let metadata = metadata(model, sources.collect());
+        let metadata = metadata(model, sources.collect(), cards);
         Ok(Outcome::Said { metadata, usage: Some(crate::llm::sum_of_calls(&used)), wish })
     }
 
@@ -268,7 +271,7 @@ impl ReplyTurn<'_> {
     ) -> Result<Round, Broken> {
         let meter = Meter::start(&self.assistant.parts.llm, self.job.call_of(), model, &request).await?;
         *self.meter.lock().unwrap_or_else(PoisonError::into_inner) = Some(meter);
-        let heard = self.hear_patiently(model, request, writer).await;
+        let heard = self.read_with_notices(model, request, writer).await;
         let meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(meter) = meter {
             used.push(meter.finish(heard.is_ok()).await);
@@ -278,14 +281,14 @@ impl ReplyTurn<'_> {
 
     /// Hears an answer; a provider that is busy for a moment, before or inside its stream, is asked once more as long
     /// as nothing of its answer has been shown.
-    async fn hear_patiently(
+    async fn read_with_notices(
         &self,
         model: &ModelLink,
         request: ChatRequest,
         writer: &mut Writer<'_>,
     ) -> Result<Round, Broken> {
         let mut round = Round::default();
-        let first = self.hear(model, request.clone(), writer, &mut round).await;
+        let first = self.stream_round(model, request.clone(), writer, &mut round).await;
         match first {
             Err(Broken::Provider(error)) if round.is_empty() && error.is_worth_a_retry() => {
                 let wait = match &error {
@@ -296,14 +299,14 @@ impl ReplyTurn<'_> {
                     return Err(error.into());
                 }
                 tokio::time::sleep(wait).await;
-                self.hear(model, request, writer, &mut round).await?;
+                self.stream_round(model, request, writer, &mut round).await?;
             }
             heard => heard?,
         }
         Ok(round)
     }
 
-    async fn hear(
+    async fn stream_round(
         &self,
         model: &ModelLink,
         request: ChatRequest,
@@ -322,7 +325,7 @@ impl ReplyTurn<'_> {
             };
             match item {
                 Some(Ok(ChatItem::Text(text))) => {
-                    self.note(|meter| meter.hear(&text));
+                    self.note(|meter| meter.count_text(&text));
                     round.said.push_str(&text);
                     if !writer.say(&text).await? {
                         break;
@@ -392,11 +395,15 @@ fn request(
     }
 }
 
-/// What is kept with a reply: who wrote it, and where it was found.
-fn metadata(model: &ModelLink, sources: Vec<Value>) -> Value {
+/// What is kept with a reply: who wrote it, where it was found, and what tools want to show.
+fn metadata(model: &ModelLink, sources: Vec<Value>, mut cards: Vec<Card>) -> Value {
     let mut metadata = json!({ "provider": model.provider, "model": model.model });
     if !sources.is_empty() {
         metadata["sources"] = deduplicated(sources);
+    }
+    cards.truncate(CARDS_MAX);
+    if !cards.is_empty() {
+        metadata["cards"] = json!(cards);
     }
     metadata
 }

@@ -46,9 +46,9 @@ impl Waiters {
     }
 
     /// Tells everybody who waits here that a reply has ended.
-    pub(super) fn tell(&self, conversation: ConversationId, answers: u64, entry: Option<Arc<Entry>>) {
+    pub(super) fn notify(&self, conversation: ConversationId, answers: u64, entry: Option<Arc<Entry>>) {
         let Some(mut waiting) = self.waiting.get_mut(&conversation) else { return };
-        // Who is gone, or has not looked for so long, has nothing to wait for any more.
+        // The conversation was closed, or the wait is too long ago to announce.
         waiting.retain(|one| one.try_send((answers, entry.clone())).is_ok());
         let is_empty = waiting.is_empty();
         drop(waiting);

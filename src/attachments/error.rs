@@ -1,9 +1,10 @@
 //! Errors of uploads and downloads.
 
 use crate::db::DbError;
+use crate::documents::DocumentError;
 use crate::pictures::PictureError;
 use crate::refusal::ServiceError;
-use crate::wire::ErrorCode;
+use crate::wire::{ErrorCode, WireError};
 
 /// Why a file was not taken or given.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,9 @@ pub enum AttachmentError {
     /// This kind of caller brings no files.
     #[error("the caller may not upload files")]
     Forbidden,
+    /// The visitor is blocked.
+    #[error("the visitor is blocked")]
+    Blocked,
     /// The conversation is closed.
     #[error("the conversation is closed")]
     Closed,
@@ -32,6 +36,12 @@ pub enum AttachmentError {
     /// It is no picture that may be sent.
     #[error(transparent)]
     Picture(PictureError),
+    /// It is no document that may be sent.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// The channel takes no files of its kind.
+    #[error("this channel does not take files of this kind")]
+    KindNotTaken,
 }
 
 impl From<PictureError> for AttachmentError {
@@ -51,11 +61,15 @@ impl From<AttachmentError> for ServiceError {
             }
             AttachmentError::NotFound => Self::not_found(),
             AttachmentError::Forbidden => Self::forbidden("your kind of user may not upload files"),
+            AttachmentError::Blocked => WireError::blocked().into(),
             AttachmentError::Closed => {
                 Self::new(ErrorCode::ConversationClosed, "this conversation is closed")
             }
             AttachmentError::TooLarge(words) => Self::new(ErrorCode::TooLarge, words),
             AttachmentError::Picture(error) => Self::bad_request(error.to_string()),
+            error @ (AttachmentError::Document(_) | AttachmentError::KindNotTaken) => {
+                Self::bad_request(error.to_string())
+            }
         }
     }
 }

@@ -34,7 +34,7 @@ impl Files {
         let path = self.path(org, id);
         let folder = self.root.join(org.to_string());
         if !folder.exists() {
-            // Conversations are nobody else's business on a shared machine.
+            // Conversations are private: readable by the server's user only.
             DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
             File::open(&self.root)?.sync_all()?;
         }
@@ -47,7 +47,7 @@ impl Files {
             File::open(&folder)?.sync_all()
         })();
         if written.is_err() {
-            // Where even this fails the sweep finds it.
+            // If this fails too, the sweep removes the file.
             let _left = std::fs::remove_file(&part);
         }
         written

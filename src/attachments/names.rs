@@ -1,25 +1,21 @@
 //! Sanitises file names.
 
-use crate::pictures::PictureKind;
-
 /// Longer names are cut before their ending.
 const STEM_MAX_CHARS: usize = 100;
-/// The name of a file that came without one.
-const NAMELESS: &str = "picture";
 
 /// A name that fits what the file is: without folders, without characters that hide or turn letters, and with an
 /// ending of its kind, so that whoever saves it does not save a program.
-pub(super) fn shown_name(given: &str, kind: PictureKind) -> String {
+pub(super) fn shown_name(given: &str, endings: &[&str], nameless: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let plain: String = last.chars().filter(|character| !is_hidden(*character)).collect();
     let plain = plain.trim().trim_matches('.');
-    let ends_well = |ending: &str| kind.endings().iter().any(|known| ending.eq_ignore_ascii_case(known));
+    let ends_well = |ending: &str| endings.iter().any(|known| ending.eq_ignore_ascii_case(known));
     let (stem, ending) = match plain.rsplit_once('.').filter(|(_, ending)| ends_well(ending)) {
         Some((stem, ending)) => (stem, ending),
-        None => (plain, kind.endings()[0]),
+        None => (plain, endings[0]),
     };
     let stem: String = stem.chars().take(STEM_MAX_CHARS).collect();
-    let stem = if stem.trim().is_empty() { NAMELESS } else { stem.trim() };
+    let stem = if stem.trim().is_empty() { nameless } else { stem.trim() };
     format!("{stem}.{ending}")
 }
 
@@ -35,6 +31,12 @@ fn is_hidden(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::documents::DocumentKind;
+    use crate::pictures::PictureKind;
+
+    fn shown_picture(given: &str, kind: PictureKind) -> String {
+        shown_name(given, kind.endings(), "picture")
+    }
 
     #[test]
     fn a_name_fits_the_content_and_hides_nothing() {
@@ -51,9 +53,25 @@ mod tests {
             ("...", "picture.png"),
             (".png", "png.png"),
         ] {
-            assert_eq!(shown_name(given, PictureKind::Png), shown, "{given:?}");
+            assert_eq!(shown_picture(given, PictureKind::Png), shown, "{given:?}");
         }
-        assert_eq!(shown_name(&long, PictureKind::Gif), format!("{}.gif", "x".repeat(100)));
-        assert_eq!(shown_name("photo.jpeg", PictureKind::Jpeg), "photo.jpeg");
+        assert_eq!(shown_picture(&long, PictureKind::Gif), format!("{}.gif", "x".repeat(100)));
+        assert_eq!(shown_picture("photo.jpeg", PictureKind::Jpeg), "photo.jpeg");
+    }
+
+    #[test]
+    fn a_document_is_never_saved_as_a_program_or_a_page() {
+        for (given, kind, shown) in [
+            ("invoice.pdf", DocumentKind::Pdf, "invoice.pdf"),
+            ("invoice.pdf.exe", DocumentKind::Pdf, "invoice.pdf.exe.pdf"),
+            ("..\\..\\run.bat", DocumentKind::Text, "run.bat.txt"),
+            ("page.html", DocumentKind::Text, "page.html.txt"),
+            ("NOTES.LOG", DocumentKind::Text, "NOTES.LOG"),
+            ("report\u{202e}xcod.exe", DocumentKind::Docx, "reportxcod.exe.docx"),
+            ("macros.docm", DocumentKind::Docx, "macros.docm.docx"),
+            ("/", DocumentKind::Odt, "document.odt"),
+        ] {
+            assert_eq!(shown_name(given, kind.endings(), "document"), shown, "{given:?}");
+        }
     }
 }

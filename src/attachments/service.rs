@@ -1,7 +1,7 @@
 //! Stores uploaded files and serves downloads.
 
 use bytes::Bytes;
-use rooms::{Attachment, AttachmentId, ConversationId, OrgId, Status};
+use rooms::{Attachment, AttachmentId, ChannelId, ConversationId, OrgId, Status};
 use sha2::{Digest as _, Sha256};
 use tokio::fs::File;
 
@@ -11,10 +11,12 @@ use super::sweep::in_background;
 use super::{AttachmentError, AttachmentRecord, rights};
 use crate::auth::Principal;
 use crate::base::Base;
+use crate::documents::{DocumentKind, recognise};
 use crate::ids;
 use crate::limits::Shares;
 use crate::model::{FileQuota, QuotaPassed};
-use crate::pictures::{Picture, clean};
+use crate::org_settings::{Effective, OrgSettings};
+use crate::pictures::{Picture, PictureKind, clean};
 
 /// Pictures cleaned and written at the same time: each takes its size in memory again.
 const AT_ONCE: usize = 4;
@@ -26,18 +28,20 @@ const AT_ONCE_PER_ORG: usize = 2;
 pub struct Attachments {
     pub(super) base: Base,
     pub(super) files: Files,
+    org_settings: OrgSettings,
     at_once: Shares<OrgId>,
 }
 
 impl Attachments {
     /// Files below the data directory.
     #[must_use]
-    pub fn new(base: Base) -> Self {
+    pub fn new(base: Base, org_settings: OrgSettings) -> Self {
         let files = Files::new(&base.settings.data_dir);
-        Self { base, files, at_once: Shares::new(AT_ONCE, AT_ONCE_PER_ORG) }
+        Self { base, files, org_settings, at_once: Shares::new(AT_ONCE, AT_ONCE_PER_ORG) }
     }
 
-    /// Takes a picture into a conversation: without its metadata, and not yet part of any message.
+    /// Takes a file into a conversation, not yet part of any message: a picture without its metadata, a document as it
+    /// is where the channel takes such ones.
     ///
     /// # Errors
     /// Why not; nothing is stored then.
@@ -49,24 +53,27 @@ impl Attachments {
         bytes: Bytes,
     ) -> Result<AttachmentRecord, AttachmentError> {
         rights::may_bring(principal)?;
-        self.check_size(bytes.len())?;
         self.check_room(bytes.len())?;
-        self.check_conversation(principal, conversation).await?;
+        let channel = self.check_conversation(principal, conversation).await?;
         let _turn = self.at_once.take(principal.org).await;
         let id = AttachmentId(ids::new_number());
         let (files, org) = (self.files.clone(), principal.org);
-        let (sha256, picture) = self.read_picture(bytes).await?;
+        let taken = match PictureKind::of(&bytes) {
+            Some(_) => self.read_picture(bytes, name).await?,
+            None => self.read_document(bytes, name, (org, channel)).await?,
+        };
+        let file = Attachment { id, ..taken.file };
         let record = AttachmentRecord {
             org,
             conversation,
             uploader: principal.user.id,
-            file: file_of(id, name, &picture),
-            sha256,
+            file,
+            sha256: taken.sha256,
             is_shown: false,
             created_at: self.base.now(),
             sent_at: None,
         };
-        in_background(move || files.put(org, id, &picture.bytes)).await?;
+        in_background(move || files.put(org, id, &taken.bytes)).await?;
         let quota = self.quota();
         match self.base.db.attachments().add(&record, quota).await {
             Ok(Ok(())) => Ok(record),
@@ -79,13 +86,28 @@ impl Attachments {
         }
     }
 
-    /// A picture without its metadata, and the hash of that.
-    async fn read_picture(&self, bytes: Bytes) -> Result<(String, Picture), AttachmentError> {
+    /// A picture without its metadata.
+    async fn read_picture(&self, bytes: Bytes, name: &str) -> Result<Taken, AttachmentError> {
+        check_size(bytes.len(), self.base.settings.attachment_max_bytes)?;
         let max_pixels = self.base.settings.attachment_max_pixels;
-        let read = move || {
-            clean(&bytes, max_pixels).map(|picture| (ids::hex(&Sha256::digest(&picture.bytes)), picture))
-        };
+        let name = name.to_owned();
+        let read = move || clean(&bytes, max_pixels).map(|picture| Taken::picture(picture, &name));
         Ok(in_background(move || Ok(read())).await??)
+    }
+
+    /// A document as it is.
+    async fn read_document(
+        &self,
+        bytes: Bytes,
+        name: &str,
+        (org, channel): (OrgId, ChannelId),
+    ) -> Result<Taken, AttachmentError> {
+        check_size(bytes.len(), self.base.settings.document_max_bytes)?;
+        let settings = self.org_settings.effective(org, Some(channel)).await?;
+        let name = name.to_owned();
+        let read = move || recognise(&bytes, &name).map(|kind| (kind, Taken::document(bytes, kind, &name)));
+        let (kind, taken) = in_background(move || Ok(read())).await??;
+        if takes(&settings, kind) { Ok(taken) } else { Err(AttachmentError::KindNotTaken) }
     }
 
     fn quota(&self) -> FileQuota {
@@ -147,14 +169,6 @@ impl Attachments {
         Ok((!is_moving).then(|| (record.file.content_type.to_string(), bytes.into())))
     }
 
-    fn check_size(&self, count: usize) -> Result<(), AttachmentError> {
-        let max_bytes = self.base.settings.attachment_max_bytes;
-        if count > max_bytes {
-            return Err(AttachmentError::TooLarge(format!("a file has at most {max_bytes} bytes")));
-        }
-        Ok(())
-    }
-
     fn check_room(&self, count: usize) -> Result<(), AttachmentError> {
         let settings = &self.base.settings;
         if crate::disk::has_room(&settings.data_dir, count as u64, settings.free_space_floor_bytes) {
@@ -164,16 +178,18 @@ impl Attachments {
         }
     }
 
+    /// The channel of a conversation that the caller sees and that is open.
     async fn check_conversation(
         &self,
         principal: &Principal,
         id: ConversationId,
-    ) -> Result<(), AttachmentError> {
+    ) -> Result<ChannelId, AttachmentError> {
         let found = self.base.db.conversations().get(principal.org, id).await?;
         let seen = found.filter(|conversation| rights::sees_conversation(principal, conversation));
-        match seen.ok_or(AttachmentError::NotFound)?.head.status {
+        let record = seen.ok_or(AttachmentError::NotFound)?;
+        match record.head.status {
             Status::Closed => Err(AttachmentError::Closed),
-            _ => Ok(()),
+            _ => Ok(record.channel),
         }
     }
 
@@ -183,14 +199,53 @@ impl Attachments {
     }
 }
 
-fn file_of(id: AttachmentId, name: &str, picture: &Picture) -> Attachment {
-    Attachment {
-        id,
-        name: shown_name(name, picture.kind).into(),
-        content_type: picture.kind.media_type().into(),
-        bytes: picture.bytes.len() as u64,
-        pixels: Some((picture.width, picture.height)),
+/// A file that is taken, before it has an id.
+struct Taken {
+    file: Attachment,
+    sha256: String,
+    bytes: Bytes,
+}
+
+impl Taken {
+    fn picture(picture: Picture, name: &str) -> Self {
+        let pixels = Some((picture.width, picture.height));
+        let name = shown_name(name, picture.kind.endings(), "picture");
+        Self::new(picture.bytes.into(), name, picture.kind.media_type(), pixels)
     }
+
+    fn document(bytes: Bytes, kind: DocumentKind, name: &str) -> Self {
+        Self::new(bytes, shown_name(name, kind.endings(), "document"), kind.media_type(), None)
+    }
+
+    fn new(bytes: Bytes, name: String, content_type: &str, pixels: Option<(u32, u32)>) -> Self {
+        let file = Attachment {
+            id: AttachmentId(0),
+            name: name.into(),
+            content_type: content_type.into(),
+            bytes: bytes.len() as u64,
+            pixels,
+        };
+        Self { file, sha256: ids::hex(&Sha256::digest(&bytes)), bytes }
+    }
+}
+
+/// The media types of the files that may be sent where these settings hold.
+#[must_use]
+pub fn accepted_types(settings: &Effective) -> Vec<&'static str> {
+    let documents = DocumentKind::ALL.into_iter().filter(|kind| takes(settings, *kind));
+    let pictures = PictureKind::ALL.into_iter().map(PictureKind::media_type);
+    pictures.chain(documents.map(DocumentKind::media_type)).collect()
+}
+
+fn takes(settings: &Effective, kind: DocumentKind) -> bool {
+    settings.attachment_types.iter().any(|name| name == kind.name())
+}
+
+fn check_size(count: usize, max_bytes: usize) -> Result<(), AttachmentError> {
+    if count > max_bytes {
+        return Err(AttachmentError::TooLarge(format!("such a file has at most {max_bytes} bytes")));
+    }
+    Ok(())
 }
 
 /// Why a file is not kept that would pass a quota.

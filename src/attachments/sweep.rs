@@ -42,7 +42,7 @@ impl Attachments {
     pub async fn sweep(&self) -> Result<usize, AttachmentError> {
         let before = self.base.now().plus_ms(-UNSENT_KEPT_MS);
         let unsent = self.base.db.attachments().forget_unsent(before).await?;
-        // Their rows are gone for good; should the server stop here, they are files without a row.
+        // Their rows are deleted; if the server stops here, the sweep removes the files.
         let paths: Vec<PathBuf> = unsent.into_iter().map(|(org, id)| self.files.path(org, id)).collect();
         let mut count = self.remove(paths).await?;
         let files = self.files.clone();

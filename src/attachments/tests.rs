@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use rooms::{AttachmentId, ChannelId, ConversationId, Head, OrgId, Timestamp, User, UserId, UserKind};
+use rooms::{AttachmentId, ChannelId, ConversationId, OrgId, Timestamp, User, UserId, UserKind};
 use tempfile::TempDir;
 
 use super::*;
@@ -15,8 +15,9 @@ use crate::base::Base;
 use crate::clock;
 use crate::clock::{Clock as _, ManualClock, SystemClock};
 use crate::config::Settings;
-use crate::db::Db;
-use crate::model::{NewChannel, NewConversation, NewVisitor, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
+use crate::db::{Db, Seed};
+use crate::model::{UNSENT_KEPT_MS, UNSENT_USABLE_MS};
+use crate::org_settings::OrgSettings;
 
 const ORG: OrgId = OrgId(1);
 const CHANNEL: ChannelId = ChannelId(2);
@@ -38,39 +39,12 @@ impl Desk {
         let data = tempfile::tempdir().unwrap();
         let db = Db::open(None, data.path(), 2).await.unwrap();
         let clock = ManualClock::at(SystemClock.now_ms());
-        let now = Timestamp(clock.now_ms());
-        db.orgs().add(ORG, "Shop", now).await.unwrap();
-        let channel = NewChannel {
-            id: CHANNEL,
-            org: ORG,
-            name: "Site".into(),
-            key: "swk_1".into(),
-            origins: Vec::new(),
-            sealed_identity_secret: "sealed".into(),
-        };
-        db.channels().add(&channel, now).await.unwrap();
-        let visitor = NewVisitor {
-            id: VISITOR,
-            org: ORG,
-            channel: CHANNEL,
-            external_id: None,
-            name: "Guest".into(),
-            email: None,
-            verified: false,
-            profile_verified: false,
-        };
-        db.visitors().add(&visitor, now).await.unwrap();
-        let conversation = NewConversation {
-            id: CONVERSATION,
-            org: ORG,
-            channel: CHANNEL,
-            visitor: VISITOR,
-            epoch: "1".into(),
-            head: Head::begin(true, now),
-        };
-        db.conversations().begin(&conversation).await.unwrap();
+        Seed::default().store(&db, Timestamp(clock.now_ms())).await;
         let settings = Settings { data_dir: data.path().to_owned(), ..Settings::defaults() };
-        let attachments = Attachments::new(Base::new(db.clone(), clock.clone(), Arc::new(settings)));
+        let attachments = Attachments::new(
+            Base::new(db.clone(), clock.clone(), Arc::new(settings)),
+            OrgSettings::new(db.clone(), clock.clone()),
+        );
         let visitor = Principal {
             org: ORG,
             user: User { id: VISITOR, kind: UserKind::Visitor, name: "Guest".into() },
@@ -79,6 +53,7 @@ impl Desk {
             expires_at: None,
             page: None,
             message_max_chars: None,
+            blocked: crate::model::BlockedVisitors::default(),
         };
         Self { attachments, db, clock, visitor, data }
     }

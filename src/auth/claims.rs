@@ -92,7 +92,7 @@ pub fn peek_issuer(token: &str) -> Option<(String, Vec<String>)> {
         Audiences::One(audience) => vec![audience],
         Audiences::Many(audiences) => audiences,
     };
-    // Nobody may have checked this token yet, and storage takes no NUL.
+    // The token is not verified yet, and storage refuses NUL.
     (!origin.iss.contains('\0')).then_some((origin.iss, audiences))
 }
 
@@ -124,7 +124,7 @@ pub(super) fn verify(token: &str, key: &VerifyingKey, issuer: &Issuer) -> Result
     validation.validate_nbf = true;
     validation.set_issuer(&[&issuer.issuer]);
     validation.set_audience(&[&issuer.audience]);
-    // The subject is checked below: the library takes none but a text.
+    // The subject is checked below: the library accepts only a string.
     validation.set_required_spec_claims(&["exp", "iss", "aud"]);
     let claims =
         decode::<Claims>(token, &key.key, &validation).map_err(|error| reason_of(error.kind()))?.claims;

@@ -90,7 +90,7 @@ impl JwksCache {
         };
         match found {
             Some(key) if is_fresh => return Next::Use(key),
-            // The issuer does not answer: keys of the last day still hold.
+            // The issuer is down: keys fetched within the last day stay valid.
             Some(key) if is_usable && !entry.is_due(now_ms, FAILURE_WAIT_MS) && entry.fetching.is_none() => {
                 return Next::Use(key);
             }

@@ -121,7 +121,7 @@ impl Passwords {
     pub fn new() -> Self {
         let working_count = available_parallelism().map_or(1, NonZeroUsize::get);
         Self {
-            // Where a password comes from bounds only how many of one origin go on: the processors bound the rest.
+            // The queue per origin bounds one client; the number of processors bounds them all.
             by_origin: TurnQueue::new(QUEUE_MAX, QUEUE_MAX, QUEUE_SHARE_MAX),
             by_org: TurnQueue::new(working_count, QUEUE_MAX, QUEUE_SHARE_MAX),
             wait_max: WAIT_MAX,

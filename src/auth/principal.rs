@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rooms::{ChannelId, OrgId, Timestamp, User};
 
-use crate::model::Role;
+use crate::model::{BlockedVisitors, Role};
+use crate::wire::WireError;
 
 /// A caller with a valid token. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct Principal {
     pub message_max_chars: Option<usize>,
     /// The page a visitor speaks from; `None` for apps and servers, and before it is checked.
     pub page: Option<Page>,
+    /// Which visitors are blocked now.
+    pub blocked: BlockedVisitors,
 }
 
 /// Where the page stands that a visitor speaks from.
@@ -34,22 +37,17 @@ pub struct Page {
     pub is_ours: bool,
 }
 
-/// What a revocation names when other pages than before may use a channel: those of `origins`, or, where there are
-/// none, the server's own.
+/// What a revocation names when other pages than before may use a channel: those of `origins`, and the server's own.
 #[must_use]
 pub fn origins_subject(channel: ChannelId, origins: &[String]) -> String {
     format!("origins:{channel} {}", origins.join(" "))
 }
 
 impl Page {
-    /// Whether it is among the origins of a revocation; an empty list means pages of this server.
+    /// Whether it is among the origins of a revocation, or a page of this server.
     fn may_stay(&self, origins: &str) -> bool {
-        let mut listed = origins.split_ascii_whitespace().peekable();
-        if listed.peek().is_none() {
-            self.is_ours
-        } else {
-            listed.any(|one| one.eq_ignore_ascii_case(&self.origin))
-        }
+        let mut listed = origins.split_ascii_whitespace();
+        self.is_ours || listed.any(|one| one.eq_ignore_ascii_case(&self.origin))
     }
 }
 
@@ -92,6 +90,20 @@ impl Principal {
             }
             _ => false,
         }
+    }
+
+    /// Whether this is a visitor whom an agent has blocked.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        self.is_visitor() && self.blocked.has(self.user.id)
+    }
+
+    /// Refuses a blocked visitor.
+    ///
+    /// # Errors
+    /// `forbidden` with the reason `blocked`.
+    pub fn check_not_blocked(&self) -> Result<(), WireError> {
+        if self.is_blocked() { Err(WireError::blocked()) } else { Ok(()) }
     }
 
     /// The channel of a visitor.

@@ -35,14 +35,26 @@ rights! {
         BeginForVisitor,
         /// Write messages, type, tell how far one has read, ask for another try, end the conversation.
         Converse,
+        /// Rate answers of the assistant and closed conversations; only one's own.
+        Rate,
+        /// Read figures of ratings.
+        ReadRatings,
         /// Write notes.
         WriteNote,
         /// Ask for a person.
         RequestHandoff,
         /// Take a conversation over, release it, assign it.
         TakeOver,
+        /// Choose when the assistant's replies go out, and hold, send, change or stop one.
+        SuperviseReplies,
+        /// Let the assistant draft a reply, and rewrite one's own words.
+        AskForSuggestions,
+        /// Have a transcript mailed; a visitor only of their own conversation.
+        MailTranscript,
         /// Set labels and priority.
         TagConversation,
+        /// Block visitors, and take it back.
+        BlockVisitor,
         /// Subscribe to the inbox.
         WatchInbox,
         /// Set one's own presence.
@@ -53,6 +65,18 @@ rights! {
         UseWidget,
         /// Use the paths for uploads of members.
         UploadAsMember,
+    }
+    "Desk" {
+        /// Read, use and export canned replies of the org, and keep personal ones.
+        UseCannedReplies,
+        /// Create, change and delete canned replies of the org.
+        ManageCannedReplies,
+        /// Search messages, notes, visitors and tickets.
+        Search,
+        /// Keep drafts of one's own.
+        KeepDrafts,
+        /// Read one's own notifications.
+        ReadNotifications,
     }
     "Tickets and submissions" {
         /// Read tickets.
@@ -85,7 +109,9 @@ rights! {
         ListMembers,
         /// Rename oneself.
         RenameSelf,
-        /// Invite agents and admins, change and remove them, make links for their passwords.
+        /// Set and delete one's own picture.
+        SetOwnPicture,
+        /// Invite agents and admins, change and remove them, set their pictures, make links for their passwords.
         ManageMembers,
         /// Do the same to owners, and make owners.
         ManageOwners,
@@ -163,6 +189,8 @@ impl Right {
                 Self::ReadConversation
                 | Self::BeginOwnConversation
                 | Self::Converse
+                | Self::Rate
+                | Self::MailTranscript
                 | Self::RequestHandoff
                 | Self::UploadFile
                 | Self::UseWidget
@@ -173,9 +201,11 @@ impl Right {
             (
                 Self::ReadConversation
                 | Self::ListConversations
+                | Self::ReadRatings
                 | Self::BeginForVisitor
                 | Self::WriteNote
                 | Self::RequestHandoff
+                | Self::Search
                 | Self::ReadTickets
                 | Self::ReadSubmissions
                 | Self::ListCalls
@@ -192,15 +222,24 @@ impl Right {
             (
                 Self::ReadConversation
                 | Self::ListConversations
+                | Self::ReadRatings
                 | Self::BeginForVisitor
                 | Self::Converse
                 | Self::WriteNote
                 | Self::TakeOver
+                | Self::SuperviseReplies
+                | Self::AskForSuggestions
+                | Self::MailTranscript
                 | Self::TagConversation
+                | Self::BlockVisitor
                 | Self::WatchInbox
                 | Self::SetPresence
                 | Self::UploadFile
                 | Self::UploadAsMember
+                | Self::UseCannedReplies
+                | Self::Search
+                | Self::KeepDrafts
+                | Self::ReadNotifications
                 | Self::ReadTickets
                 | Self::ResolveTicket
                 | Self::ReadSubmissions
@@ -212,6 +251,7 @@ impl Right {
                 | Self::ReadOwnAccount
                 | Self::ListMembers
                 | Self::RenameSelf
+                | Self::SetOwnPicture
                 | Self::ManageOwnTokens
                 | Self::ReadChannels
                 | Self::ReadSettings
@@ -222,7 +262,8 @@ impl Right {
                 Agent { .. },
             ) => true,
             (
-                Self::RemoveRecording
+                Self::ManageCannedReplies
+                | Self::RemoveRecording
                 | Self::ManageMembers
                 | Self::ManageTokens
                 | Self::CreateServerToken
@@ -251,7 +292,11 @@ impl Right {
                 Agent { platform_admin, .. },
             ) => platform_admin,
             (
-                Self::BeginOwnConversation | Self::RequestHandoff | Self::UseWidget | Self::StartCall,
+                Self::BeginOwnConversation
+                | Self::Rate
+                | Self::RequestHandoff
+                | Self::UseWidget
+                | Self::StartCall,
                 Agent { .. },
             ) => false,
         }
@@ -260,9 +305,25 @@ impl Right {
     /// Whether the caller may do it.
     ///
     /// # Errors
-    /// `forbidden`.
+    /// `forbidden`, with the reason `blocked` for what a blocked visitor may not do.
     pub fn check(self, principal: &Principal) -> Result<(), WireError> {
-        if self.allows(principal.kind) { Ok(()) } else { Err(WireError::forbidden(self.refusal())) }
+        if !self.allows(principal.kind) {
+            return Err(WireError::forbidden(self.refusal()));
+        }
+        if self.is_lost_by_block() { principal.check_not_blocked() } else { Ok(()) }
+    }
+
+    /// Whether a blocked visitor may not do it; they go on reading.
+    fn is_lost_by_block(self) -> bool {
+        matches!(
+            self,
+            Self::Converse
+                | Self::Rate
+                | Self::MailTranscript
+                | Self::RequestHandoff
+                | Self::UploadFile
+                | Self::StartCall
+        )
     }
 
     /// What a caller is told who may not.
@@ -270,13 +331,22 @@ impl Right {
         match self {
             Self::ReadConversation
             | Self::ListConversations
+            | Self::ReadRatings
             | Self::Converse
             | Self::WriteNote
             | Self::RequestHandoff
             | Self::TakeOver
+            | Self::SuperviseReplies
+            | Self::AskForSuggestions
+            | Self::MailTranscript
             | Self::TagConversation
+            | Self::BlockVisitor
             | Self::WatchInbox
             | Self::SetPresence
+            | Self::UseCannedReplies
+            | Self::Search
+            | Self::KeepDrafts
+            | Self::ReadNotifications
             | Self::ListCalls
             | Self::JoinCall
             | Self::EndCall
@@ -287,6 +357,7 @@ impl Right {
             Self::UseWidget => "this path is for visitors",
             Self::BeginOwnConversation => "only visitors have a conversation of their own",
             Self::StartCall => "visitors begin calls",
+            Self::Rate => "visitors rate",
             Self::ReadOwnAccount => "only members have an account",
             Self::ManageOwners => "only owners manage owners",
             Self::ManagePlatformAdmins => "only platform admins manage platform admins",

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 /// Accepts a claim whose user id was hashed with the channel's secret: lower-case hex of HMAC-SHA256.
 pub fn verify_hash(secret: &Secret, claim: IdentityClaim, hash: &str) -> Result<Identity, IdentityError> {
     let key = secret.expose_secret().as_bytes();
-    // Everybody could sign with an empty secret.
+    // Anybody could sign with an empty secret.
     if key.is_empty() || !verify_hmac_hex(key, claim.user_id.as_bytes(), hash) {
         return Err(IdentityError::WrongHash);
     }

@@ -85,7 +85,7 @@ pub(super) async fn rotate_key(args: &ArgMatches, terminal: &mut Terminal<'_>) -
     let directory = directory_with_keys(args, terminal).await?;
     let key_id = match directory.keys().rotate_key() {
         Ok(key_id) => key_id,
-        // The operator has put the new key first already; what is left is sealing anew.
+        // The operator has put the new key first already; what is left is sealing again.
         Err(CryptoError::KeysFromEnvironment) => directory.keys().current_key(),
         Err(error) => return Err(error.into()),
     };
@@ -107,7 +107,7 @@ fn text<'a>(args: &'a ArgMatches, name: &str) -> &'a str {
     args.get_one::<String>(name).map(String::as_str).expect("the grammar needs it")
 }
 
-/// What cannot be an id is nobody's.
+/// Text that is not an id matches no user.
 fn id<T: std::str::FromStr>(
     args: &ArgMatches,
     name: &str,

@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(recordings(Some(&wanted), data.path()).verdict, Verdict::Fine);
         assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
 
-        // A file in its place: nobody can write into it, whoever they are.
+        // A file where the directory should be: not even root can write into it.
         std::fs::write(data.path().join("recordings"), b"").unwrap();
 
         assert_eq!(recordings(Some(&wanted), data.path()).verdict, Verdict::Broken);

@@ -44,7 +44,7 @@ pub(super) async fn add(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<An
     let source = knowledge.index_now(org, made.id).await?;
     if source.state == SourceState::Failed {
         let reason = source.reason.unwrap_or_default();
-        // What cannot be read is of no use; the next attempt makes a new one.
+        // What cannot be read is useless; the next attempt makes a new one.
         knowledge.sources().delete(org, source.id).await?;
         return Err(Failure::new(ErrorCode::BadRequest, format!("could not read {given}: {reason}")));
     }
@@ -129,7 +129,7 @@ pub(super) async fn search(args: &ArgMatches, terminal: &Terminal<'_>) -> Result
     let (org, channel) = scope(args)?;
     let question = text(args, "question");
     let knowledge = open(settings, org).await?;
-    let verdict = knowledge.judge(org, channel, question).await?;
+    let verdict = knowledge.assess(org, channel, question).await?;
     let passages = knowledge.search(org, channel, question, 5).await?;
     let (name, mut lines) = match &verdict {
         Verdict::Sure(answer) => ("sure", vec![format!("Sure: {}\n  from {}", answer.text, place(answer))]),

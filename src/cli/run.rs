@@ -140,6 +140,6 @@ fn misuse(terminal: &mut Terminal<'_>, error: &clap::Error, wants_json: bool) ->
 }
 
 fn say(stream: &mut dyn Write, text: &str) {
-    // Whoever closed the stream does not want to read it.
+    // The reader closed the pipe.
     let _closed = writeln!(stream, "{text}").and_then(|()| stream.flush());
 }

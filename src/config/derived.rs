@@ -8,6 +8,20 @@ impl Settings {
     pub fn base_path(&self) -> &str {
         self.public_url.as_ref().map_or("", |url| url.path().trim_end_matches('/'))
     }
+
+    /// This server's address for links: `public_url`, otherwise where it listens. Never what a request says of it: a
+    /// link with a foreign host would carry its secret there.
+    #[must_use]
+    pub fn link_base(&self) -> String {
+        if let Some(url) = &self.public_url {
+            return url.as_str().trim_end_matches('/').to_owned();
+        }
+        let listen = self.listen;
+        if listen.ip().is_unspecified() {
+            return format!("http://localhost:{}", listen.port());
+        }
+        format!("http://{listen}")
+    }
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ fn row(setting: &Setting) -> String {
 mod tests {
     use super::*;
 
-    /// `UPDATE_DOCS=1 cargo test --lib config` writes the guide anew.
+    /// `UPDATE_DOCS=1 cargo test --lib config` writes the guide again.
     #[test]
     fn the_guide_in_docs_is_the_one_of_the_table() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");

@@ -1,9 +1,10 @@
 //! The subjects of storage, each with a handle of its own.
 
 use crate::db::{
-    Attachments, Calls, Channels, Conversations, Credentials, Db, Deliveries, Entries, Facts, Idempotency,
-    Knowledge, Mails, Members, Orgs, Prices, Providers, Revocations, Secrets, Settings, Submissions, Tickets,
-    ToolRuns, Tools, Usage, Visitors, Webhooks,
+    Attachments, Calls, CannedReplies, Channels, Conversations, Credentials, Db, Deliveries, Drafts, Entries,
+    Facts, Idempotency, Knowledge, Mails, MemberPictures, Members, Notifications, Orgs, Prices, Providers,
+    Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, Settings, Submissions, Tickets, ToolRuns,
+    Tools, Usage, Visitors, Webhooks,
 };
 
 impl Db {
@@ -17,6 +18,12 @@ impl Db {
     #[must_use]
     pub fn calls(&self) -> Calls<'_> {
         Calls { db: self }
+    }
+
+    /// Texts that agents insert into replies.
+    #[must_use]
+    pub fn canned_replies(&self) -> CannedReplies<'_> {
+        CannedReplies { db: self }
     }
 
     /// Channels of orgs.
@@ -41,6 +48,12 @@ impl Db {
     #[must_use]
     pub fn deliveries(&self) -> Deliveries<'_> {
         Deliveries { db: self }
+    }
+
+    /// What agents have begun to write.
+    #[must_use]
+    pub fn drafts(&self) -> Drafts<'_> {
+        Drafts { db: self }
     }
 
     /// Entries of conversations.
@@ -73,10 +86,22 @@ impl Db {
         Mails { db: self }
     }
 
+    /// Pictures of members.
+    #[must_use]
+    pub fn member_pictures(&self) -> MemberPictures<'_> {
+        MemberPictures { db: self }
+    }
+
     /// Members of orgs.
     #[must_use]
     pub fn members(&self) -> Members<'_> {
         Members { db: self }
+    }
+
+    /// What agents are told of.
+    #[must_use]
+    pub fn notifications(&self) -> Notifications<'_> {
+        Notifications { db: self }
     }
 
     /// Orgs.
@@ -97,10 +122,34 @@ impl Db {
         Providers { db: self }
     }
 
+    /// What visitors say of answers and conversations.
+    #[must_use]
+    pub fn ratings(&self) -> Ratings<'_> {
+        Ratings { db: self }
+    }
+
+    /// Mailboxes that are written to on behalf of orgs.
+    #[must_use]
+    pub fn recipients(&self) -> Recipients<'_> {
+        Recipients { db: self }
+    }
+
     /// Access that has ended.
     #[must_use]
     pub fn revocations(&self) -> Revocations<'_> {
         Revocations { db: self }
+    }
+
+    /// Searching.
+    #[must_use]
+    pub fn search(&self) -> Search<'_> {
+        Search { db: self }
+    }
+
+    /// The index of search, as its job sees it.
+    #[must_use]
+    pub fn search_index(&self) -> SearchIndex<'_> {
+        SearchIndex { db: self }
     }
 
     /// Sealed secrets by org and field.

@@ -6,35 +6,44 @@
 
 mod calls;
 mod delivery;
+mod desk;
 mod engine;
 mod handle;
 mod handles;
+mod id_pairs;
 mod idempotency;
 mod knowledge;
 mod log;
 mod people;
+#[cfg(test)]
+mod plan_for_tests;
 mod prices;
 mod providers;
 mod requests;
 mod secrets;
+#[cfg(test)]
+mod seed_for_tests;
 mod settings;
 mod tools;
 mod usage;
 
 pub use calls::Calls;
-pub use delivery::{Deliveries, Mails, Webhooks};
+pub use delivery::{Deliveries, Mails, Recipients, Webhooks};
+pub use desk::{CannedReplies, Drafts, Notifications, Search, SearchIndex, WindowOutcome};
 use engine::record;
 pub use engine::{Db, DbError, Facts, Found, Inspection, MASTER_KEY_CHECK, Mark, ServeLock};
 pub(crate) use engine::{on_readers, on_tx};
 use handle::handle;
 pub use idempotency::Idempotency;
 pub use knowledge::{Chunks, Indexing, Knowledge, Pairs, Sources, Unanswered};
-pub use log::{Attachments, Conversations, Entries, Pending, Store, next_cursor};
-pub use people::{Channels, Credentials, Members, Orgs, Revocations, Visitors};
+pub use log::{Attachments, Conversations, Entries, Pending, Ratings, Store, next_cursor};
+pub use people::{Channels, Credentials, MemberPictures, Members, Orgs, Revocations, Visitors};
 pub use prices::Prices;
 pub use providers::Providers;
 pub use requests::{Submissions, Tickets};
 pub use secrets::Secrets;
+#[cfg(test)]
+pub(crate) use seed_for_tests::Seed;
 pub use settings::Settings;
 pub use tools::{ToolRuns, Tools};
 pub use usage::Usage;

@@ -70,7 +70,7 @@ impl Secrets<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Every sealed secret, for sealing them anew under another key.
+    /// Every sealed secret, for sealing them again under another key.
     ///
     /// # Errors
     /// When storage fails.

@@ -53,7 +53,7 @@ impl Normalizer {
     fn longest_rule<'a>(&'a self, text: &'a str, at: usize) -> (&'a str, usize) {
         let own = text[at..].chars().next().map_or(1, char::len_utf8);
         match self.longest_match(&text.as_bytes()[at..]) {
-            // A rule that ended inside a character would tear it; the model has none.
+            // A rule must not end inside a character; the model has none that does.
             Some((length, value)) if text.is_char_boundary(at + length) => match self.replacement(value) {
                 Some(replacement) => (replacement, length),
                 None => (&text[at..at + own], own),

@@ -3,13 +3,14 @@
 
 use jiff::Zoned;
 use jiff::civil::Weekday;
-use rooms::Head;
+use rooms::{Head, OrgId, Timestamp, User};
 use serde_json::{Value, json};
 
 use super::job::Job;
 use super::scene::Scene;
 use super::service::Handover;
 use super::texts::Texts;
+use crate::org_settings::Effective;
 
 /// Waits of handoffs older than this say nothing of today: 30 days, in milliseconds.
 const MEASURED_FOR_MS: i64 = 30 * 24 * 3_600 * 1_000;
@@ -17,6 +18,27 @@ const MEASURED_FOR_MS: i64 = 30 * 24 * 3_600 * 1_000;
 const MEASURED_MIN: usize = 3;
 /// A wait longer than this is no answer to give: one hour, in milliseconds.
 const TELLABLE_WAIT_MS: i64 = 3_600 * 1_000;
+
+/// Maximum number of agents whom a visitor is shown.
+const PEOPLE_MAX: usize = 3;
+
+/// How long a measured wait is shown before it is measured again, in milliseconds.
+const MEASURED_AGAIN_MS: i64 = 60_000;
+
+/// Whether people are there to answer now, for a visitor who has not asked yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Availability {
+    /// Agents who say that they are online or busy.
+    pub online_count: usize,
+    /// Some of them, where visitors may know.
+    pub people: Vec<User>,
+    /// Whether it is within the hours; always, where there are none.
+    pub is_open: bool,
+    /// When the hours begin again; `None` within them.
+    pub reopens_at: Option<Timestamp>,
+    /// The median of recent waits, in milliseconds; `None` where too few were measured.
+    pub usual_wait_ms: Option<i64>,
+}
 
 /// Who is there for a visitor who asks for a person.
 #[derive(Debug, Default)]
@@ -41,29 +63,68 @@ impl Handover {
         let hours = scene.settings.hours.as_ref();
         let is_closed = hours.is_some_and(|hours| !hours.is_open(now.0));
         let db = &self.parts.base.db;
-        let (online_count, waits, place) = tokio::join!(
+        let (online_count, usual_wait_ms, place) = tokio::join!(
             self.online_count(job.org),
-            db.conversations().waits_until_takeover(job.org, now.plus_ms(-MEASURED_FOR_MS)),
+            self.measure_usual_wait_ms(job.org, now),
             db.conversations().place_in_queue(job.org, job.conversation, head),
         );
         let reopens = hours.filter(|_| is_closed).and_then(|hours| hours.next_opening(now.0));
         let zone = reopens.as_ref().map(|reopens| reopens.time_zone().clone());
         let today = zone
             .and_then(|zone| Some(jiff::Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone).weekday()));
-        WhoIsThere {
+        WhoIsThere { online_count, usual_wait_ms, place: place.unwrap_or(1), reopens, is_closed, today }
+    }
+
+    /// Whether people of an org are there to answer now, by the hours of these settings. What storage does not tell is
+    /// left out.
+    pub async fn availability(&self, org: OrgId, settings: &Effective) -> Availability {
+        let now = self.parts.base.now();
+        let hours = settings.hours.as_ref();
+        let is_open = hours.is_none_or(|hours| hours.is_open(now.0));
+        let reopens = hours.filter(|_| !is_open).and_then(|hours| hours.next_opening(now.0));
+        let (mut here, usual_wait_ms) = tokio::join!(self.agents_here(org), self.usual_wait_ms(org, now));
+        let online_count = here.len();
+        // Those who are free first, and always in the same order.
+        here.sort_by_key(|(user, status)| (*status != "online", user.id));
+        let shown = if settings.show_people { PEOPLE_MAX } else { 0 };
+        Availability {
             online_count,
-            usual_wait_ms: waits.ok().and_then(median),
-            place: place.unwrap_or(1),
-            reopens,
-            is_closed,
-            today,
+            people: here.into_iter().take(shown).map(|(user, _)| user).collect(),
+            is_open,
+            reopens_at: reopens.map(|at| Timestamp(at.timestamp().as_millisecond())),
+            usual_wait_ms,
         }
     }
 
+    /// The median of an org's recent waits, in milliseconds, measured at most once a minute.
+    async fn usual_wait_ms(&self, org: OrgId, now: Timestamp) -> Option<i64> {
+        if let Some(measured) = self.measured_waits.get(&org)
+            && now.0 - measured.0.0 < MEASURED_AGAIN_MS
+        {
+            return measured.1;
+        }
+        self.measure_usual_wait_ms(org, now).await
+    }
+
+    /// The median of an org's recent waits, in milliseconds.
+    async fn measure_usual_wait_ms(&self, org: OrgId, now: Timestamp) -> Option<i64> {
+        let since = now.plus_ms(-MEASURED_FOR_MS);
+        let waits = self.parts.base.db.conversations().waits_until_takeover(org, since).await.ok()?;
+        let usual = median(waits);
+        self.measured_waits.insert(org, (now, usual));
+        usual
+    }
+
     /// How many agents of an org are there to answer.
-    pub(super) async fn online_count(&self, org: rooms::OrgId) -> usize {
-        let statuses = self.parts.hub.agent_statuses(org).await;
-        statuses.values().filter(|status| matches!(**status, "online" | "busy")).count()
+    pub(super) async fn online_count(&self, org: OrgId) -> usize {
+        self.agents_here(org).await.len()
+    }
+
+    /// Agents of an org who say that they are online or busy.
+    async fn agents_here(&self, org: OrgId) -> Vec<(User, &'static str)> {
+        let mut agents = self.parts.hub.agents(org).await;
+        agents.retain(|(_, status)| matches!(*status, "online" | "busy"));
+        agents
     }
 }
 

@@ -1,12 +1,11 @@
 //! Summarises a conversation, for agents and for prompts of long conversations.
 
-use rooms::{Entry, Head, UserKind};
+use rooms::{Entry, Head, UNDETERMINED, UserKind};
 use serde_json::{Value, json};
 
 use super::job::Job;
 use super::scene::{Scene, said};
 use super::service::Handover;
-use crate::insight::UNDETERMINED;
 use crate::llm::{plain_line, quoted};
 
 /// Maximum length of the visitor's words in a brief written without a model.

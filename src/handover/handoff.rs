@@ -26,12 +26,12 @@ const PRIORITY_MESSAGES: usize = 3;
 
 impl Handover {
     /// Sees to it that a handoff gets its brief.
-    pub(super) fn want_brief(&self, owed: OwedBrief) {
+    pub(super) fn request_brief(&self, owed: OwedBrief) {
         if !self.briefing.insert(owed.ticket) {
             return;
         }
         let handover = self.clone();
-        // A summary may take a model some seconds; others must not wait for it.
+        // A summary may take seconds: do not block other conversations.
         self.parts.base.tasks.spawn(async move {
             handover.brief(&owed).await;
             handover.briefing.remove(&owed.ticket);
@@ -43,7 +43,7 @@ impl Handover {
         let until = self.parts.base.now().plus_ms(-owed_for_ms);
         match self.parts.base.db.tickets().owed_briefs(until, TAKEN_UP_MAX).await {
             Ok(owed) => {
-                owed.iter().for_each(|one| self.want_brief(*one));
+                owed.iter().for_each(|one| self.request_brief(*one));
                 owed.len()
             }
             Err(error) => {
@@ -71,10 +71,10 @@ impl Handover {
         let Some(scene) = self.scene(job, owed.visitor, &record.head).await else { return };
         // First the visitor, who waits for a word: a brief may take a model some seconds.
         if matches!(record.head.responder, Responder::Waiting { .. }) {
-            self.tell_who_is_there(job, &scene, &record.head, owed.ticket).await;
+            self.announce_availability(job, &scene, &record.head, owed.ticket).await;
         }
         let brief = self.brief_for_agents(job, &scene, &record.head).await;
-        let Some(summary) = self.note_brief(job, owed.ticket, brief).await else { return };
+        let Some(summary) = self.record_brief(job, owed.ticket, brief).await else { return };
         let brief = TicketBrief { title: super::brief::title(&scene), priority: priority(&scene), summary };
         let settled = match self.mails_of(job, &brief).await {
             Ok(mails) => db.tickets().settle_brief(owed, &brief, &mails, self.parts.base.now()).await,
@@ -103,7 +103,7 @@ impl Handover {
 
     /// Notes a brief for the agents, once per ticket, and gives the one that stands there; `None` where storage
     /// failed.
-    async fn note_brief(&self, job: Job, ticket: TicketId, brief: Brief) -> Option<String> {
+    async fn record_brief(&self, job: Job, ticket: TicketId, brief: Brief) -> Option<String> {
         let summary = brief.text;
         let content = Content {
             text: Arc::from(summary.as_str()),

@@ -5,21 +5,28 @@
 //! [`Scene`] of a conversation, and the texts that visitors read in the name of the business.
 
 mod availability;
+mod away;
 mod brief;
 mod handoff;
 mod insight;
 mod job;
+mod mail_texts;
 mod scene;
 mod service;
 mod texts;
+mod transcripts;
 mod waiting;
 
 #[cfg(test)]
+mod away_tests;
+#[cfg(test)]
 mod tests;
 
+pub use availability::Availability;
 pub use brief::transcript;
 pub use job::Job;
 pub use scene::{Place, Scene, is_urgent, said, text_of};
 pub use service::{Handover, HandoverParts, assistant_user};
 pub use texts::{Texts, texts, texts_of};
+pub use transcripts::TranscriptFile;
 pub use waiting::GO_ON;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use rooms::{Audience, Body, ChannelId, ConversationId, Entry, Event, Head, OrgId, Role, UserId, UserKind};
+use rooms::{
+    Attachment, Audience, Body, ChannelId, ConversationId, Entry, Event, Head, OrgId, Role, UserId, UserKind,
+};
 
 use super::job::Job;
 use crate::db::{Db, DbError};
@@ -132,9 +134,17 @@ impl Scene {
         texts.join("\n")
     }
 
-    /// Whether the visitor sent pictures and no word.
+    /// Whether a picture is among what is being answered.
     #[must_use]
-    pub fn asks_with_pictures_only(&self) -> bool {
+    pub fn asks_with_a_picture(&self) -> bool {
+        let files =
+            self.asked.iter().filter_map(|entry| entry.body.content()).flat_map(|one| &one.attachments);
+        files.into_iter().any(|file| file.pixels.is_some())
+    }
+
+    /// Whether the visitor sent files and no word.
+    #[must_use]
+    pub fn asks_with_files_only(&self) -> bool {
         self.asked.iter().all(|entry| text_of(entry).is_none())
             && self.asked.iter().any(|entry| said(entry).is_some())
     }
@@ -157,7 +167,11 @@ pub fn text_of(entry: &Entry) -> Option<&str> {
 #[must_use]
 pub fn said(entry: &Entry) -> Option<String> {
     let content = entry.body.content()?;
-    let files = content.attachments.iter().map(|file| format!("[picture: {}]", plain_line(&file.name)));
+    let named = |file: &Attachment| {
+        let kind = if file.pixels.is_some() { "picture" } else { "file" };
+        format!("[{kind}: {}]", plain_line(&file.name))
+    };
+    let files = content.attachments.iter().map(named);
     let parts: Vec<String> = text_of(entry).map(str::to_owned).into_iter().chain(files).collect();
     (!parts.is_empty()).then(|| parts.join("\n"))
 }
@@ -168,7 +182,7 @@ fn asked(messages: &[Entry], place: &Place<'_>) -> Vec<Entry> {
     let is_open = |entry: &&Entry| entry.seq > place.head.answered_seq && entry.seq <= place.answers;
     let mut asked: Vec<Entry> = messages.iter().filter(by_visitor).filter(is_open).cloned().collect();
     if asked.is_empty() {
-        // Another try at what was answered in part.
+        // A retry of a turn that was answered in part.
         asked.extend(messages.iter().rfind(by_visitor).cloned());
     }
     asked

@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dashmap::{DashMap, DashSet};
-use rooms::{Body, ConversationId, Event, Head, Responder, TicketId, User, UserId, UserKind};
+use rooms::{
+    Body, ConversationId, Event, Head, OrgId, Responder, TicketId, Timestamp, User, UserId, UserKind,
+};
 use tokio::sync::mpsc;
 
 use super::job::Job;
@@ -41,6 +43,10 @@ pub struct Handover {
     pub(super) told: Arc<DashMap<ConversationId, i64>>,
     /// Handoffs whose brief is being written.
     pub(super) briefing: Arc<DashSet<TicketId>>,
+    /// The median wait of each org, and when it was measured.
+    pub(super) measured_waits: Arc<DashMap<OrgId, (Timestamp, Option<i64>)>>,
+    /// Visitors who were in their conversation with something unread, and when that was last seen.
+    pub(super) here: Arc<DashMap<ConversationId, Timestamp>>,
     noted: mpsc::Sender<Noted>,
     /// What was noted, until [`Handover::start`] takes it.
     waiting: Arc<Mutex<Option<mpsc::Receiver<Noted>>>>,
@@ -55,6 +61,8 @@ impl Handover {
             parts: Arc::new(parts),
             told: Arc::default(),
             briefing: Arc::default(),
+            measured_waits: Arc::default(),
+            here: Arc::default(),
             noted,
             waiting: Arc::new(Mutex::new(Some(waiting))),
         }
@@ -72,12 +80,12 @@ impl Handover {
     pub fn start(&self) {
         // A second start finds nothing to read.
         let Some(noted) = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
-        self.parts.base.spawn_until_stop(self.clone().look_at(noted));
+        self.parts.base.spawn_until_stop(self.clone().process_entries(noted));
         self.parts.base.spawn_until_stop(self.clone().watch_waiting());
     }
 
     /// Looks at everything that is noted, one after another.
-    async fn look_at(self, mut waiting: mpsc::Receiver<Noted>) {
+    async fn process_entries(self, mut waiting: mpsc::Receiver<Noted>) {
         while let Some(noted) = waiting.recv().await {
             let job =
                 Job { org: noted.facts.org, channel: noted.facts.channel, conversation: noted.facts.id };
@@ -85,14 +93,14 @@ impl Handover {
                 Body::Message(content) if noted.entry.author.kind == UserKind::Visitor => {
                     // A picture without words says nothing of its sender.
                     if !content.text.trim().is_empty() {
-                        self.note_insight(job, &noted.head, &content.text).await;
+                        self.record_insight(job, &noted.head, &content.text).await;
                     }
                     if matches!(noted.head.responder, Responder::Waiting { .. }) {
-                        self.hear_waiting_visitor(job, &noted).await;
+                        self.handle_waiting_visitor(job, &noted).await;
                     }
                 }
                 Body::Event(Event::Handoff { ticket, .. }) => {
-                    self.want_brief(OwedBrief {
+                    self.request_brief(OwedBrief {
                         org: job.org,
                         channel: job.channel,
                         conversation: job.conversation,

@@ -3,10 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rooms::{
-    Audience, ChannelId, Content, ConversationId, Entry, EntryId, Head, OrgId, Responder, TicketId, User,
-    UserId,
-};
+use rooms::{Audience, ChannelId, Content, ConversationId, Entry, EntryId, OrgId, Responder, TicketId, User};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -16,11 +13,11 @@ use crate::base::Base;
 use crate::clock::ManualClock;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::Db;
+use crate::db::{Db, Seed};
 use crate::hub::{Actor, Command, Hub};
 use crate::ids;
 use crate::llm::EnvironmentKeys;
-use crate::model::{ChannelChange, ConversationRecord, NewChannel, NewConversation, NewVisitor};
+use crate::model::{ChannelChange, ConversationRecord};
 use crate::org_settings::{Level, OrgSettings};
 
 /// Monday, 2026-11-23, noon in UTC.
@@ -98,42 +95,12 @@ impl House {
 }
 
 async fn conversation(db: &Db) -> (OrgId, ChannelId, User, ConversationId) {
-    let id = || ids::new_number();
-    let (org, channel, visitor) = (OrgId(id()), ChannelId(id()), UserId(id()));
+    let seed = Seed { org_name: "Acme", visitor_name: "Guest-0001", ..Seed::default() };
+    let (org, channel, conversation) = (seed.org, seed.channel, seed.conversation);
     let now = rooms::Timestamp(NOON);
-    db.orgs().add(org, "Acme", now).await.unwrap();
-    let new = NewChannel {
-        id: channel,
-        org,
-        name: "Site".into(),
-        key: "swk_test".into(),
-        origins: Vec::new(),
-        sealed_identity_secret: "sealed".into(),
-    };
-    db.channels().add(&new, now).await.unwrap();
+    let visitor = seed.store(db, now).await;
     let change = ChannelChange { has_assistant: Some(true), ..ChannelChange::default() };
     db.channels().change(org, channel, &change, None, None, now).await.unwrap();
-    let new = NewVisitor {
-        id: visitor,
-        org,
-        channel,
-        external_id: None,
-        name: "Guest-0001".into(),
-        email: None,
-        verified: false,
-        profile_verified: false,
-    };
-    let visitor = db.visitors().add(&new, now).await.unwrap();
-    let conversation = ConversationId(id());
-    let new = NewConversation {
-        id: conversation,
-        org,
-        channel,
-        visitor: visitor.id,
-        epoch: "e".into(),
-        head: Head::begin(true, now),
-    };
-    db.conversations().begin(&new).await.unwrap();
     (org, channel, visitor.user(), conversation)
 }
 
@@ -152,13 +119,13 @@ async fn who_waits_too_long_is_told_once_and_may_leave_an_address() {
     house.say("I need a human", None).await;
     assert!(matches!(house.record().await.head.responder, Responder::Waiting { .. }));
     house.clock.advance(5 * MINUTE - 1);
-    assert_eq!(house.handover.tell_waiting().await, 0);
+    assert_eq!(house.handover.notify_waiting().await, 0);
 
     house.clock.advance(1);
-    assert_eq!(house.handover.tell_waiting().await, 1);
-    assert_eq!(house.handover.tell_waiting().await, 0, "once");
+    assert_eq!(house.handover.notify_waiting().await, 1);
+    assert_eq!(house.handover.notify_waiting().await, 0, "once");
     house.handover.told.clear();
-    assert_eq!(house.handover.tell_waiting().await, 0, "also not after a restart");
+    assert_eq!(house.handover.notify_waiting().await, 0, "also not after a restart");
     let notice = house.entry(is_notice).await;
     assert!(notice.body.content().unwrap().text.starts_with("Nobody is free"));
     house.say("it is ana@example.com, thanks", None).await;
@@ -168,11 +135,30 @@ async fn who_waits_too_long_is_told_once_and_may_leave_an_address() {
 }
 
 #[tokio::test]
+async fn what_words_say_a_message_is_about_is_stored_with_the_message() {
+    let house = House::new().await;
+    let insight = async || house.record().await.head.insight.expect("it is there with the message");
+
+    house.say("quiero que me devuelvan el dinero, esto es una vergüenza", None).await;
+    let first = insight().await;
+    assert_eq!((&*first.intent, &*first.sentiment, &*first.language), ("complaint", "negative", "es"));
+    house.say("hola", None).await;
+    let second = insight().await;
+    assert_eq!(
+        (&*second.intent, &*second.language),
+        ("greeting", "es"),
+        "too short to show another language"
+    );
+    house.say("  ", None).await;
+    assert_eq!(insight().await, second, "no words, no insight");
+}
+
+#[tokio::test]
 async fn who_waits_may_go_on_with_the_assistant() {
     let house = House::new().await;
     house.say("quiero hablar con una persona real", None).await;
     house.clock.advance(6 * MINUTE);
-    house.handover.tell_waiting().await;
+    house.handover.notify_waiting().await;
     let notice = house.entry(is_notice).await;
     assert!(notice.body.content().unwrap().text.starts_with("Ahora mismo"), "in the visitor's language");
     let choice = metadata(&notice)["choices"][0]["text"].as_str().unwrap().to_owned();

@@ -19,6 +19,8 @@ pub struct Texts {
     pub(crate) rephrase: &'static str,
     pub(crate) picture_person: &'static str,
     pub(crate) picture: &'static str,
+    pub(crate) file_person: &'static str,
+    pub(crate) file: &'static str,
     pub(crate) here_again: &'static str,
     pub(crate) source: &'static str,
     pub(crate) failed: &'static str,
@@ -58,6 +60,8 @@ const ENGLISH: Texts = Texts {
     rephrase: "Then please ask in other words.",
     picture_person: "Thank you for the picture. I cannot see pictures, so I have asked a person to help you.",
     picture: "Thank you for the picture. I cannot see pictures. Could you describe it in words?",
+    file_person: "Thank you for the file. I cannot open files, so I have asked a person to help you.",
+    file: "Thank you for the file. I cannot open files. Could you say in words what it is about?",
     here_again: "I am here again. What would you like to know?",
     source: "Source",
     failed: "Sorry, I could not answer. Please try again.",
@@ -97,6 +101,8 @@ const SPANISH: Texts = Texts {
     rephrase: "Entonces pregúntame con otras palabras, por favor.",
     picture_person: "Gracias por la imagen. No puedo ver imágenes, así que he pedido a una persona que te ayude.",
     picture: "Gracias por la imagen. No puedo ver imágenes. ¿Puedes describirla con palabras?",
+    file_person: "Gracias por el archivo. No puedo abrir archivos, así que he pedido a una persona que te ayude.",
+    file: "Gracias por el archivo. No puedo abrir archivos. ¿Puedes contarme con palabras de qué trata?",
     here_again: "Aquí estoy otra vez. ¿Qué te gustaría saber?",
     source: "Fuente",
     failed: "Lo siento, no he podido responder. Inténtalo de nuevo.",
@@ -121,17 +127,125 @@ const SPANISH: Texts = Texts {
     email_seen: "Gracias. El equipo lee aquí esa dirección.",
 };
 
+const HEBREW: Texts = Texts {
+    greeting: "שלום! אני עוזר אוטומטי. אפשר לשאול אותי שאלה ואחפש את התשובה.",
+    thanks: "בשמחה!",
+    did_you_mean: "לא בטוח שהבנתי. האם הכוונה לאחת מאלה?",
+    none_of_these: "אף אחת מאלה",
+    do_you_mean: "האם הכוונה היא: {question}",
+    yes: "כן",
+    no: "לא",
+    ask_a_person: "לשאול נציג אנושי",
+    of_course: "כמובן.",
+    no_answer_person: "אין לי תשובה לשאלה הזו. ביקשתי מנציג אנושי לעזור לך.",
+    no_answer: "אין לי תשובה לשאלה הזו. אפשר לנסח אותה במילים אחרות?",
+    rephrase: "אם כך, אפשר לשאול שוב במילים אחרות.",
+    picture_person: "תודה על התמונה. אינני יכול לראות תמונות, ולכן ביקשתי מנציג אנושי לעזור לך.",
+    picture: "תודה על התמונה. אינני יכול לראות תמונות. אפשר לתאר אותה במילים?",
+    file_person: "תודה על הקובץ. אינני יכול לפתוח קבצים, ולכן ביקשתי מנציג אנושי לעזור לך.",
+    file: "תודה על הקובץ. אינני יכול לפתוח קבצים. אפשר לספר במילים במה מדובר?",
+    here_again: "חזרתי. במה אפשר לעזור?",
+    source: "מקור",
+    failed: "מצטערים, לא הצלחתי לענות. אפשר לנסות שוב.",
+    limit_reached: "העוזר לא יכול לענות עוד היום. נציג אנושי עדיין יכול לעזור לך.",
+    too_many: "העוזר כבר ענה כאן הרבה. אפשר להמתין מעט או לבקש נציג אנושי.",
+    nobody_free: "כרגע אין נציג פנוי. הצוות רואה שהבקשה שלך ממתינה.",
+    out_of_hours: "אין כאן נציגים בשעה הזו.",
+    closed_until: "אין כאן נציגים עד {when}.",
+    nobody_here: "כרגע אין אף אחד מהצוות.",
+    one_online: "פניתי לצוות. נציג אחד נמצא כאן.",
+    many_online: "פניתי לצוות. {count} נציגים נמצאים כאן.",
+    usually_a_minute: "בדרך כלל עונים תוך דקה.",
+    usually_minutes: "בדרך כלל עונים תוך {count} דקות.",
+    place: "מקומך בתור: {count}.",
+    at_time: "השעה {time}",
+    days: ["יום שני", "יום שלישי", "יום רביעי", "יום חמישי", "יום שישי", "יום שבת", "יום ראשון"],
+    leave_email: "אפשר להשאיר כתובת אימייל והצוות יחזור אליך.",
+    go_on: "ובינתיים העוזר יכול להמשיך.",
+    go_on_choice: "להמשיך עם העוזר",
+    keep_waiting: "להמשיך להמתין",
+    email_kept: "תודה. הצוות יוכל ליצור איתך קשר בכתובת הזו.",
+    email_seen: "תודה. הצוות רואה כאן את הכתובת.",
+};
+
+/// The languages that the server itself speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tongue {
+    English,
+    Spanish,
+    Hebrew,
+}
+
+impl Tongue {
+    /// What is said in this language.
+    pub(super) fn choose<T>(self, english: T, spanish: T, hebrew: T) -> T {
+        match self {
+            Self::English => english,
+            Self::Spanish => spanish,
+            Self::Hebrew => hebrew,
+        }
+    }
+
+    /// The language of a tag such as `es-MX`; English where it is none of these.
+    pub(super) fn of(code: Option<&str>) -> Self {
+        let primary = code.unwrap_or_default().split(['-', '_']).next().unwrap_or_default();
+        match primary.to_ascii_lowercase().as_str() {
+            "es" => Self::Spanish,
+            // Some systems still use the former code of Hebrew.
+            "he" | "iw" => Self::Hebrew,
+            _ => Self::English,
+        }
+    }
+}
+
 /// The words in a language; English where there are none.
 #[must_use]
 pub fn texts(language: Language) -> &'static Texts {
     match language {
         Language::Spanish => &SPANISH,
-        Language::English | Language::Hebrew | Language::Other(_) => &ENGLISH,
+        Language::Hebrew => &HEBREW,
+        Language::English | Language::Other(_) => &ENGLISH,
     }
 }
 
-/// The words in the language of a code.
+/// The words in the language of a tag; English where there are none.
 #[must_use]
 pub fn texts_of(code: Option<&str>) -> &'static Texts {
-    if code.is_some_and(|code| code.starts_with("es")) { &SPANISH } else { &ENGLISH }
+    Tongue::of(code).choose(&ENGLISH, &SPANISH, &HEBREW)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_known_by_the_first_part_of_its_tag() {
+        for (code, tongue) in [
+            ("es", Tongue::Spanish),
+            ("es-MX", Tongue::Spanish),
+            ("ES_es", Tongue::Spanish),
+            ("he-IL", Tongue::Hebrew),
+            ("iw", Tongue::Hebrew),
+            ("est", Tongue::English),
+            ("hex", Tongue::English),
+            ("de", Tongue::English),
+            ("", Tongue::English),
+        ] {
+            assert_eq!(Tongue::of(Some(code)), tongue, "{code}");
+        }
+        assert_eq!(Tongue::of(None), Tongue::English);
+    }
+
+    #[test]
+    fn every_language_fills_in_the_same_facts() {
+        let holes = |texts: &Texts| {
+            let Texts { do_you_mean, closed_until, many_online, usually_minutes, place, at_time, .. } = texts;
+            [do_you_mean, closed_until, many_online, usually_minutes, place, at_time].map(|text| {
+                text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect::<Vec<_>>()
+            })
+        };
+
+        assert_eq!(holes(&SPANISH), holes(&ENGLISH));
+        assert_eq!(holes(&HEBREW), holes(&ENGLISH));
+    }
 }

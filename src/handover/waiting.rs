@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rooms::{Audience, Body, Content, Entry, EntryId, Head, TicketId, User};
+use rooms::{Audience, Body, Content, Entry, EntryId, Head, TicketId, UNDETERMINED, User};
 use serde_json::{Value, json};
 
 use super::job::Job;
@@ -13,8 +13,7 @@ use super::service::Handover;
 use super::texts::texts;
 use crate::hub::{Actor, Command, Noted};
 use crate::ids;
-use crate::insight::UNDETERMINED;
-use crate::model::{EntryRange, PendingReply, VisitorChange};
+use crate::model::{EntryRange, OwedAnswer, VisitorChange};
 use crate::refusal::log_unanswered;
 
 /// Interval between checks for waiting visitors.
@@ -50,13 +49,14 @@ impl Handover {
     pub(super) async fn watch_waiting(self) {
         loop {
             tokio::time::sleep(PERIOD).await;
-            self.tell_waiting().await;
+            self.notify_waiting().await;
             self.take_up_briefs(BRIEF_PATIENCE_MS).await;
+            self.mail_away().await;
         }
     }
 
     /// Tells everybody who has waited as long as their channel allows; returns how many.
-    pub async fn tell_waiting(&self) -> usize {
+    pub async fn notify_waiting(&self) -> usize {
         let now = self.parts.base.now();
         let found = self
             .parts
@@ -74,12 +74,12 @@ impl Handover {
         };
         let mut told = 0;
         for one in waiting {
-            told += usize::from(self.tell_if_long(one).await.unwrap_or(false));
+            told += usize::from(self.notify_if_waiting_long(one).await.unwrap_or(false));
         }
         told
     }
 
-    async fn tell_if_long(&self, one: PendingReply) -> Option<bool> {
+    async fn notify_if_waiting_long(&self, one: OwedAnswer) -> Option<bool> {
         if self.told.get(&one.conversation).is_some_and(|since| *since == one.since.0) {
             return Some(false);
         }
@@ -92,7 +92,7 @@ impl Handover {
         let record = self.parts.base.db.conversations().get(job.org, job.conversation).await.ok()??;
         let scene = self.scene(job, record.visitor.id, &record.head).await?;
         self.told.insert(one.conversation, one.since.0);
-        if self.was_told(job, one.since.0).await? {
+        if self.was_notified(job, one.since.0).await? {
             return Some(false);
         }
         let notice = Notice {
@@ -102,12 +102,12 @@ impl Handover {
             offers: true,
             id: None,
         };
-        self.tell(job, &scene, notice).await;
+        self.send_notice(job, &scene, notice).await;
         Some(true)
     }
 
     /// Whether the log shows a notice of this wait: a restart must not repeat it.
-    async fn was_told(&self, job: Job, since_ms: i64) -> Option<bool> {
+    async fn was_notified(&self, job: Job, since_ms: i64) -> Option<bool> {
         let range = EntryRange { after: 0, before: u64::MAX, limit: LOOK_BACK, newest: true };
         let entries = self
             .parts
@@ -123,7 +123,7 @@ impl Handover {
     }
 
     /// Who asks for a person is told at once who is there, and once for each ticket.
-    pub(super) async fn tell_who_is_there(&self, job: Job, scene: &Scene, head: &Head, ticket: TicketId) {
+    pub(super) async fn announce_availability(&self, job: Job, scene: &Scene, head: &Head, ticket: TicketId) {
         let there = self.who_is_there(job, scene, head).await;
         let text = there.sentences(texts(scene.language));
         let notice = Notice {
@@ -133,10 +133,10 @@ impl Handover {
             offers: !there.is_somebody_here(),
             id: Some(format!("asked-{ticket}").into()),
         };
-        self.tell(job, scene, notice).await;
+        self.send_notice(job, scene, notice).await;
     }
 
-    async fn tell(&self, job: Job, scene: &Scene, notice: Notice<'_>) {
+    async fn send_notice(&self, job: Job, scene: &Scene, notice: Notice<'_>) {
         let words = texts(scene.language);
         let mut text = notice.text.to_owned();
         if notice.offers && scene.visitor.email.is_none() {
@@ -172,7 +172,7 @@ impl Handover {
     }
 
     /// Hears whether somebody who waits leaves an address or would rather go on with the assistant.
-    pub(super) async fn hear_waiting_visitor(&self, job: Job, noted: &Noted) {
+    pub(super) async fn handle_waiting_visitor(&self, job: Job, noted: &Noted) {
         let Body::Message(content) = &noted.entry.body else { return };
         let range = EntryRange { after: 0, before: noted.entry.seq, limit: LOOK_BACK, newest: true };
         let Ok(entries) =
@@ -192,18 +192,18 @@ impl Handover {
             return;
         }
         if let Some(email) = email_in(&content.text) {
-            self.keep_email(job, noted, email).await;
+            self.store_email(job, noted, email).await;
         }
     }
 
-    async fn keep_email(&self, job: Job, noted: &Noted, email: String) {
+    async fn store_email(&self, job: Job, noted: &Noted, email: String) {
         let author = noted.entry.author.id;
         let Some(scene) = self.scene(job, author, &noted.head).await else { return };
         let spoken = noted.head.insight.as_ref().map(|insight| &*insight.language);
         let spoken = spoken.filter(|language| *language != UNDETERMINED).unwrap_or(scene.language.code());
         let words = super::texts::texts_of(Some(spoken));
         if scene.visitor.profile_verified && scene.visitor.email.is_some() {
-            // What a site has proven of its customer is not replaced by what somebody types.
+            // An email address proven by the site is not replaced by a typed one.
             return self.say(job, &scene, words.email_seen, None, None).await;
         }
         let change = VisitorChange { email: Some(email), ..VisitorChange::default() };
@@ -212,8 +212,10 @@ impl Handover {
             log_unanswered(&error, "what follows from a message or a handoff was not stored or read");
             return;
         }
-        if let Ok(Some(visitor)) = db.visitors().get(job.org, author).await {
-            self.parts.hub.visitor_changed(job.conversation, visitor).await;
+        if let Ok(Some(visitor)) = db.visitors().get(job.org, author).await
+            && let Err(error) = self.parts.hub.visitor_changed(visitor).await
+        {
+            log_unanswered(&error, "an email address does not show yet");
         }
         self.say(job, &scene, words.email_kept, None, None).await;
     }

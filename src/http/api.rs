@@ -12,6 +12,8 @@ use crate::accounts::Accounts;
 use crate::assistant::Assistant;
 use crate::attachments::Attachments;
 use crate::config::Settings;
+use crate::desk::Desk;
+use crate::handover::Handover;
 use crate::hub::Hub;
 use crate::knowledge::Knowledge;
 use crate::limits::client_ip;
@@ -33,12 +35,16 @@ pub struct Api {
     pub accounts: Accounts,
     /// The live part.
     pub hub: Arc<Hub>,
+    /// What agents keep.
+    pub desk: Desk,
     /// What orgs set.
     pub org_settings: OrgSettings,
     /// What models and voices cost.
     pub usage: Usage,
     /// Which model answers for an org.
     pub llm: Llm,
+    /// Between the assistant and people.
+    pub handover: Handover,
     /// The assistant.
     pub assistant: Assistant,
     /// What orgs know.
@@ -72,17 +78,9 @@ impl Api {
         Scope { is_secure, base_path: self.settings.base_path() }
     }
 
-    /// This server's address for links: `public_url`, otherwise where it listens. Never what a request says of it: a link
-    /// with a foreign host would carry its secret there.
+    /// This server's address for links.
     pub(super) fn base(&self) -> String {
-        if let Some(url) = &self.settings.public_url {
-            return url.as_str().trim_end_matches('/').to_owned();
-        }
-        let listen = self.settings.listen;
-        if listen.ip().is_unspecified() {
-            return format!("http://localhost:{}", listen.port());
-        }
-        format!("http://{listen}")
+        self.settings.link_base()
     }
 }
 

@@ -36,7 +36,7 @@ const VARIES: HeaderValue = HeaderValue::from_static("Authorization, Cookie, X-A
 /// A file opened directly may load and run nothing.
 const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
 
-/// A picture to attach: PNG, JPEG, WebP or GIF.
+/// A file to attach: a picture (PNG, JPEG, WebP or GIF), or a document (PDF, plain text, CSV, DOCX, XLSX, PPTX, ODT, ODS or ODP) where the channel takes it.
 #[derive(Debug, ToSchema)]
 #[schema(as = NewAttachment)]
 #[expect(dead_code, reason = "its shape is in the document; the handler reads the parts as they come")]
@@ -52,10 +52,10 @@ pub(super) struct AttachmentAnswer {
     attachment: AttachmentView,
 }
 
-/// Upload a picture to the visitor's conversation, to be referenced by a message.
+/// Upload a file to the visitor's conversation, to be referenced by a message.
 #[utoipa::path(post, path = "/widget/attachments", tag = "widget",
     request_body(content = AttachmentForm, content_type = "multipart/form-data"),
-    responses((status = 201, description = "the picture was stored without its metadata", body = AttachmentAnswer)))]
+    responses((status = 201, description = "the file was stored; a picture without its metadata", body = AttachmentAnswer)))]
 pub(super) async fn upload_of_visitor(
     State(api): State<Api>,
     Visitor(caller): Visitor,
@@ -65,10 +65,10 @@ pub(super) async fn upload_of_visitor(
     upload(&api, &caller, key, form).await
 }
 
-/// Upload a picture to a conversation, to be referenced by a message.
+/// Upload a file to a conversation, to be referenced by a message.
 #[utoipa::path(post, path = "/attachments", tag = "conversations",
     request_body(content = AttachmentForm, content_type = "multipart/form-data"),
-    responses((status = 201, description = "the picture was stored without its metadata", body = AttachmentAnswer)))]
+    responses((status = 201, description = "the file was stored; a picture without its metadata", body = AttachmentAnswer)))]
 pub(super) async fn upload_of_agent(
     State(api): State<Api>,
     caller: Caller,
@@ -79,19 +79,21 @@ pub(super) async fn upload_of_agent(
     upload(&api, &caller, key, form).await
 }
 
-/// Download a picture of a conversation (its visitor, and agents of its org).
+/// Download a file of a conversation (its visitor, and agents of its org).
 #[utoipa::path(get, path = "/attachments/{id}", tag = "conversations", params(("id" = String, Path)),
-    responses((status = 200, description = "the content, with a type detected from the content", content_type = "image/*")))]
+    responses((status = 200, description = "the content, with a type detected from the content", content_type = "*/*")))]
 pub(super) async fn get(State(api): State<Api>, caller: Caller, id: Id) -> Result<Response, ApiError> {
     if caller.principal.is_visitor() {
         count_widget_read(&api, caller.address)?;
     }
     let id = id.0.parse().map_err(|_| WireError::not_found())?;
     let (record, file) = api.attachments.open(&caller.principal, id).await?;
+    // Only what a browser shows as a picture is shown; everything else is saved.
+    let is_picture = record.file.pixels.is_some();
     let headers: [(HeaderName, HeaderValue); 6] = [
         (header::CONTENT_TYPE, value(&record.file.content_type)),
         (header::CONTENT_LENGTH, record.file.bytes.into()),
-        (header::CONTENT_DISPOSITION, value(&disposition(&record.file.name))),
+        (header::CONTENT_DISPOSITION, value(&disposition(is_picture, &record.file.name))),
         (header::CACHE_CONTROL, CACHED),
         (header::VARY, VARIES),
         (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -105,7 +107,9 @@ async fn upload(api: &Api, caller: &Caller, key: Key, form: Multipart) -> Result
         api.hub.base().limits.count(Limit::VisitorUploads, Source::Address(caller.address))?;
     }
     api.attachments.check_may_bring(&caller.principal).await?;
-    let Upload { name, bytes, session_id } = Upload::read(form, api.settings.attachment_max_bytes).await?;
+    // What it is, and with that its own limit, is known once it is here.
+    let max_bytes = api.settings.attachment_max_bytes.max(api.settings.document_max_bytes);
+    let Upload { name, bytes, session_id } = Upload::read(form, max_bytes).await?;
     let conversation = Target::from(session_id.as_str()).id()?;
     let request = format!("{session_id} {name} {}", ids::hex(&Sha256::digest(&bytes)));
     let (attachments, principal) = (api.attachments.clone(), caller.principal.clone());
@@ -169,8 +173,9 @@ async fn read(mut part: Field<'_>, max_bytes: usize) -> Result<Vec<u8>, WireErro
 }
 
 /// Percent-encodes a file name as RFC 5987 requires.
-fn disposition(name: &str) -> String {
-    let mut text = "inline; filename*=UTF-8''".to_owned();
+fn disposition(is_picture: bool, name: &str) -> String {
+    let shown = if is_picture { "inline" } else { "attachment" };
+    let mut text = format!("{shown}; filename*=UTF-8''");
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             text.push(char::from(byte));
@@ -191,6 +196,7 @@ mod tests {
 
     #[test]
     fn a_name_cannot_leave_its_header() {
-        assert_eq!(disposition("a b\"\r\né.png"), "inline; filename*=UTF-8''a%20b%22%0D%0A%C3%A9.png");
+        assert_eq!(disposition(true, "a b\"\r\né.png"), "inline; filename*=UTF-8''a%20b%22%0D%0A%C3%A9.png");
+        assert_eq!(disposition(false, "a.pdf"), "attachment; filename*=UTF-8''a.pdf");
     }
 }

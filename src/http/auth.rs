@@ -78,6 +78,8 @@ pub(super) struct MeAnswer {
     org: OwnOrg,
     /// Whether this server serves the demo page.
     demo: bool,
+    /// Whether this server can mail.
+    has_mail: bool,
 }
 
 /// Get the signed-in member.
@@ -90,6 +92,7 @@ pub(super) async fn me(State(api): State<Api>, caller: Caller) -> Result<Json<Me
         member: MemberView::new(&member, statuses.get(&member.id).copied()),
         org: OwnOrg { id: org.id.to_string(), name: org.name },
         demo: api.settings.demo,
+        has_mail: api.settings.smtp_url.is_some(),
     }))
 }
 

@@ -36,7 +36,7 @@ impl Caller {
 
     /// The caller as somebody who acts in a conversation.
     pub(super) fn actor(&self) -> Actor<'_> {
-        Actor::Caller { principal: &self.principal, source: Source::Address(self.address) }
+        Actor::Caller { principal: &self.principal, source: Source::Address(self.address), connection: None }
     }
 }
 
@@ -128,6 +128,23 @@ impl FromRequestParts<Api> for Id {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         match Path::<String>::from_request_parts(parts, api).await {
             Ok(Path(id)) if !id.contains('\0') => Ok(Self(id)),
+            Ok(_) | Err(_) => Err(WireError::not_found().into()),
+        }
+    }
+}
+
+/// The two ids in a path, of a thing and of one inside it.
+#[derive(Debug, Clone)]
+pub(super) struct IdPair(pub(super) Id, pub(super) Id);
+
+impl FromRequestParts<Api> for IdPair {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        match Path::<(String, String)>::from_request_parts(parts, api).await {
+            Ok(Path((outer, inner))) if !outer.contains('\0') && !inner.contains('\0') => {
+                Ok(Self(Id(outer), Id(inner)))
+            }
             Ok(_) | Err(_) => Err(WireError::not_found().into()),
         }
     }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,9 +14,9 @@ use super::caller::{Caller, Id};
 use super::create::{Key, create};
 use super::error::ApiError;
 use super::views::{SendAnswer, StateAnswer};
-use crate::hub::{Command, NewMessage};
+use crate::hub::{Command, NewMessage, snooze_time};
 use crate::model::Patch;
-use crate::wire::{ReleaseTarget, SendKind};
+use crate::wire::{ReleaseTarget, SendKind, present};
 
 /// A message or note to add to a conversation.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -85,9 +85,12 @@ pub(super) struct AssignBody {
     expected: Patch<String>,
 }
 
-/// A required field whose value may be null.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Option::deserialize(deserializer)
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct SnoozeBody {
+    /// The time to bring it back, at most a year ahead; null brings it back now.
+    #[serde(deserialize_with = "present")]
+    #[schema(required)]
+    until: Option<String>,
 }
 
 /// Writes a message of an agent, a server or a visitor.
@@ -196,6 +199,20 @@ pub(super) async fn assign(
     let AssignBody { agent_id, expected } = body.value;
     let assignment = Command::assign(agent_id.as_deref(), expected.as_ref().map(String::as_str));
     act(&api, &caller, &id, assignment).await
+}
+
+/// Put the conversation aside until a time, or until the visitor writes. Only its responder can.
+#[utoipa::path(post, path = "/conversations/{id}/snooze", tag = "conversations",
+    params(("id" = String, Path)), request_body = SnoozeBody,
+    responses((status = 200, description = "the conversation is snoozed, or no longer", body = StateAnswer)))]
+pub(super) async fn snooze(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    body: Body<SnoozeBody>,
+) -> Result<Json<StateAnswer>, ApiError> {
+    let until = body.value.until.map(|until| snooze_time(&until)).transpose()?;
+    act(&api, &caller, &id, Command::Snooze { until }).await
 }
 
 /// Close the conversation permanently. Closing a closed conversation succeeds.

@@ -65,7 +65,7 @@ pub(super) async fn create<T: Serialize>(
         request_hash: ids::hex(&Sha256::digest(body)),
     };
     let accounts = api.accounts.clone();
-    // A failure is logged in there: whoever asked may have gone away.
+    // A failure is logged inside: the caller may have disconnected.
     let working = async move { accounts.run_once(once, work).await.map_err(ApiError::from) };
     let running = api.hub.base().tasks.spawn(working.in_current_span());
     let (answer, is_repeat) = running.await.map_err(ServiceError::internal)??;

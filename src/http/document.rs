@@ -42,7 +42,7 @@ struct ErrorAnswer {
     tags(
         (name = "widget", description = "Operations of the widget, with a visitor token"),
         (name = "conversations", description = "Conversations, for agents and servers"),
-        (name = "tickets"), (name = "channels"), (name = "tools", description = "Tools of the assistant and their runs"), (name = "webhooks"), (name = "knowledge", description = "Knowledge of an org and unanswered questions"), (name = "members"), (name = "tokens"), (name = "orgs"),
+        (name = "desk", description = "What agents keep to work with, and search"), (name = "tickets"), (name = "channels"), (name = "tools", description = "Tools of the assistant and their runs"), (name = "webhooks"), (name = "knowledge", description = "Knowledge of an org and unanswered questions"), (name = "members"), (name = "tokens"), (name = "orgs"),
         (name = "auth", description = "Sign-in and sessions"),
         (name = "setup", description = "First set-up and demo"),
     )
@@ -88,8 +88,8 @@ pub(super) fn finish(mut document: utoipa::openapi::OpenApi) -> Value {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let PathItem { get, post, patch, delete, .. } = item;
-    [get, post, patch, delete].into_iter().flatten()
+    let PathItem { get, put, post, patch, delete, .. } = item;
+    [get, put, post, patch, delete].into_iter().flatten()
 }
 
 /// The page that renders the document. It requests nothing from other servers.

@@ -51,7 +51,13 @@ words! {
     /// Class of a setting, which decides who may change it.
     SettingNature: "business" | "technical";
     /// The type of a setting.
-    SettingKind: "text" | "template" | "flag" | "count" | "number" | "list" | "choice" | "hours" | "address";
+    SettingKind: "text" | "template" | "flag" | "count" | "number" | "list" | "choice" | "hours" | "address" | "color" | "language" | "origins" | "form";
+    /// What a field of a form asks for.
+    FormFieldType: "name" | "email" | "phone" | "text" | "choice" | "consent";
+    /// Where a widget stands on its page.
+    WidgetPosition: "bottom-right" | "bottom-left" | "top-right" | "top-left";
+    /// Whether a widget is light or dark.
+    WidgetTheme: "auto" | "light" | "dark";
     /// The API that a provider speaks.
     ProviderKind: "openai" | "compatible" | "azure" | "anthropic" | "knowledge";
     /// How tools are passed to a model.
@@ -70,6 +76,12 @@ words! {
     WebhookKind: "conversation.opened" | "conversation.closed" | "message.created" | "handoff.requested" | "rating.created" | "webhook.test";
     /// State of a delivery.
     DeliveryStatus: "pending" | "delivered" | "failed";
+    /// Who uses a canned reply.
+    CannedReplyScope: "org" | "personal";
+    /// What a draft is to become.
+    DraftKind: "message" | "note";
+    /// What sort of thing a search found.
+    SearchKind: "message" | "note" | "visitor" | "ticket";
     /// State of an enquiry.
     SubmissionStatus: "open" | "done" | "archived";
 }
@@ -87,6 +99,7 @@ impl PartialSchema for SettingValue {
             .item(plain(Type::Boolean))
             .item(texts())
             .item(utoipa::openapi::Ref::from_schema_name("Hours"))
+            .item(utoipa::openapi::Ref::from_schema_name("WidgetForm"))
             .item(plain(Type::Null))
             .into()
     }

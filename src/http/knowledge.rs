@@ -240,7 +240,7 @@ pub(super) async fn search(
     let channel = channel(query.channel_id.as_deref())?;
     let knowledge = api.knowledge;
     let known = knowledge.for_caller(&caller.principal);
-    let verdict = known.judge(channel, &query.q).await?;
+    let verdict = known.assess(channel, &query.q).await?;
     let passages = known.search(channel, &query.q, query.limit.unwrap_or(DEFAULT)).await?;
     Ok(Json(SearchView::new(&verdict, &passages, knowledge.has_encoder())))
 }

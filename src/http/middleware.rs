@@ -71,7 +71,7 @@ async fn run(api: &Api, request: Request, next: Next) -> Response {
     let running = AssertUnwindSafe(next.run(request)).catch_unwind();
     match tokio::time::timeout(TIMEOUT, running).await {
         Ok(Ok(response)) => response,
-        // The hook of the log has said where.
+        // The panic hook has logged where.
         Ok(Err(_panic)) => ApiError::from(WireError::internal()).into_response(),
         Err(_elapsed) => {
             let error = WireError::new(ErrorCode::Unavailable, "the request took too long; try again");

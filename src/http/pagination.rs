@@ -42,7 +42,7 @@ pub(super) fn cursor<I: Display + FromStr>(text: Option<&str>) -> Result<Option<
     Cursor::parse(text).map(Some).ok_or_else(bad_cursor)
 }
 
-/// The last id of the previous page, for lists that begin anew where the cursor is none of theirs.
+/// The last id of the previous page, for lists that start over where the cursor is none of theirs.
 pub(super) fn lenient_after<I: FromStr>(cursor: Option<&str>) -> Option<I> {
     cursor.and_then(|text| text.parse().ok())
 }

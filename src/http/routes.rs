@@ -10,9 +10,10 @@ use utoipa_axum::routes;
 use super::api::Api;
 use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
-    attachments, auth, calls, channels, commands, conversations, document, health, knowledge,
-    knowledge_pairs, members, orgs, providers, settings, submissions, tickets, tokens, tools, usage,
-    webhooks, widget,
+    attachments, auth, calls, canned_replies, channels, commands, conversations, document, drafts, health,
+    knowledge, knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, providers, ratings,
+    replies, search, settings, submissions, suggestions, tickets, tokens, tools, usage,
+    visitor_conversations, visitors, webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -29,7 +30,12 @@ pub fn router(api: Api) -> Router {
         .method_not_allowed_fallback(no_such_method)
         .layer(common)
         .with_state(api.clone());
-    Router::new().nest(document::PREFIX, inner).merge(bare).merge(document::page()).merge(health::router(api))
+    Router::new()
+        .nest(document::PREFIX, inner)
+        .merge(bare)
+        .merge(document::page())
+        .merge(mail_stop::router(api.clone()))
+        .merge(health::router(api))
 }
 
 /// The OpenAPI document.
@@ -47,18 +53,35 @@ fn described() -> OpenApiRouter<Api> {
         .merge(of_assistant())
         .merge(knowledge())
         .merge(outgoing())
+        .merge(desk())
 }
 
 /// Routes of conversations.
 fn live() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(widget::open_session))
-        .routes(routes!(widget::begin))
+        .routes(routes!(widget::begin, visitor_conversations::list))
+        .routes(routes!(visitor_conversations::transcript_of_visitor, visitor_conversations::mail_transcript))
+        .routes(routes!(
+            visitor_conversations::transcript_of_agent,
+            visitor_conversations::mail_transcript_of_agent
+        ))
+        .routes(routes!(mail_stop::stop))
+        .routes(routes!(mail_stop::resume))
         .routes(routes!(widget::active))
         .routes(routes!(widget::message))
         .routes(routes!(widget::end))
         .routes(routes!(widget::handoff))
         .routes(routes!(widget::retry))
+        .routes(routes!(widget::update_profile))
+        .routes(routes!(member_pictures::get_for_visitors))
+        .routes(routes!(widget::submit))
+        .routes(routes!(visitors::get))
+        .routes(routes!(visitors::block))
+        .routes(routes!(visitors::unblock))
+        .routes(routes!(ratings::rate_message))
+        .routes(routes!(ratings::rate_conversation))
+        .routes(routes!(ratings::figures))
         .routes(routes!(conversations::list, conversations::begin))
         .routes(routes!(conversations::get, conversations::change))
         .routes(routes!(conversations::entries))
@@ -69,6 +92,14 @@ fn live() -> OpenApiRouter<Api> {
         .routes(routes!(commands::assign))
         .routes(routes!(commands::end))
         .routes(routes!(commands::handoff))
+        .routes(routes!(commands::snooze))
+        .routes(routes!(replies::mode))
+        .routes(routes!(replies::hold))
+        .routes(routes!(replies::send))
+        .routes(routes!(replies::edit))
+        .routes(routes!(replies::stop))
+        .routes(routes!(suggestions::suggest))
+        .routes(routes!(suggestions::rewrite))
         .routes(routes!(tickets::list))
         .routes(routes!(tickets::get))
         .routes(routes!(tickets::resolve))
@@ -131,6 +162,21 @@ fn outgoing() -> OpenApiRouter<Api> {
         .routes(routes!(submissions::change))
 }
 
+/// Routes of what agents keep.
+fn desk() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(canned_replies::list, canned_replies::make))
+        .routes(routes!(canned_replies::export))
+        .routes(routes!(canned_replies::import))
+        .routes(routes!(canned_replies::change, canned_replies::delete))
+        .routes(routes!(canned_replies::count_use))
+        .routes(routes!(notifications::list))
+        .routes(routes!(notifications::mark_read))
+        .routes(routes!(drafts::list))
+        .routes(routes!(drafts::set))
+        .routes(routes!(search::find))
+}
+
 /// Routes of accounts.
 fn management() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -144,6 +190,7 @@ fn management() -> OpenApiRouter<Api> {
         .routes(routes!(members::list, members::invite))
         .routes(routes!(members::change, members::remove))
         .routes(routes!(members::password_link))
+        .routes(routes!(member_pictures::get, member_pictures::set, member_pictures::delete))
         .routes(routes!(channels::list, channels::make))
         .routes(routes!(channels::get, channels::change))
         .routes(routes!(channels::rotate_key))

@@ -33,7 +33,7 @@ pub(super) struct Harness {
     _data: TempDir,
 }
 
-/// What came back.
+/// The response.
 pub(super) struct Reply {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,

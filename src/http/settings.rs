@@ -31,7 +31,7 @@ pub(super) struct SettingView {
     /// `business` or `technical`.
     #[schema(value_type = SettingNature)]
     nature: &'static str,
-    /// `text`, `template`, `flag`, `count`, `number`, `list`, `choice`, `hours` or `address`.
+    /// `text`, `template`, `flag`, `count`, `number`, `list`, `choice`, `hours`, `address`, `color`, `language`, `origins` or `form`.
     #[schema(value_type = SettingKind)]
     kind: &'static str,
     /// Whether the field can be set at this level.
@@ -56,10 +56,18 @@ impl From<Shown> for SettingView {
             Kind::Number(min, max) => (Some(min), Some(max)),
             Kind::Text(max) | Kind::Template(max) => (None, Some(max as f64)),
             Kind::List(most, _) | Kind::ListOrInherited(most, _) => (None, Some(most as f64)),
-            Kind::Flag | Kind::Choice(_) | Kind::Hours | Kind::Address => (None, None),
+            Kind::Subset(choices) => (None, Some(choices.len() as f64)),
+            Kind::Origins(most) => (None, Some(most as f64)),
+            Kind::Flag
+            | Kind::Choice(_)
+            | Kind::Hours
+            | Kind::Address
+            | Kind::Color
+            | Kind::Language
+            | Kind::Form => (None, None),
         };
         let choices = match shown.field.kind {
-            Kind::Choice(choices) => Some(choices),
+            Kind::Choice(choices) | Kind::Subset(choices) => Some(choices),
             _ => None,
         };
         Self {

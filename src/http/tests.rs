@@ -413,8 +413,12 @@ async fn a_server_reads_and_notes_but_does_not_speak() {
 
 #[tokio::test]
 async fn limits_and_draining_say_when_to_come_back() {
-    let settings =
-        Settings { rest_requests_per_minute: 2, widget_reads_per_minute: 1, ..Settings::defaults() };
+    let settings = Settings {
+        rest_requests_per_minute: 2,
+        widget_reads_per_minute: 1,
+        member_pictures_per_minute: 1,
+        ..Settings::defaults()
+    };
     let server = Harness::with(settings).await;
     let org = server.org("Shop").await;
     let channel = server.channel(&org, &[]).await.channel;
@@ -427,6 +431,11 @@ async fn limits_and_draining_say_when_to_come_back() {
     assert!(
         limited.header("retry-after").is_some() && limited.header("access-control-allow-origin").is_some()
     );
+    let picture = format!("/api/v1/widget/members/{}/picture?channel_key={}", channel.id, channel.key);
+    let asked = server.send("GET", &picture, &[], None).await;
+    assert_eq!(asked.refusal(), (404, "not_found".to_owned()), "pictures have a limit of their own");
+    let limited = server.send("GET", &picture, &[], None).await;
+    assert_eq!(limited.refusal(), (429, "rate_limited".to_owned()));
     for _ in 0..2 {
         server.call(&token, "GET", "/channels", Value::Null).await.expect(200);
     }
@@ -453,7 +462,7 @@ async fn the_document_lists_every_path_and_can_be_read_here() {
     let document = server.send("GET", "/api/v1/openapi.json", &[], None).await.expect(200);
 
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 82, "{:?}", paths.keys().collect::<Vec<_>>());
+    assert_eq!(paths.len(), 114, "{:?}", paths.keys().collect::<Vec<_>>());
     for path in ["/api/v1/widget/sessions", "/api/v1/conversations/{id}/entries", "/api/v1/auth/login"] {
         assert!(paths.contains_key(path), "{path}");
     }

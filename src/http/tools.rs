@@ -289,7 +289,7 @@ pub(super) async fn runs(
     Asked(asked): Asked<RunsQuery>,
 ) -> Result<Json<List<ToolRunView>>, ApiError> {
     let limit = limit(asked.limit);
-    // A text that is no id names no conversation: one that nobody has.
+    // Text that is not an id becomes an id that does not exist.
     let conversation = asked.conversation_id.filter(|id| !id.is_empty());
     let conversation = conversation.map(|id| id.parse().unwrap_or(ConversationId(0)));
     let filter = ToolRunFilter {

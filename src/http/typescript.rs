@@ -12,8 +12,8 @@ use super::routes::document;
 use crate::wire::typescript::{check, declarations};
 
 /// The methods with the names of their generated maps.
-const METHODS: [(&str, &str); 4] =
-    [("get", "Gets"), ("post", "Posts"), ("patch", "Patches"), ("delete", "Deletes")];
+const METHODS: [(&str, &str); 5] =
+    [("get", "Gets"), ("post", "Posts"), ("put", "Puts"), ("patch", "Patches"), ("delete", "Deletes")];
 /// What the names of pages of lists begin with in the document.
 const LIST: &str = "List_";
 

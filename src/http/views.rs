@@ -8,10 +8,12 @@ use utoipa::ToSchema;
 use super::enums::{MemberPresence, MemberRole, TicketPriority, TicketStatus};
 use crate::accounts::RefusedPages;
 use crate::hub::Acted;
-use crate::model::{ApiToken, ChannelRecord, ConversationRecord, MemberRecord, OrgRecord, TicketRecord};
-use crate::org_settings::Effective;
+use crate::model::{ApiToken, ChannelRecord, MemberRecord, OrgRecord, TicketRecord};
 use crate::refusal::ServiceError;
 use crate::wire::{ConversationView, EntryView, StateView, UserView, rfc3339};
+
+/// As much of a picture's hash as tells it from the one before.
+const VERSION_CHARS: usize = 16;
 
 /// A member.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,6 +32,8 @@ pub(super) struct MemberView {
     #[schema(value_type = MemberPresence)]
     presence: &'static str,
     created_at: String,
+    /// Version of the member's picture; null without one. The picture is at `/members/{id}/picture`.
+    picture: Option<String>,
 }
 
 impl MemberView {
@@ -44,6 +48,7 @@ impl MemberView {
             active: member.active,
             presence: presence.unwrap_or("offline"),
             created_at: rfc3339(member.created_at),
+            picture: member.picture.as_deref().map(|hash| hash.chars().take(VERSION_CHARS).collect()),
         }
     }
 }
@@ -120,81 +125,6 @@ impl ChannelView {
             issuer_jwks_url: channel.issuer_jwks_url.clone(),
             created_at: rfc3339(channel.created_at),
             refused_pages: RefusedPagesView { count: refused.count, origins: refused.origins },
-        }
-    }
-}
-
-/// The assistant's name and picture as shown in the widget.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Assistant)]
-pub(super) struct AssistantView {
-    name: String,
-    /// URL of the assistant's picture.
-    picture: Option<String>,
-}
-
-/// Channel configuration for the widget.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = WidgetChannel)]
-pub(super) struct WidgetChannelView {
-    id: String,
-    name: String,
-    color: String,
-    greeting: Option<String>,
-    locale: Option<String>,
-    /// The assistant that answers first; null if people do.
-    assistant: Option<AssistantView>,
-    /// Suggested first questions.
-    welcome_questions: Vec<String>,
-    handoff_enabled: bool,
-    /// Reserved; currently always false.
-    voice_enabled: bool,
-    visitor_message_max_chars: usize,
-}
-
-impl WidgetChannelView {
-    pub(super) fn new(
-        channel: &ChannelRecord,
-        settings: &Effective,
-        visitor_message_max_chars: usize,
-        voice_enabled: bool,
-    ) -> Self {
-        Self {
-            id: channel.id.to_string(),
-            name: channel.name.clone(),
-            color: channel.color.clone(),
-            greeting: some_text(&channel.greeting),
-            locale: channel.locale.clone(),
-            assistant: channel.has_assistant.then(|| AssistantView {
-                name: settings.assistant_name.clone(),
-                picture: some_text(&settings.assistant_picture),
-            }),
-            welcome_questions: settings.welcome_questions.clone(),
-            handoff_enabled: channel.handoff_enabled,
-            voice_enabled,
-            visitor_message_max_chars,
-        }
-    }
-}
-
-/// A conversation as shown to its visitor.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Session)]
-pub(super) struct SessionView {
-    id: String,
-    /// Identifies the stored history; changes only if the history was lost or restored from a backup.
-    epoch: String,
-    state: StateView,
-    created_at: String,
-}
-
-impl From<&ConversationRecord> for SessionView {
-    fn from(record: &ConversationRecord) -> Self {
-        Self {
-            id: record.id.to_string(),
-            epoch: record.epoch.to_string(),
-            state: StateView::for_audience(&record.head, Audience::Visitors),
-            created_at: rfc3339(record.created_at),
         }
     }
 }
@@ -343,6 +273,6 @@ pub(super) fn entry_view(
     Some(to_raw_value(&view).expect("wire types serialise into memory"))
 }
 
-fn some_text(text: &str) -> Option<String> {
+pub(super) fn some_text(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
 }

@@ -223,7 +223,7 @@ pub(super) async fn deliveries(
         return Err(WireError::bad_request("status must be pending, delivered or failed").into());
     }
     let limit = limit(asked.limit);
-    // A text that is no id names no webhook: one that nobody has.
+    // Text that is not an id becomes an id that does not exist.
     let webhook = asked.webhook_id.filter(|id| !id.is_empty());
     let webhook = webhook.map(|id| id.parse().unwrap_or(WebhookId(0)));
     let filter =

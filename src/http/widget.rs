@@ -13,11 +13,15 @@ use super::caller::{Id, Place, Visitor, count_widget_read};
 use super::commands::{HandoffBody, MessageBody, WaitQuery, act, send};
 use super::create::{Key, create};
 use super::error::ApiError;
-use super::views::{SendAnswer, SessionView, StateAnswer, WidgetChannelView};
+use super::views::{SendAnswer, StateAnswer};
+use super::widget_channel::{ChannelFacts, WidgetChannelView};
 use crate::accounts::{IdentityFields, WidgetRequest};
+use crate::attachments::accepted_types;
 use crate::hub::Command;
+use crate::limits::Source;
 use crate::refusal::ServiceError;
-use crate::wire::{PageView, VisitorView, visitor_view};
+use crate::tools::OfflineForm;
+use crate::wire::{PageView, SessionView, VisitorUpdateData, VisitorView, visitor_view};
 
 /// An identity asserted by the site, proven by `hash` or `jwt`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -79,11 +83,19 @@ pub(super) async fn open_session(
     let status = if session.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let max_chars = api.hub.visitor_message_max_chars(&session.channel);
     let settings = api.org_settings.effective(session.channel.org, Some(session.channel.id)).await?;
-    let takes_calls = api.voice.is_offered(&session.channel, &settings).await;
+    let facts = ChannelFacts {
+        visitor_message_max_chars: max_chars,
+        voice_enabled: api.voice.is_offered(&session.channel, &settings).await,
+        file_types: accepted_types(&settings),
+        file_max_bytes: api.settings.attachment_max_bytes,
+        document_max_bytes: api.settings.document_max_bytes,
+        has_mail: api.settings.smtp_url.is_some(),
+        availability: api.handover.availability(session.channel.org, &settings).await,
+    };
     let answer = WidgetSessionAnswer {
         visitor: visitor_view(&session.visitor),
         session: session.conversation.as_ref().map(SessionView::from),
-        channel: WidgetChannelView::new(&session.channel, &settings, max_chars, takes_calls),
+        channel: WidgetChannelView::new(&session.channel, &settings, facts),
         visitor_token: session.token,
     };
     Ok((status, Json(answer)))
@@ -181,4 +193,68 @@ pub(super) async fn handoff(
     MaybeBody(body): MaybeBody<HandoffBody>,
 ) -> Result<Json<StateAnswer>, ApiError> {
     act(&api, &caller, &id, Command::RequestHandoff { reason: body.reason.map(Into::into) }).await
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ProfileAnswer {
+    visitor: VisitorView,
+}
+
+/// Tell who the visitor is and what else is known of them. What is not named stays.
+#[utoipa::path(post, path = "/widget/profile", tag = "widget", request_body = VisitorUpdateData,
+    responses((status = 200, description = "the visitor, changed", body = ProfileAnswer)))]
+pub(super) async fn update_profile(
+    State(api): State<Api>,
+    Visitor(caller): Visitor,
+    body: Body<VisitorUpdateData>,
+) -> Result<Json<ProfileAnswer>, ApiError> {
+    let source = Source::Address(caller.address);
+    let visitor = api.hub.update_visitor(&caller.principal, source, body.value).await?;
+    Ok(Json(ProfileAnswer { visitor: visitor_view(&visitor) }))
+}
+
+/// What was filled in where nobody is there to answer.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = OfflineForm)]
+pub(super) struct OfflineFormBody {
+    name: Option<String>,
+    /// Where the answer goes.
+    email: String,
+    phone: Option<String>,
+    /// At most 5,000 characters.
+    message: String,
+    /// What the visitor agreed to, in the words of the form; kept with the message. At most 20 of 500 characters.
+    #[serde(default)]
+    consents: Vec<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SubmittedAnswer {
+    submission: SubmittedView,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Submitted)]
+struct SubmittedView {
+    id: String,
+}
+
+/// Leave a message for people who are not there: kept as a submission, and mailed to them.
+#[utoipa::path(post, path = "/widget/submissions", tag = "widget", request_body = OfflineFormBody,
+    responses((status = 201, description = "the message is kept", body = SubmittedAnswer)))]
+pub(super) async fn submit(
+    State(api): State<Api>,
+    Visitor(caller): Visitor,
+    key: Key,
+    body: Body<OfflineFormBody>,
+) -> Result<Response, ApiError> {
+    let OfflineFormBody { name, email, phone, message, consents } = body.value;
+    let form = OfflineForm { name, email, phone, message, consents };
+    let (tools, who) = (api.tools.clone(), caller.clone());
+    create(&api, &caller, key, &body.bytes, async move {
+        let id = tools.submit(&who.principal, Source::Address(who.address), form).await?;
+        let submission = SubmittedView { id: id.to_string() };
+        Ok::<_, ServiceError>((StatusCode::CREATED, SubmittedAnswer { submission }))
+    })
+    .await
 }

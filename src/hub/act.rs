@@ -53,7 +53,9 @@ impl QueuedAct {
         self.hub
             .with_room(self.org, self.conversation, |room| {
                 let command = self.command.clone();
-                async move { room.ask(|reply: ActReply| Request::Act { command, reply }).await }
+                async move {
+                    room.ask(|reply: ActReply| Request::Act { command, reply: Some(reply), from: None }).await
+                }
             })
             .await?
     }
@@ -88,7 +90,8 @@ impl Hub {
             Checked::Done(acted) => return Ok(PendingAct::Done(acted)),
         };
         let (reply, answer) = oneshot::channel();
-        let queued = room.send(Request::Act { command: command.clone(), reply }).await;
+        let from = actor.connection();
+        let queued = room.send(Request::Act { command: command.clone(), reply: Some(reply), from }).await;
         let (org, conversation) = (room.facts.org, room.facts.id);
         let answer = queued.map(|()| answer);
         Ok(PendingAct::Queued(QueuedAct { hub: self.clone(), org, conversation, command, answer }))

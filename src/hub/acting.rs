@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use rooms::{
-    Attachment, AttachmentId, Command as RoomCommand, Content, EntryId, ExpectedAssignee, Head, Insight,
-    Priority, User, UserId, UserKind,
+    Attachment, AttachmentId, Audience, Body, Command as RoomCommand, Content, EntryId, ExpectedAssignee,
+    Head, Insight, Priority, User, UserId, UserKind,
 };
 
 use super::actor::{Actor, Target};
 use super::command::{Command, NewMessage, entry_id, handoff_ids};
-use super::input_checks::{check_labels, check_message, check_reason};
+use super::input_checks::{check_labels, check_message, check_rating, check_reason, check_thumb};
 use super::registry::Hub;
 use super::room_handle::{Acted, Request, RoomHandle};
+use super::snoozing::check_snooze;
+use super::supervision::{check_mode, check_supervision};
 use crate::model::Patch;
 use crate::refusal::ServiceError;
 use crate::wire::{SendKind, WireError};
@@ -40,7 +42,7 @@ impl Acting<'_> {
         conversation: Target,
         command: &Command,
     ) -> Result<RoomHandle, ServiceError> {
-        let Actor::Caller { principal, source } = self.actor else {
+        let Actor::Caller { principal, source, .. } = self.actor else {
             return self.hub.room(self.actor.org(), conversation.id()?).await;
         };
         let right = command.right();
@@ -72,6 +74,13 @@ impl Acting<'_> {
                 RoomCommand::RequestHandoff { by, reason, ids: handoff_ids() }
             }
             Command::Retry => RoomCommand::Retry,
+            Command::RateMessage { message, value } => {
+                self.check_message_rating(room, by, &message, value).await?
+            }
+            Command::Rate { score, comment } => {
+                let (score, comment) = check_rating(score, comment)?;
+                RoomCommand::Rate { by, score, comment, id: entry_id() }
+            }
             Command::Resume { reason } => RoomCommand::Resume { by, reason: reason.into(), id: entry_id() },
             Command::TakeOver { seen, from } => {
                 RoomCommand::TakeOver { agent: by, seen, from, id: entry_id() }
@@ -86,13 +95,48 @@ impl Acting<'_> {
             Command::EndCall { call, reason, at } => {
                 RoomCommand::EndCall { by, call, reason: reason.into(), at, id: entry_id() }
             }
+            Command::Snooze { until } => {
+                let until = check_snooze(until, self.hub.base.now())?;
+                RoomCommand::Snooze { by, until, id: entry_id() }
+            }
+            Command::Wake => RoomCommand::Wake { id: entry_id() },
+            Command::SetMode { mode, seconds } => {
+                let mode = check_mode(mode.as_deref(), seconds)?;
+                RoomCommand::SetMode { by, mode, id: entry_id() }
+            }
+            Command::Supervise { message, act } => {
+                let act = check_supervision(act, self.hub.base.settings.agent_message_max_chars)?;
+                let reply = message.parse().map_err(|_| ServiceError::not_found())?;
+                RoomCommand::Supervise { by, reply, act, ids: handoff_ids() }
+            }
             Command::Tag { labels, priority } => {
                 return self.tag(room, labels, priority).await.map(Checked::Done);
             }
             Command::NoteInsight(insight) => {
-                return self.note_insight(room, insight).await.map(Checked::Done);
+                return self.record_insight(room, insight).await.map(Checked::Done);
             }
         }))
+    }
+
+    /// The command that rates an answer, which must be the assistant's and of this conversation.
+    async fn check_message_rating(
+        self,
+        room: &RoomHandle,
+        by: User,
+        message: &str,
+        value: Option<i64>,
+    ) -> Result<RoomCommand, ServiceError> {
+        let thumb = check_thumb(value)?;
+        let message: EntryId = message.parse().map_err(|_| ServiceError::not_found())?;
+        let (org, conversation) = (room.facts.org, room.facts.id);
+        let audience = Audience::of(by.kind);
+        let entry = self.hub.db().entries().get(org, conversation, message, audience).await?;
+        let entry = entry.ok_or_else(ServiceError::not_found)?;
+        if entry.author.kind != UserKind::Assistant || !matches!(entry.body, Body::Message(_)) {
+            return Err(ServiceError::bad_request("only messages of the assistant can be rated"));
+        }
+        // Only the room knows when the rating that it has is the last one.
+        Ok(RoomCommand::RateMessage { by, message, before: None, thumb, id: entry_id() })
     }
 
     /// The command that sets the assignee, who must be a member of the org.
@@ -125,8 +169,8 @@ impl Acting<'_> {
         self.show_retagged(room, "tagged", head).await
     }
 
-    async fn note_insight(self, room: &RoomHandle, insight: Insight) -> Result<Acted, ServiceError> {
-        let head = self.hub.store().note_insight(room.facts.org, room.facts.id, insight).await?;
+    async fn record_insight(self, room: &RoomHandle, insight: Insight) -> Result<Acted, ServiceError> {
+        let head = self.hub.store().record_insight(room.facts.org, room.facts.id, insight).await?;
         self.show_retagged(room, "insight", head).await
     }
 
@@ -145,7 +189,7 @@ impl Acting<'_> {
                 async move { room.ask(|reply| Request::Retagged { reason, head, reply }).await }
             })
             .await?;
-        Ok(Acted { head, entry: None, is_duplicate: false })
+        Ok(Acted { head, entry: None, is_duplicate: false, sent: None })
     }
 
     /// The member of an org with this id, as a user of rooms.
@@ -171,7 +215,7 @@ impl Acting<'_> {
             UserKind::Visitor => room.visitor_message_max_chars.load(Ordering::Relaxed),
             _ => self.hub.base.settings.agent_message_max_chars,
         };
-        let content = check_message(&message, max_chars)?;
+        let content = check_message(&message, max_chars, author.kind == UserKind::Agent)?;
         let attachments = self.attachments_of(room, &author, &message.attachments).await?;
         let content = Content { text: message.content.into(), attachments, ..content };
         Ok(match message.kind {

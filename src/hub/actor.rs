@@ -1,6 +1,6 @@
 //! Who acts in a conversation, and which one they mean.
 
-use rooms::{ConversationId, OrgId, User};
+use rooms::{ConnectionId, ConversationId, OrgId, User};
 
 use crate::auth::Principal;
 use crate::limits::Source;
@@ -15,6 +15,8 @@ pub enum Actor<'a> {
         principal: &'a Principal,
         /// What the limits of visitors count.
         source: Source<'a>,
+        /// The connection that sends the answer; without one the answer leaves otherwise.
+        connection: Option<ConnectionId>,
     },
     /// A part of this server, such as the assistant or a call, in the name of `user`. It needs no right, and no limit
     /// counts it.
@@ -32,6 +34,14 @@ impl<'a> Actor<'a> {
         match self {
             Self::Caller { principal, .. } => principal.org,
             Self::System { org, .. } => org,
+        }
+    }
+
+    /// The connection that sends the answer.
+    pub(super) fn connection(self) -> Option<ConnectionId> {
+        match self {
+            Self::Caller { connection, .. } => connection,
+            Self::System { .. } => None,
         }
     }
 

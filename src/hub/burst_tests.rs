@@ -7,6 +7,7 @@ use std::time::Duration;
 use rooms::{ChannelId, ConversationId, Head, OrgId, Timestamp, User, UserId, UserKind};
 
 use super::client::Answer;
+use super::recent::Recent;
 use super::{Client, Footprint, Greeting, Hub, Transport};
 use crate::auth::{Principal, PrincipalKind};
 use crate::base::Base;
@@ -61,6 +62,8 @@ fn visitor(n: u32) -> VisitorRecord {
         profile_verified: false,
         locale: None,
         page: None,
+        phone: None,
+        attributes: Arc::default(),
     }
 }
 
@@ -88,6 +91,7 @@ async fn arrive(hub: &Arc<Hub>, n: u32, channel: &crate::model::ChannelRecord) -
         credential: format!("visitor:{n}").into(),
         expires_at: None,
         message_max_chars: None,
+        blocked: crate::model::BlockedVisitors::default(),
         page: None,
     };
     let greeting = Greeting::Event;
@@ -97,7 +101,8 @@ async fn arrive(hub: &Arc<Hub>, n: u32, channel: &crate::model::ChannelRecord) -
     // A room that does not linger may end before its first visitor is in it; then it is opened again.
     loop {
         let rules = hub.rules_of(channel).await.unwrap();
-        hub.open_room(record.clone(), channel, rules, Vec::new());
+        let recent = Recent::new(0, record.head.last_seq, Vec::new(), (0, 0));
+        hub.open_room(record.clone(), channel, rules, Vec::new(), recent);
         if matches!(client.handle(ClientEvent::Join(join.clone())).await, Answer::Now(Ok(_))) {
             return client;
         }

@@ -5,15 +5,18 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
+use rooms::SupervisorAct;
 use rooms::{Command as RoomCommand, ConversationId};
 use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::to_raw_value;
 
 use super::actor::{Actor, Target};
 use super::command::{Command, NewMessage};
 use super::history::History;
+use super::outgoing::AckData;
 use super::registry::Hub;
 use super::room_handle::{Request, RoomHandle};
+use super::snoozing::snooze_time;
 use super::typing::TypingThrottle;
 use super::{Connection, Outbox, OutboxLimits, Transport};
 use crate::auth::{Principal, Right};
@@ -22,8 +25,8 @@ use crate::model::ConversationFilter;
 use crate::refusal::ServiceError;
 use crate::wire::{
     Budget, ClientEvent, EntryView, Frame, HelloAck, InboxAck, InboxFilter, JoinAck, JoinData, LimitsView,
-    PresenceStatus, SendAck, SendData, StateAck, StateView, TypingData, UserView, WireError,
-    conversation_view, event,
+    PageViewData, PresenceStatus, RateAck, SendAck, SendData, StateAck, StateView, TypingData, UserView,
+    VisitorAck, VisitorUpdateData, WireError, conversation_view, event, visitor_view,
 };
 
 /// The inbox's first page.
@@ -32,7 +35,7 @@ const INBOX_PAGE: i64 = 50;
 const PREVIEW_MAX_CHARS: usize = 1_000;
 
 /// What an event is answered with: JSON, or why not.
-pub(super) type Answered = Result<Box<RawValue>, ServiceError>;
+pub(super) type Answered = Result<AckData, ServiceError>;
 
 /// The answer to an event: there, or on its way while later events are handled.
 pub(super) enum Answer {
@@ -93,7 +96,7 @@ impl Client {
         client.hub.admit(&client.connection);
         let principal = &client.connection.principal;
         if principal.is_agent() {
-            client.hub.inbox(principal.org).came(client.connection.clone()).await;
+            client.hub.inbox(principal.org).agent_connected(client.connection.clone()).await;
         }
         client
     }
@@ -154,12 +157,12 @@ impl Client {
         self.connection.outbox.end();
         self.hub.connections.remove(&self.connection);
         for room in self.joined.into_values() {
-            // A room that has ended has nobody in it.
+            // The room task may have ended: then it has no members.
             let _gone = room.send(Request::Leave { connection: self.connection.id }).await;
         }
         let principal = &self.connection.principal;
         if principal.is_agent() {
-            self.hub.inbox(principal.org).went(self.connection.id, principal.user.id).await;
+            self.hub.inbox(principal.org).agent_disconnected(self.connection.id, principal.user.id).await;
         }
     }
 
@@ -168,7 +171,7 @@ impl Client {
     pub(super) async fn show_silence(&self, is_silent: bool) {
         for room in self.joined.values() {
             let connection = self.connection.clone();
-            // A room that has ended has nobody in it.
+            // The room task may have ended: then it has no members.
             let _gone = room.send(Request::Silence { connection, is_silent }).await;
         }
     }
@@ -190,9 +193,30 @@ impl Client {
             ClientEvent::InboxUnsubscribe(()) => self.unsubscribe().await,
             ClientEvent::PresenceSet(status) => self.set_presence(status).await,
             ClientEvent::Read(data) => self.read(&data.session_id, data.seq).await,
+            ClientEvent::UpdateVisitor(data) => self.update_visitor(data).await,
+            ClientEvent::ViewPage(data) => self.view_page(data).await,
+            ClientEvent::RateMessage(data) => {
+                let command = Command::RateMessage { message: data.message_id, value: data.value };
+                self.rate(&data.session_id, command).await
+            }
+            ClientEvent::Rate(data) => {
+                let command = Command::Rate { score: data.score, comment: data.comment };
+                self.rate(&data.session_id, command).await
+            }
             other => self.act(other).await,
         };
         Answer::Now(done)
+    }
+
+    async fn update_visitor(&self, data: VisitorUpdateData) -> Answered {
+        let source = Source::Address(self.address);
+        let visitor = self.hub.update_visitor(&self.connection.principal, source, data).await?;
+        body(&VisitorAck { visitor: visitor_view(&visitor) })
+    }
+
+    async fn view_page(&self, data: PageViewData) -> Answered {
+        self.hub.view_page(&self.connection.principal, Source::Address(self.address), data).await?;
+        empty()
     }
 
     async fn unsubscribe(&self) -> Answered {
@@ -226,6 +250,22 @@ impl Client {
                 (data.session_id, Command::assign(data.agent_id.as_deref(), expected))
             }
             ClientEvent::Retry(data) => (data.session_id, Command::Retry),
+            ClientEvent::Snooze(data) => {
+                let until = data.until.map(|until| snooze_time(&until)).transpose()?;
+                (data.session_id, Command::Snooze { until })
+            }
+            ClientEvent::SetMode(data) => {
+                (data.session_id, Command::SetMode { mode: data.mode, seconds: data.seconds })
+            }
+            ClientEvent::HoldReply(data) => supervise(data.session_id, data.message_id, SupervisorAct::Hold),
+            ClientEvent::SendReply(data) => supervise(data.session_id, data.message_id, SupervisorAct::Send),
+            ClientEvent::EditReply(data) => {
+                supervise(data.session_id, data.message_id, SupervisorAct::Edit(data.content.into()))
+            }
+            ClientEvent::StopReply(data) => {
+                let reason = data.reason.map(Into::into);
+                supervise(data.session_id, data.message_id, SupervisorAct::Stop { reason })
+            }
             ClientEvent::End(data) => (data.session_id, Command::End),
             other => return Err(ServiceError::bad_request(format!("{} is not handled here", other.name()))),
         };
@@ -235,7 +275,11 @@ impl Client {
 
     /// Who acts over this connection.
     fn actor(&self) -> Actor<'_> {
-        Actor::Caller { principal: &self.connection.principal, source: Source::Address(self.address) }
+        Actor::Caller {
+            principal: &self.connection.principal,
+            source: Source::Address(self.address),
+            connection: Some(self.connection.id),
+        }
     }
 
     async fn send(&mut self, data: SendData) -> Answer {
@@ -259,9 +303,13 @@ impl Client {
         let (id, audience) = (target.id()?, self.connection.audience());
         Ok(Box::pin(async move {
             let acted = pending.outcome().await?;
+            let is_duplicate = acted.is_duplicate;
+            if let Some(entry) = acted.sent.and_then(|sent| sent.for_audience(audience)) {
+                return Ok(AckData::Sent { entry, is_duplicate });
+            }
             let entry = acted.entry.ok_or_else(ServiceError::no_entry)?;
             let entry = EntryView::for_audience(&entry, id, audience).ok_or_else(ServiceError::no_entry)?;
-            body(&SendAck { entry, duplicate: acted.is_duplicate })
+            body(&SendAck { entry, duplicate: is_duplicate })
         }))
     }
 
@@ -270,12 +318,20 @@ impl Client {
         empty()
     }
 
+    /// Ratings, which are answered with their entry.
+    async fn rate(&self, session_id: &str, command: Command) -> Answered {
+        let acted = self.hub.act(self.actor(), session_id, command).await?;
+        let (id, audience) = (Target::from(session_id).id()?, self.connection.audience());
+        let entry = acted.entry.as_deref();
+        body(&RateAck { entry: entry.and_then(|entry| EntryView::for_audience(entry, id, audience)) })
+    }
+
     async fn type_in(&mut self, data: TypingData, starts: bool) -> Answered {
         let principal = &self.connection.principal;
         Right::Converse.check(principal)?;
         let id = Target::from(data.session_id.as_str()).id()?;
         if !self.joined.contains_key(&id) {
-            // A room that is not joined has to be looked up: faster than people type, that is left undone.
+            // Typing in a room that is not joined costs a lookup: skip it above typing speed.
             if self.typing.is_flood(&self.hub) {
                 return empty();
             }
@@ -304,12 +360,13 @@ impl Client {
         self.check_room_limit(id)?;
         let facts = room.facts.clone();
         let connection = self.connection.clone();
+        let after = data.after;
         let (room, snapshot) = self
             .hub
             .with_room(self.connection.principal.org, id, |room| {
                 let connection = connection.clone();
                 async move {
-                    let snapshot = room.ask(|reply| Request::Join { connection, reply }).await?;
+                    let snapshot = room.ask(|reply| Request::Join { connection, after, reply }).await?;
                     Ok((room, snapshot))
                 }
             })
@@ -381,9 +438,14 @@ fn rooms_max(hub: &Hub, principal: &Principal) -> usize {
 
 /// The JSON of an ack.
 fn body<T: Serialize>(data: &T) -> Answered {
-    to_raw_value(data).map_err(ServiceError::internal)
+    to_raw_value(data).map(AckData::Json).map_err(ServiceError::internal)
 }
 
 fn empty() -> Answered {
     body(&serde_json::json!({}))
+}
+
+/// What an agent asks of a reply that visitors have not seen.
+fn supervise(session_id: String, message: String, act: SupervisorAct) -> (String, Command) {
+    (session_id, Command::Supervise { message, act })
 }

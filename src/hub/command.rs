@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use rooms::{
-    CallId, Command as RoomCommand, Content, EntryId, Failure, Insight, Priority, ReleaseTo, Stage, TicketId,
-    Timestamp, UserId,
+    CallId, Command as RoomCommand, Content, EntryId, Failure, Insight, Priority, ReleaseTo, Stage,
+    SupervisorAct, TicketId, Timestamp, UserId,
 };
 use serde_json::value::RawValue;
 
@@ -42,6 +42,8 @@ pub enum ReplyStep {
         metadata: Option<Arc<str>>,
         /// What it used, for agents.
         usage: Option<Arc<str>>,
+        /// Why a person is wanted with it; a room does that itself where the reply waits for agents.
+        handoff: Option<Arc<str>>,
     },
     /// End what was said in a call with what was heard of it.
     FinishSpeech {
@@ -73,6 +75,20 @@ pub enum Command {
     },
     /// Ask the assistant for another try where it failed or broke off.
     Retry,
+    /// Rate an answer of the assistant; the rating it has already changes nothing.
+    RateMessage {
+        /// The id of its entry.
+        message: String,
+        /// 1, -1, or `None` to take a rating back.
+        value: Option<i64>,
+    },
+    /// Rate the closed conversation; the rating it has already changes nothing.
+    Rate {
+        /// 1 to 5.
+        score: i64,
+        /// The visitor's words.
+        comment: Option<String>,
+    },
     /// Make the actor the responder.
     TakeOver {
         /// The takeover number the actor saw, where it matters.
@@ -98,6 +114,27 @@ pub enum Command {
     End,
     /// Close the conversation because nobody has written for too long.
     EndIdle,
+    /// Put the conversation aside, or bring it back.
+    Snooze {
+        /// Until when; `None` brings it back.
+        until: Option<Timestamp>,
+    },
+    /// Bring back what was put aside, once its time has come.
+    Wake,
+    /// Choose when the assistant's replies go out here.
+    SetMode {
+        /// `automatic`, `hold` or `approve`; `None` is what the channel says.
+        mode: Option<String>,
+        /// How long a reply waits, where the channel's time is not meant.
+        seconds: Option<u32>,
+    },
+    /// Decide on a reply that visitors have not seen.
+    Supervise {
+        /// The id that its entry will have.
+        message: String,
+        /// What becomes of it.
+        act: SupervisorAct,
+    },
     /// Set labels and priority.
     Tag {
         /// All labels; `None` leaves them.
@@ -169,10 +206,15 @@ impl Command {
                 SendKind::Note => Right::WriteNote,
             }),
             Self::MarkRead { .. } | Self::Retry | Self::End => Some(Right::Converse),
+            Self::RateMessage { .. } | Self::Rate { .. } => Some(Right::Rate),
             Self::RequestHandoff { .. } => Some(Right::RequestHandoff),
-            Self::TakeOver { .. } | Self::Release { .. } | Self::Assign { .. } => Some(Right::TakeOver),
+            Self::TakeOver { .. } | Self::Release { .. } | Self::Assign { .. } | Self::Snooze { .. } => {
+                Some(Right::TakeOver)
+            }
+            Self::SetMode { .. } | Self::Supervise { .. } => Some(Right::SuperviseReplies),
             Self::Tag { .. } => Some(Right::TagConversation),
             Self::EndIdle
+            | Self::Wake
             | Self::Resume { .. }
             | Self::StartCall(_)
             | Self::EndCall { .. }
@@ -188,6 +230,7 @@ impl Command {
     pub(super) fn limit(&self) -> Option<Limit> {
         match self {
             Self::Send(_) | Self::Retry => Some(Limit::VisitorMessages),
+            Self::RateMessage { .. } | Self::Rate { .. } => Some(Limit::Ratings),
             Self::End => Some(Limit::ConversationEnds),
             _ => None,
         }
@@ -199,7 +242,9 @@ impl ReplyStep {
     pub(super) fn of_reply(self, id: EntryId) -> RoomCommand {
         match self {
             Self::Stage(stage) => RoomCommand::SetStage { id, stage },
-            Self::Finish { metadata, usage } => RoomCommand::FinishReply { id, metadata, usage },
+            Self::Finish { metadata, usage, handoff } => {
+                RoomCommand::FinishReply { id, metadata, usage, handoff, pending_id: entry_id() }
+            }
             Self::FinishSpeech { text, is_interrupted, metadata } => {
                 RoomCommand::FinishSpeech { id, text, is_interrupted, metadata: Some(metadata) }
             }
@@ -208,7 +253,7 @@ impl ReplyStep {
     }
 }
 
-/// The user of this id. What cannot be an id is nobody's, so nobody of that id can be the holder or the assignee.
+/// The user of this id. What is not an id matches no user, who therefore cannot be the holder or the assignee.
 fn user_named(text: &str) -> UserId {
     text.parse().unwrap_or(UserId(0))
 }

@@ -70,6 +70,13 @@ impl Connections {
         });
     }
 
+    /// Does something with every connection of a user.
+    pub(super) fn for_each_of(&self, user: UserId, mut act: impl FnMut(&Connection)) {
+        if let Some(own) = self.by_user.get(&user) {
+            own.iter().for_each(|connection| act(connection));
+        }
+    }
+
     pub(super) fn for_each(&self, mut act: impl FnMut(&Connection)) {
         for own in &self.by_user {
             for connection in own.value() {

@@ -1,8 +1,11 @@
 //! The loop that both edges run for a connection: read an event, handle it, queue its answer, in order.
 
+use std::borrow::Cow;
+
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
+use rooms::ConversationId;
 
 use super::Closing;
 use super::client::{Answer, Answered, Client};
@@ -16,23 +19,14 @@ const IN_FLIGHT_MAX: usize = 128;
 /// Something that came from a client.
 #[derive(Debug)]
 pub enum Incoming {
-    /// An event.
+    /// An event, or why it is none.
     Event {
-        /// Its name.
-        name: String,
-        /// Its data, as JSON.
-        data: Option<String>,
-        /// The id under which an ack is expected.
-        ack: Option<i64>,
-    },
-    /// Something that asks for an error without being an event of the table.
-    Refused {
         /// What it was called.
-        name: String,
+        name: Cow<'static, str>,
+        /// What it says, or why it is refused.
+        event: Result<ClientEvent, WireError>,
         /// The id under which an ack is expected.
         ack: Option<i64>,
-        /// Why it is refused.
-        error: WireError,
     },
     /// Nothing has been heard for so long that the caller counts as gone; the connection stands.
     Silent,
@@ -40,6 +34,23 @@ pub enum Incoming {
     Heard,
     /// Something after which the connection cannot go on.
     Fatal(CloseCode),
+}
+
+impl Incoming {
+    /// Reads an event of this name; its data is JSON.
+    #[must_use]
+    pub fn read(name: Cow<'_, str>, data: Option<&str>, ack: Option<i64>) -> Self {
+        match ClientEvent::parse(&name, data) {
+            Ok(event) => Self::Event { name: event.name().into(), event: Ok(event), ack },
+            Err(error) => Self::refused(name, ack, error),
+        }
+    }
+
+    /// What asks for an error.
+    #[must_use]
+    pub fn refused(name: Cow<'_, str>, ack: Option<i64>, error: WireError) -> Self {
+        Self::Event { name: name.into_owned().into(), event: Err(error), ack }
+    }
 }
 
 /// Where a connection's events come from.
@@ -53,8 +64,10 @@ type Pending = FuturesOrdered<BoxFuture<'static, (Sender, Answered)>>;
 /// Who waits for an answer.
 #[derive(Debug)]
 struct Sender {
-    name: String,
+    name: Cow<'static, str>,
     ack: Option<i64>,
+    /// The conversation the event is about, for the span of a failure.
+    conversation: Option<ConversationId>,
 }
 
 /// Runs a connection until its transport ends or it is closed; then it has left everything.
@@ -62,15 +75,16 @@ pub async fn serve(mut client: Client, source: &mut impl EventSource) {
     let connection = client.connection().clone();
     let outbox = &connection.outbox;
     let mut pending: Pending = FuturesOrdered::new();
+    let mut end = std::pin::pin!(outbox.ends_at_once());
     loop {
         let may_read = pending.len() < IN_FLIGHT_MAX && outbox.has_room();
         tokio::select! {
             biased;
-            () = outbox.ends_at_once() => break,
+            () = &mut end => break,
             Some((sender, answer)) = pending.next(), if !pending.is_empty() => reply(&client, sender, answer),
             incoming = source.next(), if may_read => match incoming {
                 // Boxed, here and below: an idle connection must not carry the room that a busy one needs.
-                Some(incoming) => Box::pin(take_in(&mut client, incoming, &mut pending)).await,
+                Some(incoming) => Box::pin(handle_incoming(&mut client, incoming, &mut pending)).await,
                 None => break,
             },
             () = outbox.wait_for_room(), if !may_read && pending.is_empty() => {}
@@ -79,13 +93,9 @@ pub async fn serve(mut client: Client, source: &mut impl EventSource) {
     Box::pin(client.leave()).await;
 }
 
-async fn take_in(client: &mut Client, incoming: Incoming, pending: &mut Pending) {
+async fn handle_incoming(client: &mut Client, incoming: Incoming, pending: &mut Pending) {
     let (name, ack, event) = match incoming {
-        Incoming::Event { name, data, ack } => {
-            let event = ClientEvent::parse(&name, data.as_deref());
-            (name, ack, event)
-        }
-        Incoming::Refused { name, ack, error } => (name, ack, Err(error)),
+        Incoming::Event { name, event, ack } => (name, ack, event),
         Incoming::Silent => return client.show_silence(true).await,
         Incoming::Heard => return client.show_silence(false).await,
         Incoming::Fatal(code) => {
@@ -93,7 +103,8 @@ async fn take_in(client: &mut Client, incoming: Incoming, pending: &mut Pending)
             return;
         }
     };
-    let sender = Sender { name, ack };
+    let conversation = event.as_ref().ok().and_then(ClientEvent::conversation);
+    let sender = Sender { name, ack, conversation };
     let budget = event.as_ref().map_or(Budget::Events, ClientEvent::budget);
     let event = match client.count_event(budget) {
         Ok(()) => event.map_err(ServiceError::from),
@@ -130,7 +141,11 @@ fn reply(client: &Client, sender: Sender, answer: Answered) {
     let answer = answer.map_err(|error| {
         error.report_in(|| {
             let principal = &client.connection().principal;
-            tracing::error_span!("event", event = sender.name, org.id = %principal.org, user.id = %principal.user.id)
+            let conversation = sender.conversation.map(tracing::field::display);
+            tracing::error_span!(
+                "event", event = %sender.name, org.id = %principal.org, user.id = %principal.user.id,
+                conversation.id = conversation
+            )
         })
     });
     let outbox = &client.connection().outbox;
@@ -139,6 +154,7 @@ fn reply(client: &Client, sender: Sender, answer: Answered) {
         (None, Err(error)) => {
             outbox.push(Frame::new(event::ERROR, &error.about(&sender.name)));
         }
-        (None, Ok(_)) => {}
+        // Its room may have left what it queued to this answer.
+        (None, Ok(_)) => outbox.flush(),
     }
 }

@@ -1,17 +1,21 @@
-//! Telling a room's members: each announcement is serialised once per audience, whoever reads it.
+//! Fan-out to a room's members: each announcement is serialised once per audience, and sent at the end of a turn.
 
 use std::sync::Arc;
 
 use rooms::{Announcement, Audience, ConnectionId, Head, Recipients, Reply, Stage, User};
 use serde_json::value::RawValue;
 
-use super::room_handle::{Held, RoomFacts};
+use super::room_handle::{EntryFrames, Held, RoomFacts};
 use super::{Connection, OutboxLimits};
 use crate::telemetry::metrics::FANOUT_FRAMES;
 use crate::wire::{
-    CancelledUpdate, CloseCode, CompleteUpdate, DeltaUpdate, EntryView, Frame, ProcessingUpdate, ReadUpdate,
-    ReplyErrorUpdate, StateUpdate, StateView, TypingUpdate, UserUpdate, UserView, event, interruption_name,
+    CancelledUpdate, CloseCode, CompleteUpdate, DeltaUpdate, EntryView, Frame, PendingUpdate,
+    ProcessingUpdate, ReadUpdate, ReplyErrorUpdate, StateUpdate, StateView, TypingUpdate, UserUpdate,
+    UserView, event, interruption_name,
 };
+
+/// Members that a room writes to before others have their turn; a write takes about 5 µs.
+const SENT_PER_TURN: usize = 64;
 
 #[derive(Debug)]
 struct Member {
@@ -20,6 +24,8 @@ struct Member {
     held: Option<Held>,
     /// It was too slow for a piece of the running reply: the next one brings the whole text so far.
     is_behind_reply: bool,
+    /// Something is queued for it that is not sent yet.
+    is_due: bool,
 }
 
 /// The connections that have joined one room.
@@ -27,11 +33,18 @@ struct Member {
 pub(super) struct Fanout {
     members: Vec<Member>,
     limits: OutboxLimits,
+    /// Something is queued for a member.
+    is_due: bool,
 }
 
 impl Fanout {
     pub(super) fn new(limits: OutboxLimits) -> Self {
-        Self { members: Vec::new(), limits }
+        Self { members: Vec::new(), limits, is_due: false }
+    }
+
+    /// Whether a connection has joined.
+    pub(super) fn has(&self, connection: ConnectionId) -> bool {
+        self.members.iter().any(|member| member.connection.id == connection)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -41,7 +54,42 @@ impl Fanout {
     /// Adds a connection whose history is not out yet; joining again holds its frames back again.
     pub(super) fn join(&mut self, connection: Arc<Connection>) {
         self.leave(connection.id);
-        self.members.push(Member { connection, held: Some(Held::default()), is_behind_reply: false });
+        let held = Some(Held::default());
+        self.members.push(Member { connection, held, is_behind_reply: false, is_due: false });
+    }
+
+    /// Leaves what is queued for a connection to its task, which is about to send an answer and takes it along; true
+    /// where something is.
+    pub(super) fn leave_to_answer(&mut self, connection: ConnectionId) -> bool {
+        let member = self.members.iter_mut().find(|member| member.connection.id == connection);
+        member.is_some_and(|member| std::mem::take(&mut member.is_due))
+    }
+
+    /// Takes that back: the answer is sent by nobody.
+    pub(super) fn take_back(&mut self, connection: ConnectionId) {
+        if let Some(member) = self.members.iter_mut().find(|member| member.connection.id == connection) {
+            member.is_due = true;
+            self.is_due = true;
+        }
+    }
+
+    /// Sends what is queued.
+    pub(super) async fn flush(&mut self) {
+        if !std::mem::take(&mut self.is_due) {
+            return;
+        }
+        let mut sent_count = 0;
+        for member in &mut self.members {
+            if !std::mem::take(&mut member.is_due) {
+                continue;
+            }
+            member.connection.outbox.flush();
+            sent_count += 1;
+            if sent_count % SENT_PER_TURN == 0 {
+                // A room of thousands must not hold a thread of the runtime while it writes to all of them.
+                tokio::task::yield_now().await;
+            }
+        }
     }
 
     pub(super) fn leave(&mut self, connection: ConnectionId) {
@@ -55,16 +103,18 @@ impl Fanout {
         };
         if let Some(held) = member.held.take() {
             for frame in held.frames {
-                member.connection.outbox.push(frame);
+                member.connection.outbox.queue(frame);
             }
+            member.connection.outbox.flush();
         }
     }
 
     /// Sends one frame to one connection, behind its history.
-    pub(super) fn tell_one(&mut self, connection: ConnectionId, frame: Frame) {
+    pub(super) fn send_to_one(&mut self, connection: ConnectionId, frame: Frame) {
         let limits = self.limits;
         if let Some(member) = self.members.iter_mut().find(|member| member.connection.id == connection) {
             deliver(member, frame, limits);
+            self.is_due = true;
         }
     }
 
@@ -73,6 +123,9 @@ impl Fanout {
         let mut whole = None;
         let mut frame_count = 0;
         for member in &mut self.members {
+            if !reply.is_shown() && member.connection.audience() == Audience::Visitors {
+                continue;
+            }
             let frame = if member.is_behind_reply {
                 whole.get_or_insert_with(|| whole_reply(facts, reply)).clone()
             } else {
@@ -86,17 +139,19 @@ impl Fanout {
             deliver(member, frame, self.limits);
             frame_count += 1;
         }
+        self.is_due = true;
         metrics::counter!(FANOUT_FRAMES).increment(frame_count);
     }
 
-    /// Sends an announcement to everybody it is for.
+    /// Sends an announcement to everybody it is for, and gives it as they got it.
     pub(super) fn announce(
         &mut self,
         facts: &RoomFacts,
         head: &Head,
         recipients: Recipients,
         what: &Announcement,
-    ) {
+    ) -> EntryFrames {
+        let is_shared = is_same_for_all(what);
         let mut for_visitors = None;
         let mut for_agents = None;
         let mut frame_count = 0;
@@ -106,8 +161,8 @@ impl Fanout {
             }
             let audience = member.connection.audience();
             let slot = match audience {
-                Audience::Visitors => &mut for_visitors,
-                Audience::Agents => &mut for_agents,
+                Audience::Visitors if !is_shared => &mut for_visitors,
+                Audience::Visitors | Audience::Agents => &mut for_agents,
             };
             let frame = slot.get_or_insert_with(|| frame(facts, head, audience, what));
             if let Some(frame) = frame {
@@ -116,14 +171,25 @@ impl Fanout {
             }
         }
         if frame_count != 0 {
+            self.is_due = true;
             metrics::counter!(FANOUT_FRAMES).increment(frame_count);
         }
+        let for_agents = for_agents.flatten();
+        let for_visitors = if is_shared { for_agents.clone() } else { for_visitors.flatten() };
+        EntryFrames { for_visitors, for_agents }
     }
+}
+
+/// Whether both audiences see the same: an entry whose `prev` is the same for both, and of which agents see no more.
+fn is_same_for_all(what: &Announcement) -> bool {
+    let Announcement::Entry(entry) = what else { return false };
+    let is_approved = entry.body.content().is_some_and(|content| content.approval.is_some());
+    entry.visitor_prev == Some(entry.seq - 1) && !is_approved
 }
 
 fn deliver(member: &mut Member, frame: Frame, limits: OutboxLimits) {
     let Some(held) = &mut member.held else {
-        member.connection.outbox.push(frame);
+        member.is_due |= member.connection.outbox.queue(frame);
         return;
     };
     held.byte_count += frame.byte_count();
@@ -166,6 +232,9 @@ pub(super) fn frame(
         | Announcement::Cancelled(..)
         | Announcement::ReplyDone(..)
         | Announcement::ReplyFailed(..) => reply_frame(session_id(), audience, what)?,
+        Announcement::Pending(news) => {
+            Frame::new(event::REPLY_PENDING, &PendingUpdate::new(session_id(), news))
+        }
         Announcement::Updated => Frame::new(
             event::SESSION_UPDATED,
             &StateUpdate { session_id: session_id(), state: StateView::for_audience(head, audience) },

@@ -31,7 +31,7 @@ impl Hub {
     /// once a minute.
     pub fn sweep(&self) {
         self.base.limits.sweep();
-        // A map that is used much keeps its room: it would only grow again.
+        // A busy map keeps its capacity: it would only grow again.
         if self.rooms.capacity() > SPARE_FACTOR * self.rooms.len().max(SPARE_MIN) {
             self.rooms.shrink_to_fit();
         }

@@ -25,6 +25,8 @@ struct Plan {
     after: u64,
     limit: u64,
     newest: bool,
+    /// The entries, where the room remembers all of them.
+    remembered: Option<Vec<Arc<Entry>>>,
 }
 
 pub(super) struct History<'a> {
@@ -43,8 +45,16 @@ impl History<'_> {
             metrics::counter!(RESUMES, "outcome" => outcome).increment(1);
         }
         let audience = self.connection.audience();
-        let first_seq = self.hub.db().entries().first_seq(self.facts.org, self.facts.id, audience).await?;
-        let mut parts = Parts::new(self, plan.recovered, first_seq);
+        let remembered = &self.snapshot.remembered;
+        let mut parts = Parts::new(self, plan.recovered, remembered.first_seq.for_audience(audience));
+        if let Some(entries) = plan.remembered {
+            for entry in entries {
+                if !parts.add(&entry, audience).await {
+                    return Ok(false);
+                }
+            }
+            return Ok(parts.finish(plan.recovered && plan.after > 0).await);
+        }
         let mut after = plan.after;
         let mut left = plan.limit;
         loop {
@@ -72,7 +82,11 @@ impl History<'_> {
 
     async fn plan(&self, join: &JoinData) -> Result<Plan, ServiceError> {
         let settings = &self.hub.base.settings;
-        let newest = |limit: u64| Plan { recovered: false, after: 0, limit, newest: true };
+        let (remembered, audience) = (&self.snapshot.remembered, self.connection.audience());
+        let newest = |limit: u64| {
+            let remembered = remembered.newest(limit, audience);
+            Plan { recovered: false, after: 0, limit, newest: true, remembered }
+        };
         let page_default = u64::from(settings.history_page_default);
         let Some(after) = join.after else {
             let limit = join.limit.unwrap_or(page_default).clamp(1, u64::from(settings.history_page_max));
@@ -83,16 +97,18 @@ impl History<'_> {
             return Ok(newest(page_default));
         }
         let most = u64::from(settings.resume_max_entries);
-        let missed = self
-            .hub
-            .db()
-            .entries()
-            .count_after(self.facts.org, self.facts.id, self.connection.audience(), after, most + 1)
-            .await?;
+        let remembered = remembered.since(after, audience);
+        let missed = match &remembered {
+            Some(entries) => entries.len() as u64,
+            None => {
+                let entries = self.hub.db().entries();
+                entries.count_after(self.facts.org, self.facts.id, audience, after, most + 1).await?
+            }
+        };
         if missed > most {
             return Ok(newest(page_default));
         }
-        Ok(Plan { recovered: true, after, limit: most, newest: false })
+        Ok(Plan { recovered: true, after, limit: most, newest: false, remembered })
     }
 }
 

@@ -56,16 +56,16 @@ impl InboxTask {
                     Some(request) => self.handle(request).await,
                     None => return,
                 },
-                () = self.changes.some.notified() => self.tell_changes(),
-                () = tokio::time::sleep(wait) => self.let_agents_go(),
+                () = self.changes.some.notified() => self.send_changes(),
+                () = tokio::time::sleep(wait) => self.remove_absent_agents(),
             }
         }
     }
 
     async fn handle(&mut self, request: Request) {
         match request {
-            Request::Came(connection) => self.agent_came(connection),
-            Request::Went(connection, user) => {
+            Request::AgentConnected(connection) => self.agent_came(connection),
+            Request::AgentDisconnected(connection, user) => {
                 self.stop_watching(connection);
                 let grace_ms = i64::try_from(self.hub.base.settings.presence_grace_ms).unwrap_or(i64::MAX);
                 let gone_at = self.hub.base.now().plus_ms(grace_ms);
@@ -78,15 +78,15 @@ impl InboxTask {
             }
             Request::Subscribe { connection, reply } => {
                 let counts = self.subscribe(connection).await;
-                // A caller who is gone unsubscribes as they go.
+                // A caller that disconnected is unsubscribed on its way out.
                 let _gone = reply.send(counts);
             }
             Request::Unsubscribe(connection) => self.stop_watching(connection),
             Request::SetStatus(user, status) => self.set_status(&user, status),
-            Request::Tell(frame) => self.tell_agents(&frame),
-            Request::Statuses(reply) => {
-                let statuses = self.agents.iter().map(|(id, agent)| (*id, agent.status)).collect();
-                let _gone = reply.send(statuses);
+            Request::Broadcast(frame) => self.notify_agents(&frame),
+            Request::Agents(reply) => {
+                let agents = self.agents.values().map(|agent| (agent.user.clone(), agent.status)).collect();
+                let _gone = reply.send(agents);
             }
         }
     }
@@ -111,7 +111,7 @@ impl InboxTask {
         agent.gone_at = None;
         agent.connections.insert(connection.id, connection);
         if is_new {
-            self.tell_presence(&user, "online");
+            self.announce_presence(&user, "online");
         }
     }
 
@@ -124,17 +124,17 @@ impl InboxTask {
         let Some(agent) = self.agents.get_mut(&user.id) else { return };
         if agent.status != status {
             agent.status = status;
-            self.tell_presence(user, status);
+            self.announce_presence(user, status);
         }
     }
 
-    fn tell_presence(&self, user: &User, status: &'static str) {
+    fn announce_presence(&self, user: &User, status: &'static str) {
         let frame =
             Frame::new(event::PRESENCE_UPDATED, &PresenceUpdate { user: UserView::from(user), status });
-        self.tell_agents(&frame);
+        self.notify_agents(&frame);
     }
 
-    fn tell_agents(&self, frame: &Frame) {
+    fn notify_agents(&self, frame: &Frame) {
         for agent in self.agents.values() {
             for connection in agent.connections.values() {
                 connection.outbox.push(frame.clone());
@@ -150,7 +150,7 @@ impl InboxTask {
         }
     }
 
-    fn let_agents_go(&mut self) {
+    fn remove_absent_agents(&mut self) {
         let now = self.hub.base.now();
         let gone: Vec<UserId> = self
             .agents
@@ -160,7 +160,7 @@ impl InboxTask {
             .collect();
         for id in gone {
             if let Some(agent) = self.agents.remove(&id) {
-                self.tell_presence(&agent.user, "offline");
+                self.announce_presence(&agent.user, "offline");
             }
         }
     }
@@ -176,7 +176,7 @@ impl InboxTask {
     }
 
     /// Tells every watcher the latest of each conversation that changed.
-    fn tell_changes(&mut self) {
+    fn send_changes(&mut self) {
         let latest = {
             let mut latest = self.changes.latest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             std::mem::take(&mut *latest)
@@ -192,7 +192,7 @@ impl InboxTask {
             let reason = notice.reason;
             let view = notice_view(id, notice);
             let Ok(conversation) = to_raw_value(&view) else { continue };
-            // Only `mine` differs between agents: agents with the same counts share a frame.
+            // Only `mine` and `my_turn` differ between agents: agents with the same counts share a frame.
             let mut frames: Vec<(CountsView, Frame)> = Vec::new();
             for watcher in self.watchers.values() {
                 let counts = index.counts(watcher.principal.user.id);

@@ -27,13 +27,13 @@ pub(super) struct InboxNotice {
 
 #[derive(Debug)]
 pub(super) enum Request {
-    Came(Arc<Connection>),
-    Went(ConnectionId, UserId),
+    AgentConnected(Arc<Connection>),
+    AgentDisconnected(ConnectionId, UserId),
     Subscribe { connection: Arc<Connection>, reply: oneshot::Sender<Result<CountsView, ServiceError>> },
     Unsubscribe(ConnectionId),
     SetStatus(User, PresenceStatus),
-    Statuses(oneshot::Sender<HashMap<UserId, &'static str>>),
-    Tell(Frame),
+    Agents(oneshot::Sender<Vec<(User, &'static str)>>),
+    Broadcast(Frame),
 }
 
 /// Changes that are not told yet: one per conversation, the latest. Bounded by the live conversations.
@@ -52,19 +52,19 @@ pub(super) struct InboxHandle {
 
 impl InboxHandle {
     /// Hands over the latest state of a conversation; an untold older one is replaced.
-    pub(super) fn tell(&self, id: ConversationId, notice: impl FnOnce() -> InboxNotice) {
+    pub(super) fn notify(&self, id: ConversationId, notice: impl FnOnce() -> InboxNotice) {
         let mut latest = self.changes.latest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         latest.insert(id, notice());
         drop(latest);
         self.changes.some.notify_one();
     }
 
-    pub(super) async fn came(&self, connection: Arc<Connection>) {
-        self.send(Request::Came(connection)).await;
+    pub(super) async fn agent_connected(&self, connection: Arc<Connection>) {
+        self.send(Request::AgentConnected(connection)).await;
     }
 
-    pub(super) async fn went(&self, connection: ConnectionId, user: UserId) {
-        self.send(Request::Went(connection, user)).await;
+    pub(super) async fn agent_disconnected(&self, connection: ConnectionId, user: UserId) {
+        self.send(Request::AgentDisconnected(connection, user)).await;
     }
 
     pub(super) async fn subscribe(&self, connection: Arc<Connection>) -> Result<CountsView, ServiceError> {
@@ -81,15 +81,15 @@ impl InboxHandle {
         self.send(Request::SetStatus(user, status)).await;
     }
 
-    pub(super) async fn statuses(&self) -> HashMap<UserId, &'static str> {
+    pub(super) async fn agents(&self) -> Vec<(User, &'static str)> {
         let (reply, answer) = oneshot::channel();
-        self.send(Request::Statuses(reply)).await;
+        self.send(Request::Agents(reply)).await;
         answer.await.unwrap_or_default()
     }
 
     /// Sends a frame to every connection of the org's agents.
-    pub(super) async fn tell_agents(&self, frame: Frame) {
-        self.send(Request::Tell(frame)).await;
+    pub(super) async fn notify_agents(&self, frame: Frame) {
+        self.send(Request::Broadcast(frame)).await;
     }
 
     async fn send(&self, request: Request) {

@@ -2,30 +2,27 @@
 
 use std::collections::HashMap;
 
-use rooms::{ConversationId, Head, Status, UserId};
+use rooms::{ConversationId, Head, UserId};
 
+use crate::model::InboxPlace;
 use crate::wire::CountsView;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    is_waiting: bool,
-    assignee: Option<UserId>,
-}
 
 /// The open conversations of one org, counted.
 #[derive(Debug, Default)]
 pub(super) struct InboxIndex {
-    places: HashMap<ConversationId, Place>,
+    places: HashMap<ConversationId, InboxPlace>,
     waiting: u64,
+    snoozed: u64,
     unassigned: u64,
     by_assignee: HashMap<UserId, u64>,
+    by_turn: HashMap<UserId, u64>,
 }
 
 impl InboxIndex {
-    pub(super) fn new(open: Vec<(ConversationId, bool, Option<UserId>)>) -> Self {
+    pub(super) fn new(open: Vec<(ConversationId, InboxPlace)>) -> Self {
         let mut index = Self::default();
-        for (id, is_waiting, assignee) in open {
-            index.put(id, Place { is_waiting, assignee });
+        for (id, place) in open {
+            index.put(id, place);
         }
         index
     }
@@ -33,9 +30,8 @@ impl InboxIndex {
     /// Takes in the state of a conversation; the latest one counts.
     pub(super) fn update(&mut self, id: ConversationId, head: &Head) {
         self.remove(id);
-        if head.status != Status::Closed {
-            let assignee = head.assignee.as_ref().map(|agent| agent.id);
-            self.put(id, Place { is_waiting: head.status == Status::Waiting, assignee });
+        if let Some(place) = InboxPlace::of(head) {
+            self.put(id, place);
         }
     }
 
@@ -45,15 +41,23 @@ impl InboxIndex {
             mine: self.by_assignee.get(&agent).copied().unwrap_or(0),
             unassigned: self.unassigned,
             waiting: self.waiting,
+            snoozed: self.snoozed,
+            my_turn: self.by_turn.get(&agent).copied().unwrap_or(0),
             all: self.places.len() as u64,
         }
     }
 
-    fn put(&mut self, id: ConversationId, place: Place) {
+    fn put(&mut self, id: ConversationId, place: InboxPlace) {
         self.waiting += u64::from(place.is_waiting);
+        self.snoozed += u64::from(place.is_snoozed);
         match place.assignee {
-            Some(agent) => *self.by_assignee.entry(agent).or_default() += 1,
+            // What is put aside is in nobody's way.
+            _ if place.is_snoozed => {}
+            Some(agent) => add(&mut self.by_assignee, agent),
             None => self.unassigned += 1,
+        }
+        if let Some(agent) = place.turn_of {
+            add(&mut self.by_turn, agent);
         }
         self.places.insert(id, place);
     }
@@ -61,16 +65,27 @@ impl InboxIndex {
     fn remove(&mut self, id: ConversationId) {
         let Some(place) = self.places.remove(&id) else { return };
         self.waiting -= u64::from(place.is_waiting);
+        self.snoozed -= u64::from(place.is_snoozed);
         match place.assignee {
-            Some(agent) => {
-                if let Some(count) = self.by_assignee.get_mut(&agent) {
-                    *count -= 1;
-                    if *count == 0 {
-                        self.by_assignee.remove(&agent);
-                    }
-                }
-            }
+            _ if place.is_snoozed => {}
+            Some(agent) => subtract(&mut self.by_assignee, agent),
             None => self.unassigned -= 1,
+        }
+        if let Some(agent) = place.turn_of {
+            subtract(&mut self.by_turn, agent);
+        }
+    }
+}
+
+fn add(counts: &mut HashMap<UserId, u64>, agent: UserId) {
+    *counts.entry(agent).or_default() += 1;
+}
+
+fn subtract(counts: &mut HashMap<UserId, u64>, agent: UserId) {
+    if let Some(count) = counts.get_mut(&agent) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(&agent);
         }
     }
 }
@@ -80,36 +95,53 @@ mod tests {
     use std::sync::Arc;
 
     use proptest::prelude::*;
-    use rooms::{Timestamp, User, UserKind};
+    use rooms::{LastMessage, Responder, Role, Status, Timestamp, User, UserKind};
 
     use super::*;
 
-    fn head(status: Status, assignee: Option<u128>) -> Head {
-        let assignee =
-            assignee.map(|id| User { id: UserId(id), kind: UserKind::Agent, name: Arc::from("agent") });
-        Head { status, assignee, ..Head::begin(true, Timestamp(0)) }
+    fn agent(id: u128) -> User {
+        User { id: UserId(id), kind: UserKind::Agent, name: Arc::from("agent") }
+    }
+
+    fn head(status: Status, assignee: Option<u128>, turn_of: Option<u128>) -> Head {
+        let mut head = Head { status, assignee: assignee.map(agent), ..Head::begin(true, Timestamp(0)) };
+        if let Some(responder) = turn_of {
+            head.responder = Responder::Agent { agent: agent(responder), since: Timestamp(0) };
+            head.last_message =
+                Some(LastMessage { seq: 1, role: Role::Visitor, preview: Arc::from("hello") });
+        }
+        head
+    }
+
+    fn any_status() -> impl Strategy<Value = Status> {
+        prop_oneof![Just(Status::Open), Just(Status::Waiting), Just(Status::Closed), Just(Status::Snoozed)]
     }
 
     proptest! {
         #[test]
         fn the_counts_are_those_of_the_latest_states(
             updates in prop::collection::vec(
-                (0..6_u128, prop_oneof![Just(Status::Open), Just(Status::Waiting), Just(Status::Closed)], prop::option::of(1..3_u128)),
+                (0..6_u128, any_status(), prop::option::of(1..3_u128), prop::option::of(1..3_u128)),
                 0..60,
             )
         ) {
             let mut index = InboxIndex::default();
             let mut latest = HashMap::new();
-            for (id, status, assignee) in updates {
-                index.update(ConversationId(id), &head(status, assignee));
-                latest.insert(id, (status, assignee));
+            for (id, status, assignee, turn_of) in updates {
+                index.update(ConversationId(id), &head(status, assignee, turn_of));
+                latest.insert(id, (status, assignee, turn_of));
             }
-            let open: Vec<_> = latest.values().filter(|(status, _)| *status != Status::Closed).collect();
+            let count = |is_meant: &dyn Fn(Status, Option<u128>, Option<u128>) -> bool| {
+                latest.values().filter(|(status, assignee, turn)| is_meant(*status, *assignee, *turn)).count() as u64
+            };
+            let is_here = |status| status == Status::Open || status == Status::Waiting;
             let counts = index.counts(UserId(1));
-            prop_assert_eq!(counts.all, open.len() as u64);
-            prop_assert_eq!(counts.waiting, open.iter().filter(|(status, _)| *status == Status::Waiting).count() as u64);
-            prop_assert_eq!(counts.unassigned, open.iter().filter(|(_, agent)| agent.is_none()).count() as u64);
-            prop_assert_eq!(counts.mine, open.iter().filter(|(_, agent)| *agent == Some(1)).count() as u64);
+            prop_assert_eq!(counts.all, count(&|status, _, _| status != Status::Closed));
+            prop_assert_eq!(counts.waiting, count(&|status, _, _| status == Status::Waiting));
+            prop_assert_eq!(counts.snoozed, count(&|status, _, _| status == Status::Snoozed));
+            prop_assert_eq!(counts.unassigned, count(&|status, agent, _| is_here(status) && agent.is_none()));
+            prop_assert_eq!(counts.mine, count(&|status, agent, _| is_here(status) && agent == Some(1)));
+            prop_assert_eq!(counts.my_turn, count(&|status, _, turn| status == Status::Open && turn == Some(1)));
         }
     }
 }

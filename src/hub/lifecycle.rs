@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use rooms::User;
+use rooms::{ConversationId, OrgId, User};
 
 use super::actor::Actor;
 use super::command::Command;
 use super::registry::Hub;
+use super::snoozing::wake_snoozed;
 use crate::model::Unwell;
 use crate::refusal::log_unanswered;
 use crate::wire::{CloseCode, DrainingUpdate, Frame, event};
@@ -27,12 +28,13 @@ impl Hub {
     pub fn start(self: &Arc<Self>) {
         self.base.spawn_until_stop(watch_access(self.clone()));
         self.base.spawn_until_stop(sweep_idle(self.clone()));
+        self.base.spawn_until_stop(wake_snoozed(self.clone()));
     }
 
     /// Ends what has been revoked and is still open. Whoever revokes calls this before they answer, so that nothing is
     /// delivered after their answer; what the shell revokes is found within a period.
     pub async fn apply_revocations(&self) {
-        // One at a time: of two callers the second finds what the first has applied.
+        // Serialised: the second of two callers sees what the first has applied.
         let mut until = self.revoked_until.lock().await;
         let Some(last) = *until else {
             match self.db().revocations().last().await {
@@ -66,17 +68,27 @@ impl Hub {
                 return 0;
             }
         };
-        let (mut closed, system) = (0, User::system());
-        for (org, id) in idle {
-            match self.act(Actor::System { org, user: &system }, id, Command::EndIdle).await {
-                Ok(_) => closed += 1,
-                Err(error) => tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "could not close idle conversation {id}"
-                ),
+        self.act_in_each(idle, || Command::EndIdle, "could not close idle conversation").await
+    }
+
+    /// Does the same in each of these conversations, in the name of the server; returns in how many it was done. What
+    /// fails is logged as `failure` with the conversation's id behind it.
+    pub(super) async fn act_in_each(
+        self: &Arc<Self>,
+        conversations: Vec<(OrgId, ConversationId)>,
+        command: impl Fn() -> Command,
+        failure: &'static str,
+    ) -> usize {
+        let (mut done, system) = (0, User::system());
+        for (org, id) in conversations {
+            match self.act(Actor::System { org, user: &system }, id, command()).await {
+                Ok(_) => done += 1,
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "{failure} {id}");
+                }
             }
         }
-        closed
+        done
     }
 
     /// Asks every client to go elsewhere, then closes their connections; no new ones are let in.
@@ -102,7 +114,12 @@ impl Hub {
         self: &Arc<Self>,
         org: rooms::OrgId,
     ) -> std::collections::HashMap<rooms::UserId, &'static str> {
-        self.inbox(org).statuses().await
+        self.agents(org).await.into_iter().map(|(user, status)| (user.id, status)).collect()
+    }
+
+    /// Agents of an org who are connected, or were a moment ago, and their presence.
+    pub async fn agents(self: &Arc<Self>, org: rooms::OrgId) -> Vec<(rooms::User, &'static str)> {
+        self.inbox(org).agents().await
     }
 }
 

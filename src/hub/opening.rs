@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use rooms::{ConversationId, OrgId, Room, Rules, UserId};
+use rooms::{Audience, ConversationId, OrgId, Room, Rules, UserId};
 use tokio::sync::mpsc;
 
 use super::OutboxLimits;
 use super::fanout::Fanout;
 use super::inbox;
 use super::inbox_handle::InboxHandle;
+use super::recent::Recent;
 use super::registry::Hub;
 use super::room_handle::{RoomFacts, RoomGone, RoomHandle, WAITING_REQUESTS_MAX};
 use super::room_task::RoomTask;
 use crate::db::DbError;
-use crate::model::{ChannelRecord, ConversationRecord};
+use crate::model::{ChannelRecord, ConversationRecord, EntryRange};
 use crate::refusal::ServiceError;
 
 /// Maximum retries when a room ended during the lookup.
@@ -50,15 +51,44 @@ impl Hub {
         }
         let load = async {
             let Some(record) = self.db().conversations().get(org, id).await? else { return Ok(None) };
-            let Some(channel) = self.db().channels().get(org, record.channel).await? else { return Ok(None) };
-            let reads = self.db().entries().reads(org, id).await?;
+            let Some(channel) = self.db().channels().known(org, record.channel).await? else {
+                return Ok(None);
+            };
+            let reads = match record.head.last_seq {
+                0 => Vec::new(),
+                _ => self.db().entries().reads(org, id).await?,
+            };
             let rules = self.rules_of(&channel).await?;
-            Ok::<_, DbError>(Some((record, channel, rules, reads)))
+            let recent = self.recent_of(&record).await?;
+            Ok::<_, DbError>(Some((record, channel, rules, reads, recent)))
         };
-        let Some((record, channel, rules, reads)) = load.await? else {
+        let Some((record, channel, rules, reads, recent)) = load.await? else {
             return Err(ServiceError::not_found());
         };
-        Ok(self.open_room(record, &channel, rules, reads))
+        Ok(self.open_room(record, &channel, rules, reads, recent))
+    }
+
+    /// The newest entries of a conversation as it was read; nothing is read of one without entries.
+    async fn recent_of(&self, record: &ConversationRecord) -> Result<Recent, DbError> {
+        let settings = &self.base.settings;
+        let (max_bytes, last_seq) = (settings.room_recent_bytes, record.head.last_seq);
+        if last_seq == 0 {
+            return Ok(Recent::new(max_bytes, 0, Vec::new(), (0, 0)));
+        }
+        let entries = self.db().entries();
+        let limit = u64::from(settings.history_page_default);
+        let range = EntryRange { after: 0, before: last_seq + 1, limit, newest: true };
+        let newest = if max_bytes == 0 {
+            Vec::new()
+        } else {
+            entries.list(record.org, record.id, Audience::Agents, range).await?
+        };
+        let first = match newest.first() {
+            // The whole log was read, and says it itself.
+            Some(entry) if entry.seq == 1 => (0, 0),
+            _ => entries.first_seqs(record.org, record.id).await?,
+        };
+        Ok(Recent::new(max_bytes, last_seq, newest, first))
     }
 
     pub(super) fn open_room(
@@ -67,8 +97,9 @@ impl Hub {
         channel: &ChannelRecord,
         rules: Rules,
         reads: Vec<(UserId, rooms::UserKind, u64)>,
+        recent: Recent,
     ) -> RoomHandle {
-        // Two may have loaded it at once; the first to be here opens it.
+        // Two callers may have loaded it at once; the first opens it.
         self.rooms
             .entry(record.id)
             .or_insert_with(|| {
@@ -89,8 +120,10 @@ impl Hub {
                     created_at: record.created_at,
                     room: Room::new(record.head, rules, reads),
                     fanout: Fanout::new(OutboxLimits::of(&self.base.settings)),
+                    recent,
                     requests: waiting,
                     running: None,
+                    retry_reply_at: rooms::Timestamp(0),
                 };
                 self.base.tasks.spawn(task.run(handle.clone()));
                 handle

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use rooms::{Audience, ConversationId, Entry};
+use rooms::{Audience, ConversationId, Entry, OrgId, UserId};
 
 use super::registry::Hub;
+use super::room_handle::Request;
 use crate::auth::{Principal, Right};
 use crate::db::next_cursor;
-use crate::model::{ConversationFilter, ConversationList, ConversationRecord, Cursor, EntryRange};
+use crate::model::{
+    ConversationFilter, ConversationList, ConversationRecord, Cursor, EntryRange, RatingFigures, RatingFilter,
+};
 use crate::refusal::ServiceError;
 use crate::wire::{ConversationView, conversation_view};
 
@@ -83,6 +86,48 @@ impl Hub {
             ..ConversationFilter::default()
         };
         self.conversations(principal, filter).await
+    }
+
+    /// Whether somebody is in a conversation, or has left it a moment ago.
+    pub async fn is_in(&self, org: OrgId, id: ConversationId, user: UserId) -> bool {
+        let Some(room) = self.live_room(id).filter(|room| room.facts.org == org) else { return false };
+        // A room that has just ended has nobody in it.
+        room.ask(|reply| Request::Has { user, reply }).await.unwrap_or(false)
+    }
+
+    /// How often each rating stands in the caller's org.
+    ///
+    /// # Errors
+    /// `forbidden` to visitors, `unavailable`.
+    pub async fn rating_figures(
+        &self,
+        principal: &Principal,
+        filter: RatingFilter,
+    ) -> Result<RatingFigures, ServiceError> {
+        Right::ReadRatings.check(principal)?;
+        Ok(self.db().ratings().figures(principal.org, filter).await?)
+    }
+
+    /// The caller's own conversations, the newest first, each with its unread messages, and where the next page begins.
+    ///
+    /// # Errors
+    /// `forbidden`, `unavailable`.
+    pub async fn own_conversations(
+        &self,
+        principal: &Principal,
+        cursor: Option<Cursor<ConversationId>>,
+        limit: i64,
+    ) -> Result<(Vec<(ConversationRecord, u64)>, Option<String>), ServiceError> {
+        Right::BeginOwnConversation.check(principal)?;
+        let conversations = self.db().conversations();
+        // One more than shown tells whether there is a next page.
+        let mut found = conversations.of_visitor(principal.org, principal.user.id, cursor, limit + 1).await?;
+        let shown = usize::try_from(limit).unwrap_or(0);
+        let has_more = found.len() > shown;
+        found.truncate(shown);
+        let at = |(last, _): &(ConversationRecord, u64)| Cursor { at: last.created_at.0, id: last.id };
+        let next_cursor = found.last().filter(|_| has_more).map(|last| at(last).to_text());
+        Ok((found, next_cursor))
     }
 
     /// A page of a log, as far as the caller may see it.

@@ -12,10 +12,10 @@ use super::inbox_handle::{InboxHandle, InboxNotice};
 use super::listener::{Listener, Noted};
 use super::room_handle::{Request, RoomFacts, RoomHandle};
 use crate::base::Base;
-use crate::db::{Db, Store};
-use crate::model::{ConversationRecord, VisitorRecord};
+use crate::db::{Db, DbError, Store};
+use crate::model::{ConversationRecord, NotificationRecord, VisitorRecord};
 use crate::org_settings::OrgSettings;
-use crate::wire::Frame;
+use crate::wire::{Frame, NotificationUpdate, SessionView, UserSessionUpdate, event};
 
 /// The live part of one process.
 #[derive(Debug)]
@@ -79,17 +79,49 @@ impl Hub {
         self.rooms.remove_if(&handle.facts.id, |_, known| known.requests.same_channel(&handle.requests));
     }
 
-    /// Makes what was learnt of a visitor show in their live conversation.
-    pub async fn visitor_changed(&self, conversation: ConversationId, visitor: VisitorRecord) {
-        if let Some(room) = self.live_room(conversation).filter(|room| room.facts.org == visitor.org) {
-            // A room that has just ended loads the visitor when it is opened again.
-            let _gone = room.send(Request::SetVisitor(Box::new(visitor))).await;
+    /// Makes what was learnt of a visitor show in their open conversation, which it gives, and in the org's inbox.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn visitor_changed(
+        self: &Arc<Self>,
+        visitor: VisitorRecord,
+    ) -> Result<Option<ConversationRecord>, DbError> {
+        let open = self.db().conversations().active_of(visitor.org, visitor.id).await?;
+        let Some(record) = open else { return Ok(None) };
+        let is_shown = match self.live_room(record.id) {
+            Some(room) => room.send(Request::SetVisitor(Box::new(visitor))).await.is_ok(),
+            None => false,
+        };
+        if !is_shown {
+            self.notify_of_record(&record, "visitor");
         }
+        Ok(Some(record))
     }
 
-    /// Tells the org's inbox that a conversation has begun.
+    /// Tells the org's inbox, and the visitor's connections, that a conversation has begun.
     pub fn conversation_begun(self: &Arc<Self>, record: &ConversationRecord) {
-        self.tell_inbox(record.org, record.id, || InboxNotice {
+        let session = SessionView::from(record);
+        let update = UserSessionUpdate { session, read: 0, reason: "created" };
+        let frame = Frame::new(event::USER_SESSION, &update);
+        self.connections.for_each_of(record.visitor.id, |connection| {
+            connection.outbox.push(frame.clone());
+        });
+        self.notify_of_record(record, "created");
+    }
+
+    /// Tells an agent of something on every connection of theirs in this process.
+    pub fn notify_agent(&self, record: &NotificationRecord) {
+        let update = NotificationUpdate { notification: record.into() };
+        let frame = Frame::new(event::NOTIFICATION_NEW, &update);
+        self.connections.for_each_of(record.agent_id, |connection| {
+            connection.outbox.push(frame.clone());
+        });
+    }
+
+    /// Tells the org's inbox of a conversation as it is stored.
+    fn notify_of_record(&self, record: &ConversationRecord, reason: &'static str) {
+        self.notify_inbox(record.org, record.id, || InboxNotice {
             facts: Arc::new(RoomFacts {
                 id: record.id,
                 org: record.org,
@@ -100,23 +132,23 @@ impl Hub {
             visitor: Box::new(record.visitor.clone()),
             head: record.head.clone(),
             created_at: record.created_at,
-            reason: "created",
+            reason,
         });
     }
 
     /// Hands a change to the org's inbox, where somebody watches it.
-    pub(super) fn tell_inbox(&self, org: OrgId, id: ConversationId, notice: impl FnOnce() -> InboxNotice) {
+    pub(super) fn notify_inbox(&self, org: OrgId, id: ConversationId, notice: impl FnOnce() -> InboxNotice) {
         if let Some(inbox) = self.inboxes.get(&org) {
-            inbox.tell(id, notice);
+            inbox.notify(id, notice);
         }
     }
 
     /// Sends a frame to every agent of an org who is here.
-    pub async fn tell_agents(&self, org: OrgId, frame: Frame) {
-        // Without an inbox no agent has come yet.
+    pub async fn notify_agents(&self, org: OrgId, frame: Frame) {
+        // Without an inbox task no agent has connected yet.
         let inbox = self.inboxes.get(&org).map(|inbox| inbox.clone());
         if let Some(inbox) = inbox {
-            inbox.tell_agents(frame).await;
+            inbox.notify_agents(frame).await;
         }
     }
 
@@ -137,7 +169,7 @@ impl Hub {
         let _first_counts = self.listeners.set(listeners);
     }
 
-    pub(super) fn tell_listener(&self, facts: &Arc<RoomFacts>, head: &Head, entry: Entry) {
+    pub(super) fn notify_listener(&self, facts: &Arc<RoomFacts>, head: &Head, entry: Entry) {
         let noted = Noted { facts: facts.clone(), head: Arc::new(head.clone()), entry: Arc::new(entry) };
         self.listeners().iter().for_each(|listener| listener.noted(noted.clone()));
     }

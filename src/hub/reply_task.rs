@@ -1,6 +1,6 @@
 //! The part of a room task that lets the assistant write: pieces, their readers, and what stops the work.
 
-use rooms::{Announcement, Audience, Command, ConnectionId, Effect, EntryId, User};
+use rooms::{Announcement, Audience, Command, ConnectionId, Effect, EntryId, Stage, User};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -21,7 +21,7 @@ impl RoomTask {
             ReplyMedium::Spoken => Command::BeginSpeech { id, author },
         };
         let effects = self.room.apply(command, self.hub.base.now()).ok()?;
-        self.tell(effects);
+        self.announce(effects);
         let answers = self.room.reply()?.answers;
         let overrun = CancellationToken::new();
         self.running = Some((id, overrun.clone()));
@@ -52,15 +52,28 @@ impl RoomTask {
 
     /// Somebody who joins in the middle of a reply gets what was written so far.
     pub(super) fn show_reply(&mut self, connection: ConnectionId, user: &User) {
+        let audience = Audience::of(user.kind);
+        let pending = match audience {
+            Audience::Agents => self.room.pending_news().map(|news| Announcement::Pending(Box::new(news))),
+            Audience::Visitors => {
+                self.room.head().pending_id().map(|id| Announcement::Processing(id, Stage::Thinking))
+            }
+        };
+        if let Some(what) = pending
+            && let Some(frame) = frame(&self.facts, self.room.head(), audience, &what)
+        {
+            self.fanout.send_to_one(connection, frame);
+        }
         let Some(reply) = self.room.reply() else { return };
-        let shown = if reply.text().is_empty() {
+        let is_hidden = audience == Audience::Visitors && !reply.is_shown();
+        let shown = if reply.text().is_empty() || is_hidden {
             let what = Announcement::Processing(reply.id, reply.stage.clone());
-            frame(&self.facts, self.room.head(), Audience::of(user.kind), &what)
+            frame(&self.facts, self.room.head(), audience, &what)
         } else {
             Some(whole_reply(&self.facts, reply))
         };
         if let Some(shown) = shown {
-            self.fanout.tell_one(connection, shown);
+            self.fanout.send_to_one(connection, shown);
         }
     }
 

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use rooms::{
-    ChannelId, Command, ConnectionId, ConversationId, Entry, EntryId, Head, OrgId, Rules, User, UserId,
+    Audience, ChannelId, Command, ConnectionId, ConversationId, Entry, EntryId, Head, OrgId, Rules, User,
+    UserId,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::Connection;
+use super::recent::Remembered;
 use crate::model::VisitorRecord;
 use crate::refusal::ServiceError;
 use crate::wire::{Frame, UserView};
@@ -37,10 +39,28 @@ pub struct RoomFacts {
 pub struct Acted {
     /// The state after it.
     pub head: Arc<Head>,
-    /// The entry that was written, where it wrote words.
+    /// The entry that was written, where it wrote words or a rating.
     pub entry: Option<Arc<Entry>>,
     /// Whether that entry had been written before.
     pub is_duplicate: bool,
+    /// The entry as it was sent to its readers, where it was.
+    pub(super) sent: Option<EntryFrames>,
+}
+
+/// `message:new` of one entry as each audience was sent it; none for an audience without a reader.
+#[derive(Debug, Clone, Default)]
+pub(super) struct EntryFrames {
+    pub(super) for_visitors: Option<Frame>,
+    pub(super) for_agents: Option<Frame>,
+}
+
+impl EntryFrames {
+    pub(super) fn for_audience(self, audience: Audience) -> Option<Frame> {
+        match audience {
+            Audience::Visitors => self.for_visitors,
+            Audience::Agents => self.for_agents,
+        }
+    }
 }
 
 /// What somebody who joins gets, as of one moment; what happens after it is held back for them.
@@ -50,6 +70,8 @@ pub(super) struct JoinSnapshot {
     pub(super) last_seq: u64,
     pub(super) members: Vec<UserView>,
     pub(super) reads: Vec<(UserId, u64)>,
+    /// The newest entries, as far as the room keeps them.
+    pub(super) remembered: Remembered,
 }
 
 /// How a reply reaches the visitor.
@@ -83,10 +105,15 @@ pub(super) type ActReply = oneshot::Sender<Result<Acted, ServiceError>>;
 pub(super) enum Request {
     Act {
         command: Command,
-        reply: ActReply,
+        /// Who waits for what becomes of it, if anybody does.
+        reply: Option<ActReply>,
+        /// The connection that sends the answer, and with it what its room has queued for it.
+        from: Option<ConnectionId>,
     },
     Join {
         connection: Arc<Connection>,
+        /// The position that the client resumes from.
+        after: Option<u64>,
         reply: oneshot::Sender<JoinSnapshot>,
     },
     /// The history is out: give the connection what was held back.
@@ -118,6 +145,11 @@ pub(super) enum Request {
         author: User,
         medium: ReplyMedium,
         reply: oneshot::Sender<Option<ReplyBegun>>,
+    },
+    /// Whether somebody is in the room.
+    Has {
+        user: UserId,
+        reply: oneshot::Sender<bool>,
     },
     SetRules(Rules),
     SetVisitor(Box<VisitorRecord>),

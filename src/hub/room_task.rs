@@ -6,22 +6,26 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
+use futures_util::{FutureExt, StreamExt};
 use rooms::{
-    Announcement, Audience, Body, Command, Draft, Effect, Entry, EntryId, Event, Head, Refusal, Room,
-    Timestamp, User,
+    Announcement, Audience, Command, ConnectionId, Draft, Effect, Entry, EntryId, Head, Insight, Refusal,
+    Room, Timestamp, User,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::Connection;
+use super::entry_meaning::{inbox_reason, is_answer};
 use super::fanout::{Fanout, frame};
 use super::inbox_handle::InboxNotice;
+use super::recent::Recent;
 use super::registry::Hub;
-use super::room_handle::{ActReply, Acted, JoinSnapshot, Request, RoomFacts, RoomHandle};
-use crate::db::DbError;
+use super::room_handle::{ActReply, Acted, EntryFrames, JoinSnapshot, Request, RoomFacts, RoomHandle};
+use crate::clock::{self, Alarm};
+use crate::db::{DbError, Pending};
+use crate::insight;
 use crate::model::{CommitOutcome, EntryRange, ReadMark, VisitorRecord};
 use crate::refusal::ServiceError;
 use crate::telemetry::metrics::{MESSAGES_COMMITTED, ROOMS_LIVE};
@@ -32,6 +36,9 @@ const IN_FLIGHT_MAX: usize = 256;
 /// Maximum retries of a decision on stale state before the caller gets an error.
 const DECISIONS_MAX: usize = 8;
 
+/// How long a room waits before it tries again what storage refused for a reply whose time is over, in milliseconds.
+const RETRY_REPLY_MS: i64 = 2_000;
+
 /// How long a room that somebody is in waits for something to happen: it must not spin where rooms do not linger.
 const OCCUPIED: Duration = Duration::from_secs(3_600);
 
@@ -40,7 +47,13 @@ type Outcome = Result<Option<CommitOutcome>, DbError>;
 struct InFlight {
     outcome: Outcome,
     command: Command,
-    reply: ActReply,
+    reply: Reply,
+}
+
+/// Who waits for what becomes of a command.
+struct Reply {
+    waiting: Option<ActReply>,
+    from: Option<ConnectionId>,
 }
 
 /// Owns a room until it has been empty for a while.
@@ -51,36 +64,48 @@ pub(super) struct RoomTask {
     pub(super) created_at: Timestamp,
     pub(super) room: Room,
     pub(super) fanout: Fanout,
+    pub(super) recent: Recent,
     pub(super) requests: mpsc::Receiver<Box<Request>>,
     /// The running reply, and what stops the work for it.
     pub(super) running: Option<(EntryId, CancellationToken)>,
+    /// When to look again at a reply whose time is over, where storage refused what was to become of it.
+    pub(super) retry_reply_at: Timestamp,
 }
 
 impl RoomTask {
     pub(super) async fn run(mut self, handle: RoomHandle) {
         metrics::gauge!(ROOMS_LIVE).increment(1.0);
         let mut in_flight: FuturesOrdered<BoxFuture<'static, InFlight>> = FuturesOrdered::new();
+        let mut alarm = Alarm::at(clock::instant() + OCCUPIED);
         loop {
-            let deadline = self.deadline();
+            let deadline = clock::instant() + self.deadline();
             tokio::select! {
                 biased;
-                Some(done) = in_flight.next(), if !in_flight.is_empty() => self.settle(done).await,
+                Some(done) = in_flight.next(), if !in_flight.is_empty() => {
+                    self.settle(done).await;
+                    // What was committed together is sent together.
+                    while let Some(Some(done)) = in_flight.next().now_or_never() {
+                        self.settle(done).await;
+                    }
+                }
                 request = self.requests.recv(), if in_flight.len() < IN_FLIGHT_MAX => {
                     // The registry and `handle` keep senders, so this ends by lingering only.
                     if let Some(request) = request {
                         self.handle(*request, &mut in_flight).await;
                     }
                 }
-                () = tokio::time::sleep(deadline), if in_flight.is_empty() => {
+                () = alarm.wait_until(deadline), if in_flight.is_empty() => {
+                    self.pass_reply_deadline(&mut in_flight).await;
                     if self.expire() {
                         break;
                     }
                 }
             }
+            self.fanout.flush().await;
         }
         self.hub.forget_room(&handle);
         self.requests.close();
-        // Replies that are dropped here make their callers look the room up again.
+        // Dropped reply channels make their callers look the room up again.
         while self.requests.recv().await.is_some() {}
         metrics::gauge!(ROOMS_LIVE).decrement(1.0);
     }
@@ -90,7 +115,9 @@ impl RoomTask {
     }
 
     fn deadline(&self) -> Duration {
-        match self.room.next_deadline() {
+        let of_reply =
+            self.room.head().pending.as_ref().map(|pending| pending.due_at.max(self.retry_reply_at));
+        match [self.room.next_deadline(), of_reply].into_iter().flatten().min() {
             Some(deadline) => Duration::from_millis(u64::try_from(deadline.0 - self.now().0).unwrap_or(0)),
             None if self.is_idle() => Duration::from_secs(self.hub.base.settings.room_linger_s),
             // Whatever changes that comes as a request.
@@ -100,7 +127,8 @@ impl RoomTask {
 
     /// Whether nobody is in it and nothing is being said.
     fn is_idle(&self) -> bool {
-        self.fanout.is_empty() && self.room.is_empty() && self.room.reply().is_none()
+        let has_reply = self.room.reply().is_some() || self.room.head().pending.is_some();
+        self.fanout.is_empty() && self.room.is_empty() && !has_reply
     }
 
     /// Lets time pass; true when the room has lingered long enough with nobody in it.
@@ -109,8 +137,21 @@ impl RoomTask {
             return self.is_idle();
         }
         let effects = self.room.expire(self.now());
-        self.tell(effects);
+        self.announce(effects);
         false
+    }
+
+    /// Does what is set for a reply whose time is over. Where storage is away it is tried again a little later.
+    async fn pass_reply_deadline(&mut self, in_flight: &mut FuturesOrdered<BoxFuture<'static, InFlight>>) {
+        let now = self.now();
+        if now < self.retry_reply_at {
+            return;
+        }
+        let Some(command) = self.room.overdue(now).and_then(|reply| self.deadline_command(reply)) else {
+            return;
+        };
+        self.retry_reply_at = now.plus_ms(RETRY_REPLY_MS);
+        self.act(command, Reply { waiting: None, from: None }, in_flight).await;
     }
 
     async fn handle(
@@ -119,10 +160,12 @@ impl RoomTask {
         in_flight: &mut FuturesOrdered<BoxFuture<'static, InFlight>>,
     ) {
         match request {
-            Request::Act { command, reply } => self.act(command, reply, in_flight).await,
-            Request::Join { connection, reply } => {
-                // A caller who is gone leaves by themselves.
-                let _gone = reply.send(self.join(connection));
+            Request::Act { command, reply, from } => {
+                self.act(command, Reply { waiting: reply, from }, in_flight).await;
+            }
+            Request::Join { connection, after, reply } => {
+                // A caller that disconnected leaves the room by itself.
+                let _gone = reply.send(self.join(connection, after));
             }
             Request::HistorySent { connection } => self.fanout.release(connection),
             Request::Leave { connection } => {
@@ -138,110 +181,141 @@ impl RoomTask {
             }
             Request::Retagged { reason, head, reply } => {
                 let effects = self.room.retag(&head);
-                self.tell(effects);
-                self.tell_inbox(reason);
+                self.announce(effects);
+                self.notify_inbox(reason);
                 let _gone = reply.send(self.head());
             }
             Request::WriteReply { id, piece } => self.write_reply(id, piece),
             Request::BeginReply { id, author, medium, reply } => {
-                // The assistant is gone only when the server stops.
+                // The receiver is dropped only when the server stops.
                 let _gone = reply.send(self.begin_reply(id, author, medium));
+            }
+            Request::Has { user, reply } => {
+                // Whoever asked may have stopped waiting.
+                let _gone = reply.send(self.room.has(user));
             }
             Request::SetRules(rules) => self.room.set_rules(rules),
             Request::SetVisitor(visitor) => {
                 self.visitor = visitor;
-                self.tell_inbox("visitor");
+                self.notify_inbox("visitor");
             }
         }
     }
 
     /// Lets somebody in, and shows them what is going on.
-    fn join(&mut self, connection: Arc<Connection>) -> JoinSnapshot {
+    fn join(&mut self, connection: Arc<Connection>, after: Option<u64>) -> JoinSnapshot {
         let (id, user) = (connection.id, connection.principal.user.clone());
         self.apply(Command::Join { connection: id, user: user.clone() });
         self.fanout.join(connection);
         self.show_typing(id, &user);
         self.show_reply(id, &user);
-        self.snapshot(&user)
+        self.snapshot(&user, after)
     }
 
     /// Applies what a room never refuses and never stores.
     fn apply(&mut self, command: Command) {
         let effects = self.room.apply(command, self.now()).unwrap_or_default();
-        self.tell(effects);
+        self.announce(effects);
     }
 
     async fn act(
         &mut self,
-        command: Command,
-        reply: ActReply,
+        mut command: Command,
+        reply: Reply,
         in_flight: &mut FuturesOrdered<BoxFuture<'static, InFlight>>,
     ) {
+        if matches!(command, Command::Supervise { .. }) {
+            // What becomes of a reply is decided on what is settled.
+            while let Some(done) = in_flight.next().await {
+                self.settle(done).await;
+            }
+        }
         let mut effects = self.room.apply(command.clone(), self.now());
         if let Ok([Effect::Commit(draft)]) = effects.as_deref()
             && draft.is_plain()
         {
             let draft = draft.clone();
-            self.send_on(command, draft, reply, in_flight).await;
+            self.queue_draft(command, draft, reply, in_flight).await;
             return;
         }
-        if !in_flight.is_empty() {
+        let is_thumb = matches!(command, Command::RateMessage { .. });
+        if is_thumb || !in_flight.is_empty() {
             while let Some(done) = in_flight.next().await {
                 self.settle(done).await;
+            }
+            if let Err(error) = self.read_thumb(&mut command).await {
+                return self.answer(reply, Err(error.into()));
             }
             effects = self.room.apply(command.clone(), self.now());
         }
         let answer = self.carry_out(&command, effects).await;
         self.sync_reply();
-        // A caller who is gone has lost only the answer.
-        let _gone = reply.send(answer);
+        self.answer(reply, answer);
     }
 
-    /// Queues words for the writer and goes on without waiting for them.
-    async fn send_on(
-        &mut self,
-        command: Command,
-        draft: Draft,
-        reply: ActReply,
-        in_flight: &mut FuturesOrdered<BoxFuture<'static, InFlight>>,
-    ) {
-        match self.hub.store().submit(self.facts.org, self.facts.id, draft).await {
-            Ok(pending) => in_flight.push_back(Box::pin(async move {
-                InFlight { outcome: pending.outcome().await, command, reply }
-            })),
-            Err(error) => {
-                let _gone = reply.send(Err(error.into()));
-            }
+    fn answer(&mut self, reply: Reply, answer: Result<Acted, ServiceError>) {
+        let Some(waiting) = reply.waiting else { return };
+        let left = reply.from.filter(|from| self.fanout.leave_to_answer(*from));
+        // The caller may have disconnected: only the answer is lost.
+        if waiting.send(answer).is_err()
+            && let Some(connection) = left
+        {
+            self.fanout.take_back(connection);
         }
     }
 
+    /// Queues words for the writer and goes on without waiting for them.
+    async fn queue_draft(
+        &mut self,
+        command: Command,
+        draft: Draft,
+        reply: Reply,
+        in_flight: &mut FuturesOrdered<BoxFuture<'static, InFlight>>,
+    ) {
+        match self.submit(draft).await {
+            Ok(pending) => in_flight.push_back(Box::pin(async move {
+                InFlight { outcome: pending.outcome().await, command, reply }
+            })),
+            Err(error) => self.answer(reply, Err(error.into())),
+        }
+    }
+
+    /// Queues a draft for the writer. What its words say it is about goes with it.
+    async fn submit(&self, mut draft: Draft) -> Result<Pending, DbError> {
+        if self.room.has_insight_by_words() {
+            draft.classification = draft.visitor_words().and_then(insight::classify);
+        }
+        self.hub.store().submit(self.facts.org, self.facts.id, draft, Some(self.head())).await
+    }
+
     async fn settle(&mut self, done: InFlight) {
-        let answer = match self.take_in(done.outcome).await {
+        let answer = match self.receive_outcome(done.outcome).await {
             Ok(Some(acted)) => Ok(acted),
             Ok(None) => self.decide_again(&done.command).await,
             Err(error) => Err(error),
         };
         self.sync_reply();
-        // A caller who is gone has lost only the answer.
-        let _gone = done.reply.send(answer);
+        self.answer(done.reply, answer);
     }
 
     /// Takes in what the store says of a draft; `None` when it stood on stale facts, which are fresh now.
-    async fn take_in(&mut self, outcome: Outcome) -> Result<Option<Acted>, ServiceError> {
+    async fn receive_outcome(&mut self, outcome: Outcome) -> Result<Option<Acted>, ServiceError> {
         match outcome {
-            Ok(Some(CommitOutcome::Committed(entries))) => {
-                let entry =
-                    entries.first().filter(|entry| entry.body.content().is_some()).cloned().map(Arc::new);
+            Ok(Some(CommitOutcome::Committed { entries, insight })) => {
+                let entry = entries.first().filter(|entry| is_answer(&entry.body)).cloned().map(Arc::new);
                 if entries.first().is_some_and(|first| first.seq > self.room.head().last_seq + 1) {
                     self.catch_up().await?;
                 }
                 metrics::counter!(MESSAGES_COMMITTED).increment(entries.len() as u64);
-                self.publish(entries);
-                Ok(Some(Acted { head: self.head(), entry, is_duplicate: false }))
+                let sent = self.publish(entries, insight);
+                Ok(Some(Acted { head: self.head(), entry, is_duplicate: false, sent }))
             }
-            Ok(Some(CommitOutcome::Duplicate(entry))) => {
-                Ok(Some(Acted { head: self.head(), entry: Some(Arc::new(*entry)), is_duplicate: true }))
-            }
+            Ok(Some(CommitOutcome::Duplicate(entry))) => Ok(Some(Acted {
+                head: self.head(),
+                entry: Some(Arc::new(*entry)),
+                is_duplicate: true,
+                sent: None,
+            })),
             Ok(Some(CommitOutcome::Stale)) => {
                 self.catch_up().await?;
                 Ok(None)
@@ -267,6 +341,8 @@ impl RoomTask {
                 Ok(decided) => decided,
                 Err(refusal) => return self.refuse(command, refusal).await,
             };
+            // Nobody waits for what is sent already while the store is waited for.
+            self.fanout.flush().await;
             let mut drafts = Vec::new();
             let mut told = Vec::new();
             for effect in decided {
@@ -276,15 +352,16 @@ impl RoomTask {
                     announce @ Effect::Announce(..) => told.push(announce),
                 }
             }
-            self.tell(told);
+            self.announce(told);
+            self.fanout.flush().await;
             let Some(draft) = drafts.pop() else {
-                return Ok(Acted { head: self.head(), entry: None, is_duplicate: false });
+                return Ok(Acted { head: self.head(), entry: None, is_duplicate: false, sent: None });
             };
-            let outcome = match self.hub.store().submit(self.facts.org, self.facts.id, draft).await {
+            let outcome = match self.submit(draft).await {
                 Ok(pending) => pending.outcome().await,
                 Err(error) => Err(error),
             };
-            if let Some(acted) = self.take_in(outcome).await? {
+            if let Some(acted) = self.receive_outcome(outcome).await? {
                 return Ok(acted);
             }
             effects = self.room.apply(command.clone(), self.now());
@@ -294,6 +371,10 @@ impl RoomTask {
 
     /// A refused message may be the repeat of one that was accepted before: then it is answered like that.
     async fn refuse(&self, command: &Command, refusal: Refusal) -> Result<Acted, ServiceError> {
+        if let (Command::Supervise { reply, .. }, Refusal::NoSuchReply) = (command, &refusal) {
+            let settled = self.settled_in_store(*reply).await?;
+            return Err(settled.map_or(refusal, Refusal::Settled).into());
+        }
         let (Command::Send { author, content, .. } | Command::Note { author, content, .. }) = command else {
             return Err(refusal.into());
         };
@@ -305,7 +386,9 @@ impl RoomTask {
             .by_client_message_id(self.facts.org, self.facts.id, author.id, client_message_id)
             .await?;
         match known {
-            Some(entry) => Ok(Acted { head: self.head(), entry: Some(Arc::new(entry)), is_duplicate: true }),
+            Some(entry) => {
+                Ok(Acted { head: self.head(), entry: Some(Arc::new(entry)), is_duplicate: true, sent: None })
+            }
             None => Err(refusal.into()),
         }
     }
@@ -317,41 +400,64 @@ impl RoomTask {
             Err(error) => Err(error),
         };
         stored?;
-        self.tell_inbox("read");
+        self.notify_inbox("read");
+        if user.id == self.facts.visitor {
+            self.notify_visitor("read");
+        }
         Ok(())
     }
 
     /// Takes in what others have committed, so that no reader misses it.
     async fn catch_up(&mut self) -> Result<(), ServiceError> {
+        self.fanout.flush().await;
         let range =
             EntryRange { after: self.room.head().last_seq, before: u64::MAX, limit: u64::MAX, newest: false };
         let entries =
             self.hub.db().entries().list(self.facts.org, self.facts.id, Audience::Agents, range).await?;
-        self.publish(entries);
+        self.publish(entries, None);
         Ok(())
     }
 
-    fn publish(&mut self, entries: Vec<Entry>) {
+    /// Tells everybody of new entries; gives the first one as it was sent.
+    fn publish(&mut self, entries: Vec<Entry>, insight: Option<Insight>) -> Option<EntryFrames> {
         let reason = entries.iter().rev().find_map(|entry| inbox_reason(&entry.body)).unwrap_or("message");
         let noted: Vec<Entry> = if self.hub.listeners().is_empty() { Vec::new() } else { entries.clone() };
-        let effects = self.room.committed(entries);
-        self.tell(effects);
-        self.tell_inbox(reason);
-        for entry in noted {
-            self.hub.tell_listener(&self.facts, self.room.head(), entry);
+        for entry in &entries {
+            self.recent.add(entry);
         }
+        let is_for_visitor = entries.iter().any(|entry| entry.visitor_prev.is_some());
+        let effects = self.room.committed_with(entries, insight);
+        let sent = self.announce(effects);
+        self.notify_inbox(reason);
+        match reason {
+            // Whoever rates has seen it, and others need not join for it.
+            "rated" => {}
+            "closed" => self.notify_visitor("closed"),
+            _ if is_for_visitor => self.notify_visitor("message"),
+            _ => {}
+        }
+        for entry in noted {
+            self.hub.notify_listener(&self.facts, self.room.head(), entry);
+        }
+        sent
     }
 
-    pub(super) fn tell(&mut self, effects: Vec<Effect>) {
+    /// Tells everybody; gives the first entry among it as it was sent.
+    pub(super) fn announce(&mut self, effects: Vec<Effect>) -> Option<EntryFrames> {
+        let mut sent = None;
         for effect in effects {
             if let Effect::Announce(recipients, what) = effect {
-                self.fanout.announce(&self.facts, self.room.head(), recipients, &what);
+                let frames = self.fanout.announce(&self.facts, self.room.head(), recipients, &what);
+                if matches!(what, Announcement::Entry(_)) {
+                    sent.get_or_insert(frames);
+                }
             }
         }
+        sent
     }
 
-    fn tell_inbox(&self, reason: &'static str) {
-        self.hub.tell_inbox(self.facts.org, self.facts.id, || InboxNotice {
+    fn notify_inbox(&self, reason: &'static str) {
+        self.hub.notify_inbox(self.facts.org, self.facts.id, || InboxNotice {
             facts: self.facts.clone(),
             visitor: self.visitor.clone(),
             head: self.room.head().clone(),
@@ -365,34 +471,22 @@ impl RoomTask {
         for what in self.room.typing_for(user) {
             let what: Announcement = what;
             if let Some(frame) = frame(&self.facts, self.room.head(), Audience::of(user.kind), &what) {
-                self.fanout.tell_one(connection, frame);
+                self.fanout.send_to_one(connection, frame);
             }
         }
     }
 
-    fn snapshot(&self, user: &User) -> JoinSnapshot {
+    fn snapshot(&self, user: &User, after: Option<u64>) -> JoinSnapshot {
         JoinSnapshot {
             head: self.head(),
             last_seq: self.room.last_seq_for(Audience::of(user.kind)),
             members: self.room.members_for(user).into_iter().map(UserView::from).collect(),
             reads: self.room.reads_for(user),
+            remembered: self.recent.above(after),
         }
     }
 
     fn head(&self) -> Arc<Head> {
         Arc::new(self.room.head().clone())
-    }
-}
-
-/// What a new entry means to the inbox; words other than messages mean nothing special.
-fn inbox_reason(body: &Body) -> Option<&'static str> {
-    match body {
-        Body::Message(_) | Body::Note(_) => None,
-        Body::Event(Event::Handoff { .. }) => Some("handoff"),
-        Body::Event(Event::Takeover { .. }) => Some("takeover"),
-        Body::Event(Event::Release { .. }) => Some("release"),
-        Body::Event(Event::Assigned { .. }) => Some("assigned"),
-        Body::Event(Event::CallStarted { .. } | Event::CallEnded { .. }) => Some("call"),
-        Body::Event(Event::Closed { .. }) => Some("closed"),
     }
 }

@@ -15,7 +15,14 @@ use crate::org_settings::{Change, Level, SettingsListener};
 use crate::refusal::log_unanswered;
 
 /// Settings of orgs that are part of the rules of a room.
-const RULES_FIELDS: [&str; 1] = ["handoff_words"];
+const RULES_FIELDS: [&str; 6] = [
+    "handoff_words",
+    "insight",
+    "reply_mode",
+    "reply_hold_seconds",
+    "reply_approve_seconds",
+    "reply_unapproved",
+];
 
 impl Hub {
     /// What a channel says about its conversations.
@@ -23,8 +30,8 @@ impl Hub {
     /// # Errors
     /// When storage fails.
     pub async fn rules_of(&self, channel: &ChannelRecord) -> Result<Rules, DbError> {
-        let of_org = self.org_settings.effective(channel.org, None).await?;
-        let words = [&channel.handoff_words, &of_org.handoff_words]
+        let settings = self.org_settings.effective(channel.org, Some(channel.id)).await?;
+        let words = [&channel.handoff_words, &settings.handoff_words]
             .into_iter()
             .find(|words| !words.is_empty())
             .map_or_else(HandoffWords::default, |words| HandoffWords::new(words.iter().map(String::as_str)));
@@ -36,6 +43,8 @@ impl Hub {
             presence: PresenceRules {
                 grace_ms: i64::try_from(self.base.settings.presence_grace_ms).unwrap_or(i64::MAX),
             },
+            has_insight_by_words: settings.insight != "model",
+            supervision: settings.supervision(),
         })
     }
 
@@ -63,7 +72,7 @@ impl Hub {
         }
     }
 
-    /// Makes changed handoff words hold in the live rooms of an org, or of all.
+    /// Makes changed settings hold in the live rooms of an org, or of all.
     async fn refresh_rules(&self, level: Level) -> Result<(), DbError> {
         let is_meant = |facts: &RoomFacts| match level {
             Level::Platform => true,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rooms::{Command, ConversationId, OrgId};
 
 use super::registry::Hub;
-use super::room_handle::{ActReply, Request};
+use super::room_handle::Request;
 
 /// Maximum typing events of one connection published per second.
 const PER_SECOND: usize = 5;
@@ -66,7 +66,7 @@ async fn deliver(hub: &Arc<Hub>, org: OrgId, id: ConversationId, command: Comman
     let dropped = hub
         .with_room(org, id, |room| {
             let command = command.clone();
-            async move { room.ask(|reply: ActReply| Request::Act { command, reply }).await }
+            async move { room.send(Request::Act { command, reply: None, from: None }).await }
         })
         .await;
     if let Err(error) = dropped {

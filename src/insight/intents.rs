@@ -2,25 +2,25 @@
 
 use super::intent::Intent;
 use super::lexicon::INTENTS;
+use super::word_index::{Lists, lists_of};
 
 /// What the writer of folded words wants: the intent with most words, the first of equals.
 #[must_use]
 pub fn intent_of(words: &[String]) -> Intent {
-    let hits =
-        |known: &[&str]| words.iter().filter(|word| known.iter().any(|one| matches(word, one))).count();
+    let mut hits = [0_usize; INTENTS.len()];
+    for word in words {
+        let lists = lists_of(word);
+        for (place, count) in hits.iter_mut().enumerate() {
+            *count += usize::from(lists.has(Lists::intent(place)));
+        }
+    }
     let mut best = (Intent::Question, 0);
-    for (intent, known) in INTENTS {
-        let count = hits(known);
+    for ((intent, _), count) in INTENTS.iter().zip(hits) {
         if count > best.1 {
             best = (*intent, count);
         }
     }
     best.0
-}
-
-/// Whether a folded word is a known one; a `*` at the end of the known one stands for any ending.
-pub(super) fn matches(word: &str, known: &str) -> bool {
-    known.strip_suffix('*').map_or(word == known, |stem| word.starts_with(stem))
 }
 
 #[cfg(test)]

@@ -30,8 +30,6 @@ impl Language {
 
 /// Fewer letters than this do not tell a language: "jump 13" is not Swedish.
 const TELLING_LETTERS: usize = 20;
-/// The code of a language that is not known (BCP 47, RFC 5646 section 4.1).
-pub const UNDETERMINED: &str = "und";
 
 /// The language of a text that is long enough to show one; Hebrew is known by its letters.
 #[must_use]

@@ -8,9 +8,10 @@ mod language;
 mod lexicon;
 mod reading;
 mod sentiment;
+mod word_index;
 
 pub use intent::Intent;
 pub use intents::intent_of;
-pub use language::{Language, UNDETERMINED, known_language_of, language_of};
-pub use reading::{Reading, read};
+pub use language::{Language, known_language_of, language_of};
+pub use reading::{Reading, classify, read};
 pub use sentiment::{Sentiment, sentiment_of};

@@ -1,5 +1,7 @@
 //! The result of classifying a message.
 
+use rooms::Classification;
+
 use super::{Intent, Language, Sentiment, intent_of, known_language_of, sentiment_of};
 
 /// Words of a message from which on a problem counts as complex.
@@ -31,6 +33,20 @@ pub fn read(text: &str) -> Reading {
         || (matches!(intent, Intent::Complaint | Intent::Technical | Intent::Refund | Intent::Order)
             && words.len() >= COMPLEX_WORDS / 3);
     Reading { intent, sentiment: sentiment_of(text, &words), language: known_language_of(text), is_complex }
+}
+
+/// What a message is about, for its commit; `None` where it has no words, as a picture alone.
+#[must_use]
+pub fn classify(text: &str) -> Option<Classification> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    let reading = read(text);
+    Some(Classification {
+        intent: reading.intent.as_str().into(),
+        sentiment: reading.sentiment.as_str().into(),
+        language: reading.language.map(|language| language.code().into()),
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Sentiment classification.
 
-use super::intents::matches;
-use super::lexicon::{NEGATIONS, NEGATIVE, NEGATIVE_PHRASES, NEUTRAL_PHRASES, POSITIVE};
+use super::lexicon::{NEGATIVE_PHRASES, NEUTRAL_PHRASES};
+use super::word_index::{Lists, lists_of, matches};
 
 /// Words after a negation that it turns around.
 const NEGATION_REACH: usize = 3;
@@ -39,25 +39,26 @@ pub fn sentiment_of(text: &str, words: &[String]) -> Sentiment {
     let mut negated_until = 0;
     let mut index = 0;
     while index < words.len() {
-        let rest = &words[index..];
-        if let Some(length) = phrase_at(rest, NEUTRAL_PHRASES) {
-            index += length;
-            continue;
+        let lists = lists_of(&words[index]);
+        if lists.has(Lists::PHRASE) {
+            let rest = &words[index..];
+            if let Some(length) = phrase_at(rest, NEUTRAL_PHRASES) {
+                index += length;
+                continue;
+            }
+            if let Some(length) = phrase_at(rest, NEGATIVE_PHRASES) {
+                score -= 2;
+                index += length;
+                continue;
+            }
         }
-        if let Some(length) = phrase_at(rest, NEGATIVE_PHRASES) {
-            score -= 2;
-            index += length;
-            continue;
-        }
-        let word = &words[index];
-        let is_in = |list: &[&str]| list.iter().any(|known| matches(word, known));
         let turn = if index < negated_until { -1 } else { 1 };
-        if is_in(NEGATIVE) {
+        if lists.has(Lists::NEGATIVE) {
             score -= turn;
-        } else if is_in(POSITIVE) {
+        } else if lists.has(Lists::POSITIVE) {
             score += turn;
         }
-        if is_in(NEGATIONS) {
+        if lists.has(Lists::NEGATION) {
             negated_until = index + 1 + NEGATION_REACH;
         }
         index += 1;

@@ -53,9 +53,9 @@ impl Managed<'_> {
     ///
     /// # Errors
     /// `Forbidden`, `NotFound` for the channel, or storage's.
-    pub async fn judge(&self, channel: Option<ChannelId>, query: &str) -> Result<Verdict, KnowledgeError> {
+    pub async fn assess(&self, channel: Option<ChannelId>, query: &str) -> Result<Verdict, KnowledgeError> {
         check(Right::ReadKnowledge, self.principal)?;
-        self.knowledge.judge(self.principal.org, channel, query).await
+        self.knowledge.assess(self.principal.org, channel, query).await
     }
 }
 

@@ -5,7 +5,7 @@ use url::Url;
 use super::reader::document::DocumentKind;
 use crate::outbound::{Gateway, HeaderMap, HeaderValue, OutboundRequest, Trust, header};
 
-/// Moved pages are followed this far; each address is checked anew.
+/// Moved pages are followed this far; each address is checked again.
 const REDIRECTS_MAX: usize = 5;
 /// What came.
 #[derive(Debug)]

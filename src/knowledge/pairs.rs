@@ -42,7 +42,7 @@ impl Pairs<'_> {
         self.knowledge.db().knowledge().pairs().get(org, id).await?.ok_or(KnowledgeError::NotFound)
     }
 
-    /// Adds a pair to a set, or to the first set of the scope, which is made where there is none.
+    /// Adds a pair to a set, or to the first set of the scope, which is created if there is none.
     ///
     /// # Errors
     /// `NotFound`, `Malformed`, `TooLarge`, or when storage fails.

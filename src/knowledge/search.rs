@@ -38,7 +38,7 @@ struct Ranked {
 }
 
 impl Ranked {
-    fn judge(self, query: &str) -> Verdict {
+    fn assess(self, query: &str) -> Verdict {
         let likeness = |one, other| self.index.likeness(one, other);
         let question = Question {
             word_count: self.word_count,
@@ -46,7 +46,7 @@ impl Ranked {
             is_calibrated: self.is_calibrated,
             likeness: &likeness,
         };
-        let verdict = question.judge(self.candidates);
+        let verdict = question.assess(self.candidates);
         let outcome = match &verdict {
             Verdict::Sure(_) => "sure",
             Verdict::Unsure(_) => "unsure",
@@ -75,7 +75,7 @@ impl Knowledge {
         self.fitting(scope, query, ranked.candidates, limit).await
     }
 
-    /// As [`Self::search`], with what [`Self::judge`] says, for the price of one.
+    /// As [`Self::search`], with what [`Self::assess`] says, for the price of one.
     ///
     /// # Errors
     /// When storage fails.
@@ -90,7 +90,7 @@ impl Knowledge {
         let scope = Scope { org, channel };
         let ranked = self.rank(scope, query).await?;
         let candidates = ranked.candidates.clone();
-        let verdict = ranked.judge(query);
+        let verdict = ranked.assess(query);
         Ok((self.fitting(scope, query, candidates, limit).await?, verdict))
     }
 
@@ -112,7 +112,7 @@ impl Knowledge {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn judge(
+    pub async fn assess(
         &self,
         org: OrgId,
         channel: Option<ChannelId>,
@@ -120,7 +120,7 @@ impl Knowledge {
     ) -> Result<Verdict, KnowledgeError> {
         let query = cut(query);
         let ranked = self.rank(Scope { org, channel }, query).await?;
-        Ok(ranked.judge(query))
+        Ok(ranked.assess(query))
     }
 
     /// A passage by its id, as for a choice that was picked; `None` where it is gone, or another channel's.
@@ -191,7 +191,7 @@ impl Knowledge {
         Ok(chunks)
     }
 
-    /// What is kept of an org in memory, read anew where storage has changed since.
+    /// What is kept of an org in memory, read again where storage has changed since.
     async fn index(
         &self,
         org: OrgId,

@@ -87,7 +87,7 @@ impl Sources<'_> {
         let id = SourceId::new();
         let (mut new, pairs) = self.check_fields(id, org, fields)?;
         new.channel = channel;
-        // A page brings its own; everything else must be called something.
+        // A page has a title of its own; other sources need one.
         new.title = match new.kind {
             SourceKind::Page => title,
             SourceKind::Pairs if title.is_empty() => DEFAULT_SET.to_owned(),

@@ -148,10 +148,10 @@ async fn without_vectors_a_source_is_found_by_its_words_and_tried_again_later() 
     assert_eq!(shelf.search("yellow door").await.len(), 1);
 
     letters.fails.store(false, Ordering::SeqCst);
-    shelf.knowledge.work_off().await.unwrap();
+    shelf.knowledge.run_pending().await.unwrap();
     assert_eq!(shelf.model_of(id).await, None, "not before its time");
     shelf.clock.advance(RETRY_MS);
-    shelf.knowledge.work_off().await.unwrap();
+    shelf.knowledge.run_pending().await.unwrap();
 
     assert_eq!(shelf.model_of(id).await.as_deref(), Some("letters"));
 }
@@ -165,7 +165,7 @@ async fn another_model_reads_everything_again_and_old_vectors_are_not_compared()
 
     shelf.choose(&Letters::named("second"));
     assert!(shelf.search("odor deltoid").await.is_empty(), "only vectors of the same model are compared");
-    shelf.knowledge.work_off().await.unwrap();
+    shelf.knowledge.run_pending().await.unwrap();
 
     assert_eq!(shelf.model_of(id).await.as_deref(), Some("second"));
     assert_eq!(shelf.search("odor deltoid").await.len(), 1);
@@ -187,7 +187,7 @@ async fn a_pair_without_vectors_gets_them_when_its_set_is_read_again() {
     letters.fails.store(false, Ordering::SeqCst);
     shelf.clock.advance(RETRY_MS);
 
-    shelf.knowledge.work_off().await.unwrap();
+    shelf.knowledge.run_pending().await.unwrap();
 
     assert_eq!(shelf.model_of(pair.source).await.as_deref(), Some("letters"));
     assert_eq!(
@@ -210,7 +210,7 @@ async fn a_source_changed_while_it_is_read_is_read_again_and_not_kept() {
     let read = Indexed { chunks: Vec::new(), model: None, retry_at: None, title: None, warning: None };
     let outcome = shelf.db.knowledge().indexing().keep(&claimed, &read, 10, Timestamp(2)).await.unwrap();
     assert_eq!(outcome, KeepOutcome::Outdated);
-    shelf.knowledge.work_off().await.unwrap();
+    shelf.knowledge.run_pending().await.unwrap();
 
     assert_eq!(shelf.search("words").await[0].text, "New words.");
 }
@@ -258,7 +258,7 @@ async fn a_picked_passage_is_read_from_storage_and_gone_with_its_source() {
     shelf.knowledge.sources().delete(ORG, id).await.unwrap();
 
     assert!(shelf.knowledge.passage(ORG, None, found.id).await.unwrap().is_none());
-    assert_eq!(shelf.knowledge.judge(ORG, None, "yellow door").await.unwrap(), Verdict::Unknown);
+    assert_eq!(shelf.knowledge.assess(ORG, None, "yellow door").await.unwrap(), Verdict::Unknown);
 }
 
 #[test]

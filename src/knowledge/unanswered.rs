@@ -46,7 +46,7 @@ impl Unanswered<'_> {
         let question: String =
             line.chars().filter(|one| !one.is_control()).take(QUESTION_MAX_CHARS).collect();
         let folded = words::fold(&question);
-        // Emoji and punctuation ask nothing that could be answered later.
+        // Emoji and punctuation alone are not a question.
         if folded.is_empty() {
             return Ok(());
         }

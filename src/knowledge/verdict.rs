@@ -84,7 +84,7 @@ pub(super) struct Question<'a> {
 
 impl Question<'_> {
     /// Judges candidates, the best first.
-    pub(super) fn judge(&self, mut candidates: Vec<Candidate>) -> Verdict {
+    pub(super) fn assess(&self, mut candidates: Vec<Candidate>) -> Verdict {
         self.prefer_language(&mut candidates);
         let Some(best) = candidates.first() else { return Verdict::Unknown };
         if self.is_sure(best, &candidates[1..]) {
@@ -178,21 +178,22 @@ mod tests {
         candidate
     }
 
-    fn judge(candidates: Vec<Candidate>) -> Verdict {
+    fn assess(candidates: Vec<Candidate>) -> Verdict {
         let likeness = |a: i64, b: i64| Some(if a % 100 == b % 100 { 0.9 } else { 0.1 });
-        Question { word_count: 3, language: "en", is_calibrated: true, likeness: &likeness }.judge(candidates)
+        Question { word_count: 3, language: "en", is_calibrated: true, likeness: &likeness }
+            .assess(candidates)
     }
 
     #[test]
     fn a_high_score_far_ahead_is_sure() {
         assert!(
-            matches!(judge(vec![candidate(1, 0.8), candidate(2, 0.5)]), Verdict::Sure(one) if one.id.0 == 1)
+            matches!(assess(vec![candidate(1, 0.8), candidate(2, 0.5)]), Verdict::Sure(one) if one.id.0 == 1)
         );
     }
 
     #[test]
     fn two_that_fit_as_well_are_choices() {
-        let Verdict::Unsure(choices) = judge((1..=5).map(|num| candidate(num, 0.8)).collect()) else {
+        let Verdict::Unsure(choices) = assess((1..=5).map(|num| candidate(num, 0.8)).collect()) else {
             panic!()
         };
 
@@ -201,9 +202,9 @@ mod tests {
 
     #[test]
     fn a_low_score_is_a_choice_and_a_lower_one_nothing() {
-        assert!(matches!(judge(vec![candidate(1, 0.4)]), Verdict::Unsure(choices) if choices.len() == 1));
-        assert_eq!(judge(vec![candidate(1, 0.2)]), Verdict::Unknown);
-        assert_eq!(judge(Vec::new()), Verdict::Unknown);
+        assert!(matches!(assess(vec![candidate(1, 0.4)]), Verdict::Unsure(choices) if choices.len() == 1));
+        assert_eq!(assess(vec![candidate(1, 0.2)]), Verdict::Unknown);
+        assert_eq!(assess(Vec::new()), Verdict::Unknown);
     }
 
     #[test]
@@ -212,8 +213,8 @@ mod tests {
         let question = Question { word_count: 1, language: "en", is_calibrated: true, likeness: &likeness };
         let exact = Candidate { is_exact: true, ..candidate(1, 0.9) };
 
-        assert!(matches!(question.judge(vec![candidate(1, 0.9)]), Verdict::Unsure(_)));
-        assert!(matches!(question.judge(vec![exact]), Verdict::Sure(_)));
+        assert!(matches!(question.assess(vec![candidate(1, 0.9)]), Verdict::Unsure(_)));
+        assert!(matches!(question.assess(vec![exact]), Verdict::Sure(_)));
     }
 
     #[test]
@@ -222,14 +223,14 @@ mod tests {
         let english = candidate(1, 0.7);
 
         assert!(
-            matches!(judge(vec![spanish, english, candidate(2, 0.5)]), Verdict::Sure(one) if one.id.0 == 1)
+            matches!(assess(vec![spanish, english, candidate(2, 0.5)]), Verdict::Sure(one) if one.id.0 == 1)
         );
     }
 
     #[test]
     fn choices_hold_no_passage_twice_in_two_languages() {
         let candidates = vec![candidate(1, 0.5), in_language("es", candidate(101, 0.5)), candidate(2, 0.49)];
-        let Verdict::Unsure(choices) = judge(candidates) else { panic!() };
+        let Verdict::Unsure(choices) = assess(candidates) else { panic!() };
 
         assert_eq!(choices.iter().map(|one| one.id.0).collect::<Vec<_>>(), [1, 2]);
     }
@@ -239,8 +240,8 @@ mod tests {
         let mut own = candidate(1, 0.8);
         own.chunk.channel = Some(ChannelId(1));
 
-        assert!(matches!(judge(vec![own.clone(), candidate(2, 0.8)]), Verdict::Sure(_)));
-        assert!(matches!(judge(vec![candidate(2, 0.8), own]), Verdict::Unsure(_)));
+        assert!(matches!(assess(vec![own.clone(), candidate(2, 0.8)]), Verdict::Sure(_)));
+        assert!(matches!(assess(vec![candidate(2, 0.8), own]), Verdict::Unsure(_)));
     }
 
     #[test]
@@ -249,6 +250,6 @@ mod tests {
         let question = Question { word_count: 3, language: "en", is_calibrated: false, likeness: &likeness };
         let by_meaning_only = Candidate { words: 0.3, ..candidate(1, 0.95) };
 
-        assert!(matches!(question.judge(vec![by_meaning_only]), Verdict::Unsure(_)));
+        assert!(matches!(question.assess(vec![by_meaning_only]), Verdict::Unsure(_)));
     }
 }

@@ -53,7 +53,7 @@ impl Knowledge {
             }
             outcome = tokio::select! {
                 finished = lanes.finished() => finished,
-                // Whichever comes first; both mean: look again.
+                // Either one means: look again.
                 _either = tokio::time::timeout(PERIOD, self.shared.queued.notified()) => self.queue_other_models().await,
             };
         }
@@ -88,7 +88,7 @@ impl Knowledge {
 
     /// Reads everything that is queued.
     #[cfg(test)]
-    pub(super) async fn work_off(&self) -> Result<(), DbError> {
+    pub(super) async fn run_pending(&self) -> Result<(), DbError> {
         self.queue_other_models().await?;
         let mut lanes = Lanes::default();
         loop {
@@ -229,7 +229,7 @@ impl Knowledge {
             }
             indexed.chunks.extend(with_vectors(batch, vectors));
             let done = i64::try_from(indexed.chunks.len()).unwrap_or(i64::MAX);
-            self.db().knowledge().indexing().note_progress(source, done, total).await?;
+            self.db().knowledge().indexing().record_progress(source, done, total).await?;
         }
         indexed.model = indexed.retry_at.is_none().then(|| embedder.model().to_owned());
         Ok(indexed)

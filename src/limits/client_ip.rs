@@ -34,7 +34,7 @@ fn reported(peer: IpAddr, trusted_proxies: &[IpNet], hops: &[Option<IpAddr>]) ->
     }
     let mut nearest_known = peer;
     for hop in hops.iter().take(HOPS_MAX) {
-        // What a proxy could not name (`unknown`, a pseudonym) ends what is known.
+        // `unknown` and obfuscated identifiers (RFC 7239) end the list of known hops.
         let Some(address) = hop else { break };
         nearest_known = *address;
         if !is_trusted(*address, trusted_proxies) {

@@ -106,7 +106,7 @@ mod tests {
             let mut turns = FairTurns::default();
             let mut waited: HashMap<u8, usize> = HashMap::new();
             for order in orders {
-                // Key 0 always waits; the others come and go.
+                // Key 0 always has a waiter; the other keys come and go.
                 let waiting: Vec<u8> = (0..8).filter(|key| *key == 0 || order & (1 << key) != 0).collect();
                 let next = turns.begin(&waiting).unwrap();
                 turns.end(next);

@@ -74,7 +74,7 @@ impl<C: Clock + Clone> Limiter<C> {
     /// Counts one more for whatever `key` names.
     pub fn check(&self, key: &(impl Hash + ?Sized)) -> Result<(), RetryAfterMs> {
         let Some(counted) = &self.counted else { return Ok(()) };
-        counted.look_after_memory();
+        counted.bound_memory();
         counted.buckets.check_key(&counted.bucket_of(key)).map_err(|refused| {
             let wait = refused.wait_time_from(counted.clock.now());
             RetryAfterMs(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).saturating_add(1))
@@ -100,7 +100,7 @@ impl<C: Clock> Counted<C> {
         if self.is_crowded.load(Ordering::Relaxed) { hash % SHARED_KEY_COUNT } else { hash }
     }
 
-    fn look_after_memory(&self) {
+    fn bound_memory(&self) {
         let check = self.check_count.fetch_add(1, Ordering::Relaxed);
         if check.is_multiple_of(CHECKS_PER_COUNT) && self.buckets.len() > self.keys_max {
             self.sweep();

@@ -18,10 +18,28 @@ pub enum Limit {
     VisitorUploads,
     /// Widget requests that read, by address.
     WidgetReads,
+    /// Pictures of members that visitors ask for, by address.
+    MemberPictures,
+    /// What visitors tell of themselves, by address.
+    VisitorUpdates,
+    /// Pages that visitors tell of, by address.
+    PageViews,
+    /// Messages left in the offline form, by address and by visitor.
+    OfflineForms,
+    /// Mails of offline forms, by org.
+    OrgOfflineMails,
     /// Conversations ended, by address.
     ConversationEnds,
     /// Calls begun by visitors, by address.
     CallStarts,
+    /// Ratings, by address.
+    Ratings,
+    /// Transcripts by mail, by address and by mailbox.
+    TranscriptMails,
+    /// Transcripts by mail, by org.
+    OrgTranscriptMails,
+    /// Mails that tell of replies, by org and mailbox.
+    ReplyMails,
     /// REST requests, by API token.
     RestRequests,
     /// Sign-in attempts, by address, by account and address, and by known device.
@@ -30,21 +48,33 @@ pub enum Limit {
     AccountAttempts,
     /// Wrong tokens, by address.
     BadTokens,
+    /// Suggestions and rewritings, by agent.
+    Suggestions,
     /// Replies of the assistant, by conversation.
     AssistantReplies,
 }
 
 impl Limit {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 20] = [
         Self::VisitorMessages,
         Self::VisitorUploads,
         Self::WidgetReads,
+        Self::MemberPictures,
+        Self::VisitorUpdates,
+        Self::PageViews,
+        Self::OfflineForms,
+        Self::OrgOfflineMails,
         Self::ConversationEnds,
         Self::CallStarts,
+        Self::Ratings,
+        Self::TranscriptMails,
+        Self::OrgTranscriptMails,
+        Self::ReplyMails,
         Self::RestRequests,
         Self::LoginAttempts,
         Self::AccountAttempts,
         Self::BadTokens,
+        Self::Suggestions,
         Self::AssistantReplies,
     ];
 
@@ -54,12 +84,24 @@ impl Limit {
             Self::VisitorMessages => ("visitor_messages_per_minute", settings.visitor_messages_per_minute),
             Self::VisitorUploads => ("visitor_uploads_per_minute", settings.visitor_uploads_per_minute),
             Self::WidgetReads => ("widget_reads_per_minute", settings.widget_reads_per_minute),
+            Self::MemberPictures => ("member_pictures_per_minute", settings.member_pictures_per_minute),
+            Self::VisitorUpdates => ("visitor_updates_per_minute", settings.visitor_updates_per_minute),
+            Self::PageViews => ("page_views_per_minute", settings.page_views_per_minute),
+            Self::OfflineForms => ("offline_forms_per_hour", settings.offline_forms_per_hour),
+            Self::OrgOfflineMails => ("org_offline_mails_per_hour", settings.org_offline_mails_per_hour),
             Self::ConversationEnds => ("conversation_ends_per_minute", settings.conversation_ends_per_minute),
             Self::CallStarts => ("call_starts_per_minute", settings.call_starts_per_minute),
+            Self::Ratings => ("ratings_per_minute", settings.ratings_per_minute),
+            Self::TranscriptMails => ("transcript_mails_per_hour", settings.transcript_mails_per_hour),
+            Self::OrgTranscriptMails => {
+                ("org_transcript_mails_per_hour", settings.org_transcript_mails_per_hour)
+            }
+            Self::ReplyMails => ("reply_mails_per_hour", settings.reply_mails_per_hour),
             Self::RestRequests => ("rest_requests_per_minute", settings.rest_requests_per_minute),
             Self::LoginAttempts => ("login_attempts_per_minute", settings.login_attempts_per_minute),
             Self::AccountAttempts => ("account_attempts_per_minute", settings.account_attempts_per_minute),
             Self::BadTokens => ("bad_tokens_per_minute", settings.bad_tokens_per_minute),
+            Self::Suggestions => ("suggestions_per_minute", settings.suggestions_per_minute),
             Self::AssistantReplies => ("assistant_replies_per_hour", settings.assistant_replies_per_hour),
         }
     }
@@ -77,7 +119,15 @@ impl Counted {
         let (name, count) = limit.setting(settings);
         let limiter = match (NonZeroU32::new(count).filter(|_| settings.limits), limit) {
             (None, _) => Limiter::lifted(),
-            (Some(count), Limit::AssistantReplies) => Limiter::per_hour(count),
+            (
+                Some(count),
+                Limit::AssistantReplies
+                | Limit::TranscriptMails
+                | Limit::OrgTranscriptMails
+                | Limit::OfflineForms
+                | Limit::OrgOfflineMails
+                | Limit::ReplyMails,
+            ) => Limiter::per_hour(count),
             (Some(count), _) => Limiter::per_minute(count),
         };
         Self { name, limiter }

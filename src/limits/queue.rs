@@ -112,7 +112,7 @@ impl<K: Copy + Eq + Hash> Shared<K> {
             let Some(key) = self.turns.begin(&keys) else { return };
             let at = self.waiting.iter().position(|one| one.key == key).expect("it was named as waiting");
             let next = self.waiting.remove(at).expect("it was found");
-            // Who went away has taken their entry along; if that is under way, their turn ends here.
+            // A waiter that was dropped removed its entry; if the grant raced with the drop, the turn ends here.
             if next.granted.send(()).is_err() {
                 self.turns.end(key);
             }
@@ -129,7 +129,7 @@ impl<K: Copy + Eq + Hash> Drop for Place<K> {
         if let Some(at) = shared.waiting.iter().position(|one| one.id == self.id) {
             shared.waiting.remove(at);
         } else if self.granted.try_recv().is_ok() {
-            // Granted between the last look and now.
+            // The turn was granted since the last poll.
             shared.turns.end(self.key);
             shared.advance();
         }

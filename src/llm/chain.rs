@@ -101,7 +101,7 @@ impl Chains {
         Ok(links)
     }
 
-    /// Something was changed: every chain is read anew, for orgs stand on the platform's.
+    /// Something was changed: every chain is read again, for orgs stand on the platform's.
     pub(super) fn forget(&self) {
         self.kept.clear();
     }

@@ -80,7 +80,7 @@ impl Meter {
             provider: model.provider.clone(),
             model: model.model.clone(),
             estimated_input: size.tokens + size.pictures * PICTURE_TOKENS,
-            // A token is at least a byte; what providers add around words is counted twice over.
+            // A token is at least one byte; the allowance for message framing is doubled.
             plausible_input: 2 * (size.bytes + FRAME_TOKENS) + size.pictures * PICTURE_MAX_TOKENS + 8_192,
             plausible_output: u64::from(request.max_output_tokens) + THOUGHTS_MAX_TOKENS,
             heard: String::new(),
@@ -92,7 +92,7 @@ impl Meter {
     }
 
     /// Counts a piece of the answer.
-    pub fn hear(&mut self, text: &str) {
+    pub fn count_text(&mut self, text: &str) {
         self.heard.push_str(text);
         let elapsed = elapsed_ms(self.started);
         self.first_token_ms.get_or_insert(elapsed);

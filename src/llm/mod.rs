@@ -19,4 +19,5 @@ pub use environment::EnvironmentKeys;
 pub use meter::{CallOf, Meter, sum_of_calls};
 pub use provider_admin::{ChainOwner, ProviderFields, Trial};
 pub use service::{Llm, LlmParts};
+pub use side_question::ModelAnswer;
 pub use untrusted_text::{MARKS, ends_a_line, json_line, plain_line, quoted, without_marks};

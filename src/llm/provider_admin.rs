@@ -45,7 +45,7 @@ pub struct ProviderFields {
     pub key: Patch<SecretString>,
 }
 
-/// What came of trying a provider.
+/// The outcome of trying a provider.
 #[derive(Debug)]
 pub struct Trial {
     /// Whether it answered.
@@ -174,11 +174,11 @@ impl Llm {
         };
         let outcome = async { read_to_end(self.provider(&model.endpoint).chat(request).await?).await }.await;
         if let Ok((text, done)) = &outcome {
-            meter.hear(text);
+            meter.count_text(text);
             done.iter().for_each(|done| meter.done(done));
         }
         let latency_ms = meter.elapsed_ms();
-        // The platform's own trials are nobody's cost.
+        // Tests by the platform are charged to no org.
         if org != PLATFORM {
             meter.finish(outcome.is_ok()).await;
         }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use secrecy::ExposeSecret as _;
 
+use super::address::mailbox;
 use super::error::MailError;
+use super::plain_text::one_line;
 use super::{outbox, smtp};
 use crate::config::Settings;
 
@@ -30,6 +32,10 @@ pub struct Mail {
     pub text: String,
     /// The same as HTML, for those who want it.
     pub html: Option<String>,
+    /// In whose name it is sent; without one in that of the settings.
+    pub sender_name: Option<String>,
+    /// Where who gets it can say that they want no more: by one POST, where it is `https`.
+    pub stop_url: Option<String>,
 }
 
 /// Sends mails. Cheap to clone.
@@ -87,12 +93,20 @@ impl Mailer {
         }
     }
 
+    /// The server's own address, in the name of whom it sends for.
+    fn sender(&self, name: Option<&str>) -> Mailbox {
+        match name.map(header_line).filter(|name| !name.is_empty()) {
+            Some(name) => Mailbox::new(Some(name), self.from.email.clone()),
+            None => self.from.clone(),
+        }
+    }
+
     fn message(&self, mut mail: Mail) -> Result<Message, MailError> {
         let mut builder = Message::builder()
-            .from(self.from.clone())
+            .from(self.sender(mail.sender_name.as_deref()))
             .to(mailbox("the recipient", &mail.to)?)
             .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
-            .subject(one_line(&mail.subject));
+            .subject(header_line(&mail.subject));
         if let Some(reply_to) = &mail.reply_to {
             let reply_to = mailbox("reply_to", reply_to)?;
             // Such a header would need SMTPUTF8 at every server on the way (RFC 6531 section 3.1).
@@ -112,37 +126,24 @@ impl Mailer {
             None => builder.singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(mail.text)),
         }
         .map_err(MailError::NotMade)?;
+        if let Some(url) = &mail.stop_url {
+            put(&mut made, "List-Unsubscribe", format!("<{url}>"));
+            if url.starts_with("https://") {
+                put(&mut made, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned());
+            }
+        }
         // So that nobody's absence is answered to a visitor, or to this server (RFC 3834).
-        let name = HeaderName::new_from_ascii_str("Auto-Submitted");
-        made.headers_mut().insert_raw(HeaderValue::new(name, "auto-generated".to_owned()));
+        put(&mut made, "Auto-Submitted", "auto-generated".to_owned());
         Ok(made)
     }
 }
 
-/// Whether mail can be sent to an address.
-#[must_use]
-pub fn is_address(text: &str) -> bool {
-    mailbox("", text).is_ok()
+fn put(made: &mut Message, name: &'static str, value: String) {
+    made.headers_mut().insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
 }
 
-fn mailbox(field: &'static str, text: &str) -> Result<Mailbox, MailError> {
-    let bad = || MailError::BadAddress { field };
-    if text.chars().any(char::is_control) {
-        return Err(bad());
-    }
-    let given: Mailbox = text.trim().parse().map_err(|_| bad())?;
-    if given.email.domain().is_ascii() {
-        return Ok(given);
-    }
-    // Every server knows the ASCII form of a domain (RFC 5891); only the part before the @ has none.
-    let domain = url::Host::parse(given.email.domain()).map_err(|_| bad())?.to_string();
-    let email = Address::new(given.email.user(), domain).map_err(|_| bad())?;
-    Ok(Mailbox::new(given.name, email))
-}
-
-fn one_line(text: &str) -> String {
-    let line: String = text.chars().map(|one| if one.is_control() { ' ' } else { one }).collect();
-    line.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SUBJECT_MAX_CHARS).collect()
+fn header_line(text: &str) -> String {
+    one_line(text).chars().take(SUBJECT_MAX_CHARS).collect()
 }
 
 #[cfg(test)]
@@ -157,6 +158,8 @@ mod tests {
             subject: subject.to_owned(),
             text: "Hello\n.\nthere".to_owned(),
             html: None,
+            sender_name: None,
+            stop_url: None,
         }
     }
 
@@ -194,6 +197,41 @@ mod tests {
         let files = written(data.path());
         assert_eq!(files.len(), 1);
         assert!(files[0].contains(&format!("Message-ID: <{}@", mail.id)), "{}", files[0]);
+    }
+
+    #[tokio::test]
+    async fn a_visitor_sees_the_name_of_the_business_and_the_address_of_the_server() {
+        let data = tempfile::tempdir().unwrap();
+        for (name, from) in [
+            (Some("Acme shop"), "From: \"Acme shop\" <switchboard@localhost>\r\n"),
+            (Some("Eve <eve@evil.example>\r\nBcc: all@example.com"), "<switchboard@localhost>\r\n"),
+            (Some(" \n"), "From: Switchboard <switchboard@localhost>\r\n"),
+            (None, "From: Switchboard <switchboard@localhost>\r\n"),
+        ] {
+            let mail = Mail { sender_name: name.map(str::to_owned), ..mail("ann@example.com", "Hi") };
+            mailer(data.path()).send(mail).await.unwrap();
+            let file = written(data.path()).pop().unwrap();
+            std::fs::remove_dir_all(data.path().join("outbox")).unwrap();
+
+            assert!(file.contains(from) && !file.contains("\r\nBcc:"), "{file}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_mail_can_be_stopped_by_one_click_where_that_is_safe() {
+        let data = tempfile::tempdir().unwrap();
+        for (url, is_one_click) in
+            [("https://chat.example/mail/stop/x", true), ("http://chat.example/stop", false)]
+        {
+            let mail = Mail { stop_url: Some(url.to_owned()), ..mail("ann@example.com", "Hi") };
+            mailer(data.path()).send(mail).await.unwrap();
+            let file = written(data.path()).pop().unwrap();
+            std::fs::remove_dir_all(data.path().join("outbox")).unwrap();
+
+            assert!(file.contains(&format!("List-Unsubscribe: <{url}>\r\n")), "{file}");
+            let post = "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n";
+            assert_eq!(file.contains(post), is_one_click, "{file}");
+        }
     }
 
     #[tokio::test]
@@ -237,24 +275,6 @@ mod tests {
             let by_hand = asked_by(reply_to).await;
             assert!(by_hand.is_ascii(), "what servers without SMTPUTF8 take: {by_hand}");
             assert!(!by_hand.contains("Reply-To"), "{by_hand}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_address_is_none() {
-        for text in ["ann@example.com", "Ann <ann@example.com>", "ann+tag@sub.example.com"] {
-            assert!(is_address(text), "{text}");
-        }
-        for text in [
-            "",
-            "ann",
-            "ann@",
-            "@example.com",
-            "a@b@c",
-            "ann@example.com\nBcc: x@y.z",
-            "ann@example.com, eve@example.com",
-        ] {
-            assert!(!is_address(text), "{text}");
         }
     }
 

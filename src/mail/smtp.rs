@@ -83,6 +83,8 @@ mod tests {
             subject: "Hello".to_owned(),
             text: "there".to_owned(),
             html: None,
+            sender_name: None,
+            stop_url: None,
         };
         tokio::time::timeout(STEP_TIMEOUT, mailer.send(mail)).await.expect("an answer").unwrap_err()
     }

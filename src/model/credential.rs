@@ -1,6 +1,7 @@
 //! Sessions, tokens, and access that has ended.
 
 use super::ids::SessionId;
+use super::member::Role;
 use rooms::{OrgId, Timestamp, UserId};
 
 /// What a token of one use is for.
@@ -48,6 +49,21 @@ pub struct AgentSession {
     pub member: UserId,
     /// Until when.
     pub expires_at: Timestamp,
+}
+
+/// The member whom a credential signs in.
+#[derive(Debug, Clone)]
+pub struct CredentialOwner {
+    /// Their id.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they run the whole server.
+    pub platform_admin: bool,
+    /// Whether they may sign in.
+    pub active: bool,
 }
 
 /// A token of a server or of an agent's scripts.

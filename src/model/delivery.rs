@@ -55,7 +55,7 @@ pub struct DeliveryRecord {
     pub delivered_at: Option<i64>,
 }
 
-/// What came of one try.
+/// The outcome of one try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryOutcome {
     /// The receiver's status.

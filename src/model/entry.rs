@@ -1,6 +1,6 @@
 //! Which entries are read, how far somebody has read, and what became of a draft.
 
-use rooms::{Entry, UserId, UserKind};
+use rooms::{Entry, Insight, UserId, UserKind};
 
 /// Which entries to read; both ends exclusive, ascending.
 #[derive(Debug, Clone, Copy)]
@@ -18,8 +18,13 @@ pub struct EntryRange {
 /// What became of a draft.
 #[derive(Debug, Clone)]
 pub enum CommitOutcome {
-    /// It is durable; these are its entries with their places.
-    Committed(Vec<Entry>),
+    /// It is durable.
+    Committed {
+        /// Its entries with their places.
+        entries: Vec<Entry>,
+        /// What the conversation is about from now on, where words of the draft said so.
+        insight: Option<Insight>,
+    },
     /// Its author sent the same client message id before; this is that entry.
     Duplicate(Box<Entry>),
     /// The facts it stood on have changed; nothing was stored.

@@ -22,6 +22,10 @@ macro_rules! id {
 }
 
 id!(
+    /// A canned reply.
+    CannedReplyId
+);
+id!(
     /// A source of knowledge: a file, a page, a set of questions and answers.
     SourceId
 );
@@ -68,6 +72,10 @@ id!(
 id!(
     /// A use of a model or a voice; later ones are greater.
     UsageEventId
+);
+id!(
+    /// Something an agent is told of; later ones are greater.
+    NotificationId
 );
 id!(
     /// The session of an agent who signed in; not its token.

@@ -1,6 +1,6 @@
 //! Mails that wait to be sent.
 
-use rooms::OrgId;
+use rooms::{ChannelId, ConversationId, OrgId, Timestamp, UserId};
 
 use super::ids::MailId;
 
@@ -28,6 +28,40 @@ pub struct HandoffMails {
     pub interval_ms: i64,
 }
 
+/// A mail to a visitor, who knows the business and not its software.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitorMail {
+    /// To whom.
+    pub recipient: String,
+    /// The name of the business.
+    pub sender_name: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub body: String,
+    /// Where they can say that they want no more such mails.
+    pub stop_url: String,
+}
+
+/// Messages of agents that a visitor who is away has not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnreadReply {
+    /// Of which org.
+    pub org: OrgId,
+    /// On which channel.
+    pub channel: ChannelId,
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// Whose it is.
+    pub visitor: UserId,
+    /// The `seq` before the first of them.
+    pub after: u64,
+    /// The `seq` of the last of them.
+    pub last_seq: u64,
+    /// When the first of them was written.
+    pub since: Timestamp,
+}
+
 /// A queued mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailRecord {
@@ -45,4 +79,8 @@ pub struct MailRecord {
     pub body: String,
     /// How often it was tried.
     pub attempts: i64,
+    /// In whose name it is sent; without one in the server's own.
+    pub sender_name: Option<String>,
+    /// Where who gets it can say that they want no more.
+    pub stop_url: Option<String>,
 }

@@ -71,4 +71,17 @@ pub struct MemberRecord {
     pub password_hash: Option<String>,
     /// When they were added.
     pub created_at: Timestamp,
+    /// The SHA-256 of their picture, in hex, where they have one.
+    pub picture: Option<String>,
+}
+
+/// How a member looks.
+#[derive(Debug, Clone)]
+pub struct MemberPicture {
+    /// Its media type, by its content.
+    pub content_type: String,
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Their SHA-256, in hex.
+    pub sha256: String,
 }

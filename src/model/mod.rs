@@ -5,21 +5,26 @@
 mod attachment;
 mod call;
 mod call_setup;
+mod canned_reply;
 mod channel;
 mod conversation;
 mod credential;
 mod cursor;
 mod delivery;
+mod draft;
 mod entry;
 mod ids;
 mod kept_answer;
 mod knowledge;
 mod mail;
 mod member;
+mod notification;
 mod org;
 mod patch;
 mod price;
 mod provider;
+mod rating;
+mod search;
 mod secret_field;
 mod setting;
 mod submission;
@@ -29,24 +34,29 @@ mod tool_run;
 mod unwell;
 mod usage;
 mod visitor;
+mod visitor_block;
 mod webhook;
 
 pub use attachment::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
 pub use call::{CallEnd, CallRecord, CallTrail, RecordedCall};
 pub use call_setup::{CallSetting, CallSetup};
+pub use canned_reply::{
+    CannedRepliesFull, CannedReplyQuota, CannedReplyRecord, CannedReplyText, ImportCounts, ImportedReply,
+};
 pub use channel::{ChannelChange, ChannelRecord, NewChannel};
 pub use conversation::{
-    ConversationFilter, ConversationList, ConversationRecord, NewConversation, PendingReply,
+    ConversationFilter, ConversationList, ConversationRecord, InboxPlace, NewConversation, OwedAnswer,
 };
-pub use credential::{AgentSession, ApiToken, OneTimeKind, OneTimeToken, Revocation};
+pub use credential::{AgentSession, ApiToken, CredentialOwner, OneTimeKind, OneTimeToken, Revocation};
 pub use cursor::Cursor;
 pub use delivery::{
     Busy, DeliveryFilter, DeliveryOutcome, DeliveryRecord, Happening, WebhookEvent, WriteEvent,
 };
+pub use draft::{DraftKind, DraftRecord};
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
 pub use ids::{
-    DeliveryId, MailId, PairId, PassageId, ProviderId, SessionId, SettingChangeId, SourceId, SubmissionId,
-    ToolRunId, UnansweredId, UsageEventId, WebhookId,
+    CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId, ProviderId, SessionId,
+    SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId, UsageEventId, WebhookId,
 };
 pub use kept_answer::{Forget, Kept, Replay};
 pub use knowledge::{
@@ -54,12 +64,19 @@ pub use knowledge::{
     PairWrite, Scope, SourceChange, SourceKind, SourceLane, SourceRecord, SourceState, UnansweredRecord,
     VectorRecord,
 };
-pub use mail::{HandoffMails, MailRecord, NewMail};
-pub use member::{MemberRecord, NewMember, Role};
+pub use mail::{HandoffMails, MailRecord, NewMail, UnreadReply, VisitorMail};
+pub use member::{MemberPicture, MemberRecord, NewMember, Role};
+pub use notification::{Mention, NotificationRecord};
 pub use org::OrgRecord;
 pub use patch::Patch;
 pub use price::PriceRow;
 pub use provider::{KeyChange, PLATFORM, ProviderRecord};
+pub use rating::{RatingFigures, RatingFilter};
+pub use search::{
+    ChangedThing, IndexedEntries, PLACES_PER_MS, SearchAssignee, SearchDoc, SearchHit, SearchKind,
+    SearchPhrase, SearchRequest, SearchText, SearchWindow, UnindexedChange, UnindexedEntries, UnindexedEntry,
+    search_moment, search_place,
+};
 pub use secret_field::{
     identity_secret_field, issuer_secret_field, provider_key_field, tool_secret_field, webhook_secret_field,
 };
@@ -70,5 +87,8 @@ pub use tool::{OrgTool, ToolRecord};
 pub use tool_run::{ToolRun, ToolRunFilter};
 pub use unwell::Unwell;
 pub use usage::{UsageDay, UsageRow};
-pub use visitor::{NewVisitor, VisitedPage, VisitorChange, VisitorRecord};
+pub use visitor::{
+    Attributes, NewVisitor, PageVisit, VisitedPage, VisitorChange, VisitorPass, VisitorRecord,
+};
+pub use visitor_block::{BlockedVisitors, VisitorBlock};
 pub use webhook::{EventKind, WebhookRecord};

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use rooms::{ChannelId, OrgId, User, UserId, UserKind};
+use rooms::{ChannelId, OrgId, Timestamp, User, UserId, UserKind};
+use serde_json::{Map, Value};
+
+/// What is said of a visitor besides name and addresses: texts, numbers and booleans by name.
+pub type Attributes = Map<String, Value>;
 
 /// The page a visitor is on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +47,10 @@ pub struct VisitorChange {
     pub name: Option<String>,
     /// Their address.
     pub email: Option<String>,
+    /// Their telephone number.
+    pub phone: Option<String>,
+    /// All their attributes.
+    pub attributes: Option<Arc<Attributes>>,
     /// Their language.
     pub locale: Option<String>,
     /// Where they are.
@@ -74,9 +82,50 @@ pub struct VisitorRecord {
     pub locale: Option<String>,
     /// Where they are.
     pub page: Option<VisitedPage>,
+    /// Their telephone number.
+    pub phone: Option<String>,
+    /// What else is said of them.
+    pub attributes: Arc<Attributes>,
+}
+
+/// A page that a visitor was on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageVisit {
+    /// The page.
+    pub page: VisitedPage,
+    /// When they came to it.
+    pub at: Timestamp,
+}
+
+/// What a visitor's token lets in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitorPass {
+    /// Their org.
+    pub org: OrgId,
+    /// Their channel.
+    pub channel: ChannelId,
+    /// Who they are.
+    pub user: User,
+    /// Until when.
+    pub expires_at: Timestamp,
 }
 
 impl VisitorRecord {
+    /// The visitor after a change.
+    #[must_use]
+    pub fn with(self, change: VisitorChange) -> Self {
+        Self {
+            name: change.name.map_or(self.name, Into::into),
+            email: change.email.or(self.email),
+            locale: change.locale.or(self.locale),
+            page: change.page.or(self.page),
+            phone: change.phone.or(self.phone),
+            attributes: change.attributes.unwrap_or(self.attributes),
+            profile_verified: change.profile_verified.unwrap_or(self.profile_verified),
+            ..self
+        }
+    }
+
     /// The visitor as a user of a room.
     #[must_use]
     pub fn user(&self) -> User {

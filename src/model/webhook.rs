@@ -63,7 +63,7 @@ event_kinds! {
     MessageCreated = "message.created";
     /// A person was asked for.
     HandoffRequested = "handoff.requested";
-    /// A visitor rated; nothing emits it before ratings exist.
+    /// A visitor rated a closed conversation.
     RatingCreated = "rating.created";
     /// Somebody tries the webhook.
     WebhookTest = "webhook.test";

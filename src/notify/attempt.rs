@@ -29,7 +29,7 @@ struct Shown {
 }
 
 impl Notifier {
-    /// Sends a delivery once and notes what came of it.
+    /// Sends a delivery once and notes its outcome.
     pub(super) async fn send_delivery(&self, delivery: DeliveryRecord, webhook: WebhookRecord) {
         let org = webhook.org_id;
         let shown = self.attempt(org, &delivery, &webhook).await;
@@ -50,7 +50,7 @@ impl Notifier {
             error: shown.error,
             again_at,
         };
-        // Where storage fails, it is sent again once its claim ends: twice is better than never.
+        // If this cannot be stored, it is sent again when the claim expires: at least once.
         if let Err(error) = self.parts.base.db.deliveries().note(&delivery, &outcome, now).await {
             log_unanswered(&error, "could not store or load deliveries");
         }

@@ -45,6 +45,7 @@ fn kind_of(entry: &Entry) -> Option<EventKind> {
         Body::Message(_) => Some(EventKind::MessageCreated),
         Body::Event(Event::Handoff { .. }) => Some(EventKind::HandoffRequested),
         Body::Event(Event::Closed { .. }) => Some(EventKind::ConversationClosed),
+        Body::Event(Event::Rated { .. }) => Some(EventKind::RatingCreated),
         Body::Event(_) | Body::Note(_) => None,
     }
 }

@@ -55,6 +55,8 @@ impl Notifier {
             subject: record.subject.clone(),
             text: record.body.clone(),
             html: None,
+            sender_name: record.sender_name.clone(),
+            stop_url: record.stop_url.clone(),
         };
         let Err(error) = self.parts.mailer.send(mail).await else {
             return self.parts.base.db.mails().note(record, Ok(()), self.now()).await;

@@ -12,10 +12,12 @@ mod handoff;
 mod mails;
 mod service;
 mod signature;
+mod stop;
 mod webhooks;
 
 pub use backoff::jittered;
 pub use handoff::HandoffNotice;
 pub use service::{Notifier, NotifierParts};
 pub use signature::{SignedRequest, signed_request};
+pub use stop::StopLinks;
 pub use webhooks::WebhookFields;

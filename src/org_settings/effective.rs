@@ -1,12 +1,15 @@
 //! Effective values of one channel, and the validation of values.
 
+use rooms::Supervision;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use url::Url;
 
 use super::fields::{FIELDS, Field, Kind};
+use super::form::Form;
 pub use super::hours::Hours;
+use super::values::{check_address, check_origins, is_color, is_language};
 use super::variables::unknown_variables;
+use crate::wire::{parse_at_deadline, parse_reply_mode};
 
 /// What reaching a limit does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +29,21 @@ pub struct Effective {
     pub assistant_picture: String,
     pub instructions: String,
     pub welcome_questions: Vec<String>,
+    pub widget_color: String,
+    pub widget_language: String,
+    pub widget_greeting: String,
+    pub widget_picture: String,
+    pub widget_video: String,
+    pub widget_position: String,
+    pub widget_theme: String,
+    pub launcher_label: String,
+    pub offline_text: String,
+    pub first_choice: bool,
+    pub prechat_form: Option<Form>,
+    pub offline_form: bool,
+    pub show_people: bool,
+    pub ask_rating: bool,
+    pub frame_origins: Vec<String>,
     pub handoff_words: Vec<String>,
     pub high_priority_words: Vec<String>,
     pub sentiment_handoff: bool,
@@ -37,6 +55,12 @@ pub struct Effective {
     pub enquiry_email: String,
     pub search_domains: Vec<String>,
     pub keep_page_query: bool,
+    pub attachment_types: Vec<String>,
+    pub reply_by_mail: bool,
+    pub reply_mode: String,
+    pub reply_hold_seconds: u32,
+    pub reply_approve_seconds: u32,
+    pub reply_unapproved: String,
     pub temperature: f32,
     pub max_output_tokens: u32,
     pub max_prompt_tokens: u64,
@@ -93,6 +117,20 @@ impl Effective {
     }
 }
 
+impl Effective {
+    /// How agents supervise the assistant's replies.
+    #[must_use]
+    pub fn supervision(&self) -> Supervision {
+        let fallback = Supervision::AUTOMATIC;
+        Supervision {
+            mode: parse_reply_mode(&self.reply_mode).unwrap_or(fallback.mode),
+            hold_ms: i64::from(self.reply_hold_seconds) * 1_000,
+            approve_ms: i64::from(self.reply_approve_seconds) * 1_000,
+            at_deadline: parse_at_deadline(&self.reply_unapproved).unwrap_or(fallback.at_deadline),
+        }
+    }
+}
+
 /// Whether `value` may be the value of `field`; otherwise why not, for people.
 pub(super) fn check(field: &Field, value: &Value) -> Result<(), String> {
     match (field.kind, value) {
@@ -116,6 +154,7 @@ pub(super) fn check(field: &Field, value: &Value) -> Result<(), String> {
         (Kind::List(most, max) | Kind::ListOrInherited(most, max), Value::Array(items)) => {
             check_list(items, most, max)
         }
+        (Kind::Subset(choices), Value::Array(items)) => check_subset(items, choices),
         (Kind::Choice(choices), Value::String(text)) => {
             if choices.contains(&text.as_str()) {
                 Ok(())
@@ -129,6 +168,16 @@ pub(super) fn check(field: &Field, value: &Value) -> Result<(), String> {
             hours.check()
         }
         (Kind::Address, Value::String(text)) => check_address(text),
+        (Kind::Color, Value::String(text)) if is_color(text) => Ok(()),
+        (Kind::Color, _) => Err("must be a colour such as #2f92ad".to_owned()),
+        (Kind::Language, Value::String(text)) if text.is_empty() || is_language(text) => Ok(()),
+        (Kind::Language, _) => Err("must be a language such as en or pt-BR".to_owned()),
+        (Kind::Origins(most), Value::Array(items)) => check_origins(items, most),
+        (Kind::Form, Value::Null) => Ok(()),
+        (Kind::Form, value) => {
+            let form: Form = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+            form.check()
+        }
         (kind, _) => Err(format!("must be a {}", kind.name())),
     }
 }
@@ -148,14 +197,15 @@ fn check_list(items: &[Value], most: usize, max: usize) -> Result<(), String> {
     })
 }
 
-fn check_address(text: &str) -> Result<(), String> {
-    if text.is_empty() {
-        return Ok(());
+fn check_subset(items: &[Value], choices: &[&str]) -> Result<(), String> {
+    let mut seen: Vec<&str> = Vec::with_capacity(items.len());
+    for item in items {
+        match item.as_str() {
+            Some(text) if choices.contains(&text) && !seen.contains(&text) => seen.push(text),
+            _ => return Err(format!("must be a list of some of these, each once: {}", choices.join(", "))),
+        }
     }
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => Ok(()),
-        _ => Err("must be an http or https address".to_owned()),
-    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -184,6 +234,9 @@ mod tests {
             ("max_output_tokens", json!(-1)),
             ("handoff_words", json!(["ok", ""])),
             ("limit_mode", json!("none")),
+            ("attachment_types", json!(["exe"])),
+            ("attachment_types", json!(["pdf", "pdf"])),
+            ("attachment_types", json!([1])),
             ("assistant_picture", json!("javascript:alert(1)")),
             ("instructions", json!("Hello {{secret_key}}")),
             ("hours", json!({"timezone": "Mars/Olympus", "days": {}})),

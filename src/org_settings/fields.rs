@@ -37,7 +37,9 @@ pub enum Kind {
     Number(f64, f64),
     /// At most so many texts of at most so many Unicode code points each.
     List(usize, usize),
-    /// The same; an empty list inherits.
+    /// Some of these, each once.
+    Subset(&'static [&'static str]),
+    /// The same as `List`; an empty list inherits.
     ListOrInherited(usize, usize),
     /// One of these.
     Choice(&'static [&'static str]),
@@ -45,6 +47,14 @@ pub enum Kind {
     Hours,
     /// An `https` or `http` address, or nothing.
     Address,
+    /// A colour, `#` and six digits.
+    Color,
+    /// A language such as `en` or `pt-BR`, or nothing.
+    Language,
+    /// At most so many origins, such as `https://www.example.com`.
+    Origins(usize),
+    /// A form; see [`super::Form`].
+    Form,
 }
 
 impl Kind {
@@ -57,10 +67,14 @@ impl Kind {
             Self::Flag => "flag",
             Self::Count(..) => "count",
             Self::Number(..) => "number",
-            Self::List(..) | Self::ListOrInherited(..) => "list",
+            Self::List(..) | Self::ListOrInherited(..) | Self::Subset(_) => "list",
             Self::Choice(_) => "choice",
             Self::Hours => "hours",
             Self::Address => "address",
+            Self::Color => "color",
+            Self::Language => "language",
+            Self::Origins(_) => "origins",
+            Self::Form => "form",
         }
     }
 }
@@ -115,6 +129,21 @@ fields! {
     Business All assistant_picture: Kind::Address, r#""""#, "The address of the assistant's picture";
     Business All instructions: Kind::Template(20_000), r#""""#, "What the assistant is told about this business and how to speak";
     Business All welcome_questions: Kind::List(6, 200), "[]", "Questions the widget suggests before the first message";
+    Business All widget_color: Kind::Color, r##""#2f92ad""##, "The widget's colour where its channel has none";
+    Business All widget_language: Kind::Language, r#""""#, "The widget's language where its channel has none; nothing means the browser's";
+    Business All widget_greeting: Kind::Text(500), r#""""#, "The greeting where the channel has none";
+    Business All widget_picture: Kind::Address, r#""""#, "The address of a picture for the welcome card";
+    Business All widget_video: Kind::Address, r#""""#, "The address of a short video for the welcome card; it plays without sound";
+    Business All widget_position: Kind::Choice(&["bottom-right", "bottom-left", "top-right", "top-left"]), r#""bottom-right""#, "The corner of the page where the widget stands";
+    Business All widget_theme: Kind::Choice(&["auto", "light", "dark"]), r#""auto""#, "Whether the widget is light or dark; auto follows the visitor's system";
+    Business All launcher_label: Kind::Text(60), r#""""#, "Words beside the button that opens the widget";
+    Business All offline_text: Kind::Text(500), r#""""#, "What the widget says out of hours; nothing means its own words";
+    Business All first_choice: Kind::Flag, "false", "Whether visitors choose between the assistant and a person before they write";
+    Business All prechat_form: Kind::Form, "null", "What visitors are asked before they write; nothing means no form";
+    Business All offline_form: Kind::Flag, "true", "Whether the widget offers a form out of hours; what is sent is kept as a submission";
+    Business All show_people: Kind::Flag, "true", "Whether visitors see who of the team is online before somebody answers them";
+    Business All ask_rating: Kind::Flag, "true", "Whether visitors may rate a conversation once it has ended";
+    Business All frame_origins: Kind::Origins(50), "[]", "Sites that may show the channel's chat page in a frame";
     Business Org handoff_words: Kind::ListOrInherited(100, 100), "[]", "Words that ask for a person; empty inherits, at last the built-in ones";
     Business All high_priority_words: Kind::List(100, 100), "[]", "Words that call a person at once and make the ticket urgent";
     Business All sentiment_handoff: Kind::Flag, "true", "Whether an unhappy visitor with a hard problem gets a person unasked";
@@ -126,6 +155,12 @@ fields! {
     Business Org enquiry_email: Kind::Text(254), r#""""#, "Where enquiries go by email; nothing means the owners";
     Business All search_domains: Kind::List(20, 253), "[]", "Domains that web search may look at";
     Business All keep_page_query: Kind::Flag, "false", "Whether the query and the fragment of page addresses are kept; they often hold what is private";
+    Business All attachment_types: Kind::Subset(&["pdf", "txt", "csv", "docx", "xlsx", "pptx", "odt", "ods", "odp"]), r#"["pdf", "txt", "csv", "docx", "xlsx", "pptx", "odt", "ods", "odp"]"#, "Documents that may be sent in messages, besides pictures";
+    Business All reply_by_mail: Kind::Flag, "true", "Whether visitors who are away and have left an address are mailed what a person wrote to them";
+    Business All reply_mode: Kind::Choice(&["automatic", "hold", "approve"]), r#""automatic""#, "When the assistant's replies go out: as they are written, after a countdown in which agents may hold them, or once an agent approves";
+    Business All reply_hold_seconds: Kind::Count(1, 600), "10", "How long a reply waits before it goes out by itself, in the mode hold";
+    Business All reply_approve_seconds: Kind::Count(10, 86_400), "300", "How long a reply waits for approval, or for the agent who holds it";
+    Business All reply_unapproved: Kind::Choice(&["handoff", "send", "drop"]), r#""handoff""#, "What becomes of a reply that nobody has approved in time: a person is asked for, it is sent, or it is dropped";
     Technical All temperature: Kind::Number(0.0, 2.0), "0.7", "How freely the model chooses words";
     Technical All max_output_tokens: Kind::Count(16, 16_384), "800", "Longest reply in tokens";
     Technical All max_prompt_tokens: Kind::Count(500, 200_000), "3000", "Longest prompt in tokens, estimated before the call";

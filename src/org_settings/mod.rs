@@ -7,11 +7,15 @@
 mod admin;
 mod effective;
 mod fields;
+mod form;
 mod hours;
 mod service;
+mod values;
 mod variables;
 
 pub use effective::{Effective, Hours, LimitMode};
 pub use fields::{FIELDS, Field, Kind, Levels, Nature, field};
+pub use form::{Form, FormField, FormFieldKind, is_attribute_name};
 pub use service::{Change, Level, OrgSettings, SettingsError, SettingsListener, Shown};
+pub use values::{is_color, is_language, origin};
 pub use variables::{fill_in, unknown_variables};

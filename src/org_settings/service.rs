@@ -120,7 +120,7 @@ struct Shared {
     listener: OnceLock<Weak<dyn SettingsListener>>,
 }
 
-/// Values kept ready; beyond it the cache starts anew.
+/// Values kept ready; beyond it the cache starts again.
 const CACHE_MAX: usize = 10_000;
 
 impl OrgSettings {
@@ -170,7 +170,7 @@ impl OrgSettings {
         }
         self.shared.cache.insert((org, channel), effective.clone());
         if self.shared.changes.load(Ordering::SeqCst) != changes {
-            // What was read may be from before a change that has emptied the cache already.
+            // The value may predate a change that has already cleared the cache.
             self.shared.cache.remove(&(org, channel));
         }
         Ok(effective)

@@ -29,7 +29,7 @@ impl Victim {
         self.0.local_addr().unwrap().port()
     }
 
-    fn was_reached(&self) -> bool {
+    fn was_called(&self) -> bool {
         !matches!(self.0.accept(), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }
 }
@@ -81,7 +81,7 @@ async fn server(answer: impl Into<Bytes>) -> (u16, Arc<Mutex<Vec<String>>>) {
             let mut request = vec![0; 4_096];
             let read_count = stream.read(&mut request).await.unwrap();
             heard.lock().unwrap().push(String::from_utf8_lossy(&request[..read_count]).into_owned());
-            // A client that has heard enough hangs up first.
+            // The client closes first when it has what it needs.
             let _hung_up = stream.write_all(&answer).await;
         }
     });
@@ -143,7 +143,7 @@ async fn an_org_reaches_no_private_address_in_any_spelling() {
         assert_eq!(error.code(), "target_address_refused", "{host}: {error}");
         assert!(gateway.check_url(&url(&target), Trust::Org).is_err());
     }
-    assert!(!victim.was_reached());
+    assert!(!victim.was_called());
 }
 
 #[tokio::test]
@@ -161,7 +161,7 @@ async fn an_org_reaches_no_private_address_behind_a_name() {
         let refused = gateway.connect_ws(&socket, HeaderMap::new(), Trust::Org).await.unwrap_err();
         assert_eq!(refused, error);
     }
-    assert!(!victim.was_reached());
+    assert!(!victim.was_called());
 }
 
 #[tokio::test]
@@ -175,7 +175,7 @@ async fn a_name_that_changes_its_address_is_checked_at_every_connection() {
     let error = get(&gateway, &target, Trust::Org).await.unwrap_err();
 
     assert_eq!(error.code(), "target_address_refused");
-    assert!(!victim.was_reached());
+    assert!(!victim.was_called());
     assert_eq!(asked.lock().unwrap().len(), 1);
 }
 
@@ -188,7 +188,7 @@ async fn of_mixed_addresses_only_the_permitted_are_used() {
     let answer = get(&gateway, &format!("http://mixed.example.com:{port}/"), Trust::Org).await.unwrap();
 
     assert_eq!(answer.body, "right");
-    assert!(!victim.was_reached());
+    assert!(!victim.was_called());
 }
 
 #[tokio::test]
@@ -207,7 +207,7 @@ async fn a_redirect_is_handed_back_and_not_followed() {
     assert_eq!(answer.status, StatusCode::FOUND);
     assert_eq!(as_json.unwrap_err().code(), "target_bad_status");
     assert_eq!(as_socket.unwrap_err().code(), "target_bad_status");
-    assert!(!victim.was_reached());
+    assert!(!victim.was_called());
 }
 
 #[tokio::test]
@@ -334,5 +334,5 @@ async fn a_client_for_libraries_resolves_through_the_same_filter() {
         gateway.client(Trust::Org).get(format!("http://api.example.com:{}/", victim.port())).send().await;
 
     assert!(sent.is_err());
-    assert!(!victim.was_reached());
+    assert!(!victim.was_called());
 }

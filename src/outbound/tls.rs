@@ -10,7 +10,7 @@ static CLIENT: LazyLock<Arc<ClientConfig>> = LazyLock::new(|| Arc::new(make()));
 
 /// Chooses ring for every TLS connection of the process. Repeating it changes nothing.
 pub fn install_crypto_provider() {
-    // An error means that a provider has been chosen before, which is what is wanted.
+    // An error means that a provider is already installed, which is fine.
     let _chosen_before = ring::default_provider().install_default();
 }
 

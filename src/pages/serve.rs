@@ -8,6 +8,8 @@ use axum::response::IntoResponse;
 use rust_embed::{Embed, EmbeddedFile};
 use sha2::{Digest as _, Sha256};
 
+use super::headers::{put, put_page_policies};
+use super::html::escaped;
 use super::negotiation::{Encoding, Kind, kind_of};
 
 /// What the pages' build made; without it every page answers 503.
@@ -20,10 +22,6 @@ struct Dist;
 const PAGE_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                            connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob:; \
                            object-src 'none'; base-uri 'none'; form-action 'self'";
-
-/// What a page may use of the device: the microphone for calls, nothing else.
-const DEVICE_POLICY: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
-                             magnetometer=(), microphone=(self), midi=(), payment=(), serial=(), usb=()";
 
 /// Answers a request for a page or one of its files. `base_path` is the path below which browsers find this server,
 /// such as `/support`; empty at the root.
@@ -55,7 +53,8 @@ fn file_of(path: &str) -> Option<String> {
 
 fn answer(path: &str, plain: EmbeddedFile, request: &HeaderMap, base_path: &str) -> Response<Body> {
     let kind = kind_of(path);
-    let below = (kind == Kind::Page && !base_path.is_empty()).then(|| put_below(&plain.data, base_path));
+    let below =
+        (kind == Kind::Page && !base_path.is_empty()).then(|| rewrite_base_path(&plain.data, base_path));
     let tag = tag_of(&plain, if below.is_some() { base_path } else { "" });
     let mut headers = headers_of(path, kind, &plain, &tag);
     let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
@@ -80,34 +79,27 @@ fn answer(path: &str, plain: EmbeddedFile, request: &HeaderMap, base_path: &str)
 /// The headers of a file, whatever its encoding.
 fn headers_of(path: &str, kind: Kind, plain: &EmbeddedFile, tag: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    let mut put = |name: header::HeaderName, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
-    };
-    put(header::ETAG, tag);
-    put(header::CACHE_CONTROL, kind.cache_control());
-    put(header::VARY, "Accept-Encoding");
-    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    put(header::CONTENT_TYPE, &content_type(plain));
+    put(&mut headers, header::ETAG, tag);
+    put(&mut headers, header::CACHE_CONTROL, kind.cache_control());
+    put(&mut headers, header::VARY, "Accept-Encoding");
+    put(&mut headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(&mut headers, header::CONTENT_TYPE, &content_type(path, plain));
     if kind == Kind::Page {
         // Agents act in the console: no page frames it.
         let is_console = path.starts_with("console/");
         let framed_by = if is_console { "'none'" } else { "'self'" };
-        put(header::CONTENT_SECURITY_POLICY, &format!("{PAGE_POLICY}; frame-ancestors {framed_by}"));
-        put(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
-        put(header::HeaderName::from_static("permissions-policy"), DEVICE_POLICY);
-        put(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+        put_page_policies(&mut headers, &format!("{PAGE_POLICY}; frame-ancestors {framed_by}"));
+        put(&mut headers, header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     } else {
-        put(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-        put(header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
+        put(&mut headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        put(&mut headers, header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
     }
     headers
 }
 
 /// A page whose own addresses begin with the path that browsers find this server below, and that tells its scripts.
-fn put_below(html: &[u8], base_path: &str) -> Vec<u8> {
-    let shown = base_path.replace('&', "&amp;").replace('"', "&quot;");
+fn rewrite_base_path(html: &[u8], base_path: &str) -> Vec<u8> {
+    let shown = escaped(base_path);
     String::from_utf8_lossy(html)
         .replacen("<html ", &format!("<html data-server-path=\"{shown}\" "), 1)
         .replace("=\"/assets/", &format!("=\"{shown}/assets/"))
@@ -122,8 +114,9 @@ fn tag_of(file: &EmbeddedFile, base_path: &str) -> String {
     format!("\"{content}-{}\"", crate::ids::hex(&Sha256::digest(base_path.as_bytes())[..4]))
 }
 
-fn content_type(file: &EmbeddedFile) -> String {
-    let media_type = file.metadata.mimetype();
+fn content_type(path: &str, file: &EmbeddedFile) -> String {
+    // Types of the page's interface are read by people and compilers; by its end the name could be that of a film.
+    let media_type = if path.ends_with(".d.ts") { "text/plain" } else { file.metadata.mimetype() };
     if media_type.starts_with("text/") || media_type.ends_with("javascript") || media_type.ends_with("json") {
         format!("{media_type}; charset=utf-8")
     } else {
@@ -131,7 +124,7 @@ fn content_type(file: &EmbeddedFile) -> String {
     }
 }
 
-fn not_found() -> Response<Body> {
+pub(super) fn not_found() -> Response<Body> {
     (StatusCode::NOT_FOUND, "there is no such page\n").into_response()
 }
 

@@ -132,7 +132,7 @@ impl Jpeg {
         let _precision = fields.byte()?;
         let height = u16::from_be_bytes(fields.array()?);
         let width = u16::from_be_bytes(fields.array()?);
-        // Of two sizes the one that is not counted might be the one that is shown.
+        // With two sizes, a viewer might use the other one.
         match self.size.replace((width, height)) {
             None => Ok(()),
             Some(_) => Err(PictureError::Damaged("it has two sizes")),

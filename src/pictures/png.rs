@@ -46,7 +46,7 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
         return Err(PictureError::Damaged("the file goes on behind the picture"));
     }
     if let Some(orientation) = orientation {
-        // Behind the pixels it may stand too, but is not looked for there by all.
+        // It may also follow the pixels, where not every reader looks.
         kept.splice(before_pixels..before_pixels, chunk(EXIF, &orientation.block()));
     }
     let (width, height) = Orientation::shown(orientation, size);

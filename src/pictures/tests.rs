@@ -52,7 +52,7 @@ fn jpeg_with(picture: &[u8], segments: &[Vec<u8>]) -> Vec<u8> {
 
 fn png_chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len()).unwrap().to_be_bytes();
-    // Nobody reads the checksum of a chunk that is left out.
+    // The checksum of a removed chunk is not checked.
     [&length, name.as_slice(), content, &[0; 4]].concat()
 }
 

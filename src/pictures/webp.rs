@@ -40,7 +40,7 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, PictureError> {
                 has_frame = true;
             }
             b"ALPH" | b"ANIM" | b"ICCP" if canvas.is_some() => put(&mut kept, name, content),
-            // Where the flag is missing nobody looks for it.
+            // Readers look for it only where the flag is set.
             b"EXIF" if has_exif => orientation = orientation.or(Orientation::read(content)),
             b"VP8X" | b"VP8 " | b"VP8L" | b"ANMF" => {
                 return Err(PictureError::Damaged("its chunks are out of order"));

@@ -6,7 +6,7 @@ use crate::outbound::HeaderMap;
 use serde_json::Value;
 use std::time::Duration;
 
-/// A provider that asks for more than an hour is of no use to the visitor who waits; the caller sees "an hour".
+/// A provider that asks for more than an hour is useless to the visitor who waits; the caller sees "an hour".
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(3_600);
 /// What providers say when the account is empty.
 const NO_CREDIT: [&str; 4] =

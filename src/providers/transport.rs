@@ -155,7 +155,7 @@ fn headers(endpoint: &Endpoint) -> Result<HeaderMap, ProviderError> {
     }
     if let Some(key) = &endpoint.key {
         let (name, value) = key_header(endpoint.kind, key);
-        // A key that fits into no header is no key of any provider.
+        // A key that is no valid header value cannot be a provider's key.
         let mut value = HeaderValue::try_from(value).map_err(|_| ProviderError::Unauthenticated)?;
         value.set_sensitive(true);
         headers.insert(name, value);

@@ -48,7 +48,7 @@ impl FirstPing {
             match frame_length(bytes) {
                 Some(length) => self.out_left = length,
                 None => {
-                    // Not a whole header: the library writes none so; then nothing is hidden.
+                    // An incomplete header, which the library never writes: pass it through.
                     *self = Self::done();
                     return Outgoing::Write(bytes.len());
                 }
@@ -183,7 +183,7 @@ mod tests {
                 match first_ping.outgoing(&all[at..]) {
                     Outgoing::Hide(count) => at += count,
                     Outgoing::Write(most) => {
-                        // The system takes what it likes.
+                        // A writer may accept fewer bytes than offered.
                         let count = most.min(pieces[turn % pieces.len()]);
                         written.extend_from_slice(&all[at..at + count]);
                         first_ping.written(count);

@@ -42,7 +42,7 @@ impl Drop for Pipe {
 impl Pipe {
     /// Has this done when the session ends; only the first one counts.
     pub(super) fn at_end(&self, forget: impl Fn() + Send + Sync + 'static) {
-        // A session is listed once.
+        // Each session appears once in the list.
         let _first_counts = self.forgets.set(Forget(Box::new(forget)));
     }
 
@@ -78,7 +78,7 @@ impl Pipe {
             return false;
         }
         *self.reader.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(waker.clone());
-        // A release in between has not seen the waker.
+        // Check again: a release may have happened before the waker was registered.
         self.is_held.load(Ordering::SeqCst) && !self.is_cut()
     }
 

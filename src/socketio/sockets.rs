@@ -1,5 +1,6 @@
 //! Turns a Socket.IO CONNECT into a connection of the hub.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt;
 use std::net::IpAddr;
@@ -181,15 +182,11 @@ fn incoming(event: &RawEvent) -> Incoming {
     let ack = event.ack;
     let Ok(parts) = serde_json::from_str::<Vec<&RawValue>>(&event.json) else {
         let error = WireError::bad_request("the event is not JSON, or holds NUL characters");
-        return Incoming::Refused { name: String::new(), ack, error };
+        return Incoming::refused(Cow::default(), ack, error);
     };
-    let name = parts.first().and_then(|name| serde_json::from_str::<String>(name.get()).ok());
-    match name {
-        Some(name) => Incoming::Event { name, data: parts.get(1).map(|data| data.get().to_owned()), ack },
-        None => {
-            let error = WireError::bad_request("the event has no name");
-            Incoming::Refused { name: String::new(), ack, error }
-        }
+    match parts.first().and_then(|name| serde_json::from_str::<String>(name.get()).ok()) {
+        Some(name) => Incoming::read(name.into(), parts.get(1).map(|data| data.get()), ack),
+        None => Incoming::refused(Cow::default(), ack, WireError::bad_request("the event has no name")),
     }
 }
 

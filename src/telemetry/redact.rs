@@ -156,7 +156,7 @@ mod tests {
         fn a_token_between_any_texts_never_passes(before in ".{0,20}", after in ".{0,20}") {
             let token = "sbt_canaryCANARYcanary";
 
-            // A word that runs into the prefix makes it another word.
+            // The prefix counts only at the start of a word.
             let line = format!("{before} {token}{after}");
 
             prop_assert!(!redact(&line).contains("canaryCANARYcanary"), "{}", line);

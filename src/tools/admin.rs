@@ -185,6 +185,8 @@ fn nowhere(principal: &Principal) -> ToolContext {
             profile_verified: false,
             locale: None,
             page: None,
+            phone: None,
+            attributes: Arc::default(),
         },
         language: "en",
         handoff_enabled: true,

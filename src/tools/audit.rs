@@ -30,7 +30,7 @@ pub(super) fn record(
         id: run.id,
         channel_id: (!run.is_test).then_some(run.context.channel),
         conversation_id: (!run.is_test).then_some(run.context.conversation),
-        // A model may make a name up.
+        // A model may invent a tool's name.
         tool: call.name.chars().filter(|one| *one != '\0').take(NAME_MAX_CHARS).collect(),
         arguments: cut(&call.arguments),
         result: cut(&result.content.to_string()),

@@ -20,4 +20,5 @@ mod webhook;
 
 pub use admin::ToolChange;
 pub use platform::ToolFields;
+pub use submissions::OfflineForm;
 pub use toolbox::{Source, ToolContext, ToolResult, Tools, ToolsParts, Wish};

@@ -16,6 +16,7 @@ use crate::org_settings::OrgSettings;
 use crate::providers::ToolSpec;
 use crate::refusal::log_unanswered;
 use crate::usage::Usage;
+use crate::wire::Card;
 
 /// The tool that asks for a person.
 pub(super) const HAND_OFF: &str = "hand_off_to_person";
@@ -57,13 +58,15 @@ pub enum Wish {
     },
 }
 
-/// What came of a call.
+/// The outcome of a call.
 #[derive(Debug, Clone)]
 pub struct ToolResult {
     /// For the model.
     pub content: Value,
     /// Where it was found, for the visitor.
     pub sources: Vec<Source>,
+    /// Cards for the visitor.
+    pub cards: Vec<Card>,
     /// What it wants of the conversation.
     pub wish: Option<Wish>,
     /// Whether it worked.
@@ -84,7 +87,15 @@ impl ToolResult {
     /// A call that worked.
     #[must_use]
     pub fn of(content: Value) -> Self {
-        Self { content, sources: Vec::new(), wish: None, is_success: true, answered_by: None, attempts: 0 }
+        Self {
+            content,
+            sources: Vec::new(),
+            cards: Vec::new(),
+            wish: None,
+            is_success: true,
+            answered_by: None,
+            attempts: 0,
+        }
     }
 
     /// The same, said by somebody.

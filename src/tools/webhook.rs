@@ -15,6 +15,7 @@ use crate::model::{OrgTool, tool_secret_field};
 use crate::notify::{SignedRequest, jittered, signed_request};
 use crate::outbound::{HeaderValue, OutboundError, StatusCode};
 use crate::refusal::log_unanswered;
+use crate::wire::Card;
 
 const EVENT: &str = "tool.call";
 /// Tries of a tool that may be called twice; any other is called once.
@@ -48,7 +49,10 @@ pub(super) async fn call(
     let body = body(tool, arguments, run).to_string();
     for attempt in 1.. {
         let failed = match attempt_once(tools, tool, &body, run).await {
-            Ok(answer) => return ToolResult { attempts: attempt, ..ToolResult::of(answer).by("webhook") },
+            Ok(mut answer) => {
+                let cards = take_cards(tool, run, &mut answer);
+                return ToolResult { attempts: attempt, cards, ..ToolResult::of(answer).by("webhook") };
+            }
             Err(failed) => failed,
         };
         let wait = failed.asked_wait.unwrap_or_else(|| jittered(FIRST_WAIT, LONGEST_WAIT, attempt));
@@ -68,6 +72,7 @@ fn body(tool: &OrgTool, arguments: &Value, run: &Run) -> Value {
         "id": visitor.id.to_string(),
         "name": visitor.name.to_string(),
         "verified": visitor.verified,
+        "attributes": *visitor.attributes,
     });
     if visitor.verified
         && let Some(external_id) = &visitor.external_id
@@ -87,6 +92,19 @@ fn body(tool: &OrgTool, arguments: &Value, run: &Run) -> Value {
         "session_id": (!run.is_test).then(|| context.conversation.to_string()),
         "visitor": person,
         "test": run.is_test,
+    })
+}
+
+/// Takes the cards out of an answer: they are for the visitor, not for the model. What cannot be shown is left out, as
+/// the rest of the answer may still help.
+fn take_cards(tool: &OrgTool, run: &Run, answer: &mut Value) -> Vec<Card> {
+    let Some(list) = answer.as_object_mut().and_then(|object| object.remove("cards")) else {
+        return Vec::new();
+    };
+    Card::all(&list).unwrap_or_else(|fault| {
+        let org = run.context.org;
+        tracing::info!(org.id = %org, "tool {} of org {org} gave cards that cannot be shown: {fault}", tool.tool.name);
+        Vec::new()
     })
 }
 

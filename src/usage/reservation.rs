@@ -47,7 +47,7 @@ impl Usage {
         let settings = self.shared.org_settings.effective(org, None).await?;
         self.tally(org).await?;
         let numbers = self.expected_numbers(org, kind, expected, &settings);
-        // Looked at and set aside under one lock: of requests that begin together each sees the others.
+        // Checked and reserved under one lock: concurrent requests see each other's reservations.
         let mut tally = self.shared.tallies.entry(org).or_default();
         self.fits(&settings, kind, &tally, numbers)?;
         tally.reserved.add(numbers);

@@ -8,7 +8,7 @@ use rooms::OrgId;
 
 /// Models remembered of one org; who uses more has a page full of them already.
 const MODELS_MAX: usize = 50;
-/// Orgs remembered; beyond it the list begins anew and is warned of once more.
+/// Orgs remembered; beyond it the list starts over and is warned of once more.
 const ORGS_MAX: usize = 10_000;
 
 /// Models that counted at the fallback price since the start.
@@ -39,7 +39,7 @@ impl Unpriced {
         self.by_org.get(&org).map(|models| models.iter().cloned().collect()).unwrap_or_default()
     }
 
-    /// Prices were changed: what has none is noted anew.
+    /// Prices were changed: what has none is noted again.
     pub(super) fn clear(&self) {
         self.by_org.clear();
         self.warned.lock().unwrap_or_else(PoisonError::into_inner).clear();

@@ -21,7 +21,7 @@ pub struct LimitWarning {
     pub percent: u8,
     /// Whether the assistant stops at 100.
     pub is_hard: bool,
-    /// When it begins anew, in milliseconds since 1970.
+    /// When it starts over, in milliseconds since 1970.
     pub resets_at_ms: i64,
 }
 

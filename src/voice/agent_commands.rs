@@ -14,7 +14,7 @@ use crate::refusal::ServiceError;
 use crate::wire::{ErrorCode, VoiceUp};
 
 impl CallTask {
-    pub(super) fn hear_agent(&mut self, leg: LegId, said: VoiceUp) {
+    pub(super) fn handle_agent_command(&mut self, leg: LegId, said: VoiceUp) {
         let Some(user) = self.legs.get(leg).map(|one| one.principal.user.clone()) else { return };
         match said {
             VoiceUp::Listen => {
@@ -73,9 +73,9 @@ impl CallTask {
                 Act::Take => Command::take_over(None, None),
                 Act::GiveBack => Command::Release { to: None, reason: None },
             };
-            let actor = Actor::Caller { principal: &principal, source };
+            let actor = Actor::Caller { principal: &principal, source, connection: None };
             let outcome = hub.act(actor, conversation, command).await.map(drop);
-            // A call that has ended has nothing to take or to give.
+            // A call that has ended cannot be taken or given back.
             let _ended = control.send(Control::Acted { leg, act, outcome }).await;
         });
     }

@@ -139,7 +139,7 @@ impl CallTask {
         for _ in 0..READS_MAX {
             let Poll::Ready(Some(control)) = self.control.poll_recv(cx) else { break };
             is_busy = true;
-            self.hear_control(control);
+            self.handle_control(control);
         }
         is_busy
     }
@@ -150,7 +150,7 @@ impl CallTask {
         while let Some(read) = self.links.read(at, cx, &mut heard) {
             is_busy |= read.is_busy;
             for one in heard.drain(..) {
-                self.hear_link(read.link, one);
+                self.handle_link(read.link, one);
             }
             if read.stands {
                 at += 1;
@@ -170,7 +170,7 @@ impl CallTask {
                 let Poll::Ready((leg, received)) = read else { break };
                 is_busy = true;
                 let has_ended = matches!(received, Received::Ended);
-                self.hear_leg(leg, received);
+                self.handle_leg(leg, received);
                 if has_ended {
                     break;
                 }
@@ -185,9 +185,9 @@ impl CallTask {
             self.apply(Input::Tick);
             if let Some(id) = self.pace.due_ping() {
                 for leg in self.legs.silent_since(self.pace.alive_since_ms()) {
-                    self.lose_leg(leg);
+                    self.remove_leg(leg);
                 }
-                self.legs.tell_all(&VoiceDown::Ping(VoiceSign { id, time: 0.0 }));
+                self.legs.send_to_all(&VoiceDown::Ping(VoiceSign { id, time: 0.0 }));
                 self.legs.forget_absent_agents(self.pace.now_ms());
             }
         }
@@ -198,10 +198,10 @@ impl CallTask {
         let (legs, links) = (self.legs.poll_write(cx), self.links.poll_write(cx));
         let has_failed = !legs.is_empty() || !links.is_empty();
         for leg in legs {
-            self.lose_leg(leg);
+            self.remove_leg(leg);
         }
         for link in links {
-            self.hear_link(link, Heard::Event(Event::Lost(Loss::Passing)));
+            self.handle_link(link, Heard::Event(Event::Lost(Loss::Passing)));
         }
         has_failed
     }
@@ -227,6 +227,6 @@ impl CallTask {
             standing.agent = self.desk.agent().cloned();
             standing.listener_count = self.legs.agents_here_count();
         }
-        self.legs.tell_all(&VoiceDown::State(state));
+        self.legs.send_to_all(&VoiceDown::State(state));
     }
 }

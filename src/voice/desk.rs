@@ -97,13 +97,13 @@ impl Desk {
     }
 
     /// The agent is gone for good; gives back who it was.
-    pub(super) fn lose(&mut self) -> Option<User> {
+    pub(super) fn remove_agent(&mut self) -> Option<User> {
         self.holder = None;
         self.agent.take()
     }
 
     /// The agent wrote this in the chat.
-    pub(super) fn note_written(&mut self, words: Arc<str>) {
+    pub(super) fn record_written(&mut self, words: Arc<str>) {
         if self.written.len() < AGENT_WORDS_MAX {
             self.written.push(words);
         }
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn the_assistant_is_told_the_note_and_what_was_written() {
         let mut desk = taken();
-        desk.note_written("see our site".into());
+        desk.record_written("see our site".into());
         assert!(desk.begin_hand_back(ADA, "wants a refund".into()));
         assert!(desk.is_handing_back());
 
@@ -187,7 +187,7 @@ mod tests {
     fn what_is_told_of_messages_is_bounded() {
         let mut desk = taken();
         for _ in 0..AGENT_WORDS_MAX + 5 {
-            desk.note_written("x".into());
+            desk.record_written("x".into());
         }
 
         assert_eq!(desk.hand_back().matches("They wrote").count(), AGENT_WORDS_MAX);
@@ -197,8 +197,8 @@ mod tests {
     fn an_agent_who_is_lost_is_named_once() {
         let mut desk = taken();
 
-        assert_eq!(desk.lose().map(|one| one.id), Some(ADA));
-        assert_eq!(desk.lose(), None);
+        assert_eq!(desk.remove_agent().map(|one| one.id), Some(ADA));
+        assert_eq!(desk.remove_agent(), None);
         assert_eq!(desk.holder(), None);
     }
 }

@@ -126,7 +126,7 @@ impl Call {
 
     fn hear(&mut self, text: &str) {
         let mut heard = Vec::new();
-        self.session.hear(text, &mut heard);
+        self.session.decode(text, &mut heard);
         for one in heard {
             if let Heard::Event(event) = one {
                 self.apply(Input::Upstream(self.link, event));
@@ -221,7 +221,7 @@ fn mutated_events_of_a_provider_never_panic_and_stay_within_bounds() {
             call = Call::new();
         }
         let event = provider_event(&mut dice);
-        // A provider that is not read says nothing.
+        // Stop reading while the queue is full, so that the provider is slowed down.
         if call.is_reading {
             call.hear(&mutated(&mut dice, event));
         }

@@ -17,7 +17,7 @@ use crate::providers::realtime::{Connection, Heard};
 use crate::wire::{CloseCode, ErrorCode, VoicePlayed, VoiceUp};
 
 impl CallTask {
-    pub(super) fn hear_control(&mut self, control: Control) {
+    pub(super) fn handle_control(&mut self, control: Control) {
         match control {
             Control::Join { socket, rate, coming } => self.join(socket, rate, coming),
             Control::Dialled { link, place, outcome } => self.dialled(link, place, outcome),
@@ -27,7 +27,9 @@ impl CallTask {
                 // The org has reached a limit with all its calls together: this one is at its own.
                 self.apply(if is_over { Input::OrgLimitReached } else { Input::Spent(nano_usd) });
             }
-            Control::Overheard { person, role, item, what } => self.hear_aside(person, role, item, what),
+            Control::Overheard { person, role, item, what } => {
+                self.handle_overheard(person, role, item, what)
+            }
             Control::Noted(noted) => self.note(&noted),
             Control::Acted { leg, act, outcome } => self.acted(leg, act, outcome),
             Control::Revoked { subject } => self.revoke(&subject),
@@ -46,17 +48,17 @@ impl CallTask {
         }
         let resume_token = self.shared.issue_resume(self.live.facts.id, joined.leg);
         let ready = self.plan.ready(self.live.facts.id, resume_token, self.state());
-        self.legs.tell(joined.leg, &ready);
+        self.legs.send_event(joined.leg, &ready);
         if joined.is_visitor {
             // What was heard before the leg was lost is not played again.
             if let Some(played) = joined.played {
-                self.hear_played(played);
+                self.handle_played(played);
             }
             self.apply(Input::LegConnected);
             return;
         }
         let brief = self.plan.brief(self.relay.turns(), self.live.standing());
-        self.legs.tell(joined.leg, &brief);
+        self.legs.send_event(joined.leg, &brief);
         self.sync_listening();
         self.show();
         if joined.takes {
@@ -94,7 +96,7 @@ impl CallTask {
     }
 
     /// Takes in what a leg has sent.
-    pub(super) fn hear_leg(&mut self, leg: LegId, received: Received) {
+    pub(super) fn handle_leg(&mut self, leg: LegId, received: Received) {
         let is_visitor = self.legs.get(leg).is_some_and(|one| one.is_visitor);
         match received {
             Received::Sound(frames) => {
@@ -106,16 +108,16 @@ impl CallTask {
                     }
                 }
             }
-            Received::Control(said) if is_visitor => self.hear_visitor(leg, &said),
-            Received::Control(said) => self.hear_agent(leg, said),
+            Received::Control(said) if is_visitor => self.handle_visitor(leg, &said),
+            Received::Control(said) => self.handle_agent_command(leg, said),
             Received::Nothing => {}
-            Received::Ended => self.lose_leg(leg),
+            Received::Ended => self.remove_leg(leg),
         }
     }
 
-    fn hear_visitor(&mut self, leg: LegId, said: &VoiceUp) {
+    fn handle_visitor(&mut self, leg: LegId, said: &VoiceUp) {
         match said {
-            VoiceUp::Played(played) => self.hear_played(*played),
+            VoiceUp::Played(played) => self.handle_played(*played),
             VoiceUp::Mute => self.apply(Input::Mute),
             VoiceUp::Unmute => self.apply(Input::Unmute),
             VoiceUp::Hangup => self.apply(Input::HangUp),
@@ -123,23 +125,23 @@ impl CallTask {
         }
     }
 
-    fn hear_played(&mut self, played: VoicePlayed) {
-        self.legs.note_played(&played, self.pace.now_ms());
+    fn handle_played(&mut self, played: VoicePlayed) {
+        self.legs.record_played(&played, self.pace.now_ms());
         self.apply(Input::Played(Played {
             generation: Generation(played.generation),
             tag: played.item,
             samples: played.samples,
             buffered_ms: played.buffered_ms,
         }));
-        // More of the assistant's words has been heard.
+        // More of the assistant's answer has been played.
         let heard = self.relay.heard_words();
         let published = heard.and_then(|(utterance, words)| self.transcript.heard(utterance, words));
         self.publish(published);
     }
 
     /// A socket is gone; its leg may come back.
-    pub(super) fn lose_leg(&mut self, leg: LegId) {
-        if !self.legs.lose(leg, self.pace.now_ms()) {
+    pub(super) fn remove_leg(&mut self, leg: LegId) {
+        if !self.legs.remove(leg, self.pace.now_ms()) {
             return;
         }
         if self.legs.get(leg).is_some_and(|one| one.is_visitor) {
@@ -159,11 +161,11 @@ impl CallTask {
         self.apply(Input::Agent(if is_heard { AgentAction::Listen } else { AgentAction::StopListening }));
     }
 
-    pub(super) fn hear_link(&mut self, link: LinkId, heard: Heard) {
+    pub(super) fn handle_link(&mut self, link: LinkId, heard: Heard) {
         match self.links.interpret(link, heard, self.shared.parts.base.now()) {
-            Meaning::Event(event) if self.relay.is_over() => self.hear_last_words(link, event),
+            Meaning::Event(event) if self.relay.is_over() => self.handle_closing_link(link, event),
             Meaning::Event(event) => {
-                self.links.note_speaking(link);
+                self.links.record_speaking(link);
                 if matches!(event, Event::Lost(_)) {
                     self.links.forget(link);
                 }
@@ -175,13 +177,13 @@ impl CallTask {
     }
 
     /// What a connection says that was kept after the end for late words alone.
-    fn hear_last_words(&mut self, link: LinkId, event: Event) {
+    fn handle_closing_link(&mut self, link: LinkId, event: Event) {
         match event {
             Event::TurnTranscribed(item, words) => {
                 self.jobs.write_all(self.transcript.end_late(&item, Some(words)));
             }
             Event::TurnFailed(item) => self.jobs.write_all(self.transcript.end_late(&item, None)),
-            // Nobody hears an answer any more.
+            // Nobody is listening any more.
             Event::ResponseCreated(response, _) => self.send(link, Command::Cancel(response)),
             Event::ResponseDone(response, _, tokens) => self.jobs.write(self.links.use_of(&response, tokens)),
             Event::Lost(_) => {
@@ -196,14 +198,14 @@ impl CallTask {
     }
 
     /// What somebody says to a person goes on; they may have begun before the call changed hands, or its end.
-    fn hear_aside(&mut self, person: User, role: Role, item: ItemId, what: Overheard) {
+    fn handle_overheard(&mut self, person: User, role: Role, item: ItemId, what: Overheard) {
         if !self.relay.is_over() {
             self.transcript.set_speaker(Some(person));
             self.apply(Input::Overheard(role, item, what));
             self.transcript.set_speaker(None);
             return;
         }
-        // The relay has no place for it any more.
+        // The relay no longer tracks it.
         if let Overheard::Transcribed(text) = what
             && !text.is_empty()
         {
@@ -218,23 +220,23 @@ impl CallTask {
             self.live.set_sentiment(insight.sentiment.clone());
         }
         match &noted.entry.body {
-            Body::Message(content) => self.note_message(&noted.entry, &content.text),
+            Body::Message(content) => self.record_message(&noted.entry, &content.text),
             Body::Note(_) => {}
-            Body::Event(event) => self.note_event(event),
+            Body::Event(event) => self.record_event(event),
         }
     }
 
     /// What the visitor typed goes to the voice, what an agent wrote to the assistant later; what was said came from here.
-    fn note_message(&mut self, entry: &Entry, text: &Arc<str>) {
+    fn record_message(&mut self, entry: &Entry, text: &Arc<str>) {
         match entry.author.kind {
             UserKind::Visitor | UserKind::Agent if self.transcript.take_spoken(entry.id) => {}
             UserKind::Visitor if !text.is_empty() => self.apply(Input::Typed(text.clone())),
-            UserKind::Agent => self.desk.note_written(text.clone()),
+            UserKind::Agent => self.desk.record_written(text.clone()),
             _ => {}
         }
     }
 
-    fn note_event(&mut self, event: &Noticed) {
+    fn record_event(&mut self, event: &Noticed) {
         match event {
             Noticed::Takeover { agent } => {
                 if self.desk.take_by_text(agent) {
@@ -249,7 +251,16 @@ impl CallTask {
             Noticed::Closed { by: ClosedBy::Agent | ClosedBy::Idle | ClosedBy::System } => {
                 self.apply(Input::Agent(AgentAction::End));
             }
-            Noticed::Assigned { .. } | Noticed::CallStarted { .. } | Noticed::CallEnded { .. } => {}
+            Noticed::Assigned { .. }
+            | Noticed::CallStarted { .. }
+            | Noticed::CallEnded { .. }
+            | Noticed::MessageRated { .. }
+            | Noticed::ReplyPending(_)
+            | Noticed::ReplyHeld { .. }
+            | Noticed::ReplyStopped { .. }
+            | Noticed::ModeSet { .. }
+            | Noticed::Snoozed { .. }
+            | Noticed::Rated { .. } => {}
         }
     }
 }

@@ -187,7 +187,7 @@ impl Leg {
 
     fn receive_text(&mut self, text: &str) -> Received {
         match VoiceUp::parse(text) {
-            Ok(VoiceUp::Ping(data)) => self.tell(&VoiceDown::Pong(data)),
+            Ok(VoiceUp::Ping(data)) => self.send_event(&VoiceDown::Pong(data)),
             Ok(VoiceUp::Pong | VoiceUp::Unknown) => {}
             Ok(control) => return Received::Control(control),
             Err(message) => self.complain(ErrorCode::BadRequest, message),
@@ -197,7 +197,12 @@ impl Leg {
 
     /// Says that something was wrong, and goes on.
     pub(super) fn complain(&mut self, code: ErrorCode, message: String) {
-        self.tell(&VoiceDown::Error { code: code.as_str(), message, retry: code.retry(), fatal: false });
+        self.send_event(&VoiceDown::Error {
+            code: code.as_str(),
+            message,
+            retry: code.retry(),
+            fatal: false,
+        });
     }
 
     /// Admits a message of its socket. Once its access has expired by `now` the leg is closed as unauthenticated
@@ -226,7 +231,7 @@ impl Leg {
 
     /// Tells it something; it is told again when it comes back, unless it is no more than a sign of life. Who does not
     /// read is closed as slow, and may come back.
-    pub(super) fn tell(&mut self, event: &VoiceDown) {
+    pub(super) fn send_event(&mut self, event: &VoiceDown) {
         let n = self.next_n;
         self.next_n += 1;
         let text = event.text(n);
@@ -414,11 +419,11 @@ mod tests {
     async fn a_leg_that_comes_back_is_told_again_what_it_missed() {
         let (mut leg, _lost) = leg(agent(1)).await;
         for n in 0..3 {
-            leg.tell(&VoiceDown::Clear { generation: n, fade_ms: 5 });
+            leg.send_event(&VoiceDown::Clear { generation: n, fade_ms: 5 });
         }
         leg.detach(40);
         assert!(leg.is_gone() && leg.is_lost_before(41) && !leg.is_lost_before(40));
-        leg.tell(&VoiceDown::Clear { generation: 3, fade_ms: 5 });
+        leg.send_event(&VoiceDown::Clear { generation: 3, fade_ms: 5 });
 
         let (socket, mut browser) = connect().await;
         leg.attach(socket, Microphone::new(None), Some(2), 50);
@@ -432,11 +437,11 @@ mod tests {
     async fn a_leg_that_reads_nothing_is_closed_as_slow() {
         let (mut leg, _browser) = leg(agent(1)).await;
         for _ in 0..CONTROL_MAX {
-            leg.tell(&VoiceDown::Clear { generation: 1, fade_ms: 5 });
+            leg.send_event(&VoiceDown::Clear { generation: 1, fade_ms: 5 });
         }
         assert!(leg.is_here());
 
-        leg.tell(&VoiceDown::Clear { generation: 1, fade_ms: 5 });
+        leg.send_event(&VoiceDown::Clear { generation: 1, fade_ms: 5 });
 
         assert!(!leg.is_here() && !leg.is_revoked(), "it may come back");
     }

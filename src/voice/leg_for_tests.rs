@@ -94,5 +94,6 @@ fn principal(user: User, kind: PrincipalKind) -> Principal {
         expires_at: None,
         page: None,
         message_max_chars: None,
+        blocked: crate::model::BlockedVisitors::default(),
     }
 }

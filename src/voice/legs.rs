@@ -157,7 +157,7 @@ impl Legs {
     }
 
     /// A socket is gone, and its leg may come back; false where it was gone already.
-    pub(super) fn lose(&mut self, id: LegId, now_ms: u64) -> bool {
+    pub(super) fn remove(&mut self, id: LegId, now_ms: u64) -> bool {
         let Some(leg) = self.get_mut(id).filter(|leg| !leg.is_gone()) else { return false };
         leg.detach(now_ms);
         true
@@ -202,16 +202,16 @@ impl Legs {
     }
 
     /// Tells one leg something.
-    pub(super) fn tell(&mut self, id: LegId, event: &VoiceDown) {
+    pub(super) fn send_event(&mut self, id: LegId, event: &VoiceDown) {
         if let Some(leg) = self.get_mut(id) {
-            leg.tell(event);
+            leg.send_event(event);
         }
     }
 
     /// Tells everybody something.
-    pub(super) fn tell_all(&mut self, event: &VoiceDown) {
+    pub(super) fn send_to_all(&mut self, event: &VoiceDown) {
         for leg in &mut self.legs {
-            leg.tell(event);
+            leg.send_event(event);
         }
     }
 
@@ -281,12 +281,12 @@ impl Legs {
         }
         if let Some(visitor) = self.visitor() {
             visitor.drop_sound();
-            visitor.tell(&VoiceDown::Clear { generation: generation.0, fade_ms: FADE_MS });
+            visitor.send_event(&VoiceDown::Clear { generation: generation.0, fade_ms: FADE_MS });
         }
     }
 
     /// The visitor's browser has played so much.
-    pub(super) fn note_played(&mut self, played: &VoicePlayed, now_ms: u64) {
+    pub(super) fn record_played(&mut self, played: &VoicePlayed, now_ms: u64) {
         if let Some(recorder) = &mut self.recorder {
             recorder.played(played.item, played.samples, now_ms);
         }
@@ -365,7 +365,7 @@ mod tests {
         let mut legs = Legs::new(None);
         let (joined, _browser) = join(&mut legs, new(agent(1), LegMode::Take)).await.unwrap();
         assert!(joined.takes && !joined.is_visitor);
-        assert!(legs.lose(joined.leg, 5) && !legs.lose(joined.leg, 6), "it is lost once");
+        assert!(legs.remove(joined.leg, 5) && !legs.remove(joined.leg, 6), "it is lost once");
         let back = |leg| Coming::Back { leg, last_n: 0, played: None };
 
         let (again, _browser) = join(&mut legs, back(joined.leg)).await.unwrap();
@@ -391,8 +391,8 @@ mod tests {
         let (one, _first) = join(&mut legs, new(visitor(1), LegMode::Call)).await.unwrap();
         let (two, _second) = join(&mut legs, new(agent(2), LegMode::Listen)).await.unwrap();
         assert_eq!(legs.silent_since(1), [one.leg, two.leg]);
-        legs.lose(one.leg, 1_000);
-        legs.lose(two.leg, 1_000);
+        legs.remove(one.leg, 1_000);
+        legs.remove(two.leg, 1_000);
         assert!(legs.silent_since(1).is_empty(), "who is gone is not silent");
 
         legs.forget_absent_agents(31_000);

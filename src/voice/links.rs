@@ -21,7 +21,7 @@ const READS_MAX: usize = 16;
 /// Timeout of the closing handshake with a provider.
 const CLOSE_GRACE: Duration = Duration::from_secs(1);
 
-/// A connection that reads more slowly than it is told things, and is of no use.
+/// A connection that reads more slowly than it is told things, and is useless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooSlow;
 
@@ -108,7 +108,7 @@ impl Links {
     }
 
     /// Keeps what a provider is set up with from now on, as it has refused something.
-    fn keep_reduced(&mut self, link: LinkId, field: Option<String>, setup: Setup) {
+    fn store_reduced_setup(&mut self, link: LinkId, field: Option<String>, setup: Setup) {
         let id = self.parts.call;
         if let Some(field) = field {
             tracing::warn!(call.id = %id, field, "provider of call {id} rejected {field}; continuing without it");
@@ -125,7 +125,7 @@ impl Links {
             Heard::Event(event) => return Meaning::Event(event),
             Heard::Expires(at_s) => {
                 let left_ms = at_s.saturating_mul(1_000).saturating_sub(now.0);
-                // A clock that says it is over already is wrong.
+                // An expiry in the past means a wrong clock.
                 if let Some(left_ms) = u64::try_from(left_ms).ok().filter(|left| *left > 0) {
                     return Meaning::Event(Event::ExpiresIn(left_ms));
                 }
@@ -135,7 +135,7 @@ impl Links {
                     link.connection.answer(text);
                 }
             }
-            Heard::Reduced(field, setup) => self.keep_reduced(link, field, *setup),
+            Heard::Reduced(field, setup) => self.store_reduced_setup(link, field, *setup),
             Heard::Unfit(field) => {
                 tracing::warn!(
                     call.id = %id, field,
@@ -209,7 +209,7 @@ impl Links {
     }
 
     /// What is heard comes over this connection: its provider and model count as those who speak.
-    pub(super) fn note_speaking(&mut self, link: LinkId) {
+    pub(super) fn record_speaking(&mut self, link: LinkId) {
         if let Some(Link { connection, .. }) = self.get(link) {
             self.parts.speaking = (connection.provider.clone(), connection.model.clone());
         }
@@ -325,7 +325,7 @@ mod tests {
             assert!(next(&mut links, &mut heard).await.stands);
         }
         assert_eq!(written(&mut links), "first");
-        links.note_speaking(LINK);
+        links.record_speaking(LINK);
         assert_eq!(written(&mut links), "compatible");
 
         sim.close_all(1_001, "");

@@ -17,7 +17,7 @@ impl CallTask {
     pub(super) fn carry_out(&mut self, output: Output) {
         match output {
             Output::Dial { link, provider } => self.links.dial(link, provider),
-            // Words of a turn that is over may still come.
+            // A transcript may arrive after its turn has ended.
             Output::Drop(_) if self.relay.is_over() && self.transcript.awaits_words() => {}
             Output::Drop(link) => self.links.close(link),
             Output::Send(link, command) => self.send(link, command),
@@ -25,7 +25,7 @@ impl CallTask {
             Output::Play(frame) => self.legs.play_assistant(&frame),
             Output::PlayAgent(pcm) => {
                 self.legs.play_agent(&pcm, self.desk.holder(), self.pace.now_ms());
-                self.overhearing.hear(Role::Agent, &pcm);
+                self.overhearing.push_audio(Role::Agent, &pcm);
             }
             Output::Monitor(role, pcm) => self.monitor(role, &pcm),
             Output::Clear(generation) => self.legs.clear(generation),
@@ -34,19 +34,21 @@ impl CallTask {
             @ (Output::Began(..) | Output::Words(..) | Output::Unheard { .. } | Output::Write { .. }) => {
                 self.transcribe(said);
             }
-            Output::Turn(speaker) => self.legs.tell_all(&VoiceDown::Turn { speaking: speaker_name(speaker) }),
+            Output::Turn(speaker) => {
+                self.legs.send_to_all(&VoiceDown::Turn { speaking: speaker_name(speaker) })
+            }
             Output::State(floor, health) => self.enter_state(floor, health),
             Output::RunTool { call, name, arguments } => {
                 run_tool(&self.shared, &self.live, self.plan.context.clone(), call, &name, &arguments);
             }
             Output::Tool(name, stage) => {
-                self.legs.tell_all(&VoiceDown::Tool { name, stage: stage_name(stage) })
+                self.legs.send_to_all(&VoiceDown::Tool { name, stage: stage_name(stage) })
             }
             Output::ReplyBegan(..) | Output::ReplyEnded(..) => {}
             Output::Used(response, tokens) => self.jobs.write(self.links.use_of(&response, tokens)),
             Output::Release(ReleaseReason::NobodyCame) => self.jobs.write(Job::NobodyCame),
             Output::Release(ReleaseReason::AgentLost) => {
-                self.jobs.write_all(self.desk.lose().map(Job::AgentLost));
+                self.jobs.write_all(self.desk.remove_agent().map(Job::AgentLost));
             }
             Output::AskForPerson => self.jobs.write(Job::AskForPerson("voice_failed")),
             Output::Ended { reason, seconds } => self.finish(reason, seconds),
@@ -77,7 +79,7 @@ impl CallTask {
     pub(super) fn publish(&mut self, published: Option<Published>) {
         if let Some(Published { told, job }) = published {
             self.jobs.write_all(job);
-            self.legs.tell_all(&told);
+            self.legs.send_to_all(&told);
         }
     }
 
@@ -91,7 +93,7 @@ impl CallTask {
     /// A copy of somebody's voice, for agents and for who transcribes people.
     fn monitor(&mut self, role: Role, pcm: &[u8]) {
         if role == Role::Visitor && matches!(self.shown.0, Floor::Taking | Floor::Agent) {
-            self.overhearing.hear(role, pcm);
+            self.overhearing.push_audio(role, pcm);
         }
         self.legs.monitor(role, pcm, self.desk.holder());
     }
@@ -116,9 +118,9 @@ impl CallTask {
         };
         let reason = reason_name(reason);
         self.overhearing.stop();
-        // Also where sound was not read any more: words may stand behind it.
+        // Keep reading when audio is no longer needed: text may follow it.
         self.links.set_reading(true);
-        self.legs.tell_all(&VoiceDown::Ended { reason, seconds });
+        self.legs.send_to_all(&VoiceDown::Ended { reason, seconds });
         self.legs.close_all();
         let is_recorded = self.legs.finish_recording();
         self.jobs.write(Job::Ended { by, reason, seconds, is_recorded });

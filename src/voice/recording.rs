@@ -204,7 +204,7 @@ pub(super) async fn write_to(
     let part = path.with_extension(UNFINISHED);
     let written = async {
         if let Some(folder) = path.parent() {
-            // Calls are nobody else's business on a shared machine.
+            // Recordings are private: readable by the server's user only.
             DirBuilder::new().recursive(true).mode(0o700).create(folder).await?;
         }
         let mut file =
@@ -229,7 +229,7 @@ pub(super) async fn write_to(
     };
     let outcome = written.await;
     if outcome.is_err() {
-        // What is left of it may be gone already.
+        // The file may have been removed already.
         let _gone = tokio::fs::remove_file(&part).await;
     }
     outcome

@@ -115,7 +115,7 @@ impl Shared {
         self.spawn(async move {
             let frame =
                 CloseFrame { code: code.number().into(), reason: code.error().as_str().to_owned().into() };
-            // Whoever does not read it is cut.
+            // A peer that does not read in time is disconnected.
             let _late = tokio::time::timeout(DISMISS_GRACE, socket.close(Some(frame))).await;
         });
     }

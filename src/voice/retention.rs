@@ -92,7 +92,7 @@ impl Retention {
 /// Removes what servers that were killed left unfinished.
 async fn remove_unfinished(folder: &Path) -> std::io::Result<()> {
     let mut orgs = match tokio::fs::read_dir(folder).await {
-        // Nobody has recorded anything.
+        // There is no recording.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         orgs => orgs?,
     };
@@ -104,7 +104,7 @@ async fn remove_unfinished(folder: &Path) -> std::io::Result<()> {
         while let Some(file) = files.next_entry().await? {
             let path = file.path();
             let is_unfinished = path.extension().is_some_and(|ending| ending == recording::UNFINISHED);
-            // One that has its name meanwhile is whole.
+            // A file that has its final name is complete.
             let Some(changed) = file.metadata().await.ok().filter(|_| is_unfinished) else { continue };
             let age = clock::system_time().duration_since(changed.modified()?).unwrap_or_default();
             if age >= UNFINISHED {

@@ -79,7 +79,7 @@ impl JobQueue {
 
     /// Waits until there is a place; what nobody reads any more is dropped.
     pub(super) async fn write_later(&self, job: Job) {
-        // After the end of the call nobody counts.
+        // Presence does not matter once the call has ended.
         let _ended = self.jobs.send(job).await;
     }
 }
@@ -140,7 +140,7 @@ impl Scribe {
                 let command = Command::Overhear { id: entry, content: self.spoken(text) };
                 self.act(&author, command).await
             }
-            Job::Whispered { agent, text } => self.note_whisper(&agent, text).await,
+            Job::Whispered { agent, text } => self.record_whisper(&agent, text).await,
             Job::NobodyCame => self.act(&User::system(), Command::Resume { reason: "nobody_came" }).await,
             Job::AgentLost(agent) => {
                 self.act(&agent, Command::Release { to: None, reason: Some("agent_lost") }).await
@@ -167,7 +167,7 @@ impl Scribe {
         }
     }
 
-    async fn note_whisper(&self, agent: &User, text: Arc<str>) -> Result<(), ServiceError> {
+    async fn record_whisper(&self, agent: &User, text: Arc<str>) -> Result<(), ServiceError> {
         let metadata = json!({ "whisper": true, "call_id": self.facts.id.to_string() });
         let content = Content { text, metadata: Some(metadata.to_string().into()), ..Content::default() };
         self.act(agent, Command::WriteNote(content)).await
@@ -176,7 +176,7 @@ impl Scribe {
     async fn request_handoff(&self, reason: &str) -> Result<(), ServiceError> {
         let command = Command::RequestHandoff { reason: Some(reason.into()) };
         match self.act(&self.assistant, command).await {
-            // A channel without people has nobody to ask.
+            // A channel without agents has no handoff.
             Err(error) if error.code() == ErrorCode::HandoffDisabled => Ok(()),
             outcome => outcome,
         }
@@ -203,7 +203,7 @@ impl Scribe {
         if speech.is_none() {
             *speech = self.begin(entry).await?;
         }
-        // While what was said before still waits for its place, this waits too.
+        // Keep the order: wait while an earlier utterance is unwritten.
         let Some(current) = speech.as_mut().filter(|current| current.entry == entry) else { return Ok(()) };
         if let Some(more) = text.strip_prefix(current.sent.as_str()).filter(|more| !more.is_empty()) {
             self.hub.write_reply(self.facts.org, self.facts.conversation, entry, more.into()).await?;
@@ -226,7 +226,7 @@ impl Scribe {
                 self.begin(entry).await?
             }
         };
-        // Overrun by a person: what had been heard was written before their takeover.
+        // Interrupted by a takeover: what was heard was written before it.
         let Some(current) = current.filter(|current| !current.overrun.is_cancelled()) else { return Ok(()) };
         let metadata = self.metadata();
         let step = ReplyStep::FinishSpeech { text, is_interrupted, metadata };
@@ -278,7 +278,7 @@ impl Scribe {
     async fn spend(&self, used: UsageEvent) -> u64 {
         let cost = self.usage.record(used).await;
         let is_over = self.reservation.may_go_on().await.is_err();
-        // A call that has ended needs no count.
+        // The call has ended: its presence is not needed.
         let _ended = self.control.send(Control::Spent { nano_usd: cost, is_over }).await;
         cost
     }

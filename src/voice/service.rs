@@ -68,7 +68,7 @@ impl Voice {
         for (org, conversation, call) in hub.db().calls().left_running().await? {
             let mut ended_at = None;
             if let Some(record) = hub.db().calls().get(org, call).await? {
-                // It ended with the server, which may have been gone for days.
+                // The call ended when the server stopped, which may have been days ago.
                 let trail = hub.db().calls().trail(org, conversation, Timestamp(record.started_at)).await?;
                 let seconds = u64::try_from((trail.last.0 - record.started_at) / 1_000).unwrap_or(0);
                 ended_at = Some(trail.last);

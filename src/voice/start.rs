@@ -59,9 +59,9 @@ impl Voice {
         self.check_moment(address)?;
         let allowed = self.allow(principal, address, channel, conversation).await?;
         let call = allowed.facts.id;
-        // A visitor who goes away now must not leave the conversation in a call that nobody runs.
+        // If the visitor disconnects now, the conversation must not stay in a call without a task.
         let (voice, caller) = (self.clone(), principal.clone());
-        // A failure is logged in there: the visitor may have gone away.
+        // A failure is logged inside: the visitor may have disconnected.
         let beginning =
             async move { voice.begin_allowed(&caller, allowed).await.map_err(ServiceError::report) };
         let beginning = self.shared.parts.base.tasks.spawn(beginning.in_current_span());
@@ -84,7 +84,7 @@ impl Voice {
         }
         let record = own_conversation(&self.shared, principal, conversation).await?;
         let endpoints = self.endpoints(principal.org).await?;
-        // Before any limit: a page that was loaded again is to find its call.
+        // Before any limit: a reloaded page must be able to rejoin its call.
         if let Some(running) = &record.head.call {
             return Err(Refusal::InCall { call: running.id }.into());
         }

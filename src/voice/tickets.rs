@@ -97,6 +97,7 @@ mod tests {
             expires_at: None,
             page: None,
             message_max_chars: None,
+            blocked: crate::model::BlockedVisitors::default(),
         };
         Ticket { call: CallId(3), principal, mode: LegMode::Call, origin: origin.map(str::to_owned) }
     }

@@ -82,7 +82,7 @@ impl Pace {
         // A millisecond at least: a deadline that a tick does not move must not spin.
         self.timer_ms = due_ms.max(now_ms + 1);
         self.timer.as_mut().reset(self.began + Duration::from_millis(self.timer_ms));
-        // Only a timer that was polled wakes anybody; one that is over already is seen in the next round.
+        // A timer must be polled to wake the task; one that has elapsed is seen in the next round.
         matches!(self.timer.as_mut().poll(cx), Poll::Ready(())) || has_fired
     }
 

@@ -39,7 +39,7 @@ pub(super) fn run_tool(
         }
         let content = result.content.to_string();
         let outcome = if result.is_success { Outcome::Done(content.into()) } else { Outcome::Failed };
-        // A call that has ended needs no result.
+        // The call may have ended: the result is not needed.
         let _ended = control.send(Control::ToolEnded { call, outcome }).await;
     });
 }

@@ -108,7 +108,7 @@ impl Transcript {
     ) -> Option<Published> {
         let Begun { entry, to_person } = self.begun.remove(&utterance)?;
         let told = words_of(entry, role, &text, true);
-        // What could not be put in words is no entry.
+        // An utterance without a transcript becomes no entry.
         if text.is_empty() {
             return Some(Published { told, job: None });
         }

@@ -104,7 +104,7 @@ impl Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        // It may have been moved, or never made.
+        // The file may have been moved or never created.
         let _gone = std::fs::remove_file(&self.path).or_else(|_| std::fs::remove_dir_all(&self.path));
     }
 }

@@ -1,13 +1,17 @@
 //! Messages from clients to the hub: one table of events for both transports.
 
-use rooms::ReleaseTo;
+use rooms::{ConversationId, ReleaseTo};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::inbox::{InboxData, InboxFilter};
+use super::{
+    EditReplyData, ModeData, PageViewData, RateData, RateMessageData, ReplyData, SnoozeData, StopReplyData,
+    VisitorUpdateData, WireError, check_json_text, present,
+};
 #[cfg(test)]
-use super::{InboxAck, JoinAck, SendAck, StateAck};
-use super::{WireError, check_json_text};
-use crate::model::{ConversationList, Patch};
+use super::{InboxAck, JoinAck, RateAck, SendAck, StateAck, VisitorAck};
+use crate::model::Patch;
 
 /// The first frame of a native connection.
 #[derive(Debug, Clone, Deserialize)]
@@ -221,57 +225,6 @@ pub struct AssignData {
     pub expected: Patch<String>,
 }
 
-/// A field that must be there, though it may be null.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Option::deserialize(deserializer)
-}
-
-/// Which conversations an inbox shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub enum InboxView {
-    /// Assigned to the caller.
-    Mine,
-    /// Assigned to nobody.
-    Unassigned,
-    /// Waiting for a person.
-    Waiting,
-    /// Every one that is not closed.
-    #[default]
-    All,
-    /// The closed ones.
-    Closed,
-}
-
-impl From<InboxView> for ConversationList {
-    fn from(view: InboxView) -> Self {
-        match view {
-            InboxView::Mine => Self::Mine,
-            InboxView::Unassigned => Self::Unassigned,
-            InboxView::Waiting => Self::Waiting,
-            InboxView::All => Self::All,
-            InboxView::Closed => Self::Closed,
-        }
-    }
-}
-
-/// The filter of an inbox.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct InboxFilter {
-    /// Which conversations.
-    #[serde(default)]
-    pub view: InboxView,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
-pub(super) struct InboxData {
-    #[serde(default)]
-    filter: Option<InboxFilter>,
-}
-
 /// What an agent says of themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -372,10 +325,30 @@ client_events! {
     "session:end" => End(SessionData) -> StateAck;
     /// Ask the assistant for another try.
     "message:retry" => Retry(SessionData) -> StateAck;
+    /// Choose when the assistant's replies go out.
+    "session:mode" => SetMode(ModeData) -> StateAck;
+    /// Put a conversation aside.
+    "session:snooze" => Snooze(SnoozeData) -> StateAck;
+    /// Hold a reply back.
+    "reply:hold" => HoldReply(ReplyData) -> StateAck;
+    /// Let a reply go out.
+    "reply:send" => SendReply(ReplyData) -> StateAck;
+    /// Let a reply go out in other words.
+    "reply:edit" => EditReply(EditReplyData) -> StateAck;
+    /// Stop a reply.
+    "reply:stop" => StopReply(StopReplyData) -> StateAck;
+    /// Rate an answer of the assistant.
+    "message:rate" => RateMessage(RateMessageData) -> RateAck<'static>;
+    /// Rate a closed conversation.
+    "session:rate" => Rate(RateData) -> RateAck<'static>;
     /// Watch the inbox.
     "inbox:subscribe" => InboxSubscribe(InboxFilter) -> InboxAck, via InboxData: |data: InboxData| data.filter.unwrap_or_default();
     /// Stop watching it.
     "inbox:unsubscribe" => InboxUnsubscribe(()) -> Nothing, via Nothing: |_: Nothing| ();
+    /// Tell of oneself.
+    "visitor:update" => UpdateVisitor(VisitorUpdateData) -> VisitorAck;
+    /// Tell which page one is on.
+    "page:view" => ViewPage(PageViewData) -> Nothing;
     /// Say whether one is there.
     "presence:set" => PresenceSet(PresenceStatus) -> Nothing, via PresenceData: |data: PresenceData| data.status;
 }
@@ -408,6 +381,35 @@ impl ClientEvent {
             Self::TypingStart(_) | Self::TypingStop(_) => Budget::Typing,
             _ => Budget::Events,
         }
+    }
+
+    /// The conversation it is about, where its data names one.
+    #[must_use]
+    pub fn conversation(&self) -> Option<ConversationId> {
+        let session_id = match self {
+            Self::Join(data) => &data.session_id,
+            Self::Leave(data) | Self::End(data) | Self::Retry(data) => &data.session_id,
+            Self::Send(data) => &data.session_id,
+            Self::TypingStart(data) | Self::TypingStop(data) => &data.session_id,
+            Self::Read(data) => &data.session_id,
+            Self::Handoff(data) => &data.session_id,
+            Self::Takeover(data) => &data.session_id,
+            Self::Release(data) => &data.session_id,
+            Self::Assign(data) => &data.session_id,
+            Self::SetMode(data) => &data.session_id,
+            Self::Snooze(data) => &data.session_id,
+            Self::HoldReply(data) | Self::SendReply(data) => &data.session_id,
+            Self::EditReply(data) => &data.session_id,
+            Self::StopReply(data) => &data.session_id,
+            Self::RateMessage(data) => &data.session_id,
+            Self::Rate(data) => &data.session_id,
+            Self::UpdateVisitor(_)
+            | Self::ViewPage(_)
+            | Self::InboxSubscribe(_)
+            | Self::InboxUnsubscribe(())
+            | Self::PresenceSet(_) => return None,
+        };
+        session_id.parse().ok()
     }
 }
 

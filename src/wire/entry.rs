@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rooms::{Attachment, Audience, Body, ClosedBy, Content, ConversationId, Entry, Event, Interruption};
+use rooms::{
+    Attachment, Audience, Body, ClosedBy, Content, ConversationId, Entry, Event, Interruption, Thumb,
+};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::supervision::{ApprovalView, reply_mode_name};
 use super::{UserView, rfc3339, role_name};
 
 /// A file of a message.
@@ -70,7 +73,7 @@ pub struct EntryView<'a> {
     #[cfg_attr(
         test,
         ts(
-            type = "'handoff' | 'takeover' | 'release' | 'assigned' | 'closed' | 'call_started' | 'call_ended' | 'rated' | null"
+            type = "'handoff' | 'takeover' | 'release' | 'assigned' | 'closed' | 'call_started' | 'call_ended' | 'message_rated' | 'rated' | 'reply_pending' | 'reply_held' | 'reply_stopped' | 'mode' | 'snoozed' | null"
         )
     )]
     pub event: Option<&'static str>,
@@ -106,7 +109,7 @@ impl<'a> EntryView<'a> {
             Audience::Agents => entry.seq - 1,
         };
         let (kind, event, metadata) = match &entry.body {
-            Body::Message(content) => ("message", None, raw(&message_metadata(content))),
+            Body::Message(content) => ("message", None, raw(&message_metadata(content, audience))),
             Body::Note(content) => ("note", None, raw(content.metadata.as_deref().unwrap_or("{}"))),
             Body::Event(event) => {
                 let (name, metadata) = event_metadata(event, entry.takeover);
@@ -136,22 +139,32 @@ impl<'a> EntryView<'a> {
     }
 }
 
-/// The metadata of a message; what cut a reply short is said in it.
-fn message_metadata(content: &Content) -> Cow<'_, str> {
+/// The metadata of a message. What cut a reply short is said in it, and to agents who let it go out.
+fn message_metadata(content: &Content, audience: Audience) -> Cow<'_, str> {
     let own = content.metadata.as_deref().unwrap_or("{}");
-    let Some(by) = content.interrupted else { return Cow::Borrowed(own) };
+    let approval = content.approval.as_deref().filter(|_| audience == Audience::Agents);
+    if content.interrupted.is_none() && approval.is_none() {
+        return Cow::Borrowed(own);
+    }
     let mut object: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(own).unwrap_or_default();
-    object.insert("interrupted".to_owned(), interruption_name(by).into());
+    if let Some(by) = content.interrupted {
+        object.insert("interrupted".to_owned(), interruption_name(by).into());
+    }
+    if let Some(approval) = approval {
+        let approval = serde_json::to_value(ApprovalView::from(approval)).expect("plain data");
+        object.insert("approval".to_owned(), approval);
+    }
     Cow::Owned(serde_json::Value::Object(object).to_string())
 }
 
-const INTERRUPTIONS: [(Interruption, &str); 5] = [
+const INTERRUPTIONS: [(Interruption, &str); 6] = [
     (Interruption::Takeover, "takeover"),
     (Interruption::Release, "release"),
     (Interruption::Closed, "closed"),
     (Interruption::Error, "error"),
     (Interruption::Superseded, "superseded"),
+    (Interruption::Stopped, "stopped"),
 ];
 
 /// The name of what cut a reply short.
@@ -199,6 +212,37 @@ enum Facts {
     CallStarted {
         call_id: String,
     },
+    Pending {
+        message_id: String,
+        content: Arc<str>,
+        sends_at: Option<String>,
+        held_by: Option<UserView>,
+    },
+    Held {
+        message_id: String,
+        agent: UserView,
+    },
+    Stopped {
+        message_id: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<Arc<str>>,
+    },
+    Snoozed {
+        until: Option<String>,
+    },
+    Mode {
+        mode: Option<&'static str>,
+        seconds: Option<i64>,
+    },
+    MessageRated {
+        message_id: String,
+        value: Option<i64>,
+    },
+    Rated {
+        score: u8,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        comment: Option<Arc<str>>,
+    },
 }
 
 /// The name of an event and its facts as JSON.
@@ -230,6 +274,34 @@ fn event_metadata(event: &Event, takeover: u64) -> (&'static str, String) {
             Facts::CallEnded { call_id: call.to_string(), seconds: *seconds, reason: reason.clone() },
         ),
         Event::Closed { by } => ("closed", Facts::Closed { by: closed_by_name(*by) }),
+        Event::MessageRated { message, thumb } => {
+            let value = thumb.map(Thumb::number);
+            ("message_rated", Facts::MessageRated { message_id: message.to_string(), value })
+        }
+        Event::ReplyPending(pending) => (
+            "reply_pending",
+            Facts::Pending {
+                message_id: pending.id.to_string(),
+                content: pending.text.clone(),
+                sends_at: pending.sends_at().map(rfc3339),
+                held_by: pending.held_by.as_ref().map(UserView::from),
+            },
+        ),
+        Event::ReplyHeld { reply, agent, .. } => {
+            ("reply_held", Facts::Held { message_id: reply.to_string(), agent: agent.into() })
+        }
+        Event::ReplyStopped { reply, reason, .. } => {
+            ("reply_stopped", Facts::Stopped { message_id: reply.to_string(), reason: reason.clone() })
+        }
+        Event::Snoozed { until } => ("snoozed", Facts::Snoozed { until: until.map(rfc3339) }),
+        Event::ModeSet { mode } => {
+            let own = mode.as_ref();
+            let seconds = own.and_then(|own| own.wait_ms).map(|wait_ms| wait_ms / 1_000);
+            ("mode", Facts::Mode { mode: own.map(|own| reply_mode_name(own.mode)), seconds })
+        }
+        Event::Rated { score, comment } => {
+            ("rated", Facts::Rated { score: score.number(), comment: comment.clone() })
+        }
     };
     (name, serde_json::to_string(&facts).expect("facts are plain data"))
 }

@@ -6,7 +6,7 @@ use rooms::{Refusal, User};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::{CloseCode, ErrorCode, UserView};
+use super::{CloseCode, ErrorCode, SettledView, UserView};
 
 /// A refusal or failure as a client sees it: a code, words, and whether to try again.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +70,12 @@ impl WireError {
         Self::new(ErrorCode::Forbidden, message)
     }
 
+    /// The visitor is blocked.
+    #[must_use]
+    pub fn blocked() -> Self {
+        Self { reason: Some("blocked"), ..Self::forbidden("you may not write here any more") }
+    }
+
     /// No valid token.
     #[must_use]
     pub fn unauthenticated() -> Self {
@@ -89,6 +95,12 @@ impl WireError {
     #[must_use]
     pub fn unavailable() -> Self {
         Self::new(ErrorCode::Unavailable, "storage cannot be reached; nothing was stored, try again")
+    }
+
+    /// The server sends no mail.
+    #[must_use]
+    pub fn no_mail() -> Self {
+        Self::new(ErrorCode::Unavailable, "this server has no mail set up")
     }
 
     /// A fault of the server, whose cause is in its log.
@@ -135,8 +147,18 @@ impl From<Refusal> for WireError {
             Refusal::HandoffDisabled => {
                 Self::new(ErrorCode::HandoffDisabled, "this channel does not offer people")
             }
+            Refusal::NotClosed => Self::new(ErrorCode::Conflict, "only a closed conversation can be rated"),
+            Refusal::RatingOver => {
+                Self::new(ErrorCode::Conflict, "the time to rate this conversation, or to change it, is over")
+            }
             Refusal::Conflict => Self::new(ErrorCode::Conflict, "it has changed since you looked"),
             Refusal::Superseded => Self::new(ErrorCode::Conflict, "this reply has ended"),
+            Refusal::NoSuchReply => Self::new(ErrorCode::NotFound, "there is no such reply"),
+            Refusal::Settled(settled) => {
+                let details = SettledView::from(&settled);
+                Self::new(ErrorCode::Conflict, "it is decided already what becomes of this reply")
+                    .with_details(json!(details))
+            }
             Refusal::NothingToAnswer => {
                 Self::new(ErrorCode::Conflict, "there is nothing that the assistant should answer now")
             }

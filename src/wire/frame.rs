@@ -47,12 +47,17 @@ impl Frame {
         &self.inner.native
     }
 
+    /// The bytes of the data alone: JSON.
+    #[must_use]
+    pub fn data_bytes(&self) -> &[u8] {
+        &self.inner.native[self.inner.data_start..self.inner.native.len() - 1]
+    }
+
     /// The data alone, found on first use.
     #[must_use]
     pub fn data(&self) -> &RawValue {
         self.inner.data.get_or_init(|| {
-            let bytes = &self.inner.native[self.inner.data_start..self.inner.native.len() - 1];
-            let text = std::str::from_utf8(bytes).expect("serde_json writes UTF-8").to_owned();
+            let text = std::str::from_utf8(self.data_bytes()).expect("serde_json writes UTF-8").to_owned();
             RawValue::from_string(text).expect("serde_json writes JSON")
         })
     }

@@ -10,7 +10,9 @@ use serde_json::value::RawValue;
 use super::ErrorView;
 #[cfg(test)]
 use super::client::Nothing;
-use super::{ConversationView, EntryView, StateView, UserView};
+use super::{ConversationView, EntryView, StateView, UserView, VisitorView};
+#[cfg(test)]
+use super::{NotificationUpdate, PendingUpdate};
 
 macro_rules! hub_events {
     ($($(#[$doc:meta])* $name:ident = $text:literal: $data:ty;)*) => {
@@ -59,12 +61,18 @@ hub_events! {
     AI_COMPLETE = "ai:complete": CompleteUpdate<'static>;
     /// The assistant failed.
     AI_ERROR = "ai:error": ReplyErrorUpdate<'static>;
+    /// How a supervised reply stands.
+    REPLY_PENDING = "reply:pending": PendingUpdate;
+    /// A conversation of the visitor changed, told to all their connections.
+    USER_SESSION = "user:session": UserSessionUpdate;
     /// A conversation of the inbox changed.
     INBOX_UPDATED = "inbox:updated": InboxUpdate<'static>;
     /// An agent came, went, or said so.
     PRESENCE_UPDATED = "presence:updated": PresenceUpdate;
     /// A limit of usage is nearly or wholly used up.
     USAGE_WARNING = "usage:warning": UsageWarning;
+    /// The agent is told of something, on every connection of theirs.
+    NOTIFICATION_NEW = "notification:new": NotificationUpdate;
     /// Nothing else was sent for a while.
     HEARTBEAT = "heartbeat": Nothing;
     /// The server is going down.
@@ -124,6 +132,43 @@ pub struct JoinAck {
 pub struct StateAck {
     /// The state after it.
     pub state: StateView,
+}
+
+/// A visitor's conversation, for the visitor.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = Session)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Session"))]
+pub struct SessionView {
+    /// Its id.
+    pub id: String,
+    /// Identifies the stored history; changes only if the history was lost or restored from a backup.
+    pub epoch: String,
+    /// Its state.
+    pub state: StateView,
+    /// When it began.
+    pub created_at: String,
+}
+
+/// What became of a conversation of the visitor, for all their connections.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "UserSession"))]
+pub struct UserSessionUpdate {
+    /// The conversation.
+    pub session: SessionView,
+    /// Up to and with this `seq` the visitor has read it.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub read: u64,
+    /// What happened.
+    #[cfg_attr(test, ts(type = "'created' | 'message' | 'read' | 'closed'"))]
+    pub reason: &'static str,
+}
+
+/// The ack of what a visitor tells of themself.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct VisitorAck {
+    /// The visitor after it.
+    pub visitor: VisitorView,
 }
 
 /// The ack of a message.
@@ -345,6 +390,12 @@ pub struct CountsView {
     /// Waiting for a person.
     #[cfg_attr(test, ts(type = "number"))]
     pub waiting: u64,
+    /// Put aside.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub snoozed: u64,
+    /// Answered by the caller, with the visitor's words last.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub my_turn: u64,
     /// Not closed.
     #[cfg_attr(test, ts(type = "number"))]
     pub all: u64,
@@ -371,7 +422,7 @@ pub struct InboxUpdate<'a> {
     pub conversation: &'a RawValue,
     /// Of all views.
     pub counts: CountsView,
-    /// `created`, `message`, `handoff`, `takeover`, `release`, `assigned`, `closed`, `read`, `tagged`, `insight` or `visitor`.
+    /// `created`, `message`, `handoff`, `takeover`, `release`, `assigned`, `closed`, `read`, `tagged`, `insight`, `rated` or `visitor`.
     pub reason: &'static str,
 }
 
@@ -397,6 +448,6 @@ pub struct UsageWarning {
     /// `hard` where the assistant stops at 100, otherwise `soft`.
     #[cfg_attr(test, ts(type = "'soft' | 'hard'"))]
     pub mode: &'static str,
-    /// When it begins anew.
+    /// When it starts over.
     pub resets_at: String,
 }

@@ -1,10 +1,13 @@
 //! The state of a conversation as each audience sees it, and the names of its parts.
 
-use rooms::{Audience, Handoff, Head, Insight, Responder};
+use std::sync::Arc;
+
+use rooms::{Audience, Handoff, Head, Insight, Responder, Status};
 use serde::{Deserialize, Serialize};
 
-use super::{UserView, priority_name, rfc3339, status_name};
-use crate::model::VisitedPage;
+use super::supervision::{PendingReplyView, reply_mode_name};
+use super::{RatingView, UserView, priority_name, rfc3339, status_name};
+use crate::model::{Attributes, VisitedPage};
 
 /// Who answers.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -97,6 +100,15 @@ pub struct AgentState {
     pub handoff: Option<HandoffView>,
     /// What the newest message of the visitor is about and how they feel.
     pub insight: Option<InsightView>,
+    /// What the visitor says of it, once it is closed.
+    pub rating: Option<RatingView>,
+    /// Until when it is put aside.
+    pub snoozed_until: Option<String>,
+    /// When the assistant's replies go out, where agents chose it for this conversation.
+    #[cfg_attr(test, ts(type = "'automatic' | 'hold' | 'approve' | null"))]
+    pub mode: Option<&'static str>,
+    /// The reply that waits for agents.
+    pub pending_reply: Option<PendingReplyView>,
 }
 
 /// What the newest message of a visitor is about and how they feel.
@@ -140,16 +152,25 @@ impl StateView {
     #[must_use]
     pub fn for_audience(head: &Head, audience: Audience) -> Self {
         match audience {
-            Audience::Visitors => Self::Visitors(Box::new(VisitorState::new(head, head.visitor_last_seq))),
+            Audience::Visitors => Self::Visitors(Box::new(VisitorState::new(
+                head,
+                status_for_visitors(head.status),
+                head.visitor_last_seq,
+            ))),
             Audience::Agents => Self::Agents(Box::new(AgentState::from(head))),
         }
     }
 }
 
+/// That a conversation is put aside is the agents' own affair.
+fn status_for_visitors(status: Status) -> Status {
+    if status == Status::Snoozed { Status::Open } else { status }
+}
+
 impl VisitorState {
-    fn new(head: &Head, last_seq: u64) -> Self {
+    fn new(head: &Head, status: Status, last_seq: u64) -> Self {
         Self {
-            status: status_name(head.status),
+            status: status_name(status),
             responder: ResponderView::from(&head.responder),
             takeover: head.takeover,
             last_seq,
@@ -161,12 +182,16 @@ impl VisitorState {
 impl From<&Head> for AgentState {
     fn from(head: &Head) -> Self {
         Self {
-            common: VisitorState::new(head, head.last_seq),
+            common: VisitorState::new(head, head.status, head.last_seq),
             assignee: head.assignee.as_ref().map(UserView::from),
             priority: head.priority.map(priority_name),
             labels: head.labels.iter().map(ToString::to_string).collect(),
             handoff: head.handoff.as_ref().map(HandoffView::from),
             insight: head.insight.as_ref().map(InsightView::from),
+            rating: head.rating.as_ref().map(RatingView::from),
+            snoozed_until: head.snoozed_until.map(rfc3339),
+            mode: head.mode.map(|own| reply_mode_name(own.mode)),
+            pending_reply: head.pending.as_deref().map(PendingReplyView::from),
         }
     }
 }
@@ -223,6 +248,12 @@ pub struct VisitorView {
     pub locale: Option<String>,
     /// Where they are.
     pub page: Option<PageView>,
+    /// Their telephone number, where they said it.
+    pub phone: Option<String>,
+    /// What their page or a form said of them, by name; claimed, not proven.
+    #[schema(value_type = Object)]
+    #[cfg_attr(test, ts(type = "Record<string, string | number | boolean>"))]
+    pub attributes: Arc<Attributes>,
 }
 
 /// The newest message, for the inbox.

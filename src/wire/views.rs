@@ -1,6 +1,11 @@
 //! A conversation and its visitor as agents see them, made of what is stored: for sockets, REST and webhooks alike.
 
-use super::{AgentState, ConversationView, LastMessageView, PageView, VisitorView, rfc3339, role_name};
+use rooms::{Audience, ConversationId, Head, LastMessage, Timestamp};
+
+use super::{
+    AgentState, ConversationView, LastMessageView, PageView, SessionView, StateView, VisitorView, rfc3339,
+    role_name,
+};
 use crate::model::{ConversationRecord, VisitorRecord};
 
 /// A conversation as the inbox shows it.
@@ -12,14 +17,35 @@ pub fn conversation_view(record: &ConversationRecord) -> ConversationView {
         channel_id: record.channel.to_string(),
         visitor: visitor_view(&record.visitor),
         state: AgentState::from(head),
-        last_message: head.last_message.as_ref().map(|message| LastMessageView {
-            seq: message.seq,
-            role: role_name(message.role),
-            preview: message.preview.to_string(),
-        }),
+        last_message: head.last_message.as_ref().map(last_message_view),
         unread: head.unread,
         created_at: rfc3339(record.created_at),
     }
+}
+
+impl SessionView {
+    /// A conversation as its visitor sees it.
+    #[must_use]
+    pub fn new(id: ConversationId, epoch: &str, head: &Head, created_at: Timestamp) -> Self {
+        Self {
+            id: id.to_string(),
+            epoch: epoch.to_owned(),
+            state: StateView::for_audience(head, Audience::Visitors),
+            created_at: rfc3339(created_at),
+        }
+    }
+}
+
+impl From<&ConversationRecord> for SessionView {
+    fn from(record: &ConversationRecord) -> Self {
+        Self::new(record.id, &record.epoch, &record.head, record.created_at)
+    }
+}
+
+/// The newest message of a conversation.
+#[must_use]
+pub fn last_message_view(message: &LastMessage) -> LastMessageView {
+    LastMessageView { seq: message.seq, role: role_name(message.role), preview: message.preview.to_string() }
 }
 
 /// A visitor as agents see them.
@@ -35,5 +61,7 @@ pub fn visitor_view(visitor: &VisitorRecord) -> VisitorView {
         profile_verified: visitor.profile_verified,
         locale: visitor.locale.clone(),
         page: visitor.page.as_ref().map(PageView::from),
+        phone: visitor.phone.clone(),
+        attributes: visitor.attributes.clone(),
     }
 }

@@ -3,16 +3,19 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, Response};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::StreamExt;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::Role;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use super::duplex::Duplex;
+use super::frames::Opcode;
 use super::route::socket_config;
+use super::sink::FrameSink;
 use super::state::WsState;
 use super::writer::CLOSE_GRACE;
 use super::writer::close;
-use crate::handshake::{Upgrade, UpgradedStream, refuse};
+use crate::handshake::{Socket, Upgrade, refuse};
 use crate::wire::CloseCode;
 
 /// `GET /__conformance/echo`: sends every message back.
@@ -24,20 +27,25 @@ pub async fn echo(State(state): State<WsState>, mut request: Request<Body>) -> R
     let response = upgrade.response();
     let max_message_bytes = state.hub.base().settings.conformance_max_message_bytes;
     state.hub.base().tasks.spawn(async move {
-        if let Some(stream) = upgrade.stream().await {
-            run(stream, max_message_bytes).await;
+        if let Some(socket) = upgrade.socket().await {
+            run(socket, max_message_bytes).await;
         }
     });
     response
 }
 
-async fn run(stream: UpgradedStream, max_message_bytes: usize) {
+async fn run(socket: Socket, max_message_bytes: usize) {
     let config = socket_config(max_message_bytes);
-    let socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
-    let (mut sink, mut stream) = socket.split();
+    let sink = FrameSink::new(socket.writer);
+    let duplex = Duplex { reader: socket.reader, sink: sink.clone() };
+    let mut stream = WebSocketStream::from_raw_socket(duplex, Role::Server, Some(config)).await;
     while let Some(message) = stream.next().await {
         let failure = match message {
-            Ok(message @ (Message::Text(_) | Message::Binary(_))) => match sink.send(message).await {
+            Ok(Message::Text(text)) => match echoed(&sink, Opcode::Text, text.as_bytes()).await {
+                Ok(()) => continue,
+                Err(_) => break,
+            },
+            Ok(Message::Binary(bytes)) => match echoed(&sink, Opcode::Binary, &bytes).await {
                 Ok(()) => continue,
                 Err(_) => break,
             },
@@ -47,10 +55,15 @@ async fn run(stream: UpgradedStream, max_message_bytes: usize) {
             Err(Error::Protocol(_)) => CloseCode::ProtocolError,
             Err(_) => break,
         };
-        close(&mut sink, Some(failure.into())).await;
+        close(&sink, Some(failure.into())).await;
         break;
     }
-    // The other side finishes the close, or is cut.
+    // The peer completes the close handshake or is disconnected.
     let _late =
         tokio::time::timeout(CLOSE_GRACE, async { while let Some(Ok(_)) = stream.next().await {} }).await;
+}
+
+async fn echoed(sink: &FrameSink, opcode: Opcode, payload: &[u8]) -> std::io::Result<()> {
+    sink.send(opcode, payload)?;
+    sink.drain().await
 }

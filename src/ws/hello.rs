@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use futures_util::SinkExt;
-
-use super::frames::{ack_text, message, parse_envelope};
+use super::frames::parse_envelope;
 use super::reader::Reader;
+use super::sink::FrameSink;
 use super::state::{Caller, WsState};
-use super::writer::{CLOSE_GRACE, Sink, close};
+use super::writer::close;
 use crate::accounts::Entry;
 use crate::auth::Principal;
 use crate::hub::Outgoing;
@@ -85,14 +84,14 @@ fn parse_hello(json: &str) -> Result<HelloData, WireError> {
 }
 
 /// Says why not, and closes.
-pub(super) async fn refuse(sink: &mut Sink, refused: Refused) {
+pub(super) async fn refuse(sink: &FrameSink, refused: Refused) {
     if let Some(error) = refused.error {
-        let text = match refused.ack {
-            Some(id) => ack_text(id, &Err(error)),
-            None => message(&Outgoing::Event(Frame::new(event::ERROR, &error.about("hello")))),
+        let answer = match refused.ack {
+            Some(id) => Outgoing::Ack { id, body: Err(error) },
+            None => Outgoing::Event(Frame::new(event::ERROR, &error.about("hello"))),
         };
-        // Whoever is gone needs no answer.
-        let _gone = tokio::time::timeout(CLOSE_GRACE, sink.send(text)).await;
+        // The client may have disconnected.
+        let _gone = sink.send_item(&answer);
     }
     close(sink, Some(refused.code.into())).await;
 }

@@ -23,17 +23,11 @@ pub(super) struct Due {
     pub(super) heartbeat: bool,
 }
 
-impl Due {
-    pub(super) fn is_nothing(self) -> bool {
-        !self.ping && !self.heartbeat
-    }
-}
-
 impl Signs {
     /// Those of a connection that begins now.
     pub(super) fn new(settings: &Settings, now: Instant) -> Self {
         let heartbeat = Duration::from_millis(settings.heartbeat_ms);
-        // Whoever answers every ping must never seem silent for three heartbeats.
+        // A client that answers every ping must never count as silent for three heartbeats.
         let ping = Duration::from_millis(settings.ping_ms).min(heartbeat);
         Self { ping, heartbeat, ping_at: now + ping, heartbeat_at: now + heartbeat }
     }
@@ -43,9 +37,9 @@ impl Signs {
         self.ping_at.min(self.heartbeat_at)
     }
 
-    /// Something was sent that the page sees.
-    pub(super) fn note_sent(&mut self, now: Instant) {
-        self.heartbeat_at = now + self.heartbeat;
+    /// Something that the page sees was last sent then.
+    pub(super) fn record_sent(&mut self, at: Instant) {
+        self.heartbeat_at = self.heartbeat_at.max(at + self.heartbeat);
     }
 
     /// What is due now, once.
@@ -77,7 +71,7 @@ mod tests {
         let mut pings = Vec::new();
         for second in 1..=60 {
             let now = began + seconds(second);
-            signs.note_sent(now);
+            signs.record_sent(now);
             let due = signs.take_due(now);
             assert!(!due.heartbeat, "something else was sent");
             pings.extend(due.ping.then_some(second));

@@ -1,5 +1,6 @@
 //! The native transport: JSON text frames on a WebSocket at `/ws`.
 
+mod duplex;
 #[cfg(feature = "conformance")]
 mod echo;
 mod frames;
@@ -7,6 +8,7 @@ mod hello;
 mod keepalive;
 mod reader;
 mod route;
+mod sink;
 mod state;
 mod voice;
 mod writer;

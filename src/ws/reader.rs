@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use futures_util::stream::SplitStream;
 use futures_util::{Stream, StreamExt};
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
+use super::duplex::Duplex;
 use super::frames::{parse_envelope, with_escaped_nuls};
-use crate::clock;
+use crate::clock::{self, Alarm};
 use crate::config::Settings;
-use crate::handshake::UpgradedStream;
 use crate::hub::{EventSource, Incoming};
 use crate::wire::{CloseCode, ErrorCode, WireError};
 
@@ -19,7 +18,7 @@ use crate::wire::{CloseCode, ErrorCode, WireError};
 const SILENT_HEARTBEATS: u32 = 3;
 
 /// The reading half of a connection.
-pub(super) struct Reader<S = SplitStream<WebSocketStream<UpgradedStream>>> {
+pub(super) struct Reader<S = WebSocketStream<Duplex>> {
     stream: S,
     frame_max_bytes: usize,
     /// Silence after which the connection is closed.
@@ -27,12 +26,13 @@ pub(super) struct Reader<S = SplitStream<WebSocketStream<UpgradedStream>>> {
     /// Silence after which its person counts as gone.
     presence_max: Duration,
     heard_at: Instant,
+    alarm: Alarm,
     is_silent: bool,
     /// What ended a silence; it is given after the end itself.
     waiting: Option<Message>,
 }
 
-/// What came, or did not.
+/// What was received, or that nothing was.
 #[derive(Debug)]
 enum Came {
     Message(Message),
@@ -46,20 +46,24 @@ enum Came {
 
 impl<S: Stream<Item = Result<Message, Error>> + Send + Unpin> Reader<S> {
     pub(super) fn new(stream: S, settings: &Settings) -> Self {
+        let silence_max = Duration::from_millis(settings.heartbeat_ms) * SILENT_HEARTBEATS;
+        // A client that answers every ping does not count as silent in between.
+        let presence_max = Duration::from_millis(settings.presence_silence_ms.max(2 * settings.ping_ms));
+        let now = clock::instant();
         Self {
             stream,
             frame_max_bytes: settings.frame_max_bytes,
-            silence_max: Duration::from_millis(settings.heartbeat_ms) * SILENT_HEARTBEATS,
-            // Whoever answers every ping is not silent in between.
-            presence_max: Duration::from_millis(settings.presence_silence_ms.max(2 * settings.ping_ms)),
-            heard_at: clock::instant(),
+            silence_max,
+            presence_max,
+            heard_at: now,
+            alarm: Alarm::at(now + presence_max.min(silence_max)),
             is_silent: false,
             waiting: None,
         }
     }
 
     /// The next text; `None` when the transport has ended.
-    pub(super) async fn next_text(&mut self) -> Option<Result<String, CloseCode>> {
+    pub(super) async fn next_text(&mut self) -> Option<Result<Utf8Bytes, CloseCode>> {
         loop {
             match self.come().await {
                 Came::Message(message) => {
@@ -67,7 +71,7 @@ impl<S: Stream<Item = Result<Message, Error>> + Send + Unpin> Reader<S> {
                         return Some(text);
                     }
                 }
-                // Nobody is present before the hello.
+                // There is no presence before the hello.
                 Came::Again | Came::Silence => {}
                 Came::Broken(code) => return code.map(Err),
                 Came::End => return None,
@@ -76,10 +80,10 @@ impl<S: Stream<Item = Result<Message, Error>> + Send + Unpin> Reader<S> {
     }
 
     /// The text of a message; `None` for what needs no answer of ours.
-    fn text_of(&self, message: Message) -> Option<Result<String, CloseCode>> {
+    fn text_of(&self, message: Message) -> Option<Result<Utf8Bytes, CloseCode>> {
         match message {
             Message::Text(text) if text.len() > self.frame_max_bytes => Some(Err(CloseCode::FrameTooLarge)),
-            Message::Text(text) => Some(Ok(text.as_str().to_owned())),
+            Message::Text(text) => Some(Ok(text)),
             Message::Binary(_) => Some(Err(CloseCode::BadFrame)),
             // Answered by the library; a close is finished by reading on until the stream ends.
             Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => None,
@@ -93,15 +97,20 @@ impl<S: Stream<Item = Result<Message, Error>> + Send + Unpin> Reader<S> {
         }
         let is_present = !self.is_silent && self.presence_max < self.silence_max;
         let patience = if is_present { self.presence_max } else { self.silence_max };
-        match tokio::time::timeout_at(self.heard_at + patience, self.stream.next()).await {
-            Err(_) if is_present => {
+        let heard = tokio::select! {
+            biased;
+            heard = self.stream.next() => Some(heard),
+            () = self.alarm.wait_until(self.heard_at + patience) => None,
+        };
+        match heard {
+            None if is_present => {
                 self.is_silent = true;
                 Came::Silence
             }
-            Err(_) => Came::Broken(Some(CloseCode::HeartbeatMissed)),
-            Ok(None) => Came::End,
-            Ok(Some(Err(error))) => Came::Broken(close_code(&error)),
-            Ok(Some(Ok(message))) => {
+            None => Came::Broken(Some(CloseCode::HeartbeatMissed)),
+            Some(None) => Came::End,
+            Some(Some(Err(error))) => Came::Broken(close_code(&error)),
+            Some(Some(Ok(message))) => {
                 self.heard_at = clock::instant();
                 if std::mem::take(&mut self.is_silent) {
                     self.waiting = Some(message);
@@ -114,7 +123,7 @@ impl<S: Stream<Item = Result<Message, Error>> + Send + Unpin> Reader<S> {
 
     /// Reads on until the stream ends, so that the close is a clean one for the other side.
     pub(super) async fn finish(mut self, within: Duration) {
-        // A client that does not finish in time is cut.
+        // A client that does not complete the close handshake in time is disconnected.
         let _late =
             tokio::time::timeout(within, async { while let Some(Ok(_)) = self.stream.next().await {} }).await;
     }
@@ -145,12 +154,12 @@ fn incoming(text: &str) -> Incoming {
             _ => Incoming::Fatal(CloseCode::BadFrame),
         };
     };
-    let (name, ack) = (envelope.event.into_owned(), envelope.id);
+    let (name, ack) = (envelope.event, envelope.id);
     if name == "hello" {
         let error = WireError::new(ErrorCode::Conflict, "this connection has said hello already");
-        return Incoming::Refused { name, ack, error };
+        return Incoming::refused(name, ack, error);
     }
-    Incoming::Event { name, data: envelope.data.map(|data| data.get().to_owned()), ack }
+    Incoming::read(name, envelope.data.map(|data| data.get()), ack)
 }
 
 /// What to say about a transport error; `None` when there is nobody left to say it to.
@@ -191,7 +200,7 @@ mod tests {
 
     async fn next(reader: &mut Reader<Frames>, began: Instant) -> (u64, String) {
         let name = match reader.next().await {
-            Some(Incoming::Event { name, .. }) => name,
+            Some(Incoming::Event { name, .. }) => name.into_owned(),
             Some(Incoming::Fatal(code)) => code.number().to_string(),
             other => format!("{other:?}"),
         };

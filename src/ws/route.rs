@@ -5,25 +5,26 @@ use std::net::SocketAddr;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
-use futures_util::StreamExt;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
+use super::duplex::Duplex;
 use super::keepalive::Signs;
 use super::reader::Reader;
+use super::sink::FrameSink;
 use super::state::{Caller, WsState};
 use super::writer::CLOSE_GRACE;
 use super::{hello, writer};
 use crate::clock;
 use crate::config::Settings;
-use crate::handshake::{Upgrade, UpgradedStream, refuse};
+use crate::handshake::{Socket, Upgrade, refuse};
 use crate::hub::{Client, Greeting, Transport, serve};
 use crate::limits::client_ip;
 
-/// Bytes read from a socket at once: small, for most connections are idle.
-const READ_BUFFER_BYTES: usize = 4_096;
-/// Bytes gathered before they are written out within one turn.
-const WRITE_BUFFER_BYTES: usize = 16_384;
+/// Bytes read from a socket at once, and kept by every connection: most are idle, and few events are longer.
+const READ_BUFFER_BYTES: usize = 1_024;
+/// Pongs and a close that the codec keeps while nothing can be written; of further pongs it keeps the newest.
+const CONTROL_MAX_BYTES: usize = 1_024;
 /// The decoder takes four times the largest frame, so that 4513 can still be said.
 const DECODER_FACTOR: usize = 4;
 
@@ -49,8 +50,8 @@ pub async fn upgrade(
     };
     let hub = state.hub.clone();
     hub.base().tasks.spawn(async move {
-        if let Some(stream) = upgrade.stream().await {
-            run(state, stream, caller).await;
+        if let Some(socket) = upgrade.socket().await {
+            run(state, socket, caller).await;
         }
     });
     response
@@ -63,8 +64,8 @@ pub(super) fn text_of(headers: &HeaderMap, name: &header::HeaderName) -> Option<
 pub(super) fn socket_config(max_message_bytes: usize) -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(WRITE_BUFFER_BYTES)
-        .max_write_buffer_size(WRITE_BUFFER_BYTES + 16 * 1_024 * 1_024)
+        .write_buffer_size(0)
+        .max_write_buffer_size(CONTROL_MAX_BYTES)
         .max_message_size(Some(max_message_bytes))
         .max_frame_size(Some(max_message_bytes))
 }
@@ -73,16 +74,17 @@ fn decoder_max_bytes(settings: &Settings) -> usize {
     settings.frame_max_bytes.saturating_mul(DECODER_FACTOR)
 }
 
-async fn run(state: WsState, stream: UpgradedStream, caller: Caller) {
+async fn run(state: WsState, socket: Socket, caller: Caller) {
     let settings = &state.hub.base().settings;
+    let sink = FrameSink::new(socket.writer);
+    let duplex = Duplex { reader: socket.reader, sink: sink.clone() };
     let config = socket_config(decoder_max_bytes(settings));
-    let socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
-    let (mut sink, stream) = socket.split();
+    let stream = WebSocketStream::from_raw_socket(duplex, Role::Server, Some(config)).await;
     let mut reader = Reader::new(stream, settings);
     let accepted = match Box::pin(hello::wait(&state, &mut reader, &caller)).await {
         Ok(accepted) => accepted,
         Err(refused) => {
-            Box::pin(hello::refuse(&mut sink, refused)).await;
+            Box::pin(hello::refuse(&sink, refused)).await;
             Box::pin(reader.finish(CLOSE_GRACE)).await;
             return;
         }
@@ -97,6 +99,7 @@ async fn run(state: WsState, stream: UpgradedStream, caller: Caller) {
     ))
     .await;
     let connection = client.connection().clone();
+    connection.outbox.attach(Box::new(sink.clone()));
     let signs = Signs::new(settings, clock::instant());
     let writer = state.hub.base().tasks.spawn(writer::run(sink, connection, signs));
     serve(client, &mut reader).await;

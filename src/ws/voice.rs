@@ -119,6 +119,6 @@ async fn close(mut socket: LegSocket, error: Option<WireError>) {
         while let Some(Ok(_)) = socket.next().await {}
         Ok::<_, tokio_tungstenite::tungstenite::Error>(())
     };
-    // Whoever does not read it is cut.
+    // A peer that does not read in time is disconnected.
     let _late = tokio::time::timeout(CLOSE_GRACE, farewell).await;
 }

@@ -2,20 +2,12 @@
 
 use std::time::Instant;
 
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
-use sha2::Sha256;
 
 use crate::on_both_databases;
 use crate::support::rest::{http, send};
 use crate::support::site::PASSWORD;
-use crate::support::{Client, Database, Options, Site};
-
-fn sign(secret: &str, user_id: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    mac.update(user_id.as_bytes());
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
-}
+use crate::support::{Client, Database, Options, Site, sign};
 
 on_both_databases! {
     async fn revoked_access_reaches_live_sockets_within_two_seconds(database: Database) {

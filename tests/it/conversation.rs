@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::on_both_databases;
 use crate::support::checker::Log;
-use crate::support::{Database, Options, Site};
+use crate::support::{Database, Options, Site, within};
 
 on_both_databases! {
     async fn a_conversation_from_first_word_to_close(database: Database) {
@@ -202,7 +202,10 @@ async fn the_inbox_moves_with_its_conversations() {
     let agent = site.agent("ann").await;
     let mut ours = site.connect(&agent.token).await;
     let inbox = ours.call("inbox:subscribe", json!({"filter": {"view": "waiting"}})).await.unwrap();
-    assert_eq!(inbox["counts"], json!({"mine": 0, "unassigned": 0, "waiting": 0, "all": 0}));
+    assert_eq!(
+        inbox["counts"],
+        json!({"mine": 0, "unassigned": 0, "waiting": 0, "snoozed": 0, "my_turn": 0, "all": 0})
+    );
     let visitor = site.visitor().await;
     let id = visitor.session_id().to_owned();
     let mut theirs = site.connect(&visitor.token).await;
@@ -213,7 +216,10 @@ async fn the_inbox_moves_with_its_conversations() {
     let moved = ours.event("inbox:updated").await;
     assert_eq!(moved["conversation"]["last_message"]["preview"], "hello");
     assert_eq!(moved["conversation"]["unread"], 1);
-    assert_eq!(moved["counts"], json!({"mine": 0, "unassigned": 1, "waiting": 1, "all": 1}));
+    assert_eq!(
+        moved["counts"],
+        json!({"mine": 0, "unassigned": 1, "waiting": 1, "snoozed": 0, "my_turn": 0, "all": 1})
+    );
     ours.call("session:takeover", json!({"session_id": id})).await.unwrap();
     // What the message was about is noted beside, and updates of one conversation may be merged.
     let taken = loop {
@@ -222,7 +228,10 @@ async fn the_inbox_moves_with_its_conversations() {
             break updated;
         }
     };
-    assert_eq!(taken["counts"], json!({"mine": 1, "unassigned": 0, "waiting": 0, "all": 1}));
+    assert_eq!(
+        taken["counts"],
+        json!({"mine": 1, "unassigned": 0, "waiting": 0, "snoozed": 0, "my_turn": 1, "all": 1})
+    );
     theirs.call("session:end", json!({"session_id": id})).await.unwrap();
     let closed = loop {
         let updated = ours.event("inbox:updated").await;
@@ -249,4 +258,28 @@ async fn an_assignment_is_compared_before_it_is_set() {
     assert_eq!(ours.call("session:assign", set).await.unwrap_err()["code"], "conflict");
     let cleared = ours.call("session:assign", json!({"session_id": id, "agent_id": null})).await.unwrap();
     assert_eq!(cleared["state"]["assignee"], json!(null));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_writes_sees_at_once_what_follows_their_words() {
+    let site = Site::start(Database::sqlite(), Options::unlimited()).await;
+    let (agent, visitor) = (site.agent("ann").await, site.visitor().await);
+    let id = visitor.session_id();
+    let mut writing = site.connect(&visitor.token).await;
+    let mut acting = site.connect(&agent.token).await;
+    writing.join(id).await;
+    acting.join(id).await;
+    for round in 0..30 {
+        // The words are on their way to the disk when the agent acts: both are done in one turn of the room.
+        writing.post("message:send", json!({"session_id": id, "content": format!("words {round}")})).await;
+        let (act, event) =
+            if round % 2 == 0 { ("session:takeover", "takeover") } else { ("session:release", "release") };
+        let acted = acting.post(act, json!({"session_id": id})).await;
+        // Nothing else happens until the writer has seen it.
+        within("the agent's act at the visitor", async {
+            while writing.event("message:new").await["event"] != event {}
+        })
+        .await;
+        acting.ack(acted).await.unwrap();
+    }
 }

@@ -155,7 +155,11 @@ async fn origins_are_those_of_the_channel_and_of_the_console() {
 
 #[tokio::test]
 async fn a_quiet_connection_hears_a_heartbeat() {
-    let site = Site::start(Database::sqlite(), Options::default().flag("--heartbeat-ms", "200")).await;
+    let site = Site::start(
+        Database::sqlite(),
+        Options::default().flag("--heartbeat-ms", "300").flag("--ping-ms", "100"),
+    )
+    .await;
     let visitor = site.visitor().await;
     let mut client = site.connect(&visitor.token).await;
 

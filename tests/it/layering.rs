@@ -17,6 +17,7 @@ const ORDER: &[(&str, &[&str])] = &[
             "insight",
             "handshake",
             "pictures",
+            "documents",
             "outbound",
             "auth",
             "encoder",
@@ -38,6 +39,7 @@ const ORDER: &[(&str, &[&str])] = &[
             "llm",
             "hub",
             "accounts",
+            "desk",
             "handover",
             "assistant",
             "voice",
@@ -56,6 +58,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("socketio", &["pages", "http", "ws", "db"]),
     ("hub", &["knowledge", "notify", "tools", "llm", "providers", "usage", "attachments"]),
     ("voice", &["accounts", "knowledge", "attachments"]),
+    ("desk", &["accounts", "knowledge", "tools", "notify", "llm", "usage", "providers"]),
     ("accounts", &["providers", "knowledge", "tools", "notify", "usage", "llm"]),
     ("providers", &["auth", "crypto", "db", "base"]),
 ];
@@ -94,6 +97,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("argon2", &["auth"]),
     ("aes_gcm", &["crypto"]),
     ("clap", &["cli", "config"]),
+    ("csv", &["desk"]),
     ("ndarray", &["encoder"]),
     ("zip", &["encoder"]),
     ("chardetng", &["knowledge"]),
@@ -104,7 +108,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("pdf_extract", &["knowledge"]),
     ("encoding_rs", &["knowledge"]),
     ("whichlang", &["insight", "knowledge"]),
-    ("unicode_normalization", &["knowledge"]),
+    ("unicode_normalization", &["desk", "knowledge"]),
 ];
 
 /// Files that may name a kind of caller with its role: the table of rights, and where callers are made.

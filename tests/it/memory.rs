@@ -3,16 +3,12 @@
 use futures_util::future::join_all;
 
 use crate::support::rest::{http, send};
-use crate::support::{Database, Options, Site, within};
+use crate::support::{Database, Options, Site, free_port, within};
 
 /// Visitors who are there at once.
 const VISITORS: usize = 300;
 /// What may be left in memory after a burst (the same for any number of visitors).
 const LEFT_MAX_BYTES: f64 = 20.0 * 1_048_576.0;
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its address").port()
-}
 
 /// The value of a metric without labels.
 async fn metric(port: u16, name: &str) -> f64 {

@@ -65,6 +65,8 @@ impl House {
             let form = "--b\r\nContent-Disposition: form-data; name=\"session_id\"\r\n\r\nx\r\n--b\r\n\
                         Content-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n\r\nx\r\n--b--\r\n";
             request.header("content-type", "multipart/form-data; boundary=b").body(form)
+        } else if path.ends_with("/canned-replies/import") {
+            request.header("content-type", "text/csv").body("shortcut,title,body\nx,x,x\n")
         } else {
             request.json(body)
         };
@@ -222,12 +224,15 @@ fn filled(house: &House, path: &str, operation: &Value) -> String {
     } else {
         NOBODYS
     };
-    let needs_query = operation["parameters"]
+    let query: Vec<String> = operation["parameters"]
         .as_array()
         .into_iter()
         .flatten()
-        .any(|one| one["in"] == "query" && one["required"] == true);
-    format!("{}{}", path.replace("{id}", id), if needs_query { "?q=x" } else { "" })
+        .filter(|one| one["in"] == "query" && one["required"] == true)
+        .map(|one| format!("{}=x", one["name"].as_str().expect("a name")))
+        .collect();
+    let path = path.replace("{id}", id).replace("{message_id}", NOBODYS);
+    if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
 }
 
 /// Rows whose answer depends on more than the operation.
@@ -275,6 +280,8 @@ fn further_rows(house: &House) -> Vec<(&'static str, String, Value)> {
         rows.push(("post", format!("/api/v1/members/{target}/password-link"), json!({})));
         rows.push(("patch", format!("/api/v1/members/{target}"), json!({"name": "Renamed"})));
         rows.push(("patch", format!("/api/v1/members/{target}"), json!({"active": true})));
+        // What is sent is no picture: whoever may set one is told so.
+        rows.push(("put", format!("/api/v1/members/{target}/picture"), json!({})));
     }
     rows
 }
@@ -306,7 +313,14 @@ async fn rest_table(house: &House, table: &mut String) {
                 continue;
             }
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-            let body = if schema.is_null() { json!({}) } else { smallest(&document, schema) };
+            let body = if path.ends_with("/notifications/read") {
+                // Its fields are alternatives: none of them must be there, and one has to be.
+                json!({"all": true})
+            } else if schema.is_null() {
+                json!({})
+            } else {
+                smallest(&document, schema)
+            };
             let path = filled(house, path, operation);
             let row = house.row(method, &path, &body, Some(&document)).await;
             line(table, &format!("{} {}", method.to_uppercase(), shown(house, &path)), &row);
@@ -327,8 +341,17 @@ async fn event_table(house: &House, table: &mut String) {
             let more = match *name {
                 "message:send" => json!({"session_id": id, "content": "x"}),
                 "message:read" => json!({"session_id": id, "seq": 0}),
+                "message:rate" => json!({"session_id": id, "message_id": NOBODYS, "value": 1}),
+                "reply:hold" | "reply:send" | "reply:stop" => {
+                    json!({"session_id": id, "message_id": NOBODYS})
+                }
+                "reply:edit" => json!({"session_id": id, "message_id": NOBODYS, "content": "x"}),
+                "session:mode" => json!({"session_id": id, "mode": "automatic"}),
+                "session:snooze" => json!({"session_id": id, "until": null}),
+                "session:rate" => json!({"session_id": id, "score": 5}),
                 "session:assign" => json!({"session_id": id, "agent_id": null}),
                 "presence:set" => json!({"status": "online"}),
+                "page:view" => json!({"url": "https://shop.example/"}),
                 "inbox:subscribe" | "inbox:unsubscribe" => json!({}),
                 _ => json!({"session_id": id}),
             };

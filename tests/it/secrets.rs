@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use switchboard_sim::chat::{ChatSim, Fault, Reply};
 
 use crate::support::rest::{http, send};
-use crate::support::{Assisted, Database, Options, Received, Site, read_reply};
+use crate::support::{Assisted, Database, Options, Received, Site, free_port, read_reply};
 
 const OF_ORG: &str = "sk-canary-org-Zx81QpLm27Ty";
 const OF_PLATFORM: &str = "sk-canary-platform-Wq93KdVb64Re";
@@ -96,13 +96,6 @@ fn options(log: &Path, metrics_port: u16) -> Options {
         .flag("--allow-private-ranges", "127.0.0.0/8")
         .flag("--metrics-listen", &format!("127.0.0.1:{metrics_port}"))
         .log_to(log, "trace")
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .and_then(|socket| socket.local_addr())
-        .expect("a free port")
-        .port()
 }
 
 async fn add_key(site: &Site, token: &str, level: &str, base_url: &str, key: &str) -> Value {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_sim::chat::{Recorded, Reply};
 
 use crate::on_both_databases;
-use crate::support::{Assisted, Client, Visitor, read_reply, within};
+use crate::support::{Assisted, Client, Received, Visitor, read_reply, within};
 
 /// What every request to classify a message begins with.
 const TO_CLASSIFY: &str = "Classify the message of a visitor.";
@@ -98,6 +98,28 @@ on_both_databases! {
         assert_eq!(asked[0].body["messages"][1]["content"], "I want my money back, this is terrible");
         let found = assisted.site.get(Some(&assisted.owner.token), &format!("/api/v1/conversations/{}", visitor.session_id())).await;
         assert_eq!(found.body["conversation"]["state"]["insight"], noted, "{found:?}");
+    }
+
+    async fn what_words_say_comes_with_the_message_and_only_what_is_new_of_it(database: Database) {
+        let assisted = Assisted::start(database).await;
+        let (visitor, mut theirs) = assisted.chatting().await;
+        let mut ours = assisted.watching(&visitor).await;
+        let mut seen = Vec::new();
+        for (words, intent) in [("where is my parcel, please?", "order"), ("and the other parcel, where is it?", "order"), ("thank you so much", "thanks")] {
+            theirs.say(visitor.session_id(), words).await;
+            let found = assisted.site.get(Some(&assisted.owner.token), &format!("/api/v1/conversations/{}", visitor.session_id())).await;
+            assert_eq!(found.body["conversation"]["state"]["insight"]["intent"], intent, "{words}: it is there with the ack");
+            read_reply(&mut theirs).await;
+        }
+        while seen.len() < 5 {
+            let Received::Event { name, data } = ours.next().await else { panic!("an event") };
+            if matches!(&*name, "message:new" | "session:updated") && data["author"]["kind"] != "assistant" {
+                seen.push((name, data["state"]["insight"]["intent"].clone()));
+            }
+        }
+
+        let (message, state) = (("message:new".to_owned(), Value::Null), |intent: &str| ("session:updated".to_owned(), json!(intent)));
+        assert_eq!(seen, [message.clone(), state("order"), message.clone(), message, state("thanks")]);
     }
 
     async fn words_say_what_a_message_is_about_where_the_model_does_not(database: Database) {

@@ -69,6 +69,7 @@ async fn a_database_that_stands_still_is_said_and_does_not_keep_the_server_from_
     let log = tempfile::NamedTempFile::new().unwrap();
     let options = Options::unlimited().flag("--drain-timeout-s", "2").log_to(log.path(), "error");
     let mut site = Site::start(database, options).await;
+    let agent = site.agent("ann").await;
     let visitor = site.visitor().await;
     let id = visitor.session_id();
     let mut client = site.connect(&visitor.token).await;
@@ -81,11 +82,13 @@ async fn a_database_that_stands_still_is_said_and_does_not_keep_the_server_from_
         .await;
     assert_eq!(refused.unwrap_err()["code"], "unavailable");
     readiness(&site, 503).await;
+    let mut again = Client::open(site.server.port, None).await;
+    again.call("hello", json!({"token": visitor.token})).await.expect("a visitor is known from memory");
     let mut stranger = Client::open(site.server.port, None).await;
-    let hello = stranger.call("hello", json!({"token": visitor.token})).await.unwrap_err();
+    let hello = stranger.call("hello", json!({"token": agent.token})).await.unwrap_err();
     assert_eq!((&hello["code"], &hello["retry"]), (&json!("unavailable"), &json!(true)));
     assert_eq!(stranger.closed().await.0, Some(4004));
-    let asked = site.get(Some(&visitor.token), "/api/v1/auth/me").await;
+    let asked = site.get(Some(&agent.token), "/api/v1/auth/me").await;
     assert_eq!((asked.status, asked.code()), (503, "unavailable"), "{asked:?}");
     let request_id = asked.body["request_id"].as_str().unwrap();
     let logged = std::fs::read_to_string(log.path()).unwrap();
@@ -94,6 +97,12 @@ async fn a_database_that_stands_still_is_said_and_does_not_keep_the_server_from_
         1,
         "its cause, once: {logged}"
     );
+    let other = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let left = client.call("leave:session", json!({"session_id": other})).await;
+    assert_eq!(left.unwrap_err()["code"], "unavailable");
+    let logged = std::fs::read_to_string(log.path()).unwrap();
+    let about_the_other = |line: &&str| line.contains("leave:session") && line.contains(other);
+    assert_eq!(logged.lines().filter(about_the_other).count(), 1, "with its conversation: {logged}");
 
     freezer.is_frozen.send_replace(false);
     readiness(&site, 200).await;

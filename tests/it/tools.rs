@@ -41,7 +41,8 @@ on_both_databases! {
         let receiver = Receiver::start().await;
         assisted.tool("get_order_status", &receiver).await;
         let (visitor, mut theirs) = assisted.chatting().await;
-        let answer = json!({"found": true, "status": "shipped", "tracking_url": null});
+        let card = json!({"title": "Desk lamp Nor", "price": "49 €", "url": "https://shop.example/nor"});
+        let answer = json!({"found": true, "status": "shipped", "tracking_url": null, "cards": [card]});
         // Neither is answered before both have come: they run at the same time.
         receiver.say(Say::Together(2, answer.clone()));
         receiver.say(Say::Together(2, json!([{"found": false}])));
@@ -58,6 +59,8 @@ on_both_databases! {
         assert_eq!(entry["content"], "4711 was shipped; I do not find 4712.");
         let told = assisted.sim.last_request().unwrap();
         assert!(told.contains("shipped"), "the model was given the answer");
+        assert!(!told.contains("Desk lamp Nor"), "cards are for the visitor");
+        assert_eq!(entry["metadata"]["cards"], json!([card]));
         for got in receiver.received(2).await {
             assert!(got.is_signed_with(SECRET) && !got.is_signed_with("another-secret-0123456789"));
             assert_eq!(got.header("x-switchboard-event"), "tool.call");

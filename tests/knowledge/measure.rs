@@ -149,7 +149,7 @@ pub(crate) async fn measure(knowledge: &Knowledge, language: &str, half: Half) -
             row.asked += 1;
             row.first += usize::from(order.first() == Some(&entry.id.as_str()));
             row.first_three += usize::from(order.iter().take(3).any(|id| *id == entry.id));
-            match knowledge.judge(ORG, None, question).await.expect("a verdict") {
+            match knowledge.assess(ORG, None, question).await.expect("a verdict") {
                 Verdict::Sure(answer) => {
                     let is_right = entry_of(&answer) == entry.id;
                     row.sure += 1;
@@ -167,7 +167,7 @@ pub(crate) async fn measure(knowledge: &Knowledge, language: &str, half: Half) -
     for (number, question) in faq.off_topic[language].iter().enumerate() {
         if half.holds(number) {
             row.off_topic += 1;
-            match knowledge.judge(ORG, None, question).await.expect("a verdict") {
+            match knowledge.assess(ORG, None, question).await.expect("a verdict") {
                 Verdict::Sure(_) => row.off_topic_sure += 1,
                 Verdict::Unsure(_) => row.off_topic_unsure += 1,
                 Verdict::Unknown => {}

@@ -1,12 +1,15 @@
 // Builds everything into dist/: worklet, widget app, loader, console and demo page, then compresses and weighs it.
 
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import tailwind from '@tailwindcss/vite';
+import { transform } from 'lightningcss';
 import { rolldown } from 'rolldown';
 import { build } from 'vite';
 import { compressAll } from './compress.mjs';
 import { checkBudgets } from './budgets.mjs';
+import { wordsOf, wordsPlugin } from './words.mjs';
 
 const web = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${web}dist`;
@@ -45,40 +48,82 @@ function workletName(workletFile) {
   return { WORKLET_FILE: JSON.stringify(`/${workletFile}`) };
 }
 
-/** The widget's app, loaded by `import()` from any page: relative chunks, exports kept. */
+/** The widget's app, loaded by `import()` from any page: relative chunks, exports kept. Built without Vite, whose helper
+ * for `import()` weighs more than a language. */
 async function buildWidgetApp(workletFile) {
-  const result = await build({
-    ...common,
-    root: `${web}widget`,
-    base: './',
-    define: workletName(workletFile),
-    build: {
-      ...common.build,
-      rolldownOptions: {
-        input: { widget: `${web}widget/src/app.tsx` },
-        // What a call shares with the app stays in the app; a third file would be one more round trip.
-        preserveEntrySignatures: 'allow-extension',
-        output: { ...names, format: 'es' },
-      },
+  const bundle = await rolldown({
+    input: { widget: `${web}widget/src/app.tsx` },
+    plugins: [wordsPlugin(), inlineCss()],
+    tsconfig: false,
+    transform: {
+      target: 'es2022',
+      jsx: { runtime: 'automatic', importSource: 'preact' },
+      define: workletName(workletFile),
     },
+    // What a call shares with the app stays in the app; a third file would be one more round trip.
+    preserveEntrySignatures: 'allow-extension',
   });
-  const files = result.output.filter((file) => file.type === 'chunk');
-  const entry = files.find((file) => file.isEntry);
+  const { output } = await bundle.write({
+    ...names,
+    chunkFileNames: ({ facadeModuleId, name }) =>
+      `assets/${wordsOf(facadeModuleId)?.language ?? name}-[hash].js`,
+    dir: dist,
+    format: 'es',
+    minify: true,
+    // All that the app begins with is one file.
+    codeSplitting: { groups: [{ name: 'widget', tags: ['$initial'] }] },
+  });
+  await bundle.close();
+  return sortWidget(output, workletFile);
+}
+
+/** Which files make up what: the app, its languages, a call, and the parts that come when they are needed. */
+function sortWidget(output, workletFile) {
+  const entry = output.find((file) => file.isEntry);
   if (!entry) throw new Error('the widget has no entry');
-  const isOfCall = (file) => file.facadeModuleId?.includes('/widget/src/call/') ?? false;
-  const namesOf = (some) => some.map((file) => file.fileName);
+  const chunks = new Map(output.map((file) => [file.fileName, file]));
+  /** With all that it begins with, beside the app. */
+  const withImports = (fileName, found = new Set()) => {
+    if (fileName === entry.fileName || found.has(fileName)) return [...found];
+    found.add(fileName);
+    for (const name of chunks.get(fileName)?.imports ?? []) withImports(name, found);
+    return [...found];
+  };
+  if (entry.imports.length > 0) throw new Error(`the widget begins with ${entry.imports}`);
+  const files = { entry: entry.fileName, call: [], parts: {}, words: {}, chat_words: {} };
+  for (const { facadeModuleId, fileName } of output) {
+    const words = wordsOf(facadeModuleId);
+    const path = (facadeModuleId ?? '').split('/widget/src/')[1] ?? '';
+    if (words?.section === 'chat') files.chat_words[words.language] = fileName.slice(7, -3);
+    if (words) {
+      files.words[words.language] = { ...files.words[words.language], [words.section]: fileName };
+    } else if (path.startsWith('call/open')) files.call = [...withImports(fileName), workletFile];
+    else if (path && fileName !== entry.fileName) files.parts[path] = withImports(fileName);
+  }
+  return files;
+}
+
+/** Style sheets as minified text. */
+function inlineCss() {
+  const end = '.css?inline';
   return {
-    entry: entry.fileName,
-    text: namesOf(files.filter((file) => !isOfCall(file))),
-    call: [...namesOf(files.filter(isOfCall)), workletFile],
+    name: 'inline-css',
+    resolveId: (id, importer) => (id.endsWith(end) ? resolve(dirname(importer), id) : null),
+    async load(id) {
+      if (!id.endsWith(end)) return null;
+      const filename = id.slice(0, -'?inline'.length);
+      const { code } = transform({ filename, code: await readFile(filename), minify: true });
+      return { code: `export default ${JSON.stringify(String(code))};`, moduleType: 'js' };
+    },
   };
 }
 
-/** One classic script; built without Vite, whose helper for `import()` would be half of it. */
-async function buildLoader(appFile) {
+/** One classic script. */
+async function buildLoader({ entry, chat_words }) {
   const bundle = await rolldown({
     input: `${web}widget/src/loader.ts`,
-    transform: { target: 'es2022', define: { APP_FILE: JSON.stringify(`/${appFile}`) } },
+    plugins: [wordsPlugin(chat_words)],
+    transform: { target: 'es2022', define: { APP_FILE: JSON.stringify(`/${entry}`) } },
   });
   await bundle.write({ file: `${dist}/widget.js`, format: 'iife', minify: true });
   await bundle.close();
@@ -122,7 +167,8 @@ const startedMs = Date.now();
 await rm(dist, { recursive: true, force: true });
 const workletFile = await buildWorklet();
 const widget = await buildWidgetApp(workletFile);
-await buildLoader(widget.entry);
+await buildLoader(widget);
+await copyFile(`${web}widget/widget.d.ts`, `${dist}/widget.d.ts`);
 await buildPage('demo', `${web}demo`, []);
 await buildPage('console', web, [tailwind()], workletName(workletFile));
 await checkNamed(widget.entry, 1);

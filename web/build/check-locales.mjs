@@ -14,25 +14,33 @@ function placeholders(text) {
   return (text.match(/\{[a-z_]+\}/g) ?? []).sort().join();
 }
 
+/** Sections and plural forms as dots: `{ chat: { left: { one } } }` is `chat.left.one`. */
+function flatten(value, prefix = '') {
+  if (typeof value === 'string') return { [prefix.slice(1)]: value };
+  const parts = Object.entries(value).map(([key, it]) => flatten(it, `${prefix}.${key}`));
+  return Object.assign({}, ...parts);
+}
+
 const faults = [];
 const folders = [
   'widget/src/locales',
-  'widget/src/call/locales',
   'console/src/locales',
   'console/src/calls/locales',
   'console/src/admin/connections/locales',
   'demo/locales',
 ];
 for (const folder of folders) {
-  const english = await read(`${web}${folder}/en.json`);
+  const english = flatten(await read(`${web}${folder}/en.json`));
   for (const file of await readdir(`${web}${folder}`)) {
-    // The loader's one label lives in a file of its own, all languages in it.
-    if (file === 'loader.json') continue;
-    const other = await read(`${web}${folder}/${file}`);
+    const other = flatten(await read(`${web}${folder}/${file}`));
     for (const key of Object.keys(english)) {
+      // A language may have no form for one, but always one for all others.
+      if (other[key] === undefined && other[key.replace(PLURAL_FORM, '.other')]) continue;
       if (other[key] === undefined) faults.push(`${folder}/${file} lacks ${key}`);
       else if (placeholders(other[key]) !== placeholders(english[key])) {
-        faults.push(`${folder}/${file} fills ${key} differently`);
+        // "One message" needs no number.
+        if (!PLURAL_FORM.test(key) || key.endsWith('.other'))
+          faults.push(`${folder}/${file} fills ${key} differently`);
       }
     }
     for (const key of Object.keys(other)) {

@@ -55,7 +55,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     }
     await agent.page.getByRole('button', { name: 'New channel' }).click();
     await check(agent.page, 'channel dialog');
-    await visitor.page.getByRole('button', { name: 'End conversation' }).click();
+    await visitor.pick('End conversation');
     await check(visitor.page, 'widget, ending');
     await agent.page.goto(`${hub.url}/console/login`);
     await check(agent.page, 'login');

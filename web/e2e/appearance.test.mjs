@@ -76,9 +76,7 @@ test('the widget in both themes, widths and languages', async () => {
       await visitor.say('Hola, ¿me puede ayudar alguien?');
       await visitor.log.locator('.mark.sent, .mark.delivered').first().waitFor();
       await takePicture(visitor.page, `${name}-talk`);
-      await visitor.page
-        .getByRole('button', { name: /^(End conversation|Terminar la conversación)$/ })
-        .click();
+      await visitor.pick(/^(End conversation|Terminar la conversación)$/);
       await visitor.page.getByRole('alertdialog').waitFor();
       await takePicture(visitor.page, `${name}-end`);
       assert.deepEqual(visitor.errors, []);

@@ -74,6 +74,7 @@ test('one guess is a question to be answered with yes or no, and a second miss o
   await visitor.say('shipping');
   await visitor.sees(`Do you mean: ${QUESTION}`);
   const choices = visitor.log.getByRole('group', { name: 'Possible answers' });
+  await choices.waitFor();
   assert.deepEqual(await choices.getByRole('button').allInnerTexts(), ['Yes', 'No']);
   await takePicture(visitor.page, 'assistant-choices');
 
@@ -221,8 +222,7 @@ test('an unhappy visitor gets a person, and leaves a brief for whoever comes', a
   await visitor.openChat();
   await visitor.say('This is terrible, I am very angry, I want my money back!');
   await visitor.page.getByText('Waiting for a person').waitFor();
-  await agent.list.getByText('Unhappy').first().waitFor();
-  await agent.list.getByText('Waiting').first().click();
+  await agent.list.getByRole('link').filter({ hasText: 'Unhappy' }).first().click();
 
   const brief = agent.log.locator('article[data-kind=brief]');
   await brief.getByText('What was said so far').waitFor();

@@ -111,7 +111,7 @@ test('a visitor asks for a person, ends the conversation and is forgotten', asyn
   await agent.page.getByRole('button', { name: 'Resolve' }).first().waitFor();
   await takePicture(agent.page, 'talk-tickets');
 
-  await visitor.page.getByRole('button', { name: 'End conversation' }).click();
+  await visitor.pick('End conversation');
   await visitor.page
     .getByRole('alertdialog')
     .getByRole('button', { name: 'End conversation' })

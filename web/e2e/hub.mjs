@@ -32,7 +32,14 @@ export class Hub {
   #shop = null;
   #flags = /** @type {string[]} */ ([]);
   #token = '';
+  /** The owner as whom the server is asked. */
+  #owner_id = '';
   channel_key = '';
+  /** Names of what `setUp` has set.
+   * @type {string[]} */
+  #set = [];
+  /** @type {unknown} */
+  #assistant = undefined;
 
   /** @type {import('./path-proxy.mjs').PathProxy | null} */
   #proxy = null;
@@ -85,7 +92,8 @@ export class Hub {
         '--role',
         role,
       ];
-      await hub.#run([...create, '--password-stdin'], PASSWORD);
+      const { agent_id } = await hub.#run([...create, '--password-stdin'], PASSWORD);
+      hub.#owner_id ||= agent_id;
     }
     await hub.serve();
     hub.#shop = new Shop(hub.url);
@@ -105,17 +113,35 @@ export class Hub {
       ['agent', 'password', 'demo@example.com', '--password-stdin'],
       PASSWORD,
     );
-    const { token } = await hub.#run(['token', 'create', '--agent', made.agent_id]);
-    hub.#token = token;
+    hub.#owner_id = made.agent_id;
     hub.channel_key = (await hub.call('GET', '/demo')).channel_key;
     hub.#shop = new Shop(hub.url);
     await hub.#shop.open();
     return hub;
   }
 
-  /** Asks the server by REST, as the demo's owner.
+  /** Sets the org up, and its channel: what is not named is as it was at first.
+   * @param {Record<string, unknown>} look the org's settings, and `assistant`: whether the channel has one */
+  async setUp({ assistant, ...settings } = {}) {
+    const reset = this.#set.map((name) => [name, null]);
+    await this.call('PATCH', '/settings', {
+      settings: { ...Object.fromEntries(reset), ...settings },
+    });
+    this.#set = Object.keys(settings);
+    if (assistant === this.#assistant) return;
+    const { items } = await this.call('GET', '/channels?limit=200');
+    const { id } = items.find((/** @type {any} */ it) => it.key === this.channel_key);
+    await this.call('PATCH', `/channels/${id}`, { assistant: assistant ?? true });
+    this.#assistant = assistant;
+  }
+
+  /** Asks the server by REST, as the owner.
    * @param {string} method @param {string} path @param {unknown} [body] */
   async call(method, path, body) {
+    if (this.#token === '') {
+      const made = await this.#run(['token', 'create', '--agent', this.#owner_id]);
+      this.#token = made.token;
+    }
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: { Authorization: `Bearer ${this.#token}`, 'Content-Type': 'application/json' },

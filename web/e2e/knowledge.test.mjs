@@ -222,10 +222,12 @@ test('the widget with an assistant has no known barriers in either theme', async
     await checkBarriers(visitor.page, `widget, choices, ${colorScheme}`);
     await visitor.log.getByRole('button', { name: 'Sí' }).click();
     await visitor.log.getByRole('list', { name: 'Fuentes' }).waitFor();
-    await visitor.page
-      .locator('#switchboard-chat input[type=file]')
-      .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.from('x') });
-    await visitor.page.getByText('a.pdf no es una imagen', { exact: false }).waitFor();
+    await visitor.page.locator('#switchboard-chat input[type=file]').setInputFiles({
+      name: 'a.exe',
+      mimeType: 'application/x-msdownload',
+      buffer: Buffer.from('x'),
+    });
+    await visitor.page.getByText('a.exe no es un archivo', { exact: false }).waitFor();
     await checkBarriers(visitor.page, `widget, answered, ${colorScheme}`);
     await takePicture(visitor.page, `setup-widget-es-${colorScheme}`);
     assert.deepEqual(visitor.errors, []);

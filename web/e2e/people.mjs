@@ -70,9 +70,9 @@ export class Visitor {
   constructor(page, errors) {
     this.page = page;
     this.errors = errors;
-    this.composer = page.getByRole('textbox', { name: /Your message|Su mensaje/ });
+    this.composer = page.getByRole('textbox', { name: /^(Your message|Su mensaje|ההודעה שלך)$/ });
     this.log = page.getByRole('log');
-    this.panel = page.getByRole('dialog', { name: 'Chat' });
+    this.panel = page.getByRole('dialog', { name: /^(Chat|צ׳אט)$/ });
     this.banner = page.locator('#switchboard-chat .banner');
   }
 
@@ -96,6 +96,13 @@ export class Visitor {
     // A click that comes too late for the launcher must not wait until the panel is closed again.
     if (!(await this.composer.isVisible())) await launcher.click({ timeout: 500 }).catch(() => {});
     await this.composer.waitFor();
+  }
+
+  /** Picks from the menu behind the three dots.
+   * @param {string | RegExp} name */
+  async pick(name) {
+    await this.page.locator('#switchboard-chat .tool.menu').click();
+    await this.page.getByRole('menuitem', { name }).click();
   }
 
   /** @param {string} text */
@@ -127,11 +134,19 @@ export class Agent {
 
   /** @param {import('playwright-core').Browser} browser
    * @param {import('./hub.mjs').Hub} hub
-   * @param {Options & { name?: string }} [options] */
-  static async signIn(browser, hub, { name = 'ana', ...options } = {}) {
+   * @param {Options & { name?: string, undoSend?: boolean }} [options] */
+  static async signIn(browser, hub, { name = 'ana', undoSend = false, ...options } = {}) {
     const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-US', ...options });
     const page = await context.newPage();
     const errors = collectErrors(page);
+    // What is sent goes at once, unless the test is about taking it back.
+    await page.addInitScript(
+      ([key, value]) => {
+        // A blank page has no storage.
+        if (location.protocol !== 'about:') localStorage.setItem(key, value);
+      },
+      /** @type {const} */ (['switchboard:console:undo-send', undoSend ? 'on' : 'off']),
+    );
     await page.goto(`${hub.url}/console/`);
     await page.locator('input[name=email]').fill(`${name}@example.com`);
     await page.locator('input[name=password]').fill(PASSWORD);

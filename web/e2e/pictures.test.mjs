@@ -70,15 +70,15 @@ test('a visitor sends pictures and the agent answers with one', async () => {
   await picker.setInputFiles({ name: 'lamp.png', mimeType: 'image/png', buffer: wide });
   await bring(visitor.composer, 'paste', tall, 'foot.png');
   await bring(visitor.composer, 'drop', tall, 'cord.png');
-  const tray = page.getByRole('list', { name: 'Pictures to send' });
+  const tray = page.getByRole('list', { name: 'Files to send' });
   await tray.getByRole('img', { name: 'cord.png' }).waitFor();
   assert.equal(await tray.getByRole('img').count(), 3);
   await tray.getByRole('button', { name: 'Remove cord.png' }).click();
-  await picker.setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: wide });
-  await page.getByText('a.pdf is not a picture that can be sent', { exact: false }).waitFor();
+  await picker.setInputFiles({ name: 'a.exe', mimeType: 'application/x-msdownload', buffer: wide });
+  await page.getByText('a.exe is not a file that can be sent', { exact: false }).waitFor();
   assert.ok(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled());
   await takePicture(page, 'pictures-tray');
-  await tray.getByRole('button', { name: 'Remove a.pdf' }).click();
+  await tray.getByRole('button', { name: 'Remove a.exe' }).click();
 
   await visitor.say('This one flickers');
   await visitor.sees('This one flickers');
@@ -125,7 +125,11 @@ test('a picture that the hub refuses says why and can be taken away', async () =
   await visitor.say('Look');
   await visitor.log.locator('.mark.sent, .mark.delivered').first().waitFor();
   const picker = page.locator('#switchboard-chat input[type=file]');
-  const fake = { name: 'fake.png', mimeType: 'image/png', buffer: Buffer.from('no picture') };
+  const fake = {
+    name: 'fake.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from([0, 1, 2, 3, 255, 0, 7]),
+  };
   await picker.setInputFiles(fake);
 
   await page.getByText('fake.png was not accepted:', { exact: false }).waitFor();

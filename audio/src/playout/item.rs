@@ -101,7 +101,7 @@ impl Item {
     }
 
     /// Takes in how much was played; never back, never beyond what was sent.
-    pub(super) fn hear(&mut self, samples: u64) {
+    pub(super) fn mark_heard(&mut self, samples: u64) {
         self.played = self.played.max(samples.min(self.sent));
         self.sound.forget(place_of(self.played));
     }

@@ -175,7 +175,7 @@ impl Line {
         if let Some(index) = items.iter().position(|item| item.id.tag() == played.tag) {
             for (place, item) in items.into_iter().enumerate().take(index + 1) {
                 let all = item.sent;
-                item.hear(if place < index { all } else { u64::from(played.samples) });
+                item.mark_heard(if place < index { all } else { u64::from(played.samples) });
             }
         }
         self.take_heard()

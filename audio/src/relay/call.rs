@@ -96,9 +96,9 @@ impl Relay {
         if self.is_over {
             return out;
         }
-        // What a connection says that was given up is no more than a sign that time has passed.
+        // Events of an abandoned connection only advance the clock.
         let input = if input.is_stale(self) { Input::Tick } else { input };
-        self.take_in(input, now_ms, &mut out);
+        self.handle(input, now_ms, &mut out);
         if !self.is_over {
             self.expire(now_ms, &mut out);
         }
@@ -143,7 +143,7 @@ impl Relay {
 
     /// Takes in what was said before the call, for the model alone. To be called before anything else.
     pub fn remember(&mut self, turn: Turn) {
-        self.script.tell(turn);
+        self.script.append(turn);
     }
 
     /// What was said and done, the oldest first.
@@ -181,7 +181,7 @@ impl Relay {
         self.line.is_empty() && !self.speaking.is_visitor()
     }
 
-    fn take_in(&mut self, input: Input, now_ms: u64, out: &mut Vec<Output>) {
+    fn handle(&mut self, input: Input, now_ms: u64, out: &mut Vec<Output>) {
         match input {
             Input::LegConnected => self.leg_connected(now_ms, out),
             Input::LegLost => {
@@ -226,8 +226,8 @@ impl Relay {
     }
 
     fn typed(&mut self, words: Arc<str>, now_ms: u64, out: &mut Vec<Output>) {
-        self.budget.note_word(now_ms);
-        self.tell(Turn::Said(Role::Visitor, words), out);
+        self.budget.record_word(now_ms);
+        self.add_turn(Turn::Said(Role::Visitor, words), out);
         if self.floor.is_assistant() {
             self.cut(false, now_ms, out);
             self.owes_answer = true;
@@ -240,7 +240,7 @@ impl Relay {
         self.links.is_ready() && self.floor.is_assistant() && self.speaking.is_visitor()
     }
 
-    /// When the provider is let go of, as nobody is there who is spoken with.
+    /// When the provider is disconnected, as nobody is there who is spoken with.
     fn absence_deadline(&self) -> Option<u64> {
         let Leg::Lost { since_ms, .. } = self.leg else { return None };
         let is_paying = self.floor.is_assistant() && self.links.stage.is_under_way();
@@ -267,20 +267,20 @@ impl Relay {
         }
         self.expire_floor(now_ms, out);
         if !self.is_over && self.absence_deadline().is_some_and(|due| now_ms >= due) {
-            self.let_provider_go(now_ms, out);
+            self.disconnect_provider(now_ms, out);
         }
     }
 
     fn follow(&mut self, now_ms: u64, out: &mut Vec<Output>) {
         self.return_results(out);
         self.rotate(now_ms, out);
-        // What has just happened may have made the gap in a turn the assistant's to hear.
+        // This change may mean that the gap in a turn belongs to the assistant's context.
         if self.may_fill() {
             self.uplink.fill(now_ms);
         }
         self.send_sound(out);
         self.ask_for_response(now_ms, out);
-        self.let_out(out);
+        self.release_uplink(out);
         self.write_down(out);
         self.speaking.set_assistant(self.line.is_playing());
         out.extend(self.speaking.changed(now_ms).map(Output::Turn));
@@ -292,7 +292,7 @@ impl Relay {
         if std::mem::replace(&mut self.is_reading, may_read) != may_read {
             out.push(Output::Read(may_read));
         }
-        self.keep_budget(now_ms, out);
+        self.check_budget(now_ms, out);
     }
 
     fn send_sound(&mut self, out: &mut Vec<Output>) {
@@ -317,7 +317,7 @@ impl Relay {
         }
     }
 
-    fn let_out(&mut self, out: &mut Vec<Output>) {
+    fn release_uplink(&mut self, out: &mut Vec<Output>) {
         if !self.leg.is_connected() {
             return;
         }

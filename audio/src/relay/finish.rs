@@ -13,7 +13,7 @@ impl Relay {
         }
         self.script.expire(None);
         self.write_down(out);
-        if let Some(active) = self.responses.lose() {
+        if let Some(active) = self.responses.abandon() {
             out.push(Output::ReplyEnded(active.reply, ReplyEnd::Lost));
         }
         for link in self.links.open() {
@@ -24,13 +24,13 @@ impl Relay {
     }
 
     /// Holds the call to its limits.
-    pub(super) fn keep_budget(&mut self, now_ms: u64, out: &mut Vec<Output>) {
+    pub(super) fn check_budget(&mut self, now_ms: u64, out: &mut Vec<Output>) {
         let is_busy = self.line.is_playing() || self.speaking.is_visitor() || !self.responses.is_idle();
         self.budget.set_busy(is_busy, now_ms);
         let reason = match self.budget.check(now_ms) {
             None => return,
             Some(BudgetEvent::WrapUp) => {
-                return self.tell(Turn::Told(Instruction::WrapUp), out);
+                return self.add_turn(Turn::Told(Instruction::WrapUp), out);
             }
             Some(BudgetEvent::TooLong) => EndReason::Limit,
             Some(BudgetEvent::TooDear) => EndReason::Budget,

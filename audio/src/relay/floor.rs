@@ -14,7 +14,7 @@ impl Relay {
         match action {
             AgentAction::Listen => self.floor.is_listened_to = true,
             AgentAction::StopListening => self.floor.is_listened_to = false,
-            AgentAction::Whisper(words) => self.tell(Turn::Told(Instruction::Whisper(words)), out),
+            AgentAction::Whisper(words) => self.add_turn(Turn::Told(Instruction::Whisper(words)), out),
             AgentAction::Say(words) => {
                 if self.floor.is_assistant() {
                     self.responses.want(Purpose::Say(words));
@@ -56,8 +56,8 @@ impl Relay {
         let mut samples = Vec::new();
         // Half a sample is no sound; the edge refuses such frames.
         if read_samples(&frame, &mut samples).is_ok() && !Level::of(&samples).is_silent() {
-            self.speaking.note_agent(now_ms);
-            self.budget.note_word(now_ms);
+            self.speaking.record_agent(now_ms);
+            self.budget.record_word(now_ms);
         }
         if self.leg.is_connected() {
             out.push(Output::PlayAgent(frame));
@@ -75,7 +75,7 @@ impl Relay {
         if self.floor.is_assistant() {
             self.uplink.push(frame, now_ms);
         } else if self.floor.has_agent() {
-            self.budget.note_word(now_ms);
+            self.budget.record_word(now_ms);
         }
     }
 
@@ -105,7 +105,7 @@ impl Relay {
                 return self.end(EndReason::Error, now_ms, out);
             }
             out.push(Output::Release(ReleaseReason::NobodyCame));
-            self.tell(Turn::Told(Instruction::NobodyCame), out);
+            self.add_turn(Turn::Told(Instruction::NobodyCame), out);
             self.responses.want(Purpose::Answer);
         }
         match self.floor.holder {
@@ -141,7 +141,7 @@ impl Relay {
         self.floor.holder = Holder::Assistant;
         self.speaking.forget_agent();
         self.uplink.clear();
-        self.tell(Turn::Told(instruction), out);
+        self.add_turn(Turn::Told(instruction), out);
         self.redial(now_ms, out);
     }
 }

@@ -31,7 +31,7 @@ pub struct Rules {
     pub frames_per_append: usize,
     /// Whether the assistant speaks first.
     pub greets: bool,
-    /// A visitor's leg may be lost for so long until the provider is let go of; it is called again when they are back.
+    /// A visitor's leg may be lost for so long until the provider is disconnected; it is called again when they are back.
     pub absent_ms: u64,
 }
 

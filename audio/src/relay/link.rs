@@ -10,7 +10,7 @@ const DIAL_MS: u64 = 5_000;
 pub const BACKOFF_MS: [u64; 3] = [100, 500, 2_000];
 /// A provider that cannot be had for so long is passed over.
 const PATIENCE_MS: u64 = 8_000;
-/// A connection that has stood so long counts as good, and its provider's tries begin anew.
+/// A connection that has stood so long counts as good, and its provider's tries start over.
 const STABLE_MS: u64 = 10_000;
 /// Silence of an outage that is covered by a clip.
 const CLIP_MS: u64 = 1_200;
@@ -57,7 +57,7 @@ impl Relay {
             next.is_configured = next.capabilities.is_some();
         } else if matches!(self.links.stage, Stage::Configuring { .. }) {
             self.use_link(now_ms);
-            self.tell_missed(self.links.told_count, out);
+            self.send_missed(self.links.told_count, out);
             if std::mem::take(&mut self.wants_greeting) {
                 self.responses.want(Purpose::Greeting);
             } else if self.owes_answer {
@@ -82,7 +82,7 @@ impl Relay {
         self.links.capabilities = next.capabilities;
         self.links.expiry_ms = next.expiry_ms;
         self.use_link(now_ms);
-        self.tell_missed(next.told_count, out);
+        self.send_missed(next.told_count, out);
     }
 
     /// A connection that will end soon, or has stood for long, gets a successor.
@@ -124,7 +124,7 @@ impl Relay {
             self.links.capabilities = next.capabilities;
             self.links.expiry_ms = next.expiry_ms;
             self.use_link(now_ms);
-            self.tell_missed(next.told_count, out);
+            self.send_missed(next.told_count, out);
             if self.owes_answer {
                 self.responses.want(Purpose::Answer);
             }
@@ -138,7 +138,7 @@ impl Relay {
     }
 
     /// Ends every connection, as nobody is there to be heard; the call dials again when somebody is.
-    pub(super) fn let_provider_go(&mut self, now_ms: u64, out: &mut Vec<Output>) {
+    pub(super) fn disconnect_provider(&mut self, now_ms: u64, out: &mut Vec<Output>) {
         for link in self.links.open() {
             out.push(Output::Drop(link));
         }
@@ -152,8 +152,8 @@ impl Relay {
         links.stage = Stage::Unused;
     }
 
-    /// The connection stands and answers nothing: it is made anew, and counts as a failed try however long it stood.
-    pub(super) fn give_up_link(&mut self, now_ms: u64, out: &mut Vec<Output>) {
+    /// The connection stands and answers nothing: it is re-established, and counts as a failed try however long it stood.
+    pub(super) fn abandon_link(&mut self, now_ms: u64, out: &mut Vec<Output>) {
         out.push(Output::Drop(self.links.current));
         if let Stage::Ready { since_ms } = &mut self.links.stage {
             *since_ms = now_ms;
@@ -197,7 +197,7 @@ impl Relay {
             }
             Stage::BackingOff { until_ms } if now_ms >= until_ms => self.dial(now_ms, out),
             Stage::Ready { .. } if self.responses.next_deadline().is_some_and(|due| now_ms >= due) => {
-                self.give_up_link(now_ms, out);
+                self.abandon_link(now_ms, out);
             }
             Stage::Ready { .. } if self.responses.end_pause(now_ms) && self.can().can_cancel => {
                 self.send(Command::CancelActive, out);
@@ -233,12 +233,12 @@ impl Relay {
     }
 
     /// Adds something that only the model hears, now and in every session to come.
-    pub(super) fn tell(&mut self, turn: Turn, out: &mut Vec<Output>) {
-        self.script.tell(turn.clone());
+    pub(super) fn add_turn(&mut self, turn: Turn, out: &mut Vec<Output>) {
+        self.script.append(turn.clone());
         self.send(Command::Add(turn), out);
     }
 
-    fn tell_missed(&mut self, told_count: usize, out: &mut Vec<Output>) {
+    fn send_missed(&mut self, told_count: usize, out: &mut Vec<Output>) {
         for turn in self.script.history_since(told_count) {
             self.send(Command::Add(turn), out);
         }
@@ -255,7 +255,7 @@ impl Relay {
 
     /// Nothing more comes of what ran on the connection; what was received is still heard.
     fn end_with_link(&mut self, now_ms: u64, out: &mut Vec<Output>) {
-        if let Some(active) = self.responses.lose() {
+        if let Some(active) = self.responses.abandon() {
             self.owes_answer |= !active.is_discarded;
             out.push(Output::ReplyEnded(active.reply, ReplyEnd::Lost));
         }

@@ -109,12 +109,12 @@ impl Links {
     }
 
     /// A response has come to its end on the connection in use.
-    pub(super) fn note_served(&mut self) {
+    pub(super) fn record_served(&mut self) {
         self.has_served = true;
     }
 
     /// The provider has said when it ends a connection.
-    pub(super) fn note_expiry(&mut self, link: LinkId, expiry_ms: u64, now_ms: u64) {
+    pub(super) fn record_expiry(&mut self, link: LinkId, expiry_ms: u64, now_ms: u64) {
         if let Some(next) = self.next.as_mut().filter(|next| next.link == link) {
             next.expiry_ms = Some(expiry_ms);
         } else if link == self.current {
@@ -127,7 +127,7 @@ impl Links {
     }
 
     /// What a provider can do has turned out otherwise while its session was set up.
-    pub(super) fn note_capabilities(&mut self, link: LinkId, can: Capabilities) {
+    pub(super) fn record_capabilities(&mut self, link: LinkId, can: Capabilities) {
         if let Some(next) = self.next.as_mut().filter(|next| next.link == link) {
             next.capabilities = Some(can);
         } else if link == self.current {

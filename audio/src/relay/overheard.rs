@@ -35,12 +35,12 @@ impl Relay {
                     out.extend(so_far.map(|text| Output::Words(utterance, role, text.into())));
                 }
             }
-            Overheard::Transcribed(words) => self.end_aside(role, &item, Some(words), out),
-            Overheard::Nothing => self.end_aside(role, &item, None, out),
+            Overheard::Transcribed(words) => self.end_utterance(role, &item, Some(words), out),
+            Overheard::Nothing => self.end_utterance(role, &item, None, out),
         }
     }
 
-    fn end_aside(&mut self, role: Role, item: &ItemId, words: Option<Arc<str>>, out: &mut Vec<Output>) {
+    fn end_utterance(&mut self, role: Role, item: &ItemId, words: Option<Arc<str>>, out: &mut Vec<Output>) {
         let Some(utterance) = self.script.open_aside(item) else { return };
         let Some(words) = words else {
             self.script.end(utterance, Ending::Unintelligible);

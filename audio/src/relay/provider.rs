@@ -13,8 +13,8 @@ impl Relay {
             Event::Connected(can) => return self.connected(link, can, now_ms, out),
             Event::Configured => return self.configured(link, now_ms, out),
             Event::Lost(loss) => return self.lost(link, loss, now_ms, out),
-            Event::ExpiresIn(ms) => return self.links.note_expiry(link, now_ms + ms, now_ms),
-            Event::Capable(can) => return self.links.note_capabilities(link, can),
+            Event::ExpiresIn(ms) => return self.links.record_expiry(link, now_ms + ms, now_ms),
+            Event::Capable(can) => return self.links.record_capabilities(link, can),
             _ if link != self.links.current || !self.links.is_ready() => return,
             _ => {}
         }
@@ -60,7 +60,7 @@ impl Relay {
             Event::ResponseRefused(tag, obstacle) => {
                 if self.responses.refuse(tag, obstacle, now_ms) == Refused::Hopeless {
                     self.owes_answer |= self.floor.is_assistant();
-                    self.give_up_link(now_ms, out);
+                    self.abandon_link(now_ms, out);
                 }
             }
             Event::Connected(_)
@@ -73,7 +73,7 @@ impl Relay {
 
     fn speech_started(&mut self, now_ms: u64, out: &mut Vec<Output>) {
         self.speaking.set_visitor(true);
-        self.budget.note_word(now_ms);
+        self.budget.record_word(now_ms);
         if self.floor.is_assistant() {
             self.cut(true, now_ms, out);
         }
@@ -119,7 +119,7 @@ impl Relay {
             out.push(Output::ReplyEnded(before.reply, ReplyEnd::Lost));
         }
         out.push(Output::ReplyBegan(reply, id));
-        // The assistant has no business to speak now, whoever made it.
+        // The assistant may not speak now, whoever started the response.
         if !self.floor.is_assistant() || self.speaking.is_visitor() {
             self.cut(false, now_ms, out);
         }
@@ -161,7 +161,7 @@ impl Relay {
         }
         out.push(Output::ReplyEnded(active.reply, ReplyEnd::Said(status)));
         if status == ReplyStatus::Completed {
-            self.links.note_served();
+            self.links.record_served();
             self.has_failed = false;
         } else if status == ReplyStatus::Failed && !active.is_discarded && self.floor.is_assistant() {
             self.try_again(now_ms, out);
@@ -192,7 +192,7 @@ impl Relay {
                 } else {
                     Command::Add(turn.clone())
                 };
-                self.script.tell(turn);
+                self.script.append(turn);
                 self.send(command, out);
             }
             if self.floor.is_assistant() {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::{Obstacle, Purpose, ReplyId, RequestTag, ResponseId};
 
-/// A provider that has not begun after so long will not; the connection is made anew.
+/// A provider that has not begun after so long will not; the connection is re-established.
 const REQUEST_MS: u64 = 10_000;
 
 /// How long a request that was refused because of an active response waits for the end of that response.
@@ -129,7 +129,7 @@ impl Responses {
         if !is_active && !self.has_ended(id) {
             self.remember(id.clone());
         }
-        // Whatever was in the way of a request is over.
+        // Nothing blocks a request any more.
         self.pause.take_if(|pause| pause.obstacle == Obstacle::Active);
         if is_active { self.take_active() } else { None }
     }
@@ -138,7 +138,7 @@ impl Responses {
     pub(super) fn refuse(&mut self, tag: Option<RequestTag>, obstacle: Obstacle, now_ms: u64) -> Refused {
         let is_meant = |request: &mut Request| tag.is_none_or(|tag| tag == request.tag);
         let Some(request) = self.request.take_if(is_meant) else { return Refused::Unknown };
-        self.want_again(request.purpose.clone());
+        self.request_again(request.purpose.clone());
         let Some(pause_ms) = REFUSED_MS.get(self.refused_count) else { return Refused::Hopeless };
         self.refused_count += 1;
         let wait_ms = match obstacle {
@@ -170,7 +170,7 @@ impl Responses {
         }
     }
 
-    fn want_again(&mut self, purpose: Purpose) {
+    fn request_again(&mut self, purpose: Purpose) {
         if !self.wanted.contains(&purpose) {
             self.wanted.push_front(purpose);
         }
@@ -186,9 +186,9 @@ impl Responses {
     }
 
     /// Everything ends with the connection. What was asked for and not begun is wanted again.
-    pub(super) fn lose(&mut self) -> Option<Active> {
+    pub(super) fn abandon(&mut self) -> Option<Active> {
         if let Some(request) = self.request.take() {
-            self.want_again(request.purpose);
+            self.request_again(request.purpose);
         }
         self.pause = None;
         self.refused_count = 0;

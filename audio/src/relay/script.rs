@@ -12,7 +12,7 @@ const WORDS_MS: u64 = 10_000;
 /// Turns that are told to a new session; the oldest go first. More would not fit a voice model's context either.
 const HISTORY_MAX: usize = 400;
 
-/// Utterances that may wait to be written. A conversation has a handful; a provider that sends more has gone mad,
+/// Utterances that may wait to be written. A conversation has a handful; a provider that sends more misbehaves,
 /// and what it adds then is not heard.
 const PENDING_MAX: usize = 256;
 
@@ -264,7 +264,7 @@ impl Script {
                 if utterance.source == Source::Aside {
                     unheard.push(turn.clone());
                 }
-                self.tell(turn);
+                self.append(turn);
             }
             outputs.push(Output::Write { utterance: utterance.id, role: utterance.role, text, ending });
         }
@@ -272,7 +272,7 @@ impl Script {
     }
 
     /// Adds a turn to what a new session is told.
-    pub(super) fn tell(&mut self, turn: Turn) {
+    pub(super) fn append(&mut self, turn: Turn) {
         if self.history.len() == HISTORY_MAX {
             self.history.pop_front();
         }

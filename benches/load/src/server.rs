@@ -15,7 +15,7 @@ use crate::{http, process};
 pub(crate) struct Server {
     binary: PathBuf,
     flags: Vec<String>,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
     child: Child,
     pub(crate) port: u16,
     org_id: String,
@@ -24,6 +24,7 @@ pub(crate) struct Server {
 }
 
 /// A visitor with a conversation.
+#[derive(Clone)]
 pub(crate) struct Visitor {
     pub(crate) token: String,
     pub(crate) session_id: String,
@@ -45,8 +46,19 @@ impl Server {
         database_url: Option<&str>,
         with_limits: bool,
     ) -> anyhow::Result<Self> {
+        let mut server = Self::start_in(tempfile::tempdir()?, binary, database_url, with_limits).await?;
+        server.move_to_new_org("Load").await?;
+        Ok(server)
+    }
+
+    /// A server over what is in a directory; it has no org of its own yet.
+    pub(crate) async fn start_in(
+        dir: tempfile::TempDir,
+        binary: &Path,
+        database_url: Option<&str>,
+        with_limits: bool,
+    ) -> anyhow::Result<Self> {
         ensure!(binary.exists(), "{} is missing; `make load` builds it", binary.display());
-        let dir = tempfile::tempdir()?;
         let mut flags = vec!["--data-dir".to_owned(), dir.path().display().to_string()];
         if let Some(url) = database_url {
             flags.extend(["--database-url".to_owned(), url.to_owned()]);
@@ -76,18 +88,24 @@ impl Server {
             }
         };
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        let mut server = Self {
+        Ok(Self {
             binary: binary.to_owned(),
             flags,
-            _dir: dir,
+            dir,
             child,
             port,
             org_id: String::new(),
             channel_id: String::new(),
             channel_key: String::new(),
-        };
-        server.move_to_new_org("Load").await?;
-        Ok(server)
+        })
+    }
+
+    /// Has the server drain and end; gives the directory that it leaves.
+    pub(crate) async fn stop(mut self) -> anyhow::Result<tempfile::TempDir> {
+        let pid = i32::try_from(self.pid()?).ok().and_then(rustix::process::Pid::from_raw);
+        rustix::process::kill_process(pid.context("no process")?, rustix::process::Signal::TERM)?;
+        self.child.wait().await?;
+        Ok(self.dir)
     }
 
     /// Makes another org with a channel; members and visitors are of it from then on.
@@ -170,6 +188,13 @@ impl Server {
         Ok(Visitor { session_id: text(&begun["session"], "id")?, token })
     }
 
+    /// Has an agent take a conversation.
+    pub(crate) async fn take_over(&self, token: &str, session_id: &str) -> anyhow::Result<()> {
+        let path = format!("/api/v1/conversations/{session_id}/takeover");
+        self.post(&path, Some(token), &json!({})).await?;
+        Ok(())
+    }
+
     /// The public key of the channel.
     pub(crate) fn channel_key(&self) -> &str {
         &self.channel_key
@@ -190,7 +215,8 @@ impl Server {
         process::anonymous_kib(self.pid()?)
     }
 
-    fn pid(&self) -> anyhow::Result<u32> {
+    /// The server's process.
+    pub(crate) fn pid(&self) -> anyhow::Result<u32> {
         self.child.id().context("the server has ended")
     }
 

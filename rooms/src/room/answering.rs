@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::Room;
 use crate::reply::Ending;
 use crate::{
-    Announcement, Body, Draft, DraftEntry, Effect, Entry, EntryId, Event, ExpectedAssignee, Failure, Fence,
-    Interruption, Recipients, Refusal, Reply, Responder, Stage, User,
+    Announcement, Body, Draft, DraftEntry, Effect, Entry, EntryId, Event, Failure, Fence, Interruption,
+    Recipients, Refusal, Reply, Responder, Settled, Stage, Timestamp, User, UserKind, Verdict,
 };
 
 impl Room {
@@ -23,7 +23,8 @@ impl Room {
         let head = &self.head;
         let is_mine = !head.is_closed() && matches!(head.responder, Responder::Assistant { .. });
         let waits = head.last_visitor_message_seq > head.answered_seq.max(self.failed_seq);
-        is_mine && head.call.is_none() && self.reply.is_none() && (waits || self.is_retry_wanted)
+        let is_free = head.call.is_none() && head.pending.is_none() && self.reply.is_none();
+        is_mine && is_free && (waits || self.is_retry_wanted)
     }
 
     pub(super) fn begin_reply(&mut self, id: EntryId, author: User) -> Result<Vec<Effect>, Refusal> {
@@ -34,10 +35,14 @@ impl Room {
         let answered = self.head.answered_seq;
         let answers = self.head.last_visitor_message_seq;
         self.is_retry_wanted = false;
-        let reply = Reply::begin(id, author, self.head.takeover, answers, answered);
+        let mut reply = Reply::begin(id, author, self.head.takeover, answers, answered);
+        let supervision = self.supervision();
+        reply.supervision = supervision.mode.is_supervised().then_some(supervision);
         let told = Announcement::Processing(id, reply.stage.clone());
+        let mut effects = vec![Effect::Announce(Recipients::ALL, told)];
+        effects.extend(reply.news().map(tell_agents));
         self.reply = Some(reply);
-        Ok(vec![Effect::Announce(Recipients::ALL, told)])
+        Ok(effects)
     }
 
     pub(super) fn set_stage(&mut self, id: EntryId, stage: Stage) -> Result<Vec<Effect>, Refusal> {
@@ -49,7 +54,8 @@ impl Room {
     pub(super) fn write_reply(&mut self, id: EntryId, piece: &Arc<str>) -> Result<Vec<Effect>, Refusal> {
         let reply = self.reply_in_writing(id)?;
         let offset = reply.add(piece);
-        Ok(vec![Effect::Announce(Recipients::ALL, Announcement::Delta(id, offset, piece.clone()))])
+        let readers = if reply.is_shown() { Recipients::ALL } else { Recipients::AGENTS };
+        Ok(vec![Effect::Announce(readers, Announcement::Delta(id, offset, piece.clone()))])
     }
 
     pub(super) fn finish_reply(
@@ -57,8 +63,16 @@ impl Room {
         id: EntryId,
         metadata: Option<Arc<str>>,
         usage: Option<Arc<str>>,
+        handoff: Option<Arc<str>>,
+        (pending_id, now): (EntryId, Timestamp),
     ) -> Result<Vec<Effect>, Refusal> {
         let reply = self.reply_in_writing(id)?;
+        if let Some(pending) = reply.pending(metadata.clone(), handoff, now) {
+            let author = reply.author.clone();
+            reply.ending = Some(Ending::Complete(usage));
+            let body = Body::Event(Event::ReplyPending(Arc::new(pending)));
+            return Ok(vec![Effect::Commit(self.reply_draft(DraftEntry { id: pending_id, author, body }))]);
+        }
         let Some(entry) = reply.entry(None, metadata) else {
             return self.fail_reply(id, None);
         };
@@ -78,6 +92,9 @@ impl Room {
             return Ok(vec![Effect::Commit(self.reply_draft(entry))]);
         }
         let answers = reply.answers;
+        if !reply.is_shown() {
+            self.unseen = Some(Settled { reply: id, verdict: Verdict::Ended, by: None });
+        }
         self.reply = None;
         self.failed_seq = self.failed_seq.max(answers);
         let told = |what| Effect::Announce(Recipients::ALL, what);
@@ -93,7 +110,8 @@ impl Room {
         if !matches!(self.head.responder, Responder::Assistant { .. }) {
             return Err(Refusal::NotHolder { holder: self.head.responder.agent().cloned() });
         }
-        if self.reply.is_some() || self.head.last_visitor_message_seq == 0 {
+        let is_answering = self.reply.is_some() || self.head.pending.is_some();
+        if is_answering || self.head.last_visitor_message_seq == 0 {
             return Err(Refusal::NothingToAnswer);
         }
         self.is_retry_wanted = true;
@@ -123,8 +141,9 @@ impl Room {
             .map_or((self.head.takeover, None), |reply| (reply.takeover, Some(reply.answered_before)));
         Draft {
             entries: vec![entry],
-            fence: Fence { takeover, assignee: ExpectedAssignee::Any, answered },
+            fence: Fence { takeover, answered, ..self.fence() },
             ticket: None,
+            classification: None,
         }
     }
 
@@ -132,7 +151,13 @@ impl Room {
     pub(super) fn settle_reply(&mut self, entry: &Entry, effects: &mut Vec<Effect>) {
         let Some(reply) = &self.reply else { return };
         let mut tell = |recipients, what| effects.push(Effect::Announce(recipients, what));
-        if reply.id == entry.id {
+        if is_pending(&entry.body, reply.id) {
+            let (id, ending) = (reply.id, reply.ending.clone());
+            self.reply = None;
+            if let Some(Ending::Complete(usage)) = ending {
+                tell(Recipients::AGENTS, Announcement::ReplyDone(id, usage));
+            }
+        } else if reply.id == entry.id {
             let (id, ending) = (reply.id, reply.ending.clone());
             self.reply = None;
             match ending {
@@ -149,11 +174,39 @@ impl Room {
             if let Some(reply) = &mut self.reply {
                 reply.takeover = takeover;
             }
-        } else if reply.takeover != self.head.takeover || is_edge_of_call(&entry.body) {
+        } else if reply.takeover != self.head.takeover
+            || is_edge_of_call(&entry.body)
+            || ends_unseen(reply, entry)
+        {
             let (id, by) = (reply.id, interruption(&entry.body));
+            if !reply.is_shown() {
+                self.unseen = Settled::by_entry(id, entry);
+            }
             self.reply = None;
             tell(Recipients::ALL, Announcement::Cancelled(id, by));
         }
+    }
+}
+
+/// How a supervised reply stands, for agents.
+pub(super) fn tell_agents(news: crate::PendingNews) -> Effect {
+    Effect::Announce(Recipients::AGENTS, Announcement::Pending(Box::new(news)))
+}
+
+/// Whether an entry says that this reply is written and waits.
+fn is_pending(body: &Body, reply: EntryId) -> bool {
+    matches!(body, Body::Event(Event::ReplyPending(pending)) if pending.id == reply)
+}
+
+/// Whether a reply of which visitors have seen nothing gives way: to a further message, which one new reply answers
+/// with those before it, or to an agent who stopped it.
+fn ends_unseen(reply: &Reply, entry: &Entry) -> bool {
+    match &entry.body {
+        Body::Message(content) => {
+            !reply.is_shown() && entry.author.kind == UserKind::Visitor && !content.is_answered
+        }
+        Body::Event(Event::ReplyStopped { reply: stopped, .. }) => *stopped == reply.id,
+        Body::Note(_) | Body::Event(_) => false,
     }
 }
 
@@ -162,17 +215,24 @@ fn is_edge_of_call(body: &Body) -> bool {
     matches!(body, Body::Event(Event::CallStarted { .. } | Event::CallEnded { .. }))
 }
 
-/// What an event that raised the takeover number means to a reply.
-fn interruption(body: &Body) -> Interruption {
+/// What an entry that cut a reply means to it.
+pub(super) fn interruption(body: &Body) -> Interruption {
     match body {
         Body::Event(Event::Takeover { .. }) => Interruption::Takeover,
         Body::Event(Event::Release { .. }) => Interruption::Release,
         Body::Event(Event::Closed { .. }) => Interruption::Closed,
+        Body::Event(Event::ReplyStopped { .. }) => Interruption::Stopped,
         Body::Event(
             Event::Handoff { .. }
             | Event::Assigned { .. }
             | Event::CallStarted { .. }
-            | Event::CallEnded { .. },
+            | Event::CallEnded { .. }
+            | Event::MessageRated { .. }
+            | Event::ReplyPending(_)
+            | Event::ReplyHeld { .. }
+            | Event::ModeSet { .. }
+            | Event::Snoozed { .. }
+            | Event::Rated { .. },
         )
         | Body::Message(_)
         | Body::Note(_) => Interruption::Superseded,

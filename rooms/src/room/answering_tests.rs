@@ -28,7 +28,13 @@ impl Chat {
     }
 
     fn finish(&mut self) -> Result<(), Refusal> {
-        self.run(Command::FinishReply { id: REPLY, metadata: None, usage: None })
+        self.run(Command::FinishReply {
+            id: REPLY,
+            metadata: None,
+            usage: None,
+            handoff: None,
+            pending_id: EntryId(901),
+        })
     }
 }
 
@@ -99,7 +105,13 @@ fn a_finished_text_that_meets_a_takeover_in_the_store_is_refused_there() {
     let mut chat = Chat::new();
     chat.begin().unwrap();
     chat.write("At nine.").unwrap();
-    let command = Command::FinishReply { id: REPLY, metadata: None, usage: None };
+    let command = Command::FinishReply {
+        id: REPLY,
+        metadata: None,
+        usage: None,
+        handoff: None,
+        pending_id: EntryId(901),
+    };
     let effects = chat.room.clone().apply(command, NOW).unwrap();
     let [Effect::Commit(draft)] = &effects[..] else { panic!("a draft: {effects:?}") };
 
@@ -113,7 +125,13 @@ fn the_same_message_is_not_answered_twice_in_the_store() {
     let mut chat = Chat::new();
     chat.begin().unwrap();
     chat.write("At nine.").unwrap();
-    let command = Command::FinishReply { id: REPLY, metadata: None, usage: None };
+    let command = Command::FinishReply {
+        id: REPLY,
+        metadata: None,
+        usage: None,
+        handoff: None,
+        pending_id: EntryId(901),
+    };
     let effects = chat.room.clone().apply(command, NOW).unwrap();
     let [Effect::Commit(draft)] = &effects[..] else { panic!("a draft: {effects:?}") };
 

@@ -16,7 +16,7 @@ impl Room {
         if let Some(live) = self.head.call {
             return Err(Refusal::InCall { call: live.id });
         }
-        // A reply that is being written would be answered by two voices.
+        // A running reply plus a call would answer twice.
         self.draft_cutting(Interruption::Superseded, by, id, Event::CallStarted { call }, None)
     }
 

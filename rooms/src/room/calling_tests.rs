@@ -92,7 +92,13 @@ fn a_takeover_keeps_what_was_heard_before_it_and_nothing_more() {
     phone.run(Command::TakeOver { agent: agent(), seen: None, from: None, id }).unwrap();
 
     assert_eq!(phone.texts(), [("We are open", Some(Interruption::Takeover))]);
-    let late = phone.run(Command::FinishReply { id: SPEECH, metadata: None, usage: None });
+    let late = phone.run(Command::FinishReply {
+        id: SPEECH,
+        metadata: None,
+        usage: None,
+        handoff: None,
+        pending_id: EntryId(901),
+    });
     assert_eq!(late, Err(Refusal::Superseded));
     let again = phone.run(Command::BeginSpeech { id: EntryId(501), author: assistant() });
     assert_eq!(again, Err(Refusal::NotHolder { holder: Some(agent()) }));
@@ -107,7 +113,15 @@ fn asking_for_a_person_does_not_cut_what_the_assistant_is_saying() {
     phone.run(Command::WriteReply { id: SPEECH, piece: Arc::from(" one moment.") }).unwrap();
     let id = phone.id();
     phone.run(Command::Resume { by: User::system(), reason: "nobody_came".into(), id }).unwrap();
-    phone.run(Command::FinishReply { id: SPEECH, metadata: None, usage: None }).unwrap();
+    phone
+        .run(Command::FinishReply {
+            id: SPEECH,
+            metadata: None,
+            usage: None,
+            handoff: None,
+            pending_id: EntryId(901),
+        })
+        .unwrap();
 
     assert_eq!(phone.texts(), [("I will fetch a colleague, one moment.", None)]);
 }

@@ -40,6 +40,8 @@ impl Chat {
             handoff_words: Arc::new(HandoffWords::default()),
             typing_lapse_ms: 6_000,
             presence: PresenceRules { grace_ms: 10_000 },
+            has_insight_by_words: true,
+            supervision: crate::Supervision::AUTOMATIC,
         };
         let head = Head::begin(true, NOW);
         let room = Room::new(head.clone(), rules, []);
@@ -47,7 +49,7 @@ impl Chat {
     }
 
     pub(super) fn id(&mut self) -> EntryId {
-        // Even ones: a close takes its neighbour for the end of a call.
+        // Even numbers: a close uses the next one for the end of a call.
         self.next_id += 2;
         EntryId(self.next_id)
     }

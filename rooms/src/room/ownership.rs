@@ -94,7 +94,7 @@ impl Room {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
-        let fence = Fence { takeover: self.head.takeover, assignee: current, answered: None };
-        Ok(vec![Effect::Commit(Draft { entries, fence, ticket: None })])
+        let fence = Fence { assignee: current, ..self.fence() };
+        Ok(vec![Effect::Commit(Draft { entries, fence, ticket: None, classification: None })])
     }
 }

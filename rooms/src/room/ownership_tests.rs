@@ -3,7 +3,7 @@
 use super::tests::{House, NOW, alice, bob, visitor};
 use crate::{
     Body, Command, Content, EntryId, Event, ExpectedAssignee, Refusal, ReleaseTo, Responder, Status,
-    TicketId, User, UserId,
+    TicketId, Timestamp, User, UserId,
 };
 
 #[test]
@@ -224,4 +224,41 @@ fn an_automatic_message_moves_no_list_and_is_no_preview() {
     assert_eq!((after.updated_at, &after.last_message), (before.updated_at, &before.last_message));
     assert_eq!(after.last_seq, before.last_seq + 1);
     assert_eq!(after.entry_at, NOW.plus_ms(60_000), "it is an entry all the same");
+}
+
+#[test]
+fn whoever_answers_puts_a_conversation_aside_and_the_visitor_brings_it_back() {
+    let mut house = House::new(true);
+    house.say(visitor(), "hello").unwrap();
+    house.take(alice()).unwrap();
+    let until = Some(Timestamp(NOW.0 + 60_000));
+    let snooze = |by, until, id| Command::Snooze { by, until, id: EntryId(id) };
+
+    let refused = house.run(snooze(bob(), until, 900), NOW);
+    assert_eq!(refused, Err(Refusal::NotHolder { holder: Some(alice()) }));
+    house.run(snooze(alice(), until, 901), NOW).unwrap();
+    assert_eq!(house.room.head().status, Status::Snoozed);
+    assert!(house.run(snooze(alice(), until, 902), NOW).unwrap().is_empty(), "it is put aside already");
+    house.say(visitor(), "are you there?").unwrap();
+    assert_eq!((house.room.head().status, house.room.head().snoozed_until), (Status::Open, None));
+    assert_eq!(house.room.head().responder.agent(), Some(&alice()), "she still answers");
+}
+
+#[test]
+fn a_conversation_that_is_put_aside_comes_back_in_time_and_not_before() {
+    let mut house = House::new(true);
+    house.take(alice()).unwrap();
+    let until = Timestamp(NOW.0 + 60_000);
+    let snooze = Command::Snooze { by: alice(), until: Some(until), id: EntryId(900) };
+    house.run(snooze, NOW).unwrap();
+
+    assert!(house.run(Command::Wake { id: EntryId(901) }, Timestamp(until.0 - 1)).unwrap().is_empty());
+    house.run(Command::Wake { id: EntryId(902) }, until).unwrap();
+
+    assert_eq!(house.room.head().status, Status::Open);
+    let taken = Command::TakeOver { agent: bob(), seen: None, from: Some(alice().id), id: EntryId(903) };
+    let again = Command::Snooze { by: alice(), until: Some(Timestamp(until.0 + 9)), id: EntryId(904) };
+    house.run(again, until).unwrap();
+    house.run(taken, until).unwrap();
+    assert_eq!(house.room.head().status, Status::Open, "a takeover brings it back, too");
 }

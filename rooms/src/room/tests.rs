@@ -2,12 +2,13 @@
 
 use proptest::prelude::*;
 
+use super::commands_for_tests::{any_command, with_fresh_ids};
 use super::*;
-use crate::{ExpectedAssignee, Failure, ReleaseTo, Responder, Status, Timestamp};
+use crate::{Failure, Responder, Status, Timestamp};
 
 pub(super) const NOW: Timestamp = Timestamp(1_000);
 
-fn user(id: u128, kind: UserKind) -> User {
+pub(super) fn user(id: u128, kind: UserKind) -> User {
     User { id: UserId(id), kind, name: Arc::from(format!("user {id}")) }
 }
 
@@ -23,11 +24,11 @@ pub(super) fn bob() -> User {
     user(11, UserKind::Agent)
 }
 
-fn assistant() -> User {
+pub(super) fn assistant() -> User {
     user(30, UserKind::Assistant)
 }
 
-fn failure() -> Failure {
+pub(super) fn failure() -> Failure {
     Failure {
         code: Arc::from("provider_error"),
         message: Arc::from("the provider failed"),
@@ -36,17 +37,19 @@ fn failure() -> Failure {
     }
 }
 
-fn rules(has_assistant: bool) -> Rules {
+pub(super) fn rules(has_assistant: bool) -> Rules {
     Rules {
         has_assistant,
         handoff_enabled: true,
         handoff_words: Arc::new(HandoffWords::default()),
         typing_lapse_ms: 6_000,
         presence: PresenceRules { grace_ms: 10_000 },
+        has_insight_by_words: true,
+        supervision: crate::Supervision::AUTOMATIC,
     }
 }
 
-fn words(text: &str) -> Content {
+pub(super) fn words(text: &str) -> Content {
     Content { text: Arc::from(text), ..Content::default() }
 }
 
@@ -75,8 +78,13 @@ impl House {
     }
 
     /// The reply that is being written, or an id that is none.
-    fn reply_id(&self) -> EntryId {
+    pub(super) fn reply_id(&self) -> EntryId {
         self.room.reply().map_or(EntryId(0), |reply| reply.id)
+    }
+
+    /// The supervised reply, or an id that is none.
+    pub(super) fn supervised_id(&self) -> EntryId {
+        self.room.pending_news().map_or(EntryId(0), |news| news.id)
     }
 
     /// Applies a command and stores what it wants stored; gives everything that is told.
@@ -273,119 +281,6 @@ fn time_in_the_log_never_goes_back_though_the_clock_does() {
     assert_eq!(times, [5_000, 9_000, 9_000, 9_000, 9_500]);
 }
 
-/// Where a release may go.
-fn any_release() -> impl Strategy<Value = Option<ReleaseTo>> {
-    prop_oneof![Just(None), Just(Some(ReleaseTo::Assistant)), Just(Some(ReleaseTo::Waiting))]
-}
-
-fn any_user() -> impl Strategy<Value = User> {
-    prop_oneof![Just(visitor()), Just(alice()), Just(bob()), Just(user(20, UserKind::Server))]
-}
-
-fn any_text() -> impl Strategy<Value = String> {
-    prop_oneof![Just("hello".to_owned()), Just("a human please".to_owned()), "\\PC{0,12}"]
-}
-
-/// A command without ids: they are given when it runs.
-fn any_command() -> impl Strategy<Value = Command> {
-    let id = EntryId(0);
-    let ids = (EntryId(0), TicketId(0));
-    let someone = prop::option::of(prop_oneof![Just(alice()), Just(bob())]);
-    prop_oneof![
-        (0..6_u64, any_user()).prop_map(|(c, user)| {
-            // One connection belongs to one user for its whole life.
-            Command::Join { connection: ConnectionId(c + 10 * u64::try_from(user.id.0).unwrap_or(0)), user }
-        }),
-        (0..260_u64).prop_map(|c| Command::Leave { connection: ConnectionId(c) }),
-        (0..260_u64).prop_map(|c| Command::FallSilent { connection: ConnectionId(c) }),
-        (any_user(), any_text()).prop_map(move |(author, text)| Command::Send {
-            author,
-            id,
-            content: words(&text),
-            handoff_ids: ids
-        }),
-        (any_user(), any_text()).prop_map(move |(author, text)| Command::Note {
-            author,
-            id,
-            content: words(&text)
-        }),
-        any_user().prop_map(|user| Command::StartTyping { user, preview: Some(Arc::from("…")) }),
-        any_user().prop_map(|user| Command::StopTyping { user }),
-        (any_user(), 0..40_u64).prop_map(|(user, seq)| Command::Read { user, seq }),
-        any_user().prop_map(move |by| Command::RequestHandoff { by, reason: Arc::from("button"), ids }),
-        (any_user(), prop::option::of(0..6_u64), prop::option::of(any_user())).prop_map(
-            move |(agent, seen, from)| Command::TakeOver { agent, seen, from: from.map(|from| from.id), id }
-        ),
-        (any_user(), any_release()).prop_map(move |(agent, to)| Command::Release {
-            agent,
-            to,
-            reason: None,
-            id
-        }),
-        any_user().prop_map(move |by| Command::Resume { by, reason: Arc::from("resumed"), id }),
-        any_user().prop_map(move |by| Command::StartCall { by, call: crate::CallId(1), id }),
-        any_user().prop_map(move |by| Command::EndCall {
-            by,
-            call: crate::CallId(1),
-            reason: Arc::from("visitor"),
-            at: None,
-            id
-        }),
-        Just(Command::BeginSpeech { id, author: assistant() }),
-        Just(Command::BeginReply { id, author: assistant() }),
-        any_text().prop_map(move |text| Command::WriteReply { id, piece: Arc::from(text) }),
-        Just(Command::FinishReply { id, metadata: None, usage: None }),
-        Just(Command::FailReply { id, failure: Some(failure()) }),
-        Just(Command::Retry),
-        (any_user(), someone).prop_map(move |(by, agent)| Command::Assign {
-            by,
-            agent,
-            expected: ExpectedAssignee::Any,
-            ids: (id, id)
-        }),
-        (any_user(), prop::bool::weighted(0.5)).prop_map(move |(by, idle)| Command::End {
-            by,
-            idle,
-            ids: (id, id)
-        }),
-    ]
-}
-
-fn with_fresh_ids(command: Command, house: &mut House) -> Command {
-    let mut entry = || EntryId(house.id());
-    match command {
-        Command::Send { author, content, .. } => {
-            let (id, event) = (entry(), entry());
-            let ticket = TicketId(house.id());
-            Command::Send { author, id, content, handoff_ids: (event, ticket) }
-        }
-        Command::Note { author, content, .. } => Command::Note { author, id: entry(), content },
-        Command::RequestHandoff { by, reason, .. } => {
-            let event = entry();
-            Command::RequestHandoff { by, reason, ids: (event, TicketId(house.id())) }
-        }
-        Command::TakeOver { agent, seen, from, .. } => Command::TakeOver { agent, seen, from, id: entry() },
-        Command::Release { agent, to, reason, .. } => Command::Release { agent, to, reason, id: entry() },
-        Command::Assign { by, agent, expected, .. } => {
-            Command::Assign { by, agent, expected, ids: (entry(), entry()) }
-        }
-        Command::End { by, idle, .. } => Command::End { by, idle, ids: (entry(), entry()) },
-        Command::Resume { by, reason, .. } => Command::Resume { by, reason, id: entry() },
-        Command::StartCall { by, call, .. } => Command::StartCall { by, call, id: entry() },
-        Command::EndCall { by, call, reason, at, .. } => {
-            Command::EndCall { by, call, reason, at, id: entry() }
-        }
-        Command::BeginSpeech { author, .. } => Command::BeginSpeech { id: entry(), author },
-        Command::BeginReply { author, .. } => Command::BeginReply { id: entry(), author },
-        Command::WriteReply { piece, .. } => Command::WriteReply { id: house.reply_id(), piece },
-        Command::FinishReply { metadata, usage, .. } => {
-            Command::FinishReply { id: house.reply_id(), metadata, usage }
-        }
-        Command::FailReply { failure, .. } => Command::FailReply { id: house.reply_id(), failure },
-        other => other,
-    }
-}
-
 proptest! {
     #[test]
     fn random_commands_keep_the_invariants(
@@ -466,7 +361,8 @@ proptest! {
         let _outcome = house.run(first, NOW);
         for draft in drafts {
             let before = house.stored.clone();
-            let holds = draft.fence.takeover == before.takeover && !before.is_closed();
+            let takes_it = before.is_closed() == draft.is_rating();
+            let holds = draft.fence.takeover == before.takeover && takes_it;
             if house.stored.commit(draft, NOW).is_err() {
                 prop_assert_eq!(&before, &house.stored);
             } else {

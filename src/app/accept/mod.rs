@@ -6,7 +6,6 @@
 mod connection_limits;
 mod serving;
 mod slow_body;
-mod stream;
 
 pub(super) use self::connection_limits::Places;
 pub(super) use self::serving::{Times, serve};

@@ -19,8 +19,8 @@ use tower::ServiceExt as _;
 
 use super::connection_limits::Places;
 use super::slow_body::{self, BodyTimes};
-use super::stream::GuardedStream;
 use crate::config::Settings;
+use crate::handshake::AcceptedStream;
 
 /// The longest head of a request, in bytes; also what hyper may buffer of one connection.
 const HEAD_MAX_BYTES: usize = 64 * 1_024;
@@ -81,7 +81,7 @@ pub(in crate::app) async fn serve(
         let (stream, address) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                // A client that went away meanwhile is its own affair; without a free file others must end first.
+                // Ignore clients that disconnected before accept; without a free file descriptor wait for others to close.
                 tracing::debug!(%error, "could not accept a connection");
                 tokio::time::sleep(FAILED_ACCEPT_WAIT).await;
                 continue;
@@ -96,7 +96,7 @@ pub(in crate::app) async fn serve(
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "could not set TCP_NODELAY");
         }
-        let client = Client { stream: GuardedStream::new(stream, place, times.stall), address, times };
+        let client = Client { stream: AcceptedStream::new(stream, place, times.stall), address, times };
         connections.spawn(client.serve(app.clone(), until.clone()));
     }
     drop(listener);
@@ -105,14 +105,14 @@ pub(in crate::app) async fn serve(
 }
 
 async fn refuse_in_time(stream: TcpStream, permit: OwnedSemaphorePermit) {
-    // Whoever does not read it in time has been refused all the same.
+    // A client that does not read the refusal in time is disconnected anyway.
     let _unread = tokio::time::timeout(REFUSAL_TIME, refuse(stream)).await;
     drop(permit);
 }
 
 /// An accepted connection.
 struct Client {
-    stream: GuardedStream,
+    stream: AcceptedStream,
     address: SocketAddr,
     times: Times,
 }

@@ -118,7 +118,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Said>, serde_json::Error> {
         "tool" => Said::Tool { is_running: serde_json::from_value::<Tool>(data)?.stage == "running" },
         "transcript" => {
             let Transcript { role, text, r#final } = serde_json::from_value(data)?;
-            // What became no entry was not said.
+            // Text without an entry was not written.
             if r#final && !text.is_empty() { Said::Words { role, text } } else { Said::Other }
         }
         "ping" => Said::Ping(data),

@@ -21,7 +21,7 @@ const SILENCE: &str = "-";
 /// Calls, and talks until the call is over.
 pub(in crate::cli) async fn start(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
     let text = |name: &str| args.get_one::<String>(name).map(String::as_str);
-    // Everything here is looked at before anybody is called.
+    // Validate everything before dialling.
     let door = Door::new(text("url").expect("it has a default"))?;
     let microphone = Microphone::new(match text("in") {
         None | Some(SILENCE) => Vec::new(),

@@ -80,7 +80,7 @@ impl<'a> Talk<'a> {
     /// Talks until the call is over. What was heard is kept, however it ended.
     pub(super) async fn run(mut self) -> Result<Outcome, Failure> {
         let end = self.talk().await;
-        let kept = self.hear_out().map_err(|error| unwritten(&error));
+        let kept = self.drain_audio().map_err(|error| unwritten(&error));
         let end = end?;
         kept?;
         Ok(Outcome { end, is_by_caller: self.left_ms.is_some() })
@@ -92,16 +92,16 @@ impl<'a> Talk<'a> {
         let hello = json!({ "ticket": self.begun.ticket, "rate": 24_000, "codecs": [0] });
         self.say("hello", &hello).await?;
         let mut ticks = interval(Duration::from_millis(FRAME_MS.into()));
-        // A frame that is late is made up for: as many go out as time has passed.
+        // Catch up after a delay: send as many frames as time has passed.
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
         loop {
             tokio::select! {
-                // What has come is taken in before time is made up for: it was there to be heard.
+                // Handle what was received before catching up: it arrived earlier.
                 biased;
                 _ = interrupts.recv() => self.hang_up().await?,
                 _ = terminations.recv() => self.hang_up().await?,
                 message = self.socket.next() => {
-                    if let Some(end) = self.hear(message).await? {
+                    if let Some(end) = self.handle_message(message).await? {
                         return Ok(end);
                     }
                 }
@@ -138,7 +138,7 @@ impl<'a> Talk<'a> {
     fn listen(&mut self) -> std::io::Result<()> {
         let sound = self.ear.play();
         if let Some(sound) = &sound {
-            self.patience.note_sound(sound.is_voice, self.now_ms);
+            self.patience.record_sound(sound.is_voice, self.now_ms);
         }
         let Some(heard) = &mut self.heard else { return Ok(()) };
         match sound {
@@ -148,7 +148,7 @@ impl<'a> Talk<'a> {
     }
 
     /// What had come when the call ended is heard, and then nothing more.
-    fn hear_out(&mut self) -> std::io::Result<()> {
+    fn drain_audio(&mut self) -> std::io::Result<()> {
         let Some(mut heard) = self.heard.take() else { return Ok(()) };
         for sound in self.ear.rest() {
             heard.write(&sound.samples)?;
@@ -156,7 +156,7 @@ impl<'a> Talk<'a> {
         heard.finish()
     }
 
-    async fn hear(
+    async fn handle_message(
         &mut self,
         message: Option<Result<SocketMessage, impl std::error::Error>>,
     ) -> Result<Option<End>, Failure> {
@@ -172,7 +172,7 @@ impl<'a> Talk<'a> {
                     if let Said::Ended(end) = said {
                         return Ok(Some(end));
                     }
-                    self.take_in(said).await?;
+                    self.handle_event(said).await?;
                 }
             }
             Some(Ok(SocketMessage::Close(frame))) => {
@@ -187,9 +187,9 @@ impl<'a> Talk<'a> {
         Ok(None)
     }
 
-    async fn take_in(&mut self, said: Said) -> Result<(), Failure> {
+    async fn handle_event(&mut self, said: Said) -> Result<(), Failure> {
         let told = match said {
-            Said::Ready(notice) => self.teller.tell_ready(self.begun, notice),
+            Said::Ready(notice) => self.teller.print_ready(self.begun, notice),
             Said::State(state) => {
                 self.is_heard |= state.link == "ok";
                 self.agent = state.agent.map(|agent| agent.name);
@@ -201,20 +201,20 @@ impl<'a> Talk<'a> {
                 return self.say("played", &report).await;
             }
             Said::Turn(speaking) => {
-                self.patience.note_turn(&speaking, self.now_ms);
+                self.patience.record_turn(&speaking, self.now_ms);
                 Ok(())
             }
             Said::Tool { is_running } => {
-                self.patience.note_tool(is_running, self.now_ms);
+                self.patience.record_tool(is_running, self.now_ms);
                 Ok(())
             }
             Said::Words { role, text } => {
                 let name = self.agent.as_deref().filter(|_| role == "agent");
-                self.teller.tell_words(&role, name, &text)
+                self.teller.print_words(&role, name, &text)
             }
             Said::Ping(sign) => return self.say("pong", &sign).await,
             Said::Error(fault) if fault.fatal => return Err(lost(&fault.message)),
-            Said::Error(fault) => self.teller.tell_fault(&fault.code, &fault.message),
+            Said::Error(fault) => self.teller.print_error(&fault.code, &fault.message),
             Said::Ended(_) | Said::Other => Ok(()),
         };
         told.map_err(|error| Failure::new(ErrorCode::Internal, format!("could not print: {error}")))

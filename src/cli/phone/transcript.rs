@@ -16,9 +16,9 @@ pub(super) struct Teller<'a> {
 
 impl Teller<'_> {
     /// The call stands.
-    pub(super) fn tell_ready(&mut self, begun: &Begun, notice: Notice) -> io::Result<()> {
+    pub(super) fn print_ready(&mut self, begun: &Begun, notice: Notice) -> io::Result<()> {
         if self.wants_json {
-            return self.tell(&json!({
+            return self.write_line(&json!({
                 "event": "started",
                 "call_id": begun.call_id,
                 "session_id": begun.session_id,
@@ -32,13 +32,13 @@ impl Teller<'_> {
     }
 
     /// Somebody has said something.
-    pub(super) fn tell_words(&mut self, role: &str, name: Option<&str>, text: &str) -> io::Result<()> {
+    pub(super) fn print_words(&mut self, role: &str, name: Option<&str>, text: &str) -> io::Result<()> {
         if self.wants_json {
             let mut line = json!({ "event": "transcript", "role": role, "text": text });
             if let Some(name) = name {
                 line["name"] = name.into();
             }
-            return self.tell(&line);
+            return self.write_line(&line);
         }
         // One line each, whatever was said.
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -47,14 +47,14 @@ impl Teller<'_> {
     }
 
     /// The hub complains, and the call goes on.
-    pub(super) fn tell_fault(&mut self, code: &str, message: &str) -> io::Result<()> {
+    pub(super) fn print_error(&mut self, code: &str, message: &str) -> io::Result<()> {
         if self.wants_json {
-            return self.tell(&json!({ "event": "error", "code": code, "message": message }));
+            return self.write_line(&json!({ "event": "error", "code": code, "message": message }));
         }
         writeln!(self.errors, "The hub complains: {message}")
     }
 
-    fn tell(&mut self, line: &Value) -> io::Result<()> {
+    fn write_line(&mut self, line: &Value) -> io::Result<()> {
         writeln!(self.output, "{line}")?;
         self.output.flush()
     }
@@ -72,10 +72,10 @@ mod tests {
 
     #[test]
     fn words_are_a_line_with_a_name_or_an_object() {
-        let agent = |teller: &mut Teller<'_>| teller.tell_words("agent", Some("Ana"), "Hello\nthere");
+        let agent = |teller: &mut Teller<'_>| teller.print_words("agent", Some("Ana"), "Hello\nthere");
 
         assert_eq!(told(false, agent).0, "Ana: Hello there\n");
-        assert_eq!(told(false, |teller| teller.tell_words("visitor", None, "Hi")).0, "visitor: Hi\n");
+        assert_eq!(told(false, |teller| teller.print_words("visitor", None, "Hi")).0, "visitor: Hi\n");
         let line: Value = serde_json::from_str(&told(true, agent).0).unwrap();
         assert_eq!(line["text"], "Hello\nthere");
         assert_eq!((&line["role"], &line["name"]), (&json!("agent"), &json!("Ana")));
@@ -86,7 +86,7 @@ mod tests {
         let begun =
             Begun { call_id: "c1".to_owned(), session_id: "s1".to_owned(), ticket: "secret".to_owned() };
         let notice = Notice { recording: true, simulated: true };
-        let ready = |teller: &mut Teller<'_>| teller.tell_ready(&begun, notice);
+        let ready = |teller: &mut Teller<'_>| teller.print_ready(&begun, notice);
 
         let (output, errors) = told(false, ready);
         assert_eq!(output, "");

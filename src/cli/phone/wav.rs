@@ -37,7 +37,7 @@ pub(super) fn read_wav(bytes: &[u8]) -> Result<Vec<i16>, WavFault> {
     let mut rest = &bytes[12..];
     while let Some((name, after)) = rest.split_first_chunk::<4>() {
         let Some((size, after)) = after.split_first_chunk::<4>() else { break };
-        // Whoever writes into a pipe does not know the size: everything that is there, then.
+        // A writer to a pipe does not know the size: read to the end.
         let size = usize::try_from(u32::from_le_bytes(*size)).unwrap_or(usize::MAX).min(after.len());
         let content = &after[..size];
         match name {
@@ -82,7 +82,7 @@ fn resampled(bytes: &[u8], rate: SampleRate) -> Vec<i16> {
     let delay = resampler.delay_samples();
     let mut converted = Vec::with_capacity(wanted + delay);
     let mut frames = samples.chunks(rate.samples_per_frame());
-    // Behind the last frame comes silence, until what the resampler holds back is out.
+    // Feed silence after the last frame until the resampler's delay is flushed.
     while converted.len() < wanted + delay {
         let mut frame = frames.next().unwrap_or_default().to_vec();
         frame.resize(rate.samples_per_frame(), 0);

@@ -227,7 +227,7 @@ impl Deliveries<'_> {
         Ok(due.map(Timestamp))
     }
 
-    /// Notes what came of a try.
+    /// Notes the outcome of a try.
     ///
     /// # Errors
     /// When storage fails; then it is due again once its claim ends.

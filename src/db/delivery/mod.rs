@@ -3,8 +3,10 @@
 pub(super) mod deliveries;
 pub(super) mod mails;
 pub(super) mod outgoing;
+mod recipients;
 mod webhooks;
 
 pub use deliveries::Deliveries;
 pub use mails::Mails;
+pub use recipients::Recipients;
 pub use webhooks::Webhooks;

@@ -27,7 +27,7 @@ struct Orgs {
 
 impl Outgoing {
     /// Whether an org has webhooks, as far as this process knows.
-    fn wants(&self, org: OrgId) -> bool {
+    pub(crate) fn wants(&self, org: OrgId) -> bool {
         self.orgs.read().unwrap_or_else(PoisonError::into_inner).known.contains(&org)
     }
 
@@ -41,7 +41,12 @@ impl Outgoing {
         if !self.wants(record.org) {
             return None;
         }
-        self.write_event.get().and_then(|write| write(record, happening, now))
+        let Some(write) = self.write_event.get() else {
+            // Orgs are known only once the service that writes events has read them.
+            tracing::error!(org.id = %record.org, "nothing writes webhook events; a delivery is lost");
+            return None;
+        };
+        write(record, happening, now)
     }
 
     /// Has events written by `write` from now on; the first one stays.

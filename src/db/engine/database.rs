@@ -5,10 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{PgPool, Postgres, SqlitePool, Transaction};
 
 use super::health::Health;
+use super::sqlite_writer::{SqliteTx, SqliteWriter, WritingConnection};
 use crate::db::delivery::outgoing::Outgoing;
+use crate::db::desk::search_feed::SearchFeed;
+use crate::db::people::entrance::Entrance;
 
 /// How long a lock on a SQLite file is waited for before the log says so.
 pub(super) const LOCK_NOTICE: Duration = Duration::from_secs(2);
@@ -18,7 +21,9 @@ pub(super) const LOCK_NOTICE: Duration = Duration::from_secs(2);
 pub struct Db {
     backend: Arc<Backend>,
     outgoing: Arc<Outgoing>,
+    entrance: Arc<Entrance>,
     health: Arc<Health>,
+    search_feed: Arc<SearchFeed>,
     /// Whether another process serves the database now: from then on this one writes nothing.
     is_given_up: Arc<AtomicBool>,
 }
@@ -26,14 +31,20 @@ pub struct Db {
 /// The pools of one engine.
 #[derive(Debug)]
 pub(crate) enum Backend {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, path: PathBuf },
+    Sqlite { writer: SqliteWriter, readers: SqlitePool, path: PathBuf },
     Postgres(PgPool),
 }
 
 /// A transaction of either engine; dropping it rolls back.
 pub(crate) enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// What runs a single statement that is a transaction by itself.
+pub(crate) enum Single<'a> {
+    Sqlite(WritingConnection),
+    Postgres(&'a PgPool),
 }
 
 impl Tx {
@@ -55,7 +66,9 @@ impl Db {
         Self {
             backend: Arc::new(backend),
             outgoing: Arc::default(),
+            entrance: Arc::default(),
             health: Arc::default(),
+            search_feed: Arc::default(),
             is_given_up: Arc::default(),
         }
     }
@@ -97,6 +110,14 @@ impl Db {
         &self.outgoing
     }
 
+    pub(crate) fn entrance(&self) -> &Entrance {
+        &self.entrance
+    }
+
+    pub(crate) fn search_feed(&self) -> &SearchFeed {
+        &self.search_feed
+    }
+
     pub(crate) fn health(&self) -> &Health {
         &self.health
     }
@@ -113,20 +134,35 @@ impl Db {
         }
         Ok(match self.backend() {
             Backend::Sqlite { writer, .. } => {
-                let mut begin = std::pin::pin!(writer.begin_with("begin immediate"));
-                let tx = tokio::select! {
-                    tx = begin.as_mut() => tx,
-                    () = tokio::time::sleep(LOCK_NOTICE) => {
-                        tracing::warn!(
-                            "waited {} s for a write lock on the database, held by another process or by a long write of this one",
-                            LOCK_NOTICE.as_secs()
-                        );
-                        begin.await
-                    }
-                };
-                Tx::Sqlite(tx?)
+                Tx::Sqlite(with_notice(async { SqliteTx::begin(writer.acquire().await?).await }).await?)
             }
             Backend::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
+    }
+
+    /// What runs a single statement that is a transaction by itself.
+    pub(crate) async fn single(&self) -> Result<Single<'_>, sqlx::Error> {
+        if self.is_given_up.load(Ordering::Relaxed) {
+            return Err(sqlx::Error::PoolClosed);
+        }
+        Ok(match self.backend() {
+            Backend::Sqlite { writer, .. } => Single::Sqlite(with_notice(writer.acquire()).await?),
+            Backend::Postgres(pool) => Single::Postgres(pool),
+        })
+    }
+}
+
+/// Waits for a write lock, and says so in the log where that takes long.
+pub(crate) async fn with_notice<T>(waiting: impl Future<Output = T>) -> T {
+    let mut waiting = std::pin::pin!(waiting);
+    tokio::select! {
+        done = waiting.as_mut() => done,
+        () = tokio::time::sleep(LOCK_NOTICE) => {
+            tracing::warn!(
+                "waited {} s for a write lock on the database, held by another process or by a long write of this one",
+                LOCK_NOTICE.as_secs()
+            );
+            waiting.await
+        }
     }
 }

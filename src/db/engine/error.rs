@@ -87,7 +87,7 @@ pub enum DbError {
 
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
-        health::note_damage(&error);
+        health::record_damage(&error);
         Self::Failed(error)
     }
 }
@@ -96,7 +96,7 @@ impl From<DbError> for ServiceError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Taken { what } => Self::conflict(format!("the {what} already exists")),
-            // Its cause is in the log already, once for many.
+            // The cause is already logged, once for the whole batch.
             DbError::Unstored => Self::try_again(),
             error => Self::unavailable(error),
         }

@@ -15,7 +15,7 @@ pub(crate) struct Health {
 
 impl Health {
     /// Notes that a write was stored.
-    pub(in crate::db) fn note_written(&self) {
+    pub(in crate::db) fn record_written(&self) {
         if self.has_failed.swap(false, Ordering::Relaxed) {
             tracing::info!("storage accepts writes again");
         }
@@ -27,7 +27,7 @@ impl Health {
     }
 
     /// Notes when an entry was committed.
-    pub(in crate::db) fn note_entry(&self, at_ms: i64) {
+    pub(in crate::db) fn record_entry(&self, at_ms: i64) {
         self.newest_entry_at.fetch_max(at_ms, Ordering::Relaxed);
     }
 
@@ -37,7 +37,7 @@ impl Health {
     }
 
     /// Notes that storage refused a write; true the first time since one was stored.
-    pub(in crate::db) fn note_failed(&self) -> bool {
+    pub(in crate::db) fn record_failed(&self) -> bool {
         !self.has_failed.swap(true, Ordering::Relaxed)
     }
 }
@@ -69,7 +69,7 @@ pub(in crate::db) fn is_storage_fault(error: &sqlx::Error) -> bool {
 }
 
 /// Says at once what a damaged database means, and remembers it.
-pub(in crate::db) fn note_damage(error: &sqlx::Error) {
+pub(in crate::db) fn record_damage(error: &sqlx::Error) {
     let is_damaged = match sqlite_code(error) {
         Some(11 | 26) => true,
         Some(_) => false,

@@ -1,6 +1,7 @@
 //! One `serve` per database.
 
 use std::fs::File;
+use std::time::Duration;
 
 use sqlx::PgConnection;
 
@@ -9,6 +10,12 @@ use super::error::DbError;
 
 /// Key of the advisory lock in PostgreSQL; any fixed number of our own.
 const ADVISORY_KEY: i64 = 0x5357_4243_4852_4431;
+
+/// Tries of a start to get the lock in PostgreSQL: the session of a server that was killed lasts until its statement
+/// ends and the connection is found broken.
+const START_TRIES: u32 = 30;
+/// The wait between two of them.
+const TRY_PERIOD: Duration = Duration::from_millis(100);
 
 /// Held while this process serves the database; dropped or killed, it is free again.
 #[derive(Debug)]
@@ -39,19 +46,31 @@ impl ServeLock {
                     Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
                 }
             }
-            Backend::Postgres(pool) => {
-                // Out of the pool: the lock lives as long as this session, and the pool must be able to close.
-                let mut session = pool.acquire().await?.detach();
-                let taken: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
-                    .bind(ADVISORY_KEY)
-                    .fetch_one(&mut session)
-                    .await?;
-                if taken { Ok(Self { held: Held::Session(Box::new(session)) }) } else { Err(DbError::Served) }
+            Backend::Postgres(_) => {
+                for _ in 1..START_TRIES {
+                    if let Some(lock) = Self::try_session(db).await? {
+                        return Ok(lock);
+                    }
+                    tokio::time::sleep(TRY_PERIOD).await;
+                }
+                Self::try_session(db).await?.ok_or(DbError::Served)
             }
         }
     }
 
-    /// Makes sure that the lock is still held; a lost PostgreSQL session is taken anew.
+    /// The lock of a session of its own in PostgreSQL; `None` where somebody has it.
+    async fn try_session(db: &Db) -> Result<Option<Self>, DbError> {
+        let Backend::Postgres(pool) = db.backend() else { return Ok(None) };
+        // Out of the pool: the lock lives as long as this session, and the pool must be able to close.
+        let mut session = pool.acquire().await?.detach();
+        let taken: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
+            .bind(ADVISORY_KEY)
+            .fetch_one(&mut session)
+            .await?;
+        Ok(taken.then(|| Self { held: Held::Session(Box::new(session)) }))
+    }
+
+    /// Makes sure that the lock is still held; a lost PostgreSQL session is taken again.
     ///
     /// # Errors
     /// [`DbError::Served`] when another process took the database meanwhile; then this one must stop.
@@ -60,7 +79,7 @@ impl ServeLock {
         if sqlx::query("select 1").execute(&mut **session).await.is_ok() {
             return Ok(());
         }
-        *self = Self::take(db).await?;
+        *self = Self::try_session(db).await?.ok_or(DbError::Served)?;
         Ok(())
     }
 }

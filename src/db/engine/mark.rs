@@ -82,7 +82,7 @@ impl Mark {
     pub async fn compare(&mut self, db: &Db) -> Result<Found, DbError> {
         let now = position(db).await?;
         let before = self.written.clone().filter(|before| before.installation == now.installation);
-        db.health().note_entry(now.newest_entry_at);
+        db.health().record_entry(now.newest_entry_at);
         let found = match before.filter(|before| now.newest_entry_at < before.newest_entry_at) {
             Some(before) => {
                 renew_epochs(db).await?;

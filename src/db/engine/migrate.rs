@@ -21,7 +21,7 @@ pub(super) async fn run(db: &Db) -> Result<(), DbError> {
                 .await
                 .expect("taking a file lock does not panic")
                 .map_err(failed)?;
-            let outcome = SQLITE.run(writer).await;
+            let outcome = SQLITE.run(&mut *writer.acquire().await?).await;
             drop(lock);
             outcome.map_err(|error| explain(&SQLITE, error))
         }

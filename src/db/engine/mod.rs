@@ -12,6 +12,7 @@ mod migrate;
 pub(super) mod open;
 mod probe;
 pub(super) mod row;
+mod sqlite_writer;
 
 pub use database::Db;
 pub(crate) use either::{on_readers, on_tx};

@@ -4,14 +4,16 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, PgPool};
 
 use super::database::{Backend, Db, LOCK_NOTICE};
 use super::error::DbError;
 use super::mark::Mark;
 use super::migrate;
+use super::sqlite_writer::SqliteWriter;
+use crate::db::log::SQLITE_SETUP;
 
 /// How long a SQLite statement waits for another process's write, such as a command from the shell.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -64,7 +66,11 @@ impl Db {
         }
         let db = Self::connect(location, readers).await?;
         migrate::run(&db).await?;
+        if let Backend::Sqlite { writer, .. } = db.backend() {
+            writer.set_up(SQLITE_SETUP).await?;
+        }
         db.webhooks().refresh_orgs().await?;
+        db.visitors().load_blocked().await?;
         Ok(db)
     }
 
@@ -123,16 +129,7 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Backend, DbError> {
         .pragma("temp_store", "memory")
         .pragma("mmap_size", MMAP_BYTES)
         .pragma("journal_size_limit", "67108864");
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(Duration::from_secs(30))
-        // After some errors SQLite rolls back by itself, which the library does not see: such a connection would
-        // refuse every further transaction, so it is replaced.
-        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-        .connect_with(options.clone())
-        .await?;
+    let writer = SqliteWriter::open(options.clone()).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(readers.max(1))
         .idle_timeout(None)

@@ -59,6 +59,6 @@ async fn probe(db: &Db) -> Result<(), DbError> {
             .await?;
     });
     tx.commit().await?;
-    db.health().note_written();
+    db.health().record_written();
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Records from rows of either engine, each field from the column of its name.
 
-use rooms::{CallId, ChannelId, ConversationId, OrgId, TicketId, UserId};
+use rooms::{CallId, ChannelId, ConversationId, EntryId, OrgId, TicketId, UserId};
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use crate::model::{
-    DeliveryId, MailId, ProviderId, SessionId, SettingChangeId, SubmissionId, ToolRunId, UsageEventId,
-    WebhookId,
+    CannedReplyId, DeliveryId, MailId, NotificationId, ProviderId, SessionId, SettingChangeId, SubmissionId,
+    ToolRunId, UsageEventId, WebhookId,
 };
 
 /// What a field of a record can be read from.
@@ -61,7 +61,10 @@ stored_as_text!(
     ProviderId,
     SettingChangeId,
     UsageEventId,
-    SessionId
+    SessionId,
+    CannedReplyId,
+    EntryId,
+    NotificationId
 );
 
 impl<T: Column> Column for Option<T> {

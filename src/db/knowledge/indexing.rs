@@ -1,4 +1,4 @@
-//! Indexing as storage sees it: which source is next, how far it is, and what came of it.
+//! Indexing as storage sees it: which source is next, how far it is, and its outcome.
 
 use rooms::{OrgId, Timestamp};
 
@@ -119,7 +119,7 @@ impl Indexing<'_> {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn note_progress(self, source: &SourceRecord, done: i64, total: i64) -> Result<(), DbError> {
+    pub async fn record_progress(self, source: &SourceRecord, done: i64, total: i64) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(

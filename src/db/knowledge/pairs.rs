@@ -230,7 +230,7 @@ async fn delete_passage(tx: &mut Tx, org: OrgId, pair: PairId) -> Result<(), DbE
     Ok(())
 }
 
-/// Counts a source's passages anew.
+/// Counts a source's passages again.
 pub(super) async fn count_chunks(tx: &mut Tx, org: OrgId, id: SourceId) -> Result<(), DbError> {
     on_tx!(tx, connection => {
         sqlx::query(

@@ -6,7 +6,9 @@ use rooms::{Attachment, AttachmentId, ConversationId, Entry, OrgId, Timestamp, U
 use sqlx::QueryBuilder;
 
 use super::count::{count, stored_count};
+use super::json_rows::{json_rows, on_json};
 use crate::db::engine::database::Tx;
+use crate::db::id_pairs::parse_id_pairs;
 use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::model::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_USABLE_MS};
 
@@ -61,39 +63,32 @@ impl AttachmentRow {
     }
 }
 
-/// A file that an entry names.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct SentFile {
+/// A file that an entry names, as it is marked with the entry: id, org, conversation, and whether visitors see it.
+pub(super) type SentFile = (String, String, String, bool);
+
+/// The files that an entry names.
+pub(super) fn files_of(
+    entry: &Entry,
     org: OrgId,
     conversation: ConversationId,
-    id: AttachmentId,
-    is_shown: bool,
+) -> impl Iterator<Item = SentFile> {
+    let files = entry.body.content().map_or(&[][..], |content| &content.attachments);
+    let is_shown = entry.visitor_prev.is_some();
+    files.iter().map(move |file| (file.id.to_string(), org.to_string(), conversation.to_string(), is_shown))
 }
 
-impl SentFile {
-    /// The files that an entry names.
-    pub(super) fn of(entry: &Entry, org: OrgId, conversation: ConversationId) -> impl Iterator<Item = Self> {
-        let files = entry.body.content().map_or(&[][..], |content| &content.attachments);
-        let is_shown = entry.visitor_prev.is_some();
-        files.iter().map(move |file| Self { org, conversation, id: file.id, is_shown })
-    }
-
-    /// Notes, with the entry, that a message names it.
-    pub(super) async fn mark(&self, tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
-        let statement = "update attachments set sent_at = coalesce(sent_at, $1), is_shown = (is_shown or $2) \
-                         where id = $3 and org_id = $4 and conversation_id = $5";
-        on_tx!(tx, connection => {
-            sqlx::query(statement)
-                .bind(now.0)
-                .bind(self.is_shown)
-                .bind(self.id.to_string())
-                .bind(self.org.to_string())
-                .bind(self.conversation.to_string())
-                .execute(connection)
-                .await?;
-        });
-        Ok(())
-    }
+/// Notes, with their entries, which files messages name.
+pub(super) async fn mark_sent(tx: &mut Tx, files: &[SentFile], now: Timestamp) -> Result<(), DbError> {
+    let statement = on_json!(
+        tx,
+        "update attachments set sent_at = coalesce(sent_at, $2), is_shown = (is_shown or cast(r.value ->> 3 as boolean)) \
+         from ",
+        " where attachments.id = r.value ->> 0 and org_id = r.value ->> 1 and conversation_id = r.value ->> 2"
+    );
+    on_tx!(tx, connection => {
+        sqlx::query(statement).bind(json_rows(files)).bind(now.0).execute(connection).await?;
+    });
+    Ok(())
 }
 
 handle!(
@@ -201,7 +196,7 @@ impl Attachments<'_> {
             sqlx::query_as(statement).bind(before.0).fetch_all(connection).await?
         });
         tx.commit().await?;
-        Ok(rows.into_iter().filter_map(|(org, id)| Some((org.parse().ok()?, id.parse().ok()?))).collect())
+        Ok(parse_id_pairs(rows))
     }
 
     /// Which of these files an org has.

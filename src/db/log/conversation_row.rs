@@ -1,12 +1,13 @@
 //! Conversations to and from their rows.
 
-use rooms::{Head, LastMessage, Responder, Timestamp, User, UserId, UserKind};
+use rooms::{Head, LastMessage, Rating, Responder, Score, Timestamp, User, UserId, UserKind};
 
 use super::count::count;
 use super::names::{parse_priority, parse_role, parse_status};
 use super::stored_head::{parse_call, parse_handoff, parse_insight};
+use super::stored_supervision::{parse_mode, parse_pending, parse_settled};
 use crate::db::DbError;
-use crate::db::people::stored_page::parse_page;
+use crate::db::people::stored_page::{parse_attributes, parse_page};
 use crate::model::{ConversationRecord, VisitorRecord};
 
 /// Columns of a conversation with the names of its agents and its visitor, for `from conversations c`.
@@ -17,8 +18,9 @@ macro_rules! select_conversations {
             "c.responder_since, c.takeover, c.assignee, c.priority, c.labels, c.handoff, c.last_seq, ",
             "c.visitor_last_seq, c.unread, c.last_visitor_message_seq, c.last_message_seq, c.last_message_role, ",
             "c.last_message_preview, c.answered_seq, c.insight, c.call, c.entry_at, c.updated_at, c.created_at, ",
+            "c.snoozed_until, c.mode, c.pending_reply, c.settled_reply, c.closed_at, c.rating_score, c.rating_comment, c.rating_at, c.rating_first_at, ",
             "ra.name as responder_agent_name, aa.name as assignee_name, ",
-            "v.id as visitor_id, v.external_id, v.name as visitor_name, v.email, v.verified, v.profile_verified, v.locale, v.page ",
+            "v.id as visitor_id, v.external_id, v.name as visitor_name, v.email, v.verified, v.profile_verified, v.locale, v.page, v.phone, v.attributes ",
             "from conversations c ",
             "join visitors v on v.id = c.visitor_id ",
             "left join members ra on ra.id = c.responder_agent ",
@@ -54,6 +56,15 @@ pub(crate) struct ConversationRow {
     answered_seq: i64,
     insight: Option<String>,
     call: Option<String>,
+    snoozed_until: Option<i64>,
+    mode: Option<String>,
+    pending_reply: Option<String>,
+    settled_reply: Option<String>,
+    closed_at: Option<i64>,
+    rating_score: Option<i64>,
+    rating_comment: Option<String>,
+    rating_at: Option<i64>,
+    rating_first_at: Option<i64>,
     entry_at: i64,
     updated_at: i64,
     created_at: i64,
@@ -67,6 +78,8 @@ pub(crate) struct ConversationRow {
     profile_verified: bool,
     locale: Option<String>,
     page: Option<String>,
+    phone: Option<String>,
+    attributes: Option<String>,
 }
 
 impl ConversationRow {
@@ -90,6 +103,8 @@ impl ConversationRow {
             profile_verified: self.profile_verified,
             locale: self.locale,
             page: self.page.as_deref().and_then(parse_page),
+            phone: self.phone,
+            attributes: parse_attributes(self.attributes.as_deref()),
         };
         Some(ConversationRecord {
             id: self.id.parse().ok()?,
@@ -120,6 +135,10 @@ impl ConversationRow {
             Some(json) => Some(parse_handoff(json)?),
             None => None,
         };
+        let pending = match &self.pending_reply {
+            Some(json) => Some(parse_pending(json)?),
+            None => None,
+        };
         Some(Head {
             status: parse_status(&self.status)?,
             responder,
@@ -135,9 +154,24 @@ impl ConversationRow {
             answered_seq: count(self.answered_seq),
             insight: self.insight.as_deref().and_then(parse_insight),
             call: self.call.as_deref().and_then(parse_call),
+            snoozed_until: self.snoozed_until.map(Timestamp),
+            mode: self.mode.as_deref().and_then(parse_mode),
+            pending,
+            settled: self.settled_reply.as_deref().and_then(parse_settled).map(Into::into),
             last_message: self.last_message(),
+            rating: self.rating(),
+            closed_at: self.closed_at.map(Timestamp),
             updated_at: Timestamp(self.updated_at),
             entry_at: Timestamp(self.entry_at),
+        })
+    }
+
+    fn rating(&self) -> Option<Rating> {
+        Some(Rating {
+            score: Score::new(self.rating_score?)?,
+            comment: self.rating_comment.as_deref().map(Into::into),
+            at: Timestamp(self.rating_at?),
+            first_at: Timestamp(self.rating_first_at?),
         })
     }
 

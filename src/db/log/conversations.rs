@@ -4,13 +4,14 @@ use rooms::{ConversationId, OrgId, Timestamp, UserId};
 use sqlx::QueryBuilder;
 
 use super::conversation_row::{ConversationRow, select_conversations};
-use super::names::{stored_priority, stored_status};
+use super::names::{parse_role, parse_status, stored_priority, stored_status};
 use super::rank::{WAITING_RANK, waiting_rank};
 use super::stored_head::{stored_labels, stored_responder};
 use crate::db::delivery::deliveries;
+use crate::db::id_pairs::parse_id_pairs;
 use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::model::{
-    ConversationFilter, ConversationList, ConversationRecord, Cursor, Happening, NewConversation,
+    ConversationFilter, ConversationList, ConversationRecord, Cursor, Happening, InboxPlace, NewConversation,
 };
 
 handle!(
@@ -118,13 +119,20 @@ impl Conversations<'_> {
             query.push(match filter.view {
                 ConversationList::Closed => " and c.status = 'closed'",
                 ConversationList::Waiting => " and c.status = 'waiting'",
-                ConversationList::Mine | ConversationList::Unassigned | ConversationList::All => " and c.status <> 'closed'",
+                ConversationList::All => " and c.status <> 'closed'",
+                ConversationList::Mine | ConversationList::Unassigned => " and c.status in ('open', 'waiting')",
+                ConversationList::Snoozed => " and c.status = 'snoozed'",
+                ConversationList::MyTurn => " and c.status = 'open' and c.last_message_role = 'visitor'",
             });
             if filter.view == ConversationList::Unassigned {
                 query.push(" and c.assignee is null");
             }
             if filter.view == ConversationList::Mine {
                 query.push(" and c.assignee = ");
+                query.push_bind(filter.agent.map(|agent| agent.to_string()).unwrap_or_default());
+            }
+            if filter.view == ConversationList::MyTurn {
+                query.push(" and c.responder_agent = ");
                 query.push_bind(filter.agent.map(|agent| agent.to_string()).unwrap_or_default());
             }
             if let Some(channel) = filter.channel {
@@ -169,30 +177,48 @@ impl Conversations<'_> {
     /// When storage fails.
     pub async fn idle(self, before: Timestamp, limit: i64) -> Result<Vec<(OrgId, ConversationId)>, DbError> {
         let statement = "select org_id, id from conversations where status in ('open', 'waiting') \
-                         and entry_at < $1 order by entry_at limit $2";
+                         and pending_reply is null and entry_at < $1 order by entry_at limit $2";
         let rows: Vec<(String, String)> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(before.0).bind(limit).fetch_all(pool).await?
         });
-        Ok(rows.into_iter().filter_map(|(org, id)| Some((org.parse().ok()?, id.parse().ok()?))).collect())
+        Ok(parse_id_pairs(rows))
     }
 
-    /// Every conversation of an org that is not closed: id, whether it waits, and the assignee. For counting.
+    /// Every conversation of an org that is not closed, and where it stands in the inbox. For counting.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn not_closed(
-        self,
-        org: OrgId,
-    ) -> Result<Vec<(ConversationId, bool, Option<UserId>)>, DbError> {
-        let statement =
-            "select id, status, assignee from conversations where org_id = $1 and status <> 'closed'";
-        let rows: Vec<(String, String, Option<String>)> = on_readers!(self.db, pool => {
+    pub async fn not_closed(self, org: OrgId) -> Result<Vec<(ConversationId, InboxPlace)>, DbError> {
+        type Row = (String, String, Option<String>, Option<String>, Option<String>);
+        let statement = "select id, status, assignee, responder_agent, last_message_role from conversations \
+                         where org_id = $1 and status <> 'closed'";
+        let rows: Vec<Row> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(org.to_string()).fetch_all(pool).await?
         });
-        let read = |(id, status, assignee): (String, String, Option<String>)| {
-            Some((id.parse().ok()?, status == "waiting", assignee.and_then(|agent| agent.parse().ok())))
+        let user = |id: Option<String>| id.and_then(|id| id.parse().ok());
+        let read = |(id, status, assignee, responder, last_role): Row| {
+            let last_role = last_role.as_deref().and_then(parse_role);
+            let place = InboxPlace::new(parse_status(&status)?, user(assignee), user(responder), last_role);
+            Some((id.parse().ok()?, place))
         };
         Ok(rows.into_iter().filter_map(read).collect())
+    }
+
+    /// Conversations, of all orgs, whose time to be put aside is over at `now`.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn due_to_wake(
+        self,
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<(OrgId, ConversationId)>, DbError> {
+        let statement = "select org_id, id from conversations where snoozed_until is not null \
+                         and snoozed_until <= $1 order by snoozed_until limit $2";
+        let rows: Vec<(String, String)> = on_readers!(self.db, pool => {
+            sqlx::query_as(statement).bind(now.0).bind(limit).fetch_all(pool).await?
+        });
+        Ok(parse_id_pairs(rows))
     }
 
     /// Rewinds the clock of a conversation's last entry; for tests of idleness.

@@ -84,27 +84,48 @@ impl Entries<'_> {
         Ok(count(found))
     }
 
-    /// The first `seq` that `audience` may see; 0 where there is none.
+    /// The first `seq` that visitors may see, and the first that agents may see; 0 where there is none.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn first_seq(
+    pub async fn first_seqs(self, org: OrgId, conversation: ConversationId) -> Result<(u64, u64), DbError> {
+        // Each stops at the first row of the log's key that it may see.
+        let statement = "select (select seq from entries where conversation_id = $1 and org_id = $2 \
+                         and visitor_prev is not null order by seq limit 1), \
+                         (select seq from entries where conversation_id = $1 and org_id = $2 order by seq limit 1)";
+        let (visitors, agents): (Option<i64>, Option<i64>) = on_readers!(self.db, pool => {
+            sqlx::query_as(statement).bind(conversation.to_string()).bind(org.to_string()).fetch_one(pool).await?
+        });
+        Ok((count(visitors.unwrap_or(0)), count(agents.unwrap_or(0))))
+    }
+
+    /// An entry of a conversation, where `audience` may see it.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn get(
         self,
         org: OrgId,
         conversation: ConversationId,
+        id: EntryId,
         audience: Audience,
-    ) -> Result<u64, DbError> {
-        let statement = "select min(seq) from entries where conversation_id = $1 and org_id = $2 \
-                         and ($3 or visitor_prev is not null)";
-        let first: Option<i64> = on_readers!(self.db, pool => {
-            sqlx::query_scalar(statement)
+    ) -> Result<Option<Entry>, DbError> {
+        let statement = concat!(
+            "select ",
+            entry_columns!(),
+            " from entries where id = $1 and conversation_id = $2 and org_id = $3 ",
+            "and ($4 or visitor_prev is not null)"
+        );
+        let row: Option<EntryRow> = on_readers!(self.db, pool => {
+            sqlx::query_as(statement)
+                .bind(id.to_string())
                 .bind(conversation.to_string())
                 .bind(org.to_string())
                 .bind(audience == Audience::Agents)
-                .fetch_one(pool)
+                .fetch_optional(pool)
                 .await?
         });
-        Ok(count(first.unwrap_or(0)))
+        row.map(EntryRow::into_entry).transpose()
     }
 
     /// The entry that `author` sent under a client message id.

@@ -2,10 +2,13 @@
 
 use rooms::{Body, Content, ConversationId, Entry, OrgId, Timestamp, User};
 
+use serde::ser::{Serialize, SerializeTuple, Serializer};
+
 use super::count::{count, stored_count};
 use super::names::{parse_interruption, parse_user_kind, stored_interruption, stored_user_kind};
 use super::stored_attachment::{parse_attachments, stored_attachments};
 use super::stored_event::{parse_event, stored_event};
+use super::stored_supervision::{parse_approval, stored_approval};
 use crate::db::DbError;
 
 #[derive(Debug, sqlx::FromRow)]
@@ -30,6 +33,7 @@ pub(crate) struct EntryRow {
     pub(crate) answers: Option<i64>,
     pub(crate) interrupted: Option<String>,
     pub(crate) is_answered: bool,
+    pub(crate) approval: Option<String>,
 }
 
 /// The columns of [`EntryRow`], in the order in which they are inserted.
@@ -37,10 +41,38 @@ macro_rules! entry_columns {
     () => {
         "conversation_id, seq, id, org_id, visitor_prev, takeover, kind, event, author_id, author_kind, \
          author_name, content, client_message_id, reply_to, metadata, created_at, attachments, answers, interrupted, \
-         is_answered"
+         is_answered, approval"
     };
 }
 pub(crate) use entry_columns;
+
+impl Serialize for EntryRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_tuple(21)?;
+        row.serialize_element(&self.conversation_id)?;
+        row.serialize_element(&self.seq)?;
+        row.serialize_element(&self.id)?;
+        row.serialize_element(&self.org_id)?;
+        row.serialize_element(&self.visitor_prev)?;
+        row.serialize_element(&self.takeover)?;
+        row.serialize_element(&self.kind)?;
+        row.serialize_element(&self.event)?;
+        row.serialize_element(&self.author_id)?;
+        row.serialize_element(&self.author_kind)?;
+        row.serialize_element(&self.author_name)?;
+        row.serialize_element(&self.content)?;
+        row.serialize_element(&self.client_message_id)?;
+        row.serialize_element(&self.reply_to)?;
+        row.serialize_element(&self.metadata)?;
+        row.serialize_element(&self.created_at)?;
+        row.serialize_element(&self.attachments)?;
+        row.serialize_element(&self.answers)?;
+        row.serialize_element(&self.interrupted)?;
+        row.serialize_element(&self.is_answered)?;
+        row.serialize_element(&self.approval)?;
+        row.end()
+    }
+}
 
 impl EntryRow {
     pub(crate) fn new(entry: &Entry, org: OrgId, conversation: ConversationId) -> Self {
@@ -78,6 +110,7 @@ impl EntryRow {
                 .and_then(|content| content.interrupted)
                 .map(|by| stored_interruption(by).to_owned()),
             is_answered: content.is_some_and(|content| content.is_answered),
+            approval: content.and_then(|content| content.approval.as_deref()).map(stored_approval),
         }
     }
 
@@ -104,6 +137,7 @@ impl EntryRow {
                     answers: self.answers.map(count),
                     is_answered: self.is_answered,
                     interrupted: self.interrupted.as_deref().and_then(parse_interruption),
+                    approval: self.approval.as_deref().and_then(parse_approval).map(Into::into),
                 };
                 if self.kind == "note" { Body::Note(content) } else { Body::Message(content) }
             }

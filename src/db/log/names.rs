@@ -1,6 +1,6 @@
 //! The names under which parts of conversations are stored. They are fixed: clients may come to see others.
 
-use rooms::{ClosedBy, Interruption, Priority, Role, Status, UserKind};
+use rooms::{AtDeadline, ClosedBy, Interruption, Priority, ReplyMode, Role, Status, UserKind, Verdict};
 
 macro_rules! names {
     ($(#[$doc:meta])* $name:ident, $(#[$parse_doc:meta])* $parse:ident, $kind:ty { $($variant:path => $text:literal),* $(,)? }) => {
@@ -59,7 +59,36 @@ names! {
     /// What cut a reply short, by its stored name.
     parse_interruption, Interruption {
         Interruption::Takeover => "takeover", Interruption::Release => "release", Interruption::Closed => "closed",
-        Interruption::Error => "error", Interruption::Superseded => "superseded",
+        Interruption::Error => "error", Interruption::Superseded => "superseded", Interruption::Stopped => "stopped",
+    }
+}
+
+names! {
+    /// The stored name of when replies go out.
+    stored_reply_mode,
+    /// When replies go out, by its stored name.
+    parse_reply_mode, ReplyMode {
+        ReplyMode::Automatic => "automatic", ReplyMode::Hold => "hold", ReplyMode::Approve => "approve",
+    }
+}
+
+names! {
+    /// The stored name of what becomes of a reply for which nobody came.
+    stored_at_deadline,
+    /// What becomes of a reply for which nobody came, by its stored name.
+    parse_at_deadline, AtDeadline {
+        AtDeadline::Send => "send", AtDeadline::HandOff => "handoff", AtDeadline::Drop => "drop",
+    }
+}
+
+names! {
+    /// The stored name of what became of a supervised reply.
+    stored_verdict,
+    /// What became of a supervised reply, by its stored name.
+    parse_verdict, Verdict {
+        Verdict::Sent => "sent", Verdict::Edited => "edited", Verdict::Stopped => "stopped",
+        Verdict::Deadline => "deadline", Verdict::Takeover => "takeover", Verdict::Handoff => "handoff",
+        Verdict::Ended => "ended", Verdict::Superseded => "superseded",
     }
 }
 
@@ -79,7 +108,7 @@ mod tests {
 
     #[test]
     fn stored_names_stay_as_they_are() {
-        use Interruption::{Closed, Error, Release, Superseded, Takeover};
+        use Interruption::{Closed, Error, Release, Stopped, Superseded, Takeover};
 
         assert_eq!(
             [Status::Open, Status::Waiting, Status::Closed, Status::Snoozed].map(stored_status),
@@ -97,8 +126,8 @@ mod tests {
             [UserKind::Visitor, UserKind::Agent, UserKind::Assistant, UserKind::Server, UserKind::System];
         assert_eq!(kinds.map(stored_user_kind), ["visitor", "agent", "assistant", "server", "system"]);
         assert_eq!(
-            [Takeover, Release, Closed, Error, Superseded].map(stored_interruption),
-            ["takeover", "release", "closed", "error", "superseded"]
+            [Takeover, Release, Closed, Error, Superseded, Stopped].map(stored_interruption),
+            ["takeover", "release", "closed", "error", "superseded", "stopped"]
         );
         assert_eq!(
             [ClosedBy::Visitor, ClosedBy::Agent, ClosedBy::Idle, ClosedBy::System].map(stored_closed_by),

@@ -2,8 +2,9 @@
 
 use rooms::{ConversationId, OrgId, Timestamp};
 
+use crate::db::id_pairs::parse_id_pairs;
 use crate::db::{Conversations, DbError, on_readers, on_tx};
-use crate::model::PendingReply;
+use crate::model::OwedAnswer;
 
 #[derive(sqlx::FromRow)]
 struct PendingRow {
@@ -14,8 +15,8 @@ struct PendingRow {
 }
 
 impl PendingRow {
-    fn into_pending(self) -> Option<PendingReply> {
-        Some(PendingReply {
+    fn into_pending(self) -> Option<OwedAnswer> {
+        Some(OwedAnswer {
             org: self.org_id.parse().ok()?,
             channel: self.channel_id.parse().ok()?,
             conversation: self.id.parse().ok()?,
@@ -29,14 +30,26 @@ impl Conversations<'_> {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn unanswered(self, limit: i64) -> Result<Vec<PendingReply>, DbError> {
+    pub async fn unanswered(self, limit: i64) -> Result<Vec<OwedAnswer>, DbError> {
         let statement = "select org_id, channel_id, id, responder_since from conversations \
-                         where status = 'open' and responder = 'assistant' and last_visitor_message_seq > answered_seq and call is null \
+                         where status = 'open' and responder = 'assistant' and last_visitor_message_seq > answered_seq and call is null and pending_reply is null \
                          order by entry_at limit $1";
         let rows: Vec<PendingRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(limit).fetch_all(pool).await?
         });
         Ok(rows.into_iter().filter_map(PendingRow::into_pending).collect())
+    }
+
+    /// Conversations, of all orgs, with a reply that waits for agents.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn with_pending_reply(self) -> Result<Vec<(OrgId, ConversationId)>, DbError> {
+        let statement = "select org_id, id from conversations where pending_reply is not null order by id";
+        let rows: Vec<(String, String)> = on_readers!(self.db, pool => {
+            sqlx::query_as(statement).fetch_all(pool).await?
+        });
+        Ok(parse_id_pairs(rows))
     }
 
     /// Conversations, of all orgs, that have waited for a person since before `until`, and after `from`.
@@ -48,7 +61,7 @@ impl Conversations<'_> {
         from: Timestamp,
         until: Timestamp,
         limit: i64,
-    ) -> Result<Vec<PendingReply>, DbError> {
+    ) -> Result<Vec<OwedAnswer>, DbError> {
         let statement = "select org_id, channel_id, id, responder_since from conversations \
                          where status = 'waiting' and handoff is not null and responder_since > $1 and responder_since <= $2 \
                          order by responder_since limit $3";

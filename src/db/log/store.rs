@@ -1,14 +1,22 @@
 //! The writer of entries: one task that commits together what arrived while the last commit ran.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use rooms::{ConversationId, Draft, Head, Insight, OrgId, Priority};
+use rooms::{ConversationId, Draft, Head, Insight, OrgId, Priority, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
-use super::batch::{self, Write, Written};
+use super::batch::{Batch, Decided, Write, Written};
+use super::changes::{is_refuted, leaves_open};
+use super::known_heads::KnownHeads;
+use super::loading::{load_committed, load_heads};
+use super::plan::Plan;
+use super::trust::Trust;
 use crate::clock;
 use crate::clock::Clock;
+use crate::db::delivery::deliveries;
+use crate::db::engine::database::Tx;
 use crate::db::engine::open::ANSWER_TIME;
 use crate::db::{Db, DbError};
 use crate::model::{CommitOutcome, Patch, ReadMark};
@@ -16,10 +24,15 @@ use crate::telemetry::metrics;
 
 /// Writes that wait for the writer; when it is full, whoever submits waits, and with them their connection.
 const WAITING_WRITES_MAX: usize = 4_096;
+/// Writes after a repeated message whose client message ids are looked up first. Otherwise none is: the unique index
+/// finds a repeat, at the price of a second try for its batch. Clients that come back repeat many at once.
+const WRITES_LOOKED_UP: usize = 4_096;
+
+type Reply = oneshot::Sender<Result<Written, Unstored>>;
 
 struct Waiting {
     write: Write,
-    reply: oneshot::Sender<Result<Written, Unstored>>,
+    reply: Reply,
 }
 
 /// The write could not be stored; the cause is in the log.
@@ -45,7 +58,14 @@ impl Store {
     #[must_use]
     pub fn start(db: Db, clock: Arc<dyn Clock>, batch_max: usize, tasks: &TaskTracker) -> Self {
         let (writes, waiting) = mpsc::channel(WAITING_WRITES_MAX);
-        let writer = Writer { db: db.clone(), clock, batch_max: batch_max.max(1), waiting };
+        let writer = Writer {
+            db: db.clone(),
+            clock,
+            batch_max: batch_max.max(1),
+            waiting,
+            heads: KnownHeads::default(),
+            lookups_left: 0,
+        };
         tasks.spawn(writer.run());
         Self { db, writes }
     }
@@ -56,7 +76,8 @@ impl Store {
         &self.db
     }
 
-    /// Queues a draft and gives back its place; drafts are committed in the order of these calls.
+    /// Queues a draft and gives back its place; drafts are committed in the order of these calls. `known` is what the
+    /// conversation stood at when the draft was decided, or before: it need not be read where that still holds.
     ///
     /// # Errors
     /// When the writer has ended.
@@ -65,8 +86,9 @@ impl Store {
         org: OrgId,
         conversation: ConversationId,
         draft: Draft,
+        known: Option<Arc<Head>>,
     ) -> Result<Pending, DbError> {
-        self.queue(Write::Commit { org, conversation, draft }).await
+        self.queue(Write::Commit { org, conversation, draft, known }).await
     }
 
     /// Remembers how far somebody has read; a lower mark changes nothing.
@@ -100,7 +122,7 @@ impl Store {
     ///
     /// # Errors
     /// When it could not be stored.
-    pub async fn note_insight(
+    pub async fn record_insight(
         &self,
         org: OrgId,
         conversation: ConversationId,
@@ -127,7 +149,7 @@ impl Store {
             priority: Patch::Keep,
             insight: None,
         };
-        // It changes nothing; only its place behind the others matters.
+        // The write changes nothing; its place in the queue is what matters.
         if let Ok(pending) = self.queue(nowhere).await {
             let _nothing = pending.written().await;
         }
@@ -173,6 +195,9 @@ struct Writer {
     clock: Arc<dyn Clock>,
     batch_max: usize,
     waiting: mpsc::Receiver<Waiting>,
+    heads: KnownHeads,
+    /// Writes from now on whose client message ids are looked up.
+    lookups_left: usize,
 }
 
 impl Writer {
@@ -184,31 +209,32 @@ impl Writer {
         }
     }
 
-    async fn write_together(&self, waiting: Vec<Waiting>) {
+    async fn write_together(&mut self, waiting: Vec<Waiting>) {
         let started = clock::instant();
-        let writes: Vec<Write> = waiting.iter().map(|one| one.write.clone()).collect();
+        let (writes, replies): (Vec<Write>, Vec<Reply>) =
+            waiting.into_iter().map(|one| (one.write, one.reply)).unzip();
         match self.commit_in_time(&writes).await {
             Ok(written) => {
-                self.db.health().note_written();
+                self.db.health().record_written();
                 ::metrics::histogram!(metrics::COMMIT_SECONDS).record(started.elapsed().as_secs_f64());
                 #[expect(clippy::cast_precision_loss, reason = "a batch has at most a few thousand writes")]
                 ::metrics::histogram!(metrics::COMMIT_BATCH_SIZE).record(writes.len() as f64);
-                for (one, outcome) in waiting.into_iter().zip(written) {
-                    // Whoever asked may be gone; the write is durable all the same.
-                    let _gone = one.reply.send(Ok(outcome));
+                for (reply, outcome) in replies.into_iter().zip(written) {
+                    // The caller may have disconnected; the write is durable regardless.
+                    let _gone = reply.send(Ok(outcome));
                 }
             }
-            Err(error) if waiting.len() == 1 || error.is_unreachable() => {
+            Err(error) if writes.len() == 1 || error.is_unreachable() => {
                 // A full disk refuses every message for as long as it is full: one line says so.
-                if !error.is_unreachable() || self.db.health().note_failed() {
+                if !error.is_unreachable() || self.db.health().record_failed() {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
                         "could not commit {} writes; they were refused as unavailable",
-                        waiting.len()
+                        writes.len()
                     );
                 }
-                for one in waiting {
-                    let _gone = one.reply.send(Err(Unstored));
+                for reply in replies {
+                    let _gone = reply.send(Err(Unstored));
                 }
             }
             Err(error) => {
@@ -216,19 +242,19 @@ impl Writer {
                     error = &error as &dyn std::error::Error,
                     "batch commit failed; retrying its writes one by one"
                 );
-                for one in waiting {
-                    Box::pin(self.write_together(vec![one])).await;
+                for (write, reply) in writes.into_iter().zip(replies) {
+                    Box::pin(self.write_together(vec![Waiting { write, reply }])).await;
                 }
             }
         }
     }
 
     /// PostgreSQL may be away or stand still: who waits is told within its time. SQLite has its own waits.
-    async fn commit_in_time(&self, writes: &[Write]) -> Result<Vec<Written>, DbError> {
+    async fn commit_in_time(&mut self, writes: &[Write]) -> Result<Vec<Written>, DbError> {
         if self.db.file().is_some() {
             return self.commit(writes).await;
         }
-        // What came while the last one was waited for has waited already.
+        // Writes that arrived during the last commit go at once.
         let is_away = self.db.health().has_failed();
         let time = if is_away { ANSWER_TIME / 4 } else { ANSWER_TIME };
         match tokio::time::timeout(time, self.commit(writes)).await {
@@ -237,34 +263,95 @@ impl Writer {
         }
     }
 
-    async fn commit(&self, writes: &[Write]) -> Result<Vec<Written>, DbError> {
-        let now = rooms::Timestamp(self.clock.now_ms());
-        let mut tx = self.db.begin().await?;
-        let (written, has_deliveries) = batch::run(&mut tx, writes, self.db.outgoing(), now).await?;
-        if let Err(error) = tx.commit().await {
-            // A lost connection leaves open whether the commit happened; the log knows.
-            match self.find_committed(&written).await {
-                Ok(true) => {}
-                Ok(false) | Err(_) => return Err(error.into()),
-            }
-        }
-        if has_deliveries {
-            self.db.outgoing().wake_deliveries();
-        }
+    /// Commits on what is known first; where storage refutes that, on what it says itself.
+    async fn commit(&mut self, writes: &[Write]) -> Result<Vec<Written>, DbError> {
+        let now = Timestamp(self.clock.now_ms());
+        let trust = if self.lookups_left == 0 { Trust::All } else { Trust::Heads };
+        self.lookups_left = self.lookups_left.saturating_sub(writes.len());
+        let written = match self.commit_on(trust, writes, now).await? {
+            Some(written) => written,
+            // With nothing taken for granted nothing can be refuted.
+            None => self.commit_on(Trust::Nothing, writes, now).await?.ok_or(DbError::Unstored)?,
+        };
+        self.db.search_feed().note(committed_to(writes, &written));
         for one in &written {
-            if let Written::Commit(CommitOutcome::Committed(entries)) = one
-                && let Some(newest) = entries.last()
-            {
-                self.db.health().note_entry(newest.created_at.0);
+            match one {
+                Written::Commit(CommitOutcome::Committed { entries, .. }) => {
+                    entries.last().inspect(|newest| self.db.health().record_entry(newest.created_at.0));
+                }
+                Written::Commit(CommitOutcome::Duplicate(_)) => self.lookups_left = WRITES_LOOKED_UP,
+                Written::Commit(CommitOutcome::Stale)
+                | Written::Read
+                | Written::Tag(_)
+                | Written::NotFound => {}
             }
         }
         Ok(written)
     }
 
+    /// `None` where what was taken for granted does not hold; then nothing was stored.
+    async fn commit_on(
+        &mut self,
+        trust: Trust,
+        writes: &[Write],
+        now: Timestamp,
+    ) -> Result<Option<Vec<Written>>, DbError> {
+        let plan = Plan::of(writes, &mut self.heads, self.db.outgoing(), trust);
+        let mut tx = if plan.reads_nothing() { None } else { Some(self.db.begin().await?) };
+        let (mut standings, mut committed) = (plan.known, HashMap::new());
+        if let Some(tx) = &mut tx {
+            standings.extend(load_heads(tx, &plan.ids).await?);
+            committed = load_committed(tx, &plan.keys).await?;
+        }
+        let mut batch = Batch::new(standings, committed, trust, self.db.outgoing(), now);
+        let written: Vec<Written> = writes.iter().map(|write| batch.decide(write)).collect();
+        let decided = batch.finish();
+        if decided.is_doubtful {
+            return Ok(None);
+        }
+        match self.store(tx, &decided, now).await {
+            Err(error) if trust != Trust::Nothing && is_refuted(&error) => return Ok(None),
+            // A lost connection leaves open whether the commit happened; the log knows.
+            Err(error) if leaves_open(&error) => match self.find_committed(&written).await {
+                Ok(true) => {}
+                Ok(false) | Err(_) => return Err(error),
+            },
+            stored => stored?,
+        }
+        for (org, id, head) in decided.heads {
+            self.heads.put(org, id, head);
+        }
+        Ok(Some(written))
+    }
+
+    /// Makes durable what was decided: in one statement by itself where that is enough and nothing was read.
+    async fn store(&self, tx: Option<Tx>, decided: &Decided, now: Timestamp) -> Result<(), DbError> {
+        let Decided { changes, events, .. } = decided;
+        let mut tx = match tx {
+            None if changes.is_messages_only() => {
+                return changes.store_single(self.db.single().await?, now).await;
+            }
+            None => self.db.begin().await?,
+            Some(tx) => tx,
+        };
+        changes.store(&mut tx, now).await?;
+        let mut has_deliveries = false;
+        for (org, events) in events {
+            has_deliveries |= deliveries::insert(&mut tx, *org, events, now).await?;
+        }
+        tx.commit().await?;
+        if has_deliveries {
+            self.db.outgoing().wake_deliveries();
+        }
+        Ok(())
+    }
+
     /// Whether the first new entry of a batch is in the log, and with it the whole batch.
     async fn find_committed(&self, written: &[Written]) -> Result<bool, DbError> {
         let first = written.iter().find_map(|one| match one {
-            Written::Commit(CommitOutcome::Committed(entries)) => entries.first().map(|entry| entry.id),
+            Written::Commit(CommitOutcome::Committed { entries, .. }) => {
+                entries.first().map(|entry| entry.id)
+            }
             _ => None,
         });
         match first {
@@ -272,4 +359,17 @@ impl Writer {
             None => Ok(false),
         }
     }
+}
+
+/// The conversations to which a batch added entries.
+fn committed_to<'a>(
+    writes: &'a [Write],
+    written: &'a [Written],
+) -> impl Iterator<Item = (OrgId, ConversationId)> + 'a {
+    writes.iter().zip(written).filter_map(|(write, written)| match (write, written) {
+        (Write::Commit { org, conversation, .. }, Written::Commit(CommitOutcome::Committed { .. })) => {
+            Some((*org, *conversation))
+        }
+        _ => None,
+    })
 }

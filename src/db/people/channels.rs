@@ -1,5 +1,7 @@
 //! Channels: what one installed widget says about itself.
 
+use std::sync::Arc;
+
 use rooms::{ChannelId, OrgId, Timestamp};
 
 use crate::db::{DbError, handle, on_readers, on_tx};
@@ -111,6 +113,19 @@ impl Channels<'_> {
     /// # Errors
     /// When storage fails.
     pub async fn get(self, org: OrgId, id: ChannelId) -> Result<Option<ChannelRecord>, DbError> {
+        Ok(self.known(org, id).await?.map(Arc::unwrap_or_clone))
+    }
+
+    /// A channel of an org, as this process knows it.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn known(self, org: OrgId, id: ChannelId) -> Result<Option<Arc<ChannelRecord>>, DbError> {
+        let known = &self.db.entrance().channels;
+        if let Some(channel) = known.get(&id) {
+            return Ok(Some(channel).filter(|channel| channel.org == org));
+        }
+        let at = known.read_at();
         let row: Option<ChannelRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_channels!("where id = $1 and org_id = $2"))
                 .bind(id.to_string())
@@ -118,7 +133,11 @@ impl Channels<'_> {
                 .fetch_optional(pool)
                 .await?
         });
-        row.map(ChannelRow::into_record).transpose()
+        let found = row.map(ChannelRow::into_record).transpose()?.map(Arc::new);
+        if let Some(channel) = &found {
+            known.keep(id, channel.clone(), at);
+        }
+        Ok(found)
     }
 
     /// The channel with a public key.
@@ -190,6 +209,7 @@ impl Channels<'_> {
         revoked: Option<&str>,
         now: Timestamp,
     ) -> Result<(), DbError> {
+        let changing = self.db.entrance().channels.change(id);
         let mut tx = self.db.begin().await?;
         let (issuer, audience, jwks_url) = match &change.issuer {
             Patch::Set((issuer, audience, jwks_url)) => (Some(issuer), Some(audience), jwks_url.as_ref()),
@@ -233,7 +253,7 @@ impl Channels<'_> {
         if let Some(subject) = revoked {
             super::revocations::revoke(&mut tx, org, subject, now).await?;
         }
-        Ok(tx.commit().await?)
+        Ok(changing.commit(tx.commit()).await?)
     }
 
     /// Gives a channel a new public key; the old one no longer begins sessions.
@@ -241,6 +261,7 @@ impl Channels<'_> {
     /// # Errors
     /// When storage fails.
     pub async fn rotate_key(self, org: OrgId, id: ChannelId, key: &str) -> Result<bool, DbError> {
+        let changing = self.db.entrance().channels.change(id);
         let mut tx = self.db.begin().await?;
         let changed = on_tx!(&mut tx, connection => {
             sqlx::query("update channels set channel_key = $1 where id = $2 and org_id = $3")
@@ -251,7 +272,7 @@ impl Channels<'_> {
                 .await?
                 .rows_affected()
         });
-        tx.commit().await?;
+        changing.commit(tx.commit()).await?;
         Ok(changed == 1)
     }
 }

@@ -4,7 +4,7 @@ use rooms::{OrgId, Timestamp, UserId};
 
 use super::revocations::revoke;
 use crate::db::{DbError, handle, on_readers, on_tx};
-use crate::model::{AgentSession, ApiToken, OneTimeKind, OneTimeToken, SessionId};
+use crate::model::{AgentSession, ApiToken, CredentialOwner, OneTimeKind, OneTimeToken, Role, SessionId};
 
 type ApiTokenRow = (String, String, Option<String>, String, i64);
 
@@ -20,6 +20,62 @@ fn api_token((id, org, member, name, created_at): ApiTokenRow) -> Option<ApiToke
         name,
         created_at: Timestamp(created_at),
     })
+}
+
+/// A token, and the member it may belong to.
+type TokenRow = (
+    String,
+    String,
+    Option<String>,
+    String,
+    i64,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<bool>,
+    Option<bool>,
+);
+
+#[derive(sqlx::FromRow)]
+struct SessionRow {
+    id: String,
+    org_id: String,
+    member_id: String,
+    expires_at: i64,
+    name: String,
+    role: String,
+    platform_admin: bool,
+    active: bool,
+}
+
+impl SessionRow {
+    fn into_parts(self) -> Option<(AgentSession, CredentialOwner)> {
+        let member = self.member_id.parse().ok()?;
+        let session = AgentSession {
+            id: self.id.parse().ok()?,
+            org: self.org_id.parse().ok()?,
+            member,
+            expires_at: Timestamp(self.expires_at),
+        };
+        let owner = CredentialOwner {
+            id: member,
+            name: self.name,
+            role: Role::parse(&self.role)?,
+            platform_admin: self.platform_admin,
+            active: self.active,
+        };
+        Some((session, owner))
+    }
+}
+
+macro_rules! select_sessions {
+    ($rest:literal) => {
+        concat!(
+            "select s.id, s.org_id, s.member_id, s.expires_at, m.name, m.role, m.platform_admin, m.active ",
+            "from agent_sessions s join members m on m.id = s.member_id and m.org_id = s.org_id ",
+            $rest
+        )
+    };
 }
 
 handle!(
@@ -59,27 +115,23 @@ impl Credentials<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// The session of a token that has not expired.
+    /// The session of a token that has not expired, and whose it is.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn session(self, token_hash: &str, now: Timestamp) -> Result<Option<AgentSession>, DbError> {
-        let statement = "select id, org_id, member_id, expires_at from agent_sessions where token_hash = $1 and expires_at > $2";
-        let row: Option<(String, String, String, i64)> = on_readers!(self.db, pool => {
+    pub async fn session(
+        self,
+        token_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<(AgentSession, CredentialOwner)>, DbError> {
+        let statement = select_sessions!("where s.token_hash = $1 and s.expires_at > $2");
+        let row: Option<SessionRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(token_hash).bind(now.0).fetch_optional(pool).await?
         });
-        let read = |(id, org, member, expires_at): (String, String, String, i64)| {
-            Some(AgentSession {
-                id: id.parse().ok()?,
-                org: org.parse().ok()?,
-                member: member.parse().ok()?,
-                expires_at: Timestamp(expires_at),
-            })
-        };
-        Ok(row.and_then(read))
+        Ok(row.and_then(SessionRow::into_parts))
     }
 
-    /// The session with an id, of an org, that has not expired.
+    /// The session with an id, of an org, that has not expired, and whose it is.
     ///
     /// # Errors
     /// When storage fails.
@@ -88,16 +140,12 @@ impl Credentials<'_> {
         org: OrgId,
         id: SessionId,
         now: Timestamp,
-    ) -> Result<Option<AgentSession>, DbError> {
-        let statement = "select member_id, expires_at from agent_sessions where id = $1 and org_id = $2 and expires_at > $3";
-        let row: Option<(String, i64)> = on_readers!(self.db, pool => {
+    ) -> Result<Option<(AgentSession, CredentialOwner)>, DbError> {
+        let statement = select_sessions!("where s.id = $1 and s.org_id = $2 and s.expires_at > $3");
+        let row: Option<SessionRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(id.to_string()).bind(org.to_string()).bind(now.0).fetch_optional(pool).await?
         });
-        let read = |(member, expires_at): (String, i64)| {
-            let (member, expires_at) = (member.parse().ok()?, Timestamp(expires_at));
-            Some(AgentSession { id, org, member, expires_at })
-        };
-        Ok(row.and_then(read))
+        Ok(row.and_then(SessionRow::into_parts))
     }
 
     /// Signs a session out; its sockets close.
@@ -233,18 +281,36 @@ impl Credentials<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// The API token with a hash.
+    /// The API token with a hash, and the member it acts as.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn api_token(self, token_hash: &str) -> Result<Option<ApiToken>, DbError> {
-        let row: Option<ApiTokenRow> = on_readers!(self.db, pool => {
-            sqlx::query_as("select id, org_id, member_id, name, created_at from api_tokens where token_hash = $1")
-                .bind(token_hash)
-                .fetch_optional(pool)
-                .await?
+    pub async fn api_token(
+        self,
+        token_hash: &str,
+    ) -> Result<Option<(ApiToken, Option<CredentialOwner>)>, DbError> {
+        let statement = "select t.id, t.org_id, t.member_id, t.name, t.created_at, \
+                         m.id, m.name, m.role, m.platform_admin, m.active from api_tokens t \
+                         left join members m on m.id = t.member_id and m.org_id = t.org_id where t.token_hash = $1";
+        let row: Option<TokenRow> = on_readers!(self.db, pool => {
+            sqlx::query_as(statement).bind(token_hash).fetch_optional(pool).await?
         });
-        Ok(row.and_then(api_token))
+        let Some((id, org, member, name, created_at, owner, owner_name, role, platform_admin, active)) = row
+        else {
+            return Ok(None);
+        };
+        let owner = || {
+            let role = Role::parse(&role?)?;
+            Some(CredentialOwner {
+                id: owner?.parse().ok()?,
+                name: owner_name?,
+                role,
+                platform_admin: platform_admin?,
+                active: active?,
+            })
+        };
+        let owner = owner();
+        Ok(api_token((id, org, member, name, created_at)).map(|token| (token, owner)))
     }
 
     /// API tokens of an org, oldest first.

@@ -17,6 +17,7 @@ struct MemberRow {
     active: bool,
     password_hash: Option<String>,
     created_at: i64,
+    picture: Option<String>,
 }
 
 impl MemberRow {
@@ -33,6 +34,7 @@ impl MemberRow {
                 active: self.active,
                 password_hash: self.password_hash,
                 created_at: Timestamp(self.created_at),
+                picture: self.picture,
             })
         };
         parse().ok_or(DbError::Corrupt { what: "member", id })
@@ -42,7 +44,9 @@ impl MemberRow {
 macro_rules! select_members {
     ($rest:literal) => {
         concat!(
-            "select id, org_id, email, name, role, platform_admin, active, password_hash, created_at from members ",
+            "select id, org_id, email, name, role, platform_admin, active, password_hash, created_at, \
+             (select sha256 from member_pictures where member_id = members.id and org_id = members.org_id) as picture \
+             from members ",
             $rest
         )
     };

@@ -2,14 +2,20 @@
 
 mod channels;
 mod credentials;
+pub(super) mod entrance;
+mod known;
+mod member_pictures;
 mod members;
 mod orgs;
+mod page_visits;
 pub(super) mod revocations;
 pub(super) mod stored_page;
+mod visitor_blocks;
 mod visitors;
 
 pub use channels::Channels;
 pub use credentials::Credentials;
+pub use member_pictures::MemberPictures;
 pub use members::Members;
 pub use orgs::Orgs;
 pub use revocations::Revocations;

@@ -1,8 +1,10 @@
-//! The page a visitor is on, as it is stored.
+//! The page a visitor is on, and their attributes, as they are stored.
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::VisitedPage;
+use crate::model::{Attributes, VisitedPage};
 
 #[derive(Serialize, Deserialize)]
 struct StoredPage {
@@ -24,6 +26,16 @@ pub(in crate::db) fn stored_page(page: &VisitedPage) -> String {
 pub(in crate::db) fn parse_page(json: &str) -> Option<VisitedPage> {
     let StoredPage { url, title, referrer } = serde_json::from_str(json).ok()?;
     Some(VisitedPage { url, title, referrer })
+}
+
+/// Attributes as they are stored.
+pub(in crate::db) fn stored_attributes(attributes: &Attributes) -> String {
+    serde_json::to_string(attributes).expect("plain data")
+}
+
+/// Attributes as they were stored; none where they are not ours.
+pub(in crate::db) fn parse_attributes(json: Option<&str>) -> Arc<Attributes> {
+    Arc::new(json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default())
 }
 
 #[cfg(test)]

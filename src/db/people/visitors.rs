@@ -1,10 +1,13 @@
 //! Visitors and their tokens.
 
-use rooms::{OrgId, Timestamp, UserId};
+use rooms::{OrgId, Timestamp, User, UserId, UserKind};
 
-use super::stored_page::{parse_page, stored_page};
+use super::entrance::{KnownVisitor, NamedBy};
+use super::page_visits::{TRAIL_MAX, add_page_visit};
+use super::stored_page::{parse_attributes, parse_page, stored_attributes, stored_page};
+use crate::db::engine::database::Tx;
 use crate::db::{DbError, handle, on_readers, on_tx};
-use crate::model::{NewVisitor, VisitorChange, VisitorRecord};
+use crate::model::{NewVisitor, PageVisit, VisitorChange, VisitorPass, VisitorRecord};
 
 #[derive(sqlx::FromRow)]
 struct VisitorRow {
@@ -18,6 +21,8 @@ struct VisitorRow {
     profile_verified: bool,
     locale: Option<String>,
     page: Option<String>,
+    phone: Option<String>,
+    attributes: Option<String>,
 }
 
 impl VisitorRow {
@@ -35,6 +40,8 @@ impl VisitorRow {
                 profile_verified: self.profile_verified,
                 locale: self.locale,
                 page: self.page.as_deref().and_then(parse_page),
+                phone: self.phone,
+                attributes: parse_attributes(self.attributes.as_deref()),
             })
         };
         parse().ok_or(DbError::Corrupt { what: "visitor", id })
@@ -44,7 +51,7 @@ impl VisitorRow {
 macro_rules! select_visitors {
     ($rest:literal) => {
         concat!(
-            "select v.id, v.org_id, v.channel_id, v.external_id, v.name, v.email, v.verified, v.profile_verified, v.locale, v.page ",
+            "select v.id, v.org_id, v.channel_id, v.external_id, v.name, v.email, v.verified, v.profile_verified, v.locale, v.page, v.phone, v.attributes ",
             "from visitors v ", $rest
         )
     };
@@ -167,15 +174,11 @@ impl Visitors<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// The visitor whom a token names, and when it expires.
+    /// The visitor whom a token names.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn by_token(
-        self,
-        token_hash: &str,
-        now: Timestamp,
-    ) -> Result<Option<(VisitorRecord, Timestamp)>, DbError> {
+    pub async fn by_token(self, token_hash: &str, now: Timestamp) -> Result<Option<VisitorRecord>, DbError> {
         let row: Option<VisitorRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_visitors!("join visitor_tokens t on t.visitor_id = v.id where t.token_hash = $1 and t.expires_at > $2"))
                 .bind(token_hash)
@@ -183,14 +186,37 @@ impl Visitors<'_> {
                 .fetch_optional(pool)
                 .await?
         });
-        let Some(row) = row else { return Ok(None) };
-        let expires_at: Option<i64> = on_readers!(self.db, pool => {
-            sqlx::query_scalar("select expires_at from visitor_tokens where token_hash = $1")
-                .bind(token_hash)
-                .fetch_optional(pool)
-                .await?
+        row.map(VisitorRow::into_record).transpose()
+    }
+
+    /// What a token lets in; from memory where it was asked before.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn pass(self, token_hash: &str, now: Timestamp) -> Result<Option<VisitorPass>, DbError> {
+        let entrance = self.db.entrance();
+        if let Some(token) = entrance.tokens.get(token_hash)
+            && let Some(visitor) = entrance.visitors.get(&token.visitor)
+        {
+            return Ok(Some(pass(token, visitor)).filter(|pass| pass.expires_at > now));
+        }
+        let (at, visitor_at) = (entrance.tokens.read_at(), entrance.visitors.read_at());
+        let statement = "select v.id, v.org_id, v.channel_id, v.name, t.expires_at from visitor_tokens t \
+                         join visitors v on v.id = t.visitor_id where t.token_hash = $1 and t.expires_at > $2";
+        let row: Option<(String, String, String, String, i64)> = on_readers!(self.db, pool => {
+            sqlx::query_as(statement).bind(token_hash).bind(now.0).fetch_optional(pool).await?
         });
-        Ok(Some((row.into_record()?, Timestamp(expires_at.unwrap_or(now.0)))))
+        let Some((id, org, channel, name, expires_at)) = row else { return Ok(None) };
+        let parse = || {
+            let token = NamedBy { visitor: id.parse().ok()?, expires_at: Timestamp(expires_at) };
+            let (org, channel) = (org.parse().ok()?, channel.parse().ok()?);
+            Some((token, KnownVisitor { org, channel, name: name.into() }))
+        };
+        let parsed = parse();
+        let Some((token, visitor)) = parsed else { return Err(DbError::Corrupt { what: "visitor", id }) };
+        entrance.tokens.keep(token_hash.into(), token, at);
+        entrance.visitors.keep(token.visitor, visitor.clone(), visitor_at);
+        Ok(Some(pass(token, visitor)))
     }
 
     /// A visitor of an org.
@@ -219,25 +245,121 @@ impl Visitors<'_> {
         change: &VisitorChange,
         now: Timestamp,
     ) -> Result<(), DbError> {
-        let page = change.page.as_ref().map(stored_page);
+        self.commit_change(self.db.begin().await?, org, id, change, now).await
+    }
+
+    /// Stores a change as the end of a transaction. Who is let in by a token is known by name, so only a new name makes
+    /// them unknown.
+    async fn commit_change(
+        self,
+        mut tx: Tx,
+        org: OrgId,
+        id: UserId,
+        change: &VisitorChange,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let changing = change.name.as_ref().map(|_| self.db.entrance().visitors.change(id));
+        store_change(&mut tx, org, id, change, now).await?;
+        match changing {
+            Some(changing) => Ok(changing.commit(tx.commit()).await?),
+            None => Ok(tx.commit().await?),
+        }
+    }
+
+    /// Changes a visitor to what `decide` makes of what is stored of them, in one transaction; `None` where there is no
+    /// such visitor. What it refuses changes nothing.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn update<R>(
+        self,
+        org: OrgId,
+        id: UserId,
+        now: Timestamp,
+        decide: impl FnOnce(&VisitorRecord) -> Result<VisitorChange, R>,
+    ) -> Result<Option<Result<VisitorRecord, R>>, DbError> {
         let mut tx = self.db.begin().await?;
-        on_tx!(&mut tx, connection => {
-            sqlx::query(
-                "update visitors set name = coalesce($1, name), email = coalesce($2, email), \
-                 locale = coalesce($3, locale), page = coalesce($4, page), seen_at = $5, \
-                 profile_verified = coalesce($8, profile_verified) where id = $6 and org_id = $7",
-            )
-            .bind(change.name.as_deref())
-            .bind(change.email.as_deref())
-            .bind(change.locale.as_deref())
-            .bind(page)
-            .bind(now.0)
-            .bind(id.to_string())
-            .bind(org.to_string())
-            .bind(change.profile_verified)
-            .execute(connection)
-            .await?;
+        let statement = if tx.is_postgres() {
+            select_visitors!("where v.id = $1 and v.org_id = $2 for update")
+        } else {
+            select_visitors!("where v.id = $1 and v.org_id = $2")
+        };
+        let row: Option<VisitorRow> = on_tx!(&mut tx, connection => {
+            sqlx::query_as(statement)
+                .bind(id.to_string())
+                .bind(org.to_string())
+                .fetch_optional(connection)
+                .await?
         });
-        Ok(tx.commit().await?)
+        let Some(record) = row.map(VisitorRow::into_record).transpose()? else { return Ok(None) };
+        let change = match decide(&record) {
+            Ok(change) => change,
+            Err(refusal) => return Ok(Some(Err(refusal))),
+        };
+        self.commit_change(tx, org, id, &change, now).await?;
+        Ok(Some(Ok(record.with(change))))
+    }
+
+    /// The pages a visitor was on, the newest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn page_visits(self, org: OrgId, visitor: UserId) -> Result<Vec<PageVisit>, DbError> {
+        let rows: Vec<(String, i64)> = on_readers!(self.db, pool => {
+            sqlx::query_as(
+                "select page, viewed_at from visitor_pages where org_id = $1 and visitor_id = $2 order by id desc limit $3",
+            )
+            .bind(org.to_string())
+            .bind(visitor.to_string())
+            .bind(TRAIL_MAX)
+            .fetch_all(pool)
+            .await?
+        });
+        let visits = rows
+            .into_iter()
+            .filter_map(|(page, at)| Some(PageVisit { page: parse_page(&page)?, at: Timestamp(at) }));
+        Ok(visits.collect())
+    }
+}
+
+async fn store_change(
+    tx: &mut Tx,
+    org: OrgId,
+    id: UserId,
+    change: &VisitorChange,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    on_tx!(&mut *tx, connection => {
+        sqlx::query(
+            "update visitors set name = coalesce($1, name), email = coalesce($2, email), \
+             locale = coalesce($3, locale), page = coalesce($4, page), seen_at = $5, \
+             profile_verified = coalesce($8, profile_verified), phone = coalesce($9, phone), \
+             attributes = coalesce($10, attributes) where id = $6 and org_id = $7",
+        )
+        .bind(change.name.as_deref())
+        .bind(change.email.as_deref())
+        .bind(change.locale.as_deref())
+        .bind(change.page.as_ref().map(stored_page))
+        .bind(now.0)
+        .bind(id.to_string())
+        .bind(org.to_string())
+        .bind(change.profile_verified)
+        .bind(change.phone.as_deref())
+        .bind(change.attributes.as_deref().map(stored_attributes))
+        .execute(connection)
+        .await?;
+    });
+    match &change.page {
+        Some(page) => add_page_visit(tx, org, id, page, now).await,
+        None => Ok(()),
+    }
+}
+
+fn pass(token: NamedBy, visitor: KnownVisitor) -> VisitorPass {
+    VisitorPass {
+        org: visitor.org,
+        channel: visitor.channel,
+        user: User { id: token.visitor, kind: UserKind::Visitor, name: visitor.name },
+        expires_at: token.expires_at,
     }
 }

@@ -124,7 +124,7 @@ fn declared_inside(bytes: &[u8]) -> Option<&'static Encoding> {
         value[1..].split(quote).next().and_then(|label| Encoding::for_label(label.as_bytes()))
     });
     xml.or_else(|| meta(head)).map(|encoding| match encoding {
-        // What could be read to here as ASCII is no UTF-16.
+        // Text that reads as ASCII so far is not UTF-16.
         encoding if encoding == UTF_16LE || encoding == UTF_16BE => UTF_8,
         encoding if encoding == X_USER_DEFINED => WINDOWS_1252,
         encoding => encoding,

@@ -20,7 +20,7 @@ pub fn run_reader(args: &[String], input: &mut dyn BufRead, output: &mut dyn Wri
     if let Err(error) = limit(memory_bytes, seconds) {
         return answer(output, &Err(format!("the reader cannot limit itself: {error}")));
     }
-    // What a page's panic says names no page and may quote the file.
+    // A panic message does not name the page and may quote the file.
     std::panic::set_hook(Box::new(|_| {}));
     let given = match take(input) {
         Ok(given) => given,
@@ -30,7 +30,7 @@ pub fn run_reader(args: &[String], input: &mut dyn BufRead, output: &mut dyn Wri
     let started = thread.spawn(move || {
         let (request, bytes) = given;
         read_document(&request, bytes, &mut |page| {
-            // The parent has gone away, and this process is about to.
+            // The parent has exited; this process is about to.
             let _gone = writeln!(std::io::stderr(), "{PAGE_MARK}{page}");
         })
     });

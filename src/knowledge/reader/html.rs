@@ -111,7 +111,7 @@ fn depth(html: &str) -> usize {
         }
         at = start + length;
         if is_end {
-            // An end without its begin ends nothing.
+            // A closing tag without an opening one is ignored.
             let above = open.iter().rev().take(ENDS_LOOKED_AT).position(|one| one.eq_ignore_ascii_case(name));
             if let Some(above) = above {
                 open.truncate(open.len() - above - 1);

@@ -35,7 +35,7 @@ fn with_new_table(bytes: &[u8]) -> Option<Vec<u8>> {
         }
     }
     let root = root(bytes, &objects)?;
-    // The last of a number is the one that counts.
+    // If a number is defined twice, the last definition counts.
     objects.reverse();
     objects.sort_by_key(|(number, _)| *number);
     objects.dedup_by_key(|(number, _)| *number);

@@ -1,4 +1,4 @@
-//! What came of reading a source.
+//! The outcome of reading a source.
 
 use rooms::Timestamp;
 
@@ -28,7 +28,7 @@ pub enum SourceLane {
     Slow,
 }
 
-/// What came of keeping it.
+/// The outcome of keeping it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeepOutcome {
     /// It can be found.

@@ -67,7 +67,7 @@ impl MessageReader {
     }
 
     fn take_delta(&mut self, delta: &Value, items: &mut VecDeque<ChatItem>) -> Result<(), ProviderError> {
-        self.keep_delta(delta)?;
+        self.append_delta(delta)?;
         match delta["type"].as_str() {
             Some("text_delta") => push_text(delta["text"].as_str().unwrap_or_default(), items),
             Some("input_json_delta") => {
@@ -87,7 +87,7 @@ impl MessageReader {
     }
 
     /// Adds a piece to the block under way, as it will go back.
-    fn keep_delta(&mut self, delta: &Value) -> Result<(), ProviderError> {
+    fn append_delta(&mut self, delta: &Value) -> Result<(), ProviderError> {
         let Some(block) = self.blocks.last_mut().and_then(Value::as_object_mut) else { return Ok(()) };
         for name in ["text", "thinking", "signature", "data"] {
             let Some(piece) = delta[name].as_str() else { continue };
@@ -109,7 +109,7 @@ impl MessageReader {
 
     fn end_block(&mut self, items: &mut VecDeque<ChatItem>) {
         let Some(call) = self.call.take().map(complete) else { return };
-        // The id and the arguments go back as everybody else has them.
+        // Send id and arguments back in the common shape.
         if let Some(block) = self.blocks.last_mut() {
             *block = call_block(&call);
         }
@@ -149,7 +149,7 @@ impl Counted {
             }
         }
         if let Some(output) = count("output_tokens") {
-            // A count that makes no sense stands for an end of which nothing is known.
+            // An impossible count means that the end is unknown.
             self.output = output.map(|output| output.max(self.output.unwrap_or_default()));
         }
     }

@@ -65,7 +65,7 @@ impl Direct {
                 {
                     extent.counting = Counting::LeftOut;
                 }
-                // Some servers do not take back what they gave.
+                // Some servers refuse their own output as input.
                 Err(ProviderError::Refused { status: 400 | 422, .. }) if extent.sends_own_fields => {
                     extent.sends_own_fields = false;
                 }
@@ -74,7 +74,7 @@ impl Direct {
         };
         let request_id = answer.request_id(&call.scrubber);
         let reader = CompletionReader::new(call.scrubber, request_id);
-        // Servers that cannot stream ignore the wish.
+        // Servers without streaming ignore the option.
         if answer.is_json() {
             let whole = answer.read_whole().await?;
             return read_whole(&String::from_utf8_lossy(&whole), reader);

@@ -184,7 +184,7 @@ impl CompletionReader {
 impl EventReader for CompletionReader {
     fn take(&mut self, data: &str, items: &mut VecDeque<ChatItem>) -> Result<(), ProviderError> {
         if data.trim() == END {
-            // Some servers give no reason for the end at all; the marker is one.
+            // Some servers send no finish reason; the end marker counts as one.
             self.finish.get_or_insert(Finish::Stop);
             self.is_over = true;
             return Ok(());

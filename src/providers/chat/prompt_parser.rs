@@ -153,7 +153,7 @@ fn opening(text: &str) -> Opening {
     for (at, _) in text.match_indices(OPEN) {
         match text[at + OPEN.len()..].chars().next() {
             None => return Opening::MayBeAt(text[..at].trim_end().len()),
-            // The word must end here; "tools" is another one.
+            // The word must end here: "tools" does not match.
             Some(next) if next.is_whitespace() || next == '{' => return Opening::At(at),
             Some(_) => {}
         }

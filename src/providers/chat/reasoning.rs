@@ -30,7 +30,7 @@ impl ReasoningFilter {
         while let Some(tag) = first_tag(&self.held) {
             let before: String = self.held.drain(..tag.at).collect();
             self.held.drain(..tag.bytes);
-            // An end without a beginning: the server took the beginning away, and all before it was thought.
+            // A closing tag without an opening one: the server removed the opening tag, and the text before it was reasoning.
             if tag.is_end && !self.is_thinking && !self.has_spoken {
                 said.clear();
             } else if !self.is_thinking {

@@ -25,7 +25,7 @@ pub(super) struct SseReader {
 impl SseReader {
     /// Takes bytes in. Events are asked for afterwards, until there is none.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), ProviderError> {
-        // Whatever is complete has been asked for before; only the rest of one event waits here.
+        // Complete events were taken before; only a partial one is buffered here.
         if self.rest.len() > EVENT_MAX_BYTES {
             return Err(TOO_LARGE);
         }

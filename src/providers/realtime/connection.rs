@@ -75,7 +75,7 @@ pub async fn dial(
             needs_flush: false,
         }),
         Err(error) => {
-            // Wrong keys and addresses stay wrong; the rest may pass.
+            // Wrong keys and addresses are permanent; other errors may be temporary.
             let loss = if error.may_pass() { Loss::Passing } else { Loss::Final };
             tracing::warn!(provider = endpoint.provider, %error, "could not reach a voice provider");
             Err(loss)
@@ -105,7 +105,7 @@ impl Connection {
 
     /// Ends the connection as the protocol wants it.
     pub async fn close(mut self) {
-        // Whoever is gone needs no goodbye.
+        // The peer may be gone already.
         let _gone = self.socket.close(None).await;
     }
 
@@ -144,7 +144,7 @@ impl Connection {
     pub fn poll_read(&mut self, cx: &mut Context<'_>, out: &mut Vec<Heard>) -> Poll<bool> {
         match std::task::ready!(Pin::new(&mut self.socket).poll_next(cx)) {
             Some(Ok(Message::Text(text))) => {
-                self.session.hear(&text, out);
+                self.session.decode(&text, out);
                 Poll::Ready(true)
             }
             Some(Ok(Message::Close(Some(frame)))) => {
@@ -156,7 +156,7 @@ impl Connection {
                 out.push(Heard::Event(Event::Lost(Loss::Passing)));
                 Poll::Ready(false)
             }
-            // Answered by the library, or none of the dialect's.
+            // Pings are answered by the library; binary frames are not part of the dialect.
             Some(Ok(_)) => Poll::Ready(true),
         }
     }

@@ -42,7 +42,7 @@ pub trait Session: Debug + Send {
     fn say(&mut self, request: Request, out: &mut Vec<String>);
 
     /// Adds what `text` means. What is unknown or malformed means nothing.
-    fn hear(&mut self, text: &str, out: &mut Vec<Heard>);
+    fn decode(&mut self, text: &str, out: &mut Vec<Heard>);
 
     /// Adds what it means that the provider has closed the connection, with this code and reason. That it is lost
     /// is said by whoever reads it.

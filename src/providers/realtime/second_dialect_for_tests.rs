@@ -61,7 +61,7 @@ impl Session for Morse {
         }
     }
 
-    fn hear(&mut self, text: &str, out: &mut Vec<Heard>) {
+    fn decode(&mut self, text: &str, out: &mut Vec<Heard>) {
         out.push(Heard::Complaint(text.to_owned()));
     }
 

@@ -94,7 +94,7 @@ pub async fn search_web(
         let cited = answer.citations.unwrap_or_default().into_iter();
         sources.extend(cited.map(|url| WebSource { title: url.clone(), url }));
     }
-    // Sources become links: whatever else a server names is none.
+    // Only http and https addresses become links.
     sources.retain(|source| source.url.starts_with("https://") || source.url.starts_with("http://"));
     let text = text.ok_or(ProviderError::Malformed { reason: "it has no text" })?;
     Ok(WebAnswer { text, sources, usage })

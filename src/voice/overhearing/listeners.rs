@@ -87,9 +87,9 @@ impl Overhearing {
     }
 
     /// A copy of 20 ms of a person.
-    pub(in crate::voice) fn hear(&self, role: Role, pcm: &[u8]) {
+    pub(in crate::voice) fn push_audio(&self, role: Role, pcm: &[u8]) {
         if let Some(listener) = self.listeners.iter().find(|one| one.role == role) {
-            // Sound that finds no room is not transcribed; the voices come first.
+            // Audio is dropped when the queue is full: transcription must not delay the call.
             let _full = listener.frames.try_send(pcm.to_vec());
         }
     }
@@ -124,9 +124,9 @@ mod tests {
         let mut visitor = overhearing.add(Role::Visitor);
         let mut agent = overhearing.add(Role::Agent);
 
-        overhearing.hear(Role::Visitor, &[1; 2]);
-        overhearing.hear(Role::Agent, &[2; 2]);
-        overhearing.hear(Role::Assistant, &[3; 2]);
+        overhearing.push_audio(Role::Visitor, &[1; 2]);
+        overhearing.push_audio(Role::Agent, &[2; 2]);
+        overhearing.push_audio(Role::Assistant, &[3; 2]);
 
         assert_eq!((visitor.try_recv().unwrap(), agent.try_recv().unwrap()), (vec![1; 2], vec![2; 2]));
         assert!(visitor.try_recv().is_err() && agent.try_recv().is_err());
@@ -137,11 +137,11 @@ mod tests {
         let mut overhearing = overhearing();
         let mut heard = overhearing.add(Role::Visitor);
         for _ in 0..FRAMES_MAX + 10 {
-            overhearing.hear(Role::Visitor, &[0; 2]);
+            overhearing.push_audio(Role::Visitor, &[0; 2]);
         }
 
         overhearing.stop();
-        overhearing.hear(Role::Visitor, &[0; 2]);
+        overhearing.push_audio(Role::Visitor, &[0; 2]);
 
         assert!(overhearing.listeners.is_empty());
         assert_eq!(std::iter::from_fn(|| heard.try_recv().ok()).count(), FRAMES_MAX);

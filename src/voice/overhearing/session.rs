@@ -92,7 +92,7 @@ impl Session {
                 let loss = match self.connect(place).await {
                     Ok(connection) => match self.listen(connection, &mut frames).await {
                         End::Done => return,
-                        // There is nothing more to hear on another connection.
+                        // A new connection would receive nothing more.
                         End::Lost { .. } if frames.is_closed() && frames.is_empty() => return,
                         End::Lost { has_served } => {
                             attempt = if has_served { 0 } else { attempt };
@@ -123,7 +123,7 @@ impl Session {
                     self.tasks = vec![task];
                     return Ok(connection);
                 }
-                // It is no such server, whatever its address says.
+                // The server does not speak this dialect.
                 Ok(Err(Refused::SetUp)) => self.tasks.retain(|one| task != *one && *one == Task::Listen),
                 Ok(Err(Refused::Address)) => self.tasks.retain(|one| *one != task),
                 Ok(Err(Refused::ForNow)) | Err(_) => loss = Loss::Passing,
@@ -192,7 +192,7 @@ impl Session {
             let patience = last.map_or_else(|| clock::instant() + LAST_WORDS, |last| self.patience(last));
             tokio::select! {
                 stands = connection.next(&mut heard) => {
-                    has_served |= self.take_in_all(&mut heard, &mut connection).await;
+                    has_served |= self.handle_events(&mut heard, &mut connection).await;
                     is_lost |= !stands;
                 }
                 frame = frames.recv(), if last.is_none() => match frame {
@@ -224,21 +224,21 @@ impl Session {
     }
 
     /// Takes in what was heard; whether the connection has shown that it is a good one.
-    async fn take_in_all(&mut self, heard: &mut Vec<Heard>, connection: &mut Connection) -> bool {
+    async fn handle_events(&mut self, heard: &mut Vec<Heard>, connection: &mut Connection) -> bool {
         let mut has_served = false;
         for one in heard.drain(..) {
-            // Words count too: not every provider says what they used.
+            // Text is metered too: not every provider reports its usage.
             has_served |= matches!(one, Heard::Written(..) | Heard::Event(Event::TurnTranscribed(..)));
-            self.take_in(one, connection).await;
+            self.handle_event(one, connection).await;
         }
         has_served
     }
 
-    async fn take_in(&mut self, heard: Heard, connection: &mut Connection) {
+    async fn handle_event(&mut self, heard: Heard, connection: &mut Connection) {
         match heard {
             Heard::Event(event) => {
-                let told = self.utterances.hear(event);
-                self.tell(told).await;
+                let told = self.utterances.apply(event);
+                self.write_words(told).await;
             }
             Heard::Answer(text) => {
                 connection.answer(text);
@@ -258,13 +258,13 @@ impl Session {
     /// What is still open will not be put in words.
     async fn give_up(&mut self) {
         let told = self.utterances.give_up();
-        self.tell(told).await;
+        self.write_words(told).await;
     }
 
-    async fn tell(&self, told: Vec<Told>) {
+    async fn write_words(&self, told: Vec<Told>) {
         for (item, what) in told {
             let control = Control::Overheard { person: self.person.clone(), role: self.role, item, what };
-            // A call that has ended needs no words.
+            // The call may have ended: the text is not needed.
             let _ended = self.parts.control.send(control).await;
         }
     }

@@ -33,7 +33,7 @@ impl OpenUtterances {
     }
 
     /// Takes in what the provider says.
-    pub(super) fn hear(&mut self, event: Event) -> Vec<Told> {
+    pub(super) fn apply(&mut self, event: Event) -> Vec<Told> {
         match event {
             Event::SpeechStarted if self.speaking.is_none() => {
                 let item = self.begin();
@@ -115,7 +115,7 @@ mod tests {
             Event::TurnTranscribed(item("x"), "first".into()),
             Event::TurnTranscribed(item("x"), "again".into()),
         ] {
-            told.extend(turns.hear(event));
+            told.extend(turns.apply(event));
         }
 
         let (one, two) = (item("agent-1-1"), item("agent-1-2"));
@@ -136,18 +136,18 @@ mod tests {
     fn a_provider_that_says_only_that_a_turn_is_over_is_understood() {
         let mut turns = OpenUtterances::new("v".to_owned());
 
-        let told = turns.hear(committed("x"));
+        let told = turns.apply(committed("x"));
 
         assert_eq!(told, [(item("v-1"), Overheard::Began), (item("v-1"), Overheard::Ended)]);
-        assert_eq!(turns.hear(Event::TurnFailed(item("x"))), [(item("v-1"), Overheard::Nothing)]);
+        assert_eq!(turns.apply(Event::TurnFailed(item("x"))), [(item("v-1"), Overheard::Nothing)]);
     }
 
     #[test]
     fn what_is_open_when_a_connection_ends_is_given_up_once() {
         let mut turns = OpenUtterances::new("v".to_owned());
-        turns.hear(Event::SpeechStarted);
-        turns.hear(committed("x"));
-        turns.hear(Event::SpeechStarted);
+        turns.apply(Event::SpeechStarted);
+        turns.apply(committed("x"));
+        turns.apply(Event::SpeechStarted);
         assert!(turns.is_speaking());
 
         let told = turns.give_up();

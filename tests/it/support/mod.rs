@@ -9,6 +9,7 @@ pub mod files;
 pub mod mails;
 pub mod model;
 pub mod phone;
+pub mod port;
 pub mod postgres;
 pub mod receiver;
 pub mod rest;
@@ -21,8 +22,9 @@ pub use assisted::{Assisted, Stream, read_reply};
 pub use client::{Client, Received};
 pub use database::Database;
 pub use mails::outbox;
+pub use port::free_port;
 pub use server::{Options, Server};
-pub use site::{Agent, Site, Visitor};
+pub use site::{Agent, Site, Visitor, sign};
 
 use std::time::Duration;
 

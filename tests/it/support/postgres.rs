@@ -1,6 +1,6 @@
 //! A throwaway PostgreSQL from the system's packages on a free port, shared by the tests of one run.
 
-use std::net::TcpListener;
+use super::free_port;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -47,8 +47,7 @@ fn start() -> Cluster {
     run(as_postgres(&bin.join("initdb"))
         .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-locale", "-D"])
         .arg(&data));
-    let port =
-        TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its address").port();
+    let port = free_port();
     let dir = dir.keep();
     let server = spawn_for_this_process(&bin, &data, &dir, port);
     let remover = remove_after_this_process(&dir, server.id());

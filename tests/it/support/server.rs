@@ -1,13 +1,12 @@
 //! The server as a process, and its command line.
 
-use std::net::TcpListener;
 use std::process::Stdio;
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::{Database, within};
+use super::{Database, free_port, within};
 
 /// How a test's server differs from the defaults.
 #[derive(Clone, Default)]
@@ -58,8 +57,7 @@ pub fn binary() -> &'static str {
 
 impl Server {
     pub async fn start(database: Database, options: Options) -> Self {
-        let port =
-            TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its address").port();
+        let port = free_port();
         let (child, greeting) = spawn(port, &database, &options).await;
         Self { port, database, options, child, greeting }
     }

@@ -1,6 +1,8 @@
 //! A server with an org, a channel and agents: what most tests begin with.
 
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 use super::rest::{Answer, http, send};
 use super::{Client, Database, Options, Server};
@@ -167,4 +169,10 @@ async fn new_org(server: &Server, name: &str) -> Org {
 
 pub fn text(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap_or_else(|| panic!("no {field} in {value}")).to_owned()
+}
+
+pub fn sign(secret: &str, user_id: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(user_id.as_bytes());
+    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }

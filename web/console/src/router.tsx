@@ -11,6 +11,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { PARTS, type SettingsPart } from './admin/assistant/settings-parts.ts';
 import { ChannelsPage } from './admin/channels.tsx';
 import { MembersPage } from './admin/members.tsx';
 import { TicketsPage } from './admin/tickets.tsx';
@@ -75,11 +76,19 @@ const conversation = createRoute({
   getParentRoute: () => inbox,
   path: '$id',
   component: ConversationPage,
+  /** `at`: the `seq` of the entry to go to. */
+  validateSearch: ({ at }: Record<string, unknown>): { at?: number } =>
+    typeof at === 'number' && Number.isSafeInteger(at) && at > 0 ? { at } : {},
 });
 const tickets = createRoute({
   getParentRoute: () => shell,
   path: '/tickets',
   component: TicketsPage,
+});
+const canned = createRoute({
+  getParentRoute: () => shell,
+  path: '/canned-replies',
+  component: lazyRouteComponent(() => import('./canned/canned-page.tsx'), 'CannedPage'),
 });
 const members = createRoute({
   getParentRoute: () => shell,
@@ -99,6 +108,11 @@ const assistant = createRoute({
     () => import('./admin/assistant/assistant-page.tsx'),
     'AssistantPage',
   ),
+  /** `part`: which of its tabs is shown. */
+  validateSearch: ({ part }: Record<string, unknown>): { part?: SettingsPart } => {
+    const known = PARTS.find((it) => it === part);
+    return known ? { part: known } : {};
+  },
 });
 const knowledge = createRoute({
   getParentRoute: () => shell,
@@ -160,6 +174,7 @@ const tree = root.addChildren([
     inbox.addChildren([inboxIndex, conversation]),
     calls,
     tickets,
+    canned,
     members,
     channels,
     assistant,

@@ -27,7 +27,7 @@ export function uploadTo({ url, token }: UploadPlace): StartUpload<File> {
       request.onload = () => {
         const answer = parse(request.responseText);
         if (request.status >= 200 && request.status < 300) resolve(answer as Uploaded);
-        else reject(failureOf(request.status, answer));
+        else reject(failureOfUpload(request.status, answer));
       };
       request.onerror = () => reject(Failure.disconnected());
       request.onabort = () => reject(Failure.disconnected());
@@ -49,7 +49,8 @@ function parse(text: string): unknown {
   }
 }
 
-function failureOf(status: number, answer: unknown): Failure {
+/** Why the server did not take a file. */
+export function failureOfUpload(status: number, answer: unknown): Failure {
   const error = (answer as { error?: WireError } | null)?.error;
   if (error?.code) return Failure.fromWire(error);
   if (status === 413) return new Failure('too_large', 'this file is too large');

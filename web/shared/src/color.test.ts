@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { contrast, darkenForWhite, inkOn, luminance, parseColor, toCss } from './color.ts';
+import { contrast, darkenForWhite, inkOn, luminance, parseColor } from './color.ts';
 
 describe('color', () => {
   it('reads hexadecimal colours and nothing else', () => {
-    expect(parseColor('#2f92ad')).toEqual({ red: 47, green: 146, blue: 173 });
-    expect(parseColor('#fff')).toEqual({ red: 255, green: 255, blue: 255 });
+    expect(parseColor('#2f92ad')).toEqual([47, 146, 173]);
+    expect(parseColor('#fff')).toEqual([255, 255, 255]);
     for (const text of ['red', 'url(x)', '#12', '', null]) expect(parseColor(text)).toBeNull();
   });
 
@@ -22,15 +22,15 @@ describe('color', () => {
       if (!brand) throw new Error('a colour expected');
       const { ground, ink } = inkOn(brand);
       expect(ground).toEqual(brand);
-      expect(toCss(ink)).toBe('rgb(0 0 0)');
+      expect(ink).toBe('#000');
     }
   });
 
   it('can be read on every brand', () => {
     for (let value = 0; value < 0x1000000; value += 4_099) {
-      const brand = { red: value >> 16, green: (value >> 8) & 255, blue: value & 255 };
+      const brand = [value >> 16, (value >> 8) & 255, value & 255] as const;
       const { ground, ink } = inkOn(brand);
-      expect(contrast(luminance(ground), luminance(ink))).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(luminance(ground), ink === '#fff' ? 1 : 0)).toBeGreaterThanOrEqual(4.5);
     }
   });
 });

@@ -1,38 +1,31 @@
 // A brand colour made readable: the ink that can be read on it, and the shades that can be read as text.
 
-export interface Rgb {
-  red: number;
-  green: number;
-  blue: number;
-}
+/** Red, green and blue, each from 0 to 255. */
+export type Rgb = readonly [number, number, number];
 
-const WHITE_LUMINANCE = 1;
-const READABLE_CONTRAST = 4.5;
-/** From this contrast on a colour takes white ink after a little darkening; lighter ones keep their shade and take black. */
-const WHITE_INK_CONTRAST = 3;
-const WHITE: Rgb = { red: 255, green: 255, blue: 255 };
-const BLACK: Rgb = { red: 0, green: 0, blue: 0 };
+/** The lightest ground on which white has a contrast of 4.5. */
+const WHITE_READABLE = 1.05 / 4.5 - 0.05;
+/** Up to this luminance, a contrast of 3, a colour takes white ink after a little darkening; lighter ones keep their shade
+ * and take black. */
+const WHITE_INK = 0.3;
 
 /** Reads `#rgb` and `#rrggbb`; null for anything else, so that no page author's text reaches a style. */
 export function parseColor(text: string | null | undefined): Rgb | null {
-  const digits = text?.startsWith('#') ? text.slice(1) : '';
-  if (![...digits].every((digit) => '0123456789abcdefABCDEF'.includes(digit))) return null;
-  const full = digits.length === 3 ? [...digits].map((digit) => digit + digit).join('') : digits;
-  if (full.length !== 6) return null;
-  const value = Number.parseInt(full, 16);
-  return { red: value >> 16, green: (value >> 8) & 255, blue: value & 255 };
+  if (!text || !/^#([\da-f]{3}){1,2}$/i.test(text)) return null;
+  const digits = text.length < 7 ? text.replace(/\w/g, '$&$&') : text;
+  const value = Number.parseInt(digits.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
-export function toCss({ red, green, blue }: Rgb): string {
-  return `rgb(${red} ${green} ${blue})`;
+export function toCss(color: Rgb): string {
+  return `rgb(${color.join(' ')})`;
 }
 
-export function luminance({ red, green, blue }: Rgb): number {
-  const [r = 0, g = 0, b = 0] = [red, green, blue].map((part) => {
-    const share = part / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+export function luminance(color: Rgb): number {
+  const [red = 0, green = 0, blue = 0] = color.map((part) =>
+    part <= 10 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+  );
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 export function contrast(a: number, b: number): number {
@@ -40,38 +33,19 @@ export function contrast(a: number, b: number): number {
 }
 
 /** The brand as a ground and the ink on it, with a contrast of at least 4.5. */
-export function inkOn(brand: Rgb): { ground: Rgb; ink: Rgb } {
-  if (contrast(luminance(brand), WHITE_LUMINANCE) < WHITE_INK_CONTRAST) {
-    return { ground: brand, ink: BLACK };
-  }
-  return { ground: darkenForWhite(brand), ink: WHITE };
+export function inkOn(brand: Rgb): { ground: Rgb; ink: string } {
+  return luminance(brand) > WHITE_INK
+    ? { ground: brand, ink: '#000' }
+    : { ground: darkenForWhite(brand), ink: '#fff' };
 }
 
 /** The nearest darker shade on which white text is readable. */
 export function darkenForWhite(color: Rgb): Rgb {
   let shade = color;
-  for (let step = 0; step < 40; step += 1) {
-    if (contrast(luminance(shade), WHITE_LUMINANCE) >= READABLE_CONTRAST) break;
-    shade = mix(shade, BLACK, 0.04);
-  }
+  while (luminance(shade) > WHITE_READABLE) shade = mix(shade, 0, 0.04);
   return shade;
 }
 
-/** The nearest lighter shade that is readable as text on a dark ground. */
-export function lightenForDark(color: Rgb, ground: Rgb): Rgb {
-  let shade = color;
-  for (let step = 0; step < 40; step += 1) {
-    if (contrast(luminance(shade), luminance(ground)) >= READABLE_CONTRAST) break;
-    shade = mix(shade, WHITE, 0.06);
-  }
-  return shade;
-}
-
-function mix(from: Rgb, to: Rgb, share: number): Rgb {
-  const part = (a: number, b: number) => Math.round(a + (b - a) * share);
-  return {
-    red: part(from.red, to.red),
-    green: part(from.green, to.green),
-    blue: part(from.blue, to.blue),
-  };
+function mix(color: Rgb, towards: number, share: number): Rgb {
+  return color.map((part) => Math.round(part + (towards - part) * share)) as unknown as Rgb;
 }

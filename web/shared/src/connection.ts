@@ -28,6 +28,13 @@ export interface ConnectionOptions {
   random: Random;
 }
 
+/** Sees all that goes and comes while the connection is open, for others who share it. */
+export interface Tap {
+  sent(text: string): void;
+  /** True keeps it from this connection. */
+  received(text: unknown): boolean;
+}
+
 /** Until the answer to hello; the hub itself gives up after as long. */
 const HELLO_TIMEOUT_MS = 10_000;
 /** Heard nothing for this many heartbeats: the connection is dead. */
@@ -40,6 +47,7 @@ const LOST_CODE = 1006;
 
 export class Connection {
   readonly state = new Cell<ConnectionState>({ kind: 'idle' });
+  tap: Tap | null = null;
   #options: ConnectionOptions;
   #events = new Emitter<HubEvents>();
   #questions: Questions;
@@ -98,7 +106,15 @@ export class Connection {
   ): Promise<ClientEvents[E]['ack']> {
     const socket = this.#socket;
     if (!socket || this.state.get().kind !== 'open') return Promise.reject(Failure.disconnected());
-    return this.#questions.ask(event, data, (text) => socket.send(text));
+    return this.#questions.ask(event, data, (text) => {
+      this.tap?.sent(text);
+      socket.send(text);
+    });
+  }
+
+  /** Sends a frame as it is, for those who share the connection; without one it is lost. */
+  post(text: string): void {
+    if (this.hello) this.#socket?.send(text);
   }
 
   /** Sends an event whose loss is fine, such as typing. */
@@ -159,6 +175,7 @@ export class Connection {
 
   #receive(data: unknown): void {
     this.#listenForSilence();
+    if (this.hello && this.tap?.received(data)) return;
     const frame = decodeFrame(data);
     if (!frame) return;
     if (frame.kind === 'answer') {

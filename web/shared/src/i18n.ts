@@ -41,7 +41,7 @@ export function createTranslator<Key extends string>(
   };
 }
 
-function fill(text: string, params: Params): string {
+export function fill(text: string, params: Params): string {
   let filled = '';
   let rest = text;
   for (;;) {

@@ -14,6 +14,8 @@ function conversation(status: Status, assignee: User | null): ConversationSummar
       kind: 'visitor',
       name: 'Guest-1',
       email: null,
+      phone: null,
+      attributes: {},
       external_id: null,
       verified: false,
       profile_verified: false,
@@ -29,6 +31,10 @@ function conversation(status: Status, assignee: User | null): ConversationSummar
       labels: [],
       handoff: null,
       insight: null,
+      rating: null,
+      snoozed_until: null,
+      mode: null,
+      pending_reply: null,
       last_seq: 0,
       updated_at: at,
     },
@@ -39,7 +45,7 @@ function conversation(status: Status, assignee: User | null): ConversationSummar
 }
 
 describe('inbox views', () => {
-  const views = ['mine', 'unassigned', 'waiting', 'all', 'closed'] as const;
+  const views = ['my_turn', 'mine', 'unassigned', 'waiting', 'all', 'snoozed', 'closed'] as const;
   const viewsOf = (it: ConversationSummary) => views.filter((view) => belongsTo(view, it, ME.id));
 
   it('show a waiting conversation to everybody', () => {
@@ -49,6 +55,19 @@ describe('inbox views', () => {
   it('show an assigned one to its agent and under all', () => {
     expect(viewsOf(conversation('open', ME))).toEqual(['mine', 'all']);
     expect(viewsOf(conversation('open', { ...ME, id: 'other' }))).toEqual(['all']);
+  });
+
+  it('show one that is put aside under all and snoozed only', () => {
+    expect(viewsOf(conversation('snoozed', ME))).toEqual(['all', 'snoozed']);
+  });
+
+  it('show an agent whose turn it is', () => {
+    const it = conversation('open', ME);
+    const at = it.created_at;
+    it.state.responder = { kind: 'agent', agent: ME, since: at };
+    expect(viewsOf(it)).toEqual(['mine', 'all']);
+    it.last_message = { seq: 1, role: 'visitor', preview: 'hello' };
+    expect(viewsOf(it)).toEqual(['my_turn', 'mine', 'all']);
   });
 
   it('show a closed one nowhere else', () => {

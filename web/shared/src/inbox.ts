@@ -22,12 +22,19 @@ export interface InboxChange {
 
 /** Whether a conversation belongs to a view, as the hub decides it too. */
 export function belongsTo(view: InboxView, it: ConversationSummary, me: string | null): boolean {
-  const { status, assignee } = it.state;
+  const { status, assignee, responder } = it.state;
   if (view === 'closed') return status === 'closed';
   if (status === 'closed') return false;
+  if (view === 'all') return true;
+  if (view === 'snoozed') return status === 'snoozed';
+  if (view === 'waiting') return status === 'waiting';
+  if (view === 'my_turn') {
+    return status === 'open' && responder.agent?.id === me && it.last_message?.role === 'visitor';
+  }
+  // What is put aside is in nobody's way.
+  if (status === 'snoozed') return false;
   if (view === 'mine') return assignee !== null && assignee.id === me;
-  if (view === 'unassigned') return assignee === null;
-  return view === 'all' || status === 'waiting';
+  return assignee === null;
 }
 
 export interface InboxOptions {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Block, type Inline, markdownToText, parseMarkdown } from './markdown.ts';
+import { type Block, type Inline, type List, markdownToText, parseMarkdown } from './markdown.ts';
 
 function inlineText(children: readonly Inline[]): string {
   return children
@@ -11,6 +11,30 @@ function inlineText(children: readonly Inline[]): string {
     .join('');
 }
 
+/** What stands in a list's items and in those of the lists inside. */
+function inItems({ items }: List): Inline[][] {
+  return items.flatMap(({ children, lists }) => [children, ...lists.flatMap(inItems)]);
+}
+
+/** A list as one line: `- a [- b] - c`. */
+function outline({ ordered, start, items }: List): string {
+  const mark = (at: number) => (ordered ? `${start + at}.` : '-');
+  return items
+    .map(({ children, lists }, at) => {
+      const inside = lists.map((it) => ` [${outline(it)}]`).join('');
+      return `${mark(at)} ${inlineText(children)}${inside}`;
+    })
+    .join(' ');
+}
+
+function outlines(text: string): string[] {
+  return parseMarkdown(text).map((it) => (it.kind === 'list' ? outline(it) : it.kind));
+}
+
+function depthOf({ items }: List): number {
+  return 1 + Math.max(0, ...items.flatMap(({ lists }) => lists).map(depthOf));
+}
+
 function links(blocks: readonly Block[]): string[] {
   const of = (children: readonly Inline[]): string[] =>
     children.flatMap((it) => {
@@ -19,7 +43,8 @@ function links(blocks: readonly Block[]): string[] {
     });
   return blocks.flatMap((block) => {
     if (block.kind === 'code') return [];
-    return block.kind === 'list' ? block.items.flatMap(of) : of(block.children);
+    if (block.kind === 'table') return [...block.head, ...block.rows.flat()].flatMap(of);
+    return block.kind === 'list' ? inItems(block).flatMap(of) : of(block.children);
   });
 }
 
@@ -56,6 +81,35 @@ describe('markdown', () => {
     expect(kinds).toEqual(['heading', 'list', 'list', 'quote', 'code', 'paragraph']);
   });
 
+  it('reads lists inside lists by where their marks stand', () => {
+    expect(outlines('- a\n  - b\n    - c\n  - d\n- e')).toEqual(['- a [- b [- c] - d] - e']);
+    expect(outlines('1. a\n   - b\n   - c\n2. d\n   1. e')).toEqual(['1. a [- b - c] 2. d [1. e]']);
+    expect(outlines('- a\n\t- b\n\t1. c')).toEqual(['- a [- b] [1. c]']);
+    expect(outlines('1. a\n\n   - b\n\n2. c')).toEqual(['1. a [- b]', '2. c']);
+    expect(outlines(' - a\n- b\n 1. c')).toEqual(['- a - b', '1. c']);
+  });
+
+  it('bounds how deep lists stand in lists, and keeps what stands deeper', () => {
+    const text = Array.from({ length: 16 }, (_, at) => `${'  '.repeat(at)}- i${at}`).join('\n');
+
+    const [list] = parseMarkdown(text);
+
+    expect(list?.kind === 'list' && depthOf(list)).toBe(6);
+    expect(markdownToText(text)).toBe(Array.from({ length: 16 }, (_, at) => `i${at}`).join(' '));
+  });
+
+  it('reads tables, and leaves what only looks like one', () => {
+    const cell = (text: string) => [{ kind: 'text', text }];
+    expect(parseMarkdown('before\n| a | b |\n|---|:-:|\n| 1 | 2 \\| 3 |\nafter')).toEqual([
+      { kind: 'paragraph', children: cell('before') },
+      { kind: 'table', head: [cell('a'), cell('b')], rows: [[cell('1'), cell('2 | 3')]] },
+      { kind: 'paragraph', children: cell('after') },
+    ]);
+    for (const text of ['a | b\nc | d', 'a | b\n--|', `${'|a'.repeat(21)}\n${'|-'.repeat(21)}`]) {
+      expect(parseMarkdown(text).map((it) => it.kind)).toEqual(['paragraph']);
+    }
+  });
+
   it('leaves unfinished marks, snake_case and sums as they are', () => {
     for (const text of ['**bold', 'snake_case_name', '2 * 3 * 4', '[a](', '`tick', 'a ~ b']) {
       expect(
@@ -81,7 +135,13 @@ describe('markdown', () => {
   });
 
   it('takes any text without throwing and keeps its words', () => {
-    const chars = fc.constantFrom(...'*_~`[]()\\\n #>-1.ab:/h'.split(''), 'http://', 'ñ', '😀');
+    const chars = fc.constantFrom(
+      ...'*_~`[]()\\\n #>-1.ab:/h|\t'.split(''),
+      '\n  - ',
+      'http://',
+      'ñ',
+      '😀',
+    );
     fc.assert(
       fc.property(fc.array(chars, { maxLength: 80 }), (parts) => {
         const text = parts.join('');
@@ -89,7 +149,9 @@ describe('markdown', () => {
         const shown = parseMarkdown(text)
           .map((b) => {
             if (b.kind === 'code') return b.text;
-            return b.kind === 'list' ? b.items.map(inlineText).join() : inlineText(b.children);
+            if (b.kind === 'list') return inItems(b).map(inlineText).join();
+            if (b.kind === 'table') return [...b.head, ...b.rows.flat()].map(inlineText).join();
+            return inlineText(b.children);
           })
           .join('');
         const hidden = text.includes('](') || text.includes('```');
@@ -115,6 +177,9 @@ describe('markdown', () => {
       '~~',
       '> ',
       '- ',
+      '- a\n  - b\n',
+      ' - a\n',
+      '\t',
       '\\',
       '*a_b',
       'http://',

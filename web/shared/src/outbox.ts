@@ -17,6 +17,8 @@ export interface OutboxItem {
   attachments?: readonly Attachment[];
   /** The entry it answers. */
   reply_to?: string;
+  /** Facts beside its words. */
+  metadata?: Readonly<Record<string, unknown>>;
   created_at_ms: number;
   /** Orders items made within one millisecond. */
   number: number;
@@ -30,7 +32,7 @@ export interface OutboxItem {
 }
 
 /** What a message has besides its words. */
-export type OutboxExtra = Pick<OutboxItem, 'attachments' | 'reply_to'>;
+export type OutboxExtra = Pick<OutboxItem, 'attachments' | 'reply_to' | 'metadata'>;
 
 export interface OutboxOptions {
   connection: Connection;
@@ -151,7 +153,7 @@ export class Outbox {
   }
 
   async #send(item: OutboxItem, sessionId: string): Promise<void> {
-    const { client_message_id, content, kind, attachments, reply_to } = item;
+    const { client_message_id, content, kind, attachments, reply_to, metadata } = item;
     const data = {
       session_id: sessionId,
       client_message_id,
@@ -159,6 +161,7 @@ export class Outbox {
       ...(kind === 'note' ? { kind } : {}),
       ...(attachments ? { attachments: attachments.map((it) => it.id) } : {}),
       ...(reply_to ? { reply_to } : {}),
+      ...(metadata ? { metadata } : {}),
     };
     let waitMs = 0;
     try {

@@ -1,7 +1,8 @@
-// Pictures that are picked but not sent: checked, uploaded one after the other, and told apart when one fails.
+// Pictures, and other files where they are taken, that are picked but not sent: checked, uploaded one after the other, and told apart when one fails.
 
 import { Cell } from './cell.ts';
 import { Failure } from './errors.ts';
+import { PICTURE_TYPES } from './picture-types.ts';
 import type { Attachment } from './wire.ts';
 
 /** What is known of a file before it is read; a browser's `File` is one. */
@@ -21,10 +22,11 @@ export interface Picture<F extends PickedFile> {
   problem: PictureProblem | null;
 }
 
-/** `kind` and `count` are known here; `hub` comes with the hub's own words, which may be final. */
+/** `kind`, `count` and `size` are known here; `hub` comes with the hub's own words, which may be final. */
 export type PictureProblem =
   | { why: 'kind' }
   | { why: 'count' }
+  | { why: 'size'; max_bytes: number }
   | { why: 'connection' }
   | { why: 'hub'; text: string; isFinal: boolean };
 
@@ -40,24 +42,27 @@ export type StartUpload<F extends PickedFile> = (
   onProgress: (share: number) => void,
 ) => Upload;
 
-export const PICTURE_TYPES: readonly string[] = [
-  'image/png',
-  'image/jpeg',
-  'image/webp',
-  'image/gif',
-];
+/** What is taken: of which types, and how large a file of a type may be. */
+export interface Accepted {
+  types: readonly string[];
+  maxBytes(type: string): number;
+}
+
+const PICTURES_ONLY: Accepted = { types: PICTURE_TYPES, maxBytes: () => Number.POSITIVE_INFINITY };
 /** As many as one message may name. */
 export const MAX_PICTURES = 10;
 
 export class Pictures<F extends PickedFile> {
   readonly items = new Cell<readonly Picture<F>[]>([]);
   #start: StartUpload<F>;
+  #accepted: () => Accepted;
   #uploads = new Map<string, Upload>();
   #number = 0;
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(start: StartUpload<F>) {
+  constructor(start: StartUpload<F>, accepted: () => Accepted = () => PICTURES_ONLY) {
     this.#start = start;
+    this.#accepted = accepted;
   }
 
   /** Takes files in; where the conversation is known they are uploaded at once. */
@@ -125,7 +130,12 @@ export class Pictures<F extends PickedFile> {
   }
 
   #problemOf(file: F): PictureProblem | null {
-    if (!PICTURE_TYPES.includes(file.type)) return { why: 'kind' };
+    const { types, maxBytes } = this.#accepted();
+    // Browsers know few types by a file's name; of the others the hub looks at the content.
+    if (file.type !== '' && !types.includes(file.type)) return { why: 'kind' };
+    if (file.type === '' && types === PICTURE_TYPES) return { why: 'kind' };
+    const max = maxBytes(file.type);
+    if (file.size > max) return { why: 'size', max_bytes: max };
     const count = this.items.get().filter((it) => it.problem?.why !== 'kind').length;
     return count >= MAX_PICTURES ? { why: 'count' } : null;
   }

@@ -4,11 +4,17 @@ import type {
   Attachment,
   ConversationSummary,
   Entry,
+  LastMessage,
+  Notification,
   Page,
+  Rating,
   ReleaseTarget,
+  SendKind,
+  Session,
   State,
   User,
   Visitor,
+  VisitorUpdate,
 } from './wire.generated.ts';
 
 /** A page of a list. */
@@ -18,6 +24,9 @@ export type List<T> = {
   /** Cursor of the next page; null on the last page. */
   next_cursor: string | null;
 };
+
+/** Nothing to tell. */
+export type Accepted = Record<string, unknown>;
 
 export type AssignBody = {
   /** The agent to assign; null removes the assignment. */
@@ -35,6 +44,16 @@ export type Assistant = {
 
 export type AttachmentAnswer = {
   attachment: Attachment;
+};
+
+export type BlockAnswer = {
+  blocked: VisitorBlock | null;
+};
+
+/** Why a visitor is blocked. */
+export type BlockBody = {
+  /** For agents only; at most 300 characters. */
+  reason?: string | null;
 };
 
 /** A call. */
@@ -94,6 +113,45 @@ export type CallVisitor = {
   id: string;
   name: string;
 };
+
+/** A canned reply. */
+export type CannedReply = {
+  /** The text, with variables such as `{{visitor.name|there}}`. */
+  body: string;
+  created_at: string;
+  /** The folder it is listed in. */
+  folder: string | null;
+  id: string;
+  scope: CannedReplyScope;
+  /** What is typed behind the slash; unique within its scope. */
+  shortcut: string;
+  title: string;
+  updated_at: string;
+  /** How often it was inserted. */
+  used_count: number;
+};
+
+export type CannedReplyAnswer = {
+  canned_reply: CannedReply;
+};
+
+/** Fields of a canned reply; absent fields keep their value. */
+export type CannedReplyChange = {
+  body?: string | null;
+  /** The folder it is listed in; null takes it out of its folder. */
+  folder?: string | null;
+  shortcut?: string | null;
+  title?: string | null;
+};
+
+/** What an import did. */
+export type CannedReplyImport = {
+  created_count: number;
+  /** Canned replies whose scope had their shortcut already. */
+  updated_count: number;
+};
+
+export type CannedReplyScope = 'org' | 'personal';
 
 /** A channel. */
 export type Channel = {
@@ -155,6 +213,14 @@ export type ConversationPatchBody = {
   priority?: TicketPriority | null;
 };
 
+/** Ratings of conversations. */
+export type ConversationRatings = {
+  /** Null where there are none. */
+  average: number | null;
+  by_score: ScoreCounts;
+  count: number;
+};
+
 /** A delivery. */
 export type Delivery = {
   attempts: number;
@@ -187,12 +253,28 @@ export type DemoAnswer = {
   console_url: string;
 };
 
+/** A draft to store. */
+export type DraftBody = {
+  kind?: DraftKind | null;
+  /** At most 10,000 characters; an empty one is removed. */
+  text: string;
+};
+
+export type DraftKind = 'message' | 'note';
+
+export type DraftsAnswer = {
+  /** The newest first, at most 200. */
+  drafts: Array<StoredDraft>;
+};
+
 /** Entries in ascending order. */
 export type EntriesAnswer = {
   entries: Array<Entry>;
   /** Whether there are more entries in the requested direction. */
   has_more: boolean;
 };
+
+export type FormFieldType = 'name' | 'email' | 'phone' | 'text' | 'choice' | 'consent';
 
 export type Hours = {
   /** Spans from and until a time, by day: `mon` to `sun`; a missing day is a day off. */
@@ -361,6 +443,8 @@ export type LoginBody = {
 export type MeAnswer = {
   /** Whether this server serves the demo page. */
   demo: boolean;
+  /** Whether this server can mail. */
+  has_mail: boolean;
   member: Member;
   org: OwnOrg;
 };
@@ -373,6 +457,8 @@ export type Member = {
   id: string;
   name: string;
   org_id: string;
+  /** Version of the member's picture; null without one. The picture is at `/members/{id}/picture`. */
+  picture: string | null;
   platform_admin: boolean;
   /** `online`, `away`, `busy` or `offline`. */
   presence: MemberPresence;
@@ -393,6 +479,40 @@ export type MemberPatchBody = {
 export type MemberPresence = 'online' | 'away' | 'busy' | 'offline';
 
 export type MemberRole = 'owner' | 'admin' | 'agent';
+
+/** A message or note to add to a conversation. */
+export type MessageBody = {
+  /** Ids of files the sender uploaded to this conversation, at most 10; `content` may then be empty. */
+  attachments?: Array<string> | null;
+  /** The sender's id for this message, 1 to 64 characters of `A-Z a-z 0-9 _ -`. A repeated id returns the entry written first. */
+  client_message_id?: string | null;
+  /** The text. */
+  content: string;
+  kind?: SendKind | null;
+  /** A flat JSON object for the sender's own use, at most 4 KiB. */
+  metadata?: Record<string, unknown> | null;
+  /** The entry this message replies to. */
+  reply_to?: string | null;
+};
+
+/** Ratings of the assistant's answers. */
+export type MessageRatings = {
+  down: number;
+  up: number;
+};
+
+/** A new canned reply. */
+export type NewCannedReply = {
+  /** At most 10,000 characters. */
+  body: string;
+  /** The folder it is listed in. */
+  folder?: string | null;
+  /** Whether every agent of the org uses it, which owners and admins may create, or only the caller. */
+  scope: CannedReplyScope;
+  /** 1 to 32 of a-z, 0-9, _ and -; unique within its scope. */
+  shortcut: string;
+  title: string;
+};
 
 export type NewChannelAnswer = {
   channel: Channel;
@@ -438,6 +558,38 @@ export type NewMemberBody = {
   role: MemberRole;
 };
 
+/** A page of the caller's notifications. */
+export type NotificationsAnswer = {
+  items: Array<Notification>;
+  next_cursor: string | null;
+  /** How many the caller has not read, on all pages. */
+  unread_count: number;
+};
+
+export type NotificationsReadAnswer = {
+  /** How many the caller has not read. */
+  unread_count: number;
+};
+
+/** Which notifications were read: `ids`, or `all`. */
+export type NotificationsReadBody = {
+  all?: boolean;
+  /** At most 500. */
+  ids?: Array<string> | null;
+};
+
+/** What was filled in where nobody is there to answer. */
+export type OfflineForm = {
+  /** What the visitor agreed to, in the words of the form; kept with the message. At most 20 of 500 characters. */
+  consents?: Array<string>;
+  /** Where the answer goes. */
+  email: string;
+  /** At most 5,000 characters. */
+  message: string;
+  name?: string | null;
+  phone?: string | null;
+};
+
 /** A tool with the org's configuration. */
 export type OrgTool = Tool & {
   /** The org's choice; null uses `default_enabled`. */
@@ -468,9 +620,30 @@ export type OrgToolBody = {
   url?: string | null;
 };
 
+/** A conversation as its visitor finds it in their list. */
+export type OwnConversation = {
+  /** Null while it is open. */
+  closed_at: string | null;
+  created_at: string;
+  /** Identifies the stored history; changes only if the history was lost or restored from a backup. */
+  epoch: string;
+  id: string;
+  last_message: LastMessage | null;
+  rating: Rating | null;
+  state: State;
+  /** Messages that the visitor has not read, at most 1,000. */
+  unread: number;
+};
+
 export type OwnOrg = {
   id: string;
   name: string;
+};
+
+/** A page that a visitor was on. */
+export type PageVisit = {
+  at: string;
+  page: Page;
 };
 
 export type PasswordBody = {
@@ -511,6 +684,10 @@ export type PriceBody = {
 
 export type PricesAnswer = {
   prices: Array<Price>;
+};
+
+export type ProfileAnswer = {
+  visitor: Visitor;
 };
 
 /** A provider. */
@@ -561,6 +738,12 @@ export type ProvidersAnswer = {
   providers: Array<Provider>;
 };
 
+/** Figures of ratings; the last one of each conversation and answer counts. */
+export type RatingsAnswer = {
+  conversations: ConversationRatings;
+  messages: MessageRatings;
+};
+
 /** Refused requests and the origins refused last, newest first. */
 export type RefusedPagesView = {
   count: number;
@@ -572,21 +755,86 @@ export type ReleaseBody = {
   to?: ReleaseTarget | null;
 };
 
+export type RewriteBody = {
+  /** With `translate`: the language, such as `de` or `pt-BR`; by default the visitor's. */
+  language?: string | null;
+  style: RewriteStyle;
+  /** The text, at most 10,000 characters. */
+  text: string;
+};
+
+/** How to change a text. */
+export type RewriteStyle = 'shorter' | 'friendlier' | 'translate';
+
+/** A rewritten text. */
+export type RewrittenView = {
+  text: string;
+};
+
+/** How often each score was given. */
+export type ScoreCounts = {
+  1: number;
+  2: number;
+  3: number;
+  4: number;
+  5: number;
+};
+
+/** A page of what a search found, the newest first. */
+export type SearchAnswer = {
+  /** Whether something that was written may not be found yet. */
+  is_behind: boolean;
+  items: Array<SearchItem>;
+  /** Where it goes on; a page may hold fewer items than asked for, or none, where older times are still to be looked at. Null once everything was. */
+  next_cursor: string | null;
+};
+
+/** Who wrote it. */
+export type SearchAuthor = {
+  /** The kind of user, as in entries. */
+  kind: string;
+  name: string;
+};
+
+/** What a search found. */
+export type SearchItem = {
+  author: SearchAuthor | null;
+  channel_id: string;
+  /** Its conversation; of a visitor the newest one. */
+  conversation_id: string | null;
+  created_at: string;
+  /** The id of the entry, the visitor or the ticket. */
+  id: string;
+  kind: SearchKind;
+  /** The place of a message or note in its conversation. */
+  seq: number | null;
+  /** The part of it around the first hit. */
+  snippet: Array<SnippetPart>;
+  visitor: SearchVisitor;
+};
+
+export type SearchKind = 'message' | 'note' | 'visitor' | 'ticket';
+
+/** The visitor of a hit. */
+export type SearchVisitor = {
+  id: string;
+  name: string;
+};
+
 export type SecretAnswer = {
   /** The new secret; it cannot be read again. */
   identity_secret: string;
 };
 
-export type Sentiment = 'positive' | 'neutral' | 'negative';
-
-/** A conversation as shown to its visitor. */
-export type Session = {
-  created_at: string;
-  /** Identifies the stored history; changes only if the history was lost or restored from a backup. */
-  epoch: string;
-  id: string;
-  state: State;
+/** A committed message or note. */
+export type SendAnswer = {
+  /** Whether the entry already existed. */
+  duplicate: boolean;
+  entry: Entry;
+  reply?: Entry | null;
 };
+
+export type Sentiment = 'positive' | 'neutral' | 'negative';
 
 export type SessionAnswer = {
   session: Session;
@@ -596,7 +844,7 @@ export type SessionAnswer = {
 export type Setting = {
   choices?: Array<string>;
   help: string;
-  /** `text`, `template`, `flag`, `count`, `number`, `list`, `choice`, `hours` or `address`. */
+  /** `text`, `template`, `flag`, `count`, `number`, `list`, `choice`, `hours`, `address`, `color`, `language`, `origins` or `form`. */
   kind: SettingKind;
   max?: number;
   min?: number;
@@ -623,13 +871,13 @@ export type SettingChange = {
   old_value: SettingValue;
 };
 
-export type SettingKind = 'text' | 'template' | 'flag' | 'count' | 'number' | 'list' | 'choice' | 'hours' | 'address';
+export type SettingKind = 'text' | 'template' | 'flag' | 'count' | 'number' | 'list' | 'choice' | 'hours' | 'address' | 'color' | 'language' | 'origins' | 'form';
 
 export type SettingNature = 'business' | 'technical';
 
 export type SettingSource = 'default' | 'platform' | 'org' | 'channel';
 
-export type SettingValue = string | number | boolean | Array<string> | Hours | null;
+export type SettingValue = string | number | boolean | Array<string> | Hours | WidgetForm | null;
 
 export type SettingsAnswer = {
   settings: Array<Setting>;
@@ -654,6 +902,13 @@ export type SetupBody = {
   token: string;
 };
 
+/** A piece of a snippet. */
+export type SnippetPart = {
+  /** Whether these are words that were searched for. */
+  hit: boolean;
+  text: string;
+};
+
 export type SocketTicketAnswer = {
   /** A single-use ticket, valid for 60 s. */
   ticket: string;
@@ -662,6 +917,14 @@ export type SocketTicketAnswer = {
 /** State of the conversation after the operation. */
 export type StateAnswer = {
   state: State;
+};
+
+/** What an agent has begun to write. */
+export type StoredDraft = {
+  conversation_id: string;
+  kind: DraftKind;
+  text: string;
+  updated_at: string;
 };
 
 /** An enquiry sent through the assistant's enquiry tool. */
@@ -691,6 +954,22 @@ export type SubmissionBody = {
 };
 
 export type SubmissionStatus = 'open' | 'done' | 'archived';
+
+export type Submitted = {
+  id: string;
+};
+
+export type SubmittedAnswer = {
+  submission: Submitted;
+};
+
+/** A draft of a reply. */
+export type SuggestionView = {
+  /** Passages of the org's knowledge on the question, best match first, at most three. */
+  passages: Array<KnowledgePassage>;
+  /** The draft; null if the org has no model. */
+  text: string | null;
+};
 
 /** A ticket: a request for a person. */
 export type Ticket = {
@@ -768,6 +1047,12 @@ export type ToolTestBody = {
 
 export type ToolsAnswer = {
   tools: Array<OrgTool>;
+};
+
+/** To whom a transcript goes. */
+export type TranscriptBody = {
+  /** One email address. */
+  email: string;
 };
 
 /** Result of a provider test. */
@@ -874,6 +1159,20 @@ export type UsageNumbers = {
   total_tokens: number;
 };
 
+export type VisitorAnswer = {
+  blocked: VisitorBlock | null;
+  /** The pages they were on, the newest first, at most 50. */
+  pages: Array<PageVisit>;
+  visitor: Visitor;
+};
+
+/** That a visitor is blocked. */
+export type VisitorBlock = {
+  at: string;
+  by: User;
+  reason: string | null;
+};
+
 /** A limit of which at least 80 % is used. */
 export type Warning = {
   limit: string;
@@ -915,21 +1214,97 @@ export type WebhooksAnswer = {
   webhooks: Array<Webhook>;
 };
 
+/** Whether people are there to answer now. */
+export type WidgetAvailability = {
+  /** Whether it is within the channel's hours. */
+  is_open: boolean;
+  /** Agents who are online or busy. */
+  online: number;
+  /** At most three of them; none where the channel does not show them. */
+  people: Array<WidgetPerson>;
+  /** When the hours begin again; null within them. */
+  reopens_at: string | null;
+  /** Median wait of recent requests for a person; null if too few were measured. */
+  usual_wait_seconds: number | null;
+};
+
 /** Channel configuration for the widget. */
 export type WidgetChannel = {
   assistant: Assistant | null;
+  availability: WidgetAvailability;
   color: string;
+  files: WidgetFiles;
+  /** Whether visitors choose between the assistant and a person before they write. */
+  first_choice: boolean;
   greeting: string | null;
   handoff_enabled: boolean;
   id: string;
+  /** Whether queries and fragments of page addresses are wanted. */
+  keep_page_query: boolean;
+  /** Words beside the launcher. */
+  launcher_label: string | null;
+  /** The language; null for the browser's. */
   locale: string | null;
+  /** Whether this server can send mail to visitors. */
+  mail: boolean;
   name: string;
+  /** Whether a form is offered out of hours. */
+  offline_form: boolean;
+  /** What is said out of hours; null for the widget's own words. */
+  offline_text: string | null;
+  position: WidgetPosition;
+  prechat_form: WidgetForm | null;
+  /** Whether conversations that have ended may be rated. */
+  ratings: boolean;
+  theme: WidgetTheme;
+  /** Maximum length of a visitor message in Unicode code points. */
   visitor_message_max_chars: number;
-  /** Reserved; currently always false. */
+  /** Whether calls can be had. */
   voice_enabled: boolean;
-  /** Suggested first questions. */
+  welcome: WidgetWelcome;
+  /** Suggested first questions, as in `welcome`. */
   welcome_questions: Array<string>;
 };
+
+/** Files that visitors may send. */
+export type WidgetFiles = {
+  /** Maximum size of another file in bytes. */
+  document_max_bytes: number;
+  /** Maximum size of a picture in bytes. */
+  max_bytes: number;
+  /** Maximum number of files in one message. */
+  max_files: number;
+  /** Their content types. */
+  types: Array<string>;
+};
+
+/** What visitors are asked before they write. */
+export type WidgetForm = {
+  fields: Array<WidgetFormField>;
+  title: string | null;
+};
+
+/** A field of a form. */
+export type WidgetFormField = {
+  label: string;
+  /** What a `consent` is about. */
+  link: string | null;
+  /** The attribute that the answer becomes. */
+  name: string;
+  /** What may be chosen, for a `choice`. */
+  options: Array<string>;
+  required: boolean;
+  /** What is asked for; answers to `name`, `email` and `phone` become the visitor's own. */
+  type: FormFieldType;
+};
+
+/** An agent; their picture is at `/widget/members/{id}/picture`. */
+export type WidgetPerson = {
+  id: string;
+  name: string;
+};
+
+export type WidgetPosition = 'bottom-right' | 'bottom-left' | 'top-right' | 'top-left';
 
 export type WidgetSessionAnswer = {
   channel: WidgetChannel;
@@ -949,24 +1324,41 @@ export type WidgetSessionBody = {
   visitor_token?: string | null;
 };
 
+export type WidgetTheme = 'auto' | 'light' | 'dark';
+
+/** What the welcome card shows besides the greeting. */
+export type WidgetWelcome = {
+  /** URL of a picture. */
+  picture: string | null;
+  /** Suggested first questions. */
+  questions: Array<string>;
+  /** URL of a short video, to be played without sound. */
+  video: string | null;
+};
+
 /** What `GET` sends and is answered, by path. */
 export interface Gets {
   '/auth/me': { answer: MeAnswer; };
   '/calls': { answer: List<Call>; };
+  '/canned-replies': { answer: List<CannedReply>; };
   '/channels': { answer: List<Channel>; };
   '/channels/{id}/settings': { answer: SettingsAnswer; };
   '/conversations': { answer: List<ConversationSummary>; };
   '/conversations/{id}': { answer: ConversationAnswer; };
   '/conversations/{id}/entries': { answer: EntriesAnswer; };
   '/demo': { answer: DemoAnswer; };
+  '/drafts': { answer: DraftsAnswer; };
   '/knowledge/pairs': { answer: List<KnowledgePair>; };
   '/knowledge/search': { answer: KnowledgeSearch; };
   '/knowledge/sources': { answer: List<KnowledgeSource>; };
   '/knowledge/unanswered': { answer: List<UnansweredQuestion>; };
   '/members': { answer: List<Member>; };
+  '/notifications': { answer: NotificationsAnswer; };
   '/platform/settings': { answer: SettingsAnswer; };
   '/prices': { answer: PricesAnswer; };
   '/providers': { answer: ProvidersAnswer; };
+  '/ratings': { answer: RatingsAnswer; };
+  '/search': { answer: SearchAnswer; };
   '/settings': { answer: SettingsAnswer; };
   '/settings/history': { answer: List<SettingChange>; };
   '/setup': { answer: SetupAnswer; };
@@ -977,8 +1369,10 @@ export interface Gets {
   '/usage': { answer: UsageAnswer; };
   '/usage/days': { answer: UsageDaysAnswer; };
   '/usage/events': { answer: List<UsageEvent>; };
+  '/visitors/{id}': { answer: VisitorAnswer; };
   '/webhooks': { answer: WebhooksAnswer; };
   '/webhooks/deliveries': { answer: List<Delivery>; };
+  '/widget/conversations': { answer: List<OwnConversation>; };
 }
 
 /** What `POST` sends and is answered, by path. */
@@ -990,24 +1384,34 @@ export interface Posts {
   '/auth/socket-ticket': { answer: SocketTicketAnswer; };
   '/calls/{id}/end': { answer: CallAnswer; };
   '/calls/{id}/legs': { body: LegBody; answer: CallTicketAnswer; };
+  '/canned-replies': { body: NewCannedReply; answer: CannedReplyAnswer; };
+  '/canned-replies/import': { answer: CannedReplyImport; };
+  '/canned-replies/{id}/used': { answer: void; };
   '/channels': { body: ChannelBody; answer: NewChannelAnswer; };
   '/channels/{id}/rotate-identity-secret': { answer: SecretAnswer; };
   '/channels/{id}/rotate-key': { answer: ChannelAnswer; };
   '/conversations/{id}/assign': { body: AssignBody; answer: StateAnswer; };
   '/conversations/{id}/end': { answer: StateAnswer; };
+  '/conversations/{id}/messages': { body: MessageBody; answer: SendAnswer; };
   '/conversations/{id}/release': { body: ReleaseBody; answer: StateAnswer; };
+  '/conversations/{id}/rewrite': { body: RewriteBody; answer: RewrittenView; };
+  '/conversations/{id}/suggestion': { answer: SuggestionView; };
+  '/conversations/{id}/transcript': { body: TranscriptBody; answer: Accepted; };
   '/knowledge/pairs': { body: NewKnowledgePair; answer: KnowledgePairAnswer; };
   '/knowledge/sources': { body: NewKnowledgeSource; answer: KnowledgeSourceAnswer; };
   '/knowledge/sources/{id}/refresh': { answer: KnowledgeSourceAnswer; };
   '/knowledge/unanswered/{id}/answer': { body: UnansweredAnswer; answer: KnowledgePairAnswer; };
   '/members': { body: NewMemberBody; answer: InvitedAnswer; };
   '/members/{id}/password-link': { answer: LinkAnswer; };
+  '/notifications/read': { body: NotificationsReadBody; answer: NotificationsReadAnswer; };
   '/platform/prices': { body: PriceBody; answer: void; };
   '/providers': { body: ProviderBody; answer: ProviderAnswer; };
   '/providers/{id}/test': { answer: TrialAnswer; };
   '/setup': { body: SetupBody; answer: MemberAnswer; };
   '/tickets/{id}/resolve': { answer: TicketAnswer; };
   '/tools/{id}/test': { body: ToolTestBody; answer: ToolRunAnswer; };
+  '/visitors/{id}/block': { body: BlockBody; answer: BlockAnswer; };
+  '/visitors/{id}/unblock': { answer: BlockAnswer; };
   '/webhooks': { body: WebhookBody; answer: WebhookAnswer; };
   '/webhooks/deliveries/{id}/replay': { answer: DeliveryAnswer; };
   '/webhooks/{id}/test': { answer: DeliveryAnswer; };
@@ -1015,11 +1419,20 @@ export interface Posts {
   '/widget/calls': { body: CallBody; answer: CallTicketAnswer; };
   '/widget/calls/{id}/legs': { answer: CallTicketAnswer; };
   '/widget/conversations': { answer: SessionAnswer; };
+  '/widget/conversations/{id}/transcript': { body: TranscriptBody; answer: Accepted; };
+  '/widget/profile': { body: VisitorUpdate; answer: ProfileAnswer; };
   '/widget/sessions': { body: WidgetSessionBody; answer: WidgetSessionAnswer; };
+  '/widget/submissions': { body: OfflineForm; answer: SubmittedAnswer; };
+}
+
+/** What `PUT` sends and is answered, by path. */
+export interface Puts {
+  '/conversations/{id}/draft': { body: DraftBody; answer: void; };
 }
 
 /** What `PATCH` sends and is answered, by path. */
 export interface Patches {
+  '/canned-replies/{id}': { body: CannedReplyChange; answer: CannedReplyAnswer; };
   '/channels/{id}': { body: ChannelBody; answer: ChannelAnswer; };
   '/channels/{id}/settings': { body: SettingsBody; answer: SettingsAnswer; };
   '/conversations/{id}': { body: ConversationPatchBody; answer: ConversationAnswer; };
@@ -1037,10 +1450,12 @@ export interface Patches {
 /** What `DELETE` sends and is answered, by path. */
 export interface Deletes {
   '/calls/{id}/recording': { answer: void; };
+  '/canned-replies/{id}': { answer: void; };
   '/knowledge/pairs/{id}': { answer: void; };
   '/knowledge/sources/{id}': { answer: void; };
   '/knowledge/unanswered/{id}': { answer: void; };
   '/members/{id}': { answer: void; };
+  '/members/{id}/picture': { answer: void; };
   '/providers/{id}': { answer: void; };
   '/webhooks/{id}': { answer: void; };
 }

@@ -1,7 +1,7 @@
 // A small REST client: JSON in and out, failures as `Failure`, nothing of the browser but an injected fetch.
 
 import { Failure } from './errors.ts';
-import type { Deletes, Gets, Patches, Posts } from './rest.generated.ts';
+import type { Deletes, Gets, Patches, Posts, Puts } from './rest.generated.ts';
 import type { WireError } from './wire.ts';
 
 export interface Response {
@@ -34,11 +34,12 @@ type Plain<P extends string> = P extends `${infer Before}{${string}}${infer Afte
   ? `${Before}${string}${Plain<After>}`
   : P;
 
+/** A request with a key is carried out once, however often it is sent. */
 type Sent<Exchange> = Exchange extends { body: infer Body }
-  ? [body: Body, keepalive?: boolean]
-  : [body?: undefined, keepalive?: boolean];
+  ? [body: Body, keepalive?: boolean, key?: string]
+  : [body?: undefined, keepalive?: boolean, key?: string];
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export class Rest {
   #options: RestOptions;
@@ -53,9 +54,17 @@ export class Rest {
 
   post<P extends keyof Posts>(
     path: Filled<P>,
-    ...[body, keepalive]: Sent<Posts[P]>
+    ...[body, keepalive, key]: Sent<Posts[P]>
   ): Promise<Posts[P]['answer']> {
-    return this.#call('POST', path, body ?? {}, keepalive);
+    return this.#call('POST', path, body ?? {}, keepalive, key);
+  }
+
+  put<P extends keyof Puts>(
+    path: Filled<P>,
+    body: Puts[P]['body'],
+    keepalive?: boolean,
+  ): Promise<Puts[P]['answer']> {
+    return this.#call('PUT', path, body, keepalive);
   }
 
   patch<P extends keyof Patches>(
@@ -69,10 +78,17 @@ export class Rest {
     return this.#call('DELETE', path);
   }
 
-  async #call<T>(method: Method, path: string, body?: unknown, keepalive = false): Promise<T> {
+  async #call<T>(
+    method: Method,
+    path: string,
+    body?: unknown,
+    keepalive = false,
+    key?: string,
+  ): Promise<T> {
     const { base, fetch, token } = this.#options;
     const headers: Record<string, string> = {};
     if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (key) headers['Idempotency-Key'] = key;
     if (token) {
       const bearer = token();
       if (bearer) headers.Authorization = `Bearer ${bearer}`;

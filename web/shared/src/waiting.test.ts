@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { emailIn, emailWritten, waitingOf } from './waiting.ts';
+import { emailIn, emailWritten } from './email-written.ts';
+import { waitingOf } from './waiting.ts';
 import type { Entry, State } from './wire.ts';
 
 const state = (status: string, waiting: unknown) => ({ status, waiting }) as unknown as State;

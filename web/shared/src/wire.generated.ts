@@ -123,7 +123,7 @@ kind: 'message' | 'note' | 'event',
 /**
  * The name of the event.
  */
-event: 'handoff' | 'takeover' | 'release' | 'assigned' | 'closed' | 'call_started' | 'call_ended' | 'rated' | null, 
+event: 'handoff' | 'takeover' | 'release' | 'assigned' | 'closed' | 'call_started' | 'call_ended' | 'message_rated' | 'rated' | 'reply_pending' | 'reply_held' | 'reply_stopped' | 'mode' | 'snoozed' | null, 
 /**
  * Whose words.
  */
@@ -203,6 +203,34 @@ sentiment: 'positive' | 'neutral' | 'negative',
  */
 language: string, };
 
+export type Rating = { 
+/**
+ * 1 to 5.
+ */
+score: number, 
+/**
+ * Their words.
+ */
+comment: string | null, 
+/**
+ * When they said so.
+ */
+at: string, };
+
+export type PendingReply = { 
+/**
+ * The id that its entry will have.
+ */
+message_id: string, 
+/**
+ * When it goes out by itself, where it does.
+ */
+sends_at: string | null, 
+/**
+ * The agent who holds it.
+ */
+held_by: User | null, };
+
 export type StateForVisitors = { 
 /**
  * `open`, `waiting`, `closed` or `snoozed`.
@@ -246,6 +274,22 @@ handoff: Handoff | null,
  * What the newest message of the visitor is about and how they feel.
  */
 insight: Insight | null, 
+/**
+ * What the visitor says of it, once it is closed.
+ */
+rating: Rating | null, 
+/**
+ * Until when it is put aside.
+ */
+snoozed_until: string | null, 
+/**
+ * When the assistant's replies go out, where agents chose it for this conversation.
+ */
+mode: 'automatic' | 'hold' | 'approve' | null, 
+/**
+ * The reply that waits for agents.
+ */
+pending_reply: PendingReply | null, 
 /**
  * `open`, `waiting`, `closed` or `snoozed`.
  */
@@ -319,7 +363,15 @@ locale: string | null,
 /**
  * Where they are.
  */
-page: Page | null, };
+page: Page | null, 
+/**
+ * Their telephone number, where they said it.
+ */
+phone: string | null, 
+/**
+ * What their page or a form said of them, by name; claimed, not proven.
+ */
+attributes: Record<string, string | number | boolean>, };
 
 export type LastMessage = { 
 /**
@@ -429,6 +481,12 @@ export type StateAck = {
  */
 state: State, };
 
+export type RateAck = { 
+/**
+ * The committed entry; null where it was rated so already.
+ */
+entry: Entry | null, };
+
 export type SendAck = { 
 /**
  * The committed entry.
@@ -438,6 +496,44 @@ entry: Entry,
  * Whether it had been committed before.
  */
 duplicate: boolean, };
+
+export type Session = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Identifies the stored history; changes only if the history was lost or restored from a backup.
+ */
+epoch: string, 
+/**
+ * Its state.
+ */
+state: State, 
+/**
+ * When it began.
+ */
+created_at: string, };
+
+export type UserSession = { 
+/**
+ * The conversation.
+ */
+session: Session, 
+/**
+ * Up to and with this `seq` the visitor has read it.
+ */
+read: number, 
+/**
+ * What happened.
+ */
+reason: 'created' | 'message' | 'read' | 'closed', };
+
+export type VisitorAck = { 
+/**
+ * The visitor after it.
+ */
+visitor: Visitor, };
 
 export type History = { 
 /**
@@ -547,6 +643,14 @@ unassigned: number,
  */
 waiting: number, 
 /**
+ * Put aside.
+ */
+snoozed: number, 
+/**
+ * Answered by the caller, with the visitor's words last.
+ */
+my_turn: number, 
+/**
  * Not closed.
  */
 all: number, };
@@ -575,7 +679,7 @@ conversation: ConversationSummary,
  */
 counts: Counts, 
 /**
- * `created`, `message`, `handoff`, `takeover`, `release`, `assigned`, `closed`, `read`, `tagged`, `insight` or `visitor`.
+ * `created`, `message`, `handoff`, `takeover`, `release`, `assigned`, `closed`, `read`, `tagged`, `insight`, `rated` or `visitor`.
  */
 reason: string, };
 
@@ -603,9 +707,67 @@ percent: number,
  */
 mode: 'soft' | 'hard', 
 /**
- * When it begins anew.
+ * When it starts over.
  */
 resets_at: string, };
+
+export type NotificationVisitor = { 
+/**
+ * Their id.
+ */
+id: string, 
+/**
+ * Their name.
+ */
+name: string, };
+
+export type Notification = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * `mention`: a note names the agent.
+ */
+kind: string, 
+/**
+ * Where it happened.
+ */
+conversation_id: string, 
+/**
+ * The entry that it is about.
+ */
+entry_id: string, 
+/**
+ * Its place in the conversation.
+ */
+seq: number, 
+/**
+ * Who wrote the entry.
+ */
+author_name: string, 
+/**
+ * The beginning of what they wrote.
+ */
+preview: string, 
+/**
+ * Whose conversation it is.
+ */
+visitor: NotificationVisitor, 
+/**
+ * When it happened.
+ */
+created_at: string, 
+/**
+ * When the agent had read it.
+ */
+read_at: string | null, };
+
+export type NotificationUpdate = { 
+/**
+ * What the agent is told of.
+ */
+notification: Notification, };
 
 export type Delta = { 
 /**
@@ -638,6 +800,56 @@ message_id: string,
  * `takeover`, `release`, `closed`, `error` or `superseded`.
  */
 reason: string, };
+
+export type PendingUpdate = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * The reply.
+ */
+message_id: string, 
+/**
+ * What is written of it.
+ */
+content: string, 
+/**
+ * Whether that is all.
+ */
+complete: boolean, 
+/**
+ * When it goes out by itself, where it does.
+ */
+sends_at: string | null, 
+/**
+ * The agent who holds it.
+ */
+held_by: User | null, 
+/**
+ * The agent who let it go out while it is written.
+ */
+sent_by: User | null, };
+
+export type Approval = { 
+/**
+ * `sent` as it was written, `edited`, or `deadline` where nobody came.
+ */
+act: 'sent' | 'edited' | 'deadline', 
+/**
+ * The agent.
+ */
+by: User | null, };
+
+export type Settled = { 
+/**
+ * What.
+ */
+won: 'sent' | 'edited' | 'stopped' | 'deadline' | 'takeover' | 'handoff' | 'ended' | 'superseded', 
+/**
+ * Who did it.
+ */
+by: User | null, };
 
 export type ProcessingUpdate = { 
 /**
@@ -885,7 +1097,97 @@ agent_id: string | null,
  */
 expected?: string | null, };
 
-export type InboxView = "mine" | "unassigned" | "waiting" | "all" | "closed";
+export type ModeData = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * `automatic`, `hold` or `approve`; null is what the channel says.
+ */
+mode: 'automatic' | 'hold' | 'approve' | null, 
+/**
+ * How long a reply waits, where the channel's time is not meant.
+ */
+seconds?: number, };
+
+export type SnoozeData = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * Until when, at most a year ahead; null brings it back.
+ */
+until: string | null, };
+
+export type ReplyData = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * The reply.
+ */
+message_id: string, };
+
+export type EditReplyData = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * The reply.
+ */
+message_id: string, 
+/**
+ * What goes out in its place.
+ */
+content: string, };
+
+export type StopReplyData = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * The reply.
+ */
+message_id: string, 
+/**
+ * Why, at most 500 characters.
+ */
+reason?: string, };
+
+export type RateMessageData = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * The entry of the answer.
+ */
+message_id: string, 
+/**
+ * 1, -1, or null to take it back.
+ */
+value: 1 | -1 | null, };
+
+export type RateData = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * 1 to 5.
+ */
+score: 1 | 2 | 3 | 4 | 5, 
+/**
+ * At most 1,000 characters.
+ */
+comment?: string, };
+
+export type InboxView = "mine" | "unassigned" | "waiting" | "all" | "closed" | "snoozed" | "my_turn";
 
 export type InboxFilter = { 
 /**
@@ -898,6 +1200,38 @@ export type InboxData = { filter?: InboxFilter, };
 export type AgentStatus = "online" | "away" | "busy";
 
 export type PresenceData = { status: AgentStatus, };
+
+export type VisitorUpdate = { 
+/**
+ * Their name.
+ */
+name?: string, 
+/**
+ * Their mail address.
+ */
+email?: string, 
+/**
+ * Their telephone number.
+ */
+phone?: string, 
+/**
+ * Texts, numbers and booleans by name; null removes one, and what is not named stays.
+ */
+attributes?: Record<string, string | number | boolean | null>, };
+
+export type PageViewData = { 
+/**
+ * Its address.
+ */
+url: string, 
+/**
+ * Its title.
+ */
+title?: string, 
+/**
+ * Where they came from.
+ */
+referrer?: string, };
 
 export type VoiceSign = { 
 /**
@@ -1160,8 +1494,18 @@ export interface ClientEvents {
   'session:assign': { data: AssignData; ack: StateAck };
   'session:end': { data: SessionData; ack: StateAck };
   'message:retry': { data: SessionData; ack: StateAck };
+  'session:mode': { data: ModeData; ack: StateAck };
+  'session:snooze': { data: SnoozeData; ack: StateAck };
+  'reply:hold': { data: ReplyData; ack: StateAck };
+  'reply:send': { data: ReplyData; ack: StateAck };
+  'reply:edit': { data: EditReplyData; ack: StateAck };
+  'reply:stop': { data: StopReplyData; ack: StateAck };
+  'message:rate': { data: RateMessageData; ack: RateAck };
+  'session:rate': { data: RateData; ack: RateAck };
   'inbox:subscribe': { data: InboxData; ack: InboxAck };
   'inbox:unsubscribe': { data: Empty; ack: Empty };
+  'visitor:update': { data: VisitorUpdate; ack: VisitorAck };
+  'page:view': { data: PageViewData; ack: Empty };
   'presence:set': { data: PresenceData; ack: Empty };
 }
 
@@ -1181,9 +1525,12 @@ export interface HubEvents {
   'ai:processing': ProcessingUpdate;
   'ai:complete': CompleteUpdate;
   'ai:error': ReplyErrorUpdate;
+  'reply:pending': PendingUpdate;
+  'user:session': UserSession;
   'inbox:updated': InboxUpdate;
   'presence:updated': PresenceUpdate;
   'usage:warning': UsageWarning;
+  'notification:new': NotificationUpdate;
   'heartbeat': Empty;
   'server:draining': DrainingUpdate;
   'error': WireError;

@@ -40,6 +40,12 @@ export class ModelHub {
   sent: object[] = [];
   #log: Entry[] = [];
   #sockets = new Set<ModelSocket>();
+  #open = new Set<ModelSocket>();
+
+  /** How many connections are open. */
+  get open_count(): number {
+    return this.#open.size;
+  }
 
   /** What a visitor may see: everything but notes. */
   get visible(): Entry[] {
@@ -48,6 +54,7 @@ export class ModelHub {
 
   open = (): Socket => {
     const socket = new ModelSocket(this);
+    this.#open.add(socket);
     if (this.isUp) queueMicrotask(() => socket.onopen?.());
     else queueMicrotask(() => socket.cut());
     return socket;
@@ -90,7 +97,7 @@ export class ModelHub {
   }
 
   cutAll(code = 1006, reason = ''): void {
-    for (const socket of [...this.#sockets]) socket.cut(code, reason);
+    for (const socket of [...this.#open]) socket.cut(code, reason);
   }
 
   say(event: string, data: unknown): void {
@@ -109,6 +116,7 @@ export class ModelHub {
 
   left(socket: ModelSocket): void {
     this.#sockets.delete(socket);
+    this.#open.delete(socket);
   }
 
   answer(socket: ModelSocket, { event, id, data }: Asked): void {
@@ -121,7 +129,9 @@ export class ModelHub {
         socket.push({ event: 'session:history', data: frame });
       socket.push({ ack: id, data: { members: [VISITOR], state: this.state() } });
     } else if (event === 'message:send') this.#take(socket, id, data);
-    else socket.push({ ack: id, data: {} });
+    else if (event === 'leave:session' && data.session_id !== SESSION) {
+      socket.push({ ack: id, error: { code: 'not_found', message: 'not found', retry: false } });
+    } else socket.push({ ack: id, data: {} });
   }
 
   #take(socket: ModelSocket, id: number, data: Asked['data']): void {

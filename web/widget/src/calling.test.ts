@@ -1,17 +1,18 @@
 import { Cell } from '@switchboard/shared/cell.ts';
 import { FIRST_VIEW } from '@switchboard/shared/voice/call-view.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { followCall } from './call/follow-call.ts';
 import { Calling, type OpenCall } from './calling.ts';
 import type { Chat, ChatState } from './chat/chat.ts';
-import type { Frame } from './frame.ts';
 import type { PageMemory } from './page-memory.ts';
+import type { Place } from './stage.ts';
 
 const view = new Cell(FIRST_VIEW);
 const release = vi.fn();
 const call = { view, hangUp: vi.fn(), release } as unknown as OpenCall;
 const contexts: { args: unknown[]; isClosed: boolean }[] = [];
 
-vi.mock('./call/open-call.tsx', () => ({ openCall: () => call }));
+vi.mock('./call/open-call.tsx', () => ({ openCall: () => call, followCall }));
 
 /** Called with `new`, it gives back what it makes. */
 function fakeContext(...args: unknown[]) {
@@ -55,7 +56,7 @@ function build(channel: object | null, kept = new Map<string, string>()) {
   const emit = (...news: unknown[]) => told.push(news);
   const calling = new Calling(
     { state } as unknown as Chat,
-    { emit, memory: memoryOf(kept) } as unknown as Frame,
+    { emit, memory: memoryOf(kept) } as unknown as Place,
   );
   return { calling, state, told, kept };
 }
@@ -149,6 +150,7 @@ describe('calling', () => {
     leave();
     vi.advanceTimersByTime(10_000);
     const next = build({ voice_enabled: true }, first.kept);
+    await vi.dynamicImportSettled();
 
     expect(release).not.toHaveBeenCalled();
     expect(call.hangUp).not.toHaveBeenCalled();
@@ -158,8 +160,25 @@ describe('calling', () => {
     });
     vi.advanceTimersByTime(20_000);
     expect(next.calling.state.get()).toEqual({ kind: 'none' });
-    expect(build({ voice_enabled: true }, first.kept).calling.state.get().kind).toBe('none');
+    const late = build({ voice_enabled: true }, first.kept);
+    await vi.dynamicImportSettled();
+    expect(late.calling.state.get().kind).toBe('none');
     vi.useRealTimers();
+  });
+
+  it('is kept as soon as the hub has it, also when its page is left before it runs', async () => {
+    const { calling, kept } = build({ voice_enabled: true });
+    calling.start();
+    await isOpen(calling);
+    leave();
+    expect(kept.get('call')).toBeUndefined();
+    view.update((it) => ({ ...it, phase: 'connecting', call_id: 'call-1' }));
+
+    leave();
+
+    const next = build({ voice_enabled: true }, kept);
+    await vi.dynamicImportSettled();
+    expect(next.calling.state.get()).toMatchObject({ kind: 'left', call: { call_id: 'call-1' } });
   });
 
   it('leaves nothing behind when it has ended, or when what was kept cannot be read', async () => {
@@ -174,6 +193,8 @@ describe('calling', () => {
     expect(kept.get('call')).toBeUndefined();
     for (const text of ['', 'null', '{}', '{"call_id":7}', '[']) {
       const next = build({ voice_enabled: true }, new Map([['call', text]]));
+      await vi.dynamicImportSettled();
+      expect(next.kept.has('call')).toBe(false);
       expect(next.calling.state.get().kind).toBe('none');
     }
   });

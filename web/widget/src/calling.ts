@@ -1,13 +1,12 @@
 // The way to a call: fetches what it needs with the first click, and tells the page of it.
 
 import { type CallObstacle, findCallObstacle } from '@switchboard/shared/browser/can-call.ts';
-import { socketUrl } from '@switchboard/shared/browser/ports.ts';
 import { Cell } from '@switchboard/shared/cell.ts';
-import type { CallEnd, CallView } from '@switchboard/shared/voice/call-view.ts';
+import type { CallView } from '@switchboard/shared/voice/call-view.ts';
 import type { FunctionComponent } from 'preact';
+import type { followCall } from './call/follow-call.ts';
 import type { Chat } from './chat/chat.ts';
-import type { Frame } from './frame.ts';
-import { hangUp } from './hang-up.ts';
+import type { Place } from './stage.ts';
 import type { Words } from './words.ts';
 
 /** Whose words they are, as the log shows it. */
@@ -33,8 +32,7 @@ export interface LeftCall {
   started_at_ms: number;
 }
 
-/** For as long the hub keeps a lost leg. */
-const REJOIN_MS = 30_000;
+type FollowCall = typeof followCall;
 
 export type CallingState =
   | { kind: 'none' }
@@ -51,18 +49,17 @@ export class Calling {
   readonly isRunning = new Cell(false);
   readonly obstacle: CallObstacle | null = findCallObstacle();
   #chat: Chat;
-  #frame: Frame;
+  #place: Place;
   /** Rises with every call and when it is put away, so that one that loads too late does not begin. */
   #life = 0;
 
-  constructor(chat: Chat, frame: Frame) {
+  constructor(chat: Chat, place: Place) {
     this.#chat = chat;
-    this.#frame = frame;
+    this.#place = place;
     // Who is forgotten here does not go on speaking.
     chat.state.subscribe(({ phase }) => {
       if (phase === 'idle') this.putAway();
     });
-    addEventListener('pagehide', () => this.#leave());
     this.#find();
   }
 
@@ -73,7 +70,7 @@ export class Calling {
     const left = state.kind === 'left' ? state.call : null;
     const refusal = this.#refusal();
     if (refusal) {
-      this.#frame.emit('error', refusal);
+      this.#place.emit('error', refusal);
       return;
     }
     this.putAway();
@@ -85,17 +82,22 @@ export class Calling {
     // Refused or not, the call looks after it from its first moment on.
     context.resume().catch(() => {});
     import('./call/open-call.tsx').then(
-      ({ openCall }) => {
-        if (life === this.#life) this.#open(openCall(context, this.#chat, this.#frame, this, left));
-        else void context.close();
+      ({ openCall, followCall }) => {
+        if (life !== this.#life) void context.close();
+        else this.#open(openCall(context, this.#chat, this.#place, this, left), followCall);
       },
       () => {
         if (life !== this.#life) return;
-        this.isRunning.set(false);
-        this.state.set({ kind: 'not loaded' });
+        this.fail();
         void context.close();
       },
     );
+  }
+
+  /** A piece of it could not be loaded. */
+  fail(): void {
+    this.putAway();
+    this.state.set({ kind: 'not loaded' });
   }
 
   hangUp(): void {
@@ -109,12 +111,12 @@ export class Calling {
     if (state.kind !== 'left') return;
     const { call_id } = state.call;
     this.putAway();
-    this.#chat.rejoinCall(call_id).then(
-      ({ ticket }) => hangUp(`${socketUrl(this.#frame.hub_url)}/voice`, ticket),
-      () => {
+    const { hub_url } = this.#place;
+    import('./call/left-call.ts')
+      .then(({ hangUp }) => hangUp(this.#chat, hub_url, call_id))
+      .catch(() => {
         // The hub ends it by itself soon, or has done so already.
-      },
-    );
+      });
   }
 
   /** Nothing of the call is shown any more; one that runs is hung up. */
@@ -123,31 +125,32 @@ export class Calling {
     const state = this.state.get();
     if (state.kind === 'open') state.call.release();
     this.isRunning.set(false);
-    this.#frame.memory.set('call', null);
+    this.#place.memory.set('call', null);
     this.state.set({ kind: 'none' });
   }
 
-  /** The leg is kept: only the next page, or the end of the hub's patience, decides what becomes of the call. */
-  #leave(): void {
-    const state = this.state.get();
-    if (state.kind !== 'open') return;
-    const { phase, call_id, started_at_ms } = state.call.view.get();
-    if (phase === 'ended' || call_id === null || started_at_ms === null) return;
-    const left: LeftCall = { call_id, started_at_ms, left_at_ms: Date.now() };
-    this.#frame.memory.set('call', JSON.stringify(left));
-  }
-
   #find(): void {
-    const left = readLeftCall(this.#frame.memory.get('call'));
-    const waitMs = left ? left.left_at_ms + REJOIN_MS - Date.now() : 0;
-    if (!left || waitMs <= 0) {
-      this.#frame.memory.set('call', null);
-      return;
-    }
-    this.state.set({ kind: 'left', call: left });
-    setTimeout(() => {
-      if (this.state.get().kind === 'left') this.putAway();
-    }, waitMs);
+    const { memory } = this.#place;
+    const kept = memory.get('call');
+    if (kept === null) return;
+    const life = this.#life;
+    import('./call/left-call.ts').then(
+      ({ findLeft }) => {
+        if (life !== this.#life) return;
+        const left = findLeft(kept);
+        if (!left) {
+          memory.set('call', null);
+          return;
+        }
+        this.state.set({ kind: 'left', call: left.call });
+        setTimeout(() => {
+          if (this.state.get().kind === 'left') this.putAway();
+        }, left.for_ms);
+      },
+      () => {
+        // The hub ends it by itself soon.
+      },
+    );
   }
 
   #refusal(): { code: string; message: string } | null {
@@ -157,50 +160,9 @@ export class Calling {
     return { code: 'forbidden', message: 'voice calls are off' };
   }
 
-  #open(call: OpenCall): void {
-    let hasStarted = false;
-    const follow = (view: CallView) => {
-      if (view.phase === 'live' && !hasStarted) {
-        hasStarted = true;
-        this.#frame.emit('call-started', { call_id: view.call_id ?? '' });
-      }
-      if (!view.end || !this.isRunning.get()) return;
-      this.isRunning.set(false);
-      if (hasStarted) {
-        const { seconds, reason } = endFacts(view.end);
-        this.#frame.emit('call-ended', { call_id: view.call_id ?? '', seconds, reason });
-      } else if (view.end.kind !== 'ended') {
-        const { reason } = endFacts(view.end);
-        this.#frame.emit('error', { code: reason, message: 'the call could not be started' });
-      }
-    };
-    call.view.subscribe(follow);
+  /** What the call's own part makes of it is told to the page. */
+  #open(call: OpenCall, followCall: FollowCall): void {
     this.state.set({ kind: 'open', call });
-    follow(call.view.get());
-  }
-}
-
-function readLeftCall(text: string | null): LeftCall | null {
-  if (text === null) return null;
-  try {
-    const { call_id, left_at_ms, started_at_ms } = (JSON.parse(text) ?? {}) as LeftCall;
-    return typeof call_id === 'string' && left_at_ms > 0 && started_at_ms > 0
-      ? { call_id, left_at_ms, started_at_ms }
-      : null;
-  } catch {
-    return null;
-  }
-}
-
-function endFacts(end: CallEnd): { seconds: number; reason: string } {
-  switch (end.kind) {
-    case 'ended':
-      return end;
-    case 'lost':
-      return { seconds: end.seconds, reason: 'lost' };
-    case 'microphone':
-      return { seconds: 0, reason: `microphone_${end.trouble}` };
-    case 'refused':
-      return { seconds: 0, reason: end.code };
+    followCall(call, this.isRunning, this.#place);
   }
 }

@@ -3,29 +3,13 @@
 
 import { inkOn, parseColor, toCss } from '@switchboard/shared/color.ts';
 import { launcherCss } from './launcher-css.ts';
-import type { Options } from './options.ts';
+import { colorOf, type Position, readPosition, type Settings } from './options.ts';
 
 export const HOST_TAG = 'switchboard-chat';
-const EDGE_PX = 20;
 /** A page that keeps removing the element is answered once a second instead of in a loop. */
 const ATTACH_AGAIN_MS = 1_000;
-/** `all` covers neither of the last two. */
-const ESSENTIALS: readonly [string, string][] = [
-  ['all', 'initial'],
-  ['display', 'block'],
-  ['position', 'fixed'],
-  ['inset', 'auto'],
-  ['width', '0'],
-  ['height', '0'],
-  ['z-index', '2147483000'],
-  ['pointer-events', 'auto'],
-  ['opacity', '1'],
-  ['visibility', 'visible'],
-  ['transform', 'none'],
-  ['filter', 'none'],
-  ['direction', 'ltr'],
-  ['unicode-bidi', 'normal'],
-];
+/** `all` sets everything that a page may have hidden or moved it by. */
+const ESSENTIALS = 'all:initial display:block position:fixed z-index:2147483000'.split(' ');
 
 export interface Host {
   host: HTMLElement;
@@ -35,39 +19,47 @@ export interface Host {
 }
 
 /** Only inline important declarations win over every rule of a page, and only the CSSOM may set them under a strict CSP. */
-export function buildHost(options: Options): Host {
+function force(host: HTMLElement, name: string, value: string): void {
+  host.style.setProperty(name, value, 'important');
+}
+
+export function buildHost(settings: Settings): Host {
   const host = document.createElement(HOST_TAG);
   host.id = HOST_TAG;
-  host.dataset.position = options.position;
-  for (const [name, value] of ESSENTIALS) host.style.setProperty(name, value, 'important');
-  for (const edge of options.position.split('-')) {
-    host.style.setProperty(edge, `${EDGE_PX}px`, 'important');
-  }
+  for (const rule of ESSENTIALS) force(host, ...(rule.split(':') as [string, string]));
   const root = host.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(launcherCss);
   root.adoptedStyleSheets = [sheet];
   const base = document.createElement('div');
-  base.className = 'base';
-  base.dir = 'ltr';
   root.append(base);
-  const brand = parseColor(options.color);
-  if (brand) {
-    const { ground, ink } = inkOn(brand);
-    base.style.setProperty('--sb-brand', toCss(ground));
-    base.style.setProperty('--sb-ink', toCss(ink));
-  }
+  placeHost(host, base, readPosition(settings.position) ?? 'bottom-right');
+  paintBase(base, colorOf(settings));
   return { host, root, base };
 }
 
-/** A host without launcher and panel, for channels that refuse the page. */
-export function showHost(host: HTMLElement, isShown: boolean): void {
-  host.style.setProperty('display', isShown ? 'block' : 'none', 'important');
+function placeHost(host: HTMLElement, base: HTMLElement, position: Position): void {
+  force(host, 'inset', 'auto');
+  base.className = `base ${position.replace('-', ' ')}`;
+  for (const edge of position.split('-')) force(host, edge, '20px');
 }
 
-/** Puts the element into the body, and again whenever the page removes it or takes another body. Returns the way to do
- * it at once. */
-export function keepAttached(host: HTMLElement): () => void {
+/** The brand, the ink on it, and a colour for links on white; a colour that is none changes nothing. */
+function paintBase(base: HTMLElement, color: string | null): void {
+  const brand = parseColor(color);
+  if (!brand) return;
+  const { ground, ink } = inkOn(brand);
+  const brandCss = toCss(ground);
+  // What white is readable on is readable on white.
+  base.style.cssText = `--sb-brand:${brandCss};--sb-ink:${ink};--sb-link:${ink < '#f' ? ink : brandCss}`;
+}
+
+export const kit = { paintBase, placeHost };
+export type Kit = typeof kit;
+
+/** Puts the element into the body, and again whenever the page removes it or takes another body. Returns the ways to do
+ * it at once, and to stop. */
+export function keepAttached(host: HTMLElement): [attach: () => void, stop: () => void] {
   let attachedAtMs = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const attach = () => {
@@ -81,22 +73,23 @@ export function keepAttached(host: HTMLElement): () => void {
       host.dispatchEvent(new Event('attached'));
     }
   };
-  let watched: HTMLElement | null = null;
-  const observer = new MutationObserver(() => {
-    if (document.body !== watched) observe();
-    if (host.isConnected || timer !== undefined) return;
-    const waitMs = attachedAtMs + ATTACH_AGAIN_MS - performance.now();
-    if (waitMs <= 0) attach();
-    else timer = setTimeout(attach, waitMs);
-  });
-  const observe = () => {
+  const look = () => {
+    // The body may be another one by now.
     observer.disconnect();
-    watched = document.body;
     for (const place of [document, document.documentElement, document.body]) {
       if (place) observer.observe(place, { childList: true });
     }
+    if (host.isConnected) return;
+    const waitMs = attachedAtMs + ATTACH_AGAIN_MS - performance.now();
+    if (waitMs > 0) timer ??= setTimeout(attach, waitMs);
+    else attach();
   };
-  attach();
-  observe();
-  return attach;
+  const observer = new MutationObserver(look);
+  look();
+  const stop = () => {
+    observer.disconnect();
+    clearTimeout(timer);
+    host.remove();
+  };
+  return [attach, stop];
 }

@@ -45,4 +45,11 @@ function tellEntry(entry: Entry, emit: Frame['emit']): void {
   else if (entry.event === 'takeover') emit('agent-joined', { agent: entry.author });
   else if (entry.event === 'handoff') emit('handoff', { id: entry.session_id });
   else if (entry.event === 'closed') emit('conversation-ended', { id: entry.session_id });
+  else if (entry.event === 'rated') {
+    const { score, comment } = entry.metadata;
+    emit('rated', {
+      score: Number(score),
+      comment: typeof comment === 'string' ? comment : null,
+    });
+  }
 }

@@ -1,15 +1,12 @@
 // Finds the tag that loads the widget: modules and evaluated code have no `document.currentScript`.
 
-function isOurs(script: Element | null): script is HTMLScriptElement {
-  if (!(script instanceof HTMLScriptElement) || !script.src) return false;
-  return Boolean(script.dataset.key ?? script.dataset.apiKey);
-}
+const NAMED = 'script[src*="/widget.js"]';
+const KEYED = 'script[src][data-key],script[src][data-api-key]';
 
-/** The running tag, else one that carries a key; of several, the one whose address is that of the loader. */
+/** The running tag; else one that carries a key, first of all under our name; else one under our name. */
 export function findScriptTag(): HTMLScriptElement | null {
-  if (isOurs(document.currentScript as Element | null)) {
-    return document.currentScript as HTMLScriptElement;
-  }
-  const tags = [...document.querySelectorAll('script')].filter(isOurs);
-  return tags.find((tag) => new URL(tag.src).pathname.endsWith('/widget.js')) ?? tags[0] ?? null;
+  const find = (selector: string) => document.querySelector<HTMLScriptElement>(selector);
+  const running = document.currentScript;
+  if (running?.matches(`${NAMED},${KEYED}`)) return running as HTMLScriptElement;
+  return find(`${NAMED}[data-key],${NAMED}[data-api-key]`) ?? find(KEYED) ?? find(NAMED);
 }

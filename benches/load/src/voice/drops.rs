@@ -9,7 +9,6 @@ use anyhow::ensure;
 use futures_util::future::try_join_all;
 
 use super::crowd::{Entrance, hang_up, on_a_thread, shares};
-use super::dice::Dice;
 use super::far_end::{FarEnd, Findings, Manner};
 use super::marked::Ear;
 use super::marks::{Clock, Mark, between};
@@ -17,6 +16,7 @@ use super::metronome::{Metronome, TICKS_PER_SECOND};
 use super::options::Options;
 use super::playout::{Moment, Position};
 use super::visitor::{Part, Sound, Visitor};
+use crate::dice::Dice;
 use crate::server::Server;
 use crate::stats::Latencies;
 

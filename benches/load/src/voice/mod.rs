@@ -7,7 +7,6 @@
 
 mod crowd;
 mod desk;
-mod dice;
 mod direct;
 mod drops;
 mod far_end;
@@ -20,6 +19,7 @@ mod options;
 mod playout;
 mod rounds;
 mod run;
+mod short_call;
 mod simulator;
 mod takes;
 mod talk;
@@ -28,5 +28,7 @@ mod tones;
 mod truncation;
 mod visitor;
 
-pub(crate) use options::Options;
+pub(crate) use options::{AnswerMs, Options};
 pub(crate) use run::run;
+pub(crate) use short_call::short_call;
+pub(crate) use simulator::Simulator;

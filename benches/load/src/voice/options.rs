@@ -12,9 +12,9 @@ const ANSWER_MS_MAX: u32 = 120_000;
 
 /// How long answers last, by chance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct AnswerMs {
-    pub(super) from: u32,
-    pub(super) to: u32,
+pub(crate) struct AnswerMs {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
 }
 
 impl FromStr for AnswerMs {

@@ -15,7 +15,7 @@ use crate::{http, process};
 pub(super) const TONE_ITEMS: u32 = 16;
 
 /// A running simulator; it ends with this value.
-pub(super) struct Simulator {
+pub(crate) struct Simulator {
     child: Child,
     port: u16,
 }
@@ -36,7 +36,7 @@ impl SaidItem {
 }
 
 impl Simulator {
-    pub(super) async fn start(binary: &Path, answer_ms: AnswerMs) -> anyhow::Result<Self> {
+    pub(crate) async fn start(binary: &Path, answer_ms: AnswerMs) -> anyhow::Result<Self> {
         ensure!(binary.exists(), "{} is missing; build -p switchboard-sim", binary.display());
         let mut child = Command::new(binary)
             .args(["realtime", "--listen", "127.0.0.1:0", "--forget", "--tones", "--until-stdin-closes"])
@@ -56,7 +56,7 @@ impl Simulator {
     }
 
     /// The base URL that a provider is configured with.
-    pub(super) fn v1_url(&self) -> String {
+    pub(crate) fn v1_url(&self) -> String {
         format!("http://127.0.0.1:{}/v1", self.port)
     }
 

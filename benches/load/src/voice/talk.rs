@@ -11,7 +11,6 @@ use tokio::sync::Barrier;
 use tokio::time::sleep;
 
 use super::crowd::{Entrance, hang_up, on_a_thread, shares};
-use super::dice::Dice;
 use super::marks::{Clock, FRAME_BYTES};
 use super::metronome::{Metronome, TICKS_PER_SECOND, was_too_late};
 use super::options::{AnswerMs, Options};
@@ -20,6 +19,7 @@ use super::simulator::{Simulator, TONE_ITEMS};
 use super::tones::{Library, ToneEar};
 use super::truncation::{HeardItem, compare};
 use super::visitor::{Part, Sound, Visitor};
+use crate::dice::Dice;
 use crate::process;
 use crate::server::Server;
 use crate::stats::Latencies;
@@ -307,7 +307,7 @@ pub(super) fn loud() -> Vec<u8> {
     clippy::cast_precision_loss,
     reason = "the report is what this program is for"
 )]
-fn report(options: &Options, costs: &Costs, crews: Vec<Heard>, mut errors: Latencies) {
+fn report(options: &Options, costs: &Costs, crews: Vec<Heard>, errors: Latencies) {
     let calls = f64::from(options.calls);
     let share = |cpu: f64| cpu * 100.0 / costs.seconds;
     let per_call = share(costs.server_cpu) / calls;

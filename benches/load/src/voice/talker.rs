@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use anyhow::{Context, ensure};
 
-use super::dice::Dice;
 use super::marks::{FRAME_BYTES, Mark, between};
 use super::metronome::TICKS_PER_SECOND;
 use super::playout::{Moment, Position};
 use super::tones::{Library, ToneEar};
 use super::visitor::{Part, Sound, Visitor};
+use crate::dice::Dice;
 use crate::stats::Latencies;
 
 const TALK_TICKS: std::ops::RangeInclusive<u64> = 100..=150;
@@ -230,7 +230,7 @@ mod tests {
         agent_says(&mut talker, 9, 60 * MS).unwrap();
         talker.end_take().unwrap();
 
-        let Figures { mut heard, mut silent, unheard_frames } = talker.figures;
+        let Figures { heard, silent, unheard_frames } = talker.figures;
         assert_eq!((heard.at(1.0), silent.at(1.0)), (Duration::from_millis(30), Duration::from_millis(5)));
         assert_eq!((heard.count(), silent.count(), unheard_frames), (1, 1, 1));
     }

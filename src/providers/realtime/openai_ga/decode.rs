@@ -71,7 +71,7 @@ struct Item {
     arguments: Option<String>,
 }
 
-pub(super) fn hear(session: &mut GaSession, text: &str, out: &mut Vec<Heard>) {
+pub(super) fn decode(session: &mut GaSession, text: &str, out: &mut Vec<Heard>) {
     let Ok(head) = serde_json::from_str::<Head>(text) else {
         out.push(Heard::Complaint("an event that cannot be read".to_owned()));
         return;
@@ -128,7 +128,7 @@ fn committed(session: &GaSession, head: &Head, out: &mut Vec<Heard>) {
     let after = head.previous_item_id.as_deref().map(|id| ItemId(id.into()));
     out.push(Heard::Event(Event::TurnCommitted { item: item.clone(), after }));
     if session.writing_model().is_none() {
-        // Nobody will write it down; what follows must not wait for that.
+        // It will not be transcribed; later turns must not wait for it.
         out.push(Heard::Event(Event::TurnFailed(item)));
     }
 }
@@ -170,7 +170,7 @@ fn writing_used(usage: &str) -> Option<WritingUsed> {
 
 fn created(session: &mut GaSession, head: &Head) -> Option<Event> {
     let response: Value = serde_json::from_str(head.response?.get()).ok()?;
-    // One beside the conversation is none of the relay's.
+    // An out-of-band response is not the relay's.
     if response.get("conversation_id").is_some_and(Value::is_null) && response["metadata"].is_object() {
         let is_ours = response["metadata"].get(TAG_FIELD).is_some();
         if !is_ours {

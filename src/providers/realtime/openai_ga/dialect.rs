@@ -104,8 +104,8 @@ impl Session for GaSession {
         encode::say(self, request, out);
     }
 
-    fn hear(&mut self, text: &str, out: &mut Vec<Heard>) {
-        decode::hear(self, text, out);
+    fn decode(&mut self, text: &str, out: &mut Vec<Heard>) {
+        decode::decode(self, text, out);
     }
 
     fn closed(&mut self, code: u16, reason: &str, out: &mut Vec<Heard>) {

@@ -52,7 +52,7 @@ fn detection_update(session: &mut GaSession) -> Option<String> {
     let input = json!({ "turn_detection": session.turn_detection() });
     let mut update = json!({ "type": "realtime", "audio": { "input": input } });
     session.reduce(&mut update);
-    // A detection that the provider does not take set up is its own.
+    // A provider that refuses turn detection settings uses its own.
     update.pointer("/audio/input/turn_detection")?;
     Some(json!({ "type": "session.update", "session": update }).to_string())
 }

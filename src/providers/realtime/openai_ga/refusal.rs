@@ -226,7 +226,7 @@ pub(super) fn is_essential(field: &str, task: Task) -> bool {
     let is_of_task = match task {
         Task::Talk => field == "audio.output",
         Task::Write { .. } => field == "audio.input.transcription" || field == "audio.input.turn_detection",
-        // One that answers of itself would speak with two people.
+        // A session that answers by itself would talk over the agent.
         Task::Listen => {
             field == "audio.input.transcription"
                 || field == "audio.input.turn_detection"
@@ -251,7 +251,7 @@ pub(super) fn leave_out(sent: &mut Value, field: &str) {
             fields.remove(last);
         }
         Some(Value::Array(items)) => {
-            // Places stay what they were when they were named: what is empty goes at the end.
+            // Indexes must stay valid while fields are removed: empty parents are removed last.
             if let Some(item) = last.parse().ok().and_then(|at: usize| items.get_mut(at)) {
                 *item = Value::Null;
             }

@@ -78,7 +78,7 @@ fn fields_are_left_out_one_after_the_other_and_each_once() {
         let error = json!({ "code": "unknown_parameter", "param": field });
         assert!(again(&heard(&mut session, &refusal(&error))).is_some(), "{field}");
     }
-    // What is left out already cannot be what is meant: only what is essential is tried then, and nothing after it.
+    // A field that is already left out cannot be the one refused: try the essential fields only, once.
     let error = refusal(&json!({ "code": "unknown_parameter", "param": fields[0] }));
     let (bare, _) = again(&heard(&mut session, &error)).expect("the least");
     let names: Vec<&String> = bare.as_object().unwrap().keys().collect();

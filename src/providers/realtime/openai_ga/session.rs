@@ -93,7 +93,7 @@ impl GaSession {
         let answers = match self.setup.task {
             Task::Talk => Some(true),
             Task::Listen => Some(false),
-            // It has no responses.
+            // This session creates no responses.
             Task::Write { .. } => None,
         };
         if let Some(answers) = answers {
@@ -205,10 +205,10 @@ impl GaSession {
     pub(super) fn degrade(&mut self, fault: &Fault, out: &mut Vec<Heard>) {
         let is_of_another = fault.event_id.as_deref().is_some_and(|id| id != self.last_setup_id());
         if is_of_another && fault.field_of(&self.session()).is_none() {
-            // It is left out already.
+            // The field is left out already.
             return;
         }
-        match self.give_way(fault) {
+        match self.reduce_setup(fault) {
             Ok(field) if self.setup_count < SETUPS_MAX => {
                 out.push(Heard::Reduced(Some(field), Box::new(self.setup.clone())));
                 out.push(Heard::Answer(self.setup_event()));
@@ -228,12 +228,12 @@ impl GaSession {
     }
 
     /// Does without what was refused and gives its name; fails with what cannot be done without.
-    fn give_way(&mut self, fault: &Fault) -> Result<String, String> {
+    fn reduce_setup(&mut self, fault: &Fault) -> Result<String, String> {
         if fault.code.as_deref() == Some("cannot_update_voice") && !self.keeps_voice {
             self.keeps_voice = true;
             return Ok("audio.output.voice".to_owned());
         }
-        let Some(field) = fault.field_of(&self.session()) else { return self.give_everything_up() };
+        let Some(field) = fault.field_of(&self.session()) else { return self.drop_all_options() };
         let field = self.as_set_up(field);
         let writes = self.setup.task != Task::Talk;
         let models = &mut self.setup.transcription_models;
@@ -243,7 +243,7 @@ impl GaSession {
         } else if field.starts_with(NOISE_REDUCTION) && self.setup.noise_reduction.is_some() {
             self.setup.noise_reduction = None;
         } else if field == TRANSCRIPTION && !models.is_empty() || writes && is_detection && models.len() > 1 {
-            // Models that write as they hear find no turns, which is said of the detection.
+            // Streaming transcription models refuse turn detection, and the error names the detection field.
             models.remove(0);
             if writes && models.is_empty() {
                 return Err(field);
@@ -267,7 +267,7 @@ impl GaSession {
     }
 
     /// Only what is essential is left, as nothing says what is refused.
-    fn give_everything_up(&mut self) -> Result<String, String> {
+    fn drop_all_options(&mut self) -> Result<String, String> {
         let without = &self.setup.without;
         let more: Vec<&str> =
             optional(&self.setup).filter(|field| !without.iter().any(|known| known == field)).collect();
@@ -283,15 +283,15 @@ impl GaSession {
     fn refused_by_close(&mut self, code: u16, reason: &str, out: &mut Vec<Heard>) {
         let fault = Fault::from_reason(reason);
         let is_named = fault.field_of(&self.session()).is_some();
-        // Going away, trouble inside and restarts are no refusals.
+        // 1001, 1011 and 1012 are not refusals of the session.
         if !is_named && !matches!(code, 1_002 | 1_003 | 1_007 | 1_008 | 4_000..) {
             return;
         }
         self.setup.closed_count += 1;
         let given_up = if is_named {
-            Some(self.give_way(&fault))
+            Some(self.reduce_setup(&fault))
         } else {
-            (self.setup.closed_count >= CLOSED_MAX).then(|| self.give_everything_up())
+            (self.setup.closed_count >= CLOSED_MAX).then(|| self.drop_all_options())
         };
         match given_up.transpose() {
             Ok(field) => out.push(Heard::Reduced(field, Box::new(self.setup.clone()))),
@@ -337,7 +337,7 @@ impl GaSession {
 
     /// Takes in that the provider has closed the connection.
     pub(super) fn closed(&mut self, code: u16, reason: &str, out: &mut Vec<Heard>) {
-        // After an answer to a refusal the close is a part of that refusal.
+        // A close right after an error belongs to that error.
         if !self.is_set_up && self.setup_count == 1 {
             self.refused_by_close(code, reason, out);
         }

@@ -23,7 +23,7 @@ pub(super) fn said(session: &mut GaSession, request: Request) -> Vec<Value> {
 
 pub(super) fn heard(session: &mut GaSession, event: &Value) -> Vec<Heard> {
     let mut out = Vec::new();
-    session.hear(&event.to_string(), &mut out);
+    session.decode(&event.to_string(), &mut out);
     out
 }
 
@@ -179,7 +179,7 @@ fn a_refused_set_up_is_tried_with_less_and_then_given_up() {
     };
 
     assert_eq!(model(&heard(&mut session, &refusal)), Some(json!({"model": "older", "language": "es"})));
-    // Then nobody is to write, then nothing is said of writing, and then only what is essential is asked for.
+    // First without transcription models, then without the transcription field, then with the essential fields only.
     for _ in 0..3 {
         assert_eq!(model(&heard(&mut session, &refusal)), Some(Value::Null));
     }
@@ -267,7 +267,7 @@ proptest! {
     #[test]
     fn any_text_is_taken_without_a_panic(text in "\\PC{0,200}") {
         let mut out = Vec::new();
-        session().hear(&text, &mut out);
+        session().decode(&text, &mut out);
     }
 
     #[test]

@@ -11,6 +11,8 @@ import { Dialog } from '../ui/dialog.tsx';
 interface FormDialogProps<T> {
   title: string;
   text?: string;
+  /** What the button says that is not to save. */
+  save?: string;
   onSave: (form: FormData) => Promise<T>;
   onClose: () => void;
   /** Told what came of it, when the dialog is closed. */
@@ -19,7 +21,7 @@ interface FormDialogProps<T> {
 }
 
 export function FormDialog<T = void>(props: FormDialogProps<T>) {
-  const { title, text, onSave, onClose, onSaved, children } = props;
+  const { title, text, save: saveWord, onSave, onClose, onSaved, children } = props;
   const words = useWords();
   const { t } = words;
   const save = useMutation({
@@ -43,7 +45,7 @@ export function FormDialog<T = void>(props: FormDialogProps<T>) {
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" kind="strong" disabled={save.isPending}>
-            {t('common.save')}
+            {saveWord ?? t('common.save')}
           </Button>
         </div>
       </form>

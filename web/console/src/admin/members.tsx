@@ -6,6 +6,8 @@ import { KeyRound, MoreHorizontal, UserMinus, UserPlus, Users } from 'lucide-rea
 import { useState } from 'react';
 import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';
+import { pictureUrl } from '../app/member-picture.ts';
+import { usePicture } from '../app/use-picture.ts';
 import { formatDate } from '../app/format.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
@@ -17,6 +19,7 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { CopyBox } from '../ui/copy-box.tsx';
 import { Confirm, Dialog } from '../ui/dialog.tsx';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu.tsx';
+import { PictureItems } from '../ui/picture-items.tsx';
 import { PRESENCE_DOTS } from '../ui/presence.ts';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { AdminPage, Card } from './admin-page.tsx';
@@ -96,7 +99,12 @@ function MemberRow({ member, canManage, onLink }: MemberRowProps) {
   const presence = member.id === me.id ? own : (heard ?? member.presence);
   return (
     <li className="flex items-center gap-4 px-4 py-3.5 md:px-5">
-      <Avatar id={member.id} name={member.name} dot={PRESENCE_DOTS[presence]} />
+      <Avatar
+        id={member.id}
+        name={member.name}
+        picture={pictureUrl(member)}
+        dot={PRESENCE_DOTS[presence]}
+      />
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-2">
           <span className="truncate font-semibold">{member.name}</span>
@@ -124,6 +132,7 @@ function MemberMenu({ member, onLink }: { member: Member; onLink: (link: Passwor
   const { t } = words;
   const me = useMe().member;
   const queries = useQueryClient();
+  const picture = usePicture(member);
   const [isRemoving, setRemoving] = useState(false);
   const refresh = () => queries.invalidateQueries({ queryKey: ['members'] });
   const onError = toastFailure(words);
@@ -162,6 +171,7 @@ function MemberMenu({ member, onLink }: { member: Member; onLink: (link: Passwor
           <KeyRound size={16} />
           {t('members.newLink')}
         </MenuItem>
+        <PictureItems picture={picture} />
         <MenuItem isDanger onSelect={() => setRemoving(true)}>
           <UserMinus size={16} />
           {t('members.remove')}

@@ -93,6 +93,7 @@ export const adminApi = {
     rest.delete<'/knowledge/unanswered/{id}'>(`/knowledge/unanswered/${id}`),
 
   usage: () => rest.get<'/usage'>('/usage'),
+  ratings: () => rest.get<'/ratings'>('/ratings'),
   usageDays: (from: string) =>
     rest.get<'/usage/days'>(`/usage/days?from=${from}`).then((answer) => answer.days),
   usageEvents: (cursor: string | null) =>

@@ -46,10 +46,24 @@ export const api = {
     rest.post<'/conversations/{id}/assign'>(`/conversations/${id}/assign`, to, keepalive),
   end: (id: string, keepalive: boolean) =>
     rest.post<'/conversations/{id}/end'>(`/conversations/${id}/end`, undefined, keepalive),
-  entriesBefore: (id: string, before: number) =>
+  suggest: (id: string) =>
+    rest.post<'/conversations/{id}/suggestion'>(`/conversations/${id}/suggestion`),
+  rewrite: (id: string, body: Posts['/conversations/{id}/rewrite']['body']) =>
+    rest.post<'/conversations/{id}/rewrite'>(`/conversations/${id}/rewrite`, body),
+  entriesBefore: (id: string, before: number, limit = 100) =>
     rest.get<'/conversations/{id}/entries'>(
-      `/conversations/${id}/entries?before=${before}&limit=100`,
+      `/conversations/${id}/entries?before=${before}&limit=${limit}`,
     ),
+
+  mailTranscript: (id: string, email: string) =>
+    rest.post<'/conversations/{id}/transcript'>(`/conversations/${id}/transcript`, { email }),
+  block: (visitorId: string, reason: string) =>
+    rest.post<'/visitors/{id}/block'>(
+      `/visitors/${visitorId}/block`,
+      reason === '' ? {} : { reason },
+    ),
+  unblock: (visitorId: string) =>
+    rest.post<'/visitors/{id}/unblock'>(`/visitors/${visitorId}/unblock`),
 
   tickets: (status: TicketStatus, cursor: string | null) =>
     rest.get<'/tickets'>(`/tickets?status=${status}${page(cursor)}`),

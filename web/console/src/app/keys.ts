@@ -15,6 +15,17 @@ if (typeof document !== 'undefined') {
   });
 }
 
+/** Whether somebody writes in a field. */
+export function isInField({ target }: KeyboardEvent): boolean {
+  return target instanceof HTMLElement && target.closest(FIELDS) !== null;
+}
+
+/** Whether the key is the slash that leads to the search, wherever nobody writes. */
+export function isSearchKey(event: KeyboardEvent): boolean {
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return false;
+  return singleKeys.get() && !isTaken(event);
+}
+
 /** Whether the key belongs to a field, a menu or a dialog rather than to the page. */
 function isTaken(event: KeyboardEvent): boolean {
   const { target } = event;

@@ -31,6 +31,9 @@ export function LiveProvider({ me, children }: { me: MeAnswer; children: ReactNo
       const key = ['conversation', conversation.id];
       if (queries.getQueryData(key)) queries.setQueryData(key, conversation);
       if (reason === 'call') lookAtCalls();
+      if (reason === 'visitor') {
+        void queries.invalidateQueries({ queryKey: ['visitor', conversation.visitor.id] });
+      }
     });
     // What happened to calls while nobody was told.
     const stopState = live.connection.state.subscribe((state) => {

@@ -19,8 +19,12 @@ import { Inbox, type InboxChange } from '@switchboard/shared/inbox.ts';
 import { Outbox } from '@switchboard/shared/outbox.ts';
 import type { Room } from '@switchboard/shared/room.ts';
 import type { AgentStatus, Member } from '@switchboard/shared/wire.ts';
+import { ActBoard } from '../acts/act-board.ts';
 import { Desk } from '../calls/desk.ts';
 import { api } from './api.ts';
+import { deskApi } from './desk-api.ts';
+import { Drafts } from './drafts.ts';
+import { type HeldSend, HeldSends } from './held-sends.ts';
 import { Rooms } from './rooms.ts';
 import { UndoList } from './undo.ts';
 
@@ -35,6 +39,8 @@ export class Live {
   /** What was heard of the other agents since the page opened. */
   readonly presence = new Cell<Readonly<Record<string, Presence>>>({});
   readonly desk: Desk;
+  /** What can be done now, by key and from the command palette. */
+  readonly acts = new ActBoard();
   /** Closed, given back or handed over, and not sent yet. */
   readonly undo = new UndoList(browserClock);
   readonly changes = new Emitter<{ conversation: InboxChange }>();
@@ -45,8 +51,15 @@ export class Live {
   }));
   /** Pictures picked for a conversation and not sent yet. */
   readonly #picked = new Map<string, Pictures<File>>();
-  /** Unsent texts, so that looking at another conversation loses none. */
-  readonly drafts = new Map<string, string>();
+  /** Unsent texts, so that looking at another conversation, or another page, loses none. */
+  readonly drafts = new Drafts({
+    clock: browserClock,
+    load: deskApi.drafts,
+    store: deskApi.setDraft,
+    held: (id) => this.held.contentsOf(id),
+  });
+  /** Sent by the agent, and still to be taken back. */
+  readonly held = new HeldSends(browserClock, (item, isLeaving) => this.#send(item, isLeaving));
   /** Conversations that this page asked for itself: their coming is no news. */
   readonly taking = new Set<string>();
   #rooms: Rooms;
@@ -96,17 +109,37 @@ export class Live {
         if (state.kind !== 'open' || state.draining) return;
         this.#tellStatus();
         this.#joinMine();
+        this.#loadDrafts();
       }),
     ];
-    const leave = () => this.undo.flush();
+    const leave = () => {
+      this.held.flushAll();
+      this.undo.flush();
+      this.drafts.flush();
+    };
+    // A page that is not seen may be ended without another word.
+    const hide = () => {
+      if (document.visibilityState !== 'hidden') return;
+      this.held.flushAll();
+      this.drafts.flush();
+    };
+    const press = (event: KeyboardEvent) => this.acts.press(event);
     addEventListener('pagehide', leave);
-    this.#stops.push(() => removeEventListener('pagehide', leave));
+    addEventListener('keydown', press);
+    document.addEventListener('visibilitychange', hide);
+    this.#stops.push(() => {
+      removeEventListener('pagehide', leave);
+      removeEventListener('keydown', press);
+      document.removeEventListener('visibilitychange', hide);
+    });
     this.inbox.open();
     this.connection.start();
   }
 
   stop(): void {
+    this.held.flushAll();
     this.undo.flush();
+    this.drafts.flush();
     for (const stop of this.#stops) stop();
     this.#rooms.close();
     this.desk.leave();
@@ -143,6 +176,30 @@ export class Live {
         // The next connection asks again; until then those rooms are joined when they are looked at.
       },
     );
+  }
+
+  #loadDrafts(): void {
+    this.drafts.load().catch(() => {
+      // The next connection loads them; what is written here is kept here.
+    });
+  }
+
+  /** From a page that is being left, or not seen any more, also by REST, under the same id: whichever comes first is the one. */
+  #send({ session_id, content, extra }: HeldSend, isLeaving: boolean): void {
+    const id = this.outbox.add(session_id, content, 'message', extra);
+    // From here on the outbox keeps it.
+    this.drafts.release(session_id);
+    if (!isLeaving) return;
+    const attachments = extra.attachments?.map((it) => it.id);
+    deskApi
+      .sendMessage(session_id, {
+        content,
+        client_message_id: id,
+        ...(attachments ? { attachments } : {}),
+      })
+      .catch(() => {
+        // The outbox keeps it, and the next page sends it.
+      });
   }
 
   #tellStatus(): void {

@@ -23,7 +23,8 @@ export function useCallKeys(acts: Acts, chords: Acts): void {
       event.preventDefault();
       act();
     };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
+    // Before the acts of the page: in a call, its keys are the call's.
+    addEventListener('keydown', onKey, { capture: true });
+    return () => removeEventListener('keydown', onKey, { capture: true });
   }, []);
 }

@@ -25,6 +25,10 @@ export interface Actions {
   takeOver: () => Promise<boolean>;
   release: (to: ReleaseTo) => void;
   close: () => void;
+  /** Until when it is put aside. */
+  snoozed_until: string | null;
+  /** Of one's own conversation: puts it aside until then, or brings it back. */
+  snooze: (until: Date | null) => void;
   /** Of a conversation that an agent answers: hands it over. */
   assign: (agent: { id: string; name: string } | null) => void;
 }
@@ -60,11 +64,14 @@ export function useActions(
         },
       );
     /** Sent when it can no longer be taken back; from a page that is being left, by REST. */
-    const later = (text: string, ask: () => Asked, askByRest: () => Asked) =>
+    const later = (text: string, ask: () => Asked, askByRest: () => Asked) => {
+      // A message belongs before the end of its conversation.
+      live.held.flush(sessionId);
       live.undo.schedule({ key: sessionId, text }, (isLeaving) => {
         if (isLeaving) askByRest().catch(toastFailure(words));
         else void settle(ask());
       });
+    };
     return {
       canTakeOver: isOpen && !isMine && pending === null,
       canRelease: isMine && pending === null,
@@ -86,6 +93,14 @@ export function useActions(
           words.t(`undo.release.${to}`, { name: visitorName }),
           () => connection.ask('session:release', { session_id: sessionId, to }),
           () => api.release(sessionId, { to }, true),
+        ),
+      snoozed_until: state?.snoozed_until ?? null,
+      snooze: (until) =>
+        void settle(
+          connection.ask('session:snooze', {
+            session_id: sessionId,
+            until: until?.toISOString() ?? null,
+          }),
         ),
       close: () =>
         later(

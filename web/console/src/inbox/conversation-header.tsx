@@ -3,6 +3,8 @@
 import type { ConversationSummary, User } from '@switchboard/shared/wire.ts';
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, Eye, PanelRight } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { ACTS } from '../acts/act-table.ts';
 import { formatTime } from '../app/format.ts';
 import { useMe } from '../app/live-context.tsx';
 import { useWords, type Words } from '../app/words.ts';
@@ -10,13 +12,19 @@ import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import type { Actions } from './actions.ts';
 import { InsightBadges } from './insight.tsx';
+import { MemberAvatar } from './member-avatar.tsx';
 import { ReleaseMenu } from './release-menu.tsx';
+import { SnoozeMenu } from './snooze-menu.tsx';
 import { useIsHere } from './use-taking.tsx';
 
 interface HeaderProps {
   conversation: ConversationSummary;
   members: readonly User[];
   actions: Actions;
+  /** When the assistant's replies go out, to be changed. */
+  mode: ReactNode;
+  /** The rarer acts, behind three dots. */
+  more: ReactNode;
   onTake: () => void;
   onDetails: () => void;
 }
@@ -25,6 +33,8 @@ export function ConversationHeader({
   conversation,
   members,
   actions,
+  mode,
+  more,
   onTake,
   onDetails,
 }: HeaderProps) {
@@ -64,7 +74,7 @@ export function ConversationHeader({
         >
           <Eye size={16} aria-hidden="true" />
           {viewing.slice(0, 3).map((it) => (
-            <Avatar key={it.id} id={it.id} name={it.name} isSmall />
+            <MemberAvatar key={it.id} user={it} isSmall />
           ))}
           <span className="sr-only">
             {t('conversation.viewing', { names: viewing.map((it) => it.name).join(', ') })}
@@ -72,18 +82,25 @@ export function ConversationHeader({
         </span>
       ) : null}
       <div className="flex gap-2 max-sm:order-last max-sm:w-full max-sm:[&>button]:flex-1">
+        {state.status === 'open' && state.responder.kind === 'assistant' ? mode : null}
         {actions.canTakeOver ? (
-          <Button isSmall kind="strong" title={t('keys.hint', { key: 'T' })} onClick={onTake}>
+          <Button
+            isSmall
+            kind="strong"
+            title={t('keys.hint', { key: ACTS.takeover.key.label })}
+            onClick={onTake}
+          >
             {actions.holder
               ? t('action.takeFrom', { name: actions.holder.name })
               : t('action.takeover')}
           </Button>
         ) : null}
+        {actions.canRelease ? <SnoozeMenu actions={actions} /> : null}
         {actions.canRelease ? <ReleaseMenu actions={actions} /> : null}
         {actions.canClose ? (
           <Button
             isSmall
-            title={t('keys.hint', { key: 'Ctrl+Shift+E' })}
+            title={t('keys.hint', { key: ACTS.close.key.label })}
             aria-keyshortcuts="Control+Shift+E"
             onClick={actions.close}
           >
@@ -91,6 +108,7 @@ export function ConversationHeader({
           </Button>
         ) : null}
       </div>
+      {more}
       <IconButton label={t('conversation.details')} onClick={onDetails} className="xl:hidden">
         <PanelRight size={18} />
       </IconButton>

@@ -1,7 +1,7 @@
 // The list of conversations, drawn only where it is seen, however long it is.
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowUpDown, Inbox, SearchX } from 'lucide-react';
+import { ArrowUpDown, Inbox } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';
@@ -22,10 +22,9 @@ interface ConversationListProps {
   frozen: Frozen;
   cursor: string | null;
   opened: string | null;
-  query: string;
 }
 
-export function ConversationList({ frozen, cursor, opened, query }: ConversationListProps) {
+export function ConversationList({ frozen, cursor, opened }: ConversationListProps) {
   const { t } = useWords();
   const live = useLive();
   const { view, phase } = useCell(live.inbox.state);
@@ -38,15 +37,6 @@ export function ConversationList({ frozen, cursor, opened, query }: Conversation
   }
   if (frozen.rows.length === 0) {
     if (phase === 'loading') return <Loading />;
-    if (query !== '') {
-      return (
-        <Empty
-          icon={SearchX}
-          title={t('inbox.noMatch', { query })}
-          text={t('inbox.noMatch.text')}
-        />
-      );
-    }
     return (
       <Empty icon={Inbox} title={t(`inbox.empty.${view}`)} text={t(`inbox.empty.${view}.text`)} />
     );
@@ -54,7 +44,7 @@ export function ConversationList({ frozen, cursor, opened, query }: Conversation
   return <Rows frozen={frozen} cursor={cursor} opened={opened} />;
 }
 
-function Rows({ frozen, cursor, opened }: Omit<ConversationListProps, 'query'>) {
+function Rows({ frozen, cursor, opened }: ConversationListProps) {
   const { t } = useWords();
   const { rows, moved_count } = frozen;
   const ref = useRef<HTMLElement>(null);

@@ -14,12 +14,18 @@ import { useWords } from '../app/words.ts';
 import { ConversationCall, LiveLines } from '../calls/lazy.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useActions } from './actions.ts';
-import { Composer, type ComposerHandle } from './composer.tsx';
+import { useClosing, useLogFocus } from './next-waiting.ts';
+import { Composer, type ComposerHandle, takeBack } from './composer.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
 import { Details, DetailsDialog } from './details.tsx';
+import { MoreMenu, useMoreActs } from './more-acts.tsx';
+import { ModeMenu } from './mode-menu.tsx';
+import { SupervisedReply } from './supervised-reply.tsx';
 import { Timeline } from './timeline.tsx';
-import { useConversationKeys } from './use-conversation-keys.ts';
+import { useConversationActs } from './use-conversation-acts.ts';
 import { useReading, useRoom } from './use-room.ts';
+import { useSupervised } from './use-supervised.ts';
+import { useSupervising } from './use-supervising.ts';
 import { useTaking } from './use-taking.tsx';
 
 export function ConversationPage() {
@@ -55,14 +61,27 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
   const composer = useRef<ComposerHandle>(null);
   // The room hears of a change first; labels and priority come with the inbox.
   const state = newest(view?.state as StateForAgents | null | undefined, conversation.state);
-  const actions = useActions(room, state, conversation.visitor.name);
+  const actions = useClosing(useActions(room, state, conversation.visitor.name), conversation.id);
   const { take, question } = useTaking(actions, composer);
   const running = useRunningCall(conversation.id);
-  const desk = useCell(useLive().desk.state);
+  const live = useLive();
+  const desk = useCell(live.desk.state);
   const isJoined = desk.kind !== 'none' && desk.place.session_id === conversation.id;
+  const reply = useSupervised(room, view, state);
+  const supervising = useSupervising({ room, reply, composer, takeOver: actions.takeOver });
   useReading(room, view);
-  useConversationKeys({ actions, composer, onTake: take });
+  useLogFocus(conversation.id, view);
   const current = { ...conversation, state };
+  const more = useMoreActs(current);
+  useConversationActs({
+    conversation: current,
+    room,
+    actions,
+    composer,
+    onTake: take,
+    onTakeBack: () => takeBack(live, conversation.id),
+    onDetails: () => setDetails(true),
+  });
   return (
     <div className="flex h-full">
       <section className="flex h-full min-w-0 flex-1 flex-col">
@@ -70,6 +89,8 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
           conversation={current}
           members={view?.members ?? []}
           actions={actions}
+          mode={<ModeMenu channel_id={current.channel_id} room={room} state={state} />}
+          more={<MoreMenu acts={more.acts} />}
           onTake={take}
           onDetails={() => setDetails(true)}
         />
@@ -78,13 +99,22 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
             <ConversationCall conversation={current} running={running} view={view} />
           </Suspense>
         ) : null}
-        <Timeline conversation={current} room={room} view={view} isCalling={running !== null}>
+        <Timeline
+          conversation={current}
+          room={room}
+          view={view}
+          reply={reply}
+          isCalling={running !== null}
+        >
           {isJoined && desk.kind === 'open' && room ? (
             <Suspense fallback={null}>
               <LiveLines call={desk.call} room={room} visitor={current.visitor} />
             </Suspense>
           ) : null}
         </Timeline>
+        {reply && state.status !== 'closed' ? (
+          <SupervisedReply conversation={current} reply={reply} supervising={supervising} />
+        ) : null}
         <Composer
           ref={composer}
           conversation={current}
@@ -100,6 +130,7 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
         <DetailsDialog conversation={current} actions={actions} onClose={() => setDetails(false)} />
       ) : null}
       {question}
+      {more.dialog}
     </div>
   );
 }

@@ -7,7 +7,8 @@ import { Link } from '@tanstack/react-router';
 import { Hourglass } from 'lucide-react';
 import { memo } from 'react';
 import { formatAgo } from '../app/format.ts';
-import { useMe } from '../app/live-context.tsx';
+import { useLive, useMe } from '../app/live-context.tsx';
+import { useCell } from '../app/use-cell.ts';
 import { useWords, type Words } from '../app/words.ts';
 import { IntentBadge, LanguageBadge, SentimentBadge } from './insight.tsx';
 import { Avatar } from '../ui/avatar.tsx';
@@ -59,7 +60,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
               hasUnread ? 'font-medium text-ink' : 'text-soft',
             )}
           >
-            {previewText(conversation, words)}
+            <Preview conversation={conversation} />
           </span>
           {hasUnread ? (
             <span
@@ -74,6 +75,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           <Badge tone={statusTone(conversation)}>
             {statusText(conversation, member.id, words)}
           </Badge>
+          {state.pending_reply ? <Badge tone="warn">{words.t('inbox.replyWaits')}</Badge> : null}
           {state.priority && state.priority !== 'medium' && state.priority !== 'low' ? (
             <Badge tone={PRIORITY_TONES[state.priority]}>
               {words.t(`priority.${state.priority}`)}
@@ -130,6 +132,19 @@ function RowTime({ conversation, now_ms }: Pick<RowProps, 'conversation' | 'now_
   );
 }
 
+/** What was last said, or what this agent has begun to answer. */
+function Preview({ conversation }: { conversation: ConversationSummary }) {
+  const words = useWords();
+  const texts = useCell(useLive().drafts.texts);
+  const draft = texts[`message ${conversation.id}`];
+  if (!draft || conversation.state.status === 'closed') return previewText(conversation, words);
+  return (
+    <>
+      <span className="font-medium text-danger">{words.t('inbox.draft')}</span> {draft}
+    </>
+  );
+}
+
 function previewText({ last_message }: ConversationSummary, words: Words): string {
   if (!last_message) return words.t('inbox.noMessage');
   const before = { agent: 'inbox.agent', assistant: 'inbox.assistant' } as const;
@@ -141,6 +156,7 @@ function previewText({ last_message }: ConversationSummary, words: Words): strin
 function statusTone({ state }: ConversationSummary): Tone {
   if (state.status === 'waiting') return 'warn';
   if (state.status === 'closed') return 'plain';
+  if (state.status === 'snoozed') return 'plain';
   return state.responder.kind === 'agent' ? 'ok' : 'accent';
 }
 

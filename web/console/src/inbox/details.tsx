@@ -1,16 +1,19 @@
 // What is known of the visitor and the conversation, and what agents set on it.
 
-import type { ConversationSummary } from '@switchboard/shared/wire.ts';
+import type { ConversationSummary, Rating } from '@switchboard/shared/wire.ts';
 import { Link } from '@tanstack/react-router';
-import { BadgeCheck, ExternalLink } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { BadgeCheck, Ban, ExternalLink } from 'lucide-react';
+import { Fragment, type ReactNode } from 'react';
 import { formatMoment } from '../app/format.ts';
 import { useWords, type Words } from '../app/words.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import type { Actions } from './actions.ts';
 import { AssigneeEditor, LabelsEditor, PriorityEditor } from './editors.tsx';
+import { useUnblock } from './more-acts.tsx';
+import { useVisitor } from './use-visitor.ts';
 
 interface DetailsProps {
   conversation: ConversationSummary;
@@ -48,6 +51,7 @@ export function Details({ conversation, actions }: DetailsProps) {
           )}
         </div>
       </section>
+      <Blocked visitor={visitor} />
       <section className="flex flex-col gap-4">
         <AssigneeEditor conversation={conversation} actions={actions} />
         <PriorityEditor conversation={conversation} />
@@ -73,6 +77,10 @@ export function Details({ conversation, actions }: DetailsProps) {
             visitor.email
           )}
         </Fact>
+        <Fact name={t('details.phone')}>{visitor.phone}</Fact>
+        <Fact name={t('details.rating')}>
+          {state.rating ? ratingText(state.rating, words) : null}
+        </Fact>
         <Fact name={t('details.id')}>{visitor.external_id}</Fact>
         <Fact name={t('details.language')}>{languageName(visitor.locale, locale)}</Fact>
         <Fact name={t('details.page')}>
@@ -81,8 +89,87 @@ export function Details({ conversation, actions }: DetailsProps) {
         <Fact name={t('details.referrer')}>{visitor.page?.referrer}</Fact>
         <Fact name={t('details.since')}>{formatMoment(conversation.created_at, locale)}</Fact>
       </dl>
+      <Attributes attributes={visitor.attributes} />
+      <PageTrail visitor={visitor} />
     </div>
   );
+}
+
+/** What the site's page or a form said of the visitor: claimed, not proven. */
+function Attributes({ attributes }: Pick<ConversationSummary['visitor'], 'attributes'>) {
+  const { t } = useWords();
+  const names = Object.keys(attributes).sort();
+  if (names.length === 0) return null;
+  return (
+    <section className="flex flex-col gap-2">
+      <h3 className="text-xs font-semibold text-soft">{t('details.attributes')}</h3>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-sm">
+        {names.map((name) => (
+          <Fragment key={name}>
+            <dt className="break-all text-soft">{name}</dt>
+            <dd className="[overflow-wrap:anywhere]" dir="auto">
+              {String(attributes[name])}
+            </dd>
+          </Fragment>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+const PAGES_SHOWN = 10;
+
+function PageTrail({ visitor }: Pick<ConversationSummary, 'visitor'>) {
+  const { t, locale } = useWords();
+  const data = useVisitor(visitor);
+  if (!data || data.pages.length === 0) return null;
+  return (
+    <section className="flex flex-col gap-2">
+      <h3 className="text-xs font-semibold text-soft">{t('details.pages')}</h3>
+      <ol className="flex flex-col gap-1.5 text-sm">
+        {data.pages.slice(0, PAGES_SHOWN).map((visit) => (
+          <li key={`${visit.at} ${visit.page.url}`} className="[overflow-wrap:anywhere]">
+            <p>
+              <PageLink url={visit.page.url} title={visit.page.title} />
+            </p>
+            <p className="text-xs text-soft">{formatMoment(visit.at, locale)}</p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** That the visitor is blocked: by whom, since when and why, and the way back. */
+function Blocked({ visitor }: Pick<ConversationSummary, 'visitor'>) {
+  const { t, locale } = useWords();
+  const unblock = useUnblock(visitor.id);
+  const blocked = useVisitor(visitor)?.blocked;
+  if (!blocked) return null;
+  return (
+    <section className="flex flex-col items-start gap-1.5 rounded-xl border border-danger/40 bg-danger/10 p-3 text-sm">
+      <p className="flex items-center gap-1.5 font-semibold text-danger">
+        <Ban size={15} aria-hidden="true" />
+        {t('block.is')}
+      </p>
+      <p className="text-soft">
+        {t('block.by', { name: blocked.by.name, time: formatMoment(blocked.at, locale) })}
+      </p>
+      {blocked.reason ? (
+        <p className="[overflow-wrap:anywhere]" dir="auto">
+          {blocked.reason}
+        </p>
+      ) : null}
+      <Button isSmall onClick={unblock}>
+        {t('block.undo')}
+      </Button>
+    </section>
+  );
+}
+
+function ratingText({ score, comment }: Rating, { t }: Words): string {
+  const stars = t('details.rating.score', { score });
+  return comment ? `${stars}: ${comment}` : stars;
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
@@ -124,7 +211,9 @@ export function reasonText(reason: string, words: Words): string {
     sentiment: 'reason.sentiment',
     open_tickets: 'reason.tickets',
     picture: 'reason.picture',
+    file: 'reason.file',
     voice_failed: 'reason.voice',
+    no_approval: 'reason.noApproval',
   } as const;
   return reason in known ? words.t(known[reason as keyof typeof known]) : reason;
 }

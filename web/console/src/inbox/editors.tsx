@@ -11,7 +11,7 @@ import { useWords } from '../app/words.ts';
 import { SelectField } from '../ui/field.tsx';
 import type { Actions } from './actions.ts';
 
-const PRIORITIES: readonly Priority[] = ['low', 'medium', 'high', 'urgent'];
+export const PRIORITIES: readonly Priority[] = ['low', 'medium', 'high', 'urgent'];
 const MAX_LABEL_CHARS = 40;
 
 export const membersQuery = { queryKey: ['members'], queryFn: api.members };
@@ -49,7 +49,7 @@ export function AssigneeEditor({
   );
 }
 
-function useChange(conversation: ConversationSummary) {
+export function useChange(conversation: ConversationSummary) {
   const words = useWords();
   const live = useLive();
   return useMutation({

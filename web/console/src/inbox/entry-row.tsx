@@ -2,7 +2,7 @@
 
 import { deliveryOfEntry } from '@switchboard/shared/delivery.ts';
 import type { RoomView } from '@switchboard/shared/room.ts';
-import type { Entry, ReplyUsage } from '@switchboard/shared/wire.ts';
+import type { Approval, Entry, ReplyUsage } from '@switchboard/shared/wire.ts';
 import { isBrief, isSpoken, isWhisper } from '@switchboard/shared/entry-facts.ts';
 import { Ear, AudioLines, Phone, PhoneOff, StickyNote } from 'lucide-react';
 import { formatMoment, formatTime } from '../app/format.ts';
@@ -15,6 +15,7 @@ import { BriefCard } from './brief-card.tsx';
 import { eventText } from './event-text.ts';
 import { ShownPictures } from './shown-pictures.tsx';
 import { UnderEntry } from './under-entry.tsx';
+import { pendingText } from './use-supervised.ts';
 
 const GROUP_PAUSE_MS = 5 * 60_000;
 
@@ -26,20 +27,28 @@ interface EntryRowProps {
   visitor_id: string;
   /** What the reply used, where it is known. */
   usage: ReplyUsage | null;
+  /** Whether a search led here. */
+  isMarked: boolean;
 }
 
-export function EntryRow({ entry, before, after, view, visitor_id, usage }: EntryRowProps) {
+export function EntryRow(props: EntryRowProps) {
+  const { entry, before, after, view, visitor_id, usage, isMarked } = props;
   const words = useWords();
   const { member } = useMe();
   if (entry.kind === 'event') {
+    // What waits is drawn as itself, and what went out says who let it.
+    if (entry.event === 'reply_pending' || entry.event === 'reply_held') return null;
     return (
-      <p
+      <div
         className="row-lazy my-2.5 text-center text-[13px] text-soft"
         title={formatMoment(entry.created_at, words.locale)}
       >
         <CallSign event={entry.event} />
         {eventText(entry, words)} · {formatTime(entry.created_at, words.locale)}
-      </p>
+        {entry.event === 'reply_stopped' ? (
+          <Original view={view} message_id={entry.metadata.message_id} />
+        ) : null}
+      </div>
     );
   }
   if (isBrief(entry)) return <BriefCard entry={entry} />;
@@ -54,7 +63,9 @@ export function EntryRow({ entry, before, after, view, visitor_id, usage }: Entr
         'group row-lazy flex flex-col gap-1',
         isContinued(entry, before) ? 'mt-1' : 'mt-4',
         isVisitor ? 'items-start' : 'items-end',
+        isMarked && '-mx-2 rounded-2xl bg-note px-2 py-1.5 ring-2 ring-note-line',
       )}
+      {...(isMarked ? { 'data-marked': true, tabIndex: -1 } : {})}
       data-kind={entry.kind}
       // What a reply cost is shown to the keyboard too.
       {...(usage ? { tabIndex: 0 } : {})}
@@ -81,6 +92,7 @@ export function EntryRow({ entry, before, after, view, visitor_id, usage }: Entr
         </div>
       ) : null}
       <UnderEntry entry={entry} usage={usage} />
+      {isEdited(entry) ? <Original view={view} message_id={entry.id} /> : null}
       {after !== null && isContinued(after, entry) ? null : (
         <p className="flex items-center gap-1 px-1 text-xs text-soft">
           <time dateTime={entry.created_at} title={formatMoment(entry.created_at, words.locale)}>
@@ -91,6 +103,25 @@ export function EntryRow({ entry, before, after, view, visitor_id, usage }: Entr
       )}
     </article>
   );
+}
+
+/** What the assistant had written before an agent changed or stopped it. */
+function Original({ view, message_id }: { view: RoomView; message_id: unknown }) {
+  const { t } = useWords();
+  const text = typeof message_id === 'string' ? pendingText(view, message_id) : null;
+  if (!text) return null;
+  return (
+    <details className="mx-auto max-w-[min(80%,640px)] px-1 text-xs text-soft open:text-left">
+      <summary className="cursor-pointer text-center">{t('supervised.original')}</summary>
+      <span className="mt-1 block rounded-xl border border-dashed border-line px-3 py-2" dir="auto">
+        {text}
+      </span>
+    </details>
+  );
+}
+
+function isEdited({ metadata }: Entry): boolean {
+  return (metadata.approval as Partial<Approval> | undefined)?.act === 'edited';
 }
 
 /** What kind of entry it is, before its writer's name. */

@@ -1,7 +1,7 @@
 // What an event of the log says in words.
 
 import type { Entry } from '@switchboard/shared/wire.ts';
-import { formatDuration } from '../app/format.ts';
+import { formatDuration, formatMoment } from '../app/format.ts';
 import type { WordKey, Words } from '../app/words.ts';
 
 export function eventText({ event, author, metadata }: Entry, words: Words): string {
@@ -27,9 +27,51 @@ export function eventText({ event, author, metadata }: Entry, words: Words): str
       return words.t('event.callStarted', { name });
     case 'call_ended':
       return callEndedText(metadata, words);
+    case 'reply_stopped':
+      return replyStopped(metadata.reason, name, words);
+    case 'snoozed':
+      return typeof metadata.until === 'string'
+        ? words.t('event.snoozed', { name, time: formatMoment(metadata.until, words.locale) })
+        : words.t('event.woken');
+    case 'mode':
+      return modeText(metadata.mode, name, words);
+    case 'rated':
+      return ratedText(metadata, words);
+    case 'message_rated':
+      return words.t(messageRated(metadata.value));
     default:
       return words.t('event.other', { name, event: event ?? '' });
   }
+}
+
+function replyStopped(reason: unknown, name: string, words: Words): string {
+  if (reason === 'no_approval') return words.t('event.replyStopped.nobody');
+  return typeof reason === 'string'
+    ? words.t('event.replyStopped.reason', { name, reason })
+    : words.t('event.replyStopped', { name });
+}
+
+const MODES: Readonly<Record<string, WordKey>> = {
+  automatic: 'mode.automatic',
+  hold: 'mode.hold',
+  approve: 'mode.approve',
+};
+
+function modeText(mode: unknown, name: string, words: Words): string {
+  const word = typeof mode === 'string' ? MODES[mode] : undefined;
+  return words.t('event.mode', { name, mode: words.t(word ?? 'mode.channel') });
+}
+
+function ratedText({ score, comment }: Entry['metadata'], words: Words): string {
+  const count = typeof score === 'number' ? score : 0;
+  return typeof comment === 'string'
+    ? words.t('event.rated.comment', { score: count, comment })
+    : words.t('event.rated', { score: count });
+}
+
+function messageRated(value: unknown): WordKey {
+  if (value === 1) return 'event.messageRated.good';
+  return value === -1 ? 'event.messageRated.bad' : 'event.messageRated.none';
 }
 
 const CALL_ENDS: Readonly<Record<string, WordKey>> = {

@@ -1,20 +1,21 @@
 // The inbox: views with counts, the live list, and beside it the conversation that is open.
 
 import { Outlet, useNavigate, useParams } from '@tanstack/react-router';
-import type { Counts, InboxView } from '@switchboard/shared/wire.ts';
-import { Archive, RefreshCw, Search } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import type { ConversationSummary, Counts, InboxView } from '@switchboard/shared/wire.ts';
+import { AlarmClock, Archive, RefreshCw, Search, X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import { useLive } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
+import { FilterChips } from '../search/filter-chips.tsx';
+import { type Filters, NO_FILTERS, queryOf } from '../search/filters.ts';
+import { SearchResults } from '../search/search-results.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { ConversationList } from './conversation-list.tsx';
-import { matches } from './search.ts';
+import { ASIDE, VIEWS } from './inbox-views.ts';
 import { useFrozenRows } from './use-frozen-rows.ts';
 import { useListKeys } from './use-list-keys.ts';
-
-const VIEWS: readonly InboxView[] = ['mine', 'unassigned', 'waiting', 'all', 'closed'];
 
 export function InboxPage() {
   const { t } = useWords();
@@ -37,26 +38,31 @@ export function InboxPage() {
   );
 }
 
+/** Typing rests for so long before the server is asked. */
+const REST_MS = 250;
+
 /** What moves with the inbox, apart from the conversation beside it, which does not. */
 function ListPane({ opened }: { opened: string | null }) {
   const { t } = useWords();
   const live = useLive();
   const navigate = useNavigate();
   const { conversations, view } = useCell(live.inbox.state);
-  const [query, setQuery] = useState('');
+  const [typed, setTyped] = useState('');
+  const [filters, setFilters] = useState<Filters>(NO_FILTERS);
+  const query = useRested(queryOf(typed));
   const searchRef = useRef<HTMLInputElement>(null);
-  const found = useMemo(
-    () => (query.trim() === '' ? conversations : conversations.filter((it) => matches(it, query))),
-    [conversations, query],
-  );
-  const frozen = useFrozenRows(found, `${view} ${query}`);
+  const frozen = useFrozenRows(conversations, view);
+  const isSearching = typed.trim() !== '';
   const cursor = useListKeys({
-    rows: frozen.rows,
+    rows: isSearching ? NO_ROWS : frozen.rows,
     opened,
     onMove: frozen.onKeys,
     onOpen: (id) => void navigate({ to: '/inbox/$id', params: { id } }),
-    onSearch: () => searchRef.current?.focus(),
   });
+  const stop = () => {
+    setTyped('');
+    setFilters(NO_FILTERS);
+  };
   return (
     <>
       <header className="flex items-center gap-2 px-4 pt-4 pb-2">
@@ -66,30 +72,66 @@ function ListPane({ opened }: { opened: string | null }) {
           <RefreshCw size={17} />
         </IconButton>
       </header>
-      <ViewTabs />
-      <label className="relative mx-3 my-2.5 block">
+      {isSearching ? null : <ViewTabs />}
+      <div className="relative mx-3 my-2.5">
         <Search size={16} className="absolute top-2.5 left-3 text-soft" aria-hidden="true" />
         <input
           ref={searchRef}
           type="search"
-          value={query}
-          aria-label={t('inbox.search')}
-          placeholder={t('inbox.search')}
-          onChange={(event) => setQuery(event.target.value)}
+          data-inbox-search
+          enterKeyHint="search"
+          value={typed}
+          maxLength={500}
+          aria-label={t('search.field')}
+          placeholder={t('search.field')}
+          onChange={(event) => setTyped(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key === 'Escape') event.currentTarget.blur();
+            if (event.key === 'Escape') {
+              if (isSearching) stop();
+              else event.currentTarget.blur();
+            }
+            if (event.key === 'ArrowDown' && isSearching) {
+              event.preventDefault();
+              document.querySelector<HTMLElement>('[data-testid=search-results] a')?.focus();
+            }
           }}
-          className="h-9 w-full rounded-lg bg-raised pr-3 pl-9 text-sm outline-offset-0"
+          className="h-9 w-full rounded-lg bg-raised pr-9 pl-9 text-sm outline-offset-0 max-md:text-base [&::-webkit-search-cancel-button]:hidden"
         />
-      </label>
-      {query.trim() === '' ? null : (
-        <p role="status" className="px-4 pb-2 text-xs text-soft">
-          {t('inbox.searched', { count: conversations.length })}
-        </p>
+        {isSearching ? (
+          <IconButton
+            label={t('search.clear')}
+            onClick={() => {
+              stop();
+              searchRef.current?.focus();
+            }}
+            className="absolute top-0.5 right-0.5 size-8"
+          >
+            <X size={16} />
+          </IconButton>
+        ) : null}
+      </div>
+      {isSearching ? (
+        <>
+          <FilterChips filters={filters} onChange={setFilters} />
+          {query === '' ? null : <SearchResults query={query} filters={filters} opened={opened} />}
+        </>
+      ) : (
+        <ConversationList frozen={frozen} cursor={cursor} opened={opened} />
       )}
-      <ConversationList frozen={frozen} cursor={cursor} opened={opened} query={query} />
     </>
   );
+}
+
+const NO_ROWS: readonly ConversationSummary[] = [];
+
+/** A value once it has stood for a moment; an empty one at once. */
+function useRested(value: string): string {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), value === '' ? 0 : REST_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return value === '' ? '' : rested;
 }
 
 function ViewTabs() {
@@ -97,36 +139,58 @@ function ViewTabs() {
   const live = useLive();
   const { view, counts } = useCell(live.inbox.state);
   return (
-    <div
-      role="tablist"
-      aria-label={t('inbox.views')}
-      className="mx-3 grid grid-cols-5 gap-0.5 rounded-xl bg-raised p-1"
-    >
-      {VIEWS.map((it) => (
-        <button
-          key={it}
-          type="button"
-          role="tab"
-          aria-selected={it === view}
-          onClick={() => live.inbox.show(it)}
-          className={classes(
-            'flex min-w-0 flex-col items-center justify-end gap-0.5 rounded-lg py-1 text-[11.5px]',
-            it === view ? 'bg-surface text-accent shadow-sm' : 'text-soft hover:text-ink',
-          )}
-        >
-          <Count view={it} counts={counts} />
-          <span className={classes('max-w-full truncate', it === view && 'font-semibold')}>
+    <div role="tablist" aria-label={t('inbox.views')} className="mx-3 flex flex-wrap gap-y-1">
+      <div role="presentation" className="grid w-full grid-cols-5 gap-0.5 rounded-xl bg-raised p-1">
+        {VIEWS.map((it) => (
+          <button
+            key={it}
+            type="button"
+            role="tab"
+            aria-selected={it === view}
+            onClick={() => live.inbox.show(it)}
+            className={classes(
+              'flex min-w-0 flex-col items-center justify-end gap-0.5 rounded-lg py-1 text-[11.5px]',
+              it === view ? 'bg-surface text-accent shadow-sm' : 'text-soft hover:text-ink',
+            )}
+          >
+            <Count view={it} counts={counts} />
+            <span className={classes('max-w-full truncate', it === view && 'font-semibold')}>
+              {t(`view.${it}`)}
+            </span>
+          </button>
+        ))}
+      </div>
+      <div role="presentation" className="ml-auto flex gap-1">
+        {ASIDE.map((it) => (
+          <button
+            key={it}
+            type="button"
+            role="tab"
+            aria-selected={it === view}
+            onClick={() => live.inbox.show(it)}
+            className={classes(
+              'flex items-center gap-1 rounded-lg px-2 py-0.5 text-xs',
+              it === view
+                ? 'bg-accent-soft font-semibold text-accent'
+                : 'text-soft hover:bg-raised',
+            )}
+          >
+            {it === 'closed' ? (
+              <Archive size={13} aria-hidden="true" />
+            ) : (
+              <AlarmClock size={13} aria-hidden="true" />
+            )}
             {t(`view.${it}`)}
-          </span>
-        </button>
-      ))}
+            {it === 'snoozed' && counts?.snoozed ? ` ${counts.snoozed}` : null}
+          </button>
+        ))}
+      </div>
     </div>
   );
 }
 
 function Count({ view, counts }: { view: InboxView; counts: Counts | null }) {
-  if (view === 'closed') return <Archive size={16} className="my-0.5" aria-hidden="true" />;
-  const count = counts?.[view];
+  const count = view === 'closed' ? undefined : counts?.[view];
   const isUrgent = view === 'waiting' && count !== undefined && count > 0;
   return (
     <span className={classes('text-[15px] leading-5 font-semibold', isUrgent && 'text-warn')}>

@@ -29,9 +29,12 @@ import { useWords } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { EntryRow } from './entry-row.tsx';
+import { HeldRows } from './held-row.tsx';
 import { ReplyRow } from './reply-row.tsx';
 import { OutboxRow } from './outbox-row.tsx';
 import { TypingRow } from './typing-row.tsx';
+import { useJump } from './use-jump.ts';
+import type { Supervised } from './use-supervised.ts';
 
 const NEAR_BOTTOM_PX = 120;
 
@@ -39,15 +42,22 @@ interface TimelineProps {
   conversation: ConversationSummary;
   room: Room | null;
   view: RoomView | null;
+  /** The reply that the visitor has not seen. */
+  reply: Supervised | null;
   isCalling: boolean;
   /** What is being said right now, if anything is. */
   children?: ReactNode;
 }
 
-export function Timeline({ conversation, room, view, isCalling, children }: TimelineProps) {
+export function Timeline({ conversation, room, view, reply, isCalling, children }: TimelineProps) {
   const words = useWords();
-  const items = useCell(useLive().outbox.items).filter((it) => it.session_id === conversation.id);
-  const scroll = useStickyScroll(view?.entries ?? [], items.length);
+  const live = useLive();
+  const items = useCell(live.outbox.items).filter((it) => it.session_id === conversation.id);
+  const heldCount = useCell(live.held.items).filter(
+    (it) => it.session_id === conversation.id,
+  ).length;
+  const scroll = useStickyScroll(view?.entries ?? [], items.length + heldCount);
+  const marked = useJump({ room, view, log: scroll.ref, onArrive: scroll.leave });
   if (view?.phase === 'refused') {
     const text = failureText(new Failure(view.refusal ?? 'internal', ''), words);
     return <Empty icon={MessageCircleX} title={words.t('conversation.gone')} text={text} />;
@@ -72,11 +82,12 @@ export function Timeline({ conversation, room, view, isCalling, children }: Time
       >
         <div ref={scroll.contentRef}>
           <Beginning room={room} view={view} onPage={scroll.notePlace} />
-          <Entries room={room} view={view} visitor_id={conversation.visitor.id} />
+          <Entries room={room} view={view} visitor_id={conversation.visitor.id} marked={marked} />
           {items.map((item) => (
             <OutboxRow key={item.client_message_id} item={item} />
           ))}
-          <ReplyRow room={room} isCalling={isCalling} />
+          <HeldRows session_id={conversation.id} />
+          <ReplyRow room={room} supervised={reply} isCalling={isCalling} />
           {children}
         </div>
       </div>
@@ -100,13 +111,16 @@ interface EntriesProps {
   room: Room;
   view: RoomView;
   visitor_id: string;
+  /** The `seq` of the entry that a search leads to. */
+  marked: number | null;
 }
 
-function Entries({ room, view, visitor_id }: EntriesProps) {
+function Entries({ room, view, visitor_id, marked }: EntriesProps) {
   const usage = useUsage(room);
   return view.entries.map((entry, index) => (
     <Dated key={entry.id} entry={entry} before={view.entries[index - 1]}>
       <EntryRow
+        isMarked={entry.seq === marked}
         entry={entry}
         before={view.entries[index - 1] ?? null}
         after={view.entries[index + 1] ?? null}
@@ -209,5 +223,10 @@ function useStickyScroll(entries: readonly Entry[], unsentCount: number) {
   const noteNow = () => {
     place.current = notePlace(ref.current);
   };
-  return { ref, contentRef, isAway, toBottom, onScroll, notePlace: noteNow };
+  /** The reader is led elsewhere: the newest is not followed any more. */
+  const leave = useCallback(() => {
+    if (ref.current) pin.release(ref.current);
+    setAway(true);
+  }, [pin]);
+  return { ref, contentRef, isAway, toBottom, onScroll, notePlace: noteNow, leave };
 }

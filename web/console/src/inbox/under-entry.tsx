@@ -7,10 +7,11 @@ import {
   isSpoken,
   sourcesOf,
 } from '@switchboard/shared/entry-facts.ts';
-import type { Entry, ReplyUsage } from '@switchboard/shared/wire.ts';
-import { FileText, Scissors } from 'lucide-react';
+import type { Approval, Entry, ReplyUsage } from '@switchboard/shared/wire.ts';
+import { FileText, Scissors, ShieldCheck } from 'lucide-react';
 import { formatUsd } from '../app/format.ts';
 import { useWords, type WordKey, type Words } from '../app/words.ts';
+import { ProductCards } from './product-cards.tsx';
 
 const WHY: Readonly<Record<Interruption, WordKey>> = {
   takeover: 'interrupted.takeover',
@@ -37,6 +38,7 @@ export function UnderEntry({ entry, usage }: { entry: Entry; usage: ReplyUsage |
           )}
         </p>
       ) : null}
+      <ProductCards entry={entry} />
       {sources.length > 0 ? (
         <ul
           aria-label={words.t('sources.label')}
@@ -77,8 +79,29 @@ export function UnderEntry({ entry, usage }: { entry: Entry; usage: ReplyUsage |
           ))}
         </ul>
       ) : null}
+      <Approved entry={entry} />
       {entry.role === 'assistant' ? <Made entry={entry} usage={usage} words={words} /> : null}
     </>
+  );
+}
+
+const APPROVED: Readonly<Record<Approval['act'], WordKey>> = {
+  sent: 'approval.sent',
+  edited: 'approval.edited',
+  deadline: 'approval.deadline',
+};
+
+/** Who let a supervised reply go out. */
+function Approved({ entry }: { entry: Entry }) {
+  const { t } = useWords();
+  const approval = entry.metadata.approval as Partial<Approval> | undefined;
+  const word = approval?.act ? APPROVED[approval.act] : undefined;
+  if (!word) return null;
+  return (
+    <p className="flex items-center gap-1.5 px-1 text-xs text-soft" data-testid="approval">
+      <ShieldCheck size={13} aria-hidden="true" />
+      {t(word, { name: approval?.by?.name ?? '' })}
+    </p>
   );
 }
 

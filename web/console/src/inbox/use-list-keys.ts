@@ -1,4 +1,4 @@
-// J, K and the arrows move through the list, Enter opens, and / goes to the search.
+// J, K and the arrows move through the list, and Enter opens.
 
 import type { ConversationSummary } from '@switchboard/shared/wire.ts';
 import { useEffect, useRef, useState } from 'react';
@@ -9,7 +9,6 @@ interface ListKeys {
   opened: string | null;
   onMove: () => void;
   onOpen: (id: string) => void;
-  onSearch: () => void;
 }
 
 /** Returns the id of the conversation that the keys point at. */
@@ -31,9 +30,6 @@ export function useListKeys(keys: ListKeys): string | null {
       } else if (event.key === 'Enter' && from && isOnPage(event.target)) {
         event.preventDefault();
         now.onOpen(from);
-      } else if (event.key === '/') {
-        event.preventDefault();
-        now.onSearch();
       }
     };
     addEventListener('keydown', onKey);

@@ -1,35 +1,40 @@
 // The person's own menu: presence, language, theme, notifications, and the way out.
 
-import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { Bell, Keyboard, LogOut } from 'lucide-react';
+import { Bell, Command, Keyboard, LogOut } from 'lucide-react';
 import { useState } from 'react';
-import { api } from '../app/api.ts';
-import { toastFailure } from '../app/failures.ts';
+import { PALETTE_KEY } from '../acts/act-keys.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
+import { pictureUrl } from '../app/member-picture.ts';
 import { canAskForNotifications } from '../app/notifications.ts';
-import { language, singleKeys, type Theme, theme } from '../app/settings.ts';
+import { language, nextAfterClose, singleKeys, THEMES, theme, undoSend } from '../app/settings.ts';
 import { toast } from '../app/toasts.ts';
+import { usePicture } from '../app/use-picture.ts';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Menu, MenuChoice, MenuItem, MenuLine, MenuSwitch } from '../ui/menu.tsx';
-import { PRESENCE_DOTS } from '../ui/presence.ts';
+import { PictureItems } from '../ui/picture-items.tsx';
+import { Key } from '../ui/key.tsx';
+import { PRESENCE_DOTS, STATUSES } from '../ui/presence.ts';
+import { useSignOut } from './use-desk-acts.ts';
 
-const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
-const STATUSES = ['online', 'away', 'busy'] as const;
+interface AccountMenuProps {
+  onHelp: () => void;
+  onPalette: () => void;
+}
 
-export function AccountMenu({ onHelp }: { onHelp: () => void }) {
+export function AccountMenu({ onHelp, onPalette }: AccountMenuProps) {
   const words = useWords();
   const { t, locale } = words;
   const live = useLive();
   const { member, org } = useMe();
   const status = useCell(live.status);
-  const navigate = useNavigate();
-  const queries = useQueryClient();
+  const picture = usePicture(member);
   const [canAsk, setCanAsk] = useState(canAskForNotifications);
   const chosenTheme = useCell(theme);
   const hasSingleKeys = useCell(singleKeys);
+  const hasUndoSend = useCell(undoSend);
+  const goesToNext = useCell(nextAfterClose);
   const askForNotifications = async () => {
     const answer = await Notification.requestPermission();
     setCanAsk(answer === 'default');
@@ -38,11 +43,7 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
       t(answer === 'granted' ? 'notify.on' : 'notify.blocked'),
     );
   };
-  const signOut = () =>
-    api.logout().then(async () => {
-      await navigate({ to: '/login' });
-      queries.clear();
-    }, toastFailure(words));
+  const signOut = useSignOut();
   const trigger = (
     <button
       type="button"
@@ -50,7 +51,12 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
       aria-label={t('account.menu')}
       title={member.name}
     >
-      <Avatar id={member.id} name={member.name} dot={PRESENCE_DOTS[status]} />
+      <Avatar
+        id={member.id}
+        name={member.name}
+        picture={pictureUrl(member)}
+        dot={PRESENCE_DOTS[status]}
+      />
     </button>
   );
   return (
@@ -92,18 +98,30 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
       <MenuSwitch isOn={hasSingleKeys} onSwitch={(isOn) => singleKeys.set(isOn)}>
         {t('account.singleKeys')}
       </MenuSwitch>
+      <MenuSwitch isOn={hasUndoSend} onSwitch={(isOn) => undoSend.set(isOn)}>
+        {t('account.undoSend')}
+      </MenuSwitch>
+      <MenuSwitch isOn={goesToNext} onSwitch={(isOn) => nextAfterClose.set(isOn)}>
+        {t('account.nextAfterClose')}
+      </MenuSwitch>
       <MenuLine />
+      <PictureItems picture={picture} />
       {canAsk ? (
         <MenuItem onSelect={() => void askForNotifications()}>
           <Bell size={16} />
           {t('account.notify')}
         </MenuItem>
       ) : null}
+      <MenuItem onSelect={onPalette}>
+        <Command size={16} />
+        <span className="flex-1">{t('account.palette')}</span>
+        <Key>{PALETTE_KEY.label}</Key>
+      </MenuItem>
       <MenuItem onSelect={onHelp}>
         <Keyboard size={16} />
         {t('account.keys')}
       </MenuItem>
-      <MenuItem onSelect={() => void signOut()}>
+      <MenuItem onSelect={signOut}>
         <LogOut size={16} />
         {t('account.signOut')}
       </MenuItem>

@@ -2,23 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router';
-import {
-  BookOpen,
-  Bot,
-  ChartColumn,
-  Cpu,
-  Ellipsis,
-  Globe,
-  Inbox,
-  type LucideIcon,
-  Mail,
-  Phone,
-  Ticket,
-  Users,
-  Webhook,
-  Wrench,
-} from 'lucide-react';
+import { Ellipsis } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useState } from 'react';
+import { Palette } from '../acts/palette.tsx';
 import { LiveProvider, meQuery, useLive, useMe } from '../app/live-context.tsx';
 import {
   useHandoverToasts,
@@ -26,39 +12,22 @@ import {
   useNotifications,
   useTitleBadge,
 } from '../app/notifications.ts';
-import { isCommand } from '../app/keys.ts';
 import { useRunningCalls } from '../app/use-calls.ts';
 import { useCell } from '../app/use-cell.ts';
-import { useWords, type WordKey } from '../app/words.ts';
+import { useWords } from '../app/words.ts';
 import { DeskWatch } from '../calls/lazy.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { classes } from '../ui/classes.ts';
 import { AccountMenu } from './account-menu.tsx';
+import { Bell } from './bell.tsx';
 import { Logo } from './auth-layout.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { KeysHelp } from './keys-help.tsx';
+import { type PageLink, pagesFor } from './page-links.ts';
 import { UndoBar } from './undo-bar.tsx';
+import { useDeskActs } from './use-desk-acts.ts';
 
-type PageLink = readonly [to: string, word: WordKey, icon: LucideIcon];
-
-const PAGES: readonly PageLink[] = [
-  ['/inbox', 'nav.inbox', Inbox],
-  ['/calls', 'nav.calls', Phone],
-  ['/tickets', 'nav.tickets', Ticket],
-  ['/submissions', 'nav.submissions', Mail],
-  ['/members', 'nav.members', Users],
-  ['/channels', 'nav.channels', Globe],
-];
-/** For owners and admins. */
-const ADMIN_PAGES: readonly PageLink[] = [
-  ['/assistant', 'nav.assistant', Bot],
-  ['/knowledge', 'nav.knowledge', BookOpen],
-  ['/providers', 'nav.providers', Cpu],
-  ['/tools', 'nav.tools', Wrench],
-  ['/webhooks', 'nav.webhooks', Webhook],
-  ['/usage', 'nav.usage', ChartColumn],
-];
 /** As many stand beside the menu on a phone. */
 const PHONE_PAGES = 3;
 const NAV_ITEM =
@@ -85,6 +54,7 @@ function SignedIn() {
   const live = useLive();
   const navigate = useNavigate();
   const [hasHelp, setHelp] = useState(false);
+  const [hasPalette, setPalette] = useState(false);
   const open = useCallback(
     (id: string) => void navigate({ to: '/inbox/$id', params: { id } }),
     [navigate],
@@ -93,17 +63,12 @@ function SignedIn() {
   useLimitWarnings(live, words);
   useHandoverToasts(live, words);
   useSignedOut();
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === '?' && isCommand(event)) setHelp(true);
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
+  const openPalette = () => setPalette(true);
+  useDeskActs({ onHelp: () => setHelp(true), onPalette: openPalette });
   return (
     <div className="flex h-dvh flex-col md:flex-row">
       <TitleBadge />
-      <Navigation onHelp={() => setHelp(true)} />
+      <Navigation onHelp={() => setHelp(true)} onPalette={openPalette} />
       <div className="order-first flex min-h-0 min-w-0 flex-1 flex-col md:order-none">
         <ConnectionBar />
         <Joined />
@@ -113,6 +78,7 @@ function SignedIn() {
       </div>
       <UndoBar />
       {hasHelp ? <KeysHelp onClose={() => setHelp(false)} /> : null}
+      {hasPalette ? <Palette onClose={() => setPalette(false)} /> : null}
     </div>
   );
 }
@@ -123,10 +89,10 @@ function TitleBadge() {
   return null;
 }
 
-function Navigation({ onHelp }: { onHelp: () => void }) {
+function Navigation(menu: { onHelp: () => void; onPalette: () => void }) {
   const { t } = useWords();
   const { member } = useMe();
-  const pages = member.role === 'agent' ? PAGES : [...PAGES, ...ADMIN_PAGES];
+  const pages = pagesFor(member.role);
   const hasMore = pages.length > PHONE_PAGES + 1;
   return (
     <nav
@@ -148,8 +114,11 @@ function Navigation({ onHelp }: { onHelp: () => void }) {
         </Link>
       ))}
       {hasMore ? <MorePages pages={pages.slice(PHONE_PAGES)} /> : null}
-      <span className="md:mt-auto">
-        <AccountMenu onHelp={onHelp} />
+      <span className="md:mt-auto md:mb-1">
+        <Bell />
+      </span>
+      <span>
+        <AccountMenu {...menu} />
       </span>
     </nav>
   );

@@ -1,8 +1,8 @@
 // What was decided and is not done yet, with the way back.
 
 import { Undo2 } from 'lucide-react';
-import { useEffect } from 'react';
-import { isCommand } from '../app/keys.ts';
+import { ACTS } from '../acts/act-table.ts';
+import { useOffer } from '../acts/use-offer.ts';
 import { useLive } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
@@ -13,16 +13,7 @@ export function UndoBar() {
   const { undo } = useLive();
   const acts = useCell(undo.acts);
   const last = acts.at(-1);
-  useEffect(() => {
-    if (!last) return;
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'z' || !isCommand(event)) return;
-      event.preventDefault();
-      undo.undo(last.key);
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, [undo, last]);
+  useOffer(last ? [{ id: 'undo', run: () => undo.undo(last.key) }] : []);
   return (
     <div
       role="status"
@@ -38,7 +29,7 @@ export function UndoBar() {
           <Button
             isSmall
             kind="strong"
-            title={t('keys.hint', { key: 'Z' })}
+            title={t('keys.hint', { key: ACTS.undo.key.label })}
             onClick={() => undo.undo(key)}
           >
             <Undo2 size={14} aria-hidden="true" />

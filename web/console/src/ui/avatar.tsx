@@ -1,5 +1,6 @@
-// A round picture of a name: initials on a colour that stays the same for the same person.
+// A round picture of somebody: theirs, or initials on a colour that stays the same for the same person.
 
+import { useState } from 'react';
 import { classes } from './classes.ts';
 
 const HUES = [195, 160, 265, 25, 340, 95, 220, 45];
@@ -7,12 +8,16 @@ const HUES = [195, 160, 265, 25, 340, 95, 220, 45];
 interface AvatarProps {
   id: string;
   name: string;
+  /** The address of their picture. */
+  picture?: string | null;
   isSmall?: boolean;
   /** A dot for who is there: its class names the colour. */
   dot?: string;
 }
 
-export function Avatar({ id, name, isSmall, dot }: AvatarProps) {
+export function Avatar({ id, name, picture = null, isSmall, dot }: AvatarProps) {
+  const [loaded, setLoaded] = useState<string | null>(null);
+  const isHere = picture !== null && loaded === picture;
   const hue = HUES[sum(id) % HUES.length] ?? 195;
   return (
     <span className="relative inline-flex shrink-0" aria-hidden="true">
@@ -23,7 +28,16 @@ export function Avatar({ id, name, isSmall, dot }: AvatarProps) {
         )}
         style={{ background: `hsl(${hue} 38% 33%)` }}
       >
-        {initials(name)}
+        {isHere ? null : initials(name)}
+        {picture ? (
+          <img
+            src={picture}
+            alt=""
+            hidden={!isHere}
+            className="size-full rounded-full object-cover"
+            onLoad={() => setLoaded(picture)}
+          />
+        ) : null}
       </span>
       {dot ? (
         <span

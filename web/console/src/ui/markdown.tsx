@@ -1,6 +1,6 @@
 // Draws parsed Markdown as elements; no string ever becomes markup.
 
-import { type Block, type Inline, parseMarkdown } from '@switchboard/shared/markdown.ts';
+import { type Block, type Inline, type List, parseMarkdown } from '@switchboard/shared/markdown.ts';
 import { type JSX, useMemo } from 'react';
 
 export function Markdown({ text }: { text: string }) {
@@ -19,17 +19,25 @@ function drawBlock(block: Block, index: number): JSX.Element {
           <code>{block.text}</code>
         </pre>
       );
-    case 'list': {
-      // biome-ignore lint/suspicious/noArrayIndexKey: a parsed message never changes its order.
-      const items = block.items.map((item, at) => <li key={at}>{item.map(drawInline)}</li>);
-      return block.ordered ? (
-        <ol key={index} start={block.start}>
-          {items}
-        </ol>
-      ) : (
-        <ul key={index}>{items}</ul>
+    case 'list':
+      return drawList(block, index);
+    case 'table':
+      return (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls must be reachable by keyboard.
+        <div key={index} className="table" tabIndex={0}>
+          <table>
+            <thead>
+              <tr>{drawHead(block.head)}</tr>
+            </thead>
+            <tbody>
+              {block.rows.map((row, at) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a parsed message never changes its order.
+                <tr key={at}>{drawRow(row)}</tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       );
-    }
     case 'quote':
       return <blockquote key={index}>{block.children.map(drawInline)}</blockquote>;
     case 'heading':
@@ -41,6 +49,33 @@ function drawBlock(block: Block, index: number): JSX.Element {
     case 'paragraph':
       return <p key={index}>{block.children.map(drawInline)}</p>;
   }
+}
+
+function drawList({ ordered, start, items }: List, index: number): JSX.Element {
+  const rows = items.map(({ children, lists }, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a parsed message never changes its order.
+    <li key={at}>
+      {children.map(drawInline)}
+      {lists.map(drawList)}
+    </li>
+  ));
+  return ordered ? (
+    <ol key={index} start={start}>
+      {rows}
+    </ol>
+  ) : (
+    <ul key={index}>{rows}</ul>
+  );
+}
+
+function drawHead(cells: readonly Inline[][]): JSX.Element[] {
+  // biome-ignore lint/suspicious/noArrayIndexKey: a parsed message never changes its order.
+  return cells.map((cell, at) => <th key={at}>{cell.map(drawInline)}</th>);
+}
+
+function drawRow(cells: readonly Inline[][]): JSX.Element[] {
+  // biome-ignore lint/suspicious/noArrayIndexKey: a parsed message never changes its order.
+  return cells.map((cell, at) => <td key={at}>{cell.map(drawInline)}</td>);
 }
 
 function drawInline(inline: Inline, index: number): JSX.Element | string {

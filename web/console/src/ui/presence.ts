@@ -1,4 +1,6 @@
-// The colour of each presence.
+// What an agent can set themselves to, and the colour of each presence.
+
+export const STATUSES = ['online', 'away', 'busy'] as const;
 
 export const PRESENCE_DOTS = {
   online: 'bg-emerald-500',

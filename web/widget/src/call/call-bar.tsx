@@ -4,7 +4,7 @@ import type { CallView } from '@switchboard/shared/voice/call-view.ts';
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatDuration } from '../view/format.ts';
-import { toolText } from '../view/reply-row.tsx';
+import { toolText } from '../answers/tool-text.ts';
 import { useCell } from '../view/use-cell.ts';
 import type { Words } from '../words.ts';
 import { announcementOf, lineOf, noticesOf } from './call-text.ts';
@@ -27,10 +27,13 @@ export function CallBar({ scene, words }: BarProps) {
   const [isChoosing, setChoosing] = useState(false);
   useMuteKey(ref, scene.client);
   useEffect(() => {
-    loadCallWords(words.locale)
-      .then((loaded) => scene.callWords.set(loaded))
-      // English stays, as in the chat.
-      .catch(() => {});
+    // What the assistant does with its tools is said with the words of its answers.
+    Promise.all([loadCallWords(words.locale), words.loadMore()])
+      .then(([loaded]) => scene.callWords.set(loaded))
+      .catch(() => {
+        // Another language stays; without any there is nothing to read.
+        if (!scene.callWords.get()) scene.calling.fail();
+      });
   }, [scene, words.locale]);
   const names = {
     assistant: scene.chat.state.get().channel?.assistant?.name ?? words.t('log.assistant'),
@@ -38,6 +41,7 @@ export function CallBar({ scene, words }: BarProps) {
   const tool = view.phase === 'live' && view.floor === 'assistant' ? view.tool : null;
   const isOver = view.phase === 'ended';
   useLostFocus(ref, isOver);
+  if (!callWords) return null;
   return (
     <section
       ref={ref}

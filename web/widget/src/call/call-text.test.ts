@@ -1,9 +1,16 @@
-import { createTranslator } from '@switchboard/shared/i18n.ts';
 import { type CallView, FIRST_VIEW } from '@switchboard/shared/voice/call-view.ts';
 import { describe, expect, it } from 'vitest';
 import { announcementOf, endOf, lineOf, noticesOf } from './call-text.ts';
-import { english } from './call-words.ts';
-import es from './locales/es.json';
+import { translate } from '../words.ts';
+import en from '../locales/en.json';
+import es from '../locales/es.json';
+import type { CallWords } from './call-words.ts';
+
+function wordsOf(locale: string, texts: Record<string, string>): CallWords {
+  return { locale, t: translate(locale, new Map(Object.entries(texts))) };
+}
+
+const english = wordsOf('en', en.call);
 
 const NAMES = { assistant: 'Nora' };
 const ANA = { id: 'u1', kind: 'agent', name: 'Ana' } as const;
@@ -82,7 +89,7 @@ describe('the words of a call', () => {
   });
 
   it('have a sentence for every end there is', () => {
-    const spanish = createTranslator<keyof typeof es>('es', es, es);
+    const spanish = wordsOf('es', es.call);
     const reasons = ['visitor', 'agent', 'limit', 'budget', 'idle', 'error'] as const;
     const troubles = ['denied', 'none', 'in_use', 'insecure', 'unsupported', 'failed'] as const;
     const codes = [

@@ -8,11 +8,15 @@ import { CallClient } from '@switchboard/shared/voice/call-client.ts';
 import type { CallSocket } from '@switchboard/shared/voice/call-ports.ts';
 import type { Calling, LeftCall, OpenCall } from '../calling.ts';
 import type { Chat } from '../chat/chat.ts';
-import type { Frame } from '../frame.ts';
+import { addStyle } from '../parts.ts';
+import type { Place } from '../stage.ts';
 import callCss from './call.css?inline';
 import { CallBar } from './call-bar.tsx';
-import { type CallWords, english } from './call-words.ts';
+import type { CallWords } from './call-words.ts';
 import { LiveLines } from './live-lines.tsx';
+import { askForCall, rejoinCall } from './ticket.ts';
+
+export { followCall } from './follow-call.ts';
 
 declare const WORKLET_FILE: string;
 
@@ -22,13 +26,14 @@ export interface CallScene {
   audio: BrowserAudio;
   calling: Calling;
   chat: Chat;
-  callWords: Cell<CallWords>;
+  /** Null until they are loaded. */
+  callWords: Cell<CallWords | null>;
 }
 
 export function openCall(
   context: AudioContext,
   chat: Chat,
-  frame: Frame,
+  frame: Place,
   calling: Calling,
   left: LeftCall | null,
 ): OpenCall {
@@ -42,15 +47,22 @@ export function openCall(
     side: 'visitor',
     me: () => chat.state.get().visitor?.id ?? null,
     url: `${socketUrl(frame.hub_url)}/voice`,
-    askTicket: () => (left ? chat.rejoinCall(left.call_id) : chat.askForCall()),
+    askTicket: () => (left ? rejoinCall(chat, left.call_id) : askForCall(chat)),
     ...(left ? { started_at_ms: left.started_at_ms } : {}),
     openSocket: (url, protocol) => new WebSocket(url, protocol) as unknown as CallSocket,
     audio,
     clock: browserClock,
     random: Math.random,
   });
-  const scene: CallScene = { client, audio, calling, chat, callWords: new Cell(english) };
-  addStyle(frame.root);
+  const scene: CallScene = {
+    client,
+    audio,
+    calling,
+    chat,
+    callWords: new Cell<CallWords | null>(null),
+  };
+  if (!styled.has(frame.root)) addStyle(frame.root, callCss);
+  styled.add(frame.root);
   const stopWatching = watchNetwork(client);
   const stopSettling = settleLines(client, chat);
   void client.start();
@@ -68,14 +80,8 @@ export function openCall(
   };
 }
 
-let sheet: CSSStyleSheet | null = null;
-
-function addStyle(root: ShadowRoot): void {
-  if (sheet) return;
-  sheet = new CSSStyleSheet();
-  sheet.replaceSync(callCss);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-}
+/** A page that takes the chat away and loads it again has another root. */
+const styled = new WeakSet<ShadowRoot>();
 
 /** Live words go when their entries come, also those that come after the end. */
 function settleLines(client: CallClient, chat: Chat): () => void {

@@ -1,9 +1,12 @@
+import { Cell } from '@switchboard/shared/cell.ts';
 import type { Fetch } from '@switchboard/shared/rest.ts';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../shared/test/fake-clock.ts';
 import { MemoryStore } from '../../../shared/test/memory-store.ts';
 import { ModelHub, SESSION, VISITOR } from '../../../shared/test/model-hub.ts';
+import { askForCall } from '../call/ticket.ts';
 import { Chat } from './chat.ts';
+import { keepFresh } from '../beside/keep-fresh.ts';
 
 class Backend {
   readonly hub = new ModelHub();
@@ -12,6 +15,8 @@ class Backend {
   readonly calls: string[] = [];
   isUp = true;
   knowsKey = true;
+  name = VISITOR.name;
+  reopens_at: string | null = null;
 
   openChat(): Chat {
     let ids = 0;
@@ -44,7 +49,12 @@ class Backend {
     const session = { id: SESSION, epoch: 'epoch-1', state: this.hub.state(), created_at: '' };
     if (path === '/widget/conversations') return { session };
     if (path === '/widget/calls') return { call_id: 'call-1', ticket: 'ticket-1' };
-    return { visitor_token: 'token', visitor: VISITOR, session: null, channel: { id: 'ch' } };
+    return {
+      visitor_token: 'token',
+      visitor: { ...VISITOR, name: this.name },
+      session: null,
+      channel: { id: 'ch', availability: { is_open: false, reopens_at: this.reopens_at } },
+    };
   }
 }
 
@@ -106,7 +116,7 @@ describe('chat', () => {
     const backend = new Backend();
     const chat = backend.openChat();
 
-    const asked = chat.askForCall();
+    const asked = askForCall(chat);
     await backend.clock.advance(1_000);
 
     expect(await asked).toEqual({ call_id: 'call-1', ticket: 'ticket-1' });
@@ -119,7 +129,7 @@ describe('chat', () => {
     backend.knowsKey = false;
     const chat = backend.openChat();
 
-    const asked = chat.askForCall();
+    const asked = askForCall(chat);
 
     await expect(asked).rejects.toMatchObject({ code: 'not_found' });
     expect(backend.calls).toEqual(['/widget/sessions']);
@@ -137,5 +147,117 @@ describe('chat', () => {
 
     expect(backend.store.keys('')).toEqual([]);
     expect(chat.isReturning).toBe(false);
+  });
+
+  it('stays out of ended conversations, whatever is said of them', async () => {
+    const backend = new Backend();
+    const chat = backend.openChat();
+    chat.start();
+    chat.send('hello');
+    await backend.clock.advance(1_000);
+    const state = backend.hub.state();
+    chat.state
+      .get()
+      .room?.setState({ ...state, status: 'closed', updated_at: '2026-01-01T00:00:00Z' });
+    const tell = (id: string, status: string) =>
+      backend.hub.say('user:session', {
+        session: { id, state: { ...state, status } },
+        reason: 'message',
+      });
+
+    tell('session-0', 'closed');
+    await backend.clock.advance(1_000);
+    expect(chat.state.get().room?.id).toBe(SESSION);
+
+    tell('session-2', 'open');
+    await backend.clock.advance(1_000);
+    expect(chat.state.get().room?.id).toBe('session-2');
+  });
+
+  it('opens its connection anew for who has said their name, and for nothing else', async () => {
+    const backend = new Backend();
+    const chat = backend.openChat();
+    chat.start();
+    await backend.clock.advance(1_000);
+    const helloCount = () => backend.hub.received.filter((event) => event === 'hello').length;
+    const { visitor } = chat.state.get();
+    if (!visitor) throw new Error('nobody is signed in');
+
+    chat.formFilled({ ...visitor, email: 'ana@example.com' });
+    await backend.clock.advance(1_000);
+    expect(helloCount()).toBe(1);
+
+    chat.formFilled({ ...visitor, name: 'Ana' });
+    await backend.clock.advance(1_000);
+    expect(helloCount()).toBe(2);
+    expect(chat.state.get().visitor?.name).toBe('Ana');
+
+    backend.name = 'Ana Núñez';
+    chat.setUser({ user_id: 'u-1' });
+    await backend.clock.advance(1_000);
+    expect(helloCount()).toBe(3);
+  });
+});
+
+describe('whether somebody is there', () => {
+  const MINUTE_MS = 60_000;
+
+  async function opened(backend: Backend) {
+    const chat = backend.openChat();
+    const isOpen = new Cell(true);
+    chat.start();
+    await backend.clock.advance(1_000);
+    const stop = keepFresh(chat, isOpen, backend.clock);
+    const asked = () => backend.calls.filter((path) => path === '/widget/sessions').length;
+    return { chat, isOpen, asked, stop };
+  }
+
+  it('is asked again by who opens the chat later', async () => {
+    const backend = new Backend();
+    const { isOpen, asked } = await opened(backend);
+    isOpen.set(false);
+    await backend.clock.advance(MINUTE_MS);
+    isOpen.set(true);
+    await backend.clock.advance(0);
+    expect(asked()).toBe(1);
+
+    isOpen.set(false);
+    await backend.clock.advance(4 * MINUTE_MS);
+    expect(asked()).toBe(1);
+    isOpen.set(true);
+    await backend.clock.advance(0);
+    expect(asked()).toBe(2);
+  });
+
+  it('is asked again when the hub is reached again, and when it opens', async () => {
+    const backend = new Backend();
+    backend.reopens_at = new Date(backend.clock.now_ms() + 5 * MINUTE_MS).toISOString();
+    const { chat, asked } = await opened(backend);
+    chat.connection.stop();
+    await backend.clock.advance(2 * MINUTE_MS);
+    expect(asked()).toBe(1);
+    chat.connection.start();
+    await backend.clock.advance(1_000);
+    expect(asked()).toBe(2);
+
+    chat.connection.stop();
+    await backend.clock.advance(2 * MINUTE_MS);
+    expect(asked()).toBe(2);
+    await backend.clock.advance(2 * MINUTE_MS);
+    expect(asked()).toBe(3);
+  });
+
+  it('is not known any more after ten minutes without an answer', async () => {
+    const backend = new Backend();
+    const { chat } = await opened(backend);
+    expect(chat.state.get().isStale).toBe(false);
+    backend.isUp = false;
+    await backend.clock.advance(10 * MINUTE_MS);
+    expect(chat.state.get().isStale).toBe(true);
+
+    backend.isUp = true;
+    chat.refresh(0);
+    await backend.clock.advance(0);
+    expect(chat.state.get().isStale).toBe(false);
   });
 });

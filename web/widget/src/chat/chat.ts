@@ -16,13 +16,16 @@ import type {
 import { type Fetch, Rest } from '@switchboard/shared/rest.ts';
 import { Room } from '@switchboard/shared/room.ts';
 import type {
-  CallTicketAnswer,
   Entry,
   Identity,
+  Session,
+  UserSession,
   Visitor,
+  VisitorUpdate,
   WidgetChannel,
   WidgetSessionAnswer,
 } from '@switchboard/shared/wire.ts';
+import type { Sharing } from '../share/sharing.ts';
 import { type PageFacts, VisitorAccount } from './visitor.ts';
 
 export interface ChatPorts {
@@ -35,8 +38,12 @@ export interface ChatPorts {
   store: KeyStore;
   fetch: Fetch;
   openSocket: OpenSocket;
+  /** Lets tabs share a connection, where the browser can. */
+  share?: () => Promise<Sharing>;
   page: () => PageFacts;
 }
+
+export type Attributes = NonNullable<VisitorUpdate['attributes']>;
 
 export interface ChatState {
   /** `refused`: the key or the page's origin is wrong, so trying again is of no use. */
@@ -44,6 +51,10 @@ export interface ChatState {
   failure: FailureCode | null;
   visitor: Visitor | null;
   channel: WidgetChannel | null;
+  /** When the hub last said what the channel is and who is there; 0 before. */
+  heard_at_ms: number;
+  /** Too long ago to say anything of who is there. */
+  isStale: boolean;
   room: Room | null;
   /** Whether the conversation began here and now, rather than being found again. */
   isNew: boolean;
@@ -51,12 +62,15 @@ export interface ChatState {
 
 const UNAUTHENTICATED_CODE = 4501;
 const MAX_REFUSALS = 3;
+const STALE_MS = 10 * 60_000;
 
 const FIRST_STATE: ChatState = {
   phase: 'idle',
   failure: null,
   visitor: null,
   channel: null,
+  heard_at_ms: 0,
+  isStale: false,
   room: null,
   isNew: false,
 };
@@ -65,31 +79,46 @@ export class Chat {
   readonly state = new Cell<ChatState>(FIRST_STATE);
   readonly connection: Connection;
   readonly outbox: Outbox;
+  /** Asks the hub as the visitor. */
+  readonly rest: Rest;
+  /** What is kept on this device. */
+  readonly store: KeyStore;
   #ports: ChatPorts;
-  #rest: Rest;
   #account: VisitorAccount;
+  #sharing: Promise<Sharing> | undefined;
+  #openSocket: OpenSocket;
   #identity: Identity | null = null;
+  /** What the page says of the visitor and the hub has not heard yet. */
+  #attributes: Attributes = {};
+  #was_connected = false;
+  /** Whether the hub has heard of the page since it said how much of its address it wants. */
+  #was_told = false;
   #attempt = 0;
   #refusals = 0;
   #cancelRetry: Cancel = () => {};
+  #cancelStale: Cancel = () => {};
   #isOpening = false;
+  /** Own requests for a conversation under way: the hub tells all of the visitor's tabs of it, this one too. */
+  #asked = 0;
   /** Rises when the visitor changes, so that answers meant for the one before are dropped. */
   #life = 0;
 
   constructor(ports: ChatPorts) {
     this.#ports = ports;
-    this.#rest = new Rest({
+    this.#openSocket = ports.openSocket;
+    this.store = ports.store;
+    this.rest = new Rest({
       base: ports.hub_url,
       fetch: ports.fetch,
       token: () => this.#account.token,
     });
-    this.#account = new VisitorAccount(this.#rest, ports.store, ports.channel_key, ports.page);
+    this.#account = new VisitorAccount(this.rest, ports.store, ports.channel_key, ports.page);
     this.connection = new Connection({
       url: ports.socket_url,
       client: 'widget/1.0',
       client_id: ports.newId(),
-      token: () => Promise.resolve(this.#account.token ?? ''),
-      openSocket: ports.openSocket,
+      token: () => this.#token(),
+      openSocket: (url) => this.#openSocket(url),
       clock: ports.clock,
       random: ports.random,
     });
@@ -107,6 +136,23 @@ export class Chat {
     if (this.state.get().phase === 'idle') void this.#signIn();
   }
 
+  /** Asks again who is there, where the last answer is older than that. What is known goes stale where none comes. */
+  refresh(olderThanMs: number): void {
+    const { phase, heard_at_ms, visitor } = this.state.get();
+    const isYoung = this.#ports.clock.now_ms() - heard_at_ms < olderThanMs;
+    if (phase !== 'ready' || isYoung) return;
+    const life = this.#life;
+    this.#account.signIn().then(
+      (answer) => {
+        if (life !== this.#life) return;
+        // The hub may have forgotten who it was.
+        if (answer.visitor.id === visitor?.id) this.#change(this.#heard(answer.channel));
+        else this.#signedIn(answer);
+      },
+      () => {},
+    );
+  }
+
   /** Where the hub is. */
   get hub_url(): string {
     return this.#ports.hub_url;
@@ -115,6 +161,17 @@ export class Chat {
   /** What proves to the hub who the visitor is. */
   get token(): string | null {
     return this.#account.token;
+  }
+
+  /** Whether the visitor has said who they are in the form before the chat. */
+  get hasFilledForm(): boolean {
+    return this.#account.hasFilledForm;
+  }
+
+  /** Whoever the hub knows by now speaks under their name from the first word on. */
+  formFilled(visitor = this.state.get().visitor): void {
+    this.#account.formFilled();
+    this.#become({ visitor });
   }
 
   /** Puts a message on its way, making a conversation for it when there is none. */
@@ -132,40 +189,65 @@ export class Chat {
     const { room } = this.state.get();
     if (room && room.view.get().state?.status !== 'closed') return room.id;
     const life = this.#life;
-    const session = await this.#account.openConversation();
+    const session = await this.#askForConversation();
     if (life !== this.#life) throw Failure.disconnected();
     this.#enter(session.id, session.state.last_seq === 0);
     return session.id;
   }
 
-  /** Lets the visitor in to a call; what is said in it becomes part of the conversation. */
-  async askForCall(): Promise<CallTicketAnswer> {
-    await this.#becomeReady();
-    const sessionId = await this.ensureConversation();
-    try {
-      return await this.#rest.post<'/widget/calls'>('/widget/calls', { session_id: sessionId });
-    } catch (error) {
-      // A page that was left, or another one, has the call already.
-      const running =
-        error instanceof Failure && error.code === 'conflict' && error.details.call_id;
-      if (typeof running !== 'string') throw error;
-      return await this.rejoinCall(running);
-    }
-  }
-
-  /** Lets the visitor in to a call that runs. */
-  async rejoinCall(callId: string): Promise<CallTicketAnswer> {
-    await this.#becomeReady();
-    return await this.#rest.post<'/widget/calls/{id}/legs'>(
-      `/widget/calls/${encodeURIComponent(callId)}/legs`,
-    );
-  }
-
   async requestPerson(): Promise<void> {
+    const sessionId = await this.ensureConversation();
+    const { state } = await this.connection.ask('handoff:request', { session_id: sessionId });
+    this.state.get().room?.setState(state);
+  }
+
+  /** What the visitor thinks of an answer; null takes it back. */
+  async rate(messageId: string, value: 1 | -1 | null): Promise<void> {
     const { room } = this.state.get();
     if (!room) return;
-    const { state } = await this.connection.ask('handoff:request', { session_id: room.id });
-    room.setState(state);
+    await this.connection.ask('message:rate', {
+      session_id: room.id,
+      message_id: messageId,
+      value,
+    });
+  }
+
+  /** What the page knows of the visitor; kept until the hub has heard it. */
+  setAttributes(attributes: Attributes): void {
+    this.#attributes = { ...this.#attributes, ...attributes };
+    void this.#tellAttributes();
+  }
+
+  /** Tells the hub where the visitor is now, while it listens. */
+  viewPage(): void {
+    const { locale: _, ...page } = this.#ports.page();
+    if (this.connection.hello) this.connection.tell('page:view', page);
+  }
+
+  /** A conversation to be read, with nothing else done in it. The reader closes it. */
+  read(sessionId: string): Room {
+    const room = new Room(sessionId, this.connection, this.#ports.clock);
+    room.open();
+    return room;
+  }
+
+  /** Pages with an open socket are not kept for the way back. */
+  leave(): void {
+    this.#was_connected = this.connection.state.get().kind !== 'idle';
+    this.connection.stop();
+  }
+
+  comeBack(): void {
+    if (this.#was_connected) this.connection.start();
+  }
+
+  /** Nothing is asked or heard any more. */
+  stop(): void {
+    this.#life += 1;
+    this.#cancelRetry();
+    this.#cancelStale();
+    this.outbox.stop();
+    this.connection.stop();
   }
 
   async end(): Promise<void> {
@@ -181,9 +263,8 @@ export class Chat {
     this.#change({ room: null });
   }
 
-  fetchOlder = (before: number): Promise<{ entries: Entry[]; has_more: boolean }> => {
-    const id = this.state.get().room?.id ?? '';
-    return this.#rest.get<'/conversations/{id}/entries'>(
+  fetchOlder = (id: string, before: number): Promise<{ entries: Entry[]; has_more: boolean }> => {
+    return this.rest.get<'/conversations/{id}/entries'>(
       `/conversations/${id}/entries?before=${before}&limit=50`,
     );
   };
@@ -202,11 +283,12 @@ export class Chat {
     this.outbox.clear();
     this.#account.forget();
     this.#identity = null;
+    this.#attributes = {};
     this.state.set({ ...FIRST_STATE, channel: this.state.get().channel });
   }
 
   /** Waits until it is known who the visitor is. */
-  #becomeReady(): Promise<void> {
+  becomeReady(): Promise<void> {
     this.start();
     return new Promise((resolve, reject) => {
       let stop = () => {};
@@ -223,6 +305,7 @@ export class Chat {
 
   async #signIn(): Promise<void> {
     const life = ++this.#life;
+    this.#sharing ??= this.#ports.share?.();
     this.#cancelRetry();
     this.#change({ phase: 'starting' });
     try {
@@ -235,15 +318,30 @@ export class Chat {
 
   #signedIn({ visitor, channel, session }: WidgetSessionAnswer): void {
     this.#attempt = 0;
-    const before = this.state.get();
-    if (before.visitor && before.visitor.id !== visitor.id) {
-      this.startOver();
-      this.connection.stop();
-    }
-    this.#change({ phase: 'ready', failure: null, visitor, channel });
+    this.#become({ phase: 'ready', failure: null, visitor, ...this.#heard(channel) });
     if (session) this.#enter(session.id, false);
     this.connection.start();
     this.#openConversation();
+  }
+
+  #heard(channel: WidgetChannel): Partial<ChatState> {
+    const { clock } = this.#ports;
+    this.#cancelStale();
+    this.#cancelStale = clock.after(STALE_MS, () => this.#change({ isStale: true }));
+    return { channel, heard_at_ms: clock.now_ms(), isStale: false };
+  }
+
+  /** The hub takes an author's name when the connection opens: for another one it is opened anew. */
+  #become(change: Pick<ChatState, 'visitor'> & Partial<ChatState>): void {
+    const { visitor: before } = this.state.get();
+    const { visitor } = change;
+    const isRunning = this.connection.state.get().kind !== 'idle';
+    const isOther = before !== null && before.id !== visitor?.id;
+    const isRenamed = isRunning && before?.name !== visitor?.name;
+    if (isOther) this.startOver();
+    if (isOther || isRenamed) this.connection.stop();
+    this.#change(change);
+    if (isRunning && isRenamed && !isOther) this.connection.start();
   }
 
   #signInFailed(error: unknown): void {
@@ -282,7 +380,7 @@ export class Chat {
     }
     this.#isOpening = true;
     const life = this.#life;
-    this.#account.openConversation().then(
+    this.#askForConversation().then(
       (session) => {
         this.#isOpening = false;
         if (life !== this.#life) return;
@@ -296,6 +394,15 @@ export class Chat {
     );
   }
 
+  async #askForConversation(): Promise<Session> {
+    this.#asked += 1;
+    try {
+      return await this.#account.openConversation();
+    } finally {
+      this.#asked -= 1;
+    }
+  }
+
   #openingFailed(error: unknown): void {
     const failure = error instanceof Failure ? error : new Failure('internal', String(error));
     if (failure.code === 'unauthenticated') {
@@ -306,8 +413,39 @@ export class Chat {
     this.#cancelRetry = this.#ports.clock.after(waitMs, () => this.#openConversation());
   }
 
+  async #tellAttributes(): Promise<void> {
+    const told = this.#attributes;
+    if (Object.keys(told).length === 0 || this.state.get().phase !== 'ready') return;
+    const life = this.#life;
+    this.#attributes = {};
+    try {
+      await this.rest.post<'/widget/profile'>('/widget/profile', { attributes: told });
+    } catch (error) {
+      // What the hub will never take is dropped; the rest is told with the next connection.
+      const isFinal = error instanceof Failure && !error.retry;
+      if (life === this.#life && !isFinal) this.#attributes = { ...told, ...this.#attributes };
+      if (isFinal) console.warn('Switchboard: attributes refused:', error.message);
+    }
+  }
+
+  /** Another tab or device of the visitor began a conversation, or was answered in one. */
+  #takeNews({ session, reason }: UserSession): void {
+    const { room } = this.state.get();
+    const isOver = !room || room.view.get().state?.status === 'closed';
+    if (this.#asked > 0) return;
+    // What is said of an ended one, such as its rating, is not talk.
+    if (session.state.status === 'closed') return;
+    if (isOver && room?.id !== session.id && (reason === 'created' || reason === 'message')) {
+      this.#enter(session.id, false);
+    }
+  }
+
   #watch(): void {
+    this.connection.on('user:session', (news) => this.#takeNews(news));
     this.connection.state.subscribe((state) => {
+      if (state.kind === 'idle' || state.kind === 'stopped') {
+        this.#sharing?.then((sharing) => sharing.rest(this.connection)).catch(() => {});
+      }
       // The hub no longer knows the token: sign in again, as whoever it makes of us.
       const isUnknown = state.kind === 'stopped' && state.code === UNAUTHENTICATED_CODE;
       if (isUnknown && this.#refusals < MAX_REFUSALS) {
@@ -317,6 +455,10 @@ export class Chat {
       if (state.kind === 'open') {
         this.#refusals = 0;
         this.#openConversation();
+        void this.#tellAttributes();
+        // Only now it is known that the whole address is wanted.
+        if (this.state.get().channel?.keep_page_query && !this.#was_told) this.viewPage();
+        this.#was_told = true;
       }
     });
     this.outbox.items.subscribe((items) => {
@@ -327,6 +469,17 @@ export class Chat {
       this.outbox.orphan(refused.client_message_id);
       this.#openConversation();
     });
+  }
+
+  /** Before every connection: with the hub's word of who the visitor is, tabs share one. */
+  async #token(): Promise<string> {
+    try {
+      const sharing = await this.#sharing;
+      if (sharing) this.#openSocket = await sharing.prepare(this.connection, this.state);
+    } catch {
+      // Without that part every tab has its own.
+    }
+    return this.#account.token ?? '';
   }
 
   #change(change: Partial<ChatState>): void {

@@ -29,15 +29,16 @@ export class VisitorAccount {
     return this.#store.get(tokenKey(this.#channel_key));
   }
 
-  /** Makes or finds the visitor; an unknown token gives a new one. */
-  async signIn(identity: Identity | null): Promise<WidgetSessionAnswer> {
+  /** Makes or finds the visitor; an unknown token gives a new one. Without an identity, not even null, the page is known
+   * already: it was not opened again. */
+  async signIn(identity?: Identity | null): Promise<WidgetSessionAnswer> {
     const { locale, ...page } = this.#page();
     const { token } = this;
     const answer = await this.#rest.post<'/widget/sessions'>('/widget/sessions', {
       channel_key: this.#channel_key,
       ...(token ? { visitor_token: token } : {}),
       ...(identity ? { identity } : {}),
-      page,
+      ...(identity === undefined ? {} : { page }),
       locale,
     });
     this.#store.set(tokenKey(this.#channel_key), answer.visitor_token);
@@ -50,7 +51,20 @@ export class VisitorAccount {
     return session;
   }
 
+  get hasFilledForm(): boolean {
+    return this.#store.get(this.#form_key) !== null;
+  }
+
+  formFilled(): void {
+    this.#store.set(this.#form_key, '1');
+  }
+
   forget(): void {
     this.#store.remove(tokenKey(this.#channel_key));
+    this.#store.remove(this.#form_key);
+  }
+
+  get #form_key(): string {
+    return `switchboard:form:${this.#channel_key}`;
   }
 }

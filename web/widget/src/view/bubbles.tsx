@@ -1,16 +1,17 @@
 // Messages of one author in a row, with their time and how far they have come.
 
 import type { Delivery } from '@switchboard/shared/delivery.ts';
-import type { User } from '@switchboard/shared/wire.ts';
+import type { Attachment, User } from '@switchboard/shared/wire.ts';
+import { usePart } from '../parts.ts';
+import type { Stage } from '../stage.ts';
 import type { Words } from '../words.ts';
 import { AuthorLine } from './author-line.tsx';
+import { AgentFace } from './face.tsx';
 import { formatTime } from './format.ts';
 import { Icon } from './icons.tsx';
 import { Markdown } from './markdown.tsx';
 import type { LogScene } from './log.tsx';
 import type { Bubble, Row } from './rows.ts';
-import { ShownPictures } from './shown-pictures.tsx';
-import { Under } from './under.tsx';
 
 interface GroupProps {
   row: Extract<Row, { kind: 'group' }>;
@@ -27,25 +28,35 @@ export function Group({ row, scene }: GroupProps) {
       aria-label={row.isMine ? words.t('log.you') : name}
     >
       {row.isMine ? null : (
-        <AuthorLine name={name} isAssistant={row.author?.kind === 'assistant'} words={words} />
+        <AuthorLine
+          name={name}
+          isAssistant={row.author?.kind === 'assistant'}
+          face={
+            row.author?.kind === 'agent' ? (
+              <AgentFace stage={scene.stage} agent={row.author} />
+            ) : null
+          }
+          words={words}
+        />
       )}
       {row.bubbles.map((bubble) => (
         <Message key={bubble.key} bubble={bubble} scene={scene} />
       ))}
-      {last ? <Meta bubble={last} words={words} /> : null}
+      {last ? <Meta bubble={last} scene={scene} /> : null}
     </article>
   );
 }
 
 /** The house speaks under the channel's name, not under that of the software. */
-function nameOf(author: User | null, { chat, words }: LogScene): string {
-  if (author?.kind === 'system') return chat.state.get().channel?.name ?? '';
+function nameOf(author: User | null, { stage, words }: LogScene): string {
+  if (author?.kind === 'system') return stage.chat.state.get().channel?.name ?? '';
   if (author?.kind === 'assistant' && !author.name) return words.t('log.assistant');
   return author?.name ?? '';
 }
 
 function Message({ bubble, scene }: { bubble: Bubble; scene: LogScene }) {
-  const { chat, words, files } = scene;
+  const { stage, words } = scene;
+  const { outbox } = stage.chat;
   const { attachments, entry } = bubble;
   const isFailed = bubble.delivery === 'failed';
   // It was seen growing: it does not rise a second time.
@@ -55,27 +66,47 @@ function Message({ bubble, scene }: { bubble: Bubble; scene: LogScene }) {
     <>
       {attachments.length > 0 ? (
         <div class="pictures" data-row={`${bubble.key} pictures`}>
-          <ShownPictures attachments={attachments} files={files} words={words} />
+          <Attachments attachments={attachments} stage={stage} words={words} />
         </div>
       ) : null}
       {bubble.content ? (
         <div class={look} dir="auto" data-row={bubble.key}>
           <Markdown text={bubble.content} />
+          {entry && scene.answers ? (
+            <scene.answers.CopyButton text={bubble.content} words={words} />
+          ) : null}
         </div>
       ) : null}
-      {entry ? <Under entry={entry} scene={scene} /> : null}
+      {entry && scene.answers ? <scene.answers.Under entry={entry} scene={scene} /> : null}
       {isFailed && bubble.item ? (
         <p class="failure" role="alert">
           <Icon name="alert" size={14} />
           {failureText(bubble, words)}
-          <button type="button" class="link" onClick={() => chat.outbox.retry(bubble.key)}>
+          <button type="button" class="link" onClick={() => outbox.retry(bubble.key)}>
             {words.t('failed.retry')}
           </button>
-          <button type="button" class="link" onClick={() => chat.outbox.discard(bubble.key)}>
+          <button type="button" class="link" onClick={() => outbox.discard(bubble.key)}>
             {words.t('failed.discard')}
           </button>
         </p>
       ) : null}
+    </>
+  );
+}
+
+/** Pictures and documents; their names until the part that draws them is here. */
+function Attachments(props: { attachments: readonly Attachment[]; stage: Stage; words: Words }) {
+  const { attachments, stage, words } = props;
+  const files = usePart(stage, 'files');
+  if (files && files !== 'failed') return <files.Shown {...props} />;
+  return (
+    <>
+      {attachments.map(({ id, name }) => (
+        <span key={id} class="file" role={files ? 'alert' : undefined}>
+          {name}
+          {files ? ` – ${words.t('part.failed')}` : ''}
+        </span>
+      ))}
     </>
   );
 }
@@ -90,7 +121,8 @@ function failureText({ item, attachments }: Bubble, words: Words): string {
 
 const MARKS = { sending: 'clock', sent: 'check', delivered: 'checks', read: 'checks' } as const;
 
-function Meta({ bubble, words }: { bubble: Bubble; words: Words }) {
+function Meta({ bubble, scene }: { bubble: Bubble; scene: LogScene }) {
+  const { words } = scene;
   const { delivery } = bubble;
   return (
     <p class="meta">
@@ -104,6 +136,9 @@ function Meta({ bubble, words }: { bubble: Bubble; words: Words }) {
         </span>
       ) : null}
       {delivery && delivery !== 'failed' ? <Mark delivery={delivery} words={words} /> : null}
+      {bubble.entry?.role === 'assistant' && scene.answers ? (
+        <scene.answers.Votes entry={bubble.entry} scene={scene} />
+      ) : null}
     </p>
   );
 }

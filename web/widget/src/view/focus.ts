@@ -1,6 +1,7 @@
-// Keyboard focus that does not leave a dialog while it is open.
+// Where keyboard focus goes: around a dialog that is open, and to what a panel begins with.
 
-const FOCUSABLE = 'button:not([disabled]), textarea, a[href], input, [tabindex="0"]';
+const FOCUSABLE =
+  ':is(button:not([disabled]), textarea, a[href], input, select, [tabindex="0"]):not([tabindex="-1"], [hidden])';
 
 /** On Tab at one end, goes on at the other. */
 export function keepFocusInside(container: HTMLElement, event: KeyboardEvent): void {
@@ -17,4 +18,11 @@ export function keepFocusInside(container: HTMLElement, event: KeyboardEvent): v
     event.preventDefault();
     first?.focus();
   }
+}
+
+/** Puts the focus where the panel begins to be used; false where there is nothing to use yet. */
+export function focusFirst(panel: ParentNode | null): boolean {
+  const first = panel?.querySelector<HTMLElement>('textarea, .field, .strong');
+  first?.focus();
+  return !!first;
 }

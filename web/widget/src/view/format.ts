@@ -1,35 +1,36 @@
 // Times and days as text; formatters are made once per language, because making them is slow.
 
-import type { Words } from '../words.ts';
+import type { WordKey, Words } from '../words.ts';
 
 const DAY_MS = 86_400_000;
-const times = new Map<string, Intl.DateTimeFormat>();
-const days = new Map<string, Intl.DateTimeFormat>();
+const known = new Map<string, Intl.DateTimeFormat>();
 
-function formatter(
-  cache: Map<string, Intl.DateTimeFormat>,
-  locale: string,
-  options: Intl.DateTimeFormatOptions,
-): Intl.DateTimeFormat {
-  const known = cache.get(locale) ?? new Intl.DateTimeFormat(locale, options);
-  cache.set(locale, known);
-  return known;
+function formatter(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + Object.keys(options);
+  const format = known.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  known.set(key, format);
+  return format;
 }
 
 export function formatTime(atMs: number, locale: string): string {
-  return formatter(times, locale, { hour: 'numeric', minute: '2-digit' }).format(atMs);
+  return formatter(locale, { hour: 'numeric', minute: '2-digit' }).format(atMs);
 }
 
-const returns = new Map<string, Intl.DateTimeFormat>();
-
-/** When somebody is back: the time alone if that is today, else with the day of the week. */
-export function formatReturn(at: string, nowMs: number, locale: string): string {
+/** When somebody is back, in words of their own for a time of today; else the time comes with the day of the week. */
+export function tellReturn(
+  at: string,
+  nowMs: number,
+  words: Words,
+  today: WordKey,
+  later: WordKey,
+): string {
   const atMs = Date.parse(at);
+  const { locale } = words;
   if (new Date(atMs).toDateString() === new Date(nowMs).toDateString()) {
-    return formatTime(atMs, locale);
+    return words.t(today, { time: formatTime(atMs, locale) });
   }
   const options = { weekday: 'short', hour: 'numeric', minute: '2-digit' } as const;
-  return formatter(returns, locale, options).format(atMs);
+  return words.t(later, { time: formatter(locale, options).format(atMs) });
 }
 
 /** Minutes and seconds, and hours where there are any: 1:32. */
@@ -49,7 +50,5 @@ export function formatDay(atMs: number, nowMs: number, words: Words): string {
   const day = new Date(atMs).toDateString();
   if (day === new Date(nowMs).toDateString()) return words.t('day.today');
   if (day === new Date(nowMs - DAY_MS).toDateString()) return words.t('day.yesterday');
-  return formatter(days, words.locale, { weekday: 'long', day: 'numeric', month: 'long' }).format(
-    atMs,
-  );
+  return formatter(words.locale, { weekday: 'long', day: 'numeric', month: 'long' }).format(atMs);
 }

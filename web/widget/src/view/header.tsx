@@ -1,54 +1,60 @@
-// Who answers, and the way out.
+// Who answers, the menu, and the way out.
 
 import type { RoomView } from '@switchboard/shared/room.ts';
 import { waitingOf } from '@switchboard/shared/waiting.ts';
-import type { WidgetChannel } from '@switchboard/shared/wire.ts';
 import { useEffect, useState } from 'preact/hooks';
+import type { Stage } from '../stage.ts';
 import type { Words } from '../words.ts';
-import { Face } from './face.tsx';
+import { availabilityText } from './availability.ts';
+import { AgentFace, Face } from './face.tsx';
 import { Icon, type IconName } from './icons.tsx';
+import { useCell } from './use-cell.ts';
 
 interface HeaderProps {
-  title: string;
-  assistant: WidgetChannel['assistant'];
+  stage: Stage;
   view: RoomView | null;
-  /** Null where no call can be had, or one runs. */
-  onCall: (() => void) | null;
-  /** Null where there is nothing to end. */
-  onEnd: (() => void) | null;
-  onClose: () => void;
+  isMenuOpen: boolean;
+  onMenu: () => void;
   words: Words;
 }
 
-export function Header(props: HeaderProps) {
-  const { title, assistant, view, onCall, onEnd, onClose, words } = props;
+export function Header({ stage, view, isMenuOpen, onMenu, words }: HeaderProps) {
+  const known = useCell(stage.chat.state);
+  const { channel } = known;
+  const assistant = channel?.assistant ?? null;
   const state = view?.state ?? null;
   const agent = state?.status !== 'closed' ? state?.responder.agent : undefined;
   const isAway = useIsAway(view);
   const isAssisted = assistant !== null && (!state || state.responder.kind === 'assistant');
   return (
     <header class="header">
-      {agent || isAssisted ? (
-        <Face
-          name={agent?.name ?? assistant?.name ?? ''}
-          picture={agent ? null : (assistant?.picture ?? null)}
-        />
+      {agent ? (
+        <AgentFace stage={stage} agent={agent} />
+      ) : isAssisted ? (
+        <Face name={assistant.name} picture={assistant.picture} />
       ) : (
         <span class="avatar" aria-hidden="true">
           <Icon name="chat" size={22} />
         </span>
       )}
       <div class="who">
-        <h2>{title}</h2>
+        <h2>
+          <bdi>{channel?.name ?? words.t('panel.label')}</bdi>
+        </h2>
         <p class="status" aria-live="polite">
           {isAway
             ? words.t('status.agentAway', { name: agent?.name ?? '' })
-            : statusText(view, isAssisted ? assistant : null, words)}
+            : isAssisted && state?.status !== 'closed'
+              ? words.t('status.ai', { name: assistant.name })
+              : state
+                ? statusText(view, words)
+                : (availabilityText(known, words) ?? words.t('status.welcome'))}
         </p>
       </div>
-      {onCall ? <Tool name="phone" label={words.t('call.start')} onClick={onCall} /> : null}
-      {onEnd ? <Tool name="end" label={words.t('end.action')} onClick={onEnd} /> : null}
-      <Tool name="down" label={words.t('header.close')} onClick={onClose} />
+      <Tool name="menu" label={words.t('header.menu')} isOpen={isMenuOpen} onClick={onMenu} />
+      {stage.isPage ? null : (
+        <Tool name="down" label={words.t('header.close')} onClick={() => stage.isOpen.set(false)} />
+      )}
     </header>
   );
 }
@@ -56,12 +62,20 @@ export function Header(props: HeaderProps) {
 interface ToolProps {
   name: IconName;
   label: string;
+  isOpen?: boolean;
   onClick: () => void;
 }
 
-function Tool({ name, label, onClick }: ToolProps) {
+function Tool({ name, label, isOpen, onClick }: ToolProps) {
   return (
-    <button type="button" class="tool" onClick={onClick} title={label} aria-label={label}>
+    <button
+      type="button"
+      class={`tool ${name}`}
+      onClick={onClick}
+      title={label}
+      aria-label={label}
+      aria-expanded={isOpen}
+    >
       <Icon name={name} />
     </button>
   );
@@ -88,15 +102,9 @@ function useIsAway(view: RoomView | null): boolean {
   return isAway && isMissing;
 }
 
-function statusText(
-  view: RoomView | null,
-  assistant: WidgetChannel['assistant'],
-  words: Words,
-): string {
+function statusText(view: RoomView | null, words: Words): string {
   const state = view?.state;
-  if (state?.status !== 'closed' && assistant)
-    return words.t('status.ai', { name: assistant.name });
-  if (!state) return words.t('status.welcome');
+  if (!state) return '';
   if (state.status === 'closed') return words.t('status.closed');
   switch (state.responder.kind) {
     case 'agent':

@@ -1,45 +1,39 @@
 // The conversation: days, events, bubbles, and who is typing. Stays at the newest unless scrolled away.
 
-import type { PictureFiles } from '@switchboard/shared/browser/picture-files.ts';
 import { findChoices, interruptionOf, pickedChoices } from '@switchboard/shared/entry-facts.ts';
 import type { OutboxItem } from '@switchboard/shared/outbox.ts';
 import type { Room, RoomView } from '@switchboard/shared/room.ts';
+import { waitingOf } from '@switchboard/shared/waiting.ts';
 import type { Entry } from '@switchboard/shared/wire.ts';
-import { useMemo, useState } from 'preact/hooks';
-import type { CallObstacle } from '@switchboard/shared/browser/can-call.ts';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { OpenCall, Speaker } from '../calling.ts';
-import type { Chat } from '../chat/chat.ts';
-import type { PageMemory } from '../page-memory.ts';
+import { type Part, usePart } from '../parts.ts';
+import type { Stage } from '../stage.ts';
 import type { Words } from '../words.ts';
 import { Group } from './bubbles.tsx';
+import { AgentFace } from './face.tsx';
 import { formatDay, formatDuration } from './format.ts';
 import { Icon } from './icons.tsx';
-import { ReplyRow } from './reply-row.tsx';
 import { buildRows, type Row } from './rows.ts';
 import { useCell } from './use-cell.ts';
+import { useRoomView } from './use-room-view.ts';
 import { useStickyScroll } from './use-sticky-scroll.ts';
-import { WaitingCard } from './waiting-card.tsx';
 import { Welcome } from './welcome.tsx';
 
 interface LogProps {
-  chat: Chat;
+  stage: Stage;
   room: Room | null;
-  items: readonly OutboxItem[];
-  me: string;
-  greeting: string;
-  files: PictureFiles;
-  call: OpenCall | null;
-  /** Why there are no calls where there should be. */
-  obstacle: CallObstacle | null;
-  memory: PageMemory;
+  /** Whether it is only read: nothing is picked or rated in it. */
+  isPast?: boolean;
+  /** The way to a form for a message; null where there is none. */
+  onLeaveMessage?: (() => void) | null;
   words: Words;
 }
 
 /** What every row may need to know of the whole. */
 export interface LogScene {
-  chat: Chat;
+  stage: Stage;
   room: Room | null;
-  files: PictureFiles;
   words: Words;
   /** The newest entry with choices, and whether one may be picked. */
   choices: { id: string; isOpen: boolean } | null;
@@ -47,18 +41,35 @@ export interface LogScene {
   picked: ReadonlyMap<string, string>;
   /** The entry that broke off and may be tried again. */
   retry_id: string | null;
+  /** What the visitor thinks of answers, by their ids; null where they are not asked. */
+  votes: ReadonlyMap<string, number> | null;
+  /** Null until it is loaded. */
+  answers: Part<'answers'> | null;
 }
 
 export function Log(props: LogProps) {
-  const { chat, room, items, me, greeting, files, call, obstacle, memory, words } = props;
-  const view = room?.view.get() ?? null;
-  const rows = useMemo(() => buildRows(view, items, me), [view, items, me]);
+  const { stage, room, isPast = false, onLeaveMessage = null, words } = props;
+  const { chat, calling, memory } = stage;
+  const { visitor, channel } = useCell(chat.state);
+  const view = useRoomView(room);
+  const all = useCell(chat.outbox.items);
+  const calls = useCell(calling.state);
+  const call = calls.kind === 'open' && !isPast ? calls.call : null;
+  const me = visitor?.id ?? '';
+  const items = useMemo(
+    () => (isPast ? [] : all.filter((it) => it.session_id === null || it.session_id === room?.id)),
+    [all, room, isPast],
+  );
+  const news = useNewsLine(room, view, me);
+  const rows = useMemo(() => buildRows(view, items, me, news), [view, items, me, news]);
   const scroll = useStickyScroll(rows, room?.id ?? '', memory);
+  const isWaiting = !isPast && waitingOf(view?.state, view?.entries) !== null;
+  const waiting = usePart(stage, isWaiting ? 'waiting' : null);
   const [hasFailed, setFailed] = useState(false);
   const loadOlder = () => {
     setFailed(false);
     const fetchOlder = async (before: number) => {
-      const page = await chat.fetchOlder(before);
+      const page = await chat.fetchOlder(room?.id ?? '', before);
       scroll.notePlace();
       return page;
     };
@@ -68,9 +79,14 @@ export function Log(props: LogProps) {
     scroll.onScroll();
     if (view?.hasOlder && !hasFailed && scroll.isNearTop()) loadOlder();
   };
+  // It is on its way while the visitor's first words are.
+  const hasBegun = room !== null || items.length > 0;
+  const part = usePart(stage, hasBegun ? 'answers' : null);
+  const answers = part === 'failed' ? null : part;
+  const asksVotes = channel?.ratings !== undefined && !isPast;
   const scene = useMemo(
-    () => ({ chat, room, files, words, ...offersOf(view, items) }),
-    [chat, room, files, words, view, items],
+    () => ({ stage, room, words, answers, ...offersOf(view, items, asksVotes, isPast) }),
+    [stage, room, words, answers, view, items, asksVotes, isPast],
   );
   const last = rows.at(-1);
   return (
@@ -88,12 +104,11 @@ export function Log(props: LogProps) {
         <div>
           {view?.hasOlder ? (
             <Older hasFailed={hasFailed} onRetry={loadOlder} words={words} />
-          ) : (
+          ) : isPast ? null : (
             <Welcome
-              chat={chat}
-              greeting={greeting}
+              stage={stage}
               hasBegun={rows.length > 0}
-              obstacle={obstacle}
+              onLeaveMessage={onLeaveMessage}
               words={words}
             />
           )}
@@ -103,10 +118,10 @@ export function Log(props: LogProps) {
           {rows.map((row) => (
             <LogRow key={row.key} row={row} scene={scene} />
           ))}
-          {room ? (
-            <ReplyRow
+          {room && answers && !isPast ? (
+            <answers.ReplyRow
               room={room}
-              assistant={chat.state.get().channel?.assistant ?? null}
+              assistant={channel?.assistant ?? null}
               isContinued={last?.kind === 'group' && last.author?.kind === 'assistant'}
               hasRetry={scene.retry_id !== null}
               words={words}
@@ -117,12 +132,14 @@ export function Log(props: LogProps) {
               call={call}
               room={room}
               last={last}
-              assistant={chat.state.get().channel?.assistant?.name ?? words.t('log.assistant')}
+              assistant={channel?.assistant?.name ?? words.t('log.assistant')}
               words={words}
             />
           ) : null}
           {room ? <Typing room={room} words={words} /> : null}
-          <WaitingCard chat={chat} view={view} words={words} />
+          {waiting && waiting !== 'failed' && view ? (
+            <waiting.WaitingCard stage={stage} view={view} words={words} />
+          ) : null}
         </div>
       </div>
       {scroll.isAway ? (
@@ -170,13 +187,55 @@ function Older(props: { hasFailed: boolean; onRetry: () => void; words: Words })
   );
 }
 
+/** Where what the visitor has not seen begins and ended when they came to look; null where they have seen all. */
+export interface NewsLine {
+  after: number;
+  until: number;
+}
+
+/** Taken when the log is opened, and again when the page comes back into view. */
+function useNewsLine(room: Room | null, view: RoomView | null, me: string): NewsLine | null {
+  const line = useRef<(NewsLine & { room_id: string }) | null>(null);
+  const [, redraw] = useState({});
+  const last = view?.entries.at(-1)?.seq ?? 0;
+  if (room && view?.phase === 'live' && line.current?.room_id !== room.id) {
+    line.current = { room_id: room.id, after: view.read[me] ?? last, until: last };
+  }
+  useEffect(() => {
+    let leftAt = last;
+    const look = () => {
+      const seq = room?.view.get().entries.at(-1)?.seq ?? 0;
+      if (document.visibilityState === 'hidden') leftAt = seq;
+      else if (room && seq > leftAt) {
+        line.current = { room_id: room.id, after: leftAt, until: seq };
+        redraw({});
+      }
+    };
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, [room]);
+  return line.current?.room_id === room?.id ? line.current : null;
+}
+
+/** The last word about each answer counts. */
+function votesOf(entries: readonly Entry[]): ReadonlyMap<string, number> {
+  const votes = new Map<string, number>();
+  for (const { event, metadata } of entries) {
+    if (event === 'message_rated') votes.set(String(metadata.message_id), Number(metadata.value));
+  }
+  return votes;
+}
+
 /** What the log offers besides writing: picking an answer, or another try. */
 function offersOf(
   view: RoomView | null,
   items: readonly OutboxItem[],
-): Pick<LogScene, 'choices' | 'picked' | 'retry_id'> {
+  asksVotes: boolean,
+  isPast: boolean,
+): Pick<LogScene, 'choices' | 'picked' | 'retry_id' | 'votes'> {
   const entries = view?.entries ?? [];
-  const isOpen = view?.state?.status !== 'closed' && items.length === 0;
+  const isClosed = isPast || view?.state?.status === 'closed';
+  const isOpen = !isClosed && items.length === 0;
   const choices = findChoices(entries);
   const newest = entries.findLast((entry) => entry.kind === 'message');
   const canRetry =
@@ -188,6 +247,7 @@ function offersOf(
     choices: choices && { ...choices, isOpen: choices.isOpen && isOpen },
     picked: pickedChoices(entries),
     retry_id: canRetry ? newest.id : null,
+    votes: asksVotes && !isClosed ? votesOf(entries) : null,
   };
 }
 
@@ -197,7 +257,16 @@ function LogRow({ row, scene }: { row: Row; scene: LogScene }) {
     return <p class="day">{formatDay(row.at_ms, Date.now(), words)}</p>;
   }
   if (row.kind === 'group') return <Group row={row} scene={scene} />;
-  return <p class="event">{eventText(row, words)}</p>;
+  if (row.kind === 'news') {
+    return <p class="day news">{words.t('log.newest')}</p>;
+  }
+  const { event, author } = row.entry;
+  return (
+    <p class="event">
+      {event === 'takeover' ? <AgentFace stage={scene.stage} agent={author} /> : null}
+      {eventText(row, words)}
+    </p>
+  );
 }
 
 function eventText({ entry }: Extract<Row, { kind: 'event' }>, words: Words): string {
@@ -209,6 +278,8 @@ function eventText({ entry }: Extract<Row, { kind: 'event' }>, words: Words): st
       return words.t('event.takeover', { name });
     case 'release':
       return words.t('event.release', { name });
+    case 'rated':
+      return words.t('event.rated', { score: String(entry.metadata.score) });
     case 'call_started':
       return words.t('event.callStarted');
     case 'call_ended':

@@ -1,16 +1,14 @@
-// The open chat: header, banner, log, and either the composer or what comes after the end.
+// The open chat: header, banner, log, and either the composer, a form, or what comes after the end.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Calling } from '../calling.ts';
-import type { Chat } from '../chat/chat.ts';
-import type { PageMemory } from '../page-memory.ts';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { breathe } from '../breathe.ts';
+import { usePart } from '../parts.ts';
+import type { Stage } from '../stage.ts';
 import type { Words } from '../words.ts';
 import { Banner } from './banner.tsx';
 import { CallPlace } from './call-place.tsx';
 import { Composer } from './composer.tsx';
-import { usePictures } from './use-pictures.ts';
-import { EndDialog } from './end-dialog.tsx';
-import { Ended } from './ended.tsx';
+import { useGate } from './gate.ts';
 import { Header } from './header.tsx';
 import { Log } from './log.tsx';
 import { PersonButton } from './person-button.tsx';
@@ -18,86 +16,88 @@ import { useCell } from './use-cell.ts';
 import { useRoomView } from './use-room-view.ts';
 
 interface PanelProps {
-  chat: Chat;
-  calling: Calling;
-  greeting: string | null;
-  memory: PageMemory;
-  onClose: () => void;
+  stage: Stage;
+  /** Whether it is drawn for the first time: then in two steps, between which the page can work. */
+  isFirst: boolean;
   words: Words;
 }
 
-/** Until the hub says its own. */
-const MAX_CHARS = 1_000;
+/** What stands before the chat: its menu, a question, or earlier conversations. */
+export type Side = 'menu' | 'end' | 'copy' | 'past';
 
-export function Panel({ chat, calling, greeting, memory, onClose, words }: PanelProps) {
-  const { phase, channel, visitor, room } = useCell(chat.state);
+export function Panel({ stage, isFirst, words }: PanelProps) {
+  const { chat, calling } = stage;
+  const { phase, channel, room } = useCell(chat.state);
   const view = useRoomView(room);
-  const items = useCell(chat.outbox.items);
   useCell(chat.connection.state);
   const call = useCell(calling.state);
-  const [isEnding, setEnding] = useState(false);
-  const pictures = usePictures(chat);
+  const [side, setSide] = useState<Side | null>(null);
   const isClosed = view?.state?.status === 'closed';
+  const after = usePart(stage, side !== null || isClosed ? 'after' : null);
+  const { gate, pass, want, leaveMessage } = useGate(stage);
+  const forms = usePart(stage, gate ? 'forms' : null);
   const canCall =
     phase === 'ready' &&
     channel?.voice_enabled === true &&
     calling.obstacle === null &&
     call.kind === 'none' &&
     !isClosed;
+  const [isWhole, setWhole] = useState(!isFirst);
+  useLayoutEffect(() => {
+    if (!isWhole) void breathe().then(() => setWhole(true));
+  }, []);
   const wasClosed = useRef(false);
   useEffect(() => {
     wasClosed.current = isClosed;
   }, [isClosed]);
-  const waiting = items.filter((item) => item.session_id === null || item.session_id === room?.id);
-  const end = () => {
-    setEnding(false);
-    calling.hangUp();
-    // The log shows the end when it comes; a lost connection shows in the banner.
-    chat.end().catch(() => {});
+  const sides = after === 'failed' ? null : after;
+  const failure = after === 'failed' || forms === 'failed' ? words.t('part.failed') : null;
+  const isPast = side === 'past' && sides !== null;
+  const leavePast = () => {
+    stage.root.querySelector<HTMLElement>('.tool.menu')?.focus();
+    setSide(null);
   };
   return (
     <>
       <Header
-        title={channel?.name ?? words.t('panel.label')}
-        assistant={channel?.assistant ?? null}
+        stage={stage}
         view={view}
-        onCall={canCall ? () => calling.start() : null}
-        onEnd={view?.state != null && !isClosed ? () => setEnding(true) : null}
-        onClose={onClose}
+        isMenuOpen={side === 'menu'}
+        onMenu={() => setSide(side === null ? 'menu' : null)}
         words={words}
       />
+      {failure ? (
+        <p class="banner" role="alert">
+          {failure}
+        </p>
+      ) : null}
       <Banner chat={chat} words={words} />
       <CallPlace calling={calling} state={call} words={words} />
-      <Log
-        chat={chat}
-        room={room}
-        items={waiting}
-        me={visitor?.id ?? ''}
-        greeting={greeting ?? channel?.greeting ?? words.t('greeting.default')}
-        files={pictures.files}
-        call={call.kind === 'open' ? call.call : null}
-        obstacle={channel?.voice_enabled ? calling.obstacle : null}
-        memory={memory}
-        words={words}
-      />
-      {isClosed ? (
-        <Ended chat={chat} words={words} />
-      ) : (
+      {isPast ? <sides.Past stage={stage} onBack={leavePast} words={words} /> : null}
+      {!isPast && gate && forms && forms !== 'failed' ? (
+        <forms.Gate stage={stage} gate={gate} onWrite={want} onDone={pass} words={words} />
+      ) : null}
+      {isPast || (gate && forms !== 'failed') ? null : (
         <>
-          <PersonButton chat={chat} view={view} words={words} />
-          <Composer
-            max_chars={chat.connection.hello?.limits.message_chars ?? MAX_CHARS}
-            draft_key={room?.id ?? ''}
-            onWrite={(text) => room?.teller.write(text)}
-            pictures={pictures}
-            memory={memory}
-            takesFocus={wasClosed.current}
-            onSend={(text) => chat.send(text)}
-            words={words}
-          />
+          <Log stage={stage} room={room} onLeaveMessage={leaveMessage} words={words} />
+          {isClosed ? (
+            sides && <sides.Ended stage={stage} onCopy={() => setSide('copy')} words={words} />
+          ) : isWhole ? (
+            <>
+              <PersonButton chat={chat} view={view} words={words} />
+              <Composer
+                stage={stage}
+                canCall={canCall}
+                takesFocus={wasClosed.current}
+                words={words}
+              />
+            </>
+          ) : null}
         </>
       )}
-      {isEnding ? <EndDialog onEnd={end} onCancel={() => setEnding(false)} words={words} /> : null}
+      {sides && side && !isPast ? (
+        <sides.Side side={side} stage={stage} view={view} onSide={setSide} words={words} />
+      ) : null}
     </>
   );
 }

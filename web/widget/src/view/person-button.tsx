@@ -17,7 +17,6 @@ interface PersonButtonProps {
 
 export function PersonButton({ chat, view, words }: PersonButtonProps) {
   const { channel } = useCell(chat.state);
-  const [step, setStep] = useState<'rest' | 'asking' | 'failed'>('rest');
   const state = view?.state;
   const isNeeded =
     channel?.handoff_enabled &&
@@ -27,7 +26,15 @@ export function PersonButton({ chat, view, words }: PersonButtonProps) {
     !isPersonAsked(view.entries) &&
     // The card says already that somebody is coming.
     !waitingOf(state, view.entries)?.isSomebodyHere;
-  if (!isNeeded) return null;
+  return isNeeded ? (
+    <div class="person">
+      <AskPerson chat={chat} words={words} />
+    </div>
+  ) : null;
+}
+
+export function AskPerson({ chat, words }: Pick<PersonButtonProps, 'chat' | 'words'>) {
+  const [step, setStep] = useState<'rest' | 'asking' | 'failed'>('rest');
   const ask = () => {
     setStep('asking');
     chat.requestPerson().then(
@@ -36,12 +43,16 @@ export function PersonButton({ chat, view, words }: PersonButtonProps) {
     );
   };
   return (
-    <div class="person">
+    <>
       <button type="button" class="chip" disabled={step === 'asking'} onClick={ask}>
         <Icon name="person" size={16} />
         {words.t('person.ask')}
       </button>
-      {step === 'failed' ? <span role="alert">{words.t('person.failed')}</span> : null}
-    </div>
+      {step === 'failed' ? (
+        <span class="failure" role="alert">
+          {words.t('person.failed')}
+        </span>
+      ) : null}
+    </>
   );
 }

@@ -100,4 +100,15 @@ describe('rows', () => {
     expect(isPersonAsked([entry(1, ME, 0, 'handoff')])).toBe(true);
     expect(isPersonAsked([entry(1, ME, 0, 'handoff'), entry(2, 'ana', 1, 'takeover')])).toBe(false);
   });
+
+  it('draw a line above what the visitor has not seen, and none above what is their own', () => {
+    const entries = [entry(1, ME, 0), entry(2, 'ana', 1), entry(3, 'ana', 2), entry(4, ME, 3)];
+    const kinds = (after: number, until: number) =>
+      buildRows(view(entries), [], ME, { after, until }).map((row) => row.kind);
+
+    expect(kinds(1, 4)).toEqual(['day', 'group', 'news', 'group', 'group']);
+    expect(kinds(2, 4)).toEqual(['day', 'group', 'group', 'news', 'group', 'group']);
+    expect(kinds(3, 4)).not.toContain('news');
+    expect(kinds(4, 4)).not.toContain('news');
+  });
 });

@@ -19,13 +19,20 @@ export interface Bubble {
 
 export type Row =
   | { kind: 'day'; key: string; at_ms: number }
+  /** Above what the visitor has not seen. */
+  | { kind: 'news'; key: string }
   | { kind: 'event'; key: string; entry: Entry }
   | { kind: 'group'; key: string; isMine: boolean; author: User | null; bubbles: Bubble[] };
 
 /** A pause longer than this begins a new group, with its own time. */
 const GROUP_PAUSE_MS = 5 * 60_000;
 
-export function buildRows(view: RoomView | null, items: readonly OutboxItem[], me: string): Row[] {
+export function buildRows(
+  view: RoomView | null,
+  items: readonly OutboxItem[],
+  me: string,
+  news: { after: number; until: number } | null = null,
+): Row[] {
   const rows: Row[] = [];
   let lastMs = 0;
   const add = (author: User | null, bubble: Bubble) => {
@@ -41,8 +48,16 @@ export function buildRows(view: RoomView | null, items: readonly OutboxItem[], m
     else rows.push({ kind: 'group', key: bubble.key, isMine, author, bubbles: [bubble] });
     lastMs = bubble.at_ms;
   };
+  let isTold = false;
   for (const entry of view?.entries ?? []) {
     const atMs = Date.parse(entry.created_at);
+    const isNew = news && entry.seq > news.after && entry.seq <= news.until;
+    if (isNew && !isTold && entry.kind === 'message' && entry.author.id !== me) {
+      isTold = true;
+      startDay(rows, lastMs, atMs);
+      rows.push({ kind: 'news', key: 'news' });
+      lastMs = atMs;
+    }
     if (entry.kind === 'event') {
       if (!isShownEvent(entry)) continue;
       startDay(rows, lastMs, atMs);
@@ -61,6 +76,7 @@ const SHOWN_EVENTS: readonly string[] = [
   'closed',
   'call_started',
   'call_ended',
+  'rated',
 ];
 
 function isShownEvent(entry: Entry): boolean {

@@ -13,30 +13,18 @@ export function useDrop(
   latest.current = onFiles;
   useEffect(() => {
     const panel = inside.current?.closest<HTMLElement>('.panel');
-    if (!panel) return;
-    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
-    const over = (event: DragEvent) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      setOver(true);
+    const names = ['dragover', 'dragleave', 'drop'] as const;
+    const look = (event: DragEvent) => {
+      const { type, dataTransfer, relatedTarget } = event;
+      if (!dataTransfer?.types.includes('Files')) return;
+      if (type !== 'dragleave') event.preventDefault();
+      const isInside = relatedTarget instanceof Node && panel?.contains(relatedTarget);
+      setOver(type === 'dragover' || (type === 'dragleave' && isInside === true));
+      if (type === 'drop') latest.current([...dataTransfer.files]);
     };
-    const leave = (event: DragEvent) => {
-      if (!(event.relatedTarget instanceof Node && panel.contains(event.relatedTarget)))
-        setOver(false);
-    };
-    const drop = (event: DragEvent) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      setOver(false);
-      latest.current([...(event.dataTransfer?.files ?? [])]);
-    };
-    panel.addEventListener('dragover', over);
-    panel.addEventListener('dragleave', leave);
-    panel.addEventListener('drop', drop);
+    for (const name of names) panel?.addEventListener(name, look);
     return () => {
-      panel.removeEventListener('dragover', over);
-      panel.removeEventListener('dragleave', leave);
-      panel.removeEventListener('drop', drop);
+      for (const name of names) panel?.removeEventListener(name, look);
     };
   }, [inside]);
   return isOver;

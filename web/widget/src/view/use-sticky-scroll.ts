@@ -30,8 +30,10 @@ export function useStickyScroll(rows: readonly Row[], roomId: string, memory: Pa
     setAway(false);
   };
   const kept = useRef<KeptPlace | null>(null);
+  // Where nothing was said there is nowhere to go, and to look costs a whole layout.
+  const isEmpty = rows.length === 0 && pin.isPinned;
   useLayoutEffect(() => {
-    toBottom();
+    if (!isEmpty) toBottom();
     kept.current = readKept(memory, roomId);
   }, [roomId]);
   useLayoutEffect(() => keepPlace(ref, pin, memory, roomId), [roomId]);
@@ -43,7 +45,7 @@ export function useStickyScroll(rows: readonly Row[], roomId: string, memory: Pa
   }, []);
   useLayoutEffect(() => {
     const log = ref.current;
-    if (!log) return;
+    if (!log || isEmpty) return;
     // Unsent messages are shown before the log is here; the place is among what was said.
     const wanted = rows.some(isSaid) ? kept.current : null;
     // A row that is not there now must not draw the reader away when it is loaded later.

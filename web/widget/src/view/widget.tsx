@@ -1,74 +1,70 @@
 // The panel around the chat: open and closed, full screen on phones, focus, and the badge on the button.
 
-import type { Cell } from '@switchboard/shared/cell.ts';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import type { Calling } from '../calling.ts';
-import type { Chat } from '../chat/chat.ts';
-import type { Frame } from '../frame.ts';
-import type { Words } from '../words.ts';
-import { keepFocusInside } from './focus.ts';
+import { breathe } from '../breathe.ts';
+import { usePart } from '../parts.ts';
+import type { Stage } from '../stage.ts';
+import { focusFirst, keepFocusInside } from './focus.ts';
 import { Panel } from './panel.tsx';
+import { PHONE } from './phone.ts';
 import { countUnread } from './rows.ts';
 import { useCell } from './use-cell.ts';
 import { useRoomView } from './use-room-view.ts';
 
-interface WidgetProps {
-  chat: Chat;
-  calling: Calling;
-  frame: Frame;
-  isOpen: Cell<boolean>;
-  words: Cell<Words>;
-}
-
-const PHONE = '(max-width: 480px)';
-
-export function Widget({ chat, calling, frame, isOpen, words }: WidgetProps) {
+export function Widget({ stage }: { stage: Stage }) {
+  const { chat, isOpen, isPage, memory } = stage;
   const open = useCell(isOpen);
-  const { t, locale } = useCell(words);
+  const words = useCell(stage.words);
   const ref = useRef<HTMLDivElement>(null);
-  useReading(chat, open);
-  useLauncher({ chat, calling, frame, isOpen, words });
-  useScrollLock(open);
-  const takesFocus = useRef(frame.memory.get('open') === null);
+  useReading(stage, open);
+  const unread = useLauncher(stage, open);
+  const takesFocus = useRef(memory.get('open') === null && !isPage);
+  const isFirst = useRef(true);
   useLayoutEffect(() => {
     // A panel that was open on the page before must not take the focus from this one.
-    if (open && takesFocus.current)
-      ref.current?.querySelector<HTMLElement>('textarea, .strong')?.focus();
+    const focus = () => void focusFirst(ref.current);
+    if (open && takesFocus.current) {
+      // To focus costs a whole layout, and there is no composer before the second step. Later openings take it in the
+      // click: without it phones show no keyboard.
+      if (isFirst.current) void breathe().then(breathe).then(focus);
+      else focus();
+    }
+    isFirst.current = false;
     if (open) takesFocus.current = true;
-    frame.memory.set('open', open ? '1' : null);
+    memory.set('open', open ? '1' : null);
   }, [open]);
-  if (!open) return null;
+  const news = usePart(stage, !open && unread > 0 ? 'news' : null);
+  if (!open) {
+    return news && news !== 'failed' ? (
+      <news.Peek key={chat.state.get().room?.id} stage={stage} words={words} />
+    ) : null;
+  }
+  const isModal = !isPage && matchMedia(PHONE).matches;
   const onKeyDown = (event: KeyboardEvent) => {
     // The page's own shortcuts must not hear what is typed here.
     event.stopPropagation();
-    if (event.key === 'Escape') isOpen.set(false);
-    else if (ref.current && matchMedia(PHONE).matches) keepFocusInside(ref.current, event);
+    if (event.key === 'Escape') isOpen.set(isPage);
+    else if (ref.current && isModal) keepFocusInside(ref.current, event);
   };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useAriaPropsSupportedByRole: it is a dialog or the page's main part.
     <div
       ref={ref}
-      class="panel"
-      role="dialog"
-      lang={locale}
-      dir="ltr"
-      aria-label={t('panel.label')}
-      aria-modal={matchMedia(PHONE).matches}
+      class={memory.get('size') ? 'panel wide' : 'panel'}
+      role={isPage ? 'main' : 'dialog'}
+      lang={words.locale}
+      dir={words.dir}
+      aria-label={words.t('panel.label')}
+      aria-modal={isModal}
       onKeyDown={onKeyDown}
     >
-      <Panel
-        chat={chat}
-        calling={calling}
-        greeting={frame.options.greeting}
-        memory={frame.memory}
-        onClose={() => isOpen.set(false)}
-        words={words.get()}
-      />
+      <Panel stage={stage} isFirst={isFirst.current} words={words} />
     </div>
   );
 }
 
 /** What is on screen counts as read. */
-function useReading(chat: Chat, open: boolean): void {
+function useReading({ chat }: Stage, open: boolean): void {
   const { room } = useCell(chat.state);
   const view = useRoomView(room);
   useEffect(() => {
@@ -84,37 +80,25 @@ function useReading(chat: Chat, open: boolean): void {
   }, [room, view, open]);
 }
 
-function useLauncher({ chat, calling, frame, isOpen, words }: WidgetProps): void {
+function useLauncher({ chat, calling, launcher, emit, words }: Stage, open: boolean): number {
   const { room, visitor } = useCell(chat.state);
-  const open = useCell(isOpen);
-  const isCalling = useCell(calling.isRunning) || useCell(calling.state).kind === 'left';
+  const isRunning = useCell(calling.isRunning);
+  const isLeft = useCell(calling.state).kind === 'left';
+  const isCalling = isRunning || isLeft;
   const view = useRoomView(room);
   const unread = open ? 0 : countUnread(view, visitor?.id ?? '');
   const { t } = words.get();
-  useEffect(() => frame.emit('unread', { count: unread }), [frame, unread]);
+  const label = launcher.textContent;
+  useEffect(() => emit('unread', { count: unread }), [unread]);
   useEffect(() => {
-    const { launcher } = frame;
     launcher.ariaExpanded = String(open);
-    if (open) launcher.ariaLabel = t('launcher.close');
-    else if (isCalling) launcher.ariaLabel = t('launcher.call');
-    else
-      launcher.ariaLabel =
-        unread > 0 ? t('launcher.unread', { count: unread }) : t('launcher.open');
+    const word = open ? 'close' : isCalling ? 'call' : unread > 0 ? 'unread' : 'open';
+    // Whoever says the words they see means this button.
+    const shown = label && `${label} – `;
+    launcher.ariaLabel = shown + t(`launcher.${word}`, { count: unread });
     launcher.dataset.call = String(isCalling);
     if (unread > 0) launcher.dataset.unread = unread > 99 ? '99+' : String(unread);
     else delete launcher.dataset.unread;
-  }, [frame, open, isCalling, unread, t]);
-}
-
-/** On a phone the chat is the whole screen: the page behind it must not scroll. */
-function useScrollLock(open: boolean): void {
-  useEffect(() => {
-    if (!open || !matchMedia(PHONE).matches) return;
-    const { style } = document.documentElement;
-    const before = style.overflow;
-    style.overflow = 'hidden';
-    return () => {
-      style.overflow = before;
-    };
-  }, [open]);
+  }, [open, isCalling, unread, t, label]);
+  return unread;
 }

@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::answer::{Answer, DELTA_FRAMES, Manner};
 use super::findings::{CallTally, Findings, Outage, Stamps};
-use crate::voice::dice::Dice;
+use crate::dice::Dice;
 use crate::voice::line::{Line, next};
 use crate::voice::marks::{Clock, FRAME_BYTES, Mark, between};
 use crate::voice::metronome::Member;

@@ -1,6 +1,7 @@
 // What the assistant is told and may do, per channel, org and platform, with where each value comes from.
 
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { History } from 'lucide-react';
 import { useState } from 'react';
 import { adminApi, type SettingLevel } from '../../app/admin-api.ts';
@@ -18,7 +19,10 @@ import type { SettingsPart } from './settings-parts.ts';
 export function AssistantPage() {
   const { t } = useWords();
   const [level, setLevel] = useState<SettingLevel>('org');
-  const [part, setPart] = useState<SettingsPart>('text');
+  const { part = 'text' } = useSearch({ from: '/shell/assistant' });
+  const navigate = useNavigate();
+  const setPart = (to: SettingsPart) =>
+    void navigate({ to: '/assistant', search: { part: to }, replace: true });
   const [hasHistory, setHistory] = useState(false);
   return (
     <AdminPage
@@ -38,6 +42,7 @@ export function AssistantPage() {
           value={part}
           tabs={[
             ['text', t('assistant.part.text')],
+            ['widget', t('assistant.part.widget')],
             ['voice', t('assistant.part.voice')],
           ]}
           onChange={setPart}

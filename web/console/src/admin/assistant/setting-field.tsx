@@ -1,6 +1,6 @@
 // One setting: its input by kind, where its value comes from, and the way back to what is inherited.
 
-import type { Hours, Setting, SettingValue } from '@switchboard/shared/wire.ts';
+import type { Hours, Setting, SettingValue, WidgetForm } from '@switchboard/shared/wire.ts';
 import { CircleAlert, RotateCcw } from 'lucide-react';
 import { type Ref, useId, useRef } from 'react';
 import type { SettingLevel } from '../../app/admin-api.ts';
@@ -9,6 +9,8 @@ import { useWords, type WordKey, type Words } from '../../app/words.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
+import { CheckField } from '../../ui/field.tsx';
+import { FormEditor } from './form-editor.tsx';
 import { HoursEditor } from './hours-editor.tsx';
 
 interface SettingFieldProps {
@@ -126,7 +128,39 @@ function Input({ id, setting, value, refusal, onChange }: SettingFieldProps & { 
           ))}
         </select>
       );
+    case 'color':
+      return (
+        <span className="flex items-center gap-2">
+          <input
+            {...shared}
+            type="color"
+            className="h-10 w-14 cursor-pointer rounded-lg border border-line bg-surface p-1"
+            value={String(value ?? '')}
+            onChange={(event) => onChange(event.target.value)}
+          />
+          <span className="font-mono text-sm text-soft">{String(value ?? '')}</span>
+        </span>
+      );
+    case 'form':
+      return (
+        <FormEditor
+          labelled_by={`${id}-label`}
+          value={value as WidgetForm | null}
+          onChange={onChange}
+        />
+      );
     case 'list':
+      return setting.choices ? (
+        <SubsetInput
+          setting={setting}
+          value={value}
+          labelled_by={`${id}-label`}
+          onChange={onChange}
+        />
+      ) : (
+        <ListInput {...shared} value={value} onChange={onChange} />
+      );
+    case 'origins':
       return <ListInput {...shared} value={value} onChange={onChange} />;
     case 'hours':
       return (
@@ -218,6 +252,37 @@ function ListInput({ value, onChange, ...shared }: ListInputProps) {
       />
       <p className="text-xs text-soft">{t('assistant.list', { count: items.length })}</p>
     </>
+  );
+}
+
+interface SubsetInputProps {
+  setting: Setting;
+  value: SettingValue;
+  labelled_by: string;
+  onChange: (value: SettingValue) => void;
+}
+
+/** Some of several, each a box to tick, in the order of the list. */
+function SubsetInput({ setting, value, labelled_by, onChange }: SubsetInputProps) {
+  const words = useWords();
+  const chosen = Array.isArray(value) ? value : [];
+  const choices = setting.choices ?? [];
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the label stands beside it, not in a legend.
+    <div role="group" aria-labelledby={labelled_by} className="flex flex-wrap gap-x-5 gap-y-2">
+      {choices.map((choice) => (
+        <CheckField
+          key={choice}
+          label={choiceText(setting, choice, words)}
+          checked={chosen.includes(choice)}
+          onChange={(event) =>
+            onChange(
+              choices.filter((it) => (it === choice ? event.target.checked : chosen.includes(it))),
+            )
+          }
+        />
+      ))}
+    </div>
   );
 }
 

@@ -1,9 +1,25 @@
-// Which settings stand together: those of writing, and those of calls.
+// Which settings stand together: those of writing, of the widget, and of calls.
 
 import type { Setting } from '@switchboard/shared/wire.ts';
 
-export type SettingsPart = 'text' | 'voice';
+export const PARTS = ['text', 'widget', 'voice'] as const;
+export type SettingsPart = (typeof PARTS)[number];
+
+const OF_WIDGET: ReadonlySet<string> = new Set([
+  'welcome_questions',
+  'launcher_label',
+  'offline_text',
+  'offline_form',
+  'first_choice',
+  'prechat_form',
+  'show_people',
+  'ask_rating',
+  'frame_origins',
+  'attachment_types',
+  'reply_by_mail',
+]);
 
 export function partOf({ name }: Pick<Setting, 'name'>): SettingsPart {
-  return /^(max_)?voice(_|$)/.test(name) ? 'voice' : 'text';
+  if (/^(max_)?voice(_|$)/.test(name)) return 'voice';
+  return name.startsWith('widget_') || OF_WIDGET.has(name) ? 'widget' : 'text';
 }

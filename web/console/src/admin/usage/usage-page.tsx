@@ -14,9 +14,10 @@ import { AdminPage, Card, ForAdmins, Tabs } from '../admin-page.tsx';
 import { UsageByDay } from './by-day.tsx';
 import { UsageEvents } from './events.tsx';
 import { Prices } from './prices.tsx';
+import { Ratings } from './ratings.tsx';
 import { numberText } from './numbers.ts';
 
-const TABS = ['days', 'events', 'prices'] as const;
+const TABS = ['days', 'events', 'prices', 'ratings'] as const;
 const FULL = 1;
 /** From here on the server warns. */
 const NEARLY_FULL = 0.8;
@@ -47,6 +48,7 @@ function Details() {
       {tab === 'days' ? <UsageByDay /> : null}
       {tab === 'events' ? <UsageEvents /> : null}
       {tab === 'prices' ? <Prices /> : null}
+      {tab === 'ratings' ? <Ratings /> : null}
     </>
   );
 }

@@ -1,0 +1,84 @@
+//! Blocks visitors, and takes it back.
+
+use rooms::UserId;
+
+use super::{Accounts, checks};
+use crate::auth::{Principal, Right};
+use crate::model::VisitorBlock;
+use crate::refusal::ServiceError;
+
+const REASON_MAX_CHARS: usize = 300;
+
+/// Blocking visitors.
+#[derive(Debug, Clone, Copy)]
+pub struct Blocking<'a> {
+    pub(super) accounts: &'a Accounts,
+}
+
+impl Blocking<'_> {
+    /// Blocks a visitor of the caller's org: from now on they are refused new conversations, messages, calls and files.
+    /// Who is blocked already stays so.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`, `bad_request` and `too_large` for the reason.
+    pub async fn block(
+        self,
+        principal: &Principal,
+        id: &str,
+        reason: Option<&str>,
+    ) -> Result<Option<VisitorBlock>, ServiceError> {
+        Right::BlockVisitor.check(principal)?;
+        let visitor = visitor_id(id)?;
+        let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+        let reason = reason.map(|reason| checks::short("reason", reason, REASON_MAX_CHARS)).transpose()?;
+        let block = VisitorBlock { by: principal.user.clone(), reason, at: self.accounts.now() };
+        if !self.accounts.db().visitors().block(principal.org, visitor, &block).await? {
+            return Err(ServiceError::not_found());
+        }
+        self.announce(principal, visitor).await
+    }
+
+    /// Takes the block of a visitor back.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`.
+    pub async fn unblock(
+        self,
+        principal: &Principal,
+        id: &str,
+    ) -> Result<Option<VisitorBlock>, ServiceError> {
+        Right::BlockVisitor.check(principal)?;
+        let visitor = visitor_id(id)?;
+        self.accounts.db().visitors().unblock(principal.org, visitor).await?;
+        self.announce(principal, visitor).await
+    }
+
+    /// That a visitor of the caller's org is blocked, if so.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn of(
+        self,
+        principal: &Principal,
+        visitor: UserId,
+    ) -> Result<Option<VisitorBlock>, ServiceError> {
+        Right::ListConversations.check(principal)?;
+        Ok(self.accounts.db().visitors().block_of(principal.org, visitor).await?)
+    }
+
+    /// The inboxes of the org hear that something about the visitor has changed.
+    async fn announce(
+        self,
+        principal: &Principal,
+        visitor: UserId,
+    ) -> Result<Option<VisitorBlock>, ServiceError> {
+        let visitors = self.accounts.db().visitors();
+        let record = visitors.get(principal.org, visitor).await?.ok_or_else(ServiceError::not_found)?;
+        self.accounts.hub().visitor_changed(record).await?;
+        Ok(visitors.block_of(principal.org, visitor).await?)
+    }
+}
+
+fn visitor_id(id: &str) -> Result<UserId, ServiceError> {
+    id.parse().map_err(|_| ServiceError::not_found())
+}

@@ -1,0 +1,16 @@
+//! What agents keep, and the index by which they search.
+
+mod canned_replies;
+mod drafts;
+mod notifications;
+mod search;
+mod search_doc;
+pub(in crate::db) mod search_feed;
+mod search_index;
+mod search_rows;
+
+pub use canned_replies::CannedReplies;
+pub use drafts::Drafts;
+pub use notifications::Notifications;
+pub use search::{Search, WindowOutcome};
+pub use search_index::SearchIndex;

@@ -1,0 +1,110 @@
+//! Which visitors are blocked, stored and in memory.
+
+use rooms::{OrgId, Timestamp, User, UserId, UserKind};
+
+use super::visitors::Visitors;
+use crate::db::{DbError, on_readers, on_tx};
+use crate::model::{BlockedVisitors, VisitorBlock};
+
+impl Visitors<'_> {
+    /// Which visitors are blocked now.
+    #[must_use]
+    pub fn blocked(self) -> BlockedVisitors {
+        self.db.entrance().blocked.clone()
+    }
+
+    /// Reads which visitors are blocked, as the database is opened.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub(in crate::db) async fn load_blocked(self) -> Result<(), DbError> {
+        let ids: Vec<String> = on_readers!(self.db, pool => {
+            sqlx::query_scalar("select visitor_id from visitor_blocks").fetch_all(pool).await?
+        });
+        for id in ids {
+            let parsed = id.parse().map_err(|_| DbError::Corrupt { what: "visitor block", id })?;
+            self.db.entrance().blocked.add(parsed);
+        }
+        Ok(())
+    }
+
+    /// Blocks a visitor of an org; false where there is no such visitor. Who is blocked already stays so, by whom they
+    /// were blocked first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn block(self, org: OrgId, id: UserId, block: &VisitorBlock) -> Result<bool, DbError> {
+        // One change after the other, so that memory ends up as the database does.
+        let _turn = self.db.entrance().blocking.lock().await;
+        let mut tx = self.db.begin().await?;
+        let found: Option<String> = on_tx!(&mut tx, connection => {
+            sqlx::query_scalar("select id from visitors where id = $1 and org_id = $2")
+                .bind(id.to_string())
+                .bind(org.to_string())
+                .fetch_optional(connection)
+                .await?
+        });
+        if found.is_none() {
+            return Ok(false);
+        }
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "insert into visitor_blocks (visitor_id, org_id, blocked_by, reason, blocked_at) \
+                 values ($1, $2, $3, $4, $5) on conflict (visitor_id) do nothing",
+            )
+            .bind(id.to_string())
+            .bind(org.to_string())
+            .bind(block.by.id.to_string())
+            .bind(block.reason.as_deref())
+            .bind(block.at.0)
+            .execute(connection)
+            .await?;
+        });
+        tx.commit().await?;
+        self.db.entrance().blocked.add(id);
+        Ok(true)
+    }
+
+    /// Takes the block of a visitor back; nothing changes where there is none.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn unblock(self, org: OrgId, id: UserId) -> Result<(), DbError> {
+        let _turn = self.db.entrance().blocking.lock().await;
+        let mut tx = self.db.begin().await?;
+        let removed = on_tx!(&mut tx, connection => {
+            sqlx::query("delete from visitor_blocks where visitor_id = $1 and org_id = $2")
+                .bind(id.to_string())
+                .bind(org.to_string())
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        tx.commit().await?;
+        if removed != 0 {
+            self.db.entrance().blocked.remove(id);
+        }
+        Ok(())
+    }
+
+    /// That a visitor of an org is blocked, if so.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn block_of(self, org: OrgId, id: UserId) -> Result<Option<VisitorBlock>, DbError> {
+        let row: Option<(String, String, Option<String>, i64)> = on_readers!(self.db, pool => {
+            sqlx::query_as(
+                "select b.blocked_by, m.name, b.reason, b.blocked_at from visitor_blocks b \
+                 join members m on m.id = b.blocked_by where b.visitor_id = $1 and b.org_id = $2",
+            )
+            .bind(id.to_string())
+            .bind(org.to_string())
+            .fetch_optional(pool)
+            .await?
+        });
+        let Some((by, name, reason, at)) = row else { return Ok(None) };
+        let Ok(by) = by.parse() else { return Err(DbError::Corrupt { what: "visitor block", id: by }) };
+        let by = User { id: by, kind: UserKind::Agent, name: name.into() };
+        Ok(Some(VisitorBlock { by, reason, at: Timestamp(at) }))
+    }
+}

@@ -1,0 +1,84 @@
+// REST calls of what agents keep: canned replies, drafts, search.
+
+import { Failure } from '@switchboard/shared/errors.ts';
+import { serverPath } from '@switchboard/shared/browser/server-path.ts';
+import type {
+  CannedReply,
+  CannedReplyChange,
+  CannedReplyScope,
+  DraftKind,
+  NewCannedReply,
+  Posts,
+  SearchAnswer,
+} from '@switchboard/shared/wire.ts';
+import { rest } from './api.ts';
+
+type Imported = Posts['/canned-replies/import']['answer'];
+
+/** Where the browser fetches the file itself. */
+export const CANNED_EXPORT_URL = `${serverPath}/api/v1/canned-replies/export`;
+
+export const deskApi = {
+  /** All of them, however many pages they come in. */
+  cannedReplies: async (): Promise<CannedReply[]> => {
+    const all: CannedReply[] = [];
+    let cursor: string | null = null;
+    do {
+      const after: string = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+      const page = await rest.get<'/canned-replies'>(`/canned-replies?limit=200${after}`);
+      all.push(...page.items);
+      cursor = page.next_cursor;
+    } while (cursor);
+    return all;
+  },
+  addCannedReply: (draft: NewCannedReply) => rest.post<'/canned-replies'>('/canned-replies', draft),
+  changeCannedReply: (id: string, change: CannedReplyChange) =>
+    rest.patch<'/canned-replies/{id}'>(`/canned-replies/${id}`, change),
+  removeCannedReply: (id: string) => rest.delete<'/canned-replies/{id}'>(`/canned-replies/${id}`),
+  countCannedReply: (id: string) =>
+    rest.post<'/canned-replies/{id}/used'>(`/canned-replies/${id}/used`),
+  importCannedReplies,
+
+  drafts: () => rest.get<'/drafts'>('/drafts').then((answer) => answer.drafts),
+  /** An empty draft is removed. */
+  setDraft: (id: string, kind: DraftKind, text: string, keepalive: boolean) =>
+    rest.put<'/conversations/{id}/draft'>(`/conversations/${id}/draft`, { text, kind }, keepalive),
+  /** A message with its own id: sent again by the socket, it is the same one. */
+  sendMessage: (
+    id: string,
+    message: { content: string; client_message_id: string; attachments?: string[] },
+  ) => rest.post<'/conversations/{id}/messages'>(`/conversations/${id}/messages`, message, true),
+
+  notifications: () => rest.get<'/notifications'>('/notifications?limit=30'),
+  readNotifications: (what: Posts['/notifications/read']['body']) =>
+    rest.post<'/notifications/read'>('/notifications/read', what),
+
+  search: (
+    query: Readonly<Record<string, string>>,
+    cursor: string | null,
+  ): Promise<SearchAnswer> => {
+    const asked = new URLSearchParams(query);
+    if (cursor) asked.set('cursor', cursor);
+    return rest.get<'/search'>(`/search?${asked}`);
+  },
+};
+
+/** A file, which the small REST client does not send. */
+async function importCannedReplies(file: Blob, scope: CannedReplyScope): Promise<Imported> {
+  let response: Response;
+  try {
+    response = await fetch(`${serverPath}/api/v1/canned-replies/import?scope=${scope}`, {
+      method: 'POST',
+      headers: { 'X-Requested-With': 'switchboard', 'Content-Type': 'text/csv' },
+      body: file,
+    });
+  } catch {
+    throw Failure.disconnected();
+  }
+  const answer = (await response.json().catch(() => null)) as
+    | (Imported & { error?: Parameters<typeof Failure.fromWire>[0] })
+    | null;
+  if (response.ok && answer) return answer;
+  if (answer?.error) throw Failure.fromWire(answer.error);
+  throw new Failure(response.status === 413 ? 'too_large' : 'unavailable', '', { retry: true });
+}

@@ -1,0 +1,154 @@
+// The rarer acts of a conversation, behind three dots: its transcript as a file and by mail, and blocking its visitor.
+
+import { serverPath } from '@switchboard/shared/browser/server-path.ts';
+import type { ConversationSummary } from '@switchboard/shared/wire.ts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Ban, CircleCheck, Download, Ellipsis, type LucideIcon, Mail } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { type ActId, actOf } from '../acts/act-table.ts';
+import { useOffer } from '../acts/use-offer.ts';
+import { FormDialog, textOf } from '../admin/form-dialog.tsx';
+import { api } from '../app/api.ts';
+import { toastFailure } from '../app/failures.ts';
+import { useMe } from '../app/live-context.tsx';
+import { toast } from '../app/toasts.ts';
+import { useWords } from '../app/words.ts';
+import { IconButton } from '../ui/button.tsx';
+import { TextField } from '../ui/field.tsx';
+import { Menu, MenuItem } from '../ui/menu.tsx';
+import { useVisitor } from './use-visitor.ts';
+
+export interface MoreAct {
+  id: ActId;
+  icon: LucideIcon;
+  isDanger?: boolean;
+  run: () => void;
+}
+
+const REASON_MAX_CHARS = 300;
+
+/** The acts, which the command palette has as well, and the dialog that one of them has opened. */
+export function useMoreActs(conversation: ConversationSummary): {
+  acts: readonly MoreAct[];
+  dialog: ReactNode;
+} {
+  const { has_mail } = useMe();
+  const [asked, setAsked] = useState<'mail' | 'block' | null>(null);
+  const visitor = useVisitor(conversation.visitor);
+  const unblock = useUnblock(conversation.visitor.id);
+  const acts: readonly MoreAct[] = [
+    { id: 'transcriptFile', icon: Download, run: () => download(conversation.id) },
+    ...(has_mail
+      ? [{ id: 'transcriptMail', icon: Mail, run: () => setAsked('mail') } as const]
+      : []),
+    visitor?.blocked
+      ? { id: 'unblock', icon: CircleCheck, run: unblock }
+      : { id: 'block', icon: Ban, isDanger: true, run: () => setAsked('block') },
+  ];
+  useOffer(acts);
+  const onClose = () => setAsked(null);
+  const dialogs = {
+    mail: <MailDialog conversation={conversation} onClose={onClose} />,
+    block: <BlockDialog visitor={conversation.visitor} onClose={onClose} />,
+  };
+  return { acts, dialog: asked ? dialogs[asked] : null };
+}
+
+export function MoreMenu({ acts }: { acts: readonly MoreAct[] }) {
+  const { t } = useWords();
+  const trigger = (
+    <IconButton label={t('conversation.more')}>
+      <Ellipsis size={18} />
+    </IconButton>
+  );
+  return (
+    <Menu trigger={trigger}>
+      {acts.map(({ id, icon: Icon, isDanger, run }) => (
+        <MenuItem key={id} onSelect={run} {...(isDanger ? { isDanger } : {})}>
+          <Icon size={16} aria-hidden="true" />
+          {t(actOf(id).word)}
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}
+
+/** The answer names the file. */
+function download(id: string): void {
+  const link = document.createElement('a');
+  link.href = `${serverPath}/api/v1/conversations/${id}/transcript`;
+  link.download = '';
+  link.click();
+}
+
+interface MailDialogProps {
+  conversation: ConversationSummary;
+  onClose: () => void;
+}
+
+function MailDialog({ conversation, onClose }: MailDialogProps) {
+  const { t } = useWords();
+  return (
+    <FormDialog
+      title={t('transcript.title')}
+      text={t('transcript.text')}
+      save={t('transcript.send')}
+      onSave={(form) => api.mailTranscript(conversation.id, textOf(form, 'email'))}
+      onSaved={() => toast('good', t('transcript.sent'))}
+      onClose={onClose}
+    >
+      <TextField
+        label={t('transcript.email')}
+        name="email"
+        type="email"
+        required
+        autoComplete="off"
+        defaultValue={conversation.visitor.email ?? ''}
+      />
+    </FormDialog>
+  );
+}
+
+interface BlockDialogProps {
+  visitor: ConversationSummary['visitor'];
+  onClose: () => void;
+}
+
+function BlockDialog({ visitor, onClose }: BlockDialogProps) {
+  const { t } = useWords();
+  const queries = useQueryClient();
+  return (
+    <FormDialog
+      title={t('block.title', { name: visitor.name })}
+      text={t('block.text')}
+      save={t('block.save')}
+      onSave={(form) => api.block(visitor.id, textOf(form, 'reason'))}
+      onSaved={() => {
+        toast('good', t('block.done', { name: visitor.name }));
+        void queries.invalidateQueries({ queryKey: ['visitor', visitor.id] });
+      }}
+      onClose={onClose}
+    >
+      <TextField
+        label={t('block.reason')}
+        name="reason"
+        maxLength={REASON_MAX_CHARS}
+        autoComplete="off"
+      />
+    </FormDialog>
+  );
+}
+
+export function useUnblock(visitorId: string): () => void {
+  const words = useWords();
+  const queries = useQueryClient();
+  const unblock = useMutation({
+    mutationFn: () => api.unblock(visitorId),
+    onSuccess: () => {
+      toast('good', words.t('block.undone'));
+      void queries.invalidateQueries({ queryKey: ['visitor', visitorId] });
+    },
+    onError: toastFailure(words),
+  });
+  return () => unblock.mutate();
+}

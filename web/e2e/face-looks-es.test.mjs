@@ -1,0 +1,5 @@
+// How every state looks, in Spanish.
+
+import { lookAt } from './looks.mjs';
+
+lookAt('es-ES');

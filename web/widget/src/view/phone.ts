@@ -1,0 +1,3 @@
+// Where the chat takes the whole screen.
+
+export const PHONE = '(max-width: 480px)';
