@@ -223,6 +223,11 @@ impl Room {
         self.presence.users().filter(|member| self.is_visible_to(member, user)).collect()
     }
 
+    /// Everybody who is typing.
+    pub fn typists(&self) -> impl Iterator<Item = &User> {
+        self.typing.iter().map(|(typist, _)| typist)
+    }
+
     /// Who is typing, for somebody who has just joined.
     #[must_use]
     pub fn typing_for(&self, user: &User) -> Vec<Announcement> {

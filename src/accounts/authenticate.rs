@@ -86,6 +86,7 @@ impl Accounts {
     pub async fn authenticate_session(&self, cookie: &str) -> Result<Principal, ServiceError> {
         let found = self.db().credentials().session(&ids::hash_token(cookie), self.now()).await;
         let (session, owner) = found?.ok_or_else(|| error_codes::bad_token("session"))?;
+        self.sessions().note_use(session.org, session.id, session.seen_at);
         session_principal(&session, owner)
     }
 

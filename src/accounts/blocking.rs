@@ -16,8 +16,8 @@ pub struct Blocking<'a> {
 }
 
 impl Blocking<'_> {
-    /// Blocks a visitor of the caller's org: from now on they are refused new conversations, messages, calls and files.
-    /// Who is blocked already stays so.
+    /// Blocks a visitor of the caller's org: from now on they are refused new conversations, messages, calls and files,
+    /// and their call ends. Who is blocked already stays so.
     ///
     /// # Errors
     /// `forbidden`, `not_found`, `bad_request` and `too_large` for the reason.
@@ -35,6 +35,7 @@ impl Blocking<'_> {
         if !self.accounts.db().visitors().block(principal.org, visitor, &block).await? {
             return Err(ServiceError::not_found());
         }
+        self.accounts.hub().visitor_blocked(principal.org, visitor, &principal.user);
         self.announce(principal, visitor).await
     }
 

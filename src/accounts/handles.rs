@@ -5,6 +5,7 @@ use super::blocking::Blocking;
 use super::channels::Channels;
 use super::conversations::Conversations;
 use super::identity::Identities;
+use super::mail_links::MailLinks;
 use super::member_pictures::MemberPictures;
 use super::members::Members;
 use super::orgs::Orgs;
@@ -50,6 +51,12 @@ impl Accounts {
     #[must_use]
     pub fn tokens(&self) -> Tokens<'_> {
         Tokens { accounts: self }
+    }
+
+    /// Links that members ask for by mail.
+    #[must_use]
+    pub fn mail_links(&self) -> MailLinks<'_> {
+        MailLinks { accounts: self }
     }
 
     /// Links that set a password.

@@ -12,6 +12,7 @@ use crate::base::Base;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::hub::Hub;
+use crate::mail::Mailer;
 use crate::model::ChannelRecord;
 use crate::org_settings::OrgSettings;
 use crate::refusal::ServiceError;
@@ -29,6 +30,8 @@ pub struct AccountsParts {
     pub identities: IdentityVerifier,
     /// What orgs set.
     pub org_settings: OrgSettings,
+    /// Sends mails.
+    pub mailer: Mailer,
 }
 
 /// The accounts of a running server. Cheap to clone.

@@ -1,11 +1,9 @@
 //! First set-up: a link printed on the terminal that creates the first org and the platform admin.
 
-use std::net::IpAddr;
-
 use secrecy::SecretString;
 
 use super::service::console_link;
-use super::sign_in::SignedIn;
+use super::sign_in::{SignInFrom, SignedIn};
 use super::{Accounts, MemberFields, checks, error_codes};
 use crate::ids;
 use crate::model::{OneTimeKind, OneTimeToken, Role};
@@ -69,8 +67,8 @@ impl FirstSetup<'_> {
     /// # Errors
     /// `conflict` once somebody runs the server, `unauthenticated` for the link, `bad_request` for the fields;
     /// the link stays usable after those.
-    pub async fn complete(self, fields: SetupFields, address: IpAddr) -> Result<SignedIn, ServiceError> {
-        self.accounts.sessions().count_attempt(address)?;
+    pub async fn complete(self, fields: SetupFields, from: SignInFrom<'_>) -> Result<SignedIn, ServiceError> {
+        self.accounts.sessions().count_attempt(from.address)?;
         if !self.is_needed().await? {
             return Err(ServiceError::new(ErrorCode::Conflict, "this server is set up already"));
         }
@@ -98,6 +96,6 @@ impl FirstSetup<'_> {
             password: Some(fields.password),
         };
         let member = self.accounts.directory().create_member(org.id, owner).await?;
-        self.accounts.sessions().begin_session(member).await
+        self.accounts.sessions().begin_session(member, from).await
     }
 }

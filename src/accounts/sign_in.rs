@@ -5,15 +5,21 @@ use std::net::IpAddr;
 
 use secrecy::SecretString;
 
+use super::member_mails::{MailLanguage, MemberMail};
+use super::session_list::session_of;
 use super::{Accounts, checks, error_codes};
 use crate::auth::{PasswordKey, PasswordOrigin, Principal, Right};
 use crate::ids::{self, Token};
 use crate::limits::{Limit, Source, network_of};
-use crate::model::{AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord, SessionId};
+use crate::model::{
+    AgentSession, MemberRecord, OneTimeKind, OneTimeToken, OrgRecord, SessionId, SessionOrigin,
+};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 
 const HOUR_MS: i64 = 3_600_000;
+/// What a browser says of itself is cut after so many Unicode code points.
+const BROWSER_MAX_CHARS: usize = 300;
 /// Groups of accounts that do not exist: guesses at them stand in so many turns, as those at a few orgs do.
 const NOBODY_GROUPS: u64 = 16;
 
@@ -24,6 +30,17 @@ pub struct SignInFrom<'a> {
     pub address: IpAddr,
     /// The mark that the browser kept from an earlier sign-in.
     pub device: Option<&'a str>,
+    /// What the browser says of itself.
+    pub browser: Option<&'a str>,
+    /// The language of the browser, such as `es-MX`; empty where it says none.
+    pub locale: &'a str,
+}
+
+impl SignInFrom<'_> {
+    fn origin(self) -> SessionOrigin {
+        let device = self.browser.map(|text| text.chars().take(BROWSER_MAX_CHARS).collect());
+        SessionOrigin { device, address: self.address.to_string() }
+    }
 }
 
 /// A sign-in that succeeded.
@@ -65,7 +82,10 @@ impl Sessions<'_> {
         let origin = self.password_origin(&email, member.as_ref(), from);
         let verified = self.accounts.directory().passwords().verify(hash, password, origin).await;
         match member {
-            Some(member) if verified.map_err(error_codes::of_passwords)? => self.begin_session(member).await,
+            Some(member) if verified.map_err(error_codes::of_passwords)? => {
+                self.tell_of_new_device(&member, from);
+                self.begin_session(member, from).await
+            }
             _ => {
                 error_codes::count("password");
                 Err(ServiceError::new(ErrorCode::Unauthenticated, "wrong email address or password"))
@@ -78,8 +98,7 @@ impl Sessions<'_> {
     /// # Errors
     /// `unavailable`.
     pub async fn sign_out(self, principal: &Principal) -> Result<(), ServiceError> {
-        let session = principal.credential.strip_prefix("session:").and_then(|id| id.parse().ok());
-        let Some(session) = session else { return Ok(()) };
+        let Some(session) = session_of(principal) else { return Ok(()) };
         let ended =
             self.accounts.db().credentials().end_session(principal.org, session, self.accounts.now()).await;
         ended?;
@@ -122,7 +141,11 @@ impl Sessions<'_> {
         Ok((member, self.accounts.directory().org(principal.org).await?))
     }
 
-    pub(super) async fn begin_session(self, member: MemberRecord) -> Result<SignedIn, ServiceError> {
+    pub(super) async fn begin_session(
+        self,
+        member: MemberRecord,
+        from: SignInFrom<'_>,
+    ) -> Result<SignedIn, ServiceError> {
         let token = ids::random_token(ids::AGENT_SESSION);
         let hours = self.accounts.settings().session_ttl_h;
         let lives_ms = i64::try_from(hours).unwrap_or(i64::MAX / HOUR_MS) * HOUR_MS;
@@ -131,10 +154,28 @@ impl Sessions<'_> {
             org: member.org,
             member: member.id,
             expires_at: self.accounts.now().plus_ms(lives_ms),
+            seen_at: self.accounts.now(),
         };
-        self.accounts.db().credentials().add_session(&session, &token.hash(), self.accounts.now()).await?;
+        let origin = from.origin();
+        let now = self.accounts.now();
+        self.accounts.db().credentials().add_session(&session, &token.hash(), &origin, now).await?;
         let device = self.accounts.mark_device(&member.email);
         Ok(SignedIn { member, token, lives_s: hours * 3_600, device })
+    }
+
+    /// Mails a member that they were signed in on a browser that is not known.
+    pub(super) fn tell_of_new_device(self, member: &MemberRecord, from: SignInFrom<'_>) {
+        let is_known = self.accounts.known_device(from.device, &member.email).is_some();
+        if is_known || !self.accounts.can_mail_members() {
+            return;
+        }
+        let origin = from.origin();
+        let mail = MemberMail::NewDevice {
+            device: origin.device.as_deref().unwrap_or("-"),
+            address: &origin.address,
+            at: self.accounts.now(),
+        };
+        self.accounts.mail_member(member, &mail, MailLanguage::of(from.locale));
     }
 
     /// In whose turn a password is checked.

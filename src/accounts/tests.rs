@@ -28,6 +28,10 @@ const PASSWORD: &str = "correct horse battery";
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const SECRET: &str = "a shared secret of the site";
 
+fn from_here() -> SignInFrom<'static> {
+    SignInFrom { address: HERE, device: None, browser: None, locale: "" }
+}
+
 struct Desk {
     accounts: Accounts,
     clock: Arc<ManualClock>,
@@ -79,11 +83,8 @@ async fn a_ticket_opens_one_socket_while_its_session_lives() {
     let org = desk.org().await;
     desk.member(&org, "ana@example.com", Role::Agent).await;
     let accounts = &desk.accounts;
-    let signed_in = accounts
-        .sessions()
-        .sign_in("ana@example.com", PASSWORD.into(), SignInFrom { address: HERE, device: None })
-        .await
-        .unwrap();
+    let signed_in =
+        accounts.sessions().sign_in("ana@example.com", PASSWORD.into(), from_here()).await.unwrap();
     let session = accounts.authenticate_session(signed_in.token.expose()).await.unwrap();
 
     let ticket = accounts.sessions().socket_ticket(&session).await.unwrap();
@@ -112,11 +113,8 @@ async fn a_session_ends_by_itself_and_an_inactive_member_is_nobody() {
     let owner = desk.member(&org, "owner@example.com", Role::Owner).await;
     let ana = desk.member(&org, "ana@example.com", Role::Agent).await;
     let accounts = &desk.accounts;
-    let signed_in = accounts
-        .sessions()
-        .sign_in("ana@example.com", PASSWORD.into(), SignInFrom { address: HERE, device: None })
-        .await
-        .unwrap();
+    let signed_in =
+        accounts.sessions().sign_in("ana@example.com", PASSWORD.into(), from_here()).await.unwrap();
     desk.clock.advance(24 * 3_600_000);
     assert!(accounts.authenticate_session(signed_in.token.expose()).await.is_err());
     let (_, token) = accounts.directory().create_token(TokenOwner::Agent(ana.id), None).await.unwrap();
@@ -125,10 +123,7 @@ async fn a_session_ends_by_itself_and_an_inactive_member_is_nobody() {
     accounts.members().remove(&by, &ana.id.to_string()).await.unwrap();
 
     assert!(accounts.authenticate(token.expose(), Entry::Socket, None).await.is_err());
-    let refused = accounts
-        .sessions()
-        .sign_in("ana@example.com", PASSWORD.into(), SignInFrom { address: HERE, device: None })
-        .await;
+    let refused = accounts.sessions().sign_in("ana@example.com", PASSWORD.into(), from_here()).await;
     assert_eq!(code(refused), Some(ErrorCode::Unauthenticated));
 }
 
@@ -158,9 +153,9 @@ async fn strangers_who_guess_do_not_lock_out_a_device_that_is_known() {
     let desk = Desk::open(settings).await;
     let org = desk.org().await;
     desk.member(&org, "ana@example.com", Role::Owner).await;
-    let stranger = |last| SignInFrom { address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)), device: None };
+    let stranger = |last| SignInFrom { address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)), ..from_here() };
     let home = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1));
-    let own = SignInFrom { address: home, device: None };
+    let own = SignInFrom { address: home, ..from_here() };
     let signed_in = desk.accounts.sessions().sign_in("ana@example.com", PASSWORD.into(), own).await.unwrap();
     let device = signed_in.device.clone();
 
@@ -189,7 +184,7 @@ async fn strangers_who_guess_do_not_lock_out_a_device_that_is_known() {
 #[tokio::test]
 async fn attempts_from_one_address_for_one_account_are_counted() {
     let desk = Desk::open(Settings { login_attempts_per_minute: 3, ..Settings::defaults() }).await;
-    let from = SignInFrom { address: HERE, device: Some("nonsense") };
+    let from = SignInFrom { device: Some("nonsense"), ..from_here() };
     for _ in 0..3 {
         let refused = desk.accounts.sessions().sign_in("ana@example.com", "wrong".into(), from).await;
         assert_eq!(code(refused), Some(ErrorCode::Unauthenticated));
@@ -293,12 +288,8 @@ async fn the_demo_is_made_once_and_only_where_it_is_asked_for() {
 
     assert!(desk.accounts.ensure_demo(base).await.unwrap().is_none());
     assert!(desk.accounts.demo_channel_key().await.unwrap().starts_with("swk_"));
-    let signed_in = desk
-        .accounts
-        .sessions()
-        .sign_in(demo.email, demo.password.into(), SignInFrom { address: HERE, device: None })
-        .await
-        .unwrap();
+    let signed_in =
+        desk.accounts.sessions().sign_in(demo.email, demo.password.into(), from_here()).await.unwrap();
     assert!(signed_in.member.platform_admin);
     assert_eq!(desk.accounts.first_setup().link(base).await.unwrap(), None);
 }
@@ -358,7 +349,7 @@ async fn what_another_process_takes_from_agents_is_gone_at_once() {
     let shell = Db::open(None, desk.data.path(), 1).await.unwrap();
     let ana = desk.member(&org, "ana@example.com", Role::Agent).await;
     let (_, token) = desk.accounts.directory().create_token(TokenOwner::Agent(ana.id), None).await.unwrap();
-    let from = SignInFrom { address: HERE, device: None };
+    let from = from_here();
     let signed_in = desk.accounts.sessions().sign_in(&ana.email, PASSWORD.into(), from).await.unwrap();
     let session = desk.accounts.authenticate_session(signed_in.token.expose()).await.unwrap();
     let by_token = desk.accounts.authenticate(token.expose(), Entry::Socket, None).await.unwrap();
@@ -412,4 +403,27 @@ async fn the_newest_fifty_pages_of_a_visitor_are_kept() {
     assert_eq!(urls.len(), 50);
     assert_eq!(urls[..2], ["https://a.example/54", "https://a.example/52"], "53 was left within a second");
     assert_eq!(urls[49], "https://a.example/4");
+}
+
+#[tokio::test]
+async fn a_session_is_noted_as_used_now_and_then() {
+    let desk = Desk::open(Settings::defaults()).await;
+    let org = desk.org().await;
+    desk.member(&org, "ana@example.com", Role::Agent).await;
+    let sessions = desk.accounts.sessions();
+    let signed_in = sessions.sign_in("ana@example.com", PASSWORD.into(), from_here()).await.unwrap();
+    let token = signed_in.token.expose();
+    let principal = desk.accounts.authenticate_session(token).await.unwrap();
+    let began_at = sessions.list(&principal).await.unwrap()[0].seen_at;
+
+    desk.clock.advance(599_000);
+    desk.accounts.authenticate_session(token).await.unwrap();
+    assert_eq!(sessions.list(&principal).await.unwrap()[0].seen_at, began_at);
+    desk.clock.advance(1_000);
+    desk.accounts.authenticate_session(token).await.unwrap();
+    // Nobody waits for the note: the next look at the list may come before it.
+    while sessions.list(&principal).await.unwrap()[0].seen_at == began_at {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(sessions.list(&principal).await.unwrap()[0].seen_at.0, began_at.0 + 600_000);
 }

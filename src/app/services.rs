@@ -82,7 +82,8 @@ impl Services {
             usage: usage.clone(),
         });
         let hub = Hub::new(base.clone(), org_settings.clone());
-        let accounts = accounts(&base, &keys, &hub, &org_settings);
+        let mailer = Mailer::new(&base.settings).context("could not set mail up")?;
+        let accounts = accounts(&base, &keys, &hub, &org_settings, mailer.clone());
         let desk = Desk::new(base.clone(), hub.clone());
         let knowledge = Knowledge::new(KnowledgeParts {
             base: base.clone(),
@@ -94,7 +95,7 @@ impl Services {
             base: base.clone(),
             keys: keys.clone(),
             org_settings: org_settings.clone(),
-            mailer: Mailer::new(&base.settings).context("could not set mail up")?,
+            mailer,
         });
         let tools = Tools::new(ToolsParts {
             base: base.clone(),
@@ -200,7 +201,13 @@ impl Services {
     }
 }
 
-fn accounts(base: &Base, keys: &Arc<MasterKeys>, hub: &Arc<Hub>, org_settings: &OrgSettings) -> Accounts {
+fn accounts(
+    base: &Base,
+    keys: &Arc<MasterKeys>,
+    hub: &Arc<Hub>,
+    org_settings: &OrgSettings,
+    mailer: Mailer,
+) -> Accounts {
     let directory = Directory::new(base.db.clone(), keys.clone(), base.clock.clone())
         .with_password_wait(Duration::from_secs(base.settings.password_wait_max_s));
     Accounts::new(AccountsParts {
@@ -209,5 +216,6 @@ fn accounts(base: &Base, keys: &Arc<MasterKeys>, hub: &Arc<Hub>, org_settings: &
         hub: hub.clone(),
         identities: IdentityVerifier::new(base.gateway.clone(), base.clock.clone()),
         org_settings: org_settings.clone(),
+        mailer,
     })
 }

@@ -58,10 +58,7 @@ impl Attachments {
         let _turn = self.at_once.take(principal.org).await;
         let id = AttachmentId(ids::new_number());
         let (files, org) = (self.files.clone(), principal.org);
-        let taken = match PictureKind::of(&bytes) {
-            Some(_) => self.read_picture(bytes, name).await?,
-            None => self.read_document(bytes, name, (org, channel)).await?,
-        };
+        let taken = self.read(bytes, name, (org, Some(channel))).await?;
         let file = Attachment { id, ..taken.file };
         let record = AttachmentRecord {
             org,
@@ -86,6 +83,35 @@ impl Attachments {
         }
     }
 
+    /// What a file is that is kept elsewhere, under a new id: a picture without its metadata, or a document of a kind
+    /// that the org takes.
+    ///
+    /// # Errors
+    /// Why it is not taken.
+    pub async fn examine(
+        &self,
+        org: OrgId,
+        name: &str,
+        bytes: Bytes,
+    ) -> Result<(Attachment, Bytes), AttachmentError> {
+        self.check_room(bytes.len())?;
+        let _turn = self.at_once.take(org).await;
+        let taken = self.read(bytes, name, (org, None)).await?;
+        Ok((Attachment { id: AttachmentId(ids::new_number()), ..taken.file }, taken.bytes))
+    }
+
+    async fn read(
+        &self,
+        bytes: Bytes,
+        name: &str,
+        place: (OrgId, Option<ChannelId>),
+    ) -> Result<Taken, AttachmentError> {
+        match PictureKind::of(&bytes) {
+            Some(_) => self.read_picture(bytes, name).await,
+            None => self.read_document(bytes, name, place).await,
+        }
+    }
+
     /// A picture without its metadata.
     async fn read_picture(&self, bytes: Bytes, name: &str) -> Result<Taken, AttachmentError> {
         check_size(bytes.len(), self.base.settings.attachment_max_bytes)?;
@@ -100,10 +126,10 @@ impl Attachments {
         &self,
         bytes: Bytes,
         name: &str,
-        (org, channel): (OrgId, ChannelId),
+        (org, channel): (OrgId, Option<ChannelId>),
     ) -> Result<Taken, AttachmentError> {
         check_size(bytes.len(), self.base.settings.document_max_bytes)?;
-        let settings = self.org_settings.effective(org, Some(channel)).await?;
+        let settings = self.org_settings.effective(org, channel).await?;
         let name = name.to_owned();
         let read = move || recognise(&bytes, &name).map(|kind| (kind, Taken::document(bytes, kind, &name)));
         let (kind, taken) = in_background(move || Ok(read())).await??;

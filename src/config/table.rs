@@ -49,6 +49,10 @@ settings! {
         rest_requests_per_minute: u32 = 60 in 1..=1_000_000, "REST requests with one API token per minute";
         canned_replies_max: usize = 2_000 in 1..=100_000, "Maximum canned replies of one org that all its agents use";
         member_canned_replies_max: usize = 500 in 1..=100_000, "Maximum personal canned replies of one agent";
+        canned_file_max_bytes: usize = 5_242_880 in 1_024..=52_428_800, "Maximum size of a file of a canned reply in bytes";
+        canned_reply_files_max: usize = 5 in 0..=10, "Maximum files of one canned reply";
+        org_canned_files_max_bytes: usize = 104_857_600 in 0..=10_737_418_240, "Maximum size of the files of all canned replies of one org in bytes";
+        sign_in_mails_per_hour: u32 = 10 in 1..=1_000_000, "Links to sign in or to choose a password mailed per hour at the request of one address, and to one member";
         idempotency_keys_max: u32 = 1_000 in 1..=1_000_000, "Responses stored for Idempotency-Keys of one caller; the oldest are removed first";
         handoff_mail_interval_minutes: u64 = 10 in 0..=1_440, "Minimum time between two emails that tell an org about waiting visitors; 0 sends one for each handoff";
         assistant_replies_per_hour: u32 = 50 in 1..=1_000_000, "Assistant replies in one conversation per hour";
@@ -116,6 +120,7 @@ settings! {
         password_wait_max_s: u64 = 10 in 1..=300, "Maximum time a sign-in waits for its password check; beyond it the sign-in is `rate_limited`";
         session_ttl_h: u64 = 24 in 1..=8_760, "Lifetime of an agent's session";
         visitor_token_ttl_d: u64 = 365 in 1..=3_650, "Lifetime of a visitor's token";
+        mail_link_ttl_minutes: u64 = 30 in 5..=1_440, "Lifetime of a link that a member asks for by mail, in minutes";
         password_link_ttl_h: u64 = 72 in 1..=720, "Lifetime of a link that sets a password";
         setup_link_ttl_h: u64 = 24 in 1..=720, "Lifetime of the setup link printed at the first start";
     }

@@ -1,10 +1,10 @@
 //! The subjects of storage, each with a handle of its own.
 
 use crate::db::{
-    Attachments, Calls, CannedReplies, Channels, Conversations, Credentials, Db, Deliveries, Drafts, Entries,
-    Facts, Idempotency, Knowledge, Mails, MemberPictures, Members, Notifications, Orgs, Prices, Providers,
-    Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, Settings, Submissions, Tickets, ToolRuns,
-    Tools, Usage, Visitors, Webhooks,
+    Attachments, Calls, CannedFiles, CannedReplies, Channels, Conversations, Credentials, Db, Deliveries,
+    Drafts, Entries, Facts, Idempotency, Knowledge, Mails, MemberPictures, Members, Notifications, Orgs,
+    Prices, Providers, Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, Sessions, Settings,
+    Submissions, Tickets, ToolRuns, Tools, Usage, Visitors, Webhooks,
 };
 
 impl Db {
@@ -18,6 +18,18 @@ impl Db {
     #[must_use]
     pub fn calls(&self) -> Calls<'_> {
         Calls { db: self }
+    }
+
+    /// Files of canned replies.
+    #[must_use]
+    pub fn canned_files(&self) -> CannedFiles<'_> {
+        CannedFiles { db: self }
+    }
+
+    /// Sessions of members.
+    #[must_use]
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions { db: self }
     }
 
     /// Texts that agents insert into replies.

@@ -29,7 +29,7 @@ mod usage;
 
 pub use calls::Calls;
 pub use delivery::{Deliveries, Mails, Recipients, Webhooks};
-pub use desk::{CannedReplies, Drafts, Notifications, Search, SearchIndex, WindowOutcome};
+pub use desk::{CannedFiles, CannedReplies, Drafts, Notifications, Search, SearchIndex, WindowOutcome};
 use engine::record;
 pub use engine::{Db, DbError, Facts, Found, Inspection, MASTER_KEY_CHECK, Mark, ServeLock};
 pub(crate) use engine::{on_readers, on_tx};
@@ -37,7 +37,9 @@ use handle::handle;
 pub use idempotency::Idempotency;
 pub use knowledge::{Chunks, Indexing, Knowledge, Pairs, Sources, Unanswered};
 pub use log::{Attachments, Conversations, Entries, Pending, Ratings, Store, next_cursor};
-pub use people::{Channels, Credentials, MemberPictures, Members, Orgs, Revocations, Visitors};
+pub use people::{
+    Channels, Credentials, Ended, MemberPictures, Members, Orgs, Revocations, Sessions, Visitors,
+};
 pub use prices::Prices;
 pub use providers::Providers;
 pub use requests::{Submissions, Tickets};

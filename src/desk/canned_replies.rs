@@ -19,7 +19,7 @@ const EXPORT_PAGE: i64 = 500;
 /// Canned replies of the caller's org, and the caller's own.
 #[derive(Debug, Clone, Copy)]
 pub struct CannedReplies<'a> {
-    base: &'a Base,
+    pub(super) base: &'a Base,
 }
 
 impl<'a> CannedReplies<'a> {
@@ -143,7 +143,11 @@ impl<'a> CannedReplies<'a> {
     }
 
     /// A canned reply that the caller may change.
-    async fn changeable(self, principal: &Principal, id: &str) -> Result<CannedReplyRecord, ServiceError> {
+    pub(super) async fn changeable(
+        self,
+        principal: &Principal,
+        id: &str,
+    ) -> Result<CannedReplyRecord, ServiceError> {
         Right::UseCannedReplies.check(principal)?;
         let id = id.parse().map_err(|_| ServiceError::not_found())?;
         let record = self.find(principal, id).await?;
@@ -151,7 +155,11 @@ impl<'a> CannedReplies<'a> {
         Ok(record)
     }
 
-    async fn find(self, principal: &Principal, id: CannedReplyId) -> Result<CannedReplyRecord, ServiceError> {
+    pub(super) async fn find(
+        self,
+        principal: &Principal,
+        id: CannedReplyId,
+    ) -> Result<CannedReplyRecord, ServiceError> {
         let found = self.stored().get(principal.org, principal.user.id, id).await?;
         found.ok_or_else(ServiceError::not_found)
     }

@@ -6,6 +6,7 @@
 
 mod canned_csv;
 mod canned_fields;
+mod canned_files;
 mod canned_replies;
 mod canned_scope;
 mod drafts;

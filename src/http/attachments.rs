@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use rooms::Attachment;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use tokio_util::io::ReaderStream;
@@ -52,6 +53,12 @@ pub(super) struct AttachmentAnswer {
     attachment: AttachmentView,
 }
 
+impl From<&Attachment> for AttachmentAnswer {
+    fn from(file: &Attachment) -> Self {
+        Self { attachment: file.into() }
+    }
+}
+
 /// Upload a file to the visitor's conversation, to be referenced by a message.
 #[utoipa::path(post, path = "/widget/attachments", tag = "widget",
     request_body(content = AttachmentForm, content_type = "multipart/form-data"),
@@ -88,18 +95,22 @@ pub(super) async fn get(State(api): State<Api>, caller: Caller, id: Id) -> Resul
     }
     let id = id.0.parse().map_err(|_| WireError::not_found())?;
     let (record, file) = api.attachments.open(&caller.principal, id).await?;
+    let body = Body::from_stream(ReaderStream::with_capacity(file, PIECE_BYTES));
+    Ok((file_headers(&record.file), body).into_response())
+}
+
+/// How a browser is to treat a file.
+pub(super) fn file_headers(file: &Attachment) -> [(HeaderName, HeaderValue); 6] {
     // Only what a browser shows as a picture is shown; everything else is saved.
-    let is_picture = record.file.pixels.is_some();
-    let headers: [(HeaderName, HeaderValue); 6] = [
-        (header::CONTENT_TYPE, value(&record.file.content_type)),
-        (header::CONTENT_LENGTH, record.file.bytes.into()),
-        (header::CONTENT_DISPOSITION, value(&disposition(is_picture, &record.file.name))),
+    let is_picture = file.pixels.is_some();
+    [
+        (header::CONTENT_TYPE, value(&file.content_type)),
+        (header::CONTENT_LENGTH, file.bytes.into()),
+        (header::CONTENT_DISPOSITION, value(&disposition(is_picture, &file.name))),
         (header::CACHE_CONTROL, CACHED),
         (header::VARY, VARIES),
         (header::CONTENT_SECURITY_POLICY, POLICY),
-    ];
-    let body = Body::from_stream(ReaderStream::with_capacity(file, PIECE_BYTES));
-    Ok((headers, body).into_response())
+    ]
 }
 
 async fn upload(api: &Api, caller: &Caller, key: Key, form: Multipart) -> Result<Response, ApiError> {
@@ -109,51 +120,50 @@ async fn upload(api: &Api, caller: &Caller, key: Key, form: Multipart) -> Result
     api.attachments.check_may_bring(&caller.principal).await?;
     // What it is, and with that its own limit, is known once it is here.
     let max_bytes = api.settings.attachment_max_bytes.max(api.settings.document_max_bytes);
-    let Upload { name, bytes, session_id } = Upload::read(form, max_bytes).await?;
+    let form = read_form(form, max_bytes).await?;
+    let missing = |part| WireError::bad_request(format!("the form has no part named {part}"));
+    let (name, bytes) = form.file.ok_or_else(|| missing("file"))?;
+    let session_id = form.session_id.ok_or_else(|| missing("session_id"))?;
     let conversation = Target::from(session_id.as_str()).id()?;
     let request = format!("{session_id} {name} {}", ids::hex(&Sha256::digest(&bytes)));
     let (attachments, principal) = (api.attachments.clone(), caller.principal.clone());
     create(api, caller, key, request.as_bytes(), async move {
         let record = attachments.store(&principal, conversation, &name, bytes).await?;
-        let attachment = AttachmentView::from(&record.file);
-        Ok::<_, ServiceError>((StatusCode::CREATED, AttachmentAnswer { attachment }))
+        Ok::<_, ServiceError>((StatusCode::CREATED, AttachmentAnswer::from(&record.file)))
     })
     .await
 }
 
-/// The parts of an uploaded multipart form.
-struct Upload {
-    name: String,
-    bytes: Bytes,
-    session_id: String,
+/// The parts of an uploaded multipart form that are known.
+#[derive(Default)]
+pub(super) struct UploadForm {
+    /// The name and the bytes of the file.
+    pub(super) file: Option<(String, Bytes)>,
+    session_id: Option<String>,
 }
 
-impl Upload {
-    async fn read(mut form: Multipart, max_bytes: usize) -> Result<Self, WireError> {
-        let (mut file, mut session_id, mut part_count) = (None, None, 0);
-        while let Some(part) = form.next_field().await.map_err(broken)? {
-            part_count += 1;
-            if part_count > PARTS_MAX {
-                return Err(WireError::bad_request("the form has too many parts"));
-            }
-            match part.name().unwrap_or_default() {
-                "file" if file.is_none() => {
-                    let name = part.file_name().unwrap_or_default().to_owned();
-                    file = Some((name, read(part, max_bytes).await?));
-                }
-                "file" => return Err(WireError::bad_request("send one file at a time")),
-                "session_id" => {
-                    let bytes = read(part, TEXT_PART_MAX_BYTES).await?;
-                    session_id = Some(String::from_utf8(bytes).map_err(|_| WireError::not_found())?);
-                }
-                _ => {}
-            }
+/// Reads the parts of a form as they come; a file has at most `max_bytes`.
+pub(super) async fn read_form(mut form: Multipart, max_bytes: usize) -> Result<UploadForm, WireError> {
+    let (mut read_parts, mut part_count) = (UploadForm::default(), 0);
+    while let Some(part) = form.next_field().await.map_err(broken)? {
+        part_count += 1;
+        if part_count > PARTS_MAX {
+            return Err(WireError::bad_request("the form has too many parts"));
         }
-        let missing = |part| WireError::bad_request(format!("the form has no part named {part}"));
-        let (name, bytes) = file.ok_or_else(|| missing("file"))?;
-        let session_id = session_id.ok_or_else(|| missing("session_id"))?;
-        Ok(Self { name, bytes: bytes.into(), session_id })
+        match part.name().unwrap_or_default() {
+            "file" if read_parts.file.is_none() => {
+                let name = part.file_name().unwrap_or_default().to_owned();
+                read_parts.file = Some((name, read(part, max_bytes).await?.into()));
+            }
+            "file" => return Err(WireError::bad_request("send one file at a time")),
+            "session_id" => {
+                let bytes = read(part, TEXT_PART_MAX_BYTES).await?;
+                read_parts.session_id = Some(String::from_utf8(bytes).map_err(|_| WireError::not_found())?);
+            }
+            _ => {}
+        }
     }
+    Ok(read_parts)
 }
 
 fn broken(_: MultipartError) -> WireError {

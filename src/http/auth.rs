@@ -15,7 +15,7 @@ use super::caller::{Caller, Place};
 use super::cookie::{self, Scope};
 use super::error::ApiError;
 use super::views::MemberView;
-use crate::accounts::{SetupFields, SignInFrom, SignedIn};
+use crate::accounts::{SetupFields, SignedIn};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MemberAnswer {
@@ -30,9 +30,10 @@ pub(super) struct LoginBody {
     password: SecretString,
 }
 
-type WithCookie = (StatusCode, AppendHeaders<[(header::HeaderName, HeaderValue); 2]>, Json<MemberAnswer>);
+pub(super) type WithCookie =
+    (StatusCode, AppendHeaders<[(header::HeaderName, HeaderValue); 2]>, Json<MemberAnswer>);
 
-fn with_cookie(status: StatusCode, scope: Scope, signed_in: &SignedIn) -> WithCookie {
+pub(super) fn with_cookie(status: StatusCode, scope: Scope, signed_in: &SignedIn) -> WithCookie {
     let cookie = cookie::set(signed_in.token.expose(), signed_in.lives_s, scope);
     let member = MemberView::new(&signed_in.member, None);
     let device = cookie::set_device(&signed_in.device, scope);
@@ -49,8 +50,7 @@ pub(super) async fn login(
     body: Body<LoginBody>,
 ) -> Result<WithCookie, ApiError> {
     let LoginBody { email, password } = body.value;
-    let from = SignInFrom { address: place.address, device: place.device.as_deref() };
-    let signed_in = api.accounts.sessions().sign_in(&email, password, from).await?;
+    let signed_in = api.accounts.sessions().sign_in(&email, password, place.sign_in()).await?;
     Ok(with_cookie(StatusCode::OK, api.cookie_scope(place.is_secure), &signed_in))
 }
 
@@ -144,13 +144,16 @@ pub(super) async fn password(
 pub(super) struct SetupAnswer {
     /// Whether the server has no platform admin yet.
     needed: bool,
+    /// Whether this server mails links to members who ask for one.
+    mails_links: bool,
 }
 
 /// Get whether the server still needs its first set-up.
 #[utoipa::path(get, path = "/setup", tag = "setup", security(()),
     responses((status = 200, description = "the state of the set-up", body = SetupAnswer)))]
 pub(super) async fn setup_needed(State(api): State<Api>) -> Result<Json<SetupAnswer>, ApiError> {
-    Ok(Json(SetupAnswer { needed: api.accounts.first_setup().is_needed().await? }))
+    let needed = api.accounts.first_setup().is_needed().await?;
+    Ok(Json(SetupAnswer { needed, mails_links: api.accounts.can_mail_members() }))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -176,7 +179,7 @@ pub(super) async fn set_up(
 ) -> Result<WithCookie, ApiError> {
     let SetupBody { token, org_name, name, email, password } = body.value;
     let fields = SetupFields { token, org_name, name, email, password };
-    let signed_in = api.accounts.first_setup().complete(fields, place.address).await?;
+    let signed_in = api.accounts.first_setup().complete(fields, place.sign_in()).await?;
     Ok(with_cookie(StatusCode::CREATED, api.cookie_scope(place.is_secure), &signed_in))
 }
 

@@ -10,7 +10,7 @@ use rooms::{Audience, ConversationId};
 use super::api::{Api, host, text};
 use super::cookie;
 use super::error::ApiError;
-use crate::accounts::Entry;
+use crate::accounts::{Entry, SignInFrom};
 use crate::auth::{Principal, Right};
 use crate::hub::{Actor, Target};
 use crate::limits::{Limit, Source};
@@ -90,8 +90,24 @@ pub(super) struct Place {
     pub(super) is_secure: bool,
     /// The device cookie of an earlier sign-in.
     pub(super) device: Option<String>,
+    /// What the browser says of itself.
+    pub(super) browser: Option<String>,
+    /// The language it would like best, such as `es-MX`; empty where it says none.
+    pub(super) locale: String,
     /// Base URL of this server for links.
     pub(super) base: String,
+}
+
+impl Place {
+    /// Where a sign-in comes from.
+    pub(super) fn sign_in(&self) -> SignInFrom<'_> {
+        SignInFrom {
+            address: self.address,
+            device: self.device.as_deref(),
+            browser: self.browser.as_deref(),
+            locale: &self.locale,
+        }
+    }
 }
 
 impl FromRequestParts<Api> for Place {
@@ -105,6 +121,12 @@ impl FromRequestParts<Api> for Place {
             is_secure: api.is_secure(parts),
             device: cookie::find_device(&parts.headers, api.cookie_scope(api.is_secure(parts)))
                 .map(str::to_owned),
+            browser: text(&parts.headers, header::USER_AGENT.as_str()).map(str::to_owned),
+            locale: text(&parts.headers, header::ACCEPT_LANGUAGE.as_str())
+                .and_then(|text| text.split([',', ';']).next())
+                .unwrap_or_default()
+                .trim()
+                .to_owned(),
             base: api.base(),
         })
     }

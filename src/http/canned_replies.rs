@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use rooms::Attachment;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -18,7 +19,7 @@ use super::error::ApiError;
 use super::pagination::{List, PageQuery};
 use crate::desk::{CannedReplyFields, CannedScope};
 use crate::model::{CannedReplyRecord, ImportCounts, Patch};
-use crate::wire::{ErrorCode, WireError, rfc3339};
+use crate::wire::{AttachmentView, ErrorCode, WireError, rfc3339};
 
 const IMPORT_MAX_BYTES: usize = 1_048_576;
 const FILE_NAME: &str = "attachment; filename=\"canned-replies.csv\"";
@@ -39,12 +40,14 @@ pub(super) struct CannedReplyView {
     body: String,
     /// How often it was inserted.
     used_count: i64,
+    /// What is sent with it, unless the agent takes it out.
+    files: Vec<AttachmentView>,
     created_at: String,
     updated_at: String,
 }
 
-impl From<&CannedReplyRecord> for CannedReplyView {
-    fn from(record: &CannedReplyRecord) -> Self {
+impl CannedReplyView {
+    fn new(record: &CannedReplyRecord, files: &[Attachment]) -> Self {
         Self {
             id: record.id.to_string(),
             scope: CannedScope::of(record).as_str(),
@@ -53,6 +56,7 @@ impl From<&CannedReplyRecord> for CannedReplyView {
             title: record.title.clone(),
             body: record.body.clone(),
             used_count: record.used_count,
+            files: files.iter().map(Into::into).collect(),
             created_at: rfc3339(rooms::Timestamp(record.created_at)),
             updated_at: rfc3339(rooms::Timestamp(record.updated_at)),
         }
@@ -64,9 +68,9 @@ pub(super) struct CannedReplyAnswer {
     canned_reply: CannedReplyView,
 }
 
-impl From<&CannedReplyRecord> for CannedReplyAnswer {
-    fn from(record: &CannedReplyRecord) -> Self {
-        Self { canned_reply: record.into() }
+impl CannedReplyAnswer {
+    fn new(record: &CannedReplyRecord, files: &[Attachment]) -> Self {
+        Self { canned_reply: CannedReplyView::new(record, files) }
     }
 }
 
@@ -142,7 +146,10 @@ pub(super) async fn list(
 ) -> Result<Json<List<CannedReplyView>>, ApiError> {
     let replies = api.desk.canned_replies();
     let records = replies.list(&caller.principal, page.after()?, page.limit() + 1).await?;
-    Ok(Json(page.list(records, |record| record.id.to_string(), |record| record.into())))
+    let files = replies.files_of(&caller.principal, &records).await?;
+    let files = |record: &CannedReplyRecord| files.get(&record.id).map_or(&[][..], Vec::as_slice);
+    let view = |record: &CannedReplyRecord| CannedReplyView::new(record, files(record));
+    Ok(Json(page.list(records, |record| record.id.to_string(), view)))
 }
 
 /// Create a canned reply.
@@ -164,7 +171,7 @@ pub(super) async fn make(
             body: Some(given.body),
         };
         let made = desk.canned_replies().create(&principal, scope(&given.scope)?, fields).await?;
-        Ok((StatusCode::CREATED, CannedReplyAnswer::from(&made)))
+        Ok((StatusCode::CREATED, CannedReplyAnswer::new(&made, &[])))
     })
     .await
 }
@@ -181,8 +188,11 @@ pub(super) async fn change(
 ) -> Result<Json<CannedReplyAnswer>, ApiError> {
     let ChangeBody { folder, shortcut, title, body } = body.value;
     let fields = CannedReplyFields { folder, shortcut, title, body };
-    let changed = api.desk.canned_replies().change(&caller.principal, &id.0, fields).await?;
-    Ok(Json((&changed).into()))
+    let replies = api.desk.canned_replies();
+    let changed = replies.change(&caller.principal, &id.0, fields).await?;
+    let files = replies.files_of(&caller.principal, std::slice::from_ref(&changed)).await?;
+    let files = files.get(&changed.id).map_or(&[][..], Vec::as_slice);
+    Ok(Json(CannedReplyAnswer::new(&changed, files)))
 }
 
 /// Delete a canned reply.

@@ -10,10 +10,10 @@ use utoipa_axum::routes;
 use super::api::Api;
 use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
-    attachments, auth, calls, canned_replies, channels, commands, conversations, document, drafts, health,
-    knowledge, knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, providers, ratings,
-    replies, search, settings, submissions, suggestions, tickets, tokens, tools, usage,
-    visitor_conversations, visitors, webhooks, widget,
+    attachments, auth, calls, canned_files, canned_replies, channels, commands, conversations, document,
+    drafts, health, knowledge, knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs,
+    providers, ratings, replies, search, sessions, settings, sign_in_links, submissions, suggestions,
+    tickets, tokens, tools, usage, visitor_conversations, visitors, webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -111,6 +111,7 @@ fn files() -> OpenApiRouter<Api> {
     let uploads = OpenApiRouter::new()
         .routes(routes!(attachments::upload_of_visitor))
         .routes(routes!(attachments::upload_of_agent))
+        .routes(routes!(canned_files::add))
         .layer(DefaultBodyLimit::disable());
     OpenApiRouter::new().routes(routes!(attachments::get)).merge(uploads)
 }
@@ -170,6 +171,7 @@ fn desk() -> OpenApiRouter<Api> {
         .routes(routes!(canned_replies::import))
         .routes(routes!(canned_replies::change, canned_replies::delete))
         .routes(routes!(canned_replies::count_use))
+        .routes(routes!(canned_files::get, canned_files::delete))
         .routes(routes!(notifications::list))
         .routes(routes!(notifications::mark_read))
         .routes(routes!(drafts::list))
@@ -181,6 +183,11 @@ fn desk() -> OpenApiRouter<Api> {
 fn management() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(auth::login))
+        .routes(routes!(sign_in_links::request))
+        .routes(routes!(sign_in_links::sign_in))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end_others))
+        .routes(routes!(sessions::end))
         .routes(routes!(auth::logout))
         .routes(routes!(auth::me))
         .routes(routes!(auth::socket_ticket))

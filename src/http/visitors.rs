@@ -82,7 +82,7 @@ pub(super) async fn get(
     }))
 }
 
-/// Block a visitor: they are refused new conversations, messages, calls and files. Who is blocked already stays so.
+/// Block a visitor: they are refused new conversations, messages, calls and files, and their call ends. Who is blocked already stays so.
 #[utoipa::path(post, path = "/visitors/{id}/block", tag = "conversations", params(("id" = String, Path)),
     request_body = BlockBody, responses((status = 200, description = "that they are blocked", body = BlockAnswer)))]
 pub(super) async fn block(

@@ -26,7 +26,7 @@ use crate::refusal::ServiceError;
 use crate::wire::{
     Budget, ClientEvent, EntryView, Frame, HelloAck, InboxAck, InboxFilter, JoinAck, JoinData, LimitsView,
     PageViewData, PresenceStatus, RateAck, SendAck, SendData, StateAck, StateView, TypingData, UserView,
-    VisitorAck, VisitorUpdateData, WireError, conversation_view, event, visitor_view,
+    VisitorAck, VisitorUpdateData, WireError, conversation_view, event, rfc3339, visitor_view,
 };
 
 /// The inbox's first page.
@@ -136,6 +136,7 @@ impl Client {
             connection_id: self.connection.id.0.to_string(),
             user: UserView::from(&principal.user),
             org_id: principal.org.to_string(),
+            time: rfc3339(self.hub.base.now()),
             heartbeat_ms: settings.heartbeat_ms,
             limits: LimitsView {
                 frame_bytes: settings.frame_max_bytes,
@@ -192,6 +193,7 @@ impl Client {
             ClientEvent::InboxSubscribe(filter) => self.subscribe(filter).await,
             ClientEvent::InboxUnsubscribe(()) => self.unsubscribe().await,
             ClientEvent::PresenceSet(status) => self.set_presence(status).await,
+            ClientEvent::Viewing(data) => self.view(data.session_id.as_deref()).await,
             ClientEvent::Read(data) => self.read(&data.session_id, data.seq).await,
             ClientEvent::UpdateVisitor(data) => self.update_visitor(data).await,
             ClientEvent::ViewPage(data) => self.view_page(data).await,
@@ -230,6 +232,23 @@ impl Client {
         let principal = &self.connection.principal;
         Right::SetPresence.check(principal)?;
         self.hub.inbox(principal.org).set_status(principal.user.clone(), status).await;
+        empty()
+    }
+
+    async fn view(&self, session_id: Option<&str>) -> Answered {
+        let principal = &self.connection.principal;
+        Right::WatchInbox.check(principal)?;
+        let viewed = match session_id {
+            Some(session_id) => {
+                let id = Target::from(session_id).id()?;
+                if !self.joined.contains_key(&id) {
+                    self.hub.room_for(principal, id).await?;
+                }
+                Some((principal.user.clone(), id))
+            }
+            None => None,
+        };
+        self.hub.inbox(principal.org).view(self.connection.id, viewed).await;
         empty()
     }
 
@@ -409,7 +428,7 @@ impl Client {
     async fn subscribe(&self, filter: InboxFilter) -> Answered {
         let principal = &self.connection.principal;
         Right::WatchInbox.check(principal)?;
-        let counts = self.hub.inbox(principal.org).subscribe(self.connection.clone()).await?;
+        let subscribed = self.hub.inbox(principal.org).subscribe(self.connection.clone()).await?;
         let view = filter.view.into();
         let filter = ConversationFilter {
             view,
@@ -421,8 +440,9 @@ impl Client {
         let next_cursor = crate::db::next_cursor(&mut records, view, INBOX_PAGE);
         body(&InboxAck {
             conversations: records.iter().map(conversation_view).collect(),
-            counts,
+            counts: subscribed.counts,
             next_cursor,
+            signs: subscribed.signs,
         })
     }
 }

@@ -9,9 +9,10 @@ use serde_json::value::to_raw_value;
 use tokio::sync::mpsc;
 
 use super::Connection;
-use super::inbox_handle::{Changes, InboxHandle, InboxNotice, Request, WAITING_REQUESTS_MAX};
+use super::inbox_handle::{Changes, InboxHandle, InboxNotice, Request, Subscribed, WAITING_REQUESTS_MAX};
 use super::inbox_index::InboxIndex;
 use super::registry::Hub;
+use super::signs::Signs;
 use crate::model::ConversationRecord;
 use crate::refusal::ServiceError;
 use crate::wire::{
@@ -25,7 +26,15 @@ pub(super) fn start(hub: Arc<Hub>, org: OrgId) -> InboxHandle {
     let changes = Arc::new(Changes::default());
     let handle = InboxHandle { requests, changes: changes.clone() };
     let tasks = hub.base.tasks.clone();
-    let task = InboxTask { hub, org, changes, agents: HashMap::new(), watchers: HashMap::new(), index: None };
+    let task = InboxTask {
+        hub,
+        org,
+        changes,
+        agents: HashMap::new(),
+        watchers: HashMap::new(),
+        index: None,
+        signs: Signs::default(),
+    };
     tasks.spawn(task.run(waiting));
     handle
 }
@@ -45,6 +54,7 @@ struct InboxTask {
     agents: HashMap<UserId, Agent>,
     watchers: HashMap<ConnectionId, Arc<Connection>>,
     index: Option<InboxIndex>,
+    signs: Signs,
 }
 
 impl InboxTask {
@@ -56,7 +66,10 @@ impl InboxTask {
                     Some(request) => self.handle(request).await,
                     None => return,
                 },
-                () = self.changes.some.notified() => self.send_changes(),
+                () = self.changes.some.notified() => {
+                    self.take_typing();
+                    self.send_changes();
+                }
                 () = tokio::time::sleep(wait) => self.remove_absent_agents(),
             }
         }
@@ -67,6 +80,7 @@ impl InboxTask {
             Request::AgentConnected(connection) => self.agent_came(connection),
             Request::AgentDisconnected(connection, user) => {
                 self.stop_watching(connection);
+                self.view(connection, None);
                 let grace_ms = i64::try_from(self.hub.base.settings.presence_grace_ms).unwrap_or(i64::MAX);
                 let gone_at = self.hub.base.now().plus_ms(grace_ms);
                 if let Some(agent) = self.agents.get_mut(&user) {
@@ -77,10 +91,11 @@ impl InboxTask {
                 }
             }
             Request::Subscribe { connection, reply } => {
-                let counts = self.subscribe(connection).await;
+                let subscribed = self.subscribe(connection).await;
                 // A caller that disconnected is unsubscribed on its way out.
-                let _gone = reply.send(counts);
+                let _gone = reply.send(subscribed);
             }
+            Request::View { connection, viewed } => self.view(connection, viewed),
             Request::Unsubscribe(connection) => self.stop_watching(connection),
             Request::SetStatus(user, status) => self.set_status(&user, status),
             Request::Broadcast(frame) => self.notify_agents(&frame),
@@ -165,14 +180,42 @@ impl InboxTask {
         }
     }
 
-    async fn subscribe(&mut self, connection: Arc<Connection>) -> Result<CountsView, ServiceError> {
+    async fn subscribe(&mut self, connection: Arc<Connection>) -> Result<Subscribed, ServiceError> {
         let agent = connection.principal.user.id;
         self.watchers.insert(connection.id, connection);
         if self.index.is_none() {
             let open = self.hub.db().conversations().not_closed(self.org).await?;
             self.index = Some(InboxIndex::new(open));
         }
-        Ok(self.index.as_ref().map(|index| index.counts(agent)).unwrap_or_default())
+        let counts = self.index.as_ref().map(|index| index.counts(agent)).unwrap_or_default();
+        Ok(Subscribed { counts, signs: self.signs.all() })
+    }
+
+    fn view(&mut self, connection: ConnectionId, viewed: Option<(User, ConversationId)>) {
+        for id in self.signs.view(connection, viewed) {
+            self.send_signs(id);
+        }
+    }
+
+    fn take_typing(&mut self) {
+        let typing = {
+            let mut typing = self.changes.typing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            std::mem::take(&mut *typing)
+        };
+        for (id, users) in typing {
+            self.signs.set_typing(id, users);
+            self.send_signs(id);
+        }
+    }
+
+    fn send_signs(&self, id: ConversationId) {
+        if self.watchers.is_empty() {
+            return;
+        }
+        let frame = Frame::new(event::INBOX_SIGNS, &self.signs.of(id));
+        for watcher in self.watchers.values() {
+            watcher.outbox.push(frame.clone());
+        }
     }
 
     /// Tells every watcher the latest of each conversation that changed.

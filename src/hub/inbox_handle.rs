@@ -10,7 +10,7 @@ use super::Connection;
 use super::room_handle::RoomFacts;
 use crate::model::VisitorRecord;
 use crate::refusal::ServiceError;
-use crate::wire::{CountsView, Frame, PresenceStatus};
+use crate::wire::{CountsView, Frame, PresenceStatus, SignsView};
 
 /// Capacity of an inbox's request queue; senders wait when it is full.
 pub(super) const WAITING_REQUESTS_MAX: usize = 256;
@@ -25,11 +25,19 @@ pub(super) struct InboxNotice {
     pub(super) reason: &'static str,
 }
 
+/// What a connection begins with that watches an inbox.
+#[derive(Debug)]
+pub(super) struct Subscribed {
+    pub(super) counts: CountsView,
+    pub(super) signs: Vec<SignsView>,
+}
+
 #[derive(Debug)]
 pub(super) enum Request {
     AgentConnected(Arc<Connection>),
     AgentDisconnected(ConnectionId, UserId),
-    Subscribe { connection: Arc<Connection>, reply: oneshot::Sender<Result<CountsView, ServiceError>> },
+    Subscribe { connection: Arc<Connection>, reply: oneshot::Sender<Result<Subscribed, ServiceError>> },
+    View { connection: ConnectionId, viewed: Option<(User, ConversationId)> },
     Unsubscribe(ConnectionId),
     SetStatus(User, PresenceStatus),
     Agents(oneshot::Sender<Vec<(User, &'static str)>>),
@@ -40,6 +48,8 @@ pub(super) enum Request {
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     pub(super) latest: Mutex<HashMap<ConversationId, InboxNotice>>,
+    /// Who types, where that has changed.
+    pub(super) typing: Mutex<HashMap<ConversationId, Vec<User>>>,
     pub(super) some: Notify,
 }
 
@@ -59,6 +69,19 @@ impl InboxHandle {
         self.changes.some.notify_one();
     }
 
+    /// Hands over who types in a conversation now.
+    pub(super) fn notify_typing(&self, id: ConversationId, users: Vec<User>) {
+        let mut typing = self.changes.typing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        typing.insert(id, users);
+        drop(typing);
+        self.changes.some.notify_one();
+    }
+
+    /// An agent's connection views this conversation, or none.
+    pub(super) async fn view(&self, connection: ConnectionId, viewed: Option<(User, ConversationId)>) {
+        self.send(Request::View { connection, viewed }).await;
+    }
+
     pub(super) async fn agent_connected(&self, connection: Arc<Connection>) {
         self.send(Request::AgentConnected(connection)).await;
     }
@@ -67,7 +90,7 @@ impl InboxHandle {
         self.send(Request::AgentDisconnected(connection, user)).await;
     }
 
-    pub(super) async fn subscribe(&self, connection: Arc<Connection>) -> Result<CountsView, ServiceError> {
+    pub(super) async fn subscribe(&self, connection: Arc<Connection>) -> Result<Subscribed, ServiceError> {
         let (reply, answer) = oneshot::channel();
         self.send(Request::Subscribe { connection, reply }).await;
         answer.await.map_err(ServiceError::internal)?

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rooms::{Entry, Head, OrgId};
+use rooms::{Entry, Head, OrgId, User, UserId};
 
 use super::room_handle::RoomFacts;
 
@@ -25,4 +25,6 @@ pub trait Listener: std::fmt::Debug + Send + Sync {
     fn noted(&self, noted: Noted);
     /// Access has ended: of a token, a session, a visitor, a member, a channel or a call, as `kind:id`.
     fn revoked(&self, _org: OrgId, _subject: &str) {}
+    /// A member has blocked a visitor.
+    fn visitor_blocked(&self, _org: OrgId, _visitor: UserId, _by: &User) {}
 }

@@ -39,6 +39,7 @@ mod reply_task;
 mod room_handle;
 mod room_task;
 mod rules;
+mod signs;
 mod snoozing;
 mod supervision;
 mod typing;

@@ -13,6 +13,7 @@ use super::recent::Recent;
 use super::registry::Hub;
 use super::room_handle::{RoomFacts, RoomGone, RoomHandle, WAITING_REQUESTS_MAX};
 use super::room_task::RoomTask;
+use super::signs::ShownTyping;
 use crate::db::DbError;
 use crate::model::{ChannelRecord, ConversationRecord, EntryRange};
 use crate::refusal::ServiceError;
@@ -121,6 +122,7 @@ impl Hub {
                     room: Room::new(record.head, rules, reads),
                     fanout: Fanout::new(OutboxLimits::of(&self.base.settings)),
                     recent,
+                    shown_typing: ShownTyping::default(),
                     requests: waiting,
                     running: None,
                     retry_reply_at: rooms::Timestamp(0),

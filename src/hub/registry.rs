@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
-use rooms::{ConversationId, Entry, Head, OrgId};
+use rooms::{ConversationId, Entry, Head, OrgId, User, UserId};
 
 use super::Connection;
 use super::connections::Connections;
@@ -99,6 +99,13 @@ impl Hub {
         Ok(Some(record))
     }
 
+    /// Tells who hears of rooms that a member has blocked a visitor.
+    pub fn visitor_blocked(&self, org: OrgId, visitor: UserId, by: &User) {
+        for listener in self.listeners() {
+            listener.visitor_blocked(org, visitor, by);
+        }
+    }
+
     /// Tells the org's inbox, and the visitor's connections, that a conversation has begun.
     pub fn conversation_begun(self: &Arc<Self>, record: &ConversationRecord) {
         let session = SessionView::from(record);
@@ -140,6 +147,13 @@ impl Hub {
     pub(super) fn notify_inbox(&self, org: OrgId, id: ConversationId, notice: impl FnOnce() -> InboxNotice) {
         if let Some(inbox) = self.inboxes.get(&org) {
             inbox.notify(id, notice);
+        }
+    }
+
+    /// Hands who types in a conversation to the org's inbox.
+    pub(super) fn notify_typing(&self, org: OrgId, id: ConversationId, users: Vec<User>) {
+        if let Some(inbox) = self.inboxes.get(&org) {
+            inbox.notify_typing(id, users);
         }
     }
 

@@ -23,6 +23,7 @@ use super::inbox_handle::InboxNotice;
 use super::recent::Recent;
 use super::registry::Hub;
 use super::room_handle::{ActReply, Acted, EntryFrames, JoinSnapshot, Request, RoomFacts, RoomHandle};
+use super::signs::ShownTyping;
 use crate::clock::{self, Alarm};
 use crate::db::{DbError, Pending};
 use crate::insight;
@@ -65,6 +66,7 @@ pub(super) struct RoomTask {
     pub(super) room: Room,
     pub(super) fanout: Fanout,
     pub(super) recent: Recent,
+    pub(super) shown_typing: ShownTyping,
     pub(super) requests: mpsc::Receiver<Box<Request>>,
     /// The running reply, and what stops the work for it.
     pub(super) running: Option<(EntryId, CancellationToken)>,
@@ -444,6 +446,9 @@ impl RoomTask {
 
     /// Tells everybody; gives the first entry among it as it was sent.
     pub(super) fn announce(&mut self, effects: Vec<Effect>) -> Option<EntryFrames> {
+        if let Some(typists) = self.shown_typing.news(&self.room, &effects) {
+            self.hub.notify_typing(self.facts.org, self.facts.id, typists);
+        }
         let mut sent = None;
         for effect in effects {
             if let Effect::Announce(recipients, what) = effect {

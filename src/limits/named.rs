@@ -46,6 +46,8 @@ pub enum Limit {
     LoginAttempts,
     /// Sign-in attempts from anywhere but known devices, by account.
     AccountAttempts,
+    /// Links to sign in or to choose a password by mail, by address and by member.
+    SignInMails,
     /// Wrong tokens, by address.
     BadTokens,
     /// Suggestions and rewritings, by agent.
@@ -55,7 +57,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 21] = [
         Self::VisitorMessages,
         Self::VisitorUploads,
         Self::WidgetReads,
@@ -73,6 +75,7 @@ impl Limit {
         Self::RestRequests,
         Self::LoginAttempts,
         Self::AccountAttempts,
+        Self::SignInMails,
         Self::BadTokens,
         Self::Suggestions,
         Self::AssistantReplies,
@@ -100,6 +103,7 @@ impl Limit {
             Self::RestRequests => ("rest_requests_per_minute", settings.rest_requests_per_minute),
             Self::LoginAttempts => ("login_attempts_per_minute", settings.login_attempts_per_minute),
             Self::AccountAttempts => ("account_attempts_per_minute", settings.account_attempts_per_minute),
+            Self::SignInMails => ("sign_in_mails_per_hour", settings.sign_in_mails_per_hour),
             Self::BadTokens => ("bad_tokens_per_minute", settings.bad_tokens_per_minute),
             Self::Suggestions => ("suggestions_per_minute", settings.suggestions_per_minute),
             Self::AssistantReplies => ("assistant_replies_per_hour", settings.assistant_replies_per_hour),
@@ -126,7 +130,8 @@ impl Counted {
                 | Limit::OrgTranscriptMails
                 | Limit::OfflineForms
                 | Limit::OrgOfflineMails
-                | Limit::ReplyMails,
+                | Limit::ReplyMails
+                | Limit::SignInMails,
             ) => Limiter::per_hour(count),
             (Some(count), _) => Limiter::per_minute(count),
         };

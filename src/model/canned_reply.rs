@@ -1,6 +1,6 @@
 //! Canned replies: texts that agents insert into what they write.
 
-use rooms::UserId;
+use rooms::{Attachment, UserId};
 
 use super::ids::CannedReplyId;
 
@@ -84,4 +84,31 @@ pub struct ImportCounts {
 pub struct CannedRepliesFull {
     /// Whether it is the quota of the whole org.
     pub is_of_org: bool,
+}
+
+/// A file of a canned reply, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CannedFile {
+    /// Whose it is.
+    pub reply: CannedReplyId,
+    /// What it is.
+    pub file: Attachment,
+}
+
+/// How many files of canned replies there may be.
+#[derive(Debug, Clone, Copy)]
+pub struct CannedFileQuota {
+    /// Files of one canned reply.
+    pub reply_max: i64,
+    /// Bytes of an org's files together.
+    pub org_max_bytes: i64,
+}
+
+/// A quota of files of canned replies is used up; nothing was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CannedFilesFull {
+    /// That of the canned reply.
+    Reply,
+    /// That of the org.
+    Org,
 }

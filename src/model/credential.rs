@@ -13,6 +13,8 @@ pub enum OneTimeKind {
     Setup,
     /// Setting a password.
     Password,
+    /// Signing in.
+    SignIn,
 }
 
 impl OneTimeKind {
@@ -23,6 +25,7 @@ impl OneTimeKind {
             Self::SocketTicket => "socket_ticket",
             Self::Setup => "setup",
             Self::Password => "password",
+            Self::SignIn => "sign_in",
         }
     }
 }
@@ -48,6 +51,32 @@ pub struct AgentSession {
     /// Who.
     pub member: UserId,
     /// Until when.
+    pub expires_at: Timestamp,
+    /// When it was used last, to within some minutes.
+    pub seen_at: Timestamp,
+}
+
+/// Where an agent signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionOrigin {
+    /// What the browser says of itself, cut.
+    pub device: Option<String>,
+    /// The address.
+    pub address: String,
+}
+
+/// A session, as its member sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRecord {
+    /// Its id.
+    pub id: SessionId,
+    /// Where it was begun; not known of old ones.
+    pub origin: Option<SessionOrigin>,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// When it was used last, to within some minutes.
+    pub seen_at: Timestamp,
+    /// Until when it lives.
     pub expires_at: Timestamp,
 }
 

@@ -41,13 +41,17 @@ pub use attachment::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, U
 pub use call::{CallEnd, CallRecord, CallTrail, RecordedCall};
 pub use call_setup::{CallSetting, CallSetup};
 pub use canned_reply::{
-    CannedRepliesFull, CannedReplyQuota, CannedReplyRecord, CannedReplyText, ImportCounts, ImportedReply,
+    CannedFile, CannedFileQuota, CannedFilesFull, CannedRepliesFull, CannedReplyQuota, CannedReplyRecord,
+    CannedReplyText, ImportCounts, ImportedReply,
 };
 pub use channel::{ChannelChange, ChannelRecord, NewChannel};
 pub use conversation::{
     ConversationFilter, ConversationList, ConversationRecord, InboxPlace, NewConversation, OwedAnswer,
 };
-pub use credential::{AgentSession, ApiToken, CredentialOwner, OneTimeKind, OneTimeToken, Revocation};
+pub use credential::{
+    AgentSession, ApiToken, CredentialOwner, OneTimeKind, OneTimeToken, Revocation, SessionOrigin,
+    SessionRecord,
+};
 pub use cursor::Cursor;
 pub use delivery::{
     Busy, DeliveryFilter, DeliveryOutcome, DeliveryRecord, Happening, WebhookEvent, WriteEvent,

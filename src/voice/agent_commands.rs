@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use audio::relay::{AgentAction, Input};
+use audio::relay::{AgentAction, Input, SayId};
+use rooms::User;
 
 use super::call::CallTask;
 use super::control::{Act, Control};
@@ -27,11 +28,16 @@ impl CallTask {
                 self.jobs.write(Job::Whispered { agent: user, text: text.clone() });
                 self.apply(Input::Agent(AgentAction::Whisper(text)));
             }
-            VoiceUp::Say(words) if self.relay.is_with_assistant() => {
-                self.apply(Input::Agent(AgentAction::Say(words.into())));
+            VoiceUp::Say(words) => self.say(leg, user, words.into()),
+            VoiceUp::TakeBack(id) if self.relay.can_take_back(SayId(id)) => {
+                self.apply(Input::Agent(AgentAction::TakeBack(SayId(id))));
             }
-            VoiceUp::Say(_) => {
-                self.legs.complain(leg, ErrorCode::Conflict, "the assistant does not have the call");
+            VoiceUp::TakeBack(_) => {
+                self.legs.complain(
+                    leg,
+                    ErrorCode::Conflict,
+                    "the visitor hears these words already, or nobody will",
+                );
             }
             VoiceUp::Take => self.take(leg),
             VoiceUp::GiveBack(note) => {
@@ -51,6 +57,21 @@ impl CallTask {
             | VoiceUp::Pong
             | VoiceUp::Unknown => {}
         }
+    }
+
+    /// Lets the assistant's voice say words of an agent.
+    fn say(&mut self, leg: LegId, by: User, words: Arc<str>) {
+        if !self.relay.is_with_assistant() {
+            return self.legs.complain(leg, ErrorCode::Conflict, "the assistant does not have the call");
+        }
+        let Some(id) = self.sayings.add(by, words.clone()) else {
+            return self.legs.complain(
+                leg,
+                ErrorCode::RateLimited,
+                "other words wait to be said; take one back or wait",
+            );
+        };
+        self.apply(Input::Agent(AgentAction::Say(id, words)));
     }
 
     pub(super) fn take(&mut self, leg: LegId) {

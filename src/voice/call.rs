@@ -22,6 +22,7 @@ use super::overhearing::Overhearing;
 use super::plan::Plan;
 use super::recording::Recorder;
 use super::registry::Shared;
+use super::sayings::Sayings;
 use super::scribe::JobQueue;
 use super::timing::Pace;
 use super::transcript::Transcript;
@@ -47,6 +48,7 @@ pub(super) struct CallTask {
     pub(super) legs: Legs,
     pub(super) links: Links,
     pub(super) desk: Desk,
+    pub(super) sayings: Sayings,
     pub(super) transcript: Transcript,
     pub(super) overhearing: Overhearing,
     pub(super) pace: Pace,
@@ -81,6 +83,7 @@ impl CallTask {
             legs: Legs::new(parts.recorder),
             links: parts.links,
             desk: Desk::new(parts.agent),
+            sayings: Sayings::default(),
             overhearing: parts.overhearing,
             pace: Pace::new(),
             jobs: parts.jobs,

@@ -241,7 +241,7 @@ fn mutated_events_of_a_provider_never_panic_and_stay_within_bounds() {
 }
 
 fn control_text(dice: &mut Dice) -> Value {
-    match dice.below(8) {
+    match dice.below(9) {
         0 => {
             json!({"event": "played", "data": {"generation": dice.below(70_000), "item": dice.below(30), "samples": dice.next() % 100_000}})
         }
@@ -250,7 +250,8 @@ fn control_text(dice: &mut Dice) -> Value {
         3 => json!({"event": "ping", "data": {"id": 1, "time": 2.5}}),
         4 => json!({"event": "say", "data": {"text": "hello"}}),
         5 => json!({"event": "give_back", "data": {"note": "x"}}),
-        6 => json!({"event": "whisper", "data": {"text": "y".repeat(dice.below(3_000))}}),
+        6 => json!({"event": "take_back", "data": {"say_id": dice.below(4)}}),
+        7 => json!({"event": "whisper", "data": {"text": "y".repeat(dice.below(3_000))}}),
         _ => json!({"event": "take", "data": null}),
     }
 }

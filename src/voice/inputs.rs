@@ -59,6 +59,9 @@ impl CallTask {
         }
         let brief = self.plan.brief(self.relay.turns(), self.live.standing());
         self.legs.send_event(joined.leg, &brief);
+        for waiting in self.sayings.waiting() {
+            self.legs.send_event(joined.leg, &waiting);
+        }
         self.sync_listening();
         self.show();
         if joined.takes {

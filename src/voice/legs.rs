@@ -215,6 +215,13 @@ impl Legs {
         }
     }
 
+    /// Tells every agent something.
+    pub(super) fn send_to_agents(&mut self, event: &VoiceDown) {
+        for leg in self.legs.iter_mut().filter(|leg| !leg.is_visitor) {
+            leg.send_event(event);
+        }
+    }
+
     /// Tells one leg that something it did was wrong.
     pub(super) fn complain(&mut self, id: LegId, code: ErrorCode, message: impl Into<String>) {
         if let Some(leg) = self.get_mut(id) {

@@ -34,6 +34,7 @@ mod recording;
 mod registry;
 mod requests;
 mod retention;
+mod sayings;
 mod scribe;
 mod service;
 mod start;

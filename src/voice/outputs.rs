@@ -37,6 +37,11 @@ impl CallTask {
             Output::Turn(speaker) => {
                 self.legs.send_to_all(&VoiceDown::Turn { speaking: speaker_name(speaker) })
             }
+            Output::Said(id, stage) => {
+                if let Some(event) = self.sayings.advance(id, stage) {
+                    self.legs.send_to_agents(&event);
+                }
+            }
             Output::State(floor, health) => self.enter_state(floor, health),
             Output::RunTool { call, name, arguments } => {
                 run_tool(&self.shared, &self.live, self.plan.context.clone(), call, &name, &arguments);

@@ -18,9 +18,9 @@ pub(super) fn request_of(command: Command, greeting: &str) -> Request {
             instructions: match &purpose {
                 Purpose::Answer => None,
                 Purpose::Greeting => Some(call_prompts::greeting_request(greeting)),
-                Purpose::Say(words) => Some(call_prompts::say_request(words)),
+                Purpose::Say(_, words) => Some(call_prompts::say_request(words)),
             },
-            may_call_tools: !matches!(purpose, Purpose::Say(_)),
+            may_call_tools: !matches!(purpose, Purpose::Say(..)),
         },
         Command::Cancel(response) => Request::Cancel(response),
         Command::CancelActive => Request::CancelActive,
@@ -47,7 +47,7 @@ fn item_of(turn: Turn) -> Item {
 
 #[cfg(test)]
 mod tests {
-    use audio::relay::{Instruction, Outcome, RequestTag, Sensitivity};
+    use audio::relay::{Instruction, Outcome, RequestTag, SayId, Sensitivity};
 
     use super::*;
 
@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(respond(Purpose::Answer, "Hello"), (None, true));
         let (greeting, may_call_tools) = respond(Purpose::Greeting, "Hello");
         assert!(greeting.is_some_and(|told| told.contains("\"Hello\"")) && may_call_tools);
-        let (said, may_call_tools) = respond(Purpose::Say("Please hold".into()), "Hello");
+        let (said, may_call_tools) = respond(Purpose::Say(SayId(1), "Please hold".into()), "Hello");
         assert!(said.is_some_and(|told| told.contains("\"Please hold\"")));
         assert!(!may_call_tools, "it says the words and nothing else");
     }

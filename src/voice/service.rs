@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use audio::SampleRate;
-use rooms::{CallId, OrgId, Timestamp, User};
+use rooms::{CallId, OrgId, Timestamp, User, UserId};
 
 use super::control::{Coming, Control};
 use super::leg::LegSocket;
@@ -313,6 +313,16 @@ impl Listener for Voice {
             let told = live.control.try_send(Control::Revoked { subject: subject.into() });
             if told.is_err() && !live.control.is_closed() {
                 tracing::error!(call.id = %live.facts.id, "could not check who may still be in call {}", live.facts.id);
+            }
+        }
+    }
+
+    fn visitor_blocked(&self, org: OrgId, visitor: UserId, by: &User) {
+        let has_visitor = |facts: &CallFacts| facts.org == org && facts.visitor.id == visitor;
+        for live in self.shared.calls.iter().filter(|live| has_visitor(&live.facts)) {
+            let told = live.control.try_send(Control::End { by: by.clone() });
+            if told.is_err() && !live.control.is_closed() {
+                tracing::error!(call.id = %live.facts.id, "could not end the call of a blocked visitor");
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Wire names of the relay's values.
 
 use audio::Speaker;
-use audio::relay::{EndReason, Floor, LinkHealth, Role, ToolStage};
+use audio::relay::{EndReason, Floor, LinkHealth, Role, SayStage, ToolStage};
 
 pub(super) fn role_name(role: Role) -> &'static str {
     match role {
@@ -17,6 +17,15 @@ pub(super) fn speaker_name(speaker: Speaker) -> &'static str {
         Speaker::Assistant => "assistant",
         Speaker::Agent => "agent",
         Speaker::Nobody => "none",
+    }
+}
+
+pub(super) fn say_stage_name(stage: SayStage) -> &'static str {
+    match stage {
+        SayStage::Waiting => "waiting",
+        SayStage::Speaking => "speaking",
+        SayStage::TakenBack => "taken_back",
+        SayStage::Dropped => "dropped",
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::inbox::{InboxData, InboxFilter};
 use super::{
     EditReplyData, ModeData, PageViewData, RateData, RateMessageData, ReplyData, SnoozeData, StopReplyData,
-    VisitorUpdateData, WireError, check_json_text, present,
+    ViewingData, VisitorUpdateData, WireError, check_json_text, present,
 };
 #[cfg(test)]
 use super::{InboxAck, JoinAck, RateAck, SendAck, StateAck, VisitorAck};
@@ -349,6 +349,8 @@ client_events! {
     "visitor:update" => UpdateVisitor(VisitorUpdateData) -> VisitorAck;
     /// Tell which page one is on.
     "page:view" => ViewPage(PageViewData) -> Nothing;
+    /// Say which conversation one looks at.
+    "session:viewing" => Viewing(ViewingData) -> Nothing;
     /// Say whether one is there.
     "presence:set" => PresenceSet(PresenceStatus) -> Nothing, via PresenceData: |data: PresenceData| data.status;
 }
@@ -403,6 +405,7 @@ impl ClientEvent {
             Self::StopReply(data) => &data.session_id,
             Self::RateMessage(data) => &data.session_id,
             Self::Rate(data) => &data.session_id,
+            Self::Viewing(data) => data.session_id.as_ref()?,
             Self::UpdateVisitor(_)
             | Self::ViewPage(_)
             | Self::InboxSubscribe(_)

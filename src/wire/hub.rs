@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::ErrorView;
 #[cfg(test)]
 use super::client::Nothing;
-use super::{ConversationView, EntryView, StateView, UserView, VisitorView};
+use super::{ConversationView, EntryView, SignsView, StateView, UserView, VisitorView};
 #[cfg(test)]
 use super::{NotificationUpdate, PendingUpdate};
 
@@ -67,6 +67,8 @@ hub_events! {
     USER_SESSION = "user:session": UserSessionUpdate;
     /// A conversation of the inbox changed.
     INBOX_UPDATED = "inbox:updated": InboxUpdate<'static>;
+    /// Who views a conversation, and who types in it.
+    INBOX_SIGNS = "inbox:signs": SignsView;
     /// An agent came, went, or said so.
     PRESENCE_UPDATED = "presence:updated": PresenceUpdate;
     /// A limit of usage is nearly or wholly used up.
@@ -107,6 +109,8 @@ pub struct HelloAck {
     pub user: UserView,
     /// Their org.
     pub org_id: String,
+    /// The hub's clock, RFC 3339: what comes with a moment is counted down by it.
+    pub time: String,
     /// How often the hub is heard from at least, in milliseconds.
     #[cfg_attr(test, ts(type = "number"))]
     pub heartbeat_ms: u64,
@@ -411,6 +415,8 @@ pub struct InboxAck {
     pub counts: CountsView,
     /// For the rest, by REST.
     pub next_cursor: Option<String>,
+    /// Who views and who types, where anybody does.
+    pub signs: Vec<SignsView>,
 }
 
 /// `inbox:updated`.

@@ -16,6 +16,7 @@ mod names;
 mod notification;
 mod present;
 mod rating;
+mod signs;
 mod snooze;
 mod state;
 mod supervision;
@@ -48,6 +49,7 @@ pub use names::{parse_priority, priority_name, role_name, status_name, user_kind
 pub use notification::{NotificationUpdate, NotificationView, NotificationVisitorView};
 pub use present::present;
 pub use rating::{RateAck, RateData, RateMessageData, RatingView};
+pub use signs::{SignsView, ViewingData};
 pub use snooze::SnoozeData;
 pub use state::{
     AgentState, ConversationView, HandoffView, InsightView, LastMessageView, PageView, ResponderView,

@@ -10,7 +10,7 @@ use super::client::{
     ReleaseData, ReleaseTarget, SendData, SendKind, SessionData, TakeoverData, TypingData,
 };
 use super::inbox::{InboxData, InboxFilter, InboxView};
-use super::voice::{NoteData, TextData};
+use super::voice::{NoteData, SayIdData, TextData};
 use super::*;
 
 /// Everything that sockets carry, in TypeScript.
@@ -95,6 +95,8 @@ pub(crate) fn declarations() -> String {
         AssignData,
         ModeData,
         SnoozeData,
+        ViewingData,
+        SignsView,
         ReplyData,
         EditReplyData,
         StopReplyData,
@@ -118,6 +120,7 @@ pub(crate) fn declarations() -> String {
         VoiceHello,
         TextData,
         NoteData,
+        SayIdData,
     );
     text + &events(&config)
 }

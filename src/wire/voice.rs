@@ -99,6 +99,8 @@ pub enum VoiceUp {
     Whisper(String),
     /// The assistant's voice says this.
     Say(String),
+    /// Words for the assistant's voice are taken back before they are heard.
+    TakeBack(u32),
     /// An agent takes the call.
     Take,
     /// An agent gives it back, with a note for the assistant.
@@ -130,6 +132,14 @@ struct Anything(IgnoredAny);
 pub(super) struct TextData {
     /// At most 2,000 characters.
     text: String,
+}
+
+/// Words that wait to be said.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "VoiceSayId"))]
+pub(super) struct SayIdData {
+    /// Their number.
+    say_id: u32,
 }
 
 /// A note for the assistant.
@@ -187,6 +197,7 @@ voice_up_events! {
     "listen": Anything as Nothing => |_| Ok(Self::Listen);
     "whisper": TextData as TextData => |data| check_words(data.text).map(Self::Whisper);
     "say": TextData as TextData => |data| check_words(data.text).map(Self::Say);
+    "take_back": SayIdData as SayIdData => |data| Ok(Self::TakeBack(data.say_id));
     "take": Anything as Nothing => |_| Ok(Self::Take);
     "give_back": Option<NoteData> as NoteData => |data| check_note(data.unwrap_or_default()).map(Self::GiveBack);
     "hold": Anything as Nothing => |_| Ok(Self::Hold);
@@ -352,6 +363,19 @@ pub enum VoiceDown {
         last_turns: Vec<VoiceTurn>,
         /// What the call has cost so far, in US dollars.
         cost: f64,
+    },
+    /// For agents: how far words are that one of them lets the assistant say.
+    Say {
+        /// Their number in the call.
+        say_id: u32,
+        /// Whose they are.
+        by: UserView,
+        /// The words.
+        #[cfg_attr(test, ts(type = "string"))]
+        text: Arc<str>,
+        /// How far they are; they can be taken back while they wait.
+        #[cfg_attr(test, ts(type = "'waiting' | 'speaking' | 'taken_back' | 'dropped'"))]
+        stage: &'static str,
     },
     /// A sign of life.
     Ping(VoiceSign),

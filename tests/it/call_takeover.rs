@@ -138,6 +138,51 @@ async fn the_assistants_voice_says_an_agents_words() {
 }
 
 on_both_databases! {
+    async fn an_agent_takes_words_back_before_they_are_heard(database: Database) {
+        let (exchange, visitor, mut phone) = long_call(database).await;
+        let (owner, other) = (exchange.assisted.owner.clone(), exchange.assisted.site.agent("other").await);
+        let mut desk = exchange.join(&owner, phone.call_id(), "listen").await;
+        phone.speak(600).await;
+        phone.listen(2, 1, 5).await;
+        desk.say("say", &json!({ "text": "Your refund is on its way." })).await;
+        let waiting = desk.until("say").await;
+        let mut colleague = exchange.join(&other, phone.call_id(), "listen").await;
+        assert_eq!(colleague.until("say").await, waiting, "who joins is told of what waits");
+        desk.say("take_back", &json!({ "say_id": waiting["say_id"] })).await;
+        let taken_back = colleague.until("say").await;
+        desk.say("take_back", &json!({ "say_id": waiting["say_id"] })).await;
+        let late = desk.until("error").await;
+        // What the assistant was saying goes on to its end.
+        phone.listen(2, 1, 20).await;
+
+        assert_eq!(waiting["stage"], "waiting");
+        assert_eq!((&waiting["text"], &waiting["by"]["id"]), (&json!("Your refund is on its way."), &json!(owner.id)));
+        assert_eq!((&taken_back["stage"], &taken_back["say_id"]), (&json!("taken_back"), &waiting["say_id"]));
+        assert_eq!(late["code"], "conflict");
+        phone.say("hangup", &json!({})).await;
+        let log = exchange.log_until(&visitor, |entry| entry["event"] == "call_ended").await;
+        assert!(!format!("{log:?}").contains("refund"), "nobody heard it: {log:?}");
+        phone.until("ended").await;
+        assert!(!phone.received.contains(r#""event":"say""#), "the visitor is told nothing of it");
+        assert_eq!(exchange.sim.violations(), [""; 0]);
+    }
+
+    async fn the_call_of_a_visitor_who_is_blocked_ends_and_no_other(database: Database) {
+        let (exchange, visitor, mut phone) = long_call(database).await;
+        let (neighbour, mut theirs) = exchange.call().await;
+        let owner = exchange.assisted.owner.clone();
+        let block = format!("/api/v1/visitors/{}/block", visitor.id);
+        let blocked = exchange.assisted.site.post(Some(&owner.token), &block, &json!({})).await;
+        assert_eq!(blocked.status, 200, "{blocked:?}");
+
+        assert_eq!(phone.until("ended").await["reason"], "agent");
+        let log = exchange.log_until(&visitor, |entry| entry["event"] == "call_ended").await;
+        let ended = log.iter().find(|entry| entry["event"] == "call_ended").unwrap();
+        assert_eq!(ended["author"]["id"], owner.id);
+        theirs.say("ping", &json!({ "id": 3, "time": 0.5 })).await;
+        assert_eq!(theirs.until("pong").await["id"], 3, "the call of {} goes on", neighbour.id);
+    }
+
     async fn an_agent_who_is_lost_leaves_the_call_on_hold_and_may_come_back(database: Database) {
         let (exchange, _visitor, mut phone) = long_call(database).await;
         let mut desk = exchange.join(&exchange.assisted.owner.clone(), phone.call_id(), "take").await;

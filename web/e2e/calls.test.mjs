@@ -162,6 +162,17 @@ test('an agent listens, whispers, takes the call by voice and gives it back', as
     [true],
   );
 
+  // Words for the assistant's voice, taken back before they are heard.
+  await agent.page.keyboard.press('s');
+  await agent.page.keyboard.type('Your refund is on its way');
+  await agent.page.keyboard.press('Enter');
+  await agent.page.keyboard.press('Escape');
+  const waiting = agent.page.getByTestId('waiting-words').locator('li');
+  await waiting.getByText('not heard yet').waitFor();
+  await takePicture(agent.page, 'calls-say-waits');
+  await agent.page.keyboard.press('z');
+  await waiting.getByText('Taken back, nobody heard it').waitFor();
+
   await takes(agent, visitor);
   assert.ok((await visitor.panel.innerText()).includes('joined the conversation'));
   assert.ok(!(await visitor.panel.innerText()).includes('Offer free shipping'));

@@ -46,6 +46,28 @@ async function writeMany({ page }, count) {
   }, count);
 }
 
+/** Adds a file to a canned reply: first one that lies about itself, which is refused and taken out.
+ * @param {Agent} agent @param {string} shortcut
+ * @param {{ name: string, mimeType: string, buffer: Buffer }} file */
+async function addFile(agent, shortcut, file) {
+  const row = agent.page.locator('li').filter({ hasText: `/${shortcut}` });
+  await row.getByRole('button', { name: /^Change/ }).click();
+  const dialog = agent.page.getByRole('dialog');
+  const input = dialog.getByTestId('canned-file');
+  await input.setInputFiles({
+    ...file,
+    name: 'lie.pdf',
+    buffer: Buffer.from('MZ\x90\0 a program'),
+  });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('alert').waitFor();
+  await dialog.getByRole('button', { name: 'Remove lie.pdf' }).click();
+  await input.setInputFiles(file);
+  await checkBarriers(agent.page, 'canned reply with a file');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await row.getByText('1 file').waitFor();
+}
+
 test('canned replies, a message taken back, drafts and search', async () => {
   const agent = await Agent.signIn(browser, hub, { undoSend: true, bypassCSP: true });
   const visitor = await Visitor.visit(browser, hub);
@@ -59,6 +81,11 @@ test('canned replies, a message taken back, drafts and search', async () => {
     Shortcut: 'hi',
     Title: 'Greeting',
     Text: 'Hi {{visitor.name|there}}, {{agent.name}} here.',
+  });
+  await addFile(agent, 'hi', {
+    name: 'prices.pdf',
+    mimeType: 'application/pdf',
+    buffer: Buffer.from('%PDF-1.4\nprices\n%%EOF'),
   });
   await addCannedReply(agent, {
     Shortcut: '/refund',
@@ -120,6 +147,9 @@ test('canned replies, a message taken back, drafts and search', async () => {
   await picker.getByRole('option', { name: /hi/ }).first().waitFor();
   await area.press('Tab');
   assert.equal(await area.inputValue(), 'Hi there, Ana here.');
+  const tray = agent.page.getByRole('list', { name: 'Files to send' });
+  await tray.getByText('prices.pdf').waitFor();
+  await tray.getByRole('progressbar').waitFor({ state: 'detached' });
 
   // Taken back, and sent at once by going elsewhere.
   await area.press('Enter');
@@ -131,6 +161,7 @@ test('canned replies, a message taken back, drafts and search', async () => {
   await agent.page.locator('[data-held]').waitFor();
   await agent.page.locator('a[href$="/console/tickets"]').first().click();
   await visitor.sees('Hi there, Ana here.');
+  await visitor.log.getByText('prices.pdf').waitFor();
 
   // Closing the page sends what is held, too.
   await agent.page.goBack();

@@ -69,6 +69,33 @@ async function closeAndOpen(visitor) {
   await visitor.panel.waitFor();
 }
 
+test('what comes late gets the focus, and is not given it by a click into the log', async () => {
+  /** @type {() => void} */
+  let answer = () => {};
+  const mayAnswer = new Promise((resolve) => {
+    answer = () => resolve(null);
+  });
+  const visitor = await Visitor.visit(browser, hub, {
+    prepare: async (page) => {
+      await page.route('**/api/v1/widget/sessions', async (route) => {
+        await mayAnswer;
+        await route.continue();
+      });
+    },
+  });
+  const { page } = visitor;
+  await page.locator('#switchboard-chat .launcher').press('Enter');
+  await focused(visitor, '.panel, .composer textarea');
+  answer();
+  await focused(visitor, '.form .field');
+  await page
+    .locator('#switchboard-chat .log, #switchboard-chat .form')
+    .first()
+    .click({ position: { x: 2, y: 2 } });
+  assert.equal(await page.locator('#switchboard-chat .panel[tabindex]').count(), 0);
+  assert.deepEqual(visitor.errors, []);
+});
+
 test('from the form to the rating, no control takes the focus with it', async () => {
   const visitor = await Visitor.visit(browser, hub);
   const { page } = visitor;

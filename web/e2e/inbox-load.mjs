@@ -1,14 +1,16 @@
 // Measures what a busy inbox costs the console's main thread; not a test, as it takes minutes.
 //
-//   SWITCHBOARD_BIN=../target/release/switchboard node e2e/inbox-load.mjs [rows] [messages a second] [seconds]
+//   SWITCHBOARD_BIN=../target/release/switchboard node e2e/inbox-load.mjs [rows] [messages a second] [seconds] [slowdown]
 //
 // Makes that many conversations, loads all their rows by scrolling, lets visitors write at that rate by REST, and reads
-// the browser's own count of busy time (`Performance.getMetrics`: TaskDuration, ScriptDuration).
+// the browser's own count of busy time (`Performance.getMetrics`: TaskDuration, ScriptDuration), on a processor that
+// many times slower. Then the list is scrolled up and down for a sixth of the time, while tasks over 50 ms are counted
+// (`PerformanceObserver`, longtask). The heap is read after a collection, ten times in all.
 
 import { Hub } from './hub.mjs';
 import { Agent, openBrowser } from './people.mjs';
 
-const [rows = 2_300, rate = 50, seconds = 20] = process.argv.slice(2).map(Number);
+const [rows = 2_300, rate = 50, seconds = 20, slowdown = 1] = process.argv.slice(2).map(Number);
 const AT_ONCE = 8;
 
 const hub = await Hub.start();
@@ -68,30 +70,77 @@ const read = async () => {
   const { metrics } = await devtools.send('Performance.getMetrics');
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 };
-const before = await read();
-const startedMs = Date.now();
+await devtools.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
 let written = 0;
 let failed = 0;
-while (Date.now() - startedMs < seconds * 1_000) {
-  const due = Math.floor(((Date.now() - startedMs) / 1_000) * rate);
-  for (; written < due; written += 1) {
-    const visitor = visitors[Math.floor(Math.random() * visitors.length)];
-    if (visitor) write(visitor, `message ${written}`).catch(() => failed++);
+/** Lets visitors write for so long. @param {number} forMs */
+async function load(forMs) {
+  const startedMs = Date.now();
+  let sent = 0;
+  while (Date.now() - startedMs < forMs) {
+    const due = Math.floor(((Date.now() - startedMs) / 1_000) * rate);
+    for (; sent < due; sent += 1) {
+      const visitor = visitors[Math.floor(Math.random() * visitors.length)];
+      if (visitor) write(visitor, `message ${written}`).catch(() => failed++);
+      written += 1;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  await new Promise((resolve) => setTimeout(resolve, 5));
 }
-const after = await read();
-const elapsedS = (Date.now() - startedMs) / 1_000;
+
+/** In MiB, of what is still used. */
+async function heapMib() {
+  await devtools.send('HeapProfiler.collectGarbage');
+  return Number(((await read()).JSHeapUsedSize / 1_048_576).toFixed(1));
+}
+
+const HEAPS = 10;
+const heapsMib = [await heapMib()];
+let [elapsedS, busy] = [0, /** @type {Record<string, number>} */ ({})];
+for (let part = 1; part < HEAPS; part += 1) {
+  const [before, startedMs] = [await read(), Date.now()];
+  await load((seconds * 1_000) / (HEAPS - 1));
+  const after = await read();
+  elapsedS += (Date.now() - startedMs) / 1_000;
+  for (const name of ['TaskDuration', 'ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration']) {
+    busy[name] = (busy[name] ?? 0) + (after[name] ?? 0) - (before[name] ?? 0);
+  }
+  heapsMib.push(await heapMib());
+}
+
+await page.evaluate(() => {
+  const tasks = /** @type {number[]} */ ([]);
+  Object.assign(window, { tasks });
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) tasks.push(Math.round(duration));
+  }).observe({ type: 'longtask' });
+});
+await list.hover();
+const scrollMs = (seconds * 1_000) / 6;
+const scrolling = (async () => {
+  const untilMs = Date.now() + scrollMs;
+  for (let step = 0; Date.now() < untilMs; step += 1) {
+    await page.mouse.wheel(0, Math.floor(step / 40) % 2 === 0 ? 600 : -600);
+    await page.waitForTimeout(50);
+  }
+})();
+await Promise.all([load(scrollMs), scrolling]);
+const tasksMs = await page.evaluate(() => /** @type {any} */ (window).tasks);
+
 const share = (/** @type {string} */ name) =>
-  `${((((after[name] ?? 0) - (before[name] ?? 0)) / elapsedS) * 100).toFixed(1)} %`;
+  `${(((busy[name] ?? 0) / elapsedS) * 100).toFixed(1)} %`;
 console.log({
   rows: Math.round(height / 84),
-  messages_a_second: written / elapsedS,
+  slowdown,
+  messages: written,
+  messages_a_second: rate,
   failed,
   main_thread: share('TaskDuration'),
   script: share('ScriptDuration'),
   layout: share('LayoutDuration'),
   style: share('RecalcStyleDuration'),
+  tasks_over_50_ms_while_scrolling: tasksMs,
+  heaps_mib: heapsMib,
 });
 await browser.close();
 await hub.stop();

@@ -141,6 +141,11 @@ impl Line {
         self.take_heard()
     }
 
+    /// Takes out an utterance of which nothing was sent.
+    pub fn remove(&mut self, utterance: UtteranceId) {
+        self.items.retain(|item| item.id != utterance || item.sent > 0);
+    }
+
     /// The next frame that may be sent now; to be asked until there is none.
     pub fn next_frame(&mut self) -> Option<PlayFrame> {
         let ahead: u64 = self.items.iter().map(|item| item.sent - item.played).sum();

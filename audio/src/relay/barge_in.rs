@@ -10,14 +10,7 @@ impl Relay {
     /// Cuts what the assistant is saying. The queue is gone at once; the truncation follows when it is known what
     /// was heard, within 150 ms.
     pub(super) fn cut(&mut self, is_by_speech: bool, now_ms: u64, out: &mut Vec<Output>) {
-        let can = self.can();
-        let cancels_itself = is_by_speech && can.cancels_on_speech;
-        if let Some(active) = self.responses.discard(can.can_cancel || cancels_itself, now_ms) {
-            let response = active.id.clone();
-            if can.can_cancel && !cancels_itself {
-                self.send(Command::Cancel(response), out);
-            }
-        }
+        self.discard_response(is_by_speech, now_ms, out);
         if !self.script.has_open_reply() && self.line.is_empty() {
             return;
         }
@@ -29,6 +22,17 @@ impl Relay {
             self.cut_until_ms = Some(now_ms + EXACT_MS);
         } else {
             self.settle_cut(out);
+        }
+    }
+
+    /// Nothing of the active response is to be heard any more.
+    pub(super) fn discard_response(&mut self, is_by_speech: bool, now_ms: u64, out: &mut Vec<Output>) {
+        let can = self.can();
+        let cancels_itself = is_by_speech && can.cancels_on_speech;
+        let Some(active) = self.responses.discard(can.can_cancel || cancels_itself, now_ms) else { return };
+        let response = active.id.clone();
+        if can.can_cancel && !cancels_itself {
+            self.send(Command::Cancel(response), out);
         }
     }
 
@@ -60,7 +64,7 @@ impl Relay {
         }
     }
 
-    fn forget_unheard(&self, utterance: crate::UtteranceId, heard_ms: u64, out: &mut Vec<Output>) {
+    pub(super) fn forget_unheard(&self, utterance: crate::UtteranceId, heard_ms: u64, out: &mut Vec<Output>) {
         let Some((link, item)) = self.script.item(utterance) else { return };
         if link != self.links.current || !self.can().can_truncate {
             return;

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use super::holding::Holding;
 use super::links::{Links, Stage};
 use super::responses::Responses;
+use super::saying::Sayings;
 use super::script::Script;
 use super::tools::Tools;
 use super::uplink::Uplink;
 use super::{
     Clip, Command, EndReason, Floor, Input, LinkHealth, LinkId, Outcome, Output, Purpose, Role, Rules,
-    Sensitivity, ToolStage, Turn,
+    SayStage, Sensitivity, ToolStage, Turn,
 };
 use crate::{Budget, FRAME_MS, Line, Speaking, UtteranceId};
 
@@ -41,6 +42,7 @@ pub struct Relay {
     pub(super) uplink: Uplink,
     pub(super) line: Line,
     pub(super) responses: Responses,
+    pub(super) sayings: Sayings,
     pub(super) tools: Tools,
     pub(super) script: Script,
     pub(super) speaking: Speaking,
@@ -71,6 +73,7 @@ impl Relay {
             uplink: Uplink::new(rules.frames_per_append, now_ms),
             line: Line::default(),
             responses: Responses::default(),
+            sayings: Sayings::default(),
             tools: Tools::default(),
             script: Script::default(),
             speaking: Speaking::default(),
@@ -281,6 +284,7 @@ impl Relay {
         self.send_sound(out);
         self.ask_for_response(now_ms, out);
         self.release_uplink(out);
+        self.drop_sayings(out);
         self.write_down(out);
         self.speaking.set_assistant(self.line.is_playing());
         out.extend(self.speaking.changed(now_ms).map(Output::Turn));
@@ -322,6 +326,11 @@ impl Relay {
             return;
         }
         while let Some(frame) = self.line.next_frame() {
+            if frame.is_first
+                && let Some(id) = self.sayings.take_spoken(frame.utterance)
+            {
+                out.push(Output::Said(id, SayStage::Speaking));
+            }
             self.monitor_reply(&frame.pcm, out);
             out.push(Output::Play(frame));
             self.spoken_ms += u64::from(FRAME_MS);

@@ -1,7 +1,9 @@
 //! Floor control: the assistant, an agent, or nobody has the floor.
 
 use super::holding::{Holder, Waiting};
-use super::{AgentAction, EndReason, Instruction, Output, Purpose, Relay, ReleaseReason, Role, Turn};
+use super::{
+    AgentAction, EndReason, Instruction, Output, Purpose, Relay, ReleaseReason, Role, SayStage, Turn,
+};
 use crate::{Level, read_samples};
 
 /// How long the call waits for an agent who was lost.
@@ -15,11 +17,14 @@ impl Relay {
             AgentAction::Listen => self.floor.is_listened_to = true,
             AgentAction::StopListening => self.floor.is_listened_to = false,
             AgentAction::Whisper(words) => self.add_turn(Turn::Told(Instruction::Whisper(words)), out),
-            AgentAction::Say(words) => {
+            AgentAction::Say(id, words) => {
                 if self.floor.is_assistant() {
-                    self.responses.want(Purpose::Say(words));
+                    self.responses.want(Purpose::Say(id, words));
+                    self.sayings.begin(id);
+                    out.push(Output::Said(id, SayStage::Waiting));
                 }
             }
+            AgentAction::TakeBack(id) => self.take_back(id, now_ms, out),
             AgentAction::Take => self.silence(Holder::Taking, now_ms, out),
             AgentAction::TakeByText => {
                 let until_ms = now_ms + PERSON_MS;

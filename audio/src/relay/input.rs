@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::relay::{CallId, ItemId, LinkId, RequestTag, ResponseId, Role};
+use crate::relay::{CallId, ItemId, LinkId, RequestTag, ResponseId, Role, SayId};
 use crate::{CallLimits, Played};
 
 /// What a provider can do; the relay does without what is missing.
@@ -217,7 +217,9 @@ pub enum AgentAction {
     /// Tells the assistant something that the visitor never hears or reads.
     Whisper(Arc<str>),
     /// Lets the assistant's voice say something, word by word.
-    Say(Arc<str>),
+    Say(SayId, Arc<str>),
+    /// Takes such words back before they are heard.
+    TakeBack(SayId),
     /// Has taken the call.
     Take,
     /// Has taken the conversation by text, with no voice yet.

@@ -19,12 +19,13 @@ mod overheard;
 mod provider;
 mod responses;
 mod role;
+mod saying;
 mod script;
 mod tools;
 mod uplink;
 
 pub use call::Relay;
-pub use ids::{CallId, ItemId, LinkId, ReplyId, RequestTag, ResponseId};
+pub use ids::{CallId, ItemId, LinkId, ReplyId, RequestTag, ResponseId, SayId};
 pub use input::{
     AgentAction, Capabilities, Event, Input, Loss, Obstacle, Outcome, Overheard, ReplyStatus, Rules, Tokens,
 };
@@ -34,6 +35,7 @@ pub use output::{
     ReplyEnd, Sensitivity, ToolStage, Turn,
 };
 pub use role::Role;
+pub use saying::SayStage;
 pub use uplink::GAP_MS;
 
 #[cfg(test)]
@@ -44,5 +46,7 @@ mod properties;
 mod refusal_tests;
 #[cfg(test)]
 mod rotation_tests;
+#[cfg(test)]
+mod saying_tests;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{CallId, ItemId, LinkId, Outcome, ReplyId, ReplyStatus, RequestTag, ResponseId, Role, Tokens};
+use super::{
+    CallId, ItemId, LinkId, Outcome, ReplyId, ReplyStatus, RequestTag, ResponseId, Role, SayId, SayStage,
+    Tokens,
+};
 use crate::{Generation, PlayFrame, Speaker, UtteranceId};
 
 /// Something to carry out, in this order.
@@ -54,6 +57,8 @@ pub enum Output {
         /// How it ended.
         ending: Ending,
     },
+    /// Words that an agent lets the assistant say have come so far.
+    Said(SayId, SayStage),
     /// Who is speaking has changed.
     Turn(Speaker),
     /// The state to show has changed.
@@ -137,7 +142,7 @@ pub enum Purpose {
     /// To answer what was said or found last.
     Answer,
     /// To say these words and no others.
-    Say(Arc<str>),
+    Say(SayId, Arc<str>),
 }
 
 /// One thing that was said or done.

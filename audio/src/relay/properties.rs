@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::tests::GA;
 use super::*;
-use crate::{CallLimits, Generation, Played};
+use crate::{CallLimits, Generation, Played, UtteranceId};
 
 /// One random move; numbers are taken modulo what exists.
 #[derive(Debug, Clone)]
@@ -63,7 +63,7 @@ fn any_move() -> impl Strategy<Value = Move> {
         8 => (0_u16..2, 0_u16..8, 0_u32..20_000, 0_u32..400).prop_map(|(back, tag, samples, buffered_ms)| {
             Move::Played { back, tag, samples, buffered_ms }
         }),
-        1 => (0_u8..14).prop_map(Move::Agent),
+        2 => (0_u8..14).prop_map(Move::Agent),
         1 => Just(Move::AgentAudio),
         2 => (0_u8..12, 0_u8..5).prop_map(|(item, what)| Move::Overheard(item, what)),
         1 => Just(Move::PersonWanted),
@@ -113,6 +113,15 @@ struct World {
     ended: BTreeSet<ReplyId>,
     written: BTreeSet<u32>,
     used: BTreeSet<ResponseId>,
+    say_count: u32,
+    /// How far the words of agents have come.
+    says: BTreeMap<SayId, SayStage>,
+    /// Words of agents that were asked for, that responses say, and that utterances say.
+    say_tags: BTreeMap<RequestTag, SayId>,
+    say_responses: BTreeMap<ResponseId, SayId>,
+    say_utterances: BTreeMap<UtteranceId, SayId>,
+    /// The response to which an item is being added.
+    adding: Option<ResponseId>,
     tools: BTreeSet<CallId>,
     is_over: bool,
 }
@@ -136,7 +145,11 @@ impl World {
                 0 => AgentAction::Listen,
                 1 => AgentAction::StopListening,
                 2 => AgentAction::Whisper(text("psst")),
-                3 => AgentAction::Say(text("say")),
+                3 => {
+                    self.say_count += 1;
+                    AgentAction::Say(SayId(self.say_count), text("say"))
+                }
+                7 => AgentAction::TakeBack(SayId(self.say_count)),
                 4 => AgentAction::Take,
                 5 => AgentAction::Hold,
                 6 => AgentAction::Lost,
@@ -202,6 +215,7 @@ impl World {
             }
             Move::AddItem => {
                 let response = self.active.clone()?;
+                self.adding = Some(response.clone());
                 let new = ItemId(format!("a{}", self.items.len()).into());
                 self.items.push(new.clone());
                 Event::ItemAdded(response, new)
@@ -258,6 +272,9 @@ impl World {
         let id = ResponseId(format!("r{}", 1_000 + self.response_count).into());
         self.response_count += 1;
         self.active = Some(id.clone());
+        if let Some(say) = tag.and_then(|tag| self.say_tags.get(&tag)) {
+            self.say_responses.insert(id.clone(), *say);
+        }
         Some(Event::ResponseCreated(id, tag))
     }
 
@@ -272,7 +289,21 @@ impl World {
                 self.current = link.0;
                 self.watch_command(command)?;
             }
-            Output::Play(frame) => prop_assert_eq!(frame.generation, self.generation),
+            Output::Play(frame) => {
+                prop_assert_eq!(frame.generation, self.generation);
+                if let Some(say) = self.say_utterances.get(&frame.utterance) {
+                    prop_assert_eq!(self.says.get(say), Some(&SayStage::Speaking), "{:?} is heard", say);
+                }
+            }
+            Output::Began(utterance, Role::Assistant) => {
+                let say = self.adding.take().and_then(|response| self.say_responses.get(&response));
+                self.say_utterances.extend(say.map(|say| (*utterance, *say)));
+            }
+            Output::Said(say, stage) => {
+                let before = self.says.insert(*say, *stage);
+                let expected = (*stage != SayStage::Waiting).then_some(SayStage::Waiting);
+                prop_assert_eq!(before, expected, "{:?} is {:?}", say, stage);
+            }
             Output::Clear(generation) => {
                 prop_assert!(self.generation.is_older_than(*generation));
                 self.generation = *generation;
@@ -303,7 +334,10 @@ impl World {
 
     fn watch_command(&mut self, command: &Command) -> Result<(), TestCaseError> {
         match command {
-            Command::Respond(tag, _) => {
+            Command::Respond(tag, purpose) => {
+                if let Purpose::Say(say, _) = purpose {
+                    self.say_tags.insert(*tag, *say);
+                }
                 prop_assert!(self.active.is_none(), "a second response while {:?} is active", self.active);
                 prop_assert_eq!(self.requested.replace(*tag), None, "a second request");
             }

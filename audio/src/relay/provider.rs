@@ -114,11 +114,15 @@ impl Relay {
         now_ms: u64,
         out: &mut Vec<Output>,
     ) {
+        let is_withdrawn = self.responses.is_withdrawn(tag);
         let Some((reply, before)) = self.responses.begin(id.clone(), tag) else { return };
         if let Some(before) = before {
             out.push(Output::ReplyEnded(before.reply, ReplyEnd::Lost));
         }
         out.push(Output::ReplyBegan(reply, id));
+        if is_withdrawn {
+            self.discard_response(false, now_ms, out);
+        }
         // The assistant may not speak now, whoever started the response.
         if !self.floor.is_assistant() || self.speaking.is_visitor() {
             self.cut(false, now_ms, out);
@@ -126,16 +130,18 @@ impl Relay {
     }
 
     fn item_added(&mut self, response: &ResponseId, item: ItemId, out: &mut Vec<Output>) {
-        let is_heard =
-            self.responses.active().is_some_and(|active| active.id == *response && !active.is_discarded);
-        if !is_heard {
+        let heard = self.responses.active().filter(|active| active.id == *response && !active.is_discarded);
+        let Some(say) = heard.map(|active| active.say) else {
             if self.can().can_truncate {
                 self.send(Command::Delete(item), out);
             }
             return;
-        }
+        };
         let source = Source::Link(self.links.current);
         if let Some(utterance) = self.script.begin(Role::Assistant, source, item, None, None) {
+            if let Some(say) = say {
+                self.sayings.add_utterance(say, utterance);
+            }
             out.push(Output::Began(utterance, Role::Assistant));
         }
     }

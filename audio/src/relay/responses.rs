@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Obstacle, Purpose, ReplyId, RequestTag, ResponseId};
+use super::{Obstacle, Purpose, ReplyId, RequestTag, ResponseId, SayId};
 
 /// A provider that has not begun after so long will not; the connection is re-established.
 const REQUEST_MS: u64 = 10_000;
@@ -31,6 +31,8 @@ struct Request {
 pub(super) struct Active {
     pub(super) id: ResponseId,
     pub(super) reply: ReplyId,
+    /// The agent's words that it says.
+    pub(super) say: Option<SayId>,
     /// Nothing of it is heard any more.
     pub(super) is_discarded: bool,
     /// It has to end by then.
@@ -61,6 +63,8 @@ pub(super) struct Responses {
     wanted: VecDeque<Purpose>,
     request: Option<Request>,
     pause: Option<Pause>,
+    /// What was asked for under this tag is wanted no more, if it should begin.
+    withdrawn: Option<RequestTag>,
     /// Refusals since a request was taken last.
     refused_count: usize,
     active: Option<Active>,
@@ -72,7 +76,7 @@ pub(super) struct Responses {
 impl Responses {
     /// A wish; answers and greetings that wait already are one.
     pub(super) fn want(&mut self, purpose: Purpose) {
-        if self.wanted.contains(&purpose) && !matches!(purpose, Purpose::Say(_)) {
+        if self.wanted.contains(&purpose) && !matches!(purpose, Purpose::Say(..)) {
             return;
         }
         if self.wanted.len() == WANTED_MAX {
@@ -104,6 +108,7 @@ impl Responses {
         if self.ended.contains(&id) || self.active.as_ref().is_some_and(|active| active.id == id) {
             return None;
         }
+        let say = tag.and_then(|tag| self.say_of(tag));
         if tag.is_some() && self.request.as_ref().map(|request| request.tag) == tag {
             self.request = None;
             self.refused_count = 0;
@@ -111,7 +116,7 @@ impl Responses {
         self.take_back_refusal(tag);
         let reply = ReplyId(self.next_reply);
         self.next_reply += 1;
-        let before = self.active.replace(Active { id, reply, is_discarded: false, until_ms: None });
+        let before = self.active.replace(Active { id, reply, say, is_discarded: false, until_ms: None });
         if let Some(before) = &before {
             self.remember(before.id.clone());
         }
@@ -138,6 +143,9 @@ impl Responses {
     pub(super) fn refuse(&mut self, tag: Option<RequestTag>, obstacle: Obstacle, now_ms: u64) -> Refused {
         let is_meant = |request: &mut Request| tag.is_none_or(|tag| tag == request.tag);
         let Some(request) = self.request.take_if(is_meant) else { return Refused::Unknown };
+        if self.withdrawn == Some(request.tag) {
+            return Refused::Later;
+        }
         self.request_again(request.purpose.clone());
         let Some(pause_ms) = REFUSED_MS.get(self.refused_count) else { return Refused::Hopeless };
         self.refused_count += 1;
@@ -187,7 +195,9 @@ impl Responses {
 
     /// Everything ends with the connection. What was asked for and not begun is wanted again.
     pub(super) fn abandon(&mut self) -> Option<Active> {
-        if let Some(request) = self.request.take() {
+        if let Some(request) = self.request.take()
+            && self.withdrawn != Some(request.tag)
+        {
             self.request_again(request.purpose);
         }
         self.pause = None;
@@ -195,9 +205,47 @@ impl Responses {
         self.take_active()
     }
 
-    /// Nothing is wanted any more.
+    /// Nothing is wanted any more, nor what was asked for and has not begun.
     pub(super) fn forget_wishes(&mut self) {
         self.wanted.clear();
+        self.withdrawn = self.unbegun().map(|request| request.tag);
+    }
+
+    /// These words of an agent are wanted no more.
+    pub(super) fn withdraw(&mut self, id: SayId) {
+        self.wanted.retain(|purpose| !is_say(purpose, id));
+        let asked = self.unbegun().filter(|request| is_say(&request.purpose, id)).map(|request| request.tag);
+        self.withdrawn = asked.or(self.withdrawn);
+    }
+
+    /// Whether what was asked for under this tag is wanted no more.
+    pub(super) fn is_withdrawn(&self, tag: Option<RequestTag>) -> bool {
+        tag.is_some() && self.withdrawn == tag
+    }
+
+    /// Whether these words of an agent are still to be said, or are being said.
+    pub(super) fn holds(&self, id: SayId) -> bool {
+        let is_asked = self
+            .request
+            .as_ref()
+            .is_some_and(|request| is_say(&request.purpose, id) && self.withdrawn != Some(request.tag));
+        let is_active =
+            self.active.as_ref().is_some_and(|active| active.say == Some(id) && !active.is_discarded);
+        is_asked || is_active || self.wanted.iter().any(|purpose| is_say(purpose, id))
+    }
+
+    /// What was asked for and has not begun: the request that is out, or the one that was refused last.
+    fn unbegun(&self) -> Option<&Request> {
+        self.request.as_ref().or(self.pause.as_ref().map(|pause| &pause.refused))
+    }
+
+    /// The agent's words that were asked for under this tag.
+    fn say_of(&self, tag: RequestTag) -> Option<SayId> {
+        let request = self.unbegun().filter(|request| request.tag == tag)?;
+        match &request.purpose {
+            Purpose::Say(id, _) => Some(*id),
+            Purpose::Greeting | Purpose::Answer => None,
+        }
     }
 
     pub(super) fn active(&self) -> Option<&Active> {
@@ -227,6 +275,10 @@ impl Responses {
         }
         self.ended.push_back(id);
     }
+}
+
+fn is_say(purpose: &Purpose, id: SayId) -> bool {
+    matches!(purpose, Purpose::Say(one, _) if *one == id)
 }
 
 #[cfg(test)]

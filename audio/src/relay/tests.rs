@@ -16,16 +16,16 @@ pub(super) const GA: Capabilities = Capabilities {
 
 /// A call with one connection and a clock.
 pub(super) struct Call {
-    relay: Relay,
+    pub(super) relay: Relay,
     now_ms: u64,
     link: LinkId,
 }
 
-fn item(name: &str) -> ItemId {
+pub(super) fn item(name: &str) -> ItemId {
     ItemId(name.into())
 }
 
-fn response(name: &str) -> ResponseId {
+pub(super) fn response(name: &str) -> ResponseId {
     ResponseId(name.into())
 }
 
@@ -50,7 +50,7 @@ impl Call {
         call
     }
 
-    fn configure(&mut self) -> Vec<Output> {
+    pub(super) fn configure(&mut self) -> Vec<Output> {
         self.event(Event::Connected(GA));
         self.event(Event::Configured)
     }
@@ -77,7 +77,7 @@ impl Call {
     }
 
     /// The assistant begins to say something, of so many bytes.
-    fn says(&mut self, name: &str, words: &str, bytes: usize) -> Vec<Output> {
+    pub(super) fn says(&mut self, name: &str, words: &str, bytes: usize) -> Vec<Output> {
         let mut out = self.event(Event::ResponseCreated(response(name), None));
         out.extend(self.event(Event::ItemAdded(response(name), item(name))));
         out.extend(self.event(Event::Text(item(name), words.into())));
@@ -85,7 +85,7 @@ impl Call {
         out
     }
 
-    fn done(&mut self, name: &str, status: ReplyStatus) -> Vec<Output> {
+    pub(super) fn done(&mut self, name: &str, status: ReplyStatus) -> Vec<Output> {
         self.event(Event::ResponseDone(response(name), status, Tokens::default()))
     }
 
@@ -96,7 +96,7 @@ impl Call {
         self.event(Event::TurnTranscribed(item(name), words.into()));
     }
 
-    fn played(&mut self, generation: u16, tag: u16, samples: u32) -> Vec<Output> {
+    pub(super) fn played(&mut self, generation: u16, tag: u16, samples: u32) -> Vec<Output> {
         let generation = Generation(generation);
         self.give(Input::Played(Played { generation, tag, samples, buffered_ms: 200 }))
     }
@@ -108,7 +108,7 @@ fn frames(out: &[Output]) -> Vec<&PlayFrame> {
         .collect()
 }
 
-fn commands(out: &[Output]) -> Vec<&Command> {
+pub(super) fn commands(out: &[Output]) -> Vec<&Command> {
     out.iter()
         .filter_map(|output| if let Output::Send(_, command) = output { Some(command) } else { None })
         .collect()
@@ -192,11 +192,11 @@ fn one_response_at_a_time_even_when_the_provider_begins_its_own() {
     let mut call = Call::ready();
     call.says("own", "Hello", FRAME);
 
-    let out = call.give(Input::Agent(AgentAction::Say("Wait, please.".into())));
+    let out = call.give(Input::Agent(AgentAction::Say(SayId(1), "Wait, please.".into())));
     assert!(commands(&out).is_empty());
     let out = call.done("own", ReplyStatus::Completed);
 
-    assert!(matches!(commands(&out)[..], [Command::Respond(_, Purpose::Say(_))]));
+    assert!(matches!(commands(&out)[..], [Command::Respond(_, Purpose::Say(..))]));
 }
 
 #[test]

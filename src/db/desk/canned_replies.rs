@@ -124,12 +124,13 @@ impl CannedReplies<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Deletes a canned reply; deleting it again changes nothing.
+    /// Deletes a canned reply and its files; deleting it again changes nothing.
     ///
     /// # Errors
     /// When storage fails.
     pub async fn delete(self, org: OrgId, id: CannedReplyId) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
+        super::canned_files::delete_all(&mut tx, org, id).await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("delete from canned_replies where id = $1 and org_id = $2")
                 .bind(id.to_string())
@@ -193,7 +194,7 @@ impl CannedReplies<'_> {
 }
 
 /// Lets quotas of an org be counted by one transaction at a time; SQLite has one writer as it is.
-async fn lock_org(tx: &mut Tx, org: OrgId) -> Result<(), DbError> {
+pub(super) async fn lock_org(tx: &mut Tx, org: OrgId) -> Result<(), DbError> {
     if let Tx::Postgres(tx) = tx {
         sqlx::query("select id from orgs where id = $1 for no key update")
             .bind(org.to_string())

@@ -1,5 +1,6 @@
 //! What agents keep, and the index by which they search.
 
+mod canned_files;
 mod canned_replies;
 mod drafts;
 mod notifications;
@@ -9,6 +10,7 @@ pub(in crate::db) mod search_feed;
 mod search_index;
 mod search_rows;
 
+pub use canned_files::CannedFiles;
 pub use canned_replies::CannedReplies;
 pub use drafts::Drafts;
 pub use notifications::Notifications;

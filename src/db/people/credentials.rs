@@ -4,7 +4,9 @@ use rooms::{OrgId, Timestamp, UserId};
 
 use super::revocations::revoke;
 use crate::db::{DbError, handle, on_readers, on_tx};
-use crate::model::{AgentSession, ApiToken, CredentialOwner, OneTimeKind, OneTimeToken, Role, SessionId};
+use crate::model::{
+    AgentSession, ApiToken, CredentialOwner, OneTimeKind, OneTimeToken, Role, SessionId, SessionOrigin,
+};
 
 type ApiTokenRow = (String, String, Option<String>, String, i64);
 
@@ -42,6 +44,7 @@ struct SessionRow {
     org_id: String,
     member_id: String,
     expires_at: i64,
+    seen_at: i64,
     name: String,
     role: String,
     platform_admin: bool,
@@ -56,6 +59,7 @@ impl SessionRow {
             org: self.org_id.parse().ok()?,
             member,
             expires_at: Timestamp(self.expires_at),
+            seen_at: Timestamp(self.seen_at),
         };
         let owner = CredentialOwner {
             id: member,
@@ -71,7 +75,7 @@ impl SessionRow {
 macro_rules! select_sessions {
     ($rest:literal) => {
         concat!(
-            "select s.id, s.org_id, s.member_id, s.expires_at, m.name, m.role, m.platform_admin, m.active ",
+            "select s.id, s.org_id, s.member_id, s.expires_at, coalesce(s.seen_at, s.created_at) as seen_at, m.name, m.role, m.platform_admin, m.active ",
             "from agent_sessions s join members m on m.id = s.member_id and m.org_id = s.org_id ",
             $rest
         )
@@ -92,6 +96,7 @@ impl Credentials<'_> {
         self,
         session: &AgentSession,
         token_hash: &str,
+        origin: &SessionOrigin,
         now: Timestamp,
     ) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
@@ -100,8 +105,8 @@ impl Credentials<'_> {
         });
         on_tx!(&mut tx, connection => {
             sqlx::query(
-                "insert into agent_sessions (id, token_hash, org_id, member_id, created_at, expires_at) \
-                 values ($1, $2, $3, $4, $5, $6)",
+                "insert into agent_sessions (id, token_hash, org_id, member_id, created_at, expires_at, device, address, seen_at) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $5)",
             )
             .bind(session.id.to_string())
             .bind(token_hash)
@@ -109,6 +114,8 @@ impl Credentials<'_> {
             .bind(session.member.to_string())
             .bind(now.0)
             .bind(session.expires_at.0)
+            .bind(&origin.device)
+            .bind(&origin.address)
             .execute(connection)
             .await?;
         });

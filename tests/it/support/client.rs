@@ -123,6 +123,11 @@ impl Client {
         }
     }
 
+    /// Whether an event came that nobody waited for.
+    pub fn has_kept(&self, wanted: &str) -> bool {
+        self.seen.iter().any(|one| matches!(one, Received::Event { name, .. } if name == wanted))
+    }
+
     /// The next thing that the hub says.
     pub async fn receive(&mut self) -> Received {
         loop {

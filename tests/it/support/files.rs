@@ -65,8 +65,17 @@ impl Site {
         token: &str,
         id: &Value,
     ) -> (u16, reqwest::header::HeaderMap, Vec<u8>) {
-        let path = format!("/api/v1/attachments/{}", id.as_str().unwrap());
-        let mut request = http().get(self.server.url(&path)).bearer_auth(token);
+        self.file_at(&format!("/api/v1/attachments/{}", id.as_str().unwrap()), origin, token).await
+    }
+
+    /// Status, headers and bytes of what stands at a path.
+    pub async fn file_at(
+        &self,
+        path: &str,
+        origin: Option<&str>,
+        token: &str,
+    ) -> (u16, reqwest::header::HeaderMap, Vec<u8>) {
+        let mut request = http().get(self.server.url(path)).bearer_auth(token);
         if let Some(origin) = origin {
             request = request.header("origin", origin);
         }

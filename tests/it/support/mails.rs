@@ -20,3 +20,35 @@ pub async fn outbox(site: &Site, count: usize) -> Vec<String> {
     })
     .await
 }
+
+/// The text of a mail as it came, decoded.
+pub fn text_of(mail: &str) -> String {
+    let (head, body) = mail.split_once("\r\n\r\n").expect("a head and a body");
+    let head = head.to_ascii_lowercase();
+    if head.contains("content-transfer-encoding: base64") {
+        use base64::Engine as _;
+        let packed: String = body.split_whitespace().collect();
+        let bytes = base64::engine::general_purpose::STANDARD.decode(packed).expect("base64");
+        return String::from_utf8(bytes).expect("UTF-8");
+    }
+    if !head.contains("content-transfer-encoding: quoted-printable") {
+        return body.to_owned();
+    }
+    let joined = body.replace("=\r\n", "");
+    let mut bytes = Vec::new();
+    let mut rest = joined.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let code = after.get(..2).and_then(|code| std::str::from_utf8(code).ok());
+        match code.and_then(|code| u8::from_str_radix(code, 16).ok()).filter(|_| *first == b'=') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).expect("UTF-8")
+}

@@ -19,6 +19,8 @@ import { meQuery } from './app/live-context.tsx';
 import { ConversationPage } from './inbox/conversation-page.tsx';
 import { InboxPage } from './inbox/inbox-page.tsx';
 import { NothingPicked } from './inbox/nothing-picked.tsx';
+import { ForgotPage } from './pages/forgot.tsx';
+import { LinkPage } from './pages/link.tsx';
 import { LoginPage } from './pages/login.tsx';
 import { NotFound } from './pages/not-found.tsx';
 import { PasswordPage } from './pages/password.tsx';
@@ -43,6 +45,9 @@ const password = createRoute({
   path: '/password',
   component: PasswordPage,
 });
+
+const forgot = createRoute({ getParentRoute: () => root, path: '/forgot', component: ForgotPage });
+const link = createRoute({ getParentRoute: () => root, path: '/link', component: LinkPage });
 
 const shell = createRoute({
   getParentRoute: () => root,
@@ -89,6 +94,11 @@ const canned = createRoute({
   getParentRoute: () => shell,
   path: '/canned-replies',
   component: lazyRouteComponent(() => import('./canned/canned-page.tsx'), 'CannedPage'),
+});
+const sessions = createRoute({
+  getParentRoute: () => shell,
+  path: '/sessions',
+  component: lazyRouteComponent(() => import('./pages/sessions-page.tsx'), 'SessionsPage'),
 });
 const members = createRoute({
   getParentRoute: () => shell,
@@ -169,12 +179,15 @@ const tree = root.addChildren([
   login,
   setup,
   password,
+  forgot,
+  link,
   shell.addChildren([
     home,
     inbox.addChildren([inboxIndex, conversation]),
     calls,
     tickets,
     canned,
+    sessions,
     members,
     channels,
     assistant,

@@ -2,6 +2,7 @@
 
 import { Cell } from './cell.ts';
 import type { Connection } from './connection.ts';
+import { InboxSigns } from './inbox-signs.ts';
 import { comparePlaces, findPlace, type Placed, place } from './inbox-order.ts';
 import type { Cancel } from './ports.ts';
 import type { ConversationSummary, Counts, InboxView, List } from './wire.ts';
@@ -47,6 +48,7 @@ export interface InboxOptions {
 
 export class Inbox {
   readonly state: Cell<InboxState>;
+  readonly signs = new InboxSigns();
   #connection: Connection;
   #onChange: InboxOptions['onChange'];
   #schedule: (run: () => void) => void;
@@ -78,6 +80,7 @@ export class Inbox {
         this.#counts = data.counts;
         this.take(data.conversation, data.reason);
       }),
+      this.#connection.on('inbox:signs', (signs) => this.signs.take(signs)),
       this.#connection.state.subscribe((state) => {
         if (state.kind === 'open' && !state.draining) this.#subscribe();
       }),
@@ -181,8 +184,10 @@ export class Inbox {
   #subscribe(): void {
     if (!this.#connection.hello) return;
     const { view } = this.state.get();
+    this.signs.begin();
     this.#connection.ask('inbox:subscribe', { filter: { view } }).then(
       (ack) => {
+        this.signs.replace(ack.signs);
         if (this.state.get().view !== view) return;
         this.#counts = ack.counts;
         const { counts, next_cursor } = ack;

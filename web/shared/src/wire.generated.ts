@@ -453,6 +453,10 @@ user: User,
  */
 org_id: string, 
 /**
+ * The hub's clock, RFC 3339: what comes with a moment is counted down by it.
+ */
+time: string, 
+/**
  * How often the hub is heard from at least, in milliseconds.
  */
 heartbeat_ms: number, 
@@ -667,7 +671,11 @@ counts: Counts,
 /**
  * For the rest, by REST.
  */
-next_cursor: string | null, };
+next_cursor: string | null, 
+/**
+ * Who views and who types, where anybody does.
+ */
+signs: Array<Signs>, };
 
 export type InboxUpdate = { 
 /**
@@ -1121,6 +1129,26 @@ session_id: string,
  */
 until: string | null, };
 
+export type ViewingData = { 
+/**
+ * Which conversation is on screen; null where none is.
+ */
+session_id: string | null, };
+
+export type Signs = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * Agents who have it on screen.
+ */
+viewing: Array<User>, 
+/**
+ * Visitors and agents who type in it.
+ */
+typing: Array<User>, };
+
 export type ReplyData = { 
 /**
  * Where.
@@ -1387,7 +1415,23 @@ last_turns: Array<VoiceTurn>,
 /**
  * What the call has cost so far, in US dollars.
  */
-cost: number, } } | { "event": "ping", "data": VoiceSign } | { "event": "pong", "data": VoiceSign } | { "event": "error", "data": { 
+cost: number, } } | { "event": "say", "data": { 
+/**
+ * Their number in the call.
+ */
+say_id: number, 
+/**
+ * Whose they are.
+ */
+by: User, 
+/**
+ * The words.
+ */
+text: string, 
+/**
+ * How far they are; they can be taken back while they wait.
+ */
+stage: 'waiting' | 'speaking' | 'taken_back' | 'dropped', } } | { "event": "ping", "data": VoiceSign } | { "event": "pong", "data": VoiceSign } | { "event": "error", "data": { 
 /**
  * What, as PROTOCOL.md section 5 has it.
  */
@@ -1479,6 +1523,12 @@ export type VoiceNote = {
  */
 note?: string, };
 
+export type VoiceSayId = { 
+/**
+ * Their number.
+ */
+say_id: number, };
+
 /** What clients send, with what it is acked by. */
 export interface ClientEvents {
   'hello': { data: HelloData; ack: HelloAck };
@@ -1506,6 +1556,7 @@ export interface ClientEvents {
   'inbox:unsubscribe': { data: Empty; ack: Empty };
   'visitor:update': { data: VisitorUpdate; ack: VisitorAck };
   'page:view': { data: PageViewData; ack: Empty };
+  'session:viewing': { data: ViewingData; ack: Empty };
   'presence:set': { data: PresenceData; ack: Empty };
 }
 
@@ -1528,6 +1579,7 @@ export interface HubEvents {
   'reply:pending': PendingUpdate;
   'user:session': UserSession;
   'inbox:updated': InboxUpdate;
+  'inbox:signs': Signs;
   'presence:updated': PresenceUpdate;
   'usage:warning': UsageWarning;
   'notification:new': NotificationUpdate;
@@ -1548,6 +1600,7 @@ export interface VoiceUpEvents {
   'listen': Empty;
   'whisper': VoiceText;
   'say': VoiceText;
+  'take_back': VoiceSayId;
   'take': Empty;
   'give_back': VoiceNote;
   'hold': Empty;

@@ -30,6 +30,7 @@ interface Asked {
 
 export class ModelHub {
   epoch = 'epoch-1';
+  status: StateForVisitors['status'] = 'open';
   isUp = true;
   /** Chosen by the test for every entry delivered live. */
   fate: () => Fate = () => 'deliver';
@@ -106,7 +107,7 @@ export class ModelHub {
 
   state(): StateForVisitors {
     return {
-      status: 'open',
+      status: this.status,
       responder: { kind: 'waiting', since: new Date(0).toISOString() },
       takeover: 0,
       last_seq: this.visible.at(-1)?.seq ?? 0,

@@ -72,6 +72,7 @@ export const OTHER_KEYS: readonly (readonly [keys: readonly string[], word: Word
   [['V'], 'keys.call.take'],
   [['U', 'H'], 'keys.call.mine'],
   [['W', 'S'], 'keys.call.tell'],
+  [['Z'], 'keys.call.takeBack'],
   [['Ctrl+Shift+G'], 'keys.call.giveBack'],
   [['Ctrl+Shift+X'], 'keys.call.end'],
   [['Esc'], 'keys.leave'],

@@ -26,6 +26,12 @@ export const api = {
     rest.post<'/auth/login'>('/auth/login', { email, password }),
   logout: () => rest.post<'/auth/logout'>('/auth/logout'),
   socketTicket: () => rest.post<'/auth/socket-ticket'>('/auth/socket-ticket'),
+  mailLink: (email: string, purpose: Posts['/auth/links']['body']['purpose'], locale: string) =>
+    rest.post<'/auth/links'>('/auth/links', { email, purpose, locale }),
+  signInByLink: (token: string) => rest.post<'/auth/link'>('/auth/link', { token }),
+  sessions: () => rest.get<'/auth/sessions'>('/auth/sessions'),
+  endSession: (id: string) => rest.delete<'/auth/sessions/{id}'>(`/auth/sessions/${id}`),
+  endOtherSessions: () => rest.post<'/auth/sessions/end-others'>('/auth/sessions/end-others'),
   setPassword: (token: string, password: string) =>
     rest.post<'/auth/password'>('/auth/password', { token, password }),
   setupNeeded: () => rest.get<'/setup'>('/setup'),

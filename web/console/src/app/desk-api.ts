@@ -3,6 +3,7 @@
 import { Failure } from '@switchboard/shared/errors.ts';
 import { serverPath } from '@switchboard/shared/browser/server-path.ts';
 import type {
+  Attachment,
   CannedReply,
   CannedReplyChange,
   CannedReplyScope,
@@ -14,6 +15,7 @@ import type {
 import { rest } from './api.ts';
 
 type Imported = Posts['/canned-replies/import']['answer'];
+type CannedFileAnswer = Posts['/canned-replies/{id}/files']['answer'];
 
 /** Where the browser fetches the file itself. */
 export const CANNED_EXPORT_URL = `${serverPath}/api/v1/canned-replies/export`;
@@ -38,6 +40,10 @@ export const deskApi = {
   countCannedReply: (id: string) =>
     rest.post<'/canned-replies/{id}/used'>(`/canned-replies/${id}/used`),
   importCannedReplies,
+  addCannedFile,
+  cannedFile,
+  removeCannedFile: (id: string, fileId: string) =>
+    rest.delete<'/canned-replies/{id}/files/{file_id}'>(`/canned-replies/${id}/files/${fileId}`),
 
   drafts: () => rest.get<'/drafts'>('/drafts').then((answer) => answer.drafts),
   /** An empty draft is removed. */
@@ -63,20 +69,48 @@ export const deskApi = {
   },
 };
 
-/** A file, which the small REST client does not send. */
-async function importCannedReplies(file: Blob, scope: CannedReplyScope): Promise<Imported> {
-  let response: Response;
+function importCannedReplies(file: Blob, scope: CannedReplyScope): Promise<Imported> {
+  const path = `/canned-replies/import?scope=${scope}`;
+  return postFile<Imported>(path, file, { 'Content-Type': 'text/csv' });
+}
+
+function addCannedFile(id: string, file: File): Promise<CannedFileAnswer> {
+  const form = new FormData();
+  form.append('file', file, file.name);
+  return postFile<CannedFileAnswer>(`/canned-replies/${id}/files`, form);
+}
+
+/** A file of a canned reply, to be sent as one's own. */
+async function cannedFile(
+  id: string,
+  { id: fileId, name, content_type }: Attachment,
+): Promise<File> {
+  const response = await ask(`/canned-replies/${id}/files/${fileId}`, {});
+  if (!response.ok) throw new Failure('not_found', '');
+  return new File([await response.blob()], name, { type: content_type });
+}
+
+async function ask(path: string, init: RequestInit): Promise<Response> {
   try {
-    response = await fetch(`${serverPath}/api/v1/canned-replies/import?scope=${scope}`, {
-      method: 'POST',
-      headers: { 'X-Requested-With': 'switchboard', 'Content-Type': 'text/csv' },
-      body: file,
-    });
+    return await fetch(`${serverPath}/api/v1${path}`, init);
   } catch {
     throw Failure.disconnected();
   }
+}
+
+/** Sends a file, which the small REST client does not. */
+async function postFile<T>(
+  path: string,
+  body: BodyInit,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const response = await ask(path, {
+    method: 'POST',
+    headers: { 'X-Requested-With': 'switchboard', ...headers },
+    body,
+  });
   const answer = (await response.json().catch(() => null)) as
-    | (Imported & { error?: Parameters<typeof Failure.fromWire>[0] })
+    | (T & { error?: Parameters<typeof Failure.fromWire>[0] })
     | null;
   if (response.ok && answer) return answer;
   if (answer?.error) throw Failure.fromWire(answer.error);

@@ -24,9 +24,11 @@ import { Desk } from '../calls/desk.ts';
 import { api } from './api.ts';
 import { deskApi } from './desk-api.ts';
 import { Drafts } from './drafts.ts';
+import { AGENT_FILES } from './file-types.ts';
 import { type HeldSend, HeldSends } from './held-sends.ts';
 import { Rooms } from './rooms.ts';
 import { UndoList } from './undo.ts';
+import { Viewing } from './viewing.ts';
 
 type Presence = AgentStatus | 'offline';
 
@@ -62,6 +64,12 @@ export class Live {
   readonly held = new HeldSends(browserClock, (item, isLeaving) => this.#send(item, isLeaving));
   /** Conversations that this page asked for itself: their coming is no news. */
   readonly taking = new Set<string>();
+  /** Which conversation is on screen. */
+  readonly viewing = new Viewing(browserClock, (id) =>
+    this.connection.tell('session:viewing', { session_id: id }),
+  );
+  /** How far the hub's clock is ahead of this browser's. */
+  clock_skew_ms = 0;
   #rooms: Rooms;
   #stops: (() => void)[] = [];
 
@@ -107,6 +115,8 @@ export class Live {
       }),
       this.connection.state.subscribe((state) => {
         if (state.kind !== 'open' || state.draining) return;
+        this.clock_skew_ms = Date.parse(state.hello.time) - Date.now();
+        this.viewing.repeat();
         this.#tellStatus();
         this.#joinMine();
         this.#loadDrafts();
@@ -143,6 +153,7 @@ export class Live {
     for (const stop of this.#stops) stop();
     this.#rooms.close();
     this.desk.leave();
+    this.viewing.stop();
     this.inbox.close();
     this.connection.stop();
     this.pictures.clear();
@@ -152,7 +163,10 @@ export class Live {
   pickedFor(conversationId: string): Pictures<File> {
     const known = this.#picked.get(conversationId);
     if (known) return known;
-    const made = new Pictures(uploadTo({ url: `${serverPath}/api/v1/attachments` }));
+    const made = new Pictures(
+      uploadTo({ url: `${serverPath}/api/v1/attachments` }),
+      () => AGENT_FILES,
+    );
     this.#picked.set(conversationId, made);
     return made;
   }

@@ -21,6 +21,7 @@ import { TellBox, type TellHandle } from './tell-box.tsx';
 import { Timer } from './timer.tsx';
 import { useCallKeys } from './use-call-keys.ts';
 import { Voices } from './voices.tsx';
+import { WaitingWords } from './waiting-words.tsx';
 
 interface JoinedPanelProps {
   call: JoinedCall;
@@ -39,6 +40,7 @@ export function JoinedPanel({ call, running, onEnd }: JoinedPanelProps) {
   const isMine = isHeldBy(view, member.id);
   const isOnHold = isMine && view.floor === 'hold';
   const isLive = view.phase === 'live';
+  const hasWaiting = useCell(call.sayings).some(({ stage }) => stage === 'waiting');
   const acts = {
     leave: () => desk.leave(),
     take: () => void call.take(),
@@ -51,6 +53,7 @@ export function JoinedPanel({ call, running, onEnd }: JoinedPanelProps) {
     {
       w: () => whisper.current?.focus(),
       s: () => say.current?.focus(),
+      ...(hasWaiting ? { z: () => call.takeBackNewest() } : {}),
       ...(isMine
         ? { h: acts.hold, ...(isOnHold ? {} : { u: acts.mute }) }
         : { l: acts.leave, v: acts.take }),
@@ -94,6 +97,7 @@ export function JoinedPanel({ call, running, onEnd }: JoinedPanelProps) {
             isOpen={isLive && view.floor === 'assistant'}
             onTell={(text) => call.speak(text)}
           />
+          <WaitingWords call={call} />
         </div>
       </div>
       {isGiving && isMine ? (

@@ -10,10 +10,12 @@ import {
   MicrophoneFailure,
   type MicrophoneTrouble,
 } from '@switchboard/shared/voice/call-ports.ts';
+import type { Saying } from '@switchboard/shared/voice/call-wire.ts';
 import type { WireError } from '@switchboard/shared/wire.ts';
 import { callsApi } from '../app/calls-api.ts';
 import { isHeldBy } from './call-text.ts';
 import type { CallPlace } from './desk.ts';
+import { withSaying } from './sayings.ts';
 
 declare const WORKLET_FILE: string;
 
@@ -33,6 +35,8 @@ export class JoinedCall {
   readonly microphone = new Cell<MicrophoneState>('closed');
   /** What the hub would not do last. */
   readonly refusal = new Cell<WireError | null>(null);
+  /** Words of agents that wait to be said, and the last that nobody will hear. */
+  readonly sayings = new Cell<readonly Saying[]>([]);
   #me: string;
   #wantsIt: boolean;
   #wasMine = false;
@@ -57,6 +61,7 @@ export class JoinedCall {
       clock: browserClock,
       random: Math.random,
       onRefusal: (refusal) => this.#refused(refusal),
+      onSay: (saying) => this.sayings.update((sayings) => withSaying(sayings, saying)),
     });
     this.#stops = [watchNetwork(this.client), this.client.view.subscribe(() => this.#follow())];
     void this.client.start();
@@ -100,6 +105,16 @@ export class JoinedCall {
 
   speak(text: string): void {
     this.#say('say', { text });
+  }
+
+  takeBack(sayId: number): void {
+    this.#say('take_back', { say_id: sayId });
+  }
+
+  /** Takes back the newest words that wait. */
+  takeBackNewest(): void {
+    const newest = this.sayings.get().findLast(({ stage }) => stage === 'waiting');
+    if (newest) this.takeBack(newest.say_id);
   }
 
   leave(): void {

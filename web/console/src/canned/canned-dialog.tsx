@@ -2,12 +2,13 @@
 
 import type { CannedReply, CannedReplyScope } from '@switchboard/shared/wire.ts';
 import { useQueryClient } from '@tanstack/react-query';
-import { useId, useRef } from 'react';
+import { useId, useRef, useState } from 'react';
 import { FormDialog, textOf } from '../admin/form-dialog.tsx';
 import { deskApi } from '../app/desk-api.ts';
 import { useMe } from '../app/live-context.tsx';
 import { useWords } from '../app/words.ts';
 import { AreaField, SelectField, TextField } from '../ui/field.tsx';
+import { CannedFiles, type FileChanges } from './canned-files.tsx';
 import { CANNED_KEY } from './use-canned-replies.ts';
 import { VARIABLES } from './variables.ts';
 
@@ -24,6 +25,14 @@ export function CannedDialog({ reply, folders, onClose }: CannedDialogProps) {
   const queries = useQueryClient();
   const listId = useId();
   const box = useRef<HTMLDivElement>(null);
+  /** The reply as it is stored, also where only a file of it was refused. */
+  const saved = useRef(reply?.id ?? null);
+  const [files, setFiles] = useState<FileChanges>({ stays: reply?.files ?? [], added: [] });
+  const latest = useRef(files);
+  const change = (changes: FileChanges) => {
+    latest.current = changes;
+    setFiles(changes);
+  };
   const save = async (form: FormData) => {
     const folder = textOf(form, 'folder');
     const fields = {
@@ -34,9 +43,27 @@ export function CannedDialog({ reply, folders, onClose }: CannedDialogProps) {
       body: String(form.get('body') ?? '').replaceAll('\r\n', '\n'),
     };
     const scope = (textOf(form, 'scope') || 'personal') as CannedReplyScope;
-    if (reply) await deskApi.changeCannedReply(reply.id, fields);
-    else await deskApi.addCannedReply({ ...fields, scope });
+    const id = saved.current;
+    const { canned_reply } = id
+      ? await deskApi.changeCannedReply(id, fields)
+      : await deskApi.addCannedReply({ ...fields, scope });
+    saved.current = canned_reply.id;
+    await saveFiles(canned_reply);
     await queries.invalidateQueries({ queryKey: CANNED_KEY });
+  };
+  /** One after the other; what is done is not done again when a later one is refused. */
+  const saveFiles = async ({ id, files: before }: CannedReply) => {
+    const { stays, added } = latest.current;
+    for (const file of before) {
+      if (!stays.some((it) => it.id === file.id)) await deskApi.removeCannedFile(id, file.id);
+    }
+    for (const file of added) {
+      const { attachment } = await deskApi.addCannedFile(id, file);
+      change({
+        stays: [...latest.current.stays, attachment],
+        added: latest.current.added.filter((it) => it !== file),
+      });
+    }
   };
   const insert = (name: string) => {
     const area = box.current?.querySelector('textarea');
@@ -110,6 +137,7 @@ export function CannedDialog({ reply, folders, onClose }: CannedDialogProps) {
           ))}
         </div>
       </div>
+      <CannedFiles changes={files} onChange={change} />
     </FormDialog>
   );
 }

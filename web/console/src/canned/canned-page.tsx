@@ -2,7 +2,16 @@
 
 import type { CannedReply, CannedReplyScope } from '@switchboard/shared/wire.ts';
 import { useQueryClient } from '@tanstack/react-query';
-import { Download, MessageSquareQuote, Pencil, Plus, SearchX, Trash2, Upload } from 'lucide-react';
+import {
+  Download,
+  MessageSquareQuote,
+  Paperclip,
+  Pencil,
+  Plus,
+  SearchX,
+  Trash2,
+  Upload,
+} from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { AdminPage, Card, Tabs } from '../admin/admin-page.tsx';
 import { CANNED_EXPORT_URL, deskApi } from '../app/desk-api.ts';
@@ -168,6 +177,12 @@ function Row({ reply, onOpen }: { reply: CannedReply; onOpen: RepliesProps['onOp
           <span className="font-semibold break-words">{reply.title}</span>
           <Badge>{t(`canned.scope.${reply.scope}`)}</Badge>
           {reply.folder ? <Badge>{reply.folder}</Badge> : null}
+          {reply.files.length > 0 ? (
+            <Badge>
+              <Paperclip size={12} aria-hidden="true" />
+              {t('canned.files.count', { count: reply.files.length })}
+            </Badge>
+          ) : null}
           {reply.used_count > 0 ? (
             <span className="text-xs text-soft">
               {t('canned.used', { count: reply.used_count })}

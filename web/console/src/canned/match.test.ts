@@ -4,7 +4,7 @@ import { matchReplies, slashAt } from './match.ts';
 
 function reply(shortcut: string, title: string, body: string, usedCount = 0): CannedReply {
   const at = '2026-11-21T10:00:00.000Z';
-  const rest = { scope: 'org' as const, folder: null, created_at: at, updated_at: at };
+  const rest = { scope: 'org' as const, folder: null, files: [], created_at: at, updated_at: at };
   return { id: shortcut, shortcut, title, body, used_count: usedCount, ...rest };
 }
 

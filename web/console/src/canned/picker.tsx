@@ -1,6 +1,7 @@
 // The list of canned replies over the composer, moved through by its keys while the caret stays in the text.
 
 import type { CannedReply } from '@switchboard/shared/wire.ts';
+import { Paperclip } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useWords } from '../app/words.ts';
 import { classes } from '../ui/classes.ts';
@@ -115,6 +116,12 @@ function Preview({ reply, facts }: { reply: CannedReply; facts: VariableFacts })
       <p dir="auto" className="text-sm break-words whitespace-pre-wrap">
         <Marked text={text} />
       </p>
+      {reply.files.map((file) => (
+        <p key={file.id} className="flex items-center gap-1.5 text-sm text-soft">
+          <Paperclip size={13} className="shrink-0" aria-hidden="true" />
+          <span className="truncate">{file.name}</span>
+        </p>
+      ))}
     </div>
   );
 }

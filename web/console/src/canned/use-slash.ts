@@ -5,8 +5,10 @@ import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, type RefObject, useMemo } from 'react';
 import { api } from '../app/api.ts';
 import { deskApi } from '../app/desk-api.ts';
+import { toastFailure } from '../app/failures.ts';
 import { useMe } from '../app/live-context.tsx';
 import { useTrigger } from '../app/use-trigger.ts';
+import { useWords } from '../app/words.ts';
 import { matchReplies, slashAt } from './match.ts';
 import { optionId, PICKER_ID } from './picker.tsx';
 import { useCannedReplies } from './use-canned-replies.ts';
@@ -20,9 +22,12 @@ interface SlashInput {
   text: string;
   write: (text: string) => void;
   conversation: ConversationSummary;
+  /** Takes the files of a canned reply in; null where words only are written. */
+  onFiles: ((files: File[]) => void) | null;
 }
 
-export function useSlash({ area, text, write, conversation }: SlashInput) {
+export function useSlash({ area, text, write, conversation, onFiles }: SlashInput) {
+  const words = useWords();
   const { member } = useMe();
   const slash = useTrigger({ area, text, write, find: slashAt });
   const { isOpen, query } = slash;
@@ -42,6 +47,12 @@ export function useSlash({ area, text, write, conversation }: SlashInput) {
   const pick = (reply: CannedReply) => {
     const filled = fillVariables(reply.body, facts);
     slash.replace(filled, holesIn(filled)[0] ?? null);
+    if (onFiles && reply.files.length > 0) {
+      Promise.all(reply.files.map((file) => deskApi.cannedFile(reply.id, file))).then(
+        onFiles,
+        toastFailure(words),
+      );
+    }
     deskApi.countCannedReply(reply.id).catch(() => {
       // Only the order of the list is made from it.
     });

@@ -2,8 +2,7 @@
 
 import type { Room } from '@switchboard/shared/room.ts';
 import type { ConversationSummary } from '@switchboard/shared/wire.ts';
-import { PICTURE_TYPES } from '@switchboard/shared/picture-types.ts';
-import { ImagePlus, Lock, SendHorizontal, StickyNote } from 'lucide-react';
+import { Paperclip, Lock, SendHorizontal, StickyNote } from 'lucide-react';
 import {
   type KeyboardEvent,
   type Ref,
@@ -22,6 +21,7 @@ import { undoSend } from '../app/settings.ts';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 import { Picker } from '../canned/picker.tsx';
+import { FILE_TYPES } from '../app/file-types.ts';
 import { useSlash } from '../canned/use-slash.ts';
 import { holesIn } from '../canned/variables.ts';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -184,7 +184,13 @@ function Writer({ area, conversation, room, mode, taking, onClose }: WriterProps
     setAsking(false);
     if (mode === 'message') room?.teller.write(next);
   };
-  const slash = useSlash({ area, text, write, conversation });
+  const slash = useSlash({
+    area,
+    text,
+    write,
+    conversation,
+    onFiles: mode === 'message' ? (files) => picked.add(files, conversation.id) : null,
+  });
   const mention = useMention({ area, text, write, isNote: mode === 'note' });
   const emoji = useEmoji({ area, text, write });
   const latest = useRef<(then?: () => void) => void>(() => {});
@@ -374,14 +380,14 @@ function PickButton({ onPick }: { onPick: (files: FileList | null) => void }) {
   return (
     <>
       <IconButton label={t('pictures.add')} onClick={() => input.current?.click()}>
-        <ImagePlus size={18} />
+        <Paperclip size={18} />
       </IconButton>
       <input
         ref={input}
         type="file"
         hidden
         multiple
-        accept={PICTURE_TYPES.join()}
+        accept={FILE_TYPES.join()}
         onChange={(event) => {
           onPick(event.target.files);
           // The same file may be picked again after it was removed.

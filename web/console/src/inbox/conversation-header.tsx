@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import { ACTS } from '../acts/act-table.ts';
 import { formatTime } from '../app/format.ts';
 import { useMe } from '../app/live-context.tsx';
+import { useSigns } from '../app/use-signs.ts';
 import { useWords, type Words } from '../app/words.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -44,7 +45,7 @@ export function ConversationHeader({
   const { visitor, state } = conversation;
   const isHolderHere = useIsHere(actions.holder);
   const isHere = members.some((it) => it.id === visitor.id);
-  const viewing = members.filter((it) => it.kind === 'agent' && it.id !== member.id);
+  const { viewing } = useSigns(conversation.id);
   const dot = isHere ? 'bg-emerald-500' : 'bg-slate-400';
   return (
     <header className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-surface px-3 py-2.5 md:px-5">

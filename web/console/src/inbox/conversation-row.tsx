@@ -2,13 +2,14 @@
 
 import { waitingSince } from '@switchboard/shared/inbox-order.ts';
 import { markdownToText } from '@switchboard/shared/markdown.ts';
-import type { ConversationSummary, Priority } from '@switchboard/shared/wire.ts';
+import type { ConversationSummary, Priority, User } from '@switchboard/shared/wire.ts';
 import { Link } from '@tanstack/react-router';
-import { Hourglass } from 'lucide-react';
+import { Eye, Hourglass } from 'lucide-react';
 import { memo } from 'react';
 import { formatAgo } from '../app/format.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
+import { useSigns } from '../app/use-signs.ts';
 import { useWords, type Words } from '../app/words.ts';
 import { IntentBadge, LanguageBadge, SentimentBadge } from './insight.tsx';
 import { Avatar } from '../ui/avatar.tsx';
@@ -34,6 +35,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
   const words = useWords();
   const { member } = useMe();
   const { visitor, state, unread } = conversation;
+  const signs = useSigns(conversation.id);
   const hasUnread = unread > 0 && state.status !== 'closed';
   return (
     <Link
@@ -51,6 +53,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           <span className={classes('truncate', hasUnread ? 'font-bold' : 'font-semibold')}>
             {visitor.name}
           </span>
+          <Viewers users={signs.viewing} />
           <RowTime conversation={conversation} now_ms={now_ms} />
         </span>
         <span className="flex items-center gap-2">
@@ -60,7 +63,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
               hasUnread ? 'font-medium text-ink' : 'text-soft',
             )}
           >
-            <Preview conversation={conversation} />
+            <Preview conversation={conversation} typing={signs.typing} />
           </span>
           {hasUnread ? (
             <span
@@ -132,11 +135,43 @@ function RowTime({ conversation, now_ms }: Pick<RowProps, 'conversation' | 'now_
   );
 }
 
-/** What was last said, or what this agent has begun to answer. */
-function Preview({ conversation }: { conversation: ConversationSummary }) {
+/** Colleagues who have it on screen. */
+function Viewers({ users }: { users: readonly User[] }) {
+  const { t } = useWords();
+  if (users.length === 0) return null;
+  const names = t('conversation.viewing', { names: users.map((it) => it.name).join(', ') });
+  return (
+    <span
+      data-testid="viewers"
+      title={names}
+      className="flex shrink-0 items-center gap-0.5 self-center text-xs text-soft"
+    >
+      <Eye size={13} aria-hidden="true" />
+      <span className="sr-only">{names}</span>
+      {users.length > 1 ? <span aria-hidden="true">{users.length}</span> : null}
+    </span>
+  );
+}
+
+interface PreviewProps {
+  conversation: ConversationSummary;
+  typing: readonly User[];
+}
+
+/** Who writes now, what was last said, or what this agent has begun to answer. */
+function Preview({ conversation, typing }: PreviewProps) {
   const words = useWords();
   const texts = useCell(useLive().drafts.texts);
   const draft = texts[`message ${conversation.id}`];
+  const [typist] = typing;
+  if (typist) {
+    return (
+      <span className="text-accent italic" data-testid="row-typing">
+        {typist.id === conversation.visitor.id ? '' : `${typist.name} `}
+        {words.t('entry.typing')}
+      </span>
+    );
+  }
   if (!draft || conversation.state.status === 'closed') return previewText(conversation, words);
   return (
     <>

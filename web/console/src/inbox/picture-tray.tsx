@@ -3,6 +3,7 @@
 import { canRetry, type Picture, type Pictures } from '@switchboard/shared/pictures.ts';
 import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { isPicture } from '../app/file-types.ts';
 import { useWords, type Words } from '../app/words.ts';
 import { classes } from '../ui/classes.ts';
 
@@ -93,6 +94,7 @@ function problemText({ file, problem }: Picture<File>, words: Words): string {
 function useObjectUrl(file: File): string | null {
   const [url, setUrl] = useState<string | null>(null);
   useEffect(() => {
+    if (!isPicture(file.type)) return;
     const made = URL.createObjectURL(file);
     setUrl(made);
     return () => URL.revokeObjectURL(made);

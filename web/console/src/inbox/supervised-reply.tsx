@@ -4,7 +4,7 @@ import type { ConversationSummary } from '@switchboard/shared/wire.ts';
 import { EyeOff, Hand, PencilLine, SendHorizontal, Square, SquarePen } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { actOf } from '../acts/act-table.ts';
-import { useMe } from '../app/live-context.tsx';
+import { useLive, useMe } from '../app/live-context.tsx';
 import { useWords, type Words } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
 import type { Supervised } from './use-supervised.ts';
@@ -98,15 +98,17 @@ function Standing({
   return <span aria-live="off">{text || words.t('supervised.unseen')}</span>;
 }
 
-/** Whole seconds to a moment, counted down once a second; null without one. */
+/** Whole seconds to a moment of the hub's clock, counted down once a second; null without one. */
 function useSecondsTo(moment: string | null): number | null {
+  const live = useLive();
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     if (!moment) return;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    const draw = () => setNow(Date.now() + live.clock_skew_ms);
+    draw();
+    const timer = setInterval(draw, 1_000);
     return () => clearInterval(timer);
-  }, [moment]);
+  }, [moment, live]);
   return moment ? Math.max(0, Math.ceil((Date.parse(moment) - now) / 1_000)) : null;
 }
 

@@ -24,6 +24,20 @@ export function useRoom(id: string): { room: Room | null; view: RoomView | null 
   return { room: current, view };
 }
 
+/** A conversation on screen in a visible tab is viewed; colleagues see by whom. */
+export function useViewing(id: string): void {
+  const { viewing } = useLive();
+  useEffect(() => {
+    const tell = () => viewing.show(document.visibilityState === 'visible' ? id : null);
+    tell();
+    document.addEventListener('visibilitychange', tell);
+    return () => {
+      document.removeEventListener('visibilitychange', tell);
+      viewing.show(null);
+    };
+  }, [viewing, id]);
+}
+
 /** What is on screen in a visible tab counts as read. */
 export function useReading(room: Room | null, view: RoomView | null): void {
   useEffect(() => {

@@ -1,6 +1,7 @@
 // The person's own menu: presence, language, theme, notifications, and the way out.
 
-import { Bell, Command, Keyboard, LogOut } from 'lucide-react';
+import { Bell, Command, Keyboard, LogOut, MonitorSmartphone } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { PALETTE_KEY } from '../acts/act-keys.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
@@ -44,6 +45,7 @@ export function AccountMenu({ onHelp, onPalette }: AccountMenuProps) {
     );
   };
   const signOut = useSignOut();
+  const navigate = useNavigate();
   const trigger = (
     <button
       type="button"
@@ -120,6 +122,10 @@ export function AccountMenu({ onHelp, onPalette }: AccountMenuProps) {
       <MenuItem onSelect={onHelp}>
         <Keyboard size={16} />
         {t('account.keys')}
+      </MenuItem>
+      <MenuItem onSelect={() => void navigate({ to: '/sessions' })}>
+        <MonitorSmartphone size={16} />
+        {t('account.sessions')}
       </MenuItem>
       <MenuItem onSelect={signOut}>
         <LogOut size={16} />

@@ -2,7 +2,7 @@
 
 import { Failure } from '@switchboard/shared/errors.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import type { SubmitEvent } from 'react';
 import { api } from '../app/api.ts';
 import { failureText } from '../app/failures.ts';
@@ -56,6 +56,9 @@ export function LoginPage() {
           {words.t('login.submit')}
         </Button>
       </form>
+      <Link to="/forgot" className="self-start text-sm text-accent underline underline-offset-2">
+        {words.t('login.forgot')}
+      </Link>
     </AuthLayout>
   );
 }

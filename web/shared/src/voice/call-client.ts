@@ -20,6 +20,7 @@ import type {
   ClientSays,
   Played,
   Ready,
+  Saying,
 } from './call-wire.ts';
 import { type CallEnd, type CallView, FIRST_VIEW } from './call-view.ts';
 import { Downlink } from './downlink.ts';
@@ -41,6 +42,8 @@ export interface CallClientOptions {
   started_at_ms?: number;
   /** What the hub would not do, where somebody can be told; the call goes on. */
   onRefusal?: (refusal: WireError) => void;
+  /** How far an agent's words are that the assistant's voice is to say. */
+  onSay?: (saying: Saying) => void;
 }
 
 /** Progress comes every 100 ms; one that is a little early is not to be left out. */
@@ -192,6 +195,9 @@ export class CallClient {
         break;
       case 'brief':
         this.brief.set(data);
+        break;
+      case 'say':
+        this.#options.onSay?.(data);
         break;
       case 'error':
         if (TOLD_ERRORS.includes(data.code)) this.#show({ warning: data.code });

@@ -24,6 +24,8 @@ export type Ready = CallEvents['ready'];
 export type Notice = VoiceNotice;
 /** For agents: what the call is about. */
 export type Brief = CallEvents['brief'];
+/** Words that an agent lets the assistant's voice say, and how far they are. */
+export type Saying = CallEvents['say'];
 export type Speaker = CallEvents['turn']['speaking'];
 export type EndReason = CallEvents['ended']['reason'];
 export type SpokenRole = CallEvents['item']['role'];
@@ -35,7 +37,7 @@ export type VisitorSays = Pick<VoiceUpEvents, 'mute' | 'unmute' | 'hangup'>;
 /** What an agent's leg may say besides. */
 export type AgentSays = Pick<
   VoiceUpEvents,
-  'listen' | 'whisper' | 'say' | 'take' | 'give_back' | 'hold' | 'end'
+  'listen' | 'whisper' | 'say' | 'take_back' | 'take' | 'give_back' | 'hold' | 'end'
 >;
 
 export type CallEvent = {

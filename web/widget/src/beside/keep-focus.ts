@@ -5,13 +5,13 @@ import { focusFirst } from '../view/focus.ts';
 
 /** Watches everything drawn in the base. Returns the way to stop. */
 export function keepFocus(root: ShadowRoot, base: HTMLElement): Cancel {
+  const findPanel = () => base.querySelector<HTMLElement>('.panel');
   /** What has the focus, and all it stands in. */
   let path = pathFrom(root.activeElement, base);
-  /** Whether there was nowhere to go but the panel itself. */
-  let isParked = false;
   const note = ({ target }: Event) => {
     path = pathFrom(target, base);
-    isParked = false;
+    // Clicks into the panel must not focus it, which would take the field from whoever selects a text.
+    if (path[0] !== findPanel()) findPanel()?.removeAttribute('tabindex');
   };
   const forget = () => {
     const [left] = path;
@@ -23,19 +23,21 @@ export function keepFocus(root: ShadowRoot, base: HTMLElement): Cancel {
   const look = () => {
     const [last] = path;
     const { activeElement } = root;
-    const panel = base.querySelector<HTMLElement>('.panel');
+    const panel = findPanel();
     // Whoever closes the panel goes back to the launcher.
     if (!panel || !last || (activeElement && activeElement !== last)) return;
-    // What was to be used next has come.
-    if (isParked) moveInto(panel);
-    else if (isGone(last) && !moveFrom(path, panel) && !moveInto(panel)) {
-      panel.tabIndex = -1;
-      panel.focus();
-      isParked = true;
-    }
+    // Where there was nowhere to go but the panel itself, what is to be used next may have come.
+    if (last === panel || (isGone(last) && !moveFrom(path, panel))) moveInto(panel);
   };
   base.addEventListener('focusin', note);
   base.addEventListener('focusout', forget);
+  const panel = findPanel();
+  if (panel?.hasAttribute('tabindex')) {
+    // What had the focus may have gone before anybody watched.
+    const isLost = !root.activeElement && document.activeElement === document.body;
+    if (isLost || path[0] === panel) moveInto(panel);
+    else panel.removeAttribute('tabindex');
+  }
   const observer = new MutationObserver(look);
   observer.observe(base, { childList: true, subtree: true, attributeFilter: ['disabled'] });
   return () => {
@@ -69,7 +71,9 @@ function moveFrom(path: readonly HTMLElement[], panel: HTMLElement): boolean {
   return false;
 }
 
-/** On a screen that is touched a focused field brings up its keyboard: nothing is done there. */
-function moveInto(panel: HTMLElement): boolean {
-  return !matchMedia('(pointer: coarse)').matches && focusFirst(panel);
+/** On a screen that is touched a focused field brings up its keyboard: there it is the panel itself. */
+function moveInto(panel: HTMLElement): void {
+  if (!matchMedia('(pointer: coarse)').matches) return focusFirst(panel);
+  panel.tabIndex = -1;
+  panel.focus();
 }

@@ -1,4 +1,5 @@
 // Asks again whether somebody is there while the chat is open: what was true at the first look is not true all night.
+// After a loss also whether a conversation was begun elsewhere, where this one is over: nobody told of it here.
 
 import type { Cell } from '@switchboard/shared/cell.ts';
 import type { Cancel, Clock } from '@switchboard/shared/ports.ts';
@@ -16,9 +17,14 @@ const LONGEST_MS = 2 ** 31 - 1;
 /** Returns the way to stop. */
 export function keepFresh(chat: Chat, isOpen: Cell<boolean>, clock: Clock): Cancel {
   let cancel: Cancel = () => {};
+  let lostAtMs = Number.NEGATIVE_INFINITY;
   const ask = (olderThanMs: number) => {
-    if (isOpen.get()) chat.refresh(olderThanMs);
+    if (!isOpen.get()) return;
+    // Who has none is given theirs when they write.
+    const isOver = chat.state.get().room?.view.get().state?.status === 'closed';
+    chat.refresh(isOver ? Math.min(olderThanMs, clock.now_ms() - lostAtMs) : olderThanMs);
   };
+  let wasOpen = chat.connection.hello !== null;
   let planned = 0;
   const plan = () => {
     const { channel, heard_at_ms } = chat.state.get();
@@ -33,6 +39,8 @@ export function keepFresh(chat: Chat, isOpen: Cell<boolean>, clock: Clock): Canc
     isOpen.subscribe(() => ask(OLD_MS)),
     chat.connection.state.subscribe(({ kind }) => {
       if (kind === 'open') ask(RECONNECT_OLD_MS);
+      else if (wasOpen) lostAtMs = clock.now_ms();
+      wasOpen = kind === 'open';
     }),
     chat.state.subscribe(plan),
   ];

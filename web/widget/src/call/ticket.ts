@@ -6,7 +6,6 @@ import type { Chat } from '../chat/chat.ts';
 
 /** To a new call; what is said in it becomes part of the conversation. */
 export async function askForCall(chat: Chat): Promise<CallTicketAnswer> {
-  await chat.becomeReady();
   const sessionId = await chat.ensureConversation();
   try {
     return await chat.rest.post<'/widget/calls'>('/widget/calls', { session_id: sessionId });

@@ -17,6 +17,8 @@ class Backend {
   knowsKey = true;
   name = VISITOR.name;
   reopens_at: string | null = null;
+  /** The conversation that the visitor has, begun elsewhere. */
+  begun: string | null = null;
 
   openChat(): Chat {
     let ids = 0;
@@ -52,7 +54,11 @@ class Backend {
     return {
       visitor_token: 'token',
       visitor: { ...VISITOR, name: this.name },
-      session: null,
+      session: this.begun && {
+        ...session,
+        id: this.begun,
+        state: { ...session.state, status: 'open' },
+      },
       channel: { id: 'ch', availability: { is_open: false, reopens_at: this.reopens_at } },
     };
   }
@@ -122,6 +128,24 @@ describe('chat', () => {
     expect(await asked).toEqual({ call_id: 'call-1', ticket: 'ticket-1' });
     expect(backend.calls).toEqual(['/widget/sessions', '/widget/conversations', '/widget/calls']);
     expect(chat.state.get().room?.id).toBe(SESSION);
+  });
+
+  it('makes a conversation for files that are sent before the hub knows who sends them', async () => {
+    const backend = new Backend();
+    backend.isUp = false;
+    const chat = backend.openChat();
+    chat.start();
+    let id: string | null = null;
+    chat.ensureConversation().then((made) => {
+      id = made;
+    });
+    await backend.clock.advance(5_000);
+    expect(id).toBe(null);
+
+    backend.isUp = true;
+    await backend.clock.advance(60_000);
+
+    expect(id).toBe(SESSION);
   });
 
   it('does not ask for a call where the chat itself is refused', async () => {
@@ -259,5 +283,39 @@ describe('whether somebody is there', () => {
     chat.refresh(0);
     await backend.clock.advance(0);
     expect(chat.state.get().isStale).toBe(false);
+  });
+
+  it('finds a conversation that was begun elsewhere while nobody was connected', async () => {
+    for (const isOpenMeanwhile of [true, false]) {
+      const backend = new Backend();
+      const { chat, isOpen, asked } = await opened(backend);
+      chat.send('hello');
+      await backend.clock.advance(1_000);
+      backend.hub.status = 'closed';
+      chat.state
+        .get()
+        .room?.setState({ ...backend.hub.state(), updated_at: '2026-01-01T00:00:00Z' });
+      isOpen.set(isOpenMeanwhile);
+      chat.connection.lost();
+      backend.begun = 'session-2';
+      await backend.clock.advance(MINUTE_MS / 2);
+      isOpen.set(true);
+      await backend.clock.advance(1_000);
+
+      expect(chat.state.get().room?.id).toBe('session-2');
+      expect(asked()).toBe(2);
+    }
+  });
+
+  it('does not ask for one where the conversation goes on', async () => {
+    const backend = new Backend();
+    const { chat, asked } = await opened(backend);
+    chat.send('hello');
+    await backend.clock.advance(1_000);
+    chat.connection.lost();
+    await backend.clock.advance(MINUTE_MS / 2);
+
+    expect(chat.state.get().room?.id).toBe(SESSION);
+    expect(asked()).toBe(1);
   });
 });

@@ -146,8 +146,10 @@ export class Chat {
       (answer) => {
         if (life !== this.#life) return;
         // The hub may have forgotten who it was.
-        if (answer.visitor.id === visitor?.id) this.#change(this.#heard(answer.channel));
-        else this.#signedIn(answer);
+        if (answer.visitor.id === visitor?.id) {
+          this.#change(this.#heard(answer.channel));
+          if (answer.session) this.#takeNews({ session: answer.session, reason: 'message' });
+        } else this.#signedIn(answer);
       },
       () => {},
     );
@@ -177,17 +179,19 @@ export class Chat {
   /** Puts a message on its way, making a conversation for it when there is none. */
   send(text: string, extra: OutboxExtra = {}): void {
     const { room } = this.state.get();
-    const isOpen = room && room.view.get().state?.status !== 'closed';
+    const running = this.#running();
     room?.teller.stop();
-    if (room && !isOpen) this.startOver();
-    this.outbox.add(isOpen ? room.id : null, text, 'message', extra);
+    if (room && !running) this.startOver();
+    this.outbox.add(running ? running.id : null, text, 'message', extra);
     this.#openConversation();
   }
 
   /** The conversation that pictures are uploaded to and calls are part of, made when there is none. */
   async ensureConversation(): Promise<string> {
-    const { room } = this.state.get();
-    if (room && room.view.get().state?.status !== 'closed') return room.id;
+    // Before that nobody may make one.
+    await this.becomeReady();
+    const running = this.#running();
+    if (running) return running.id;
     const life = this.#life;
     const session = await this.#askForConversation();
     if (life !== this.#life) throw Failure.disconnected();
@@ -359,6 +363,12 @@ export class Chat {
     this.#cancelRetry = this.#ports.clock.after(waitMs, () => void this.#signIn());
   }
 
+  /** The conversation on screen, while it goes on. */
+  #running(): Room | null {
+    const { room } = this.state.get();
+    return room?.view.get().state?.status === 'closed' ? null : room;
+  }
+
   #enter(sessionId: string, isNew: boolean): void {
     if (this.state.get().room?.id === sessionId) return;
     this.state.get().room?.close();
@@ -372,10 +382,10 @@ export class Chat {
   /** Makes the conversation that waiting messages need. */
   #openConversation(): void {
     const waits = this.outbox.items.get().some((item) => item.session_id === null);
-    const { phase, room } = this.state.get();
-    if (!waits || this.#isOpening || phase !== 'ready') return;
-    if (room && room.view.get().state?.status !== 'closed') {
-      this.outbox.adopt(room.id);
+    if (!waits || this.#isOpening || this.state.get().phase !== 'ready') return;
+    const running = this.#running();
+    if (running) {
+      this.outbox.adopt(running.id);
       return;
     }
     this.#isOpening = true;
@@ -429,15 +439,11 @@ export class Chat {
   }
 
   /** Another tab or device of the visitor began a conversation, or was answered in one. */
-  #takeNews({ session, reason }: UserSession): void {
-    const { room } = this.state.get();
-    const isOver = !room || room.view.get().state?.status === 'closed';
-    if (this.#asked > 0) return;
+  #takeNews({ session, reason }: Pick<UserSession, 'session' | 'reason'>): void {
     // What is said of an ended one, such as its rating, is not talk.
-    if (session.state.status === 'closed') return;
-    if (isOver && room?.id !== session.id && (reason === 'created' || reason === 'message')) {
-      this.#enter(session.id, false);
-    }
+    if (this.#asked > 0 || this.#running() || session.state.status === 'closed') return;
+    // The one on screen, which is over, stays: entering it again changes nothing.
+    if (reason === 'created' || reason === 'message') this.#enter(session.id, false);
   }
 
   #watch(): void {

@@ -20,9 +20,12 @@ export function keepFocusInside(container: HTMLElement, event: KeyboardEvent): v
   }
 }
 
-/** Puts the focus where the panel begins to be used; false where there is nothing to use yet. */
-export function focusFirst(panel: ParentNode | null): boolean {
-  const first = panel?.querySelector<HTMLElement>('textarea, .field, .strong');
-  first?.focus();
-  return !!first;
+/**
+ * Puts the focus where the panel begins to be used, or on the panel itself where there is nothing to use yet. The
+ * panel's tabindex says that it is to have the focus, whatever becomes of what is focused now.
+ */
+export function focusFirst(panel: HTMLElement | null): void {
+  if (!panel) return;
+  panel.tabIndex = -1;
+  (panel.querySelector<HTMLElement>('textarea, .field, .strong') ?? panel).focus();
 }

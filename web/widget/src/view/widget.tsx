@@ -22,7 +22,7 @@ export function Widget({ stage }: { stage: Stage }) {
   const isFirst = useRef(true);
   useLayoutEffect(() => {
     // A panel that was open on the page before must not take the focus from this one.
-    const focus = () => void focusFirst(ref.current);
+    const focus = () => focusFirst(ref.current);
     if (open && takesFocus.current) {
       // To focus costs a whole layout, and there is no composer before the second step. Later openings take it in the
       // click: without it phones show no keyboard.

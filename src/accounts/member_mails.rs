@@ -1,0 +1,149 @@
+//! Mails to members about their sign-in. They are sent at once and not queued: the queue is stored, and their links are
+//! secrets of which the database holds hashes only.
+
+use std::time::Duration;
+
+use rooms::Timestamp;
+
+use super::Accounts;
+use crate::ids;
+use crate::mail::Mail;
+use crate::model::MemberRecord;
+use crate::wire::rfc3339;
+
+/// Pauses before a mail is tried again; after the last one the member has to ask again.
+const PAUSES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(30)];
+
+/// The language of a mail.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MailLanguage {
+    /// English.
+    #[default]
+    English,
+    /// Spanish.
+    Spanish,
+}
+
+impl MailLanguage {
+    /// The language of a page, such as `es-MX`; English where there are no words in it.
+    #[must_use]
+    pub fn of(locale: &str) -> Self {
+        let is_spanish = locale.get(..2).is_some_and(|language| language.eq_ignore_ascii_case("es"));
+        if is_spanish { Self::Spanish } else { Self::English }
+    }
+}
+
+/// What a member is mailed.
+#[derive(Debug)]
+pub(super) enum MemberMail<'a> {
+    /// A link that sets a password.
+    Password { link: &'a str, minutes: u64 },
+    /// A link that signs in.
+    SignIn { link: &'a str, minutes: u64 },
+    /// That they were signed in on a browser that was not known.
+    NewDevice { device: &'a str, address: &'a str, at: Timestamp },
+}
+
+impl MemberMail<'_> {
+    fn subject(&self, language: MailLanguage) -> &'static str {
+        match (self, language) {
+            (Self::Password { .. }, MailLanguage::English) => "Choose a new password",
+            (Self::Password { .. }, MailLanguage::Spanish) => "Elija una contraseña nueva",
+            (Self::SignIn { .. }, MailLanguage::English) => "Your link to sign in",
+            (Self::SignIn { .. }, MailLanguage::Spanish) => "Su enlace para entrar",
+            (Self::NewDevice { .. }, MailLanguage::English) => "A new sign-in to your account",
+            (Self::NewDevice { .. }, MailLanguage::Spanish) => "Un acceso nuevo a su cuenta",
+        }
+    }
+
+    fn text(&self, name: &str, language: MailLanguage) -> String {
+        match (self, language) {
+            (Self::Password { link, minutes }, MailLanguage::English) => format!(
+                "Hello {name},\n\nwith this link you choose a new password. It works once, within {minutes} \
+                 minutes:\n\n{link}\n\nIf you did not ask for it, nothing has changed and you need not do anything.\n"
+            ),
+            (Self::Password { link, minutes }, MailLanguage::Spanish) => format!(
+                "Hola, {name}:\n\ncon este enlace elige una contraseña nueva. Funciona una sola vez, durante {minutes} \
+                 minutos:\n\n{link}\n\nSi no lo ha pedido, no ha cambiado nada y no tiene que hacer nada.\n"
+            ),
+            (Self::SignIn { link, minutes }, MailLanguage::English) => format!(
+                "Hello {name},\n\nwith this link you sign in. It works once, within {minutes} minutes:\n\n{link}\n\n\
+                 Give it to nobody. If you did not ask for it, you can delete this mail.\n"
+            ),
+            (Self::SignIn { link, minutes }, MailLanguage::Spanish) => format!(
+                "Hola, {name}:\n\ncon este enlace entra en su cuenta. Funciona una sola vez, durante {minutes} \
+                 minutos:\n\n{link}\n\nNo se lo dé a nadie. Si no lo ha pedido, puede borrar este correo.\n"
+            ),
+            (Self::NewDevice { device, address, at }, MailLanguage::English) => format!(
+                "Hello {name},\n\nyour account was signed in on a browser that was not known before:\n\n{}\nIf it was \
+                 not you, choose a new password and end your other sessions in the console.\n",
+                device_lines(["Browser", "Address", "Time (UTC)"], device, address, *at)
+            ),
+            (Self::NewDevice { device, address, at }, MailLanguage::Spanish) => format!(
+                "Hola, {name}:\n\nse ha entrado en su cuenta con un navegador que no se conocía:\n\n{}\nSi no ha sido \
+                 usted, elija una contraseña nueva y cierre sus otras sesiones en la consola.\n",
+                device_lines(["Navegador", "Dirección", "Hora (UTC)"], device, address, *at)
+            ),
+        }
+    }
+}
+
+fn device_lines(labels: [&str; 3], device: &str, address: &str, at: Timestamp) -> String {
+    let [browser, from, time] = labels;
+    format!("{browser}: {device}\n{from}: {address}\n{time}: {}\n", rfc3339(at))
+}
+
+impl Accounts {
+    /// Whether members can be mailed: a server is set, and the address that links lead to.
+    #[must_use]
+    pub fn can_mail_members(&self) -> bool {
+        self.settings().smtp_url.is_some() && self.settings().public_url.is_some()
+    }
+
+    /// Mails a member; who asked for it does not wait.
+    pub(super) fn mail_member(&self, member: &MemberRecord, mail: &MemberMail<'_>, language: MailLanguage) {
+        let mail = Mail {
+            id: ids::new_id(),
+            to: member.email.clone(),
+            reply_to: None,
+            subject: mail.subject(language).to_owned(),
+            text: mail.text(&member.name, language),
+            html: None,
+            sender_name: None,
+            stop_url: None,
+        };
+        let (mailer, member) = (self.parts.mailer.clone(), member.id);
+        self.parts.base.spawn_until_stop(async move {
+            let mut pauses = PAUSES.into_iter();
+            while let Err(error) = mailer.send(mail.clone()).await {
+                let pause = pauses.next().filter(|_| error.may_pass());
+                tracing::warn!(member.id = %member, error = &error as &dyn std::error::Error, "could not mail a member");
+                let Some(pause) = pause else { return };
+                tokio::time::sleep(pause).await;
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_mail_says_what_it_must_in_each_language() {
+        let link = "https://chat.example.com/console/password#token=abc";
+        let (device, address) = ("Firefox", "192.0.2.7");
+        for language in [MailLanguage::English, MailLanguage::Spanish] {
+            for mail in [MemberMail::Password { link, minutes: 30 }, MemberMail::SignIn { link, minutes: 30 }]
+            {
+                let text = mail.text("Ana", language);
+                assert!(text.contains(&format!("\n\n{link}\n\n")) && text.contains("30 min"), "{text}");
+                assert!(text.contains("Ana") && !mail.subject(language).is_empty());
+            }
+            let text = MemberMail::NewDevice { device, address, at: Timestamp(0) }.text("Ana", language);
+            assert!(text.contains(device) && text.contains(address) && text.contains("1970-01-01"), "{text}");
+        }
+        assert_eq!(MailLanguage::of("es-MX"), MailLanguage::Spanish);
+        assert_eq!(MailLanguage::of("e"), MailLanguage::English);
+    }
+}

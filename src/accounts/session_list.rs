@@ -1,0 +1,70 @@
+//! Sessions of the caller: where they are signed in, and ending that.
+
+use super::sign_in::Sessions;
+use crate::auth::{Principal, Right};
+use crate::db::Ended;
+use crate::model::{SessionId, SessionRecord};
+use crate::refusal::{ServiceError, log_unanswered};
+
+/// How exactly it is known when a session was used last, in milliseconds.
+const SEEN_STEP_MS: i64 = 600_000;
+
+impl Sessions<'_> {
+    /// Where the caller is signed in, the session used last first.
+    ///
+    /// # Errors
+    /// `forbidden` to callers who are no members.
+    pub async fn list(self, principal: &Principal) -> Result<Vec<SessionRecord>, ServiceError> {
+        Right::ReadOwnAccount.check(principal)?;
+        let stored = self.accounts.db().sessions();
+        Ok(stored.list(principal.org, principal.user.id, self.accounts.now()).await?)
+    }
+
+    /// Ends a session of the caller; its sockets close.
+    ///
+    /// # Errors
+    /// `forbidden` to callers who are no members, `not_found`.
+    pub async fn end(self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
+        let id = id.parse().map_err(|_| ServiceError::not_found())?;
+        if self.end_which(principal, Ended::One(id)).await? == 0 {
+            return Err(ServiceError::not_found());
+        }
+        Ok(())
+    }
+
+    /// Ends all sessions of the caller but the one they ask with; gives back how many.
+    ///
+    /// # Errors
+    /// `forbidden` to callers who are no members.
+    pub async fn end_others(self, principal: &Principal) -> Result<usize, ServiceError> {
+        self.end_which(principal, Ended::Others(session_of(principal))).await
+    }
+
+    async fn end_which(self, principal: &Principal, which: Ended) -> Result<usize, ServiceError> {
+        Right::ReadOwnAccount.check(principal)?;
+        let (stored, now) = (self.accounts.db().sessions(), self.accounts.now());
+        let count = stored.end(principal.org, principal.user.id, which, now).await?;
+        self.accounts.hub().apply_revocations().await;
+        Ok(count)
+    }
+
+    /// Notes that a session is in use, where that was last noted a while ago. Nobody waits for it.
+    pub(super) fn note_use(self, org: rooms::OrgId, id: SessionId, seen_at: rooms::Timestamp) {
+        let now = self.accounts.now();
+        if now.0 - seen_at.0 < SEEN_STEP_MS {
+            return;
+        }
+        let accounts = self.accounts.clone();
+        self.accounts.parts.base.spawn_until_stop(async move {
+            if let Err(error) = accounts.db().sessions().touch(org, id, now).await {
+                log_unanswered(&error, "could not note that a session is in use");
+            }
+        });
+    }
+}
+
+/// The session that a caller asks with, where it is one.
+#[must_use]
+pub(super) fn session_of(principal: &Principal) -> Option<SessionId> {
+    principal.credential.strip_prefix("session:")?.parse().ok()
+}

@@ -1,0 +1,52 @@
+// A mailed link signs in, once the member says so: what opens links by itself, such as a mail filter, uses none up.
+
+import { Failure } from '@switchboard/shared/errors.ts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { api } from '../app/api.ts';
+import { failureText } from '../app/failures.ts';
+import { useWords } from '../app/words.ts';
+import { Button } from '../ui/button.tsx';
+import { AuthLayout, FormError, useFragmentToken } from './auth-layout.tsx';
+
+export function LinkPage() {
+  const words = useWords();
+  const { t } = words;
+  const token = useFragmentToken();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const signIn = useMutation({
+    mutationFn: () => api.signInByLink(token ?? ''),
+    onSuccess: async () => {
+      queries.clear();
+      await navigate({ to: '/inbox' });
+    },
+  });
+  const isUsed = signIn.error instanceof Failure && signIn.error.code === 'unauthenticated';
+  return (
+    <AuthLayout title={t('login.title')} lead={t('link.lead')}>
+      {token === null ? (
+        <FormError text={t('password.noToken')} />
+      ) : (
+        <>
+          <FormError
+            text={
+              signIn.error ? (isUsed ? t('password.used') : failureText(signIn.error, words)) : null
+            }
+          />
+          <Button
+            kind="strong"
+            autoFocus
+            disabled={signIn.isPending || isUsed}
+            onClick={() => signIn.mutate()}
+          >
+            {t('login.submit')}
+          </Button>
+        </>
+      )}
+      <Link to="/forgot" className="self-start text-sm text-accent underline underline-offset-2">
+        {t('link.another')}
+      </Link>
+    </AuthLayout>
+  );
+}
