@@ -37,7 +37,7 @@ impl Sessions<'_> {
     /// # Errors
     /// `forbidden` to callers who are no members.
     pub async fn end_others(self, principal: &Principal) -> Result<usize, ServiceError> {
-        self.end_which(principal, Ended::Others(session_of(principal))).await
+        self.end_which(principal, Ended::Others(principal.session())).await
     }
 
     async fn end_which(self, principal: &Principal, which: Ended) -> Result<usize, ServiceError> {
@@ -61,10 +61,4 @@ impl Sessions<'_> {
             }
         });
     }
-}
-
-/// The session that a caller asks with, where it is one.
-#[must_use]
-pub(super) fn session_of(principal: &Principal) -> Option<SessionId> {
-    principal.credential.strip_prefix("session:")?.parse().ok()
 }

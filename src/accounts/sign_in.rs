@@ -6,7 +6,6 @@ use std::net::IpAddr;
 use secrecy::SecretString;
 
 use super::member_mails::{MailLanguage, MemberMail};
-use super::session_list::session_of;
 use super::{Accounts, checks, error_codes};
 use crate::auth::{PasswordKey, PasswordOrigin, Principal, Right};
 use crate::ids::{self, Token};
@@ -98,7 +97,7 @@ impl Sessions<'_> {
     /// # Errors
     /// `unavailable`.
     pub async fn sign_out(self, principal: &Principal) -> Result<(), ServiceError> {
-        let Some(session) = session_of(principal) else { return Ok(()) };
+        let Some(session) = principal.session() else { return Ok(()) };
         let ended =
             self.accounts.db().credentials().end_session(principal.org, session, self.accounts.now()).await;
         ended?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rooms::{ChannelId, OrgId, Timestamp, User};
 
-use crate::model::{BlockedVisitors, Role};
+use crate::model::{BlockedVisitors, Role, SessionId};
 use crate::wire::WireError;
 
 /// A caller with a valid token. Cloning is cheap.
@@ -71,6 +71,12 @@ pub enum PrincipalKind {
 }
 
 impl Principal {
+    /// The session that gave access, where it was one.
+    #[must_use]
+    pub fn session(&self) -> Option<SessionId> {
+        self.credential.strip_prefix("session:")?.parse().ok()
+    }
+
     /// Whether a revocation of `subject` ends this caller's access.
     #[must_use]
     pub fn is_ended_by(&self, org: OrgId, subject: &str) -> bool {

@@ -15,7 +15,7 @@ export function WaitingWords({ call }: { call: JoinedCall }) {
     <ul aria-live="polite" data-testid="waiting-words" className="mt-1 flex flex-col gap-1">
       {sayings.map(({ say_id, by, text, stage }) => (
         <li key={say_id} data-stage={stage} className="flex items-center gap-2 text-sm">
-          <span dir="auto" className="min-w-0 flex-1 truncate" title={text}>
+          <span dir="auto" className="line-clamp-2 min-w-0 flex-1 break-words" title={text}>
             {t(`say.${stage as 'waiting' | 'taken_back' | 'dropped'}`, { name: by.name, text })}
           </span>
           {stage === 'waiting' ? (
