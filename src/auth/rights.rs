@@ -53,6 +53,8 @@ rights! {
         MailTranscript,
         /// Set labels and priority.
         TagConversation,
+        /// Assign, label, close or snooze many conversations at once.
+        ActInBulk,
         /// Block visitors, and take it back.
         BlockVisitor,
         /// Subscribe to the inbox.
@@ -75,6 +77,8 @@ rights! {
         Search,
         /// Keep drafts of one's own.
         KeepDrafts,
+        /// Follow conversations that others answer.
+        Follow,
         /// Read one's own notifications.
         ReadNotifications,
     }
@@ -231,6 +235,7 @@ impl Right {
                 | Self::AskForSuggestions
                 | Self::MailTranscript
                 | Self::TagConversation
+                | Self::ActInBulk
                 | Self::BlockVisitor
                 | Self::WatchInbox
                 | Self::SetPresence
@@ -239,6 +244,7 @@ impl Right {
                 | Self::UseCannedReplies
                 | Self::Search
                 | Self::KeepDrafts
+                | Self::Follow
                 | Self::ReadNotifications
                 | Self::ReadTickets
                 | Self::ResolveTicket
@@ -340,12 +346,14 @@ impl Right {
             | Self::AskForSuggestions
             | Self::MailTranscript
             | Self::TagConversation
+            | Self::ActInBulk
             | Self::BlockVisitor
             | Self::WatchInbox
             | Self::SetPresence
             | Self::UseCannedReplies
             | Self::Search
             | Self::KeepDrafts
+            | Self::Follow
             | Self::ReadNotifications
             | Self::ListCalls
             | Self::JoinCall

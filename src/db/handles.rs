@@ -2,7 +2,7 @@
 
 use crate::db::{
     Attachments, Calls, CannedReplies, Channels, Conversations, Credentials, Db, Deliveries, Drafts, Entries,
-    Facts, Idempotency, Knowledge, Mails, MemberPictures, Members, Notifications, Orgs, Prices, Providers,
+    Facts, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members, Notifications, Orgs, Prices, Providers,
     Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, Settings, Submissions, Tickets, ToolRuns,
     Tools, Usage, Visitors, Webhooks,
 };
@@ -66,6 +66,12 @@ impl Db {
     #[must_use]
     pub fn facts(&self) -> Facts<'_> {
         Facts { db: self }
+    }
+
+    /// Which conversations agents follow.
+    #[must_use]
+    pub fn follows(&self) -> Follows<'_> {
+        Follows { db: self }
     }
 
     /// Answers kept by idempotency key.

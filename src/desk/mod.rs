@@ -1,6 +1,6 @@
 //! The agents' desk: what agents keep to work with, and how they find things again.
 //!
-//! Canned replies, drafts, notifications and search. The index of search is written by a job right behind the commits
+//! Canned replies, drafts, what agents follow, notifications and search. The index of search is written by a job right behind the commits
 //! (`search_job`), never in a message's own commit; whom notes mention is notified by the same job, in the same
 //! transaction, so that nobody is told twice or not at all. The hub knows nothing of the desk.
 
@@ -9,6 +9,7 @@ mod canned_fields;
 mod canned_replies;
 mod canned_scope;
 mod drafts;
+mod follows;
 mod notifications;
 mod search;
 mod search_job;
@@ -22,6 +23,7 @@ pub use canned_fields::CannedReplyFields;
 pub use canned_replies::CannedReplies;
 pub use canned_scope::CannedScope;
 pub use drafts::Drafts;
+pub use follows::Follows;
 pub use notifications::Notifications;
 pub use search::{Search, SearchFilter, SearchResult};
 pub use search_snippet::SnippetPart;

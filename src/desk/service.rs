@@ -6,6 +6,7 @@ use rooms::OrgId;
 
 use super::canned_replies::CannedReplies;
 use super::drafts::Drafts;
+use super::follows::Follows;
 use super::notifications::Notifications;
 use super::search::{AT_ONCE, Search};
 use super::search_job;
@@ -43,6 +44,12 @@ impl Desk {
     #[must_use]
     pub fn drafts(&self) -> Drafts<'_> {
         Drafts::new(&self.base)
+    }
+
+    /// Conversations that agents follow.
+    #[must_use]
+    pub fn follows(&self) -> Follows<'_> {
+        Follows::new(&self.base)
     }
 
     /// What agents are told of.

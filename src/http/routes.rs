@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use super::api::Api;
 use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
-    attachments, auth, calls, canned_replies, channels, commands, conversations, document, drafts, health,
+    attachments, auth, bulk, calls, canned_replies, channels, commands, conversations, document, drafts, follows, health,
     knowledge, knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, providers, ratings,
     replies, search, settings, submissions, suggestions, tickets, tokens, tools, usage,
     visitor_conversations, visitors, webhooks, widget,
@@ -83,6 +83,7 @@ fn live() -> OpenApiRouter<Api> {
         .routes(routes!(ratings::rate_conversation))
         .routes(routes!(ratings::figures))
         .routes(routes!(conversations::list, conversations::begin))
+        .routes(routes!(bulk::act))
         .routes(routes!(conversations::get, conversations::change))
         .routes(routes!(conversations::entries))
         .routes(routes!(conversations::queue))
@@ -172,6 +173,7 @@ fn desk() -> OpenApiRouter<Api> {
         .routes(routes!(canned_replies::count_use))
         .routes(routes!(notifications::list))
         .routes(routes!(notifications::mark_read))
+        .routes(routes!(follows::get, follows::follow, follows::unfollow))
         .routes(routes!(drafts::list))
         .routes(routes!(drafts::set))
         .routes(routes!(search::find))

@@ -16,6 +16,7 @@ mod entry;
 mod ids;
 mod kept_answer;
 mod knowledge;
+mod label_change;
 mod mail;
 mod member;
 mod notification;
@@ -64,6 +65,7 @@ pub use knowledge::{
     PairWrite, Scope, SourceChange, SourceKind, SourceLane, SourceRecord, SourceState, UnansweredRecord,
     VectorRecord,
 };
+pub use label_change::{LABELS_MAX, LabelChange, TagOutcome};
 pub use mail::{HandoffMails, MailRecord, NewMail, UnreadReply, VisitorMail};
 pub use member::{MemberPicture, MemberRecord, NewMember, Role};
 pub use notification::{Mention, NotificationRecord};

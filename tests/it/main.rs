@@ -16,6 +16,7 @@ mod availability;
 mod away;
 mod backpressure;
 mod browser_rules;
+mod bulk;
 mod call_start;
 mod call_takeover;
 mod call_transcripts;

@@ -2,6 +2,7 @@
 
 mod canned_replies;
 mod drafts;
+mod follows;
 mod notifications;
 mod search;
 mod search_doc;
@@ -11,6 +12,7 @@ mod search_rows;
 
 pub use canned_replies::CannedReplies;
 pub use drafts::Drafts;
+pub use follows::Follows;
 pub use notifications::Notifications;
 pub use search::{Search, WindowOutcome};
 pub use search_index::SearchIndex;

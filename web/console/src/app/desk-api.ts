@@ -3,6 +3,7 @@
 import { Failure } from '@switchboard/shared/errors.ts';
 import { serverPath } from '@switchboard/shared/browser/server-path.ts';
 import type {
+  BulkBody,
   CannedReply,
   CannedReplyChange,
   CannedReplyScope,
@@ -48,6 +49,15 @@ export const deskApi = {
     id: string,
     message: { content: string; client_message_id: string; attachments?: string[] },
   ) => rest.post<'/conversations/{id}/messages'>(`/conversations/${id}/messages`, message, true),
+
+  actInMany: (body: BulkBody) => rest.post<'/conversations/bulk'>('/conversations/bulk', body),
+
+  isFollowing: (id: string) =>
+    rest.get<'/conversations/{id}/follow'>(`/conversations/${id}/follow`),
+  follow: (id: string) =>
+    rest.post<'/conversations/{id}/follow'>(`/conversations/${id}/follow`),
+  unfollow: (id: string) =>
+    rest.delete<'/conversations/{id}/follow'>(`/conversations/${id}/follow`),
 
   notifications: () => rest.get<'/notifications'>('/notifications?limit=30'),
   readNotifications: (what: Posts['/notifications/read']['body']) =>

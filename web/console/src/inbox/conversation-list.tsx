@@ -11,6 +11,7 @@ import { useFirstFocus } from '../app/use-first-focus.ts';
 import { useWords } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
+import type { Picking } from '../bulk/use-picking.ts';
 import { ConversationRow } from './conversation-row.tsx';
 import type { Frozen } from './use-frozen-rows.ts';
 
@@ -22,9 +23,11 @@ interface ConversationListProps {
   frozen: Frozen;
   cursor: string | null;
   opened: string | null;
+  picking: Picking;
 }
 
-export function ConversationList({ frozen, cursor, opened }: ConversationListProps) {
+export function ConversationList(props: ConversationListProps) {
+  const { frozen } = props;
   const { t } = useWords();
   const live = useLive();
   const { view, phase } = useCell(live.inbox.state);
@@ -41,10 +44,10 @@ export function ConversationList({ frozen, cursor, opened }: ConversationListPro
       <Empty icon={Inbox} title={t(`inbox.empty.${view}`)} text={t(`inbox.empty.${view}.text`)} />
     );
   }
-  return <Rows frozen={frozen} cursor={cursor} opened={opened} />;
+  return <Rows {...props} />;
 }
 
-function Rows({ frozen, cursor, opened }: ConversationListProps) {
+function Rows({ frozen, cursor, opened, picking }: ConversationListProps) {
   const { t } = useWords();
   const { rows, moved_count } = frozen;
   const ref = useRef<HTMLElement>(null);
@@ -83,6 +86,7 @@ function Rows({ frozen, cursor, opened }: ConversationListProps) {
         tabIndex={0}
         aria-label={t('inbox.list')}
         data-keys
+        data-picks
         data-testid="conversations"
         className="h-full overflow-y-auto outline-offset-[-2px]"
       >
@@ -99,7 +103,11 @@ function Rows({ frozen, cursor, opened }: ConversationListProps) {
                   conversation={conversation}
                   isOpened={conversation.id === opened}
                   isPointed={conversation.id === cursor}
+                  isPicked={picking.picked.has(conversation.id)}
+                  hasBox={picking.isOn}
                   now_ms={nowMs}
+                  onPick={picking.pick}
+                  onPress={picking.press}
                 />
               </li>
             ) : null;

@@ -5,7 +5,8 @@ import { markdownToText } from '@switchboard/shared/markdown.ts';
 import type { ConversationSummary, Priority } from '@switchboard/shared/wire.ts';
 import { Link } from '@tanstack/react-router';
 import { Hourglass } from 'lucide-react';
-import { memo } from 'react';
+import { memo, type MouseEvent } from 'react';
+import { PickBox } from '../bulk/pick-box.tsx';
 import { formatAgo } from '../app/format.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
@@ -19,7 +20,12 @@ interface RowProps {
   conversation: ConversationSummary;
   isOpened: boolean;
   isPointed: boolean;
+  isPicked: boolean;
+  /** Whether its box is shown though nobody points at it. */
+  hasBox: boolean;
   now_ms: number;
+  onPick: (id: string, event: MouseEvent) => void;
+  onPress: (id: string, event: MouseEvent) => void;
 }
 
 export const PRIORITY_TONES: Readonly<Record<Priority, Tone>> = {
@@ -30,21 +36,23 @@ export const PRIORITY_TONES: Readonly<Record<Priority, Tone>> = {
 };
 
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
-  const { conversation, isOpened, isPointed, now_ms } = props;
+  const { conversation, isOpened, isPointed, isPicked, hasBox, now_ms, onPick, onPress } = props;
   const words = useWords();
   const { member } = useMe();
   const { visitor, state, unread } = conversation;
   const hasUnread = unread > 0 && state.status !== 'closed';
   return (
-    <Link
-      to="/inbox/$id"
-      params={{ id: conversation.id }}
-      className={classes(
-        'mx-2 flex h-[80px] items-start gap-3 rounded-xl px-2.5 py-2.5 outline-offset-[-2px]',
-        isOpened ? 'bg-accent-soft' : 'hover:bg-raised',
-        isPointed && 'ring-2 ring-accent ring-inset',
-      )}
-    >
+    <div className="group relative">
+      <Link
+        to="/inbox/$id"
+        params={{ id: conversation.id }}
+        onClick={(event) => onPress(conversation.id, event)}
+        className={classes(
+          'mx-2 flex h-[80px] items-start gap-3 rounded-xl px-2.5 py-2.5 outline-offset-[-2px]',
+          isOpened || isPicked ? 'bg-accent-soft' : 'hover:bg-raised',
+          isPointed && 'ring-2 ring-accent ring-inset',
+        )}
+      >
       <Avatar id={visitor.id} name={visitor.name} />
       <span className="flex min-w-0 flex-1 flex-col gap-0.5">
         <span className="flex items-baseline gap-2">
@@ -93,7 +101,14 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           ) : null}
         </span>
       </span>
-    </Link>
+      </Link>
+      <PickBox
+        name={visitor.name}
+        isPicked={isPicked}
+        isShown={hasBox}
+        onPick={(event) => onPick(conversation.id, event)}
+      />
+    </div>
   );
 });
 

@@ -2,11 +2,13 @@
 
 import { Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import type { ConversationSummary, Counts, InboxView } from '@switchboard/shared/wire.ts';
-import { AlarmClock, Archive, RefreshCw, Search, X } from 'lucide-react';
+import { AlarmClock, Archive, ListChecks, RefreshCw, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useLive } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
+import { BulkBar } from '../bulk/bulk-bar.tsx';
+import { usePicking } from '../bulk/use-picking.ts';
 import { FilterChips } from '../search/filter-chips.tsx';
 import { type Filters, NO_FILTERS, queryOf } from '../search/filters.ts';
 import { SearchResults } from '../search/search-results.tsx';
@@ -59,6 +61,7 @@ function ListPane({ opened }: { opened: string | null }) {
     onMove: frozen.onKeys,
     onOpen: (id) => void navigate({ to: '/inbox/$id', params: { id } }),
   });
+  const picking = usePicking(isSearching ? NO_ROWS : frozen.rows, cursor ?? opened, view);
   const stop = () => {
     setTyped('');
     setFilters(NO_FILTERS);
@@ -68,11 +71,19 @@ function ListPane({ opened }: { opened: string | null }) {
       <header className="flex items-center gap-2 px-4 pt-4 pb-2">
         <h1 className="flex-1 text-lg font-semibold">{t('inbox.title')}</h1>
         <LiveDot />
+        <IconButton
+          label={t('bulk.mode')}
+          aria-pressed={picking.isOn}
+          className="aria-pressed:bg-accent-soft aria-pressed:text-accent"
+          onClick={() => (picking.isOn ? live.picks.clear() : live.picks.isOn.set(true))}
+        >
+          <ListChecks size={17} />
+        </IconButton>
         <IconButton label={t('inbox.refresh')} onClick={() => live.inbox.refresh()}>
           <RefreshCw size={17} />
         </IconButton>
       </header>
-      {isSearching ? null : <ViewTabs />}
+      {isSearching ? null : picking.isOn ? <BulkBar /> : <ViewTabs />}
       <div className="relative mx-3 my-2.5">
         <Search size={16} className="absolute top-2.5 left-3 text-soft" aria-hidden="true" />
         <input
@@ -116,7 +127,7 @@ function ListPane({ opened }: { opened: string | null }) {
           {query === '' ? null : <SearchResults query={query} filters={filters} opened={opened} />}
         </>
       ) : (
-        <ConversationList frozen={frozen} cursor={cursor} opened={opened} />
+        <ConversationList frozen={frozen} cursor={cursor} opened={opened} picking={picking} />
       )}
     </>
   );
