@@ -77,6 +77,10 @@ rights! {
         Search,
         /// Keep drafts of one's own.
         KeepDrafts,
+        /// Save views of the inbox, of one's own and of the org, and change those.
+        SaveViews,
+        /// Change and delete views of the org that others have saved.
+        ManageViews,
         /// Follow conversations that others answer.
         Follow,
         /// Read one's own notifications.
@@ -244,6 +248,7 @@ impl Right {
                 | Self::UseCannedReplies
                 | Self::Search
                 | Self::KeepDrafts
+                | Self::SaveViews
                 | Self::Follow
                 | Self::ReadNotifications
                 | Self::ReadTickets
@@ -269,6 +274,7 @@ impl Right {
             ) => true,
             (
                 Self::ManageCannedReplies
+                | Self::ManageViews
                 | Self::RemoveRecording
                 | Self::ManageMembers
                 | Self::ManageTokens
@@ -353,6 +359,7 @@ impl Right {
             | Self::UseCannedReplies
             | Self::Search
             | Self::KeepDrafts
+            | Self::SaveViews
             | Self::Follow
             | Self::ReadNotifications
             | Self::ListCalls

@@ -106,6 +106,8 @@ settings! {
         drain_timeout_s: u64 = 20 in 0..=3_600, "Maximum time for connections to close when the server stops";
     }
     "Agents' desk" {
+        views_max: usize = 50 in 1..=10_000, "Maximum saved views of one org that all its agents see";
+        member_views_max: usize = 50 in 1..=10_000, "Maximum saved views of one agent";
         bulk_acts_at_once_max: usize = 32 in 1..=10_000, "Maximum concurrent acts of requests that act in many conversations; further ones are queued";
         bulk_acts_at_once_per_org_max: usize = 8 in 1..=10_000, "Maximum concurrent acts of one org's requests that act in many conversations; further ones are queued";
     }

@@ -4,7 +4,7 @@ use crate::db::{
     Attachments, Calls, CannedReplies, Channels, Conversations, Credentials, Db, Deliveries, Drafts, Entries,
     Facts, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members, Notifications, Orgs, Prices, Providers,
     Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, Settings, Submissions, Tickets, ToolRuns,
-    Tools, Usage, Visitors, Webhooks,
+    Tools, Usage, Views, Visitors, Webhooks,
 };
 
 impl Db {
@@ -198,6 +198,12 @@ impl Db {
     #[must_use]
     pub fn usage(&self) -> Usage<'_> {
         Usage { db: self }
+    }
+
+    /// Views of the inbox that agents save.
+    #[must_use]
+    pub fn views(&self) -> Views<'_> {
+        Views { db: self }
     }
 
     /// Visitors and their tokens.

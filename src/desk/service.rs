@@ -10,6 +10,7 @@ use super::follows::Follows;
 use super::notifications::Notifications;
 use super::search::{AT_ONCE, Search};
 use super::search_job;
+use super::views::Views;
 use crate::base::Base;
 use crate::hub::Hub;
 use crate::limits::Shares;
@@ -56,6 +57,12 @@ impl Desk {
     #[must_use]
     pub fn notifications(&self) -> Notifications<'_> {
         Notifications::new(&self.base)
+    }
+
+    /// Views of the inbox that agents save.
+    #[must_use]
+    pub fn views(&self) -> Views<'_> {
+        Views::new(&self.base, &self.hub)
     }
 
     /// Searching.

@@ -40,6 +40,7 @@ mod ratings;
 mod replies;
 mod required_fields;
 mod routes;
+mod saved_views;
 mod search;
 mod settings;
 mod submissions;

@@ -12,7 +12,7 @@ use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
     attachments, auth, bulk, calls, canned_replies, channels, commands, conversations, document, drafts, follows, health,
     knowledge, knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, providers, ratings,
-    replies, search, settings, submissions, suggestions, tickets, tokens, tools, usage,
+    replies, saved_views, search, settings, submissions, suggestions, tickets, tokens, tools, usage,
     visitor_conversations, visitors, webhooks, widget,
 };
 
@@ -176,6 +176,8 @@ fn desk() -> OpenApiRouter<Api> {
         .routes(routes!(follows::get, follows::follow, follows::unfollow))
         .routes(routes!(drafts::list))
         .routes(routes!(drafts::set))
+        .routes(routes!(saved_views::list, saved_views::make))
+        .routes(routes!(saved_views::change, saved_views::delete))
         .routes(routes!(search::find))
 }
 

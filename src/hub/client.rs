@@ -412,8 +412,8 @@ impl Client {
     async fn subscribe(&self, filter: InboxFilter) -> Answered {
         let principal = &self.connection.principal;
         Right::WatchInbox.check(principal)?;
+        let view = filter.parse()?;
         let counts = self.hub.inbox(principal.org).subscribe(self.connection.clone()).await?;
-        let view = filter.view.into();
         let filter = ConversationFilter {
             view,
             agent: Some(principal.user.id),
@@ -421,10 +421,11 @@ impl Client {
             ..ConversationFilter::default()
         };
         let mut records = self.hub.db().conversations().list(principal.org, &filter).await?;
-        let next_cursor = crate::db::next_cursor(&mut records, view, INBOX_PAGE);
+        let next_cursor = crate::db::next_cursor(&mut records, &filter.view, INBOX_PAGE);
         body(&InboxAck {
             conversations: records.iter().map(conversation_view).collect(),
-            counts,
+            counts: counts.lists,
+            views: counts.views,
             next_cursor,
         })
     }

@@ -1,6 +1,6 @@
 //! One org's inbox: who watches it, its counts, and which agents are there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,14 +9,16 @@ use serde_json::value::to_raw_value;
 use tokio::sync::mpsc;
 
 use super::Connection;
-use super::inbox_handle::{Changes, InboxHandle, InboxNotice, Request, WAITING_REQUESTS_MAX};
+use super::inbox_handle::{
+    Changes, InboxCounts, InboxHandle, InboxNotice, Request, WAITING_REQUESTS_MAX,
+};
 use super::inbox_index::InboxIndex;
 use super::registry::Hub;
-use crate::model::ConversationRecord;
+use crate::model::{ConversationRecord, ViewRecord};
 use crate::refusal::ServiceError;
 use crate::wire::{
-    ConversationView, CountsView, Frame, InboxUpdate, PresenceStatus, PresenceUpdate, UserView,
-    conversation_view, event,
+    ConversationView, CountsView, Frame, InboxUpdate, InboxViewsUpdate, PresenceStatus, PresenceUpdate,
+    UserView, ViewCountView, conversation_view, event,
 };
 
 /// Starts the inbox of an org; it lives as long as the process.
@@ -25,7 +27,8 @@ pub(super) fn start(hub: Arc<Hub>, org: OrgId) -> InboxHandle {
     let changes = Arc::new(Changes::default());
     let handle = InboxHandle { requests, changes: changes.clone() };
     let tasks = hub.base.tasks.clone();
-    let task = InboxTask { hub, org, changes, agents: HashMap::new(), watchers: HashMap::new(), index: None };
+    let (agents, watchers, told_views) = (HashMap::new(), HashMap::new(), HashMap::new());
+    let task = InboxTask { hub, org, changes, agents, watchers, index: None, told_views };
     tasks.spawn(task.run(waiting));
     handle
 }
@@ -45,6 +48,8 @@ struct InboxTask {
     agents: HashMap<UserId, Agent>,
     watchers: HashMap<ConnectionId, Arc<Connection>>,
     index: Option<InboxIndex>,
+    /// What each agent who watches was last told of their saved views.
+    told_views: HashMap<UserId, Vec<ViewCountView>>,
 }
 
 impl InboxTask {
@@ -81,6 +86,7 @@ impl InboxTask {
                 // A caller that disconnected is unsubscribed on its way out.
                 let _gone = reply.send(counts);
             }
+            Request::ViewsChanged => self.reload_views().await,
             Request::Unsubscribe(connection) => self.stop_watching(connection),
             Request::SetStatus(user, status) => self.set_status(&user, status),
             Request::Broadcast(frame) => self.notify_agents(&frame),
@@ -93,9 +99,14 @@ impl InboxTask {
 
     /// Counts are kept only while somebody watches them.
     fn stop_watching(&mut self, connection: ConnectionId) {
-        self.watchers.remove(&connection);
+        let Some(gone) = self.watchers.remove(&connection) else { return };
         if self.watchers.is_empty() {
             self.index = None;
+        }
+        // Their own views are left out of the index the next time that views are loaded.
+        let agent = gone.principal.user.id;
+        if !self.watchers.values().any(|watcher| watcher.principal.user.id == agent) {
+            self.told_views.remove(&agent);
         }
     }
 
@@ -165,14 +176,71 @@ impl InboxTask {
         }
     }
 
-    async fn subscribe(&mut self, connection: Arc<Connection>) -> Result<CountsView, ServiceError> {
+    async fn subscribe(&mut self, connection: Arc<Connection>) -> Result<InboxCounts, ServiceError> {
         let agent = connection.principal.user.id;
+        let is_known = self.told_views.contains_key(&agent);
         self.watchers.insert(connection.id, connection);
-        if self.index.is_none() {
+        let is_new = self.index.is_none();
+        if is_new {
             let open = self.hub.db().conversations().not_closed(self.org).await?;
             self.index = Some(InboxIndex::new(open));
         }
-        Ok(self.index.as_ref().map(|index| index.counts(agent)).unwrap_or_default())
+        if is_new || !is_known {
+            self.load_views().await?;
+        }
+        let Some(index) = &self.index else { return Ok(InboxCounts::default()) };
+        let views = index.view_counts(agent);
+        self.told_views.insert(agent, views.clone());
+        Ok(InboxCounts { lists: index.counts(agent), views })
+    }
+
+    /// Loads the saved views of the org and of the agents who watch, and counts them.
+    async fn load_views(&mut self) -> Result<(), ServiceError> {
+        let agents: HashSet<UserId> =
+            self.watchers.values().map(|watcher| watcher.principal.user.id).collect();
+        let mut views: Vec<ViewRecord> = Vec::new();
+        let mut known = HashSet::new();
+        for agent in agents {
+            let seen = self.hub.db().views().list(self.org, agent).await?;
+            views.extend(seen.into_iter().filter(|view| known.insert(view.id)));
+        }
+        if let Some(index) = &mut self.index {
+            views.sort_unstable_by_key(|view| view.id);
+            index.set_views(views);
+        }
+        Ok(())
+    }
+
+    /// Takes in that saved views have changed, and tells every watcher.
+    async fn reload_views(&mut self) {
+        if let Err(error) = self.load_views().await {
+            error.log_unanswered("could not load saved views");
+            return;
+        }
+        self.told_views.clear();
+        self.send_view_counts(true);
+    }
+
+    /// Tells watchers how many conversations their saved views have, where that is news.
+    fn send_view_counts(&mut self, changed: bool) {
+        let Some(index) = &self.index else { return };
+        let mut frames: HashMap<UserId, Frame> = HashMap::new();
+        for watcher in self.watchers.values() {
+            let agent = watcher.principal.user.id;
+            if let Some(frame) = frames.get(&agent) {
+                watcher.outbox.push(frame.clone());
+                continue;
+            }
+            let counts = index.view_counts(agent);
+            if self.told_views.get(&agent) == Some(&counts) {
+                continue;
+            }
+            let frame =
+                Frame::new(event::INBOX_VIEWS, &InboxViewsUpdate { counts: counts.clone(), changed });
+            self.told_views.insert(agent, counts);
+            watcher.outbox.push(frame.clone());
+            frames.insert(agent, frame);
+        }
     }
 
     /// Tells every watcher the latest of each conversation that changed.
@@ -183,7 +251,7 @@ impl InboxTask {
         };
         let Some(index) = &mut self.index else { return };
         for (id, notice) in &latest {
-            index.update(*id, &notice.head);
+            index.update(*id, notice.facts.channel, &notice.head);
         }
         if self.watchers.is_empty() {
             return;
@@ -208,6 +276,7 @@ impl InboxTask {
                 watcher.outbox.push(frame);
             }
         }
+        self.send_view_counts(false);
     }
 }
 

@@ -10,7 +10,7 @@ use super::Connection;
 use super::room_handle::RoomFacts;
 use crate::model::VisitorRecord;
 use crate::refusal::ServiceError;
-use crate::wire::{CountsView, Frame, PresenceStatus};
+use crate::wire::{CountsView, Frame, PresenceStatus, ViewCountView};
 
 /// Capacity of an inbox's request queue; senders wait when it is full.
 pub(super) const WAITING_REQUESTS_MAX: usize = 256;
@@ -25,11 +25,19 @@ pub(super) struct InboxNotice {
     pub(super) reason: &'static str,
 }
 
+/// The counts of an inbox as one agent sees them.
+#[derive(Debug, Default)]
+pub(super) struct InboxCounts {
+    pub(super) lists: CountsView,
+    pub(super) views: Vec<ViewCountView>,
+}
+
 #[derive(Debug)]
 pub(super) enum Request {
     AgentConnected(Arc<Connection>),
     AgentDisconnected(ConnectionId, UserId),
-    Subscribe { connection: Arc<Connection>, reply: oneshot::Sender<Result<CountsView, ServiceError>> },
+    Subscribe { connection: Arc<Connection>, reply: oneshot::Sender<Result<InboxCounts, ServiceError>> },
+    ViewsChanged,
     Unsubscribe(ConnectionId),
     SetStatus(User, PresenceStatus),
     Agents(oneshot::Sender<Vec<(User, &'static str)>>),
@@ -67,10 +75,15 @@ impl InboxHandle {
         self.send(Request::AgentDisconnected(connection, user)).await;
     }
 
-    pub(super) async fn subscribe(&self, connection: Arc<Connection>) -> Result<CountsView, ServiceError> {
+    pub(super) async fn subscribe(&self, connection: Arc<Connection>) -> Result<InboxCounts, ServiceError> {
         let (reply, answer) = oneshot::channel();
         self.send(Request::Subscribe { connection, reply }).await;
         answer.await.map_err(ServiceError::internal)?
+    }
+
+    /// Saved views were created, changed or deleted.
+    pub(super) async fn views_changed(&self) {
+        self.send(Request::ViewsChanged).await;
     }
 
     pub(super) async fn unsubscribe(&self, connection: ConnectionId) {

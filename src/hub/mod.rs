@@ -44,6 +44,7 @@ mod rules;
 mod snoozing;
 mod supervision;
 mod typing;
+mod view_counts;
 mod visitor_news;
 mod visitors;
 

@@ -8,12 +8,14 @@ mod call_setup;
 mod canned_reply;
 mod channel;
 mod conversation;
+mod conversation_list;
 mod credential;
 mod cursor;
 mod delivery;
 mod draft;
 mod entry;
 mod ids;
+mod inbox_place;
 mod kept_answer;
 mod knowledge;
 mod label_change;
@@ -34,6 +36,7 @@ mod tool;
 mod tool_run;
 mod unwell;
 mod usage;
+mod view;
 mod visitor;
 mod visitor_block;
 mod webhook;
@@ -45,9 +48,8 @@ pub use canned_reply::{
     CannedRepliesFull, CannedReplyQuota, CannedReplyRecord, CannedReplyText, ImportCounts, ImportedReply,
 };
 pub use channel::{ChannelChange, ChannelRecord, NewChannel};
-pub use conversation::{
-    ConversationFilter, ConversationList, ConversationRecord, InboxPlace, NewConversation, OwedAnswer,
-};
+pub use conversation::{ConversationFilter, ConversationRecord, NewConversation, OwedAnswer};
+pub use conversation_list::ConversationList;
 pub use credential::{AgentSession, ApiToken, CredentialOwner, OneTimeKind, OneTimeToken, Revocation};
 pub use cursor::Cursor;
 pub use delivery::{
@@ -57,8 +59,9 @@ pub use draft::{DraftKind, DraftRecord};
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
 pub use ids::{
     CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId, ProviderId, SessionId,
-    SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId, UsageEventId, WebhookId,
+    SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId, UsageEventId, ViewId, WebhookId,
 };
+pub use inbox_place::InboxPlace;
 pub use kept_answer::{Forget, Kept, Replay};
 pub use knowledge::{
     AskedQuestion, ChunkRecord, Indexed, KeepOutcome, NewChunk, NewSource, PairPassage, PairRecord,
@@ -89,6 +92,7 @@ pub use tool::{OrgTool, ToolRecord};
 pub use tool_run::{ToolRun, ToolRunFilter};
 pub use unwell::Unwell;
 pub use usage::{UsageDay, UsageRow};
+pub use view::{ConversationSort, CountedFor, ViewAssignee, ViewFilter, ViewRecord, ViewsFull};
 pub use visitor::{
     Attributes, NewVisitor, PageVisit, VisitedPage, VisitorChange, VisitorPass, VisitorRecord,
 };

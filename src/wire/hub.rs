@@ -67,6 +67,8 @@ hub_events! {
     USER_SESSION = "user:session": UserSessionUpdate;
     /// A conversation of the inbox changed.
     INBOX_UPDATED = "inbox:updated": InboxUpdate<'static>;
+    /// The counts of saved views changed, or the views themselves.
+    INBOX_VIEWS = "inbox:views": InboxViewsUpdate;
     /// An agent came, went, or said so.
     PRESENCE_UPDATED = "presence:updated": PresenceUpdate;
     /// A limit of usage is nearly or wholly used up.
@@ -409,6 +411,8 @@ pub struct InboxAck {
     pub conversations: Vec<ConversationView>,
     /// Of all views.
     pub counts: CountsView,
+    /// Of the saved views that can be counted.
+    pub views: Vec<ViewCountView>,
     /// For the rest, by REST.
     pub next_cursor: Option<String>,
 }

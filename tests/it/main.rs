@@ -57,6 +57,7 @@ mod resume;
 mod retention;
 mod revocation;
 mod rights;
+mod saved_views;
 mod secrets;
 mod settings;
 mod side_questions;

@@ -9,6 +9,8 @@ mod search_doc;
 pub(in crate::db) mod search_feed;
 mod search_index;
 mod search_rows;
+mod stored_view;
+mod views;
 
 pub use canned_replies::CannedReplies;
 pub use drafts::Drafts;
@@ -16,3 +18,4 @@ pub use follows::Follows;
 pub use notifications::Notifications;
 pub use search::{Search, WindowOutcome};
 pub use search_index::SearchIndex;
+pub use views::Views;

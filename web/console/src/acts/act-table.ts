@@ -60,6 +60,7 @@ export const ACTS = {
   refresh: { group: 'desk', word: 'act.refresh' },
   help: { group: 'desk', word: 'act.help', key: single('?') },
   goView: { group: 'go', word: 'act.go.view' },
+  goSaved: { group: 'go', word: 'act.go.saved' },
   goPage: { group: 'go', word: 'act.go.page' },
   goAssistant: { group: 'go', word: 'act.go.assistant' },
   presence: { group: 'mine', word: 'act.presence' },

@@ -9,7 +9,9 @@ import type {
   CannedReplyScope,
   DraftKind,
   NewCannedReply,
+  NewSavedView,
   Posts,
+  SavedViewChange,
   SearchAnswer,
 } from '@switchboard/shared/wire.ts';
 import { rest } from './api.ts';
@@ -58,6 +60,12 @@ export const deskApi = {
     rest.post<'/conversations/{id}/follow'>(`/conversations/${id}/follow`),
   unfollow: (id: string) =>
     rest.delete<'/conversations/{id}/follow'>(`/conversations/${id}/follow`),
+
+  views: () => rest.get<'/views'>('/views').then((answer) => answer.views),
+  saveView: (view: NewSavedView) => rest.post<'/views'>('/views', view),
+  changeView: (id: string, change: SavedViewChange) =>
+    rest.patch<'/views/{id}'>(`/views/${id}`, change),
+  removeView: (id: string) => rest.delete<'/views/{id}'>(`/views/${id}`),
 
   notifications: () => rest.get<'/notifications'>('/notifications?limit=30'),
   readNotifications: (what: Posts['/notifications/read']['body']) =>

@@ -178,7 +178,7 @@ export class Live {
 
   /** Whoever answers conversations is there for their visitors, whichever of them is on screen. */
   #joinMine(): void {
-    api.conversations('mine', null).then(
+    api.conversations({ view: 'mine' }, null).then(
       ({ items }) => {
         for (const it of items) this.#rooms.take(it);
       },

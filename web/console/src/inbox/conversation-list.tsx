@@ -12,6 +12,7 @@ import { useWords } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import type { Picking } from '../bulk/use-picking.ts';
+import { isNarrowed } from '../views/filter.ts';
 import { ConversationRow } from './conversation-row.tsx';
 import type { Frozen } from './use-frozen-rows.ts';
 
@@ -30,7 +31,7 @@ export function ConversationList(props: ConversationListProps) {
   const { frozen } = props;
   const { t } = useWords();
   const live = useLive();
-  const { view, phase } = useCell(live.inbox.state);
+  const { view, filter, phase } = useCell(live.inbox.state);
   if (phase === 'failed') {
     return (
       <Empty icon={Inbox} title={t('inbox.failed')}>
@@ -40,6 +41,12 @@ export function ConversationList(props: ConversationListProps) {
   }
   if (frozen.rows.length === 0) {
     if (phase === 'loading') return <Loading />;
+    if (isNarrowed(filter))
+      return (
+        <Empty icon={Inbox} title={t('filter.empty')} text={t('filter.empty.text')}>
+          <Button onClick={() => live.inbox.show(view)}>{t('filter.clear')}</Button>
+        </Empty>
+      );
     return (
       <Empty icon={Inbox} title={t(`inbox.empty.${view}`)} text={t(`inbox.empty.${view}.text`)} />
     );
@@ -123,14 +130,14 @@ function Rows({ frozen, cursor, opened, picking }: ConversationListProps) {
 function More({ isNearEnd }: { isNearEnd: boolean }) {
   const words = useWords();
   const live = useLive();
-  const { view, next_cursor } = useCell(live.inbox.state);
+  const { filter, next_cursor } = useCell(live.inbox.state);
   const [step, setStep] = useState<'rest' | 'loading' | 'failed'>('rest');
   const isWanted = next_cursor !== null && step === 'rest' && isNearEnd;
   const load = () => {
     setStep('loading');
-    api.conversations(view, next_cursor).then(
+    api.conversations(filter, next_cursor).then(
       (page) => {
-        live.inbox.append(view, page);
+        live.inbox.append(filter, page);
         setStep('rest');
       },
       (error) => {
