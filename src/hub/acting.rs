@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use rooms::{
     Attachment, AttachmentId, Audience, Body, Command as RoomCommand, Content, EntryId, ExpectedAssignee,
-    Head, Insight, Priority, User, UserId, UserKind,
+    Head, Insight, Priority, SupervisorAct, User, UserId, UserKind,
 };
 
 use super::actor::{Actor, Target};
@@ -92,7 +92,7 @@ impl Acting<'_> {
                 RoomCommand::Release { agent: by, to, reason: reason.map(Into::into), id: entry_id() }
             }
             Command::Assign { agent, expected, note } => {
-                self.check_assignment(by, agent, expected, note).await?
+                self.check_assignment(by, (agent, expected), note).await?
             }
             Command::End => RoomCommand::End { by, idle: false, ids: (entry_id(), entry_id()) },
             Command::EndIdle => RoomCommand::End { by, idle: true, ids: (entry_id(), entry_id()) },
@@ -109,24 +109,39 @@ impl Acting<'_> {
                 let mode = check_mode(mode.as_deref(), seconds)?;
                 RoomCommand::SetMode { by, mode, id: entry_id() }
             }
-            Command::Supervise { message, act } => {
-                let act = check_supervision(act, self.hub.base.settings.agent_message_max_chars)?;
-                let reply = message.parse().map_err(|_| ServiceError::not_found())?;
-                RoomCommand::Supervise { by, reply, act, ids: handoff_ids() }
-            }
+            Command::Supervise { message, act } => self.check_reply_act(by, &message, act)?,
             Command::Tag { labels, priority } => {
                 let labels = labels.map(check_labels).transpose()?;
                 let labels = labels.map_or(LabelChange::Keep, LabelChange::Set);
                 return self.tag(room, labels, priority).await.map(Checked::Done);
             }
-            Command::Label { add, remove } => {
-                let labels = LabelChange::Edit { add: check_labels(add)?, remove: check_labels(remove)? };
-                return self.tag(room, labels, Patch::Keep).await.map(Checked::Done);
-            }
+            Command::Label { add, remove } => return self.label(room, add, remove).await,
             Command::NoteInsight(insight) => {
                 return self.record_insight(room, insight).await.map(Checked::Done);
             }
         }))
+    }
+
+    /// The command that decides on a supervised reply.
+    fn check_reply_act(
+        self,
+        by: User,
+        message: &str,
+        act: SupervisorAct,
+    ) -> Result<RoomCommand, ServiceError> {
+        let act = check_supervision(act, self.hub.base.settings.agent_message_max_chars)?;
+        let reply = message.parse().map_err(|_| ServiceError::not_found())?;
+        Ok(RoomCommand::Supervise { by, reply, act, ids: handoff_ids() })
+    }
+
+    async fn label(
+        self,
+        room: &RoomHandle,
+        add: Vec<String>,
+        remove: Vec<String>,
+    ) -> Result<Checked, ServiceError> {
+        let labels = LabelChange::Edit { add: check_labels(add)?, remove: check_labels(remove)? };
+        self.tag(room, labels, Patch::Keep).await.map(Checked::Done)
     }
 
     /// The command that rates an answer, which must be the assistant's and of this conversation.
@@ -154,8 +169,7 @@ impl Acting<'_> {
     async fn check_assignment(
         self,
         by: User,
-        agent: Option<UserId>,
-        expected: Patch<UserId>,
+        (agent, expected): (Option<UserId>, Patch<UserId>),
         note: Option<String>,
     ) -> Result<RoomCommand, ServiceError> {
         let max_chars = self.hub.base.settings.agent_message_max_chars;
