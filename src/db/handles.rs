@@ -2,9 +2,9 @@
 
 use crate::db::{
     Attachments, Calls, CannedReplies, Channels, Conversations, Credentials, Db, Deliveries, Drafts, Entries,
-    Facts, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members, Notifications, Orgs, Prices, Providers,
-    Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, Settings, Submissions, Tickets, ToolRuns,
-    Tools, Usage, Views, Visitors, Webhooks,
+    Facts, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members, Notifications, Orgs, Prices,
+    Providers, Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, Settings, Submissions,
+    Tickets, ToolRuns, Tools, Usage, Views, Visitors, Webhooks,
 };
 
 impl Db {

@@ -69,8 +69,7 @@ impl<'a> Views<'a> {
         };
         let settings = &self.base.settings;
         let max = if new.is_shared { settings.views_max } else { settings.member_views_max };
-        let added =
-            self.stored().add(&view, i64::try_from(max).unwrap_or(i64::MAX), self.base.now()).await?;
+        let added = self.stored().add(&view, i64::try_from(max).unwrap_or(i64::MAX), self.base.now()).await?;
         added.map_err(|_| {
             ServiceError::new(ErrorCode::TooLarge, format!("at most {max} such views can be saved"))
         })?;

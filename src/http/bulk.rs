@@ -75,9 +75,7 @@ pub(super) async fn act(
     let source = Source::Address(caller.address);
     let outcomes = api.hub.act_in_many(&caller.principal, source, &session_ids, command).await?;
     let row = |(session_id, outcome): (String, Result<Acted, ServiceError>)| match outcome {
-        Ok(acted) => {
-            BulkRow { session_id, state: Some(AgentState::from(&*acted.head)), error: None }
-        }
+        Ok(acted) => BulkRow { session_id, state: Some(AgentState::from(&*acted.head)), error: None },
         Err(error) => BulkRow { session_id, state: None, error: Some(error.report()) },
     };
     Ok(Json(BulkAnswer { results: session_ids.into_iter().zip(outcomes).map(row).collect() }))

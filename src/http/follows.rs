@@ -18,7 +18,11 @@ pub(super) struct FollowAnswer {
 /// Whether the caller follows the conversation.
 #[utoipa::path(get, path = "/conversations/{id}/follow", tag = "desk", params(("id" = String, Path)),
     responses((status = 200, description = "whether the caller follows it", body = FollowAnswer)))]
-pub(super) async fn get(State(api): State<Api>, caller: Caller, id: Id) -> Result<Json<FollowAnswer>, ApiError> {
+pub(super) async fn get(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<Json<FollowAnswer>, ApiError> {
     let following = api.desk.follows().is_following(&caller.principal, id.conversation()?).await?;
     Ok(Json(FollowAnswer { following }))
 }

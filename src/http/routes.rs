@@ -10,10 +10,10 @@ use utoipa_axum::routes;
 use super::api::Api;
 use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
-    attachments, auth, bulk, calls, canned_replies, channels, commands, conversations, document, drafts, follows, health,
-    knowledge, knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, providers, ratings,
-    replies, saved_views, search, settings, submissions, suggestions, tickets, tokens, tools, usage,
-    visitor_conversations, visitors, webhooks, widget,
+    attachments, auth, bulk, calls, canned_replies, channels, commands, conversations, document, drafts,
+    follows, health, knowledge, knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs,
+    providers, ratings, replies, saved_views, search, settings, submissions, suggestions, tickets, tokens,
+    tools, usage, visitor_conversations, visitors, webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.

@@ -247,10 +247,7 @@ impl Client {
             }
             ClientEvent::Assign(data) => {
                 let expected = data.expected.as_ref().map(String::as_str);
-                (
-                    data.session_id,
-                    Command::assign_with_note(data.agent_id.as_deref(), expected, data.note),
-                )
+                (data.session_id, Command::assign_with_note(data.agent_id.as_deref(), expected, data.note))
             }
             ClientEvent::Retry(data) => (data.session_id, Command::Retry),
             ClientEvent::Snooze(data) => {

@@ -9,9 +9,7 @@ use serde_json::value::to_raw_value;
 use tokio::sync::mpsc;
 
 use super::Connection;
-use super::inbox_handle::{
-    Changes, InboxCounts, InboxHandle, InboxNotice, Request, WAITING_REQUESTS_MAX,
-};
+use super::inbox_handle::{Changes, InboxCounts, InboxHandle, InboxNotice, Request, WAITING_REQUESTS_MAX};
 use super::inbox_index::InboxIndex;
 use super::registry::Hub;
 use crate::model::{ConversationRecord, ViewRecord};
@@ -235,8 +233,7 @@ impl InboxTask {
             if self.told_views.get(&agent) == Some(&counts) {
                 continue;
             }
-            let frame =
-                Frame::new(event::INBOX_VIEWS, &InboxViewsUpdate { counts: counts.clone(), changed });
+            let frame = Frame::new(event::INBOX_VIEWS, &InboxViewsUpdate { counts: counts.clone(), changed });
             self.told_views.insert(agent, counts);
             watcher.outbox.push(frame.clone());
             frames.insert(agent, frame);

@@ -9,8 +9,8 @@ use super::room_handle::Request;
 use crate::auth::{Principal, Right};
 use crate::db::next_cursor;
 use crate::model::{
-    ConversationFilter, ConversationList, ConversationRecord, Cursor, EntryRange, RatingFigures, RatingFilter,
-    ViewFilter,
+    ConversationFilter, ConversationList, ConversationRecord, Cursor, EntryRange, RatingFigures,
+    RatingFilter, ViewFilter,
 };
 use crate::refusal::ServiceError;
 use crate::wire::{ConversationView, conversation_view};

@@ -39,8 +39,7 @@ impl Hub {
     #[must_use]
     pub fn new(base: Base, org_settings: OrgSettings) -> Arc<Self> {
         let settings = &base.settings;
-        let bulk_places =
-            Shares::new(settings.bulk_acts_at_once_max, settings.bulk_acts_at_once_per_org_max);
+        let bulk_places = Shares::new(settings.bulk_acts_at_once_max, settings.bulk_acts_at_once_per_org_max);
         Arc::new(Self {
             base,
             bulk_places,

@@ -80,8 +80,7 @@ mod tests {
         let agent = || prop::option::of((1..3_u128).prop_map(UserId));
         (1..3_u128, status, any::<bool>(), agent(), agent()).prop_map(
             |(channel, status, is_vip, assignee, answering)| {
-                let labels: Arc<[Arc<str>]> =
-                    if is_vip { [Arc::from("vip")].into() } else { Arc::default() };
+                let labels: Arc<[Arc<str>]> = if is_vip { [Arc::from("vip")].into() } else { Arc::default() };
                 let last_role = Some(Role::Visitor);
                 InboxPlace::new(ChannelId(channel), (status, labels), assignee, answering, last_role)
             },

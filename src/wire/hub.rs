@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 use super::ErrorView;
 #[cfg(test)]
 use super::client::Nothing;
-use super::{ConversationView, EntryView, StateView, UserView, VisitorView};
+use super::{ConversationView, EntryView, StateView, UserView, ViewCountView, VisitorView};
 #[cfg(test)]
-use super::{NotificationUpdate, PendingUpdate};
+use super::{InboxViewsUpdate, NotificationUpdate, PendingUpdate};
 
 macro_rules! hub_events {
     ($($(#[$doc:meta])* $name:ident = $text:literal: $data:ty;)*) => {

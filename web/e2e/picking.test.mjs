@@ -112,7 +112,10 @@ test('a close waits, can be taken back, and does nothing when the page is closed
     await list.focus();
     await page.keyboard.press('Control+a');
     await page.getByTestId('bulk-bar').getByRole('button', { name: 'Close', exact: true }).click();
-    await page.getByTestId('bulk').getByText(/Closing 2 conversations in \d s/).waitFor();
+    await page
+      .getByTestId('bulk')
+      .getByText(/Closing 2 conversations in \d s/)
+      .waitFor();
   };
   await closeAll();
   await takePicture(page, 'picked-closing');
@@ -128,10 +131,16 @@ test('a close waits, can be taken back, and does nothing when the page is closed
 
   await again.list.focus();
   await again.page.keyboard.press('Control+a');
-  await again.page.getByTestId('bulk-bar').getByRole('button', { name: 'Close', exact: true }).click();
+  await again.page
+    .getByTestId('bulk-bar')
+    .getByRole('button', { name: 'Close', exact: true })
+    .click();
   await again.page.getByTestId('bulk').getByText('2 conversations closed').waitFor();
   for (const id of [one, two]) assert.equal((await stateOf(id)).status, 'closed');
-  assert.equal(await again.page.getByTestId('bulk').getByRole('button', { name: 'Undo' }).count(), 0);
+  assert.equal(
+    await again.page.getByTestId('bulk').getByRole('button', { name: 'Undo' }).count(),
+    0,
+  );
   assert.deepEqual(again.errors, []);
 });
 
@@ -224,7 +233,9 @@ for (const [name, options] of /** @type {const} */ ([
     const { page, list } = agent;
     await list.getByText('Visitor with a long name 14').waitFor();
     await takePicture(page, `inbox-${name}`);
-    await page.getByRole('button', { name: /^(Pick conversations|Elegir conversaciones)$/ }).click();
+    await page
+      .getByRole('button', { name: /^(Pick conversations|Elegir conversaciones)$/ })
+      .click();
     await page.getByRole('checkbox').nth(1).click();
     await page.getByRole('checkbox').nth(2).click();
     await takePicture(page, `picking-${name}`);
@@ -234,7 +245,9 @@ for (const [name, options] of /** @type {const} */ ([
     await page.getByRole('button', { name: /^(Label|Etiquetar)$/ }).click();
     await takePicture(page, `labelling-${name}`);
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: /^(Pick conversations|Elegir conversaciones)$/ }).click();
+    await page
+      .getByRole('button', { name: /^(Pick conversations|Elegir conversaciones)$/ })
+      .click();
     await page.getByRole('button', { name: /^(Filter|Filtrar)$/ }).click();
     await takePicture(page, `filtering-${name}`);
     assert.deepEqual(agent.errors, []);

@@ -76,12 +76,14 @@ fn any_event() -> BoxedStrategy<Command> {
             id
         }),
         super::rating_tests::any_rating(),
-        (any_user(), someone, prop::option::of(any_text())).prop_map(move |(by, agent, note)| Command::Assign {
-            by,
-            agent,
-            expected: ExpectedAssignee::Any,
-            ids: (id, id),
-            note: note.map(|text| (id, words(&text))),
+        (any_user(), someone, prop::option::of(any_text())).prop_map(move |(by, agent, note)| {
+            Command::Assign {
+                by,
+                agent,
+                expected: ExpectedAssignee::Any,
+                ids: (id, id),
+                note: note.map(|text| (id, words(&text))),
+            }
         }),
         (any_user(), prop::bool::weighted(0.5)).prop_map(move |(by, idle)| Command::End {
             by,

@@ -23,19 +23,7 @@ struct ViewRow {
     sort: Option<String>,
 }
 
-record!(ViewRow {
-    id,
-    org_id,
-    member_id,
-    created_by,
-    name,
-    list,
-    status,
-    channel_id,
-    assignee,
-    label,
-    sort
-});
+record!(ViewRow { id, org_id, member_id, created_by, name, list, status, channel_id, assignee, label, sort });
 
 macro_rules! select_views {
     ($rest:literal) => {

@@ -6,8 +6,8 @@ use rooms::{ConversationId, OrgId, Timestamp, UserId};
 use sqlx::QueryBuilder;
 
 use super::conversation_row::{ConversationRow, select_conversations};
-use super::names::{parse_role, parse_status, stored_priority, stored_status};
 use super::listing::push_view;
+use super::names::{parse_role, parse_status, stored_priority, stored_status};
 use super::rank::Order;
 use super::stored_head::{stored_labels, stored_responder};
 use crate::db::delivery::deliveries;
@@ -215,11 +215,7 @@ impl Conversations<'_> {
 
 /// Cuts a list that was read with one item too many to `limit`, and says where the next page begins.
 #[must_use]
-pub fn next_cursor(
-    records: &mut Vec<ConversationRecord>,
-    view: &ViewFilter,
-    limit: i64,
-) -> Option<String> {
+pub fn next_cursor(records: &mut Vec<ConversationRecord>, view: &ViewFilter, limit: i64) -> Option<String> {
     let limit = usize::try_from(limit).unwrap_or(0);
     if records.len() <= limit {
         return None;

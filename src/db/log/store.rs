@@ -176,7 +176,7 @@ impl Pending {
     pub async fn outcome(self) -> Result<Option<CommitOutcome>, DbError> {
         match self.written().await? {
             Written::Commit(outcome) => Ok(Some(outcome)),
-            Written::NotFound | Written::Read | Written::Tag(_) => Ok(None),
+            Written::NotFound | Written::Read | Written::Tag(_) | Written::TooManyLabels => Ok(None),
         }
     }
 
@@ -289,6 +289,7 @@ impl Writer {
                 Written::Commit(CommitOutcome::Stale)
                 | Written::Read
                 | Written::Tag(_)
+                | Written::TooManyLabels
                 | Written::NotFound => {}
             }
         }

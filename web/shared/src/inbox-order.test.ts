@@ -59,7 +59,8 @@ describe('the order of the inbox', () => {
       { ...placed({ id: 'later', updated: 10 }) },
     ];
     for (const it of rows)
-      it.conversation.state.status = it.conversation.id === 'new' || it.conversation.id === 'old' ? 'waiting' : 'open';
+      it.conversation.state.status =
+        it.conversation.id === 'new' || it.conversation.id === 'old' ? 'waiting' : 'open';
 
     const sorted = rows.sort((a, b) => comparePlaces({ view: 'all', sort: 'longest_wait' }, a, b));
 
@@ -76,7 +77,12 @@ describe('the order of the inbox', () => {
 
     const sorted = rows.sort((a, b) => comparePlaces({ view: 'all', sort: 'unanswered' }, a, b));
 
-    expect(sorted.map((it) => it.conversation.id)).toEqual(['old', 'new', 'answered', 'long answered']);
+    expect(sorted.map((it) => it.conversation.id)).toEqual([
+      'old',
+      'new',
+      'answered',
+      'long answered',
+    ]);
   });
 
   it('is not changed by automatic messages, nor is what is shown of a conversation', () => {

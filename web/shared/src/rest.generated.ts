@@ -4,6 +4,7 @@ import type {
   Attachment,
   ConversationSummary,
   Entry,
+  InboxFilter,
   LastMessage,
   Notification,
   Page,
@@ -12,9 +13,11 @@ import type {
   SendKind,
   Session,
   State,
+  StateForAgents,
   User,
   Visitor,
   VisitorUpdate,
+  WireError,
 } from './wire.generated.ts';
 
 /** A page of a list. */
@@ -33,6 +36,8 @@ export type AssignBody = {
   agent_id: string | null;
   /** The assignee the caller last saw; `conflict` if it has changed since. */
   expected?: string | null;
+  /** A note for the agents, written in the same commit; the assigned agent is notified of it. */
+  note?: string | null;
 };
 
 /** The assistant's name and picture as shown in the widget. */
@@ -54,6 +59,37 @@ export type BlockAnswer = {
 export type BlockBody = {
   /** For agents only; at most 300 characters. */
   reason?: string | null;
+};
+
+export type BulkAct = 'assign' | 'label' | 'close' | 'snooze';
+
+/** What became of the act in each conversation, in the order of the request. */
+export type BulkAnswer = {
+  results: Array<BulkRow>;
+};
+
+/** One act in many conversations. */
+export type BulkBody = {
+  act: BulkAct;
+  /** For `label`: the labels to add. */
+  add?: Array<string>;
+  /** For `assign`: the agent to assign; null removes the assignment. */
+  agent_id?: string | null;
+  /** For `assign`: the assignee the caller last saw in all of them; `conflict` where it has changed since. */
+  expected?: string | null;
+  /** For `label`: the labels to remove. */
+  remove?: Array<string>;
+  /** The conversations, 1 to 500, each once. */
+  session_ids: Array<string>;
+  /** For `snooze`: the time to bring them back, at most a year ahead; null brings them back now. */
+  until?: string | null;
+};
+
+/** What became of the act in one conversation. */
+export type BulkRow = {
+  error: WireError | null;
+  session_id: string;
+  state: StateForAgents | null;
 };
 
 /** A call. */
@@ -272,6 +308,11 @@ export type EntriesAnswer = {
   entries: Array<Entry>;
   /** Whether there are more entries in the requested direction. */
   has_more: boolean;
+};
+
+/** Whether the caller follows a conversation. */
+export type FollowAnswer = {
+  following: boolean;
 };
 
 export type FormFieldType = 'name' | 'email' | 'phone' | 'text' | 'choice' | 'consent';
@@ -558,6 +599,15 @@ export type NewMemberBody = {
   role: MemberRole;
 };
 
+/** A view to save. */
+export type NewSavedView = {
+  filter: InboxFilter;
+  /** 1 to 60 characters. */
+  name: string;
+  /** Whether the whole org sees it. */
+  shared: boolean;
+};
+
 /** A page of the caller's notifications. */
 export type NotificationsAnswer = {
   items: Array<Notification>;
@@ -769,6 +819,25 @@ export type RewriteStyle = 'shorter' | 'friendlier' | 'translate';
 /** A rewritten text. */
 export type RewrittenView = {
   text: string;
+};
+
+/** A saved view of the inbox. */
+export type SavedView = {
+  /** Whether the caller may change and delete it. */
+  can_change: boolean;
+  /** Id of the member who has created it. */
+  created_by: string;
+  filter: InboxFilter;
+  id: string;
+  name: string;
+  /** Whether the whole org sees it; otherwise only the caller does. */
+  shared: boolean;
+};
+
+/** A change of a view; absent fields keep their value. */
+export type SavedViewChange = {
+  filter?: InboxFilter | null;
+  name?: string | null;
 };
 
 /** How often each score was given. */
@@ -1159,6 +1228,15 @@ export type UsageNumbers = {
   total_tokens: number;
 };
 
+export type ViewAnswer = {
+  view: SavedView;
+};
+
+/** The saved views that the caller sees. */
+export type ViewsAnswer = {
+  views: Array<SavedView>;
+};
+
 export type VisitorAnswer = {
   blocked: VisitorBlock | null;
   /** The pages they were on, the newest first, at most 50. */
@@ -1346,6 +1424,7 @@ export interface Gets {
   '/conversations': { answer: List<ConversationSummary>; };
   '/conversations/{id}': { answer: ConversationAnswer; };
   '/conversations/{id}/entries': { answer: EntriesAnswer; };
+  '/conversations/{id}/follow': { answer: FollowAnswer; };
   '/demo': { answer: DemoAnswer; };
   '/drafts': { answer: DraftsAnswer; };
   '/knowledge/pairs': { answer: List<KnowledgePair>; };
@@ -1369,6 +1448,7 @@ export interface Gets {
   '/usage': { answer: UsageAnswer; };
   '/usage/days': { answer: UsageDaysAnswer; };
   '/usage/events': { answer: List<UsageEvent>; };
+  '/views': { answer: ViewsAnswer; };
   '/visitors/{id}': { answer: VisitorAnswer; };
   '/webhooks': { answer: WebhooksAnswer; };
   '/webhooks/deliveries': { answer: List<Delivery>; };
@@ -1390,8 +1470,10 @@ export interface Posts {
   '/channels': { body: ChannelBody; answer: NewChannelAnswer; };
   '/channels/{id}/rotate-identity-secret': { answer: SecretAnswer; };
   '/channels/{id}/rotate-key': { answer: ChannelAnswer; };
+  '/conversations/bulk': { body: BulkBody; answer: BulkAnswer; };
   '/conversations/{id}/assign': { body: AssignBody; answer: StateAnswer; };
   '/conversations/{id}/end': { answer: StateAnswer; };
+  '/conversations/{id}/follow': { answer: FollowAnswer; };
   '/conversations/{id}/messages': { body: MessageBody; answer: SendAnswer; };
   '/conversations/{id}/release': { body: ReleaseBody; answer: StateAnswer; };
   '/conversations/{id}/rewrite': { body: RewriteBody; answer: RewrittenView; };
@@ -1410,6 +1492,7 @@ export interface Posts {
   '/setup': { body: SetupBody; answer: MemberAnswer; };
   '/tickets/{id}/resolve': { answer: TicketAnswer; };
   '/tools/{id}/test': { body: ToolTestBody; answer: ToolRunAnswer; };
+  '/views': { body: NewSavedView; answer: ViewAnswer; };
   '/visitors/{id}/block': { body: BlockBody; answer: BlockAnswer; };
   '/visitors/{id}/unblock': { answer: BlockAnswer; };
   '/webhooks': { body: WebhookBody; answer: WebhookAnswer; };
@@ -1444,6 +1527,7 @@ export interface Patches {
   '/settings': { body: SettingsBody; answer: SettingsAnswer; };
   '/submissions/{id}': { body: SubmissionBody; answer: SubmissionAnswer; };
   '/tools/{id}': { body: OrgToolBody; answer: OrgToolAnswer; };
+  '/views/{id}': { body: SavedViewChange; answer: ViewAnswer; };
   '/webhooks/{id}': { body: WebhookBody; answer: WebhookAnswer; };
 }
 
@@ -1451,11 +1535,13 @@ export interface Patches {
 export interface Deletes {
   '/calls/{id}/recording': { answer: void; };
   '/canned-replies/{id}': { answer: void; };
+  '/conversations/{id}/follow': { answer: FollowAnswer; };
   '/knowledge/pairs/{id}': { answer: void; };
   '/knowledge/sources/{id}': { answer: void; };
   '/knowledge/unanswered/{id}': { answer: void; };
   '/members/{id}': { answer: void; };
   '/members/{id}/picture': { answer: void; };
   '/providers/{id}': { answer: void; };
+  '/views/{id}': { answer: void; };
   '/webhooks/{id}': { answer: void; };
 }

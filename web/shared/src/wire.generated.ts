@@ -655,6 +655,16 @@ my_turn: number,
  */
 all: number, };
 
+export type ViewCount = { 
+/**
+ * The id of the view.
+ */
+id: string, 
+/**
+ * How many it has for the caller.
+ */
+count: number, };
+
 export type InboxAck = { 
 /**
  * The newest 50.
@@ -664,6 +674,10 @@ conversations: Array<ConversationSummary>,
  * Of all views.
  */
 counts: Counts, 
+/**
+ * Of the saved views that can be counted.
+ */
+views: Array<ViewCount>, 
 /**
  * For the rest, by REST.
  */
@@ -682,6 +696,16 @@ counts: Counts,
  * `created`, `message`, `handoff`, `takeover`, `release`, `assigned`, `closed`, `read`, `tagged`, `insight`, `rated` or `visitor`.
  */
 reason: string, };
+
+export type InboxViewsUpdate = { 
+/**
+ * How many conversations each saved view has that can be counted.
+ */
+counts: Array<ViewCount>, 
+/**
+ * Whether a view was created, changed or deleted.
+ */
+changed: boolean, };
 
 export type PresenceUpdate = { 
 /**
@@ -1095,7 +1119,11 @@ agent_id: string | null,
 /**
  * The assignee the caller saw; absent where they do not care.
  */
-expected?: string | null, };
+expected?: string | null, 
+/**
+ * A note for the agents, written in the same commit.
+ */
+note?: string, };
 
 export type ModeData = { 
 /**
@@ -1187,13 +1215,37 @@ score: 1 | 2 | 3 | 4 | 5,
  */
 comment?: string, };
 
-export type InboxView = "mine" | "unassigned" | "waiting" | "all" | "closed" | "snoozed" | "my_turn";
+export type InboxView = "mine" | "unassigned" | "waiting" | "all" | "closed" | "snoozed" | "my_turn" | "mentions";
+
+export type InboxSort = "newest" | "longest_wait" | "unanswered";
+
+export type InboxStatus = "open" | "waiting" | "snoozed";
 
 export type InboxFilter = { 
 /**
  * Which conversations.
  */
-view: InboxView, };
+view: InboxView, 
+/**
+ * Only those of this status.
+ */
+status?: InboxStatus, 
+/**
+ * Only this channel.
+ */
+channel_id?: string, 
+/**
+ * Only those assigned to this agent: an id, `me` or `none`.
+ */
+assignee?: string, 
+/**
+ * Only those with this label.
+ */
+label?: string, 
+/**
+ * The order; without one those that wait are by priority and longest wait, all others by the newest change.
+ */
+sort?: InboxSort, };
 
 export type InboxData = { filter?: InboxFilter, };
 
@@ -1528,6 +1580,7 @@ export interface HubEvents {
   'reply:pending': PendingUpdate;
   'user:session': UserSession;
   'inbox:updated': InboxUpdate;
+  'inbox:views': InboxViewsUpdate;
   'presence:updated': PresenceUpdate;
   'usage:warning': UsageWarning;
   'notification:new': NotificationUpdate;

@@ -1,14 +1,7 @@
 // Every act of the console: its words, its place in the command palette, and its key.
 
 import type { WordKey } from '../app/words.ts';
-import {
-  type ActKey,
-  chord,
-  PALETTE_KEY,
-  PICK_ALL_KEY,
-  SEARCH_KEY,
-  single,
-} from './act-keys.ts';
+import { type ActKey, chord, PALETTE_KEY, PICK_ALL_KEY, SEARCH_KEY, single } from './act-keys.ts';
 
 export type ActGroup = 'conversation' | 'reply' | 'desk' | 'go' | 'mine';
 

@@ -56,8 +56,7 @@ export const deskApi = {
 
   isFollowing: (id: string) =>
     rest.get<'/conversations/{id}/follow'>(`/conversations/${id}/follow`),
-  follow: (id: string) =>
-    rest.post<'/conversations/{id}/follow'>(`/conversations/${id}/follow`),
+  follow: (id: string) => rest.post<'/conversations/{id}/follow'>(`/conversations/${id}/follow`),
   unfollow: (id: string) =>
     rest.delete<'/conversations/{id}/follow'>(`/conversations/${id}/follow`),
 

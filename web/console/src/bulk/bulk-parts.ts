@@ -59,7 +59,9 @@ export function undoPartsOf(act: BulkAct, done: readonly Done[], find: Find): Bu
 
 /** The server refuses where somebody else has assigned it since. */
 function undoAssign(to: string | null, done: readonly Done[]): BulkBody[] {
-  const moved = done.filter((it) => it.before.assignee?.id !== it.after.assignee?.id || isTaken(it));
+  const moved = done.filter(
+    (it) => it.before.assignee?.id !== it.after.assignee?.id || isTaken(it),
+  );
   const groups = groupBy(moved, ({ before }) => before.assignee?.id ?? null);
   return groups.flatMap(([assignee, those]) => {
     if (assignee !== null) return assigning(idsOf(those), assignee, to);

@@ -189,7 +189,12 @@ describe('undoing it', () => {
     run.undo();
     await settle();
 
-    expect([...stored.values()].map((it) => it.assignee?.id)).toEqual(['ana', undefined, 'cem', undefined]);
+    expect([...stored.values()].map((it) => it.assignee?.id)).toEqual([
+      'ana',
+      undefined,
+      'cem',
+      undefined,
+    ]);
     expect(['a', 'd'].map((id) => stored.get(id)?.responder.agent?.id)).toEqual(['ana', 'ana']);
     expect(run.view.get()?.kind).toBe('undone');
   });
@@ -221,7 +226,11 @@ describe('undoing it', () => {
 
   it('brings back what it has snoozed, but for what has come back by itself', async () => {
     const later = '2026-12-01T09:00:00.000Z';
-    const { run, stored, ids } = build({ a: {}, b: { snoozed_until: later }, c: { snoozed_until: later } });
+    const { run, stored, ids } = build({
+      a: {},
+      b: { snoozed_until: later },
+      c: { snoozed_until: later },
+    });
     run.start({ act: 'snooze', until: AT }, ids);
     await settle();
     stored.set('c', state({ snoozed_until: null }));

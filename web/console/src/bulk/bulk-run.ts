@@ -93,7 +93,14 @@ export class BulkRun {
     this.#forgetTimer();
     const parts = undoPartsOf(view.act, this.#done, this.#options.find);
     const total = parts.reduce((sum, it) => sum + it.session_ids.length, 0);
-    this.#change({ kind: 'undoing', total, done: 0, refused: {}, isStopped: false, canUndo: false });
+    this.#change({
+      kind: 'undoing',
+      total,
+      done: 0,
+      refused: {},
+      isStopped: false,
+      canUndo: false,
+    });
     void this.#send(parts, () => {}).then(() => this.#finish('undone'));
   }
 

@@ -53,54 +53,54 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           isPointed && 'ring-2 ring-accent ring-inset',
         )}
       >
-      <Avatar id={visitor.id} name={visitor.name} />
-      <span className="flex min-w-0 flex-1 flex-col gap-0.5">
-        <span className="flex items-baseline gap-2">
-          <span className={classes('truncate', hasUnread ? 'font-bold' : 'font-semibold')}>
-            {visitor.name}
-          </span>
-          <RowTime conversation={conversation} now_ms={now_ms} />
-        </span>
-        <span className="flex items-center gap-2">
-          <span
-            className={classes(
-              'truncate text-sm',
-              hasUnread ? 'font-medium text-ink' : 'text-soft',
-            )}
-          >
-            <Preview conversation={conversation} />
-          </span>
-          {hasUnread ? (
-            <span
-              className="ml-auto min-w-5 shrink-0 rounded-full bg-accent px-1.5 text-center text-[11px] leading-5 font-bold text-on-accent"
-              title={words.t('inbox.unread', { count: unread })}
-            >
-              {unread > 99 ? '99+' : unread}
+        <Avatar id={visitor.id} name={visitor.name} />
+        <span className="flex min-w-0 flex-1 flex-col gap-0.5">
+          <span className="flex items-baseline gap-2">
+            <span className={classes('truncate', hasUnread ? 'font-bold' : 'font-semibold')}>
+              {visitor.name}
             </span>
-          ) : null}
-        </span>
-        <span className="flex gap-1 overflow-hidden">
-          <Badge tone={statusTone(conversation)}>
-            {statusText(conversation, member.id, words)}
-          </Badge>
-          {state.pending_reply ? <Badge tone="warn">{words.t('inbox.replyWaits')}</Badge> : null}
-          {state.priority && state.priority !== 'medium' && state.priority !== 'low' ? (
-            <Badge tone={PRIORITY_TONES[state.priority]}>
-              {words.t(`priority.${state.priority}`)}
+            <RowTime conversation={conversation} now_ms={now_ms} />
+          </span>
+          <span className="flex items-center gap-2">
+            <span
+              className={classes(
+                'truncate text-sm',
+                hasUnread ? 'font-medium text-ink' : 'text-soft',
+              )}
+            >
+              <Preview conversation={conversation} />
+            </span>
+            {hasUnread ? (
+              <span
+                className="ml-auto min-w-5 shrink-0 rounded-full bg-accent px-1.5 text-center text-[11px] leading-5 font-bold text-on-accent"
+                title={words.t('inbox.unread', { count: unread })}
+              >
+                {unread > 99 ? '99+' : unread}
+              </span>
+            ) : null}
+          </span>
+          <span className="flex gap-1 overflow-hidden">
+            <Badge tone={statusTone(conversation)}>
+              {statusText(conversation, member.id, words)}
             </Badge>
-          ) : null}
-          {state.labels.slice(0, 2).map((label) => (
-            <Badge key={label}>{label}</Badge>
-          ))}
-          {state.insight && state.status !== 'closed' ? (
-            <>
-              <SentimentBadge sentiment={state.insight.sentiment} />
-              <IntentBadge intent={state.insight.intent} />
-              <LanguageBadge language={state.insight.language} isShort />
-            </>
-          ) : null}
+            {state.pending_reply ? <Badge tone="warn">{words.t('inbox.replyWaits')}</Badge> : null}
+            {state.priority && state.priority !== 'medium' && state.priority !== 'low' ? (
+              <Badge tone={PRIORITY_TONES[state.priority]}>
+                {words.t(`priority.${state.priority}`)}
+              </Badge>
+            ) : null}
+            {state.labels.slice(0, 2).map((label) => (
+              <Badge key={label}>{label}</Badge>
+            ))}
+            {state.insight && state.status !== 'closed' ? (
+              <>
+                <SentimentBadge sentiment={state.insight.sentiment} />
+                <IntentBadge intent={state.insight.intent} />
+                <LanguageBadge language={state.insight.language} isShort />
+              </>
+            ) : null}
+          </span>
         </span>
-      </span>
       </Link>
       <PickBox
         name={visitor.name}
