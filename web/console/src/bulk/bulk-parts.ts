@@ -35,9 +35,9 @@ export function partsOf(act: BulkAct, conversations: readonly ConversationSummar
     case 'label':
       return labelling(ids, act.add, act.remove);
     case 'snooze':
-      return cut(ids).map((session_ids) => ({ act: 'snooze', session_ids, until: act.until }));
+      return cut(ids).map((part) => ({ act: 'snooze', session_ids: part, until: act.until }));
     case 'close':
-      return cut(ids).map((session_ids) => ({ act: 'close', session_ids }));
+      return cut(ids).map((part) => ({ act: 'close', session_ids: part }));
   }
 }
 
@@ -111,7 +111,7 @@ function undoSnooze(done: readonly Done[], find: Find): BulkBody[] {
   });
   const groups = groupBy(same, (it) => it.before.snoozed_until ?? null);
   return groups.flatMap(([until, those]) =>
-    cut(idsOf(those)).map((session_ids): BulkBody => ({ act: 'snooze', session_ids, until })),
+    cut(idsOf(those)).map((part): BulkBody => ({ act: 'snooze', session_ids: part, until })),
   );
 }
 
@@ -120,9 +120,9 @@ function assigning(
   agentId: string | null,
   expected: string | null,
 ): BulkBody[] {
-  return cut(ids).map((session_ids) => ({
+  return cut(ids).map((part) => ({
     act: 'assign',
-    session_ids,
+    session_ids: part,
     agent_id: agentId,
     expected,
   }));
@@ -133,9 +133,9 @@ function labelling(
   add: readonly string[],
   remove: readonly string[],
 ): BulkBody[] {
-  return cut(ids).map((session_ids) => ({
+  return cut(ids).map((part) => ({
     act: 'label',
-    session_ids,
+    session_ids: part,
     add: [...add],
     remove: [...remove],
   }));

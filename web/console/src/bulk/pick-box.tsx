@@ -16,6 +16,7 @@ interface PickBoxProps {
 export function PickBox({ name, isPicked, isShown, onPick }: PickBoxProps) {
   const { t } = useWords();
   return (
+    // biome-ignore lint/a11y/useSemanticElements: in a field of the page single keys would be no commands.
     <button
       type="button"
       role="checkbox"

@@ -21,7 +21,8 @@ export function FilterBar() {
     live.inbox.showFilter(withPart(filter, part, value), saved);
   const colleagues = members.filter((it) => it.active && it.id !== member.id);
   return (
-    <div role="group" aria-label={t('filter.title')} className="flex flex-wrap gap-1.5 px-3 pt-1.5">
+    <fieldset className="flex flex-wrap gap-1.5 border-0 p-0 px-3 pt-1.5">
+      <legend className="sr-only">{t('filter.title')}</legend>
       <Chip
         label={t('filter.sort')}
         value={filter.sort ?? ''}
@@ -53,6 +54,6 @@ export function FilterBar() {
         />
       ) : null}
       <LabelChip value={filter.label ?? ''} onChoose={choose('label')} />
-    </div>
+    </fieldset>
   );
 }
