@@ -138,7 +138,7 @@ on_both_databases! {
         for token in [&visitor.token, &server] {
             assert_eq!(bulk(&site, token, json!({"act": "close", "session_ids": [id]})).await.code(), "forbidden");
         }
-        assert_eq!(state(&site, &ann.token, id).await["status"], "open");
+        assert_eq!(state(&site, &ann.token, id).await["status"], "waiting");
         let most: Vec<&str> = std::iter::once(id).chain(many.iter().map(String::as_str).take(499)).collect();
         let closed = bulk(&site, &ann.token, json!({"act": "close", "session_ids": most})).await;
         assert_eq!(codes(&closed).iter().filter(|code| **code == "ok").count(), 1, "also one after the other");

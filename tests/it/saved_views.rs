@@ -52,14 +52,13 @@ on_both_databases! {
             ids.push(visitor.session_id().to_owned());
         }
         let path = |number: usize, act: &str| format!("/api/v1/conversations/{}/{act}", ids[number]);
-        // 0 is answered by Ann, 1 waits first, 2 is assigned to Bob, 3 waits next, 4 nobody has touched.
-        site.post(Some(&ann.token), &path(0, "takeover"), &json!({})).await;
-        site.post(Some(&ann.token), &path(0, "messages"), &json!({"content": "hi"})).await;
-        let server = site.server_token(&site.org).await;
-        for number in [1, 3] {
-            site.post(Some(&server), &path(number, "handoff"), &json!({})).await;
+        // 0 is answered by Ann, 1 and 3 wait, 2 is handed to Bob, 4 is Ann's to answer and assigned to nobody.
+        for number in [0, 2, 4] {
+            site.post(Some(&ann.token), &path(number, "takeover"), &json!({})).await;
         }
+        site.post(Some(&ann.token), &path(0, "messages"), &json!({"content": "hi"})).await;
         site.post(Some(&ann.token), &path(2, "assign"), &json!({"agent_id": bob.id})).await;
+        site.post(Some(&ann.token), &path(4, "assign"), &json!({"agent_id": null})).await;
         for (number, labels) in [(2, json!(["VIP"])), (4, json!(["vip", "a_b"]))] {
             let path = format!("/api/v1/conversations/{}", ids[number]);
             site.patch(Some(&ann.token), &path, &json!({"labels": labels})).await;
