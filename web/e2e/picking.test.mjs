@@ -121,13 +121,13 @@ test('a close waits, can be taken back, and does nothing when the page is closed
   await takePicture(page, 'picked-closing');
   await page.getByTestId('bulk').getByRole('button', { name: 'Cancel' }).click();
   await page.getByTestId('bulk').getByText('Closing').waitFor({ state: 'detached' });
-  assert.equal((await stateOf(one)).status, 'open');
+  assert.equal((await stateOf(one)).status, 'waiting');
 
   await closeAll();
   await page.close();
   const again = await Agent.signIn(browser, hub);
   await again.list.getByText('Cem').waitFor();
-  for (const id of [one, two]) assert.equal((await stateOf(id)).status, 'open');
+  for (const id of [one, two]) assert.equal((await stateOf(id)).status, 'waiting');
 
   await again.list.focus();
   await again.page.keyboard.press('Control+a');

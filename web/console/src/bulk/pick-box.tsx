@@ -8,12 +8,14 @@ import { classes } from '../ui/classes.ts';
 interface PickBoxProps {
   name: string;
   isPicked: boolean;
+  /** Whether its conversation is open, which colours the row. */
+  isOpened: boolean;
   isShown: boolean;
   onPick: (event: MouseEvent) => void;
 }
 
 /** A button, so that single keys still are commands when it has the focus. It covers the picture of the visitor. */
-export function PickBox({ name, isPicked, isShown, onPick }: PickBoxProps) {
+export function PickBox({ name, isPicked, isOpened, isShown, onPick }: PickBoxProps) {
   const { t } = useWords();
   return (
     // biome-ignore lint/a11y/useSemanticElements: in a field of the page single keys would be no commands.
@@ -24,7 +26,8 @@ export function PickBox({ name, isPicked, isShown, onPick }: PickBoxProps) {
       aria-label={t('bulk.pick', { name })}
       onClick={onPick}
       className={classes(
-        'absolute top-2 left-[14px] grid size-11 place-items-center rounded-xl bg-surface transition-opacity',
+        'absolute top-2 left-[14px] grid size-11 place-items-center rounded-xl transition-opacity',
+        isPicked || isOpened ? 'bg-accent-soft' : 'bg-surface group-hover:bg-raised',
         isShown
           ? ''
           : 'opacity-0 group-hover:opacity-100 group-has-[:focus-visible]:opacity-100 [@media(hover:none)]:pointer-events-none',

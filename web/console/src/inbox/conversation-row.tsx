@@ -105,6 +105,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
       <PickBox
         name={visitor.name}
         isPicked={isPicked}
+        isOpened={isOpened}
         isShown={hasBox}
         onPick={(event) => onPick(conversation.id, event)}
       />
