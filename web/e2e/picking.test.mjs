@@ -204,7 +204,7 @@ test('a conversation is handed over with a note, which the colleague finds among
   await agent.page.getByText('You are told of what the visitor writes here').waitFor();
   await agent.page.getByRole('button', { name: 'More actions' }).click();
   await agent.page.getByRole('menuitem', { name: 'Follow the conversation no longer' }).waitFor();
-  await agent.page.getByRole('menuitem', { name: 'Hand over with a note…' }).click();
+  await agent.page.getByRole('menuitem', { name: 'Hand over to a colleague…' }).click();
   await agent.page.getByRole('combobox', { name: 'To' }).selectOption({ label: 'Bea · Online' });
   await agent.page.getByRole('textbox', { name: 'Note' }).fill('She wants a refund');
   await takePicture(agent.page, 'handing-over');
