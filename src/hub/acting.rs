@@ -174,7 +174,7 @@ impl Acting<'_> {
     ) -> Result<RoomCommand, ServiceError> {
         let max_chars = self.hub.base.settings.agent_message_max_chars;
         let note = note.map(|text| handover_note(text, (by.id, agent), max_chars)).transpose()?;
-        let note = note.map(|content| (entry_id(), content));
+        let note = note.map(|content| Box::new((entry_id(), content)));
         let agent = match agent {
             Some(agent) => Some(self.agent_user(agent).await?),
             None => None,

@@ -82,7 +82,7 @@ fn any_event() -> BoxedStrategy<Command> {
                 agent,
                 expected: ExpectedAssignee::Any,
                 ids: (id, id),
-                note: note.map(|text| (id, words(&text))),
+                note: note.map(|text| Box::new((id, words(&text)))),
             }
         }),
         (any_user(), prop::bool::weighted(0.5)).prop_map(move |(by, idle)| Command::End {
@@ -154,7 +154,7 @@ pub(super) fn with_fresh_ids(command: Command, house: &mut House) -> Command {
         Command::TakeOver { agent, seen, from, .. } => Command::TakeOver { agent, seen, from, id: entry() },
         Command::Release { agent, to, reason, .. } => Command::Release { agent, to, reason, id: entry() },
         Command::Assign { by, agent, expected, note, .. } => {
-            let note = note.map(|(_, content)| (entry(), content));
+            let note = note.map(|note| Box::new((entry(), note.1)));
             Command::Assign { by, agent, expected, ids: (entry(), entry()), note }
         }
         Command::End { by, idle, .. } => Command::End { by, idle, ids: (entry(), entry()) },

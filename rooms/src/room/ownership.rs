@@ -75,7 +75,7 @@ impl Room {
         agent: Option<User>,
         expected: ExpectedAssignee,
         ids: (EntryId, EntryId),
-        note: Option<(EntryId, Content)>,
+        note: Option<Box<(EntryId, Content)>>,
     ) -> Result<Vec<Effect>, Refusal> {
         self.must_be_open()?;
         if !expected.holds(self.head.assignee.as_ref()) {
@@ -94,7 +94,7 @@ impl Room {
             let body = Body::Event(Event::Takeover { agent });
             entries.push(DraftEntry { id: ids.1, author: by.clone(), body });
         }
-        if let Some((id, content)) = note {
+        if let Some((id, content)) = note.map(|note| *note) {
             entries.push(DraftEntry { id, author: by, body: Body::Note(content) });
         }
         if entries.is_empty() {

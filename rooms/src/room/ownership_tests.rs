@@ -92,7 +92,7 @@ fn a_room_is_handed_to_a_colleague_with_a_note_in_one_commit() {
     house.take(alice()).unwrap();
     let before = house.log.len();
     let ids = (EntryId(house.id()), EntryId(house.id()));
-    let note = Some((EntryId(house.id()), words("she wants a refund")));
+    let note = Some(Box::new((EntryId(house.id()), words("she wants a refund"))));
 
     let command =
         Command::Assign { by: alice(), agent: Some(bob()), expected: ExpectedAssignee::Any, ids, note };
@@ -110,7 +110,7 @@ fn a_room_is_handed_to_a_colleague_with_a_note_in_one_commit() {
 fn a_refused_assignment_writes_no_note() {
     let mut house = House::new(true);
     let ids = (EntryId(house.id()), EntryId(house.id()));
-    let note = Some((EntryId(house.id()), words("x")));
+    let note = Some(Box::new((EntryId(house.id()), words("x"))));
     let expected = ExpectedAssignee::Agent(alice().id);
 
     let command = Command::Assign { by: alice(), agent: Some(bob()), expected, ids, note };
