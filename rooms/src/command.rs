@@ -134,6 +134,8 @@ pub enum Command {
         expected: ExpectedAssignee,
         /// The ids of the events: the assignment, and the takeover where it hands over.
         ids: (EntryId, EntryId),
+        /// A note about it for the agents, with the id of its entry. Boxed, so that it makes no other command larger.
+        note: Option<Box<(EntryId, Content)>>,
     },
     /// Go on with the assistant while no person has come.
     Resume {

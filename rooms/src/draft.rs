@@ -42,7 +42,7 @@ pub struct Fence {
 /// Entries to commit together, or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// One to three entries, in order.
+    /// One to four entries, in order.
     pub entries: Vec<DraftEntry>,
     /// The facts it stands on.
     pub fence: Fence,

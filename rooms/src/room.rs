@@ -114,7 +114,7 @@ impl Room {
             Command::RequestHandoff { by, reason, ids } => self.request_handoff(by, reason, ids),
             Command::TakeOver { agent, seen, from, id } => self.take_over(agent, seen, from, id),
             Command::Release { agent, to, reason, id } => self.release(agent, to, reason, id),
-            Command::Assign { by, agent, expected, ids } => self.assign(by, agent, expected, ids),
+            Command::Assign { by, agent, expected, ids, note } => self.assign(by, agent, expected, ids, note),
             Command::Resume { by, reason, id } => self.resume(by, reason, id),
             Command::End { by, idle, ids } => self.end(by, idle, ids, now),
             Command::StartCall { by, call, id } => self.start_call(by, call, id),

@@ -53,6 +53,8 @@ rights! {
         MailTranscript,
         /// Set labels and priority.
         TagConversation,
+        /// Assign, label, close or snooze many conversations at once.
+        ActInBulk,
         /// Block visitors, and take it back.
         BlockVisitor,
         /// Subscribe to the inbox.
@@ -75,6 +77,12 @@ rights! {
         Search,
         /// Keep drafts of one's own.
         KeepDrafts,
+        /// Save views of the inbox, of one's own and of the org, and change those.
+        SaveViews,
+        /// Change and delete views of the org that others have saved.
+        ManageViews,
+        /// Follow conversations that others answer.
+        Follow,
         /// Read one's own notifications.
         ReadNotifications,
     }
@@ -231,6 +239,7 @@ impl Right {
                 | Self::AskForSuggestions
                 | Self::MailTranscript
                 | Self::TagConversation
+                | Self::ActInBulk
                 | Self::BlockVisitor
                 | Self::WatchInbox
                 | Self::SetPresence
@@ -239,6 +248,8 @@ impl Right {
                 | Self::UseCannedReplies
                 | Self::Search
                 | Self::KeepDrafts
+                | Self::SaveViews
+                | Self::Follow
                 | Self::ReadNotifications
                 | Self::ReadTickets
                 | Self::ResolveTicket
@@ -263,6 +274,7 @@ impl Right {
             ) => true,
             (
                 Self::ManageCannedReplies
+                | Self::ManageViews
                 | Self::RemoveRecording
                 | Self::ManageMembers
                 | Self::ManageTokens
@@ -340,12 +352,15 @@ impl Right {
             | Self::AskForSuggestions
             | Self::MailTranscript
             | Self::TagConversation
+            | Self::ActInBulk
             | Self::BlockVisitor
             | Self::WatchInbox
             | Self::SetPresence
             | Self::UseCannedReplies
             | Self::Search
             | Self::KeepDrafts
+            | Self::SaveViews
+            | Self::Follow
             | Self::ReadNotifications
             | Self::ListCalls
             | Self::JoinCall

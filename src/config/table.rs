@@ -109,6 +109,12 @@ settings! {
         drain_reconnect_after_ms: u64 = 1_000 in 0..=600_000, "Delay before reconnecting that clients are told when the server stops";
         drain_timeout_s: u64 = 20 in 0..=3_600, "Maximum time for connections to close when the server stops";
     }
+    "Agents' desk" {
+        views_max: usize = 50 in 1..=10_000, "Maximum saved views of one org that all its agents see";
+        member_views_max: usize = 50 in 1..=10_000, "Maximum saved views of one agent";
+        bulk_acts_at_once_max: usize = 32 in 1..=10_000, "Maximum concurrent acts of requests that act in many conversations; further ones are queued";
+        bulk_acts_at_once_per_org_max: usize = 8 in 1..=10_000, "Maximum concurrent acts of one org's requests that act in many conversations; further ones are queued";
+    }
     "Assistant" {
         wait_reply_timeout_s: u64 = 55 in 1..=600, "Timeout for a request with wait=reply; keep it below the request timeout of proxies, mostly 60 s";
         provider_silence_s: u64 = 30 in 1..=600, "Time without output after which a model's answer is cancelled";

@@ -2,9 +2,9 @@
 
 use crate::db::{
     Attachments, Calls, CannedFiles, CannedReplies, Channels, Conversations, Credentials, Db, Deliveries,
-    Drafts, Entries, Facts, Idempotency, Knowledge, Mails, MemberPictures, Members, Notifications, Orgs,
-    Prices, Providers, Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, Sessions, Settings,
-    Submissions, Tickets, ToolRuns, Tools, Usage, Visitors, Webhooks,
+    Drafts, Entries, Facts, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members, Notifications,
+    Orgs, Prices, Providers, Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, Sessions,
+    Settings, Submissions, Tickets, ToolRuns, Tools, Usage, Views, Visitors, Webhooks,
 };
 
 impl Db {
@@ -78,6 +78,12 @@ impl Db {
     #[must_use]
     pub fn facts(&self) -> Facts<'_> {
         Facts { db: self }
+    }
+
+    /// Which conversations agents follow.
+    #[must_use]
+    pub fn follows(&self) -> Follows<'_> {
+        Follows { db: self }
     }
 
     /// Answers kept by idempotency key.
@@ -204,6 +210,12 @@ impl Db {
     #[must_use]
     pub fn usage(&self) -> Usage<'_> {
         Usage { db: self }
+    }
+
+    /// Views of the inbox that agents save.
+    #[must_use]
+    pub fn views(&self) -> Views<'_> {
+        Views { db: self }
     }
 
     /// Visitors and their tokens.

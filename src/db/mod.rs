@@ -29,7 +29,9 @@ mod usage;
 
 pub use calls::Calls;
 pub use delivery::{Deliveries, Mails, Recipients, Webhooks};
-pub use desk::{CannedFiles, CannedReplies, Drafts, Notifications, Search, SearchIndex, WindowOutcome};
+pub use desk::{
+    CannedFiles, CannedReplies, Drafts, Follows, Notifications, Search, SearchIndex, Views, WindowOutcome,
+};
 use engine::record;
 pub use engine::{Db, DbError, Facts, Found, Inspection, MASTER_KEY_CHECK, Mark, ServeLock};
 pub(crate) use engine::{on_readers, on_tx};

@@ -6,9 +6,11 @@ use rooms::OrgId;
 
 use super::canned_replies::CannedReplies;
 use super::drafts::Drafts;
+use super::follows::Follows;
 use super::notifications::Notifications;
 use super::search::{AT_ONCE, Search};
 use super::search_job;
+use super::views::Views;
 use crate::base::Base;
 use crate::hub::Hub;
 use crate::limits::Shares;
@@ -45,10 +47,22 @@ impl Desk {
         Drafts::new(&self.base)
     }
 
+    /// Conversations that agents follow.
+    #[must_use]
+    pub fn follows(&self) -> Follows<'_> {
+        Follows::new(&self.base)
+    }
+
     /// What agents are told of.
     #[must_use]
     pub fn notifications(&self) -> Notifications<'_> {
         Notifications::new(&self.base)
+    }
+
+    /// Views of the inbox that agents save.
+    #[must_use]
+    pub fn views(&self) -> Views<'_> {
+        Views::new(&self.base, &self.hub)
     }
 
     /// Searching.

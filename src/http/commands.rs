@@ -83,6 +83,9 @@ pub(super) struct AssignBody {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     expected: Patch<String>,
+    /// A note for the agents, written in the same commit; the assigned agent is notified of it.
+    #[serde(default)]
+    note: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -196,8 +199,9 @@ pub(super) async fn assign(
     id: Id,
     body: Body<AssignBody>,
 ) -> Result<Json<StateAnswer>, ApiError> {
-    let AssignBody { agent_id, expected } = body.value;
-    let assignment = Command::assign(agent_id.as_deref(), expected.as_ref().map(String::as_str));
+    let AssignBody { agent_id, expected, note } = body.value;
+    let expected = expected.as_ref().map(String::as_str);
+    let assignment = Command::assign_with_note(agent_id.as_deref(), expected, note);
     act(&api, &caller, &id, assignment).await
 }
 

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use rooms::{ChannelId, Priority};
+use rooms::Priority;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -19,7 +19,10 @@ use super::views::{ConversationAnswer, EntriesAnswer, entry_view};
 use crate::accounts::VisitorFacts;
 use crate::hub::{Command, Page};
 use crate::model::{ConversationFilter, Patch};
-use crate::wire::{ConversationView, InboxView, WireError, conversation_view, parse_priority};
+use crate::wire::{
+    ConversationView, InboxFilter, InboxSort, InboxStatus, InboxView, WireError, conversation_view,
+    parse_priority,
+};
 
 const ENTRIES_DEFAULT: u64 = 50;
 const ENTRIES_MAX: u64 = 500;
@@ -32,19 +35,27 @@ pub(super) struct ConversationsQuery {
     #[serde(default)]
     #[param(inline)]
     view: InboxView,
+    /// Only conversations of this status.
+    #[param(inline)]
+    status: Option<InboxStatus>,
     /// Only conversations of this channel.
     channel_id: Option<String>,
+    /// Only conversations assigned to this agent: an id, `me` or `none`.
+    assignee: Option<String>,
     /// Only conversations with this label.
     label: Option<String>,
     /// Only conversations with this priority.
     priority: Option<String>,
+    /// The order. By default those of the view `waiting` are by priority and longest wait, all others by the newest change.
+    #[param(inline)]
+    sort: Option<InboxSort>,
     /// The `next_cursor` of the previous page.
     cursor: Option<String>,
     /// Maximum number of items: 50 by default, at most 200.
     limit: Option<u32>,
 }
 
-/// List the conversations of the org, most recently changed first.
+/// List the conversations of the org, most recently changed first, or in the order that is asked.
 #[utoipa::path(get, path = "/conversations", tag = "conversations", params(ConversationsQuery),
     responses((status = 200, description = "a page of conversations", body = List<ConversationView>)))]
 pub(super) async fn list(
@@ -52,13 +63,18 @@ pub(super) async fn list(
     caller: Caller,
     Asked(asked): Asked<ConversationsQuery>,
 ) -> Result<Json<List<ConversationView>>, ApiError> {
-    let channel = asked.channel_id.as_deref().map(str::parse::<ChannelId>).transpose();
+    let view = InboxFilter {
+        view: asked.view,
+        status: asked.status,
+        channel_id: asked.channel_id,
+        assignee: asked.assignee,
+        label: asked.label,
+        sort: asked.sort,
+    };
     let priority = asked.priority.as_deref().map(priority).transpose()?;
     let filter = ConversationFilter {
-        view: asked.view.into(),
+        view: view.parse()?,
         agent: None,
-        channel: channel.map_err(|_| WireError::not_found())?,
-        label: asked.label,
         priority,
         visitor: None,
         cursor: cursor(asked.cursor.as_deref())?,

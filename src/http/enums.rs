@@ -78,6 +78,8 @@ words! {
     DeliveryStatus: "pending" | "delivered" | "failed";
     /// Who uses a canned reply.
     CannedReplyScope: "org" | "personal";
+    /// What is done in many conversations.
+    BulkAct: "assign" | "label" | "close" | "snooze";
     /// What a draft is to become.
     DraftKind: "message" | "note";
     /// What sort of thing a search found.

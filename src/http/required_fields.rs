@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// Fields of answers that may be absent and, where they are there, null.
-const MAY_BE_ABSENT: &[(&str, &str)] = &[("SendAnswer", "reply"), ("Error", "holder")];
+const MAY_BE_ABSENT: &[(&str, &str)] = &[("SendAnswer", "reply"), ("WireError", "holder")];
 
 /// Requires the nullable fields of every schema that no request uses.
 pub(super) fn require_written_nulls(document: &mut Value) {

@@ -10,10 +10,11 @@ use utoipa_axum::routes;
 use super::api::Api;
 use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
-    attachments, auth, calls, canned_files, canned_replies, channels, commands, conversations, document,
-    drafts, health, knowledge, knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs,
-    providers, ratings, replies, search, sessions, settings, sign_in_links, submissions, suggestions,
-    tickets, tokens, tools, usage, visitor_conversations, visitors, webhooks, widget,
+    attachments, auth, bulk, calls, canned_files, canned_replies, channels, commands, conversations,
+    document, drafts, follows, health, knowledge, knowledge_pairs, mail_stop, member_pictures, members,
+    notifications, orgs, providers, ratings, replies, saved_views, search, sessions, settings, sign_in_links,
+    submissions, suggestions, tickets, tokens, tools, usage, visitor_conversations, visitors, webhooks,
+    widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -83,6 +84,7 @@ fn live() -> OpenApiRouter<Api> {
         .routes(routes!(ratings::rate_conversation))
         .routes(routes!(ratings::figures))
         .routes(routes!(conversations::list, conversations::begin))
+        .routes(routes!(bulk::act))
         .routes(routes!(conversations::get, conversations::change))
         .routes(routes!(conversations::entries))
         .routes(routes!(conversations::queue))
@@ -174,8 +176,11 @@ fn desk() -> OpenApiRouter<Api> {
         .routes(routes!(canned_files::get, canned_files::delete))
         .routes(routes!(notifications::list))
         .routes(routes!(notifications::mark_read))
+        .routes(routes!(follows::get, follows::follow, follows::unfollow))
         .routes(routes!(drafts::list))
         .routes(routes!(drafts::set))
+        .routes(routes!(saved_views::list, saved_views::make))
+        .routes(routes!(saved_views::change, saved_views::delete))
         .routes(routes!(search::find))
 }
 

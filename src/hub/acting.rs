@@ -5,17 +5,20 @@ use std::sync::atomic::Ordering;
 
 use rooms::{
     Attachment, AttachmentId, Audience, Body, Command as RoomCommand, Content, EntryId, ExpectedAssignee,
-    Head, Insight, Priority, User, UserId, UserKind,
+    Head, Insight, Priority, SupervisorAct, User, UserId, UserKind,
 };
 
 use super::actor::{Actor, Target};
 use super::command::{Command, NewMessage, entry_id, handoff_ids};
-use super::input_checks::{check_labels, check_message, check_rating, check_reason, check_thumb};
+use super::handing_over::handover_note;
+use super::input_checks::{
+    check_labels, check_message, check_rating, check_reason, check_thumb, too_many_labels,
+};
 use super::registry::Hub;
 use super::room_handle::{Acted, Request, RoomHandle};
 use super::snoozing::check_snooze;
 use super::supervision::{check_mode, check_supervision};
-use crate::model::Patch;
+use crate::model::{LabelChange, Patch, TagOutcome};
 use crate::refusal::ServiceError;
 use crate::wire::{SendKind, WireError};
 
@@ -88,7 +91,9 @@ impl Acting<'_> {
             Command::Release { to, reason } => {
                 RoomCommand::Release { agent: by, to, reason: reason.map(Into::into), id: entry_id() }
             }
-            Command::Assign { agent, expected } => self.check_assignment(by, agent, expected).await?,
+            Command::Assign { agent, expected, note } => {
+                self.check_assignment(by, (agent, expected), note).await?
+            }
             Command::End => RoomCommand::End { by, idle: false, ids: (entry_id(), entry_id()) },
             Command::EndIdle => RoomCommand::End { by, idle: true, ids: (entry_id(), entry_id()) },
             Command::StartCall(call) => RoomCommand::StartCall { by, call, id: entry_id() },
@@ -104,18 +109,39 @@ impl Acting<'_> {
                 let mode = check_mode(mode.as_deref(), seconds)?;
                 RoomCommand::SetMode { by, mode, id: entry_id() }
             }
-            Command::Supervise { message, act } => {
-                let act = check_supervision(act, self.hub.base.settings.agent_message_max_chars)?;
-                let reply = message.parse().map_err(|_| ServiceError::not_found())?;
-                RoomCommand::Supervise { by, reply, act, ids: handoff_ids() }
-            }
+            Command::Supervise { message, act } => self.check_reply_act(by, &message, act)?,
             Command::Tag { labels, priority } => {
+                let labels = labels.map(check_labels).transpose()?;
+                let labels = labels.map_or(LabelChange::Keep, LabelChange::Set);
                 return self.tag(room, labels, priority).await.map(Checked::Done);
             }
+            Command::Label { add, remove } => return self.label(room, add, remove).await,
             Command::NoteInsight(insight) => {
                 return self.record_insight(room, insight).await.map(Checked::Done);
             }
         }))
+    }
+
+    /// The command that decides on a supervised reply.
+    fn check_reply_act(
+        self,
+        by: User,
+        message: &str,
+        act: SupervisorAct,
+    ) -> Result<RoomCommand, ServiceError> {
+        let act = check_supervision(act, self.hub.base.settings.agent_message_max_chars)?;
+        let reply = message.parse().map_err(|_| ServiceError::not_found())?;
+        Ok(RoomCommand::Supervise { by, reply, act, ids: handoff_ids() })
+    }
+
+    async fn label(
+        self,
+        room: &RoomHandle,
+        add: Vec<String>,
+        remove: Vec<String>,
+    ) -> Result<Checked, ServiceError> {
+        let labels = LabelChange::Edit { add: check_labels(add)?, remove: check_labels(remove)? };
+        self.tag(room, labels, Patch::Keep).await.map(Checked::Done)
     }
 
     /// The command that rates an answer, which must be the assistant's and of this conversation.
@@ -139,13 +165,16 @@ impl Acting<'_> {
         Ok(RoomCommand::RateMessage { by, message, before: None, thumb, id: entry_id() })
     }
 
-    /// The command that sets the assignee, who must be a member of the org.
+    /// The command that sets the assignee, who must be a member of the org, and writes a note about it.
     async fn check_assignment(
         self,
         by: User,
-        agent: Option<UserId>,
-        expected: Patch<UserId>,
+        (agent, expected): (Option<UserId>, Patch<UserId>),
+        note: Option<String>,
     ) -> Result<RoomCommand, ServiceError> {
+        let max_chars = self.hub.base.settings.agent_message_max_chars;
+        let note = note.map(|text| handover_note(text, (by.id, agent), max_chars)).transpose()?;
+        let note = note.map(|content| Box::new((entry_id(), content)));
         let agent = match agent {
             Some(agent) => Some(self.agent_user(agent).await?),
             None => None,
@@ -155,17 +184,20 @@ impl Acting<'_> {
             Patch::Clear => ExpectedAssignee::Nobody,
             Patch::Keep => ExpectedAssignee::Any,
         };
-        Ok(RoomCommand::Assign { by, agent, expected, ids: (entry_id(), entry_id()) })
+        Ok(RoomCommand::Assign { by, agent, expected, ids: (entry_id(), entry_id()), note })
     }
 
     async fn tag(
         self,
         room: &RoomHandle,
-        labels: Option<Vec<String>>,
+        labels: LabelChange,
         priority: Patch<Priority>,
     ) -> Result<Acted, ServiceError> {
-        let labels = labels.map(check_labels).transpose()?;
-        let head = self.hub.store().tag(room.facts.org, room.facts.id, labels, priority).await?;
+        let head = match self.hub.store().tag(room.facts.org, room.facts.id, labels, priority).await? {
+            TagOutcome::Stored(head) => Some(*head),
+            TagOutcome::TooManyLabels => return Err(too_many_labels()),
+            TagOutcome::NotFound => None,
+        };
         self.show_retagged(room, "tagged", head).await
     }
 

@@ -266,7 +266,7 @@ impl Client {
             }
             ClientEvent::Assign(data) => {
                 let expected = data.expected.as_ref().map(String::as_str);
-                (data.session_id, Command::assign(data.agent_id.as_deref(), expected))
+                (data.session_id, Command::assign_with_note(data.agent_id.as_deref(), expected, data.note))
             }
             ClientEvent::Retry(data) => (data.session_id, Command::Retry),
             ClientEvent::Snooze(data) => {
@@ -428,8 +428,8 @@ impl Client {
     async fn subscribe(&self, filter: InboxFilter) -> Answered {
         let principal = &self.connection.principal;
         Right::WatchInbox.check(principal)?;
+        let view = filter.parse()?;
         let subscribed = self.hub.inbox(principal.org).subscribe(self.connection.clone()).await?;
-        let view = filter.view.into();
         let filter = ConversationFilter {
             view,
             agent: Some(principal.user.id),
@@ -437,10 +437,11 @@ impl Client {
             ..ConversationFilter::default()
         };
         let mut records = self.hub.db().conversations().list(principal.org, &filter).await?;
-        let next_cursor = crate::db::next_cursor(&mut records, view, INBOX_PAGE);
+        let next_cursor = crate::db::next_cursor(&mut records, &filter.view, INBOX_PAGE);
         body(&InboxAck {
             conversations: records.iter().map(conversation_view).collect(),
             counts: subscribed.counts,
+            views: subscribed.views,
             next_cursor,
             signs: subscribed.signs,
         })

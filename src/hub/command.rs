@@ -109,6 +109,8 @@ pub enum Command {
         agent: Option<UserId>,
         /// The assignee that the actor saw (`Clear`: nobody), where it matters.
         expected: Patch<UserId>,
+        /// A note about it for the agents, committed with it; whom it is assigned to is told of it.
+        note: Option<String>,
     },
     /// Close the conversation; closing it again is fine.
     End,
@@ -141,6 +143,13 @@ pub enum Command {
         labels: Option<Vec<String>>,
         /// How urgent it is.
         priority: Patch<Priority>,
+    },
+    /// Remove labels and add others; those that are not named stay.
+    Label {
+        /// Those to add.
+        add: Vec<String>,
+        /// Those to remove.
+        remove: Vec<String>,
     },
     /// Let the assistant go on where nobody has come.
     Resume {
@@ -195,7 +204,13 @@ impl Command {
     /// An assignment to the member of this id, if the assignee is still the expected one.
     #[must_use]
     pub fn assign(agent: Option<&str>, expected: Patch<&str>) -> Self {
-        Self::Assign { agent: agent.map(user_named), expected: expected.map(user_named) }
+        Self::Assign { agent: agent.map(user_named), expected: expected.map(user_named), note: None }
+    }
+
+    /// As [`Command::assign`], with a note.
+    #[must_use]
+    pub fn assign_with_note(agent: Option<&str>, expected: Patch<&str>, note: Option<String>) -> Self {
+        Self::Assign { agent: agent.map(user_named), expected: expected.map(user_named), note }
     }
 
     /// What a caller needs to ask it; `None` where only this server does.
@@ -212,7 +227,7 @@ impl Command {
                 Some(Right::TakeOver)
             }
             Self::SetMode { .. } | Self::Supervise { .. } => Some(Right::SuperviseReplies),
-            Self::Tag { .. } => Some(Right::TagConversation),
+            Self::Tag { .. } | Self::Label { .. } => Some(Right::TagConversation),
             Self::EndIdle
             | Self::Wake
             | Self::Resume { .. }

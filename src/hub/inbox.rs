@@ -1,6 +1,6 @@
 //! One org's inbox: who watches it, its counts, and which agents are there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use super::inbox_handle::{Changes, InboxHandle, InboxNotice, Request, Subscribed
 use super::inbox_index::InboxIndex;
 use super::registry::Hub;
 use super::signs::Signs;
-use crate::model::ConversationRecord;
+use crate::model::{ConversationRecord, ViewRecord};
 use crate::refusal::ServiceError;
 use crate::wire::{
-    ConversationView, CountsView, Frame, InboxUpdate, PresenceStatus, PresenceUpdate, UserView,
-    conversation_view, event,
+    ConversationView, CountsView, Frame, InboxUpdate, InboxViewsUpdate, PresenceStatus, PresenceUpdate,
+    UserView, ViewCountView, conversation_view, event,
 };
 
 /// Starts the inbox of an org; it lives as long as the process.
@@ -26,15 +26,9 @@ pub(super) fn start(hub: Arc<Hub>, org: OrgId) -> InboxHandle {
     let changes = Arc::new(Changes::default());
     let handle = InboxHandle { requests, changes: changes.clone() };
     let tasks = hub.base.tasks.clone();
-    let task = InboxTask {
-        hub,
-        org,
-        changes,
-        agents: HashMap::new(),
-        watchers: HashMap::new(),
-        index: None,
-        signs: Signs::default(),
-    };
+    let (agents, watchers, told_views) = (HashMap::new(), HashMap::new(), HashMap::new());
+    let signs = Signs::default();
+    let task = InboxTask { hub, org, changes, agents, watchers, index: None, told_views, signs };
     tasks.spawn(task.run(waiting));
     handle
 }
@@ -54,6 +48,8 @@ struct InboxTask {
     agents: HashMap<UserId, Agent>,
     watchers: HashMap<ConnectionId, Arc<Connection>>,
     index: Option<InboxIndex>,
+    /// What each agent who watches was last told of their saved views.
+    told_views: HashMap<UserId, Vec<ViewCountView>>,
     signs: Signs,
 }
 
@@ -96,6 +92,7 @@ impl InboxTask {
                 let _gone = reply.send(subscribed);
             }
             Request::View { connection, viewed } => self.view(connection, viewed),
+            Request::ViewsChanged => self.reload_views().await,
             Request::Unsubscribe(connection) => self.stop_watching(connection),
             Request::SetStatus(user, status) => self.set_status(&user, status),
             Request::Broadcast(frame) => self.notify_agents(&frame),
@@ -108,9 +105,14 @@ impl InboxTask {
 
     /// Counts are kept only while somebody watches them.
     fn stop_watching(&mut self, connection: ConnectionId) {
-        self.watchers.remove(&connection);
+        let Some(gone) = self.watchers.remove(&connection) else { return };
         if self.watchers.is_empty() {
             self.index = None;
+        }
+        // Their own views are left out of the index the next time that views are loaded.
+        let agent = gone.principal.user.id;
+        if !self.watchers.values().any(|watcher| watcher.principal.user.id == agent) {
+            self.told_views.remove(&agent);
         }
     }
 
@@ -182,13 +184,21 @@ impl InboxTask {
 
     async fn subscribe(&mut self, connection: Arc<Connection>) -> Result<Subscribed, ServiceError> {
         let agent = connection.principal.user.id;
+        let is_known = self.told_views.contains_key(&agent);
         self.watchers.insert(connection.id, connection);
-        if self.index.is_none() {
+        let is_new = self.index.is_none();
+        if is_new {
             let open = self.hub.db().conversations().not_closed(self.org).await?;
             self.index = Some(InboxIndex::new(open));
         }
-        let counts = self.index.as_ref().map(|index| index.counts(agent)).unwrap_or_default();
-        Ok(Subscribed { counts, signs: self.signs.all() })
+        if is_new || !is_known {
+            self.load_views().await?;
+        }
+        let signs = self.signs.all();
+        let Some(index) = &self.index else { return Ok(Subscribed { signs, ..Subscribed::default() }) };
+        let views = index.view_counts(agent);
+        self.told_views.insert(agent, views.clone());
+        Ok(Subscribed { counts: index.counts(agent), views, signs })
     }
 
     fn view(&mut self, connection: ConnectionId, viewed: Option<(User, ConversationId)>) {
@@ -218,6 +228,54 @@ impl InboxTask {
         }
     }
 
+    /// Loads the saved views of the org and of the agents who watch, and counts them.
+    async fn load_views(&mut self) -> Result<(), ServiceError> {
+        let agents: HashSet<UserId> =
+            self.watchers.values().map(|watcher| watcher.principal.user.id).collect();
+        let mut views: Vec<ViewRecord> = Vec::new();
+        let mut known = HashSet::new();
+        for agent in agents {
+            let seen = self.hub.db().views().list(self.org, agent).await?;
+            views.extend(seen.into_iter().filter(|view| known.insert(view.id)));
+        }
+        if let Some(index) = &mut self.index {
+            views.sort_unstable_by_key(|view| view.id);
+            index.set_views(views);
+        }
+        Ok(())
+    }
+
+    /// Takes in that saved views have changed, and tells every watcher.
+    async fn reload_views(&mut self) {
+        if let Err(error) = self.load_views().await {
+            error.log_unanswered("could not load saved views");
+            return;
+        }
+        self.told_views.clear();
+        self.send_view_counts(true);
+    }
+
+    /// Tells watchers how many conversations their saved views have, where that is news.
+    fn send_view_counts(&mut self, changed: bool) {
+        let Some(index) = &self.index else { return };
+        let mut frames: HashMap<UserId, Frame> = HashMap::new();
+        for watcher in self.watchers.values() {
+            let agent = watcher.principal.user.id;
+            if let Some(frame) = frames.get(&agent) {
+                watcher.outbox.push(frame.clone());
+                continue;
+            }
+            let counts = index.view_counts(agent);
+            if self.told_views.get(&agent) == Some(&counts) {
+                continue;
+            }
+            let frame = Frame::new(event::INBOX_VIEWS, &InboxViewsUpdate { counts: counts.clone(), changed });
+            self.told_views.insert(agent, counts);
+            watcher.outbox.push(frame.clone());
+            frames.insert(agent, frame);
+        }
+    }
+
     /// Tells every watcher the latest of each conversation that changed.
     fn send_changes(&mut self) {
         let latest = {
@@ -226,7 +284,7 @@ impl InboxTask {
         };
         let Some(index) = &mut self.index else { return };
         for (id, notice) in &latest {
-            index.update(*id, &notice.head);
+            index.update(*id, notice.facts.channel, &notice.head);
         }
         if self.watchers.is_empty() {
             return;
@@ -251,6 +309,7 @@ impl InboxTask {
                 watcher.outbox.push(frame);
             }
         }
+        self.send_view_counts(false);
     }
 }
 

@@ -10,7 +10,7 @@ use super::Connection;
 use super::room_handle::RoomFacts;
 use crate::model::VisitorRecord;
 use crate::refusal::ServiceError;
-use crate::wire::{CountsView, Frame, PresenceStatus, SignsView};
+use crate::wire::{CountsView, Frame, PresenceStatus, SignsView, ViewCountView};
 
 /// Capacity of an inbox's request queue; senders wait when it is full.
 pub(super) const WAITING_REQUESTS_MAX: usize = 256;
@@ -25,10 +25,11 @@ pub(super) struct InboxNotice {
     pub(super) reason: &'static str,
 }
 
-/// What a connection begins with that watches an inbox.
-#[derive(Debug)]
+/// What a connection begins with that watches an inbox, as its agent sees it.
+#[derive(Debug, Default)]
 pub(super) struct Subscribed {
     pub(super) counts: CountsView,
+    pub(super) views: Vec<ViewCountView>,
     pub(super) signs: Vec<SignsView>,
 }
 
@@ -38,6 +39,7 @@ pub(super) enum Request {
     AgentDisconnected(ConnectionId, UserId),
     Subscribe { connection: Arc<Connection>, reply: oneshot::Sender<Result<Subscribed, ServiceError>> },
     View { connection: ConnectionId, viewed: Option<(User, ConversationId)> },
+    ViewsChanged,
     Unsubscribe(ConnectionId),
     SetStatus(User, PresenceStatus),
     Agents(oneshot::Sender<Vec<(User, &'static str)>>),
@@ -94,6 +96,11 @@ impl InboxHandle {
         let (reply, answer) = oneshot::channel();
         self.send(Request::Subscribe { connection, reply }).await;
         answer.await.map_err(ServiceError::internal)?
+    }
+
+    /// Saved views were created, changed or deleted.
+    pub(super) async fn views_changed(&self) {
+        self.send(Request::ViewsChanged).await;
     }
 
     pub(super) async fn unsubscribe(&self, connection: ConnectionId) {

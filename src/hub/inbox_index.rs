@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use rooms::{ConversationId, Head, UserId};
+use rooms::{ChannelId, ConversationId, Head, UserId};
 
-use crate::model::InboxPlace;
-use crate::wire::CountsView;
+use super::view_counts::ViewCounts;
+use crate::model::{InboxPlace, ViewRecord};
+use crate::wire::{CountsView, ViewCountView};
 
 /// The open conversations of one org, counted.
 #[derive(Debug, Default)]
@@ -16,6 +17,7 @@ pub(super) struct InboxIndex {
     unassigned: u64,
     by_assignee: HashMap<UserId, u64>,
     by_turn: HashMap<UserId, u64>,
+    views: ViewCounts,
 }
 
 impl InboxIndex {
@@ -28,11 +30,24 @@ impl InboxIndex {
     }
 
     /// Takes in the state of a conversation; the latest one counts.
-    pub(super) fn update(&mut self, id: ConversationId, head: &Head) {
+    pub(super) fn update(&mut self, id: ConversationId, channel: ChannelId, head: &Head) {
         self.remove(id);
-        if let Some(place) = InboxPlace::of(head) {
+        if let Some(place) = InboxPlace::of(channel, head) {
             self.put(id, place);
         }
+    }
+
+    /// Counts these saved views, and no others, from now on.
+    pub(super) fn set_views(&mut self, views: Vec<ViewRecord>) {
+        self.views = ViewCounts::new(views);
+        for place in self.places.values() {
+            self.views.put(place);
+        }
+    }
+
+    /// How many conversations each saved view has that `agent` sees.
+    pub(super) fn view_counts(&self, agent: UserId) -> Vec<ViewCountView> {
+        self.views.counts(agent)
     }
 
     /// The counts as `agent` sees them.
@@ -48,11 +63,12 @@ impl InboxIndex {
     }
 
     fn put(&mut self, id: ConversationId, place: InboxPlace) {
-        self.waiting += u64::from(place.is_waiting);
-        self.snoozed += u64::from(place.is_snoozed);
+        self.waiting += u64::from(place.is_waiting());
+        self.snoozed += u64::from(place.is_snoozed());
+        self.views.put(&place);
         match place.assignee {
             // What is put aside is in nobody's way.
-            _ if place.is_snoozed => {}
+            _ if place.is_snoozed() => {}
             Some(agent) => add(&mut self.by_assignee, agent),
             None => self.unassigned += 1,
         }
@@ -64,10 +80,11 @@ impl InboxIndex {
 
     fn remove(&mut self, id: ConversationId) {
         let Some(place) = self.places.remove(&id) else { return };
-        self.waiting -= u64::from(place.is_waiting);
-        self.snoozed -= u64::from(place.is_snoozed);
+        self.waiting -= u64::from(place.is_waiting());
+        self.snoozed -= u64::from(place.is_snoozed());
+        self.views.remove(&place);
         match place.assignee {
-            _ if place.is_snoozed => {}
+            _ if place.is_snoozed() => {}
             Some(agent) => subtract(&mut self.by_assignee, agent),
             None => self.unassigned -= 1,
         }
@@ -128,7 +145,7 @@ mod tests {
             let mut index = InboxIndex::default();
             let mut latest = HashMap::new();
             for (id, status, assignee, turn_of) in updates {
-                index.update(ConversationId(id), &head(status, assignee, turn_of));
+                index.update(ConversationId(id), ChannelId(1), &head(status, assignee, turn_of));
                 latest.insert(id, (status, assignee, turn_of));
             }
             let count = |is_meant: &dyn Fn(Status, Option<u128>, Option<u128>) -> bool| {

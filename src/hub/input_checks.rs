@@ -6,6 +6,7 @@ use rooms::{Content, Score, Thumb, UserId};
 use serde_json::value::RawValue;
 
 use super::command::NewMessage;
+use crate::model::LABELS_MAX;
 use crate::refusal::ServiceError;
 use crate::wire::{Card, ErrorCode, SendKind};
 
@@ -23,8 +24,7 @@ const COMMENT_MAX_CHARS: usize = 1_000;
 const MENTIONS_MAX: usize = 20;
 /// Maximum files per message.
 pub const ATTACHMENTS_MAX: usize = 10;
-/// Maximum labels per conversation, and maximum length of each in Unicode code points.
-const LABELS_MAX: usize = 50;
+/// Maximum length of a label in Unicode code points.
 const LABEL_MAX_CHARS: usize = 50;
 
 /// A reason for asking for a person, as callers give it.
@@ -130,10 +130,15 @@ fn check_mentions(mentions: &serde_json::Value) -> Result<(), ServiceError> {
     Err(ServiceError::bad_request("mentions must be a list of at most 20 ids of agents"))
 }
 
+/// The refusal of more labels than a conversation has.
+pub(super) fn too_many_labels() -> ServiceError {
+    ServiceError::new(ErrorCode::TooLarge, "a conversation has at most 50 labels")
+}
+
 /// Labels as they are kept: trimmed, each once.
 pub(super) fn check_labels(labels: Vec<String>) -> Result<Vec<Arc<str>>, ServiceError> {
     if labels.len() > LABELS_MAX {
-        return Err(ServiceError::new(ErrorCode::TooLarge, "a conversation has at most 50 labels"));
+        return Err(too_many_labels());
     }
     let mut kept: Vec<Arc<str>> = Vec::new();
     for label in labels {

@@ -8,6 +8,7 @@ mod access;
 mod act;
 mod acting;
 mod actor;
+mod bulk;
 #[cfg(test)]
 mod burst_tests;
 mod client;
@@ -18,6 +19,7 @@ mod drive;
 mod entry_meaning;
 mod fanout;
 mod footprint;
+mod handing_over;
 mod history;
 mod inbox;
 mod inbox_handle;
@@ -43,6 +45,7 @@ mod signs;
 mod snoozing;
 mod supervision;
 mod typing;
+mod view_counts;
 mod visitor_news;
 mod visitors;
 

@@ -133,6 +133,14 @@ impl Hub {
             .clone()
     }
 
+    /// Takes in that saved views of an org's inbox have changed, where somebody watches it.
+    pub async fn views_changed(self: &Arc<Self>, org: OrgId) {
+        let inbox = self.inboxes.get(&org).map(|inbox| inbox.clone());
+        if let Some(inbox) = inbox {
+            inbox.views_changed().await;
+        }
+    }
+
     /// The inbox of an org; its task is started on first use.
     pub(super) fn inbox(self: &Arc<Self>, org: OrgId) -> InboxHandle {
         self.inboxes.entry(org).or_insert_with(|| inbox::start(self.clone(), org)).clone()

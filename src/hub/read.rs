@@ -9,7 +9,8 @@ use super::room_handle::Request;
 use crate::auth::{Principal, Right};
 use crate::db::next_cursor;
 use crate::model::{
-    ConversationFilter, ConversationList, ConversationRecord, Cursor, EntryRange, RatingFigures, RatingFilter,
+    ConversationFilter, ConversationList, ConversationRecord, Cursor, EntryRange, RatingFigures,
+    RatingFilter, ViewFilter,
 };
 use crate::refusal::ServiceError;
 use crate::wire::{ConversationView, conversation_view};
@@ -65,7 +66,7 @@ impl Hub {
         filter.limit = limit + 1;
         let found = self.db().conversations().list(principal.org, &filter).await;
         let mut records = found?;
-        let next = next_cursor(&mut records, filter.view, limit);
+        let next = next_cursor(&mut records, &filter.view, limit);
         Ok((records.iter().map(conversation_view).collect(), next))
     }
 
@@ -80,7 +81,7 @@ impl Hub {
         limit: i64,
     ) -> Result<(Vec<ConversationView>, Option<String>), ServiceError> {
         let filter = ConversationFilter {
-            view: ConversationList::Waiting,
+            view: ViewFilter { list: ConversationList::Waiting, ..ViewFilter::default() },
             cursor,
             limit,
             ..ConversationFilter::default()

@@ -13,6 +13,7 @@ use super::listener::{Listener, Noted};
 use super::room_handle::{Request, RoomFacts, RoomHandle};
 use crate::base::Base;
 use crate::db::{Db, DbError, Store};
+use crate::limits::Shares;
 use crate::model::{ConversationRecord, NotificationRecord, VisitorRecord};
 use crate::org_settings::OrgSettings;
 use crate::wire::{Frame, NotificationUpdate, SessionView, UserSessionUpdate, event};
@@ -26,6 +27,8 @@ pub struct Hub {
     pub(super) inboxes: DashMap<OrgId, InboxHandle>,
     pub(super) connections: Connections,
     pub(super) is_draining: AtomicBool,
+    /// Acts of bulk requests that run at once, and each org's share of them.
+    pub(super) bulk_places: Shares<OrgId>,
     /// The newest revocation that was applied; `None` before the first look.
     pub(super) revoked_until: tokio::sync::Mutex<Option<i64>>,
     listeners: OnceLock<Vec<Arc<dyn Listener>>>,
@@ -35,8 +38,11 @@ impl Hub {
     /// A hub with nobody in it.
     #[must_use]
     pub fn new(base: Base, org_settings: OrgSettings) -> Arc<Self> {
+        let settings = &base.settings;
+        let bulk_places = Shares::new(settings.bulk_acts_at_once_max, settings.bulk_acts_at_once_per_org_max);
         Arc::new(Self {
             base,
+            bulk_places,
             org_settings,
             rooms: DashMap::new(),
             inboxes: DashMap::new(),

@@ -78,6 +78,10 @@ id!(
     NotificationId
 );
 id!(
+    /// A view of the inbox that an agent has saved; later ones are greater.
+    ViewId
+);
+id!(
     /// The session of an agent who signed in; not its token.
     SessionId
 );

@@ -8,14 +8,17 @@ mod call_setup;
 mod canned_reply;
 mod channel;
 mod conversation;
+mod conversation_list;
 mod credential;
 mod cursor;
 mod delivery;
 mod draft;
 mod entry;
 mod ids;
+mod inbox_place;
 mod kept_answer;
 mod knowledge;
+mod label_change;
 mod mail;
 mod member;
 mod notification;
@@ -33,6 +36,7 @@ mod tool;
 mod tool_run;
 mod unwell;
 mod usage;
+mod view;
 mod visitor;
 mod visitor_block;
 mod webhook;
@@ -45,9 +49,8 @@ pub use canned_reply::{
     CannedReplyText, ImportCounts, ImportedReply,
 };
 pub use channel::{ChannelChange, ChannelRecord, NewChannel};
-pub use conversation::{
-    ConversationFilter, ConversationList, ConversationRecord, InboxPlace, NewConversation, OwedAnswer,
-};
+pub use conversation::{ConversationFilter, ConversationRecord, NewConversation, OwedAnswer};
+pub use conversation_list::ConversationList;
 pub use credential::{
     AgentSession, ApiToken, CredentialOwner, OneTimeKind, OneTimeToken, Revocation, SessionOrigin,
     SessionRecord,
@@ -60,14 +63,16 @@ pub use draft::{DraftKind, DraftRecord};
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
 pub use ids::{
     CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId, ProviderId, SessionId,
-    SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId, UsageEventId, WebhookId,
+    SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId, UsageEventId, ViewId, WebhookId,
 };
+pub use inbox_place::InboxPlace;
 pub use kept_answer::{Forget, Kept, Replay};
 pub use knowledge::{
     AskedQuestion, ChunkRecord, Indexed, KeepOutcome, NewChunk, NewSource, PairPassage, PairRecord,
     PairWrite, Scope, SourceChange, SourceKind, SourceLane, SourceRecord, SourceState, UnansweredRecord,
     VectorRecord,
 };
+pub use label_change::{LABELS_MAX, LabelChange, TagOutcome};
 pub use mail::{HandoffMails, MailRecord, NewMail, UnreadReply, VisitorMail};
 pub use member::{MemberPicture, MemberRecord, NewMember, Role};
 pub use notification::{Mention, NotificationRecord};
@@ -91,6 +96,7 @@ pub use tool::{OrgTool, ToolRecord};
 pub use tool_run::{ToolRun, ToolRunFilter};
 pub use unwell::Unwell;
 pub use usage::{UsageDay, UsageRow};
+pub use view::{ConversationSort, CountedFor, ViewAssignee, ViewFilter, ViewRecord, ViewsFull};
 pub use visitor::{
     Attributes, NewVisitor, PageVisit, VisitedPage, VisitorChange, VisitorPass, VisitorRecord,
 };

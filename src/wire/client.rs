@@ -223,6 +223,9 @@ pub struct AssignData {
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<String>", optional = nullable))]
     pub expected: Patch<String>,
+    /// A note for the agents, written in the same commit.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 /// What an agent says of themselves.

@@ -170,7 +170,7 @@ impl From<Refusal> for WireError {
 
 /// A [`WireError`] as it is written.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = Error)]
+#[schema(as = WireError)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "WireError", optional_fields))]
 pub struct ErrorView<'a> {
     /// A stable code; see PROTOCOL.md.

@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 use super::ErrorView;
 #[cfg(test)]
 use super::client::Nothing;
-use super::{ConversationView, EntryView, SignsView, StateView, UserView, VisitorView};
+use super::{ConversationView, EntryView, SignsView, StateView, UserView, ViewCountView, VisitorView};
 #[cfg(test)]
-use super::{NotificationUpdate, PendingUpdate};
+use super::{InboxViewsUpdate, NotificationUpdate, PendingUpdate};
 
 macro_rules! hub_events {
     ($($(#[$doc:meta])* $name:ident = $text:literal: $data:ty;)*) => {
@@ -69,6 +69,8 @@ hub_events! {
     INBOX_UPDATED = "inbox:updated": InboxUpdate<'static>;
     /// Who views a conversation, and who types in it.
     INBOX_SIGNS = "inbox:signs": SignsView;
+    /// The counts of saved views changed, or the views themselves.
+    INBOX_VIEWS = "inbox:views": InboxViewsUpdate;
     /// An agent came, went, or said so.
     PRESENCE_UPDATED = "presence:updated": PresenceUpdate;
     /// A limit of usage is nearly or wholly used up.
@@ -413,6 +415,8 @@ pub struct InboxAck {
     pub conversations: Vec<ConversationView>,
     /// Of all views.
     pub counts: CountsView,
+    /// Of the saved views that can be counted.
+    pub views: Vec<ViewCountView>,
     /// For the rest, by REST.
     pub next_cursor: Option<String>,
     /// Who views and who types, where anybody does.

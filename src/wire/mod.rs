@@ -44,7 +44,7 @@ pub use hub::{
     ReplyErrorUpdate, ReplyUsage, SendAck, SessionView, StateAck, StateUpdate, TypingUpdate, UsageWarning,
     UserSessionUpdate, UserUpdate, VisitorAck, event,
 };
-pub use inbox::{InboxFilter, InboxView};
+pub use inbox::{InboxFilter, InboxSort, InboxStatus, InboxView, InboxViewsUpdate, ViewCountView};
 pub use names::{parse_priority, priority_name, role_name, status_name, user_kind_name};
 pub use notification::{NotificationUpdate, NotificationView, NotificationVisitorView};
 pub use present::present;

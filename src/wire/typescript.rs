@@ -9,7 +9,7 @@ use super::client::{
     AssignData, HandoffData, HelloData, JoinData, Nothing, PresenceData, PresenceStatus, ReadData,
     ReleaseData, ReleaseTarget, SendData, SendKind, SessionData, TakeoverData, TypingData,
 };
-use super::inbox::{InboxData, InboxFilter, InboxView};
+use super::inbox::InboxData;
 use super::voice::{NoteData, SayIdData, TextData};
 use super::*;
 
@@ -64,8 +64,10 @@ pub(crate) fn declarations() -> String {
         StateUpdate,
         UserUpdate,
         CountsView,
+        ViewCountView,
         InboxAck,
         InboxUpdate<'static>,
+        InboxViewsUpdate,
         PresenceUpdate,
         UsageWarning,
         NotificationVisitorView,
@@ -103,6 +105,8 @@ pub(crate) fn declarations() -> String {
         RateMessageData,
         RateData,
         InboxView,
+        InboxSort,
+        InboxStatus,
         InboxFilter,
         InboxData,
         PresenceStatus,

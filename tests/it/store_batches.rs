@@ -15,7 +15,8 @@ use rooms::{
 use switchboard::clock::ManualClock;
 use switchboard::db::{Db, Pending, Store};
 use switchboard::model::{
-    CommitOutcome, EntryRange, NewChannel, NewConversation, NewVisitor, Patch, ReadMark,
+    CommitOutcome, EntryRange, LabelChange, NewChannel, NewConversation, NewVisitor, Patch, ReadMark,
+    TagOutcome,
 };
 use tokio_util::task::TaskTracker;
 
@@ -350,7 +351,13 @@ impl Running {
             Asked::Draft(draft, known) => Self::Draft(store.submit(org, id, *draft, known).await.unwrap()),
             Asked::Read(mark) => Self::Read(store.mark_read(org, id, mark).await.unwrap()),
             Asked::Tag(labels, priority) => {
-                let waiting = async move { store.tag(org, id, labels, priority).await.unwrap() };
+                let labels = labels.map_or(LabelChange::Keep, LabelChange::Set);
+                let waiting = async move {
+                    match store.tag(org, id, labels, priority).await.unwrap() {
+                        TagOutcome::Stored(head) => Some(*head),
+                        TagOutcome::TooManyLabels | TagOutcome::NotFound => None,
+                    }
+                };
                 Self::in_turn(waiting).await
             }
             Asked::Insight(insight) => {

@@ -76,11 +76,14 @@ fn any_event() -> BoxedStrategy<Command> {
             id
         }),
         super::rating_tests::any_rating(),
-        (any_user(), someone).prop_map(move |(by, agent)| Command::Assign {
-            by,
-            agent,
-            expected: ExpectedAssignee::Any,
-            ids: (id, id)
+        (any_user(), someone, prop::option::of(any_text())).prop_map(move |(by, agent, note)| {
+            Command::Assign {
+                by,
+                agent,
+                expected: ExpectedAssignee::Any,
+                ids: (id, id),
+                note: note.map(|text| Box::new((id, words(&text)))),
+            }
         }),
         (any_user(), prop::bool::weighted(0.5)).prop_map(move |(by, idle)| Command::End {
             by,
@@ -150,8 +153,9 @@ pub(super) fn with_fresh_ids(command: Command, house: &mut House) -> Command {
         }
         Command::TakeOver { agent, seen, from, .. } => Command::TakeOver { agent, seen, from, id: entry() },
         Command::Release { agent, to, reason, .. } => Command::Release { agent, to, reason, id: entry() },
-        Command::Assign { by, agent, expected, .. } => {
-            Command::Assign { by, agent, expected, ids: (entry(), entry()) }
+        Command::Assign { by, agent, expected, note, .. } => {
+            let note = note.map(|note| Box::new((entry(), note.1)));
+            Command::Assign { by, agent, expected, ids: (entry(), entry()), note }
         }
         Command::End { by, idle, .. } => Command::End { by, idle, ids: (entry(), entry()) },
         Command::Resume { by, reason, .. } => Command::Resume { by, reason, id: entry() },

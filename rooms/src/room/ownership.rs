@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Room;
 use crate::{
-    Body, Draft, DraftEntry, Effect, EntryId, Event, ExpectedAssignee, Fence, Interruption, Refusal,
+    Body, Content, Draft, DraftEntry, Effect, EntryId, Event, ExpectedAssignee, Fence, Interruption, Refusal,
     ReleaseTo, Responder, User, UserId,
 };
 
@@ -68,12 +68,14 @@ impl Room {
         }
     }
 
+    /// Sets the assignee, and hands over where another agent holds it; a note about it is committed with it.
     pub(super) fn assign(
         &mut self,
         by: User,
         agent: Option<User>,
         expected: ExpectedAssignee,
         ids: (EntryId, EntryId),
+        note: Option<Box<(EntryId, Content)>>,
     ) -> Result<Vec<Effect>, Refusal> {
         self.must_be_open()?;
         if !expected.holds(self.head.assignee.as_ref()) {
@@ -89,7 +91,11 @@ impl Room {
             && agent.id != holder.id
         {
             entries.extend(self.cut(Interruption::Takeover));
-            entries.push(DraftEntry { id: ids.1, author: by, body: Body::Event(Event::Takeover { agent }) });
+            let body = Body::Event(Event::Takeover { agent });
+            entries.push(DraftEntry { id: ids.1, author: by.clone(), body });
+        }
+        if let Some((id, content)) = note.map(|note| *note) {
+            entries.push(DraftEntry { id, author: by, body: Body::Note(content) });
         }
         if entries.is_empty() {
             return Ok(Vec::new());

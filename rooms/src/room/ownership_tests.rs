@@ -1,6 +1,6 @@
 //! Ownership: one holder, handed over and taken without dead ends.
 
-use super::tests::{House, NOW, alice, bob, visitor};
+use super::tests::{House, NOW, alice, bob, visitor, words};
 use crate::{
     Body, Command, Content, EntryId, Event, ExpectedAssignee, Refusal, ReleaseTo, Responder, Status,
     TicketId, Timestamp, User, UserId,
@@ -62,7 +62,7 @@ fn an_assignment_on_an_old_fact_is_a_conflict() {
     let mut house = House::new(true);
     let mut assign = |agent: Option<User>, expected| {
         let ids = (EntryId(house.id()), EntryId(house.id()));
-        house.run(Command::Assign { by: alice(), agent, expected, ids }, NOW).map(|_| ())
+        house.run(Command::Assign { by: alice(), agent, expected, ids, note: None }, NOW).map(|_| ())
     };
 
     assert_eq!(assign(Some(bob()), ExpectedAssignee::Nobody), Ok(()));
@@ -82,7 +82,40 @@ fn take_from(house: &mut House, agent: User, from: Option<UserId>) -> Result<(),
 
 fn assign(house: &mut House, by: User, agent: Option<User>) -> Result<(), Refusal> {
     let ids = (EntryId(house.id()), EntryId(house.id()));
-    house.run(Command::Assign { by, agent, expected: ExpectedAssignee::Any, ids }, NOW).map(drop)
+    let command = Command::Assign { by, agent, expected: ExpectedAssignee::Any, ids, note: None };
+    house.run(command, NOW).map(drop)
+}
+
+#[test]
+fn a_room_is_handed_to_a_colleague_with_a_note_in_one_commit() {
+    let mut house = House::new(true);
+    house.take(alice()).unwrap();
+    let before = house.log.len();
+    let ids = (EntryId(house.id()), EntryId(house.id()));
+    let note = Some(Box::new((EntryId(house.id()), words("she wants a refund"))));
+
+    let command =
+        Command::Assign { by: alice(), agent: Some(bob()), expected: ExpectedAssignee::Any, ids, note };
+    house.run(command, NOW).unwrap();
+
+    let written: Vec<_> = house.log[before..].iter().map(|entry| entry.body.clone()).collect();
+    assert!(matches!(
+        &written[..],
+        [Body::Event(Event::Assigned { .. }), Body::Event(Event::Takeover { .. }), Body::Note(_)]
+    ));
+    assert_eq!(house.room.head().responder.agent(), Some(&bob()));
+}
+
+#[test]
+fn a_refused_assignment_writes_no_note() {
+    let mut house = House::new(true);
+    let ids = (EntryId(house.id()), EntryId(house.id()));
+    let note = Some(Box::new((EntryId(house.id()), words("x"))));
+    let expected = ExpectedAssignee::Agent(alice().id);
+
+    let command = Command::Assign { by: alice(), agent: Some(bob()), expected, ids, note };
+    assert_eq!(house.run(command, NOW).map(drop), Err(Refusal::Conflict));
+    assert!(house.log.is_empty());
 }
 
 #[test]

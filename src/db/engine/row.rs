@@ -5,7 +5,7 @@ use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use crate::model::{
     CannedReplyId, DeliveryId, MailId, NotificationId, ProviderId, SessionId, SettingChangeId, SubmissionId,
-    ToolRunId, UsageEventId, WebhookId,
+    ToolRunId, UsageEventId, ViewId, WebhookId,
 };
 
 /// What a field of a record can be read from.
@@ -64,7 +64,8 @@ stored_as_text!(
     SessionId,
     CannedReplyId,
     EntryId,
-    NotificationId
+    NotificationId,
+    ViewId
 );
 
 impl<T: Column> Column for Option<T> {

@@ -17,7 +17,7 @@ use super::messages::{Messages, ReadRow};
 use super::standing::Standing;
 use super::trust::Trust;
 use crate::db::delivery::outgoing::Outgoing;
-use crate::model::{CommitOutcome, Happening, Patch, ReadMark, WebhookEvent};
+use crate::model::{CommitOutcome, Happening, LabelChange, Patch, ReadMark, WebhookEvent};
 
 /// One write of one conversation.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ pub(crate) enum Write {
     Tag {
         org: OrgId,
         conversation: ConversationId,
-        labels: Option<Vec<Arc<str>>>,
+        labels: LabelChange,
         priority: Patch<Priority>,
         insight: Option<Insight>,
     },
@@ -66,6 +66,7 @@ pub(crate) enum Written {
     Commit(CommitOutcome),
     Read,
     Tag(Box<Head>),
+    TooManyLabels,
     NotFound,
 }
 
@@ -112,26 +113,40 @@ impl<'a> Batch<'a> {
             Write::Commit { org, conversation, draft, .. } => self.decide_commit(*org, *conversation, draft),
             Write::Read { org, conversation, mark } => self.decide_read(*org, *conversation, *mark),
             Write::Tag { org, conversation, labels, priority, insight } => {
-                let Some(standing) = standing(&mut self.standings, *org, *conversation) else {
-                    return Written::NotFound;
-                };
-                let head = &mut standing.head;
-                if let Some(labels) = labels {
-                    head.labels.clone_from(labels);
-                }
-                if !priority.is_keep() {
-                    head.priority = priority.value();
-                }
-                if let Some(insight) = insight {
-                    head.insight = Some(insight.clone());
-                    standing.new.insight = true;
-                }
-                head.updated_at = self.now;
-                standing.is_whole = true;
-                standing.new.updated_at = true;
-                Written::Tag(Box::new(standing.head.clone()))
+                self.decide_tag((*org, *conversation), labels, *priority, insight.as_ref())
             }
         }
+    }
+
+    fn decide_tag(
+        &mut self,
+        (org, conversation): (OrgId, ConversationId),
+        labels: &LabelChange,
+        priority: Patch<Priority>,
+        insight: Option<&Insight>,
+    ) -> Written {
+        let Some(standing) = standing(&mut self.standings, org, conversation) else {
+            return Written::NotFound;
+        };
+        let head = &mut standing.head;
+        let Some(after) = labels.apply(&head.labels) else { return Written::TooManyLabels };
+        let is_edit = matches!(labels, LabelChange::Edit { .. });
+        if is_edit && after == head.labels {
+            // It has and lacks them already: nothing has happened to it.
+            return Written::Tag(Box::new(head.clone()));
+        }
+        head.labels = after;
+        if !priority.is_keep() {
+            head.priority = priority.value();
+        }
+        if let Some(insight) = insight {
+            head.insight = Some(insight.clone());
+            standing.new.insight = true;
+        }
+        head.updated_at = self.now;
+        standing.is_whole = true;
+        standing.new.updated_at = true;
+        Written::Tag(Box::new(standing.head.clone()))
     }
 
     fn decide_read(&mut self, org: OrgId, conversation: ConversationId, mark: ReadMark) -> Written {

@@ -1,17 +1,20 @@
 //! Conversations: beginning them, finding them, listing them.
 
+use std::sync::Arc;
+
 use rooms::{ConversationId, OrgId, Timestamp, UserId};
 use sqlx::QueryBuilder;
 
 use super::conversation_row::{ConversationRow, select_conversations};
+use super::listing::push_view;
 use super::names::{parse_role, parse_status, stored_priority, stored_status};
-use super::rank::{WAITING_RANK, waiting_rank};
+use super::rank::Order;
 use super::stored_head::{stored_labels, stored_responder};
 use crate::db::delivery::deliveries;
 use crate::db::id_pairs::parse_id_pairs;
 use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::model::{
-    ConversationFilter, ConversationList, ConversationRecord, Cursor, Happening, InboxPlace, NewConversation,
+    ConversationFilter, ConversationRecord, Cursor, Happening, InboxPlace, NewConversation, ViewFilter,
 };
 
 handle!(
@@ -104,7 +107,8 @@ impl Conversations<'_> {
         row.map(ConversationRow::into_record).transpose()
     }
 
-    /// Conversations of an org: those that wait by priority and longest wait, all others newest change first.
+    /// Conversations of an org. Where no order is asked, those that wait are by priority and longest wait, all others by
+    /// the newest change.
     ///
     /// # Errors
     /// When storage fails.
@@ -116,29 +120,7 @@ impl Conversations<'_> {
         let rows: Vec<ConversationRow> = on_readers!(self.db, pool => {
             let mut query = QueryBuilder::new(select_conversations!("where c.org_id = "));
             query.push_bind(org.to_string());
-            query.push(match filter.view {
-                ConversationList::Closed => " and c.status = 'closed'",
-                ConversationList::Waiting => " and c.status = 'waiting'",
-                ConversationList::All => " and c.status <> 'closed'",
-                ConversationList::Mine | ConversationList::Unassigned => " and c.status in ('open', 'waiting')",
-                ConversationList::Snoozed => " and c.status = 'snoozed'",
-                ConversationList::MyTurn => " and c.status = 'open' and c.last_message_role = 'visitor'",
-            });
-            if filter.view == ConversationList::Unassigned {
-                query.push(" and c.assignee is null");
-            }
-            if filter.view == ConversationList::Mine {
-                query.push(" and c.assignee = ");
-                query.push_bind(filter.agent.map(|agent| agent.to_string()).unwrap_or_default());
-            }
-            if filter.view == ConversationList::MyTurn {
-                query.push(" and c.responder_agent = ");
-                query.push_bind(filter.agent.map(|agent| agent.to_string()).unwrap_or_default());
-            }
-            if let Some(channel) = filter.channel {
-                query.push(" and c.channel_id = ");
-                query.push_bind(channel.to_string());
-            }
+            push_view(&mut query, &filter.view, filter.agent);
             if let Some(visitor) = filter.visitor {
                 query.push(" and c.visitor_id = ");
                 query.push_bind(visitor.to_string());
@@ -147,16 +129,7 @@ impl Conversations<'_> {
                 query.push(" and c.priority = ");
                 query.push_bind(stored_priority(priority));
             }
-            if let Some(label) = &filter.label {
-                // Labels are stored as a JSON list of strings; a quoted label is found as it is written there.
-                query.push(" and c.labels like ");
-                query.push_bind(like_label(label));
-                query.push(" escape '!'");
-            }
-            let (rank, beyond, order) = match filter.view {
-                ConversationList::Waiting => (WAITING_RANK, " > (", "asc"),
-                _ => ("c.updated_at", " < (", "desc"),
-            };
+            let (rank, beyond, order) = Order::of(&filter.view).sql();
             if let Some(cursor) = &filter.cursor {
                 query.push(format_args!(" and ({rank}, c.id){beyond}"));
                 query.push_bind(cursor.at);
@@ -189,16 +162,19 @@ impl Conversations<'_> {
     /// # Errors
     /// When storage fails.
     pub async fn not_closed(self, org: OrgId) -> Result<Vec<(ConversationId, InboxPlace)>, DbError> {
-        type Row = (String, String, Option<String>, Option<String>, Option<String>);
-        let statement = "select id, status, assignee, responder_agent, last_message_role from conversations \
-                         where org_id = $1 and status <> 'closed'";
+        type Row = (String, String, String, String, Option<String>, Option<String>, Option<String>);
+        let statement = "select id, channel_id, status, labels, assignee, responder_agent, last_message_role \
+                         from conversations where org_id = $1 and status <> 'closed'";
         let rows: Vec<Row> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(org.to_string()).fetch_all(pool).await?
         });
         let user = |id: Option<String>| id.and_then(|id| id.parse().ok());
-        let read = |(id, status, assignee, responder, last_role): Row| {
+        let read = |(id, channel, status, labels, assignee, responder, last_role): Row| {
             let last_role = last_role.as_deref().and_then(parse_role);
-            let place = InboxPlace::new(parse_status(&status)?, user(assignee), user(responder), last_role);
+            let labels: Vec<Arc<str>> = serde_json::from_str(&labels).ok()?;
+            let standing = (parse_status(&status)?, labels.into());
+            let channel = channel.parse().ok()?;
+            let place = InboxPlace::new(channel, standing, user(assignee), user(responder), last_role);
             Some((id.parse().ok()?, place))
         };
         Ok(rows.into_iter().filter_map(read).collect())
@@ -237,29 +213,14 @@ impl Conversations<'_> {
     }
 }
 
-fn like_label(label: &str) -> String {
-    let quoted = serde_json::to_string(label).unwrap_or_default();
-    let escaped = quoted.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    format!("%{escaped}%")
-}
-
 /// Cuts a list that was read with one item too many to `limit`, and says where the next page begins.
 #[must_use]
-pub fn next_cursor(
-    records: &mut Vec<ConversationRecord>,
-    view: ConversationList,
-    limit: i64,
-) -> Option<String> {
+pub fn next_cursor(records: &mut Vec<ConversationRecord>, view: &ViewFilter, limit: i64) -> Option<String> {
     let limit = usize::try_from(limit).unwrap_or(0);
     if records.len() <= limit {
         return None;
     }
     records.truncate(limit);
-    records.last().map(|last| {
-        let at = match view {
-            ConversationList::Waiting => waiting_rank(&last.head),
-            _ => last.head.updated_at.0,
-        };
-        Cursor { at, id: last.id }.to_text()
-    })
+    let order = Order::of(view);
+    records.last().map(|last| Cursor { at: order.rank(&last.head), id: last.id }.to_text())
 }

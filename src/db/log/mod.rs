@@ -11,6 +11,7 @@ mod entry_row;
 mod head_row;
 pub(super) mod json_rows;
 mod known_heads;
+mod listing;
 mod loading;
 mod mailable;
 mod messages;

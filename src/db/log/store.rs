@@ -19,7 +19,7 @@ use crate::db::delivery::deliveries;
 use crate::db::engine::database::Tx;
 use crate::db::engine::open::ANSWER_TIME;
 use crate::db::{Db, DbError};
-use crate::model::{CommitOutcome, Patch, ReadMark};
+use crate::model::{CommitOutcome, LabelChange, Patch, ReadMark, TagOutcome};
 use crate::telemetry::metrics;
 
 /// Writes that wait for the writer; when it is full, whoever submits waits, and with them their connection.
@@ -104,7 +104,7 @@ impl Store {
         self.queue(Write::Read { org, conversation, mark }).await
     }
 
-    /// Sets labels and priority; `None` leaves them. `Ok(None)` where there is no such conversation.
+    /// Changes labels and priority.
     ///
     /// # Errors
     /// When it could not be stored.
@@ -112,9 +112,9 @@ impl Store {
         &self,
         org: OrgId,
         conversation: ConversationId,
-        labels: Option<Vec<Arc<str>>>,
+        labels: LabelChange,
         priority: Patch<Priority>,
-    ) -> Result<Option<Head>, DbError> {
+    ) -> Result<TagOutcome, DbError> {
         self.write_tag(Write::Tag { org, conversation, labels, priority, insight: None }).await
     }
 
@@ -129,15 +129,21 @@ impl Store {
         insight: Insight,
     ) -> Result<Option<Head>, DbError> {
         let insight = Some(insight);
-        self.write_tag(Write::Tag { org, conversation, labels: None, priority: Patch::Keep, insight }).await
+        let labels = LabelChange::Keep;
+        let write = Write::Tag { org, conversation, labels, priority: Patch::Keep, insight };
+        match self.write_tag(write).await? {
+            TagOutcome::Stored(head) => Ok(Some(*head)),
+            TagOutcome::TooManyLabels | TagOutcome::NotFound => Ok(None),
+        }
     }
 
-    async fn write_tag(&self, write: Write) -> Result<Option<Head>, DbError> {
+    async fn write_tag(&self, write: Write) -> Result<TagOutcome, DbError> {
         let pending = self.queue(write).await?;
-        match pending.written().await? {
-            Written::Tag(head) => Ok(Some(*head)),
-            Written::NotFound | Written::Commit(_) | Written::Read => Ok(None),
-        }
+        Ok(match pending.written().await? {
+            Written::Tag(head) => TagOutcome::Stored(head),
+            Written::TooManyLabels => TagOutcome::TooManyLabels,
+            Written::NotFound | Written::Commit(_) | Written::Read => TagOutcome::NotFound,
+        })
     }
 
     /// Waits until everything queued so far is written or refused.
@@ -145,7 +151,7 @@ impl Store {
         let nowhere = Write::Tag {
             org: OrgId(0),
             conversation: ConversationId(0),
-            labels: None,
+            labels: LabelChange::Keep,
             priority: Patch::Keep,
             insight: None,
         };
@@ -170,7 +176,7 @@ impl Pending {
     pub async fn outcome(self) -> Result<Option<CommitOutcome>, DbError> {
         match self.written().await? {
             Written::Commit(outcome) => Ok(Some(outcome)),
-            Written::NotFound | Written::Read | Written::Tag(_) => Ok(None),
+            Written::NotFound | Written::Read | Written::Tag(_) | Written::TooManyLabels => Ok(None),
         }
     }
 
@@ -283,6 +289,7 @@ impl Writer {
                 Written::Commit(CommitOutcome::Stale)
                 | Written::Read
                 | Written::Tag(_)
+                | Written::TooManyLabels
                 | Written::NotFound => {}
             }
         }

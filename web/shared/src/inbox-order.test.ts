@@ -29,7 +29,7 @@ function summary(facts: Facts): ConversationSummary {
 
 const placed = (facts: Facts) => place(summary(facts), null, null);
 const order = (view: 'waiting' | 'all', items: Placed[]) =>
-  items.sort((a, b) => comparePlaces(view, a, b)).map((it) => it.conversation.id);
+  items.sort((a, b) => comparePlaces({ view }, a, b)).map((it) => it.conversation.id);
 
 describe('the order of the inbox', () => {
   it('has who waits longest first, after those that are more urgent', () => {
@@ -49,6 +49,40 @@ describe('the order of the inbox', () => {
     const rows = [placed({ id: 'a', updated: 1 }), placed({ id: 'b', updated: 2 })];
 
     expect(order('all', rows)).toEqual(['b', 'a']);
+  });
+
+  it('has who waits longest first where that is asked, and behind them the newest change', () => {
+    const rows = [
+      { ...placed({ id: 'answered', updated: 9 }) },
+      placed({ id: 'new', since: 50, updated: 50 }),
+      placed({ id: 'old', since: 1, updated: 55, priority: 'low' }),
+      { ...placed({ id: 'later', updated: 10 }) },
+    ];
+    for (const it of rows)
+      it.conversation.state.status =
+        it.conversation.id === 'new' || it.conversation.id === 'old' ? 'waiting' : 'open';
+
+    const sorted = rows.sort((a, b) => comparePlaces({ view: 'all', sort: 'longest_wait' }, a, b));
+
+    expect(sorted.map((it) => it.conversation.id)).toEqual(['old', 'new', 'later', 'answered']);
+  });
+
+  it('has what nobody has answered first where that is asked, the oldest at the top', () => {
+    const rows = [
+      placed({ id: 'answered', updated: 30, role: 'agent' }),
+      placed({ id: 'new', updated: 20 }),
+      placed({ id: 'old', updated: 10 }),
+      placed({ id: 'long answered', updated: 5, role: 'assistant' }),
+    ];
+
+    const sorted = rows.sort((a, b) => comparePlaces({ view: 'all', sort: 'unanswered' }, a, b));
+
+    expect(sorted.map((it) => it.conversation.id)).toEqual([
+      'old',
+      'new',
+      'answered',
+      'long answered',
+    ]);
   });
 
   it('is not changed by automatic messages, nor is what is shown of a conversation', () => {
@@ -86,11 +120,11 @@ describe('the order of the inbox', () => {
         facts,
         fc.constantFrom<'waiting' | 'all'>('waiting', 'all'),
         (many, one, view) => {
-          const rows = many.map(placed).sort((a, b) => comparePlaces(view, a, b));
+          const rows = many.map(placed).sort((a, b) => comparePlaces({ view }, a, b));
           const item = placed(one);
-          const inserted = rows.toSpliced(findPlace(view, rows, item), 0, item);
+          const inserted = rows.toSpliced(findPlace({ view }, rows, item), 0, item);
 
-          expect(inserted).toEqual([...inserted].sort((a, b) => comparePlaces(view, a, b)));
+          expect(inserted).toEqual([...inserted].sort((a, b) => comparePlaces({ view }, a, b)));
         },
       ),
     );

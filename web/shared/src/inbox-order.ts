@@ -1,6 +1,9 @@
 // How a view of the inbox is ordered, and what a change may do to a row's place and preview.
 
-import type { ConversationSummary, InboxView, Priority } from './wire.ts';
+import type { ConversationSummary, InboxFilter, Priority } from './wire.ts';
+
+/** What a list is ordered by. */
+export type ListOrder = Pick<InboxFilter, 'view' | 'sort'>;
 
 /** A conversation with what its place follows from. */
 export interface Placed {
@@ -29,10 +32,35 @@ export function waitingSince({ state }: ConversationSummary): string {
   return state.responder.since;
 }
 
-export function comparePlaces(view: InboxView, a: Placed, b: Placed): number {
-  if (view === 'waiting') return compareWaiting(a.conversation, b.conversation);
+export function comparePlaces(order: ListOrder, a: Placed, b: Placed): number {
+  if (order.sort === 'longest_wait' || order.sort === 'unanswered') {
+    const isFirst = order.sort === 'unanswered' ? isUnanswered : isWaiting;
+    const [first, second] = [isFirst(a.conversation), isFirst(b.conversation)];
+    if (first !== second) return first ? -1 : 1;
+    if (first) return compareOldest(order, a, b);
+  } else if (order.view === 'waiting' && !order.sort) {
+    return compareWaiting(a.conversation, b.conversation);
+  }
   if (a.moved_at !== b.moved_at) return a.moved_at < b.moved_at ? 1 : -1;
   return a.conversation.id < b.conversation.id ? 1 : -1;
+}
+
+function isWaiting({ state }: ConversationSummary): boolean {
+  return state.status === 'waiting';
+}
+
+/** Whether the visitor wrote last. */
+export function isUnanswered({ state, last_message }: ConversationSummary): boolean {
+  return state.status !== 'closed' && last_message?.role === 'visitor';
+}
+
+/** The longest wait first, or the oldest change. */
+function compareOldest({ sort }: ListOrder, a: Placed, b: Placed): number {
+  const since = (it: Placed) =>
+    sort === 'longest_wait' ? waitingSince(it.conversation) : it.moved_at;
+  const [sinceA, sinceB] = [since(a), since(b)];
+  if (sinceA !== sinceB) return sinceA < sinceB ? -1 : 1;
+  return a.conversation.id < b.conversation.id ? -1 : 1;
 }
 
 /** Urgent ones first, and among equals whoever has waited longest. */
@@ -66,13 +94,13 @@ export function place(
 }
 
 /** Where `item` is, or belongs, in an ordered list. */
-export function findPlace(view: InboxView, list: readonly Placed[], item: Placed): number {
+export function findPlace(order: ListOrder, list: readonly Placed[], item: Placed): number {
   let low = 0;
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const other = list[middle];
-    if (other && comparePlaces(view, other, item) < 0) low = middle + 1;
+    if (other && comparePlaces(order, other, item) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -5,13 +5,19 @@ import type { Connection } from './connection.ts';
 import { InboxSigns } from './inbox-signs.ts';
 import { comparePlaces, findPlace, type Placed, place } from './inbox-order.ts';
 import type { Cancel } from './ports.ts';
-import type { ConversationSummary, Counts, InboxView, List } from './wire.ts';
+import type { ConversationSummary, Counts, InboxFilter, InboxView, List } from './wire.ts';
 
 export interface InboxState {
   view: InboxView;
+  /** What is shown, the view included; the same object until another is shown. */
+  filter: InboxFilter;
+  /** The saved view that is shown. */
+  saved: string | null;
   phase: 'loading' | 'live' | 'failed';
   conversations: readonly ConversationSummary[];
   counts: Counts | null;
+  /** Of saved views, by their ids. */
+  views: Readonly<Record<string, number>>;
   next_cursor: string | null;
 }
 
@@ -21,9 +27,23 @@ export interface InboxChange {
   reason: string;
 }
 
-/** Whether a conversation belongs to a view, as the hub decides it too. */
+/** Whether a conversation fits a filter, as the hub decides it too. Who is mentioned only the hub knows. */
+export function fits(filter: InboxFilter, it: ConversationSummary, me: string | null): boolean {
+  const { status, channel_id, assignee, label } = filter;
+  const own = it.state.assignee?.id ?? null;
+  if (status && it.state.status !== status) return false;
+  if (channel_id && it.channel_id !== channel_id) return false;
+  if (label && !it.state.labels.includes(label)) return false;
+  if (assignee === 'none' && own !== null) return false;
+  if (assignee === 'me' && own !== me) return false;
+  if (assignee && assignee !== 'none' && assignee !== 'me' && own !== assignee) return false;
+  return belongsTo(filter.view, it, me);
+}
+
+/** Whether a conversation belongs to a view. */
 export function belongsTo(view: InboxView, it: ConversationSummary, me: string | null): boolean {
   const { status, assignee, responder } = it.state;
+  if (view === 'mentions') return false;
   if (view === 'closed') return status === 'closed';
   if (status === 'closed') return false;
   if (view === 'all') return true;
@@ -67,9 +87,12 @@ export class Inbox {
     this.#schedule = schedule;
     this.state = new Cell<InboxState>({
       view,
+      filter: { view },
+      saved: null,
       phase: 'loading',
       conversations: [],
       counts: null,
+      views: {},
       next_cursor: null,
     });
   }
@@ -81,6 +104,10 @@ export class Inbox {
         this.take(data.conversation, data.reason);
       }),
       this.#connection.on('inbox:signs', (signs) => this.signs.take(signs)),
+      this.#connection.on('inbox:views', ({ counts }) => {
+        const views = Object.fromEntries(counts.map((it) => [it.id, it.count]));
+        this.state.update((state) => ({ ...state, views }));
+      }),
       this.#connection.state.subscribe((state) => {
         if (state.kind === 'open' && !state.draining) this.#subscribe();
       }),
@@ -93,12 +120,21 @@ export class Inbox {
     this.#cancels = [];
   }
 
+  /** Shows one of the views that every inbox has. */
   show(view: InboxView): void {
-    if (view === this.state.get().view) return;
+    const { filter, saved } = this.state.get();
+    const isPlain = saved === null && Object.keys(filter).length === 1;
+    if (view === filter.view && isPlain) return;
+    this.showFilter({ view });
+  }
+
+  showFilter(filter: InboxFilter, saved: string | null = null): void {
     this.#rows = [];
     this.state.update((state) => ({
       ...state,
-      view,
+      view: filter.view,
+      filter,
+      saved,
       phase: 'loading',
       conversations: [],
       next_cursor: null,
@@ -115,9 +151,9 @@ export class Inbox {
   }
 
   /** Adds the next page, fetched by REST. */
-  append(view: InboxView, page: List<ConversationSummary>): void {
+  append(filter: InboxFilter, page: List<ConversationSummary>): void {
     const state = this.state.get();
-    if (state.view !== view) return;
+    if (state.filter !== filter) return;
     const shown = new Set(this.#rows.map((it) => it.conversation.id));
     const fresh = page.items.filter((it) => !shown.has(it.id));
     this.#draw([...this.#rows, ...fresh.map((it) => this.#meet(it))], {
@@ -141,13 +177,15 @@ export class Inbox {
 
   /** Draws what has changed: each row is taken out and put where it belongs, the others are not looked at. */
   #flush(): void {
-    const { view } = this.state.get();
+    const { filter } = this.state.get();
     const rows = this.#rows.filter((it) => !this.#changed.has(it.conversation.id));
     const me = this.#me();
+    const isStaying = (id: string) =>
+      filter.view === 'mentions' && this.#rows.some((it) => it.conversation.id === id);
     for (const id of this.#changed) {
       const placed = this.#known.get(id);
-      if (!placed || !belongsTo(view, placed.conversation, me)) continue;
-      rows.splice(findPlace(view, rows, placed), 0, placed);
+      if (!placed || !(fits(filter, placed.conversation, me) || isStaying(id))) continue;
+      rows.splice(findPlace(filter, rows, placed), 0, placed);
     }
     this.#changed.clear();
     this.#rows = rows;
@@ -167,8 +205,8 @@ export class Inbox {
   }
 
   #draw(rows: Placed[], change: Partial<InboxState>): void {
-    const view = change.view ?? this.state.get().view;
-    this.#rows = rows.sort((a, b) => comparePlaces(view, a, b));
+    const { filter } = this.state.get();
+    this.#rows = rows.sort((a, b) => comparePlaces(filter, a, b));
     this.#show(change);
   }
 
@@ -183,16 +221,17 @@ export class Inbox {
 
   #subscribe(): void {
     if (!this.#connection.hello) return;
-    const { view } = this.state.get();
+    const { filter } = this.state.get();
     this.signs.begin();
-    this.#connection.ask('inbox:subscribe', { filter: { view } }).then(
+    this.#connection.ask('inbox:subscribe', { filter }).then(
       (ack) => {
         this.signs.replace(ack.signs);
-        if (this.state.get().view !== view) return;
+        if (this.state.get().filter !== filter) return;
         this.#counts = ack.counts;
         const { counts, next_cursor } = ack;
+        const views = Object.fromEntries(ack.views.map((it) => [it.id, it.count]));
         const rows = ack.conversations.map((it) => this.#meet(it));
-        this.#draw(rows, { view, phase: 'live', counts, next_cursor });
+        this.#draw(rows, { phase: 'live', counts, views, next_cursor });
       },
       () => {
         // Lost connections subscribe again by themselves; a refusal is shown with a button.

@@ -453,10 +453,6 @@ user: User,
  */
 org_id: string, 
 /**
- * The hub's clock, RFC 3339: what comes with a moment is counted down by it.
- */
-time: string, 
-/**
  * How often the hub is heard from at least, in milliseconds.
  */
 heartbeat_ms: number, 
@@ -659,6 +655,16 @@ my_turn: number,
  */
 all: number, };
 
+export type ViewCount = { 
+/**
+ * The id of the view.
+ */
+id: string, 
+/**
+ * How many it has for the caller.
+ */
+count: number, };
+
 export type InboxAck = { 
 /**
  * The newest 50.
@@ -669,13 +675,13 @@ conversations: Array<ConversationSummary>,
  */
 counts: Counts, 
 /**
+ * Of the saved views that can be counted.
+ */
+views: Array<ViewCount>, 
+/**
  * For the rest, by REST.
  */
-next_cursor: string | null, 
-/**
- * Who views and who types, where anybody does.
- */
-signs: Array<Signs>, };
+next_cursor: string | null, };
 
 export type InboxUpdate = { 
 /**
@@ -690,6 +696,16 @@ counts: Counts,
  * `created`, `message`, `handoff`, `takeover`, `release`, `assigned`, `closed`, `read`, `tagged`, `insight`, `rated` or `visitor`.
  */
 reason: string, };
+
+export type InboxViewsUpdate = { 
+/**
+ * How many conversations each saved view has that can be counted.
+ */
+counts: Array<ViewCount>, 
+/**
+ * Whether a view was created, changed or deleted.
+ */
+changed: boolean, };
 
 export type PresenceUpdate = { 
 /**
@@ -1103,7 +1119,11 @@ agent_id: string | null,
 /**
  * The assignee the caller saw; absent where they do not care.
  */
-expected?: string | null, };
+expected?: string | null, 
+/**
+ * A note for the agents, written in the same commit.
+ */
+note?: string, };
 
 export type ModeData = { 
 /**
@@ -1128,26 +1148,6 @@ session_id: string,
  * Until when, at most a year ahead; null brings it back.
  */
 until: string | null, };
-
-export type ViewingData = { 
-/**
- * Which conversation is on screen; null where none is.
- */
-session_id: string | null, };
-
-export type Signs = { 
-/**
- * Where.
- */
-session_id: string, 
-/**
- * Agents who have it on screen.
- */
-viewing: Array<User>, 
-/**
- * Visitors and agents who type in it.
- */
-typing: Array<User>, };
 
 export type ReplyData = { 
 /**
@@ -1215,13 +1215,37 @@ score: 1 | 2 | 3 | 4 | 5,
  */
 comment?: string, };
 
-export type InboxView = "mine" | "unassigned" | "waiting" | "all" | "closed" | "snoozed" | "my_turn";
+export type InboxView = "mine" | "unassigned" | "waiting" | "all" | "closed" | "snoozed" | "my_turn" | "mentions";
+
+export type InboxSort = "newest" | "longest_wait" | "unanswered";
+
+export type InboxStatus = "open" | "waiting" | "snoozed";
 
 export type InboxFilter = { 
 /**
  * Which conversations.
  */
-view: InboxView, };
+view: InboxView, 
+/**
+ * Only those of this status.
+ */
+status?: InboxStatus, 
+/**
+ * Only this channel.
+ */
+channel_id?: string, 
+/**
+ * Only those assigned to this agent: an id, `me` or `none`.
+ */
+assignee?: string, 
+/**
+ * Only those with this label.
+ */
+label?: string, 
+/**
+ * The order; without one those that wait are by priority and longest wait, all others by the newest change.
+ */
+sort?: InboxSort, };
 
 export type InboxData = { filter?: InboxFilter, };
 
@@ -1415,23 +1439,7 @@ last_turns: Array<VoiceTurn>,
 /**
  * What the call has cost so far, in US dollars.
  */
-cost: number, } } | { "event": "say", "data": { 
-/**
- * Their number in the call.
- */
-say_id: number, 
-/**
- * Whose they are.
- */
-by: User, 
-/**
- * The words.
- */
-text: string, 
-/**
- * How far they are; they can be taken back while they wait.
- */
-stage: 'waiting' | 'speaking' | 'taken_back' | 'dropped', } } | { "event": "ping", "data": VoiceSign } | { "event": "pong", "data": VoiceSign } | { "event": "error", "data": { 
+cost: number, } } | { "event": "ping", "data": VoiceSign } | { "event": "pong", "data": VoiceSign } | { "event": "error", "data": { 
 /**
  * What, as PROTOCOL.md section 5 has it.
  */
@@ -1523,12 +1531,6 @@ export type VoiceNote = {
  */
 note?: string, };
 
-export type VoiceSayId = { 
-/**
- * Their number.
- */
-say_id: number, };
-
 /** What clients send, with what it is acked by. */
 export interface ClientEvents {
   'hello': { data: HelloData; ack: HelloAck };
@@ -1556,7 +1558,6 @@ export interface ClientEvents {
   'inbox:unsubscribe': { data: Empty; ack: Empty };
   'visitor:update': { data: VisitorUpdate; ack: VisitorAck };
   'page:view': { data: PageViewData; ack: Empty };
-  'session:viewing': { data: ViewingData; ack: Empty };
   'presence:set': { data: PresenceData; ack: Empty };
 }
 
@@ -1579,7 +1580,7 @@ export interface HubEvents {
   'reply:pending': PendingUpdate;
   'user:session': UserSession;
   'inbox:updated': InboxUpdate;
-  'inbox:signs': Signs;
+  'inbox:views': InboxViewsUpdate;
   'presence:updated': PresenceUpdate;
   'usage:warning': UsageWarning;
   'notification:new': NotificationUpdate;
@@ -1600,7 +1601,6 @@ export interface VoiceUpEvents {
   'listen': Empty;
   'whisper': VoiceText;
   'say': VoiceText;
-  'take_back': VoiceSayId;
   'take': Empty;
   'give_back': VoiceNote;
   'hold': Empty;

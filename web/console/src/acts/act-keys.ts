@@ -1,6 +1,6 @@
 // The keys of acts: what is shown for them, and whether a key press is the one.
 
-import { isChord, isCommand, isSearchKey } from '../app/keys.ts';
+import { isChord, isCommand, isPickAllKey, isSearchKey } from '../app/keys.ts';
 
 export interface ActKey {
   label: string;
@@ -16,6 +16,8 @@ export function single(label: string, key = label.toLowerCase()): ActKey {
 export function chord(name: string): ActKey {
   return { label: `Ctrl+Shift+${name}`, is: (event) => isChord(event, name.toLowerCase()) };
 }
+
+export const PICK_ALL_KEY: ActKey = { label: 'Ctrl+A', is: isPickAllKey };
 
 export const SEARCH_KEY: ActKey = { label: '/', is: isSearchKey };
 

@@ -1,7 +1,7 @@
 // Every act of the console: its words, its place in the command palette, and its key.
 
 import type { WordKey } from '../app/words.ts';
-import { type ActKey, chord, PALETTE_KEY, SEARCH_KEY, single } from './act-keys.ts';
+import { type ActKey, chord, PALETTE_KEY, PICK_ALL_KEY, SEARCH_KEY, single } from './act-keys.ts';
 
 export type ActGroup = 'conversation' | 'reply' | 'desk' | 'go' | 'mine';
 
@@ -22,6 +22,9 @@ export const ACTS = {
   releaseAssistant: { group: 'conversation', word: 'act.release.assistant' },
   releaseWaiting: { group: 'conversation', word: 'act.release.waiting' },
   assign: { group: 'conversation', word: 'act.assign' },
+  handOver: { group: 'conversation', word: 'act.handOver' },
+  follow: { group: 'conversation', word: 'act.follow', key: single('F') },
+  unfollow: { group: 'conversation', word: 'act.unfollow' },
   unassign: { group: 'conversation', word: 'act.unassign' },
   priority: { group: 'conversation', word: 'act.priority' },
   labelAdd: { group: 'conversation', word: 'act.label.add' },
@@ -37,6 +40,12 @@ export const ACTS = {
   replyEdit: { group: 'reply', word: 'act.reply.edit', key: single('E') },
   replyDraft: { group: 'reply', word: 'act.reply.draft', key: single('D') },
   replyStop: { group: 'reply', word: 'act.reply.stop', key: single('Del', 'delete') },
+  pick: { group: 'desk', word: 'act.pick', key: single('X') },
+  pickAll: { group: 'desk', word: 'act.pick.all', key: PICK_ALL_KEY },
+  pickNone: { group: 'desk', word: 'act.pick.none', key: single('Esc', 'escape') },
+  bulkClose: { group: 'desk', word: 'act.bulk.close' },
+  bulkLabel: { group: 'desk', word: 'act.bulk.label' },
+  bulkAssign: { group: 'desk', word: 'act.bulk.assign' },
   nextWaiting: { group: 'desk', word: 'act.nextWaiting', key: single('W') },
   undo: { group: 'desk', word: 'act.undo', key: single('Z') },
   palette: { group: 'desk', word: 'act.palette', key: PALETTE_KEY },
@@ -44,6 +53,7 @@ export const ACTS = {
   refresh: { group: 'desk', word: 'act.refresh' },
   help: { group: 'desk', word: 'act.help', key: single('?') },
   goView: { group: 'go', word: 'act.go.view' },
+  goSaved: { group: 'go', word: 'act.go.saved' },
   goPage: { group: 'go', word: 'act.go.page' },
   goAssistant: { group: 'go', word: 'act.go.assistant' },
   presence: { group: 'mine', word: 'act.presence' },

@@ -6,7 +6,7 @@ import { Rest } from '@switchboard/shared/rest.ts';
 import type {
   ChannelBody,
   ConversationPatchBody,
-  InboxView,
+  InboxFilter,
   MemberPatchBody,
   MemberRole,
   Posts,
@@ -37,8 +37,10 @@ export const api = {
   setupNeeded: () => rest.get<'/setup'>('/setup'),
   setUp: (setup: SetupBody) => rest.post<'/setup'>('/setup', setup),
 
-  conversations: (view: InboxView, cursor: string | null) =>
-    rest.get<'/conversations'>(`/conversations?view=${view}${page(cursor)}`),
+  conversations: (filter: InboxFilter, cursor: string | null) =>
+    rest.get<'/conversations'>(
+      `/conversations?${new URLSearchParams({ ...filter })}${page(cursor)}`,
+    ),
   conversation: (id: string) =>
     rest.get<'/conversations/{id}'>(`/conversations/${id}`).then((answer) => answer.conversation),
   changeConversation: (id: string, change: ConversationPatchBody) =>

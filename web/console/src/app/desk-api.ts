@@ -4,12 +4,15 @@ import { Failure } from '@switchboard/shared/errors.ts';
 import { serverPath } from '@switchboard/shared/browser/server-path.ts';
 import type {
   Attachment,
+  BulkBody,
   CannedReply,
   CannedReplyChange,
   CannedReplyScope,
   DraftKind,
   NewCannedReply,
+  NewSavedView,
   Posts,
+  SavedViewChange,
   SearchAnswer,
 } from '@switchboard/shared/wire.ts';
 import { rest } from './api.ts';
@@ -54,6 +57,20 @@ export const deskApi = {
     id: string,
     message: { content: string; client_message_id: string; attachments?: string[] },
   ) => rest.post<'/conversations/{id}/messages'>(`/conversations/${id}/messages`, message, true),
+
+  actInMany: (body: BulkBody) => rest.post<'/conversations/bulk'>('/conversations/bulk', body),
+
+  isFollowing: (id: string) =>
+    rest.get<'/conversations/{id}/follow'>(`/conversations/${id}/follow`),
+  follow: (id: string) => rest.post<'/conversations/{id}/follow'>(`/conversations/${id}/follow`),
+  unfollow: (id: string) =>
+    rest.delete<'/conversations/{id}/follow'>(`/conversations/${id}/follow`),
+
+  views: () => rest.get<'/views'>('/views').then((answer) => answer.views),
+  saveView: (view: NewSavedView) => rest.post<'/views'>('/views', view),
+  changeView: (id: string, change: SavedViewChange) =>
+    rest.patch<'/views/{id}'>(`/views/${id}`, change),
+  removeView: (id: string) => rest.delete<'/views/{id}'>(`/views/${id}`),
 
   notifications: () => rest.get<'/notifications'>('/notifications?limit=30'),
   readNotifications: (what: Posts['/notifications/read']['body']) =>

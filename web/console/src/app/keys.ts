@@ -42,6 +42,13 @@ export function isCommand(event: KeyboardEvent): boolean {
   return target instanceof Element && target.closest(PLACES) !== null;
 }
 
+/** Ctrl and A where the list of conversations has the focus: in the log and in fields it is the browser's. */
+export function isPickAllKey(event: KeyboardEvent): boolean {
+  if (event.shiftKey || event.altKey || !(event.ctrlKey || event.metaKey)) return false;
+  if (event.key.toLowerCase() !== 'a' || isTaken(event)) return false;
+  return event.target instanceof Element && event.target.closest('[data-picks]') !== null;
+}
+
 /** Ctrl+Shift and a letter, also while writing. On a Mac the command key does as well. */
 export function isChord(event: KeyboardEvent, letter: string): boolean {
   if (!event.shiftKey || event.altKey || !(event.ctrlKey || event.metaKey)) return false;

@@ -20,6 +20,8 @@ import { Outbox } from '@switchboard/shared/outbox.ts';
 import type { Room } from '@switchboard/shared/room.ts';
 import type { AgentStatus, Member } from '@switchboard/shared/wire.ts';
 import { ActBoard } from '../acts/act-board.ts';
+import { BulkRun } from '../bulk/bulk-run.ts';
+import { Picks } from '../bulk/picks.ts';
 import { Desk } from '../calls/desk.ts';
 import { api } from './api.ts';
 import { deskApi } from './desk-api.ts';
@@ -45,6 +47,13 @@ export class Live {
   readonly acts = new ActBoard();
   /** Closed, given back or handed over, and not sent yet. */
   readonly undo = new UndoList(browserClock);
+  /** Conversations of the list that are picked, and what is done with all of them. */
+  readonly picks = new Picks();
+  readonly bulk = new BulkRun({
+    clock: browserClock,
+    send: deskApi.actInMany,
+    find: (id) => this.inbox.find(id),
+  });
   readonly changes = new Emitter<{ conversation: InboxChange }>();
   /** The bytes of pictures, fetched once. */
   readonly pictures = new PictureFiles((id) => ({
@@ -149,6 +158,7 @@ export class Live {
   stop(): void {
     this.held.flushAll();
     this.undo.flush();
+    this.bulk.dismiss();
     this.drafts.flush();
     for (const stop of this.#stops) stop();
     this.#rooms.close();
@@ -182,7 +192,7 @@ export class Live {
 
   /** Whoever answers conversations is there for their visitors, whichever of them is on screen. */
   #joinMine(): void {
-    api.conversations('mine', null).then(
+    api.conversations({ view: 'mine' }, null).then(
       ({ items }) => {
         for (const it of items) this.#rooms.take(it);
       },

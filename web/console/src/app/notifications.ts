@@ -70,6 +70,7 @@ export function useHandoverToasts(live: Live, words: Words): void {
         const now = conversation.state.responder.agent;
         const was = before?.state.responder.agent;
         const { name } = conversation.visitor;
+        if (live.bulk.owns(conversation.id)) return;
         if (was?.id === me && now && now.id !== me) {
           const key = reason === 'assigned' ? 'toast.handedOver' : 'toast.takenFromYou';
           toast('good', words.t(key, { agent: now.name, name }));

@@ -11,6 +11,8 @@ import { useFirstFocus } from '../app/use-first-focus.ts';
 import { useWords } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
+import type { Picking } from '../bulk/use-picking.ts';
+import { isNarrowed } from '../views/filter.ts';
 import { ConversationRow } from './conversation-row.tsx';
 import type { Frozen } from './use-frozen-rows.ts';
 
@@ -22,12 +24,14 @@ interface ConversationListProps {
   frozen: Frozen;
   cursor: string | null;
   opened: string | null;
+  picking: Picking;
 }
 
-export function ConversationList({ frozen, cursor, opened }: ConversationListProps) {
+export function ConversationList(props: ConversationListProps) {
+  const { frozen } = props;
   const { t } = useWords();
   const live = useLive();
-  const { view, phase } = useCell(live.inbox.state);
+  const { view, filter, phase } = useCell(live.inbox.state);
   if (phase === 'failed') {
     return (
       <Empty icon={Inbox} title={t('inbox.failed')}>
@@ -37,14 +41,20 @@ export function ConversationList({ frozen, cursor, opened }: ConversationListPro
   }
   if (frozen.rows.length === 0) {
     if (phase === 'loading') return <Loading />;
+    if (isNarrowed(filter))
+      return (
+        <Empty icon={Inbox} title={t('filter.empty')} text={t('filter.empty.text')}>
+          <Button onClick={() => live.inbox.show(view)}>{t('filter.clear')}</Button>
+        </Empty>
+      );
     return (
       <Empty icon={Inbox} title={t(`inbox.empty.${view}`)} text={t(`inbox.empty.${view}.text`)} />
     );
   }
-  return <Rows frozen={frozen} cursor={cursor} opened={opened} />;
+  return <Rows {...props} />;
 }
 
-function Rows({ frozen, cursor, opened }: ConversationListProps) {
+function Rows({ frozen, cursor, opened, picking }: ConversationListProps) {
   const { t } = useWords();
   const { rows, moved_count } = frozen;
   const ref = useRef<HTMLElement>(null);
@@ -83,6 +93,7 @@ function Rows({ frozen, cursor, opened }: ConversationListProps) {
         tabIndex={0}
         aria-label={t('inbox.list')}
         data-keys
+        data-picks
         data-testid="conversations"
         className="h-full overflow-y-auto outline-offset-[-2px]"
       >
@@ -99,7 +110,11 @@ function Rows({ frozen, cursor, opened }: ConversationListProps) {
                   conversation={conversation}
                   isOpened={conversation.id === opened}
                   isPointed={conversation.id === cursor}
+                  isPicked={picking.picked.has(conversation.id)}
+                  hasBox={picking.isOn}
                   now_ms={nowMs}
+                  onPick={picking.pick}
+                  onPress={picking.press}
                 />
               </li>
             ) : null;
@@ -115,14 +130,14 @@ function Rows({ frozen, cursor, opened }: ConversationListProps) {
 function More({ isNearEnd }: { isNearEnd: boolean }) {
   const words = useWords();
   const live = useLive();
-  const { view, next_cursor } = useCell(live.inbox.state);
+  const { filter, next_cursor } = useCell(live.inbox.state);
   const [step, setStep] = useState<'rest' | 'loading' | 'failed'>('rest');
   const isWanted = next_cursor !== null && step === 'rest' && isNearEnd;
   const load = () => {
     setStep('loading');
-    api.conversations(view, next_cursor).then(
+    api.conversations(filter, next_cursor).then(
       (page) => {
-        live.inbox.append(view, page);
+        live.inbox.append(filter, page);
         setStep('rest');
       },
       (error) => {

@@ -5,7 +5,8 @@ import { markdownToText } from '@switchboard/shared/markdown.ts';
 import type { ConversationSummary, Priority, User } from '@switchboard/shared/wire.ts';
 import { Link } from '@tanstack/react-router';
 import { Eye, Hourglass } from 'lucide-react';
-import { memo } from 'react';
+import { memo, type MouseEvent } from 'react';
+import { PickBox } from '../bulk/pick-box.tsx';
 import { formatAgo } from '../app/format.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
@@ -20,7 +21,12 @@ interface RowProps {
   conversation: ConversationSummary;
   isOpened: boolean;
   isPointed: boolean;
+  isPicked: boolean;
+  /** Whether its box is shown though nobody points at it. */
+  hasBox: boolean;
   now_ms: number;
+  onPick: (id: string, event: MouseEvent) => void;
+  onPress: (id: string, event: MouseEvent) => void;
 }
 
 export const PRIORITY_TONES: Readonly<Record<Priority, Tone>> = {
@@ -31,72 +37,82 @@ export const PRIORITY_TONES: Readonly<Record<Priority, Tone>> = {
 };
 
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
-  const { conversation, isOpened, isPointed, now_ms } = props;
+  const { conversation, isOpened, isPointed, isPicked, hasBox, now_ms, onPick, onPress } = props;
   const words = useWords();
   const { member } = useMe();
   const { visitor, state, unread } = conversation;
   const signs = useSigns(conversation.id);
   const hasUnread = unread > 0 && state.status !== 'closed';
   return (
-    <Link
-      to="/inbox/$id"
-      params={{ id: conversation.id }}
-      className={classes(
-        'mx-2 flex h-[80px] items-start gap-3 rounded-xl px-2.5 py-2.5 outline-offset-[-2px]',
-        isOpened ? 'bg-accent-soft' : 'hover:bg-raised',
-        isPointed && 'ring-2 ring-accent ring-inset',
-      )}
-    >
-      <Avatar id={visitor.id} name={visitor.name} />
-      <span className="flex min-w-0 flex-1 flex-col gap-0.5">
-        <span className="flex items-baseline gap-2">
-          <span className={classes('truncate', hasUnread ? 'font-bold' : 'font-semibold')}>
-            {visitor.name}
-          </span>
-          <Viewers users={signs.viewing} />
-          <RowTime conversation={conversation} now_ms={now_ms} />
-        </span>
-        <span className="flex items-center gap-2">
-          <span
-            className={classes(
-              'truncate text-sm',
-              hasUnread ? 'font-medium text-ink' : 'text-soft',
-            )}
-          >
-            <Preview conversation={conversation} typing={signs.typing} />
-          </span>
-          {hasUnread ? (
-            <span
-              className="ml-auto min-w-5 shrink-0 rounded-full bg-accent px-1.5 text-center text-[11px] leading-5 font-bold text-on-accent"
-              title={words.t('inbox.unread', { count: unread })}
-            >
-              {unread > 99 ? '99+' : unread}
+    <div className="group relative">
+      <Link
+        to="/inbox/$id"
+        params={{ id: conversation.id }}
+        onClick={(event) => onPress(conversation.id, event)}
+        className={classes(
+          'mx-2 flex h-[80px] items-start gap-3 rounded-xl px-2.5 py-2.5 outline-offset-[-2px]',
+          isOpened || isPicked ? 'bg-accent-soft' : 'hover:bg-raised',
+          isPointed && 'ring-2 ring-accent ring-inset',
+        )}
+      >
+        <Avatar id={visitor.id} name={visitor.name} />
+        <span className="flex min-w-0 flex-1 flex-col gap-0.5">
+          <span className="flex items-baseline gap-2">
+            <span className={classes('truncate', hasUnread ? 'font-bold' : 'font-semibold')}>
+              {visitor.name}
             </span>
-          ) : null}
-        </span>
-        <span className="flex gap-1 overflow-hidden">
-          <Badge tone={statusTone(conversation)}>
-            {statusText(conversation, member.id, words)}
-          </Badge>
-          {state.pending_reply ? <Badge tone="warn">{words.t('inbox.replyWaits')}</Badge> : null}
-          {state.priority && state.priority !== 'medium' && state.priority !== 'low' ? (
-            <Badge tone={PRIORITY_TONES[state.priority]}>
-              {words.t(`priority.${state.priority}`)}
+            <Viewers users={signs.viewing} />
+            <RowTime conversation={conversation} now_ms={now_ms} />
+          </span>
+          <span className="flex items-center gap-2">
+            <span
+              className={classes(
+                'truncate text-sm',
+                hasUnread ? 'font-medium text-ink' : 'text-soft',
+              )}
+            >
+              <Preview conversation={conversation} typing={signs.typing} />
+            </span>
+            {hasUnread ? (
+              <span
+                className="ml-auto min-w-5 shrink-0 rounded-full bg-accent px-1.5 text-center text-[11px] leading-5 font-bold text-on-accent"
+                title={words.t('inbox.unread', { count: unread })}
+              >
+                {unread > 99 ? '99+' : unread}
+              </span>
+            ) : null}
+          </span>
+          <span className="flex gap-1 overflow-hidden">
+            <Badge tone={statusTone(conversation)}>
+              {statusText(conversation, member.id, words)}
             </Badge>
-          ) : null}
-          {state.labels.slice(0, 2).map((label) => (
-            <Badge key={label}>{label}</Badge>
-          ))}
-          {state.insight && state.status !== 'closed' ? (
-            <>
-              <SentimentBadge sentiment={state.insight.sentiment} />
-              <IntentBadge intent={state.insight.intent} />
-              <LanguageBadge language={state.insight.language} isShort />
-            </>
-          ) : null}
+            {state.pending_reply ? <Badge tone="warn">{words.t('inbox.replyWaits')}</Badge> : null}
+            {state.priority && state.priority !== 'medium' && state.priority !== 'low' ? (
+              <Badge tone={PRIORITY_TONES[state.priority]}>
+                {words.t(`priority.${state.priority}`)}
+              </Badge>
+            ) : null}
+            {state.labels.slice(0, 2).map((label) => (
+              <Badge key={label}>{label}</Badge>
+            ))}
+            {state.insight && state.status !== 'closed' ? (
+              <>
+                <SentimentBadge sentiment={state.insight.sentiment} />
+                <IntentBadge intent={state.insight.intent} />
+                <LanguageBadge language={state.insight.language} isShort />
+              </>
+            ) : null}
+          </span>
         </span>
-      </span>
-    </Link>
+      </Link>
+      <PickBox
+        name={visitor.name}
+        isPicked={isPicked}
+        isOpened={isOpened}
+        isShown={hasBox}
+        onPick={(event) => onPick(conversation.id, event)}
+      />
+    </div>
   );
 });
 

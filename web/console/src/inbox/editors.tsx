@@ -12,7 +12,7 @@ import { SelectField } from '../ui/field.tsx';
 import type { Actions } from './actions.ts';
 
 export const PRIORITIES: readonly Priority[] = ['low', 'medium', 'high', 'urgent'];
-const MAX_LABEL_CHARS = 40;
+export const MAX_LABEL_CHARS = 40;
 
 export const membersQuery = { queryKey: ['members'], queryFn: api.members };
 

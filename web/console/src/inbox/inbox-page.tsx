@@ -2,16 +2,31 @@
 
 import { Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import type { ConversationSummary, Counts, InboxView } from '@switchboard/shared/wire.ts';
-import { AlarmClock, Archive, RefreshCw, Search, X } from 'lucide-react';
+import {
+  AlarmClock,
+  Archive,
+  AtSign,
+  Funnel,
+  ListChecks,
+  RefreshCw,
+  Search,
+  X,
+} from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useLive } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
+import { BulkBar } from '../bulk/bulk-bar.tsx';
+import { usePicking } from '../bulk/use-picking.ts';
 import { FilterChips } from '../search/filter-chips.tsx';
 import { type Filters, NO_FILTERS, queryOf } from '../search/filters.ts';
 import { SearchResults } from '../search/search-results.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
+import { isPlain, nameOfFilter } from '../views/filter.ts';
+import { FilterBar } from '../views/filter-bar.tsx';
+import { useMentionCount } from '../views/use-mentions.ts';
+import { ViewsMenu } from '../views/views-menu.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import { ASIDE, VIEWS } from './inbox-views.ts';
 import { useFrozenRows } from './use-frozen-rows.ts';
@@ -46,12 +61,13 @@ function ListPane({ opened }: { opened: string | null }) {
   const { t } = useWords();
   const live = useLive();
   const navigate = useNavigate();
-  const { conversations, view } = useCell(live.inbox.state);
+  const { conversations, filter } = useCell(live.inbox.state);
+  const scope = nameOfFilter(filter);
   const [typed, setTyped] = useState('');
   const [filters, setFilters] = useState<Filters>(NO_FILTERS);
   const query = useRested(queryOf(typed));
   const searchRef = useRef<HTMLInputElement>(null);
-  const frozen = useFrozenRows(conversations, view);
+  const frozen = useFrozenRows(conversations, scope);
   const isSearching = typed.trim() !== '';
   const cursor = useListKeys({
     rows: isSearching ? NO_ROWS : frozen.rows,
@@ -59,6 +75,7 @@ function ListPane({ opened }: { opened: string | null }) {
     onMove: frozen.onKeys,
     onOpen: (id) => void navigate({ to: '/inbox/$id', params: { id } }),
   });
+  const picking = usePicking(isSearching ? NO_ROWS : frozen.rows, cursor ?? opened, scope);
   const stop = () => {
     setTyped('');
     setFilters(NO_FILTERS);
@@ -68,11 +85,19 @@ function ListPane({ opened }: { opened: string | null }) {
       <header className="flex items-center gap-2 px-4 pt-4 pb-2">
         <h1 className="flex-1 text-lg font-semibold">{t('inbox.title')}</h1>
         <LiveDot />
+        <IconButton
+          label={t('bulk.mode')}
+          aria-pressed={picking.isOn}
+          className="aria-pressed:bg-accent-soft aria-pressed:text-accent"
+          onClick={() => (picking.isOn ? live.picks.clear() : live.picks.isOn.set(true))}
+        >
+          <ListChecks size={17} />
+        </IconButton>
         <IconButton label={t('inbox.refresh')} onClick={() => live.inbox.refresh()}>
           <RefreshCw size={17} />
         </IconButton>
       </header>
-      {isSearching ? null : <ViewTabs />}
+      {isSearching ? null : picking.isOn ? <BulkBar /> : <ViewTabs />}
       <div className="relative mx-3 my-2.5">
         <Search size={16} className="absolute top-2.5 left-3 text-soft" aria-hidden="true" />
         <input
@@ -116,7 +141,7 @@ function ListPane({ opened }: { opened: string | null }) {
           {query === '' ? null : <SearchResults query={query} filters={filters} opened={opened} />}
         </>
       ) : (
-        <ConversationList frozen={frozen} cursor={cursor} opened={opened} />
+        <ConversationList frozen={frozen} cursor={cursor} opened={opened} picking={picking} />
       )}
     </>
   );
@@ -137,60 +162,98 @@ function useRested(value: string): string {
 function ViewTabs() {
   const { t } = useWords();
   const live = useLive();
-  const { view, counts } = useCell(live.inbox.state);
+  const { view, filter, saved, counts } = useCell(live.inbox.state);
+  const [isFiltering, setFiltering] = useState(false);
+  const hasFilters = isFiltering || !isPlain(filter);
+  const isShown = (it: InboxView) => it === view && saved === null;
   return (
-    <div role="tablist" aria-label={t('inbox.views')} className="mx-3 flex flex-wrap gap-y-1">
-      <div role="presentation" className="grid w-full grid-cols-5 gap-0.5 rounded-xl bg-raised p-1">
-        {VIEWS.map((it) => (
-          <button
-            key={it}
-            type="button"
-            role="tab"
-            aria-selected={it === view}
-            onClick={() => live.inbox.show(it)}
-            className={classes(
-              'flex min-w-0 flex-col items-center justify-end gap-0.5 rounded-lg py-1 text-[11.5px]',
-              it === view ? 'bg-surface text-accent shadow-sm' : 'text-soft hover:text-ink',
-            )}
-          >
-            <Count view={it} counts={counts} />
-            <span className={classes('max-w-full truncate', it === view && 'font-semibold')}>
-              {t(`view.${it}`)}
-            </span>
-          </button>
-        ))}
+    <>
+      <div role="tablist" aria-label={t('inbox.views')} className="mx-3 flex flex-wrap gap-y-1">
+        <div
+          role="presentation"
+          className="grid w-full grid-cols-5 gap-0.5 rounded-xl bg-raised p-1"
+        >
+          {VIEWS.map((it) => (
+            <button
+              key={it}
+              type="button"
+              role="tab"
+              aria-selected={isShown(it)}
+              onClick={() => live.inbox.show(it)}
+              className={classes(
+                'flex min-w-0 flex-col items-center justify-end gap-0.5 rounded-lg py-1 text-[11.5px]',
+                isShown(it) ? 'bg-surface text-accent shadow-sm' : 'text-soft hover:text-ink',
+              )}
+            >
+              <Count view={it} counts={counts} />
+              <span className={classes('max-w-full truncate', isShown(it) && 'font-semibold')}>
+                {t(`view.${it}`)}
+              </span>
+            </button>
+          ))}
+        </div>
+        <div role="presentation" className="ml-auto flex gap-1">
+          {ASIDE.map((it) => (
+            <AsideTab key={it} view={it} isShown={isShown(it)} />
+          ))}
+        </div>
       </div>
-      <div role="presentation" className="ml-auto flex gap-1">
-        {ASIDE.map((it) => (
+      <div className="mx-3 mt-1 flex items-center gap-1">
+        <ViewsMenu />
+        <button
+          type="button"
+          aria-expanded={hasFilters}
+          disabled={!isPlain(filter)}
+          onClick={() => setFiltering(!isFiltering)}
+          className="inline-flex items-center gap-1 rounded-lg px-2 py-0.5 text-xs text-soft enabled:hover:bg-raised"
+        >
+          <Funnel size={13} aria-hidden="true" />
+          {t('filter.title')}
+        </button>
+        {isPlain(filter) ? null : (
           <button
-            key={it}
             type="button"
-            role="tab"
-            aria-selected={it === view}
-            onClick={() => live.inbox.show(it)}
-            className={classes(
-              'flex items-center gap-1 rounded-lg px-2 py-0.5 text-xs',
-              it === view
-                ? 'bg-accent-soft font-semibold text-accent'
-                : 'text-soft hover:bg-raised',
-            )}
+            onClick={() => live.inbox.show(view)}
+            className="ml-auto rounded-lg px-2 py-0.5 text-xs text-accent hover:bg-raised"
           >
-            {it === 'closed' ? (
-              <Archive size={13} aria-hidden="true" />
-            ) : (
-              <AlarmClock size={13} aria-hidden="true" />
-            )}
-            {t(`view.${it}`)}
-            {it === 'snoozed' && counts?.snoozed ? ` ${counts.snoozed}` : null}
+            {t('filter.clear')}
           </button>
-        ))}
+        )}
       </div>
-    </div>
+      {hasFilters ? <FilterBar /> : null}
+    </>
+  );
+}
+
+const ASIDE_ICONS = { mentions: AtSign, snoozed: AlarmClock, closed: Archive } as const;
+
+function AsideTab({ view, isShown }: { view: InboxView; isShown: boolean }) {
+  const { t } = useWords();
+  const live = useLive();
+  const { counts } = useCell(live.inbox.state);
+  const mentionCount = useMentionCount();
+  const Icon = ASIDE_ICONS[view as keyof typeof ASIDE_ICONS];
+  const count = view === 'snoozed' ? counts?.snoozed : view === 'mentions' ? mentionCount : 0;
+  return (
+    <button
+      type="button"
+      role="tab"
+      aria-selected={isShown}
+      onClick={() => live.inbox.show(view)}
+      className={classes(
+        'flex items-center gap-1 rounded-lg px-2 py-0.5 text-xs',
+        isShown ? 'bg-accent-soft font-semibold text-accent' : 'text-soft hover:bg-raised',
+      )}
+    >
+      <Icon size={13} aria-hidden="true" />
+      {t(`view.${view}`)}
+      {count ? ` ${count}` : null}
+    </button>
   );
 }
 
 function Count({ view, counts }: { view: InboxView; counts: Counts | null }) {
-  const count = view === 'closed' ? undefined : counts?.[view];
+  const count = view === 'closed' || view === 'mentions' ? undefined : counts?.[view];
   const isUrgent = view === 'waiting' && count !== undefined && count > 0;
   return (
     <span className={classes('text-[15px] leading-5 font-semibold', isUrgent && 'text-warn')}>

@@ -1,9 +1,20 @@
-// The rarer acts of a conversation, behind three dots: its transcript as a file and by mail, and blocking its visitor.
+// The rarer acts of a conversation, behind three dots: handing it over with a note, following it, its transcript, and
+// blocking its visitor.
 
 import { serverPath } from '@switchboard/shared/browser/server-path.ts';
 import type { ConversationSummary } from '@switchboard/shared/wire.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Ban, CircleCheck, Download, Ellipsis, type LucideIcon, Mail } from 'lucide-react';
+import {
+  Ban,
+  Bell,
+  BellOff,
+  CircleCheck,
+  Download,
+  Ellipsis,
+  Forward,
+  type LucideIcon,
+  Mail,
+} from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { type ActId, actOf } from '../acts/act-table.ts';
 import { useOffer } from '../acts/use-offer.ts';
@@ -16,6 +27,8 @@ import { useWords } from '../app/words.ts';
 import { IconButton } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
+import { HandOverDialog } from './hand-over-dialog.tsx';
+import { useFollow } from './use-follow.ts';
 import { useVisitor } from './use-visitor.ts';
 
 export interface MoreAct {
@@ -33,10 +46,18 @@ export function useMoreActs(conversation: ConversationSummary): {
   dialog: ReactNode;
 } {
   const { has_mail } = useMe();
-  const [asked, setAsked] = useState<'mail' | 'block' | null>(null);
+  const [asked, setAsked] = useState<'mail' | 'block' | 'handOver' | null>(null);
+  const { isFollowing, flip } = useFollow(conversation.id);
+  const isOpen = conversation.state.status !== 'closed';
   const visitor = useVisitor(conversation.visitor);
   const unblock = useUnblock(conversation.visitor.id);
   const acts: readonly MoreAct[] = [
+    ...(isOpen
+      ? [{ id: 'handOver', icon: Forward, run: () => setAsked('handOver') } as const]
+      : []),
+    isFollowing
+      ? { id: 'unfollow', icon: BellOff, run: flip }
+      : { id: 'follow', icon: Bell, run: flip },
     { id: 'transcriptFile', icon: Download, run: () => download(conversation.id) },
     ...(has_mail
       ? [{ id: 'transcriptMail', icon: Mail, run: () => setAsked('mail') } as const]
@@ -49,6 +70,7 @@ export function useMoreActs(conversation: ConversationSummary): {
   const onClose = () => setAsked(null);
   const dialogs = {
     mail: <MailDialog conversation={conversation} onClose={onClose} />,
+    handOver: <HandOverDialog conversation={conversation} onClose={onClose} />,
     block: <BlockDialog visitor={conversation.visitor} onClose={onClose} />,
   };
   return { acts, dialog: asked ? dialogs[asked] : null };

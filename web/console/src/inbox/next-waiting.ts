@@ -17,7 +17,7 @@ export function useNextWaiting(): (except: string | null, isAsked: boolean) => v
   const live = useLive();
   const navigate = useNavigate();
   return (except, isAsked) => {
-    api.conversations('waiting', null).then(({ items }) => {
+    api.conversations({ view: 'waiting' }, null).then(({ items }) => {
       // What is being closed or given away still waits on the server.
       const decided = new Set(live.undo.acts.get().map(({ key }) => key));
       const next = items.find(({ id }) => id !== except && !decided.has(id));

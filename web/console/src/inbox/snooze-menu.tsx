@@ -17,7 +17,10 @@ const WORDS = {
   'monday 9': 'snooze.monday',
 } as const;
 
-export function SnoozeMenu({ actions }: { actions: Actions }) {
+/** What it needs of a conversation, or of many. */
+type Snoozing = Pick<Actions, 'snoozed_until' | 'snooze'>;
+
+export function SnoozeMenu({ actions, isBack }: { actions: Snoozing; isBack?: boolean }) {
   const { t, locale } = useWords();
   const [isPicking, setPicking] = useState(false);
   const until = actions.snoozed_until;
@@ -33,7 +36,7 @@ export function SnoozeMenu({ actions }: { actions: Actions }) {
   return (
     <>
       <Menu trigger={trigger}>
-        {until ? (
+        {until || isBack ? (
           <>
             <MenuItem onSelect={() => actions.snooze(null)}>{t('snooze.back')}</MenuItem>
             <MenuLine />
@@ -58,7 +61,7 @@ export function SnoozeMenu({ actions }: { actions: Actions }) {
   );
 }
 
-function Picker({ actions, onClose }: { actions: Actions; onClose: () => void }) {
+function Picker({ actions, onClose }: { actions: Snoozing; onClose: () => void }) {
   const { t, locale } = useWords();
   const [text, setText] = useState('');
   const moment = parseSnooze(text, new Date());

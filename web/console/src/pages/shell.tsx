@@ -15,6 +15,7 @@ import {
 import { useRunningCalls } from '../app/use-calls.ts';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
+import { BulkStatus } from '../bulk/bulk-status.tsx';
 import { DeskWatch } from '../calls/lazy.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
@@ -77,6 +78,7 @@ function SignedIn() {
         </div>
       </div>
       <UndoBar />
+      <BulkStatus />
       {hasHelp ? <KeysHelp onClose={() => setHelp(false)} /> : null}
       {hasPalette ? <Palette onClose={() => setPalette(false)} /> : null}
     </div>

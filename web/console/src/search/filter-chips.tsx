@@ -62,14 +62,14 @@ export function FilterChips({ filters, onChange }: FilterChipsProps) {
   );
 }
 
-interface ChipProps {
+export interface ChipProps {
   label: string;
   value: string;
   options: readonly (readonly [string, string])[];
   onChoose: (value: string) => void;
 }
 
-function Chip({ label, value, options, onChoose }: ChipProps) {
+export function Chip({ label, value, options, onChoose }: ChipProps) {
   const { t } = useWords();
   const chosen = options.find(([own]) => own === value)?.[1];
   if (value !== '') {
@@ -126,7 +126,7 @@ function ChosenChip({ label, onRemove, children }: ChosenChipProps) {
 }
 
 /** Labels are free words: one types the one that is meant. */
-function LabelChip({ value, onChoose }: Pick<ChipProps, 'value' | 'onChoose'>) {
+export function LabelChip({ value, onChoose }: Pick<ChipProps, 'value' | 'onChoose'>) {
   const { t } = useWords();
   const [isOpen, setOpen] = useState(false);
   if (value !== '') {

@@ -1,0 +1,58 @@
+//! Conversations that agents follow though others answer them.
+
+use rooms::{ConversationId, OrgId, UserId};
+
+use crate::auth::{Principal, Right};
+use crate::base::Base;
+use crate::refusal::ServiceError;
+
+/// What the caller follows, and who follows a conversation.
+#[derive(Debug, Clone, Copy)]
+pub struct Follows<'a> {
+    base: &'a Base,
+}
+
+impl<'a> Follows<'a> {
+    pub(super) fn new(base: &'a Base) -> Self {
+        Self { base }
+    }
+
+    /// Lets the caller follow a conversation; following what one follows is fine.
+    ///
+    /// # Errors
+    /// `forbidden` to visitors and servers, `not_found`.
+    pub async fn follow(self, principal: &Principal, id: ConversationId) -> Result<(), ServiceError> {
+        Right::Follow.check(principal)?;
+        let follows = self.base.db.follows();
+        let is_known = follows.add(principal.org, principal.user.id, id, self.base.now()).await?;
+        if is_known { Ok(()) } else { Err(ServiceError::not_found()) }
+    }
+
+    /// Lets the caller follow a conversation no longer.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`.
+    pub async fn unfollow(self, principal: &Principal, id: ConversationId) -> Result<(), ServiceError> {
+        Right::Follow.check(principal)?;
+        let is_known = self.base.db.follows().remove(principal.org, principal.user.id, id).await?;
+        if is_known { Ok(()) } else { Err(ServiceError::not_found()) }
+    }
+
+    /// Whether the caller follows a conversation.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`.
+    pub async fn is_following(self, principal: &Principal, id: ConversationId) -> Result<bool, ServiceError> {
+        Right::Follow.check(principal)?;
+        let found = self.base.db.follows().is_following(principal.org, principal.user.id, id).await?;
+        found.ok_or_else(ServiceError::not_found)
+    }
+
+    /// The active agents who follow a conversation, to be told of what happens there.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn followers(self, org: OrgId, id: ConversationId) -> Result<Vec<UserId>, ServiceError> {
+        Ok(self.base.db.follows().followers(org, id).await?)
+    }
+}
