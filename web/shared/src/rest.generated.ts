@@ -31,6 +31,21 @@ export type List<T> = {
 /** Nothing to tell. */
 export type Accepted = Record<string, unknown>;
 
+/** Where a member is signed in. */
+export type AgentSession = {
+  /** The address it was begun from; null where it was not kept. */
+  address: string | null;
+  /** What the browser said of itself; null where it was not kept. */
+  browser: string | null;
+  created_at: string;
+  expires_at: string;
+  id: string;
+  /** Whether it is the one that asks. */
+  is_current: boolean;
+  /** When it was used last, to within ten minutes. */
+  seen_at: string;
+};
+
 export type AssignBody = {
   /** The agent to assign; null removes the assignment. */
   agent_id: string | null;
@@ -155,6 +170,8 @@ export type CannedReply = {
   /** The text, with variables such as `{{visitor.name|there}}`. */
   body: string;
   created_at: string;
+  /** What is sent with it, unless the agent takes it out. */
+  files: Array<Attachment>;
   /** The folder it is listed in. */
   folder: string | null;
   id: string;
@@ -301,6 +318,11 @@ export type DraftKind = 'message' | 'note';
 export type DraftsAnswer = {
   /** The newest first, at most 200. */
   drafts: Array<StoredDraft>;
+};
+
+/** How many sessions have ended. */
+export type EndedAnswer = {
+  ended_count: number;
 };
 
 /** Entries in ascending order. */
@@ -476,10 +498,21 @@ export type LinkAnswer = {
   set_password_url: string;
 };
 
+export type LinkLoginBody = {
+  /** The token from the link. */
+  token: string;
+};
+
+/** What a mailed link is for. */
+export type LinkPurpose = 'password' | 'sign_in';
+
 export type LoginBody = {
   email: string;
   password: string;
 };
+
+/** Nothing: whether there is such a member is not said. */
+export type MailedLinkAnswer = Record<string, unknown>;
 
 export type MeAnswer = {
   /** Whether this server serves the demo page. */
@@ -591,6 +624,14 @@ export type NewKnowledgeSource = {
 };
 
 export type NewKnowledgeSourceKind = 'pairs' | 'markdown' | 'text' | 'page' | 'vector_store';
+
+/** Who wants a link, and for what. */
+export type NewLink = {
+  email: string;
+  /** The language of the mail, such as `es`; that of the browser by default. */
+  locale?: string | null;
+  purpose: LinkPurpose;
+};
 
 export type NewMemberBody = {
   email: string;
@@ -958,6 +999,8 @@ export type SettingsBody = {
 };
 
 export type SetupAnswer = {
+  /** Whether this server mails links to members who ask for one. */
+  mails_links: boolean;
   /** Whether the server has no platform admin yet. */
   needed: boolean;
 };
@@ -1417,6 +1460,7 @@ export type WidgetWelcome = {
 /** What `GET` sends and is answered, by path. */
 export interface Gets {
   '/auth/me': { answer: MeAnswer; };
+  '/auth/sessions': { answer: List<AgentSession>; };
   '/calls': { answer: List<Call>; };
   '/canned-replies': { answer: List<CannedReply>; };
   '/channels': { answer: List<Channel>; };
@@ -1458,14 +1502,18 @@ export interface Gets {
 /** What `POST` sends and is answered, by path. */
 export interface Posts {
   '/attachments': { answer: AttachmentAnswer; };
+  '/auth/link': { body: LinkLoginBody; answer: MemberAnswer; };
+  '/auth/links': { body: NewLink; answer: MailedLinkAnswer; };
   '/auth/login': { body: LoginBody; answer: MemberAnswer; };
   '/auth/logout': { answer: void; };
   '/auth/password': { body: PasswordBody; answer: void; };
+  '/auth/sessions/end-others': { answer: EndedAnswer; };
   '/auth/socket-ticket': { answer: SocketTicketAnswer; };
   '/calls/{id}/end': { answer: CallAnswer; };
   '/calls/{id}/legs': { body: LegBody; answer: CallTicketAnswer; };
   '/canned-replies': { body: NewCannedReply; answer: CannedReplyAnswer; };
   '/canned-replies/import': { answer: CannedReplyImport; };
+  '/canned-replies/{id}/files': { answer: AttachmentAnswer; };
   '/canned-replies/{id}/used': { answer: void; };
   '/channels': { body: ChannelBody; answer: NewChannelAnswer; };
   '/channels/{id}/rotate-identity-secret': { answer: SecretAnswer; };
@@ -1533,8 +1581,10 @@ export interface Patches {
 
 /** What `DELETE` sends and is answered, by path. */
 export interface Deletes {
+  '/auth/sessions/{id}': { answer: void; };
   '/calls/{id}/recording': { answer: void; };
   '/canned-replies/{id}': { answer: void; };
+  '/canned-replies/{id}/files/{file_id}': { answer: void; };
   '/conversations/{id}/follow': { answer: FollowAnswer; };
   '/knowledge/pairs/{id}': { answer: void; };
   '/knowledge/sources/{id}': { answer: void; };

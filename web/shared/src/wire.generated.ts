@@ -453,6 +453,10 @@ user: User,
  */
 org_id: string, 
 /**
+ * The hub's clock, RFC 3339: what comes with a moment is counted down by it.
+ */
+time: string, 
+/**
  * How often the hub is heard from at least, in milliseconds.
  */
 heartbeat_ms: number, 
@@ -681,7 +685,11 @@ views: Array<ViewCount>,
 /**
  * For the rest, by REST.
  */
-next_cursor: string | null, };
+next_cursor: string | null, 
+/**
+ * Who views and who types, where anybody does.
+ */
+signs: Array<Signs>, };
 
 export type InboxUpdate = { 
 /**
@@ -1149,6 +1157,26 @@ session_id: string,
  */
 until: string | null, };
 
+export type ViewingData = { 
+/**
+ * Which conversation is on screen; null where none is.
+ */
+session_id: string | null, };
+
+export type Signs = { 
+/**
+ * Where.
+ */
+session_id: string, 
+/**
+ * Agents who have it on screen.
+ */
+viewing: Array<User>, 
+/**
+ * Visitors and agents who type in it.
+ */
+typing: Array<User>, };
+
 export type ReplyData = { 
 /**
  * Where.
@@ -1439,7 +1467,23 @@ last_turns: Array<VoiceTurn>,
 /**
  * What the call has cost so far, in US dollars.
  */
-cost: number, } } | { "event": "ping", "data": VoiceSign } | { "event": "pong", "data": VoiceSign } | { "event": "error", "data": { 
+cost: number, } } | { "event": "say", "data": { 
+/**
+ * Their number in the call.
+ */
+say_id: number, 
+/**
+ * Whose they are.
+ */
+by: User, 
+/**
+ * The words.
+ */
+text: string, 
+/**
+ * How far they are; they can be taken back while they wait.
+ */
+stage: 'waiting' | 'speaking' | 'taken_back' | 'dropped', } } | { "event": "ping", "data": VoiceSign } | { "event": "pong", "data": VoiceSign } | { "event": "error", "data": { 
 /**
  * What, as PROTOCOL.md section 5 has it.
  */
@@ -1531,6 +1575,12 @@ export type VoiceNote = {
  */
 note?: string, };
 
+export type VoiceSayId = { 
+/**
+ * Their number.
+ */
+say_id: number, };
+
 /** What clients send, with what it is acked by. */
 export interface ClientEvents {
   'hello': { data: HelloData; ack: HelloAck };
@@ -1558,6 +1608,7 @@ export interface ClientEvents {
   'inbox:unsubscribe': { data: Empty; ack: Empty };
   'visitor:update': { data: VisitorUpdate; ack: VisitorAck };
   'page:view': { data: PageViewData; ack: Empty };
+  'session:viewing': { data: ViewingData; ack: Empty };
   'presence:set': { data: PresenceData; ack: Empty };
 }
 
@@ -1580,6 +1631,7 @@ export interface HubEvents {
   'reply:pending': PendingUpdate;
   'user:session': UserSession;
   'inbox:updated': InboxUpdate;
+  'inbox:signs': Signs;
   'inbox:views': InboxViewsUpdate;
   'presence:updated': PresenceUpdate;
   'usage:warning': UsageWarning;
@@ -1601,6 +1653,7 @@ export interface VoiceUpEvents {
   'listen': Empty;
   'whisper': VoiceText;
   'say': VoiceText;
+  'take_back': VoiceSayId;
   'take': Empty;
   'give_back': VoiceNote;
   'hold': Empty;
