@@ -107,8 +107,7 @@ export class Hub {
     const hub = new Hub();
     hub.#data_dir = await mkdtemp(`${tmpdir()}/switchboard-e2e-`);
     hub.#port = await freePort();
-    const own = flags.map((flag) => flag.replace('{url}', hub.url));
-    hub.#flags = ['--demo', '--allow-private-ranges', '127.0.0.0/8', ...own];
+    hub.#flags = ['--demo', '--allow-private-ranges', '127.0.0.0/8', ...flags];
     await hub.serve();
     const made = await hub.#run(
       ['agent', 'password', 'demo@example.com', '--password-stdin'],

@@ -5,7 +5,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { checkBarriers } from './barriers.mjs';
 import { Hub } from './hub.mjs';
 import { MailServer } from './mail-server.mjs';
-import { Agent, collectErrors, openBrowser, takePicture } from './people.mjs';
+import { collectErrors, openBrowser, takePicture } from './people.mjs';
 
 const ADDRESS = 'demo@example.com';
 
@@ -18,7 +18,7 @@ let browser;
 
 before(async () => {
   mails = await MailServer.start();
-  hub = await Hub.startDemo(['--smtp-url', mails.url, '--public-url', '{url}']);
+  hub = await Hub.startDemo(['--smtp-url', mails.url]);
   browser = await openBrowser();
 });
 
@@ -80,7 +80,7 @@ test('a forgotten password is replaced, a link signs in, and sessions are ended'
   await elsewhere.getByLabel('Password').fill('a quite new password');
   await elsewhere.getByRole('button', { name: 'Sign in' }).click();
   await elsewhere.getByRole('heading', { name: 'Inbox' }).waitFor();
-  await page.getByRole('button', { name: 'Your menu' }).press('Enter');
+  await page.getByRole('button', { name: 'Account menu' }).press('Enter');
   await page.getByRole('menuitem', { name: 'Where I am signed in' }).press('Enter');
   const rows = page.getByRole('main').getByRole('listitem');
   await rows.nth(1).waitFor();
@@ -95,7 +95,7 @@ test('a forgotten password is replaced, a link signs in, and sessions are ended'
   await rows.nth(1).waitFor({ state: 'detached' });
   await elsewhere.reload();
   await elsewhere.getByRole('heading', { name: 'Sign in' }).waitFor();
-  assert.deepEqual(errors, ['401 on the used link'].slice(1));
+  assert.deepEqual(errors, []);
 });
 
 test('a server without mail says whom to ask', async () => {

@@ -73,7 +73,8 @@ function moveFrom(path: readonly HTMLElement[], panel: HTMLElement): boolean {
 
 /** On a screen that is touched a focused field brings up its keyboard: there it is the panel itself. */
 function moveInto(panel: HTMLElement): void {
-  if (!matchMedia('(pointer: coarse)').matches) return focusFirst(panel);
-  panel.tabIndex = -1;
-  panel.focus();
+  if (matchMedia('(pointer: coarse)').matches) {
+    panel.tabIndex = -1;
+    panel.focus();
+  } else focusFirst(panel);
 }
