@@ -25,6 +25,8 @@ pub struct WidgetRequest {
     pub page: Option<VisitedPage>,
     /// The language.
     pub locale: Option<String>,
+    /// What the browser says of itself.
+    pub browser: Option<String>,
 }
 
 /// What a widget is told.
@@ -41,6 +43,9 @@ pub struct WidgetSession {
     /// The channel.
     pub channel: ChannelRecord,
 }
+
+/// What a browser says of itself is cut after so many Unicode code points.
+const BROWSER_MAX_CHARS: usize = 300;
 
 /// A visitor and the token that still names them.
 struct Known {
@@ -87,7 +92,14 @@ impl WidgetSessions<'_> {
                 None => self.new_visitor(&channel).await?,
             },
         };
-        self.finish(channel, known, request.page, request.locale).await
+        let browser = request.browser.map(|text| text.chars().take(BROWSER_MAX_CHARS).collect());
+        let change = VisitorChange {
+            page: request.page,
+            locale: request.locale.as_deref().and_then(checks::known_locale),
+            browser,
+            ..VisitorChange::default()
+        };
+        self.finish(channel, known, change).await
     }
 
     async fn kept_visitor(
@@ -123,17 +135,13 @@ impl WidgetSessions<'_> {
         self,
         channel: ChannelRecord,
         known: Known,
-        page: Option<VisitedPage>,
-        locale: Option<String>,
+        change: VisitorChange,
     ) -> Result<WidgetSession, ServiceError> {
         let Known { visitor, token, is_new } = known;
         let settings = self.accounts.parts.org_settings.effective(channel.org, Some(channel.id)).await;
         let keeps_query = settings?.keep_page_query;
-        let change = VisitorChange {
-            page: page.map(|page| kept_page(page, keeps_query)),
-            locale: locale.as_deref().and_then(checks::known_locale),
-            ..VisitorChange::default()
-        };
+        let page = change.page.map(|page| kept_page(page, keeps_query));
+        let change = VisitorChange { page, ..change };
         let updated =
             self.accounts.db().visitors().change(visitor.org, visitor.id, &change, self.accounts.now()).await;
         updated?;

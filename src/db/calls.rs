@@ -1,6 +1,6 @@
 //! Calls: who called, through what, how long and at what cost.
 
-use rooms::{CallId, ConversationId, OrgId, Timestamp};
+use rooms::{CallId, ConversationId, OrgId, Timestamp, UserId};
 
 use crate::db::people::revocations::revoke;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
@@ -211,6 +211,28 @@ impl Calls<'_> {
             .bind(org.to_string())
             .bind(before.map(|id| id.to_string()).unwrap_or_else(|| ABOVE_ALL_IDS.to_owned()))
             .bind(i64::from(running_only))
+            .bind(limit)
+            .fetch_all(pool)
+            .await?
+        }))
+    }
+
+    /// Calls of a visitor of an org, newest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn of_visitor(
+        self,
+        org: OrgId,
+        visitor: UserId,
+        limit: i64,
+    ) -> Result<Vec<CallRecord>, DbError> {
+        Ok(on_readers!(self.db, pool => {
+            sqlx::query_as(select_calls!(
+                "where k.org_id = $1 and k.visitor_id = $2 order by k.id desc limit $3"
+            ))
+            .bind(org.to_string())
+            .bind(visitor.to_string())
             .bind(limit)
             .fetch_all(pool)
             .await?

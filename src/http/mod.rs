@@ -54,6 +54,7 @@ mod tools;
 mod usage;
 mod views;
 mod visitor_conversations;
+mod visitor_history;
 mod visitors;
 mod webhooks;
 mod widget;

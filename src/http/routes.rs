@@ -13,8 +13,8 @@ use super::{
     attachments, auth, bulk, calls, canned_files, canned_replies, channels, commands, conversations,
     document, drafts, follows, health, knowledge, knowledge_pairs, mail_stop, member_pictures, members,
     notifications, orgs, providers, ratings, replies, saved_views, search, sessions, settings, sign_in_links,
-    submissions, suggestions, tickets, tokens, tools, usage, visitor_conversations, visitors, webhooks,
-    widget,
+    submissions, suggestions, tickets, tokens, tools, usage, visitor_conversations, visitor_history,
+    visitors, webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -78,6 +78,7 @@ fn live() -> OpenApiRouter<Api> {
         .routes(routes!(member_pictures::get_for_visitors))
         .routes(routes!(widget::submit))
         .routes(routes!(visitors::get))
+        .routes(routes!(visitor_history::get))
         .routes(routes!(visitors::block))
         .routes(routes!(visitors::unblock))
         .routes(routes!(ratings::rate_message))

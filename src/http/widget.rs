@@ -77,7 +77,8 @@ pub(super) async fn open_session(
         hash: body.hash,
         jwt: body.jwt,
     });
-    let request = WidgetRequest { channel_key, visitor_token, identity, page: page.map(Into::into), locale };
+    let (page, browser) = (page.map(Into::into), place.browser.clone());
+    let request = WidgetRequest { channel_key, visitor_token, identity, page, locale, browser };
     let session =
         api.accounts.widget_sessions().open(request, place.origin.as_deref(), place.host.as_deref()).await?;
     let status = if session.is_new { StatusCode::CREATED } else { StatusCode::OK };

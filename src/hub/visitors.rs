@@ -9,7 +9,7 @@ use super::registry::Hub;
 use crate::auth::{Principal, PrincipalKind, Right};
 use crate::limits::{Limit, Source};
 use crate::mail::is_bare_address;
-use crate::model::{Attributes, PageVisit, VisitedPage, VisitorChange, VisitorRecord};
+use crate::model::{Attributes, PageVisit, VisitedPage, VisitorChange, VisitorHistory, VisitorRecord};
 use crate::org_settings::is_attribute_name;
 use crate::refusal::ServiceError;
 use crate::wire::{ErrorCode, PageViewData, VisitorUpdateData};
@@ -27,6 +27,8 @@ const PAGE_VIEW_MAX_BYTES: usize = 2_048;
 /// Addresses of pages are cut, not refused: the visitor did not choose them.
 const PAGE_URL_MAX_CHARS: usize = 2_048;
 const PAGE_TITLE_MAX_CHARS: usize = 300;
+/// Conversations, tickets, calls and files of a visitor that an agent is shown, of each so many.
+const HISTORY_MAX: i64 = 20;
 
 impl Hub {
     /// Remembers what a visitor tells of themself. Name and address that a token has proven stay.
@@ -105,6 +107,22 @@ impl Hub {
         let visitor = self.db().visitors().get(org, id).await?.ok_or_else(ServiceError::not_found)?;
         let visits = self.db().visitors().page_visits(org, id).await?;
         Ok((visitor, visits))
+    }
+
+    /// What a visitor of the caller's org did before.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`.
+    pub async fn visitor_history(
+        &self,
+        principal: &Principal,
+        id: &str,
+    ) -> Result<VisitorHistory, ServiceError> {
+        Right::ListConversations.check(principal)?;
+        let id: UserId = id.parse().map_err(|_| ServiceError::not_found())?;
+        let visitors = self.db().visitors();
+        visitors.get(principal.org, id).await?.ok_or_else(ServiceError::not_found)?;
+        Ok(visitors.history(principal.org, id, HISTORY_MAX).await?)
     }
 
     fn check_visitor(&self, principal: &Principal) -> Result<rooms::ChannelId, ServiceError> {

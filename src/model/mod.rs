@@ -39,6 +39,7 @@ mod usage;
 mod view;
 mod visitor;
 mod visitor_block;
+mod visitor_history;
 mod webhook;
 
 pub use attachment::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
@@ -101,4 +102,5 @@ pub use visitor::{
     Attributes, NewVisitor, PageVisit, VisitedPage, VisitorChange, VisitorPass, VisitorRecord,
 };
 pub use visitor_block::{BlockedVisitors, VisitorBlock};
+pub use visitor_history::{VisitorFile, VisitorHistory};
 pub use webhook::{EventKind, WebhookRecord};

@@ -57,6 +57,8 @@ pub struct VisitorChange {
     pub page: Option<VisitedPage>,
     /// Whether name and address are proven.
     pub profile_verified: Option<bool>,
+    /// What their browser says of itself.
+    pub browser: Option<String>,
 }
 
 /// A visitor.

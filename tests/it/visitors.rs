@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::on_both_databases;
+use crate::support::files::PNG;
 use crate::support::rest::{http, send};
 use crate::support::{Database, Options, Site, outbox, sign};
 
@@ -108,6 +109,45 @@ on_both_databases! {
             assert_eq!((back.status, &back.body), (200, &json!({"blocked": null})));
         }
         theirs.say(id, "thank you").await;
+    }
+
+    async fn agents_see_what_a_visitor_did_before(database: Database) {
+        let mut site = Site::unlimited(database).await;
+        let (ann, visitor, neighbour) = (site.agent("ann").await, site.visitor().await, site.visitor().await);
+        let foreign = site.agent_of(&site.another_org().await, "eve").await;
+        let path = format!("/api/v1/visitors/{}/history", visitor.id);
+        let first = visitor.session_id().to_owned();
+        let mut theirs = site.connect(&visitor.token).await;
+        theirs.call("handoff:request", json!({"session_id": first})).await.unwrap();
+        let file = site.picture(&visitor.token, &first, PNG).await;
+        let unsent = site.picture(&visitor.token, &first, PNG).await;
+        let message = json!({"session_id": first, "content": "see", "attachments": [file["id"]]});
+        theirs.call("message:send", message).await.unwrap();
+        theirs.call("session:end", json!({"session_id": first})).await.unwrap();
+        theirs.call("session:rate", json!({"session_id": first, "score": 4})).await.unwrap();
+        let begun = site.post(Some(&visitor.token), "/api/v1/widget/conversations", &json!({})).await;
+        let second = begun.body["session"]["id"].clone();
+
+        site.server.kill_and_restart().await;
+        let seen = site.get(Some(&ann.token), &path).await.body;
+        let ids = |list: &Value, name: &str| list.as_array().unwrap().iter().map(|one| one[name].clone()).collect::<Vec<_>>();
+        assert_eq!(ids(&seen["conversations"], "id"), [second, json!(first)]);
+        assert_eq!(seen["conversations"][1]["state"]["rating"]["score"], 4);
+        assert_eq!(ids(&seen["tickets"], "conversation_id"), [json!(first)]);
+        assert_eq!(seen["files"], json!([{"session_id": first, "attachment": file, "created_at": seen["files"][0]["created_at"]}]));
+        assert!(!seen.to_string().contains(unsent["id"].as_str().unwrap()), "it was never sent");
+        assert_eq!((&seen["calls"], &seen["browser"]), (&json!([]), &json!(null)));
+        let body = json!({"channel_key": site.org.channel_key, "visitor_token": visitor.token});
+        let back = http().post(site.server.url("/api/v1/widget/sessions")).header("user-agent", "Mozilla/5.0 Firefox/140.0");
+        assert_eq!(send(back.json(&body)).await.status, 200);
+        let seen = site.get(Some(&ann.token), &path).await.body;
+        assert_eq!(seen["browser"], "Mozilla/5.0 Firefox/140.0");
+
+        assert_eq!(site.get(Some(&foreign.token), &path).await.status, 404);
+        assert_eq!(site.get(Some(&visitor.token), &path).await.status, 403);
+        let other = format!("/api/v1/visitors/{}/history", neighbour.id);
+        let others = site.get(Some(&ann.token), &other).await.body;
+        assert_eq!((ids(&others["conversations"], "id").len(), &others["files"], &others["tickets"]), (1, &json!([]), &json!([])));
     }
 
     async fn a_visitors_facts_are_nobody_elses(database: Database) {

@@ -10,7 +10,7 @@ use super::json_rows::{json_rows, on_json};
 use crate::db::engine::database::Tx;
 use crate::db::id_pairs::parse_id_pairs;
 use crate::db::{DbError, handle, on_readers, on_tx};
-use crate::model::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_USABLE_MS};
+use crate::model::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_USABLE_MS, VisitorFile};
 
 #[derive(Debug, sqlx::FromRow)]
 struct AttachmentRow {
@@ -161,6 +161,39 @@ impl Attachments<'_> {
             sqlx::query_as(statement).bind(id.to_string()).bind(org.to_string()).fetch_optional(pool).await?
         });
         row.map(AttachmentRow::into_record).transpose()
+    }
+
+    /// Files that were sent in the conversations of a visitor, by whomever, the newest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn sent_with_visitor(
+        self,
+        org: OrgId,
+        visitor: UserId,
+        limit: i64,
+    ) -> Result<Vec<VisitorFile>, DbError> {
+        let statement = concat!(
+            "select ",
+            attachment_columns!(),
+            " from attachments where org_id = $1 and sent_at is not null and conversation_id in \
+             (select id from conversations where visitor_id = $2 and org_id = $1) \
+             order by created_at desc, id desc limit $3"
+        );
+        let rows: Vec<AttachmentRow> = on_readers!(self.db, pool => {
+            sqlx::query_as(statement)
+                .bind(org.to_string())
+                .bind(visitor.to_string())
+                .bind(limit)
+                .fetch_all(pool)
+                .await?
+        });
+        let sent = |record: AttachmentRecord| VisitorFile {
+            conversation: record.conversation,
+            file: record.file,
+            at: record.created_at,
+        };
+        rows.into_iter().map(|row| row.into_record().map(sent)).collect()
     }
 
     /// A file that `uploader` may name in a message of this conversation now.

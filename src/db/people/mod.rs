@@ -12,6 +12,7 @@ pub(super) mod revocations;
 mod sessions;
 pub(super) mod stored_page;
 mod visitor_blocks;
+mod visitor_history;
 mod visitors;
 
 pub use channels::Channels;

@@ -62,6 +62,28 @@ impl Tickets<'_> {
         }))
     }
 
+    /// Tickets of a visitor of an org, newest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn of_visitor(
+        self,
+        org: OrgId,
+        visitor: UserId,
+        limit: i64,
+    ) -> Result<Vec<TicketRecord>, DbError> {
+        Ok(on_readers!(self.db, pool => {
+            sqlx::query_as(select_tickets!(
+                "where t.org_id = $1 and t.visitor_id = $2 order by t.created_at desc, t.id desc limit $3"
+            ))
+            .bind(org.to_string())
+            .bind(visitor.to_string())
+            .bind(limit)
+            .fetch_all(pool)
+            .await?
+        }))
+    }
+
     /// A ticket of an org.
     ///
     /// # Errors

@@ -1294,6 +1294,34 @@ export type VisitorBlock = {
   reason: string | null;
 };
 
+/** A call of a visitor. */
+export type VisitorCall = {
+  id: string;
+  reason: CallEndReason | null;
+  /** Duration; null while it is active. */
+  seconds: number | null;
+  session_id: string;
+  started_at: string;
+};
+
+/** A file that a message names. */
+export type VisitorFile = {
+  attachment: Attachment;
+  created_at: string;
+  session_id: string;
+};
+
+/** What a visitor did before, each the newest first and at most 20. */
+export type VisitorHistoryAnswer = {
+  /** What their browser said of itself last. */
+  browser: string | null;
+  calls: Array<VisitorCall>;
+  conversations: Array<ConversationSummary>;
+  /** Files that were sent in their conversations, by whomever. */
+  files: Array<VisitorFile>;
+  tickets: Array<Ticket>;
+};
+
 /** A limit of which at least 80 % is used. */
 export type Warning = {
   limit: string;
@@ -1494,6 +1522,7 @@ export interface Gets {
   '/usage/events': { answer: List<UsageEvent>; };
   '/views': { answer: ViewsAnswer; };
   '/visitors/{id}': { answer: VisitorAnswer; };
+  '/visitors/{id}/history': { answer: VisitorHistoryAnswer; };
   '/webhooks': { answer: WebhooksAnswer; };
   '/webhooks/deliveries': { answer: List<Delivery>; };
   '/widget/conversations': { answer: List<OwnConversation>; };

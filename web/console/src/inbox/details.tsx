@@ -14,6 +14,7 @@ import type { Actions } from './actions.ts';
 import { AssigneeEditor, LabelsEditor, PriorityEditor } from './editors.tsx';
 import { useUnblock } from './more-acts.tsx';
 import { useVisitor } from './use-visitor.ts';
+import { BrowserName, useHistory, VisitorHistory } from './visitor-history.tsx';
 
 interface DetailsProps {
   conversation: ConversationSummary;
@@ -35,6 +36,7 @@ export function Details({ conversation, actions }: DetailsProps) {
   const words = useWords();
   const { t, locale } = words;
   const { visitor, state } = conversation;
+  const history = useHistory(conversation);
   return (
     <div className="flex flex-col gap-6 p-5">
       <section className="flex items-center gap-3">
@@ -83,6 +85,9 @@ export function Details({ conversation, actions }: DetailsProps) {
         </Fact>
         <Fact name={t('details.id')}>{visitor.external_id}</Fact>
         <Fact name={t('details.language')}>{languageName(visitor.locale, locale)}</Fact>
+        <Fact name={t('details.browser')}>
+          {history?.browser ? <BrowserName history={history} /> : null}
+        </Fact>
         <Fact name={t('details.page')}>
           <PageLink url={visitor.page?.url ?? null} title={visitor.page?.title ?? null} />
         </Fact>
@@ -90,6 +95,7 @@ export function Details({ conversation, actions }: DetailsProps) {
         <Fact name={t('details.since')}>{formatMoment(conversation.created_at, locale)}</Fact>
       </dl>
       <Attributes attributes={visitor.attributes} />
+      <VisitorHistory conversation={conversation} history={history} />
       <PageTrail visitor={visitor} />
     </div>
   );
