@@ -188,6 +188,10 @@ mod tests {
         assert!(!settings.demo);
         assert!(settings.database_url.is_none() && settings.public_url.is_none());
         assert!(settings.trusted_proxies.is_empty() && settings.allow_private_ranges.is_empty());
+        assert!(
+            settings.bulk_acts_at_once_per_org_max < settings.bulk_acts_at_once_max,
+            "others have a share"
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
 use utoipa::ToSchema;
 
 use super::api::Api;
@@ -72,8 +73,15 @@ pub(super) async fn act(
     let BulkBody { act, session_ids, agent_id, expected, add, remove, until } = body.value;
     let asked = Act::parse(&act, Fields { agent_id, expected, add, remove, until });
     let command = asked.map(|act| move || act.command());
-    let source = Source::Address(caller.address);
-    let outcomes = api.hub.act_in_many(&caller.principal, source, &session_ids, command).await?;
+    let (hub, tasks) = (api.hub.clone(), api.hub.base().tasks.clone());
+    // It goes on if the client disconnects, so that no conversation is left half done.
+    let acting = async move {
+        let source = Source::Address(caller.address);
+        let outcomes = hub.act_in_many(&caller.principal, source, &session_ids, command).await;
+        outcomes.map(|outcomes| (session_ids, outcomes))
+    };
+    let running = tasks.spawn(acting.in_current_span());
+    let (session_ids, outcomes) = running.await.map_err(ServiceError::internal)??;
     let row = |(session_id, outcome): (String, Result<Acted, ServiceError>)| match outcome {
         Ok(acted) => BulkRow { session_id, state: Some(AgentState::from(&*acted.head)), error: None },
         Err(error) => BulkRow { session_id, state: None, error: Some(error.report()) },

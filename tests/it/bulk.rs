@@ -144,6 +144,26 @@ on_both_databases! {
         assert_eq!(codes(&closed).iter().filter(|code| **code == "ok").count(), 1, "also one after the other");
     }
 
+    async fn what_was_asked_is_done_though_the_caller_has_gone(database: Database) {
+        let site = Site::unlimited(database).await;
+        let ann = site.agent("ann").await;
+        let ids = conversations(&site, 30).await;
+        let mut watching = site.connect(&ann.token).await;
+        watching.call("inbox:subscribe", json!({})).await.unwrap();
+        let body = json!({"act": "label", "session_ids": ids, "add": ["vip"]});
+        let request = crate::support::rest::http().post(site.server.url(BULK)).bearer_auth(&ann.token).json(&body);
+        let asked = tokio::spawn(request.send());
+
+        let mut labelled = std::collections::BTreeSet::new();
+        while labelled.len() < ids.len() {
+            let update = watching.event("inbox:updated").await;
+            if update["conversation"]["state"]["labels"] == json!(["vip"]) {
+                labelled.insert(update["conversation"]["id"].to_string());
+                asked.abort();
+            }
+        }
+    }
+
     async fn over_a_kill_each_conversation_is_whole_or_untouched(database: Database) {
         let seed: u64 = std::env::var("SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(rand::random);
         println!("seed {seed}: run again with SEED={seed}");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::holding::Holding;
 use super::links::{Links, Stage};
 use super::responses::Responses;
-use super::saying::Sayings;
+use super::sayings::Sayings;
 use super::script::Script;
 use super::tools::Tools;
 use super::uplink::Uplink;

@@ -20,6 +20,7 @@ mod provider;
 mod responses;
 mod role;
 mod saying;
+mod sayings;
 mod script;
 mod tools;
 mod uplink;
@@ -32,10 +33,9 @@ pub use input::{
 pub use link::BACKOFF_MS;
 pub use output::{
     Clip, Command, EndReason, Ending, Floor, Instruction, LinkHealth, Output, Purpose, ReleaseReason,
-    ReplyEnd, Sensitivity, ToolStage, Turn,
+    ReplyEnd, SayStage, Sensitivity, ToolStage, Turn,
 };
 pub use role::Role;
-pub use saying::SayStage;
 pub use uplink::GAP_MS;
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    CallId, ItemId, LinkId, Outcome, ReplyId, ReplyStatus, RequestTag, ResponseId, Role, SayId, SayStage,
-    Tokens,
+    CallId, ItemId, LinkId, Outcome, ReplyId, ReplyStatus, RequestTag, ResponseId, Role, SayId, Tokens,
 };
 use crate::{Generation, PlayFrame, Speaker, UtteranceId};
 
@@ -123,6 +122,19 @@ pub enum Command {
     Add(Turn),
     /// What a tool of this connection came to.
     ToolResult(CallId, Outcome),
+}
+
+/// What became of words that an agent lets the assistant say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SayStage {
+    /// They wait, or are being spoken into the playout queue; nothing of them was played.
+    Waiting,
+    /// Their first sound is on its way to the visitor.
+    Speaking,
+    /// An agent took them back: the visitor heard nothing of them.
+    TakenBack,
+    /// They were dropped before anything was played: the visitor spoke, an agent took over, or too many waited.
+    Dropped,
 }
 
 /// How loud or long speech must be to interrupt.

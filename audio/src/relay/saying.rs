@@ -1,59 +1,6 @@
-//! Words that agents let the assistant's voice say, until they are heard: how far they are, and taking them back.
+//! Takes words of agents back, and reports those that will not be said any more.
 
-use super::{Output, Relay, SayId};
-use crate::UtteranceId;
-
-/// What became of words that an agent lets the assistant say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SayStage {
-    /// They wait, or are being spoken into the playout queue; nothing of them was played.
-    Waiting,
-    /// Their first sound is on its way to the visitor.
-    Speaking,
-    /// An agent took them back: the visitor heard nothing of them.
-    TakenBack,
-    /// They were dropped before anything was played: the visitor spoke, an agent took over, or too many waited.
-    Dropped,
-}
-
-#[derive(Debug, Clone)]
-struct Saying {
-    id: SayId,
-    /// What of them has begun.
-    utterances: Vec<UtteranceId>,
-}
-
-/// Words of agents of which nothing was sent to the visitor, the oldest first.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sayings(Vec<Saying>);
-
-impl Sayings {
-    pub(super) fn begin(&mut self, id: SayId) {
-        self.0.push(Saying { id, utterances: Vec::new() });
-    }
-
-    /// An utterance that says these words begins.
-    pub(super) fn add_utterance(&mut self, id: SayId, utterance: UtteranceId) {
-        if let Some(saying) = self.0.iter_mut().find(|saying| saying.id == id) {
-            saying.utterances.push(utterance);
-        }
-    }
-
-    /// The first sound of this utterance goes to the visitor; gives back whose words it is.
-    pub(super) fn take_spoken(&mut self, utterance: UtteranceId) -> Option<SayId> {
-        let at = self.0.iter().position(|saying| saying.utterances.contains(&utterance))?;
-        Some(self.0.remove(at).id)
-    }
-
-    fn get(&self, id: SayId) -> Option<&Saying> {
-        self.0.iter().find(|saying| saying.id == id)
-    }
-
-    fn remove(&mut self, id: SayId) -> Option<Saying> {
-        let at = self.0.iter().position(|saying| saying.id == id)?;
-        Some(self.0.remove(at))
-    }
-}
+use super::{Output, Relay, SayId, SayStage};
 
 impl Relay {
     /// Whether these words of an agent can still be taken back: no sound of them has been sent to the visitor.

@@ -134,18 +134,6 @@ impl CannedFiles<'_> {
     }
 }
 
-/// Deletes all files of a canned reply.
-pub(super) async fn delete_all(tx: &mut Tx, org: OrgId, reply: CannedReplyId) -> Result<(), DbError> {
-    on_tx!(tx, connection => {
-        sqlx::query("delete from canned_reply_files where canned_reply_id = $1 and org_id = $2")
-            .bind(reply.to_string())
-            .bind(org.to_string())
-            .execute(connection)
-            .await?;
-    });
-    Ok(())
-}
-
 /// Writes a file of a canned reply that is there; gives back how many rows that were.
 async fn insert(
     tx: &mut Tx,

@@ -130,14 +130,18 @@ impl CannedReplies<'_> {
     /// When storage fails.
     pub async fn delete(self, org: OrgId, id: CannedReplyId) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
-        super::canned_files::delete_all(&mut tx, org, id).await?;
-        on_tx!(&mut tx, connection => {
-            sqlx::query("delete from canned_replies where id = $1 and org_id = $2")
-                .bind(id.to_string())
-                .bind(org.to_string())
-                .execute(connection)
-                .await?;
-        });
+        for statement in [
+            "delete from canned_reply_files where canned_reply_id = $1 and org_id = $2",
+            "delete from canned_replies where id = $1 and org_id = $2",
+        ] {
+            on_tx!(&mut tx, connection => {
+                sqlx::query(statement)
+                    .bind(id.to_string())
+                    .bind(org.to_string())
+                    .execute(connection)
+                    .await?;
+            });
+        }
         Ok(tx.commit().await?)
     }
 

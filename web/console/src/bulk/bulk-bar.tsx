@@ -54,7 +54,7 @@ export function BulkBar() {
           {t('bulk.label')}
         </Button>
         <SnoozeMenu
-          isBack
+          isForMany
           actions={{
             snoozed_until: null,
             snooze: (until) => start({ act: 'snooze', until: until?.toISOString() ?? null }),

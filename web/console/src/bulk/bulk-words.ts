@@ -9,8 +9,9 @@ export function bulkText(view: BulkView, words: Words): string {
   const { t } = words;
   const { kind, act, total, done, seconds_left } = view;
   if (kind === 'waiting') return t('bulk.close.in', { count: total, seconds: seconds_left });
-  if (kind === 'undone') return t('bulk.undone', { count: done });
-  if (kind === 'finished') return doneText(act, done, words);
+  if (kind === 'undone')
+    return done === 0 ? t('bulk.done.none') : t('bulk.undone', { count: done });
+  if (kind === 'finished') return done === 0 ? t('bulk.done.none') : doneText(act, done, words);
   const refused = Object.values(view.refused).reduce((sum, it) => sum + it, 0);
   return t(kind === 'undoing' ? 'bulk.undoing' : 'bulk.running', { done: done + refused, total });
 }

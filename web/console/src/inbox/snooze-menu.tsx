@@ -20,7 +20,13 @@ const WORDS = {
 /** What it needs of a conversation, or of many. */
 type Snoozing = Pick<Actions, 'snoozed_until' | 'snooze'>;
 
-export function SnoozeMenu({ actions, isBack }: { actions: Snoozing; isBack?: boolean }) {
+interface SnoozeMenuProps {
+  actions: Snoozing;
+  /** For many conversations, of which some may be put aside. */
+  isForMany?: boolean;
+}
+
+export function SnoozeMenu({ actions, isForMany = false }: SnoozeMenuProps) {
   const { t, locale } = useWords();
   const [isPicking, setPicking] = useState(false);
   const until = actions.snoozed_until;
@@ -35,10 +41,12 @@ export function SnoozeMenu({ actions, isBack }: { actions: Snoozing; isBack?: bo
   );
   return (
     <>
-      <Menu trigger={trigger}>
-        {until || isBack ? (
+      <Menu trigger={trigger} align={isForMany ? 'start' : 'end'}>
+        {until || isForMany ? (
           <>
-            <MenuItem onSelect={() => actions.snooze(null)}>{t('snooze.back')}</MenuItem>
+            <MenuItem onSelect={() => actions.snooze(null)}>
+              {t(isForMany ? 'bulk.back' : 'snooze.back')}
+            </MenuItem>
             <MenuLine />
           </>
         ) : null}
