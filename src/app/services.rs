@@ -115,6 +115,7 @@ impl Services {
         let assistant = Assistant::new(AssistantParts {
             base: base.clone(),
             hub: hub.clone(),
+            desk: desk.clone(),
             llm: llm.clone(),
             org_settings: org_settings.clone(),
             usage: usage.clone(),
@@ -130,7 +131,12 @@ impl Services {
             org_settings: org_settings.clone(),
             usage: usage.clone(),
         });
-        hub.listen(vec![Arc::new(assistant.clone()), Arc::new(handover.clone()), Arc::new(voice.clone())]);
+        hub.listen(vec![
+            Arc::new(assistant.clone()),
+            Arc::new(handover.clone()),
+            Arc::new(voice.clone()),
+            Arc::new(desk.clone()),
+        ]);
         let listener: Arc<Hub> = hub.clone();
         org_settings.listen(Arc::downgrade(&listener) as _);
         Ok(Self {

@@ -75,7 +75,7 @@ rights! {
         Search,
         /// Keep drafts of one's own.
         KeepDrafts,
-        /// Read one's own notifications.
+        /// Read one's own notifications, and choose how to be told.
         ReadNotifications,
     }
     "Tickets and submissions" {

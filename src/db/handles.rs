@@ -2,9 +2,9 @@
 
 use crate::db::{
     Attachments, Calls, CannedReplies, Channels, Conversations, Credentials, Db, Deliveries, Drafts, Entries,
-    Facts, Idempotency, Knowledge, Mails, MemberPictures, Members, Notifications, Orgs, Prices, Providers,
-    Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, Settings, Submissions, Tickets, ToolRuns,
-    Tools, Usage, Visitors, Webhooks,
+    Facts, Idempotency, Knowledge, Mails, MemberPictures, Members, NotificationChoicesOf, Notifications,
+    Orgs, Prices, Providers, Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, Settings,
+    Submissions, Tickets, ToolRuns, Tools, Usage, Visitors, Webhooks,
 };
 
 impl Db {
@@ -96,6 +96,12 @@ impl Db {
     #[must_use]
     pub fn members(&self) -> Members<'_> {
         Members { db: self }
+    }
+
+    /// How agents want to be told.
+    #[must_use]
+    pub fn notification_choices(&self) -> NotificationChoicesOf<'_> {
+        NotificationChoicesOf { db: self }
     }
 
     /// What agents are told of.

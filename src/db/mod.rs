@@ -29,7 +29,10 @@ mod usage;
 
 pub use calls::Calls;
 pub use delivery::{Deliveries, Mails, Recipients, Webhooks};
-pub use desk::{CannedReplies, Drafts, Notifications, Search, SearchIndex, WindowOutcome};
+pub use desk::{
+    CannedReplies, Drafts, NotificationChoicesOf, Notifications, ReadNotifications, Search, SearchIndex,
+    WindowOutcome,
+};
 use engine::record;
 pub use engine::{Db, DbError, Facts, Found, Inspection, MASTER_KEY_CHECK, Mark, ServeLock};
 pub(crate) use engine::{on_readers, on_tx};

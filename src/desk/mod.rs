@@ -2,14 +2,23 @@
 //!
 //! Canned replies, drafts, notifications and search. The index of search is written by a job right behind the commits
 //! (`search_job`), never in a message's own commit; whom notes mention is notified by the same job, in the same
-//! transaction, so that nobody is told twice or not at all. The hub knows nothing of the desk.
+//! transaction, so that nobody is told twice or not at all. Of everything else agents are notified by a job of its own
+//! behind a bounded queue (`notification_feed`, `notification_rules`, `notification_job`): the hub only adds to the queue,
+//! and what does not fit is counted and not told. The hub knows nothing of the desk.
 
 mod canned_csv;
 mod canned_fields;
 mod canned_replies;
 mod canned_scope;
 mod drafts;
+mod notification_choices;
+mod notification_delivery;
+mod notification_feed;
+mod notification_job;
+mod notification_rules;
+mod notification_upkeep;
 mod notifications;
+mod quiet_hours;
 mod search;
 mod search_job;
 mod search_query;
@@ -22,7 +31,8 @@ pub use canned_fields::CannedReplyFields;
 pub use canned_replies::CannedReplies;
 pub use canned_scope::CannedScope;
 pub use drafts::Drafts;
-pub use notifications::Notifications;
+pub use notification_choices::OwnChoices;
+pub use notifications::{Notifications, Read};
 pub use search::{Search, SearchFilter, SearchResult};
 pub use search_snippet::SnippetPart;
 pub use service::Desk;

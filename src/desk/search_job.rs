@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rooms::{ConversationId, OrgId};
 
+use super::notification_delivery::deliver;
 use super::search_text::text_of;
 use super::search_words::words;
 use crate::base::Base;
@@ -15,7 +16,7 @@ use crate::clock;
 use crate::db::{DbError, SearchIndex};
 use crate::hub::Hub;
 use crate::model::{
-    IndexedEntries, NotificationId, SearchDoc, SearchText, UnindexedChange, UnindexedEntries, UnindexedEntry,
+    IndexedEntries, SearchDoc, SearchText, UnindexedChange, UnindexedEntries, UnindexedEntry,
 };
 use crate::refusal::log_unanswered;
 
@@ -202,18 +203,8 @@ impl Batch {
             // Messages are committed in between.
             tokio::time::sleep(began.elapsed()).await;
         }
-        tell(hub, notifications).await
+        deliver(hub.base(), hub, &notifications).await
     }
-}
-
-/// Tells the agents who are here; the others find it in their list.
-async fn tell(hub: &Hub, notifications: Vec<(OrgId, NotificationId)>) -> Result<(), DbError> {
-    for (org, id) in notifications {
-        if let Some(record) = hub.base().db.notifications().get(org, id).await? {
-            hub.notify_agent(&record);
-        }
-    }
-    Ok(())
 }
 
 fn folded(name: Option<&str>, text: &SearchText) -> Vec<String> {

@@ -172,6 +172,7 @@ fn desk() -> OpenApiRouter<Api> {
         .routes(routes!(canned_replies::count_use))
         .routes(routes!(notifications::list))
         .routes(routes!(notifications::mark_read))
+        .routes(routes!(notifications::choices, notifications::choose))
         .routes(routes!(drafts::list))
         .routes(routes!(drafts::set))
         .routes(routes!(search::find))

@@ -80,6 +80,7 @@ impl Client {
             client_id: client_id.map(Arc::from),
             transport,
             outbox: Outbox::new(OutboxLimits::of(&hub.base.settings)),
+            focus: Mutex::default(),
             history_pace: Mutex::new(hub.base.limits.history_pace()),
         });
         let rooms_max = rooms_max(&hub, &connection.principal);
@@ -192,6 +193,7 @@ impl Client {
             ClientEvent::InboxSubscribe(filter) => self.subscribe(filter).await,
             ClientEvent::InboxUnsubscribe(()) => self.unsubscribe().await,
             ClientEvent::PresenceSet(status) => self.set_presence(status).await,
+            ClientEvent::Focus(data) => self.focus(data.session_id.as_deref()),
             ClientEvent::Read(data) => self.read(&data.session_id, data.seq).await,
             ClientEvent::UpdateVisitor(data) => self.update_visitor(data).await,
             ClientEvent::ViewPage(data) => self.view_page(data).await,
@@ -230,6 +232,20 @@ impl Client {
         let principal = &self.connection.principal;
         Right::SetPresence.check(principal)?;
         self.hub.inbox(principal.org).set_status(principal.user.clone(), status).await;
+        empty()
+    }
+
+    /// What its agent looks at is only asked of the agent's own notifications, so it need not exist.
+    fn focus(&self, session_id: Option<&str>) -> Answered {
+        Right::SetPresence.check(&self.connection.principal)?;
+        let conversation = session_id.map(|id| Target::from(id).id()).transpose()?;
+        self.connection.set_focus(conversation);
+        if let Some(conversation) = conversation {
+            let principal = &self.connection.principal;
+            for listener in self.hub.listeners() {
+                listener.focused(principal.org, principal.user.id, conversation);
+            }
+        }
         empty()
     }
 

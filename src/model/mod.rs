@@ -19,6 +19,7 @@ mod knowledge;
 mod mail;
 mod member;
 mod notification;
+mod notification_choices;
 mod org;
 mod patch;
 mod price;
@@ -66,7 +67,11 @@ pub use knowledge::{
 };
 pub use mail::{HandoffMails, MailRecord, NewMail, UnreadReply, VisitorMail};
 pub use member::{MemberPicture, MemberRecord, NewMember, Role};
-pub use notification::{Mention, NotificationRecord};
+pub use notification::{
+    Mention, NewNotification, NotificationKind, NotificationLimit, NotificationPlace, NotificationRecord,
+    SettledNotifications,
+};
+pub use notification_choices::{NotificationChoices, NotificationWay, QuietHours};
 pub use org::OrgRecord;
 pub use patch::Patch;
 pub use price::PriceRow;

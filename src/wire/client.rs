@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 
 use super::inbox::{InboxData, InboxFilter};
 use super::{
-    EditReplyData, ModeData, PageViewData, RateData, RateMessageData, ReplyData, SnoozeData, StopReplyData,
-    VisitorUpdateData, WireError, check_json_text, present,
+    EditReplyData, FocusData, ModeData, PageViewData, RateData, RateMessageData, ReplyData, SnoozeData,
+    StopReplyData, VisitorUpdateData, WireError, check_json_text, present,
 };
 #[cfg(test)]
 use super::{InboxAck, JoinAck, RateAck, SendAck, StateAck, VisitorAck};
@@ -351,6 +351,8 @@ client_events! {
     "page:view" => ViewPage(PageViewData) -> Nothing;
     /// Say whether one is there.
     "presence:set" => PresenceSet(PresenceStatus) -> Nothing, via PresenceData: |data: PresenceData| data.status;
+    /// Say which conversation one looks at.
+    "session:focus" => Focus(FocusData) -> Nothing;
 }
 
 impl ClientEvent {
@@ -408,6 +410,7 @@ impl ClientEvent {
             | Self::InboxSubscribe(_)
             | Self::InboxUnsubscribe(())
             | Self::PresenceSet(_) => return None,
+            Self::Focus(data) => data.session_id.as_ref()?,
         };
         session_id.parse().ok()
     }

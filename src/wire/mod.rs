@@ -45,7 +45,10 @@ pub use hub::{
 };
 pub use inbox::{InboxFilter, InboxView};
 pub use names::{parse_priority, priority_name, role_name, status_name, user_kind_name};
-pub use notification::{NotificationUpdate, NotificationView, NotificationVisitorView};
+pub use notification::{
+    FocusData, NotificationLimitView, NotificationUpdate, NotificationView, NotificationVisitorView,
+    NotificationsReadUpdate,
+};
 pub use present::present;
 pub use rating::{RateAck, RateData, RateMessageData, RatingView};
 pub use snooze::SnoozeData;

@@ -43,6 +43,7 @@ mod member_pictures;
 mod memory;
 mod model_quirks;
 mod models;
+mod notifications;
 mod ownership;
 mod presence;
 mod promises;

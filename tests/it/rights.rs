@@ -350,6 +350,7 @@ async fn event_table(house: &House, table: &mut String) {
                 "session:snooze" => json!({"session_id": id, "until": null}),
                 "session:rate" => json!({"session_id": id, "score": 5}),
                 "session:assign" => json!({"session_id": id, "agent_id": null}),
+                "session:focus" => json!({"session_id": null}),
                 "presence:set" => json!({"status": "online"}),
                 "page:view" => json!({"url": "https://shop.example/"}),
                 "inbox:subscribe" | "inbox:unsubscribe" => json!({}),

@@ -2,6 +2,8 @@
 
 mod canned_replies;
 mod drafts;
+mod notification_choices;
+mod notification_writes;
 mod notifications;
 mod search;
 mod search_doc;
@@ -11,6 +13,7 @@ mod search_rows;
 
 pub use canned_replies::CannedReplies;
 pub use drafts::Drafts;
-pub use notifications::Notifications;
+pub use notification_choices::NotificationChoicesOf;
+pub use notifications::{Notifications, ReadNotifications};
 pub use search::{Search, WindowOutcome};
 pub use search_index::SearchIndex;

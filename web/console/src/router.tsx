@@ -90,6 +90,14 @@ const canned = createRoute({
   path: '/canned-replies',
   component: lazyRouteComponent(() => import('./canned/canned-page.tsx'), 'CannedPage'),
 });
+const notifications = createRoute({
+  getParentRoute: () => shell,
+  path: '/notifications',
+  component: lazyRouteComponent(
+    () => import('./notifications/choices-page.tsx'),
+    'NotificationChoicesPage',
+  ),
+});
 const members = createRoute({
   getParentRoute: () => shell,
   path: '/members',
@@ -175,6 +183,7 @@ const tree = root.addChildren([
     calls,
     tickets,
     canned,
+    notifications,
     members,
     channels,
     assistant,

@@ -8,6 +8,7 @@ import type {
   CannedReplyScope,
   DraftKind,
   NewCannedReply,
+  NotificationChoices,
   Posts,
   SearchAnswer,
 } from '@switchboard/shared/wire.ts';
@@ -52,6 +53,10 @@ export const deskApi = {
   notifications: () => rest.get<'/notifications'>('/notifications?limit=30'),
   readNotifications: (what: Posts['/notifications/read']['body']) =>
     rest.post<'/notifications/read'>('/notifications/read', what),
+
+  notificationChoices: () => rest.get<'/notifications/choices'>('/notifications/choices'),
+  chooseNotifications: (choices: NotificationChoices) =>
+    rest.put<'/notifications/choices'>('/notifications/choices', choices),
 
   search: (
     query: Readonly<Record<string, string>>,

@@ -24,6 +24,7 @@ import { Desk } from '../calls/desk.ts';
 import { api } from './api.ts';
 import { deskApi } from './desk-api.ts';
 import { Drafts } from './drafts.ts';
+import { Focus } from './focus.ts';
 import { type HeldSend, HeldSends } from './held-sends.ts';
 import { Rooms } from './rooms.ts';
 import { UndoList } from './undo.ts';
@@ -62,6 +63,8 @@ export class Live {
   readonly held = new HeldSends(browserClock, (item, isLeaving) => this.#send(item, isLeaving));
   /** Conversations that this page asked for itself: their coming is no news. */
   readonly taking = new Set<string>();
+  /** The conversation that the agent looks at. */
+  readonly focus: Focus;
   #rooms: Rooms;
   #stops: (() => void)[] = [];
 
@@ -95,12 +98,17 @@ export class Live {
       store: openBrowserStore(),
       scope: me.id,
     });
+    this.focus = new Focus(
+      this.connection,
+      () => document.visibilityState === 'visible' && document.hasFocus(),
+    );
     this.#rooms = new Rooms(this.connection, this.outbox, me.id);
   }
 
   start(): void {
     this.#stops = [
       watchNetwork(this.connection),
+      this.focus.start(),
       this.connection.on('presence:updated', ({ user, status }) => {
         this.presence.update((known) => ({ ...known, [user.id]: status }));
         if (user.id === this.me.id && status !== 'offline') this.status.set(status);
@@ -123,14 +131,21 @@ export class Live {
       this.held.flushAll();
       this.drafts.flush();
     };
+    const look = () => this.focus.refresh();
     const press = (event: KeyboardEvent) => this.acts.press(event);
     addEventListener('pagehide', leave);
     addEventListener('keydown', press);
     document.addEventListener('visibilitychange', hide);
+    document.addEventListener('visibilitychange', look);
+    addEventListener('focus', look);
+    addEventListener('blur', look);
     this.#stops.push(() => {
       removeEventListener('pagehide', leave);
       removeEventListener('keydown', press);
       document.removeEventListener('visibilitychange', hide);
+      document.removeEventListener('visibilitychange', look);
+      removeEventListener('focus', look);
+      removeEventListener('blur', look);
     });
     this.inbox.open();
     this.connection.start();

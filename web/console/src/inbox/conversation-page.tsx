@@ -23,7 +23,7 @@ import { ModeMenu } from './mode-menu.tsx';
 import { SupervisedReply } from './supervised-reply.tsx';
 import { Timeline } from './timeline.tsx';
 import { useConversationActs } from './use-conversation-acts.ts';
-import { useReading, useRoom } from './use-room.ts';
+import { useFocus, useReading, useRoom } from './use-room.ts';
 import { useSupervised } from './use-supervised.ts';
 import { useSupervising } from './use-supervising.ts';
 import { useTaking } from './use-taking.tsx';
@@ -70,6 +70,7 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
   const reply = useSupervised(room, view, state);
   const supervising = useSupervising({ room, reply, composer, takeOver: actions.takeOver });
   useReading(room, view);
+  useFocus(conversation.id);
   useLogFocus(conversation.id, view);
   const current = { ...conversation, state };
   const more = useMoreActs(current);

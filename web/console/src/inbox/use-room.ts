@@ -24,6 +24,12 @@ export function useRoom(id: string): { room: Room | null; view: RoomView | null 
   return { room: current, view };
 }
 
+/** Of what the agent looks at they are told nothing. */
+export function useFocus(conversationId: string): void {
+  const live = useLive();
+  useEffect(() => live.focus.show(conversationId), [live, conversationId]);
+}
+
 /** What is on screen in a visible tab counts as read. */
 export function useReading(room: Room | null, view: RoomView | null): void {
   useEffect(() => {

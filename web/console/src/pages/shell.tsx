@@ -9,13 +9,13 @@ import { LiveProvider, meQuery, useLive, useMe } from '../app/live-context.tsx';
 import {
   useHandoverToasts,
   useLimitWarnings,
-  useNotifications,
   useTitleBadge,
 } from '../app/notifications.ts';
 import { useRunningCalls } from '../app/use-calls.ts';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 import { DeskWatch } from '../calls/lazy.tsx';
+import { useAnnouncer } from '../notifications/use-announcer.ts';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { classes } from '../ui/classes.ts';
@@ -56,10 +56,11 @@ function SignedIn() {
   const [hasHelp, setHelp] = useState(false);
   const [hasPalette, setPalette] = useState(false);
   const open = useCallback(
-    (id: string) => void navigate({ to: '/inbox/$id', params: { id } }),
+    (id: string, at: number | null) =>
+      void navigate({ to: '/inbox/$id', params: { id }, search: at === null ? {} : { at } }),
     [navigate],
   );
-  useNotifications(live, words, open);
+  useAnnouncer(live, words, open);
   useLimitWarnings(live, words);
   useHandoverToasts(live, words);
   useSignedOut();

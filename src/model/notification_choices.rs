@@ -1,0 +1,57 @@
+//! How an agent wants to be told of things.
+
+use std::collections::BTreeMap;
+
+/// A way in which an agent is told of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NotificationWay {
+    /// In the list behind the bell.
+    Bell,
+    /// By a sound of an open page.
+    Sound,
+    /// By a notification of the desktop, from an open page.
+    Desktop,
+}
+
+impl NotificationWay {
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::Bell, Self::Sound, Self::Desktop];
+
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bell => "bell",
+            Self::Sound => "sound",
+            Self::Desktop => "desktop",
+        }
+    }
+
+    /// A way by its name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.as_str() == name)
+    }
+}
+
+/// Hours in which an agent is told of things by the bell alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuietHours {
+    /// When they begin, as `HH:MM`.
+    pub from: String,
+    /// When they end, as `HH:MM`; before `from` it is that of the next day.
+    pub to: String,
+}
+
+/// How an agent wants to be told, by the name of each kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotificationChoices {
+    /// The names of the ways, by the name of the kind.
+    pub ways: BTreeMap<String, Vec<String>>,
+    /// The quiet hours, where the agent has some.
+    pub quiet: Option<QuietHours>,
+    /// Whether all of Saturday and Sunday is quiet.
+    pub has_quiet_weekends: bool,
+    /// The zone of quiet hours and weekends, of the IANA database.
+    pub time_zone: String,
+}

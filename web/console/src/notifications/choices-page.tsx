@@ -1,0 +1,120 @@
+// How this agent is notified: by kind and way, when it is quiet, and what this browser does.
+
+import type { NotificationChoices } from '@switchboard/shared/wire.ts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { AdminPage, Card } from '../admin/admin-page.tsx';
+import { deskApi } from '../app/desk-api.ts';
+import { toastFailure } from '../app/failures.ts';
+import { useWords } from '../app/words.ts';
+import { Failed, Loading } from '../ui/states.tsx';
+import { has, inZone, KINDS, toggled, WAYS } from './choices.ts';
+import { QuietTimes } from './quiet-times.tsx';
+import { ThisBrowser } from './this-browser.tsx';
+
+const KEY = ['notification-choices'] as const;
+
+export function NotificationChoicesPage() {
+  const { t } = useWords();
+  const { data, error, refetch } = useQuery({ queryKey: KEY, queryFn: deskApi.notificationChoices });
+  const choose = useChoosing();
+  return (
+    <AdminPage title={t('notices.title')} lead={t('notices.lead')}>
+      {error ? <Failed error={error} onRetry={() => void refetch()} /> : null}
+      {!data && !error ? <Loading /> : null}
+      {data ? (
+        <>
+          <Ways choices={data} onChoose={choose} />
+          <Part title={t('notices.quiet')}>
+            <QuietTimes choices={data} zone={ownZone()} onChoose={choose} />
+          </Part>
+        </>
+      ) : null}
+      <Part title={t('notices.here')}>
+        <ThisBrowser />
+      </Part>
+    </AdminPage>
+  );
+}
+
+function ownZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** Shows a choice at once, and takes it back where the server has not stored it. */
+function useChoosing(): (choices: NotificationChoices) => void {
+  const words = useWords();
+  const queries = useQueryClient();
+  return (choices) => {
+    const chosen = inZone(choices, ownZone());
+    queries.setQueryData(KEY, chosen);
+    deskApi.chooseNotifications(chosen).catch((error: unknown) => {
+      toastFailure(words)(error);
+      return queries.invalidateQueries({ queryKey: KEY });
+    });
+  };
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="flex flex-col gap-2">
+      <h2 className="font-semibold">{title}</h2>
+      <Card>
+        <div className="flex flex-col gap-4 p-4 md:p-5">{children}</div>
+      </Card>
+    </section>
+  );
+}
+
+interface WaysProps {
+  choices: NotificationChoices;
+  onChoose: (choices: NotificationChoices) => void;
+}
+
+function Ways({ choices, onChoose }: WaysProps) {
+  const { t } = useWords();
+  return (
+    <Card>
+      <table className="w-full text-left">
+        <thead>
+          <tr className="border-b border-line text-xs text-soft">
+            <th scope="col" className="px-4 py-2.5 font-semibold md:px-5">
+              {t('notices.kind')}
+            </th>
+            {WAYS.map((way) => (
+              <th key={way} scope="col" className="px-1.5 py-2.5 text-center font-semibold">
+                {t(`notices.way.${way}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line">
+          {KINDS.map((kind) => (
+            <tr key={kind}>
+              <th scope="row" className="px-4 py-1 text-sm font-normal md:px-5">
+                {t(`notices.kind.${kind}`)}
+              </th>
+              {WAYS.map((way) => (
+                <td key={way} className="px-1.5 py-1 text-center">
+                  <label className="inline-flex size-10 cursor-pointer items-center justify-center rounded-lg hover:bg-raised">
+                    <input
+                      type="checkbox"
+                      className="size-4 accent-accent"
+                      aria-label={t('notices.cell', {
+                        kind: t(`notices.kind.${kind}`),
+                        way: t(`notices.way.${way}`),
+                      })}
+                      checked={has(choices, kind, way)}
+                      onChange={() => onChoose(toggled(choices, kind, way))}
+                    />
+                  </label>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="border-t border-line px-4 py-3 text-sm text-soft md:px-5">{t('notices.seen')}</p>
+    </Card>
+  );
+}
