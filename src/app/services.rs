@@ -83,7 +83,7 @@ impl Services {
         });
         let hub = Hub::new(base.clone(), org_settings.clone());
         let accounts = accounts(&base, &keys, &hub, &org_settings);
-        let desk = Desk::new(base.clone(), hub.clone());
+        let desk = Desk::new(base.clone(), keys.clone(), hub.clone());
         let knowledge = Knowledge::new(KnowledgeParts {
             base: base.clone(),
             encoder,

@@ -3,8 +3,8 @@
 use crate::db::{
     Attachments, Calls, CannedReplies, Channels, Conversations, Credentials, Db, Deliveries, Drafts, Entries,
     Facts, Idempotency, Knowledge, Mails, MemberPictures, Members, NotificationChoicesOf, Notifications,
-    Orgs, Prices, Providers, Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, Settings,
-    Submissions, Tickets, ToolRuns, Tools, Usage, Visitors, Webhooks,
+    Orgs, Prices, Providers, PushSubscriptions, Ratings, Recipients, Revocations, Search, SearchIndex,
+    Secrets, Settings, Submissions, Tickets, ToolRuns, Tools, Usage, Visitors, Webhooks,
 };
 
 impl Db {
@@ -120,6 +120,12 @@ impl Db {
     #[must_use]
     pub fn prices(&self) -> Prices<'_> {
         Prices { db: self }
+    }
+
+    /// Browsers in which agents are told of things while no page is open.
+    #[must_use]
+    pub fn push_subscriptions(&self) -> PushSubscriptions<'_> {
+        PushSubscriptions { db: self }
     }
 
     /// Model providers of orgs and of the platform.

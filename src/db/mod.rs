@@ -30,8 +30,8 @@ mod usage;
 pub use calls::Calls;
 pub use delivery::{Deliveries, Mails, Recipients, Webhooks};
 pub use desk::{
-    CannedReplies, Drafts, NotificationChoicesOf, Notifications, ReadNotifications, Search, SearchIndex,
-    WindowOutcome,
+    CannedReplies, Drafts, NotificationChoicesOf, Notifications, PushSubscriptions, ReadNotifications,
+    Search, SearchIndex, WindowOutcome,
 };
 use engine::record;
 pub use engine::{Db, DbError, Facts, Found, Inspection, MASTER_KEY_CHECK, Mark, ServeLock};

@@ -57,6 +57,7 @@ pub(super) fn defaults() -> NotificationChoices {
         ways: ways.collect(),
         quiet: None,
         has_quiet_weekends: false,
+        has_push_preview: false,
         time_zone: "UTC".to_owned(),
     }
 }
@@ -77,15 +78,15 @@ pub(super) fn ways_now(
 }
 
 /// Whoever waits for a person is announced aloud, everything else is quieter; the desktop shows nothing before the
-/// agent has allowed it in their browser.
+/// agent has allowed it in their browser, and nothing is pushed to a browser that did not subscribe.
 fn default_ways(kind: NotificationKind) -> Vec<String> {
-    use NotificationWay::{Bell, Desktop, Sound};
+    use NotificationWay::{Bell, Desktop, Push, Sound};
     let ways: &[NotificationWay] = match kind {
         NotificationKind::Handoff
         | NotificationKind::Call
         | NotificationKind::VisitorWrote
-        | NotificationKind::Assigned => &[Bell, Sound, Desktop],
-        NotificationKind::Mention => &[Bell, Desktop],
+        | NotificationKind::Assigned => &[Bell, Sound, Desktop, Push],
+        NotificationKind::Mention => &[Bell, Desktop, Push],
         NotificationKind::Limit | NotificationKind::Missed => &[Bell],
     };
     ways.iter().map(|way| way.as_str().to_owned()).collect()
@@ -104,7 +105,7 @@ fn check(choices: &NotificationChoices) -> Result<(), String> {
         }
         let is_known = ways.iter().all(|way| NotificationWay::parse(way).is_some());
         if !is_known || ways.len() > NotificationWay::ALL.len() {
-            return Err(format!("ways of {kind} must be some of bell, sound and desktop"));
+            return Err(format!("ways of {kind} must be some of bell, sound, desktop and push"));
         }
     }
     quiet_hours::check(choices)
@@ -124,7 +125,7 @@ mod tests {
         let at = |now| ways_now(&choices, NotificationKind::Call, Timestamp(now));
 
         assert_eq!(at(0), [NotificationWay::Bell]);
-        assert_eq!(at(noon), [NotificationWay::Bell, NotificationWay::Sound, NotificationWay::Desktop]);
+        assert_eq!(at(noon), NotificationWay::ALL);
     }
 
     #[test]
@@ -137,7 +138,7 @@ mod tests {
         let mute = with_defaults(choose("call", &[]));
         assert_eq!(ways_now(&mute, NotificationKind::Call, Timestamp(0)), []);
         assert_eq!(ways_now(&mute, NotificationKind::Missed, Timestamp(0)), [NotificationWay::Bell]);
-        for bad in [choose("weather", &[]), choose("call", &["pigeon"]), choose("call", &["bell"; 4])] {
+        for bad in [choose("weather", &[]), choose("call", &["pigeon"]), choose("call", &["bell"; 5])] {
             assert!(check(&bad).is_err());
         }
         assert_eq!(check(&mute), Ok(()));

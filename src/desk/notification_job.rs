@@ -7,7 +7,7 @@ use std::time::Duration;
 use rooms::{ConversationId, OrgId, UserId};
 use tokio::sync::mpsc;
 
-use super::notification_delivery::{deliver, tell_read};
+use super::notification_delivery::NotificationDelivery;
 use super::notification_feed::Happening;
 use super::notification_rules::Recipients;
 use crate::base::Base;
@@ -37,8 +37,9 @@ const COUNTED_MAX: usize = 10_000;
 type Key = (OrgId, UserId, NotificationKind, Option<ConversationId>);
 
 /// Writes notifications until the server stops.
-pub(super) async fn run(base: Base, hub: Arc<Hub>, mut waiting: mpsc::Receiver<Happening>) {
-    let mut job = Job { base, hub, written: HashMap::new() };
+pub(super) async fn run(delivery: NotificationDelivery, mut waiting: mpsc::Receiver<Happening>) {
+    let (base, hub) = (delivery.base.clone(), delivery.hub.clone());
+    let mut job = Job { base, hub, delivery, written: HashMap::new() };
     let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, BATCH_MAX).await != 0 {
         tokio::time::sleep(SETTLE).await;
@@ -59,6 +60,7 @@ pub(super) async fn run(base: Base, hub: Arc<Hub>, mut waiting: mpsc::Receiver<H
 struct Job {
     base: Base,
     hub: Arc<Hub>,
+    delivery: NotificationDelivery,
     /// Notifications written since an agent's oldest were removed.
     written: HashMap<(OrgId, UserId), u64>,
 }
@@ -92,7 +94,7 @@ impl Job {
         self.write(new.in_order()).await?;
         if !settled.is_empty() {
             let whose = self.base.db.notifications().settle(&settled, self.base.now()).await?;
-            tell_read(&self.base, &self.hub, &whose).await?;
+            self.delivery.tell_read(&whose).await?;
         }
         Ok(())
     }
@@ -102,7 +104,7 @@ impl Job {
             let began = clock::instant();
             let added = self.base.db.notifications().add(part).await?;
             metrics::counter!(NOTIFICATIONS_WRITTEN).increment(added.len() as u64);
-            deliver(&self.base, &self.hub, &added).await?;
+            self.delivery.deliver(&added).await?;
             self.trim(part).await?;
             if new.len() > WRITTEN_AT_ONCE {
                 tokio::time::sleep(began.elapsed()).await;

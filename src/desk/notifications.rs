@@ -2,11 +2,10 @@
 
 use rooms::ConversationId;
 
-use super::notification_delivery::tell_read;
+use super::notification_delivery::NotificationDelivery;
 use crate::auth::{Principal, Right};
 use crate::base::Base;
 use crate::db::ReadNotifications;
-use crate::hub::Hub;
 use crate::model::{NotificationId, NotificationRecord};
 use crate::refusal::ServiceError;
 
@@ -28,12 +27,12 @@ pub enum Read<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Notifications<'a> {
     base: &'a Base,
-    hub: &'a Hub,
+    delivery: &'a NotificationDelivery,
 }
 
 impl<'a> Notifications<'a> {
-    pub(super) fn new(base: &'a Base, hub: &'a Hub) -> Self {
-        Self { base, hub }
+    pub(super) fn new(base: &'a Base, delivery: &'a NotificationDelivery) -> Self {
+        Self { base, delivery }
     }
 
     /// The caller's notifications, the newest first, and how many are unread.
@@ -70,7 +69,7 @@ impl<'a> Notifications<'a> {
         let (org, agent) = (principal.org, principal.user.id);
         let stored = self.base.db.notifications();
         if stored.mark_read(org, agent, read, self.base.now()).await? {
-            tell_read(self.base, self.hub, &[(org, agent)]).await?;
+            self.delivery.tell_read(&[(org, agent)]).await?;
         }
         Ok(stored.unread_count(org, agent).await?)
     }

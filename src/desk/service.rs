@@ -1,17 +1,22 @@
 //! The desk as a service.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rooms::{ConversationId, OrgId, UserId};
+use tokio::sync::mpsc;
 
 use super::canned_replies::CannedReplies;
 use super::drafts::Drafts;
 use super::notification_choices::OwnChoices;
+use super::notification_delivery::NotificationDelivery;
 use super::notification_feed::{Happening, NotificationFeed};
 use super::notifications::Notifications;
+use super::push::OwnPush;
+use super::push_job::{self, PushMessage, PushQueue};
 use super::search::{AT_ONCE, Search};
 use super::{notification_job, notification_upkeep, search_job};
 use crate::base::Base;
+use crate::crypto::MasterKeys;
 use crate::hub::{Hub, Listener, Noted, RoomFacts};
 use crate::limits::Shares;
 use crate::model::NotificationLimit;
@@ -20,26 +25,42 @@ use crate::model::NotificationLimit;
 #[derive(Debug, Clone)]
 pub struct Desk {
     base: Base,
-    hub: Arc<Hub>,
     searches: Shares<OrgId>,
     feed: Arc<NotificationFeed>,
+    keys: Arc<MasterKeys>,
+    delivery: NotificationDelivery,
+    /// Messages to browsers, until [`Desk::start`] takes them.
+    pushes: Arc<Mutex<Option<mpsc::Receiver<PushMessage>>>>,
 }
 
 impl Desk {
     /// The desk of every org; agents are told of news through the hub.
     #[must_use]
-    pub fn new(base: Base, hub: Arc<Hub>) -> Self {
-        Self { base, hub, searches: Shares::new(AT_ONCE, AT_ONCE), feed: Arc::default() }
+    pub fn new(base: Base, keys: Arc<MasterKeys>, hub: Arc<Hub>) -> Self {
+        let (pushes, waiting) = PushQueue::new();
+        let delivery = NotificationDelivery { base: base.clone(), hub, pushes };
+        Self {
+            base,
+            searches: Shares::new(AT_ONCE, AT_ONCE),
+            feed: Arc::default(),
+            keys,
+            delivery,
+            pushes: Arc::new(Mutex::new(Some(waiting))),
+        }
     }
 
     /// Starts the jobs that make things searchable and notify agents.
     pub fn start(&self) {
-        let (base, hub) = (&self.base, &self.hub);
-        base.spawn_until_stop(search_job::run(base.clone(), hub.clone()));
+        let base = &self.base;
+        base.spawn_until_stop(search_job::run(base.clone(), self.delivery.clone()));
         base.spawn_until_stop(notification_upkeep::run(base.clone()));
         // A second start finds nothing to take from.
         if let Some(waiting) = self.feed.take() {
-            base.spawn_until_stop(notification_job::run(base.clone(), hub.clone(), waiting));
+            base.spawn_until_stop(notification_job::run(self.delivery.clone(), waiting));
+        }
+        let pushes = self.pushes.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(waiting) = pushes {
+            base.spawn_until_stop(push_job::run(base.clone(), self.keys.clone(), waiting));
         }
     }
 
@@ -63,7 +84,13 @@ impl Desk {
     /// What agents are told of.
     #[must_use]
     pub fn notifications(&self) -> Notifications<'_> {
-        Notifications::new(&self.base, &self.hub)
+        Notifications::new(&self.base, &self.delivery)
+    }
+
+    /// Browsers in which agents are told of things while no page is open.
+    #[must_use]
+    pub fn push(&self) -> OwnPush<'_> {
+        OwnPush::new(&self.base, &self.keys)
     }
 
     /// How agents want to be told.

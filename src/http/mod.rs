@@ -34,6 +34,7 @@ mod notifications;
 mod orgs;
 mod pagination;
 mod providers;
+mod push;
 mod ratings;
 mod replies;
 mod required_fields;

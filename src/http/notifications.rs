@@ -99,13 +99,15 @@ pub(super) struct QuietHoursView {
 #[schema(as = NotificationChoices)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChoicesView {
-    /// By kind (`handoff`, `visitor_wrote`, `call`, `assigned`, `mention`, `missed`, `limit`), which of `bell`, `sound` and
-    /// `desktop`. A kind that is not named is told as by default.
+    /// By kind (`handoff`, `visitor_wrote`, `call`, `assigned`, `mention`, `missed`, `limit`), which of `bell`, `sound`,
+    /// `desktop` and `push`. A kind that is not named is told as by default.
     ways: BTreeMap<String, Vec<String>>,
     quiet: Option<QuietHoursView>,
     /// Whether all of Saturday and Sunday is quiet.
     quiet_weekends: bool,
-    /// The zone of both, such as `Europe/Madrid`.
+    /// Whether a push holds the beginning of what was written.
+    push_preview: bool,
+    /// The zone of quiet times, such as `Europe/Madrid`.
     time_zone: String,
 }
 
@@ -115,6 +117,7 @@ impl From<NotificationChoices> for ChoicesView {
             ways: choices.ways,
             quiet: choices.quiet.map(|QuietHours { from, to }| QuietHoursView { from, to }),
             quiet_weekends: choices.has_quiet_weekends,
+            push_preview: choices.has_push_preview,
             time_zone: choices.time_zone,
         }
     }
@@ -126,6 +129,7 @@ impl From<ChoicesView> for NotificationChoices {
             ways: view.ways,
             quiet: view.quiet.map(|QuietHoursView { from, to }| QuietHours { from, to }),
             has_quiet_weekends: view.quiet_weekends,
+            has_push_preview: view.push_preview,
             time_zone: view.time_zone,
         }
     }

@@ -11,8 +11,8 @@ use super::api::Api;
 use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
     attachments, auth, calls, canned_replies, channels, commands, conversations, document, drafts, health,
-    knowledge, knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, providers, ratings,
-    replies, search, settings, submissions, suggestions, tickets, tokens, tools, usage,
+    knowledge, knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, providers, push,
+    ratings, replies, search, settings, submissions, suggestions, tickets, tokens, tools, usage,
     visitor_conversations, visitors, webhooks, widget,
 };
 
@@ -173,6 +173,8 @@ fn desk() -> OpenApiRouter<Api> {
         .routes(routes!(notifications::list))
         .routes(routes!(notifications::mark_read))
         .routes(routes!(notifications::choices, notifications::choose))
+        .routes(routes!(push::list, push::subscribe))
+        .routes(routes!(push::unsubscribe))
         .routes(routes!(drafts::list))
         .routes(routes!(drafts::set))
         .routes(routes!(search::find))

@@ -78,6 +78,10 @@ id!(
     NotificationId
 );
 id!(
+    /// A browser of an agent that takes pushes; later ones are greater.
+    PushSubscriptionId
+);
+id!(
     /// The session of an agent who signed in; not its token.
     SessionId
 );

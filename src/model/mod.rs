@@ -2,6 +2,7 @@
 //!
 //! Storage fills and takes them; how they are stored is its own affair, and how clients see them that of the wire.
 
+mod assignment;
 mod attachment;
 mod call;
 mod call_setup;
@@ -24,6 +25,7 @@ mod org;
 mod patch;
 mod price;
 mod provider;
+mod push;
 mod rating;
 mod search;
 mod secret_field;
@@ -38,6 +40,7 @@ mod visitor;
 mod visitor_block;
 mod webhook;
 
+pub use assignment::{AssignmentCandidate, AssignmentChoice, UnassignedWait};
 pub use attachment::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
 pub use call::{CallEnd, CallRecord, CallTrail, RecordedCall};
 pub use call_setup::{CallSetting, CallSetup};
@@ -56,8 +59,8 @@ pub use delivery::{
 pub use draft::{DraftKind, DraftRecord};
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
 pub use ids::{
-    CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId, ProviderId, SessionId,
-    SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId, UsageEventId, WebhookId,
+    CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId, ProviderId, PushSubscriptionId,
+    SessionId, SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId, UsageEventId, WebhookId,
 };
 pub use kept_answer::{Forget, Kept, Replay};
 pub use knowledge::{
@@ -76,6 +79,7 @@ pub use org::OrgRecord;
 pub use patch::Patch;
 pub use price::PriceRow;
 pub use provider::{KeyChange, PLATFORM, ProviderRecord};
+pub use push::PushSubscription;
 pub use rating::{RatingFigures, RatingFilter};
 pub use search::{
     ChangedThing, IndexedEntries, PLACES_PER_MS, SearchAssignee, SearchDoc, SearchHit, SearchKind,
@@ -83,7 +87,8 @@ pub use search::{
     search_moment, search_place,
 };
 pub use secret_field::{
-    identity_secret_field, issuer_secret_field, provider_key_field, tool_secret_field, webhook_secret_field,
+    VAPID_KEY_FIELD, identity_secret_field, issuer_secret_field, provider_key_field, push_subscription_field,
+    tool_secret_field, webhook_secret_field,
 };
 pub use setting::{SettingChange, SettingPlace};
 pub use submission::{SubmissionFilter, SubmissionRecord};

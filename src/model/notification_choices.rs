@@ -11,11 +11,13 @@ pub enum NotificationWay {
     Sound,
     /// By a notification of the desktop, from an open page.
     Desktop,
+    /// By the push service of a browser, while no page is open.
+    Push,
 }
 
 impl NotificationWay {
     /// Every way.
-    pub const ALL: [Self; 3] = [Self::Bell, Self::Sound, Self::Desktop];
+    pub const ALL: [Self; 4] = [Self::Bell, Self::Sound, Self::Desktop, Self::Push];
 
     /// Its name.
     #[must_use]
@@ -24,6 +26,7 @@ impl NotificationWay {
             Self::Bell => "bell",
             Self::Sound => "sound",
             Self::Desktop => "desktop",
+            Self::Push => "push",
         }
     }
 
@@ -52,6 +55,8 @@ pub struct NotificationChoices {
     pub quiet: Option<QuietHours>,
     /// Whether all of Saturday and Sunday is quiet.
     pub has_quiet_weekends: bool,
+    /// Whether a push holds the beginning of what was written.
+    pub has_push_preview: bool,
     /// The zone of quiet hours and weekends, of the IANA database.
     pub time_zone: String,
 }

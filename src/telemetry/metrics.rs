@@ -41,6 +41,8 @@ pub const KNOWLEDGE_FAILURES: &str = "switchboard_knowledge_failures_total";
 pub const NOTED_DROPPED: &str = "switchboard_noted_dropped_total";
 /// Notifications of agents that were written, or whose count rose.
 pub const NOTIFICATIONS_WRITTEN: &str = "switchboard_notifications_written_total";
+/// Messages to browsers of agents; label `outcome` (`sent`, `failed`, `gone`, `dropped`).
+pub const PUSHES: &str = "switchboard_pushes_total";
 /// Happenings of which no agent was notified because the queue was full.
 pub const NOTIFICATIONS_DROPPED: &str = "switchboard_notifications_dropped_total";
 
@@ -75,12 +77,13 @@ const fn metric(name: &'static str, kind: Kind, help: &'static str) -> Metric {
 }
 
 /// Every metric of the server, apart from those of the process.
-const TABLE: [Metric; 20] = [
+const TABLE: [Metric; 21] = [
     metric(CALLS_LIVE, Kind::Gauge, "Calls in progress"),
     metric(VOICE_COMPLAINTS, Kind::Counter, "Errors reported by realtime voice providers"),
     metric(VOICE_SLOW_LEGS, Kind::Counter, "Legs of calls closed because they read too slowly"),
     metric(NOTED_DROPPED, Kind::Counter, "Entries dropped because the queue of the assistant was full"),
     metric(NOTIFICATIONS_WRITTEN, Kind::Counter, "Notifications of agents written"),
+    metric(PUSHES, Kind::Counter, "Messages to browsers of agents, by outcome"),
     metric(
         NOTIFICATIONS_DROPPED,
         Kind::Counter,

@@ -10,6 +10,7 @@
 mod support;
 
 mod access;
+mod assignment;
 mod assistant;
 mod attachments;
 mod availability;
@@ -49,6 +50,7 @@ mod presence;
 mod promises;
 mod prompts;
 mod protocol;
+mod push;
 mod ratings;
 mod readers;
 mod realtime_faults;

@@ -185,7 +185,7 @@ on_both_databases! {
 
     async fn an_agent_keeps_so_many_and_no_more(database: Database) {
         let options = Options::unlimited().env("SWITCHBOARD_MEMBER_NOTIFICATIONS_MAX", "10");
-        let site = Site::start(database, options).await;
+        let mut site = Site::start(database, options).await;
         let (ann, bob) = (site.agent("ann").await, site.agent("bob").await);
         let visitor = site.visitor().await;
         let id = visitor.session_id();

@@ -16,6 +16,8 @@ struct Stored {
     quiet_from: Option<String>,
     quiet_to: Option<String>,
     quiet_weekends: bool,
+    #[serde(default)]
+    push_preview: bool,
     time_zone: String,
 }
 
@@ -99,6 +101,7 @@ impl From<Stored> for NotificationChoices {
             ways: stored.ways,
             quiet: stored.quiet_from.zip(stored.quiet_to).map(|(from, to)| QuietHours { from, to }),
             has_quiet_weekends: stored.quiet_weekends,
+            has_push_preview: stored.push_preview,
             time_zone: stored.time_zone,
         }
     }
@@ -111,6 +114,7 @@ impl From<&NotificationChoices> for Stored {
             quiet_from: choices.quiet.as_ref().map(|quiet| quiet.from.clone()),
             quiet_to: choices.quiet.as_ref().map(|quiet| quiet.to.clone()),
             quiet_weekends: choices.has_quiet_weekends,
+            push_preview: choices.has_push_preview,
             time_zone: choices.time_zone.clone(),
         }
     }

@@ -452,6 +452,8 @@ export type MeAnswer = {
 /** A member. */
 export type Member = {
   active: boolean;
+  /** How many conversations they take at once by automatic assignment; null is what the org says. */
+  capacity: number | null;
   created_at: string;
   email: string;
   id: string;
@@ -472,6 +474,8 @@ export type MemberAnswer = {
 
 export type MemberPatchBody = {
   active?: boolean | null;
+  /** How many conversations they take at once by automatic assignment, at most 1000; null is what the org says. */
+  capacity?: number | null;
   name?: string | null;
   role?: MemberRole | null;
 };
@@ -558,6 +562,19 @@ export type NewMemberBody = {
   role: MemberRole;
 };
 
+/** How the caller wants to be told. */
+export type NotificationChoices = {
+  /** Whether a push holds the beginning of what was written. */
+  push_preview: boolean;
+  quiet?: QuietHours | null;
+  /** Whether all of Saturday and Sunday is quiet. */
+  quiet_weekends: boolean;
+  /** The zone of quiet times, such as `Europe/Madrid`. */
+  time_zone: string;
+  /** By kind (`handoff`, `visitor_wrote`, `call`, `assigned`, `mention`, `missed`, `limit`), which of `bell`, `sound`, `desktop` and `push`. A kind that is not named is told as by default. */
+  ways: Record<string, Array<string>>;
+};
+
 /** A page of the caller's notifications. */
 export type NotificationsAnswer = {
   items: Array<Notification>;
@@ -571,9 +588,11 @@ export type NotificationsReadAnswer = {
   unread_count: number;
 };
 
-/** Which notifications were read: `ids`, or `all`. */
+/** Which notifications were read: one of `ids`, `conversation_id` and `all`. */
 export type NotificationsReadBody = {
   all?: boolean;
+  /** Those of this conversation. */
+  conversation_id?: string | null;
   /** At most 500. */
   ids?: Array<string> | null;
 };
@@ -736,6 +755,48 @@ export type ProviderKind = 'openai' | 'compatible' | 'azure' | 'anthropic' | 'kn
 
 export type ProvidersAnswer = {
   providers: Array<Provider>;
+};
+
+export type PushAnswer = {
+  /** The caller's browsers, the oldest first. */
+  browsers: Array<PushBrowser>;
+  /** What browsers subscribe with, in base64url. */
+  public_key: string;
+};
+
+/** A browser's subscription, with what the caller calls the browser. */
+export type PushBody = {
+  /** Where the browser's push service takes messages. */
+  endpoint: string;
+  keys: PushKeys;
+  /** The language of what it shows: `en` or `es`. */
+  locale: string;
+  name: string;
+};
+
+/** A browser of the caller's that takes pushes. */
+export type PushBrowser = {
+  created_at: string;
+  id: string;
+  name: string;
+};
+
+export type PushBrowserAnswer = {
+  browser: PushBrowser;
+};
+
+/** The keys of a browser's subscription. */
+export type PushKeys = {
+  auth: string;
+  p256dh: string;
+};
+
+/** Hours in which the caller is told by the bell alone. */
+export type QuietHours = {
+  /** When they begin, as `HH:MM`. */
+  from: string;
+  /** When they end; before `from` it is that of the next day. */
+  to: string;
 };
 
 /** Figures of ratings; the last one of each conversation and answer counts. */
@@ -1354,6 +1415,8 @@ export interface Gets {
   '/knowledge/unanswered': { answer: List<UnansweredQuestion>; };
   '/members': { answer: List<Member>; };
   '/notifications': { answer: NotificationsAnswer; };
+  '/notifications/choices': { answer: NotificationChoices; };
+  '/notifications/push': { answer: PushAnswer; };
   '/platform/settings': { answer: SettingsAnswer; };
   '/prices': { answer: PricesAnswer; };
   '/providers': { answer: ProvidersAnswer; };
@@ -1428,6 +1491,8 @@ export interface Posts {
 /** What `PUT` sends and is answered, by path. */
 export interface Puts {
   '/conversations/{id}/draft': { body: DraftBody; answer: void; };
+  '/notifications/choices': { body: NotificationChoices; answer: NotificationChoices; };
+  '/notifications/push': { body: PushBody; answer: PushBrowserAnswer; };
 }
 
 /** What `PATCH` sends and is answered, by path. */
@@ -1456,6 +1521,7 @@ export interface Deletes {
   '/knowledge/unanswered/{id}': { answer: void; };
   '/members/{id}': { answer: void; };
   '/members/{id}/picture': { answer: void; };
+  '/notifications/push/{id}': { answer: void; };
   '/providers/{id}': { answer: void; };
   '/webhooks/{id}': { answer: void; };
 }

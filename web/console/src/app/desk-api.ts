@@ -10,6 +10,7 @@ import type {
   NewCannedReply,
   NotificationChoices,
   Posts,
+  Puts,
   SearchAnswer,
 } from '@switchboard/shared/wire.ts';
 import { rest } from './api.ts';
@@ -57,6 +58,11 @@ export const deskApi = {
   notificationChoices: () => rest.get<'/notifications/choices'>('/notifications/choices'),
   chooseNotifications: (choices: NotificationChoices) =>
     rest.put<'/notifications/choices'>('/notifications/choices', choices),
+
+  push: () => rest.get<'/notifications/push'>('/notifications/push'),
+  startPush: (browser: Puts['/notifications/push']['body']) =>
+    rest.put<'/notifications/push'>('/notifications/push', browser),
+  stopPush: (id: string) => rest.delete<'/notifications/push/{id}'>(`/notifications/push/${id}`),
 
   search: (
     query: Readonly<Record<string, string>>,

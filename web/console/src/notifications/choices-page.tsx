@@ -7,6 +7,7 @@ import { AdminPage, Card } from '../admin/admin-page.tsx';
 import { deskApi } from '../app/desk-api.ts';
 import { toastFailure } from '../app/failures.ts';
 import { useWords } from '../app/words.ts';
+import { CheckField } from '../ui/field.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { has, inZone, KINDS, toggled, WAYS } from './choices.ts';
 import { QuietTimes } from './quiet-times.tsx';
@@ -16,7 +17,10 @@ const KEY = ['notification-choices'] as const;
 
 export function NotificationChoicesPage() {
   const { t } = useWords();
-  const { data, error, refetch } = useQuery({ queryKey: KEY, queryFn: deskApi.notificationChoices });
+  const { data, error, refetch } = useQuery({
+    queryKey: KEY,
+    queryFn: deskApi.notificationChoices,
+  });
   const choose = useChoosing();
   return (
     <AdminPage title={t('notices.title')} lead={t('notices.lead')}>
@@ -114,7 +118,14 @@ function Ways({ choices, onChoose }: WaysProps) {
           ))}
         </tbody>
       </table>
-      <p className="border-t border-line px-4 py-3 text-sm text-soft md:px-5">{t('notices.seen')}</p>
+      <div className="flex flex-col gap-3 border-t border-line px-4 py-3 md:px-5">
+        <p className="text-sm text-soft">{t('notices.seen')}</p>
+        <CheckField
+          label={t('notices.push.preview')}
+          checked={choices.push_preview}
+          onChange={() => onChoose({ ...choices, push_preview: !choices.push_preview })}
+        />
+      </div>
     </Card>
   );
 }

@@ -6,6 +6,7 @@ const CHOICES: NotificationChoices = {
   ways: { handoff: ['bell', 'sound'] },
   quiet: null,
   quiet_weekends: false,
+  push_preview: false,
   time_zone: 'UTC',
 };
 

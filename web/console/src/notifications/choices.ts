@@ -11,7 +11,7 @@ export const KINDS = [
   'missed',
   'limit',
 ] as const;
-export const WAYS = ['bell', 'sound', 'desktop'] as const;
+export const WAYS = ['bell', 'sound', 'desktop', 'push'] as const;
 
 export type Kind = (typeof KINDS)[number];
 export type Way = (typeof WAYS)[number];

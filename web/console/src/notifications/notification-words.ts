@@ -19,7 +19,10 @@ export function soundOf({ kind }: Notification): SoundName {
   return SOUNDS[kind];
 }
 
-export function titleOf({ kind, author_name, visitor, limit, count }: Notification, words: Words): string {
+export function titleOf(
+  { kind, author_name, visitor, limit, count }: Notification,
+  words: Words,
+): string {
   const name = visitor?.name ?? '';
   const agent = author_name ?? '';
   switch (kind) {

@@ -66,7 +66,7 @@ export class Sounds {
   /** Plays a tone at a volume from 0 to 1; false where it makes no sound. */
   play(name: SoundName, volume: number): boolean {
     const place = this.#place;
-    if (!place || place.state !== 'running' || volume <= 0) return false;
+    if (place?.state !== 'running' || volume <= 0) return false;
     const now = place.currentTime;
     const before = this.#playedAt.get(name);
     if (before !== undefined && now - before < APART_SECONDS) return false;

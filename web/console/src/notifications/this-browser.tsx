@@ -5,6 +5,7 @@ import { volume } from '../app/settings.ts';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
+import { PushBrowsers } from './push-browsers.tsx';
 import type { SoundName } from './sounds.ts';
 import { sounds } from './use-announcer.ts';
 
@@ -18,6 +19,7 @@ export function ThisBrowser() {
       <p className="text-sm text-soft">{t('notices.here.lead')}</p>
       <Volume />
       <Desktop />
+      <PushBrowsers />
     </>
   );
 }
@@ -66,7 +68,7 @@ function Volume() {
 
 function Desktop() {
   const { t } = useWords();
-  const [permission, setPermission] = useState(() =>
+  const [permission, setPermission] = useState<NotificationPermission | 'none'>(() =>
     'Notification' in window ? Notification.permission : 'none',
   );
   return (

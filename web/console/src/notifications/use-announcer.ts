@@ -9,6 +9,7 @@ import { toast } from '../app/toasts.ts';
 import type { Words } from '../app/words.ts';
 import { LeadingTab } from './leading-tab.ts';
 import { previewOf, soundOf, titleOf } from './notification-words.ts';
+import { followPushes } from './push.ts';
 import { Sounds } from './sounds.ts';
 
 type Open = (conversationId: string, at: number | null) => void;
@@ -19,7 +20,12 @@ export const sounds = new Sounds(() => new AudioContext());
 /** Said on the page too, as nothing else on it shows them at once. */
 const TOASTED: readonly Told['kind'][] = ['mention', 'call', 'handoff', 'missed'];
 
-export function useAnnouncer(live: Live, words: Words, open: Open): void {
+/** `openPath` opens a page of the console by its path. */
+export function useAnnouncer(
+  live: Live,
+  words: Words,
+  { open, openPath }: { open: Open; openPath: (path: string) => void },
+): void {
   const me = live.me.id;
   useEffect(() => {
     // On a plain HTTP address there are no locks, whatever the types say.
@@ -40,13 +46,15 @@ export function useAnnouncer(live: Live, words: Words, open: Open): void {
       }
       if (tab.isLeading) announce(update, words, open);
     });
+    const stopPushes = followPushes(openPath);
     return () => {
       removeEventListener('pointerdown', use, options);
       removeEventListener('keydown', use, options);
       stop();
+      stopPushes();
       tab.close();
     };
-  }, [live, me, words, open]);
+  }, [live, me, words, open, openPath]);
 }
 
 function announce(
