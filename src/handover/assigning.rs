@@ -1,12 +1,11 @@
 //! Automatic assignment: visitors who wait are assigned in turn to agents who are online and have room.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
 use std::time::Duration;
 
-use rooms::{Body, ConversationId, Event, OrgId, Responder, User, UserId};
-use tokio::sync::Notify;
+use rooms::{ConversationId, OrgId, User, UserId};
 
+use super::assignment_feed::{begins_wait, may_free};
 use super::job::Job;
 use super::service::Handover;
 use crate::db::DbError;
@@ -22,82 +21,6 @@ const MEMBERS_MAX: i64 = 1_000;
 const CLAIM_MS: i64 = 30_000;
 /// After a failure of storage.
 const RETRY: Duration = Duration::from_secs(5);
-
-/// The orgs whose waiting visitors are to be looked at. Cheap to clone.
-#[derive(Debug, Clone, Default)]
-pub(super) struct AssignmentFeed {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    orgs: Mutex<Orgs>,
-    changed: Notify,
-}
-
-#[derive(Debug, Default)]
-struct Orgs {
-    wanted: HashSet<OrgId>,
-    /// Where some channel assigns automatically, as far as was seen: in the others nobody has to look who is free.
-    known: HashSet<OrgId>,
-}
-
-impl AssignmentFeed {
-    /// A visitor of a channel that assigns automatically waits.
-    pub(super) fn want(&self, org: OrgId) {
-        let mut orgs = self.lock();
-        orgs.known.insert(org);
-        orgs.wanted.insert(org);
-        drop(orgs);
-        self.shared.changed.notify_one();
-    }
-
-    /// An agent of the org may be free for somebody who waits.
-    pub(super) fn agent_freed(&self, org: OrgId) {
-        let mut orgs = self.lock();
-        let is_known = orgs.known.contains(&org);
-        if is_known {
-            orgs.wanted.insert(org);
-        }
-        drop(orgs);
-        if is_known {
-            self.shared.changed.notify_one();
-        }
-    }
-
-    fn take(&self) -> HashSet<OrgId> {
-        std::mem::take(&mut self.lock().wanted)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Orgs> {
-        self.shared.orgs.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Whether a visitor waits after something that was committed, and nobody is to answer them yet.
-pub(super) fn begins_wait(noted: &Noted) -> bool {
-    let is_waiting = matches!(noted.head.responder, Responder::Waiting { .. });
-    let may_begin = matches!(
-        noted.entry.body,
-        Body::Message(_)
-            | Body::Event(Event::Handoff { .. } | Event::Release { .. } | Event::Assigned { .. })
-    );
-    is_waiting && may_begin && noted.head.assignee.is_none() && noted.head.last_visitor_message_seq != 0
-}
-
-/// Whether something that was committed may have made an agent free.
-pub(super) fn may_free(noted: &Noted) -> bool {
-    matches!(
-        noted.entry.body,
-        Body::Event(
-            Event::Closed { .. }
-                | Event::Release { .. }
-                | Event::Takeover { .. }
-                | Event::Assigned { .. }
-                | Event::Snoozed { .. }
-        )
-    )
-}
 
 impl Handover {
     /// Takes note of something that was committed.
@@ -119,7 +42,7 @@ impl Handover {
     /// Assigns whoever waits whenever something has changed.
     pub(super) async fn assign_waiting(self) {
         loop {
-            self.assignment.shared.changed.notified().await;
+            self.assignment.changed().await;
             for org in self.assignment.take() {
                 if let Err(error) = self.assign_waits_of(org).await {
                     log_unanswered(&error, "could not assign visitors who wait");

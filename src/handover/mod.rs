@@ -5,6 +5,7 @@
 //! [`Scene`] of a conversation, and the texts that visitors read in the name of the business.
 
 mod assigning;
+mod assignment_feed;
 mod availability;
 mod away;
 mod brief;

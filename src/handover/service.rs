@@ -8,7 +8,7 @@ use rooms::{
 };
 use tokio::sync::mpsc;
 
-use super::assigning::AssignmentFeed;
+use super::assignment_feed::AssignmentFeed;
 use super::job::Job;
 use super::scene::Scene;
 use crate::base::Base;

@@ -106,6 +106,7 @@ pub(super) struct ChoicesView {
     /// Whether all of Saturday and Sunday is quiet.
     quiet_weekends: bool,
     /// Whether a push holds the beginning of what was written.
+    #[serde(default)]
     push_preview: bool,
     /// The zone of quiet times, such as `Europe/Madrid`.
     time_zone: String,

@@ -130,7 +130,7 @@ on_both_databases! {
         assert_eq!(site.put(Some(&ann.token), CHOICES, &with_preview).await.status, 200);
         bobs.call("message:send", mention("please look")).await.unwrap();
         let told = first.decrypt(&first.service.received(2).await[1]);
-        assert_eq!((&told["kind"], &told["agent"], &told["preview"]), (&json!("mention"), &json!("bob"), &json!("please look")));
+        assert_eq!((&told["kind"], &told["agent"], &told["preview"]), (&json!("mention"), &json!(bob.email.split('@').next().unwrap()), &json!("please look")));
 
         assert_eq!(site.put(Some(&ann.token), CHOICES, &choices).await.status, 200);
         let mut anns = site.connect(&ann.token).await;

@@ -1,39 +1,29 @@
 // How this agent is notified: by kind and way, when it is quiet, and what this browser does.
 
 import type { NotificationChoices } from '@switchboard/shared/wire.ts';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { AdminPage, Card } from '../admin/admin-page.tsx';
 import { deskApi } from '../app/desk-api.ts';
-import { toastFailure } from '../app/failures.ts';
 import { useWords } from '../app/words.ts';
 import { CheckField } from '../ui/field.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
-import { has, inZone, KINDS, toggled, WAYS } from './choices.ts';
+import { has, KINDS, toggled, WAYS } from './choices.ts';
 import { QuietTimes } from './quiet-times.tsx';
 import { ThisBrowser } from './this-browser.tsx';
-
-const KEY = ['notification-choices'] as const;
+import { CHOICES_KEY, type Choose, useChoices } from './use-choices.ts';
 
 export function NotificationChoicesPage() {
   const { t } = useWords();
   const { data, error, refetch } = useQuery({
-    queryKey: KEY,
+    queryKey: CHOICES_KEY,
     queryFn: deskApi.notificationChoices,
   });
-  const choose = useChoosing();
   return (
     <AdminPage title={t('notices.title')} lead={t('notices.lead')}>
       {error ? <Failed error={error} onRetry={() => void refetch()} /> : null}
       {!data && !error ? <Loading /> : null}
-      {data ? (
-        <>
-          <Ways choices={data} onChoose={choose} />
-          <Part title={t('notices.quiet')}>
-            <QuietTimes choices={data} zone={ownZone()} onChoose={choose} />
-          </Part>
-        </>
-      ) : null}
+      {data ? <Own stored={data} /> : null}
       <Part title={t('notices.here')}>
         <ThisBrowser />
       </Part>
@@ -41,22 +31,22 @@ export function NotificationChoicesPage() {
   );
 }
 
-function ownZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+function Own({ stored }: { stored: NotificationChoices }) {
+  const { t } = useWords();
+  const zone = ownZone();
+  const [choices, choose] = useChoices(stored, zone);
+  return (
+    <>
+      <Ways choices={choices} onChoose={choose} />
+      <Part title={t('notices.quiet')}>
+        <QuietTimes choices={choices} zone={zone} onChoose={choose} />
+      </Part>
+    </>
+  );
 }
 
-/** Shows a choice at once, and takes it back where the server has not stored it. */
-function useChoosing(): (choices: NotificationChoices) => void {
-  const words = useWords();
-  const queries = useQueryClient();
-  return (choices) => {
-    const chosen = inZone(choices, ownZone());
-    queries.setQueryData(KEY, chosen);
-    deskApi.chooseNotifications(chosen).catch((error: unknown) => {
-      toastFailure(words)(error);
-      return queries.invalidateQueries({ queryKey: KEY });
-    });
-  };
+function ownZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
@@ -72,7 +62,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 
 interface WaysProps {
   choices: NotificationChoices;
-  onChoose: (choices: NotificationChoices) => void;
+  onChoose: Choose;
 }
 
 function Ways({ choices, onChoose }: WaysProps) {
@@ -109,7 +99,7 @@ function Ways({ choices, onChoose }: WaysProps) {
                         way: t(`notices.way.${way}`),
                       })}
                       checked={has(choices, kind, way)}
-                      onChange={() => onChoose(toggled(choices, kind, way))}
+                      onChange={() => onChoose((it) => toggled(it, kind, way))}
                     />
                   </label>
                 </td>
@@ -123,7 +113,7 @@ function Ways({ choices, onChoose }: WaysProps) {
         <CheckField
           label={t('notices.push.preview')}
           checked={choices.push_preview}
-          onChange={() => onChoose({ ...choices, push_preview: !choices.push_preview })}
+          onChange={() => onChoose((it) => ({ ...it, push_preview: !it.push_preview }))}
         />
       </div>
     </Card>

@@ -4,13 +4,14 @@ import type { NotificationChoices } from '@switchboard/shared/wire.ts';
 import { useState } from 'react';
 import { useWords } from '../app/words.ts';
 import { CheckField, TextField } from '../ui/field.tsx';
+import type { Choose } from './use-choices.ts';
 
 const EVENING = { from: '20:00', to: '08:00' };
 
 interface QuietTimesProps {
   choices: NotificationChoices;
   zone: string;
-  onChoose: (choices: NotificationChoices) => void;
+  onChoose: Choose;
 }
 
 export function QuietTimes({ choices, zone, onChoose }: QuietTimesProps) {
@@ -22,15 +23,18 @@ export function QuietTimes({ choices, zone, onChoose }: QuietTimesProps) {
       <CheckField
         label={t('notices.quiet.hours')}
         checked={Boolean(quiet)}
-        onChange={() => onChoose({ ...choices, quiet: quiet ? null : EVENING })}
+        onChange={() => onChoose((it) => ({ ...it, quiet: it.quiet ? null : EVENING }))}
       />
       {quiet ? (
-        <Times quiet={quiet} onChange={(changed) => onChoose({ ...choices, quiet: changed })} />
+        <Times
+          quiet={quiet}
+          onChange={(changed) => onChoose((it) => ({ ...it, quiet: changed }))}
+        />
       ) : null}
       <CheckField
         label={t('notices.quiet.weekends')}
         checked={quiet_weekends}
-        onChange={() => onChoose({ ...choices, quiet_weekends: !quiet_weekends })}
+        onChange={() => onChoose((it) => ({ ...it, quiet_weekends: !it.quiet_weekends }))}
       />
     </>
   );
