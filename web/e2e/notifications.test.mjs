@@ -192,6 +192,7 @@ test('a browser takes pushes, shows them and opens what they are about', async (
   });
   await session.send('ServiceWorker.enable');
   const registrationId = /** @type {string} */ (await registered);
+  await write('Ring me, please');
   const { items } = await hub.call('GET', '/conversations?limit=1');
   const { id } = items[0];
   const push = { id: 'n1', kind: 'call', name: 'Ana', conversation_id: id, seq: 1, locale: 'es' };

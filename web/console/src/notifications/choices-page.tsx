@@ -2,13 +2,14 @@
 
 import type { NotificationChoices } from '@switchboard/shared/wire.ts';
 import { useQuery } from '@tanstack/react-query';
+import { Bell, type LucideIcon, Monitor, Smartphone, Volume2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { AdminPage, Card } from '../admin/admin-page.tsx';
 import { deskApi } from '../app/desk-api.ts';
 import { useWords } from '../app/words.ts';
 import { CheckField } from '../ui/field.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
-import { has, KINDS, toggled, WAYS } from './choices.ts';
+import { has, KINDS, toggled, type Way, WAYS } from './choices.ts';
 import { QuietTimes } from './quiet-times.tsx';
 import { ThisBrowser } from './this-browser.tsx';
 import { CHOICES_KEY, type Choose, useChoices } from './use-choices.ts';
@@ -60,6 +61,43 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+const ICONS: Readonly<Record<Way, LucideIcon>> = {
+  bell: Bell,
+  sound: Volume2,
+  desktop: Monitor,
+  push: Smartphone,
+};
+
+/** On a phone a sign, which the line below the table explains. */
+function WayHead({ way }: { way: Way }) {
+  const { t } = useWords();
+  const Icon = ICONS[way];
+  return (
+    <>
+      <Icon size={16} aria-hidden="true" className="mx-auto sm:hidden" />
+      <span className="max-sm:sr-only">{t(`notices.way.${way}`)}</span>
+    </>
+  );
+}
+
+/** What the signs of the narrow table mean. */
+function Legend() {
+  const { t } = useWords();
+  return (
+    <ul aria-hidden="true" className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-soft sm:hidden">
+      {WAYS.map((way) => {
+        const Icon = ICONS[way];
+        return (
+          <li key={way} className="flex items-center gap-1.5">
+            <Icon size={14} />
+            {t(`notices.way.${way}`)}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
 interface WaysProps {
   choices: NotificationChoices;
   onChoose: Choose;
@@ -76,8 +114,12 @@ function Ways({ choices, onChoose }: WaysProps) {
               {t('notices.kind')}
             </th>
             {WAYS.map((way) => (
-              <th key={way} scope="col" className="px-1.5 py-2.5 text-center font-semibold">
-                {t(`notices.way.${way}`)}
+              <th
+                key={way}
+                scope="col"
+                className="px-0.5 py-2.5 text-center font-semibold sm:px-1.5"
+              >
+                <WayHead way={way} />
               </th>
             ))}
           </tr>
@@ -89,7 +131,7 @@ function Ways({ choices, onChoose }: WaysProps) {
                 {t(`notices.kind.${kind}`)}
               </th>
               {WAYS.map((way) => (
-                <td key={way} className="px-1.5 py-1 text-center">
+                <td key={way} className="px-0.5 py-1 text-center sm:px-1.5">
                   <label className="inline-flex size-10 cursor-pointer items-center justify-center rounded-lg hover:bg-raised">
                     <input
                       type="checkbox"
@@ -109,6 +151,7 @@ function Ways({ choices, onChoose }: WaysProps) {
         </tbody>
       </table>
       <div className="flex flex-col gap-3 border-t border-line px-4 py-3 md:px-5">
+        <Legend />
         <p className="text-sm text-soft">{t('notices.seen')}</p>
         <CheckField
           label={t('notices.push.preview')}

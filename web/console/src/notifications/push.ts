@@ -1,5 +1,6 @@
 // This browser as one that takes pushes while no page is open: switching it on and off.
 
+import { Failure } from '@switchboard/shared/errors.ts';
 import { openBrowserStore } from '@switchboard/shared/browser/ports.ts';
 import { serverPath } from '@switchboard/shared/browser/server-path.ts';
 import { deskApi } from '../app/desk-api.ts';
@@ -47,11 +48,15 @@ export async function startPush(locale: string): Promise<boolean> {
 /** Takes this browser out, also where the server has forgotten it already. */
 export async function stopPush(): Promise<void> {
   const id = ownPushId();
+  if (id) await deskApi.stopPush(id).catch(unlessForgotten);
   store.set(ID_KEY, '');
-  if (id) await deskApi.stopPush(id).catch(() => {});
   if (!canPush()) return;
   const registration = await navigator.serviceWorker.getRegistration(SCOPE);
   await (await registration?.pushManager.getSubscription())?.unsubscribe();
+}
+
+function unlessForgotten(error: unknown): void {
+  if (!(error instanceof Failure) || error.code !== 'not_found') throw error;
 }
 
 /** Opens what a push was about in this page, when its worker says so. Gives back how to stop. */

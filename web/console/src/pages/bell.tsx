@@ -106,7 +106,7 @@ export function Bell() {
 
 function Row({ notification }: { notification: Notification }) {
   const words = useWords();
-  const { visitor, created_at, read_at } = notification;
+  const { kind, visitor, created_at, read_at } = notification;
   const preview = previewOf(notification);
   const isUnread = read_at === null;
   return (
@@ -126,7 +126,7 @@ function Row({ notification }: { notification: Notification }) {
           </span>
         ) : null}
         <span className="block truncate text-xs text-soft">
-          {visitor ? `${visitor.name} · ` : ''}
+          {visitor && kind === 'mention' ? `${visitor.name} · ` : ''}
           {formatAgo(created_at, Date.now(), words)}
         </span>
       </span>
