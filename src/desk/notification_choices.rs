@@ -10,6 +10,8 @@ use crate::base::Base;
 use crate::model::{NotificationChoices, NotificationKind, NotificationWay};
 use crate::refusal::ServiceError;
 
+const LAST_HOUR: u8 = 23;
+
 /// The caller's own choices.
 #[derive(Debug, Clone, Copy)]
 pub struct OwnChoices<'a> {
@@ -58,6 +60,8 @@ pub(super) fn defaults() -> NotificationChoices {
         quiet: None,
         has_quiet_weekends: false,
         has_push_preview: false,
+        digest_hour: None,
+        locale: "en".to_owned(),
         time_zone: "UTC".to_owned(),
     }
 }
@@ -107,6 +111,12 @@ fn check(choices: &NotificationChoices) -> Result<(), String> {
         if !is_known || ways.len() > NotificationWay::ALL.len() {
             return Err(format!("ways of {kind} must be some of bell, sound, desktop and push"));
         }
+    }
+    if choices.digest_hour.is_some_and(|hour| hour > LAST_HOUR) {
+        return Err("digest_hour must be 0 to 23".to_owned());
+    }
+    if !matches!(choices.locale.as_str(), "en" | "es") {
+        return Err("locale must be en or es".to_owned());
     }
     quiet_hours::check(choices)
 }

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use crate::base::Base;
-use crate::clock;
+use crate::clock::{self, DAY_MS};
 use crate::db::DbError;
 use crate::refusal::log_unanswered;
 
 const PERIOD: Duration = Duration::from_secs(3_600);
-const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
 /// Agents whose oldest are removed in one turn.
 const AGENTS_AT_ONCE: i64 = 1_000;

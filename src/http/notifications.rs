@@ -108,8 +108,18 @@ pub(super) struct ChoicesView {
     /// Whether a push holds the beginning of what was written.
     #[serde(default)]
     push_preview: bool,
-    /// The zone of quiet times, such as `Europe/Madrid`.
+    /// The hour, 0 to 23, at which a summary is mailed once a day; null for none.
+    #[serde(default)]
+    digest_hour: Option<u8>,
+    /// The language of mails: `en` or `es`.
+    #[serde(default = "english")]
+    locale: String,
+    /// The zone of all these times, such as `Europe/Madrid`.
     time_zone: String,
+}
+
+fn english() -> String {
+    "en".to_owned()
 }
 
 impl From<NotificationChoices> for ChoicesView {
@@ -119,6 +129,8 @@ impl From<NotificationChoices> for ChoicesView {
             quiet: choices.quiet.map(|QuietHours { from, to }| QuietHoursView { from, to }),
             quiet_weekends: choices.has_quiet_weekends,
             push_preview: choices.has_push_preview,
+            digest_hour: choices.digest_hour,
+            locale: choices.locale,
             time_zone: choices.time_zone,
         }
     }
@@ -131,6 +143,8 @@ impl From<ChoicesView> for NotificationChoices {
             quiet: view.quiet.map(|QuietHoursView { from, to }| QuietHours { from, to }),
             has_quiet_weekends: view.quiet_weekends,
             has_push_preview: view.push_preview,
+            digest_hour: view.digest_hour,
+            locale: view.locale,
             time_zone: view.time_zone,
         }
     }

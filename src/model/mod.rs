@@ -74,7 +74,7 @@ pub use notification::{
     Mention, NewNotification, NotificationKind, NotificationLimit, NotificationPlace, NotificationRecord,
     SettledNotifications,
 };
-pub use notification_choices::{NotificationChoices, NotificationWay, QuietHours};
+pub use notification_choices::{DueDigest, NotificationChoices, NotificationWay, QuietHours};
 pub use org::OrgRecord;
 pub use patch::Patch;
 pub use price::PriceRow;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rooms::{OrgId, Timestamp, UserId};
+
 /// A way in which an agent is told of something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NotificationWay {
@@ -57,6 +59,31 @@ pub struct NotificationChoices {
     pub has_quiet_weekends: bool,
     /// Whether a push holds the beginning of what was written.
     pub has_push_preview: bool,
-    /// The zone of quiet hours and weekends, of the IANA database.
+    /// The hour at which a summary is mailed; `None` for no mails.
+    pub digest_hour: Option<u8>,
+    /// The language of mails: `en` or `es`.
+    pub locale: String,
+    /// The zone of quiet hours, weekends and mails, of the IANA database.
     pub time_zone: String,
+}
+
+/// A summary that an agent wants by mail once a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueDigest {
+    /// In which org.
+    pub org: OrgId,
+    /// Whose.
+    pub agent: UserId,
+    /// To which address.
+    pub email: String,
+    /// In which language.
+    pub locale: String,
+    /// In whose hours.
+    pub time_zone: String,
+    /// At which hour.
+    pub hour: u8,
+    /// When the next is due; `None` where that was never said.
+    pub due_at: Option<Timestamp>,
+    /// The choices as they were read.
+    pub seen: String,
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::on_both_databases;
-use crate::support::{Agent, Client, Options, Site, within};
+use crate::support::{Agent, Client, Options, Site, outbox, within};
 
 const LIST: &str = "/api/v1/notifications";
 const CHOICES: &str = "/api/v1/notifications/choices";
@@ -209,5 +209,53 @@ on_both_databases! {
         let items = list(&site, &bob).await["items"].clone();
         let seqs: Vec<u64> = items.as_array().unwrap().iter().map(|item| item["seq"].as_u64().unwrap()).collect();
         assert_eq!(seqs, [14, 13, 12, 11, 10, 9, 8, 7, 6, 5], "the newest, but for the one that was too old");
+    }
+}
+
+/// The text of the only choices that are stored.
+fn stored_choices(site: &Site) -> Value {
+    let rows = site.server.database.read("select choices from notification_choices");
+    serde_json::from_str(&rows[0]).unwrap()
+}
+
+on_both_databases! {
+    async fn a_summary_is_mailed_once_a_day(database: Database) {
+        let mut site = Site::unlimited(database).await;
+        let (ann, bob) = (site.agent("ann").await, site.agent("bob").await);
+        let wanted = |hour: Value| json!({"ways": {}, "quiet": null, "quiet_weekends": false, "time_zone": "Asia/Tokyo", "digest_hour": hour, "locale": "es"});
+        assert_eq!(choose(&site, &ann, &wanted(json!(24))).await.0, 400);
+        assert_eq!(choose(&site, &ann, &wanted(json!(7))).await.0, 200);
+        let visitor = site.visitor().await;
+        let mut theirs = site.connect(&visitor.token).await;
+        theirs.say(visitor.session_id(), "hello?").await;
+        unread(&site, &ann, 1).await;
+        let mut bobs = site.connect(&bob.token).await;
+        let note = json!({"session_id": visitor.session_id(), "content": "@ann", "kind": "note", "metadata": {"mentions": [ann.id]}});
+        bobs.call("message:send", note).await.unwrap();
+        unread(&site, &ann, 2).await;
+
+        // A start looks at once; what was never due becomes due at the next such hour.
+        site.server.kill_and_restart().await;
+        within("the first day", async { while stored_choices(&site)["digest_at"].is_null() {} }).await;
+        assert_eq!(outbox(&site, 0).await.len(), 0, "not before the hour");
+        let due_at = stored_choices(&site)["digest_at"].as_i64().unwrap();
+        assert_eq!((due_at / 3_600_000) % 24, 22, "seven in Tokyo");
+        let is_due = format!("update notification_choices set choices = replace(choices, '\"digest_at\":{due_at}', '\"digest_at\":1')");
+        site.server.database.execute(&is_due);
+        // Choosing something else at the same hour forgets nothing.
+        assert_eq!(choose(&site, &ann, &wanted(json!(7))).await.0, 200);
+        assert_eq!(stored_choices(&site)["digest_at"], 1);
+        site.server.kill_and_restart().await;
+        let mails = outbox(&site, 1).await;
+        assert!(mails[0].contains(&format!("To: {}", ann.email)), "{}", mails[0]);
+        let text = mails[0].replace("=\r\n", "").replace("=C3=AD", "í");
+        assert!(text.contains("Una visita espera a una persona."), "{text}");
+        assert!(text.contains(&format!("{} le mencion", name(&bob))), "{text}");
+
+        site.server.kill_and_restart().await;
+        assert_eq!(stored_choices(&site)["digest_at"], due_at, "the next day");
+        assert_eq!(choose(&site, &ann, &wanted(json!(null))).await.0, 200);
+        site.server.kill_and_restart().await;
+        assert_eq!(outbox(&site, 1).await.len(), 1, "one a day, and none when it is off");
     }
 }

@@ -124,6 +124,8 @@ test('an agent chooses how they are told', async () => {
   await page.getByLabel('From').fill('21:30');
   await page.getByLabel('Until').fill('06:15');
   await page.getByRole('checkbox', { name: 'All of Saturday and Sunday' }).check();
+  await page.getByRole('checkbox', { name: 'Email me once a day' }).check();
+  await page.getByLabel('At', { exact: true }).selectOption('17:00');
   await checkBarriers(page, 'notification choices');
   await takePicture(page, 'notification-choices');
 
@@ -132,6 +134,7 @@ test('an agent chooses how they are told', async () => {
   assert.equal(await cell.isChecked(), false);
   assert.equal(await page.getByLabel('From').inputValue(), '21:30');
   assert.equal(await page.getByLabel('Until').inputValue(), '06:15');
+  assert.equal(await page.getByLabel('At', { exact: true }).inputValue(), '17');
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   await page.waitForFunction(() => /** @type {any} */ (window).heardCount === 6);
   const volume = page.getByRole('slider', { name: 'Volume of sounds' });

@@ -564,12 +564,16 @@ export type NewMemberBody = {
 
 /** How the caller wants to be told. */
 export type NotificationChoices = {
+  /** The hour, 0 to 23, at which a summary is mailed once a day; null for none. */
+  digest_hour?: number | null;
+  /** The language of mails: `en` or `es`. */
+  locale?: string;
   /** Whether a push holds the beginning of what was written. */
-  push_preview: boolean;
+  push_preview?: boolean;
   quiet?: QuietHours | null;
   /** Whether all of Saturday and Sunday is quiet. */
   quiet_weekends: boolean;
-  /** The zone of quiet times, such as `Europe/Madrid`. */
+  /** The zone of all these times, such as `Europe/Madrid`. */
   time_zone: string;
   /** By kind (`handoff`, `visitor_wrote`, `call`, `assigned`, `mention`, `missed`, `limit`), which of `bell`, `sound`, `desktop` and `push`. A kind that is not named is told as by default. */
   ways: Record<string, Array<string>>;

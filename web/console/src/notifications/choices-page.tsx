@@ -10,6 +10,7 @@ import { useWords } from '../app/words.ts';
 import { CheckField } from '../ui/field.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { has, KINDS, toggled, type Way, WAYS } from './choices.ts';
+import { Digest } from './digest.tsx';
 import { QuietTimes } from './quiet-times.tsx';
 import { ThisBrowser } from './this-browser.tsx';
 import { CHOICES_KEY, type Choose, useChoices } from './use-choices.ts';
@@ -41,6 +42,9 @@ function Own({ stored }: { stored: NotificationChoices }) {
       <Ways choices={choices} onChoose={choose} />
       <Part title={t('notices.quiet')}>
         <QuietTimes choices={choices} zone={zone} onChoose={choose} />
+      </Part>
+      <Part title={t('notices.digest')}>
+        <Digest choices={choices} onChoose={choose} />
       </Part>
     </>
   );

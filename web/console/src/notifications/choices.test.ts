@@ -7,6 +7,8 @@ const CHOICES: NotificationChoices = {
   quiet: null,
   quiet_weekends: false,
   push_preview: false,
+  digest_hour: null,
+  locale: 'en',
   time_zone: 'UTC',
 };
 

@@ -17,8 +17,8 @@ type Open = (conversationId: string, at: number | null) => void;
 /** The sounds of this page. */
 export const sounds = new Sounds(() => new AudioContext());
 
-/** Said on the page too, as nothing else on it shows them at once. */
-const TOASTED: readonly Told['kind'][] = ['mention', 'call', 'handoff', 'missed'];
+/** Said on the page too: the lists of the inbox do not show them. */
+const TOASTED: readonly Told['kind'][] = ['mention', 'call'];
 
 /** `openPath` opens a page of the console by its path. */
 export function useAnnouncer(

@@ -89,17 +89,20 @@ export function Bell() {
           <Row notification={it} />
         </MenuItem>
       ))}
-      <MenuLine />
-      {count > 0 ? (
-        <MenuItem onSelect={() => void read({ all: true })}>
-          <CheckCheck size={16} aria-hidden="true" />
-          {t('bell.readAll')}
+      {/* Within reach however long the list is. */}
+      <div className="sticky -bottom-1.5 -mx-1.5 -mb-1.5 bg-surface px-1.5 pb-1.5">
+        <MenuLine />
+        {count > 0 ? (
+          <MenuItem onSelect={() => void read({ all: true })}>
+            <CheckCheck size={16} aria-hidden="true" />
+            {t('bell.readAll')}
+          </MenuItem>
+        ) : null}
+        <MenuItem onSelect={() => void navigate({ to: '/notifications' })}>
+          <Settings size={16} aria-hidden="true" />
+          {t('bell.choose')}
         </MenuItem>
-      ) : null}
-      <MenuItem onSelect={() => void navigate({ to: '/notifications' })}>
-        <Settings size={16} aria-hidden="true" />
-        {t('bell.choose')}
-      </MenuItem>
+      </div>
     </Menu>
   );
 }
@@ -116,7 +119,7 @@ function Row({ notification }: { notification: Notification }) {
         aria-hidden="true"
       />
       <span className="min-w-0 flex-1">
-        <span className={classes('block truncate', isUnread && 'font-semibold')}>
+        <span className={classes('line-clamp-2 break-words', isUnread && 'font-semibold')}>
           {isUnread ? <span className="sr-only">{words.t('bell.new')} </span> : null}
           {titleOf(notification, words)}
         </span>
