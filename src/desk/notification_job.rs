@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rooms::{ConversationId, OrgId, UserId};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::notification_delivery::NotificationDelivery;
 use super::notification_feed::Happening;
@@ -20,8 +21,11 @@ use crate::telemetry::metrics::NOTIFICATIONS_WRITTEN;
 
 /// What happens within so long is written together.
 const SETTLE: Duration = Duration::from_millis(50);
+/// While things go on happening, they are written once in so long: words of one visitor become one write, and every
+/// write is a commit of its own, for which a message's may have to wait.
+const PERIOD: Duration = Duration::from_millis(500);
 /// What is taken from the queue at once.
-const BATCH_MAX: usize = 256;
+const BATCH_MAX: usize = 2_048;
 /// Notifications of one transaction: others who write wait for it.
 const WRITTEN_AT_ONCE: usize = 200;
 /// Agents who are told of one thing; in a larger team those who came first are told.
@@ -39,16 +43,19 @@ type Key = (OrgId, UserId, NotificationKind, Option<ConversationId>);
 /// Writes notifications until the server stops.
 pub(super) async fn run(delivery: NotificationDelivery, mut waiting: mpsc::Receiver<Happening>) {
     let (base, hub) = (delivery.base.clone(), delivery.hub.clone());
-    let mut job = Job { base, hub, delivery, written: HashMap::new() };
+    let mut job = Job { base, hub, delivery, online: HashMap::new(), written: HashMap::new() };
     let mut batch = Vec::new();
+    let mut last = None;
     while waiting.recv_many(&mut batch, BATCH_MAX).await != 0 {
-        tokio::time::sleep(SETTLE).await;
+        let rest = last.map_or(SETTLE, |last: Instant| SETTLE.max(PERIOD.saturating_sub(last.elapsed())));
+        tokio::time::sleep(rest).await;
         while batch.len() < BATCH_MAX
             && let Ok(one) = waiting.try_recv()
         {
             batch.push(one);
         }
         let began = clock::instant();
+        last = Some(began);
         if let Err(error) = job.process(std::mem::take(&mut batch)).await {
             log_unanswered(&error, "could not write notifications");
         }
@@ -61,13 +68,16 @@ struct Job {
     base: Base,
     hub: Arc<Hub>,
     delivery: NotificationDelivery,
+    /// Who is online, as it was asked for the batch.
+    online: HashMap<OrgId, Vec<UserId>>,
     /// Notifications written since an agent's oldest were removed.
     written: HashMap<(OrgId, UserId), u64>,
 }
 
 impl Job {
     async fn process(&mut self, batch: Vec<Happening>) -> Result<(), DbError> {
-        let (mut new, mut settled) = (Fresh::default(), Vec::new());
+        let (mut new, mut settled) = (Fresh::default(), Settled::default());
+        self.online.clear();
         for one in batch {
             match one {
                 Happening::Told { org, place, occasion, at } => {
@@ -87,11 +97,12 @@ impl Job {
                         });
                     }
                 }
-                Happening::Settled(one) => merge(&mut settled, one),
+                Happening::Settled(one) => settled.add(one),
                 Happening::Limit { org, limit, at } => self.add_limit(&mut new, org, &limit, at).await?,
             }
         }
         self.write(new.in_order()).await?;
+        let settled: Vec<_> = settled.0.into_values().collect();
         if !settled.is_empty() {
             let whose = self.base.db.notifications().settle(&settled, self.base.now()).await?;
             self.delivery.tell_read(&whose).await?;
@@ -154,7 +165,7 @@ impl Job {
     }
 
     async fn recipients(
-        &self,
+        &mut self,
         org: OrgId,
         conversation: ConversationId,
         recipients: Recipients,
@@ -163,10 +174,7 @@ impl Job {
             Recipients::Watcher(agent) if self.hub.is_focused(agent, conversation) => Ok(Vec::new()),
             Recipients::Watcher(agent) | Recipients::One(agent) => Ok(vec![agent]),
             Recipients::Available { but } => {
-                let here = self.hub.agents(org).await.into_iter();
-                let mut online: Vec<UserId> =
-                    here.filter(|(_, status)| *status == "online").map(|(user, _)| user.id).collect();
-                online.sort_unstable();
+                let online = self.online_agents(org).await;
                 let mut agents = if online.is_empty() { self.everybody(org).await? } else { online };
                 agents.retain(|agent| Some(*agent) != but);
                 agents.truncate(RECIPIENTS_MAX);
@@ -178,6 +186,19 @@ impl Job {
                 if told.is_empty() { self.everybody(org).await } else { Ok(told) }
             }
         }
+    }
+
+    /// Agents of an org who are online, asked once for a batch.
+    async fn online_agents(&mut self, org: OrgId) -> Vec<UserId> {
+        if let Some(known) = self.online.get(&org) {
+            return known.clone();
+        }
+        let here = self.hub.agents(org).await.into_iter();
+        let mut online: Vec<UserId> =
+            here.filter(|(_, status)| *status == "online").map(|(user, _)| user.id).collect();
+        online.sort_unstable();
+        self.online.insert(org, online.clone());
+        online
     }
 
     /// Members of an org who can answer visitors.
@@ -217,14 +238,15 @@ impl Fresh {
     }
 }
 
-/// Of one agent's in a conversation the latest settles the earlier ones too.
-fn merge(settled: &mut Vec<SettledNotifications>, one: SettledNotifications) {
-    let is_same = |known: &&mut SettledNotifications| {
-        known.org == one.org && known.conversation == one.conversation && known.agent == one.agent
-    };
-    match settled.iter_mut().find(is_same) {
-        Some(known) => known.seq = known.seq.max(one.seq),
-        None => settled.push(one),
+/// What makes notifications read: of one agent's in a conversation the latest settles the earlier ones too.
+#[derive(Default)]
+struct Settled(HashMap<(OrgId, ConversationId, Option<UserId>), SettledNotifications>);
+
+impl Settled {
+    fn add(&mut self, one: SettledNotifications) {
+        let key = (one.org, one.conversation, one.agent);
+        let known = self.0.entry(key).or_insert(one);
+        known.seq = known.seq.max(one.seq);
     }
 }
 
