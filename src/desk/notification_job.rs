@@ -23,7 +23,7 @@ use crate::telemetry::metrics::NOTIFICATIONS_WRITTEN;
 const SETTLE: Duration = Duration::from_millis(50);
 /// While things go on happening, they are written once in so long: words of one visitor become one write, and every
 /// write is a commit of its own, for which a message's may have to wait.
-const PERIOD: Duration = Duration::from_millis(500);
+const PERIOD: Duration = Duration::from_secs(1);
 /// What is taken from the queue at once.
 const BATCH_MAX: usize = 2_048;
 /// Notifications of one transaction: others who write wait for it.
