@@ -17,6 +17,7 @@ use switchboard::auth::{Principal, PrincipalKind};
 use switchboard::base::Base;
 use switchboard::clock::{self, Clock};
 use switchboard::config::Settings;
+use switchboard::crypto::MasterKeys;
 use switchboard::db::Db;
 use switchboard::desk::{Desk, SearchFilter};
 use switchboard::hub::Hub;
@@ -250,7 +251,8 @@ async fn run(dir: &Path, entries: usize) {
     let first = (entries + base_number(dir)) as u128 * 10;
     time_commits("a message without the job", &base, first).await;
     let org_settings = OrgSettings::new(base.db.clone(), base.clock.clone());
-    let desk = Desk::new(base.clone(), Hub::new(base.clone(), org_settings));
+    let keys = Arc::new(MasterKeys::load(None, dir).expect("a master key"));
+    let desk = Desk::new(base.clone(), keys, Hub::new(base.clone(), org_settings));
     if std::env::var_os("SEARCH_ONLY").is_some() {
         search_all(&desk).await;
         return;

@@ -5,7 +5,7 @@ import { wordsPlugin } from './build/words.mjs';
 const config = defineConfig({
   plugins: [wordsPlugin()],
   test: {
-    include: ['{shared,widget,console}/{src,test,browser}/**/*.test.ts'],
+    include: ['{shared,widget,console}/{src,test,browser,push-worker}/**/*.test.ts'],
     environment: 'node',
   },
 });

@@ -1,8 +1,6 @@
 //! Validates the fields of a channel.
 
-use std::net::IpAddr;
-
-use url::{Host, Url};
+use url::Url;
 
 use super::checks;
 use crate::model::{ChannelChange, Patch};
@@ -127,20 +125,11 @@ fn jwks_url(
     Ok(url.into())
 }
 
-/// Whether keys may be fetched without encryption: only from an address the operator has allowed by its range.
-pub(super) fn is_allowed_range(url: &Url, ranges: &[ipnet::IpNet]) -> bool {
-    let address = match url.host() {
-        Some(Host::Ipv4(address)) => IpAddr::V4(address),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address),
-        Some(Host::Domain(_)) | None => return false,
-    };
-    url.scheme() == "http" && ranges.iter().any(|range| range.contains(&address))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::Settings;
+    use crate::outbound::is_allowed_range;
     use crate::wire::ErrorCode;
 
     fn check(fields: ChannelFields) -> Result<(ChannelChange, Option<String>), ServiceError> {

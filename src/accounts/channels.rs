@@ -3,10 +3,11 @@
 use rooms::ChannelId;
 
 use super::Accounts;
-use super::channel_fields::{ChannelFields, is_allowed_range};
+use super::channel_fields::ChannelFields;
 use crate::auth::{Principal, Right};
 use crate::ids;
 use crate::model::{ChannelChange, ChannelRecord, identity_secret_field, issuer_secret_field};
+use crate::outbound::is_allowed_range;
 use crate::refusal::ServiceError;
 
 /// A new channel and what is shown once.

@@ -5,9 +5,12 @@ use rooms::UserId;
 use super::rights::Manager;
 use super::{Accounts, MadeMember, MemberFields, checks};
 use crate::auth::{Principal, Right};
-use crate::model::{MemberRecord, Role};
+use crate::model::{MemberRecord, Patch, Role};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
+
+/// More conversations at once nobody answers.
+const CAPACITY_MAX: u64 = 1_000;
 
 /// Changes of a member; `None` leaves a field.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +21,8 @@ pub struct MemberPatch {
     pub role: Option<Role>,
     /// Whether they may sign in.
     pub active: Option<bool>,
+    /// How many conversations they take at once.
+    pub capacity: Patch<u64>,
 }
 
 /// Members of the caller's org.
@@ -76,6 +81,15 @@ impl Members<'_> {
         if let Some(name) = &patch.name {
             manager.may_rename(&before)?;
             member.name = checks::name("name", name)?;
+        }
+        match patch.capacity {
+            Patch::Keep => {}
+            Patch::Clear => member.capacity = None,
+            Patch::Set(count) if count <= CAPACITY_MAX => member.capacity = Some(count),
+            Patch::Set(_) => return Err(ServiceError::bad_request("capacity must be 0 to 1000")),
+        }
+        if member.capacity != before.capacity {
+            manager.may_manage(&before)?;
         }
         member.role = patch.role.unwrap_or(before.role);
         member.active = patch.active.unwrap_or(before.active);

@@ -82,6 +82,7 @@ mod tests {
             active: true,
             password_hash: None,
             created_at: Timestamp(0),
+            capacity: None,
             picture: None,
         }
     }

@@ -84,7 +84,7 @@ impl Services {
         let hub = Hub::new(base.clone(), org_settings.clone());
         let mailer = Mailer::new(&base.settings).context("could not set mail up")?;
         let accounts = accounts(&base, &keys, &hub, &org_settings, mailer.clone());
-        let desk = Desk::new(base.clone(), hub.clone());
+        let desk = Desk::new(base.clone(), keys.clone(), hub.clone());
         let knowledge = Knowledge::new(KnowledgeParts {
             base: base.clone(),
             encoder,
@@ -116,6 +116,7 @@ impl Services {
         let assistant = Assistant::new(AssistantParts {
             base: base.clone(),
             hub: hub.clone(),
+            desk: desk.clone(),
             llm: llm.clone(),
             org_settings: org_settings.clone(),
             usage: usage.clone(),
@@ -131,7 +132,12 @@ impl Services {
             org_settings: org_settings.clone(),
             usage: usage.clone(),
         });
-        hub.listen(vec![Arc::new(assistant.clone()), Arc::new(handover.clone()), Arc::new(voice.clone())]);
+        hub.listen(vec![
+            Arc::new(assistant.clone()),
+            Arc::new(handover.clone()),
+            Arc::new(voice.clone()),
+            Arc::new(desk.clone()),
+        ]);
         let listener: Arc<Hub> = hub.clone();
         org_settings.listen(Arc::downgrade(&listener) as _);
         Ok(Self {

@@ -3,6 +3,7 @@
 use tokio::sync::mpsc;
 
 use super::service::Assistant;
+use crate::model::NotificationLimit;
 use crate::usage::LimitWarning;
 use crate::wire::{Frame, UsageWarning, event, rfc3339};
 
@@ -11,6 +12,8 @@ impl Assistant {
     pub(super) async fn announce_limits(self, mut warnings: mpsc::Receiver<LimitWarning>) {
         while let Some(warning) = warnings.recv().await {
             let LimitWarning { org, limit, percent, is_hard, resets_at_ms } = warning;
+            let noted = NotificationLimit { name: limit.to_owned(), percent: percent.into(), is_hard };
+            self.parts.desk.notify_limit(org, noted);
             let mode = if is_hard { "hard" } else { "soft" };
             let resets_at = rfc3339(rooms::Timestamp(resets_at_ms));
             let told = UsageWarning { limit, percent, mode, resets_at };

@@ -11,6 +11,7 @@ use rooms::{ConversationId, OrgId, User};
 use super::waiters::{Waiter, Waiters};
 use crate::attachments::Attachments;
 use crate::base::Base;
+use crate::desk::Desk;
 use crate::handover::{Job, Scene, assistant_user};
 use crate::hub::Hub;
 use crate::knowledge::Knowledge;
@@ -28,6 +29,8 @@ pub struct AssistantParts {
     pub base: Base,
     /// The live part.
     pub hub: Arc<Hub>,
+    /// Notifies those who manage an org.
+    pub desk: Desk,
     /// Which model answers for an org.
     pub llm: Llm,
     /// What orgs set.

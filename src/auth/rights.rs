@@ -83,7 +83,7 @@ rights! {
         ManageViews,
         /// Follow conversations that others answer.
         Follow,
-        /// Read one's own notifications.
+        /// Read one's own notifications, and choose how to be told.
         ReadNotifications,
     }
     "Tickets and submissions" {

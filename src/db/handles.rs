@@ -2,9 +2,10 @@
 
 use crate::db::{
     Attachments, Calls, CannedFiles, CannedReplies, Channels, Conversations, Credentials, Db, Deliveries,
-    Drafts, Entries, Facts, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members, Notifications,
-    Orgs, Prices, Providers, Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, Sessions,
-    Settings, Submissions, Tickets, ToolRuns, Tools, Usage, Views, Visitors, Webhooks,
+    Drafts, Entries, Facts, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members,
+    NotificationChoicesOf, Notifications, Orgs, Prices, Providers, PushSubscriptions, Ratings, Recipients,
+    Revocations, Search, SearchIndex, Secrets, Sessions, Settings, Submissions, Tickets, ToolRuns, Tools,
+    Usage, Views, Visitors, Webhooks,
 };
 
 impl Db {
@@ -116,6 +117,12 @@ impl Db {
         Members { db: self }
     }
 
+    /// How agents want to be told.
+    #[must_use]
+    pub fn notification_choices(&self) -> NotificationChoicesOf<'_> {
+        NotificationChoicesOf { db: self }
+    }
+
     /// What agents are told of.
     #[must_use]
     pub fn notifications(&self) -> Notifications<'_> {
@@ -132,6 +139,12 @@ impl Db {
     #[must_use]
     pub fn prices(&self) -> Prices<'_> {
         Prices { db: self }
+    }
+
+    /// Browsers in which agents are told of things while no page is open.
+    #[must_use]
+    pub fn push_subscriptions(&self) -> PushSubscriptions<'_> {
+        PushSubscriptions { db: self }
     }
 
     /// Model providers of orgs and of the platform.

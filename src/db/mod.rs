@@ -30,7 +30,8 @@ mod usage;
 pub use calls::Calls;
 pub use delivery::{Deliveries, Mails, Recipients, Webhooks};
 pub use desk::{
-    CannedFiles, CannedReplies, Drafts, Follows, Notifications, Search, SearchIndex, Views, WindowOutcome,
+    CannedFiles, CannedReplies, Drafts, Follows, NotificationChoicesOf, Notifications, PushSubscriptions,
+    ReadNotifications, Search, SearchIndex, Views, WindowOutcome,
 };
 use engine::record;
 pub use engine::{Db, DbError, Facts, Found, Inspection, MASTER_KEY_CHECK, Mark, ServeLock};

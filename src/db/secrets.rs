@@ -70,6 +70,33 @@ impl Secrets<'_> {
         Ok(tx.commit().await?)
     }
 
+    /// Stores a sealed secret where the field has none yet.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn put_first(
+        self,
+        org: OrgId,
+        field: &str,
+        sealed: &str,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "insert into secrets (org_id, field, sealed, created_at) values ($1, $2, $3, $4) \
+                 on conflict (org_id, field) do nothing",
+            )
+            .bind(org.to_string())
+            .bind(field)
+            .bind(sealed)
+            .bind(now.0)
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
     /// Every sealed secret, for sealing them again under another key.
     ///
     /// # Errors

@@ -1,20 +1,24 @@
 //! Conversations that agents follow though others answer them.
 
-use rooms::{ConversationId, OrgId, UserId};
+use std::sync::Arc;
 
+use rooms::ConversationId;
+
+use super::notification_feed::NotificationFeed;
 use crate::auth::{Principal, Right};
 use crate::base::Base;
-use crate::refusal::ServiceError;
+use crate::refusal::{ServiceError, log_unanswered};
 
 /// What the caller follows, and who follows a conversation.
 #[derive(Debug, Clone, Copy)]
 pub struct Follows<'a> {
     base: &'a Base,
+    feed: &'a NotificationFeed,
 }
 
 impl<'a> Follows<'a> {
-    pub(super) fn new(base: &'a Base) -> Self {
-        Self { base }
+    pub(super) fn new(base: &'a Base, feed: &'a NotificationFeed) -> Self {
+        Self { base, feed }
     }
 
     /// Lets the caller follow a conversation; following what one follows is fine.
@@ -25,6 +29,9 @@ impl<'a> Follows<'a> {
         Right::Follow.check(principal)?;
         let follows = self.base.db.follows();
         let is_known = follows.add(principal.org, principal.user.id, id, self.base.now()).await?;
+        if is_known {
+            self.feed.follow(id);
+        }
         if is_known { Ok(()) } else { Err(ServiceError::not_found()) }
     }
 
@@ -47,12 +54,13 @@ impl<'a> Follows<'a> {
         let found = self.base.db.follows().is_following(principal.org, principal.user.id, id).await?;
         found.ok_or_else(ServiceError::not_found)
     }
+}
 
-    /// The active agents who follow a conversation, to be told of what happens there.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn followers(self, org: OrgId, id: ConversationId) -> Result<Vec<UserId>, ServiceError> {
-        Ok(self.base.db.follows().followers(org, id).await?)
+/// Reads which conversations are followed, as the server starts.
+pub(super) async fn load(base: Base, feed: Arc<NotificationFeed>) {
+    match base.db.follows().conversations().await {
+        Ok(followed) => feed.load_followed(followed),
+        // Without it every conversation counts as one that may be followed, and the job looks.
+        Err(error) => log_unanswered(&error, "could not read which conversations are followed"),
     }
 }

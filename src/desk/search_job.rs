@@ -3,19 +3,18 @@
 //! What it has done is stored with what it wrote, so it goes on after a crash where it was.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
 use rooms::{ConversationId, OrgId};
 
+use super::notification_delivery::NotificationDelivery;
 use super::search_text::text_of;
 use super::search_words::words;
 use crate::base::Base;
 use crate::clock;
 use crate::db::{DbError, SearchIndex};
-use crate::hub::Hub;
 use crate::model::{
-    IndexedEntries, NotificationId, SearchDoc, SearchText, UnindexedChange, UnindexedEntries, UnindexedEntry,
+    IndexedEntries, SearchDoc, SearchText, UnindexedChange, UnindexedEntries, UnindexedEntry,
 };
 use crate::refusal::log_unanswered;
 
@@ -42,7 +41,7 @@ const READ_CONVERSATIONS: i64 = 100;
 const DOC_WORDS_MAX: usize = 10_000;
 
 /// Keeps the index of search up to date until the server stops.
-pub(super) async fn run(base: Base, hub: Arc<Hub>) {
+pub(super) async fn run(base: Base, delivery: NotificationDelivery) {
     let index = base.db.search_index();
     let mut last = clock::instant();
     loop {
@@ -51,7 +50,7 @@ pub(super) async fn run(base: Base, hub: Arc<Hub>) {
             tokio::time::sleep(SETTLE.max(PERIOD.saturating_sub(last.elapsed()))).await;
         }
         last = clock::instant();
-        if let Err(error) = catch_up(index, &hub).await {
+        if let Err(error) = catch_up(index, &delivery).await {
             log_unanswered(&error, "could not make new entries searchable");
             tokio::time::sleep(RETRY).await;
         }
@@ -59,11 +58,11 @@ pub(super) async fn run(base: Base, hub: Arc<Hub>) {
 }
 
 /// Makes everything searchable that was committed until now.
-async fn catch_up(index: SearchIndex<'_>, hub: &Hub) -> Result<(), DbError> {
+async fn catch_up(index: SearchIndex<'_>, delivery: &NotificationDelivery) -> Result<(), DbError> {
     loop {
         let has_more = index_changes(index).await?;
         let (changed, may_be_more) = index.take_changed();
-        let indexed = index_conversations((index, hub), changed, may_be_more).await;
+        let indexed = index_conversations((index, delivery), changed, may_be_more).await;
         index.finish(indexed.is_ok());
         indexed?;
         if !has_more {
@@ -103,29 +102,29 @@ fn changed_doc(change: &UnindexedChange) -> Option<SearchDoc> {
 }
 
 async fn index_conversations(
-    (index, hub): (SearchIndex<'_>, &Hub),
+    (index, delivery): (SearchIndex<'_>, &NotificationDelivery),
     changed: Vec<(OrgId, ConversationId)>,
     may_be_more: bool,
 ) -> Result<(), DbError> {
-    write_all((index, hub), changed.into()).await?;
+    write_all((index, delivery), changed.into()).await?;
     if may_be_more {
-        write_behind((index, hub)).await?;
+        write_behind((index, delivery)).await?;
     }
     Ok(())
 }
 
 /// Goes through all conversations that are behind.
-async fn write_behind((index, hub): (SearchIndex<'_>, &Hub)) -> Result<(), DbError> {
+async fn write_behind((index, delivery): (SearchIndex<'_>, &NotificationDelivery)) -> Result<(), DbError> {
     let mut after = None;
     loop {
         let behind = index.behind(after, READ_CONVERSATIONS).await?;
         let Some((_, last)) = behind.last() else { return Ok(()) };
         after = Some(*last);
-        write_all((index, hub), behind.into()).await?;
+        write_all((index, delivery), behind.into()).await?;
         index_changes(index).await?;
         // What is written now is not made to wait for what was written long ago.
         let (changed, may_be_more) = index.take_changed();
-        write_all((index, hub), changed.into()).await?;
+        write_all((index, delivery), changed.into()).await?;
         if may_be_more {
             after = None;
         }
@@ -133,7 +132,7 @@ async fn write_behind((index, hub): (SearchIndex<'_>, &Hub)) -> Result<(), DbErr
 }
 
 async fn write_all(
-    (index, hub): (SearchIndex<'_>, &Hub),
+    (index, delivery): (SearchIndex<'_>, &NotificationDelivery),
     mut conversations: VecDeque<(OrgId, ConversationId)>,
 ) -> Result<(), DbError> {
     let mut batch = Batch::default();
@@ -149,10 +148,10 @@ async fn write_all(
             conversations.push_front((org, conversation));
         }
         if has_more || batch.is_full() {
-            batch.write(index, hub).await?;
+            batch.write(index, delivery).await?;
         }
     }
-    batch.write(index, hub).await
+    batch.write(index, delivery).await
 }
 
 fn indexed(org: OrgId, conversation: ConversationId, unindexed: UnindexedEntries) -> IndexedEntries {
@@ -190,7 +189,11 @@ impl Batch {
         self.doc_count >= BATCH_DOCS || self.word_count >= BATCH_WORDS || self.parts.len() >= BATCH_DOCS
     }
 
-    async fn write(&mut self, index: SearchIndex<'_>, hub: &Hub) -> Result<(), DbError> {
+    async fn write(
+        &mut self,
+        index: SearchIndex<'_>,
+        delivery: &NotificationDelivery,
+    ) -> Result<(), DbError> {
         if self.parts.is_empty() {
             return Ok(());
         }
@@ -202,18 +205,8 @@ impl Batch {
             // Messages are committed in between.
             tokio::time::sleep(began.elapsed()).await;
         }
-        tell(hub, notifications).await
+        delivery.deliver(&notifications).await
     }
-}
-
-/// Tells the agents who are here; the others find it in their list.
-async fn tell(hub: &Hub, notifications: Vec<(OrgId, NotificationId)>) -> Result<(), DbError> {
-    for (org, id) in notifications {
-        if let Some(record) = hub.base().db.notifications().get(org, id).await? {
-            hub.notify_agent(&record);
-        }
-    }
-    Ok(())
 }
 
 fn folded(name: Option<&str>, text: &SearchText) -> Vec<String> {

@@ -4,6 +4,8 @@
 //! [`Handover`] hears from the hub what was committed. It holds what the assistant needs for the same ends: the
 //! [`Scene`] of a conversation, and the texts that visitors read in the name of the business.
 
+mod assigning;
+mod assignment_feed;
 mod availability;
 mod away;
 mod brief;
@@ -17,6 +19,8 @@ mod texts;
 mod transcripts;
 mod waiting;
 
+#[cfg(test)]
+mod assigning_tests;
 #[cfg(test)]
 mod away_tests;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use rooms::{
 };
 use tokio::sync::mpsc;
 
+use super::assignment_feed::AssignmentFeed;
 use super::job::Job;
 use super::scene::Scene;
 use crate::base::Base;
@@ -47,6 +48,8 @@ pub struct Handover {
     pub(super) measured_waits: Arc<DashMap<OrgId, (Timestamp, Option<i64>)>>,
     /// Visitors who were in their conversation with something unread, and when that was last seen.
     pub(super) here: Arc<DashMap<ConversationId, Timestamp>>,
+    /// Whose visitors are to be assigned.
+    pub(super) assignment: AssignmentFeed,
     noted: mpsc::Sender<Noted>,
     /// What was noted, until [`Handover::start`] takes it.
     waiting: Arc<Mutex<Option<mpsc::Receiver<Noted>>>>,
@@ -63,6 +66,7 @@ impl Handover {
             briefing: Arc::default(),
             measured_waits: Arc::default(),
             here: Arc::default(),
+            assignment: AssignmentFeed::default(),
             noted,
             waiting: Arc::new(Mutex::new(Some(waiting))),
         }
@@ -82,6 +86,7 @@ impl Handover {
         let Some(noted) = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
         self.parts.base.spawn_until_stop(self.clone().process_entries(noted));
         self.parts.base.spawn_until_stop(self.clone().watch_waiting());
+        self.parts.base.spawn_until_stop(self.clone().assign_waiting());
     }
 
     /// Looks at everything that is noted, one after another.
@@ -89,6 +94,7 @@ impl Handover {
         while let Some(noted) = waiting.recv().await {
             let job =
                 Job { org: noted.facts.org, channel: noted.facts.channel, conversation: noted.facts.id };
+            self.note_for_assignment(job, &noted).await;
             match &noted.entry.body {
                 Body::Message(content) if noted.entry.author.kind == UserKind::Visitor => {
                     // A picture without words says nothing of its sender.
@@ -128,6 +134,10 @@ impl Listener for Handover {
         if self.noted.try_send(noted).is_err() && !self.parts.base.stop.is_cancelled() {
             metrics::counter!(crate::telemetry::metrics::NOTED_DROPPED).increment(1);
         }
+    }
+
+    fn presence_changed(&self, org: OrgId) {
+        self.assignment.agent_freed(org);
     }
 }
 

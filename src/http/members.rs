@@ -17,7 +17,7 @@ use super::error::ApiError;
 use super::pagination::{List, PageQuery};
 use super::views::MemberView;
 use crate::accounts::MemberPatch;
-use crate::model::Role;
+use crate::model::{Patch, Role};
 use crate::wire::WireError;
 
 /// A member and the link with which they set a password.
@@ -92,6 +92,10 @@ pub(super) struct MemberPatchBody {
     role: Option<String>,
     #[serde(default)]
     active: Option<bool>,
+    /// How many conversations they take at once by automatic assignment, at most 1000; null is what the org says.
+    #[serde(default)]
+    #[schema(value_type = Option<u64>)]
+    capacity: Patch<u64>,
 }
 
 /// Update a member. Reducing their rights ends their sessions.
@@ -103,8 +107,8 @@ pub(super) async fn change(
     id: Id,
     body: Body<MemberPatchBody>,
 ) -> Result<Json<MemberAnswer>, ApiError> {
-    let MemberPatchBody { name, role: role_name, active } = body.value;
-    let patch = MemberPatch { name, role: role_name.as_deref().map(role).transpose()?, active };
+    let MemberPatchBody { name, role: role_name, active, capacity } = body.value;
+    let patch = MemberPatch { name, role: role_name.as_deref().map(role).transpose()?, active, capacity };
     let member = api.accounts.members().change(&caller.principal, &id.0, patch).await?;
     let statuses = api.hub.agent_statuses(member.org).await;
     let member = MemberView::new(&member, statuses.get(&member.id).copied());

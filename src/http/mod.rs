@@ -37,6 +37,7 @@ mod notifications;
 mod orgs;
 mod pagination;
 mod providers;
+mod push;
 mod ratings;
 mod replies;
 mod required_fields;

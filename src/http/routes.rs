@@ -12,9 +12,9 @@ use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
     attachments, auth, bulk, calls, canned_files, canned_replies, channels, commands, conversations,
     document, drafts, follows, health, knowledge, knowledge_pairs, mail_stop, member_pictures, members,
-    notifications, orgs, providers, ratings, replies, saved_views, search, sessions, settings, sign_in_links,
-    submissions, suggestions, tickets, tokens, tools, usage, visitor_conversations, visitor_history,
-    visitors, webhooks, widget,
+    notifications, orgs, providers, push, ratings, replies, saved_views, search, sessions, settings,
+    sign_in_links, submissions, suggestions, tickets, tokens, tools, usage, visitor_conversations,
+    visitor_history, visitors, webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -178,6 +178,9 @@ fn desk() -> OpenApiRouter<Api> {
         .routes(routes!(notifications::list))
         .routes(routes!(notifications::mark_read))
         .routes(routes!(follows::get, follows::follow, follows::unfollow))
+        .routes(routes!(notifications::choices, notifications::choose))
+        .routes(routes!(push::list, push::subscribe))
+        .routes(routes!(push::unsubscribe))
         .routes(routes!(drafts::list))
         .routes(routes!(drafts::set))
         .routes(routes!(saved_views::list, saved_views::make))

@@ -32,6 +32,8 @@ pub(super) struct MemberView {
     #[schema(value_type = MemberPresence)]
     presence: &'static str,
     created_at: String,
+    /// How many conversations they take at once by automatic assignment; null is what the org says.
+    capacity: Option<u64>,
     /// Version of the member's picture; null without one. The picture is at `/members/{id}/picture`.
     picture: Option<String>,
 }
@@ -48,6 +50,7 @@ impl MemberView {
             active: member.active,
             presence: presence.unwrap_or("offline"),
             created_at: rfc3339(member.created_at),
+            capacity: member.capacity,
             picture: member.picture.as_deref().map(|hash| hash.chars().take(VERSION_CHARS).collect()),
         }
     }

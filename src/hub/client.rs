@@ -80,6 +80,7 @@ impl Client {
             client_id: client_id.map(Arc::from),
             transport,
             outbox: Outbox::new(OutboxLimits::of(&hub.base.settings)),
+            focus: Mutex::default(),
             history_pace: Mutex::new(hub.base.limits.history_pace()),
         });
         let rooms_max = rooms_max(&hub, &connection.principal);
@@ -248,6 +249,13 @@ impl Client {
             }
             None => None,
         };
+        let conversation = viewed.as_ref().map(|(_, id)| *id);
+        self.connection.set_focus(conversation);
+        if let Some(conversation) = conversation {
+            for listener in self.hub.listeners() {
+                listener.focused(principal.org, principal.user.id, conversation);
+            }
+        }
         self.hub.inbox(principal.org).view(self.connection.id, viewed).await;
         empty()
     }

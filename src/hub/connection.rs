@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rooms::{Audience, ConnectionId};
+use rooms::{Audience, ConnectionId, ConversationId};
 
 use super::Outbox;
 use crate::auth::Principal;
@@ -42,6 +42,8 @@ pub struct Connection {
     pub transport: Transport,
     /// What it has yet to be sent.
     pub outbox: Outbox,
+    /// The conversation that its agent looks at.
+    pub focus: Mutex<Option<ConversationId>>,
     /// How fast it gets history.
     pub history_pace: Mutex<Pace>,
 }
@@ -60,6 +62,16 @@ impl Connection {
             () = tokio::time::sleep(Duration::from_millis(wait_ms)) => true,
             () = self.outbox.ends_at_once() => false,
         }
+    }
+
+    /// Sets which conversation its agent looks at.
+    pub(super) fn set_focus(&self, conversation: Option<ConversationId>) {
+        *self.focus.lock().unwrap_or_else(PoisonError::into_inner) = conversation;
+    }
+
+    /// Whether its agent looks at a conversation.
+    pub(super) fn is_focused_on(&self, conversation: ConversationId) -> bool {
+        *self.focus.lock().unwrap_or_else(PoisonError::into_inner) == Some(conversation)
     }
 
     /// What it may see.

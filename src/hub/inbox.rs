@@ -149,6 +149,7 @@ impl InboxTask {
         let frame =
             Frame::new(event::PRESENCE_UPDATED, &PresenceUpdate { user: UserView::from(user), status });
         self.notify_agents(&frame);
+        self.hub.listeners().iter().for_each(|listener| listener.presence_changed(self.org));
     }
 
     fn notify_agents(&self, frame: &Frame) {

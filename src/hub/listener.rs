@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rooms::{Entry, Head, OrgId, User, UserId};
+use rooms::{ConversationId, Entry, Head, OrgId, User, UserId};
 
 use super::room_handle::RoomFacts;
 
@@ -23,6 +23,10 @@ pub trait Listener: std::fmt::Debug + Send + Sync {
     fn reply_wanted(&self, facts: &Arc<RoomFacts>);
     /// Something was committed.
     fn noted(&self, noted: Noted);
+    /// An agent of an org came, went, or said how they are.
+    fn presence_changed(&self, _org: OrgId) {}
+    /// An agent looks at a conversation, of their org or none.
+    fn focused(&self, _org: OrgId, _agent: UserId, _conversation: ConversationId) {}
     /// Access has ended: of a token, a session, a visitor, a member, a channel or a call, as `kind:id`.
     fn revoked(&self, _org: OrgId, _subject: &str) {}
     /// A member has blocked a visitor.

@@ -14,9 +14,9 @@ use super::room_handle::{Request, RoomFacts, RoomHandle};
 use crate::base::Base;
 use crate::db::{Db, DbError, Store};
 use crate::limits::Shares;
-use crate::model::{ConversationRecord, NotificationRecord, VisitorRecord};
+use crate::model::{ConversationRecord, VisitorRecord};
 use crate::org_settings::OrgSettings;
-use crate::wire::{Frame, NotificationUpdate, SessionView, UserSessionUpdate, event};
+use crate::wire::{Frame, SessionView, UserSessionUpdate, event};
 
 /// The live part of one process.
 #[derive(Debug)]
@@ -123,13 +123,28 @@ impl Hub {
         self.notify_of_record(record, "created");
     }
 
-    /// Tells an agent of something on every connection of theirs in this process.
-    pub fn notify_agent(&self, record: &NotificationRecord) {
-        let update = NotificationUpdate { notification: record.into() };
-        let frame = Frame::new(event::NOTIFICATION_NEW, &update);
-        self.connections.for_each_of(record.agent_id, |connection| {
+    /// Sends a frame on every connection of a user in this process.
+    pub fn send_to_user(&self, user: UserId, frame: &Frame) {
+        self.connections.for_each_of(user, |connection| {
             connection.outbox.push(frame.clone());
         });
+    }
+
+    /// Whether a user has a connection in this process.
+    #[must_use]
+    pub fn is_connected(&self, user: UserId) -> bool {
+        let mut is_connected = false;
+        self.connections.for_each_of(user, |_| is_connected = true);
+        is_connected
+    }
+
+    /// Whether an agent looks at a conversation.
+    #[must_use]
+    pub fn is_focused(&self, agent: UserId, conversation: ConversationId) -> bool {
+        let mut is_focused = false;
+        self.connections
+            .for_each_of(agent, |connection| is_focused |= connection.is_focused_on(conversation));
+        is_focused
     }
 
     /// Tells the org's inbox of a conversation as it is stored.

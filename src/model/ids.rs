@@ -82,6 +82,10 @@ id!(
     ViewId
 );
 id!(
+    /// A browser of an agent that takes pushes; later ones are greater.
+    PushSubscriptionId
+);
+id!(
     /// The session of an agent who signed in; not its token.
     SessionId
 );

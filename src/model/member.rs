@@ -69,6 +69,8 @@ pub struct MemberRecord {
     pub active: bool,
     /// The hash of their password.
     pub password_hash: Option<String>,
+    /// How many conversations they take at once by automatic assignment; `None` is what the org says.
+    pub capacity: Option<u64>,
     /// When they were added.
     pub created_at: Timestamp,
     /// The SHA-256 of their picture, in hex, where they have one.

@@ -2,6 +2,7 @@
 //!
 //! Storage fills and takes them; how they are stored is its own affair, and how clients see them that of the wire.
 
+mod assignment;
 mod attachment;
 mod call;
 mod call_setup;
@@ -22,10 +23,12 @@ mod label_change;
 mod mail;
 mod member;
 mod notification;
+mod notification_choices;
 mod org;
 mod patch;
 mod price;
 mod provider;
+mod push;
 mod rating;
 mod search;
 mod secret_field;
@@ -42,6 +45,7 @@ mod visitor_block;
 mod visitor_history;
 mod webhook;
 
+pub use assignment::{AssignmentCandidate, AssignmentChoice, UnassignedWait};
 pub use attachment::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
 pub use call::{CallEnd, CallRecord, CallTrail, RecordedCall};
 pub use call_setup::{CallSetting, CallSetup};
@@ -63,8 +67,9 @@ pub use delivery::{
 pub use draft::{DraftKind, DraftRecord};
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
 pub use ids::{
-    CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId, ProviderId, SessionId,
-    SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId, UsageEventId, ViewId, WebhookId,
+    CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId, ProviderId, PushSubscriptionId,
+    SessionId, SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId, UsageEventId, ViewId,
+    WebhookId,
 };
 pub use inbox_place::InboxPlace;
 pub use kept_answer::{Forget, Kept, Replay};
@@ -76,11 +81,16 @@ pub use knowledge::{
 pub use label_change::{LABELS_MAX, LabelChange, TagOutcome};
 pub use mail::{HandoffMails, MailRecord, NewMail, UnreadReply, VisitorMail};
 pub use member::{MemberPicture, MemberRecord, NewMember, Role};
-pub use notification::{Mention, NotificationRecord};
+pub use notification::{
+    Mention, NewNotification, NotificationKind, NotificationLimit, NotificationPlace, NotificationRecord,
+    SettledNotifications,
+};
+pub use notification_choices::{DueDigest, NotificationChoices, NotificationWay, QuietHours};
 pub use org::OrgRecord;
 pub use patch::Patch;
 pub use price::PriceRow;
 pub use provider::{KeyChange, PLATFORM, ProviderRecord};
+pub use push::PushSubscription;
 pub use rating::{RatingFigures, RatingFilter};
 pub use search::{
     ChangedThing, IndexedEntries, PLACES_PER_MS, SearchAssignee, SearchDoc, SearchHit, SearchKind,
@@ -88,7 +98,8 @@ pub use search::{
     search_moment, search_place,
 };
 pub use secret_field::{
-    identity_secret_field, issuer_secret_field, provider_key_field, tool_secret_field, webhook_secret_field,
+    VAPID_KEY_FIELD, identity_secret_field, issuer_secret_field, provider_key_field, push_subscription_field,
+    tool_secret_field, webhook_secret_field,
 };
 pub use setting::{SettingChange, SettingPlace};
 pub use submission::{SubmissionFilter, SubmissionRecord};

@@ -2,7 +2,10 @@
 
 use rooms::ChannelId;
 
-use super::ids::{ProviderId, WebhookId};
+use super::ids::{ProviderId, PushSubscriptionId, WebhookId};
+
+/// The name of the key by which push services know an org.
+pub const VAPID_KEY_FIELD: &str = "vapid_key";
 
 /// The name of the secret that signs identities for a channel.
 pub fn identity_secret_field(channel: ChannelId) -> String {
@@ -30,4 +33,10 @@ pub fn tool_secret_field(name: &str) -> String {
 #[must_use]
 pub fn webhook_secret_field(id: WebhookId) -> String {
     format!("webhook:{id}")
+}
+
+/// The name of where a browser is reached, and with which keys.
+#[must_use]
+pub fn push_subscription_field(id: PushSubscriptionId) -> String {
+    format!("push:{id}")
 }

@@ -1,4 +1,4 @@
-//! Tells the world of what happens: an org's webhooks, and mails when a person is asked for.
+//! Tells the world of what happens: an org's webhooks, mails when a person is asked for, and agents' daily summaries.
 //!
 //! Deliveries are written by the commit that causes them (`db::log::batch`) and mails into a queue, so that nothing is
 //! lost by a restart. Two workers send what is due, through the gateway and the mailer, and try again with growing
@@ -7,6 +7,8 @@
 mod attempt;
 mod backoff;
 mod delivery_worker;
+mod digest;
+mod digest_texts;
 mod events;
 mod handoff;
 mod mails;

@@ -56,6 +56,7 @@ impl Notifier {
         base.spawn_until_stop(self.clone().send_mails());
         base.spawn_until_stop(self.clone().watch_webhooks());
         base.spawn_until_stop(self.clone().forget());
+        base.spawn_until_stop(self.clone().send_digests());
     }
 
     /// Queues mails to people: one each.

@@ -49,6 +49,8 @@ pub struct Effective {
     pub sentiment_handoff: bool,
     pub insight: String,
     pub wait_notice_minutes: u64,
+    pub assign_automatically: bool,
+    pub agent_capacity: u64,
     pub wait_offer_assistant: bool,
     pub hours: Option<Hours>,
     pub notify_emails: Vec<String>,

@@ -149,6 +149,8 @@ fields! {
     Business All sentiment_handoff: Kind::Flag, "true", "Whether an unhappy visitor with a hard problem gets a person unasked";
     Technical Org insight: Kind::Choice(&["local", "model"]), r#""local""#, "Who says what a message is about and how its writer feels: words, in this process, or the first model of the chain";
     Business All wait_notice_minutes: Kind::Count(1, 1_440), "5", "How long a visitor waits for a person before they are told that nobody is free";
+    Business All assign_automatically: Kind::Flag, "false", "Whether visitors who wait are assigned in turn to agents who are online and have room";
+    Business Org agent_capacity: Kind::Count(0, 1_000), "5", "How many conversations an agent takes at once by automatic assignment, where they have no number of their own; 0 means any number";
     Business All wait_offer_assistant: Kind::Flag, "true", "Whether the assistant may offer to go on while nobody comes";
     Business All hours: Kind::Hours, "null", "When people are there; nothing means always";
     Business Org notify_emails: Kind::List(20, 254), "[]", "Who gets an email when a person is asked for; nobody means the owners";

@@ -25,6 +25,7 @@ pub use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 pub use reqwest::{Method, StatusCode};
 pub use resolver::{CheckedResolver, Lookup, SystemLookup};
 pub use retry_after::retry_after;
+pub use target::is_allowed_range;
 pub use tls::{install_crypto_provider, system_certificates};
 pub use tokio_tungstenite::tungstenite::Message as SocketMessage;
 pub use websocket::OutboundSocket;

@@ -8,6 +8,17 @@ use url::{Host, Url};
 /// Longer URLs serve nobody.
 const URL_MAX_BYTES: usize = 8_192;
 
+/// Whether a URL may be without encryption: only one of an address that the operator has allowed by its range.
+#[must_use]
+pub fn is_allowed_range(url: &Url, ranges: &[ipnet::IpNet]) -> bool {
+    let address = match url.host() {
+        Some(Host::Ipv4(address)) => IpAddr::V4(address),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address),
+        Some(Host::Domain(_)) | None => return false,
+    };
+    url.scheme() == "http" && ranges.iter().any(|range| range.contains(&address))
+}
+
 /// What is spoken with the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Protocol {

@@ -39,6 +39,12 @@ pub const KNOWLEDGE_FAILURES: &str = "switchboard_knowledge_failures_total";
 
 /// Committed entries left unclassified because the handover queue was full.
 pub const NOTED_DROPPED: &str = "switchboard_noted_dropped_total";
+/// Notifications of agents that were written, or whose count rose.
+pub const NOTIFICATIONS_WRITTEN: &str = "switchboard_notifications_written_total";
+/// Messages to browsers of agents; label `outcome` (`sent`, `failed`, `gone`, `dropped`).
+pub const PUSHES: &str = "switchboard_pushes_total";
+/// Happenings of which no agent was notified because the queue was full.
+pub const NOTIFICATIONS_DROPPED: &str = "switchboard_notifications_dropped_total";
 
 /// Calls in progress.
 pub const CALLS_LIVE: &str = "switchboard_calls_live";
@@ -71,11 +77,18 @@ const fn metric(name: &'static str, kind: Kind, help: &'static str) -> Metric {
 }
 
 /// Every metric of the server, apart from those of the process.
-const TABLE: [Metric; 18] = [
+const TABLE: [Metric; 21] = [
     metric(CALLS_LIVE, Kind::Gauge, "Calls in progress"),
     metric(VOICE_COMPLAINTS, Kind::Counter, "Errors reported by realtime voice providers"),
     metric(VOICE_SLOW_LEGS, Kind::Counter, "Legs of calls closed because they read too slowly"),
     metric(NOTED_DROPPED, Kind::Counter, "Entries dropped because the queue of the assistant was full"),
+    metric(NOTIFICATIONS_WRITTEN, Kind::Counter, "Notifications of agents written"),
+    metric(PUSHES, Kind::Counter, "Messages to browsers of agents, by outcome"),
+    metric(
+        NOTIFICATIONS_DROPPED,
+        Kind::Counter,
+        "Happenings dropped because the queue of notifications was full",
+    ),
     metric(CONNECTIONS, Kind::Gauge, "Open connections, by transport and audience"),
     metric(MESSAGES_COMMITTED, Kind::Counter, "Messages committed to the database"),
     metric(COMMIT_BATCH_SIZE, Kind::Histogram(COUNTS), "Messages in one commit"),

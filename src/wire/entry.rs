@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rooms::{
     Attachment, Audience, Body, ClosedBy, Content, ConversationId, Entry, Event, Interruption, Thumb,
+    UserKind,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -112,7 +113,7 @@ impl<'a> EntryView<'a> {
             Body::Message(content) => ("message", None, raw(&message_metadata(content, audience))),
             Body::Note(content) => ("note", None, raw(content.metadata.as_deref().unwrap_or("{}"))),
             Body::Event(event) => {
-                let (name, metadata) = event_metadata(event, entry.takeover);
+                let (name, metadata) = event_metadata(event, entry.author.kind, entry.takeover);
                 ("event", Some(name), raw(&metadata))
             }
         };
@@ -200,6 +201,9 @@ enum Facts {
     },
     Assigned {
         agent: Option<UserView>,
+        /// Whether nobody decided it, but the org's turn.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        automatic: Option<bool>,
     },
     Closed {
         by: &'static str,
@@ -246,7 +250,7 @@ enum Facts {
 }
 
 /// The name of an event and its facts as JSON.
-fn event_metadata(event: &Event, takeover: u64) -> (&'static str, String) {
+fn event_metadata(event: &Event, by: UserKind, takeover: u64) -> (&'static str, String) {
     let (name, facts) = match event {
         Event::Handoff { reason, words, ticket } => (
             "handoff",
@@ -266,7 +270,8 @@ fn event_metadata(event: &Event, takeover: u64) -> (&'static str, String) {
             )
         }
         Event::Assigned { agent } => {
-            ("assigned", Facts::Assigned { agent: agent.as_ref().map(UserView::from) })
+            let automatic = (by == UserKind::System).then_some(true);
+            ("assigned", Facts::Assigned { agent: agent.as_ref().map(UserView::from), automatic })
         }
         Event::CallStarted { call } => ("call_started", Facts::CallStarted { call_id: call.to_string() }),
         Event::CallEnded { call, seconds, reason } => (
@@ -317,7 +322,7 @@ fn closed_by_name(by: ClosedBy) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use rooms::{TicketId, User, UserId, UserKind};
+    use rooms::{TicketId, User, UserId};
 
     use super::*;
 
@@ -328,14 +333,14 @@ mod tests {
         let release = Event::Release { agent: Some(agent), to_assistant: false, reason: None };
 
         assert_eq!(
-            event_metadata(&handoff, 3),
+            event_metadata(&handoff, UserKind::Visitor, 3),
             (
                 "handoff",
                 r#"{"reason":"button","ticket_id":"00000000-0000-0000-0000-000000000009"}"#.to_owned()
             )
         );
         assert_eq!(
-            event_metadata(&release, 3),
+            event_metadata(&release, UserKind::Agent, 3),
             (
                 "release",
                 r#"{"agent":{"id":"00000000-0000-0000-0000-000000000007","kind":"agent","name":"Alice"},"takeover":3,"to":"waiting"}"#

@@ -12,7 +12,7 @@ use super::ErrorView;
 use super::client::Nothing;
 use super::{ConversationView, EntryView, SignsView, StateView, UserView, ViewCountView, VisitorView};
 #[cfg(test)]
-use super::{InboxViewsUpdate, NotificationUpdate, PendingUpdate};
+use super::{InboxViewsUpdate, NotificationUpdate, NotificationsReadUpdate, PendingUpdate};
 
 macro_rules! hub_events {
     ($($(#[$doc:meta])* $name:ident = $text:literal: $data:ty;)*) => {
@@ -77,6 +77,8 @@ hub_events! {
     USAGE_WARNING = "usage:warning": UsageWarning;
     /// The agent is told of something, on every connection of theirs.
     NOTIFICATION_NEW = "notification:new": NotificationUpdate;
+    /// Notifications of the agent were read, here or elsewhere.
+    NOTIFICATION_READ = "notification:read": NotificationsReadUpdate;
     /// Nothing else was sent for a while.
     HEARTBEAT = "heartbeat": Nothing;
     /// The server is going down.

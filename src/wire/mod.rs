@@ -46,7 +46,10 @@ pub use hub::{
 };
 pub use inbox::{InboxFilter, InboxSort, InboxStatus, InboxView, InboxViewsUpdate, ViewCountView};
 pub use names::{parse_priority, priority_name, role_name, status_name, user_kind_name};
-pub use notification::{NotificationUpdate, NotificationView, NotificationVisitorView};
+pub use notification::{
+    NotificationLimitView, NotificationUpdate, NotificationView, NotificationVisitorView,
+    NotificationsReadUpdate,
+};
 pub use present::present;
 pub use rating::{RateAck, RateData, RateMessageData, RatingView};
 pub use signs::{SignsView, ViewingData};

@@ -325,7 +325,9 @@ on_both_databases! {
         let mention = |content: &str, agents: Value| json!({"session_id": id, "content": content, "kind": "note", "metadata": {"mentions": agents}});
 
         let note = ours.call("message:send", mention("@Bob please look", json!([bob.id, bob.id, ann.id, eve.id]))).await.unwrap();
-        let told = bobs.event("notification:new").await["notification"].clone();
+        let heard = bobs.event("notification:new").await;
+        assert_eq!((&heard["ways"], &heard["unread_count"]), (&json!(["bell", "desktop"]), &json!(1)));
+        let told = heard["notification"].clone();
         assert_eq!((&told["kind"], &told["conversation_id"], &told["entry_id"]), (&json!("mention"), &json!(id), &note["entry"]["id"]));
         assert_eq!((&told["seq"], &told["preview"], &told["read_at"]), (&json!(1), &json!("@Bob please look"), &json!(null)));
         let list = async |token: &str| site.get(Some(token), "/api/v1/notifications").await.body;

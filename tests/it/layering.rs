@@ -96,6 +96,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["auth"]),
     ("argon2", &["auth"]),
     ("aes_gcm", &["crypto"]),
+    ("p256", &["crypto"]),
+    ("hkdf", &["crypto"]),
     ("clap", &["cli", "config"]),
     ("csv", &["desk"]),
     ("ndarray", &["encoder"]),

@@ -10,6 +10,7 @@
 mod support;
 
 mod access;
+mod assignment;
 mod assistant;
 mod attachments;
 mod availability;
@@ -45,11 +46,13 @@ mod member_pictures;
 mod memory;
 mod model_quirks;
 mod models;
+mod notifications;
 mod ownership;
 mod presence;
 mod promises;
 mod prompts;
 mod protocol;
+mod push;
 mod ratings;
 mod readers;
 mod realtime_faults;

@@ -130,6 +130,11 @@ on_both_databases! {
                 assert!(told["resets_at"].as_str().unwrap().ends_with("T00:00:00.000Z"), "{told}");
             }
         }
+        for (limit, percent) in expected {
+            let told = ours[0].event("notification:new").await["notification"].clone();
+            assert_eq!((&told["kind"], &told["conversation_id"]), (&json!("limit"), &json!(null)));
+            assert_eq!(told["limit"], json!({"name": limit, "percent": percent, "mode": "soft"}));
+        }
         assert_eq!(assisted.sim.counts().answered, 8, "it goes on");
         let _another = assisted.site.connect(&assisted.site.agent_of(&other, "mallory").await.token).await;
         theirs.say(visitor.session_id(), "and one more?").await;

@@ -129,6 +129,17 @@ async function buildLoader({ entry, chat_words }) {
   await bundle.close();
 }
 
+/** The console's service worker: one script below the console, as its scope is where it stands. */
+async function buildPushWorker() {
+  const bundle = await rolldown({
+    input: `${web}console/push-worker/push-worker.ts`,
+    tsconfig: false,
+    transform: { target: 'es2022' },
+  });
+  await bundle.write({ file: `${dist}/console/push-worker.js`, format: 'iife', minify: true });
+  await bundle.close();
+}
+
 async function buildPage(name, root, plugins, define = {}) {
   await build({
     ...common,
@@ -171,6 +182,7 @@ await buildLoader(widget);
 await copyFile(`${web}widget/widget.d.ts`, `${dist}/widget.d.ts`);
 await buildPage('demo', `${web}demo`, []);
 await buildPage('console', web, [tailwind()], workletName(workletFile));
+await buildPushWorker();
 await checkNamed(widget.entry, 1);
 await checkNamed(workletFile, 2);
 await compressAll(dist);

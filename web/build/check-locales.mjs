@@ -26,6 +26,7 @@ const folders = [
   'widget/src/locales',
   'console/src/locales',
   'console/src/calls/locales',
+  'console/push-worker/locales',
   'console/src/admin/connections/locales',
   'demo/locales',
 ];

@@ -101,6 +101,18 @@ impl Follows<'_> {
         Ok(count.map(|count| count != 0))
     }
 
+    /// Conversations of every org that somebody follows, as the server starts.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn conversations(self) -> Result<Vec<ConversationId>, DbError> {
+        let ids: Vec<String> = on_readers!(self.db, pool => {
+            sqlx::query_scalar("select distinct conversation_id from follows").fetch_all(pool).await?
+        });
+        let parse = |id: String| id.parse().map_err(|_| DbError::Corrupt { what: "follow", id });
+        ids.into_iter().map(parse).collect()
+    }
+
     /// The active members who follow a conversation of the org.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use rooms::{ConversationId, OrgId};
 
-use super::notifications::insert_mentions;
+use super::notification_writes::insert_mentions;
 use super::search_doc::{NewDoc, put_docs};
 use super::search_rows::{ChangeRow, EntryRow};
 use crate::db::engine::database::Tx;

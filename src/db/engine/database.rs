@@ -82,6 +82,10 @@ impl Db {
         }
     }
 
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.backend(), Backend::Postgres(_))
+    }
+
     /// The file of a SQLite database.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {

@@ -1,5 +1,6 @@
 //! Conversations and their logs: the one writer of entries, and what is read of them.
 
+mod assignment;
 mod attachments;
 mod batch;
 mod changes;

@@ -33,6 +33,18 @@ impl Conversations<'_> {
         Ok(u64::try_from(before).unwrap_or(0) + 1)
     }
 
+    /// How many visitors of an org wait for a person after they wrote something.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn waiting_count(self, org: OrgId) -> Result<i64, DbError> {
+        let statement = "select count(*) from conversations where org_id = $1 and status = 'waiting' \
+                         and last_visitor_message_seq > 0";
+        Ok(on_readers!(self.db, pool => {
+            sqlx::query_scalar(statement).bind(org.to_string()).fetch_one(pool).await?
+        }))
+    }
+
     /// How long, in milliseconds, visitors of an org who asked for a person after `since` waited until an agent took
     /// over; those to whom nobody came are left out.
     ///

@@ -17,6 +17,7 @@ struct MemberRow {
     active: bool,
     password_hash: Option<String>,
     created_at: i64,
+    capacity: Option<i64>,
     picture: Option<String>,
 }
 
@@ -34,6 +35,7 @@ impl MemberRow {
                 active: self.active,
                 password_hash: self.password_hash,
                 created_at: Timestamp(self.created_at),
+                capacity: self.capacity.and_then(|count| u64::try_from(count).ok()),
                 picture: self.picture,
             })
         };
@@ -44,7 +46,7 @@ impl MemberRow {
 macro_rules! select_members {
     ($rest:literal) => {
         concat!(
-            "select id, org_id, email, name, role, platform_admin, active, password_hash, created_at, \
+            "select id, org_id, email, name, role, platform_admin, active, password_hash, created_at, capacity, \
              (select sha256 from member_pictures where member_id = members.id and org_id = members.org_id) as picture \
              from members ",
             $rest
@@ -171,10 +173,11 @@ impl Members<'_> {
         });
         let owners_before = count_owners(&mut tx, member.org).await?;
         on_tx!(&mut tx, connection => {
-            sqlx::query("update members set name = $1, role = $2, active = $3 where id = $4 and org_id = $5")
+            sqlx::query("update members set name = $1, role = $2, active = $3, capacity = $4 where id = $5 and org_id = $6")
                 .bind(&member.name)
                 .bind(member.role.as_str())
                 .bind(member.active)
+                .bind(member.capacity.and_then(|count| i64::try_from(count).ok()))
                 .bind(member.id.to_string())
                 .bind(member.org.to_string())
                 .execute(connection)

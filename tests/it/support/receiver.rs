@@ -15,6 +15,7 @@ use tokio::sync::watch;
 #[derive(Debug, Clone)]
 pub struct Got {
     pub headers: HeaderMap,
+    pub bytes: Bytes,
     pub raw: String,
     pub body: Value,
 }
@@ -117,9 +118,9 @@ impl Receiver {
 }
 
 async fn take(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
-    let raw = String::from_utf8(body.to_vec()).unwrap();
+    let (bytes, raw) = (body.clone(), String::from_utf8_lossy(&body).into_owned());
     let body = serde_json::from_str(&raw).unwrap_or_default();
-    shared.got.lock().unwrap().push(Got { headers, raw, body });
+    shared.got.lock().unwrap().push(Got { headers, bytes, raw, body });
     let say = shared.script.lock().unwrap().pop_front();
     let say = say.unwrap_or_else(|| shared.default.lock().unwrap().clone());
     shared.count.send_modify(|count| *count += 1);

@@ -138,6 +138,11 @@ impl Site {
         send(with_token(request, token)).await
     }
 
+    pub async fn put(&self, token: Option<&str>, path: &str, body: &Value) -> Answer {
+        let request = http().put(self.server.url(path)).json(body);
+        send(with_token(request, token)).await
+    }
+
     pub async fn patch(&self, token: Option<&str>, path: &str, body: &Value) -> Answer {
         let request = http().patch(self.server.url(path)).json(body);
         send(with_token(request, token)).await

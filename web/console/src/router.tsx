@@ -100,6 +100,14 @@ const sessions = createRoute({
   path: '/sessions',
   component: lazyRouteComponent(() => import('./pages/sessions-page.tsx'), 'SessionsPage'),
 });
+const notifications = createRoute({
+  getParentRoute: () => shell,
+  path: '/notifications',
+  component: lazyRouteComponent(
+    () => import('./notifications/choices-page.tsx'),
+    'NotificationChoicesPage',
+  ),
+});
 const members = createRoute({
   getParentRoute: () => shell,
   path: '/members',
@@ -188,6 +196,7 @@ const tree = root.addChildren([
     tickets,
     canned,
     sessions,
+    notifications,
     members,
     channels,
     assistant,

@@ -4,7 +4,6 @@ import type {
   Attachment,
   ConversationSummary,
   Entry,
-  InboxFilter,
   LastMessage,
   Notification,
   Page,
@@ -13,11 +12,9 @@ import type {
   SendKind,
   Session,
   State,
-  StateForAgents,
   User,
   Visitor,
   VisitorUpdate,
-  WireError,
 } from './wire.generated.ts';
 
 /** A page of a list. */
@@ -31,28 +28,11 @@ export type List<T> = {
 /** Nothing to tell. */
 export type Accepted = Record<string, unknown>;
 
-/** Where a member is signed in. */
-export type AgentSession = {
-  /** The address it was begun from; null where it was not kept. */
-  address: string | null;
-  /** What the browser said of itself; null where it was not kept. */
-  browser: string | null;
-  created_at: string;
-  expires_at: string;
-  id: string;
-  /** Whether it is the one that asks. */
-  is_current: boolean;
-  /** When it was used last, to within ten minutes. */
-  seen_at: string;
-};
-
 export type AssignBody = {
   /** The agent to assign; null removes the assignment. */
   agent_id: string | null;
   /** The assignee the caller last saw; `conflict` if it has changed since. */
   expected?: string | null;
-  /** A note for the agents, written in the same commit; the assigned agent is notified of it. */
-  note?: string | null;
 };
 
 /** The assistant's name and picture as shown in the widget. */
@@ -74,37 +54,6 @@ export type BlockAnswer = {
 export type BlockBody = {
   /** For agents only; at most 300 characters. */
   reason?: string | null;
-};
-
-export type BulkAct = 'assign' | 'label' | 'close' | 'snooze';
-
-/** What became of the act in each conversation, in the order of the request. */
-export type BulkAnswer = {
-  results: Array<BulkRow>;
-};
-
-/** One act in many conversations. */
-export type BulkBody = {
-  act: BulkAct;
-  /** For `label`: the labels to add. */
-  add?: Array<string>;
-  /** For `assign`: the agent to assign; null removes the assignment. */
-  agent_id?: string | null;
-  /** For `assign`: the assignee the caller last saw in all of them; `conflict` where it has changed since. */
-  expected?: string | null;
-  /** For `label`: the labels to remove. */
-  remove?: Array<string>;
-  /** The conversations, 1 to 500, each once. */
-  session_ids: Array<string>;
-  /** For `snooze`: the time to bring them back, at most a year ahead; null brings them back now. */
-  until?: string | null;
-};
-
-/** What became of the act in one conversation. */
-export type BulkRow = {
-  error: WireError | null;
-  session_id: string;
-  state: StateForAgents | null;
 };
 
 /** A call. */
@@ -170,8 +119,6 @@ export type CannedReply = {
   /** The text, with variables such as `{{visitor.name|there}}`. */
   body: string;
   created_at: string;
-  /** What is sent with it, unless the agent takes it out. */
-  files: Array<Attachment>;
   /** The folder it is listed in. */
   folder: string | null;
   id: string;
@@ -320,21 +267,11 @@ export type DraftsAnswer = {
   drafts: Array<StoredDraft>;
 };
 
-/** How many sessions have ended. */
-export type EndedAnswer = {
-  ended_count: number;
-};
-
 /** Entries in ascending order. */
 export type EntriesAnswer = {
   entries: Array<Entry>;
   /** Whether there are more entries in the requested direction. */
   has_more: boolean;
-};
-
-/** Whether the caller follows a conversation. */
-export type FollowAnswer = {
-  following: boolean;
 };
 
 export type FormFieldType = 'name' | 'email' | 'phone' | 'text' | 'choice' | 'consent';
@@ -498,21 +435,10 @@ export type LinkAnswer = {
   set_password_url: string;
 };
 
-export type LinkLoginBody = {
-  /** The token from the link. */
-  token: string;
-};
-
-/** What a mailed link is for. */
-export type LinkPurpose = 'password' | 'sign_in';
-
 export type LoginBody = {
   email: string;
   password: string;
 };
-
-/** Nothing: whether there is such a member is not said. */
-export type MailedLinkAnswer = Record<string, unknown>;
 
 export type MeAnswer = {
   /** Whether this server serves the demo page. */
@@ -526,6 +452,8 @@ export type MeAnswer = {
 /** A member. */
 export type Member = {
   active: boolean;
+  /** How many conversations they take at once by automatic assignment; null is what the org says. */
+  capacity: number | null;
   created_at: string;
   email: string;
   id: string;
@@ -546,6 +474,8 @@ export type MemberAnswer = {
 
 export type MemberPatchBody = {
   active?: boolean | null;
+  /** How many conversations they take at once by automatic assignment, at most 1000; null is what the org says. */
+  capacity?: number | null;
   name?: string | null;
   role?: MemberRole | null;
 };
@@ -625,14 +555,6 @@ export type NewKnowledgeSource = {
 
 export type NewKnowledgeSourceKind = 'pairs' | 'markdown' | 'text' | 'page' | 'vector_store';
 
-/** Who wants a link, and for what. */
-export type NewLink = {
-  email: string;
-  /** The language of the mail, such as `es`; that of the browser by default. */
-  locale?: string | null;
-  purpose: LinkPurpose;
-};
-
 export type NewMemberBody = {
   email: string;
   name: string;
@@ -640,13 +562,21 @@ export type NewMemberBody = {
   role: MemberRole;
 };
 
-/** A view to save. */
-export type NewSavedView = {
-  filter: InboxFilter;
-  /** 1 to 60 characters. */
-  name: string;
-  /** Whether the whole org sees it. */
-  shared: boolean;
+/** How the caller wants to be told. */
+export type NotificationChoices = {
+  /** The hour, 0 to 23, at which a summary is mailed once a day; null for none. */
+  digest_hour?: number | null;
+  /** The language of mails: `en` or `es`. */
+  locale?: string;
+  /** Whether a push holds the beginning of what was written. */
+  push_preview?: boolean;
+  quiet?: QuietHours | null;
+  /** Whether all of Saturday and Sunday is quiet. */
+  quiet_weekends: boolean;
+  /** The zone of all these times, such as `Europe/Madrid`. */
+  time_zone: string;
+  /** By kind (`handoff`, `visitor_wrote`, `call`, `assigned`, `mention`, `missed`, `limit`), which of `bell`, `sound`, `desktop` and `push`. A kind that is not named is told as by default. */
+  ways: Record<string, Array<string>>;
 };
 
 /** A page of the caller's notifications. */
@@ -662,9 +592,11 @@ export type NotificationsReadAnswer = {
   unread_count: number;
 };
 
-/** Which notifications were read: `ids`, or `all`. */
+/** Which notifications were read: one of `ids`, `conversation_id` and `all`. */
 export type NotificationsReadBody = {
   all?: boolean;
+  /** Those of this conversation. */
+  conversation_id?: string | null;
   /** At most 500. */
   ids?: Array<string> | null;
 };
@@ -829,6 +761,48 @@ export type ProvidersAnswer = {
   providers: Array<Provider>;
 };
 
+export type PushAnswer = {
+  /** The caller's browsers, the oldest first. */
+  browsers: Array<PushBrowser>;
+  /** What browsers subscribe with, in base64url. */
+  public_key: string;
+};
+
+/** A browser's subscription, with what the caller calls the browser. */
+export type PushBody = {
+  /** Where the browser's push service takes messages. */
+  endpoint: string;
+  keys: PushKeys;
+  /** The language of what it shows: `en` or `es`. */
+  locale: string;
+  name: string;
+};
+
+/** A browser of the caller's that takes pushes. */
+export type PushBrowser = {
+  created_at: string;
+  id: string;
+  name: string;
+};
+
+export type PushBrowserAnswer = {
+  browser: PushBrowser;
+};
+
+/** The keys of a browser's subscription. */
+export type PushKeys = {
+  auth: string;
+  p256dh: string;
+};
+
+/** Hours in which the caller is told by the bell alone. */
+export type QuietHours = {
+  /** When they begin, as `HH:MM`. */
+  from: string;
+  /** When they end; before `from` it is that of the next day. */
+  to: string;
+};
+
 /** Figures of ratings; the last one of each conversation and answer counts. */
 export type RatingsAnswer = {
   conversations: ConversationRatings;
@@ -860,25 +834,6 @@ export type RewriteStyle = 'shorter' | 'friendlier' | 'translate';
 /** A rewritten text. */
 export type RewrittenView = {
   text: string;
-};
-
-/** A saved view of the inbox. */
-export type SavedView = {
-  /** Whether the caller may change and delete it. */
-  can_change: boolean;
-  /** Id of the member who has created it. */
-  created_by: string;
-  filter: InboxFilter;
-  id: string;
-  name: string;
-  /** Whether the whole org sees it; otherwise only the caller does. */
-  shared: boolean;
-};
-
-/** A change of a view; absent fields keep their value. */
-export type SavedViewChange = {
-  filter?: InboxFilter | null;
-  name?: string | null;
 };
 
 /** How often each score was given. */
@@ -999,8 +954,6 @@ export type SettingsBody = {
 };
 
 export type SetupAnswer = {
-  /** Whether this server mails links to members who ask for one. */
-  mails_links: boolean;
   /** Whether the server has no platform admin yet. */
   needed: boolean;
 };
@@ -1271,15 +1224,6 @@ export type UsageNumbers = {
   total_tokens: number;
 };
 
-export type ViewAnswer = {
-  view: SavedView;
-};
-
-/** The saved views that the caller sees. */
-export type ViewsAnswer = {
-  views: Array<SavedView>;
-};
-
 export type VisitorAnswer = {
   blocked: VisitorBlock | null;
   /** The pages they were on, the newest first, at most 50. */
@@ -1292,34 +1236,6 @@ export type VisitorBlock = {
   at: string;
   by: User;
   reason: string | null;
-};
-
-/** A call of a visitor. */
-export type VisitorCall = {
-  id: string;
-  reason: CallEndReason | null;
-  /** Duration; null while it is active. */
-  seconds: number | null;
-  session_id: string;
-  started_at: string;
-};
-
-/** A file that a message names. */
-export type VisitorFile = {
-  attachment: Attachment;
-  created_at: string;
-  session_id: string;
-};
-
-/** What a visitor did before, each the newest first and at most 20. */
-export type VisitorHistoryAnswer = {
-  /** What their browser said of itself last. */
-  browser: string | null;
-  calls: Array<VisitorCall>;
-  conversations: Array<ConversationSummary>;
-  /** Files that were sent in their conversations, by whomever. */
-  files: Array<VisitorFile>;
-  tickets: Array<Ticket>;
 };
 
 /** A limit of which at least 80 % is used. */
@@ -1488,7 +1404,6 @@ export type WidgetWelcome = {
 /** What `GET` sends and is answered, by path. */
 export interface Gets {
   '/auth/me': { answer: MeAnswer; };
-  '/auth/sessions': { answer: List<AgentSession>; };
   '/calls': { answer: List<Call>; };
   '/canned-replies': { answer: List<CannedReply>; };
   '/channels': { answer: List<Channel>; };
@@ -1496,7 +1411,6 @@ export interface Gets {
   '/conversations': { answer: List<ConversationSummary>; };
   '/conversations/{id}': { answer: ConversationAnswer; };
   '/conversations/{id}/entries': { answer: EntriesAnswer; };
-  '/conversations/{id}/follow': { answer: FollowAnswer; };
   '/demo': { answer: DemoAnswer; };
   '/drafts': { answer: DraftsAnswer; };
   '/knowledge/pairs': { answer: List<KnowledgePair>; };
@@ -1505,6 +1419,8 @@ export interface Gets {
   '/knowledge/unanswered': { answer: List<UnansweredQuestion>; };
   '/members': { answer: List<Member>; };
   '/notifications': { answer: NotificationsAnswer; };
+  '/notifications/choices': { answer: NotificationChoices; };
+  '/notifications/push': { answer: PushAnswer; };
   '/platform/settings': { answer: SettingsAnswer; };
   '/prices': { answer: PricesAnswer; };
   '/providers': { answer: ProvidersAnswer; };
@@ -1520,9 +1436,7 @@ export interface Gets {
   '/usage': { answer: UsageAnswer; };
   '/usage/days': { answer: UsageDaysAnswer; };
   '/usage/events': { answer: List<UsageEvent>; };
-  '/views': { answer: ViewsAnswer; };
   '/visitors/{id}': { answer: VisitorAnswer; };
-  '/visitors/{id}/history': { answer: VisitorHistoryAnswer; };
   '/webhooks': { answer: WebhooksAnswer; };
   '/webhooks/deliveries': { answer: List<Delivery>; };
   '/widget/conversations': { answer: List<OwnConversation>; };
@@ -1531,26 +1445,20 @@ export interface Gets {
 /** What `POST` sends and is answered, by path. */
 export interface Posts {
   '/attachments': { answer: AttachmentAnswer; };
-  '/auth/link': { body: LinkLoginBody; answer: MemberAnswer; };
-  '/auth/links': { body: NewLink; answer: MailedLinkAnswer; };
   '/auth/login': { body: LoginBody; answer: MemberAnswer; };
   '/auth/logout': { answer: void; };
   '/auth/password': { body: PasswordBody; answer: void; };
-  '/auth/sessions/end-others': { answer: EndedAnswer; };
   '/auth/socket-ticket': { answer: SocketTicketAnswer; };
   '/calls/{id}/end': { answer: CallAnswer; };
   '/calls/{id}/legs': { body: LegBody; answer: CallTicketAnswer; };
   '/canned-replies': { body: NewCannedReply; answer: CannedReplyAnswer; };
   '/canned-replies/import': { answer: CannedReplyImport; };
-  '/canned-replies/{id}/files': { answer: AttachmentAnswer; };
   '/canned-replies/{id}/used': { answer: void; };
   '/channels': { body: ChannelBody; answer: NewChannelAnswer; };
   '/channels/{id}/rotate-identity-secret': { answer: SecretAnswer; };
   '/channels/{id}/rotate-key': { answer: ChannelAnswer; };
-  '/conversations/bulk': { body: BulkBody; answer: BulkAnswer; };
   '/conversations/{id}/assign': { body: AssignBody; answer: StateAnswer; };
   '/conversations/{id}/end': { answer: StateAnswer; };
-  '/conversations/{id}/follow': { answer: FollowAnswer; };
   '/conversations/{id}/messages': { body: MessageBody; answer: SendAnswer; };
   '/conversations/{id}/release': { body: ReleaseBody; answer: StateAnswer; };
   '/conversations/{id}/rewrite': { body: RewriteBody; answer: RewrittenView; };
@@ -1569,7 +1477,6 @@ export interface Posts {
   '/setup': { body: SetupBody; answer: MemberAnswer; };
   '/tickets/{id}/resolve': { answer: TicketAnswer; };
   '/tools/{id}/test': { body: ToolTestBody; answer: ToolRunAnswer; };
-  '/views': { body: NewSavedView; answer: ViewAnswer; };
   '/visitors/{id}/block': { body: BlockBody; answer: BlockAnswer; };
   '/visitors/{id}/unblock': { answer: BlockAnswer; };
   '/webhooks': { body: WebhookBody; answer: WebhookAnswer; };
@@ -1588,6 +1495,8 @@ export interface Posts {
 /** What `PUT` sends and is answered, by path. */
 export interface Puts {
   '/conversations/{id}/draft': { body: DraftBody; answer: void; };
+  '/notifications/choices': { body: NotificationChoices; answer: NotificationChoices; };
+  '/notifications/push': { body: PushBody; answer: PushBrowserAnswer; };
 }
 
 /** What `PATCH` sends and is answered, by path. */
@@ -1604,23 +1513,19 @@ export interface Patches {
   '/settings': { body: SettingsBody; answer: SettingsAnswer; };
   '/submissions/{id}': { body: SubmissionBody; answer: SubmissionAnswer; };
   '/tools/{id}': { body: OrgToolBody; answer: OrgToolAnswer; };
-  '/views/{id}': { body: SavedViewChange; answer: ViewAnswer; };
   '/webhooks/{id}': { body: WebhookBody; answer: WebhookAnswer; };
 }
 
 /** What `DELETE` sends and is answered, by path. */
 export interface Deletes {
-  '/auth/sessions/{id}': { answer: void; };
   '/calls/{id}/recording': { answer: void; };
   '/canned-replies/{id}': { answer: void; };
-  '/canned-replies/{id}/files/{file_id}': { answer: void; };
-  '/conversations/{id}/follow': { answer: FollowAnswer; };
   '/knowledge/pairs/{id}': { answer: void; };
   '/knowledge/sources/{id}': { answer: void; };
   '/knowledge/unanswered/{id}': { answer: void; };
   '/members/{id}': { answer: void; };
   '/members/{id}/picture': { answer: void; };
+  '/notifications/push/{id}': { answer: void; };
   '/providers/{id}': { answer: void; };
-  '/views/{id}': { answer: void; };
   '/webhooks/{id}': { answer: void; };
 }

@@ -753,31 +753,49 @@ id: string,
  */
 name: string, };
 
+export type NotificationLimit = { 
+/**
+ * Which limit, by the name of its setting.
+ */
+name: string, 
+/**
+ * How much of it is used at least: 80 or 100.
+ */
+percent: number, 
+/**
+ * `hard` where the assistant stops at 100, otherwise `soft`.
+ */
+mode: 'soft' | 'hard', };
+
 export type Notification = { 
 /**
  * Its id.
  */
 id: string, 
 /**
- * `mention`: a note names the agent.
+ * `mention`, `handoff`, `assigned`, `visitor_wrote`, `call`, `limit` or `missed`.
  */
-kind: string, 
+kind: 'mention' | 'handoff' | 'assigned' | 'visitor_wrote' | 'call' | 'limit' | 'missed', 
 /**
- * Where it happened.
+ * How often it happened since it was last read.
  */
-conversation_id: string, 
+count: number, 
+/**
+ * Where it happened; null of the kind `limit`.
+ */
+conversation_id: string | null, 
 /**
  * The entry that it is about.
  */
-entry_id: string, 
+entry_id: string | null, 
 /**
  * Its place in the conversation.
  */
-seq: number, 
+seq: number | null, 
 /**
  * Who wrote the entry.
  */
-author_name: string, 
+author_name: string | null, 
 /**
  * The beginning of what they wrote.
  */
@@ -785,9 +803,13 @@ preview: string,
 /**
  * Whose conversation it is.
  */
-visitor: NotificationVisitor, 
+visitor: NotificationVisitor | null, 
 /**
- * When it happened.
+ * Of the kind `limit`, which.
+ */
+limit: NotificationLimit | null, 
+/**
+ * When it last happened.
  */
 created_at: string, 
 /**
@@ -799,7 +821,21 @@ export type NotificationUpdate = {
 /**
  * What the agent is told of.
  */
-notification: Notification, };
+notification: Notification, 
+/**
+ * How the agent wants to be told of it now.
+ */
+ways: ('bell' | 'sound' | 'desktop')[], 
+/**
+ * How many the agent has not read.
+ */
+unread_count: number, };
+
+export type NotificationsReadUpdate = { 
+/**
+ * How many the agent has not read.
+ */
+unread_count: number, };
 
 export type Delta = { 
 /**
@@ -1281,6 +1317,12 @@ export type AgentStatus = "online" | "away" | "busy";
 
 export type PresenceData = { status: AgentStatus, };
 
+export type FocusData = { 
+/**
+ * What the agent looks at; null where they look elsewhere.
+ */
+session_id: string | null, };
+
 export type VisitorUpdate = { 
 /**
  * Their name.
@@ -1610,6 +1652,7 @@ export interface ClientEvents {
   'page:view': { data: PageViewData; ack: Empty };
   'session:viewing': { data: ViewingData; ack: Empty };
   'presence:set': { data: PresenceData; ack: Empty };
+  'session:focus': { data: FocusData; ack: Empty };
 }
 
 /** What the hub sends. */
@@ -1636,6 +1679,7 @@ export interface HubEvents {
   'presence:updated': PresenceUpdate;
   'usage:warning': UsageWarning;
   'notification:new': NotificationUpdate;
+  'notification:read': NotificationsReadUpdate;
   'heartbeat': Empty;
   'server:draining': DrainingUpdate;
   'error': WireError;

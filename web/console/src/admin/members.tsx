@@ -2,7 +2,7 @@
 
 import type { Member, MemberRole } from '@switchboard/shared/wire.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { KeyRound, MoreHorizontal, UserMinus, UserPlus, Users } from 'lucide-react';
+import { Gauge, KeyRound, MoreHorizontal, UserMinus, UserPlus, Users } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';
@@ -23,6 +23,7 @@ import { PictureItems } from '../ui/picture-items.tsx';
 import { PRESENCE_DOTS } from '../ui/presence.ts';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { AdminPage, Card } from './admin-page.tsx';
+import { CapacityDialog } from './capacity-dialog.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 
 export interface PasswordLink {
@@ -120,6 +121,11 @@ function MemberRow({ member, canManage, onLink }: MemberRowProps) {
           </span>
         </p>
       </div>
+      {member.capacity === null ? null : (
+        <span className="text-sm text-soft max-sm:hidden">
+          {t('members.capacity.shown', { count: member.capacity })}
+        </span>
+      )}
       <span className="text-sm text-soft max-sm:hidden">{t(`presence.${presence}`)}</span>
       <Badge tone={member.role === 'agent' ? 'plain' : 'accent'}>{t(`role.${member.role}`)}</Badge>
       {canManage ? <MemberMenu member={member} onLink={onLink} /> : <span className="w-9" />}
@@ -134,6 +140,7 @@ function MemberMenu({ member, onLink }: { member: Member; onLink: (link: Passwor
   const queries = useQueryClient();
   const picture = usePicture(member);
   const [isRemoving, setRemoving] = useState(false);
+  const [hasCapacity, setCapacity] = useState(false);
   const refresh = () => queries.invalidateQueries({ queryKey: ['members'] });
   const onError = toastFailure(words);
   const changeRole = useMutation({
@@ -171,12 +178,17 @@ function MemberMenu({ member, onLink }: { member: Member; onLink: (link: Passwor
           <KeyRound size={16} />
           {t('members.newLink')}
         </MenuItem>
+        <MenuItem onSelect={() => setCapacity(true)}>
+          <Gauge size={16} />
+          {t('members.capacity')}
+        </MenuItem>
         <PictureItems picture={picture} />
         <MenuItem isDanger onSelect={() => setRemoving(true)}>
           <UserMinus size={16} />
           {t('members.remove')}
         </MenuItem>
       </Menu>
+      {hasCapacity ? <CapacityDialog member={member} onClose={() => setCapacity(false)} /> : null}
       {isRemoving ? (
         <Confirm
           title={t('members.remove.title', { name: member.name })}

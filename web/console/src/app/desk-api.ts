@@ -11,7 +11,9 @@ import type {
   DraftKind,
   NewCannedReply,
   NewSavedView,
+  NotificationChoices,
   Posts,
+  Puts,
   SavedViewChange,
   SearchAnswer,
 } from '@switchboard/shared/wire.ts';
@@ -75,6 +77,15 @@ export const deskApi = {
   notifications: () => rest.get<'/notifications'>('/notifications?limit=30'),
   readNotifications: (what: Posts['/notifications/read']['body']) =>
     rest.post<'/notifications/read'>('/notifications/read', what),
+
+  notificationChoices: () => rest.get<'/notifications/choices'>('/notifications/choices'),
+  chooseNotifications: (choices: NotificationChoices) =>
+    rest.put<'/notifications/choices'>('/notifications/choices', choices),
+
+  push: () => rest.get<'/notifications/push'>('/notifications/push'),
+  startPush: (browser: Puts['/notifications/push']['body']) =>
+    rest.put<'/notifications/push'>('/notifications/push', browser),
+  stopPush: (id: string) => rest.delete<'/notifications/push/{id}'>(`/notifications/push/${id}`),
 
   search: (
     query: Readonly<Record<string, string>>,

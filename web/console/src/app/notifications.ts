@@ -1,6 +1,5 @@
-// News for an agent who looks elsewhere: a desktop notification, and a number in the title of the tab.
+// News for an agent who looks elsewhere: a number in the title of the tab, and short words on the page.
 
-import type { InboxChange } from '@switchboard/shared/inbox.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { watchLimits } from './limit-warnings.ts';
@@ -8,29 +7,6 @@ import type { Live } from './live.ts';
 import { toast } from './toasts.ts';
 import { useCell } from './use-cell.ts';
 import type { Words } from './words.ts';
-
-export function canAskForNotifications(): boolean {
-  return 'Notification' in window && Notification.permission === 'default';
-}
-
-export function useNotifications(live: Live, words: Words, open: (id: string) => void): void {
-  useEffect(
-    () =>
-      live.changes.on('conversation', (change) => {
-        const text = newsOf(change, live.me.id, words);
-        if (text === null || document.visibilityState === 'visible') return;
-        if (!('Notification' in window) || Notification.permission !== 'granted') return;
-        const { id, visitor } = change.conversation;
-        const notification = new Notification(visitor.name, { body: text, tag: id });
-        notification.onclick = () => {
-          window.focus();
-          open(id);
-          notification.close();
-        };
-      }),
-    [live, words, open],
-  );
-}
 
 export function useTitleBadge(live: Live): void {
   const { counts, conversations } = useCell(live.inbox.state);
@@ -81,17 +57,4 @@ export function useHandoverToasts(live: Live, words: Words): void {
       }),
     [live, words],
   );
-}
-
-/** What is worth interrupting for: a call for a person, and words to oneself. */
-function newsOf(
-  { conversation, before, reason }: InboxChange,
-  me: string,
-  words: Words,
-): string | null {
-  if (reason === 'handoff') return words.t('notify.handoff');
-  const { last_message, state } = conversation;
-  const isNew = last_message !== null && last_message.seq > (before?.last_message?.seq ?? 0);
-  const concerns = state.assignee?.id === me || state.status === 'waiting';
-  return isNew && last_message.role === 'visitor' && concerns ? last_message.preview : null;
 }

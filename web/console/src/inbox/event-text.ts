@@ -19,6 +19,7 @@ export function eventText({ event, author, metadata }: Entry, words: Words): str
       return words.t('event.release', { name });
     case 'assigned': {
       const to = nameOf(metadata.agent);
+      if (to && metadata.automatic === true) return words.t('event.assignedInTurn', { to });
       return to ? words.t('event.assigned', { name, to }) : words.t('event.unassigned', { name });
     }
     case 'closed':

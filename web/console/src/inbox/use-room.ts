@@ -24,15 +24,23 @@ export function useRoom(id: string): { room: Room | null; view: RoomView | null 
   return { room: current, view };
 }
 
-/** A conversation on screen in a visible tab is viewed; colleagues see by whom. */
+function isLookedAt(): boolean {
+  return document.visibilityState === 'visible' && document.hasFocus();
+}
+
+/** A conversation that is looked at is viewed: colleagues see by whom, and the agent is not notified of it. */
 export function useViewing(id: string): void {
   const { viewing } = useLive();
   useEffect(() => {
-    const tell = () => viewing.show(document.visibilityState === 'visible' ? id : null);
+    const tell = () => viewing.show(isLookedAt() ? id : null);
     tell();
     document.addEventListener('visibilitychange', tell);
+    addEventListener('focus', tell);
+    addEventListener('blur', tell);
     return () => {
       document.removeEventListener('visibilitychange', tell);
+      removeEventListener('focus', tell);
+      removeEventListener('blur', tell);
       viewing.show(null);
     };
   }, [viewing, id]);

@@ -1,14 +1,12 @@
 // The person's own menu: presence, language, theme, notifications, and the way out.
 
-import { Bell, Command, Keyboard, LogOut, MonitorSmartphone } from 'lucide-react';
 import { useNavigate } from '@tanstack/react-router';
+import { Bell, Command, Keyboard, LogOut, MonitorSmartphone } from 'lucide-react';
 import { useState } from 'react';
 import { PALETTE_KEY } from '../acts/act-keys.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { pictureUrl } from '../app/member-picture.ts';
-import { canAskForNotifications } from '../app/notifications.ts';
 import { language, nextAfterClose, singleKeys, THEMES, theme, undoSend } from '../app/settings.ts';
-import { toast } from '../app/toasts.ts';
 import { usePicture } from '../app/use-picture.ts';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
@@ -31,21 +29,12 @@ export function AccountMenu({ onHelp, onPalette }: AccountMenuProps) {
   const { member, org } = useMe();
   const status = useCell(live.status);
   const picture = usePicture(member);
-  const [canAsk, setCanAsk] = useState(canAskForNotifications);
+  const navigate = useNavigate();
   const chosenTheme = useCell(theme);
   const hasSingleKeys = useCell(singleKeys);
   const hasUndoSend = useCell(undoSend);
   const goesToNext = useCell(nextAfterClose);
-  const askForNotifications = async () => {
-    const answer = await Notification.requestPermission();
-    setCanAsk(answer === 'default');
-    toast(
-      answer === 'granted' ? 'good' : 'bad',
-      t(answer === 'granted' ? 'notify.on' : 'notify.blocked'),
-    );
-  };
   const signOut = useSignOut();
-  const navigate = useNavigate();
   const trigger = (
     <button
       type="button"
@@ -108,12 +97,10 @@ export function AccountMenu({ onHelp, onPalette }: AccountMenuProps) {
       </MenuSwitch>
       <MenuLine />
       <PictureItems picture={picture} />
-      {canAsk ? (
-        <MenuItem onSelect={() => void askForNotifications()}>
-          <Bell size={16} />
-          {t('account.notify')}
-        </MenuItem>
-      ) : null}
+      <MenuItem onSelect={() => void navigate({ to: '/notifications' })}>
+        <Bell size={16} />
+        {t('account.notify')}
+      </MenuItem>
       <MenuItem onSelect={onPalette}>
         <Command size={16} />
         <span className="flex-1">{t('account.palette')}</span>

@@ -3,14 +3,14 @@
 import type { Notification } from '@switchboard/shared/wire.ts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Bell as BellIcon } from 'lucide-react';
+import { Bell as BellIcon, CheckCheck, Settings } from 'lucide-react';
 import { useEffect } from 'react';
 import { deskApi } from '../app/desk-api.ts';
 import { toastFailure } from '../app/failures.ts';
 import { formatAgo } from '../app/format.ts';
 import { useLive } from '../app/live-context.tsx';
-import { toast } from '../app/toasts.ts';
 import { useWords } from '../app/words.ts';
+import { previewOf, titleOf } from '../notifications/notification-words.ts';
 import { classes } from '../ui/classes.ts';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx';
 
@@ -31,10 +31,8 @@ export function Bell() {
   useEffect(() => {
     const refresh = () => void queries.invalidateQueries({ queryKey: KEY });
     const stops = [
-      live.connection.on('notification:new', ({ notification }) => {
-        toast('good', t('bell.mention', { name: notification.author_name }));
-        refresh();
-      }),
+      live.connection.on('notification:new', refresh),
+      live.connection.on('notification:read', refresh),
       // What was told while the connection was away.
       live.connection.state.subscribe((state) => {
         if (state.kind === 'open') refresh();
@@ -43,7 +41,7 @@ export function Bell() {
     return () => {
       for (const stop of stops) stop();
     };
-  }, [live, queries, t]);
+  }, [live, queries]);
   const count = data?.unread_count ?? 0;
   const read = (what: { ids: string[] } | { all: true }) =>
     deskApi
@@ -52,7 +50,12 @@ export function Bell() {
   const open = (notification: Notification) => {
     const { id, conversation_id, seq, read_at } = notification;
     if (read_at === null) void read({ ids: [id] });
-    void navigate({ to: '/inbox/$id', params: { id: conversation_id }, search: { at: seq } });
+    if (conversation_id === null) {
+      void navigate({ to: '/usage' });
+      return;
+    }
+    const search = seq === null ? {} : { at: seq };
+    void navigate({ to: '/inbox/$id', params: { id: conversation_id }, search });
   };
   const trigger = (
     <button
@@ -86,19 +89,28 @@ export function Bell() {
           <Row notification={it} />
         </MenuItem>
       ))}
-      {count > 0 ? (
-        <>
-          <MenuLine />
-          <MenuItem onSelect={() => void read({ all: true })}>{t('bell.readAll')}</MenuItem>
-        </>
-      ) : null}
+      {/* Within reach however long the list is. */}
+      <div className="sticky -bottom-1.5 -mx-1.5 -mb-1.5 bg-surface px-1.5 pb-1.5">
+        <MenuLine />
+        {count > 0 ? (
+          <MenuItem onSelect={() => void read({ all: true })}>
+            <CheckCheck size={16} aria-hidden="true" />
+            {t('bell.readAll')}
+          </MenuItem>
+        ) : null}
+        <MenuItem onSelect={() => void navigate({ to: '/notifications' })}>
+          <Settings size={16} aria-hidden="true" />
+          {t('bell.choose')}
+        </MenuItem>
+      </div>
     </Menu>
   );
 }
 
 function Row({ notification }: { notification: Notification }) {
   const words = useWords();
-  const { author_name, visitor, preview, created_at, read_at } = notification;
+  const { kind, visitor, created_at, read_at } = notification;
+  const preview = previewOf(notification);
   const isUnread = read_at === null;
   return (
     <span className="flex w-[min(70vw,340px)] items-start gap-2">
@@ -107,15 +119,18 @@ function Row({ notification }: { notification: Notification }) {
         aria-hidden="true"
       />
       <span className="min-w-0 flex-1">
-        <span className={classes('block truncate', isUnread && 'font-semibold')}>
+        <span className={classes('line-clamp-2 break-words', isUnread && 'font-semibold')}>
           {isUnread ? <span className="sr-only">{words.t('bell.new')} </span> : null}
-          {words.t('bell.mention', { name: author_name })}
+          {titleOf(notification, words)}
         </span>
-        <span dir="auto" className="line-clamp-2 break-words text-soft">
-          {preview}
-        </span>
+        {preview ? (
+          <span dir="auto" className="line-clamp-2 break-words text-soft">
+            {preview}
+          </span>
+        ) : null}
         <span className="block truncate text-xs text-soft">
-          {visitor.name} · {formatAgo(created_at, Date.now(), words)}
+          {visitor && kind === 'mention' ? `${visitor.name} · ` : ''}
+          {formatAgo(created_at, Date.now(), words)}
         </span>
       </span>
     </span>

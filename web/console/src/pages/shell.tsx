@@ -1,22 +1,18 @@
 // The frame of every signed-in page: navigation, connection state, help, and the live side behind it.
 
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate, useParams, useRouter } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useState } from 'react';
 import { Palette } from '../acts/palette.tsx';
 import { LiveProvider, meQuery, useLive, useMe } from '../app/live-context.tsx';
-import {
-  useHandoverToasts,
-  useLimitWarnings,
-  useNotifications,
-  useTitleBadge,
-} from '../app/notifications.ts';
+import { useHandoverToasts, useLimitWarnings, useTitleBadge } from '../app/notifications.ts';
 import { useRunningCalls } from '../app/use-calls.ts';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 import { BulkStatus } from '../bulk/bulk-status.tsx';
 import { DeskWatch } from '../calls/lazy.tsx';
+import { useAnnouncer } from '../notifications/use-announcer.ts';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { classes } from '../ui/classes.ts';
@@ -57,10 +53,16 @@ function SignedIn() {
   const [hasHelp, setHelp] = useState(false);
   const [hasPalette, setPalette] = useState(false);
   const open = useCallback(
-    (id: string) => void navigate({ to: '/inbox/$id', params: { id } }),
+    (id: string, at: number | null) =>
+      void navigate({ to: '/inbox/$id', params: { id }, search: at === null ? {} : { at } }),
     [navigate],
   );
-  useNotifications(live, words, open);
+  const router = useRouter();
+  const openPath = useCallback(
+    (path: string) => router.history.push(`${router.basepath}/${path}`),
+    [router],
+  );
+  useAnnouncer(live, words, { open, openPath });
   useLimitWarnings(live, words);
   useHandoverToasts(live, words);
   useSignedOut();

@@ -14,6 +14,7 @@ import { useCell } from '../app/use-cell.ts';
 import { useWords, type WordKey } from '../app/words.ts';
 import { ASIDE, VIEWS } from '../inbox/inbox-views.ts';
 import { useNextWaiting } from '../inbox/next-waiting.ts';
+import { stopPush } from '../notifications/push.ts';
 import { STATUSES } from '../ui/presence.ts';
 import { pagesFor } from './page-links.ts';
 
@@ -137,9 +138,13 @@ export function useSignOut(): () => void {
   const navigate = useNavigate();
   const queries = useQueryClient();
   return () => {
-    api.logout().then(async () => {
-      await navigate({ to: '/login' });
-      queries.clear();
-    }, toastFailure(words));
+    // Whoever signs in next is not told of what was this agent's.
+    const left = stopPush().catch(() => {});
+    left
+      .then(() => api.logout())
+      .then(async () => {
+        await navigate({ to: '/login' });
+        queries.clear();
+      }, toastFailure(words));
   };
 }

@@ -1,0 +1,70 @@
+// This browser as one that takes pushes while no page is open: switching it on and off.
+
+import { Failure } from '@switchboard/shared/errors.ts';
+import { openBrowserStore } from '@switchboard/shared/browser/ports.ts';
+import { serverPath } from '@switchboard/shared/browser/server-path.ts';
+import { deskApi } from '../app/desk-api.ts';
+import { browserName } from '../app/browser-name.ts';
+
+const SCOPE = `${serverPath}/console/`;
+const WORKER = `${SCOPE}push-worker.js`;
+const ID_KEY = 'switchboard:console:push-browser';
+const store = openBrowserStore();
+
+/** Browsers have pushes on encrypted pages only; on a phone sometimes only once the page is installed. */
+export function canPush(): boolean {
+  return 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;
+}
+
+/** The id of this browser in the list of the agent's browsers, where it takes pushes. */
+export function ownPushId(): string | null {
+  return store.get(ID_KEY) || null;
+}
+
+/** Asks the browser, and tells the server where this browser is reached. False where it was not allowed. */
+export async function startPush(locale: string): Promise<boolean> {
+  if ((await Notification.requestPermission()) !== 'granted') return false;
+  const { public_key } = await deskApi.push();
+  await navigator.serviceWorker.register(WORKER, { scope: SCOPE });
+  const { pushManager } = await navigator.serviceWorker.ready;
+  // One that was made for another org, or for a server that was set up anew, would not let this one in.
+  await (await pushManager.getSubscription())?.unsubscribe();
+  const subscription = await pushManager.subscribe({
+    userVisibleOnly: true,
+    applicationServerKey: public_key,
+  });
+  const { endpoint, keys } = subscription.toJSON();
+  if (!endpoint || !keys?.p256dh || !keys.auth) return false;
+  const { browser } = await deskApi.startPush({
+    endpoint,
+    keys: { p256dh: keys.p256dh, auth: keys.auth },
+    locale,
+    name: browserName(navigator.userAgent),
+  });
+  store.set(ID_KEY, browser.id);
+  return true;
+}
+
+/** Takes this browser out, also where the server has forgotten it already. */
+export async function stopPush(): Promise<void> {
+  const id = ownPushId();
+  if (id) await deskApi.stopPush(id).catch(unlessForgotten);
+  store.set(ID_KEY, '');
+  if (!canPush()) return;
+  const registration = await navigator.serviceWorker.getRegistration(SCOPE);
+  await (await registration?.pushManager.getSubscription())?.unsubscribe();
+}
+
+function unlessForgotten(error: unknown): void {
+  if (!(error instanceof Failure) || error.code !== 'not_found') throw error;
+}
+
+/** Opens what a push was about in this page, when its worker says so. Gives back how to stop. */
+export function followPushes(open: (path: string) => void): () => void {
+  if (!('serviceWorker' in navigator)) return () => {};
+  const hear = ({ data }: MessageEvent<{ kind?: string; path?: string } | null>) => {
+    if (data?.kind === 'open' && data.path) open(data.path);
+  };
+  navigator.serviceWorker.addEventListener('message', hear);
+  return () => navigator.serviceWorker.removeEventListener('message', hear);
+}
