@@ -14,7 +14,7 @@ use crate::db::DbError;
 use crate::hub::Hub;
 use crate::model::{
     NotificationChoices, NotificationId, NotificationKind, NotificationRecord, NotificationWay,
-    PushSubscription,
+    PushSubscription, SettledNotifications,
 };
 use crate::wire::{Frame, NotificationUpdate, NotificationsReadUpdate, event};
 
@@ -49,7 +49,28 @@ impl NotificationDelivery {
         let (here, absent): (Vec<_>, Vec<_>) =
             records.into_iter().partition(|record| self.hub.is_connected(record.agent_id));
         self.send(&here, &choices).await?;
+        self.settle_seen(&here).await?;
         self.push(&absent, &choices).await
+    }
+
+    /// What an agent is told of a conversation that they look at is read.
+    async fn settle_seen(&self, records: &[NotificationRecord]) -> Result<(), DbError> {
+        let seen = |record: &NotificationRecord| {
+            let conversation = record.conversation_id?;
+            let seq = record.seq.and_then(|seq| u64::try_from(seq).ok())?;
+            self.hub.is_focused(record.agent_id, conversation).then_some(SettledNotifications {
+                org: record.org_id,
+                conversation,
+                agent: Some(record.agent_id),
+                seq,
+            })
+        };
+        let seen: Vec<SettledNotifications> = records.iter().filter_map(seen).collect();
+        if seen.is_empty() {
+            return Ok(());
+        }
+        let whose = self.base.db.notifications().settle(&seen, self.base.now()).await?;
+        self.tell_read(&whose).await
     }
 
     /// Tells agents who are here how many notifications they have not read.

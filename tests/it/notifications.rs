@@ -124,6 +124,42 @@ on_both_databases! {
         assert_eq!(theirs.call("session:viewing", json!({"session_id": id})).await.unwrap_err()["code"], "forbidden");
     }
 
+    async fn who_follows_is_told_and_what_one_looks_at_is_read(database: Database) {
+        let site = Site::unlimited(database).await;
+        let (ann, bob) = (site.agent("ann").await, site.agent("bob").await);
+        let eve = site.agent_of(&site.another_org().await, "eve").await;
+        let visitor = site.visitor().await;
+        let id = visitor.session_id();
+        let follow = format!("/api/v1/conversations/{id}/follow");
+        assert_eq!(site.post(Some(&eve.token), &follow, &json!({})).await.status, 404);
+        assert_eq!(site.post(Some(&bob.token), &follow, &json!({})).await.status, 200);
+        let (mut anns, mut bobs) = (site.connect(&ann.token).await, site.connect(&bob.token).await);
+        anns.call("session:takeover", json!({"session_id": id})).await.unwrap();
+        let mut theirs = site.connect(&visitor.token).await;
+
+        theirs.say(id, "one").await;
+        let told = notified(&mut bobs).await["notification"].clone();
+        assert_eq!((&told["kind"], &told["conversation_id"]), (&json!("followed"), &json!(id)));
+        assert_eq!(notified(&mut anns).await["notification"]["kind"], "visitor_wrote", "who answers is told so");
+        bobs.call("session:viewing", json!({"session_id": id})).await.unwrap();
+        unread(&site, &bob, 0).await;
+        let mention = json!({"session_id": id, "content": "look", "kind": "note", "metadata": {"mentions": [bob.id]}});
+        anns.call("message:send", mention).await.unwrap();
+        assert_eq!(notified(&mut bobs).await["notification"]["kind"], "mention");
+        unread(&site, &bob, 0).await;
+
+        assert_eq!(site.delete(Some(&bob.token), &follow).await.status, 200);
+        bobs.call("session:viewing", json!({"session_id": null})).await.unwrap();
+        theirs.say(id, "two").await;
+        let another = site.visitor().await;
+        let second = format!("/api/v1/conversations/{}/follow", another.session_id());
+        assert_eq!(site.post(Some(&bob.token), &second, &json!({})).await.status, 200);
+        anns.call("session:takeover", json!({"session_id": another.session_id()})).await.unwrap();
+        anns.call("session:end", json!({"session_id": another.session_id()})).await.unwrap();
+        let closed = notified(&mut bobs).await["notification"].clone();
+        assert_eq!((&closed["kind"], &closed["conversation_id"]), (&json!("followed"), &json!(another.session_id())));
+    }
+
     async fn an_agent_is_told_of_what_others_give_them_and_of_who_was_missed(database: Database) {
         let site = Site::unlimited(database).await;
         let (ann, bob) = (site.agent("ann").await, site.agent("bob").await);

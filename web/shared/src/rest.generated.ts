@@ -4,6 +4,7 @@ import type {
   Attachment,
   ConversationSummary,
   Entry,
+  InboxFilter,
   LastMessage,
   Notification,
   Page,
@@ -12,9 +13,11 @@ import type {
   SendKind,
   Session,
   State,
+  StateForAgents,
   User,
   Visitor,
   VisitorUpdate,
+  WireError,
 } from './wire.generated.ts';
 
 /** A page of a list. */
@@ -28,11 +31,28 @@ export type List<T> = {
 /** Nothing to tell. */
 export type Accepted = Record<string, unknown>;
 
+/** Where a member is signed in. */
+export type AgentSession = {
+  /** The address it was begun from; null where it was not kept. */
+  address: string | null;
+  /** What the browser said of itself; null where it was not kept. */
+  browser: string | null;
+  created_at: string;
+  expires_at: string;
+  id: string;
+  /** Whether it is the one that asks. */
+  is_current: boolean;
+  /** When it was used last, to within ten minutes. */
+  seen_at: string;
+};
+
 export type AssignBody = {
   /** The agent to assign; null removes the assignment. */
   agent_id: string | null;
   /** The assignee the caller last saw; `conflict` if it has changed since. */
   expected?: string | null;
+  /** A note for the agents, written in the same commit; the assigned agent is notified of it. */
+  note?: string | null;
 };
 
 /** The assistant's name and picture as shown in the widget. */
@@ -54,6 +74,37 @@ export type BlockAnswer = {
 export type BlockBody = {
   /** For agents only; at most 300 characters. */
   reason?: string | null;
+};
+
+export type BulkAct = 'assign' | 'label' | 'close' | 'snooze';
+
+/** What became of the act in each conversation, in the order of the request. */
+export type BulkAnswer = {
+  results: Array<BulkRow>;
+};
+
+/** One act in many conversations. */
+export type BulkBody = {
+  act: BulkAct;
+  /** For `label`: the labels to add. */
+  add?: Array<string>;
+  /** For `assign`: the agent to assign; null removes the assignment. */
+  agent_id?: string | null;
+  /** For `assign`: the assignee the caller last saw in all of them; `conflict` where it has changed since. */
+  expected?: string | null;
+  /** For `label`: the labels to remove. */
+  remove?: Array<string>;
+  /** The conversations, 1 to 500, each once. */
+  session_ids: Array<string>;
+  /** For `snooze`: the time to bring them back, at most a year ahead; null brings them back now. */
+  until?: string | null;
+};
+
+/** What became of the act in one conversation. */
+export type BulkRow = {
+  error: WireError | null;
+  session_id: string;
+  state: StateForAgents | null;
 };
 
 /** A call. */
@@ -119,6 +170,8 @@ export type CannedReply = {
   /** The text, with variables such as `{{visitor.name|there}}`. */
   body: string;
   created_at: string;
+  /** What is sent with it, unless the agent takes it out. */
+  files: Array<Attachment>;
   /** The folder it is listed in. */
   folder: string | null;
   id: string;
@@ -267,11 +320,21 @@ export type DraftsAnswer = {
   drafts: Array<StoredDraft>;
 };
 
+/** How many sessions have ended. */
+export type EndedAnswer = {
+  ended_count: number;
+};
+
 /** Entries in ascending order. */
 export type EntriesAnswer = {
   entries: Array<Entry>;
   /** Whether there are more entries in the requested direction. */
   has_more: boolean;
+};
+
+/** Whether the caller follows a conversation. */
+export type FollowAnswer = {
+  following: boolean;
 };
 
 export type FormFieldType = 'name' | 'email' | 'phone' | 'text' | 'choice' | 'consent';
@@ -435,10 +498,21 @@ export type LinkAnswer = {
   set_password_url: string;
 };
 
+export type LinkLoginBody = {
+  /** The token from the link. */
+  token: string;
+};
+
+/** What a mailed link is for. */
+export type LinkPurpose = 'password' | 'sign_in';
+
 export type LoginBody = {
   email: string;
   password: string;
 };
+
+/** Nothing: whether there is such a member is not said. */
+export type MailedLinkAnswer = Record<string, unknown>;
 
 export type MeAnswer = {
   /** Whether this server serves the demo page. */
@@ -555,11 +629,28 @@ export type NewKnowledgeSource = {
 
 export type NewKnowledgeSourceKind = 'pairs' | 'markdown' | 'text' | 'page' | 'vector_store';
 
+/** Who wants a link, and for what. */
+export type NewLink = {
+  email: string;
+  /** The language of the mail, such as `es`; that of the browser by default. */
+  locale?: string | null;
+  purpose: LinkPurpose;
+};
+
 export type NewMemberBody = {
   email: string;
   name: string;
   /** The role: `owner`, `admin` or `agent`. */
   role: MemberRole;
+};
+
+/** A view to save. */
+export type NewSavedView = {
+  filter: InboxFilter;
+  /** 1 to 60 characters. */
+  name: string;
+  /** Whether the whole org sees it. */
+  shared: boolean;
 };
 
 /** How the caller wants to be told. */
@@ -575,7 +666,7 @@ export type NotificationChoices = {
   quiet_weekends: boolean;
   /** The zone of all these times, such as `Europe/Madrid`. */
   time_zone: string;
-  /** By kind (`handoff`, `visitor_wrote`, `call`, `assigned`, `mention`, `missed`, `limit`), which of `bell`, `sound`, `desktop` and `push`. A kind that is not named is told as by default. */
+  /** By kind (`handoff`, `visitor_wrote`, `followed`, `call`, `assigned`, `mention`, `missed`, `limit`), which of `bell`, `sound`, `desktop` and `push`. A kind that is not named is told as by default. */
   ways: Record<string, Array<string>>;
 };
 
@@ -836,6 +927,25 @@ export type RewrittenView = {
   text: string;
 };
 
+/** A saved view of the inbox. */
+export type SavedView = {
+  /** Whether the caller may change and delete it. */
+  can_change: boolean;
+  /** Id of the member who has created it. */
+  created_by: string;
+  filter: InboxFilter;
+  id: string;
+  name: string;
+  /** Whether the whole org sees it; otherwise only the caller does. */
+  shared: boolean;
+};
+
+/** A change of a view; absent fields keep their value. */
+export type SavedViewChange = {
+  filter?: InboxFilter | null;
+  name?: string | null;
+};
+
 /** How often each score was given. */
 export type ScoreCounts = {
   1: number;
@@ -954,6 +1064,8 @@ export type SettingsBody = {
 };
 
 export type SetupAnswer = {
+  /** Whether this server mails links to members who ask for one. */
+  mails_links: boolean;
   /** Whether the server has no platform admin yet. */
   needed: boolean;
 };
@@ -1224,6 +1336,15 @@ export type UsageNumbers = {
   total_tokens: number;
 };
 
+export type ViewAnswer = {
+  view: SavedView;
+};
+
+/** The saved views that the caller sees. */
+export type ViewsAnswer = {
+  views: Array<SavedView>;
+};
+
 export type VisitorAnswer = {
   blocked: VisitorBlock | null;
   /** The pages they were on, the newest first, at most 50. */
@@ -1236,6 +1357,34 @@ export type VisitorBlock = {
   at: string;
   by: User;
   reason: string | null;
+};
+
+/** A call of a visitor. */
+export type VisitorCall = {
+  id: string;
+  reason: CallEndReason | null;
+  /** Duration; null while it is active. */
+  seconds: number | null;
+  session_id: string;
+  started_at: string;
+};
+
+/** A file that a message names. */
+export type VisitorFile = {
+  attachment: Attachment;
+  created_at: string;
+  session_id: string;
+};
+
+/** What a visitor did before, each the newest first and at most 20. */
+export type VisitorHistoryAnswer = {
+  /** What their browser said of itself last. */
+  browser: string | null;
+  calls: Array<VisitorCall>;
+  conversations: Array<ConversationSummary>;
+  /** Files that were sent in their conversations, by whomever. */
+  files: Array<VisitorFile>;
+  tickets: Array<Ticket>;
 };
 
 /** A limit of which at least 80 % is used. */
@@ -1404,6 +1553,7 @@ export type WidgetWelcome = {
 /** What `GET` sends and is answered, by path. */
 export interface Gets {
   '/auth/me': { answer: MeAnswer; };
+  '/auth/sessions': { answer: List<AgentSession>; };
   '/calls': { answer: List<Call>; };
   '/canned-replies': { answer: List<CannedReply>; };
   '/channels': { answer: List<Channel>; };
@@ -1411,6 +1561,7 @@ export interface Gets {
   '/conversations': { answer: List<ConversationSummary>; };
   '/conversations/{id}': { answer: ConversationAnswer; };
   '/conversations/{id}/entries': { answer: EntriesAnswer; };
+  '/conversations/{id}/follow': { answer: FollowAnswer; };
   '/demo': { answer: DemoAnswer; };
   '/drafts': { answer: DraftsAnswer; };
   '/knowledge/pairs': { answer: List<KnowledgePair>; };
@@ -1436,7 +1587,9 @@ export interface Gets {
   '/usage': { answer: UsageAnswer; };
   '/usage/days': { answer: UsageDaysAnswer; };
   '/usage/events': { answer: List<UsageEvent>; };
+  '/views': { answer: ViewsAnswer; };
   '/visitors/{id}': { answer: VisitorAnswer; };
+  '/visitors/{id}/history': { answer: VisitorHistoryAnswer; };
   '/webhooks': { answer: WebhooksAnswer; };
   '/webhooks/deliveries': { answer: List<Delivery>; };
   '/widget/conversations': { answer: List<OwnConversation>; };
@@ -1445,20 +1598,26 @@ export interface Gets {
 /** What `POST` sends and is answered, by path. */
 export interface Posts {
   '/attachments': { answer: AttachmentAnswer; };
+  '/auth/link': { body: LinkLoginBody; answer: MemberAnswer; };
+  '/auth/links': { body: NewLink; answer: MailedLinkAnswer; };
   '/auth/login': { body: LoginBody; answer: MemberAnswer; };
   '/auth/logout': { answer: void; };
   '/auth/password': { body: PasswordBody; answer: void; };
+  '/auth/sessions/end-others': { answer: EndedAnswer; };
   '/auth/socket-ticket': { answer: SocketTicketAnswer; };
   '/calls/{id}/end': { answer: CallAnswer; };
   '/calls/{id}/legs': { body: LegBody; answer: CallTicketAnswer; };
   '/canned-replies': { body: NewCannedReply; answer: CannedReplyAnswer; };
   '/canned-replies/import': { answer: CannedReplyImport; };
+  '/canned-replies/{id}/files': { answer: AttachmentAnswer; };
   '/canned-replies/{id}/used': { answer: void; };
   '/channels': { body: ChannelBody; answer: NewChannelAnswer; };
   '/channels/{id}/rotate-identity-secret': { answer: SecretAnswer; };
   '/channels/{id}/rotate-key': { answer: ChannelAnswer; };
+  '/conversations/bulk': { body: BulkBody; answer: BulkAnswer; };
   '/conversations/{id}/assign': { body: AssignBody; answer: StateAnswer; };
   '/conversations/{id}/end': { answer: StateAnswer; };
+  '/conversations/{id}/follow': { answer: FollowAnswer; };
   '/conversations/{id}/messages': { body: MessageBody; answer: SendAnswer; };
   '/conversations/{id}/release': { body: ReleaseBody; answer: StateAnswer; };
   '/conversations/{id}/rewrite': { body: RewriteBody; answer: RewrittenView; };
@@ -1477,6 +1636,7 @@ export interface Posts {
   '/setup': { body: SetupBody; answer: MemberAnswer; };
   '/tickets/{id}/resolve': { answer: TicketAnswer; };
   '/tools/{id}/test': { body: ToolTestBody; answer: ToolRunAnswer; };
+  '/views': { body: NewSavedView; answer: ViewAnswer; };
   '/visitors/{id}/block': { body: BlockBody; answer: BlockAnswer; };
   '/visitors/{id}/unblock': { answer: BlockAnswer; };
   '/webhooks': { body: WebhookBody; answer: WebhookAnswer; };
@@ -1513,13 +1673,17 @@ export interface Patches {
   '/settings': { body: SettingsBody; answer: SettingsAnswer; };
   '/submissions/{id}': { body: SubmissionBody; answer: SubmissionAnswer; };
   '/tools/{id}': { body: OrgToolBody; answer: OrgToolAnswer; };
+  '/views/{id}': { body: SavedViewChange; answer: ViewAnswer; };
   '/webhooks/{id}': { body: WebhookBody; answer: WebhookAnswer; };
 }
 
 /** What `DELETE` sends and is answered, by path. */
 export interface Deletes {
+  '/auth/sessions/{id}': { answer: void; };
   '/calls/{id}/recording': { answer: void; };
   '/canned-replies/{id}': { answer: void; };
+  '/canned-replies/{id}/files/{file_id}': { answer: void; };
+  '/conversations/{id}/follow': { answer: FollowAnswer; };
   '/knowledge/pairs/{id}': { answer: void; };
   '/knowledge/sources/{id}': { answer: void; };
   '/knowledge/unanswered/{id}': { answer: void; };
@@ -1527,5 +1691,6 @@ export interface Deletes {
   '/members/{id}/picture': { answer: void; };
   '/notifications/push/{id}': { answer: void; };
   '/providers/{id}': { answer: void; };
+  '/views/{id}': { answer: void; };
   '/webhooks/{id}': { answer: void; };
 }

@@ -773,9 +773,9 @@ export type Notification = {
  */
 id: string, 
 /**
- * `mention`, `handoff`, `assigned`, `visitor_wrote`, `call`, `limit` or `missed`.
+ * `mention`, `handoff`, `assigned`, `visitor_wrote`, `followed`, `call`, `limit` or `missed`.
  */
-kind: 'mention' | 'handoff' | 'assigned' | 'visitor_wrote' | 'call' | 'limit' | 'missed', 
+kind: 'mention' | 'handoff' | 'assigned' | 'visitor_wrote' | 'followed' | 'call' | 'limit' | 'missed', 
 /**
  * How often it happened since it was last read.
  */
@@ -1317,12 +1317,6 @@ export type AgentStatus = "online" | "away" | "busy";
 
 export type PresenceData = { status: AgentStatus, };
 
-export type FocusData = { 
-/**
- * What the agent looks at; null where they look elsewhere.
- */
-session_id: string | null, };
-
 export type VisitorUpdate = { 
 /**
  * Their name.
@@ -1652,7 +1646,6 @@ export interface ClientEvents {
   'page:view': { data: PageViewData; ack: Empty };
   'session:viewing': { data: ViewingData; ack: Empty };
   'presence:set': { data: PresenceData; ack: Empty };
-  'session:focus': { data: FocusData; ack: Empty };
 }
 
 /** What the hub sends. */

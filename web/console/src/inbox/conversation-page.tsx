@@ -13,7 +13,6 @@ import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 import { ConversationCall, LiveLines } from '../calls/lazy.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
-import { useReadMentions } from '../views/use-mentions.ts';
 import { useActions } from './actions.ts';
 import { useClosing, useLogFocus } from './next-waiting.ts';
 import { Composer, type ComposerHandle, takeBack } from './composer.tsx';
@@ -72,7 +71,6 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
   const supervising = useSupervising({ room, reply, composer, takeOver: actions.takeOver });
   useReading(room, view);
   useViewing(conversation.id);
-  useReadMentions(conversation.id);
   useLogFocus(conversation.id, view);
   const current = { ...conversation, state };
   const more = useMoreActs(current);

@@ -2,7 +2,6 @@
 
 import { useNavigate } from '@tanstack/react-router';
 import { Bell, Command, Keyboard, LogOut, MonitorSmartphone } from 'lucide-react';
-import { useState } from 'react';
 import { PALETTE_KEY } from '../acts/act-keys.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { pictureUrl } from '../app/member-picture.ts';
