@@ -136,6 +136,7 @@ impl Accounts {
         let (Some(org), Some(session)) = (used.org, session) else { return Err(refused()) };
         let found = self.db().credentials().session_by_id(org, session, self.now()).await;
         let (session, owner) = found?.ok_or_else(refused)?;
+        self.sessions().note_use(session.org, session.id, session.seen_at);
         session_principal(&session, owner)
     }
 }

@@ -49,8 +49,11 @@ impl MailLinks<'_> {
         let limits = &self.accounts.parts.base.limits;
         limits.count(Limit::SignInMails, Source::Address(from.address))?;
         let Ok(email) = checks::email(email) else { return Ok(()) };
+        // A known device has a count of its own, so that nobody who asks in somebody's name keeps their mails from them.
+        let device = self.accounts.known_device(from.device, &email);
+        let asks = device.as_ref().map_or(email.as_str(), |device| &device.key);
         // Silently: a refusal would say nothing to whoever asks for themselves, and nothing is mailed that often.
-        if limits.count(Limit::SignInMails, Source::Token(&email)).is_err() {
+        if limits.count(Limit::SignInMails, Source::Token(asks)).is_err() {
             return Ok(());
         }
         let accounts = self.accounts.clone();
@@ -114,7 +117,6 @@ impl MailLinks<'_> {
         let (org, id) = used.and_then(|used| used.org.zip(used.member)).ok_or_else(refused)?;
         let member = self.accounts.db().members().get(org, id).await?;
         let member = member.filter(|member| member.active).ok_or_else(refused)?;
-        self.accounts.sessions().tell_of_new_device(&member, from);
         self.accounts.sessions().begin_session(member, from).await
     }
 }

@@ -117,7 +117,7 @@ impl Accounts {
             let mut pauses = PAUSES.into_iter();
             while let Err(error) = mailer.send(mail.clone()).await {
                 let pause = pauses.next().filter(|_| error.may_pass());
-                tracing::warn!(member.id = %member, error = &error as &dyn std::error::Error, "could not mail a member");
+                tracing::warn!(member.id = %member, cause = error.cause(), "could not mail a member: {error}");
                 let Some(pause) = pause else { return };
                 tokio::time::sleep(pause).await;
             }

@@ -51,12 +51,13 @@ impl Sessions<'_> {
     /// Notes that a session is in use, where that was last noted a while ago. Nobody waits for it.
     pub(super) fn note_use(self, org: rooms::OrgId, id: SessionId, seen_at: rooms::Timestamp) {
         let now = self.accounts.now();
-        if now.0 - seen_at.0 < SEEN_STEP_MS {
+        let before = now.plus_ms(-SEEN_STEP_MS);
+        if seen_at > before {
             return;
         }
         let accounts = self.accounts.clone();
         self.accounts.parts.base.spawn_until_stop(async move {
-            if let Err(error) = accounts.db().sessions().touch(org, id, now).await {
+            if let Err(error) = accounts.db().sessions().touch(org, id, now, before).await {
                 log_unanswered(&error, "could not note that a session is in use");
             }
         });

@@ -82,7 +82,6 @@ impl Sessions<'_> {
         let verified = self.accounts.directory().passwords().verify(hash, password, origin).await;
         match member {
             Some(member) if verified.map_err(error_codes::of_passwords)? => {
-                self.tell_of_new_device(&member, from);
                 self.begin_session(member, from).await
             }
             _ => {
@@ -158,12 +157,13 @@ impl Sessions<'_> {
         let origin = from.origin();
         let now = self.accounts.now();
         self.accounts.db().credentials().add_session(&session, &token.hash(), &origin, now).await?;
+        self.tell_of_new_device(&member, from);
         let device = self.accounts.mark_device(&member.email);
         Ok(SignedIn { member, token, lives_s: hours * 3_600, device })
     }
 
     /// Mails a member that they were signed in on a browser that is not known.
-    pub(super) fn tell_of_new_device(self, member: &MemberRecord, from: SignInFrom<'_>) {
+    fn tell_of_new_device(self, member: &MemberRecord, from: SignInFrom<'_>) {
         let is_known = self.accounts.known_device(from.device, &member.email).is_some();
         if is_known || !self.accounts.can_mail_members() {
             return;

@@ -121,7 +121,7 @@ impl NotificationDelivery {
         if agents.is_empty() {
             return Ok(());
         }
-        let browsers = self.base.db.push_subscriptions().of(&agents).await?;
+        let browsers = self.base.db.push_subscriptions().of(&agents, self.base.now()).await?;
         for record in wanted {
             let has_preview = choices.get(&record.agent_id).is_some_and(|choices| choices.has_push_preview);
             let own = browsers.iter().filter(|one| (one.org, one.agent) == (record.org_id, record.agent_id));

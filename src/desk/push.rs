@@ -60,7 +60,12 @@ impl<'a> OwnPush<'a> {
     pub async fn get(self, principal: &Principal) -> Result<(String, Vec<PushSubscription>), ServiceError> {
         Right::ReadNotifications.check(principal)?;
         let key = vapid_key(self.base, self.keys, principal.org).await?;
-        let own = self.base.db.push_subscriptions().of(&[(principal.org, principal.user.id)]).await?;
+        let own = self
+            .base
+            .db
+            .push_subscriptions()
+            .of(&[(principal.org, principal.user.id)], self.base.now())
+            .await?;
         Ok((key.public(), own))
     }
 
@@ -82,6 +87,7 @@ impl<'a> OwnPush<'a> {
             id,
             org,
             agent: principal.user.id,
+            session: principal.session(),
             locale: new.locale,
             name: new.name.chars().filter(|one| !one.is_control()).take(NAME_MAX_CHARS).collect(),
             endpoint_hash: ids::hash_token(&target.endpoint),

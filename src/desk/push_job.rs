@@ -1,11 +1,14 @@
 //! Sends what agents are told of to their browsers, over the push services of those; tries again, and forgets browsers
 //! that are gone.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use rooms::OrgId;
 use secrecy::ExposeSecret as _;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
 use url::Url;
 
@@ -22,10 +25,14 @@ use crate::telemetry::metrics::PUSHES;
 
 /// Messages that wait for a place; what comes beyond them is not sent, which is counted.
 const WAITING_MAX: usize = 1_024;
-/// Messages on their way, those that wait for their next try included.
-const UNDERWAY_MAX: usize = 256;
-/// Requests at the same time.
+/// Messages on their way, those that wait for their next try included: of all orgs, and of one.
+const UNDERWAY_MAX: usize = 1_024;
+const ORG_UNDERWAY_MAX: usize = 128;
+/// Requests at the same time: of all orgs, and of one.
 const AT_ONCE: usize = 16;
+const ORG_AT_ONCE: usize = 4;
+/// Orgs remembered before those without messages are forgotten.
+const ORGS_KEPT: usize = 64;
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Waits before the second, third and fourth try.
 const WAITS: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(30)];
@@ -65,14 +72,42 @@ impl PushQueue {
 
 /// Sends messages until the server stops.
 pub(super) async fn run(base: Base, keys: Arc<MasterKeys>, mut waiting: mpsc::Receiver<PushMessage>) {
-    let sender = Sender { base, keys, places: Arc::new(Semaphore::new(AT_ONCE)) };
-    let mut underway = JoinSet::new();
+    let sender = Sender { base, keys, places: Arc::new(Semaphore::new(AT_ONCE)), has_warned: Arc::default() };
+    let (mut underway, mut orgs) = (JoinSet::new(), Shares::default());
     while let Some(message) = waiting.recv().await {
-        while underway.len() >= UNDERWAY_MAX {
-            underway.join_next().await;
-        }
         while underway.try_join_next().is_some() {}
-        underway.spawn(sender.clone().send(message));
+        // Nobody waits here, so that the messages of one org never stand before those of another.
+        match orgs.take(message.subscription.org) {
+            Some(share) if underway.len() < UNDERWAY_MAX => {
+                underway.spawn(sender.clone().send(message, share));
+            }
+            _ => count("dropped"),
+        }
+    }
+}
+
+/// How much of what is on its way is each org's.
+#[derive(Default)]
+struct Shares(HashMap<OrgId, (Arc<Semaphore>, Arc<Semaphore>)>);
+
+/// The part that one message has of its org's share.
+struct Share {
+    _underway: OwnedSemaphorePermit,
+    /// Requests of the org at the same time.
+    places: Arc<Semaphore>,
+}
+
+impl Shares {
+    /// `None` where an org has its whole share on its way.
+    fn take(&mut self, org: OrgId) -> Option<Share> {
+        if self.0.len() >= ORGS_KEPT {
+            self.0.retain(|_, (underway, _)| underway.available_permits() < ORG_UNDERWAY_MAX);
+        }
+        let (underway, places) = self.0.entry(org).or_insert_with(|| {
+            (Arc::new(Semaphore::new(ORG_UNDERWAY_MAX)), Arc::new(Semaphore::new(ORG_AT_ONCE)))
+        });
+        let permit = underway.clone().try_acquire_owned().ok()?;
+        Some(Share { _underway: permit, places: places.clone() })
     }
 }
 
@@ -92,13 +127,14 @@ struct Sender {
     base: Base,
     keys: Arc<MasterKeys>,
     places: Arc<Semaphore>,
+    has_warned: Arc<AtomicBool>,
 }
 
 impl Sender {
-    async fn send(self, message: PushMessage) {
+    async fn send(self, message: PushMessage, share: Share) {
         let subscription = &message.subscription;
         for wait in WAITS.iter().copied().map(Some).chain([None]) {
-            match self.attempt(&message).await {
+            match self.attempt(&message, &share).await {
                 Outcome::Sent => return count("sent"),
                 Outcome::Gone => {
                     count("gone");
@@ -109,7 +145,7 @@ impl Sender {
                     return;
                 }
                 Outcome::Refused(reason) => {
-                    tracing::debug!(subscription.id = %subscription.id, "a push was refused: {reason}");
+                    self.tell_of_refusal(subscription, &reason);
                     return count("failed");
                 }
                 Outcome::Later(asked) => match wait {
@@ -122,7 +158,17 @@ impl Sender {
         }
     }
 
-    async fn attempt(&self, message: &PushMessage) -> Outcome {
+    /// The first one stands in the log, the others are for who looks closer.
+    fn tell_of_refusal(&self, subscription: &PushSubscription, reason: &str) {
+        if self.has_warned.swap(true, Ordering::Relaxed) {
+            tracing::debug!(subscription.id = %subscription.id, "a push was refused: {reason}");
+        } else {
+            tracing::warn!(subscription.id = %subscription.id, "a push was refused: {reason}; more of these are logged as debug");
+        }
+    }
+
+    async fn attempt(&self, message: &PushMessage, share: &Share) -> Outcome {
+        let Ok(_own) = share.places.acquire().await else { return Outcome::Later(None) };
         let Ok(_place) = self.places.acquire().await else { return Outcome::Later(None) };
         let request = match self.request(message).await {
             Ok(request) => request,
@@ -166,9 +212,14 @@ impl Sender {
     fn subject(&self) -> String {
         match &self.base.settings.public_url {
             Some(url) if url.scheme() == "https" => url.to_string(),
-            _ => "mailto:postmaster@localhost".to_owned(),
+            _ => format!("mailto:{}", address_of(&self.base.settings.mail_from)),
         }
     }
+}
+
+/// The address in `Name <address>`.
+fn address_of(sender: &str) -> &str {
+    sender.rsplit_once('<').map_or(sender, |(_, address)| address.trim_end_matches('>')).trim()
 }
 
 fn headers(message: &PushMessage, authorization: &str) -> HeaderMap {
@@ -210,6 +261,27 @@ fn count(outcome: &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_org_never_has_every_place() {
+        let (mut shares, busy, quiet) = (Shares::default(), OrgId(1), OrgId(2));
+        let taken: Vec<Share> = std::iter::from_fn(|| shares.take(busy)).take(UNDERWAY_MAX).collect();
+
+        assert_eq!(taken.len(), ORG_UNDERWAY_MAX);
+        assert!(shares.take(quiet).is_some());
+        drop(taken);
+        assert!(shares.take(busy).is_some(), "what has ended makes room");
+        for number in (3..).take(2 * ORGS_KEPT) {
+            assert!(shares.take(OrgId(number)).is_some());
+        }
+        assert!(shares.0.len() <= ORGS_KEPT, "orgs without messages are forgotten");
+    }
+
+    #[test]
+    fn the_sender_is_reached_at_the_address_of_the_mails() {
+        assert_eq!(address_of("Switchboard <help@example.com>"), "help@example.com");
+        assert_eq!(address_of("help@example.com"), "help@example.com");
+    }
 
     #[test]
     fn what_a_push_service_answers_says_what_becomes_of_message_and_browser() {

@@ -24,6 +24,19 @@ pub enum MailError {
 }
 
 impl MailError {
+    /// What lies under it, for logs. Of a server's reply only the code is told: its words may repeat addresses and links.
+    #[must_use]
+    pub fn cause(&self) -> String {
+        match self {
+            Self::NoTls(error) | Self::NotTaken(error) => match error.status() {
+                Some(code) => format!("the server replied {}", u16::from(code)),
+                None => std::error::Error::source(error).map(ToString::to_string).unwrap_or_default(),
+            },
+            Self::NotWritten(error) => error.to_string(),
+            Self::NotMade(_) | Self::BadAddress { .. } | Self::BadServer | Self::NeedsUtf8 => String::new(),
+        }
+    }
+
     /// Whether the same mail may be sent later.
     #[must_use]
     pub fn may_pass(&self) -> bool {

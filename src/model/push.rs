@@ -2,7 +2,7 @@
 
 use rooms::{OrgId, Timestamp, UserId};
 
-use super::ids::PushSubscriptionId;
+use super::ids::{PushSubscriptionId, SessionId};
 
 /// A subscription of an agent's browser; where it is reached, and with which keys, is sealed apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct PushSubscription {
     pub org: OrgId,
     /// Whose it is.
     pub agent: UserId,
+    /// The session it was made in, with which it ends.
+    pub session: Option<SessionId>,
     /// The language of the agent's page.
     pub locale: String,
     /// What the agent calls the browser.

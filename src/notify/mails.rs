@@ -68,9 +68,9 @@ impl Notifier {
             self.now().plus_ms(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
         });
         if again_at.is_none() {
-            tracing::error!(mail.id = %record.id, error = &error as &dyn std::error::Error, "gave up on email {}", record.id);
+            tracing::error!(mail.id = %record.id, cause = error.cause(), "gave up on email {}: {error}", record.id);
         } else {
-            tracing::warn!(mail.id = %record.id, error = &error as &dyn std::error::Error, "mail {} was not sent and is tried again", record.id);
+            tracing::warn!(mail.id = %record.id, cause = error.cause(), "mail {} was not sent and is tried again: {error}", record.id);
         }
         self.parts.base.db.mails().note(record, Err((&error.to_string(), again_at)), self.now()).await
     }

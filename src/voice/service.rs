@@ -320,10 +320,11 @@ impl Listener for Voice {
     fn visitor_blocked(&self, org: OrgId, visitor: UserId, by: &User) {
         let has_visitor = |facts: &CallFacts| facts.org == org && facts.visitor.id == visitor;
         for live in self.shared.calls.iter().filter(|live| has_visitor(&live.facts)) {
-            let told = live.control.try_send(Control::End { by: by.clone() });
-            if told.is_err() && !live.control.is_closed() {
-                tracing::error!(call.id = %live.facts.id, "could not end the call of a blocked visitor");
-            }
+            let (control, by) = (live.control.clone(), by.clone());
+            // A full queue is waited for: a call that goes on would be with somebody who is blocked.
+            self.shared.parts.base.spawn_until_stop(async move {
+                drop(control.send(Control::End { by }).await);
+            });
         }
     }
 

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::on_both_databases;
+use crate::sign_in::{ask_with, cookies, sign_in};
 use crate::support::receiver::{Got, Receiver, Say};
 use crate::support::{Agent, Database, Options, Site, within};
 
@@ -165,6 +166,35 @@ on_both_databases! {
         assert_eq!((browsers(&site, &ann).await, browsers(&site, &bob).await), (0, 1), "a browser is one agent's");
         assert_eq!(site.delete(Some(&bob.token), &format!("{PUSH}/{again}")).await.status, 204);
         assert_eq!(browsers(&site, &bob).await, 0);
+    }
+
+    async fn a_browser_is_told_of_nothing_once_its_session_is_over(database: Database) {
+        let site = house(database).await;
+        let owner = site.agent_with_role(&site.org, "owner", "owner").await;
+        let ann = site.agent("ann").await;
+        let (first, second, third) = (Browser::start(7).await, Browser::start(9).await, Browser::start(11).await);
+        let here = cookies(&sign_in(&site, &ann, "Here/1.0", "").await);
+        let there = cookies(&sign_in(&site, &ann, "There/1.0", "").await);
+        for (browser, session) in [(&first, &here), (&second, &there)] {
+            let answer = ask_with(&site, reqwest::Method::PUT, PUSH, session, &browser.subscription()).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+        }
+        third.subscribe(&site, &ann).await;
+        assert_eq!(browsers(&site, &ann).await, 3);
+        let kept = || site.server.database.read("select count(*) from secrets where field like 'push:%'");
+
+        let end = "/api/v1/auth/sessions/end-others";
+        assert_eq!(ask_with(&site, reqwest::Method::POST, end, &here, &json!({})).await.status, 200);
+        assert_eq!((browsers(&site, &ann).await, kept()), (2, vec!["2".to_owned()]), "it ended with its session");
+        assert_eq!(ask_with(&site, reqwest::Method::POST, "/api/v1/auth/logout", &here, &json!({})).await.status, 204);
+        assert_eq!((browsers(&site, &ann).await, kept()), (1, vec!["1".to_owned()]), "signed out");
+        wait_for_a_person(&site, "hello").await;
+        third.service.received(1).await;
+        assert_eq!((first.service.got().len(), second.service.got().len()), (0, 0));
+
+        let member = format!("/api/v1/members/{}", ann.id);
+        assert_eq!(site.patch(Some(&owner.token), &member, &json!({"active": false})).await.status, 200);
+        assert_eq!(kept(), ["0"], "who has left keeps no browser");
     }
 
     async fn only_what_can_be_a_browser_subscribes(database: Database) {

@@ -23,18 +23,28 @@ fn token_in(mail: &str, page: &str) -> String {
     text[at..].split_whitespace().next().unwrap().to_owned()
 }
 
-fn cookies(answer: &Answer) -> String {
+pub(crate) fn cookies(answer: &Answer) -> String {
     let pairs = answer.headers.get_all("set-cookie").iter();
     pairs.map(|one| one.to_str().unwrap().split(';').next().unwrap()).collect::<Vec<_>>().join("; ")
 }
 
 /// A request of a browser with these cookies.
 async fn ask(site: &Site, method: reqwest::Method, path: &str, cookies: &str) -> Answer {
-    let request = http().request(method, site.server.url(path));
-    send(request.header("cookie", cookies).header("x-requested-with", "test").json(&json!({}))).await
+    ask_with(site, method, path, cookies, &json!({})).await
 }
 
-async fn sign_in(site: &Site, agent: &Agent, browser: &str, cookies: &str) -> Answer {
+pub(crate) async fn ask_with(
+    site: &Site,
+    method: reqwest::Method,
+    path: &str,
+    cookies: &str,
+    body: &Value,
+) -> Answer {
+    let request = http().request(method, site.server.url(path));
+    send(request.header("cookie", cookies).header("x-requested-with", "test").json(body)).await
+}
+
+pub(crate) async fn sign_in(site: &Site, agent: &Agent, browser: &str, cookies: &str) -> Answer {
     let request = http().post(site.server.url("/api/v1/auth/login"));
     let body = json!({"email": agent.email, "password": PASSWORD});
     let answer = send(request.header("cookie", cookies).header("user-agent", browser).json(&body)).await;

@@ -23,6 +23,7 @@ pub use follows::Follows;
 pub use notification_choices::NotificationChoicesOf;
 pub use notifications::{Notifications, ReadNotifications};
 pub use push_subscriptions::PushSubscriptions;
+pub(super) use push_subscriptions::remove_ended as remove_ended_push_subscriptions;
 pub use search::{Search, WindowOutcome};
 pub use search_index::SearchIndex;
 pub use views::Views;

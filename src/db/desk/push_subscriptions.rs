@@ -2,6 +2,7 @@
 
 use rooms::{OrgId, Timestamp, UserId};
 
+use crate::db::engine::database::Tx;
 use crate::db::log::json_rows::{json_rows, on_json};
 use crate::db::{DbError, handle, on_readers, on_tx, secrets};
 use crate::model::{PushSubscription, PushSubscriptionId, push_subscription_field};
@@ -11,6 +12,7 @@ struct Row {
     id: String,
     org_id: String,
     member_id: String,
+    session_id: Option<String>,
     locale: String,
     name: String,
     endpoint_hash: String,
@@ -24,9 +26,10 @@ impl Row {
         let Some((id, org, agent)) = ids() else {
             return Err(DbError::Corrupt { what: "push subscription", id: self.id });
         };
+        let session = self.session_id.and_then(|id| id.parse().ok());
         let created_at = Timestamp(self.created_at);
         let Self { locale, name, endpoint_hash, sealed, .. } = self;
-        Ok(PushSubscription { id, org, agent, locale, name, endpoint_hash, sealed, created_at })
+        Ok(PushSubscription { id, org, agent, session, locale, name, endpoint_hash, sealed, created_at })
     }
 }
 
@@ -53,12 +56,13 @@ impl PushSubscriptions<'_> {
         });
         on_tx!(&mut tx, connection => {
             sqlx::query(
-                "insert into push_subscriptions (id, org_id, member_id, locale, name, endpoint_hash, created_at) \
-                 values ($1, $2, $3, $4, $5, $6, $7)",
+                "insert into push_subscriptions (id, org_id, member_id, session_id, locale, name, endpoint_hash, created_at) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8)",
             )
             .bind(new.id.to_string())
             .bind(&org)
             .bind(new.agent.to_string())
+            .bind(new.session.map(|id| id.to_string()))
             .bind(&new.locale)
             .bind(&new.name)
             .bind(&new.endpoint_hash)
@@ -84,23 +88,29 @@ impl PushSubscriptions<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// The subscriptions of some agents who are active.
+    /// The subscriptions of some agents who are active, without those whose session is over.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn of(self, agents: &[(OrgId, UserId)]) -> Result<Vec<PushSubscription>, DbError> {
+    pub async fn of(
+        self,
+        agents: &[(OrgId, UserId)],
+        now: Timestamp,
+    ) -> Result<Vec<PushSubscription>, DbError> {
         let rows: Vec<[String; 2]> =
             agents.iter().map(|(org, agent)| [org.to_string(), agent.to_string()]).collect();
         let statement = on_json!(
             self.db,
             "with wanted (org_id, member_id) as (select r.value ->> 0, r.value ->> 1 from ",
-            ") select p.id, p.org_id, p.member_id, p.locale, p.name, p.endpoint_hash, s.sealed, p.created_at \
+            ") select p.id, p.org_id, p.member_id, p.session_id, p.locale, p.name, p.endpoint_hash, s.sealed, p.created_at \
              from wanted w join members m on m.id = w.member_id and m.org_id = w.org_id and m.active \
              join push_subscriptions p on p.org_id = m.org_id and p.member_id = m.id \
-             join secrets s on s.org_id = p.org_id and s.field = 'push:' || p.id order by p.id"
+             join secrets s on s.org_id = p.org_id and s.field = 'push:' || p.id \
+             where p.session_id is null or exists (select 1 from agent_sessions a where a.id = p.session_id \
+             and a.org_id = p.org_id and a.expires_at > $2) order by p.id"
         );
         let rows: Vec<Row> = on_readers!(self.db, pool => {
-            sqlx::query_as(statement).bind(json_rows(&rows)).fetch_all(pool).await?
+            sqlx::query_as(statement).bind(json_rows(&rows)).bind(now.0).fetch_all(pool).await?
         });
         rows.into_iter().map(Row::into_subscription).collect()
     }
@@ -132,4 +142,27 @@ impl PushSubscriptions<'_> {
         tx.commit().await?;
         Ok(removed != 0)
     }
+}
+
+/// Removes the subscriptions of a member that were made in sessions which have ended, or with `all` every one of theirs.
+///
+/// # Errors
+/// When storage fails.
+pub(crate) async fn remove_ended(tx: &mut Tx, org: OrgId, member: UserId, all: bool) -> Result<(), DbError> {
+    let removed: Vec<String> = on_tx!(&mut *tx, connection => {
+        sqlx::query_scalar(
+            "delete from push_subscriptions where org_id = $1 and member_id = $2 and ($3 or (session_id is not null \
+             and not exists (select 1 from agent_sessions a where a.id = push_subscriptions.session_id \
+             and a.org_id = push_subscriptions.org_id))) returning id",
+        )
+        .bind(org.to_string())
+        .bind(member.to_string())
+        .bind(all)
+        .fetch_all(connection)
+        .await?
+    });
+    for id in removed.iter().filter_map(|id| id.parse().ok()) {
+        secrets::remove(&mut *tx, org, &push_subscription_field(id)).await?;
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use rooms::{OrgId, Timestamp, UserId};
 
 use super::revocations::revoke;
+use crate::db::desk::remove_ended_push_subscriptions;
 use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::model::{
     AgentSession, ApiToken, CredentialOwner, OneTimeKind, OneTimeToken, Role, SessionId, SessionOrigin,
@@ -155,21 +156,23 @@ impl Credentials<'_> {
         Ok(row.and_then(SessionRow::into_parts))
     }
 
-    /// Signs a session out; its sockets close.
+    /// Signs a session out; its sockets close, and the pushes it asked for end.
     ///
     /// # Errors
     /// When storage fails.
     pub async fn end_session(self, org: OrgId, id: SessionId, now: Timestamp) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
-        let ended = on_tx!(&mut tx, connection => {
-            sqlx::query("delete from agent_sessions where id = $1 and org_id = $2")
+        let member: Option<String> = on_tx!(&mut tx, connection => {
+            sqlx::query_scalar("delete from agent_sessions where id = $1 and org_id = $2 returning member_id")
                 .bind(id.to_string())
                 .bind(org.to_string())
-                .execute(connection)
+                .fetch_optional(connection)
                 .await?
-                .rows_affected()
         });
-        if ended != 0 {
+        if let Some(member) = member {
+            if let Ok(member) = member.parse() {
+                remove_ended_push_subscriptions(&mut tx, org, member, false).await?;
+            }
             revoke(&mut tx, org, &format!("session:{id}"), now).await?;
         }
         Ok(tx.commit().await?)

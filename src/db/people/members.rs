@@ -3,6 +3,7 @@
 use rooms::{OrgId, Timestamp, UserId};
 
 use super::revocations::revoke;
+use crate::db::desk::remove_ended_push_subscriptions;
 use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::model::{MemberRecord, NewMember, Role};
 
@@ -227,7 +228,7 @@ async fn count_owners(tx: &mut crate::db::engine::database::Tx, org: OrgId) -> R
     }))
 }
 
-/// Ends every session and unused link of a member, and their API tokens where that is wanted, and tells live sockets.
+/// Ends every session and unused link of a member, the pushes to their browsers, and their API tokens where that is wanted, and tells live sockets.
 async fn end_access(
     tx: &mut crate::db::engine::database::Tx,
     org: OrgId,
@@ -247,5 +248,6 @@ async fn end_access(
             sqlx::query(statement).bind(id.to_string()).bind(org.to_string()).execute(connection).await?;
         });
     }
+    remove_ended_push_subscriptions(tx, org, id, ends_tokens).await?;
     revoke(tx, org, &format!("member:{id}"), now).await
 }

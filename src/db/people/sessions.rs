@@ -3,6 +3,7 @@
 use rooms::{OrgId, Timestamp, UserId};
 
 use super::revocations::revoke;
+use crate::db::desk::remove_ended_push_subscriptions;
 use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::model::{SessionId, SessionOrigin, SessionRecord};
 
@@ -93,21 +94,29 @@ impl Sessions<'_> {
         for id in &ended {
             revoke(&mut tx, org, &format!("session:{id}"), now).await?;
         }
+        remove_ended_push_subscriptions(&mut tx, org, member, false).await?;
         tx.commit().await?;
         Ok(ended.len())
     }
 
-    /// Notes that a session is in use.
+    /// Notes that a session is in use, where it was not since `before`.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn touch(self, org: OrgId, id: SessionId, now: Timestamp) -> Result<(), DbError> {
+    pub async fn touch(
+        self,
+        org: OrgId,
+        id: SessionId,
+        now: Timestamp,
+        before: Timestamp,
+    ) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
-            sqlx::query("update agent_sessions set seen_at = $1 where id = $2 and org_id = $3")
+            sqlx::query("update agent_sessions set seen_at = $1 where id = $2 and org_id = $3 and coalesce(seen_at, created_at) <= $4")
                 .bind(now.0)
                 .bind(id.to_string())
                 .bind(org.to_string())
+                .bind(before.0)
                 .execute(connection)
                 .await?;
         });
