@@ -20,6 +20,7 @@ export interface BulkView {
   /** `waiting`: a close that is not sent yet. `undone`: what was done is put back. */
   kind: 'waiting' | 'running' | 'undoing' | 'finished' | 'undone';
   act: BulkAct;
+  decided_at_ms: number;
   total: number;
   done: number;
   /** How many were refused, by the code of the refusal. */
@@ -67,6 +68,7 @@ export class BulkRun {
     this.view.set({
       kind: 'running',
       act,
+      decided_at_ms: this.#options.clock.now_ms(),
       total: found.length,
       done: 0,
       refused: {},
