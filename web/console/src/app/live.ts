@@ -29,6 +29,7 @@ import { Drafts } from './drafts.ts';
 import { AGENT_FILES } from './file-types.ts';
 import { type HeldSend, HeldSends } from './held-sends.ts';
 import { Rooms } from './rooms.ts';
+import { untilSent } from './until-sent.ts';
 import { UndoList } from './undo.ts';
 import { Viewing } from './viewing.ts';
 
@@ -53,6 +54,9 @@ export class Live {
     clock: browserClock,
     send: deskApi.actInMany,
     find: (id) => this.inbox.find(id),
+    read: api.conversation,
+    sendHeld: (ids) => this.sendHeld(ids),
+    pickAgain: (ids) => this.picks.addAll(ids),
   });
   readonly changes = new Emitter<{ conversation: InboxChange }>();
   /** The bytes of pictures, fetched once. */
@@ -179,6 +183,12 @@ export class Live {
     );
     this.#picked.set(conversationId, made);
     return made;
+  }
+
+  /** Sends what is held of these conversations, before they go to somebody else. */
+  sendHeld(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.held.flush(id);
+    return untilSent(this.outbox.items, ids, browserClock);
   }
 
   setStatus(status: AgentStatus): void {

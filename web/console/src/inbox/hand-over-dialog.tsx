@@ -29,6 +29,8 @@ export function HandOverDialog({ conversation, onClose }: HandOverDialogProps) {
     .sort((a, b) => Number(b.presence === 'online') - Number(a.presence === 'online'));
   const handOver = async (form: FormData) => {
     const agentId = textOf(form, 'agent');
+    // A message belongs before the colleague's.
+    await live.sendHeld([conversation.id]);
     await live.connection.ask('session:assign', {
       session_id: conversation.id,
       agent_id: agentId,
