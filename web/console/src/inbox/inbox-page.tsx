@@ -75,7 +75,12 @@ function ListPane({ opened }: { opened: string | null }) {
     onMove: frozen.onKeys,
     onOpen: (id) => void navigate({ to: '/inbox/$id', params: { id } }),
   });
-  const picking = usePicking(isSearching ? NO_ROWS : frozen.rows, cursor ?? opened, scope);
+  const picking = usePicking({
+    rows: isSearching ? NO_ROWS : frozen.rows,
+    filter,
+    pointed: cursor ?? opened,
+    isSearching,
+  });
   const stop = () => {
     setTyped('');
     setFilters(NO_FILTERS);
