@@ -22,6 +22,7 @@ import type { AgentStatus, Member } from '@switchboard/shared/wire.ts';
 import { ActBoard } from '../acts/act-board.ts';
 import { BulkRun } from '../bulk/bulk-run.ts';
 import { Picks } from '../bulk/picks.ts';
+import { ComingFiles } from '../canned/coming-files.ts';
 import { Desk } from '../calls/desk.ts';
 import { api } from './api.ts';
 import { deskApi } from './desk-api.ts';
@@ -73,6 +74,8 @@ export class Live {
     store: deskApi.setDraft,
     held: (id) => this.held.contentsOf(id),
   });
+  /** Files of canned replies that are on their way into messages. */
+  readonly coming = new ComingFiles();
   /** Sent by the agent, and still to be taken back. */
   readonly held = new HeldSends(browserClock, (item, isLeaving) => this.#send(item, isLeaving));
   /** Conversations that this page asked for itself: their coming is no news. */
