@@ -80,6 +80,8 @@ export class Live {
   readonly held = new HeldSends(browserClock, (item, isLeaving) => this.#send(item, isLeaving));
   /** Conversations that this page asked for itself: their coming is no news. */
   readonly taking = new Set<string>();
+  /** Conversations that this page hands to a colleague, and says so itself. */
+  readonly handing = new Set<string>();
   /** Which conversation is on screen. */
   readonly viewing = new Viewing(browserClock, (id) =>
     this.connection.tell('session:viewing', { session_id: id }),

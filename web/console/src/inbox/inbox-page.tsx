@@ -26,6 +26,7 @@ import { classes } from '../ui/classes.ts';
 import { isPlain, nameOfFilter } from '../views/filter.ts';
 import { FilterBar } from '../views/filter-bar.tsx';
 import { useMentionCount } from '../views/use-mentions.ts';
+import { useShownView } from '../views/use-shown-view.ts';
 import { ViewsMenu } from '../views/views-menu.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import { ASIDE, VIEWS } from './inbox-views.ts';
@@ -62,6 +63,7 @@ function ListPane({ opened }: { opened: string | null }) {
   const live = useLive();
   const navigate = useNavigate();
   const { conversations, filter } = useCell(live.inbox.state);
+  useShownView();
   const scope = nameOfFilter(filter);
   const [typed, setTyped] = useState('');
   const [filters, setFilters] = useState<Filters>(NO_FILTERS);
