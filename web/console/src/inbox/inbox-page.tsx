@@ -238,9 +238,7 @@ function AsideTab({ view, isShown }: { view: InboxView; isShown: boolean }) {
   const { t } = useWords();
   const live = useLive();
   const { counts } = useCell(live.inbox.state);
-  const mentionCount = useMentionCount();
   const Icon = ASIDE_ICONS[view as keyof typeof ASIDE_ICONS];
-  const count = view === 'snoozed' ? counts?.snoozed : view === 'mentions' ? mentionCount : 0;
   return (
     <button
       type="button"
@@ -254,9 +252,16 @@ function AsideTab({ view, isShown }: { view: InboxView; isShown: boolean }) {
     >
       <Icon size={13} aria-hidden="true" />
       {t(`view.${view}`)}
-      {count ? ` ${count}` : null}
+      {view === 'snoozed' && counts?.snoozed ? ` ${counts.snoozed}` : null}
+      {view === 'mentions' ? <MentionCount /> : null}
     </button>
   );
+}
+
+/** Apart: one place loads it, not every tab. */
+function MentionCount() {
+  const count = useMentionCount();
+  return count === '' ? null : ` ${count}`;
 }
 
 function Count({ view, counts }: { view: InboxView; counts: Counts | null }) {
