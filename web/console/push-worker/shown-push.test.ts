@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { KINDS } from '../src/notifications/choices.ts';
 import { shownPush } from './shown-push.ts';
 
 const PUSH = {
@@ -26,6 +27,15 @@ test('a push says who and what in the language of its agent, and leads there', (
     body: 'Hi',
   });
   expect(shownPush({ kind: 'limit' }).path).toBe('usage');
+});
+
+test('every kind of notification has words of its own in both languages', () => {
+  for (const locale of ['en', 'es']) {
+    const other = shownPush({ kind: 'of a newer server', locale }).title;
+    const titles = KINDS.map((kind) => shownPush({ ...PUSH, kind, locale }).title);
+    expect(titles).not.toContain(other);
+    expect(new Set(titles).size).toBe(KINDS.length);
+  }
 });
 
 test('whatever comes, something is shown', () => {

@@ -34,4 +34,16 @@ describe('signs of the inbox', () => {
 
     expect(Object.keys(signs.state.get()).sort()).toEqual(['b', 'c']);
   });
+
+  it('forget what came before the whole was asked for again', () => {
+    const signs = new InboxSigns();
+    signs.begin();
+    signs.take(viewed('a'));
+    signs.replace([viewed('a')]);
+    signs.take(viewed('b'));
+
+    signs.replace([viewed('c')]);
+
+    expect(Object.keys(signs.state.get())).toEqual(['c']);
+  });
 });

@@ -234,6 +234,7 @@ export class Inbox {
         this.#draw(rows, { phase: 'live', counts, views, next_cursor });
       },
       () => {
+        this.signs.end();
         // Lost connections subscribe again by themselves; a refusal is shown with a button.
         if (!this.#connection.hello) return;
         this.state.update((state) => ({ ...state, phase: 'failed' }));

@@ -74,6 +74,8 @@ export const deskApi = {
     rest.patch<'/views/{id}'>(`/views/${id}`, change),
   removeView: (id: string) => rest.delete<'/views/{id}'>(`/views/${id}`),
 
+  /** As many as come at once: more of them nobody counts. */
+  mentions: () => rest.get<'/conversations'>('/conversations?view=mentions&limit=200'),
   notifications: () => rest.get<'/notifications'>('/notifications?limit=30'),
   readNotifications: (what: Posts['/notifications/read']['body']) =>
     rest.post<'/notifications/read'>('/notifications/read', what),

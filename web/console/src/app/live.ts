@@ -22,6 +22,7 @@ import type { AgentStatus, Member } from '@switchboard/shared/wire.ts';
 import { ActBoard } from '../acts/act-board.ts';
 import { BulkRun } from '../bulk/bulk-run.ts';
 import { Picks } from '../bulk/picks.ts';
+import { ComingFiles } from '../canned/coming-files.ts';
 import { Desk } from '../calls/desk.ts';
 import { api } from './api.ts';
 import { deskApi } from './desk-api.ts';
@@ -29,6 +30,7 @@ import { Drafts } from './drafts.ts';
 import { AGENT_FILES } from './file-types.ts';
 import { type HeldSend, HeldSends } from './held-sends.ts';
 import { Rooms } from './rooms.ts';
+import { untilSent } from './until-sent.ts';
 import { UndoList } from './undo.ts';
 import { Viewing } from './viewing.ts';
 
@@ -53,6 +55,9 @@ export class Live {
     clock: browserClock,
     send: deskApi.actInMany,
     find: (id) => this.inbox.find(id),
+    read: api.conversation,
+    sendHeld: (ids) => this.sendHeld(ids),
+    pickAgain: (ids) => this.picks.addAll(ids),
   });
   readonly changes = new Emitter<{ conversation: InboxChange }>();
   /** The bytes of pictures, fetched once. */
@@ -69,10 +74,14 @@ export class Live {
     store: deskApi.setDraft,
     held: (id) => this.held.contentsOf(id),
   });
+  /** Files of canned replies that are on their way into messages. */
+  readonly coming = new ComingFiles();
   /** Sent by the agent, and still to be taken back. */
   readonly held = new HeldSends(browserClock, (item, isLeaving) => this.#send(item, isLeaving));
   /** Conversations that this page asked for itself: their coming is no news. */
   readonly taking = new Set<string>();
+  /** Conversations that this page hands to a colleague, and says so itself. */
+  readonly handing = new Set<string>();
   /** Which conversation is on screen. */
   readonly viewing = new Viewing(browserClock, (id) =>
     this.connection.tell('session:viewing', { session_id: id }),
@@ -179,6 +188,12 @@ export class Live {
     );
     this.#picked.set(conversationId, made);
     return made;
+  }
+
+  /** Sends what is held of these conversations, before they go to somebody else. */
+  sendHeld(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.held.flush(id);
+    return untilSent(this.outbox.items, ids, browserClock);
   }
 
   setStatus(status: AgentStatus): void {

@@ -48,6 +48,7 @@ export function useHandoverToasts(live: Live, words: Words): void {
         const { name } = conversation.visitor;
         if (live.bulk.owns(conversation.id)) return;
         if (was?.id === me && now && now.id !== me) {
+          if (live.handing.delete(conversation.id)) return;
           const key = reason === 'assigned' ? 'toast.handedOver' : 'toast.takenFromYou';
           toast('good', words.t(key, { agent: now.name, name }));
         } else if (now?.id === me && was?.id !== me && HANDING.includes(reason)) {

@@ -17,7 +17,7 @@ describe('undo', () => {
     schedule('close');
     await clock.advance(5_999);
     expect(sent).toEqual([]);
-    expect(list.acts.get()).toEqual([{ key: 'close', text: 'close' }]);
+    expect(list.acts.get()).toMatchObject([{ key: 'close', text: 'close' }]);
 
     await clock.advance(1);
 

@@ -7,6 +7,7 @@ export interface PendingAct {
   /** What it acts on; there is one at a time for each. */
   key: string;
   text: string;
+  decided_at_ms: number;
 }
 
 interface Waiting extends PendingAct {
@@ -27,10 +28,11 @@ export class UndoList {
   }
 
   /** Repeating an act that waits changes nothing. */
-  schedule(act: PendingAct, send: (isLeaving: boolean) => void): void {
+  schedule(act: Omit<PendingAct, 'decided_at_ms'>, send: (isLeaving: boolean) => void): void {
     if (this.#waiting.has(act.key)) return;
     const cancel = this.#clock.after(UNDO_MS, () => this.#settle(act.key)?.send(false));
-    this.#waiting.set(act.key, { ...act, send, cancel });
+    const decidedAtMs = this.#clock.now_ms();
+    this.#waiting.set(act.key, { ...act, decided_at_ms: decidedAtMs, send, cancel });
     this.#show();
   }
 
@@ -52,6 +54,12 @@ export class UndoList {
   }
 
   #show(): void {
-    this.acts.set([...this.#waiting.values()].map(({ key, text }) => ({ key, text })));
+    this.acts.set(
+      [...this.#waiting.values()].map(({ key, text, decided_at_ms }) => ({
+        key,
+        text,
+        decided_at_ms,
+      })),
+    );
   }
 }

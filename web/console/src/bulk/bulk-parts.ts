@@ -44,14 +44,19 @@ export function partsOf(act: BulkAct, conversations: readonly ConversationSummar
 type Find = (id: string) => ConversationSummary | null;
 
 /** The requests that put back what each had before, where nothing has changed since. A close is never undone. */
-export function undoPartsOf(act: BulkAct, done: readonly Done[], find: Find): BulkBody[] {
+export function undoPartsOf(
+  act: BulkAct,
+  done: readonly Done[],
+  find: Find,
+  nowMs: number,
+): BulkBody[] {
   switch (act.act) {
     case 'assign':
       return undoAssign(act.agent?.id ?? null, done);
     case 'label':
       return undoLabel(act, done, find);
     case 'snooze':
-      return undoSnooze(done, find);
+      return undoSnooze(done, find, nowMs);
     case 'close':
       return [];
   }
@@ -103,13 +108,17 @@ function undoLabel(
   });
 }
 
-function undoSnooze(done: readonly Done[], find: Find): BulkBody[] {
+/** Where the moment from before has passed, it would have come back by now. */
+function undoSnooze(done: readonly Done[], find: Find, nowMs: number): BulkBody[] {
   const same = done.filter(({ id, before, after }) => {
     if (before.snoozed_until === after.snoozed_until) return false;
     const now = find(id)?.state.snoozed_until ?? null;
     return now === after.snoozed_until || now === before.snoozed_until;
   });
-  const groups = groupBy(same, (it) => it.before.snoozed_until ?? null);
+  const groups = groupBy(same, ({ before }) => {
+    const until = before.snoozed_until ?? null;
+    return until !== null && Date.parse(until) <= nowMs ? null : until;
+  });
   return groups.flatMap(([until, those]) =>
     cut(idsOf(those)).map((part): BulkBody => ({ act: 'snooze', session_ids: part, until })),
   );

@@ -41,6 +41,11 @@ function build(states: Readonly<Record<string, Partial<StateForAgents>>>) {
   const sent: BulkBody[] = [];
   const stored = new Map(Object.entries(states).map(([id, it]) => [id, state(it)]));
   let failure: Failure | null = null;
+  const flushed: string[] = [];
+  const again: string[] = [];
+  /** What is read anew; null: nothing can be. */
+  let read: ReadonlyMap<string, StateForAgents> | null = null;
+  const summary = (id: string, it: StateForAgents) => ({ id, state: it }) as ConversationSummary;
   const act = (id: string, body: BulkBody): BulkAnswer['results'][number] => {
     const was = stored.get(id) ?? state();
     const refuse = (code: string) => ({
@@ -79,13 +84,21 @@ function build(states: Readonly<Record<string, Partial<StateForAgents>>>) {
     },
     find: (id) => {
       const known = stored.get(id);
-      return known ? ({ id, state: known } as ConversationSummary) : null;
+      return known ? summary(id, known) : null;
     },
+    read: async (id) => {
+      const known = read?.get(id);
+      if (!known) throw Failure.disconnected();
+      return summary(id, known);
+    },
+    sendHeld: async (ids) => void flushed.push(...ids),
+    pickAgain: (ids) => void again.push(...ids),
   });
-  const fail = (error: Failure | null) => {
+  const fail = (error: Failure | null, known: typeof read = null) => {
     failure = error;
+    read = known;
   };
-  return { clock, sent, stored, run, fail, ids: [...stored.keys()] };
+  return { clock, sent, stored, run, fail, flushed, again, ids: [...stored.keys()] };
 }
 
 const many = (count: number) =>
@@ -131,14 +144,32 @@ describe('an act in many conversations', () => {
     expect(sent).toEqual([]);
   });
 
-  it('sends no further part once it is stopped', async () => {
-    const { run, sent, ids } = build(many(60));
-    run.start({ act: 'snooze', until: AT }, ids);
+  it('sends no further part once it is stopped, and picks again what it has not tried', async () => {
+    const { run, sent, again, ids } = build(many(60));
+    run.start({ act: 'label', add: ['vip'], remove: [] }, ids);
     run.stop();
     await settle();
 
-    expect(sent.length).toBeLessThan(3);
-    expect(run.view.get()).toMatchObject({ kind: 'finished', isStopped: true });
+    expect(sent.length).toBe(1);
+    expect(run.view.get()).toMatchObject({
+      kind: 'finished',
+      isStopped: true,
+      done: PART,
+      left: 35,
+    });
+    expect(again).toEqual(ids.slice(PART));
+  });
+
+  it('comes after the messages that are held in its conversations', async () => {
+    const { run, sent, flushed, ids } = build(many(2));
+    run.start({ act: 'snooze', until: AT }, ids);
+    expect([flushed, sent]).toEqual([ids, []]);
+    await settle();
+    expect(sent.length).toBe(1);
+
+    run.start({ act: 'label', add: ['x'], remove: [] }, ids);
+    await settle();
+    expect(flushed).toEqual(ids);
   });
 
   it('counts refusals by their code and does the others', async () => {
@@ -150,7 +181,7 @@ describe('an act in many conversations', () => {
   });
 
   it('waits where the server asks for patience, and stops where it cannot be reached', async () => {
-    const { run, sent, clock, fail, ids } = build(many(30));
+    const { run, sent, clock, fail, again, ids } = build(many(30));
     fail(new Failure('rate_limited', '', { retry_after_ms: 1_000 }));
     run.start({ act: 'label', add: ['x'], remove: [] }, ids);
     await clock.advance(1_000);
@@ -161,7 +192,35 @@ describe('an act in many conversations', () => {
     run.start({ act: 'label', add: ['y'], remove: [] }, ids);
     await settle();
     expect(sent.length).toBe(1);
-    expect(run.view.get()).toMatchObject({ refused: { disconnected: PART }, isStopped: true });
+    expect(run.view.get()).toMatchObject({
+      refused: { disconnected: PART },
+      left: 5,
+      isStopped: true,
+    });
+    expect(again).toEqual(ids);
+  });
+
+  it('reads anew what has become of a part whose answer was lost', async () => {
+    const { run, sent, fail, again, ids } = build(many(30));
+    const done = state({ labels: ['x'] });
+    fail(Failure.disconnected(), new Map(ids.map((id) => [id, id === 'c1' ? state() : done])));
+    run.start({ act: 'label', add: ['x'], remove: [] }, ids);
+    await settle();
+
+    expect(sent.length).toBe(1);
+    expect(run.view.get()).toMatchObject({ done: 24, refused: { disconnected: 1 }, left: 5 });
+    expect(again).toEqual(['c1', ...ids.slice(PART)]);
+  });
+
+  it('goes on after a part that the server does not understand', async () => {
+    const { run, sent, fail, again, ids } = build(many(30));
+    fail(new Failure('bad_request', ''));
+    run.start({ act: 'label', add: ['x'], remove: [] }, ids);
+    await settle();
+
+    expect(sent.length).toBe(2);
+    expect(run.view.get()).toMatchObject({ refused: { bad_request: 30 }, isStopped: false });
+    expect(again).toEqual([]);
   });
 
   it('is one at a time', async () => {
@@ -196,7 +255,7 @@ describe('undoing it', () => {
       undefined,
     ]);
     expect(['a', 'd'].map((id) => stored.get(id)?.responder.agent?.id)).toEqual(['ana', 'ana']);
-    expect(run.view.get()?.kind).toBe('undone');
+    expect(run.view.get()).toMatchObject({ kind: 'undone', total: 4, done: 4 });
   });
 
   it('leaves alone what somebody has assigned since', async () => {
@@ -239,6 +298,19 @@ describe('undoing it', () => {
     await settle();
 
     expect([...stored.values()].map((it) => it.snoozed_until)).toEqual([null, later, null]);
+  });
+
+  it('brings back at once what would have come back by now', async () => {
+    const { run, stored, clock, ids } = build({
+      a: { snoozed_until: new Date(1_001_000).toISOString() },
+    });
+    run.start({ act: 'snooze', until: AT }, ids);
+    await clock.advance(2_000);
+
+    run.undo();
+    await settle();
+
+    expect(stored.get('a')?.snoozed_until).toBeNull();
   });
 
   it('is offered for a while, and not where nothing has changed', async () => {

@@ -1,10 +1,17 @@
 // Does the same with many conversations, part by part: what is done, what was refused, and the way back.
 
 import { Cell } from '@switchboard/shared/cell.ts';
-import { Failure } from '@switchboard/shared/errors.ts';
+import { Failure, type FailureCode } from '@switchboard/shared/errors.ts';
 import type { Cancel, Clock } from '@switchboard/shared/ports.ts';
-import type { BulkAnswer, BulkBody, ConversationSummary } from '@switchboard/shared/wire.ts';
+import type {
+  BulkAnswer,
+  BulkBody,
+  ConversationSummary,
+  StateForAgents,
+} from '@switchboard/shared/wire.ts';
+import { isLost, type Outcome, outcomesOfLost } from './bulk-lost.ts';
 import { type BulkAct, type Done, partsOf, undoPartsOf } from './bulk-parts.ts';
+import { BulkTally } from './bulk-tally.ts';
 
 /** A close cannot be undone: for so long nothing of it is sent. */
 export const CLOSE_DELAY_MS = 6_000;
@@ -20,10 +27,13 @@ export interface BulkView {
   /** `waiting`: a close that is not sent yet. `undone`: what was done is put back. */
   kind: 'waiting' | 'running' | 'undoing' | 'finished' | 'undone';
   act: BulkAct;
+  decided_at_ms: number;
   total: number;
   done: number;
   /** How many were refused, by the code of the refusal. */
   refused: Readonly<Record<string, number>>;
+  /** How many were not tried, of an act that has ended. */
+  left: number;
   /** Until a close is sent. */
   seconds_left: number;
   isStopped: boolean;
@@ -34,6 +44,12 @@ interface Options {
   clock: Clock;
   send: (body: BulkBody) => Promise<BulkAnswer>;
   find: (id: string) => ConversationSummary | null;
+  /** Reads a conversation anew, where the answer to an act was lost. */
+  read: (id: string) => Promise<ConversationSummary>;
+  /** Sends the messages that are held there; they belong before the act. */
+  sendHeld: (ids: readonly string[]) => Promise<void>;
+  /** Conversations in which the act was neither done nor refused. */
+  pickAgain: (ids: readonly string[]) => void;
 }
 
 export class BulkRun {
@@ -67,15 +83,19 @@ export class BulkRun {
     this.view.set({
       kind: 'running',
       act,
+      decided_at_ms: this.#options.clock.now_ms(),
       total: found.length,
       done: 0,
       refused: {},
+      left: 0,
       seconds_left: 0,
       isStopped: false,
       canUndo: false,
     });
-    if (act.act === 'close') this.#countDown(CLOSE_DELAY_MS / TICK_MS, () => this.#run(act, found));
-    else void this.#run(act, found);
+    if (act.act === 'close') {
+      void this.#options.sendHeld([...this.#own]);
+      this.#countDown(CLOSE_DELAY_MS / TICK_MS, () => this.#run(act, found));
+    } else void this.#run(act, found);
     return true;
   }
 
@@ -91,13 +111,13 @@ export class BulkRun {
     const view = this.view.get();
     if (!view?.canUndo) return;
     this.#forgetTimer();
-    const parts = undoPartsOf(view.act, this.#done, this.#options.find);
-    const total = parts.reduce((sum, it) => sum + it.session_ids.length, 0);
+    const parts = this.#undoParts(view.act);
     this.#change({
       kind: 'undoing',
-      total,
+      total: new BulkTally(parts).total,
       done: 0,
       refused: {},
+      left: 0,
       isStopped: false,
       canUndo: false,
     });
@@ -125,44 +145,64 @@ export class BulkRun {
   async #run(act: BulkAct, found: readonly ConversationSummary[]): Promise<void> {
     this.#change({ kind: 'running', seconds_left: 0 });
     const before = new Map(found.map((it) => [it.id, it.state]));
-    await this.#send(partsOf(act, found), ({ results }) => {
-      for (const { session_id: id, state } of results) {
-        const was = before.get(id);
-        if (state && was) this.#done.push({ id, before: was, after: state });
-      }
+    if (act.act !== 'label') await this.#options.sendHeld([...before.keys()]);
+    const tally = await this.#send(partsOf(act, found), (id, state) => {
+      const was = before.get(id);
+      if (was) this.#done.push({ id, before: was, after: state });
     });
     this.#finish('finished');
+    this.#options.pickAgain(tally.toDoAgain());
+  }
+
+  #undoParts(act: BulkAct): BulkBody[] {
+    const { find, clock } = this.#options;
+    return undoPartsOf(act, this.#done, find, clock.now_ms());
   }
 
   #finish(kind: 'finished' | 'undone'): void {
     const view = this.view.get();
     if (!view) return;
-    const canUndo =
-      kind === 'finished' && undoPartsOf(view.act, this.#done, this.#options.find).length > 0;
+    const canUndo = kind === 'finished' && this.#undoParts(view.act).length > 0;
     this.#change({ kind, canUndo });
-    const shownMs = Object.keys(view.refused).length > 0 ? REFUSED_MS : OFFER_MS;
-    this.#timer = this.#options.clock.after(shownMs, () => this.dismiss());
+    const isLong = view.left > 0 || Object.keys(view.refused).length > 0;
+    this.#timer = this.#options.clock.after(isLong ? REFUSED_MS : OFFER_MS, () => this.dismiss());
   }
 
   /** Sends parts one after the other, until somebody stops it or the server cannot be reached. */
-  async #send(parts: readonly BulkBody[], onAnswer: (answer: BulkAnswer) => void): Promise<void> {
-    const refused = new Set<string>();
+  async #send(
+    parts: readonly BulkBody[],
+    onDone: (id: string, state: StateForAgents) => void,
+  ): Promise<BulkTally> {
+    const tally = new BulkTally(parts);
     for (const part of parts) {
-      if (this.view.get()?.isStopped) return;
-      // What was refused once is left alone from then on.
-      const ids = part.session_ids.filter((id) => !refused.has(id));
+      if (this.view.get()?.isStopped) break;
+      const ids = part.session_ids.filter((id) => !tally.isRefused(id));
       if (ids.length === 0) continue;
-      try {
-        const answer = await this.#ask({ ...part, session_ids: ids });
-        onAnswer(answer);
-        for (const { session_id: id, error } of answer.results) {
-          if (error) refused.add(id);
-          this.#count(1, error?.code ?? null);
-        }
-      } catch (error) {
-        this.#count(ids.length, error instanceof Failure ? error.code : 'internal');
-        this.#change({ isStopped: true });
+      for (const { id, state, refusal } of await this.#outcomes({ ...part, session_ids: ids })) {
+        if (refusal !== null) tally.refuse(id, isLost(refusal));
+        else if (state) onDone(id, state);
+        if (refusal !== null || tally.settle(id)) this.#count(1, refusal);
       }
+    }
+    this.#change({ left: tally.left().length });
+    return tally;
+  }
+
+  async #outcomes(body: BulkBody): Promise<Outcome[]> {
+    try {
+      const { results } = await this.#ask(body);
+      return results.map((it) => ({
+        id: it.session_id,
+        state: it.state,
+        refusal: it.error?.code ?? null,
+      }));
+    } catch (error) {
+      const code: FailureCode = error instanceof Failure ? error.code : 'internal';
+      const outcomes = await outcomesOfLost(body, code, this.#options.read);
+      // What is wrong with one request says nothing of the next.
+      const goesOn = code === 'bad_request' || outcomes.every((it) => it.refusal === null);
+      if (!goesOn) this.#change({ isStopped: true });
+      return outcomes;
     }
   }
 

@@ -1,7 +1,6 @@
 // How an act in many conversations goes on, on whatever page: progress, stop, what was refused, and the way back.
 
 import { Undo2, X } from 'lucide-react';
-import { useOffer } from '../acts/use-offer.ts';
 import { useLive } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
@@ -12,19 +11,8 @@ import { bulkText, refusedText } from './bulk-words.ts';
 export function BulkStatus() {
   const { bulk } = useLive();
   const view = useCell(bulk.view);
-  useOffer(
-    view?.kind === 'waiting'
-      ? [{ id: 'undo', run: () => bulk.stop() }]
-      : view?.canUndo
-        ? [{ id: 'undo', run: () => bulk.undo() }]
-        : [],
-  );
   return (
-    <div
-      role="status"
-      data-testid="bulk"
-      className="pointer-events-none fixed bottom-20 left-3 z-[61] max-w-[calc(100vw-24px)] md:bottom-6 md:left-[98px] md:w-[310px] lg:w-[360px]"
-    >
+    <div role="status" data-testid="bulk">
       {view ? <Box view={view} /> : null}
     </div>
   );
@@ -33,11 +21,18 @@ export function BulkStatus() {
 function Box({ view }: { view: BulkView }) {
   const words = useWords();
   const refused = refusedText(view, words);
+  const isWaiting = view.kind === 'waiting';
   const isMoving = view.kind === 'running' || view.kind === 'undoing';
   return (
     <div className="pointer-events-auto flex flex-col gap-1.5 rounded-xl border border-line bg-surface py-2 pr-2 pl-4 shadow-xl">
       <div className="flex items-center gap-2">
-        <span className="min-w-0 flex-1 text-sm">{bulkText(view, words)}</span>
+        {/* The seconds are not read out one by one: that it waits is, once. */}
+        <span className="min-w-0 flex-1 text-sm" aria-hidden={isWaiting}>
+          {bulkText(view, words)}
+        </span>
+        {isWaiting ? (
+          <span className="sr-only">{words.t('bulk.close.soon', { count: view.total })}</span>
+        ) : null}
         <Buttons view={view} />
       </div>
       {isMoving ? <Progress view={view} /> : null}

@@ -40,16 +40,18 @@ const REASONS: Readonly<Record<string, WordKey>> = {
   not_found: 'bulk.refused.gone',
   too_large: 'bulk.refused.labels',
   disconnected: 'bulk.refused.lost',
+  timeout: 'bulk.refused.lost',
   unavailable: 'bulk.refused.lost',
 };
 
-/** Why some were refused, or null. */
-export function refusedText({ refused }: BulkView, { t }: Words): string | null {
+/** Why some were refused, and how many were not tried; or null. */
+export function refusedText({ refused, left }: BulkView, { t }: Words): string | null {
   const counts = new Map<WordKey, number>();
   for (const [code, count] of Object.entries(refused)) {
     const word = REASONS[code] ?? 'bulk.refused.failed';
     counts.set(word, (counts.get(word) ?? 0) + count);
   }
+  if (left > 0) counts.set('bulk.left', left);
   if (counts.size === 0) return null;
   return [...counts].map(([word, count]) => t(word, { count })).join(' · ');
 }

@@ -1,5 +1,6 @@
+import type { ConversationSummary } from '@switchboard/shared/wire.ts';
 import { describe, expect, it } from 'vitest';
-import { PICKS_MAX, Picks } from './picks.ts';
+import { PICKS_MAX, Picks, staysPicked } from './picks.ts';
 
 const ORDER = ['a', 'b', 'c', 'd', 'e'];
 
@@ -37,12 +38,26 @@ describe('picks', () => {
     expect([...picks.ids.get()].sort()).toEqual(['c', 'e', 'gone']);
   });
 
-  it('keeps only what the list shows', () => {
+  it('keeps only what stays', () => {
     const picks = new Picks();
     picks.addAll(ORDER);
-    picks.keep(['e', 'x', 'a']);
+    picks.keep((id) => id === 'e' || id === 'a');
 
     expect(picked(picks)).toBe('ae');
+  });
+
+  it('stay unless they are known to fit the list no more', () => {
+    const mine = (id: string, assignee: string) =>
+      ({ id, state: { status: 'open', assignee: { id: assignee } } }) as ConversationSummary;
+    const list = { shown: ['aimed at'], filter: { view: 'mine' }, me: 'ana' } as const;
+
+    expect(staysPicked('a', mine('a', 'ana'), list)).toBe(true);
+    expect(staysPicked('a', mine('a', 'bea'), list)).toBe(false);
+    expect(staysPicked('aimed at', mine('aimed at', 'bea'), list)).toBe(true);
+    expect(staysPicked('not loaded', null, list)).toBe(true);
+    expect(staysPicked('a', mine('a', 'bea'), { ...list, filter: { view: 'mentions' } })).toBe(
+      true,
+    );
   });
 
   it('picks no more than the server takes, and says so', () => {

@@ -1,9 +1,27 @@
 // Which conversations of the list are picked, to do the same with all of them.
 
 import { Cell } from '@switchboard/shared/cell.ts';
+import { fits } from '@switchboard/shared/inbox.ts';
+import type { ConversationSummary, InboxFilter } from '@switchboard/shared/wire.ts';
 
 /** As many as the server acts on at once. */
 export const PICKS_MAX = 500;
+
+interface List {
+  shown: readonly string[];
+  filter: InboxFilter;
+  me: string;
+}
+
+/** Not where it is known to fit the list no more; who is mentioned is not known here, nor is what is not loaded. */
+export function staysPicked(
+  id: string,
+  known: ConversationSummary | null,
+  { shown, filter, me }: List,
+): boolean {
+  if (known === null || filter.view === 'mentions') return true;
+  return fits(filter, known, me) || shown.includes(id);
+}
 
 export class Picks {
   readonly ids = new Cell<ReadonlySet<string>>(new Set());
@@ -36,11 +54,10 @@ export class Picks {
     return this.#add(order);
   }
 
-  /** Drops what the list does not show any more. */
-  keep(order: readonly string[]): void {
+  /** Drops what does not stay. */
+  keep(isStaying: (id: string) => boolean): void {
     const picked = this.ids.get();
-    if (picked.size === 0) return;
-    const kept = order.filter((id) => picked.has(id));
+    const kept = [...picked].filter(isStaying);
     if (kept.length !== picked.size) this.ids.set(new Set(kept));
   }
 

@@ -1,6 +1,6 @@
 // Picking in the list: by the boxes of rows, with Shift from one to another, and by keys.
 
-import type { ConversationSummary } from '@switchboard/shared/wire.ts';
+import type { ConversationSummary, InboxFilter } from '@switchboard/shared/wire.ts';
 import { type MouseEvent, useEffect, useMemo } from 'react';
 import type { Offered } from '../acts/act-board.ts';
 import { useOffer } from '../acts/use-offer.ts';
@@ -8,7 +8,8 @@ import { useLive } from '../app/live-context.tsx';
 import { toast } from '../app/toasts.ts';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
-import { PICKS_MAX } from './picks.ts';
+import { nameOfFilter } from '../views/filter.ts';
+import { PICKS_MAX, staysPicked } from './picks.ts';
 
 export interface Picking {
   picked: ReadonlySet<string>;
@@ -20,20 +21,30 @@ export interface Picking {
   press: (id: string, event: MouseEvent) => void;
 }
 
-/** `rows` as they are shown; `pointed`: the one that keys point at, or that is open. */
-export function usePicking(
-  rows: readonly ConversationSummary[],
-  pointed: string | null,
-  scope: string,
-): Picking {
+interface Shown {
+  /** As they are shown. */
+  rows: readonly ConversationSummary[];
+  filter: InboxFilter;
+  /** The one that keys point at, or that is open. */
+  pointed: string | null;
+  /** The rows are not on screen; what is picked in them stays. */
+  isSearching: boolean;
+}
+
+export function usePicking({ rows, filter, pointed, isSearching }: Shown): Picking {
   const { t } = useWords();
-  const { picks } = useLive();
+  const { picks, inbox, me } = useLive();
+  const scope = nameOfFilter(filter);
   const picked = useCell(picks.ids);
   const isOn = useCell(picks.isOn) || picked.size > 0;
   const order = useMemo(() => rows.map((it) => it.id), [rows]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another view begins with nothing picked.
   useEffect(() => picks.clear(), [picks, scope]);
-  useEffect(() => picks.keep(order), [picks, order]);
+  useEffect(() => {
+    if (isSearching) return;
+    const list = { shown: order, filter, me: me.id };
+    picks.keep((id) => staysPicked(id, inbox.find(id), list));
+  }, [picks, inbox, me, order, filter, isSearching]);
   const tell = (isDone: boolean) => {
     if (!isDone) toast('bad', t('bulk.full', { count: PICKS_MAX }));
   };

@@ -10,6 +10,7 @@ import {
   MicrophoneFailure,
   type MicrophoneTrouble,
 } from '@switchboard/shared/voice/call-ports.ts';
+import type { CallView } from '@switchboard/shared/voice/call-view.ts';
 import type { Saying } from '@switchboard/shared/voice/call-wire.ts';
 import type { WireError } from '@switchboard/shared/wire.ts';
 import { callsApi } from '../app/calls-api.ts';
@@ -40,6 +41,7 @@ export class JoinedCall {
   #me: string;
   #wantsIt: boolean;
   #wasMine = false;
+  #phase: CallView['phase'] | null = null;
   #stops: (() => void)[];
 
   constructor({ context, place, me, wish }: CallWish) {
@@ -130,6 +132,9 @@ export class JoinedCall {
 
   #follow(): void {
     const { phase } = this.client.view.get();
+    // The hub says anew what waits: what was said or taken back meanwhile is not among it.
+    if (phase === 'live' && this.#phase !== 'live') this.sayings.set([]);
+    this.#phase = phase;
     if (phase === 'live' && this.#wantsIt) {
       this.#wantsIt = false;
       void this.take();

@@ -8,7 +8,8 @@ import { deskApi } from '../app/desk-api.ts';
 import { useMe } from '../app/live-context.tsx';
 import { useWords } from '../app/words.ts';
 import { AreaField, SelectField, TextField } from '../ui/field.tsx';
-import { CannedFiles, type FileChanges } from './canned-files.tsx';
+import { CannedFiles } from './canned-files.tsx';
+import { type FileChanges, saveFiles } from './save-files.ts';
 import { CANNED_KEY } from './use-canned-replies.ts';
 import { VARIABLES } from './variables.ts';
 
@@ -27,6 +28,8 @@ export function CannedDialog({ reply, folders, onClose }: CannedDialogProps) {
   const box = useRef<HTMLDivElement>(null);
   /** The reply as it is stored, also where only a file of it was refused. */
   const saved = useRef(reply?.id ?? null);
+  /** The files that the agent has seen here, as they are stored. */
+  const known = useRef([...(reply?.files ?? [])]);
   const [files, setFiles] = useState<FileChanges>({ stays: reply?.files ?? [], added: [] });
   const latest = useRef(files);
   const change = (changes: FileChanges) => {
@@ -48,22 +51,12 @@ export function CannedDialog({ reply, folders, onClose }: CannedDialogProps) {
       ? await deskApi.changeCannedReply(id, fields)
       : await deskApi.addCannedReply({ ...fields, scope });
     saved.current = canned_reply.id;
-    await saveFiles(canned_reply);
+    await saveFiles(known.current, () => latest.current, change, {
+      remove: (file) => deskApi.removeCannedFile(canned_reply.id, file.id),
+      add: (file) =>
+        deskApi.addCannedFile(canned_reply.id, file).then(({ attachment }) => attachment),
+    });
     await queries.invalidateQueries({ queryKey: CANNED_KEY });
-  };
-  /** One after the other; what is done is not done again when a later one is refused. */
-  const saveFiles = async ({ id, files: before }: CannedReply) => {
-    const { stays, added } = latest.current;
-    for (const file of before) {
-      if (!stays.some((it) => it.id === file.id)) await deskApi.removeCannedFile(id, file.id);
-    }
-    for (const file of added) {
-      const { attachment } = await deskApi.addCannedFile(id, file);
-      change({
-        stays: [...latest.current.stays, attachment],
-        added: latest.current.added.filter((it) => it !== file),
-      });
-    }
   };
   const insert = (name: string) => {
     const area = box.current?.querySelector('textarea');

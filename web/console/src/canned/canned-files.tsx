@@ -1,17 +1,11 @@
 // The files of a canned reply in its dialog: those it has, those to be added, and a way to take each out.
 
-import type { Attachment } from '@switchboard/shared/wire.ts';
 import { Paperclip, X } from 'lucide-react';
 import { useRef } from 'react';
 import { FILE_TYPES } from '../app/file-types.ts';
 import { useWords } from '../app/words.ts';
 import { Button, IconButton } from '../ui/button.tsx';
-
-/** What is to become of a reply's files when it is saved. */
-export interface FileChanges {
-  stays: readonly Attachment[];
-  added: readonly File[];
-}
+import type { FileChanges } from './save-files.ts';
 
 interface CannedFilesProps {
   changes: FileChanges;

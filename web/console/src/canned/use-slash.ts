@@ -6,7 +6,7 @@ import { type KeyboardEvent, type RefObject, useMemo } from 'react';
 import { api } from '../app/api.ts';
 import { deskApi } from '../app/desk-api.ts';
 import { toastFailure } from '../app/failures.ts';
-import { useMe } from '../app/live-context.tsx';
+import { useLive, useMe } from '../app/live-context.tsx';
 import { useTrigger } from '../app/use-trigger.ts';
 import { useWords } from '../app/words.ts';
 import { matchReplies, slashAt } from './match.ts';
@@ -28,6 +28,7 @@ interface SlashInput {
 
 export function useSlash({ area, text, write, conversation, onFiles }: SlashInput) {
   const words = useWords();
+  const live = useLive();
   const { member } = useMe();
   const slash = useTrigger({ area, text, write, find: slashAt });
   const { isOpen, query } = slash;
@@ -48,10 +49,8 @@ export function useSlash({ area, text, write, conversation, onFiles }: SlashInpu
     const filled = fillVariables(reply.body, facts);
     slash.replace(filled, holesIn(filled)[0] ?? null);
     if (onFiles && reply.files.length > 0) {
-      Promise.all(reply.files.map((file) => deskApi.cannedFile(reply.id, file))).then(
-        onFiles,
-        toastFailure(words),
-      );
+      const coming = reply.files.map((file) => deskApi.cannedFile(reply.id, file));
+      live.coming.take(conversation.id, coming, onFiles).catch(toastFailure(words));
     }
     deskApi.countCannedReply(reply.id).catch(() => {
       // Only the order of the list is made from it.

@@ -178,7 +178,10 @@ function Writer({ area, conversation, room, mode, taking, onClose }: WriterProps
   // Notes hold words only; what was picked waits for the reply.
   const pictures = mode === 'message' ? allPictures : [];
   const isUploaded = pictures.every((it) => it.status === 'ready');
-  const canSend = (text.trim() !== '' || pictures.length > 0) && over <= 0 && isUploaded;
+  const coming = useCell(live.coming.counts)[conversation.id] ?? 0;
+  const comingCount = mode === 'message' ? coming : 0;
+  const isComplete = isUploaded && comingCount === 0;
+  const canSend = (text.trim() !== '' || pictures.length > 0) && over <= 0 && isComplete;
   const write = (next: string) => {
     live.drafts.set(conversation.id, mode, next);
     setAsking(false);
@@ -265,7 +268,12 @@ function Writer({ area, conversation, room, mode, taking, onClose }: WriterProps
         addPictures(event.dataTransfer.files);
       }}
     >
-      <PictureTray picked={picked} items={pictures} session_id={conversation.id} />
+      <PictureTray
+        picked={picked}
+        items={pictures}
+        coming_count={comingCount}
+        session_id={conversation.id}
+      />
       {slash.isOpen ? (
         <Picker
           replies={slash.replies}

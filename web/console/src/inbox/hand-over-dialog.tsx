@@ -29,12 +29,21 @@ export function HandOverDialog({ conversation, onClose }: HandOverDialogProps) {
     .sort((a, b) => Number(b.presence === 'online') - Number(a.presence === 'online'));
   const handOver = async (form: FormData) => {
     const agentId = textOf(form, 'agent');
-    await live.connection.ask('session:assign', {
-      session_id: conversation.id,
-      agent_id: agentId,
-      expected: conversation.state.assignee?.id ?? null,
-      note: textOf(form, 'note'),
-    });
+    // A message belongs before the colleague's.
+    await live.sendHeld([conversation.id]);
+    // That it has left this agent is said once, below.
+    if (conversation.state.responder.agent?.id === member.id) live.handing.add(conversation.id);
+    try {
+      await live.connection.ask('session:assign', {
+        session_id: conversation.id,
+        agent_id: agentId,
+        expected: conversation.state.assignee?.id ?? null,
+        note: textOf(form, 'note'),
+      });
+    } catch (error) {
+      live.handing.delete(conversation.id);
+      throw error;
+    }
     return colleagues.find((it) => it.id === agentId)?.name ?? '';
   };
   return (

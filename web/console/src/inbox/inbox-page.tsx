@@ -26,6 +26,7 @@ import { classes } from '../ui/classes.ts';
 import { isPlain, nameOfFilter } from '../views/filter.ts';
 import { FilterBar } from '../views/filter-bar.tsx';
 import { useMentionCount } from '../views/use-mentions.ts';
+import { useShownView } from '../views/use-shown-view.ts';
 import { ViewsMenu } from '../views/views-menu.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import { ASIDE, VIEWS } from './inbox-views.ts';
@@ -62,6 +63,7 @@ function ListPane({ opened }: { opened: string | null }) {
   const live = useLive();
   const navigate = useNavigate();
   const { conversations, filter } = useCell(live.inbox.state);
+  useShownView();
   const scope = nameOfFilter(filter);
   const [typed, setTyped] = useState('');
   const [filters, setFilters] = useState<Filters>(NO_FILTERS);
@@ -75,7 +77,12 @@ function ListPane({ opened }: { opened: string | null }) {
     onMove: frozen.onKeys,
     onOpen: (id) => void navigate({ to: '/inbox/$id', params: { id } }),
   });
-  const picking = usePicking(isSearching ? NO_ROWS : frozen.rows, cursor ?? opened, scope);
+  const picking = usePicking({
+    rows: isSearching ? NO_ROWS : frozen.rows,
+    filter,
+    pointed: cursor ?? opened,
+    isSearching,
+  });
   const stop = () => {
     setTyped('');
     setFilters(NO_FILTERS);
@@ -231,9 +238,7 @@ function AsideTab({ view, isShown }: { view: InboxView; isShown: boolean }) {
   const { t } = useWords();
   const live = useLive();
   const { counts } = useCell(live.inbox.state);
-  const mentionCount = useMentionCount();
   const Icon = ASIDE_ICONS[view as keyof typeof ASIDE_ICONS];
-  const count = view === 'snoozed' ? counts?.snoozed : view === 'mentions' ? mentionCount : 0;
   return (
     <button
       type="button"
@@ -247,9 +252,16 @@ function AsideTab({ view, isShown }: { view: InboxView; isShown: boolean }) {
     >
       <Icon size={13} aria-hidden="true" />
       {t(`view.${view}`)}
-      {count ? ` ${count}` : null}
+      {view === 'snoozed' && counts?.snoozed ? ` ${counts.snoozed}` : null}
+      {view === 'mentions' ? <MentionCount /> : null}
     </button>
   );
+}
+
+/** Apart: one place loads it, not every tab. */
+function MentionCount() {
+  const count = useMentionCount();
+  return count === '' ? null : ` ${count}`;
 }
 
 function Count({ view, counts }: { view: InboxView; counts: Counts | null }) {

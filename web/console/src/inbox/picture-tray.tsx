@@ -10,12 +10,14 @@ import { classes } from '../ui/classes.ts';
 interface TrayProps {
   picked: Pictures<File>;
   items: readonly Picture<File>[];
+  /** Files of a canned reply that are not here yet. */
+  coming_count: number;
   session_id: string;
 }
 
-export function PictureTray({ picked, items, session_id }: TrayProps) {
+export function PictureTray({ picked, items, coming_count, session_id }: TrayProps) {
   const words = useWords();
-  if (items.length === 0) return null;
+  if (items.length === 0 && coming_count === 0) return null;
   return (
     <div className="flex flex-col gap-1.5">
       <ul aria-label={words.t('pictures.label')} className="flex gap-2.5 overflow-x-auto pt-2 pr-2">
@@ -23,6 +25,11 @@ export function PictureTray({ picked, items, session_id }: TrayProps) {
           <Preview key={it.key} picture={it} onRemove={() => picked.remove(it.key)} />
         ))}
       </ul>
+      {coming_count > 0 ? (
+        <p role="status" className="text-sm text-soft">
+          {words.t('canned.files.coming', { count: coming_count })}
+        </p>
+      ) : null}
       {items
         .filter((it) => it.problem)
         .map((it) => (

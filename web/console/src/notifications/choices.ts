@@ -1,6 +1,6 @@
 // What an agent chose, as the page changes it.
 
-import type { NotificationChoices } from '@switchboard/shared/wire.ts';
+import type { Notification, NotificationChoices } from '@switchboard/shared/wire.ts';
 
 export const KINDS = [
   'handoff',
@@ -11,7 +11,7 @@ export const KINDS = [
   'mention',
   'missed',
   'limit',
-] as const;
+] as const satisfies readonly Notification['kind'][];
 export const WAYS = ['bell', 'sound', 'desktop', 'push'] as const;
 
 export type Kind = (typeof KINDS)[number];
@@ -28,7 +28,16 @@ export function toggled(choices: NotificationChoices, kind: Kind, way: Way): Not
   return { ...choices, ways: { ...choices.ways, [kind]: after } };
 }
 
-/** The zone of this browser, where the agent has quiet times: those are meant on the clock they see. */
-export function inZone(choices: NotificationChoices, zone: string): NotificationChoices {
-  return { ...choices, time_zone: zone };
+/** Whether anything of it happens at a time of day. */
+export function hasTimes({ quiet, quiet_weekends, digest_hour }: NotificationChoices): boolean {
+  return Boolean(quiet) || quiet_weekends || typeof digest_hour === 'number';
+}
+
+/** The first time that is chosen is meant on the clock the agent sees; after that their zone is moved by nothing else. */
+export function inZone(
+  before: NotificationChoices,
+  after: NotificationChoices,
+  zone: string,
+): NotificationChoices {
+  return hasTimes(after) && !hasTimes(before) ? { ...after, time_zone: zone } : after;
 }

@@ -11,8 +11,14 @@ interface Waiting {
 class OneLock implements Locks {
   #holder: Waiting | null = null;
   #queue: Waiting[] = [];
+  request_count = 0;
+
+  get waiting_count(): number {
+    return this.#queue.length;
+  }
 
   request(_name: string, options: { steal?: boolean }, hold: () => Promise<void>): Promise<void> {
+    this.request_count += 1;
     return new Promise((resolve, reject) => {
       const waiting = { hold, resolve, reject };
       if (options.steal) {
@@ -55,6 +61,23 @@ test('one tab leads: the one that was used last, and another when it is closed',
   second.close();
   await settled();
   expect(first.isLeading).toBe(true);
+});
+
+test('however often tabs are changed, each waits once', async () => {
+  const locks = new OneLock();
+  const [first, second] = [new LeadingTab(locks, 'x'), new LeadingTab(locks, 'x')];
+  first.start();
+  second.start();
+  for (let turn = 0; turn < 5; turn += 1) {
+    for (const tab of [second, first]) {
+      tab.take();
+      tab.take();
+      await settled();
+      expect(leaders(first, second)).toEqual([tab === first, tab === second]);
+    }
+  }
+  expect(locks.waiting_count).toBe(2);
+  expect(locks.request_count).toBe(2 + 10 + 1);
 });
 
 test('without locks every tab leads', () => {

@@ -13,7 +13,11 @@ export interface Locks {
 export class LeadingTab {
   #locks: Locks | undefined;
   #name: string;
-  #isLeading = false;
+  /** The hold by which this tab leads. */
+  #held: object | null = null;
+  /** Whether a request waits for its turn, and whether one that steals is on its way: one of each is enough. */
+  #isWaiting = false;
+  #isTaking = false;
   #stop = new AbortController();
 
   /** Where there are no locks, as on a plain HTTP address, every tab leads. */
@@ -23,35 +27,54 @@ export class LeadingTab {
   }
 
   get isLeading(): boolean {
-    return this.#isLeading || !this.#locks;
+    return this.#held !== null || !this.#locks;
   }
 
   /** Leads as soon as no other tab does. */
   start(): void {
-    this.#hold({ signal: this.#stop.signal });
+    this.#wait();
   }
 
   /** Leads now, because the agent uses this tab. */
   take(): void {
-    if (!this.isLeading && !this.#stop.signal.aborted) this.#hold({ steal: true });
+    if (this.isLeading || this.#isTaking || this.#stop.signal.aborted) return;
+    this.#isTaking = true;
+    const settle = () => {
+      this.#isTaking = false;
+    };
+    this.#hold({ steal: true }, settle);
   }
 
   close(): void {
     this.#stop.abort();
   }
 
-  #hold(options: { steal?: boolean; signal?: AbortSignal }): void {
+  #wait(): void {
     const { signal } = this.#stop;
+    if (this.#isWaiting || signal.aborted) return;
+    this.#isWaiting = true;
+    const settle = () => {
+      this.#isWaiting = false;
+    };
+    this.#hold({ signal }, settle);
+  }
+
+  /** `onSettled`: the request waits no more. */
+  #hold(options: { steal?: boolean; signal?: AbortSignal }, onSettled: () => void): void {
+    const { signal } = this.#stop;
+    const own = {};
     const hold = () =>
       new Promise<void>((resolve) => {
+        onSettled();
         if (signal.aborted) return resolve();
-        this.#isLeading = true;
+        this.#held = own;
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
     this.#locks?.request(this.#name, options, hold).catch(() => {
       // Another tab was used and has taken it; or this one ends.
-      this.#isLeading = false;
-      if (!signal.aborted) this.#hold({ signal });
+      if (this.#held === own) this.#held = null;
+      else onSettled();
+      this.#wait();
     });
   }
 }

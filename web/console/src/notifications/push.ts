@@ -29,27 +29,46 @@ export async function startPush(locale: string): Promise<boolean> {
   const { pushManager } = await navigator.serviceWorker.ready;
   // One that was made for another org, or for a server that was set up anew, would not let this one in.
   await (await pushManager.getSubscription())?.unsubscribe();
+  store.set(ID_KEY, '');
   const subscription = await pushManager.subscribe({
     userVisibleOnly: true,
     applicationServerKey: public_key,
   });
+  try {
+    store.set(ID_KEY, await tellServer(subscription, locale));
+  } catch (error) {
+    // One that the server does not know of would never get anything.
+    await subscription.unsubscribe().catch(() => {});
+    throw error;
+  }
+  return true;
+}
+
+/** Returns the id of this browser there. */
+async function tellServer(subscription: PushSubscription, locale: string): Promise<string> {
   const { endpoint, keys } = subscription.toJSON();
-  if (!endpoint || !keys?.p256dh || !keys.auth) return false;
+  if (!endpoint || !keys?.p256dh || !keys.auth) throw new Failure('internal', 'no keys of a push');
   const { browser } = await deskApi.startPush({
     endpoint,
     keys: { p256dh: keys.p256dh, auth: keys.auth },
     locale,
     name: browserName(navigator.userAgent),
   });
-  store.set(ID_KEY, browser.id);
-  return true;
+  return browser.id;
 }
 
-/** Takes this browser out, also where the server has forgotten it already. */
+/** Takes this browser out, also where the server has forgotten it already, or cannot be told: nothing comes any more. */
 export async function stopPush(): Promise<void> {
   const id = ownPushId();
-  if (id) await deskApi.stopPush(id).catch(unlessForgotten);
-  store.set(ID_KEY, '');
+  try {
+    if (id) await deskApi.stopPush(id).catch(unlessForgotten);
+  } finally {
+    store.set(ID_KEY, '');
+    await unsubscribe();
+  }
+}
+
+async function unsubscribe(): Promise<void> {
   if (!canPush()) return;
   const registration = await navigator.serviceWorker.getRegistration(SCOPE);
   await (await registration?.pushManager.getSubscription())?.unsubscribe();

@@ -3,13 +3,16 @@
 import type { NotificationChoices } from '@switchboard/shared/wire.ts';
 import { useState } from 'react';
 import { useWords } from '../app/words.ts';
+import { Button } from '../ui/button.tsx';
 import { CheckField, TextField } from '../ui/field.tsx';
+import { hasTimes } from './choices.ts';
 import type { Choose } from './use-choices.ts';
 
 const EVENING = { from: '20:00', to: '08:00' };
 
 interface QuietTimesProps {
   choices: NotificationChoices;
+  /** Of this browser. */
   zone: string;
   onChoose: Choose;
 }
@@ -17,9 +20,19 @@ interface QuietTimesProps {
 export function QuietTimes({ choices, zone, onChoose }: QuietTimesProps) {
   const { t } = useWords();
   const { quiet, quiet_weekends } = choices;
+  const stored = hasTimes(choices) ? choices.time_zone : zone;
   return (
     <>
-      <p className="text-sm text-soft">{t('notices.quiet.lead', { zone })}</p>
+      <p className="text-sm text-soft">{t('notices.quiet.lead', { zone: stored })}</p>
+      {stored === zone ? null : (
+        <Button
+          isSmall
+          className="self-start"
+          onClick={() => onChoose((it) => ({ ...it, time_zone: zone }))}
+        >
+          {t('notices.quiet.zone', { zone })}
+        </Button>
+      )}
       <CheckField
         label={t('notices.quiet.hours')}
         checked={Boolean(quiet)}

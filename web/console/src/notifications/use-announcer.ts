@@ -20,6 +20,12 @@ export const sounds = new Sounds(() => new AudioContext());
 /** Said on the page too: the lists of the inbox do not show them. */
 const TOASTED: readonly Told['kind'][] = ['mention', 'call'];
 
+/** Quiet hours, and whoever wants the bell alone, are not interrupted. */
+function isToasted({ notification, ways }: HubEvents['notification:new']): boolean {
+  const isLoud = ways.includes('desktop') || ways.includes('sound');
+  return isLoud && TOASTED.includes(notification.kind);
+}
+
 /** `openPath` opens a page of the console by its path. */
 export function useAnnouncer(
   live: Live,
@@ -41,7 +47,7 @@ export function useAnnouncer(
     addEventListener('pointerdown', use, options);
     addEventListener('keydown', use, options);
     const stop = live.connection.on('notification:new', (update) => {
-      if (document.visibilityState === 'visible' && TOASTED.includes(update.notification.kind)) {
+      if (document.visibilityState === 'visible' && isToasted(update)) {
         toast('good', titleOf(update.notification, words));
       }
       if (tab.isLeading) announce(update, words, open);

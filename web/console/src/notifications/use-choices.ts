@@ -27,7 +27,7 @@ export function useChoices(
     setShown(stored);
   }, [stored]);
   const choose: Choose = (change) => {
-    const chosen = inZone(change(latest.current), zone);
+    const chosen = inZone(latest.current, change(latest.current), zone);
     latest.current = chosen;
     setShown(chosen);
     saved.current = saved.current.then(() =>

@@ -10,7 +10,6 @@ import { useHandoverToasts, useLimitWarnings, useTitleBadge } from '../app/notif
 import { useRunningCalls } from '../app/use-calls.ts';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
-import { BulkStatus } from '../bulk/bulk-status.tsx';
 import { DeskWatch } from '../calls/lazy.tsx';
 import { useAnnouncer } from '../notifications/use-announcer.ts';
 import { Menu, MenuItem } from '../ui/menu.tsx';
@@ -22,7 +21,7 @@ import { Logo } from './auth-layout.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { KeysHelp } from './keys-help.tsx';
 import { type PageLink, pagesFor } from './page-links.ts';
-import { UndoBar } from './undo-bar.tsx';
+import { UndoStack } from './undo-bar.tsx';
 import { useDeskActs } from './use-desk-acts.ts';
 
 /** As many stand beside the menu on a phone. */
@@ -79,8 +78,7 @@ function SignedIn() {
           <Outlet />
         </div>
       </div>
-      <UndoBar />
-      <BulkStatus />
+      <UndoStack />
       {hasHelp ? <KeysHelp onClose={() => setHelp(false)} /> : null}
       {hasPalette ? <Palette onClose={() => setPalette(false)} /> : null}
     </div>

@@ -1,24 +1,46 @@
-// Notes that mention the agent and are not read yet: how many conversations have one.
+// Notes that mention the agent and are not read yet: how many conversations have one, as their view lists them.
 
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { deskApi } from '../app/desk-api.ts';
 import { useLive } from '../app/live-context.tsx';
 
-/** As the bell has them. */
-const KEY = ['notifications'] as const;
+const KEY = ['mentions'] as const;
 
 /** How many conversations have one; while their view is shown, it is loaded again as that changes. */
-export function useMentionCount(): number {
+export function useMentionCount(): string {
   const live = useLive();
-  const { data } = useQuery({ queryKey: KEY, queryFn: deskApi.notifications });
-  const ids = useMemo(() => {
-    const unread = data?.items.filter((it) => it.kind === 'mention' && it.read_at === null) ?? [];
-    return [...new Set(unread.map((it) => it.conversation_id))].sort().join();
-  }, [data]);
+  const queries = useQueryClient();
+  const { data } = useQuery({ queryKey: KEY, queryFn: deskApi.mentions });
+  useEffect(() => {
+    const reload = () => void queries.invalidateQueries({ queryKey: KEY });
+    const stops = [
+      live.connection.on('notification:new', ({ notification }) => {
+        if (notification.kind === 'mention') reload();
+      }),
+      live.connection.on('notification:read', reload),
+      // What was written while the connection was away.
+      live.connection.state.subscribe((state) => {
+        if (state.kind === 'open') reload();
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [live, queries]);
+  const ids = useMemo(
+    () =>
+      data?.items
+        .map((it) => it.id)
+        .sort()
+        .join() ?? '',
+    [data],
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: another set of conversations is the news.
   useEffect(() => {
     if (live.inbox.state.get().view === 'mentions') live.inbox.refresh();
   }, [live, ids]);
-  return ids === '' ? 0 : ids.split(',').length;
+  const count = data?.items.length ?? 0;
+  if (count === 0) return '';
+  return data?.next_cursor ? `${count}+` : String(count);
 }

@@ -7,6 +7,7 @@ import { deskApi } from '../app/desk-api.ts';
 import { useLive } from '../app/live-context.tsx';
 
 const KEY = ['views'] as const;
+const NO_VIEWS: readonly SavedView[] = [];
 
 export function useViews(): readonly SavedView[] {
   const live = useLive();
@@ -19,7 +20,7 @@ export function useViews(): readonly SavedView[] {
       }),
     [live, queries],
   );
-  return data ?? [];
+  return data ?? NO_VIEWS;
 }
 
 /** Loads them again after a change of one's own. */
