@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { checkBarriers } from './barriers.mjs';
-import { Hub } from './hub.mjs';
+import { Hub, PASSWORD } from './hub.mjs';
 import { Agent, collectErrors, openBrowser, PHONE, takePicture, Visitor } from './people.mjs';
 
 /** @type {Hub} */
@@ -219,7 +219,26 @@ test('a browser takes pushes, shows them and opens what they are about', async (
   await page.waitForURL(`**/console/inbox/${id}?at=1`);
 
   await page.goto(`${hub.url}/console/notifications`);
-  await page.getByRole('button', { name: 'Turn off in this browser' }).click();
+  const off = page.getByRole('button', { name: 'Turn off in this browser' });
+  await off.waitFor();
+
+  // Signing out ends it, and the next sign-in goes on with it.
+  const signOut = () =>
+    page.evaluate(() =>
+      fetch('/api/v1/auth/logout', { method: 'POST', headers: { 'x-requested-with': 'test' } }),
+    );
+  const signIn = async () => {
+    await page.goto(`${hub.url}/console/login`);
+    await page.locator('input[name=email]').fill('ana@example.com');
+    await page.locator('input[name=password]').fill(PASSWORD);
+    await page.locator('button[type=submit]').click();
+    await page.waitForURL('**/console/inbox');
+    await page.goto(`${hub.url}/console/notifications`);
+  };
+  await signOut();
+  await signIn();
+  await off.waitFor();
+  await off.click();
   await page.getByRole('button', { name: 'Turn on in this browser' }).waitFor();
   assert.deepEqual((await hub.call('GET', '/notifications/push')).browsers, []);
   assert.deepEqual(agent.errors, []);

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { deskApi } from '../app/desk-api.ts';
 import { toastFailure } from '../app/failures.ts';
 import { formatAgo } from '../app/format.ts';
+import { useMe } from '../app/live-context.tsx';
 import { toast } from '../app/toasts.ts';
 import { useWords } from '../app/words.ts';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -20,7 +21,8 @@ export function PushBrowsers() {
   const { data } = useQuery({ queryKey: KEY, queryFn: deskApi.push });
   const [isBusy, setBusy] = useState(false);
   const browsers = data?.browsers ?? [];
-  const own = ownPushId();
+  const me = useMe().member.id;
+  const own = ownPushId(me);
   const isOn = browsers.some((it) => it.id === own);
   const run = (act: Promise<unknown>) => {
     setBusy(true);
@@ -31,7 +33,7 @@ export function PushBrowsers() {
   };
   const start = async () => {
     try {
-      if (!(await startPush(words.locale))) toast('bad', t('notices.push.blocked'));
+      if (!(await startPush(me, words.locale))) toast('bad', t('notices.push.blocked'));
     } catch {
       // A browser without a push service of its own refuses in its own words.
       toast('bad', t('notices.push.failed'));

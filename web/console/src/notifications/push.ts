@@ -8,7 +8,9 @@ import { browserName } from '../app/browser-name.ts';
 
 const SCOPE = `${serverPath}/console/`;
 const WORKER = `${SCOPE}push-worker.js`;
-const ID_KEY = 'switchboard:console:push-browser';
+/** Whose pushes this browser takes, and its id in the list of their browsers. */
+const OWN_KEY = 'switchboard:console:push-browser';
+const SIGNED_IN_KEY = 'switchboard:console:push-signed-in';
 const store = openBrowserStore();
 
 /** Browsers have pushes on encrypted pages only; on a phone sometimes only once the page is installed. */
@@ -16,26 +18,51 @@ export function canPush(): boolean {
   return 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;
 }
 
-/** The id of this browser in the list of the agent's browsers, where it takes pushes. */
-export function ownPushId(): string | null {
-  return store.get(ID_KEY) || null;
+function own(): { member: string; id: string } | null {
+  const [member, id] = (store.get(OWN_KEY) || '').split(' ');
+  return member && id ? { member, id } : null;
+}
+
+/** The id of this browser in the list of this agent's browsers, where it takes their pushes. */
+export function ownPushId(me: string): string | null {
+  const known = own();
+  return known?.member === me ? known.id : null;
+}
+
+/** Pushes end with the session that asked for them; the next one asks anew. */
+export function noteSignIn(): void {
+  store.set(SIGNED_IN_KEY, 'yes');
+}
+
+/** After a sign-in: this browser goes on with the pushes of the one who had switched them on, and with nobody else's. */
+export async function keepPush(me: string, locale: string): Promise<void> {
+  const known = own();
+  const hasSignedIn = Boolean(store.get(SIGNED_IN_KEY));
+  store.set(SIGNED_IN_KEY, '');
+  if (!known || !hasSignedIn || !canPush()) return;
+  if (known.member !== me) {
+    store.set(OWN_KEY, '');
+    await unsubscribe();
+  } else if (Notification.permission === 'granted') {
+    await startPush(me, locale);
+  }
 }
 
 /** Asks the browser, and tells the server where this browser is reached. False where it was not allowed. */
-export async function startPush(locale: string): Promise<boolean> {
+export async function startPush(me: string, locale: string): Promise<boolean> {
   if ((await Notification.requestPermission()) !== 'granted') return false;
   const { public_key } = await deskApi.push();
   await navigator.serviceWorker.register(WORKER, { scope: SCOPE });
   const { pushManager } = await navigator.serviceWorker.ready;
   // One that was made for another org, or for a server that was set up anew, would not let this one in.
   await (await pushManager.getSubscription())?.unsubscribe();
-  store.set(ID_KEY, '');
+  store.set(OWN_KEY, '');
   const subscription = await pushManager.subscribe({
     userVisibleOnly: true,
     applicationServerKey: public_key,
   });
   try {
-    store.set(ID_KEY, await tellServer(subscription, locale));
+    store.set(OWN_KEY, `${me} ${await tellServer(subscription, locale)}`);
   } catch (error) {
     // One that the server does not know of would never get anything.
     await subscription.unsubscribe().catch(() => {});
@@ -59,11 +86,11 @@ async function tellServer(subscription: PushSubscription, locale: string): Promi
 
 /** Takes this browser out, also where the server has forgotten it already, or cannot be told: nothing comes any more. */
 export async function stopPush(): Promise<void> {
-  const id = ownPushId();
+  const known = own();
   try {
-    if (id) await deskApi.stopPush(id).catch(unlessForgotten);
+    if (known) await deskApi.stopPush(known.id).catch(unlessForgotten);
   } finally {
-    store.set(ID_KEY, '');
+    store.set(OWN_KEY, '');
     await unsubscribe();
   }
 }

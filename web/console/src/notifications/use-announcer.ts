@@ -9,7 +9,7 @@ import { toast } from '../app/toasts.ts';
 import type { Words } from '../app/words.ts';
 import { LeadingTab } from './leading-tab.ts';
 import { previewOf, soundOf, titleOf } from './notification-words.ts';
-import { followPushes } from './push.ts';
+import { followPushes, keepPush } from './push.ts';
 import { Sounds } from './sounds.ts';
 
 type Open = (conversationId: string, at: number | null) => void;
@@ -53,6 +53,8 @@ export function useAnnouncer(
       if (tab.isLeading) announce(update, words, open);
     });
     const stopPushes = followPushes(openPath);
+    // A browser that cannot shows so on the page of notifications.
+    keepPush(me, words.locale).catch(() => {});
     return () => {
       removeEventListener('pointerdown', use, options);
       removeEventListener('keydown', use, options);

@@ -1,26 +1,22 @@
 // A mailed link signs in, once the member says so: what opens links by itself, such as a mail filter, uses none up.
 
 import { Failure } from '@switchboard/shared/errors.ts';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { api } from '../app/api.ts';
 import { failureText } from '../app/failures.ts';
 import { useWords } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
 import { AuthLayout, FormError, useFragmentToken } from './auth-layout.tsx';
+import { useSignedIn } from './use-signed-in.ts';
 
 export function LinkPage() {
   const words = useWords();
   const { t } = words;
   const token = useFragmentToken();
-  const navigate = useNavigate();
-  const queries = useQueryClient();
   const signIn = useMutation({
     mutationFn: () => api.signInByLink(token ?? ''),
-    onSuccess: async () => {
-      queries.clear();
-      await navigate({ to: '/inbox' });
-    },
+    onSuccess: useSignedIn(),
   });
   const isUsed = signIn.error instanceof Failure && signIn.error.code === 'unauthenticated';
   return (

@@ -1,8 +1,8 @@
 // Sign in with email and password.
 
 import { Failure } from '@switchboard/shared/errors.ts';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { SubmitEvent } from 'react';
 import { api } from '../app/api.ts';
 import { failureText } from '../app/failures.ts';
@@ -10,19 +10,15 @@ import { useWords, type Words } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { AuthLayout, FormError } from './auth-layout.tsx';
+import { useSignedIn } from './use-signed-in.ts';
 
 export function LoginPage() {
   const words = useWords();
-  const navigate = useNavigate();
-  const queries = useQueryClient();
   const setup = useQuery({ queryKey: ['setup'], queryFn: api.setupNeeded, retry: false });
   const login = useMutation({
     mutationFn: (form: FormData) =>
       api.login(String(form.get('email')), String(form.get('password'))),
-    onSuccess: async () => {
-      queries.clear();
-      await navigate({ to: '/inbox' });
-    },
+    onSuccess: useSignedIn(),
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
