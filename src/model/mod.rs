@@ -83,7 +83,7 @@ pub use mail::{HandoffMails, MailRecord, NewMail, UnreadReply, VisitorMail};
 pub use member::{MemberPicture, MemberRecord, NewMember, Role};
 pub use notification::{
     Mention, NewNotification, NotificationKind, NotificationLimit, NotificationPlace, NotificationRecord,
-    SettledNotifications,
+    SettledNotifications, SettledOf, SettledUntil,
 };
 pub use notification_choices::{DueDigest, NotificationChoices, NotificationWay, QuietHours};
 pub use org::OrgRecord;
