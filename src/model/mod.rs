@@ -45,7 +45,7 @@ mod visitor_block;
 mod visitor_history;
 mod webhook;
 
-pub use assignment::{AssignmentCandidate, AssignmentChoice, UnassignedWait};
+pub use assignment::{AssignmentCandidate, AssignmentChoice, UndecidedWait, UndecidedWaits};
 pub use attachment::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
 pub use call::{CallEnd, CallRecord, CallTrail, RecordedCall};
 pub use call_setup::{CallSetting, CallSetup};
