@@ -14,7 +14,7 @@ use crate::db::DbError;
 use crate::hub::Hub;
 use crate::model::{
     NotificationChoices, NotificationId, NotificationKind, NotificationRecord, NotificationWay,
-    PushSubscription, SettledNotifications,
+    PushSubscription, SettledNotifications, SettledOf, SettledUntil,
 };
 use crate::wire::{Frame, NotificationUpdate, NotificationsReadUpdate, event};
 
@@ -61,8 +61,8 @@ impl NotificationDelivery {
             self.hub.is_focused(record.agent_id, conversation).then_some(SettledNotifications {
                 org: record.org_id,
                 conversation,
-                agent: Some(record.agent_id),
-                seq,
+                whose: SettledOf::Agent(record.agent_id),
+                until: SettledUntil::Entry(seq),
             })
         };
         let seen: Vec<SettledNotifications> = records.iter().filter_map(seen).collect();

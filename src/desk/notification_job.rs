@@ -1,21 +1,24 @@
 //! The job that writes notifications right behind the commits, in bounded batches, and tells their agents.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rooms::{ConversationId, OrgId, UserId};
+use rooms::{ConversationId, OrgId, Timestamp, UserId};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::notification_delivery::NotificationDelivery;
-use super::notification_feed::Happening;
-use super::notification_rules::Recipients;
+use super::notification_feed::{Happening, NotificationFeed};
+use super::notification_rules::{Occasion, Recipients};
 use crate::base::Base;
 use crate::clock;
 use crate::db::DbError;
 use crate::hub::Hub;
-use crate::model::{NewNotification, NotificationKind, NotificationLimit, Role, SettledNotifications};
+use crate::model::{
+    NewNotification, NotificationId, NotificationKind, NotificationLimit, NotificationPlace, Role,
+    SettledNotifications, SettledUntil,
+};
 use crate::refusal::log_unanswered;
 use crate::telemetry::metrics::NOTIFICATIONS_WRITTEN;
 
@@ -24,6 +27,8 @@ const SETTLE: Duration = Duration::from_millis(50);
 /// While things go on happening, they are written once in so long: words of one visitor become one write, and every
 /// write is a commit of its own, for which a message's may have to wait.
 const PERIOD: Duration = Duration::from_secs(1);
+/// After a failure, before the one retry.
+const RETRY: Duration = Duration::from_secs(1);
 /// What is taken from the queue at once.
 const BATCH_MAX: usize = 2_048;
 /// Notifications of one transaction: others who write wait for it.
@@ -41,7 +46,11 @@ const COUNTED_MAX: usize = 10_000;
 type Key = (OrgId, UserId, NotificationKind, Option<ConversationId>);
 
 /// Writes notifications until the server stops.
-pub(super) async fn run(delivery: NotificationDelivery, mut waiting: mpsc::Receiver<Happening>) {
+pub(super) async fn run(
+    delivery: NotificationDelivery,
+    feed: Arc<NotificationFeed>,
+    mut waiting: mpsc::Receiver<Happening>,
+) {
     let (base, hub) = (delivery.base.clone(), delivery.hub.clone());
     let mut job = Job { base, hub, delivery, online: HashMap::new(), written: HashMap::new() };
     let mut batch = Vec::new();
@@ -54,11 +63,14 @@ pub(super) async fn run(delivery: NotificationDelivery, mut waiting: mpsc::Recei
         {
             batch.push(one);
         }
+        feed.count_taken(&batch);
         let began = clock::instant();
         last = Some(began);
-        if let Err(error) = job.process(std::mem::take(&mut batch)).await {
+        if let Err(error) = job.process(&batch).await {
             log_unanswered(&error, "could not write notifications");
+            feed.forget_unwritten(&batch);
         }
+        batch.clear();
         // Messages are committed in between.
         tokio::time::sleep(began.elapsed()).await;
     }
@@ -75,53 +87,94 @@ struct Job {
 }
 
 impl Job {
-    async fn process(&mut self, batch: Vec<Happening>) -> Result<(), DbError> {
-        let (mut new, mut settled) = (Fresh::default(), Settled::default());
-        self.online.clear();
-        for one in batch {
-            match one {
-                Happening::Told { org, place, occasion, at } => {
-                    let agents = self.recipients(org, place.conversation, occasion.recipients).await?;
-                    for agent in agents {
-                        let once_since = occasion.once_since;
-                        let kind = occasion.kind;
-                        new.add(NewNotification {
-                            org,
-                            agent,
-                            kind,
-                            place: Some(place),
-                            limit: None,
-                            event_count: 1,
-                            once_since,
-                            at,
-                        });
-                    }
-                }
-                Happening::Settled(one) => settled.add(one),
-                Happening::Limit { org, limit, at } => self.add_limit(&mut new, org, &limit, at).await?,
-            }
-        }
-        self.write(new.in_order()).await?;
-        let settled: Vec<_> = settled.0.into_values().collect();
-        if !settled.is_empty() {
-            let whose = self.base.db.notifications().settle(&settled, self.base.now()).await?;
+    /// Writes a batch, with one retry that goes on where the first try failed.
+    async fn process(&mut self, batch: &[Happening]) -> Result<(), DbError> {
+        let mut plan = None;
+        let Err(error) = self.attempt(batch, &mut plan).await else { return Ok(()) };
+        log_unanswered(&error, "could not write notifications and tries again");
+        tokio::time::sleep(RETRY).await;
+        self.attempt(batch, &mut plan).await
+    }
+
+    async fn attempt(&mut self, batch: &[Happening], plan: &mut Option<Plan>) -> Result<(), DbError> {
+        let plan = match plan {
+            Some(plan) => plan,
+            None => plan.insert(self.plan(batch).await?),
+        };
+        self.write(plan).await?;
+        if !plan.settled.is_empty() {
+            let whose = self.base.db.notifications().settle(&plan.settled, self.base.now()).await?;
             self.delivery.tell_read(&whose).await?;
         }
         Ok(())
     }
 
-    async fn write(&mut self, new: Vec<NewNotification>) -> Result<(), DbError> {
-        for part in new.chunks(WRITTEN_AT_ONCE) {
-            let began = clock::instant();
-            let added = self.base.db.notifications().add(part).await?;
-            metrics::counter!(NOTIFICATIONS_WRITTEN).increment(added.len() as u64);
-            self.delivery.deliver(&added).await?;
-            self.trim(part).await?;
-            if new.len() > WRITTEN_AT_ONCE {
-                tokio::time::sleep(began.elapsed()).await;
+    async fn plan(&mut self, batch: &[Happening]) -> Result<Plan, DbError> {
+        let mut settled = Settled::default();
+        batch.iter().for_each(|one| settled.add(one));
+        let mut new = Fresh::default();
+        self.online.clear();
+        for one in batch {
+            match one {
+                Happening::Told { org, place, occasions, at } => {
+                    self.add_told(&mut new, &settled, (*org, *place, *at), occasions).await?;
+                }
+                Happening::Limit { org, limit, at } => self.add_limit(&mut new, *org, limit, *at).await?,
+                Happening::Settled(_) | Happening::TellsAssigned { .. } => {}
+            }
+        }
+        let settled = settled.by_conversation.into_values().flatten().collect();
+        Ok(Plan { new: new.in_order(), written: Vec::new(), settled })
+    }
+
+    /// Adds what agents are told of by one entry, each of one thing; what is settled already is not told.
+    async fn add_told(
+        &mut self,
+        new: &mut Fresh,
+        settled: &Settled,
+        (org, place, at): (OrgId, NotificationPlace, Timestamp),
+        occasions: &[Occasion],
+    ) -> Result<(), DbError> {
+        let mut told = HashSet::new();
+        for Occasion { kind, recipients, once_since } in occasions.iter().copied() {
+            for agent in self.recipients(org, place.conversation, recipients).await? {
+                let one = NewNotification {
+                    org,
+                    agent,
+                    kind,
+                    place: Some(place),
+                    limit: None,
+                    event_count: 1,
+                    once_since,
+                    at,
+                };
+                if !settled.covers(&one) && told.insert(agent) {
+                    new.add(one);
+                }
             }
         }
         Ok(())
+    }
+
+    async fn write(&mut self, plan: &mut Plan) -> Result<(), DbError> {
+        let is_long = plan.new.len() > WRITTEN_AT_ONCE;
+        loop {
+            // What was written before a failure is told now.
+            self.delivery.deliver(&plan.written).await?;
+            plan.written.clear();
+            if plan.new.is_empty() {
+                return Ok(());
+            }
+            let part = &plan.new[..plan.new.len().min(WRITTEN_AT_ONCE)];
+            let began = clock::instant();
+            plan.written = self.base.db.notifications().add(part).await?;
+            metrics::counter!(NOTIFICATIONS_WRITTEN).increment(plan.written.len() as u64);
+            let part: Vec<NewNotification> = plan.new.drain(..part.len()).collect();
+            self.trim(&part).await?;
+            if is_long {
+                tokio::time::sleep(began.elapsed()).await;
+            }
+        }
     }
 
     /// Removes the oldest of whoever was told of much.
@@ -244,24 +297,70 @@ impl Fresh {
     }
 }
 
-/// What makes notifications read: of one agent's in a conversation the latest settles the earlier ones too.
+/// What a batch comes to, and how far it is done.
+struct Plan {
+    /// Not written yet.
+    new: Vec<NewNotification>,
+    /// Written, and their agents are not told yet.
+    written: Vec<(OrgId, NotificationId)>,
+    settled: Vec<SettledNotifications>,
+}
+
+/// What makes notifications read, and what need not be told: in a conversation the latest settles the earlier ones too.
 #[derive(Default)]
-struct Settled(HashMap<(OrgId, ConversationId, Option<UserId>), SettledNotifications>);
+struct Settled {
+    by_conversation: HashMap<ConversationId, Vec<SettledNotifications>>,
+    /// Told of an assignment by a note.
+    assigned: HashSet<(ConversationId, UserId)>,
+}
 
 impl Settled {
-    fn add(&mut self, one: SettledNotifications) {
-        let key = (one.org, one.conversation, one.agent);
-        let known = self.0.entry(key).or_insert(one);
-        known.seq = known.seq.max(one.seq);
+    fn add(&mut self, happening: &Happening) {
+        match happening {
+            Happening::TellsAssigned { conversation, agent, .. } => {
+                self.assigned.insert((*conversation, *agent));
+            }
+            Happening::Settled(one) => {
+                let known = self.by_conversation.entry(one.conversation).or_default();
+                if !known.iter_mut().any(|known| extend(known, one)) {
+                    known.push(*one);
+                }
+            }
+            Happening::Told { .. } | Happening::Limit { .. } => {}
+        }
     }
+
+    fn covers(&self, new: &NewNotification) -> bool {
+        let Some(place) = new.place else { return false };
+        let is_settled = self
+            .by_conversation
+            .get(&place.conversation)
+            .is_some_and(|settled| settled.iter().any(|one| one.covers(new)));
+        let is_told = new.kind == NotificationKind::Assigned
+            && self.assigned.contains(&(place.conversation, new.agent));
+        is_settled || is_told
+    }
+}
+
+/// Lets what is settled already reach as far as `later`; `false` where it is another's.
+fn extend(known: &mut SettledNotifications, later: &SettledNotifications) -> bool {
+    if (known.org, known.whose) != (later.org, later.whose) {
+        return false;
+    }
+    known.until = match (known.until, later.until) {
+        (SettledUntil::Entry(one), SettledUntil::Entry(other)) => SettledUntil::Entry(one.max(other)),
+        (SettledUntil::Moment(one), SettledUntil::Moment(other)) => SettledUntil::Moment(one.max(other)),
+        _ => return false,
+    };
+    true
 }
 
 #[cfg(test)]
 mod tests {
-    use rooms::{EntryId, Timestamp};
+    use rooms::EntryId;
 
     use super::*;
-    use crate::model::NotificationPlace;
+    use crate::model::SettledOf;
 
     fn written(agent: u128, seq: u64) -> NewNotification {
         NewNotification {
@@ -306,5 +405,39 @@ mod tests {
         }
 
         assert_eq!(fresh.in_order().iter().map(|new| new.event_count).collect::<Vec<_>>(), [1, 1, 1]);
+    }
+
+    #[test]
+    fn what_was_seen_in_the_same_batch_is_not_told_and_what_came_later_is() {
+        let settle = |whose, until| {
+            Happening::Settled(SettledNotifications {
+                org: OrgId(1),
+                conversation: ConversationId(4),
+                whose,
+                until,
+            })
+        };
+        let agent = SettledOf::Agent(UserId(1));
+        let mut settled = Settled::default();
+        for one in [
+            settle(agent, SettledUntil::Entry(2)),
+            settle(agent, SettledUntil::Entry(1)),
+            settle(agent, SettledUntil::Moment(Timestamp(50))),
+            settle(SettledOf::Wait { but: Some(UserId(2)) }, SettledUntil::Entry(9)),
+            Happening::TellsAssigned { org: OrgId(1), conversation: ConversationId(4), agent: UserId(2) },
+        ] {
+            settled.add(&one);
+        }
+        let at = |seq, at| NewNotification { at: Timestamp(at), ..written(1, seq) };
+        let of = |kind, agent| NewNotification { kind, ..written(agent, 5) };
+
+        assert!(settled.covers(&at(2, 99)) && settled.covers(&at(3, 50)));
+        assert!(!settled.covers(&at(3, 51)), "written after they looked");
+        assert!(!settled.covers(&of(NotificationKind::VisitorWrote, 2)), "another's");
+        assert!(settled.covers(&of(NotificationKind::Handoff, 3)), "somebody else comes");
+        assert!(!settled.covers(&of(NotificationKind::Handoff, 2)), "who has to come");
+        assert!(settled.covers(&of(NotificationKind::Assigned, 2)), "a note tells them");
+        assert!(!settled.covers(&of(NotificationKind::Assigned, 3)));
+        assert_eq!(settled.by_conversation[&ConversationId(4)].len(), 3);
     }
 }

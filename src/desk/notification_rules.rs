@@ -38,8 +38,11 @@ pub(super) struct Occasion {
 /// Whose notifications of a conversation something makes read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Settling {
-    /// Nobody has to come any more: those that a visitor waits or calls.
-    Wait,
+    /// Nobody has to come any more but for one: those that a visitor waits or calls.
+    Wait {
+        /// Who has to come still.
+        but: Option<UserId>,
+    },
     /// All of an agent's, who has seen them.
     Of(UserId),
 }
@@ -115,17 +118,29 @@ pub(super) fn occasion_to_follow(noted: &Noted) -> Option<Occasion> {
     Some(Occasion { kind: NotificationKind::Followed, recipients, once_since: None })
 }
 
+/// To whom a conversation was handed over with a note that mentions them: the note tells them of it.
+pub(super) fn told_by_note(noted: &Noted) -> Option<UserId> {
+    let Body::Note(content) = &noted.entry.body else { return None };
+    let metadata: serde_json::Value = serde_json::from_str(content.metadata.as_deref()?).ok()?;
+    let assigned = metadata.get("assigned")?;
+    let is_mentioned = metadata.get("mentions")?.as_array()?.contains(assigned);
+    assigned.as_str().filter(|_| is_mentioned)?.parse().ok()
+}
+
 /// What an entry makes read.
 pub(super) fn settling(noted: &Noted) -> Vec<Settling> {
     let author = &noted.entry.author;
     let mut settling = Vec::new();
-    let ends_wait = match &noted.entry.body {
-        Body::Event(Event::Takeover { .. } | Event::Closed { .. }) => true,
-        Body::Event(Event::Release { to_assistant, .. }) => *to_assistant,
-        _ => false,
-    };
-    if ends_wait {
-        settling.push(Settling::Wait);
+    let is_waiting = matches!(noted.head.responder, Responder::Waiting { .. });
+    match &noted.entry.body {
+        Body::Event(
+            Event::Takeover { .. } | Event::Closed { .. } | Event::Release { to_assistant: true, .. },
+        ) => settling.push(Settling::Wait { but: None }),
+        Body::Event(Event::Assigned { agent: Some(agent) }) if is_waiting => {
+            let but = (agent.id != author.id).then_some(agent.id);
+            settling.push(Settling::Wait { but });
+        }
+        _ => {}
     }
     let is_own = matches!(noted.entry.body, Body::Message(_) | Body::Event(Event::Takeover { .. }));
     if is_own && author.kind == UserKind::Agent {
@@ -302,9 +317,31 @@ mod tests {
         let takeover = Body::Event(Event::Takeover { agent: ann() });
         let back = Body::Event(Event::Release { agent: Some(ann()), to_assistant: true, reason: None });
 
-        assert_eq!(settling(&noted(held(), ann(), takeover)), [Settling::Wait, Settling::Of(UserId(7))]);
+        assert_eq!(
+            settling(&noted(held(), ann(), takeover)),
+            [Settling::Wait { but: None }, Settling::Of(UserId(7))]
+        );
         assert_eq!(settling(&noted(held(), ann(), message())), [Settling::Of(UserId(7))]);
         assert_eq!(settling(&noted(held(), visitor(), message())), []);
-        assert_eq!(settling(&noted(assisted(), ann(), back)), [Settling::Wait]);
+        let assigned = || Body::Event(Event::Assigned { agent: Some(ann()) });
+        let bob = user(8, UserKind::Agent);
+        let others = Settling::Wait { but: Some(UserId(7)) };
+        assert_eq!(settling(&noted(waiting(), bob.clone(), assigned())), [others], "Ann has to come still");
+        assert_eq!(settling(&noted(waiting(), ann(), assigned())), [Settling::Wait { but: None }]);
+        assert_eq!(settling(&noted(held(), bob, assigned())), []);
+        assert_eq!(settling(&noted(assisted(), ann(), back)), [Settling::Wait { but: None }]);
+    }
+
+    #[test]
+    fn a_note_of_a_hand_over_tells_whom_it_mentions() {
+        let told = |metadata: &str| {
+            let content = Content { metadata: Some(metadata.into()), ..Content::default() };
+            told_by_note(&noted(held(), user(8, UserKind::Agent), Body::Note(content)))
+        };
+        let (ann, bob) = (UserId(7), UserId(8));
+
+        assert_eq!(told(&format!(r#"{{"assigned":"{ann}","mentions":["{ann}"]}}"#)), Some(ann));
+        assert_eq!(told(&format!(r#"{{"assigned":"{ann}","mentions":["{bob}"]}}"#)), None);
+        assert_eq!(told(&format!(r#"{{"mentions":["{bob}"]}}"#)), None);
     }
 }

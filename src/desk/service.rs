@@ -59,7 +59,7 @@ impl Desk {
         base.spawn_until_stop(follows::load(base.clone(), self.feed.clone()));
         // A second start finds nothing to take from.
         if let Some(waiting) = self.feed.take() {
-            base.spawn_until_stop(notification_job::run(self.delivery.clone(), waiting));
+            base.spawn_until_stop(notification_job::run(self.delivery.clone(), self.feed.clone(), waiting));
         }
         let pushes = self.pushes.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(waiting) = pushes {
@@ -129,6 +129,6 @@ impl Listener for Desk {
     }
 
     fn focused(&self, org: OrgId, agent: UserId, conversation: ConversationId) {
-        self.feed.see(org, agent, conversation);
+        self.feed.see(org, agent, conversation, self.base.now());
     }
 }

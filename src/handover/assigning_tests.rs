@@ -7,7 +7,9 @@ use proptest::test_runner::{Config, TestRunner};
 use rooms::{ChannelId, ConversationId, Head, OrgId, Timestamp, UserId};
 
 use crate::db::{Db, Seed};
-use crate::model::{AssignmentCandidate, AssignmentChoice, NewConversation, NewMember, NewVisitor, Role};
+use crate::model::{
+    AssignmentCandidate, AssignmentChoice, NewConversation, NewMember, NewVisitor, Role, UndecidedWait,
+};
 
 const NOW: Timestamp = Timestamp(1_000);
 const UNTIL: Timestamp = Timestamp(2_000);
@@ -53,6 +55,10 @@ async fn add_wait(db: &Db, number: u128) -> ConversationId {
     id
 }
 
+fn unassigned(conversation: ConversationId) -> UndecidedWait {
+    UndecidedWait { conversation, assignee: None }
+}
+
 /// Decides on every conversation from two sides at once, in two orders.
 async fn race(
     db: &Db,
@@ -62,8 +68,11 @@ async fn race(
     let side = |order: Vec<ConversationId>| async move {
         let mut chosen = Vec::new();
         for id in order {
-            let choice =
-                db.conversations().claim_assignment(ORG, id, candidates, (NOW, UNTIL)).await.unwrap();
+            let choice = db
+                .conversations()
+                .claim_assignment(ORG, unassigned(id), candidates, (NOW, UNTIL))
+                .await
+                .unwrap();
             if let AssignmentChoice::Chosen(agent) = choice {
                 chosen.push((id, agent));
             }
@@ -134,7 +143,7 @@ async fn a_claim_expires_and_ends() {
     let candidates = [AssignmentCandidate { agent: agents[0], capacity: Some(1) }];
     let claim = async |now| {
         db.conversations()
-            .claim_assignment(ORG, id, &candidates, (Timestamp(now), Timestamp(now + 10)))
+            .claim_assignment(ORG, unassigned(id), &candidates, (Timestamp(now), Timestamp(now + 10)))
             .await
             .unwrap()
     };
@@ -145,7 +154,10 @@ async fn a_claim_expires_and_ends() {
     db.conversations().end_assignment_claim(ORG, id).await.unwrap();
     assert_eq!(claim(11).await, AssignmentChoice::Chosen(agents[0]));
     assert_eq!(
-        db.conversations().claim_assignment(OrgId(9), id, &candidates, (NOW, UNTIL)).await.unwrap(),
+        db.conversations()
+            .claim_assignment(OrgId(9), unassigned(id), &candidates, (NOW, UNTIL))
+            .await
+            .unwrap(),
         AssignmentChoice::Settled,
         "not of another org"
     );

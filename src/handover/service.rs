@@ -50,6 +50,8 @@ pub struct Handover {
     pub(super) here: Arc<DashMap<ConversationId, Timestamp>>,
     /// Whose visitors are to be assigned.
     pub(super) assignment: AssignmentFeed,
+    /// Since when this server sees who is here.
+    pub(super) started_at: Timestamp,
     noted: mpsc::Sender<Noted>,
     /// What was noted, until [`Handover::start`] takes it.
     waiting: Arc<Mutex<Option<mpsc::Receiver<Noted>>>>,
@@ -61,6 +63,7 @@ impl Handover {
     pub fn new(parts: HandoverParts) -> Self {
         let (noted, waiting) = mpsc::channel(NOTED_MAX);
         Self {
+            started_at: parts.base.now(),
             parts: Arc::new(parts),
             told: Arc::default(),
             briefing: Arc::default(),
@@ -137,7 +140,7 @@ impl Listener for Handover {
     }
 
     fn presence_changed(&self, org: OrgId) {
-        self.assignment.agent_freed(org);
+        self.assignment.wake(org);
     }
 }
 

@@ -74,8 +74,7 @@ impl Handover {
         };
         let mut told = 0;
         for one in waiting {
-            let job = Job { org: one.org, channel: one.channel, conversation: one.conversation };
-            if self.assigns(job).await {
+            if self.assigns(one.org, one.channel).await {
                 self.assignment.want(one.org);
             }
             told += usize::from(self.notify_if_waiting_long(one).await.unwrap_or(false));

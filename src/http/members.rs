@@ -110,6 +110,7 @@ pub(super) async fn change(
     let MemberPatchBody { name, role: role_name, active, capacity } = body.value;
     let patch = MemberPatch { name, role: role_name.as_deref().map(role).transpose()?, active, capacity };
     let member = api.accounts.members().change(&caller.principal, &id.0, patch).await?;
+    api.handover.assignment_changed(member.org);
     let statuses = api.hub.agent_statuses(member.org).await;
     let member = MemberView::new(&member, statuses.get(&member.id).copied());
     Ok(Json(MemberAnswer { member }))

@@ -175,6 +175,7 @@ pub(super) async fn change_org(
 ) -> Result<Json<SettingsAnswer>, ApiError> {
     let level = Level::Org(caller.principal.org);
     let changed = api.org_settings.change_by(&caller.principal, level, body.value.settings).await?;
+    api.handover.assignment_changed(caller.principal.org);
     Ok(SettingsAnswer::of(changed))
 }
 
@@ -201,6 +202,7 @@ pub(super) async fn change_channel(
 ) -> Result<Json<SettingsAnswer>, ApiError> {
     let level = channel_level(&caller, &id)?;
     let changed = api.org_settings.change_by(&caller.principal, level, body.value.settings).await?;
+    api.handover.assignment_changed(caller.principal.org);
     Ok(SettingsAnswer::of(changed))
 }
 

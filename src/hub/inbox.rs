@@ -13,7 +13,7 @@ use super::inbox_handle::{Changes, InboxHandle, InboxNotice, Request, Subscribed
 use super::inbox_index::InboxIndex;
 use super::registry::Hub;
 use super::signs::Signs;
-use crate::model::{ConversationRecord, ViewRecord};
+use crate::model::ConversationRecord;
 use crate::refusal::ServiceError;
 use crate::wire::{
     ConversationView, CountsView, Frame, InboxUpdate, InboxViewsUpdate, PresenceStatus, PresenceUpdate,
@@ -233,14 +233,9 @@ impl InboxTask {
     async fn load_views(&mut self) -> Result<(), ServiceError> {
         let agents: HashSet<UserId> =
             self.watchers.values().map(|watcher| watcher.principal.user.id).collect();
-        let mut views: Vec<ViewRecord> = Vec::new();
-        let mut known = HashSet::new();
-        for agent in agents {
-            let seen = self.hub.db().views().list(self.org, agent).await?;
-            views.extend(seen.into_iter().filter(|view| known.insert(view.id)));
-        }
+        let agents: Vec<UserId> = agents.into_iter().collect();
+        let views = self.hub.db().views().of_members(self.org, &agents).await?;
         if let Some(index) = &mut self.index {
-            views.sort_unstable_by_key(|view| view.id);
             index.set_views(views);
         }
         Ok(())

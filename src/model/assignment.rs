@@ -22,11 +22,24 @@ pub enum AssignmentChoice {
     Settled,
 }
 
-/// A conversation that waits for a person and is assigned to nobody.
+/// A conversation that waits for a person and is assigned to nobody who would come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnassignedWait {
+pub struct UndecidedWait {
     /// Which.
     pub conversation: ConversationId,
-    /// On which channel.
-    pub channel: ChannelId,
+    /// Who does not come, of those who were assigned.
+    pub assignee: Option<UserId>,
+}
+
+/// Which of those who wait are undecided.
+#[derive(Debug, Clone, Copy)]
+pub struct UndecidedWaits<'a> {
+    /// On these channels.
+    pub channels: &'a [ChannelId],
+    /// Those assigned to these agents are.
+    pub absent: &'a [UserId],
+    /// Those assigned to anybody but these agents are; `None` where it is not known yet who is here.
+    pub here: Option<&'a [UserId]>,
+    /// Those are that their assignees have released.
+    pub released: &'a [(ConversationId, UserId)],
 }

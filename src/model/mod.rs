@@ -45,7 +45,7 @@ mod visitor_block;
 mod visitor_history;
 mod webhook;
 
-pub use assignment::{AssignmentCandidate, AssignmentChoice, UnassignedWait};
+pub use assignment::{AssignmentCandidate, AssignmentChoice, UndecidedWait, UndecidedWaits};
 pub use attachment::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
 pub use call::{CallEnd, CallRecord, CallTrail, RecordedCall};
 pub use call_setup::{CallSetting, CallSetup};
@@ -83,7 +83,7 @@ pub use mail::{HandoffMails, MailRecord, NewMail, UnreadReply, VisitorMail};
 pub use member::{MemberPicture, MemberRecord, NewMember, Role};
 pub use notification::{
     Mention, NewNotification, NotificationKind, NotificationLimit, NotificationPlace, NotificationRecord,
-    SettledNotifications,
+    SettledNotifications, SettledOf, SettledUntil,
 };
 pub use notification_choices::{DueDigest, NotificationChoices, NotificationWay, QuietHours};
 pub use org::OrgRecord;

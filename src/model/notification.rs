@@ -110,10 +110,51 @@ pub struct SettledNotifications {
     pub org: OrgId,
     /// Where.
     pub conversation: ConversationId,
-    /// All those of this agent, or, of all agents, that a visitor waits or calls.
-    pub agent: Option<UserId>,
+    /// Whose.
+    pub whose: SettledOf,
+    /// Up to what.
+    pub until: SettledUntil,
+}
+
+/// Whose notifications are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettledOf {
+    /// All those of this agent.
+    Agent(UserId),
+    /// Those of all agents but for one that a visitor waits or calls.
+    Wait {
+        /// Who has to come still.
+        but: Option<UserId>,
+    },
+}
+
+/// Up to what notifications are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettledUntil {
     /// Those of entries up to and with this one.
-    pub seq: u64,
+    Entry(u64),
+    /// Those of what happened until this moment.
+    Moment(Timestamp),
+}
+
+impl SettledNotifications {
+    /// Whether it makes a notification read.
+    #[must_use]
+    pub fn covers(&self, new: &NewNotification) -> bool {
+        let Some(place) = new.place else { return false };
+        let is_whose = match self.whose {
+            SettledOf::Agent(agent) => agent == new.agent,
+            SettledOf::Wait { but } => {
+                but != Some(new.agent)
+                    && matches!(new.kind, NotificationKind::Handoff | NotificationKind::Call)
+            }
+        };
+        let is_until = match self.until {
+            SettledUntil::Entry(seq) => place.seq <= seq,
+            SettledUntil::Moment(moment) => new.at <= moment,
+        };
+        is_whose && is_until && (self.org, self.conversation) == (new.org, place.conversation)
+    }
 }
 
 /// Something an agent is told of.

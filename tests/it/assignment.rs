@@ -108,4 +108,33 @@ on_both_databases! {
         assert_eq!(assignee(&site, &owner, &next).await, ann.id);
         assert_eq!(assignee(&site, &owner, &visitor).await, ann.id, "who waits already is not forgotten");
     }
+
+    async fn who_waits_for_an_agent_who_does_not_come_is_assigned_anew(database: Database) {
+        let (site, owner) = house(database, 1).await;
+        let (ann, bob) = (site.agent("ann").await, site.agent_with_role(&site.org, "bob", "agent").await);
+        let mut anns = site.connect(&ann.token).await;
+        let (first, _first) = ask(&site).await;
+        assigned_to(&site, &owner, &first, &ann).await;
+        let mut bobs = site.connect(&bob.token).await;
+        bobs.call("presence:set", json!({"status": "busy"})).await.unwrap();
+        anns.call("presence:set", json!({"status": "away"})).await.unwrap();
+        bobs.call("presence:set", json!({"status": "online"})).await.unwrap();
+        assigned_to(&site, &owner, &first, &bob).await;
+
+        // Who released it is not given it again; once somebody has room they are.
+        bobs.call("session:takeover", json!({"session_id": first.session_id()})).await.unwrap();
+        anns.call("presence:set", json!({"status": "online"})).await.unwrap();
+        let (second, _second) = ask(&site).await;
+        assigned_to(&site, &owner, &second, &ann).await;
+        bobs.call("session:release", json!({"session_id": first.session_id(), "to": "waiting"})).await.unwrap();
+        let more = json!({"settings": {"agent_capacity": 2}});
+        assert_eq!(assignee(&site, &owner, &first).await, bob.id);
+        assert_eq!(site.patch(Some(&owner.token), "/api/v1/settings", &more).await.status, 200);
+        assigned_to(&site, &owner, &first, &ann).await;
+    }
+}
+
+async fn assigned_to(site: &Site, owner: &Agent, visitor: &Visitor, agent: &Agent) {
+    within("an assignment to another", async { while assignee(site, owner, visitor).await != agent.id {} })
+        .await;
 }

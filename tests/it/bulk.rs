@@ -208,7 +208,7 @@ on_both_databases! {
     async fn a_conversation_is_handed_to_a_colleague_with_a_note(database: Database) {
         let site = Site::unlimited(database).await;
         let (ann, bob) = (site.agent("ann").await, site.agent_with_role(&site.org, "bob", "agent").await);
-        let ids = conversations(&site, 1).await;
+        let ids = conversations(&site, 2).await;
         let path = format!("/api/v1/conversations/{}", ids[0]);
         take_over(&site, &ann, &ids[0]).await;
         let mut bobs = site.connect(&bob.token).await;
@@ -229,8 +229,20 @@ on_both_databases! {
         assert_eq!(last.iter().map(|entry| &entry["event"]).collect::<Vec<_>>(), [&json!("assigned"), &json!("takeover"), &json!(null)]);
         assert_eq!((&last[2]["kind"], &last[2]["content"], &last[2]["author"]["id"]), (&json!("note"), &json!("She wants a refund"), &json!(ann.id)));
         assert_eq!(last[2]["metadata"], json!({"assigned": bob.id, "mentions": [bob.id]}));
-        let told = bobs.event("notification:new").await["notification"].clone();
-        assert_eq!((&told["entry_id"], &told["preview"]), (&last[2]["id"], &json!("She wants a refund")));
+        let bare = json!({"agent_id": bob.id});
+        assert_eq!(site.post(Some(&ann.token), &format!("/api/v1/conversations/{}/assign", ids[1]), &bare).await.status, 200);
+        let (mut told, mut mention) = (Vec::new(), None);
+        while mention.is_none() || !told.contains(&json!(ids[1])) {
+            let one = bobs.event("notification:new").await["notification"].clone();
+            match one["kind"].as_str() {
+                Some("mention") => mention = Some(one),
+                Some("assigned") => told.push(one["conversation_id"].clone()),
+                _ => {}
+            }
+        }
+        let mention = mention.unwrap();
+        assert_eq!((&mention["entry_id"], &mention["preview"]), (&last[2]["id"], &json!("She wants a refund")));
+        assert_eq!(told, [json!(ids[1])], "of the first the note tells, once");
 
         let again = site.post(Some(&ann.token), &format!("{path}/assign"), &assign(json!(bob.id), json!("She wants a refund"))).await;
         assert_eq!(again.code(), "conflict", "a repeat writes no second note");

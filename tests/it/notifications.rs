@@ -182,6 +182,35 @@ on_both_databases! {
         assert_eq!(kinds(&site, &bob).await, [told("missed", 1), told("handoff", 1)].concat());
     }
 
+    async fn each_thing_is_told_once_and_what_comes_after_a_look_stays_unread(database: Database) {
+        let site = Site::unlimited(database).await;
+        let (ann, bob) = (site.agent("ann").await, site.agent("bob").await);
+        let (visitor, other) = (site.visitor().await, site.visitor().await);
+        let follow = format!("/api/v1/conversations/{}/follow", visitor.session_id());
+        assert_eq!(site.post(Some(&bob.token), &follow, &json!({})).await.status, 200);
+        let (mut anns, mut bobs) = (site.connect(&ann.token).await, site.connect(&bob.token).await);
+        let mut theirs = site.connect(&visitor.token).await;
+        theirs.say(visitor.session_id(), "hello?").await;
+        assert_eq!(notified(&mut bobs).await["notification"]["kind"], "handoff");
+        assert_eq!(kinds(&site, &bob).await, told("handoff", 1), "who follows is told so already");
+        unread(&site, &ann, 1).await;
+        anns.call("session:assign", json!({"session_id": visitor.session_id(), "agent_id": bob.id})).await.unwrap();
+        unread(&site, &ann, 0).await;
+        unread(&site, &bob, 2).await;
+
+        let id = other.session_id();
+        anns.call("session:takeover", json!({"session_id": id})).await.unwrap();
+        let mut others = site.connect(&other.token).await;
+        anns.call("session:viewing", json!({"session_id": id})).await.unwrap();
+        anns.call("session:viewing", json!({"session_id": null})).await.unwrap();
+        others.say(id, "are you there?").await;
+        while notified(&mut anns).await["notification"]["preview"] != "are you there?" {}
+        others.say(id, "hm").await;
+        while notified(&mut anns).await["notification"]["preview"] != "hm" {}
+        let list = list(&site, &ann).await;
+        assert_eq!((&list["unread_count"], &list["items"][0]["count"]), (&json!(1), &json!(2)), "she had left");
+    }
+
     async fn an_agent_is_told_as_they_chose(database: Database) {
         let site = Site::unlimited(database).await;
         let (ann, bob) = (site.agent("ann").await, site.agent("bob").await);

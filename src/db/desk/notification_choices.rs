@@ -83,8 +83,14 @@ impl NotificationChoicesOf<'_> {
             .map(|(kind, _)| format!("|{kind}|"))
             .collect();
         let mut tx = self.db.begin().await?;
+        // The summary of today is not moved and mailed between this and what is stored.
+        let statement = if tx.is_postgres() {
+            "select choices from notification_choices where member_id = $1 and org_id = $2 for update"
+        } else {
+            "select choices from notification_choices where member_id = $1 and org_id = $2"
+        };
         let before: Option<String> = on_tx!(&mut tx, connection => {
-            sqlx::query_scalar("select choices from notification_choices where member_id = $1 and org_id = $2")
+            sqlx::query_scalar(statement)
                 .bind(agent.to_string())
                 .bind(org.to_string())
                 .fetch_optional(connection)

@@ -9,7 +9,7 @@ use crate::db::log::json_rows::{json_rows, on_json};
 use crate::db::{DbError, on_readers, on_tx};
 use crate::model::{
     IndexedEntries, NewNotification, NotificationId, NotificationKind, NotificationPlace,
-    SettledNotifications,
+    SettledNotifications, SettledOf, SettledUntil,
 };
 
 /// Notifications that one statement removes: others who write wait for it.
@@ -30,6 +30,29 @@ type FreshRow<'a> = (
     Option<i64>,
     Option<i64>,
 );
+
+type SettledRow = (String, String, Option<String>, Option<String>, Option<u64>, Option<i64>);
+
+/// A statement over the unread notifications `n` that the rows of its first parameter settle.
+macro_rules! on_settled {
+    ($tx:expr, $before:literal, $after:literal) => {
+        on_json!(
+            $tx,
+            "with settled (org_id, conversation_id, agent_id, but_id, seq, moment) as (select r.value ->> 0, \
+             r.value ->> 1, r.value ->> 2, r.value ->> 3, cast(r.value ->> 4 as bigint), \
+             cast(r.value ->> 5 as bigint) from ",
+            concat!(
+                ") ",
+                $before,
+                " from settled s join notifications n on n.org_id = s.org_id \
+                 and n.conversation_id = s.conversation_id and n.read_at is null \
+                 and (n.seq <= s.seq or n.created_at <= s.moment) and (n.agent_id = s.agent_id \
+                 or s.agent_id is null and n.kind in ('handoff', 'call') and n.agent_id <> coalesce(s.but_id, ''))",
+                $after
+            )
+        )
+    };
+}
 
 impl Notifications<'_> {
     /// Adds notifications, each to the unread one of the same agent, kind and conversation where there is one; gives
@@ -56,23 +79,10 @@ impl Notifications<'_> {
         settled: &[SettledNotifications],
         now: Timestamp,
     ) -> Result<Vec<(OrgId, UserId)>, DbError> {
-        let rows: Vec<(String, String, Option<String>, u64)> = settled
-            .iter()
-            .map(|one| {
-                let agent = one.agent.map(|agent| agent.to_string());
-                (one.org.to_string(), one.conversation.to_string(), agent, one.seq)
-            })
-            .collect();
+        let rows: Vec<SettledRow> = settled.iter().map(settled_row).collect();
         let rows = json_rows(&rows);
         // Mostly there is nothing to settle, and then nobody who writes has to wait.
-        let statement = on_json!(
-            self.db,
-            "with settled (org_id, conversation_id, agent_id, seq) as (select r.value ->> 0, r.value ->> 1, r.value ->> 2, \
-             cast(r.value ->> 3 as bigint) from ",
-            ") select count(*) from settled s join notifications n on n.org_id = s.org_id \
-             and n.conversation_id = s.conversation_id and n.read_at is null and n.seq <= s.seq \
-             and (n.agent_id = s.agent_id or s.agent_id is null and n.kind in ('handoff', 'call'))"
-        );
+        let statement = on_settled!(self.db, "select count(*)", "");
         let count: i64 = on_readers!(self.db, pool => {
             sqlx::query_scalar(statement).bind(&rows).fetch_one(pool).await?
         });
@@ -80,14 +90,21 @@ impl Notifications<'_> {
             return Ok(Vec::new());
         }
         let mut tx = self.db.begin().await?;
-        let statement = on_json!(
+        if tx.is_postgres() {
+            // Who adds notifications locks them in the same order.
+            let lock = on_settled!(
+                tx,
+                "select n.id",
+                " order by n.org_id, n.agent_id, n.kind, n.conversation_id, n.id for update of n"
+            );
+            on_tx!(&mut tx, connection => {
+                sqlx::query(lock).bind(&rows).execute(connection).await?;
+            });
+        }
+        let statement = on_settled!(
             tx,
-            "with settled (org_id, conversation_id, agent_id, seq) as (select r.value ->> 0, r.value ->> 1, r.value ->> 2, \
-             cast(r.value ->> 3 as bigint) from ",
-            ") update notifications set read_at = $2 where read_at is null and id in (select n.id from settled s \
-             join notifications n on n.org_id = s.org_id and n.conversation_id = s.conversation_id and n.read_at is null \
-             and n.seq <= s.seq and (n.agent_id = s.agent_id or s.agent_id is null and n.kind in ('handoff', 'call'))) \
-             returning org_id, agent_id"
+            "update notifications set read_at = $2 where read_at is null and id in (select n.id",
+            ") returning org_id, agent_id"
         );
         let mut whose: Vec<(String, String)> = on_tx!(&mut tx, connection => {
             sqlx::query_as(statement).bind(&rows).bind(now.0).fetch_all(connection).await?
@@ -197,6 +214,7 @@ async fn insert(tx: &mut Tx, new: &[NewNotification]) -> Result<Vec<(OrgId, Noti
          and (f.since is null or not exists (select 1 from notifications n where n.org_id = m.org_id \
          and n.agent_id = m.id and n.kind = f.kind and n.conversation_id = f.conversation_id \
          and n.created_at >= f.since)) \
+         order by m.org_id, m.id, f.kind, f.conversation_id, f.id \
          on conflict (org_id, agent_id, kind, conversation_id) where read_at is null and kind <> 'mention' \
          do update set event_count = notifications.event_count + excluded.event_count, entry_id = excluded.entry_id, \
          seq = excluded.seq, order_id = excluded.order_id, is_listed = excluded.is_listed, created_at = excluded.created_at \
@@ -206,6 +224,19 @@ async fn insert(tx: &mut Tx, new: &[NewNotification]) -> Result<Vec<(OrgId, Noti
         sqlx::query_as(statement).bind(json_rows(&rows)).fetch_all(connection).await?
     });
     Ok(parse_id_pairs(added))
+}
+
+fn settled_row(settled: &SettledNotifications) -> SettledRow {
+    let (agent, but) = match settled.whose {
+        SettledOf::Agent(agent) => (Some(agent), None),
+        SettledOf::Wait { but } => (None, but),
+    };
+    let (seq, moment) = match settled.until {
+        SettledUntil::Entry(seq) => (Some(seq), None),
+        SettledUntil::Moment(moment) => (None, Some(moment.0)),
+    };
+    let id = |agent: Option<UserId>| agent.map(|agent| agent.to_string());
+    (settled.org.to_string(), settled.conversation.to_string(), id(agent), id(but), seq, moment)
 }
 
 fn fresh_row(new: &NewNotification) -> FreshRow<'_> {

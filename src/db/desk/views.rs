@@ -1,6 +1,7 @@
 //! Views of the inbox that agents save.
 
 use rooms::{OrgId, Timestamp, UserId};
+use sqlx::QueryBuilder;
 
 use super::stored_view::StoredView;
 use crate::db::engine::database::Tx;
@@ -60,6 +61,24 @@ impl Views<'_> {
             select_views!("where org_id = $1 and (member_id is null or member_id = $2) order by id");
         let rows: Vec<ViewRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(org.to_string()).bind(member.to_string()).fetch_all(pool).await?
+        });
+        rows.into_iter().map(ViewRow::into_record).collect()
+    }
+
+    /// The views that any of these members sees, oldest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn of_members(self, org: OrgId, members: &[UserId]) -> Result<Vec<ViewRecord>, DbError> {
+        let rows: Vec<ViewRow> = on_readers!(self.db, pool => {
+            let mut query = QueryBuilder::new(select_views!("where org_id = "));
+            query.push_bind(org.to_string());
+            query.push(" and (member_id is null or member_id in (''");
+            for member in members {
+                query.push(", ").push_bind(member.to_string());
+            }
+            query.push(")) order by id");
+            query.build_query_as().fetch_all(pool).await?
         });
         rows.into_iter().map(ViewRow::into_record).collect()
     }

@@ -1,33 +1,74 @@
 //! Automatic assignment, decided in the database: decisions of one org wait for one another, so two of them never choose
 //! for the same conversation or fill the same place of an agent.
 
-use rooms::{ConversationId, OrgId, Timestamp};
+use rooms::{ChannelId, ConversationId, OrgId, Timestamp};
 use sqlx::QueryBuilder;
 
 use super::json_rows::{json_rows, on_json};
 use super::rank::WAITING_RANK;
 use crate::db::engine::database::Tx;
 use crate::db::{Conversations, DbError, on_readers, on_tx};
-use crate::model::{AssignmentCandidate, AssignmentChoice, UnassignedWait};
+use crate::model::{AssignmentCandidate, AssignmentChoice, UndecidedWait, UndecidedWaits};
 
 impl Conversations<'_> {
-    /// Conversations of an org that wait and are assigned to nobody, in the order in which they are to be answered.
+    /// Channels of an org where somebody waits.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn unassigned_waits(self, org: OrgId, limit: i64) -> Result<Vec<UnassignedWait>, DbError> {
-        let rows: Vec<(String, String)> = on_readers!(self.db, pool => {
-            let mut query = QueryBuilder::new("select c.id, c.channel_id from conversations c where c.org_id = ");
+    pub async fn channels_with_waits(self, org: OrgId) -> Result<Vec<ChannelId>, DbError> {
+        let ids: Vec<String> = on_readers!(self.db, pool => {
+            sqlx::query_scalar(
+                "select distinct channel_id from conversations where org_id = $1 and status = 'waiting' \
+                 and last_visitor_message_seq > 0",
+            )
+            .bind(org.to_string())
+            .fetch_all(pool)
+            .await?
+        });
+        Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
+    }
+
+    /// Conversations of an org that wait and are assigned to nobody who would come, in the order in which they are to
+    /// be answered.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn undecided_waits(
+        self,
+        org: OrgId,
+        waits: UndecidedWaits<'_>,
+        limit: i64,
+    ) -> Result<Vec<UndecidedWait>, DbError> {
+        let rows: Vec<(String, Option<String>)> = on_readers!(self.db, pool => {
+            let mut query = QueryBuilder::new("select c.id, c.assignee from conversations c where c.org_id = ");
             query.push_bind(org.to_string());
-            query.push(format_args!(
-                " and c.status = 'waiting' and c.assignee is null and c.last_visitor_message_seq > 0 \
-                 order by {WAITING_RANK}, c.id limit "
-            ));
+            query.push(" and c.status = 'waiting' and c.last_visitor_message_seq > 0 and c.channel_id in (''");
+            for channel in waits.channels {
+                query.push(", ").push_bind(channel.to_string());
+            }
+            query.push(") and (c.assignee is null or c.assignee in (''");
+            for agent in waits.absent {
+                query.push(", ").push_bind(agent.to_string());
+            }
+            query.push(")");
+            if let Some(here) = waits.here {
+                query.push(" or c.assignee not in (''");
+                for agent in here {
+                    query.push(", ").push_bind(agent.to_string());
+                }
+                query.push(")");
+            }
+            for (conversation, agent) in waits.released {
+                query.push(" or c.id = ").push_bind(conversation.to_string());
+                query.push(" and c.assignee = ").push_bind(agent.to_string());
+            }
+            query.push(format_args!(") order by {WAITING_RANK}, c.id limit "));
             query.push_bind(limit);
             query.build_query_as().fetch_all(pool).await?
         });
-        let parse = |(id, channel): (String, String)| {
-            Some(UnassignedWait { conversation: id.parse().ok()?, channel: channel.parse().ok()? })
+        let parse = |(id, assignee): (String, Option<String>)| {
+            let assignee = assignee.map(|id| id.parse()).transpose().ok()?;
+            Some(UndecidedWait { conversation: id.parse().ok()?, assignee })
         };
         Ok(rows.into_iter().filter_map(parse).collect())
     }
@@ -40,7 +81,7 @@ impl Conversations<'_> {
     pub async fn claim_assignment(
         self,
         org: OrgId,
-        conversation: ConversationId,
+        wait: UndecidedWait,
         candidates: &[AssignmentCandidate],
         (now, until): (Timestamp, Timestamp),
     ) -> Result<AssignmentChoice, DbError> {
@@ -49,7 +90,7 @@ impl Conversations<'_> {
         on_tx!(&mut tx, connection => {
             sqlx::query("update orgs set name = name where id = $1").bind(org.to_string()).execute(connection).await?;
         });
-        if !is_undecided(&mut tx, org, conversation, now).await? {
+        if !is_undecided(&mut tx, org, wait, now).await? {
             return Ok(AssignmentChoice::Settled);
         }
         let Some(member) = freest(&mut tx, org, candidates, now).await? else {
@@ -64,7 +105,7 @@ impl Conversations<'_> {
                  values ($1, $2, $3, $4, $5) on conflict (conversation_id) do update \
                  set member_id = excluded.member_id, expires_at = excluded.expires_at",
             )
-            .bind(conversation.to_string())
+            .bind(wait.conversation.to_string())
             .bind(org.to_string())
             .bind(&member)
             .bind(until.0)
@@ -93,20 +134,16 @@ impl Conversations<'_> {
     }
 }
 
-async fn is_undecided(
-    tx: &mut Tx,
-    org: OrgId,
-    conversation: ConversationId,
-    now: Timestamp,
-) -> Result<bool, DbError> {
+async fn is_undecided(tx: &mut Tx, org: OrgId, wait: UndecidedWait, now: Timestamp) -> Result<bool, DbError> {
     let statement = "select count(*) from conversations c where c.id = $1 and c.org_id = $2 and c.status = 'waiting' \
-                     and c.assignee is null and not exists (select 1 from assignment_claims a \
+                     and coalesce(c.assignee, '') = $4 and not exists (select 1 from assignment_claims a \
                      where a.conversation_id = c.id and a.org_id = c.org_id and a.expires_at > $3)";
     let count: i64 = on_tx!(tx, connection => {
         sqlx::query_scalar(statement)
-            .bind(conversation.to_string())
+            .bind(wait.conversation.to_string())
             .bind(org.to_string())
             .bind(now.0)
+            .bind(wait.assignee.map(|agent| agent.to_string()).unwrap_or_default())
             .fetch_one(connection)
             .await?
     });

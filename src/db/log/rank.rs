@@ -30,9 +30,11 @@ pub(super) enum Order {
 }
 
 impl Order {
-    /// The order of a view: those that wait are by priority where nothing else is asked.
+    /// The order of a view: those that wait are by priority where nothing else is asked; closed ones answer nobody, and
+    /// the newest change is always first.
     pub(super) fn of(view: &ViewFilter) -> Self {
         match view.sort {
+            _ if view.list == ConversationList::Closed => Self::Newest,
             Some(ConversationSort::Newest) => Self::Newest,
             Some(ConversationSort::LongestWait) => Self::LongestWait,
             Some(ConversationSort::Unanswered) => Self::Unanswered,
