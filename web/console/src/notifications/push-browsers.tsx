@@ -10,15 +10,13 @@ import { useMe } from '../app/live-context.tsx';
 import { toast } from '../app/toasts.ts';
 import { useWords } from '../app/words.ts';
 import { Button, IconButton } from '../ui/button.tsx';
-import { canPush, ownPushId, startPush, stopPush } from './push.ts';
-
-const KEY = ['push'] as const;
+import { canPush, ownPushId, PUSH_QUERY, startPush, stopPush } from './push.ts';
 
 export function PushBrowsers() {
   const words = useWords();
   const { t } = words;
   const queries = useQueryClient();
-  const { data } = useQuery({ queryKey: KEY, queryFn: deskApi.push });
+  const { data } = useQuery({ queryKey: PUSH_QUERY, queryFn: deskApi.push });
   const [isBusy, setBusy] = useState(false);
   const browsers = data?.browsers ?? [];
   const me = useMe().member.id;
@@ -28,7 +26,7 @@ export function PushBrowsers() {
     setBusy(true);
     act
       .catch(toastFailure(words))
-      .then(() => queries.invalidateQueries({ queryKey: KEY }))
+      .then(() => queries.invalidateQueries({ queryKey: PUSH_QUERY }))
       .finally(() => setBusy(false));
   };
   const start = async () => {

@@ -6,6 +6,8 @@ import { serverPath } from '@switchboard/shared/browser/server-path.ts';
 import { deskApi } from '../app/desk-api.ts';
 import { browserName } from '../app/browser-name.ts';
 
+/** The agent's browsers among what is kept of the server's answers. */
+export const PUSH_QUERY = ['push'] as const;
 const SCOPE = `${serverPath}/console/`;
 const WORKER = `${SCOPE}push-worker.js`;
 /** Whose pushes this browser takes, and its id in the list of their browsers. */
@@ -34,18 +36,20 @@ export function noteSignIn(): void {
   store.set(SIGNED_IN_KEY, 'yes');
 }
 
-/** After a sign-in: this browser goes on with the pushes of the one who had switched them on, and with nobody else's. */
-export async function keepPush(me: string, locale: string): Promise<void> {
+/** After a sign-in: this browser goes on with the pushes of the one who had switched them on, and with nobody else's. False
+ * where it changed nothing. */
+export async function keepPush(me: string, locale: string): Promise<boolean> {
+  if (!store.get(SIGNED_IN_KEY)) return false;
   const known = own();
-  const hasSignedIn = Boolean(store.get(SIGNED_IN_KEY));
-  store.set(SIGNED_IN_KEY, '');
-  if (!known || !hasSignedIn || !canPush()) return;
-  if (known.member !== me) {
+  if (known && known.member !== me) {
     store.set(OWN_KEY, '');
     await unsubscribe();
-  } else if (Notification.permission === 'granted') {
+  } else if (known && canPush() && Notification.permission === 'granted') {
     await startPush(me, locale);
   }
+  // Only now: a page that is left before has the next one go on.
+  store.set(SIGNED_IN_KEY, '');
+  return known !== null;
 }
 
 /** Asks the browser, and tells the server where this browser is reached. False where it was not allowed. */
@@ -56,16 +60,17 @@ export async function startPush(me: string, locale: string): Promise<boolean> {
   const { pushManager } = await navigator.serviceWorker.ready;
   // One that was made for another org, or for a server that was set up anew, would not let this one in.
   await (await pushManager.getSubscription())?.unsubscribe();
-  store.set(OWN_KEY, '');
-  const subscription = await pushManager.subscribe({
-    userVisibleOnly: true,
-    applicationServerKey: public_key,
-  });
+  let subscription: PushSubscription | undefined;
   try {
+    subscription = await pushManager.subscribe({
+      userVisibleOnly: true,
+      applicationServerKey: public_key,
+    });
     store.set(OWN_KEY, `${me} ${await tellServer(subscription, locale)}`);
   } catch (error) {
     // One that the server does not know of would never get anything.
-    await subscription.unsubscribe().catch(() => {});
+    store.set(OWN_KEY, '');
+    await subscription?.unsubscribe().catch(() => {});
     throw error;
   }
   return true;

@@ -2,6 +2,7 @@
 // they want to be told is decided by the server; where several tabs are open, one of them does it.
 
 import type { HubEvents, Notification as Told } from '@switchboard/shared/wire.ts';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Live } from '../app/live.ts';
 import { volume } from '../app/settings.ts';
@@ -9,7 +10,7 @@ import { toast } from '../app/toasts.ts';
 import type { Words } from '../app/words.ts';
 import { LeadingTab } from './leading-tab.ts';
 import { previewOf, soundOf, titleOf } from './notification-words.ts';
-import { followPushes, keepPush } from './push.ts';
+import { followPushes, keepPush, PUSH_QUERY } from './push.ts';
 import { Sounds } from './sounds.ts';
 
 type Open = (conversationId: string, at: number | null) => void;
@@ -33,6 +34,7 @@ export function useAnnouncer(
   { open, openPath }: { open: Open; openPath: (path: string) => void },
 ): void {
   const me = live.me.id;
+  const queries = useQueryClient();
   useEffect(() => {
     // On a plain HTTP address there are no locks, whatever the types say.
     const locks = navigator.locks as LockManager | undefined;
@@ -54,7 +56,9 @@ export function useAnnouncer(
     });
     const stopPushes = followPushes(openPath);
     // A browser that cannot shows so on the page of notifications.
-    keepPush(me, words.locale).catch(() => {});
+    keepPush(me, words.locale)
+      .then((isNew) => isNew && queries.invalidateQueries({ queryKey: PUSH_QUERY }))
+      .catch(() => {});
     return () => {
       removeEventListener('pointerdown', use, options);
       removeEventListener('keydown', use, options);
@@ -62,7 +66,7 @@ export function useAnnouncer(
       stopPushes();
       tab.close();
     };
-  }, [live, me, words, open, openPath]);
+  }, [live, me, words, queries, open, openPath]);
 }
 
 function announce(
