@@ -57,7 +57,9 @@ export function useAnnouncer(
     const stopPushes = followPushes(openPath);
     // A browser that cannot shows so on the page of notifications.
     keepPush(me, words.locale)
-      .then((isNew) => isNew && queries.invalidateQueries({ queryKey: PUSH_QUERY }))
+      .then(async (isNew) => {
+        if (isNew) await queries.invalidateQueries({ queryKey: PUSH_QUERY });
+      })
       .catch(() => {});
     return () => {
       removeEventListener('pointerdown', use, options);
