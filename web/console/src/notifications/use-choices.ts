@@ -22,7 +22,10 @@ export function useChoices(
   const [shown, setShown] = useState(stored);
   const latest = useRef(stored);
   const saved = useRef(Promise.resolve());
+  const unsavedCount = useRef(0);
   useEffect(() => {
+    // What was chosen since is newer than what the server had then.
+    if (unsavedCount.current > 0) return;
     latest.current = stored;
     setShown(stored);
   }, [stored]);
@@ -30,12 +33,15 @@ export function useChoices(
     const chosen = inZone(latest.current, change(latest.current), zone);
     latest.current = chosen;
     setShown(chosen);
+    unsavedCount.current += 1;
     saved.current = saved.current.then(() =>
       deskApi.chooseNotifications(chosen).then(
         () => {
+          unsavedCount.current -= 1;
           if (latest.current === chosen) queries.setQueryData(CHOICES_KEY, chosen);
         },
         async (error: unknown) => {
+          unsavedCount.current -= 1;
           toastFailure(words)(error);
           await queries.invalidateQueries({ queryKey: CHOICES_KEY });
           // The same as before is no change to show.
