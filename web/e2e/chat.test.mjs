@@ -88,7 +88,7 @@ test('of two agents one holds the conversation, and the other is told who', asyn
   await visitor.say('Is anybody there?');
   await ana.openConversation('Is anybody there?');
   await bea.openConversation('Is anybody there?');
-  await ana.page.getByText('Also here:').waitFor({ state: 'attached' });
+  await ana.page.locator('header').getByText('Also here:').waitFor({ state: 'attached' });
 
   await ana.takeOver();
 
