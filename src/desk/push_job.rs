@@ -1,20 +1,20 @@
 //! Sends what agents are told of to their browsers, over the push services of those; tries again, and forgets browsers
 //! that are gone.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rooms::OrgId;
 use secrecy::ExposeSecret as _;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use url::Url;
 
 use super::push::{SealedTarget, vapid_key};
 use crate::base::Base;
 use crate::crypto::{MasterKeys, PushKeys};
+use crate::limits::{Place, Shares};
 use crate::model::{PushSubscription, push_subscription_field};
 use crate::outbound::{
     HeaderMap, HeaderName, HeaderValue, Method, OutboundError, OutboundRequest, StatusCode, Trust, header,
@@ -31,8 +31,6 @@ const ORG_UNDERWAY_MAX: usize = 128;
 /// Requests at the same time: of all orgs, and of one.
 const AT_ONCE: usize = 16;
 const ORG_AT_ONCE: usize = 4;
-/// Orgs remembered before those without messages are forgotten.
-const ORGS_KEPT: usize = 64;
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Waits before the second, third and fourth try.
 const WAITS: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(30)];
@@ -72,42 +70,17 @@ impl PushQueue {
 
 /// Sends messages until the server stops.
 pub(super) async fn run(base: Base, keys: Arc<MasterKeys>, mut waiting: mpsc::Receiver<PushMessage>) {
-    let sender = Sender { base, keys, places: Arc::new(Semaphore::new(AT_ONCE)), has_warned: Arc::default() };
-    let (mut underway, mut orgs) = (JoinSet::new(), Shares::default());
+    let sender = Sender { base, keys, places: Shares::new(AT_ONCE, ORG_AT_ONCE), has_warned: Arc::default() };
+    let (mut sending, underway) = (JoinSet::new(), Shares::new(UNDERWAY_MAX, ORG_UNDERWAY_MAX));
     while let Some(message) = waiting.recv().await {
-        while underway.try_join_next().is_some() {}
+        while sending.try_join_next().is_some() {}
         // Nobody waits here, so that the messages of one org never stand before those of another.
-        match orgs.take(message.subscription.org) {
-            Some(share) if underway.len() < UNDERWAY_MAX => {
-                underway.spawn(sender.clone().send(message, share));
+        match underway.try_take(message.subscription.org) {
+            Some(place) => {
+                sending.spawn(sender.clone().send(message, place));
             }
-            _ => count("dropped"),
+            None => count("dropped"),
         }
-    }
-}
-
-/// How much of what is on its way is each org's.
-#[derive(Default)]
-struct Shares(HashMap<OrgId, (Arc<Semaphore>, Arc<Semaphore>)>);
-
-/// The part that one message has of its org's share.
-struct Share {
-    _underway: OwnedSemaphorePermit,
-    /// Requests of the org at the same time.
-    places: Arc<Semaphore>,
-}
-
-impl Shares {
-    /// `None` where an org has its whole share on its way.
-    fn take(&mut self, org: OrgId) -> Option<Share> {
-        if self.0.len() >= ORGS_KEPT {
-            self.0.retain(|_, (underway, _)| underway.available_permits() < ORG_UNDERWAY_MAX);
-        }
-        let (underway, places) = self.0.entry(org).or_insert_with(|| {
-            (Arc::new(Semaphore::new(ORG_UNDERWAY_MAX)), Arc::new(Semaphore::new(ORG_AT_ONCE)))
-        });
-        let permit = underway.clone().try_acquire_owned().ok()?;
-        Some(Share { _underway: permit, places: places.clone() })
     }
 }
 
@@ -126,15 +99,17 @@ enum Outcome {
 struct Sender {
     base: Base,
     keys: Arc<MasterKeys>,
-    places: Arc<Semaphore>,
+    /// Requests at the same time.
+    places: Shares<OrgId>,
     has_warned: Arc<AtomicBool>,
 }
 
 impl Sender {
-    async fn send(self, message: PushMessage, share: Share) {
+    /// The message has its place among those on their way until it is sent or given up.
+    async fn send(self, message: PushMessage, _underway: Place) {
         let subscription = &message.subscription;
         for wait in WAITS.iter().copied().map(Some).chain([None]) {
-            match self.attempt(&message, &share).await {
+            match self.attempt(&message).await {
                 Outcome::Sent => return count("sent"),
                 Outcome::Gone => {
                     count("gone");
@@ -167,9 +142,8 @@ impl Sender {
         }
     }
 
-    async fn attempt(&self, message: &PushMessage, share: &Share) -> Outcome {
-        let Ok(_own) = share.places.acquire().await else { return Outcome::Later(None) };
-        let Ok(_place) = self.places.acquire().await else { return Outcome::Later(None) };
+    async fn attempt(&self, message: &PushMessage) -> Outcome {
+        let _place = self.places.take(message.subscription.org).await;
         let request = match self.request(message).await {
             Ok(request) => request,
             Err(reason) => return Outcome::Refused(reason),
@@ -264,17 +238,13 @@ mod tests {
 
     #[test]
     fn one_org_never_has_every_place() {
-        let (mut shares, busy, quiet) = (Shares::default(), OrgId(1), OrgId(2));
-        let taken: Vec<Share> = std::iter::from_fn(|| shares.take(busy)).take(UNDERWAY_MAX).collect();
+        let (shares, busy, quiet) = (Shares::new(UNDERWAY_MAX, ORG_UNDERWAY_MAX), OrgId(1), OrgId(2));
+        let taken: Vec<Place> = std::iter::from_fn(|| shares.try_take(busy)).take(UNDERWAY_MAX).collect();
 
         assert_eq!(taken.len(), ORG_UNDERWAY_MAX);
-        assert!(shares.take(quiet).is_some());
+        assert!(shares.try_take(quiet).is_some());
         drop(taken);
-        assert!(shares.take(busy).is_some(), "what has ended makes room");
-        for number in (3..).take(2 * ORGS_KEPT) {
-            assert!(shares.take(OrgId(number)).is_some());
-        }
-        assert!(shares.0.len() <= ORGS_KEPT, "orgs without messages are forgotten");
+        assert!(shares.try_take(busy).is_some(), "what has ended makes room");
     }
 
     #[test]

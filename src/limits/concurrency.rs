@@ -43,11 +43,23 @@ impl<K: Copy + Eq + Hash> Shares<K> {
     /// # Panics
     /// Never: nobody closes these semaphores.
     pub async fn take(&self, key: K) -> Place {
-        let own = self.by_key.entry(key).or_insert_with(|| Arc::new(Semaphore::new(self.share))).clone();
-        let own = own.acquire_owned().await.expect("nobody closes this semaphore");
+        let own = self.own(key).acquire_owned().await.expect("nobody closes this semaphore");
         let common = self.all.clone().acquire_owned().await.expect("nobody closes this semaphore");
         self.forget_idle();
         Place { _own: own, _common: common }
+    }
+
+    /// A place, where one is free now.
+    #[must_use]
+    pub fn try_take(&self, key: K) -> Option<Place> {
+        let own = self.own(key).try_acquire_owned().ok()?;
+        let common = self.all.clone().try_acquire_owned().ok()?;
+        self.forget_idle();
+        Some(Place { _own: own, _common: common })
+    }
+
+    fn own(&self, key: K) -> Arc<Semaphore> {
+        self.by_key.entry(key).or_insert_with(|| Arc::new(Semaphore::new(self.share))).clone()
     }
 
     /// Forgets keys with nothing running and nobody waiting, once there are more of them than places.
@@ -80,9 +92,12 @@ mod tests {
     #[test]
     fn all_keys_together_have_their_bound() {
         let shares = Shares::new(2, 2);
-        let _held = [shares.take(1).now_or_never().unwrap(), shares.take(2).now_or_never().unwrap()];
+        let held = [shares.take(1).now_or_never().unwrap(), shares.take(2).now_or_never().unwrap()];
 
         assert!(shares.take(3).now_or_never().is_none());
+        assert!(shares.try_take(3).is_none());
+        drop(held);
+        assert!(shares.try_take(3).is_some(), "who was refused keeps nothing");
     }
 
     #[test]
@@ -90,6 +105,11 @@ mod tests {
         let shares = Shares::new(2, 1);
         for key in 0..5_000 {
             drop(shares.take(key).now_or_never().unwrap());
+        }
+
+        assert!(shares.by_key.len() <= 1_025, "{}", shares.by_key.len());
+        for key in 5_000..10_000 {
+            drop(shares.try_take(key).unwrap());
         }
 
         assert!(shares.by_key.len() <= 1_025, "{}", shares.by_key.len());

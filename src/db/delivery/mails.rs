@@ -3,6 +3,7 @@
 use rooms::{OrgId, Timestamp};
 
 use crate::db::engine::database::Tx;
+use crate::db::people::lock_org;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
 use crate::model::{HandoffMails, MailId, MailRecord, NewMail, VisitorMail};
 
@@ -49,11 +50,11 @@ pub(crate) async fn insert_handoff(
     if mails.at_once.is_empty() {
         return Ok(());
     }
+    // Of two handoffs at once the second waits here for the first.
+    lock_org(tx, org).await?;
     // A mail that was sent at once was due when it was queued, one at the end of the interval later. A later time than
     // now does not tell them apart: of two handoffs at once the second may have looked at the clock first.
     let (last, has_later): (Option<i64>, bool) = on_tx!(&mut *tx, connection => {
-        // Of two handoffs at once the second waits here for the first.
-        sqlx::query("update orgs set name = name where id = $1").bind(org.to_string()).execute(&mut *connection).await?;
         sqlx::query_as(
             "select max(not_before), coalesce(sum(case when not_before > created_at and not_before > $2 then 1 else 0 end), 0) > 0 \
              from mails where org_id = $1 and kind = 'handoff'",

@@ -4,7 +4,7 @@ use rooms::{OrgId, Timestamp, UserId};
 use sqlx::QueryBuilder;
 
 use super::stored_view::StoredView;
-use crate::db::engine::database::Tx;
+use crate::db::people::lock_org;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
 use crate::model::{ViewFilter, ViewId, ViewRecord, ViewsFull};
 
@@ -197,15 +197,4 @@ impl Views<'_> {
         });
         Ok(tx.commit().await?)
     }
-}
-
-/// Lets views of an org be counted by one transaction at a time; SQLite has one writer as it is.
-async fn lock_org(tx: &mut Tx, org: OrgId) -> Result<(), DbError> {
-    if let Tx::Postgres(tx) = tx {
-        sqlx::query("select id from orgs where id = $1 for no key update")
-            .bind(org.to_string())
-            .execute(&mut **tx)
-            .await?;
-    }
-    Ok(())
 }

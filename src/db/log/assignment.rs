@@ -7,6 +7,7 @@ use sqlx::QueryBuilder;
 use super::json_rows::{json_rows, on_json};
 use super::rank::WAITING_RANK;
 use crate::db::engine::database::Tx;
+use crate::db::people::lock_org;
 use crate::db::{Conversations, DbError, on_readers, on_tx};
 use crate::model::{AssignmentCandidate, AssignmentChoice, UndecidedWait, UndecidedWaits};
 
@@ -86,10 +87,8 @@ impl Conversations<'_> {
         (now, until): (Timestamp, Timestamp),
     ) -> Result<AssignmentChoice, DbError> {
         let mut tx = self.db.begin().await?;
-        // Two decisions of one org wait for each other here, also on PostgreSQL.
-        on_tx!(&mut tx, connection => {
-            sqlx::query("update orgs set name = name where id = $1").bind(org.to_string()).execute(connection).await?;
-        });
+        // Two decisions of one org wait for each other here.
+        lock_org(&mut tx, org).await?;
         if !is_undecided(&mut tx, org, wait, now).await? {
             return Ok(AssignmentChoice::Settled);
         }

@@ -2,6 +2,7 @@
 
 use rooms::{OrgId, Timestamp, UserId};
 
+use super::orgs::lock_org;
 use super::revocations::revoke;
 use crate::db::desk::remove_ended_push_subscriptions;
 use crate::db::{DbError, handle, on_readers, on_tx};
@@ -168,10 +169,8 @@ impl Members<'_> {
         now: Timestamp,
     ) -> Result<bool, DbError> {
         let mut tx = self.db.begin().await?;
-        // Two changes of one org's owners wait for each other here, also on PostgreSQL.
-        on_tx!(&mut tx, connection => {
-            sqlx::query("update orgs set name = name where id = $1").bind(member.org.to_string()).execute(connection).await?;
-        });
+        // Two changes of one org's owners wait for each other here.
+        lock_org(&mut tx, member.org).await?;
         let owners_before = count_owners(&mut tx, member.org).await?;
         on_tx!(&mut tx, connection => {
             sqlx::query("update members set name = $1, role = $2, active = $3, capacity = $4 where id = $5 and org_id = $6")

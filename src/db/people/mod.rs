@@ -20,6 +20,7 @@ pub use credentials::Credentials;
 pub use member_pictures::MemberPictures;
 pub use members::Members;
 pub use orgs::Orgs;
+pub(super) use orgs::lock_org;
 pub use revocations::Revocations;
 pub use sessions::{Ended, Sessions};
 pub use visitors::Visitors;

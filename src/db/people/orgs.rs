@@ -2,6 +2,7 @@
 
 use rooms::{OrgId, Timestamp};
 
+use crate::db::engine::database::Tx;
 use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::model::OrgRecord;
 
@@ -56,4 +57,18 @@ impl Orgs<'_> {
         };
         Ok(rows.into_iter().filter_map(read).collect())
     }
+}
+
+/// Lets one transaction at a time decide on something of an org, until it ends. SQLite has one writer as it is.
+///
+/// # Errors
+/// When storage fails.
+pub(crate) async fn lock_org(tx: &mut Tx, org: OrgId) -> Result<(), DbError> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("select id from orgs where id = $1 for no key update")
+            .bind(org.to_string())
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
 }
