@@ -78,6 +78,7 @@ mod takeover;
 mod text;
 mod tidy;
 mod tools;
+mod visitor_merges;
 mod visitors;
 mod voice;
 mod webhooks;
