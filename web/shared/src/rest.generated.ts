@@ -6,6 +6,7 @@ import type {
   Entry,
   InboxFilter,
   LastMessage,
+  MainVisitor,
   Notification,
   Page,
   Rating,
@@ -1347,6 +1348,9 @@ export type ViewsAnswer = {
 
 export type VisitorAnswer = {
   blocked: VisitorBlock | null;
+  merged_into: MainVisitor | null;
+  /** The merges of the person they are of, the newest first. */
+  merges: Array<VisitorMerge>;
   /** The pages they were on, the newest first, at most 50. */
   pages: Array<PageVisit>;
   visitor: Visitor;
@@ -1385,6 +1389,17 @@ export type VisitorHistoryAnswer = {
   /** Files that were sent in their conversations, by whomever. */
   files: Array<VisitorFile>;
   tickets: Array<Ticket>;
+};
+
+/** That a visitor was merged into another. */
+export type VisitorMerge = {
+  at: string;
+  by: User;
+  /** The id of the visitor into whom they were merged then. */
+  into: string;
+  /** Until when it can be taken back; null where that is over. */
+  undo_until: string | null;
+  visitor: MainVisitor;
 };
 
 /** A limit of which at least 80 % is used. */
