@@ -559,6 +559,18 @@ export type MemberPresence = 'online' | 'away' | 'busy' | 'offline';
 
 export type MemberRole = 'owner' | 'admin' | 'agent';
 
+/** Into whom a visitor is merged. */
+export type MergeBody = {
+  /** The id of a visitor of the same org. */
+  into: string;
+};
+
+/** The merges of a person. */
+export type MergesAnswer = {
+  /** The newest first. */
+  merges: Array<VisitorMerge>;
+};
+
 /** A message or note to add to a conversation. */
 export type MessageBody = {
   /** Ids of files the sender uploaded to this conversation, at most 10; `content` may then be empty. */
@@ -1635,6 +1647,7 @@ export interface Posts {
   '/conversations/{id}/follow': { answer: FollowAnswer; };
   '/conversations/{id}/messages': { body: MessageBody; answer: SendAnswer; };
   '/conversations/{id}/release': { body: ReleaseBody; answer: StateAnswer; };
+  '/conversations/{id}/reopen': { answer: ConversationAnswer; };
   '/conversations/{id}/rewrite': { body: RewriteBody; answer: RewrittenView; };
   '/conversations/{id}/suggestion': { answer: SuggestionView; };
   '/conversations/{id}/transcript': { body: TranscriptBody; answer: Accepted; };
@@ -1653,7 +1666,9 @@ export interface Posts {
   '/tools/{id}/test': { body: ToolTestBody; answer: ToolRunAnswer; };
   '/views': { body: NewSavedView; answer: ViewAnswer; };
   '/visitors/{id}/block': { body: BlockBody; answer: BlockAnswer; };
+  '/visitors/{id}/merge': { body: MergeBody; answer: MergesAnswer; };
   '/visitors/{id}/unblock': { answer: BlockAnswer; };
+  '/visitors/{id}/unmerge': { answer: MergesAnswer; };
   '/webhooks': { body: WebhookBody; answer: WebhookAnswer; };
   '/webhooks/deliveries/{id}/replay': { answer: DeliveryAnswer; };
   '/webhooks/{id}/test': { answer: DeliveryAnswer; };
