@@ -78,10 +78,6 @@ export class Room {
       on.on('user:joined', (data) => this.#mine(data) && this.#takeJoined(data.user)),
       on.on('user:left', (data) => this.#mine(data) && this.#takeLeft(data.user)),
       on.on('session:updated', (data) => this.#mine(data) && this.setState(data.state)),
-      on.on(
-        'session:removed',
-        (data) => this.#mine(data) && this.#show({ phase: 'refused', refusal: 'not_found' }),
-      ),
       ...this.#listenForReplies(on),
       on.state.subscribe((state) => {
         if (state.kind === 'open' && !state.draining) this.#join();
