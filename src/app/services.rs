@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use crate::accounts::{Accounts, AccountsParts, Directory};
 use crate::assistant::{Assistant, AssistantParts};
 use crate::attachments::Attachments;
+use crate::audit::Audit;
 use crate::auth::IdentityVerifier;
 use crate::base::Base;
 use crate::crypto::MasterKeys;
@@ -31,6 +32,8 @@ use crate::voice::{Voice, VoiceParts};
 pub struct Services {
     /// The means below them.
     pub base: Base,
+    /// The audit log.
+    pub audit: Audit,
     /// What orgs and channels set.
     pub org_settings: OrgSettings,
     /// What models and voices cost.
@@ -73,6 +76,7 @@ impl Services {
     ) -> anyhow::Result<Self> {
         let keys = Arc::new(keys);
         let org_settings = OrgSettings::new(base.db.clone(), base.clock.clone());
+        let audit = Audit::new(base.clone(), Arc::new(org_settings.clone()));
         let usage = Usage::new(base.db.clone(), base.clock.clone(), org_settings.clone(), base.tasks.clone());
         let llm = Llm::new(LlmParts {
             base: base.clone(),
@@ -142,6 +146,7 @@ impl Services {
         org_settings.listen(Arc::downgrade(&listener) as _);
         Ok(Self {
             base,
+            audit,
             org_settings,
             usage,
             llm,
@@ -164,6 +169,7 @@ impl Services {
         Api {
             settings: self.base.settings.clone(),
             accounts: self.accounts.clone(),
+            audit: self.audit.clone(),
             hub: self.hub.clone(),
             desk: self.desk.clone(),
             org_settings: self.org_settings.clone(),
@@ -195,6 +201,7 @@ impl Services {
 
     /// Begins what happens by itself; it ends when the base is told to stop.
     pub fn start(&self) {
+        self.audit.start();
         self.assistant.start();
         self.handover.start();
         self.hub.start();

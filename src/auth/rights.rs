@@ -162,6 +162,10 @@ rights! {
         /// Read, change and test webhooks, and read and replay their deliveries.
         ManageWebhooks,
     }
+    "Audit log" {
+        /// Read and export the audit log of the org.
+        ReadAudit,
+    }
     "Usage" {
         /// See what the org used today and this month.
         ReadUsage,
@@ -183,6 +187,8 @@ rights! {
         ManageToolCatalogue,
         /// Set prices.
         SetPrices,
+        /// Read and export the audit log of the platform.
+        ReadPlatformAudit,
     }
 }
 
@@ -286,6 +292,7 @@ impl Right {
                 | Self::ChangeKnowledge
                 | Self::ManageTools
                 | Self::ManageWebhooks
+                | Self::ReadAudit
                 | Self::ReadUsageEvents,
                 Agent { role, .. },
             ) => role >= Role::Admin,
@@ -300,7 +307,8 @@ impl Right {
                 | Self::ManagePlatformSettings
                 | Self::ManagePlatformProviders
                 | Self::ManageToolCatalogue
-                | Self::SetPrices,
+                | Self::SetPrices
+                | Self::ReadPlatformAudit,
                 Agent { platform_admin, .. },
             ) => platform_admin,
             (

@@ -1,8 +1,8 @@
 //! The subjects of storage, each with a handle of its own.
 
 use crate::db::{
-    Attachments, Calls, CannedFiles, CannedReplies, Channels, Conversations, Credentials, Db, Deliveries,
-    Drafts, Entries, Facts, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members,
+    Attachments, Audit, Calls, CannedFiles, CannedReplies, Channels, Conversations, Credentials, Db,
+    Deliveries, Drafts, Entries, Facts, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members,
     NotificationChoicesOf, Notifications, Orgs, Prices, Providers, PushSubscriptions, Ratings, Recipients,
     Revocations, Search, SearchIndex, Secrets, Sessions, Settings, Submissions, Tickets, ToolRuns, Tools,
     Usage, Views, Visitors, Webhooks,
@@ -13,6 +13,12 @@ impl Db {
     #[must_use]
     pub fn attachments(&self) -> Attachments<'_> {
         Attachments { db: self }
+    }
+
+    /// The audit log.
+    #[must_use]
+    pub fn audit(&self) -> Audit<'_> {
+        Audit { db: self }
     }
 
     /// Calls.

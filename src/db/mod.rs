@@ -4,6 +4,7 @@
 //! meanwhile together ([`Store`]); everything else is a short transaction of its own. Ids are text, moments
 //! are milliseconds, and every query on org data names the org. sqlx is named here and nowhere else.
 
+mod audit;
 mod calls;
 mod delivery;
 mod desk;
@@ -27,6 +28,7 @@ mod settings;
 mod tools;
 mod usage;
 
+pub use audit::Audit;
 pub use calls::Calls;
 pub use delivery::{Deliveries, Mails, Recipients, Webhooks};
 pub use desk::{

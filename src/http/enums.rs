@@ -46,6 +46,8 @@ words! {
     LegMode: "listen" | "take";
     /// Sentiment of a visitor.
     Sentiment: "positive" | "neutral" | "negative";
+    /// Sort of caller who did something; `shell` is an operator at the command line.
+    AuditActorKind: "member" | "server" | "visitor" | "shell" | "nobody";
     /// Level a setting's value is inherited from.
     SettingSource: "default" | "platform" | "org" | "channel";
     /// Class of a setting, which decides who may change it.

@@ -6,6 +6,8 @@
 
 mod api;
 mod attachments;
+mod audit;
+mod audited;
 mod auth;
 mod body;
 mod bulk;

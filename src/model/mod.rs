@@ -4,6 +4,7 @@
 
 mod assignment;
 mod attachment;
+mod audit;
 mod call;
 mod call_setup;
 mod canned_reply;
@@ -47,6 +48,7 @@ mod webhook;
 
 pub use assignment::{AssignmentCandidate, AssignmentChoice, UndecidedWait, UndecidedWaits};
 pub use attachment::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
+pub use audit::{AuditActor, AuditCheck, AuditDraft, AuditFilter, AuditOrigin, AuditRow};
 pub use call::{CallEnd, CallRecord, CallTrail, RecordedCall};
 pub use call_setup::{CallSetting, CallSetup};
 pub use canned_reply::{

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use dashmap::DashMap;
-use rooms::OrgId;
+use rooms::{OrgId, Timestamp};
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
@@ -14,6 +14,7 @@ use super::tally::{Tally, numbers_of};
 use super::unpriced::Unpriced;
 use super::warning::{first_mark, passed};
 use super::{FallbackPrice, LimitWarning, Numbers, Prices, UsageEvent};
+use crate::audit::Note;
 use crate::clock::SharedClock;
 use crate::db::{Db, DbError};
 use crate::model::{PriceRow, UsageDay, UsageEventId, UsageRow};
@@ -101,13 +102,17 @@ impl Usage {
         self.shared.prices.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Sets what a model costs from a day on.
+    /// Sets what a model costs from a day on, and says so in the audit log.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn set_price(&self, price: &PriceRow) -> Result<(), DbError> {
-        self.shared.db.prices().put(price, self.shared.clock.now_ms()).await?;
+    pub(super) async fn set_price(&self, price: &PriceRow, note: Note) -> Result<(), DbError> {
+        self.shared.db.noting(note).prices().put(price, self.shared.clock.now_ms()).await?;
         self.load_prices().await
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp(self.shared.clock.now_ms())
     }
 
     /// Where work goes on when whoever asked for it is gone.

@@ -13,6 +13,7 @@ mod access;
 mod assignment;
 mod assistant;
 mod attachments;
+mod audit;
 mod availability;
 mod away;
 mod backpressure;

@@ -180,6 +180,12 @@ const usage = createRoute({
   component: lazyRouteComponent(() => import('./admin/usage/usage-page.tsx'), 'UsagePage'),
 });
 
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./admin/protection/audit-page.tsx'), 'AuditPage'),
+});
+
 /** Every other address, so that the way on is still there. */
 const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
@@ -206,6 +212,7 @@ const tree = root.addChildren([
     webhooks,
     submissions,
     usage,
+    audit,
     nowhere,
   ]),
 ]);

@@ -66,6 +66,36 @@ export type AttachmentAnswer = {
   attachment: Attachment;
 };
 
+export type AuditActorKind = 'member' | 'server' | 'visitor' | 'shell' | 'nobody';
+
+/** Who acted. */
+export type AuditActorView = {
+  id: string | null;
+  kind: AuditActorKind;
+  /** Their name at that time; empty for visitors. */
+  name: string;
+};
+
+/** A row of the audit log. */
+export type AuditRow = {
+  act: string;
+  actor: AuditActorView;
+  address: string | null;
+  /** The same as it became. */
+  after: Record<string, unknown> | null;
+  at: string;
+  /** What has changed as it was; null where nothing was there. */
+  before: Record<string, unknown> | null;
+  /** SHA-256 over the row and the hash before it. */
+  hash: string;
+  request_id: string | null;
+  /** Its number in its chain. */
+  seq: number;
+  /** The id of what it was done to. */
+  subject_id: string | null;
+  user_agent: string | null;
+};
+
 export type BlockAnswer = {
   blocked: VisitorBlock | null;
 };
@@ -1552,6 +1582,7 @@ export type WidgetWelcome = {
 
 /** What `GET` sends and is answered, by path. */
 export interface Gets {
+  '/audit': { answer: List<AuditRow>; };
   '/auth/me': { answer: MeAnswer; };
   '/auth/sessions': { answer: List<AgentSession>; };
   '/calls': { answer: List<Call>; };
@@ -1572,6 +1603,7 @@ export interface Gets {
   '/notifications': { answer: NotificationsAnswer; };
   '/notifications/choices': { answer: NotificationChoices; };
   '/notifications/push': { answer: PushAnswer; };
+  '/platform/audit': { answer: List<AuditRow>; };
   '/platform/settings': { answer: SettingsAnswer; };
   '/prices': { answer: PricesAnswer; };
   '/providers': { answer: ProvidersAnswer; };

@@ -12,6 +12,7 @@ import {
   Mail,
   MessageSquareQuote,
   Phone,
+  ScrollText,
   Ticket,
   Users,
   Webhook,
@@ -38,6 +39,7 @@ const ADMIN_PAGES: readonly PageLink[] = [
   ['/tools', 'nav.tools', Wrench],
   ['/webhooks', 'nav.webhooks', Webhook],
   ['/usage', 'nav.usage', ChartColumn],
+  ['/audit', 'nav.audit', ScrollText],
 ];
 export function pagesFor(role: MemberRole): readonly PageLink[] {
   return role === 'agent' ? PAGES : [...PAGES, ...ADMIN_PAGES];
