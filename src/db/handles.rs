@@ -1,10 +1,10 @@
 //! The subjects of storage, each with a handle of its own.
 
 use crate::db::{
-    Attachments, Audit, Calls, CannedFiles, CannedReplies, Channels, Conversations, Credentials, Db,
+    AddressBlocks, Attachments, Audit, Calls, CannedFiles, CannedReplies, Channels, Conversations, Credentials, Db,
     Deliveries, Drafts, Entries, Facts, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members,
     NotificationChoicesOf, Notifications, Orgs, Prices, Providers, PushSubscriptions, Ratings, Recipients,
-    Revocations, Search, SearchIndex, Secrets, Sessions, Settings, Submissions, Tickets, ToolRuns, Tools,
+    Revocations, Search, SearchIndex, Secrets, SecurityEvents, Sessions, Settings, Submissions, Tickets, ToolRuns, Tools,
     Usage, Views, Visitors, Webhooks,
 };
 
@@ -13,6 +13,18 @@ impl Db {
     #[must_use]
     pub fn attachments(&self) -> Attachments<'_> {
         Attachments { db: self }
+    }
+
+    /// Addresses that are shut out.
+    #[must_use]
+    pub fn address_blocks(&self) -> AddressBlocks<'_> {
+        AddressBlocks { db: self }
+    }
+
+    /// What looks like an attack.
+    #[must_use]
+    pub fn security_events(&self) -> SecurityEvents<'_> {
+        SecurityEvents { db: self }
     }
 
     /// The audit log.

@@ -22,6 +22,7 @@ mod prices;
 mod providers;
 mod requests;
 mod secrets;
+mod security;
 #[cfg(test)]
 mod seed_for_tests;
 mod settings;
@@ -49,6 +50,7 @@ pub use prices::Prices;
 pub use providers::Providers;
 pub use requests::{Submissions, Tickets};
 pub use secrets::Secrets;
+pub use security::{AddressBlocks, BlockOutcome, SecurityEvents, SecurityFilter};
 #[cfg(test)]
 pub(crate) use seed_for_tests::Seed;
 pub use settings::Settings;

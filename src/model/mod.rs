@@ -33,6 +33,7 @@ mod push;
 mod rating;
 mod search;
 mod secret_field;
+mod security;
 mod setting;
 mod submission;
 mod ticket;
@@ -69,7 +70,7 @@ pub use delivery::{
 pub use draft::{DraftKind, DraftRecord};
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
 pub use ids::{
-    CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId, ProviderId, PushSubscriptionId,
+    AddressBlockId, CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId, ProviderId, PushSubscriptionId,
     SessionId, SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId, UsageEventId, ViewId,
     WebhookId,
 };
@@ -102,6 +103,9 @@ pub use search::{
 pub use secret_field::{
     VAPID_KEY_FIELD, identity_secret_field, issuer_secret_field, provider_key_field, push_subscription_field,
     tool_secret_field, webhook_secret_field,
+};
+pub use security::{
+    AddressBlock, AddressFigures, FoldedEvents, SecurityEvent, SecurityKey, SecurityKind, SecurityRow, Suspicion,
 };
 pub use setting::{SettingChange, SettingPlace};
 pub use submission::{SubmissionFilter, SubmissionRecord};

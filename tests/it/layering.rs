@@ -22,6 +22,7 @@ const ORDER: &[(&str, &[&str])] = &[
             "auth",
             "encoder",
             "mail",
+            "guard",
             "base",
             "weights",
         ],

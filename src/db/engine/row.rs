@@ -4,7 +4,7 @@ use rooms::{CallId, ChannelId, ConversationId, EntryId, OrgId, TicketId, UserId}
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use crate::model::{
-    CannedReplyId, DeliveryId, MailId, NotificationId, ProviderId, SessionId, SettingChangeId, SubmissionId,
+    AddressBlockId, CannedReplyId, DeliveryId, MailId, NotificationId, ProviderId, SessionId, SettingChangeId, SubmissionId,
     ToolRunId, UsageEventId, ViewId, WebhookId,
 };
 
@@ -62,6 +62,7 @@ stored_as_text!(
     SettingChangeId,
     UsageEventId,
     SessionId,
+    AddressBlockId,
     CannedReplyId,
     EntryId,
     NotificationId,
