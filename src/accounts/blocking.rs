@@ -17,7 +17,7 @@ pub struct Blocking<'a> {
 }
 
 impl Blocking<'_> {
-    /// Blocks a visitor of the caller's org: from now on they are refused new conversations, messages, calls and files,
+    /// Blocks a visitor of the caller's org, and all who were merged with them: from now on they are refused new conversations, messages, calls and files,
     /// and their call ends. Who is blocked already stays so.
     ///
     /// # Errors
@@ -34,14 +34,15 @@ impl Blocking<'_> {
         let reason = reason.map(|reason| checks::short("reason", reason, REASON_MAX_CHARS)).transpose()?;
         let block = VisitorBlock { by: principal.user.clone(), reason, at: self.accounts.now() };
         let note = Note::by(principal, Act::VisitorBlocked, block.at).on(visitor);
-        if !self.accounts.db().noting(note).visitors().block(principal.org, visitor, &block).await? {
-            return Err(ServiceError::not_found());
+        let db = self.accounts.db().noting(note);
+        let blocked = db.visitors().block(principal.org, visitor, &block).await?;
+        for visitor in &blocked {
+            self.accounts.hub().visitor_blocked(principal.org, *visitor, &principal.user);
         }
-        self.accounts.hub().visitor_blocked(principal.org, visitor, &principal.user);
-        self.announce(principal, visitor).await
+        self.announce(principal, visitor, &blocked).await
     }
 
-    /// Takes the block of a visitor back.
+    /// Takes the block of a visitor back, and of all who were merged with them.
     ///
     /// # Errors
     /// `forbidden`, `not_found`.
@@ -53,8 +54,9 @@ impl Blocking<'_> {
         Right::BlockVisitor.check(principal)?;
         let visitor = visitor_id(id)?;
         let note = Note::by(principal, Act::VisitorUnblocked, self.accounts.now()).on(visitor);
-        self.accounts.db().noting(note).visitors().unblock(principal.org, visitor).await?;
-        self.announce(principal, visitor).await
+        let db = self.accounts.db().noting(note);
+        let unblocked = db.visitors().unblock(principal.org, visitor).await?;
+        self.announce(principal, visitor, &unblocked).await
     }
 
     /// That a visitor of the caller's org is blocked, if so.
@@ -70,15 +72,22 @@ impl Blocking<'_> {
         Ok(self.accounts.db().visitors().block_of(principal.org, visitor).await?)
     }
 
-    /// The inboxes of the org hear that something about the visitor has changed.
+    /// The inboxes of the org hear that something about the visitors of a person has changed.
     async fn announce(
         self,
         principal: &Principal,
         visitor: UserId,
+        person: &[UserId],
     ) -> Result<Option<VisitorBlock>, ServiceError> {
+        if person.is_empty() {
+            return Err(ServiceError::not_found());
+        }
         let visitors = self.accounts.db().visitors();
-        let record = visitors.get(principal.org, visitor).await?.ok_or_else(ServiceError::not_found)?;
-        self.accounts.hub().visitor_changed(record).await?;
+        for id in person {
+            if let Some(record) = visitors.get(principal.org, *id).await? {
+                self.accounts.hub().visitor_changed(record).await?;
+            }
+        }
         Ok(visitors.block_of(principal.org, visitor).await?)
     }
 }

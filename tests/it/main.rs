@@ -79,6 +79,7 @@ mod takeover;
 mod text;
 mod tidy;
 mod tools;
+mod visitor_merges;
 mod visitors;
 mod voice;
 mod webhooks;

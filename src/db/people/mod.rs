@@ -13,6 +13,7 @@ mod sessions;
 pub(super) mod stored_page;
 mod visitor_blocks;
 mod visitor_history;
+mod visitor_merges;
 mod visitors;
 
 pub use channels::Channels;

@@ -29,6 +29,7 @@ export const THINGS = [
   'tool',
   'webhook',
   'visitor',
+  'address',
   'recording',
   'conversation',
   'canned_reply',
