@@ -36,6 +36,7 @@ mod setup;
 mod sign_in;
 mod tickets;
 mod tokens;
+mod watching;
 mod widget;
 
 #[cfg(test)]

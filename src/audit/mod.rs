@@ -1,4 +1,4 @@
-//! The audit log: who did what, when, from where, and what it was before and after.
+//! Security events and block lists, and the audit log: who did what, when, from where, and what it was before and after.
 //!
 //! A service says what it does with a [`Note`], and writes it in the transaction of the act itself:
 //!
@@ -17,13 +17,20 @@ mod note;
 mod request;
 mod retention;
 mod retention_days;
+mod security;
+mod security_job;
 mod service;
+mod suspicion;
 
+#[cfg(test)]
+mod security_tests;
 #[cfg(test)]
 mod tests;
 
 pub use act::Act;
 pub use note::Note;
-pub use request::{RequestContext, carried, current, within};
+pub use request::{RequestContext, carried, current, with_request, within};
 pub use retention_days::RetentionDays;
+pub use security::{NewBlock, SUSPICIOUS_EVENTS, Security, SecurityScope, Standouts};
 pub use service::{Audit, EXPORT_MAX_ROWS};
+pub use suspicion::SuspicionListener;

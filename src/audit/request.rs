@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use rooms::OrgId;
 
 use crate::auth::{Principal, PrincipalKind};
-use crate::model::{AuditActor, AuditOrigin};
+use crate::model::{AuditActor, AuditOrigin, SecurityEvent, SecurityKind};
 
 /// What a client says of itself is cut after so many Unicode code points.
 const USER_AGENT_MAX_CHARS: usize = 300;
@@ -21,6 +21,7 @@ tokio::task_local! {
 /// A request that is being answered.
 #[derive(Debug)]
 pub struct RequestContext {
+    address: IpAddr,
     origin: AuditOrigin,
     caller: OnceLock<(OrgId, AuditActor)>,
     is_recorded: Arc<AtomicBool>,
@@ -35,7 +36,7 @@ impl RequestContext {
             user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_MAX_CHARS).collect()),
             request_id: Some(request_id.to_owned()),
         };
-        Arc::new(Self { origin, caller: OnceLock::new(), is_recorded: Arc::default() })
+        Arc::new(Self { address, origin, caller: OnceLock::new(), is_recorded: Arc::default() })
     }
 
     /// Notes who asks, once they are authenticated.
@@ -54,6 +55,17 @@ impl RequestContext {
     #[must_use]
     pub fn is_recorded(&self) -> bool {
         self.is_recorded.load(Ordering::Relaxed)
+    }
+
+    /// An event of security that this request causes.
+    #[must_use]
+    pub fn security_event(&self, kind: SecurityKind) -> SecurityEvent {
+        SecurityEvent {
+            org: self.caller().map(|(org, _)| *org),
+            user_agent: self.origin.user_agent.clone(),
+            request_id: self.origin.request_id.clone(),
+            ..SecurityEvent::from_address(kind, self.address)
+        }
     }
 
     pub(super) fn origin(&self) -> &AuditOrigin {
@@ -80,6 +92,19 @@ pub(super) fn actor_of(principal: &Principal) -> AuditActor {
 #[must_use]
 pub fn current() -> Option<Arc<RequestContext>> {
     REQUEST.try_with(Clone::clone).ok()
+}
+
+/// An event with what is known of the request that this task answers.
+#[must_use]
+pub fn with_request(event: SecurityEvent) -> SecurityEvent {
+    let Some(request) = current() else { return event };
+    let origin = request.origin();
+    SecurityEvent {
+        user_agent: origin.user_agent.clone(),
+        request_id: origin.request_id.clone(),
+        org: event.org.or_else(|| request.caller().map(|(org, _)| *org)),
+        ..event
+    }
 }
 
 /// Runs a future as part of the answer to a request.

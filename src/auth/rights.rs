@@ -164,9 +164,11 @@ rights! {
         /// Read, change and test webhooks, and read and replay their deliveries.
         ManageWebhooks,
     }
-    "Audit log" {
+    "Protection" {
         /// Read and export the audit log of the org.
         ReadAudit,
+        /// Read the security events of the org, see addresses of its visitors, and block addresses from its widget.
+        ManageSecurity,
     }
     "Usage" {
         /// See what the org used today and this month.
@@ -191,6 +193,8 @@ rights! {
         SetPrices,
         /// Read and export the audit log of the platform.
         ReadPlatformAudit,
+        /// Read all security events, and block addresses from the server.
+        ManagePlatformSecurity,
     }
 }
 
@@ -296,6 +300,7 @@ impl Right {
                 | Self::ManageTools
                 | Self::ManageWebhooks
                 | Self::ReadAudit
+                | Self::ManageSecurity
                 | Self::ReadUsageEvents,
                 Agent { role, .. },
             ) => role >= Role::Admin,
@@ -311,7 +316,8 @@ impl Right {
                 | Self::ManagePlatformProviders
                 | Self::ManageToolCatalogue
                 | Self::SetPrices
-                | Self::ReadPlatformAudit,
+                | Self::ReadPlatformAudit
+                | Self::ManagePlatformSecurity,
                 Agent { platform_admin, .. },
             ) => platform_admin,
             (

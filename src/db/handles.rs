@@ -1,11 +1,11 @@
 //! The subjects of storage, each with a handle of its own.
 
 use crate::db::{
-    AddressBlocks, Attachments, Audit, Calls, CannedFiles, CannedReplies, Channels, Conversations, Credentials, Db,
-    Deliveries, Drafts, Entries, Facts, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members,
-    NotificationChoicesOf, Notifications, Orgs, Prices, Providers, PushSubscriptions, Ratings, Recipients,
-    Revocations, Search, SearchIndex, Secrets, SecurityEvents, Sessions, Settings, Submissions, Tickets, ToolRuns, Tools,
-    Usage, Views, Visitors, Webhooks,
+    AddressBlocks, Attachments, Audit, Calls, CannedFiles, CannedReplies, Channels, Conversations,
+    Credentials, Db, Deliveries, Drafts, Entries, Facts, Follows, Idempotency, Knowledge, Mails,
+    MemberPictures, Members, NotificationChoicesOf, Notifications, Orgs, Prices, Providers,
+    PushSubscriptions, Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, SecurityEvents,
+    Sessions, Settings, Submissions, Tickets, ToolRuns, Tools, Usage, Views, Visitors, Webhooks,
 };
 
 impl Db {

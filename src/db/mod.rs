@@ -50,7 +50,7 @@ pub use prices::Prices;
 pub use providers::Providers;
 pub use requests::{Submissions, Tickets};
 pub use secrets::Secrets;
-pub use security::{AddressBlocks, BlockOutcome, SecurityEvents, SecurityFilter};
+pub use security::{AddressBlocks, BlockOutcome, SecurityEvents};
 #[cfg(test)]
 pub(crate) use seed_for_tests::Seed;
 pub use settings::Settings;

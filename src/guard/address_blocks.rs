@@ -49,7 +49,8 @@ impl AddressBlocks {
     /// Whether the platform shuts an address out, or the org does where one is named.
     #[must_use]
     pub fn has(&self, address: IpAddr, org: Option<OrgId>, now: Timestamp) -> bool {
-        let of_org = || org.and_then(|org| self.orgs.get(&org)).is_some_and(|ranges| ranges.has(address, now));
+        let of_org =
+            || org.and_then(|org| self.orgs.get(&org)).is_some_and(|ranges| ranges.has(address, now));
         self.platform.has(address, now) || of_org()
     }
 }

@@ -169,7 +169,8 @@ mod tests {
             fold.add(from(v4(1)), Timestamp(START + at));
         }
 
-        let mut counts: Vec<_> = fold.take().into_iter().map(|(key, folded)| (key.minute.0 - START, folded.count)).collect();
+        let mut counts: Vec<_> =
+            fold.take().into_iter().map(|(key, folded)| (key.minute.0 - START, folded.count)).collect();
         counts.sort_unstable();
         assert_eq!(counts, [(0, 2), (60_000, 1)]);
     }
@@ -195,7 +196,10 @@ mod tests {
         let mut fold = EventFold::default();
         for number in 0..ERRORS_PER_MINUTE {
             let address = format!("2001:db8::{number:x}").parse().unwrap();
-            fold.add_error(SecurityEvent::from_address(SecurityKind::RepeatedErrors, address), Timestamp(START));
+            fold.add_error(
+                SecurityEvent::from_address(SecurityKind::RepeatedErrors, address),
+                Timestamp(START),
+            );
             assert_eq!(fold.waiting.len(), usize::from(number + 1 == ERRORS_PER_MINUTE));
         }
 

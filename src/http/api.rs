@@ -11,7 +11,7 @@ use super::cookie::Scope;
 use crate::accounts::Accounts;
 use crate::assistant::Assistant;
 use crate::attachments::Attachments;
-use crate::audit::Audit;
+use crate::audit::{Audit, Security};
 use crate::config::Settings;
 use crate::desk::Desk;
 use crate::handover::Handover;
@@ -36,6 +36,8 @@ pub struct Api {
     pub accounts: Accounts,
     /// The audit log.
     pub audit: Audit,
+    /// Security events and block lists.
+    pub security: Security,
     /// The live part.
     pub hub: Arc<Hub>,
     /// What agents keep.

@@ -167,6 +167,14 @@ pub(super) fn act_of(method: &Method, matched_path: &str) -> Option<Act> {
     ACTS.get(&(method.as_str(), matched_path.strip_prefix(PREFIX)?)).copied()
 }
 
+/// The first id in a path.
+pub(super) fn subject_of(matched_path: &str, path: &str) -> Option<String> {
+    // From the end: a nested router sees a path without its prefix.
+    let parts = matched_path.rsplit('/').zip(path.rsplit('/'));
+    let named = parts.filter(|(part, _)| part.starts_with('{')).last();
+    named.map(|(_, id)| id.to_owned())
+}
+
 /// An operation that is an act.
 #[derive(Debug)]
 pub(super) struct Audited {
@@ -180,13 +188,10 @@ impl Audited {
     /// The operation of a request, where it is an act.
     pub(super) fn of(method: &Method, matched_path: &str, path: &str) -> Option<Self> {
         let act = act_of(method, matched_path)?;
-        // From the end: a nested router sees a path without its prefix.
-        let parts = matched_path.rsplit('/').zip(path.rsplit('/'));
-        let named = parts.filter(|(part, _)| part.starts_with('{')).last();
         let is_of_platform = ["/platform/", "/orgs", "/setup"]
             .iter()
             .any(|start| matched_path.strip_prefix(PREFIX).is_some_and(|path| path.starts_with(start)));
-        Some(Self { act, subject: named.map(|(_, id)| id.to_owned()), is_of_platform })
+        Some(Self { act, subject: subject_of(matched_path, path), is_of_platform })
     }
 
     /// Records what the service has not, where the operation succeeded; where that fails, so does the answer.

@@ -1,6 +1,7 @@
 //! Middleware common to all responses: request id, error format, headers, CORS, time limit and metrics.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -17,6 +18,7 @@ use super::api::{Api, text};
 use super::audited::Audited;
 use super::cors;
 use super::error::ApiError;
+use super::watch::Watched;
 use crate::audit::{self, RequestContext};
 use crate::clock;
 use crate::ids;
@@ -88,13 +90,28 @@ async fn recorded(api: &Api, request: Request, request_id: &str, next: Next) -> 
     let address = api.address_of(request.extensions(), request.headers());
     let user_agent = text(request.headers(), header::USER_AGENT.as_str());
     let context = RequestContext::new(address, user_agent, request_id);
-    let matched = request.extensions().get::<MatchedPath>();
-    let audited =
-        matched.and_then(|matched| Audited::of(request.method(), matched.as_str(), request.uri().path()));
+    let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let audited = matched.and_then(|matched| Audited::of(request.method(), matched, request.uri().path()));
+    let watched = Watched::of(&request, matched);
     let handling = audit::within(context.clone(), next.run(request));
-    let Some(audited) = audited else { return handling.await };
+    let response = match audited {
+        None => handling.await,
+        Some(audited) => run_to_its_end(api, &context, audited, handling).await,
+    };
+    if let Some(refusal) = refusal_of(&response) {
+        watched.report(api, &context, &refusal);
+    }
+    response
+}
+
+async fn run_to_its_end(
+    api: &Api,
+    context: &Arc<RequestContext>,
+    audited: Audited,
+    handling: impl Future<Output = Response> + Send + 'static,
+) -> Response {
     let tasks = &api.hub.base().tasks;
-    let api = api.clone();
+    let (api, context) = (api.clone(), context.clone());
     let acting = async move {
         let response = handling.await;
         audit::within(context.clone(), audited.finish(&api, &context, response)).await

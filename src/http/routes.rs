@@ -12,8 +12,8 @@ use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
     attachments, audit, auth, bulk, calls, canned_files, canned_replies, channels, commands, conversations,
     document, drafts, follows, health, knowledge, knowledge_pairs, mail_stop, member_pictures, members,
-    notifications, orgs, providers, push, ratings, replies, saved_views, search, sessions, settings,
-    sign_in_links, submissions, suggestions, tickets, tokens, tools, usage, visitor_conversations,
+    notifications, orgs, providers, push, ratings, replies, saved_views, search, security, sessions,
+    settings, sign_in_links, submissions, suggestions, tickets, tokens, tools, usage, visitor_conversations,
     visitor_history, visitor_merges, visitors, webhooks, widget,
 };
 
@@ -152,13 +152,21 @@ fn of_assistant() -> OpenApiRouter<Api> {
         .routes(routes!(usage::set_price))
 }
 
-/// Routes of the audit log.
+/// Routes of the audit log, of security events and block lists.
 fn protection() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(audit::list))
         .routes(routes!(audit::export))
         .routes(routes!(audit::list_of_platform))
         .routes(routes!(audit::export_of_platform))
+        .routes(routes!(security::events))
+        .routes(routes!(security::events_of_platform))
+        .routes(routes!(security::addresses))
+        .routes(routes!(security::addresses_of_platform))
+        .routes(routes!(security::blocks, security::block))
+        .routes(routes!(security::blocks_of_platform, security::block_on_platform))
+        .routes(routes!(security::unblock))
+        .routes(routes!(security::unblock_on_platform))
 }
 
 /// Routes of tools and webhooks.

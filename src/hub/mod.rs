@@ -38,6 +38,7 @@ mod recent;
 mod registry;
 mod reply;
 mod reply_task;
+mod reporting;
 mod room_handle;
 mod room_task;
 mod rules;

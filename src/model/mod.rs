@@ -70,9 +70,9 @@ pub use delivery::{
 pub use draft::{DraftKind, DraftRecord};
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
 pub use ids::{
-    AddressBlockId, CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId, ProviderId, PushSubscriptionId,
-    SessionId, SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId, UsageEventId, ViewId,
-    WebhookId,
+    AddressBlockId, CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId, ProviderId,
+    PushSubscriptionId, SessionId, SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId,
+    UsageEventId, ViewId, WebhookId,
 };
 pub use inbox_place::InboxPlace;
 pub use kept_answer::{Forget, Kept, Replay};
@@ -105,7 +105,8 @@ pub use secret_field::{
     tool_secret_field, webhook_secret_field,
 };
 pub use security::{
-    AddressBlock, AddressFigures, FoldedEvents, SecurityEvent, SecurityKey, SecurityKind, SecurityRow, Suspicion,
+    AddressBlock, AddressFigures, FoldedEvents, SecurityEvent, SecurityFilter, SecurityKey, SecurityKind,
+    SecurityRow, Suspicion,
 };
 pub use setting::{SettingChange, SettingPlace};
 pub use submission::{SubmissionFilter, SubmissionRecord};

@@ -149,3 +149,16 @@ pub struct Suspicion {
     /// How many events in the last day.
     pub event_count: i64,
 }
+
+/// Which events to list.
+#[derive(Debug, Clone, Default)]
+pub struct SecurityFilter {
+    /// Those of an org; none are those of all.
+    pub org: Option<OrgId>,
+    /// Those of a kind.
+    pub kind: Option<String>,
+    /// Those from an address.
+    pub address: Option<String>,
+    /// Those before this id.
+    pub before: Option<String>,
+}

@@ -64,6 +64,7 @@ mod revocation;
 mod rights;
 mod saved_views;
 mod secrets;
+mod security;
 mod settings;
 mod side_questions;
 mod sign_in;

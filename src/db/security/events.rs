@@ -4,7 +4,7 @@ use rooms::{OrgId, Timestamp};
 
 use crate::db::{DbError, handle, on_readers, on_tx, record};
 use crate::ids;
-use crate::model::{FoldedEvents, SecurityKey, SecurityRow};
+use crate::model::{FoldedEvents, SecurityFilter, SecurityKey, SecurityRow};
 
 record!(SecurityRow {
     id,
@@ -23,19 +23,6 @@ handle!(
     /// Security events.
     SecurityEvents
 );
-
-/// Which events to list.
-#[derive(Debug, Clone, Default)]
-pub struct SecurityFilter {
-    /// Those of an org; none are those of all.
-    pub org: Option<OrgId>,
-    /// Those of a kind.
-    pub kind: Option<String>,
-    /// Those from an address.
-    pub address: Option<String>,
-    /// Those before this id.
-    pub before: Option<String>,
-}
 
 fn text(id: Option<impl std::fmt::Display>) -> String {
     id.map(|id| id.to_string()).unwrap_or_default()

@@ -5,4 +5,4 @@ mod events;
 mod figures;
 
 pub use address_blocks::{AddressBlocks, BlockOutcome};
-pub use events::{SecurityEvents, SecurityFilter};
+pub use events::SecurityEvents;

@@ -186,6 +186,15 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./admin/protection/audit-page.tsx'), 'AuditPage'),
 });
 
+const security = createRoute({
+  getParentRoute: () => shell,
+  path: '/security',
+  component: lazyRouteComponent(
+    () => import('./admin/protection/security-page.tsx'),
+    'SecurityPage',
+  ),
+});
+
 /** Every other address, so that the way on is still there. */
 const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
@@ -213,6 +222,7 @@ const tree = root.addChildren([
     submissions,
     usage,
     audit,
+    security,
     nowhere,
   ]),
 ]);

@@ -13,6 +13,7 @@ import {
   MessageSquareQuote,
   Phone,
   ScrollText,
+  ShieldAlert,
   Ticket,
   Users,
   Webhook,
@@ -40,6 +41,7 @@ const ADMIN_PAGES: readonly PageLink[] = [
   ['/webhooks', 'nav.webhooks', Webhook],
   ['/usage', 'nav.usage', ChartColumn],
   ['/audit', 'nav.audit', ScrollText],
+  ['/security', 'nav.security', ShieldAlert],
 ];
 export function pagesFor(role: MemberRole): readonly PageLink[] {
   return role === 'agent' ? PAGES : [...PAGES, ...ADMIN_PAGES];

@@ -3,18 +3,19 @@
 import { Download, ScrollText } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { useMe } from '../../app/live-context.tsx';
-import { type AuditScope, protectionApi } from '../../app/protection-api.ts';
+import { protectionApi, type Scope } from '../../app/protection-api.ts';
 import { Empty } from '../../ui/states.tsx';
-import { AdminPage, ForAdmins, Tabs } from '../admin-page.tsx';
+import { AdminPage, ForAdmins } from '../admin-page.tsx';
 import { PagedList } from '../paged-list.tsx';
 import { AuditFilterBar } from './audit-filter-bar.tsx';
 import { AuditRowView } from './audit-row.tsx';
 import { NO_FILTERS, queryOf } from './audit-rows.ts';
 import { useProtectionWords } from './protection-words.ts';
+import { ScopeTabs } from './scope-tabs.tsx';
 
 export function AuditPage() {
   const { t } = useProtectionWords();
-  const [scope, setScope] = useState<AuditScope>('org');
+  const [scope, setScope] = useState<Scope>('org');
   const [filters, setFilters] = useState(NO_FILTERS);
   const query = useDeferredValue(queryOf(filters));
   return (
@@ -37,26 +38,12 @@ export function AuditPage() {
   );
 }
 
-async function fetchPage(scope: AuditScope, query: string, cursor: string | null) {
+async function fetchPage(scope: Scope, query: string, cursor: string | null) {
   const page = await protectionApi.audit(scope, query, cursor);
   return { ...page, items: page.items.map((row) => ({ ...row, id: String(row.seq) })) };
 }
 
-function ScopeTabs({ scope, onChange }: { scope: AuditScope; onChange: (it: AuditScope) => void }) {
-  const { t } = useProtectionWords();
-  const { member } = useMe();
-  if (!member.platform_admin) return null;
-  return (
-    <Tabs
-      label={t('audit.scope')}
-      value={scope}
-      tabs={(['org', 'platform'] as const).map((it) => [it, t(`audit.scope.${it}`)] as const)}
-      onChange={onChange}
-    />
-  );
-}
-
-function ExportLink({ scope, query }: { scope: AuditScope; query: string }) {
+function ExportLink({ scope, query }: { scope: Scope; query: string }) {
   const { t } = useProtectionWords();
   const { member } = useMe();
   if (member.role === 'agent') return null;
