@@ -6,7 +6,7 @@ use crate::on_both_databases;
 use crate::support::mails::text_of;
 use crate::support::receiver::Receiver;
 use crate::support::rest::{Answer, http, send};
-use crate::support::{Client, Database, Options, Site, outbox, within};
+use crate::support::{Client, Options, Site, outbox, within};
 
 const ATTACKER: &str = "203.0.113.9";
 
@@ -161,7 +161,6 @@ on_both_databases! {
         let visitor = site.visitor().await;
         let mut theirs = site.connect(&visitor.token).await;
         theirs.join(visitor.session_id()).await;
-        let mut desk = site.connect(&owner.token).await;
         let blocks = "/api/v1/security/blocks";
 
         let own = site.post(Some(&owner.token), blocks, &json!({"range": "127.0.0.1"})).await;
@@ -187,7 +186,7 @@ on_both_databases! {
         let came = from(&site, ATTACKER, reqwest::Method::POST, "/api/v1/widget/sessions", None, &elsewhere).await;
         assert_eq!(came.status, 201, "{came:?}");
         site.stranger(&other).await;
-        desk = site.connect(&owner.token).await;
+        let mut desk = site.connect(&owner.token).await;
         desk.call("inbox:subscribe", json!({})).await.expect("agents are not shut out");
         let items = events(&site, &owner.token, "/api/v1/security/events?kind=blocked", |items| !items.is_empty()).await;
         assert_eq!(items[0]["address"], "127.0.0.1");
