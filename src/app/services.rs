@@ -22,6 +22,7 @@ use crate::llm::{EnvironmentKeys, Llm, LlmParts};
 use crate::mail::Mailer;
 use crate::notify::{Notifier, NotifierParts};
 use crate::org_settings::OrgSettings;
+use crate::privacy::{Privacy, PrivacyParts};
 use crate::tools::{Tools, ToolsParts};
 use crate::usage::Usage;
 use crate::voice::{Voice, VoiceParts};
@@ -62,6 +63,8 @@ pub struct Services {
     pub assistant: Assistant,
     /// Calls.
     pub voice: Voice,
+    /// Exports and erases what is stored of visitors.
+    pub privacy: Privacy,
 }
 
 impl Services {
@@ -140,6 +143,13 @@ impl Services {
             org_settings: org_settings.clone(),
             usage: usage.clone(),
         });
+        let privacy = Privacy::new(PrivacyParts {
+            base: base.clone(),
+            hub: hub.clone(),
+            org_settings: org_settings.clone(),
+            attachments: attachments.clone(),
+            voice: voice.clone(),
+        });
         hub.listen(vec![
             Arc::new(assistant.clone()),
             Arc::new(handover.clone()),
@@ -165,6 +175,7 @@ impl Services {
             handover,
             assistant,
             voice,
+            privacy,
         })
     }
 
@@ -188,6 +199,7 @@ impl Services {
             tools: self.tools.clone(),
             notifier: self.notifier.clone(),
             voice: self.voice.clone(),
+            privacy: self.privacy.clone(),
         }
     }
 
@@ -219,6 +231,7 @@ impl Services {
         self.notifier.start();
         self.tools.start();
         self.voice.start();
+        self.privacy.start();
     }
 }
 
@@ -230,7 +243,8 @@ fn accounts(
     mailer: Mailer,
 ) -> Accounts {
     let directory = Directory::new(base.db.clone(), keys.clone(), base.clock.clone())
-        .with_password_wait(Duration::from_secs(base.settings.password_wait_max_s));
+        .with_password_wait(Duration::from_secs(base.settings.password_wait_max_s))
+        .with_conversation_days(base.settings.new_org_conversation_days);
     Accounts::new(AccountsParts {
         base: base.clone(),
         directory,

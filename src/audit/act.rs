@@ -69,6 +69,8 @@ acts! {
     VisitorUnblocked = "visitor.unblock",
     VisitorMerged = "visitor.merge",
     VisitorUnmerged = "visitor.unmerge",
+    VisitorErased = "visitor.erase",
+    VisitorExported = "visitor.export",
     AddressBlocked = "address.block",
     AddressUnblocked = "address.unblock",
     RecordingDeleted = "recording.delete",

@@ -2,7 +2,7 @@
 
 use crate::db::{
     AddressBlocks, Attachments, Audit, Calls, CannedFiles, CannedReplies, Channels, Conversations,
-    Credentials, Db, Deliveries, Drafts, Entries, Facts, Follows, Idempotency, Knowledge, Mails,
+    Credentials, Db, Deliveries, Drafts, Entries, Erasures, Facts, Follows, Idempotency, Knowledge, Mails,
     MemberPictures, Members, NotificationChoicesOf, Notifications, Orgs, Prices, Providers,
     PushSubscriptions, Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, SecurityEvents,
     Sessions, Settings, Submissions, Tickets, ToolRuns, Tools, Usage, Views, Visitors, Webhooks,
@@ -61,6 +61,12 @@ impl Db {
     #[must_use]
     pub fn channels(&self) -> Channels<'_> {
         Channels { db: self }
+    }
+
+    /// Visitors who are to be erased.
+    #[must_use]
+    pub fn erasures(&self) -> Erasures<'_> {
+        Erasures { db: self }
     }
 
     /// Conversations.

@@ -21,6 +21,7 @@ use crate::limits::client_ip;
 use crate::llm::Llm;
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
+use crate::privacy::Privacy;
 use crate::tools::Tools;
 use crate::usage::Usage;
 use crate::voice::Voice;
@@ -62,6 +63,8 @@ pub struct Api {
     pub notifier: Notifier,
     /// Calls.
     pub voice: Voice,
+    /// Exports and erases what is stored of visitors.
+    pub privacy: Privacy,
 }
 
 impl Api {

@@ -84,6 +84,8 @@ pub(super) const RULES: &[(&str, &str, Rule)] = &[
     ("POST", "/webhooks/deliveries/{id}/replay", Is(Act::DeliveryReplayed)),
     ("POST", "/visitors/{id}/block", Is(Act::VisitorBlocked)),
     ("POST", "/visitors/{id}/unblock", Is(Act::VisitorUnblocked)),
+    ("DELETE", "/visitors/{id}", Is(Act::VisitorErased)),
+    ("GET", "/visitors/{id}/export", Is(Act::VisitorExported)),
     ("POST", "/visitors/{id}/merge", Is(Act::VisitorMerged)),
     ("POST", "/visitors/{id}/unmerge", Is(Act::VisitorUnmerged)),
     ("POST", "/security/blocks", Is(Act::AddressBlocked)),

@@ -410,6 +410,12 @@ export type EntriesAnswer = {
   has_more: boolean;
 };
 
+/** That visitors are being erased. */
+export type ErasureAnswer = {
+  /** How many: the visitor, and all who were merged with them. */
+  visitor_count: number;
+};
+
 /** Whether the caller follows a conversation. */
 export type FollowAnswer = {
   following: boolean;
@@ -1833,5 +1839,6 @@ export interface Deletes {
   '/providers/{id}': { answer: void; };
   '/security/blocks/{id}': { answer: void; };
   '/views/{id}': { answer: void; };
+  '/visitors/{id}': { answer: ErasureAnswer; };
   '/webhooks/{id}': { answer: void; };
 }
