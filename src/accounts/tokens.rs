@@ -2,7 +2,8 @@
 
 use rooms::UserId;
 
-use super::{Accounts, TokenOwner};
+use super::{Accounts, TokenOwner, audit_views};
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::ids::Token;
 use crate::model::ApiToken;
@@ -45,7 +46,9 @@ impl Tokens<'_> {
         } else {
             TokenOwner::Agent(principal.user.id)
         };
-        self.accounts.directory().create_token(owner, name).await
+        let now = self.accounts.now();
+        let note = |_| Note::by(principal, Act::TokenMade, now);
+        self.accounts.directory().create_token_noting(note, owner, name).await
     }
 
     /// Takes a token back; its sockets close.
@@ -55,12 +58,11 @@ impl Tokens<'_> {
     pub async fn delete(self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
         let tokens = self.list(principal).await?;
         let id: UserId = id.parse().map_err(|_| ServiceError::not_found())?;
-        if !tokens.iter().any(|token| token.id == id) {
-            return Err(ServiceError::not_found());
-        }
-        let deleted =
-            self.accounts.db().credentials().remove_api_token(principal.org, id, self.accounts.now()).await;
-        if !deleted? {
+        let token = tokens.iter().find(|token| token.id == id).ok_or_else(ServiceError::not_found)?;
+        let now = self.accounts.now();
+        let note = Note::by(principal, Act::TokenDeleted, now).on(id).gone(audit_views::of_token(token));
+        let db = self.accounts.db().noting(note);
+        if !db.credentials().remove_api_token(principal.org, id, now).await? {
             return Err(ServiceError::not_found());
         }
         self.accounts.hub().apply_revocations().await;

@@ -166,6 +166,12 @@ rights! {
         /// Read, change and test webhooks, and read and replay their deliveries.
         ManageWebhooks,
     }
+    "Protection" {
+        /// Read and export the audit log of the org.
+        ReadAudit,
+        /// Read the security events of the org, see addresses of its visitors, and block addresses from its widget.
+        ManageSecurity,
+    }
     "Usage" {
         /// See what the org used today and this month.
         ReadUsage,
@@ -187,6 +193,10 @@ rights! {
         ManageToolCatalogue,
         /// Set prices.
         SetPrices,
+        /// Read and export the audit log of the platform.
+        ReadPlatformAudit,
+        /// Read all security events, and block addresses from the server.
+        ManagePlatformSecurity,
     }
 }
 
@@ -292,6 +302,8 @@ impl Right {
                 | Self::ChangeKnowledge
                 | Self::ManageTools
                 | Self::ManageWebhooks
+                | Self::ReadAudit
+                | Self::ManageSecurity
                 | Self::ReadUsageEvents,
                 Agent { role, .. },
             ) => role >= Role::Admin,
@@ -306,7 +318,9 @@ impl Right {
                 | Self::ManagePlatformSettings
                 | Self::ManagePlatformProviders
                 | Self::ManageToolCatalogue
-                | Self::SetPrices,
+                | Self::SetPrices
+                | Self::ReadPlatformAudit
+                | Self::ManagePlatformSecurity,
                 Agent { platform_admin, .. },
             ) => platform_admin,
             (

@@ -160,6 +160,7 @@ settings! {
         webhook_timeout_s: u64 = 10 in 1..=600, "Timeout of a webhook request";
         notifications_kept_d: u64 = 90 in 1..=3_650, "Retention of the notifications of agents";
         member_notifications_max: usize = 1_000 in 10..=100_000, "Maximum notifications of one agent; the oldest are removed first";
+        security_events_kept_d: u64 = 90 in 1..=3_650, "Retention of security events, and of the addresses from which visitors came last";
         webhook_deliveries_kept_d: u64 = 30 in 1..=3_650, "Retention of webhook deliveries and sent emails";
         smtp_url: Option<SecretString> = "", "SMTP server, such as smtps://user:password@host:465; without one, emails are written as files into the data directory's outbox";
         mail_from: String = "Switchboard <switchboard@localhost>", "Sender of emails";

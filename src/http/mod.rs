@@ -6,6 +6,8 @@
 
 mod api;
 mod attachments;
+mod audit;
+mod audited;
 mod auth;
 mod body;
 mod bulk;
@@ -45,6 +47,7 @@ mod required_fields;
 mod routes;
 mod saved_views;
 mod search;
+mod security;
 mod sessions;
 mod settings;
 mod sign_in_links;
@@ -60,6 +63,7 @@ mod visitor_data;
 mod visitor_history;
 mod visitor_merges;
 mod visitors;
+mod watch;
 mod webhooks;
 mod widget;
 mod widget_channel;

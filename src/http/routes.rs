@@ -10,10 +10,10 @@ use utoipa_axum::routes;
 use super::api::Api;
 use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
-    attachments, auth, bulk, calls, canned_files, canned_replies, channels, commands, conversations,
+    attachments, audit, auth, bulk, calls, canned_files, canned_replies, channels, commands, conversations,
     document, drafts, follows, health, install_check, knowledge, knowledge_pairs, mail_stop, member_pictures,
-    members, notifications, orgs, providers, push, ratings, replies, saved_views, search, sessions, settings,
-    sign_in_links, submissions, suggestions, tickets, tokens, tools, usage, visitor_conversations,
+    members, notifications, orgs, providers, push, ratings, replies, saved_views, search, security, sessions,
+    settings, sign_in_links, submissions, suggestions, tickets, tokens, tools, usage, visitor_conversations,
     visitor_data, visitor_history, visitor_merges, visitors, webhooks, widget,
 };
 
@@ -55,6 +55,7 @@ fn described() -> OpenApiRouter<Api> {
         .merge(knowledge())
         .merge(outgoing())
         .merge(desk())
+        .merge(protection())
 }
 
 /// Routes of conversations.
@@ -150,6 +151,23 @@ fn of_assistant() -> OpenApiRouter<Api> {
         .routes(routes!(usage::events))
         .routes(routes!(usage::prices))
         .routes(routes!(usage::set_price))
+}
+
+/// Routes of the audit log, of security events and block lists.
+fn protection() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::export))
+        .routes(routes!(audit::list_of_platform))
+        .routes(routes!(audit::export_of_platform))
+        .routes(routes!(security::events))
+        .routes(routes!(security::events_of_platform))
+        .routes(routes!(security::addresses))
+        .routes(routes!(security::addresses_of_platform))
+        .routes(routes!(security::blocks, security::block))
+        .routes(routes!(security::blocks_of_platform, security::block_on_platform))
+        .routes(routes!(security::unblock))
+        .routes(routes!(security::unblock_on_platform))
 }
 
 /// Routes of tools and webhooks.

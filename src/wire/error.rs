@@ -76,6 +76,12 @@ impl WireError {
         Self { reason: Some("blocked"), ..Self::forbidden("you may not write here any more") }
     }
 
+    /// The caller's address is shut out.
+    #[must_use]
+    pub fn address_blocked() -> Self {
+        Self { reason: Some("address_blocked"), ..Self::forbidden("requests from this address are refused") }
+    }
+
     /// No valid token.
     #[must_use]
     pub fn unauthenticated() -> Self {

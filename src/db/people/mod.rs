@@ -12,6 +12,7 @@ mod page_visits;
 pub(super) mod revocations;
 mod sessions;
 pub(super) mod stored_page;
+mod visitor_addresses;
 mod visitor_blocks;
 mod visitor_history;
 mod visitor_merges;

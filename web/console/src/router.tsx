@@ -186,6 +186,21 @@ const usage = createRoute({
   component: lazyRouteComponent(() => import('./admin/usage/usage-page.tsx'), 'UsagePage'),
 });
 
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./admin/protection/audit-page.tsx'), 'AuditPage'),
+});
+
+const security = createRoute({
+  getParentRoute: () => shell,
+  path: '/security',
+  component: lazyRouteComponent(
+    () => import('./admin/protection/security-page.tsx'),
+    'SecurityPage',
+  ),
+});
+
 /** Every other address, so that the way on is still there. */
 const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
@@ -213,6 +228,8 @@ const tree = root.addChildren([
     webhooks,
     submissions,
     usage,
+    audit,
+    security,
     nowhere,
   ]),
 ]);

@@ -32,6 +32,47 @@ export type List<T> = {
 /** Nothing to tell. */
 export type Accepted = Record<string, unknown>;
 
+/** An address or range that is shut out. */
+export type AddressBlock = {
+  /** The name of who blocked it. */
+  blocked_by: string;
+  created_at: string;
+  /** When it ends by itself; null: never. */
+  expires_at: string | null;
+  id: string;
+  range: string;
+  reason: string | null;
+};
+
+export type AddressBlockAnswer = {
+  block: AddressBlock;
+};
+
+export type AddressBlockBody = {
+  /** Whether it may hold the caller's own address. */
+  allow_own?: boolean;
+  /** When it ends by itself, as RFC 3339. */
+  expires_at?: string | null;
+  /** An address, or a range such as `192.0.2.0/24`. */
+  range: string;
+  /** Why, for people; at most 300 characters. */
+  reason?: string | null;
+};
+
+/** An address and how many events it caused. */
+export type AddressFigures = {
+  address: string;
+  count: number;
+  last_at: string;
+};
+
+export type AddressesAnswer = {
+  /** The busiest of 7 days, at most 100. */
+  busiest: Array<AddressFigures>;
+  /** Addresses with at least 10 events in 24 hours, the busiest first. */
+  suspicious: Array<AddressFigures>;
+};
+
 /** Where a member is signed in. */
 export type AgentSession = {
   /** The address it was begun from; null where it was not kept. */
@@ -67,6 +108,36 @@ export type AttachmentAnswer = {
   attachment: Attachment;
 };
 
+export type AuditActorKind = 'member' | 'server' | 'visitor' | 'shell' | 'nobody';
+
+/** Who acted. */
+export type AuditActorView = {
+  id: string | null;
+  kind: AuditActorKind;
+  /** Their name at that time; empty for visitors. */
+  name: string;
+};
+
+/** A row of the audit log. */
+export type AuditRow = {
+  act: string;
+  actor: AuditActorView;
+  address: string | null;
+  /** The same as it became. */
+  after: Record<string, unknown> | null;
+  at: string;
+  /** What has changed as it was; null where nothing was there. */
+  before: Record<string, unknown> | null;
+  /** SHA-256 over the row and the hash before it. */
+  hash: string;
+  request_id: string | null;
+  /** Its number in its chain. */
+  seq: number;
+  /** The id of what it was done to. */
+  subject_id: string | null;
+  user_agent: string | null;
+};
+
 export type BlockAnswer = {
   blocked: VisitorBlock | null;
 };
@@ -75,6 +146,12 @@ export type BlockAnswer = {
 export type BlockBody = {
   /** For agents only; at most 300 characters. */
   reason?: string | null;
+};
+
+export type BlocksAnswer = {
+  blocks: Array<AddressBlock>;
+  /** The address that the caller comes from. */
+  own_address: string;
 };
 
 export type BulkAct = 'assign' | 'label' | 'close' | 'snooze';
@@ -1044,6 +1121,26 @@ export type SecretAnswer = {
   identity_secret: string;
 };
 
+/** Equal security events of one minute. */
+export type SecurityEvent = {
+  /** An address; of IPv6 its network. */
+  address: string | null;
+  channel_id: string | null;
+  /** How many there were. */
+  count: number;
+  /** The first of them. */
+  created_at: string;
+  id: string;
+  kind: SecurityEventKind;
+  /** The last of them. */
+  last_at: string;
+  org_id: string | null;
+  request_id: string | null;
+  user_agent: string | null;
+};
+
+export type SecurityEventKind = 'rate_limit_hit' | 'auth_failure' | 'high_usage' | 'repeated_errors' | 'cross_org_refused' | 'blocked' | 'dropped';
+
 /** A committed message or note. */
 export type SendAnswer = {
   /** Whether the entry already existed. */
@@ -1389,6 +1486,8 @@ export type ViewsAnswer = {
 };
 
 export type VisitorAnswer = {
+  /** From where they began last; null to agents, and where it is not kept any more. */
+  address: string | null;
   blocked: VisitorBlock | null;
   merged_into: MainVisitor | null;
   /** The merges of the person they are of, the newest first. */
@@ -1472,14 +1571,14 @@ export type WebhookAnswer = {
 /** Fields of a webhook. A new webhook needs `url`. */
 export type WebhookBody = {
   active?: boolean | null;
-  /** Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created` and `webhook.test`; if empty, all. */
+  /** Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created`, `security.address_suspicious` and `webhook.test`; if empty, all. */
   kinds?: Array<WebhookKind> | null;
   /** Write-only signing secret; generated for a new webhook without one. */
   secret?: string | null;
   url?: string | null;
 };
 
-export type WebhookKind = 'conversation.opened' | 'conversation.closed' | 'message.created' | 'handoff.requested' | 'rating.created' | 'webhook.test';
+export type WebhookKind = 'conversation.opened' | 'conversation.closed' | 'message.created' | 'handoff.requested' | 'rating.created' | 'security.address_suspicious' | 'webhook.test';
 
 export type WebhooksAnswer = {
   webhooks: Array<Webhook>;
@@ -1609,6 +1708,7 @@ export type WidgetWelcome = {
 
 /** What `GET` sends and is answered, by path. */
 export interface Gets {
+  '/audit': { answer: List<AuditRow>; };
   '/auth/me': { answer: MeAnswer; };
   '/auth/sessions': { answer: List<AgentSession>; };
   '/calls': { answer: List<Call>; };
@@ -1629,11 +1729,18 @@ export interface Gets {
   '/notifications': { answer: NotificationsAnswer; };
   '/notifications/choices': { answer: NotificationChoices; };
   '/notifications/push': { answer: PushAnswer; };
+  '/platform/audit': { answer: List<AuditRow>; };
+  '/platform/security/addresses': { answer: AddressesAnswer; };
+  '/platform/security/blocks': { answer: BlocksAnswer; };
+  '/platform/security/events': { answer: List<SecurityEvent>; };
   '/platform/settings': { answer: SettingsAnswer; };
   '/prices': { answer: PricesAnswer; };
   '/providers': { answer: ProvidersAnswer; };
   '/ratings': { answer: RatingsAnswer; };
   '/search': { answer: SearchAnswer; };
+  '/security/addresses': { answer: AddressesAnswer; };
+  '/security/blocks': { answer: BlocksAnswer; };
+  '/security/events': { answer: List<SecurityEvent>; };
   '/settings': { answer: SettingsAnswer; };
   '/settings/history': { answer: List<SettingChange>; };
   '/setup': { answer: SetupAnswer; };
@@ -1690,8 +1797,10 @@ export interface Posts {
   '/members/{id}/password-link': { answer: LinkAnswer; };
   '/notifications/read': { body: NotificationsReadBody; answer: NotificationsReadAnswer; };
   '/platform/prices': { body: PriceBody; answer: void; };
+  '/platform/security/blocks': { body: AddressBlockBody; answer: AddressBlockAnswer; };
   '/providers': { body: ProviderBody; answer: ProviderAnswer; };
   '/providers/{id}/test': { answer: TrialAnswer; };
+  '/security/blocks': { body: AddressBlockBody; answer: AddressBlockAnswer; };
   '/setup': { body: SetupBody; answer: MemberAnswer; };
   '/tickets/{id}/resolve': { answer: TicketAnswer; };
   '/tools/{id}/test': { body: ToolTestBody; answer: ToolRunAnswer; };
@@ -1751,7 +1860,9 @@ export interface Deletes {
   '/members/{id}': { answer: void; };
   '/members/{id}/picture': { answer: void; };
   '/notifications/push/{id}': { answer: void; };
+  '/platform/security/blocks/{id}': { answer: void; };
   '/providers/{id}': { answer: void; };
+  '/security/blocks/{id}': { answer: void; };
   '/views/{id}': { answer: void; };
   '/visitors/{id}': { answer: ErasureAnswer; };
   '/webhooks/{id}': { answer: void; };

@@ -12,6 +12,8 @@ import {
   Mail,
   MessageSquareQuote,
   Phone,
+  ScrollText,
+  ShieldAlert,
   Ticket,
   Users,
   Webhook,
@@ -38,6 +40,8 @@ const ADMIN_PAGES: readonly PageLink[] = [
   ['/tools', 'nav.tools', Wrench],
   ['/webhooks', 'nav.webhooks', Webhook],
   ['/usage', 'nav.usage', ChartColumn],
+  ['/audit', 'nav.audit', ScrollText],
+  ['/security', 'nav.security', ShieldAlert],
 ];
 export function pagesFor(role: MemberRole): readonly PageLink[] {
   return role === 'agent' ? PAGES : [...PAGES, ...ADMIN_PAGES];

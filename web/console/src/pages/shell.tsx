@@ -27,7 +27,7 @@ import { useDeskActs } from './use-desk-acts.ts';
 /** As many stand beside the menu on a phone. */
 const PHONE_PAGES = 3;
 const NAV_ITEM =
-  'relative flex flex-col items-center gap-1 rounded-xl px-2 py-2 text-xs text-soft hover:bg-raised hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-semibold data-[status=active]:text-accent md:w-[80px] md:px-1 md:text-[11px]';
+  'relative flex flex-col items-center gap-1 rounded-xl px-2 py-2 text-xs text-soft hover:bg-raised hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-semibold data-[status=active]:text-accent md:w-[80px] md:px-1 md:py-1 md:text-[11px]';
 
 export function Shell() {
   const { data, error, refetch } = useQuery(meQuery);
