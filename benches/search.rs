@@ -189,6 +189,7 @@ async fn search(desk: &Desk, what: &str, mut query: impl FnMut(&mut Dice) -> (St
         expires_at: None,
         message_max_chars: None,
         blocked: switchboard::model::BlockedVisitors::default(),
+        standing: switchboard::auth::Standing::default(),
         page: None,
     };
     let mut dice = Dice(99);

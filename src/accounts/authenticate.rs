@@ -6,7 +6,7 @@ use std::time::Duration;
 use rooms::{ChannelId, OrgId, Timestamp, User, UserKind};
 
 use super::{Accounts, error_codes};
-use crate::auth::{Principal, PrincipalKind};
+use crate::auth::{Principal, PrincipalKind, Standing};
 use crate::db::DbError;
 use crate::ids;
 use crate::limits::{Limit, Source};
@@ -86,8 +86,7 @@ impl Accounts {
     pub async fn authenticate_session(&self, cookie: &str) -> Result<Principal, ServiceError> {
         let found = self.db().credentials().session(&ids::hash_token(cookie), self.now()).await;
         let (session, owner) = found?.ok_or_else(|| error_codes::bad_token("session"))?;
-        self.sessions().note_use(session.org, session.id, session.seen_at);
-        session_principal(&session, owner)
+        self.session_principal(&session, owner).await
     }
 
     async fn by_visitor_token(&self, token: &str) -> Result<Principal, ServiceError> {
@@ -117,6 +116,7 @@ impl Accounts {
                 page: None,
                 message_max_chars: None,
                 blocked: BlockedVisitors::default(),
+                standing: Standing::default(),
             }),
         }
     }
@@ -136,14 +136,21 @@ impl Accounts {
         let (Some(org), Some(session)) = (used.org, session) else { return Err(refused()) };
         let found = self.db().credentials().session_by_id(org, session, self.now()).await;
         let (session, owner) = found?.ok_or_else(refused)?;
-        self.sessions().note_use(session.org, session.id, session.seen_at);
-        session_principal(&session, owner)
+        self.session_principal(&session, owner).await
     }
-}
 
-fn session_principal(session: &AgentSession, owner: CredentialOwner) -> Result<Principal, ServiceError> {
-    let credential = format!("session:{}", session.id);
-    agent_principal(session.org, Some(owner), credential, Some(session.expires_at))
+    async fn session_principal(
+        &self,
+        session: &AgentSession,
+        owner: CredentialOwner,
+    ) -> Result<Principal, ServiceError> {
+        self.sessions().note_use(session.org, session.id, session.seen_at);
+        let is_set_up = owner.has_two_step
+            || !self.parts.org_settings.effective(session.org, None).await?.require_two_step;
+        let credential = format!("session:{}", session.id);
+        let principal = agent_principal(session.org, Some(owner), credential, Some(session.expires_at))?;
+        Ok(Principal { standing: Standing { is_set_up }, ..principal })
+    }
 }
 
 fn agent_principal(
@@ -162,6 +169,7 @@ fn agent_principal(
         page: None,
         message_max_chars: None,
         blocked: BlockedVisitors::default(),
+        standing: Standing::default(),
     })
 }
 
@@ -181,5 +189,6 @@ fn visitor_principal(
         page: None,
         message_max_chars: None,
         blocked,
+        standing: Standing::default(),
     }
 }

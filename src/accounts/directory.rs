@@ -197,6 +197,16 @@ impl Directory {
         Ok(member.id)
     }
 
+    /// Ends two-step sign-in of an account; false where it was off.
+    ///
+    /// # Errors
+    /// `not_found` for an unknown address.
+    pub async fn reset_two_step(&self, email: &str) -> Result<(UserId, bool), ServiceError> {
+        let member = self.db.members().by_email(&checks::email(email)?).await?;
+        let member = member.ok_or_else(ServiceError::not_found)?;
+        Ok((member.id, self.db.two_step().remove(member.org, member.id).await?))
+    }
+
     /// Makes an API token. It is shown once.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ use super::setup::FirstSetup;
 use super::sign_in::Sessions;
 use super::tickets::Tickets;
 use super::tokens::Tokens;
+use super::two_step::TwoStepSignIn;
 use super::widget::WidgetSessions;
 
 impl Accounts {
@@ -93,6 +94,12 @@ impl Accounts {
     #[must_use]
     pub fn sessions(&self) -> Sessions<'_> {
         Sessions { accounts: self }
+    }
+
+    /// Two-step sign-in.
+    #[must_use]
+    pub fn two_step(&self) -> TwoStepSignIn<'_> {
+        TwoStepSignIn { accounts: self }
     }
 
     /// Visitors whose identity a site asserts.

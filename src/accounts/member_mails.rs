@@ -42,6 +42,14 @@ pub(super) enum MemberMail<'a> {
     SignIn { link: &'a str, minutes: u64 },
     /// That they were signed in on a browser that was not known.
     NewDevice { device: &'a str, address: &'a str, at: Timestamp },
+    /// That two-step sign-in is on.
+    TwoStepOn,
+    /// That it is off.
+    TwoStepOff,
+    /// That somebody ended it for them.
+    TwoStepReset { by: &'a str },
+    /// That there are new recovery codes.
+    NewRecoveryCodes,
 }
 
 impl MemberMail<'_> {
@@ -53,6 +61,16 @@ impl MemberMail<'_> {
             (Self::SignIn { .. }, MailLanguage::Spanish) => "Su enlace para entrar",
             (Self::NewDevice { .. }, MailLanguage::English) => "A new sign-in to your account",
             (Self::NewDevice { .. }, MailLanguage::Spanish) => "Un acceso nuevo a su cuenta",
+            (Self::TwoStepOn, MailLanguage::English) => "Two-step sign-in is on",
+            (Self::TwoStepOn, MailLanguage::Spanish) => "El acceso en dos pasos está activado",
+            (Self::TwoStepOff | Self::TwoStepReset { .. }, MailLanguage::English) => {
+                "Two-step sign-in is off"
+            }
+            (Self::TwoStepOff | Self::TwoStepReset { .. }, MailLanguage::Spanish) => {
+                "El acceso en dos pasos está desactivado"
+            }
+            (Self::NewRecoveryCodes, MailLanguage::English) => "New recovery codes",
+            (Self::NewRecoveryCodes, MailLanguage::Spanish) => "Códigos de recuperación nuevos",
         }
     }
 
@@ -84,7 +102,53 @@ impl MemberMail<'_> {
                  usted, elija una contraseña nueva y cierre sus otras sesiones en la consola.\n",
                 device_lines(["Navegador", "Dirección", "Hora (UTC)"], device, address, *at)
             ),
+            (
+                Self::TwoStepOn | Self::TwoStepOff | Self::TwoStepReset { .. } | Self::NewRecoveryCodes,
+                language,
+            ) => self.two_step_text(name, language),
         }
+    }
+}
+
+impl MemberMail<'_> {
+    /// The text of the mails about two-step sign-in.
+    fn two_step_text(&self, name: &str, language: MailLanguage) -> String {
+        let (greeting, end) = match language {
+            MailLanguage::English => (
+                format!("Hello {name},"),
+                "If it was not you, choose a new password, end your other sessions in the console, and tell an owner of \
+                 your org.",
+            ),
+            MailLanguage::Spanish => (
+                format!("Hola, {name}:"),
+                "Si no ha sido usted, elija una contraseña nueva, cierre sus otras sesiones en la consola y avise a un \
+                 propietario de su organización.",
+            ),
+        };
+        let what = match (self, language) {
+            (Self::TwoStepOn, MailLanguage::English) => {
+                "two-step sign-in is on for your account: from now on a code of your app is asked for as well.".to_owned()
+            }
+            (Self::TwoStepOn, MailLanguage::Spanish) => {
+                "el acceso en dos pasos está activado en su cuenta: desde ahora se pide también un código de su aplicación."
+                    .to_owned()
+            }
+            (Self::TwoStepReset { by }, MailLanguage::English) => {
+                format!("{by} has ended two-step sign-in for your account. You can set it up anew in the console.")
+            }
+            (Self::TwoStepReset { by }, MailLanguage::Spanish) => format!(
+                "{by} ha desactivado el acceso en dos pasos de su cuenta. Puede configurarlo de nuevo en la consola."
+            ),
+            (Self::NewRecoveryCodes, MailLanguage::English) => {
+                "new recovery codes were made for your account; the old ones no longer work.".to_owned()
+            }
+            (Self::NewRecoveryCodes, MailLanguage::Spanish) => {
+                "se han creado códigos de recuperación nuevos para su cuenta; los anteriores ya no funcionan.".to_owned()
+            }
+            (_, MailLanguage::English) => "two-step sign-in is off for your account.".to_owned(),
+            (_, MailLanguage::Spanish) => "el acceso en dos pasos está desactivado en su cuenta.".to_owned(),
+        };
+        format!("{greeting}\n\n{what}\n\n{end}\n")
     }
 }
 
@@ -140,6 +204,17 @@ mod tests {
                 assert!(text.contains(&format!("\n\n{link}\n\n")) && text.contains("30 min"), "{text}");
                 assert!(text.contains("Ana") && !mail.subject(language).is_empty());
             }
+            for mail in [
+                MemberMail::TwoStepOn,
+                MemberMail::TwoStepOff,
+                MemberMail::TwoStepReset { by: "Bea" },
+                MemberMail::NewRecoveryCodes,
+            ] {
+                let (subject, text) = (mail.subject(language), mail.text("Ana", language));
+                assert!(!subject.is_empty() && text.contains("Ana") && text.len() > 150, "{text}");
+            }
+            let text = MemberMail::TwoStepReset { by: "Bea" }.text("Ana", language);
+            assert!(text.contains("Bea"), "{text}");
             let text = MemberMail::NewDevice { device, address, at: Timestamp(0) }.text("Ana", language);
             assert!(text.contains(device) && text.contains(address) && text.contains("1970-01-01"), "{text}");
         }

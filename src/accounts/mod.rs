@@ -28,12 +28,14 @@ mod origin;
 mod passwords;
 mod refused_pages;
 mod rights;
+mod second_step;
 mod service;
 mod session_list;
 mod setup;
 mod sign_in;
 mod tickets;
 mod tokens;
+mod two_step;
 mod widget;
 
 #[cfg(test)]
@@ -59,4 +61,5 @@ pub use service::{Accounts, AccountsParts};
 pub use setup::SetupFields;
 pub use sign_in::{SignInFrom, SignedIn};
 pub use tickets::TicketStatus;
+pub use two_step::{TwoStepKey, TwoStepState};
 pub use widget::{WidgetRequest, WidgetSession};

@@ -72,9 +72,9 @@ impl PasswordLinks<'_> {
             .accounts
             .db()
             .credentials()
-            .org_of_one_time_token(OneTimeKind::Password, &token_hash, self.accounts.now())
+            .one_time_token(OneTimeKind::Password, &token_hash, self.accounts.now())
             .await;
-        let org = known?.ok_or_else(refused)?;
+        let org = known?.and_then(|known| known.org).ok_or_else(refused)?;
         let from = PasswordKey::Address(network_of(address));
         let hash = self
             .accounts

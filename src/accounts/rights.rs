@@ -84,6 +84,7 @@ mod tests {
             created_at: Timestamp(0),
             capacity: None,
             picture: None,
+            has_two_step: false,
         }
     }
 
@@ -97,6 +98,7 @@ mod tests {
             page: None,
             message_max_chars: None,
             blocked: crate::model::BlockedVisitors::default(),
+            standing: crate::auth::Standing::default(),
         }
     }
 

@@ -41,7 +41,7 @@ impl Sessions<'_> {
     }
 
     async fn end_which(self, principal: &Principal, which: Ended) -> Result<usize, ServiceError> {
-        Right::ReadOwnAccount.check(principal)?;
+        Right::EndOwnSessions.check(principal)?;
         let (stored, now) = (self.accounts.db().sessions(), self.accounts.now());
         let count = stored.end(principal.org, principal.user.id, which, now).await?;
         self.accounts.hub().apply_revocations().await;

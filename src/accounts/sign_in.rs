@@ -65,7 +65,7 @@ impl Sessions<'_> {
     /// Signs a member in. An unknown account takes the same time as a wrong password.
     ///
     /// # Errors
-    /// `unauthenticated`, `rate_limited`.
+    /// `unauthenticated`, `rate_limited`, `second_step_required`.
     pub async fn sign_in(
         self,
         email: &str,
@@ -82,7 +82,7 @@ impl Sessions<'_> {
         let verified = self.accounts.directory().passwords().verify(hash, password, origin).await;
         match member {
             Some(member) if verified.map_err(error_codes::of_passwords)? => {
-                self.begin_session(member, from).await
+                self.after_first_step(member, from).await
             }
             _ => {
                 error_codes::count("password");
@@ -107,11 +107,12 @@ impl Sessions<'_> {
     /// A ticket that opens one socket for the caller's session.
     ///
     /// # Errors
-    /// `forbidden` to callers who have a token for sockets already.
+    /// `forbidden` to callers who have a token for sockets already, `two_step_required`.
     pub async fn socket_ticket(self, principal: &Principal) -> Result<Token, ServiceError> {
         if !principal.credential.starts_with("session:") {
             return Err(ServiceError::forbidden("tickets are for signed-in agents; use your token itself"));
         }
+        Right::OpenSocket.check(principal)?;
         let ticket = ids::random_token(ids::SOCKET_TICKET);
         let token = OneTimeToken {
             org: Some(principal.org),

@@ -111,15 +111,21 @@ rights! {
         RemoveRecording,
     }
     "Members and tokens" {
-        /// See one's own account.
+        /// See one's own account, and where one is signed in.
         ReadOwnAccount,
+        /// Open sockets from the console.
+        OpenSocket,
+        /// End sessions of one's own.
+        EndOwnSessions,
+        /// Set up and end two-step sign-in of one's own account, and make new recovery codes.
+        ManageOwnTwoStep,
         /// List members.
         ListMembers,
         /// Rename oneself.
         RenameSelf,
         /// Set and delete one's own picture.
         SetOwnPicture,
-        /// Invite agents and admins, change and remove them, set their pictures, make links for their passwords.
+        /// Invite agents and admins, change and remove them, set their pictures, make links for their passwords, end their two-step sign-in.
         ManageMembers,
         /// Do the same to owners, and make owners.
         ManageOwners,
@@ -260,6 +266,9 @@ impl Right {
                 | Self::EndCall
                 | Self::HearRecording
                 | Self::ReadOwnAccount
+                | Self::OpenSocket
+                | Self::EndOwnSessions
+                | Self::ManageOwnTwoStep
                 | Self::ListMembers
                 | Self::RenameSelf
                 | Self::SetOwnPicture
@@ -317,12 +326,28 @@ impl Right {
     /// Whether the caller may do it.
     ///
     /// # Errors
-    /// `forbidden`, with the reason `blocked` for what a blocked visitor may not do.
+    /// `forbidden`, with the reason `blocked` for what a blocked visitor may not do; `two_step_required` to a member who
+    /// has to set up two-step sign-in first.
     pub fn check(self, principal: &Principal) -> Result<(), WireError> {
         if !self.allows(principal.kind) {
             return Err(WireError::forbidden(self.refusal()));
         }
+        if !principal.standing.is_set_up && !self.is_of_own_account() {
+            return Err(WireError::two_step_required());
+        }
         if self.is_lost_by_block() { principal.check_not_blocked() } else { Ok(()) }
+    }
+
+    /// Whether it is about the caller's own account and nothing else.
+    fn is_of_own_account(self) -> bool {
+        matches!(
+            self,
+            Self::ReadOwnAccount
+                | Self::EndOwnSessions
+                | Self::ManageOwnTwoStep
+                | Self::RenameSelf
+                | Self::SetOwnPicture
+        )
     }
 
     /// Whether a blocked visitor may not do it; they go on reading.
@@ -373,7 +398,9 @@ impl Right {
             Self::BeginOwnConversation => "only visitors have a conversation of their own",
             Self::StartCall => "visitors begin calls",
             Self::Rate => "visitors rate",
-            Self::ReadOwnAccount => "only members have an account",
+            Self::ReadOwnAccount | Self::OpenSocket | Self::EndOwnSessions | Self::ManageOwnTwoStep => {
+                "only members have an account"
+            }
             Self::ManageOwners => "only owners manage owners",
             Self::ManagePlatformAdmins => "only platform admins manage platform admins",
             _ => "your role may not do this",

@@ -67,6 +67,17 @@ pub(super) async fn set_password(args: &ArgMatches, terminal: &mut Terminal<'_>)
     Ok(Answer::new(json!({ "agent_id": agent.to_string() }), words))
 }
 
+pub(super) async fn reset_two_step(
+    args: &ArgMatches,
+    terminal: &mut Terminal<'_>,
+) -> Result<Answer, Failure> {
+    let directory = directory(args, terminal).await?;
+    let reset = directory.reset_two_step(text(args, "email")).await;
+    let (agent, was_on) = reset.map_err(Failure::naming("agent with this address"))?;
+    let words = if was_on { "Ended two-step sign-in." } else { "Two-step sign-in was off already." };
+    Ok(Answer::new(json!({ "agent_id": agent.to_string(), "was_on": was_on }), words))
+}
+
 pub(super) async fn create_token(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
     let no_owner = || Failure::naming("active agent or org with this id");
     let owner = if args.contains_id("agent") {

@@ -14,7 +14,11 @@ pub(super) fn grammar() -> Command {
         .subcommand(Settings::command(Command::new("serve").about("Run the server")))
         .subcommand(group("org", "Manage orgs", [org_create()]))
         .subcommand(group("channel", "Manage channels, the installed widgets", [channel_create()]))
-        .subcommand(group("agent", "Manage the members of an org", [agent_create(), agent_password()]))
+        .subcommand(group(
+            "agent",
+            "Manage the members of an org",
+            [agent_create(), agent_password(), agent_reset_two_step()],
+        ))
         .subcommand(group("token", "Manage API tokens", [token_create()]))
         .subcommand(group("key", "Manage the master key", [key_rotate()]))
         .subcommand(group(
@@ -98,6 +102,12 @@ fn agent_password() -> Command {
     stored(Command::new("password").about("Set the password of a member and end all their sessions"))
         .arg(positional("email", "Email address of the member"))
         .arg(password_stdin())
+}
+
+fn agent_reset_two_step() -> Command {
+    let about = "End two-step sign-in of a member who has lost their device";
+    stored(Command::new("reset-two-step").about(about))
+        .arg(positional("email", "Email address of the member"))
 }
 
 fn token_create() -> Command {

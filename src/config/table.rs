@@ -65,6 +65,7 @@ settings! {
         reply_mails_per_hour: u32 = 6 in 1..=1_000_000, "Emails of one org per hour that tell one recipient of replies";
         login_attempts_per_minute: u32 = 10 in 1..=1_000_000, "Sign-in attempts per minute from one address, for one account from one address, and from one known browser";
         account_attempts_per_minute: u32 = 60 in 1..=1_000_000, "Sign-in attempts per minute for one account from all addresses and unknown browsers together";
+        two_step_attempts_per_hour: u32 = 30 in 1..=1_000_000, "Codes of two-step sign-in tried per hour for one account from unknown browsers together, and from one known browser";
         bad_tokens_per_minute: u32 = 30 in 1..=1_000_000, "Invalid tokens from one address per minute; further requests with one are rate limited";
     }
     "Connection limits" {
@@ -127,6 +128,7 @@ settings! {
         session_ttl_h: u64 = 24 in 1..=8_760, "Lifetime of an agent's session";
         visitor_token_ttl_d: u64 = 365 in 1..=3_650, "Lifetime of a visitor's token";
         mail_link_ttl_minutes: u64 = 30 in 5..=1_440, "Lifetime of a link that a member asks for by mail, in minutes";
+        second_step_ttl_minutes: u64 = 10 in 1..=60, "Time for the second step of a sign-in after the first";
         password_link_ttl_h: u64 = 72 in 1..=720, "Lifetime of a link that sets a password";
         setup_link_ttl_h: u64 = 24 in 1..=720, "Lifetime of the setup link printed at the first start";
     }

@@ -5,7 +5,7 @@ use crate::db::{
     Drafts, Entries, Facts, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members,
     NotificationChoicesOf, Notifications, Orgs, Prices, Providers, PushSubscriptions, Ratings, Recipients,
     Revocations, Search, SearchIndex, Secrets, Sessions, Settings, Submissions, Tickets, ToolRuns, Tools,
-    Usage, Views, Visitors, Webhooks,
+    TwoStep, Usage, Views, Visitors, Webhooks,
 };
 
 impl Db {
@@ -217,6 +217,12 @@ impl Db {
     #[must_use]
     pub fn tools(&self) -> Tools<'_> {
         Tools { db: self }
+    }
+
+    /// Two-step sign-in of members.
+    #[must_use]
+    pub fn two_step(&self) -> TwoStep<'_> {
+        TwoStep { db: self }
     }
 
     /// Usage events and their sums.

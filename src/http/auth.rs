@@ -80,6 +80,8 @@ pub(super) struct MeAnswer {
     demo: bool,
     /// Whether this server can mail.
     has_mail: bool,
+    /// Whether the org demands two-step sign-in and the caller has to set it up first.
+    must_set_up_two_step: bool,
 }
 
 /// Get the signed-in member.
@@ -93,6 +95,7 @@ pub(super) async fn me(State(api): State<Api>, caller: Caller) -> Result<Json<Me
         org: OwnOrg { id: org.id.to_string(), name: org.name },
         demo: api.settings.demo,
         has_mail: api.settings.smtp_url.is_some(),
+        must_set_up_two_step: !caller.principal.standing.is_set_up,
     }))
 }
 

@@ -17,6 +17,7 @@ use super::error::ApiError;
 use super::pagination::{List, PageQuery};
 use super::views::MemberView;
 use crate::accounts::MemberPatch;
+use crate::auth::Right;
 use crate::model::{Patch, Role};
 use crate::wire::WireError;
 
@@ -43,9 +44,11 @@ pub(super) async fn list(
 ) -> Result<Json<List<MemberView>>, ApiError> {
     let members = api.accounts.members().list(&caller.principal, page.after()?, page.limit() + 1).await?;
     let statuses = api.hub.agent_statuses(caller.principal.org).await;
+    let manages = Right::ManageMembers.check(&caller.principal).is_ok();
     let view = |member: &_| {
         let member: &crate::model::MemberRecord = member;
-        MemberView::new(member, statuses.get(&member.id).copied())
+        let view = MemberView::new(member, statuses.get(&member.id).copied());
+        if manages { view } else { view.for_colleagues() }
     };
     Ok(Json(page.list(members, |member| member.id.to_string(), view)))
 }

@@ -52,6 +52,7 @@ mod suggestions;
 mod tickets;
 mod tokens;
 mod tools;
+mod two_step;
 mod usage;
 mod views;
 mod visitor_conversations;

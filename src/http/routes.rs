@@ -13,7 +13,7 @@ use super::{
     attachments, auth, bulk, calls, canned_files, canned_replies, channels, commands, conversations,
     document, drafts, follows, health, knowledge, knowledge_pairs, mail_stop, member_pictures, members,
     notifications, orgs, providers, push, ratings, replies, saved_views, search, sessions, settings,
-    sign_in_links, submissions, suggestions, tickets, tokens, tools, usage, visitor_conversations,
+    sign_in_links, submissions, suggestions, tickets, tokens, tools, two_step, usage, visitor_conversations,
     visitor_history, visitors, webhooks, widget,
 };
 
@@ -194,6 +194,12 @@ fn management() -> OpenApiRouter<Api> {
         .routes(routes!(auth::login))
         .routes(routes!(sign_in_links::request))
         .routes(routes!(sign_in_links::sign_in))
+        .routes(routes!(two_step::second_step))
+        .routes(routes!(two_step::get, two_step::begin))
+        .routes(routes!(two_step::confirm))
+        .routes(routes!(two_step::renew_codes))
+        .routes(routes!(two_step::end))
+        .routes(routes!(two_step::reset))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::end_others))
         .routes(routes!(sessions::end))

@@ -34,6 +34,8 @@ pub(super) struct MemberView {
     created_at: String,
     /// How many conversations they take at once by automatic assignment; null is what the org says.
     capacity: Option<u64>,
+    /// Whether they sign in in two steps; null to callers who do not manage members.
+    two_step: Option<bool>,
     /// Version of the member's picture; null without one. The picture is at `/members/{id}/picture`.
     picture: Option<String>,
 }
@@ -51,8 +53,16 @@ impl MemberView {
             presence: presence.unwrap_or("offline"),
             created_at: rfc3339(member.created_at),
             capacity: member.capacity,
+            two_step: Some(member.has_two_step),
             picture: member.picture.as_deref().map(|hash| hash.chars().take(VERSION_CHARS).collect()),
         }
+    }
+}
+
+impl MemberView {
+    /// The same without what only those see who manage members.
+    pub(super) fn for_colleagues(self) -> Self {
+        Self { two_step: None, ..self }
     }
 }
 

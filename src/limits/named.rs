@@ -46,6 +46,8 @@ pub enum Limit {
     LoginAttempts,
     /// Sign-in attempts from anywhere but known devices, by account.
     AccountAttempts,
+    /// Codes of two-step sign-in, by account and by known device.
+    TwoStepAttempts,
     /// Links to sign in or to choose a password by mail, by address and by member.
     SignInMails,
     /// Wrong tokens, by address.
@@ -57,7 +59,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 22] = [
         Self::VisitorMessages,
         Self::VisitorUploads,
         Self::WidgetReads,
@@ -75,6 +77,7 @@ impl Limit {
         Self::RestRequests,
         Self::LoginAttempts,
         Self::AccountAttempts,
+        Self::TwoStepAttempts,
         Self::SignInMails,
         Self::BadTokens,
         Self::Suggestions,
@@ -103,6 +106,7 @@ impl Limit {
             Self::RestRequests => ("rest_requests_per_minute", settings.rest_requests_per_minute),
             Self::LoginAttempts => ("login_attempts_per_minute", settings.login_attempts_per_minute),
             Self::AccountAttempts => ("account_attempts_per_minute", settings.account_attempts_per_minute),
+            Self::TwoStepAttempts => ("two_step_attempts_per_hour", settings.two_step_attempts_per_hour),
             Self::SignInMails => ("sign_in_mails_per_hour", settings.sign_in_mails_per_hour),
             Self::BadTokens => ("bad_tokens_per_minute", settings.bad_tokens_per_minute),
             Self::Suggestions => ("suggestions_per_minute", settings.suggestions_per_minute),
@@ -131,6 +135,7 @@ impl Counted {
                 | Limit::OfflineForms
                 | Limit::OrgOfflineMails
                 | Limit::ReplyMails
+                | Limit::TwoStepAttempts
                 | Limit::SignInMails,
             ) => Limiter::per_hour(count),
             (Some(count), _) => Limiter::per_minute(count),

@@ -15,6 +15,8 @@ pub enum OneTimeKind {
     Password,
     /// Signing in.
     SignIn,
+    /// The second step of a sign-in.
+    SecondStep,
 }
 
 impl OneTimeKind {
@@ -26,6 +28,7 @@ impl OneTimeKind {
             Self::Setup => "setup",
             Self::Password => "password",
             Self::SignIn => "sign_in",
+            Self::SecondStep => "second_step",
         }
     }
 }
@@ -93,6 +96,8 @@ pub struct CredentialOwner {
     pub platform_admin: bool,
     /// Whether they may sign in.
     pub active: bool,
+    /// Whether they sign in in two steps.
+    pub has_two_step: bool,
 }
 
 /// A token of a server or of an agent's scripts.

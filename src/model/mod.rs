@@ -37,6 +37,7 @@ mod submission;
 mod ticket;
 mod tool;
 mod tool_run;
+mod two_step;
 mod unwell;
 mod usage;
 mod view;
@@ -99,13 +100,14 @@ pub use search::{
 };
 pub use secret_field::{
     VAPID_KEY_FIELD, identity_secret_field, issuer_secret_field, provider_key_field, push_subscription_field,
-    tool_secret_field, webhook_secret_field,
+    tool_secret_field, two_step_field, webhook_secret_field,
 };
 pub use setting::{SettingChange, SettingPlace};
 pub use submission::{SubmissionFilter, SubmissionRecord};
 pub use ticket::{OwedBrief, TicketBrief, TicketFilter, TicketRecord};
 pub use tool::{OrgTool, ToolRecord};
 pub use tool_run::{ToolRun, ToolRunFilter};
+pub use two_step::TwoStepRecord;
 pub use unwell::Unwell;
 pub use usage::{UsageDay, UsageRow};
 pub use view::{ConversationSort, CountedFor, ViewAssignee, ViewFilter, ViewRecord, ViewsFull};

@@ -44,6 +44,7 @@ pub struct Effective {
     pub show_people: bool,
     pub ask_rating: bool,
     pub frame_origins: Vec<String>,
+    pub require_two_step: bool,
     pub handoff_words: Vec<String>,
     pub high_priority_words: Vec<String>,
     pub sentiment_handoff: bool,

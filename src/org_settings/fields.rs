@@ -144,6 +144,7 @@ fields! {
     Business All show_people: Kind::Flag, "true", "Whether visitors see who of the team is online before somebody answers them";
     Business All ask_rating: Kind::Flag, "true", "Whether visitors may rate a conversation once it has ended";
     Business All frame_origins: Kind::Origins(50), "[]", "Sites that may show the channel's chat page in a frame";
+    Business Org require_two_step: Kind::Flag, "false", "Whether members must sign in in two steps; whoever has not set that up is led to it before anything else";
     Business Org handoff_words: Kind::ListOrInherited(100, 100), "[]", "Words that ask for a person; empty inherits, at last the built-in ones";
     Business All high_priority_words: Kind::List(100, 100), "[]", "Words that call a person at once and make the ticket urgent";
     Business All sentiment_handoff: Kind::Flag, "true", "Whether an unhappy visitor with a hard problem gets a person unasked";

@@ -76,6 +76,12 @@ impl WireError {
         Self { reason: Some("blocked"), ..Self::forbidden("you may not write here any more") }
     }
 
+    /// The caller's org demands two-step sign-in, and they have not set it up.
+    #[must_use]
+    pub fn two_step_required() -> Self {
+        Self::new(ErrorCode::TwoStepRequired, "your org demands two-step sign-in; set it up first")
+    }
+
     /// No valid token.
     #[must_use]
     pub fn unauthenticated() -> Self {

@@ -95,6 +95,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("governor", &["limits"]),
     ("jsonwebtoken", &["auth"]),
     ("argon2", &["auth"]),
+    ("totp_rs", &["auth"]),
+    ("qrcode", &["auth"]),
     ("aes_gcm", &["crypto"]),
     ("p256", &["crypto"]),
     ("hkdf", &["crypto"]),

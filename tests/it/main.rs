@@ -78,6 +78,7 @@ mod takeover;
 mod text;
 mod tidy;
 mod tools;
+mod two_step;
 mod visitors;
 mod voice;
 mod webhooks;

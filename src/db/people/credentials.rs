@@ -39,6 +39,17 @@ type TokenRow = (
     Option<bool>,
 );
 
+/// Org, member and credential of a token of one use.
+type OneTimeRow = (Option<String>, Option<String>, Option<String>);
+
+fn one_time_token((org, member, credential): OneTimeRow) -> OneTimeToken {
+    OneTimeToken {
+        org: org.and_then(|org| org.parse().ok()),
+        member: member.and_then(|member| member.parse().ok()),
+        credential,
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct SessionRow {
     id: String,
@@ -50,6 +61,7 @@ struct SessionRow {
     role: String,
     platform_admin: bool,
     active: bool,
+    has_two_step: bool,
 }
 
 impl SessionRow {
@@ -68,6 +80,7 @@ impl SessionRow {
             role: Role::parse(&self.role)?,
             platform_admin: self.platform_admin,
             active: self.active,
+            has_two_step: self.has_two_step,
         };
         Some((session, owner))
     }
@@ -76,7 +89,8 @@ impl SessionRow {
 macro_rules! select_sessions {
     ($rest:literal) => {
         concat!(
-            "select s.id, s.org_id, s.member_id, s.expires_at, coalesce(s.seen_at, s.created_at) as seen_at, m.name, m.role, m.platform_admin, m.active ",
+            "select s.id, s.org_id, s.member_id, s.expires_at, coalesce(s.seen_at, s.created_at) as seen_at, m.name, m.role, m.platform_admin, m.active, ",
+            "exists (select 1 from two_step_sign_ins t where t.member_id = m.id and t.confirmed_at is not null) as has_two_step ",
             "from agent_sessions s join members m on m.id = s.member_id and m.org_id = s.org_id ",
             $rest
         )
@@ -227,7 +241,7 @@ impl Credentials<'_> {
         now: Timestamp,
     ) -> Result<Option<OneTimeToken>, DbError> {
         let mut tx = self.db.begin().await?;
-        let row: Option<(Option<String>, Option<String>, Option<String>)> = on_tx!(&mut tx, connection => {
+        let row: Option<OneTimeRow> = on_tx!(&mut tx, connection => {
             sqlx::query_as(
                 "delete from one_time_tokens where token_hash = $1 and kind = $2 and expires_at > $3 \
                  returning org_id, member_id, credential",
@@ -239,26 +253,23 @@ impl Credentials<'_> {
             .await?
         });
         tx.commit().await?;
-        Ok(row.map(|(org, member, credential)| OneTimeToken {
-            org: org.and_then(|org| org.parse().ok()),
-            member: member.and_then(|member| member.parse().ok()),
-            credential,
-        }))
+        Ok(row.map(one_time_token))
     }
 
-    /// The org whose member a token of one use stands for; it stays usable.
+    /// What a token of one use stands for; it stays usable.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn org_of_one_time_token(
+    pub async fn one_time_token(
         self,
         kind: OneTimeKind,
         token_hash: &str,
         now: Timestamp,
-    ) -> Result<Option<OrgId>, DbError> {
-        let org: Option<Option<String>> = on_readers!(self.db, pool => {
-            sqlx::query_scalar(
-                "select org_id from one_time_tokens where token_hash = $1 and kind = $2 and expires_at > $3",
+    ) -> Result<Option<OneTimeToken>, DbError> {
+        let row: Option<OneTimeRow> = on_readers!(self.db, pool => {
+            sqlx::query_as(
+                "select org_id, member_id, credential from one_time_tokens \
+                 where token_hash = $1 and kind = $2 and expires_at > $3",
             )
             .bind(token_hash)
             .bind(kind.as_str())
@@ -266,7 +277,7 @@ impl Credentials<'_> {
             .fetch_optional(pool)
             .await?
         });
-        Ok(org.flatten().and_then(|org| org.parse().ok()))
+        Ok(row.map(one_time_token))
     }
 
     /// Keeps the hash of an API token.
@@ -317,6 +328,8 @@ impl Credentials<'_> {
                 role,
                 platform_admin: platform_admin?,
                 active: active?,
+                // A token is not asked for a code.
+                has_two_step: false,
             })
         };
         let owner = owner();

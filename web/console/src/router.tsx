@@ -49,17 +49,24 @@ const password = createRoute({
 const forgot = createRoute({ getParentRoute: () => root, path: '/forgot', component: ForgotPage });
 const link = createRoute({ getParentRoute: () => root, path: '/link', component: LinkPage });
 
+const mustSetUp = createRoute({
+  getParentRoute: () => root,
+  path: '/two-step',
+  component: lazyRouteComponent(() => import('./pages/must-set-up-page.tsx'), 'MustSetUpPage'),
+});
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   component: Shell,
   beforeLoad: async ({ context }) => {
     try {
-      await context.queries.ensureQueryData(meQuery);
+      const me = await context.queries.ensureQueryData(meQuery);
+      if (me.must_set_up_two_step) throw redirect({ to: '/two-step' });
     } catch (error) {
+      if (!(error instanceof Failure)) throw error;
       // Anything else, such as a hub that is restarting, is shown by the shell with a button.
-      if (error instanceof Failure && error.code === 'unauthenticated')
-        throw redirect({ to: '/login' });
+      if (error.code === 'unauthenticated') throw redirect({ to: '/login' });
     }
   },
 });
@@ -99,6 +106,11 @@ const sessions = createRoute({
   getParentRoute: () => shell,
   path: '/sessions',
   component: lazyRouteComponent(() => import('./pages/sessions-page.tsx'), 'SessionsPage'),
+});
+const security = createRoute({
+  getParentRoute: () => shell,
+  path: '/security',
+  component: lazyRouteComponent(() => import('./pages/security-page.tsx'), 'SecurityPage'),
 });
 const notifications = createRoute({
   getParentRoute: () => shell,
@@ -189,6 +201,7 @@ const tree = root.addChildren([
   password,
   forgot,
   link,
+  mustSetUp,
   shell.addChildren([
     home,
     inbox.addChildren([inboxIndex, conversation]),
@@ -196,6 +209,7 @@ const tree = root.addChildren([
     tickets,
     canned,
     sessions,
+    security,
     notifications,
     members,
     channels,

@@ -520,6 +520,8 @@ export type MeAnswer = {
   /** Whether this server can mail. */
   has_mail: boolean;
   member: Member;
+  /** Whether the org demands two-step sign-in and the caller has to set it up first. */
+  must_set_up_two_step: boolean;
   org: OwnOrg;
 };
 
@@ -540,6 +542,8 @@ export type Member = {
   presence: MemberPresence;
   /** The role: `owner`, `admin` or `agent`. */
   role: MemberRole;
+  /** Whether they sign in in two steps; null to callers who do not manage members. */
+  two_step: boolean | null;
 };
 
 export type MemberAnswer = {
@@ -900,6 +904,11 @@ export type RatingsAnswer = {
   messages: MessageRatings;
 };
 
+/** Recovery codes, each of one use; they cannot be shown again. */
+export type RecoveryCodesAnswer = {
+  recovery_codes: Array<string>;
+};
+
 /** Refused requests and the origins refused last, newest first. */
 export type RefusedPagesView = {
   count: number;
@@ -994,6 +1003,13 @@ export type SearchKind = 'message' | 'note' | 'visitor' | 'ticket';
 export type SearchVisitor = {
   id: string;
   name: string;
+};
+
+export type SecondStepBody = {
+  /** From the details of `second_step_required`. */
+  challenge: string;
+  /** Six digits of the app, or a recovery code. */
+  code: string;
 };
 
 export type SecretAnswer = {
@@ -1238,6 +1254,33 @@ export type TrialAnswer = {
   detail: string;
   latency_ms: number;
   ok: boolean;
+};
+
+/** How the caller stands to two-step sign-in. */
+export type TwoStep = {
+  /** Whether the org demands it. */
+  is_demanded: boolean;
+  /** Whether a code is asked for at sign-in. */
+  is_on: boolean;
+  /** How many recovery codes have not been used. */
+  recovery_code_count: number;
+  /** Since when; null while it is off. */
+  since: string | null;
+};
+
+export type TwoStepCodeBody = {
+  /** Six digits of the app, or a recovery code where one is asked for at sign-in or to end it. */
+  code: string;
+};
+
+/** A key for an authenticator app. */
+export type TwoStepKey = {
+  /** The key in base32, to be typed. */
+  key: string;
+  /** The address as a QR code. */
+  qr_svg: string;
+  /** The `otpauth:` address. */
+  uri: string;
 };
 
 /** How an unanswered question is resolved: with a new `answer`, or with an existing `pair_id`. */
@@ -1554,6 +1597,7 @@ export type WidgetWelcome = {
 export interface Gets {
   '/auth/me': { answer: MeAnswer; };
   '/auth/sessions': { answer: List<AgentSession>; };
+  '/auth/two-step': { answer: TwoStep; };
   '/calls': { answer: List<Call>; };
   '/canned-replies': { answer: List<CannedReply>; };
   '/channels': { answer: List<Channel>; };
@@ -1603,8 +1647,13 @@ export interface Posts {
   '/auth/login': { body: LoginBody; answer: MemberAnswer; };
   '/auth/logout': { answer: void; };
   '/auth/password': { body: PasswordBody; answer: void; };
+  '/auth/second-step': { body: SecondStepBody; answer: MemberAnswer; };
   '/auth/sessions/end-others': { answer: EndedAnswer; };
   '/auth/socket-ticket': { answer: SocketTicketAnswer; };
+  '/auth/two-step': { answer: TwoStepKey; };
+  '/auth/two-step/confirm': { body: TwoStepCodeBody; answer: RecoveryCodesAnswer; };
+  '/auth/two-step/end': { body: TwoStepCodeBody; answer: void; };
+  '/auth/two-step/recovery-codes': { answer: RecoveryCodesAnswer; };
   '/calls/{id}/end': { answer: CallAnswer; };
   '/calls/{id}/legs': { body: LegBody; answer: CallTicketAnswer; };
   '/canned-replies': { body: NewCannedReply; answer: CannedReplyAnswer; };
@@ -1689,6 +1738,7 @@ export interface Deletes {
   '/knowledge/unanswered/{id}': { answer: void; };
   '/members/{id}': { answer: void; };
   '/members/{id}/picture': { answer: void; };
+  '/members/{id}/two-step': { answer: void; };
   '/notifications/push/{id}': { answer: void; };
   '/providers/{id}': { answer: void; };
   '/views/{id}': { answer: void; };

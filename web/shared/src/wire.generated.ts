@@ -4,7 +4,9 @@
 export type ErrorCode =
   | 'bad_request'
   | 'unauthenticated'
+  | 'second_step_required'
   | 'forbidden'
+  | 'two_step_required'
   | 'not_found'
   | 'too_large'
   | 'rate_limited'

@@ -29,6 +29,16 @@ export const api = {
   mailLink: (email: string, purpose: Posts['/auth/links']['body']['purpose'], locale: string) =>
     rest.post<'/auth/links'>('/auth/links', { email, purpose, locale }),
   signInByLink: (token: string) => rest.post<'/auth/link'>('/auth/link', { token }),
+  secondStep: (challenge: string, code: string) =>
+    rest.post<'/auth/second-step'>('/auth/second-step', { challenge, code }),
+  twoStep: () => rest.get<'/auth/two-step'>('/auth/two-step'),
+  beginTwoStep: () => rest.post<'/auth/two-step'>('/auth/two-step'),
+  confirmTwoStep: (code: string) =>
+    rest.post<'/auth/two-step/confirm'>('/auth/two-step/confirm', { code }),
+  renewRecoveryCodes: () =>
+    rest.post<'/auth/two-step/recovery-codes'>('/auth/two-step/recovery-codes'),
+  endTwoStep: (code: string) => rest.post<'/auth/two-step/end'>('/auth/two-step/end', { code }),
+  resetTwoStep: (id: string) => rest.delete<'/members/{id}/two-step'>(`/members/${id}/two-step`),
   sessions: () => rest.get<'/auth/sessions'>('/auth/sessions'),
   endSession: (id: string) => rest.delete<'/auth/sessions/{id}'>(`/auth/sessions/${id}`),
   endOtherSessions: () => rest.post<'/auth/sessions/end-others'>('/auth/sessions/end-others'),

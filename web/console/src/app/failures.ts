@@ -11,6 +11,8 @@ const WORDS: Readonly<Record<string, WordKey>> = {
   draining: 'error.unavailable',
   unauthenticated: 'error.unauthenticated',
   forbidden: 'error.forbidden',
+  second_step_required: 'error.second_step_required',
+  two_step_required: 'error.two_step_required',
   not_found: 'error.not_found',
   rate_limited: 'error.rate_limited',
   conversation_closed: 'error.conversation_closed',

@@ -1,6 +1,7 @@
 // The frame of every signed-in page: navigation, connection state, help, and the live side behind it.
 
-import { useQuery } from '@tanstack/react-query';
+import { Failure } from '@switchboard/shared/errors.ts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams, useRouter } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useState } from 'react';
@@ -26,6 +27,8 @@ import { useDeskActs } from './use-desk-acts.ts';
 
 /** As many stand beside the menu on a phone. */
 const PHONE_PAGES = 3;
+/** The close code of a socket whose access has ended. */
+const FORBIDDEN = 4503;
 const NAV_ITEM =
   'relative flex flex-col items-center gap-1 rounded-xl px-2 py-2 text-xs text-soft hover:bg-raised hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-semibold data-[status=active]:text-accent md:w-[80px] md:px-1 md:text-[11px]';
 
@@ -184,8 +187,21 @@ function useSignedOut(): void {
   const live = useLive();
   const navigate = useNavigate();
   const state = useCell(live.connection.state);
+  const queries = useQueryClient();
   const isOut = state.kind === 'stopped' && state.reason === 'unauthenticated';
+  const isRefused = state.kind === 'stopped' && state.code === FORBIDDEN;
   useEffect(() => {
     if (isOut) void navigate({ to: '/login' });
   }, [isOut, navigate]);
+  useEffect(() => {
+    if (!isRefused) return;
+    // Another browser ended this session, or the org demands two-step sign-in from now on.
+    queries.fetchQuery({ ...meQuery, staleTime: 0 }).then(
+      (me) => me.must_set_up_two_step && void navigate({ to: '/two-step' }),
+      (error) =>
+        error instanceof Failure &&
+        error.code === 'unauthenticated' &&
+        void navigate({ to: '/login' }),
+    );
+  }, [isRefused, navigate, queries]);
 }

@@ -19,7 +19,11 @@ const OF_WIDGET: ReadonlySet<string> = new Set([
   'reply_by_mail',
 ]);
 
-export function partOf({ name }: Pick<Setting, 'name'>): SettingsPart {
+/** Those of members are set on their own page. */
+const OF_MEMBERS: ReadonlySet<string> = new Set(['require_two_step']);
+
+export function partOf({ name }: Pick<Setting, 'name'>): SettingsPart | 'members' {
+  if (OF_MEMBERS.has(name)) return 'members';
   if (/^(max_)?voice(_|$)/.test(name)) return 'voice';
   return name.startsWith('widget_') || OF_WIDGET.has(name) ? 'widget' : 'text';
 }
