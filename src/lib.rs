@@ -35,6 +35,7 @@ pub mod providers;
 pub mod refusal;
 pub mod socketio;
 pub mod telemetry;
+pub mod tenancy;
 pub mod tools;
 pub mod usage;
 pub mod voice;

@@ -6,7 +6,7 @@ use super::Accounts;
 use super::channel_fields::ChannelFields;
 use crate::auth::{Principal, Right};
 use crate::ids;
-use crate::model::{ChannelChange, ChannelRecord, identity_secret_field, issuer_secret_field};
+use crate::model::{ChannelChange, ChannelRecord, Patch, identity_secret_field, issuer_secret_field};
 use crate::outbound::is_allowed_range;
 use crate::refusal::ServiceError;
 
@@ -64,7 +64,7 @@ impl Channels<'_> {
         principal: &Principal,
         fields: ChannelFields,
     ) -> Result<MadeChannel, ServiceError> {
-        Right::ManageChannels.check(principal)?;
+        self.may_change(principal, &fields)?;
         let (change, secret) = self.check_fields(fields)?;
         let name = change.name.clone().unwrap_or_default();
         let origins = change.origins.clone().unwrap_or_default();
@@ -83,7 +83,7 @@ impl Channels<'_> {
         id: &str,
         fields: ChannelFields,
     ) -> Result<ChannelRecord, ServiceError> {
-        Right::ManageChannels.check(principal)?;
+        self.may_change(principal, &fields)?;
         let channel = self.channel_of(principal, id).await?;
         let (change, secret) = self.check_fields(fields)?;
         let channel = self.store(&channel, &change, secret).await?;
@@ -96,7 +96,7 @@ impl Channels<'_> {
     /// # Errors
     /// `forbidden`, `not_found`.
     pub async fn rotate_key(self, principal: &Principal, id: &str) -> Result<ChannelRecord, ServiceError> {
-        Right::ManageChannels.check(principal)?;
+        Right::ManageChannelSecrets.check(principal)?;
         let channel = self.channel_of(principal, id).await?;
         let key = ids::random_token(ids::CHANNEL_KEY).into_string();
         let rotated = self.accounts.db().channels().rotate_key(principal.org, channel.id, &key).await;
@@ -113,7 +113,7 @@ impl Channels<'_> {
         principal: &Principal,
         id: &str,
     ) -> Result<String, ServiceError> {
-        Right::ManageChannels.check(principal)?;
+        Right::ManageChannelSecrets.check(principal)?;
         let channel = self.channel_of(principal, id).await?;
         let (secret, sealed) = self.accounts.directory().new_identity_secret(principal.org, channel.id);
         let field = identity_secret_field(channel.id);
@@ -121,6 +121,15 @@ impl Channels<'_> {
             self.accounts.db().secrets().put(principal.org, &field, &sealed, self.accounts.now()).await;
         stored?;
         Ok(secret)
+    }
+
+    /// Whether the caller may set these fields of a channel.
+    fn may_change(self, principal: &Principal, fields: &ChannelFields) -> Result<(), ServiceError> {
+        Right::ManageChannels.check(principal)?;
+        if !matches!(fields.issuer, Patch::Keep) {
+            Right::ManageChannelSecrets.check(principal)?;
+        }
+        Ok(())
     }
 
     fn check_fields(self, fields: ChannelFields) -> Result<(ChannelChange, Option<String>), ServiceError> {

@@ -9,12 +9,17 @@ use secrecy::SecretString;
 use super::channels::MadeChannel;
 use super::{checks, error_codes};
 use crate::auth::{PasswordKey, PasswordOrigin, Passwords, check_password};
-use crate::clock::SharedClock;
+use crate::clock::{DAY_MS, SharedClock};
 use crate::crypto::MasterKeys;
 use crate::db::{Db, DbError};
 use crate::ids::{self, Token};
-use crate::model::{ApiToken, MemberRecord, NewChannel, NewMember, OrgRecord, Role, identity_secret_field};
+use crate::model::{
+    ApiToken, MemberRecord, NewChannel, NewMember, OrgRecord, Role, TokenRights, identity_secret_field,
+};
 use crate::refusal::ServiceError;
+
+/// A hundred years: what lives longer lives for ever.
+const TOKEN_DAYS_MAX: i64 = 36_500;
 
 /// Makes and finds what is stored. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -47,6 +52,8 @@ pub struct MadeMember {
     pub member: MemberRecord,
     /// The link; whoever has it can set the password once.
     pub set_password_url: String,
+    /// Whether it was mailed to them.
+    pub is_mailed: bool,
 }
 
 /// Whom an API token acts as.
@@ -56,6 +63,17 @@ pub enum TokenOwner {
     Agent(UserId),
     /// The server of an org.
     Org(OrgId),
+}
+
+/// A token to make.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NewToken<'a> {
+    /// What it is called; as its owner where it is not said.
+    pub name: Option<&'a str>,
+    /// What it may do.
+    pub rights: TokenRights,
+    /// How many days it lives; for ever without.
+    pub lives_d: Option<u64>,
 }
 
 impl Directory {
@@ -106,7 +124,8 @@ impl Directory {
     /// `bad_request` for its name, `unavailable`.
     pub async fn create_org(&self, name: &str) -> Result<OrgRecord, ServiceError> {
         let name = checks::name("name", name)?;
-        let org = OrgRecord { id: OrgId(ids::new_number()), name, created_at: self.now() };
+        let (id, created_at) = (OrgId(ids::new_number()), self.now());
+        let org = OrgRecord { id, name, created_at, suspension: None, delete_at: None };
         self.db.orgs().add(org.id, &org.name, org.created_at).await?;
         Ok(org)
     }
@@ -214,7 +233,7 @@ impl Directory {
     pub async fn create_token(
         &self,
         owner: TokenOwner,
-        name: Option<&str>,
+        new: NewToken<'_>,
     ) -> Result<(ApiToken, Token), ServiceError> {
         let (org, member, default_name) = match owner {
             TokenOwner::Agent(id) => {
@@ -224,10 +243,21 @@ impl Directory {
             }
             TokenOwner::Org(id) => (id, None, self.org(id).await?.name),
         };
-        let name = name.map_or(Ok(default_name), |name| checks::name("name", name))?;
+        let name = new.name.map_or(Ok(default_name), |name| checks::name("name", name))?;
         let token = ids::random_token(ids::API_TOKEN);
         let id = UserId(ids::new_number());
-        let record = ApiToken { id, org, member, name, created_at: self.now() };
+        let days =
+            new.lives_d.map(|days| i64::try_from(days).unwrap_or(i64::MAX / DAY_MS).min(TOKEN_DAYS_MAX));
+        let record = ApiToken {
+            id,
+            org,
+            member,
+            name,
+            rights: new.rights,
+            created_at: self.now(),
+            expires_at: days.map(|days| self.now().plus_ms(days * DAY_MS)),
+            used_at: None,
+        };
         self.db.credentials().add_api_token(&record, &token.hash()).await?;
         Ok((record, token))
     }

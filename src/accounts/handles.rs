@@ -10,6 +10,7 @@ use super::member_pictures::MemberPictures;
 use super::members::Members;
 use super::orgs::Orgs;
 use super::passwords::PasswordLinks;
+use super::registration::Registration;
 use super::setup::FirstSetup;
 use super::sign_in::Sessions;
 use super::tickets::Tickets;
@@ -70,6 +71,12 @@ impl Accounts {
     #[must_use]
     pub fn first_setup(&self) -> FirstSetup<'_> {
         FirstSetup { accounts: self }
+    }
+
+    /// Registration of orgs.
+    #[must_use]
+    pub fn registration(&self) -> Registration<'_> {
+        Registration { accounts: self }
     }
 
     /// Blocking visitors.

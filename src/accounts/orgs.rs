@@ -1,6 +1,4 @@
-//! Managing orgs, for platform admins.
-
-use rooms::OrgId;
+//! Making orgs, for platform admins.
 
 use super::{Accounts, MadeMember, MemberFields, checks};
 use crate::auth::{Principal, Right};
@@ -14,20 +12,6 @@ pub struct Orgs<'a> {
 }
 
 impl Orgs<'_> {
-    /// Every org, oldest first: those after an id.
-    ///
-    /// # Errors
-    /// `forbidden` to all but platform admins.
-    pub async fn list(
-        self,
-        principal: &Principal,
-        after: Option<OrgId>,
-        limit: i64,
-    ) -> Result<Vec<OrgRecord>, ServiceError> {
-        Right::ListOrgs.check(principal)?;
-        self.accounts.db().orgs().list(after, limit).await.map_err(ServiceError::from)
-    }
-
     /// Makes an org and its first owner, who chooses a password by a link; `base` is this server's address.
     ///
     /// # Errors
@@ -49,6 +33,6 @@ impl Orgs<'_> {
         let fields = MemberFields { email, name: owner_name, role, platform_admin, password: None };
         let member = self.accounts.directory().create_member(org.id, fields).await?;
         let set_password_url = self.accounts.password_links().link(&member, base).await?;
-        Ok((org, MadeMember { member, set_password_url }))
+        Ok((org, MadeMember { member, set_password_url, is_mailed: false }))
     }
 }

@@ -34,9 +34,9 @@ impl PasswordLinks<'_> {
     ) -> Result<MadeMember, ServiceError> {
         let manager = Manager::of(principal)?;
         let member = self.accounts.members().get(principal, member).await?;
-        manager.may_manage(&member)?;
+        manager.may_set_access(&member)?;
         let set_password_url = self.link(&member, base).await?;
-        Ok(MadeMember { member, set_password_url })
+        Ok(MadeMember { member, set_password_url, is_mailed: false })
     }
 
     pub(super) async fn link(self, member: &MemberRecord, base: &str) -> Result<String, ServiceError> {

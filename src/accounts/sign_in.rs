@@ -154,6 +154,7 @@ impl Sessions<'_> {
             member: member.id,
             expires_at: self.accounts.now().plus_ms(lives_ms),
             seen_at: self.accounts.now(),
+            verified_at: self.accounts.now(),
         };
         let origin = from.origin();
         let now = self.accounts.now();
@@ -179,7 +180,7 @@ impl Sessions<'_> {
     }
 
     /// In whose turn a password is checked.
-    fn password_origin(
+    pub(super) fn password_origin(
         self,
         email: &str,
         member: Option<&MemberRecord>,
@@ -196,7 +197,7 @@ impl Sessions<'_> {
     }
 
     /// Counts a sign-in. A known device has a count of its own, so that nobody who guesses locks its owner out.
-    fn count_sign_in(self, email: &str, from: SignInFrom<'_>) -> Result<(), ServiceError> {
+    pub(super) fn count_sign_in(self, email: &str, from: SignInFrom<'_>) -> Result<(), ServiceError> {
         let limits = &self.accounts.parts.base.limits;
         if let Some(device) = self.accounts.known_device(from.device, email) {
             return limits.count(Limit::LoginAttempts, Source::Token(&device.key));

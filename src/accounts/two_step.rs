@@ -161,7 +161,7 @@ impl TwoStepSignIn<'_> {
     ) -> Result<(), ServiceError> {
         let manager = Manager::of(principal)?;
         let member = self.accounts.members().get(principal, id).await?;
-        manager.may_manage(&member)?;
+        manager.may_set_access(&member)?;
         if member.id == principal.user.id {
             return Err(ServiceError::forbidden("your own is ended in your account, with a code"));
         }

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 
 use crate::accounts::{Accounts, AccountsParts, Directory};
 use crate::assistant::{Assistant, AssistantParts};
-use crate::attachments::Attachments;
+use crate::attachments::{Attachments, attachments_folder};
 use crate::auth::IdentityVerifier;
 use crate::base::Base;
 use crate::crypto::MasterKeys;
@@ -21,9 +21,10 @@ use crate::llm::{EnvironmentKeys, Llm, LlmParts};
 use crate::mail::Mailer;
 use crate::notify::{Notifier, NotifierParts};
 use crate::org_settings::OrgSettings;
+use crate::tenancy::{Tenancy, TenancyParts};
 use crate::tools::{Tools, ToolsParts};
 use crate::usage::Usage;
-use crate::voice::{Voice, VoiceParts};
+use crate::voice::{Voice, VoiceParts, recordings_folder};
 
 /// Every service of one process, wired once: made by [`Services::new`], then [`Services::recover`] takes up what a
 /// stopped server left, then [`Services::start`] begins what happens by itself.
@@ -57,6 +58,8 @@ pub struct Services {
     pub assistant: Assistant,
     /// Calls.
     pub voice: Voice,
+    /// Whole orgs.
+    pub tenancy: Tenancy,
 }
 
 impl Services {
@@ -132,6 +135,12 @@ impl Services {
             org_settings: org_settings.clone(),
             usage: usage.clone(),
         });
+        let data_dir = &base.settings.data_dir;
+        let tenancy = Tenancy::new(TenancyParts {
+            base: base.clone(),
+            hub: hub.clone(),
+            folders: vec![attachments_folder(data_dir), recordings_folder(data_dir)],
+        });
         hub.listen(vec![
             Arc::new(assistant.clone()),
             Arc::new(handover.clone()),
@@ -155,6 +164,7 @@ impl Services {
             handover,
             assistant,
             voice,
+            tenancy,
         })
     }
 
@@ -176,6 +186,7 @@ impl Services {
             tools: self.tools.clone(),
             notifier: self.notifier.clone(),
             voice: self.voice.clone(),
+            tenancy: self.tenancy.clone(),
         }
     }
 
@@ -204,6 +215,7 @@ impl Services {
         self.notifier.start();
         self.tools.start();
         self.voice.start();
+        self.tenancy.start();
     }
 }
 

@@ -8,6 +8,7 @@ mod jwks;
 mod password;
 mod principal;
 mod public_key;
+mod right_reach;
 mod rights;
 mod standing;
 

@@ -7,9 +7,9 @@ use super::input::read_password;
 use super::output::{Answer, Failure};
 use super::storage::{directory, directory_with_keys, open_db, settings};
 use super::terminal::Terminal;
-use crate::accounts::{MemberFields, TokenOwner};
+use crate::accounts::{MemberFields, NewToken, TokenOwner};
 use crate::crypto::CryptoError;
-use crate::model::Role;
+use crate::model::{Role, TokenRights};
 use crate::refusal::ServiceError;
 
 pub(super) async fn create_org(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
@@ -86,8 +86,12 @@ pub(super) async fn create_token(args: &ArgMatches, terminal: &mut Terminal<'_>)
         TokenOwner::Org(id(args, "org", no_owner())?)
     };
     let directory = directory(args, terminal).await?;
-    let name = args.get_one::<String>("name").map(String::as_str);
-    let (_, token) = directory.create_token(owner, name).await.map_err(no_owner())?;
+    let new = NewToken {
+        name: args.get_one::<String>("name").map(String::as_str),
+        rights: TokenRights::parse(text(args, "rights")).expect("the grammar knows the rights"),
+        lives_d: args.get_one("expires-in-days").copied(),
+    };
+    let (_, token) = directory.create_token(owner, new).await.map_err(no_owner())?;
     let words = format!("Made a token, shown once: {}", token.expose());
     Ok(Answer::new(json!({ "token": token.expose() }), words))
 }

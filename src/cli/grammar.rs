@@ -116,6 +116,21 @@ fn token_create() -> Command {
         .arg(Arg::new("org").long("org").value_name("ID").help("Org whose server the token acts as"))
         .group(ArgGroup::new("owner").args(["agent", "org"]).required(true))
         .arg(Arg::new("name").long("name").value_name("NAME").help("Name of the token"))
+        .arg(
+            Arg::new("rights")
+                .long("rights")
+                .value_name("RIGHTS")
+                .value_parser(["read", "write", "admin"])
+                .default_value("admin")
+                .help("What it may do of what its owner may: read, write or admin (everything)"),
+        )
+        .arg(
+            Arg::new("expires-in-days")
+                .long("expires-in-days")
+                .value_name("DAYS")
+                .value_parser(value_parser!(u64).range(1..))
+                .help("Days after which it expires; never by default"),
+        )
 }
 
 fn key_rotate() -> Command {

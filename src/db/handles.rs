@@ -2,10 +2,10 @@
 
 use crate::db::{
     Attachments, Calls, CannedFiles, CannedReplies, Channels, Conversations, Credentials, Db, Deliveries,
-    Drafts, Entries, Facts, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members,
+    Drafts, Entries, Export, Facts, Figures, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members,
     NotificationChoicesOf, Notifications, Orgs, Prices, Providers, PushSubscriptions, Ratings, Recipients,
-    Revocations, Search, SearchIndex, Secrets, Sessions, Settings, Submissions, Tickets, ToolRuns, Tools,
-    TwoStep, Usage, Views, Visitors, Webhooks,
+    Removal, Revocations, Search, SearchIndex, Secrets, Sessions, Settings, Submissions, Tickets, ToolRuns,
+    Tools, TwoStep, Usage, Views, Visitors, Webhooks,
 };
 
 impl Db {
@@ -73,6 +73,24 @@ impl Db {
     #[must_use]
     pub fn entries(&self) -> Entries<'_> {
         Entries { db: self }
+    }
+
+    /// Everything of an org, page by page.
+    #[must_use]
+    pub fn export(&self) -> Export<'_> {
+        Export { db: self }
+    }
+
+    /// Figures of orgs.
+    #[must_use]
+    pub fn figures(&self) -> Figures<'_> {
+        Figures { db: self }
+    }
+
+    /// Removal of orgs.
+    #[must_use]
+    pub fn removal(&self) -> Removal<'_> {
+        Removal { db: self }
     }
 
     /// Facts about the installation itself, by name.

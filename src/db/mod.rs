@@ -24,6 +24,7 @@ mod secrets;
 #[cfg(test)]
 mod seed_for_tests;
 mod settings;
+mod tenancy;
 mod tools;
 mod usage;
 
@@ -50,5 +51,6 @@ pub use secrets::Secrets;
 #[cfg(test)]
 pub(crate) use seed_for_tests::Seed;
 pub use settings::Settings;
+pub use tenancy::{Export, ExportPart, Figures, Removal};
 pub use tools::{ToolRuns, Tools};
 pub use usage::Usage;

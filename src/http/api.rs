@@ -20,6 +20,7 @@ use crate::limits::client_ip;
 use crate::llm::Llm;
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
+use crate::tenancy::Tenancy;
 use crate::tools::Tools;
 use crate::usage::Usage;
 use crate::voice::Voice;
@@ -57,6 +58,8 @@ pub struct Api {
     pub notifier: Notifier,
     /// Calls.
     pub voice: Voice,
+    /// Whole orgs.
+    pub tenancy: Tenancy,
 }
 
 impl Api {

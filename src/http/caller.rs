@@ -57,6 +57,7 @@ impl FromRequestParts<Api> for Caller {
                 principal
             }
         };
+        principal.standing.is_reading = matches!(parts.method, Method::GET | Method::HEAD);
         tracing::Span::current().record("org.id", tracing::field::display(principal.org));
         let origin = text(&parts.headers, header::ORIGIN.as_str());
         api.accounts.check_origin(&mut principal, Entry::Rest, origin, host(parts)).await?;

@@ -23,14 +23,14 @@ impl Knowledge {
 }
 
 fn check(right: Right, principal: &Principal) -> Result<(), KnowledgeError> {
-    if right.allows(principal.kind) { Ok(()) } else { Err(KnowledgeError::Forbidden) }
+    right.check(principal).map_err(KnowledgeError::Refused)
 }
 
 impl Managed<'_> {
     /// Whether the caller may change anything, before a file is read.
     ///
     /// # Errors
-    /// `Forbidden`.
+    /// `Refused`.
     pub fn check_may_change(&self) -> Result<(), KnowledgeError> {
         check(Right::ChangeKnowledge, self.principal)
     }
@@ -38,7 +38,7 @@ impl Managed<'_> {
     /// The passages that fit a question.
     ///
     /// # Errors
-    /// `Forbidden`, `NotFound` for the channel, or storage's.
+    /// `Refused`, `NotFound` for the channel, or storage's.
     pub async fn search(
         &self,
         channel: Option<ChannelId>,
@@ -52,7 +52,7 @@ impl Managed<'_> {
     /// The verdict on a question.
     ///
     /// # Errors
-    /// `Forbidden`, `NotFound` for the channel, or storage's.
+    /// `Refused`, `NotFound` for the channel, or storage's.
     pub async fn assess(&self, channel: Option<ChannelId>, query: &str) -> Result<Verdict, KnowledgeError> {
         check(Right::ReadKnowledge, self.principal)?;
         self.knowledge.assess(self.principal.org, channel, query).await

@@ -50,6 +50,12 @@ pub enum Limit {
     TwoStepAttempts,
     /// Links to sign in or to choose a password by mail, by address and by member.
     SignInMails,
+    /// Invitations by mail, by org.
+    InviteMails,
+    /// Orgs that are asked for, by address.
+    Registrations,
+    /// Orgs that are asked for, together.
+    AllRegistrations,
     /// Wrong tokens, by address.
     BadTokens,
     /// Suggestions and rewritings, by agent.
@@ -59,7 +65,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 25] = [
         Self::VisitorMessages,
         Self::VisitorUploads,
         Self::WidgetReads,
@@ -79,6 +85,9 @@ impl Limit {
         Self::AccountAttempts,
         Self::TwoStepAttempts,
         Self::SignInMails,
+        Self::InviteMails,
+        Self::Registrations,
+        Self::AllRegistrations,
         Self::BadTokens,
         Self::Suggestions,
         Self::AssistantReplies,
@@ -108,6 +117,9 @@ impl Limit {
             Self::AccountAttempts => ("account_attempts_per_minute", settings.account_attempts_per_minute),
             Self::TwoStepAttempts => ("two_step_attempts_per_hour", settings.two_step_attempts_per_hour),
             Self::SignInMails => ("sign_in_mails_per_hour", settings.sign_in_mails_per_hour),
+            Self::InviteMails => ("invite_mails_per_hour", settings.invite_mails_per_hour),
+            Self::Registrations => ("registrations_per_hour", settings.registrations_per_hour),
+            Self::AllRegistrations => ("all_registrations_per_hour", settings.all_registrations_per_hour),
             Self::BadTokens => ("bad_tokens_per_minute", settings.bad_tokens_per_minute),
             Self::Suggestions => ("suggestions_per_minute", settings.suggestions_per_minute),
             Self::AssistantReplies => ("assistant_replies_per_hour", settings.assistant_replies_per_hour),
@@ -136,7 +148,10 @@ impl Counted {
                 | Limit::OrgOfflineMails
                 | Limit::ReplyMails
                 | Limit::TwoStepAttempts
-                | Limit::SignInMails,
+                | Limit::SignInMails
+                | Limit::InviteMails
+                | Limit::Registrations
+                | Limit::AllRegistrations,
             ) => Limiter::per_hour(count),
             (Some(count), _) => Limiter::per_minute(count),
         };

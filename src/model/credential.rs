@@ -17,6 +17,8 @@ pub enum OneTimeKind {
     SignIn,
     /// The second step of a sign-in.
     SecondStep,
+    /// Making an org of one's own.
+    Registration,
 }
 
 impl OneTimeKind {
@@ -29,6 +31,7 @@ impl OneTimeKind {
             Self::Password => "password",
             Self::SignIn => "sign_in",
             Self::SecondStep => "second_step",
+            Self::Registration => "registration",
         }
     }
 }
@@ -57,6 +60,8 @@ pub struct AgentSession {
     pub expires_at: Timestamp,
     /// When it was used last, to within some minutes.
     pub seen_at: Timestamp,
+    /// When whoever has it last proved who they are.
+    pub verified_at: Timestamp,
 }
 
 /// Where an agent signed in.
@@ -98,21 +103,6 @@ pub struct CredentialOwner {
     pub active: bool,
     /// Whether they sign in in two steps.
     pub has_two_step: bool,
-}
-
-/// A token of a server or of an agent's scripts.
-#[derive(Debug, Clone)]
-pub struct ApiToken {
-    /// Its id; not the token.
-    pub id: UserId,
-    /// The org.
-    pub org: OrgId,
-    /// The agent it acts as; without one it acts as the org's server.
-    pub member: Option<UserId>,
-    /// Its name.
-    pub name: String,
-    /// When it was made.
-    pub created_at: Timestamp,
 }
 
 /// Access that has ended.

@@ -2,6 +2,7 @@
 //!
 //! Storage fills and takes them; how they are stored is its own affair, and how clients see them that of the wire.
 
+mod api_token;
 mod assignment;
 mod attachment;
 mod call;
@@ -46,6 +47,7 @@ mod visitor_block;
 mod visitor_history;
 mod webhook;
 
+pub use api_token::{ApiToken, TokenRights};
 pub use assignment::{AssignmentCandidate, AssignmentChoice, UndecidedWait, UndecidedWaits};
 pub use attachment::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
 pub use call::{CallEnd, CallRecord, CallTrail, RecordedCall};
@@ -58,8 +60,7 @@ pub use channel::{ChannelChange, ChannelRecord, NewChannel};
 pub use conversation::{ConversationFilter, ConversationRecord, NewConversation, OwedAnswer};
 pub use conversation_list::ConversationList;
 pub use credential::{
-    AgentSession, ApiToken, CredentialOwner, OneTimeKind, OneTimeToken, Revocation, SessionOrigin,
-    SessionRecord,
+    AgentSession, CredentialOwner, OneTimeKind, OneTimeToken, Revocation, SessionOrigin, SessionRecord,
 };
 pub use cursor::Cursor;
 pub use delivery::{
@@ -87,7 +88,7 @@ pub use notification::{
     SettledNotifications, SettledOf, SettledUntil,
 };
 pub use notification_choices::{DueDigest, NotificationChoices, NotificationWay, QuietHours};
-pub use org::OrgRecord;
+pub use org::{OrgFigures, OrgRecord, OrgSuspension, SuspendedOrgs};
 pub use patch::Patch;
 pub use price::PriceRow;
 pub use provider::{KeyChange, PLATFORM, ProviderRecord};

@@ -42,6 +42,8 @@ error_codes! {
     Forbidden = "forbidden", 403, false;
     /// The org demands two-step sign-in, and the caller has not set it up.
     TwoStepRequired = "two_step_required", 403, false;
+    /// The act is sensitive, and the sign-in too long ago for it.
+    FreshSignInRequired = "fresh_sign_in_required", 403, false;
     /// It does not exist, or belongs to somebody else.
     NotFound = "not_found", 404, false;
     /// It is larger than allowed.

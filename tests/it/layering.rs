@@ -43,6 +43,7 @@ const ORDER: &[(&str, &[&str])] = &[
             "handover",
             "assistant",
             "voice",
+            "tenancy",
         ],
     ),
     ("edges", &["pages", "http", "ws", "socketio"]),

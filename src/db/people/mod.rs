@@ -1,12 +1,15 @@
 //! Orgs, members, channels and visitors, and what lets them in.
 
+mod api_tokens;
 mod channels;
 mod credentials;
 pub(super) mod entrance;
 mod known;
 mod member_pictures;
 mod members;
+mod org_states;
 mod orgs;
+mod own_password;
 mod page_visits;
 pub(super) mod revocations;
 mod sessions;

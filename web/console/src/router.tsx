@@ -20,6 +20,7 @@ import { ConversationPage } from './inbox/conversation-page.tsx';
 import { InboxPage } from './inbox/inbox-page.tsx';
 import { NothingPicked } from './inbox/nothing-picked.tsx';
 import { ForgotPage } from './pages/forgot.tsx';
+import { FreshSignInDialog } from './pages/fresh-sign-in-dialog.tsx';
 import { LinkPage } from './pages/link.tsx';
 import { LoginPage } from './pages/login.tsx';
 import { NotFound } from './pages/not-found.tsx';
@@ -33,6 +34,7 @@ const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   component: () => (
     <>
       <Outlet />
+      <FreshSignInDialog />
       <Toaster />
     </>
   ),
@@ -49,6 +51,11 @@ const password = createRoute({
 const forgot = createRoute({ getParentRoute: () => root, path: '/forgot', component: ForgotPage });
 const link = createRoute({ getParentRoute: () => root, path: '/link', component: LinkPage });
 
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  component: lazyRouteComponent(() => import('./pages/register.tsx'), 'RegisterPage'),
+});
 const mustSetUp = createRoute({
   getParentRoute: () => root,
   path: '/two-step',
@@ -111,6 +118,11 @@ const security = createRoute({
   getParentRoute: () => shell,
   path: '/security',
   component: lazyRouteComponent(() => import('./pages/security-page.tsx'), 'SecurityPage'),
+});
+const tokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('./pages/tokens-page.tsx'), 'TokensPage'),
 });
 const notifications = createRoute({
   getParentRoute: () => shell,
@@ -192,6 +204,12 @@ const usage = createRoute({
   component: lazyRouteComponent(() => import('./admin/usage/usage-page.tsx'), 'UsagePage'),
 });
 
+const platform = createRoute({
+  getParentRoute: () => shell,
+  path: '/platform',
+  component: lazyRouteComponent(() => import('./platform/orgs-page.tsx'), 'OrgsPage'),
+});
+
 /** Every other address, so that the way on is still there. */
 const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
@@ -201,6 +219,7 @@ const tree = root.addChildren([
   password,
   forgot,
   link,
+  register,
   mustSetUp,
   shell.addChildren([
     home,
@@ -210,6 +229,7 @@ const tree = root.addChildren([
     canned,
     sessions,
     security,
+    tokens,
     notifications,
     members,
     channels,
@@ -220,6 +240,7 @@ const tree = root.addChildren([
     webhooks,
     submissions,
     usage,
+    platform,
     nowhere,
   ]),
 ]);

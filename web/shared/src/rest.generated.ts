@@ -46,6 +46,22 @@ export type AgentSession = {
   seen_at: string;
 };
 
+/** An API token without its secret. */
+export type ApiToken = {
+  agent_id: string | null;
+  created_at: string;
+  /** When it ends by itself; null: never. */
+  expires_at: string | null;
+  id: string;
+  /** `agent`: acts as an agent; `server`: acts as the server of the org. */
+  kind: string;
+  /** When it was used last, to within a minute; null: not yet. */
+  last_used_at: string | null;
+  name: string;
+  /** What it may do: `read`, `write` or `admin`. */
+  rights: TokenRights;
+};
+
 export type AssignBody = {
   /** The agent to assign; null removes the assignment. */
   agent_id: string | null;
@@ -360,6 +376,8 @@ export type Identity = {
 
 /** A member and the link with which they set a password. */
 export type InvitedAnswer = {
+  /** Whether the link was mailed to them. */
+  is_mailed: boolean;
   member: Member;
   set_password_url: string;
 };
@@ -519,6 +537,8 @@ export type MeAnswer = {
   demo: boolean;
   /** Whether this server can mail. */
   has_mail: boolean;
+  /** Whether the member has a password, and does not sign in by mail alone. */
+  has_password: boolean;
   member: Member;
   /** Whether the org demands two-step sign-in and the caller has to set it up first. */
   must_set_up_two_step: boolean;
@@ -643,9 +663,23 @@ export type NewLink = {
 
 export type NewMemberBody = {
   email: string;
+  /** The language of the mail, such as `es`; that of the browser by default. */
+  locale?: string | null;
   name: string;
   /** The role: `owner`, `admin` or `agent`. */
   role: MemberRole;
+};
+
+export type NewOrgAnswer = {
+  /** The first owner of the org. */
+  member: Member;
+  org: Org;
+  set_password_url: string;
+};
+
+export type NewOrgBody = {
+  name: string;
+  owner: OwnerBody;
 };
 
 /** A view to save. */
@@ -655,6 +689,22 @@ export type NewSavedView = {
   name: string;
   /** Whether the whole org sees it. */
   shared: boolean;
+};
+
+export type NewTokenAnswer = {
+  api_token: ApiToken;
+  /** The token; it cannot be read again. */
+  token: string;
+};
+
+export type NewTokenBody = {
+  /** After how many days it expires; without it never, or when the server's setting says. */
+  expires_in_days?: number | null;
+  kind?: TokenKind;
+  /** Name of the token. */
+  name?: string | null;
+  /** What it may do of what its owner may: `read`, `write` (also act in conversations and at the desk) or `admin` (everything). */
+  rights?: TokenRights;
 };
 
 /** How the caller wants to be told. */
@@ -708,6 +758,42 @@ export type OfflineForm = {
   phone?: string | null;
 };
 
+/** An org. */
+export type Org = {
+  created_at: string;
+  /** From when on everything of it is removed; null: never. */
+  delete_at: string | null;
+  figures: OrgFigures | null;
+  id: string;
+  name: string;
+  /** `active`; `suspended`; or `leaving`: suspended, and removed from `delete_at` on. */
+  status: OrgStatus;
+  suspended_at: string | null;
+  /** Why it is suspended, for its members. */
+  suspended_reason: string | null;
+};
+
+export type OrgAnswer = {
+  org: Org;
+};
+
+/** How much an org has and does. */
+export type OrgFigures = {
+  /** When a conversation last changed. */
+  changed_at: string | null;
+  channel_count: number;
+  conversation_count: number;
+  /** What models have cost this month (UTC), in US dollars. */
+  cost_usd: number;
+  /** Members who may sign in. */
+  member_count: number;
+  /** Conversations that are not closed. */
+  open_count: number;
+};
+
+/** What an org may do. */
+export type OrgStatus = 'active' | 'suspended' | 'leaving';
+
 /** A tool with the org's configuration. */
 export type OrgTool = Tool & {
   /** The org's choice; null uses `default_enabled`. */
@@ -754,8 +840,27 @@ export type OwnConversation = {
 };
 
 export type OwnOrg = {
+  /** From when on everything of it is removed. */
+  delete_at: string | null;
   id: string;
   name: string;
+  status: OrgStatus;
+  /** Why it is suspended. */
+  suspended_reason: string | null;
+};
+
+/** A new password. */
+export type OwnPasswordBody = {
+  /** The present one, where the caller has one. */
+  current_password?: string | null;
+  /** Whether to revoke all API tokens of the caller too; their other sessions always end. */
+  end_tokens?: boolean;
+  password: string;
+};
+
+export type OwnerBody = {
+  email: string;
+  name?: string | null;
 };
 
 /** A page that a visitor was on. */
@@ -914,6 +1019,25 @@ export type RefusedPagesView = {
   count: number;
   /** Origins refused last, at most 5. */
   origins: Array<string>;
+};
+
+/** Nothing: whether the address is known is not said. */
+export type RegistrationAnswer = Record<string, unknown>;
+
+export type RegistrationBody = {
+  /** Their address, to which the link is mailed. */
+  email: string;
+  /** The language of the mail, such as `es`; that of the browser by default. */
+  locale?: string | null;
+  /** The name of its owner. */
+  name: string;
+  org_name: string;
+};
+
+export type RegistrationLinkBody = {
+  password: string;
+  /** The token from the link. */
+  token: string;
 };
 
 export type ReleaseBody = {
@@ -1084,6 +1208,8 @@ export type SetupAnswer = {
   mails_links: boolean;
   /** Whether the server has no platform admin yet. */
   needed: boolean;
+  /** Whether anybody may make an org of their own. */
+  registers: boolean;
 };
 
 export type SetupBody = {
@@ -1164,6 +1290,11 @@ export type SuggestionView = {
   text: string | null;
 };
 
+export type SuspendBody = {
+  /** Why; its members read it. */
+  reason?: string | null;
+};
+
 /** A ticket: a request for a person. */
 export type Ticket = {
   conversation_id: string;
@@ -1190,6 +1321,12 @@ export type TicketAnswer = {
 export type TicketPriority = 'low' | 'medium' | 'high' | 'urgent';
 
 export type TicketStatus = 'open' | 'resolved';
+
+/** The principal an API token acts as. */
+export type TokenKind = 'agent' | 'server';
+
+/** What an API token may do. */
+export type TokenRights = 'read' | 'write' | 'admin';
 
 /** A tool of the catalogue. */
 export type Tool = {
@@ -1377,6 +1514,14 @@ export type UsageNumbers = {
   cost_usd: number;
   embedding_tokens: number;
   total_tokens: number;
+};
+
+/** One of the two. */
+export type VerifyBody = {
+  /** Six digits of the caller's app, or a recovery code. */
+  code?: string | null;
+  /** The caller's password. */
+  password?: string | null;
 };
 
 export type ViewAnswer = {
@@ -1616,6 +1761,7 @@ export interface Gets {
   '/notifications': { answer: NotificationsAnswer; };
   '/notifications/choices': { answer: NotificationChoices; };
   '/notifications/push': { answer: PushAnswer; };
+  '/orgs': { answer: List<Org>; };
   '/platform/settings': { answer: SettingsAnswer; };
   '/prices': { answer: PricesAnswer; };
   '/providers': { answer: ProvidersAnswer; };
@@ -1626,6 +1772,7 @@ export interface Gets {
   '/setup': { answer: SetupAnswer; };
   '/submissions': { answer: List<Submission>; };
   '/tickets': { answer: List<Ticket>; };
+  '/tokens': { answer: List<ApiToken>; };
   '/tools': { answer: ToolsAnswer; };
   '/tools/runs': { answer: List<ToolRun>; };
   '/usage': { answer: UsageAnswer; };
@@ -1647,6 +1794,8 @@ export interface Posts {
   '/auth/login': { body: LoginBody; answer: MemberAnswer; };
   '/auth/logout': { answer: void; };
   '/auth/password': { body: PasswordBody; answer: void; };
+  '/auth/register': { body: RegistrationBody; answer: RegistrationAnswer; };
+  '/auth/register/confirm': { body: RegistrationLinkBody; answer: MemberAnswer; };
   '/auth/second-step': { body: SecondStepBody; answer: MemberAnswer; };
   '/auth/sessions/end-others': { answer: EndedAnswer; };
   '/auth/socket-ticket': { answer: SocketTicketAnswer; };
@@ -1654,6 +1803,7 @@ export interface Posts {
   '/auth/two-step/confirm': { body: TwoStepCodeBody; answer: RecoveryCodesAnswer; };
   '/auth/two-step/end': { body: TwoStepCodeBody; answer: void; };
   '/auth/two-step/recovery-codes': { answer: RecoveryCodesAnswer; };
+  '/auth/verify': { body: VerifyBody; answer: void; };
   '/calls/{id}/end': { answer: CallAnswer; };
   '/calls/{id}/legs': { body: LegBody; answer: CallTicketAnswer; };
   '/canned-replies': { body: NewCannedReply; answer: CannedReplyAnswer; };
@@ -1679,11 +1829,16 @@ export interface Posts {
   '/members': { body: NewMemberBody; answer: InvitedAnswer; };
   '/members/{id}/password-link': { answer: LinkAnswer; };
   '/notifications/read': { body: NotificationsReadBody; answer: NotificationsReadAnswer; };
+  '/orgs': { body: NewOrgBody; answer: NewOrgAnswer; };
+  '/orgs/{id}/keep': { answer: OrgAnswer; };
+  '/orgs/{id}/resume': { answer: OrgAnswer; };
+  '/orgs/{id}/suspend': { body: SuspendBody; answer: OrgAnswer; };
   '/platform/prices': { body: PriceBody; answer: void; };
   '/providers': { body: ProviderBody; answer: ProviderAnswer; };
   '/providers/{id}/test': { answer: TrialAnswer; };
   '/setup': { body: SetupBody; answer: MemberAnswer; };
   '/tickets/{id}/resolve': { answer: TicketAnswer; };
+  '/tokens': { body: NewTokenBody; answer: NewTokenAnswer; };
   '/tools/{id}/test': { body: ToolTestBody; answer: ToolRunAnswer; };
   '/views': { body: NewSavedView; answer: ViewAnswer; };
   '/visitors/{id}/block': { body: BlockBody; answer: BlockAnswer; };
@@ -1703,6 +1858,7 @@ export interface Posts {
 
 /** What `PUT` sends and is answered, by path. */
 export interface Puts {
+  '/auth/password': { body: OwnPasswordBody; answer: void; };
   '/conversations/{id}/draft': { body: DraftBody; answer: void; };
   '/notifications/choices': { body: NotificationChoices; answer: NotificationChoices; };
   '/notifications/push': { body: PushBody; answer: PushBrowserAnswer; };
@@ -1740,7 +1896,9 @@ export interface Deletes {
   '/members/{id}/picture': { answer: void; };
   '/members/{id}/two-step': { answer: void; };
   '/notifications/push/{id}': { answer: void; };
+  '/orgs/{id}': { answer: OrgAnswer; };
   '/providers/{id}': { answer: void; };
+  '/tokens/{id}': { answer: void; };
   '/views/{id}': { answer: void; };
   '/webhooks/{id}': { answer: void; };
 }

@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'second_step_required'
   | 'forbidden'
   | 'two_step_required'
+  | 'fresh_sign_in_required'
   | 'not_found'
   | 'too_large'
   | 'rate_limited'

@@ -30,6 +30,8 @@ import { TwoStepDemand } from './two-step-demand.tsx';
 export interface PasswordLink {
   name: string;
   url: string;
+  /** Whether they were mailed it. */
+  isMailed?: boolean;
 }
 
 export function MembersPage() {
@@ -77,7 +79,7 @@ export function MembersPage() {
       {link ? (
         <Dialog
           title={t('members.link.title', { name: link.name })}
-          text={t('members.link.text')}
+          text={t(link.isMailed ? 'members.link.mailed' : 'members.link.text')}
           onClose={() => setLink(null)}
         >
           <CopyBox text={link.url} label={t('members.link.title', { name: link.name })} />

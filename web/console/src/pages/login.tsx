@@ -73,6 +73,14 @@ export function LoginPage() {
       <Link to="/forgot" className="self-start text-sm text-accent underline underline-offset-2">
         {words.t('login.forgot')}
       </Link>
+      {setup.data?.registers ? (
+        <Link
+          to="/register"
+          className="self-start text-sm text-accent underline underline-offset-2"
+        >
+          {words.t('register.offer')}
+        </Link>
+      ) : null}
     </AuthLayout>
   );
 }

@@ -16,6 +16,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
+import { PasswordDialog } from './password-dialog.tsx';
 import { RecoveryCodes, TWO_STEP_KEY, TwoStepSetup } from './two-step-setup.tsx';
 
 export function SecurityPage() {
@@ -26,12 +27,29 @@ export function SecurityPage() {
       {error ? <Failed error={error} onRetry={() => void refetch()} /> : null}
       {!data && !error ? <Loading /> : null}
       {data ? <TwoStepCard state={data} /> : null}
+      <PasswordSection />
       <Section title={t('sessions.title')} text={t('security.sessions')}>
         <Link to="/sessions" className="text-accent underline underline-offset-2">
           {t('account.sessions')}
         </Link>
       </Section>
+      <Section title={t('tokens.title')} text={t('tokens.lead')}>
+        <Link to="/tokens" className="text-accent underline underline-offset-2">
+          {t('tokens.open')}
+        </Link>
+      </Section>
     </AdminPage>
+  );
+}
+
+function PasswordSection() {
+  const { t } = useWords();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <Section title={t('login.password')} text={t('security.password')}>
+      <Button onClick={() => setOpen(true)}>{t('security.password.change')}</Button>
+      {isOpen ? <PasswordDialog onClose={() => setOpen(false)} /> : null}
+    </Section>
   );
 }
 

@@ -22,6 +22,7 @@ import { Logo } from './auth-layout.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { KeysHelp } from './keys-help.tsx';
 import { type PageLink, pagesFor } from './page-links.ts';
+import { SuspendedBar } from './suspended-bar.tsx';
 import { UndoStack } from './undo-bar.tsx';
 import { useDeskActs } from './use-desk-acts.ts';
 
@@ -76,6 +77,7 @@ function SignedIn() {
       <Navigation onHelp={() => setHelp(true)} onPalette={openPalette} />
       <div className="order-first flex min-h-0 min-w-0 flex-1 flex-col md:order-none">
         <ConnectionBar />
+        <SuspendedBar />
         <Joined />
         <div className="min-h-0 flex-1">
           <Outlet />
@@ -97,7 +99,7 @@ function TitleBadge() {
 function Navigation(menu: { onHelp: () => void; onPalette: () => void }) {
   const { t } = useWords();
   const { member } = useMe();
-  const pages = pagesFor(member.role);
+  const pages = pagesFor(member);
   const hasMore = pages.length > PHONE_PAGES + 1;
   return (
     <nav

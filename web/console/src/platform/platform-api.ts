@@ -1,0 +1,18 @@
+// REST calls of whoever runs the platform.
+
+import { rest } from '../app/api.ts';
+
+export const platformApi = {
+  orgs: (cursor: string | null) =>
+    rest.get<'/orgs'>(`/orgs?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`),
+  createOrg: (name: string, email: string, ownerName: string) =>
+    rest.post<'/orgs'>('/orgs', {
+      name,
+      owner: ownerName === '' ? { email } : { email, name: ownerName },
+    }),
+  suspendOrg: (id: string, reason: string) =>
+    rest.post<'/orgs/{id}/suspend'>(`/orgs/${id}/suspend`, reason === '' ? {} : { reason }),
+  resumeOrg: (id: string) => rest.post<'/orgs/{id}/resume'>(`/orgs/${id}/resume`),
+  deleteOrg: (id: string) => rest.delete<'/orgs/{id}'>(`/orgs/${id}`),
+  keepOrg: (id: string) => rest.post<'/orgs/{id}/keep'>(`/orgs/${id}/keep`),
+};
