@@ -189,7 +189,15 @@ async fn shop(rooms: u128) -> Shop {
         let id = ConversationId(100_000 + number);
         let head = Head::begin(false, now);
         db.conversations()
-            .begin(&NewConversation { id, org, channel, visitor, epoch: Arc::from("bench"), head })
+            .begin(&NewConversation {
+                id,
+                org,
+                channel,
+                visitor,
+                epoch: Arc::from("bench"),
+                head,
+                previous: None,
+            })
             .await
             .expect("a conversation");
         conversations.push(id);

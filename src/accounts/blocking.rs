@@ -16,7 +16,7 @@ pub struct Blocking<'a> {
 }
 
 impl Blocking<'_> {
-    /// Blocks a visitor of the caller's org: from now on they are refused new conversations, messages, calls and files,
+    /// Blocks a visitor of the caller's org, and all who were merged with them: from now on they are refused new conversations, messages, calls and files,
     /// and their call ends. Who is blocked already stays so.
     ///
     /// # Errors
@@ -32,14 +32,14 @@ impl Blocking<'_> {
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
         let reason = reason.map(|reason| checks::short("reason", reason, REASON_MAX_CHARS)).transpose()?;
         let block = VisitorBlock { by: principal.user.clone(), reason, at: self.accounts.now() };
-        if !self.accounts.db().visitors().block(principal.org, visitor, &block).await? {
-            return Err(ServiceError::not_found());
+        let blocked = self.accounts.db().visitors().block(principal.org, visitor, &block).await?;
+        for visitor in &blocked {
+            self.accounts.hub().visitor_blocked(principal.org, *visitor, &principal.user);
         }
-        self.accounts.hub().visitor_blocked(principal.org, visitor, &principal.user);
-        self.announce(principal, visitor).await
+        self.announce(principal, visitor, &blocked).await
     }
 
-    /// Takes the block of a visitor back.
+    /// Takes the block of a visitor back, and of all who were merged with them.
     ///
     /// # Errors
     /// `forbidden`, `not_found`.
@@ -50,8 +50,8 @@ impl Blocking<'_> {
     ) -> Result<Option<VisitorBlock>, ServiceError> {
         Right::BlockVisitor.check(principal)?;
         let visitor = visitor_id(id)?;
-        self.accounts.db().visitors().unblock(principal.org, visitor).await?;
-        self.announce(principal, visitor).await
+        let unblocked = self.accounts.db().visitors().unblock(principal.org, visitor).await?;
+        self.announce(principal, visitor, &unblocked).await
     }
 
     /// That a visitor of the caller's org is blocked, if so.
@@ -67,15 +67,22 @@ impl Blocking<'_> {
         Ok(self.accounts.db().visitors().block_of(principal.org, visitor).await?)
     }
 
-    /// The inboxes of the org hear that something about the visitor has changed.
+    /// The inboxes of the org hear that something about the visitors of a person has changed.
     async fn announce(
         self,
         principal: &Principal,
         visitor: UserId,
+        person: &[UserId],
     ) -> Result<Option<VisitorBlock>, ServiceError> {
+        if person.is_empty() {
+            return Err(ServiceError::not_found());
+        }
         let visitors = self.accounts.db().visitors();
-        let record = visitors.get(principal.org, visitor).await?.ok_or_else(ServiceError::not_found)?;
-        self.accounts.hub().visitor_changed(record).await?;
+        for id in person {
+            if let Some(record) = visitors.get(principal.org, *id).await? {
+                self.accounts.hub().visitor_changed(record).await?;
+            }
+        }
         Ok(visitors.block_of(principal.org, visitor).await?)
     }
 }

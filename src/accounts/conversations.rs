@@ -36,7 +36,7 @@ impl Conversations<'_> {
     pub async fn begin_own(self, principal: &Principal) -> Result<(ConversationRecord, bool), ServiceError> {
         principal.check_not_blocked()?;
         let (visitor, channel) = self.visitor_and_channel(principal).await?;
-        self.begin(&channel, visitor.id).await
+        self.begin(&channel, visitor.id, None).await
     }
 
     /// The visitor's conversation that is not closed.
@@ -79,13 +79,31 @@ impl Conversations<'_> {
             email: facts.email.map(|email| checks::email(&email)).transpose()?,
         };
         let visitor = self.accounts.db().visitors().add(&new, self.accounts.now()).await?;
-        self.begin(&channel, visitor.id).await
+        self.begin(&channel, visitor.id, None).await
+    }
+
+    /// Begins a conversation that continues a closed one with its visitor, or gives the one of theirs that is not
+    /// closed; true where it began.
+    ///
+    /// # Errors
+    /// `forbidden` to visitors, `not_found`.
+    pub async fn reopen(
+        self,
+        principal: &Principal,
+        id: ConversationId,
+    ) -> Result<(ConversationRecord, bool), ServiceError> {
+        Right::BeginForVisitor.check(principal)?;
+        let db = self.accounts.db();
+        let closed = db.conversations().get(principal.org, id).await?.ok_or_else(ServiceError::not_found)?;
+        let channel = db.channels().get(principal.org, closed.channel).await?;
+        self.begin(&channel.ok_or_else(ServiceError::not_found)?, closed.visitor.id, Some(id)).await
     }
 
     async fn begin(
         self,
         channel: &ChannelRecord,
         visitor: UserId,
+        previous: Option<ConversationId>,
     ) -> Result<(ConversationRecord, bool), ServiceError> {
         let new = NewConversation {
             id: ConversationId(ids::new_number()),
@@ -94,6 +112,7 @@ impl Conversations<'_> {
             visitor,
             epoch: ids::hex(&ids::random_bytes::<4>()).into(),
             head: Head::begin(channel.has_assistant, self.accounts.now()),
+            previous,
         };
         let begun = self.accounts.db().conversations().begin(&new).await?;
         if begun.1 {

@@ -8,6 +8,7 @@ use super::identity::Identities;
 use super::mail_links::MailLinks;
 use super::member_pictures::MemberPictures;
 use super::members::Members;
+use super::merging::Merging;
 use super::orgs::Orgs;
 use super::passwords::PasswordLinks;
 use super::registration::Registration;
@@ -83,6 +84,12 @@ impl Accounts {
     #[must_use]
     pub fn blocking(&self) -> Blocking<'_> {
         Blocking { accounts: self }
+    }
+
+    /// Merging visitors who are one person.
+    #[must_use]
+    pub fn merging(&self) -> Merging<'_> {
+        Merging { accounts: self }
     }
 
     /// Starting conversations.

@@ -24,6 +24,7 @@ mod master_key;
 mod member_mails;
 mod member_pictures;
 mod members;
+mod merging;
 mod orgs;
 mod origin;
 mod own_password;

@@ -42,6 +42,7 @@ impl Right {
             | Self::TagConversation
             | Self::ActInBulk
             | Self::BlockVisitor
+            | Self::MergeVisitors
             | Self::SetPresence
             | Self::UploadFile
             | Self::UseWidget

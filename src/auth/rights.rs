@@ -57,6 +57,8 @@ rights! {
         ActInBulk,
         /// Block visitors, and take it back.
         BlockVisitor,
+        /// Merge visitors who are one person, and take it back.
+        MergeVisitors,
         /// Subscribe to the inbox.
         WatchInbox,
         /// Set one's own presence.
@@ -269,6 +271,7 @@ impl Right {
                 | Self::TagConversation
                 | Self::ActInBulk
                 | Self::BlockVisitor
+                | Self::MergeVisitors
                 | Self::WatchInbox
                 | Self::SetPresence
                 | Self::UploadFile
@@ -397,6 +400,7 @@ impl Right {
             | Self::TagConversation
             | Self::ActInBulk
             | Self::BlockVisitor
+            | Self::MergeVisitors
             | Self::WatchInbox
             | Self::SetPresence
             | Self::UseCannedReplies

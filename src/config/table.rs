@@ -106,6 +106,8 @@ settings! {
         typing_lapse_ms: u64 = 6_000 in 100..=600_000, "Time after which a typing indicator expires unless it is repeated";
         presence_grace_ms: u64 = 10_000 in 0..=600_000, "Time for which a person whose last connection closed still counts as present";
         idle_close_minutes: u64 = 120 in 1..=525_600, "Idle time after which a conversation is closed";
+        visitor_unmerge_hours: u64 = 24 in 0..=8_760, "Time for which agents can take back that they merged two visitors";
+        visitors_per_person_max: usize = 20 in 2..=1_000, "Maximum visitors merged into one person";
         idle_sweep_s: u64 = 60 in 1..=86_400, "Interval between searches for idle conversations";
         room_linger_s: u64 = 30 in 0..=86_400, "Time for which a room without members stays in memory";
         room_recent_bytes: usize = 32_768 in 0..=16_777_216, "Size of the newest entries that a live room keeps in memory, so that joins and resumes need no database; 0 keeps none";

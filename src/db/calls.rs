@@ -217,22 +217,18 @@ impl Calls<'_> {
         }))
     }
 
-    /// Calls of a visitor of an org, newest first.
+    /// Calls of all visitors who were merged into one person, newest first.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn of_visitor(
-        self,
-        org: OrgId,
-        visitor: UserId,
-        limit: i64,
-    ) -> Result<Vec<CallRecord>, DbError> {
+    pub async fn of_person(self, org: OrgId, main: UserId, limit: i64) -> Result<Vec<CallRecord>, DbError> {
         Ok(on_readers!(self.db, pool => {
             sqlx::query_as(select_calls!(
-                "where k.org_id = $1 and k.visitor_id = $2 order by k.id desc limit $3"
+                "where k.org_id = $1 and k.visitor_id in (select p.id from visitors p where p.org_id = $1 and (p.id = $2 or p.merged_into = $2)) \
+                 order by k.id desc limit $3"
             ))
             .bind(org.to_string())
-            .bind(visitor.to_string())
+            .bind(main.to_string())
             .bind(limit)
             .fetch_all(pool)
             .await?

@@ -67,6 +67,7 @@ impl Seed {
             visitor: visitor.id,
             epoch: "e".into(),
             head: Head::begin(self.has_assistant, now),
+            previous: None,
         };
         db.conversations().begin(&conversation).await.unwrap();
         visitor

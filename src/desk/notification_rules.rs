@@ -188,6 +188,7 @@ mod tests {
             channel: ChannelId(2),
             visitor: UserId(3),
             epoch: "e".into(),
+            previous: None,
         };
         let entry = Entry {
             id: EntryId(9),

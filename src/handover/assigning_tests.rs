@@ -49,8 +49,15 @@ async fn add_wait(db: &Db, number: u128) -> ConversationId {
     db.visitors().add(&visitor, NOW).await.unwrap();
     let id = ConversationId(10_000 + number);
     let head = Head::begin(false, NOW);
-    let conversation =
-        NewConversation { id, org: ORG, channel: ChannelId(2), visitor: visitor.id, epoch: "e".into(), head };
+    let conversation = NewConversation {
+        id,
+        org: ORG,
+        channel: ChannelId(2),
+        visitor: visitor.id,
+        epoch: "e".into(),
+        head,
+        previous: None,
+    };
     db.conversations().begin(&conversation).await.unwrap();
     id
 }

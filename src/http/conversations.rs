@@ -147,6 +147,23 @@ pub(super) async fn begin(
     .await
 }
 
+/// Begin a conversation that continues a closed one with the same visitor, or get their active one.
+#[utoipa::path(post, path = "/conversations/{id}/reopen", tag = "conversations", params(("id" = String, Path)),
+    responses(
+        (status = 200, description = "the visitor's active conversation", body = ConversationAnswer),
+        (status = 201, description = "a new conversation", body = ConversationAnswer),
+    ))]
+pub(super) async fn reopen(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<(StatusCode, Json<ConversationAnswer>), ApiError> {
+    let id = id.conversation()?;
+    let (record, is_new) = api.accounts.conversations().reopen(&caller.principal, id).await?;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(ConversationAnswer { conversation: conversation_view(&record) })))
+}
+
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct ConversationPatchBody {
     /// The complete set of labels.

@@ -59,6 +59,7 @@ mod usage;
 mod views;
 mod visitor_conversations;
 mod visitor_history;
+mod visitor_merges;
 mod visitors;
 mod webhooks;
 mod widget;

@@ -14,7 +14,7 @@ use super::{
     document, drafts, follows, health, knowledge, knowledge_pairs, mail_stop, member_pictures, members,
     notifications, orgs, providers, push, ratings, registration, replies, saved_views, search, sessions,
     settings, sign_in_links, submissions, suggestions, tickets, tokens, tools, two_step, usage,
-    visitor_conversations, visitor_history, visitors, webhooks, widget,
+    visitor_conversations, visitor_history, visitor_merges, visitors, webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -81,10 +81,13 @@ fn live() -> OpenApiRouter<Api> {
         .routes(routes!(visitor_history::get))
         .routes(routes!(visitors::block))
         .routes(routes!(visitors::unblock))
+        .routes(routes!(visitor_merges::merge))
+        .routes(routes!(visitor_merges::unmerge))
         .routes(routes!(ratings::rate_message))
         .routes(routes!(ratings::rate_conversation))
         .routes(routes!(ratings::figures))
         .routes(routes!(conversations::list, conversations::begin))
+        .routes(routes!(conversations::reopen))
         .routes(routes!(bulk::act))
         .routes(routes!(conversations::get, conversations::change))
         .routes(routes!(conversations::entries))

@@ -9,8 +9,9 @@ use super::api::Api;
 use super::body::Body;
 use super::caller::{Caller, Id};
 use super::error::ApiError;
+use super::visitor_merges::VisitorMergeView;
 use crate::model::{PageVisit, VisitorBlock};
-use crate::wire::{PageView, UserView, VisitorView, rfc3339, visitor_view};
+use crate::wire::{MainVisitorView, PageView, UserView, VisitorView, rfc3339, visitor_view};
 
 /// A page that a visitor was on.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,6 +34,10 @@ pub(super) struct VisitorAnswer {
     pages: Vec<PageVisitView>,
     /// Null where they are not blocked.
     blocked: Option<VisitorBlockView>,
+    /// Who stands for the person they were merged into.
+    merged_into: Option<MainVisitorView>,
+    /// The merges of the person they are of, the newest first.
+    merges: Vec<VisitorMergeView>,
 }
 
 /// That a visitor is blocked.
@@ -75,7 +80,10 @@ pub(super) async fn get(
 ) -> Result<Json<VisitorAnswer>, ApiError> {
     let (visitor, visits) = api.hub.visitor(&caller.principal, &id.0).await?;
     let blocked = api.accounts.blocking().of(&caller.principal, visitor.id).await?;
+    let merges = api.accounts.merging().of(&caller.principal, visitor.id).await?;
     Ok(Json(VisitorAnswer {
+        merged_into: visitor.merged_into.as_ref().map(MainVisitorView::from),
+        merges: VisitorMergeView::list(&api, &merges),
         visitor: visitor_view(&visitor),
         pages: visits.iter().map(PageVisitView::from).collect(),
         blocked: blocked.map(VisitorBlockView::from),

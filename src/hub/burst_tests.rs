@@ -64,6 +64,7 @@ fn visitor(n: u32) -> VisitorRecord {
         page: None,
         phone: None,
         attributes: Arc::default(),
+        merged_into: None,
     }
 }
 
@@ -80,6 +81,7 @@ async fn arrive(hub: &Arc<Hub>, n: u32, channel: &crate::model::ChannelRecord) -
         epoch: "e".into(),
         head: Head::begin(false, NOW),
         created_at: NOW,
+        previous: None,
     };
     let address = IpAddr::V4(Ipv4Addr::from_bits(0x0a00_0000 + n));
     hub.base.limits.count(Limit::VisitorMessages, Source::Address(address)).unwrap();

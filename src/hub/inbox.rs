@@ -318,5 +318,6 @@ fn notice_view(id: ConversationId, notice: InboxNotice) -> ConversationView {
         epoch: notice.facts.epoch.clone(),
         head: notice.head,
         created_at: notice.created_at,
+        previous: notice.facts.previous,
     })
 }

@@ -110,6 +110,7 @@ impl Hub {
                     channel: record.channel,
                     visitor: record.visitor.id,
                     epoch: record.epoch,
+                    previous: record.previous,
                 });
                 let (requests, waiting) = mpsc::channel(WAITING_REQUESTS_MAX);
                 let visitor_message_max_chars = Arc::new(self.visitor_message_max_chars(channel).into());

@@ -93,14 +93,30 @@ impl Hub {
         self: &Arc<Self>,
         visitor: VisitorRecord,
     ) -> Result<Option<ConversationRecord>, DbError> {
+        self.show_visitor(visitor, "visitor").await
+    }
+
+    /// Makes it show that a visitor was merged into another, or is no longer, as [`Hub::visitor_changed`] does.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn visitor_merged(self: &Arc<Self>, visitor: VisitorRecord) -> Result<(), DbError> {
+        self.show_visitor(visitor, "merged").await.map(drop)
+    }
+
+    async fn show_visitor(
+        self: &Arc<Self>,
+        visitor: VisitorRecord,
+        reason: &'static str,
+    ) -> Result<Option<ConversationRecord>, DbError> {
         let open = self.db().conversations().active_of(visitor.org, visitor.id).await?;
         let Some(record) = open else { return Ok(None) };
         let is_shown = match self.live_room(record.id) {
-            Some(room) => room.send(Request::SetVisitor(Box::new(visitor))).await.is_ok(),
+            Some(room) => room.send(Request::SetVisitor(Box::new(visitor), reason)).await.is_ok(),
             None => false,
         };
         if !is_shown {
-            self.notify_of_record(&record, "visitor");
+            self.notify_of_record(&record, reason);
         }
         Ok(Some(record))
     }
@@ -163,6 +179,7 @@ impl Hub {
                 channel: record.channel,
                 visitor: record.visitor.id,
                 epoch: record.epoch.clone(),
+                previous: record.previous,
             }),
             visitor: Box::new(record.visitor.clone()),
             head: record.head.clone(),

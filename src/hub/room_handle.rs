@@ -32,6 +32,8 @@ pub struct RoomFacts {
     pub visitor: UserId,
     /// Its epoch.
     pub epoch: Arc<str>,
+    /// The conversation it continues.
+    pub previous: Option<ConversationId>,
 }
 
 /// What became of a command.
@@ -152,7 +154,7 @@ pub(super) enum Request {
         reply: oneshot::Sender<bool>,
     },
     SetRules(Rules),
-    SetVisitor(Box<VisitorRecord>),
+    SetVisitor(Box<VisitorRecord>, &'static str),
 }
 
 /// The room has ended meanwhile; look it up again.

@@ -197,9 +197,9 @@ impl RoomTask {
                 let _gone = reply.send(self.room.has(user));
             }
             Request::SetRules(rules) => self.room.set_rules(rules),
-            Request::SetVisitor(visitor) => {
+            Request::SetVisitor(visitor, reason) => {
                 self.visitor = visitor;
-                self.notify_inbox("visitor");
+                self.notify_inbox(reason);
             }
         }
     }

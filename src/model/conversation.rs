@@ -25,6 +25,8 @@ pub struct ConversationRecord {
     pub head: Head,
     /// When it began.
     pub created_at: Timestamp,
+    /// The conversation of the same visitor that it continues.
+    pub previous: Option<ConversationId>,
 }
 
 /// A conversation to begin.
@@ -42,6 +44,8 @@ pub struct NewConversation {
     pub epoch: Arc<str>,
     /// Its first state.
     pub head: Head,
+    /// The conversation it continues; the visitor's newest where none is named.
+    pub previous: Option<ConversationId>,
 }
 
 /// Which conversations to list.

@@ -113,7 +113,8 @@ pub use unwell::Unwell;
 pub use usage::{UsageDay, UsageRow};
 pub use view::{ConversationSort, CountedFor, ViewAssignee, ViewFilter, ViewRecord, ViewsFull};
 pub use visitor::{
-    Attributes, NewVisitor, PageVisit, VisitedPage, VisitorChange, VisitorPass, VisitorRecord,
+    Attributes, MainVisitor, MergeOutcome, NewVisitor, PageVisit, UnmergeOutcome, VisitedPage, VisitorChange,
+    VisitorMerge, VisitorPass, VisitorRecord,
 };
 pub use visitor_block::{BlockedVisitors, VisitorBlock};
 pub use visitor_history::{VisitorFile, VisitorHistory};

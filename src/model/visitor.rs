@@ -88,6 +88,54 @@ pub struct VisitorRecord {
     pub phone: Option<String>,
     /// What else is said of them.
     pub attributes: Arc<Attributes>,
+    /// Who stands for the person they were merged into; for agents only.
+    pub merged_into: Option<MainVisitor>,
+}
+
+/// The visitor who stands for a person, of several who were merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MainVisitor {
+    /// Their id.
+    pub id: UserId,
+    /// Their name.
+    pub name: Arc<str>,
+}
+
+/// A visitor who was merged into another.
+#[derive(Debug, Clone)]
+pub struct VisitorMerge {
+    /// Who was merged.
+    pub visitor: MainVisitor,
+    /// Into whom.
+    pub into: UserId,
+    /// By whom.
+    pub by: User,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What became of a merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MergeOutcome {
+    /// The visitor who stood for their person until now was merged.
+    Merged(UserId),
+    /// They were one person already.
+    SamePerson,
+    /// One of them is not of the org.
+    Unknown,
+    /// More visitors than a person may have.
+    TooMany,
+}
+
+/// What became of taking a merge back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnmergeOutcome {
+    /// It was taken back.
+    Unmerged,
+    /// The visitor is not merged into anybody.
+    NotMerged,
+    /// It was made too long ago.
+    TooLate,
 }
 
 /// A page that a visitor was on.

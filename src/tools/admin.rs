@@ -187,6 +187,7 @@ fn nowhere(principal: &Principal) -> ToolContext {
             page: None,
             phone: None,
             attributes: Arc::default(),
+            merged_into: None,
         },
         language: "en",
         handoff_enabled: true,

@@ -55,8 +55,8 @@ pub use rating::{RateAck, RateData, RateMessageData, RatingView};
 pub use signs::{SignsView, ViewingData};
 pub use snooze::SnoozeData;
 pub use state::{
-    AgentState, ConversationView, HandoffView, InsightView, LastMessageView, PageView, ResponderView,
-    StateView, VisitorState, VisitorView,
+    AgentState, ConversationView, HandoffView, InsightView, LastMessageView, MainVisitorView, PageView,
+    ResponderView, StateView, VisitorState, VisitorView,
 };
 pub use supervision::{
     ApprovalView, EditReplyData, ModeData, PendingReplyView, PendingUpdate, ReplyData, SettledView,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::supervision::{PendingReplyView, reply_mode_name};
 use super::{RatingView, UserView, priority_name, rfc3339, status_name};
-use crate::model::{Attributes, VisitedPage};
+use crate::model::{Attributes, MainVisitor, VisitedPage};
 
 /// Who answers.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -291,4 +291,25 @@ pub struct ConversationView {
     pub unread: u64,
     /// When it began.
     pub created_at: String,
+    /// Who stands for the person whom the visitor was merged into.
+    pub merged_into: Option<MainVisitorView>,
+    /// The closed conversation of the same visitor that it continues.
+    pub previous_id: Option<String>,
+}
+
+/// The visitor who stands for a person, of several who were merged.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = MainVisitor)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "MainVisitor"))]
+pub struct MainVisitorView {
+    /// Their id.
+    pub id: String,
+    /// Their name.
+    pub name: String,
+}
+
+impl From<&MainVisitor> for MainVisitorView {
+    fn from(main: &MainVisitor) -> Self {
+        Self { id: main.id.to_string(), name: main.name.to_string() }
+    }
 }

@@ -47,6 +47,7 @@ pub(crate) fn declarations() -> String {
         StateView,
         PageView,
         VisitorView,
+        MainVisitorView,
         LastMessageView,
         ConversationView,
         LimitsView,

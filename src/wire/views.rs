@@ -3,8 +3,8 @@
 use rooms::{Audience, ConversationId, Head, LastMessage, Timestamp};
 
 use super::{
-    AgentState, ConversationView, LastMessageView, PageView, SessionView, StateView, VisitorView, rfc3339,
-    role_name,
+    AgentState, ConversationView, LastMessageView, MainVisitorView, PageView, SessionView, StateView,
+    VisitorView, rfc3339, role_name,
 };
 use crate::model::{ConversationRecord, VisitorRecord};
 
@@ -20,6 +20,8 @@ pub fn conversation_view(record: &ConversationRecord) -> ConversationView {
         last_message: head.last_message.as_ref().map(last_message_view),
         unread: head.unread,
         created_at: rfc3339(record.created_at),
+        merged_into: record.visitor.merged_into.as_ref().map(MainVisitorView::from),
+        previous_id: record.previous.map(|id| id.to_string()),
     }
 }
 

@@ -83,6 +83,7 @@ mod text;
 mod tidy;
 mod tools;
 mod two_step;
+mod visitor_merges;
 mod visitors;
 mod voice;
 mod webhooks;

@@ -427,7 +427,15 @@ async fn begin(db: &Db, model: &mut BTreeMap<ConversationId, Expected>) {
         };
         db.visitors().add(&new, now).await.unwrap();
         let (id, head) = (ConversationId(1_000 + number), Head::begin(true, now));
-        let new = NewConversation { id, org, channel, visitor, epoch: "e".into(), head: head.clone() };
+        let new = NewConversation {
+            id,
+            org,
+            channel,
+            visitor,
+            epoch: "e".into(),
+            head: head.clone(),
+            previous: None,
+        };
         db.conversations().begin(&new).await.unwrap();
         let (log, by_client_id, reads) = (Vec::new(), HashMap::new(), BTreeMap::new());
         let past = vec![head.clone()];

@@ -3,6 +3,7 @@
 use rooms::{Attachment, AttachmentId, OrgId, Timestamp};
 
 use crate::db::engine::database::Tx;
+use crate::db::people::lock_org;
 use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::model::{CannedFile, CannedFileQuota, CannedFilesFull, CannedReplyId};
 
@@ -101,7 +102,7 @@ impl CannedFiles<'_> {
         now: Timestamp,
     ) -> Result<Option<Result<(), CannedFilesFull>>, DbError> {
         let mut tx = self.db.begin().await?;
-        super::canned_replies::lock_org(&mut tx, org).await?;
+        lock_org(&mut tx, org).await?;
         if insert(&mut tx, org, file, bytes, now).await? == 0 {
             return Ok(None);
         }

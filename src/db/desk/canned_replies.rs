@@ -4,6 +4,7 @@ use rooms::{OrgId, Timestamp, UserId};
 
 use crate::db::engine::database::Tx;
 use crate::db::log::json_rows::{json_rows, on_json};
+use crate::db::people::lock_org;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
 use crate::model::{
     CannedRepliesFull, CannedReplyId, CannedReplyQuota, CannedReplyRecord, CannedReplyText, ImportCounts,
@@ -195,17 +196,6 @@ impl CannedReplies<'_> {
         tx.commit().await?;
         Ok(Ok(ImportCounts { created_count, updated_count: replies.len() - created_count }))
     }
-}
-
-/// Lets quotas of an org be counted by one transaction at a time; SQLite has one writer as it is.
-pub(super) async fn lock_org(tx: &mut Tx, org: OrgId) -> Result<(), DbError> {
-    if let Tx::Postgres(tx) = tx {
-        sqlx::query("select id from orgs where id = $1 for no key update")
-            .bind(org.to_string())
-            .execute(&mut **tx)
-            .await?;
-    }
-    Ok(())
 }
 
 const COUNT_OF_ORG: &str =

@@ -163,27 +163,29 @@ impl Attachments<'_> {
         row.map(AttachmentRow::into_record).transpose()
     }
 
-    /// Files that were sent in the conversations of a visitor, by whomever, the newest first.
+    /// Files that were sent in the conversations of all visitors who were merged into one person, by whomever, the
+    /// newest first.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn sent_with_visitor(
+    pub async fn sent_with_person(
         self,
         org: OrgId,
-        visitor: UserId,
+        main: UserId,
         limit: i64,
     ) -> Result<Vec<VisitorFile>, DbError> {
         let statement = concat!(
             "select ",
             attachment_columns!(),
             " from attachments where org_id = $1 and sent_at is not null and conversation_id in \
-             (select id from conversations where visitor_id = $2 and org_id = $1) \
+             (select id from conversations where org_id = $1 and visitor_id in \
+             (select p.id from visitors p where p.org_id = $1 and (p.id = $2 or p.merged_into = $2))) \
              order by created_at desc, id desc limit $3"
         );
         let rows: Vec<AttachmentRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement)
                 .bind(org.to_string())
-                .bind(visitor.to_string())
+                .bind(main.to_string())
                 .bind(limit)
                 .fetch_all(pool)
                 .await?

@@ -7,7 +7,7 @@ use super::names::{parse_priority, parse_role, parse_status};
 use super::stored_head::{parse_call, parse_handoff, parse_insight};
 use super::stored_supervision::{parse_mode, parse_pending, parse_settled};
 use crate::db::DbError;
-use crate::db::people::stored_page::{parse_attributes, parse_page};
+use crate::db::people::stored_page::{main_visitor, parse_attributes, parse_page};
 use crate::model::{ConversationRecord, VisitorRecord};
 
 /// Columns of a conversation with the names of its agents and its visitor, for `from conversations c`.
@@ -20,9 +20,10 @@ macro_rules! select_conversations {
             "c.last_message_preview, c.answered_seq, c.insight, c.call, c.entry_at, c.updated_at, c.created_at, ",
             "c.snoozed_until, c.mode, c.pending_reply, c.settled_reply, c.closed_at, c.rating_score, c.rating_comment, c.rating_at, c.rating_first_at, ",
             "ra.name as responder_agent_name, aa.name as assignee_name, ",
-            "v.id as visitor_id, v.external_id, v.name as visitor_name, v.email, v.verified, v.profile_verified, v.locale, v.page, v.phone, v.attributes ",
+            "v.id as visitor_id, v.external_id, v.name as visitor_name, v.email, v.verified, v.profile_verified, v.locale, v.page, v.phone, v.attributes, v.merged_into, pv.name as merged_name, c.previous_id ",
             "from conversations c ",
             "join visitors v on v.id = c.visitor_id ",
+            "left join visitors pv on pv.id = v.merged_into ",
             "left join members ra on ra.id = c.responder_agent ",
             "left join members aa on aa.id = c.assignee ",
             $rest
@@ -80,6 +81,9 @@ pub(crate) struct ConversationRow {
     page: Option<String>,
     phone: Option<String>,
     attributes: Option<String>,
+    merged_into: Option<String>,
+    merged_name: Option<String>,
+    previous_id: Option<String>,
 }
 
 impl ConversationRow {
@@ -105,6 +109,7 @@ impl ConversationRow {
             page: self.page.as_deref().and_then(parse_page),
             phone: self.phone,
             attributes: parse_attributes(self.attributes.as_deref()),
+            merged_into: main_visitor(self.merged_into.as_deref(), self.merged_name.as_deref()),
         };
         Some(ConversationRecord {
             id: self.id.parse().ok()?,
@@ -114,6 +119,7 @@ impl ConversationRow {
             epoch: self.epoch.into(),
             head,
             created_at: Timestamp(self.created_at),
+            previous: self.previous_id.as_deref().and_then(|id| id.parse().ok()),
         })
     }
 

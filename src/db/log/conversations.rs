@@ -36,7 +36,7 @@ impl Conversations<'_> {
                  responder_agent, responder_since, takeover, labels, last_seq, visitor_last_seq, unread, \
                  last_visitor_message_seq, entry_at, updated_at, created_at) \
                  values ($1, $2, $3, $4, $5, \
-                 (select id from conversations where visitor_id = $4 and org_id = $2 order by created_at desc, id desc limit 1), \
+                 coalesce($11, (select id from conversations where visitor_id = $4 and org_id = $2 order by created_at desc, id desc limit 1)), \
                  $6, $7, $8, $9, 0, $10, 0, 0, 0, 0, $9, $9, $9) \
                  on conflict (visitor_id) where status <> 'closed' do nothing",
             )
@@ -50,6 +50,7 @@ impl Conversations<'_> {
             .bind(agent)
             .bind(new.head.updated_at.0)
             .bind(stored_labels(&new.head.labels))
+            .bind(new.previous.map(|id| id.to_string()))
             .execute(connection)
             .await?
             .rows_affected()

@@ -52,6 +52,31 @@ impl Conversations<'_> {
         Ok(records.into_iter().map(with_unread).collect())
     }
 
+    /// Conversations of all visitors who were merged into one person, the newest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn of_person(
+        self,
+        org: OrgId,
+        main: UserId,
+        limit: i64,
+    ) -> Result<Vec<ConversationRecord>, DbError> {
+        let rows: Vec<ConversationRow> = on_readers!(self.db, pool => {
+            sqlx::query_as(select_conversations!(
+                "where c.org_id = $1 and c.visitor_id in \
+                 (select p.id from visitors p where p.org_id = $1 and (p.id = $2 or p.merged_into = $2)) \
+                 order by c.created_at desc, c.id desc limit $3"
+            ))
+            .bind(org.to_string())
+            .bind(main.to_string())
+            .bind(limit)
+            .fetch_all(pool)
+            .await?
+        });
+        rows.into_iter().map(ConversationRow::into_record).collect()
+    }
+
     /// How many messages their visitors have not read, by conversation.
     async fn unread_by_visitor(
         self,

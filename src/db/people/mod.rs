@@ -17,6 +17,7 @@ pub(super) mod stored_page;
 mod two_step;
 mod visitor_blocks;
 mod visitor_history;
+mod visitor_merges;
 mod visitors;
 
 pub use channels::Channels;

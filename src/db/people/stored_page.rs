@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Attributes, VisitedPage};
+use crate::model::{Attributes, MainVisitor, VisitedPage};
 
 #[derive(Serialize, Deserialize)]
 struct StoredPage {
@@ -14,6 +14,11 @@ struct StoredPage {
     title: Option<String>,
     #[serde(default)]
     referrer: Option<String>,
+}
+
+/// Who stands for a person, of the columns of a visitor merged into them.
+pub(in crate::db) fn main_visitor(id: Option<&str>, name: Option<&str>) -> Option<MainVisitor> {
+    Some(MainVisitor { id: id?.parse().ok()?, name: name?.into() })
 }
 
 /// A page as it is stored.

@@ -28,63 +28,56 @@ impl Visitors<'_> {
         Ok(())
     }
 
-    /// Blocks a visitor of an org; false where there is no such visitor. Who is blocked already stays so, by whom they
-    /// were blocked first.
+    /// Blocks a person of an org: a visitor and all who were merged with them. Gives whom; nobody where there is no such
+    /// visitor. Who is blocked already stays so, by whom they were blocked first.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn block(self, org: OrgId, id: UserId, block: &VisitorBlock) -> Result<bool, DbError> {
+    pub async fn block(self, org: OrgId, id: UserId, block: &VisitorBlock) -> Result<Vec<UserId>, DbError> {
         // One change after the other, so that memory ends up as the database does.
         let _turn = self.db.entrance().blocking.lock().await;
+        let person = self.person(org, id).await?;
         let mut tx = self.db.begin().await?;
-        let found: Option<String> = on_tx!(&mut tx, connection => {
-            sqlx::query_scalar("select id from visitors where id = $1 and org_id = $2")
+        for id in &person {
+            on_tx!(&mut tx, connection => {
+                sqlx::query(
+                    "insert into visitor_blocks (visitor_id, org_id, blocked_by, reason, blocked_at) \
+                     values ($1, $2, $3, $4, $5) on conflict (visitor_id) do nothing",
+                )
                 .bind(id.to_string())
                 .bind(org.to_string())
-                .fetch_optional(connection)
-                .await?
-        });
-        if found.is_none() {
-            return Ok(false);
+                .bind(block.by.id.to_string())
+                .bind(block.reason.as_deref())
+                .bind(block.at.0)
+                .execute(connection)
+                .await?;
+            });
         }
-        on_tx!(&mut tx, connection => {
-            sqlx::query(
-                "insert into visitor_blocks (visitor_id, org_id, blocked_by, reason, blocked_at) \
-                 values ($1, $2, $3, $4, $5) on conflict (visitor_id) do nothing",
-            )
-            .bind(id.to_string())
-            .bind(org.to_string())
-            .bind(block.by.id.to_string())
-            .bind(block.reason.as_deref())
-            .bind(block.at.0)
-            .execute(connection)
-            .await?;
-        });
         tx.commit().await?;
-        self.db.entrance().blocked.add(id);
-        Ok(true)
+        person.iter().for_each(|id| self.db.entrance().blocked.add(*id));
+        Ok(person)
     }
 
-    /// Takes the block of a visitor back; nothing changes where there is none.
+    /// Takes the block of a person of an org back; nothing changes where there is none. Gives whose.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn unblock(self, org: OrgId, id: UserId) -> Result<(), DbError> {
+    pub async fn unblock(self, org: OrgId, id: UserId) -> Result<Vec<UserId>, DbError> {
         let _turn = self.db.entrance().blocking.lock().await;
+        let person = self.person(org, id).await?;
         let mut tx = self.db.begin().await?;
-        let removed = on_tx!(&mut tx, connection => {
-            sqlx::query("delete from visitor_blocks where visitor_id = $1 and org_id = $2")
-                .bind(id.to_string())
-                .bind(org.to_string())
-                .execute(connection)
-                .await?
-                .rows_affected()
-        });
-        tx.commit().await?;
-        if removed != 0 {
-            self.db.entrance().blocked.remove(id);
+        for id in &person {
+            on_tx!(&mut tx, connection => {
+                sqlx::query("delete from visitor_blocks where visitor_id = $1 and org_id = $2")
+                    .bind(id.to_string())
+                    .bind(org.to_string())
+                    .execute(connection)
+                    .await?;
+            });
         }
-        Ok(())
+        tx.commit().await?;
+        person.iter().for_each(|id| self.db.entrance().blocked.remove(*id));
+        Ok(person)
     }
 
     /// That a visitor of an org is blocked, if so.

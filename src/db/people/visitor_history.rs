@@ -7,18 +7,19 @@ use crate::db::{DbError, on_readers};
 use crate::model::VisitorHistory;
 
 impl Visitors<'_> {
-    /// What a visitor of an org did before, at most `limit` of each.
+    /// What the person whom a visitor of an org is of did before, at most `limit` of each: all visitors who were merged.
     ///
     /// # Errors
     /// When storage fails.
     pub async fn history(self, org: OrgId, visitor: UserId, limit: i64) -> Result<VisitorHistory, DbError> {
-        let conversations = self.db.conversations().of_visitor(org, visitor, None, limit).await?;
+        let person = self.person(org, visitor).await?;
+        let main = person.first().copied().unwrap_or(visitor);
         Ok(VisitorHistory {
             browser: self.browser(org, visitor).await?,
-            conversations: conversations.into_iter().map(|(record, _)| record).collect(),
-            tickets: self.db.tickets().of_visitor(org, visitor, limit).await?,
-            calls: self.db.calls().of_visitor(org, visitor, limit).await?,
-            files: self.db.attachments().sent_with_visitor(org, visitor, limit).await?,
+            conversations: self.db.conversations().of_person(org, main, limit).await?,
+            tickets: self.db.tickets().of_person(org, main, limit).await?,
+            calls: self.db.calls().of_person(org, main, limit).await?,
+            files: self.db.attachments().sent_with_person(org, main, limit).await?,
         })
     }
 

@@ -4,7 +4,7 @@ use rooms::{OrgId, Timestamp, User, UserId, UserKind};
 
 use super::entrance::{KnownVisitor, NamedBy};
 use super::page_visits::{TRAIL_MAX, add_page_visit};
-use super::stored_page::{parse_attributes, parse_page, stored_attributes, stored_page};
+use super::stored_page::{main_visitor, parse_attributes, parse_page, stored_attributes, stored_page};
 use crate::db::engine::database::Tx;
 use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::model::{NewVisitor, PageVisit, VisitorChange, VisitorPass, VisitorRecord};
@@ -23,6 +23,8 @@ struct VisitorRow {
     page: Option<String>,
     phone: Option<String>,
     attributes: Option<String>,
+    merged_into: Option<String>,
+    merged_name: Option<String>,
 }
 
 impl VisitorRow {
@@ -42,6 +44,7 @@ impl VisitorRow {
                 page: self.page.as_deref().and_then(parse_page),
                 phone: self.phone,
                 attributes: parse_attributes(self.attributes.as_deref()),
+                merged_into: main_visitor(self.merged_into.as_deref(), self.merged_name.as_deref()),
             })
         };
         parse().ok_or(DbError::Corrupt { what: "visitor", id })
@@ -51,8 +54,8 @@ impl VisitorRow {
 macro_rules! select_visitors {
     ($rest:literal) => {
         concat!(
-            "select v.id, v.org_id, v.channel_id, v.external_id, v.name, v.email, v.verified, v.profile_verified, v.locale, v.page, v.phone, v.attributes ",
-            "from visitors v ", $rest
+            "select v.id, v.org_id, v.channel_id, v.external_id, v.name, v.email, v.verified, v.profile_verified, v.locale, v.page, v.phone, v.attributes, v.merged_into, pv.name as merged_name ",
+            "from visitors v left join visitors pv on pv.id = v.merged_into ", $rest
         )
     };
 }
@@ -280,7 +283,7 @@ impl Visitors<'_> {
     ) -> Result<Option<Result<VisitorRecord, R>>, DbError> {
         let mut tx = self.db.begin().await?;
         let statement = if tx.is_postgres() {
-            select_visitors!("where v.id = $1 and v.org_id = $2 for update")
+            select_visitors!("where v.id = $1 and v.org_id = $2 for update of v")
         } else {
             select_visitors!("where v.id = $1 and v.org_id = $2")
         };

@@ -37,6 +37,8 @@ impl Removal<'_> {
             });
         }
         for statement in [
+            // Visitors who refer to one another could not go one after the other.
+            "update visitors set merged_into = null where org_id = $1 and merged_into is not null",
             "delete from agent_sessions where org_id = $1",
             "delete from api_tokens where org_id = $1",
             "delete from one_time_tokens where org_id = $1",

@@ -22,6 +22,8 @@ function conversation(status: Status, assignee: User | null): ConversationSummar
       locale: null,
       page: null,
     },
+    merged_into: null,
+    previous_id: null,
     state: {
       status,
       responder: { kind: 'waiting', since: at },

@@ -6,6 +6,7 @@ import type {
   Entry,
   InboxFilter,
   LastMessage,
+  MainVisitor,
   Notification,
   Page,
   Rating,
@@ -581,6 +582,18 @@ export type MemberPatchBody = {
 export type MemberPresence = 'online' | 'away' | 'busy' | 'offline';
 
 export type MemberRole = 'owner' | 'admin' | 'agent';
+
+/** Into whom a visitor is merged. */
+export type MergeBody = {
+  /** The id of a visitor of the same org. */
+  into: string;
+};
+
+/** The merges of a person. */
+export type MergesAnswer = {
+  /** The newest first. */
+  merges: Array<VisitorMerge>;
+};
 
 /** A message or note to add to a conversation. */
 export type MessageBody = {
@@ -1535,6 +1548,9 @@ export type ViewsAnswer = {
 
 export type VisitorAnswer = {
   blocked: VisitorBlock | null;
+  merged_into: MainVisitor | null;
+  /** The merges of the person they are of, the newest first. */
+  merges: Array<VisitorMerge>;
   /** The pages they were on, the newest first, at most 50. */
   pages: Array<PageVisit>;
   visitor: Visitor;
@@ -1573,6 +1589,17 @@ export type VisitorHistoryAnswer = {
   /** Files that were sent in their conversations, by whomever. */
   files: Array<VisitorFile>;
   tickets: Array<Ticket>;
+};
+
+/** That a visitor was merged into another. */
+export type VisitorMerge = {
+  at: string;
+  by: User;
+  /** The id of the visitor into whom they were merged then. */
+  into: string;
+  /** Until when it can be taken back; null where that is over. */
+  undo_until: string | null;
+  visitor: MainVisitor;
 };
 
 /** A limit of which at least 80 % is used. */
@@ -1819,6 +1846,7 @@ export interface Posts {
   '/conversations/{id}/follow': { answer: FollowAnswer; };
   '/conversations/{id}/messages': { body: MessageBody; answer: SendAnswer; };
   '/conversations/{id}/release': { body: ReleaseBody; answer: StateAnswer; };
+  '/conversations/{id}/reopen': { answer: ConversationAnswer; };
   '/conversations/{id}/rewrite': { body: RewriteBody; answer: RewrittenView; };
   '/conversations/{id}/suggestion': { answer: SuggestionView; };
   '/conversations/{id}/transcript': { body: TranscriptBody; answer: Accepted; };
@@ -1842,7 +1870,9 @@ export interface Posts {
   '/tools/{id}/test': { body: ToolTestBody; answer: ToolRunAnswer; };
   '/views': { body: NewSavedView; answer: ViewAnswer; };
   '/visitors/{id}/block': { body: BlockBody; answer: BlockAnswer; };
+  '/visitors/{id}/merge': { body: MergeBody; answer: MergesAnswer; };
   '/visitors/{id}/unblock': { answer: BlockAnswer; };
+  '/visitors/{id}/unmerge': { answer: MergesAnswer; };
   '/webhooks': { body: WebhookBody; answer: WebhookAnswer; };
   '/webhooks/deliveries/{id}/replay': { answer: DeliveryAnswer; };
   '/webhooks/{id}/test': { answer: DeliveryAnswer; };

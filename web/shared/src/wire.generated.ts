@@ -376,6 +376,16 @@ phone: string | null,
  */
 attributes: Record<string, string | number | boolean>, };
 
+export type MainVisitor = { 
+/**
+ * Their id.
+ */
+id: string, 
+/**
+ * Their name.
+ */
+name: string, };
+
 export type LastMessage = { 
 /**
  * Its place.
@@ -418,7 +428,15 @@ unread: number,
 /**
  * When it began.
  */
-created_at: string, };
+created_at: string, 
+/**
+ * Who stands for the person whom the visitor was merged into.
+ */
+merged_into: MainVisitor | null, 
+/**
+ * The closed conversation of the same visitor that it continues.
+ */
+previous_id: string | null, };
 
 export type Limits = { 
 /**

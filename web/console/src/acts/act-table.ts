@@ -34,6 +34,8 @@ export const ACTS = {
   transcriptMail: { group: 'conversation', word: 'act.transcript.mail' },
   block: { group: 'conversation', word: 'act.block' },
   unblock: { group: 'conversation', word: 'act.unblock' },
+  merge: { group: 'conversation', word: 'act.merge' },
+  reopen: { group: 'conversation', word: 'act.reopen' },
   details: { group: 'conversation', word: 'act.details' },
   replySend: { group: 'reply', word: 'act.reply.send', key: single('Y') },
   replyHold: { group: 'reply', word: 'act.reply.hold', key: single('H') },

@@ -17,11 +17,13 @@ interface FormDialogProps<T> {
   onClose: () => void;
   /** Told what came of it, when the dialog is closed. */
   onSaved?: (saved: T) => void;
+  /** Whether something must be chosen yet. */
+  isUnready?: boolean;
   children: ReactNode;
 }
 
 export function FormDialog<T = void>(props: FormDialogProps<T>) {
-  const { title, text, save: saveWord, onSave, onClose, onSaved, children } = props;
+  const { title, text, save: saveWord, onSave, onClose, onSaved, isUnready, children } = props;
   const words = useWords();
   const { t } = words;
   const save = useMutation({
@@ -44,7 +46,7 @@ export function FormDialog<T = void>(props: FormDialogProps<T>) {
         <FormError text={save.error ? failureText(save.error, words) : null} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button type="submit" kind="strong" disabled={save.isPending}>
+          <Button type="submit" kind="strong" disabled={save.isPending || isUnready}>
             {saveWord ?? t('common.save')}
           </Button>
         </div>

@@ -94,6 +94,11 @@ export const api = {
     ),
   unblock: (visitorId: string) =>
     rest.post<'/visitors/{id}/unblock'>(`/visitors/${visitorId}/unblock`),
+  merge: (visitorId: string, into: string) =>
+    rest.post<'/visitors/{id}/merge'>(`/visitors/${visitorId}/merge`, { into }),
+  unmerge: (visitorId: string) =>
+    rest.post<'/visitors/{id}/unmerge'>(`/visitors/${visitorId}/unmerge`),
+  reopen: (id: string) => rest.post<'/conversations/{id}/reopen'>(`/conversations/${id}/reopen`),
 
   tickets: (status: TicketStatus, cursor: string | null) =>
     rest.get<'/tickets'>(`/tickets?status=${status}${page(cursor)}`),

@@ -34,6 +34,8 @@ import { mentionsIn } from './mentions.ts';
 import { PictureTray } from './picture-tray.tsx';
 import { useEmoji } from './use-emoji.ts';
 import { useMention } from './use-mention.ts';
+import { useReopen } from './use-reopen.ts';
+import { visitorName } from './visitor-name.ts';
 
 type Mode = 'message' | 'note';
 
@@ -73,7 +75,7 @@ export function Composer({ ref, conversation, room, actions, onTake }: ComposerP
   const [mode, setMode] = useState<Mode>('message');
   const [taking, setTaking] = useState<Promise<boolean> | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
-  const { state, visitor } = conversation;
+  const { state } = conversation;
   useImperativeHandle(ref, () => ({
     // Drawn within the key press or click, so that the very next letter lands in the field.
     write: (wanted) => {
@@ -92,12 +94,7 @@ export function Composer({ ref, conversation, room, actions, onTake }: ComposerP
   // Whoever looks at another conversation, or another page, does not come back to take it back.
   useEffect(() => () => live.held.flush(conversation.id), [live, conversation.id]);
   if (state.status === 'closed') {
-    return (
-      <p className="flex items-center justify-center gap-2 border-t border-line bg-surface p-4 text-soft">
-        <Lock size={16} aria-hidden="true" />
-        {t('composer.closed')}
-      </p>
-    );
+    return <Closed id={conversation.id} />;
   }
   const holder = state.responder.agent;
   const isMine = holder?.id === member.id;
@@ -120,10 +117,27 @@ export function Composer({ ref, conversation, room, actions, onTake }: ComposerP
           <Button kind="strong" onClick={onTake} disabled={!actions.canTakeOver}>
             {holder
               ? t('action.takeFrom', { name: holder.name })
-              : t('composer.takeFirst', { name: visitor.name })}
+              : t('composer.takeFirst', { name: visitorName(conversation) })}
           </Button>
         </div>
       )}
+    </div>
+  );
+}
+
+/** A closed conversation takes no words; it goes on in a new one. */
+function Closed({ id }: { id: string }) {
+  const { t } = useWords();
+  const { reopen, isPending } = useReopen(id);
+  return (
+    <div className="flex flex-wrap items-center justify-center gap-3 border-t border-line bg-surface p-4 text-soft">
+      <span className="flex items-center gap-2">
+        <Lock size={16} aria-hidden="true" />
+        {t('composer.closed')}
+      </span>
+      <Button isSmall kind="strong" disabled={isPending} onClick={reopen}>
+        {t('composer.reopen')}
+      </Button>
     </div>
   );
 }
@@ -257,7 +271,7 @@ function Writer({ area, conversation, room, mode, taking, onClose }: WriterProps
   const isNote = mode === 'note';
   const hint = isNote
     ? t('composer.noteHint')
-    : t('composer.replyTo', { name: conversation.visitor.name });
+    : t('composer.replyTo', { name: visitorName(conversation) });
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the button does the same.
     <div

@@ -17,6 +17,7 @@ import { MemberAvatar } from './member-avatar.tsx';
 import { ReleaseMenu } from './release-menu.tsx';
 import { SnoozeMenu } from './snooze-menu.tsx';
 import { useIsHere } from './use-taking.tsx';
+import { visitorName } from './visitor-name.ts';
 
 interface HeaderProps {
   conversation: ConversationSummary;
@@ -56,10 +57,10 @@ export function ConversationHeader({
       >
         <ArrowLeft size={20} />
       </Link>
-      <Avatar id={visitor.id} name={visitor.name} dot={dot} />
+      <Avatar id={visitor.id} name={visitorName(conversation)} dot={dot} />
       <div className="min-w-36 flex-1">
         <h2 className="truncate font-semibold">
-          {visitor.name}{' '}
+          {visitorName(conversation)}{' '}
           <span className="ml-1.5 text-sm font-normal text-soft max-sm:hidden">
             {t(isHere ? 'visitor.here' : 'visitor.away')}
           </span>

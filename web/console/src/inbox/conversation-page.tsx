@@ -27,6 +27,7 @@ import { useReading, useRoom, useViewing } from './use-room.ts';
 import { useSupervised } from './use-supervised.ts';
 import { useSupervising } from './use-supervising.ts';
 import { useTaking } from './use-taking.tsx';
+import { visitorName } from './visitor-name.ts';
 
 export function ConversationPage() {
   const words = useWords();
@@ -61,7 +62,7 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
   const composer = useRef<ComposerHandle>(null);
   // The room hears of a change first; labels and priority come with the inbox.
   const state = newest(view?.state as StateForAgents | null | undefined, conversation.state);
-  const actions = useClosing(useActions(room, state, conversation.visitor.name), conversation.id);
+  const actions = useClosing(useActions(room, state, visitorName(conversation)), conversation.id);
   const { take, question } = useTaking(actions, composer);
   const running = useRunningCall(conversation.id);
   const live = useLive();

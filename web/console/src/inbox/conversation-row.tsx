@@ -13,6 +13,7 @@ import { useCell } from '../app/use-cell.ts';
 import { useSigns } from '../app/use-signs.ts';
 import { useWords, type Words } from '../app/words.ts';
 import { IntentBadge, LanguageBadge, SentimentBadge } from './insight.tsx';
+import { visitorName } from './visitor-name.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { classes } from '../ui/classes.ts';
@@ -55,11 +56,11 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           isPointed && 'ring-2 ring-accent ring-inset',
         )}
       >
-        <Avatar id={visitor.id} name={visitor.name} />
+        <Avatar id={visitor.id} name={visitorName(conversation)} />
         <span className="flex min-w-0 flex-1 flex-col gap-0.5">
           <span className="flex items-baseline gap-2">
             <span className={classes('truncate', hasUnread ? 'font-bold' : 'font-semibold')}>
-              {visitor.name}
+              {visitorName(conversation)}
             </span>
             <Viewers users={signs.viewing} />
             <RowTime conversation={conversation} now_ms={now_ms} />
@@ -106,7 +107,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
         </span>
       </Link>
       <PickBox
-        name={visitor.name}
+        name={visitorName(conversation)}
         isPicked={isPicked}
         isOpened={isOpened}
         isShown={hasBox}

@@ -12,8 +12,10 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import type { Actions } from './actions.ts';
 import { AssigneeEditor, LabelsEditor, PriorityEditor } from './editors.tsx';
+import { MergedVisitors } from './merged-visitors.tsx';
 import { useUnblock } from './more-acts.tsx';
 import { useVisitor } from './use-visitor.ts';
+import { visitorName } from './visitor-name.ts';
 import { BrowserName, useHistory, VisitorHistory } from './visitor-history.tsx';
 
 interface DetailsProps {
@@ -37,12 +39,16 @@ export function Details({ conversation, actions }: DetailsProps) {
   const { t, locale } = words;
   const { visitor, state } = conversation;
   const history = useHistory(conversation);
+  const name = visitorName(conversation);
   return (
     <div className="flex flex-col gap-6 p-5">
       <section className="flex items-center gap-3">
-        <Avatar id={visitor.id} name={visitor.name} />
+        <Avatar id={visitor.id} name={name} />
         <div className="min-w-0">
-          <p className="truncate font-semibold">{visitor.name}</p>
+          <p className="truncate font-semibold">{name}</p>
+          {name === visitor.name ? null : (
+            <p className="truncate text-sm text-soft">{t('merge.as', { name: visitor.name })}</p>
+          )}
           {visitor.verified ? (
             <Badge tone="ok">
               <BadgeCheck size={13} aria-hidden="true" />
@@ -54,6 +60,7 @@ export function Details({ conversation, actions }: DetailsProps) {
         </div>
       </section>
       <Blocked visitor={visitor} />
+      <MergedVisitors visitor={visitor} />
       <section className="flex flex-col gap-4">
         <AssigneeEditor conversation={conversation} actions={actions} />
         <PriorityEditor conversation={conversation} />

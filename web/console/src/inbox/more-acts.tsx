@@ -1,5 +1,5 @@
-// The rarer acts of a conversation, behind three dots: handing it over with a note, following it, its transcript, and
-// blocking its visitor.
+// The rarer acts of a conversation, behind three dots: handing it over with a note, following it, its transcript,
+// writing again after its end, and merging or blocking its visitor.
 
 import { serverPath } from '@switchboard/shared/browser/server-path.ts';
 import type { ConversationSummary } from '@switchboard/shared/wire.ts';
@@ -14,6 +14,8 @@ import {
   Forward,
   type LucideIcon,
   Mail,
+  Merge,
+  MessageSquarePlus,
 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { type ActId, actOf } from '../acts/act-table.ts';
@@ -28,7 +30,9 @@ import { IconButton } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { HandOverDialog } from './hand-over-dialog.tsx';
+import { MergeDialog } from './merge-dialog.tsx';
 import { useFollow } from './use-follow.ts';
+import { useReopen } from './use-reopen.ts';
 import { useVisitor } from './use-visitor.ts';
 
 export interface MoreAct {
@@ -46,15 +50,16 @@ export function useMoreActs(conversation: ConversationSummary): {
   dialog: ReactNode;
 } {
   const { has_mail } = useMe();
-  const [asked, setAsked] = useState<'mail' | 'block' | 'handOver' | null>(null);
+  const [asked, setAsked] = useState<'mail' | 'block' | 'merge' | 'handOver' | null>(null);
   const { isFollowing, flip } = useFollow(conversation.id);
   const isOpen = conversation.state.status !== 'closed';
   const visitor = useVisitor(conversation.visitor);
   const unblock = useUnblock(conversation.visitor.id);
+  const { reopen } = useReopen(conversation.id);
   const acts: readonly MoreAct[] = [
     ...(isOpen
       ? [{ id: 'handOver', icon: Forward, run: () => setAsked('handOver') } as const]
-      : []),
+      : [{ id: 'reopen', icon: MessageSquarePlus, run: reopen } as const]),
     isFollowing
       ? { id: 'unfollow', icon: BellOff, run: flip }
       : { id: 'follow', icon: Bell, run: flip },
@@ -62,6 +67,7 @@ export function useMoreActs(conversation: ConversationSummary): {
     ...(has_mail
       ? [{ id: 'transcriptMail', icon: Mail, run: () => setAsked('mail') } as const]
       : []),
+    { id: 'merge', icon: Merge, run: () => setAsked('merge') },
     visitor?.blocked
       ? { id: 'unblock', icon: CircleCheck, run: unblock }
       : { id: 'block', icon: Ban, isDanger: true, run: () => setAsked('block') },
@@ -71,6 +77,7 @@ export function useMoreActs(conversation: ConversationSummary): {
   const dialogs = {
     mail: <MailDialog conversation={conversation} onClose={onClose} />,
     handOver: <HandOverDialog conversation={conversation} onClose={onClose} />,
+    merge: <MergeDialog conversation={conversation} onClose={onClose} />,
     block: <BlockDialog visitor={conversation.visitor} onClose={onClose} />,
   };
   return { acts, dialog: asked ? dialogs[asked] : null };

@@ -11,6 +11,7 @@ import { Failure } from '@switchboard/shared/errors.ts';
 import type { Replies } from '@switchboard/shared/replies.ts';
 import type { Room, RoomView } from '@switchboard/shared/room.ts';
 import type { ConversationSummary, Entry } from '@switchboard/shared/wire.ts';
+import { Link } from '@tanstack/react-router';
 import { ArrowDown, MessageCircleX } from 'lucide-react';
 import {
   type ReactNode,
@@ -81,7 +82,12 @@ export function Timeline({ conversation, room, view, reply, isCalling, children 
         className="min-h-0 flex-1 overflow-y-auto px-3 py-4 outline-offset-[-3px] md:px-5"
       >
         <div ref={scroll.contentRef}>
-          <Beginning room={room} view={view} onPage={scroll.notePlace} />
+          <Beginning
+            room={room}
+            view={view}
+            previous={conversation.previous_id}
+            onPage={scroll.notePlace}
+          />
           <Entries room={room} view={view} visitor_id={conversation.visitor.id} marked={marked} />
           {items.map((item) => (
             <OutboxRow key={item.client_message_id} item={item} />
@@ -137,11 +143,31 @@ function useUsage(room: Room): Replies['usage'] {
   return useSyncExternalStore(room.replies.subscribe, () => room.replies.get().usage);
 }
 
-function Beginning({ room, view, onPage }: { room: Room; view: RoomView; onPage: () => void }) {
+interface BeginningProps {
+  room: Room;
+  view: RoomView;
+  /** The conversation that this one continues. */
+  previous: string | null;
+  onPage: () => void;
+}
+
+function Beginning({ room, view, previous, onPage }: BeginningProps) {
   const words = useWords();
   const [isLoading, setLoading] = useState(false);
   if (!view.hasOlder) {
-    return <p className="pb-2 text-center text-xs text-soft">{words.t('conversation.start')}</p>;
+    return (
+      <p className="pb-2 text-center text-xs text-soft">
+        {words.t('conversation.start')}
+        {previous ? (
+          <>
+            {' · '}
+            <Link to="/inbox/$id" params={{ id: previous }} className="text-accent hover:underline">
+              {words.t('conversation.previous')}
+            </Link>
+          </>
+        ) : null}
+      </p>
+    );
   }
   const load = () => {
     setLoading(true);
