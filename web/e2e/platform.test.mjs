@@ -87,6 +87,8 @@ test('orgs are registered, made, suspended, exported, deleted and kept', async (
   await stranger.getByRole('button', { name: 'Enviarme el enlace' }).press('Enter');
   await stranger.getByRole('status').getByText('ana@faro.example').waitFor();
   // The first mail tells the demo's owner of a new browser.
+  // A mail opens a page of its own.
+  await stranger.goto('about:blank');
   await stranger.goto(await linkOfMail(2, 'register'));
   await stranger.locator('[name=password]').fill(PASSWORD);
   await checkBarriers(stranger, 'confirmed registration');
@@ -98,6 +100,7 @@ test('orgs are registered, made, suspended, exported, deleted and kept', async (
   await owner.goto(choose);
   await owner.getByLabel('New password').fill(PASSWORD);
   await owner.getByRole('button', { name: 'Save password' }).press('Enter');
+  await owner.getByText('Your password is saved').waitFor();
   await signIn(owner, 'nora@example.com');
   await row('Bright Lamp').getByRole('button').press('Enter');
   await page.getByRole('menuitem', { name: 'Suspend' }).press('Enter');

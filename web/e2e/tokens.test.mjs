@@ -84,7 +84,8 @@ test('a token is made after one shows once more who one is, used and deleted', a
   await takePicture(page, 'tokens-phone');
   await row.getByRole('button', { name: /^Delete the token/ }).press('Enter');
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).press('Enter');
-  await row.waitFor({ state: 'detached' });
+  await page.getByText('The token is deleted').waitFor();
+  assert.equal(await row.count(), 0);
   assert.equal((await fetch(`${hub.url}/api/v1/conversations`, { headers })).status, 401);
   assert.deepEqual(errors, []);
 });
