@@ -69,8 +69,8 @@ impl Members<'_> {
         Ok(MadeMember { member, set_password_url, is_mailed })
     }
 
-    /// Mails a new member their link; false where this server cannot, or the org has mailed too many.
-    async fn mail_invite(
+    /// Mails a new member their link; false where this server cannot, or the caller's org has mailed too many.
+    pub(super) async fn mail_invite(
         self,
         principal: &Principal,
         member: &MemberRecord,
@@ -83,7 +83,7 @@ impl Members<'_> {
         {
             return Ok(false);
         }
-        let org = self.accounts.directory().org(principal.org).await?.name;
+        let org = self.accounts.directory().org(member.org).await?.name;
         let hours = self.accounts.settings().password_link_ttl_h;
         let mail = MemberMail::Invite { link, org: &org, by: &principal.user.name, hours };
         self.accounts.mail_member(member, &mail, language);

@@ -1,5 +1,6 @@
 //! Making orgs, for platform admins.
 
+use super::member_mails::MailLanguage;
 use super::{Accounts, MadeMember, MemberFields, checks};
 use crate::auth::{Principal, Right};
 use crate::model::{OrgRecord, Role};
@@ -12,7 +13,8 @@ pub struct Orgs<'a> {
 }
 
 impl Orgs<'_> {
-    /// Makes an org and its first owner, who chooses a password by a link; `base` is this server's address.
+    /// Makes an org and its first owner, who chooses a password by a link, which is mailed to them where this server can;
+    /// `base` is this server's address.
     ///
     /// # Errors
     /// `forbidden`, `bad_request` for the fields, `conflict` for a known address.
@@ -22,6 +24,7 @@ impl Orgs<'_> {
         name: &str,
         owner_email: &str,
         owner_name: Option<String>,
+        language: MailLanguage,
         base: &str,
     ) -> Result<(OrgRecord, MadeMember), ServiceError> {
         Right::CreateOrg.check(principal)?;
@@ -33,6 +36,8 @@ impl Orgs<'_> {
         let fields = MemberFields { email, name: owner_name, role, platform_admin, password: None };
         let member = self.accounts.directory().create_member(org.id, fields).await?;
         let set_password_url = self.accounts.password_links().link(&member, base).await?;
-        Ok((org, MadeMember { member, set_password_url, is_mailed: false }))
+        let members = self.accounts.members();
+        let is_mailed = members.mail_invite(principal, &member, &set_password_url, language).await?;
+        Ok((org, MadeMember { member, set_password_url, is_mailed }))
     }
 }

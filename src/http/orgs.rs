@@ -15,6 +15,7 @@ use super::create::{Key, create};
 use super::error::ApiError;
 use super::pagination::{List, PageQuery};
 use super::views::{MemberView, OrgView};
+use crate::accounts::MailLanguage;
 use crate::tenancy::{ExportLines, ListedOrg};
 
 /// List all orgs with their figures, oldest first (platform admins).
@@ -35,6 +36,9 @@ pub(super) struct OwnerBody {
     email: String,
     #[serde(default)]
     name: Option<String>,
+    /// The language of the mail, such as `es`; that of the browser by default.
+    #[serde(default)]
+    locale: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -50,6 +54,8 @@ pub(super) struct NewOrgAnswer {
     /// The first owner of the org.
     member: MemberView,
     set_password_url: String,
+    /// Whether the link was mailed to them.
+    is_mailed: bool,
 }
 
 /// Create an org and its first owner (platform admins).
@@ -65,12 +71,15 @@ pub(super) async fn make(
     let NewOrgBody { name, owner } = body.value;
     let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
     create(&api, &caller, key, &body.bytes, async move {
+        let language = MailLanguage::of(owner.locale.as_deref().unwrap_or(&place.locale));
+        let OwnerBody { email, name: owner_name, .. } = owner;
         let (org, owner) =
-            accounts.orgs().create(&principal, &name, &owner.email, owner.name, &place.base).await?;
+            accounts.orgs().create(&principal, &name, &email, owner_name, language, &place.base).await?;
         let answer = NewOrgAnswer {
             org: OrgView::from(&org),
             member: MemberView::new(&owner.member, None),
             set_password_url: owner.set_password_url,
+            is_mailed: owner.is_mailed,
         };
         Ok((StatusCode::CREATED, answer))
     })

@@ -47,6 +47,18 @@ on_both_databases! {
         assert_eq!((signed_in.status, &signed_in.body["member"]["role"]), (200, &json!("admin")));
     }
 
+    async fn the_first_owner_of_a_new_org_is_mailed_too(database: Database) {
+        let mails = MailServer::start().await;
+        let site = Site::start(database, mailing(Options::unlimited(), &mails)).await;
+        let org = site.org.clone();
+        let boss = site.platform_admin(&org, "boss").await;
+        let body = json!({"name": "Faro", "owner": {"email": "ana@faro.example", "locale": "es"}});
+        let made = site.post(Some(&boss.token), "/api/v1/orgs", &body).await;
+        assert_eq!((made.status, &made.body["is_mailed"]), (201, &json!(true)), "{made:?}");
+        let text = text_of(&mails.received(1).await[0]);
+        assert!(text.contains("Faro") && text.contains("/console/password#token="), "{text}");
+    }
+
     async fn an_org_is_registered_once_its_address_is_confirmed(database: Database) {
         let mails = MailServer::start().await;
         let site = Site::start(database, mailing(Options::unlimited(), &mails)).await;

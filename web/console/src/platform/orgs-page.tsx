@@ -25,6 +25,7 @@ export const ORGS_KEY = ['orgs'] as const;
 interface OwnerLink {
   name: string;
   url: string;
+  isMailed: boolean;
 }
 
 export function OrgsPage() {
@@ -66,7 +67,7 @@ export function OrgsPage() {
       {link ? (
         <Dialog
           title={t('members.link.title', { name: link.name })}
-          text={t('members.link.text')}
+          text={t(link.isMailed ? 'members.link.mailed' : 'members.link.text')}
           onClose={() => setLink(null)}
         >
           <CopyBox text={link.url} label={t('members.link.title', { name: link.name })} />
@@ -82,7 +83,7 @@ interface MakeDialogProps {
 }
 
 function MakeDialog({ onMade, onClose }: MakeDialogProps) {
-  const { t } = useWords();
+  const { t, locale } = useWords();
   const queries = useQueryClient();
   return (
     <FormDialog
@@ -90,10 +91,14 @@ function MakeDialog({ onMade, onClose }: MakeDialogProps) {
       text={t('orgs.make.text')}
       save={t('orgs.make.save')}
       onSave={(form) =>
-        platformApi.createOrg(textOf(form, 'org'), textOf(form, 'email'), textOf(form, 'owner'))
+        platformApi.createOrg(textOf(form, 'org'), {
+          email: textOf(form, 'email'),
+          locale,
+          ...(textOf(form, 'owner') === '' ? {} : { name: textOf(form, 'owner') }),
+        })
       }
-      onSaved={({ member, set_password_url }) => {
-        onMade({ name: member.name, url: set_password_url });
+      onSaved={({ member, set_password_url, is_mailed }) => {
+        onMade({ name: member.name, url: set_password_url, isMailed: is_mailed });
         void queries.invalidateQueries({ queryKey: ORGS_KEY });
       }}
       onClose={onClose}
