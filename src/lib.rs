@@ -31,6 +31,7 @@ pub mod org_settings;
 pub mod outbound;
 pub mod pages;
 pub mod pictures;
+pub mod privacy;
 pub mod providers;
 pub mod refusal;
 pub mod socketio;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rooms::{ChannelId, OrgId, Timestamp, UserId};
+use rooms::{ChannelId, OrgId, Timestamp, User, UserId};
 use secrecy::SecretString;
 
 use super::channels::MadeChannel;
@@ -14,7 +14,8 @@ use crate::crypto::MasterKeys;
 use crate::db::{Db, DbError};
 use crate::ids::{self, Token};
 use crate::model::{
-    ApiToken, MemberRecord, NewChannel, NewMember, OrgRecord, Role, TokenRights, identity_secret_field,
+    ApiToken, MemberRecord, NewChannel, NewMember, OrgRecord, Role, SettingChange, SettingChangeId,
+    SettingPlace, TokenRights, identity_secret_field,
 };
 use crate::refusal::ServiceError;
 
@@ -28,6 +29,8 @@ pub struct Directory {
     keys: Option<Arc<MasterKeys>>,
     passwords: Passwords,
     clock: SharedClock,
+    /// For how many days new orgs keep conversations.
+    conversation_days: u64,
 }
 
 /// A member to add.
@@ -80,19 +83,25 @@ impl Directory {
     /// A directory over a database.
     #[must_use]
     pub fn new(db: Db, keys: Arc<MasterKeys>, clock: SharedClock) -> Self {
-        Self { db, keys: Some(keys), passwords: Passwords::new(), clock }
+        Self { keys: Some(keys), ..Self::without_keys(db, clock) }
     }
 
     /// A directory for commands that seal nothing, and so need not know where the master key is.
     #[must_use]
     pub fn without_keys(db: Db, clock: SharedClock) -> Self {
-        Self { db, keys: None, passwords: Passwords::new(), clock }
+        Self { db, keys: None, passwords: Passwords::new(), clock, conversation_days: 0 }
     }
 
     /// The same directory, in which a password waits at most so long for its turn.
     #[must_use]
     pub fn with_password_wait(self, wait_max: Duration) -> Self {
         Self { passwords: self.passwords.waiting_at_most(wait_max), ..self }
+    }
+
+    /// The same directory, whose new orgs keep conversations for so many days; 0 keeps them.
+    #[must_use]
+    pub fn with_conversation_days(self, conversation_days: u64) -> Self {
+        Self { conversation_days, ..self }
     }
 
     /// The database.
@@ -127,7 +136,26 @@ impl Directory {
         let (id, created_at) = (OrgId(ids::new_number()), self.now());
         let org = OrgRecord { id, name, created_at, suspension: None, delete_at: None };
         self.db.orgs().add(org.id, &org.name, org.created_at).await?;
+        self.db
+            .settings()
+            .change(SettingPlace { org: Some(org.id), channel: None }, self.first_settings())
+            .await?;
         Ok(org)
+    }
+
+    /// What is set for a new org, and can be changed as everything else.
+    fn first_settings(&self) -> Vec<SettingChange> {
+        let keeps_for_days = SettingChange {
+            id: SettingChangeId::new(),
+            channel_id: None,
+            field: "conversation_days".into(),
+            old_value: None,
+            new_value: Some(self.conversation_days.to_string()),
+            member_id: None,
+            member_name: User::system().name.to_string(),
+            created_at: self.now().0,
+        };
+        if self.conversation_days == 0 { Vec::new() } else { vec![keeps_for_days] }
     }
 
     /// Makes a channel with its public key and its secret for signing identities.

@@ -21,6 +21,7 @@ use crate::llm::{EnvironmentKeys, Llm, LlmParts};
 use crate::mail::Mailer;
 use crate::notify::{Notifier, NotifierParts};
 use crate::org_settings::OrgSettings;
+use crate::privacy::{Privacy, PrivacyParts};
 use crate::tenancy::{Tenancy, TenancyParts};
 use crate::tools::{Tools, ToolsParts};
 use crate::usage::Usage;
@@ -58,6 +59,8 @@ pub struct Services {
     pub assistant: Assistant,
     /// Calls.
     pub voice: Voice,
+    /// Exports and erases what is stored of visitors.
+    pub privacy: Privacy,
     /// Whole orgs.
     pub tenancy: Tenancy,
 }
@@ -135,6 +138,13 @@ impl Services {
             org_settings: org_settings.clone(),
             usage: usage.clone(),
         });
+        let privacy = Privacy::new(PrivacyParts {
+            base: base.clone(),
+            hub: hub.clone(),
+            org_settings: org_settings.clone(),
+            attachments: attachments.clone(),
+            voice: voice.clone(),
+        });
         let data_dir = &base.settings.data_dir;
         let tenancy = Tenancy::new(TenancyParts {
             base: base.clone(),
@@ -164,6 +174,7 @@ impl Services {
             handover,
             assistant,
             voice,
+            privacy,
             tenancy,
         })
     }
@@ -186,6 +197,7 @@ impl Services {
             tools: self.tools.clone(),
             notifier: self.notifier.clone(),
             voice: self.voice.clone(),
+            privacy: self.privacy.clone(),
             tenancy: self.tenancy.clone(),
         }
     }
@@ -215,6 +227,7 @@ impl Services {
         self.notifier.start();
         self.tools.start();
         self.voice.start();
+        self.privacy.start();
         self.tenancy.start();
     }
 }
@@ -227,7 +240,8 @@ fn accounts(
     mailer: Mailer,
 ) -> Accounts {
     let directory = Directory::new(base.db.clone(), keys.clone(), base.clock.clone())
-        .with_password_wait(Duration::from_secs(base.settings.password_wait_max_s));
+        .with_password_wait(Duration::from_secs(base.settings.password_wait_max_s))
+        .with_conversation_days(base.settings.new_org_conversation_days);
     Accounts::new(AccountsParts {
         base: base.clone(),
         directory,

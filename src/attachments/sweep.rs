@@ -55,6 +55,20 @@ impl Attachments {
         Ok(count)
     }
 
+    /// Removes files whose conversation is about to be removed; those that are gone already are fine.
+    ///
+    /// # Errors
+    /// When the data directory fails; what is left is removed when it is asked again.
+    pub async fn remove_files(&self, org: OrgId, ids: &[AttachmentId]) -> Result<(), AttachmentError> {
+        self.remove(ids.iter().map(|id| self.files.path(org, *id)).collect()).await.map(drop)
+    }
+
+    /// Where a file of an org stands.
+    #[must_use]
+    pub fn path(&self, org: OrgId, id: AttachmentId) -> PathBuf {
+        self.files.path(org, id)
+    }
+
     async fn sweep_orphans(&self, org: OrgId) -> Result<usize, AttachmentError> {
         let files = self.files.clone();
         let mut folder = in_background(move || files.of_org(org)).await?;

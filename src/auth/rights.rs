@@ -59,6 +59,8 @@ rights! {
         BlockVisitor,
         /// Merge visitors who are one person, and take it back.
         MergeVisitors,
+        /// Export and erase what is stored of visitors.
+        ManageVisitorData,
         /// Subscribe to the inbox.
         WatchInbox,
         /// Set one's own presence.
@@ -313,6 +315,7 @@ impl Right {
                 Self::ManageCannedReplies
                 | Self::ManageViews
                 | Self::RemoveRecording
+                | Self::ManageVisitorData
                 | Self::ManageMembers
                 | Self::SetAccess
                 | Self::ManageTokens

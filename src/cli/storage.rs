@@ -35,7 +35,8 @@ pub(super) async fn open_db(settings: &Settings) -> Result<Db, Failure> {
 pub(super) async fn directory(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<Directory, Failure> {
     let settings = settings(args, terminal)?;
     let clock: SharedClock = Arc::new(SystemClock);
-    Ok(Directory::without_keys(open_db(&settings).await?, clock))
+    let days = settings.new_org_conversation_days;
+    Ok(Directory::without_keys(open_db(&settings).await?, clock).with_conversation_days(days))
 }
 
 /// What is stored, for commands that seal: the key here must be the database's own.

@@ -108,6 +108,8 @@ settings! {
         idle_close_minutes: u64 = 120 in 1..=525_600, "Idle time after which a conversation is closed";
         visitor_unmerge_hours: u64 = 24 in 0..=8_760, "Time for which agents can take back that they merged two visitors";
         visitors_per_person_max: usize = 20 in 2..=1_000, "Maximum visitors merged into one person";
+        visitor_export_max_bytes: u64 = 2_147_483_648 in 1_048_576..=1_099_511_627_776, "Maximum size of the export of one visitor's data in bytes";
+        new_org_conversation_days: u64 = 30 in 0..=36_500, "Days after their end for which new orgs keep conversations until they change it (conversation_days); 0 keeps them";
         idle_sweep_s: u64 = 60 in 1..=86_400, "Interval between searches for idle conversations";
         room_linger_s: u64 = 30 in 0..=86_400, "Time for which a room without members stays in memory";
         room_recent_bytes: usize = 32_768 in 0..=16_777_216, "Size of the newest entries that a live room keeps in memory, so that joins and resumes need no database; 0 keeps none";

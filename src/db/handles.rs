@@ -2,10 +2,10 @@
 
 use crate::db::{
     Attachments, Calls, CannedFiles, CannedReplies, Channels, Conversations, Credentials, Db, Deliveries,
-    Drafts, Entries, Export, Facts, Figures, Follows, Idempotency, Knowledge, Mails, MemberPictures, Members,
-    NotificationChoicesOf, Notifications, Orgs, Prices, Providers, PushSubscriptions, Ratings, Recipients,
-    Removal, Revocations, Search, SearchIndex, Secrets, Sessions, Settings, Submissions, Tickets, ToolRuns,
-    Tools, TwoStep, Usage, Views, Visitors, Webhooks,
+    Drafts, Entries, Erasures, Export, Facts, Figures, Follows, Idempotency, Knowledge, Mails,
+    MemberPictures, Members, NotificationChoicesOf, Notifications, Orgs, Prices, Providers,
+    PushSubscriptions, Ratings, Recipients, Removal, Revocations, Search, SearchIndex, Secrets, Sessions,
+    Settings, Submissions, Tickets, ToolRuns, Tools, TwoStep, Usage, Views, Visitors, Webhooks,
 };
 
 impl Db {
@@ -43,6 +43,12 @@ impl Db {
     #[must_use]
     pub fn channels(&self) -> Channels<'_> {
         Channels { db: self }
+    }
+
+    /// Visitors who are to be erased.
+    #[must_use]
+    pub fn erasures(&self) -> Erasures<'_> {
+        Erasures { db: self }
     }
 
     /// Conversations.

@@ -20,6 +20,7 @@ use crate::limits::client_ip;
 use crate::llm::Llm;
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
+use crate::privacy::Privacy;
 use crate::tenancy::Tenancy;
 use crate::tools::Tools;
 use crate::usage::Usage;
@@ -58,6 +59,8 @@ pub struct Api {
     pub notifier: Notifier,
     /// Calls.
     pub voice: Voice,
+    /// Exports and erases what is stored of visitors.
+    pub privacy: Privacy,
     /// Whole orgs.
     pub tenancy: Tenancy,
 }

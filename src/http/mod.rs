@@ -58,6 +58,7 @@ mod two_step;
 mod usage;
 mod views;
 mod visitor_conversations;
+mod visitor_data;
 mod visitor_history;
 mod visitor_merges;
 mod visitors;

@@ -14,7 +14,7 @@ use super::{
     document, drafts, follows, health, knowledge, knowledge_pairs, mail_stop, member_pictures, members,
     notifications, orgs, providers, push, ratings, registration, replies, saved_views, search, sessions,
     settings, sign_in_links, submissions, suggestions, tickets, tokens, tools, two_step, usage,
-    visitor_conversations, visitor_history, visitor_merges, visitors, webhooks, widget,
+    visitor_conversations, visitor_data, visitor_history, visitor_merges, visitors, webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -77,7 +77,8 @@ fn live() -> OpenApiRouter<Api> {
         .routes(routes!(widget::update_profile))
         .routes(routes!(member_pictures::get_for_visitors))
         .routes(routes!(widget::submit))
-        .routes(routes!(visitors::get))
+        .routes(routes!(visitors::get, visitor_data::erase))
+        .routes(routes!(visitor_data::export))
         .routes(routes!(visitor_history::get))
         .routes(routes!(visitors::block))
         .routes(routes!(visitors::unblock))

@@ -36,6 +36,7 @@ mod rating_tests;
 mod read;
 mod recent;
 mod registry;
+mod removing;
 mod reply;
 mod reply_task;
 mod room_handle;

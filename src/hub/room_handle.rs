@@ -155,6 +155,8 @@ pub(super) enum Request {
     },
     SetRules(Rules),
     SetVisitor(Box<VisitorRecord>, &'static str),
+    /// The conversation is removed from storage: the room ends, whoever is in it.
+    Remove,
 }
 
 /// The room has ended meanwhile; look it up again.

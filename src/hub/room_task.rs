@@ -91,9 +91,10 @@ impl RoomTask {
                     }
                 }
                 request = self.requests.recv(), if in_flight.len() < IN_FLIGHT_MAX => {
-                    // The registry and `handle` keep senders, so this ends by lingering only.
-                    if let Some(request) = request {
-                        self.handle(*request, &mut in_flight).await;
+                    // The registry and `handle` keep senders, so this ends by lingering, or by being told to.
+                    match request.map(|request| *request) {
+                        Some(Request::Remove) | None => break,
+                        Some(request) => self.handle(request, &mut in_flight).await,
                     }
                 }
                 () = alarm.wait_until(deadline), if in_flight.is_empty() => {
@@ -201,6 +202,7 @@ impl RoomTask {
                 self.visitor = visitor;
                 self.notify_inbox(reason);
             }
+            Request::Remove => {}
         }
     }
 

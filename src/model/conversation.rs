@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rooms::{ChannelId, ConversationId, Head, OrgId, Priority, Timestamp, UserId};
+use rooms::{AttachmentId, CallId, ChannelId, ConversationId, Head, OrgId, Priority, Timestamp, UserId};
 
 use super::cursor::Cursor;
 use super::view::ViewFilter;
@@ -46,6 +46,17 @@ pub struct NewConversation {
     pub head: Head,
     /// The conversation it continues; the visitor's newest where none is named.
     pub previous: Option<ConversationId>,
+}
+
+/// The files of a conversation outside of the database.
+#[derive(Debug, Clone, Default)]
+pub struct ConversationFiles {
+    /// Whether a call is going on, which adds to them.
+    pub is_in_call: bool,
+    /// Its attachments with their names, sent or not.
+    pub attachments: Vec<(AttachmentId, String)>,
+    /// Its calls with a recording.
+    pub recordings: Vec<CallId>,
 }
 
 /// Which conversations to list.

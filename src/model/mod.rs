@@ -57,7 +57,9 @@ pub use canned_reply::{
     CannedReplyText, ImportCounts, ImportedReply,
 };
 pub use channel::{ChannelChange, ChannelRecord, NewChannel};
-pub use conversation::{ConversationFilter, ConversationRecord, NewConversation, OwedAnswer};
+pub use conversation::{
+    ConversationFiles, ConversationFilter, ConversationRecord, NewConversation, OwedAnswer,
+};
 pub use conversation_list::ConversationList;
 pub use credential::{
     AgentSession, CredentialOwner, OneTimeKind, OneTimeToken, Revocation, SessionOrigin, SessionRecord,

@@ -89,6 +89,7 @@ pub struct Effective {
     pub voice_greets: bool,
     pub voice_greeting: String,
     pub voice_recording: bool,
+    pub conversation_days: u64,
     pub voice_recording_days: u64,
     pub voice_transcribe_people: bool,
     pub voice_model: String,

@@ -189,6 +189,7 @@ fields! {
     Business All voice_greets: Kind::Flag, "true", "Whether the assistant speaks first in a call";
     Business All voice_greeting: Kind::Template(1_000), r#""""#, "What it says first, word by word; nothing leaves the words to it";
     Business All voice_recording: Kind::Flag, "false", "Whether calls are recorded; callers are told";
+    Business Org conversation_days: Kind::Count(0, 36_500), "0", "Days after its end until a conversation is removed with its files and recordings; 0 keeps it";
     Business All voice_recording_days: Kind::Count(0, 3_650), "30", "Days until a recording is removed; 0 keeps it until somebody removes it";
     Business All voice_transcribe_people: Kind::Flag, "false", "Whether what a visitor and an agent say to each other in a call is put in writing too";
     Technical All voice_model: Kind::Text(200), r#""gpt-realtime-2.1""#, "The voice model where a provider names none of its own";

@@ -270,6 +270,23 @@ impl Voice {
         db.calls().forget_recording(principal.org, call).await.map_err(ServiceError::from)
     }
 
+    /// Removes the files of recordings whose calls are about to be removed; those that are gone already are fine.
+    ///
+    /// # Errors
+    /// When the data directory fails; what is left is removed when it is asked again.
+    pub async fn remove_recordings(&self, org: OrgId, calls: &[CallId]) -> std::io::Result<()> {
+        for call in calls {
+            recording::remove(&self.recording_path(org, *call)).await?;
+        }
+        Ok(())
+    }
+
+    /// Where the recording of a call stands, should it have one.
+    #[must_use]
+    pub fn recording_path(&self, org: OrgId, call: CallId) -> PathBuf {
+        recording::path_of(&self.shared.parts.base.settings.data_dir, org, call)
+    }
+
     async fn recorded(&self, principal: &Principal, call: CallId) -> Result<PathBuf, ServiceError> {
         let found = self.shared.parts.base.db.calls().get(principal.org, call).await;
         let record = found?;

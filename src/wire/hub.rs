@@ -67,6 +67,8 @@ hub_events! {
     USER_SESSION = "user:session": UserSessionUpdate;
     /// A conversation of the inbox changed.
     INBOX_UPDATED = "inbox:updated": InboxUpdate<'static>;
+    /// A conversation was erased, or its time is over.
+    SESSION_REMOVED = "session:removed": SessionRemovedUpdate;
     /// Who views a conversation, and who types in it.
     INBOX_SIGNS = "inbox:signs": SignsView;
     /// The counts of saved views changed, or the views themselves.
@@ -436,6 +438,14 @@ pub struct InboxUpdate<'a> {
     pub counts: CountsView,
     /// `created`, `message`, `handoff`, `takeover`, `release`, `assigned`, `closed`, `read`, `tagged`, `insight`, `rated` or `visitor`.
     pub reason: &'static str,
+}
+
+/// `session:removed`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SessionRemovedUpdate {
+    /// The conversation that is no longer stored.
+    pub session_id: String,
 }
 
 /// `presence:updated`.

@@ -41,8 +41,8 @@ pub use frame::Frame;
 pub use hub::{
     CancelledUpdate, CompleteUpdate, CountsView, DeltaUpdate, DrainingUpdate, HUB_EVENTS, HelloAck,
     HistoryView, InboxAck, InboxUpdate, JoinAck, LimitsView, PresenceUpdate, ProcessingUpdate, ReadUpdate,
-    ReplyErrorUpdate, ReplyUsage, SendAck, SessionView, StateAck, StateUpdate, TypingUpdate, UsageWarning,
-    UserSessionUpdate, UserUpdate, VisitorAck, event,
+    ReplyErrorUpdate, ReplyUsage, SendAck, SessionRemovedUpdate, SessionView, StateAck, StateUpdate,
+    TypingUpdate, UsageWarning, UserSessionUpdate, UserUpdate, VisitorAck, event,
 };
 pub use inbox::{InboxFilter, InboxSort, InboxStatus, InboxView, InboxViewsUpdate, ViewCountView};
 pub use names::{parse_priority, priority_name, role_name, status_name, user_kind_name};

@@ -69,6 +69,7 @@ pub(crate) fn declarations() -> String {
         InboxAck,
         InboxUpdate<'static>,
         InboxViewsUpdate,
+        SessionRemovedUpdate,
         PresenceUpdate,
         UsageWarning,
         NotificationVisitorView,

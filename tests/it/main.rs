@@ -51,6 +51,7 @@ mod models;
 mod notifications;
 mod ownership;
 mod presence;
+mod privacy;
 mod promises;
 mod prompts;
 mod protocol;

@@ -38,7 +38,7 @@ on_both_databases! {
 
         let history = site.get(Some(owner), "/api/v1/settings/history").await;
         let changes: Vec<_> = history.body["items"].as_array().unwrap().iter().map(|one| (one["old_value"].clone(), one["new_value"].clone())).collect();
-        assert_eq!(changes, [(json!("Chiara"), json!(null)), (json!(null), json!("Chiara")), (json!(null), json!("Olga"))]);
+        assert_eq!(changes, [(json!("Chiara"), json!(null)), (json!(null), json!("Chiara")), (json!(null), json!("Olga")), (json!(null), json!(30))], "the last: how long a new org keeps conversations");
     }
 
     async fn a_field_that_is_not_theirs_is_refused_and_nothing_changes(database: Database) {

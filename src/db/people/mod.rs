@@ -4,6 +4,7 @@ mod api_tokens;
 mod channels;
 mod credentials;
 pub(super) mod entrance;
+mod erasures;
 mod known;
 mod member_pictures;
 mod members;
@@ -22,6 +23,7 @@ mod visitors;
 
 pub use channels::Channels;
 pub use credentials::Credentials;
+pub use erasures::Erasures;
 pub use member_pictures::MemberPictures;
 pub use members::Members;
 pub use orgs::Orgs;

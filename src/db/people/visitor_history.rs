@@ -23,7 +23,11 @@ impl Visitors<'_> {
         })
     }
 
-    async fn browser(self, org: OrgId, visitor: UserId) -> Result<Option<String>, DbError> {
+    /// What the browser of a visitor of an org said of itself last.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn browser(self, org: OrgId, visitor: UserId) -> Result<Option<String>, DbError> {
         let browser: Option<Option<String>> = on_readers!(self.db, pool => {
             sqlx::query_scalar("select browser from visitors where id = $1 and org_id = $2")
                 .bind(visitor.to_string())

@@ -76,6 +76,30 @@ impl Submissions<'_> {
         Ok(())
     }
 
+    /// Submissions of all visitors who were merged into one person, the newest first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn of_person(
+        self,
+        org: OrgId,
+        main: UserId,
+        limit: i64,
+    ) -> Result<Vec<SubmissionRecord>, DbError> {
+        Ok(on_readers!(self.db, pool => {
+            sqlx::query_as(select_submissions!(
+                "where org_id = $1 and visitor_id in \
+                 (select p.id from visitors p where p.org_id = $1 and (p.id = $2 or p.merged_into = $2)) \
+                 order by id desc limit $3"
+            ))
+            .bind(org.to_string())
+            .bind(main.to_string())
+            .bind(limit)
+            .fetch_all(pool)
+            .await?
+        }))
+    }
+
     /// Submissions of an org, the newest first.
     ///
     /// # Errors

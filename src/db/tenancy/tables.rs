@@ -21,6 +21,7 @@ pub(super) const OF_CONVERSATIONS: &[&str] = &[
 pub(super) const OF_ORGS: &[&str] = &[
     "conversations",
     "visitor_blocks",
+    "erasures",
     "visitor_merges",
     "visitor_pages",
     "transcript_recipients",

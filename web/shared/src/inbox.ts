@@ -103,6 +103,7 @@ export class Inbox {
         this.#counts = data.counts;
         this.take(data.conversation, data.reason);
       }),
+      this.#connection.on('session:removed', ({ session_id }) => this.#remove(session_id)),
       this.#connection.on('inbox:signs', (signs) => this.signs.take(signs)),
       this.#connection.on('inbox:views', ({ counts }) => {
         const views = Object.fromEntries(counts.map((it) => [it.id, it.count]));
@@ -173,6 +174,13 @@ export class Inbox {
       before: before?.conversation ?? null,
       reason,
     });
+  }
+
+  /** Forgets a conversation that is no longer stored. */
+  #remove(id: string): void {
+    if (!this.#known.delete(id)) return;
+    if (this.#changed.size === 0) this.#schedule(() => this.#flush());
+    this.#changed.add(id);
   }
 
   /** Draws what has changed: each row is taken out and put where it belongs, the others are not looked at. */

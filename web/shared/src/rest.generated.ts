@@ -349,6 +349,12 @@ export type EntriesAnswer = {
   has_more: boolean;
 };
 
+/** That visitors are being erased. */
+export type ErasureAnswer = {
+  /** How many: the visitor, and all who were merged with them. */
+  visitor_count: number;
+};
+
 /** Whether the caller follows a conversation. */
 export type FollowAnswer = {
   following: boolean;
@@ -1930,5 +1936,6 @@ export interface Deletes {
   '/providers/{id}': { answer: void; };
   '/tokens/{id}': { answer: void; };
   '/views/{id}': { answer: void; };
+  '/visitors/{id}': { answer: ErasureAnswer; };
   '/webhooks/{id}': { answer: void; };
 }

@@ -736,6 +736,12 @@ counts: Array<ViewCount>,
  */
 changed: boolean, };
 
+export type SessionRemovedUpdate = { 
+/**
+ * The conversation that is no longer stored.
+ */
+session_id: string, };
+
 export type PresenceUpdate = { 
 /**
  * Who.
@@ -1688,6 +1694,7 @@ export interface HubEvents {
   'reply:pending': PendingUpdate;
   'user:session': UserSession;
   'inbox:updated': InboxUpdate;
+  'session:removed': SessionRemovedUpdate;
   'inbox:signs': Signs;
   'inbox:views': InboxViewsUpdate;
   'presence:updated': PresenceUpdate;

@@ -35,6 +35,8 @@ export const ACTS = {
   block: { group: 'conversation', word: 'act.block' },
   unblock: { group: 'conversation', word: 'act.unblock' },
   merge: { group: 'conversation', word: 'act.merge' },
+  visitorExport: { group: 'conversation', word: 'act.visitor.export' },
+  visitorErase: { group: 'conversation', word: 'act.visitor.erase' },
   reopen: { group: 'conversation', word: 'act.reopen' },
   details: { group: 'conversation', word: 'act.details' },
   replySend: { group: 'reply', word: 'act.reply.send', key: single('Y') },

@@ -98,6 +98,7 @@ export const api = {
     rest.post<'/visitors/{id}/merge'>(`/visitors/${visitorId}/merge`, { into }),
   unmerge: (visitorId: string) =>
     rest.post<'/visitors/{id}/unmerge'>(`/visitors/${visitorId}/unmerge`),
+  eraseVisitor: (visitorId: string) => rest.delete<'/visitors/{id}'>(`/visitors/${visitorId}`),
   reopen: (id: string) => rest.post<'/conversations/{id}/reopen'>(`/conversations/${id}/reopen`),
 
   tickets: (status: TicketStatus, cursor: string | null) =>

@@ -31,8 +31,11 @@ export function LiveProvider({ me, children }: { me: MeAnswer; children: ReactNo
       const key = ['conversation', conversation.id];
       if (queries.getQueryData(key)) queries.setQueryData(key, conversation);
       if (reason === 'call') lookAtCalls();
-      if (reason === 'visitor') {
+      if (reason === 'visitor' || reason === 'merged') {
         void queries.invalidateQueries({ queryKey: ['visitor', conversation.visitor.id] });
+      }
+      if (reason === 'merged') {
+        void queries.invalidateQueries({ queryKey: ['visitor-history', conversation.visitor.id] });
       }
     });
     // What happened to calls while nobody was told.

@@ -57,7 +57,16 @@ export class Rooms {
 
   #join(id: string): OpenRoom {
     const room = new Room(id, this.#connection, browserClock);
-    const stop = room.view.subscribe((view) => this.#outbox.settle(id, view.entries));
+    const stopSettling = room.view.subscribe((view) => this.#outbox.settle(id, view.entries));
+    // Agents alone are told: of a visitor who is erased every connection ends.
+    const stopRemoved = this.#connection.on('session:removed', ({ session_id }) => {
+      if (session_id !== id) return;
+      room.view.update((view) => ({ ...view, phase: 'refused', refusal: 'not_found' }));
+    });
+    const stop = () => {
+      stopSettling();
+      stopRemoved();
+    };
     const open = { room, stop, view_count: 0, isHeld: false };
     this.#open.set(id, open);
     room.open();

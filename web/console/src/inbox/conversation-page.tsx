@@ -1,5 +1,6 @@
 // One conversation: its header, its log, the composer, and the details beside it.
 
+import { Failure } from '@switchboard/shared/errors.ts';
 import type { ConversationSummary, StateForAgents } from '@switchboard/shared/wire.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -41,6 +42,12 @@ export function ConversationPage() {
   });
   if (data) return <Conversation key={id} conversation={data} />;
   if (!error) return <Loading text={words.t('conversation.loading')} />;
+  return <Gone error={error} />;
+}
+
+/** Instead of a conversation that is not there, or no longer. */
+function Gone({ error }: { error: unknown }) {
+  const words = useWords();
   return (
     <div className="grid h-full place-items-center">
       <Empty
@@ -84,6 +91,8 @@ function Conversation({ conversation }: { conversation: ConversationSummary }) {
     onTakeBack: () => takeBack(live, conversation.id),
     onDetails: () => setDetails(true),
   });
+  if (view?.phase === 'refused')
+    return <Gone error={new Failure(view.refusal ?? 'internal', '')} />;
   return (
     <div className="flex h-full">
       <section className="flex h-full min-w-0 flex-1 flex-col">

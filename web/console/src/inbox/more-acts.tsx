@@ -1,5 +1,5 @@
 // The rarer acts of a conversation, behind three dots: handing it over with a note, following it, its transcript,
-// writing again after its end, and merging or blocking its visitor.
+// writing again after its end, and merging, blocking, exporting or erasing its visitor.
 
 import { serverPath } from '@switchboard/shared/browser/server-path.ts';
 import type { ConversationSummary } from '@switchboard/shared/wire.ts';
@@ -11,11 +11,13 @@ import {
   CircleCheck,
   Download,
   Ellipsis,
+  FolderDown,
   Forward,
   type LucideIcon,
   Mail,
   Merge,
   MessageSquarePlus,
+  Trash2,
 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { type ActId, actOf } from '../acts/act-table.ts';
@@ -29,6 +31,7 @@ import { useWords } from '../app/words.ts';
 import { IconButton } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
+import { EraseDialog } from './erase-dialog.tsx';
 import { HandOverDialog } from './hand-over-dialog.tsx';
 import { MergeDialog } from './merge-dialog.tsx';
 import { useFollow } from './use-follow.ts';
@@ -49,8 +52,10 @@ export function useMoreActs(conversation: ConversationSummary): {
   acts: readonly MoreAct[];
   dialog: ReactNode;
 } {
-  const { has_mail } = useMe();
-  const [asked, setAsked] = useState<'mail' | 'block' | 'merge' | 'handOver' | null>(null);
+  const { has_mail, member } = useMe();
+  const [asked, setAsked] = useState<'mail' | 'block' | 'merge' | 'erase' | 'handOver' | null>(
+    null,
+  );
   const { isFollowing, flip } = useFollow(conversation.id);
   const isOpen = conversation.state.status !== 'closed';
   const visitor = useVisitor(conversation.visitor);
@@ -63,7 +68,11 @@ export function useMoreActs(conversation: ConversationSummary): {
     isFollowing
       ? { id: 'unfollow', icon: BellOff, run: flip }
       : { id: 'follow', icon: Bell, run: flip },
-    { id: 'transcriptFile', icon: Download, run: () => download(conversation.id) },
+    {
+      id: 'transcriptFile',
+      icon: Download,
+      run: () => download(`conversations/${conversation.id}/transcript`),
+    },
     ...(has_mail
       ? [{ id: 'transcriptMail', icon: Mail, run: () => setAsked('mail') } as const]
       : []),
@@ -71,12 +80,28 @@ export function useMoreActs(conversation: ConversationSummary): {
     visitor?.blocked
       ? { id: 'unblock', icon: CircleCheck, run: unblock }
       : { id: 'block', icon: Ban, isDanger: true, run: () => setAsked('block') },
+    ...(member.role === 'agent'
+      ? []
+      : ([
+          {
+            id: 'visitorExport',
+            icon: FolderDown,
+            run: () => download(`visitors/${conversation.visitor.id}/export`),
+          },
+          {
+            id: 'visitorErase',
+            icon: Trash2,
+            isDanger: true,
+            run: () => setAsked('erase'),
+          },
+        ] as const)),
   ];
   useOffer(acts);
   const onClose = () => setAsked(null);
   const dialogs = {
     mail: <MailDialog conversation={conversation} onClose={onClose} />,
     handOver: <HandOverDialog conversation={conversation} onClose={onClose} />,
+    erase: <EraseDialog conversation={conversation} onClose={onClose} />,
     merge: <MergeDialog conversation={conversation} onClose={onClose} />,
     block: <BlockDialog visitor={conversation.visitor} onClose={onClose} />,
   };
@@ -103,9 +128,9 @@ export function MoreMenu({ acts }: { acts: readonly MoreAct[] }) {
 }
 
 /** The answer names the file. */
-function download(id: string): void {
+function download(path: string): void {
   const link = document.createElement('a');
-  link.href = `${serverPath}/api/v1/conversations/${id}/transcript`;
+  link.href = `${serverPath}/api/v1/${path}`;
   link.download = '';
   link.click();
 }

@@ -7,12 +7,11 @@ import {
   type Place,
   returnToPlace,
 } from '@switchboard/shared/browser/hold-place.ts';
-import { Failure } from '@switchboard/shared/errors.ts';
 import type { Replies } from '@switchboard/shared/replies.ts';
 import type { Room, RoomView } from '@switchboard/shared/room.ts';
 import type { ConversationSummary, Entry } from '@switchboard/shared/wire.ts';
 import { Link } from '@tanstack/react-router';
-import { ArrowDown, MessageCircleX } from 'lucide-react';
+import { ArrowDown } from 'lucide-react';
 import {
   type ReactNode,
   useCallback,
@@ -22,13 +21,13 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { api } from '../app/api.ts';
-import { failureText, toastFailure } from '../app/failures.ts';
+import { toastFailure } from '../app/failures.ts';
 import { formatDay } from '../app/format.ts';
 import { useLive } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
-import { Empty, Loading } from '../ui/states.tsx';
+import { Loading } from '../ui/states.tsx';
 import { EntryRow } from './entry-row.tsx';
 import { HeldRows } from './held-row.tsx';
 import { ReplyRow } from './reply-row.tsx';
@@ -59,10 +58,6 @@ export function Timeline({ conversation, room, view, reply, isCalling, children 
   ).length;
   const scroll = useStickyScroll(view?.entries ?? [], items.length + heldCount);
   const marked = useJump({ room, view, log: scroll.ref, onArrive: scroll.leave });
-  if (view?.phase === 'refused') {
-    const text = failureText(new Failure(view.refusal ?? 'internal', ''), words);
-    return <Empty icon={MessageCircleX} title={words.t('conversation.gone')} text={text} />;
-  }
   if (!room || !view || (view.phase === 'joining' && view.entries.length === 0)) {
     return (
       <div className="flex-1">
