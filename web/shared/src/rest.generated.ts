@@ -690,6 +690,8 @@ export type NewMemberBody = {
 };
 
 export type NewOrgAnswer = {
+  /** Whether the link was mailed to them. */
+  is_mailed: boolean;
   /** The first owner of the org. */
   member: Member;
   org: Org;
@@ -879,6 +881,8 @@ export type OwnPasswordBody = {
 
 export type OwnerBody = {
   email: string;
+  /** The language of the mail, such as `es`; that of the browser by default. */
+  locale?: string | null;
   name?: string | null;
 };
 
