@@ -135,7 +135,7 @@ async fn begin(base: &Base) {
         let head = Head::begin(false, now);
         let id = conversation(number);
         let new =
-            NewConversation { id, org: ORG, channel: ChannelId(2), visitor, epoch: Arc::from("bench"), head };
+            NewConversation { id, org: ORG, channel: ChannelId(2), visitor, epoch: Arc::from("bench"), head, previous: None };
         base.db.conversations().begin(&new).await.expect("a conversation");
     }
 }
@@ -189,6 +189,7 @@ async fn search(desk: &Desk, what: &str, mut query: impl FnMut(&mut Dice) -> (St
         expires_at: None,
         message_max_chars: None,
         blocked: switchboard::model::BlockedVisitors::default(),
+        standing: switchboard::auth::Standing::default(),
         page: None,
     };
     let mut dice = Dice(99);

@@ -15,6 +15,8 @@ pub const AGENT_SESSION: &str = "sba_";
 pub const SOCKET_TICKET: &str = "sbk_";
 /// Prefix of an API token.
 pub const API_TOKEN: &str = "sbt_";
+/// Prefix of what a right password is answered with where a code is needed too.
+pub const SECOND_STEP: &str = "sbf_";
 /// Prefix of a link that sets a password.
 pub const PASSWORD_LINK: &str = "sbp_";
 /// Prefix of the first run's setup link.
@@ -27,11 +29,12 @@ pub const CALL_TICKET: &str = "sbc_";
 pub const CHANNEL_KEY: &str = "swk_";
 
 /// Every prefix a token of ours can have; the log masks what starts with one of them.
-pub const TOKEN_PREFIXES: [&str; 9] = [
+pub const TOKEN_PREFIXES: [&str; 10] = [
     VISITOR_TOKEN,
     AGENT_SESSION,
     SOCKET_TICKET,
     API_TOKEN,
+    SECOND_STEP,
     PASSWORD_LINK,
     SETUP_LINK,
     WEBHOOK_SECRET,

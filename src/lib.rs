@@ -39,6 +39,7 @@ pub mod refusal;
 pub mod socketio;
 pub mod spreadsheet;
 pub mod telemetry;
+pub mod tenancy;
 pub mod tools;
 pub mod usage;
 pub mod voice;

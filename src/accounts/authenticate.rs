@@ -6,7 +6,7 @@ use std::time::Duration;
 use rooms::{ChannelId, OrgId, Timestamp, User, UserKind};
 
 use super::{Accounts, error_codes};
-use crate::auth::{Principal, PrincipalKind};
+use crate::auth::{Principal, PrincipalKind, Standing};
 use crate::db::DbError;
 use crate::ids;
 use crate::limits::{Limit, Source};
@@ -51,7 +51,7 @@ impl Accounts {
         if token.split('.').count() == 3 {
             let (visitor, expires_at) = self.identities().visitor_by_jwt(token, channel_key).await?;
             let (org, channel, user) = (visitor.org, visitor.channel, visitor.user());
-            return Ok(visitor_principal(org, channel, user, expires_at, self.db().visitors().blocked()));
+            return Ok(self.visitor_principal(org, channel, user, expires_at));
         }
         Err(error_codes::bad_token("token"))
     }
@@ -89,37 +89,67 @@ impl Accounts {
     pub async fn authenticate_session(&self, cookie: &str) -> Result<Principal, ServiceError> {
         let found = self.db().credentials().session(&ids::hash_token(cookie), self.now()).await;
         let (session, owner) = found?.ok_or_else(|| error_codes::bad_token("session"))?;
-        self.sessions().note_use(session.org, session.id, session.seen_at);
-        session_principal(&session, owner)
+        self.session_principal(&session, owner).await
+    }
+
+    fn visitor_principal(
+        &self,
+        org: OrgId,
+        channel: ChannelId,
+        user: User,
+        expires_at: Option<Timestamp>,
+    ) -> Principal {
+        Principal {
+            org,
+            kind: PrincipalKind::Visitor { channel },
+            credential: format!("visitor:{}", user.id).into(),
+            user,
+            expires_at,
+            page: None,
+            message_max_chars: None,
+            blocked: self.db().visitors().blocked(),
+            standing: self.standing(),
+        }
+    }
+
+    /// What holds for every caller.
+    fn standing(&self) -> Standing {
+        Standing { suspended_orgs: self.db().orgs().suspended(), ..Standing::default() }
+    }
+
+    /// Whether a sign-in of this time is not too long ago for sensitive acts.
+    fn is_fresh(&self, verified_at: Timestamp) -> bool {
+        let minutes = i64::try_from(self.settings().fresh_sign_in_minutes).unwrap_or(i64::MAX);
+        minutes == 0 || self.now().0.saturating_sub(verified_at.0) <= minutes.saturating_mul(60_000)
     }
 
     async fn by_visitor_token(&self, token: &str) -> Result<Principal, ServiceError> {
         let found = self.db().visitors().pass(&ids::hash_token(token), self.now()).await?;
         let pass = found.ok_or_else(|| error_codes::bad_token("visitor_token"))?;
-        Ok(visitor_principal(
-            pass.org,
-            pass.channel,
-            pass.user,
-            Some(pass.expires_at),
-            self.db().visitors().blocked(),
-        ))
+        Ok(self.visitor_principal(pass.org, pass.channel, pass.user, Some(pass.expires_at)))
     }
 
     async fn by_api_token(&self, token: &str) -> Result<Principal, ServiceError> {
-        let found = self.db().credentials().api_token(&ids::hash_token(token)).await?;
+        let found = self.db().credentials().api_token(&ids::hash_token(token), self.now()).await?;
         let (token, owner) = found.ok_or_else(|| error_codes::bad_token("api_token"))?;
+        self.tokens().note_use(&token);
+        let standing = Standing { rights: token.rights, ..self.standing() };
         let credential = format!("token:{}", token.id);
         match token.member {
-            Some(_) => agent_principal(token.org, owner, credential, None),
+            Some(_) => {
+                let principal = agent_principal(token.org, owner, credential, token.expires_at)?;
+                Ok(Principal { standing, ..principal })
+            }
             None => Ok(Principal {
                 org: token.org,
                 user: User { id: token.id, kind: UserKind::Server, name: token.name.into() },
                 kind: PrincipalKind::Server,
                 credential: credential.into(),
-                expires_at: None,
+                expires_at: token.expires_at,
                 page: None,
                 message_max_chars: None,
                 blocked: BlockedVisitors::default(),
+                standing,
             }),
         }
     }
@@ -139,14 +169,23 @@ impl Accounts {
         let (Some(org), Some(session)) = (used.org, session) else { return Err(refused()) };
         let found = self.db().credentials().session_by_id(org, session, self.now()).await;
         let (session, owner) = found?.ok_or_else(refused)?;
-        self.sessions().note_use(session.org, session.id, session.seen_at);
-        session_principal(&session, owner)
+        self.session_principal(&session, owner).await
     }
-}
 
-fn session_principal(session: &AgentSession, owner: CredentialOwner) -> Result<Principal, ServiceError> {
-    let credential = format!("session:{}", session.id);
-    agent_principal(session.org, Some(owner), credential, Some(session.expires_at))
+    async fn session_principal(
+        &self,
+        session: &AgentSession,
+        owner: CredentialOwner,
+    ) -> Result<Principal, ServiceError> {
+        self.sessions().note_use(session.org, session.id, session.seen_at);
+        let is_set_up = owner.has_two_step
+            || !self.parts.org_settings.effective(session.org, None).await?.require_two_step;
+        let credential = format!("session:{}", session.id);
+        let principal = agent_principal(session.org, Some(owner), credential, Some(session.expires_at))?;
+        let is_fresh = self.is_fresh(session.verified_at);
+        let standing = Standing { is_set_up, is_fresh, ..self.standing() };
+        Ok(Principal { standing, ..principal })
+    }
 }
 
 fn agent_principal(
@@ -165,24 +204,6 @@ fn agent_principal(
         page: None,
         message_max_chars: None,
         blocked: BlockedVisitors::default(),
+        standing: Standing::default(),
     })
-}
-
-fn visitor_principal(
-    org: OrgId,
-    channel: ChannelId,
-    user: User,
-    expires_at: Option<Timestamp>,
-    blocked: BlockedVisitors,
-) -> Principal {
-    Principal {
-        org,
-        kind: PrincipalKind::Visitor { channel },
-        credential: format!("visitor:{}", user.id).into(),
-        user,
-        expires_at,
-        page: None,
-        message_max_chars: None,
-        blocked,
-    }
 }

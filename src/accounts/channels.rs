@@ -8,7 +8,7 @@ use super::channel_fields::ChannelFields;
 use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::ids;
-use crate::model::{ChannelChange, ChannelRecord, identity_secret_field, issuer_secret_field};
+use crate::model::{ChannelChange, ChannelRecord, Patch, identity_secret_field, issuer_secret_field};
 use crate::outbound::is_allowed_range;
 use crate::refusal::ServiceError;
 
@@ -70,7 +70,7 @@ impl Channels<'_> {
         principal: &Principal,
         fields: ChannelFields,
     ) -> Result<MadeChannel, ServiceError> {
-        Right::ManageChannels.check(principal)?;
+        self.may_change(principal, &fields)?;
         let (change, secret) = self.check_fields(fields)?;
         let name = change.name.clone().unwrap_or_default();
         let origins = change.origins.clone().unwrap_or_default();
@@ -91,7 +91,7 @@ impl Channels<'_> {
         id: &str,
         fields: ChannelFields,
     ) -> Result<ChannelRecord, ServiceError> {
-        Right::ManageChannels.check(principal)?;
+        self.may_change(principal, &fields)?;
         let channel = self.channel_of(principal, id).await?;
         let (change, secret) = self.check_fields(fields)?;
         let channel = self.store(principal, &channel, &change, secret).await?;
@@ -104,7 +104,7 @@ impl Channels<'_> {
     /// # Errors
     /// `forbidden`, `not_found`.
     pub async fn rotate_key(self, principal: &Principal, id: &str) -> Result<ChannelRecord, ServiceError> {
-        Right::ManageChannels.check(principal)?;
+        Right::ManageChannelSecrets.check(principal)?;
         let channel = self.channel_of(principal, id).await?;
         let key = ids::random_token(ids::CHANNEL_KEY).into_string();
         let note = Note::by(principal, Act::ChannelKeyRotated, self.accounts.now()).on(channel.id);
@@ -122,7 +122,7 @@ impl Channels<'_> {
         principal: &Principal,
         id: &str,
     ) -> Result<String, ServiceError> {
-        Right::ManageChannels.check(principal)?;
+        Right::ManageChannelSecrets.check(principal)?;
         let channel = self.channel_of(principal, id).await?;
         let (secret, sealed) = self.accounts.directory().new_identity_secret(principal.org, channel.id);
         let field = identity_secret_field(channel.id);
@@ -131,6 +131,15 @@ impl Channels<'_> {
             self.accounts.db().noting(Note::by(principal, Act::ChannelSecretRotated, now).on(channel.id));
         db.secrets().put(principal.org, &field, &sealed, now).await?;
         Ok(secret)
+    }
+
+    /// Whether the caller may set these fields of a channel.
+    fn may_change(self, principal: &Principal, fields: &ChannelFields) -> Result<(), ServiceError> {
+        Right::ManageChannels.check(principal)?;
+        if !matches!(fields.issuer, Patch::Keep) {
+            Right::ManageChannelSecrets.check(principal)?;
+        }
+        Ok(())
     }
 
     fn check_fields(self, fields: ChannelFields) -> Result<(ChannelChange, Option<String>), ServiceError> {

@@ -11,15 +11,18 @@ use super::channels::MadeChannel;
 use super::{audit_views, checks, error_codes};
 use crate::audit::{Act, Note};
 use crate::auth::{PasswordKey, PasswordOrigin, Passwords, check_password};
-use crate::clock::SharedClock;
+use crate::clock::{DAY_MS, SharedClock};
 use crate::crypto::MasterKeys;
 use crate::db::{Db, DbError};
 use crate::ids::{self, Token};
 use crate::model::{
     ApiToken, MemberRecord, NewChannel, NewMember, OrgRecord, Role, SettingChange, SettingChangeId,
-    SettingPlace, identity_secret_field,
+    SettingPlace, TokenRights, identity_secret_field,
 };
 use crate::refusal::ServiceError;
+
+/// A hundred years: what lives longer lives for ever.
+const TOKEN_DAYS_MAX: i64 = 36_500;
 
 /// Makes and finds what is stored. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -54,6 +57,8 @@ pub struct MadeMember {
     pub member: MemberRecord,
     /// The link; whoever has it can set the password once.
     pub set_password_url: String,
+    /// Whether it was mailed to them.
+    pub is_mailed: bool,
 }
 
 /// Whom an API token acts as.
@@ -63,6 +68,17 @@ pub enum TokenOwner {
     Agent(UserId),
     /// The server of an org.
     Org(OrgId),
+}
+
+/// A token to make.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NewToken<'a> {
+    /// What it is called; as its owner where it is not said.
+    pub name: Option<&'a str>,
+    /// What it may do.
+    pub rights: TokenRights,
+    /// How many days it lives; for ever without.
+    pub lives_d: Option<u64>,
 }
 
 impl Directory {
@@ -133,7 +149,8 @@ impl Directory {
 
     async fn add_org(&self, name: &str, note: Option<Note>) -> Result<OrgRecord, ServiceError> {
         let name = checks::name("name", name)?;
-        let org = OrgRecord { id: OrgId(ids::new_number()), name, created_at: self.now() };
+        let (id, created_at) = (OrgId(ids::new_number()), self.now());
+        let org = OrgRecord { id, name, created_at, suspension: None, delete_at: None };
         let db = self.noting(note.map(|note| note.on(org.id).made(json!({ "name": org.name }))));
         db.orgs().add(org.id, &org.name, org.created_at).await?;
         self.db
@@ -302,6 +319,16 @@ impl Directory {
         Ok(member.id)
     }
 
+    /// Ends two-step sign-in of an account; false where it was off.
+    ///
+    /// # Errors
+    /// `not_found` for an unknown address.
+    pub async fn reset_two_step(&self, email: &str) -> Result<(UserId, bool), ServiceError> {
+        let member = self.db.members().by_email(&checks::email(email)?).await?;
+        let member = member.ok_or_else(ServiceError::not_found)?;
+        Ok((member.id, self.db.two_step().remove(member.org, member.id).await?))
+    }
+
     /// Makes an API token. It is shown once.
     ///
     /// # Errors
@@ -309,9 +336,9 @@ impl Directory {
     pub async fn create_token(
         &self,
         owner: TokenOwner,
-        name: Option<&str>,
+        new: NewToken<'_>,
     ) -> Result<(ApiToken, Token), ServiceError> {
-        self.add_token(owner, name, None).await
+        self.add_token(owner, new, None).await
     }
 
     /// Makes an API token, and says so in the audit log of its org.
@@ -322,15 +349,15 @@ impl Directory {
         &self,
         note: impl FnOnce(OrgId) -> Note + Send,
         owner: TokenOwner,
-        name: Option<&str>,
+        new: NewToken<'_>,
     ) -> Result<(ApiToken, Token), ServiceError> {
-        self.add_token(owner, name, Some(Box::new(note))).await
+        self.add_token(owner, new, Some(Box::new(note))).await
     }
 
     async fn add_token(
         &self,
         owner: TokenOwner,
-        name: Option<&str>,
+        new: NewToken<'_>,
         note: Option<Box<dyn FnOnce(OrgId) -> Note + Send + '_>>,
     ) -> Result<(ApiToken, Token), ServiceError> {
         let (org, member, default_name) = match owner {
@@ -341,10 +368,21 @@ impl Directory {
             }
             TokenOwner::Org(id) => (id, None, self.org(id).await?.name),
         };
-        let name = name.map_or(Ok(default_name), |name| checks::name("name", name))?;
+        let name = new.name.map_or(Ok(default_name), |name| checks::name("name", name))?;
         let token = ids::random_token(ids::API_TOKEN);
         let id = UserId(ids::new_number());
-        let record = ApiToken { id, org, member, name, created_at: self.now() };
+        let days =
+            new.lives_d.map(|days| i64::try_from(days).unwrap_or(i64::MAX / DAY_MS).min(TOKEN_DAYS_MAX));
+        let record = ApiToken {
+            id,
+            org,
+            member,
+            name,
+            rights: new.rights,
+            created_at: self.now(),
+            expires_at: days.map(|days| self.now().plus_ms(days * DAY_MS)),
+            used_at: None,
+        };
         let db = self.noting(note.map(|note| note(org).on(id).made(audit_views::of_token(&record))));
         db.credentials().add_api_token(&record, &token.hash()).await?;
         Ok((record, token))

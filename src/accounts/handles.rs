@@ -12,10 +12,12 @@ use super::members::Members;
 use super::merging::Merging;
 use super::orgs::Orgs;
 use super::passwords::PasswordLinks;
+use super::registration::Registration;
 use super::setup::FirstSetup;
 use super::sign_in::Sessions;
 use super::tickets::Tickets;
 use super::tokens::Tokens;
+use super::two_step::TwoStepSignIn;
 use super::widget::WidgetSessions;
 
 impl Accounts {
@@ -73,6 +75,12 @@ impl Accounts {
         FirstSetup { accounts: self }
     }
 
+    /// Registration of orgs.
+    #[must_use]
+    pub fn registration(&self) -> Registration<'_> {
+        Registration { accounts: self }
+    }
+
     /// Blocking visitors.
     #[must_use]
     pub fn blocking(&self) -> Blocking<'_> {
@@ -107,6 +115,12 @@ impl Accounts {
     #[must_use]
     pub fn sessions(&self) -> Sessions<'_> {
         Sessions { accounts: self }
+    }
+
+    /// Two-step sign-in.
+    #[must_use]
+    pub fn two_step(&self) -> TwoStepSignIn<'_> {
+        TwoStepSignIn { accounts: self }
     }
 
     /// Visitors whose identity a site asserts.

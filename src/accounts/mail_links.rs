@@ -106,7 +106,7 @@ impl MailLinks<'_> {
     /// Signs in the member a link was mailed to, and uses the link up.
     ///
     /// # Errors
-    /// `unauthenticated` for the link, `rate_limited`.
+    /// `unauthenticated` for the link, `rate_limited`, `second_step_required`.
     pub async fn sign_in(self, token: &SecretString, from: SignInFrom<'_>) -> Result<SignedIn, ServiceError> {
         use secrecy::ExposeSecret as _;
         self.accounts.sessions().count_attempt(from.address)?;
@@ -117,6 +117,6 @@ impl MailLinks<'_> {
         let (org, id) = used.and_then(|used| used.org.zip(used.member)).ok_or_else(refused)?;
         let member = self.accounts.db().members().get(org, id).await?;
         let member = member.filter(|member| member.active).ok_or_else(refused)?;
-        self.accounts.sessions().begin_session(member, from).await
+        self.accounts.sessions().after_first_step(member, from).await
     }
 }

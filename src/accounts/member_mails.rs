@@ -42,6 +42,20 @@ pub(super) enum MemberMail<'a> {
     SignIn { link: &'a str, minutes: u64 },
     /// That they were signed in on a browser that was not known.
     NewDevice { device: &'a str, address: &'a str, at: Timestamp },
+    /// That they were invited to an org, with the link that sets their password.
+    Invite { link: &'a str, org: &'a str, by: &'a str, hours: u64 },
+    /// A link that makes an org.
+    Registration { link: &'a str, minutes: u64, org: &'a str },
+    /// That somebody asked for an org with an address that has an account.
+    KnownAddress { link: &'a str },
+    /// That two-step sign-in is on.
+    TwoStepOn,
+    /// That it is off.
+    TwoStepOff,
+    /// That somebody ended it for them.
+    TwoStepReset { by: &'a str },
+    /// That there are new recovery codes.
+    NewRecoveryCodes,
 }
 
 impl MemberMail<'_> {
@@ -53,6 +67,22 @@ impl MemberMail<'_> {
             (Self::SignIn { .. }, MailLanguage::Spanish) => "Su enlace para entrar",
             (Self::NewDevice { .. }, MailLanguage::English) => "A new sign-in to your account",
             (Self::NewDevice { .. }, MailLanguage::Spanish) => "Un acceso nuevo a su cuenta",
+            (Self::Invite { .. }, MailLanguage::English) => "You are invited",
+            (Self::Invite { .. }, MailLanguage::Spanish) => "Le han invitado",
+            (Self::Registration { .. }, MailLanguage::English) => "Confirm your address",
+            (Self::Registration { .. }, MailLanguage::Spanish) => "Confirme su dirección",
+            (Self::KnownAddress { .. }, MailLanguage::English) => "You have an account already",
+            (Self::KnownAddress { .. }, MailLanguage::Spanish) => "Usted ya tiene una cuenta",
+            (Self::TwoStepOn, MailLanguage::English) => "Two-step sign-in is on",
+            (Self::TwoStepOn, MailLanguage::Spanish) => "El acceso en dos pasos está activado",
+            (Self::TwoStepOff | Self::TwoStepReset { .. }, MailLanguage::English) => {
+                "Two-step sign-in is off"
+            }
+            (Self::TwoStepOff | Self::TwoStepReset { .. }, MailLanguage::Spanish) => {
+                "El acceso en dos pasos está desactivado"
+            }
+            (Self::NewRecoveryCodes, MailLanguage::English) => "New recovery codes",
+            (Self::NewRecoveryCodes, MailLanguage::Spanish) => "Códigos de recuperación nuevos",
         }
     }
 
@@ -84,7 +114,89 @@ impl MemberMail<'_> {
                  usted, elija una contraseña nueva y cierre sus otras sesiones en la consola.\n",
                 device_lines(["Navegador", "Dirección", "Hora (UTC)"], device, address, *at)
             ),
+            (Self::Invite { .. } | Self::Registration { .. } | Self::KnownAddress { .. }, language) => {
+                self.beginning_text(name, language)
+            }
+            (
+                Self::TwoStepOn | Self::TwoStepOff | Self::TwoStepReset { .. } | Self::NewRecoveryCodes,
+                language,
+            ) => self.two_step_text(name, language),
         }
+    }
+}
+
+impl MemberMail<'_> {
+    /// The text of the mails with which an account begins.
+    fn beginning_text(&self, name: &str, language: MailLanguage) -> String {
+        match (self, language) {
+            (Self::Invite { link, org, by, hours }, MailLanguage::English) => format!(
+                "Hello {name},\n\n{by} has invited you to {org} on Switchboard. With this link you choose your password; \
+                 it works once, within {hours} hours:\n\n{link}\n\nIf you do not know what this is about, you can delete \
+                 this mail.\n"
+            ),
+            (Self::Invite { link, org, by, hours }, MailLanguage::Spanish) => format!(
+                "Hola, {name}:\n\n{by} le ha invitado a {org} en Switchboard. Con este enlace elige su contraseña; \
+                 funciona una sola vez, durante {hours} horas:\n\n{link}\n\nSi no sabe de qué se trata, puede borrar este \
+                 correo.\n"
+            ),
+            (Self::Registration { link, minutes, org }, MailLanguage::English) => format!(
+                "Hello {name},\n\nwith this link you confirm your address and make {org}. It works once, within {minutes} \
+                 minutes:\n\n{link}\n\nIf you did not ask for it, nothing was made and you need not do anything.\n"
+            ),
+            (Self::Registration { link, minutes, org }, MailLanguage::Spanish) => format!(
+                "Hola, {name}:\n\ncon este enlace confirma su dirección y crea {org}. Funciona una sola vez, durante \
+                 {minutes} minutos:\n\n{link}\n\nSi no lo ha pedido, no se ha creado nada y no tiene que hacer nada.\n"
+            ),
+            (Self::KnownAddress { link }, MailLanguage::English) => format!(
+                "Hello {name},\n\nsomebody has asked for a new org with this address, which has an account already. Sign in \
+                 here:\n\n{link}\n\nIf it was not you, nothing has changed and you need not do anything.\n"
+            ),
+            (Self::KnownAddress { link }, MailLanguage::Spanish) => format!(
+                "Hola, {name}:\n\nalguien ha pedido una organización nueva con esta dirección, que ya tiene una cuenta. \
+                 Entre aquí:\n\n{link}\n\nSi no ha sido usted, no ha cambiado nada y no tiene que hacer nada.\n"
+            ),
+            _ => String::new(),
+        }
+    }
+
+    /// The text of the mails about two-step sign-in.
+    fn two_step_text(&self, name: &str, language: MailLanguage) -> String {
+        let (greeting, end) = match language {
+            MailLanguage::English => (
+                format!("Hello {name},"),
+                "If it was not you, choose a new password, end your other sessions in the console, and tell an owner of \
+                 your org.",
+            ),
+            MailLanguage::Spanish => (
+                format!("Hola, {name}:"),
+                "Si no ha sido usted, elija una contraseña nueva, cierre sus otras sesiones en la consola y avise a un \
+                 propietario de su organización.",
+            ),
+        };
+        let what = match (self, language) {
+            (Self::TwoStepOn, MailLanguage::English) => {
+                "two-step sign-in is on for your account: from now on a code of your app is asked for as well.".to_owned()
+            }
+            (Self::TwoStepOn, MailLanguage::Spanish) => {
+                "el acceso en dos pasos está activado en su cuenta: desde ahora se pide también un código de su aplicación."
+                    .to_owned()
+            }
+            (Self::TwoStepReset { by }, MailLanguage::English) => {
+                format!("{by} has ended two-step sign-in for your account. You can set it up anew in the console.")
+            }
+            (Self::TwoStepReset { by }, MailLanguage::Spanish) => format!(
+                "{by} ha desactivado el acceso en dos pasos de su cuenta. Puede configurarlo de nuevo en la consola."
+            ),
+            (Self::NewRecoveryCodes, MailLanguage::English) => {
+                "new recovery codes were made for your account; the old ones no longer work.".to_owned()
+            }
+            (Self::NewRecoveryCodes, MailLanguage::Spanish) => {
+                "se han creado códigos de recuperación nuevos para su cuenta; los anteriores ya no funcionan.".to_owned()
+            }
+            (_, MailLanguage::English) => "two-step sign-in is off for your account.".to_owned(),
+            (_, MailLanguage::Spanish) => "el acceso en dos pasos está desactivado en su cuenta.".to_owned(),
+        };
+        format!("{greeting}\n\n{what}\n\n{end}\n")
     }
 }
 
@@ -102,22 +214,27 @@ impl Accounts {
 
     /// Mails a member; who asked for it does not wait.
     pub(super) fn mail_member(&self, member: &MemberRecord, mail: &MemberMail<'_>, language: MailLanguage) {
+        self.mail_person(&member.email, &member.name, mail, language);
+    }
+
+    /// Mails somebody who may not be a member yet; who asked for it does not wait.
+    pub(super) fn mail_person(&self, to: &str, name: &str, mail: &MemberMail<'_>, language: MailLanguage) {
         let mail = Mail {
             id: ids::new_id(),
-            to: member.email.clone(),
+            to: to.to_owned(),
             reply_to: None,
             subject: mail.subject(language).to_owned(),
-            text: mail.text(&member.name, language),
+            text: mail.text(name, language),
             html: None,
             sender_name: None,
             stop_url: None,
         };
-        let (mailer, member) = (self.parts.mailer.clone(), member.id);
+        let mailer = self.parts.mailer.clone();
         self.parts.base.spawn_until_stop(async move {
             let mut pauses = PAUSES.into_iter();
             while let Err(error) = mailer.send(mail.clone()).await {
                 let pause = pauses.next().filter(|_| error.may_pass());
-                tracing::warn!(member.id = %member, cause = error.cause(), "could not mail a member: {error}");
+                tracing::warn!(cause = error.cause(), "could not mail a member: {error}");
                 let Some(pause) = pause else { return };
                 tokio::time::sleep(pause).await;
             }
@@ -140,6 +257,27 @@ mod tests {
                 assert!(text.contains(&format!("\n\n{link}\n\n")) && text.contains("30 min"), "{text}");
                 assert!(text.contains("Ana") && !mail.subject(language).is_empty());
             }
+            let (org, by) = ("Bright Lamp", "Bea");
+            for mail in [
+                MemberMail::Invite { link, org, by, hours: 72 },
+                MemberMail::Registration { link, minutes: 30, org },
+                MemberMail::KnownAddress { link },
+            ] {
+                let text = mail.text("Ana", language);
+                assert!(text.contains("Ana") && text.contains(&format!("\n\n{link}\n\n")), "{text}");
+                assert!(!mail.subject(language).is_empty());
+            }
+            for mail in [
+                MemberMail::TwoStepOn,
+                MemberMail::TwoStepOff,
+                MemberMail::TwoStepReset { by: "Bea" },
+                MemberMail::NewRecoveryCodes,
+            ] {
+                let (subject, text) = (mail.subject(language), mail.text("Ana", language));
+                assert!(!subject.is_empty() && text.contains("Ana") && text.len() > 150, "{text}");
+            }
+            let text = MemberMail::TwoStepReset { by: "Bea" }.text("Ana", language);
+            assert!(text.contains("Bea"), "{text}");
             let text = MemberMail::NewDevice { device, address, at: Timestamp(0) }.text("Ana", language);
             assert!(text.contains(device) && text.contains(address) && text.contains("1970-01-01"), "{text}");
         }

@@ -2,10 +2,12 @@
 
 use rooms::UserId;
 
+use super::member_mails::{MailLanguage, MemberMail};
 use super::rights::Manager;
 use super::{Accounts, MadeMember, MemberFields, audit_views, checks};
 use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
+use crate::limits::{Limit, Source};
 use crate::model::{MemberRecord, Patch, Role};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
@@ -47,24 +49,47 @@ impl Members<'_> {
         self.accounts.db().members().list(principal.org, after, limit).await.map_err(ServiceError::from)
     }
 
-    /// Adds a member, who chooses a password by a link; `base` is this server's address for links.
+    /// Adds a member, who chooses a password by a link, which is mailed to them where this server can; `base` is this
+    /// server's address for links.
     ///
     /// # Errors
     /// `forbidden`, `bad_request` for the fields, `conflict` for a known address.
     pub async fn invite(
         self,
         principal: &Principal,
-        email: String,
-        name: String,
+        (email, name): (String, String),
         role: Role,
+        language: MailLanguage,
         base: &str,
     ) -> Result<MadeMember, ServiceError> {
-        Manager::of(principal)?.may_give(role)?;
+        Manager::of(principal)?.may_invite(role)?;
         let fields = MemberFields { email, name: Some(name), role, platform_admin: false, password: None };
         let note = Note::by(principal, Act::MemberInvited, self.accounts.now());
         let member = self.accounts.directory().create_member_noting(note, principal.org, fields).await?;
         let set_password_url = self.accounts.password_links().link(&member, base).await?;
-        Ok(MadeMember { member, set_password_url })
+        let is_mailed = self.mail_invite(principal, &member, &set_password_url, language).await?;
+        Ok(MadeMember { member, set_password_url, is_mailed })
+    }
+
+    /// Mails a new member their link; false where this server cannot, or the caller's org has mailed too many.
+    pub(super) async fn mail_invite(
+        self,
+        principal: &Principal,
+        member: &MemberRecord,
+        link: &str,
+        language: MailLanguage,
+    ) -> Result<bool, ServiceError> {
+        let org = principal.org.to_string();
+        let limits = &self.accounts.parts.base.limits;
+        if !self.accounts.can_mail_members() || limits.count(Limit::InviteMails, Source::Token(&org)).is_err()
+        {
+            return Ok(false);
+        }
+        let org = self.accounts.directory().org(member.org).await?.name;
+        let hours = self.accounts.settings().password_link_ttl_h;
+        let mail = MemberMail::Invite { link, org: &org, by: &principal.user.name, hours };
+        self.accounts.mail_member(member, &mail, language);
+        Ok(true)
     }
 
     /// Changes a member; who loses rights is signed out everywhere.
@@ -116,7 +141,7 @@ impl Members<'_> {
         let patch = MemberPatch { active: Some(false), ..MemberPatch::default() };
         let manager = Manager::of(principal)?;
         let member = self.get(principal, id).await?;
-        manager.may_manage(&member)?;
+        manager.may_set_access(&member)?;
         self.change(principal, id, patch).await.map(drop)
     }
 

@@ -1,7 +1,6 @@
-//! Managing orgs, for platform admins.
+//! Making orgs, for platform admins.
 
-use rooms::OrgId;
-
+use super::member_mails::MailLanguage;
 use super::{Accounts, MadeMember, MemberFields, checks};
 use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
@@ -15,21 +14,8 @@ pub struct Orgs<'a> {
 }
 
 impl Orgs<'_> {
-    /// Every org, oldest first: those after an id.
-    ///
-    /// # Errors
-    /// `forbidden` to all but platform admins.
-    pub async fn list(
-        self,
-        principal: &Principal,
-        after: Option<OrgId>,
-        limit: i64,
-    ) -> Result<Vec<OrgRecord>, ServiceError> {
-        Right::ListOrgs.check(principal)?;
-        self.accounts.db().orgs().list(after, limit).await.map_err(ServiceError::from)
-    }
-
-    /// Makes an org and its first owner, who chooses a password by a link; `base` is this server's address.
+    /// Makes an org and its first owner, who chooses a password by a link, which is mailed to them where this server can;
+    /// `base` is this server's address.
     ///
     /// # Errors
     /// `forbidden`, `bad_request` for the fields, `conflict` for a known address.
@@ -39,6 +25,7 @@ impl Orgs<'_> {
         name: &str,
         owner_email: &str,
         owner_name: Option<String>,
+        language: MailLanguage,
         base: &str,
     ) -> Result<(OrgRecord, MadeMember), ServiceError> {
         Right::CreateOrg.check(principal)?;
@@ -53,6 +40,8 @@ impl Orgs<'_> {
         let note = Note::by(principal, Act::MemberInvited, now).of_org(org.id);
         let member = self.accounts.directory().create_member_noting(note, org.id, fields).await?;
         let set_password_url = self.accounts.password_links().link(&member, base).await?;
-        Ok((org, MadeMember { member, set_password_url }))
+        let members = self.accounts.members();
+        let is_mailed = members.mail_invite(principal, &member, &set_password_url, language).await?;
+        Ok((org, MadeMember { member, set_password_url, is_mailed }))
     }
 }

@@ -36,10 +36,10 @@ impl PasswordLinks<'_> {
     ) -> Result<MadeMember, ServiceError> {
         let manager = Manager::of(principal)?;
         let member = self.accounts.members().get(principal, member).await?;
-        manager.may_manage(&member)?;
+        manager.may_set_access(&member)?;
         let note = Note::by(principal, Act::PasswordLinkMade, self.accounts.now()).on(member.id);
         let set_password_url = self.link_in(&self.accounts.db().noting(note), &member, base).await?;
-        Ok(MadeMember { member, set_password_url })
+        Ok(MadeMember { member, set_password_url, is_mailed: false })
     }
 
     pub(super) async fn link(self, member: &MemberRecord, base: &str) -> Result<String, ServiceError> {
@@ -76,9 +76,9 @@ impl PasswordLinks<'_> {
             .accounts
             .db()
             .credentials()
-            .org_of_one_time_token(OneTimeKind::Password, &token_hash, self.accounts.now())
+            .one_time_token(OneTimeKind::Password, &token_hash, self.accounts.now())
             .await;
-        let org = known?.ok_or_else(refused)?;
+        let org = known?.and_then(|known| known.org).ok_or_else(refused)?;
         let from = PasswordKey::Address(network_of(address));
         let hash = self
             .accounts

@@ -24,7 +24,19 @@ impl<'a> Manager<'a> {
         Ok(())
     }
 
-    /// Whether the caller may change this member's role, access or password.
+    /// Whether the caller may invite somebody with this role.
+    pub(super) fn may_invite(self, role: Role) -> Result<(), ServiceError> {
+        self.may_give(role)?;
+        Ok(Right::SetAccess.check(self.0)?)
+    }
+
+    /// Whether the caller may change this member's role, access, password or two-step sign-in.
+    pub(super) fn may_set_access(self, member: &MemberRecord) -> Result<(), ServiceError> {
+        self.may_manage(member)?;
+        Ok(Right::SetAccess.check(self.0)?)
+    }
+
+    /// Whether the caller may change what this member is called and how they look.
     pub(super) fn may_manage(self, member: &MemberRecord) -> Result<(), ServiceError> {
         self.may_give(member.role)?;
         // Otherwise an owner could create a password link for a platform admin and sign in as them.
@@ -57,7 +69,7 @@ impl<'a> Manager<'a> {
                 "nobody changes their own role or access; ask another owner",
             ));
         }
-        self.may_manage(member)?;
+        self.may_set_access(member)?;
         self.may_give(role)
     }
 }
@@ -84,6 +96,7 @@ mod tests {
             created_at: Timestamp(0),
             capacity: None,
             picture: None,
+            has_two_step: false,
         }
     }
 
@@ -97,6 +110,7 @@ mod tests {
             page: None,
             message_max_chars: None,
             blocked: crate::model::BlockedVisitors::default(),
+            standing: crate::auth::Standing::default(),
         }
     }
 

@@ -45,7 +45,7 @@ impl Sessions<'_> {
     }
 
     async fn end_which(self, principal: &Principal, which: Ended, note: Note) -> Result<usize, ServiceError> {
-        Right::ReadOwnAccount.check(principal)?;
+        Right::EndOwnSessions.check(principal)?;
         let (db, now) = (self.accounts.db().noting(note), self.accounts.now());
         let count = db.sessions().end(principal.org, principal.user.id, which, now).await?;
         self.accounts.hub().apply_revocations().await;

@@ -66,7 +66,7 @@ impl Sessions<'_> {
     /// Signs a member in. An unknown account takes the same time as a wrong password.
     ///
     /// # Errors
-    /// `unauthenticated`, `rate_limited`.
+    /// `unauthenticated`, `rate_limited`, `second_step_required`.
     pub async fn sign_in(
         self,
         email: &str,
@@ -83,7 +83,7 @@ impl Sessions<'_> {
         let verified = self.accounts.directory().passwords().verify(hash, password, origin).await;
         match member {
             Some(member) if verified.map_err(error_codes::of_passwords)? => {
-                self.begin_session(member, from).await
+                self.after_first_step(member, from).await
             }
             _ => {
                 error_codes::count("password");
@@ -108,11 +108,12 @@ impl Sessions<'_> {
     /// A ticket that opens one socket for the caller's session.
     ///
     /// # Errors
-    /// `forbidden` to callers who have a token for sockets already.
+    /// `forbidden` to callers who have a token for sockets already, `two_step_required`.
     pub async fn socket_ticket(self, principal: &Principal) -> Result<Token, ServiceError> {
         if !principal.credential.starts_with("session:") {
             return Err(ServiceError::forbidden("tickets are for signed-in agents; use your token itself"));
         }
+        Right::OpenSocket.check(principal)?;
         let ticket = ids::random_token(ids::SOCKET_TICKET);
         let token = OneTimeToken {
             org: Some(principal.org),
@@ -154,6 +155,7 @@ impl Sessions<'_> {
             member: member.id,
             expires_at: self.accounts.now().plus_ms(lives_ms),
             seen_at: self.accounts.now(),
+            verified_at: self.accounts.now(),
         };
         let origin = from.origin();
         let now = self.accounts.now();
@@ -180,7 +182,7 @@ impl Sessions<'_> {
     }
 
     /// In whose turn a password is checked.
-    fn password_origin(
+    pub(super) fn password_origin(
         self,
         email: &str,
         member: Option<&MemberRecord>,
@@ -197,7 +199,7 @@ impl Sessions<'_> {
     }
 
     /// Counts a sign-in. A known device has a count of its own, so that nobody who guesses locks its owner out.
-    fn count_sign_in(self, email: &str, from: SignInFrom<'_>) -> Result<(), ServiceError> {
+    pub(super) fn count_sign_in(self, email: &str, from: SignInFrom<'_>) -> Result<(), ServiceError> {
         let limits = &self.accounts.parts.base.limits;
         if let Some(device) = self.accounts.known_device(from.device, email) {
             return limits.count(Limit::LoginAttempts, Source::Token(&device.key));

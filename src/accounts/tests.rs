@@ -8,8 +8,8 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::{
-    Accounts, ChannelFields, Entry, IssuerFields, MemberFields, MemberPatch, SignInFrom, TokenOwner,
-    WidgetRequest,
+    Accounts, ChannelFields, Entry, IssuerFields, MemberFields, MemberPatch, NewToken, SignInFrom,
+    TokenOwner, WidgetRequest,
 };
 use crate::app::Services;
 use crate::auth::{Principal, PrincipalKind};
@@ -68,7 +68,7 @@ impl Desk {
 
     async fn by_token(&self, member: &MemberRecord) -> Principal {
         let owner = TokenOwner::Agent(member.id);
-        let (_, token) = self.accounts.directory().create_token(owner, None).await.unwrap();
+        let (_, token) = self.accounts.directory().create_token(owner, NewToken::default()).await.unwrap();
         self.accounts.authenticate(token.expose(), Entry::Rest, None).await.unwrap()
     }
 }
@@ -117,7 +117,8 @@ async fn a_session_ends_by_itself_and_an_inactive_member_is_nobody() {
         accounts.sessions().sign_in("ana@example.com", PASSWORD.into(), from_here()).await.unwrap();
     desk.clock.advance(24 * 3_600_000);
     assert!(accounts.authenticate_session(signed_in.token.expose()).await.is_err());
-    let (_, token) = accounts.directory().create_token(TokenOwner::Agent(ana.id), None).await.unwrap();
+    let (_, token) =
+        accounts.directory().create_token(TokenOwner::Agent(ana.id), NewToken::default()).await.unwrap();
 
     let by = desk.by_token(&owner).await;
     accounts.members().remove(&by, &ana.id.to_string()).await.unwrap();
@@ -352,7 +353,8 @@ async fn what_another_process_takes_from_agents_is_gone_at_once() {
     let org = desk.org().await;
     let shell = Db::open(None, desk.data.path(), 1).await.unwrap();
     let ana = desk.member(&org, "ana@example.com", Role::Agent).await;
-    let (_, token) = desk.accounts.directory().create_token(TokenOwner::Agent(ana.id), None).await.unwrap();
+    let (_, token) =
+        desk.accounts.directory().create_token(TokenOwner::Agent(ana.id), NewToken::default()).await.unwrap();
     let from = from_here();
     let signed_in = desk.accounts.sessions().sign_in(&ana.email, PASSWORD.into(), from).await.unwrap();
     let session = desk.accounts.authenticate_session(signed_in.token.expose()).await.unwrap();

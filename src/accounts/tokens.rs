@@ -2,12 +2,15 @@
 
 use rooms::UserId;
 
-use super::{Accounts, TokenOwner, audit_views};
+use super::{Accounts, NewToken, TokenOwner, audit_views};
 use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::ids::Token;
 use crate::model::ApiToken;
-use crate::refusal::ServiceError;
+use crate::refusal::{ServiceError, log_unanswered};
+
+/// How exactly it is known when a token was used last, in milliseconds.
+const USED_STEP_MS: i64 = 60_000;
 
 /// API tokens.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +24,7 @@ impl Tokens<'_> {
     /// # Errors
     /// `forbidden` to visitors and servers.
     pub async fn list(self, principal: &Principal) -> Result<Vec<ApiToken>, ServiceError> {
-        Right::ManageOwnTokens.check(principal)?;
+        Right::ListOwnTokens.check(principal)?;
         let mut tokens = self.accounts.db().credentials().api_tokens(principal.org).await?;
         if !Right::ManageTokens.allows(principal.kind) {
             tokens.retain(|token| token.member == Some(principal.user.id));
@@ -32,12 +35,12 @@ impl Tokens<'_> {
     /// Makes a token that acts as the caller, or, for admins, as the server of the org.
     ///
     /// # Errors
-    /// `forbidden`, `bad_request` for the name.
+    /// `forbidden`, `bad_request` for the name, the rights and the lifetime.
     pub async fn create(
         self,
         principal: &Principal,
         for_org: bool,
-        name: Option<&str>,
+        new: NewToken<'_>,
     ) -> Result<(ApiToken, Token), ServiceError> {
         Right::ManageOwnTokens.check(principal)?;
         let owner = if for_org {
@@ -46,9 +49,36 @@ impl Tokens<'_> {
         } else {
             TokenOwner::Agent(principal.user.id)
         };
+        if new.rights > principal.standing.rights {
+            return Err(ServiceError::forbidden("a token gives no more than it has"));
+        }
+        let max_days = self.accounts.settings().api_token_ttl_max_d;
+        let lives_d = match new.lives_d {
+            Some(days) if days == 0 || (max_days != 0 && days > max_days) => {
+                let words = format!("expires_in_days must be 1 to {}", max_days.max(1));
+                return Err(ServiceError::bad_request(words));
+            }
+            None if max_days != 0 => Some(max_days),
+            asked => asked,
+        };
         let now = self.accounts.now();
         let note = |_| Note::by(principal, Act::TokenMade, now);
-        self.accounts.directory().create_token_noting(note, owner, name).await
+        self.accounts.directory().create_token_noting(note, owner, NewToken { lives_d, ..new }).await
+    }
+
+    /// Notes that a token is in use, where that was last noted a while ago. Nobody waits for it.
+    pub(super) fn note_use(self, token: &ApiToken) {
+        let now = self.accounts.now();
+        let before = now.plus_ms(-USED_STEP_MS);
+        if token.used_at.is_some_and(|at| at > before) {
+            return;
+        }
+        let (accounts, org, id) = (self.accounts.clone(), token.org, token.id);
+        self.accounts.parts.base.spawn_until_stop(async move {
+            if let Err(error) = accounts.db().credentials().touch_api_token(org, id, now, before).await {
+                log_unanswered(&error, "could not note that an API token is in use");
+            }
+        });
     }
 
     /// Takes a token back; its sockets close.
@@ -56,6 +86,7 @@ impl Tokens<'_> {
     /// # Errors
     /// `forbidden` to visitors and servers, `not_found` also for what the caller may not take back.
     pub async fn delete(self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
+        Right::ManageOwnTokens.check(principal)?;
         let tokens = self.list(principal).await?;
         let id: UserId = id.parse().map_err(|_| ServiceError::not_found())?;
         let token = tokens.iter().find(|token| token.id == id).ok_or_else(ServiceError::not_found)?;

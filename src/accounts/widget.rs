@@ -13,6 +13,7 @@ use crate::model::{
     ChannelRecord, ConversationRecord, NewVisitor, VisitedPage, VisitorChange, VisitorRecord,
 };
 use crate::refusal::ServiceError;
+use crate::wire::WireError;
 
 /// What a widget says when it begins.
 #[derive(Debug, Clone)]
@@ -68,7 +69,8 @@ impl WidgetSessions<'_> {
     /// Begins a widget's session. A wrong identity changes nothing.
     ///
     /// # Errors
-    /// `not_found` for the key, `forbidden` for the origin, `unauthenticated` for the identity.
+    /// `not_found` for the key, `forbidden` for the origin and to strangers while the org is suspended, `unauthenticated`
+    /// for the identity.
     pub async fn open(
         self,
         request: WidgetRequest,
@@ -123,6 +125,9 @@ impl WidgetSessions<'_> {
     }
 
     async fn new_visitor(self, channel: &ChannelRecord) -> Result<Known, ServiceError> {
+        if self.accounts.db().orgs().suspended().has(channel.org) {
+            return Err(WireError::org_suspended().into());
+        }
         let new = NewVisitor {
             id: UserId(ids::new_number()),
             org: channel.org,

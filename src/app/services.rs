@@ -7,7 +7,7 @@ use anyhow::Context as _;
 
 use crate::accounts::{Accounts, AccountsParts, Directory};
 use crate::assistant::{Assistant, AssistantParts};
-use crate::attachments::Attachments;
+use crate::attachments::{Attachments, attachments_folder};
 use crate::audit::{Audit, Security};
 use crate::auth::IdentityVerifier;
 use crate::base::Base;
@@ -23,9 +23,10 @@ use crate::mail::Mailer;
 use crate::notify::{Notifier, NotifierParts};
 use crate::org_settings::OrgSettings;
 use crate::privacy::{Privacy, PrivacyParts};
+use crate::tenancy::{Tenancy, TenancyParts};
 use crate::tools::{Tools, ToolsParts};
 use crate::usage::Usage;
-use crate::voice::{Voice, VoiceParts};
+use crate::voice::{Voice, VoiceParts, recordings_folder};
 
 /// Every service of one process, wired once: made by [`Services::new`], then [`Services::recover`] takes up what a
 /// stopped server left, then [`Services::start`] begins what happens by itself.
@@ -65,6 +66,8 @@ pub struct Services {
     pub voice: Voice,
     /// Exports and erases what is stored of visitors.
     pub privacy: Privacy,
+    /// Whole orgs.
+    pub tenancy: Tenancy,
 }
 
 impl Services {
@@ -150,6 +153,12 @@ impl Services {
             attachments: attachments.clone(),
             voice: voice.clone(),
         });
+        let data_dir = &base.settings.data_dir;
+        let tenancy = Tenancy::new(TenancyParts {
+            base: base.clone(),
+            hub: hub.clone(),
+            folders: vec![attachments_folder(data_dir), recordings_folder(data_dir)],
+        });
         hub.listen(vec![
             Arc::new(assistant.clone()),
             Arc::new(handover.clone()),
@@ -176,6 +185,7 @@ impl Services {
             assistant,
             voice,
             privacy,
+            tenancy,
         })
     }
 
@@ -200,6 +210,7 @@ impl Services {
             notifier: self.notifier.clone(),
             voice: self.voice.clone(),
             privacy: self.privacy.clone(),
+            tenancy: self.tenancy.clone(),
         }
     }
 
@@ -232,6 +243,7 @@ impl Services {
         self.tools.start();
         self.voice.start();
         self.privacy.start();
+        self.tenancy.start();
     }
 }
 

@@ -73,8 +73,11 @@ impl Assistant {
         }
     }
 
-    /// Writes one reply; false where there is none to write.
+    /// Writes one reply; false where there is none to write, or the org is suspended.
     async fn answer_once(&self, job: Job) -> bool {
+        if self.parts.base.db.orgs().suspended().has(job.org) {
+            return false;
+        }
         let _place = self.at_once.take(job.org).await;
         let user = self.user(job).await;
         let (hub, medium) = (&self.parts.hub, ReplyMedium::Written);

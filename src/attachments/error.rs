@@ -18,12 +18,9 @@ pub enum AttachmentError {
     /// It does not exist, or belongs to somebody else.
     #[error("there is no such file")]
     NotFound,
-    /// This kind of caller brings no files.
-    #[error("the caller may not upload files")]
-    Forbidden,
-    /// The visitor is blocked.
-    #[error("the visitor is blocked")]
-    Blocked,
+    /// The caller may not bring files.
+    #[error("{0}")]
+    Refused(WireError),
     /// The conversation is closed.
     #[error("the conversation is closed")]
     Closed,
@@ -60,8 +57,7 @@ impl From<AttachmentError> for ServiceError {
                 Self::unavailable(error)
             }
             AttachmentError::NotFound => Self::not_found(),
-            AttachmentError::Forbidden => Self::forbidden("your kind of user may not upload files"),
-            AttachmentError::Blocked => WireError::blocked().into(),
+            AttachmentError::Refused(error) => error.into(),
             AttachmentError::Closed => {
                 Self::new(ErrorCode::ConversationClosed, "this conversation is closed")
             }

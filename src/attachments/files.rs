@@ -14,6 +14,12 @@ const FOLDER: &str = "attachments";
 /// Files looked at in one go, so that a folder of any size takes little memory.
 const CHUNK: usize = 500;
 
+/// Where files stand, below the data directory: a folder for each org.
+#[must_use]
+pub fn folder(data_dir: &Path) -> PathBuf {
+    data_dir.join(FOLDER)
+}
+
 /// Where the files of all orgs stand.
 #[derive(Debug, Clone)]
 pub(super) struct Files {
@@ -22,7 +28,7 @@ pub(super) struct Files {
 
 impl Files {
     pub(super) fn new(data_dir: &Path) -> Self {
-        Self { root: data_dir.join(FOLDER) }
+        Self { root: folder(data_dir) }
     }
 
     pub(super) fn path(&self, org: OrgId, id: AttachmentId) -> PathBuf {

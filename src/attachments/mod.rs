@@ -19,4 +19,5 @@ mod tests;
 
 pub use crate::model::AttachmentRecord;
 pub use error::AttachmentError;
+pub use files::folder as attachments_folder;
 pub use service::{Attachments, accepted_types};

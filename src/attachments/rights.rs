@@ -6,10 +6,7 @@ use crate::model::{AttachmentRecord, ConversationRecord};
 
 /// Whether the caller may upload at all.
 pub(super) fn may_bring(principal: &Principal) -> Result<(), AttachmentError> {
-    if !Right::UploadFile.allows(principal.kind) {
-        return Err(AttachmentError::Forbidden);
-    }
-    if principal.is_blocked() { Err(AttachmentError::Blocked) } else { Ok(()) }
+    Right::UploadFile.check(principal).map_err(AttachmentError::Refused)
 }
 
 /// Whether a conversation of the caller's org is theirs to see.

@@ -54,6 +54,7 @@ impl Desk {
             page: None,
             message_max_chars: None,
             blocked: crate::model::BlockedVisitors::default(),
+            standing: crate::auth::Standing::default(),
         };
         Self { attachments, db, clock, visitor, data }
     }

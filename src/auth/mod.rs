@@ -8,11 +8,14 @@ mod jwks;
 mod password;
 mod principal;
 mod public_key;
+mod right_reach;
 mod rights;
+mod standing;
 
 #[cfg(test)]
 mod identity_tests;
 mod token_head;
+mod totp;
 mod verifier;
 
 pub use claims::peek_issuer;
@@ -21,4 +24,6 @@ pub use jwks::JwksCache;
 pub use password::{PasswordError, PasswordKey, PasswordOrigin, PasswordRefusal, Passwords, check_password};
 pub use principal::{Page, Principal, PrincipalKind, origins_subject};
 pub use rights::Right;
+pub use standing::Standing;
+pub use totp::{TotpKey, TypedCode, qr_svg, recovery_codes};
 pub use verifier::{IdentityVerifier, verify_hash};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rooms::{ChannelId, OrgId, Timestamp, User};
 
+use super::Standing;
 use crate::model::{BlockedVisitors, Role, SessionId};
 use crate::wire::WireError;
 
@@ -26,6 +27,8 @@ pub struct Principal {
     pub page: Option<Page>,
     /// Which visitors are blocked now.
     pub blocked: BlockedVisitors,
+    /// How far the credential reaches of what the kind may do.
+    pub standing: Standing,
 }
 
 /// Where the page stands that a visitor speaks from.

@@ -115,21 +115,35 @@ rights! {
         RemoveRecording,
     }
     "Members and tokens" {
-        /// See one's own account.
+        /// See one's own account, and where one is signed in.
         ReadOwnAccount,
+        /// Open sockets from the console.
+        OpenSocket,
+        /// Show once more who one is, for sensitive acts.
+        RefreshSignIn,
+        /// Choose a new password for oneself.
+        ChangeOwnPassword,
+        /// End sessions of one's own.
+        EndOwnSessions,
+        /// Set up and end two-step sign-in of one's own account, and make new recovery codes.
+        ManageOwnTwoStep,
         /// List members.
         ListMembers,
         /// Rename oneself.
         RenameSelf,
         /// Set and delete one's own picture.
         SetOwnPicture,
-        /// Invite agents and admins, change and remove them, set their pictures, make links for their passwords.
+        /// Change the names, pictures and capacity of agents and admins.
         ManageMembers,
+        /// Invite agents and admins, set their roles, remove them, make links for their passwords, end their two-step sign-in.
+        SetAccess,
         /// Do the same to owners, and make owners.
         ManageOwners,
         /// Do the same to platform admins.
         ManagePlatformAdmins,
-        /// Make, list and delete one's own API tokens.
+        /// List one's own API tokens.
+        ListOwnTokens,
+        /// Make and delete one's own API tokens.
         ManageOwnTokens,
         /// List and delete every API token of the org.
         ManageTokens,
@@ -139,8 +153,10 @@ rights! {
     "Channels and settings" {
         /// Read channels.
         ReadChannels,
-        /// Make and change channels, and rotate their keys and secrets.
+        /// Make and change channels.
         ManageChannels,
+        /// Rotate the keys and secrets of channels, and say whose tokens their visitors bring.
+        ManageChannelSecrets,
         /// Read the settings of the org and of its channels.
         ReadSettings,
         /// Change business settings of the org and of its channels.
@@ -151,8 +167,12 @@ rights! {
         ChangeTechnicalSettingsWhereLet,
         /// Read who changed which setting of the org.
         ReadSettingHistory,
-        /// Read, change and try the providers of the org; takes a right to technical settings as well.
+        /// Export everything of the org.
+        ExportOwnOrg,
+        /// Read and try the providers of the org; takes a right to technical settings as well.
         ManageProviders,
+        /// Add, change and remove the providers of the org, with their keys; takes a right to technical settings as well.
+        ChangeProviders,
     }
     "Knowledge, tools, webhooks" {
         /// Read knowledge, search it, see unanswered questions.
@@ -185,10 +205,18 @@ rights! {
         ListOrgs,
         /// Make orgs.
         CreateOrg,
+        /// Suspend orgs, and let them go on.
+        SuspendOrg,
+        /// Arrange the removal of orgs, and take that back.
+        DeleteOrg,
+        /// Export everything of any org.
+        ExportOrg,
         /// Read and change the settings of the platform, and read their history.
         ManagePlatformSettings,
-        /// Read, change and try the providers of the platform.
+        /// Read and try the providers of the platform.
         ManagePlatformProviders,
+        /// Add, change and remove the providers of the platform, with their keys.
+        ChangePlatformProviders,
         /// Change the catalogue of tools.
         ManageToolCatalogue,
         /// Set prices.
@@ -275,9 +303,15 @@ impl Right {
                 | Self::EndCall
                 | Self::HearRecording
                 | Self::ReadOwnAccount
+                | Self::OpenSocket
+                | Self::RefreshSignIn
+                | Self::ChangeOwnPassword
+                | Self::EndOwnSessions
+                | Self::ManageOwnTwoStep
                 | Self::ListMembers
                 | Self::RenameSelf
                 | Self::SetOwnPicture
+                | Self::ListOwnTokens
                 | Self::ManageOwnTokens
                 | Self::ReadChannels
                 | Self::ReadSettings
@@ -293,12 +327,15 @@ impl Right {
                 | Self::RemoveRecording
                 | Self::ManageVisitorData
                 | Self::ManageMembers
+                | Self::SetAccess
                 | Self::ManageTokens
                 | Self::CreateServerToken
                 | Self::ManageChannels
+                | Self::ManageChannelSecrets
                 | Self::ChangeSettings
                 | Self::ReadSettingHistory
                 | Self::ManageProviders
+                | Self::ChangeProviders
                 | Self::ChangeKnowledge
                 | Self::ManageTools
                 | Self::ManageWebhooks
@@ -307,16 +344,21 @@ impl Right {
                 | Self::ReadUsageEvents,
                 Agent { role, .. },
             ) => role >= Role::Admin,
-            (Self::ManageOwners | Self::ChangeTechnicalSettingsWhereLet, Agent { role, .. }) => {
-                role >= Role::Owner
-            }
+            (
+                Self::ManageOwners | Self::ChangeTechnicalSettingsWhereLet | Self::ExportOwnOrg,
+                Agent { role, .. },
+            ) => role >= Role::Owner,
             (
                 Self::ManagePlatformAdmins
                 | Self::ChangeTechnicalSettings
                 | Self::ListOrgs
                 | Self::CreateOrg
+                | Self::SuspendOrg
+                | Self::DeleteOrg
+                | Self::ExportOrg
                 | Self::ManagePlatformSettings
                 | Self::ManagePlatformProviders
+                | Self::ChangePlatformProviders
                 | Self::ManageToolCatalogue
                 | Self::SetPrices
                 | Self::ReadPlatformAudit
@@ -337,25 +379,26 @@ impl Right {
     /// Whether the caller may do it.
     ///
     /// # Errors
-    /// `forbidden`, with the reason `blocked` for what a blocked visitor may not do.
+    /// `forbidden`, with the reason `blocked` for what a blocked visitor may not do, `org_suspended`, and `token_rights` for what an API
+    /// token was not given; `two_step_required` to a member who
+    /// has to set up two-step sign-in first; `fresh_sign_in_required` for sensitive acts.
     pub fn check(self, principal: &Principal) -> Result<(), WireError> {
         if !self.allows(principal.kind) {
             return Err(WireError::forbidden(self.refusal()));
         }
+        if !principal.standing.is_set_up && !self.is_of_own_account() {
+            return Err(WireError::two_step_required());
+        }
+        if self.is_lost_by_suspension(principal) {
+            return Err(WireError::org_suspended());
+        }
+        if !principal.standing.is_reading && principal.standing.rights < self.level() {
+            return Err(WireError::token_rights(self.level().as_str()));
+        }
+        if !principal.standing.is_fresh && self.is_sensitive() {
+            return Err(WireError::fresh_sign_in_required());
+        }
         if self.is_lost_by_block() { principal.check_not_blocked() } else { Ok(()) }
-    }
-
-    /// Whether a blocked visitor may not do it; they go on reading.
-    fn is_lost_by_block(self) -> bool {
-        matches!(
-            self,
-            Self::Converse
-                | Self::Rate
-                | Self::MailTranscript
-                | Self::RequestHandoff
-                | Self::UploadFile
-                | Self::StartCall
-        )
     }
 
     /// What a caller is told who may not.
@@ -387,6 +430,7 @@ impl Right {
             | Self::JoinCall
             | Self::EndCall
             | Self::HearRecording
+            | Self::ListOwnTokens
             | Self::ManageOwnTokens => "your kind of user may not do this",
             Self::UploadFile => "your kind of user may not upload files",
             Self::UploadAsMember => "this path is for agents",
@@ -394,7 +438,12 @@ impl Right {
             Self::BeginOwnConversation => "only visitors have a conversation of their own",
             Self::StartCall => "visitors begin calls",
             Self::Rate => "visitors rate",
-            Self::ReadOwnAccount => "only members have an account",
+            Self::ReadOwnAccount
+            | Self::OpenSocket
+            | Self::RefreshSignIn
+            | Self::ChangeOwnPassword
+            | Self::EndOwnSessions
+            | Self::ManageOwnTwoStep => "only members have an account",
             Self::ManageOwners => "only owners manage owners",
             Self::ManagePlatformAdmins => "only platform admins manage platform admins",
             _ => "your role may not do this",
@@ -403,86 +452,5 @@ impl Right {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fmt::Write as _;
-
-    use rooms::ChannelId;
-
-    use super::*;
-
-    const HEADER: &str = "| | Visitor | Server token | Agent | Admin | Owner | Platform admin |\n\
-                          |---|---|---|---|---|---|---|\n";
-
-    /// One caller for each column of the guide.
-    fn callers() -> [PrincipalKind; 6] {
-        let member = |role, platform_admin| PrincipalKind::Agent { role, platform_admin };
-        [
-            PrincipalKind::Visitor { channel: ChannelId(1) },
-            PrincipalKind::Server,
-            member(Role::Agent, false),
-            member(Role::Admin, false),
-            member(Role::Owner, false),
-            member(Role::Owner, true),
-        ]
-    }
-
-    fn guide() -> String {
-        let mut guide = String::from(
-            "# Roles\n\n\
-             Generated from `src/auth/rights.rs`; `UPDATE_DOCS=1 cargo test --lib auth::rights` writes it anew.\n\n\
-             A right is decided by the kind of the caller and their role. What it is used on must also be theirs: \
-             things of another org, and conversations of other visitors, are `not_found`. A platform admin is a \
-             member who also runs the server; the column shows one who is an owner of their org.\n",
-        );
-        for (heading, rights) in Right::GUIDE {
-            let _infallible = write!(guide, "\n## {heading}\n\n{HEADER}");
-            for (right, sentence) in *rights {
-                let cells = callers().map(|kind| if right.allows(kind) { " yes |" } else { " |" }).concat();
-                let _infallible = writeln!(guide, "| {} |{cells}", sentence.trim());
-            }
-        }
-        guide
-    }
-
-    #[test]
-    fn the_guide_to_roles_is_that_of_the_table() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/roles.md");
-        if std::env::var_os("UPDATE_DOCS").is_some() {
-            std::fs::write(path, guide()).unwrap();
-        }
-
-        assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), guide());
-    }
-
-    #[test]
-    fn each_right_asks_for_its_role() {
-        for (right, allowed) in [
-            (Right::ReadChannels, [false, true, true, true, true, true]),
-            (Right::ResolveTicket, [false, false, true, true, true, true]),
-            (Right::ManageChannels, [false, false, false, true, true, true]),
-            (Right::ManageOwners, [false, false, false, false, true, true]),
-            (Right::CreateOrg, [false, false, false, false, false, true]),
-            (Right::Converse, [true, false, true, true, true, true]),
-            (Right::RequestHandoff, [true, true, false, false, false, false]),
-        ] {
-            assert_eq!(callers().map(|caller| right.allows(caller)), allowed, "{right:?}");
-        }
-    }
-
-    #[test]
-    fn a_higher_role_may_do_whatever_a_lower_one_may() {
-        let [.., agent, admin, owner, platform] = callers();
-        for (right, sentence) in Right::GUIDE.iter().flat_map(|(_, rights)| *rights) {
-            let allowed = [agent, admin, owner, platform].map(|kind| right.allows(kind));
-            assert!(allowed.is_sorted(), "{right:?}: {sentence}");
-        }
-    }
-
-    #[test]
-    fn running_the_server_gives_no_role_in_the_org() {
-        let agent = PrincipalKind::Agent { role: Role::Agent, platform_admin: true };
-
-        assert!(Right::CreateOrg.allows(agent) && Right::ChangeTechnicalSettings.allows(agent));
-        assert!(!Right::ManageMembers.allows(agent) && !Right::ChangeSettings.allows(agent));
-    }
-}
+#[path = "rights_tests.rs"]
+mod tests;

@@ -7,10 +7,10 @@ use super::input::read_password;
 use super::output::{Answer, Failure};
 use super::storage::{directory, directory_with_keys, open_db, settings};
 use super::terminal::Terminal;
-use crate::accounts::{MemberFields, TokenOwner};
+use crate::accounts::{MemberFields, NewToken, TokenOwner};
 use crate::audit::{Act, Note};
 use crate::crypto::CryptoError;
-use crate::model::Role;
+use crate::model::{Role, TokenRights};
 use crate::refusal::ServiceError;
 
 pub(super) async fn create_org(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
@@ -72,6 +72,17 @@ pub(super) async fn set_password(args: &ArgMatches, terminal: &mut Terminal<'_>)
     Ok(Answer::new(json!({ "agent_id": agent.to_string() }), words))
 }
 
+pub(super) async fn reset_two_step(
+    args: &ArgMatches,
+    terminal: &mut Terminal<'_>,
+) -> Result<Answer, Failure> {
+    let directory = directory(args, terminal).await?;
+    let reset = directory.reset_two_step(text(args, "email")).await;
+    let (agent, was_on) = reset.map_err(Failure::naming("agent with this address"))?;
+    let words = if was_on { "Ended two-step sign-in." } else { "Two-step sign-in was off already." };
+    Ok(Answer::new(json!({ "agent_id": agent.to_string(), "was_on": was_on }), words))
+}
+
 pub(super) async fn create_token(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
     let no_owner = || Failure::naming("active agent or org with this id");
     let owner = if args.contains_id("agent") {
@@ -80,10 +91,14 @@ pub(super) async fn create_token(args: &ArgMatches, terminal: &mut Terminal<'_>)
         TokenOwner::Org(id(args, "org", no_owner())?)
     };
     let directory = directory(args, terminal).await?;
-    let name = args.get_one::<String>("name").map(String::as_str);
+    let new = NewToken {
+        name: args.get_one::<String>("name").map(String::as_str),
+        rights: TokenRights::parse(text(args, "rights")).expect("the grammar knows the rights"),
+        lives_d: args.get_one("expires-in-days").copied(),
+    };
     let now = directory.now();
     let note = |org| Note::by_shell(Some(org), Act::TokenMade, now);
-    let (_, token) = directory.create_token_noting(note, owner, name).await.map_err(no_owner())?;
+    let (_, token) = directory.create_token_noting(note, owner, new).await.map_err(no_owner())?;
     let words = format!("Made a token, shown once: {}", token.expose());
     Ok(Answer::new(json!({ "token": token.expose() }), words))
 }

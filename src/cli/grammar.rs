@@ -14,7 +14,11 @@ pub(super) fn grammar() -> Command {
         .subcommand(Settings::command(Command::new("serve").about("Run the server")))
         .subcommand(group("org", "Manage orgs", [org_create()]))
         .subcommand(group("channel", "Manage channels, the installed widgets", [channel_create()]))
-        .subcommand(group("agent", "Manage the members of an org", [agent_create(), agent_password()]))
+        .subcommand(group(
+            "agent",
+            "Manage the members of an org",
+            [agent_create(), agent_password(), agent_reset_two_step()],
+        ))
         .subcommand(group("token", "Manage API tokens", [token_create()]))
         .subcommand(group("key", "Manage the master key", [key_rotate()]))
         .subcommand(group(
@@ -100,12 +104,33 @@ fn agent_password() -> Command {
         .arg(password_stdin())
 }
 
+fn agent_reset_two_step() -> Command {
+    let about = "End two-step sign-in of a member who has lost their device";
+    stored(Command::new("reset-two-step").about(about))
+        .arg(positional("email", "Email address of the member"))
+}
+
 fn token_create() -> Command {
     stored(Command::new("create").about("Create an API token and print it; it cannot be shown again"))
         .arg(Arg::new("agent").long("agent").value_name("ID").help("Agent the token acts as"))
         .arg(Arg::new("org").long("org").value_name("ID").help("Org whose server the token acts as"))
         .group(ArgGroup::new("owner").args(["agent", "org"]).required(true))
         .arg(Arg::new("name").long("name").value_name("NAME").help("Name of the token"))
+        .arg(
+            Arg::new("rights")
+                .long("rights")
+                .value_name("RIGHTS")
+                .value_parser(["read", "write", "admin"])
+                .default_value("admin")
+                .help("What it may do of what its owner may: read, write or admin (everything)"),
+        )
+        .arg(
+            Arg::new("expires-in-days")
+                .long("expires-in-days")
+                .value_name("DAYS")
+                .value_parser(value_parser!(u64).range(1..))
+                .help("Days after which it expires; never by default"),
+        )
 }
 
 fn key_rotate() -> Command {

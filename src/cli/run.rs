@@ -66,6 +66,7 @@ async fn dispatch(matches: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<A
         ("channel", Some(("create", args))) => commands::create_channel(args, terminal).await,
         ("agent", Some(("create", args))) => commands::create_agent(args, terminal).await,
         ("agent", Some(("password", args))) => commands::set_password(args, terminal).await,
+        ("agent", Some(("reset-two-step", args))) => commands::reset_two_step(args, terminal).await,
         ("token", Some(("create", args))) => commands::create_token(args, terminal).await,
         ("key", Some(("rotate", args))) => commands::rotate_key(args, terminal).await,
         ("models", Some(("list", args))) => models::list(args, terminal),

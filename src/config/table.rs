@@ -54,6 +54,9 @@ settings! {
         org_canned_files_max_bytes: usize = 104_857_600 in 0..=10_737_418_240, "Maximum size of the files of all canned replies of one org in bytes";
         install_checks_per_minute: u32 = 10 in 1..=1_000_000, "Looks at sites for the widget by one session or API token per minute";
         sign_in_mails_per_hour: u32 = 10 in 1..=1_000_000, "Links to sign in or to choose a password mailed per hour at the request of one address, and to one member";
+        invite_mails_per_hour: u32 = 100 in 1..=1_000_000, "Invitations mailed per hour in the name of one org; further members are added without a mail";
+        registrations_per_hour: u32 = 5 in 1..=1_000_000, "Orgs that one address may ask for per hour, where the platform lets anybody register";
+        all_registrations_per_hour: u32 = 60 in 1..=1_000_000, "Orgs that all addresses together may ask for per hour";
         idempotency_keys_max: u32 = 1_000 in 1..=1_000_000, "Responses stored for Idempotency-Keys of one caller; the oldest are removed first";
         handoff_mail_interval_minutes: u64 = 10 in 0..=1_440, "Minimum time between two emails that tell an org about waiting visitors; 0 sends one for each handoff";
         assistant_replies_per_hour: u32 = 50 in 1..=1_000_000, "Assistant replies in one conversation per hour";
@@ -66,6 +69,7 @@ settings! {
         reply_mails_per_hour: u32 = 6 in 1..=1_000_000, "Emails of one org per hour that tell one recipient of replies";
         login_attempts_per_minute: u32 = 10 in 1..=1_000_000, "Sign-in attempts per minute from one address, for one account from one address, and from one known browser";
         account_attempts_per_minute: u32 = 60 in 1..=1_000_000, "Sign-in attempts per minute for one account from all addresses and unknown browsers together";
+        two_step_attempts_per_hour: u32 = 30 in 1..=1_000_000, "Codes of two-step sign-in tried per hour for one account from unknown browsers together, and from one known browser";
         bad_tokens_per_minute: u32 = 30 in 1..=1_000_000, "Invalid tokens from one address per minute; further requests with one are rate limited";
     }
     "Connection limits" {
@@ -127,12 +131,16 @@ settings! {
         replies_at_once_per_org_max: usize = 100 in 1..=100_000, "Maximum concurrent assistant replies of one org; further ones are queued";
     }
     "Sign-in" {
+        fresh_sign_in_minutes: u64 = 15 in 0..=10_080, "Time after a sign-in within which access, keys and tokens may be changed; later the console asks once more for the password or a code; 0 never asks";
         socket_ticket_ttl_s: u64 = 60 in 1..=3_600, "Lifetime of the single-use ticket that opens an agent's socket";
         password_wait_max_s: u64 = 10 in 1..=300, "Maximum time a sign-in waits for its password check; beyond it the sign-in is `rate_limited`";
         session_ttl_h: u64 = 24 in 1..=8_760, "Lifetime of an agent's session";
+        api_token_ttl_max_d: u64 = 0 in 0..=3_650, "Maximum lifetime of a new API token, and the one it has where none is asked for; 0 lets tokens live for ever";
         visitor_token_ttl_d: u64 = 365 in 1..=3_650, "Lifetime of a visitor's token";
         mail_link_ttl_minutes: u64 = 30 in 5..=1_440, "Lifetime of a link that a member asks for by mail, in minutes";
+        second_step_ttl_minutes: u64 = 10 in 1..=60, "Time for the second step of a sign-in after the first";
         password_link_ttl_h: u64 = 72 in 1..=720, "Lifetime of a link that sets a password";
+        org_removal_wait_d: u64 = 7 in 0..=365, "Days after which an org that was deleted is removed with everything it has; until then that can be taken back";
         setup_link_ttl_h: u64 = 24 in 1..=720, "Lifetime of the setup link printed at the first start";
     }
     "Storage" {

@@ -2,10 +2,11 @@
 
 use crate::db::{
     AddressBlocks, Attachments, Audit, Calls, CannedFiles, CannedReplies, Channels, Conversations,
-    Credentials, Db, Deliveries, Drafts, Entries, Erasures, Facts, Follows, Idempotency, Knowledge, Mails,
-    MemberPictures, Members, NotificationChoicesOf, Notifications, Orgs, Prices, Providers,
-    PushSubscriptions, Ratings, Recipients, Revocations, Search, SearchIndex, Secrets, SecurityEvents,
-    Sessions, Settings, Submissions, Tickets, ToolRuns, Tools, Usage, Views, Visitors, Webhooks,
+    Credentials, Db, Deliveries, Drafts, Entries, Erasures, Export, Facts, Figures, Follows, Idempotency,
+    Knowledge, Mails, MemberPictures, Members, NotificationChoicesOf, Notifications, Orgs, Prices, Providers,
+    PushSubscriptions, Ratings, Recipients, Removal, Revocations, Search, SearchIndex, Secrets,
+    SecurityEvents, Sessions, Settings, Submissions, Tickets, ToolRuns, Tools, TwoStep, Usage, Views,
+    Visitors, Webhooks,
 };
 
 impl Db {
@@ -97,6 +98,24 @@ impl Db {
     #[must_use]
     pub fn entries(&self) -> Entries<'_> {
         Entries { db: self }
+    }
+
+    /// Everything of an org, page by page.
+    #[must_use]
+    pub fn export(&self) -> Export<'_> {
+        Export { db: self }
+    }
+
+    /// Figures of orgs.
+    #[must_use]
+    pub fn figures(&self) -> Figures<'_> {
+        Figures { db: self }
+    }
+
+    /// Removal of orgs.
+    #[must_use]
+    pub fn removal(&self) -> Removal<'_> {
+        Removal { db: self }
     }
 
     /// Facts about the installation itself, by name.
@@ -241,6 +260,12 @@ impl Db {
     #[must_use]
     pub fn tools(&self) -> Tools<'_> {
         Tools { db: self }
+    }
+
+    /// Two-step sign-in of members.
+    #[must_use]
+    pub fn two_step(&self) -> TwoStep<'_> {
+        TwoStep { db: self }
     }
 
     /// Usage events and their sums.

@@ -26,6 +26,7 @@ mod security;
 #[cfg(test)]
 mod seed_for_tests;
 mod settings;
+mod tenancy;
 mod tools;
 mod usage;
 
@@ -44,7 +45,8 @@ pub use idempotency::Idempotency;
 pub use knowledge::{Chunks, Indexing, Knowledge, Pairs, Sources, Unanswered};
 pub use log::{Attachments, Conversations, Entries, Pending, Ratings, Store, next_cursor};
 pub use people::{
-    Channels, Credentials, Ended, Erasures, MemberPictures, Members, Orgs, Revocations, Sessions, Visitors,
+    Channels, Credentials, Ended, Erasures, MemberPictures, Members, Orgs, Revocations, Sessions, TwoStep,
+    Visitors,
 };
 pub use prices::Prices;
 pub use providers::Providers;
@@ -54,5 +56,6 @@ pub use security::{AddressBlocks, BlockOutcome, SecurityEvents};
 #[cfg(test)]
 pub(crate) use seed_for_tests::Seed;
 pub use settings::Settings;
+pub use tenancy::{Export, ExportPart, Figures, Removal};
 pub use tools::{ToolRuns, Tools};
 pub use usage::Usage;

@@ -104,6 +104,7 @@ impl House {
             page: None,
             message_max_chars: None,
             blocked: crate::model::BlockedVisitors::default(),
+            standing: crate::auth::Standing::default(),
         };
         let address = std::net::IpAddr::from([127, 0, 0, 1]);
         let client = Client::admit(hub, principal, None, Transport::Native, address, Greeting::Silent).await;

@@ -22,6 +22,7 @@ use crate::llm::Llm;
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
 use crate::privacy::Privacy;
+use crate::tenancy::Tenancy;
 use crate::tools::Tools;
 use crate::usage::Usage;
 use crate::voice::Voice;
@@ -65,6 +66,8 @@ pub struct Api {
     pub voice: Voice,
     /// Exports and erases what is stored of visitors.
     pub privacy: Privacy,
+    /// Whole orgs.
+    pub tenancy: Tenancy,
 }
 
 impl Api {

@@ -10,12 +10,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::api::Api;
-use super::body::{Body, secret};
+use super::body::{Body, secret, some_secret};
 use super::caller::{Caller, Place};
 use super::cookie::{self, Scope};
 use super::error::ApiError;
-use super::views::MemberView;
-use crate::accounts::{SetupFields, SignedIn};
+use super::views::{MemberView, OrgStatus};
+use crate::accounts::{PasswordChange, Proof, SetupFields, SignedIn};
+use crate::model::OrgRecord;
+use crate::wire::{WireError, rfc3339};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MemberAnswer {
@@ -70,6 +72,24 @@ pub(super) async fn logout(
 pub(super) struct OwnOrg {
     id: String,
     name: String,
+    status: OrgStatus,
+    /// Why it is suspended.
+    suspended_reason: Option<String>,
+    /// From when on everything of it is removed.
+    delete_at: Option<String>,
+}
+
+impl From<&OrgRecord> for OwnOrg {
+    fn from(org: &OrgRecord) -> Self {
+        let suspension = org.suspension.as_ref();
+        Self {
+            id: org.id.to_string(),
+            name: org.name.clone(),
+            status: OrgStatus::of(org),
+            suspended_reason: suspension.and_then(|suspension| suspension.reason.clone()),
+            delete_at: org.delete_at.map(rfc3339),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -80,6 +100,10 @@ pub(super) struct MeAnswer {
     demo: bool,
     /// Whether this server can mail.
     has_mail: bool,
+    /// Whether the member has a password, and does not sign in by mail alone.
+    has_password: bool,
+    /// Whether the org demands two-step sign-in and the caller has to set it up first.
+    must_set_up_two_step: bool,
 }
 
 /// Get the signed-in member.
@@ -90,9 +114,11 @@ pub(super) async fn me(State(api): State<Api>, caller: Caller) -> Result<Json<Me
     let statuses = api.hub.agent_statuses(member.org).await;
     Ok(Json(MeAnswer {
         member: MemberView::new(&member, statuses.get(&member.id).copied()),
-        org: OwnOrg { id: org.id.to_string(), name: org.name },
+        org: OwnOrg::from(&org),
         demo: api.settings.demo,
         has_mail: api.settings.smtp_url.is_some(),
+        has_password: member.password_hash.is_some(),
+        must_set_up_two_step: !caller.principal.standing.is_set_up,
     }))
 }
 
@@ -140,12 +166,76 @@ pub(super) async fn password(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// A new password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OwnPasswordBody {
+    /// The present one, where the caller has one.
+    #[serde(default, deserialize_with = "some_secret")]
+    #[schema(value_type = Option<String>, format = Password)]
+    current_password: Option<SecretString>,
+    #[serde(deserialize_with = "secret")]
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
+    /// Whether to revoke all API tokens of the caller too; their other sessions always end.
+    #[serde(default)]
+    end_tokens: bool,
+}
+
+/// Set a new password for the caller. All other sessions of theirs end.
+#[utoipa::path(put, path = "/auth/password", tag = "auth", request_body = OwnPasswordBody,
+    responses((status = 204, description = "the password was set")))]
+pub(super) async fn change_password(
+    State(api): State<Api>,
+    caller: Caller,
+    place: Place,
+    body: Body<OwnPasswordBody>,
+) -> Result<StatusCode, ApiError> {
+    let OwnPasswordBody { current_password: current, password: new, end_tokens: ends_tokens } = body.value;
+    let change = PasswordChange { current, new, ends_tokens };
+    api.accounts.password_links().change_own(&caller.principal, change, place.sign_in()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// One of the two.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VerifyBody {
+    /// The caller's password.
+    #[serde(default, deserialize_with = "some_secret")]
+    #[schema(value_type = Option<String>, format = Password)]
+    password: Option<SecretString>,
+    /// Six digits of the caller's app, or a recovery code.
+    #[serde(default)]
+    code: Option<String>,
+}
+
+/// Show once more who the caller is. Sensitive acts of sessions take a sign-in that is not long ago.
+#[utoipa::path(post, path = "/auth/verify", tag = "auth", request_body = VerifyBody,
+    responses((status = 204, description = "the sign-in is fresh")))]
+pub(super) async fn verify(
+    State(api): State<Api>,
+    caller: Caller,
+    place: Place,
+    body: Body<VerifyBody>,
+) -> Result<StatusCode, ApiError> {
+    let proof = match (body.value.password, body.value.code) {
+        (Some(password), None) => Proof::Password(password),
+        (None, Some(code)) => Proof::Code(code),
+        _ => return Err(WireError::bad_request("send either password or code").into()),
+    };
+    api.accounts.sessions().refresh(&caller.principal, proof, place.sign_in()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SetupAnswer {
     /// Whether the server has no platform admin yet.
     needed: bool,
     /// Whether this server mails links to members who ask for one.
     mails_links: bool,
+    /// Whether anybody may make an org of their own.
+    registers: bool,
 }
 
 /// Get whether the server still needs its first set-up.
@@ -153,7 +243,8 @@ pub(super) struct SetupAnswer {
     responses((status = 200, description = "the state of the set-up", body = SetupAnswer)))]
 pub(super) async fn setup_needed(State(api): State<Api>) -> Result<Json<SetupAnswer>, ApiError> {
     let needed = api.accounts.first_setup().is_needed().await?;
-    Ok(Json(SetupAnswer { needed, mails_links: api.accounts.can_mail_members() }))
+    let registers = api.accounts.registration().is_open().await?;
+    Ok(Json(SetupAnswer { needed, mails_links: api.accounts.can_mail_members(), registers }))
 }
 
 #[derive(Deserialize, ToSchema)]

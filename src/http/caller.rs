@@ -58,6 +58,7 @@ impl FromRequestParts<Api> for Caller {
                 principal
             }
         };
+        principal.standing.is_reading = matches!(parts.method, Method::GET | Method::HEAD);
         tracing::Span::current().record("org.id", tracing::field::display(principal.org));
         if let Some(request) = audit::current() {
             request.set_caller(&principal);

@@ -16,7 +16,8 @@ use super::enums::MemberRole;
 use super::error::ApiError;
 use super::pagination::{List, PageQuery};
 use super::views::MemberView;
-use crate::accounts::MemberPatch;
+use crate::accounts::{MailLanguage, MemberPatch};
+use crate::auth::Right;
 use crate::model::{Patch, Role};
 use crate::wire::WireError;
 
@@ -25,6 +26,8 @@ use crate::wire::WireError;
 pub(super) struct InvitedAnswer {
     member: MemberView,
     set_password_url: String,
+    /// Whether the link was mailed to them.
+    is_mailed: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -43,9 +46,11 @@ pub(super) async fn list(
 ) -> Result<Json<List<MemberView>>, ApiError> {
     let members = api.accounts.members().list(&caller.principal, page.after()?, page.limit() + 1).await?;
     let statuses = api.hub.agent_statuses(caller.principal.org).await;
+    let manages = Right::ManageMembers.check(&caller.principal).is_ok();
     let view = |member: &_| {
         let member: &crate::model::MemberRecord = member;
-        MemberView::new(member, statuses.get(&member.id).copied())
+        let view = MemberView::new(member, statuses.get(&member.id).copied());
+        if manages { view } else { view.for_colleagues() }
     };
     Ok(Json(page.list(members, |member| member.id.to_string(), view)))
 }
@@ -58,9 +63,12 @@ pub(super) struct NewMemberBody {
     /// The role: `owner`, `admin` or `agent`.
     #[schema(value_type = MemberRole)]
     role: String,
+    /// The language of the mail, such as `es`; that of the browser by default.
+    #[serde(default)]
+    locale: Option<String>,
 }
 
-/// Add a member and create a link to set their password.
+/// Add a member and create a link to set their password, which is mailed to them where the server can.
 #[utoipa::path(post, path = "/members", tag = "members", request_body = NewMemberBody,
     responses((status = 201, description = "the member was added", body = InvitedAnswer)))]
 pub(super) async fn invite(
@@ -70,13 +78,15 @@ pub(super) async fn invite(
     key: Key,
     body: Body<NewMemberBody>,
 ) -> Result<Response, ApiError> {
-    let NewMemberBody { email, name, role: role_name } = body.value;
+    let NewMemberBody { email, name, role: role_name, locale } = body.value;
     let role = role(&role_name)?;
+    let language = MailLanguage::of(locale.as_deref().unwrap_or(&place.locale));
     let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
     create(&api, &caller, key, &body.bytes, async move {
-        let made = accounts.members().invite(&principal, email, name, role, &place.base).await?;
+        let made = accounts.members().invite(&principal, (email, name), role, language, &place.base).await?;
         let member = MemberView::new(&made.member, None);
-        Ok((StatusCode::CREATED, InvitedAnswer { member, set_password_url: made.set_password_url }))
+        let (set_password_url, is_mailed) = (made.set_password_url, made.is_mailed);
+        Ok((StatusCode::CREATED, InvitedAnswer { member, set_password_url, is_mailed }))
     })
     .await
 }

@@ -12,9 +12,9 @@ use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
     attachments, audit, auth, bulk, calls, canned_files, canned_replies, channels, commands, conversations,
     document, drafts, follows, health, install_check, knowledge, knowledge_pairs, mail_stop, member_pictures,
-    members, notifications, orgs, providers, push, ratings, replies, saved_views, search, security, sessions,
-    settings, sign_in_links, submissions, suggestions, tickets, tokens, tools, usage, visitor_conversations,
-    visitor_data, visitor_history, visitor_merges, visitors, webhooks, widget,
+    members, notifications, orgs, providers, push, ratings, registration, replies, saved_views, search,
+    security, sessions, settings, sign_in_links, submissions, suggestions, tickets, tokens, tools, two_step,
+    usage, visitor_conversations, visitor_data, visitor_history, visitor_merges, visitors, webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -216,13 +216,22 @@ fn management() -> OpenApiRouter<Api> {
         .routes(routes!(auth::login))
         .routes(routes!(sign_in_links::request))
         .routes(routes!(sign_in_links::sign_in))
+        .routes(routes!(two_step::second_step))
+        .routes(routes!(auth::verify))
+        .routes(routes!(registration::request))
+        .routes(routes!(registration::confirm))
+        .routes(routes!(two_step::get, two_step::begin))
+        .routes(routes!(two_step::confirm))
+        .routes(routes!(two_step::renew_codes))
+        .routes(routes!(two_step::end))
+        .routes(routes!(two_step::reset))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::end_others))
         .routes(routes!(sessions::end))
         .routes(routes!(auth::logout))
         .routes(routes!(auth::me))
         .routes(routes!(auth::socket_ticket))
-        .routes(routes!(auth::password))
+        .routes(routes!(auth::password, auth::change_password))
         .routes(routes!(auth::setup_needed, auth::set_up))
         .routes(routes!(auth::demo))
         .routes(routes!(members::list, members::invite))
@@ -237,6 +246,11 @@ fn management() -> OpenApiRouter<Api> {
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::delete))
         .routes(routes!(orgs::list, orgs::make))
+        .routes(routes!(orgs::delete))
+        .routes(routes!(orgs::suspend))
+        .routes(routes!(orgs::resume))
+        .routes(routes!(orgs::keep))
+        .routes(routes!(orgs::export))
 }
 
 /// Routes of knowledge.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::router;
-use crate::accounts::{Accounts, MadeChannel, MemberFields, TokenOwner};
+use crate::accounts::{Accounts, MadeChannel, MemberFields, NewToken, TokenOwner};
 use crate::app::Services;
 use crate::base::Base;
 use crate::clock::SystemClock;
@@ -105,7 +105,7 @@ impl Harness {
     }
 
     pub(super) async fn token(&self, owner: TokenOwner) -> String {
-        self.accounts.directory().create_token(owner, None).await.unwrap().1.into_string()
+        self.accounts.directory().create_token(owner, NewToken::default()).await.unwrap().1.into_string()
     }
 
     /// Sends a request with headers given as pairs.

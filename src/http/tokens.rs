@@ -13,7 +13,9 @@ use super::caller::{Caller, Id};
 use super::create::{Key, create};
 use super::error::ApiError;
 use super::pagination::List;
+use super::token_rights::TokenRightsName;
 use super::views::TokenView;
+use crate::accounts::NewToken;
 
 /// The principal an API token acts as.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -34,6 +36,12 @@ pub(super) struct NewTokenBody {
     name: Option<String>,
     #[serde(default)]
     kind: TokenKind,
+    /// What it may do of what its owner may: `read`, `write` (also act in conversations and at the desk) or `admin` (everything).
+    #[serde(default)]
+    rights: TokenRightsName,
+    /// After how many days it expires; without it never, or when the server's setting says.
+    #[serde(default)]
+    expires_in_days: Option<u64>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -60,11 +68,12 @@ pub(super) async fn make(
     key: Key,
     body: Body<NewTokenBody>,
 ) -> Result<Response, ApiError> {
-    let NewTokenBody { name, kind } = body.value;
+    let NewTokenBody { name, kind, rights, expires_in_days } = body.value;
     let (accounts, principal) = (api.accounts.clone(), caller.principal.clone());
     create(&api, &caller, key, &body.bytes, async move {
         let for_org = kind == TokenKind::Server;
-        let (record, token) = accounts.tokens().create(&principal, for_org, name.as_deref()).await?;
+        let new = NewToken { name: name.as_deref(), rights: rights.into(), lives_d: expires_in_days };
+        let (record, token) = accounts.tokens().create(&principal, for_org, new).await?;
         let api_token = TokenView::from(&record);
         Ok((StatusCode::CREATED, NewTokenAnswer { token: token.into_string(), api_token }))
     })

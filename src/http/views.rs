@@ -6,10 +6,12 @@ use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
 use super::enums::{MemberPresence, MemberRole, TicketPriority, TicketStatus};
+use super::token_rights::TokenRightsName;
 use crate::accounts::RefusedPages;
 use crate::hub::Acted;
-use crate::model::{ApiToken, ChannelRecord, MemberRecord, OrgRecord, TicketRecord};
+use crate::model::{ApiToken, ChannelRecord, MemberRecord, OrgFigures, OrgRecord, TicketRecord};
 use crate::refusal::ServiceError;
+use crate::tenancy::ListedOrg;
 use crate::wire::{ConversationView, EntryView, StateView, UserView, rfc3339};
 
 /// As much of a picture's hash as tells it from the one before.
@@ -34,6 +36,8 @@ pub(super) struct MemberView {
     created_at: String,
     /// How many conversations they take at once by automatic assignment; null is what the org says.
     capacity: Option<u64>,
+    /// Whether they sign in in two steps; null to callers who do not manage members.
+    two_step: Option<bool>,
     /// Version of the member's picture; null without one. The picture is at `/members/{id}/picture`.
     picture: Option<String>,
 }
@@ -51,8 +55,16 @@ impl MemberView {
             presence: presence.unwrap_or("offline"),
             created_at: rfc3339(member.created_at),
             capacity: member.capacity,
+            two_step: Some(member.has_two_step),
             picture: member.picture.as_deref().map(|hash| hash.chars().take(VERSION_CHARS).collect()),
         }
+    }
+}
+
+impl MemberView {
+    /// The same without what only those see who manage members.
+    pub(super) fn for_colleagues(self) -> Self {
+        Self { two_step: None, ..self }
     }
 }
 
@@ -63,11 +75,87 @@ pub(super) struct OrgView {
     id: String,
     name: String,
     created_at: String,
+    /// `active`; `suspended`; or `leaving`: suspended, and removed from `delete_at` on.
+    status: OrgStatus,
+    suspended_at: Option<String>,
+    /// Why it is suspended, for its members.
+    suspended_reason: Option<String>,
+    /// From when on everything of it is removed; null: never.
+    delete_at: Option<String>,
+    /// How much it has and does; null right after it was made.
+    figures: Option<OrgFiguresView>,
+}
+
+/// What an org may do.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum OrgStatus {
+    /// Everything.
+    Active,
+    /// Its people only read; there is no assistant and no new conversation.
+    Suspended,
+    /// The same, until it is removed.
+    Leaving,
+}
+
+impl OrgStatus {
+    pub(super) fn of(org: &OrgRecord) -> Self {
+        match (&org.suspension, org.delete_at) {
+            (_, Some(_)) => Self::Leaving,
+            (Some(_), None) => Self::Suspended,
+            (None, None) => Self::Active,
+        }
+    }
+}
+
+/// How much an org has and does.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrgFigures)]
+pub(super) struct OrgFiguresView {
+    /// Members who may sign in.
+    member_count: i64,
+    channel_count: i64,
+    conversation_count: i64,
+    /// Conversations that are not closed.
+    open_count: i64,
+    /// When a conversation last changed.
+    changed_at: Option<String>,
+    /// What models have cost this month (UTC), in US dollars.
+    cost_usd: f64,
+}
+
+impl From<&OrgFigures> for OrgFiguresView {
+    #[expect(clippy::cast_precision_loss, reason = "money to be shown")]
+    fn from(figures: &OrgFigures) -> Self {
+        Self {
+            member_count: figures.member_count,
+            channel_count: figures.channel_count,
+            conversation_count: figures.conversation_count,
+            open_count: figures.open_count,
+            changed_at: figures.changed_at.map(rfc3339),
+            cost_usd: figures.cost_nano_usd as f64 / 1e9,
+        }
+    }
 }
 
 impl From<&OrgRecord> for OrgView {
     fn from(org: &OrgRecord) -> Self {
-        Self { id: org.id.to_string(), name: org.name.clone(), created_at: rfc3339(org.created_at) }
+        Self {
+            id: org.id.to_string(),
+            name: org.name.clone(),
+            created_at: rfc3339(org.created_at),
+            status: OrgStatus::of(org),
+            suspended_at: org.suspension.as_ref().map(|suspension| rfc3339(suspension.at)),
+            suspended_reason: org.suspension.as_ref().and_then(|suspension| suspension.reason.clone()),
+            delete_at: org.delete_at.map(rfc3339),
+            figures: None,
+        }
+    }
+}
+
+impl From<&ListedOrg> for OrgView {
+    fn from(listed: &ListedOrg) -> Self {
+        Self { figures: Some((&listed.figures).into()), ..Self::from(&listed.org) }
     }
 }
 
@@ -188,7 +276,14 @@ pub(super) struct TokenView {
     /// `agent`: acts as an agent; `server`: acts as the server of the org.
     kind: &'static str,
     agent_id: Option<String>,
+    /// What it may do: `read`, `write` or `admin`.
+    #[schema(value_type = TokenRightsName)]
+    rights: &'static str,
     created_at: String,
+    /// When it ends by itself; null: never.
+    expires_at: Option<String>,
+    /// When it was used last, to within a minute; null: not yet.
+    last_used_at: Option<String>,
 }
 
 impl From<&ApiToken> for TokenView {
@@ -198,7 +293,10 @@ impl From<&ApiToken> for TokenView {
             name: token.name.clone(),
             kind: if token.member.is_some() { "agent" } else { "server" },
             agent_id: token.member.map(|id| id.to_string()),
+            rights: token.rights.as_str(),
             created_at: rfc3339(token.created_at),
+            expires_at: token.expires_at.map(rfc3339),
+            last_used_at: token.used_at.map(rfc3339),
         }
     }
 }

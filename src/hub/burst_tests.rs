@@ -94,6 +94,7 @@ async fn arrive(hub: &Arc<Hub>, n: u32, channel: &crate::model::ChannelRecord) -
         expires_at: None,
         message_max_chars: None,
         blocked: crate::model::BlockedVisitors::default(),
+        standing: crate::auth::Standing::default(),
         page: None,
     };
     let greeting = Greeting::Event;

@@ -48,6 +48,7 @@ impl Desk {
             page: None,
             message_max_chars: None,
             blocked: crate::model::BlockedVisitors::default(),
+            standing: crate::auth::Standing::default(),
         };
         let desk = Self { hub, clock, visitor, _data: data };
         desk.ask(Command::End).await.unwrap();

@@ -128,6 +128,13 @@ impl Hub {
         }
     }
 
+    /// Tells who hears of rooms that an org is suspended.
+    pub fn org_suspended(&self, org: OrgId, by: &User) {
+        for listener in self.listeners() {
+            listener.org_suspended(org, by);
+        }
+    }
+
     /// Tells the org's inbox, and the visitor's connections, that a conversation has begun.
     pub fn conversation_begun(self: &Arc<Self>, record: &ConversationRecord) {
         let session = SessionView::from(record);

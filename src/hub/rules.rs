@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use futures_util::future::BoxFuture;
 use rooms::{ChannelId, HandoffWords, OrgId, PresenceRules, Rules};
+use serde_json::Value;
 
 use super::registry::Hub;
 use super::room_handle::{Request, RoomFacts, RoomHandle};
@@ -72,6 +73,19 @@ impl Hub {
         }
     }
 
+    /// Closes what members have open who have to set up two-step sign-in first; their sessions find out as they come
+    /// back.
+    async fn close_sockets_without_two_step(&self, level: Level) {
+        let org = match level {
+            Level::Platform => None,
+            Level::Org(org) | Level::Channel(org, _) => Some(org),
+        };
+        match self.db().two_step().revoke_sockets_without(org, self.base.now()).await {
+            Ok(()) => self.apply_revocations().await,
+            Err(error) => log_unanswered(&error, "sockets of members without two-step sign-in stay open"),
+        }
+    }
+
     /// Makes changed settings hold in the live rooms of an org, or of all.
     async fn refresh_rules(&self, level: Level) -> Result<(), DbError> {
         let is_meant = |facts: &RoomFacts| match level {
@@ -93,6 +107,11 @@ impl Hub {
     }
 }
 
+/// Whether two-step sign-in is demanded from now on.
+fn demands_two_step(change: &Change) -> bool {
+    change.field.name == "require_two_step" && change.value == Some(Value::Bool(true))
+}
+
 async fn set_rules(live: Vec<RoomHandle>, rules: &Rules) {
     for room in live {
         // A room that has just ended loads the new rules when it is opened again.
@@ -103,6 +122,9 @@ async fn set_rules(live: Vec<RoomHandle>, rules: &Rules) {
 impl SettingsListener for Hub {
     fn changed<'a>(&'a self, level: Level, changes: &'a [Change]) -> BoxFuture<'a, ()> {
         Box::pin(async move {
+            if changes.iter().any(demands_two_step) {
+                self.close_sockets_without_two_step(level).await;
+            }
             if !changes.iter().any(|change| RULES_FIELDS.contains(&change.field.name)) {
                 return;
             }

@@ -25,14 +25,14 @@ impl Knowledge {
 }
 
 fn check(right: Right, principal: &Principal) -> Result<(), KnowledgeError> {
-    if right.allows(principal.kind) { Ok(()) } else { Err(KnowledgeError::Forbidden) }
+    right.check(principal).map_err(KnowledgeError::Refused)
 }
 
 impl Managed<'_> {
     /// Whether the caller may change anything, before a file is read.
     ///
     /// # Errors
-    /// `Forbidden`.
+    /// `Refused`.
     pub fn check_may_change(&self) -> Result<(), KnowledgeError> {
         check(Right::ChangeKnowledge, self.principal)
     }
@@ -40,7 +40,7 @@ impl Managed<'_> {
     /// The passages that fit a question.
     ///
     /// # Errors
-    /// `Forbidden`, `NotFound` for the channel, or storage's.
+    /// `Refused`, `NotFound` for the channel, or storage's.
     pub async fn search(
         &self,
         channel: Option<ChannelId>,
@@ -54,7 +54,7 @@ impl Managed<'_> {
     /// The verdict on a question.
     ///
     /// # Errors
-    /// `Forbidden`, `NotFound` for the channel, or storage's.
+    /// `Refused`, `NotFound` for the channel, or storage's.
     pub async fn assess(&self, channel: Option<ChannelId>, query: &str) -> Result<Verdict, KnowledgeError> {
         check(Right::ReadKnowledge, self.principal)?;
         self.knowledge.assess(self.principal.org, channel, query).await

@@ -2,7 +2,7 @@
 
 use crate::db::DbError;
 use crate::refusal::ServiceError;
-use crate::wire::ErrorCode;
+use crate::wire::{ErrorCode, WireError};
 
 /// What was asked of the knowledge could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -13,9 +13,9 @@ pub enum KnowledgeError {
     /// It does not exist, or belongs to somebody else.
     #[error("there is no such thing")]
     NotFound,
-    /// The caller's role may not do this.
-    #[error("the caller may not do this")]
-    Forbidden,
+    /// The caller may not do this.
+    #[error("{0}")]
+    Refused(WireError),
     /// It is larger than allowed; the words say what and how large it may be.
     #[error("{0}")]
     TooLarge(String),
@@ -29,7 +29,7 @@ impl From<KnowledgeError> for ServiceError {
         match error {
             KnowledgeError::Storage(error) => error.into(),
             KnowledgeError::NotFound => Self::not_found(),
-            KnowledgeError::Forbidden => Self::forbidden("your role may not do this"),
+            KnowledgeError::Refused(error) => error.into(),
             KnowledgeError::TooLarge(words) => Self::new(ErrorCode::TooLarge, words),
             KnowledgeError::Malformed(words) => Self::bad_request(words),
         }

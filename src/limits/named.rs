@@ -46,8 +46,16 @@ pub enum Limit {
     LoginAttempts,
     /// Sign-in attempts from anywhere but known devices, by account.
     AccountAttempts,
+    /// Codes of two-step sign-in, by account and by known device.
+    TwoStepAttempts,
     /// Links to sign in or to choose a password by mail, by address and by member.
     SignInMails,
+    /// Invitations by mail, by org.
+    InviteMails,
+    /// Orgs that are asked for, by address.
+    Registrations,
+    /// Orgs that are asked for, together.
+    AllRegistrations,
     /// Wrong tokens, by address.
     BadTokens,
     /// Suggestions and rewritings, by agent.
@@ -59,7 +67,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 26] = [
         Self::VisitorMessages,
         Self::VisitorUploads,
         Self::WidgetReads,
@@ -77,7 +85,11 @@ impl Limit {
         Self::RestRequests,
         Self::LoginAttempts,
         Self::AccountAttempts,
+        Self::TwoStepAttempts,
         Self::SignInMails,
+        Self::InviteMails,
+        Self::Registrations,
+        Self::AllRegistrations,
         Self::BadTokens,
         Self::Suggestions,
         Self::InstallChecks,
@@ -106,7 +118,11 @@ impl Limit {
             Self::RestRequests => ("rest_requests_per_minute", settings.rest_requests_per_minute),
             Self::LoginAttempts => ("login_attempts_per_minute", settings.login_attempts_per_minute),
             Self::AccountAttempts => ("account_attempts_per_minute", settings.account_attempts_per_minute),
+            Self::TwoStepAttempts => ("two_step_attempts_per_hour", settings.two_step_attempts_per_hour),
             Self::SignInMails => ("sign_in_mails_per_hour", settings.sign_in_mails_per_hour),
+            Self::InviteMails => ("invite_mails_per_hour", settings.invite_mails_per_hour),
+            Self::Registrations => ("registrations_per_hour", settings.registrations_per_hour),
+            Self::AllRegistrations => ("all_registrations_per_hour", settings.all_registrations_per_hour),
             Self::BadTokens => ("bad_tokens_per_minute", settings.bad_tokens_per_minute),
             Self::Suggestions => ("suggestions_per_minute", settings.suggestions_per_minute),
             Self::InstallChecks => ("install_checks_per_minute", settings.install_checks_per_minute),
@@ -135,7 +151,11 @@ impl Counted {
                 | Limit::OfflineForms
                 | Limit::OrgOfflineMails
                 | Limit::ReplyMails
-                | Limit::SignInMails,
+                | Limit::TwoStepAttempts
+                | Limit::SignInMails
+                | Limit::InviteMails
+                | Limit::Registrations
+                | Limit::AllRegistrations,
             ) => Limiter::per_hour(count),
             (Some(count), _) => Limiter::per_minute(count),
         };

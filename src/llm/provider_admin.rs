@@ -91,7 +91,7 @@ impl Llm {
         owner: ChainOwner,
         fields: ProviderFields,
     ) -> Result<ProviderRecord, ServiceError> {
-        let org = self.may_manage(principal, owner).await?;
+        let org = self.may_change(principal, owner).await?;
         let known = self.db().providers().list(org).await?;
         if known.len() >= PROVIDERS_MAX {
             return Err(WireError::new(ErrorCode::TooLarge, "a chain has at most 10 providers").into());
@@ -125,7 +125,7 @@ impl Llm {
         id: &str,
         fields: ProviderFields,
     ) -> Result<ProviderRecord, ServiceError> {
-        let org = self.may_manage(principal, owner).await?;
+        let org = self.may_change(principal, owner).await?;
         let record = self.provider_record(org, id).await?;
         self.store_provider(principal, Some(&record.clone()), record, fields).await
     }
@@ -140,7 +140,7 @@ impl Llm {
         owner: ChainOwner,
         id: &str,
     ) -> Result<(), ServiceError> {
-        let org = self.may_manage(principal, owner).await?;
+        let org = self.may_change(principal, owner).await?;
         let record = self.provider_record(org, id).await?;
         let note = self.note(principal, Act::ProviderRemoved, &record).gone(audited(&record));
         let removed = self.db().noting(note).providers().remove(org, record.id).await?;
@@ -189,6 +189,16 @@ impl Llm {
             Ok((text, _)) => Trial { is_ok: true, detail: text.trim().to_owned(), latency_ms },
             Err(error) => Trial { is_ok: false, detail: error.to_string(), latency_ms },
         })
+    }
+
+    /// The org whose chain the caller may change.
+    async fn may_change(&self, principal: &Principal, owner: ChainOwner) -> Result<OrgId, ServiceError> {
+        let org = self.may_manage(principal, owner).await?;
+        match owner {
+            ChainOwner::Platform => Right::ChangePlatformProviders.check(principal)?,
+            ChainOwner::Org => Right::ChangeProviders.check(principal)?,
+        }
+        Ok(org)
     }
 
     async fn may_manage(&self, principal: &Principal, owner: ChainOwner) -> Result<OrgId, ServiceError> {

@@ -15,6 +15,10 @@ pub enum OneTimeKind {
     Password,
     /// Signing in.
     SignIn,
+    /// The second step of a sign-in.
+    SecondStep,
+    /// Making an org of one's own.
+    Registration,
 }
 
 impl OneTimeKind {
@@ -26,6 +30,8 @@ impl OneTimeKind {
             Self::Setup => "setup",
             Self::Password => "password",
             Self::SignIn => "sign_in",
+            Self::SecondStep => "second_step",
+            Self::Registration => "registration",
         }
     }
 }
@@ -54,6 +60,8 @@ pub struct AgentSession {
     pub expires_at: Timestamp,
     /// When it was used last, to within some minutes.
     pub seen_at: Timestamp,
+    /// When whoever has it last proved who they are.
+    pub verified_at: Timestamp,
 }
 
 /// Where an agent signed in.
@@ -93,21 +101,8 @@ pub struct CredentialOwner {
     pub platform_admin: bool,
     /// Whether they may sign in.
     pub active: bool,
-}
-
-/// A token of a server or of an agent's scripts.
-#[derive(Debug, Clone)]
-pub struct ApiToken {
-    /// Its id; not the token.
-    pub id: UserId,
-    /// The org.
-    pub org: OrgId,
-    /// The agent it acts as; without one it acts as the org's server.
-    pub member: Option<UserId>,
-    /// Its name.
-    pub name: String,
-    /// When it was made.
-    pub created_at: Timestamp,
+    /// Whether they sign in in two steps.
+    pub has_two_step: bool,
 }
 
 /// Access that has ended.

@@ -75,6 +75,8 @@ pub struct MemberRecord {
     pub created_at: Timestamp,
     /// The SHA-256 of their picture, in hex, where they have one.
     pub picture: Option<String>,
+    /// Whether they sign in in two steps.
+    pub has_two_step: bool,
 }
 
 /// How a member looks.

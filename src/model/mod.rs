@@ -2,6 +2,7 @@
 //!
 //! Storage fills and takes them; how they are stored is its own affair, and how clients see them that of the wire.
 
+mod api_token;
 mod assignment;
 mod attachment;
 mod audit;
@@ -39,6 +40,7 @@ mod submission;
 mod ticket;
 mod tool;
 mod tool_run;
+mod two_step;
 mod unwell;
 mod usage;
 mod view;
@@ -47,6 +49,7 @@ mod visitor_block;
 mod visitor_history;
 mod webhook;
 
+pub use api_token::{ApiToken, TokenRights};
 pub use assignment::{AssignmentCandidate, AssignmentChoice, UndecidedWait, UndecidedWaits};
 pub use attachment::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
 pub use audit::{AuditActor, AuditCheck, AuditDraft, AuditFilter, AuditOrigin, AuditRow};
@@ -62,8 +65,7 @@ pub use conversation::{
 };
 pub use conversation_list::ConversationList;
 pub use credential::{
-    AgentSession, ApiToken, CredentialOwner, OneTimeKind, OneTimeToken, Revocation, SessionOrigin,
-    SessionRecord,
+    AgentSession, CredentialOwner, OneTimeKind, OneTimeToken, Revocation, SessionOrigin, SessionRecord,
 };
 pub use cursor::Cursor;
 pub use delivery::{
@@ -91,7 +93,7 @@ pub use notification::{
     SettledNotifications, SettledOf, SettledUntil,
 };
 pub use notification_choices::{DueDigest, NotificationChoices, NotificationWay, QuietHours};
-pub use org::OrgRecord;
+pub use org::{OrgFigures, OrgRecord, OrgSuspension, SuspendedOrgs};
 pub use patch::Patch;
 pub use price::PriceRow;
 pub use provider::{KeyChange, PLATFORM, ProviderRecord};
@@ -104,7 +106,7 @@ pub use search::{
 };
 pub use secret_field::{
     VAPID_KEY_FIELD, identity_secret_field, issuer_secret_field, provider_key_field, push_subscription_field,
-    tool_secret_field, webhook_secret_field,
+    tool_secret_field, two_step_field, webhook_secret_field,
 };
 pub use security::{
     AddressBlock, AddressFigures, FoldedEvents, SecurityEvent, SecurityFilter, SecurityKey, SecurityKind,
@@ -115,6 +117,7 @@ pub use submission::{SubmissionFilter, SubmissionRecord};
 pub use ticket::{OwedBrief, TicketBrief, TicketFilter, TicketRecord};
 pub use tool::{OrgTool, ToolRecord};
 pub use tool_run::{ToolRun, ToolRunFilter};
+pub use two_step::TwoStepRecord;
 pub use unwell::Unwell;
 pub use usage::{UsageDay, UsageRow};
 pub use view::{ConversationSort, CountedFor, ViewAssignee, ViewFilter, ViewRecord, ViewsFull};

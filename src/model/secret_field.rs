@@ -1,6 +1,6 @@
 //! Names under which sealed secrets are stored.
 
-use rooms::ChannelId;
+use rooms::{ChannelId, UserId};
 
 use super::ids::{ProviderId, PushSubscriptionId, WebhookId};
 
@@ -15,6 +15,11 @@ pub fn identity_secret_field(channel: ChannelId) -> String {
 /// The name of the shared secret of a channel's issuer.
 pub fn issuer_secret_field(channel: ChannelId) -> String {
     format!("channel:{channel}:issuer_secret")
+}
+
+/// The name of the key that a member's authenticator app shares.
+pub fn two_step_field(member: UserId) -> String {
+    format!("two_step:{member}")
 }
 
 /// The secret's field of a provider.

@@ -44,6 +44,7 @@ pub struct Effective {
     pub show_people: bool,
     pub ask_rating: bool,
     pub frame_origins: Vec<String>,
+    pub require_two_step: bool,
     pub handoff_words: Vec<String>,
     pub high_priority_words: Vec<String>,
     pub sentiment_handoff: bool,
@@ -105,6 +106,7 @@ pub struct Effective {
     pub max_voice_minutes_per_day: u64,
     pub security_mails: bool,
     pub audit_retention_days: u64,
+    pub self_registration: bool,
     pub owners_set_technical: bool,
 }
 

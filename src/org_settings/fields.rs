@@ -144,6 +144,7 @@ fields! {
     Business All show_people: Kind::Flag, "true", "Whether visitors see who of the team is online before somebody answers them";
     Business All ask_rating: Kind::Flag, "true", "Whether visitors may rate a conversation once it has ended";
     Business All frame_origins: Kind::Origins(50), "[]", "Sites that may show the channel's chat page in a frame";
+    Business Org require_two_step: Kind::Flag, "false", "Whether members must sign in in two steps; whoever has not set that up is led to it before anything else";
     Business Org handoff_words: Kind::ListOrInherited(100, 100), "[]", "Words that ask for a person; empty inherits, at last the built-in ones";
     Business All high_priority_words: Kind::List(100, 100), "[]", "Words that call a person at once and make the ticket urgent";
     Business All sentiment_handoff: Kind::Flag, "true", "Whether an unhappy visitor with a hard problem gets a person unasked";
@@ -205,6 +206,7 @@ fields! {
     Technical Org max_voice_minutes_per_day: Kind::Count(0, 1_000_000), "0", "Minutes of calls in a day (UTC); 0 means no limit";
     Business Org security_mails: Kind::Flag, "true", "Whether owners are mailed when an address becomes suspicious";
     Technical Org audit_retention_days: Kind::Count(30, 36_500), "365", "Days until a row of the audit log is removed";
+    Technical Platform self_registration: Kind::Flag, "false", "Whether anybody may make an org of their own, by a link that is mailed to them";
     Technical Platform owners_set_technical: Kind::Flag, "true", "Whether owners may set technical fields of their org";
 }
 

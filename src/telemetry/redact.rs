@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::MakeWriter;
 /// What is masked; the named part in front of a secret stays, so that one sees what was there.
 /// Words of a secret in quotes end at the quote, also where the quotes are escaped inside JSON.
 const SECRETS: &str = r#"(?x-u)
-    (?P<token> \b sb[avkptsc]_ | swk_ | \b whs_ | \b sk- ) [A-Za-z0-9_\-]{8,}
+    (?P<token> \b sb[avkptscf]_ | swk_ | \b whs_ | \b sk- ) [A-Za-z0-9_\-]{8,}
   | (?P<name> (?i: passw(?:or)?d | secret | api[_-]?key | master[_-]?key | authorization | cookie | token )
       \\*["']? \s* [=:] \s* (?:Some\()? )
       (?: \\+"(?:[^"\\]|\\+[^"\\])*\\+"

@@ -11,7 +11,8 @@ pub fn day_of(now_ms: i64) -> String {
 }
 
 /// The first day of the month of a moment, as `YYYY-MM-DD`.
-pub(super) fn month_start_of(now_ms: i64) -> String {
+#[must_use]
+pub fn month_start_of(now_ms: i64) -> String {
     date_of(now_ms).first_of_month().to_string()
 }
 

@@ -15,7 +15,7 @@ mod tally;
 mod unpriced;
 mod warning;
 
-pub use calendar::{day_of, day_start};
+pub use calendar::{day_of, day_start, month_start_of};
 pub use event::{UsageEvent, UsageKind};
 pub use limits::{Exceeded, LimitNumbers, Numbers, Refused};
 pub use prices::{FallbackPrice, Prices};

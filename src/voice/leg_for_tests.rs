@@ -95,5 +95,6 @@ fn principal(user: User, kind: PrincipalKind) -> Principal {
         page: None,
         message_max_chars: None,
         blocked: crate::model::BlockedVisitors::default(),
+        standing: crate::auth::Standing::default(),
     }
 }

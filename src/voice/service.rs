@@ -321,6 +321,19 @@ impl Voice {
     }
 }
 
+impl Voice {
+    /// Ends the running calls that are meant.
+    fn end_calls(&self, by: &User, is_meant: impl Fn(&CallFacts) -> bool) {
+        for live in self.shared.calls.iter().filter(|live| is_meant(&live.facts)) {
+            let (control, by) = (live.control.clone(), by.clone());
+            // A full queue is waited for: a call that goes on would be with somebody who may not call any more.
+            self.shared.parts.base.spawn_until_stop(async move {
+                drop(control.send(Control::End { by }).await);
+            });
+        }
+    }
+}
+
 impl Listener for Voice {
     fn reply_wanted(&self, _facts: &Arc<RoomFacts>) {}
 
@@ -335,14 +348,11 @@ impl Listener for Voice {
     }
 
     fn visitor_blocked(&self, org: OrgId, visitor: UserId, by: &User) {
-        let has_visitor = |facts: &CallFacts| facts.org == org && facts.visitor.id == visitor;
-        for live in self.shared.calls.iter().filter(|live| has_visitor(&live.facts)) {
-            let (control, by) = (live.control.clone(), by.clone());
-            // A full queue is waited for: a call that goes on would be with somebody who is blocked.
-            self.shared.parts.base.spawn_until_stop(async move {
-                drop(control.send(Control::End { by }).await);
-            });
-        }
+        self.end_calls(by, |facts| facts.org == org && facts.visitor.id == visitor);
+    }
+
+    fn org_suspended(&self, org: OrgId, by: &User) {
+        self.end_calls(by, |facts| facts.org == org);
     }
 
     fn noted(&self, noted: Noted) {

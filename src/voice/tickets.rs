@@ -98,6 +98,7 @@ mod tests {
             page: None,
             message_max_chars: None,
             blocked: crate::model::BlockedVisitors::default(),
+            standing: crate::auth::Standing::default(),
         };
         Ticket { call: CallId(3), principal, mode: LegMode::Call, origin: origin.map(str::to_owned) }
     }

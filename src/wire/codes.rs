@@ -36,8 +36,14 @@ error_codes! {
     BadRequest = "bad_request", 400, false;
     /// No valid token.
     Unauthenticated = "unauthenticated", 401, false;
+    /// The password or link was right; a code of two-step sign-in is needed as well.
+    SecondStepRequired = "second_step_required", 401, false;
     /// The caller may not do this.
     Forbidden = "forbidden", 403, false;
+    /// The org demands two-step sign-in, and the caller has not set it up.
+    TwoStepRequired = "two_step_required", 403, false;
+    /// The act is sensitive, and the sign-in too long ago for it.
+    FreshSignInRequired = "fresh_sign_in_required", 403, false;
     /// It does not exist, or belongs to somebody else.
     NotFound = "not_found", 404, false;
     /// It is larger than allowed.

@@ -82,6 +82,34 @@ impl WireError {
         Self { reason: Some("address_blocked"), ..Self::forbidden("requests from this address are refused") }
     }
 
+    /// The caller's org demands two-step sign-in, and they have not set it up.
+    #[must_use]
+    pub fn two_step_required() -> Self {
+        Self::new(ErrorCode::TwoStepRequired, "your org demands two-step sign-in; set it up first")
+    }
+
+    /// The caller's org is suspended.
+    #[must_use]
+    pub fn org_suspended() -> Self {
+        Self {
+            reason: Some("org_suspended"),
+            ..Self::forbidden("this org is suspended; it can only be read")
+        }
+    }
+
+    /// The API token was not given the rights for it.
+    #[must_use]
+    pub fn token_rights(needed: &'static str) -> Self {
+        let message = format!("this takes a token with the rights {needed}");
+        Self { reason: Some("token_rights"), ..Self::forbidden(message) }
+    }
+
+    /// The sign-in is too long ago for a sensitive act.
+    #[must_use]
+    pub fn fresh_sign_in_required() -> Self {
+        Self::new(ErrorCode::FreshSignInRequired, "show once more who you are, and repeat this")
+    }
+
     /// No valid token.
     #[must_use]
     pub fn unauthenticated() -> Self {

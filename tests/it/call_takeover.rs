@@ -183,6 +183,19 @@ on_both_databases! {
         assert_eq!(theirs.until("pong").await["id"], 3, "the call of {} goes on", neighbour.id);
     }
 
+    async fn the_calls_of_an_org_that_is_suspended_end(database: Database) {
+        let (exchange, _visitor, mut phone) = long_call(database).await;
+        let site = &exchange.assisted.site;
+        // Platform admins are members of another org: nobody shuts themselves out.
+        let home = site.another_org().await;
+        let boss = site.platform_admin(&home, "boss").await;
+        let suspend = format!("/api/v1/orgs/{}/suspend", site.org.id);
+        let suspended = site.post(Some(&boss.token), &suspend, &json!({})).await;
+        assert_eq!(suspended.status, 200, "{suspended:?}");
+
+        assert_eq!(phone.until("ended").await["reason"], "agent");
+    }
+
     async fn an_agent_who_is_lost_leaves_the_call_on_hold_and_may_come_back(database: Database) {
         let (exchange, _visitor, mut phone) = long_call(database).await;
         let mut desk = exchange.join(&exchange.assisted.owner.clone(), phone.call_id(), "take").await;

@@ -8,19 +8,22 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use crate::sign_in::{cookies, sign_in};
 use crate::support::rest::{Answer, http, send};
 use crate::support::{Client, Database, Options, Site};
 
 const NOBODYS: &str = "018f0000-0000-7000-8000-000000000000";
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/rights.txt");
 /// The columns of the table.
-const CALLERS: [&str; 8] = ["nobody", "visitor", "server", "agent", "admin", "owner", "platform", "foreign"];
+/// `stale`: a platform admin in a session that was begun long ago. `reader`: their token that only reads.
+const CALLERS: [&str; 10] =
+    ["nobody", "visitor", "server", "agent", "admin", "owner", "platform", "foreign", "stale", "reader"];
 
 /// A site with one caller of each kind; `foreign` owns another org.
 struct House {
     site: Site,
     /// By the places of [`CALLERS`].
-    tokens: [Option<String>; 8],
+    tokens: [Option<String>; 10],
     /// A channel to act on; visitors come by another.
     channel: String,
     /// Members to act on: an agent, an admin, an owner, a platform admin.
@@ -47,12 +50,17 @@ impl House {
             site.agent_with_role(&org, "target-owner", "owner").await.id,
             site.platform_admin(&org, "target-platform").await.id,
         ];
+        let made = site.post(Some(&platform.token), "/api/v1/tokens", &json!({"rights": "read"})).await;
+        let reader = made.body["token"].as_str().expect("a token").to_owned();
+        let stale = site.platform_admin(&org, "stale").await;
+        let stale = cookies(&sign_in(&site, &stale, "Old/1.0", "").await);
+        site.server.database.execute("update agent_sessions set verified_at = 0");
         let tokens =
-            [visitor, server, agent.token, admin.token, owner.token, platform.token, foreign].map(Some);
-        let [visitor, server, agent, admin, owner, platform, foreign] = tokens;
+            [visitor, server, agent.token, admin.token, owner.token, platform.token, foreign, stale, reader];
+        let [visitor, server, agent, admin, owner, platform, foreign, stale, reader] = tokens.map(Some);
         Self {
             site,
-            tokens: [None, visitor, server, agent, admin, owner, platform, foreign],
+            tokens: [None, visitor, server, agent, admin, owner, platform, foreign, stale, reader],
             channel,
             targets,
         }
@@ -78,6 +86,9 @@ impl House {
             request.json(body)
         };
         send(match token {
+            Some(cookies) if cookies.contains('=') => {
+                request.header("cookie", cookies).header("x-requested-with", "test")
+            }
             Some(token) => request.bearer_auth(token),
             None => request,
         })
@@ -107,10 +118,23 @@ impl House {
             if let Some(document) = document {
                 check_answer(document, method, &path, &answer);
             }
-            row.push(answer.status.to_string());
+            let is_act = !matches!(method.to_lowercase().as_str(), "get" | "head");
+            assert!(
+                CALLERS[place] != "reader" || !is_act || answer.status >= 400 || is_of_nobody(&path),
+                "a token that only reads is let {method} {path}"
+            );
+            row.push(match answer.code() {
+                "fresh_sign_in_required" => "fresh".to_owned(),
+                _ => answer.status.to_string(),
+            });
         }
         row
     }
+}
+
+/// Paths that take no token, and so know nothing of its rights; and signing out, which leaves a token as it is.
+fn is_of_nobody(path: &str) -> bool {
+    ["/api/v1/widget/sessions", "/api/v1/auth/links", "/api/v1/auth/logout"].contains(&path)
 }
 
 /// Whether an answer has the shape that the document gives it.
@@ -369,7 +393,13 @@ async fn event_table(house: &House, table: &mut String) {
     };
     let mut rows: Vec<(String, Vec<String>)> = Vec::new();
     for (place, token) in house.tokens.iter().enumerate().skip(1) {
+        let is_cookie = token.as_ref().is_some_and(|token| token.contains('='));
         for (index, (name, _)) in events("").iter().enumerate() {
+            if is_cookie {
+                // Cookies open no sockets.
+                rows[index].1.push("-".to_owned());
+                continue;
+            }
             let visitor = house.site.visitor().await;
             let token =
                 if CALLERS[place] == "visitor" { &visitor.token } else { token.as_ref().expect("a token") };

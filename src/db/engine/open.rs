@@ -71,6 +71,7 @@ impl Db {
         }
         db.webhooks().refresh_orgs().await?;
         db.visitors().load_blocked().await?;
+        db.orgs().load_suspended().await?;
         Ok(db)
     }
 

@@ -1,43 +1,24 @@
 //! Sessions, API tokens and tokens of one use. Only hashes are stored.
 
-use rooms::{OrgId, Timestamp, UserId};
+use rooms::{OrgId, Timestamp};
 
 use super::revocations::revoke;
 use crate::db::desk::remove_ended_push_subscriptions;
 use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::model::{
-    AgentSession, ApiToken, CredentialOwner, OneTimeKind, OneTimeToken, Role, SessionId, SessionOrigin,
+    AgentSession, CredentialOwner, OneTimeKind, OneTimeToken, Role, SessionId, SessionOrigin,
 };
 
-type ApiTokenRow = (String, String, Option<String>, String, i64);
+/// Org, member and credential of a token of one use.
+type OneTimeRow = (Option<String>, Option<String>, Option<String>);
 
-fn api_token((id, org, member, name, created_at): ApiTokenRow) -> Option<ApiToken> {
-    let member = match member {
-        Some(member) => Some(member.parse().ok()?),
-        None => None,
-    };
-    Some(ApiToken {
-        id: id.parse().ok()?,
-        org: org.parse().ok()?,
-        member,
-        name,
-        created_at: Timestamp(created_at),
-    })
+fn one_time_token((org, member, credential): OneTimeRow) -> OneTimeToken {
+    OneTimeToken {
+        org: org.and_then(|org| org.parse().ok()),
+        member: member.and_then(|member| member.parse().ok()),
+        credential,
+    }
 }
-
-/// A token, and the member it may belong to.
-type TokenRow = (
-    String,
-    String,
-    Option<String>,
-    String,
-    i64,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<bool>,
-    Option<bool>,
-);
 
 #[derive(sqlx::FromRow)]
 struct SessionRow {
@@ -46,10 +27,12 @@ struct SessionRow {
     member_id: String,
     expires_at: i64,
     seen_at: i64,
+    verified_at: i64,
     name: String,
     role: String,
     platform_admin: bool,
     active: bool,
+    has_two_step: bool,
 }
 
 impl SessionRow {
@@ -61,6 +44,7 @@ impl SessionRow {
             member,
             expires_at: Timestamp(self.expires_at),
             seen_at: Timestamp(self.seen_at),
+            verified_at: Timestamp(self.verified_at),
         };
         let owner = CredentialOwner {
             id: member,
@@ -68,6 +52,7 @@ impl SessionRow {
             role: Role::parse(&self.role)?,
             platform_admin: self.platform_admin,
             active: self.active,
+            has_two_step: self.has_two_step,
         };
         Some((session, owner))
     }
@@ -76,7 +61,8 @@ impl SessionRow {
 macro_rules! select_sessions {
     ($rest:literal) => {
         concat!(
-            "select s.id, s.org_id, s.member_id, s.expires_at, coalesce(s.seen_at, s.created_at) as seen_at, m.name, m.role, m.platform_admin, m.active ",
+            "select s.id, s.org_id, s.member_id, s.expires_at, coalesce(s.seen_at, s.created_at) as seen_at, coalesce(s.verified_at, s.created_at) as verified_at, m.name, m.role, m.platform_admin, m.active, ",
+            "exists (select 1 from two_step_sign_ins t where t.member_id = m.id and t.confirmed_at is not null) as has_two_step ",
             "from agent_sessions s join members m on m.id = s.member_id and m.org_id = s.org_id ",
             $rest
         )
@@ -227,7 +213,7 @@ impl Credentials<'_> {
         now: Timestamp,
     ) -> Result<Option<OneTimeToken>, DbError> {
         let mut tx = self.db.begin().await?;
-        let row: Option<(Option<String>, Option<String>, Option<String>)> = on_tx!(&mut tx, connection => {
+        let row: Option<OneTimeRow> = on_tx!(&mut tx, connection => {
             sqlx::query_as(
                 "delete from one_time_tokens where token_hash = $1 and kind = $2 and expires_at > $3 \
                  returning org_id, member_id, credential",
@@ -239,26 +225,23 @@ impl Credentials<'_> {
             .await?
         });
         tx.commit().await?;
-        Ok(row.map(|(org, member, credential)| OneTimeToken {
-            org: org.and_then(|org| org.parse().ok()),
-            member: member.and_then(|member| member.parse().ok()),
-            credential,
-        }))
+        Ok(row.map(one_time_token))
     }
 
-    /// The org whose member a token of one use stands for; it stays usable.
+    /// What a token of one use stands for; it stays usable.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn org_of_one_time_token(
+    pub async fn one_time_token(
         self,
         kind: OneTimeKind,
         token_hash: &str,
         now: Timestamp,
-    ) -> Result<Option<OrgId>, DbError> {
-        let org: Option<Option<String>> = on_readers!(self.db, pool => {
-            sqlx::query_scalar(
-                "select org_id from one_time_tokens where token_hash = $1 and kind = $2 and expires_at > $3",
+    ) -> Result<Option<OneTimeToken>, DbError> {
+        let row: Option<OneTimeRow> = on_readers!(self.db, pool => {
+            sqlx::query_as(
+                "select org_id, member_id, credential from one_time_tokens \
+                 where token_hash = $1 and kind = $2 and expires_at > $3",
             )
             .bind(token_hash)
             .bind(kind.as_str())
@@ -266,93 +249,6 @@ impl Credentials<'_> {
             .fetch_optional(pool)
             .await?
         });
-        Ok(org.flatten().and_then(|org| org.parse().ok()))
-    }
-
-    /// Keeps the hash of an API token.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn add_api_token(self, token: &ApiToken, token_hash: &str) -> Result<(), DbError> {
-        let mut tx = self.db.begin().await?;
-        on_tx!(&mut tx, connection => {
-            sqlx::query(
-                "insert into api_tokens (id, token_hash, org_id, member_id, name, created_at) values ($1, $2, $3, $4, $5, $6)",
-            )
-            .bind(token.id.to_string())
-            .bind(token_hash)
-            .bind(token.org.to_string())
-            .bind(token.member.map(|member| member.to_string()))
-            .bind(&token.name)
-            .bind(token.created_at.0)
-            .execute(connection)
-            .await?;
-        });
-        Ok(tx.commit().await?)
-    }
-
-    /// The API token with a hash, and the member it acts as.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn api_token(
-        self,
-        token_hash: &str,
-    ) -> Result<Option<(ApiToken, Option<CredentialOwner>)>, DbError> {
-        let statement = "select t.id, t.org_id, t.member_id, t.name, t.created_at, \
-                         m.id, m.name, m.role, m.platform_admin, m.active from api_tokens t \
-                         left join members m on m.id = t.member_id and m.org_id = t.org_id where t.token_hash = $1";
-        let row: Option<TokenRow> = on_readers!(self.db, pool => {
-            sqlx::query_as(statement).bind(token_hash).fetch_optional(pool).await?
-        });
-        let Some((id, org, member, name, created_at, owner, owner_name, role, platform_admin, active)) = row
-        else {
-            return Ok(None);
-        };
-        let owner = || {
-            let role = Role::parse(&role?)?;
-            Some(CredentialOwner {
-                id: owner?.parse().ok()?,
-                name: owner_name?,
-                role,
-                platform_admin: platform_admin?,
-                active: active?,
-            })
-        };
-        let owner = owner();
-        Ok(api_token((id, org, member, name, created_at)).map(|token| (token, owner)))
-    }
-
-    /// API tokens of an org, oldest first.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn api_tokens(self, org: OrgId) -> Result<Vec<ApiToken>, DbError> {
-        let statement = "select id, org_id, member_id, name, created_at from api_tokens where org_id = $1 order by id limit 500";
-        let rows: Vec<ApiTokenRow> = on_readers!(self.db, pool => {
-            sqlx::query_as(statement).bind(org.to_string()).fetch_all(pool).await?
-        });
-        Ok(rows.into_iter().filter_map(api_token).collect())
-    }
-
-    /// Takes an API token back; its sockets close. False where there is none.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn remove_api_token(self, org: OrgId, id: UserId, now: Timestamp) -> Result<bool, DbError> {
-        let mut tx = self.db.begin().await?;
-        let deleted = on_tx!(&mut tx, connection => {
-            sqlx::query("delete from api_tokens where id = $1 and org_id = $2")
-                .bind(id.to_string())
-                .bind(org.to_string())
-                .execute(connection)
-                .await?
-                .rows_affected()
-        });
-        if deleted != 0 {
-            revoke(&mut tx, org, &format!("token:{id}"), now).await?;
-        }
-        tx.commit().await?;
-        Ok(deleted != 0)
+        Ok(row.map(one_time_token))
     }
 }

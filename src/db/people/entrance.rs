@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rooms::{ChannelId, OrgId, Timestamp, UserId};
 
 use super::known::Known;
-use crate::model::{BlockedVisitors, ChannelRecord};
+use crate::model::{BlockedVisitors, ChannelRecord, SuspendedOrgs};
 
 /// Visitors' tokens kept: those of a storm of 10,000 that come back, at about 400 bytes each.
 const TOKENS_MAX: usize = 16_384;
@@ -43,6 +43,10 @@ pub(crate) struct Entrance {
     pub(super) blocked: BlockedVisitors,
     /// Held by whoever changes them.
     pub(super) blocking: tokio::sync::Mutex<()>,
+    /// All of them, read as the database is opened.
+    pub(super) suspended: SuspendedOrgs,
+    /// Held by whoever changes them.
+    pub(super) suspending: tokio::sync::Mutex<()>,
 }
 
 impl Default for Entrance {
@@ -53,6 +57,8 @@ impl Default for Entrance {
             channels: Known::new(CHANNELS_MAX),
             blocked: BlockedVisitors::default(),
             blocking: tokio::sync::Mutex::default(),
+            suspended: SuspendedOrgs::default(),
+            suspending: tokio::sync::Mutex::default(),
         }
     }
 }

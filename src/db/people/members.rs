@@ -21,6 +21,7 @@ struct MemberRow {
     created_at: i64,
     capacity: Option<i64>,
     picture: Option<String>,
+    has_two_step: bool,
 }
 
 impl MemberRow {
@@ -39,6 +40,7 @@ impl MemberRow {
                 created_at: Timestamp(self.created_at),
                 capacity: self.capacity.and_then(|count| u64::try_from(count).ok()),
                 picture: self.picture,
+                has_two_step: self.has_two_step,
             })
         };
         parse().ok_or(DbError::Corrupt { what: "member", id })
@@ -49,7 +51,8 @@ macro_rules! select_members {
     ($rest:literal) => {
         concat!(
             "select id, org_id, email, name, role, platform_admin, active, password_hash, created_at, capacity, \
-             (select sha256 from member_pictures where member_id = members.id and org_id = members.org_id) as picture \
+             (select sha256 from member_pictures where member_id = members.id and org_id = members.org_id) as picture, \
+             exists (select 1 from two_step_sign_ins where member_id = members.id and confirmed_at is not null) as has_two_step \
              from members ",
             $rest
         )

@@ -1,5 +1,6 @@
 //! Orgs, members, channels and visitors, and what lets them in.
 
+mod api_tokens;
 mod channels;
 mod credentials;
 pub(super) mod entrance;
@@ -7,11 +8,14 @@ mod erasures;
 mod known;
 mod member_pictures;
 mod members;
+mod org_states;
 mod orgs;
+mod own_password;
 mod page_visits;
 pub(super) mod revocations;
 mod sessions;
 pub(super) mod stored_page;
+mod two_step;
 mod visitor_addresses;
 mod visitor_blocks;
 mod visitor_history;
@@ -27,4 +31,5 @@ pub use orgs::Orgs;
 pub(super) use orgs::lock_org;
 pub use revocations::Revocations;
 pub use sessions::{Ended, Sessions};
+pub use two_step::TwoStep;
 pub use visitors::Visitors;

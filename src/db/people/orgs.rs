@@ -4,7 +4,37 @@ use rooms::{OrgId, Timestamp};
 
 use crate::db::engine::database::{EngineTx, Tx};
 use crate::db::{DbError, handle, on_readers, on_tx};
-use crate::model::OrgRecord;
+use crate::model::{OrgRecord, OrgSuspension};
+
+#[derive(sqlx::FromRow)]
+struct OrgRow {
+    id: String,
+    name: String,
+    created_at: i64,
+    suspended_at: Option<i64>,
+    suspended_reason: Option<String>,
+    delete_at: Option<i64>,
+}
+
+impl OrgRow {
+    fn into_record(self) -> Result<OrgRecord, DbError> {
+        let id = self.id.parse().map_err(|_| DbError::Corrupt { what: "org", id: self.id.clone() })?;
+        let reason = self.suspended_reason;
+        Ok(OrgRecord {
+            id,
+            name: self.name,
+            created_at: Timestamp(self.created_at),
+            suspension: self.suspended_at.map(|at| OrgSuspension { at: Timestamp(at), reason }),
+            delete_at: self.delete_at.map(Timestamp),
+        })
+    }
+}
+
+macro_rules! select_orgs {
+    ($rest:literal) => {
+        concat!("select id, name, created_at, suspended_at, suspended_reason, delete_at from orgs ", $rest)
+    };
+}
 
 handle!(
     /// Orgs.
@@ -34,10 +64,10 @@ impl Orgs<'_> {
     /// # Errors
     /// When storage fails.
     pub async fn get(self, id: OrgId) -> Result<Option<OrgRecord>, DbError> {
-        let row: Option<(String, i64)> = on_readers!(self.db, pool => {
-            sqlx::query_as("select name, created_at from orgs where id = $1").bind(id.to_string()).fetch_optional(pool).await?
+        let row: Option<OrgRow> = on_readers!(self.db, pool => {
+            sqlx::query_as(select_orgs!("where id = $1")).bind(id.to_string()).fetch_optional(pool).await?
         });
-        Ok(row.map(|(name, created_at)| OrgRecord { id, name, created_at: Timestamp(created_at) }))
+        row.map(OrgRow::into_record).transpose()
     }
 
     /// Every org behind `after`, oldest first; for the platform admin.
@@ -45,17 +75,28 @@ impl Orgs<'_> {
     /// # Errors
     /// When storage fails.
     pub async fn list(self, after: Option<OrgId>, limit: i64) -> Result<Vec<OrgRecord>, DbError> {
-        let rows: Vec<(String, String, i64)> = on_readers!(self.db, pool => {
-            sqlx::query_as("select id, name, created_at from orgs where id > $1 order by id limit $2")
+        let rows: Vec<OrgRow> = on_readers!(self.db, pool => {
+            sqlx::query_as(select_orgs!("where id > $1 order by id limit $2"))
                 .bind(after.map(|id| id.to_string()).unwrap_or_default())
                 .bind(limit)
                 .fetch_all(pool)
                 .await?
         });
-        let read = |(id, name, created_at): (String, String, i64)| {
-            Some(OrgRecord { id: id.parse().ok()?, name, created_at: Timestamp(created_at) })
-        };
-        Ok(rows.into_iter().filter_map(read).collect())
+        rows.into_iter().map(OrgRow::into_record).collect()
+    }
+
+    /// Orgs whose time to be removed has come, at most 100.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn due_for_removal(self, now: Timestamp) -> Result<Vec<OrgRecord>, DbError> {
+        let rows: Vec<OrgRow> = on_readers!(self.db, pool => {
+            sqlx::query_as(select_orgs!("where delete_at <= $1 order by delete_at limit 100"))
+                .bind(now.0)
+                .fetch_all(pool)
+                .await?
+        });
+        rows.into_iter().map(OrgRow::into_record).collect()
     }
 }
 

@@ -122,6 +122,23 @@ impl Sessions<'_> {
         });
         Ok(tx.commit().await?)
     }
+
+    /// Notes when whoever has a session last proved who they are.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn verified(self, org: OrgId, id: SessionId, at: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query("update agent_sessions set verified_at = $1 where id = $2 and org_id = $3")
+                .bind(at.0)
+                .bind(id.to_string())
+                .bind(org.to_string())
+                .execute(connection)
+                .await?;
+        });
+        Ok(tx.commit().await?)
+    }
 }
 
 /// Which sessions end.

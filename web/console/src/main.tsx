@@ -1,7 +1,7 @@
 // Starts the console.
 
 import { Failure } from '@switchboard/shared/errors.ts';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
 import { followTheme } from './app/settings.ts';
@@ -10,7 +10,20 @@ import './styles.css';
 
 const MAX_RETRIES = 2;
 
-const queries = new QueryClient({
+/** What some refusals mean, whatever was asked: that the org is suspended, or that the member has to set up two-step sign-in first. */
+function heed(error: unknown): void {
+  if (!(error instanceof Failure)) return;
+  if (error.details.reason === 'org_suspended') {
+    void queries.invalidateQueries({ queryKey: ['me'] });
+  }
+  if (error.code !== 'two_step_required') return;
+  void queries.invalidateQueries({ queryKey: ['me'] });
+  void router.navigate({ to: '/two-step' });
+}
+
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: heed }),
+  mutationCache: new MutationCache({ onError: heed }),
   defaultOptions: {
     queries: {
       retry: (count, error) => error instanceof Failure && error.retry && count < MAX_RETRIES,

@@ -20,6 +20,7 @@ import { ConversationPage } from './inbox/conversation-page.tsx';
 import { InboxPage } from './inbox/inbox-page.tsx';
 import { NothingPicked } from './inbox/nothing-picked.tsx';
 import { ForgotPage } from './pages/forgot.tsx';
+import { FreshSignInDialog } from './pages/fresh-sign-in-dialog.tsx';
 import { LinkPage } from './pages/link.tsx';
 import { LoginPage } from './pages/login.tsx';
 import { NotFound } from './pages/not-found.tsx';
@@ -33,6 +34,7 @@ const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   component: () => (
     <>
       <Outlet />
+      <FreshSignInDialog />
       <Toaster />
     </>
   ),
@@ -49,17 +51,29 @@ const password = createRoute({
 const forgot = createRoute({ getParentRoute: () => root, path: '/forgot', component: ForgotPage });
 const link = createRoute({ getParentRoute: () => root, path: '/link', component: LinkPage });
 
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  component: lazyRouteComponent(() => import('./pages/register.tsx'), 'RegisterPage'),
+});
+const mustSetUp = createRoute({
+  getParentRoute: () => root,
+  path: '/two-step',
+  component: lazyRouteComponent(() => import('./pages/must-set-up-page.tsx'), 'MustSetUpPage'),
+});
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   component: Shell,
   beforeLoad: async ({ context }) => {
     try {
-      await context.queries.ensureQueryData(meQuery);
+      const me = await context.queries.ensureQueryData(meQuery);
+      if (me.must_set_up_two_step) throw redirect({ to: '/two-step' });
     } catch (error) {
+      if (!(error instanceof Failure)) throw error;
       // Anything else, such as a hub that is restarting, is shown by the shell with a button.
-      if (error instanceof Failure && error.code === 'unauthenticated')
-        throw redirect({ to: '/login' });
+      if (error.code === 'unauthenticated') throw redirect({ to: '/login' });
     }
   },
 });
@@ -99,6 +113,16 @@ const sessions = createRoute({
   getParentRoute: () => shell,
   path: '/sessions',
   component: lazyRouteComponent(() => import('./pages/sessions-page.tsx'), 'SessionsPage'),
+});
+const security = createRoute({
+  getParentRoute: () => shell,
+  path: '/security',
+  component: lazyRouteComponent(() => import('./pages/security-page.tsx'), 'SecurityPage'),
+});
+const tokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('./pages/tokens-page.tsx'), 'TokensPage'),
 });
 const notifications = createRoute({
   getParentRoute: () => shell,
@@ -201,6 +225,12 @@ const security = createRoute({
   ),
 });
 
+const platform = createRoute({
+  getParentRoute: () => shell,
+  path: '/platform',
+  component: lazyRouteComponent(() => import('./platform/orgs-page.tsx'), 'OrgsPage'),
+});
+
 /** Every other address, so that the way on is still there. */
 const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
@@ -210,6 +240,8 @@ const tree = root.addChildren([
   password,
   forgot,
   link,
+  register,
+  mustSetUp,
   shell.addChildren([
     home,
     inbox.addChildren([inboxIndex, conversation]),
@@ -217,6 +249,8 @@ const tree = root.addChildren([
     tickets,
     canned,
     sessions,
+    security,
+    tokens,
     notifications,
     members,
     channels,
@@ -230,6 +264,7 @@ const tree = root.addChildren([
     usage,
     audit,
     security,
+    platform,
     nowhere,
   ]),
 ]);

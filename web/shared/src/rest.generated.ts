@@ -32,47 +32,6 @@ export type List<T> = {
 /** Nothing to tell. */
 export type Accepted = Record<string, unknown>;
 
-/** An address or range that is shut out. */
-export type AddressBlock = {
-  /** The name of who blocked it. */
-  blocked_by: string;
-  created_at: string;
-  /** When it ends by itself; null: never. */
-  expires_at: string | null;
-  id: string;
-  range: string;
-  reason: string | null;
-};
-
-export type AddressBlockAnswer = {
-  block: AddressBlock;
-};
-
-export type AddressBlockBody = {
-  /** Whether it may hold the caller's own address. */
-  allow_own?: boolean;
-  /** When it ends by itself, as RFC 3339. */
-  expires_at?: string | null;
-  /** An address, or a range such as `192.0.2.0/24`. */
-  range: string;
-  /** Why, for people; at most 300 characters. */
-  reason?: string | null;
-};
-
-/** An address and how many events it caused. */
-export type AddressFigures = {
-  address: string;
-  count: number;
-  last_at: string;
-};
-
-export type AddressesAnswer = {
-  /** The busiest of 7 days, at most 100. */
-  busiest: Array<AddressFigures>;
-  /** Addresses with at least 10 events in 24 hours, the busiest first. */
-  suspicious: Array<AddressFigures>;
-};
-
 /** Where a member is signed in. */
 export type AgentSession = {
   /** The address it was begun from; null where it was not kept. */
@@ -86,6 +45,22 @@ export type AgentSession = {
   is_current: boolean;
   /** When it was used last, to within ten minutes. */
   seen_at: string;
+};
+
+/** An API token without its secret. */
+export type ApiToken = {
+  agent_id: string | null;
+  created_at: string;
+  /** When it ends by itself; null: never. */
+  expires_at: string | null;
+  id: string;
+  /** `agent`: acts as an agent; `server`: acts as the server of the org. */
+  kind: string;
+  /** When it was used last, to within a minute; null: not yet. */
+  last_used_at: string | null;
+  name: string;
+  /** What it may do: `read`, `write` or `admin`. */
+  rights: TokenRights;
 };
 
 export type AssignBody = {
@@ -108,36 +83,6 @@ export type AttachmentAnswer = {
   attachment: Attachment;
 };
 
-export type AuditActorKind = 'member' | 'server' | 'visitor' | 'shell' | 'nobody';
-
-/** Who acted. */
-export type AuditActorView = {
-  id: string | null;
-  kind: AuditActorKind;
-  /** Their name at that time; empty for visitors. */
-  name: string;
-};
-
-/** A row of the audit log. */
-export type AuditRow = {
-  act: string;
-  actor: AuditActorView;
-  address: string | null;
-  /** The same as it became. */
-  after: Record<string, unknown> | null;
-  at: string;
-  /** What has changed as it was; null where nothing was there. */
-  before: Record<string, unknown> | null;
-  /** SHA-256 over the row and the hash before it. */
-  hash: string;
-  request_id: string | null;
-  /** Its number in its chain. */
-  seq: number;
-  /** The id of what it was done to. */
-  subject_id: string | null;
-  user_agent: string | null;
-};
-
 export type BlockAnswer = {
   blocked: VisitorBlock | null;
 };
@@ -146,12 +91,6 @@ export type BlockAnswer = {
 export type BlockBody = {
   /** For agents only; at most 300 characters. */
   reason?: string | null;
-};
-
-export type BlocksAnswer = {
-  blocks: Array<AddressBlock>;
-  /** The address that the caller comes from. */
-  own_address: string;
 };
 
 export type BulkAct = 'assign' | 'label' | 'close' | 'snooze';
@@ -442,32 +381,10 @@ export type Identity = {
   user_id: string;
 };
 
-/** What was found on a page. */
-export type InstallCheckAnswer = {
-  /** Directives of its Content-Security-Policy that keep the widget from working. */
-  blocked_by_policy: Array<string>;
-  /** Whether the script of the widget stands in it. */
-  has_script: boolean;
-  /** Whether a tag manager stands in it, which may add the widget later. */
-  has_tag_manager: boolean;
-  /** Whether the channel takes visitors from its origin. */
-  is_origin_allowed: boolean;
-  /** `this` channel's key, that of an `other` one, or `none`. */
-  key: string;
-  /** What its server answered. */
-  status: number;
-  /** Where it was found, after redirects. */
-  url: string;
-};
-
-/** The page to look at. */
-export type InstallCheckBody = {
-  /** Its address, such as `https://www.example.com`. */
-  url: string;
-};
-
 /** A member and the link with which they set a password. */
 export type InvitedAnswer = {
+  /** Whether the link was mailed to them. */
+  is_mailed: boolean;
   member: Member;
   set_password_url: string;
 };
@@ -627,7 +544,11 @@ export type MeAnswer = {
   demo: boolean;
   /** Whether this server can mail. */
   has_mail: boolean;
+  /** Whether the member has a password, and does not sign in by mail alone. */
+  has_password: boolean;
   member: Member;
+  /** Whether the org demands two-step sign-in and the caller has to set it up first. */
+  must_set_up_two_step: boolean;
   org: OwnOrg;
 };
 
@@ -648,6 +569,8 @@ export type Member = {
   presence: MemberPresence;
   /** The role: `owner`, `admin` or `agent`. */
   role: MemberRole;
+  /** Whether they sign in in two steps; null to callers who do not manage members. */
+  two_step: boolean | null;
 };
 
 export type MemberAnswer = {
@@ -759,9 +682,25 @@ export type NewLink = {
 
 export type NewMemberBody = {
   email: string;
+  /** The language of the mail, such as `es`; that of the browser by default. */
+  locale?: string | null;
   name: string;
   /** The role: `owner`, `admin` or `agent`. */
   role: MemberRole;
+};
+
+export type NewOrgAnswer = {
+  /** Whether the link was mailed to them. */
+  is_mailed: boolean;
+  /** The first owner of the org. */
+  member: Member;
+  org: Org;
+  set_password_url: string;
+};
+
+export type NewOrgBody = {
+  name: string;
+  owner: OwnerBody;
 };
 
 /** A view to save. */
@@ -771,6 +710,22 @@ export type NewSavedView = {
   name: string;
   /** Whether the whole org sees it. */
   shared: boolean;
+};
+
+export type NewTokenAnswer = {
+  api_token: ApiToken;
+  /** The token; it cannot be read again. */
+  token: string;
+};
+
+export type NewTokenBody = {
+  /** After how many days it expires; without it never, or when the server's setting says. */
+  expires_in_days?: number | null;
+  kind?: TokenKind;
+  /** Name of the token. */
+  name?: string | null;
+  /** What it may do of what its owner may: `read`, `write` (also act in conversations and at the desk) or `admin` (everything). */
+  rights?: TokenRights;
 };
 
 /** How the caller wants to be told. */
@@ -824,6 +779,42 @@ export type OfflineForm = {
   phone?: string | null;
 };
 
+/** An org. */
+export type Org = {
+  created_at: string;
+  /** From when on everything of it is removed; null: never. */
+  delete_at: string | null;
+  figures: OrgFigures | null;
+  id: string;
+  name: string;
+  /** `active`; `suspended`; or `leaving`: suspended, and removed from `delete_at` on. */
+  status: OrgStatus;
+  suspended_at: string | null;
+  /** Why it is suspended, for its members. */
+  suspended_reason: string | null;
+};
+
+export type OrgAnswer = {
+  org: Org;
+};
+
+/** How much an org has and does. */
+export type OrgFigures = {
+  /** When a conversation last changed. */
+  changed_at: string | null;
+  channel_count: number;
+  conversation_count: number;
+  /** What models have cost this month (UTC), in US dollars. */
+  cost_usd: number;
+  /** Members who may sign in. */
+  member_count: number;
+  /** Conversations that are not closed. */
+  open_count: number;
+};
+
+/** What an org may do. */
+export type OrgStatus = 'active' | 'suspended' | 'leaving';
+
 /** A tool with the org's configuration. */
 export type OrgTool = Tool & {
   /** The org's choice; null uses `default_enabled`. */
@@ -870,8 +861,29 @@ export type OwnConversation = {
 };
 
 export type OwnOrg = {
+  /** From when on everything of it is removed. */
+  delete_at: string | null;
   id: string;
   name: string;
+  status: OrgStatus;
+  /** Why it is suspended. */
+  suspended_reason: string | null;
+};
+
+/** A new password. */
+export type OwnPasswordBody = {
+  /** The present one, where the caller has one. */
+  current_password?: string | null;
+  /** Whether to revoke all API tokens of the caller too; their other sessions always end. */
+  end_tokens?: boolean;
+  password: string;
+};
+
+export type OwnerBody = {
+  email: string;
+  /** The language of the mail, such as `es`; that of the browser by default. */
+  locale?: string | null;
+  name?: string | null;
 };
 
 /** A page that a visitor was on. */
@@ -1020,11 +1032,35 @@ export type RatingsAnswer = {
   messages: MessageRatings;
 };
 
+/** Recovery codes, each of one use; they cannot be shown again. */
+export type RecoveryCodesAnswer = {
+  recovery_codes: Array<string>;
+};
+
 /** Refused requests and the origins refused last, newest first. */
 export type RefusedPagesView = {
   count: number;
   /** Origins refused last, at most 5. */
   origins: Array<string>;
+};
+
+/** Nothing: whether the address is known is not said. */
+export type RegistrationAnswer = Record<string, unknown>;
+
+export type RegistrationBody = {
+  /** Their address, to which the link is mailed. */
+  email: string;
+  /** The language of the mail, such as `es`; that of the browser by default. */
+  locale?: string | null;
+  /** The name of its owner. */
+  name: string;
+  org_name: string;
+};
+
+export type RegistrationLinkBody = {
+  password: string;
+  /** The token from the link. */
+  token: string;
 };
 
 export type ReleaseBody = {
@@ -1116,30 +1152,17 @@ export type SearchVisitor = {
   name: string;
 };
 
+export type SecondStepBody = {
+  /** From the details of `second_step_required`. */
+  challenge: string;
+  /** Six digits of the app, or a recovery code. */
+  code: string;
+};
+
 export type SecretAnswer = {
   /** The new secret; it cannot be read again. */
   identity_secret: string;
 };
-
-/** Equal security events of one minute. */
-export type SecurityEvent = {
-  /** An address; of IPv6 its network. */
-  address: string | null;
-  channel_id: string | null;
-  /** How many there were. */
-  count: number;
-  /** The first of them. */
-  created_at: string;
-  id: string;
-  kind: SecurityEventKind;
-  /** The last of them. */
-  last_at: string;
-  org_id: string | null;
-  request_id: string | null;
-  user_agent: string | null;
-};
-
-export type SecurityEventKind = 'rate_limit_hit' | 'auth_failure' | 'high_usage' | 'repeated_errors' | 'cross_org_refused' | 'blocked' | 'dropped';
 
 /** A committed message or note. */
 export type SendAnswer = {
@@ -1208,6 +1231,8 @@ export type SetupAnswer = {
   mails_links: boolean;
   /** Whether the server has no platform admin yet. */
   needed: boolean;
+  /** Whether anybody may make an org of their own. */
+  registers: boolean;
 };
 
 export type SetupBody = {
@@ -1288,6 +1313,11 @@ export type SuggestionView = {
   text: string | null;
 };
 
+export type SuspendBody = {
+  /** Why; its members read it. */
+  reason?: string | null;
+};
+
 /** A ticket: a request for a person. */
 export type Ticket = {
   conversation_id: string;
@@ -1314,6 +1344,12 @@ export type TicketAnswer = {
 export type TicketPriority = 'low' | 'medium' | 'high' | 'urgent';
 
 export type TicketStatus = 'open' | 'resolved';
+
+/** The principal an API token acts as. */
+export type TokenKind = 'agent' | 'server';
+
+/** What an API token may do. */
+export type TokenRights = 'read' | 'write' | 'admin';
 
 /** A tool of the catalogue. */
 export type Tool = {
@@ -1378,6 +1414,33 @@ export type TrialAnswer = {
   detail: string;
   latency_ms: number;
   ok: boolean;
+};
+
+/** How the caller stands to two-step sign-in. */
+export type TwoStep = {
+  /** Whether the org demands it. */
+  is_demanded: boolean;
+  /** Whether a code is asked for at sign-in. */
+  is_on: boolean;
+  /** How many recovery codes have not been used. */
+  recovery_code_count: number;
+  /** Since when; null while it is off. */
+  since: string | null;
+};
+
+export type TwoStepCodeBody = {
+  /** Six digits of the app, or a recovery code where one is asked for at sign-in or to end it. */
+  code: string;
+};
+
+/** A key for an authenticator app. */
+export type TwoStepKey = {
+  /** The key in base32, to be typed. */
+  key: string;
+  /** The address as a QR code. */
+  qr_svg: string;
+  /** The `otpauth:` address. */
+  uri: string;
 };
 
 /** How an unanswered question is resolved: with a new `answer`, or with an existing `pair_id`. */
@@ -1476,6 +1539,14 @@ export type UsageNumbers = {
   total_tokens: number;
 };
 
+/** One of the two. */
+export type VerifyBody = {
+  /** Six digits of the caller's app, or a recovery code. */
+  code?: string | null;
+  /** The caller's password. */
+  password?: string | null;
+};
+
 export type ViewAnswer = {
   view: SavedView;
 };
@@ -1486,8 +1557,6 @@ export type ViewsAnswer = {
 };
 
 export type VisitorAnswer = {
-  /** From where they began last; null to agents, and where it is not kept any more. */
-  address: string | null;
   blocked: VisitorBlock | null;
   merged_into: MainVisitor | null;
   /** The merges of the person they are of, the newest first. */
@@ -1571,14 +1640,14 @@ export type WebhookAnswer = {
 /** Fields of a webhook. A new webhook needs `url`. */
 export type WebhookBody = {
   active?: boolean | null;
-  /** Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created`, `security.address_suspicious` and `webhook.test`; if empty, all. */
+  /** Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created` and `webhook.test`; if empty, all. */
   kinds?: Array<WebhookKind> | null;
   /** Write-only signing secret; generated for a new webhook without one. */
   secret?: string | null;
   url?: string | null;
 };
 
-export type WebhookKind = 'conversation.opened' | 'conversation.closed' | 'message.created' | 'handoff.requested' | 'rating.created' | 'security.address_suspicious' | 'webhook.test';
+export type WebhookKind = 'conversation.opened' | 'conversation.closed' | 'message.created' | 'handoff.requested' | 'rating.created' | 'webhook.test';
 
 export type WebhooksAnswer = {
   webhooks: Array<Webhook>;
@@ -1708,9 +1777,9 @@ export type WidgetWelcome = {
 
 /** What `GET` sends and is answered, by path. */
 export interface Gets {
-  '/audit': { answer: List<AuditRow>; };
   '/auth/me': { answer: MeAnswer; };
   '/auth/sessions': { answer: List<AgentSession>; };
+  '/auth/two-step': { answer: TwoStep; };
   '/calls': { answer: List<Call>; };
   '/canned-replies': { answer: List<CannedReply>; };
   '/channels': { answer: List<Channel>; };
@@ -1729,23 +1798,18 @@ export interface Gets {
   '/notifications': { answer: NotificationsAnswer; };
   '/notifications/choices': { answer: NotificationChoices; };
   '/notifications/push': { answer: PushAnswer; };
-  '/platform/audit': { answer: List<AuditRow>; };
-  '/platform/security/addresses': { answer: AddressesAnswer; };
-  '/platform/security/blocks': { answer: BlocksAnswer; };
-  '/platform/security/events': { answer: List<SecurityEvent>; };
+  '/orgs': { answer: List<Org>; };
   '/platform/settings': { answer: SettingsAnswer; };
   '/prices': { answer: PricesAnswer; };
   '/providers': { answer: ProvidersAnswer; };
   '/ratings': { answer: RatingsAnswer; };
   '/search': { answer: SearchAnswer; };
-  '/security/addresses': { answer: AddressesAnswer; };
-  '/security/blocks': { answer: BlocksAnswer; };
-  '/security/events': { answer: List<SecurityEvent>; };
   '/settings': { answer: SettingsAnswer; };
   '/settings/history': { answer: List<SettingChange>; };
   '/setup': { answer: SetupAnswer; };
   '/submissions': { answer: List<Submission>; };
   '/tickets': { answer: List<Ticket>; };
+  '/tokens': { answer: List<ApiToken>; };
   '/tools': { answer: ToolsAnswer; };
   '/tools/runs': { answer: List<ToolRun>; };
   '/usage': { answer: UsageAnswer; };
@@ -1767,8 +1831,16 @@ export interface Posts {
   '/auth/login': { body: LoginBody; answer: MemberAnswer; };
   '/auth/logout': { answer: void; };
   '/auth/password': { body: PasswordBody; answer: void; };
+  '/auth/register': { body: RegistrationBody; answer: RegistrationAnswer; };
+  '/auth/register/confirm': { body: RegistrationLinkBody; answer: MemberAnswer; };
+  '/auth/second-step': { body: SecondStepBody; answer: MemberAnswer; };
   '/auth/sessions/end-others': { answer: EndedAnswer; };
   '/auth/socket-ticket': { answer: SocketTicketAnswer; };
+  '/auth/two-step': { answer: TwoStepKey; };
+  '/auth/two-step/confirm': { body: TwoStepCodeBody; answer: RecoveryCodesAnswer; };
+  '/auth/two-step/end': { body: TwoStepCodeBody; answer: void; };
+  '/auth/two-step/recovery-codes': { answer: RecoveryCodesAnswer; };
+  '/auth/verify': { body: VerifyBody; answer: void; };
   '/calls/{id}/end': { answer: CallAnswer; };
   '/calls/{id}/legs': { body: LegBody; answer: CallTicketAnswer; };
   '/canned-replies': { body: NewCannedReply; answer: CannedReplyAnswer; };
@@ -1776,7 +1848,6 @@ export interface Posts {
   '/canned-replies/{id}/files': { answer: AttachmentAnswer; };
   '/canned-replies/{id}/used': { answer: void; };
   '/channels': { body: ChannelBody; answer: NewChannelAnswer; };
-  '/channels/{id}/install-check': { body: InstallCheckBody; answer: InstallCheckAnswer; };
   '/channels/{id}/rotate-identity-secret': { answer: SecretAnswer; };
   '/channels/{id}/rotate-key': { answer: ChannelAnswer; };
   '/conversations/bulk': { body: BulkBody; answer: BulkAnswer; };
@@ -1796,13 +1867,16 @@ export interface Posts {
   '/members': { body: NewMemberBody; answer: InvitedAnswer; };
   '/members/{id}/password-link': { answer: LinkAnswer; };
   '/notifications/read': { body: NotificationsReadBody; answer: NotificationsReadAnswer; };
+  '/orgs': { body: NewOrgBody; answer: NewOrgAnswer; };
+  '/orgs/{id}/keep': { answer: OrgAnswer; };
+  '/orgs/{id}/resume': { answer: OrgAnswer; };
+  '/orgs/{id}/suspend': { body: SuspendBody; answer: OrgAnswer; };
   '/platform/prices': { body: PriceBody; answer: void; };
-  '/platform/security/blocks': { body: AddressBlockBody; answer: AddressBlockAnswer; };
   '/providers': { body: ProviderBody; answer: ProviderAnswer; };
   '/providers/{id}/test': { answer: TrialAnswer; };
-  '/security/blocks': { body: AddressBlockBody; answer: AddressBlockAnswer; };
   '/setup': { body: SetupBody; answer: MemberAnswer; };
   '/tickets/{id}/resolve': { answer: TicketAnswer; };
+  '/tokens': { body: NewTokenBody; answer: NewTokenAnswer; };
   '/tools/{id}/test': { body: ToolTestBody; answer: ToolRunAnswer; };
   '/views': { body: NewSavedView; answer: ViewAnswer; };
   '/visitors/{id}/block': { body: BlockBody; answer: BlockAnswer; };
@@ -1824,6 +1898,7 @@ export interface Posts {
 
 /** What `PUT` sends and is answered, by path. */
 export interface Puts {
+  '/auth/password': { body: OwnPasswordBody; answer: void; };
   '/conversations/{id}/draft': { body: DraftBody; answer: void; };
   '/notifications/choices': { body: NotificationChoices; answer: NotificationChoices; };
   '/notifications/push': { body: PushBody; answer: PushBrowserAnswer; };
@@ -1859,10 +1934,11 @@ export interface Deletes {
   '/knowledge/unanswered/{id}': { answer: void; };
   '/members/{id}': { answer: void; };
   '/members/{id}/picture': { answer: void; };
+  '/members/{id}/two-step': { answer: void; };
   '/notifications/push/{id}': { answer: void; };
-  '/platform/security/blocks/{id}': { answer: void; };
+  '/orgs/{id}': { answer: OrgAnswer; };
   '/providers/{id}': { answer: void; };
-  '/security/blocks/{id}': { answer: void; };
+  '/tokens/{id}': { answer: void; };
   '/views/{id}': { answer: void; };
   '/visitors/{id}': { answer: ErasureAnswer; };
   '/webhooks/{id}': { answer: void; };

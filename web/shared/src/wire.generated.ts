@@ -4,7 +4,10 @@
 export type ErrorCode =
   | 'bad_request'
   | 'unauthenticated'
+  | 'second_step_required'
   | 'forbidden'
+  | 'two_step_required'
+  | 'fresh_sign_in_required'
   | 'not_found'
   | 'too_large'
   | 'rate_limited'

@@ -20,7 +20,7 @@ interface InviteDialogProps {
 
 export function InviteDialog({ onInvited, onClose }: InviteDialogProps) {
   const words = useWords();
-  const { t } = words;
+  const { t, locale } = words;
   const { member } = useMe();
   const queries = useQueryClient();
   const invite = useMutation({
@@ -29,9 +29,14 @@ export function InviteDialog({ onInvited, onClose }: InviteDialogProps) {
         String(form.get('email')),
         String(form.get('name')),
         form.get('role') as MemberRole,
+        locale,
       ),
     onSuccess: async (made) => {
-      onInvited({ name: made.member.name, url: made.set_password_url });
+      onInvited({
+        name: made.member.name,
+        url: made.set_password_url,
+        isMailed: made.is_mailed,
+      });
       await queries.invalidateQueries({ queryKey: ['members'] });
     },
   });

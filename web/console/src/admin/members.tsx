@@ -2,7 +2,7 @@
 
 import type { Member, MemberRole } from '@switchboard/shared/wire.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Gauge, KeyRound, MoreHorizontal, UserMinus, UserPlus, Users } from 'lucide-react';
+import { Gauge, KeyRound, MoreHorizontal, ShieldOff, UserMinus, UserPlus, Users } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';
@@ -25,10 +25,13 @@ import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { AdminPage, Card } from './admin-page.tsx';
 import { CapacityDialog } from './capacity-dialog.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
+import { TwoStepDemand } from './two-step-demand.tsx';
 
 export interface PasswordLink {
   name: string;
   url: string;
+  /** Whether they were mailed it. */
+  isMailed?: boolean;
 }
 
 export function MembersPage() {
@@ -63,6 +66,7 @@ export function MembersPage() {
           </ul>
         </Card>
       ) : null}
+      {canManage ? <TwoStepDemand /> : null}
       {isInviting ? (
         <InviteDialog
           onClose={() => setInviting(false)}
@@ -75,7 +79,7 @@ export function MembersPage() {
       {link ? (
         <Dialog
           title={t('members.link.title', { name: link.name })}
-          text={t('members.link.text')}
+          text={t(link.isMailed ? 'members.link.mailed' : 'members.link.text')}
           onClose={() => setLink(null)}
         >
           <CopyBox text={link.url} label={t('members.link.title', { name: link.name })} />
@@ -112,6 +116,7 @@ function MemberRow({ member, canManage, onLink }: MemberRowProps) {
           {member.id === me.id ? (
             <span className="text-sm text-soft">({t('members.you')})</span>
           ) : null}
+          {member.two_step ? <Badge tone="ok">{t('members.twoStep')}</Badge> : null}
           {member.active ? null : <Badge tone="warn">{t('members.inactive')}</Badge>}
         </p>
         <p className="truncate text-sm text-soft">
@@ -141,6 +146,7 @@ function MemberMenu({ member, onLink }: { member: Member; onLink: (link: Passwor
   const picture = usePicture(member);
   const [isRemoving, setRemoving] = useState(false);
   const [hasCapacity, setCapacity] = useState(false);
+  const [isResetting, setResetting] = useState(false);
   const refresh = () => queries.invalidateQueries({ queryKey: ['members'] });
   const onError = toastFailure(words);
   const changeRole = useMutation({
@@ -158,6 +164,12 @@ function MemberMenu({ member, onLink }: { member: Member; onLink: (link: Passwor
     onSuccess: refresh,
     onError,
     onSettled: () => setRemoving(false),
+  });
+  const resetTwoStep = useMutation({
+    mutationFn: () => api.resetTwoStep(member.id),
+    onSuccess: refresh,
+    onError,
+    onSettled: () => setResetting(false),
   });
   const trigger = (
     <IconButton label={t('members.actions', { name: member.name })}>
@@ -178,6 +190,12 @@ function MemberMenu({ member, onLink }: { member: Member; onLink: (link: Passwor
           <KeyRound size={16} />
           {t('members.newLink')}
         </MenuItem>
+        {member.two_step ? (
+          <MenuItem onSelect={() => setResetting(true)}>
+            <ShieldOff size={16} />
+            {t('members.twoStep.reset')}
+          </MenuItem>
+        ) : null}
         <MenuItem onSelect={() => setCapacity(true)}>
           <Gauge size={16} />
           {t('members.capacity')}
@@ -189,6 +207,16 @@ function MemberMenu({ member, onLink }: { member: Member; onLink: (link: Passwor
         </MenuItem>
       </Menu>
       {hasCapacity ? <CapacityDialog member={member} onClose={() => setCapacity(false)} /> : null}
+      {isResetting ? (
+        <Confirm
+          title={t('members.twoStep.reset.title', { name: member.name })}
+          text={t('members.twoStep.reset.text')}
+          confirm={t('members.twoStep.reset')}
+          isBusy={resetTwoStep.isPending}
+          onConfirm={() => resetTwoStep.mutate()}
+          onClose={() => setResetting(false)}
+        />
+      ) : null}
       {isRemoving ? (
         <Confirm
           title={t('members.remove.title', { name: member.name })}

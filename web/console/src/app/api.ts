@@ -10,11 +10,13 @@ import type {
   MemberPatchBody,
   MemberRole,
   Posts,
+  Puts,
   SetupBody,
   TicketStatus,
 } from '@switchboard/shared/wire.ts';
+import { askingOnceMore } from './fresh-sign-in.ts';
 
-export const rest = new Rest({ base: serverPath, fetch: browserFetch });
+export const rest = new Rest({ base: serverPath, fetch: askingOnceMore(browserFetch) });
 
 function page(cursor: string | null): string {
   return cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
@@ -29,11 +31,31 @@ export const api = {
   mailLink: (email: string, purpose: Posts['/auth/links']['body']['purpose'], locale: string) =>
     rest.post<'/auth/links'>('/auth/links', { email, purpose, locale }),
   signInByLink: (token: string) => rest.post<'/auth/link'>('/auth/link', { token }),
+  verify: (proof: Posts['/auth/verify']['body']) => rest.post<'/auth/verify'>('/auth/verify', proof),
+  secondStep: (challenge: string, code: string) =>
+    rest.post<'/auth/second-step'>('/auth/second-step', { challenge, code }),
+  twoStep: () => rest.get<'/auth/two-step'>('/auth/two-step'),
+  beginTwoStep: () => rest.post<'/auth/two-step'>('/auth/two-step'),
+  confirmTwoStep: (code: string) =>
+    rest.post<'/auth/two-step/confirm'>('/auth/two-step/confirm', { code }),
+  renewRecoveryCodes: () =>
+    rest.post<'/auth/two-step/recovery-codes'>('/auth/two-step/recovery-codes'),
+  endTwoStep: (code: string) => rest.post<'/auth/two-step/end'>('/auth/two-step/end', { code }),
+  resetTwoStep: (id: string) => rest.delete<'/members/{id}/two-step'>(`/members/${id}/two-step`),
+  tokens: () => rest.get<'/tokens'>('/tokens'),
+  createToken: (draft: Posts['/tokens']['body']) => rest.post<'/tokens'>('/tokens', draft),
+  deleteToken: (id: string) => rest.delete<'/tokens/{id}'>(`/tokens/${id}`),
+  changePassword: (change: Puts['/auth/password']['body']) =>
+    rest.put<'/auth/password'>('/auth/password', change),
   sessions: () => rest.get<'/auth/sessions'>('/auth/sessions'),
   endSession: (id: string) => rest.delete<'/auth/sessions/{id}'>(`/auth/sessions/${id}`),
   endOtherSessions: () => rest.post<'/auth/sessions/end-others'>('/auth/sessions/end-others'),
-  setPassword: (token: string, password: string) =>
-    rest.post<'/auth/password'>('/auth/password', { token, password }),
+  setPassword: (token: string, password: string, endTokens: boolean) =>
+    rest.post<'/auth/password'>('/auth/password', { token, password, end_tokens: endTokens }),
+  register: (registration: Posts['/auth/register']['body']) =>
+    rest.post<'/auth/register'>('/auth/register', registration),
+  confirmRegistration: (token: string, password: string) =>
+    rest.post<'/auth/register/confirm'>('/auth/register/confirm', { token, password }),
   setupNeeded: () => rest.get<'/setup'>('/setup'),
   setUp: (setup: SetupBody) => rest.post<'/setup'>('/setup', setup),
 
@@ -84,8 +106,8 @@ export const api = {
   resolveTicket: (id: string) => rest.post<'/tickets/{id}/resolve'>(`/tickets/${id}/resolve`),
 
   members: () => rest.get<'/members'>('/members?limit=200'),
-  inviteMember: (email: string, name: string, role: MemberRole) =>
-    rest.post<'/members'>('/members', { email, name, role }),
+  inviteMember: (email: string, name: string, role: MemberRole, locale: string) =>
+    rest.post<'/members'>('/members', { email, name, role, locale }),
   changeMember: (id: string, change: MemberPatchBody) =>
     rest.patch<'/members/{id}'>(`/members/${id}`, change),
   removeMember: (id: string) => rest.delete<'/members/{id}'>(`/members/${id}`),

@@ -11,6 +11,9 @@ const WORDS: Readonly<Record<string, WordKey>> = {
   draining: 'error.unavailable',
   unauthenticated: 'error.unauthenticated',
   forbidden: 'error.forbidden',
+  fresh_sign_in_required: 'error.fresh_sign_in_required',
+  second_step_required: 'error.second_step_required',
+  two_step_required: 'error.two_step_required',
   not_found: 'error.not_found',
   rate_limited: 'error.rate_limited',
   conversation_closed: 'error.conversation_closed',
@@ -26,6 +29,7 @@ export function failureText(error: unknown, words: Words): string {
     return words.t(error.code === 'not_holder' ? 'error.not_holder' : 'error.held.unknown');
   }
   if (error.details.reason === 'own_address') return words.t('error.own_address');
+  if (error.details.reason === 'org_suspended') return words.t('error.org_suspended');
   // The hub's own words name the field; they are better than "something was wrong".
   if (error.code === 'bad_request' || (error.code === 'too_large' && error.message !== '')) {
     return words.t('error.bad_request', { reason: error.message });

@@ -1,7 +1,7 @@
 // The person's own menu: presence, language, theme, notifications, and the way out.
 
 import { useNavigate } from '@tanstack/react-router';
-import { Bell, Command, Keyboard, LogOut, MonitorSmartphone } from 'lucide-react';
+import { Bell, Command, Keyboard, KeyRound, LogOut, MonitorSmartphone, ShieldCheck } from 'lucide-react';
 import { PALETTE_KEY } from '../acts/act-keys.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { pictureUrl } from '../app/member-picture.ts';
@@ -108,6 +108,14 @@ export function AccountMenu({ onHelp, onPalette }: AccountMenuProps) {
       <MenuItem onSelect={onHelp}>
         <Keyboard size={16} />
         {t('account.keys')}
+      </MenuItem>
+      <MenuItem onSelect={() => void navigate({ to: '/security' })}>
+        <ShieldCheck size={16} />
+        {t('account.security')}
+      </MenuItem>
+      <MenuItem onSelect={() => void navigate({ to: '/tokens' })}>
+        <KeyRound size={16} />
+        {t('tokens.title')}
       </MenuItem>
       <MenuItem onSelect={() => void navigate({ to: '/sessions' })}>
         <MonitorSmartphone size={16} />

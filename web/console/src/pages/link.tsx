@@ -2,23 +2,40 @@
 
 import { Failure } from '@switchboard/shared/errors.ts';
 import { useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { api } from '../app/api.ts';
 import { failureText } from '../app/failures.ts';
 import { useWords } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
 import { AuthLayout, FormError, useFragmentToken } from './auth-layout.tsx';
+import { challengeOf, SecondStep } from './second-step.tsx';
 import { useSignedIn } from './use-signed-in.ts';
 
 export function LinkPage() {
   const words = useWords();
   const { t } = words;
   const token = useFragmentToken();
+  const navigate = useNavigate();
+  const [challenge, setChallenge] = useState<string | null>(null);
+  const onSignedIn = useSignedIn();
   const signIn = useMutation({
     mutationFn: () => api.signInByLink(token ?? ''),
-    onSuccess: useSignedIn(),
+    onSuccess: onSignedIn,
+    onError: (error) => setChallenge(challengeOf(error)),
   });
   const isUsed = signIn.error instanceof Failure && signIn.error.code === 'unauthenticated';
+  if (challenge) {
+    return (
+      <AuthLayout title={t('secondStep.title')} lead={t('secondStep.lead')}>
+        <SecondStep
+          challenge={challenge}
+          onSignedIn={onSignedIn}
+          onBack={() => void navigate({ to: '/login' })}
+        />
+      </AuthLayout>
+    );
+  }
   return (
     <AuthLayout title={t('login.title')} lead={t('link.lead')}>
       {token === null ? (

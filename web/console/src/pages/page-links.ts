@@ -1,9 +1,10 @@
 // The pages of the console, with their words and signs, by role.
 
-import type { MemberRole } from '@switchboard/shared/wire.ts';
+import type { Member } from '@switchboard/shared/wire.ts';
 import {
   BookOpen,
   Bot,
+  Building2,
   ChartColumn,
   Cpu,
   Globe,
@@ -43,6 +44,13 @@ const ADMIN_PAGES: readonly PageLink[] = [
   ['/audit', 'nav.audit', ScrollText],
   ['/security', 'nav.security', ShieldAlert],
 ];
-export function pagesFor(role: MemberRole): readonly PageLink[] {
-  return role === 'agent' ? PAGES : [...PAGES, ...ADMIN_PAGES];
+/** For whoever runs the platform. */
+const PLATFORM_PAGES: readonly PageLink[] = [['/platform', 'nav.platform', Building2]];
+
+export function pagesFor({
+  role,
+  platform_admin,
+}: Pick<Member, 'role' | 'platform_admin'>): readonly PageLink[] {
+  const own = role === 'agent' ? PAGES : [...PAGES, ...ADMIN_PAGES];
+  return platform_admin ? [...own, ...PLATFORM_PAGES] : own;
 }

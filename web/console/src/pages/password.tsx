@@ -9,7 +9,7 @@ import { failureText } from '../app/failures.ts';
 import { toast } from '../app/toasts.ts';
 import { useWords, type Words } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
-import { TextField } from '../ui/field.tsx';
+import { CheckField, TextField } from '../ui/field.tsx';
 import { AuthLayout, FormError, useFragmentToken } from './auth-layout.tsx';
 import { MIN_PASSWORD_CHARS } from './setup.tsx';
 
@@ -19,7 +19,8 @@ export function PasswordPage() {
   const token = useFragmentToken();
   const navigate = useNavigate();
   const save = useMutation({
-    mutationFn: (form: FormData) => api.setPassword(token ?? '', String(form.get('password'))),
+    mutationFn: (form: FormData) =>
+      api.setPassword(token ?? '', String(form.get('password')), form.has('end_tokens')),
     onSuccess: async () => {
       toast('good', t('password.done'));
       await navigate({ to: '/login' });
@@ -45,6 +46,7 @@ export function PasswordPage() {
             required
             autoFocus
           />
+          <CheckField label={t('password.endTokens')} name="end_tokens" />
           <FormError text={save.error ? linkFailure(save.error, words) : null} />
           <Button type="submit" kind="strong" disabled={save.isPending}>
             {t('password.submit')}

@@ -1,6 +1,7 @@
 // The frame of every signed-in page: navigation, connection state, help, and the live side behind it.
 
-import { useQuery } from '@tanstack/react-query';
+import { Failure } from '@switchboard/shared/errors.ts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams, useRouter } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useState } from 'react';
@@ -21,11 +22,14 @@ import { Logo } from './auth-layout.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { KeysHelp } from './keys-help.tsx';
 import { type PageLink, pagesFor } from './page-links.ts';
+import { SuspendedBar } from './suspended-bar.tsx';
 import { UndoStack } from './undo-bar.tsx';
 import { useDeskActs } from './use-desk-acts.ts';
 
 /** As many stand beside the menu on a phone. */
 const PHONE_PAGES = 3;
+/** The close code of a socket whose access has ended. */
+const FORBIDDEN = 4503;
 const NAV_ITEM =
   'relative flex flex-col items-center gap-1 rounded-xl px-2 py-2 text-xs text-soft hover:bg-raised hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-semibold data-[status=active]:text-accent md:w-[80px] md:px-1 md:py-1 md:text-[11px]';
 
@@ -73,6 +77,7 @@ function SignedIn() {
       <Navigation onHelp={() => setHelp(true)} onPalette={openPalette} />
       <div className="order-first flex min-h-0 min-w-0 flex-1 flex-col md:order-none">
         <ConnectionBar />
+        <SuspendedBar />
         <Joined />
         <div className="min-h-0 flex-1">
           <Outlet />
@@ -94,7 +99,7 @@ function TitleBadge() {
 function Navigation(menu: { onHelp: () => void; onPalette: () => void }) {
   const { t } = useWords();
   const { member } = useMe();
-  const pages = pagesFor(member.role);
+  const pages = pagesFor(member);
   const hasMore = pages.length > PHONE_PAGES + 1;
   return (
     <nav
@@ -184,8 +189,21 @@ function useSignedOut(): void {
   const live = useLive();
   const navigate = useNavigate();
   const state = useCell(live.connection.state);
+  const queries = useQueryClient();
   const isOut = state.kind === 'stopped' && state.reason === 'unauthenticated';
+  const isRefused = state.kind === 'stopped' && state.code === FORBIDDEN;
   useEffect(() => {
     if (isOut) void navigate({ to: '/login' });
   }, [isOut, navigate]);
+  useEffect(() => {
+    if (!isRefused) return;
+    // Another browser ended this session, or the org demands two-step sign-in from now on.
+    queries.fetchQuery({ ...meQuery, staleTime: 0 }).then(
+      (me) => me.must_set_up_two_step && void navigate({ to: '/two-step' }),
+      (error) =>
+        error instanceof Failure &&
+        error.code === 'unauthenticated' &&
+        void navigate({ to: '/login' }),
+    );
+  }, [isRefused, navigate, queries]);
 }

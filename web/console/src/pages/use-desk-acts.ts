@@ -63,7 +63,7 @@ function usePlaces(): readonly Offered[] {
       },
     }),
   );
-  const pages = pagesFor(member.role).map(
+  const pages = pagesFor(member).map(
     ([to, word]): Offered => ({
       id: 'goPage',
       of: to,

@@ -8,4 +8,6 @@ it('puts what is about calls together, whatever its name begins with', () => {
   expect(partOf({ name: 'prechat_form' })).toBe('widget');
   expect(partOf({ name: 'assistant_name' })).toBe('text');
   expect(partOf({ name: 'max_tokens_per_day' })).toBe('text');
+  expect(partOf({ name: 'require_two_step' })).toBe('members');
+  expect(partOf({ name: 'self_registration' })).toBe('platform');
 });

@@ -19,7 +19,13 @@ const OF_WIDGET: ReadonlySet<string> = new Set([
   'reply_by_mail',
 ]);
 
-export function partOf({ name }: Pick<Setting, 'name'>): SettingsPart {
+/** Those of members and of the platform are set on their own pages. */
+const OF_MEMBERS: ReadonlySet<string> = new Set(['require_two_step']);
+const OF_PLATFORM: ReadonlySet<string> = new Set(['self_registration']);
+
+export function partOf({ name }: Pick<Setting, 'name'>): SettingsPart | 'members' | 'platform' {
+  if (OF_MEMBERS.has(name)) return 'members';
+  if (OF_PLATFORM.has(name)) return 'platform';
   if (/^(max_)?voice(_|$)/.test(name)) return 'voice';
   return name.startsWith('widget_') || OF_WIDGET.has(name) ? 'widget' : 'text';
 }

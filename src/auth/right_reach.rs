@@ -1,0 +1,139 @@
+//! What an act is besides who may do it: which rights it takes of an API token, whether it takes a fresh sign-in, and what
+//! is lost by a block, by a suspension of the org, and while two-step sign-in is not set up.
+
+use super::{Principal, Right};
+use crate::model::TokenRights;
+
+impl Right {
+    /// Which rights an API token must have to act by it. A request that only reads takes none but those of the caller.
+    pub(super) fn level(self) -> TokenRights {
+        match self {
+            Self::ReadConversation
+            | Self::ListConversations
+            | Self::ReadRatings
+            | Self::WatchInbox
+            | Self::Search
+            | Self::ReadTickets
+            | Self::ReadSubmissions
+            | Self::ListCalls
+            | Self::HearRecording
+            | Self::ReadOwnAccount
+            | Self::ListMembers
+            | Self::ListOwnTokens
+            | Self::ReadChannels
+            | Self::ReadSettings
+            | Self::ReadSettingHistory
+            | Self::ReadKnowledge
+            | Self::ReadTools
+            | Self::ReadUsage
+            | Self::ReadUsageEvents
+            | Self::ReadPrices
+            | Self::ListOrgs => TokenRights::Read,
+            Self::BeginOwnConversation
+            | Self::BeginForVisitor
+            | Self::Converse
+            | Self::Rate
+            | Self::WriteNote
+            | Self::RequestHandoff
+            | Self::TakeOver
+            | Self::SuperviseReplies
+            | Self::AskForSuggestions
+            | Self::MailTranscript
+            | Self::TagConversation
+            | Self::ActInBulk
+            | Self::BlockVisitor
+            | Self::MergeVisitors
+            | Self::SetPresence
+            | Self::UploadFile
+            | Self::UseWidget
+            | Self::UploadAsMember
+            | Self::UseCannedReplies
+            | Self::KeepDrafts
+            | Self::SaveViews
+            | Self::Follow
+            | Self::ReadNotifications
+            | Self::ResolveTicket
+            | Self::HandleSubmission
+            | Self::StartCall
+            | Self::JoinCall
+            | Self::EndCall
+            | Self::RenameSelf
+            | Self::SetOwnPicture => TokenRights::Write,
+            _ => TokenRights::Admin,
+        }
+    }
+
+    /// Whether the caller's org is suspended, and may not do it now: its people read, look after their own account, and
+    /// export. What is of the platform goes on.
+    pub(super) fn is_lost_by_suspension(self, principal: &Principal) -> bool {
+        let is_lost = self.level() != TokenRights::Read
+            && !self.is_of_own_account()
+            && !self.is_of_platform()
+            && !matches!(self, Self::OpenSocket | Self::ExportOwnOrg | Self::SetPresence);
+        let standing = &principal.standing;
+        is_lost && !standing.is_reading && standing.suspended_orgs.has(principal.org)
+    }
+
+    /// Whether it is about the platform and not about the caller's org.
+    pub(super) fn is_of_platform(self) -> bool {
+        matches!(
+            self,
+            Self::ListOrgs
+                | Self::CreateOrg
+                | Self::SuspendOrg
+                | Self::DeleteOrg
+                | Self::ExportOrg
+                | Self::ManagePlatformSettings
+                | Self::ManagePlatformProviders
+                | Self::ChangePlatformProviders
+                | Self::ManageToolCatalogue
+                | Self::SetPrices
+        )
+    }
+
+    /// Whether it gives or takes access, or touches keys: whoever finds an open browser must not do it, so it takes a
+    /// sign-in that is not long ago. API tokens are not asked.
+    pub(super) fn is_sensitive(self) -> bool {
+        matches!(
+            self,
+            Self::ManageOwnTwoStep
+                | Self::SetAccess
+                | Self::ManageOwnTokens
+                | Self::CreateServerToken
+                | Self::ManageChannelSecrets
+                | Self::ChangeProviders
+                | Self::ChangePlatformProviders
+                | Self::SuspendOrg
+                | Self::DeleteOrg
+                | Self::ExportOrg
+                | Self::ExportOwnOrg
+        )
+    }
+
+    /// Whether it is about the caller's own account and nothing else.
+    pub(super) fn is_of_own_account(self) -> bool {
+        matches!(
+            self,
+            Self::ReadOwnAccount
+                | Self::RefreshSignIn
+                | Self::ChangeOwnPassword
+                | Self::EndOwnSessions
+                | Self::ManageOwnTwoStep
+                | Self::RenameSelf
+                | Self::SetOwnPicture
+        )
+    }
+
+    /// Whether a blocked visitor may not do it; they go on reading.
+    pub(super) fn is_lost_by_block(self) -> bool {
+        matches!(
+            self,
+            Self::Converse
+                | Self::Rate
+                | Self::MailTranscript
+                | Self::RequestHandoff
+                | Self::UploadFile
+                | Self::StartCall
+        )
+    }
+}

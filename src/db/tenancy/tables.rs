@@ -1,0 +1,69 @@
+//! The tables that hold what is of an org, in the order in which they are emptied: what refers to a thing stands before
+//! it. A test compares them with the schema.
+
+/// What belongs to a conversation, by `conversation_id`.
+pub(super) const OF_CONVERSATIONS: &[&str] = &[
+    "assignment_claims",
+    "follows",
+    "drafts",
+    "notifications",
+    "message_ratings",
+    "calls",
+    "attachments",
+    "tickets",
+    "reads",
+    "search_docs",
+    "search_positions",
+    "entries",
+];
+
+/// What belongs to the org besides, once its conversations are gone.
+pub(super) const OF_ORGS: &[&str] = &[
+    "conversations",
+    "visitor_blocks",
+    "erasures",
+    "visitor_merges",
+    "visitor_pages",
+    "transcript_recipients",
+    "visitor_tokens",
+    "visitors",
+    "search_pending",
+    "views",
+    "canned_reply_files",
+    "canned_replies",
+    "notification_choices",
+    "push_subscriptions",
+    "assignment_turns",
+    "member_pictures",
+    "two_step_sign_ins",
+    "recovery_codes",
+    "knowledge_vectors",
+    "knowledge_chunks",
+    "knowledge_pairs",
+    "knowledge_sources",
+    "knowledge_revisions",
+    "knowledge_unanswered",
+    "tool_runs",
+    "org_tools",
+    "submissions",
+    "webhook_deliveries",
+    "webhooks",
+    "mails",
+    "mail_stops",
+    "channels",
+    "settings",
+    "setting_changes",
+    "providers",
+    "usage_events",
+    "usage_days",
+    "secrets",
+    "api_tokens",
+    "one_time_tokens",
+    "agent_sessions",
+    "members",
+];
+
+/// What names an org and outlives it: live sockets must still hear that their access has ended, and old rows are
+/// forgotten by their age.
+#[cfg(test)]
+pub(super) const OUTLIVE_ORGS: &[&str] = &["revocations"];

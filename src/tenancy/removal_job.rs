@@ -1,0 +1,97 @@
+//! Removing an org: arranged, taken back while it waits, and done by a job that goes on where it was when the server
+//! stopped.
+
+use std::io;
+use std::time::Duration;
+
+use rooms::OrgId;
+
+use super::{ListedOrg, Tenancy};
+use crate::auth::{Principal, Right};
+use crate::clock::DAY_MS;
+use crate::refusal::{ServiceError, log_unanswered};
+
+/// How often it is looked for orgs whose time has come.
+const PERIOD: Duration = Duration::from_secs(600);
+
+impl Tenancy {
+    /// Has an org removed with everything it has, after the days that the server waits; until then it is suspended.
+    ///
+    /// # Errors
+    /// `forbidden` to all but platform admins, `not_found`, `conflict` where a platform admin would be shut out.
+    pub async fn arrange_removal(&self, principal: &Principal, id: &str) -> Result<ListedOrg, ServiceError> {
+        Right::DeleteOrg.check(principal)?;
+        let org = self.org(id).await?;
+        self.must_not_shut_out(org.id).await?;
+        let days = i64::try_from(self.parts.base.settings.org_removal_wait_d).unwrap_or(i64::MAX / DAY_MS);
+        let now = self.parts.base.now();
+        self.db().orgs().arrange_removal(org.id, now.plus_ms(days * DAY_MS), now).await?;
+        self.parts.hub.org_suspended(org.id, &principal.user);
+        tracing::info!(org.id = %org.id, "org {} is to be removed", org.id);
+        let listed = self.again(org.id).await?;
+        self.wake.notify_one();
+        Ok(listed)
+    }
+
+    /// Takes that back while the time has not come; the org stays suspended.
+    ///
+    /// # Errors
+    /// `forbidden` to all but platform admins, `not_found`, `conflict` where nothing waits or it is too late.
+    pub async fn cancel_removal(&self, principal: &Principal, id: &str) -> Result<ListedOrg, ServiceError> {
+        Right::DeleteOrg.check(principal)?;
+        let org = self.org(id).await?;
+        if !self.db().orgs().cancel_removal(org.id, self.parts.base.now()).await? {
+            return Err(ServiceError::conflict("this org does not wait to be removed"));
+        }
+        tracing::info!(org.id = %org.id, "the removal of org {} is taken back", org.id);
+        self.again(org.id).await
+    }
+
+    /// Starts the job that removes orgs.
+    pub fn start(&self) {
+        self.parts.base.spawn_until_stop(self.clone().remove_always());
+    }
+
+    async fn remove_always(self) {
+        loop {
+            if let Err(error) = self.remove_due().await {
+                log_unanswered(&error, "could not remove an org; it is tried again");
+            }
+            // A timeout is the ordinary case.
+            let _woken = tokio::time::timeout(PERIOD, self.wake.notified()).await;
+        }
+    }
+
+    /// Removes the orgs whose time has come; gives back how many. It may run at any time, and again.
+    ///
+    /// # Errors
+    /// When storage or the data directory fails; what is left is removed the next time.
+    pub async fn remove_due(&self) -> Result<usize, ServiceError> {
+        let due = self.db().orgs().due_for_removal(self.parts.base.now()).await?;
+        for org in &due {
+            self.remove(org.id).await?;
+            tracing::info!(org.id = %org.id, "org {} is removed", org.id);
+        }
+        Ok(due.len())
+    }
+
+    /// The files come first: while the row of the org is there, it is known that they are to go.
+    async fn remove(&self, org: OrgId) -> Result<(), ServiceError> {
+        self.db().removal().end_access(org, self.parts.base.now()).await?;
+        self.parts.hub.apply_revocations().await;
+        self.remove_files(org).await?;
+        while self.db().removal().remove_batch(org).await? {}
+        Ok(())
+    }
+
+    async fn remove_files(&self, org: OrgId) -> Result<(), ServiceError> {
+        let folders: Vec<_> = self.parts.folders.iter().map(|folder| folder.join(org.to_string())).collect();
+        let removed = tokio::task::spawn_blocking(move || {
+            folders.iter().try_for_each(|folder| match std::fs::remove_dir_all(folder) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            })
+        });
+        removed.await.map_err(ServiceError::internal)?.map_err(ServiceError::unavailable)
+    }
+}

@@ -1,0 +1,49 @@
+//! The service of whole orgs.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rooms::OrgId;
+
+use crate::base::Base;
+use crate::db::Db;
+use crate::hub::Hub;
+use crate::model::OrgRecord;
+use crate::refusal::ServiceError;
+
+/// What it stands on.
+#[derive(Debug)]
+pub struct TenancyParts {
+    /// The database, the clock, the settings, the tasks.
+    pub base: Base,
+    /// The live part.
+    pub hub: Arc<Hub>,
+    /// The folders below which each org has one of its own, by its id: files of conversations, recordings.
+    pub folders: Vec<PathBuf>,
+}
+
+/// Whole orgs. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Tenancy {
+    pub(super) parts: Arc<TenancyParts>,
+    /// Wakes the job that removes orgs.
+    pub(super) wake: Arc<tokio::sync::Notify>,
+}
+
+impl Tenancy {
+    /// The service over its parts.
+    #[must_use]
+    pub fn new(parts: TenancyParts) -> Self {
+        Self { parts: Arc::new(parts), wake: Arc::default() }
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        &self.parts.base.db
+    }
+
+    /// The org of an id as text.
+    pub(super) async fn org(&self, id: &str) -> Result<OrgRecord, ServiceError> {
+        let id: OrgId = id.parse().map_err(|_| ServiceError::not_found())?;
+        self.db().orgs().get(id).await?.ok_or_else(ServiceError::not_found)
+    }
+}

@@ -1,0 +1,98 @@
+//! Orgs with their figures, and suspending them.
+
+use rooms::OrgId;
+
+use super::Tenancy;
+use crate::auth::{Principal, Right};
+use crate::hub::check_line;
+use crate::model::{OrgFigures, OrgRecord};
+use crate::refusal::ServiceError;
+use crate::usage::month_start_of;
+
+const REASON_MAX_CHARS: usize = 300;
+
+/// An org and how much it has and does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedOrg {
+    /// The org.
+    pub org: OrgRecord,
+    /// Its figures; its cost is that of this month (UTC).
+    pub figures: OrgFigures,
+}
+
+impl Tenancy {
+    /// Every org with its figures, oldest first: those after an id.
+    ///
+    /// # Errors
+    /// `forbidden` to all but platform admins.
+    pub async fn list(
+        &self,
+        principal: &Principal,
+        after: Option<OrgId>,
+        limit: i64,
+    ) -> Result<Vec<ListedOrg>, ServiceError> {
+        Right::ListOrgs.check(principal)?;
+        let orgs = self.db().orgs().list(after, limit).await?;
+        let mut listed = Vec::with_capacity(orgs.len());
+        for org in orgs {
+            listed.push(self.with_figures(org).await?);
+        }
+        Ok(listed)
+    }
+
+    /// Suspends an org: no assistant, no new conversations, its people only read; calls that run end.
+    ///
+    /// # Errors
+    /// `forbidden` to all but platform admins, `not_found`, `bad_request` for the reason, `conflict` where a platform
+    /// admin would be shut out.
+    pub async fn suspend(
+        &self,
+        principal: &Principal,
+        id: &str,
+        reason: Option<&str>,
+    ) -> Result<ListedOrg, ServiceError> {
+        Right::SuspendOrg.check(principal)?;
+        let org = self.org(id).await?;
+        self.must_not_shut_out(org.id).await?;
+        let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+        let reason = reason.map(|reason| check_line("reason", reason, REASON_MAX_CHARS)).transpose()?;
+        self.db().orgs().suspend(org.id, reason.as_deref(), self.parts.base.now()).await?;
+        self.parts.hub.org_suspended(org.id, &principal.user);
+        tracing::info!(org.id = %org.id, "org {} is suspended", org.id);
+        self.again(org.id).await
+    }
+
+    /// Lets an org go on.
+    ///
+    /// # Errors
+    /// `forbidden` to all but platform admins, `not_found`, `conflict` while it waits to be removed.
+    pub async fn resume(&self, principal: &Principal, id: &str) -> Result<ListedOrg, ServiceError> {
+        Right::SuspendOrg.check(principal)?;
+        let org = self.org(id).await?;
+        if !self.db().orgs().resume(org.id).await? {
+            return Err(ServiceError::conflict("this org waits to be removed; take that back first"));
+        }
+        tracing::info!(org.id = %org.id, "org {} goes on", org.id);
+        self.again(org.id).await
+    }
+
+    /// An org as it is now.
+    pub(super) async fn again(&self, id: OrgId) -> Result<ListedOrg, ServiceError> {
+        let org = self.db().orgs().get(id).await?.ok_or_else(ServiceError::not_found)?;
+        self.with_figures(org).await
+    }
+
+    /// Refuses what would shut a platform admin out.
+    pub(super) async fn must_not_shut_out(&self, id: OrgId) -> Result<(), ServiceError> {
+        if self.db().orgs().has_platform_admin(id).await? {
+            return Err(ServiceError::conflict("platform admins are members of this org"));
+        }
+        Ok(())
+    }
+
+    async fn with_figures(&self, org: OrgRecord) -> Result<ListedOrg, ServiceError> {
+        let month = month_start_of(self.parts.base.now().0);
+        let figures = self.db().figures().of(org.id, &month).await?;
+        Ok(ListedOrg { org, figures })
+    }
+}
