@@ -114,9 +114,9 @@ const sessions = createRoute({
   path: '/sessions',
   component: lazyRouteComponent(() => import('./pages/sessions-page.tsx'), 'SessionsPage'),
 });
-const security = createRoute({
+const ownSecurity = createRoute({
   getParentRoute: () => shell,
-  path: '/security',
+  path: '/account/security',
   component: lazyRouteComponent(() => import('./pages/security-page.tsx'), 'SecurityPage'),
 });
 const tokens = createRoute({
@@ -249,7 +249,7 @@ const tree = root.addChildren([
     tickets,
     canned,
     sessions,
-    security,
+    ownSecurity,
     tokens,
     notifications,
     members,

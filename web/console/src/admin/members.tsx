@@ -2,7 +2,15 @@
 
 import type { Member, MemberRole } from '@switchboard/shared/wire.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Gauge, KeyRound, MoreHorizontal, ShieldOff, UserMinus, UserPlus, Users } from 'lucide-react';
+import {
+  Gauge,
+  KeyRound,
+  MoreHorizontal,
+  ShieldOff,
+  UserMinus,
+  UserPlus,
+  Users,
+} from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';

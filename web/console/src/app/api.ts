@@ -31,7 +31,8 @@ export const api = {
   mailLink: (email: string, purpose: Posts['/auth/links']['body']['purpose'], locale: string) =>
     rest.post<'/auth/links'>('/auth/links', { email, purpose, locale }),
   signInByLink: (token: string) => rest.post<'/auth/link'>('/auth/link', { token }),
-  verify: (proof: Posts['/auth/verify']['body']) => rest.post<'/auth/verify'>('/auth/verify', proof),
+  verify: (proof: Posts['/auth/verify']['body']) =>
+    rest.post<'/auth/verify'>('/auth/verify', proof),
   secondStep: (challenge: string, code: string) =>
     rest.post<'/auth/second-step'>('/auth/second-step', { challenge, code }),
   twoStep: () => rest.get<'/auth/two-step'>('/auth/two-step'),

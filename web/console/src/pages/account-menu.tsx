@@ -1,7 +1,15 @@
 // The person's own menu: presence, language, theme, notifications, and the way out.
 
 import { useNavigate } from '@tanstack/react-router';
-import { Bell, Command, Keyboard, KeyRound, LogOut, MonitorSmartphone, ShieldCheck } from 'lucide-react';
+import {
+  Bell,
+  Command,
+  Keyboard,
+  KeyRound,
+  LogOut,
+  MonitorSmartphone,
+  ShieldCheck,
+} from 'lucide-react';
 import { PALETTE_KEY } from '../acts/act-keys.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
 import { pictureUrl } from '../app/member-picture.ts';
@@ -109,7 +117,7 @@ export function AccountMenu({ onHelp, onPalette }: AccountMenuProps) {
         <Keyboard size={16} />
         {t('account.keys')}
       </MenuItem>
-      <MenuItem onSelect={() => void navigate({ to: '/security' })}>
+      <MenuItem onSelect={() => void navigate({ to: '/account/security' })}>
         <ShieldCheck size={16} />
         {t('account.security')}
       </MenuItem>

@@ -59,11 +59,7 @@ export function TokensPage() {
         <MakeDialog role={member.role} onMade={setMade} onClose={() => setMaking(false)} />
       ) : null}
       {made ? (
-        <Dialog
-          title={t('tokens.made')}
-          text={t('tokens.made.text')}
-          onClose={() => setMade(null)}
-        >
+        <Dialog title={t('tokens.made')} text={t('tokens.made.text')} onClose={() => setMade(null)}>
           <CopyBox text={made} label={t('tokens.made')} />
         </Dialog>
       ) : null}

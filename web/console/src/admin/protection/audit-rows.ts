@@ -36,6 +36,7 @@ export const THINGS = [
   'view',
   'audit',
   'org',
+  'two_step',
   'server',
   'price',
 ] as const;
