@@ -134,8 +134,15 @@ async fn begin(base: &Base) {
         base.db.visitors().add(&new, now).await.expect("a visitor");
         let head = Head::begin(false, now);
         let id = conversation(number);
-        let new =
-            NewConversation { id, org: ORG, channel: ChannelId(2), visitor, epoch: Arc::from("bench"), head };
+        let new = NewConversation {
+            id,
+            org: ORG,
+            channel: ChannelId(2),
+            visitor,
+            epoch: Arc::from("bench"),
+            head,
+            previous: None,
+        };
         base.db.conversations().begin(&new).await.expect("a conversation");
     }
 }
