@@ -51,7 +51,11 @@ impl Channels<'_> {
         self.channel_of(principal, id).await
     }
 
-    async fn channel_of(self, principal: &Principal, id: &str) -> Result<ChannelRecord, ServiceError> {
+    pub(super) async fn channel_of(
+        self,
+        principal: &Principal,
+        id: &str,
+    ) -> Result<ChannelRecord, ServiceError> {
         let id: ChannelId = id.parse().map_err(|_| ServiceError::not_found())?;
         let found = self.accounts.db().channels().get(principal.org, id).await?;
         found.ok_or_else(ServiceError::not_found)

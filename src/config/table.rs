@@ -52,6 +52,7 @@ settings! {
         canned_file_max_bytes: usize = 5_242_880 in 1_024..=52_428_800, "Maximum size of a file of a canned reply in bytes";
         canned_reply_files_max: usize = 5 in 0..=10, "Maximum files of one canned reply";
         org_canned_files_max_bytes: usize = 104_857_600 in 0..=10_737_418_240, "Maximum size of the files of all canned replies of one org in bytes";
+        install_checks_per_minute: u32 = 10 in 1..=1_000_000, "Looks at sites for the widget by one session or API token per minute";
         sign_in_mails_per_hour: u32 = 10 in 1..=1_000_000, "Links to sign in or to choose a password mailed per hour at the request of one address, and to one member";
         idempotency_keys_max: u32 = 1_000 in 1..=1_000_000, "Responses stored for Idempotency-Keys of one caller; the oldest are removed first";
         handoff_mail_interval_minutes: u64 = 10 in 0..=1_440, "Minimum time between two emails that tell an org about waiting visitors; 0 sends one for each handoff";

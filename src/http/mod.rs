@@ -27,6 +27,7 @@ mod enums;
 mod error;
 mod follows;
 mod health;
+mod install_check;
 mod knowledge;
 mod knowledge_pairs;
 mod knowledge_query;

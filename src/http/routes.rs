@@ -11,8 +11,8 @@ use super::api::Api;
 use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
     attachments, audit, auth, bulk, calls, canned_files, canned_replies, channels, commands, conversations,
-    document, drafts, follows, health, knowledge, knowledge_pairs, mail_stop, member_pictures, members,
-    notifications, orgs, providers, push, ratings, replies, saved_views, search, security, sessions,
+    document, drafts, follows, health, install_check, knowledge, knowledge_pairs, mail_stop, member_pictures,
+    members, notifications, orgs, providers, push, ratings, replies, saved_views, search, security, sessions,
     settings, sign_in_links, submissions, suggestions, tickets, tokens, tools, usage, visitor_conversations,
     visitor_data, visitor_history, visitor_merges, visitors, webhooks, widget,
 };
@@ -232,6 +232,7 @@ fn management() -> OpenApiRouter<Api> {
         .routes(routes!(channels::list, channels::make))
         .routes(routes!(channels::get, channels::change))
         .routes(routes!(channels::rotate_key))
+        .routes(routes!(install_check::look))
         .routes(routes!(channels::rotate_identity_secret))
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::delete))

@@ -52,12 +52,14 @@ pub enum Limit {
     BadTokens,
     /// Suggestions and rewritings, by agent.
     Suggestions,
+    /// Looks at sites for the widget, by session or token.
+    InstallChecks,
     /// Replies of the assistant, by conversation.
     AssistantReplies,
 }
 
 impl Limit {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 22] = [
         Self::VisitorMessages,
         Self::VisitorUploads,
         Self::WidgetReads,
@@ -78,6 +80,7 @@ impl Limit {
         Self::SignInMails,
         Self::BadTokens,
         Self::Suggestions,
+        Self::InstallChecks,
         Self::AssistantReplies,
     ];
 
@@ -106,6 +109,7 @@ impl Limit {
             Self::SignInMails => ("sign_in_mails_per_hour", settings.sign_in_mails_per_hour),
             Self::BadTokens => ("bad_tokens_per_minute", settings.bad_tokens_per_minute),
             Self::Suggestions => ("suggestions_per_minute", settings.suggestions_per_minute),
+            Self::InstallChecks => ("install_checks_per_minute", settings.install_checks_per_minute),
             Self::AssistantReplies => ("assistant_replies_per_hour", settings.assistant_replies_per_hour),
         }
     }

@@ -119,6 +119,12 @@ const channels = createRoute({
   component: ChannelsPage,
 });
 
+const install = createRoute({
+  getParentRoute: () => shell,
+  path: '/channels/$id/install',
+  component: lazyRouteComponent(() => import('./admin/install/install-page.tsx'), 'InstallPage'),
+});
+
 const assistant = createRoute({
   getParentRoute: () => shell,
   path: '/assistant',
@@ -214,6 +220,7 @@ const tree = root.addChildren([
     notifications,
     members,
     channels,
+    install,
     assistant,
     knowledge,
     providers,

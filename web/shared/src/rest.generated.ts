@@ -442,6 +442,30 @@ export type Identity = {
   user_id: string;
 };
 
+/** What was found on a page. */
+export type InstallCheckAnswer = {
+  /** Directives of its Content-Security-Policy that keep the widget from working. */
+  blocked_by_policy: Array<string>;
+  /** Whether the script of the widget stands in it. */
+  has_script: boolean;
+  /** Whether a tag manager stands in it, which may add the widget later. */
+  has_tag_manager: boolean;
+  /** Whether the channel takes visitors from its origin. */
+  is_origin_allowed: boolean;
+  /** `this` channel's key, that of an `other` one, or `none`. */
+  key: string;
+  /** What its server answered. */
+  status: number;
+  /** Where it was found, after redirects. */
+  url: string;
+};
+
+/** The page to look at. */
+export type InstallCheckBody = {
+  /** Its address, such as `https://www.example.com`. */
+  url: string;
+};
+
 /** A member and the link with which they set a password. */
 export type InvitedAnswer = {
   member: Member;
@@ -1752,6 +1776,7 @@ export interface Posts {
   '/canned-replies/{id}/files': { answer: AttachmentAnswer; };
   '/canned-replies/{id}/used': { answer: void; };
   '/channels': { body: ChannelBody; answer: NewChannelAnswer; };
+  '/channels/{id}/install-check': { body: InstallCheckBody; answer: InstallCheckAnswer; };
   '/channels/{id}/rotate-identity-secret': { answer: SecretAnswer; };
   '/channels/{id}/rotate-key': { answer: ChannelAnswer; };
   '/conversations/bulk': { body: BulkBody; answer: BulkAnswer; };
