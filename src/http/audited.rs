@@ -54,6 +54,7 @@ pub(super) const RULES: &[(&str, &str, Rule)] = &[
     ("PATCH", "/channels/{id}", Is(Act::ChannelChanged)),
     ("POST", "/channels/{id}/rotate-key", Is(Act::ChannelKeyRotated)),
     ("POST", "/channels/{id}/rotate-identity-secret", Is(Act::ChannelSecretRotated)),
+    ("POST", "/channels/{id}/install-check", Not(NOTHING)),
     ("PATCH", "/settings", Is(Act::SettingsChanged)),
     ("PATCH", "/channels/{id}/settings", Is(Act::SettingsChanged)),
     ("PATCH", "/platform/settings", Is(Act::SettingsChanged)),
