@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::db::{Db, Store};
+use crate::guard::Guard;
 use crate::limits::Limits;
 use crate::outbound::Gateway;
 
@@ -25,6 +26,8 @@ pub struct Base {
     pub settings: Arc<Settings>,
     /// Limits by count and time.
     pub limits: Arc<Limits>,
+    /// Who is shut out, and what looks like an attack.
+    pub guard: Guard,
     /// The way outside.
     pub gateway: Gateway,
     /// Where every task is started, so that a stop can wait for them.
@@ -40,6 +43,7 @@ impl Base {
         let tasks = TaskTracker::new();
         Self {
             store: Store::start(db.clone(), clock.clone(), settings.store_batch_max, &tasks),
+            guard: Guard::new(clock.clone()),
             limits: Arc::new(Limits::new(&settings)),
             gateway: Gateway::new(&settings),
             stop: CancellationToken::new(),

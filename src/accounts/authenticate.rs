@@ -74,9 +74,12 @@ impl Accounts {
         if let Err(error) = &checked
             && error.code() == ErrorCode::Unauthenticated
         {
+            self.report_bad_token(address);
             self.parts.base.limits.count(Limit::BadTokens, Source::Address(address))?;
         }
-        checked
+        let principal = checked?;
+        self.check_address_of(&principal, address)?;
+        Ok(principal)
     }
 
     /// The agent behind the cookie of a sign-in.

@@ -3,6 +3,7 @@
 use rooms::UserId;
 
 use super::{Accounts, checks};
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::model::VisitorBlock;
 use crate::refusal::ServiceError;
@@ -32,7 +33,9 @@ impl Blocking<'_> {
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
         let reason = reason.map(|reason| checks::short("reason", reason, REASON_MAX_CHARS)).transpose()?;
         let block = VisitorBlock { by: principal.user.clone(), reason, at: self.accounts.now() };
-        let blocked = self.accounts.db().visitors().block(principal.org, visitor, &block).await?;
+        let note = Note::by(principal, Act::VisitorBlocked, block.at).on(visitor);
+        let db = self.accounts.db().noting(note);
+        let blocked = db.visitors().block(principal.org, visitor, &block).await?;
         for visitor in &blocked {
             self.accounts.hub().visitor_blocked(principal.org, *visitor, &principal.user);
         }
@@ -50,7 +53,9 @@ impl Blocking<'_> {
     ) -> Result<Option<VisitorBlock>, ServiceError> {
         Right::BlockVisitor.check(principal)?;
         let visitor = visitor_id(id)?;
-        let unblocked = self.accounts.db().visitors().unblock(principal.org, visitor).await?;
+        let note = Note::by(principal, Act::VisitorUnblocked, self.accounts.now()).on(visitor);
+        let db = self.accounts.db().noting(note);
+        let unblocked = db.visitors().unblock(principal.org, visitor).await?;
         self.announce(principal, visitor, &unblocked).await
     }
 

@@ -3,7 +3,9 @@
 use rooms::ChannelId;
 
 use super::Accounts;
+use super::audit_views;
 use super::channel_fields::ChannelFields;
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::ids;
 use crate::model::{ChannelChange, ChannelRecord, Patch, identity_secret_field, issuer_secret_field};
@@ -49,7 +51,11 @@ impl Channels<'_> {
         self.channel_of(principal, id).await
     }
 
-    async fn channel_of(self, principal: &Principal, id: &str) -> Result<ChannelRecord, ServiceError> {
+    pub(super) async fn channel_of(
+        self,
+        principal: &Principal,
+        id: &str,
+    ) -> Result<ChannelRecord, ServiceError> {
         let id: ChannelId = id.parse().map_err(|_| ServiceError::not_found())?;
         let found = self.accounts.db().channels().get(principal.org, id).await?;
         found.ok_or_else(ServiceError::not_found)
@@ -68,8 +74,10 @@ impl Channels<'_> {
         let (change, secret) = self.check_fields(fields)?;
         let name = change.name.clone().unwrap_or_default();
         let origins = change.origins.clone().unwrap_or_default();
-        let made = self.accounts.directory().create_channel(principal.org, &name, &origins).await?;
-        let channel = self.store(&made.channel, &change, secret).await?;
+        let note = Note::by(principal, Act::ChannelMade, self.accounts.now());
+        let directory = self.accounts.directory();
+        let made = directory.create_channel_noting(note, principal.org, &name, &origins).await?;
+        let channel = self.store(principal, &made.channel, &change, secret).await?;
         Ok(MadeChannel { channel, ..made })
     }
 
@@ -86,7 +94,7 @@ impl Channels<'_> {
         self.may_change(principal, &fields)?;
         let channel = self.channel_of(principal, id).await?;
         let (change, secret) = self.check_fields(fields)?;
-        let channel = self.store(&channel, &change, secret).await?;
+        let channel = self.store(principal, &channel, &change, secret).await?;
         self.accounts.hub().channel_changed(&channel).await;
         Ok(channel)
     }
@@ -99,8 +107,9 @@ impl Channels<'_> {
         Right::ManageChannelSecrets.check(principal)?;
         let channel = self.channel_of(principal, id).await?;
         let key = ids::random_token(ids::CHANNEL_KEY).into_string();
-        let rotated = self.accounts.db().channels().rotate_key(principal.org, channel.id, &key).await;
-        rotated?;
+        let note = Note::by(principal, Act::ChannelKeyRotated, self.accounts.now()).on(channel.id);
+        let db = self.accounts.db().noting(note);
+        db.channels().rotate_key(principal.org, channel.id, &key).await?;
         Ok(ChannelRecord { key, ..channel })
     }
 
@@ -117,9 +126,10 @@ impl Channels<'_> {
         let channel = self.channel_of(principal, id).await?;
         let (secret, sealed) = self.accounts.directory().new_identity_secret(principal.org, channel.id);
         let field = identity_secret_field(channel.id);
-        let stored =
-            self.accounts.db().secrets().put(principal.org, &field, &sealed, self.accounts.now()).await;
-        stored?;
+        let now = self.accounts.now();
+        let db =
+            self.accounts.db().noting(Note::by(principal, Act::ChannelSecretRotated, now).on(channel.id));
+        db.secrets().put(principal.org, &field, &sealed, now).await?;
         Ok(secret)
     }
 
@@ -139,6 +149,7 @@ impl Channels<'_> {
 
     async fn store(
         self,
+        principal: &Principal,
         channel: &ChannelRecord,
         change: &ChannelChange,
         shared_secret: Option<String>,
@@ -149,13 +160,16 @@ impl Channels<'_> {
         });
         let others = change.origins.as_deref().filter(|origins| *origins != channel.origins);
         let revoked = others.and_then(|origins| self.accounts.revoked_by_origins(id, origins));
-        let stored = self
-            .accounts
-            .db()
-            .channels()
-            .change(org, id, change, sealed.as_deref(), revoked.as_deref(), self.accounts.now())
-            .await;
-        stored?;
+        let now = self.accounts.now();
+        let (before, after) = audit_views::of_channel_change(channel, change, sealed.is_some());
+        let db = match before == after {
+            true => self.accounts.db().clone(),
+            false => {
+                let note = Note::by(principal, Act::ChannelChanged, now).on(id);
+                self.accounts.db().noting(note.change(before, after))
+            }
+        };
+        db.channels().change(org, id, change, sealed.as_deref(), revoked.as_deref(), now).await?;
         if revoked.is_some() {
             self.accounts.hub().apply_revocations().await;
         }

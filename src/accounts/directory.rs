@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use rooms::{ChannelId, OrgId, Timestamp, User, UserId};
 use secrecy::SecretString;
+use serde_json::json;
 
 use super::channels::MadeChannel;
-use super::{checks, error_codes};
+use super::{audit_views, checks, error_codes};
+use crate::audit::{Act, Note};
 use crate::auth::{PasswordKey, PasswordOrigin, Passwords, check_password};
 use crate::clock::{DAY_MS, SharedClock};
 use crate::crypto::MasterKeys;
@@ -123,7 +125,9 @@ impl Directory {
         &self.passwords
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
         Timestamp(self.clock.now_ms())
     }
 
@@ -132,10 +136,23 @@ impl Directory {
     /// # Errors
     /// `bad_request` for its name, `unavailable`.
     pub async fn create_org(&self, name: &str) -> Result<OrgRecord, ServiceError> {
+        self.add_org(name, None).await
+    }
+
+    /// Makes an org, and says so in the audit log.
+    ///
+    /// # Errors
+    /// `bad_request` for its name, `unavailable`.
+    pub async fn create_org_noting(&self, note: Note, name: &str) -> Result<OrgRecord, ServiceError> {
+        self.add_org(name, Some(note)).await
+    }
+
+    async fn add_org(&self, name: &str, note: Option<Note>) -> Result<OrgRecord, ServiceError> {
         let name = checks::name("name", name)?;
         let (id, created_at) = (OrgId(ids::new_number()), self.now());
         let org = OrgRecord { id, name, created_at, suspension: None, delete_at: None };
-        self.db.orgs().add(org.id, &org.name, org.created_at).await?;
+        let db = self.noting(note.map(|note| note.on(org.id).made(json!({ "name": org.name }))));
+        db.orgs().add(org.id, &org.name, org.created_at).await?;
         self.db
             .settings()
             .change(SettingPlace { org: Some(org.id), channel: None }, self.first_settings())
@@ -158,6 +175,11 @@ impl Directory {
         if self.conversation_days == 0 { Vec::new() } else { vec![keeps_for_days] }
     }
 
+    /// The database, whose next transaction that commits has this row in the audit log.
+    fn noting(&self, note: Option<Note>) -> Db {
+        note.map_or_else(|| self.db.clone(), |note| self.db.noting(note))
+    }
+
     /// Makes a channel with its public key and its secret for signing identities.
     ///
     /// # Errors
@@ -168,13 +190,39 @@ impl Directory {
         name: &str,
         origins: &[String],
     ) -> Result<MadeChannel, ServiceError> {
+        self.add_channel(org, name, origins, None).await
+    }
+
+    /// Makes a channel, and says so in the audit log.
+    ///
+    /// # Errors
+    /// `not_found` for the org, `bad_request` for the fields, `unavailable`.
+    pub async fn create_channel_noting(
+        &self,
+        note: Note,
+        org: OrgId,
+        name: &str,
+        origins: &[String],
+    ) -> Result<MadeChannel, ServiceError> {
+        self.add_channel(org, name, origins, Some(note)).await
+    }
+
+    async fn add_channel(
+        &self,
+        org: OrgId,
+        name: &str,
+        origins: &[String],
+        note: Option<Note>,
+    ) -> Result<MadeChannel, ServiceError> {
         let (name, origins) = (checks::name("name", name)?, checks::origins(origins)?);
         self.org(org).await?;
         let id = ChannelId(ids::new_number());
         let (identity_secret, sealed_identity_secret) = self.new_identity_secret(org, id);
         let key = ids::random_token(ids::CHANNEL_KEY).into_string();
         let new = NewChannel { id, org, name, key, origins, sealed_identity_secret };
-        self.db.channels().add(&new, self.now()).await?;
+        let shown = json!({ "name": new.name, "origins": new.origins });
+        let db = self.noting(note.map(|note| note.on(id).made(shown)));
+        db.channels().add(&new, self.now()).await?;
         let channel = self.db.channels().get(org, id).await?;
         let channel =
             channel.ok_or_else(|| ServiceError::broken("a channel is gone right after it was made"))?;
@@ -196,6 +244,28 @@ impl Directory {
         org: OrgId,
         fields: MemberFields,
     ) -> Result<MemberRecord, ServiceError> {
+        self.add_member(org, fields, None).await
+    }
+
+    /// Adds a member, and says so in the audit log.
+    ///
+    /// # Errors
+    /// `not_found` for the org, `bad_request` for the fields, `conflict` for a known address.
+    pub async fn create_member_noting(
+        &self,
+        note: Note,
+        org: OrgId,
+        fields: MemberFields,
+    ) -> Result<MemberRecord, ServiceError> {
+        self.add_member(org, fields, Some(note)).await
+    }
+
+    async fn add_member(
+        &self,
+        org: OrgId,
+        fields: MemberFields,
+        note: Option<Note>,
+    ) -> Result<MemberRecord, ServiceError> {
         let email = checks::email(&fields.email)?;
         let name = match &fields.name {
             Some(name) => checks::name("name", name)?,
@@ -215,7 +285,11 @@ impl Directory {
             platform_admin: fields.platform_admin,
             password_hash,
         };
-        self.db.members().add(&new, self.now()).await?;
+        let (role, platform_admin) = (new.role.as_str(), new.platform_admin);
+        let shown =
+            json!({ "email": new.email, "name": new.name, "role": role, "platform_admin": platform_admin });
+        let db = self.noting(note.map(|note| note.on(new.id).made(shown)));
+        db.members().add(&new, self.now()).await?;
         self.member(org, new.id).await
     }
 
@@ -230,7 +304,7 @@ impl Directory {
         }
     }
 
-    /// Sets the password of an account; its sessions and sockets end.
+    /// Sets the password of an account from the shell; its sessions and sockets end.
     ///
     /// # Errors
     /// `not_found` for an unknown address, `bad_request` for the password.
@@ -239,8 +313,9 @@ impl Directory {
         let member = self.db.members().by_email(&email).await?;
         let member = member.ok_or_else(ServiceError::not_found)?;
         let hash = self.hash(password, PasswordOrigin::by(PasswordKey::House)).await?;
-        let set = self.db.members().set_password(member.org, member.id, &hash, false, self.now()).await;
-        set?;
+        let note = Note::by_shell(Some(member.org), Act::PasswordSet, self.now()).on(member.id);
+        let db = self.db.noting(note);
+        db.members().set_password(member.org, member.id, &hash, false, self.now()).await?;
         Ok(member.id)
     }
 
@@ -262,6 +337,28 @@ impl Directory {
         &self,
         owner: TokenOwner,
         new: NewToken<'_>,
+    ) -> Result<(ApiToken, Token), ServiceError> {
+        self.add_token(owner, new, None).await
+    }
+
+    /// Makes an API token, and says so in the audit log of its org.
+    ///
+    /// # Errors
+    /// `not_found` for the org or the agent, `bad_request` for the name.
+    pub async fn create_token_noting(
+        &self,
+        note: impl FnOnce(OrgId) -> Note + Send,
+        owner: TokenOwner,
+        new: NewToken<'_>,
+    ) -> Result<(ApiToken, Token), ServiceError> {
+        self.add_token(owner, new, Some(Box::new(note))).await
+    }
+
+    async fn add_token(
+        &self,
+        owner: TokenOwner,
+        new: NewToken<'_>,
+        note: Option<Box<dyn FnOnce(OrgId) -> Note + Send + '_>>,
     ) -> Result<(ApiToken, Token), ServiceError> {
         let (org, member, default_name) = match owner {
             TokenOwner::Agent(id) => {
@@ -286,7 +383,8 @@ impl Directory {
             expires_at: days.map(|days| self.now().plus_ms(days * DAY_MS)),
             used_at: None,
         };
-        self.db.credentials().add_api_token(&record, &token.hash()).await?;
+        let db = self.noting(note.map(|note| note(org).on(id).made(audit_views::of_token(&record))));
+        db.credentials().add_api_token(&record, &token.hash()).await?;
         Ok((record, token))
     }
 

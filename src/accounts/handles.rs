@@ -5,6 +5,7 @@ use super::blocking::Blocking;
 use super::channels::Channels;
 use super::conversations::Conversations;
 use super::identity::Identities;
+use super::install_check::InstallCheck;
 use super::mail_links::MailLinks;
 use super::member_pictures::MemberPictures;
 use super::members::Members;
@@ -84,6 +85,12 @@ impl Accounts {
     #[must_use]
     pub fn blocking(&self) -> Blocking<'_> {
         Blocking { accounts: self }
+    }
+
+    /// Looking whether a channel is installed.
+    #[must_use]
+    pub fn install_check(&self) -> InstallCheck<'_> {
+        InstallCheck { accounts: self }
     }
 
     /// Merging visitors who are one person.

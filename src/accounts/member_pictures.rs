@@ -1,5 +1,7 @@
 //! Pictures of members: set by themselves or by whoever manages them, seen by colleagues and by visitors of the org.
 
+use std::net::IpAddr;
+
 use bytes::Bytes;
 use rooms::{OrgId, UserId};
 use sha2::{Digest as _, Sha256};
@@ -69,10 +71,12 @@ impl MemberPictures<'_> {
         self,
         channel_key: &str,
         id: &str,
+        address: IpAddr,
         origin: Option<&str>,
         host: Option<&str>,
     ) -> Result<Option<MemberPicture>, ServiceError> {
         let channel = self.accounts.channel_of_key(channel_key).await?.ok_or_else(ServiceError::not_found)?;
+        self.accounts.check_address(address, channel.org)?;
         self.accounts.check_channel_origin(&channel, origin, host)?;
         let id: UserId = id.parse().map_err(|_| ServiceError::not_found())?;
         let member = self.accounts.directory().member(channel.org, id).await?;

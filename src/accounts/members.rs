@@ -4,7 +4,8 @@ use rooms::UserId;
 
 use super::member_mails::{MailLanguage, MemberMail};
 use super::rights::Manager;
-use super::{Accounts, MadeMember, MemberFields, checks};
+use super::{Accounts, MadeMember, MemberFields, audit_views, checks};
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::limits::{Limit, Source};
 use crate::model::{MemberRecord, Patch, Role};
@@ -63,7 +64,8 @@ impl Members<'_> {
     ) -> Result<MadeMember, ServiceError> {
         Manager::of(principal)?.may_invite(role)?;
         let fields = MemberFields { email, name: Some(name), role, platform_admin: false, password: None };
-        let member = self.accounts.directory().create_member(principal.org, fields).await?;
+        let note = Note::by(principal, Act::MemberInvited, self.accounts.now());
+        let member = self.accounts.directory().create_member_noting(note, principal.org, fields).await?;
         let set_password_url = self.accounts.password_links().link(&member, base).await?;
         let is_mailed = self.mail_invite(principal, &member, &set_password_url, language).await?;
         Ok(MadeMember { member, set_password_url, is_mailed })
@@ -120,7 +122,11 @@ impl Members<'_> {
         member.active = patch.active.unwrap_or(before.active);
         manager.may_set(&before, member.role, member.active)?;
         let loses_rights = member.role != before.role || (before.active && !member.active);
-        self.store(&member, loses_rights).await?;
+        let act = if before.active && !member.active { Act::MemberRemoved } else { Act::MemberChanged };
+        let note = Note::by(principal, act, self.accounts.now())
+            .on(member.id)
+            .change(audit_views::of_member(&before), audit_views::of_member(&member));
+        self.store(&member, loses_rights, note).await?;
         if loses_rights {
             self.accounts.hub().apply_revocations().await;
         }
@@ -144,9 +150,9 @@ impl Members<'_> {
         self.accounts.directory().member(principal.org, id).await
     }
 
-    async fn store(self, member: &MemberRecord, ends_access: bool) -> Result<(), ServiceError> {
-        let stored = self.accounts.db().members().change(member, ends_access, self.accounts.now()).await;
-        if stored? {
+    async fn store(self, member: &MemberRecord, ends_access: bool, note: Note) -> Result<(), ServiceError> {
+        let db = self.accounts.db().noting(note);
+        if db.members().change(member, ends_access, self.accounts.now()).await? {
             Ok(())
         } else {
             Err(ServiceError::new(ErrorCode::Conflict, "an org keeps at least one owner"))

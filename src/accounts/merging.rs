@@ -4,8 +4,10 @@
 //! so a wrong merge shows nobody what another visitor wrote.
 
 use rooms::{Timestamp, UserId};
+use serde_json::json;
 
 use super::Accounts;
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::model::{MergeOutcome, UnmergeOutcome, VisitorMerge};
 use crate::refusal::ServiceError;
@@ -33,11 +35,12 @@ impl Merging<'_> {
     ) -> Result<Vec<VisitorMerge>, ServiceError> {
         Right::MergeVisitors.check(principal)?;
         let (visitor, into) = (visitor_id(id)?, visitor_id(into)?);
-        let visitors = self.accounts.db().visitors();
         let most = self.accounts.settings().visitors_per_person_max;
         let (by, now) = (principal.user.id, self.accounts.now());
         let visitors_max = i64::try_from(most).unwrap_or(i64::MAX);
-        match visitors.merge(principal.org, (visitor, into), by, now, visitors_max).await? {
+        let note = Note::by(principal, Act::VisitorMerged, now).on(visitor);
+        let db = self.accounts.db().noting(note.made(json!({ "into": into.to_string() })));
+        match db.visitors().merge(principal.org, (visitor, into), by, now, visitors_max).await? {
             MergeOutcome::Merged(merged) => self.announce(principal, merged).await?,
             MergeOutcome::SamePerson => {}
             MergeOutcome::Unknown => return Err(ServiceError::not_found()),
@@ -62,7 +65,9 @@ impl Merging<'_> {
         let main =
             *visitors.person(principal.org, visitor).await?.first().ok_or_else(ServiceError::not_found)?;
         let hours = self.accounts.settings().visitor_unmerge_hours;
-        match visitors.unmerge(principal.org, visitor, self.since(hours)).await? {
+        let note = Note::by(principal, Act::VisitorUnmerged, self.accounts.now()).on(visitor);
+        let db = self.accounts.db().noting(note.gone(json!({ "into": main.to_string() })));
+        match db.visitors().unmerge(principal.org, visitor, self.since(hours)).await? {
             UnmergeOutcome::Unmerged => {
                 self.announce(principal, main).await?;
                 self.announce(principal, visitor).await?;

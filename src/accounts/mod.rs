@@ -4,6 +4,7 @@
 //! [`Accounts`] stands on it, decides who may do what ([`rights`]), and knows the hub that must hear of
 //! changes. Edges hand in what they read and translate what comes back; nothing here knows HTTP or sockets.
 
+mod audit_views;
 mod authenticate;
 mod blocking;
 mod channel_fields;
@@ -18,6 +19,7 @@ mod fresh_sign_in;
 mod handles;
 mod idempotency;
 mod identity;
+mod install_check;
 mod look;
 mod mail_links;
 mod master_key;
@@ -28,6 +30,7 @@ mod merging;
 mod orgs;
 mod origin;
 mod own_password;
+mod page_policy;
 mod passwords;
 mod refused_pages;
 mod registration;
@@ -40,6 +43,7 @@ mod sign_in;
 mod tickets;
 mod tokens;
 mod two_step;
+mod watching;
 mod widget;
 
 #[cfg(test)]
@@ -54,6 +58,7 @@ pub use directory::{Directory, MadeMember, MemberFields, NewToken, TokenOwner};
 pub use fresh_sign_in::Proof;
 pub use idempotency::{Answer, Once};
 pub use identity::IdentityFields;
+pub use install_check::{InstallCheck, InstallFindings, KeyFound};
 pub use look::Look;
 pub use mail_links::LinkPurpose;
 pub use master_key::{MasterKeyFault, is_own_master_key};

@@ -2,6 +2,7 @@
 
 use super::member_mails::MailLanguage;
 use super::{Accounts, MadeMember, MemberFields, checks};
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::model::{OrgRecord, Role};
 use crate::refusal::ServiceError;
@@ -31,10 +32,13 @@ impl Orgs<'_> {
         let email = checks::email(owner_email)?;
         let owner_name = owner_name.map(|name| checks::name("owner.name", &name)).transpose()?;
         self.accounts.directory().check_email_is_new(&email).await?;
-        let org = self.accounts.directory().create_org(name).await?;
+        let now = self.accounts.now();
+        let note = Note::by(principal, Act::OrgMade, now).of_platform();
+        let org = self.accounts.directory().create_org_noting(note, name).await?;
         let (role, platform_admin) = (Role::Owner, false);
         let fields = MemberFields { email, name: owner_name, role, platform_admin, password: None };
-        let member = self.accounts.directory().create_member(org.id, fields).await?;
+        let note = Note::by(principal, Act::MemberInvited, now).of_org(org.id);
+        let member = self.accounts.directory().create_member_noting(note, org.id, fields).await?;
         let set_password_url = self.accounts.password_links().link(&member, base).await?;
         let members = self.accounts.members();
         let is_mailed = members.mail_invite(principal, &member, &set_password_url, language).await?;

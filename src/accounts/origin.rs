@@ -100,7 +100,7 @@ pub fn is_same_origin(origin: &str, host: &str) -> bool {
     authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
 }
 
-fn is_listed(origins: &[String], origin: &str) -> bool {
+pub(super) fn is_listed(origins: &[String], origin: &str) -> bool {
     origins.iter().any(|one| one.eq_ignore_ascii_case(origin))
 }
 

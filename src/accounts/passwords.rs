@@ -7,7 +7,9 @@ use secrecy::SecretString;
 use super::rights::Manager;
 use super::service::console_link;
 use super::{Accounts, MadeMember, error_codes};
+use crate::audit::{Act, Note};
 use crate::auth::{PasswordKey, PasswordOrigin, Principal};
+use crate::db::Db;
 use crate::ids;
 use crate::limits::network_of;
 use crate::model::{MemberRecord, OneTimeKind, OneTimeToken};
@@ -35,20 +37,22 @@ impl PasswordLinks<'_> {
         let manager = Manager::of(principal)?;
         let member = self.accounts.members().get(principal, member).await?;
         manager.may_set_access(&member)?;
-        let set_password_url = self.link(&member, base).await?;
+        let note = Note::by(principal, Act::PasswordLinkMade, self.accounts.now()).on(member.id);
+        let set_password_url = self.link_in(&self.accounts.db().noting(note), &member, base).await?;
         Ok(MadeMember { member, set_password_url, is_mailed: false })
     }
 
     pub(super) async fn link(self, member: &MemberRecord, base: &str) -> Result<String, ServiceError> {
+        self.link_in(self.accounts.db(), member, base).await
+    }
+
+    async fn link_in(self, db: &Db, member: &MemberRecord, base: &str) -> Result<String, ServiceError> {
         let token = ids::random_token(ids::PASSWORD_LINK);
         let stands_for = OneTimeToken { org: Some(member.org), member: Some(member.id), credential: None };
         let hours = i64::try_from(self.accounts.settings().password_link_ttl_h).unwrap_or(i64::MAX / HOUR_MS);
         let (kind, now) = (OneTimeKind::Password, self.accounts.now());
-        self.accounts
-            .db()
-            .credentials()
-            .add_one_time_token(kind, &token.hash(), &stands_for, now, now.plus_ms(hours * HOUR_MS))
-            .await?;
+        let expires_at = now.plus_ms(hours * HOUR_MS);
+        db.credentials().add_one_time_token(kind, &token.hash(), &stands_for, now, expires_at).await?;
         Ok(console_link(base, "password", token.expose()))
     }
 
@@ -91,13 +95,10 @@ impl PasswordLinks<'_> {
         let (Some(org), Some(id)) = (used.org, used.member) else { return Err(refused()) };
         let member = self.accounts.db().members().get(org, id).await?;
         let member = member.filter(|member| member.active).ok_or_else(refused)?;
-        let set = self
-            .accounts
-            .db()
-            .members()
-            .set_password(org, member.id, &hash, ends_tokens, self.accounts.now())
-            .await;
-        set?;
+        let now = self.accounts.now();
+        let note = Note::by_member(&member, Act::PasswordSet, now).on(member.id);
+        let db = self.accounts.db().noting(note.made(serde_json::json!({ "end_tokens": ends_tokens })));
+        db.members().set_password(org, member.id, &hash, ends_tokens, now).await?;
         self.accounts.hub().apply_revocations().await;
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Sessions of the caller: where they are signed in, and ending that.
 
 use super::sign_in::Sessions;
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::db::Ended;
 use crate::model::{SessionId, SessionRecord};
@@ -26,10 +27,12 @@ impl Sessions<'_> {
     /// `forbidden` to callers who are no members, `not_found`.
     pub async fn end(self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
         let id = id.parse().map_err(|_| ServiceError::not_found())?;
-        if self.end_which(principal, Ended::One(id)).await? == 0 {
+        let known = self.list(principal).await?;
+        if !known.iter().any(|session| session.id == id) {
             return Err(ServiceError::not_found());
         }
-        Ok(())
+        let note = Note::by(principal, Act::SessionEnded, self.accounts.now()).on(id);
+        self.end_which(principal, Ended::One(id), note).await.map(drop)
     }
 
     /// Ends all sessions of the caller but the one they ask with; gives back how many.
@@ -37,13 +40,14 @@ impl Sessions<'_> {
     /// # Errors
     /// `forbidden` to callers who are no members.
     pub async fn end_others(self, principal: &Principal) -> Result<usize, ServiceError> {
-        self.end_which(principal, Ended::Others(principal.session())).await
+        let note = Note::by(principal, Act::SessionsEnded, self.accounts.now());
+        self.end_which(principal, Ended::Others(principal.session()), note).await
     }
 
-    async fn end_which(self, principal: &Principal, which: Ended) -> Result<usize, ServiceError> {
+    async fn end_which(self, principal: &Principal, which: Ended, note: Note) -> Result<usize, ServiceError> {
         Right::EndOwnSessions.check(principal)?;
-        let (stored, now) = (self.accounts.db().sessions(), self.accounts.now());
-        let count = stored.end(principal.org, principal.user.id, which, now).await?;
+        let (db, now) = (self.accounts.db().noting(note), self.accounts.now());
+        let count = db.sessions().end(principal.org, principal.user.id, which, now).await?;
         self.accounts.hub().apply_revocations().await;
         Ok(count)
     }

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use super::service::console_link;
 use super::sign_in::{SignInFrom, SignedIn};
 use super::{Accounts, MemberFields, checks, error_codes};
+use crate::audit::{Act, Note};
 use crate::ids;
 use crate::model::{OneTimeKind, OneTimeToken, Role};
 use crate::refusal::ServiceError;
@@ -87,7 +88,9 @@ impl FirstSetup<'_> {
         if used.is_none() {
             return Err(error_codes::bad_token("setup_link"));
         }
-        let org = self.accounts.directory().create_org(&org_name).await?;
+        let now = self.accounts.now();
+        let note = Note::by_request(Act::ServerSetUp, now);
+        let org = self.accounts.directory().create_org_noting(note, &org_name).await?;
         let owner = MemberFields {
             email,
             name: Some(name),
@@ -95,7 +98,8 @@ impl FirstSetup<'_> {
             platform_admin: true,
             password: Some(fields.password),
         };
-        let member = self.accounts.directory().create_member(org.id, owner).await?;
+        let note = Note::by_request(Act::MemberInvited, now).of_org(org.id);
+        let member = self.accounts.directory().create_member_noting(note, org.id, owner).await?;
         self.accounts.sessions().begin_session(member, from).await
     }
 }

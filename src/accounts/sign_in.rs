@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use super::member_mails::{MailLanguage, MemberMail};
 use super::{Accounts, checks, error_codes};
+use crate::audit::{Act, Note};
 use crate::auth::{PasswordKey, PasswordOrigin, Principal, Right};
 use crate::ids::{self, Token};
 use crate::limits::{Limit, Source, network_of};
@@ -97,9 +98,9 @@ impl Sessions<'_> {
     /// `unavailable`.
     pub async fn sign_out(self, principal: &Principal) -> Result<(), ServiceError> {
         let Some(session) = principal.session() else { return Ok(()) };
-        let ended =
-            self.accounts.db().credentials().end_session(principal.org, session, self.accounts.now()).await;
-        ended?;
+        let now = self.accounts.now();
+        let db = self.accounts.db().noting(Note::by(principal, Act::SignedOut, now).on(session));
+        db.credentials().end_session(principal.org, session, now).await?;
         self.accounts.hub().apply_revocations().await;
         Ok(())
     }
@@ -158,7 +159,8 @@ impl Sessions<'_> {
         };
         let origin = from.origin();
         let now = self.accounts.now();
-        self.accounts.db().credentials().add_session(&session, &token.hash(), &origin, now).await?;
+        let db = self.accounts.db().noting(Note::by_member(&member, Act::SignedIn, now).on(session.id));
+        db.credentials().add_session(&session, &token.hash(), &origin, now).await?;
         self.tell_of_new_device(&member, from);
         let device = self.accounts.mark_device(&member.email);
         Ok(SignedIn { member, token, lives_s: hours * 3_600, device })

@@ -263,6 +263,7 @@ async fn a_channel_without_origins_serves_only_pages_of_this_server_unless_that_
             page: None,
             locale: None,
             browser: None,
+            address: HERE,
         };
 
         let host = Some("hub.example:8080");
@@ -311,6 +312,7 @@ async fn what_is_remembered_of_a_visitor_never_outlives_what_is_stored() {
         page: None,
         locale: None,
         browser: None,
+        address: HERE,
     };
     let session = desk.accounts.widget_sessions().open(request, None, None).await.unwrap();
     let hello = async |origin: &'static str| {
@@ -386,6 +388,7 @@ async fn the_newest_fifty_pages_of_a_visitor_are_kept() {
         page: None,
         locale: None,
         browser: None,
+        address: HERE,
     };
     let session = desk.accounts.widget_sessions().open(request, None, None).await.unwrap();
     let visitor = desk.accounts.authenticate(&session.token, Entry::Rest, None).await.unwrap();

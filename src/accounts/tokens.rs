@@ -2,7 +2,8 @@
 
 use rooms::UserId;
 
-use super::{Accounts, NewToken, TokenOwner};
+use super::{Accounts, NewToken, TokenOwner, audit_views};
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::ids::Token;
 use crate::model::ApiToken;
@@ -60,7 +61,10 @@ impl Tokens<'_> {
             None if max_days != 0 => Some(max_days),
             asked => asked,
         };
-        self.accounts.directory().create_token(owner, NewToken { lives_d, ..new }).await
+        let now = self.accounts.now();
+        let note = |_| Note::by(principal, Act::TokenMade, now);
+        let new = NewToken { lives_d, ..new };
+        self.accounts.directory().create_token_noting(note, owner, new).await
     }
 
     /// Notes that a token is in use, where that was last noted a while ago. Nobody waits for it.
@@ -86,12 +90,11 @@ impl Tokens<'_> {
         Right::ManageOwnTokens.check(principal)?;
         let tokens = self.list(principal).await?;
         let id: UserId = id.parse().map_err(|_| ServiceError::not_found())?;
-        if !tokens.iter().any(|token| token.id == id) {
-            return Err(ServiceError::not_found());
-        }
-        let deleted =
-            self.accounts.db().credentials().remove_api_token(principal.org, id, self.accounts.now()).await;
-        if !deleted? {
+        let token = tokens.iter().find(|token| token.id == id).ok_or_else(ServiceError::not_found)?;
+        let now = self.accounts.now();
+        let note = Note::by(principal, Act::TokenDeleted, now).on(id).gone(audit_views::of_token(token));
+        let db = self.accounts.db().noting(note);
+        if !db.credentials().remove_api_token(principal.org, id, now).await? {
             return Err(ServiceError::not_found());
         }
         self.accounts.hub().apply_revocations().await;

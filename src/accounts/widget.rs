@@ -1,5 +1,7 @@
 //! Starting a widget session: identifies the visitor and returns the channel's configuration.
 
+use std::net::IpAddr;
+
 use rooms::UserId;
 
 use super::identity::{IdentityFields, guest_name};
@@ -28,6 +30,8 @@ pub struct WidgetRequest {
     pub locale: Option<String>,
     /// What the browser says of itself.
     pub browser: Option<String>,
+    /// From where it comes.
+    pub address: IpAddr,
 }
 
 /// What a widget is told.
@@ -75,6 +79,7 @@ impl WidgetSessions<'_> {
     ) -> Result<WidgetSession, ServiceError> {
         let found = self.accounts.db().channels().by_key(&request.channel_key).await?;
         let channel = found.ok_or_else(ServiceError::not_found)?;
+        self.accounts.check_address(request.address, channel.org)?;
         self.accounts.check_channel_origin(&channel, origin, host)?;
         let identity = match request.identity {
             Some(fields) => Some(self.accounts.identities().prove(&channel, fields).await?),
@@ -99,6 +104,7 @@ impl WidgetSessions<'_> {
             page: request.page,
             locale: request.locale.as_deref().and_then(checks::known_locale),
             browser,
+            address: Some(request.address.to_string()),
             ..VisitorChange::default()
         };
         self.finish(channel, known, change).await

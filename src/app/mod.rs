@@ -7,6 +7,7 @@ mod notice;
 mod router;
 mod serve;
 mod services;
+mod shut_out;
 mod signals;
 mod simulator;
 

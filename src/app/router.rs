@@ -6,12 +6,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Uri, header};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get};
 use tower::Layer as _;
 use tower::util::MapRequestLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::services::Services;
+use super::shut_out::refuse_shut_out;
 use crate::base::Base;
 use crate::config::Settings;
 use crate::http;
@@ -24,7 +26,11 @@ pub(super) fn router(services: &Services) -> Router {
     let Services { hub, accounts, voice, org_settings, base: Base { settings, .. }, .. } = services;
     let sockets = WsState { hub: hub.clone(), accounts: accounts.clone() };
     let legs = VoiceState { hub: hub.clone(), voice: voice.clone() };
-    let hosted = HostedState { accounts: accounts.clone(), org_settings: org_settings.clone() };
+    let hosted = HostedState {
+        accounts: accounts.clone(),
+        org_settings: org_settings.clone(),
+        settings: settings.clone(),
+    };
     let edge = socketio::edge(hub.clone(), accounts.clone(), settings.clone());
     let router = Router::new()
         .merge(http::router(services.api()))
@@ -48,7 +54,8 @@ pub(super) fn router(services: &Services) -> Router {
         }
         None => router,
     };
-    if settings.base_path().is_empty() { router } else { below(settings.clone(), router) }
+    let router = if settings.base_path().is_empty() { router } else { below(settings.clone(), router) };
+    router.layer(from_fn_with_state(services.base.clone(), refuse_shut_out))
 }
 
 /// The same routes also below the path of `public_url`: some proxies cut it off, others pass it on.

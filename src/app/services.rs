@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use crate::accounts::{Accounts, AccountsParts, Directory};
 use crate::assistant::{Assistant, AssistantParts};
 use crate::attachments::{Attachments, attachments_folder};
+use crate::audit::{Audit, Security};
 use crate::auth::IdentityVerifier;
 use crate::base::Base;
 use crate::crypto::MasterKeys;
@@ -33,6 +34,10 @@ use crate::voice::{Voice, VoiceParts, recordings_folder};
 pub struct Services {
     /// The means below them.
     pub base: Base,
+    /// The audit log.
+    pub audit: Audit,
+    /// Security events and block lists.
+    pub security: Security,
     /// What orgs and channels set.
     pub org_settings: OrgSettings,
     /// What models and voices cost.
@@ -79,7 +84,9 @@ impl Services {
     ) -> anyhow::Result<Self> {
         let keys = Arc::new(keys);
         let org_settings = OrgSettings::new(base.db.clone(), base.clock.clone());
-        let usage = Usage::new(base.db.clone(), base.clock.clone(), org_settings.clone(), base.tasks.clone());
+        let audit = Audit::new(base.clone(), Arc::new(org_settings.clone()));
+        let security = Security::new(base.clone());
+        let usage = Usage::new(base.clone(), org_settings.clone());
         let llm = Llm::new(LlmParts {
             base: base.clone(),
             keys: keys.clone(),
@@ -103,6 +110,7 @@ impl Services {
             org_settings: org_settings.clone(),
             mailer,
         });
+        security.listen(Arc::new(notifier.clone()));
         let tools = Tools::new(ToolsParts {
             base: base.clone(),
             keys: keys.clone(),
@@ -161,6 +169,8 @@ impl Services {
         org_settings.listen(Arc::downgrade(&listener) as _);
         Ok(Self {
             base,
+            audit,
+            security,
             org_settings,
             usage,
             llm,
@@ -185,6 +195,8 @@ impl Services {
         Api {
             settings: self.base.settings.clone(),
             accounts: self.accounts.clone(),
+            audit: self.audit.clone(),
+            security: self.security.clone(),
             hub: self.hub.clone(),
             desk: self.desk.clone(),
             org_settings: self.org_settings.clone(),
@@ -207,6 +219,7 @@ impl Services {
     /// # Errors
     /// When storage fails.
     pub async fn recover(&self) -> anyhow::Result<()> {
+        self.security.recover().await.context("could not read the block lists")?;
         self.tools.recover().await.context("could not store the tools")?;
         self.voice.recover().await.context("could not end the calls that were left running")?;
         self.usage.load_prices().await.context("could not read prices")?;
@@ -218,6 +231,8 @@ impl Services {
 
     /// Begins what happens by itself; it ends when the base is told to stop.
     pub fn start(&self) {
+        self.audit.start();
+        self.security.start();
         self.assistant.start();
         self.handover.start();
         self.hub.start();

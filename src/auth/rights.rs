@@ -186,6 +186,12 @@ rights! {
         /// Read, change and test webhooks, and read and replay their deliveries.
         ManageWebhooks,
     }
+    "Protection" {
+        /// Read and export the audit log of the org.
+        ReadAudit,
+        /// Read the security events of the org, see addresses of its visitors, and block addresses from its widget.
+        ManageSecurity,
+    }
     "Usage" {
         /// See what the org used today and this month.
         ReadUsage,
@@ -215,6 +221,10 @@ rights! {
         ManageToolCatalogue,
         /// Set prices.
         SetPrices,
+        /// Read and export the audit log of the platform.
+        ReadPlatformAudit,
+        /// Read all security events, and block addresses from the server.
+        ManagePlatformSecurity,
     }
 }
 
@@ -329,6 +339,8 @@ impl Right {
                 | Self::ChangeKnowledge
                 | Self::ManageTools
                 | Self::ManageWebhooks
+                | Self::ReadAudit
+                | Self::ManageSecurity
                 | Self::ReadUsageEvents,
                 Agent { role, .. },
             ) => role >= Role::Admin,
@@ -348,7 +360,9 @@ impl Right {
                 | Self::ManagePlatformProviders
                 | Self::ChangePlatformProviders
                 | Self::ManageToolCatalogue
-                | Self::SetPrices,
+                | Self::SetPrices
+                | Self::ReadPlatformAudit
+                | Self::ManagePlatformSecurity,
                 Agent { platform_admin, .. },
             ) => platform_admin,
             (

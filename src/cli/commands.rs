@@ -8,13 +8,15 @@ use super::output::{Answer, Failure};
 use super::storage::{directory, directory_with_keys, open_db, settings};
 use super::terminal::Terminal;
 use crate::accounts::{MemberFields, NewToken, TokenOwner};
+use crate::audit::{Act, Note};
 use crate::crypto::CryptoError;
 use crate::model::{Role, TokenRights};
 use crate::refusal::ServiceError;
 
 pub(super) async fn create_org(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
     let directory = directory(args, terminal).await?;
-    let org = directory.create_org(text(args, "name")).await?;
+    let note = Note::by_shell(None, Act::OrgMade, directory.now());
+    let org = directory.create_org_noting(note, text(args, "name")).await?;
     let words = format!("Made org {} with the id {}.", org.name, org.id);
     Ok(Answer::new(json!({ "org_id": org.id.to_string() }), words))
 }
@@ -28,7 +30,9 @@ pub(super) async fn create_channel(
     let directory = directory_with_keys(args, terminal).await?;
     let origins: Vec<String> =
         args.get_many::<String>("origin").map(|origins| origins.cloned().collect()).unwrap_or_default();
-    let made = directory.create_channel(org, text(args, "name"), &origins).await.map_err(no_org())?;
+    let note = Note::by_shell(Some(org), Act::ChannelMade, directory.now());
+    let made = directory.create_channel_noting(note, org, text(args, "name"), &origins);
+    let made = made.await.map_err(no_org())?;
     let words = format!(
         "Made channel {} with the id {}.\n\nIts public key, for the page:      {}\nIts identity secret, shown once:   {}",
         made.channel.name, made.channel.id, made.channel.key, made.identity_secret
@@ -53,7 +57,8 @@ pub(super) async fn create_agent(args: &ArgMatches, terminal: &mut Terminal<'_>)
         platform_admin: args.get_flag("platform-admin"),
         password: Some(password),
     };
-    let member = directory.create_member(org, fields).await.map_err(no_org())?;
+    let note = Note::by_shell(Some(org), Act::MemberInvited, directory.now());
+    let member = directory.create_member_noting(note, org, fields).await.map_err(no_org())?;
     let words = format!("Added {} as {} with the id {}.", member.email, member.role.as_str(), member.id);
     Ok(Answer::new(json!({ "agent_id": member.id.to_string() }), words))
 }
@@ -91,7 +96,9 @@ pub(super) async fn create_token(args: &ArgMatches, terminal: &mut Terminal<'_>)
         rights: TokenRights::parse(text(args, "rights")).expect("the grammar knows the rights"),
         lives_d: args.get_one("expires-in-days").copied(),
     };
-    let (_, token) = directory.create_token(owner, new).await.map_err(no_owner())?;
+    let now = directory.now();
+    let note = |org| Note::by_shell(Some(org), Act::TokenMade, now);
+    let (_, token) = directory.create_token_noting(note, owner, new).await.map_err(no_owner())?;
     let words = format!("Made a token, shown once: {}", token.expose());
     Ok(Answer::new(json!({ "token": token.expose() }), words))
 }
@@ -104,6 +111,8 @@ pub(super) async fn rotate_key(args: &ArgMatches, terminal: &mut Terminal<'_>) -
         Err(CryptoError::KeysFromEnvironment) => directory.keys().current_key(),
         Err(error) => return Err(error.into()),
     };
+    let note = Note::by_shell(None, Act::MasterKeyRotated, directory.now()).on(&key_id);
+    directory.db().audit().append(note.into()).await.map_err(ServiceError::from)?;
     let resealed = directory.reseal_all().await?;
     let words = format!(
         "Master key {key_id} seals from now on; {resealed} secrets were sealed anew.\n\

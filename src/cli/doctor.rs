@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::ArgMatches;
 use serde_json::{Value, json};
 
+use super::doctor_audit::audit_log;
 use super::doctor_calls::{Environment, recordings, voice};
 use super::doctor_prices::prices;
 use super::finding::{Finding, Verdict, finding, try_writing};
@@ -48,6 +49,7 @@ pub(super) async fn examine(args: &ArgMatches, terminal: &Terminal<'_>) -> Answe
     findings.push(voice(calls, &Environment::read(terminal.env, &settings)));
     findings.push(recordings(calls, &settings.data_dir));
     findings.push(prices(inspection.as_ref(), &day_of(SystemClock.now_ms())));
+    findings.push(audit_log(inspection.as_ref().and_then(|found| found.audit.as_deref())));
     report(&findings)
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::output::{Answer, Failure};
 use super::storage::{open_db, settings};
 use super::terminal::Terminal;
+use crate::audit::Act;
 use crate::base::Base;
 use crate::clock::SystemClock;
 use crate::config::Settings;
@@ -41,6 +42,7 @@ pub(super) async fn add(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<An
     let (title, fields) = source_of(given, title, settings.knowledge_file_max_bytes)?;
     let knowledge = open(settings, org).await?;
     let made = knowledge.sources().add(org, channel, title.as_deref(), fields).await?;
+    knowledge.record_by_shell(org, Act::SourceAdded, made.id).await?;
     let source = knowledge.index_now(org, made.id).await?;
     if source.state == SourceState::Failed {
         let reason = source.reason.unwrap_or_default();
@@ -96,6 +98,7 @@ pub(super) async fn remove(args: &ArgMatches, terminal: &Terminal<'_>) -> Result
         KnowledgeError::NotFound => no_source(),
         error => error.into(),
     })?;
+    knowledge.record_by_shell(org, Act::SourceDeleted, id).await?;
     Ok(Answer::new(
         json!({ "source_id": id.to_string(), "removed": true }),
         format!("Removed the source {id}."),

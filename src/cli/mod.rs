@@ -6,6 +6,7 @@
 mod calls;
 mod commands;
 mod doctor;
+mod doctor_audit;
 mod doctor_calls;
 mod doctor_prices;
 mod finding;

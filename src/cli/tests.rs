@@ -171,6 +171,7 @@ fn a_doctor_changes_nothing() {
         "voice",
         "recordings",
         "prices",
+        "audit_log",
     ];
     assert_eq!(names, expected.map(Value::from));
 }

@@ -52,6 +52,7 @@ settings! {
         canned_file_max_bytes: usize = 5_242_880 in 1_024..=52_428_800, "Maximum size of a file of a canned reply in bytes";
         canned_reply_files_max: usize = 5 in 0..=10, "Maximum files of one canned reply";
         org_canned_files_max_bytes: usize = 104_857_600 in 0..=10_737_418_240, "Maximum size of the files of all canned replies of one org in bytes";
+        install_checks_per_minute: u32 = 10 in 1..=1_000_000, "Looks at sites for the widget by one session or API token per minute";
         sign_in_mails_per_hour: u32 = 10 in 1..=1_000_000, "Links to sign in or to choose a password mailed per hour at the request of one address, and to one member";
         invite_mails_per_hour: u32 = 100 in 1..=1_000_000, "Invitations mailed per hour in the name of one org; further members are added without a mail";
         registrations_per_hour: u32 = 5 in 1..=1_000_000, "Orgs that one address may ask for per hour, where the platform lets anybody register";
@@ -167,6 +168,7 @@ settings! {
         webhook_timeout_s: u64 = 10 in 1..=600, "Timeout of a webhook request";
         notifications_kept_d: u64 = 90 in 1..=3_650, "Retention of the notifications of agents";
         member_notifications_max: usize = 1_000 in 10..=100_000, "Maximum notifications of one agent; the oldest are removed first";
+        security_events_kept_d: u64 = 90 in 1..=3_650, "Retention of security events, and of the addresses from which visitors came last";
         webhook_deliveries_kept_d: u64 = 30 in 1..=3_650, "Retention of webhook deliveries and sent emails";
         smtp_url: Option<SecretString> = "", "SMTP server, such as smtps://user:password@host:465; without one, emails are written as files into the data directory's outbox";
         mail_from: String = "Switchboard <switchboard@localhost>", "Sender of emails";

@@ -1,11 +1,12 @@
 //! The subjects of storage, each with a handle of its own.
 
 use crate::db::{
-    Attachments, Calls, CannedFiles, CannedReplies, Channels, Conversations, Credentials, Db, Deliveries,
-    Drafts, Entries, Erasures, Export, Facts, Figures, Follows, Idempotency, Knowledge, Mails,
-    MemberPictures, Members, NotificationChoicesOf, Notifications, Orgs, Prices, Providers,
-    PushSubscriptions, Ratings, Recipients, Removal, Revocations, Search, SearchIndex, Secrets, Sessions,
-    Settings, Submissions, Tickets, ToolRuns, Tools, TwoStep, Usage, Views, Visitors, Webhooks,
+    AddressBlocks, Attachments, Audit, Calls, CannedFiles, CannedReplies, Channels, Conversations,
+    Credentials, Db, Deliveries, Drafts, Entries, Erasures, Export, Facts, Figures, Follows, Idempotency,
+    Knowledge, Mails, MemberPictures, Members, NotificationChoicesOf, Notifications, Orgs, Prices, Providers,
+    PushSubscriptions, Ratings, Recipients, Removal, Revocations, Search, SearchIndex, Secrets,
+    SecurityEvents, Sessions, Settings, Submissions, Tickets, ToolRuns, Tools, TwoStep, Usage, Views,
+    Visitors, Webhooks,
 };
 
 impl Db {
@@ -13,6 +14,24 @@ impl Db {
     #[must_use]
     pub fn attachments(&self) -> Attachments<'_> {
         Attachments { db: self }
+    }
+
+    /// Addresses that are shut out.
+    #[must_use]
+    pub fn address_blocks(&self) -> AddressBlocks<'_> {
+        AddressBlocks { db: self }
+    }
+
+    /// What looks like an attack.
+    #[must_use]
+    pub fn security_events(&self) -> SecurityEvents<'_> {
+        SecurityEvents { db: self }
+    }
+
+    /// The audit log.
+    #[must_use]
+    pub fn audit(&self) -> Audit<'_> {
+        Audit { db: self }
     }
 
     /// Calls.

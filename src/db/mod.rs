@@ -4,6 +4,7 @@
 //! meanwhile together ([`Store`]); everything else is a short transaction of its own. Ids are text, moments
 //! are milliseconds, and every query on org data names the org. sqlx is named here and nowhere else.
 
+mod audit;
 mod calls;
 mod delivery;
 mod desk;
@@ -21,6 +22,7 @@ mod prices;
 mod providers;
 mod requests;
 mod secrets;
+mod security;
 #[cfg(test)]
 mod seed_for_tests;
 mod settings;
@@ -28,6 +30,7 @@ mod tenancy;
 mod tools;
 mod usage;
 
+pub use audit::Audit;
 pub use calls::Calls;
 pub use delivery::{Deliveries, Mails, Recipients, Webhooks};
 pub use desk::{
@@ -49,6 +52,7 @@ pub use prices::Prices;
 pub use providers::Providers;
 pub use requests::{Submissions, Tickets};
 pub use secrets::Secrets;
+pub use security::{AddressBlocks, BlockOutcome, SecurityEvents};
 #[cfg(test)]
 pub(crate) use seed_for_tests::Seed;
 pub use settings::Settings;

@@ -5,13 +5,9 @@ use csv::{ReaderBuilder, StringRecord};
 use super::canned_fields::checked;
 use super::canned_scope::CannedScope;
 use crate::model::{CannedReplyRecord, CannedReplyText};
+use crate::spreadsheet::{BYTE_ORDER_MARK, to_csv, unguarded};
 
 const COLUMNS: [&str; 5] = ["scope", "folder", "shortcut", "title", "body"];
-/// Where a spreadsheet would take a cell for a formula: a quote before these makes it text.
-const FORMULA_STARTS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
-const GUARD: char = '\'';
-/// Spreadsheets take a file for UTF-8 by this.
-const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// A file that cannot be taken in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,19 +34,12 @@ pub(super) enum CsvFault {
 
 /// Writes canned replies with a line of column names.
 pub(super) fn write(records: &[CannedReplyRecord]) -> String {
-    let mut writer = csv::Writer::from_writer(BYTE_ORDER_MARK.to_string().into_bytes());
-    let written = (|| {
-        writer.write_record(COLUMNS)?;
-        for record in records {
-            let scope = CannedScope::of(record).as_str();
-            let folder = record.folder.as_deref().unwrap_or_default();
-            let cells = [scope, folder, &record.shortcut, &record.title, &record.body];
-            writer.write_record(cells.map(guarded))?;
-        }
-        writer.flush().map_err(csv::Error::from)
-    })();
-    written.expect("memory takes every write");
-    String::from_utf8(writer.into_inner().expect("it is flushed")).expect("made of text")
+    let row = |record: &CannedReplyRecord| -> [String; 5] {
+        let CannedReplyRecord { folder, shortcut, title, body, .. } = record.clone();
+        [CannedScope::of(record).as_str().to_owned(), folder.unwrap_or_default(), shortcut, title, body]
+    };
+    let rows: Vec<[String; 5]> = records.iter().map(row).collect();
+    to_csv(COLUMNS, rows.iter().map(|row| row.each_ref().map(String::as_str)))
 }
 
 /// Reads canned replies; `scope` is that of rows that name none.
@@ -134,19 +123,6 @@ fn row(
         Ok(text) => Ok((scope, text)),
         Err(field) => Err(CsvFault::Cell { line, column: field.name, rule: field.rule }),
     }
-}
-
-/// Whether a spreadsheet would take a cell for a formula, or our reader a quote in it for a guard.
-fn needs_guard(cell: &str) -> bool {
-    cell.trim_start_matches(GUARD).starts_with(FORMULA_STARTS)
-}
-
-fn guarded(cell: &str) -> String {
-    if needs_guard(cell) { format!("{GUARD}{cell}") } else { cell.to_owned() }
-}
-
-fn unguarded(cell: &str) -> &str {
-    cell.strip_prefix(GUARD).filter(|rest| needs_guard(rest)).unwrap_or(cell)
 }
 
 fn malformed(error: &csv::Error) -> CsvFault {

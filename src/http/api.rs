@@ -11,6 +11,7 @@ use super::cookie::Scope;
 use crate::accounts::Accounts;
 use crate::assistant::Assistant;
 use crate::attachments::Attachments;
+use crate::audit::{Audit, Security};
 use crate::config::Settings;
 use crate::desk::Desk;
 use crate::handover::Handover;
@@ -35,6 +36,10 @@ pub struct Api {
     pub settings: Arc<Settings>,
     /// Who may come in.
     pub accounts: Accounts,
+    /// The audit log.
+    pub audit: Audit,
+    /// Security events and block lists.
+    pub security: Security,
     /// The live part.
     pub hub: Arc<Hub>,
     /// What agents keep.
@@ -68,7 +73,12 @@ pub struct Api {
 impl Api {
     /// The client address used for rate limits.
     pub(super) fn address(&self, parts: &Parts) -> IpAddr {
-        client_ip(peer(&parts.extensions), &parts.headers, &self.settings.trusted_proxies)
+        self.address_of(&parts.extensions, &parts.headers)
+    }
+
+    /// The client address of a request that is not taken apart yet.
+    pub(super) fn address_of(&self, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
+        client_ip(peer(extensions), headers, &self.settings.trusted_proxies)
     }
 
     /// Whether the browser uses https, to this server or to a trusted proxy in front of it.

@@ -11,6 +11,7 @@ use super::api::{Api, host, text};
 use super::cookie;
 use super::error::ApiError;
 use crate::accounts::{Entry, SignInFrom};
+use crate::audit;
 use crate::auth::{Principal, Right};
 use crate::hub::{Actor, Target};
 use crate::limits::{Limit, Source};
@@ -59,6 +60,9 @@ impl FromRequestParts<Api> for Caller {
         };
         principal.standing.is_reading = matches!(parts.method, Method::GET | Method::HEAD);
         tracing::Span::current().record("org.id", tracing::field::display(principal.org));
+        if let Some(request) = audit::current() {
+            request.set_caller(&principal);
+        }
         let origin = text(&parts.headers, header::ORIGIN.as_str());
         api.accounts.check_origin(&mut principal, Entry::Rest, origin, host(parts)).await?;
         if principal.credential.starts_with("token:") {

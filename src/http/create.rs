@@ -13,6 +13,7 @@ use super::api::Api;
 use super::caller::Caller;
 use super::error::ApiError;
 use crate::accounts::{Answer, Once};
+use crate::audit;
 use crate::ids;
 use crate::refusal::ServiceError;
 use crate::wire::WireError;
@@ -67,9 +68,14 @@ pub(super) async fn create<T: Serialize>(
     let accounts = api.accounts.clone();
     // A failure is logged inside: the caller may have disconnected.
     let working = async move { accounts.run_once(once, work).await.map_err(ApiError::from) };
-    let running = api.hub.base().tasks.spawn(working.in_current_span());
+    let running = api.hub.base().tasks.spawn(audit::carried(working).in_current_span());
     let (answer, is_repeat) = running.await.map_err(ServiceError::internal)??;
     Ok(show(answer, is_repeat))
+}
+
+/// Whether a response was stored under an Idempotency-Key: nothing was done for it now.
+pub(super) fn is_replayed(response: &Response) -> bool {
+    response.headers().contains_key(REPLAYED)
 }
 
 fn show(answer: Answer, is_repeat: bool) -> Response {

@@ -46,6 +46,10 @@ words! {
     LegMode: "listen" | "take";
     /// Sentiment of a visitor.
     Sentiment: "positive" | "neutral" | "negative";
+    /// Sort of caller who did something; `shell` is an operator at the command line.
+    AuditActorKind: "member" | "server" | "visitor" | "shell" | "nobody";
+    /// What a security event is about; `dropped` counts those of which there were too many at once.
+    SecurityEventKind: "rate_limit_hit" | "auth_failure" | "high_usage" | "repeated_errors" | "cross_org_refused" | "blocked" | "dropped";
     /// Level a setting's value is inherited from.
     SettingSource: "default" | "platform" | "org" | "channel";
     /// Class of a setting, which decides who may change it.
@@ -73,7 +77,7 @@ words! {
     /// Where a tool runs.
     ToolKind: "built_in" | "webhook";
     /// The kind of a webhook event.
-    WebhookKind: "conversation.opened" | "conversation.closed" | "message.created" | "handoff.requested" | "rating.created" | "webhook.test";
+    WebhookKind: "conversation.opened" | "conversation.closed" | "message.created" | "handoff.requested" | "rating.created" | "security.address_suspicious" | "webhook.test";
     /// State of a delivery.
     DeliveryStatus: "pending" | "delivered" | "failed";
     /// Who uses a canned reply.

@@ -106,7 +106,7 @@ pub(super) async fn get_for_visitors(
     api.hub.base().limits.count(Limit::MemberPictures, Source::Address(place.address))?;
     let (origin, host) = (place.origin.as_deref(), place.host.as_deref());
     let pictures = api.accounts.member_pictures();
-    let picture = pictures.get_for_visitors(&query.channel_key, &id.0, origin, host).await?;
+    let picture = pictures.get_for_visitors(&query.channel_key, &id.0, place.address, origin, host).await?;
     let common = [(header::CACHE_CONTROL, CACHED_BY_ALL), (RESOURCE_POLICY, FOR_ALL)];
     Ok((common, show(picture, &headers)).into_response())
 }

@@ -1,6 +1,7 @@
 //! Middleware common to all responses: request id, error format, headers, CORS, time limit and metrics.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -14,8 +15,11 @@ use tracing::Instrument as _;
 use tracing::field::Empty;
 
 use super::api::{Api, text};
+use super::audited::Audited;
 use super::cors;
 use super::error::ApiError;
+use super::watch::Watched;
+use crate::audit::{self, RequestContext};
 use crate::clock;
 use crate::ids;
 use crate::telemetry::metrics::{HTTP_REQUESTS, HTTP_SECONDS, route_label, status_label};
@@ -36,7 +40,7 @@ pub(super) async fn answer(State(api): State<Api>, request: Request, next: Next)
     let cors = cors::Cors::of(&request);
     let mut response = match cors.preflight() {
         Some(preflight) => preflight,
-        None => run(&api, request, next).instrument(span(&request_id)).await,
+        None => run(&api, request, &request_id, next).instrument(span(&request_id)).await,
     };
     if let Some(refusal) = refusal_of(&response) {
         cors.put_on(&mut response, refusal.error.reason);
@@ -62,13 +66,13 @@ fn span(request_id: &str) -> tracing::Span {
     tracing::error_span!("request", request.id = request_id, org.id = Empty, conversation.id = Empty)
 }
 
-async fn run(api: &Api, request: Request, next: Next) -> Response {
+async fn run(api: &Api, request: Request, request_id: &str, next: Next) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if api.hub.is_draining() && !is_safe {
         let error = WireError::new(ErrorCode::Draining, "the server is going down; try again");
         return ApiError::from(error).into_response();
     }
-    let running = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let running = AssertUnwindSafe(recorded(api, request, request_id, next)).catch_unwind();
     match tokio::time::timeout(TIMEOUT, running).await {
         Ok(Ok(response)) => response,
         // The panic hook has logged where.
@@ -77,6 +81,45 @@ async fn run(api: &Api, request: Request, next: Next) -> Response {
             let error = WireError::new(ErrorCode::Unavailable, "the request took too long; try again");
             ApiError::from(error).into_response()
         }
+    }
+}
+
+/// Runs a handler. What is an act of the audit log runs to its end even where the client leaves: otherwise a client that
+/// hangs up at the right moment would act without a trace.
+async fn recorded(api: &Api, request: Request, request_id: &str, next: Next) -> Response {
+    let address = api.address_of(request.extensions(), request.headers());
+    let user_agent = text(request.headers(), header::USER_AGENT.as_str());
+    let context = RequestContext::new(address, user_agent, request_id);
+    let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let audited = matched.and_then(|matched| Audited::of(request.method(), matched, request.uri().path()));
+    let watched = Watched::of(&request, matched);
+    let handling = audit::within(context.clone(), next.run(request));
+    let response = match audited {
+        None => handling.await,
+        Some(audited) => run_to_its_end(api, &context, audited, handling).await,
+    };
+    if let Some(refusal) = refusal_of(&response) {
+        watched.report(api, &context, &refusal);
+    }
+    response
+}
+
+async fn run_to_its_end(
+    api: &Api,
+    context: &Arc<RequestContext>,
+    audited: Audited,
+    handling: impl Future<Output = Response> + Send + 'static,
+) -> Response {
+    let tasks = &api.hub.base().tasks;
+    let (api, context) = (api.clone(), context.clone());
+    let acting = async move {
+        let response = handling.await;
+        audit::within(context.clone(), audited.finish(&api, &context, response)).await
+    };
+    match tasks.spawn(acting.in_current_span()).await {
+        Ok(response) => response,
+        // The panic hook has logged where.
+        Err(_panic) => ApiError::from(WireError::internal()).into_response(),
     }
 }
 

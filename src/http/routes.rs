@@ -10,11 +10,11 @@ use utoipa_axum::routes;
 use super::api::Api;
 use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
-    attachments, auth, bulk, calls, canned_files, canned_replies, channels, commands, conversations,
-    document, drafts, follows, health, knowledge, knowledge_pairs, mail_stop, member_pictures, members,
-    notifications, orgs, providers, push, ratings, registration, replies, saved_views, search, sessions,
-    settings, sign_in_links, submissions, suggestions, tickets, tokens, tools, two_step, usage,
-    visitor_conversations, visitor_data, visitor_history, visitor_merges, visitors, webhooks, widget,
+    attachments, audit, auth, bulk, calls, canned_files, canned_replies, channels, commands, conversations,
+    document, drafts, follows, health, install_check, knowledge, knowledge_pairs, mail_stop, member_pictures,
+    members, notifications, orgs, providers, push, ratings, registration, replies, saved_views, search,
+    security, sessions, settings, sign_in_links, submissions, suggestions, tickets, tokens, tools, two_step,
+    usage, visitor_conversations, visitor_data, visitor_history, visitor_merges, visitors, webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -55,6 +55,7 @@ fn described() -> OpenApiRouter<Api> {
         .merge(knowledge())
         .merge(outgoing())
         .merge(desk())
+        .merge(protection())
 }
 
 /// Routes of conversations.
@@ -152,6 +153,23 @@ fn of_assistant() -> OpenApiRouter<Api> {
         .routes(routes!(usage::set_price))
 }
 
+/// Routes of the audit log, of security events and block lists.
+fn protection() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::export))
+        .routes(routes!(audit::list_of_platform))
+        .routes(routes!(audit::export_of_platform))
+        .routes(routes!(security::events))
+        .routes(routes!(security::events_of_platform))
+        .routes(routes!(security::addresses))
+        .routes(routes!(security::addresses_of_platform))
+        .routes(routes!(security::blocks, security::block))
+        .routes(routes!(security::blocks_of_platform, security::block_on_platform))
+        .routes(routes!(security::unblock))
+        .routes(routes!(security::unblock_on_platform))
+}
+
 /// Routes of tools and webhooks.
 fn outgoing() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -223,6 +241,7 @@ fn management() -> OpenApiRouter<Api> {
         .routes(routes!(channels::list, channels::make))
         .routes(routes!(channels::get, channels::change))
         .routes(routes!(channels::rotate_key))
+        .routes(routes!(install_check::look))
         .routes(routes!(channels::rotate_identity_secret))
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::delete))

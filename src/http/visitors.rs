@@ -32,6 +32,8 @@ pub(super) struct VisitorAnswer {
     visitor: VisitorView,
     /// The pages they were on, the newest first, at most 50.
     pages: Vec<PageVisitView>,
+    /// From where they began last; null to agents, and where it is not kept any more.
+    address: Option<String>,
     /// Null where they are not blocked.
     blocked: Option<VisitorBlockView>,
     /// Who stands for the person they were merged into.
@@ -81,7 +83,9 @@ pub(super) async fn get(
     let (visitor, visits) = api.hub.visitor(&caller.principal, &id.0).await?;
     let blocked = api.accounts.blocking().of(&caller.principal, visitor.id).await?;
     let merges = api.accounts.merging().of(&caller.principal, visitor.id).await?;
+    let address = api.security.visitor_address(&caller.principal, visitor.id).await?;
     Ok(Json(VisitorAnswer {
+        address,
         merged_into: visitor.merged_into.as_ref().map(MainVisitorView::from),
         merges: VisitorMergeView::list(&api, &merges),
         visitor: visitor_view(&visitor),

@@ -100,8 +100,8 @@ impl From<DeliveryRecord> for DeliveryView {
 pub(super) struct WebhookBody {
     #[serde(default)]
     url: Option<String>,
-    /// Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created`
-    /// and `webhook.test`; if empty, all.
+    /// Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created`,
+    /// `security.address_suspicious` and `webhook.test`; if empty, all.
     #[serde(default)]
     #[schema(value_type = Option<Vec<WebhookKind>>)]
     kinds: Option<Vec<String>>,

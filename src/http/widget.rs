@@ -78,7 +78,8 @@ pub(super) async fn open_session(
         jwt: body.jwt,
     });
     let (page, browser) = (page.map(Into::into), place.browser.clone());
-    let request = WidgetRequest { channel_key, visitor_token, identity, page, locale, browser };
+    let request =
+        WidgetRequest { channel_key, visitor_token, identity, page, locale, browser, address: place.address };
     let session =
         api.accounts.widget_sessions().open(request, place.origin.as_deref(), place.host.as_deref()).await?;
     let status = if session.is_new { StatusCode::CREATED } else { StatusCode::OK };

@@ -78,6 +78,7 @@ impl Client {
             id: hub.connections.next_id(),
             principal,
             client_id: client_id.map(Arc::from),
+            address,
             transport,
             outbox: Outbox::new(OutboxLimits::of(&hub.base.settings)),
             focus: Mutex::default(),

@@ -1,5 +1,6 @@
 //! One live connection of a caller.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -7,7 +8,9 @@ use rooms::{Audience, ConnectionId, ConversationId};
 
 use super::Outbox;
 use crate::auth::Principal;
+use crate::guard::Guard;
 use crate::limits::Pace;
+use crate::model::{SecurityEvent, SecurityKind};
 
 /// How a client is connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,6 +41,8 @@ pub struct Connection {
     pub principal: Principal,
     /// One per tab; a newer connection with the same one replaces this.
     pub client_id: Option<Arc<str>>,
+    /// From where.
+    pub address: IpAddr,
     /// How it is connected.
     pub transport: Transport,
     /// What it has yet to be sent.
@@ -61,6 +66,21 @@ impl Connection {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(wait_ms)) => true,
             () = self.outbox.ends_at_once() => false,
+        }
+    }
+
+    /// Whether its address is shut out: by the platform, and by its org where it is a visitor's.
+    pub(super) fn is_shut_out(&self, guard: &Guard) -> bool {
+        let org = self.principal.is_visitor().then_some(self.principal.org);
+        guard.is_blocked(self.address, org)
+    }
+
+    /// An event of security that this connection causes.
+    pub(super) fn security_event(&self, kind: SecurityKind) -> SecurityEvent {
+        SecurityEvent {
+            org: Some(self.principal.org),
+            channel: self.principal.channel(),
+            ..SecurityEvent::from_address(kind, self.address)
         }
     }
 

@@ -7,6 +7,7 @@ use dashmap::DashMap;
 use rooms::{ConnectionId, OrgId, Timestamp, UserId};
 
 use super::{Connection, Transport};
+use crate::guard::Guard;
 use crate::telemetry::metrics::CONNECTIONS;
 use crate::wire::CloseCode;
 
@@ -56,6 +57,15 @@ impl Connections {
     pub(super) fn revoke(&self, org: OrgId, subject: &str) {
         self.for_each(|connection| {
             if connection.principal.is_ended_by(org, subject) {
+                connection.outbox.close(CloseCode::Forbidden);
+            }
+        });
+    }
+
+    /// Closes connections from addresses that are shut out.
+    pub(super) fn close_shut_out(&self, guard: &Guard) {
+        self.for_each(|connection| {
+            if connection.is_shut_out(guard) {
                 connection.outbox.close(CloseCode::Forbidden);
             }
         });

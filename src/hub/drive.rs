@@ -10,6 +10,7 @@ use rooms::ConversationId;
 use super::Closing;
 use super::client::{Answer, Answered, Client};
 use crate::limits::EventRefusal;
+use crate::model::SecurityKind;
 use crate::refusal::ServiceError;
 use crate::wire::{Budget, ClientEvent, CloseCode, Frame, WireError, event};
 
@@ -111,6 +112,7 @@ async fn handle_incoming(client: &mut Client, incoming: Incoming, pending: &mut 
         Err(EventRefusal::Limited(refused)) => Err(refused),
         Err(EventRefusal::Flood) => {
             let closing = Closing { code: CloseCode::TooManyEvents, retry_after_ms: Some(3_000) };
+            client.report(SecurityKind::RateLimitHit);
             client.connection().outbox.close(closing);
             return;
         }
@@ -138,6 +140,9 @@ async fn answer_pending(client: &Client, pending: &mut Pending) {
 }
 
 fn reply(client: &Client, sender: Sender, answer: Answered) {
+    if let Err(error) = &answer {
+        client.report_refusal(error.code(), sender.conversation);
+    }
     let answer = answer.map_err(|error| {
         error.report_in(|| {
             let principal = &client.connection().principal;

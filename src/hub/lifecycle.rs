@@ -57,6 +57,11 @@ impl Hub {
         }
     }
 
+    /// Closes connections from addresses that are shut out; whoever blocks one calls this before they answer.
+    pub fn close_shut_out(&self) {
+        self.connections.close_shut_out(&self.base.guard);
+    }
+
     /// Closes conversations in which nobody has written for too long; returns how many.
     pub async fn close_idle(self: &Arc<Self>) -> usize {
         let idle_ms =

@@ -39,6 +39,7 @@ mod registry;
 mod removing;
 mod reply;
 mod reply_task;
+mod reporting;
 mod room_handle;
 mod room_task;
 mod rules;

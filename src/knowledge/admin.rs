@@ -1,9 +1,11 @@
 //! Knowledge operations on behalf of a principal, always within their own org.
 
-use rooms::ChannelId;
+use rooms::{ChannelId, OrgId};
+use serde_json::{Value, json};
 
 use super::pair_fields::PairFields;
 use super::{Knowledge, KnowledgeError, Passage, SourceFields, SourcePatch, UnansweredAnswer, Verdict};
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::model::{PairId, PairRecord, SourceId, SourceRecord, UnansweredId, UnansweredRecord};
 
@@ -59,6 +61,88 @@ impl Managed<'_> {
     }
 }
 
+/// Acts that say in the audit log what has changed, right after them: a source is stored and then read.
+impl Managed<'_> {
+    /// Makes a source.
+    ///
+    /// # Errors
+    /// `Forbidden`, `NotFound` for the channel, `Malformed`, `TooLarge`, or storage's.
+    pub async fn add_source(
+        &self,
+        channel: Option<ChannelId>,
+        title: Option<&str>,
+        fields: SourceFields,
+    ) -> Result<SourceRecord, KnowledgeError> {
+        self.check_may_change()?;
+        let made = self.knowledge.sources().add(self.principal.org, channel, title, fields).await?;
+        self.record(self.note(Act::SourceAdded, made.id).made(audited(&made, false))).await?;
+        Ok(made)
+    }
+
+    /// Changes a source.
+    ///
+    /// # Errors
+    /// `Forbidden`, `NotFound`, `Malformed`, `TooLarge`, or storage's.
+    pub async fn change_source(
+        &self,
+        id: SourceId,
+        patch: SourcePatch,
+    ) -> Result<SourceRecord, KnowledgeError> {
+        self.check_may_change()?;
+        let has_content = patch.content.is_some();
+        let before = self.knowledge.sources().get(self.principal.org, id).await?;
+        let changed = self.knowledge.sources().change(self.principal.org, id, patch).await?;
+        let (before, after) = (audited(&before, false), audited(&changed, has_content));
+        self.record(self.note(Act::SourceChanged, id).change(before, after)).await?;
+        Ok(changed)
+    }
+
+    /// Deletes a source.
+    ///
+    /// # Errors
+    /// `Forbidden`, `NotFound`, or storage's.
+    pub async fn delete_source(&self, id: SourceId) -> Result<(), KnowledgeError> {
+        self.check_may_change()?;
+        let before = self.knowledge.sources().get(self.principal.org, id).await?;
+        self.knowledge.sources().delete(self.principal.org, id).await?;
+        self.record(self.note(Act::SourceDeleted, id).gone(audited(&before, false))).await
+    }
+
+    fn note(&self, act: Act, id: SourceId) -> Note {
+        Note::by(self.principal, act, self.knowledge.now()).on(id)
+    }
+
+    async fn record(&self, note: Note) -> Result<(), KnowledgeError> {
+        Ok(self.knowledge.db().audit().append(note.into()).await?)
+    }
+}
+
+impl Knowledge {
+    /// Says in the audit log what an operator has done to a source from the shell.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn record_by_shell(&self, org: OrgId, act: Act, id: SourceId) -> Result<(), KnowledgeError> {
+        let note = Note::by_shell(Some(org), act, self.now()).on(id);
+        Ok(self.db().audit().append(note.into()).await?)
+    }
+}
+
+/// What the audit log shows of a source: not what it says.
+fn audited(source: &SourceRecord, has_new_content: bool) -> Value {
+    let mut shown = json!({
+        "kind": source.kind.as_str(),
+        "title": source.title,
+        "channel_id": source.channel.map(|channel| channel.to_string()),
+        "url": source.url,
+        "vector_store_id": source.vector_store_id,
+    });
+    if has_new_content {
+        shown["content"] = "changed".into();
+    }
+    shown
+}
+
 /// One method for each operation: the right it needs, and the method of a handle of [`Knowledge`] it calls.
 macro_rules! managed {
     ($($(#[$doc:meta])* $right:ident: $name:ident = $subject:ident.$method:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
@@ -77,14 +161,8 @@ managed! {
     ReadKnowledge: sources = sources.list(channel: Option<ChannelId>, after: Option<SourceId>, limit: i64) -> Vec<SourceRecord>;
     /// A source.
     ReadKnowledge: source = sources.get(id: SourceId) -> SourceRecord;
-    /// Makes a source.
-    ChangeKnowledge: add_source = sources.add(channel: Option<ChannelId>, title: Option<&str>, fields: SourceFields) -> SourceRecord;
-    /// Changes a source.
-    ChangeKnowledge: change_source = sources.change(id: SourceId, patch: SourcePatch) -> SourceRecord;
     /// Reads a source again.
     ChangeKnowledge: refresh_source = sources.refresh(id: SourceId) -> SourceRecord;
-    /// Deletes a source.
-    ChangeKnowledge: delete_source = sources.delete(id: SourceId) -> ();
     /// Pairs, oldest first.
     ReadKnowledge: pairs = pairs.list(source: Option<SourceId>, after: Option<PairId>, limit: i64) -> Vec<PairRecord>;
     /// Adds a pair.

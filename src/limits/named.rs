@@ -60,12 +60,14 @@ pub enum Limit {
     BadTokens,
     /// Suggestions and rewritings, by agent.
     Suggestions,
+    /// Looks at sites for the widget, by session or token.
+    InstallChecks,
     /// Replies of the assistant, by conversation.
     AssistantReplies,
 }
 
 impl Limit {
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 26] = [
         Self::VisitorMessages,
         Self::VisitorUploads,
         Self::WidgetReads,
@@ -90,6 +92,7 @@ impl Limit {
         Self::AllRegistrations,
         Self::BadTokens,
         Self::Suggestions,
+        Self::InstallChecks,
         Self::AssistantReplies,
     ];
 
@@ -122,6 +125,7 @@ impl Limit {
             Self::AllRegistrations => ("all_registrations_per_hour", settings.all_registrations_per_hour),
             Self::BadTokens => ("bad_tokens_per_minute", settings.bad_tokens_per_minute),
             Self::Suggestions => ("suggestions_per_minute", settings.suggestions_per_minute),
+            Self::InstallChecks => ("install_checks_per_minute", settings.install_checks_per_minute),
             Self::AssistantReplies => ("assistant_replies_per_hour", settings.assistant_replies_per_hour),
         }
     }

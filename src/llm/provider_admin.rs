@@ -2,10 +2,12 @@
 
 use rooms::OrgId;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Value, json};
 use url::Url;
 
 use super::chain::parse_kind;
 use super::{CallOf, Link, Llm, Meter};
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
 use crate::model::{KeyChange, PLATFORM, Patch, ProviderId, ProviderRecord, provider_key_field};
@@ -109,7 +111,7 @@ impl Llm {
             key_hint: None,
             created_at: self.now().0,
         };
-        self.store_provider(org, record, fields).await
+        self.store_provider(principal, None, record, fields).await
     }
 
     /// Changes a provider.
@@ -125,7 +127,7 @@ impl Llm {
     ) -> Result<ProviderRecord, ServiceError> {
         let org = self.may_change(principal, owner).await?;
         let record = self.provider_record(org, id).await?;
-        self.store_provider(org, record, fields).await
+        self.store_provider(principal, Some(&record.clone()), record, fields).await
     }
 
     /// Removes a provider and its key.
@@ -139,8 +141,9 @@ impl Llm {
         id: &str,
     ) -> Result<(), ServiceError> {
         let org = self.may_change(principal, owner).await?;
-        let id = id.parse().map_err(|_| ServiceError::not_found())?;
-        let removed = self.db().providers().remove(org, id).await?;
+        let record = self.provider_record(org, id).await?;
+        let note = self.note(principal, Act::ProviderRemoved, &record).gone(audited(&record));
+        let removed = self.db().noting(note).providers().remove(org, record.id).await?;
         self.chains().forget();
         if removed { Ok(()) } else { Err(WireError::not_found().into()) }
     }
@@ -224,12 +227,20 @@ impl Llm {
         known.into_iter().find(|one| one.id == id).ok_or_else(|| WireError::not_found().into())
     }
 
+    /// A row of the audit log about a provider.
+    fn note(&self, principal: &Principal, act: Act, record: &ProviderRecord) -> Note {
+        let note = Note::by(principal, act, self.now()).on(record.id);
+        if record.org_id == PLATFORM { note.of_platform() } else { note }
+    }
+
     async fn store_provider(
         &self,
-        org: OrgId,
+        principal: &Principal,
+        before: Option<&ProviderRecord>,
         mut record: ProviderRecord,
         fields: ProviderFields,
     ) -> Result<ProviderRecord, ServiceError> {
+        let org = record.org_id;
         let old_url = record.base_url.clone();
         let old_kind = record.kind.clone();
         let key = fields.key.clone();
@@ -259,7 +270,17 @@ impl Llm {
             Patch::Keep => KeyChange::Keep,
         };
         let now = self.now();
-        self.db().providers().put(org, &record, &key, now).await?;
+        let note = match before {
+            None => self.note(principal, Act::ProviderAdded, &record).made(audited(&record)),
+            Some(before) => {
+                let mut after = audited(&record);
+                if matches!(key, KeyChange::Put(_)) {
+                    after["key"] = "set".into();
+                }
+                self.note(principal, Act::ProviderChanged, &record).change(audited(before), after)
+            }
+        };
+        self.db().noting(note).providers().put(org, &record, &key, now).await?;
         self.chains().forget();
         Ok(record)
     }
@@ -315,6 +336,22 @@ impl Llm {
         self.gateway().check_url(&url, trust).map_err(refused)?;
         Ok(url.as_str().trim_end_matches('/').to_owned())
     }
+}
+
+/// What the audit log shows of a provider: of its key only what people see of it.
+fn audited(record: &ProviderRecord) -> Value {
+    json!({
+        "position": record.position,
+        "kind": record.kind,
+        "name": record.name,
+        "base_url": record.base_url,
+        "model": record.model,
+        "tool_calling": record.tool_calling,
+        "sees_images": record.sees_images,
+        "azure_api_version": record.azure_api_version,
+        "voice_model": record.voice_model,
+        "key_hint": record.key_hint,
+    })
 }
 
 fn short(field: &str, text: &str, max_chars: usize) -> Result<String, WireError> {

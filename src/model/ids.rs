@@ -86,6 +86,10 @@ id!(
     PushSubscriptionId
 );
 id!(
+    /// An address or range that is blocked; later ones are greater.
+    AddressBlockId
+);
+id!(
     /// The session of an agent who signed in; not its token.
     SessionId
 );

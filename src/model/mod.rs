@@ -5,6 +5,7 @@
 mod api_token;
 mod assignment;
 mod attachment;
+mod audit;
 mod call;
 mod call_setup;
 mod canned_reply;
@@ -33,6 +34,7 @@ mod push;
 mod rating;
 mod search;
 mod secret_field;
+mod security;
 mod setting;
 mod submission;
 mod ticket;
@@ -50,6 +52,7 @@ mod webhook;
 pub use api_token::{ApiToken, TokenRights};
 pub use assignment::{AssignmentCandidate, AssignmentChoice, UndecidedWait, UndecidedWaits};
 pub use attachment::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
+pub use audit::{AuditActor, AuditCheck, AuditDraft, AuditFilter, AuditOrigin, AuditRow};
 pub use call::{CallEnd, CallRecord, CallTrail, RecordedCall};
 pub use call_setup::{CallSetting, CallSetup};
 pub use canned_reply::{
@@ -71,9 +74,9 @@ pub use delivery::{
 pub use draft::{DraftKind, DraftRecord};
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
 pub use ids::{
-    CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId, ProviderId, PushSubscriptionId,
-    SessionId, SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId, UsageEventId, ViewId,
-    WebhookId,
+    AddressBlockId, CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId, ProviderId,
+    PushSubscriptionId, SessionId, SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId,
+    UsageEventId, ViewId, WebhookId,
 };
 pub use inbox_place::InboxPlace;
 pub use kept_answer::{Forget, Kept, Replay};
@@ -104,6 +107,10 @@ pub use search::{
 pub use secret_field::{
     VAPID_KEY_FIELD, identity_secret_field, issuer_secret_field, provider_key_field, push_subscription_field,
     tool_secret_field, two_step_field, webhook_secret_field,
+};
+pub use security::{
+    AddressBlock, AddressFigures, FoldedEvents, SecurityEvent, SecurityFilter, SecurityKey, SecurityKind,
+    SecurityRow, Suspicion,
 };
 pub use setting::{SettingChange, SettingPlace};
 pub use submission::{SubmissionFilter, SubmissionRecord};

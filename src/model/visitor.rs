@@ -59,6 +59,8 @@ pub struct VisitorChange {
     pub profile_verified: Option<bool>,
     /// What their browser says of itself.
     pub browser: Option<String>,
+    /// From where they come.
+    pub address: Option<String>,
 }
 
 /// A visitor.

@@ -65,6 +65,8 @@ event_kinds! {
     HandoffRequested = "handoff.requested";
     /// A visitor rated a closed conversation.
     RatingCreated = "rating.created";
+    /// An address has become suspicious.
+    AddressSuspicious = "security.address_suspicious";
     /// Somebody tries the webhook.
     WebhookTest = "webhook.test";
 }

@@ -15,6 +15,7 @@ mod mails;
 mod service;
 mod signature;
 mod stop;
+mod suspicion;
 mod webhooks;
 
 pub use backoff::jittered;

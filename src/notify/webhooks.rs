@@ -2,11 +2,12 @@
 
 use rooms::OrgId;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::Notifier;
 use super::events::event;
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
 use crate::ids;
@@ -75,7 +76,8 @@ impl Notifier {
             secret_hint: String::new(),
             created_at: self.now().0,
         };
-        let record = self.store_webhook(principal.org, record, WebhookFields { secret, ..fields }).await?;
+        let fields = WebhookFields { secret, ..fields };
+        let record = self.store_webhook(principal, None, record, fields).await?;
         Ok((record, made))
     }
 
@@ -90,7 +92,7 @@ impl Notifier {
         fields: WebhookFields,
     ) -> Result<WebhookRecord, ServiceError> {
         let record = self.webhook(principal, id).await?;
-        self.store_webhook(principal.org, record, fields).await
+        self.store_webhook(principal, Some(&record.clone()), record, fields).await
     }
 
     /// Removes a webhook with everything that waits for it.
@@ -98,9 +100,10 @@ impl Notifier {
     /// # Errors
     /// `forbidden`, `not_found`.
     pub async fn remove_webhook(&self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
-        Right::ManageWebhooks.check(principal)?;
-        let id = id.parse().map_err(|_| ServiceError::not_found())?;
-        let removed = self.parts.base.db.webhooks().remove(principal.org, id).await?;
+        let record = self.webhook(principal, id).await?;
+        let note = Note::by(principal, Act::WebhookRemoved, self.now()).on(record.id).gone(audited(&record));
+        let db = self.parts.base.db.noting(note);
+        let removed = db.webhooks().remove(principal.org, record.id).await?;
         if removed { Ok(()) } else { Err(ServiceError::not_found()) }
     }
 
@@ -177,10 +180,12 @@ impl Notifier {
 
     async fn store_webhook(
         &self,
-        org: OrgId,
+        principal: &Principal,
+        before: Option<&WebhookRecord>,
         mut record: WebhookRecord,
         fields: WebhookFields,
     ) -> Result<WebhookRecord, ServiceError> {
+        let org = principal.org;
         if let Some(url) = &fields.url {
             record.url = self.check_url(url)?;
         }
@@ -196,8 +201,15 @@ impl Notifier {
             }
             None => None,
         };
-        let stored = self.parts.base.db.webhooks().put(org, &record, sealed.as_deref(), self.now()).await;
-        stored?;
+        let now = self.now();
+        let note = match before {
+            None => Note::by(principal, Act::WebhookAdded, now).made(audited(&record)),
+            Some(before) => {
+                Note::by(principal, Act::WebhookChanged, now).change(audited(before), audited(&record))
+            }
+        };
+        let db = self.parts.base.db.noting(note.on(record.id));
+        db.webhooks().put(org, &record, sealed.as_deref(), now).await?;
         Ok(record)
     }
 
@@ -207,6 +219,16 @@ impl Notifier {
         self.parts.base.gateway.check_url(&url, Trust::Org).map_err(refused)?;
         Ok(url.into())
     }
+}
+
+/// What the audit log shows of a webhook; the query of its address often holds a secret.
+fn audited(record: &WebhookRecord) -> Value {
+    json!({
+        "url": record.url.split('?').next().unwrap_or_default(),
+        "kinds": record.kinds,
+        "active": record.active,
+        "secret_hint": record.secret_hint,
+    })
 }
 
 fn check_kinds(kinds: &[String]) -> Result<String, ServiceError> {

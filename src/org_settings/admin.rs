@@ -3,7 +3,8 @@
 use rooms::{ChannelId, OrgId};
 use serde_json::{Map, Value};
 
-use super::{Level, Nature, OrgSettings, SettingsError, Shown};
+use super::{Change, Level, Nature, OrgSettings, SettingsError, Shown};
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::model::{SettingChange, SettingChangeId};
 use crate::refusal::ServiceError;
@@ -51,7 +52,8 @@ impl OrgSettings {
                 .into());
             }
         }
-        self.change(level, &principal.user, &changes).await?;
+        let note = self.note_of(principal, level, &changes).await?;
+        self.change_noting(note, level, &principal.user, &changes).await?;
         Ok(self.shown(level).await?)
     }
 
@@ -85,6 +87,29 @@ impl OrgSettings {
         }
         let settings = self.effective(principal.org, None).await?;
         Ok(settings.owners_set_technical)
+    }
+
+    /// What the audit log says of changes at a level.
+    async fn note_of(
+        &self,
+        principal: &Principal,
+        level: Level,
+        changes: &[Change],
+    ) -> Result<Note, ServiceError> {
+        let set_before = self.values_at(level).await?;
+        let field = |change: &Change| change.field.name.to_owned();
+        let before: Map<String, Value> = changes
+            .iter()
+            .map(|change| (field(change), set_before.get(change.field.name).cloned().unwrap_or_default()))
+            .collect();
+        let after: Map<String, Value> =
+            changes.iter().map(|change| (field(change), change.value.clone().unwrap_or_default())).collect();
+        let note = Note::by(principal, Act::SettingsChanged, self.now()).change(before.into(), after.into());
+        Ok(match level {
+            Level::Platform => note.of_platform(),
+            Level::Org(_) => note,
+            Level::Channel(_, channel) => note.on(channel),
+        })
     }
 
     /// A level must be of the caller's org; a channel must exist in it.

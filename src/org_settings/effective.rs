@@ -104,6 +104,8 @@ pub struct Effective {
     pub voice_call_budget_usd: f64,
     pub voice_calls_at_once: usize,
     pub max_voice_minutes_per_day: u64,
+    pub security_mails: bool,
+    pub audit_retention_days: u64,
     pub self_registration: bool,
     pub owners_set_technical: bool,
 }

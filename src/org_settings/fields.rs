@@ -204,6 +204,8 @@ fields! {
     Technical All voice_call_budget_usd: Kind::Number(0.0, 10_000.0), "0", "What one call may cost; 0 means no limit but the org's";
     Technical Org voice_calls_at_once: Kind::Count(0, 10_000), "10", "Calls at once; 0 means none";
     Technical Org max_voice_minutes_per_day: Kind::Count(0, 1_000_000), "0", "Minutes of calls in a day (UTC); 0 means no limit";
+    Business Org security_mails: Kind::Flag, "true", "Whether owners are mailed when an address becomes suspicious";
+    Technical Org audit_retention_days: Kind::Count(30, 36_500), "365", "Days until a row of the audit log is removed";
     Technical Platform self_registration: Kind::Flag, "false", "Whether anybody may make an org of their own, by a link that is mailed to them";
     Technical Platform owners_set_technical: Kind::Flag, "true", "Whether owners may set technical fields of their org";
 }

@@ -10,9 +10,10 @@ use serde_json::{Map, Value};
 
 use super::effective::{Effective, check};
 use super::fields::{FIELDS, Field, Kind, Levels, field};
+use crate::audit::{Note, RetentionDays};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbError};
-use crate::model::{SettingChange, SettingChangeId, SettingPlace};
+use crate::model::{PLATFORM, SettingChange, SettingChangeId, SettingPlace};
 
 /// At which level values are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -229,7 +230,28 @@ impl OrgSettings {
     /// # Errors
     /// When storage fails.
     pub async fn change(&self, level: Level, by: &User, changes: &[Change]) -> Result<(), SettingsError> {
-        let now = Timestamp(self.shared.clock.now_ms());
+        self.change_in(self.db(), level, by, changes).await
+    }
+
+    /// The same with a row of the audit log, in one transaction.
+    pub(super) async fn change_noting(
+        &self,
+        note: Note,
+        level: Level,
+        by: &User,
+        changes: &[Change],
+    ) -> Result<(), SettingsError> {
+        self.change_in(&self.db().noting(note), level, by, changes).await
+    }
+
+    async fn change_in(
+        &self,
+        db: &Db,
+        level: Level,
+        by: &User,
+        changes: &[Change],
+    ) -> Result<(), SettingsError> {
+        let now = self.now();
         let stored: Vec<SettingChange> = changes
             .iter()
             .map(|change| SettingChange {
@@ -243,7 +265,7 @@ impl OrgSettings {
                 created_at: now.0,
             })
             .collect();
-        self.shared.db.settings().change(level.place(), stored).await?;
+        db.settings().change(level.place(), stored).await?;
         self.shared.changes.fetch_add(1, Ordering::SeqCst);
         self.shared.cache.clear();
         if let Some(listener) = self.shared.listener.get().and_then(Weak::upgrade) {
@@ -265,12 +287,25 @@ impl OrgSettings {
         self.shared.db.settings().changes(org, before, limit).await
     }
 
-    async fn values_at(&self, level: Level) -> Result<Map<String, Value>, DbError> {
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp(self.shared.clock.now_ms())
+    }
+
+    pub(super) async fn values_at(&self, level: Level) -> Result<Map<String, Value>, DbError> {
         let rows = self.shared.db.settings().at(level.place()).await?;
         Ok(rows
             .into_iter()
             .filter_map(|(name, value)| Some((name, serde_json::from_str(&value).ok()?)))
             .collect())
+    }
+}
+
+impl RetentionDays for OrgSettings {
+    fn audit_days(&self, org: Option<OrgId>) -> BoxFuture<'_, Result<u64, DbError>> {
+        Box::pin(async move {
+            let settings = self.effective(org.unwrap_or(PLATFORM), None).await?;
+            Ok(settings.audit_retention_days)
+        })
     }
 }
 

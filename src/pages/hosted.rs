@@ -1,9 +1,11 @@
 //! The chat of a channel as a page of its own: to link, to print as a code, or to show in a frame.
 
 use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::response::IntoResponse;
 
@@ -12,6 +14,8 @@ use super::html::escaped;
 use super::negotiation::Kind;
 use super::serve::not_found;
 use crate::accounts::{Accounts, Look};
+use crate::config::Settings;
+use crate::limits::client_ip;
 use crate::org_settings::OrgSettings;
 use crate::refusal::ServiceError;
 
@@ -27,22 +31,27 @@ pub struct HostedState {
     pub accounts: Accounts,
     /// What orgs set.
     pub org_settings: OrgSettings,
+    /// The server's settings.
+    pub settings: Arc<Settings>,
 }
 
 /// Answers a request for the chat page of a channel's key; an unknown key is no page.
 pub async fn hosted_page(
     State(state): State<HostedState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(key): Path<String>,
     headers: HeaderMap,
 ) -> Response<Body> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host));
-    match state.page_of(&key, host).await {
+    let address = client_ip(peer.ip(), &headers, &state.settings.trusted_proxies);
+    match state.page_of(&key, address, host).await {
         Ok(Some(page)) => page,
         Ok(None) => not_found(),
         Err(error) => {
             let error = error.report();
+            let status = StatusCode::from_u16(error.code.status());
             (
-                StatusCode::SERVICE_UNAVAILABLE,
+                status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE),
                 [(header::CACHE_CONTROL, "no-store")],
                 error.message.into_owned(),
             )
@@ -52,8 +61,14 @@ pub async fn hosted_page(
 }
 
 impl HostedState {
-    async fn page_of(&self, key: &str, host: Option<&str>) -> Result<Option<Response<Body>>, ServiceError> {
+    async fn page_of(
+        &self,
+        key: &str,
+        address: IpAddr,
+        host: Option<&str>,
+    ) -> Result<Option<Response<Body>>, ServiceError> {
         let Some(channel) = self.accounts.channel_of_key(key).await? else { return Ok(None) };
+        self.accounts.check_address(address, channel.org)?;
         let settings = self.org_settings.effective(channel.org, Some(channel.id)).await?;
         let look = Look::of(&channel, &settings);
         let html = html(&Facts {

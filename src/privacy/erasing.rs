@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use rooms::{OrgId, UserId};
+use serde_json::json;
 
 use super::Privacy;
 use super::service::RemovalError;
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::refusal::ServiceError;
 
@@ -29,7 +31,9 @@ impl Privacy {
         if person.is_empty() {
             return Err(ServiceError::not_found());
         }
-        db.erasures().ask(principal.org, &person, principal.user.id, now).await?;
+        let note = Note::by(principal, Act::VisitorErased, now).on(visitor);
+        let noting = db.noting(note.gone(json!({ "visitor_count": person.len() })));
+        noting.erasures().ask(principal.org, &person, principal.user.id, now).await?;
         hub.apply_revocations().await;
         for visitor in &person {
             hub.visitor_blocked(principal.org, *visitor, &principal.user);

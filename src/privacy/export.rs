@@ -119,6 +119,7 @@ impl Privacy {
         let about = json!({
             "visitor": visitor_view(&visitor),
             "browser": visitors.browser(org, id).await?,
+            "address": visitors.address(org, id).await?,
             "pages": pages.iter().map(page).collect::<Vec<_>>(),
         });
         write_json(archive, &format!("visitors/{id}.json"), &about).await

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use rooms::{ChannelId, ConversationId, UserId};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::run::Run;
 use super::search::WEB_SEARCH_FIELD;
 use super::toolbox::{ToolContext, Tools};
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::crypto::hint;
 use crate::ids;
@@ -58,6 +59,7 @@ impl Tools {
     ) -> Result<(OrgTool, Option<SecretString>), ServiceError> {
         Right::ManageTools.check(principal)?;
         let mut tool = self.tool(principal, name).await?;
+        let before = audited(&tool);
         change.enabled.apply(&mut tool.enabled);
         if !change.url.is_keep() && tool.tool.kind != "webhook" {
             return Err(ServiceError::bad_request("this tool has no webhook"));
@@ -81,8 +83,9 @@ impl Tools {
             None => None,
         };
         let secret = sealed.as_ref().map(|(field, sealed)| (field.as_str(), sealed.as_str()));
-        let stored = self.parts.base.db.tools().put(principal.org, &tool, secret, self.now()).await;
-        stored?;
+        let now = self.now();
+        let note = Note::by(principal, Act::ToolChanged, now).on(name).change(before, audited(&tool));
+        self.parts.base.db.noting(note).tools().put(principal.org, &tool, secret, now).await?;
         Ok((tool, made))
     }
 
@@ -157,6 +160,17 @@ impl Tools {
         self.parts.base.gateway.check_url(&url, Trust::Org).map_err(refused)?;
         Ok(url.into())
     }
+}
+
+/// What the audit log shows of a tool; of its settings only the names, as orgs keep keys in them.
+fn audited(tool: &OrgTool) -> Value {
+    let settings = tool.settings.as_deref().and_then(|text| serde_json::from_str::<Map<_, _>>(text).ok());
+    json!({
+        "enabled": tool.enabled,
+        "url": tool.url.as_deref().and_then(|url| url.split('?').next()),
+        "secret_hint": tool.secret_hint,
+        "settings": settings.unwrap_or_default().keys().collect::<Vec<_>>(),
+    })
 }
 
 fn check_secret(text: &str) -> Result<&str, ServiceError> {

@@ -1,9 +1,10 @@
 //! Managing the tool catalogue as a platform admin. Of a shipped tool only the default can change.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::catalogue::check_schema;
 use super::toolbox::Tools;
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::model::{Patch, ToolRecord};
 use crate::refusal::ServiceError;
@@ -58,11 +59,15 @@ impl Tools {
         if record.description.is_empty() || record.input_schema.is_empty() {
             return Err(ServiceError::bad_request("description and input_schema are needed"));
         }
-        let added = self.parts.base.db.tools().add(&record).await?;
-        if added {
+        if self.parts.base.db.tools().get(principal.org, &record.name).await?.is_some() {
+            return Err(taken(name));
+        }
+        let note = Note::by(principal, Act::ToolAdded, self.now()).of_platform().on(&record.name);
+        let db = self.parts.base.db.noting(note.made(audited(&record)));
+        if db.tools().add(&record).await? {
             return Ok(record);
         }
-        Err(ServiceError::new(ErrorCode::Conflict, format!("there is a tool {name} already")))
+        Err(taken(name))
     }
 
     /// Changes a tool of the catalogue.
@@ -85,8 +90,11 @@ impl Tools {
         if record.is_shipped && !keeps_form {
             return Err(ServiceError::forbidden("of a shipped tool only default_enabled can be changed"));
         }
+        let before = audited(&record);
         let record = apply(record, fields)?;
-        self.parts.base.db.tools().change(&record).await?;
+        let note = Note::by(principal, Act::ToolChanged, self.now()).of_platform().on(name);
+        let db = self.parts.base.db.noting(note.change(before, audited(&record)));
+        db.tools().change(&record).await?;
         Ok(record)
     }
 
@@ -96,9 +104,28 @@ impl Tools {
     /// `forbidden`, `not_found`, also for a shipped tool.
     pub async fn remove_platform_tool(&self, principal: &Principal, name: &str) -> Result<(), ServiceError> {
         Right::ManageToolCatalogue.check(principal)?;
-        let removed = self.parts.base.db.tools().remove(name).await?;
+        let found = self.parts.base.db.tools().get(principal.org, name).await?;
+        let tool = found.map(|found| found.tool).filter(|tool| !tool.is_shipped);
+        let tool = tool.ok_or_else(ServiceError::not_found)?;
+        let note = Note::by(principal, Act::ToolRemoved, self.now()).of_platform().on(name);
+        let removed = self.parts.base.db.noting(note.gone(audited(&tool))).tools().remove(name).await?;
         if removed { Ok(()) } else { Err(ServiceError::not_found()) }
     }
+}
+
+fn taken(name: &str) -> ServiceError {
+    ServiceError::new(ErrorCode::Conflict, format!("there is a tool {name} already"))
+}
+
+/// What the audit log shows of a tool of the catalogue.
+fn audited(record: &ToolRecord) -> Value {
+    json!({
+        "description": record.description,
+        "input_schema": record.input_schema,
+        "output_schema": record.output_schema,
+        "is_idempotent": record.is_idempotent,
+        "default_enabled": record.default_enabled,
+    })
 }
 
 fn apply(mut record: ToolRecord, fields: ToolFields) -> Result<ToolRecord, ServiceError> {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 use super::{Prices, Standing, Usage};
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::model::{PriceRow, UsageDay, UsageEventId, UsageRow};
 use crate::refusal::ServiceError;
@@ -78,6 +81,20 @@ impl Usage {
         if amounts.iter().any(|amount| *amount < 0) {
             return Err(WireError::bad_request("prices must not be negative").into());
         }
-        Ok(self.set_price(&price).await?)
+        let note = Note::by(principal, Act::PriceSet, self.now()).of_platform().on(&price.model);
+        Ok(self.set_price(&price, note.made(audited(&price))).await?)
     }
+}
+
+/// What the audit log shows of a price.
+fn audited(price: &PriceRow) -> Value {
+    json!({
+        "valid_from": price.valid_from,
+        "input_nano_usd": price.input_nano_usd,
+        "cached_input_nano_usd": price.cached_input_nano_usd,
+        "output_nano_usd": price.output_nano_usd,
+        "audio_input_nano_usd": price.audio_input_nano_usd,
+        "audio_output_nano_usd": price.audio_output_nano_usd,
+        "cached_audio_input_nano_usd": price.cached_audio_input_nano_usd,
+    })
 }

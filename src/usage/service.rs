@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use dashmap::DashMap;
-use rooms::OrgId;
+use rooms::{OrgId, Timestamp};
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
@@ -13,15 +13,21 @@ use super::limits::{LimitNumbers, limits, stops};
 use super::tally::{Tally, numbers_of};
 use super::unpriced::Unpriced;
 use super::warning::{first_mark, passed};
-use super::{FallbackPrice, LimitWarning, Numbers, Prices, UsageEvent};
+use super::{FallbackPrice, LimitWarning, Numbers, Prices, UsageEvent, UsageKind};
+use crate::audit::Note;
+use crate::base::Base;
 use crate::clock::SharedClock;
 use crate::db::{Db, DbError};
-use crate::model::{PriceRow, UsageDay, UsageEventId, UsageRow};
+use crate::guard::Guard;
+use crate::model::{PriceRow, SecurityEvent, SecurityKind, UsageDay, UsageEventId, UsageRow};
 use crate::org_settings::{Effective, OrgSettings};
 
 /// How often an event is tried again, each time after twice the wait: about four minutes in all.
 const WRITES_MAX: u32 = 10;
 const FIRST_WAIT: Duration = Duration::from_millis(250);
+/// A reply that takes more tokens than this, or costs more, is an event of security.
+const HIGH_TOKENS: u64 = 2_000;
+const HIGH_COST_NANO_USD: u64 = 50_000_000;
 /// Warnings that wait to be told; they are rare. What does not fit is in the log and on the page of usage only.
 const WARNINGS_MAX: usize = 64;
 
@@ -35,6 +41,7 @@ pub struct Usage {
 pub(super) struct Shared {
     pub(super) db: Db,
     pub(super) clock: SharedClock,
+    guard: Guard,
     pub(super) org_settings: OrgSettings,
     prices: RwLock<Arc<Prices>>,
     pub(super) tallies: DashMap<OrgId, Tally>,
@@ -67,11 +74,22 @@ pub struct Standing {
 impl Usage {
     /// Usage over a database.
     #[must_use]
-    pub fn new(db: Db, clock: SharedClock, org_settings: OrgSettings, tasks: TaskTracker) -> Self {
+    pub fn new(base: Base, org_settings: OrgSettings) -> Self {
+        let Base { db, clock, tasks, guard, .. } = base;
         let prices = RwLock::new(Arc::new(Prices::with(Vec::new())));
         let (tallies, unpriced, warnings) = (DashMap::new(), Unpriced::default(), OnceLock::new());
         Self {
-            shared: Arc::new(Shared { db, clock, org_settings, prices, tallies, unpriced, warnings, tasks }),
+            shared: Arc::new(Shared {
+                db,
+                clock,
+                guard,
+                org_settings,
+                prices,
+                tallies,
+                unpriced,
+                warnings,
+                tasks,
+            }),
         }
     }
 
@@ -101,13 +119,17 @@ impl Usage {
         self.shared.prices.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Sets what a model costs from a day on.
+    /// Sets what a model costs from a day on, and says so in the audit log.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn set_price(&self, price: &PriceRow) -> Result<(), DbError> {
-        self.shared.db.prices().put(price, self.shared.clock.now_ms()).await?;
+    pub(super) async fn set_price(&self, price: &PriceRow, note: Note) -> Result<(), DbError> {
+        self.shared.db.noting(note).prices().put(price, self.shared.clock.now_ms()).await?;
         self.load_prices().await
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp(self.shared.clock.now_ms())
     }
 
     /// Where work goes on when whoever asked for it is gone.
@@ -135,11 +157,29 @@ impl Usage {
                 "model {model} has no price and counts at the fallback price; set one with POST /api/v1/platform/prices"
             );
         }
+        self.report_high_usage(&event, cost);
         self.count(event.org, numbers_of(&event, cost)).await;
         let row = row(event, cost, now);
         let db = self.shared.db.clone();
         self.shared.tasks.spawn(async move { write(&db, &row, &day).await });
         cost
+    }
+
+    /// Reports a single request that was large.
+    fn report_high_usage(&self, event: &UsageEvent, cost_nano_usd: u64) {
+        let tokens = event.input_tokens.saturating_add(event.output_tokens);
+        let is_reply = event.kind == UsageKind::Chat;
+        if !is_reply || (tokens <= HIGH_TOKENS && cost_nano_usd <= HIGH_COST_NANO_USD) {
+            return;
+        }
+        self.shared.guard.report(SecurityEvent {
+            kind: SecurityKind::HighUsage,
+            org: Some(event.org),
+            channel: event.channel,
+            address: event.address,
+            user_agent: None,
+            request_id: event.request_id.clone(),
+        });
     }
 
     /// Where an org stands.

@@ -104,6 +104,12 @@ impl WireError {
         Self::new(ErrorCode::FreshSignInRequired, "show once more who you are, and repeat this")
     }
 
+    /// The caller's address is shut out.
+    #[must_use]
+    pub fn address_blocked() -> Self {
+        Self { reason: Some("address_blocked"), ..Self::forbidden("requests from this address are refused") }
+    }
+
     /// No valid token.
     #[must_use]
     pub fn unauthenticated() -> Self {

@@ -28,6 +28,7 @@ const folders = [
   'console/src/calls/locales',
   'console/push-worker/locales',
   'console/src/admin/connections/locales',
+  'console/src/admin/protection/locales',
   'demo/locales',
 ];
 for (const folder of folders) {

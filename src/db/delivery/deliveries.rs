@@ -299,6 +299,20 @@ impl Deliveries<'_> {
         Ok(forgotten)
     }
 
+    /// Writes an event for the webhooks of an org that want it.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn publish(self, org: OrgId, event: WebhookEvent, now: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        let has_any = insert(&mut tx, org, &[event], now).await?;
+        tx.commit().await?;
+        if has_any {
+            self.db.outgoing().wake_deliveries();
+        }
+        Ok(())
+    }
+
     /// Ends when deliveries were written in this process.
     pub async fn written(self) {
         self.db.outgoing().deliveries_written().await;

@@ -1,17 +1,19 @@
 //! A database of either engine: its pools, its transactions.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::{PgPool, Postgres, SqlitePool, Transaction};
 
 use super::health::Health;
 use super::sqlite_writer::{SqliteTx, SqliteWriter, WritingConnection};
+use crate::db::audit::append::{append_postgres, append_sqlite};
 use crate::db::delivery::outgoing::Outgoing;
 use crate::db::desk::search_feed::SearchFeed;
 use crate::db::people::entrance::Entrance;
+use crate::model::AuditDraft;
 
 /// How long a lock on a SQLite file is waited for before the log says so.
 pub(super) const LOCK_NOTICE: Duration = Duration::from_secs(2);
@@ -26,7 +28,11 @@ pub struct Db {
     search_feed: Arc<SearchFeed>,
     /// Whether another process serves the database now: from then on this one writes nothing.
     is_given_up: Arc<AtomicBool>,
+    note: Option<Noted>,
 }
+
+/// A row of the audit log for the next transaction that commits.
+type Noted = Arc<Mutex<Option<AuditDraft>>>;
 
 /// The pools of one engine.
 #[derive(Debug)]
@@ -36,7 +42,13 @@ pub(crate) enum Backend {
 }
 
 /// A transaction of either engine; dropping it rolls back.
-pub(crate) enum Tx {
+pub(crate) struct Tx {
+    pub(in crate::db) engine: EngineTx,
+    note: Option<Noted>,
+}
+
+/// The transaction of one engine.
+pub(crate) enum EngineTx {
     Sqlite(SqliteTx),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -48,15 +60,28 @@ pub(crate) enum Single<'a> {
 }
 
 impl Tx {
-    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+    /// Commits, with the row of the audit log that was noted.
+    pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
+        let note = self.note.take();
+        let draft = note.and_then(|note| note.lock().unwrap_or_else(PoisonError::into_inner).take());
+        if let Some(draft) = &draft {
+            match &mut self.engine {
+                EngineTx::Sqlite(tx) => append_sqlite(tx, draft).await?,
+                EngineTx::Postgres(tx) => append_postgres(tx, draft).await?,
+            }
         }
+        match self.engine {
+            EngineTx::Sqlite(tx) => tx.commit().await?,
+            EngineTx::Postgres(tx) => tx.commit().await?,
+        }
+        if let Some(draft) = draft {
+            draft.is_written.store(true, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self, Self::Postgres(_))
+        matches!(self.engine, EngineTx::Postgres(_))
     }
 }
 
@@ -70,7 +95,15 @@ impl Db {
             health: Arc::default(),
             search_feed: Arc::default(),
             is_given_up: Arc::default(),
+            note: None,
         }
+    }
+
+    /// The same database, whose next transaction that commits also appends a row to the audit log. A transaction that
+    /// rolls back appends nothing.
+    #[must_use]
+    pub fn noting(&self, draft: impl Into<AuditDraft>) -> Self {
+        Self { note: Some(Arc::new(Mutex::new(Some(draft.into())))), ..self.clone() }
     }
 
     /// `sqlite` or `postgres`.
@@ -136,12 +169,13 @@ impl Db {
         if self.is_given_up.load(Ordering::Relaxed) {
             return Err(sqlx::Error::PoolClosed);
         }
-        Ok(match self.backend() {
+        let engine = match self.backend() {
             Backend::Sqlite { writer, .. } => {
-                Tx::Sqlite(with_notice(async { SqliteTx::begin(writer.acquire().await?).await }).await?)
+                EngineTx::Sqlite(with_notice(async { SqliteTx::begin(writer.acquire().await?).await }).await?)
             }
-            Backend::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+            Backend::Postgres(pool) => EngineTx::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { engine, note: self.note.clone() })
     }
 
     /// What runs a single statement that is a transaction by itself.

@@ -19,12 +19,12 @@ macro_rules! on_readers {
 /// Runs one query inside a transaction of either engine.
 macro_rules! on_tx {
     ($tx:expr, $connection:ident => $body:expr) => {
-        match $tx {
-            $crate::db::engine::database::Tx::Sqlite(tx) => {
+        match &mut ($tx).engine {
+            $crate::db::engine::database::EngineTx::Sqlite(tx) => {
                 let $connection = &mut **tx;
                 $body
             }
-            $crate::db::engine::database::Tx::Postgres(tx) => {
+            $crate::db::engine::database::EngineTx::Postgres(tx) => {
                 let $connection = &mut **tx;
                 $body
             }

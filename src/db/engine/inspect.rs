@@ -10,7 +10,7 @@ use super::lock::ServeLock;
 use super::migrate;
 use super::open::Location;
 use super::row::record;
-use crate::model::{CallSetting, CallSetup, PriceRow};
+use crate::model::{AuditCheck, CallSetting, CallSetup, PriceRow};
 
 record!(CallSetting { org_id, channel_id, field, value });
 
@@ -35,6 +35,8 @@ pub struct Inspection {
     pub calls: Option<CallSetup>,
     /// The platform's own prices; `None` like `calls`.
     pub prices: Option<Vec<PriceRow>>,
+    /// What is found of every chain of the audit log; `None` like `calls`.
+    pub audit: Option<Vec<AuditCheck>>,
 }
 
 impl Inspection {
@@ -57,6 +59,7 @@ impl Inspection {
             master_key_check: None,
             calls: None,
             prices: None,
+            audit: None,
             path,
         };
         if found.path.as_ref().is_some_and(|path| !path.exists()) {
@@ -73,6 +76,7 @@ impl Inspection {
         if found.schema == Some(found.newest_schema) {
             found.calls = call_setup(&db).await.ok();
             found.prices = db.prices().list().await.ok();
+            found.audit = db.audit().check().await.ok();
         }
         db.close().await;
         Ok(found)

@@ -4,8 +4,8 @@ use rooms::{CallId, ChannelId, ConversationId, EntryId, OrgId, TicketId, UserId}
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use crate::model::{
-    CannedReplyId, DeliveryId, MailId, NotificationId, ProviderId, SessionId, SettingChangeId, SubmissionId,
-    ToolRunId, UsageEventId, ViewId, WebhookId,
+    AddressBlockId, CannedReplyId, DeliveryId, MailId, NotificationId, ProviderId, SessionId,
+    SettingChangeId, SubmissionId, ToolRunId, UsageEventId, ViewId, WebhookId,
 };
 
 /// What a field of a record can be read from.
@@ -62,6 +62,7 @@ stored_as_text!(
     SettingChangeId,
     UsageEventId,
     SessionId,
+    AddressBlockId,
     CannedReplyId,
     EntryId,
     NotificationId,

@@ -8,7 +8,7 @@ use super::json_rows::{json_rows, on_json};
 use super::messages::Messages;
 use super::ratings::MessageRatings;
 use super::{messages_postgres, messages_sqlite};
-use crate::db::engine::database::{Single, Tx, with_notice};
+use crate::db::engine::database::{EngineTx, Single, Tx, with_notice};
 use crate::db::{DbError, on_tx};
 
 /// A ticket to open: id, org, conversation and reason.
@@ -58,9 +58,9 @@ impl Changes {
     /// Writes it inside a transaction.
     pub(super) async fn store(&self, tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
         if !self.messages.is_empty() {
-            match tx {
-                Tx::Sqlite(tx) => messages_sqlite::store(tx, &self.messages, now).await?,
-                Tx::Postgres(tx) => messages_postgres::store(&mut **tx, &self.messages, now).await?,
+            match &mut tx.engine {
+                EngineTx::Sqlite(tx) => messages_sqlite::store(tx, &self.messages, now).await?,
+                EngineTx::Postgres(tx) => messages_postgres::store(&mut **tx, &self.messages, now).await?,
             }
         }
         if !self.whole_heads.is_empty() {

@@ -102,6 +102,23 @@ impl Members<'_> {
         Ok(tx.commit().await?)
     }
 
+    /// Orgs and email addresses of those who run the server.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn platform_admins(self) -> Result<Vec<(OrgId, String)>, DbError> {
+        let rows: Vec<(String, String)> = on_readers!(self.db, pool => {
+            sqlx::query_as("select org_id, email from members where platform_admin and active order by id")
+                .fetch_all(pool)
+                .await?
+        });
+        let parse = |(id, email): (String, String)| match id.parse() {
+            Ok(org) => Ok((org, email)),
+            Err(_) => Err(DbError::Corrupt { what: "member", id }),
+        };
+        rows.into_iter().map(parse).collect()
+    }
+
     /// A member by address, of any org: addresses are unique on the server.
     ///
     /// # Errors

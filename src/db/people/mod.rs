@@ -16,6 +16,7 @@ pub(super) mod revocations;
 mod sessions;
 pub(super) mod stored_page;
 mod two_step;
+mod visitor_addresses;
 mod visitor_blocks;
 mod visitor_history;
 mod visitor_merges;

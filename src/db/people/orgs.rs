@@ -2,7 +2,7 @@
 
 use rooms::{OrgId, Timestamp};
 
-use crate::db::engine::database::Tx;
+use crate::db::engine::database::{EngineTx, Tx};
 use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::model::{OrgRecord, OrgSuspension};
 
@@ -105,7 +105,7 @@ impl Orgs<'_> {
 /// # Errors
 /// When storage fails.
 pub(crate) async fn lock_org(tx: &mut Tx, org: OrgId) -> Result<(), DbError> {
-    if let Tx::Postgres(tx) = tx {
+    if let EngineTx::Postgres(tx) = &mut tx.engine {
         sqlx::query("select id from orgs where id = $1 for no key update")
             .bind(org.to_string())
             .execute(&mut **tx)

@@ -37,6 +37,9 @@ impl Visitors<'_> {
         // One change after the other, so that memory ends up as the database does.
         let _turn = self.db.entrance().blocking.lock().await;
         let person = self.person(org, id).await?;
+        if person.is_empty() {
+            return Ok(person);
+        }
         let mut tx = self.db.begin().await?;
         for id in &person {
             on_tx!(&mut tx, connection => {
@@ -65,6 +68,9 @@ impl Visitors<'_> {
     pub async fn unblock(self, org: OrgId, id: UserId) -> Result<Vec<UserId>, DbError> {
         let _turn = self.db.entrance().blocking.lock().await;
         let person = self.person(org, id).await?;
+        if person.is_empty() {
+            return Ok(person);
+        }
         let mut tx = self.db.begin().await?;
         for id in &person {
             on_tx!(&mut tx, connection => {

@@ -337,7 +337,8 @@ async fn store_change(
             "update visitors set name = coalesce($1, name), email = coalesce($2, email), \
              locale = coalesce($3, locale), page = coalesce($4, page), seen_at = $5, \
              profile_verified = coalesce($8, profile_verified), phone = coalesce($9, phone), \
-             attributes = coalesce($10, attributes), browser = coalesce($11, browser) where id = $6 and org_id = $7",
+             attributes = coalesce($10, attributes), browser = coalesce($11, browser), \
+             address = coalesce($12, address), address_at = case when $12 is null then address_at else $5 end where id = $6 and org_id = $7",
         )
         .bind(change.name.as_deref())
         .bind(change.email.as_deref())
@@ -350,6 +351,7 @@ async fn store_change(
         .bind(change.phone.as_deref())
         .bind(change.attributes.as_deref().map(stored_attributes))
         .bind(change.browser.as_deref())
+        .bind(change.address.as_deref())
         .execute(connection)
         .await?;
     });

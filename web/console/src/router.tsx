@@ -114,10 +114,10 @@ const sessions = createRoute({
   path: '/sessions',
   component: lazyRouteComponent(() => import('./pages/sessions-page.tsx'), 'SessionsPage'),
 });
-const security = createRoute({
+const account = createRoute({
   getParentRoute: () => shell,
-  path: '/security',
-  component: lazyRouteComponent(() => import('./pages/security-page.tsx'), 'SecurityPage'),
+  path: '/account',
+  component: lazyRouteComponent(() => import('./pages/account-page.tsx'), 'AccountPage'),
 });
 const tokens = createRoute({
   getParentRoute: () => shell,
@@ -141,6 +141,12 @@ const channels = createRoute({
   getParentRoute: () => shell,
   path: '/channels',
   component: ChannelsPage,
+});
+
+const install = createRoute({
+  getParentRoute: () => shell,
+  path: '/channels/$id/install',
+  component: lazyRouteComponent(() => import('./admin/install/install-page.tsx'), 'InstallPage'),
 });
 
 const assistant = createRoute({
@@ -210,6 +216,21 @@ const platform = createRoute({
   component: lazyRouteComponent(() => import('./platform/orgs-page.tsx'), 'OrgsPage'),
 });
 
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./admin/protection/audit-page.tsx'), 'AuditPage'),
+});
+
+const security = createRoute({
+  getParentRoute: () => shell,
+  path: '/security',
+  component: lazyRouteComponent(
+    () => import('./admin/protection/security-page.tsx'),
+    'SecurityPage',
+  ),
+});
+
 /** Every other address, so that the way on is still there. */
 const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
@@ -228,11 +249,12 @@ const tree = root.addChildren([
     tickets,
     canned,
     sessions,
-    security,
+    account,
     tokens,
     notifications,
     members,
     channels,
+    install,
     assistant,
     knowledge,
     providers,
@@ -240,6 +262,8 @@ const tree = root.addChildren([
     webhooks,
     submissions,
     usage,
+    audit,
+    security,
     platform,
     nowhere,
   ]),

@@ -32,6 +32,47 @@ export type List<T> = {
 /** Nothing to tell. */
 export type Accepted = Record<string, unknown>;
 
+/** An address or range that is shut out. */
+export type AddressBlock = {
+  /** The name of who blocked it. */
+  blocked_by: string;
+  created_at: string;
+  /** When it ends by itself; null: never. */
+  expires_at: string | null;
+  id: string;
+  range: string;
+  reason: string | null;
+};
+
+export type AddressBlockAnswer = {
+  block: AddressBlock;
+};
+
+export type AddressBlockBody = {
+  /** Whether it may hold the caller's own address. */
+  allow_own?: boolean;
+  /** When it ends by itself, as RFC 3339. */
+  expires_at?: string | null;
+  /** An address, or a range such as `192.0.2.0/24`. */
+  range: string;
+  /** Why, for people; at most 300 characters. */
+  reason?: string | null;
+};
+
+/** An address and how many events it caused. */
+export type AddressFigures = {
+  address: string;
+  count: number;
+  last_at: string;
+};
+
+export type AddressesAnswer = {
+  /** The busiest of 7 days, at most 100. */
+  busiest: Array<AddressFigures>;
+  /** Addresses with at least 10 events in 24 hours, the busiest first. */
+  suspicious: Array<AddressFigures>;
+};
+
 /** Where a member is signed in. */
 export type AgentSession = {
   /** The address it was begun from; null where it was not kept. */
@@ -83,6 +124,36 @@ export type AttachmentAnswer = {
   attachment: Attachment;
 };
 
+export type AuditActorKind = 'member' | 'server' | 'visitor' | 'shell' | 'nobody';
+
+/** Who acted. */
+export type AuditActorView = {
+  id: string | null;
+  kind: AuditActorKind;
+  /** Their name at that time; empty for visitors. */
+  name: string;
+};
+
+/** A row of the audit log. */
+export type AuditRow = {
+  act: string;
+  actor: AuditActorView;
+  address: string | null;
+  /** The same as it became. */
+  after: Record<string, unknown> | null;
+  at: string;
+  /** What has changed as it was; null where nothing was there. */
+  before: Record<string, unknown> | null;
+  /** SHA-256 over the row and the hash before it. */
+  hash: string;
+  request_id: string | null;
+  /** Its number in its chain. */
+  seq: number;
+  /** The id of what it was done to. */
+  subject_id: string | null;
+  user_agent: string | null;
+};
+
 export type BlockAnswer = {
   blocked: VisitorBlock | null;
 };
@@ -91,6 +162,12 @@ export type BlockAnswer = {
 export type BlockBody = {
   /** For agents only; at most 300 characters. */
   reason?: string | null;
+};
+
+export type BlocksAnswer = {
+  blocks: Array<AddressBlock>;
+  /** The address that the caller comes from. */
+  own_address: string;
 };
 
 export type BulkAct = 'assign' | 'label' | 'close' | 'snooze';
@@ -379,6 +456,30 @@ export type Identity = {
   name?: string | null;
   /** The id that the site's own system gave the visitor. */
   user_id: string;
+};
+
+/** What was found on a page. */
+export type InstallCheckAnswer = {
+  /** Directives of its Content-Security-Policy that keep the widget from working. */
+  blocked_by_policy: Array<string>;
+  /** Whether the script of the widget stands in it. */
+  has_script: boolean;
+  /** Whether a tag manager stands in it, which may add the widget later. */
+  has_tag_manager: boolean;
+  /** Whether the channel takes visitors from its origin. */
+  is_origin_allowed: boolean;
+  /** `this` channel's key, that of an `other` one, or `none`. */
+  key: string;
+  /** What its server answered. */
+  status: number;
+  /** Where it was found, after redirects. */
+  url: string;
+};
+
+/** The page to look at. */
+export type InstallCheckBody = {
+  /** Its address, such as `https://www.example.com`. */
+  url: string;
 };
 
 /** A member and the link with which they set a password. */
@@ -1164,6 +1265,26 @@ export type SecretAnswer = {
   identity_secret: string;
 };
 
+/** Equal security events of one minute. */
+export type SecurityEvent = {
+  /** An address; of IPv6 its network. */
+  address: string | null;
+  channel_id: string | null;
+  /** How many there were. */
+  count: number;
+  /** The first of them. */
+  created_at: string;
+  id: string;
+  kind: SecurityEventKind;
+  /** The last of them. */
+  last_at: string;
+  org_id: string | null;
+  request_id: string | null;
+  user_agent: string | null;
+};
+
+export type SecurityEventKind = 'rate_limit_hit' | 'auth_failure' | 'high_usage' | 'repeated_errors' | 'cross_org_refused' | 'blocked' | 'dropped';
+
 /** A committed message or note. */
 export type SendAnswer = {
   /** Whether the entry already existed. */
@@ -1557,6 +1678,8 @@ export type ViewsAnswer = {
 };
 
 export type VisitorAnswer = {
+  /** From where they began last; null to agents, and where it is not kept any more. */
+  address: string | null;
   blocked: VisitorBlock | null;
   merged_into: MainVisitor | null;
   /** The merges of the person they are of, the newest first. */
@@ -1640,14 +1763,14 @@ export type WebhookAnswer = {
 /** Fields of a webhook. A new webhook needs `url`. */
 export type WebhookBody = {
   active?: boolean | null;
-  /** Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created` and `webhook.test`; if empty, all. */
+  /** Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created`, `security.address_suspicious` and `webhook.test`; if empty, all. */
   kinds?: Array<WebhookKind> | null;
   /** Write-only signing secret; generated for a new webhook without one. */
   secret?: string | null;
   url?: string | null;
 };
 
-export type WebhookKind = 'conversation.opened' | 'conversation.closed' | 'message.created' | 'handoff.requested' | 'rating.created' | 'webhook.test';
+export type WebhookKind = 'conversation.opened' | 'conversation.closed' | 'message.created' | 'handoff.requested' | 'rating.created' | 'security.address_suspicious' | 'webhook.test';
 
 export type WebhooksAnswer = {
   webhooks: Array<Webhook>;
@@ -1777,6 +1900,7 @@ export type WidgetWelcome = {
 
 /** What `GET` sends and is answered, by path. */
 export interface Gets {
+  '/audit': { answer: List<AuditRow>; };
   '/auth/me': { answer: MeAnswer; };
   '/auth/sessions': { answer: List<AgentSession>; };
   '/auth/two-step': { answer: TwoStep; };
@@ -1799,11 +1923,18 @@ export interface Gets {
   '/notifications/choices': { answer: NotificationChoices; };
   '/notifications/push': { answer: PushAnswer; };
   '/orgs': { answer: List<Org>; };
+  '/platform/audit': { answer: List<AuditRow>; };
+  '/platform/security/addresses': { answer: AddressesAnswer; };
+  '/platform/security/blocks': { answer: BlocksAnswer; };
+  '/platform/security/events': { answer: List<SecurityEvent>; };
   '/platform/settings': { answer: SettingsAnswer; };
   '/prices': { answer: PricesAnswer; };
   '/providers': { answer: ProvidersAnswer; };
   '/ratings': { answer: RatingsAnswer; };
   '/search': { answer: SearchAnswer; };
+  '/security/addresses': { answer: AddressesAnswer; };
+  '/security/blocks': { answer: BlocksAnswer; };
+  '/security/events': { answer: List<SecurityEvent>; };
   '/settings': { answer: SettingsAnswer; };
   '/settings/history': { answer: List<SettingChange>; };
   '/setup': { answer: SetupAnswer; };
@@ -1848,6 +1979,7 @@ export interface Posts {
   '/canned-replies/{id}/files': { answer: AttachmentAnswer; };
   '/canned-replies/{id}/used': { answer: void; };
   '/channels': { body: ChannelBody; answer: NewChannelAnswer; };
+  '/channels/{id}/install-check': { body: InstallCheckBody; answer: InstallCheckAnswer; };
   '/channels/{id}/rotate-identity-secret': { answer: SecretAnswer; };
   '/channels/{id}/rotate-key': { answer: ChannelAnswer; };
   '/conversations/bulk': { body: BulkBody; answer: BulkAnswer; };
@@ -1872,8 +2004,10 @@ export interface Posts {
   '/orgs/{id}/resume': { answer: OrgAnswer; };
   '/orgs/{id}/suspend': { body: SuspendBody; answer: OrgAnswer; };
   '/platform/prices': { body: PriceBody; answer: void; };
+  '/platform/security/blocks': { body: AddressBlockBody; answer: AddressBlockAnswer; };
   '/providers': { body: ProviderBody; answer: ProviderAnswer; };
   '/providers/{id}/test': { answer: TrialAnswer; };
+  '/security/blocks': { body: AddressBlockBody; answer: AddressBlockAnswer; };
   '/setup': { body: SetupBody; answer: MemberAnswer; };
   '/tickets/{id}/resolve': { answer: TicketAnswer; };
   '/tokens': { body: NewTokenBody; answer: NewTokenAnswer; };
@@ -1937,7 +2071,9 @@ export interface Deletes {
   '/members/{id}/two-step': { answer: void; };
   '/notifications/push/{id}': { answer: void; };
   '/orgs/{id}': { answer: OrgAnswer; };
+  '/platform/security/blocks/{id}': { answer: void; };
   '/providers/{id}': { answer: void; };
+  '/security/blocks/{id}': { answer: void; };
   '/tokens/{id}': { answer: void; };
   '/views/{id}': { answer: void; };
   '/visitors/{id}': { answer: ErasureAnswer; };

@@ -3,6 +3,7 @@
 import { serverUrl } from '@switchboard/shared/browser/server-path.ts';
 import type { Channel } from '@switchboard/shared/wire.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Bot, Globe, KeyRound, Pencil, Plus, TriangleAlert, UserCheck } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../app/api.ts';
@@ -18,6 +19,7 @@ import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { AdminPage, Card } from './admin-page.tsx';
 import { ChannelDialog } from './channel-dialog.tsx';
 import { CustomersDialog } from './customers-dialog.tsx';
+import { PLAIN_LOOK, scriptTag } from './install/snippets.ts';
 
 const DEFAULT_COLOR = '#2f92ad';
 
@@ -70,7 +72,7 @@ interface ChannelCardProps {
 
 function ChannelCard({ channel, canManage, onEdit, onCustomers }: ChannelCardProps) {
   const { t } = useWords();
-  const tag = `<script src="${serverUrl()}/widget.js" data-key="${channel.key}" defer></script>`;
+  const tag = scriptTag({ server: serverUrl(), key: channel.key, look: PLAIN_LOOK });
   return (
     <Card>
       <article className="flex flex-col gap-4 p-4 md:p-5">
@@ -117,7 +119,18 @@ function ChannelCard({ channel, canManage, onEdit, onCustomers }: ChannelCardPro
         <div className="flex flex-col gap-1.5">
           <h3 className="text-sm font-medium">{t('channels.embed')}</h3>
           <CopyBox text={tag} label={t('channels.embed')} />
-          <p className="text-sm text-soft">{t('channels.embed.text')}</p>
+          <p className="text-sm text-soft">
+            {t('channels.embed.text')}{' '}
+            {canManage ? (
+              <Link
+                to="/channels/$id/install"
+                params={{ id: channel.id }}
+                className="text-accent hover:underline"
+              >
+                {t('channels.install')}
+              </Link>
+            ) : null}
+          </p>
         </div>
       </article>
     </Card>

@@ -120,5 +120,7 @@ export const api = {
     rest.patch<'/channels/{id}'>(`/channels/${id}`, draft),
   rotateIdentitySecret: (id: string) =>
     rest.post<'/channels/{id}/rotate-identity-secret'>(`/channels/${id}/rotate-identity-secret`),
+  installCheck: (id: string, url: string) =>
+    rest.post<'/channels/{id}/install-check'>(`/channels/${id}/install-check`, { url }),
   rotateKey: (id: string) => rest.post<'/channels/{id}/rotate-key'>(`/channels/${id}/rotate-key`),
 };

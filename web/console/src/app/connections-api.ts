@@ -14,6 +14,7 @@ export const WEBHOOK_KINDS = [
   'conversation.closed',
   'message.created',
   'handoff.requested',
+  'security.address_suspicious',
 ] as const satisfies readonly WebhookKind[];
 export type ShownWebhookKind = (typeof WEBHOOK_KINDS)[number];
 

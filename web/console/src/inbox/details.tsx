@@ -39,6 +39,7 @@ export function Details({ conversation, actions }: DetailsProps) {
   const { t, locale } = words;
   const { visitor, state } = conversation;
   const history = useHistory(conversation);
+  const known = useVisitor(visitor);
   const name = visitorName(conversation);
   return (
     <div className="flex flex-col gap-6 p-5">
@@ -95,6 +96,7 @@ export function Details({ conversation, actions }: DetailsProps) {
         <Fact name={t('details.browser')}>
           {history?.browser ? <BrowserName history={history} /> : null}
         </Fact>
+        <Fact name={t('details.address')}>{known?.address}</Fact>
         <Fact name={t('details.page')}>
           <PageLink url={visitor.page?.url ?? null} title={visitor.page?.title ?? null} />
         </Fact>

@@ -31,6 +31,7 @@ import { useWords } from '../app/words.ts';
 import { IconButton } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
+import { BlockDialog } from './block-dialog.tsx';
 import { EraseDialog } from './erase-dialog.tsx';
 import { HandOverDialog } from './hand-over-dialog.tsx';
 import { MergeDialog } from './merge-dialog.tsx';
@@ -44,8 +45,6 @@ export interface MoreAct {
   isDanger?: boolean;
   run: () => void;
 }
-
-const REASON_MAX_CHARS = 300;
 
 /** The acts, which the command palette has as well, and the dialog that one of them has opened. */
 export function useMoreActs(conversation: ConversationSummary): {
@@ -158,36 +157,6 @@ function MailDialog({ conversation, onClose }: MailDialogProps) {
         required
         autoComplete="off"
         defaultValue={conversation.visitor.email ?? ''}
-      />
-    </FormDialog>
-  );
-}
-
-interface BlockDialogProps {
-  visitor: ConversationSummary['visitor'];
-  onClose: () => void;
-}
-
-function BlockDialog({ visitor, onClose }: BlockDialogProps) {
-  const { t } = useWords();
-  const queries = useQueryClient();
-  return (
-    <FormDialog
-      title={t('block.title', { name: visitor.name })}
-      text={t('block.text')}
-      save={t('block.save')}
-      onSave={(form) => api.block(visitor.id, textOf(form, 'reason'))}
-      onSaved={() => {
-        toast('good', t('block.done', { name: visitor.name }));
-        void queries.invalidateQueries({ queryKey: ['visitor', visitor.id] });
-      }}
-      onClose={onClose}
-    >
-      <TextField
-        label={t('block.reason')}
-        name="reason"
-        maxLength={REASON_MAX_CHARS}
-        autoComplete="off"
       />
     </FormDialog>
   );

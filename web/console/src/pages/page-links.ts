@@ -13,6 +13,8 @@ import {
   Mail,
   MessageSquareQuote,
   Phone,
+  ScrollText,
+  ShieldAlert,
   Ticket,
   Users,
   Webhook,
@@ -39,6 +41,8 @@ const ADMIN_PAGES: readonly PageLink[] = [
   ['/tools', 'nav.tools', Wrench],
   ['/webhooks', 'nav.webhooks', Webhook],
   ['/usage', 'nav.usage', ChartColumn],
+  ['/audit', 'nav.audit', ScrollText],
+  ['/security', 'nav.security', ShieldAlert],
 ];
 /** For whoever runs the platform. */
 const PLATFORM_PAGES: readonly PageLink[] = [['/platform', 'nav.platform', Building2]];

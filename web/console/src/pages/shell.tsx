@@ -31,7 +31,7 @@ const PHONE_PAGES = 3;
 /** The close code of a socket whose access has ended. */
 const FORBIDDEN = 4503;
 const NAV_ITEM =
-  'relative flex flex-col items-center gap-1 rounded-xl px-2 py-2 text-xs text-soft hover:bg-raised hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-semibold data-[status=active]:text-accent md:w-[80px] md:px-1 md:text-[11px]';
+  'relative flex flex-col items-center gap-1 rounded-xl px-2 py-2 text-xs text-soft hover:bg-raised hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-semibold data-[status=active]:text-accent md:w-[80px] md:px-1 md:py-1 md:text-[11px]';
 
 export function Shell() {
   const { data, error, refetch } = useQuery(meQuery);

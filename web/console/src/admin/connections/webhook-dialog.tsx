@@ -19,6 +19,7 @@ const GROUPS: readonly (readonly [ConnectionWordKey, readonly ShownWebhookKind[]
   ['webhooks.group.conversations', ['conversation.opened', 'conversation.closed']],
   ['webhooks.group.messages', ['message.created']],
   ['webhooks.group.people', ['handoff.requested']],
+  ['webhooks.group.security', ['security.address_suspicious']],
 ];
 
 export function WebhookDialog({ webhook, onSecret, onClose }: WebhookDialogProps) {
