@@ -68,7 +68,7 @@ pub(super) const OF_ORGS: &[&str] = &[
     "members",
 ];
 
-/// What names an org and outlives it: live sockets must still hear that their access has ended, and old rows are
-/// forgotten by their age.
+/// What names an org and outlives it, until it is forgotten by its age: live sockets must still hear that their access has
+/// ended. Who removed the org stands in the audit log of the platform.
 #[cfg(test)]
 pub(super) const OUTLIVE_ORGS: &[&str] = &["revocations"];

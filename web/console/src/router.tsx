@@ -114,10 +114,10 @@ const sessions = createRoute({
   path: '/sessions',
   component: lazyRouteComponent(() => import('./pages/sessions-page.tsx'), 'SessionsPage'),
 });
-const ownSecurity = createRoute({
+const account = createRoute({
   getParentRoute: () => shell,
-  path: '/account/security',
-  component: lazyRouteComponent(() => import('./pages/security-page.tsx'), 'SecurityPage'),
+  path: '/account',
+  component: lazyRouteComponent(() => import('./pages/account-page.tsx'), 'AccountPage'),
 });
 const tokens = createRoute({
   getParentRoute: () => shell,
@@ -249,7 +249,7 @@ const tree = root.addChildren([
     tickets,
     canned,
     sessions,
-    ownSecurity,
+    account,
     tokens,
     notifications,
     members,

@@ -117,7 +117,7 @@ export function AccountMenu({ onHelp, onPalette }: AccountMenuProps) {
         <Keyboard size={16} />
         {t('account.keys')}
       </MenuItem>
-      <MenuItem onSelect={() => void navigate({ to: '/account/security' })}>
+      <MenuItem onSelect={() => void navigate({ to: '/account' })}>
         <ShieldCheck size={16} />
         {t('account.security')}
       </MenuItem>

@@ -19,7 +19,7 @@ import { Failed, Loading } from '../ui/states.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
 import { RecoveryCodes, TWO_STEP_KEY, TwoStepSetup } from './two-step-setup.tsx';
 
-export function SecurityPage() {
+export function AccountPage() {
   const { t } = useWords();
   const { data, error, refetch } = useQuery({ queryKey: TWO_STEP_KEY, queryFn: api.twoStep });
   return (
