@@ -61,11 +61,9 @@ async fn check_forest(site: &Site, agent: &Agent, visitors: &[Visitor]) -> usize
 }
 
 on_both_databases! {
-    async fn merged_visitors_are_one_person_to_agents_and_strangers_to_one_another(database: Database) {
+    async fn merged_visitors_are_one_person_to_agents(database: Database) {
         let mut site = Site::unlimited(database).await;
         let (ann, bob) = (site.agent("ann").await, site.agent_with_role(&site.org, "bob", "agent").await);
-        let foreign = site.agent_of(&site.another_org().await, "eve").await;
-        let theirs = site.visitor_of(&site.another_org().await).await;
         let (phone, laptop, neighbour) = (site.visitor().await, site.visitor().await, site.visitor().await);
         let name = json!({"name": "Ana", "email": "ana@example.com"});
         assert_eq!(site.post(Some(&laptop.token), "/api/v1/widget/profile", &name).await.status, 200);
@@ -73,19 +71,6 @@ on_both_databases! {
         at_phone.say(phone.session_id(), "from my phone").await;
         let mut inbox = site.connect(&bob.token).await;
         inbox.call("inbox:subscribe", json!({})).await.unwrap();
-        for (refused, status, code) in [
-            (merge(&site, &foreign, &phone, &laptop).await, 404, "not_found"),
-            (merge(&site, &ann, &phone, &theirs).await, 404, "not_found"),
-            (merge(&site, &ann, &theirs, &phone).await, 404, "not_found"),
-            (unmerge(&site, &foreign, &phone).await, 404, "not_found"),
-            (unmerge(&site, &ann, &phone).await, 409, "conflict"),
-            (site.post(Some(&phone.token), &format!("/api/v1/visitors/{}/merge", phone.id), &json!({"into": laptop.id})).await, 403, "forbidden"),
-            (site.post(Some(&ann.token), &format!("/api/v1/visitors/{}/merge", phone.id), &json!({"into": NOBODYS})).await, 404, "not_found"),
-            (site.post(Some(&ann.token), &format!("/api/v1/visitors/{}/merge", phone.id), &json!({})).await, 400, "bad_request"),
-        ] {
-            assert_eq!((refused.status, refused.code()), (status, code), "{refused:?}");
-        }
-
         let merged = merge(&site, &ann, &phone, &laptop).await;
 
         assert_eq!(merged.status, 200, "{merged:?}");
@@ -113,6 +98,20 @@ on_both_databases! {
         let conversation = site.get(Some(&bob.token), &format!("/api/v1/conversations/{}", phone.session_id())).await.body;
         assert_eq!(conversation["conversation"]["merged_into"], main);
 
+        let undone = unmerge(&site, &bob, &phone).await;
+        assert_eq!((undone.status, &undone.body), (200, &json!({"merges": []})));
+        assert_eq!(history_ids(&site, &bob, &laptop).await, [json!(laptop.session_id())]);
+        assert_eq!(seen(&site, &bob, &phone).await["merged_into"], json!(null));
+    }
+
+    async fn merged_visitors_are_strangers_to_one_another_and_blocked_as_one(database: Database) {
+        let site = Site::unlimited(database).await;
+        let ann = site.agent("ann").await;
+        let (phone, laptop) = (site.visitor().await, site.visitor().await);
+        let name = json!({"name": "Ana", "email": "ana@example.com"});
+        assert_eq!(site.post(Some(&laptop.token), "/api/v1/widget/profile", &name).await.status, 200);
+        assert_eq!(merge(&site, &ann, &phone, &laptop).await.status, 200);
+
         let mut at_laptop = site.connect(&laptop.token).await;
         let other = at_laptop.call("join:session", json!({"session_id": phone.session_id()})).await.unwrap_err();
         assert_eq!(other["code"], "not_found", "browsers see their own conversations only");
@@ -124,11 +123,30 @@ on_both_databases! {
         assert!(seen(&site, &ann, &phone).await["blocked"].is_object(), "a person is blocked with all their visitors");
         let back = site.post(Some(&ann.token), &format!("/api/v1/visitors/{}/unblock", phone.id), &json!({})).await;
         assert_eq!((back.status, &seen(&site, &ann, &laptop).await["blocked"]), (200, &json!(null)));
+    }
 
-        let undone = unmerge(&site, &bob, &phone).await;
-        assert_eq!((undone.status, &undone.body), (200, &json!({"merges": []})));
-        assert_eq!(history_ids(&site, &bob, &laptop).await, [json!(laptop.session_id())]);
-        assert_eq!(seen(&site, &bob, &phone).await["merged_into"], json!(null));
+    async fn who_may_not_merge_is_refused_and_nothing_changes(database: Database) {
+        let site = Site::unlimited(database).await;
+        let ann = site.agent("ann").await;
+        let foreign = site.agent_of(&site.another_org().await, "eve").await;
+        let theirs = site.visitor_of(&site.another_org().await).await;
+        let (one, other) = (site.visitor().await, site.visitor().await);
+        let path = format!("/api/v1/visitors/{}/merge", one.id);
+
+        for (refused, status, code) in [
+            (merge(&site, &foreign, &one, &other).await, 404, "not_found"),
+            (merge(&site, &ann, &one, &theirs).await, 404, "not_found"),
+            (merge(&site, &ann, &theirs, &one).await, 404, "not_found"),
+            (unmerge(&site, &foreign, &one).await, 404, "not_found"),
+            (unmerge(&site, &ann, &one).await, 409, "conflict"),
+            (site.post(Some(&one.token), &path, &json!({"into": other.id})).await, 403, "forbidden"),
+            (site.post(Some(&ann.token), &path, &json!({"into": NOBODYS})).await, 404, "not_found"),
+            (site.post(Some(&ann.token), &path, &json!({})).await, 400, "bad_request"),
+        ] {
+            assert_eq!((refused.status, refused.code()), (status, code), "{refused:?}");
+        }
+
+        assert_eq!(check_forest(&site, &ann, &[one, other]).await, 0);
     }
 
     async fn a_merge_can_be_taken_back_for_a_while_and_a_person_has_so_many_visitors(database: Database) {
