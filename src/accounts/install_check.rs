@@ -5,7 +5,6 @@ use std::time::Duration;
 use url::Url;
 
 use super::Accounts;
-use super::origin::is_listed;
 use super::page_policy::blocked_by;
 use crate::auth::{Principal, Right};
 use crate::limits::{Limit, Source};
@@ -118,8 +117,7 @@ impl InstallCheck<'_> {
             key: key_in(&html, &channel.key),
             has_tag_manager: html.contains("googletagmanager.com/gtm"),
             blocked_by_policy: blocked_by(policies, url, server),
-            is_origin_allowed: self.accounts.is_own_origin(&origin, None)
-                || is_listed(&channel.origins, &origin),
+            is_origin_allowed: self.accounts.takes_origin(channel, &origin, None),
             url: url.to_string(),
         }
     }

@@ -61,18 +61,21 @@ impl Accounts {
         host: Option<&str>,
     ) -> Result<(), ServiceError> {
         let Some(origin) = origin else { return Ok(()) };
-        // Every channel has a page on this server.
-        let is_fine = self.is_own_origin(origin, host)
-            || if channel.origins.is_empty() {
-                self.is_public_url_loopback()
-            } else {
-                is_listed(&channel.origins, origin)
-            };
-        if is_fine {
+        if self.takes_origin(channel, origin, host) {
             return Ok(());
         }
         self.refused_pages.note(channel.id, origin, self.now());
         Err(foreign())
+    }
+
+    /// Whether pages of an origin may use a channel. Every channel has a page on this server.
+    pub(super) fn takes_origin(&self, channel: &ChannelRecord, origin: &str, host: Option<&str>) -> bool {
+        self.is_own_origin(origin, host)
+            || if channel.origins.is_empty() {
+                self.is_public_url_loopback()
+            } else {
+                is_listed(&channel.origins, origin)
+            }
     }
 
     /// Today's refused pages of a channel.
@@ -100,7 +103,7 @@ pub fn is_same_origin(origin: &str, host: &str) -> bool {
     authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
 }
 
-pub(super) fn is_listed(origins: &[String], origin: &str) -> bool {
+fn is_listed(origins: &[String], origin: &str) -> bool {
     origins.iter().any(|one| one.eq_ignore_ascii_case(origin))
 }
 

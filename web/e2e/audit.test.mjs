@@ -38,6 +38,8 @@ test('an owner finds a change by what it is called, and sees what it was before'
   await rename(page, 'Nova');
   await rename(page, 'Olga');
 
+  // Before the shell is drawn nobody hears its keys.
+  await page.getByRole('heading', { name: 'Inbox' }).waitFor();
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox').fill('audit');
   await page.keyboard.press('Enter');

@@ -11,7 +11,7 @@ let hub;
 let browser;
 
 before(async () => {
-  hub = await Hub.start();
+  hub = await Hub.startDemo();
   browser = await openBrowser();
 });
 
@@ -21,7 +21,7 @@ after(async () => {
 });
 
 test('the text follows the choices, the preview is the real chat, and a site is looked at', async () => {
-  const agent = await Agent.signIn(browser, hub);
+  const agent = await Agent.signIn(browser, hub, { name: 'demo' });
   const { page } = agent;
   await page.goto(`${hub.url}/console/channels`);
   await page.getByRole('link', { name: 'Other ways, how it looks' }).first().click();
@@ -36,6 +36,7 @@ test('the text follows the choices, the preview is the real chat, and a site is 
   await page.getByLabel('Position').selectOption('bottom-left');
   await code.getByText('data-launcher-label="Ask us"').waitFor();
   await preview.getByText('Ask us').waitFor();
+  await page.locator('iframe[title=Preview]').scrollIntoViewIfNeeded();
   await preview.locator('#switchboard-chat .launcher').click();
   await preview.getByRole('dialog', { name: 'Chat' }).waitFor();
   for (const way of ['React', 'Tag Manager', 'WordPress', 'Shopify', 'Settings object']) {
@@ -57,6 +58,7 @@ test('the text follows the choices, the preview is the real chat, and a site is 
 
 test('on a telephone nothing is wider than the screen', async () => {
   const agent = await Agent.signIn(browser, hub, {
+    name: 'demo',
     viewport: PHONE,
     colorScheme: 'dark',
     locale: 'es-ES',

@@ -35,6 +35,8 @@ async function block(page, range) {
 test('an address is shut out with an end, and let in again', async () => {
   const owner = await Agent.signIn(browser, hub, { bypassCSP: true });
   const { page } = owner;
+  // Before the shell is drawn nobody hears its keys.
+  await page.getByRole('heading', { name: 'Inbox' }).waitFor();
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox').fill('security');
   await page.keyboard.press('Enter');
