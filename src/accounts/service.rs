@@ -10,12 +10,12 @@ use super::refused_pages::RefusedPagesLog;
 use crate::auth::IdentityVerifier;
 use crate::base::Base;
 use crate::config::Settings;
-use crate::db::Db;
+use crate::db::{Db, DbError};
 use crate::hub::Hub;
 use crate::mail::Mailer;
 use crate::model::ChannelRecord;
 use crate::org_settings::OrgSettings;
-use crate::refusal::ServiceError;
+use crate::refusal::{ServiceError, log_unanswered};
 
 /// What accounts stand on.
 #[derive(Debug)]
@@ -77,6 +77,30 @@ impl Accounts {
 
     pub(super) fn db(&self) -> &Db {
         self.parts.directory.db()
+    }
+
+    /// Notes that something is in use by `touch(accounts, now, before)`, where that was last noted before `step_ms` ago.
+    /// Nobody waits for it; a failure is logged.
+    pub(super) fn note_use<F>(
+        &self,
+        used_at: Option<Timestamp>,
+        step_ms: i64,
+        failure: &'static str,
+        touch: impl FnOnce(Self, Timestamp, Timestamp) -> F,
+    ) where
+        F: Future<Output = Result<(), DbError>> + Send + 'static,
+    {
+        let now = self.now();
+        let before = now.plus_ms(-step_ms);
+        if used_at.is_some_and(|at| at > before) {
+            return;
+        }
+        let touching = touch(self.clone(), now, before);
+        self.parts.base.spawn_until_stop(async move {
+            if let Err(error) = touching.await {
+                log_unanswered(&error, failure);
+            }
+        });
     }
 
     pub(super) fn settings(&self) -> &Settings {

@@ -5,7 +5,7 @@ use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::db::Ended;
 use crate::model::{SessionId, SessionRecord};
-use crate::refusal::{ServiceError, log_unanswered};
+use crate::refusal::ServiceError;
 
 /// How exactly it is known when a session was used last, in milliseconds.
 const SEEN_STEP_MS: i64 = 600_000;
@@ -54,16 +54,9 @@ impl Sessions<'_> {
 
     /// Notes that a session is in use, where that was last noted a while ago. Nobody waits for it.
     pub(super) fn note_use(self, org: rooms::OrgId, id: SessionId, seen_at: rooms::Timestamp) {
-        let now = self.accounts.now();
-        let before = now.plus_ms(-SEEN_STEP_MS);
-        if seen_at > before {
-            return;
-        }
-        let accounts = self.accounts.clone();
-        self.accounts.parts.base.spawn_until_stop(async move {
-            if let Err(error) = accounts.db().sessions().touch(org, id, now, before).await {
-                log_unanswered(&error, "could not note that a session is in use");
-            }
+        let failure = "could not note that a session is in use";
+        self.accounts.note_use(Some(seen_at), SEEN_STEP_MS, failure, move |accounts, now, before| async move {
+            accounts.db().sessions().touch(org, id, now, before).await
         });
     }
 }

@@ -7,7 +7,7 @@ use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::ids::Token;
 use crate::model::ApiToken;
-use crate::refusal::{ServiceError, log_unanswered};
+use crate::refusal::ServiceError;
 
 /// How exactly it is known when a token was used last, in milliseconds.
 const USED_STEP_MS: i64 = 60_000;
@@ -68,17 +68,15 @@ impl Tokens<'_> {
 
     /// Notes that a token is in use, where that was last noted a while ago. Nobody waits for it.
     pub(super) fn note_use(self, token: &ApiToken) {
-        let now = self.accounts.now();
-        let before = now.plus_ms(-USED_STEP_MS);
-        if token.used_at.is_some_and(|at| at > before) {
-            return;
-        }
-        let (accounts, org, id) = (self.accounts.clone(), token.org, token.id);
-        self.accounts.parts.base.spawn_until_stop(async move {
-            if let Err(error) = accounts.db().credentials().touch_api_token(org, id, now, before).await {
-                log_unanswered(&error, "could not note that an API token is in use");
-            }
-        });
+        let (org, id, failure) = (token.org, token.id, "could not note that an API token is in use");
+        self.accounts.note_use(
+            token.used_at,
+            USED_STEP_MS,
+            failure,
+            move |accounts, now, before| async move {
+                accounts.db().credentials().touch_api_token(org, id, now, before).await
+            },
+        );
     }
 
     /// Takes a token back; its sockets close.
