@@ -13,8 +13,8 @@ use crate::refusal::ServiceError;
 
 /// Visitors and conversations looked at in one go.
 const STEP: i64 = 50;
-/// When the job looks again without being woken: after failures, and for calls that take a while to end.
-const PERIOD: Duration = Duration::from_secs(5);
+/// When the job looks again for whoever could not be erased yet: after failures, and while a call ends.
+const RETRY: Duration = Duration::from_secs(5);
 
 impl Privacy {
     /// Erases a visitor of the caller's org, and all who were merged with them. Before this returns their tokens are
@@ -44,25 +44,28 @@ impl Privacy {
 
     pub(super) async fn erase_always(self) {
         loop {
-            if let Err(error) = self.erase_due().await {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "could not look for visitors to erase"
-                );
+            let is_done = self.erase_due().await.unwrap_or_else(|error| {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "could not look for visitors to erase");
+                false
+            });
+            // A wake-up meanwhile is not lost, and without one nothing new waits.
+            if is_done {
+                self.asked.notified().await;
+            } else {
+                let _either = tokio::time::timeout(RETRY, self.asked.notified()).await;
             }
-            // A wake-up meanwhile is not lost.
-            let _either = tokio::time::timeout(PERIOD, self.asked.notified()).await;
         }
     }
 
-    /// Erases whoever is to be erased; who cannot be yet is left to the next look.
-    pub(super) async fn erase_due(&self) -> Result<(), crate::db::DbError> {
+    /// Erases whoever is to be erased; false where some cannot be yet.
+    pub(super) async fn erase_due(&self) -> Result<bool, crate::db::DbError> {
         let mut left_count = 0;
         loop {
             let due = self.parts.base.db.erasures().due(left_count + STEP).await?;
             let fresh: Vec<_> = due.into_iter().skip(usize::try_from(left_count).unwrap_or(0)).collect();
             if fresh.is_empty() {
-                return Ok(());
+                return Ok(left_count == 0);
             }
             for (org, visitor) in fresh {
                 match self.erase_visitor(org, visitor).await {

@@ -15,8 +15,8 @@ use crate::wire::{EntryView, ErrorCode, PageView, conversation_view, rfc3339, vi
 
 /// Entries read in one go.
 const ENTRIES_STEP: u64 = 200;
-/// Conversations read in one go.
-const CONVERSATIONS_STEP: i64 = 1_000_000;
+/// Conversations of a visitor: more than any has.
+const CONVERSATIONS_MAX: i64 = 1_000_000;
 /// Tickets, calls and submissions of a person: more than any has.
 const ROWS_MAX: i64 = 100_000;
 
@@ -98,7 +98,7 @@ impl Privacy {
         for visitor in person {
             self.write_visitor(archive, org, *visitor).await?;
             let conversations = self.parts.base.db.conversations();
-            for id in conversations.ids_of_visitor(org, *visitor, CONVERSATIONS_STEP).await? {
+            for id in conversations.ids_of_visitor(org, *visitor, CONVERSATIONS_MAX).await? {
                 self.write_conversation(archive, org, id).await?;
             }
         }

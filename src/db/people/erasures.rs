@@ -6,7 +6,7 @@ use super::revocations::revoke;
 use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// What stands of a visitor once their conversations are gone; the visitor comes last, and their erasure is done.
-const OF_VISITOR: [&str; 12] = [
+const OF_VISITOR: [&str; 10] = [
     "delete from mails where org_id = $2 and recipient = (select email from visitors where id = $1 and org_id = $2)",
     "delete from submissions where visitor_id = $1 and org_id = $2",
     "delete from visitor_pages where visitor_id = $1 and org_id = $2",
@@ -15,8 +15,6 @@ const OF_VISITOR: [&str; 12] = [
     "delete from visitor_merges where (visitor_id = $1 or into_id = $1) and org_id = $2",
     "update visitors set merged_into = null where merged_into = $1 and org_id = $2",
     "delete from visitor_tokens where visitor_id = $1 and org_id = $2",
-    "delete from calls where visitor_id = $1 and org_id = $2",
-    "delete from tickets where visitor_id = $1 and org_id = $2",
     "delete from visitors where id = $1 and org_id = $2",
     "delete from erasures where visitor_id = $1 and org_id = $2",
 ];
