@@ -24,7 +24,7 @@ mod pending;
 mod plan;
 mod rank;
 mod ratings;
-mod removal;
+pub(super) mod removal;
 mod standing;
 mod store;
 mod stored_attachment;

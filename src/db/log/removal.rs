@@ -2,22 +2,33 @@
 
 use rooms::{AttachmentId, CallId, ConversationId, OrgId, Timestamp, UserId};
 
+use crate::db::engine::database::Tx;
 use crate::db::{Conversations, DbError, on_readers, on_tx};
 use crate::model::ConversationFiles;
 
-/// What goes with the row of a conversation. Sums of usage stay, without what leads to a person.
-const WITH_CONVERSATION: [&str; 10] = [
-    "delete from reads where conversation_id = $1 and org_id = $2",
-    "delete from message_ratings where conversation_id = $1 and org_id = $2",
-    "delete from tickets where conversation_id = $1 and org_id = $2",
-    "delete from attachments where conversation_id = $1 and org_id = $2",
-    "delete from calls where conversation_id = $1 and org_id = $2",
+/// What belongs to a conversation, by `conversation_id`; what refers to a thing stands before it. What search finds of it
+/// goes with its entries and tickets, by triggers.
+pub(in crate::db) const OF_CONVERSATIONS: &[&str] = &[
+    "assignment_claims",
+    "follows",
+    "drafts",
+    "notifications",
+    "message_ratings",
+    "calls",
+    "attachments",
+    "tickets",
+    "reads",
+    "search_positions",
+    "entries",
+];
+
+/// What is left of a conversation elsewhere: sums of usage stay, without what leads to a person.
+const BESIDE_CONVERSATION: [&str; 4] = [
     "delete from tool_runs where conversation_id = $1 and org_id = $2",
     "delete from knowledge_unanswered where conversation_id = $1 and org_id = $2",
     "update submissions set conversation_id = null where conversation_id = $1 and org_id = $2",
     "update usage_events set conversation_id = null, address = null, request_id = null \
      where conversation_id = $1 and org_id = $2",
-    "delete from conversations where id = $1 and org_id = $2",
 ];
 
 impl Conversations<'_> {
@@ -58,6 +69,21 @@ impl Conversations<'_> {
         let ids: Vec<String> = on_readers!(self.db, pool => {
             sqlx::query_scalar("select id from conversations where visitor_id = $1 and org_id = $2 limit $3")
                 .bind(visitor.to_string())
+                .bind(org.to_string())
+                .bind(limit)
+                .fetch_all(pool)
+                .await?
+        });
+        parse_ids(ids)
+    }
+
+    /// Conversations of an org, in no order.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn ids_of_org(self, org: OrgId, limit: i64) -> Result<Vec<ConversationId>, DbError> {
+        let ids: Vec<String> = on_readers!(self.db, pool => {
+            sqlx::query_scalar("select id from conversations where org_id = $1 limit $2")
                 .bind(org.to_string())
                 .bind(limit)
                 .fetch_all(pool)
@@ -129,13 +155,35 @@ impl Conversations<'_> {
     /// When storage fails.
     pub async fn remove(self, org: OrgId, id: ConversationId) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
-        for statement in WITH_CONVERSATION {
+        for statement in BESIDE_CONVERSATION {
             on_tx!(&mut tx, connection => {
                 sqlx::query(statement).bind(id.to_string()).bind(org.to_string()).execute(connection).await?;
             });
         }
+        for table in OF_CONVERSATIONS {
+            delete_by(&mut tx, table, "conversation_id", org, id).await?;
+        }
+        delete_by(&mut tx, "conversations", "id", org, id).await?;
         Ok(tx.commit().await?)
     }
+}
+
+async fn delete_by(
+    tx: &mut Tx,
+    table: &'static str,
+    column: &'static str,
+    org: OrgId,
+    id: ConversationId,
+) -> Result<(), DbError> {
+    let statement = format!("delete from {table} where {column} = $1 and org_id = $2");
+    on_tx!(tx, connection => {
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(id.to_string())
+            .bind(org.to_string())
+            .execute(connection)
+            .await?;
+    });
+    Ok(())
 }
 
 fn parse_ids(ids: Vec<String>) -> Result<Vec<ConversationId>, DbError> {

@@ -3,11 +3,11 @@
 
 use rooms::{OrgId, Timestamp};
 
-use super::tables::{OF_CONVERSATIONS, OF_ORGS};
-use crate::db::engine::database::Tx;
+use super::tables::OF_ORGS;
+use crate::db::log::removal::OF_CONVERSATIONS;
 use crate::db::{DbError, handle, on_tx};
 
-/// Conversations removed in one transaction, with what belongs to them.
+/// Conversations removed in one batch, each with what belongs to it.
 const CONVERSATIONS_BATCH: i64 = 20;
 /// Rows of other tables removed in one transaction.
 const ROWS_BATCH: i64 = 1_000;
@@ -78,21 +78,12 @@ impl Removal<'_> {
 
     /// Removes some conversations of an org with what belongs to them; false where there is none.
     async fn remove_conversations(self, org: OrgId) -> Result<bool, DbError> {
-        let mut tx = self.db.begin().await?;
-        let ids: Vec<String> = on_tx!(&mut tx, connection => {
-            sqlx::query_scalar("select id from conversations where org_id = $1 order by id limit $2")
-                .bind(org.to_string())
-                .bind(CONVERSATIONS_BATCH)
-                .fetch_all(connection)
-                .await?
-        });
+        let conversations = self.db.conversations();
+        let ids = conversations.ids_of_org(org, CONVERSATIONS_BATCH).await?;
         for id in &ids {
-            for table in OF_CONVERSATIONS {
-                delete_by(&mut tx, table, "conversation_id", org, id).await?;
-            }
-            delete_by(&mut tx, "conversations", "id", org, id).await?;
+            while conversations.remove_entries(org, *id, ROWS_BATCH).await? != 0 {}
+            conversations.remove(org, *id).await?;
         }
-        tx.commit().await?;
         Ok(!ids.is_empty())
     }
 
@@ -114,24 +105,6 @@ impl Removal<'_> {
         tx.commit().await?;
         Ok(removed != 0)
     }
-}
-
-async fn delete_by(
-    tx: &mut Tx,
-    table: &'static str,
-    column: &'static str,
-    org: OrgId,
-    id: &str,
-) -> Result<(), DbError> {
-    let statement = format!("delete from {table} where {column} = $1 and org_id = $2");
-    on_tx!(tx, connection => {
-        sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(id)
-            .bind(org.to_string())
-            .execute(connection)
-            .await?;
-    });
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,25 +1,10 @@
 //! The tables that hold what is of an org, in the order in which they are emptied: what refers to a thing stands before
 //! it. A test compares them with the schema.
 
-/// What belongs to a conversation, by `conversation_id`.
-pub(super) const OF_CONVERSATIONS: &[&str] = &[
-    "assignment_claims",
-    "follows",
-    "drafts",
-    "notifications",
-    "message_ratings",
-    "calls",
-    "attachments",
-    "tickets",
-    "reads",
-    "search_docs",
-    "search_positions",
-    "entries",
-];
-
 /// What belongs to the org besides, once its conversations are gone.
 pub(super) const OF_ORGS: &[&str] = &[
     "conversations",
+    "search_docs",
     "visitor_blocks",
     "erasures",
     "visitor_merges",
