@@ -17,8 +17,8 @@ pub struct Blocking<'a> {
 }
 
 impl Blocking<'_> {
-    /// Blocks a visitor of the caller's org, and all who were merged with them: from now on they are refused new conversations, messages, calls and files,
-    /// and their call ends. Who is blocked already stays so.
+    /// Blocks a visitor of the caller's org, and all who were merged with them: from now on they are refused new
+    /// conversations, messages, calls and files, and their call ends. Who is blocked already stays so.
     ///
     /// # Errors
     /// `forbidden`, `not_found`, `bad_request` and `too_large` for the reason.
@@ -29,7 +29,7 @@ impl Blocking<'_> {
         reason: Option<&str>,
     ) -> Result<Option<VisitorBlock>, ServiceError> {
         Right::BlockVisitor.check(principal)?;
-        let visitor = visitor_id(id)?;
+        let visitor = checks::visitor(id)?;
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
         let reason = reason.map(|reason| checks::short("reason", reason, REASON_MAX_CHARS)).transpose()?;
         let block = VisitorBlock { by: principal.user.clone(), reason, at: self.accounts.now() };
@@ -52,7 +52,7 @@ impl Blocking<'_> {
         id: &str,
     ) -> Result<Option<VisitorBlock>, ServiceError> {
         Right::BlockVisitor.check(principal)?;
-        let visitor = visitor_id(id)?;
+        let visitor = checks::visitor(id)?;
         let note = Note::by(principal, Act::VisitorUnblocked, self.accounts.now()).on(visitor);
         let db = self.accounts.db().noting(note);
         let unblocked = db.visitors().unblock(principal.org, visitor).await?;
@@ -90,8 +90,4 @@ impl Blocking<'_> {
         }
         Ok(visitors.block_of(principal.org, visitor).await?)
     }
-}
-
-fn visitor_id(id: &str) -> Result<UserId, ServiceError> {
-    id.parse().map_err(|_| ServiceError::not_found())
 }

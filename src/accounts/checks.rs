@@ -1,5 +1,7 @@
 //! Validates fields that people enter and returns them in their stored form.
 
+use rooms::UserId;
+
 use crate::hub::check_line;
 use crate::org_settings;
 use crate::refusal::ServiceError;
@@ -14,6 +16,11 @@ const WORDS_MAX: usize = 100;
 const WORD_MAX_CHARS: usize = 100;
 /// A channel may allow its visitors as much as agents may write.
 const VISITOR_MESSAGE_MAX_CHARS: i64 = 10_000;
+
+/// The id of a visitor; what is none is somebody unknown.
+pub(super) fn visitor(id: &str) -> Result<UserId, ServiceError> {
+    id.parse().map_err(|_| ServiceError::not_found())
+}
 
 /// A name: not empty, on one line.
 pub(super) fn name(field: &str, text: &str) -> Result<String, ServiceError> {

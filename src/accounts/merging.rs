@@ -6,10 +6,10 @@
 use rooms::{Timestamp, UserId};
 use serde_json::json;
 
-use super::Accounts;
+use super::{Accounts, checks};
 use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
-use crate::model::{MergeOutcome, UnmergeOutcome, VisitorMerge};
+use crate::model::{MergeOutcome, UnmergeOutcome, VisitorMerge, VisitorRecord};
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
 
@@ -34,7 +34,7 @@ impl Merging<'_> {
         into: &str,
     ) -> Result<Vec<VisitorMerge>, ServiceError> {
         Right::MergeVisitors.check(principal)?;
-        let (visitor, into) = (visitor_id(id)?, visitor_id(into)?);
+        let (visitor, into) = (checks::visitor(id)?, checks::visitor(into)?);
         let most = self.accounts.settings().visitors_per_person_max;
         let (by, now) = (principal.user.id, self.accounts.now());
         let visitors_max = i64::try_from(most).unwrap_or(i64::MAX);
@@ -49,7 +49,7 @@ impl Merging<'_> {
                 return Err(ServiceError::new(ErrorCode::TooLarge, message));
             }
         }
-        self.of(principal, into).await
+        self.of_person(principal, into).await
     }
 
     /// Takes the merge of a visitor back; whoever was merged into them before goes with them. Gives the merges of the
@@ -60,7 +60,7 @@ impl Merging<'_> {
     /// ago.
     pub async fn unmerge(self, principal: &Principal, id: &str) -> Result<Vec<VisitorMerge>, ServiceError> {
         Right::MergeVisitors.check(principal)?;
-        let visitor = visitor_id(id)?;
+        let visitor = checks::visitor(id)?;
         let visitors = self.accounts.db().visitors();
         let main =
             *visitors.person(principal.org, visitor).await?.first().ok_or_else(ServiceError::not_found)?;
@@ -72,20 +72,34 @@ impl Merging<'_> {
                 self.announce(principal, main).await?;
                 self.announce(principal, visitor).await?;
             }
-            UnmergeOutcome::NotMerged => return Err(conflict("the visitor is not merged into another")),
+            UnmergeOutcome::NotMerged => {
+                return Err(ServiceError::conflict("the visitor is not merged into another"));
+            }
             UnmergeOutcome::TooLate => {
-                return Err(conflict(&format!("a merge can be taken back for {hours} hours")));
+                return Err(ServiceError::conflict(format!("a merge can be taken back for {hours} hours")));
             }
         }
-        self.of(principal, main).await
+        Ok(visitors.merges_of(principal.org, main).await?)
     }
 
     /// The merges of the person whom a visitor of the caller's org is of, the newest first.
     ///
     /// # Errors
-    /// `forbidden`, `not_found`.
-    pub async fn of(self, principal: &Principal, visitor: UserId) -> Result<Vec<VisitorMerge>, ServiceError> {
+    /// `forbidden`.
+    pub async fn of(
+        self,
+        principal: &Principal,
+        visitor: &VisitorRecord,
+    ) -> Result<Vec<VisitorMerge>, ServiceError> {
         Right::ListConversations.check(principal)?;
+        Ok(self.accounts.db().visitors().merges_of(principal.org, visitor.main()).await?)
+    }
+
+    async fn of_person(
+        self,
+        principal: &Principal,
+        visitor: UserId,
+    ) -> Result<Vec<VisitorMerge>, ServiceError> {
         let visitors = self.accounts.db().visitors();
         let person = visitors.person(principal.org, visitor).await?;
         let main = *person.first().ok_or_else(ServiceError::not_found)?;
@@ -117,12 +131,4 @@ impl Merging<'_> {
 
 fn hours_ms(hours: u64) -> i64 {
     i64::try_from(hours).unwrap_or(i64::MAX / HOUR_MS) * HOUR_MS
-}
-
-fn conflict(message: &str) -> ServiceError {
-    ServiceError::new(ErrorCode::Conflict, message.to_owned())
-}
-
-fn visitor_id(id: &str) -> Result<UserId, ServiceError> {
-    id.parse().map_err(|_| ServiceError::not_found())
 }

@@ -3,6 +3,7 @@
 use rooms::{CallId, ConversationId, OrgId, Timestamp, UserId};
 
 use crate::db::people::revocations::revoke;
+use crate::db::people::visitors_of_person;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
 use crate::model::{CallEnd, CallRecord, CallTrail, RecordedCall};
 
@@ -28,12 +29,12 @@ record!(CallRecord {
 const ABOVE_ALL_IDS: &str = "~";
 
 macro_rules! select_calls {
-    ($rest:literal) => {
+    ($($rest:tt)+) => {
         concat!(
             "select k.id, k.org_id, k.channel_id, k.conversation_id, k.visitor_id, v.name as visitor_name, k.provider, ",
             "k.model, k.is_simulated, k.started_at, k.ended_at, k.seconds, k.reason, k.cost_nano_usd, k.recording ",
             "from calls k join visitors v on v.id = k.visitor_id ",
-            $rest
+            $($rest)+
         )
     };
 }
@@ -224,8 +225,9 @@ impl Calls<'_> {
     pub async fn of_person(self, org: OrgId, main: UserId, limit: i64) -> Result<Vec<CallRecord>, DbError> {
         Ok(on_readers!(self.db, pool => {
             sqlx::query_as(select_calls!(
-                "where k.org_id = $1 and k.visitor_id in (select p.id from visitors p where p.org_id = $1 and (p.id = $2 or p.merged_into = $2)) \
-                 order by k.id desc limit $3"
+                "where k.org_id = $1 and k.visitor_id in ",
+                visitors_of_person!(),
+                " order by k.id desc limit $3"
             ))
             .bind(org.to_string())
             .bind(main.to_string())

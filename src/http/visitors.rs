@@ -82,7 +82,7 @@ pub(super) async fn get(
 ) -> Result<Json<VisitorAnswer>, ApiError> {
     let (visitor, visits) = api.hub.visitor(&caller.principal, &id.0).await?;
     let blocked = api.accounts.blocking().of(&caller.principal, visitor.id).await?;
-    let merges = api.accounts.merging().of(&caller.principal, visitor.id).await?;
+    let merges = api.accounts.merging().of(&caller.principal, &visitor).await?;
     let address = api.security.visitor_address(&caller.principal, visitor.id).await?;
     Ok(Json(VisitorAnswer {
         address,

@@ -121,8 +121,8 @@ impl Hub {
         Right::ListConversations.check(principal)?;
         let id: UserId = id.parse().map_err(|_| ServiceError::not_found())?;
         let visitors = self.db().visitors();
-        visitors.get(principal.org, id).await?.ok_or_else(ServiceError::not_found)?;
-        Ok(visitors.history(principal.org, id, HISTORY_MAX).await?)
+        let visitor = visitors.get(principal.org, id).await?.ok_or_else(ServiceError::not_found)?;
+        Ok(visitors.history(&visitor, HISTORY_MAX).await?)
     }
 
     fn check_visitor(&self, principal: &Principal) -> Result<rooms::ChannelId, ServiceError> {

@@ -178,6 +178,12 @@ impl VisitorRecord {
         }
     }
 
+    /// Who stands for the person they are of: themself, unless they were merged into another.
+    #[must_use]
+    pub fn main(&self) -> UserId {
+        self.merged_into.as_ref().map_or(self.id, |main| main.id)
+    }
+
     /// The visitor as a user of a room.
     #[must_use]
     pub fn user(&self) -> User {

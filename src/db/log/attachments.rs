@@ -9,6 +9,7 @@ use super::count::{count, stored_count};
 use super::json_rows::{json_rows, on_json};
 use crate::db::engine::database::Tx;
 use crate::db::id_pairs::parse_id_pairs;
+use crate::db::people::visitors_of_person;
 use crate::db::{DbError, handle, on_readers, on_tx};
 use crate::model::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_USABLE_MS, VisitorFile};
 
@@ -178,9 +179,9 @@ impl Attachments<'_> {
             "select ",
             attachment_columns!(),
             " from attachments where org_id = $1 and sent_at is not null and conversation_id in \
-             (select id from conversations where org_id = $1 and visitor_id in \
-             (select p.id from visitors p where p.org_id = $1 and (p.id = $2 or p.merged_into = $2))) \
-             order by created_at desc, id desc limit $3"
+             (select id from conversations where org_id = $1 and visitor_id in ",
+            visitors_of_person!(),
+            ") order by created_at desc, id desc limit $3"
         );
         let rows: Vec<AttachmentRow> = on_readers!(self.db, pool => {
             sqlx::query_as(statement)

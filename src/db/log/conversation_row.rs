@@ -12,7 +12,7 @@ use crate::model::{ConversationRecord, VisitorRecord};
 
 /// Columns of a conversation with the names of its agents and its visitor, for `from conversations c`.
 macro_rules! select_conversations {
-    ($rest:literal) => {
+    ($($rest:tt)+) => {
         concat!(
             "select c.id, c.org_id, c.channel_id, c.epoch, c.status, c.responder, c.responder_agent, ",
             "c.responder_since, c.takeover, c.assignee, c.priority, c.labels, c.handoff, c.last_seq, ",
@@ -26,7 +26,7 @@ macro_rules! select_conversations {
             "left join visitors pv on pv.id = v.merged_into ",
             "left join members ra on ra.id = c.responder_agent ",
             "left join members aa on aa.id = c.assignee ",
-            $rest
+            $($rest)+
         )
     };
 }

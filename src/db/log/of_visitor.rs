@@ -7,6 +7,7 @@ use sqlx::QueryBuilder;
 
 use super::conversation_row::{ConversationRow, select_conversations};
 use super::count::count;
+use crate::db::people::visitors_of_person;
 use crate::db::{Conversations, DbError, on_readers};
 use crate::model::{ConversationRecord, Cursor};
 
@@ -64,9 +65,9 @@ impl Conversations<'_> {
     ) -> Result<Vec<ConversationRecord>, DbError> {
         let rows: Vec<ConversationRow> = on_readers!(self.db, pool => {
             sqlx::query_as(select_conversations!(
-                "where c.org_id = $1 and c.visitor_id in \
-                 (select p.id from visitors p where p.org_id = $1 and (p.id = $2 or p.merged_into = $2)) \
-                 order by c.created_at desc, c.id desc limit $3"
+                "where c.org_id = $1 and c.visitor_id in ",
+                visitors_of_person!(),
+                " order by c.created_at desc, c.id desc limit $3"
             ))
             .bind(org.to_string())
             .bind(main.to_string())

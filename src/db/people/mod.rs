@@ -32,4 +32,5 @@ pub(super) use orgs::lock_org;
 pub use revocations::Revocations;
 pub use sessions::{Ended, Sessions};
 pub use two_step::TwoStep;
+pub(super) use visitor_merges::visitors_of_person;
 pub use visitors::Visitors;

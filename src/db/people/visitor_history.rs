@@ -4,18 +4,17 @@ use rooms::{OrgId, UserId};
 
 use super::visitors::Visitors;
 use crate::db::{DbError, on_readers};
-use crate::model::VisitorHistory;
+use crate::model::{VisitorHistory, VisitorRecord};
 
 impl Visitors<'_> {
-    /// What the person whom a visitor of an org is of did before, at most `limit` of each: all visitors who were merged.
+    /// What the person whom a visitor is of did before, at most `limit` of each: all visitors who were merged.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn history(self, org: OrgId, visitor: UserId, limit: i64) -> Result<VisitorHistory, DbError> {
-        let person = self.person(org, visitor).await?;
-        let main = person.first().copied().unwrap_or(visitor);
+    pub async fn history(self, visitor: &VisitorRecord, limit: i64) -> Result<VisitorHistory, DbError> {
+        let (org, main) = (visitor.org, visitor.main());
         Ok(VisitorHistory {
-            browser: self.browser(org, visitor).await?,
+            browser: self.browser(org, visitor.id).await?,
             conversations: self.db.conversations().of_person(org, main, limit).await?,
             tickets: self.db.tickets().of_person(org, main, limit).await?,
             calls: self.db.calls().of_person(org, main, limit).await?,

@@ -11,6 +11,14 @@ use crate::db::engine::database::Tx;
 use crate::db::{DbError, on_readers, on_tx};
 use crate::model::{MainVisitor, MergeOutcome, UnmergeOutcome, VisitorMerge};
 
+/// The ids of the visitors of a person: a subquery for statements whose `$1` is the org and `$2` the main visitor.
+macro_rules! visitors_of_person {
+    () => {
+        "(select p.id from visitors p where p.org_id = $1 and (p.id = $2 or p.merged_into = $2))"
+    };
+}
+pub(crate) use visitors_of_person;
+
 impl Visitors<'_> {
     /// Merges the person of `visitor` into that of `into`, who then has at most `visitors_max` visitors.
     ///

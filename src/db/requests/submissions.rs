@@ -3,6 +3,7 @@
 use rooms::{OrgId, Timestamp, UserId};
 
 use crate::db::delivery::mails;
+use crate::db::people::visitors_of_person;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
 use crate::model::{NewMail, SubmissionFilter, SubmissionId, SubmissionRecord};
 
@@ -22,11 +23,11 @@ record!(SubmissionRecord {
 });
 
 macro_rules! select_submissions {
-    ($rest:literal) => {
+    ($($rest:tt)+) => {
         concat!(
             "select id, channel_id, conversation_id, visitor_id, name, email, subject, body, status, handled_by, ",
             "created_at, updated_at from submissions ",
-            $rest
+            $($rest)+
         )
     };
 }
@@ -88,9 +89,9 @@ impl Submissions<'_> {
     ) -> Result<Vec<SubmissionRecord>, DbError> {
         Ok(on_readers!(self.db, pool => {
             sqlx::query_as(select_submissions!(
-                "where org_id = $1 and visitor_id in \
-                 (select p.id from visitors p where p.org_id = $1 and (p.id = $2 or p.merged_into = $2)) \
-                 order by id desc limit $3"
+                "where org_id = $1 and visitor_id in ",
+                visitors_of_person!(),
+                " order by id desc limit $3"
             ))
             .bind(org.to_string())
             .bind(main.to_string())

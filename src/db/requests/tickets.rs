@@ -2,6 +2,7 @@
 
 use rooms::{ConversationId, OrgId, TicketId, Timestamp, UserId};
 
+use crate::db::people::visitors_of_person;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
 use crate::model::{TicketBrief, TicketFilter, TicketRecord};
 
@@ -22,12 +23,12 @@ record!(TicketRecord {
 });
 
 macro_rules! select_tickets {
-    ($rest:literal) => {
+    ($($rest:tt)+) => {
         concat!(
             "select t.id, t.conversation_id, t.visitor_id, v.name as visitor_name, t.reason, t.title, t.summary, t.priority, t.status, ",
             "t.created_at, t.resolved_at, t.resolved_by, m.name as resolved_by_name ",
             "from tickets t join visitors v on v.id = t.visitor_id left join members m on m.id = t.resolved_by ",
-            $rest
+            $($rest)+
         )
     };
 }
@@ -69,8 +70,9 @@ impl Tickets<'_> {
     pub async fn of_person(self, org: OrgId, main: UserId, limit: i64) -> Result<Vec<TicketRecord>, DbError> {
         Ok(on_readers!(self.db, pool => {
             sqlx::query_as(select_tickets!(
-                "where t.org_id = $1 and t.visitor_id in (select p.id from visitors p where p.org_id = $1 and (p.id = $2 or p.merged_into = $2)) \
-                 order by t.created_at desc, t.id desc limit $3"
+                "where t.org_id = $1 and t.visitor_id in ",
+                visitors_of_person!(),
+                " order by t.created_at desc, t.id desc limit $3"
             ))
             .bind(org.to_string())
             .bind(main.to_string())
