@@ -1,16 +1,20 @@
 // Measures what a busy inbox costs the console's main thread; not a test, as it takes minutes.
 //
-//   SWITCHBOARD_BIN=../target/release/switchboard node e2e/inbox-load.mjs [rows] [messages a second] [seconds] [slowdown]
+//   SWITCHBOARD_BIN=../target/release/switchboard node e2e/inbox-load.mjs [rows] [messages a second] [seconds] [slowdown] [notch px]
 //
 // Makes that many conversations, loads all their rows by scrolling, lets visitors write at that rate by REST, and reads
-// the browser's own count of busy time (`Performance.getMetrics`: TaskDuration, ScriptDuration), on a processor that
-// many times slower. Then the list is scrolled up and down for a sixth of the time, while tasks over 50 ms are counted
+// the browser's own count of busy time (`Performance.getMetrics`: TaskDuration, ScriptDuration, in processor time of
+// the thread, as server and writers run on the same machine), on a processor that many times slower. With PROFILE=FILE the
+// last part of it is profiled (.cpuprofile). Then the list is scrolled up and down for a sixth of the time, twenty notches of a wheel a second, while tasks over 50 ms are counted
 // (`PerformanceObserver`, longtask). The heap is read after a collection, ten times in all.
 
+import { writeFile } from 'node:fs/promises';
 import { Hub } from './hub.mjs';
 import { Agent, openBrowser } from './people.mjs';
 
-const [rows = 2_300, rate = 50, seconds = 20, slowdown = 1] = process.argv.slice(2).map(Number);
+const [rows = 2_300, rate = 50, seconds = 20, slowdown = 1, notchPx = 120] = process.argv
+  .slice(2)
+  .map(Number);
 const AT_ONCE = 8;
 
 const hub = await Hub.start();
@@ -65,7 +69,7 @@ await list.evaluate((element) => element.scrollTo(0, 0));
 await page.mouse.move(1_000, 500);
 
 const devtools = await page.context().newCDPSession(page);
-await devtools.send('Performance.enable');
+await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
 const read = async () => {
   const { metrics } = await devtools.send('Performance.getMetrics');
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
@@ -94,10 +98,23 @@ async function heapMib() {
   return Number(((await read()).JSHeapUsedSize / 1_048_576).toFixed(1));
 }
 
+async function startProfile() {
+  await devtools.send('Profiler.enable');
+  await devtools.send('Profiler.start');
+}
+
+/** @param {string} path */
+async function storeProfile(path) {
+  const { profile } = await devtools.send('Profiler.stop');
+  await writeFile(path, JSON.stringify(profile));
+}
+
 const HEAPS = 10;
 const heapsMib = [await heapMib()];
 let [elapsedS, busy] = [0, /** @type {Record<string, number>} */ ({})];
 for (let part = 1; part < HEAPS; part += 1) {
+  const isProfiled = process.env.PROFILE !== undefined && part === HEAPS - 1;
+  if (isProfiled) await startProfile();
   const [before, startedMs] = [await read(), Date.now()];
   await load((seconds * 1_000) / (HEAPS - 1));
   const after = await read();
@@ -105,6 +122,7 @@ for (let part = 1; part < HEAPS; part += 1) {
   for (const name of ['TaskDuration', 'ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration']) {
     busy[name] = (busy[name] ?? 0) + (after[name] ?? 0) - (before[name] ?? 0);
   }
+  if (isProfiled) await storeProfile(process.env.PROFILE ?? '');
   heapsMib.push(await heapMib());
 }
 
@@ -120,7 +138,7 @@ const scrollMs = (seconds * 1_000) / 6;
 const scrolling = (async () => {
   const untilMs = Date.now() + scrollMs;
   for (let step = 0; Date.now() < untilMs; step += 1) {
-    await page.mouse.wheel(0, Math.floor(step / 40) % 2 === 0 ? 600 : -600);
+    await page.mouse.wheel(0, Math.floor(step / 40) % 2 === 0 ? notchPx : -notchPx);
     await page.waitForTimeout(50);
   }
 })();

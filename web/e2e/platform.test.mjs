@@ -74,9 +74,7 @@ test('orgs are registered, made, suspended, exported, deleted and kept', async (
   await page.getByLabel('Anybody may make an org').press('Space');
 
   // One by whoever wants one.
-  const stranger = await (
-    await browser.newContext({ locale: 'es-ES', bypassCSP: true })
-  ).newPage();
+  const stranger = await (await browser.newContext({ locale: 'es-ES', bypassCSP: true })).newPage();
   await stranger.goto(`${hub.url}/console/login`);
   await stranger.getByRole('link', { name: 'Crear una organización propia' }).press('Enter');
   await checkBarriers(stranger, 'registration');
@@ -122,7 +120,10 @@ test('orgs are registered, made, suspended, exported, deleted and kept', async (
   await page.getByRole('menuitem', { name: 'Export' }).press('Enter');
   const lines = (await readFile(await (await coming).path(), 'utf8')).trim().split('\n');
   const kinds = lines.map((line) => JSON.parse(line).kind);
-  assert.ok(kinds.includes('member') && kinds.at(0) === 'org' && kinds.at(-1) === 'end', `${kinds}`);
+  assert.ok(
+    kinds.includes('member') && kinds.at(0) === 'org' && kinds.at(-1) === 'end',
+    `${kinds}`,
+  );
 
   await row('Bright Lamp').getByRole('button').press('Enter');
   await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');

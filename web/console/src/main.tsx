@@ -5,6 +5,7 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
 import { followTheme } from './app/settings.ts';
+import { followLanguage } from './app/words.ts';
 import { makeRouter } from './router.tsx';
 import './styles.css';
 
@@ -38,6 +39,7 @@ const router = makeRouter(queries);
 const place = document.getElementById('root');
 if (!place) throw new Error('the page has no root');
 followTheme();
+followLanguage();
 createRoot(place).render(
   <QueryClientProvider client={queries}>
     <RouterProvider router={router} />

@@ -42,7 +42,7 @@ export function comparePlaces(order: ListOrder, a: Placed, b: Placed): number {
     return compareWaiting(a.conversation, b.conversation);
   }
   if (a.moved_at !== b.moved_at) return a.moved_at < b.moved_at ? 1 : -1;
-  return a.conversation.id < b.conversation.id ? 1 : -1;
+  return -compareIds(a.conversation, b.conversation);
 }
 
 function isWaiting({ state }: ConversationSummary): boolean {
@@ -60,7 +60,7 @@ function compareOldest({ sort }: ListOrder, a: Placed, b: Placed): number {
     sort === 'longest_wait' ? waitingSince(it.conversation) : it.moved_at;
   const [sinceA, sinceB] = [since(a), since(b)];
   if (sinceA !== sinceB) return sinceA < sinceB ? -1 : 1;
-  return a.conversation.id < b.conversation.id ? -1 : 1;
+  return compareIds(a.conversation, b.conversation);
 }
 
 /** Urgent ones first, and among equals whoever has waited longest. */
@@ -69,6 +69,12 @@ function compareWaiting(a: ConversationSummary, b: ConversationSummary): number 
   if (rank !== 0) return rank;
   const [sinceA, sinceB] = [waitingSince(a), waitingSince(b)];
   if (sinceA !== sinceB) return sinceA < sinceB ? -1 : 1;
+  return compareIds(a, b);
+}
+
+/** Nothing but the same conversation has the same place. */
+function compareIds(a: ConversationSummary, b: ConversationSummary): number {
+  if (a.id === b.id) return 0;
   return a.id < b.id ? -1 : 1;
 }
 

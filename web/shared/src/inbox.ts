@@ -3,7 +3,8 @@
 import { Cell } from './cell.ts';
 import type { Connection } from './connection.ts';
 import { InboxSigns } from './inbox-signs.ts';
-import { comparePlaces, findPlace, type Placed, place } from './inbox-order.ts';
+import { type Placed, place } from './inbox-order.ts';
+import { InboxRows } from './inbox-rows.ts';
 import type { Cancel } from './ports.ts';
 import type { ConversationSummary, Counts, InboxFilter, InboxView, List } from './wire.ts';
 
@@ -75,8 +76,8 @@ export class Inbox {
   #cancels: Cancel[] = [];
   /** The latest known of every conversation, so that a move between views is noticed. */
   #known = new Map<string, Placed>();
-  /** The rows as they are shown, in order; the same objects as in `#known` until a change is drawn. */
-  #rows: readonly Placed[] = [];
+  /** The rows as they are shown; the same objects as in `#known` until a change is drawn. */
+  #rows: InboxRows;
   /** Changed, and not drawn yet. */
   #changed = new Set<string>();
   #counts: Counts | null = null;
@@ -85,6 +86,7 @@ export class Inbox {
     this.#connection = connection;
     this.#onChange = onChange;
     this.#schedule = schedule;
+    this.#rows = new InboxRows({ view });
     this.state = new Cell<InboxState>({
       view,
       filter: { view },
@@ -130,7 +132,7 @@ export class Inbox {
   }
 
   showFilter(filter: InboxFilter, saved: string | null = null): void {
-    this.#rows = [];
+    this.#rows = new InboxRows(filter);
     this.state.update((state) => ({
       ...state,
       view: filter.view,
@@ -151,15 +153,17 @@ export class Inbox {
     return this.#known.get(id)?.conversation ?? null;
   }
 
+  /** Whether it is one of the rows that are shown. */
+  shows(id: string): boolean {
+    return this.#rows.has(id);
+  }
+
   /** Adds the next page, fetched by REST. */
   append(filter: InboxFilter, page: List<ConversationSummary>): void {
-    const state = this.state.get();
-    if (state.filter !== filter) return;
-    const shown = new Set(this.#rows.map((it) => it.conversation.id));
-    const fresh = page.items.filter((it) => !shown.has(it.id));
-    this.#draw([...this.#rows, ...fresh.map((it) => this.#meet(it))], {
-      next_cursor: page.next_cursor,
-    });
+    if (this.state.get().filter !== filter) return;
+    const fresh = page.items.filter((it) => !this.#rows.has(it.id));
+    this.#rows = this.#rows.with(fresh.map((it) => this.#meet(it)));
+    this.#show({ next_cursor: page.next_cursor });
   }
 
   /** Takes a conversation as it is now, and puts it where it belongs. */
@@ -186,17 +190,14 @@ export class Inbox {
   /** Draws what has changed: each row is taken out and put where it belongs, the others are not looked at. */
   #flush(): void {
     const { filter } = this.state.get();
-    const rows = this.#rows.filter((it) => !this.#changed.has(it.conversation.id));
     const me = this.#me();
-    const isStaying = (id: string) =>
-      filter.view === 'mentions' && this.#rows.some((it) => it.conversation.id === id);
     for (const id of this.#changed) {
       const placed = this.#known.get(id);
-      if (!placed || !(fits(filter, placed.conversation, me) || isStaying(id))) continue;
-      rows.splice(findPlace(filter, rows, placed), 0, placed);
+      const isStaying = filter.view === 'mentions' && this.#rows.has(id);
+      if (placed && (isStaying || fits(filter, placed.conversation, me))) this.#rows.put(placed);
+      else this.#rows.remove(id);
     }
     this.#changed.clear();
-    this.#rows = rows;
     this.#show({ counts: this.#counts ?? this.state.get().counts });
   }
 
@@ -212,14 +213,8 @@ export class Inbox {
     return placed;
   }
 
-  #draw(rows: Placed[], change: Partial<InboxState>): void {
-    const { filter } = this.state.get();
-    this.#rows = rows.sort((a, b) => comparePlaces(filter, a, b));
-    this.#show(change);
-  }
-
   #show(change: Partial<InboxState>): void {
-    const conversations = this.#rows.map((it) => it.conversation);
+    const conversations = this.#rows.snapshot();
     this.state.update((state) => ({ ...state, ...change, conversations }));
   }
 
@@ -238,8 +233,11 @@ export class Inbox {
         this.#counts = ack.counts;
         const { counts, next_cursor } = ack;
         const views = Object.fromEntries(ack.views.map((it) => [it.id, it.count]));
-        const rows = ack.conversations.map((it) => this.#meet(it));
-        this.#draw(rows, { phase: 'live', counts, views, next_cursor });
+        this.#rows = new InboxRows(
+          filter,
+          ack.conversations.map((it) => this.#meet(it)),
+        );
+        this.#show({ phase: 'live', counts, views, next_cursor });
       },
       () => {
         this.signs.end();

@@ -55,6 +55,19 @@ export function formatUsd(usd: number, locale: string): string {
   return known.format(usd);
 }
 
+const languages = new Map<string, Intl.DisplayNames>();
+
+/** What a language is called, or its tag where that is not known. */
+export function languageName(tag: string, locale: string): string {
+  const names = languages.get(locale) ?? new Intl.DisplayNames([locale], { type: 'language' });
+  languages.set(locale, names);
+  try {
+    return names.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
 /** How long ago, short enough for a list: "now", "5 min", "3 h", or the date. */
 export function formatAgo(at: string, nowMs: number, words: Words): string {
   const passedMs = nowMs - Date.parse(at);

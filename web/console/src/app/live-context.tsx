@@ -1,12 +1,14 @@
 // Hands the live side to every page inside the shell.
 
 import type { MeAnswer } from '@switchboard/shared/wire.ts';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { api } from './api.ts';
 import { Live } from './live.ts';
 
 const LiveContext = createContext<Live | null>(null);
+/** As last loaded. A query of its own in every component that asks would slow long lists. */
+const MeContext = createContext<MeAnswer | null>(null);
 
 export const meQuery = {
   queryKey: ['me'],
@@ -16,9 +18,9 @@ export const meQuery = {
 };
 
 export function useMe(): MeAnswer {
-  const { data } = useQuery(meQuery);
-  if (!data) throw new Error('this page is inside the shell, which waits for the member');
-  return data;
+  const me = useContext(MeContext);
+  if (!me) throw new Error('this page is inside the shell, which waits for the member');
+  return me;
 }
 
 export function LiveProvider({ me, children }: { me: MeAnswer; children: ReactNode }) {
@@ -49,7 +51,11 @@ export function LiveProvider({ me, children }: { me: MeAnswer; children: ReactNo
       live.stop();
     };
   }, [live, queries]);
-  return <LiveContext value={live}>{children}</LiveContext>;
+  return (
+    <MeContext value={me}>
+      <LiveContext value={live}>{children}</LiveContext>
+    </MeContext>
+  );
 }
 
 export function useLive(): Live {

@@ -29,6 +29,7 @@ import { deskApi } from './desk-api.ts';
 import { Drafts } from './drafts.ts';
 import { AGENT_FILES } from './file-types.ts';
 import { type HeldSend, HeldSends } from './held-sends.ts';
+import { browserScreen, paced } from './pace.ts';
 import { Rooms } from './rooms.ts';
 import { untilSent } from './until-sent.ts';
 import { UndoList } from './undo.ts';
@@ -111,7 +112,7 @@ export class Live {
         this.#rooms.take(change.conversation);
         this.changes.emit('conversation', change);
       },
-      schedule: paced(),
+      schedule: paced(browserClock, browserScreen),
     });
     this.outbox = new Outbox({
       connection: this.connection,
@@ -244,27 +245,4 @@ export class Live {
   #tellStatus(): void {
     this.connection.tell('presence:set', { status: this.status.get() });
   }
-}
-
-/** More often than this nobody reads a list that moves. */
-const PACE_MS = 100;
-/** A page that is not seen draws no frames, and its agent is told of news all the same. */
-const UNSEEN_MS = 250;
-
-/** Runs with the next frame after a calm, and ten times a second under load; what comes meanwhile is collected. */
-function paced(): (run: () => void) => void {
-  let ranAtMs = Number.NEGATIVE_INFINITY;
-  return (run) => {
-    const go = () => {
-      ranAtMs = performance.now();
-      run();
-    };
-    if (document.visibilityState !== 'visible') {
-      setTimeout(go, UNSEEN_MS);
-      return;
-    }
-    const waitMs = ranAtMs + PACE_MS - performance.now();
-    if (waitMs <= 0) requestAnimationFrame(go);
-    else setTimeout(() => requestAnimationFrame(go), waitMs);
-  };
 }

@@ -5,13 +5,16 @@ import { useEffect } from 'react';
 import { watchLimits } from './limit-warnings.ts';
 import type { Live } from './live.ts';
 import { toast } from './toasts.ts';
-import { useCell } from './use-cell.ts';
+import { useCellPart } from './use-cell.ts';
 import type { Words } from './words.ts';
 
 export function useTitleBadge(live: Live): void {
-  const { counts, conversations } = useCell(live.inbox.state);
-  const mine = conversations.filter((it) => it.unread > 0 && it.state.assignee?.id === live.me.id);
-  const count = (counts?.waiting ?? 0) + mine.length;
+  const count = useCellPart(live.inbox.state, ({ counts, conversations }) => {
+    let mine = 0;
+    for (const { unread, state } of conversations)
+      if (unread > 0 && state.assignee?.id === live.me.id) mine += 1;
+    return (counts?.waiting ?? 0) + mine;
+  });
   useEffect(() => {
     document.title = count > 0 ? `(${count}) Switchboard` : 'Switchboard';
   }, [count]);

@@ -14,7 +14,11 @@ interface PickBoxProps {
   onPick: (event: MouseEvent) => void;
 }
 
-/** A button, so that single keys still are commands when it has the focus. It covers the picture of the visitor. */
+/**
+ * A button, so that single keys still are commands when it has the focus. It covers the picture of the visitor, and stands
+ * behind a `peer`, the link of its row, which shows it: a `group` around both would have the browser look at every part of a
+ * row that the pointer enters while one scrolls.
+ */
 export function PickBox({ name, isPicked, isOpened, isShown, onPick }: PickBoxProps) {
   const { t } = useWords();
   return (
@@ -26,11 +30,11 @@ export function PickBox({ name, isPicked, isOpened, isShown, onPick }: PickBoxPr
       aria-label={t('bulk.pick', { name })}
       onClick={onPick}
       className={classes(
-        'absolute top-2 left-[14px] grid size-11 place-items-center rounded-xl transition-opacity',
-        isPicked || isOpened ? 'bg-accent-soft' : 'bg-surface group-hover:bg-raised',
+        'absolute top-2 left-[14px] grid size-11 place-items-center rounded-xl',
+        isPicked || isOpened ? 'bg-accent-soft' : 'bg-surface hover:bg-raised peer-hover:bg-raised',
         isShown
           ? ''
-          : 'opacity-0 group-hover:opacity-100 group-has-[:focus-visible]:opacity-100 [@media(hover:none)]:pointer-events-none',
+          : 'opacity-0 hover:opacity-100 focus-visible:opacity-100 peer-hover:opacity-100 peer-focus-visible:opacity-100 [@media(hover:none)]:pointer-events-none',
       )}
     >
       <span

@@ -49,7 +49,7 @@ describe('picks', () => {
   it('stay unless they are known to fit the list no more', () => {
     const mine = (id: string, assignee: string) =>
       ({ id, state: { status: 'open', assignee: { id: assignee } } }) as ConversationSummary;
-    const list = { shown: ['aimed at'], filter: { view: 'mine' }, me: 'ana' } as const;
+    const list = { shown: new Set(['aimed at']), filter: { view: 'mine' }, me: 'ana' } as const;
 
     expect(staysPicked('a', mine('a', 'ana'), list)).toBe(true);
     expect(staysPicked('a', mine('a', 'bea'), list)).toBe(false);

@@ -8,7 +8,7 @@ import type { ConversationSummary, InboxFilter } from '@switchboard/shared/wire.
 export const PICKS_MAX = 500;
 
 interface List {
-  shown: readonly string[];
+  shown: ReadonlySet<string>;
   filter: InboxFilter;
   me: string;
 }
@@ -20,7 +20,7 @@ export function staysPicked(
   { shown, filter, me }: List,
 ): boolean {
   if (known === null || filter.view === 'mentions') return true;
-  return fits(filter, known, me) || shown.includes(id);
+  return fits(filter, known, me) || shown.has(id);
 }
 
 export class Picks {

@@ -1,12 +1,12 @@
 // The list of conversations, drawn only where it is seen, however long it is.
 
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
 import { ArrowUpDown, Inbox } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';
 import { useLive } from '../app/live-context.tsx';
-import { useCell } from '../app/use-cell.ts';
+import { useCellPart } from '../app/use-cell.ts';
 import { useFirstFocus } from '../app/use-first-focus.ts';
 import { useWords } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
@@ -14,9 +14,12 @@ import { Empty, Loading } from '../ui/states.tsx';
 import type { Picking } from '../bulk/use-picking.ts';
 import { isNarrowed } from '../views/filter.ts';
 import { ConversationRow } from './conversation-row.tsx';
-import type { Frozen } from './use-frozen-rows.ts';
+import type { Frozen, RowList } from './use-frozen-rows.ts';
+import { useRowBudget } from './use-row-budget.ts';
 
 const ROW_PX = 84;
+/** Drawn above and below what is seen, so that a slow scroll finds them. */
+const ROWS_AROUND = 6;
 /** From so many rows before the end on, the next page is asked for. */
 const ROWS_AHEAD = 12;
 
@@ -31,7 +34,9 @@ export function ConversationList(props: ConversationListProps) {
   const { frozen } = props;
   const { t } = useWords();
   const live = useLive();
-  const { view, filter, phase } = useCell(live.inbox.state);
+  const filter = useCellPart(live.inbox.state, (it) => it.filter);
+  const phase = useCellPart(live.inbox.state, (it) => it.phase);
+  const { view } = filter;
   if (phase === 'failed') {
     return (
       <Empty icon={Inbox} title={t('inbox.failed')}>
@@ -39,7 +44,7 @@ export function ConversationList(props: ConversationListProps) {
       </Empty>
     );
   }
-  if (frozen.rows.length === 0) {
+  if (frozen.rows.count === 0) {
     if (phase === 'loading') return <Loading />;
     if (isNarrowed(filter))
       return (
@@ -61,18 +66,19 @@ function Rows({ frozen, cursor, opened, picking }: ConversationListProps) {
   const nowMs = useNow();
   // Rows are of one height and known by their place, so that a new order measures nothing again.
   const virtualizer = useVirtualizer({
-    count: rows.length,
+    count: rows.count,
     getScrollElement: () => ref.current,
     estimateSize: () => ROW_PX,
-    overscan: 8,
+    overscan: ROWS_AROUND,
   });
-  const at = rows.findIndex((it) => it.id === cursor);
+  const at = cursor === null ? -1 : rows.ids().indexOf(cursor);
   useEffect(() => {
     if (at >= 0) virtualizer.scrollToIndex(at);
   }, [at, virtualizer]);
   useFirstFocus(ref);
   const items = virtualizer.getVirtualItems();
-  const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.length - ROWS_AHEAD;
+  const whole = useRowBudget(idsByNeed(items, virtualizer.range, rows), virtualizer.isScrolling);
+  const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.count - ROWS_AHEAD;
   return (
     // The pill belongs to the list: aiming at it keeps the order that it tells of.
     <div className="relative min-h-0 flex-1" {...frozen.pointer}>
@@ -99,23 +105,27 @@ function Rows({ frozen, cursor, opened, picking }: ConversationListProps) {
       >
         <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
           {items.map((item) => {
-            const conversation = rows[item.index];
+            const conversation = rows.at(item.index);
             return conversation ? (
               <li
                 key={conversation.id}
-                className="absolute inset-x-0 top-0"
-                style={{ height: ROW_PX, transform: `translateY(${item.start}px)` }}
+                className="absolute inset-x-0 [contain:strict]"
+                style={{ height: ROW_PX, top: item.start }}
               >
-                <ConversationRow
-                  conversation={conversation}
-                  isOpened={conversation.id === opened}
-                  isPointed={conversation.id === cursor}
-                  isPicked={picking.picked.has(conversation.id)}
-                  hasBox={picking.isOn}
-                  now_ms={nowMs}
-                  onPick={picking.pick}
-                  onPress={picking.press}
-                />
+                {whole.has(conversation.id) ? (
+                  <ConversationRow
+                    conversation={conversation}
+                    isOpened={conversation.id === opened}
+                    isPointed={conversation.id === cursor}
+                    isPicked={picking.picked.has(conversation.id)}
+                    hasBox={picking.isOn}
+                    now_ms={nowMs}
+                    onPick={picking.pick}
+                    onPress={picking.press}
+                  />
+                ) : (
+                  <ComingRow />
+                )}
               </li>
             ) : null;
           })}
@@ -126,16 +136,35 @@ function Rows({ frozen, cursor, opened, picking }: ConversationListProps) {
   );
 }
 
+/** Stands where a row is drawn with one of the next frames. */
+function ComingRow() {
+  return <span aria-hidden="true" className="mx-2 my-0.5 block h-[76px] rounded-xl bg-raised" />;
+}
+
+/** The rows on screen, then those around it. */
+function idsByNeed(
+  items: readonly VirtualItem[],
+  range: { startIndex: number; endIndex: number } | null,
+  rows: RowList,
+): readonly string[] {
+  const idsOf = (some: readonly VirtualItem[]) =>
+    some.flatMap(({ index }) => rows.at(index)?.id ?? []);
+  const isSeen = ({ index }: VirtualItem) =>
+    range !== null && index >= range.startIndex && index <= range.endIndex;
+  return [...idsOf(items.filter(isSeen)), ...idsOf(items.filter((it) => !isSeen(it)))];
+}
+
 /** Loads while one scrolls; a button only where that failed. */
 function More({ isNearEnd }: { isNearEnd: boolean }) {
   const words = useWords();
   const live = useLive();
-  const { filter, next_cursor } = useCell(live.inbox.state);
+  const filter = useCellPart(live.inbox.state, (it) => it.filter);
+  const nextCursor = useCellPart(live.inbox.state, (it) => it.next_cursor);
   const [step, setStep] = useState<'rest' | 'loading' | 'failed'>('rest');
-  const isWanted = next_cursor !== null && step === 'rest' && isNearEnd;
+  const isWanted = nextCursor !== null && step === 'rest' && isNearEnd;
   const load = () => {
     setStep('loading');
-    api.conversations(filter, next_cursor).then(
+    api.conversations(filter, nextCursor).then(
       (page) => {
         live.inbox.append(filter, page);
         setStep('rest');
@@ -149,8 +178,8 @@ function More({ isNearEnd }: { isNearEnd: boolean }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is loaded follows from the state of then.
   useEffect(() => {
     if (isWanted) load();
-  }, [isWanted, next_cursor]);
-  if (!next_cursor) return null;
+  }, [isWanted, nextCursor]);
+  if (!nextCursor) return null;
   return (
     <p className="p-3 text-center">
       {step === 'failed' ? (

@@ -3,16 +3,16 @@
 import { waitingSince } from '@switchboard/shared/inbox-order.ts';
 import { markdownToText } from '@switchboard/shared/markdown.ts';
 import type { ConversationSummary, Priority, User } from '@switchboard/shared/wire.ts';
-import { Link } from '@tanstack/react-router';
 import { Eye, Hourglass } from 'lucide-react';
 import { memo, type MouseEvent } from 'react';
 import { PickBox } from '../bulk/pick-box.tsx';
 import { formatAgo } from '../app/format.ts';
-import { useLive, useMe } from '../app/live-context.tsx';
-import { useCell } from '../app/use-cell.ts';
+import { useLive } from '../app/live-context.tsx';
+import { useCellPart } from '../app/use-cell.ts';
 import { useSigns } from '../app/use-signs.ts';
 import { useWords, type Words } from '../app/words.ts';
 import { IntentBadge, LanguageBadge, SentimentBadge } from './insight.tsx';
+import { RowLink } from './row-link.tsx';
 import { visitorName } from './visitor-name.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
@@ -40,18 +40,18 @@ export const PRIORITY_TONES: Readonly<Record<Priority, Tone>> = {
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
   const { conversation, isOpened, isPointed, isPicked, hasBox, now_ms, onPick, onPress } = props;
   const words = useWords();
-  const { member } = useMe();
+  const { me } = useLive();
   const { visitor, state, unread } = conversation;
   const signs = useSigns(conversation.id);
   const hasUnread = unread > 0 && state.status !== 'closed';
   return (
-    <div className="group relative">
-      <Link
-        to="/inbox/$id"
-        params={{ id: conversation.id }}
-        onClick={(event) => onPress(conversation.id, event)}
+    <div className="relative">
+      <RowLink
+        id={conversation.id}
+        isOpened={isOpened}
+        onPress={onPress}
         className={classes(
-          'mx-2 flex h-[80px] items-start gap-3 rounded-xl px-2.5 py-2.5 outline-offset-[-2px]',
+          'peer mx-2 flex h-[80px] items-start gap-3 rounded-xl px-2.5 py-2.5 outline-offset-[-2px]',
           isOpened || isPicked ? 'bg-accent-soft' : 'hover:bg-raised',
           isPointed && 'ring-2 ring-accent ring-inset',
         )}
@@ -84,9 +84,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
             ) : null}
           </span>
           <span className="flex gap-1 overflow-hidden">
-            <Badge tone={statusTone(conversation)}>
-              {statusText(conversation, member.id, words)}
-            </Badge>
+            <Badge tone={statusTone(conversation)}>{statusText(conversation, me.id, words)}</Badge>
             {state.pending_reply ? <Badge tone="warn">{words.t('inbox.replyWaits')}</Badge> : null}
             {state.priority && state.priority !== 'medium' && state.priority !== 'low' ? (
               <Badge tone={PRIORITY_TONES[state.priority]}>
@@ -105,7 +103,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
             ) : null}
           </span>
         </span>
-      </Link>
+      </RowLink>
       <PickBox
         name={visitorName(conversation)}
         isPicked={isPicked}
@@ -178,8 +176,8 @@ interface PreviewProps {
 /** Who writes now, what was last said, or what this agent has begun to answer. */
 function Preview({ conversation, typing }: PreviewProps) {
   const words = useWords();
-  const texts = useCell(useLive().drafts.texts);
-  const draft = texts[`message ${conversation.id}`];
+  const key = `message ${conversation.id}`;
+  const draft = useCellPart(useLive().drafts.texts, (texts) => texts[key]);
   const [typist] = typing;
   if (typist) {
     return (

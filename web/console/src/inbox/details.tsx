@@ -4,7 +4,7 @@ import type { ConversationSummary, Rating } from '@switchboard/shared/wire.ts';
 import { Link } from '@tanstack/react-router';
 import { BadgeCheck, Ban, ExternalLink } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
-import { formatMoment } from '../app/format.ts';
+import { formatMoment, languageName } from '../app/format.ts';
 import { useWords, type Words } from '../app/words.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Badge } from '../ui/badge.tsx';
@@ -92,7 +92,9 @@ export function Details({ conversation, actions }: DetailsProps) {
           {state.rating ? ratingText(state.rating, words) : null}
         </Fact>
         <Fact name={t('details.id')}>{visitor.external_id}</Fact>
-        <Fact name={t('details.language')}>{languageName(visitor.locale, locale)}</Fact>
+        <Fact name={t('details.language')}>
+          {visitor.locale && languageName(visitor.locale, locale)}
+        </Fact>
         <Fact name={t('details.browser')}>
           {history?.browser ? <BrowserName history={history} /> : null}
         </Fact>
@@ -231,13 +233,4 @@ export function reasonText(reason: string, words: Words): string {
     no_approval: 'reason.noApproval',
   } as const;
   return reason in known ? words.t(known[reason as keyof typeof known]) : reason;
-}
-
-function languageName(tag: string | null, locale: string): string | null {
-  if (!tag) return null;
-  try {
-    return new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
 }

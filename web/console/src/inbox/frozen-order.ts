@@ -2,54 +2,63 @@
 
 import type { ConversationSummary } from '@switchboard/shared/wire.ts';
 
-export interface FrozenRows {
-  rows: readonly ConversationSummary[];
-  /** How many rows would stand elsewhere, come or go. */
-  moved_count: number;
-}
+type HasId = (id: string) => boolean;
 
-type Find = (id: string) => ConversationSummary | null;
+export class FrozenOrder {
+  /** As they were when the list froze; pages loaded since then are added at the end. */
+  readonly ids: string[];
+  readonly #known: Set<string>;
 
-/** `order`: the ids as they were when the list froze; pages loaded since then are added at its end. */
-export function freezeRows(
-  order: string[],
-  current: readonly ConversationSummary[],
-  find: Find,
-): FrozenRows {
-  const at = new Map(current.map((it, index) => [it.id, index]));
-  const known = new Set(order);
-  const last = Math.max(-1, ...order.map((id) => at.get(id) ?? -1));
-  for (const { id } of current.slice(last + 1))
-    if (order.length > 0 && !known.has(id)) order.push(id);
-  const rows = order.flatMap((id) => {
-    const index = at.get(id);
-    return (index === undefined ? find(id) : current[index]) ?? [];
-  });
-  return { rows, moved_count: countMoved(order, current, at) };
+  constructor(rows: readonly ConversationSummary[]) {
+    this.ids = rows.map((it) => it.id);
+    this.#known = new Set(this.ids);
+  }
+
+  has(id: string): boolean {
+    return this.#known.has(id);
+  }
+
+  /**
+   * Adds what came at the end, and returns how many rows would stand elsewhere, come or go. `isCurrent` tells whether an
+   * id is among `current`, which is walked and not looked through: it may be long, and this runs at every change.
+   */
+  follow(current: readonly ConversationSummary[], isCurrent: HasId): number {
+    if (this.ids.length > 0) this.#addEnd(current);
+    return countMoved(this.ids, current, isCurrent);
+  }
+
+  #addEnd(current: readonly ConversationSummary[]): void {
+    let end = current.length;
+    while (end > 0 && !this.#known.has(current[end - 1]?.id ?? '')) end -= 1;
+    for (const { id } of current.slice(end)) {
+      this.ids.push(id);
+      this.#known.add(id);
+    }
+  }
 }
 
 /** Walks both orders together: whoever stands before their turn has moved. */
 function countMoved(
   order: readonly string[],
   current: readonly ConversationSummary[],
-  at: ReadonlyMap<string, number>,
+  isCurrent: HasId,
 ): number {
   const moved = new Set<string>();
   let next = 0;
-  const skip = () => {
+  const skip = (until: string | null) => {
     for (;;) {
       const id = order[next];
-      if (id === undefined || (at.has(id) && !moved.has(id))) return;
+      if (id === undefined || id === until || (isCurrent(id) && !moved.has(id))) return;
       // Gone from the view, unless it was met earlier as one that moved.
-      if (!at.has(id)) moved.add(id);
+      if (!isCurrent(id)) moved.add(id);
       next += 1;
     }
   };
   for (const { id } of current) {
-    skip();
+    skip(id);
     if (order[next] === id) next += 1;
     else moved.add(id);
   }
-  skip();
+  skip(null);
   return moved.size;
 }

@@ -1,7 +1,7 @@
 // The inbox: views with counts, the live list, and beside it the conversation that is open.
 
 import { Outlet, useNavigate, useParams } from '@tanstack/react-router';
-import type { ConversationSummary, Counts, InboxView } from '@switchboard/shared/wire.ts';
+import type { InboxView } from '@switchboard/shared/wire.ts';
 import {
   AlarmClock,
   Archive,
@@ -14,10 +14,10 @@ import {
 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useLive } from '../app/live-context.tsx';
-import { useCell } from '../app/use-cell.ts';
+import { useCell, useCellPart } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 import { BulkBar } from '../bulk/bulk-bar.tsx';
-import { usePicking } from '../bulk/use-picking.ts';
+import { useIsPicking, usePicking } from '../bulk/use-picking.ts';
 import { FilterChips } from '../search/filter-chips.tsx';
 import { type Filters, NO_FILTERS, queryOf } from '../search/filters.ts';
 import { SearchResults } from '../search/search-results.tsx';
@@ -30,7 +30,7 @@ import { useShownView } from '../views/use-shown-view.ts';
 import { ViewsMenu } from '../views/views-menu.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import { ASIDE, VIEWS } from './inbox-views.ts';
-import { useFrozenRows } from './use-frozen-rows.ts';
+import { NO_ROWS, useFrozenRows } from './use-frozen-rows.ts';
 import { useListKeys } from './use-list-keys.ts';
 
 export function InboxPage() {
@@ -57,32 +57,17 @@ export function InboxPage() {
 /** Typing rests for so long before the server is asked. */
 const REST_MS = 250;
 
-/** What moves with the inbox, apart from the conversation beside it, which does not. */
+/** The search, and below it what it found or what the inbox lists. */
 function ListPane({ opened }: { opened: string | null }) {
   const { t } = useWords();
   const live = useLive();
-  const navigate = useNavigate();
-  const { conversations, filter } = useCell(live.inbox.state);
+  const isPicking = useIsPicking();
   useShownView();
-  const scope = nameOfFilter(filter);
   const [typed, setTyped] = useState('');
   const [filters, setFilters] = useState<Filters>(NO_FILTERS);
   const query = useRested(queryOf(typed));
   const searchRef = useRef<HTMLInputElement>(null);
-  const frozen = useFrozenRows(conversations, scope);
   const isSearching = typed.trim() !== '';
-  const cursor = useListKeys({
-    rows: isSearching ? NO_ROWS : frozen.rows,
-    opened,
-    onMove: frozen.onKeys,
-    onOpen: (id) => void navigate({ to: '/inbox/$id', params: { id } }),
-  });
-  const picking = usePicking({
-    rows: isSearching ? NO_ROWS : frozen.rows,
-    filter,
-    pointed: cursor ?? opened,
-    isSearching,
-  });
   const stop = () => {
     setTyped('');
     setFilters(NO_FILTERS);
@@ -94,9 +79,9 @@ function ListPane({ opened }: { opened: string | null }) {
         <LiveDot />
         <IconButton
           label={t('bulk.mode')}
-          aria-pressed={picking.isOn}
+          aria-pressed={isPicking}
           className="aria-pressed:bg-accent-soft aria-pressed:text-accent"
-          onClick={() => (picking.isOn ? live.picks.clear() : live.picks.isOn.set(true))}
+          onClick={() => (isPicking ? live.picks.clear() : live.picks.isOn.set(true))}
         >
           <ListChecks size={17} />
         </IconButton>
@@ -104,7 +89,7 @@ function ListPane({ opened }: { opened: string | null }) {
           <RefreshCw size={17} />
         </IconButton>
       </header>
-      {isSearching ? null : picking.isOn ? <BulkBar /> : <ViewTabs />}
+      {isSearching ? null : isPicking ? <BulkBar /> : <ViewTabs />}
       <div className="relative mx-3 my-2.5">
         <Search size={16} className="absolute top-2.5 left-3 text-soft" aria-hidden="true" />
         <input
@@ -147,14 +132,29 @@ function ListPane({ opened }: { opened: string | null }) {
           <FilterChips filters={filters} onChange={setFilters} />
           {query === '' ? null : <SearchResults query={query} filters={filters} opened={opened} />}
         </>
-      ) : (
-        <ConversationList frozen={frozen} cursor={cursor} opened={opened} picking={picking} />
-      )}
+      ) : null}
+      <LiveList opened={opened} isSearching={isSearching} />
     </>
   );
 }
 
-const NO_ROWS: readonly ConversationSummary[] = [];
+/** What moves with the inbox, apart from what stands around it. While somebody searches, it keeps what is picked. */
+function LiveList({ opened, isSearching }: { opened: string | null; isSearching: boolean }) {
+  const { inbox } = useLive();
+  const navigate = useNavigate();
+  const { conversations, filter } = useCell(inbox.state);
+  const frozen = useFrozenRows(conversations, nameOfFilter(filter));
+  const rows = isSearching ? NO_ROWS : frozen.rows;
+  const cursor = useListKeys({
+    rows,
+    opened,
+    onMove: frozen.onKeys,
+    onOpen: (id) => void navigate({ to: '/inbox/$id', params: { id } }),
+  });
+  const picking = usePicking({ rows, filter, pointed: cursor ?? opened, isSearching });
+  if (isSearching) return null;
+  return <ConversationList frozen={frozen} cursor={cursor} opened={opened} picking={picking} />;
+}
 
 /** A value once it has stood for a moment; an empty one at once. */
 function useRested(value: string): string {
@@ -169,7 +169,9 @@ function useRested(value: string): string {
 function ViewTabs() {
   const { t } = useWords();
   const live = useLive();
-  const { view, filter, saved, counts } = useCell(live.inbox.state);
+  const filter = useCellPart(live.inbox.state, (it) => it.filter);
+  const saved = useCellPart(live.inbox.state, (it) => it.saved);
+  const { view } = filter;
   const [isFiltering, setFiltering] = useState(false);
   const hasFilters = isFiltering || !isPlain(filter);
   const isShown = (it: InboxView) => it === view && saved === null;
@@ -192,7 +194,7 @@ function ViewTabs() {
                 isShown(it) ? 'bg-surface text-accent shadow-sm' : 'text-soft hover:text-ink',
               )}
             >
-              <Count view={it} counts={counts} />
+              <Count view={it} />
               <span className={classes('max-w-full truncate', isShown(it) && 'font-semibold')}>
                 {t(`view.${it}`)}
               </span>
@@ -237,7 +239,6 @@ const ASIDE_ICONS = { mentions: AtSign, snoozed: AlarmClock, closed: Archive } a
 function AsideTab({ view, isShown }: { view: InboxView; isShown: boolean }) {
   const { t } = useWords();
   const live = useLive();
-  const { counts } = useCell(live.inbox.state);
   const Icon = ASIDE_ICONS[view as keyof typeof ASIDE_ICONS];
   return (
     <button
@@ -252,7 +253,7 @@ function AsideTab({ view, isShown }: { view: InboxView; isShown: boolean }) {
     >
       <Icon size={13} aria-hidden="true" />
       {t(`view.${view}`)}
-      {view === 'snoozed' && counts?.snoozed ? ` ${counts.snoozed}` : null}
+      {view === 'snoozed' ? <SnoozedCount /> : null}
       {view === 'mentions' ? <MentionCount /> : null}
     </button>
   );
@@ -264,8 +265,16 @@ function MentionCount() {
   return count === '' ? null : ` ${count}`;
 }
 
-function Count({ view, counts }: { view: InboxView; counts: Counts | null }) {
-  const count = view === 'closed' || view === 'mentions' ? undefined : counts?.[view];
+/** Apart, as counts change with every message and the tabs do not. */
+function SnoozedCount() {
+  const count = useCellPart(useLive().inbox.state, ({ counts }) => counts?.snoozed ?? 0);
+  return count === 0 ? null : ` ${count}`;
+}
+
+function Count({ view }: { view: InboxView }) {
+  const count = useCellPart(useLive().inbox.state, ({ counts }) =>
+    view === 'closed' || view === 'mentions' ? undefined : counts?.[view],
+  );
   const isUrgent = view === 'waiting' && count !== undefined && count > 0;
   return (
     <span className={classes('text-[15px] leading-5 font-semibold', isUrgent && 'text-warn')}>

@@ -2,6 +2,7 @@
 
 import type { Insight } from '@switchboard/shared/wire.ts';
 import { Frown, Languages, Meh, Smile, Tag } from 'lucide-react';
+import { languageName } from '../app/format.ts';
 import { type WordKey, useWords } from '../app/words.ts';
 import { Badge, type Tone } from '../ui/badge.tsx';
 
@@ -73,12 +74,4 @@ export function LanguageBadge({
       {isShort ? language.toUpperCase() : languageName(language, locale)}
     </Badge>
   );
-}
-
-function languageName(tag: string, locale: string): string {
-  try {
-    return new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
 }

@@ -1,14 +1,27 @@
 // Freezes the order of the list while the pointer is in it, and for three seconds after J or K.
 
+import type { Inbox } from '@switchboard/shared/inbox.ts';
 import type { ConversationSummary } from '@switchboard/shared/wire.ts';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useLive } from '../app/live-context.tsx';
-import { freezeRows } from './frozen-order.ts';
+import { FrozenOrder } from './frozen-order.ts';
 
 const KEYS_MS = 3_000;
 
+/** The rows that are shown; asked one by one, as a list may be long and few of its rows are on screen. */
+export interface RowList {
+  count: number;
+  /** Undefined also for a conversation that was erased while its row stands still. */
+  at: (index: number) => ConversationSummary | undefined;
+  has: (id: string) => boolean;
+  /** Of all rows, in their order. */
+  ids: () => readonly string[];
+}
+
+export const NO_ROWS: RowList = { count: 0, at: () => undefined, has: () => false, ids: () => [] };
+
 export interface Frozen {
-  rows: readonly ConversationSummary[];
+  rows: RowList;
   moved_count: number;
   /** Takes the order of now, and goes on being frozen. */
   apply: () => void;
@@ -23,24 +36,33 @@ interface PointerLike {
 
 /** `scope`: what is shown; another view or search begins with its own order. */
 export function useFrozenRows(current: readonly ConversationSummary[], scope: string): Frozen {
-  const live = useLive();
+  const { inbox } = useLive();
   const [isInside, setInside] = useState(false);
   const [hasKeys, setKeys] = useState(false);
   const [, redraw] = useState({});
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const order = useRef<string[] | null>(null);
+  const order = useRef<FrozenOrder | null>(null);
   const shownScope = useRef(scope);
   useEffect(() => () => clearTimeout(timer.current), []);
   const isFrozen = isInside || hasKeys;
   if (!isFrozen || shownScope.current !== scope || current.length === 0) order.current = null;
   shownScope.current = scope;
+  const live = useMemo(() => ({ rows: rowsOf(current, inbox), moved_count: 0 }), [current, inbox]);
   const frozen = useMemo(() => {
-    if (!isFrozen) return { rows: current, moved_count: 0 };
-    order.current ??= current.map((it) => it.id);
-    return freezeRows(order.current, current, (id) => live.inbox.find(id));
-  }, [isFrozen, current, live]);
+    if (!isFrozen) return null;
+    order.current ??= new FrozenOrder(current);
+    const kept = order.current;
+    const movedCount = kept.follow(current, (id) => inbox.shows(id));
+    const rows: RowList = {
+      count: kept.ids.length,
+      at: (index) => inbox.find(kept.ids[index] ?? '') ?? undefined,
+      has: (id) => kept.has(id),
+      ids: () => kept.ids,
+    };
+    return { rows, moved_count: movedCount };
+  }, [isFrozen, current, inbox]);
   return {
-    ...(order.current === null ? { rows: current, moved_count: 0 } : frozen),
+    ...(order.current === null || !frozen ? live : frozen),
     apply: () => {
       order.current = null;
       setInside(false);
@@ -57,5 +79,14 @@ export function useFrozenRows(current: readonly ConversationSummary[], scope: st
       onPointerMove: ({ pointerType }) => setInside(pointerType === 'mouse'),
       onPointerLeave: () => setInside(false),
     },
+  };
+}
+
+function rowsOf(all: readonly ConversationSummary[], inbox: Inbox): RowList {
+  return {
+    count: all.length,
+    at: (index) => all[index],
+    has: (id) => inbox.shows(id),
+    ids: () => all.map((it) => it.id),
   };
 }

@@ -1,11 +1,11 @@
 // J, K and the arrows move through the list, and Enter opens.
 
-import type { ConversationSummary } from '@switchboard/shared/wire.ts';
 import { useEffect, useRef, useState } from 'react';
 import { isCommand } from '../app/keys.ts';
+import type { RowList } from './use-frozen-rows.ts';
 
 interface ListKeys {
-  rows: readonly ConversationSummary[];
+  rows: RowList;
   opened: string | null;
   onMove: () => void;
   onOpen: (id: string) => void;
@@ -22,9 +22,10 @@ export function useListKeys(keys: ListKeys): string | null {
       const { keys: now, cursor: from } = latest.current;
       const step = stepOf(event.key);
       if (step !== 0) {
-        const at = now.rows.findIndex((it) => it.id === (from ?? now.opened));
-        const next = now.rows[Math.min(Math.max(at + step, 0), now.rows.length - 1)];
-        if (next) setCursor(next.id);
+        const ids = now.rows.ids();
+        const at = ids.indexOf(from ?? now.opened ?? '');
+        const next = ids[Math.min(Math.max(at + step, 0), ids.length - 1)];
+        if (next !== undefined) setCursor(next);
         now.onMove();
         event.preventDefault();
       } else if (event.key === 'Enter' && from && isOnPage(event.target)) {

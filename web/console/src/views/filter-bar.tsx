@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../app/api.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
-import { useCell } from '../app/use-cell.ts';
+import { useCellPart } from '../app/use-cell.ts';
 import { useWords } from '../app/words.ts';
 import { membersQuery } from '../inbox/editors.tsx';
 import { Chip, LabelChip } from '../search/filter-chips.tsx';
@@ -13,7 +13,8 @@ export function FilterBar() {
   const { t } = useWords();
   const live = useLive();
   const { member } = useMe();
-  const { filter, saved } = useCell(live.inbox.state);
+  const filter = useCellPart(live.inbox.state, (it) => it.filter);
+  const saved = useCellPart(live.inbox.state, (it) => it.saved);
   const channels = useQuery({ queryKey: ['channels'], queryFn: api.channels }).data?.items ?? [];
   const members = useQuery(membersQuery).data?.items ?? [];
   // A saved view stays the one that is shown: what is changed of it can be stored.
