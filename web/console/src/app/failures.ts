@@ -29,6 +29,7 @@ export function failureText(error: unknown, words: Words): string {
     return words.t(error.code === 'not_holder' ? 'error.not_holder' : 'error.held.unknown');
   }
   if (error.details.reason === 'own_address') return words.t('error.own_address');
+  if (error.details.reason === 'password_guessable') return words.t('error.password_guessable');
   if (error.details.reason === 'org_suspended') return words.t('error.org_suspended');
   // The hub's own words name the field; they are better than "something was wrong".
   if (error.code === 'bad_request' || (error.code === 'too_large' && error.message !== '')) {

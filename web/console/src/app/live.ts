@@ -112,7 +112,7 @@ export class Live {
         this.#rooms.take(change.conversation);
         this.changes.emit('conversation', change);
       },
-      schedule: paced(browserClock, browserScreen),
+      schedule: paced(browserClock, browserScreen()),
     });
     this.outbox = new Outbox({
       connection: this.connection,

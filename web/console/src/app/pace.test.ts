@@ -5,6 +5,7 @@ import { paced } from './pace.ts';
 function start(costMs: number) {
   let nowMs = 0;
   let isVisible = true;
+  let isScrolling = false;
   let timers: { at_ms: number; run: () => void }[] = [];
   const frames: (() => void)[] = [];
   const clock = {
@@ -16,6 +17,7 @@ function start(costMs: number) {
   };
   const schedule = paced(clock, {
     isVisible: () => isVisible,
+    isScrolling: () => isScrolling,
     beforeFrame: (run) => void frames.push(run),
   });
   const drawnAtMs: number[] = [];
@@ -31,6 +33,9 @@ function start(costMs: number) {
     drawnAtMs,
     hide: () => {
       isVisible = false;
+    },
+    scroll: (is: boolean) => {
+      isScrolling = is;
     },
     ask: () => schedule(() => drawnAtMs.push(nowMs)),
     pass: (forMs: number) => {
@@ -75,6 +80,21 @@ describe('the pace of the list', () => {
     const { drawnAtMs, load } = start(900);
     load(4_000);
     expect(drawnAtMs.length).toBe(4);
+  });
+
+  it('waits while somebody scrolls, but not for ever', () => {
+    const { drawnAtMs, scroll, ask, pass } = start(2);
+    scroll(true);
+    ask();
+    pass(300);
+    expect(drawnAtMs).toEqual([]);
+    scroll(false);
+    pass(101);
+    expect(drawnAtMs.length).toBe(1);
+    scroll(true);
+    ask();
+    pass(1_200);
+    expect(drawnAtMs.length).toBe(2);
   });
 
   it('needs no frame while nobody looks', () => {

@@ -6,13 +6,17 @@ import type { Clock } from '@switchboard/shared/ports.ts';
 const PACE_MS = 100;
 /** Drawing takes at most one part in so many of the time; the others are for whoever types. */
 const PARTS = 5;
-/** However long a drawing takes, the next one comes. */
+/** However long a drawing takes, or somebody scrolls, the next one comes. */
 const LONGEST_MS = 1_000;
+/** From the last movement on. */
+const SCROLL_MS = 150;
 /** A page that is not seen draws no frames, and its agent is told of news all the same. */
 const UNSEEN_MS = 250;
 
 export interface Screen {
   isVisible: () => boolean;
+  /** Whether somebody scrolls just now, who has no use for news that would make it jerk. */
+  isScrolling: () => boolean;
   /** Calls it right before the browser draws. */
   beforeFrame: (run: () => void) => void;
 }
@@ -35,13 +39,27 @@ export function paced(clock: Clock, screen: Screen): (run: () => void) => void {
       clock.after(UNSEEN_MS, go);
       return;
     }
+    const lastMs = clock.now_ms() + LONGEST_MS;
+    const drawOnceStill = () => {
+      if (screen.isScrolling() && clock.now_ms() < lastMs) clock.after(PACE_MS, drawOnceStill);
+      else screen.beforeFrame(go);
+    };
     const waitMs = dueAtMs - clock.now_ms();
-    if (waitMs <= 0) screen.beforeFrame(go);
-    else clock.after(waitMs, () => screen.beforeFrame(go));
+    if (waitMs <= 0) drawOnceStill();
+    else clock.after(waitMs, drawOnceStill);
   };
 }
 
-export const browserScreen: Screen = {
-  isVisible: () => document.visibilityState === 'visible',
-  beforeFrame: (run) => void requestAnimationFrame(run),
-};
+/** The page's own screen, from now on. */
+export function browserScreen(): Screen {
+  let scrolledAtMs = Number.NEGATIVE_INFINITY;
+  const note = () => {
+    scrolledAtMs = performance.now();
+  };
+  document.addEventListener('scroll', note, { capture: true, passive: true });
+  return {
+    isVisible: () => document.visibilityState === 'visible',
+    isScrolling: () => performance.now() - scrolledAtMs < SCROLL_MS,
+    beforeFrame: (run) => void requestAnimationFrame(run),
+  };
+}

@@ -19,7 +19,7 @@ import { useRowBudget } from './use-row-budget.ts';
 
 const ROW_PX = 84;
 /** Drawn above and below what is seen, so that a slow scroll finds them. */
-const ROWS_AROUND = 6;
+const ROWS_AROUND = 3;
 /** From so many rows before the end on, the next page is asked for. */
 const ROWS_AHEAD = 12;
 
@@ -70,6 +70,8 @@ function Rows({ frozen, cursor, opened, picking }: ConversationListProps) {
     getScrollElement: () => ref.current,
     estimateSize: () => ROW_PX,
     overscan: ROWS_AROUND,
+    // Rows are made in a task of their own, not in the one that moves the list.
+    useFlushSync: false,
   });
   const at = cursor === null ? -1 : rows.ids().indexOf(cursor);
   useEffect(() => {
@@ -109,7 +111,7 @@ function Rows({ frozen, cursor, opened, picking }: ConversationListProps) {
             return conversation ? (
               <li
                 key={conversation.id}
-                className="absolute inset-x-0 [contain:strict]"
+                className="absolute inset-x-0 [contain:layout_style]"
                 style={{ height: ROW_PX, top: item.start }}
               >
                 {whole.has(conversation.id) ? (
