@@ -275,8 +275,26 @@ async fn run(dir: &Path, entries: usize) {
     time_commits("a message with the job behind it", &base, first + 20_000).await;
     let size = std::fs::metadata(dir.join("switchboard.db")).map_or(0, |file| file.len());
     println!("the database has {} MB", size / 1_000_000);
+    time_beside_searches(&base, &desk, first + 30_000).await;
     search_all(&desk).await;
     base.stop.cancel();
+}
+
+/// Times of commits while an agent searches without a pause, in turn with the same without.
+async fn time_beside_searches(base: &Base, desk: &Desk, from: u128) {
+    for round in 0..3 {
+        let from = from + round * 20_000;
+        time_commits("a message while nobody searches", base, from).await;
+        let searches = async {
+            loop {
+                search(desk, "a search meanwhile", |dice| (dice.word(), SearchRequest::default())).await;
+            }
+        };
+        tokio::select! {
+            () = time_commits("a message while an agent searches", base, from + 10_000) => {}
+            () = searches => {}
+        }
+    }
 }
 
 /// Another number in every run of one directory, so that no id comes twice.

@@ -83,10 +83,9 @@ impl Blocking<'_> {
             return Err(ServiceError::not_found());
         }
         let visitors = self.accounts.db().visitors();
-        for id in person {
-            if let Some(record) = visitors.get(principal.org, *id).await? {
-                self.accounts.hub().visitor_changed(record).await?;
-            }
+        let main = visitors.person(principal.org, visitor).await?.first().copied();
+        if let Some(record) = visitors.get(principal.org, main.unwrap_or(visitor)).await? {
+            self.accounts.hub().visitor_changed(record).await?;
         }
         Ok(visitors.block_of(principal.org, visitor).await?)
     }

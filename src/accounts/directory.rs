@@ -271,9 +271,12 @@ impl Directory {
             Some(name) => checks::name("name", name)?,
             None => checks::name("name", email.split('@').next().unwrap_or_default())?,
         };
-        self.org(org).await?;
+        let org_name = self.org(org).await?.name;
         let password_hash = match fields.password {
-            Some(password) => Some(self.hash(password, PasswordOrigin::by(PasswordKey::Org(org))).await?),
+            Some(password) => {
+                let origin = PasswordOrigin::by(PasswordKey::Org(org));
+                Some(self.hash(password, &[&email, &name, &org_name], origin).await?)
+            }
             None => None,
         };
         let new = NewMember {
@@ -312,7 +315,8 @@ impl Directory {
         let email = checks::email(email)?;
         let member = self.db.members().by_email(&email).await?;
         let member = member.ok_or_else(ServiceError::not_found)?;
-        let hash = self.hash(password, PasswordOrigin::by(PasswordKey::House)).await?;
+        let hash =
+            self.hash(password, &[&email, &member.name], PasswordOrigin::by(PasswordKey::House)).await?;
         let note = Note::by_shell(Some(member.org), Act::PasswordSet, self.now()).on(member.id);
         let db = self.db.noting(note);
         db.members().set_password(member.org, member.id, &hash, false, self.now()).await?;
@@ -391,9 +395,10 @@ impl Directory {
     pub(super) async fn hash(
         &self,
         password: SecretString,
+        names: &[&str],
         origin: PasswordOrigin,
     ) -> Result<String, ServiceError> {
-        check_password(secrecy::ExposeSecret::expose_secret(&password))
+        check_password(secrecy::ExposeSecret::expose_secret(&password), names)
             .map_err(error_codes::of_password_rules)?;
         self.passwords.hash(password, origin).await.map_err(error_codes::of_passwords)
     }

@@ -4,7 +4,7 @@ use crate::auth::{IdentityError, PasswordError, PasswordRefusal};
 use crate::limits;
 use crate::refusal::ServiceError;
 use crate::telemetry::metrics::AUTH_FAILURES;
-use crate::wire::ErrorCode;
+use crate::wire::{ErrorCode, WireError};
 
 /// How long whoever finds the queue of passwords full should wait.
 const BUSY_WAIT_MS: u64 = 2_000;
@@ -16,7 +16,9 @@ pub(super) fn of_passwords(PasswordError::Busy: PasswordError) -> ServiceError {
 
 /// A new password breaks the rules.
 pub(super) fn of_password_rules(refusal: PasswordRefusal) -> ServiceError {
-    ServiceError::bad_request(refusal.to_string())
+    let error = WireError::new(ErrorCode::BadRequest, refusal.to_string());
+    let reason = (refusal == PasswordRefusal::Guessable).then_some("password_guessable");
+    WireError { reason, ..error }.into()
 }
 
 /// An identity is not accepted.

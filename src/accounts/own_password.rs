@@ -41,7 +41,8 @@ impl PasswordLinks<'_> {
             }
         }
         let origin = PasswordOrigin::by(PasswordKey::Org(member.org));
-        let hash = self.accounts.directory().hash(change.new, origin).await?;
+        let names = [&*member.email, &*member.name];
+        let hash = self.accounts.directory().hash(change.new, &names, origin).await?;
         let (of, now) = ((member.org, member.id), self.accounts.now());
         let members = self.accounts.db().members();
         members.change_own_password(of, &hash, principal.session(), change.ends_tokens, now).await?;

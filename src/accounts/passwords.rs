@@ -78,12 +78,19 @@ impl PasswordLinks<'_> {
             .credentials()
             .one_time_token(OneTimeKind::Password, &token_hash, self.accounts.now())
             .await;
-        let org = known?.and_then(|known| known.org).ok_or_else(refused)?;
+        let known = known?.and_then(|known| known.org.zip(known.member)).ok_or_else(refused)?;
+        let (org, id) = known;
+        let member = self.accounts.db().members().get(org, id).await?;
+        let member = member.filter(|member| member.active).ok_or_else(refused)?;
         let from = PasswordKey::Address(network_of(address));
         let hash = self
             .accounts
             .directory()
-            .hash(password, PasswordOrigin { from, of: PasswordKey::Org(org) })
+            .hash(
+                password,
+                &[&member.email, &member.name],
+                PasswordOrigin { from, of: PasswordKey::Org(org) },
+            )
             .await?;
         let used = self
             .accounts
@@ -91,10 +98,7 @@ impl PasswordLinks<'_> {
             .credentials()
             .use_one_time_token(OneTimeKind::Password, &token_hash, self.accounts.now())
             .await;
-        let used = used?.ok_or_else(refused)?;
-        let (Some(org), Some(id)) = (used.org, used.member) else { return Err(refused()) };
-        let member = self.accounts.db().members().get(org, id).await?;
-        let member = member.filter(|member| member.active).ok_or_else(refused)?;
+        used?.ok_or_else(refused)?;
         let now = self.accounts.now();
         let note = Note::by_member(&member, Act::PasswordSet, now).on(member.id);
         let db = self.accounts.db().noting(note.made(serde_json::json!({ "end_tokens": ends_tokens })));

@@ -114,13 +114,18 @@ impl Registration<'_> {
     ) -> Result<SignedIn, ServiceError> {
         self.accounts.sessions().count_attempt(from.address)?;
         self.must_be_open().await?;
-        check_password(password.expose_secret()).map_err(error_codes::of_password_rules)?;
         let refused = || error_codes::bad_token("registration_link");
         let hash = ids::hash_token(token.expose_secret());
         let (stored, now) = (self.accounts.db().credentials(), self.accounts.now());
-        let used = stored.use_one_time_token(OneTimeKind::Registration, &hash, now).await?;
-        let kept = used.and_then(|used| used.credential).ok_or_else(refused)?;
+        let known = stored.one_time_token(OneTimeKind::Registration, &hash, now).await?;
+        let kept = known.and_then(|known| known.credential).ok_or_else(refused)?;
         let fields: RegistrationFields = serde_json::from_str(&kept).map_err(ServiceError::internal)?;
+        // Before the link is used: another password may be tried with it.
+        check_password(password.expose_secret(), &[&fields.email, &fields.name, &fields.org_name])
+            .map_err(error_codes::of_password_rules)?;
+        if stored.use_one_time_token(OneTimeKind::Registration, &hash, now).await?.is_none() {
+            return Err(refused());
+        }
         let directory = self.accounts.directory();
         directory.check_email_is_new(&fields.email).await?;
         let org = directory.create_org(&fields.org_name).await?;

@@ -77,7 +77,8 @@ impl FirstSetup<'_> {
         let name = checks::name("name", &fields.name)?;
         let email = checks::email(&fields.email)?;
         self.accounts.directory().check_email_is_new(&email).await?;
-        crate::auth::check_password(secrecy::ExposeSecret::expose_secret(&fields.password))
+        let password = secrecy::ExposeSecret::expose_secret(&fields.password);
+        crate::auth::check_password(password, &[&email, &name, &org_name])
             .map_err(error_codes::of_password_rules)?;
         let used = self
             .accounts

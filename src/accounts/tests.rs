@@ -148,6 +148,28 @@ async fn an_org_keeps_its_last_owner() {
 }
 
 #[tokio::test]
+async fn two_hundred_guesses_from_fifty_addresses_leave_the_owner_their_own_browser() {
+    let desk = Desk::open(Settings::defaults()).await;
+    let org = desk.org().await;
+    desk.member(&org, "ana@example.com", Role::Owner).await;
+    let sessions = desk.accounts.sessions();
+    let signed_in = sessions.sign_in("ana@example.com", PASSWORD.into(), from_here()).await.unwrap();
+
+    let mut codes = Vec::new();
+    for number in 0..200_u8 {
+        let address = IpAddr::V4(Ipv4Addr::new(192, 0, 2, number % 50));
+        let stranger = SignInFrom { address, ..from_here() };
+        codes.push(code(sessions.sign_in("ana@example.com", "guess".into(), stranger).await));
+    }
+
+    let looked_at = codes.iter().filter(|code| **code == Some(ErrorCode::Unauthenticated)).count();
+    let limit = usize::try_from(Settings::defaults().account_attempts_per_minute).unwrap();
+    assert!(looked_at <= limit, "{looked_at} of 200 were looked at");
+    let known = SignInFrom { device: Some(&signed_in.device), ..from_here() };
+    assert!(sessions.sign_in("ana@example.com", PASSWORD.into(), known).await.is_ok());
+}
+
+#[tokio::test]
 async fn strangers_who_guess_do_not_lock_out_a_device_that_is_known() {
     let settings =
         Settings { login_attempts_per_minute: 3, account_attempts_per_minute: 5, ..Settings::defaults() };

@@ -18,6 +18,13 @@ use crate::limits::{QueueFull, Turn, TurnQueue};
 const PASSWORD_MIN_CHARS: usize = 10;
 /// Maximum password length; longer ones only cost time.
 const PASSWORD_MAX_CHARS: usize = 200;
+/// Guesses that a password must need at least, by zxcvbn's estimate: it knows the common ones, keyboard rows, repeats,
+/// dates, and words that stand for the account.
+const GUESSES_MIN: u64 = 1_000_000;
+/// As many characters are looked at; what is estimated of them is enough.
+const ESTIMATED_CHARS: usize = 100;
+/// Words that everybody here might think of (ASVS 6.1.2), besides the names of the account.
+const HOUSE_WORDS: [&str; 4] = ["switchboard", "livechat", "support", "agent"];
 
 /// What OWASP asks of argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19_456;
@@ -45,6 +52,11 @@ pub enum PasswordRefusal {
     /// More than 200 characters.
     #[error("a password may have at most {PASSWORD_MAX_CHARS} characters")]
     TooLong,
+    /// Among those that are tried first.
+    #[error(
+        "this password is among the first that a stranger would try: it is common, or made of the account's own names"
+    )]
+    Guessable,
 }
 
 /// Why a password was not looked at.
@@ -55,13 +67,27 @@ pub enum PasswordError {
     Busy,
 }
 
-/// Says whether a new password follows the rules.
-pub fn check_password(password: &str) -> Result<(), PasswordRefusal> {
+/// Says whether a new password follows the rules. `names`: what the account is known by, such as its address and org.
+///
+/// # Errors
+/// Too short, too long, or too easily guessed; of which characters it is made is its owner's affair.
+pub fn check_password(password: &str, names: &[&str]) -> Result<(), PasswordRefusal> {
     match password.chars().count() {
-        ..PASSWORD_MIN_CHARS => Err(PasswordRefusal::TooShort),
-        PASSWORD_MIN_CHARS..=PASSWORD_MAX_CHARS => Ok(()),
-        _ => Err(PasswordRefusal::TooLong),
+        ..PASSWORD_MIN_CHARS => return Err(PasswordRefusal::TooShort),
+        PASSWORD_MIN_CHARS..=PASSWORD_MAX_CHARS => {}
+        _ => return Err(PasswordRefusal::TooLong),
     }
+    let words: Vec<&str> = names
+        .iter()
+        .flat_map(|name| name.split(|char: char| !char.is_alphanumeric()).chain([*name]))
+        .filter(|word| !word.is_empty())
+        .chain(HOUSE_WORDS)
+        .collect();
+    let start: String = password.chars().take(ESTIMATED_CHARS).collect();
+    if zxcvbn::zxcvbn(&start, &words).guesses() < GUESSES_MIN {
+        return Err(PasswordRefusal::Guessable);
+    }
+    Ok(())
 }
 
 /// Among whom turns go round.
@@ -201,6 +227,32 @@ mod tests {
 
     fn secret(text: &str) -> SecretString {
         SecretString::from(text)
+    }
+
+    #[test]
+    fn a_new_password_is_of_any_characters_but_none_of_the_first_that_are_tried() {
+        let names = ["ana.lopez@nordlicht-lamps.example", "Ana López", "Nordlicht Lamps"];
+        for common in [
+            "1234567890",
+            "qwertyuiop",
+            "password123",
+            "Passw0rd123",
+            "iloveyou123",
+            "aaaaaaaaaaaa",
+            "switchboard",
+            "switchboard1",
+            "nordlicht-lamps",
+            "ana.lopez@nordlicht-lamps.example",
+        ] {
+            assert_eq!(check_password(common, &names), Err(PasswordRefusal::Guessable), "{common}");
+        }
+        for fine in ["correct horse", "kqzvwxjtpl", "7294618305", "ñandú en la luna", "only-lowercase-words"]
+        {
+            assert_eq!(check_password(fine, &names), Ok(()), "{fine}");
+        }
+        assert_eq!(check_password("too short", &[]), Err(PasswordRefusal::TooShort));
+        assert_eq!(check_password(&"kqzvwx jtpl ".repeat(16), &[]), Ok(()));
+        assert_eq!(check_password(&"x".repeat(201), &[]), Err(PasswordRefusal::TooLong));
     }
 
     #[tokio::test]

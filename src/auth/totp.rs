@@ -22,8 +22,8 @@ const MODULE_PX: u32 = 4;
 /// How many recovery codes a member has at first.
 const RECOVERY_CODE_COUNT: usize = 10;
 /// 80 random bits, so that the hash of one gives nothing away.
-const RECOVERY_BYTES: usize = 10;
-const RECOVERY_CHARS: usize = 16;
+const RECOVERY_BYTES: usize = 15;
+const RECOVERY_CHARS: usize = 24;
 const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 /// The key that an authenticator app and the server share.
@@ -96,7 +96,7 @@ pub fn qr_svg(text: &str) -> String {
     code.render::<svg::Color<'_>>().module_dimensions(MODULE_PX, MODULE_PX).build()
 }
 
-/// New recovery codes, such as `abcd-efgh-ijkl-mnop`.
+/// New recovery codes, such as `abcd-efgh-ijkl-mnop-qrst-uvwx`: 120 random bits, so that a plain hash of one is enough (ASVS 6.5.2).
 #[must_use]
 pub fn recovery_codes() -> Vec<String> {
     (0..RECOVERY_CODE_COUNT).map(|_| recovery_code(ids::random_bytes())).collect()
@@ -189,14 +189,14 @@ mod tests {
         let distinct: std::collections::HashSet<_> = codes.iter().collect();
         assert_eq!(distinct.len(), RECOVERY_CODE_COUNT);
         let code = &codes[0];
-        assert!(code.len() == 19 && code.split('-').all(|part| part.len() == 4), "{code}");
+        assert!(code.len() == 29 && code.split('-').all(|part| part.len() == 4), "{code}");
 
         let typed = TypedCode::parse(&format!(" {} ", code.to_uppercase().replace('-', " ")));
         assert_eq!(typed, TypedCode::Recovery(code.replace('-', "")));
         assert_eq!(TypedCode::hash_of_recovery(code), ids::hash_token(&code.replace('-', "")));
         assert_eq!(TypedCode::parse("12 34-56"), TypedCode::App("123456".to_owned()));
         assert!(
-            matches!(TypedCode::parse(&"x".repeat(10_000)), TypedCode::Recovery(text) if text.len() == 17)
+            matches!(TypedCode::parse(&"x".repeat(10_000)), TypedCode::Recovery(text) if text.len() == 25)
         );
     }
 }

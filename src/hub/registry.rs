@@ -85,7 +85,8 @@ impl Hub {
         self.rooms.remove_if(&handle.facts.id, |_, known| known.requests.same_channel(&handle.requests));
     }
 
-    /// Makes what was learnt of a visitor show in their open conversation, which it gives, and in the org's inbox.
+    /// Makes what was learnt of a visitor show in their open conversation, which it gives, and in the org's inbox; so too
+    /// for who was merged into them, who is shown under their name.
     ///
     /// # Errors
     /// When storage fails.
@@ -93,7 +94,17 @@ impl Hub {
         self: &Arc<Self>,
         visitor: VisitorRecord,
     ) -> Result<Option<ConversationRecord>, DbError> {
-        self.show_visitor(visitor, "visitor").await
+        let (org, id, is_main) = (visitor.org, visitor.id, visitor.merged_into.is_none());
+        let open = self.show_visitor(visitor, "visitor").await?;
+        if is_main {
+            let visitors = self.db().visitors();
+            for merged in visitors.person(org, id).await?.into_iter().skip(1) {
+                if let Some(record) = visitors.get(org, merged).await? {
+                    self.show_visitor(record, "visitor").await?;
+                }
+            }
+        }
+        Ok(open)
     }
 
     /// Makes it show that a visitor was merged into another, or is no longer, as [`Hub::visitor_changed`] does.

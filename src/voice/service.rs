@@ -323,7 +323,7 @@ impl Voice {
 
 impl Voice {
     /// Ends the running calls that are meant.
-    fn end_calls(&self, by: &User, is_meant: impl Fn(&CallFacts) -> bool) {
+    pub(super) fn end_calls(&self, by: &User, is_meant: impl Fn(&CallFacts) -> bool) {
         for live in self.shared.calls.iter().filter(|live| is_meant(&live.facts)) {
             let (control, by) = (live.control.clone(), by.clone());
             // A full queue is waited for: a call that goes on would be with somebody who may not call any more.

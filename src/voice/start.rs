@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use audio::CallLimits;
-use rooms::{CallId, ChannelId, ConversationId, OrgId, Refusal};
+use rooms::{CallId, ChannelId, ConversationId, OrgId, Refusal, User};
 use tracing::Instrument as _;
 
 use super::admission::{Capacity, Full, Slot};
@@ -120,7 +120,13 @@ impl Voice {
     /// Begins a call that may be, in the conversation, in the store and here.
     async fn begin_allowed(&self, principal: &Principal, allowed: Allowed) -> Result<(), ServiceError> {
         let acted = self.store_and_begin(principal, &allowed.facts).await?;
+        let call = allowed.facts.id;
         self.launch(allowed, &acted.head);
+        // A visitor who was blocked, or an org that was suspended, while the call was being stored: it could not be
+        // ended then.
+        if Right::StartCall.check(principal).is_err() {
+            self.end_calls(&User::system(), |facts| facts.id == call);
+        }
         Ok(())
     }
 

@@ -51,6 +51,24 @@ async fn every_answer_says_what_browsers_may_do_with_it() {
 }
 
 #[tokio::test]
+async fn trace_and_folders_show_nothing() {
+    let site = Site::start(Database::sqlite(), Options::default()).await;
+    for path in ["/", "/console", "/api/v1/setup", "/livez", "/assets/"] {
+        let asked =
+            http().request(reqwest::Method::TRACE, site.server.url(path)).header("x-mirror", "canary");
+        let answer = asked.send().await.unwrap();
+        assert!([404, 405].contains(&answer.status().as_u16()), "{path}: {}", answer.status());
+        assert!(!answer.text().await.unwrap().contains("canary"), "{path}");
+    }
+    for path in ["/assets/", "/assets", "/.git/config", "/console/../../Cargo.toml", "/metrics"] {
+        let answer = get(&site, path).await;
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status == 404 || text.contains("<html"), "{path}: {status} {text}");
+        assert!(!text.contains("[package]") && !text.contains("Index of"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_server_without_tls_does_not_ask_for_it() {
     let plain = Site::start(Database::sqlite(), Options::default()).await;
     assert_eq!(header(&get(&plain, "/console").await, "strict-transport-security"), "");

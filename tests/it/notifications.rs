@@ -1,8 +1,10 @@
 //! What agents are told of: the kinds, who is told, what makes them read, and how each agent wants to be told.
 
 use serde_json::{Value, json};
+use switchboard_sim::realtime::{Scenario, Turn};
 
 use crate::on_both_databases;
+use crate::support::phone::Exchange;
 use crate::support::{Agent, Client, Options, Site, outbox, within};
 
 const LIST: &str = "/api/v1/notifications";
@@ -180,6 +182,45 @@ on_both_databases! {
         assert_eq!(notified(&mut bobs).await["notification"]["kind"], "missed");
         unread(&site, &bob, 1).await;
         assert_eq!(kinds(&site, &bob).await, [told("missed", 1), told("handoff", 1)].concat());
+    }
+
+    async fn an_agent_is_told_of_a_visitor_who_calls(database: Database) {
+        let exchange = Exchange::start(database, Scenario::default()).await;
+        let (site, owner) = (&exchange.assisted.site, exchange.assisted.owner.clone());
+        let bob = site.agent("bob").await;
+        let (mut owners, mut bobs) = (site.connect(&owner.token).await, site.connect(&bob.token).await);
+        let visitor = site.visitor().await;
+        let id = visitor.session_id();
+        bobs.call("session:takeover", json!({"session_id": id})).await.unwrap();
+        let mut phone = exchange.call_of(&visitor).await;
+
+        let called = notified(&mut bobs).await["notification"].clone();
+        assert_eq!((&called["kind"], &called["conversation_id"]), (&json!("call"), &json!(id)));
+        assert_eq!(kinds(site, &owner).await, [], "who answers the visitor is called, and nobody else");
+        phone.say("hangup", &json!({})).await;
+        phone.until("ended").await;
+        let log = exchange.log_of_ended_call(&visitor).await;
+        assert!(log.iter().any(|entry| entry["event"] == "call_ended"));
+        bobs.call("session:release", json!({"session_id": id, "to": "waiting"})).await.unwrap();
+        let waits = notified(&mut owners).await["notification"].clone();
+        assert_eq!(waits["kind"], "handoff", "a call that has ended is none any more");
+    }
+
+    async fn who_asks_for_a_person_in_a_call_and_hangs_up_is_missed(database: Database) {
+        let scenario = Scenario::default().hears(["I want to speak with a human please"]);
+        let scenario = scenario.script([Turn::say_for("I will ask a colleague, one moment please.", 1_500)]);
+        let exchange = Exchange::start(database, scenario).await;
+        let owner = exchange.assisted.owner.clone();
+        let mut owners = exchange.assisted.site.connect(&owner.token).await;
+        let (visitor, mut phone) = exchange.call().await;
+        phone.until_where("state", |state| state["link"] == "ok").await;
+        phone.speak(600).await;
+
+        let called = notified(&mut owners).await["notification"].clone();
+        assert_eq!((&called["kind"], &called["conversation_id"]), (&json!("call"), &json!(visitor.session_id())));
+        phone.say("hangup", &json!({})).await;
+        phone.until("ended").await;
+        assert_eq!(notified(&mut owners).await["notification"]["kind"], "missed");
     }
 
     async fn each_thing_is_told_once_and_what_comes_after_a_look_stays_unread(database: Database) {

@@ -179,3 +179,28 @@ fn modules_named_in_documents_exist() {
 
     assert!(missing.is_empty(), "documents name modules that are not there:\n{}", missing.join("\n"));
 }
+
+/// What the last column of the ASVS table names: a test by its name, or a file of tests.
+#[test]
+fn every_test_that_proves_a_row_of_the_asvs_is_there() {
+    let guide = std::fs::read_to_string(root().join("docs/operate/security.md")).expect("UTF-8");
+    let table = guide.split("## OWASP ASVS").nth(1).expect("the section");
+    let table = table.split("\n## ").next().expect("up to the next one");
+    let code: String =
+        files(&[".rs"]).iter().map(|path| std::fs::read_to_string(path).expect("UTF-8")).collect();
+    let is_there = |name: &str| {
+        if name.contains('/') {
+            return root().join(name).is_file();
+        }
+        code.contains(&format!("fn {name}("))
+    };
+    let proofs: Vec<&str> = table
+        .lines()
+        .filter_map(|row| row.trim_end().strip_suffix('|')?.rsplit_once('|'))
+        .flat_map(|(_, proof)| proof.split('`').skip(1).step_by(2))
+        .collect();
+
+    assert!(proofs.len() > 50, "the table was not read: {proofs:?}");
+    let missing: Vec<&&str> = proofs.iter().filter(|name| !is_there(name)).collect();
+    assert!(missing.is_empty(), "no such tests: {missing:?}");
+}

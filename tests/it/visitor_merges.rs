@@ -104,6 +104,31 @@ on_both_databases! {
         assert_eq!(seen(&site, &bob, &phone).await["merged_into"], json!(null));
     }
 
+    async fn who_was_merged_is_shown_under_the_name_their_person_has_now(database: Database) {
+        let site = Site::unlimited(database).await;
+        let ann = site.agent("ann").await;
+        let (phone, laptop) = (site.visitor().await, site.visitor().await);
+        let mut at_phone = site.connect(&phone.token).await;
+        at_phone.say(phone.session_id(), "from my phone").await;
+        assert_eq!(merge(&site, &ann, &phone, &laptop).await.status, 200);
+        let mut inbox = site.connect(&ann.token).await;
+        inbox.call("inbox:subscribe", json!({})).await.unwrap();
+        inbox.call("join:session", json!({"session_id": phone.session_id()})).await.unwrap();
+        let mut at_laptop = site.connect(&laptop.token).await;
+        at_laptop.call("visitor:update", json!({"name": "Ana"})).await.unwrap();
+
+        let mut told = Vec::new();
+        for _ in 0..2 {
+            let update = inbox.event("inbox:updated").await["conversation"].clone();
+            told.push((update["id"].clone(), update["merged_into"]["name"].clone()));
+        }
+        told.sort_by_key(|(id, _)| *id != json!(phone.session_id()));
+        assert_eq!(told, [(json!(phone.session_id()), json!("Ana")), (json!(laptop.session_id()), json!(null))]);
+        at_phone.say(phone.session_id(), "still me").await;
+        let after = inbox.event("inbox:updated").await["conversation"].clone();
+        assert_eq!((&after["id"], &after["merged_into"]["name"]), (&json!(phone.session_id()), &json!("Ana")));
+    }
+
     async fn merged_visitors_are_strangers_to_one_another_and_blocked_as_one(database: Database) {
         let site = Site::unlimited(database).await;
         let ann = site.agent("ann").await;
