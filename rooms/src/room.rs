@@ -31,6 +31,14 @@ pub struct Rules {
     pub supervision: Supervision,
 }
 
+impl Rules {
+    /// The words by which a visitor's text asks for a person; none where the channel has no people.
+    #[must_use]
+    pub fn handoff_words_in(&self, text: &str) -> Vec<&str> {
+        if self.handoff_enabled { self.handoff_words.found_in(text) } else { Vec::new() }
+    }
+}
+
 /// One conversation, live.
 #[derive(Debug, Clone)]
 pub struct Room {
@@ -320,10 +328,10 @@ impl Room {
 
     /// The words by which this message asks for a person who has not been asked for yet.
     fn handoff_words_in(&self, author: &User, text: &str) -> Vec<Arc<str>> {
-        if author.kind != UserKind::Visitor || !self.rules.handoff_enabled || !self.may_ask_for_a_person() {
+        if author.kind != UserKind::Visitor || !self.may_ask_for_a_person() {
             return Vec::new();
         }
-        self.rules.handoff_words.found_in(text).into_iter().map(Arc::from).collect()
+        self.rules.handoff_words_in(text).into_iter().map(Arc::from).collect()
     }
 
     fn may_ask_for_a_person(&self) -> bool {

@@ -56,6 +56,11 @@ impl HandoffWords {
         Self { phrases: kept }
     }
 
+    /// Every phrase, as it was configured.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.phrases.iter().map(|phrase| phrase.original.as_str())
+    }
+
     /// The phrases that `text` contains, as they were configured; empty where it asks for nobody.
     #[must_use]
     pub fn found_in(&self, text: &str) -> Vec<&str> {

@@ -1,16 +1,19 @@
 //! Answering: one reply at a time per conversation, when the hub says that one is wanted, and what a stopped server left
 //! unanswered.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use dashmap::mapref::entry::Entry as Slot;
 use rooms::{Body, Entry, EntryId, Event, User};
 
+use super::output::Output;
 use super::service::{Assistant, failure};
-use super::turn::{Outcome, ReplyTurn};
+use super::turn::{Outcome, ReplyTurn, Tooling};
+use super::turn_log::TurnLog;
+use super::turns::{Ended, turn_of};
 use crate::db::DbError;
-use crate::handover::{Job, texts_of};
+use crate::handover::{Job, Place, Scene, texts_of};
 use crate::hub::{Acted, Actor, Command, Listener, Noted, ReplyBegun, ReplyMedium, ReplyStep, RoomFacts};
 use crate::ids;
 use crate::limits::{Limit, Source};
@@ -103,41 +106,64 @@ impl Assistant {
 
     /// Writes a reply and gives its entry, where it became one.
     async fn write(&self, job: Job, user: &User, begun: ReplyBegun) -> Option<Arc<Entry>> {
+        let (began_at, log) = (self.parts.base.now(), TurnLog::begin());
+        let ended = self.write_logged(job, user, &begun, &log).await;
+        let at = (job.channel, Some(job.conversation));
+        self.turns.add(job.org, turn_of(at, began_at, &log, &ended));
+        ended.entry
+    }
+
+    async fn write_logged(&self, job: Job, user: &User, begun: &ReplyBegun, log: &TurnLog) -> Ended {
         let counted = Source::Conversation(job.conversation);
         if let Err(refused) = self.parts.base.limits.count(Limit::AssistantReplies, counted) {
-            self.refuse(job, user, &begun, refused).await;
-            return None;
+            self.refuse(job, user, begun, refused).await;
+            return Ended::failed(ErrorCode::RateLimited.as_str());
         }
-        let meter = Arc::new(Mutex::new(None));
-        let turn = ReplyTurn { assistant: self, job, user, begun: &begun, meter: meter.clone() };
+        let output = Output::Room { hub: &self.parts.hub, job, reply: begun.id, user };
+        let (call_of, tooling) = (job.call_of(), Tooling::Live);
+        let turn = ReplyTurn { assistant: self, call_of, output, tooling, log: log.clone() };
+        let answer = async { turn.answer(&self.scene_of_reply(job, begun).await?).await };
         // The work is dropped, and with it the request upstream, the moment the reply is overrun.
-        let outcome = begun.overrun.run_until_cancelled(turn.answer()).await;
-        let cut = meter.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(cut) = cut {
-            cut.finish(true).await;
-        }
-        match outcome {
-            None => None,
+        let outcome = begun.overrun.run_until_cancelled(answer).await;
+        log.end_call(None).await;
+        match outcome.map(|made| made.map(|made| made.outcome)) {
+            None => Ended::superseded(),
             Some(Ok(Outcome::Said { metadata, usage, wish })) => {
                 let usage = usage.map(|usage| usage.to_string());
-                self.finish(job, user, &begun, metadata.to_string(), usage, wish).await
+                self.finish(job, user, begun, metadata.to_string(), usage, wish).await
             }
             Some(Ok(Outcome::HandOff(reason))) => {
-                self.end(job, user, &begun, None).await;
+                self.end(job, user, begun, None).await;
                 self.hand_off(job, user, reason).await;
-                None
+                Ended::handed_over(reason)
             }
             Some(Ok(Outcome::Failed(failure))) => {
                 let code = failure.code.clone();
-                self.fail(job, user, &begun, failure).await;
+                self.fail(job, user, begun, failure).await;
                 self.after_failure(job, user, &code).await;
-                None
+                Ended::failed(&code)
             }
             Some(Err(error)) => {
-                self.fail(job, user, &begun, failure_of(job, error)).await;
-                None
+                let failure = failure_of(job, error);
+                let ended = Ended::failed(&failure.code);
+                self.fail(job, user, begun, failure).await;
+                ended
             }
         }
+    }
+
+    async fn scene_of_reply(&self, job: Job, begun: &ReplyBegun) -> Result<Scene, ServiceError> {
+        let settings = self.parts.org_settings.effective(job.org, Some(job.channel)).await?;
+        let place = Place {
+            org: job.org,
+            channel: job.channel,
+            conversation: job.conversation,
+            visitor: begun.visitor,
+            head: &begun.head,
+            answers: begun.answers,
+        };
+        let scene = Scene::load(&self.parts.base.db, settings, place).await?;
+        scene.ok_or_else(ServiceError::not_found)
     }
 
     /// Ends a reply that is one too many.
@@ -156,7 +182,7 @@ impl Assistant {
         metadata: String,
         usage: Option<String>,
         wish: Option<Wish>,
-    ) -> Option<Arc<Entry>> {
+    ) -> Ended {
         let (metadata, usage) = (Some(metadata.into()), usage.map(Into::into));
         let wanted = wish.map(|Wish::HandOff { reason }| reason);
         let handoff = wanted.as_deref().map(Into::into);
@@ -166,15 +192,21 @@ impl Assistant {
             Ok(acted) => (acted.entry, acted.head.pending_id() == Some(begun.id)),
             Err(error) => {
                 error.log_unanswered("could not finish a reply");
-                return None;
+                return Ended::superseded();
             }
         };
         self.record_success(job);
         // The person who is wanted with a reply that waits for agents is asked for as it goes out.
-        if let Some(reason) = wanted.filter(|_| !waits) {
-            self.hand_off(job, user, &reason).await;
+        if waits {
+            return Ended::held(entry);
         }
-        entry
+        match wanted {
+            Some(reason) => {
+                self.hand_off(job, user, &reason).await;
+                Ended { entry, ..Ended::handed_over(&reason) }
+            }
+            None => Ended::answered(entry),
+        }
     }
 
     async fn fail(&self, job: Job, user: &User, begun: &ReplyBegun, failure: rooms::Failure) {

@@ -92,7 +92,7 @@ impl Assistant {
             instructions.push_str("\n\n# Instructions of the business\n");
             instructions.push_str(&material.instructions);
         }
-        let context = self.tool_context(job, &scene);
+        let context = Self::tool_context(&scene);
         let tools = self.parts.tools.specs(&context).await;
         let earlier = scene
             .messages

@@ -4,6 +4,7 @@
 use rooms::{Audience, Entry, EntryId, UserKind};
 use serde_json::{Value, json};
 
+use super::turn_log::TurnLog;
 use crate::db::Db;
 use crate::handover::{Scene, Texts, text_of, texts};
 use crate::insight::Intent;
@@ -35,7 +36,12 @@ impl Answer {
 }
 
 /// Answers what was asked.
-pub(super) async fn answer(db: &Db, knowledge: &Knowledge, scene: &Scene) -> Result<Answer, KnowledgeError> {
+pub(super) async fn answer(
+    db: &Db,
+    knowledge: &Knowledge,
+    scene: &Scene,
+    log: &TurnLog,
+) -> Result<Answer, KnowledgeError> {
     let words = texts(scene.language);
     let Some(last) = scene.asked.last() else { return Ok(Answer::plain(words.rephrase)) };
     if let Some(picked) = picked_choice(db, scene, last).await {
@@ -52,8 +58,14 @@ pub(super) async fn answer(db: &Db, knowledge: &Knowledge, scene: &Scene) -> Res
         return Ok(Answer::plain(if is_greeting { words.greeting } else { words.thanks }));
     }
     match knowledge.assess(scene.org.id, Some(scene.channel.id), &question).await? {
-        Verdict::Sure(passage) => Ok(quote(&passage, words)),
-        Verdict::Unsure(passages) => Ok(offer(&passages, scene, words)),
+        Verdict::Sure(passage) => {
+            log.found(std::slice::from_ref(&passage));
+            Ok(quote(&passage, words))
+        }
+        Verdict::Unsure(passages) => {
+            log.found(&passages);
+            Ok(offer(&passages, scene, words))
+        }
         Verdict::Unknown => unknown(knowledge, scene, words, &question).await,
     }
 }
@@ -119,11 +131,13 @@ async fn unknown(
     words: &Texts,
     question: &str,
 ) -> Result<Answer, KnowledgeError> {
-    let language = Some(scene.language.code());
-    knowledge
-        .unanswered()
-        .note(scene.org.id, Some(scene.channel.id), Some(scene.conversation), question, language)
-        .await?;
+    if !scene.is_test {
+        let language = Some(scene.language.code());
+        knowledge
+            .unanswered()
+            .note(scene.org.id, Some(scene.channel.id), Some(scene.conversation), question, language)
+            .await?;
+    }
     if !scene.channel.handoff_enabled {
         return Ok(Answer::plain(words.no_answer));
     }

@@ -7,19 +7,27 @@
 mod answering;
 pub mod call_prompts;
 mod failures;
+mod handoff_test;
 mod in_call;
 mod keyless;
 mod limits;
 mod material;
+mod output;
 mod pictures;
 mod prompt;
 mod service;
 mod suggesting;
 mod summary;
+mod try_out;
 mod turn;
+mod turn_log;
+mod turns;
 mod waiters;
 mod writer;
 
+pub use handoff_test::{HandoffTest, HandoffVerdict};
 pub use in_call::{CallScene, EarlierMessage};
 pub use service::{Assistant, AssistantParts};
 pub use suggesting::{Rewriting, Suggestion};
+pub use try_out::{Line, TestAnswer, TestQuestion};
+pub use turn_log::{Trace, TracedCall, TracedTool};

@@ -8,6 +8,7 @@ use jiff::Timestamp as Moment;
 use jiff::tz::TimeZone;
 use rooms::{ConversationId, OrgId, User};
 
+use super::turns::TurnQueue;
 use super::waiters::{Waiter, Waiters};
 use crate::attachments::Attachments;
 use crate::base::Base;
@@ -55,6 +56,8 @@ pub struct Assistant {
     pub(super) failures: Arc<DashMap<ConversationId, u8>>,
     pub(super) at_once: Shares<OrgId>,
     pub(super) waiters: Arc<Waiters>,
+    /// Turns that are over and not stored yet.
+    pub(super) turns: Arc<TurnQueue>,
 }
 
 impl Assistant {
@@ -68,12 +71,15 @@ impl Assistant {
             running: Arc::default(),
             failures: Arc::default(),
             waiters: Arc::default(),
+            turns: Arc::default(),
             at_once,
         }
     }
 
-    /// Passes limits on to agents from now on.
+    /// Passes limits on to agents, and keeps the log of turns, from now on.
     pub fn start(&self) {
+        self.spawn(self.clone().store_turns());
+        self.parts.base.spawn_until_stop(self.clone().forget_old_turns());
         let warnings = self.parts.usage.listen();
         self.parts.base.spawn_until_stop(self.clone().announce_limits(warnings));
     }
@@ -83,11 +89,11 @@ impl Assistant {
     }
 
     /// For whom tools run in a conversation.
-    pub(super) fn tool_context(&self, job: Job, scene: &Scene) -> ToolContext {
+    pub(super) fn tool_context(scene: &Scene) -> ToolContext {
         ToolContext {
-            org: job.org,
-            channel: job.channel,
-            conversation: job.conversation,
+            org: scene.org.id,
+            channel: scene.channel.id,
+            conversation: scene.conversation,
             visitor: scene.visitor.clone(),
             language: scene.language.code(),
             handoff_enabled: scene.channel.handoff_enabled,

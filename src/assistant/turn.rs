@@ -1,20 +1,21 @@
 //! Produces one reply: tries the providers in order and runs rounds of tools until there is text.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
-use rooms::{EntryId, Failure, Stage, User};
+use rooms::{Failure, Stage};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::keyless;
+use super::output::Output;
 use super::prompt::{self, Prompt};
 use super::service::Assistant;
+use super::turn_log::{TracedTool, TurnLog};
 use super::writer::Writer;
-use crate::handover::{Job, Place, Scene, texts};
-use crate::hub::{Actor, Command, ReplyBegun, ReplyStep};
-use crate::llm::{Link, Meter, ModelLink, json_line};
+use crate::handover::{Scene, texts};
+use crate::llm::{CallOf, Link, Meter, ModelLink, json_line};
 use crate::providers::{ChatItem, ChatMessage, ChatRequest, OwnFields, ProviderError, ToolCall, ToolSpec};
 use crate::refusal::ServiceError;
 use crate::tools::{Source, ToolContext, ToolResult, Wish};
@@ -24,8 +25,8 @@ use crate::wire::{CARDS_MAX, Card};
 /// Calls that one round of tools may hold; the rest is refused to the model.
 const CALLS_PER_ROUND: usize = 8;
 /// Waits before the one more try at a provider that asked for patience, at most this long.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
-const FIRST_WAIT: std::time::Duration = std::time::Duration::from_millis(400);
+const PATIENCE: Duration = Duration::from_secs(5);
+const FIRST_WAIT: Duration = Duration::from_millis(400);
 
 /// The codes of failures after which a person is asked for at once.
 pub(super) const LIMIT_REACHED: &str = "usage_limit_exceeded";
@@ -65,6 +66,17 @@ impl Round {
     }
 }
 
+impl Broken {
+    /// Why, for whoever tests the assistant.
+    fn reason(&self) -> String {
+        match self {
+            Self::Provider(error) => error.to_string(),
+            Self::Room(error) => error.code().as_str().to_owned(),
+            Self::Usage(refused) => refused.to_string(),
+        }
+    }
+}
+
 impl From<ServiceError> for Broken {
     fn from(error: ServiceError) -> Self {
         Self::Room(error)
@@ -83,52 +95,58 @@ impl From<ProviderError> for Broken {
     }
 }
 
+/// How tools run in a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tooling {
+    /// For a visitor.
+    Live,
+    /// For whoever tests the assistant; what changes something runs only where they said so.
+    Test { is_confirmed: bool },
+}
+
 /// One reply while it is being made.
 pub(super) struct ReplyTurn<'a> {
     pub(super) assistant: &'a Assistant,
-    pub(super) job: Job,
-    /// The assistant, as visitors see it.
-    pub(super) user: &'a User,
-    pub(super) begun: &'a ReplyBegun,
-    /// The call to a provider that is running, so that it is counted also when the reply is cut.
-    pub(super) meter: Arc<Mutex<Option<Meter>>>,
+    /// For whom calls to models are counted.
+    pub(super) call_of: CallOf,
+    /// Where it goes.
+    pub(super) output: Output<'a>,
+    pub(super) tooling: Tooling,
+    /// What it takes, known also when it is cut.
+    pub(super) log: TurnLog,
+}
+
+/// A reply that was made, with its text.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub(super) outcome: Outcome,
+    pub(super) text: String,
 }
 
 impl ReplyTurn<'_> {
-    fn id(&self) -> EntryId {
-        self.begun.id
+    /// Answers, or says why not. Dropping the future stops everything it has started.
+    pub(super) async fn answer(&self, scene: &Scene) -> Result<Made, ServiceError> {
+        let mut writer = Writer::new(self.output);
+        let outcome = self.answer_into(scene, &mut writer).await?;
+        Ok(Made { outcome, text: writer.text().to_owned() })
     }
 
-    /// Answers, or says why not. Dropping the future stops everything it has started.
-    pub(super) async fn answer(&self) -> Result<Outcome, ServiceError> {
-        let parts = &self.assistant.parts;
-        let settings = parts.org_settings.effective(self.job.org, Some(self.job.channel)).await?;
-        let place = Place {
-            org: self.job.org,
-            channel: self.job.channel,
-            conversation: self.job.conversation,
-            visitor: self.begun.visitor,
-            head: &self.begun.head,
-            answers: self.begun.answers,
-        };
-        let scene = Scene::load(&parts.base.db, settings, place).await?;
-        let Some(scene) = scene else { return Err(ServiceError::not_found()) };
-        if let Some(reason) = Assistant::calls_for_a_person(&scene) {
+    async fn answer_into(&self, scene: &Scene, writer: &mut Writer<'_>) -> Result<Outcome, ServiceError> {
+        if let Some(reason) = Assistant::calls_for_a_person(scene) {
             return Ok(Outcome::HandOff(reason));
         }
-        let links = parts.llm.chain(self.job.org).await?;
-        let mut writer = Writer::new(&parts.hub, self.job.org, self.job.conversation, self.id());
+        let links = self.assistant.parts.llm.chain(scene.org.id).await?;
         let mut last = None;
         for link in links.iter() {
-            match self.try_link(link, &scene, &mut writer).await {
+            match self.try_link(link, scene, writer).await {
                 Ok(outcome) => return Ok(outcome),
                 Err(Broken::Room(error)) => return Err(error),
                 Err(Broken::Usage(refused)) => {
                     writer.flush().await?;
-                    return Ok(Outcome::Failed(self.usage_failure(refused, &scene)));
+                    return Ok(Outcome::Failed(usage_failure(refused, scene)));
                 }
                 Err(Broken::Provider(error)) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, org.id = %self.job.org, "provider request failed");
+                    tracing::warn!(error = &error as &dyn std::error::Error, org.id = %scene.org.id, "provider request failed");
                     let goes_on = writer.is_empty() && error.is_worth_another_provider();
                     last = Some(error);
                     if !goes_on {
@@ -138,7 +156,7 @@ impl ReplyTurn<'_> {
             }
         }
         writer.flush().await?;
-        Ok(Outcome::Failed(provider_failure(last.as_ref(), &scene)))
+        Ok(Outcome::Failed(provider_failure(last.as_ref(), scene)))
     }
 
     async fn try_link(&self, link: &Link, scene: &Scene, writer: &mut Writer<'_>) -> Result<Outcome, Broken> {
@@ -148,37 +166,13 @@ impl ReplyTurn<'_> {
         }
     }
 
-    /// A limit is reached, or nobody knows whether one is: the assistant stops, and a person is asked for.
-    fn usage_failure(&self, refused: Refused, scene: &Scene) -> Failure {
-        let org = self.job.org;
-        match refused {
-            Refused::Exceeded(exceeded) => {
-                tracing::warn!(org.id = %org, limit = exceeded.limit, "org {org} has reached {}", exceeded.limit);
-                Failure {
-                    code: LIMIT_REACHED.into(),
-                    message: texts(scene.language).limit_reached.into(),
-                    retry: false,
-                    details: Some(exceeded.details().to_string().into()),
-                }
-            }
-            Refused::Unknown(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(error, org.id = %org, "could not load the usage of org {org}; its assistant stops");
-                Failure {
-                    code: USAGE_UNKNOWN.into(),
-                    message: texts(scene.language).failed.into(),
-                    retry: true,
-                    details: None,
-                }
-            }
-        }
-    }
-
     async fn quote(&self, scene: &Scene, writer: &mut Writer<'_>) -> Result<Outcome, ServiceError> {
         let parts = &self.assistant.parts;
-        match keyless::answer(&parts.base.db, &parts.knowledge, scene).await {
+        self.log.quote();
+        match keyless::answer(&parts.base.db, &parts.knowledge, scene, &self.log).await {
             Ok(answer) => {
                 writer.say(&answer.text).await?;
+                self.log.note_word();
                 writer.flush().await?;
                 let wish = answer.hand_off.map(|reason| Wish::HandOff { reason: reason.to_owned() });
                 Ok(Outcome::Said { metadata: answer.metadata, usage: None, wish })
@@ -197,19 +191,18 @@ impl ReplyTurn<'_> {
         scene: &Scene,
         writer: &mut Writer<'_>,
     ) -> Result<Outcome, Broken> {
-        let context = self.assistant.tool_context(self.job, scene);
+        let context = Assistant::tool_context(scene);
         let specs = self.assistant.parts.tools.specs(&context).await;
         let prompt = self.prompt(model, scene).await;
         let (mut messages, passages) = (prompt.messages, prompt.passages);
         let mut sources: Vec<Source> = Vec::new();
         let mut cards: Vec<Card> = Vec::new();
         let mut wish = None;
-        let mut used = Vec::new();
         for round in 0..=scene.settings.tool_rounds {
             let is_last = round == scene.settings.tool_rounds;
             let tools = if is_last { Vec::new() } else { specs.clone() };
             let request = request(model, scene, messages.clone(), tools);
-            let Round { said, calls, own_fields } = self.listen(model, request, writer, &mut used).await?;
+            let Round { said, calls, own_fields } = self.listen(model, request, writer).await?;
             if calls.is_empty() || is_last {
                 break;
             }
@@ -231,14 +224,14 @@ impl ReplyTurn<'_> {
         writer.flush().await?;
         let sources = cited(writer.text(), &passages).into_iter().chain(sources.iter().map(|one| json!(one)));
         let metadata = metadata(model, sources.collect(), cards);
-        Ok(Outcome::Said { metadata, usage: Some(crate::llm::sum_of_calls(&used)), wish })
+        Ok(Outcome::Said { metadata, usage: self.log.usage(), wish })
     }
 
     async fn prompt(&self, model: &ModelLink, scene: &Scene) -> Prompt {
         let parts = &self.assistant.parts;
         let mut material = scene.material(&self.assistant.today());
         if scene.settings.knowledge_passages > 0 {
-            let (org, channel, question) = (self.job.org, self.job.channel, scene.question());
+            let (org, channel, question) = (scene.org.id, scene.channel.id, scene.question());
             match parts
                 .knowledge
                 .search(org, Some(channel), &question, scene.settings.knowledge_passages)
@@ -257,6 +250,7 @@ impl ReplyTurn<'_> {
             self.assistant.add_pictures(&mut material, scene).await;
         }
         let prompt = prompt::build(material, scene.settings.max_prompt_tokens);
+        self.log.found(&prompt.passages);
         tracing::debug!(tokens = prompt.tokens, passages = prompt.passages.len(), "made a prompt");
         prompt
     }
@@ -267,15 +261,16 @@ impl ReplyTurn<'_> {
         model: &ModelLink,
         request: ChatRequest,
         writer: &mut Writer<'_>,
-        used: &mut Vec<Value>,
     ) -> Result<Round, Broken> {
-        let meter = Meter::start(&self.assistant.parts.llm, self.job.call_of(), model, &request).await?;
-        *self.meter.lock().unwrap_or_else(PoisonError::into_inner) = Some(meter);
-        let heard = self.read_with_notices(model, request, writer).await;
-        let meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(meter) = meter {
-            used.push(meter.finish(heard.is_ok()).await);
-        }
+        self.log.ask(model, &request);
+        let heard = match Meter::start(&self.assistant.parts.llm, self.call_of, model, &request).await {
+            Ok(meter) => {
+                self.log.count(meter);
+                self.read_with_notices(model, request, writer).await
+            }
+            Err(refused) => Err(refused.into()),
+        };
+        self.log.end_call(heard.as_ref().err().map(Broken::reason)).await;
         heard
     }
 
@@ -325,7 +320,8 @@ impl ReplyTurn<'_> {
             };
             match item {
                 Some(Ok(ChatItem::Text(text))) => {
-                    self.note(|meter| meter.count_text(&text));
+                    self.log.note(|meter| meter.count_text(&text));
+                    self.log.note_word();
                     round.said.push_str(&text);
                     if !writer.say(&text).await? {
                         break;
@@ -333,7 +329,7 @@ impl ReplyTurn<'_> {
                 }
                 Some(Ok(ChatItem::ToolCall(call))) => round.calls.push(call),
                 Some(Ok(ChatItem::Done(done))) => {
-                    self.note(|meter| meter.done(&done));
+                    self.log.note(|meter| meter.done(&done));
                     round.own_fields = done.own_fields;
                     break;
                 }
@@ -344,12 +340,6 @@ impl ReplyTurn<'_> {
         Ok(())
     }
 
-    fn note(&self, note: impl FnOnce(&mut Meter)) {
-        if let Some(meter) = self.meter.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            note(meter);
-        }
-    }
-
     /// Runs the calls of a round at the same time.
     async fn run_tools(
         &self,
@@ -357,26 +347,35 @@ impl ReplyTurn<'_> {
         context: &ToolContext,
     ) -> Result<Vec<(ToolCall, ToolResult)>, Broken> {
         let names: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
-        let parts = &self.assistant.parts;
         let stage = Stage::Tool(names.join(", ").into());
-        self.show_stage(stage).await?;
+        self.output.show_stage(stage).await?;
+        self.log.call_tools(calls);
         let runs = calls.iter().enumerate().map(|(index, call)| async move {
             let result = if index < CALLS_PER_ROUND {
-                parts.tools.run(call, context).await
+                self.run_tool(call, context).await
             } else {
                 ToolResult::failed("too many calls at once")
             };
             (call.clone(), result)
         });
         let results = join_all(runs).await;
-        self.show_stage(Stage::Thinking).await?;
+        self.output.show_stage(Stage::Thinking).await?;
         Ok(results)
     }
 
-    async fn show_stage(&self, stage: Stage) -> Result<(), ServiceError> {
-        let actor = Actor::System { org: self.job.org, user: self.user };
-        let command = Command::Reply { id: self.id(), step: ReplyStep::Stage(stage) };
-        self.assistant.parts.hub.act(actor, self.job.conversation, command).await.map(drop)
+    async fn run_tool(&self, call: &ToolCall, context: &ToolContext) -> ToolResult {
+        let tools = &self.assistant.parts.tools;
+        let Tooling::Test { is_confirmed } = self.tooling else { return tools.run(call, context).await };
+        let (result, run) = tools.run_in_test(call, context, is_confirmed).await;
+        self.log.trace_tool(|| TracedTool {
+            name: call.name.clone(),
+            arguments: call.arguments.clone(),
+            result: result.content.clone(),
+            is_run: run.is_some(),
+            is_success: result.is_success,
+            duration_ms: run.map_or(0, |run| run.duration_ms),
+        });
+        result
     }
 }
 
@@ -433,6 +432,32 @@ fn deduplicated(sources: Vec<Value>) -> Value {
         }
     }
     Value::Array(kept)
+}
+
+/// A limit is reached, or nobody knows whether one is: the assistant stops, and a person is asked for.
+fn usage_failure(refused: Refused, scene: &Scene) -> Failure {
+    let org = scene.org.id;
+    match refused {
+        Refused::Exceeded(exceeded) => {
+            tracing::warn!(org.id = %org, limit = exceeded.limit, "org {org} has reached {}", exceeded.limit);
+            Failure {
+                code: LIMIT_REACHED.into(),
+                message: texts(scene.language).limit_reached.into(),
+                retry: false,
+                details: Some(exceeded.details().to_string().into()),
+            }
+        }
+        Refused::Unknown(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, org.id = %org, "could not load the usage of org {org}; its assistant stops");
+            Failure {
+                code: USAGE_UNKNOWN.into(),
+                message: texts(scene.language).failed.into(),
+                retry: true,
+                details: None,
+            }
+        }
+    }
 }
 
 fn provider_failure(error: Option<&ProviderError>, scene: &Scene) -> Failure {

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rooms::{ConversationId, EntryId, OrgId};
 use tokio::time::Instant;
 
+use super::output::Output;
 use crate::clock;
-use crate::hub::Hub;
 use crate::refusal::ServiceError;
 
 /// The time between two pieces (PROTOCOL.md section 4: at most 30 a second).
@@ -18,18 +17,15 @@ const REPLY_MAX_BYTES: usize = 64 * 1024;
 /// Writes one reply.
 #[derive(Debug)]
 pub(super) struct Writer<'a> {
-    hub: &'a Arc<Hub>,
-    org: OrgId,
-    conversation: ConversationId,
-    reply: EntryId,
+    output: Output<'a>,
     waiting: String,
     due: Option<Instant>,
     written: String,
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(hub: &'a Arc<Hub>, org: OrgId, conversation: ConversationId, reply: EntryId) -> Self {
-        Self { hub, org, conversation, reply, waiting: String::new(), due: None, written: String::new() }
+    pub(super) fn new(output: Output<'a>) -> Self {
+        Self { output, waiting: String::new(), due: None, written: String::new() }
     }
 
     /// Everything that was said, sent or not yet.
@@ -69,6 +65,6 @@ impl<'a> Writer<'a> {
         }
         let piece: Arc<str> = Arc::from(std::mem::take(&mut self.waiting));
         self.due = Some(clock::instant() + PIECE_PERIOD);
-        self.hub.write_reply(self.org, self.conversation, self.reply, piece).await
+        self.output.write(piece).await
     }
 }

@@ -56,6 +56,7 @@ acts! {
     ProviderChanged = "provider.change",
     ProviderRemoved = "provider.remove",
     ProviderTested = "provider.test",
+    AssistantTested = "assistant.test",
     PriceSet = "price.set",
     SourceAdded = "knowledge.add",
     SourceChanged = "knowledge.change",

@@ -25,6 +25,7 @@ impl Right {
             | Self::ReadSettingHistory
             | Self::ReadKnowledge
             | Self::ReadTools
+            | Self::ReadAssistantLog
             | Self::ReadUsage
             | Self::ReadUsageEvents
             | Self::ReadPrices

@@ -174,6 +174,12 @@ rights! {
         /// Add, change and remove the providers of the org, with their keys; takes a right to technical settings as well.
         ChangeProviders,
     }
+    "Assistant" {
+        /// Read the log of the assistant's turns.
+        ReadAssistantLog,
+        /// Ask a channel's assistant in a test chat, and see what went into its answer.
+        TestAssistant,
+    }
     "Knowledge, tools, webhooks" {
         /// Read knowledge, search it, see unanswered questions.
         ReadKnowledge,
@@ -338,6 +344,8 @@ impl Right {
                 | Self::ChangeProviders
                 | Self::ChangeKnowledge
                 | Self::ManageTools
+                | Self::ReadAssistantLog
+                | Self::TestAssistant
                 | Self::ManageWebhooks
                 | Self::ReadAudit
                 | Self::ManageSecurity

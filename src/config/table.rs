@@ -52,6 +52,7 @@ settings! {
         canned_file_max_bytes: usize = 5_242_880 in 1_024..=52_428_800, "Maximum size of a file of a canned reply in bytes";
         canned_reply_files_max: usize = 5 in 0..=10, "Maximum files of one canned reply";
         org_canned_files_max_bytes: usize = 104_857_600 in 0..=10_737_418_240, "Maximum size of the files of all canned replies of one org in bytes";
+        assistant_tests_per_minute: u32 = 20 in 1..=1_000_000, "Questions of one member in the test chat of the assistant per minute";
         install_checks_per_minute: u32 = 10 in 1..=1_000_000, "Looks at sites for the widget by one session or API token per minute";
         sign_in_mails_per_hour: u32 = 10 in 1..=1_000_000, "Links to sign in or to choose a password mailed per hour at the request of one address, and to one member";
         invite_mails_per_hour: u32 = 100 in 1..=1_000_000, "Invitations mailed per hour in the name of one org; further members are added without a mail";
@@ -164,6 +165,7 @@ settings! {
     "Tools, webhooks and mail" {
         tool_timeout_s: u64 = 30 in 1..=600, "Time limit of one tool run, retries included";
         tool_answer_max_bytes: usize = 65_536 in 256..=1_048_576, "Maximum size of a tool result";
+        assistant_turns_kept_d: u64 = 90 in 1..=3_650, "Retention of the assistant's log";
         tool_runs_kept_d: u64 = 90 in 1..=3_650, "Retention of tool runs";
         webhook_timeout_s: u64 = 10 in 1..=600, "Timeout of a webhook request";
         notifications_kept_d: u64 = 90 in 1..=3_650, "Retention of the notifications of agents";

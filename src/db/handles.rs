@@ -1,12 +1,12 @@
 //! The subjects of storage, each with a handle of its own.
 
 use crate::db::{
-    AddressBlocks, Attachments, Audit, Calls, CannedFiles, CannedReplies, Channels, Conversations,
-    Credentials, Db, Deliveries, Drafts, Entries, Erasures, Export, Facts, Figures, Follows, Idempotency,
-    Knowledge, Mails, MemberPictures, Members, NotificationChoicesOf, Notifications, Orgs, Prices, Providers,
-    PushSubscriptions, Ratings, Recipients, Removal, Revocations, Search, SearchIndex, Secrets,
-    SecurityEvents, Sessions, Settings, Submissions, Tickets, ToolRuns, Tools, TwoStep, Usage, Views,
-    Visitors, Webhooks,
+    AddressBlocks, AssistantTurns, Attachments, Audit, Calls, CannedFiles, CannedReplies, Channels,
+    Conversations, Credentials, Db, Deliveries, Drafts, Entries, Erasures, Export, Facts, Figures, Follows,
+    Idempotency, Knowledge, Mails, MemberPictures, Members, NotificationChoicesOf, Notifications, Orgs,
+    Prices, Providers, PushSubscriptions, Ratings, Recipients, Removal, Revocations, Search, SearchIndex,
+    Secrets, SecurityEvents, Sessions, Settings, Submissions, Tickets, ToolRuns, Tools, TwoStep, Usage,
+    Views, Visitors, Webhooks,
 };
 
 impl Db {
@@ -20,6 +20,12 @@ impl Db {
     #[must_use]
     pub fn address_blocks(&self) -> AddressBlocks<'_> {
         AddressBlocks { db: self }
+    }
+
+    /// Turns of the assistant.
+    #[must_use]
+    pub fn assistant_turns(&self) -> AssistantTurns<'_> {
+        AssistantTurns { db: self }
     }
 
     /// What looks like an attack.

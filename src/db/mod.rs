@@ -4,6 +4,7 @@
 //! meanwhile together ([`Store`]); everything else is a short transaction of its own. Ids are text, moments
 //! are milliseconds, and every query on org data names the org. sqlx is named here and nowhere else.
 
+mod assistant_turns;
 mod audit;
 mod calls;
 mod delivery;
@@ -30,6 +31,7 @@ mod tenancy;
 mod tools;
 mod usage;
 
+pub use assistant_turns::AssistantTurns;
 pub use audit::Audit;
 pub use calls::Calls;
 pub use delivery::{Deliveries, Mails, Recipients, Webhooks};

@@ -74,6 +74,28 @@ impl Settings<'_> {
         Ok(tx.commit().await?)
     }
 
+    /// One change of an org and its channels, or of the platform.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn change_of(
+        self,
+        org: Option<OrgId>,
+        id: SettingChangeId,
+    ) -> Result<Option<SettingChange>, DbError> {
+        let (org, _) = keys(SettingPlace { org, channel: None });
+        Ok(on_readers!(self.db, pool => {
+            sqlx::query_as(
+                "select id, nullif(channel_id, '') as channel_id, field, old_value, new_value, member_id, member_name, created_at \
+                 from setting_changes where org_id = $1 and id = $2",
+            )
+            .bind(org)
+            .bind(id.to_string())
+            .fetch_optional(pool)
+            .await?
+        }))
+    }
+
     /// Changes of an org and its channels, or of the platform, newest first.
     ///
     /// # Errors

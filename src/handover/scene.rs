@@ -49,6 +49,8 @@ pub struct Scene {
     pub open_tickets: Vec<String>,
     /// The language of the newest message that shows one.
     pub language: Language,
+    /// Whether nobody is asked anything: somebody tests the assistant, and nothing is noted of it.
+    pub is_test: bool,
 }
 
 /// Which conversation, and how far it is answered.
@@ -96,7 +98,7 @@ impl Scene {
         let summed_up = summary.as_ref().map_or(0, |(_, seq)| *seq);
         messages.drain(..gone_count(&messages, turns, summed_up));
         let asked = asked(&messages, &place);
-        let language = language(&messages, record.visitor.locale.as_deref());
+        let language = language_in(&messages, record.visitor.locale.as_deref());
         Ok(Some(Self {
             org: org_record,
             channel,
@@ -109,6 +111,7 @@ impl Scene {
             summary,
             open_tickets,
             language,
+            is_test: false,
         }))
     }
 
@@ -153,8 +156,14 @@ impl Scene {
 /// Whether a text holds a word that calls a person at once.
 #[must_use]
 pub fn is_urgent(scene: &Scene, text: &str) -> bool {
-    let words = rooms::HandoffWords::new(scene.settings.high_priority_words.iter().map(String::as_str));
-    !words.found_in(text).is_empty()
+    !urgent_words_in(&scene.settings, text).is_empty()
+}
+
+/// The words of a text that call a person at once.
+#[must_use]
+pub fn urgent_words_in(settings: &Effective, text: &str) -> Vec<String> {
+    let words = rooms::HandoffWords::new(settings.high_priority_words.iter().map(String::as_str));
+    words.found_in(text).into_iter().map(str::to_owned).collect()
 }
 
 /// The words of a message.
@@ -197,7 +206,8 @@ fn gone_count(messages: &[Entry], turns: usize, summed_up: u64) -> usize {
 }
 
 /// The language of the newest message that shows one, then the browser's.
-fn language(messages: &[Entry], locale: Option<&str>) -> Language {
+#[must_use]
+pub fn language_in(messages: &[Entry], locale: Option<&str>) -> Language {
     let visitors = messages.iter().rev().filter(|entry| entry.author.kind.role() == Role::Visitor);
     for text in visitors.filter_map(text_of) {
         if text.chars().filter(|character| character.is_alphabetic()).count() >= TELLING_LETTERS {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{Method, header};
-use rooms::{Audience, ConversationId};
+use rooms::{Audience, ChannelId, ConversationId};
 
 use super::api::{Api, host, text};
 use super::cookie;
@@ -146,6 +146,10 @@ impl Id {
         let id = Target::from(self.0.as_str()).id()?;
         tracing::Span::current().record("conversation.id", tracing::field::display(id));
         Ok(id)
+    }
+
+    pub(super) fn channel(&self) -> Result<ChannelId, ServiceError> {
+        self.0.parse().map_err(|_| ServiceError::not_found())
     }
 }
 

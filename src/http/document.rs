@@ -42,7 +42,7 @@ struct ErrorAnswer {
     tags(
         (name = "widget", description = "Operations of the widget, with a visitor token"),
         (name = "conversations", description = "Conversations, for agents and servers"),
-        (name = "desk", description = "What agents keep to work with, and search"), (name = "tickets"), (name = "channels"), (name = "tools", description = "Tools of the assistant and their runs"), (name = "webhooks"), (name = "knowledge", description = "Knowledge of an org and unanswered questions"), (name = "members"), (name = "tokens"), (name = "orgs"),
+        (name = "desk", description = "What agents keep to work with, and search"), (name = "tickets"), (name = "channels"), (name = "assistant", description = "The log of the assistant's turns"), (name = "tools", description = "Tools of the assistant and their runs"), (name = "webhooks"), (name = "knowledge", description = "Knowledge of an org and unanswered questions"), (name = "members"), (name = "tokens"), (name = "orgs"),
         (name = "auth", description = "Sign-in and sessions"),
         (name = "protection", description = "The audit log, security events and block lists"),
         (name = "setup", description = "First set-up and demo"),

@@ -78,6 +78,10 @@ words! {
     ToolKind: "built_in" | "webhook";
     /// The kind of a webhook event.
     WebhookKind: "conversation.opened" | "conversation.closed" | "message.created" | "handoff.requested" | "rating.created" | "security.address_suspicious" | "webhook.test";
+    /// What came of a turn of the assistant.
+    TurnOutcome: "answered" | "held" | "handed_over" | "failed" | "superseded";
+    /// Whose words ask for a person in a channel without words of its own.
+    HandoffWordsSource: "org" | "built_in";
     /// State of a delivery.
     DeliveryStatus: "pending" | "delivered" | "failed";
     /// Who uses a canned reply.

@@ -5,6 +5,8 @@
 //! counting) is put on in one place, `middleware.rs`. `/api/v1/openapi.json` is generated from the handlers.
 
 mod api;
+mod assistant_log;
+mod assistant_test;
 mod attachments;
 mod audit;
 mod audited;

@@ -10,11 +10,12 @@ use utoipa_axum::routes;
 use super::api::Api;
 use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
-    attachments, audit, auth, bulk, calls, canned_files, canned_replies, channels, commands, conversations,
-    document, drafts, follows, health, install_check, knowledge, knowledge_pairs, mail_stop, member_pictures,
-    members, notifications, orgs, providers, push, ratings, registration, replies, saved_views, search,
-    security, sessions, settings, sign_in_links, submissions, suggestions, tickets, tokens, tools, two_step,
-    usage, visitor_conversations, visitor_data, visitor_history, visitor_merges, visitors, webhooks, widget,
+    assistant_log, assistant_test, attachments, audit, auth, bulk, calls, canned_files, canned_replies,
+    channels, commands, conversations, document, drafts, follows, health, install_check, knowledge,
+    knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, providers, push, ratings,
+    registration, replies, saved_views, search, security, sessions, settings, sign_in_links, submissions,
+    suggestions, tickets, tokens, tools, two_step, usage, visitor_conversations, visitor_data,
+    visitor_history, visitor_merges, visitors, webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -139,10 +140,15 @@ fn voice() -> OpenApiRouter<Api> {
 /// Routes of settings, providers and usage.
 fn of_assistant() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
+        .routes(routes!(assistant_log::list))
+        .routes(routes!(assistant_test::ask))
+        .routes(routes!(assistant_test::handoff))
+        .routes(routes!(assistant_test::handoff_words))
         .routes(routes!(settings::of_org, settings::change_org))
         .routes(routes!(settings::of_channel, settings::change_channel))
         .routes(routes!(settings::of_platform, settings::change_platform))
         .routes(routes!(settings::history))
+        .routes(routes!(settings::restore))
         .routes(routes!(providers::list, providers::add))
         .routes(routes!(providers::change, providers::remove))
         .routes(routes!(providers::attempt))

@@ -28,6 +28,12 @@ pub(super) struct SettingView {
     /// Level the value is inherited from: `default`, `platform`, `org` or `channel`.
     #[schema(value_type = SettingSource)]
     source: &'static str,
+    /// What would hold here without a value of its own.
+    #[schema(value_type = SettingValue)]
+    inherited_value: Value,
+    /// Where that comes from.
+    #[schema(value_type = SettingSource)]
+    inherited_source: &'static str,
     /// `business` or `technical`.
     #[schema(value_type = SettingNature)]
     nature: &'static str,
@@ -74,6 +80,8 @@ impl From<Shown> for SettingView {
             name: shown.field.name,
             value: shown.value,
             source: shown.source,
+            inherited_value: shown.inherited_value,
+            inherited_source: shown.inherited_source,
             nature: match shown.field.nature {
                 Nature::Business => "business",
                 Nature::Technical => "technical",
@@ -244,4 +252,29 @@ pub(super) async fn history(
         .await?;
     let (items, next_cursor) = super::pagination::cut(found, limit, |change| change.id.to_string());
     Ok(Json(List { items: items.into_iter().map(SettingChangeView::from).collect(), next_cursor }))
+}
+
+/// Whose change.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct RestoreQuery {
+    /// `platform` for a change of the platform; otherwise of the org.
+    level: Option<String>,
+}
+
+/// Set a field back to what it was before a change, on the level where that was made. It is a change like any other.
+#[utoipa::path(post, path = "/settings/history/{id}/restore", tag = "settings", params(("id" = String, Path), RestoreQuery),
+    responses((status = 200, description = "the settings of that level", body = SettingsAnswer)))]
+pub(super) async fn restore(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    Asked(asked): Asked<RestoreQuery>,
+) -> Result<Json<SettingsAnswer>, ApiError> {
+    let of_platform = asked.level.as_deref() == Some("platform");
+    let restored = api.org_settings.restore_by(&caller.principal, of_platform, &id.0).await?;
+    if !of_platform {
+        api.handover.assignment_changed(caller.principal.org);
+    }
+    Ok(SettingsAnswer::of(restored))
 }

@@ -62,12 +62,14 @@ pub enum Limit {
     Suggestions,
     /// Looks at sites for the widget, by session or token.
     InstallChecks,
+    /// Questions in the test chat, by member.
+    AssistantTests,
     /// Replies of the assistant, by conversation.
     AssistantReplies,
 }
 
 impl Limit {
-    const ALL: [Self; 26] = [
+    const ALL: [Self; 27] = [
         Self::VisitorMessages,
         Self::VisitorUploads,
         Self::WidgetReads,
@@ -93,6 +95,7 @@ impl Limit {
         Self::BadTokens,
         Self::Suggestions,
         Self::InstallChecks,
+        Self::AssistantTests,
         Self::AssistantReplies,
     ];
 
@@ -126,6 +129,7 @@ impl Limit {
             Self::BadTokens => ("bad_tokens_per_minute", settings.bad_tokens_per_minute),
             Self::Suggestions => ("suggestions_per_minute", settings.suggestions_per_minute),
             Self::InstallChecks => ("install_checks_per_minute", settings.install_checks_per_minute),
+            Self::AssistantTests => ("assistant_tests_per_minute", settings.assistant_tests_per_minute),
             Self::AssistantReplies => ("assistant_replies_per_hour", settings.assistant_replies_per_hour),
         }
     }

@@ -46,6 +46,10 @@ id!(
     ToolRunId
 );
 id!(
+    /// A turn of the assistant; later ones are greater.
+    AssistantTurnId
+);
+id!(
     /// An enquiry; later ones are greater.
     SubmissionId
 );

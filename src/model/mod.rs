@@ -4,6 +4,7 @@
 
 mod api_token;
 mod assignment;
+mod assistant_turn;
 mod attachment;
 mod audit;
 mod call;
@@ -51,6 +52,7 @@ mod webhook;
 
 pub use api_token::{ApiToken, TokenRights};
 pub use assignment::{AssignmentCandidate, AssignmentChoice, UndecidedWait, UndecidedWaits};
+pub use assistant_turn::{AssistantTurn, AssistantTurnFilter, TurnOutcome};
 pub use attachment::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
 pub use audit::{AuditActor, AuditCheck, AuditDraft, AuditFilter, AuditOrigin, AuditRow};
 pub use call::{CallEnd, CallRecord, CallTrail, RecordedCall};
@@ -74,9 +76,9 @@ pub use delivery::{
 pub use draft::{DraftKind, DraftRecord};
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
 pub use ids::{
-    AddressBlockId, CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId, ProviderId,
-    PushSubscriptionId, SessionId, SettingChangeId, SourceId, SubmissionId, ToolRunId, UnansweredId,
-    UsageEventId, ViewId, WebhookId,
+    AddressBlockId, AssistantTurnId, CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId,
+    ProviderId, PushSubscriptionId, SessionId, SettingChangeId, SourceId, SubmissionId, ToolRunId,
+    UnansweredId, UsageEventId, ViewId, WebhookId,
 };
 pub use inbox_place::InboxPlace;
 pub use kept_answer::{Forget, Kept, Replay};

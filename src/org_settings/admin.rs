@@ -74,6 +74,33 @@ impl OrgSettings {
         Ok(self.history(org, before, limit).await?)
     }
 
+    /// Sets a field back to what it was before a change, where that was made; this is a change like any other. Gives the
+    /// settings of that level.
+    ///
+    /// # Errors
+    /// As [`OrgSettings::change_by`]; `bad_request` for a value that is not allowed any more, `not_found` for a change
+    /// that is not of the caller's org, and for one of a channel that is gone.
+    pub async fn restore_by(
+        &self,
+        principal: &Principal,
+        of_platform: bool,
+        id: &str,
+    ) -> Result<Vec<Shown>, ServiceError> {
+        let right = if of_platform { Right::ManagePlatformSettings } else { Right::ReadSettingHistory };
+        right.check(principal)?;
+        let id: SettingChangeId = id.parse().map_err(|_| WireError::not_found())?;
+        let org = (!of_platform).then_some(principal.org);
+        let change = self.db().settings().change_of(org, id).await?.ok_or_else(WireError::not_found)?;
+        let level = match (org, change.channel_id) {
+            (None, _) => Level::Platform,
+            (Some(org), None) => Level::Org(org),
+            (Some(org), Some(channel)) => Level::Channel(org, channel),
+        };
+        let before = change.old_value.as_deref().and_then(|json| serde_json::from_str(json).ok());
+        let values = Map::from_iter([(change.field, before.unwrap_or(Value::Null))]);
+        self.change_by(principal, level, values).await
+    }
+
     /// Whether the caller may set technical fields of their org: the platform admin, and owners where they are let.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Reads, caches and updates values; every change is recorded with its author.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
@@ -70,6 +71,10 @@ pub struct Shown {
     pub value: Value,
     /// `default`, `platform`, `org` or `channel`.
     pub source: &'static str,
+    /// The value that would hold without one of this level.
+    pub inherited_value: Value,
+    /// Where that comes from: `default` or a level above this one.
+    pub inherited_source: &'static str,
     /// Whether it may be set at this level at all.
     pub is_settable: bool,
 }
@@ -182,24 +187,14 @@ impl OrgSettings {
     /// # Errors
     /// When storage fails.
     pub async fn shown(&self, level: Level) -> Result<Vec<Shown>, DbError> {
-        let mut found: Map<String, Value> = Map::new();
-        let mut sources: Map<String, Value> = Map::new();
-        for one in level.path() {
-            for (name, value) in self.values_at(one).await? {
-                sources.insert(name.clone(), one.name().into());
-                found.insert(name, value);
-            }
+        let (mut above, own) = (HashMap::new(), self.values_at(level).await?);
+        let path = level.path();
+        for one in path.iter().take(path.len() - 1) {
+            let values = self.values_at(*one).await?.into_iter();
+            let values = values.filter(|(name, value)| !is_inherited(name, value));
+            above.extend(values.map(|(name, value)| (name, (one.name(), value))));
         }
-        let names = ["default", "platform", "org", "channel"];
-        Ok(FIELDS
-            .iter()
-            .map(|field| {
-                let source = sources.get(field.name).and_then(Value::as_str).unwrap_or("default");
-                let source = names.into_iter().find(|name| *name == source).unwrap_or("default");
-                let value = found.remove(field.name).unwrap_or_else(|| field.default_value());
-                Shown { field, value, source, is_settable: level.allows(field) }
-            })
-            .collect())
+        Ok(FIELDS.iter().map(|field| shown_at(level, field, &own, &above)).collect())
     }
 
     /// Checks new values by name for a level; all of them or none.
@@ -307,6 +302,24 @@ impl RetentionDays for OrgSettings {
             Ok(settings.audit_retention_days)
         })
     }
+}
+
+/// A field as a level sees it, by its own values and those above it.
+fn shown_at(
+    level: Level,
+    field: &'static Field,
+    own: &Map<String, Value>,
+    above: &HashMap<String, (&'static str, Value)>,
+) -> Shown {
+    let inherited = above.get(field.name);
+    let (inherited_source, inherited_value) =
+        inherited.cloned().unwrap_or_else(|| ("default", field.default_value()));
+    let own = own.get(field.name).filter(|value| !is_inherited(field.name, value));
+    let (source, value) = match own {
+        Some(value) => (level.name(), value.clone()),
+        None => (inherited_source, inherited_value.clone()),
+    };
+    Shown { field, value, source, inherited_value, inherited_source, is_settable: level.allows(field) }
 }
 
 /// Whether a stored value says that what holds above it holds here too.

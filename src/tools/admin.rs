@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use rooms::{ChannelId, ConversationId, UserId};
+use rooms::{ConversationId, UserId};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::run::Run;
+use super::run::{NO_CHANNEL, Run};
 use super::search::WEB_SEARCH_FIELD;
 use super::toolbox::{ToolContext, Tools};
 use crate::audit::{Act, Note};
@@ -186,12 +186,12 @@ fn check_secret(text: &str) -> Result<&str, ServiceError> {
 fn nowhere(principal: &Principal) -> ToolContext {
     ToolContext {
         org: principal.org,
-        channel: ChannelId(0),
+        channel: NO_CHANNEL,
         conversation: ConversationId(0),
         visitor: VisitorRecord {
             id: UserId(0),
             org: principal.org,
-            channel: ChannelId(0),
+            channel: NO_CHANNEL,
             external_id: None,
             name: Arc::from("Test"),
             email: None,

@@ -28,8 +28,8 @@ pub(super) fn record(
     let error = result.content.get("error").and_then(serde_json::Value::as_str);
     ToolRun {
         id: run.id,
-        channel_id: (!run.is_test).then_some(run.context.channel),
-        conversation_id: (!run.is_test).then_some(run.context.conversation),
+        channel_id: run.channel(),
+        conversation_id: run.conversation(),
         // A model may invent a tool's name.
         tool: call.name.chars().filter(|one| *one != '\0').take(NAME_MAX_CHARS).collect(),
         arguments: cut(&call.arguments),

@@ -23,8 +23,13 @@ pub(super) async fn run(tools: &Tools, name: &str, arguments: &Value, run: &Run)
     }
 }
 
+/// Whether a call changes nothing and reaches nobody: it runs in a test chat without being confirmed.
+pub(super) fn is_safe(name: &str) -> bool {
+    matches!(name, "search" | HAND_OFF)
+}
+
 fn hand_off(arguments: &Value, run: &Run) -> ToolResult {
-    if run.is_test {
+    if run.is_test && run.channel().is_none() {
         return ToolResult::failed("this tool works in a conversation only");
     }
     let reason = text(arguments, "reason").to_owned();

@@ -40,8 +40,8 @@ async fn send(tools: &Tools, arguments: &Value, email: &str, run: &Run) -> Resul
     let context = &run.context;
     let name = Some(text(arguments, "name")).filter(|name| !name.is_empty());
     let enquiry = Enquiry {
-        channel: (!run.is_test).then_some(context.channel),
-        conversation: (!run.is_test).then_some(context.conversation),
+        channel: run.channel(),
+        conversation: run.conversation(),
         visitor: (!run.is_test).then_some(context.visitor.id),
         name: name.map(str::to_owned),
         email: email.to_owned(),

@@ -22,6 +22,22 @@ impl Tools {
         self.run_audited(call.clone(), run).await.0
     }
 
+    /// Runs a call of the test chat, in no conversation and marked as a test. One that changes something or reaches
+    /// somebody runs only where that was confirmed; otherwise the model is told that it did not run, and there is no
+    /// run of it.
+    pub async fn run_in_test(
+        &self,
+        call: &ToolCall,
+        context: &ToolContext,
+        is_confirmed: bool,
+    ) -> (ToolResult, Option<ToolRun>) {
+        if !is_confirmed && !builtin::is_safe(&call.name) {
+            return (ToolResult::failed("this is a test: the tool was not run"), None);
+        }
+        let run = Run { id: ToolRunId::new(), context: context.clone(), is_test: true };
+        self.run_audited(call.clone(), run).await
+    }
+
     /// Runs a call to its end or until this future is dropped, and writes it down in a task of its own.
     pub(super) async fn run_audited(&self, call: ToolCall, run: Run) -> (ToolResult, Option<ToolRun>) {
         let gone = CancellationToken::new();

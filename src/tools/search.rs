@@ -34,7 +34,7 @@ pub(super) async fn run(tools: &Tools, query: &str, run: &Run) -> ToolResult {
         return ToolResult::failed("query must not be empty");
     }
     let context = &run.context;
-    let channel = (!run.is_test).then_some(context.channel);
+    let channel = run.channel();
     let known = match tools.parts.knowledge.consult(context.org, channel, query, PASSAGES).await {
         Ok(found) => Some(found),
         Err(error) => {
@@ -127,7 +127,7 @@ struct Web {
 /// an org set is trusted no more than the org.
 async fn web_of(tools: &Tools, run: &Run) -> Result<Option<Web>, DbError> {
     let org = run.context.org;
-    let channel = (!run.is_test).then_some(run.context.channel);
+    let channel = run.channel();
     let settings = tools.parts.org_settings.effective(org, channel).await?;
     let Ok(base_url) = Url::parse(&settings.web_search_base_url) else { return Ok(None) };
     let shown = tools.parts.org_settings.shown(Level::Org(org)).await?;
@@ -166,8 +166,8 @@ fn event_of(run: &Run, model: &str, query: &str, answer: Option<&WebAnswer>, too
     let tokens = counted.unwrap_or(estimated);
     let (kind, provider, model) = (UsageKind::Search, "compatible".to_owned(), model.to_owned());
     UsageEvent {
-        channel: (!run.is_test).then_some(run.context.channel),
-        conversation: (!run.is_test).then_some(run.context.conversation),
+        channel: run.channel(),
+        conversation: run.conversation(),
         input_tokens: tokens.input_tokens,
         cached_input_tokens: tokens.cached_input_tokens,
         output_tokens: tokens.output_tokens,

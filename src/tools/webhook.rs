@@ -88,8 +88,8 @@ fn body(tool: &OrgTool, arguments: &Value, run: &Run) -> Value {
         "arguments": arguments,
         "settings": settings.unwrap_or_default(),
         "org_id": context.org.to_string(),
-        "channel_id": (!run.is_test).then(|| context.channel.to_string()),
-        "session_id": (!run.is_test).then(|| context.conversation.to_string()),
+        "channel_id": run.channel().map(|id| id.to_string()),
+        "session_id": run.conversation().map(|id| id.to_string()),
         "visitor": person,
         "test": run.is_test,
     })

@@ -13,6 +13,8 @@ mod access;
 mod api_tokens;
 mod assignment;
 mod assistant;
+mod assistant_log;
+mod assistant_tests;
 mod attachments;
 mod audit;
 mod availability;

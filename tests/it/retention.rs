@@ -6,7 +6,7 @@ use switchboard_sim::realtime::Scenario;
 use crate::on_both_databases;
 use crate::support::phone::{Exchange, speech};
 use crate::support::receiver::Receiver;
-use crate::support::{Database, Options, Site, outbox, within};
+use crate::support::{Assisted, Database, Options, Site, outbox, within};
 
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
@@ -54,6 +54,24 @@ on_both_databases! {
         let after = items(&site, &owner.token, "/api/v1/tools/runs", 1).await;
 
         assert_eq!((&after[0]["id"], &after[0]["arguments"]), (&before[0]["id"], &before[0]["arguments"]));
+    }
+
+    async fn turns_of_the_assistant_are_kept_for_ninety_days(database: Database) {
+        let mut assisted = Assisted::start(database).await;
+        assisted.sim.set_default(switchboard_sim::chat::Reply::text("Yes."));
+        let path = format!("/api/v1/channels/{}/assistant/test", assisted.site.org.channel_id);
+        let question = json!({"messages": [{"role": "visitor", "text": "hello?"}]});
+        for _ in 0..2 {
+            assert_eq!(assisted.site.post(Some(&assisted.owner.token), &path, &question).await.status, 200);
+        }
+        let token = assisted.owner.token.clone();
+        items(&assisted.site, &token, "/api/v1/assistant/turns", 2).await;
+        assisted.site.server.kill().await;
+        age(&assisted.site.server.database, "assistant_turns", 90);
+
+        assisted.site.server.restart().await;
+
+        items(&assisted.site, &token, "/api/v1/assistant/turns", 1).await;
     }
 
     async fn deliveries_and_mails_are_kept_for_thirty_days(database: Database) {

@@ -13,6 +13,58 @@ fn value_of(settings: &Value, name: &str) -> (Value, String) {
 }
 
 on_both_databases! {
+    async fn a_value_is_restored_from_the_history_as_a_change_of_its_own(database: Database) {
+        let assisted = Assisted::start(database).await;
+        let (site, owner) = (&assisted.site, assisted.owner.token.as_str());
+        let channel = format!("/api/v1/channels/{}/settings", site.org.channel_id);
+        for name in [json!("Olga"), json!("Chiara"), Value::Null] {
+            let changed = site.patch(Some(owner), &channel, &json!({"settings": {"assistant_name": name}})).await;
+            assert_eq!(changed.status, 200, "{changed:?}");
+        }
+        let history = async || site.get(Some(owner), "/api/v1/settings/history").await.body["items"].clone();
+        let changes = history().await;
+        let restore = async |token: &str, id: &Value| {
+            let path = format!("/api/v1/settings/history/{}/restore", id.as_str().unwrap());
+            site.post(Some(token), &path, &Value::Null).await
+        };
+
+        let restored = restore(owner, &changes[1]["id"]).await;
+
+        assert_eq!(restored.status, 200, "{restored:?}");
+        assert_eq!(value_of(&restored.body, "assistant_name"), (json!("Olga"), "channel".to_owned()));
+        let newest = history().await[0].clone();
+        assert_eq!((&newest["old_value"], &newest["new_value"], &newest["member_name"]), (&Value::Null, &json!("Olga"), &json!("owner")));
+        let audited = site.get(Some(owner), "/api/v1/audit?act=settings.change&limit=1").await;
+        assert_eq!(audited.body["items"][0]["after"]["assistant_name"], "Olga");
+        restore(owner, &changes[2]["id"]).await;
+        let now = value_of(&site.get(Some(owner), &channel).await.body, "assistant_name");
+        assert_eq!(now, (json!("Assistant"), "default".to_owned()), "before its first change it was inherited");
+
+        let stranger = site.agent_of(&site.another_org().await, "eve").await;
+        assert_eq!(restore(&stranger.token, &changes[1]["id"]).await.status, 404);
+        let agent = site.agent_with_role(&site.org, "bob", "agent").await;
+        assert_eq!(restore(&agent.token, &changes[1]["id"]).await.status, 403);
+        assert_eq!(restore(owner, &json!("nonsense")).await.status, 404);
+        let platform = format!("/api/v1/settings/history/{}/restore?level=platform", changes[1]["id"].as_str().unwrap());
+        assert_eq!(site.post(Some(owner), &platform, &Value::Null).await.status, 403);
+    }
+
+    async fn a_level_says_what_would_hold_without_its_own_value(database: Database) {
+        let site = crate::support::Site::unlimited(database).await;
+        let owner = site.agent("owner").await.token;
+        let channel = format!("/api/v1/channels/{}/settings", site.org.channel_id);
+        site.patch(Some(&owner), "/api/v1/settings", &json!({"settings": {"assistant_name": "Olga", "handoff_words": []}})).await;
+        site.patch(Some(&owner), &channel, &json!({"settings": {"assistant_name": "Chiara"}})).await;
+
+        let shown = site.get(Some(&owner), &channel).await.body;
+        let field = |name: &str| shown["settings"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap();
+
+        let name = field("assistant_name");
+        assert_eq!((&name["value"], &name["inherited_value"], &name["inherited_source"]), (&json!("Chiara"), &json!("Olga"), &json!("org")));
+        let words = field("handoff_words");
+        assert_eq!((&words["source"], &words["inherited_source"]), (&json!("default"), &json!("default")), "an empty list inherits");
+    }
+
     async fn a_channel_inherits_from_its_org_and_that_from_the_platform(database: Database) {
         let assisted = Assisted::start(database).await;
         let (site, owner) = (&assisted.site, assisted.owner.token.as_str());

@@ -27,6 +27,8 @@ const folders = [
   'console/src/locales',
   'console/src/calls/locales',
   'console/push-worker/locales',
+  'console/src/admin/assistant/locales',
+  'console/src/admin/assistant/templates',
   'console/src/admin/connections/locales',
   'console/src/admin/protection/locales',
   'demo/locales',

@@ -4,8 +4,8 @@ use rooms::{CallId, ChannelId, ConversationId, EntryId, OrgId, TicketId, UserId}
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use crate::model::{
-    AddressBlockId, CannedReplyId, DeliveryId, MailId, NotificationId, ProviderId, SessionId,
-    SettingChangeId, SubmissionId, ToolRunId, UsageEventId, ViewId, WebhookId,
+    AddressBlockId, AssistantTurnId, CannedReplyId, DeliveryId, MailId, NotificationId, ProviderId,
+    SessionId, SettingChangeId, SubmissionId, ToolRunId, UsageEventId, ViewId, WebhookId,
 };
 
 /// What a field of a record can be read from.
@@ -54,6 +54,7 @@ stored_as_text!(
     TicketId,
     CallId,
     ToolRunId,
+    AssistantTurnId,
     SubmissionId,
     WebhookId,
     DeliveryId,

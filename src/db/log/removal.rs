@@ -23,7 +23,8 @@ pub(in crate::db) const OF_CONVERSATIONS: &[&str] = &[
 ];
 
 /// What is left of a conversation elsewhere: sums of usage stay, without what leads to a person.
-const BESIDE_CONVERSATION: [&str; 4] = [
+const BESIDE_CONVERSATION: [&str; 5] = [
+    "delete from assistant_turns where conversation_id = $1 and org_id = $2",
     "delete from tool_runs where conversation_id = $1 and org_id = $2",
     "delete from knowledge_unanswered where conversation_id = $1 and org_id = $2",
     "update submissions set conversation_id = null where conversation_id = $1 and org_id = $2",

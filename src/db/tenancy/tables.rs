@@ -29,6 +29,7 @@ pub(super) const OF_ORGS: &[&str] = &[
     "knowledge_revisions",
     "knowledge_unanswered",
     "tool_runs",
+    "assistant_turns",
     "org_tools",
     "submissions",
     "webhook_deliveries",

@@ -162,6 +162,24 @@ const assistant = createRoute({
     return known ? { part: known } : {};
   },
 });
+const assistantLog = createRoute({
+  getParentRoute: () => shell,
+  path: '/assistant/log',
+  component: lazyRouteComponent(() => import('./admin/assistant/log-page.tsx'), 'AssistantLogPage'),
+});
+const assistantTest = createRoute({
+  getParentRoute: () => shell,
+  path: '/assistant/test',
+  component: lazyRouteComponent(
+    () => import('./admin/assistant/test-page.tsx'),
+    'AssistantTestPage',
+  ),
+});
+const handoffWords = createRoute({
+  getParentRoute: () => shell,
+  path: '/assistant/handoff',
+  component: lazyRouteComponent(() => import('./admin/assistant/handoff-page.tsx'), 'HandoffPage'),
+});
 const knowledge = createRoute({
   getParentRoute: () => shell,
   path: '/knowledge',
@@ -256,6 +274,9 @@ const tree = root.addChildren([
     channels,
     install,
     assistant,
+    assistantLog,
+    assistantTest,
+    handoffWords,
     knowledge,
     providers,
     tools,

@@ -120,6 +120,79 @@ export type Assistant = {
   picture: string | null;
 };
 
+/** What came of a question in the test chat, and what went into it. */
+export type AssistantTestAnswer = {
+  /** Every call to a model, in order; those that failed too. */
+  calls: Array<TestCall>;
+  cost_usd: number;
+  input_tokens: number;
+  /** The language it was answered in. */
+  language: string;
+  latency_ms: number;
+  /** Sources, choices and cards of the answer. */
+  metadata: Record<string, unknown> | null;
+  outcome: TurnOutcome;
+  output_tokens: number;
+  /** The passages in the prompt, or of which the answer was made, best match first. */
+  passages: Array<KnowledgePassage>;
+  /** Why a person would be asked for, or the code of the failure. */
+  reason: string | null;
+  /** What the visitor would read. */
+  text: string;
+  /** Every call of a tool, in order. */
+  tools: Array<TestToolCall>;
+  /** The words that hand over before the assistant is asked, where words do. */
+  words: Array<string>;
+};
+
+/** A question to a channel's assistant. */
+export type AssistantTestBody = {
+  /** The language of the visitor's browser, where no message shows one. */
+  locale?: string | null;
+  /** The chat, the oldest message first, at most 40; the last is the visitor's question. */
+  messages: Array<TestLine>;
+  /** Runs tools that change something or reach somebody too, marked as a test; otherwise the model is told that they were not run. */
+  run_all_tools?: boolean;
+};
+
+/** One turn of the assistant. */
+export type AssistantTurn = {
+  /** When it began. */
+  at: string;
+  cached_input_tokens: number;
+  /** How often a model was asked. */
+  calls: number;
+  channel_id: string;
+  /** The conversation; null for a question of the test chat. */
+  conversation_id: string | null;
+  cost_usd: number;
+  /** The id of the answer in the conversation; null where there is none. */
+  entry_id: string | null;
+  /** Whether the counts are estimated, as the provider gave none. */
+  estimate: boolean;
+  /** From its begin to the first word. */
+  first_word_ms: number | null;
+  id: string;
+  input_tokens: number;
+  /** From its begin to its end. */
+  latency_ms: number;
+  model: string | null;
+  outcome: TurnOutcome;
+  output_tokens: number;
+  /** How many passages of the knowledge stood in the prompt, or made the answer. */
+  passages: number;
+  /** The kind of the provider that was asked last; `knowledge` where no model was. */
+  provider: string | null;
+  /** How the visitor rated the conversation, 1 to 5. */
+  rating: number | null;
+  /** Why a person was asked for, or the code of the failure. */
+  reason: string | null;
+  /** What the visitor thinks of the answer: 1, -1 or null. */
+  thumb: number | null;
+  /** Names of the tools that were called, in order. */
+  tools: Array<string>;
+};
+
 export type AttachmentAnswer = {
   attachment: Attachment;
 };
@@ -438,6 +511,35 @@ export type FollowAnswer = {
 };
 
 export type FormFieldType = 'name' | 'email' | 'phone' | 'text' | 'choice' | 'consent';
+
+/** Whether a sentence hands over, by the same rules as live. */
+export type HandoffTestAnswer = {
+  /** Whether the channel offers people at all. */
+  handoff_enabled: boolean;
+  hands_over: boolean;
+  /** `words`: before the assistant is asked; `high_priority`, `sentiment` or `open_tickets`: the assistant asks for a person instead of answering; null where it answers. */
+  reason: string | null;
+  /** The words of the sentence that decide it, as they are configured. */
+  words: Array<string>;
+  /** Whose words ask for a person: `channel`, `org`, or `built_in` where neither has any. */
+  words_of: string;
+};
+
+/** A sentence that a visitor might write. */
+export type HandoffTestBody = {
+  /** Words of the channel that are not saved yet; without them its own. Empty inherits. */
+  handoff_words?: Array<string> | null;
+  text: string;
+};
+
+/** The words that hold in a channel without words of its own. */
+export type HandoffWordsAnswer = {
+  inherited: Array<string>;
+  /** `org`, or `built_in` where the org has none either. */
+  inherited_from: HandoffWordsSource;
+};
+
+export type HandoffWordsSource = 'org' | 'built_in';
 
 export type Hours = {
   /** Spans from and until a time, by day: `mon` to `sun`; a missing day is a day off. */
@@ -1037,6 +1139,21 @@ export type ProfileAnswer = {
   visitor: Visitor;
 };
 
+/** One message of a prompt, as the model got it. */
+export type PromptMessage = {
+  /** `system`, `user`, `assistant` or `tool`. */
+  role: string;
+  /** Its text; pictures are named. */
+  text: string;
+  /** Tools that the model called in it, with their arguments. */
+  tool_calls: Array<PromptToolCall>;
+};
+
+export type PromptToolCall = {
+  arguments: string;
+  name: string;
+};
+
 /** A provider. */
 export type Provider = {
   azure_api_version: string | null;
@@ -1303,6 +1420,10 @@ export type SessionAnswer = {
 export type Setting = {
   choices?: Array<string>;
   help: string;
+  /** Where that comes from. */
+  inherited_source: SettingSource;
+  /** What would hold here without a value of its own. */
+  inherited_value: SettingValue;
   /** `text`, `template`, `flag`, `count`, `number`, `list`, `choice`, `hours`, `address`, `color`, `language`, `origins` or `form`. */
   kind: SettingKind;
   max?: number;
@@ -1439,6 +1560,46 @@ export type SuspendBody = {
   reason?: string | null;
 };
 
+/** One call to a model. */
+export type TestCall = {
+  cached_input_tokens: number | null;
+  cost_usd: number | null;
+  /** Why it failed, or was not made. */
+  error: string | null;
+  /** Whether the counts are estimated, as the provider gave none. */
+  estimate: boolean;
+  first_token_ms: number | null;
+  input_tokens: number | null;
+  latency_ms: number | null;
+  /** The prompt as it was sent. */
+  messages: Array<PromptMessage>;
+  model: string;
+  output_tokens: number | null;
+  provider: string;
+  /** The names of the tools that were offered. */
+  tools: Array<string>;
+};
+
+export type TestLine = {
+  role: TestRole;
+  text: string;
+};
+
+/** Who says a line of a test chat. */
+export type TestRole = 'visitor' | 'assistant';
+
+/** One call of a tool. */
+export type TestToolCall = {
+  arguments: string;
+  duration_ms: number;
+  name: string;
+  /** What the model was told. */
+  result: unknown;
+  /** Whether it was run at all. */
+  run: boolean;
+  success: boolean;
+};
+
 /** A ticket: a request for a person. */
 export type Ticket = {
   conversation_id: string;
@@ -1536,6 +1697,8 @@ export type TrialAnswer = {
   latency_ms: number;
   ok: boolean;
 };
+
+export type TurnOutcome = 'answered' | 'held' | 'handed_over' | 'failed' | 'superseded';
 
 /** How the caller stands to two-step sign-in. */
 export type TwoStep = {
@@ -1900,6 +2063,7 @@ export type WidgetWelcome = {
 
 /** What `GET` sends and is answered, by path. */
 export interface Gets {
+  '/assistant/turns': { answer: List<AssistantTurn>; };
   '/audit': { answer: List<AuditRow>; };
   '/auth/me': { answer: MeAnswer; };
   '/auth/sessions': { answer: List<AgentSession>; };
@@ -1907,6 +2071,7 @@ export interface Gets {
   '/calls': { answer: List<Call>; };
   '/canned-replies': { answer: List<CannedReply>; };
   '/channels': { answer: List<Channel>; };
+  '/channels/{id}/handoff-words': { answer: HandoffWordsAnswer; };
   '/channels/{id}/settings': { answer: SettingsAnswer; };
   '/conversations': { answer: List<ConversationSummary>; };
   '/conversations/{id}': { answer: ConversationAnswer; };
@@ -1979,6 +2144,8 @@ export interface Posts {
   '/canned-replies/{id}/files': { answer: AttachmentAnswer; };
   '/canned-replies/{id}/used': { answer: void; };
   '/channels': { body: ChannelBody; answer: NewChannelAnswer; };
+  '/channels/{id}/assistant/test': { body: AssistantTestBody; answer: AssistantTestAnswer; };
+  '/channels/{id}/handoff-test': { body: HandoffTestBody; answer: HandoffTestAnswer; };
   '/channels/{id}/install-check': { body: InstallCheckBody; answer: InstallCheckAnswer; };
   '/channels/{id}/rotate-identity-secret': { answer: SecretAnswer; };
   '/channels/{id}/rotate-key': { answer: ChannelAnswer; };
@@ -2008,6 +2175,7 @@ export interface Posts {
   '/providers': { body: ProviderBody; answer: ProviderAnswer; };
   '/providers/{id}/test': { answer: TrialAnswer; };
   '/security/blocks': { body: AddressBlockBody; answer: AddressBlockAnswer; };
+  '/settings/history/{id}/restore': { answer: SettingsAnswer; };
   '/setup': { body: SetupBody; answer: MemberAnswer; };
   '/tickets/{id}/resolve': { answer: TicketAnswer; };
   '/tokens': { body: NewTokenBody; answer: NewTokenAnswer; };

@@ -9,13 +9,20 @@ interface AdminPageProps {
   title: string;
   lead: string;
   action?: ReactNode;
+  /** Two columns stand side by side in it. */
+  isWide?: boolean;
   children: ReactNode;
 }
 
-export function AdminPage({ title, lead, action, children }: AdminPageProps) {
+export function AdminPage({ title, lead, action, isWide = false, children }: AdminPageProps) {
   return (
     <main className="h-full overflow-y-auto">
-      <div className="mx-auto flex max-w-4xl flex-col gap-5 px-4 py-6 md:px-8 md:py-8">
+      <div
+        className={classes(
+          'mx-auto flex flex-col gap-5 px-4 py-6 md:px-8 md:py-8',
+          isWide ? 'max-w-6xl' : 'max-w-4xl',
+        )}
+      >
         <header className="flex flex-wrap items-start gap-3">
           <div className="min-w-60 flex-1">
             <h1 className="text-xl font-semibold">{title}</h1>

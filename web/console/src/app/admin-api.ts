@@ -56,6 +56,15 @@ export const adminApi = {
       `/settings/history?limit=30${level === 'platform' ? '&level=platform' : ''}${after(cursor)}`,
     ),
 
+  restoreSetting: (level: SettingLevel, id: string) =>
+    rest.post<'/settings/history/{id}/restore'>(
+      `/settings/history/${id}/restore${level === 'platform' ? '?level=platform' : ''}`,
+    ),
+  assistantTurns: (query: string, cursor: string | null) =>
+    rest.get<'/assistant/turns'>(
+      `/assistant/turns?limit=50${after(cursor)}${query && `&${query}`}`,
+    ),
+
   providers: (level: ChainLevel) =>
     rest.get<'/providers'>(`/providers?level=${level}`).then((answer) => answer.providers),
   addProvider: (level: ChainLevel, draft: ProviderBody) =>

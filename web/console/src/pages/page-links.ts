@@ -7,11 +7,13 @@ import {
   Building2,
   ChartColumn,
   Cpu,
+  FlaskConical,
   Globe,
   Inbox,
   type LucideIcon,
   Mail,
   MessageSquareQuote,
+  MessageSquareWarning,
   Phone,
   ScrollText,
   ShieldAlert,
@@ -44,6 +46,12 @@ const ADMIN_PAGES: readonly PageLink[] = [
   ['/audit', 'nav.audit', ScrollText],
   ['/security', 'nav.security', ShieldAlert],
 ];
+/** Behind a page of the rail; the palette leads to them. */
+const INNER_PAGES: readonly PageLink[] = [
+  ['/assistant/log', 'nav.assistantLog', ScrollText],
+  ['/assistant/test', 'nav.assistantTest', FlaskConical],
+  ['/assistant/handoff', 'nav.handoffWords', MessageSquareWarning],
+];
 /** For whoever runs the platform. */
 const PLATFORM_PAGES: readonly PageLink[] = [['/platform', 'nav.platform', Building2]];
 
@@ -53,4 +61,10 @@ export function pagesFor({
 }: Pick<Member, 'role' | 'platform_admin'>): readonly PageLink[] {
   const own = role === 'agent' ? PAGES : [...PAGES, ...ADMIN_PAGES];
   return platform_admin ? [...own, ...PLATFORM_PAGES] : own;
+}
+
+/** All pages there are, for whoever looks for one by its name. */
+export function allPagesFor(member: Pick<Member, 'role' | 'platform_admin'>): readonly PageLink[] {
+  const pages = pagesFor(member);
+  return member.role === 'agent' ? pages : [...pages, ...INNER_PAGES];
 }

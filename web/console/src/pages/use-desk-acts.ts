@@ -16,7 +16,7 @@ import { ASIDE, VIEWS } from '../inbox/inbox-views.ts';
 import { useNextWaiting } from '../inbox/next-waiting.ts';
 import { stopPush } from '../notifications/push.ts';
 import { STATUSES } from '../ui/presence.ts';
-import { pagesFor } from './page-links.ts';
+import { allPagesFor } from './page-links.ts';
 
 export function useDeskActs({ onHelp, onPalette }: { onHelp: () => void; onPalette: () => void }) {
   const live = useLive();
@@ -63,7 +63,7 @@ function usePlaces(): readonly Offered[] {
       },
     }),
   );
-  const pages = pagesFor(member).map(
+  const pages = allPagesFor(member).map(
     ([to, word]): Offered => ({
       id: 'goPage',
       of: to,

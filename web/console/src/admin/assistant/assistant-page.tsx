@@ -12,6 +12,7 @@ import { Button } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { AdminPage, ForAdmins, Tabs } from '../admin-page.tsx';
+import { AssistantNav } from './assistant-nav.tsx';
 import { HistoryDialog } from './history-dialog.tsx';
 import { SettingsForm } from './settings-form.tsx';
 import type { SettingsPart } from './settings-parts.ts';
@@ -36,6 +37,7 @@ export function AssistantPage() {
       }
     >
       <ForAdmins>
+        <AssistantNav />
         <LevelField level={level} onLevel={setLevel} />
         <Tabs
           label={t('assistant.parts')}

@@ -1,12 +1,15 @@
 // Who changed which setting, when, and from what to what.
 
 import type { Hours, SettingChange } from '@switchboard/shared/wire.ts';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { History } from 'lucide-react';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { History, Undo2 } from 'lucide-react';
+import { useState } from 'react';
 import { adminApi, type SettingLevel } from '../../app/admin-api.ts';
 import { api } from '../../app/api.ts';
+import { toastFailure } from '../../app/failures.ts';
 import { formatMoment } from '../../app/format.ts';
 import { labelOf } from '../../app/setting-label.ts';
+import { toast } from '../../app/toasts.ts';
 import { useWords, type Words } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
@@ -34,7 +37,7 @@ export function HistoryDialog({ level, onClose }: { level: SettingLevel; onClose
       ) : null}
       <ol className="flex flex-col divide-y divide-line">
         {changes.map((it) => (
-          <Change key={it.id} change={it} />
+          <Change key={it.id} change={it} level={level} />
         ))}
       </ol>
       {hasNextPage ? (
@@ -46,7 +49,7 @@ export function HistoryDialog({ level, onClose }: { level: SettingLevel; onClose
   );
 }
 
-function Change({ change }: { change: SettingChange }) {
+function Change({ change, level }: { change: SettingChange; level: SettingLevel }) {
   const words = useWords();
   const { data } = useQuery({ queryKey: ['channels'], queryFn: api.channels });
   const channel = data?.items.find((it) => it.id === change.channel_id)?.name ?? change.channel_id;
@@ -62,14 +65,62 @@ function Change({ change }: { change: SettingChange }) {
       <p className="line-clamp-[9] break-words whitespace-pre-wrap">
         {valueText(change.new_value, words) ?? words.t('assistant.inherited')}
       </p>
-      <p className="text-xs text-soft">
-        {change.member_name} · {formatMoment(change.created_at, words.locale)}
+      <p className="flex flex-wrap items-center gap-2 text-xs text-soft">
+        <span className="flex-1">
+          {change.member_name} · {formatMoment(change.created_at, words.locale)}
+        </span>
+        <Restore change={change} level={level} />
       </p>
     </li>
   );
 }
 
-function valueText(value: unknown, words: Words): string | null {
+/** Takes a change back; what that does is shown above it: the value that is struck through. */
+function Restore({ change, level }: { change: SettingChange; level: SettingLevel }) {
+  const words = useWords();
+  const { t } = words;
+  const queries = useQueryClient();
+  const [isAsking, setAsking] = useState(false);
+  const restore = useMutation({
+    mutationFn: () => adminApi.restoreSetting(level, change.id),
+    onSuccess: async () => {
+      toast('good', t('assistant.restored'));
+      setAsking(false);
+      await queries.invalidateQueries({ queryKey: ['settings'] });
+    },
+    onError: (error) => {
+      setAsking(false);
+      toastFailure(words)(error);
+    },
+  });
+  const name = labelOf({ name: change.field }, words);
+  if (!isAsking) {
+    return (
+      <Button
+        isSmall
+        kind="plain"
+        aria-label={t('assistant.restore.label', { name })}
+        onClick={() => setAsking(true)}
+      >
+        <Undo2 size={13} />
+        {t('assistant.restore')}
+      </Button>
+    );
+  }
+  return (
+    <span className="flex flex-wrap items-center gap-2">
+      {t('assistant.restore.sure')}
+      <Button isSmall onClick={() => setAsking(false)}>
+        {t('common.cancel')}
+      </Button>
+      <Button isSmall kind="strong" disabled={restore.isPending} onClick={() => restore.mutate()}>
+        {t('assistant.restore')}
+      </Button>
+    </span>
+  );
+}
+
+export function valueText(value: unknown, words: Words): string | null {
   if (value === null || value === undefined) return null;
   if (Array.isArray(value)) return value.length === 0 ? '–' : value.join(', ');
   if (isHours(value)) return hoursText(value, words);

@@ -1,6 +1,7 @@
 // One setting: its input by kind, where its value comes from, and the way back to what is inherited.
 
 import type { Hours, Setting, SettingValue, WidgetForm } from '@switchboard/shared/wire.ts';
+import { Link } from '@tanstack/react-router';
 import { CircleAlert, RotateCcw } from 'lucide-react';
 import { type Ref, useId, useRef } from 'react';
 import type { SettingLevel } from '../../app/admin-api.ts';
@@ -11,7 +12,9 @@ import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { CheckField } from '../../ui/field.tsx';
 import { FormEditor } from './form-editor.tsx';
+import { valueText } from './history-dialog.tsx';
 import { HoursEditor } from './hours-editor.tsx';
+import { TemplateButton } from './template-dialog.tsx';
 
 interface SettingFieldProps {
   setting: Setting;
@@ -51,18 +54,7 @@ export function SettingField(props: SettingFieldProps) {
         <p id={`${id}-help`} className="text-sm text-soft">
           {helpOf(setting, words)}
         </p>
-        <p className="mt-1 flex flex-wrap items-center gap-1.5">
-          {isChanged ? <Badge tone="warn">{words.t('assistant.changed')}</Badge> : null}
-          <Badge tone={isOwn ? 'accent' : 'plain'}>
-            {isOwn ? words.t('assistant.own') : words.t(`assistant.from.${setting.source}`)}
-          </Badge>
-          {isOwn && !isChanged ? (
-            <Button isSmall kind="plain" className="h-6 px-1.5" onClick={onReset}>
-              <RotateCcw size={13} />
-              {words.t('assistant.reset')}
-            </Button>
-          ) : null}
-        </p>
+        <Origin setting={setting} isOwn={isOwn} isChanged={isChanged} onReset={onReset} />
       </div>
       <div className="flex min-w-0 flex-col gap-1.5">
         <Input {...props} id={id} />
@@ -74,6 +66,41 @@ export function SettingField(props: SettingFieldProps) {
         ) : null}
       </div>
     </div>
+  );
+}
+
+interface OriginProps {
+  setting: Setting;
+  isOwn: boolean;
+  isChanged: boolean;
+  onReset: () => void;
+}
+
+/** Where the value comes from. Only what differs from the levels above is marked, with the way back to them. */
+function Origin({ setting, isOwn, isChanged, onReset }: OriginProps) {
+  const words = useWords();
+  const { t } = words;
+  if (!isOwn && !isChanged) {
+    return <p className="mt-1 text-xs text-soft">{t(`assistant.from.${setting.source}`)}</p>;
+  }
+  const inherited = valueText(setting.inherited_value, words) ?? t('assistant.empty');
+  const from = t(`assistant.from.${setting.inherited_source}`);
+  return (
+    <>
+      <p className="mt-1 flex flex-wrap items-center gap-1.5">
+        {isChanged ? <Badge tone="warn">{t('assistant.changed')}</Badge> : null}
+        {isOwn ? <Badge tone="accent">{t('assistant.own')}</Badge> : null}
+        {isOwn && !isChanged ? (
+          <Button isSmall kind="plain" className="h-6 px-1.5" onClick={onReset}>
+            <RotateCcw size={13} />
+            {t('assistant.reset')}
+          </Button>
+        ) : null}
+      </p>
+      <p className="line-clamp-2 text-xs break-words text-soft">
+        {t('assistant.otherwise', { value: inherited, from })}
+      </p>
+    </>
   );
 }
 
@@ -158,7 +185,12 @@ function Input({ id, setting, value, refusal, onChange }: SettingFieldProps & { 
           onChange={onChange}
         />
       ) : (
-        <ListInput {...shared} value={value} onChange={onChange} />
+        <ListInput
+          {...shared}
+          value={value}
+          builtIn={setting.name === 'handoff_words'}
+          onChange={onChange}
+        />
       );
     case 'origins':
       return <ListInput {...shared} value={value} onChange={onChange} />;
@@ -181,6 +213,9 @@ function Input({ id, setting, value, refusal, onChange }: SettingFieldProps & { 
             onChange={onChange}
           />
           <Variables area={area} onChange={onChange} />
+          {setting.name === 'instructions' ? (
+            <TemplateButton area={area} onChange={onChange} />
+          ) : null}
         </>
       );
     default: {
@@ -227,11 +262,13 @@ interface ListInputProps {
   'aria-describedby': string;
   'aria-invalid': boolean;
   value: SettingValue;
+  /** Whether an empty list means words that the server has itself. */
+  builtIn?: boolean;
   onChange: (value: SettingValue) => void;
 }
 
 /** One item a line; empty lines are dropped when it is sent, not while somebody writes. */
-function ListInput({ value, onChange, ...shared }: ListInputProps) {
+function ListInput({ value, builtIn = false, onChange, ...shared }: ListInputProps) {
   const { t } = useWords();
   const items = Array.isArray(value) ? value : [];
   return (
@@ -250,7 +287,15 @@ function ListInput({ value, onChange, ...shared }: ListInputProps) {
           if (kept.join('\n') !== items.join('\n')) onChange(kept);
         }}
       />
-      <p className="text-xs text-soft">{t('assistant.list', { count: items.length })}</p>
+      <p className="text-xs text-soft">
+        {builtIn && items.length === 0 ? (
+          <Link to="/assistant/handoff" className="text-accent underline">
+            {t('assistant.list.builtIn')}
+          </Link>
+        ) : (
+          t('assistant.list', { count: items.length })
+        )}
+      </p>
     </>
   );
 }

@@ -9,6 +9,7 @@ import { toast } from '../../app/toasts.ts';
 import { useWords } from '../../app/words.ts';
 import { FormError } from '../../pages/auth-layout.tsx';
 import { Button } from '../../ui/button.tsx';
+import { CheckField } from '../../ui/field.tsx';
 import { Card } from '../admin-page.tsx';
 import { SettingField } from './setting-field.tsx';
 import { partOf, type SettingsPart } from './settings-parts.ts';
@@ -38,7 +39,11 @@ export function SettingsForm({ level, part, settings }: SettingsFormProps) {
   const refusal = save.error ? failureText(save.error, words) : null;
   // The server names the field it refuses first.
   const refused = save.error ? save.error.message.split(' ')[0] : null;
-  const shown = settings.filter((it) => partOf(it) === part);
+  const [isOwnOnly, setOwnOnly] = useState(false);
+  const own = typeof level === 'string' ? level : 'channel';
+  const ofPart = settings.filter((it) => partOf(it) === part);
+  const ownCount = ofPart.filter((it) => it.source === own && it.settable).length;
+  const shown = isOwnOnly ? ofPart.filter((it) => it.source === own || it.name in draft) : ofPart;
   const set = (setting: Setting, value: SettingValue) => {
     save.reset();
     const isBack = JSON.stringify(value) === JSON.stringify(setting.value);
@@ -53,6 +58,14 @@ export function SettingsForm({ level, part, settings }: SettingsFormProps) {
         if (isDirty) save.mutate(draft);
       }}
     >
+      <CheckField
+        label={t('assistant.ownOnly', { count: ownCount })}
+        checked={isOwnOnly}
+        onChange={(event) => setOwnOnly(event.target.checked)}
+      />
+      {isOwnOnly && shown.length === 0 ? (
+        <p className="text-soft">{t('assistant.ownOnly.none')}</p>
+      ) : null}
       {(['business', 'technical'] as const).map((nature) => {
         const fields = shown.filter((it) => it.nature === nature && it.settable);
         return fields.length === 0 ? null : (

@@ -39,6 +39,7 @@ export const THINGS = [
   'two_step',
   'server',
   'price',
+  'assistant',
 ] as const;
 
 /** The query of a list or of an export. Days are those of the reader: `until` is the end of its day there. */
