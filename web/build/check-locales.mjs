@@ -29,6 +29,7 @@ const folders = [
   'console/push-worker/locales',
   'console/src/admin/connections/locales',
   'console/src/admin/protection/locales',
+  'console/src/admin/usage/locales',
   'demo/locales',
 ];
 for (const folder of folders) {
