@@ -97,6 +97,7 @@ acts! {
     ViewChanged = "view.change",
     ViewDeleted = "view.delete",
     AuditExported = "audit.export",
+    UsageExported = "usage.export",
 }
 
 #[cfg(test)]

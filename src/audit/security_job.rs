@@ -99,7 +99,7 @@ impl Security {
         }
     }
 
-    /// Removes events and addresses of visitors that are past their time; gives back how many. Safe to repeat.
+    /// Removes events and addresses of visitors, also those in events of usage, that are past their time; gives back how many. Safe to repeat.
     ///
     /// # Errors
     /// When storage fails; then the rest stays until the next time.
@@ -112,8 +112,9 @@ impl Security {
         loop {
             let events = self.db().security_events().forget(events_before, STEP).await?;
             let addresses = self.db().visitors().forget_addresses(before, STEP).await?;
-            count += events + addresses;
-            if events < STEP as u64 && addresses < STEP as u64 {
+            let of_usage = self.db().usage().forget_addresses(before, STEP).await?;
+            count += events + addresses + of_usage;
+            if events.max(addresses).max(of_usage) < STEP as u64 {
                 return Ok(count);
             }
         }

@@ -125,6 +125,7 @@ pub(super) const RULES: &[(&str, &str, Rule)] = &[
     ("POST", "/canned-replies/{id}/used", Not("a count of uses")),
     ("GET", "/audit/export", Is(Act::AuditExported)),
     ("GET", "/platform/audit/export", Is(Act::AuditExported)),
+    ("GET", "/usage/export", Is(Act::UsageExported)),
     ("POST", "/views", Is(Act::ViewAdded)),
     ("PATCH", "/views/{id}", Is(Act::ViewChanged)),
     ("DELETE", "/views/{id}", Is(Act::ViewDeleted)),

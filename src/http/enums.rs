@@ -48,6 +48,14 @@ words! {
     Sentiment: "positive" | "neutral" | "negative";
     /// Sort of caller who did something; `shell` is an operator at the command line.
     AuditActorKind: "member" | "server" | "visitor" | "shell" | "nobody";
+    /// What reaching a limit of usage does: `soft` warns, `hard` stops what it counts.
+    LimitMode: "soft" | "hard";
+    /// The time that a limit of usage is about, in UTC.
+    UsagePeriod: "day" | "month";
+    /// What usage is summed by; `hour` is the hour of the day, `person` the visitor.
+    UsageBy: "hour" | "day" | "channel" | "model" | "kind" | "person" | "address";
+    /// What a file of usage lists: sums, or single events.
+    UsageFileOf: "hour" | "day" | "channel" | "model" | "kind" | "person" | "address" | "event";
     /// What a security event is about; `dropped` counts those of which there were too many at once.
     SecurityEventKind: "rate_limit_hit" | "auth_failure" | "high_usage" | "repeated_errors" | "cross_org_refused" | "blocked" | "dropped";
     /// Level a setting's value is inherited from.

@@ -62,6 +62,7 @@ mod tokens;
 mod tools;
 mod two_step;
 mod usage;
+mod usage_sums;
 mod views;
 mod visitor_conversations;
 mod visitor_data;

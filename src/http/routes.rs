@@ -14,7 +14,7 @@ use super::{
     channels, commands, conversations, document, drafts, follows, health, install_check, knowledge,
     knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, providers, push, ratings,
     registration, replies, saved_views, search, security, sessions, settings, sign_in_links, submissions,
-    suggestions, tickets, tokens, tools, two_step, usage, visitor_conversations, visitor_data,
+    suggestions, tickets, tokens, tools, two_step, usage, usage_sums, visitor_conversations, visitor_data,
     visitor_history, visitor_merges, visitors, webhooks, widget,
 };
 
@@ -155,6 +155,8 @@ fn of_assistant() -> OpenApiRouter<Api> {
         .routes(routes!(usage::standing))
         .routes(routes!(usage::days))
         .routes(routes!(usage::events))
+        .routes(routes!(usage_sums::sums))
+        .routes(routes!(usage_sums::export))
         .routes(routes!(usage::prices))
         .routes(routes!(usage::set_price))
 }

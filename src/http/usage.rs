@@ -9,10 +9,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::api::Api;
 use super::body::{Asked, Body};
 use super::caller::Caller;
+use super::enums::{LimitMode, UsagePeriod};
 use super::error::ApiError;
 use super::pagination::{List, PageQuery, cut};
 use crate::model::{PriceRow, UsageDay, UsageRow};
-use crate::usage::{LimitNumbers, Numbers};
+use crate::usage::{Limit, LimitNumbers, Numbers};
 use crate::wire::rfc3339;
 
 /// Usage of a day or a month.
@@ -23,6 +24,8 @@ pub(super) struct NumbersView {
     embedding_tokens: u64,
     total_tokens: u64,
     cost_usd: f64,
+    /// Minutes of ended calls.
+    voice_minutes: f64,
 }
 
 impl From<Numbers> for NumbersView {
@@ -32,6 +35,7 @@ impl From<Numbers> for NumbersView {
             embedding_tokens: numbers.embedding_tokens,
             total_tokens: numbers.total_tokens,
             cost_usd: numbers.cost_usd(),
+            voice_minutes: numbers.voice_minutes(),
         }
     }
 }
@@ -44,6 +48,7 @@ pub(super) struct LimitsView {
     embedding_tokens: Option<u64>,
     total_tokens: Option<u64>,
     cost_usd: Option<f64>,
+    voice_minutes: Option<u64>,
 }
 
 impl From<LimitNumbers> for LimitsView {
@@ -53,6 +58,7 @@ impl From<LimitNumbers> for LimitsView {
             embedding_tokens: limits.embedding_tokens,
             total_tokens: limits.total_tokens,
             cost_usd: limits.cost_usd,
+            voice_minutes: limits.voice_minutes,
         }
     }
 }
@@ -63,6 +69,34 @@ pub(super) struct Warning {
     limit: &'static str,
     /// Used share; 1 or more means the limit is reached.
     share: f64,
+    #[schema(value_type = LimitMode)]
+    mode: &'static str,
+}
+
+/// A limit of a day or month that is set.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UsageLimit)]
+pub(super) struct LimitView {
+    /// The name of its setting.
+    limit: &'static str,
+    #[schema(value_type = UsagePeriod)]
+    period: &'static str,
+    used: f64,
+    allowed: f64,
+    #[schema(value_type = LimitMode)]
+    mode: &'static str,
+}
+
+impl From<&Limit> for LimitView {
+    fn from(limit: &Limit) -> Self {
+        let period = if limit.is_monthly { "month" } else { "day" };
+        let Limit { name, used, allowed, .. } = *limit;
+        Self { limit: name, period, used, allowed, mode: mode(limit) }
+    }
+}
+
+fn mode(limit: &Limit) -> &'static str {
+    if limit.is_hard { "hard" } else { "soft" }
 }
 
 /// Usage of an org against its limits.
@@ -73,8 +107,10 @@ pub(super) struct UsageAnswer {
     /// Limits by the name of the counted quantity; null for none.
     day_limits: LimitsView,
     month_limits: LimitsView,
+    /// Every limit that is set, with what it does by itself when it is reached.
+    limits: Vec<LimitView>,
     warnings: Vec<Warning>,
-    /// Whether the assistant stops when a limit is reached.
+    /// Whether the assistant stops when a limit without a mode of its own is reached.
     hard: bool,
     /// When the daily counts reset: the next midnight, UTC.
     resets_at: String,
@@ -121,6 +157,8 @@ pub(super) struct UsageEventView {
     id: String,
     channel_id: Option<String>,
     session_id: Option<String>,
+    /// The address from which the visitor came, until it is forgotten.
+    address: Option<String>,
     /// The provider's id of the request.
     request_id: Option<String>,
     endpoint: String,
@@ -146,6 +184,7 @@ impl From<UsageRow> for UsageEventView {
             id: row.id.to_string(),
             channel_id: row.channel_id.map(|id| id.to_string()),
             session_id: row.conversation_id.map(|id| id.to_string()),
+            address: row.address,
             request_id: row.request_id,
             endpoint: row.endpoint,
             provider: row.provider,
@@ -261,12 +300,14 @@ pub(super) struct PricesAnswer {
     responses((status = 200, description = "usage and limits", body = UsageAnswer)))]
 pub(super) async fn standing(State(api): State<Api>, caller: Caller) -> Result<Json<UsageAnswer>, ApiError> {
     let standing = api.usage.standing_for(&caller.principal).await?;
-    let warnings = standing.warnings.into_iter().map(|(limit, share)| Warning { limit, share }).collect();
+    let near = standing.limits.iter().filter(|limit| limit.is_near());
+    let warnings = near.map(|it| Warning { limit: it.name, share: it.share(), mode: mode(it) }).collect();
     Ok(Json(UsageAnswer {
         today: standing.today.into(),
         month: standing.month.into(),
         day_limits: standing.day_limits.into(),
         month_limits: standing.month_limits.into(),
+        limits: standing.limits.iter().map(LimitView::from).collect(),
         warnings,
         hard: standing.is_hard,
         resets_at: rfc3339(rooms::Timestamp(standing.resets_at_ms)),

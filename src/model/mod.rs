@@ -121,7 +121,7 @@ pub use tool::{OrgTool, ToolRecord};
 pub use tool_run::{ToolRun, ToolRunFilter};
 pub use two_step::TwoStepRecord;
 pub use unwell::Unwell;
-pub use usage::{UsageDay, UsageRow};
+pub use usage::{UsageBy, UsageDay, UsageRow, UsageSum, UsageSumRange};
 pub use view::{ConversationSort, CountedFor, ViewAssignee, ViewFilter, ViewRecord, ViewsFull};
 pub use visitor::{
     Attributes, MainVisitor, MergeOutcome, NewVisitor, PageVisit, UnmergeOutcome, VisitedPage, VisitorChange,

@@ -21,6 +21,26 @@ pub enum LimitMode {
     Hard,
 }
 
+/// What reaching one limit does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OwnLimitMode {
+    /// As the org's [`LimitMode`] says.
+    Default,
+    /// It warns.
+    Soft,
+    /// It stops what it counts.
+    Hard,
+}
+
+impl OwnLimitMode {
+    /// Whether reaching the limit stops what it counts, in an org of this mode.
+    #[must_use]
+    pub fn is_hard(self, of_org: LimitMode) -> bool {
+        self == Self::Hard || (self == Self::Default && of_org == LimitMode::Hard)
+    }
+}
+
 /// The values that hold for one channel; the names are those of [`FIELDS`].
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[expect(missing_docs, reason = "the table of fields says what each is")]
@@ -76,13 +96,23 @@ pub struct Effective {
     pub embedding_model: String,
     pub limit_mode: LimitMode,
     pub daily_budget_usd: f64,
+    pub daily_budget_usd_mode: OwnLimitMode,
     pub monthly_budget_usd: f64,
+    pub monthly_budget_usd_mode: OwnLimitMode,
     pub fallback_input_usd: f64,
     pub fallback_output_usd: f64,
     pub max_tokens_per_day: u64,
+    pub max_tokens_per_day_mode: OwnLimitMode,
     pub max_tokens_per_month: u64,
+    pub max_tokens_per_month_mode: OwnLimitMode,
     pub max_chat_requests_per_day: u64,
+    pub max_chat_requests_per_day_mode: OwnLimitMode,
+    pub max_chat_requests_per_month: u64,
+    pub max_chat_requests_per_month_mode: OwnLimitMode,
     pub max_embedding_tokens_per_day: u64,
+    pub max_embedding_tokens_per_day_mode: OwnLimitMode,
+    pub max_embedding_tokens_per_month: u64,
+    pub max_embedding_tokens_per_month_mode: OwnLimitMode,
     pub voice_enabled: bool,
     pub voice: String,
     pub voice_speed: f64,
@@ -104,6 +134,9 @@ pub struct Effective {
     pub voice_call_budget_usd: f64,
     pub voice_calls_at_once: usize,
     pub max_voice_minutes_per_day: u64,
+    pub max_voice_minutes_per_day_mode: OwnLimitMode,
+    pub max_voice_minutes_per_month: u64,
+    pub max_voice_minutes_per_month_mode: OwnLimitMode,
     pub security_mails: bool,
     pub audit_retention_days: u64,
     pub self_registration: bool,

@@ -110,6 +110,9 @@ pub fn field(name: &str) -> Option<&'static Field> {
     FIELDS.iter().find(|field| field.name == name)
 }
 
+/// What one limit does by itself.
+const OWN_MODE: Kind = Kind::Choice(&["default", "soft", "hard"]);
+
 macro_rules! fields {
     ($($nature:ident $levels:ident $name:ident: $kind:expr, $default:literal, $help:literal;)*) => {
         /// Every field.
@@ -176,13 +179,23 @@ fields! {
     Technical Org embedding_model: Kind::Text(200), r#""text-embedding-3-small""#, "The provider's embedding model";
     Technical Org limit_mode: Kind::Choice(&["soft", "hard"]), r#""hard""#, "Whether reaching a limit stops the assistant or only warns";
     Technical Org daily_budget_usd: Kind::Number(0.0, 1_000_000.0), "10", "What models may cost in a day (UTC); 0 means no limit";
+    Technical Org daily_budget_usd_mode: OWN_MODE, r#""default""#, "What reaching the daily budget does; default means as limit_mode says";
     Technical Org monthly_budget_usd: Kind::Number(0.0, 10_000_000.0), "0", "What models may cost in a month (UTC); 0 means no limit";
+    Technical Org monthly_budget_usd_mode: OWN_MODE, r#""default""#, "What reaching the monthly budget does; default means as limit_mode says";
     Technical Platform fallback_input_usd: Kind::Number(0.0, 10_000.0), "5", "What a million input tokens of a model without a price count at, in US dollars";
     Technical Platform fallback_output_usd: Kind::Number(0.0, 10_000.0), "20", "What a million output tokens of a model without a price count at, in US dollars";
     Technical Org max_tokens_per_day: Kind::Count(0, 1_000_000_000_000), "0", "Tokens of a day; 0 means no limit";
+    Technical Org max_tokens_per_day_mode: OWN_MODE, r#""default""#, "What reaching the day's tokens does; default means as limit_mode says";
     Technical Org max_tokens_per_month: Kind::Count(0, 1_000_000_000_000), "0", "Tokens of a month; 0 means no limit";
+    Technical Org max_tokens_per_month_mode: OWN_MODE, r#""default""#, "What reaching the month's tokens does; default means as limit_mode says";
     Technical Org max_chat_requests_per_day: Kind::Count(0, 1_000_000_000), "0", "Model calls of a day; 0 means no limit";
+    Technical Org max_chat_requests_per_day_mode: OWN_MODE, r#""default""#, "What reaching the day's model calls does; default means as limit_mode says";
+    Technical Org max_chat_requests_per_month: Kind::Count(0, 1_000_000_000), "0", "Model calls of a month; 0 means no limit";
+    Technical Org max_chat_requests_per_month_mode: OWN_MODE, r#""default""#, "What reaching the month's model calls does; default means as limit_mode says";
     Technical Org max_embedding_tokens_per_day: Kind::Count(0, 1_000_000_000_000), "0", "Embedding tokens of a day; 0 means no limit";
+    Technical Org max_embedding_tokens_per_day_mode: OWN_MODE, r#""default""#, "What reaching the day's embedding tokens does; default means as limit_mode says";
+    Technical Org max_embedding_tokens_per_month: Kind::Count(0, 1_000_000_000_000), "0", "Embedding tokens of a month; 0 means no limit";
+    Technical Org max_embedding_tokens_per_month_mode: OWN_MODE, r#""default""#, "What reaching the month's embedding tokens does; default means as limit_mode says";
     Business All voice_enabled: Kind::Flag, "false", "Whether visitors may call";
     Business All voice: Kind::Text(100), r#""marin""#, "The voice that speaks in calls, as the provider names it";
     Business All voice_speed: Kind::Number(0.25, 1.5), "1", "How fast the voice speaks";
@@ -204,6 +217,9 @@ fields! {
     Technical All voice_call_budget_usd: Kind::Number(0.0, 10_000.0), "0", "What one call may cost; 0 means no limit but the org's";
     Technical Org voice_calls_at_once: Kind::Count(0, 10_000), "10", "Calls at once; 0 means none";
     Technical Org max_voice_minutes_per_day: Kind::Count(0, 1_000_000), "0", "Minutes of calls in a day (UTC); 0 means no limit";
+    Technical Org max_voice_minutes_per_day_mode: OWN_MODE, r#""hard""#, "What reaching the day's minutes of calls does; default means as limit_mode says";
+    Technical Org max_voice_minutes_per_month: Kind::Count(0, 10_000_000), "0", "Minutes of calls in a month (UTC); 0 means no limit";
+    Technical Org max_voice_minutes_per_month_mode: OWN_MODE, r#""hard""#, "What reaching the month's minutes of calls does; default means as limit_mode says";
     Business Org security_mails: Kind::Flag, "true", "Whether owners are mailed when an address becomes suspicious";
     Technical Org audit_retention_days: Kind::Count(30, 36_500), "365", "Days until a row of the audit log is removed";
     Technical Platform self_registration: Kind::Flag, "false", "Whether anybody may make an org of their own, by a link that is mailed to them";

@@ -13,7 +13,7 @@ mod service;
 mod values;
 mod variables;
 
-pub use effective::{Effective, Hours, LimitMode};
+pub use effective::{Effective, Hours, LimitMode, OwnLimitMode};
 pub use fields::{FIELDS, Field, Kind, Levels, Nature, field};
 pub use form::{Form, FormField, FormFieldKind, is_attribute_name};
 pub use service::{Change, Level, OrgSettings, SettingsError, SettingsListener, Shown};

@@ -17,9 +17,13 @@ pub fn month_start_of(now_ms: i64) -> String {
 }
 
 /// The midnight before a moment, in milliseconds since 1970.
-#[must_use]
-pub fn day_start(now_ms: i64) -> i64 {
+pub(super) fn day_start(now_ms: i64) -> i64 {
     start_of(date_of(now_ms))
+}
+
+/// The midnight at which the month of a moment began, in milliseconds since 1970.
+pub(super) fn month_start(now_ms: i64) -> i64 {
+    start_of(date_of(now_ms).first_of_month())
 }
 
 /// The next midnight after a moment, in milliseconds since 1970.

@@ -3,7 +3,7 @@
 use rooms::OrgId;
 
 use super::calendar::{day_of, next_midnight, next_month};
-use super::limits::{Limit, limits, stops};
+use super::limits::limits;
 use super::tally::{Tally, numbers_of};
 use super::{Exceeded, FallbackPrice, LimitNumbers, Numbers, Refused, Usage, UsageEvent, UsageKind};
 use crate::org_settings::Effective;
@@ -77,22 +77,14 @@ impl Usage {
         tally: &Tally,
         more: Numbers,
     ) -> Result<(), Exceeded> {
-        if !stops(settings) {
-            return Ok(());
-        }
         let with_more = |mut numbers: Numbers| {
             numbers.add(tally.reserved);
             numbers.add(more);
             numbers
         };
-        let counts = |limit: &Limit| match limit.name {
-            "max_embedding_tokens_per_day" => kind == UsageKind::Embedding,
-            "max_chat_requests_per_day" => kind == UsageKind::Chat,
-            _ => true,
-        };
         let now = limits(settings, &tally.today, &tally.this_month);
         let then = limits(settings, &with_more(tally.today), &with_more(tally.this_month));
-        let full = now.into_iter().zip(then).find(|(now, then)| counts(now) && now.is_full_before(then));
+        let full = now.into_iter().zip(then).find(|(now, then)| now.stops(kind) && now.is_full_before(then));
         let Some((limit, _)) = full else { return Ok(()) };
         let now = self.shared.clock.now_ms();
         let numbers = if limit.is_monthly { tally.this_month } else { tally.today };

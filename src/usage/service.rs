@@ -8,19 +8,19 @@ use rooms::{OrgId, Timestamp};
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
-use super::calendar::{day_of, month_start_of, next_midnight};
-use super::limits::{LimitNumbers, limits, stops};
+use super::calendar::{day_of, day_start, month_start, month_start_of, next_midnight, next_month};
+use super::limits::{Limit, LimitNumbers, budget_left_nano_usd, limits, voice_left_ms};
 use super::tally::{Tally, numbers_of};
 use super::unpriced::Unpriced;
-use super::warning::{first_mark, passed};
-use super::{FallbackPrice, LimitWarning, Numbers, Prices, UsageEvent, UsageKind};
+use super::warning::passed;
+use super::{Exceeded, FallbackPrice, LimitWarning, Numbers, Prices, Refused, UsageEvent, UsageKind};
 use crate::audit::Note;
 use crate::base::Base;
 use crate::clock::SharedClock;
 use crate::db::{Db, DbError};
 use crate::guard::Guard;
 use crate::model::{PriceRow, SecurityEvent, SecurityKind, UsageDay, UsageEventId, UsageRow};
-use crate::org_settings::{Effective, OrgSettings};
+use crate::org_settings::{Effective, LimitMode, OrgSettings};
 
 /// How often an event is tried again, each time after twice the wait: about four minutes in all.
 const WRITES_MAX: u32 = 10;
@@ -61,9 +61,9 @@ pub struct Standing {
     pub day_limits: LimitNumbers,
     /// The limits of a month.
     pub month_limits: LimitNumbers,
-    /// Limits that are used to at least 80 %: their names and shares.
-    pub warnings: Vec<(&'static str, f64)>,
-    /// Whether a reached limit stops the assistant.
+    /// Every limit that is set.
+    pub limits: Vec<Limit>,
+    /// Whether a reached limit stops what it counts, where it says nothing of its own.
     pub is_hard: bool,
     /// When the day ends, in milliseconds since 1970.
     pub resets_at_ms: i64,
@@ -189,20 +189,48 @@ impl Usage {
     pub async fn standing(&self, org: OrgId) -> Result<Standing, DbError> {
         let settings = self.shared.org_settings.effective(org, None).await?;
         let tally = self.tally(org).await?;
-        let warnings = limits(&settings, &tally.today, &tally.this_month)
-            .into_iter()
-            .filter(|limit| limit.share() >= first_mark())
-            .map(|limit| (limit.name, limit.share()))
-            .collect();
+        let all = limits(&settings, &tally.today, &tally.this_month);
         Ok(Standing {
             today: tally.today,
             month: tally.this_month,
             day_limits: LimitNumbers::of(&settings, false),
             month_limits: LimitNumbers::of(&settings, true),
-            warnings,
-            is_hard: stops(&settings),
+            limits: all.into_iter().filter(|limit| limit.allowed > 0.0).collect(),
+            is_hard: settings.limit_mode == LimitMode::Hard,
             resets_at_ms: next_midnight(self.shared.clock.now_ms()),
             unpriced_models: self.shared.unpriced.of(org),
+        })
+    }
+
+    /// What an org may still spend today and this month, in billionths of a US dollar; `None` where nothing limits it.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn budget_left_nano_usd(&self, org: OrgId) -> Result<Option<u64>, DbError> {
+        let settings = self.shared.org_settings.effective(org, None).await?;
+        let tally = self.tally(org).await?;
+        Ok(budget_left_nano_usd(&limits(&settings, &tally.today, &tally.this_month)))
+    }
+
+    /// How long a further call of an org may take, in milliseconds, running calls counted in; `None` where nothing limits
+    /// it.
+    ///
+    /// # Errors
+    /// [`Refused::Exceeded`] when the minutes of the day or month are used up.
+    pub async fn voice_left_ms(&self, org: OrgId) -> Result<Option<u64>, Refused> {
+        let settings = self.shared.org_settings.effective(org, None).await?;
+        if settings.max_voice_minutes_per_day == 0 && settings.max_voice_minutes_per_month == 0 {
+            return Ok(None);
+        }
+        let now = self.now();
+        let calls = self.shared.db.calls();
+        let today = calls.seconds_since(org, Timestamp(day_start(now.0)), now).await?;
+        let month = calls.seconds_since(org, Timestamp(month_start(now.0)), now).await?;
+        voice_left_ms(&settings, (today * 1_000, month * 1_000)).map_err(|(limit, limits)| {
+            let used_ms = if limit.is_monthly { month } else { today } * 1_000;
+            let resets_at_ms = if limit.is_monthly { next_month(now.0) } else { next_midnight(now.0) };
+            let current = Numbers::of_voice(used_ms).view();
+            Refused::Exceeded(Exceeded { limit: limit.name, current, limits, resets_at_ms })
         })
     }
 

@@ -25,6 +25,7 @@ impl Tally {
                 embedding_tokens: if is(UsageKind::Embedding) { count(one.input_tokens) } else { 0 },
                 total_tokens: count(one.input_tokens) + count(one.output_tokens),
                 cost_nano_usd: count(one.cost_nano_usd),
+                voice_ms: if is(UsageKind::Voice) { count(one.duration_ms) } else { 0 },
             };
             tally.this_month.add(numbers);
             if one.day == day {
@@ -42,5 +43,6 @@ pub(super) fn numbers_of(event: &UsageEvent, cost_nano_usd: u64) -> Numbers {
         embedding_tokens: if event.kind == UsageKind::Embedding { event.input_tokens } else { 0 },
         total_tokens: event.input_tokens + event.output_tokens,
         cost_nano_usd,
+        voice_ms: if event.kind == UsageKind::Voice { event.duration_ms } else { 0 },
     }
 }

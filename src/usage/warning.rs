@@ -3,12 +3,12 @@
 use rooms::OrgId;
 
 use super::calendar::{next_midnight, next_month};
-use super::limits::{Limit, limits, stops};
+use super::limits::{Limit, NEAR, limits};
 use super::tally::Tally;
 use crate::org_settings::Effective;
 
 /// Shares of a limit at which somebody is told, the highest first.
-const MARKS: [(f64, u8); 2] = [(1.0, 100), (0.8, 80)];
+const MARKS: [(f64, u8); 2] = [(1.0, 100), (NEAR, 80)];
 
 /// A limit of which a mark was just passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,15 +19,10 @@ pub struct LimitWarning {
     pub limit: &'static str,
     /// How much of it is used at least: 80 or 100.
     pub percent: u8,
-    /// Whether the assistant stops at 100.
+    /// Whether what it counts stops at 100.
     pub is_hard: bool,
     /// When it starts over, in milliseconds since 1970.
     pub resets_at_ms: i64,
-}
-
-/// The share at which somebody is told first.
-pub(super) fn first_mark() -> f64 {
-    MARKS[MARKS.len() - 1].0
 }
 
 /// What was passed between two counts: of each limit the highest mark alone.
@@ -42,7 +37,7 @@ pub(super) fn passed(
         let is_passed = |mark: f64| old.share() < mark && new.share() >= mark;
         let (_, percent) = MARKS.into_iter().find(|(mark, _)| is_passed(*mark))?;
         let resets_at_ms = if new.is_monthly { next_month(now_ms) } else { next_midnight(now_ms) };
-        Some(LimitWarning { org, limit: new.name, percent, is_hard: stops(settings), resets_at_ms })
+        Some(LimitWarning { org, limit: new.name, percent, is_hard: new.is_hard, resets_at_ms })
     };
     shares(before).into_iter().zip(shares(after)).filter_map(warning).collect()
 }

@@ -21,7 +21,7 @@ use crate::model::{CallRecord, ConversationRecord};
 use crate::org_settings::Effective;
 use crate::providers::realtime::RealtimeEndpoint;
 use crate::refusal::ServiceError;
-use crate::usage::{Expected, Refused, Reservation, UsageKind, day_start};
+use crate::usage::{Expected, Refused, Reservation, UsageKind};
 use crate::wire::{ErrorCode, WireError};
 
 /// What a response hears at most that no cache holds: some minutes of speech.
@@ -161,27 +161,6 @@ impl Voice {
         })
     }
 
-    /// What is left of the org's minutes of today, in milliseconds; a call ends when they are used up. `None` where they
-    /// are not limited.
-    async fn minutes_left_ms(&self, org: OrgId, settings: &Effective) -> Result<Option<u64>, ServiceError> {
-        let allowed = settings.max_voice_minutes_per_day * 60;
-        if allowed == 0 {
-            return Ok(None);
-        }
-        let now = self.shared.parts.base.now();
-        let from = rooms::Timestamp(day_start(now.0));
-        let used = self.shared.parts.base.db.calls().seconds_since(org, from, now).await;
-        let used = used?;
-        if used >= allowed {
-            return Err(limit_reached(serde_json::json!({
-                "limit": "max_voice_minutes_per_day",
-                "current": { "voice_minutes": used / 60 },
-                "limits": { "voice_minutes": settings.max_voice_minutes_per_day },
-            })));
-        }
-        Ok(Some((allowed - used) * 1_000))
-    }
-
     /// Sets aside what one response of the call may cost at most: as long as the call is, there is room for the next.
     async fn reserve_response(
         &self,
@@ -196,10 +175,7 @@ impl Voice {
             is_spoken: true,
         };
         let reserved = self.shared.parts.usage.reserve(principal.org, UsageKind::Voice, &expected).await;
-        reserved.map_err(|refused| match refused {
-            Refused::Exceeded(exceeded) => limit_reached(exceeded.details()),
-            Refused::Unknown(error) => error.into(),
-        })
+        reserved.map_err(not_now)
     }
 
     /// Stores the call, and then begins it in its conversation: agents who hear of it there find it in the list.
@@ -239,12 +215,12 @@ impl Voice {
 
     async fn limits(&self, org: OrgId, settings: &Effective) -> Result<CallLimits, ServiceError> {
         let own = nano(settings.voice_call_budget_usd);
-        let standing = self.shared.parts.usage.standing(org).await?;
-        let budget = nano(settings.daily_budget_usd).filter(|_| standing.is_hard);
-        let left = budget.map(|budget| budget.saturating_sub(standing.today.cost_nano_usd));
+        let usage = &self.shared.parts.usage;
+        let left = usage.budget_left_nano_usd(org).await?;
         // Without any limit of its own a call still ends when its org reaches one (`Input::OrgLimitReached`).
         let longest_ms = settings.voice_max_minutes * 60_000;
-        let left_ms = self.minutes_left_ms(org, settings).await?;
+        // A call ends when the minutes of its org are used up.
+        let left_ms = usage.voice_left_ms(org).await.map_err(not_now)?;
         Ok(CallLimits {
             length_ms: left_ms.map_or(longest_ms, |left_ms| left_ms.min(longest_ms)),
             idle_ms: settings.voice_idle_seconds * 1_000,
@@ -265,6 +241,13 @@ async fn own_conversation(
 
 fn no_voice(reason: &'static str) -> ServiceError {
     WireError { reason: Some(reason), ..WireError::forbidden("this channel takes no calls") }.into()
+}
+
+fn not_now(refused: Refused) -> ServiceError {
+    match refused {
+        Refused::Exceeded(exceeded) => limit_reached(exceeded.details()),
+        Refused::Unknown(error) => error.into(),
+    }
 }
 
 fn limit_reached(details: serde_json::Value) -> ServiceError {

@@ -88,6 +88,7 @@ mod text;
 mod tidy;
 mod tools;
 mod two_step;
+mod usage_sums;
 mod visitor_merges;
 mod visitors;
 mod voice;

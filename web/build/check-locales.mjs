@@ -31,6 +31,7 @@ const folders = [
   'console/src/admin/assistant/templates',
   'console/src/admin/connections/locales',
   'console/src/admin/protection/locales',
+  'console/src/admin/usage/locales',
   'demo/locales',
 ];
 for (const folder of folders) {

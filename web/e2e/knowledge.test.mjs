@@ -163,7 +163,7 @@ test('a provider is added with a key that never comes back, tested, moved and me
     await visitor.say('Ping?');
     await visitor.log.getByText('Pong, and a bit more.').waitFor();
     await go(owner, 'usage');
-    await page.getByRole('img', { name: /Bars of the last 30 days/ }).waitFor();
+    await page.getByRole('img', { name: /Bars by day/ }).waitFor();
     await takePicture(page, 'setup-usage');
     await page.getByRole('tab', { name: 'Single uses' }).click();
     await page.getByRole('cell', { name: 'scripted' }).first().waitFor();

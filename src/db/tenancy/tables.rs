@@ -42,6 +42,7 @@ pub(super) const OF_ORGS: &[&str] = &[
     "providers",
     "usage_events",
     "usage_days",
+    "usage_hours",
     "secrets",
     "address_blocks",
     "security_alerts",

@@ -721,6 +721,8 @@ export type LegBody = {
 
 export type LegMode = 'listen' | 'take';
 
+export type LimitMode = 'soft' | 'hard';
+
 export type LinkAnswer = {
   /** Single-use link; whoever has it can set the password. */
   set_password_url: string;
@@ -1755,8 +1757,10 @@ export type UnansweredQuestion = {
 export type UsageAnswer = {
   /** Limits by the name of the counted quantity; null for none. */
   day_limits: UsageLimits;
-  /** Whether the assistant stops when a limit is reached. */
+  /** Whether the assistant stops when a limit without a mode of its own is reached. */
   hard: boolean;
+  /** Every limit that is set, with what it does by itself when it is reached. */
+  limits: Array<UsageLimit>;
   month: UsageNumbers;
   month_limits: UsageLimits;
   /** When the daily counts reset: the next midnight, UTC. */
@@ -1767,25 +1771,10 @@ export type UsageAnswer = {
   warnings: Array<Warning>;
 };
 
-/** Usage summed by day, kind and model. */
-export type UsageDay = {
-  cost_usd: number;
-  day: string;
-  failed: number;
-  input_tokens: number;
-  kind: string;
-  model: string;
-  output_tokens: number;
-  requests: number;
-  seconds: number;
-};
-
-export type UsageDaysAnswer = {
-  days: Array<UsageDay>;
-};
-
 /** One request to a model. */
 export type UsageEvent = {
+  /** The address from which the visitor came, until it is forgotten. */
+  address: string | null;
   cached_input_tokens: number;
   channel_id: string | null;
   cost_usd: number;
@@ -1807,12 +1796,23 @@ export type UsageEvent = {
   success: boolean;
 };
 
+/** A limit of a day or month that is set. */
+export type UsageLimit = {
+  allowed: number;
+  /** The name of its setting. */
+  limit: string;
+  mode: LimitMode;
+  period: UsagePeriod;
+  used: number;
+};
+
 /** Limits per day or month; null for none. */
 export type UsageLimits = {
   chat_requests: number | null;
   cost_usd: number | null;
   embedding_tokens: number | null;
   total_tokens: number | null;
+  voice_minutes: number | null;
 };
 
 /** Usage of a day or a month. */
@@ -1821,6 +1821,28 @@ export type UsageNumbers = {
   cost_usd: number;
   embedding_tokens: number;
   total_tokens: number;
+  /** Minutes of ended calls. */
+  voice_minutes: number;
+};
+
+export type UsagePeriod = 'day' | 'month';
+
+/** Usage of one group. */
+export type UsageSum = {
+  cost_usd: number;
+  failed: number;
+  input_tokens: number;
+  /** The hour from 0 to 23, the day, the id of a channel or person, the model, the kind or the address; empty for what has none, such as a person who was erased. */
+  key: string;
+  /** The name of a channel or person, where it has one. */
+  name: string;
+  output_tokens: number;
+  requests: number;
+  seconds: number;
+};
+
+export type UsageSumsAnswer = {
+  items: Array<UsageSum>;
 };
 
 /** One of the two. */
@@ -1901,6 +1923,7 @@ export type VisitorMerge = {
 /** A limit of which at least 80 % is used. */
 export type Warning = {
   limit: string;
+  mode: LimitMode;
   /** Used share; 1 or more means the limit is reached. */
   share: number;
 };
@@ -2109,8 +2132,8 @@ export interface Gets {
   '/tools': { answer: ToolsAnswer; };
   '/tools/runs': { answer: List<ToolRun>; };
   '/usage': { answer: UsageAnswer; };
-  '/usage/days': { answer: UsageDaysAnswer; };
   '/usage/events': { answer: List<UsageEvent>; };
+  '/usage/sums': { answer: UsageSumsAnswer; };
   '/views': { answer: ViewsAnswer; };
   '/visitors/{id}': { answer: VisitorAnswer; };
   '/visitors/{id}/history': { answer: VisitorHistoryAnswer; };

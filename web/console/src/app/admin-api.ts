@@ -27,6 +27,7 @@ export const USAGE_NUMBERS = [
   'total_tokens',
   'chat_requests',
   'embedding_tokens',
+  'voice_minutes',
 ] as const satisfies readonly (keyof UsageNumbers)[];
 export type UsageNumber = (typeof USAGE_NUMBERS)[number];
 
@@ -103,8 +104,10 @@ export const adminApi = {
 
   usage: () => rest.get<'/usage'>('/usage'),
   ratings: () => rest.get<'/ratings'>('/ratings'),
-  usageDays: (from: string) =>
-    rest.get<'/usage/days'>(`/usage/days?from=${from}`).then((answer) => answer.days),
+  usageSums: (by: string, query: string) =>
+    rest.get<'/usage/sums'>(`/usage/sums?by=${by}&${query}`).then((answer) => answer.items),
+  /** Where the browser downloads sums, or single uses, as CSV. */
+  usageFile: (by: string, query: string) => `${serverPath}/api/v1/usage/export?by=${by}&${query}`,
   usageEvents: (cursor: string | null) =>
     rest.get<'/usage/events'>(`/usage/events?limit=25${after(cursor)}`),
   prices: () => rest.get<'/prices'>('/prices').then((answer) => answer.prices),

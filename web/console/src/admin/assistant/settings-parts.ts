@@ -19,13 +19,18 @@ const OF_WIDGET: ReadonlySet<string> = new Set([
   'reply_by_mail',
 ]);
 
-/** Those of members and of the platform are set on their own pages. */
+/** Those of members, of the platform and of usage are set on their own pages. */
 const OF_MEMBERS: ReadonlySet<string> = new Set(['require_two_step']);
 const OF_PLATFORM: ReadonlySet<string> = new Set(['self_registration']);
+const OF_USAGE =
+  /^(limit_mode|(daily|monthly)_budget_usd.*|fallback_.*_usd|max_.*_per_(day|month).*)$/;
 
-export function partOf({ name }: Pick<Setting, 'name'>): SettingsPart | 'members' | 'platform' {
+export function partOf({
+  name,
+}: Pick<Setting, 'name'>): SettingsPart | 'members' | 'platform' | 'usage' {
   if (OF_MEMBERS.has(name)) return 'members';
   if (OF_PLATFORM.has(name)) return 'platform';
+  if (OF_USAGE.test(name)) return 'usage';
   if (/^(max_)?voice(_|$)/.test(name)) return 'voice';
   return name.startsWith('widget_') || OF_WIDGET.has(name) ? 'widget' : 'text';
 }

@@ -35,6 +35,7 @@ export const THINGS = [
   'canned_reply',
   'view',
   'audit',
+  'usage',
   'org',
   'two_step',
   'server',

@@ -42,13 +42,14 @@ export function UsageEvents() {
           t('usage.when'),
           t('usage.model'),
           t('usage.kind'),
+          t('usage.address'),
           t('usage.outcome'),
           t('usage.in'),
           t('usage.out'),
           t('usage.latency'),
           t('usage.measure.cost_usd'),
         ]}
-        numeric_from={4}
+        numeric_from={5}
         rows={events.map((it) => ({ key: it.id, cells: cellsOf(it, words) }))}
       />
       {hasNextPage ? (
@@ -80,6 +81,7 @@ function cellsOf(it: UsageEvent, words: Words) {
     ),
     it.model,
     it.kind,
+    it.address ?? '–',
     <Badge key="outcome" tone={it.success ? 'ok' : 'danger'}>
       {t(it.success ? 'usage.ok' : 'usage.notOk')}
     </Badge>,

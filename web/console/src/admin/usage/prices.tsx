@@ -15,6 +15,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
+import { FallbackPrice } from './fallback-price.tsx';
 import { Table } from './table.tsx';
 
 export function Prices() {
@@ -57,6 +58,7 @@ export function Prices() {
           ],
         }))}
       />
+      <FallbackPrice />
       {isSetting ? <PriceDialog onClose={() => setSetting(false)} /> : null}
     </>
   );

@@ -11,13 +11,15 @@ import { useWords, type Words } from '../../app/words.ts';
 import { classes } from '../../ui/classes.ts';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { AdminPage, Card, ForAdmins, Tabs } from '../admin-page.tsx';
-import { UsageByDay } from './by-day.tsx';
 import { UsageEvents } from './events.tsx';
 import { Prices } from './prices.tsx';
-import { Ratings } from './ratings.tsx';
+import { Limits } from './limits.tsx';
 import { numberText } from './numbers.ts';
+import { Ratings } from './ratings.tsx';
+import { UsageSums } from './sums.tsx';
+import { useUsageWords } from './usage-words.ts';
 
-const TABS = ['days', 'events', 'prices', 'ratings'] as const;
+const TABS = ['sums', 'events', 'limits', 'prices', 'ratings'] as const;
 const FULL = 1;
 /** From here on the server warns. */
 const NEARLY_FULL = 0.8;
@@ -36,17 +38,21 @@ export function UsagePage() {
 
 function Details() {
   const { t } = useWords();
-  const [tab, setTab] = useState<(typeof TABS)[number]>('days');
+  const usage = useUsageWords();
+  const textOf = (tab: (typeof TABS)[number]) =>
+    tab === 'limits' ? usage.t('limits.tab') : t(`usage.tab.${tab}`);
+  const [tab, setTab] = useState<(typeof TABS)[number]>('sums');
   return (
     <>
       <Tabs
         label={t('usage.details')}
         value={tab}
-        tabs={TABS.map((it) => [it, t(`usage.tab.${it}`)] as const)}
+        tabs={TABS.map((it) => [it, textOf(it)] as const)}
         onChange={setTab}
       />
-      {tab === 'days' ? <UsageByDay /> : null}
+      {tab === 'sums' ? <UsageSums /> : null}
       {tab === 'events' ? <UsageEvents /> : null}
+      {tab === 'limits' ? <Limits /> : null}
       {tab === 'prices' ? <Prices /> : null}
       {tab === 'ratings' ? <Ratings /> : null}
     </>
@@ -77,10 +83,9 @@ function Warnings({ standing }: { standing: UsageAnswer }) {
   const words = useWords();
   const unpriced = standing.unpriced_models;
   if (standing.warnings.length === 0 && unpriced.length === 0) return null;
-  const mode = standing.hard ? 'hard' : 'soft';
   return (
     <ul className="flex flex-col gap-2">
-      {standing.warnings.map(({ limit, share }) => (
+      {standing.warnings.map(({ limit, share, mode }) => (
         <li
           key={limit}
           role="alert"

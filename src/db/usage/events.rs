@@ -1,7 +1,8 @@
-//! Usage events and their sums by day.
+//! Usage events, and their sums by day and by hour.
 
-use rooms::OrgId;
+use rooms::{OrgId, Timestamp};
 
+use super::hours::add_to_hour;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
 use crate::model::{UsageDay, UsageEventId, UsageRow};
 
@@ -45,7 +46,8 @@ handle!(
 );
 
 impl Usage<'_> {
-    /// Stores an event and adds it to the sums of its day (`YYYY-MM-DD`, UTC). Storing it again changes nothing.
+    /// Stores an event and adds it to the sums of its day (`YYYY-MM-DD`, UTC) and hour. Storing it again changes nothing.
+    /// Without an address it gets the one from which its visitor came last; of a conversation that is gone it says nothing.
     ///
     /// # Errors
     /// When storage fails; then nothing has changed.
@@ -56,7 +58,10 @@ impl Usage<'_> {
                 "insert into usage_events (id, org_id, channel_id, conversation_id, request_id, endpoint, address, provider, \
                  model, kind, input_tokens, cached_input_tokens, output_tokens, duration_ms, cost_nano_usd, latency_ms, \
                  success, is_estimate, created_at) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+                 values ($1, $2, $3, (select c.id from conversations c where c.id = $4 and c.org_id = $2), $5, $6, \
+                 coalesce($7, (select v.address from conversations c join visitors v on v.id = c.visitor_id \
+                 and v.org_id = c.org_id where c.id = $4 and c.org_id = $2)), \
+                 $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
                  on conflict (id) do nothing",
             )
             .bind(row.id.to_string()).bind(row.org_id.to_string()).bind(row.channel_id.map(|id| id.to_string())).bind(row.conversation_id.map(|id| id.to_string())).bind(&row.request_id)
@@ -66,6 +71,7 @@ impl Usage<'_> {
             .execute(connection).await?.rows_affected()
         });
         if added == 1 {
+            add_to_hour(&mut tx, row).await?;
             on_tx!(&mut tx, connection => {
                 sqlx::query(
                     "insert into usage_days (org_id, day, kind, model, request_count, failed_count, input_tokens, output_tokens, \
@@ -122,5 +128,26 @@ impl Usage<'_> {
             .fetch_all(pool)
             .await?
         }))
+    }
+
+    /// Forgets the addresses of events before a moment, of at most `most`; gives back how many.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn forget_addresses(self, before: Timestamp, most: i64) -> Result<u64, DbError> {
+        let mut tx = self.db.begin().await?;
+        let count = on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "update usage_events set address = null where id in \
+                 (select id from usage_events where address is not null and created_at < $1 limit $2)",
+            )
+            .bind(before.0)
+            .bind(most)
+            .execute(connection)
+            .await?
+            .rows_affected()
+        });
+        tx.commit().await?;
+        Ok(count)
     }
 }
