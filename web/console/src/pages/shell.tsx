@@ -104,24 +104,27 @@ function Navigation(menu: { onHelp: () => void; onPalette: () => void }) {
   return (
     <nav
       aria-label={t('nav.label')}
-      className="flex shrink-0 items-center border-line bg-surface max-md:justify-around max-md:border-t max-md:px-2 max-md:pb-[env(safe-area-inset-bottom)] md:w-[88px] md:flex-col md:gap-0.5 md:overflow-y-auto md:border-r md:py-4"
+      className="flex shrink-0 items-center border-line bg-surface max-md:justify-around max-md:border-t max-md:px-2 max-md:pb-[env(safe-area-inset-bottom)] md:w-[88px] md:flex-col md:gap-0.5 md:border-r md:py-3"
     >
-      <span className="mb-4 hidden md:block">
+      <span className="mb-2 hidden md:block">
         <Logo />
       </span>
-      {pages.map(([to, word, Icon], at) => (
-        <Link
-          key={to}
-          to={to}
-          className={classes(NAV_ITEM, hasMore && at >= PHONE_PAGES && 'max-md:hidden')}
-        >
-          <Icon size={20} aria-hidden="true" />
-          {t(word)}
-          {to === '/calls' ? <CallCount /> : null}
-        </Link>
-      ))}
-      {hasMore ? <MorePages pages={pages.slice(PHONE_PAGES)} /> : null}
-      <span className="md:mt-auto md:mb-1">
+      {/* On a low screen the pages scroll, and who one is stays in sight. */}
+      <div className="contents md:flex md:min-h-0 md:flex-1 md:flex-col md:gap-0.5 md:overflow-y-auto">
+        {pages.map(([to, word, Icon], at) => (
+          <Link
+            key={to}
+            to={to}
+            className={classes(NAV_ITEM, hasMore && at >= PHONE_PAGES && 'max-md:hidden')}
+          >
+            <Icon size={20} aria-hidden="true" />
+            {t(word)}
+            {to === '/calls' ? <CallCount /> : null}
+          </Link>
+        ))}
+        {hasMore ? <MorePages pages={pages.slice(PHONE_PAGES)} /> : null}
+      </div>
+      <span className="md:mb-1">
         <Bell />
       </span>
       <span>

@@ -17,7 +17,7 @@ export function AuditFilterBar({ filters, onChange }: AuditFilterBarProps) {
   const set = (name: keyof AuditFilters) => (event: { target: { value: string } }) =>
     onChange({ ...filters, [name]: event.target.value });
   return (
-    <search className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+    <search className="grid grid-cols-2 gap-x-3 gap-y-2 lg:grid-cols-4">
       <div className="sm:col-span-2 lg:col-span-4">
         <TextField
           label={t('audit.search')}
