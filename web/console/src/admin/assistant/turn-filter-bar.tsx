@@ -21,7 +21,7 @@ export function TurnFilterBar({ filters, onChange }: TurnFilterBarProps) {
   const set = (name: keyof TurnFilters) => (event: { target: { value: string } }) =>
     onChange({ ...filters, [name]: event.target.value });
   return (
-    <search className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+    <search className="grid grid-cols-2 gap-3 lg:grid-cols-4">
       <SelectField
         label={t('log.filter.outcome')}
         value={filters.outcome}
