@@ -1,16 +1,19 @@
 //! Managing the channels of an org.
 
-use rooms::ChannelId;
+use rooms::{ChannelId, Timestamp};
+use serde_json::json;
 
 use super::Accounts;
 use super::audit_views;
 use super::channel_fields::ChannelFields;
 use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
+use crate::crypto::Overlap;
 use crate::ids;
 use crate::model::{ChannelChange, ChannelRecord, Patch, identity_secret_field, issuer_secret_field};
 use crate::outbound::is_allowed_range;
 use crate::refusal::ServiceError;
+use crate::wire::rfc3339;
 
 /// A new channel and what is shown once.
 #[derive(Debug, Clone)]
@@ -113,7 +116,8 @@ impl Channels<'_> {
         Ok(ChannelRecord { key, ..channel })
     }
 
-    /// Gives a channel a new secret for signing identities; what the old one signed is refused.
+    /// Gives a channel a new secret for signing identities. What the old one signed is accepted for `overlap` more;
+    /// without one it is refused from now on. Gives the secret, and until when the old one is accepted.
     ///
     /// # Errors
     /// `forbidden`, `not_found`.
@@ -121,16 +125,50 @@ impl Channels<'_> {
         self,
         principal: &Principal,
         id: &str,
-    ) -> Result<String, ServiceError> {
+        overlap: Overlap,
+    ) -> Result<(String, Option<Timestamp>), ServiceError> {
         Right::ManageChannelSecrets.check(principal)?;
         let channel = self.channel_of(principal, id).await?;
-        let (secret, sealed) = self.accounts.directory().new_identity_secret(principal.org, channel.id);
+        let (org, now, field) = (principal.org, self.accounts.now(), identity_secret_field(channel.id));
+        let (secret, sealed) = self.accounts.directory().new_identity_secret(org, channel.id);
+        let secrets = self.accounts.db().secrets();
+        let current = secrets.get(org, &field).await?;
+        let old = current
+            .and_then(|sealed| overlap.keep(self.accounts.directory().keys(), org, &field, &sealed, now));
+        let until = old.as_ref().map(|old| old.expires_at);
+        let note = Note::by(principal, Act::ChannelSecretRotated, now).on(channel.id);
+        let db = self.accounts.db().noting(note.made(json!({ "old_accepted_until": until.map(rfc3339) })));
+        db.secrets().rotate(org, &field, &sealed, old.as_ref(), now).await?;
+        Ok((secret, until))
+    }
+
+    /// Until when the old secret of a channel is accepted; `None` where there is none.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`.
+    pub async fn old_identity_secret_until(
+        self,
+        principal: &Principal,
+        id: &str,
+    ) -> Result<Option<Timestamp>, ServiceError> {
+        Right::ManageChannels.check(principal)?;
+        let channel = self.channel_of(principal, id).await?;
         let field = identity_secret_field(channel.id);
-        let now = self.accounts.now();
-        let db =
-            self.accounts.db().noting(Note::by(principal, Act::ChannelSecretRotated, now).on(channel.id));
-        db.secrets().put(principal.org, &field, &sealed, now).await?;
-        Ok(secret)
+        let old = self.accounts.db().secrets().old(principal.org, &field, self.accounts.now()).await?;
+        Ok(old.map(|old| old.expires_at))
+    }
+
+    /// Refuses the old secret of a channel from now on.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`, also where there is no old one.
+    pub async fn end_old_identity_secret(self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
+        Right::ManageChannelSecrets.check(principal)?;
+        let channel = self.channel_of(principal, id).await?;
+        let note = Note::by(principal, Act::ChannelOldSecretEnded, self.accounts.now()).on(channel.id);
+        let db = self.accounts.db().noting(note);
+        let ended = db.secrets().end_old(principal.org, &identity_secret_field(channel.id)).await?;
+        if ended { Ok(()) } else { Err(ServiceError::not_found()) }
     }
 
     /// Whether the caller may set these fields of a channel.

@@ -9,6 +9,7 @@ use crate::crypto::Secret;
 use crate::ids;
 use crate::model::{
     ChannelRecord, NewVisitor, VisitorChange, VisitorRecord, identity_secret_field, issuer_secret_field,
+    old_secret_field,
 };
 use crate::refusal::ServiceError;
 use crate::wire::ErrorCode;
@@ -63,15 +64,36 @@ impl Identities<'_> {
                 let identity = self.verify_jwt(channel, &jwt).await?;
                 identity.of_user(&claim.user_id).map_err(|error| error_codes::of_identity(&error))
             }
-            (None, Some(hash)) => {
-                let secret = self.open_secret(channel, &identity_secret_field(channel.id)).await?;
-                verify_hash(&secret, claim, &hash).map_err(|error| error_codes::of_identity(&error))
-            }
+            (None, Some(hash)) => self.verify_signed(channel, claim, &hash).await,
             (None, None) => {
                 error_codes::count("identity");
                 Err(ServiceError::new(ErrorCode::Unauthenticated, "an identity needs its hash or a jwt"))
             }
         }
+    }
+
+    /// Checks a signature by the channel's secret, and by its old one while that is accepted.
+    async fn verify_signed(
+        self,
+        channel: &ChannelRecord,
+        claim: IdentityClaim,
+        hash: &str,
+    ) -> Result<Identity, ServiceError> {
+        let field = identity_secret_field(channel.id);
+        let secret = self.open_secret(channel, &field).await?;
+        let refused = match verify_hash(&secret, claim.clone(), hash) {
+            Ok(identity) => return Ok(identity),
+            Err(error) => error,
+        };
+        let now = self.accounts.now();
+        if let Some(old) = self.accounts.db().secrets().old(channel.org, &field, now).await? {
+            let (org, old_field) = (channel.org.to_string(), old_secret_field(&field));
+            let opened = self.accounts.directory().keys().open(&org, &old_field, &old.sealed);
+            if let Ok(identity) = verify_hash(&opened.map_err(ServiceError::internal)?, claim, hash) {
+                return Ok(identity);
+            }
+        }
+        Err(error_codes::of_identity(&refused))
     }
 
     async fn verify_jwt(self, channel: &ChannelRecord, token: &str) -> Result<Identity, ServiceError> {

@@ -3,7 +3,8 @@
 use tokio::sync::mpsc;
 
 use super::service::Assistant;
-use crate::model::NotificationLimit;
+use crate::model::{Happening, LimitMark, NotificationLimit};
+use crate::refusal::log_unanswered;
 use crate::usage::LimitWarning;
 use crate::wire::{Frame, UsageWarning, event, rfc3339};
 
@@ -18,6 +19,12 @@ impl Assistant {
             let resets_at = rfc3339(rooms::Timestamp(resets_at_ms));
             let told = UsageWarning { limit, percent, mode, resets_at };
             self.parts.hub.notify_agents(org, Frame::new(event::USAGE_WARNING, &told)).await;
+            let mark = LimitMark { limit, percent, is_hard, resets_at: rooms::Timestamp(resets_at_ms) };
+            let base = &self.parts.base;
+            let happening = Happening::UsageWarning(mark);
+            if let Err(error) = base.db.deliveries().tell(org, happening, base.now()).await {
+                log_unanswered(&error, "webhooks are not told of a limit of usage");
+            }
         }
     }
 }

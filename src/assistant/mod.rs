@@ -21,6 +21,7 @@ mod summary;
 mod try_out;
 mod turn;
 mod turn_log;
+mod turn_queue;
 mod turns;
 mod waiters;
 mod writer;

@@ -8,7 +8,7 @@ use jiff::Timestamp as Moment;
 use jiff::tz::TimeZone;
 use rooms::{ConversationId, OrgId, User};
 
-use super::turns::TurnQueue;
+use super::turn_queue::TurnQueue;
 use super::waiters::{Waiter, Waiters};
 use crate::attachments::Attachments;
 use crate::base::Base;

@@ -1,12 +1,10 @@
 //! The assistant's log: every turn with what came of it, stored behind the replies, listed, and forgotten by its age.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use rooms::{ChannelId, ConversationId, Entry, OrgId, Timestamp};
+use rooms::{ChannelId, ConversationId, Entry, Timestamp};
 use serde_json::json;
-use tokio::sync::Notify;
 
 use super::service::Assistant;
 use super::turn_log::TurnLog;
@@ -18,10 +16,6 @@ use crate::refusal::{ServiceError, log_unanswered};
 
 /// Turns of this time are stored together: one statement a second, whatever comes.
 const BATCH_TIME: Duration = Duration::from_secs(1);
-/// Turns that one statement stores.
-const BATCH_MAX: usize = 500;
-/// Turns that wait while storage fails; beyond it the oldest are lost, which the log of the server says.
-const WAITING_MAX: usize = 10_000;
 /// How often old turns are looked for.
 const FORGET_PERIOD: Duration = Duration::from_secs(3_600);
 /// Turns forgotten by one transaction.
@@ -105,42 +99,6 @@ fn plain(text: &str) -> String {
     text.chars().filter(|one| *one != '\0').take(REASON_MAX_CHARS).collect()
 }
 
-/// Turns on their way to storage.
-#[derive(Debug, Default)]
-pub(super) struct TurnQueue {
-    waiting: Mutex<VecDeque<(OrgId, AssistantTurn)>>,
-    added: Notify,
-}
-
-impl TurnQueue {
-    /// Adds a turn that is over; it waits for nothing.
-    pub(super) fn add(&self, org: OrgId, turn: AssistantTurn) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() == WAITING_MAX {
-            waiting.pop_front();
-            tracing::warn!("the assistant's log lost a turn: storage has failed for too long");
-        }
-        waiting.push_back((org, turn));
-        drop(waiting);
-        self.added.notify_one();
-    }
-
-    fn take(&self) -> Vec<(OrgId, AssistantTurn)> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = waiting.len().min(BATCH_MAX);
-        waiting.drain(..count).collect()
-    }
-
-    fn put_back(&self, turns: Vec<(OrgId, AssistantTurn)>) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = WAITING_MAX.saturating_sub(waiting.len());
-        let lost = turns.len().saturating_sub(room);
-        for turn in turns.into_iter().skip(lost).rev() {
-            waiting.push_front(turn);
-        }
-    }
-}
-
 impl Assistant {
     /// Turns of the caller's org, the newest first.
     ///
@@ -158,11 +116,11 @@ impl Assistant {
     /// Stores turns that are over, in batches, until the server stops; then what is left.
     pub(super) async fn store_turns(self) {
         let stop = self.parts.base.stop.clone();
-        while stop.run_until_cancelled(self.turns.added.notified()).await.is_some() {
+        while stop.run_until_cancelled(self.turns.added()).await.is_some() {
             stop.run_until_cancelled(tokio::time::sleep(BATCH_TIME)).await;
             if let Err(error) = self.store_waiting().await {
                 log_unanswered(&error, "could not store the assistant's log");
-                self.turns.added.notify_one();
+                self.turns.ring();
             }
         }
         if let Err(error) = self.store_waiting().await {

@@ -10,6 +10,7 @@ mod keys;
 mod mac;
 mod master_file;
 mod master_key;
+mod overlap;
 mod sealing;
 mod web_push;
 
@@ -18,4 +19,5 @@ pub use hint::hint;
 pub use keys::MasterKeys;
 pub use mac::{hmac_sha256_hex, verify_hmac_hex};
 pub use master_key::{KeyId, Secret};
+pub use overlap::Overlap;
 pub use web_push::{PUSH_MAX_BYTES, PushKeys, VapidKey};

@@ -8,14 +8,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::api::Api;
-use super::body::{Asked, Body};
+use super::body::{Asked, Body, MaybeBody};
 use super::caller::{Caller, Id};
 use super::create::{Key, create};
 use super::error::ApiError;
 use super::pagination::{List, PageQuery};
 use super::views::ChannelView;
 use crate::accounts::{ChannelFields, IssuerFields, RefusedPages};
+use crate::crypto::Overlap;
 use crate::model::{ChannelRecord, Patch};
+use crate::wire::{WireError, rfc3339};
 
 /// The issuer of the site's own identity tokens, with either `jwks_url` or `shared_secret`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -108,6 +110,8 @@ pub(super) struct NewChannelAnswer {
 pub(super) struct SecretAnswer {
     /// The new secret; it cannot be read again.
     identity_secret: String,
+    /// Until when the old secret is accepted as well; null where it is refused already.
+    old_accepted_until: Option<String>,
 }
 
 fn shown(api: &Api, channel: &ChannelRecord) -> ChannelView {
@@ -182,14 +186,65 @@ pub(super) async fn rotate_key(
     Ok(Json(ChannelAnswer { channel: shown(&api, &channel) }))
 }
 
-/// Rotate the identity secret of a channel. Identities signed with the old secret are refused.
+/// How a secret is rotated.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RotateBody {
+    /// For how many hours the old secret is accepted as well: 0 by default, at most 720.
+    #[serde(default)]
+    overlap_hours: u32,
+}
+
+impl RotateBody {
+    pub(super) fn overlap(&self) -> Result<Overlap, WireError> {
+        Overlap::of_hours(self.overlap_hours)
+            .ok_or_else(|| WireError::bad_request("overlap_hours must be at most 720"))
+    }
+}
+
+/// Rotate the identity secret of a channel. Identities signed with the old secret are accepted for `overlap_hours` more.
 #[utoipa::path(post, path = "/channels/{id}/rotate-identity-secret", tag = "channels",
-    params(("id" = String, Path)), responses((status = 200, description = "the new secret", body = SecretAnswer)))]
+    params(("id" = String, Path)), request_body = RotateBody,
+    responses((status = 200, description = "the new secret", body = SecretAnswer)))]
 pub(super) async fn rotate_identity_secret(
     State(api): State<Api>,
     caller: Caller,
     id: Id,
+    MaybeBody(body): MaybeBody<RotateBody>,
 ) -> Result<Json<SecretAnswer>, ApiError> {
-    let identity_secret = api.accounts.channels().rotate_identity_secret(&caller.principal, &id.0).await?;
-    Ok(Json(SecretAnswer { identity_secret }))
+    let channels = api.accounts.channels();
+    let (identity_secret, until) =
+        channels.rotate_identity_secret(&caller.principal, &id.0, body.overlap()?).await?;
+    Ok(Json(SecretAnswer { identity_secret, old_accepted_until: until.map(rfc3339) }))
+}
+
+/// Until when the old identity secret of a channel is accepted.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OldSecretAnswer {
+    /// Null where there is no old one.
+    old_accepted_until: Option<String>,
+}
+
+/// Read until when the old identity secret of a channel is accepted.
+#[utoipa::path(get, path = "/channels/{id}/old-identity-secret", tag = "channels", params(("id" = String, Path)),
+    responses((status = 200, description = "until when", body = OldSecretAnswer)))]
+pub(super) async fn old_identity_secret(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<Json<OldSecretAnswer>, ApiError> {
+    let until = api.accounts.channels().old_identity_secret_until(&caller.principal, &id.0).await?;
+    Ok(Json(OldSecretAnswer { old_accepted_until: until.map(rfc3339) }))
+}
+
+/// Refuse the old identity secret of a channel from now on.
+#[utoipa::path(delete, path = "/channels/{id}/old-identity-secret", tag = "channels", params(("id" = String, Path)),
+    responses((status = 204, description = "it is refused")))]
+pub(super) async fn end_old_identity_secret(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<StatusCode, ApiError> {
+    api.accounts.channels().end_old_identity_secret(&caller.principal, &id.0).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -85,7 +85,7 @@ words! {
     /// Where a tool runs.
     ToolKind: "built_in" | "webhook";
     /// The kind of a webhook event.
-    WebhookKind: "conversation.opened" | "conversation.closed" | "message.created" | "handoff.requested" | "rating.created" | "security.address_suspicious" | "webhook.test";
+    WebhookKind: "conversation.opened" | "conversation.closed" | "message.created" | "handoff.requested" | "conversation.taken_over" | "conversation.released" | "conversation.assigned" | "call.started" | "call.ended" | "ticket.opened" | "ticket.resolved" | "submission.created" | "contact.updated" | "usage.warning" | "rating.created" | "security.address_suspicious" | "webhook.test";
     /// What came of a turn of the assistant.
     TurnOutcome: "answered" | "held" | "handed_over" | "failed" | "superseded";
     /// Whose words ask for a person in a channel without words of its own.

@@ -192,6 +192,8 @@ fn outgoing() -> OpenApiRouter<Api> {
         .routes(routes!(webhooks::replay))
         .routes(routes!(webhooks::change, webhooks::remove))
         .routes(routes!(webhooks::attempt))
+        .routes(routes!(webhooks::rotate_secret))
+        .routes(routes!(webhooks::end_old_secret))
         .routes(routes!(submissions::list))
         .routes(routes!(submissions::change))
 }
@@ -251,6 +253,7 @@ fn management() -> OpenApiRouter<Api> {
         .routes(routes!(channels::rotate_key))
         .routes(routes!(install_check::look))
         .routes(routes!(channels::rotate_identity_secret))
+        .routes(routes!(channels::old_identity_secret, channels::end_old_identity_secret))
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::delete))
         .routes(routes!(orgs::list, orgs::make))

@@ -3,14 +3,16 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use rooms::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::api::Api;
-use super::body::{Asked, Body};
+use super::body::{Asked, Body, MaybeBody};
 use super::caller::{Caller, Id};
+use super::channels::RotateBody;
 use super::enums::{DeliveryStatus, WebhookKind};
 use super::error::ApiError;
 use super::pagination::lenient_after;
@@ -31,11 +33,19 @@ pub(super) struct WebhookView {
     active: bool,
     /// Masked secret such as `whs_...aBcD`.
     secret_hint: String,
+    /// While the secret is rotated: until when the old one signs, with the new one beside it.
+    old_secret_until: Option<String>,
     created_at: String,
 }
 
-impl From<WebhookRecord> for WebhookView {
-    fn from(record: WebhookRecord) -> Self {
+impl WebhookView {
+    async fn of(api: &Api, record: WebhookRecord) -> Result<Self, ApiError> {
+        let until = api.notifier.old_webhook_secrets(std::slice::from_ref(&record)).await?;
+        let until = until.get(&record.id).copied();
+        Ok(Self::new(record, until))
+    }
+
+    fn new(record: WebhookRecord, old_until: Option<Timestamp>) -> Self {
         let kinds = record.kinds.split(',').filter(|kind| !kind.is_empty()).map(str::to_owned).collect();
         Self {
             id: record.id.to_string(),
@@ -43,6 +53,7 @@ impl From<WebhookRecord> for WebhookView {
             kinds,
             active: record.active,
             secret_hint: record.secret_hint,
+            old_secret_until: old_until.map(rfc3339),
             created_at: rfc3339(rooms::Timestamp(record.created_at)),
         }
     }
@@ -100,8 +111,7 @@ impl From<DeliveryRecord> for DeliveryView {
 pub(super) struct WebhookBody {
     #[serde(default)]
     url: Option<String>,
-    /// Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created`,
-    /// `security.address_suspicious` and `webhook.test`; if empty, all.
+    /// The kinds to deliver; if empty, all.
     #[serde(default)]
     #[schema(value_type = Option<Vec<WebhookKind>>)]
     kinds: Option<Vec<String>>,
@@ -161,7 +171,12 @@ pub(super) struct DeliveriesQuery {
     responses((status = 200, description = "the webhooks", body = WebhooksAnswer)))]
 pub(super) async fn list(State(api): State<Api>, caller: Caller) -> Result<Json<WebhooksAnswer>, ApiError> {
     let found = api.notifier.webhooks(&caller.principal).await?;
-    Ok(Json(WebhooksAnswer { webhooks: found.into_iter().map(WebhookView::from).collect() }))
+    let until = api.notifier.old_webhook_secrets(&found).await?;
+    let view = |record: WebhookRecord| {
+        let until = until.get(&record.id).copied();
+        WebhookView::new(record, until)
+    };
+    Ok(Json(WebhooksAnswer { webhooks: found.into_iter().map(view).collect() }))
 }
 
 /// Create a webhook.
@@ -174,7 +189,7 @@ pub(super) async fn add(
 ) -> Result<(StatusCode, Json<WebhookAnswer>), ApiError> {
     let (made, secret) = api.notifier.add_webhook(&caller.principal, body.value.into()).await?;
     let secret = secret.map(|secret| secret.expose_secret().to_owned());
-    Ok((StatusCode::CREATED, Json(WebhookAnswer { webhook: made.into(), secret })))
+    Ok((StatusCode::CREATED, Json(WebhookAnswer { webhook: WebhookView::new(made, None), secret })))
 }
 
 /// Update a webhook. Deliveries to an inactive webhook stay pending.
@@ -187,7 +202,7 @@ pub(super) async fn change(
     body: Body<WebhookBody>,
 ) -> Result<Json<WebhookAnswer>, ApiError> {
     let changed = api.notifier.change_webhook(&caller.principal, &id.0, body.value.into()).await?;
-    Ok(Json(WebhookAnswer { webhook: changed.into(), secret: None }))
+    Ok(Json(WebhookAnswer { webhook: WebhookView::of(&api, changed).await?, secret: None }))
 }
 
 /// Delete a webhook and its deliveries.
@@ -195,6 +210,34 @@ pub(super) async fn change(
     responses((status = 204, description = "the webhook was deleted")))]
 pub(super) async fn remove(State(api): State<Api>, caller: Caller, id: Id) -> Result<StatusCode, ApiError> {
     api.notifier.remove_webhook(&caller.principal, &id.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Rotate the signing secret of a webhook. For `overlap_hours` the old secret goes on signing `X-Switchboard-Signature`,
+/// and the new one signs `X-Switchboard-Signature-New`.
+#[utoipa::path(post, path = "/webhooks/{id}/rotate-secret", tag = "webhooks", params(("id" = String, Path)),
+    request_body = RotateBody, responses((status = 200, description = "the webhook with its new secret", body = WebhookAnswer)))]
+pub(super) async fn rotate_secret(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+    MaybeBody(body): MaybeBody<RotateBody>,
+) -> Result<Json<WebhookAnswer>, ApiError> {
+    let rotated = api.notifier.rotate_webhook_secret(&caller.principal, &id.0, body.overlap()?).await?;
+    let (record, secret, until) = rotated;
+    let secret = Some(secret.expose_secret().to_owned());
+    Ok(Json(WebhookAnswer { webhook: WebhookView::new(record, until), secret }))
+}
+
+/// Stop signing with the old secret of a webhook now.
+#[utoipa::path(delete, path = "/webhooks/{id}/old-secret", tag = "webhooks", params(("id" = String, Path)),
+    responses((status = 204, description = "the new secret alone signs")))]
+pub(super) async fn end_old_secret(
+    State(api): State<Api>,
+    caller: Caller,
+    id: Id,
+) -> Result<StatusCode, ApiError> {
+    api.notifier.end_old_webhook_secret(&caller.principal, &id.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

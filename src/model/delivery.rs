@@ -4,18 +4,44 @@ use rooms::{Entry, OrgId, Timestamp};
 
 use super::conversation::ConversationRecord;
 use super::ids::{DeliveryId, WebhookId};
+use super::submission::SubmissionRecord;
+use super::ticket::TicketRecord;
+use super::visitor::VisitorRecord;
 
-/// What happened in a conversation.
+/// What happened, as it is committed.
 #[derive(Debug, Clone, Copy)]
 pub enum Happening<'a> {
-    /// It began.
-    Opened,
-    /// An entry is committed.
-    Committed(&'a Entry),
+    /// A conversation began.
+    Opened(&'a ConversationRecord),
+    /// An entry is committed; the record is its conversation right after it.
+    Committed(&'a ConversationRecord, &'a Entry),
+    /// A ticket was opened besides a handoff.
+    TicketOpened(&'a TicketRecord),
+    /// A ticket was resolved.
+    TicketResolved(&'a TicketRecord),
+    /// An enquiry came in.
+    SubmissionCreated(&'a SubmissionRecord),
+    /// Something was learnt of a visitor, who is as they are now.
+    ContactUpdated(&'a VisitorRecord),
+    /// A limit of usage passed a mark.
+    UsageWarning(LimitMark),
 }
 
-/// Says what webhooks are sent of something that happens, if anything; the record is the conversation right after it.
-pub type WriteEvent = fn(&ConversationRecord, Happening<'_>, Timestamp) -> Option<WebhookEvent>;
+/// A mark that a limit of usage has passed.
+#[derive(Debug, Clone, Copy)]
+pub struct LimitMark {
+    /// Which limit, by the name of its field.
+    pub limit: &'static str,
+    /// How much of it is used at least: 80 or 100.
+    pub percent: u8,
+    /// Whether the assistant stops at 100.
+    pub is_hard: bool,
+    /// When it starts over.
+    pub resets_at: Timestamp,
+}
+
+/// Says what the webhooks of an org are sent of something that happens, if anything.
+pub type WriteEvent = fn(OrgId, Happening<'_>, Timestamp) -> Vec<WebhookEvent>;
 
 /// What webhooks are sent.
 #[derive(Debug, Clone)]

@@ -71,7 +71,7 @@ pub use credential::{
 };
 pub use cursor::Cursor;
 pub use delivery::{
-    Busy, DeliveryFilter, DeliveryOutcome, DeliveryRecord, Happening, WebhookEvent, WriteEvent,
+    Busy, DeliveryFilter, DeliveryOutcome, DeliveryRecord, Happening, LimitMark, WebhookEvent, WriteEvent,
 };
 pub use draft::{DraftKind, DraftRecord};
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
@@ -107,8 +107,8 @@ pub use search::{
     search_moment, search_place,
 };
 pub use secret_field::{
-    VAPID_KEY_FIELD, identity_secret_field, issuer_secret_field, provider_key_field, push_subscription_field,
-    tool_secret_field, two_step_field, webhook_secret_field,
+    OldSecret, VAPID_KEY_FIELD, identity_secret_field, issuer_secret_field, old_secret_field,
+    provider_key_field, push_subscription_field, tool_secret_field, two_step_field, webhook_secret_field,
 };
 pub use security::{
     AddressBlock, AddressFigures, FoldedEvents, SecurityEvent, SecurityFilter, SecurityKey, SecurityKind,

@@ -45,3 +45,18 @@ pub fn webhook_secret_field(id: WebhookId) -> String {
 pub fn push_subscription_field(id: PushSubscriptionId) -> String {
     format!("push:{id}")
 }
+
+/// The name of the secret that one took the place of, while both are accepted.
+#[must_use]
+pub fn old_secret_field(field: &str) -> String {
+    format!("{field}:old")
+}
+
+/// The old secret of a field, sealed anew under its own name, and until when it is accepted.
+#[derive(Debug, Clone)]
+pub struct OldSecret {
+    /// Sealed for [`old_secret_field`].
+    pub sealed: String,
+    /// From then on it is worth nothing.
+    pub expires_at: rooms::Timestamp,
+}

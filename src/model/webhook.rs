@@ -63,6 +63,26 @@ event_kinds! {
     MessageCreated = "message.created";
     /// A person was asked for.
     HandoffRequested = "handoff.requested";
+    /// An agent took a conversation over.
+    ConversationTakenOver = "conversation.taken_over";
+    /// A conversation was handed back.
+    ConversationReleased = "conversation.released";
+    /// A conversation was assigned, or its assignment taken away.
+    ConversationAssigned = "conversation.assigned";
+    /// A call began.
+    CallStarted = "call.started";
+    /// A call ended.
+    CallEnded = "call.ended";
+    /// A ticket was opened.
+    TicketOpened = "ticket.opened";
+    /// A ticket was resolved.
+    TicketResolved = "ticket.resolved";
+    /// An enquiry came in.
+    SubmissionCreated = "submission.created";
+    /// Something was learnt of a visitor: a name, an address, a number, an attribute.
+    ContactUpdated = "contact.updated";
+    /// A limit of usage is nearly or wholly used up.
+    UsageWarning = "usage.warning";
     /// A visitor rated a closed conversation.
     RatingCreated = "rating.created";
     /// An address has become suspicious.

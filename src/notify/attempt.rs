@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use rooms::OrgId;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::Notifier;
 use super::backoff::jittered;
 use super::signature::{SignedRequest, signed_request};
-use crate::model::{DeliveryOutcome, DeliveryRecord, WebhookRecord, webhook_secret_field};
+use crate::model::{DeliveryOutcome, DeliveryRecord, WebhookRecord, old_secret_field, webhook_secret_field};
 use crate::outbound::{HeaderMap, OutboundError, StatusCode};
 use crate::refusal::log_unanswered;
 
@@ -76,6 +76,15 @@ impl Notifier {
         let Ok(secret) = self.parts.keys.open(&org.to_string(), &field, &sealed) else {
             return never("its secret does not open with the master key");
         };
+        let old = match self.old_secret(org, &field).await {
+            Ok(old) => old,
+            Err(reason) => return Shown { may_pass: true, ..never(reason) },
+        };
+        // Who knows only the old secret goes on; who knows the new one finds its signature beside.
+        let (signing, beside) = match &old {
+            Some(old) => (old, Some(secret.expose_secret())),
+            None => (&secret, None),
+        };
         let Ok(url) = Url::parse(&webhook.url) else { return never("target_bad_url") };
         let id = delivery.id.to_string();
         let what = SignedRequest {
@@ -83,7 +92,8 @@ impl Notifier {
             event: &delivery.kind,
             delivery: &id,
             body: delivery.body.clone(),
-            secret: secret.expose_secret(),
+            secret: signing.expose_secret(),
+            new_secret: beside,
         };
         let mut request = signed_request(what, self.now());
         request.timeout = Some(Duration::from_secs(self.parts.base.settings.webhook_timeout_s));
@@ -93,6 +103,17 @@ impl Notifier {
             Err(OutboundError::TooLarge { .. }) => of_status(StatusCode::OK, &HeaderMap::new()),
             Err(error) => Shown::without_answer(error.code(), error.may_pass()),
         }
+    }
+
+    /// The old secret of a webhook while it signs.
+    async fn old_secret(&self, org: OrgId, field: &str) -> Result<Option<SecretString>, &'static str> {
+        let old = self.parts.base.db.secrets().old(org, field, self.now()).await.map_err(|error| {
+            log_unanswered(&error, "could not store or load deliveries");
+            "storage could not be read"
+        })?;
+        let Some(old) = old else { return Ok(None) };
+        let opened = self.parts.keys.open(&org.to_string(), &old_secret_field(field), &old.sealed);
+        opened.map(Some).map_err(|_| "its secret does not open with the master key")
     }
 }
 

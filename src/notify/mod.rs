@@ -16,6 +16,7 @@ mod service;
 mod signature;
 mod stop;
 mod suspicion;
+mod webhook_secrets;
 mod webhooks;
 
 pub use backoff::jittered;

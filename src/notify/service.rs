@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rooms::{OrgId, Timestamp};
 
-use super::events::event_of;
+use super::events::events_of;
 use crate::base::Base;
 use crate::clock::DAY_MS;
 use crate::crypto::MasterKeys;
@@ -45,7 +45,7 @@ impl Notifier {
     /// A notifier over its parts: from now on commits write deliveries, which [`Notifier::start`] sends.
     #[must_use]
     pub fn new(parts: NotifierParts) -> Self {
-        parts.base.db.webhooks().write_with(event_of);
+        parts.base.db.webhooks().write_with(events_of);
         Self { parts: Arc::new(parts) }
     }
 

@@ -20,6 +20,8 @@ pub struct SignedRequest<'a> {
     pub body: String,
     /// What it is signed with.
     pub secret: &'a str,
+    /// While a secret is rotated, the new one: what it signs stands beside in `X-Switchboard-Signature-New`.
+    pub new_secret: Option<&'a str>,
 }
 
 /// Makes the request; its signature covers the moment in seconds and the body, so that neither can be changed, and an
@@ -28,7 +30,8 @@ pub struct SignedRequest<'a> {
 pub fn signed_request(what: SignedRequest<'_>, now: Timestamp) -> OutboundRequest {
     let timestamp = (now.0 / 1_000).to_string();
     let message = format!("{timestamp}.{}", what.body);
-    let signature = format!("sha256={}", hmac_sha256_hex(what.secret.as_bytes(), message.as_bytes()));
+    let sign = |secret: &str| format!("sha256={}", hmac_sha256_hex(secret.as_bytes(), message.as_bytes()));
+    let signature = sign(what.secret);
     let mut headers = HeaderMap::new();
     for (name, value) in [
         ("content-type", "application/json"),
@@ -39,6 +42,10 @@ pub fn signed_request(what: SignedRequest<'_>, now: Timestamp) -> OutboundReques
     ] {
         let value = HeaderValue::from_str(value).expect("names, ids, numbers and hex are visible ASCII");
         headers.insert(name, value);
+    }
+    if let Some(signature) = what.new_secret.map(sign) {
+        let value = HeaderValue::from_str(&signature).expect("hex is visible ASCII");
+        headers.insert("x-switchboard-signature-new", value);
     }
     let mut request = OutboundRequest::new(Method::POST, what.url.clone(), Trust::Org);
     request.headers = headers;

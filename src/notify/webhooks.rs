@@ -163,7 +163,11 @@ impl Notifier {
         written.map_err(ServiceError::from)
     }
 
-    async fn webhook(&self, principal: &Principal, id: &str) -> Result<WebhookRecord, ServiceError> {
+    pub(super) async fn webhook(
+        &self,
+        principal: &Principal,
+        id: &str,
+    ) -> Result<WebhookRecord, ServiceError> {
         Right::ManageWebhooks.check(principal)?;
         let id = id.parse().map_err(|_| ServiceError::not_found())?;
         self.known_webhook(principal, id).await

@@ -120,6 +120,7 @@ async fn attempt_once(tools: &Tools, tool: &OrgTool, body: &str, run: &Run) -> R
         delivery: &id,
         body: body.to_owned(),
         secret: secret.expose_secret(),
+        new_secret: None,
     };
     let mut request = signed_request(what, tools.now());
     let key = HeaderValue::from_str(&id).expect("an id is visible ASCII");

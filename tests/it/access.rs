@@ -58,6 +58,44 @@ on_both_databases! {
         assert_eq!(client.closed().await.0, Some(4503), "signing out ends the session's sockets");
     }
 
+    async fn an_old_identity_secret_is_accepted_for_as_long_as_was_said(database: Database) {
+        let site = Site::start(database, Options::unlimited()).await;
+        let owner = site.agent("owner").await.token;
+        let channel = format!("/api/v1/channels/{}", site.org.channel_id);
+        let rotate = async |body: serde_json::Value| {
+            let rotated = site.post(Some(&owner), &format!("{channel}/rotate-identity-secret"), &body).await;
+            assert_eq!(rotated.status, 200, "{rotated:?}");
+            rotated.body
+        };
+        let is_believed = async |secret: &str| {
+            let identity = json!({"user_id": "user-7", "hash": sign(secret, "user-7")});
+            let body = json!({"channel_key": site.org.channel_key, "identity": identity});
+            site.post(None, "/api/v1/widget/sessions", &body).await.status < 300
+        };
+        let old = format!("{channel}/old-identity-secret");
+        let first = site.org.identity_secret.clone();
+        assert!(site.get(Some(&owner), &old).await.body["old_accepted_until"].is_null());
+
+        let rotated = rotate(json!({"overlap_hours": 24})).await;
+        let second = rotated["identity_secret"].as_str().unwrap().to_owned();
+        assert_eq!((is_believed(&first).await, is_believed(&second).await), (true, true));
+        assert_eq!(site.get(Some(&owner), &old).await.body["old_accepted_until"], rotated["old_accepted_until"]);
+        let field = format!("channel:{}:identity_secret:old", site.org.channel_id);
+        site.server.database.execute(&format!("update secrets set expires_at = 1 where field = '{field}'"));
+        assert_eq!((is_believed(&first).await, is_believed(&second).await), (false, true), "its time is over");
+
+        let third = rotate(json!({"overlap_hours": 1})).await["identity_secret"].as_str().unwrap().to_owned();
+        assert_eq!((is_believed(&first).await, is_believed(&second).await), (false, true), "one old secret at a time");
+        assert_eq!(site.delete(Some(&owner), &old).await.status, 204);
+        assert_eq!((is_believed(&second).await, is_believed(&third).await), (false, true), "it was cut short");
+        assert_eq!(site.delete(Some(&owner), &old).await.status, 404);
+        let at_once = rotate(json!({})).await;
+        assert!(at_once["old_accepted_until"].is_null());
+        assert!(!is_believed(&third).await, "without an overlap the old one is refused at once");
+        let agent = site.agent_with_role(&site.org, "bob", "agent").await.token;
+        assert_eq!(site.get(Some(&agent), &old).await.status, 403);
+    }
+
     async fn identities_are_believed_only_with_proof(database: Database) {
         let site = Site::start(database, Options::default()).await;
         let session = |identity: serde_json::Value| json!({"channel_key": site.org.channel_key, "identity": identity});

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_sim::chat::{Fault, Gate, Reply};
 
 use crate::on_both_databases;
-use crate::support::{Assisted, Database, read_reply, within};
+use crate::support::{Assisted, read_reply, within};
 
 /// Turns, once there are so many; they are stored behind the replies.
 pub async fn turns(assisted: &Assisted, query: &str, count: usize) -> Vec<Value> {

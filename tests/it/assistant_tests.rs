@@ -6,7 +6,7 @@ use switchboard_sim::chat::{Fault, Reply};
 use crate::assistant_log::turns;
 use crate::on_both_databases;
 use crate::support::receiver::Receiver;
-use crate::support::{Assisted, Database, Options, Site};
+use crate::support::{Assisted, Options, Site};
 
 impl Assisted {
     async fn ask(&self, body: &Value) -> Value {

@@ -33,7 +33,8 @@ on_both_databases! {
         assert_eq!(restored.status, 200, "{restored:?}");
         assert_eq!(value_of(&restored.body, "assistant_name"), (json!("Olga"), "channel".to_owned()));
         let newest = history().await[0].clone();
-        assert_eq!((&newest["old_value"], &newest["new_value"], &newest["member_name"]), (&Value::Null, &json!("Olga"), &json!("owner")));
+        assert_eq!((&newest["old_value"], &newest["new_value"]), (&Value::Null, &json!("Olga")));
+        assert!(newest["member_name"].as_str().unwrap().starts_with("owner"), "{newest}");
         let audited = site.get(Some(owner), "/api/v1/audit?act=settings.change&limit=1").await;
         assert_eq!(audited.body["items"][0]["after"]["assistant_name"], "Olga");
         restore(owner, &changes[2]["id"]).await;

@@ -73,21 +73,129 @@ on_both_databases! {
         while theirs.event("message:new").await["metadata"]["notice"].is_null() {}
         theirs.call("session:end", json!({"session_id": visitor.session_id()})).await.unwrap();
 
-        let got = hooked.receiver.received(5).await;
+        let got = hooked.receiver.received(6).await;
 
-        let wanted = ["conversation.closed", "conversation.opened", "handoff.requested", "message.created", "message.created"];
+        let wanted =
+            ["conversation.closed", "conversation.opened", "handoff.requested", "message.created", "message.created", "ticket.opened"];
         assert_eq!(kinds_of(&got), wanted);
         for one in &got {
             assert!(one.is_signed_with(&hooked.secret), "{one:?}");
             assert_eq!(one.header("x-switchboard-event"), one.body["event"].as_str().unwrap());
             assert_eq!(one.body["org_id"], hooked.site.org.id.as_str());
-            assert_eq!(one.body["data"]["session"]["id"], visitor.session_id());
+            let session = [&one.body["data"]["session"]["id"], &one.body["data"]["ticket"]["conversation_id"]];
+            assert!(session.contains(&&json!(visitor.session_id())), "{one:?}");
         }
         let message = got.iter().find(|one| one.body["data"]["entry"]["role"] == "visitor" && one.body["event"] == "message.created").unwrap();
         assert_eq!(message.body["data"]["entry"]["content"], "héllo 🙂");
         assert_eq!(message.body["data"]["entry"]["seq"], 1);
-        let deliveries = hooked.until(|all| all.len() == 5 && all.iter().all(|one| one["status"] == "delivered")).await;
+        let deliveries = hooked.until(|all| all.len() == 6 && all.iter().all(|one| one["status"] == "delivered")).await;
         assert!(deliveries.iter().all(|one| one["attempts"] == 1 && one["last_status"] == 200));
+    }
+
+    async fn takeovers_tickets_enquiries_and_what_is_learnt_of_visitors_are_sent(database: Database) {
+        let kinds = [
+            "conversation.taken_over",
+            "conversation.released",
+            "conversation.assigned",
+            "ticket.opened",
+            "ticket.resolved",
+            "submission.created",
+            "contact.updated",
+        ];
+        let hooked = Hooked::start(database, json!(kinds)).await;
+        let (site, token) = (&hooked.site, hooked.token.as_str());
+        let visitor = site.visitor().await;
+        let mut theirs = site.connect(&visitor.token).await;
+        theirs.say(visitor.session_id(), "hello").await;
+        theirs.call("visitor:update", json!({"name": "Ana", "email": "ana@example.com"})).await.unwrap();
+        theirs.call("page:view", json!({"url": "https://shop.example/"})).await.unwrap();
+        theirs.call("handoff:request", json!({"session_id": visitor.session_id()})).await.unwrap();
+        let me = site.get(Some(token), "/api/v1/auth/me").await.body["member"]["id"].clone();
+        let conversation = format!("/api/v1/conversations/{}", visitor.session_id());
+        for (act, body) in [("takeover", json!({})), ("release", json!({})), ("assign", json!({"agent_id": me}))] {
+            let done = site.post(Some(token), &format!("{conversation}/{act}"), &body).await;
+            assert_eq!(done.status, 200, "{act}: {done:?}");
+        }
+        let ticket = site.get(Some(token), "/api/v1/tickets").await.body["items"][0]["id"].as_str().unwrap().to_owned();
+        let resolve = format!("/api/v1/tickets/{ticket}/resolve");
+        for _ in 0..2 {
+            assert_eq!(site.post(Some(token), &resolve, &json!({})).await.status, 200);
+        }
+        let form = json!({"email": "ana@example.com", "message": "Do you repair lamps?"});
+        let left = site.post(Some(&visitor.token), "/api/v1/widget/submissions", &form).await;
+        assert_eq!(left.status, 201, "{left:?}");
+
+        let deliveries = hooked.until(|all| all.iter().any(|one| one["kind"] == "submission.created")).await;
+
+        let mut sent: Vec<&str> = deliveries.iter().map(|one| one["kind"].as_str().unwrap()).collect();
+        sent.sort_unstable();
+        sent.dedup();
+        let mut wanted = kinds.to_vec();
+        wanted.sort_unstable();
+        assert_eq!(sent, wanted);
+        let data = |kind: &str| &deliveries.iter().find(|one| one["kind"] == kind).unwrap()["body"]["data"];
+        assert_eq!((&data("ticket.opened")["ticket"]["id"], &data("ticket.opened")["ticket"]["title"]), (&json!(ticket), &Value::Null));
+        assert_eq!(deliveries.iter().filter(|one| one["kind"] == "ticket.resolved").count(), 1, "again changes nothing");
+        let resolved = &data("ticket.resolved")["ticket"];
+        assert_eq!((&resolved["status"], &resolved["resolved_by"]["id"]), (&json!("resolved"), &me));
+        let contact = &data("contact.updated")["contact"];
+        assert_eq!((&contact["id"], &contact["name"], &contact["email"]), (&json!(visitor.id), &json!("Ana"), &json!("ana@example.com")));
+        assert_eq!(data("submission.created")["submission"]["body"], "Do you repair lamps?");
+        assert_eq!(data("conversation.taken_over")["entry"]["event"], "takeover");
+        assert_eq!(data("conversation.assigned")["session"]["id"], visitor.session_id());
+    }
+
+    async fn a_limit_that_is_nearly_used_up_is_sent(database: Database) {
+        let assisted = crate::support::Assisted::start(database).await;
+        let receiver = Receiver::start().await;
+        let body = json!({ "url": receiver.url(), "kinds": ["usage.warning"] });
+        assisted.site.post(Some(&assisted.owner.token), "/api/v1/webhooks", &body).await;
+        assisted.set(json!({"max_chat_requests_per_day": 1})).await;
+        assisted.sim.set_default(switchboard_sim::chat::Reply::text("Yes."));
+        let path = format!("/api/v1/channels/{}/assistant/test", assisted.site.org.channel_id);
+        let question = json!({"messages": [{"role": "visitor", "text": "hello?"}]});
+        assert_eq!(assisted.site.post(Some(&assisted.owner.token), &path, &question).await.status, 200);
+
+        let got = receiver.received(1).await;
+
+        let data = &got[0].body["data"];
+        assert_eq!((&data["limit"], &data["percent"], &data["mode"]), (&json!("max_chat_requests_per_day"), &json!(100), &json!("hard")));
+    }
+
+    async fn a_secret_is_rotated_while_both_sign(database: Database) {
+        let hooked = Hooked::start(database, json!(["webhook.test"])).await;
+        let path = |what: &str| format!("/api/v1/webhooks/{}/{what}", hooked.webhook);
+        let (site, token) = (&hooked.site, hooked.token.as_str());
+        let deliver = async |count: usize| {
+            assert_eq!(site.post(Some(token), &path("test"), &json!({})).await.status, 202);
+            hooked.receiver.received(count).await.pop().unwrap()
+        };
+        let rotated = site.post(Some(token), &path("rotate-secret"), &json!({"overlap_hours": 24})).await;
+        assert_eq!(rotated.status, 200, "{rotated:?}");
+        let new = rotated.body["secret"].as_str().unwrap().to_owned();
+        assert!(rotated.body["webhook"]["old_secret_until"].is_string() && new != hooked.secret);
+
+        let both = deliver(1).await;
+        assert!(both.is_signed_with(&hooked.secret) && both.is_signed_beside_with(&new), "{both:?}");
+        let listed = site.get(Some(token), "/api/v1/webhooks").await.body["webhooks"][0].clone();
+        assert_eq!(listed["old_secret_until"], rotated.body["webhook"]["old_secret_until"]);
+        assert_eq!(listed["secret_hint"], rotated.body["webhook"]["secret_hint"]);
+        let old = format!("webhook:{}:old", hooked.webhook);
+        site.server.database.execute(&format!("update secrets set expires_at = 1 where field = '{old}'"));
+        let late = deliver(2).await;
+        assert!(late.is_signed_with(&new) && late.header("x-switchboard-signature-new").is_empty(), "its time is over");
+
+        let again = site.post(Some(token), &path("rotate-secret"), &json!({"overlap_hours": 1})).await;
+        let newest = again.body["secret"].as_str().unwrap().to_owned();
+        assert!(deliver(3).await.is_signed_with(&new));
+        assert_eq!(site.delete(Some(token), &path("old-secret")).await.status, 204);
+        assert!(deliver(4).await.is_signed_with(&newest), "it was cut short");
+        assert_eq!(site.delete(Some(token), &path("old-secret")).await.status, 404);
+        let long = site.post(Some(token), &path("rotate-secret"), &json!({"overlap_hours": 721})).await;
+        assert_eq!(long.status, 400);
+        let audit = site.get(Some(token), "/api/v1/audit?act=webhook").await.body.to_string();
+        assert!(audit.contains("webhook.rotate_secret") && audit.contains("webhook.end_old_secret"));
+        assert!(!audit.contains(&new) && !audit.contains(&newest), "no secret");
     }
 
     async fn only_the_wanted_kinds_are_sent_and_only_to_the_own_org(database: Database) {

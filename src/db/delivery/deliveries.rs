@@ -3,10 +3,12 @@
 use rooms::{OrgId, Timestamp};
 use sqlx::QueryBuilder;
 
+use super::outgoing::Outgoing;
 use crate::db::engine::database::Tx;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
 use crate::model::{
-    Busy, DeliveryFilter, DeliveryId, DeliveryOutcome, DeliveryRecord, WebhookEvent, WebhookId, WebhookRecord,
+    Busy, DeliveryFilter, DeliveryId, DeliveryOutcome, DeliveryRecord, Happening, WebhookEvent, WebhookId,
+    WebhookRecord,
 };
 
 record!(DeliveryRecord {
@@ -70,6 +72,19 @@ pub(crate) async fn insert(
         });
     }
     Ok(!rows.is_empty())
+}
+
+/// Writes what happens for the webhooks of its org, inside the transaction that makes it happen; true where there was
+/// anything to write. An org without webhooks pays nothing.
+pub(crate) async fn tell(
+    outgoing: &Outgoing,
+    tx: &mut Tx,
+    org: OrgId,
+    happening: Happening<'_>,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let events = outgoing.events_of(org, happening, now);
+    if events.is_empty() { Ok(false) } else { insert(tx, org, &events, now).await }
 }
 
 impl Busy {
@@ -306,6 +321,23 @@ impl Deliveries<'_> {
     pub async fn publish(self, org: OrgId, event: WebhookEvent, now: Timestamp) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
         let has_any = insert(&mut tx, org, &[event], now).await?;
+        tx.commit().await?;
+        if has_any {
+            self.db.outgoing().wake_deliveries();
+        }
+        Ok(())
+    }
+
+    /// Writes what happens outside of any other transaction for the webhooks of an org that want it.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn tell(self, org: OrgId, happening: Happening<'_>, now: Timestamp) -> Result<(), DbError> {
+        if !self.db.outgoing().wants(org) {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        let has_any = tell(self.db.outgoing(), &mut tx, org, happening, now).await?;
         tx.commit().await?;
         if has_any {
             self.db.outgoing().wake_deliveries();

@@ -7,7 +7,7 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 use rooms::{OrgId, Timestamp};
 use tokio::sync::Notify;
 
-use crate::model::{ConversationRecord, Happening, WebhookEvent, WriteEvent};
+use crate::model::{Happening, WebhookEvent, WriteEvent};
 
 /// Shared by every handle of one database.
 #[derive(Debug, Default)]
@@ -32,21 +32,21 @@ impl Outgoing {
     }
 
     /// What webhooks of an org are sent of something that happens, if anything.
-    pub(crate) fn event_of(
+    pub(crate) fn events_of(
         &self,
-        record: &ConversationRecord,
+        org: OrgId,
         happening: Happening<'_>,
         now: Timestamp,
-    ) -> Option<WebhookEvent> {
-        if !self.wants(record.org) {
-            return None;
+    ) -> Vec<WebhookEvent> {
+        if !self.wants(org) {
+            return Vec::new();
         }
         let Some(write) = self.write_event.get() else {
             // Orgs are known only once the service that writes events has read them.
-            tracing::error!(org.id = %record.org, "nothing writes webhook events; a delivery is lost");
-            return None;
+            tracing::error!(org.id = %org, "nothing writes webhook events; a delivery is lost");
+            return Vec::new();
         };
-        write(record, happening, now)
+        write(org, happening, now)
     }
 
     /// Has events written by `write` from now on; the first one stays.

@@ -3,7 +3,7 @@
 use rooms::{OrgId, Timestamp};
 
 use crate::db::{DbError, handle, on_readers, on_tx, record, secrets};
-use crate::model::{WebhookId, WebhookRecord, WriteEvent, webhook_secret_field};
+use crate::model::{WebhookId, WebhookRecord, WriteEvent, old_secret_field, webhook_secret_field};
 
 record!(WebhookRecord { id, org_id, url, kinds, active, secret_hint, created_at });
 
@@ -56,7 +56,9 @@ impl Webhooks<'_> {
             .await?;
         });
         if let Some(sealed) = sealed {
-            secrets::put(&mut tx, org, &webhook_secret_field(record.id), sealed, now).await?;
+            let field = webhook_secret_field(record.id);
+            secrets::put(&mut tx, org, &field, sealed, now).await?;
+            secrets::remove(&mut tx, org, &old_secret_field(&field)).await?;
         }
         tx.commit().await?;
         if record.active {
@@ -64,6 +66,23 @@ impl Webhooks<'_> {
             self.db.outgoing().wake_deliveries();
         }
         Ok(())
+    }
+
+    /// Notes how the new secret of a webhook looks.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn set_secret_hint(self, org: OrgId, id: WebhookId, hint: &str) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query("update webhooks set secret_hint = $1 where org_id = $2 and id = $3")
+                .bind(hint)
+                .bind(org.to_string())
+                .bind(id.to_string())
+                .execute(connection)
+                .await?;
+        });
+        Ok(tx.commit().await?)
     }
 
     /// Removes a webhook with its secret and its deliveries; true when there was one.
@@ -85,7 +104,9 @@ impl Webhooks<'_> {
                 .await?
                 .rows_affected()
         });
-        secrets::remove(&mut tx, org, &webhook_secret_field(id)).await?;
+        let field = webhook_secret_field(id);
+        secrets::remove(&mut tx, org, &field).await?;
+        secrets::remove(&mut tx, org, &old_secret_field(&field)).await?;
         tx.commit().await?;
         Ok(removed == 1)
     }

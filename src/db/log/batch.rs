@@ -194,7 +194,7 @@ impl<'a> Batch<'a> {
         if let Some(record) = standing.record_now() {
             let events = self.events.entry(org).or_default();
             for entry in &entries {
-                events.extend(self.outgoing.event_of(record, Happening::Committed(entry), self.now));
+                events.extend(self.outgoing.events_of(org, Happening::Committed(record, entry), self.now));
             }
         }
         let insight = draft.classification.as_ref().and(standing.head.insight.clone());

@@ -66,10 +66,8 @@ impl Conversations<'_> {
         let mut has_deliveries = false;
         if is_new {
             let now = new.head.updated_at;
-            let event = self.db.outgoing().event_of(&record, Happening::Opened, now);
-            if let Some(event) = event {
-                has_deliveries = deliveries::insert(&mut tx, new.org, &[event], now).await?;
-            }
+            let happening = Happening::Opened(&record);
+            has_deliveries = deliveries::tell(self.db.outgoing(), &mut tx, new.org, happening, now).await?;
         }
         tx.commit().await?;
         if has_deliveries {

@@ -5,9 +5,10 @@ use rooms::{OrgId, Timestamp, User, UserId, UserKind};
 use super::entrance::{KnownVisitor, NamedBy};
 use super::page_visits::{TRAIL_MAX, add_page_visit};
 use super::stored_page::{main_visitor, parse_attributes, parse_page, stored_attributes, stored_page};
+use crate::db::delivery::deliveries;
 use crate::db::engine::database::Tx;
 use crate::db::{DbError, handle, on_readers, on_tx};
-use crate::model::{NewVisitor, PageVisit, VisitorChange, VisitorPass, VisitorRecord};
+use crate::model::{Happening, NewVisitor, PageVisit, VisitorChange, VisitorPass, VisitorRecord};
 
 #[derive(sqlx::FromRow)]
 struct VisitorRow {
@@ -263,9 +264,46 @@ impl Visitors<'_> {
     ) -> Result<(), DbError> {
         let changing = change.name.as_ref().map(|_| self.db.entrance().visitors.change(id));
         store_change(&mut tx, org, id, change, now).await?;
+        let has_deliveries = self.tell_of_contact(&mut tx, org, id, change, now).await?;
         match changing {
-            Some(changing) => Ok(changing.commit(tx.commit()).await?),
-            None => Ok(tx.commit().await?),
+            Some(changing) => changing.commit(tx.commit()).await?,
+            None => tx.commit().await?,
+        }
+        if has_deliveries {
+            self.db.outgoing().wake_deliveries();
+        }
+        Ok(())
+    }
+
+    /// Tells the webhooks of the org what was learnt of a visitor; the page they are on is not told.
+    async fn tell_of_contact(
+        self,
+        tx: &mut Tx,
+        org: OrgId,
+        id: UserId,
+        change: &VisitorChange,
+        now: Timestamp,
+    ) -> Result<bool, DbError> {
+        let is_told = change.name.is_some()
+            || change.email.is_some()
+            || change.phone.is_some()
+            || change.attributes.is_some();
+        if !is_told || !self.db.outgoing().wants(org) {
+            return Ok(false);
+        }
+        let row: Option<VisitorRow> = on_tx!(tx, connection => {
+            sqlx::query_as(select_visitors!("where v.id = $1 and v.org_id = $2"))
+                .bind(id.to_string())
+                .bind(org.to_string())
+                .fetch_optional(connection)
+                .await?
+        });
+        match row.map(VisitorRow::into_record).transpose()? {
+            Some(visitor) => {
+                let happening = Happening::ContactUpdated(&visitor);
+                deliveries::tell(self.db.outgoing(), tx, org, happening, now).await
+            }
+            None => Ok(false),
         }
     }
 

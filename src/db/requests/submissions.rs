@@ -2,10 +2,10 @@
 
 use rooms::{OrgId, Timestamp, UserId};
 
-use crate::db::delivery::mails;
+use crate::db::delivery::{deliveries, mails};
 use crate::db::people::visitors_of_person;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
-use crate::model::{NewMail, SubmissionFilter, SubmissionId, SubmissionRecord};
+use crate::model::{Happening, NewMail, SubmissionFilter, SubmissionId, SubmissionRecord};
 
 record!(SubmissionRecord {
     id,
@@ -72,8 +72,14 @@ impl Submissions<'_> {
             .await?;
         });
         mails::insert(&mut tx, org, mails, now).await?;
+        let outgoing = self.db.outgoing();
+        let happening = Happening::SubmissionCreated(record);
+        let has_deliveries = deliveries::tell(outgoing, &mut tx, org, happening, now).await?;
         tx.commit().await?;
-        self.db.outgoing().wake_mails();
+        outgoing.wake_mails();
+        if has_deliveries {
+            outgoing.wake_deliveries();
+        }
         Ok(())
     }
 

@@ -2,9 +2,11 @@
 
 use rooms::{ConversationId, OrgId, TicketId, Timestamp, UserId};
 
+use crate::db::delivery::deliveries;
+use crate::db::engine::database::Tx;
 use crate::db::people::visitors_of_person;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
-use crate::model::{TicketBrief, TicketFilter, TicketRecord};
+use crate::model::{Happening, TicketBrief, TicketFilter, TicketRecord};
 
 record!(TicketRecord {
     id,
@@ -102,7 +104,7 @@ impl Tickets<'_> {
     /// When storage fails.
     pub async fn resolve(self, org: OrgId, id: TicketId, by: UserId, now: Timestamp) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
-        on_tx!(&mut tx, connection => {
+        let resolved = on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update tickets set status = 'resolved', resolved_at = $1, resolved_by = $2 \
                  where id = $3 and org_id = $4 and status = 'open'",
@@ -112,9 +114,46 @@ impl Tickets<'_> {
             .bind(id.to_string())
             .bind(org.to_string())
             .execute(connection)
-            .await?;
+            .await?
+            .rows_affected()
         });
-        Ok(tx.commit().await?)
+        if resolved == 0 {
+            return Ok(tx.commit().await?);
+        }
+        self.commit_telling(tx, org, id, now).await
+    }
+
+    /// Ends a transaction that opened or resolved a ticket, and tells the webhooks of the org of it.
+    async fn commit_telling(
+        self,
+        mut tx: Tx,
+        org: OrgId,
+        id: TicketId,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let outgoing = self.db.outgoing();
+        let mut has_deliveries = false;
+        if outgoing.wants(org) {
+            let ticket: Option<TicketRecord> = on_tx!(&mut tx, connection => {
+                sqlx::query_as(select_tickets!("where t.id = $1 and t.org_id = $2"))
+                    .bind(id.to_string())
+                    .bind(org.to_string())
+                    .fetch_optional(connection)
+                    .await?
+            });
+            let happening = ticket.as_ref().map(|ticket| match ticket.status.as_str() {
+                "open" => Happening::TicketOpened(ticket),
+                _ => Happening::TicketResolved(ticket),
+            });
+            if let Some(happening) = happening {
+                has_deliveries = deliveries::tell(outgoing, &mut tx, org, happening, now).await?;
+            }
+        }
+        tx.commit().await?;
+        if has_deliveries {
+            outgoing.wake_deliveries();
+        }
+        Ok(())
     }
 
     /// Titles of the open tickets of a visitor, newest first.
@@ -171,6 +210,6 @@ impl Tickets<'_> {
             .execute(connection)
             .await?;
         });
-        Ok(tx.commit().await?)
+        self.commit_telling(tx, org, id, now).await
     }
 }

@@ -27,8 +27,17 @@ impl Got {
 
     /// Whether it is signed with `secret`, as docs/webhooks.md says.
     pub fn is_signed_with(&self, secret: &str) -> bool {
+        self.has_signature("x-switchboard-signature", secret)
+    }
+
+    /// Whether it is signed with `secret` beside, as while that takes another's place.
+    pub fn is_signed_beside_with(&self, secret: &str) -> bool {
+        self.has_signature("x-switchboard-signature-new", secret)
+    }
+
+    fn has_signature(&self, header: &str, secret: &str) -> bool {
         let message = format!("{}.{}", self.header("x-switchboard-timestamp"), self.raw);
-        let signature = self.header("x-switchboard-signature").strip_prefix("sha256=").unwrap_or("");
+        let signature = self.header(header).strip_prefix("sha256=").unwrap_or("");
         verify_hmac_hex(secret.as_bytes(), message.as_bytes(), signature)
     }
 }

@@ -984,6 +984,12 @@ export type OfflineForm = {
   phone?: string | null;
 };
 
+/** Until when the old identity secret of a channel is accepted. */
+export type OldSecretAnswer = {
+  /** Null where there is no old one. */
+  old_accepted_until: string | null;
+};
+
 /** An org. */
 export type Org = {
   created_at: string;
@@ -1303,6 +1309,12 @@ export type RewrittenView = {
   text: string;
 };
 
+/** How a secret is rotated. */
+export type RotateBody = {
+  /** For how many hours the old secret is accepted as well: 0 by default, at most 720. */
+  overlap_hours?: number;
+};
+
 /** A saved view of the inbox. */
 export type SavedView = {
   /** Whether the caller may change and delete it. */
@@ -1382,6 +1394,8 @@ export type SecondStepBody = {
 export type SecretAnswer = {
   /** The new secret; it cannot be read again. */
   identity_secret: string;
+  /** Until when the old secret is accepted as well; null where it is refused already. */
+  old_accepted_until: string | null;
 };
 
 /** Equal security events of one minute. */
@@ -1935,6 +1949,8 @@ export type Webhook = {
   id: string;
   /** Event kinds to deliver; if empty, all. */
   kinds: Array<WebhookKind>;
+  /** While the secret is rotated: until when the old one signs, with the new one beside it. */
+  old_secret_until: string | null;
   /** Masked secret such as `whs_...aBcD`. */
   secret_hint: string;
   url: string;
@@ -1949,14 +1965,14 @@ export type WebhookAnswer = {
 /** Fields of a webhook. A new webhook needs `url`. */
 export type WebhookBody = {
   active?: boolean | null;
-  /** Some of `conversation.opened`, `conversation.closed`, `message.created`, `handoff.requested`, `rating.created`, `security.address_suspicious` and `webhook.test`; if empty, all. */
+  /** The kinds to deliver; if empty, all. */
   kinds?: Array<WebhookKind> | null;
   /** Write-only signing secret; generated for a new webhook without one. */
   secret?: string | null;
   url?: string | null;
 };
 
-export type WebhookKind = 'conversation.opened' | 'conversation.closed' | 'message.created' | 'handoff.requested' | 'rating.created' | 'security.address_suspicious' | 'webhook.test';
+export type WebhookKind = 'conversation.opened' | 'conversation.closed' | 'message.created' | 'handoff.requested' | 'conversation.taken_over' | 'conversation.released' | 'conversation.assigned' | 'call.started' | 'call.ended' | 'ticket.opened' | 'ticket.resolved' | 'submission.created' | 'contact.updated' | 'usage.warning' | 'rating.created' | 'security.address_suspicious' | 'webhook.test';
 
 export type WebhooksAnswer = {
   webhooks: Array<Webhook>;
@@ -2095,6 +2111,7 @@ export interface Gets {
   '/canned-replies': { answer: List<CannedReply>; };
   '/channels': { answer: List<Channel>; };
   '/channels/{id}/handoff-words': { answer: HandoffWordsAnswer; };
+  '/channels/{id}/old-identity-secret': { answer: OldSecretAnswer; };
   '/channels/{id}/settings': { answer: SettingsAnswer; };
   '/conversations': { answer: List<ConversationSummary>; };
   '/conversations/{id}': { answer: ConversationAnswer; };
@@ -2170,7 +2187,7 @@ export interface Posts {
   '/channels/{id}/assistant/test': { body: AssistantTestBody; answer: AssistantTestAnswer; };
   '/channels/{id}/handoff-test': { body: HandoffTestBody; answer: HandoffTestAnswer; };
   '/channels/{id}/install-check': { body: InstallCheckBody; answer: InstallCheckAnswer; };
-  '/channels/{id}/rotate-identity-secret': { answer: SecretAnswer; };
+  '/channels/{id}/rotate-identity-secret': { body: RotateBody; answer: SecretAnswer; };
   '/channels/{id}/rotate-key': { answer: ChannelAnswer; };
   '/conversations/bulk': { body: BulkBody; answer: BulkAnswer; };
   '/conversations/{id}/assign': { body: AssignBody; answer: StateAnswer; };
@@ -2210,6 +2227,7 @@ export interface Posts {
   '/visitors/{id}/unmerge': { answer: MergesAnswer; };
   '/webhooks': { body: WebhookBody; answer: WebhookAnswer; };
   '/webhooks/deliveries/{id}/replay': { answer: DeliveryAnswer; };
+  '/webhooks/{id}/rotate-secret': { body: RotateBody; answer: WebhookAnswer; };
   '/webhooks/{id}/test': { answer: DeliveryAnswer; };
   '/widget/attachments': { answer: AttachmentAnswer; };
   '/widget/calls': { body: CallBody; answer: CallTicketAnswer; };
@@ -2253,6 +2271,7 @@ export interface Deletes {
   '/calls/{id}/recording': { answer: void; };
   '/canned-replies/{id}': { answer: void; };
   '/canned-replies/{id}/files/{file_id}': { answer: void; };
+  '/channels/{id}/old-identity-secret': { answer: void; };
   '/conversations/{id}/follow': { answer: FollowAnswer; };
   '/knowledge/pairs/{id}': { answer: void; };
   '/knowledge/sources/{id}': { answer: void; };
@@ -2269,4 +2288,5 @@ export interface Deletes {
   '/views/{id}': { answer: void; };
   '/visitors/{id}': { answer: ErasureAnswer; };
   '/webhooks/{id}': { answer: void; };
+  '/webhooks/{id}/old-secret': { answer: void; };
 }

@@ -119,8 +119,14 @@ export const api = {
   createChannel: (draft: ChannelBody) => rest.post<'/channels'>('/channels', draft),
   changeChannel: (id: string, draft: ChannelBody) =>
     rest.patch<'/channels/{id}'>(`/channels/${id}`, draft),
-  rotateIdentitySecret: (id: string) =>
-    rest.post<'/channels/{id}/rotate-identity-secret'>(`/channels/${id}/rotate-identity-secret`),
+  rotateIdentitySecret: (id: string, overlapHours: number) =>
+    rest.post<'/channels/{id}/rotate-identity-secret'>(`/channels/${id}/rotate-identity-secret`, {
+      overlap_hours: overlapHours,
+    }),
+  oldIdentitySecret: (id: string) =>
+    rest.get<'/channels/{id}/old-identity-secret'>(`/channels/${id}/old-identity-secret`),
+  endOldIdentitySecret: (id: string) =>
+    rest.delete<'/channels/{id}/old-identity-secret'>(`/channels/${id}/old-identity-secret`),
   installCheck: (id: string, url: string) =>
     rest.post<'/channels/{id}/install-check'>(`/channels/${id}/install-check`, { url }),
   rotateKey: (id: string) => rest.post<'/channels/{id}/rotate-key'>(`/channels/${id}/rotate-key`),

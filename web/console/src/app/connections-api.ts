@@ -14,6 +14,17 @@ export const WEBHOOK_KINDS = [
   'conversation.closed',
   'message.created',
   'handoff.requested',
+  'conversation.taken_over',
+  'conversation.released',
+  'conversation.assigned',
+  'call.started',
+  'call.ended',
+  'ticket.opened',
+  'ticket.resolved',
+  'submission.created',
+  'contact.updated',
+  'rating.created',
+  'usage.warning',
   'security.address_suspicious',
 ] as const satisfies readonly WebhookKind[];
 export type ShownWebhookKind = (typeof WEBHOOK_KINDS)[number];
@@ -51,6 +62,12 @@ export const connectionsApi = {
   addWebhook: (draft: WebhookBody) => rest.post<'/webhooks'>('/webhooks', draft),
   changeWebhook: (id: string, draft: WebhookBody) =>
     rest.patch<'/webhooks/{id}'>(`/webhooks/${id}`, draft),
+  rotateWebhookSecret: (id: string, overlapHours: number) =>
+    rest.post<'/webhooks/{id}/rotate-secret'>(`/webhooks/${id}/rotate-secret`, {
+      overlap_hours: overlapHours,
+    }),
+  endOldWebhookSecret: (id: string) =>
+    rest.delete<'/webhooks/{id}/old-secret'>(`/webhooks/${id}/old-secret`),
   removeWebhook: (id: string) => rest.delete<'/webhooks/{id}'>(`/webhooks/${id}`),
   testWebhook: (id: string) => rest.post<'/webhooks/{id}/test'>(`/webhooks/${id}/test`),
   deliveries: (status: string | null, cursor: string | null) =>

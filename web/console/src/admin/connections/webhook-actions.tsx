@@ -2,7 +2,7 @@
 
 import type { Webhook } from '@switchboard/shared/wire.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { FlaskConical, MoreHorizontal, Pencil, Power, Trash2 } from 'lucide-react';
+import { FlaskConical, KeyRound, MoreHorizontal, Pencil, Power, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { connectionsApi } from '../../app/connections-api.ts';
 import { toastFailure } from '../../app/failures.ts';
@@ -13,7 +13,13 @@ import { Confirm } from '../../ui/dialog.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { useConnectionWords } from './connection-words.ts';
 
-export function WebhookActions({ webhook, onEdit }: { webhook: Webhook; onEdit: () => void }) {
+interface WebhookActionsProps {
+  webhook: Webhook;
+  onEdit: () => void;
+  onRotate: () => void;
+}
+
+export function WebhookActions({ webhook, onEdit, onRotate }: WebhookActionsProps) {
   const { t } = useConnectionWords();
   const words = useWords();
   const queries = useQueryClient();
@@ -54,6 +60,10 @@ export function WebhookActions({ webhook, onEdit }: { webhook: Webhook; onEdit: 
         <MenuItem onSelect={onEdit}>
           <Pencil size={16} />
           {t('webhooks.change')}
+        </MenuItem>
+        <MenuItem onSelect={onRotate}>
+          <KeyRound size={16} />
+          {t('webhooks.rotate')}
         </MenuItem>
         <MenuItem onSelect={() => turn.mutate()}>
           <Power size={16} />

@@ -18,7 +18,21 @@ interface WebhookDialogProps {
 const GROUPS: readonly (readonly [ConnectionWordKey, readonly ShownWebhookKind[]])[] = [
   ['webhooks.group.conversations', ['conversation.opened', 'conversation.closed']],
   ['webhooks.group.messages', ['message.created']],
-  ['webhooks.group.people', ['handoff.requested']],
+  [
+    'webhooks.group.people',
+    [
+      'handoff.requested',
+      'conversation.taken_over',
+      'conversation.released',
+      'conversation.assigned',
+    ],
+  ],
+  ['webhooks.group.calls', ['call.started', 'call.ended']],
+  [
+    'webhooks.group.requests',
+    ['ticket.opened', 'ticket.resolved', 'submission.created', 'contact.updated'],
+  ],
+  ['webhooks.group.figures', ['rating.created', 'usage.warning']],
   ['webhooks.group.security', ['security.address_suspicious']],
 ];
 
