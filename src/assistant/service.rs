@@ -7,6 +7,7 @@ use dashmap::DashMap;
 use jiff::Timestamp as Moment;
 use jiff::tz::TimeZone;
 use rooms::{ConversationId, OrgId, User};
+use tokio_util::sync::CancellationToken;
 
 use super::waiters::{Waiter, Waiters};
 use crate::attachments::Attachments;
@@ -15,7 +16,7 @@ use crate::desk::Desk;
 use crate::handover::{Job, Scene, assistant_user};
 use crate::hub::Hub;
 use crate::knowledge::Knowledge;
-use crate::limits::Shares;
+use crate::limits::{Shares, SharesState};
 use crate::llm::Llm;
 use crate::org_settings::OrgSettings;
 use crate::tools::{ToolContext, Tools};
@@ -55,6 +56,8 @@ pub struct Assistant {
     pub(super) failures: Arc<DashMap<ConversationId, u8>>,
     pub(super) at_once: Shares<OrgId>,
     pub(super) waiters: Arc<Waiters>,
+    /// What stops the replies of an org, by org; at most one for each.
+    pub(super) stops: Arc<DashMap<OrgId, CancellationToken>>,
 }
 
 impl Assistant {
@@ -68,6 +71,7 @@ impl Assistant {
             running: Arc::default(),
             failures: Arc::default(),
             waiters: Arc::default(),
+            stops: Arc::default(),
             at_once,
         }
     }
@@ -76,6 +80,12 @@ impl Assistant {
     pub fn start(&self) {
         let warnings = self.parts.usage.listen();
         self.parts.base.spawn_until_stop(self.clone().announce_limits(warnings));
+    }
+
+    /// How the places for replies are taken.
+    #[must_use]
+    pub fn reply_places(&self) -> SharesState<OrgId> {
+        self.at_once.state()
     }
 
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {

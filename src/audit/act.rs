@@ -57,6 +57,7 @@ acts! {
     ProviderRemoved = "provider.remove",
     ProviderTested = "provider.test",
     PriceSet = "price.set",
+    MailTried = "mail.try",
     SourceAdded = "knowledge.add",
     SourceChanged = "knowledge.change",
     SourceRead = "knowledge.refresh",

@@ -28,7 +28,8 @@ impl Right {
             | Self::ReadUsage
             | Self::ReadUsageEvents
             | Self::ReadPrices
-            | Self::ListOrgs => TokenRights::Read,
+            | Self::ListOrgs
+            | Self::ReadPlatformHealth => TokenRights::Read,
             Self::BeginOwnConversation
             | Self::BeginForVisitor
             | Self::Converse
@@ -88,6 +89,8 @@ impl Right {
                 | Self::ChangePlatformProviders
                 | Self::ManageToolCatalogue
                 | Self::SetPrices
+                | Self::ReadPlatformHealth
+                | Self::TryMail
         )
     }
 

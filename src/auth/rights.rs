@@ -225,6 +225,10 @@ rights! {
         ReadPlatformAudit,
         /// Read all security events, and block addresses from the server.
         ManagePlatformSecurity,
+        /// See the health of the server, its nodes, and how near its limits are.
+        ReadPlatformHealth,
+        /// Have a mail sent to oneself, to see whether mails leave the server.
+        TryMail,
     }
 }
 
@@ -362,7 +366,9 @@ impl Right {
                 | Self::ManageToolCatalogue
                 | Self::SetPrices
                 | Self::ReadPlatformAudit
-                | Self::ManagePlatformSecurity,
+                | Self::ManagePlatformSecurity
+                | Self::ReadPlatformHealth
+                | Self::TryMail,
                 Agent { platform_admin, .. },
             ) => platform_admin,
             (

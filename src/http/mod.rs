@@ -39,6 +39,7 @@ mod middleware;
 mod notifications;
 mod orgs;
 mod pagination;
+mod platform;
 mod providers;
 mod push;
 mod ratings;

@@ -40,6 +40,7 @@ export const THINGS = [
   'two_step',
   'server',
   'price',
+  'mail',
 ] as const;
 
 /** The query of a list or of an export. Days are those of the reader: `until` is the end of its day there. */
