@@ -33,6 +33,7 @@ pub mod org_settings;
 pub mod outbound;
 pub mod pages;
 pub mod pictures;
+pub mod platform;
 pub mod privacy;
 pub mod providers;
 pub mod refusal;

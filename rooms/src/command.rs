@@ -236,6 +236,11 @@ pub enum Command {
         /// Why; `None` where the assistant has nothing to say.
         failure: Option<Failure>,
     },
+    /// End a reply that must not go on; what was sent of it stays, marked as stopped.
+    StopReply {
+        /// The reply.
+        id: EntryId,
+    },
     /// Decide on a supervised reply.
     Supervise {
         /// Who: an agent, or the server where its time is over.

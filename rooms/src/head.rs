@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::masking::masked_start;
 use crate::{
     Body, CallId, ClosedBy, Content, Draft, Entry, EntryId, Event, Insight, OwnMode, PendingReply, Rating,
     Role, Settled, Stale, TicketId, Timestamp, User, UserKind, Verdict,
@@ -301,7 +302,7 @@ impl Head {
         if entry.is_automatic() {
             return;
         }
-        let preview: String = content.text.chars().take(PREVIEW_CHARS).collect();
+        let preview = masked_start(&content.text, PREVIEW_CHARS);
         self.last_message = Some(LastMessage { seq: entry.seq, role, preview: preview.into() });
     }
 

@@ -14,6 +14,7 @@ mod expected;
 mod head;
 mod ids;
 mod insight;
+mod masking;
 mod pending_news;
 mod presence;
 mod rating;
@@ -38,6 +39,7 @@ pub use ids::{
     UserId, parse_hyphenated, write_hyphenated,
 };
 pub use insight::{Classification, Insight, UNDETERMINED};
+pub use masking::{masked, masked_start};
 pub use pending_news::PendingNews;
 pub use presence::PresenceRules;
 pub use rating::{Rating, Score, Thumb};

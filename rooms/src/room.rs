@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::masking::masked;
 use crate::presence::Presence;
 use crate::typing::Typing;
 use crate::{
@@ -25,6 +26,8 @@ pub struct Rules {
     pub typing_lapse_ms: i64,
     /// Who still counts as present.
     pub presence: PresenceRules,
+    /// Whether card numbers and what looks like a password are masked in visitors' messages, before they are stored.
+    pub masks_messages: bool,
     /// Whether words say what visitors' messages are about, as they are committed; otherwise a model does, later.
     pub has_insight_by_words: bool,
     /// How the assistant's replies are supervised, where the conversation has no mode of its own.
@@ -141,6 +144,9 @@ impl Room {
                 self.finish_reply(id, metadata, usage, handoff, (pending_id, now))
             }
             Command::FailReply { id, failure } => self.fail_reply(id, failure),
+            Command::StopReply { id } => {
+                self.end_unfinished(id, (Interruption::Stopped, Interruption::Stopped), None)
+            }
             Command::Supervise { by, reply, act, ids } => self.supervise(by, reply, act, ids, now),
             Command::Snooze { by, until, id } => self.snooze(by, until, id),
             Command::Wake { id } => self.wake(id, now),
@@ -307,10 +313,13 @@ impl Room {
         &mut self,
         author: User,
         id: EntryId,
-        content: Content,
+        mut content: Content,
         handoff_ids: (EntryId, TicketId),
     ) -> Result<Vec<Effect>, Refusal> {
         self.must_be_open()?;
+        if author.kind == UserKind::Visitor && self.rules.masks_messages {
+            content.text = masked(&content.text).into();
+        }
         if author.kind == UserKind::Agent {
             self.must_hold(author.id)?;
         }

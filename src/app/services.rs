@@ -22,6 +22,7 @@ use crate::llm::{EnvironmentKeys, Llm, LlmParts};
 use crate::mail::Mailer;
 use crate::notify::{Notifier, NotifierParts};
 use crate::org_settings::OrgSettings;
+use crate::platform::{Platform, PlatformParts};
 use crate::privacy::{Privacy, PrivacyParts};
 use crate::tenancy::{Tenancy, TenancyParts};
 use crate::tools::{Tools, ToolsParts};
@@ -68,6 +69,8 @@ pub struct Services {
     pub privacy: Privacy,
     /// Whole orgs.
     pub tenancy: Tenancy,
+    /// The server as whoever runs it sees it.
+    pub platform: Platform,
 }
 
 impl Services {
@@ -108,7 +111,7 @@ impl Services {
             base: base.clone(),
             keys: keys.clone(),
             org_settings: org_settings.clone(),
-            mailer,
+            mailer: mailer.clone(),
         });
         security.listen(Arc::new(notifier.clone()));
         let tools = Tools::new(ToolsParts {
@@ -159,6 +162,14 @@ impl Services {
             hub: hub.clone(),
             folders: vec![attachments_folder(data_dir), recordings_folder(data_dir)],
         });
+        let platform = Platform::new(PlatformParts {
+            base: base.clone(),
+            hub: hub.clone(),
+            assistant: assistant.clone(),
+            voice: voice.clone(),
+            usage: usage.clone(),
+            mailer,
+        });
         hub.listen(vec![
             Arc::new(assistant.clone()),
             Arc::new(handover.clone()),
@@ -186,6 +197,7 @@ impl Services {
             voice,
             privacy,
             tenancy,
+            platform,
         })
     }
 
@@ -211,6 +223,7 @@ impl Services {
             voice: self.voice.clone(),
             privacy: self.privacy.clone(),
             tenancy: self.tenancy.clone(),
+            platform: self.platform.clone(),
         }
     }
 

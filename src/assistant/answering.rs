@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dashmap::mapref::entry::Entry as Slot;
-use rooms::{Body, Entry, EntryId, Event, User};
+use rooms::{Body, Entry, EntryId, Event, OrgId, User};
 
 use super::output::Output;
 use super::service::{Assistant, failure};
@@ -78,7 +78,7 @@ impl Assistant {
 
     /// Writes one reply; false where there is none to write, or the org is suspended.
     async fn answer_once(&self, job: Job) -> bool {
-        if self.parts.base.db.orgs().suspended().has(job.org) {
+        if self.is_suspended(job) {
             return false;
         }
         let _place = self.at_once.take(job.org).await;
@@ -119,13 +119,24 @@ impl Assistant {
             self.refuse(job, user, begun, refused).await;
             return Ended::failed(ErrorCode::RateLimited.as_str());
         }
+        // Taken before it is looked whether the org is suspended, which is set before this is cancelled.
+        let stop = self.stops.entry(job.org).or_default().clone();
+        if self.is_suspended(job) {
+            self.stop(job, user, begun).await;
+            return Ended::superseded();
+        }
         let output = Output::Room { hub: &self.parts.hub, job, reply: begun.id, user };
         let (call_of, tooling) = (job.call_of(), Tooling::Live);
         let turn = ReplyTurn { assistant: self, call_of, output, tooling, log: log.clone() };
         let answer = async { turn.answer(&self.scene_of_reply(job, begun).await?).await };
         // The work is dropped, and with it the request upstream, the moment the reply is overrun.
-        let outcome = begun.overrun.run_until_cancelled(answer).await;
+        let work = begun.overrun.run_until_cancelled(answer);
+        let outcome = stop.run_until_cancelled(work).await;
         log.end_call(None).await;
+        let Some(outcome) = outcome else {
+            self.stop(job, user, begun).await;
+            return Ended::superseded();
+        };
         match outcome.map(|made| made.map(|made| made.outcome)) {
             None => Ended::superseded(),
             Some(Ok(Outcome::Said { metadata, usage, wish })) => {
@@ -209,13 +220,26 @@ impl Assistant {
         }
     }
 
+    fn is_suspended(&self, job: Job) -> bool {
+        self.parts.base.db.orgs().suspended().has(job.org)
+    }
+
+    /// Ends a reply whose org was suspended meanwhile: nothing more of it goes out.
+    async fn stop(&self, job: Job, user: &User, begun: &ReplyBegun) {
+        self.end_by(job, user, begun, ReplyStep::Stop).await;
+    }
+
     async fn fail(&self, job: Job, user: &User, begun: &ReplyBegun, failure: rooms::Failure) {
         self.end(job, user, begun, Some(failure)).await;
     }
 
     /// Ends a reply that will not be finished.
     async fn end(&self, job: Job, user: &User, begun: &ReplyBegun, failure: Option<rooms::Failure>) {
-        let ended = self.end_with(job, user, begun, ReplyStep::Fail(failure)).await;
+        self.end_by(job, user, begun, ReplyStep::Fail(failure)).await;
+    }
+
+    async fn end_by(&self, job: Job, user: &User, begun: &ReplyBegun, step: ReplyStep) {
+        let ended = self.end_with(job, user, begun, step).await;
         // A conflict says that something else has ended it.
         if let Err(error) = ended
             && error.code() != ErrorCode::Conflict
@@ -279,6 +303,12 @@ impl Listener for Assistant {
         if matches!(noted.entry.body, Body::Event(Event::Closed { .. })) {
             self.failures.remove(&noted.facts.id);
             self.waiters.forget(noted.facts.id);
+        }
+    }
+
+    fn org_suspended(&self, org: OrgId, _by: &User) {
+        if let Some((_, stop)) = self.stops.remove(&org) {
+            stop.cancel();
         }
     }
 }

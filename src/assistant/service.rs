@@ -7,6 +7,7 @@ use dashmap::DashMap;
 use jiff::Timestamp as Moment;
 use jiff::tz::TimeZone;
 use rooms::{ConversationId, OrgId, User};
+use tokio_util::sync::CancellationToken;
 
 use super::turn_queue::TurnQueue;
 use super::waiters::{Waiter, Waiters};
@@ -16,7 +17,7 @@ use crate::desk::Desk;
 use crate::handover::{Job, Scene, assistant_user};
 use crate::hub::Hub;
 use crate::knowledge::Knowledge;
-use crate::limits::Shares;
+use crate::limits::{Shares, SharesState};
 use crate::llm::Llm;
 use crate::org_settings::OrgSettings;
 use crate::tools::{ToolContext, Tools};
@@ -58,6 +59,8 @@ pub struct Assistant {
     pub(super) waiters: Arc<Waiters>,
     /// Turns that are over and not stored yet.
     pub(super) turns: Arc<TurnQueue>,
+    /// What stops the replies of an org, by org; at most one for each.
+    pub(super) stops: Arc<DashMap<OrgId, CancellationToken>>,
 }
 
 impl Assistant {
@@ -72,6 +75,7 @@ impl Assistant {
             failures: Arc::default(),
             waiters: Arc::default(),
             turns: Arc::default(),
+            stops: Arc::default(),
             at_once,
         }
     }
@@ -82,6 +86,12 @@ impl Assistant {
         self.parts.base.spawn_until_stop(self.clone().forget_old_turns());
         let warnings = self.parts.usage.listen();
         self.parts.base.spawn_until_stop(self.clone().announce_limits(warnings));
+    }
+
+    /// How the places for replies are taken.
+    #[must_use]
+    pub fn reply_places(&self) -> SharesState<OrgId> {
+        self.at_once.state()
     }
 
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {

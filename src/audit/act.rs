@@ -59,6 +59,7 @@ acts! {
     ProviderTested = "provider.test",
     AssistantTested = "assistant.test",
     PriceSet = "price.set",
+    MailTried = "mail.try",
     SourceAdded = "knowledge.add",
     SourceChanged = "knowledge.change",
     SourceRead = "knowledge.refresh",

@@ -26,6 +26,12 @@ impl Note {
         Self::new(Some(principal.org), actor_of(principal), act, now)
     }
 
+    /// Something that whoever runs the platform does to an org they are no member of: it stands in that org's log.
+    pub fn by_platform(principal: &Principal, act: Act, org: OrgId, now: Timestamp) -> Self {
+        let actor = AuditActor { kind: "platform", ..actor_of(principal) };
+        Self::new(Some(org), actor, act, now).on(org)
+    }
+
     /// Something that a member does who is not authenticated yet, such as signing in.
     pub fn by_member(member: &MemberRecord, act: Act, now: Timestamp) -> Self {
         let actor = AuditActor { kind: "member", id: Some(member.id.to_string()), name: member.name.clone() };

@@ -29,7 +29,8 @@ impl Right {
             | Self::ReadUsage
             | Self::ReadUsageEvents
             | Self::ReadPrices
-            | Self::ListOrgs => TokenRights::Read,
+            | Self::ListOrgs
+            | Self::ReadPlatformHealth => TokenRights::Read,
             Self::BeginOwnConversation
             | Self::BeginForVisitor
             | Self::Converse
@@ -89,6 +90,8 @@ impl Right {
                 | Self::ChangePlatformProviders
                 | Self::ManageToolCatalogue
                 | Self::SetPrices
+                | Self::ReadPlatformHealth
+                | Self::TryMail
         )
     }
 

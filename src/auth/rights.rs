@@ -231,6 +231,10 @@ rights! {
         ReadPlatformAudit,
         /// Read all security events, and block addresses from the server.
         ManagePlatformSecurity,
+        /// See the health of the server, its nodes, and how near its limits are.
+        ReadPlatformHealth,
+        /// Have a mail sent to oneself, to see whether mails leave the server.
+        TryMail,
     }
 }
 
@@ -370,7 +374,9 @@ impl Right {
                 | Self::ManageToolCatalogue
                 | Self::SetPrices
                 | Self::ReadPlatformAudit
-                | Self::ManagePlatformSecurity,
+                | Self::ManagePlatformSecurity
+                | Self::ReadPlatformHealth
+                | Self::TryMail,
                 Agent { platform_admin, .. },
             ) => platform_admin,
             (

@@ -6,10 +6,6 @@
 mod calls;
 mod commands;
 mod doctor;
-mod doctor_audit;
-mod doctor_calls;
-mod doctor_prices;
-mod finding;
 mod grammar;
 mod input;
 mod knowledge;

@@ -5,10 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::doctor::{clock, free_space, public_url};
-use super::finding::Verdict;
 use super::{Terminal, run_on};
-use crate::config::Settings;
 
 struct Outcome {
     code: u8,
@@ -206,18 +203,4 @@ fn help_is_no_failure() {
     assert_eq!((help.code, help.errors.as_str()), (0, ""));
     assert!(help.output.contains("--origin <URL>") && help.output.contains("--data-dir"), "{}", help.output);
     assert_eq!(run_bare(&[], "").code, 2);
-}
-
-#[test]
-fn what_a_doctor_measures_has_its_verdict() {
-    assert_eq!(free_space(10 << 30).verdict, Verdict::Fine);
-    assert_eq!(free_space(500 << 20).verdict, Verdict::Doubtful);
-    assert_eq!(free_space(1 << 20).verdict, Verdict::Broken);
-    let now = 1_800_000_000_000;
-    assert_eq!(clock(now, Some(now + 1_000)).verdict, Verdict::Fine);
-    assert_eq!(clock(now, Some(now + 3_600_000)).verdict, Verdict::Broken);
-    assert_eq!(clock(0, None).verdict, Verdict::Broken);
-    let open = Settings { listen: "0.0.0.0:80".parse().unwrap(), ..Settings::defaults() };
-    assert_eq!(public_url(&open).verdict, Verdict::Doubtful);
-    assert_eq!(public_url(&Settings::defaults()).verdict, Verdict::Fine);
 }

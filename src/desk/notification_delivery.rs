@@ -155,7 +155,8 @@ fn message(record: &NotificationRecord, subscription: &PushSubscription, has_pre
     let short = |text: &Option<String>| {
         text.as_deref().map(|text| text.chars().take(PUSHED_MAX_CHARS).collect::<String>())
     };
-    let preview = record.content.clone().filter(|_| has_preview);
+    let content = record.content.as_deref().filter(|_| has_preview);
+    let preview = content.map(|text| rooms::masked_start(text, PUSHED_MAX_CHARS));
     let body = json!({
         "id": record.id.to_string(),
         "kind": record.kind,
@@ -164,7 +165,7 @@ fn message(record: &NotificationRecord, subscription: &PushSubscription, has_pre
         "agent": short(&record.author_name),
         "conversation_id": record.conversation_id.map(|id| id.to_string()),
         "seq": record.seq,
-        "preview": short(&preview),
+        "preview": preview,
         "locale": subscription.locale,
     });
     let is_urgent = matches!(record.kind.as_str(), "handoff" | "call" | "visitor_wrote");

@@ -6,4 +6,4 @@ mod upgrade;
 
 pub use accepted::AcceptedStream;
 pub use socket::{Socket, SocketReader, SocketWriter};
-pub use upgrade::{Upgrade, UpgradedStream, refuse};
+pub use upgrade::{Upgrade, UpgradedStream, refuse, refuse_while_draining};

@@ -84,6 +84,14 @@ pub fn refuse(status: StatusCode) -> Response<Body> {
     response
 }
 
+/// The refusal of a WebSocket while the server goes down: when to try again.
+#[must_use]
+pub fn refuse_while_draining(retry_after_ms: u64) -> Response<Body> {
+    let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE);
+    response.headers_mut().insert(header::RETRY_AFTER, retry_after_ms.div_ceil(1_000).into());
+    response
+}
+
 fn has_token(headers: &HeaderMap, name: &header::HeaderName, token: &str) -> bool {
     headers
         .get_all(name)

@@ -21,6 +21,7 @@ use crate::limits::client_ip;
 use crate::llm::Llm;
 use crate::notify::Notifier;
 use crate::org_settings::OrgSettings;
+use crate::platform::Platform;
 use crate::privacy::Privacy;
 use crate::tenancy::Tenancy;
 use crate::tools::Tools;
@@ -68,6 +69,8 @@ pub struct Api {
     pub privacy: Privacy,
     /// Whole orgs.
     pub tenancy: Tenancy,
+    /// The server as whoever runs it sees it.
+    pub platform: Platform,
 }
 
 impl Api {

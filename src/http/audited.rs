@@ -82,6 +82,7 @@ pub(super) const RULES: &[(&str, &str, Rule)] = &[
     ("DELETE", "/providers/{id}", Is(Act::ProviderRemoved)),
     ("POST", "/providers/{id}/test", Is(Act::ProviderTested)),
     ("POST", "/platform/prices", Is(Act::PriceSet)),
+    ("POST", "/platform/mail-test", Is(Act::MailTried)),
     ("POST", "/knowledge/sources", Is(Act::SourceAdded)),
     ("POST", "/knowledge/files", Is(Act::SourceAdded)),
     ("PATCH", "/knowledge/sources/{id}", Is(Act::SourceChanged)),

@@ -45,6 +45,7 @@ struct ErrorAnswer {
         (name = "desk", description = "What agents keep to work with, and search"), (name = "tickets"), (name = "channels"), (name = "assistant", description = "The log of the assistant's turns"), (name = "tools", description = "Tools of the assistant and their runs"), (name = "webhooks"), (name = "knowledge", description = "Knowledge of an org and unanswered questions"), (name = "members"), (name = "tokens"), (name = "orgs"),
         (name = "auth", description = "Sign-in and sessions"),
         (name = "protection", description = "The audit log, security events and block lists"),
+        (name = "platform", description = "The server as whoever runs it sees it: health, nodes, a mail to try"),
         (name = "setup", description = "First set-up and demo"),
     )
 )]

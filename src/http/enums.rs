@@ -46,8 +46,12 @@ words! {
     LegMode: "listen" | "take";
     /// Sentiment of a visitor.
     Sentiment: "positive" | "neutral" | "negative";
-    /// Sort of caller who did something; `shell` is an operator at the command line.
-    AuditActorKind: "member" | "server" | "visitor" | "shell" | "nobody";
+    /// Sort of caller who did something; `shell` is an operator at the command line, `platform` whoever runs the server.
+    AuditActorKind: "member" | "platform" | "server" | "visitor" | "shell" | "nobody";
+    /// How bad what an examination found is.
+    FindingStatus: "ok" | "warn" | "fail";
+    /// How mails leave the server: by a mail server, or as files into the data directory's outbox.
+    MailWay: "smtp" | "outbox";
     /// What reaching a limit of usage does: `soft` warns, `hard` stops what it counts.
     LimitMode: "soft" | "hard";
     /// The time that a limit of usage is about, in UTC.

@@ -70,7 +70,8 @@ async fn run(api: &Api, request: Request, request_id: &str, next: Next) -> Respo
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if api.hub.is_draining() && !is_safe {
         let error = WireError::new(ErrorCode::Draining, "the server is going down; try again");
-        return ApiError::from(error).into_response();
+        let retry_after_ms = Some(api.settings.drain_reconnect_after_ms);
+        return ApiError::from(WireError { retry_after_ms, ..error }).into_response();
     }
     let running = AssertUnwindSafe(recorded(api, request, request_id, next)).catch_unwind();
     match tokio::time::timeout(TIMEOUT, running).await {
@@ -173,4 +174,25 @@ pub(super) async fn no_such_path() -> ApiError {
 pub(super) async fn no_such_method() -> ApiError {
     let error = WireError::bad_request("this path does not take that method");
     ApiError::with_status(StatusCode::METHOD_NOT_ALLOWED, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_refusal_with_a_time_says_it_in_its_header_too() {
+        let codes = ErrorCode::ALL.iter().filter(|code| matches!(code.status(), 429 | 503));
+        let mut count = 0;
+        for code in codes {
+            let error = WireError { retry_after_ms: Some(1_200), ..WireError::new(*code, "later") };
+            let refusal = ApiError::from(error);
+
+            let shown = show(refusal.clone().into_response(), &refusal, "r1");
+
+            assert_eq!(shown.headers()[header::RETRY_AFTER], "2", "{code:?}");
+            count += 1;
+        }
+        assert_eq!(count, 3, "rate_limited, unavailable, draining");
+    }
 }

@@ -41,6 +41,7 @@ mod middleware;
 mod notifications;
 mod orgs;
 mod pagination;
+mod platform;
 mod providers;
 mod push;
 mod ratings;

@@ -12,10 +12,10 @@ use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
     assistant_log, assistant_test, attachments, audit, auth, bulk, calls, canned_files, canned_replies,
     channels, commands, conversations, document, drafts, follows, health, install_check, knowledge,
-    knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, providers, push, ratings,
-    registration, replies, saved_views, search, security, sessions, settings, sign_in_links, submissions,
-    suggestions, tickets, tokens, tools, two_step, usage, usage_sums, visitor_conversations, visitor_data,
-    visitor_history, visitor_merges, visitors, webhooks, widget,
+    knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, platform, providers, push,
+    ratings, registration, replies, saved_views, search, security, sessions, settings, sign_in_links,
+    submissions, suggestions, tickets, tokens, tools, two_step, usage, usage_sums, visitor_conversations,
+    visitor_data, visitor_history, visitor_merges, visitors, webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -57,6 +57,7 @@ fn described() -> OpenApiRouter<Api> {
         .merge(outgoing())
         .merge(desk())
         .merge(protection())
+        .merge(platform())
 }
 
 /// Routes of conversations.
@@ -176,6 +177,15 @@ fn protection() -> OpenApiRouter<Api> {
         .routes(routes!(security::blocks_of_platform, security::block_on_platform))
         .routes(routes!(security::unblock))
         .routes(routes!(security::unblock_on_platform))
+}
+
+/// Routes of the server as whoever runs it sees it.
+fn platform() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(platform::health))
+        .routes(routes!(platform::nodes))
+        .routes(routes!(platform::limits))
+        .routes(routes!(platform::try_mail))
 }
 
 /// Routes of tools and webhooks.

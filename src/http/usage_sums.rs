@@ -24,7 +24,7 @@ const FILE_NAME: &str = "attachment; filename=\"usage.csv\"";
 #[into_params(parameter_in = Query)]
 pub(super) struct SumsQuery {
     /// What it is summed by; the day by default.
-    #[param(value_type = Option<ByWords>)]
+    #[param(inline, value_type = Option<ByWords>)]
     by: Option<String>,
     /// Only from this moment on, as RFC 3339, or from the beginning of this day (UTC); 30 days ago by default. Hours count
     /// whole.
@@ -40,7 +40,7 @@ pub(super) struct SumsQuery {
 #[into_params(parameter_in = Query)]
 pub(super) struct UsageFileQuery {
     /// What its lines are; single events by default.
-    #[param(value_type = Option<UsageFileOf>)]
+    #[param(inline, value_type = Option<UsageFileOf>)]
     by: Option<String>,
     /// As for the sums.
     from: Option<String>,

@@ -10,7 +10,7 @@ use super::body::Body;
 use super::caller::{Caller, Id};
 use super::error::ApiError;
 use super::visitor_merges::VisitorMergeView;
-use crate::model::{PageVisit, VisitorBlock};
+use crate::model::{PageVisit, VisitorBlock, VisitorConsent};
 use crate::wire::{MainVisitorView, PageView, UserView, VisitorView, rfc3339, visitor_view};
 
 /// A page that a visitor was on.
@@ -34,12 +34,23 @@ pub(super) struct VisitorAnswer {
     pages: Vec<PageVisitView>,
     /// From where they began last; null to agents, and where it is not kept any more.
     address: Option<String>,
+    /// What they agreed to before they wrote, the newest first.
+    consents: Vec<VisitorConsentView>,
     /// Null where they are not blocked.
     blocked: Option<VisitorBlockView>,
     /// Who stands for the person they were merged into.
     merged_into: Option<MainVisitorView>,
     /// The merges of the person they are of, the newest first.
     merges: Vec<VisitorMergeView>,
+}
+
+/// What a visitor agreed to.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VisitorConsent)]
+struct VisitorConsentView {
+    /// In the words that they read.
+    text: String,
+    accepted_at: String,
 }
 
 /// That a visitor is blocked.
@@ -83,9 +94,15 @@ pub(super) async fn get(
     let (visitor, visits) = api.hub.visitor(&caller.principal, &id.0).await?;
     let blocked = api.accounts.blocking().of(&caller.principal, visitor.id).await?;
     let merges = api.accounts.merging().of(&caller.principal, &visitor).await?;
+    let consents = api.hub.visitor_consents(&caller.principal, visitor.id).await?;
+    let consent = |one: VisitorConsent| VisitorConsentView {
+        text: one.text,
+        accepted_at: rfc3339(rooms::Timestamp(one.accepted_at)),
+    };
     let address = api.security.visitor_address(&caller.principal, visitor.id).await?;
     Ok(Json(VisitorAnswer {
         address,
+        consents: consents.into_iter().map(consent).collect(),
         merged_into: visitor.merged_into.as_ref().map(MainVisitorView::from),
         merges: VisitorMergeView::list(&api, &merges),
         visitor: visitor_view(&visitor),

@@ -8,9 +8,9 @@ use super::enums::{FormFieldType, WidgetPosition, WidgetTheme};
 use super::views::some_text;
 use crate::accounts::Look;
 use crate::handover::Availability;
-use crate::hub::ATTACHMENTS_MAX;
+use crate::hub::{ATTACHMENTS_MAX, CONSENT_ATTRIBUTE};
 use crate::model::ChannelRecord;
-use crate::org_settings::{Effective, Form, FormField};
+use crate::org_settings::{Effective, Form, FormField, FormFieldKind};
 use crate::wire::rfc3339;
 
 /// The assistant's name and picture as shown in the widget.
@@ -75,6 +75,23 @@ struct FormFieldView {
     /// What a `consent` is about.
     #[schema(required = true)]
     link: Option<String>,
+}
+
+/// The form before a chat, and in it what visitors agree to; a form that asks nothing else is made for it.
+fn prechat_form(settings: &Effective) -> Option<FormView> {
+    let own = settings.prechat_form.as_ref().map(FormView::from);
+    let Some(label) = some_text(&settings.consent_text) else { return own };
+    let mut form = own.unwrap_or(FormView { title: None, fields: Vec::new() });
+    form.fields.retain(|field| field.name != CONSENT_ATTRIBUTE);
+    form.fields.push(FormFieldView {
+        name: CONSENT_ATTRIBUTE.to_owned(),
+        kind: FormFieldKind::Consent.as_str(),
+        label,
+        required: true,
+        options: Vec::new(),
+        link: some_text(&settings.consent_link),
+    });
+    Some(form)
 }
 
 impl From<&Form> for FormView {
@@ -220,7 +237,7 @@ impl WidgetChannelView {
             welcome_questions: settings.welcome_questions.clone(),
             offline_text: some_text(&settings.offline_text),
             first_choice: settings.first_choice && channel.has_assistant && channel.handoff_enabled,
-            prechat_form: settings.prechat_form.as_ref().map(FormView::from),
+            prechat_form: prechat_form(settings),
             offline_form: settings.offline_form,
             ratings: settings.ask_rating,
             keep_page_query: settings.keep_page_query,

@@ -56,6 +56,8 @@ pub enum ReplyStep {
     },
     /// End it unfinished; what was written of it stays, marked. `None` where the assistant has nothing to say.
     Fail(Option<Failure>),
+    /// End it where it is, as an agent would; what was sent of it stays, marked.
+    Stop,
 }
 
 /// Something that is asked of a conversation.
@@ -264,6 +266,7 @@ impl ReplyStep {
                 RoomCommand::FinishSpeech { id, text, is_interrupted, metadata: Some(metadata) }
             }
             Self::Fail(failure) => RoomCommand::FailReply { id, failure },
+            Self::Stop => RoomCommand::StopReply { id },
         }
     }
 }

@@ -95,6 +95,11 @@ impl Connections {
         }
     }
 
+    /// How many connections there are.
+    pub(super) fn count(&self) -> usize {
+        self.by_user.iter().map(|own| own.len()).sum()
+    }
+
     /// How many people have a connection.
     pub(super) fn people_count(&self) -> usize {
         self.by_user.len()

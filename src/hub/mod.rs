@@ -66,4 +66,4 @@ pub use read::{EntryPage, Page};
 pub use registry::Hub;
 pub use room_handle::{Acted, ReplyBegun, ReplyMedium, RoomFacts};
 pub use snoozing::snooze_time;
-pub use visitors::{check_line, kept_page};
+pub use visitors::{CONSENT_ATTRIBUTE, check_line, kept_page};

@@ -13,7 +13,7 @@ use super::listener::{Listener, Noted};
 use super::room_handle::{Request, RoomFacts, RoomHandle};
 use crate::base::Base;
 use crate::db::{Db, DbError, Store};
-use crate::limits::Shares;
+use crate::limits::{Shares, SharesState};
 use crate::model::{ConversationRecord, VisitorRecord};
 use crate::org_settings::OrgSettings;
 use crate::wire::{Frame, SessionView, UserSessionUpdate, event};
@@ -69,6 +69,24 @@ impl Hub {
     #[must_use]
     pub fn db(&self) -> &Db {
         self.base.store.db()
+    }
+
+    /// How many connections there are.
+    #[must_use]
+    pub fn connection_count(&self) -> usize {
+        self.connections.count()
+    }
+
+    /// How the places for acts in many conversations are taken.
+    #[must_use]
+    pub fn bulk_places(&self) -> SharesState<OrgId> {
+        self.bulk_places.state()
+    }
+
+    /// How many conversations are in memory.
+    #[must_use]
+    pub fn room_count(&self) -> usize {
+        self.rooms.len()
     }
 
     /// Whether the server is going down.

@@ -16,9 +16,10 @@ use crate::org_settings::{Change, Level, SettingsListener};
 use crate::refusal::log_unanswered;
 
 /// Settings of orgs that are part of the rules of a room.
-const RULES_FIELDS: [&str; 6] = [
+const RULES_FIELDS: [&str; 7] = [
     "handoff_words",
     "insight",
+    "mask_messages",
     "reply_mode",
     "reply_hold_seconds",
     "reply_approve_seconds",
@@ -44,6 +45,7 @@ impl Hub {
             presence: PresenceRules {
                 grace_ms: i64::try_from(self.base.settings.presence_grace_ms).unwrap_or(i64::MAX),
             },
+            masks_messages: settings.mask_messages,
             has_insight_by_words: settings.insight != "model",
             supervision: settings.supervision(),
         })

@@ -63,6 +63,9 @@ pub(super) fn check_supervision(act: SupervisorAct, max_chars: usize) -> Result<
     Ok(act)
 }
 
+/// Why a reply is stopped whose org is suspended.
+const ORG_SUSPENDED: &str = "org_suspended";
+
 impl Hub {
     /// Opens the rooms whose replies wait for agents: their time goes on where a stopped server left it.
     ///
@@ -78,10 +81,14 @@ impl Hub {
 }
 
 impl RoomTask {
-    /// What to ask of the room once the time of its pending reply is over.
+    /// What to ask of the room once the time of its pending reply is over: of a suspended org nothing goes out.
     pub(super) fn deadline_command(&self, reply: EntryId) -> Option<RoomCommand> {
         let by = self.room.head().pending.as_ref()?.author.clone();
-        Some(RoomCommand::Supervise { by, reply, act: SupervisorAct::Deadline, ids: handoff_ids() })
+        let act = match self.hub.db().orgs().suspended().has(self.facts.org) {
+            true => SupervisorAct::Stop { reason: Some(ORG_SUSPENDED.into()) },
+            false => SupervisorAct::Deadline,
+        };
+        Some(RoomCommand::Supervise { by, reply, act, ids: handoff_ids() })
     }
 
     /// What became of a reply that the room does not know: it may have gone out long ago.

@@ -9,7 +9,9 @@ use super::registry::Hub;
 use crate::auth::{Principal, PrincipalKind, Right};
 use crate::limits::{Limit, Source};
 use crate::mail::is_bare_address;
-use crate::model::{Attributes, PageVisit, VisitedPage, VisitorChange, VisitorHistory, VisitorRecord};
+use crate::model::{
+    Attributes, PageVisit, VisitedPage, VisitorChange, VisitorConsent, VisitorHistory, VisitorRecord,
+};
 use crate::org_settings::is_attribute_name;
 use crate::refusal::ServiceError;
 use crate::wire::{ErrorCode, PageViewData, VisitorUpdateData};
@@ -30,6 +32,9 @@ const PAGE_TITLE_MAX_CHARS: usize = 300;
 /// Conversations, tickets, calls and files of a visitor that an agent is shown, of each so many.
 const HISTORY_MAX: i64 = 20;
 
+/// The attribute by which a visitor agrees to what their channel asks (`consent_text`).
+pub const CONSENT_ATTRIBUTE: &str = "consent";
+
 impl Hub {
     /// Remembers what a visitor tells of themself. Name and address that a token has proven stay.
     ///
@@ -44,6 +49,10 @@ impl Hub {
         self.check_visitor(principal)?;
         self.base.limits.count(Limit::VisitorUpdates, source)?;
         let update = check_update(update)?;
+        if update.attributes.as_ref().is_some_and(agrees) {
+            // Kept also where the attributes have no room left for it.
+            self.store_consent(principal).await?;
+        }
         let (org, id) = (principal.org, principal.user.id);
         let decide = |visitor: &VisitorRecord| {
             let may_name = !visitor.profile_verified;
@@ -63,6 +72,18 @@ impl Hub {
         let visitor = updated.ok_or_else(ServiceError::not_found)??;
         self.visitor_changed(visitor.clone()).await?;
         Ok(visitor)
+    }
+
+    /// Stores that a visitor agreed to what their channel asks.
+    async fn store_consent(&self, principal: &Principal) -> Result<(), ServiceError> {
+        let Some(channel) = principal.channel() else { return Ok(()) };
+        let settings = self.org_settings.effective(principal.org, Some(channel)).await?;
+        let text = settings.consent_text.trim();
+        if text.is_empty() {
+            return Ok(());
+        }
+        let (org, id) = (principal.org, principal.user.id);
+        Ok(self.db().visitors().add_consent(org, id, (channel, text), self.base.now()).await?)
     }
 
     /// Remembers which page a visitor is on now.
@@ -107,6 +128,19 @@ impl Hub {
         let visitor = self.db().visitors().get(org, id).await?.ok_or_else(ServiceError::not_found)?;
         let visits = self.db().visitors().page_visits(org, id).await?;
         Ok((visitor, visits))
+    }
+
+    /// What a visitor of the caller's org agreed to, the newest first.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn visitor_consents(
+        &self,
+        principal: &Principal,
+        visitor: UserId,
+    ) -> Result<Vec<VisitorConsent>, ServiceError> {
+        Right::ListConversations.check(principal)?;
+        Ok(self.db().visitors().consents(principal.org, visitor).await?)
     }
 
     /// What a visitor of the caller's org did before.
@@ -227,6 +261,11 @@ pub fn check_line(field: &str, text: &str, max_chars: usize) -> Result<String, S
 fn is_phone(text: &str) -> bool {
     let is_plain = text.chars().all(|c| c.is_ascii_digit() || " +-./()".contains(c));
     is_plain && text.chars().filter(char::is_ascii_digit).count() >= 3
+}
+
+/// Whether what a visitor tells says that they agree.
+fn agrees(attributes: &Attributes) -> bool {
+    attributes.get(CONSENT_ATTRIBUTE) == Some(&Value::Bool(true))
 }
 
 #[cfg(test)]

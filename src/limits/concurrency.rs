@@ -13,8 +13,22 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 #[derive(Debug)]
 pub struct Shares<K: Eq + Hash> {
     all: Arc<Semaphore>,
+    all_count: usize,
     share: usize,
     by_key: Arc<DashMap<K, Arc<Semaphore>>>,
+}
+
+/// How places are taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharesState<K> {
+    /// Taken in all.
+    pub used: usize,
+    /// There are in all.
+    pub allowed: usize,
+    /// What one key may take.
+    pub share: usize,
+    /// Keys with a place, and how many each has.
+    pub by_key: Vec<(K, usize)>,
 }
 
 /// A place; dropping it gives it back.
@@ -26,7 +40,8 @@ pub struct Place {
 
 impl<K: Eq + Hash> Clone for Shares<K> {
     fn clone(&self) -> Self {
-        Self { all: self.all.clone(), share: self.share, by_key: self.by_key.clone() }
+        let Self { all, all_count, share, by_key } = self;
+        Self { all: all.clone(), all_count: *all_count, share: *share, by_key: by_key.clone() }
     }
 }
 
@@ -35,7 +50,21 @@ impl<K: Copy + Eq + Hash> Shares<K> {
     #[must_use]
     pub fn new(all: usize, share: usize) -> Self {
         let all = all.max(1);
-        Self { all: Arc::new(Semaphore::new(all)), share: share.clamp(1, all), by_key: Arc::default() }
+        let (places, share) = (Arc::new(Semaphore::new(all)), share.clamp(1, all));
+        Self { all: places, all_count: all, share, by_key: Arc::default() }
+    }
+
+    /// How many places are taken, of how many there are, and which keys have how many of their share.
+    #[must_use]
+    pub fn state(&self) -> SharesState<K> {
+        let taken = |own: &Semaphore| self.share.saturating_sub(own.available_permits());
+        let by_key = self.by_key.iter().map(|own| (*own.key(), taken(own.value())));
+        SharesState {
+            used: self.all_count.saturating_sub(self.all.available_permits()),
+            allowed: self.all_count,
+            share: self.share,
+            by_key: by_key.filter(|(_, used)| *used > 0).collect(),
+        }
     }
 
     /// Waits for a place.
@@ -76,6 +105,21 @@ mod tests {
     use futures_util::FutureExt as _;
 
     use super::*;
+
+    #[test]
+    fn it_says_who_has_how_many_places() {
+        let shares = Shares::new(4, 2);
+        let _first = shares.try_take("a");
+        let second = shares.try_take("a");
+        let _other = shares.try_take("b");
+
+        let mut state = shares.state();
+        state.by_key.sort_unstable();
+        assert_eq!((state.used, state.allowed, state.share), (3, 4, 2));
+        assert_eq!(state.by_key, [("a", 2), ("b", 1)]);
+        drop(second);
+        assert_eq!(shares.state().used, 2);
+    }
 
     #[test]
     fn one_key_never_takes_more_than_its_share() {

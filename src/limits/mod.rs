@@ -15,12 +15,12 @@ mod source;
 mod token_bucket;
 
 pub use client_ip::client_ip;
-pub use concurrency::{Place, Shares};
+pub use concurrency::{Place, Shares, SharesState};
 pub use event_budgets::{EventBudgets, EventRefusal};
 pub use event_window::{EventWindow, Verdict};
 pub use fair::FairTurns;
 pub use limiter::{Limiter, RetryAfterMs, network_of};
-pub use named::{Limit, Limits};
+pub use named::{Limit, LimitState, Limits};
 pub use queue::{QueueFull, Turn, TurnQueue};
 pub use refused::refuse;
 pub use source::Source;

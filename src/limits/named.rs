@@ -8,6 +8,7 @@ use super::token_bucket::Pace;
 use crate::config::Settings;
 use crate::refusal::ServiceError;
 use std::num::{NonZeroU32, NonZeroU64};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A limit by count and time for each source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +140,22 @@ impl Limit {
 #[derive(Debug)]
 struct Counted {
     name: &'static str,
+    allowed: u32,
     limiter: Limiter,
+    refused_count: AtomicU64,
+}
+
+/// How a limit stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitState {
+    /// Its setting.
+    pub name: &'static str,
+    /// What the setting says, for each source; 0 with `limits = off`.
+    pub allowed: u32,
+    /// How many sources are counted now: those that could not use their whole burst again.
+    pub source_count: usize,
+    /// How often it was passed since the start.
+    pub refused_count: u64,
 }
 
 impl Counted {
@@ -163,7 +179,8 @@ impl Counted {
             ) => Limiter::per_hour(count),
             (Some(count), _) => Limiter::per_minute(count),
         };
-        Self { name, limiter }
+        let allowed = if settings.limits { count } else { 0 };
+        Self { name, allowed, limiter, refused_count: AtomicU64::new(0) }
     }
 }
 
@@ -198,8 +215,11 @@ impl Limits {
     /// # Errors
     /// `rate_limited` with the time to wait; the refusal is in the metrics then.
     pub fn count(&self, limit: Limit, source: Source<'_>) -> Result<(), ServiceError> {
-        let Counted { name, limiter } = &self.counted[limit as usize];
-        limiter.check(&source.key()).map_err(|wait| refuse(name, wait.0))
+        let Counted { name, limiter, refused_count, .. } = &self.counted[limit as usize];
+        limiter.check(&source.key()).map_err(|wait| {
+            refused_count.fetch_add(1, Ordering::Relaxed);
+            refuse(name, wait.0)
+        })
     }
 
     /// Makes the budgets of a new connection that may be in `rooms_max` rooms.
@@ -218,6 +238,17 @@ impl Limits {
     /// Forgets keys that have been quiet. To be called about once a minute.
     pub fn sweep(&self) {
         self.counted.iter().for_each(|counted| counted.limiter.sweep());
+    }
+
+    /// How every limit stands.
+    pub fn states(&self) -> Vec<LimitState> {
+        let state = |one: &Counted| LimitState {
+            name: one.name,
+            allowed: one.allowed,
+            source_count: one.limiter.key_count(),
+            refused_count: one.refused_count.load(Ordering::Relaxed),
+        };
+        self.counted.iter().map(state).collect()
     }
 
     /// How many keys are remembered.
@@ -243,6 +274,20 @@ mod tests {
         assert_eq!(refused.code, ErrorCode::RateLimited);
         assert!(refused.retry_after_ms.is_some_and(|wait_ms| wait_ms > 0));
         assert!(limits.count(Limit::WidgetReads, A).is_ok());
+    }
+
+    #[test]
+    fn a_limit_says_how_often_it_was_passed() {
+        let limits = Limits::new(&Settings { ratings_per_minute: 1, ..Settings::defaults() });
+        let of_ratings = || limits.states()[Limit::Ratings as usize];
+        assert_eq!((of_ratings().allowed, of_ratings().refused_count), (1, 0));
+
+        for _ in 0..3 {
+            let _refused_twice = limits.count(Limit::Ratings, A);
+        }
+
+        let state = of_ratings();
+        assert_eq!((state.name, state.refused_count, state.source_count), ("ratings_per_minute", 2, 1));
     }
 
     #[test]

@@ -125,7 +125,7 @@ pub use usage::{UsageBy, UsageDay, UsageRow, UsageSum, UsageSumRange};
 pub use view::{ConversationSort, CountedFor, ViewAssignee, ViewFilter, ViewRecord, ViewsFull};
 pub use visitor::{
     Attributes, MainVisitor, MergeOutcome, NewVisitor, PageVisit, UnmergeOutcome, VisitedPage, VisitorChange,
-    VisitorMerge, VisitorPass, VisitorRecord,
+    VisitorConsent, VisitorMerge, VisitorPass, VisitorRecord,
 };
 pub use visitor_block::{BlockedVisitors, VisitorBlock};
 pub use visitor_history::{VisitorFile, VisitorHistory};

@@ -19,6 +19,17 @@ pub struct VisitedPage {
     pub referrer: Option<String>,
 }
 
+/// What a visitor agreed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitorConsent {
+    /// The channel that asked.
+    pub channel_id: ChannelId,
+    /// In the words that they read.
+    pub text: String,
+    /// When, in milliseconds since 1970.
+    pub accepted_at: i64,
+}
+
 /// A visitor to add.
 #[derive(Debug, Clone)]
 pub struct NewVisitor {

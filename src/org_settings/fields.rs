@@ -161,6 +161,9 @@ fields! {
     Business Org enquiry_email: Kind::Text(254), r#""""#, "Where enquiries go by email; nothing means the owners";
     Business All search_domains: Kind::List(20, 253), "[]", "Domains that web search may look at";
     Business All keep_page_query: Kind::Flag, "false", "Whether the query and the fragment of page addresses are kept; they often hold what is private";
+    Business All mask_messages: Kind::Flag, "false", "Whether card numbers and what looks like a password are masked in visitors' messages before they are stored; previews and notifications always mask them";
+    Business All consent_text: Kind::Text(500), r#""""#, "What visitors agree to before their first message; nothing means they are not asked";
+    Business All consent_link: Kind::Address, r#""""#, "Where visitors read more about what they agree to";
     Business All attachment_types: Kind::Subset(&["pdf", "txt", "csv", "docx", "xlsx", "pptx", "odt", "ods", "odp"]), r#"["pdf", "txt", "csv", "docx", "xlsx", "pptx", "odt", "ods", "odp"]"#, "Documents that may be sent in messages, besides pictures";
     Business All reply_by_mail: Kind::Flag, "true", "Whether visitors who are away and have left an address are mailed what a person wrote to them";
     Business All reply_mode: Kind::Choice(&["automatic", "hold", "approve"]), r#""automatic""#, "When the assistant's replies go out: as they are written, after a countdown in which agents may hold them, or once an agent approves";

@@ -50,12 +50,16 @@ pub async fn hosted_page(
         Err(error) => {
             let error = error.report();
             let status = StatusCode::from_u16(error.code.status());
-            (
+            let mut response = (
                 status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE),
                 [(header::CACHE_CONTROL, "no-store")],
                 error.message.into_owned(),
             )
-                .into_response()
+                .into_response();
+            if let Some(wait_ms) = error.retry_after_ms {
+                response.headers_mut().insert(header::RETRY_AFTER, wait_ms.div_ceil(1_000).into());
+            }
+            response
         }
     }
 }

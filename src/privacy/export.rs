@@ -115,11 +115,14 @@ impl Privacy {
         let visitors = self.parts.base.db.visitors();
         let Some(visitor) = visitors.get(org, id).await? else { return Ok(()) };
         let pages = visitors.page_visits(org, id).await?;
+        let consents = visitors.consents(org, id).await?;
+        let consent = |one: &crate::model::VisitorConsent| json!({ "text": one.text, "channel_id": one.channel_id.to_string(), "accepted_at": at(one.accepted_at) });
         let page = |visit: &crate::model::PageVisit| json!({ "page": PageView::from(&visit.page), "at": rfc3339(visit.at) });
         let about = json!({
             "visitor": visitor_view(&visitor),
             "browser": visitors.browser(org, id).await?,
             "address": visitors.address(org, id).await?,
+            "consents": consents.iter().map(consent).collect::<Vec<_>>(),
             "pages": pages.iter().map(page).collect::<Vec<_>>(),
         });
         write_json(archive, &format!("visitors/{id}.json"), &about).await

@@ -6,4 +6,5 @@ mod process;
 mod redact;
 
 pub use init::{TelemetryError, init, log_panics};
+pub use process::resident_bytes;
 pub use redact::redact;

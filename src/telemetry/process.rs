@@ -36,6 +36,12 @@ pub(super) fn render() -> String {
     text
 }
 
+/// Memory in use, pages of mapped files included; `None` where the system does not say so.
+#[must_use]
+pub fn resident_bytes() -> Option<u64> {
+    memory_bytes(&fs::read_to_string("/proc/self/status").ok()?, "VmRSS")
+}
+
 fn add(text: &mut String, name: &str, kind: &str, help: &str, value: impl std::fmt::Display) {
     writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n")
         .expect("a String takes every text");

@@ -3,6 +3,7 @@
 use rooms::OrgId;
 
 use super::Tenancy;
+use crate::audit::Act;
 use crate::auth::{Principal, Right};
 use crate::db::{Db, ExportPart};
 use crate::model::OrgRecord;
@@ -31,6 +32,9 @@ impl Tenancy {
         let right = if asked == Some(principal.org) { Right::ExportOwnOrg } else { Right::ExportOrg };
         right.check(principal)?;
         let org = self.org(id).await?;
+        if right == Right::ExportOrg {
+            self.record(principal, Act::OrgExported, org.id).await?;
+        }
         tracing::info!(org.id = %org.id, agent.id = %principal.user.id, "org {} is exported", org.id);
         Ok(ExportLines { db: self.db().clone(), org, part: 0, after: String::new(), has_begun: false })
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rooms::OrgId;
 
 use super::{ListedOrg, Tenancy};
+use crate::audit::Act;
 use crate::auth::{Principal, Right};
 use crate::clock::DAY_MS;
 use crate::refusal::{ServiceError, log_unanswered};
@@ -27,6 +28,7 @@ impl Tenancy {
         let now = self.parts.base.now();
         self.db().orgs().arrange_removal(org.id, now.plus_ms(days * DAY_MS), now).await?;
         self.parts.hub.org_suspended(org.id, &principal.user);
+        self.record(principal, Act::OrgDeleted, org.id).await?;
         tracing::info!(org.id = %org.id, "org {} is to be removed", org.id);
         let listed = self.again(org.id).await?;
         self.wake.notify_one();
@@ -43,6 +45,7 @@ impl Tenancy {
         if !self.db().orgs().cancel_removal(org.id, self.parts.base.now()).await? {
             return Err(ServiceError::conflict("this org does not wait to be removed"));
         }
+        self.record(principal, Act::OrgKept, org.id).await?;
         tracing::info!(org.id = %org.id, "the removal of org {} is taken back", org.id);
         self.again(org.id).await
     }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use rooms::OrgId;
 
+use crate::audit::{Act, Note};
+use crate::auth::Principal;
 use crate::base::Base;
 use crate::db::Db;
 use crate::hub::Hub;
@@ -35,6 +37,19 @@ impl Tenancy {
     #[must_use]
     pub fn new(parts: TenancyParts) -> Self {
         Self { parts: Arc::new(parts), wake: Arc::default() }
+    }
+
+    /// Says in the org's own log and in the platform's what whoever runs the platform did to an org: its people must see
+    /// who it was.
+    pub(super) async fn record(
+        &self,
+        principal: &Principal,
+        act: Act,
+        org: OrgId,
+    ) -> Result<(), ServiceError> {
+        let note = Note::by_platform(principal, act, org, self.parts.base.now());
+        self.db().audit().append(note.clone().into()).await?;
+        Ok(self.db().audit().append(note.of_platform().into()).await?)
     }
 
     pub(super) fn db(&self) -> &Db {

@@ -3,6 +3,7 @@
 use rooms::OrgId;
 
 use super::Tenancy;
+use crate::audit::Act;
 use crate::auth::{Principal, Right};
 use crate::hub::check_line;
 use crate::model::{OrgFigures, OrgRecord};
@@ -58,6 +59,7 @@ impl Tenancy {
         let reason = reason.map(|reason| check_line("reason", reason, REASON_MAX_CHARS)).transpose()?;
         self.db().orgs().suspend(org.id, reason.as_deref(), self.parts.base.now()).await?;
         self.parts.hub.org_suspended(org.id, &principal.user);
+        self.record(principal, Act::OrgSuspended, org.id).await?;
         tracing::info!(org.id = %org.id, "org {} is suspended", org.id);
         self.again(org.id).await
     }
@@ -72,6 +74,7 @@ impl Tenancy {
         if !self.db().orgs().resume(org.id).await? {
             return Err(ServiceError::conflict("this org waits to be removed; take that back first"));
         }
+        self.record(principal, Act::OrgResumed, org.id).await?;
         tracing::info!(org.id = %org.id, "org {} goes on", org.id);
         self.again(org.id).await
     }

@@ -202,6 +202,27 @@ impl Usage {
         })
     }
 
+    /// Orgs that have used most of a limit, those nearest to one first, as far as this process has counted for them.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn near_limits(&self) -> Result<Vec<(OrgId, Vec<Limit>)>, DbError> {
+        let orgs: Vec<OrgId> = self.shared.tallies.iter().map(|tally| *tally.key()).collect();
+        let mut near = Vec::new();
+        for org in orgs {
+            let settings = self.shared.org_settings.effective(org, None).await?;
+            let tally = self.tally(org).await?;
+            let mut limits = limits(&settings, &tally.today, &tally.this_month);
+            limits.retain(Limit::is_near);
+            if !limits.is_empty() {
+                near.push((org, limits));
+            }
+        }
+        let nearest = |limits: &[Limit]| limits.iter().map(Limit::share).fold(0.0, f64::max);
+        near.sort_by(|(_, one), (_, other)| nearest(other).total_cmp(&nearest(one)));
+        Ok(near)
+    }
+
     /// What an org may still spend today and this month, in billionths of a US dollar; `None` where nothing limits it.
     ///
     /// # Errors

@@ -314,6 +314,18 @@ impl Voice {
             .ok_or_else(ServiceError::not_found)
     }
 
+    /// The org of every running call.
+    #[must_use]
+    pub fn orgs_in_calls(&self) -> Vec<OrgId> {
+        self.shared.calls.iter().map(|call| call.facts.org).collect()
+    }
+
+    /// How many calls run.
+    #[must_use]
+    pub fn call_count(&self) -> usize {
+        self.shared.calls.len()
+    }
+
     /// What never changes about a running call.
     #[must_use]
     pub fn facts(&self, call: CallId) -> Option<Arc<CallFacts>> {

@@ -86,7 +86,7 @@ impl From<&NotificationRecord> for NotificationView {
             entry_id: record.entry_id.map(|id| id.to_string()),
             seq: record.seq,
             author_name: record.author_name.clone(),
-            preview: record.content.as_deref().unwrap_or_default().chars().take(PREVIEW_MAX_CHARS).collect(),
+            preview: rooms::masked_start(record.content.as_deref().unwrap_or_default(), PREVIEW_MAX_CHARS),
             visitor: visitor.map(|(id, name)| NotificationVisitorView { id: id.to_string(), name }),
             limit: limit.map(|(name, percent)| NotificationLimitView {
                 name,

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, Request, Response, header};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
@@ -17,7 +17,7 @@ use super::writer::CLOSE_GRACE;
 use super::{hello, writer};
 use crate::clock;
 use crate::config::Settings;
-use crate::handshake::{Socket, Upgrade, refuse};
+use crate::handshake::{Socket, Upgrade, refuse, refuse_while_draining};
 use crate::hub::{Client, Greeting, Transport, serve};
 use crate::limits::client_ip;
 
@@ -35,7 +35,7 @@ pub async fn upgrade(
     mut request: Request<Body>,
 ) -> Response<Body> {
     if state.hub.is_draining() {
-        return refuse(StatusCode::SERVICE_UNAVAILABLE);
+        return refuse_while_draining(state.hub.base().settings.drain_reconnect_after_ms);
     }
     let upgrade = match Upgrade::from_request(&mut request) {
         Ok(upgrade) => upgrade,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderValue, Request, Response, StatusCode, header};
+use axum::http::{HeaderValue, Request, Response, header};
 use futures_util::{SinkExt, StreamExt};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 
 use super::route::text_of;
 use super::writer::CLOSE_GRACE;
-use crate::handshake::{Upgrade, UpgradedStream, refuse};
+use crate::handshake::{Upgrade, UpgradedStream, refuse, refuse_while_draining};
 use crate::hub::Hub;
 use crate::voice::{LegSocket, Voice};
 use crate::wire::{CloseCode, VoiceDown, WireError, parse_voice_hello};
@@ -45,7 +45,7 @@ pub async fn upgrade_voice(
     mut request: Request<Body>,
 ) -> Response<Body> {
     if state.hub.is_draining() {
-        return refuse(StatusCode::SERVICE_UNAVAILABLE);
+        return refuse_while_draining(state.hub.base().settings.drain_reconnect_after_ms);
     }
     let upgrade = match Upgrade::from_request(&mut request) {
         Ok(upgrade) => upgrade,

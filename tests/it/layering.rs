@@ -47,6 +47,7 @@ const ORDER: &[(&str, &[&str])] = &[
             "voice",
             "privacy",
             "tenancy",
+            "platform",
         ],
     ),
     ("edges", &["pages", "http", "ws", "socketio"]),

@@ -1,12 +1,13 @@
 //! Whole orgs: suspended, exported, removed after a while.
 
 use serde_json::{Value, json};
+use switchboard_sim::chat::{Gate, Reply};
 
 use crate::on_both_databases;
 use crate::support::files::photo;
 use crate::support::rest::{Answer, http};
 use crate::support::site::Org;
-use crate::support::{Agent, Client, Options, Site, within};
+use crate::support::{Agent, Assisted, Client, Options, Site, within};
 
 fn reason(answer: &Answer) -> &str {
     answer.body["error"]["reason"].as_str().unwrap_or_default()
@@ -68,6 +69,67 @@ on_both_databases! {
         assert_eq!((resumed.status, &resumed.body["org"]["status"], &resumed.body["org"]["suspended_reason"]), (200, &json!("active"), &Value::Null));
         theirs.say(&id, "again").await;
         assert_eq!(site.post(Some(&owner.token), &format!("/api/v1/conversations/{id}/messages"), &note).await.status, 201);
+    }
+
+    async fn a_reply_in_writing_stops_with_its_org(database: Database) {
+        let assisted = Assisted::start(database).await;
+        let site = &assisted.site;
+        let elsewhere = site.another_org().await;
+        let boss = site.platform_admin(&elsewhere, "boss").await;
+        let gate = Gate::closed();
+        assisted.sim.push(Reply::pieces(["At ", "nine ", "o'clock."]).with_gate(&gate));
+        let (visitor, mut theirs) = assisted.chatting().await;
+        theirs.say(visitor.session_id(), "when do you open?").await;
+        gate.release(1);
+        theirs.event("message:delta").await;
+        let path = format!("/api/v1/orgs/{}", site.org.id);
+
+        let suspended = site.post(Some(&boss.token), &format!("{path}/suspend"), &json!({})).await;
+
+        assert_eq!(suspended.status, 200, "{suspended:?}");
+        let said = within("what was sent of it", async {
+            loop {
+                let entry = theirs.event("message:new").await;
+                if entry["role"] == "assistant" {
+                    return entry;
+                }
+            }
+        })
+        .await;
+        assert_eq!((&said["content"], &said["metadata"]["interrupted"]), (&json!("At "), &json!("stopped")), "{said}");
+        gate.release(100);
+        site.post(Some(&boss.token), &format!("{path}/resume"), &json!({})).await;
+        assisted.sim.set_default(Reply::text("On Sunday too."));
+        theirs.say(visitor.session_id(), "and on Sunday?").await;
+        let next = within("the next reply", async {
+            loop {
+                let entry = theirs.event("message:new").await;
+                if entry["role"] == "assistant" {
+                    return entry;
+                }
+            }
+        })
+        .await;
+        assert_eq!(next["content"], "On Sunday too.", "nothing more of the first went out");
+    }
+
+    async fn what_is_done_to_an_org_stands_in_its_own_log_with_who_it_was(database: Database) {
+        let site = Site::start(database, Options::unlimited()).await;
+        let (boss, org, owner) = platform(&site).await;
+        let path = format!("/api/v1/orgs/{}", org.id);
+        site.post(Some(&boss.token), &format!("{path}/suspend"), &json!({})).await;
+        site.post(Some(&boss.token), &format!("{path}/resume"), &json!({})).await;
+        let twice = site.post(Some(&boss.token), &format!("{path}/keep"), &json!({})).await;
+        assert_eq!(twice.status, 409, "{twice:?}");
+
+        for (agent, log) in [(&owner, "/api/v1/audit?act=org"), (&boss, "/api/v1/platform/audit?act=org")] {
+            let rows = site.get(Some(&agent.token), log).await;
+            let rows: Vec<_> = rows.body["items"].as_array().unwrap().iter().filter(|row| row["subject_id"] == org.id.as_str() && row["act"] != "org.create").map(|row| {
+                (row["act"].as_str().unwrap().to_owned(), row["actor"]["kind"].as_str().unwrap().to_owned(), row["actor"]["id"].as_str().unwrap().to_owned())
+            }).collect();
+            let by = |act: &str| (act.to_owned(), "platform".to_owned(), boss.id.clone());
+            assert_eq!(rows, [by("org.resume"), by("org.suspend")], "{log}");
+        }
     }
 
     async fn a_suspension_outlives_the_server(database: Database) {

@@ -32,6 +32,7 @@ const folders = [
   'console/src/admin/connections/locales',
   'console/src/admin/protection/locales',
   'console/src/admin/usage/locales',
+  'console/src/platform/locales',
   'demo/locales',
 ];
 for (const folder of folders) {

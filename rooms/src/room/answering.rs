@@ -86,8 +86,20 @@ impl Room {
         id: EntryId,
         failure: Option<Failure>,
     ) -> Result<Vec<Effect>, Refusal> {
+        let unsaid = if failure.is_some() { Interruption::Error } else { Interruption::Superseded };
+        self.end_unfinished(id, (Interruption::Error, unsaid), failure)
+    }
+
+    /// Ends a reply: what was sent of it stays, marked with the first reason; where nothing was, it is cancelled for the
+    /// second.
+    pub(super) fn end_unfinished(
+        &mut self,
+        id: EntryId,
+        (cut_by, cancelled_by): (Interruption, Interruption),
+        failure: Option<Failure>,
+    ) -> Result<Vec<Effect>, Refusal> {
         let reply = self.reply_in_writing(id)?;
-        if let Some(entry) = reply.entry(Some(Interruption::Error), None) {
+        if let Some(entry) = reply.entry(Some(cut_by), None) {
             reply.ending = failure.map(Ending::Failed).or(Some(Ending::Complete(None)));
             return Ok(vec![Effect::Commit(self.reply_draft(entry))]);
         }
@@ -98,8 +110,7 @@ impl Room {
         self.reply = None;
         self.failed_seq = self.failed_seq.max(answers);
         let told = |what| Effect::Announce(Recipients::ALL, what);
-        let by = if failure.is_some() { Interruption::Error } else { Interruption::Superseded };
-        let mut effects = vec![told(Announcement::Cancelled(id, by))];
+        let mut effects = vec![told(Announcement::Cancelled(id, cancelled_by))];
         effects.extend(failure.map(|failure| told(Announcement::ReplyFailed(id, failure))));
         Ok(effects)
     }

@@ -90,6 +90,31 @@ fn a_takeover_keeps_what_was_said_before_it_and_refuses_the_rest() {
 }
 
 #[test]
+fn a_stopped_reply_keeps_what_was_sent_and_goes_no_further() {
+    let mut chat = Chat::new();
+    chat.begin().unwrap();
+    chat.write("At ni").unwrap();
+
+    chat.run(Command::StopReply { id: REPLY }).unwrap();
+
+    assert_eq!(chat.texts(), [("At ni", Some(Interruption::Stopped))]);
+    assert_eq!(chat.write("ne"), Err(Refusal::Superseded));
+    assert!(!chat.room.wants_reply());
+}
+
+#[test]
+fn a_reply_that_is_stopped_before_its_first_word_is_cancelled() {
+    let mut chat = Chat::new();
+    chat.begin().unwrap();
+
+    chat.run(Command::StopReply { id: REPLY }).unwrap();
+
+    assert_eq!(chat.texts(), []);
+    assert!(chat.told.contains(&Announcement::Cancelled(REPLY, Interruption::Stopped)));
+    assert!(!chat.room.wants_reply());
+}
+
+#[test]
 fn a_reply_of_which_nothing_was_sent_is_cancelled() {
     let mut chat = Chat::new();
     chat.begin().unwrap();

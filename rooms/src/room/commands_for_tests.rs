@@ -103,6 +103,7 @@ fn any_reply_step() -> BoxedStrategy<Command> {
         any_text().prop_map(move |text| Command::WriteReply { id, piece: Arc::from(text) }),
         Just(Command::FinishReply { id, metadata: None, usage: None, handoff: None, pending_id: id }),
         Just(Command::FailReply { id, failure: Some(failure()) }),
+        Just(Command::StopReply { id }),
         Just(Command::Retry),
     ]
     .boxed()
@@ -183,6 +184,7 @@ pub(super) fn with_fresh_ids(command: Command, house: &mut House) -> Command {
         Command::Wake { .. } => Command::Wake { id: entry() },
         Command::SetMode { by, mode, .. } => Command::SetMode { by, mode, id: entry() },
         Command::FailReply { failure, .. } => Command::FailReply { id: house.reply_id(), failure },
+        Command::StopReply { .. } => Command::StopReply { id: house.reply_id() },
         other => other,
     }
 }

@@ -44,6 +44,7 @@ pub(super) fn rules(has_assistant: bool) -> Rules {
         handoff_words: Arc::new(HandoffWords::default()),
         typing_lapse_ms: 6_000,
         presence: PresenceRules { grace_ms: 10_000 },
+        masks_messages: false,
         has_insight_by_words: true,
         supervision: crate::Supervision::AUTOMATIC,
     }

@@ -39,12 +39,33 @@ pub struct Inspection {
     pub audit: Option<Vec<AuditCheck>>,
 }
 
+/// Who may run a server on the database that is looked at.
+#[derive(Debug, Clone, Copy)]
+enum Serving {
+    /// This process does.
+    ByUs,
+    /// Somebody may.
+    ByWhomever,
+}
+
 impl Inspection {
     /// Looks at the database at `url`, or in `data_dir`, without making or migrating it.
     ///
     /// # Errors
     /// When it cannot be reached.
     pub async fn of(url: Option<&str>, data_dir: &Path) -> Result<Self, DbError> {
+        Self::look(url, data_dir, Serving::ByWhomever).await
+    }
+
+    /// The same from inside the server that runs on it, whose lock is left alone; over a connection of its own.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn beside(url: Option<&str>, data_dir: &Path) -> Result<Self, DbError> {
+        Self::look(url, data_dir, Serving::ByUs).await
+    }
+
+    async fn look(url: Option<&str>, data_dir: &Path, serving: Serving) -> Result<Self, DbError> {
         let location = Location::of(url, data_dir)?;
         let path = match &location {
             Location::Sqlite(path) => Some(path.clone()),
@@ -69,7 +90,10 @@ impl Inspection {
         db.ping().await?;
         found.schema = schema(&db).await;
         if found.schema.is_some() {
-            found.is_served = matches!(ServeLock::take(&db).await, Err(DbError::Served));
+            found.is_served = match serving {
+                Serving::ByUs => true,
+                Serving::ByWhomever => matches!(ServeLock::take(&db).await, Err(DbError::Served)),
+            };
             found.changed_at = changed_at(&db).await.unwrap_or_default();
             found.master_key_check = db.facts().get(MASTER_KEY_CHECK).await.unwrap_or_default();
         }

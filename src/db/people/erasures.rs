@@ -6,12 +6,13 @@ use super::revocations::revoke;
 use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// What stands of a visitor once their conversations are gone; the visitor comes last, and their erasure is done.
-const OF_VISITOR: [&str; 10] = [
+const OF_VISITOR: [&str; 11] = [
     "delete from mails where org_id = $2 and recipient = (select email from visitors where id = $1 and org_id = $2)",
     "delete from submissions where visitor_id = $1 and org_id = $2",
     "delete from visitor_pages where visitor_id = $1 and org_id = $2",
     "delete from transcript_recipients where visitor_id = $1 and org_id = $2",
     "delete from visitor_blocks where visitor_id = $1 and org_id = $2",
+    "delete from visitor_consents where visitor_id = $1 and org_id = $2",
     "delete from visitor_merges where (visitor_id = $1 or into_id = $1) and org_id = $2",
     "update visitors set merged_into = null where merged_into = $1 and org_id = $2",
     "delete from visitor_tokens where visitor_id = $1 and org_id = $2",

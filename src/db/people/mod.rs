@@ -18,6 +18,7 @@ pub(super) mod stored_page;
 mod two_step;
 mod visitor_addresses;
 mod visitor_blocks;
+mod visitor_consents;
 mod visitor_history;
 mod visitor_merges;
 mod visitors;

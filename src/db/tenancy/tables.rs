@@ -6,6 +6,7 @@ pub(super) const OF_ORGS: &[&str] = &[
     "conversations",
     "search_docs",
     "visitor_blocks",
+    "visitor_consents",
     "erasures",
     "visitor_merges",
     "visitor_pages",

@@ -249,6 +249,12 @@ const platform = createRoute({
   component: lazyRouteComponent(() => import('./platform/orgs-page.tsx'), 'OrgsPage'),
 });
 
+const server = createRoute({
+  getParentRoute: () => shell,
+  path: '/platform/server',
+  component: lazyRouteComponent(() => import('./platform/server-page.tsx'), 'ServerPage'),
+});
+
 /** Every other address, so that the way on is still there. */
 const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
@@ -286,6 +292,7 @@ const tree = root.addChildren([
     audit,
     security,
     platform,
+    server,
     nowhere,
   ]),
 ]);

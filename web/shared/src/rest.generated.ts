@@ -197,7 +197,7 @@ export type AttachmentAnswer = {
   attachment: Attachment;
 };
 
-export type AuditActorKind = 'member' | 'server' | 'visitor' | 'shell' | 'nobody';
+export type AuditActorKind = 'member' | 'platform' | 'server' | 'visitor' | 'shell' | 'nobody';
 
 /** Who acted. */
 export type AuditActorView = {
@@ -441,6 +441,18 @@ export type ConversationRatings = {
   count: number;
 };
 
+/** How a limit by count and time stands. */
+export type CountState = {
+  /** What each source may do; 0 where the limits are off. */
+  allowed: number;
+  /** Its setting; the name says whether it is per minute, hour or day. */
+  limit: string;
+  /** How often it was passed since the server started. */
+  refused: number;
+  /** How many sources are counted now. */
+  sources: number;
+};
+
 /** A delivery. */
 export type Delivery = {
   attempts: number;
@@ -505,6 +517,18 @@ export type ErasureAnswer = {
   visitor_count: number;
 };
 
+/** One thing that was looked at. */
+export type Finding = {
+  message: string;
+  /** What: `database`, `disk`, `clock`, … */
+  name: string;
+  /** What helps; null where all is well. */
+  remedy: string | null;
+  status: FindingStatus;
+};
+
+export type FindingStatus = 'ok' | 'warn' | 'fail';
+
 /** Whether the caller follows a conversation. */
 export type FollowAnswer = {
   following: boolean;
@@ -540,6 +564,15 @@ export type HandoffWordsAnswer = {
 };
 
 export type HandoffWordsSource = 'org' | 'built_in';
+
+/** What an examination of the server found. */
+export type HealthAnswer = {
+  /** When it was examined; what was found is shown for some seconds. */
+  at: string;
+  checks: Array<Finding>;
+  /** Whether nothing is broken. */
+  ok: boolean;
+};
 
 export type Hours = {
   /** Spans from and until a time, by day: `mon` to `sun`; a missing day is a day off. */
@@ -723,6 +756,14 @@ export type LegMode = 'listen' | 'take';
 
 export type LimitMode = 'soft' | 'hard';
 
+/** How near the limits are. */
+export type LimitsAnswer = {
+  counts: Array<CountState>;
+  /** Orgs that have used at least 80 % of a limit of their own, the nearest first. */
+  orgs: Array<OrgNearLimits>;
+  shares: Array<SharedLimit>;
+};
+
 export type LinkAnswer = {
   /** Single-use link; whoever has it can set the password. */
   set_password_url: string;
@@ -740,6 +781,18 @@ export type LoginBody = {
   email: string;
   password: string;
 };
+
+/** What became of a mail to try. */
+export type MailTestAnswer = {
+  /** Why it was not sent, without addresses and passwords. */
+  problem: string | null;
+  sent: boolean;
+  /** The address of the caller's account. */
+  to: string;
+  way: MailWay;
+};
+
+export type MailWay = 'smtp' | 'outbox';
 
 /** Nothing: whether there is such a member is not said. */
 export type MailedLinkAnswer = Record<string, unknown>;
@@ -933,6 +986,32 @@ export type NewTokenBody = {
   rights?: TokenRights;
 };
 
+/** One process that serves the database. */
+export type Node = {
+  /** Running calls. */
+  calls: number;
+  /** Open connections of visitors and agents. */
+  connections: number;
+  /** Whether it goes down. */
+  draining: boolean;
+  /** Another after each start. */
+  id: string;
+  /** Memory that the process takes; null where the system does not say so. */
+  memory_bytes: number | null;
+  /** Conversations in memory. */
+  rooms: number;
+  started_at: string;
+  /** Whether it is the one that answers this request. */
+  this: boolean;
+  uptime_s: number;
+  version: string;
+};
+
+/** Every node. */
+export type NodesAnswer = {
+  items: Array<Node>;
+};
+
 /** How the caller wants to be told. */
 export type NotificationChoices = {
   /** The hour, 0 to 23, at which a summary is mailed once a day; null for none. */
@@ -1021,6 +1100,20 @@ export type OrgFigures = {
   member_count: number;
   /** Conversations that are not closed. */
   open_count: number;
+};
+
+/** An org that has used most of a limit of usage. */
+export type OrgNearLimits = {
+  limits: Array<UsageLimit>;
+  name: string;
+  org_id: string;
+};
+
+/** What one org takes of something that all share. */
+export type OrgShare = {
+  name: string;
+  org_id: string;
+  used: number;
 };
 
 /** What an org may do. */
@@ -1502,6 +1595,18 @@ export type SetupBody = {
   token: string;
 };
 
+/** How something stands that all orgs share. */
+export type SharedLimit = {
+  allowed: number;
+  /** Its setting. */
+  limit: string;
+  /** What one org may take; null where that is not limited. */
+  org_allowed: number | null;
+  /** Who takes most of it, at most 20. */
+  orgs: Array<OrgShare>;
+  used: number;
+};
+
 /** A piece of a snippet. */
 export type SnippetPart = {
   /** Whether these are words that were searched for. */
@@ -1662,6 +1767,21 @@ export type Tool = {
   output_schema: Record<string, unknown> | null;
   /** Whether the tool is shipped with the server. */
   shipped: boolean;
+};
+
+export type ToolAnswer = {
+  tool: Tool;
+};
+
+/** Fields of a catalogue tool. A new tool needs `name`, `description` and `input_schema`. */
+export type ToolBody = {
+  default_enabled?: boolean | null;
+  description?: string | null;
+  idempotent?: boolean | null;
+  input_schema?: Record<string, unknown> | null;
+  /** Name; only when creating a tool. */
+  name?: string;
+  output_schema?: Record<string, unknown> | null;
 };
 
 export type ToolCalling = 'native' | 'prompt';
@@ -1880,6 +2000,8 @@ export type VisitorAnswer = {
   /** From where they began last; null to agents, and where it is not kept any more. */
   address: string | null;
   blocked: VisitorBlock | null;
+  /** What they agreed to before they wrote, the newest first. */
+  consents: Array<VisitorConsent>;
   merged_into: MainVisitor | null;
   /** The merges of the person they are of, the newest first. */
   merges: Array<VisitorMerge>;
@@ -1903,6 +2025,13 @@ export type VisitorCall = {
   seconds: number | null;
   session_id: string;
   started_at: string;
+};
+
+/** What a visitor agreed to. */
+export type VisitorConsent = {
+  accepted_at: string;
+  /** In the words that they read. */
+  text: string;
 };
 
 /** A file that a message names. */
@@ -2129,6 +2258,9 @@ export interface Gets {
   '/notifications/push': { answer: PushAnswer; };
   '/orgs': { answer: List<Org>; };
   '/platform/audit': { answer: List<AuditRow>; };
+  '/platform/health': { answer: HealthAnswer; };
+  '/platform/limits': { answer: LimitsAnswer; };
+  '/platform/nodes': { answer: NodesAnswer; };
   '/platform/security/addresses': { answer: AddressesAnswer; };
   '/platform/security/blocks': { answer: BlocksAnswer; };
   '/platform/security/events': { answer: List<SecurityEvent>; };
@@ -2210,8 +2342,10 @@ export interface Posts {
   '/orgs/{id}/keep': { answer: OrgAnswer; };
   '/orgs/{id}/resume': { answer: OrgAnswer; };
   '/orgs/{id}/suspend': { body: SuspendBody; answer: OrgAnswer; };
+  '/platform/mail-test': { answer: MailTestAnswer; };
   '/platform/prices': { body: PriceBody; answer: void; };
   '/platform/security/blocks': { body: AddressBlockBody; answer: AddressBlockAnswer; };
+  '/platform/tools': { body: ToolBody; answer: ToolAnswer; };
   '/providers': { body: ProviderBody; answer: ProviderAnswer; };
   '/providers/{id}/test': { answer: TrialAnswer; };
   '/security/blocks': { body: AddressBlockBody; answer: AddressBlockAnswer; };
@@ -2257,6 +2391,7 @@ export interface Patches {
   '/knowledge/sources/{id}': { body: KnowledgeSourceChange; answer: KnowledgeSourceAnswer; };
   '/members/{id}': { body: MemberPatchBody; answer: MemberAnswer; };
   '/platform/settings': { body: SettingsBody; answer: SettingsAnswer; };
+  '/platform/tools/{id}': { body: ToolBody; answer: ToolAnswer; };
   '/providers/{id}': { body: ProviderBody; answer: ProviderAnswer; };
   '/settings': { body: SettingsBody; answer: SettingsAnswer; };
   '/submissions/{id}': { body: SubmissionBody; answer: SubmissionAnswer; };
@@ -2282,6 +2417,7 @@ export interface Deletes {
   '/notifications/push/{id}': { answer: void; };
   '/orgs/{id}': { answer: OrgAnswer; };
   '/platform/security/blocks/{id}': { answer: void; };
+  '/platform/tools/{id}': { answer: void; };
   '/providers/{id}': { answer: void; };
   '/security/blocks/{id}': { answer: void; };
   '/tokens/{id}': { answer: void; };

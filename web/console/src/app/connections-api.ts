@@ -3,6 +3,8 @@
 import type {
   DeliveryStatus,
   OrgToolBody,
+  Patches,
+  Posts,
   SubmissionStatus,
   WebhookBody,
   WebhookKind,
@@ -57,6 +59,13 @@ export const connectionsApi = {
       .then((answer) => answer.run),
   toolRuns: (success: string | null, cursor: string | null) =>
     rest.get<'/tools/runs'>(`/tools/runs?${asked({ success, cursor })}`),
+
+  addCatalogueTool: (draft: Posts['/platform/tools']['body']) =>
+    rest.post<'/platform/tools'>('/platform/tools', draft),
+  changeCatalogueTool: (name: string, change: Patches['/platform/tools/{id}']['body']) =>
+    rest.patch<'/platform/tools/{id}'>(`/platform/tools/${encodeURIComponent(name)}`, change),
+  removeCatalogueTool: (name: string) =>
+    rest.delete<'/platform/tools/{id}'>(`/platform/tools/${encodeURIComponent(name)}`),
 
   webhooks: () => rest.get<'/webhooks'>('/webhooks').then((answer) => answer.webhooks),
   addWebhook: (draft: WebhookBody) => rest.post<'/webhooks'>('/webhooks', draft),

@@ -13,6 +13,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import type { Actions } from './actions.ts';
 import { AssigneeEditor, LabelsEditor, PriorityEditor } from './editors.tsx';
 import { MergedVisitors } from './merged-visitors.tsx';
+import { VisitorConsents } from './visitor-consents.tsx';
 import { useUnblock } from './more-acts.tsx';
 import { useVisitor } from './use-visitor.ts';
 import { visitorName } from './visitor-name.ts';
@@ -62,6 +63,7 @@ export function Details({ conversation, actions }: DetailsProps) {
       </section>
       <Blocked visitor={visitor} />
       <MergedVisitors visitor={visitor} />
+      <VisitorConsents visitor={visitor} />
       <section className="flex flex-col gap-4">
         <AssigneeEditor conversation={conversation} actions={actions} />
         <PriorityEditor conversation={conversation} />

@@ -19,6 +19,7 @@ import { TextField } from '../ui/field.tsx';
 import { Empty } from '../ui/states.tsx';
 import { OrgMenu } from './org-menu.tsx';
 import { platformApi } from './platform-api.ts';
+import { PlatformNav } from './platform-nav.tsx';
 
 export const ORGS_KEY = ['orgs'] as const;
 
@@ -51,6 +52,7 @@ export function OrgsPage() {
         </Button>
       }
     >
+      <PlatformNav />
       <SettingSwitch
         level="platform"
         name="self_registration"

@@ -12,5 +12,9 @@ export const platformApi = {
     rest.post<'/orgs/{id}/suspend'>(`/orgs/${id}/suspend`, reason === '' ? {} : { reason }),
   resumeOrg: (id: string) => rest.post<'/orgs/{id}/resume'>(`/orgs/${id}/resume`),
   deleteOrg: (id: string) => rest.delete<'/orgs/{id}'>(`/orgs/${id}`),
+  health: () => rest.get<'/platform/health'>('/platform/health'),
+  nodes: () => rest.get<'/platform/nodes'>('/platform/nodes'),
+  limits: () => rest.get<'/platform/limits'>('/platform/limits'),
+  tryMail: () => rest.post<'/platform/mail-test'>('/platform/mail-test'),
   keepOrg: (id: string) => rest.post<'/orgs/{id}/keep'>(`/orgs/${id}/keep`),
 };

@@ -12,6 +12,8 @@ const OF_WIDGET: ReadonlySet<string> = new Set([
   'offline_form',
   'first_choice',
   'prechat_form',
+  'consent_text',
+  'consent_link',
   'show_people',
   'ask_rating',
   'frame_origins',

@@ -5,19 +5,22 @@ import { useQuery } from '@tanstack/react-query';
 import { FlaskConical, Settings2 } from 'lucide-react';
 import { useState } from 'react';
 import { connectionsApi } from '../../app/connections-api.ts';
+import { useMe } from '../../app/live-context.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { AdminPage, Card, ForAdmins, Tabs } from '../admin-page.tsx';
 import { toolText, useConnectionWords } from './connection-words.ts';
 import { SecretDialog } from './secret-dialog.tsx';
+import { ToolCatalogue } from './tool-catalogue.tsx';
 import { ToolDialog } from './tool-dialog.tsx';
 import { ToolRuns } from './tool-runs.tsx';
 import { ToolTest } from './tool-test.tsx';
 
 export function ToolsPage() {
   const { t } = useConnectionWords();
-  const [tab, setTab] = useState<'list' | 'runs'>('list');
+  const { member } = useMe();
+  const [tab, setTab] = useState<'list' | 'runs' | 'catalogue'>('list');
   return (
     <AdminPage title={t('tools.title')} lead={t('tools.lead')}>
       <ForAdmins>
@@ -27,10 +30,13 @@ export function ToolsPage() {
           tabs={[
             ['list', t('tools.tab.list')],
             ['runs', t('tools.tab.runs')],
+            ...(member.platform_admin ? [['catalogue', t('catalogue.title')] as const] : []),
           ]}
           onChange={setTab}
         />
-        {tab === 'list' ? <Tools /> : <ToolRuns />}
+        {tab === 'list' ? <Tools /> : null}
+        {tab === 'runs' ? <ToolRuns /> : null}
+        {tab === 'catalogue' ? <ToolCatalogue /> : null}
       </ForAdmins>
     </AdminPage>
   );

@@ -44,6 +44,8 @@ function actorText({ actor }: AuditRow, { t }: ProtectionWords): string {
   switch (actor.kind) {
     case 'member':
       return actor.name;
+    case 'platform':
+      return t('audit.actor.platform', { name: actor.name });
     case 'visitor':
       return t('audit.actor.visitor', { id: actor.id?.slice(0, 8) ?? '' });
     default:

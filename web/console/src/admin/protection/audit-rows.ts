@@ -41,6 +41,7 @@ export const THINGS = [
   'server',
   'price',
   'assistant',
+  'mail',
 ] as const;
 
 /** The query of a list or of an export. Days are those of the reader: `until` is the end of its day there. */
