@@ -111,8 +111,9 @@ on_both_databases! {
         theirs.call("page:view", json!({"url": "https://shop.example/"})).await.unwrap();
         theirs.call("handoff:request", json!({"session_id": visitor.session_id()})).await.unwrap();
         let me = site.get(Some(token), "/api/v1/auth/me").await.body["member"]["id"].clone();
+        let bob = site.agent_with_role(&site.org, "bob", "agent").await;
         let conversation = format!("/api/v1/conversations/{}", visitor.session_id());
-        for (act, body) in [("takeover", json!({})), ("release", json!({})), ("assign", json!({"agent_id": me}))] {
+        for (act, body) in [("takeover", json!({})), ("release", json!({})), ("assign", json!({"agent_id": bob.id}))] {
             let done = site.post(Some(token), &format!("{conversation}/{act}"), &body).await;
             assert_eq!(done.status, 200, "{act}: {done:?}");
         }
