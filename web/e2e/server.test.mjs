@@ -56,6 +56,29 @@ test('whoever runs the server sees whether it is well, and tries its mail', asyn
   assert.deepEqual(boss.errors, []);
 });
 
+test('the catalogue of tools is kept for all orgs', async () => {
+  const boss = await Agent.signIn(browser, hub, { name: 'demo', bypassCSP: true });
+  const { page } = boss;
+  await page.goto(`${hub.url}/console/tools`);
+  await page.getByRole('tab', { name: 'Of all orgs' }).click();
+  const list = page.getByRole('list', { name: 'Of all orgs' });
+  await list.getByRole('listitem').first().waitFor();
+  await page.getByRole('button', { name: 'Add a tool' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('weather');
+  await dialog.getByLabel('What it is for').fill('Says the weather of a town');
+  await checkBarriers(page, 'adding a tool');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const row = list.getByRole('listitem').filter({ hasText: 'weather' });
+  await row.getByLabel('On by default: weather').click();
+  await row.locator('input:checked').waitFor();
+  await takePicture(page, 'server-tools-1440');
+  await checkBarriers(page, 'the catalogue of tools');
+  await row.getByRole('button', { name: 'Delete weather for all orgs' }).click();
+  await row.waitFor({ state: 'detached' });
+  assert.deepEqual(boss.errors, []);
+});
+
 test('on a phone, in Spanish and in the dark nothing hangs over the edge', async () => {
   const boss = await Agent.signIn(browser, hub, {
     name: 'demo',
