@@ -43,6 +43,7 @@ fn room() -> Room {
         handoff_words: Arc::new(HandoffWords::default()),
         typing_lapse_ms: 6_000,
         presence: PresenceRules { grace_ms: 10_000 },
+        masks_messages: false,
         has_insight_by_words: true,
         supervision: rooms::Supervision::AUTOMATIC,
     };
