@@ -225,7 +225,11 @@ pub(super) async fn write_to(
         file.seek(SeekFrom::Start(0)).await?;
         file.write_all(&wav_header(CHANNELS, byte_count)).await?;
         file.sync_all().await?;
-        tokio::fs::rename(&part, &path).await
+        match tokio::fs::rename(&part, &path).await {
+            // It was removed before it was whole.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            outcome => outcome,
+        }
     };
     let outcome = written.await;
     if outcome.is_err() {
@@ -235,15 +239,20 @@ pub(super) async fn write_to(
     outcome
 }
 
-/// Removes a recording; one that is gone already is fine.
+/// Removes a recording; one that is gone already is fine. One that is still written to loses its file, so that it does
+/// not appear later: a call has ended before the last of it is on the disk.
 ///
 /// # Errors
 /// When the file cannot be removed.
 pub(super) async fn remove(path: &Path) -> std::io::Result<()> {
-    match tokio::fs::remove_file(path).await {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        outcome => outcome,
+    // The unfinished one first: it may get its name between the two.
+    for file in [&*path.with_extension(UNFINISHED), path] {
+        match tokio::fs::remove_file(file).await {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            outcome => outcome?,
+        }
     }
+    Ok(())
 }
 
 /// The queue between a recorder and its writer.
@@ -329,6 +338,25 @@ mod tests {
             assert_eq!(right.iter().filter(|one| **one == value).count(), 750 * 480);
         }
         assert_eq!(right.len(), 30 * 24_000);
+    }
+
+    #[tokio::test]
+    async fn what_is_removed_before_it_is_whole_does_not_appear_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = path_of(folder.path(), OrgId(1), CallId(2));
+        let (pieces, written) = queue();
+        let writing = tokio::spawn(write_to(path.clone(), written, 0));
+        pieces.send(frame(7)).await.unwrap();
+        while !path.with_extension(UNFINISHED).exists() {
+            tokio::task::yield_now().await;
+        }
+
+        remove(&path).await.unwrap();
+        drop(pieces);
+
+        assert!(writing.await.unwrap().is_ok());
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 0);
+        assert!(remove(&path).await.is_ok(), "gone already");
     }
 
     #[tokio::test]
