@@ -17,6 +17,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
+import { CODE_MAX_CHARS } from './second-step.tsx';
 import { RecoveryCodes, TWO_STEP_KEY, TwoStepSetup } from './two-step-setup.tsx';
 
 export function AccountPage() {
@@ -153,7 +154,7 @@ function TwoStepCard({ state }: { state: TwoStep }) {
             hint={t('secondStep.hint')}
             name="code"
             autoComplete="one-time-code"
-            maxLength={24}
+            maxLength={CODE_MAX_CHARS}
             required
           />
         </FormDialog>

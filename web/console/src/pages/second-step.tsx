@@ -9,6 +9,9 @@ import { useWords, type Words } from '../app/words.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 
+/** A recovery code with its hyphens, and some spaces that came along. */
+export const CODE_MAX_CHARS = 40;
+
 /** What goes with the code, where a first step was answered that one is needed. */
 export function challengeOf(error: unknown): string | null {
   if (!(error instanceof Failure) || error.code !== 'second_step_required') return null;
@@ -43,7 +46,7 @@ export function SecondStep({ challenge, onSignedIn, onBack }: SecondStepProps) {
         autoComplete="one-time-code"
         autoCapitalize="none"
         spellCheck={false}
-        maxLength={24}
+        maxLength={CODE_MAX_CHARS}
         required
         autoFocus
         error={send.error ? codeFailure(send.error, words) : null}
