@@ -74,7 +74,7 @@ export function RecoveryCodes({ codes, onKept }: { codes: string[]; onKept: () =
   return (
     <div className="flex flex-col gap-4">
       <p>{t('twoStep.codes.text')}</p>
-      <ul className="grid grid-cols-1 gap-1 rounded-lg border border-line bg-ground p-3 font-mono text-sm sm:grid-cols-2">
+      <ul className="grid gap-1 whitespace-nowrap rounded-lg border border-line bg-ground p-3 font-mono text-sm">
         {codes.map((code) => (
           <li key={code}>{code}</li>
         ))}
