@@ -4,7 +4,15 @@
 //! same while the other thing goes on. `BESIDE_SECONDS` says for how long each (20 by default). Latency counts from when
 //! a message was due to its ack.
 
-#![allow(dead_code, unused_imports, unreachable_pub, missing_docs, clippy::pedantic, clippy::disallowed_methods, clippy::unwrap_used)]
+#![allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    missing_docs,
+    clippy::pedantic,
+    clippy::disallowed_methods,
+    clippy::unwrap_used
+)]
 
 #[path = "../tests/it/support/mod.rs"]
 mod support;
