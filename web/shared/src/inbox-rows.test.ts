@@ -38,10 +38,14 @@ const orders: ListOrder[] = [
   { view: 'all', sort: 'longest_wait' },
   { view: 'all', sort: 'unanswered' },
 ];
-type Step = { kind: 'put' | 'remove'; facts: Facts } | { kind: 'page'; page: Facts[] };
+type Step = { kind: 'change'; put: Facts[]; gone: string[] } | { kind: 'page'; page: Facts[] };
 const steps = fc.array(
   fc.oneof<fc.Arbitrary<Step>[]>(
-    fc.record({ kind: fc.constantFrom('put', 'put', 'remove'), facts }),
+    fc.record({
+      kind: fc.constant('change' as const),
+      put: fc.uniqueArray(facts, { maxLength: 4, selector: (it) => it.id }),
+      gone: fc.array(fc.constantFrom(...'abcdefghij'), { maxLength: 3 }),
+    }),
     fc.record({ kind: fc.constant('page' as const), page: fc.array(facts, { maxLength: 5 }) }),
   ),
 );
@@ -58,13 +62,12 @@ describe('the rows of the inbox', () => {
             for (const it of page)
               if (!rows.has(it.conversation.id)) expected.set(it.conversation.id, it);
             rows = rows.with(page);
-          } else if (step.kind === 'put') {
-            const it = placed(step.facts);
-            expected.set(it.conversation.id, it);
-            rows.put(it);
           } else {
-            expected.delete(step.facts.id);
-            rows.remove(step.facts.id);
+            const put = step.put.map(placed);
+            const gone = step.gone.filter((id) => !step.put.some((it) => it.id === id));
+            for (const id of gone) expected.delete(id);
+            for (const it of put) expected.set(it.conversation.id, it);
+            rows.change(gone, put);
           }
           const sorted = [...expected.values()].sort((a, b) => comparePlaces(order, a, b));
           expect(rows.snapshot()).toEqual(sorted.map((it) => it.conversation));
@@ -86,8 +89,7 @@ describe('the rows of the inbox', () => {
     const rows = new InboxRows({ view: 'all' }, [placed(before)]);
     const drawn = rows.snapshot();
 
-    rows.put(placed({ ...before, id: 'b', moved: 1 }));
-    rows.remove('a');
+    rows.change(['a'], [placed({ ...before, id: 'b', moved: 1 })]);
 
     expect(drawn.map((it) => it.id)).toEqual(['a']);
     expect(rows.snapshot().map((it) => it.id)).toEqual(['b']);

@@ -23,7 +23,7 @@ export class InboxRows {
 
   /** The rows as they are now; later changes leave what was returned as it is. */
   snapshot(): readonly ConversationSummary[] {
-    return this.#conversations.slice();
+    return this.#conversations;
   }
 
   /** These rows and others: an id that is there already keeps its row. */
@@ -32,22 +32,43 @@ export class InboxRows {
     return new InboxRows(this.#order, [...this.#placed, ...fresh]);
   }
 
-  /** Puts a row where it belongs, wherever it was. */
-  put(placed: Placed): void {
-    this.remove(placed.conversation.id);
-    const at = findPlace(this.#order, this.#placed, placed);
-    this.#placed.splice(at, 0, placed);
-    this.#conversations.splice(at, 0, placed.conversation);
-    this.#byId.set(placed.conversation.id, placed);
+  /**
+   * Takes rows out and puts others where they belong, wherever they were. One walk for all of them: moving the rows behind
+   * each change would cost far more than the change.
+   */
+  change(gone: readonly string[], put: readonly Placed[]): void {
+    const latest = new Map(put.map((it) => [it.conversation.id, it]));
+    const places = [...gone, ...latest.keys()].flatMap((id) => this.#placeOf(id) ?? []);
+    const taken = [...new Set(places)].sort((a, b) => a - b);
+    const coming = [...latest.values()].sort((a, b) => comparePlaces(this.#order, a, b));
+    for (const id of gone) this.#byId.delete(id);
+    for (const [id, it] of latest) this.#byId.set(id, it);
+    this.#merge(taken, coming);
   }
 
-  remove(id: string): void {
+  /** No two rows have the same place, so a row is found where it was put. */
+  #placeOf(id: string): number | null {
     const shown = this.#byId.get(id);
-    if (!shown) return;
-    // No two rows have the same place, so it is found where it was put.
-    const at = findPlace(this.#order, this.#placed, shown);
-    this.#placed.splice(at, 1);
-    this.#conversations.splice(at, 1);
-    this.#byId.delete(id);
+    return shown ? findPlace(this.#order, this.#placed, shown) : null;
+  }
+
+  /** The rows without those at `taken`, with those of `coming`; both in order. */
+  #merge(taken: readonly number[], coming: readonly Placed[]): void {
+    const before = this.#placed;
+    const starts = coming.map((it) => findPlace(this.#order, before, it));
+    const placed: Placed[] = [];
+    const conversations: ConversationSummary[] = [];
+    const add = (it: Placed) => {
+      placed.push(it);
+      conversations.push(it.conversation);
+    };
+    let [nextTaken, nextComing] = [0, 0];
+    for (let at = 0; at <= before.length; at += 1) {
+      for (; starts[nextComing] === at; nextComing += 1) add(coming[nextComing] as Placed);
+      if (taken[nextTaken] === at) nextTaken += 1;
+      else if (at < before.length) add(before[at] as Placed);
+    }
+    this.#placed = placed;
+    this.#conversations = conversations;
   }
 }

@@ -187,16 +187,19 @@ export class Inbox {
     this.#changed.add(id);
   }
 
-  /** Draws what has changed: each row is taken out and put where it belongs, the others are not looked at. */
+  /** Draws what has changed: those rows are taken out and put where they belong. */
   #flush(): void {
     const { filter } = this.state.get();
     const me = this.#me();
+    const gone: string[] = [];
+    const put: Placed[] = [];
     for (const id of this.#changed) {
       const placed = this.#known.get(id);
       const isStaying = filter.view === 'mentions' && this.#rows.has(id);
-      if (placed && (isStaying || fits(filter, placed.conversation, me))) this.#rows.put(placed);
-      else this.#rows.remove(id);
+      if (placed && (isStaying || fits(filter, placed.conversation, me))) put.push(placed);
+      else gone.push(id);
     }
+    this.#rows.change(gone, put);
     this.#changed.clear();
     this.#show({ counts: this.#counts ?? this.state.get().counts });
   }

@@ -5,19 +5,37 @@ import { useEffect } from 'react';
 import { watchLimits } from './limit-warnings.ts';
 import type { Live } from './live.ts';
 import { toast } from './toasts.ts';
-import { useCellPart } from './use-cell.ts';
 import type { Words } from './words.ts';
 
+/** Often enough for a number in a tab; it is counted over the whole list. */
+const TITLE_MS = 500;
+
 export function useTitleBadge(live: Live): void {
-  const count = useCellPart(live.inbox.state, ({ counts, conversations }) => {
-    let mine = 0;
-    for (const { unread, state } of conversations)
-      if (unread > 0 && state.assignee?.id === live.me.id) mine += 1;
-    return (counts?.waiting ?? 0) + mine;
-  });
   useEffect(() => {
-    document.title = count > 0 ? `(${count}) Switchboard` : 'Switchboard';
-  }, [count]);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const show = () => {
+      timer = undefined;
+      const count = countOf(live);
+      document.title = count > 0 ? `(${count}) Switchboard` : 'Switchboard';
+    };
+    show();
+    const stop = live.inbox.state.subscribe(() => {
+      timer ??= setTimeout(show, TITLE_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [live]);
+}
+
+/** Who waits, and the agent's own visitors whose words are not read. */
+function countOf({ inbox, me }: Live): number {
+  const { counts, conversations } = inbox.state.get();
+  let count = counts?.waiting ?? 0;
+  for (const { unread, state } of conversations)
+    if (unread > 0 && state.assignee?.id === me.id) count += 1;
+  return count;
 }
 
 /** Says once that a limit of usage is nearly or wholly used up; the page of usage shows it from then on. */
