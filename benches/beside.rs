@@ -102,7 +102,12 @@ impl Beside {
                     tokio::time::sleep_until(due.into()).await;
                     let number = count.fetch_add(1, Ordering::Relaxed);
                     let answer = request(&client, number).send().await.expect("an answer");
+                    // Who is told to come back later does.
+                    let is_later = answer.status() == reqwest::StatusCode::TOO_MANY_REQUESTS;
                     let _read = answer.bytes().await;
+                    if is_later {
+                        tokio::time::sleep(Duration::from_secs(1)).await;
+                    }
                     due += gap;
                 }
             })
