@@ -1,20 +1,17 @@
-// The rows of the inbox in their order, of which a change moves one and leaves the others alone.
+// The rows of the inbox in their order; a change looks for the places of what changed, and walks the others once.
 
 import { comparePlaces, findPlace, type ListOrder, type Placed } from './inbox-order.ts';
 import type { ConversationSummary } from './wire.ts';
 
 export class InboxRows {
   readonly #order: ListOrder;
-  /** Both in the same order, so that neither is made from the other at each change. */
-  #placed: Placed[] = [];
-  #conversations: ConversationSummary[] = [];
+  #placed: Placed[];
   readonly #byId = new Map<string, Placed>();
 
   constructor(order: ListOrder, rows: readonly Placed[] = []) {
     this.#order = order;
     for (const it of rows) this.#byId.set(it.conversation.id, it);
     this.#placed = [...this.#byId.values()].sort((a, b) => comparePlaces(order, a, b));
-    this.#conversations = this.#placed.map((it) => it.conversation);
   }
 
   has(id: string): boolean {
@@ -23,7 +20,7 @@ export class InboxRows {
 
   /** The rows as they are now; later changes leave what was returned as it is. */
   snapshot(): readonly ConversationSummary[] {
-    return this.#conversations;
+    return this.#placed.map((it) => it.conversation);
   }
 
   /** These rows and others: an id that is there already keeps its row. */
@@ -33,17 +30,18 @@ export class InboxRows {
   }
 
   /**
-   * Takes rows out and puts others where they belong, wherever they were. One walk for all of them: moving the rows behind
-   * each change would cost far more than the change.
+   * Takes rows out and puts others where they belong, wherever they were, each of them once. One walk for all of
+   * them: moving the rows behind each change would cost far more than the change.
    */
   change(gone: readonly string[], put: readonly Placed[]): void {
-    const latest = new Map(put.map((it) => [it.conversation.id, it]));
-    const places = [...gone, ...latest.keys()].flatMap((id) => this.#placeOf(id) ?? []);
-    const taken = [...new Set(places)].sort((a, b) => a - b);
-    const coming = [...latest.values()].sort((a, b) => comparePlaces(this.#order, a, b));
+    const left = new Set([...gone, ...put.map((it) => it.conversation.id)]);
+    const taken = [...left].flatMap((id) => this.#placeOf(id) ?? []).sort((a, b) => a - b);
     for (const id of gone) this.#byId.delete(id);
-    for (const [id, it] of latest) this.#byId.set(id, it);
-    this.#merge(taken, coming);
+    for (const it of put) this.#byId.set(it.conversation.id, it);
+    this.#placed = this.#merged(
+      taken,
+      put.toSorted((a, b) => comparePlaces(this.#order, a, b)),
+    );
   }
 
   /** No two rows have the same place, so a row is found where it was put. */
@@ -52,23 +50,22 @@ export class InboxRows {
     return shown ? findPlace(this.#order, this.#placed, shown) : null;
   }
 
-  /** The rows without those at `taken`, with those of `coming`; both in order. */
-  #merge(taken: readonly number[], coming: readonly Placed[]): void {
-    const before = this.#placed;
-    const starts = coming.map((it) => findPlace(this.#order, before, it));
-    const placed: Placed[] = [];
-    const conversations: ConversationSummary[] = [];
-    const add = (it: Placed) => {
-      placed.push(it);
-      conversations.push(it.conversation);
+  /** The rows without those at the places `taken`, with those of `coming`; both in order. */
+  #merged(taken: readonly number[], coming: readonly Placed[]): Placed[] {
+    const merged: Placed[] = [];
+    let [next, nextTaken] = [0, 0];
+    const addUntil = (end: number) => {
+      for (; next < end; next += 1) {
+        const row = this.#placed[next];
+        if (taken[nextTaken] === next) nextTaken += 1;
+        else if (row) merged.push(row);
+      }
     };
-    let [nextTaken, nextComing] = [0, 0];
-    for (let at = 0; at <= before.length; at += 1) {
-      for (; starts[nextComing] === at; nextComing += 1) add(coming[nextComing] as Placed);
-      if (taken[nextTaken] === at) nextTaken += 1;
-      else if (at < before.length) add(before[at] as Placed);
+    for (const it of coming) {
+      addUntil(findPlace(this.#order, this.#placed, it));
+      merged.push(it);
     }
-    this.#placed = placed;
-    this.#conversations = conversations;
+    addUntil(this.#placed.length);
+    return merged;
   }
 }

@@ -1,14 +1,20 @@
 // The console's words, in the language chosen in the account menu or the browser's.
 
-import { chooseLocale, createTranslator, type Translator } from '@switchboard/shared/i18n.ts';
+import {
+  type Catalogue,
+  chooseLocale,
+  createTranslator,
+  type Translator,
+} from '@switchboard/shared/i18n.ts';
 import en from '../locales/en.json';
 import es from '../locales/es.json';
 import { language } from './settings.ts';
 import { useCellPart } from './use-cell.ts';
 
 type PluralBase<K> = K extends `${infer Base}.other` ? Base : never;
-type FileKey = keyof typeof en;
-export type WordKey = FileKey | PluralBase<FileKey>;
+/** What a file of words is asked for: its keys, and of plurals what their keys have in common. */
+export type KeyOf<File> = keyof File | PluralBase<keyof File>;
+export type WordKey = KeyOf<typeof en>;
 export type Words = Translator<WordKey>;
 
 /** By what was chosen, and made once: every component asks for them. */
@@ -27,6 +33,24 @@ function makeWords(chosen: string | null): Words {
 
 export function useWords(): Words {
   return useCellPart(language, wordsFor);
+}
+
+/**
+ * Makes the hook for the words of some pages, which stand in files of their own and come with those pages. Like the others
+ * they are made once per language.
+ */
+export function wordsHook<File extends Catalogue>(
+  english: File,
+  spanish: Catalogue,
+): () => Translator<KeyOf<File> & string> {
+  const made = new Map<string, Translator<KeyOf<File> & string>>();
+  return function usePartWords() {
+    const { locale } = useWords();
+    const words =
+      made.get(locale) ?? createTranslator(locale, locale === 'es' ? spanish : english, english);
+    made.set(locale, words);
+    return words;
+  };
 }
 
 /** Tells the browser which language the page is in, now and whenever another is chosen. */

@@ -1,23 +1,14 @@
 // The words of the page of the server, in files of their own: they come with that page.
 
-import { createTranslator, type Translator } from '@switchboard/shared/i18n.ts';
-import { useMemo } from 'react';
-import { useWords } from '../app/words.ts';
+import type { Translator } from '@switchboard/shared/i18n.ts';
+import { type KeyOf, wordsHook } from '../app/words.ts';
 import en from './locales/en.json';
 import es from './locales/es.json';
 
-type PluralBase<K> = K extends `${infer Base}.other` ? Base : never;
-type FileKey = keyof typeof en;
-export type ServerWordKey = FileKey | PluralBase<FileKey>;
+export type ServerWordKey = KeyOf<typeof en>;
 export type ServerWords = Translator<ServerWordKey>;
 
-export function useServerWords(): ServerWords {
-  const { locale } = useWords();
-  return useMemo(
-    () => createTranslator<ServerWordKey>(locale, locale === 'es' ? es : en, en),
-    [locale],
-  );
-}
+export const useServerWords = wordsHook(en, es);
 
 /** A word for what the server names, or, of what this page does not know, its own name. */
 export function known(prefix: string, name: string, { t }: ServerWords): string {

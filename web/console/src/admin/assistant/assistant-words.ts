@@ -1,14 +1,11 @@
 // The words of the assistant's log and its test chat, in files of their own: they come with those pages.
 
-import { createTranslator, type Translator } from '@switchboard/shared/i18n.ts';
-import { useMemo } from 'react';
-import { useWords } from '../../app/words.ts';
+import type { Translator } from '@switchboard/shared/i18n.ts';
+import { type KeyOf, wordsHook } from '../../app/words.ts';
 import en from './locales/en.json';
 import es from './locales/es.json';
 
-type PluralBase<K> = K extends `${infer Base}.other` ? Base : never;
-type FileKey = keyof typeof en;
-export type AssistantWordKey = FileKey | PluralBase<FileKey>;
+export type AssistantWordKey = KeyOf<typeof en>;
 export type AssistantWords = Translator<AssistantWordKey>;
 
 /** Why a turn ended as it did; what this page does not know, such as a model's own reason, stays as it is. */
@@ -17,10 +14,4 @@ export function reasonText(reason: string, { t }: AssistantWords): string {
   return key in en ? t(key as AssistantWordKey) : reason;
 }
 
-export function useAssistantWords(): AssistantWords {
-  const { locale } = useWords();
-  return useMemo(
-    () => createTranslator<AssistantWordKey>(locale, locale === 'es' ? es : en, en),
-    [locale],
-  );
-}
+export const useAssistantWords = wordsHook(en, es);

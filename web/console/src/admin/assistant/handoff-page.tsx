@@ -12,12 +12,11 @@ import { FormError } from '../../pages/auth-layout.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { AreaField, TextField } from '../../ui/field.tsx';
-import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { AdminPage, Card, ForAdmins } from '../admin-page.tsx';
 import { AssistantNav } from './assistant-nav.tsx';
 import { reasonText, useAssistantWords } from './assistant-words.ts';
 import { testApi } from './test-api.ts';
-import { ChannelPick, useChannel } from './use-channel.tsx';
+import { ForChannel } from './for-channel.tsx';
 
 export function HandoffPage() {
   const { t } = useAssistantWords();
@@ -25,23 +24,9 @@ export function HandoffPage() {
     <AdminPage title={t('handoff.title')} lead={t('handoff.lead')}>
       <ForAdmins>
         <AssistantNav />
-        <Place />
+        <ForChannel>{(channel) => <Words channel={channel} />}</ForChannel>
       </ForAdmins>
     </AdminPage>
-  );
-}
-
-function Place() {
-  const { t } = useAssistantWords();
-  const { channel, channels, choose, isLoading, error, refetch } = useChannel();
-  if (error) return <Failed error={error} onRetry={() => void refetch()} />;
-  if (isLoading) return <Loading />;
-  if (!channel) return <Empty icon={Bot} title={t('test.noChannel')} />;
-  return (
-    <>
-      <ChannelPick channels={channels} channel={channel} onChoose={choose} />
-      <Words key={channel.id} channel={channel} />
-    </>
   );
 }
 

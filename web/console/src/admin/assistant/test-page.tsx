@@ -11,14 +11,14 @@ import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { CheckField, TextField } from '../../ui/field.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
-import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { Empty, Loading } from '../../ui/states.tsx';
 import { AdminPage, Card, ForAdmins } from '../admin-page.tsx';
 import { AssistantNav } from './assistant-nav.tsx';
 import { reasonText, useAssistantWords } from './assistant-words.ts';
 import { DebugView } from './debug-view.tsx';
 import { testApi } from './test-api.ts';
 import { OutcomeBadge } from './turn-row.tsx';
-import { ChannelPick, useChannel } from './use-channel.tsx';
+import { ForChannel } from './for-channel.tsx';
 
 /** A question with its answer. */
 interface Turn {
@@ -32,23 +32,9 @@ export function AssistantTestPage() {
     <AdminPage title={t('test.title')} lead={t('test.lead')} isWide>
       <ForAdmins>
         <AssistantNav />
-        <Place />
+        <ForChannel>{(channel) => <TestChat channel={channel} />}</ForChannel>
       </ForAdmins>
     </AdminPage>
-  );
-}
-
-function Place() {
-  const { t } = useAssistantWords();
-  const { channel, channels, choose, isLoading, error, refetch } = useChannel();
-  if (error) return <Failed error={error} onRetry={() => void refetch()} />;
-  if (isLoading) return <Loading />;
-  if (!channel) return <Empty icon={Bot} title={t('test.noChannel')} />;
-  return (
-    <>
-      <ChannelPick channels={channels} channel={channel} onChoose={choose} />
-      <TestChat key={channel.id} channel={channel} />
-    </>
   );
 }
 

@@ -1,14 +1,11 @@
 // The words of tools, webhooks and submissions, in files of their own: they come with those pages.
 
-import { createTranslator, type Translator } from '@switchboard/shared/i18n.ts';
-import { useMemo } from 'react';
-import { useWords } from '../../app/words.ts';
+import type { Translator } from '@switchboard/shared/i18n.ts';
+import { type KeyOf, wordsHook } from '../../app/words.ts';
 import en from './locales/en.json';
 import es from './locales/es.json';
 
-type PluralBase<K> = K extends `${infer Base}.other` ? Base : never;
-type FileKey = keyof typeof en;
-export type ConnectionWordKey = FileKey | PluralBase<FileKey>;
+export type ConnectionWordKey = KeyOf<typeof en>;
 export type ConnectionWords = Translator<ConnectionWordKey>;
 
 /** What a kind of event is called; one that this page does not know keeps its own name. */
@@ -27,10 +24,4 @@ export function toolText(
   return { title: t(key as ConnectionWordKey), text: t(`tools.text.${name}` as ConnectionWordKey) };
 }
 
-export function useConnectionWords(): ConnectionWords {
-  const { locale } = useWords();
-  return useMemo(
-    () => createTranslator<ConnectionWordKey>(locale, locale === 'es' ? es : en, en),
-    [locale],
-  );
-}
+export const useConnectionWords = wordsHook(en, es);

@@ -1,14 +1,11 @@
 // The words of the pages on protection, in files of their own: they come with those pages.
 
-import { createTranslator, type Translator } from '@switchboard/shared/i18n.ts';
-import { useMemo } from 'react';
-import { useWords } from '../../app/words.ts';
+import type { Translator } from '@switchboard/shared/i18n.ts';
+import { type KeyOf, wordsHook } from '../../app/words.ts';
 import en from './locales/en.json';
 import es from './locales/es.json';
 
-type PluralBase<K> = K extends `${infer Base}.other` ? Base : never;
-type FileKey = keyof typeof en;
-export type ProtectionWordKey = FileKey | PluralBase<FileKey>;
+export type ProtectionWordKey = KeyOf<typeof en>;
 export type ProtectionWords = Translator<ProtectionWordKey>;
 
 /** What an act is called; one that this page does not know keeps its own name. */
@@ -17,10 +14,4 @@ export function actText(act: string, { t }: ProtectionWords): string {
   return key in en ? t(key as ProtectionWordKey) : act;
 }
 
-export function useProtectionWords(): ProtectionWords {
-  const { locale } = useWords();
-  return useMemo(
-    () => createTranslator<ProtectionWordKey>(locale, locale === 'es' ? es : en, en),
-    [locale],
-  );
-}
+export const useProtectionWords = wordsHook(en, es);
