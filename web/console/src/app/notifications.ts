@@ -1,9 +1,11 @@
 // News for an agent who looks elsewhere: a number in the title of the tab, and short words on the page.
 
+import { browserClock } from '@switchboard/shared/browser/ports.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { watchLimits } from './limit-warnings.ts';
 import type { Live } from './live.ts';
+import { seldom } from './seldom.ts';
 import { toast } from './toasts.ts';
 import type { Words } from './words.ts';
 
@@ -12,19 +14,15 @@ const TITLE_MS = 500;
 
 export function useTitleBadge(live: Live): void {
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const show = () => {
-      timer = undefined;
+    const title = seldom(browserClock, TITLE_MS, () => {
       const count = countOf(live);
       document.title = count > 0 ? `(${count}) Switchboard` : 'Switchboard';
-    };
-    show();
-    const stop = live.inbox.state.subscribe(() => {
-      timer ??= setTimeout(show, TITLE_MS);
     });
+    title.ask();
+    const stop = live.inbox.state.subscribe(title.ask);
     return () => {
       stop();
-      clearTimeout(timer);
+      title.stop();
     };
   }, [live]);
 }

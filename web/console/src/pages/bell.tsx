@@ -1,5 +1,6 @@
 // What this agent was told of: the bell with its count, and the list behind it.
 
+import { browserClock } from '@switchboard/shared/browser/ports.ts';
 import type { Notification } from '@switchboard/shared/wire.ts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -9,6 +10,7 @@ import { deskApi } from '../app/desk-api.ts';
 import { toastFailure } from '../app/failures.ts';
 import { formatAgo } from '../app/format.ts';
 import { useLive } from '../app/live-context.tsx';
+import { RELOAD_MS, seldom } from '../app/seldom.ts';
 import { useWords } from '../app/words.ts';
 import { previewOf, titleOf } from '../notifications/notification-words.ts';
 import { classes } from '../ui/classes.ts';
@@ -29,17 +31,19 @@ export function Bell() {
   const navigate = useNavigate();
   const { data, isError } = useQuery({ queryKey: KEY, queryFn: deskApi.notifications });
   useEffect(() => {
-    const refresh = () => void queries.invalidateQueries({ queryKey: KEY });
+    const list = seldom(browserClock, RELOAD_MS, () => {
+      void queries.invalidateQueries({ queryKey: KEY });
+    });
     const stops = [
-      live.connection.on('notification:new', refresh),
-      live.connection.on('notification:read', refresh),
+      live.connection.on('notification:new', list.ask),
+      live.connection.on('notification:read', list.ask),
       // What was told while the connection was away.
       live.connection.state.subscribe((state) => {
-        if (state.kind === 'open') refresh();
+        if (state.kind === 'open') list.ask();
       }),
     ];
     return () => {
-      for (const stop of stops) stop();
+      for (const stop of [...stops, list.stop]) stop();
     };
   }, [live, queries]);
   const count = data?.unread_count ?? 0;

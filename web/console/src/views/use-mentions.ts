@@ -1,9 +1,11 @@
 // Notes that mention the agent and are not read yet: how many conversations have one, as their view lists them.
 
+import { browserClock } from '@switchboard/shared/browser/ports.ts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { deskApi } from '../app/desk-api.ts';
 import { useLive } from '../app/live-context.tsx';
+import { RELOAD_MS, seldom } from '../app/seldom.ts';
 
 const KEY = ['mentions'] as const;
 
@@ -13,19 +15,21 @@ export function useMentionCount(): string {
   const queries = useQueryClient();
   const { data } = useQuery({ queryKey: KEY, queryFn: deskApi.mentions });
   useEffect(() => {
-    const reload = () => void queries.invalidateQueries({ queryKey: KEY });
+    const list = seldom(browserClock, RELOAD_MS, () => {
+      void queries.invalidateQueries({ queryKey: KEY });
+    });
     const stops = [
       live.connection.on('notification:new', ({ notification }) => {
-        if (notification.kind === 'mention') reload();
+        if (notification.kind === 'mention') list.ask();
       }),
-      live.connection.on('notification:read', reload),
+      live.connection.on('notification:read', list.ask),
       // What was written while the connection was away.
       live.connection.state.subscribe((state) => {
-        if (state.kind === 'open') reload();
+        if (state.kind === 'open') list.ask();
       }),
     ];
     return () => {
-      for (const stop of stops) stop();
+      for (const stop of [...stops, list.stop]) stop();
     };
   }, [live, queries]);
   const ids = useMemo(
