@@ -5,7 +5,7 @@
 // Makes that many conversations, loads all their rows by scrolling, lets visitors write at that rate by REST, and reads
 // the browser's own count of busy time (`Performance.getMetrics`: TaskDuration, ScriptDuration, in processor time of
 // the thread, as server and writers run on the same machine), on a processor that many times slower. With PROFILE=FILE the
-// last part of it is profiled (.cpuprofile). Then the list is scrolled up and down for a sixth of the time, twenty notches of a wheel a second, while tasks over 50 ms are counted
+// last part of it is profiled (.cpuprofile), with TRACE=FILE the scrolling is traced. Then the list is scrolled up and down for a sixth of the time, twenty notches of a wheel a second, while tasks over 50 ms are counted
 // (`PerformanceObserver`, longtask). The heap is read after a collection, ten times in all.
 
 import { writeFile } from 'node:fs/promises';
@@ -134,6 +134,10 @@ await page.evaluate(() => {
   }).observe({ type: 'longtask' });
 });
 await list.hover();
+const { TRACE } = process.env;
+if (TRACE) await browser.startTracing(page, { path: TRACE });
+const { PROFILE } = process.env;
+if (PROFILE) await startProfile();
 const scrollMs = (seconds * 1_000) / 6;
 const scrolling = (async () => {
   const untilMs = Date.now() + scrollMs;
@@ -143,6 +147,8 @@ const scrolling = (async () => {
   }
 })();
 await Promise.all([load(scrollMs), scrolling]);
+if (TRACE) await browser.stopTracing();
+if (PROFILE) await storeProfile(`${PROFILE}.scrolling`);
 const tasksMs = await page.evaluate(() => /** @type {any} */ (window).tasks);
 
 const share = (/** @type {string} */ name) =>

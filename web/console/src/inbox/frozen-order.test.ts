@@ -8,7 +8,10 @@ const rowsOf = (ids: string) => [...ids].map((id) => ({ id }) as ConversationSum
 function freeze(before: string, ...later: string[]) {
   const order = new FrozenOrder(rowsOf(before));
   let moved = 0;
-  for (const now of later) moved = order.follow(rowsOf(now), (id) => now.includes(id));
+  for (const now of later) {
+    order.follow(rowsOf(now));
+    moved = order.countMoved(rowsOf(now), (id) => now.includes(id));
+  }
   return { shown: order.ids.join(''), moved_count: moved };
 }
 

@@ -18,16 +18,14 @@ export class FrozenOrder {
     return this.#known.has(id);
   }
 
-  /**
-   * Adds what came at the end, and returns how many rows would stand elsewhere, come or go. `isCurrent` tells whether an
-   * id is among `current`, which is walked and not looked through: it may be long, and this runs at every change.
-   */
-  follow(current: readonly ConversationSummary[], isCurrent: HasId): number {
-    if (this.ids.length > 0) this.#addEnd(current);
+  /** How many rows would stand elsewhere, come or go. `isCurrent` tells whether an id is among `current`; both are walked. */
+  countMoved(current: readonly ConversationSummary[], isCurrent: HasId): number {
     return countMoved(this.ids, current, isCurrent);
   }
 
-  #addEnd(current: readonly ConversationSummary[]): void {
+  /** Adds what came at the end. */
+  follow(current: readonly ConversationSummary[]): void {
+    if (this.ids.length === 0) return;
     let end = current.length;
     while (end > 0 && !this.#known.has(current[end - 1]?.id ?? '')) end -= 1;
     for (const { id } of current.slice(end)) {

@@ -1,13 +1,15 @@
 // How many rows are made anew before the browser draws, so that scrolling stays smooth on a slow computer too.
 
 /** A frame longer than this is felt. */
-const LONG_MS = 32;
-const SHORT_MS = 16;
+const LONG_MS = 24;
+const SHORT_MS = 12;
 /** More than a screen has. */
 const MOST = 64;
+/** Before it is known how fast the computer is. */
+const FIRST = 6;
 
 export class RowBudget {
-  #count = MOST;
+  #count = FIRST;
   #made = new Set<string>();
   /** Made anew by the last choice. */
   made_count = 0;

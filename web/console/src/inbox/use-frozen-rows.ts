@@ -2,11 +2,15 @@
 
 import type { Inbox } from '@switchboard/shared/inbox.ts';
 import type { ConversationSummary } from '@switchboard/shared/wire.ts';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { browserClock } from '@switchboard/shared/browser/ports.ts';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useLive } from '../app/live-context.tsx';
+import { type Seldom, seldom } from '../app/seldom.ts';
 import { FrozenOrder } from './frozen-order.ts';
 
 const KEYS_MS = 3_000;
+/** How often it is counted what has moved. */
+const COUNT_MS = 500;
 
 /** The rows that are shown; asked one by one, as a list may be long and few of its rows are on screen. */
 export interface RowList {
@@ -47,22 +51,25 @@ export function useFrozenRows(current: readonly ConversationSummary[], scope: st
   const isFrozen = isInside || hasKeys;
   if (!isFrozen || shownScope.current !== scope || current.length === 0) order.current = null;
   shownScope.current = scope;
-  const live = useMemo(() => ({ rows: rowsOf(current, inbox), moved_count: 0 }), [current, inbox]);
+  const live = useMemo(() => rowsOf(current, inbox), [current, inbox]);
   const frozen = useMemo(() => {
     if (!isFrozen) return null;
     order.current ??= new FrozenOrder(current);
     const kept = order.current;
-    const movedCount = kept.follow(current, (id) => inbox.shows(id));
+    kept.follow(current);
     const rows: RowList = {
       count: kept.ids.length,
       at: (index) => inbox.find(kept.ids[index] ?? '') ?? undefined,
       has: (id) => kept.has(id),
       ids: () => kept.ids,
     };
-    return { rows, moved_count: movedCount };
+    return rows;
   }, [isFrozen, current, inbox]);
+  const movedCount = useMovedCount(order, current, isFrozen);
+  const isStill = order.current !== null && frozen !== null;
   return {
-    ...(order.current === null || !frozen ? live : frozen),
+    rows: isStill ? frozen : live,
+    moved_count: isStill ? movedCount : 0,
     apply: () => {
       order.current = null;
       setInside(false);
@@ -80,6 +87,29 @@ export function useFrozenRows(current: readonly ConversationSummary[], scope: st
       onPointerLeave: () => setInside(false),
     },
   };
+}
+
+/** How many rows wait to move. Counted apart from the drawing, as that walks all rows: the number may come a moment later. */
+function useMovedCount(
+  order: RefObject<FrozenOrder | null>,
+  current: readonly ConversationSummary[],
+  isFrozen: boolean,
+): number {
+  const { inbox } = useLive();
+  const [count, setCount] = useState(0);
+  const latest = useRef(current);
+  latest.current = current;
+  const counting = useRef<Seldom>(null);
+  useEffect(() => {
+    const countNow = () =>
+      setCount(order.current?.countMoved(latest.current, (id) => inbox.shows(id)) ?? 0);
+    const made = seldom(browserClock, COUNT_MS, () => void browserClock.after(0, countNow));
+    counting.current = made;
+    return () => made.stop();
+  }, [inbox, order]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: counted again when the rows change or begin to move.
+  useEffect(() => counting.current?.ask(), [current, isFrozen]);
+  return count;
 }
 
 function rowsOf(all: readonly ConversationSummary[], inbox: Inbox): RowList {
