@@ -42,7 +42,8 @@ test-web: web/node_modules/.installed ## Test the pages' code
 
 test-e2e: $(WEB_STAMP) ## Drive the pages in a real browser against the real server
 	@tools/need.sh cargo chromium
-	cargo build -p switchboard -p switchboard-sim --bins
+	# With the tests, so that what `cargo test --workspace` has built serves again: their features of crates differ.
+	cargo build --workspace --bins --tests
 	SWITCHBOARD_BIN=$(CURDIR)/target/debug/switchboard SWITCHBOARD_SIM_BIN=$(CURDIR)/target/debug/switchboard-sim npm --prefix web run e2e
 
 tests/clients/.installed: tests/clients/package-lock.json tests/clients/requirements.txt
