@@ -6,13 +6,13 @@ use std::time::Duration;
 use rooms::{ChannelId, OrgId, Timestamp, User, UserKind};
 
 use super::{Accounts, error_codes};
-use crate::auth::{Principal, PrincipalKind, Standing};
+use crate::auth::{Principal, PrincipalKind, Right, Standing};
 use crate::db::DbError;
 use crate::ids;
 use crate::limits::{Limit, Source};
-use crate::model::{AgentSession, BlockedVisitors, CredentialOwner, OneTimeKind};
+use crate::model::{AgentSession, BlockedVisitors, CredentialOwner, OneTimeKind, Role};
 use crate::refusal::ServiceError;
-use crate::wire::ErrorCode;
+use crate::wire::{ErrorCode, WireError};
 
 /// How long a caller waits to be known.
 const ANSWER_TIME: Duration = Duration::from_secs(4);
@@ -90,6 +90,21 @@ impl Accounts {
         let found = self.db().credentials().session(&ids::hash_token(cookie), self.now()).await;
         let (session, owner) = found?.ok_or_else(|| error_codes::bad_token("session"))?;
         self.session_principal(&session, owner).await
+    }
+
+    /// A platform admin as they act for another org by their session.
+    ///
+    /// # Errors
+    /// `forbidden` with the reason `not_acting` to whoever does not.
+    pub async fn acting_for(&self, principal: Principal, org: &str) -> Result<Principal, ServiceError> {
+        let org: OrgId = org.parse().map_err(|_| WireError::not_acting())?;
+        let session = principal.session().filter(|_| Right::ActForOrg.allows(principal.kind));
+        let session = session.ok_or_else(WireError::not_acting)?;
+        let acting = self.db().acting().of_session(org, session, self.now()).await?;
+        acting.ok_or_else(WireError::not_acting)?;
+        let kind = PrincipalKind::Agent { role: Role::Owner, platform_admin: true };
+        let standing = Standing { is_acting: true, ..principal.standing };
+        Ok(Principal { org, kind, standing, ..principal })
     }
 
     fn visitor_principal(

@@ -1,6 +1,7 @@
 //! The subjects of accounts, each with a handle of its own.
 
 use super::Accounts;
+use super::acting::ActingFor;
 use super::blocking::Blocking;
 use super::channels::Channels;
 use super::conversations::Conversations;
@@ -43,6 +44,12 @@ impl Accounts {
     #[must_use]
     pub fn orgs(&self) -> Orgs<'_> {
         Orgs { accounts: self }
+    }
+
+    /// Platform admins who act for orgs.
+    #[must_use]
+    pub fn acting(&self) -> ActingFor<'_> {
+        ActingFor { accounts: self }
     }
 
     /// Tickets of the caller's org.

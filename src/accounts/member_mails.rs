@@ -56,6 +56,8 @@ pub(super) enum MemberMail<'a> {
     TwoStepReset { by: &'a str },
     /// That there are new recovery codes.
     NewRecoveryCodes,
+    /// To an owner: that whoever runs the server works in their org.
+    Acting { by: &'a str, org: &'a str, reason: &'a str, minutes: u64 },
 }
 
 impl MemberMail<'_> {
@@ -81,6 +83,8 @@ impl MemberMail<'_> {
             (Self::TwoStepOff | Self::TwoStepReset { .. }, MailLanguage::Spanish) => {
                 "El acceso en dos pasos está desactivado"
             }
+            (Self::Acting { .. }, MailLanguage::English) => "The platform works in your organisation",
+            (Self::Acting { .. }, MailLanguage::Spanish) => "La plataforma trabaja en su organización",
             (Self::NewRecoveryCodes, MailLanguage::English) => "New recovery codes",
             (Self::NewRecoveryCodes, MailLanguage::Spanish) => "Códigos de recuperación nuevos",
         }
@@ -113,6 +117,15 @@ impl MemberMail<'_> {
                 "Hola, {name}:\n\nse ha entrado en su cuenta con un navegador que no se conocía:\n\n{}\nSi no ha sido \
                  usted, elija una contraseña nueva y cierre sus otras sesiones en la consola.\n",
                 device_lines(["Navegador", "Dirección", "Hora (UTC)"], device, address, *at)
+            ),
+            (Self::Acting { by, org, reason, minutes }, MailLanguage::English) => format!(
+                "Hello {name},\n\n{by}, who runs this server, sets up {org} for you for the next {minutes} minutes. Why:\n\n\
+                 {reason}\n\nThey see and change settings, and no conversations. What they do stands in your audit log.\n"
+            ),
+            (Self::Acting { by, org, reason, minutes }, MailLanguage::Spanish) => format!(
+                "Hola, {name}:\n\n{by}, que administra este servidor, configura {org} para usted durante los próximos \
+                 {minutes} minutos. Motivo:\n\n{reason}\n\nVe y cambia ajustes, y ninguna conversación. Lo que haga queda \
+                 en su registro de auditoría.\n"
             ),
             (Self::Invite { .. } | Self::Registration { .. } | Self::KnownAddress { .. }, language) => {
                 self.beginning_text(name, language)

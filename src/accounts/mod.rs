@@ -4,6 +4,7 @@
 //! [`Accounts`] stands on it, decides who may do what ([`rights`]), and knows the hub that must hear of
 //! changes. Edges hand in what they read and translate what comes back; nothing here knows HTTP or sockets.
 
+mod acting;
 mod audit_views;
 mod authenticate;
 mod blocking;

@@ -95,9 +95,10 @@ impl Sessions<'_> {
     /// Signs the caller's session out; its sockets close. An API token stays.
     ///
     /// # Errors
-    /// `unavailable`.
+    /// `unavailable`, `forbidden` with the reason `acting` in another org.
     pub async fn sign_out(self, principal: &Principal) -> Result<(), ServiceError> {
         let Some(session) = principal.session() else { return Ok(()) };
+        Right::ReadOwnAccount.check(principal)?;
         let now = self.accounts.now();
         let db = self.accounts.db().noting(Note::by(principal, Act::SignedOut, now).on(session));
         db.credentials().end_session(principal.org, session, now).await?;

@@ -45,6 +45,8 @@ acts! {
     OrgDeleted = "org.delete",
     OrgKept = "org.keep",
     OrgExported = "org.export",
+    ActingBegun = "org.act",
+    ActingEnded = "org.act_end",
     ServerSetUp = "server.set_up",
     MasterKeyRotated = "server.rotate_key",
     ChannelMade = "channel.create",

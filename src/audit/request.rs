@@ -81,6 +81,7 @@ impl RequestContext {
 pub(super) fn actor_of(principal: &Principal) -> AuditActor {
     let kind = match principal.kind {
         PrincipalKind::Visitor { .. } => "visitor",
+        PrincipalKind::Agent { .. } if principal.standing.is_acting => "platform",
         PrincipalKind::Agent { .. } => "member",
         PrincipalKind::Server => "server",
     };

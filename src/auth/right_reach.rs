@@ -85,6 +85,7 @@ impl Right {
                 | Self::SuspendOrg
                 | Self::DeleteOrg
                 | Self::ExportOrg
+                | Self::ActForOrg
                 | Self::ManagePlatformSettings
                 | Self::ManagePlatformProviders
                 | Self::ChangePlatformProviders
@@ -110,7 +111,43 @@ impl Right {
                 | Self::SuspendOrg
                 | Self::DeleteOrg
                 | Self::ExportOrg
+                | Self::ActForOrg
                 | Self::ExportOwnOrg
+        )
+    }
+
+    /// Whether a platform admin may do it who acts for an org: what sets it up, nothing of what its people and visitors say,
+    /// and no key that would outlive the hour.
+    pub(super) fn is_open_to_acting(self) -> bool {
+        matches!(
+            self,
+            Self::ListMembers
+                | Self::ManageMembers
+                | Self::SetAccess
+                | Self::ManageOwners
+                | Self::ManageTokens
+                | Self::ReadChannels
+                | Self::ManageChannels
+                | Self::ManageChannelSecrets
+                | Self::ReadSettings
+                | Self::ChangeSettings
+                | Self::ChangeTechnicalSettings
+                | Self::ChangeTechnicalSettingsWhereLet
+                | Self::ReadSettingHistory
+                | Self::ManageProviders
+                | Self::ChangeProviders
+                | Self::TestAssistant
+                | Self::ReadKnowledge
+                | Self::ChangeKnowledge
+                | Self::ReadTools
+                | Self::ManageTools
+                | Self::ManageWebhooks
+                | Self::ReadAudit
+                | Self::ManageSecurity
+                | Self::ReadUsage
+                | Self::ReadUsageEvents
+                | Self::ReadPrices
+                | Self::ReadRatings
         )
     }
 

@@ -217,6 +217,8 @@ rights! {
         DeleteOrg,
         /// Export everything of any org.
         ExportOrg,
+        /// Act for an org for a while: set it up as its owner could, without its conversations.
+        ActForOrg,
         /// Read and change the settings of the platform, and read their history.
         ManagePlatformSettings,
         /// Read and try the providers of the platform.
@@ -368,6 +370,7 @@ impl Right {
                 | Self::SuspendOrg
                 | Self::DeleteOrg
                 | Self::ExportOrg
+                | Self::ActForOrg
                 | Self::ManagePlatformSettings
                 | Self::ManagePlatformProviders
                 | Self::ChangePlatformProviders
@@ -393,12 +396,15 @@ impl Right {
     /// Whether the caller may do it.
     ///
     /// # Errors
-    /// `forbidden`, with the reason `blocked` for what a blocked visitor may not do, `org_suspended`, and `token_rights` for what an API
-    /// token was not given; `two_step_required` to a member who
+    /// `forbidden`, with the reason `acting` for what whoever acts for an org may not do in it, `blocked` for what a blocked
+    /// visitor may not do, `org_suspended`, and `token_rights` for what an API token was not given; `two_step_required` to a member who
     /// has to set up two-step sign-in first; `fresh_sign_in_required` for sensitive acts.
     pub fn check(self, principal: &Principal) -> Result<(), WireError> {
         if !self.allows(principal.kind) {
             return Err(WireError::forbidden(self.refusal()));
+        }
+        if principal.standing.is_acting && !self.is_open_to_acting() {
+            return Err(WireError::acting());
         }
         if !principal.standing.is_set_up && !self.is_of_own_account() {
             return Err(WireError::two_step_required());

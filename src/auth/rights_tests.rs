@@ -93,6 +93,7 @@ fn what_gives_access_or_touches_keys_takes_a_fresh_sign_in() {
             Right::SuspendOrg,
             Right::DeleteOrg,
             Right::ExportOrg,
+            Right::ActForOrg,
             Right::ChangePlatformProviders,
         ]
     );

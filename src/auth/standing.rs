@@ -10,6 +10,8 @@ pub struct Standing {
     pub is_set_up: bool,
     /// False where it was proven too long ago for sensitive acts who signed in (`fresh_sign_in_minutes`).
     pub is_fresh: bool,
+    /// Whether the caller is no member of the org and sets it up for its people.
+    pub is_acting: bool,
     /// What the API token may do, where the caller has one.
     pub rights: TokenRights,
     /// Whether what is asked only reads: requests with GET or HEAD.
@@ -23,6 +25,7 @@ impl Default for Standing {
         Self {
             is_set_up: true,
             is_fresh: true,
+            is_acting: false,
             rights: TokenRights::Admin,
             is_reading: false,
             suspended_orgs: SuspendedOrgs::default(),

@@ -133,6 +133,7 @@ settings! {
     }
     "Sign-in" {
         fresh_sign_in_minutes: u64 = 15 in 0..=10_080, "Time after a sign-in within which access, keys and tokens may be changed; later the console asks once more for the password or a code; 0 never asks";
+        acting_minutes: u64 = 60 in 1..=1_440, "Time for which a platform admin may act for an org before they have to say once more why";
         socket_ticket_ttl_s: u64 = 60 in 1..=3_600, "Lifetime of the single-use ticket that opens an agent's socket";
         password_wait_max_s: u64 = 10 in 1..=300, "Maximum time a sign-in waits for its password check; beyond it the sign-in is `rate_limited`";
         session_ttl_h: u64 = 24 in 1..=8_760, "Lifetime of an agent's session";

@@ -1,12 +1,12 @@
 //! The subjects of storage, each with a handle of its own.
 
 use crate::db::{
-    AddressBlocks, AssistantTurns, Attachments, Audit, Calls, CannedFiles, CannedReplies, Channels,
-    Conversations, Credentials, Db, Deliveries, Drafts, Entries, Erasures, Export, Facts, Figures, Follows,
-    Idempotency, Knowledge, Mails, MemberPictures, Members, NotificationChoicesOf, Notifications, Orgs,
-    Prices, Providers, PushSubscriptions, Ratings, Recipients, Removal, Revocations, Search, SearchIndex,
-    Secrets, SecurityEvents, Sessions, Settings, Submissions, Tickets, ToolRuns, Tools, TwoStep, Usage,
-    Views, Visitors, Webhooks,
+    ActingFor, AddressBlocks, AssistantTurns, Attachments, Audit, Calls, CannedFiles, CannedReplies,
+    Channels, Conversations, Credentials, Db, Deliveries, Drafts, Entries, Erasures, Export, Facts, Figures,
+    Follows, Idempotency, Knowledge, Mails, MemberPictures, Members, NotificationChoicesOf, Notifications,
+    Orgs, Prices, Providers, PushSubscriptions, Ratings, Recipients, Removal, Revocations, Search,
+    SearchIndex, Secrets, SecurityEvents, Sessions, Settings, Submissions, Tickets, ToolRuns, Tools, TwoStep,
+    Usage, Views, Visitors, Webhooks,
 };
 
 impl Db {
@@ -14,6 +14,12 @@ impl Db {
     #[must_use]
     pub fn attachments(&self) -> Attachments<'_> {
         Attachments { db: self }
+    }
+
+    /// Platform admins who act for orgs.
+    #[must_use]
+    pub fn acting(&self) -> ActingFor<'_> {
+        ActingFor { db: self }
     }
 
     /// Addresses that are shut out.

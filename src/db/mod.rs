@@ -47,8 +47,8 @@ pub use idempotency::Idempotency;
 pub use knowledge::{Chunks, Indexing, Knowledge, Pairs, Sources, Unanswered};
 pub use log::{Attachments, Conversations, Entries, Pending, Ratings, Store, next_cursor};
 pub use people::{
-    Channels, Credentials, Ended, Erasures, MemberPictures, Members, Orgs, Revocations, Sessions, TwoStep,
-    Visitors,
+    ActingFor, Channels, Credentials, Ended, Erasures, MemberPictures, Members, Orgs, Revocations, Sessions,
+    TwoStep, Visitors,
 };
 pub use prices::Prices;
 pub use providers::Providers;

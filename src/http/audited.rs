@@ -64,6 +64,8 @@ pub(super) const RULES: &[(&str, &str, Rule)] = &[
     ("POST", "/orgs/{id}/resume", Is(Act::OrgResumed)),
     ("DELETE", "/orgs/{id}", Is(Act::OrgDeleted)),
     ("POST", "/orgs/{id}/keep", Is(Act::OrgKept)),
+    ("POST", "/orgs/{id}/acting", Is(Act::ActingBegun)),
+    ("DELETE", "/orgs/{id}/acting", Not("recorded where something ended; to end it again is nothing")),
     ("GET", "/orgs/{id}/export", Is(Act::OrgExported)),
     ("POST", "/channels", Is(Act::ChannelMade)),
     ("PATCH", "/channels/{id}", Is(Act::ChannelChanged)),

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::acting::ActingView;
 use super::api::Api;
 use super::body::{Body, secret, some_secret};
 use super::caller::{Caller, Place};
@@ -16,7 +17,7 @@ use super::cookie::{self, Scope};
 use super::error::ApiError;
 use super::views::{MemberView, OrgStatus};
 use crate::accounts::{PasswordChange, Proof, SetupFields, SignedIn};
-use crate::model::OrgRecord;
+use crate::model::{Acting, OrgRecord};
 use crate::wire::{WireError, rfc3339};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -77,10 +78,12 @@ pub(super) struct OwnOrg {
     suspended_reason: Option<String>,
     /// From when on everything of it is removed.
     delete_at: Option<String>,
+    /// Platform admins who set it up now.
+    acting: Vec<ActingView>,
 }
 
-impl From<&OrgRecord> for OwnOrg {
-    fn from(org: &OrgRecord) -> Self {
+impl OwnOrg {
+    fn new(org: &OrgRecord, acting: &[Acting]) -> Self {
         let suspension = org.suspension.as_ref();
         Self {
             id: org.id.to_string(),
@@ -88,6 +91,7 @@ impl From<&OrgRecord> for OwnOrg {
             status: OrgStatus::of(org),
             suspended_reason: suspension.and_then(|suspension| suspension.reason.clone()),
             delete_at: org.delete_at.map(rfc3339),
+            acting: acting.iter().map(Into::into).collect(),
         }
     }
 }
@@ -112,9 +116,10 @@ pub(super) struct MeAnswer {
 pub(super) async fn me(State(api): State<Api>, caller: Caller) -> Result<Json<MeAnswer>, ApiError> {
     let (member, org) = api.accounts.sessions().me(&caller.principal).await?;
     let statuses = api.hub.agent_statuses(member.org).await;
+    let acting = api.accounts.acting().in_org(member.org).await?;
     Ok(Json(MeAnswer {
         member: MemberView::new(&member, statuses.get(&member.id).copied()),
-        org: OwnOrg::from(&org),
+        org: OwnOrg::new(&org, &acting),
         demo: api.settings.demo,
         has_mail: api.settings.smtp_url.is_some(),
         has_password: member.password_hash.is_some(),

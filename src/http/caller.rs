@@ -20,6 +20,8 @@ use crate::wire::WireError;
 
 const X_API_KEY: &str = "x-api-key";
 const X_CHANNEL_KEY: &str = "x-channel-key";
+/// The id of the org that a platform admin acts for.
+const X_ACTING_FOR: &str = "x-acting-for";
 const X_REQUESTED_WITH: &str = "x-requested-with";
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
 
@@ -58,6 +60,9 @@ impl FromRequestParts<Api> for Caller {
                 principal
             }
         };
+        if let Some(org) = text(&parts.headers, X_ACTING_FOR) {
+            principal = api.accounts.acting_for(principal, org).await?;
+        }
         principal.standing.is_reading = matches!(parts.method, Method::GET | Method::HEAD);
         tracing::Span::current().record("org.id", tracing::field::display(principal.org));
         if let Some(request) = audit::current() {

@@ -4,6 +4,7 @@
 //! back as a view. What every answer has in common (one shape of errors, ids of requests, headers, CORS,
 //! counting) is put on in one place, `middleware.rs`. `/api/v1/openapi.json` is generated from the handlers.
 
+mod acting;
 mod api;
 mod assistant_log;
 mod assistant_test;

@@ -10,12 +10,12 @@ use utoipa_axum::routes;
 use super::api::Api;
 use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
-    assistant_log, assistant_test, attachments, audit, auth, bulk, calls, canned_files, canned_replies,
-    channels, commands, conversations, document, drafts, follows, health, install_check, knowledge,
-    knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, platform, providers, push,
-    ratings, registration, replies, saved_views, search, security, sessions, settings, sign_in_links,
-    submissions, suggestions, tickets, tokens, tools, two_step, usage, usage_sums, visitor_conversations,
-    visitor_data, visitor_history, visitor_merges, visitors, webhooks, widget,
+    acting, assistant_log, assistant_test, attachments, audit, auth, bulk, calls, canned_files,
+    canned_replies, channels, commands, conversations, document, drafts, follows, health, install_check,
+    knowledge, knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, platform,
+    providers, push, ratings, registration, replies, saved_views, search, security, sessions, settings,
+    sign_in_links, submissions, suggestions, tickets, tokens, tools, two_step, usage, usage_sums,
+    visitor_conversations, visitor_data, visitor_history, visitor_merges, visitors, webhooks, widget,
 };
 
 /// REST, its document and health. It has no fallback of its own outside `/api/v1`.
@@ -271,6 +271,7 @@ fn management() -> OpenApiRouter<Api> {
         .routes(routes!(orgs::suspend))
         .routes(routes!(orgs::resume))
         .routes(routes!(orgs::keep))
+        .routes(routes!(acting::begin, acting::end))
         .routes(routes!(orgs::export))
 }
 

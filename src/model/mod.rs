@@ -2,6 +2,7 @@
 //!
 //! Storage fills and takes them; how they are stored is its own affair, and how clients see them that of the wire.
 
+mod acting;
 mod api_token;
 mod assignment;
 mod assistant_turn;
@@ -50,6 +51,7 @@ mod visitor_block;
 mod visitor_history;
 mod webhook;
 
+pub use acting::Acting;
 pub use api_token::{ApiToken, TokenRights};
 pub use assignment::{AssignmentCandidate, AssignmentChoice, UndecidedWait, UndecidedWaits};
 pub use assistant_turn::{AssistantTurn, AssistantTurnFilter, TurnOutcome};

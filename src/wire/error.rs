@@ -97,6 +97,21 @@ impl WireError {
         }
     }
 
+    /// Whoever acts for an org may not do it there.
+    #[must_use]
+    pub fn acting() -> Self {
+        Self {
+            reason: Some("acting"),
+            ..Self::forbidden("who acts for an org sets it up, and does nothing else in it")
+        }
+    }
+
+    /// The caller does not act for the org they name, or no longer.
+    #[must_use]
+    pub fn not_acting() -> Self {
+        Self { reason: Some("not_acting"), ..Self::forbidden("you do not act for this org, or no longer") }
+    }
+
     /// The API token was not given the rights for it.
     #[must_use]
     pub fn token_rights(needed: &'static str) -> Self {

@@ -10,6 +10,7 @@
 mod support;
 
 mod access;
+mod acting;
 mod api_tokens;
 mod assignment;
 mod assistant;

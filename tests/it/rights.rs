@@ -6,24 +6,28 @@
 
 use std::fmt::Write as _;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::sign_in::{cookies, sign_in};
+use crate::sign_in::{ask_with, cookies, sign_in};
 use crate::support::rest::{Answer, http, send};
 use crate::support::{Client, Database, Options, Site};
 
 const NOBODYS: &str = "018f0000-0000-7000-8000-000000000000";
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/rights.txt");
 /// The columns of the table.
-/// `stale`: a platform admin in a session that was begun long ago. `reader`: their token that only reads.
-const CALLERS: [&str; 10] =
-    ["nobody", "visitor", "server", "agent", "admin", "owner", "platform", "foreign", "stale", "reader"];
+/// `stale`: a platform admin in a session that was begun long ago. `reader`: their token that only reads. `acting`: one of
+/// another org who acts for this one.
+const CALLERS: [&str; 11] = [
+    "nobody", "visitor", "server", "agent", "admin", "owner", "platform", "foreign", "stale", "reader",
+    "acting",
+];
 
 /// A site with one caller of each kind; `foreign` owns another org.
 struct House {
     site: Site,
     /// By the places of [`CALLERS`].
-    tokens: [Option<String>; 10],
+    tokens: [Option<String>; 11],
     /// A channel to act on; visitors come by another.
     channel: String,
     /// Members to act on: an agent, an admin, an owner, a platform admin.
@@ -55,12 +59,26 @@ impl House {
         let stale = site.platform_admin(&org, "stale").await;
         let stale = cookies(&sign_in(&site, &stale, "Old/1.0", "").await);
         site.server.database.execute("update agent_sessions set verified_at = 0");
-        let tokens =
-            [visitor, server, agent.token, admin.token, owner.token, platform.token, foreign, stale, reader];
-        let [visitor, server, agent, admin, owner, platform, foreign, stale, reader] = tokens.map(Some);
+        let helper = site.platform_admin(&other, "helper").await;
+        let acting =
+            acting_for(&site, &org.id, &cookies(&sign_in(&site, &helper, "New/1.0", "").await)).await;
+        let tokens = [
+            visitor,
+            server,
+            agent.token,
+            admin.token,
+            owner.token,
+            platform.token,
+            foreign,
+            stale,
+            reader,
+            acting,
+        ];
+        let [visitor, server, agent, admin, owner, platform, foreign, stale, reader, acting] =
+            tokens.map(Some);
         Self {
             site,
-            tokens: [None, visitor, server, agent, admin, owner, platform, foreign, stale, reader],
+            tokens: [None, visitor, server, agent, admin, owner, platform, foreign, stale, reader, acting],
             channel,
             targets,
         }
@@ -85,7 +103,12 @@ impl House {
         } else {
             request.json(body)
         };
+        let acting = token.and_then(|token| token.strip_prefix(ACTING)?.split_once(' '));
         send(match token {
+            _ if let Some((org, cookies)) = acting => {
+                let request = request.header("cookie", cookies).header("x-requested-with", "test");
+                request.header("x-acting-for", org)
+            }
             Some(cookies) if cookies.contains('=') => {
                 request.header("cookie", cookies).header("x-requested-with", "test")
             }
@@ -130,6 +153,17 @@ impl House {
         }
         row
     }
+}
+
+/// Stands before the org and the cookies of a caller who acts for an org.
+const ACTING: &str = "acting ";
+
+/// Lets a session act for an org.
+async fn acting_for(site: &Site, org: &str, cookies: &str) -> String {
+    let path = format!("/api/v1/orgs/{org}/acting");
+    let begun = ask_with(site, Method::POST, &path, cookies, &json!({"reason": "rights"})).await;
+    assert_eq!(begun.status, 200, "{begun:?}");
+    format!("{ACTING}{org} {cookies}")
 }
 
 /// Paths that take no token, and so know nothing of its rights; and signing out, which leaves a token as it is.

@@ -1,5 +1,6 @@
 //! Orgs, members, channels and visitors, and what lets them in.
 
+mod acting;
 mod api_tokens;
 mod channels;
 mod credentials;
@@ -23,6 +24,7 @@ mod visitor_history;
 mod visitor_merges;
 mod visitors;
 
+pub use acting::ActingFor;
 pub use channels::Channels;
 pub use credentials::Credentials;
 pub use erasures::Erasures;

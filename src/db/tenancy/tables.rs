@@ -21,6 +21,7 @@ pub(super) const OF_ORGS: &[&str] = &[
     "push_subscriptions",
     "assignment_turns",
     "member_pictures",
+    "acting",
     "two_step_sign_ins",
     "recovery_codes",
     "knowledge_vectors",

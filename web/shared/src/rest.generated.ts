@@ -32,6 +32,27 @@ export type List<T> = {
 /** Nothing to tell. */
 export type Accepted = Record<string, unknown>;
 
+export type ActingAnswer = {
+  acting: ActingView;
+  /** Name of the org. */
+  org_name: string;
+};
+
+export type ActingBody = {
+  /** Why; the org's people read it. */
+  reason: string;
+};
+
+/** A platform admin who acts for an org. */
+export type ActingView = {
+  began_at: string;
+  ends_at: string;
+  /** Name of the platform admin. */
+  name: string;
+  org_id: string;
+  reason: string;
+};
+
 /** An address or range that is shut out. */
 export type AddressBlock = {
   /** The name of who blocked it. */
@@ -1165,6 +1186,8 @@ export type OwnConversation = {
 };
 
 export type OwnOrg = {
+  /** Platform admins who set it up now. */
+  acting: Array<ActingView>;
   /** From when on everything of it is removed. */
   delete_at: string | null;
   id: string;
@@ -2339,6 +2362,7 @@ export interface Posts {
   '/members/{id}/password-link': { answer: LinkAnswer; };
   '/notifications/read': { body: NotificationsReadBody; answer: NotificationsReadAnswer; };
   '/orgs': { body: NewOrgBody; answer: NewOrgAnswer; };
+  '/orgs/{id}/acting': { body: ActingBody; answer: ActingAnswer; };
   '/orgs/{id}/keep': { answer: OrgAnswer; };
   '/orgs/{id}/resume': { answer: OrgAnswer; };
   '/orgs/{id}/suspend': { body: SuspendBody; answer: OrgAnswer; };
@@ -2416,6 +2440,7 @@ export interface Deletes {
   '/members/{id}/two-step': { answer: void; };
   '/notifications/push/{id}': { answer: void; };
   '/orgs/{id}': { answer: OrgAnswer; };
+  '/orgs/{id}/acting': { answer: void; };
   '/platform/security/blocks/{id}': { answer: void; };
   '/platform/tools/{id}': { answer: void; };
   '/providers/{id}': { answer: void; };

@@ -15,6 +15,7 @@ import type {
   UnansweredAnswer,
   UsageNumbers,
 } from '@switchboard/shared/wire.ts';
+import { actingHeaders } from './acting.ts';
 import { rest } from './api.ts';
 
 /** Whose settings: the platform's, the org's, or those of the channel with this id. */
@@ -124,7 +125,7 @@ async function uploadFile(file: File, title: string, channelId: string | null): 
   try {
     response = await fetch(`${serverPath}/api/v1/knowledge/files`, {
       method: 'POST',
-      headers: { 'X-Requested-With': 'switchboard' },
+      headers: { 'X-Requested-With': 'switchboard', ...actingHeaders('/knowledge/files') },
       body: form,
     });
   } catch {

@@ -14,9 +14,13 @@ import type {
   SetupBody,
   TicketStatus,
 } from '@switchboard/shared/wire.ts';
+import { actingFetch, endActing } from './acting.ts';
 import { askingOnceMore } from './fresh-sign-in.ts';
 
-export const rest = new Rest({ base: serverPath, fetch: askingOnceMore(browserFetch) });
+export const rest = new Rest({
+  base: serverPath,
+  fetch: askingOnceMore(actingFetch(browserFetch, endActing)),
+});
 
 function page(cursor: string | null): string {
   return cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';

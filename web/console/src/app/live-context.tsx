@@ -3,6 +3,7 @@
 import type { MeAnswer } from '@switchboard/shared/wire.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { acting, asActing } from './acting.ts';
 import { api } from './api.ts';
 import { Live } from './live.ts';
 
@@ -52,7 +53,7 @@ export function LiveProvider({ me, children }: { me: MeAnswer; children: ReactNo
     };
   }, [live, queries]);
   return (
-    <MeContext value={me}>
+    <MeContext value={acting ? asActing(me, acting) : me}>
       <LiveContext value={live}>{children}</LiveContext>
     </MeContext>
   );

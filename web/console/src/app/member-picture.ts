@@ -4,6 +4,7 @@ import { serverPath } from '@switchboard/shared/browser/server-path.ts';
 import { failureOfUpload } from '@switchboard/shared/browser/upload.ts';
 import { Failure } from '@switchboard/shared/errors.ts';
 import type { Member } from '@switchboard/shared/wire.ts';
+import { actingHeaders } from './acting.ts';
 import { rest } from './api.ts';
 
 const pathOf = (id: string) => `${serverPath}/api/v1/members/${id}/picture`;
@@ -14,7 +15,7 @@ export function pictureUrl({ id, picture }: Pick<Member, 'id' | 'picture'>): str
 }
 
 export async function setPicture(id: string, picture: Blob): Promise<void> {
-  const headers = { 'X-Requested-With': 'switchboard' };
+  const headers = { 'X-Requested-With': 'switchboard', ...actingHeaders('/members') };
   const sent = { method: 'PUT', headers, body: picture };
   const response = await fetch(pathOf(id), sent).catch(() => {
     throw Failure.disconnected();

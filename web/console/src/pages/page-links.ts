@@ -46,6 +46,11 @@ const ADMIN_PAGES: readonly PageLink[] = [
   ['/audit', 'nav.audit', ScrollText],
   ['/security', 'nav.security', ShieldAlert],
 ];
+/** Of an org that a platform admin acts for. */
+export const SETUP_PAGES: readonly PageLink[] = [
+  ...PAGES.filter(([to]) => to === '/members' || to === '/channels'),
+  ...ADMIN_PAGES,
+];
 /** Behind a page of the rail; the palette leads to them. */
 const INNER_PAGES: readonly PageLink[] = [
   ['/assistant/log', 'nav.assistantLog', ScrollText],
@@ -67,4 +72,10 @@ export function pagesFor({
 export function allPagesFor(member: Pick<Member, 'role' | 'platform_admin'>): readonly PageLink[] {
   const pages = pagesFor(member);
   return member.role === 'agent' ? pages : [...pages, ...INNER_PAGES];
+}
+
+/** Whether a page sets an org up; what people said there is not part of that. */
+export function isSetupPage(pathname: string): boolean {
+  if (pathname === '/assistant/log') return false;
+  return SETUP_PAGES.some(([to]) => pathname === to || pathname.startsWith(`${to}/`));
 }

@@ -2,10 +2,18 @@
 
 import { Failure } from '@switchboard/shared/errors.ts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate, useParams, useRouter } from '@tanstack/react-router';
-import { Ellipsis } from 'lucide-react';
+import {
+  Link,
+  Outlet,
+  useLocation,
+  useNavigate,
+  useParams,
+  useRouter,
+} from '@tanstack/react-router';
+import { Ellipsis, Wrench } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useState } from 'react';
 import { Palette } from '../acts/palette.tsx';
+import { acting } from '../app/acting.ts';
 import { LiveProvider, meQuery, useLive, useMe } from '../app/live-context.tsx';
 import { useHandoverToasts, useLimitWarnings, useTitleBadge } from '../app/notifications.ts';
 import { useRunningCalls } from '../app/use-calls.ts';
@@ -14,27 +22,30 @@ import { useWords } from '../app/words.ts';
 import { DeskWatch } from '../calls/lazy.tsx';
 import { useAnnouncer } from '../notifications/use-announcer.ts';
 import { Menu, MenuItem } from '../ui/menu.tsx';
-import { Failed, Loading } from '../ui/states.tsx';
+import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { classes } from '../ui/classes.ts';
 import { AccountMenu } from './account-menu.tsx';
+import { ActedForBar, ActingBar } from './acting-bar.tsx';
 import { Bell } from './bell.tsx';
 import { Logo } from './auth-layout.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { KeysHelp } from './keys-help.tsx';
-import { type PageLink, pagesFor } from './page-links.ts';
+import { isSetupPage, type PageLink, pagesFor, SETUP_PAGES } from './page-links.ts';
 import { SuspendedBar } from './suspended-bar.tsx';
 import { UndoStack } from './undo-bar.tsx';
 import { useDeskActs } from './use-desk-acts.ts';
 
 /** As many stand beside the menu on a phone. */
 const PHONE_PAGES = 3;
+/** How often it is asked anew who one is, and who acts for the org. */
+const LOOK_MS = 120_000;
 /** The close code of a socket whose access has ended. */
 const FORBIDDEN = 4503;
 const NAV_ITEM =
   'relative flex flex-col items-center gap-1 rounded-xl px-2 py-2 text-xs text-soft hover:bg-raised hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-semibold data-[status=active]:text-accent md:w-[80px] md:px-1 md:py-1 md:text-[11px]';
 
 export function Shell() {
-  const { data, error, refetch } = useQuery(meQuery);
+  const { data, error, refetch } = useQuery({ ...meQuery, refetchInterval: LOOK_MS });
   if (data) {
     return (
       <LiveProvider key={data.member.id} me={data}>
@@ -78,15 +89,31 @@ function SignedIn() {
       <div className="order-first flex min-h-0 min-w-0 flex-1 flex-col md:order-none">
         <ConnectionBar />
         <SuspendedBar />
+        <ActingBar />
+        <ActedForBar />
         <Joined />
         <div className="min-h-0 flex-1">
-          <Outlet />
+          <Page />
         </div>
       </div>
       <UndoStack />
       {hasHelp ? <KeysHelp onClose={() => setHelp(false)} /> : null}
       {hasPalette ? <Palette onClose={() => setPalette(false)} /> : null}
     </div>
+  );
+}
+
+/** Whoever acts for another org sees the pages that set it up; the others are of their own. */
+function Page() {
+  const { t } = useWords();
+  const { pathname } = useLocation();
+  if (!acting || isSetupPage(pathname)) return <Outlet />;
+  return (
+    <Empty
+      icon={Wrench}
+      title={t('acting.elsewhere', { org: acting.org_name })}
+      text={t('acting.elsewhere.text')}
+    />
   );
 }
 
@@ -99,7 +126,7 @@ function TitleBadge() {
 function Navigation(menu: { onHelp: () => void; onPalette: () => void }) {
   const { t } = useWords();
   const { member } = useMe();
-  const pages = pagesFor(member);
+  const pages = acting ? SETUP_PAGES : pagesFor(member);
   const hasMore = pages.length > PHONE_PAGES + 1;
   return (
     <nav
@@ -124,9 +151,11 @@ function Navigation(menu: { onHelp: () => void; onPalette: () => void }) {
         ))}
         {hasMore ? <MorePages pages={pages.slice(PHONE_PAGES)} /> : null}
       </div>
-      <span className="md:mb-1">
-        <Bell />
-      </span>
+      {acting ? null : (
+        <span className="md:mb-1">
+          <Bell />
+        </span>
+      )}
       <span>
         <AccountMenu {...menu} />
       </span>

@@ -6,6 +6,7 @@ import type { Cell } from '@switchboard/shared/cell.ts';
 import type { Offered } from '../acts/act-board.ts';
 import { useOffer } from '../acts/use-offer.ts';
 import { PARTS } from '../admin/assistant/settings-parts.ts';
+import { acting } from '../app/acting.ts';
 import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';
 import { useLive, useMe } from '../app/live-context.tsx';
@@ -16,7 +17,7 @@ import { ASIDE, VIEWS } from '../inbox/inbox-views.ts';
 import { useNextWaiting } from '../inbox/next-waiting.ts';
 import { stopPush } from '../notifications/push.ts';
 import { STATUSES } from '../ui/presence.ts';
-import { allPagesFor } from './page-links.ts';
+import { allPagesFor, SETUP_PAGES } from './page-links.ts';
 
 export function useDeskActs({ onHelp, onPalette }: { onHelp: () => void; onPalette: () => void }) {
   const live = useLive();
@@ -63,7 +64,7 @@ function usePlaces(): readonly Offered[] {
       },
     }),
   );
-  const pages = allPagesFor(member).map(
+  const pages = (acting ? SETUP_PAGES : allPagesFor(member)).map(
     ([to, word]): Offered => ({
       id: 'goPage',
       of: to,

@@ -3,9 +3,18 @@
 import { Failure } from '@switchboard/shared/errors.ts';
 import type { Org } from '@switchboard/shared/wire.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { CirclePause, CirclePlay, Download, MoreHorizontal, Trash2, Undo2 } from 'lucide-react';
+import {
+  CirclePause,
+  CirclePlay,
+  Download,
+  MoreHorizontal,
+  Trash2,
+  Undo2,
+  Wrench,
+} from 'lucide-react';
 import { useState } from 'react';
 import { FormDialog, textOf } from '../admin/form-dialog.tsx';
+import { beginActing } from '../app/acting.ts';
 import { toastFailure } from '../app/failures.ts';
 import { useMe } from '../app/live-context.tsx';
 import { toast } from '../app/toasts.ts';
@@ -16,7 +25,7 @@ import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx';
 import { platformApi } from './platform-api.ts';
 import { saveExport } from './save-export.ts';
 
-type Open = 'suspend' | 'delete' | null;
+type Open = 'act' | 'suspend' | 'delete' | null;
 
 export function OrgMenu({ org }: { org: Org }) {
   const words = useWords();
@@ -42,6 +51,12 @@ export function OrgMenu({ org }: { org: Org }) {
   return (
     <>
       <Menu trigger={trigger}>
+        {org.status === 'active' && org.id !== own ? (
+          <MenuItem onSelect={() => setOpen('act')}>
+            <Wrench size={16} />
+            {t('orgs.act')}
+          </MenuItem>
+        ) : null}
         <MenuItem isDisabled={download.isPending} onSelect={() => download.mutate()}>
           <Download size={16} />
           {t('orgs.export')}
@@ -74,6 +89,25 @@ export function OrgMenu({ org }: { org: Org }) {
           </>
         ) : null}
       </Menu>
+      {open === 'act' ? (
+        <FormDialog
+          title={t('orgs.act.title', { name: org.name })}
+          text={t('orgs.act.text')}
+          save={t('orgs.act.save')}
+          onSave={(form) => platformApi.actFor(org.id, textOf(form, 'reason'))}
+          onSaved={({ acting, org_name }) => beginActing({ ...acting, org_name })}
+          onClose={() => setOpen(null)}
+        >
+          <TextField
+            label={t('orgs.act.reason')}
+            hint={t('orgs.act.reason.hint')}
+            name="reason"
+            maxLength={300}
+            autoComplete="off"
+            required
+          />
+        </FormDialog>
+      ) : null}
       {open === 'suspend' ? (
         <FormDialog
           title={t('orgs.suspend.title', { name: org.name })}

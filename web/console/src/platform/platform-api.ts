@@ -12,6 +12,9 @@ export const platformApi = {
     rest.post<'/orgs/{id}/suspend'>(`/orgs/${id}/suspend`, reason === '' ? {} : { reason }),
   resumeOrg: (id: string) => rest.post<'/orgs/{id}/resume'>(`/orgs/${id}/resume`),
   deleteOrg: (id: string) => rest.delete<'/orgs/{id}'>(`/orgs/${id}`),
+  actFor: (id: string, reason: string) =>
+    rest.post<'/orgs/{id}/acting'>(`/orgs/${id}/acting`, { reason }),
+  actNoLonger: (id: string) => rest.delete<'/orgs/{id}/acting'>(`/orgs/${id}/acting`),
   health: () => rest.get<'/platform/health'>('/platform/health'),
   nodes: () => rest.get<'/platform/nodes'>('/platform/nodes'),
   limits: () => rest.get<'/platform/limits'>('/platform/limits'),

@@ -2,6 +2,7 @@
 
 import { Download, ScrollText } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
+import { acting } from '../../app/acting.ts';
 import { useMe } from '../../app/live-context.tsx';
 import { protectionApi, type Scope } from '../../app/protection-api.ts';
 import { Empty } from '../../ui/states.tsx';
@@ -46,7 +47,8 @@ async function fetchPage(scope: Scope, query: string, cursor: string | null) {
 function ExportLink({ scope, query }: { scope: Scope; query: string }) {
   const { t } = useProtectionWords();
   const { member } = useMe();
-  if (member.role === 'agent') return null;
+  // A link says nothing of the org that is acted for: it would download one's own.
+  if (member.role === 'agent' || acting) return null;
   return (
     <a
       href={protectionApi.auditFile(scope, query)}

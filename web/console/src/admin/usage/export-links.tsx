@@ -1,6 +1,7 @@
 // What is shown, and single uses, as CSV.
 
 import { Download } from 'lucide-react';
+import { acting } from '../../app/acting.ts';
 import { adminApi } from '../../app/admin-api.ts';
 import type { By } from './sum-bars.ts';
 import { type UsageWordKey, useUsageWords } from './usage-words.ts';
@@ -10,6 +11,8 @@ const LOOK =
 
 export function ExportLinks({ by, query }: { by: By; query: string }) {
   const { t } = useUsageWords();
+  // A link says nothing of the org that is acted for: it would download one's own.
+  if (acting) return null;
   const files: [key: UsageWordKey, of: By | 'event'][] = [
     ['sums.export.sums', by],
     ['sums.export.events', 'event'],
