@@ -9,6 +9,11 @@ pub(super) fn may_bring(principal: &Principal) -> Result<(), AttachmentError> {
     Right::UploadFile.check(principal).map_err(AttachmentError::Refused)
 }
 
+/// Whether the caller may look at files at all.
+pub(super) fn may_look(principal: &Principal) -> Result<(), AttachmentError> {
+    Right::ReadConversation.check(principal).map_err(AttachmentError::Refused)
+}
+
 /// Whether a conversation of the caller's org is theirs to see.
 pub(super) fn sees_conversation(principal: &Principal, conversation: &ConversationRecord) -> bool {
     match principal.kind {

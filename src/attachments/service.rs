@@ -159,12 +159,13 @@ impl Attachments {
     /// A file that the caller may see, and its bytes to be read.
     ///
     /// # Errors
-    /// `NotFound` also for what is somebody else's.
+    /// `NotFound` also for what is somebody else's; `Refused` to whoever reads no conversations.
     pub async fn open(
         &self,
         principal: &Principal,
         id: AttachmentId,
     ) -> Result<(AttachmentRecord, File), AttachmentError> {
+        rights::may_look(principal)?;
         let org = principal.org;
         let record = self.base.db.attachments().get(org, id).await?.ok_or(AttachmentError::NotFound)?;
         let conversation = self.base.db.conversations().get(org, record.conversation).await?;

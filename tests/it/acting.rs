@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::on_both_databases;
 use crate::sign_in::{ask_with, cookies, sign_in};
+use crate::support::files::photo;
 use crate::support::rest::{Answer, http, send};
 use crate::support::site::Org;
 use crate::support::smtp::MailServer;
@@ -98,14 +99,16 @@ on_both_databases! {
 
     async fn it_reaches_no_conversation_no_socket_and_no_account(database: Database) {
         let house = House::start(Site::start(database, Options::unlimited()).await).await;
-        let visitor = house.site.visitor_of(&house.org).await;
+        let mut visitor = house.site.visitor_of(&house.org).await;
+        house.site.begin(&mut visitor).await;
+        let picture = house.site.picture(&visitor.token, visitor.session_id(), &photo()).await;
         house.begin("set-up").await;
 
         let id = visitor.session_id();
         for path in [
             "/conversations".to_owned(), format!("/conversations/{id}/entries"), "/search?q=x".to_owned(), "/calls".to_owned(),
             "/tickets".to_owned(), "/submissions".to_owned(), "/assistant/turns".to_owned(), "/auth/me".to_owned(),
-            "/notifications".to_owned(), format!("/visitors/{}/export", visitor.id), "/orgs".to_owned(), "/platform/settings".to_owned(),
+            "/notifications".to_owned(), format!("/visitors/{}/export", visitor.id), format!("/attachments/{picture}"), "/orgs".to_owned(), "/platform/settings".to_owned(),
         ] {
             assert_eq!(reason(&house.get(&path).await), (403, "acting"), "{path}");
         }
