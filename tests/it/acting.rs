@@ -108,7 +108,7 @@ on_both_databases! {
         for path in [
             "/conversations".to_owned(), format!("/conversations/{id}/entries"), "/search?q=x".to_owned(), "/calls".to_owned(),
             "/tickets".to_owned(), "/submissions".to_owned(), "/assistant/turns".to_owned(), "/auth/me".to_owned(),
-            "/notifications".to_owned(), format!("/visitors/{}/export", visitor.id), format!("/attachments/{picture}"), "/orgs".to_owned(), "/platform/settings".to_owned(),
+            "/notifications".to_owned(), format!("/visitors/{}/export", visitor.id), format!("/attachments/{}", picture["id"].as_str().unwrap()), "/orgs".to_owned(), "/platform/settings".to_owned(),
         ] {
             assert_eq!(reason(&house.get(&path).await), (403, "acting"), "{path}");
         }
@@ -165,7 +165,8 @@ on_both_databases! {
 #[tokio::test]
 async fn the_owners_are_told_by_mail() {
     let mails = MailServer::start().await;
-    let options = Options::unlimited().flag("--smtp-url", &mails.url()).flag("--public-url", "https://chat.example");
+    let options =
+        Options::unlimited().flag("--smtp-url", &mails.url()).flag("--public-url", "https://chat.example");
     let house = House::start(Site::start(crate::support::Database::sqlite(), options).await).await;
 
     house.begin("ticket 77").await;
