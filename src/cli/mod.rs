@@ -3,6 +3,8 @@
 //! Commands use the same functions as the server (`accounts::Directory`). With `--json` a command prints
 //! one object on standard output and nothing else, also when it fails.
 
+mod arguments;
+mod backups;
 mod calls;
 mod commands;
 mod doctor;
@@ -10,6 +12,7 @@ mod grammar;
 mod input;
 mod knowledge;
 mod models;
+mod orgs;
 mod output;
 mod phone;
 mod run;

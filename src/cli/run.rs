@@ -9,7 +9,7 @@ use clap::ArgMatches;
 use super::grammar::grammar;
 use super::output::{Answer, Failure};
 use super::terminal::Terminal;
-use super::{calls, commands, doctor, knowledge, models, phone};
+use super::{backups, calls, commands, doctor, knowledge, models, orgs, phone};
 use crate::config::Settings;
 use crate::knowledge::{READER_COMMAND, run_reader};
 use crate::wire::ErrorCode;
@@ -63,6 +63,7 @@ async fn dispatch(matches: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<A
     let (name, args) = matches.subcommand().expect("the grammar needs a command");
     match (name, args.subcommand()) {
         ("org", Some(("create", args))) => commands::create_org(args, terminal).await,
+        ("org", Some(("delete", args))) => orgs::delete(args, terminal).await,
         ("channel", Some(("create", args))) => commands::create_channel(args, terminal).await,
         ("agent", Some(("create", args))) => commands::create_agent(args, terminal).await,
         ("agent", Some(("password", args))) => commands::set_password(args, terminal).await,
@@ -78,6 +79,9 @@ async fn dispatch(matches: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<A
         ("call", Some(("start", args))) => phone::start(args, terminal).await,
         ("call", Some(("list", args))) => calls::list(args, terminal).await,
         ("call", Some(("end", args))) => calls::end(args, terminal).await,
+        ("backup", _) => backups::backup(args, terminal).await,
+        ("restore", _) => backups::restore(args, terminal).await,
+        ("export", _) => orgs::export(args, terminal).await,
         ("migrate", _) => commands::migrate(args, terminal).await,
         ("doctor", _) => Ok(doctor::examine(args, terminal).await),
         _ => Err(Failure::new(ErrorCode::BadRequest, "there is no such command")),

@@ -112,7 +112,12 @@ pub struct Revocation {
     pub id: i64,
     /// The org.
     pub org: OrgId,
-    /// What ended: `member:ID`, `session:ID`, `token:ID`, `visitor:ID`, `channel:ID`, `call:ID`, or what
-    /// `auth::origins_subject` says of a channel's pages.
+    /// What ended: `member:ID`, `session:ID`, `token:ID`, `visitor:ID`, `channel:ID`, `call:ID`, what
+    /// `auth::origins_subject` says of a channel's pages, or [`Revocation::ORG`].
     pub subject: String,
+}
+
+impl Revocation {
+    /// What is revoked where the whole org may have been suspended.
+    pub const ORG: &str = "org";
 }
