@@ -63,8 +63,11 @@ impl Header {
             std::str::from_utf8(&field[..end]).map_err(|_| refused())
         };
         let number = |from, to| u64::from_str_radix(text(from, to)?, 8).map_err(|_| refused());
-        let header =
-            Self { name: text(0, NAME_MAX_BYTES)?.to_owned(), bytes: number(124, 136)?, modified_at: number(136, 148)? };
+        let header = Self {
+            name: text(0, NAME_MAX_BYTES)?.to_owned(),
+            bytes: number(124, 136)?,
+            modified_at: number(136, 148)?,
+        };
         if header.encode()? == *block { Ok(header) } else { Err(refused()) }
     }
 }

@@ -83,7 +83,8 @@ pub(super) fn folders(data_dir: &Path) -> [PathBuf; 2] {
 }
 
 fn is_stream(name: &str) -> bool {
-    let is_plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    let is_plain =
+        name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     is_plain && (1..=STREAM_MAX_CHARS).contains(&name.len())
 }
 

@@ -56,8 +56,7 @@ impl<R: Read> ArchiveReader<R> {
         let head: Head = serde_json::from_slice(&text)
             .map_err(|error| BackupError::untrue(format!("its first part cannot be read: {error}")))?;
         if head.format != FORMAT {
-            let finding =
-                format!("it has format {}, this release reads format {FORMAT}", head.format);
+            let finding = format!("it has format {}, this release reads format {FORMAT}", head.format);
             return Err(BackupError::Unfit { finding });
         }
         let mut ledger = Ledger::begin(folder).map_err(BackupError::file(folder))?;

@@ -156,9 +156,9 @@ fn write_part(
     let mut buffer = vec![0; COPY_BYTES];
     while left != 0 {
         let room = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-        let count = from.read(&mut buffer[..room]).map_err(|source| {
-            BackupError::File { path: header.name.clone().into(), source }
-        })?;
+        let count = from
+            .read(&mut buffer[..room])
+            .map_err(|source| BackupError::File { path: header.name.clone().into(), source })?;
         if count == 0 {
             return Err(BackupError::cut_off(format!("{} became shorter while it was read", header.name)));
         }

@@ -6,7 +6,11 @@ use super::output::Failure;
 use crate::config::Settings;
 use crate::refusal::ServiceError;
 
-pub(super) fn group<const N: usize>(name: &'static str, about: &'static str, commands: [Command; N]) -> Command {
+pub(super) fn group<const N: usize>(
+    name: &'static str,
+    about: &'static str,
+    commands: [Command; N],
+) -> Command {
     Command::new(name)
         .about(about)
         .subcommand_required(true)

@@ -10,14 +10,19 @@ use super::arguments::{positional, stored, text};
 use super::output::{Answer, Failure};
 use super::storage::{database_url, master_keys_here, settings};
 use super::terminal::Terminal;
-use crate::backup::{Backup, BackupOrder, Head, Replace, RestoreOrder, Restored, create, restore as put_back};
+use crate::backup::{
+    Backup, BackupOrder, Head, Replace, RestoreOrder, Restored, create, restore as put_back,
+};
 use crate::clock::{Clock as _, SystemClock};
 use crate::wire::rfc3339;
 
 pub(super) fn backup_command() -> Command {
-    let about = "Back up the database, attachments and recordings into one file, while the server runs or not";
-    stored(Command::new("backup").about(about))
-        .arg(positional("file", "File to write; it must not exist. It holds no master key: keep that elsewhere"))
+    let about =
+        "Back up the database, attachments and recordings into one file, while the server runs or not";
+    stored(Command::new("backup").about(about)).arg(positional(
+        "file",
+        "File to write; it must not exist. It holds no master key: keep that elsewhere",
+    ))
 }
 
 pub(super) fn restore_command() -> Command {

@@ -6,19 +6,29 @@
 mod arguments;
 mod backups;
 mod calls;
+mod channels;
 mod commands;
 mod doctor;
+mod equipment;
 mod grammar;
 mod input;
 mod knowledge;
+mod listing;
+mod members;
 mod models;
+mod org_fields;
+mod org_lists;
 mod orgs;
 mod output;
 mod phone;
 mod run;
+mod spending;
 mod storage;
 mod terminal;
+mod tokens;
 
+#[cfg(test)]
+mod shell_tests;
 #[cfg(test)]
 mod tests;
 

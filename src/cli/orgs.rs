@@ -64,7 +64,9 @@ async fn write_lines(lines: &mut ExportLines, path: &Path) -> Result<usize, Fail
         line_count += text.lines().count();
         file.write_all(text.as_bytes()).map_err(|error| failed(path, error))?;
     }
-    file.sync_all().and_then(|()| std::fs::rename(&unfinished.0, path)).map_err(|error| failed(path, error))?;
+    file.sync_all()
+        .and_then(|()| std::fs::rename(&unfinished.0, path))
+        .map_err(|error| failed(path, error))?;
     Ok(line_count)
 }
 

@@ -46,8 +46,7 @@ pub use desk::{
 };
 use engine::record;
 pub use engine::{
-    Db, DbError, Facts, Found, Inspection, MASTER_KEY_CHECK, Mark, RestoreMarker, ServeLock,
-    newest_schema,
+    Db, DbError, Facts, Found, Inspection, MASTER_KEY_CHECK, Mark, RestoreMarker, ServeLock, newest_schema,
 };
 pub(crate) use engine::{on_readers, on_tx};
 use handle::handle;

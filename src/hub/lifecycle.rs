@@ -48,8 +48,10 @@ impl Hub {
                 for revocation in revocations {
                     *until = Some(revocation.id.max(last));
                     self.connections.revoke(revocation.org, &revocation.subject);
-                    if revocation.subject == Revocation::ORG {
-                        self.apply_suspension(revocation.org).await;
+                    match revocation.subject.as_str() {
+                        Revocation::ORG => self.apply_suspension(revocation.org).await,
+                        Revocation::SETTINGS => self.settings_changed_elsewhere(revocation.org).await,
+                        _ => {}
                     }
                     for listener in self.listeners() {
                         listener.revoked(revocation.org, &revocation.subject);

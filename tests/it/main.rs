@@ -20,6 +20,7 @@ mod audit;
 mod availability;
 mod away;
 mod backpressure;
+mod backups;
 mod browser_rules;
 mod bulk;
 mod call_start;

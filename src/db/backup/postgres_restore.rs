@@ -77,9 +77,9 @@ impl PostgresRestore {
         for table in self.old_tables().await? {
             execute(&mut self.tx, format!("alter table {} set schema {schema}", quoted(&table))).await?;
         }
-        let functions: Vec<(String, String)> = sqlx::query_as(FUNCTIONS).fetch_all(session(&mut self.tx)).await?;
-        for (_, function) in functions.into_iter().filter(|(name, _)| self.created.functions.contains(name))
-        {
+        let functions: Vec<(String, String)> =
+            sqlx::query_as(FUNCTIONS).fetch_all(session(&mut self.tx)).await?;
+        for (_, function) in functions.into_iter().filter(|(name, _)| self.created.functions.contains(name)) {
             execute(&mut self.tx, format!("alter function {function} set schema {schema}")).await?;
         }
         Ok(())

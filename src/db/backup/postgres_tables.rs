@@ -104,7 +104,8 @@ mod tests {
         let statement = "select name from sqlite_master where type = 'table' and sql not like 'create virtual%' \
                          and name not like 'sqlite_%' and name not like '%\\_terms\\_%' escape '\\' \
                          and name not like 'search\\_words\\_%' escape '\\'";
-        let there: Vec<String> = on_readers!(db, pool => sqlx::query_scalar(statement).fetch_all(pool).await.unwrap());
+        let there: Vec<String> =
+            on_readers!(db, pool => sqlx::query_scalar(statement).fetch_all(pool).await.unwrap());
 
         let known = Created::by(&SQLITE).tables;
 
