@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_name_that_leads_elsewhere_is_none() {
-        let org = OrgId(7).to_string();
+        let org = OrgId(0xabc).to_string();
         for name in [
             "",
             "/etc/passwd",

@@ -268,6 +268,9 @@ fn below(dir: &Path) -> BTreeSet<PathBuf> {
 
 /// Changes an archive somewhere: bits, blocks that are moved, removed or copied, pieces that are filled.
 fn mutate(bytes: &mut Vec<u8>, dice: &mut StdRng) {
+    if bytes.is_empty() {
+        return;
+    }
     let at = dice.random_range(0..bytes.len());
     let block = at / BLOCK * BLOCK;
     let end = (block + BLOCK).min(bytes.len());
@@ -281,7 +284,7 @@ fn mutate(bytes: &mut Vec<u8>, dice: &mut StdRng) {
             bytes.splice(to..to, copy);
         }
         4 => bytes[block..end].fill(dice.random_range(0..=1) * b'.'),
-        _ => bytes.truncate(at.max(1)),
+        _ => bytes.truncate(at),
     }
 }
 

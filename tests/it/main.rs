@@ -75,6 +75,7 @@ mod secrets;
 mod security;
 mod server_page;
 mod settings;
+mod shell;
 mod side_questions;
 mod sign_in;
 mod signs;

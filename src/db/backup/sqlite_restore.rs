@@ -63,7 +63,12 @@ impl SqliteRestore {
 }
 
 fn unsound(error: DbError) -> DbError {
-    DbError::Unsound { finding: error.to_string() }
+    // Of a failure the cause says what is wrong with the file.
+    let finding = match error {
+        DbError::Failed(cause) => cause.to_string(),
+        error => error.to_string(),
+    };
+    DbError::Unsound { finding }
 }
 
 async fn check(db: &Db, schema: i64) -> Result<RowCounts, DbError> {
