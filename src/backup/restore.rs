@@ -60,8 +60,8 @@ pub struct Restored {
     pub recording_count: u64,
     /// Files that the database names and that the backup does not have.
     pub missing_count: u64,
-    /// Where what was there before stands now; `None` where there was nothing.
-    pub aside: Option<PathBuf>,
+    /// Where what was there before stands now: in the data directory, and beside a SQLite file that is elsewhere.
+    pub aside: Vec<PathBuf>,
     /// The schema in which PostgreSQL's old tables stand now.
     pub aside_schema: Option<String>,
 }
@@ -89,25 +89,22 @@ struct Unpacked {
 /// fit for this release and engine; then nothing has changed.
 pub async fn restore(order: RestoreOrder<'_>) -> Result<Restored, BackupError> {
     let data_dir = order.data_dir;
+    // A name that was mistyped makes no data directory.
+    let archive = File::open(order.file).map_err(BackupError::file(order.file))?;
     let made = DirBuilder::new().recursive(true).mode(0o700).create(data_dir);
     made.map_err(BackupError::file(data_dir))?;
     let mut place = take_place(&order).await?;
     let workplace = Workplace::in_folder(data_dir, WORKPLACE).map_err(BackupError::file(data_dir))?;
-    let reader = open(order.file, workplace.path())?;
+    let bytes = archive.metadata().map_err(BackupError::file(order.file))?.len();
+    let reader = ArchiveReader::begin(archive, bytes, workplace.path())?;
     let head = reader.head().clone();
     check_fit(&head, &place)?;
-    let found = what_is_there(&mut place, data_dir).await?;
-    if !found.is_empty() && order.replace == Replace::Nothing {
-        let verb = if found.len() == 1 { "is" } else { "are" };
-        return Err(BackupError::NotEmpty { what: format!("{} {verb}", found.join(" and ")) });
+    if order.replace == Replace::Nothing {
+        must_be_empty(&mut place, data_dir).await?;
     }
     let stamp = stamp(order.now);
     let unpacked = match &mut place {
-        Place::Sqlite(target) => {
-            let folder = target.folder();
-            let beside = Workplace::in_folder(&folder, WORKPLACE).map_err(BackupError::file(&folder))?;
-            unpack_sqlite(reader, &head, workplace.path(), beside).await?
-        }
+        Place::Sqlite(target) => unpack_sqlite(reader, &head, workplace.path(), target).await?,
         Place::Postgres(target) => {
             unpack_postgres(reader, &head, workplace.path(), target, &stamp, order.replace).await?
         }
@@ -116,9 +113,14 @@ pub async fn restore(order: RestoreOrder<'_>) -> Result<Restored, BackupError> {
     if (unpacked.rows.conversations, unpacked.rows.entries) != said {
         return Err(BackupError::untrue("it has not as many conversations and entries as it says"));
     }
-    let aside = format!("before-restore-{stamp}");
-    put_in_place(place, &unpacked, data_dir, workplace.path(), &aside).await?;
-    let aside = data_dir.join(aside);
+    let name = format!("before-restore-{stamp}");
+    let mut aside = vec![data_dir.join(&name)];
+    if let Place::Sqlite(target) = &place {
+        aside.push(target.folder().join(&name));
+    }
+    put_in_place(place, &unpacked, data_dir, workplace.path(), &name).await?;
+    aside.retain(|path| path.exists());
+    aside.dedup();
     let rows = unpacked.rows.attachments + unpacked.rows.recordings;
     let files = unpacked.counts.attachments + unpacked.counts.recordings;
     Ok(Restored {
@@ -126,7 +128,7 @@ pub async fn restore(order: RestoreOrder<'_>) -> Result<Restored, BackupError> {
         attachment_count: unpacked.counts.attachments,
         recording_count: unpacked.counts.recordings,
         missing_count: u64::try_from(rows).unwrap_or(0).saturating_sub(files),
-        aside: aside.exists().then_some(aside),
+        aside,
         aside_schema: unpacked.aside_schema,
     })
 }
@@ -138,13 +140,6 @@ async fn take_place(order: &RestoreOrder<'_>) -> Result<Place, BackupError> {
     }
     let url = order.url.expect("only a URL names PostgreSQL");
     Ok(Place::Postgres(Box::new(PostgresRestore::begin(url).await?)))
-}
-
-fn open(file: &Path, folder: &Path) -> Result<ArchiveReader<File>, BackupError> {
-    let failed = BackupError::file(file);
-    let archive = File::open(file).map_err(&failed)?;
-    let bytes = archive.metadata().map_err(&failed)?.len();
-    ArchiveReader::begin(archive, bytes, folder)
 }
 
 fn check_fit(head: &Head, place: &Place) -> Result<(), BackupError> {
@@ -166,8 +161,8 @@ fn check_fit(head: &Head, place: &Place) -> Result<(), BackupError> {
     Ok(())
 }
 
-/// What a restore would replace, in words.
-async fn what_is_there(place: &mut Place, data_dir: &Path) -> Result<Vec<String>, BackupError> {
+/// Refuses a restore that would replace something, and says what.
+async fn must_be_empty(place: &mut Place, data_dir: &Path) -> Result<(), BackupError> {
     let mut found = Vec::new();
     match place {
         Place::Sqlite(target) => {
@@ -184,7 +179,12 @@ async fn what_is_there(place: &mut Place, data_dir: &Path) -> Result<Vec<String>
             found.push(format!("files in {}", folder.display()));
         }
     }
-    Ok(found)
+    let verb = match found.len() {
+        0 => return Ok(()),
+        1 => "is",
+        _ => "are",
+    };
+    Err(BackupError::NotEmpty { what: format!("{} {verb}", found.join(" and ")) })
 }
 
 fn is_filled(folder: &Path) -> Result<bool, BackupError> {
@@ -199,8 +199,10 @@ async fn unpack_sqlite(
     reader: ArchiveReader<File>,
     head: &Head,
     staging: &Path,
-    beside: Workplace,
+    target: &SqliteRestore,
 ) -> Result<Unpacked, BackupError> {
+    let folder = target.folder();
+    let beside = Workplace::in_folder(&folder, WORKPLACE).map_err(BackupError::file(&folder))?;
     let fresh = beside.path().join("fresh.db");
     let (path, folder) = (fresh.clone(), staging.to_owned());
     let reading = tokio::task::spawn_blocking(move || {

@@ -68,10 +68,13 @@ fn small_archive(work: &Path) -> Vec<u8> {
     writer.finish().unwrap().0
 }
 
-/// What comes out of an archive: the database by stream, and how much of everything.
-fn unpack(bytes: &[u8], staging: &Path) -> Result<(Vec<(String, Vec<u8>)>, Counts), BackupError> {
+/// A database as it comes out, by stream.
+type Streams = Vec<(String, Vec<u8>)>;
+
+/// What comes out of an archive: the database, and how much of everything.
+fn unpack(bytes: &[u8], staging: &Path) -> Result<(Streams, Counts), BackupError> {
     let reader = ArchiveReader::begin(Cursor::new(bytes), bytes.len() as u64, staging)?;
-    let mut streams: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut streams = Streams::new();
     let counts = reader.unpack(staging, &mut |stream, bytes| {
         match streams.last_mut().filter(|(last, _)| last == stream) {
             Some((_, all)) => all.extend(bytes),

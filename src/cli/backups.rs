@@ -76,7 +76,7 @@ pub(super) async fn restore(args: &ArgMatches, terminal: &mut Terminal<'_>) -> R
     let Restored { head, attachment_count, recording_count, missing_count, aside, aside_schema } = &restored;
     let is_here = |key: &&String| here.contains(key);
     let (here, absent): (Vec<&String>, Vec<&String>) = head.master_keys.iter().partition(is_here);
-    let aside = aside.as_ref().map(|path| path.display().to_string());
+    let aside: Vec<String> = aside.iter().map(|path| path.display().to_string()).collect();
     let json = json!({
         "engine": head.engine,
         "schema": head.schema,
@@ -97,7 +97,8 @@ pub(super) async fn restore(args: &ArgMatches, terminal: &mut Terminal<'_>) -> R
         contents(head),
     );
     push_missing(&mut words, *missing_count);
-    if let Some(aside) = aside {
+    if !aside.is_empty() {
+        let aside = aside.join(" and ");
         words.push_str(&format!("\nWhat was there before stands in {aside}; remove it when you are sure."));
     }
     if let Some(schema) = aside_schema {

@@ -210,7 +210,7 @@ on_both_databases! {
         let told = restore(database, &file, &["--force"]).await.unwrap();
 
         assert_eq!(database.read(count), ["1"]);
-        let aside = PathBuf::from(text(&told, "moved_to"));
+        let aside = PathBuf::from(told["moved_to"][0].as_str().unwrap());
         assert!(aside.join("attachments").is_dir(), "{told}");
         match told["moved_to_schema"].as_str() {
             Some(schema) => {

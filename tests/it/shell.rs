@@ -40,7 +40,7 @@ on_both_databases! {
 
         site.server.cli(&["token", "revoke", id, "--org", &site.org.id]).await;
 
-        assert_eq!(client.closed().await.0, Some(4403), "its socket ends");
+        assert_eq!(client.closed().await.0, Some(4503), "its socket ends");
         assert_eq!(site.get(Some(&agent.token), "/api/v1/auth/me").await.status, 401);
     }
 }
