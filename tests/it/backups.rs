@@ -279,6 +279,9 @@ on_both_databases! {
         let output = within("the server ends", output).await.unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success() && said.contains("a restore was interrupted"), "{said}");
+        let other = dir.path().join("other.tar").display().to_string();
+        let refused = cli(database, &["backup", &other], None).await.unwrap_err();
+        assert_eq!(refused["error"]["code"], "conflict", "of two moments: {refused}");
 
         restore(database, &file, &["--force"]).await.unwrap();
         site.server.restart().await;

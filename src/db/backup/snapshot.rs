@@ -16,7 +16,7 @@ use crate::db::engine::database::{Backend, Db, EngineTx, Tx};
 use crate::db::engine::migrate::{self, POSTGRES};
 use crate::db::engine::open::Location;
 use crate::db::engine::{INSTALLATION, MASTER_KEY_CHECK};
-use crate::db::{DbError, on_tx};
+use crate::db::{DbError, RestoreMarker, on_tx};
 
 /// The one stream of a SQLite database: the file itself. PostgreSQL has a stream for each table, of that name.
 pub const DATABASE_FILE: &str = "switchboard_db";
@@ -84,6 +84,8 @@ impl Snapshot {
     /// # Errors
     /// When there is no database, its schema is newer than this release, or storage fails.
     pub async fn take(url: Option<&str>, data_dir: &Path, beside: &Path) -> Result<Self, DbError> {
+        // In the middle of a restore, database and files may be of two moments.
+        RestoreMarker::in_dir(data_dir).check()?;
         match Location::of(url, data_dir)? {
             Location::Sqlite(path) => {
                 let copy = beside.join("copy.db");

@@ -49,7 +49,7 @@ impl RestoreMarker {
     ///
     /// # Errors
     /// [`DbError::Restoring`].
-    pub(super) fn check(&self) -> Result<(), DbError> {
+    pub(in crate::db) fn check(&self) -> Result<(), DbError> {
         let path = self.path.display().to_string();
         match std::fs::read_to_string(&self.path) {
             Ok(aside) => Err(DbError::Restoring { path, aside }),
