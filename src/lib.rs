@@ -6,6 +6,7 @@ pub mod assistant;
 pub mod attachments;
 pub mod audit;
 pub mod auth;
+pub mod backup;
 pub mod base;
 pub mod cli;
 pub mod clock;

@@ -296,6 +296,25 @@ impl Directory {
         self.member(org, new.id).await
     }
 
+    /// Deletes an API token of an org, and says so in the audit log. A running server closes its sockets.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn delete_token_noting(
+        &self,
+        note: Note,
+        org: OrgId,
+        id: UserId,
+    ) -> Result<ApiToken, ServiceError> {
+        let tokens = self.db.credentials().api_tokens(org).await?;
+        let token = tokens.into_iter().find(|token| token.id == id).ok_or_else(ServiceError::not_found)?;
+        let db = self.db.noting(note.on(id).gone(audit_views::of_token(&token)));
+        if !db.credentials().remove_api_token(org, id, self.now()).await? {
+            return Err(ServiceError::not_found());
+        }
+        Ok(token)
+    }
+
     /// Checks that nobody signs in with this email address yet.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use clap::ArgMatches;
 use serde_json::json;
 
+use super::arguments::{id, text};
 use super::input::read_password;
 use super::output::{Answer, Failure};
 use super::storage::{directory, directory_with_keys, open_db, settings};
@@ -125,17 +126,4 @@ pub(super) async fn migrate(args: &ArgMatches, terminal: &mut Terminal<'_>) -> R
     let db = open_db(&settings(args, terminal)?).await?;
     let words = format!("The {} database is up to date.", db.engine());
     Ok(Answer::new(json!({ "engine": db.engine(), "current": true }), words))
-}
-
-fn text<'a>(args: &'a ArgMatches, name: &str) -> &'a str {
-    args.get_one::<String>(name).map(String::as_str).expect("the grammar needs it")
-}
-
-/// Text that is not an id matches no user.
-fn id<T: std::str::FromStr>(
-    args: &ArgMatches,
-    name: &str,
-    missing: impl Fn(ServiceError) -> Failure,
-) -> Result<T, Failure> {
-    text(args, name).parse().map_err(|_| missing(ServiceError::not_found()))
 }

@@ -2,6 +2,8 @@
 
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
+use super::arguments::{group, json, needed, password_stdin, positional, stored};
+use super::{backups, channels, equipment, members, org_fields, org_lists, orgs, spending, tokens};
 use crate::config::Settings;
 
 /// The grammar of the `switchboard` command line.
@@ -12,14 +14,36 @@ pub(super) fn grammar() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(Settings::command(Command::new("serve").about("Run the server")))
-        .subcommand(group("org", "Manage orgs", [org_create()]))
-        .subcommand(group("channel", "Manage channels, the installed widgets", [channel_create()]))
+        .subcommand(group(
+            "org",
+            "Manage orgs",
+            [org_create(), org_lists::list_command(), org_lists::show_command(), orgs::delete_command()],
+        ))
+        .subcommand(group(
+            "channel",
+            "Manage channels, the installed widgets",
+            [channel_create(), channels::list_command(), channels::show_command()],
+        ))
         .subcommand(group(
             "agent",
             "Manage the members of an org",
             [agent_create(), agent_password(), agent_reset_two_step()],
         ))
-        .subcommand(group("token", "Manage API tokens", [token_create()]))
+        .subcommand(group("member", "List the members of an org", [members::list_command()]))
+        .subcommand(group(
+            "token",
+            "Manage API tokens",
+            [token_create(), tokens::list_command(), tokens::revoke_command()],
+        ))
+        .subcommand(group(
+            "settings",
+            "Manage what orgs, channels and the platform set",
+            [org_fields::list_command(), org_fields::get_command(), org_fields::set_command()],
+        ))
+        .subcommand(group("provider", "List model providers", [equipment::provider_command()]))
+        .subcommand(group("webhook", "List webhooks", [equipment::webhook_command()]))
+        .subcommand(group("tool", "List tools of the assistant", [equipment::tool_command()]))
+        .subcommand(group("usage", "Show what models cost", [spending::show_command()]))
         .subcommand(group("key", "Manage the master key", [key_rotate()]))
         .subcommand(group(
             "models",
@@ -32,39 +56,11 @@ pub(super) fn grammar() -> Command {
             [knowledge_add(), knowledge_list(), knowledge_remove(), knowledge_search()],
         ))
         .subcommand(group("call", "Start, list and end calls", [call_start(), call_list(), call_end()]))
+        .subcommand(backups::backup_command())
+        .subcommand(backups::restore_command())
+        .subcommand(orgs::export_command())
         .subcommand(stored(Command::new("migrate").about("Apply pending migrations to the database")))
         .subcommand(doctor())
-}
-
-fn group<const N: usize>(name: &'static str, about: &'static str, commands: [Command; N]) -> Command {
-    Command::new(name)
-        .about(about)
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommands(commands)
-}
-
-/// A command that opens the database.
-fn stored(command: Command) -> Command {
-    Settings::storage_command(command).arg(json())
-}
-
-fn json() -> Arg {
-    let help = "Print the result as one JSON object";
-    Arg::new("json").long("json").action(ArgAction::SetTrue).help(help)
-}
-
-fn needed(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).required(true).help(help)
-}
-
-fn positional(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).value_name(name.to_uppercase()).required(true).help(help)
-}
-
-fn password_stdin() -> Arg {
-    let help = "Read the password from the first line of standard input";
-    Arg::new("password-stdin").long("password-stdin").required(true).action(ArgAction::SetTrue).help(help)
 }
 
 fn org_create() -> Command {

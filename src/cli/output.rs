@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::accounts::MasterKeyFault;
+use crate::backup::BackupError;
 use crate::config::ConfigError;
 use crate::crypto::CryptoError;
 use crate::db::DbError;
@@ -89,6 +90,25 @@ impl From<ConfigError> for Failure {
 impl From<DbError> for Failure {
     fn from(error: DbError) -> Self {
         Self::of(ErrorCode::Unavailable, &error)
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        let code = match &error {
+            BackupError::Db(DbError::Served | DbError::Restoring { .. })
+            | BackupError::Exists { .. }
+            | BackupError::NotEmpty { .. } => ErrorCode::Conflict,
+            BackupError::Db(DbError::Absent { .. }) => ErrorCode::NotFound,
+            BackupError::Db(DbError::Unsound { .. } | DbError::Newer { .. })
+            | BackupError::CutOff { .. }
+            | BackupError::Untrue { .. }
+            | BackupError::Unfit { .. } => ErrorCode::BadRequest,
+            BackupError::Db(_) | BackupError::File { .. } | BackupError::Interrupted => {
+                ErrorCode::Unavailable
+            }
+        };
+        Self::of(code, &error)
     }
 }
 

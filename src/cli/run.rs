@@ -9,7 +9,10 @@ use clap::ArgMatches;
 use super::grammar::grammar;
 use super::output::{Answer, Failure};
 use super::terminal::Terminal;
-use super::{calls, commands, doctor, knowledge, models, phone};
+use super::{
+    backups, calls, channels, commands, doctor, equipment, knowledge, members, models, org_fields, org_lists,
+    orgs, phone, spending, tokens,
+};
 use crate::config::Settings;
 use crate::knowledge::{READER_COMMAND, run_reader};
 use crate::wire::ErrorCode;
@@ -63,11 +66,26 @@ async fn dispatch(matches: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<A
     let (name, args) = matches.subcommand().expect("the grammar needs a command");
     match (name, args.subcommand()) {
         ("org", Some(("create", args))) => commands::create_org(args, terminal).await,
+        ("org", Some(("list", args))) => org_lists::list(args, terminal).await,
+        ("org", Some(("show", args))) => org_lists::show(args, terminal).await,
+        ("org", Some(("delete", args))) => orgs::delete(args, terminal).await,
         ("channel", Some(("create", args))) => commands::create_channel(args, terminal).await,
+        ("channel", Some(("list", args))) => channels::list(args, terminal).await,
+        ("channel", Some(("show", args))) => channels::show(args, terminal).await,
+        ("member", Some(("list", args))) => members::list(args, terminal).await,
         ("agent", Some(("create", args))) => commands::create_agent(args, terminal).await,
         ("agent", Some(("password", args))) => commands::set_password(args, terminal).await,
         ("agent", Some(("reset-two-step", args))) => commands::reset_two_step(args, terminal).await,
         ("token", Some(("create", args))) => commands::create_token(args, terminal).await,
+        ("token", Some(("list", args))) => tokens::list(args, terminal).await,
+        ("token", Some(("revoke", args))) => tokens::revoke(args, terminal).await,
+        ("settings", Some(("list", args))) => org_fields::list(args, terminal).await,
+        ("settings", Some(("get", args))) => org_fields::get(args, terminal).await,
+        ("settings", Some(("set", args))) => org_fields::set(args, terminal).await,
+        ("provider", Some(("list", args))) => equipment::providers(args, terminal).await,
+        ("webhook", Some(("list", args))) => equipment::webhooks(args, terminal).await,
+        ("tool", Some(("list", args))) => equipment::tools(args, terminal).await,
+        ("usage", Some(("show", args))) => spending::show(args, terminal).await,
         ("key", Some(("rotate", args))) => commands::rotate_key(args, terminal).await,
         ("models", Some(("list", args))) => models::list(args, terminal),
         ("models", Some(("pull", args))) => models::pull_models(args, terminal).await,
@@ -78,6 +96,9 @@ async fn dispatch(matches: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<A
         ("call", Some(("start", args))) => phone::start(args, terminal).await,
         ("call", Some(("list", args))) => calls::list(args, terminal).await,
         ("call", Some(("end", args))) => calls::end(args, terminal).await,
+        ("backup", _) => backups::backup(args, terminal).await,
+        ("restore", _) => backups::restore(args, terminal).await,
+        ("export", _) => orgs::export(args, terminal).await,
         ("migrate", _) => commands::migrate(args, terminal).await,
         ("doctor", _) => Ok(doctor::examine(args, terminal).await),
         _ => Err(Failure::new(ErrorCode::BadRequest, "there is no such command")),

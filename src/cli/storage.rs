@@ -31,6 +31,16 @@ pub(super) async fn open_db(settings: &Settings) -> Result<Db, Failure> {
     Ok(Db::open(database_url(settings), &settings.data_dir, READERS).await?)
 }
 
+/// The ids of the master keys that are here; none are made.
+pub(super) fn master_keys_here(settings: &Settings, terminal: &Terminal<'_>) -> Result<Vec<String>, Failure> {
+    let from_env = (terminal.env)(MASTER_KEY).filter(|value| !value.trim().is_empty());
+    if from_env.is_none() && !key_path(&settings.data_dir).exists() {
+        return Ok(Vec::new());
+    }
+    let keys = MasterKeys::load(from_env.as_deref(), &settings.data_dir)?;
+    Ok(keys.ids().iter().map(ToString::to_string).collect())
+}
+
 /// What is stored, for commands that seal nothing.
 pub(super) async fn directory(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<Directory, Failure> {
     let settings = settings(args, terminal)?;

@@ -7,24 +7,24 @@ use serde_json::Value;
 
 use super::{Terminal, run_on};
 
-struct Outcome {
-    code: u8,
-    output: String,
-    errors: String,
+pub(super) struct Outcome {
+    pub(super) code: u8,
+    pub(super) output: String,
+    pub(super) errors: String,
 }
 
 impl Outcome {
     /// The one object on standard output.
-    fn json(&self) -> Value {
+    pub(super) fn json(&self) -> Value {
         serde_json::from_str(&self.output).unwrap_or_else(|error| panic!("{error}: {}", self.output))
     }
 
-    fn text(&self, field: &str) -> String {
+    pub(super) fn text(&self, field: &str) -> String {
         self.json()[field].as_str().unwrap_or_else(|| panic!("{field} in {}", self.output)).to_owned()
     }
 }
 
-fn run(data: &Path, args: &[&str], input: &str) -> Outcome {
+pub(super) fn run(data: &Path, args: &[&str], input: &str) -> Outcome {
     let data = data.display().to_string();
     run_bare(&[args, &["--data-dir", &data]].concat(), input)
 }
@@ -39,7 +39,7 @@ fn run_bare(args: &[&str], input: &str) -> Outcome {
     Outcome { code, output: text(output), errors: text(errors) }
 }
 
-const PASSWORD: &str = "correct horse battery\n";
+pub(super) const PASSWORD: &str = "correct horse battery\n";
 
 #[test]
 fn an_installation_is_made_from_the_shell_alone() {

@@ -55,6 +55,11 @@ impl MasterKeys {
         self.ring()[0].id.clone()
     }
 
+    /// The ids of all keys, the current one first.
+    pub fn ids(&self) -> Vec<KeyId> {
+        self.ring().iter().map(|key| key.id.clone()).collect()
+    }
+
     pub(super) fn sealing_key(&self) -> Arc<MasterKey> {
         Arc::clone(&self.ring()[0])
     }

@@ -20,4 +20,5 @@ pub use keys::MasterKeys;
 pub use mac::{hmac_sha256_hex, verify_hmac_hex};
 pub use master_key::{KeyId, Secret};
 pub use overlap::Overlap;
+pub use sealing::sealed_under;
 pub use web_push::{PUSH_MAX_BYTES, PushKeys, VapidKey};

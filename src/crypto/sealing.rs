@@ -49,6 +49,12 @@ impl MasterKeys {
     }
 }
 
+/// The master key that a value was sealed with; `None` for what is not sealed.
+#[must_use]
+pub fn sealed_under(sealed: &str) -> Option<KeyId> {
+    split(sealed).map(|(key_id, _)| key_id)
+}
+
 fn split(sealed: &str) -> Option<(KeyId, &str)> {
     let (key_id, body) = sealed.strip_prefix(VERSION)?.strip_prefix('.')?.split_once('.')?;
     Some((KeyId::parse(key_id)?, body))

@@ -6,6 +6,7 @@
 
 mod assistant_turns;
 mod audit;
+mod backup;
 mod calls;
 mod delivery;
 mod desk;
@@ -33,6 +34,10 @@ mod usage;
 
 pub use assistant_turns::AssistantTurns;
 pub use audit::Audit;
+pub use backup::{
+    DATABASE_FILE, NamedFile, PostgresRestore, RowCounts, Snapshot, SnapshotFacts, SnapshotPiece,
+    SqliteRestore, TableColumns,
+};
 pub use calls::Calls;
 pub use delivery::{Deliveries, Mails, Recipients, Webhooks};
 pub use desk::{
@@ -40,7 +45,9 @@ pub use desk::{
     ReadNotifications, Search, SearchIndex, Views, WindowOutcome,
 };
 use engine::record;
-pub use engine::{Db, DbError, Facts, Found, Inspection, MASTER_KEY_CHECK, Mark, ServeLock};
+pub use engine::{
+    Db, DbError, Facts, Found, Inspection, MASTER_KEY_CHECK, Mark, RestoreMarker, ServeLock, newest_schema,
+};
 pub(crate) use engine::{on_readers, on_tx};
 use handle::handle;
 pub use idempotency::Idempotency;

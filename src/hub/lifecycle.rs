@@ -10,7 +10,7 @@ use super::actor::Actor;
 use super::command::Command;
 use super::registry::Hub;
 use super::snoozing::wake_snoozed;
-use crate::model::Unwell;
+use crate::model::{Revocation, Unwell};
 use crate::refusal::log_unanswered;
 use crate::wire::{CloseCode, DrainingUpdate, Frame, event};
 
@@ -48,12 +48,26 @@ impl Hub {
                 for revocation in revocations {
                     *until = Some(revocation.id.max(last));
                     self.connections.revoke(revocation.org, &revocation.subject);
+                    match revocation.subject.as_str() {
+                        Revocation::ORG => self.apply_suspension(revocation.org).await,
+                        Revocation::SETTINGS => self.settings_changed_elsewhere(revocation.org).await,
+                        _ => {}
+                    }
                     for listener in self.listeners() {
                         listener.revoked(revocation.org, &revocation.subject);
                     }
                 }
             }
             Err(error) => log_unanswered(&error, "storage failed"),
+        }
+    }
+
+    /// Ends what a suspended org has running, where another process has suspended it.
+    async fn apply_suspension(&self, org: OrgId) {
+        match self.db().orgs().refresh_suspended(org).await {
+            Ok(true) => self.org_suspended(org, &User::system()),
+            Ok(false) => {}
+            Err(error) => log_unanswered(&error, "could not read whether an org is suspended"),
         }
     }
 

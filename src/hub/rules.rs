@@ -6,13 +6,12 @@ use std::sync::atomic::Ordering;
 
 use futures_util::future::BoxFuture;
 use rooms::{ChannelId, HandoffWords, OrgId, PresenceRules, Rules};
-use serde_json::Value;
 
 use super::registry::Hub;
 use super::room_handle::{Request, RoomFacts, RoomHandle};
 use crate::db::DbError;
-use crate::model::ChannelRecord;
-use crate::org_settings::{Change, Level, SettingsListener};
+use crate::model::{ChannelRecord, PLATFORM};
+use crate::org_settings::{Change, Level, SettingsListener, demands_two_step};
 use crate::refusal::log_unanswered;
 
 /// Settings of orgs that are part of the rules of a room.
@@ -88,6 +87,15 @@ impl Hub {
         }
     }
 
+    /// Makes settings hold that another process has changed for an org, or for the platform.
+    pub(super) async fn settings_changed_elsewhere(&self, org: OrgId) {
+        self.org_settings.forget();
+        let level = if org == PLATFORM { Level::Platform } else { Level::Org(org) };
+        if let Err(error) = self.refresh_rules(level).await {
+            log_unanswered(&error, "the rules of live rooms were not read; they keep what they have");
+        }
+    }
+
     /// Makes changed settings hold in the live rooms of an org, or of all.
     async fn refresh_rules(&self, level: Level) -> Result<(), DbError> {
         let is_meant = |facts: &RoomFacts| match level {
@@ -107,11 +115,6 @@ impl Hub {
         }
         Ok(())
     }
-}
-
-/// Whether two-step sign-in is demanded from now on.
-fn demands_two_step(change: &Change) -> bool {
-    change.field.name == "require_two_step" && change.value == Some(Value::Bool(true))
 }
 
 async fn set_rules(live: Vec<RoomHandle>, rules: &Rules) {

@@ -1,12 +1,13 @@
 //! Listing and updating settings on behalf of a principal, at the levels of their own org.
 
-use rooms::{ChannelId, OrgId};
+use rooms::{ChannelId, OrgId, User};
 use serde_json::{Map, Value};
 
+use super::service::demands_two_step;
 use super::{Change, Level, Nature, OrgSettings, SettingsError, Shown};
 use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
-use crate::model::{SettingChange, SettingChangeId};
+use crate::model::{PLATFORM, Revocation, SettingChange, SettingChangeId};
 use crate::refusal::ServiceError;
 use crate::wire::WireError;
 
@@ -54,6 +55,31 @@ impl OrgSettings {
         }
         let note = self.note_of(principal, level, &changes).await?;
         self.change_noting(note, level, &principal.user, &changes).await?;
+        Ok(self.shown(level).await?)
+    }
+
+    /// Sets fields from the shell, as [`OrgSettings::change_by`] does, and has a running server follow.
+    ///
+    /// # Errors
+    /// `bad_request` naming a field and what is allowed.
+    pub async fn change_by_shell(
+        &self,
+        level: Level,
+        values: Map<String, Value>,
+    ) -> Result<Vec<Shown>, ServiceError> {
+        let changes = OrgSettings::check(level, values)?;
+        let org = match level {
+            Level::Platform => None,
+            Level::Org(org) | Level::Channel(org, _) => Some(org),
+        };
+        let note = Note::by_shell(org, Act::SettingsChanged, self.now());
+        let note = self.with_values(note, level, &changes).await?;
+        self.change_noting(note, level, &User::system(), &changes).await?;
+        if changes.iter().any(demands_two_step) {
+            self.db().two_step().revoke_sockets_without(org, self.now()).await?;
+        }
+        let subject = Revocation::SETTINGS;
+        self.db().revocations().add(org.unwrap_or(PLATFORM), subject, self.now()).await?;
         Ok(self.shown(level).await?)
     }
 
@@ -123,6 +149,13 @@ impl OrgSettings {
         level: Level,
         changes: &[Change],
     ) -> Result<Note, ServiceError> {
+        let note = Note::by(principal, Act::SettingsChanged, self.now());
+        let note = self.with_values(note, level, changes).await?;
+        Ok(if level == Level::Platform { note.of_platform() } else { note })
+    }
+
+    /// What was set before, and what is set now.
+    async fn with_values(&self, note: Note, level: Level, changes: &[Change]) -> Result<Note, ServiceError> {
         let set_before = self.values_at(level).await?;
         let field = |change: &Change| change.field.name.to_owned();
         let before: Map<String, Value> = changes
@@ -131,10 +164,9 @@ impl OrgSettings {
             .collect();
         let after: Map<String, Value> =
             changes.iter().map(|change| (field(change), change.value.clone().unwrap_or_default())).collect();
-        let note = Note::by(principal, Act::SettingsChanged, self.now()).change(before.into(), after.into());
+        let note = note.change(before.into(), after.into());
         Ok(match level {
-            Level::Platform => note.of_platform(),
-            Level::Org(_) => note,
+            Level::Platform | Level::Org(_) => note,
             Level::Channel(_, channel) => note.on(channel),
         })
     }

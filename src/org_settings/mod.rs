@@ -16,6 +16,6 @@ mod variables;
 pub use effective::{Effective, Hours, LimitMode, OwnLimitMode};
 pub use fields::{FIELDS, Field, Kind, Levels, Nature, field};
 pub use form::{Form, FormField, FormFieldKind, is_attribute_name};
-pub use service::{Change, Level, OrgSettings, SettingsError, SettingsListener, Shown};
+pub use service::{Change, Level, OrgSettings, SettingsError, SettingsListener, Shown, demands_two_step};
 pub use values::{is_color, is_language, origin};
 pub use variables::{fill_in, unknown_variables};

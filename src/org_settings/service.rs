@@ -88,6 +88,12 @@ pub struct Change {
     pub value: Option<Value>,
 }
 
+/// Whether a change demands two-step sign-in from now on.
+#[must_use]
+pub fn demands_two_step(change: &Change) -> bool {
+    change.field.name == "require_two_step" && change.value == Some(Value::Bool(true))
+}
+
 /// Why values were not changed; then none was.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what the fields are")]
@@ -261,8 +267,7 @@ impl OrgSettings {
             })
             .collect();
         db.settings().change(level.place(), stored).await?;
-        self.shared.changes.fetch_add(1, Ordering::SeqCst);
-        self.shared.cache.clear();
+        self.forget();
         if let Some(listener) = self.shared.listener.get().and_then(Weak::upgrade) {
             listener.changed(level, changes).await;
         }
@@ -280,6 +285,12 @@ impl OrgSettings {
         limit: i64,
     ) -> Result<Vec<SettingChange>, DbError> {
         self.shared.db.settings().changes(org, before, limit).await
+    }
+
+    /// Forgets the values kept ready, after another process has changed some.
+    pub fn forget(&self) {
+        self.shared.changes.fetch_add(1, Ordering::SeqCst);
+        self.shared.cache.clear();
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -36,11 +36,16 @@ impl Tenancy {
             self.record(principal, Act::OrgExported, org.id).await?;
         }
         tracing::info!(org.id = %org.id, agent.id = %principal.user.id, "org {} is exported", org.id);
-        Ok(ExportLines { db: self.db().clone(), org, part: 0, after: String::new(), has_begun: false })
+        Ok(ExportLines::of(self.db().clone(), org))
     }
 }
 
 impl ExportLines {
+    /// Everything of an org, from the first line on.
+    pub(super) fn of(db: Db, org: OrgRecord) -> Self {
+        Self { db, org, part: 0, after: String::new(), has_begun: false }
+    }
+
     /// What the file is called.
     #[must_use]
     pub fn file_name(&self) -> String {

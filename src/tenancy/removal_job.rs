@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use rooms::OrgId;
 
+use super::arranging::arrange_removal;
 use super::{ListedOrg, Tenancy};
 use crate::audit::Act;
 use crate::auth::{Principal, Right};
-use crate::clock::DAY_MS;
 use crate::refusal::{ServiceError, log_unanswered};
 
 /// How often it is looked for orgs whose time has come.
@@ -23,10 +23,8 @@ impl Tenancy {
     pub async fn arrange_removal(&self, principal: &Principal, id: &str) -> Result<ListedOrg, ServiceError> {
         Right::DeleteOrg.check(principal)?;
         let org = self.org(id).await?;
-        self.must_not_shut_out(org.id).await?;
-        let days = i64::try_from(self.parts.base.settings.org_removal_wait_d).unwrap_or(i64::MAX / DAY_MS);
-        let now = self.parts.base.now();
-        self.db().orgs().arrange_removal(org.id, now.plus_ms(days * DAY_MS), now).await?;
+        let days = self.parts.base.settings.org_removal_wait_d;
+        arrange_removal(self.db(), org.id, days, self.parts.base.now()).await?;
         self.parts.hub.org_suspended(org.id, &principal.user);
         self.record(principal, Act::OrgDeleted, org.id).await?;
         tracing::info!(org.id = %org.id, "org {} is to be removed", org.id);

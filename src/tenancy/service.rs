@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rooms::OrgId;
 
+use super::arranging::org_of;
 use crate::audit::{Act, Note};
 use crate::auth::Principal;
 use crate::base::Base;
@@ -59,6 +60,6 @@ impl Tenancy {
     /// The org of an id as text.
     pub(super) async fn org(&self, id: &str) -> Result<OrgRecord, ServiceError> {
         let id: OrgId = id.parse().map_err(|_| ServiceError::not_found())?;
-        self.db().orgs().get(id).await?.ok_or_else(ServiceError::not_found)
+        org_of(self.db(), id).await
     }
 }

@@ -3,6 +3,7 @@
 use rooms::OrgId;
 
 use super::Tenancy;
+use super::arranging::{must_not_shut_out, org_of};
 use crate::audit::Act;
 use crate::auth::{Principal, Right};
 use crate::hub::check_line;
@@ -54,7 +55,7 @@ impl Tenancy {
     ) -> Result<ListedOrg, ServiceError> {
         Right::SuspendOrg.check(principal)?;
         let org = self.org(id).await?;
-        self.must_not_shut_out(org.id).await?;
+        must_not_shut_out(self.db(), org.id).await?;
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
         let reason = reason.map(|reason| check_line("reason", reason, REASON_MAX_CHARS)).transpose()?;
         self.db().orgs().suspend(org.id, reason.as_deref(), self.parts.base.now()).await?;
@@ -81,16 +82,7 @@ impl Tenancy {
 
     /// An org as it is now.
     pub(super) async fn again(&self, id: OrgId) -> Result<ListedOrg, ServiceError> {
-        let org = self.db().orgs().get(id).await?.ok_or_else(ServiceError::not_found)?;
-        self.with_figures(org).await
-    }
-
-    /// Refuses what would shut a platform admin out.
-    pub(super) async fn must_not_shut_out(&self, id: OrgId) -> Result<(), ServiceError> {
-        if self.db().orgs().has_platform_admin(id).await? {
-            return Err(ServiceError::conflict("platform admins are members of this org"));
-        }
-        Ok(())
+        self.with_figures(org_of(self.db(), id).await?).await
     }
 
     async fn with_figures(&self, org: OrgRecord) -> Result<ListedOrg, ServiceError> {

@@ -77,6 +77,28 @@ pub enum DbError {
         /// The mark that remembers it.
         mark: String,
     },
+    /// There is no database, or none of ours.
+    #[error("there is no database of Switchboard in {path}")]
+    Absent {
+        /// Where it was looked for.
+        path: String,
+    },
+    /// A restore was killed before its end.
+    #[error(
+        "{path} says that a restore was interrupted; run `switchboard restore --force` again, or move back what stands in {aside} and remove {path}"
+    )]
+    Restoring {
+        /// The file that says so.
+        path: String,
+        /// Where what was there before stands.
+        aside: String,
+    },
+    /// A database that was unpacked from a backup cannot be used.
+    #[error("the database in the backup is not sound: {finding}")]
+    Unsound {
+        /// What is wrong.
+        finding: String,
+    },
     /// The URL names no database that is supported.
     #[error("`{scheme}` databases are not supported; use postgres://… or sqlite:PATH")]
     Scheme {

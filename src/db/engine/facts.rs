@@ -4,6 +4,8 @@ use crate::db::{DbError, handle, on_readers, on_tx};
 
 /// Under this name stands something sealed that only the database's own master key opens.
 pub const MASTER_KEY_CHECK: &str = "master_key_check";
+/// Under this name stands which installation it is.
+pub(in crate::db) const INSTALLATION: &str = "installation_id";
 
 handle!(
     /// Facts about the installation itself, by name.

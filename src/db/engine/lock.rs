@@ -1,6 +1,7 @@
 //! One `serve` per database.
 
 use std::fs::File;
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::PgConnection;
@@ -36,16 +37,7 @@ impl ServeLock {
     /// [`DbError::Served`] when another process does.
     pub async fn take(db: &Db) -> Result<Self, DbError> {
         match db.backend() {
-            Backend::Sqlite { path, .. } => {
-                let lock_path = path.with_extension("serve.lock");
-                let failed = |source| DbError::File { path: lock_path.display().to_string(), source };
-                let file = File::create(&lock_path).map_err(failed)?;
-                match file.try_lock() {
-                    Ok(()) => Ok(Self { held: Held::File(file) }),
-                    Err(std::fs::TryLockError::WouldBlock) => Err(DbError::Served),
-                    Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
-                }
-            }
+            Backend::Sqlite { path, .. } => Self::of_file(path),
             Backend::Postgres(_) => {
                 for _ in 1..START_TRIES {
                     if let Some(lock) = Self::try_session(db).await? {
@@ -55,6 +47,21 @@ impl ServeLock {
                 }
                 Self::try_session(db).await?.ok_or(DbError::Served)
             }
+        }
+    }
+
+    /// The lock of a SQLite file, which need not exist.
+    ///
+    /// # Errors
+    /// [`DbError::Served`] when another process has it.
+    pub fn of_file(database: &Path) -> Result<Self, DbError> {
+        let path = database.with_extension("serve.lock");
+        let failed = |source| DbError::File { path: path.display().to_string(), source };
+        let file = File::create(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { held: Held::File(file) }),
+            Err(std::fs::TryLockError::WouldBlock) => Err(DbError::Served),
+            Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
         }
     }
 

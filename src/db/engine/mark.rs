@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::database::Db;
-use super::either::{on_readers, on_tx};
+use super::either::on_readers;
+use super::epochs::renew_epochs;
 use super::error::DbError;
+use super::facts::INSTALLATION;
 use crate::ids;
 
 /// The name of the file.
 const FILE: &str = "switchboard.mark";
-/// The name of the installation's id among the facts.
-const INSTALLATION: &str = "installation_id";
 
 /// How far a database had come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,7 +85,9 @@ impl Mark {
         db.health().record_entry(now.newest_entry_at);
         let found = match before.filter(|before| now.newest_entry_at < before.newest_entry_at) {
             Some(before) => {
-                renew_epochs(db).await?;
+                let mut tx = db.begin().await?;
+                renew_epochs(&mut tx).await?;
+                tx.commit().await?;
                 let (newest_entry_at, marked_at) = (now.newest_entry_at, before.newest_entry_at);
                 Found::IsBehind { newest_entry_at, marked_at }
             }
@@ -133,14 +135,4 @@ async fn position(db: &Db) -> Result<Position, DbError> {
         sqlx::query_scalar("select max(entry_at) from conversations").fetch_one(pool).await?
     });
     Ok(Position { installation, newest_entry_at: newest_entry_at.unwrap_or(0) })
-}
-
-/// Gives every conversation a new epoch: what clients have of its history is not trusted any more.
-async fn renew_epochs(db: &Db) -> Result<(), DbError> {
-    let suffix = ids::hex(&ids::random_bytes::<4>());
-    let mut tx = db.begin().await?;
-    on_tx!(&mut tx, connection => {
-        sqlx::query("update conversations set epoch = $1").bind(suffix).execute(connection).await?;
-    });
-    Ok(tx.commit().await?)
 }

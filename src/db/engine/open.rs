@@ -12,6 +12,7 @@ use super::database::{Backend, Db, LOCK_NOTICE};
 use super::error::DbError;
 use super::mark::Mark;
 use super::migrate;
+use super::restoring::RestoreMarker;
 use super::sqlite_writer::SqliteWriter;
 use crate::db::log::SQLITE_SETUP;
 
@@ -28,14 +29,14 @@ const MMAP_BYTES: &str = "134217728";
 
 /// Where a database is.
 #[derive(Debug)]
-pub(super) enum Location {
+pub(in crate::db) enum Location {
     Sqlite(PathBuf),
     Postgres(String),
 }
 
 impl Location {
     /// What a URL names; without one, the file in the data directory.
-    pub(super) fn of(url: Option<&str>, data_dir: &Path) -> Result<Self, DbError> {
+    pub(in crate::db) fn of(url: Option<&str>, data_dir: &Path) -> Result<Self, DbError> {
         match url {
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
                 Ok(Self::Postgres(url.to_owned()))
@@ -61,6 +62,7 @@ impl Db {
         let location = Location::of(url, data_dir)?;
         // Files and the mark stand there whatever the engine.
         make_private(data_dir)?;
+        RestoreMarker::in_dir(data_dir).check()?;
         if let Location::Sqlite(path) = &location {
             Mark::beside(path).check_file(path)?;
         }
@@ -76,7 +78,7 @@ impl Db {
     }
 
     /// Opens a database as it is.
-    pub(super) async fn connect(location: Location, readers: u32) -> Result<Self, DbError> {
+    pub(in crate::db) async fn connect(location: Location, readers: u32) -> Result<Self, DbError> {
         let backend = match location {
             Location::Postgres(url) => Backend::Postgres(open_postgres(&url).await?),
             Location::Sqlite(path) => {
@@ -91,7 +93,7 @@ impl Db {
 }
 
 /// Makes a directory, where it is missing, that nobody else on the machine looks into.
-fn make_private(directory: &Path) -> Result<(), DbError> {
+pub(in crate::db) fn make_private(directory: &Path) -> Result<(), DbError> {
     if directory.as_os_str().is_empty() {
         return Ok(());
     }

@@ -3,8 +3,9 @@
 use rooms::{OrgId, Timestamp};
 
 use super::orgs::Orgs;
+use super::revocations::revoke;
 use crate::db::{DbError, on_readers, on_tx};
-use crate::model::SuspendedOrgs;
+use crate::model::{Revocation, SuspendedOrgs};
 
 impl Orgs<'_> {
     /// Which orgs are suspended now.
@@ -106,9 +107,26 @@ impl Orgs<'_> {
             .execute(connection)
             .await?;
         });
+        // The shell arranges it too, and a running server must hear of it.
+        revoke(&mut tx, id, Revocation::ORG, now).await?;
         tx.commit().await?;
         self.db.entrance().suspended.add(id);
         Ok(())
+    }
+
+    /// Reads again whether an org is suspended, after another process has changed it; true where it is.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn refresh_suspended(self, id: OrgId) -> Result<bool, DbError> {
+        let _turn = self.db.entrance().suspending.lock().await;
+        let is_suspended = self.get(id).await?.is_some_and(|org| org.suspension.is_some());
+        if is_suspended {
+            self.db.entrance().suspended.add(id);
+        } else {
+            self.db.entrance().suspended.remove(id);
+        }
+        Ok(is_suspended)
     }
 
     /// Takes an arranged removal back while its time has not come; the org stays suspended. False where it is too late,

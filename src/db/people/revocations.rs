@@ -51,6 +51,16 @@ impl Revocations<'_> {
         Ok(rows.into_iter().filter_map(read).collect())
     }
 
+    /// Notes that something of an org has ended, or has changed in another process than the server's.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn add(self, org: OrgId, subject: &str, now: Timestamp) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        revoke(&mut tx, org, subject, now).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Forgets what every live socket has long heard.
     ///
     /// # Errors
