@@ -5,11 +5,9 @@ use std::fmt::Write as _;
 use super::metrics::{Kind, TABLE};
 use super::process;
 
-/// The list stands behind this line, to the end of the file.
-const BEGIN: &str = "<!-- written from the tables in src/telemetry; a test compares the two -->\n";
-
-/// The list, in Markdown.
-fn list() -> String {
+/// The list of all metrics, in Markdown.
+#[must_use]
+pub fn metric_list() -> String {
     let mut list =
         "\n| metric | kind | labels | what it counts or measures |\n|---|---|---|---|\n".to_owned();
     for metric in &TABLE {
@@ -31,22 +29,24 @@ fn add(list: &mut String, name: &str, kind: &str, labels: &str, help: &str) {
     writeln!(list, "| `{name}` | {kind} | {labels} | {help} |").expect("a String takes every text");
 }
 
-/// The list of a text that has one.
-fn split(text: &str) -> (&str, &str) {
-    let at = text.find(BEGIN).expect("the line before the list") + BEGIN.len();
-    text.split_at(at)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use regex::Regex;
     use std::collections::BTreeSet;
 
+    /// The list stands behind this line, to the end of the file.
+    const BEGIN: &str = "<!-- written from the tables in src/telemetry; a test compares the two -->\n";
     const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
     fn read(path: &str) -> String {
         std::fs::read_to_string(format!("{ROOT}/{path}")).unwrap()
+    }
+
+    /// A text up to its list, and the list.
+    fn split(text: &str) -> (&str, &str) {
+        let at = text.find(BEGIN).expect("the line before the list") + BEGIN.len();
+        text.split_at(at)
     }
 
     /// `UPDATE_DOCS=1 cargo test --lib metric_guide` writes the list again.
@@ -55,10 +55,10 @@ mod tests {
         let path = "docs/operate/metrics.md";
         let text = read(path);
         if std::env::var_os("UPDATE_DOCS").is_some() {
-            std::fs::write(format!("{ROOT}/{path}"), split(&text).0.to_owned() + &list()).unwrap();
+            std::fs::write(format!("{ROOT}/{path}"), split(&text).0.to_owned() + &metric_list()).unwrap();
         }
 
-        assert_eq!(split(&read(path)).1, list());
+        assert_eq!(split(&read(path)).1, metric_list());
     }
 
     /// The labels that a metric has where it is asked for; `None` where there is no such metric.

@@ -2,7 +2,6 @@
 //! and the keys that spans may have in another.
 
 mod init;
-#[cfg(test)]
 mod metric_guide;
 pub mod metrics;
 mod process;
@@ -11,5 +10,6 @@ pub mod trace;
 mod with_trace;
 
 pub use init::{TelemetryError, init, log_panics};
+pub use metric_guide::metric_list;
 pub use process::resident_bytes;
 pub use redact::redact;

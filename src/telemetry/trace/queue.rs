@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use crate::telemetry::metrics::OTLP_SPANS_DROPPED;
 
 /// Spans of one request to the collector: about 250 KiB, which every collector takes.
-pub const BATCH_MAX: usize = 512;
+const BATCH_MAX: usize = 512;
 
 /// The queue, between whoever ends spans and the one task that sends them. Cheap to clone.
 #[derive(Debug, Clone)]
