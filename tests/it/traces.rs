@@ -255,7 +255,7 @@ async fn a_busy_collector_is_asked_again_and_then_has_everything() {
     let mut client = site.connect(&visitor.token).await;
     client.join(visitor.session_id()).await;
 
-    collector.span("session:join").await;
+    collector.span("join:session").await;
 
     let got = collector.receiver.got();
     assert!(got.len() >= 2 && got[0].bytes == got[1].bytes, "the same request once more");
